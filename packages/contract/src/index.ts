@@ -1,1 +1,4 @@
-export {};
+export { type ErrorBody, type ErrorDetail, type ErrorId, errorIds, fail, QuillonError } from "./errors.ts";
+export * from "./names.ts";
+export type { Access, BodyLimit, BodyOf, ParamsOf, QueryOf, ReplyOf, Route } from "./route.ts";
+export { type Api, type RouteKey, routes } from "./routes/index.ts";

@@ -1,0 +1,74 @@
+import type { ErrorBody } from "./errors.ts";
+import type { BodyOf, ParamsOf, QueryOf, ReplyOf } from "./route.ts";
+import type { Api } from "./routes/index.ts";
+
+type Input<R> = (ParamsOf<R> extends undefined ? object : { params: ParamsOf<R> }) &
+  (QueryOf<R> extends undefined ? object : { query?: QueryOf<R> }) &
+  (BodyOf<R> extends undefined ? object : { body: BodyOf<R> });
+
+/** The server answered with an error; the message is its sentence, `id` the registry's name. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  readonly status: number;
+  readonly id: string;
+
+  constructor(status: number, id: string, message: string) {
+    super(message);
+    this.status = status;
+    this.id = id;
+  }
+}
+
+export interface Client {
+  /**
+   * Calls the route named `METHOD /path`, typed by the contract.
+   *
+   * @throws ApiError when the server refuses; TypeError (from fetch) when it can't be reached.
+   */
+  call<K extends keyof Api>(route: K, input: Input<Api[K]>): Promise<ReplyOf<Api[K]>>;
+}
+
+/**
+ * A client of a Quillon server at `baseUrl`. It holds no schemas: a route's name is its method and path, the rest is types.
+ *
+ * @example const { token } = await connect(url, accessToken).call("POST /api/orgs/{orgName}/users", { params, body });
+ */
+export function connect(baseUrl: string, accessToken?: string): Client {
+  return {
+    async call(route, input) {
+      const { params, query, body } = input as { params?: object; query?: object; body?: unknown };
+      const [method = "GET", template = "/"] = route.split(" ");
+      const response = await fetch(baseUrl.replace(/\/+$/, "") + fill(template, params) + search(query), {
+        method,
+        headers: {
+          ...(accessToken && { authorization: `token ${accessToken}` }),
+          ...(body !== undefined && { "content-type": "application/json" }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      if (!response.ok) throw await refusal(response);
+      return response.json() as never;
+    },
+  };
+}
+
+function fill(template: string, params: object = {}): string {
+  const values = new Map<string, unknown>(Object.entries(params));
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values.get(name))));
+}
+
+function search(query: object = {}): string {
+  const given = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) given.set(key, String(value));
+  return given.size > 0 ? `?${given}` : "";
+}
+
+async function refusal(response: Response): Promise<ApiError> {
+  const text = await response.text();
+  try {
+    const { message, id } = JSON.parse(text) as ErrorBody;
+    return new ApiError(response.status, id, message);
+  } catch {
+    return new ApiError(response.status, "unknown", `The server answered ${response.status}: ${text.slice(0, 200)}`);
+  }
+}

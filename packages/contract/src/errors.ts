@@ -1,0 +1,236 @@
+/**
+ * Every error a caller can meet. Each has an HTTP status and a sentence made from its parameters; `id` is stable and
+ * never reused. Messages that the Pulumi CLI compares verbatim say so.
+ */
+const registry = {
+  bad_request: { status: 400, message: (p: { problem: string }) => p.problem },
+  invalid_input: {
+    status: 400,
+    message: (p: { where: string; problem: string }) => `The request's ${p.where} is not valid: ${p.problem}.`,
+  },
+  invalid_json: { status: 400, message: (p: { problem: string }) => `The body is not JSON: ${p.problem}.` },
+  invalid_gzip: {
+    status: 400,
+    message: (_: object) => "The body says Content-Encoding: gzip, but it is not a complete gzip stream.",
+  },
+  unsupported_encoding: {
+    status: 415,
+    message: (p: { encoding: string }) => `Content-Encoding ${p.encoding} is not supported: send gzip or none.`,
+  },
+  unsupported_media_type: {
+    status: 415,
+    message: (p: { mediaType: string }) => `Content-Type ${p.mediaType} is not supported here: send application/json.`,
+  },
+  body_too_large: {
+    status: 413,
+    message: (p: { limit: number }) => `The body is larger than ${p.limit} bytes (counted after decompression).`,
+  },
+  // The CLI prints this sentence at login.
+  unauthorized: { status: 401, message: (_: object) => "Unauthorized: No credentials provided or are invalid." },
+  forbidden: { status: 403, message: (p: { need: string }) => `You may not do this: it needs ${p.need}.` },
+  route_not_found: {
+    status: 404,
+    message: (p: { method: string; path: string }) => `There is no ${p.method} ${p.path}.`,
+  },
+  method_not_allowed: {
+    status: 405,
+    message: (p: { method: string; path: string; allowed: string }) =>
+      `${p.path} does not take ${p.method}, only ${p.allowed}.`,
+  },
+  internal: {
+    status: 500,
+    message: (p: { requestId: string }) => `The server failed; its log has the reason under request ${p.requestId}.`,
+  },
+  not_ready: { status: 503, message: (p: { problem: string }) => `The server is not ready: ${p.problem}.` },
+
+  organization_not_found: {
+    status: 404,
+    message: (p: { organization: string }) => `Organization ${p.organization} does not exist, or you are not in it.`,
+  },
+  organization_default_not_found: { status: 404, message: (_: object) => "You are in no organization." },
+  user_exists: {
+    status: 409,
+    message: (p: { login: string; organization: string }) => `${p.login} already is a member of ${p.organization}.`,
+  },
+
+  project_not_found: { status: 404, message: (p: { project: string }) => `Project ${p.project} has no stack.` },
+  stack_not_found: { status: 404, message: (p: { stack: string }) => `Stack ${p.stack} does not exist.` },
+  // The CLI looks for "already exists".
+  stack_exists: { status: 409, message: (p: { stack: string }) => `Stack ${p.stack} already exists.` },
+  // The CLI compares the whole message and suggests --force.
+  stack_has_resources: { status: 400, message: (_: object) => "Bad Request: Stack still contains resources." },
+  stack_busy: {
+    status: 409,
+    message: (p: { stack: string; operation: string; by: string; since: string }) =>
+      `Stack ${p.stack} is busy: ${p.by} has had ${p.operation} running since ${p.since}.`,
+  },
+  stack_version_not_found: {
+    status: 404,
+    message: (p: { stack: string; version: string }) => `Stack ${p.stack} has no version ${p.version}.`,
+  },
+  invalid_deployment: {
+    status: 400,
+    message: (p: { problem: string }) => `The deployment can't be stored: ${p.problem}.`,
+  },
+  ciphertext_invalid: {
+    status: 400,
+    message: (p: { index: number }) =>
+      `Ciphertext ${p.index + 1} of the request was not made by this stack's secrets provider, or is damaged.`,
+  },
+
+  update_not_found: {
+    status: 404,
+    message: (p: { update: string }) => `There is no update ${p.update} of this stack.`,
+  },
+  update_none: { status: 404, message: (p: { stack: string }) => `Stack ${p.stack} has never been updated.` },
+  update_started: { status: 409, message: (p: { update: string }) => `Update ${p.update} was already started.` },
+  update_finished: {
+    status: 409,
+    message: (p: { update: string; status: string }) => `Update ${p.update} has already ended: ${p.status}.`,
+  },
+  update_not_started: { status: 409, message: (p: { update: string }) => `Update ${p.update} has not been started.` },
+  lease_invalid: {
+    status: 403,
+    message: (p: { update: string }) =>
+      `Update ${p.update} no longer holds its stack: it was cancelled, it ended, or its lease expired. Nothing was written.`,
+  },
+  preview_has_no_state: {
+    status: 400,
+    message: (p: { update: string }) => `Update ${p.update} is a preview: a preview never writes state.`,
+  },
+  required_policies_unknown: {
+    status: 500,
+    message: (_: object) => "What policies this update must run could not be computed, so it was not created.",
+  },
+
+  pack_not_found: {
+    status: 404,
+    message: (p: { pack: string; organization: string }) =>
+      `Policy pack ${p.pack} does not exist in organization ${p.organization}.`,
+  },
+  pack_version_not_found: {
+    status: 404,
+    message: (p: { pack: string; version: string; known: string }) =>
+      `Policy pack ${p.pack} has no version ${p.version}. ${p.known ? `Published: ${p.known}.` : "Nothing is published."}`,
+  },
+  // The CLI's users and the documentation know the first two sentences.
+  pack_version_exists: {
+    status: 400,
+    message: (p: { pack: string; version: string; next?: string | undefined }) =>
+      `Policy Pack "${p.pack}" (Version ${p.version}) has already been published. Please specify a new version tag.${
+        p.next ? ` The next free one is ${p.next}.` : ""
+      }`,
+  },
+  pack_version_reserved: {
+    status: 409,
+    message: (p: { pack: string; version: string; by: string; until: string }) =>
+      `${p.by} is publishing version ${p.version} of policy pack ${p.pack}; unless that ends, it is free again at ${p.until}.`,
+  },
+  pack_without_policies: {
+    status: 400,
+    message: (p: { pack: string }) => `Policy pack ${p.pack} has no policies, so there is nothing to publish.`,
+  },
+  pack_not_uploaded: {
+    status: 400,
+    message: (p: { pack: string; version: string }) =>
+      `The archive of policy pack ${p.pack} ${p.version} was never uploaded. Publish it again.`,
+  },
+  pack_not_reserved: {
+    status: 404,
+    message: (p: { pack: string; version: string }) =>
+      `You have no unfinished version ${p.version} of policy pack ${p.pack}: publish it from the start.`,
+  },
+  pack_version_enabled: {
+    status: 409,
+    message: (p: { pack: string; version: string; groups: string }) =>
+      `Version ${p.version} of policy pack ${p.pack} is enabled by ${p.groups}. Disable it there first.`,
+  },
+  pack_enabled: {
+    status: 400,
+    message: (p: { pack: string; groups: string }) =>
+      `Policy pack ${p.pack} is enabled by ${p.groups}. Disable it there first.`,
+  },
+  archive_invalid: {
+    status: 400,
+    message: (p: { problem: string }) => `The policy pack's archive is refused: ${p.problem}.`,
+  },
+  upload_unknown: { status: 403, message: (_: object) => "This upload URL is not one that this server gave out." },
+  upload_finished: {
+    status: 409,
+    message: (_: object) =>
+      "This upload URL is used up: its policy pack version was completed, replaced or has expired.",
+  },
+  download_refused: {
+    status: 403,
+    message: (_: object) => "This download URL has expired or is not one that this server gave out.",
+  },
+
+  group_not_found: {
+    status: 404,
+    message: (p: { group: string; organization: string }) =>
+      `Policy group ${p.group} does not exist in organization ${p.organization}.`,
+  },
+  pack_not_enabled: {
+    status: 404,
+    message: (p: { pack: string; group: string }) => `Policy pack ${p.pack} is not enabled in policy group ${p.group}.`,
+  },
+} as const;
+
+export type ErrorId = keyof typeof registry;
+type Params<I extends ErrorId> = Parameters<(typeof registry)[I]["message"]>[0];
+
+/** One detail of an error, as Pulumi's API has it. */
+export interface ErrorDetail {
+  resource: string;
+  attribute?: string;
+  errorType: "not_found" | "required" | "invalid" | "already_exists" | "custom";
+  customMessage?: string;
+}
+
+/** The one shape of every error answer. The Pulumi CLI reads `code` from here and not from the HTTP status. */
+export interface ErrorBody {
+  code: number;
+  message: string;
+  id: string;
+  errors?: ErrorDetail[];
+}
+
+/** An error that a caller is meant to see. Anything else that is thrown becomes `internal`. */
+export class QuillonError extends Error {
+  override readonly name = "QuillonError";
+  readonly id: ErrorId;
+  readonly status: number;
+  readonly details: ErrorDetail[] | undefined;
+
+  constructor(id: ErrorId, message: string, details?: ErrorDetail[]) {
+    super(message);
+    this.id = id;
+    this.status = registry[id].status;
+    this.details = details;
+  }
+
+  body(): ErrorBody {
+    return {
+      code: this.status,
+      message: this.message,
+      id: this.id,
+      ...(this.details && { errors: this.details }),
+    };
+  }
+}
+
+/**
+ * Makes the error `id` with its sentence filled in, to be thrown.
+ *
+ * @example throw fail("stack_not_found", { stack: "acme/web/dev" });
+ */
+export function fail<I extends ErrorId>(id: I, params: Params<I>, details?: ErrorDetail[]): QuillonError {
+  const message = registry[id].message as (p: Params<I>) => string;
+  return new QuillonError(id, message(params), details);
+}
+
+/** Id and status of every error, for the reference page and its test. */
+export const errorIds: readonly { id: ErrorId; status: number }[] = (Object.keys(registry) as ErrorId[]).map((id) => ({
+  id,
+  status: registry[id].status,
+}));

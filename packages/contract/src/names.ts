@@ -1,0 +1,30 @@
+import { Type } from "typebox";
+
+/** An organization or user login. The CLI itself refuses owners outside this pattern, so nothing else could be addressed. */
+export const OrgName = Type.String({ pattern: "^[a-zA-Z0-9][a-zA-Z0-9_-]{1,38}[a-zA-Z0-9]$" });
+
+/** Projects, stacks, policy packs and version tags share one rule in Pulumi's API. */
+const name = { pattern: "^[A-Za-z0-9_.-]{1,100}$" };
+export const ProjectName = Type.String(name);
+export const StackName = Type.String(name);
+export const PackName = Type.String(name);
+export const VersionTag = Type.String(name);
+export const GroupName = Type.String(name);
+
+/** What the server calls updates, reservations and the like. */
+export const Uuid = Type.String({ pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" });
+
+/** Stack tags: names of 1 to 40 characters, values of at most 256. */
+export const StackTags = Type.Record(
+  Type.String({ pattern: "^[a-zA-Z0-9_.:-]{1,40}$" }),
+  Type.String({ maxLength: 256 }),
+  {
+    additionalProperties: false,
+  },
+);
+
+export const OrgParams = Type.Object({ orgName: OrgName });
+export const StackParams = Type.Object({ orgName: OrgName, projectName: ProjectName, stackName: StackName });
+
+/** The group that exists in every organization and takes in every stack. */
+export const DEFAULT_POLICY_GROUP = "default-policy-group";

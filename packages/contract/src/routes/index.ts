@@ -1,0 +1,21 @@
+import { operationsRoutes } from "./operations.ts";
+import { policyGroupRoutes } from "./policy-groups.ts";
+import { policyPackRoutes } from "./policy-packs.ts";
+import { secretRoutes } from "./secrets.ts";
+import { stackRoutes } from "./stacks.ts";
+import { updateRoutes } from "./updates.ts";
+import { userRoutes } from "./user.ts";
+
+/** Every route there is. Validation, types, the client and the OpenAPI document all come from here. */
+export const routes = {
+  ...operationsRoutes,
+  ...userRoutes,
+  ...stackRoutes,
+  ...secretRoutes,
+  ...updateRoutes,
+  ...policyPackRoutes,
+  ...policyGroupRoutes,
+} as const;
+
+export type Api = typeof routes;
+export type RouteKey = keyof Api;

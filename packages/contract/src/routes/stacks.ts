@@ -1,0 +1,160 @@
+import { Type } from "typebox";
+import { OrgName, ProjectName, StackName, StackParams, StackTags } from "../names.ts";
+import type { Routes } from "../route.ts";
+
+/** A stack's state as it travels: `deployment` is opaque to the server but for what rename and counting need. */
+export const UntypedDeployment = Type.Object({
+  version: Type.Integer({ minimum: 1, maximum: 4 }),
+  features: Type.Optional(Type.Array(Type.String())),
+  deployment: Type.Object({}),
+});
+
+const ConfigValue = Type.Object({
+  string: Type.String(),
+  secret: Type.Optional(Type.Boolean()),
+  object: Type.Optional(Type.Boolean()),
+});
+export const ConfigMap = Type.Record(Type.String(), ConfigValue);
+
+const UpdateInfo = Type.Object({
+  kind: Type.String(),
+  startTime: Type.Integer(),
+  message: Type.String(),
+  environment: Type.Record(Type.String(), Type.String()),
+  config: Type.Unknown(),
+  result: Type.String(),
+  endTime: Type.Integer(),
+  version: Type.Integer(),
+  resourceChanges: Type.Optional(Type.Record(Type.String(), Type.Integer())),
+  resourceCount: Type.Optional(Type.Integer()),
+});
+
+const Empty = Type.Object({});
+const ProjectParams = Type.Object({ orgName: OrgName, projectName: ProjectName });
+
+export const stackRoutes = {
+  "GET /api/user/stacks": {
+    summary: "The stacks that the caller may read",
+    access: "user",
+    query: Type.Object({
+      organization: Type.Optional(Type.String()),
+      project: Type.Optional(Type.String()),
+      tagName: Type.Optional(Type.String()),
+      tagValue: Type.Optional(Type.String()),
+      continuationToken: Type.Optional(Type.String()),
+    }),
+    reply: Type.Object({
+      stacks: Type.Array(
+        Type.Object({
+          id: Type.String(),
+          orgName: Type.String(),
+          projectName: Type.String(),
+          stackName: Type.String(),
+          lastUpdate: Type.Optional(Type.Integer()),
+          resourceCount: Type.Optional(Type.Integer()),
+        }),
+      ),
+      continuationToken: Type.Optional(Type.String()),
+    }),
+  },
+  "HEAD /api/stacks/{orgName}/{projectName}": {
+    summary: "Whether the project has a stack",
+    access: "org:member",
+    params: ProjectParams,
+    reply: Empty,
+  },
+  "POST /api/stacks/{orgName}/{projectName}": {
+    summary: "Make a stack",
+    access: "org:member",
+    params: ProjectParams,
+    limit: "state",
+    raw: "json",
+    body: Type.Object({
+      stackName: StackName,
+      tags: Type.Optional(StackTags),
+      teams: Type.Optional(Type.Array(Type.String())),
+      state: Type.Optional(UntypedDeployment),
+      config: Type.Optional(Type.Unknown()),
+    }),
+    reply: Empty,
+  },
+  "GET /api/stacks/{orgName}/{projectName}/{stackName}": {
+    summary: "A stack, its tags and what is running on it",
+    access: "stack:read",
+    params: StackParams,
+    reply: Type.Object({
+      id: Type.String(),
+      orgName: Type.String(),
+      projectName: Type.String(),
+      stackName: Type.String(),
+      currentOperation: Type.Optional(
+        Type.Object({ kind: Type.String(), author: Type.String(), started: Type.Integer() }),
+      ),
+      activeUpdate: Type.String(),
+      tags: Type.Record(Type.String(), Type.String()),
+      version: Type.Integer(),
+    }),
+  },
+  "DELETE /api/stacks/{orgName}/{projectName}/{stackName}": {
+    summary: "Remove a stack and its history; with resources left in its state only when forced",
+    access: "stack:admin",
+    params: StackParams,
+    query: Type.Object({ force: Type.Optional(Type.Boolean()) }),
+    reply: Empty,
+  },
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/rename": {
+    summary: "Rename a stack or move it to another project, rewriting the URNs in its state",
+    access: "stack:admin",
+    params: StackParams,
+    body: Type.Object({
+      newName: Type.Optional(Type.Union([StackName, Type.Literal("")])),
+      newProject: Type.Optional(Type.Union([ProjectName, Type.Literal("")])),
+    }),
+    reply: Empty,
+  },
+  "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/tags": {
+    summary: "Replace all tags of a stack",
+    access: "stack:write",
+    params: StackParams,
+    body: StackTags,
+    reply: Empty,
+  },
+  "GET /api/stacks/{orgName}/{projectName}/{stackName}/export": {
+    summary: "The newest state of a stack",
+    access: "stack:read",
+    params: StackParams,
+    reply: UntypedDeployment,
+  },
+  "GET /api/stacks/{orgName}/{projectName}/{stackName}/export/{version}": {
+    summary: "The state of a stack after the update of that version",
+    access: "stack:read",
+    params: Type.Object({ ...StackParams.properties, version: Type.String({ pattern: "^[0-9]{1,9}$" }) }),
+    reply: UntypedDeployment,
+  },
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/import": {
+    summary: "Replace the state of a stack",
+    access: "stack:write",
+    params: StackParams,
+    limit: "state",
+    raw: "json",
+    body: UntypedDeployment,
+    reply: Type.Object({ updateId: Type.String() }),
+  },
+  "GET /api/stacks/{orgName}/{projectName}/{stackName}/updates": {
+    summary: "The history of a stack, newest first",
+    access: "stack:read",
+    params: StackParams,
+    query: Type.Object({
+      pageSize: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 })),
+      page: Type.Optional(Type.Integer({ minimum: 0 })),
+      "output-type": Type.Optional(Type.String()),
+    }),
+    reply: Type.Object({ updates: Type.Array(UpdateInfo) }),
+  },
+  "GET /api/stacks/{orgName}/{projectName}/{stackName}/updates/latest": {
+    summary: "The newest entry of a stack's history",
+    access: "stack:read",
+    params: StackParams,
+    reply: Type.Object({ info: UpdateInfo }),
+  },
+} as const satisfies Routes;

@@ -1,0 +1,117 @@
+import { Type } from "typebox";
+import { StackParams, StackTags, Uuid } from "../names.ts";
+import type { Route, Routes } from "../route.ts";
+import { RequiredPolicy } from "./policy-packs.ts";
+import { ConfigMap } from "./stacks.ts";
+
+const Empty = Type.Object({});
+const UpdateParams = Type.Object({ ...StackParams.properties, updateID: Uuid });
+
+/** One engine event, opaque but for its place in the update; the body is one of the engine's shapes. */
+const EngineEvent = Type.Object({ sequence: Type.Integer({ minimum: 0 }), timestamp: Type.Integer() });
+
+const create = (verb: string) =>
+  ({
+    summary: `Make ${verb}; the answer says which policy packs it must run`,
+    access: "stack:write",
+    params: StackParams,
+    body: Type.Object({
+      name: Type.Optional(Type.String()),
+      runtime: Type.Optional(Type.String()),
+      main: Type.Optional(Type.String()),
+      description: Type.Optional(Type.String()),
+      options: Type.Optional(Type.Object({ dryRun: Type.Optional(Type.Boolean()) })),
+      config: Type.Optional(ConfigMap),
+      metadata: Type.Optional(
+        Type.Object({
+          message: Type.Optional(Type.String()),
+          environment: Type.Optional(Type.Record(Type.String(), Type.String())),
+        }),
+      ),
+    }),
+    reply: Type.Object({
+      updateID: Type.String(),
+      requiredPolicies: Type.Array(RequiredPolicy),
+      messages: Type.Optional(Type.Array(Type.Object({ severity: Type.String(), message: Type.String() }))),
+    }),
+  }) as const satisfies Route;
+
+export const updateRoutes = {
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update": create("an update"),
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/preview": create("a preview"),
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/refresh": create("a refresh"),
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/destroy": create("a destroy"),
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": {
+    summary: "Start an update: a real one takes the stack's lease",
+    access: "stack:write",
+    params: UpdateParams,
+    body: Type.Object({ tags: Type.Optional(StackTags), journalVersion: Type.Optional(Type.Integer()) }),
+    reply: Type.Object({ version: Type.Integer(), token: Type.String(), tokenExpiration: Type.Integer() }),
+  },
+  "GET /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": {
+    summary: "How an update stands",
+    access: "stack:read",
+    params: UpdateParams,
+    query: Type.Object({ continuationToken: Type.Optional(Type.String()) }),
+    reply: Type.Object({ status: Type.String(), events: Type.Array(Type.Unknown()) }),
+  },
+  "GET /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/events": {
+    summary: "The engine events of an update, in order",
+    access: "stack:read",
+    params: UpdateParams,
+    query: Type.Object({ continuationToken: Type.Optional(Type.String({ pattern: "^[0-9]{1,15}$" })) }),
+    reply: Type.Object({
+      events: Type.Array(Type.Unknown()),
+      continuationToken: Type.Union([Type.String(), Type.Null()]),
+    }),
+  },
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/renew_lease": {
+    summary: "Keep the update's lease alive",
+    access: "lease",
+    params: UpdateParams,
+    body: Type.Object({
+      token: Type.Optional(Type.String()),
+      /** Seconds from now; at most 300 are given. */
+      duration: Type.Integer({ minimum: 1 }),
+    }),
+    reply: Type.Object({ token: Type.String(), tokenExpiration: Type.Integer() }),
+  },
+  "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/checkpoint": {
+    summary: "Store the state as it is now",
+    access: "lease",
+    params: UpdateParams,
+    limit: "state",
+    raw: "json",
+    body: Type.Object({
+      isInvalid: Type.Optional(Type.Boolean()),
+      version: Type.Integer({ minimum: 1, maximum: 4 }),
+      features: Type.Optional(Type.Array(Type.String())),
+      deployment: Type.Optional(Type.Object({})),
+    }),
+    reply: Empty,
+  },
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/events/batch": {
+    summary: "Record engine events; one that is already there is kept as it was",
+    access: "lease",
+    params: UpdateParams,
+    limit: "state",
+    raw: "json",
+    body: Type.Object({ events: Type.Array(EngineEvent) }),
+    reply: Empty,
+  },
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/complete": {
+    summary: "End the update and give up its lease",
+    access: "lease",
+    params: UpdateParams,
+    body: Type.Object({
+      status: Type.Union([Type.Literal("succeeded"), Type.Literal("failed"), Type.Literal("cancelled")]),
+    }),
+    reply: Empty,
+  },
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/cancel": {
+    summary: "End an update from outside: its lease is void from now on",
+    access: "stack:write",
+    params: UpdateParams,
+    reply: Empty,
+  },
+} as const satisfies Routes;
