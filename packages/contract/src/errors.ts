@@ -75,7 +75,7 @@ const registry = {
   ciphertext_invalid: {
     status: 400,
     message: (p: { index: number }) =>
-      `Ciphertext ${p.index + 1} of the request was not made by this stack's secrets provider, or is damaged.`,
+      `Ciphertext ${p.index} of the request (counted from 0) was not made by this stack's secrets provider, or is damaged.`,
   },
 
   update_not_found: {
@@ -164,6 +164,10 @@ const registry = {
     status: 403,
     message: (_: object) => "This download URL has expired or is not one that this server gave out.",
   },
+  archive_removed: {
+    status: 404,
+    message: (_: object) => "This policy pack version was removed, and its archive with it.",
+  },
 
   group_not_found: {
     status: 404,
@@ -172,7 +176,8 @@ const registry = {
   },
   pack_not_enabled: {
     status: 404,
-    message: (p: { pack: string; group: string }) => `Policy pack ${p.pack} is not enabled in policy group ${p.group}.`,
+    message: (p: { pack: string; group: string; instead: string }) =>
+      `Policy pack ${p.pack} is not enabled in policy group ${p.group}${p.instead}.`,
   },
 } as const;
 
@@ -229,8 +234,13 @@ export function fail<I extends ErrorId>(id: I, params: Params<I>, details?: Erro
   return new QuillonError(id, message(params), details);
 }
 
-/** Id and status of every error, for the reference page and its test. */
-export const errorIds: readonly { id: ErrorId; status: number }[] = (Object.keys(registry) as ErrorId[]).map((id) => ({
-  id,
-  status: registry[id].status,
-}));
+/** Stands for each parameter of a message by its name, as in `Stack {stack} does not exist.` */
+const placeholders = new Proxy({}, { get: (_, name) => `{${String(name)}}` });
+
+/** Every error with the pattern of its sentence, for the reference page. */
+export const errorIds: readonly { id: ErrorId; status: number; example: string }[] = (
+  Object.keys(registry) as ErrorId[]
+).map((id) => {
+  const message = registry[id].message as (p: object) => string;
+  return { id, status: registry[id].status, example: message(placeholders) };
+});

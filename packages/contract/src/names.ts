@@ -11,8 +11,14 @@ export const PackName = Type.String(name);
 export const VersionTag = Type.String(name);
 export const GroupName = Type.String(name);
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** What the server calls updates, reservations and the like. */
-export const Uuid = Type.String({ pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" });
+export const Uuid = Type.String({ pattern: UUID.source });
+
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
 
 /** Stack tags: names of 1 to 40 characters, values of at most 256. */
 export const StackTags = Type.Record(

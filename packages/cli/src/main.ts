@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+import { Command } from "commander";
+import { serverCommand } from "./commands/server.ts";
+import { userCommand } from "./commands/user.ts";
+import { explain } from "./explain.ts";
+import { version } from "./version.ts";
+
+const program = new Command("quillon")
+  .description("Policy as code for Pulumi, open and self-hosted.")
+  .version(version)
+  .addCommand(serverCommand())
+  .addCommand(userCommand());
+
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`quillon: ${explain(error)}\n`);
+  process.exitCode = 1;
+});

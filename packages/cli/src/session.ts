@@ -1,0 +1,36 @@
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { type Client, connect } from "@quillon/contract/client";
+
+/** The part of the Pulumi CLI's credentials file that says where one is logged in, and as whom. */
+interface Credentials {
+  current?: string;
+  accounts?: Record<string, { accessToken?: string }>;
+}
+
+/**
+ * A client of the server that the Pulumi CLI is logged in to: `PULUMI_BACKEND_URL` and `PULUMI_ACCESS_TOKEN` where they
+ * are set, else what `pulumi login` left in its credentials file.
+ *
+ * @throws Error that says how to log in.
+ */
+export async function signIn(env: NodeJS.ProcessEnv = process.env): Promise<Client> {
+  const stored = await readCredentials(env);
+  const url = env.PULUMI_BACKEND_URL || stored.current;
+  const token = env.PULUMI_ACCESS_TOKEN || (url && stored.accounts?.[url]?.accessToken);
+  if (!url || !/^https?:/.test(url) || !token) {
+    throw new Error("Not logged in: run `pulumi login URL` first, or set PULUMI_BACKEND_URL and PULUMI_ACCESS_TOKEN.");
+  }
+  return connect(url, token);
+}
+
+async function readCredentials(env: NodeJS.ProcessEnv): Promise<Credentials> {
+  const path = join(env.PULUMI_CREDENTIALS_PATH || env.PULUMI_HOME || join(homedir(), ".pulumi"), "credentials.json");
+  try {
+    return JSON.parse(await readFile(path, "utf8")) as Credentials;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw new Error(`${path} can't be read: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import type { Blobs } from "./types.ts";
+
+/** Blobs as files of a folder: written beside, synced, then renamed into place, so that a name is whole or absent. */
+export function diskBlobs(folder: string): Blobs {
+  const at = (name: string) => join(folder, name);
+  return {
+    async put(name, bytes) {
+      const path = at(name);
+      const unfinished = `${path}.${randomUUID()}.tmp`;
+      await mkdir(dirname(path), { recursive: true });
+      try {
+        const size = await writeSynced(unfinished, bytes);
+        await rename(unfinished, path);
+        await syncFolder(dirname(path));
+        return size;
+      } catch (error) {
+        await rm(unfinished, { force: true });
+        throw error;
+      }
+    },
+    get: (name, range) => createReadStream(at(name), range),
+    remove: (name) => rm(at(name), { force: true }),
+  };
+}
+
+async function writeSynced(path: string, bytes: Readable): Promise<number> {
+  const file = await open(path, "wx");
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+    return (await file.stat()).size;
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

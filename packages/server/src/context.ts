@@ -1,0 +1,59 @@
+import type { FastifyBaseLogger } from "fastify";
+import type { Blobs } from "./blobs/types.ts";
+import type { Db } from "./db/open.ts";
+import type { Role } from "./db/schema.ts";
+import type { Keys } from "./keys.ts";
+import type { Limits } from "./settings.ts";
+
+/** What every room's verb may use. The front door makes it for each request; nothing else is reached by import. */
+export interface Ctx {
+  readonly db: Db;
+  readonly blobs: Blobs;
+  readonly keys: Keys;
+  readonly limits: Limits;
+  readonly log: FastifyBaseLogger;
+  /** Base of the URLs handed to this client, without a slash at the end. */
+  readonly url: string;
+}
+
+export interface Actor {
+  readonly userId: string;
+  readonly login: string;
+}
+
+export interface UserCtx extends Ctx {
+  readonly actor: Actor;
+}
+
+/** The caller is a member of `org`; the front door has checked that their role suffices. */
+export interface OrgCtx extends UserCtx {
+  readonly org: { readonly id: string; readonly name: string; readonly role: Role };
+}
+
+/** Likewise for a stack that exists. */
+export interface StackCtx extends OrgCtx {
+  readonly stack: StackRef;
+}
+
+export interface StackRef {
+  readonly id: string;
+  readonly project: string;
+  readonly name: string;
+}
+
+/** The caller is a running update, known by its update-token. */
+export interface LeaseCtx extends Ctx {
+  readonly lease: Lease;
+}
+
+export interface Lease {
+  readonly updateId: string;
+  readonly stackId: string;
+  /** Compared with the stack's in every statement that writes state; null for a dry run, which holds nothing. */
+  readonly epoch: string | null;
+}
+
+/** Runs `work` in one transaction: its context's `db` is the transaction, and nothing else may be queried meanwhile. */
+export function transaction<C extends Ctx, T>(ctx: C, work: (ctx: C) => Promise<T>): Promise<T> {
+  return ctx.db.transaction().execute((db) => work({ ...ctx, db }));
+}

@@ -1,0 +1,39 @@
+import { readdir, readFile } from "node:fs/promises";
+import { type Kysely, Migrator, sql } from "kysely";
+import type { Schema } from "./schema.ts";
+
+const folder = new URL("./migrations/", import.meta.url);
+
+/**
+ * Brings the database to the newest schema: plain numbered SQL in the PostgreSQL 15 dialect, the same for both engines.
+ * Kysely's migrator holds a lock meanwhile, so replicas may start together.
+ */
+export async function migrate(db: Kysely<Schema>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: readMigrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}
+
+/** Whether the newest migration has been applied. */
+export async function isMigrated(db: Kysely<Schema>): Promise<boolean> {
+  const newest = (await migrationFiles()).at(-1)?.replace(/\.sql$/, "");
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration where name = ${newest}`.execute(db);
+  return rows.length === 1;
+}
+
+async function migrationFiles(): Promise<string[]> {
+  return (await readdir(folder)).filter((file) => file.endsWith(".sql")).sort();
+}
+
+async function readMigrations() {
+  const migrations: Record<string, { up(db: Kysely<unknown>): Promise<void> }> = {};
+  for (const file of await migrationFiles()) {
+    const text = await readFile(new URL(file, folder), "utf8");
+    migrations[file.replace(/\.sql$/, "")] = {
+      async up(db) {
+        await sql.raw(text).execute(db);
+      },
+    };
+  }
+  return migrations;
+}

@@ -1,0 +1,103 @@
+import type { ColumnType, Generated, JSONColumnType } from "kysely";
+
+/** bigint arrives as text: it may be larger than a double can hold. */
+type BigInt = ColumnType<string, string | number | bigint, string | number | bigint>;
+type Id = Generated<string>;
+type Created = ColumnType<Date, never, never>;
+type Json<T> = ColumnType<T, string, string>;
+
+export type Role = "admin" | "policy-manager" | "member";
+export type UpdateKind = "update" | "preview" | "refresh" | "destroy" | "import" | "rename";
+export type UpdateStatus = "not-started" | "running" | "succeeded" | "failed" | "cancelled";
+export type Tags = Record<string, string>;
+
+export interface Schema {
+  instance: { master_key_fingerprint: string; created_at: Created };
+  organizations: { id: Id; name: string; changes: Generated<string>; created_at: Created };
+  users: { id: Id; login: string; name: string; email: Generated<string>; created_at: Created };
+  members: { organization_id: string; user_id: string; role: Role; created_at: Created };
+  tokens: { id: Id; hash: Buffer; user_id: string; description: string; created_at: Created };
+  stacks: {
+    id: Id;
+    organization_id: string;
+    project: string;
+    name: string;
+    tags: JSONColumnType<Tags>;
+    data_key: Buffer;
+    version: Generated<number>;
+    last_update_id: string | null;
+    lease_epoch: Generated<string>;
+    lease_update_id: string | null;
+    created_at: Created;
+  };
+  updates: {
+    id: Id;
+    stack_id: string;
+    kind: UpdateKind;
+    dry_run: boolean;
+    status: Generated<UpdateStatus>;
+    version: Generated<number>;
+    requested_by: string | null;
+    message: Generated<string>;
+    environment: Json<Record<string, string>>;
+    config: Json<unknown>;
+    required_policies: Json<unknown>;
+    lease_hash: Buffer | null;
+    lease_epoch: BigInt | null;
+    lease_expires_at: Date | null;
+    resource_changes: Json<Record<string, number>> | null;
+    created_at: Created;
+    started_at: Date | null;
+    ended_at: Date | null;
+  };
+  checkpoints: {
+    update_id: string;
+    stack_id: string;
+    version: number;
+    body: Buffer;
+    resource_count: number;
+    saved_at: Generated<Date>;
+  };
+  engine_events: { update_id: string; sequence: BigInt; body: string };
+  policy_packs: { id: Id; organization_id: string; name: string };
+  policy_pack_versions: {
+    id: Id;
+    pack_id: string;
+    version: number;
+    tag: string | null;
+    status: "reserved" | "completed" | "removed";
+    metadata: Json<PackMetadata>;
+    reserved_by: string | null;
+    reserved_until: Date;
+    blob: string | null;
+    sha256: string | null;
+    size: BigInt | null;
+    completed_at: Date | null;
+    removed_by: string | null;
+    removed_at: Date | null;
+    created_at: Created;
+  };
+  policy_groups: {
+    id: Id;
+    organization_id: string;
+    name: string;
+    is_default: Generated<boolean>;
+    entity_type: Generated<"stacks" | "accounts">;
+    mode: Generated<"preventative" | "audit">;
+    created_at: Created;
+  };
+  policy_group_packs: {
+    group_id: string;
+    pack_id: string;
+    version_id: string;
+    config: Json<Record<string, unknown>> | null;
+    changed: BigInt;
+  };
+}
+
+/** What `policy publish` sent of a version, kept as it came. */
+export interface PackMetadata {
+  displayName?: string;
+  policies: { name: string; configSchema?: object }[];
+  [field: string]: unknown;
+}

@@ -1,0 +1,140 @@
+import { gzipSync } from "node:zlib";
+import { routes } from "@quillon/contract";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startApp, type TestApp } from "../testing/app.ts";
+import { engines } from "../testing/database.ts";
+
+const PACKS = "/api/orgs/acme/policypacks";
+const json = { "content-type": "application/json" };
+
+describe.each(engines.slice(0, 1))("the front door", (engine) => {
+  let server: TestApp;
+  beforeAll(async () => {
+    server = await startApp(engine, { json: 10_000 });
+  });
+  afterAll(() => server.close());
+
+  const post = (payload: Buffer | string, headers: Record<string, string>) =>
+    server.send(`POST ${PACKS}`, undefined, {
+      payload,
+      headers: { authorization: `token ${server.token}`, ...json, ...headers },
+    });
+
+  test("an unknown route is a 404 in the CLI's error form, never an empty success", async () => {
+    const answer = await server.send("GET /api/esc/environments/acme/default/dev");
+    expect(answer).toMatchObject({ status: 404, body: { code: 404, id: "route_not_found" } });
+    expect(answer.body.message).toBe("There is no GET /api/esc/environments/acme/default/dev.");
+  });
+
+  test("a wrong method is a 405 that names the right ones", async () => {
+    const answer = await server.send(`PUT ${PACKS}`, {});
+    expect(answer).toMatchObject({ status: 405, body: { code: 405, id: "method_not_allowed" } });
+    expect(answer.body.message).toContain("GET, POST");
+  });
+
+  test.each([
+    ["no token", ""],
+    ["a token that nobody has", "token qln_wrong"],
+    ["another scheme", "Bearer x"],
+    ["a lease's scheme", "update-token x"],
+  ])("%s is refused as the CLI knows it", async (_, as) => {
+    expect(await server.send("GET /api/user", undefined, { as })).toMatchObject({
+      status: 401,
+      body: { code: 401, message: "Unauthorized: No credentials provided or are invalid." },
+    });
+  });
+
+  test("what is public needs no token", async () => {
+    expect(await server.send("GET /healthz", undefined, { as: "" })).toMatchObject({
+      status: 200,
+      body: { status: "ok" },
+    });
+    expect(await server.send("GET /readyz", undefined, { as: "" })).toMatchObject({
+      status: 200,
+      body: { status: "ready" },
+    });
+    expect((await server.send("GET /api/capabilities", undefined, { as: "" })).status).toBe(200);
+  });
+
+  test("another organization's things look as if nothing were there", async () => {
+    await server.db.insertInto("organizations").values({ name: "other" }).execute();
+    const there = await server.send("GET /api/orgs/other/policypacks");
+    const nowhere = await server.send("GET /api/orgs/nowhere/policypacks");
+    expect(there.status).toBe(404);
+    expect(JSON.stringify(there.body)).toBe(JSON.stringify(nowhere.body).replaceAll("nowhere", "other"));
+  });
+
+  test("a member may not manage policies or people, and is told what it needs", async () => {
+    const { body } = await server.send("POST /api/orgs/acme/users", { login: "member" });
+    const as = `token ${body.token}`;
+    const refused = await server.send("POST /api/orgs/acme/users", { login: "friend" }, { as });
+    expect(refused).toMatchObject({ status: 403, body: { code: 403, id: "forbidden" } });
+    expect(refused.body.message).toContain("the role admin");
+    expect(await server.send(`DELETE ${PACKS}/p`, undefined, { as })).toMatchObject({ status: 403 });
+    expect((await server.send(`GET ${PACKS}`, undefined, { as })).status).toBe(200);
+  });
+
+  test("a user is added once", async () => {
+    await server.send("POST /api/orgs/acme/users", { login: "twice" });
+    const again = await server.send("POST /api/orgs/acme/users", { login: "twice" });
+    expect(again).toMatchObject({ status: 409, body: { id: "user_exists" } });
+  });
+
+  describe("bodies", () => {
+    test("that are not JSON", async () => {
+      expect(await post("{", {})).toMatchObject({ status: 400, body: { code: 400, id: "invalid_json" } });
+    });
+
+    test("that are missing where one is needed", async () => {
+      expect(await post("", {})).toMatchObject({ status: 400, body: { id: "invalid_input" } });
+    });
+
+    test("of another content type", async () => {
+      const answer = await post("name=x", { "content-type": "application/x-www-form-urlencoded" });
+      expect(answer).toMatchObject({ status: 415, body: { code: 415, id: "unsupported_media_type" } });
+    });
+
+    test("that say gzip and are not", async () => {
+      const answer = await post("plain", { "content-encoding": "gzip" });
+      expect(answer).toMatchObject({ status: 400, body: { code: 400, id: "invalid_gzip" } });
+    });
+
+    test("whose gzip breaks off", async () => {
+      const whole = gzipSync(JSON.stringify({ name: "x".repeat(500) }));
+      const answer = await post(whole.subarray(0, whole.length - 9), { "content-encoding": "gzip" });
+      expect(answer).toMatchObject({ status: 400, body: { code: 400, id: "invalid_gzip" } });
+    });
+
+    test("in an encoding that nobody speaks", async () => {
+      const answer = await post("{}", { "content-encoding": "br" });
+      expect(answer).toMatchObject({ status: 415, body: { code: 415, id: "unsupported_encoding" } });
+    });
+
+    test("over the limit, plain or unfolding from a small gzip", async () => {
+      const large = JSON.stringify({ name: "x".repeat(20_000) });
+      expect(await post(large, {})).toMatchObject({ status: 413, body: { code: 413, id: "body_too_large" } });
+      const bomb = gzipSync(large);
+      expect(bomb.length).toBeLessThan(200);
+      expect(await post(bomb, { "content-encoding": "gzip" })).toMatchObject({ status: 413, body: { code: 413 } });
+    });
+
+    test("are not looked at before the caller is known", async () => {
+      const answer = await server.send(`POST ${PACKS}`, undefined, { as: "", payload: "{", headers: json });
+      expect(answer.status).toBe(401);
+    });
+
+    test("with text that no database can hold", async () => {
+      const answer = await server.send("POST /api/orgs/acme/users", { login: "nul", name: "a\0b" });
+      expect(answer).toMatchObject({ status: 400, body: { code: 400, id: "invalid_input" } });
+    });
+  });
+
+  test("every route but the public and the signed ones asks who calls", async () => {
+    for (const [key, { access }] of Object.entries(routes)) {
+      if (access === "public" || access === "signed") continue;
+      const path = key.replace("{updateID}", "00000000-0000-0000-0000-000000000000").replace(/\{\w+\}/g, "acme");
+      const { status } = await server.send(path, undefined, { as: "" });
+      expect(`${key} ${status}`).toBe(`${key} 401`);
+    }
+  });
+});

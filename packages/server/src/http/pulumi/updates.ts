@@ -1,0 +1,67 @@
+import type { UpdateStatus } from "../../db/schema.ts";
+import { saveCheckpoint } from "../../state/index.ts";
+import {
+  cancelUpdate,
+  completeUpdate,
+  createUpdate,
+  readEvents,
+  readStatus,
+  recordEvents,
+  renewLease,
+  startUpdate,
+} from "../../updates/index.ts";
+import { type Handlers, Raw } from "../route.ts";
+
+/** The CLI's words for where an update stands; all but one are the server's own. */
+const statusWords: Partial<Record<UpdateStatus, string>> = { "not-started": "not started" };
+
+export const updateHandlers = {
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update": (ctx, { body }) =>
+    createUpdate(ctx, { ...body, kind: "update" }),
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/preview": (ctx, { body }) =>
+    createUpdate(ctx, { ...body, kind: "preview" }),
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/refresh": (ctx, { body }) =>
+    createUpdate(ctx, { ...body, kind: "refresh" }),
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/destroy": (ctx, { body }) =>
+    createUpdate(ctx, { ...body, kind: "destroy" }),
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": (ctx, { params, body }) =>
+    startUpdate(ctx, params.updateID, body.tags),
+  "GET /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": async (ctx, { params }) => {
+    const status = await readStatus(ctx, params.updateID);
+    const ended = status !== "running" && status !== "not-started";
+    // A token, whatever it is, makes the CLI ask again.
+    return { status: statusWords[status] ?? status, events: [], ...(!ended && { continuationToken: "0" }) };
+  },
+  "GET /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/events": async (ctx, { params, query }) => {
+    const { events, next } = await readEvents(ctx, params.updateID, Number(query.continuationToken ?? 0));
+    const bodies = events.map(({ body }) => body).join(",");
+    const token = next === null ? "null" : `"${next}"`;
+    return new Raw(`{"events":[${bodies}],"continuationToken":${token}}`, {
+      "content-type": "application/json; charset=utf-8",
+    });
+  },
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/renew_lease": async (
+    ctx,
+    { body, headers },
+  ) => {
+    const tokenExpiration = await renewLease(ctx, body.duration);
+    const [, token = ""] = String(headers.authorization).split(" ");
+    return { token, tokenExpiration };
+  },
+  "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/checkpoint": async (ctx, { body, raw }) => {
+    await saveCheckpoint(ctx, { text: raw, value: body });
+    return {};
+  },
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/events/batch": async (ctx, { body, raw }) => {
+    await recordEvents(ctx, { text: raw, events: body.events });
+    return {};
+  },
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/complete": async (ctx, { body }) => {
+    await completeUpdate(ctx, body.status);
+    return {};
+  },
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/cancel": async (ctx, { params }) => {
+    await cancelUpdate(ctx, params.updateID);
+    return {};
+  },
+} satisfies Partial<Handlers>;

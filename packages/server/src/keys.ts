@@ -1,0 +1,84 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+
+const ALGORITHM = "aes-256-gcm";
+const FORMAT = 1;
+const NONCE = 12;
+const TAG = 16;
+
+/** Seals bytes so that only the same key and the same context open them. */
+export interface Sealer {
+  seal(plain: Buffer, context: string): Buffer;
+  /** @throws Error when the bytes were not sealed with this key and context. */
+  open(sealed: Buffer, context: string): Buffer;
+}
+
+/** All that the server derives from its one master key; the key itself goes no further. */
+export interface Keys extends Sealer {
+  /** Tells keys apart without revealing them. */
+  readonly fingerprint: string;
+  /** Signs text for URLs that carry their own proof. */
+  sign(text: string): string;
+  verify(text: string, signature: string): boolean;
+}
+
+/** AES-256-GCM under one key: format byte, nonce, tag, ciphertext; the context is authenticated with it. */
+export function sealer(key: Buffer): Sealer {
+  return {
+    seal(plain, context) {
+      const nonce = randomBytes(NONCE);
+      const cipher = createCipheriv(ALGORITHM, key, nonce).setAAD(Buffer.from(context));
+      const body = Buffer.concat([cipher.update(plain), cipher.final()]);
+      return Buffer.concat([Buffer.from([FORMAT]), nonce, cipher.getAuthTag(), body]);
+    },
+    open(sealed, context) {
+      if (sealed[0] !== FORMAT || sealed.length < 1 + NONCE + TAG) throw new Error("not a sealed value");
+      const nonce = sealed.subarray(1, 1 + NONCE);
+      const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG }).setAAD(Buffer.from(context));
+      decipher.setAuthTag(sealed.subarray(1 + NONCE, 1 + NONCE + TAG));
+      return Buffer.concat([decipher.update(sealed.subarray(1 + NONCE + TAG)), decipher.final()]);
+    },
+  };
+}
+
+export function deriveKeys(masterKey: Buffer): Keys {
+  const derive = (purpose: string) => Buffer.from(hkdfSync("sha256", masterKey, "", `quillon ${purpose}`, 32));
+  const signing = derive("signing");
+  const sign = (text: string) => createHmac("sha256", signing).update(text).digest("base64url");
+  return {
+    ...sealer(derive("sealing")),
+    fingerprint: createHash("sha256").update(derive("fingerprint")).digest("hex").slice(0, 16),
+    sign,
+    verify(text, signature) {
+      const wanted = Buffer.from(sign(text));
+      const given = Buffer.from(signature);
+      return wanted.length === given.length && timingSafeEqual(wanted, given);
+    },
+  };
+}
+
+/** @throws Error unless the text is 32 bytes of base64. */
+export function parseMasterKey(text: string): Buffer {
+  const key = Buffer.from(text.trim(), "base64");
+  if (key.length !== 32)
+    throw new Error("The master key must be 32 bytes in base64; make one with: openssl rand -base64 32");
+  return key;
+}
+
+/** Reads the key file of an embedded database, making it (mode 0600) on the first start. */
+export async function readOrMakeKeyFile(path: string): Promise<Buffer> {
+  try {
+    await writeFile(path, `${randomBytes(32).toString("base64")}\n`, { mode: 0o600, flag: "wx", flush: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+  return parseMasterKey(await readFile(path, "utf8"));
+}

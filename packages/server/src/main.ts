@@ -1,0 +1,84 @@
+import { mkdir } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { diskBlobs } from "./blobs/disk.ts";
+import { type Bootstrapped, bootstrap } from "./bootstrap.ts";
+import { lockFolder } from "./db/lock.ts";
+import { migrate } from "./db/migrate.ts";
+import { type OpenDatabase, openDatabase } from "./db/open.ts";
+import { buildApp } from "./http/app.ts";
+import { claimInstance } from "./instance.ts";
+import { deriveKeys, parseMasterKey, readOrMakeKeyFile } from "./keys.ts";
+import type { Settings } from "./settings.ts";
+import { endDeadUpdates } from "./updates/index.ts";
+
+export { readSettings, type Settings, settingTable } from "./settings.ts";
+
+export interface RunningServer {
+  /** Where it listens, as a URL. */
+  url: string;
+  /** What was made on an empty database; its token is not shown again. */
+  bootstrapped: Bootstrapped | undefined;
+  /** Lets requests in flight finish, then closes the database. */
+  close(): Promise<void>;
+}
+
+const SWEEP_EVERY_MS = 30_000;
+
+/**
+ * Starts a server: the one place where things are made and put together.
+ *
+ * @throws Error with a sentence for the operator when it can't start.
+ */
+export async function startServer(settings: Settings): Promise<RunningServer> {
+  await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
+  let listening = "starting";
+  const lock = settings.databaseUrl
+    ? undefined
+    : await lockFolder(settings.dataDir, () => `process ${process.pid}, ${listening}`);
+  let database: OpenDatabase | undefined;
+  try {
+    const keys = deriveKeys(await findMasterKey(settings));
+    database = await openDatabase(
+      settings.databaseUrl ? { databaseUrl: settings.databaseUrl } : { folder: settings.dataDir },
+    );
+    const { db } = database;
+    await migrate(db);
+    await claimInstance(db, keys.fingerprint);
+    const bootstrapped = await bootstrap(db, settings.bootstrap);
+    const app = buildApp(
+      { db, keys, blobs: diskBlobs(join(settings.dataDir, "blobs")), limits: settings.limits },
+      settings,
+    );
+    await app.listen({ host: settings.host, port: settings.port });
+    const url = urlOf(app.server.address() as AddressInfo);
+    listening = `listening on ${url}`;
+    const sweep = setInterval(() => {
+      endDeadUpdates(db).catch((err: unknown) => app.log.error({ err }, "could not end dead updates"));
+    }, SWEEP_EVERY_MS).unref();
+    const opened = database;
+    const close = async () => {
+      clearInterval(sweep);
+      await app.close();
+      await opened.close();
+      await lock?.release();
+    };
+    return { url, bootstrapped, close };
+  } catch (error) {
+    await database?.close();
+    await lock?.release();
+    throw error;
+  }
+}
+
+async function findMasterKey(settings: Settings): Promise<Buffer> {
+  if (settings.masterKey) return parseMasterKey(settings.masterKey);
+  if (!settings.databaseUrl) return readOrMakeKeyFile(join(settings.dataDir, "master.key"));
+  throw new Error(
+    "QUILLON_DATABASE_URL needs QUILLON_MASTER_KEY: a key made here would be lost to the other replicas.",
+  );
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+}

@@ -1,0 +1,192 @@
+import { sql } from "kysely";
+import type { Db } from "../db/open.ts";
+import type { PackMetadata } from "../db/schema.ts";
+import type { KnownVersion } from "./versions.ts";
+
+/** How long a reservation lives after its last byte. */
+const RESERVATION = sql<Date>`clock_timestamp() + interval '5 minutes'`;
+
+/** The pack of that name, made when there is none, and locked until the transaction ends. */
+export async function lockOrMakePack(trx: Db, organizationId: string, name: string): Promise<string> {
+  await trx
+    .insertInto("policy_packs")
+    .values({ organization_id: organizationId, name })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const id = await lockPack(trx, organizationId, name);
+  if (!id) throw new Error(`policy pack ${name} vanished while it was locked`);
+  return id;
+}
+
+/** Publishing, removing and enabling one pack exclude each other by this lock. */
+export async function lockPack(trx: Db, organizationId: string, name: string): Promise<string | undefined> {
+  const row = await trx
+    .selectFrom("policy_packs")
+    .where("organization_id", "=", organizationId)
+    .where("name", "=", name)
+    .select("id")
+    .forUpdate()
+    .executeTakeFirst();
+  return row?.id;
+}
+
+/** Every version that the pack ever had, reservations and tombstones included. */
+export async function listVersions(db: Db, packId: string): Promise<KnownVersion[]> {
+  const rows = await db
+    .selectFrom("policy_pack_versions as version")
+    .leftJoin("users", "users.id", "version.reserved_by")
+    .where("version.pack_id", "=", packId)
+    .orderBy("version.version")
+    .select(["version.id", "version.version", "version.tag", "version.status", "version.reserved_until", "users.login"])
+    .execute();
+  return rows.map(({ reserved_until, login, ...row }) => ({
+    ...row,
+    reservedBy: login,
+    reservedUntil: reserved_until,
+  }));
+}
+
+export async function findPack(db: Db, organizationId: string, name: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom("policy_packs")
+    .where("organization_id", "=", organizationId)
+    .where("name", "=", name)
+    .select("id")
+    .executeTakeFirst();
+  return row?.id;
+}
+
+/** Published versions of all packs of the organization, by pack name and integer. */
+export async function listPublished(db: Db, organizationId: string, pack?: string) {
+  return db
+    .selectFrom("policy_pack_versions as version")
+    .innerJoin("policy_packs as pack", "pack.id", "version.pack_id")
+    .where("pack.organization_id", "=", organizationId)
+    .where("version.status", "=", "completed")
+    .$if(pack !== undefined, (query) => query.where("pack.name", "=", pack ?? ""))
+    .orderBy("pack.name")
+    .orderBy("version.version")
+    .select(["pack.name", "version.version", "version.tag", "version.metadata"])
+    .execute();
+}
+
+export async function readMetadata(db: Db, versionId: string): Promise<PackMetadata> {
+  const row = await db
+    .selectFrom("policy_pack_versions")
+    .where("id", "=", versionId)
+    .select("metadata")
+    .executeTakeFirstOrThrow();
+  return row.metadata;
+}
+
+export async function insertReservation(
+  trx: Db,
+  version: { packId: string; version: number; tag: string | null; metadata: PackMetadata; userId: string },
+): Promise<string> {
+  const { id } = await trx
+    .insertInto("policy_pack_versions")
+    .values({
+      pack_id: version.packId,
+      version: version.version,
+      tag: version.tag,
+      status: "reserved",
+      metadata: JSON.stringify(version.metadata),
+      reserved_by: version.userId,
+      reserved_until: RESERVATION,
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+/** @returns the blobs that nobody refers to any more. */
+export async function deleteReservations(trx: Db, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await trx
+    .deleteFrom("policy_pack_versions")
+    .where("id", "in", ids)
+    .where("status", "=", "reserved")
+    .returning("blob")
+    .execute();
+  return rows.flatMap(({ blob }) => blob ?? []);
+}
+
+/** Notes that bytes of the archive are arriving. @returns false when the reservation is no more. */
+export async function extendReservation(db: Db, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("policy_pack_versions")
+    .set({ reserved_until: RESERVATION })
+    .where("id", "=", id)
+    .where("status", "=", "reserved")
+    .where("reserved_until", ">", sql<Date>`clock_timestamp()`)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** Makes `blob` the reservation's archive. @returns the blob it takes the place of, or undefined when there is no reservation. */
+export async function setUploaded(db: Db, id: string, blob: string): Promise<{ replaced: string | null } | undefined> {
+  const row = await db
+    .with("before", (cte) =>
+      cte.selectFrom("policy_pack_versions").where("id", "=", id).select(["id", "blob"]).forUpdate(),
+    )
+    .updateTable("policy_pack_versions as version")
+    .from("before")
+    .set({ blob, reserved_until: RESERVATION })
+    .whereRef("version.id", "=", "before.id")
+    .where("version.status", "=", "reserved")
+    .where("version.reserved_until", ">", sql<Date>`clock_timestamp()`)
+    .returning("before.blob as replaced")
+    .executeTakeFirst();
+  return row;
+}
+
+/** The caller's live reservation that the path segment names: by tag where it has one, else by integer. */
+export async function findOwnVersion(db: Db, packId: string, userId: string, segment: string) {
+  return db
+    .selectFrom("policy_pack_versions")
+    .where("pack_id", "=", packId)
+    .where("reserved_by", "=", userId)
+    .where((or) =>
+      or.or([or("tag", "=", segment), or.and([or("tag", "is", null), or(sql<string>`version::text`, "=", segment)])]),
+    )
+    .where((or) => or.or([or("status", "=", "completed"), or("reserved_until", ">", sql<Date>`clock_timestamp()`)]))
+    .select(["id", "version", "tag", "status", "blob"])
+    .executeTakeFirst();
+}
+
+/** Publishes the reservation with exactly the archive that was checked. @returns false when it changed meanwhile. */
+export async function setCompleted(
+  db: Db,
+  checked: { id: string; blob: string; sha256: string; size: number },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("policy_pack_versions")
+    .set({ status: "completed", sha256: checked.sha256, size: checked.size, completed_at: sql<Date>`now()` })
+    .where("id", "=", checked.id)
+    .where("status", "=", "reserved")
+    .where("blob", "=", checked.blob)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+export async function findArchive(db: Db, versionId: string) {
+  const row = await db
+    .selectFrom("policy_pack_versions")
+    .where("id", "=", versionId)
+    .where("status", "=", "completed")
+    .select(["blob", "sha256", "size"])
+    .executeTakeFirst();
+  return row && { blob: row.blob ?? "", sha256: row.sha256 ?? "", size: Number(row.size) };
+}
+
+/** Turns versions into tombstones. @returns their archives' blobs. */
+export async function buryVersions(trx: Db, ids: readonly string[], userId: string): Promise<string[]> {
+  const rows = await trx
+    .updateTable("policy_pack_versions")
+    .set({ status: "removed", removed_by: userId, removed_at: sql<Date>`now()` })
+    .where("id", "in", ids)
+    .where("status", "=", "completed")
+    .returning("blob")
+    .execute();
+  return rows.flatMap(({ blob }) => blob ?? []);
+}

@@ -1,0 +1,34 @@
+import { randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
+import { fail } from "@quillon/contract";
+import type { Ctx } from "../context.ts";
+import { limitBytes } from "./limit-bytes.ts";
+import { extendReservation, setUploaded } from "./queries.ts";
+import { isUploadUrl } from "./urls.ts";
+
+/** Well within the five minutes that a reservation lives without a byte. */
+const EXTEND_EVERY_MS = 60_000;
+
+/**
+ * Takes the archive of a reserved version. It may be sent again until the version is complete, and the last whole body
+ * counts; a body that breaks off leaves nothing.
+ */
+export async function uploadArchive(ctx: Ctx, reservation: string, signature: string, body: Readable): Promise<void> {
+  if (!isUploadUrl(ctx.keys, reservation, signature)) throw fail("upload_unknown", {});
+  if (!(await extendReservation(ctx.db, reservation))) throw fail("upload_finished", {});
+  const keepAlive = setInterval(() => {
+    extendReservation(ctx.db, reservation).catch((err: unknown) =>
+      ctx.log.warn({ err }, "could not extend a reservation"),
+    );
+  }, EXTEND_EVERY_MS);
+  const blob = `archives/${randomUUID()}.tgz`;
+  try {
+    await ctx.blobs.put(blob, Readable.from(limitBytes(ctx.limits.archive)(body)));
+  } finally {
+    clearInterval(keepAlive);
+  }
+  const taken = await setUploaded(ctx.db, reservation, blob);
+  const unused = taken ? taken.replaced : blob;
+  if (unused) await ctx.blobs.remove(unused);
+  if (!taken) throw fail("upload_finished", {});
+}

@@ -1,0 +1,2 @@
+export { newDataKey } from "./data-key.ts";
+export { decryptValues, encryptValues } from "./values.ts";

@@ -1,0 +1,44 @@
+import { childrenOf, membersOf } from "./json-span.ts";
+
+/** Changes one JSON value, given and answered as its text; a value of another kind than expected comes back as it was. */
+export type Edit = (json: Buffer) => Buffer;
+
+/** Edits the named members of an object; all other bytes stay as they are. */
+export function members(edits: ReadonlyMap<string, Edit>): Edit {
+  return (json) => splice(json, (key) => (key === undefined ? undefined : edits.get(key)));
+}
+
+/** Edits each element of an array, or each member of an object. */
+export function each(edit: Edit): Edit {
+  return (json) => splice(json, () => edit);
+}
+
+/** Edits a string. */
+export function string(change: (text: string) => string): Edit {
+  return (json) => {
+    if (json[0] !== 0x22) return json;
+    const text = JSON.parse(json.toString("utf8")) as string;
+    const changed = change(text);
+    return changed === text ? json : Buffer.from(JSON.stringify(changed));
+  };
+}
+
+/** Edits an object only if its member `key` is the string `value`. */
+export function whereMember(key: string, value: string, edit: Edit): Edit {
+  return (json) => {
+    const member = membersOf(json).get(key);
+    return member && JSON.parse(member.toString("utf8")) === value ? edit(json) : json;
+  };
+}
+
+function splice(json: Buffer, editOf: (key: string | undefined) => Edit | undefined): Buffer {
+  const pieces: Buffer[] = [];
+  let copied = 0;
+  for (const { key, start, end } of childrenOf(json)) {
+    const edit = editOf(key);
+    if (!edit) continue;
+    pieces.push(json.subarray(copied, start), edit(json.subarray(start, end)));
+    copied = end;
+  }
+  return pieces.length === 0 ? json : Buffer.concat([...pieces, json.subarray(copied)]);
+}

@@ -1,0 +1,67 @@
+import { sql } from "kysely";
+import type { Lease } from "../context.ts";
+import type { Db } from "../db/open.ts";
+import type { PackedState } from "./packed.ts";
+
+/**
+ * Stores what the update has reached so far, if it still holds its stack: the stack's row is locked, and only then are
+ * the epoch and the lease's expiry compared, in the statement that writes. However long the writer was held up before,
+ * it can't write once its lease is gone.
+ *
+ * @returns false when the lease is gone; nothing was written then.
+ */
+export async function writeCheckpoint(db: Db, lease: Lease, { body, resourceCount }: PackedState): Promise<boolean> {
+  const { rows } = await sql`
+    with holder as materialized (
+      select u.id, u.stack_id, u.version, u.lease_expires_at
+      from stacks s join updates u on u.id = s.lease_update_id
+      where s.id = ${lease.stackId} and s.lease_epoch = ${lease.epoch} and u.id = ${lease.updateId}
+      for no key update of s, u
+    )
+    insert into checkpoints (update_id, stack_id, version, body, resource_count)
+    select id, stack_id, version, ${body}, ${resourceCount} from holder where lease_expires_at > clock_timestamp()
+    on conflict (update_id) do update
+      set body = excluded.body, resource_count = excluded.resource_count, saved_at = clock_timestamp()
+    returning update_id`.execute(db);
+  return rows.length === 1;
+}
+
+/** Stores the state of an update that is over as soon as it is recorded. The stack must be locked and free. */
+export async function insertCheckpoint(
+  trx: Db,
+  checkpoint: PackedState & { updateId: string; stackId: string; version: number },
+): Promise<void> {
+  await trx
+    .insertInto("checkpoints")
+    .values({
+      update_id: checkpoint.updateId,
+      stack_id: checkpoint.stackId,
+      version: checkpoint.version,
+      body: checkpoint.body,
+      resource_count: checkpoint.resourceCount,
+    })
+    .execute();
+}
+
+/** The stack's newest state, or its newest not after `version`; undefined when it has none. */
+export async function readCheckpoint(db: Db, stackId: string, version?: number): Promise<PackedState | undefined> {
+  return db
+    .selectFrom("checkpoints")
+    .where("stack_id", "=", stackId)
+    .$if(version !== undefined, (query) => query.where("version", "<=", version ?? 0))
+    .orderBy("version", "desc")
+    .limit(1)
+    .select(["body", "resource_count as resourceCount"])
+    .executeTakeFirst();
+}
+
+export async function countResources(db: Db, stackId: string): Promise<number> {
+  const row = await db
+    .selectFrom("checkpoints")
+    .where("stack_id", "=", stackId)
+    .orderBy("version", "desc")
+    .limit(1)
+    .select("resource_count")
+    .executeTakeFirst();
+  return row?.resource_count ?? 0;
+}

@@ -1,0 +1,60 @@
+import { type Edit, each, members, string, whereMember } from "./json-edit.ts";
+
+/** A stack's new names. Without `project`, URNs keep theirs, which may be spelled otherwise than in the stack's path. */
+export interface NewNames {
+  project?: string | undefined;
+  stack: string;
+}
+
+const ROOT_TYPE = "pulumi:pulumi:Stack";
+
+/**
+ * Rewrites a deployment for a renamed stack: stack and project in every URN, the root resource's name, and the record of
+ * the service's secrets provider. Aliases stay, for they tell what resources were called before. All other bytes stay.
+ *
+ * @param state the text `{"version":N,"features":[…],"deployment":{…}}`.
+ */
+export function renameState(state: Buffer, to: NewNames): Buffer {
+  const urn = string((text) => renameUrn(text, to));
+  const urns = each(urn);
+  const resource = members(
+    new Map<string, Edit>([
+      ["urn", urn],
+      ["parent", urn],
+      ["provider", urn],
+      ["deletedWith", urn],
+      ["viewOf", urn],
+      ["dependencies", urns],
+      ["replaceWith", urns],
+      ["propertyDependencies", each(urns)],
+    ]),
+  );
+  const deployment = members(
+    new Map<string, Edit>([
+      ["resources", each(resource)],
+      ["pending_operations", each(members(new Map([["resource", resource]])))],
+      ["secrets_providers", whereMember("type", "service", members(new Map([["state", providerRecord(to)]])))],
+    ]),
+  );
+  return members(new Map([["deployment", deployment]]))(state);
+}
+
+/** A URN, or a provider reference: a URN with `::` and the provider's id behind it. */
+export function renameUrn(urn: string, to: NewNames): string {
+  const [head = "", oldProject = "", type = "", ...name] = urn.split("::");
+  if (!head.startsWith("urn:pulumi:") || name.length === 0) return urn;
+  const project = to.project ?? oldProject;
+  const newName = type === ROOT_TYPE ? [`${project}-${to.stack}`] : name;
+  return [`urn:pulumi:${to.stack}`, project, type, ...newName].join("::");
+}
+
+function providerRecord(to: NewNames): Edit {
+  const edits = new Map<string, Edit>([["stack", string(() => to.stack)]]);
+  const { project } = to;
+  if (project !== undefined)
+    edits.set(
+      "project",
+      string(() => project),
+    );
+  return members(edits);
+}

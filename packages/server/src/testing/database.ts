@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto";
+import { PGlite } from "@electric-sql/pglite";
+import pg from "pg";
+import { migrate } from "../db/migrate.ts";
+import { type Db, openDatabase, overPglite } from "../db/open.ts";
+
+export interface TestDatabase {
+  db: Db;
+  close(): Promise<void>;
+}
+
+export interface Engine {
+  name: string;
+  /** A migrated, empty database of its own. */
+  fresh(): Promise<TestDatabase>;
+}
+
+let prepared: Promise<Blob | File> | undefined;
+
+/** A PGlite in memory, cloned from one that was migrated once for this test file. */
+const embedded: Engine = {
+  name: "PGlite",
+  async fresh() {
+    prepared ??= prepare();
+    const pglite = await PGlite.create({ loadDataDir: await prepared });
+    const { db, destroy } = overPglite(pglite);
+    return {
+      db,
+      async close() {
+        await destroy();
+        await pglite.close();
+      },
+    };
+  },
+};
+
+async function prepare(): Promise<Blob | File> {
+  const pglite = await PGlite.create();
+  const { db, destroy } = overPglite(pglite);
+  await migrate(db);
+  await destroy();
+  const dump = await pglite.dumpDataDir("none");
+  await pglite.close();
+  return dump;
+}
+
+/** A database of its own on the server named by QUILLON_TEST_POSTGRES, dropped at the end. */
+function postgres(serverUrl: string): Engine {
+  return {
+    name: "PostgreSQL",
+    async fresh() {
+      const name = `quillon_${randomUUID().replaceAll("-", "")}`;
+      await asAdmin(serverUrl, `create database ${name}`);
+      const url = new URL(serverUrl);
+      url.pathname = `/${name}`;
+      const { db, close } = await openDatabase({ databaseUrl: url.href });
+      await migrate(db);
+      return {
+        db,
+        async close() {
+          await close();
+          await asAdmin(serverUrl, `drop database ${name} with (force)`);
+        },
+      };
+    },
+  };
+}
+
+async function asAdmin(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
+}
+
+const { QUILLON_TEST_POSTGRES } = process.env;
+
+/** The engines that this run can test: PGlite, and PostgreSQL where the test runner has found one. */
+export const engines: readonly Engine[] = QUILLON_TEST_POSTGRES
+  ? [embedded, postgres(QUILLON_TEST_POSTGRES)]
+  : [embedded];

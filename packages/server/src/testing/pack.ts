@@ -1,0 +1,35 @@
+import { buffer } from "node:stream/consumers";
+import { gzipSync } from "node:zlib";
+import tar from "tar-stream";
+import type { Answer, TestApp } from "./app.ts";
+
+/** A packed policy pack whose one file says `content`, so that two of them differ. */
+export async function archiveOf(content = "runtime: nodejs\n"): Promise<Buffer> {
+  const pack = tar.pack();
+  pack.entry({ name: "package/PulumiPolicy.yaml" }, content);
+  pack.finalize();
+  return gzipSync(await buffer(pack));
+}
+
+/** The body of a publish with one policy. */
+export function publication(name: string, versionTag?: string) {
+  const policies = [{ name: "no-public-bucket", description: "d", enforcementLevel: "mandatory", message: "m" }];
+  return { name, displayName: name, policies, ...(versionTag && { versionTag }) };
+}
+
+export const PACKS = "/api/orgs/acme/policypacks";
+
+/** Sends the archive to the upload URL, as the CLI does: no credentials, no content type. */
+export function upload(server: TestApp, uploadURI: string, archive: Buffer): Promise<Answer> {
+  const { pathname, search } = new URL(uploadURI);
+  return server.send(`PUT ${pathname}${search}`, undefined, { headers: {}, payload: archive });
+}
+
+/** Publishes from reserve to complete. @returns the integer version. */
+export async function publish(server: TestApp, name: string, tag?: string, archive?: Buffer): Promise<number> {
+  const reserved = await server.send(`POST ${PACKS}`, publication(name, tag));
+  await upload(server, reserved.body.uploadURI, archive ?? (await archiveOf()));
+  const completed = await server.send(`POST ${PACKS}/${name}/versions/${tag ?? reserved.body.version}/complete`);
+  if (completed.status !== 200) throw new Error(`publish failed: ${JSON.stringify(completed.body)}`);
+  return reserved.body.version;
+}

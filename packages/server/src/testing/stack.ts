@@ -1,0 +1,92 @@
+import { gzipSync } from "node:zlib";
+import { sql } from "kysely";
+import type { Answer, TestApp } from "./app.ts";
+
+let made = 0;
+
+/** A stack of `acme` and the calls that a CLI makes on it. */
+export interface TestStack {
+  /** `/api/stacks/acme/web/…` */
+  path: string;
+  /** @returns the new update's id. */
+  create(kind?: string, dryRun?: boolean): Promise<string>;
+  start(update: string, tags?: object): Promise<Answer>;
+  /** Creates and starts an update. */
+  run(kind?: string, dryRun?: boolean): Promise<TestUpdate>;
+  /** The newest state, as text. */
+  exported(version?: number): Promise<string>;
+}
+
+export interface TestUpdate {
+  id: string;
+  version: number;
+  token: string;
+  /** Its Authorization header. */
+  as: string;
+  checkpoint(deployment: object): Promise<Answer>;
+  events(events: object[]): Promise<Answer>;
+  renew(duration?: number): Promise<Answer>;
+  complete(status?: string): Promise<Answer>;
+  cancel(): Promise<Answer>;
+  /** Lets its lease run out now. */
+  expire(): Promise<void>;
+}
+
+export async function newStack(t: TestApp, body: object = {}): Promise<TestStack> {
+  made += 1;
+  const stackName = `dev${made}`;
+  const answer = await t.send("POST /api/stacks/acme/web", { stackName, ...body });
+  if (answer.status !== 200) throw new Error(`no stack was made: ${answer.body.message}`);
+  const path = `/api/stacks/acme/web/${stackName}`;
+  const stack: TestStack = {
+    path,
+    async create(kind = "update", dryRun = false) {
+      const { body } = await t.send(`POST ${path}/${kind}`, { options: { dryRun }, metadata: { message: kind } });
+      return body.updateID;
+    },
+    start: (update, tags) => t.send(`POST ${path}/update/${update}`, tags ? { tags } : {}),
+    async run(kind, dryRun) {
+      const id = await stack.create(kind, dryRun);
+      const { status, body } = await stack.start(id);
+      if (status !== 200) throw new Error(`the update was not started: ${body.message}`);
+      return updateOf(t, `${path}/update/${id}`, { id, ...body });
+    },
+    async exported(version) {
+      const url = `${path}/export${version === undefined ? "" : `/${version}`}`;
+      const response = await t.app.inject({ url, headers: { authorization: `token ${t.token}` } });
+      return response.body;
+    },
+  };
+  return stack;
+}
+
+export function updateOf(t: TestApp, path: string, made: { id: string; version: number; token: string }): TestUpdate {
+  const as = `update-token ${made.token}`;
+  return {
+    ...made,
+    as,
+    checkpoint: (deployment) => t.send(`PATCH ${path}/checkpoint`, { version: 3, deployment }, { as }),
+    events: (events) => t.send(`POST ${path}/events/batch`, { events }, { as }),
+    renew: (duration = 300) => t.send(`POST ${path}/renew_lease`, { token: "", duration }, { as }),
+    complete: (status = "succeeded") => t.send(`POST ${path}/complete`, { status }, { as }),
+    cancel: () => t.send(`POST ${path}/cancel`),
+    async expire() {
+      await t.db
+        .updateTable("updates")
+        .set({ lease_expires_at: sql<Date>`clock_timestamp() - interval '1 second'` })
+        .where("id", "=", made.id)
+        .execute();
+    },
+  };
+}
+
+/** Sends the exact bytes of `text`, gzipped, as the CLI sends state and events. */
+export async function sendText(
+  t: TestApp,
+  request: string,
+  text: string | Buffer,
+  { as = `token ${t.token}`, packed = gzipSync(text) }: { as?: string; packed?: Buffer } = {},
+): Promise<Answer> {
+  const headers = { authorization: as, "content-type": "application/json", "content-encoding": "gzip" };
+  return t.send(request, undefined, { headers, payload: packed });
+}

@@ -1,0 +1,109 @@
+// `npm test`: sets up what is missing, then runs everything, or the parts that are named: check, unit, e2e.
+// Its last line is `N passed, N failed, N skipped`.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { findPostgres, startPostgres } from "./postgres.mjs";
+
+process.chdir(new URL("..", import.meta.url).pathname);
+
+const parts = process.argv.slice(2).filter((word) => !word.startsWith("-"));
+const wanted = (part) => parts.length === 0 || parts.includes(part);
+const strict = process.env.CI === "true";
+const totals = { passed: 0, failed: 0 };
+/** What this machine can't run, by name, with the reason. */
+const skipped = [];
+
+if (!existsSync("node_modules/vitest")) await step("npm ci", ["npm", "ci"]);
+await step("npm run build", ["npm", "run", "build"]);
+if (wanted("e2e")) await prepareToolchain();
+if (wanted("check")) count(await run(["node", "tools/check.mjs"]));
+if (wanted("unit") || wanted("e2e")) await runVitest();
+
+for (const { name, reason } of skipped) console.log(`skipped: ${name} (${reason})`);
+if (strict && skipped.length > 0) totals.failed += skipped.length;
+console.log(`${totals.passed} passed, ${totals.failed} failed, ${skipped.length} skipped`);
+process.exitCode = totals.failed > 0 ? 1 : 0;
+
+/** Something without which no test means anything: its failure ends the run. */
+async function step(name, command) {
+  console.log(`> ${name}`);
+  if (await run(command)) return;
+  console.log(`${name} failed\n0 passed, 1 failed, 0 skipped`);
+  process.exit(1);
+}
+
+async function prepareToolchain() {
+  const go = process.env.PATH.split(delimiter).some((folder) => existsSync(join(folder, "go")));
+  if (go) {
+    await step("npm run toolchain", ["npm", "run", "toolchain", "--", "--all"]);
+    count(await run(["go", "vet", "./..."], { cwd: "tools/toolchain" }));
+    count(await run(["go", "test", "./..."], { cwd: "tools/toolchain" }));
+  } else {
+    skipped.push({ name: "end-to-end tests", reason: "Go is not installed, and the Pulumi CLI is built with it" });
+  }
+}
+
+async function runVitest() {
+  const programs = findPostgres();
+  if (!programs) skipped.push({ name: "everything on PostgreSQL", reason: "no PostgreSQL server is installed" });
+  const postgres = programs && (await startPostgres(programs));
+  const e2e = wanted("e2e") && !skipped.some(({ name }) => name === "end-to-end tests");
+  const projects = [wanted("unit") && "unit", e2e && "e2e"].filter(Boolean).flatMap((name) => ["--project", name]);
+  const report = ".cache/test-results.json";
+  mkdirSync(".cache", { recursive: true });
+  rmSync(report, { force: true });
+  try {
+    await run(
+      [
+        "npx",
+        "--no-install",
+        "vitest",
+        "run",
+        ...projects,
+        "--reporter=default",
+        "--reporter=json",
+        `--outputFile.json=${report}`,
+      ],
+      {
+        env: { ...process.env, ...(postgres && { QUILLON_TEST_POSTGRES: postgres.url }) },
+      },
+    );
+    countReport(report);
+  } finally {
+    await postgres?.stop();
+  }
+}
+
+/** A file that could not even be loaded has no tests of its own, and counts as one that failed. */
+function countReport(path) {
+  if (!existsSync(path)) {
+    totals.failed += 1;
+    return;
+  }
+  const report = JSON.parse(readFileSync(path, "utf8"));
+  totals.passed += report.numPassedTests;
+  totals.failed += report.numFailedTests;
+  for (const file of report.testResults) {
+    if (file.status === "failed" && !file.assertionResults.some(({ status }) => status === "failed"))
+      totals.failed += 1;
+    for (const { status, fullName } of file.assertionResults) {
+      if (status === "skipped" || status === "pending" || status === "todo") {
+        skipped.push({ name: fullName, reason: "this machine lacks what the test names" });
+      }
+    }
+  }
+}
+
+function count(passed) {
+  totals[passed ? "passed" : "failed"] += 1;
+}
+
+/** Whether the command ended well; its output is the user's. */
+function run([command, ...args], options = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { stdio: "inherit", ...options });
+    child.once("error", () => resolve(false));
+    child.once("close", (code) => resolve(code === 0));
+  });
+}
