@@ -70,7 +70,7 @@ export function linkProvider(pulumiHome, { name, version }) {
 export function linkProvidersOf(programDir, pulumiHome) {
   const linked = [];
   const scope = join(programDir, "node_modules", "@pulumi");
-  for (const entry of readdirSync(scope)) {
+  for (const entry of readdirSync(scope).sort()) {
     const manifest = JSON.parse(readFileSync(join(scope, entry, "package.json"), "utf8"));
     if (manifest.pulumi?.resource !== true) continue;
     const provider = { name: manifest.pulumi.name ?? entry, version: manifest.pulumi.version ?? manifest.version };

@@ -31,7 +31,7 @@ const launchersDir = join(moduleDir, "launchers");
 
 const pinnedCli = cli("3.220.0", moduleDir, pinnedPulumi());
 const olderClis = [cli("3.200.0", join(repositoryDir, "tools", "toolchain-3.200"), pinnedPulumi("3.200.0"))];
-const hosts = ["pulumi-language-nodejs"].map((name) => own(name, binDir));
+const hosts = ["pulumi-language-nodejs", "pulumi-language-python"].map((name) => own(name, binDir));
 const echo = own("pulumi-resource-echo", providersDir);
 
 function cli(version, module, output) {
@@ -59,10 +59,16 @@ function own(name, dir) {
   };
 }
 
-/** What to build: a CLI that the machine has brings its own hosts and launchers, so only the provider is left. */
+/**
+ * What to build. A CLI that the machine has brings its own hosts and launchers, so beside it only the provider is
+ * needed; the older CLIs always get ours.
+ */
 function plan({ all, given }) {
-  const programs = given ? [echo] : [pinnedCli, ...hosts, echo];
-  return all ? [...programs, ...olderClis] : programs;
+  const programs = [echo];
+  if (!given) programs.unshift(pinnedCli);
+  if (!given || all) programs.push(...hosts);
+  if (all) programs.push(...olderClis);
+  return programs;
 }
 
 function main() {
@@ -84,7 +90,7 @@ function main() {
   if (outdated.length > 0 && go === undefined) throw new Error(missingGo(outdated));
   for (const program of outdated) build(program, go);
   linkProviders();
-  if (!given) copyLaunchers(binDir);
+  if (!given || all) copyLaunchers(binDir);
   if (all) for (const older of olderClis) surround(older);
   report({ given, built: outdated.length });
 }

@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"strings"
 
+	"quillon.dev/toolchain/internal/program"
+
 	"github.com/google/shlex"
 )
 
@@ -25,17 +27,17 @@ func readOptions(values map[string]any) (options, error) {
 		}
 	}
 	var err error
-	if opts.tsconfig, err = text(values, "tsconfig"); err != nil {
+	if opts.tsconfig, err = program.TextOption(values, "tsconfig"); err != nil {
 		return opts, err
 	}
-	nodeArgs, err := text(values, "nodeargs")
+	nodeArgs, err := program.TextOption(values, "nodeargs")
 	if err != nil {
 		return opts, err
 	}
 	if opts.nodeArgs, err = shlex.Split(nodeArgs); err != nil {
 		return opts, fmt.Errorf("the runtime option nodeargs can't be split into arguments: %w", err)
 	}
-	manager, err := text(values, "packagemanager")
+	manager, err := program.TextOption(values, "packagemanager")
 	if err != nil {
 		return opts, err
 	}
@@ -44,18 +46,6 @@ func readOptions(values map[string]any) (options, error) {
 			"this one runs npm only", manager)
 	}
 	return opts, nil
-}
-
-func text(values map[string]any, name string) (string, error) {
-	value, ok := values[name]
-	if !ok {
-		return "", nil
-	}
-	s, ok := value.(string)
-	if !ok {
-		return "", fmt.Errorf("the runtime option %s must be a text", name)
-	}
-	return s, nil
 }
 
 // environment tells the SDK's entry programs how to treat TypeScript.

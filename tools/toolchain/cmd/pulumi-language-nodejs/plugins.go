@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"os/exec"
 
 	"quillon.dev/toolchain/internal/program"
@@ -37,6 +38,6 @@ func (h *host) RunPlugin(req *pulumirpc.RunPluginRequest, server pulumirpc.Langu
 	}
 	cmd := exec.CommandContext(server.Context(), "node", args...)
 	cmd.Dir = pwd
-	cmd.Env = append(req.GetEnv(), opts.environment()...)
+	cmd.Env = append(append(os.Environ(), req.GetEnv()...), opts.environment()...)
 	return program.Stream(cmd, server)
 }

@@ -52,20 +52,3 @@ func TestDiff(t *testing.T) {
 		})
 	}
 }
-
-func TestNewIDFollowsFromResourceAndProperties(t *testing.T) {
-	request := func(urn string, value any) *pulumirpc.CreateRequest {
-		return &pulumirpc.CreateRequest{Urn: urn, Name: "web", Properties: object(t, map[string]any{"a": value, "b": 2})}
-	}
-	ids := map[string]bool{}
-	for _, req := range []*pulumirpc.CreateRequest{request("u1", 1), request("u1", 1), request("u1", 2), request("u2", 1)} {
-		id, err := newID(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ids[id] = true
-	}
-	if len(ids) != 3 {
-		t.Errorf("two equal requests of four should share an id, got %v", ids)
-	}
-}

@@ -77,8 +77,18 @@ func (p *provider) Create(_ context.Context, req *pulumirpc.CreateRequest) (*pul
 	return &pulumirpc.CreateResponse{Id: id, Properties: req.GetProperties()}, nil
 }
 
+// Read finds whatever it is asked for. An import knows nothing but the id, so it gets an empty resource; a nil
+// map would tell the engine that there is none.
 func (p *provider) Read(_ context.Context, req *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error) {
-	return &pulumirpc.ReadResponse{Id: req.GetId(), Properties: req.GetProperties(), Inputs: req.GetInputs()}, nil
+	properties := req.GetProperties()
+	if properties == nil {
+		properties = &structpb.Struct{}
+	}
+	inputs := req.GetInputs()
+	if inputs == nil {
+		inputs = properties
+	}
+	return &pulumirpc.ReadResponse{Id: req.GetId(), Properties: properties, Inputs: inputs}, nil
 }
 
 func (p *provider) Update(_ context.Context, req *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {

@@ -3,10 +3,10 @@ package plugin
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -29,20 +29,26 @@ type Start struct {
 // Main reads the command line, serves what register adds, prints the port as the first line and returns
 // when the parent interrupts it or the engine is gone. It ends the process with 1 when it can't serve.
 func Main(register func(server *grpc.Server, start Start)) {
-	if err := serve(readCommandLine(), register); err != nil {
+	if err := serve(readCommandLine(os.Args[1:]), register); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func readCommandLine() Start {
-	// A set of its own: the SDK's packages put their log flags into the global one.
-	flags := flag.NewFlagSet(os.Args[0], flag.ExitOnError)
-	flags.Bool("logtostderr", false, "accepted for the CLI's sake")
-	flags.Int("v", 0, "accepted for the CLI's sake")
-	tracing := flags.String("tracing", "", "endpoint for traces of the program")
-	_ = flags.Parse(os.Args[1:])
-	return Start{EngineAddress: flags.Arg(0), Tracing: *tracing}
+// readCommandLine takes what it needs and passes over the rest: the log flags, and the runtime options that
+// older CLIs repeat here as -name=value and that every request carries too.
+func readCommandLine(args []string) Start {
+	var start Start
+	for i := 0; i < len(args); i++ {
+		switch {
+		case args[i] == "--tracing" && i+1 < len(args):
+			i++
+			start.Tracing = args[i]
+		case !strings.HasPrefix(args[i], "-") && start.EngineAddress == "":
+			start.EngineAddress = args[i]
+		}
+	}
+	return start
 }
 
 func serve(start Start, register func(*grpc.Server, Start)) error {
