@@ -95,17 +95,22 @@ function main() {
   report({ given, built: outdated.length });
 }
 
-/** The go that builds the module (its own toolchain line may choose another one than the installed), if there is one. */
+/** The go that builds the module (its own toolchain line may choose another one than the installed), if it is new enough. */
 function goVersion() {
   const run = spawnSync("go", ["env", "GOVERSION"], { cwd: moduleDir, encoding: "utf8" });
-  return run.status === 0 ? run.stdout.trim() : undefined;
+  const version = run.status === 0 ? run.stdout.trim() : undefined;
+  const minor = (text) => Number(/1\.(\d+)/.exec(text)?.[1]);
+  return version === undefined || minor(version) < minor(wantedGo()) ? undefined : version;
+}
+
+function wantedGo() {
+  return /^go (\S+)$/m.exec(readFileSync(join(moduleDir, "go.mod"), "utf8"))?.[1];
 }
 
 function missingGo(programs) {
-  const wanted = /^go (\S+)$/m.exec(readFileSync(join(moduleDir, "go.mod"), "utf8"))?.[1];
   const names = programs.map((program) => program.label).join(", ");
   return [
-    `Go ${wanted} or newer is needed to build: ${names}.`,
+    `Go ${wantedGo()} or newer is needed to build: ${names}.`,
     "Install it from https://go.dev/dl (or with your package manager) and run npm run toolchain again.",
     "To use a Pulumi CLI that this machine has instead, set QUILLON_PULUMI to its path.",
   ].join("\n");
