@@ -31,10 +31,20 @@ export declare function findPulumi(options?: {
 }): string | undefined;
 
 /**
- * Makes the echo provider the installed plugin `name` at exactly `version` under a PULUMI_HOME, so that the CLI
- * finds it there without a warning and without a download.
+ * Makes the echo provider (or another program) the installed plugin `name` at exactly `version` under a PULUMI_HOME,
+ * so that the CLI finds it there without a warning and without a download.
+ *
+ * @throws Error when the provider is not built yet
  */
-export declare function linkProvider(pulumiHome: string, provider: { name: string; version: string }): void;
+export declare function linkProvider(
+  pulumiHome: string,
+  provider: { name: string; version: string },
+  target?: string,
+): void;
 
 /** Links every provider whose SDK is installed in the node_modules of a program, and says which. */
-export declare function linkProvidersOf(programDir: string, pulumiHome: string): { name: string; version: string }[];
+export declare function linkProvidersOf(
+  programDir: string,
+  pulumiHome: string,
+  target?: string,
+): { name: string; version: string }[];

@@ -1,15 +1,6 @@
 // Where the pinned toolchain is, and which Pulumi CLI to use. Node.js only, no dependency, so that the demo,
 // the tests and the build script itself can ask the same questions.
-import {
-  accessSync,
-  constants,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  unlinkSync,
-} from "node:fs";
+import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -55,26 +46,25 @@ export function findPulumi({ prefer = "pinned", env = process.env } = {}) {
   return prefer === "pinned" ? (pinned ?? onPath) : (onPath ?? pinned);
 }
 
-export function linkProvider(pulumiHome, { name, version }) {
+const echoProvider = join(providersDir, "pulumi-resource-echo");
+
+export function linkProvider(pulumiHome, { name, version }, target = echoProvider) {
+  if (!isProgram(target)) throw new Error(`${target} is not built. Run npm run toolchain.`);
   const dir = join(pulumiHome, "plugins", `resource-${name}-v${version.replace(/^v/, "")}`);
   const link = join(dir, `pulumi-resource-${name}`);
   mkdirSync(dir, { recursive: true });
-  try {
-    unlinkSync(link);
-  } catch (error) {
-    if (error.code !== "ENOENT") throw error;
-  }
-  symlinkSync(join(providersDir, "pulumi-resource-echo"), link);
+  rmSync(link, { force: true });
+  symlinkSync(target, link);
 }
 
-export function linkProvidersOf(programDir, pulumiHome) {
+export function linkProvidersOf(programDir, pulumiHome, target = echoProvider) {
   const linked = [];
   const scope = join(programDir, "node_modules", "@pulumi");
   for (const entry of readdirSync(scope).sort()) {
     const manifest = JSON.parse(readFileSync(join(scope, entry, "package.json"), "utf8"));
     if (manifest.pulumi?.resource !== true) continue;
     const provider = { name: manifest.pulumi.name ?? entry, version: manifest.pulumi.version ?? manifest.version };
-    linkProvider(pulumiHome, provider);
+    linkProvider(pulumiHome, provider, target);
     linked.push(provider);
   }
   return linked;

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findOnPath, findPulumi, isProgram, linkProvidersOf, pinnedPulumi, providersDir } from "./toolchain-paths.mjs";
+import { findOnPath, findPulumi, isProgram, linkProvider, linkProvidersOf, pinnedPulumi } from "./toolchain-paths.mjs";
 
 let dir: string;
 beforeEach(() => {
@@ -61,11 +61,17 @@ it("links the providers of a program's SDKs at their versions, again and again",
     writeFileSync(`${program("program", "node_modules", "@pulumi", name, "package.json")}`, JSON.stringify(manifest));
   }
   const home = join(dir, "home");
-  linkProvidersOf(join(dir, "program"), home);
-  expect(linkProvidersOf(join(dir, "program"), home)).toEqual([
+  const echo = program("echo");
+  linkProvidersOf(join(dir, "program"), home, echo);
+  expect(linkProvidersOf(join(dir, "program"), home, echo)).toEqual([
     { name: "other", version: "v2.0.0" },
     { name: "random", version: "4.1.0" },
   ]);
   const link = join(home, "plugins", "resource-other-v2.0.0", "pulumi-resource-other");
-  expect(readlinkSync(link)).toBe(join(providersDir, "pulumi-resource-echo"));
+  expect(readlinkSync(link)).toBe(echo);
+});
+
+it("refuses to link a provider that is not built, and says what to run", () => {
+  const missing = join(dir, "pulumi-resource-echo");
+  expect(() => linkProvider(dir, { name: "aws", version: "7.0.0" }, missing)).toThrow(/echo is not built. Run npm run/);
 });
