@@ -1,0 +1,199 @@
+// The pinned CLI with the stand-ins of tools/toolchain, alone: programs, packs and providers work before any server does.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findOnPath, findPulumi, linkProvidersOf } from "../tools/toolchain-paths.mjs";
+
+const root = mkdtempSync(join(tmpdir(), "quillon-toolchain-"));
+const home = join(root, "home");
+const env = {
+  ...process.env,
+  PULUMI_HOME: home,
+  PULUMI_BACKEND_URL: `file://${join(root, "state")}`,
+  PULUMI_CONFIG_PASSPHRASE: "correct horse",
+  PULUMI_SKIP_UPDATE_CHECK: "true",
+  PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  PULUMI_DISABLE_PROGRESS: "1",
+};
+mkdirSync(join(root, "state"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** Writes a project's files into a folder of its own. */
+function project(name: string, files: Record<string, string>): string {
+  const dir = join(root, name);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true });
+    writeFileSync(join(dir, path), text);
+  }
+  return dir;
+}
+
+interface Outcome {
+  status: number | null;
+  output: string;
+}
+
+function run(dir: string, command: string, ...args: string[]): Outcome {
+  const child = spawnSync(command, args, { cwd: dir, env, encoding: "utf8" });
+  if (child.error) throw child.error;
+  return { status: child.status, output: child.stdout + child.stderr };
+}
+
+function pulumi(dir: string, ...args: string[]): Outcome {
+  return run(dir, findPulumi() ?? "pulumi", "--non-interactive", ...args);
+}
+
+function expectSuccess({ status, output }: Outcome): string {
+  expect(status, output).toBe(0);
+  return output;
+}
+
+function manifest(dependencies: Record<string, string>): string {
+  return JSON.stringify({ name: "p", version: "1.0.0", private: true, dependencies });
+}
+
+const typescriptProgram = {
+  "Pulumi.yaml": "name: program\nruntime: nodejs\n",
+  "package.json": manifest({ "@pulumi/pulumi": "3.220.0", "@pulumi/random": "4.21.2" }),
+  "index.ts": `import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+class Measure implements pulumi.dynamic.ResourceProvider {
+  async create(inputs: { question: string }) {
+    return { id: "answer", outs: { ...inputs, letters: inputs.question.length } };
+  }
+}
+
+class Question extends pulumi.dynamic.Resource {
+  public readonly letters!: pulumi.Output<number>;
+  constructor(name: string, question: pulumi.Input<string>) {
+    super(new Measure(), name, { question, letters: undefined });
+  }
+}
+
+const config = new pulumi.Config();
+const pet = new random.RandomPet("pet", {
+  length: config.getNumber("length") ?? 2,
+  keepers: { token: config.requireSecret("token") },
+});
+export const petId = pet.id;
+export const letters = new Question("question", "six by nine?").letters;
+`,
+};
+
+const javascriptPack = {
+  "PulumiPolicy.yaml": "runtime: nodejs\n",
+  "package.json": manifest({ "@pulumi/pulumi": "3.220.0", "@pulumi/policy": "1.21.0" }),
+  "index.js": `const { PolicyPack } = require("@pulumi/policy");
+
+new PolicyPack("pets", {
+  policies: [{
+    name: "short-names",
+    description: "A pet has a short name.",
+    enforcementLevel: "mandatory",
+    validateResource: ({ type, props }, report) => {
+      if (type === "random:index/randomPet:RandomPet" && props.length > 2) report("a name of " + props.length + " words");
+    },
+  }],
+});
+`,
+};
+
+const pythonProgram = {
+  "Pulumi.yaml": "name: python\nruntime: {name: python, options: {virtualenv: venv}}\n",
+  "requirements.txt": "pulumi==3.220.0\npulumi-policy==1.21.0\n",
+  "__main__.py": `import pulumi
+
+
+class Box(pulumi.ComponentResource):
+    def __init__(self, name, words):
+        super().__init__("acme:index:Box", name, {"words": words})
+
+
+config = pulumi.Config()
+Box("box", config.get_int("words") or 2)
+pulumi.export("token", config.require_secret("token"))
+`,
+};
+
+const pythonPack = {
+  "PulumiPolicy.yaml": "runtime: {name: python, options: {virtualenv: ../python/venv}}\n",
+  "__main__.py": `from pulumi_policy import EnforcementLevel, PolicyPack, ResourceValidationPolicy
+
+
+def short(args, report):
+    if args.resource_type == "acme:index:Box" and args.props["words"] > 2:
+        report(f"a box of {args.props['words']:.0f} words")
+
+
+PolicyPack(
+    name="boxes",
+    enforcement_level=EnforcementLevel.MANDATORY,
+    policies=[ResourceValidationPolicy(name="short", description="A box is short.", validate=short)],
+)
+`,
+};
+
+describe.skipIf(findPulumi() === undefined)("the pinned Pulumi CLI", () => {
+  describe("with Node.js", () => {
+    let program: string;
+    let pack: string;
+
+    beforeAll(() => {
+      program = project("program", typescriptProgram);
+      pack = project("pack", javascriptPack);
+      expectSuccess(pulumi(program, "install", "--no-plugins"));
+      expectSuccess(run(pack, "npm", "install", "--loglevel=error"));
+      linkProvidersOf(program, home);
+      expectSuccess(pulumi(program, "stack", "init", "dev"));
+      expectSuccess(pulumi(program, "config", "set", "--secret", "token", "s3cret"));
+    });
+
+    it("previews, updates and destroys a TypeScript program, with an echoed and a dynamic resource", () => {
+      expect(expectSuccess(pulumi(program, "preview"))).toContain("+ 3 to create");
+      expect(expectSuccess(pulumi(program, "up", "--yes", "--skip-preview"))).not.toContain("warning:");
+      const outputs = JSON.parse(expectSuccess(pulumi(program, "stack", "output", "--json")));
+      expect(outputs).toEqual({ letters: 12, petId: expect.stringMatching(/^pet-[0-9a-f]{8}$/) });
+      expect(expectSuccess(pulumi(program, "stack", "export"))).not.toContain("s3cret");
+      expect(expectSuccess(pulumi(program, "preview"))).toContain("3 unchanged");
+      expect(expectSuccess(pulumi(program, "refresh", "--yes", "--skip-preview"))).toContain("3 unchanged");
+      expect(expectSuccess(pulumi(program, "destroy", "--yes", "--skip-preview"))).toContain("- 3 deleted");
+    });
+
+    it("stops a preview that violates a local policy pack, and lets one through that does not", () => {
+      const stopped = pulumi(program, "preview", "--config", "length=3", "--policy-pack", pack);
+      expect(stopped.status, stopped.output).not.toBe(0);
+      expect(stopped.output).toContain("[mandatory]  short-names  (random:index/randomPet:RandomPet: pet)");
+      expect(stopped.output).toContain("a name of 3 words");
+      const passed = expectSuccess(pulumi(program, "preview", "--config", "length=2", "--policy-pack", pack));
+      expect(passed).toContain("+ 3 to create");
+    });
+
+    it("says what to do when the pack's dependencies are not installed", () => {
+      const bare = project("bare", { "PulumiPolicy.yaml": "runtime: nodejs\n", "package.json": manifest({}) });
+      const { status, output } = pulumi(program, "preview", "--policy-pack", bare);
+      expect(status, output).not.toBe(0);
+      expect(output).toContain("npm install");
+    });
+  });
+
+  describe.skipIf(findOnPath("python3") === undefined)("with Python", () => {
+    it("makes the environment of a program, runs it, and is stopped by a Python pack", () => {
+      const program = project("python", pythonProgram);
+      const pack = project("python-pack", pythonPack);
+      expectSuccess(pulumi(program, "install"));
+      expectSuccess(pulumi(program, "stack", "init", "dev"));
+      expectSuccess(pulumi(program, "config", "set", "--secret", "token", "s3cret"));
+      expectSuccess(pulumi(program, "up", "--yes", "--skip-preview", "--policy-pack", pack));
+      const outputs = expectSuccess(pulumi(program, "stack", "output", "--json", "--show-secrets"));
+      expect(JSON.parse(outputs)).toEqual({ token: "s3cret" });
+
+      const stopped = pulumi(program, "preview", "--config", "words=3", "--policy-pack", pack);
+      expect(stopped.status, stopped.output).not.toBe(0);
+      expect(stopped.output).toContain("a box of 3 words");
+      expect(expectSuccess(pulumi(program, "destroy", "--yes", "--skip-preview"))).toContain("- 2 deleted");
+    });
+  });
+});

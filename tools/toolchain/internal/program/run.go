@@ -1,0 +1,95 @@
+// Package program runs a user's program or plugin as a child process for a language host.
+package program
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+)
+
+// exitAlreadyShown is the exit code by which the SDKs say that the user has seen the error already.
+const exitAlreadyShown = 32
+
+// Run runs a program to its end and says how it went, in the words that the engine shows.
+func Run(cmd *exec.Cmd) *pulumirpc.RunResponse {
+	// A plain *os.File would be handed to the child itself, and Node.js sets it to non-blocking for everybody.
+	cmd.Stdout = struct{ io.Writer }{os.Stdout}
+	cmd.Stderr = struct{ io.Writer }{os.Stderr}
+	err := cmd.Run()
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return &pulumirpc.RunResponse{}
+	case !errors.As(err, &exit):
+		return &pulumirpc.RunResponse{Error: fmt.Sprintf("could not start the program: %v", err)}
+	case exit.ExitCode() == exitAlreadyShown:
+		return &pulumirpc.RunResponse{Bail: true}
+	default:
+		return &pulumirpc.RunResponse{Error: fmt.Sprintf("Program exited with non-zero exit code: %d", exit.ExitCode())}
+	}
+}
+
+// Stream runs a plugin to its end and sends its output, then its exit code, to the engine.
+func Stream(cmd *exec.Cmd, server pulumirpc.LanguageRuntime_RunPluginServer) error {
+	closer, stdout, stderr, err := rpcutil.MakeRunPluginStreams(server, false)
+	if err != nil {
+		return err
+	}
+	cmd.Stdout, cmd.Stderr = stdout, stderr
+	err = cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		return errors.Join(fmt.Errorf("could not start the plugin: %w", err), closer.Close())
+	}
+	if err := closer.Close(); err != nil {
+		return err
+	}
+	return server.Send(&pulumirpc.RunPluginResponse{
+		Output: &pulumirpc.RunPluginResponse_Exitcode{Exitcode: int32(cmd.ProcessState.ExitCode())},
+	})
+}
+
+// Arguments are the flags that both SDKs' entry programs take, an empty value left out.
+func Arguments(pairs ...string) []string {
+	var args []string
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			args = append(args, "--"+pairs[i], pairs[i+1])
+		}
+	}
+	return args
+}
+
+// ConfigEnvironment is the stack's configuration as the SDKs read it from the environment. rename turns the
+// engine's key (namespace:name) into the SDK's.
+func ConfigEnvironment(req *pulumirpc.RunRequest, rename func(string) string) ([]string, error) {
+	values := map[string]string{}
+	for key, value := range req.GetConfig() {
+		values[rename(key)] = value
+	}
+	config, err := json.Marshal(values)
+	if err != nil {
+		return nil, err
+	}
+	secretKeys, err := json.Marshal(append([]string{}, req.GetConfigSecretKeys()...))
+	if err != nil {
+		return nil, err
+	}
+	return []string{"PULUMI_CONFIG=" + string(config), "PULUMI_CONFIG_SECRET_KEYS=" + string(secretKeys)}, nil
+}
+
+// OldConfigKey spells namespace:name as namespace:config:name, which every @pulumi/pulumi understands.
+func OldConfigKey(key string) string {
+	namespace, name, ok := strings.Cut(key, ":")
+	if !ok || strings.HasPrefix(name, "config:") {
+		return key
+	}
+	return namespace + ":config:" + name
+}
