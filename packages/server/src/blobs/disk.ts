@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import type { Blobs } from "./types.ts";
@@ -31,7 +31,7 @@ export function diskBlobs(folder: string): Blobs {
 async function writeSynced(path: string, bytes: Readable): Promise<number> {
   const file = await open(path, "wx");
   try {
-    await file.writeFile(bytes);
+    await writeFile(file, bytes);
     await file.sync();
     return (await file.stat()).size;
   } finally {

@@ -2,30 +2,19 @@ import { describe, expect, test } from "vitest";
 import { pageOf, summarize } from "./events.ts";
 
 describe("a page of events", () => {
-  test.each<
-    [
-      name: string,
-      sequences: number[],
-      at: { from: number; full: boolean; open: boolean },
-      shown: number[],
-      next: number | null,
-    ]
-  >([
-    ["of an update that has ended", [0, 1, 2], { from: 0, full: false, open: false }, [0, 1, 2], null],
-    ["that is not the last", [0, 1, 2], { from: 0, full: true, open: false }, [0, 1, 2], 3],
-    ["while more may come", [0, 1, 2], { from: 0, full: false, open: true }, [0, 1, 2], 3],
-    ["with a gap that may be filled yet", [0, 1, 3], { from: 0, full: false, open: true }, [0, 1], 2],
-    ["with a gap at its start", [5, 6], { from: 4, full: true, open: true }, [], 4],
-    ["with a gap that nobody fills any more", [0, 3], { from: 0, full: false, open: false }, [0, 3], null],
-    ["before anything came", [], { from: 0, full: false, open: true }, [], 0],
-    ["after the last, while more may come", [], { from: 7, full: false, open: true }, [], 7],
-    ["after the last", [], { from: 7, full: false, open: false }, [], null],
-  ])("%s", (_, sequences, at, shown, next) => {
-    const page = pageOf(
-      sequences.map((sequence) => ({ sequence })),
-      at,
-    );
-    expect(page).toEqual({ events: shown.map((sequence) => ({ sequence })), next });
+  test.each<[name: string, sequences: number[], at: Parameters<typeof pageOf>[1], page: [shown: number[], next: number | null]]>([
+    ["of an update that has ended", [0, 1, 2], { from: 0, full: false, open: false }, [[0, 1, 2], null]],
+    ["that is not the last", [0, 1, 2], { from: 0, full: true, open: false }, [[0, 1, 2], 3]],
+    ["while more may come", [0, 1, 2], { from: 0, full: false, open: true }, [[0, 1, 2], 3]],
+    ["with a gap that may be filled yet", [0, 1, 3], { from: 0, full: false, open: true }, [[0, 1], 2]],
+    ["with a gap at its start", [5, 6], { from: 4, full: true, open: true }, [[], 4]],
+    ["with a gap that nobody fills any more", [0, 3], { from: 0, full: false, open: false }, [[0, 3], null]],
+    ["before anything came", [], { from: 0, full: false, open: true }, [[], 0]],
+    ["after the last, while more may come", [], { from: 7, full: false, open: true }, [[], 7]],
+    ["after the last", [], { from: 7, full: false, open: false }, [[], null]],
+  ])("%s", (_, sequences, at, [shown, next]) => {
+    const events = (of: number[]) => of.map((sequence) => ({ sequence }));
+    expect(pageOf(events(sequences), at)).toEqual({ events: events(shown), next });
   });
 });
 

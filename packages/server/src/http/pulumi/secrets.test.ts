@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startApp, type TestApp } from "../../testing/app.ts";
+import { engines } from "../../testing/database.ts";
+import { newStack, sendText, type TestStack } from "../../testing/stack.ts";
+
+const base64 = (text: string) => Buffer.from(text).toString("base64");
+
+describe.each(engines)("secrets on $name", (engine) => {
+  let t: TestApp;
+  let stack: TestStack;
+  beforeAll(async () => {
+    t = await startApp(engine);
+    stack = await newStack(t);
+  });
+  afterAll(() => t.close());
+
+  const encrypt = async (plain: string, path = stack.path): Promise<string> =>
+    (await t.send(`POST ${path}/encrypt`, { plaintext: base64(plain) })).body.ciphertext;
+  const decrypt = (ciphertext: string, path = stack.path) => t.send(`POST ${path}/decrypt`, { ciphertext });
+
+  test.each(["", "hunter2", "日本 😀", "x".repeat(100_000)])("a value comes back as it was: %.10s", async (plain) => {
+    const ciphertext = await encrypt(plain);
+    expect(ciphertext).not.toContain(base64(plain) || "never");
+    expect((await decrypt(ciphertext)).body).toEqual({ plaintext: base64(plain) });
+  });
+
+  test("a batch keeps its order, and answers by the ciphertexts as they were sent", async () => {
+    const plaintexts = ["a", "b", "a", ""].map(base64);
+    const { body } = await sendText(t, `POST ${stack.path}/batch-encrypt`, JSON.stringify({ plaintexts }));
+    expect(body.ciphertexts).toHaveLength(4);
+    const twice = [...body.ciphertexts, body.ciphertexts[0]];
+    const answer = await sendText(t, `POST ${stack.path}/batch-decrypt`, JSON.stringify({ ciphertexts: twice }));
+    const wanted = body.ciphertexts.map((sealed: string, index: number) => [sealed, plaintexts[index]]);
+    expect(answer.body).toEqual({ plaintexts: Object.fromEntries(wanted) });
+  });
+
+  test("an empty batch is answered by an empty one", async () => {
+    expect((await t.send(`POST ${stack.path}/batch-encrypt`, { plaintexts: [] })).body).toEqual({ ciphertexts: [] });
+    expect((await t.send(`POST ${stack.path}/batch-decrypt`, { ciphertexts: [] })).body).toEqual({ plaintexts: {} });
+  });
+
+  test("a batch with one damaged entry fails as a whole, and names it", async () => {
+    const good = await encrypt("a");
+    const damaged = Buffer.from(good, "base64");
+    damaged[damaged.length - 1] = (damaged.at(-1) ?? 0) ^ 1;
+    const ciphertexts = [good, damaged.toString("base64")];
+    const { status, body } = await t.send(`POST ${stack.path}/batch-decrypt`, { ciphertexts });
+    expect(status).toBe(400);
+    expect(body).toMatchObject({
+      code: 400,
+      id: "ciphertext_invalid",
+      message: expect.stringContaining("Ciphertext 1 "),
+    });
+    expect(body).not.toHaveProperty("plaintexts");
+  });
+
+  test.each(["", base64("short"), base64("x".repeat(60))])(
+    "what was never encrypted is refused: %s",
+    async (sealed) => {
+      expect(await decrypt(sealed)).toMatchObject({ status: 400, body: { code: 400, id: "ciphertext_invalid" } });
+    },
+  );
+
+  test("a stack can't read what another has encrypted", async () => {
+    const other = await newStack(t);
+    const sealed = await encrypt("a");
+    expect(await decrypt(sealed, other.path)).toMatchObject({ status: 400, body: { id: "ciphertext_invalid" } });
+  });
+
+  test("what was encrypted stays readable after a rename, and is lost with the stack", async () => {
+    const { path } = await newStack(t);
+    const sealed = await encrypt("a", path);
+    await t.send(`POST ${path}/rename`, { newName: "renamed", newProject: "elsewhere" });
+    const renamed = "/api/stacks/acme/elsewhere/renamed";
+    expect((await decrypt(sealed, renamed)).body).toEqual({ plaintext: base64("a") });
+    await t.send(`DELETE ${renamed}`);
+    await t.send("POST /api/stacks/acme/elsewhere", { stackName: "renamed" });
+    expect((await decrypt(sealed, renamed)).body.id).toBe("ciphertext_invalid");
+  });
+
+  test.each([
+    ["encrypt", { plaintext: "not base64!" }],
+    ["encrypt", {}],
+    ["decrypt", { ciphertext: 1 }],
+    ["batch-encrypt", { plaintexts: "a" }],
+    ["batch-decrypt", { ciphertexts: [null] }],
+    ["batch-decrypt", {}],
+  ])("%s refuses %j", async (verb, body) => {
+    const answer = await t.send(`POST ${stack.path}/${verb}`, body);
+    expect(answer).toMatchObject({ status: 400, body: { code: 400, id: "invalid_input" } });
+  });
+
+  test.each([
+    ["log-decryption", { secretName: "web:password" }],
+    ["log-batch-decryption", { commandName: "pulumi config" }],
+  ])("decrypt/%s is answered by an object", async (verb, body) => {
+    expect(await t.send(`POST ${stack.path}/decrypt/${verb}`, body)).toMatchObject({ status: 200, body: {} });
+  });
+
+  test("invariant 7: neither plaintext nor the stack's key is in the database", async () => {
+    const { path } = await newStack(t);
+    await encrypt("a-very-secret-value", path);
+    const { data_key: key } = await t.db.selectFrom("stacks").select("data_key").limit(1).executeTakeFirstOrThrow();
+    // Format, nonce and tag go before the 32 bytes of the key, so it is wrapped and not bare.
+    expect(key.length).toBe(1 + 12 + 16 + 32);
+    const rows = await t.db.selectFrom("stacks").selectAll().execute();
+    expect(JSON.stringify(rows)).not.toContain("a-very-secret-value");
+  });
+});
