@@ -20,7 +20,7 @@ const server = () =>
   startAndStop(["packages/cli/dist/quillon.js", "server", "--data", data, "--listen", "127.0.0.1:0"], /listens on/);
 const bare = () => startAndStop(["--input-type=module", "--eval", openPglite], /ready/);
 
-const figures = await pairs(server, bare, { count: 15 });
+const figures = await pairs(server, bare, { count: Number(process.env.ROUNDS ?? 15) });
 console.log(
   line(
     "quillon server, to ready",

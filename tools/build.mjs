@@ -11,6 +11,8 @@ const common = {
   format: "esm",
   conditions: ["source"],
   sourcemap: true,
+  minifySyntax: true,
+  minifyWhitespace: true,
   logLevel: "warning",
   // Bundled CommonJS packages ask for Node's own modules by `require`.
   banner: {

@@ -5,10 +5,10 @@ import { diskBlobs } from "./blobs/disk.ts";
 import { type Bootstrapped, bootstrap } from "./bootstrap.ts";
 import { lockFolder } from "./db/lock.ts";
 import { migrate } from "./db/migrate.ts";
-import { type OpenDatabase, openDatabase } from "./db/open.ts";
+import { type Db, type OpenDatabase, openDatabase } from "./db/open.ts";
 import { buildApp } from "./http/app.ts";
 import { claimInstance } from "./instance.ts";
-import { deriveKeys, parseMasterKey, readOrMakeKeyFile } from "./keys.ts";
+import { deriveKeys, type Keys, parseMasterKey, readOrMakeKeyFile } from "./keys.ts";
 import type { Settings } from "./settings.ts";
 import { endDeadUpdates } from "./updates/index.ts";
 
@@ -39,17 +39,16 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   let database: OpenDatabase | undefined;
   try {
     const keys = deriveKeys(await findMasterKey(settings));
-    database = await openDatabase(
+    database = openDatabase(
       settings.databaseUrl ? { databaseUrl: settings.databaseUrl } : { folder: settings.dataDir },
     );
     const { db } = database;
-    await migrate(db);
-    await claimInstance(db, keys.fingerprint);
-    const bootstrapped = await bootstrap(db, settings.bootstrap);
     const app = buildApp(
       { db, keys, blobs: diskBlobs(join(settings.dataDir, "blobs")), limits: settings.limits },
       settings,
     );
+    // The embedded database takes a while to open, mostly waiting: the app is put together meanwhile.
+    const [bootstrapped] = await Promise.all([prepare(db, keys, settings), app.ready()]);
     await app.listen({ host: settings.host, port: settings.port });
     const url = urlOf(app.server.address() as AddressInfo);
     listening = `listening on ${url}`;
@@ -69,6 +68,12 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     await lock?.release();
     throw error;
   }
+}
+
+async function prepare(db: Db, keys: Keys, settings: Settings): Promise<Bootstrapped | undefined> {
+  await migrate(db);
+  await claimInstance(db, keys.fingerprint);
+  return bootstrap(db, settings.bootstrap);
 }
 
 async function findMasterKey(settings: Settings): Promise<Buffer> {

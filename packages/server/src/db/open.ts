@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { createPgConfig } from "@electric-sql/pglite/node-postgres";
@@ -17,10 +17,11 @@ export interface OpenDatabase {
 const UPKEEP_EVERY_MS = 5 * 60_000;
 
 /**
- * Opens PostgreSQL by URL, or the embedded database in a folder. The embedded one is a pool of one connection: a query
- * outside a running transaction would wait for ever, so waiting for the connection is bounded and then an error.
+ * Opens PostgreSQL by URL, or the embedded database in a folder; the first query waits until it is open, and fails when it
+ * can't be. The embedded one is a pool of one connection: a query outside a running transaction would wait for ever, so
+ * waiting for the connection is bounded and then an error.
  */
-export async function openDatabase(where: { databaseUrl: string } | { folder: string }): Promise<OpenDatabase> {
+export function openDatabase(where: { databaseUrl: string } | { folder: string }): OpenDatabase {
   return "databaseUrl" in where ? openPostgres(where.databaseUrl) : openEmbedded(where.folder);
 }
 
@@ -32,10 +33,10 @@ function openPostgres(connectionString: string): OpenDatabase {
   return { db, close: () => db.destroy() };
 }
 
-async function openEmbedded(folder: string): Promise<OpenDatabase> {
+function openEmbedded(folder: string): OpenDatabase {
   const path = join(folder, "database");
-  await mkdir(path, { recursive: true, mode: 0o700 });
-  const pglite = await PGlite.create(path);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const pglite = new PGlite(path);
   const { db, destroy } = overPglite(pglite);
   const upkeep = setInterval(() => {
     sql`checkpoint`
