@@ -1,0 +1,24 @@
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { expect, test } from "vitest";
+
+test("the command line carries no schema library: of the contract only types, methods and paths", async () => {
+  const root = fileURLToPath(new URL("../../../", import.meta.url));
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ["packages/cli/src/main.ts"],
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: "node",
+    format: "esm",
+    conditions: ["source"],
+    outdir: "unwritten",
+    external: ["@quillon/server"],
+  });
+  const packages = new Set(
+    Object.keys(metafile.inputs).flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []),
+  );
+  expect([...packages]).toContain("commander");
+  expect([...packages].filter((name) => /typebox|ajv|zod|schema/.test(name))).toEqual([]);
+});

@@ -1,0 +1,51 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { signIn } from "./session.ts";
+
+let home: string;
+let server: Server;
+let url: string;
+/** The Authorization header of each request that came. */
+const seen: (string | undefined)[] = [];
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "quillon-session-"));
+  server = createServer((request, response) => {
+    seen.push(request.headers.authorization);
+    response.end("{}");
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  server.close();
+  await rm(home, { recursive: true });
+});
+
+const logIn = (content: unknown) => writeFile(join(home, "credentials.json"), JSON.stringify(content));
+
+test("the login of the Pulumi CLI is used", async () => {
+  await logIn({ current: url, accounts: { [url]: { accessToken: "stored" } } });
+  await (await signIn({ PULUMI_HOME: home })).call("GET /api/user", {});
+  expect(seen.at(-1)).toBe("token stored");
+});
+
+test("environment variables win over it", async () => {
+  await logIn({ current: "http://elsewhere.invalid", accounts: {} });
+  const client = await signIn({ PULUMI_HOME: home, PULUMI_BACKEND_URL: url, PULUMI_ACCESS_TOKEN: "given" });
+  await client.call("GET /api/user", {});
+  expect(seen.at(-1)).toBe("token given");
+});
+
+test.each([
+  ["nothing stored", {}],
+  ["a backend that is no service", { current: "file://~", accounts: {} }],
+  ["no token for the current backend", { current: "http://x.invalid", accounts: {} }],
+])("%s says how to log in", async (_, content) => {
+  await logIn(content);
+  await expect(signIn({ PULUMI_HOME: home })).rejects.toThrow("pulumi login URL");
+});

@@ -1,0 +1,42 @@
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { expect, test } from "vitest";
+import type { Blobs } from "./types.ts";
+
+/** What every store of blobs promises. `list` says which names it holds, leftovers of broken puts included. */
+export function blobsConform(open: () => Promise<{ blobs: Blobs; list(): Promise<string[]> }>): void {
+  const put = (blobs: Blobs, name: string, text: string) => blobs.put(name, Readable.from([Buffer.from(text)]));
+
+  test("what was put comes back whole, and put says its size", async () => {
+    const { blobs } = await open();
+    expect(await put(blobs, "a/b.tgz", "hello")).toBe(5);
+    expect((await buffer(blobs.get("a/b.tgz"))).toString()).toBe("hello");
+  });
+
+  test("a range has both its ends", async () => {
+    const { blobs } = await open();
+    await put(blobs, "a", "0123456789");
+    expect((await buffer(blobs.get("a", { start: 2, end: 4 }))).toString()).toBe("234");
+  });
+
+  test("a stream that fails leaves nothing", async () => {
+    const { blobs, list } = await open();
+    const broken = Readable.from(
+      (async function* () {
+        yield Buffer.from("half");
+        throw new Error("the client went away");
+      })(),
+    );
+    await expect(blobs.put("a/broken", broken)).rejects.toThrow("went away");
+    expect(await list()).toEqual([]);
+    await expect(buffer(blobs.get("a/broken"))).rejects.toThrow();
+  });
+
+  test("removing is final, and fine when there is nothing", async () => {
+    const { blobs, list } = await open();
+    await put(blobs, "a", "x");
+    await blobs.remove("a");
+    await blobs.remove("a");
+    expect(await list()).toEqual([]);
+  });
+}

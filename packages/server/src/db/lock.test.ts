@@ -1,0 +1,46 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { lockFolder } from "./lock.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "quillon-lock-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+test("a second holder is refused and told who the first is", async () => {
+  const first = await lockFolder(folder, () => "process 1, listening on http://127.0.0.1:1");
+  await expect(lockFolder(folder, () => "second")).rejects.toThrow(
+    "in use by another Quillon server (process 1, listening on http://127.0.0.1:1)",
+  );
+  await first.release();
+  await (await lockFolder(folder, () => "second")).release();
+});
+
+test("what a killed holder left behind stops nobody", async () => {
+  const dead = createServer();
+  await new Promise<void>((listening) => dead.listen(join(folder, "dead.tmp"), listening));
+  await writeFile(join(folder, "dead.lock.sock"), "");
+  const lock = await lockFolder(folder, () => "next");
+  expect((await readdir(folder)).filter((name) => name.endsWith(".lock.sock"))).toHaveLength(1);
+  await lock.release();
+  dead.close();
+});
+
+test("of many starting at once never two hold the folder", async () => {
+  for (let round = 0; round < 20; round += 1) {
+    const starts = await Promise.allSettled(
+      Array.from({ length: 5 }, (_, i) => lockFolder(folder, () => `starter ${i}`)),
+    );
+    const held = starts.flatMap((start) => (start.status === "fulfilled" ? start.value : []));
+    expect(held.length).toBeLessThanOrEqual(1);
+    await Promise.all(held.map((lock) => lock.release()));
+  }
+});
+
+test("a path too long for a socket is refused in words", async () => {
+  await expect(lockFolder(join(folder, "x".repeat(120)), () => "")).rejects.toThrow("too long for a socket");
+});

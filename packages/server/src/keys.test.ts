@@ -1,0 +1,64 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { deriveKeys, parseMasterKey, readOrMakeKeyFile, sealer } from "./keys.ts";
+
+test("what was sealed opens with the same key and context, and with no other", () => {
+  const { seal, open } = sealer(randomBytes(32));
+  const other = sealer(randomBytes(32));
+  fc.assert(
+    fc.property(fc.uint8Array(), fc.string(), fc.string(), (bytes, context, wrong) => {
+      fc.pre(context !== wrong);
+      const sealed = seal(Buffer.from(bytes), context);
+      expect(open(sealed, context)).toEqual(Buffer.from(bytes));
+      expect(() => open(sealed, wrong)).toThrow();
+      expect(() => other.open(sealed, context)).toThrow();
+    }),
+  );
+});
+
+test("a change of any byte is noticed", () => {
+  const { seal, open } = sealer(randomBytes(32));
+  const sealed = seal(Buffer.from("secret"), "");
+  for (let at = 0; at < sealed.length; at += 1) {
+    const changed = Buffer.from(sealed);
+    changed[at] = (changed[at] ?? 0) ^ 1;
+    expect(() => open(changed, "")).toThrow();
+  }
+  for (let length = 0; length < sealed.length; length += 1) {
+    expect(() => open(sealed.subarray(0, length), "")).toThrow();
+  }
+});
+
+test("a signature is good for its own text only", () => {
+  const keys = deriveKeys(randomBytes(32));
+  expect(keys.verify("upload 1", keys.sign("upload 1"))).toBe(true);
+  expect(keys.verify("upload 2", keys.sign("upload 1"))).toBe(false);
+  expect(keys.verify("upload 1", "")).toBe(false);
+});
+
+test("the fingerprint tells keys apart and is not part of them", () => {
+  const key = randomBytes(32);
+  expect(deriveKeys(key).fingerprint).toBe(deriveKeys(Buffer.from(key)).fingerprint);
+  expect(deriveKeys(key).fingerprint).not.toBe(deriveKeys(randomBytes(32)).fingerprint);
+});
+
+test.each(["", "short", randomBytes(31).toString("base64"), randomBytes(33).toString("base64")])(
+  "%j is no master key, and the refusal says how to make one",
+  (text) => {
+    expect(() => parseMasterKey(text)).toThrow("openssl rand -base64 32");
+  },
+);
+
+test("the key file is made once, for its owner alone", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "quillon-keys-"));
+  const path = join(folder, "master.key");
+  const made = await readOrMakeKeyFile(path);
+  expect(await readOrMakeKeyFile(path)).toEqual(made);
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect((await readFile(path, "utf8")).trim()).toBe(made.toString("base64"));
+  await rm(folder, { recursive: true });
+});
