@@ -37,7 +37,11 @@ async function decompress(request: FastifyRequest, limit: number | undefined, pa
   if (encoding !== "gzip" && encoding !== "x-gzip") throw fail("unsupported_encoding", { encoding });
   const packed = Number(request.headers["content-length"] ?? 0);
   if (limit !== undefined && packed > limit) throw fail("body_too_large", { limit });
-  const plain = new PassThrough();
+  // Fastify compares this with Content-Length, which counts what was sent.
+  const plain = Object.assign(new PassThrough(), { receivedEncodedLength: 0 });
+  payload.on("data", (chunk: Buffer) => {
+    plain.receivedEncodedLength += chunk.length;
+  });
   const gunzip = createGunzip();
   gunzip.once("error", () => plain.destroy(fail("invalid_gzip", {})));
   payload.once("error", (error) => plain.destroy(error));
