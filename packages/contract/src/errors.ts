@@ -59,10 +59,11 @@ const registry = {
   stack_exists: { status: 409, message: (p: { stack: string }) => `Stack ${p.stack} already exists.` },
   // The CLI compares the whole message and suggests --force.
   stack_has_resources: { status: 400, message: (_: object) => "Bad Request: Stack still contains resources." },
+  // Pulumi's Automation API recognizes a conflict by the first sentence.
   stack_busy: {
     status: 409,
     message: (p: { stack: string; operation: string; by: string; since: string }) =>
-      `Stack ${p.stack} is busy: ${p.by} has had ${p.operation} running since ${p.since}.`,
+      `Conflict: Another update is currently in progress. ${p.by} has had ${p.operation} running on stack ${p.stack} since ${p.since}.`,
   },
   stack_version_not_found: {
     status: 404,

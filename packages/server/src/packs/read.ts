@@ -10,7 +10,8 @@ export async function listPacks(ctx: OrgCtx, pack?: string) {
     const entry = packs.get(name) ?? { name, displayName: "", versions: [], versionTags: [] };
     entry.displayName = metadata.displayName ?? "";
     entry.versions.push(version);
-    entry.versionTags.push(tag ?? "");
+    // The CLI lists nothing but tags.
+    entry.versionTags.push(nameOf({ version, tag }));
     packs.set(name, entry);
   }
   return [...packs.values()];
