@@ -5,7 +5,15 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["source"] } },
   test: {
     projects: [
-      { extends: true, test: { name: "unit", include: ["packages/*/src/**/*.test.ts", "tools/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["packages/*/src/**/*.test.ts", "tools/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         extends: true,
         test: {
@@ -16,6 +24,7 @@ export default defineConfig({
           fileParallelism: true,
         },
       },
+      { extends: true, test: { name: "bench", include: ["bench/*.ts"], testTimeout: 3_600_000, hookTimeout: 600_000 } },
     ],
   },
 });
