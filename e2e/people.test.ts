@@ -53,7 +53,9 @@ test("quillon user add prints a token that its owner logs in with", async () => 
 test("quillon uses the Pulumi CLI's own login where no token is given", async () => {
   const carol = world.person("carol");
   await login(carol, await addUser("carol --org navy --role admin"));
-  expect(await carol.ok("quillon user add dave --org navy")).toContain("Added dave to navy as member.");
+  const { code, all } = await carol.run("quillon user add dave --org navy");
+  expect(code, all).toBe(0);
+  expect(all).toContain("Added dave to navy as member.");
 });
 
 test("a member may not add users, and nobody twice", async () => {

@@ -90,12 +90,13 @@ test("a restarted server still decrypts, and no secret lies in its folder in pla
 
 test("pulumi stack change-secrets-provider, away from the service and back", async () => {
   const passphrase = inProgram.with({ PULUMI_CONFIG_PASSPHRASE: "open sesame" });
-  await passphrase.ok("pulumi stack change-secrets-provider passphrase");
+  // For a new passphrase the CLI asks, whatever the environment says.
+  await passphrase.ok("yes 'open sesame' | pulumi stack change-secrets-provider passphrase");
   expect(settings()).toMatch(/^encryptionsalt: /m);
   await inProgram.fails("pulumi config get first");
   expect(await passphrase.ok("pulumi stack output second --show-secrets")).toBe(`${second}\n`);
   await passphrase.ok("pulumi stack change-secrets-provider default");
   expect(settings()).not.toMatch(/^encryptionsalt: /m);
   expect(await inProgram.ok("pulumi config get first")).toBe(`${first}\n`);
-  expect(await inProgram.ok("pulumi preview")).toContain("1 unchanged");
+  expect(await inProgram.ok("pulumi preview")).toContain("2 unchanged");
 });

@@ -92,5 +92,7 @@ test("pulumi policy validate-config checks a configuration against a published s
   writeFileSync(join(world.dir, "good.json"), JSON.stringify({ noted: { least: 2 } }));
   writeFileSync(join(world.dir, "bad.json"), JSON.stringify({ noted: { least: 0 } }));
   await admin.ok("pulumi policy validate-config acme/sized 1.0.0 --config good.json");
-  expect(await admin.fails("pulumi policy validate-config acme/sized 1.0.0 --config bad.json")).toContain("least");
+  expect(await admin.fails("pulumi policy validate-config acme/sized 1.0.0 --config bad.json")).toContain(
+    "Must be greater than or equal to 1",
+  );
 });

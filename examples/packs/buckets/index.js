@@ -37,7 +37,7 @@ new PolicyPack("buckets", {
         const { most } = getConfig();
         const count = resources.filter(isBucket).length;
         if (count > most) {
-          reportViolation(`The stack has ${count} buckets, and ${most} is the most it may have.`);
+          reportViolation(`The stack has ${count} of at most ${most} buckets.`);
         }
       },
     },
