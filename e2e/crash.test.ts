@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { buildGate, type Gate } from "./harness/gate.ts";
-import { program } from "./harness/sources.ts";
+import { pack, program } from "./harness/sources.ts";
 import { type Exported, nameOf, resourcesOf } from "./harness/state.ts";
 import type { Terminal } from "./harness/terminal.ts";
 import { openWorld, type World } from "./harness/world.ts";
@@ -112,7 +112,6 @@ test("an update that ended can't be cancelled", async () => {
 test("a publish and an enable that were acknowledged survive kill -9", async () => {
   const policies =
     '[{ name: "none", description: "No pets.", enforcementLevel: "mandatory", validateResource: ({ type }, report) => { if (type.startsWith("random:")) report("No pets."); } }]';
-  const { pack } = await import("./harness/sources.ts");
   await bob.in(pack(world, "no-pets", { policies })).ok("pulumi policy publish acme");
   await bob.ok("pulumi policy enable acme/no-pets latest");
   await world.server.kill();

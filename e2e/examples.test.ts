@@ -53,7 +53,9 @@ describe("the pack buckets on the program website", () => {
 
   test("a stack policy counts buckets, and stops too many", async () => {
     const config = `${JSON.stringify({ "few-buckets": { most: 0 } })}`;
-    await world.admin.ok(`echo '${config}' > config.json; pulumi policy enable acme/buckets latest --config config.json`);
+    await world.admin.ok(
+      `echo '${config}' > config.json; pulumi policy enable acme/buckets latest --config config.json`,
+    );
     expect(await inProgram.fails("pulumi preview")).toContain("The stack has 1 of at most 0 buckets.");
   });
 });

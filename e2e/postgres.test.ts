@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pack, program } from "./harness/sources.ts";
 import { resourcesOf } from "./harness/state.ts";
@@ -18,7 +19,8 @@ describe.skipIf(!superuser)("on PostgreSQL", () => {
       QUILLON_DATABASE_URL: databaseUrl(),
       QUILLON_MASTER_KEY: randomBytes(32).toString("base64"),
     });
-    const source = 'resource("rex", { length: config.requireNumber("length"), prefix: config.requireSecret("prefix") });';
+    const source =
+      'resource("rex", { length: config.requireNumber("length"), prefix: config.requireSecret("prefix") });';
     inProgram = world.admin.in(program(world, "pets", source));
   });
 
@@ -66,13 +68,13 @@ describe.skipIf(!superuser)("on PostgreSQL", () => {
     await inProgram.ok("pulumi destroy --yes && pulumi stack rm --yes");
     await world.admin.ok("pulumi policy disable acme/pets");
     const history = await inProgram.run("pulumi stack history --stack acme/dev");
-    expect(history.all).toContain("no stack named 'dev' found");
+    expect(history.all).toContain("no stack named 'acme/dev' found");
   });
 });
 
-/** Runs a statement by the database's own client, for the tests know no database library. */
 async function onServer(statement: string): Promise<void> {
-  const { Terminal } = await import("./harness/terminal.ts");
-  const { PATH = "" } = process.env;
-  await new Terminal("/", { PATH }).ok(`psql '${superuser}' -qc '${statement}'`);
+  const client = new pg.Client({ connectionString: superuser });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
 }
