@@ -66,9 +66,12 @@ func (p *provider) Diff(_ context.Context, req *pulumirpc.DiffRequest) (*pulumir
 	return diff(req), nil
 }
 
-func (p *provider) Create(_ context.Context, req *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
+func (p *provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
 	if req.GetPreview() {
 		return &pulumirpc.CreateResponse{Properties: req.GetProperties()}, nil
+	}
+	if err := passGate(ctx, "create "+req.GetName()); err != nil {
+		return nil, err
 	}
 	id, err := newID(req)
 	if err != nil {
@@ -91,11 +94,19 @@ func (p *provider) Read(_ context.Context, req *pulumirpc.ReadRequest) (*pulumir
 	return &pulumirpc.ReadResponse{Id: req.GetId(), Properties: properties, Inputs: inputs}, nil
 }
 
-func (p *provider) Update(_ context.Context, req *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
+func (p *provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
+	if !req.GetPreview() {
+		if err := passGate(ctx, "update "+req.GetName()); err != nil {
+			return nil, err
+		}
+	}
 	return &pulumirpc.UpdateResponse{Properties: req.GetNews()}, nil
 }
 
-func (p *provider) Delete(context.Context, *pulumirpc.DeleteRequest) (*emptypb.Empty, error) {
+func (p *provider) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*emptypb.Empty, error) {
+	if err := passGate(ctx, "delete "+req.GetName()); err != nil {
+		return nil, err
+	}
 	return &emptypb.Empty{}, nil
 }
 

@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { buildGate, type Gate } from "./harness/gate.ts";
+import { pack, program } from "./harness/sources.ts";
+import { type Exported, nameOf, resourcesOf } from "./harness/state.ts";
+import type { Terminal } from "./harness/terminal.ts";
+import { openWorld, type World } from "./harness/world.ts";
+
+let world: World;
+let gate: Gate;
+let alice: Terminal;
+let bob: Terminal;
+
+const threePets = `
+  const one = resource("one", { prefix: config.get("prefix") });
+  const two = resource("two", {}, { dependsOn: one });
+  resource("three", {}, { dependsOn: two });
+`;
+
+beforeEach(async () => {
+  world = await openWorld();
+  gate = await buildGate(world, "alice");
+  const dir = program(world, "pets", threePets);
+  alice = world.admin.in(dir).with(gate.env);
+  bob = world.person("bob", world.adminToken).in(dir);
+  await alice.ok("pulumi stack init acme/dev");
+  await bob.ok("pulumi stack select acme/dev");
+});
+
+afterEach(async () => {
+  gate.close();
+  await world.close();
+});
+
+const up = "pulumi up --yes --skip-preview";
+
+/** Starts an update and lets it through until `operation` waits. */
+async function runUntil(operation: string) {
+  const running = alice.start(up);
+  const first = await gate.reached("create one");
+  if (operation === "create one") return { running, letThrough: first };
+  first();
+  return { running, letThrough: await gate.reached(operation) };
+}
+
+test("kill -9 of the server in the middle of an update: what was acknowledged is there, and the update goes on", async () => {
+  const { running, letThrough } = await runUntil("create two");
+  await world.server.kill();
+  await world.server.start();
+  const { deployment } = await bob.json<Exported>("pulumi stack export");
+  expect(deployment.resources?.map(nameOf)).toContain("one");
+  expect(deployment.pending_operations?.map(({ resource }) => nameOf(resource))).toEqual(["two"]);
+
+  gate.open();
+  letThrough();
+  const outcome = await running.outcome;
+  expect(outcome.code, outcome.all).toBe(0);
+  expect(await resourcesOf(bob)).toEqual(["one", "two", "three"]);
+  expect(await bob.json("pulumi stack history --json")).toMatchObject([{ kind: "update", result: "succeeded" }]);
+});
+
+test("kill -9 of server and client: the stack stays held, pulumi cancel frees it, the next update goes on from there", async () => {
+  const { running } = await runUntil("create two");
+  running.kill();
+  await running.outcome;
+  await world.server.kill();
+  await world.server.start();
+  expect(await resourcesOf(bob)).toEqual(["one"]);
+  expect(await bob.fails(up)).toContain("Another update is currently in progress");
+
+  await bob.ok("pulumi cancel --yes acme/dev");
+  const next = await bob.ok(up);
+  expect(next).toContain("+ 2 created");
+  expect(await resourcesOf(bob)).toEqual(["one", "two", "three"]);
+});
+
+test("one update holds a stack: a second client is told so, and may preview", async () => {
+  const { running, letThrough } = await runUntil("create one");
+  const refused = await bob.fails(up);
+  expect(refused).toContain("[409]");
+  expect(refused).toContain("Another update is currently in progress");
+  expect(await bob.fails("pulumi destroy --yes --skip-preview")).toContain("Another update is currently in progress");
+  await bob.ok("pulumi preview");
+
+  gate.open();
+  letThrough();
+  expect((await running.outcome).code).toBe(0);
+  expect(await bob.ok(up)).toContain("4 unchanged");
+});
+
+test("a cancelled writer never writes again", async () => {
+  const { running, letThrough } = await runUntil("create two");
+  await bob.ok("pulumi cancel --yes acme/dev");
+  await bob.ok("pulumi config set prefix mine");
+  await bob.ok(up);
+  const mine = await bob.ok("pulumi stack export");
+
+  gate.open();
+  letThrough();
+  const outcome = await running.outcome;
+  expect(outcome.code).not.toBe(0);
+  expect(await bob.ok("pulumi stack export")).toBe(mine);
+  const history = await bob.json<{ result: string }[]>("pulumi stack history --json");
+  expect(history.map(({ result }) => result)).toEqual(["succeeded", "failed"]);
+});
+
+test("an update that ended can't be cancelled", async () => {
+  expect(await bob.fails("pulumi cancel --yes acme/dev")).toContain("has never been updated");
+  await bob.ok(up);
+  expect(await bob.fails("pulumi cancel --yes acme/dev")).toContain("has already ended");
+});
+
+test("a publish and an enable that were acknowledged survive kill -9", async () => {
+  const policies =
+    '[{ name: "none", description: "No pets.", enforcementLevel: "mandatory", validateResource: ({ type }, report) => { if (type.startsWith("random:")) report("No pets."); } }]';
+  await bob.in(pack(world, "no-pets", { policies })).ok("pulumi policy publish acme");
+  await bob.ok("pulumi policy enable acme/no-pets latest");
+  await world.server.kill();
+  await world.server.start();
+  expect(await bob.fails("pulumi preview")).toContain("No pets.");
+});

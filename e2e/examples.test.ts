@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { repositoryDir } from "../tools/toolchain-paths.mjs";
+import { example } from "./harness/sources.ts";
+import { resourcesOf } from "./harness/state.ts";
+import type { Terminal } from "./harness/terminal.ts";
+import { openWorld, type World } from "./harness/world.ts";
+
+const examples = ["packs", "programs"].flatMap((kind) =>
+  readdirSync(join(repositoryDir, "examples", kind)).map((name) => join("examples", kind, name)),
+);
+
+let world: World;
+
+beforeAll(async () => {
+  world = await openWorld();
+});
+
+afterAll(() => world.close());
+
+describe.each(examples)("%s", (name) => {
+  test("is installed by its lock file, which names no registry", async () => {
+    const dir = join(repositoryDir, name);
+    expect(readFileSync(join(dir, "package-lock.json"), "utf8")).not.toContain('"resolved"');
+    await world.admin.in(dir).ok("npm ci --dry-run");
+  });
+});
+
+describe("the pack buckets on the program website", () => {
+  let inProgram: Terminal;
+
+  beforeAll(async () => {
+    await world.admin.in(example(world, "packs/buckets")).ok("pulumi policy publish acme");
+    await world.admin.ok("pulumi policy enable acme/buckets latest");
+    inProgram = world.admin.in(example(world, "programs/website"));
+    await inProgram.ok("pulumi stack init acme/dev");
+  });
+
+  test("a public bucket is stopped, whatever its owner", async () => {
+    const up = await inProgram.fails("pulumi up --yes");
+    expect(up).toContain("[mandatory] [severity: critical]  bucket-not-public  (aws:s3/bucket:Bucket: site)");
+    expect(up).toContain("change its acl from public-read to private.");
+    expect(up).not.toContain("bucket-has-owner");
+    expect(await resourcesOf(inProgram)).toEqual([]);
+  });
+
+  test("a private one passes", async () => {
+    await inProgram.ok("pulumi config set acl private");
+    expect(await inProgram.ok("pulumi up --yes")).toContain("✅ buckets@v1.0.0");
+    expect(await resourcesOf(inProgram)).toEqual(["site"]);
+  });
+
+  test("a stack policy counts buckets, and stops too many", async () => {
+    const config = `${JSON.stringify({ "few-buckets": { most: 0 } })}`;
+    await world.admin.ok(
+      `echo '${config}' > config.json; pulumi policy enable acme/buckets latest --config config.json`,
+    );
+    expect(await inProgram.fails("pulumi preview")).toContain("The stack has 1 of at most 0 buckets.");
+  });
+});
+
+describe("the pack passwords on the program passwords", () => {
+  test("a password without special characters is an advice, one for each service", async () => {
+    const pack = example(world, "packs/passwords");
+    const inProgram = world.admin.in(example(world, "programs/passwords"));
+    await inProgram.ok("pulumi stack init acme/dev");
+    await inProgram.ok("pulumi config set length 16 && pulumi config set special false");
+    await inProgram.ok("pulumi config set --path services[0] web && pulumi config set --path services[1] queue");
+    const preview = await inProgram.ok(`pulumi preview --policy-pack ${pack}`);
+    expect(preview).not.toContain("[mandatory]");
+    for (const service of ["web", "queue"]) {
+      const resource = `(random:index/randomPassword:RandomPassword: ${service})`;
+      expect(preview).toContain(`[advisory] [severity: low]  password-special-characters  ${resource}`);
+    }
+  });
+});

@@ -1,0 +1,80 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pack, program } from "./harness/sources.ts";
+import { resourcesOf } from "./harness/state.ts";
+import type { Terminal } from "./harness/terminal.ts";
+import { openWorld, type World } from "./harness/world.ts";
+
+const superuser = process.env.QUILLON_TEST_POSTGRES;
+
+describe.skipIf(!superuser)("on PostgreSQL", () => {
+  const name = `quillon_e2e_${randomBytes(6).toString("hex")}`;
+  let world: World;
+  let inProgram: Terminal;
+
+  beforeAll(async () => {
+    await onServer(`create database ${name}`);
+    world = await openWorld({
+      QUILLON_DATABASE_URL: databaseUrl(),
+      QUILLON_MASTER_KEY: randomBytes(32).toString("base64"),
+    });
+    const source =
+      'resource("rex", { length: config.requireNumber("length"), prefix: config.requireSecret("prefix") });';
+    inProgram = world.admin.in(program(world, "pets", source));
+  });
+
+  afterAll(async () => {
+    await world?.close();
+    await onServer(`drop database if exists ${name} with (force)`);
+  });
+
+  function databaseUrl(): string {
+    const url = new URL(superuser ?? "");
+    url.pathname = name;
+    return url.href;
+  }
+
+  test("a violating program is stopped, and the fixed one let through", async () => {
+    const policies = `[{
+      name: "long-pets",
+      description: "A pet's name has two words.",
+      enforcementLevel: "mandatory",
+      validateResource: ({ type, props }, reportViolation) => {
+        if (type.startsWith("random:") && props.length < 2) reportViolation("This pet's name is too short.");
+      },
+    }]`;
+    await world.admin.in(pack(world, "pets", { policies })).ok("pulumi policy publish acme");
+    await world.admin.ok("pulumi policy enable acme/pets latest");
+    await inProgram.ok("pulumi stack init acme/dev");
+    await inProgram.ok("pulumi config set length 1 && pulumi config set --secret prefix king");
+    expect(await inProgram.fails("pulumi up --yes")).toContain("This pet's name is too short.");
+    expect(await resourcesOf(inProgram)).toEqual([]);
+
+    await inProgram.ok("pulumi config set length 2");
+    expect(await inProgram.ok("pulumi up --yes")).toContain("✅ pets@v1.0.0");
+  });
+
+  test("all of it is there after kill -9 of the server", async () => {
+    await world.server.kill();
+    await world.server.start();
+    expect(await resourcesOf(inProgram)).toEqual(["rex"]);
+    expect(await inProgram.ok("pulumi config get prefix")).toBe("king\n");
+    expect(await inProgram.ok("pulumi policy ls acme")).toMatch(/^pets\s+1\.0\.0\s*$/m);
+    expect(await inProgram.ok("pulumi preview")).toContain("✅ pets@v1.0.0");
+  });
+
+  test("pulumi destroy, stack rm, policy disable", async () => {
+    await inProgram.ok("pulumi destroy --yes && pulumi stack rm --yes");
+    await world.admin.ok("pulumi policy disable acme/pets");
+    const history = await inProgram.run("pulumi stack history --stack acme/dev");
+    expect(history.all).toContain("no stack named 'acme/dev' found");
+  });
+});
+
+async function onServer(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: superuser });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}
