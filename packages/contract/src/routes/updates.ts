@@ -53,7 +53,12 @@ export const updateRoutes = {
     access: "stack:read",
     params: UpdateParams,
     query: Type.Object({ continuationToken: Type.Optional(Type.String()) }),
-    reply: Type.Object({ status: Type.String(), events: Type.Array(Type.Unknown()) }),
+    reply: Type.Object({
+      status: Type.String(),
+      events: Type.Array(Type.Unknown()),
+      /** There until the update has ended. */
+      continuationToken: Type.Optional(Type.String()),
+    }),
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/events": {
     summary: "The engine events of an update, in order",

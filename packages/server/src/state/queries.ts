@@ -14,7 +14,7 @@ export async function writeCheckpoint(db: Db, lease: Lease, { body, resourceCoun
   const { rows } = await sql`
     with holder as materialized (
       select u.id, u.stack_id, u.version, u.lease_expires_at
-      from stacks s join updates u on u.id = s.lease_update_id
+      from stacks s join updates u on u.stack_id = s.id
       where s.id = ${lease.stackId} and s.lease_epoch = ${lease.epoch} and u.id = ${lease.updateId}
       for no key update of s, u
     )

@@ -11,6 +11,8 @@ export interface TestStack {
   /** @returns the new update's id. */
   create(kind?: string, dryRun?: boolean): Promise<string>;
   start(update: string, tags?: object): Promise<Answer>;
+  /** The calls of an update that was started. */
+  update(started: { id: string; version: number; token: string }): TestUpdate;
   /** Creates and starts an update. */
   run(kind?: string, dryRun?: boolean): Promise<TestUpdate>;
   /** The newest state, as text. */
@@ -49,8 +51,9 @@ export async function newStack(t: TestApp, body: object = {}): Promise<TestStack
       const id = await stack.create(kind, dryRun);
       const { status, body } = await stack.start(id);
       if (status !== 200) throw new Error(`the update was not started: ${body.message}`);
-      return updateOf(t, `${path}/update/${id}`, { id, ...body });
+      return stack.update({ id, ...body });
     },
+    update: (started) => updateOf(t, `${path}/update/${started.id}`, started),
     async exported(version) {
       const url = `${path}/export${version === undefined ? "" : `/${version}`}`;
       const response = await t.app.inject({ url, headers: { authorization: `token ${t.token}` } });
@@ -60,10 +63,10 @@ export async function newStack(t: TestApp, body: object = {}): Promise<TestStack
   return stack;
 }
 
-export function updateOf(t: TestApp, path: string, made: { id: string; version: number; token: string }): TestUpdate {
-  const as = `update-token ${made.token}`;
+function updateOf(t: TestApp, path: string, started: { id: string; version: number; token: string }): TestUpdate {
+  const as = `update-token ${started.token}`;
   return {
-    ...made,
+    ...started,
     as,
     checkpoint: (deployment) => t.send(`PATCH ${path}/checkpoint`, { version: 3, deployment }, { as }),
     events: (events) => t.send(`POST ${path}/events/batch`, { events }, { as }),
@@ -74,7 +77,7 @@ export function updateOf(t: TestApp, path: string, made: { id: string; version: 
       await t.db
         .updateTable("updates")
         .set({ lease_expires_at: sql<Date>`clock_timestamp() - interval '1 second'` })
-        .where("id", "=", made.id)
+        .where("id", "=", started.id)
         .execute();
     },
   };

@@ -2,7 +2,7 @@ import { fail } from "@quillon/contract";
 import type { LeaseCtx, StackCtx } from "../context.ts";
 import { elementsOf, membersOf } from "../state/index.ts";
 import { insertEvents, listEvents } from "./queries.ts";
-import { readStatus } from "./read.ts";
+import { readProgress } from "./read.ts";
 
 const PAGE = 1000;
 
@@ -42,9 +42,9 @@ export function summarize(events: readonly SentEvent[]): Record<string, number> 
 /** Events as they were sent, in order from `from` on, and where the next page begins: null after the last. */
 export async function readEvents(ctx: StackCtx, update: string, from: number) {
   // First, for an update that has ended gets no more events.
-  const status = await readStatus(ctx, update);
+  const { ended } = await readProgress(ctx, update);
   const events = await listEvents(ctx.db, update, { from, limit: PAGE });
-  return pageOf(events, { from, full: events.length === PAGE, open: status === "running" || status === "not-started" });
+  return pageOf(events, { from, full: events.length === PAGE, open: !ended });
 }
 
 /**

@@ -5,6 +5,6 @@ export { readEvents, recordEvents } from "./events.ts";
 export { importState } from "./import-state.ts";
 export { initStack } from "./init-stack.ts";
 export { findLease, renewLease } from "./lease.ts";
-export { readHistory, readLatest, readStatus } from "./read.ts";
+export { readHistory, readLatest, readProgress } from "./read.ts";
 export { renameStack } from "./rename-stack.ts";
 export { startUpdate } from "./start.ts";

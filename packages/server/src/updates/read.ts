@@ -41,9 +41,14 @@ export async function readLatest(ctx: StackCtx) {
   return info;
 }
 
-/** @throws update_not_found */
-export async function readStatus({ db, stack }: StackCtx, update: string): Promise<UpdateStatus> {
+/** Where an update stands, in the CLI's words. @throws update_not_found */
+export async function readProgress(
+  { db, stack }: StackCtx,
+  update: string,
+): Promise<{ status: string; ended: boolean }> {
   const found = await findUpdate(db, stack.id, update);
   if (!found) throw fail("update_not_found", { update });
-  return found.status;
+  const { status } = found;
+  if (status === "not-started") return { status: "not started", ended: false };
+  return { status, ended: status !== "running" };
 }

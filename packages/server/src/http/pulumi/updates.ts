@@ -1,19 +1,15 @@
-import type { UpdateStatus } from "../../db/schema.ts";
 import { saveCheckpoint } from "../../state/index.ts";
 import {
   cancelUpdate,
   completeUpdate,
   createUpdate,
   readEvents,
-  readStatus,
+  readProgress,
   recordEvents,
   renewLease,
   startUpdate,
 } from "../../updates/index.ts";
 import { type Handlers, Raw } from "../route.ts";
-
-/** The CLI's words for where an update stands; all but one are the server's own. */
-const statusWords: Partial<Record<UpdateStatus, string>> = { "not-started": "not started" };
 
 export const updateHandlers = {
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update": (ctx, { body }) =>
@@ -27,10 +23,9 @@ export const updateHandlers = {
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": (ctx, { params, body }) =>
     startUpdate(ctx, params.updateID, body.tags),
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": async (ctx, { params }) => {
-    const status = await readStatus(ctx, params.updateID);
-    const ended = status !== "running" && status !== "not-started";
+    const { status, ended } = await readProgress(ctx, params.updateID);
     // A token, whatever it is, makes the CLI ask again.
-    return { status: statusWords[status] ?? status, events: [], ...(!ended && { continuationToken: "0" }) };
+    return { status, events: [], ...(!ended && { continuationToken: "0" }) };
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/events": async (ctx, { params, query }) => {
     const { events, next } = await readEvents(ctx, params.updateID, Number(query.continuationToken ?? 0));
