@@ -33,7 +33,9 @@ export async function findOrBuildPulumi() {
 
 export async function build() {
   const dir = repositoryDir;
-  if (!existsSync(join(dir, "node_modules", ".package-lock.json"))) await quietly("Packages", "npm ci", { dir });
+  if (!existsSync(join(dir, "node_modules", ".package-lock.json"))) {
+    await quietly("Packages", "npm install --no-save", { dir });
+  }
   await quietly("Quillon itself", "npm run build", { dir });
 }
 
