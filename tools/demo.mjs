@@ -11,6 +11,7 @@ import { DemoError, Shell, say, title } from "./demo/shell.mjs";
 const once = process.argv.slice(2).includes("--once");
 const place = realpathSync(mkdtempSync(join(tmpdir(), "quillon-demo-")));
 let server;
+let worked = false;
 
 async function main() {
   requireNode();
@@ -92,12 +93,13 @@ async function end(code) {
   process.exit(code);
 }
 
-for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => end(server?.done ? 0 : 130));
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => end(worked ? 0 : 130));
 
 try {
   await main();
+  worked = true;
   if (once) await end(0);
-  server.done = true;
+  await server.closed;
 } catch (error) {
   console.error(error instanceof DemoError ? `\n${error.message}` : error);
   await end(1);

@@ -16,13 +16,13 @@ export async function startServer(data) {
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
+  const closed = once(child, "close");
   const printed = await printedUntil(child, /^Made user .*\n/m);
   return {
+    closed,
     url: /^Quillon listens on (\S+)$/m.exec(printed)[1],
     token: /token, shown this once: (\S+)/.exec(printed)[1],
     async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const closed = once(child, "close");
       child.kill("SIGTERM");
       await closed;
     },
