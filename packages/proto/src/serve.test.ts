@@ -25,7 +25,7 @@ const implementation: Implementation<typeof Analyzer.method> = {
   getAnalyzerInfo: () => ({ name: "pack" }),
   analyze: (request, call) => {
     if (request.type === "wait") return new Promise((_, reject) => hang(request.name, call, reject));
-    if (request.type === "echo") return { diagnostics: [{ message: `${request.properties.length}` }] };
+    if (request.type === "echo") return { diagnostics: [{ message: `${request.properties?.length}` }] };
     throw request.type === "coded" ? new RpcError(Status.INVALID_ARGUMENT, "schön\n%") : new Error("boom");
   },
 };

@@ -15,7 +15,8 @@ const keepAsIs: Revive = (object) => object;
 /**
  * Reads an encoded google.protobuf.Struct into plain values, in one pass and without message objects in between.
  *
- * `revive` sees every object below the root, innermost first. Throws `RpcError` (INVALID_ARGUMENT) on bytes that are no
+ * Keys come in their own order, not in that of the bytes: the engine sends them in a random one, and what a policy finds
+ * should not change from run to run. `revive` sees every object below the root, innermost first. Throws `RpcError` (INVALID_ARGUMENT) on bytes that are no
  * Struct and on a map nested deeper than `MAX_DEPTH`.
  */
 export function decodeStruct(bytes: Uint8Array, revive: Revive = keepAsIs): Record<string, unknown> {
@@ -37,14 +38,19 @@ class StructReader {
   struct(end: number, depth: number): Record<string, unknown> {
     if (depth > MAX_DEPTH) throw malformed(`properties nest deeper than ${MAX_DEPTH} levels`);
     const object: Record<string, unknown> = {};
+    let last = "";
+    let isSorted = true;
     while (this.#at < end) {
-      if (this.#isField(1, end)) this.#entry(object, this.#limit(end), depth);
+      if (!this.#isField(1, end)) continue;
+      const key = this.#entry(object, this.#limit(end), depth);
+      isSorted &&= last <= key;
+      last = key;
     }
-    return object;
+    return isSorted ? object : sortKeys(object);
   }
 
   /** `string key = 1; Value value = 2` */
-  #entry(object: Record<string, unknown>, end: number, depth: number): void {
+  #entry(object: Record<string, unknown>, end: number, depth: number): string {
     let key = "";
     let value: unknown;
     let found = false;
@@ -57,9 +63,8 @@ class StructReader {
       } else this.#skip(tag, end);
     }
     if (!found) throw malformed(`property "${key}" has no value`);
-    if (key === "__proto__") {
-      Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
-    } else object[key] = value;
+    put(object, key, value);
+    return key;
   }
 
   /** `oneof { null = 1; double = 2; string = 3; bool = 4; Struct = 5; ListValue = 6 }` */
@@ -140,6 +145,19 @@ class StructReader {
     else throw malformed(`unknown wire type ${kind}`);
     if (this.#at > end) throw malformed("the bytes end too early");
   }
+}
+
+function sortKeys(object: Record<string, unknown>): Record<string, unknown> {
+  const sorted: Record<string, unknown> = {};
+  for (const key of Object.keys(object).sort()) put(sorted, key, object[key]);
+  return sorted;
+}
+
+/** An assignment to `__proto__` would not make a property. */
+function put(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === "__proto__") {
+    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+  } else object[key] = value;
 }
 
 function malformed(what: string): RpcError {

@@ -68,6 +68,11 @@ test("a key named __proto__ stays a key", () => {
   expect((back.a as { polluted?: boolean }).polluted).toBeUndefined();
 });
 
+test("keys come in order, whatever order they were sent in", () => {
+  const back = decodeStruct(encodeStruct({ b: { z: 1, y: { "\uffff": 1, "\ud83d\ude00": 2 } }, a: 2, B: 3 }));
+  expect(JSON.stringify(back)).toBe('{"B":3,"a":2,"b":{"y":{"\u{1f600}":2,"\uffff":1},"z":1}}');
+});
+
 test("revive sees every object below the root, innermost first", () => {
   const seen: unknown[] = [];
   decodeStruct(encodeStruct({ a: { b: { c: 1 } }, d: [{ e: 2 }] }), (object) => {
