@@ -1,11 +1,11 @@
 import type { AnalyzerResource, AnalyzeStackRequest, Call } from "@quillon/proto";
-import { effectiveLevel, surroundings, type Verdict } from "./analyze.ts";
+import { effectiveLevel, type Verdict } from "./analyze.ts";
 import { Subject } from "./args.ts";
 import type { PackState } from "./definition.ts";
 import { getPulumiType, reasonFor } from "./of-type.ts";
-import { isStackPolicy } from "./policy.ts";
-import { Run } from "./run.ts";
-import type { PolicyResource } from "./stack.ts";
+import { isStackPolicy, type Policy } from "./policy.ts";
+import { notApplicable, Run } from "./run.ts";
+import type { PolicyResource, StackValidationArgs } from "./stack.ts";
 
 /** Asks every stack policy about all resources, in order. Throws `RpcError` when one of them fails. */
 export async function analyzeStack(pack: PackState, request: AnalyzeStackRequest, call: Call): Promise<Verdict> {
@@ -22,18 +22,27 @@ export async function analyzeStack(pack: PackState, request: AnalyzeStackRequest
     await run.attempt(
       policy,
       "policy",
-      () => policy.validateStack({ resources: presentAll(subjects), ...surroundings(pack, policy) }, report),
+      () => policy.validateStack(stackArgs(pack, policy, subjects), report),
       (text) => run.undetermined(policy, text),
     );
   }
   return { diagnostics: run.diagnostics, notApplicable: run.notApplicable };
 }
 
+function stackArgs(pack: PackState, policy: Policy, subjects: Subject[]): StackValidationArgs {
+  return {
+    resources: presentAll(subjects),
+    stackTags: pack.stackTags,
+    getConfig: <T extends object>() => pack.properties(policy) as T,
+    notApplicable,
+  };
+}
+
 /** The resources as one policy sees them, tied together where they refer to each other. */
 function presentAll(subjects: Subject[]): PolicyResource[] {
   const byUrn = new Map<string, PolicyResource>();
   const resources = subjects.map((subject) => {
-    const resource: PolicyResource = { ...subject.present(), dependencies: [], propertyDependencies: {} };
+    const resource = subject.resource();
     byUrn.set(resource.urn, resource);
     return resource;
   });

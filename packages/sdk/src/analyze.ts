@@ -5,7 +5,7 @@ import type { PackState } from "./definition.ts";
 import { getPulumiType } from "./of-type.ts";
 import { type EnforcementLevel, isResourcePolicy, type Policy, type ResourceValidationPolicy } from "./policy.ts";
 import type { ResourceValidation } from "./resource.ts";
-import { notApplicable, Run } from "./run.ts";
+import { Run } from "./run.ts";
 
 export type Verdict = MessageInitShape<typeof AnalyzeResponseSchema>;
 
@@ -33,7 +33,7 @@ async function validate(run: Run, pack: PackState, policy: ResourceValidationPol
     await run.attempt(
       policy,
       "policy",
-      () => validation({ ...subject.present(), ...surroundings(pack, policy) }, report),
+      () => validation(subject.args(pack, policy), report),
       (text) => run.undetermined(policy, text),
     );
   }
@@ -43,15 +43,6 @@ async function validate(run: Run, pack: PackState, policy: ResourceValidationPol
 export function effectiveLevel(pack: PackState, policy: Policy): EnforcementLevel {
   const level = pack.level(policy);
   return level === "remediate" ? "mandatory" : level;
-}
-
-/** What every policy may ask, whatever it is about. */
-export function surroundings(pack: PackState, policy: Policy) {
-  return {
-    stackTags: pack.stackTags,
-    getConfig: <T extends object>() => pack.properties(policy) as T,
-    notApplicable,
-  };
 }
 
 /** Why a function made for one type need not be asked about another; `undefined` when it has to be. */

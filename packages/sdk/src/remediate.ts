@@ -6,7 +6,7 @@ import {
   type RemediateResponseSchema,
   type RemediationSchema,
 } from "@quillon/proto";
-import { surroundings, typeMismatch } from "./analyze.ts";
+import { typeMismatch } from "./analyze.ts";
 import { Subject } from "./args.ts";
 import type { PackState } from "./definition.ts";
 import { isResourcePolicy } from "./policy.ts";
@@ -45,8 +45,7 @@ export async function remediate(
     const entry: Remediation = { ...said, description: policy.description ?? "" };
     const step = async () => {
       props ??= unknownCheckingProxy(secretProxy(keepSecrets(subject.properties)));
-      const args = { ...subject.present(props), ...surroundings(pack, policy) };
-      const result = await (remediateResource as ResourceRemediation)(args);
+      const result = await (remediateResource as ResourceRemediation)(subject.args(pack, policy, props));
       if (!result) return;
       props = result;
       remediations.push({ ...entry, properties: encodeStruct(new Object(await settle(result))) });
