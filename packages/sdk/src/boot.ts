@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { extname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isServing } from "./pack.ts";
 import { guardStdout } from "./stdout.ts";
@@ -17,10 +17,14 @@ export async function boot(argv: string[]): Promise<void> {
   process.on("beforeExit", () => {
     if (!isServing()) fail(new Error("The policy pack's program ended without creating a PolicyPack."));
   });
-  const [, directory] = positionals(argv);
-  if (!directory) throw new Error("usage: boot <engine address> <policy pack directory>");
-  const loaded = await load(entryOf(resolve(directory)));
-  if (typeof loaded === "function") await loaded();
+  try {
+    const [, directory] = positionals(argv);
+    if (!directory) throw new Error("usage: boot <engine address> <policy pack directory>");
+    const loaded = await load(entryOf(resolve(directory)));
+    if (typeof loaded === "function") await loaded();
+  } catch (error) {
+    fail(error);
+  }
 }
 
 /** `--tracing` is the one flag whose value is a word of its own. */
@@ -28,19 +32,7 @@ export function positionals(argv: string[]): string[] {
   return argv.filter((word, index) => !word.startsWith("-") && argv[index - 1] !== "--tracing");
 }
 
-const EXTENSIONS = [
-  "",
-  ".js",
-  ".cjs",
-  ".mjs",
-  ".ts",
-  ".cts",
-  ".mts",
-  "/index.js",
-  "/index.cjs",
-  "/index.mjs",
-  "/index.ts",
-];
+const ENDINGS = [".js", ".cjs", ".mjs", ".ts", ".cts", ".mts", "/index.js", "/index.cjs", "/index.mjs", "/index.ts"];
 
 function entryOf(directory: string): string {
   const manifest = resolve(directory, "package.json");
@@ -48,8 +40,8 @@ function entryOf(directory: string): string {
     ? (JSON.parse(readFileSync(manifest, "utf8")).main as string | undefined)
     : undefined;
   const base = resolve(directory, main ?? "index");
-  const found = EXTENSIONS.map((extension) => base + extension).find((path) => extname(path) && existsSync(path));
-  if (found) return found;
+  const found = /\.[cm]?[jt]s$/.test(base) ? base : ENDINGS.map((ending) => base + ending).find(existsSync);
+  if (found && existsSync(found)) return found;
   throw new Error(`The policy pack has no entry point: ${base}. Set "main" in ${manifest}, or build the pack first.`);
 }
 

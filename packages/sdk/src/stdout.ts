@@ -7,28 +7,42 @@
  */
 const GUARD = Symbol.for("@quillon/policy/stdout");
 
-type Write = typeof process.stdout.write;
-const shared = globalThis as { [GUARD]?: Write | undefined };
+/** Per process, not per copy of this package: the boot file's may be another one than the pack's. */
+const shared = globalThis as { [GUARD]?: (() => void) | undefined };
 
 /** `@pulumi/pulumi/cmd/run-policy-pack`, started by the engine. */
 export function isUnderPulumiRunner(): boolean {
   return /[\\/]run-policy-pack\b/.test(process.argv[1] ?? "");
 }
 
+/** Arms the guard. Node makes its streams when they are first asked for, which takes a while: so does this. */
 export function guardStdout(): void {
   if (shared[GUARD]) return;
-  shared[GUARD] = process.stdout.write;
-  process.stdout.write = process.stderr.write.bind(process.stderr) as Write;
+  const property = Object.getOwnPropertyDescriptor(process, "stdout") as PropertyDescriptor;
+  let undo = () => {};
+  shared[GUARD] = () => {
+    Object.defineProperty(process, "stdout", property);
+    undo();
+  };
+  Object.defineProperty(process, "stdout", {
+    configurable: true,
+    enumerable: true,
+    get() {
+      Object.defineProperty(process, "stdout", property);
+      const { stdout } = process;
+      const { write } = stdout;
+      stdout.write = ((...args: Parameters<typeof write>) => process.stderr.write(...args)) as typeof write;
+      undo = () => {
+        stdout.write = write;
+      };
+      return stdout;
+    },
+  });
 }
 
 /** Writes the port line, and gives stdout back. */
 export function announce(port: number): void {
-  releaseStdout();
-  process.stdout.write(`${port}\n`);
-}
-
-/** Gives stdout back: this process serves no pack after all. */
-export function releaseStdout(): void {
-  if (shared[GUARD]) process.stdout.write = shared[GUARD];
+  shared[GUARD]?.();
   shared[GUARD] = undefined;
+  process.stdout.write(`${port}\n`);
 }
