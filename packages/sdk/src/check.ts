@@ -56,7 +56,7 @@ function levelProblems(whose: string, level: unknown): string[] {
 
 function repeatedNames(policies: Policy[]): string[] {
   const seen = new Set<string>();
-  const repeated = new Set(policies.map(({ name }) => name).filter((name) => seen.size === seen.add(name).size));
+  const repeated = new Set(policies.map((policy) => policy?.name).filter((name) => seen.size === seen.add(name).size));
   return [...repeated].map(
     (name) => `Two policies are named "${name}". Configuration could not tell them apart; rename one.`,
   );

@@ -65,15 +65,30 @@ export function valueProblems(schema: PolicyConfigJSONSchema, value: unknown, na
 }
 
 function complaints(schema: Schema, value: unknown, name: string): string[] {
-  const { errors } = new Validator(schema, DRAFT, false).validate(value);
+  // As it will be sent: an absent property is no property.
+  const json: unknown = JSON.parse(JSON.stringify(value) ?? "null");
+  const { errors } = new Validator(schema, DRAFT, false).validate(json);
   return leaves(errors).map(({ instanceLocation, error }) => `${name}${readable(instanceLocation)}: ${error}`);
 }
 
-/** A failure inside an object is reported for each object around it too; the innermost says it best. */
+/**
+ * A failure inside an object is reported for each object around it too, and each alternative reports why it is not the one:
+ * the innermost says it best, and of those the one that got further than the type.
+ */
 function leaves(errors: OutputUnit[]): OutputUnit[] {
-  const isAround = (outer: OutputUnit, inner: OutputUnit) =>
-    inner !== outer && inner.keywordLocation.startsWith(`${outer.keywordLocation}/`);
-  return errors.filter((error) => !errors.some((other) => isAround(error, other)));
+  const without = (list: OutputUnit[], isBetter: (other: OutputUnit, one: OutputUnit) => boolean) =>
+    list.filter((one) => !list.some((other) => isBetter(other, one)));
+  const innermost = without(
+    errors,
+    (other, one) =>
+      other.keywordLocation.startsWith(`${one.keywordLocation}/`) ||
+      other.instanceLocation.startsWith(`${one.instanceLocation}/`),
+  );
+  const isSamePlace = (other: OutputUnit, one: OutputUnit) => other.instanceLocation === one.instanceLocation;
+  return without(
+    innermost,
+    (other, one) => isSamePlace(other, one) && one.keyword === "type" && other.keyword !== "type",
+  );
 }
 
 /** `#/a/b~1c` → `.a.b/c` */

@@ -21,10 +21,10 @@ export interface Peer {
 }
 
 /** A folder with the built SDK in it, to start packs from. */
-export async function buildOnce(): Promise<string> {
+export async function buildOnce({ declarations = false } = {}): Promise<string> {
   const root = mkdtempSync(join(tmpdir(), "quillon-sdk-"));
   const { buildSdk } = await import("../../build.mjs");
-  await buildSdk({ dist: join(root, "sdk"), declarations: false });
+  await buildSdk({ dist: join(root, "sdk"), declarations });
   return root;
 }
 
