@@ -29,9 +29,7 @@ import {
 vi.setConfig({ testTimeout: 60_000 });
 
 const BUCKET = "aws:s3/bucket:Bucket";
-const Bucket = class {
-  static readonly __pulumiType = BUCKET;
-} as never as new (
+const Bucket = Object.assign(function Bucket() {}, { __pulumiType: BUCKET }) as never as new (
   name: string,
   args: { acl?: string; tags?: Record<string, string> },
 ) => never;
