@@ -2,8 +2,9 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { AnalyzeRequest, AnalyzeResponseSchema, Call } from "@quillon/proto";
 import { Subject } from "./args.ts";
 import type { PackState } from "./definition.ts";
+import type { EnforcementLevel } from "./levels.ts";
 import { getPulumiType } from "./of-type.ts";
-import { type EnforcementLevel, isResourcePolicy, type Policy, type ResourceValidationPolicy } from "./policy.ts";
+import { isResourcePolicy, type Policy, type ResourceValidationPolicy } from "./policy.ts";
 import type { ResourceValidation } from "./resource.ts";
 import { Run } from "./run.ts";
 

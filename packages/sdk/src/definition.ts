@@ -1,4 +1,5 @@
-import type { EnforcementLevel, Policies, Policy } from "./policy.ts";
+import type { EnforcementLevel } from "./levels.ts";
+import type { Policies, Policy } from "./policy.ts";
 
 /** What an author passes to `PolicyPack`. */
 export interface PolicyPackArgs {

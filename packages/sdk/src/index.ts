@@ -3,6 +3,7 @@ import { guardStdout, isUnderPulumiRunner } from "./stdout.ts";
 if (isUnderPulumiRunner()) guardStdout();
 
 export type { PolicyPackArgs, PolicyPackConfig } from "./definition.ts";
+export type { EnforcementLevel, Severity } from "./levels.ts";
 export {
   getPulumiType,
   remediateResourceOfType,
@@ -12,7 +13,6 @@ export {
 } from "./of-type.ts";
 export { PolicyPack } from "./pack.ts";
 export {
-  type EnforcementLevel,
   isResourcePolicy,
   isStackPolicy,
   type Policies,
@@ -20,7 +20,6 @@ export {
   type PolicyComplianceFramework,
   type PolicyConfigSchema,
   type ResourceValidationPolicy,
-  type Severity,
   type StackValidationPolicy,
 } from "./policy.ts";
 export { unknownCheckingProxy } from "./proxy.ts";

@@ -1,5 +1,17 @@
 import { PolicySeverity, EnforcementLevel as WireLevel } from "@quillon/proto";
-import type { EnforcementLevel, Severity } from "./policy.ts";
+
+/**
+ * What a violation does.
+ *
+ * - `advisory`: it is shown, the update goes on.
+ * - `mandatory`: it is shown, the update fails.
+ * - `remediate`: `remediateResource` may repair the resource first; what is violated afterwards counts as mandatory.
+ * - `disabled`: the policy does not run.
+ */
+export type EnforcementLevel = "advisory" | "mandatory" | "remediate" | "disabled";
+
+/** How bad a violation is. It decides nothing; people sort by it. */
+export type Severity = "low" | "medium" | "high" | "critical";
 
 export const LEVELS: Record<EnforcementLevel, WireLevel> = {
   advisory: WireLevel.ADVISORY,

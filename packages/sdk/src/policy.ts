@@ -1,19 +1,7 @@
+import type { EnforcementLevel, Severity } from "./levels.ts";
 import type { ResourceRemediation, ResourceValidation } from "./resource.ts";
 import type { PolicyConfigJSONSchema } from "./schema.ts";
 import type { StackValidation } from "./stack.ts";
-
-/**
- * What a violation does.
- *
- * - `advisory`: it is shown, the update goes on.
- * - `mandatory`: it is shown, the update fails.
- * - `remediate`: `remediateResource` may repair the resource first; what is violated afterwards counts as mandatory.
- * - `disabled`: the policy does not run.
- */
-export type EnforcementLevel = "advisory" | "mandatory" | "remediate" | "disabled";
-
-/** How bad a violation is. It decides nothing; people sort by it. */
-export type Severity = "low" | "medium" | "high" | "critical";
 
 /**
  * What every policy has, whichever kind it is: a name, a sentence for people, a level.

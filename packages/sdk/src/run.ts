@@ -2,8 +2,9 @@ import { dirname, sep } from "node:path";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { type AnalyzeDiagnosticSchema, type Call, RpcError, Status } from "@quillon/proto";
 import type { PackState } from "./definition.ts";
+import type { EnforcementLevel } from "./levels.ts";
 import { toWireLevel, toWireSeverity } from "./levels.ts";
-import type { EnforcementLevel, Policy } from "./policy.ts";
+import type { Policy } from "./policy.ts";
 import { UnknownValueError } from "./unknown.ts";
 import { type ReportViolation, violationText } from "./violation.ts";
 

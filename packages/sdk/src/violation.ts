@@ -1,4 +1,4 @@
-import type { EnforcementLevel, Severity } from "./policy.ts";
+import type { EnforcementLevel, Severity } from "./levels.ts";
 
 /**
  * A violation with more to say than a sentence. All of it is optional but something to read.

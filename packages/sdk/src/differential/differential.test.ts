@@ -12,8 +12,8 @@ import {
 } from "@quillon/proto";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { EnforcementLevel } from "../levels.ts";
 import { toWireLevel } from "../levels.ts";
-import type { EnforcementLevel } from "../policy.ts";
 import { type Resource, type TestCase, testCase } from "./cases.ts";
 import {
   type Answer,

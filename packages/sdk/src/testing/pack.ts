@@ -59,7 +59,7 @@ export async function loadPack(load: () => unknown, options: TestOptions = {}): 
   const [pack, another] = packs;
   if (!pack) throw new Error("No PolicyPack was created. Modules run once: was this one imported before?");
   if (another) throw new Error(`Two packs were created, "${pack.name}" and "${another.name}". A process may hold one.`);
-  return TestPack.of(pack, options);
+  return testPackOf(pack, options);
 }
 
 /**
@@ -71,8 +71,11 @@ export async function loadPack(load: () => unknown, options: TestOptions = {}): 
  * const pack = await packOf([noPublicBuckets], { config: { "no-public-buckets": "mandatory" } });
  */
 export function packOf(policies: Policies, options: TestOptions = {}): Promise<TestPack> {
-  return TestPack.of(define("test", { policies }, undefined, "0.0.0-test"), options);
+  return testPackOf(define("test", { policies }, undefined, "0.0.0-test"), options);
 }
+
+/** Authors get a `TestPack` by the two functions above; what it is made of is nothing of theirs. */
+let testPackOf: (pack: PackState, options: TestOptions) => Promise<TestPack>;
 
 /** A pack under test. Every question goes through the bytes and the handlers that the engine's go through. */
 export class TestPack {
@@ -86,13 +89,14 @@ export class TestPack {
     this.#coverage = new CoverageCount(pack.policies.map((policy) => policy.name));
   }
 
-  /** @internal */
-  static async of(pack: PackState, { config, stackTags = {} }: TestOptions): Promise<TestPack> {
-    const test = new TestPack(pack);
-    await test.configure(config);
-    const tags = create(AnalyzerStackConfigureRequestSchema, { tags: stackTags, dryRun: true });
-    await test.#call("ConfigureStack", toBinary(AnalyzerStackConfigureRequestSchema, tags));
-    return test;
+  static {
+    testPackOf = async (pack, { config, stackTags = {} }) => {
+      const test = new TestPack(pack);
+      await test.configure(config);
+      const tags = create(AnalyzerStackConfigureRequestSchema, { tags: stackTags, dryRun: true });
+      await test.#call("ConfigureStack", toBinary(AnalyzerStackConfigureRequestSchema, tags));
+      return test;
+    };
   }
 
   /**
