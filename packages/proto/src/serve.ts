@@ -68,7 +68,7 @@ class Exchange {
   start(headers: http2.IncomingHttpHeaders): void {
     const stream = this.#stream;
     stream.on("error", () => {});
-    stream.on("close", () => this.#stop(new RpcError(Status.CANCELLED, "The caller cancelled.")));
+    stream.on("close", () => this.#abandon());
     const path = headers[":path"] ?? "";
     const handler = this.#options.methods.get(path);
     if (!handler) {
@@ -134,7 +134,7 @@ class Exchange {
   #fail(error: unknown): void {
     if (!this.#finish()) return;
     const code = error instanceof RpcError ? error.code : Status.UNKNOWN;
-    this.#stop(error instanceof RpcError ? error : new RpcError(Status.UNKNOWN, "The call failed."));
+    if (error instanceof RpcError) this.#call.stop(error);
     this.#stream.respond(
       {
         ":status": 200,
@@ -157,9 +157,11 @@ class Exchange {
     return first && !this.#stream.destroyed && !this.#stream.closed;
   }
 
-  #stop(reason: RpcError): void {
+  /** Every stream closes; one that closes before its answer was cancelled. */
+  #abandon(): void {
+    if (this.#done) return;
     clearTimeout(this.#deadline);
-    this.#call.stop(reason);
+    this.#call.stop(new RpcError(Status.CANCELLED, "The caller cancelled."));
   }
 }
 

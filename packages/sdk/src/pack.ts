@@ -106,11 +106,17 @@ function versionOfPack(): string {
   return version;
 }
 
-/** Decoded, a message takes up to this many times its size. `bench/sdk.mjs` measures it. */
-const HEAP_PER_BYTE = 6;
+/**
+ * A stack of 20,000 ordinary resources, 27 MB, is analysed by five policies in a heap of 181 MB and not in one of 154: with
+ * what each policy gets a copy of, it takes six to seven times its size.
+ */
+const HEAP_PER_BYTE = 7;
+
+const ALWAYS_ADMITTED = 1_000_000;
 
 /** Better a refusal that says why than a process that dies with the heap's stack trace. */
 function admitByHeap(bytes: number): void {
+  if (bytes < ALWAYS_ADMITTED) return;
   const { heap_size_limit: limit, used_heap_size: used } = getHeapStatistics();
   const room = Math.floor((limit - used) / HEAP_PER_BYTE);
   if (bytes <= room) return;
