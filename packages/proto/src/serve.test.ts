@@ -142,6 +142,7 @@ test.each([
   ["a size over the limit", prefix(0, MAX_MESSAGE_BYTES + 1), "8"],
   ["a compressed message", prefix(1, 4), "12"],
   ["a message cut short", prefix(0, 4), "3"],
+  ["more than a message", Buffer.concat([prefix(0, 1), Buffer.alloc(9)]), "3"],
   ["a prefix cut short", Buffer.from([0, 0]), "3"],
 ])("%s is refused", async (_, bytes, status) => {
   const session = http2.connect(`http://127.0.0.1:${server.port}`);

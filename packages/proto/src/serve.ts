@@ -53,7 +53,7 @@ export async function serve(options: ServeOptions): Promise<Listening> {
 class Exchange {
   readonly #stream: http2.ServerHttp2Stream;
   readonly #options: ServeOptions;
-  readonly #call = new Call();
+  readonly #call = new Call((reason) => this.#fail(reason));
   #deadline: NodeJS.Timeout | undefined;
   #received: Buffer[] = [];
   #size = 0;
@@ -78,7 +78,7 @@ class Exchange {
     const milliseconds = parseTimeout(headers["grpc-timeout"]);
     if (milliseconds !== undefined) {
       const passed = new RpcError(Status.DEADLINE_EXCEEDED, `No answer within ${milliseconds} ms.`);
-      this.#deadline = setTimeout(() => this.#fail(passed), milliseconds);
+      this.#deadline = setTimeout(() => this.#call.stop(passed), milliseconds);
     }
     stream.on("data", (chunk: Buffer) => this.#receive(chunk));
     stream.on("end", () => void this.#answer(handler));
@@ -88,21 +88,29 @@ class Exchange {
     if (this.#done) return;
     this.#received.push(chunk);
     this.#size += chunk.length;
-    if (this.#wanted >= 0 || this.#size < PREFIX_BYTES) return;
-    const prefix = this.#received.length === 1 ? chunk : Buffer.concat(this.#received);
-    this.#wanted = prefix.readUInt32BE(1) + PREFIX_BYTES;
     try {
-      if (prefix[0] !== 0) throw new RpcError(Status.UNIMPLEMENTED, "Compressed messages are not understood here.");
-      if (this.#wanted > MAX_MESSAGE_BYTES + PREFIX_BYTES) {
-        throw new RpcError(
-          Status.RESOURCE_EXHAUSTED,
-          `A request of ${this.#wanted} bytes is more than ${MAX_MESSAGE_BYTES}.`,
-        );
+      if (this.#wanted < 0 && this.#size >= PREFIX_BYTES) this.#readPrefix();
+      if (this.#wanted >= 0 && this.#size > this.#wanted) {
+        throw new RpcError(Status.INVALID_ARGUMENT, `Expected one message, of ${this.#wanted} bytes; got more.`);
       }
-      this.#options.admit?.(this.#wanted);
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** A flag, and the size of the message, which is enough to refuse it. */
+  #readPrefix(): void {
+    const [first] = this.#received;
+    const prefix = first && first.length >= PREFIX_BYTES ? first : Buffer.concat(this.#received);
+    this.#wanted = prefix.readUInt32BE(1) + PREFIX_BYTES;
+    if (prefix[0] !== 0) throw new RpcError(Status.UNIMPLEMENTED, "Compressed messages are not understood here.");
+    if (this.#wanted > MAX_MESSAGE_BYTES + PREFIX_BYTES) {
+      throw new RpcError(
+        Status.RESOURCE_EXHAUSTED,
+        `A request of ${this.#wanted} bytes is more than ${MAX_MESSAGE_BYTES}.`,
+      );
+    }
+    this.#options.admit?.(this.#wanted);
   }
 
   async #answer(handler: Handler): Promise<void> {
@@ -134,7 +142,6 @@ class Exchange {
   #fail(error: unknown): void {
     if (!this.#finish()) return;
     const code = error instanceof RpcError ? error.code : Status.UNKNOWN;
-    if (error instanceof RpcError) this.#call.stop(error);
     this.#stream.respond(
       {
         ":status": 200,
@@ -159,9 +166,7 @@ class Exchange {
 
   /** Every stream closes; one that closes before its answer was cancelled. */
   #abandon(): void {
-    if (this.#done) return;
-    clearTimeout(this.#deadline);
-    this.#call.stop(new RpcError(Status.CANCELLED, "The caller cancelled."));
+    if (!this.#done) this.#call.stop(new RpcError(Status.CANCELLED, "The caller cancelled."));
   }
 }
 

@@ -12,11 +12,19 @@ import { RpcError, Status } from "./status.ts";
 
 /** One request being answered. A handler that works in steps asks between them whether anybody still waits. */
 export class Call {
+  readonly #onStop: (reason: RpcError) => void;
   #stopped: RpcError | undefined;
+
+  /** @param onStop Is told the reason, at once: a handler that hangs will not get to ask. */
+  constructor(onStop: (reason: RpcError) => void = () => {}) {
+    this.#onStop = onStop;
+  }
 
   /** From now on `check` throws `reason`. The first reason stays. */
   stop(reason: RpcError): void {
-    this.#stopped ??= reason;
+    if (this.#stopped) return;
+    this.#stopped = reason;
+    this.#onStop(reason);
   }
 
   /** Throws `RpcError` when the caller cancelled or its deadline passed. */

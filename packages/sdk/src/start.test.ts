@@ -17,6 +17,7 @@ import {
   type Peer,
   PULUMI_RUNNER,
   removeAll,
+  type Started,
   startPack,
 } from "./differential/peers.ts";
 import { version } from "./version.ts";
@@ -45,13 +46,13 @@ const RUNNERS = [
 async function serving<T>(
   directory: string,
   runner: string,
-  use: (peer: Peer, stderr: () => string) => Promise<T>,
+  use: (peer: Peer, stderr: () => string, child: Started["child"]) => Promise<T>,
   node: string[] = [],
 ) {
   const started = await startPack(directory, runner, node);
   const peer = connect(started);
   try {
-    return await use(peer, started.stderr);
+    return await use(peer, started.stderr, started.child);
   } finally {
     peer.stop();
   }
@@ -288,6 +289,22 @@ describe("bad requests are answered, and the process lives", () => {
   test("lone surrogates come back as replacement characters", async () => {
     expect(await ask(peer, { text: "a\ud800b" })).toContain("d\na\ufffdb");
   });
+});
+
+test("Cancel answers what hangs, and the process lives", async () => {
+  const hang = `{ name: "hang", description: "d", validateResource: (args) => args.name === "hang" && (console.error("hanging"), new Promise(() => {})) }`;
+  await serving(
+    lay({ "index.js": `${REQUIRE}new PolicyPack("pack", { policies: [${hang}, ${POLICY}] });` }),
+    OUR_BOOT,
+    async (peer, _, child) => {
+      const hanging = new Promise((resolve) => child.stderr?.once("data", resolve));
+      const answer = peer.call("Analyze", analyzeRequest({ type: "t", name: "hang" }));
+      await hanging;
+      await peer.call("Cancel", new Uint8Array());
+      expect(await answer).toMatchObject({ code: 1, details: "The user cancelled." });
+      expect(await ask(peer, { text: "alive" })).toEqual(["d\nalive"]);
+    },
+  );
 });
 
 test("a stack larger than the heap is refused by its size, and the process lives", async () => {

@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import { pageOf, summarize } from "./events.ts";
 
 describe("a page of events", () => {
-  test.each<[name: string, sequences: number[], at: Parameters<typeof pageOf>[1], page: [shown: number[], next: number | null]]>([
+  test.each<
+    [name: string, sequences: number[], at: Parameters<typeof pageOf>[1], page: [shown: number[], next: number | null]]
+  >([
     ["of an update that has ended", [0, 1, 2], { from: 0, full: false, open: false }, [[0, 1, 2], null]],
     ["that is not the last", [0, 1, 2], { from: 0, full: true, open: false }, [[0, 1, 2], 3]],
     ["while more may come", [0, 1, 2], { from: 0, full: false, open: true }, [[0, 1, 2], 3]],
