@@ -224,6 +224,29 @@ new PolicyPack("broken", { policies: [{ name: "does-nothing", description: "d" }
     expect(pulumi(["preview", "--policy-pack", installed]).output).toContain("[mandatory]  seen");
   });
 
+  it("takes a resource of 100 MiB", () => {
+    const bytes = 100 * 1024 * 1024;
+    const output = expectSuccess(pulumi(["preview", "--policy-pack", pack], { BYTES: String(bytes) }));
+    expect(output).toContain(`${bytes} > 20`);
+  });
+
+  it("is ended by an interrupt, even while a policy hangs", async () => {
+    const args = ["--non-interactive", "preview", "--policy-pack", pack];
+    const child = spawn(pulumiProgram as string, args, { cwd: program, env: { ...env, TRAP: "hang" } });
+    let output = "";
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    const hangs = new Promise((resolve) => {
+      child.stdout.on("data", (data) => {
+        output += data;
+        if (output.includes("a policy hangs")) resolve(true);
+      });
+    });
+    expect(await Promise.race([hangs, ended.then((code) => `${code}: ${output}`)])).toBe(true);
+    child.kill("SIGINT");
+    expect(await ended).not.toBe(0);
+    expect(output).toContain("The user cancelled.");
+  });
+
   it("is started by a language host's RunPlugin, as newer CLIs do", async () => {
     const lines = await runPlugin(pack);
     expect(Number(lines[0])).toBeGreaterThan(0);
