@@ -19,8 +19,9 @@ export async function buildSdk({ dist = join(here, "dist"), declarations = true 
   mkdirSync(dist, { recursive: true });
   const write = (name, ...lines) => writeFileSync(join(dist, name), `${lines.join("\n")}\n`);
 
-  await bundle("src/core.ts", join(dist, "core.js"));
+  const { metafile } = await bundle("src/core.ts", join(dist, "core.js"));
   await bundle("src/testing/index.ts", join(dist, "testing.js"), [coreIsElsewhere]);
+  write("THIRD-PARTY.md", "This package holds, in part or in whole:\n", ...bundledPackages(metafile));
   const names = publicNames("src/index.ts");
   write(
     "index.js",
@@ -56,6 +57,16 @@ function bundle(entry, outfile, plugins = []) {
     define: { "import.meta.filename": "__filename" },
     legalComments: "inline",
     logLevel: "warning",
+    metafile: true,
+  });
+}
+
+/** One line for each package whose code went into the file. */
+function bundledPackages({ inputs }) {
+  const folders = Object.keys(inputs).map((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]);
+  return [...new Set(folders)].filter(Boolean).map((folder) => {
+    const { name, version, license, repository } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    return `- ${name} ${version}, ${license}, ${repository?.url ?? repository}`;
   });
 }
 
