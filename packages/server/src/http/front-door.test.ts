@@ -30,6 +30,7 @@ describe.each(engines.slice(0, 1))("the front door", (engine) => {
     const answer = await server.send(`PUT ${PACKS}`, {});
     expect(answer).toMatchObject({ status: 405, body: { code: 405, id: "method_not_allowed" } });
     expect(answer.body.message).toContain("GET, POST");
+    expect(answer.headers.allow).toBe("GET, POST");
   });
 
   test.each([
