@@ -105,8 +105,16 @@ function operation(key: string, route: Route): object {
       parameters: [...parametersOf("path", params), ...parametersOf("query", query, access)],
     }),
     ...bodyOf(route),
-    responses: { ...success(key, route), default: { $ref: "#/components/responses/Error" } },
+    responses: { ...success(key, route), ...refusals(access), default: { $ref: "#/components/responses/Error" } },
   };
+}
+
+/** How a caller is refused at the door; `default` stands for what the route itself refuses. */
+function refusals(access: Access): object {
+  const statuses =
+    access === "public" || access === "signed" ? [] : access === "user" || access === "lease" ? [401] : [401, 403];
+  if (/^(org|team|stack):/.test(access)) statuses.push(404);
+  return Object.fromEntries(statuses.map((status) => [status, { $ref: "#/components/responses/Error" }]));
 }
 
 /** `GET /api/orgs/{orgName}/teams/{teamName}` is `getOrgsTeamsByTeamName`: unlike for any two routes. */
@@ -123,7 +131,7 @@ function operationId(key: string): string {
 /** The noun that the route is about. */
 function tagOf(key: string): string {
   const [, path = ""] = key.split(" ");
-  const [first = "", ...rest] = path.split("/").filter((part) => part !== "" && part !== "api");
+  const [first = "", ...rest] = path.split("/").filter((part) => !["", "api", "quillon"].includes(part));
   const nouns = rest.filter((part) => !part.startsWith("{"));
   return first === "orgs" ? (nouns[0] ?? "organizations") : first.startsWith("openapi") ? "operations" : first;
 }

@@ -25,13 +25,13 @@ export function orgCommand(): Command {
 
 async function addOrganization(name: string): Promise<void> {
   const client = await signIn();
-  await client.call("POST /api/orgs", { body: { name } });
+  await client.call("POST /api/quillon/orgs", { body: { name } });
   process.stderr.write(`Made organization ${name}; you are its admin.\n`);
 }
 
 async function setOrganization(name: string, options: { defaultPermission: Permission }): Promise<void> {
   const client = await signIn();
   const body = { defaultStackPermission: options.defaultPermission };
-  await client.call("PATCH /api/orgs/{orgName}", { params: { orgName: name }, body });
+  await client.call("PATCH /api/quillon/orgs/{orgName}", { params: { orgName: name }, body });
   process.stderr.write(`Members of ${name} have ${options.defaultPermission} permission on its stacks by default.\n`);
 }

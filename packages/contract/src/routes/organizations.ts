@@ -10,20 +10,20 @@ const Organization = Type.Object({
 });
 
 export const organizationRoutes = {
-  "POST /api/orgs": {
+  "POST /api/quillon/orgs": {
     summary: "Make an organization; the caller becomes its admin",
     access: "site:admin",
     body: Type.Object({ name: OrgName }),
     status: 201,
     reply: Organization,
   },
-  "GET /api/orgs/{orgName}": {
+  "GET /api/quillon/orgs/{orgName}": {
     summary: "An organization and its settings",
     access: "org:member",
     params: OrgParams,
     reply: Organization,
   },
-  "PATCH /api/orgs/{orgName}": {
+  "PATCH /api/quillon/orgs/{orgName}": {
     summary: "Change an organization's settings",
     access: "org:admin",
     params: OrgParams,

@@ -53,9 +53,9 @@ const table: Record<string, string> = {
   "POST /api/user/tokens": PERSON,
   "DELETE /api/user/tokens/{tokenId}": PERSON,
 
-  "POST /api/orgs": SITE_ADMIN,
-  [`GET ${ORG}`]: MEMBER,
-  [`PATCH ${ORG}`]: ADMIN,
+  "POST /api/quillon/orgs": SITE_ADMIN,
+  "GET /api/quillon/orgs/{orgName}": MEMBER,
+  "PATCH /api/quillon/orgs/{orgName}": ADMIN,
   [`POST ${ORG}/users`]: ADMIN,
   [`GET ${ORG}/members`]: MEMBER,
   [`POST ${ORG}/members/{userLogin}`]: ADMIN,
@@ -134,8 +134,8 @@ describe.each(engines.slice(0, 1))("who may call what", (engine) => {
     values.stackName = stack.path.split("/").at(-1) ?? "";
     const update = await stack.run();
     values.updateID = update.id;
-    await t.send("PATCH /api/orgs/acme", { defaultStackPermission: "none" });
-    await t.send("POST /api/orgs", { name: "other" });
+    await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "none" });
+    await t.send("POST /api/quillon/orgs", { name: "other" });
     const granted = (name: string, permission: number) => team(t, name, { [`web/${values.stackName}`]: permission });
     const expired = await makeToken(t, "/api/user", { expires: 9_999_999_999 });
     await t.db

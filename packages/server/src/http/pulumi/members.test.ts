@@ -33,7 +33,7 @@ describe.each(engines)("members on $name", (engine) => {
   });
 
   test("come a page at a time, each once", async () => {
-    await t.send("POST /api/orgs", { name: "crowd" });
+    await t.send("POST /api/quillon/orgs", { name: "crowd" });
     const logins = Array.from({ length: 204 }, (_, n) => `user-${n}`);
     for (const login of logins) await person(t, login, "member", "crowd");
     const seen: string[] = [];
@@ -91,7 +91,7 @@ describe.each(engines)("members on $name", (engine) => {
   test("two admins who demote each other at once leave one", async () => {
     for (let round = 0; round < 5; round += 1) {
       const organization = `duel-${round}`;
-      await t.send("POST /api/orgs", { name: organization });
+      await t.send("POST /api/quillon/orgs", { name: organization });
       const as = await person(t, "second", "admin", organization);
       const path = `/api/orgs/${organization}/members`;
       const answers = await Promise.all([

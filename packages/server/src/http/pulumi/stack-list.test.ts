@@ -13,7 +13,7 @@ describe.each(engines)("the stacks that one may read, on $name", (engine) => {
 
   beforeAll(async () => {
     t = await startApp(engine);
-    await t.send("POST /api/orgs", { name: "other" });
+    await t.send("POST /api/quillon/orgs", { name: "other" });
     await t.send("POST /api/stacks/other/web", { stackName: "dev" });
     callers.admin = `token ${t.token}`;
     callers.member = await person(t, "member");
@@ -34,7 +34,7 @@ describe.each(engines)("the stacks that one may read, on $name", (engine) => {
     test.each(["admin", "member", "manager", "orgToken", "adminToken", "inTeam", "teamToken"])(
       "the list of %s has those, and only those, that can be read one by one",
       async (caller) => {
-        await t.send("PATCH /api/orgs/acme", { defaultStackPermission });
+        await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission });
         const as = callers[caller] ?? "";
         const { body } = await t.send("GET /api/user/stacks", undefined, { as });
         const listed = body.stacks.map((one: { orgName: string; projectName: string; stackName: string }) =>

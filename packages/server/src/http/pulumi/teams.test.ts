@@ -9,7 +9,7 @@ describe.each(engines)("teams on $name", (engine) => {
   let t: TestApp;
   beforeAll(async () => {
     t = await startApp(engine);
-    await t.send("PATCH /api/orgs/acme", { defaultStackPermission: "none" });
+    await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "none" });
     for (const stackName of ["dev", "prod"]) await t.send("POST /api/stacks/acme/web", { stackName });
   });
   afterAll(() => t.close());
@@ -38,7 +38,7 @@ describe.each(engines)("teams on $name", (engine) => {
       status: 409,
       body: { message: "acme already has a team twice." },
     });
-    await t.send("POST /api/orgs", { name: "other" });
+    await t.send("POST /api/quillon/orgs", { name: "other" });
     expect((await t.send("POST /api/orgs/other/teams/pulumi", { name: "twice" })).status).toBe(201);
   });
 

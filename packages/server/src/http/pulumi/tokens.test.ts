@@ -84,7 +84,7 @@ describe.each(engines)("access tokens on $name", (engine) => {
   });
 
   test("of an organization says so to whoami, and acts there alone", async () => {
-    await t.send("POST /api/orgs", { name: "other" });
+    await t.send("POST /api/quillon/orgs", { name: "other" });
     const { as } = await makeToken(t, ORG, { name: "single", admin: true });
     expect(await whoami(as)).toMatchObject({
       githubLogin: "acme",
