@@ -1,1 +1,8 @@
-export {};
+export * from "../gen/pulumi/analyzer_pb.js";
+export { type PluginInfo, PluginInfoSchema } from "../gen/pulumi/plugin_pb.js";
+export { type Listening, MAX_MESSAGE_BYTES, type ServeOptions, serve } from "./serve.ts";
+export { bindService, Call, type Handler, type Implementation } from "./service.ts";
+export { ARCHIVE, ASSET, SECRET, SIGNATURE, UNKNOWN, type UnknownType, unknownType } from "./signature.ts";
+export { RpcError, Status, type StatusCode } from "./status.ts";
+export { decodeStruct, MAX_DEPTH, type Revive } from "./struct-read.ts";
+export { encodeStruct } from "./struct-write.ts";

@@ -1,0 +1,74 @@
+import {
+  create,
+  type DescMethodUnary,
+  type DescService,
+  fromBinary,
+  type MessageInitShape,
+  type MessageShape,
+  toBinary,
+} from "@bufbuild/protobuf";
+import type { GenService, GenServiceMethods } from "@bufbuild/protobuf/codegenv2";
+import { RpcError, Status } from "./status.ts";
+
+/** One request being answered. A handler that works in steps asks between them whether anybody still waits. */
+export class Call {
+  readonly #onStop: (reason: RpcError) => void;
+  #stopped: RpcError | undefined;
+
+  /** @param onStop Is told the reason, at once: a handler that hangs will not get to ask. */
+  constructor(onStop: (reason: RpcError) => void = () => {}) {
+    this.#onStop = onStop;
+  }
+
+  /** From now on `check` throws `reason`. The first reason stays. */
+  stop(reason: RpcError): void {
+    if (this.#stopped) return;
+    this.#stopped = reason;
+    this.#onStop(reason);
+  }
+
+  /** Throws `RpcError` when the caller cancelled or its deadline passed. */
+  check(): void {
+    if (this.#stopped) throw this.#stopped;
+  }
+}
+
+/** A method of a service, bytes to bytes: what the socket calls, and what a test without a socket calls as well. */
+export type Handler = (request: Uint8Array, call: Call) => Promise<Uint8Array>;
+
+/** For each method of a generated service, a function of the same name. */
+export type Implementation<Methods extends GenServiceMethods> = {
+  [Name in keyof Methods]: Methods[Name] extends { input: infer In; output: infer Out }
+    ? In extends DescMethodUnary["input"]
+      ? Out extends DescMethodUnary["output"]
+        ? (request: MessageShape<In>, call: Call) => Promise<MessageInitShape<Out>> | MessageInitShape<Out>
+        : never
+      : never
+    : never;
+};
+
+/** Joins a generated service with its functions. The keys of the answer are HTTP/2 paths, `/package.Service/Method`. */
+export function bindService<Methods extends GenServiceMethods>(
+  service: GenService<Methods>,
+  implementation: Implementation<Methods>,
+): Map<string, Handler> {
+  return new Map(
+    (service as DescService).methods.map((method) => {
+      const answer = implementation[method.localName] as (request: unknown, call: Call) => Promise<never>;
+      const handler: Handler = async (request, call) =>
+        toBinary(method.output, create(method.output, await answer(decode(method, request), call)));
+      return [`/${service.typeName}/${method.name}`, handler];
+    }),
+  );
+}
+
+function decode(method: DescService["methods"][number], bytes: Uint8Array) {
+  try {
+    return fromBinary(method.input, bytes);
+  } catch (error) {
+    throw new RpcError(
+      Status.INVALID_ARGUMENT,
+      `The request of ${method.name} is no ${method.input.typeName}: ${error instanceof Error ? error.message : error}.`,
+    );
+  }
+}

@@ -1,0 +1,1 @@
+export function buildSdk(options?: { dist?: string; declarations?: boolean }): Promise<void>;

@@ -1,0 +1,9 @@
+// What the built package's one file holds: its public face, and what its own other entries need of the same instance.
+export { Call } from "@quillon/proto";
+export { boot } from "./boot.ts";
+export type { PackState } from "./definition.ts";
+export * from "./index.ts";
+export { define, divertPacks } from "./pack.ts";
+export { valueProblems } from "./schema-check.ts";
+export { analyzerService } from "./service.ts";
+export { settle } from "./settle.ts";

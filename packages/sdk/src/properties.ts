@@ -1,0 +1,111 @@
+import { ARCHIVE, ASSET, decodeStruct, SECRET, SIGNATURE } from "@quillon/proto";
+import { type AssetContent, createAsset } from "./assets.ts";
+import { Secret } from "./secret.ts";
+
+/**
+ * A property map as it came in: plain values, but with secrets and assets still marked. It is decoded once per request and
+ * shared; each policy gets a copy of its own, so that none sees what another one wrote.
+ */
+export type Properties = Record<string, unknown>;
+
+/** Throws `RpcError` on bytes that are no map, and `Error` on a marked object that is none of the known ones. */
+export function decodeProperties(bytes: Uint8Array): Properties {
+  return decodeStruct(bytes, revive);
+}
+
+/** A copy as policies see it: secrets as plain values, assets as objects. */
+export function reveal(properties: Properties): Record<string, any> {
+  const copy: Properties = { ...properties };
+  for (const key in copy) {
+    const value = copy[key];
+    if (typeof value === "object" && value !== null) copy[key] = revealValue(value);
+  }
+  return copy;
+}
+
+function revealValue(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(revealValue);
+  if (value instanceof Secret) return revealValue(value.value);
+  if (value instanceof MarkedAsset) return createAsset(value.content);
+  return reveal(value as Properties);
+}
+
+/** A copy for remediations: as `reveal`, but secrets stay `Secret`s, for `secretProxy` to show. */
+export function keepSecrets(properties: Properties): Properties {
+  const copy: Properties = { ...properties };
+  for (const key in copy) copy[key] = keepSecretsIn(copy[key]);
+  return copy;
+}
+
+function keepSecretsIn(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(keepSecretsIn);
+  if (value instanceof Secret) return new Secret(keepSecretsIn(value.value));
+  if (value instanceof MarkedAsset) return createAsset(value.content);
+  return keepSecrets(value as Properties);
+}
+
+/**
+ * Tells whether the value at `path` is secret or lies inside a secret. A path that leads nowhere is not secret.
+ */
+export function isSecretAt(properties: Properties, path: string | (string | number)[]): boolean {
+  let at: unknown = properties;
+  for (const key of typeof path === "string" ? parsePath(path) : path) {
+    if (at instanceof Secret) return true;
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return false;
+    at = (at as Properties)[key];
+  }
+  return at instanceof Secret;
+}
+
+/** `a.b[0]["c.d"]` → `["a", "b", "0", "c.d"]`, the way Pulumi writes property paths. */
+export function parsePath(path: string): string[] {
+  const keys: string[] = [];
+  for (const match of path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\.?([^.[]+)/gy)) {
+    keys.push(match[1] === undefined ? ((match[2] ?? match[3]) as string) : match[1].replace(/\\(.)/g, "$1"));
+  }
+  return keys;
+}
+
+/** Stands for an asset until a policy gets its copy. */
+class MarkedAsset {
+  readonly content: AssetContent;
+
+  constructor(content: AssetContent) {
+    this.content = content;
+  }
+}
+
+function revive(object: Properties): unknown {
+  const signature = object[SIGNATURE];
+  if (!signature) return object;
+  if (signature === SECRET) return new Secret(object.value ?? null);
+  if (signature === ASSET) return new MarkedAsset(assetContent(object));
+  if (signature === ARCHIVE) return new MarkedAsset(archiveContent(object));
+  throw new Error(`Unrecognized signature '${signature}' when unmarshaling resource property`);
+}
+
+function assetContent({ path, text, uri }: Properties): AssetContent {
+  if (typeof path === "string" && path) return { kind: "FileAsset", path };
+  if (typeof text === "string" && text) return { kind: "StringAsset", text };
+  if (typeof uri === "string" && uri) return { kind: "RemoteAsset", uri };
+  // An empty text is a text: a file of no bytes.
+  if (typeof text === "string") return { kind: "StringAsset", text };
+  throw new Error("Invalid asset encountered when unmarshaling resource property");
+}
+
+function archiveContent({ assets, path, uri }: Properties): AssetContent {
+  if (typeof assets === "object" && assets !== null) {
+    return { kind: "AssetArchive", assets: Object.fromEntries(Object.entries(assets).map(archiveMember)) };
+  }
+  if (typeof path === "string" && path) return { kind: "FileArchive", path };
+  if (typeof uri === "string" && uri) return { kind: "RemoteArchive", uri };
+  throw new Error("Invalid archive encountered when unmarshaling resource property");
+}
+
+function archiveMember([name, member]: [string, unknown]): [string, AssetContent] {
+  const plain = member instanceof Secret ? member.value : member;
+  if (plain instanceof MarkedAsset) return [name, plain.content];
+  throw new Error("Expected an AssetArchive's assets to be unmarshaled Asset or Archive objects");
+}

@@ -1,0 +1,56 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import {
+  type AnalyzeRequest,
+  type Call,
+  encodeStruct,
+  type RemediateResponseSchema,
+  type RemediationSchema,
+} from "@quillon/proto";
+import { typeMismatch } from "./analyze.ts";
+import { Subject } from "./args.ts";
+import type { PackState } from "./definition.ts";
+import { isResourcePolicy } from "./policy.ts";
+import { keepSecrets } from "./properties.ts";
+import { secretProxy, unknownCheckingProxy } from "./proxy.ts";
+import type { ResourceRemediation } from "./resource.ts";
+import { Run } from "./run.ts";
+import { settle } from "./settle.ts";
+
+type Remediation = MessageInitShape<typeof RemediationSchema>;
+
+/**
+ * Lets every policy of level `remediate` repair one resource, in order: each gets what the one before it returned. Throws
+ * `RpcError` when one of them fails.
+ */
+export async function remediate(
+  pack: PackState,
+  request: AnalyzeRequest,
+  call: Call,
+): Promise<MessageInitShape<typeof RemediateResponseSchema>> {
+  const run = new Run(pack, call, request.urn);
+  const subject = new Subject(request);
+  const remediations: Remediation[] = [];
+  let props: Record<string, any> | undefined;
+  for (const policy of pack.policies) {
+    if (pack.level(policy) !== "remediate" || !isResourcePolicy(policy)) continue;
+    const { remediateResource } = policy;
+    const reason = remediateResource
+      ? typeMismatch(remediateResource, request.type)
+      : "Policy does not implement remediateResource";
+    if (reason) {
+      run.skip(policy, reason);
+      continue;
+    }
+    const said = { policyName: policy.name, policyPackName: pack.name, policyPackVersion: pack.version };
+    const entry: Remediation = { ...said, description: policy.description ?? "" };
+    const step = async () => {
+      props ??= unknownCheckingProxy(secretProxy(keepSecrets(subject.properties)));
+      const result = await (remediateResource as ResourceRemediation)(subject.args(pack, policy, props));
+      if (!result) return;
+      props = result;
+      remediations.push({ ...entry, properties: encodeStruct(new Object(await settle(result))) });
+    };
+    await run.attempt(policy, "remediation", step, (diagnostic) => remediations.push({ ...entry, diagnostic }));
+  }
+  return { remediations, notApplicable: run.notApplicable };
+}

@@ -1,0 +1,122 @@
+import { dirname, sep } from "node:path";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { type AnalyzeDiagnosticSchema, type Call, RpcError, Status } from "@quillon/proto";
+import type { PackState } from "./definition.ts";
+import type { EnforcementLevel } from "./levels.ts";
+import { toWireLevel, toWireSeverity } from "./levels.ts";
+import type { Policy } from "./policy.ts";
+import { UnknownValueError } from "./unknown.ts";
+import { type ReportViolation, violationText } from "./violation.ts";
+
+export type Diagnostic = MessageInitShape<typeof AnalyzeDiagnosticSchema>;
+
+/** One request's answer in the making: what the policies have said so far. */
+export class Run {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly notApplicable: { policyName: string; reason: string }[] = [];
+  readonly #pack: PackState;
+  readonly #call: Call;
+  readonly #urn: string;
+
+  /** @param urn The resource that the request is about; empty when it is about the stack. */
+  constructor(pack: PackState, call: Call, urn = "") {
+    this.#pack = pack;
+    this.#call = call;
+    this.#urn = urn;
+  }
+
+  /**
+   * Runs a function of a policy. That it does not apply is noted, that it met an unknown goes to `onUnknown` as a text for
+   * people; anything else it throws ends the request as `RpcError`.
+   */
+  async attempt(policy: Policy, kind: Kind, step: () => unknown, onUnknown: (text: string) => void): Promise<void> {
+    this.#call.check();
+    try {
+      await step();
+    } catch (error) {
+      const { name, version } = this.#pack;
+      const from = `${kind} '${policy.name}' from policy pack '${name}@v${version}'`;
+      if (error instanceof UnknownValueError) onUnknown(`can't run ${from} during preview: ${error.message}`);
+      else if (error instanceof NotApplicable) this.skip(policy, error.reason);
+      else throw this.#failure(`Error ${VERBS[kind]} resource with ${from}`, error);
+    }
+  }
+
+  skip(policy: Policy, reason = ""): void {
+    this.notApplicable.push({ policyName: policy.name, reason });
+  }
+
+  /** What a validation gets as `reportViolation`. A level of its own can't be `disabled`: the engine would crash. */
+  reporter(policy: Policy, level: EnforcementLevel): ReportViolation {
+    return (reported, urn) => {
+      if (typeof reported !== "object") {
+        const text = reported ? `${policy.description}\n${reported}` : policy.description;
+        this.#add(policy, text, { level, ...(urn && { urn }) });
+        return;
+      }
+      if (reported.enforcementLevel === "disabled") return;
+      const speaker = {
+        name: reported.name || policy.name,
+        description: reported.description || policy.description,
+        severity: reported.severity || policy.severity,
+      };
+      this.#add(speaker as Policy, violationText(policy.description, reported), {
+        level: reported.enforcementLevel || level,
+        ...(reported.urn && { urn: reported.urn }),
+      });
+    };
+  }
+
+  /** Says that a validation could not be run, which must not hold up a preview. */
+  undetermined(policy: Policy, text: string): void {
+    this.#add(policy, text, { level: "advisory" });
+  }
+
+  #add(policy: Policy, message: string, { level, urn = "" }: { level: EnforcementLevel; urn?: string }): void {
+    this.diagnostics.push({
+      policyName: policy.name,
+      policyPackName: this.#pack.name,
+      policyPackVersion: this.#pack.version,
+      description: policy.description ?? "",
+      message: message ?? "",
+      enforcementLevel: toWireLevel(level),
+      urn,
+      severity: toWireSeverity(policy.severity),
+    });
+  }
+
+  #failure(what: string, error: unknown): RpcError {
+    const trace = error instanceof Error ? ownFrames(error.stack ?? error.message) : String(error);
+    const where = this.#urn ? `\nResource: ${this.#urn}` : "";
+    return new RpcError(Status.UNKNOWN, `${what}:\n${trace}${where}`);
+  }
+}
+
+/** What a function of a policy is called in messages. */
+type Kind = "policy" | "remediation";
+const VERBS: Record<Kind, string> = { policy: "validating", remediation: "remediating" };
+
+/** Thrown by `notApplicable`. */
+class NotApplicable extends Error {
+  readonly reason: string | undefined;
+
+  constructor(reason: string | undefined) {
+    super(reason ?? "Policy does not apply");
+    this.reason = reason;
+  }
+}
+
+export function notApplicable(reason?: string): never {
+  throw new NotApplicable(reason);
+}
+
+const HERE = dirname(import.meta.filename) + sep;
+
+/** A stack trace without the frames of this package and of Node: what is left is the author's. */
+function ownFrames(stack: string): string {
+  const isOurs = (line: string) => /^\s+at /.test(line) && (line.includes(HERE) || line.includes("(node:"));
+  return stack
+    .split("\n")
+    .filter((line) => !isOurs(line))
+    .join("\n");
+}

@@ -1,0 +1,48 @@
+import { Analyzer, bindService, type Call, decodeStruct, type Handler, RpcError, Status } from "@quillon/proto";
+import { analyze } from "./analyze.ts";
+import { analyzeStack } from "./analyze-stack.ts";
+import { freezeMap, type PackState } from "./definition.ts";
+import { describePack } from "./info.ts";
+import { fromWireLevel } from "./levels.ts";
+import { remediate } from "./remediate.ts";
+import { version } from "./version.ts";
+
+/** The Analyzer service of one pack, each method from bytes to bytes. The engine and the test kit both call these. */
+export function analyzerService(pack: PackState): Map<string, Handler> {
+  const inFlight = new Set<Call>();
+  const tracked =
+    <Request, Answer>(answer: (pack: PackState, request: Request, call: Call) => Promise<Answer>) =>
+    async (request: Request, call: Call) => {
+      inFlight.add(call);
+      try {
+        return await answer(pack, request, call);
+      } finally {
+        inFlight.delete(call);
+      }
+    };
+  return bindService(Analyzer, {
+    handshake: () => ({}),
+    configureStack: ({ tags }) => {
+      pack.stackTags = freezeMap(new Map(Object.entries(tags).sort()));
+      return {};
+    },
+    getPluginInfo: () => ({ version }),
+    getAnalyzerInfo: () => describePack(pack),
+    configure: ({ policyConfig }) => {
+      pack.config = new Map(
+        Object.entries(policyConfig).map(([name, { enforcementLevel, properties }]) => {
+          const { enforcementLevel: _, ...rest } = decodeStruct(properties ?? new Uint8Array());
+          return [name, { level: fromWireLevel(enforcementLevel), properties: rest }];
+        }),
+      );
+      return {};
+    },
+    remediate: tracked(remediate),
+    analyze: tracked(analyze),
+    analyzeStack: tracked(analyzeStack),
+    cancel: () => {
+      for (const call of inFlight) call.stop(new RpcError(Status.CANCELLED, "The user cancelled."));
+      return {};
+    },
+  });
+}

@@ -1,0 +1,358 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, test, vi } from "vitest";
+import {
+  type Policies,
+  PolicyPack,
+  type ResourceValidationPolicy,
+  Secret,
+  validateRemediateResourceOfType,
+} from "../index.ts";
+import {
+  assertRemediated,
+  assertSatisfied,
+  assertSnapshot,
+  assertUndetermined,
+  assertViolated,
+  loadPack,
+  packOf,
+  type ResourceLiteral,
+  readStack,
+  secret,
+  toSnapshot,
+  unknown,
+  vary,
+} from "./index.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const BUCKET = "aws:s3/bucket:Bucket";
+const Bucket = Object.assign(function Bucket() {}, { __pulumiType: BUCKET }) as never as new (
+  name: string,
+  args: { acl?: string; tags?: Record<string, string> },
+) => never;
+
+const isPrivate: ResourceValidationPolicy = {
+  name: "private",
+  description: "Buckets are private.",
+  enforcementLevel: "mandatory",
+  severity: "high",
+  ...validateRemediateResourceOfType(Bucket, (bucket, _, reportViolation) => {
+    if (bucket.acl === "private") return;
+    reportViolation({ message: "It is public.", path: "acl", suggestion: "Use `private`." });
+    bucket.acl = "private";
+    return bucket;
+  }),
+};
+
+const maxAge: ResourceValidationPolicy = {
+  name: "max-age",
+  description: "Passwords are secret and expire.",
+  configSchema: { properties: { days: { type: "integer", minimum: 1, default: 90 } }, required: ["days"] },
+  validateResource: (args, reportViolation) => {
+    const { days } = args.getConfig<{ days: number }>();
+    if (args.props.age > days) reportViolation(`${args.props.age} > ${days}`);
+    if (args.props.password && !args.isSecret("password"))
+      reportViolation({ message: "In the clear.", path: "password" });
+    if (args.stackTags.get("env") === "dev") args.notApplicable("Only production is checked.");
+  },
+};
+
+const few: Policies[number] = {
+  name: "few",
+  description: "At most two buckets.",
+  validateStack: ({ resources }, reportViolation) => {
+    const buckets = resources.filter((resource) => resource.isType(Bucket));
+    if (buckets.length > 2) reportViolation(`There are ${buckets.length}.`, buckets[0]?.urn);
+  },
+};
+
+const bucket = (props: Record<string, unknown> = {}, name = "b"): ResourceLiteral => ({ type: BUCKET, name, props });
+
+describe("a verdict", () => {
+  test("names the violation, with its parts", async () => {
+    const verdict = await (await packOf([isPrivate])).analyze(bucket({ acl: "public-read" }));
+    expect(verdict.violations).toEqual([
+      {
+        policy: "private",
+        level: "mandatory",
+        severity: "high",
+        message: "It is public.\n  at: acl\n  fix: Use `private`.",
+        path: "acl",
+        suggestion: "Use `private`.",
+      },
+    ]);
+    assertViolated(verdict, "private");
+    assertViolated(verdict, "private", "public");
+    assertViolated(verdict, "private", /public/);
+    assertViolated(verdict, "private", { path: "acl", level: "mandatory" });
+    expect(() => assertViolated(verdict, "private", "unrelated")).toThrow(/No violation of "private" fits/);
+    expect(() => assertSatisfied(verdict, "private")).toThrow(/It reported: It is public/);
+    expect(() => assertSatisfied(verdict)).toThrow();
+    expect(() => assertUndetermined(verdict, "private")).toThrow(/met no unknown/);
+  });
+
+  test("names who is satisfied, who could not tell, and who does not apply", async () => {
+    const pack = await packOf([isPrivate, maxAge, few], { stackTags: { env: "dev" } });
+    const verdict = await pack.analyze({ type: "other", props: { age: 1 } });
+    expect(verdict).toMatchObject({
+      violations: [],
+      notApplicable: [
+        { policy: "private", reason: `Policy only applies to resources of type '${BUCKET}'` },
+        { policy: "max-age", reason: "Only production is checked." },
+      ],
+      satisfied: [],
+    });
+    expect(() => assertViolated(verdict, "private")).toThrow(/does not apply/);
+    expect(() => assertViolated(verdict, "few")).toThrow(/did not run/);
+    const undetermined = await pack.analyze(bucket({ acl: unknown(), age: unknown("number") }));
+    assertUndetermined(undetermined, "private");
+    assertUndetermined(undetermined, "max-age");
+    expect(undetermined.undetermined[1]?.reason).toContain("number value at .age can't be known during preview");
+    assertSatisfied(await pack.analyze(bucket({ acl: "private" })), "private");
+  });
+
+  test("rejects with what the user would be told when a policy throws", async () => {
+    const broken = { ...maxAge, name: "broken", validateResource: () => JSON.parse("{") };
+    await expect((await packOf([broken])).analyze(bucket())).rejects.toThrow(
+      /Error validating resource with policy 'broken' from policy pack 'test@v0\.0\.0-test':\nSyntaxError[\s\S]*Resource: urn:/,
+    );
+  });
+});
+
+test("secrets are seen as plain values, and can be asked for", async () => {
+  const pack = await packOf([maxAge]);
+  assertSatisfied(await pack.analyze(bucket({ password: secret("x") })), "max-age");
+  assertViolated(await pack.analyze(bucket({ password: "x" })), "max-age", { path: "password" });
+});
+
+describe("remediation", () => {
+  const options = { config: { private: "remediate" as const } };
+
+  test("answers the new inputs, secrets kept", async () => {
+    const pack = await packOf([isPrivate], options);
+    const repair = await pack.remediate(
+      bucket({ acl: "public-read", key: secret("k"), deep: [{ s: secret({ t: 1 }) }] }),
+    );
+    assertRemediated(repair, { acl: "private", key: secret("k"), deep: [{ s: secret({ t: 1 }) }] });
+    expect(repair.remediations.map(({ policy }) => policy)).toEqual(["private"]);
+    expect(() => assertRemediated(repair, { acl: "private" })).toThrow();
+  });
+
+  test("of nothing answers what was there", async () => {
+    const repair = await (await packOf([isPrivate], options)).remediate(bucket({ acl: "private" }));
+    expect(repair).toEqual({ props: { acl: "private" }, remediations: [], undetermined: [], notApplicable: [] });
+    expect(() => assertRemediated(repair, { acl: "private" })).toThrow(/Nothing was remediated/);
+  });
+
+  test("registering is remediating, then asking about the result", async () => {
+    const pack = await packOf([isPrivate], options);
+    const result = await pack.register(bucket({ acl: "public-read" }));
+    assertRemediated(result, { acl: "private" });
+    assertSatisfied(result, "private");
+    const unsure = await pack.register(bucket({ acl: unknown() }));
+    expect(unsure.undetermined).toHaveLength(2);
+  });
+});
+
+describe("configuration, as the engine resolves it", () => {
+  const one: ResourceValidationPolicy = { ...maxAge, enforcementLevel: "advisory" };
+  const level = async (config: Record<string, unknown>, initial?: Record<string, unknown>) => {
+    const pack = await loadPack(() => new PolicyPack("p", { policies: [one] }, initial as never), {
+      config: config as never,
+    });
+    const { violations } = await pack.analyze(bucket({ age: 1_000 }));
+    return violations[0]?.level ?? "disabled";
+  };
+
+  test.each([
+    [{}, undefined, "advisory"],
+    [{}, { "max-age": "mandatory" }, "mandatory"],
+    [{}, { all: "mandatory" }, "mandatory"],
+    [{ all: "advisory" }, { "max-age": "mandatory" }, "advisory"],
+    [{ "max-age": { enforcementLevel: "mandatory" }, all: "disabled" }, undefined, "mandatory"],
+    [{ "max-age": "disabled" }, undefined, "disabled"],
+    [{ all: "remediate" }, undefined, "mandatory"],
+  ])("level of %j over %j is %s", async (config, initial, wanted) => {
+    expect(await level(config, initial)).toBe(wanted);
+  });
+
+  test.each([
+    [{ "max-age": { days: 0 } }, /validating policy config: test:\nmax-age: days: 0 is less than 1/],
+    [{ "max-age": { days: "x" } }, /max-age: days: Instance type "string" is invalid/],
+    [{ "max-agee": { days: 5 } }, /There is no policy "max-agee"/],
+  ])("%j is refused", async (config, message) => {
+    await expect(packOf([maxAge], { config })).rejects.toThrow(message);
+  });
+
+  test("defaults are filled in, and what is set wins", async () => {
+    const pack = await packOf([maxAge]);
+    assertViolated(await pack.analyze(bucket({ age: 91 })), "max-age", "91 > 90");
+    await pack.configure({ "max-age": { days: 91 } });
+    assertSatisfied(await pack.analyze(bucket({ age: 91 })), "max-age");
+  });
+
+  test("a required property without a default has to be set", async () => {
+    const strict = {
+      ...maxAge,
+      configSchema: { properties: { days: { type: "integer" as const } }, required: ["days"] },
+    };
+    await expect(packOf([strict])).rejects.toThrow(/max-age: days is required/);
+    await packOf([strict], { config: { "max-age": { days: 1 } } });
+  });
+});
+
+describe("a recorded stack", () => {
+  const folder = mkdtempSync(join(tmpdir(), "quillon-recorded-"));
+  const file = join(folder, "stack.json");
+  const sig = "4dabf18193072939515e22adb298388d";
+  const concealed = { [sig]: "1b47061264138c4ac30d75fd1eb44270", ciphertext: "AAA" };
+  const shown = { ...concealed, plaintext: '"hunter2"' };
+  const urn = (type: string, name: string) => `urn:pulumi:prod::shop::${type}::${name}`;
+  const provider = urn("pulumi:providers:aws", "default");
+  const resources = [
+    { urn: urn("pulumi:pulumi:Stack", "shop-prod"), type: "pulumi:pulumi:Stack", custom: false },
+    { urn: provider, type: "pulumi:providers:aws", custom: true, id: "1234", inputs: { region: "eu" } },
+    ...["a", "b", "c"].map((name) => ({
+      urn: urn(BUCKET, name),
+      type: BUCKET,
+      custom: true,
+      inputs: { acl: name === "a" ? "public-read" : concealed, password: shown },
+      outputs: { acl: "private", arn: name },
+      provider: `${provider}::1234`,
+      propertyDependencies: { acl: null },
+    })),
+    { urn: urn(BUCKET, "read"), type: BUCKET, external: true, inputs: { acl: "public-read" } },
+    { urn: urn(BUCKET, "old"), type: BUCKET, delete: true, inputs: { acl: "public-read" } },
+  ];
+  writeFileSync(file, JSON.stringify({ version: 3, deployment: { manifest: {}, resources } }));
+
+  test("is asked about as the engine would: inputs one by one, outputs together", async () => {
+    const pack = await packOf([isPrivate, maxAge, few]);
+    const { resources: verdicts, stack } = await pack.analyzeRecorded(await readStack(file));
+    expect(verdicts.map(({ urn: one }) => one.split("::").at(-1))).toEqual(["shop-prod", "default", "a", "b", "c"]);
+    assertViolated(verdicts[2] as never, "private");
+    assertUndetermined(verdicts[3] as never, "private");
+    assertSatisfied(verdicts[3] as never, "max-age");
+    assertViolated(stack, "few", { urn: urn(BUCKET, "a"), message: "At most two buckets.\nThere are 3." });
+  });
+
+  test("shows its providers", async () => {
+    const regions = new Set<unknown>();
+    const look: ResourceValidationPolicy = {
+      name: "look",
+      description: "d",
+      validateResource: ({ provider }) => void regions.add(provider?.props.region),
+    };
+    await (await packOf([look])).analyzeRecorded(await readStack(file));
+    expect(regions).toEqual(new Set([undefined, "eu"]));
+  });
+
+  test.each([
+    ["no JSON", "{", /is not JSON.*pulumi stack export/],
+    ["no export", '{"a": 1}', /holds no deployment/],
+  ])("that is %s is refused", async (_, text, message) => {
+    const path = join(folder, "bad.json");
+    writeFileSync(path, text);
+    await expect(readStack(path)).rejects.toThrow(message);
+  });
+
+  test("of a stack without resources is empty", async () => {
+    const path = join(folder, "empty.json");
+    writeFileSync(path, '{"version":3,"deployment":{"manifest":{}}}');
+    expect(await readStack(path)).toEqual({ resources: [] });
+  });
+});
+
+test("variations change one thing each, and leave the literal alone", async () => {
+  const literal = bucket({ acl: "public-read", tags: { owner: "me" }, sizes: [1, 2] });
+  const before = structuredClone(literal);
+  const variations = vary(literal);
+  expect(literal).toEqual(before);
+  expect(new Set(variations.map(({ change }) => change)).size).toBe(variations.length);
+  expect(variations.map(({ change }) => change)).toEqual(
+    expect.arrayContaining(["acl unknown", "tags.owner absent", "sizes.0 zero", "sizes twice", "acl empty"]),
+  );
+  for (const { resource } of variations) expect(resource).not.toEqual(literal);
+  const pack = await packOf([isPrivate, maxAge]);
+  for (const { resource } of variations) await pack.register(resource);
+  expect(pack.coverage().neverUndetermined).toEqual(["max-age"]);
+});
+
+test("any literal reaches a policy as it was written", async () => {
+  let seen: unknown;
+  const look: ResourceValidationPolicy = {
+    name: "look",
+    description: "d",
+    validateResource: ({ props }) => {
+      seen = JSON.parse(JSON.stringify(props));
+    },
+  };
+  const pack = await packOf([look]);
+  const value = fc.dictionary(
+    fc.string().filter((key) => key !== "__proto__"),
+    fc.jsonValue({ maxDepth: 3 }),
+  );
+  await fc.assert(
+    fc.asyncProperty(value, async (props) => {
+      fc.pre(!JSON.stringify(props).includes("__proto__"));
+      await pack.analyze(bucket(props));
+      expect(seen).toEqual(JSON.parse(JSON.stringify(props)));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("coverage tells what no test has shown", async () => {
+  const pack = await packOf([isPrivate, maxAge, few]);
+  expect(pack.coverage()).toMatchObject({
+    neverViolated: ["private", "max-age", "few"],
+    neverSatisfied: ["private", "max-age", "few"],
+    neverUndetermined: ["private", "max-age", "few"],
+  });
+  await pack.analyze(bucket({ acl: "public-read", age: unknown() }));
+  await pack.analyzeStack([bucket()]);
+  expect(pack.coverage()).toEqual({
+    policies: {
+      private: { violated: 1, satisfied: 0, undetermined: 0, notApplicable: 0 },
+      "max-age": { violated: 0, satisfied: 0, undetermined: 1, notApplicable: 0 },
+      few: { violated: 0, satisfied: 1, undetermined: 0, notApplicable: 0 },
+    },
+    neverViolated: ["max-age", "few"],
+    neverSatisfied: ["private", "max-age"],
+    neverUndetermined: ["private", "few"],
+  });
+});
+
+describe("loading a pack", () => {
+  test("fails when the module makes none, or two", async () => {
+    await expect(loadPack(() => {})).rejects.toThrow(/No PolicyPack was created/);
+    const two = () => ["a", "b"].map((name) => new PolicyPack(name, { policies: [] }));
+    await expect(loadPack(two)).rejects.toThrow(/Two packs were created, "a" and "b"/);
+  });
+
+  test("fails with what is wrong with the pack", async () => {
+    await expect(loadPack(() => new PolicyPack("p", { policies: [isPrivate, isPrivate] }))).rejects.toThrow(
+      /Two policies are named "private"/,
+    );
+  });
+});
+
+test("a snapshot is stable, and spells out no secret", () => {
+  expect(toSnapshot({ b: 1, a: new Secret("hunter2") })).toBe(
+    '{\n  "a": {\n    "secret": "[secret]"\n  },\n  "b": 1\n}\n',
+  );
+  const file = join(mkdtempSync(join(tmpdir(), "quillon-snapshot-")), "deep/x.json");
+  const { CI } = process.env;
+  delete process.env.CI;
+  assertSnapshot({ a: 1 }, file);
+  expect(readFileSync(file, "utf8")).toContain('"a": 1');
+  assertSnapshot({ a: 1 }, file);
+  expect(() => assertSnapshot({ a: 2 }, file)).toThrow(/It differs from .*UPDATE_SNAPSHOTS/s);
+  process.env.CI = "1";
+  expect(() => assertSnapshot({ a: 2 }, `${file}.other`)).toThrow(/There is no snapshot/);
+  if (CI === undefined) delete process.env.CI;
+  else process.env.CI = CI;
+});
