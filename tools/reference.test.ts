@@ -1,4 +1,4 @@
-import { errorIds } from "@quillon/contract";
+import { errorIds, openApi, routes } from "@quillon/contract";
 import { settingTable } from "@quillon/server/settings";
 import { expect, test } from "vitest";
 
@@ -37,4 +37,9 @@ test("docs/reference/errors.md has every error that the server answers", async (
     "",
   ];
   await expect(page.join("\n")).toMatchFileSnapshot("../docs/reference/errors.md");
+});
+
+test("docs/reference/openapi.json has every route, as the server answers it", async () => {
+  const document = `${JSON.stringify(openApi(routes), null, 2)}\n`;
+  await expect(document).toMatchFileSnapshot("../docs/reference/openapi.json");
 });

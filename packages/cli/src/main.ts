@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { orgCommand } from "./commands/org.ts";
 import { serverCommand } from "./commands/server.ts";
+import { tokenCommand } from "./commands/token.ts";
 import { userCommand } from "./commands/user.ts";
 import { explain } from "./explain.ts";
 import { version } from "./version.ts";
@@ -9,7 +11,9 @@ const program = new Command("quillon")
   .description("Policy as code for Pulumi, open and self-hosted.")
   .version(version)
   .addCommand(serverCommand())
-  .addCommand(userCommand());
+  .addCommand(orgCommand())
+  .addCommand(userCommand())
+  .addCommand(tokenCommand());
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`quillon: ${explain(error)}\n`);

@@ -47,7 +47,7 @@ export function connect(baseUrl: string, accessToken?: string): Client {
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
       if (!response.ok) throw await refusal(response);
-      return response.json() as never;
+      return (response.status === 204 ? {} : await response.json()) as never;
     },
   };
 }

@@ -1,4 +1,5 @@
 export { type ErrorBody, type ErrorDetail, type ErrorId, errorIds, fail, QuillonError } from "./errors.ts";
 export * from "./names.ts";
+export { openApi } from "./openapi.ts";
 export type { Access, BodyLimit, BodyOf, ParamsOf, QueryOf, ReplyOf, Route } from "./route.ts";
 export { type Api, type RouteKey, routes } from "./routes/index.ts";

@@ -10,6 +10,7 @@ export const StackName = Type.String(name);
 export const PackName = Type.String(name);
 export const VersionTag = Type.String(name);
 export const GroupName = Type.String(name);
+export const TeamName = Type.String(name);
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -28,6 +29,17 @@ export const StackTags = Type.Record(
     additionalProperties: false,
   },
 );
+
+/** What a caller may do in an organization. */
+export const Role = Type.Union([Type.Literal("admin"), Type.Literal("policy-manager"), Type.Literal("member")]);
+
+/** What a caller may do with a stack; each includes those before it. */
+export const StackPermission = Type.Union([
+  Type.Literal("none"),
+  Type.Literal("read"),
+  Type.Literal("write"),
+  Type.Literal("admin"),
+]);
 
 export const OrgParams = Type.Object({ orgName: OrgName });
 export const StackParams = Type.Object({ orgName: OrgName, projectName: ProjectName, stackName: StackName });

@@ -5,18 +5,25 @@ import type { Static, TObject, TSchema } from "typebox";
  *
  * - `public`: anybody; a token, when one is sent, is not looked at.
  * - `user`: anybody with a valid token.
+ * - `person`: likewise, but not with a token that belongs to an organization or a team.
+ * - `site:admin`: a person who administers the whole server.
  * - `org:*`: a member of the organization in the path with at least that role; others get the same 404 as for an
  *   organization that does not exist.
- * - `stack:*`: a member with at least that permission on the stack in the path.
+ * - `team:admin`: an admin of the team in the path, or of its organization.
+ * - `stack:*`: a member with at least that permission on the stack in the path; who may not read it gets the same 404 as
+ *   for a stack that does not exist.
  * - `lease`: the running update itself, by its `update-token`.
  * - `signed`: whoever holds the URL, which carries its own proof.
  */
 export type Access =
   | "public"
   | "user"
+  | "person"
+  | "site:admin"
   | "org:member"
   | "org:policy"
   | "org:admin"
+  | "team:admin"
   | "stack:read"
   | "stack:write"
   | "stack:admin"
@@ -38,6 +45,8 @@ export interface Route {
   readonly raw?: "json" | "stream";
   /** Default `json`. */
   readonly limit?: BodyLimit;
+  /** Of success; default 200. A 204 has no body, whatever `reply` says: never for what the Pulumi CLI calls. */
+  readonly status?: 201 | 204;
   readonly reply: TSchema;
 }
 

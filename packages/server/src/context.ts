@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { Blobs } from "./blobs/types.ts";
 import type { Db } from "./db/open.ts";
-import type { Role } from "./db/schema.ts";
+import type { Role, StackPermission } from "./db/schema.ts";
 import type { Keys } from "./keys.ts";
 import type { Limits } from "./settings.ts";
 
@@ -17,8 +17,21 @@ export interface Ctx {
 }
 
 export interface Actor {
+  /** Of the person, or of the user that stands for an organization's or a team's token. */
   readonly userId: string;
   readonly login: string;
+  /** Administers the whole server. */
+  readonly siteAdmin: boolean;
+  /** The token's name; a person's tokens have none. */
+  readonly tokenName: string;
+  /** Where alone the caller may act, when the token is not a person's. */
+  readonly scope?: TokenScope;
+}
+
+export interface TokenScope {
+  readonly organization: { readonly id: string; readonly name: string };
+  readonly role: Role;
+  readonly team?: { readonly id: string; readonly name: string };
 }
 
 export interface UserCtx extends Ctx {
@@ -27,7 +40,18 @@ export interface UserCtx extends Ctx {
 
 /** The caller is a member of `org`; the front door has checked that their role suffices. */
 export interface OrgCtx extends UserCtx {
-  readonly org: { readonly id: string; readonly name: string; readonly role: Role };
+  readonly org: {
+    readonly id: string;
+    readonly name: string;
+    readonly role: Role;
+    /** What its members may do with any stack. */
+    readonly defaultPermission: StackPermission;
+  };
+}
+
+/** The caller administers `team`, or its organization. */
+export interface TeamCtx extends OrgCtx {
+  readonly team: { readonly id: string; readonly name: string };
 }
 
 /** Likewise for a stack that exists. */

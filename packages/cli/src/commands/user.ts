@@ -1,3 +1,4 @@
+import { ApiError } from "@quillon/contract/client";
 import { Command, Option } from "commander";
 import { signIn } from "../session.ts";
 
@@ -8,7 +9,7 @@ interface AddOptions {
 
 export function userCommand(): Command {
   const add = new Command("add")
-    .description("make a user, put them in an organization, and print an access token of theirs")
+    .description("put a user in an organization; one who is new to the server is made, and their access token printed")
     .argument("<name>", "login of the user")
     .requiredOption("--org <org>", "the organization")
     .addOption(
@@ -20,10 +21,19 @@ export function userCommand(): Command {
 
 async function addUser(login: string, { org, role }: AddOptions): Promise<void> {
   const client = await signIn();
-  const { token } = await client.call("POST /api/orgs/{orgName}/users", {
-    params: { orgName: org },
-    body: { login, role },
-  });
-  process.stderr.write(`Added ${login} to ${org} as ${role}. Their access token, shown this once:\n`);
-  process.stdout.write(`${token}\n`);
+  try {
+    const { token } = await client.call("POST /api/orgs/{orgName}/users", {
+      params: { orgName: org },
+      body: { login, role },
+    });
+    process.stderr.write(`Added ${login} to ${org} as ${role}. Their access token, shown this once:\n`);
+    process.stdout.write(`${token}\n`);
+  } catch (error) {
+    if (!(error instanceof ApiError && error.id === "login_taken")) throw error;
+    const params = { orgName: org, userLogin: login };
+    await client.call("POST /api/orgs/{orgName}/members/{userLogin}", { params, body: { role } });
+    process.stderr.write(
+      `${login} was on this server already and is now in ${org} as ${role}, with the tokens they have.\n`,
+    );
+  }
 }

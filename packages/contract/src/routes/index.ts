@@ -1,8 +1,12 @@
+import { memberRoutes } from "./members.ts";
 import { operationsRoutes } from "./operations.ts";
+import { organizationRoutes } from "./organizations.ts";
 import { policyGroupRoutes } from "./policy-groups.ts";
 import { policyPackRoutes } from "./policy-packs.ts";
 import { secretRoutes } from "./secrets.ts";
 import { stackRoutes } from "./stacks.ts";
+import { teamRoutes } from "./teams.ts";
+import { tokenRoutes } from "./tokens.ts";
 import { updateRoutes } from "./updates.ts";
 import { userRoutes } from "./user.ts";
 
@@ -10,6 +14,10 @@ import { userRoutes } from "./user.ts";
 export const routes = {
   ...operationsRoutes,
   ...userRoutes,
+  ...organizationRoutes,
+  ...memberRoutes,
+  ...teamRoutes,
+  ...tokenRoutes,
   ...stackRoutes,
   ...secretRoutes,
   ...updateRoutes,

@@ -12,4 +12,9 @@ export const operationsRoutes = {
     access: "public",
     reply: Type.Object({ status: Type.Literal("ready") }),
   },
+  "GET /api/openapi/pulumi-spec.json": {
+    summary: "This document: every route of the server, as OpenAPI 3.1",
+    access: "public",
+    reply: Type.Object({ openapi: Type.String() }),
+  },
 } as const satisfies Routes;

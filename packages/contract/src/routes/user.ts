@@ -1,8 +1,6 @@
 import { Type } from "typebox";
-import { OrgName, OrgParams } from "../names.ts";
+import { OrgName, OrgParams, Role } from "../names.ts";
 import type { Routes } from "../route.ts";
-
-export const Role = Type.Union([Type.Literal("admin"), Type.Literal("policy-manager"), Type.Literal("member")]);
 
 export const userRoutes = {
   "GET /api/user": {
@@ -19,6 +17,10 @@ export const userRoutes = {
       ),
       identities: Type.Array(Type.String()),
       siteAdmin: Type.Boolean(),
+      /** Whose the token is, when it is not a person's. */
+      tokenInfo: Type.Optional(
+        Type.Object({ name: Type.String(), organization: Type.String(), team: Type.Optional(Type.String()) }),
+      ),
     }),
   },
   "GET /api/user/organizations/default": {
@@ -40,8 +42,7 @@ export const userRoutes = {
     }),
   },
   "POST /api/orgs/{orgName}/users": {
-    summary:
-      "Make a user, unless there is one of that login, put them in the organization, and answer a token of theirs",
+    summary: "Make a user, put them in the organization, and answer their first access token",
     access: "org:admin",
     params: OrgParams,
     body: Type.Object({ login: OrgName, name: Type.Optional(Type.String()), role: Type.Optional(Role) }),

@@ -7,16 +7,53 @@ type Created = ColumnType<Date, never, never>;
 type Json<T> = ColumnType<T, string, string>;
 
 export type Role = "admin" | "policy-manager" | "member";
+export type StackPermission = "none" | "read" | "write" | "admin";
 export type UpdateKind = "update" | "preview" | "refresh" | "destroy" | "import" | "rename";
 export type UpdateStatus = "not-started" | "running" | "succeeded" | "failed" | "cancelled";
 export type Tags = Record<string, string>;
 
 export interface Schema {
   instance: { master_key_fingerprint: string; created_at: Created };
-  organizations: { id: Id; name: string; changes: Generated<string>; created_at: Created };
-  users: { id: Id; login: string; name: string; email: Generated<string>; created_at: Created };
+  organizations: {
+    id: Id;
+    name: string;
+    changes: Generated<string>;
+    default_permission: Generated<StackPermission>;
+    created_at: Created;
+  };
+  users: {
+    id: Id;
+    login: string;
+    name: string;
+    email: Generated<string>;
+    site_admin: Generated<boolean>;
+    created_at: Created;
+  };
   members: { organization_id: string; user_id: string; role: Role; created_at: Created };
-  tokens: { id: Id; hash: Buffer; user_id: string; description: string; created_at: Created };
+  tokens: {
+    id: Id;
+    hash: Buffer;
+    user_id: string;
+    name: Generated<string>;
+    description: string;
+    organization_id: string | null;
+    team_id: string | null;
+    role: Role | null;
+    created_by: string | null;
+    expires_at: Date | null;
+    last_used_at: Date | null;
+    created_at: Created;
+  };
+  teams: {
+    id: Id;
+    organization_id: string;
+    name: string;
+    display_name: string;
+    description: string;
+    created_at: Created;
+  };
+  team_members: { organization_id: string; team_id: string; user_id: string; admin: Generated<boolean> };
+  team_stacks: { team_id: string; stack_id: string; permission: Exclude<StackPermission, "none"> };
   stacks: {
     id: Id;
     organization_id: string;
@@ -28,6 +65,7 @@ export interface Schema {
     last_update_id: string | null;
     lease_epoch: Generated<string>;
     lease_update_id: string | null;
+    created_by: string | null;
     created_at: Created;
   };
   updates: {

@@ -4,15 +4,19 @@ import { type Route, type RouteKey, routes } from "@quillon/contract";
 import fastify, { type FastifyInstance, type FastifyRequest, type HTTPMethods, type RouteOptions } from "fastify";
 import type { Ctx } from "../context.ts";
 import type { Limits } from "../settings.ts";
+import { organizationHandlers } from "./api/organizations.ts";
 import { userHandlers as apiUserHandlers } from "./api/users.ts";
 import { admit } from "./auth.ts";
 import { readBodies } from "./body.ts";
 import { answerErrors } from "./errors.ts";
 import { operationsHandlers } from "./operations.ts";
+import { memberHandlers } from "./pulumi/members.ts";
 import { policyGroupHandlers } from "./pulumi/policy-groups.ts";
 import { policyPackHandlers } from "./pulumi/policy-packs.ts";
 import { secretHandlers } from "./pulumi/secrets.ts";
 import { stackHandlers } from "./pulumi/stacks.ts";
+import { teamHandlers } from "./pulumi/teams.ts";
+import { tokenHandlers } from "./pulumi/tokens.ts";
 import { updateHandlers } from "./pulumi/updates.ts";
 import { userHandlers } from "./pulumi/user.ts";
 import { type Handlers, type Input, Raw } from "./route.ts";
@@ -22,6 +26,10 @@ const handlers: Handlers = {
   ...operationsHandlers,
   ...userHandlers,
   ...apiUserHandlers,
+  ...organizationHandlers,
+  ...memberHandlers,
+  ...teamHandlers,
+  ...tokenHandlers,
   ...stackHandlers,
   ...secretHandlers,
   ...updateHandlers,
@@ -82,7 +90,8 @@ function toFastify(key: RouteKey, limits: Limits, contextOf: (request: FastifyRe
     },
     handler: async (request, reply) => {
       const answer = await handle(request.ctx, inputOf(request));
-      if (!(answer instanceof Raw)) return answer;
+      if (!(answer instanceof Raw))
+        return reply.status(route.status ?? 200).send(route.status === 204 ? undefined : answer);
       return reply.status(answer.status).headers(answer.headers).send(answer.body);
     },
   };

@@ -1,14 +1,16 @@
 import { type Access, fail } from "@quillon/contract";
 import type { FastifyRequest } from "fastify";
-import type { Ctx, LeaseCtx, OrgCtx, StackCtx, UserCtx } from "../context.ts";
-import { findActor, findMembership, lacking } from "../people/index.ts";
-import { findStack } from "../stacks/index.ts";
+import type { Ctx, LeaseCtx, OrgCtx, StackCtx, TeamCtx, UserCtx } from "../context.ts";
+import { findActor, findMembership, lacking, noteUse, type Standing } from "../people/index.ts";
+import { findStack, permissionOn } from "../stacks/index.ts";
+import { findTeam } from "../teams/index.ts";
 import { findLease } from "../updates/index.ts";
 
 interface PathParams {
   orgName?: string;
   projectName?: string;
   stackName?: string;
+  teamName?: string;
   updateID?: string;
 }
 
@@ -19,30 +21,58 @@ export async function admit(ctx: Ctx, access: Access, request: FastifyRequest): 
   if (access === "lease") return withLease(ctx, request, params);
   const user = await withActor(ctx, request);
   if (access === "user") return user;
+  if (access === "person" || access === "site:admin") return ownPerson(user, access);
   const member = await withOrg(user, params.orgName ?? "");
-  const scope = access.startsWith("stack:") ? await withStack(member, params) : member;
-  const need = lacking(access, member.org.role);
+  const { scope, standing } = await withScope(member, access, params);
+  const need = lacking(access, standing);
   if (need) throw fail("forbidden", { need });
   return scope;
 }
 
 async function withActor(ctx: Ctx, request: FastifyRequest): Promise<UserCtx> {
   const token = credential(request, "token");
-  const actor = token && (await findActor(ctx.db, token));
-  if (!actor) throw fail("unauthorized", {});
-  return { ...ctx, actor };
+  const found = token && (await findActor(ctx.db, token));
+  if (!found) throw fail("unauthorized", {});
+  if (found.unnoted) {
+    // Nobody waits for this, and no request fails with it.
+    noteUse(ctx.db, found.tokenId).catch((err: unknown) => ctx.log.error({ err }, "a token's use was not noted"));
+  }
+  return { ...ctx, actor: found.actor };
+}
+
+function ownPerson(ctx: UserCtx, access: "person" | "site:admin"): UserCtx {
+  if (ctx.actor.scope) throw fail("forbidden", { need: "a person's own access token" });
+  if (access === "site:admin" && !ctx.actor.siteAdmin) throw fail("forbidden", { need: "an admin of this server" });
+  return ctx;
 }
 
 async function withOrg(ctx: UserCtx, organization: string): Promise<OrgCtx> {
-  const org = await findMembership(ctx.db, ctx.actor.userId, organization);
+  const org = await findMembership(ctx.db, ctx.actor, organization);
   if (!org) throw fail("organization_not_found", { organization });
   return { ...ctx, org };
 }
 
-async function withStack(ctx: OrgCtx, { projectName = "", stackName = "" }: PathParams): Promise<StackCtx> {
-  const stack = await findStack(ctx.db, ctx.org.id, projectName, stackName);
-  if (!stack) throw fail("stack_not_found", { stack: `${ctx.org.name}/${projectName}/${stackName}` });
-  return { ...ctx, stack };
+/** The thing in the path, if it is more than the organization, and how the caller stands to it. */
+async function withScope(
+  ctx: OrgCtx,
+  access: Exclude<Access, "public" | "signed" | "lease" | "user" | "person" | "site:admin">,
+  params: PathParams,
+): Promise<{ scope: OrgCtx; standing: Standing }> {
+  const { role } = ctx.org;
+  if (access === "team:admin") {
+    const team = await findTeam(ctx, params.teamName ?? "");
+    return { scope: { ...ctx, team } as TeamCtx, standing: { role, teamAdmin: team.userRole === "admin" } };
+  }
+  if (!access.startsWith("stack:")) return { scope: ctx, standing: { role } };
+  const { projectName = "", stackName = "" } = params;
+  const stack = await findStack(ctx, projectName, stackName);
+  const permission = stack
+    ? permissionOn({ ...ctx.org, ...stack, teamToken: ctx.actor.scope?.team !== undefined })
+    : "none";
+  if (!stack || permission === "none") {
+    throw fail("stack_not_found", { stack: `${ctx.org.name}/${projectName}/${stackName}` });
+  }
+  return { scope: { ...ctx, stack } as StackCtx, standing: { role, permission } };
 }
 
 async function withLease(ctx: Ctx, request: FastifyRequest, params: PathParams): Promise<LeaseCtx> {

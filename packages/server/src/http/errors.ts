@@ -7,7 +7,11 @@ const UNSTORABLE_TEXT = new Set(["22021", "22P05", "22P02"]);
 /** Gives every error the one shape that all routes answer and that the Pulumi CLI needs. */
 export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => send(reply, translate(error, request)));
-  app.setNotFoundHandler((request, reply) => send(reply, notFound(request)));
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = methodsAt(request);
+    if (allowed) reply.header("allow", allowed);
+    return send(reply, notFound(request, allowed));
+  });
 }
 
 function send(reply: FastifyReply, error: QuillonError): FastifyReply {
@@ -31,11 +35,16 @@ const patterns = Object.keys(routes).map((key) => {
   return { method, pattern: new RegExp(`^${path.replaceAll(".", "\\.").replace(/\{\w+\}/g, "[^/]+")}$`) };
 });
 
-function notFound(request: FastifyRequest): QuillonError {
-  const [path = ""] = request.url.split("?");
-  const { method } = request;
-  const allowed = patterns.filter(({ pattern }) => pattern.test(path)).map((known) => known.method);
-  return allowed.length > 0
-    ? fail("method_not_allowed", { method, path, allowed: allowed.join(", ") })
-    : fail("route_not_found", { method, path });
+/** The methods that the path takes, empty when there is no such path. */
+function methodsAt({ url }: FastifyRequest): string {
+  const [path = ""] = url.split("?");
+  return patterns
+    .filter(({ pattern }) => pattern.test(path))
+    .map(({ method }) => method)
+    .join(", ");
+}
+
+function notFound({ url, method }: FastifyRequest, allowed: string): QuillonError {
+  const [path = ""] = url.split("?");
+  return allowed ? fail("method_not_allowed", { method, path, allowed }) : fail("route_not_found", { method, path });
 }

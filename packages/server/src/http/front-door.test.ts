@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { routes } from "@quillon/contract";
+import { openApi, routes } from "@quillon/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
@@ -30,6 +30,7 @@ describe.each(engines.slice(0, 1))("the front door", (engine) => {
     const answer = await server.send(`PUT ${PACKS}`, {});
     expect(answer).toMatchObject({ status: 405, body: { code: 405, id: "method_not_allowed" } });
     expect(answer.body.message).toContain("GET, POST");
+    expect(answer.headers.allow).toBe("GET, POST");
   });
 
   test.each([
@@ -54,6 +55,12 @@ describe.each(engines.slice(0, 1))("the front door", (engine) => {
       body: { status: "ready" },
     });
     expect((await server.send("GET /api/capabilities", undefined, { as: "" })).status).toBe(200);
+  });
+
+  test("the OpenAPI document is served as it is committed", async () => {
+    const { status, body } = await server.send("GET /api/openapi/pulumi-spec.json", undefined, { as: "" });
+    expect(status).toBe(200);
+    expect(body).toEqual(JSON.parse(JSON.stringify(openApi(routes))));
   });
 
   test("another organization's things look as if nothing were there", async () => {

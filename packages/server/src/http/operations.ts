@@ -1,6 +1,8 @@
-import { fail } from "@quillon/contract";
+import { fail, openApi, routes } from "@quillon/contract";
 import { isMigrated } from "../db/migrate.ts";
-import type { Handlers } from "./route.ts";
+import { type Handlers, Raw } from "./route.ts";
+
+let document: string | undefined;
 
 export const operationsHandlers = {
   "GET /healthz": async () => ({ status: "ok" }),
@@ -11,5 +13,9 @@ export const operationsHandlers = {
     });
     if (!ready) throw fail("not_ready", { problem: "the database does not answer or is not migrated" });
     return { status: "ready" };
+  },
+  "GET /api/openapi/pulumi-spec.json": async () => {
+    document ??= JSON.stringify(openApi(routes));
+    return new Raw(document, { "content-type": "application/json; charset=utf-8" });
   },
 } satisfies Partial<Handlers>;

@@ -1,18 +1,20 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import type { Access, Api, BodyOf, ParamsOf, QueryOf, ReplyOf, RouteKey } from "@quillon/contract";
-import type { Ctx, LeaseCtx, OrgCtx, StackCtx, UserCtx } from "../context.ts";
+import type { Ctx, LeaseCtx, OrgCtx, StackCtx, TeamCtx, UserCtx } from "../context.ts";
 
 /** What the front door has established before a handler runs, by the route's access. */
 type CtxOf<A extends Access> = A extends "public" | "signed"
   ? Ctx
-  : A extends "user"
+  : A extends "user" | "person" | "site:admin"
     ? UserCtx
     : A extends `org:${string}`
       ? OrgCtx
-      : A extends `stack:${string}`
-        ? StackCtx
-        : LeaseCtx;
+      : A extends `team:${string}`
+        ? TeamCtx
+        : A extends `stack:${string}`
+          ? StackCtx
+          : LeaseCtx;
 
 export interface Input<R> {
   readonly params: ParamsOf<R>;

@@ -1,17 +1,8 @@
+import { fail } from "@quillon/contract";
+import { sql } from "kysely";
 import type { Actor } from "../context.ts";
 import type { Db } from "../db/open.ts";
-import type { Role } from "../db/schema.ts";
-import { hashToken } from "./tokens.ts";
-
-export async function findActor(db: Db, token: string): Promise<Actor | undefined> {
-  const row = await db
-    .selectFrom("tokens")
-    .innerJoin("users", "users.id", "tokens.user_id")
-    .where("tokens.hash", "=", hashToken(token))
-    .select(["users.id", "users.login"])
-    .executeTakeFirst();
-  return row && { userId: row.id, login: row.login };
-}
+import type { Role, StackPermission } from "../db/schema.ts";
 
 export async function findUser(db: Db, userId: string) {
   return db
@@ -21,37 +12,90 @@ export async function findUser(db: Db, userId: string) {
     .executeTakeFirstOrThrow();
 }
 
-/** The user's organizations, the one joined first in front. */
-export async function listOrganizations(db: Db, userId: string): Promise<{ id: string; name: string; role: Role }[]> {
+/** @returns the id of the person of that login. */
+export async function findLogin(db: Db, login: string): Promise<string | undefined> {
+  const row = await db.selectFrom("users").where("login", "=", login).select("id").executeTakeFirst();
+  return row?.id;
+}
+
+/** Where the caller may act, the organization joined first in front: those of a person, or the one of a token. */
+export async function listOrganizations(db: Db, { userId, scope }: Actor): Promise<{ name: string }[]> {
+  if (scope) return [scope.organization];
   return db
     .selectFrom("members")
     .innerJoin("organizations", "organizations.id", "members.organization_id")
     .where("members.user_id", "=", userId)
     .orderBy("members.created_at")
     .orderBy("organizations.name")
-    .select(["organizations.id", "organizations.name", "members.role"])
+    .select("organizations.name")
     .execute();
 }
 
-export async function findMembership(db: Db, userId: string, organization: string) {
-  return db
-    .selectFrom("members")
-    .innerJoin("organizations", "organizations.id", "members.organization_id")
-    .where("members.user_id", "=", userId)
-    .where("organizations.name", "=", organization)
-    .select(["organizations.id", "organizations.name", "members.role"])
+/** The organization of that name and the caller's role in it. @returns undefined when they have none. */
+export async function findMembership(db: Db, { userId, scope }: Actor, organization: string) {
+  const found = db
+    .selectFrom("organizations as org")
+    .where("org.name", "=", organization)
+    .select(["org.id", "org.name", "org.default_permission as defaultPermission"]);
+  if (scope) {
+    const org = await found.where("org.id", "=", scope.organization.id).executeTakeFirst();
+    return org && { ...org, role: scope.role };
+  }
+  return found
+    .innerJoin("members", (join) =>
+      join.onRef("members.organization_id", "=", "org.id").on("members.user_id", "=", userId),
+    )
+    .select("members.role")
     .executeTakeFirst();
+}
+
+/** @returns undefined when somebody has that login. */
+export async function insertUser(
+  db: Db,
+  user: { login: string; name: string; site_admin?: boolean },
+): Promise<string | undefined> {
+  const row = await db
+    .insertInto("users")
+    .values(user)
+    .onConflict((conflict) => conflict.column("login").doNothing())
+    .returning("id")
+    .executeTakeFirst();
+  return row?.id;
 }
 
 /** The user of that login, made when there is none. */
 export async function ensureUser(db: Db, login: string, name: string): Promise<string> {
-  await db
-    .insertInto("users")
-    .values({ login, name })
-    .onConflict((conflict) => conflict.column("login").doNothing())
-    .execute();
+  await insertUser(db, { login, name });
   const { id } = await db.selectFrom("users").where("login", "=", login).select("id").executeTakeFirstOrThrow();
   return id;
+}
+
+export async function hasUsers(db: Db): Promise<boolean> {
+  return (await db.selectFrom("users").select("id").limit(1).executeTakeFirst()) !== undefined;
+}
+
+/** @throws organization_exists */
+export async function insertOrganization(db: Db, name: string): Promise<string> {
+  const row = await db
+    .insertInto("organizations")
+    .values({ name })
+    .onConflict((conflict) => conflict.column("name").doNothing())
+    .returning("id")
+    .executeTakeFirst();
+  if (!row) throw fail("organization_exists", { organization: name });
+  return row.id;
+}
+
+export async function readOrganization(db: Db, id: string) {
+  return db
+    .selectFrom("organizations")
+    .where("id", "=", id)
+    .select(["name", "default_permission as defaultPermission", "created_at as created"])
+    .executeTakeFirstOrThrow();
+}
+
+export async function setDefaultPermission(db: Db, id: string, permission: StackPermission): Promise<void> {
+  await db.updateTable("organizations").set({ default_permission: permission }).where("id", "=", id).execute();
 }
 
 /** @returns false when the user already was a member. */
@@ -67,18 +111,58 @@ export async function insertMember(
   return inserted.numInsertedOrUpdatedRows === 1n;
 }
 
-export async function insertToken(db: Db, userId: string, token: string, description: string): Promise<void> {
+export interface MemberRow {
+  userId: string;
+  login: string;
+  name: string;
+  role: Role;
+  created: Date;
+}
+
+function selectMembers(db: Db, organizationId: string) {
+  return db
+    .selectFrom("members")
+    .innerJoin("users", "users.id", "members.user_id")
+    .where("members.organization_id", "=", organizationId)
+    .select(["users.id as userId", "users.login", "users.name", "members.role", "members.created_at as created"]);
+}
+
+/** Members in the order of their logins, byte by byte, those after `after` only. */
+export async function listMembers(
+  db: Db,
+  organizationId: string,
+  page: { after: string; limit: number },
+): Promise<MemberRow[]> {
+  const login = sql<string>`users.login collate "C"`;
+  return selectMembers(db, organizationId).where(login, ">", page.after).orderBy(login).limit(page.limit).execute();
+}
+
+export async function findMember(db: Db, organizationId: string, login: string): Promise<MemberRow | undefined> {
+  return selectMembers(db, organizationId).where("users.login", "=", login).executeTakeFirst();
+}
+
+/** Who administers the organization; none of them can cease to meanwhile, until the transaction ends. */
+export async function lockAdmins(trx: Db, organizationId: string): Promise<string[]> {
+  const rows = await trx
+    .selectFrom("members")
+    .where("organization_id", "=", organizationId)
+    .where("role", "=", "admin")
+    .orderBy("user_id")
+    .select("user_id")
+    .forUpdate()
+    .execute();
+  return rows.map((row) => row.user_id);
+}
+
+export async function setRole(db: Db, organizationId: string, userId: string, role: Role): Promise<void> {
   await db
-    .insertInto("tokens")
-    .values({ user_id: userId, hash: hashToken(token), description })
+    .updateTable("members")
+    .set({ role })
+    .where("organization_id", "=", organizationId)
+    .where("user_id", "=", userId)
     .execute();
 }
 
-export async function insertOrganization(db: Db, name: string): Promise<string> {
-  const { id } = await db.insertInto("organizations").values({ name }).returning("id").executeTakeFirstOrThrow();
-  return id;
-}
-
-export async function hasUsers(db: Db): Promise<boolean> {
-  return (await db.selectFrom("users").select("id").limit(1).executeTakeFirst()) !== undefined;
+export async function deleteMember(db: Db, organizationId: string, userId: string): Promise<void> {
+  await db.deleteFrom("members").where("organization_id", "=", organizationId).where("user_id", "=", userId).execute();
 }

@@ -1,11 +1,14 @@
 export { createStack } from "./create.ts";
+export { permissionOn } from "./permission.ts";
 export {
   advanceVersion,
   deleteStackRow,
   findStack,
+  isReadable,
   lockStack,
   readStack,
   releaseLease,
+  seatsOf,
   setStackName,
   setTags,
   takeLease,

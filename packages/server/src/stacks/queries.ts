@@ -1,31 +1,67 @@
 import { type SqlBool, sql } from "kysely";
-import type { StackRef } from "../context.ts";
+import type { Actor, OrgCtx, StackRef } from "../context.ts";
 import type { Db } from "../db/open.ts";
-import type { Tags } from "../db/schema.ts";
+import type { Role, StackPermission, Tags } from "../db/schema.ts";
 
 const UNIQUE_VIOLATION = "23505";
 
+/** The grants on `stack` of the teams that the caller is in, or, for a team's token, is. */
+function grantsTo({ userId, scope }: Actor) {
+  const mine = scope?.team
+    ? sql<SqlBool>`given.team_id = ${scope.team.id}`
+    : sql<SqlBool>`given.team_id in (select team_id from team_members where user_id = ${userId})`;
+  return sql`from team_stacks given where given.stack_id = stack.id and ${mine}`;
+}
+
+/**
+ * Whether the caller may read `stack`, as `permissionOn` would say, for a list that is cut into pages: `seat` must have
+ * their role in the stack's organization, `org` its default.
+ */
+export function isReadable(actor: Actor) {
+  const byDefault = actor.scope?.team ? sql`false` : sql`org.default_permission <> 'none'`;
+  return sql<SqlBool>`(seat.role = 'admin' or ${byDefault} or coalesce(stack.created_by = ${actor.userId}, false)
+    or exists (select ${grantsTo(actor)}))`;
+}
+
+/** The organizations that the caller may act in, and their role there. */
+export function seatsOf({ userId, scope }: Actor) {
+  const seats = scope
+    ? sql`select ${scope.organization.id}::uuid as organization_id, ${scope.role}::text as role`
+    : sql`select organization_id, role from members where user_id = ${userId}`;
+  return sql<{ organization_id: string; role: Role }>`(${seats})`.as<"seat">(sql`seat`);
+}
+
+/** The stack of that name, with what bears on the caller's permission. */
 export async function findStack(
-  db: Db,
-  organizationId: string,
+  { db, org, actor }: OrgCtx,
   project: string,
   name: string,
-): Promise<StackRef | undefined> {
+): Promise<(StackRef & { creator: boolean; grants: StackPermission[] }) | undefined> {
   return db
-    .selectFrom("stacks")
-    .where("organization_id", "=", organizationId)
-    .where("project", "=", project)
-    .where("name", "=", name)
-    .select(["id", "project", "name"])
+    .selectFrom("stacks as stack")
+    .where("stack.organization_id", "=", org.id)
+    .where("stack.project", "=", project)
+    .where("stack.name", "=", name)
+    .select([
+      "stack.id",
+      "stack.project",
+      "stack.name",
+      sql<boolean>`coalesce(stack.created_by = ${actor.userId}, false)`.as("creator"),
+      sql<StackPermission[]>`array(select given.permission ${grantsTo(actor)})`.as("grants"),
+    ])
     .executeTakeFirst();
 }
 
-export async function hasProject(db: Db, organizationId: string, project: string): Promise<boolean> {
+/** Whether the project has a stack that the caller may read. */
+export async function hasProject({ db, org, actor }: OrgCtx, project: string): Promise<boolean> {
   const row = await db
-    .selectFrom("stacks")
-    .where("organization_id", "=", organizationId)
-    .where("project", "=", project)
-    .select("id")
+    .selectFrom(seatsOf(actor))
+    .innerJoin("organizations as org", "org.id", "seat.organization_id")
+    .innerJoin("stacks as stack", "stack.organization_id", "org.id")
+    .where("org.id", "=", org.id)
+    .where("stack.project", "=", project)
+    .where(isReadable(actor))
+    .select("stack.id")
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
@@ -34,7 +70,7 @@ export async function hasProject(db: Db, organizationId: string, project: string
 /** @returns false when the organization has a stack of that project and name. */
 export async function insertStack(
   db: Db,
-  stack: StackRef & { organizationId: string; tags: Tags; dataKey: Buffer },
+  stack: StackRef & { organizationId: string; tags: Tags; dataKey: Buffer; createdBy: string },
 ): Promise<boolean> {
   const { id, project, name } = stack;
   const inserted = await db
@@ -46,6 +82,7 @@ export async function insertStack(
       name,
       tags: JSON.stringify(stack.tags),
       data_key: stack.dataKey,
+      created_by: stack.createdBy,
     })
     .onConflict((conflict) => conflict.columns(["organization_id", "project", "name"]).doNothing())
     .executeTakeFirst();
@@ -81,18 +118,18 @@ export interface StackFilter {
 /** A stack's place in a list: organization, project, name. */
 export type Place = readonly [string, string, string];
 
-/** Stacks of the user's organizations in the order of their names, those after `after` only. */
+/** The stacks that the caller may read in the order of their names, those after `after` only. */
 export async function listStackSummaries(
   db: Db,
-  page: { userId: string; filter: StackFilter; after?: Place | undefined; limit: number },
+  page: { actor: Actor; filter: StackFilter; after?: Place | undefined; limit: number },
 ) {
   const { organization, project, tagName, tagValue } = page.filter;
   return db
-    .selectFrom("members")
-    .innerJoin("organizations as org", "org.id", "members.organization_id")
+    .selectFrom(seatsOf(page.actor))
+    .innerJoin("organizations as org", "org.id", "seat.organization_id")
     .innerJoin("stacks as stack", "stack.organization_id", "org.id")
     .leftJoin("updates as last", "last.id", "stack.last_update_id")
-    .where("members.user_id", "=", page.userId)
+    .where(isReadable(page.actor))
     .$if(organization !== undefined, (query) => query.where("org.name", "=", organization ?? ""))
     .$if(project !== undefined, (query) => query.where("stack.project", "=", project ?? ""))
     .$if(tagName !== undefined, (query) => query.where(sql<SqlBool>`jsonb_exists(stack.tags, ${tagName})`))

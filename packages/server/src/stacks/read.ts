@@ -31,7 +31,7 @@ export async function listStacks(
   { continuationToken, ...filter }: StackFilter & { continuationToken?: string },
 ) {
   const after = continuationToken ? parsePlace(continuationToken) : undefined;
-  const rows = await listStackSummaries(ctx.db, { userId: ctx.actor.userId, filter, after, limit: PAGE + 1 });
+  const rows = await listStackSummaries(ctx.db, { actor: ctx.actor, filter, after, limit: PAGE + 1 });
   const page = rows.slice(0, PAGE);
   const last = rows.length > PAGE ? page.at(-1) : undefined;
   return {
@@ -47,9 +47,9 @@ export async function listStacks(
   };
 }
 
-/** @throws project_not_found when it has no stack. */
-export async function requireProject({ db, org }: OrgCtx, project: string): Promise<void> {
-  if (!(await hasProject(db, org.id, project))) throw fail("project_not_found", { project });
+/** @throws project_not_found when it has no stack that the caller may read. */
+export async function requireProject(ctx: OrgCtx, project: string): Promise<void> {
+  if (!(await hasProject(ctx, project))) throw fail("project_not_found", { project });
 }
 
 export function writePlace(place: Place): string {

@@ -18,7 +18,8 @@ export const stackHandlers = {
     }
     const text = membersOf(raw).get("state");
     const state = body.state && text && { text, value: body.state };
-    await initStack(ctx, { project: params.projectName, name: body.stackName, tags: body.tags ?? {}, state });
+    const { stackName: name, tags = {}, teams = [] } = body;
+    await initStack(ctx, { project: params.projectName, name, tags, teams, state });
     return {};
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}": (ctx) => describeStack(ctx),

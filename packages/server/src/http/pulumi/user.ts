@@ -5,20 +5,29 @@ import type { Handlers } from "../route.ts";
 export const userHandlers = {
   "GET /api/user": async ({ db, actor }) => {
     const user = await findUser(db, actor.userId);
-    const organizations = await listOrganizations(db, actor.userId);
+    const organizations = await listOrganizations(db, actor);
+    const { scope } = actor;
     return {
       id: user.id,
-      githubLogin: user.login,
+      // For a token that is nobody's own the CLI takes this as the owner of unqualified stacks, so it is the organization.
+      githubLogin: scope?.organization.name ?? user.login,
       name: user.name,
       email: user.email,
       avatarUrl: "",
       organizations: organizations.map(({ name }) => ({ name, githubLogin: name, avatarUrl: "" })),
       identities: [],
-      siteAdmin: false,
+      siteAdmin: actor.siteAdmin,
+      ...(scope && {
+        tokenInfo: {
+          name: actor.tokenName,
+          organization: scope.organization.name,
+          ...(scope.team && { team: scope.team.name }),
+        },
+      }),
     };
   },
   "GET /api/user/organizations/default": async ({ db, actor }) => {
-    const [first] = await listOrganizations(db, actor.userId);
+    const [first] = await listOrganizations(db, actor);
     if (!first) throw fail("organization_default_not_found", {});
     return { gitHubLogin: first.name };
   },

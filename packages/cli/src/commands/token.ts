@@ -1,0 +1,143 @@
+import type { Api, ReplyOf } from "@quillon/contract";
+import type { Client } from "@quillon/contract/client";
+import { Command, Option } from "commander";
+import { parseExpiry } from "../expiry.ts";
+import { signIn } from "../session.ts";
+import { table } from "../table.ts";
+
+type Token = ReplyOf<Api["GET /api/user/tokens"]>["tokens"][number];
+type Role = "admin" | "policy-manager" | "member";
+
+/** Whose tokens: the caller's own unless an organization or one of its teams is named. */
+interface Owner {
+  org?: string;
+  team?: string;
+}
+
+interface NewOptions extends Owner {
+  role?: Role;
+  description?: string;
+  expires?: string;
+}
+
+const SIGN_IN = `
+Signs in with PULUMI_ACCESS_TOKEN to PULUMI_BACKEND_URL where they are set, else as \`pulumi login\` has left it.`;
+
+/** `quillon token new|ls|revoke`: access tokens of the caller, of an organization, or of a team. */
+export function tokenCommand(): Command {
+  const create = owned(new Command("new"))
+    .description("make an access token and print it, this once")
+    .argument("<name>", "what it is for: letters, digits, - and _ for an organization's or a team's token")
+    .addOption(
+      new Option("--role <role>", "what an organization's token may do (default: member)").choices([
+        "admin",
+        "policy-manager",
+        "member",
+      ]),
+    )
+    .option("--description <text>", "more about what it is for")
+    .option("--expires <when>", "90d, 12h, 4w, or a day such as 2030-01-31 (default: never)")
+    .action(makeToken);
+  const list = owned(new Command("ls"))
+    .description("list access tokens, never their values")
+    .option("--json", "print JSON")
+    .action(listTokens);
+  const revoke = owned(new Command("revoke"))
+    .description("revoke an access token: from now on it is refused")
+    .argument("<token>", "its id, or the name of an organization's or a team's token")
+    .action(revokeToken);
+  return new Command("token")
+    .description("access tokens: your own, an organization's (--org), or a team's (--org and --team)")
+    .addCommand(create)
+    .addCommand(list)
+    .addCommand(revoke);
+}
+
+function owned(command: Command): Command {
+  return command
+    .option("--org <org>", "the organization that it belongs to")
+    .option("--team <team>", "the team of that organization that it belongs to")
+    .addHelpText("after", SIGN_IN);
+}
+
+async function makeToken(name: string, options: NewOptions): Promise<void> {
+  const { role, description = "", expires } = options;
+  const owner = checked(options);
+  if (role && (!owner.org || owner.team)) throw new Error("--role is for tokens of an organization: give --org alone.");
+  const body = { description, expires: expires ? parseExpiry(expires, new Date()) : 0 };
+  const { id, tokenValue } = await create(await signIn(), owner, { ...body, name, ...(role && { role }) });
+  process.stderr.write(`Made access token ${id}. Its value, shown this once:\n`);
+  process.stdout.write(`${tokenValue}\n`);
+}
+
+type Wanted = { name: string; description: string; expires: number; role?: Role };
+
+/** A person's tokens have no name on the server: it goes before the description. */
+function create(client: Client, { org, team }: Owner, { name, role, ...body }: Wanted) {
+  if (org && team) {
+    const params = { orgName: org, teamName: team };
+    return client.call("POST /api/orgs/{orgName}/teams/{teamName}/tokens", { params, body: { ...body, name } });
+  }
+  if (org) {
+    const named = { ...body, name, admin: role === "admin", ...(role && { roleID: role }) };
+    return client.call("POST /api/orgs/{orgName}/tokens", { params: { orgName: org }, body: named });
+  }
+  const description = [name, body.description].filter(Boolean).join(": ");
+  return client.call("POST /api/user/tokens", { body: { ...body, description } });
+}
+
+async function listTokens(options: Owner & { json?: true }): Promise<void> {
+  const tokens = await read(await signIn(), checked(options));
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(tokens, null, 2)}\n`);
+    return;
+  }
+  const rows = tokens.map((token) => [
+    token.id,
+    [token.name, token.description].filter(Boolean).join(": "),
+    token.role?.id ?? "",
+    token.createdBy,
+    token.created.slice(0, 10),
+    token.expires ? dayOf(token.expires) : "never",
+    token.lastUsed ? dayOf(token.lastUsed) : "never",
+  ]);
+  process.stdout.write(table(["ID", "NAME", "ROLE", "MADE BY", "MADE", "EXPIRES", "LAST USED"], rows));
+}
+
+function dayOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 10);
+}
+
+async function read(client: Client, { org, team }: Owner): Promise<Token[]> {
+  const { tokens } =
+    org && team
+      ? await client.call("GET /api/orgs/{orgName}/teams/{teamName}/tokens", {
+          params: { orgName: org, teamName: team },
+        })
+      : org
+        ? await client.call("GET /api/orgs/{orgName}/tokens", { params: { orgName: org } })
+        : await client.call("GET /api/user/tokens", {});
+  return tokens;
+}
+
+async function revokeToken(wanted: string, options: Owner): Promise<void> {
+  const { org, team } = checked(options);
+  const client = await signIn();
+  const found = (await read(client, options)).find(({ id, name }) => id === wanted || (name !== "" && name === wanted));
+  if (!found) throw new Error(`There is no access token ${wanted} here; \`quillon token ls\` lists them.`);
+  const tokenId = found.id;
+  if (org && team) {
+    const params = { orgName: org, teamName: team, tokenId };
+    await client.call("DELETE /api/orgs/{orgName}/teams/{teamName}/tokens/{tokenId}", { params });
+  } else if (org) {
+    await client.call("DELETE /api/orgs/{orgName}/tokens/{tokenId}", { params: { orgName: org, tokenId } });
+  } else {
+    await client.call("DELETE /api/user/tokens/{tokenId}", { params: { tokenId } });
+  }
+  process.stderr.write(`Revoked access token ${tokenId}.\n`);
+}
+
+function checked<O extends Owner>(options: O): O {
+  if (options.team && !options.org) throw new Error("--team needs --org: name the team's organization too.");
+  return options;
+}

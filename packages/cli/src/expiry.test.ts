@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { parseExpiry } from "./expiry.ts";
+
+const now = new Date("2026-03-01T10:00:00Z");
+
+test.each([
+  ["12h", "2026-03-01T22:00:00Z"],
+  ["90d", "2026-05-30T10:00:00Z"],
+  ["1w", "2026-03-08T10:00:00Z"],
+  ["2030-01-31", "2030-01-31T00:00:00Z"],
+])("%s is %s", (text, wanted) => {
+  expect(parseExpiry(text, now)).toBe(Date.parse(wanted) / 1000);
+});
+
+test.each(["", "90", "0d", "90days", "-1d", "2030-13-01", "tomorrow"])('"%s" is refused', (text) => {
+  expect(() => parseExpiry(text, now)).toThrow("write 90d");
+});

@@ -1,0 +1,89 @@
+import { Type } from "typebox";
+import { OrgName, OrgParams, ProjectName, StackName, TeamName } from "../names.ts";
+import type { Routes } from "../route.ts";
+import { UserInfo } from "./members.ts";
+
+/** Pulumi's numbers for what a team may do with a stack: none, read, write, admin. Its documents write them as text too. */
+const PermissionNumber = Type.Union([
+  Type.Literal(0),
+  Type.Literal(101),
+  Type.Literal(102),
+  Type.Literal(103),
+  Type.Literal("0"),
+  Type.Literal("101"),
+  Type.Literal("102"),
+  Type.Literal("103"),
+]);
+
+const TeamRole = Type.Union([Type.Literal("none"), Type.Literal("member"), Type.Literal("admin")]);
+const StackAddress = { projectName: ProjectName, stackName: StackName };
+const StackGrant = Type.Object({ ...StackAddress, permission: PermissionNumber });
+
+const Team = Type.Object({
+  kind: Type.Literal("pulumi"),
+  name: Type.String(),
+  displayName: Type.String(),
+  description: Type.String(),
+  /** The caller's own place in the team. */
+  userRole: TeamRole,
+  members: Type.Optional(Type.Array(Type.Object({ ...UserInfo.properties, role: TeamRole }))),
+  /** Those that the caller may read. */
+  stacks: Type.Optional(
+    Type.Array(Type.Object({ projectName: Type.String(), stackName: Type.String(), permission: Type.Integer() })),
+  ),
+});
+
+const TeamParams = Type.Object({ orgName: OrgName, teamName: TeamName });
+const Text = Type.String({ maxLength: 1000 });
+
+export const teamRoutes = {
+  "GET /api/orgs/{orgName}/teams": {
+    summary: "The organization's teams, without their members and stacks",
+    access: "org:member",
+    params: OrgParams,
+    reply: Type.Object({ teams: Type.Array(Team) }),
+  },
+  "POST /api/orgs/{orgName}/teams/pulumi": {
+    summary: "Make a team; a person who does becomes its first admin",
+    access: "org:admin",
+    params: OrgParams,
+    body: Type.Object({ name: TeamName, displayName: Type.Optional(Text), description: Type.Optional(Text) }),
+    status: 201,
+    reply: Team,
+  },
+  "GET /api/orgs/{orgName}/teams/{teamName}": {
+    summary: "A team, its members, and what it may do with which stacks",
+    access: "org:member",
+    params: TeamParams,
+    reply: Team,
+  },
+  "PATCH /api/orgs/{orgName}/teams/{teamName}": {
+    summary: "Change a team, all of it or nothing: its texts, one member, one stack that the caller administers",
+    access: "team:admin",
+    params: TeamParams,
+    body: Type.Object({
+      newDisplayName: Type.Optional(Text),
+      newDescription: Type.Optional(Text),
+      memberAction: Type.Optional(
+        Type.Union([Type.Literal("add"), Type.Literal("remove"), Type.Literal("promote"), Type.Literal("demote")]),
+      ),
+      member: Type.Optional(OrgName),
+      addStackPermission: Type.Optional(StackGrant),
+      editStackPermission: Type.Optional(StackGrant),
+      removeStack: Type.Optional(Type.Object(StackAddress)),
+      /** Refused: there are no environments and no accounts here. */
+      addEnvironmentPermission: Type.Optional(Type.Unknown()),
+      editEnvironmentPermission: Type.Optional(Type.Unknown()),
+      removeEnvironment: Type.Optional(Type.Unknown()),
+    }),
+    status: 204,
+    reply: Type.Object({}),
+  },
+  "DELETE /api/orgs/{orgName}/teams/{teamName}": {
+    summary: "Remove a team, its permissions and its tokens",
+    access: "org:admin",
+    params: TeamParams,
+    status: 204,
+    reply: Type.Object({}),
+  },
+} as const satisfies Routes;

@@ -1,0 +1,110 @@
+import { Type } from "typebox";
+import { OrgName, OrgParams, Role, TeamName, Uuid } from "../names.ts";
+import type { Routes } from "../route.ts";
+
+/** An access token without its secret, which is shown once and kept only as a hash. Times are unix seconds, 0 for never. */
+const AccessToken = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  description: Type.String(),
+  created: Type.String({ format: "date-time" }),
+  createdBy: Type.String(),
+  expires: Type.Integer(),
+  /** To the hour: not every use is written down. */
+  lastUsed: Type.Integer(),
+  admin: Type.Boolean(),
+  /** Of an organization's token. */
+  role: Type.Optional(Type.Object({ id: Role, name: Type.String(), defaultIdentifier: Type.String() })),
+});
+
+const Tokens = Type.Object({ tokens: Type.Array(AccessToken) });
+const Created = Type.Object({ id: Type.String(), tokenValue: Type.String() });
+
+const base = {
+  description: Type.Optional(Type.String({ maxLength: 1000 })),
+  /** Unix seconds in the future; 0 or left out: never. */
+  expires: Type.Optional(Type.Integer({ minimum: 0, maximum: 253_402_300_799 })),
+};
+/** It names the token's user too, as `organization:name`, so it has the letters of a login. */
+const TokenName = Type.String({ pattern: "^[a-zA-Z0-9_-]{1,40}$" });
+
+const Filter = Type.Object({
+  filter: Type.Optional(
+    Type.Union([Type.Literal(""), Type.Literal("all"), Type.Literal("active"), Type.Literal("expired")]),
+  ),
+});
+const Reason = Type.Object({ reason: Type.Optional(Type.String()) });
+const TeamParams = Type.Object({ orgName: OrgName, teamName: TeamName });
+
+export const tokenRoutes = {
+  "GET /api/user/tokens": {
+    summary: "The caller's own access tokens",
+    access: "person",
+    query: Filter,
+    reply: Tokens,
+  },
+  "POST /api/user/tokens": {
+    summary: "Make an access token that can do what the caller can; its value is shown this once",
+    access: "person",
+    query: Reason,
+    body: Type.Object(base),
+    reply: Created,
+  },
+  "DELETE /api/user/tokens/{tokenId}": {
+    summary: "Revoke an access token of the caller's",
+    access: "person",
+    params: Type.Object({ tokenId: Uuid }),
+    status: 204,
+    reply: Type.Object({}),
+  },
+  "GET /api/orgs/{orgName}/tokens": {
+    summary: "The organization's access tokens, without those of its teams",
+    access: "org:admin",
+    params: OrgParams,
+    query: Filter,
+    reply: Tokens,
+  },
+  "POST /api/orgs/{orgName}/tokens": {
+    summary: "Make an access token that acts in this organization only, as a member unless a role says more",
+    access: "org:admin",
+    params: OrgParams,
+    query: Reason,
+    body: Type.Object({
+      ...base,
+      name: TokenName,
+      admin: Type.Optional(Type.Boolean()),
+      roleID: Type.Optional(Role),
+    }),
+    reply: Created,
+  },
+  "DELETE /api/orgs/{orgName}/tokens/{tokenId}": {
+    summary: "Revoke an access token of the organization",
+    access: "org:admin",
+    params: Type.Object({ orgName: OrgName, tokenId: Uuid }),
+    status: 204,
+    reply: Type.Object({}),
+  },
+  "GET /api/orgs/{orgName}/teams/{teamName}/tokens": {
+    summary: "The team's access tokens",
+    access: "team:admin",
+    params: TeamParams,
+    query: Filter,
+    reply: Tokens,
+  },
+  "POST /api/orgs/{orgName}/teams/{teamName}/tokens": {
+    summary: "Make an access token that may do with stacks what the team was given, and no more",
+    access: "team:admin",
+    params: TeamParams,
+    query: Reason,
+    body: Type.Object({ ...base, name: TokenName }),
+    reply: Created,
+  },
+  "DELETE /api/orgs/{orgName}/teams/{teamName}/tokens/{tokenId}": {
+    summary: "Revoke an access token of the team",
+    access: "team:admin",
+    params: Type.Object({ ...TeamParams.properties, tokenId: Uuid }),
+    query: Reason,
+    status: 204,
+    reply: Type.Object({}),
+  },
+} as const satisfies Routes;

@@ -1,0 +1,204 @@
+import { type RouteKey, routes } from "@quillon/contract";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startApp, type TestApp } from "../testing/app.ts";
+import { engines } from "../testing/database.ts";
+import { makeToken, person, team } from "../testing/people.ts";
+import { newStack } from "../testing/stack.ts";
+
+/** Who calls. The organization gives its members no permission on stacks; the teams have one on the stack in the path. */
+const callers = [
+  "no token",
+  "an expired token",
+  "another organization's admin",
+  "a member",
+  "a policy manager",
+  "an admin",
+  "a reading team",
+  "a writing team",
+  "an administering team",
+  "a token of the organization",
+  "an admin token of the organization",
+  "a token of a writing team",
+  "the running update",
+] as const;
+
+// For each caller in that order: + is let in, and the others are refused with 401 (-), 403 (x) or 404 (?).
+const PUBLIC = "+++++++++++++";
+const USER = "--++++++++++-";
+const PERSON = "--+++++++xxx-";
+const SITE_ADMIN = "--xxx+xxxxxx-";
+const MEMBER = "--?+++++++++-";
+const POLICY = "--?x++xxxx+x-";
+const ADMIN = "--?xx+xxxx+x-";
+const TEAM_ADMIN = "--?xx+xx+x+x-";
+const STACK_READ = "--???++++?++-";
+const STACK_WRITE = "--???+x++?++-";
+const STACK_ADMIN = "--???+xx+?+x-";
+const LEASE = "------------+";
+
+const ORG = "/api/orgs/{orgName}";
+const STACK = "/api/stacks/{orgName}/{projectName}/{stackName}";
+const UPDATE = `${STACK}/update/{updateID}`;
+
+const table: Record<string, string> = {
+  "GET /healthz": PUBLIC,
+  "GET /readyz": PUBLIC,
+  "GET /api/capabilities": PUBLIC,
+  "GET /api/openapi/pulumi-spec.json": PUBLIC,
+
+  "GET /api/user": USER,
+  "GET /api/user/organizations/default": USER,
+  "GET /api/user/stacks": USER,
+  "GET /api/user/tokens": PERSON,
+  "POST /api/user/tokens": PERSON,
+  "DELETE /api/user/tokens/{tokenId}": PERSON,
+
+  "POST /api/quillon/orgs": SITE_ADMIN,
+  "GET /api/quillon/orgs/{orgName}": MEMBER,
+  "PATCH /api/quillon/orgs/{orgName}": ADMIN,
+  [`POST ${ORG}/users`]: ADMIN,
+  [`GET ${ORG}/members`]: MEMBER,
+  [`POST ${ORG}/members/{userLogin}`]: ADMIN,
+  [`PATCH ${ORG}/members/{userLogin}`]: ADMIN,
+  [`DELETE ${ORG}/members/{userLogin}`]: ADMIN,
+  [`GET ${ORG}/teams`]: MEMBER,
+  [`POST ${ORG}/teams/pulumi`]: ADMIN,
+  [`GET ${ORG}/teams/{teamName}`]: MEMBER,
+  [`PATCH ${ORG}/teams/{teamName}`]: TEAM_ADMIN,
+  [`DELETE ${ORG}/teams/{teamName}`]: ADMIN,
+  [`GET ${ORG}/tokens`]: ADMIN,
+  [`POST ${ORG}/tokens`]: ADMIN,
+  [`DELETE ${ORG}/tokens/{tokenId}`]: ADMIN,
+  [`GET ${ORG}/teams/{teamName}/tokens`]: TEAM_ADMIN,
+  [`POST ${ORG}/teams/{teamName}/tokens`]: TEAM_ADMIN,
+  [`DELETE ${ORG}/teams/{teamName}/tokens/{tokenId}`]: TEAM_ADMIN,
+
+  [`GET ${ORG}/policypacks`]: MEMBER,
+  [`POST ${ORG}/policypacks`]: POLICY,
+  [`POST ${ORG}/policypacks/{policyPackName}/versions/{version}/complete`]: POLICY,
+  [`GET ${ORG}/policypacks/{policyPackName}/versions/{version}/schema`]: MEMBER,
+  [`DELETE ${ORG}/policypacks/{policyPackName}`]: POLICY,
+  [`DELETE ${ORG}/policypacks/{policyPackName}/versions/{version}`]: POLICY,
+  "PUT /api/policypacks/uploads/{reservation}": PUBLIC,
+  "GET /api/policypacks/archives/{packVersion}": PUBLIC,
+  [`GET ${ORG}/policygroups`]: MEMBER,
+  [`PATCH ${ORG}/policygroups/{policyGroup}`]: POLICY,
+
+  "HEAD /api/stacks/{orgName}/{projectName}": MEMBER,
+  "POST /api/stacks/{orgName}/{projectName}": MEMBER,
+  [`GET ${STACK}`]: STACK_READ,
+  [`DELETE ${STACK}`]: STACK_ADMIN,
+  [`POST ${STACK}/rename`]: STACK_ADMIN,
+  [`PATCH ${STACK}/tags`]: STACK_WRITE,
+  [`GET ${STACK}/policypacks`]: STACK_READ,
+  [`GET ${STACK}/export`]: STACK_READ,
+  [`GET ${STACK}/export/{version}`]: STACK_READ,
+  [`POST ${STACK}/import`]: STACK_WRITE,
+  [`GET ${STACK}/updates`]: STACK_READ,
+  [`GET ${STACK}/updates/latest`]: STACK_READ,
+  [`POST ${STACK}/encrypt`]: STACK_WRITE,
+  [`POST ${STACK}/decrypt`]: STACK_READ,
+  [`POST ${STACK}/batch-encrypt`]: STACK_WRITE,
+  [`POST ${STACK}/batch-decrypt`]: STACK_READ,
+  [`POST ${STACK}/decrypt/log-decryption`]: STACK_READ,
+  [`POST ${STACK}/decrypt/log-batch-decryption`]: STACK_READ,
+
+  [`POST ${STACK}/update`]: STACK_WRITE,
+  [`POST ${STACK}/preview`]: STACK_WRITE,
+  [`POST ${STACK}/refresh`]: STACK_WRITE,
+  [`POST ${STACK}/destroy`]: STACK_WRITE,
+  [`POST ${UPDATE}`]: STACK_WRITE,
+  [`GET ${UPDATE}`]: STACK_READ,
+  [`GET ${UPDATE}/events`]: STACK_READ,
+  [`POST ${UPDATE}/cancel`]: STACK_WRITE,
+  [`POST ${UPDATE}/renew_lease`]: LEASE,
+  [`PATCH ${UPDATE}/checkpoint`]: LEASE,
+  [`POST ${UPDATE}/events/batch`]: LEASE,
+  [`POST ${UPDATE}/complete`]: LEASE,
+};
+
+const refusals: Record<number, string> = { 299: "+", 401: "-", 403: "x", 404: "?" };
+
+describe.each(engines.slice(0, 1))("who may call what", (engine) => {
+  let t: TestApp;
+  /** Authorization headers in the order of the callers. */
+  let headers: string[];
+  const values: Record<string, string> = { orgName: "acme", projectName: "web", teamName: "administering" };
+
+  beforeAll(async () => {
+    t = await startApp(engine);
+    // Who is let in is told so before anything is done, once all is set up.
+    let asking = false;
+    t.app.addHook("preValidation", async (_, reply) => (asking ? reply.status(299).send({}) : undefined));
+    const stack = await newStack(t);
+    values.stackName = stack.path.split("/").at(-1) ?? "";
+    const update = await stack.run();
+    values.updateID = update.id;
+    await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "none" });
+    await t.send("POST /api/quillon/orgs", { name: "other" });
+    const granted = (name: string, permission: number) => team(t, name, { [`web/${values.stackName}`]: permission });
+    const expired = await makeToken(t, "/api/user", { expires: 9_999_999_999 });
+    await t.db
+      .updateTable("tokens")
+      .set({ expires_at: new Date(0) })
+      .where("id", "=", expired.id)
+      .execute();
+    const reading = await granted("reading", 101);
+    const writing = await granted("writing", 102);
+    const administering = await granted("administering", 103);
+    await t.send("PATCH /api/orgs/acme/teams/administering", {
+      memberAction: "promote",
+      member: "administering-member",
+    });
+    headers = [
+      "",
+      expired.as,
+      await person(t, "stranger", "admin", "other"),
+      await person(t, "a-member"),
+      await person(t, "a-manager", "policy-manager"),
+      `token ${t.token}`,
+      reading,
+      writing,
+      administering,
+      (await makeToken(t, "/api/orgs/acme", { name: "plain" })).as,
+      (await makeToken(t, "/api/orgs/acme", { name: "ruling", admin: true })).as,
+      (await makeToken(t, "/api/orgs/acme/teams/writing", { name: "ci" })).as,
+      update.as,
+    ];
+    asking = true;
+  });
+  afterAll(() => t.close());
+
+  test("each route has a row, and each row a route", () => {
+    expect(Object.keys(table).sort()).toEqual(Object.keys(routes).sort());
+  });
+
+  test.each(Object.entries(table))("%s", async (key, row) => {
+    const path = key.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "0");
+    const outcome: string[] = [];
+    for (const as of headers) {
+      const { status } = await t.send(path, undefined, { as });
+      outcome.push(refusals[status] ?? String(status));
+    }
+    expect(explain(outcome)).toEqual(explain([...row]));
+  });
+
+  test("a stack that may not be read is, to the byte, one that does not exist", async () => {
+    const [, , , member = ""] = headers;
+    for (const key of Object.keys(table) as RouteKey[]) {
+      if (!key.includes("{stackName}") || table[key] === LEASE) continue;
+      const fill = (stack: string) =>
+        key.replace(/\{(\w+)\}/g, (_, name: string) => (name === "stackName" ? stack : (values[name] ?? "0")));
+      const there = await t.send(fill(values.stackName ?? ""), undefined, { as: member });
+      const nowhere = await t.send(fill("nowhere"), undefined, { as: member });
+      expect(there.status).toBe(404);
+      expect(JSON.stringify(there.body).replaceAll(values.stackName ?? "", "nowhere")).toBe(
+        JSON.stringify(nowhere.body),
+      );
+    }
+  });
+});
+
+function explain(outcome: readonly string[]): string[] {
+  return callers.map((caller, index) => `${caller}: ${outcome[index] ?? "not called"}`);
+}

@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { startApp, type TestApp } from "../../testing/app.ts";
+import { engines } from "../../testing/database.ts";
+import { makeToken, person, team } from "../../testing/people.ts";
+
+const MINE = "/api/user";
+const ORG = "/api/orgs/acme";
+const TEAM = "/api/orgs/acme/teams/platform";
+const FAR = 9_999_999_999;
+
+describe.each(engines)("access tokens on $name", (engine) => {
+  let t: TestApp;
+  beforeAll(async () => {
+    t = await startApp(engine);
+    await team(t, "platform");
+  });
+  afterAll(() => t.close());
+
+  const list = async (owner: string, query = "") => (await t.send(`GET ${owner}/tokens${query}`)).body.tokens;
+  const find = async (owner: string, id: string) => (await list(owner)).find((one: { id: string }) => one.id === id);
+  const whoami = async (as: string) => (await t.send("GET /api/user", undefined, { as })).body;
+
+  describe.each([
+    ["a person's", MINE, {}],
+    ["an organization's", ORG, { name: "deploy" }],
+    ["a team's", TEAM, { name: "deploy" }],
+  ])("%s", (_, owner, named) => {
+    test("is made, listed without its secret, works, and after it is revoked does not", async () => {
+      const body = { ...named, description: "for the pipeline", expires: FAR };
+      const made = await t.send(`POST ${owner}/tokens`, body);
+      expect(made).toMatchObject({ status: 200, body: { tokenValue: expect.stringMatching(/^qln_[\w-]{43}$/) } });
+      const { id, tokenValue } = made.body;
+      expect(await find(owner, id)).toMatchObject({ ...body, createdBy: "admin", lastUsed: 0, admin: false });
+      expect(JSON.stringify(await list(owner))).not.toContain(tokenValue);
+      const as = `token ${tokenValue}`;
+      expect((await t.send("GET /api/user", undefined, { as })).status).toBe(200);
+      expect((await t.send(`DELETE ${owner}/tokens/${id}`)).status).toBe(204);
+      expect(await t.send("GET /api/user", undefined, { as })).toMatchObject({
+        status: 401,
+        body: { message: "Unauthorized: No credentials provided or are invalid." },
+      });
+      expect(await t.send(`DELETE ${owner}/tokens/${id}`)).toMatchObject({
+        status: 404,
+        body: { id: "token_not_found" },
+      });
+    });
+
+    test("that has expired is refused in the words for one that never was, and is still listed", async () => {
+      const { id, as } = await makeToken(t, owner, { ...named, expires: FAR });
+      await t.db
+        .updateTable("tokens")
+        .set({ expires_at: new Date(1000) })
+        .where("id", "=", id)
+        .execute();
+      const expired = await t.send("GET /api/user", undefined, { as });
+      expect(expired.body).toEqual((await t.send("GET /api/user", undefined, { as: "token qln_no" })).body);
+      const ids = async (query: string) => (await list(owner, query)).map((one: { id: string }) => one.id);
+      expect(await ids("?filter=expired")).toEqual([id]);
+      expect(await ids("?filter=active")).not.toContain(id);
+      expect(await ids("")).toContain(id);
+    });
+
+    test("can't expire before it is made", async () => {
+      const answer = await t.send(`POST ${owner}/tokens`, { ...named, name: "late", expires: 1 });
+      expect(answer).toMatchObject({ status: 400, body: { id: "invalid_input" } });
+    });
+
+    test("has its last use written down, once and not again within the hour", async () => {
+      const { id, as } = await makeToken(t, owner, { ...named, ...(owner !== MINE && { name: "used" }) });
+      await t.send("GET /api/user", undefined, { as });
+      const lastUsed = async () => (await find(owner, id)).lastUsed as number;
+      const first = await vi.waitUntil(lastUsed);
+      expect(first * 1000).toBeGreaterThan(Date.now() - 60_000);
+      const halfAnHour = new Date((first - 1800) * 1000);
+      await t.db.updateTable("tokens").set({ last_used_at: halfAnHour }).where("id", "=", id).execute();
+      await t.send("GET /api/user", undefined, { as });
+      await t.db.updateTable("tokens").set({ description: "after" }).where("id", "=", id).execute();
+      expect(await lastUsed()).toBe(first - 1800);
+      const earlier = new Date((first - 7200) * 1000);
+      await t.db.updateTable("tokens").set({ last_used_at: earlier }).where("id", "=", id).execute();
+      await t.send("GET /api/user", undefined, { as });
+      await vi.waitUntil(async () => (await lastUsed()) >= first);
+    });
+  });
+
+  test("of an organization says so to whoami, and acts there alone", async () => {
+    await t.send("POST /api/quillon/orgs", { name: "other" });
+    const { as } = await makeToken(t, ORG, { name: "single", admin: true });
+    expect(await whoami(as)).toMatchObject({
+      githubLogin: "acme",
+      organizations: [{ githubLogin: "acme" }],
+      siteAdmin: false,
+      tokenInfo: { name: "single", organization: "acme" },
+    });
+    const home = await t.send("GET /api/user/organizations/default", undefined, { as });
+    expect(home.body).toEqual({ gitHubLogin: "acme" });
+    expect((await t.send("GET /api/orgs/other/members", undefined, { as })).status).toBe(404);
+    expect((await t.send("GET /api/orgs/acme/members", undefined, { as })).status).toBe(200);
+    const other = await makeToken(t, "/api/orgs/other", { name: "single", admin: true });
+    expect((await t.send("GET /api/orgs/acme/members", undefined, { as: other.as })).status).toBe(404);
+  });
+
+  test("of a team says so to whoami; a person's says nothing of the kind", async () => {
+    const { as } = await makeToken(t, TEAM, { name: "crew" });
+    const tokenInfo = { name: "crew", organization: "acme", team: "platform" };
+    expect(await whoami(as)).toMatchObject({ githubLogin: "acme", tokenInfo });
+    expect(await whoami(`token ${t.token}`)).not.toHaveProperty("tokenInfo");
+  });
+
+  test("of an organization are known in history by their name", async () => {
+    const { as } = await makeToken(t, ORG, { name: "pipeline" });
+    await t.send("POST /api/stacks/acme/web", { stackName: "dev" }, { as });
+    const path = "/api/stacks/acme/web/dev";
+    const created = await t.send(`POST ${path}/update`, {}, { as });
+    await t.send(`POST ${path}/update/${created.body.updateID}`, {}, { as });
+    const { body } = await t.send(`GET ${path}`);
+    expect(body.currentOperation).toMatchObject({ author: "acme:pipeline" });
+  });
+
+  test.each([
+    [{}, "member"],
+    [{ admin: true }, "admin"],
+    [{ roleID: "policy-manager" }, "policy-manager"],
+  ])("of an organization asked for with %j have the role %s", async (asked, role) => {
+    const { id } = await makeToken(t, ORG, { name: `as-${role}`, ...asked });
+    expect(await find(ORG, id)).toMatchObject({ admin: role === "admin", role: { id: role, defaultIdentifier: role } });
+  });
+
+  test("of one owner have one name each, free again when revoked", async () => {
+    const first = await makeToken(t, ORG, { name: "unique" });
+    expect(await t.send(`POST ${ORG}/tokens`, { name: "unique" })).toMatchObject({
+      status: 409,
+      body: { message: "There already is an access token unique here. Revoke it first." },
+    });
+    await makeToken(t, TEAM, { name: "unique" });
+    await t.send(`DELETE ${ORG}/tokens/${first.id}`);
+    expect((await t.send(`POST ${ORG}/tokens`, { name: "unique" })).status).toBe(200);
+  });
+
+  test("are revoked by their owner alone, and to others do not exist", async () => {
+    const as = await person(t, "thief");
+    const mine = await makeToken(t, MINE);
+    const org = await makeToken(t, ORG, { name: "safe" });
+    const crew = await makeToken(t, TEAM, { name: "safe" });
+    expect((await t.send(`DELETE ${MINE}/tokens/${mine.id}`, undefined, { as })).status).toBe(404);
+    expect((await t.send(`DELETE ${MINE}/tokens/${org.id}`)).status).toBe(404);
+    expect((await t.send(`DELETE ${ORG}/tokens/${crew.id}`)).status).toBe(404);
+    expect((await t.send(`DELETE ${TEAM}/tokens/${org.id}`)).status).toBe(404);
+    for (const token of [mine, org, crew]) expect(await whoami(token.as)).toHaveProperty("githubLogin");
+  });
+
+  test("that are nobody's own can't make themselves a person's", async () => {
+    const { as } = await makeToken(t, ORG, { name: "climber", admin: true });
+    expect(await t.send(`POST ${MINE}/tokens`, {}, { as })).toMatchObject({
+      status: 403,
+      body: { message: "You may not do this: it needs a person's own access token." },
+    });
+  });
+
+  test("lie in the database as hashes only", async () => {
+    const { as } = await makeToken(t, MINE);
+    const rows = await t.db.selectFrom("tokens").selectAll().execute();
+    expect(JSON.stringify(rows)).not.toContain(as.slice("token ".length));
+  });
+});
