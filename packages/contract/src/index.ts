@@ -2,3 +2,4 @@ export { type ErrorBody, type ErrorDetail, type ErrorId, errorIds, fail, Quillon
 export * from "./names.ts";
 export type { Access, BodyLimit, BodyOf, ParamsOf, QueryOf, ReplyOf, Route } from "./route.ts";
 export { type Api, type RouteKey, routes } from "./routes/index.ts";
+export type { Selector, SelectorCondition } from "./selector.ts";

@@ -1,3 +1,5 @@
+import { auditLogRoutes } from "./audit-logs.ts";
+import { groupExtraRoutes } from "./group-extras.ts";
 import { operationsRoutes } from "./operations.ts";
 import { policyGroupRoutes } from "./policy-groups.ts";
 import { policyPackRoutes } from "./policy-packs.ts";
@@ -15,6 +17,8 @@ export const routes = {
   ...updateRoutes,
   ...policyPackRoutes,
   ...policyGroupRoutes,
+  ...groupExtraRoutes,
+  ...auditLogRoutes,
 } as const;
 
 export type Api = typeof routes;
