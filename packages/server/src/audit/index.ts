@@ -1,2 +1,2 @@
 export { type AuditQuery, readAuditLog } from "./read.ts";
-export { type AuditEvent, recordAudit } from "./record.ts";
+export { recordAudit } from "./record.ts";

@@ -23,9 +23,9 @@ const MOST_VALUES = 10_000;
  * @param config what a group is to have, or nothing.
  */
 export function findConfigProblems(policies: PackMetadata["policies"], config: Properties = {}): ConfigProblem[] {
-  const { depth, values } = measure(config);
-  if (depth > DEEPEST) return [wrong("", "", `the configuration is nested more than ${DEEPEST} deep`)];
-  if (values > MOST_VALUES) return [wrong("", "", `the configuration has more than ${MOST_VALUES} values`)];
+  if (isTooLarge(config)) {
+    return [wrong("", "", `it is nested more than ${DEEPEST} deep, or has more than ${MOST_VALUES} values`)];
+  }
   const known = new Set(policies.map(({ name }) => name));
   const unknown = Object.keys(config).filter((name) => name !== "all" && !known.has(name));
   return [
@@ -33,6 +33,12 @@ export function findConfigProblems(policies: PackMetadata["policies"], config: P
     ...Object.entries(config).flatMap(([name, own]) => findGeneralProblems(name, own)),
     ...policies.flatMap((policy) => findSchemaProblems(policy, ownProperties(config, policy.name))),
   ];
+}
+
+/** Whether nothing but its size is to be looked at. */
+export function isTooLarge(config: Properties): boolean {
+  const { depth, values } = measure(config);
+  return depth > DEEPEST || values > MOST_VALUES;
 }
 
 function wrong(policy: string, property: string, message: string): ConfigProblem {

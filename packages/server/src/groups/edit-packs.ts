@@ -1,7 +1,7 @@
 import { fail } from "@quillon/contract";
 import { canonical } from "../json-schema/index.ts";
 import { findVersion, nameOf, readPolicies } from "../packs/index.ts";
-import { describeProblems, findConfigProblems } from "./config.ts";
+import { describeProblems, findConfigProblems, isTooLarge } from "./config.ts";
 import type { Editing } from "./editing.ts";
 import { deleteEnabled, type EnabledRow, listEnabled, upsertEnabled } from "./pack-queries.ts";
 
@@ -137,6 +137,7 @@ function wantedVersion({ version, versionTag }: PackReference): string {
 function isUnchanged(entry: EnabledRow, pack: PackReference): boolean {
   const wanted = wantedVersion(pack);
   if (wanted !== entry.tag && wanted !== String(entry.version)) return false;
+  if (pack.config && isTooLarge(pack.config.value)) return false;
   const config = entry.config === null ? null : canonical(JSON.parse(entry.config));
   if (config !== (pack.config ? canonical(pack.config.value) : null)) return false;
   return pack.environments === undefined || canonical(pack.environments) === canonical(entry.environments);

@@ -117,6 +117,23 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
     );
   });
 
+  test("a bomb of nesting in a configuration is refused, in a list of packs too", async () => {
+    const { group } = await grouped();
+    const pack = await newPack(t);
+    const config = `{"no-public-bucket":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
+    await edit(t, group, { addPolicyPack: { name: pack } });
+    for (const text of [
+      `{"addPolicyPack":{"name":"${pack}","config":${config}}}`,
+      `{"policyPacks":[{"name":"${pack}","versionTag":"1.0.0","config":${config}}]}`,
+    ]) {
+      expect(await sendText(t, `PATCH ${GROUPS}/${group}`, text)).toMatchObject({
+        status: 400,
+        body: { id: "pack_config_invalid" },
+      });
+    }
+    expect((await read(t, group)).appliedPolicyPacks[0]).not.toHaveProperty("config");
+  });
+
   test("another version replaces the one that was enabled, and may go back", async () => {
     const { stack, group } = await grouped();
     const pack = await newPack(t, ["1.0.0", "1.1.0"]);
@@ -415,6 +432,12 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
       const refused = /append-only/;
       await expect(t.db.updateTable("audit_log").set({ login: "nobody" }).execute()).rejects.toThrow(refused);
       await expect(t.db.deleteFrom("audit_log").execute()).rejects.toThrow(refused);
+    });
+
+    test("holds no token and no signed URL", async () => {
+      const texts = JSON.stringify(await t.db.selectFrom("audit_log").selectAll().execute());
+      expect(texts).not.toContain(t.token);
+      expect(texts).not.toContain("signature=");
     });
 
     test("of a change that was refused there is nothing, and of a removed pack what it was", async () => {

@@ -53,7 +53,6 @@ function findProblem(request: PublishRequest): string | undefined {
   const { policies, versionTag } = request;
   if (policies.length === 0) throw fail("pack_without_policies", { pack: request.name });
   if (versionTag === "latest") return '"latest" can\'t be a version tag, for it names the newest version';
-  if (measure(request).depth > DEEPEST) return `its description is nested more than ${DEEPEST} deep`;
   const names = policies.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice) return `it has two policies called ${twice}`;
@@ -61,5 +60,6 @@ function findProblem(request: PublishRequest): string | undefined {
     const problem = configSchema && schemaProblem(configSchema);
     if (problem) return `the configuration schema of policy ${name} is refused: ${problem}`;
   }
+  if (measure(request).depth > DEEPEST) return `its description is nested more than ${DEEPEST} deep`;
   return undefined;
 }
