@@ -111,33 +111,36 @@ export async function readForStack(db: Db, stackId: string) {
             join.onRef("listed.group_id", "=", "group.id").onRef("listed.stack_id", "=", "stack.id"),
           )
           .whereRef("group.organization_id", "=", "stack.organization_id")
-          .select((group) => [
+          .select([
+            "group.id",
             "group.name",
             "group.is_default as isDefault",
             "group.entity_type as entityType",
             "group.mode",
             "group.selector",
             sql<boolean>`listed.stack_id is not null`.as("listed"),
-            jsonArrayFrom(
-              group
-                .selectFrom("policy_group_packs as enabled")
-                .innerJoin("policy_packs as pack", "pack.id", "enabled.pack_id")
-                .innerJoin("policy_pack_versions as version", "version.id", "enabled.version_id")
-                .whereRef("enabled.group_id", "=", "group.id")
-                .select([
-                  "enabled.pack_id as packId",
-                  "enabled.version_id as versionId",
-                  "enabled.config",
-                  "enabled.environments",
-                  sql<string>`enabled.changed::text`.as("changed"),
-                  "pack.name",
-                  "version.version",
-                  "version.tag",
-                  "version.display_name as displayName",
-                ]),
-            ).as("packs"),
           ]),
       ).as("groups"),
+      jsonArrayFrom(
+        of
+          .selectFrom("policy_group_packs as enabled")
+          .innerJoin("policy_groups as group", "group.id", "enabled.group_id")
+          .innerJoin("policy_packs as pack", "pack.id", "enabled.pack_id")
+          .innerJoin("policy_pack_versions as version", "version.id", "enabled.version_id")
+          .whereRef("group.organization_id", "=", "stack.organization_id")
+          .select([
+            "enabled.group_id as groupId",
+            "enabled.pack_id as packId",
+            "enabled.version_id as versionId",
+            "enabled.config",
+            "enabled.environments",
+            sql<string>`enabled.changed::text`.as("changed"),
+            "pack.name",
+            "version.version",
+            "version.tag",
+            "version.display_name as displayName",
+          ]),
+      ).as("entries"),
     ])
     .executeTakeFirst();
 }

@@ -32,10 +32,14 @@ export interface GroupOfStack {
 export async function readStackPolicies(ctx: StackCtx): Promise<{ groups: GroupOfStack[] }> {
   const stack = await readForStack(ctx.db, ctx.stack.id);
   if (!stack) throw fail("stack_not_found", { stack: titleOf(ctx) });
+  const entries = new Map<string, EnabledEntry[]>();
+  for (const { groupId, changed, ...entry } of stack.entries) {
+    entries.set(groupId, [...(entries.get(groupId) ?? []), { ...entry, changed: BigInt(changed) }]);
+  }
   const groups = stack.groups.flatMap((group): GroupOfStack[] => {
     const membership = membershipOf(group)(stack, group.listed);
     if (!membership) return [];
-    const packs = group.packs.map((pack) => ({ ...pack, changed: BigInt(pack.changed) }));
+    const packs = entries.get(group.id) ?? [];
     return [{ name: group.name, mode: group.mode, membership, packs }];
   });
   return { groups };
