@@ -1,5 +1,5 @@
 // The arrows of ARCHITECTURE.md: who may import whom.
-const rooms = ["updates", "groups", "packs", "state", "teams", "stacks", "secrets", "people"];
+const rooms = ["updates", "groups", "packs", "state", "teams", "stacks", "secrets", "people", "audit"];
 
 /** A package of ours may import only these others of ours. */
 const allowed = {

@@ -46,3 +46,6 @@ export const StackParams = Type.Object({ orgName: OrgName, projectName: ProjectN
 
 /** The group that exists in every organization and takes in every stack. */
 export const DEFAULT_POLICY_GROUP = "default-policy-group";
+
+/** Its counterpart for accounts, as Pulumi's API has it. */
+export const DEFAULT_ACCOUNTS_GROUP = "default-accounts-policy-group";

@@ -14,6 +14,8 @@ export interface Ctx {
   readonly log: FastifyBaseLogger;
   /** Base of the URLs handed to this client, without a slash at the end. */
   readonly url: string;
+  /** Where the request came from. */
+  readonly ip: string;
 }
 
 export interface Actor {

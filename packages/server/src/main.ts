@@ -9,6 +9,7 @@ import { type Db, type OpenDatabase, openDatabase } from "./db/open.ts";
 import { buildApp } from "./http/app.ts";
 import { claimInstance } from "./instance.ts";
 import { deriveKeys, type Keys, parseMasterKey, readOrMakeKeyFile } from "./keys.ts";
+import { sweepPacks } from "./packs/index.ts";
 import type { Settings } from "./settings.ts";
 import { endDeadUpdates } from "./updates/index.ts";
 
@@ -43,10 +44,8 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       settings.databaseUrl ? { databaseUrl: settings.databaseUrl } : { folder: settings.dataDir },
     );
     const { db } = database;
-    const app = buildApp(
-      { db, keys, blobs: diskBlobs(join(settings.dataDir, "blobs")), limits: settings.limits },
-      settings,
-    );
+    const blobs = diskBlobs(join(settings.dataDir, "blobs"));
+    const app = buildApp({ db, keys, blobs, limits: settings.limits }, settings);
     // The embedded database takes a while to open, mostly waiting: the app is put together meanwhile.
     const [bootstrapped] = await Promise.all([prepare(db, keys, settings), app.ready()]);
     await app.listen({ host: settings.host, port: settings.port });
@@ -54,6 +53,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     listening = `listening on ${url}`;
     const sweep = setInterval(() => {
       endDeadUpdates(db).catch((err: unknown) => app.log.error({ err }, "could not end dead updates"));
+      sweepPacks({ db, blobs }).catch((err: unknown) => app.log.error({ err }, "could not clear away dead publishes"));
     }, SWEEP_EVERY_MS).unref();
     const opened = database;
     const close = async () => {

@@ -1,3 +1,5 @@
+import { auditLogRoutes } from "./audit-logs.ts";
+import { groupExtraRoutes } from "./group-extras.ts";
 import { memberRoutes } from "./members.ts";
 import { operationsRoutes } from "./operations.ts";
 import { organizationRoutes } from "./organizations.ts";
@@ -23,6 +25,8 @@ export const routes = {
   ...updateRoutes,
   ...policyPackRoutes,
   ...policyGroupRoutes,
+  ...groupExtraRoutes,
+  ...auditLogRoutes,
 } as const;
 
 export type Api = typeof routes;

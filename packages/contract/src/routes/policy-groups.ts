@@ -1,7 +1,15 @@
 import { Type } from "typebox";
-import { GroupName, OrgName, OrgParams } from "../names.ts";
+import { GroupName, OrgName, OrgParams, StackParams } from "../names.ts";
 import type { Routes } from "../route.ts";
+import { Selector } from "../selector.ts";
 import { PolicyConfig } from "./policy-packs.ts";
+
+const Empty = Type.Object({});
+
+export const GroupMode = Type.Union([Type.Literal("preventative"), Type.Literal("audit")]);
+export const EntityType = Type.Union([Type.Literal("stacks"), Type.Literal("accounts")]);
+
+export const GroupParams = Type.Object({ orgName: OrgName, policyGroup: GroupName });
 
 /** A pack in a group. `versionTag` takes the tag or the integer as text; empty means newest (or, to remove, whichever). */
 export const PolicyPackMetadata = Type.Object({
@@ -9,7 +17,72 @@ export const PolicyPackMetadata = Type.Object({
   displayName: Type.Optional(Type.String()),
   version: Type.Optional(Type.Integer()),
   versionTag: Type.Optional(Type.String()),
+  config: Type.Optional(Type.Union([PolicyConfig, Type.Null()])),
+  environments: Type.Optional(Type.Union([Type.Array(Type.String()), Type.Null()])),
+});
+
+const AppliedPolicyPack = Type.Object({
+  name: Type.String(),
+  displayName: Type.String(),
+  version: Type.Integer(),
+  versionTag: Type.String(),
   config: Type.Optional(PolicyConfig),
+  environments: Type.Optional(Type.Array(Type.String())),
+  /** The group takes each new version by itself. */
+  follows: Type.Optional(Type.Boolean()),
+  /** A follower's newest version, when that one is not in effect because the configuration does not fit it. */
+  behind: Type.Optional(Type.String()),
+});
+
+/** A stack as Pulumi's API names it: without the organization. */
+export const StackReference = Type.Object({ name: Type.String(), routingProject: Type.String() });
+const SentStackReference = Type.Object({ name: Type.String(), routingProject: Type.Optional(Type.String()) });
+
+const GroupSummary = Type.Object({
+  name: Type.String(),
+  isOrgDefault: Type.Boolean(),
+  numStacks: Type.Integer(),
+  numAccounts: Type.Integer(),
+  entityType: EntityType,
+  mode: GroupMode,
+  numEnabledPolicyPacks: Type.Integer(),
+  /** Why nothing comes of the group yet, in words. */
+  notEvaluated: Type.Optional(Type.String()),
+});
+
+const PolicyGroup = Type.Object({
+  name: Type.String(),
+  isOrgDefault: Type.Boolean(),
+  entityType: EntityType,
+  mode: GroupMode,
+  stacks: Type.Array(StackReference),
+  accounts: Type.Array(Type.String()),
+  appliedPolicyPacks: Type.Array(AppliedPolicyPack),
+  agentPoolId: Type.Optional(Type.String()),
+  selector: Type.Optional(Selector),
+  /** Of the default group: the stacks that were taken out of it. */
+  excludedStacks: Type.Optional(Type.Array(StackReference)),
+  notEvaluated: Type.Optional(Type.String()),
+});
+
+const AccountName = Type.String({ minLength: 1, maxLength: 200 });
+/** By name; what else a client knows of an account is not kept. */
+const AccountReference = Type.Object({ name: AccountName });
+
+/** The single-item fields of Pulumi's CLI 3.220, and the lists of newer ones, which replace what was there. */
+const GroupUpdate = Type.Object({
+  newName: Type.Optional(Type.Union([GroupName, Type.Literal("")])),
+  mode: Type.Optional(GroupMode),
+  agentPoolId: Type.Optional(Type.String()),
+  addStack: Type.Optional(SentStackReference),
+  removeStack: Type.Optional(SentStackReference),
+  addPolicyPack: Type.Optional(PolicyPackMetadata),
+  removePolicyPack: Type.Optional(PolicyPackMetadata),
+  addInsightsAccount: Type.Optional(AccountReference),
+  removeInsightsAccount: Type.Optional(AccountReference),
+  stacks: Type.Optional(Type.Array(SentStackReference)),
+  policyPacks: Type.Optional(Type.Array(PolicyPackMetadata)),
+  insightsAccounts: Type.Optional(Type.Array(AccountName)),
 });
 
 export const policyGroupRoutes = {
@@ -17,28 +90,72 @@ export const policyGroupRoutes = {
     summary: "The organization's policy groups",
     access: "org:member",
     params: OrgParams,
+    reply: Type.Object({ policyGroups: Type.Array(GroupSummary) }),
+  },
+  "POST /api/orgs/{orgName}/policygroups": {
+    summary: "Make a policy group",
+    access: "org:policy",
+    params: OrgParams,
+    body: Type.Object({
+      name: GroupName,
+      entityType: EntityType,
+      mode: Type.Optional(GroupMode),
+      agentPoolId: Type.Optional(Type.String()),
+    }),
+    reply: Empty,
+  },
+  "GET /api/orgs/{orgName}/policygroups/metadata": {
+    summary: "How many stacks, accounts and resources the organization's policy groups cover",
+    access: "org:member",
+    params: OrgParams,
     reply: Type.Object({
-      policyGroups: Type.Array(
-        Type.Object({
-          name: Type.String(),
-          isOrgDefault: Type.Boolean(),
-          numStacks: Type.Integer(),
-          numAccounts: Type.Integer(),
-          entityType: Type.String(),
-          mode: Type.String(),
-          numEnabledPolicyPacks: Type.Integer(),
-        }),
-      ),
+      TotalStacks: Type.Integer(),
+      ProtectedStacks: Type.Integer(),
+      PreventativeStacks: Type.Integer(),
+      AuditStacks: Type.Integer(),
+      TotalStackResources: Type.Integer(),
+      ProtectedStackResources: Type.Integer(),
+      PreventativeStackResources: Type.Integer(),
+      AuditStackResources: Type.Integer(),
+      TotalAccounts: Type.Integer(),
+      ProtectedAccounts: Type.Integer(),
+      TotalAccountResources: Type.Integer(),
+      ProtectedAccountResources: Type.Integer(),
     }),
   },
+  "GET /api/orgs/{orgName}/policygroups/{policyGroup}": {
+    summary: "A policy group with its stacks, packs and configuration; its ETag goes into If-Match",
+    access: "org:member",
+    params: GroupParams,
+    reply: PolicyGroup,
+  },
   "PATCH /api/orgs/{orgName}/policygroups/{policyGroup}": {
-    summary: "Enable or disable a policy pack in a group",
+    summary: "Change a policy group: all of what is sent, or nothing",
     access: "org:policy",
-    params: Type.Object({ orgName: OrgName, policyGroup: GroupName }),
-    body: Type.Object({
-      addPolicyPack: Type.Optional(PolicyPackMetadata),
-      removePolicyPack: Type.Optional(PolicyPackMetadata),
-    }),
-    reply: Type.Object({}),
+    params: GroupParams,
+    body: GroupUpdate,
+    raw: "json",
+    reply: Empty,
+  },
+  "PATCH /api/orgs/{orgName}/policygroups/{policyGroup}/batch": {
+    summary: "Several changes of one policy group in their order: all of them, or none",
+    access: "org:policy",
+    params: GroupParams,
+    body: Type.Array(GroupUpdate, { maxItems: 1000 }),
+    raw: "json",
+    reply: Empty,
+  },
+  "DELETE /api/orgs/{orgName}/policygroups/{policyGroup}": {
+    summary: "Remove a policy group; the packs that it enabled stay published",
+    access: "org:policy",
+    params: GroupParams,
+    reply: Empty,
+  },
+  "GET /api/stacks/{orgName}/{projectName}/{stackName}/policygroups": {
+    summary: "The policy groups that take in the stack",
+    access: "stack:read",
+    params: StackParams,
+    query: Type.Object({ mode: Type.Optional(GroupMode) }),
+    reply: Type.Object({ policyGroups: Type.Array(GroupSummary) }),
   },
 } as const satisfies Routes;

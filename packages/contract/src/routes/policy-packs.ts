@@ -28,6 +28,18 @@ export const Policy = Type.Object({
   severity: Type.Optional(Type.String()),
 });
 
+/** What else is published of a version; all of it is kept and shown as it came. */
+const Description = {
+  description: Type.Optional(Type.String()),
+  readme: Type.Optional(Type.String()),
+  provider: Type.Optional(Type.String()),
+  tags: Type.Optional(Type.Array(Type.String())),
+  repository: Type.Optional(Type.String()),
+  runtime: Type.Optional(Type.String()),
+  /** Facts of git and CI where it was published. */
+  metadata: Type.Optional(Type.Record(Type.String(), Type.String())),
+};
+
 /** Configuration by policy name; the name `all` sets a level for every policy not named. */
 export const PolicyConfig = Type.Record(Type.String(), Type.Unknown());
 
@@ -39,6 +51,7 @@ export const RequiredPolicy = Type.Object({
   displayName: Type.String(),
   packLocation: Type.String(),
   config: Type.Optional(PolicyConfig),
+  environments: Type.Optional(Type.Array(Type.String())),
 });
 
 const PackParams = Type.Object({ orgName: OrgName, policyPackName: PackName });
@@ -74,13 +87,7 @@ export const policyPackRoutes = {
       displayName: Type.Optional(Type.String()),
       versionTag: Type.Optional(Type.Union([VersionTag, Type.Literal("")])),
       policies: Type.Array(Policy),
-      description: Type.Optional(Type.String()),
-      readme: Type.Optional(Type.String()),
-      provider: Type.Optional(Type.String()),
-      tags: Type.Optional(Type.Array(Type.String())),
-      repository: Type.Optional(Type.String()),
-      runtime: Type.Optional(Type.String()),
-      metadata: Type.Optional(Type.Record(Type.String(), Type.String())),
+      ...Description,
     }),
     reply: Type.Object({
       version: Type.Integer(),
@@ -103,6 +110,26 @@ export const policyPackRoutes = {
     params: DownloadParams,
     query: Type.Object({ expires: Type.Integer(), signature: Type.String() }),
     reply: Type.Unsafe<Uint8Array>({ type: "string", format: "binary" }),
+  },
+  "GET /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}": {
+    summary: "A published version with its policies and what else was published of it",
+    access: "org:member",
+    params: VersionParams,
+    reply: Type.Object({
+      name: Type.String(),
+      displayName: Type.String(),
+      version: Type.Integer(),
+      versionTag: Type.String(),
+      /** A policy group has it enabled. */
+      applied: Type.Boolean(),
+      policies: Type.Array(Policy),
+      ...Description,
+      /** Of the archive: SHA-256 in lower-hex, and bytes. */
+      sha256: Type.String(),
+      size: Type.Integer(),
+      publishedAt: Type.String(),
+      publishedBy: Type.Optional(Type.String()),
+    }),
   },
   "POST /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/complete": {
     summary: "Check the uploaded archive and publish the version, for ever",
@@ -132,6 +159,7 @@ export const policyPackRoutes = {
     summary: "The policy packs that the stack's next update must run",
     access: "stack:read",
     params: StackParams,
+    query: Type.Object({ mode: Type.Optional(Type.Union([Type.Literal("preventative"), Type.Literal("audit")])) }),
     reply: Type.Object({ requiredPolicies: Type.Array(RequiredPolicy) }),
   },
 } as const satisfies Routes;

@@ -1,3 +1,4 @@
+import type { Selector } from "@quillon/contract";
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
 
 /** bigint arrives as text: it may be larger than a double can hold. */
@@ -110,6 +111,8 @@ export interface Schema {
     blob: string | null;
     sha256: string | null;
     size: BigInt | null;
+    /** Made by the database from the metadata. */
+    display_name: ColumnType<string, never, never>;
     completed_at: Date | null;
     removed_by: string | null;
     removed_at: Date | null;
@@ -122,20 +125,52 @@ export interface Schema {
     is_default: Generated<boolean>;
     entity_type: Generated<"stacks" | "accounts">;
     mode: Generated<"preventative" | "audit">;
+    selector: Json<Selector> | null;
+    agent_pool_id: string | null;
+    changed: ColumnType<string, never, string>;
+    changed_by: string | null;
     created_at: Created;
   };
+  policy_group_stacks: { group_id: string; stack_id: string };
+  policy_group_accounts: { group_id: string; name: string };
+  policy_group_reads: { group_id: string; user_id: string; changed: BigInt; read_at: Date };
   policy_group_packs: {
     group_id: string;
     pack_id: string;
     version_id: string;
-    config: Json<Record<string, unknown>> | null;
+    /** JSON, as it was sent. */
+    config: string | null;
     changed: BigInt;
+    follows: Generated<boolean>;
+    environments: ColumnType<string[], string | undefined, string>;
+  };
+  archive_blobs: { name: string; created_at: Created };
+  audit_log: {
+    id: Generated<string>;
+    organization_id: string;
+    at: Created;
+    user_id: string | null;
+    login: string;
+    name: string;
+    token_name: Generated<string>;
+    source_ip: string;
+    event: string;
+    description: string;
+    before: string | null;
+    after: string | null;
   };
 }
 
 /** What `policy publish` sent of a version, kept as it came. */
 export interface PackMetadata {
   displayName?: string;
-  policies: { name: string; configSchema?: object }[];
+  policies: { name: string; configSchema?: ConfigSchema }[];
   [field: string]: unknown;
+}
+
+/** JSON Schema of a policy's configuration, as its pack wrote it. */
+export interface ConfigSchema {
+  properties?: Record<string, unknown>;
+  required?: string[];
+  [keyword: string]: unknown;
 }

@@ -1,4 +1,10 @@
-export { editGroup } from "./edit.ts";
+export { completePack } from "./complete-pack.ts";
+export { readCoverage } from "./coverage.ts";
+export { editGroup, type GroupEdit } from "./edit.ts";
+export type { PackReference, SentConfig } from "./edit-packs.ts";
+export { explainStack, listMatches } from "./explain.ts";
+export { createGroup, removeGroup } from "./group.ts";
 export { makeOrganization } from "./make-organization.ts";
-export { listGroups, requiredPolicies } from "./read.ts";
+export { listGroups, listGroupsOfStack, readGroupWhole, requiredPolicies } from "./read.ts";
+export { readVersion } from "./read-version.ts";
 export { removePack, removePackVersion } from "./remove-pack.ts";

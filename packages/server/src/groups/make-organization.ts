@@ -1,11 +1,13 @@
-import { DEFAULT_POLICY_GROUP } from "@quillon/contract";
+import { DEFAULT_ACCOUNTS_GROUP, DEFAULT_POLICY_GROUP } from "@quillon/contract";
 import type { Db } from "../db/open.ts";
 import { insertOrganization } from "../people/index.ts";
-import { insertDefaultGroup } from "./queries.ts";
+import { insertGroup } from "./queries.ts";
 
-/** Makes an organization; none exists without its default policy group. */
+/** Makes an organization; none exists without its two default policy groups. */
 export async function makeOrganization(trx: Db, name: string): Promise<string> {
-  const id = await insertOrganization(trx, name);
-  await insertDefaultGroup(trx, id, DEFAULT_POLICY_GROUP);
-  return id;
+  const organizationId = await insertOrganization(trx, name);
+  const group = { organizationId, isDefault: true };
+  await insertGroup(trx, { ...group, name: DEFAULT_POLICY_GROUP, entityType: "stacks", mode: "preventative" });
+  await insertGroup(trx, { ...group, name: DEFAULT_ACCOUNTS_GROUP, entityType: "accounts", mode: "audit" });
+  return organizationId;
 }

@@ -1,44 +1,97 @@
-import { sql } from "kysely";
+import { type Selectable, sql } from "kysely";
 import type { Db } from "../db/open.ts";
+import type { Schema } from "../db/schema.ts";
 
-export async function insertDefaultGroup(trx: Db, organizationId: string, name: string): Promise<void> {
-  await trx.insertInto("policy_groups").values({ organization_id: organizationId, name, is_default: true }).execute();
+/** All SQL about the groups themselves; their packs are in pack-queries.ts, their members in member-queries.ts. */
+
+export type GroupRow = Selectable<Schema["policy_groups"]>;
+
+/** How long it counts what a client has read of a group. */
+const READ_COUNTS = sql<Date>`clock_timestamp() - interval '5 minutes'`;
+
+export interface NewGroup {
+  organizationId: string;
+  name: string;
+  entityType: "stacks" | "accounts";
+  mode: "preventative" | "audit";
+  isDefault?: boolean;
+  agentPoolId?: string | undefined;
 }
 
+/** @returns the group's id, or undefined when the organization has one of that name. */
+export async function insertGroup(trx: Db, group: NewGroup): Promise<string | undefined> {
+  const row = await trx
+    .insertInto("policy_groups")
+    .values({
+      organization_id: group.organizationId,
+      name: group.name,
+      is_default: group.isDefault ?? false,
+      entity_type: group.entityType,
+      mode: group.mode,
+      agent_pool_id: group.agentPoolId ?? null,
+    })
+    .onConflict((conflict) => conflict.columns(["organization_id", "name"]).doNothing())
+    .returning("id")
+    .executeTakeFirst();
+  return row?.id;
+}
+
+export async function findGroup(db: Db, organizationId: string, name: string): Promise<GroupRow | undefined> {
+  return db
+    .selectFrom("policy_groups")
+    .where("organization_id", "=", organizationId)
+    .where("name", "=", name)
+    .selectAll()
+    .executeTakeFirst();
+}
+
+export async function readGroup(db: Db, id: string): Promise<GroupRow> {
+  return db.selectFrom("policy_groups").where("id", "=", id).selectAll().executeTakeFirstOrThrow();
+}
+
+export async function updateGroup(
+  trx: Db,
+  id: string,
+  set: Partial<{ name: string; mode: GroupRow["mode"]; agent_pool_id: string; selector: string | null }>,
+): Promise<void> {
+  await trx.updateTable("policy_groups").set(set).where("id", "=", id).execute();
+}
+
+export async function deleteGroup(trx: Db, id: string): Promise<void> {
+  await trx.deleteFrom("policy_groups").where("id", "=", id).execute();
+}
+
+/** The organization's groups by name, each with how many packs it has enabled and how much is in its list. */
 export async function listGroupSummaries(db: Db, organizationId: string) {
   return db
     .selectFrom("policy_groups as group")
     .where("group.organization_id", "=", organizationId)
     .orderBy("group.name")
+    .selectAll("group")
     .select((of) => [
-      "group.name",
-      "group.is_default",
-      "group.entity_type",
-      "group.mode",
       of
         .selectFrom("policy_group_packs")
         .whereRef("group_id", "=", "group.id")
         .select(of.fn.countAll<string>().as("count"))
         .as("packs"),
       of
-        .selectFrom("stacks")
-        .whereRef("stacks.organization_id", "=", "group.organization_id")
+        .selectFrom("policy_group_stacks")
+        .whereRef("group_id", "=", "group.id")
         .select(of.fn.countAll<string>().as("count"))
-        .as("stacks"),
+        .as("listed"),
+      of
+        .selectFrom("policy_group_accounts")
+        .whereRef("group_id", "=", "group.id")
+        .select(of.fn.countAll<string>().as("count"))
+        .as("accounts"),
     ])
     .execute();
 }
 
-export async function findGroup(db: Db, organizationId: string, name: string) {
-  return db
-    .selectFrom("policy_groups")
-    .where("organization_id", "=", organizationId)
-    .where("name", "=", name)
-    .select(["id", "name"])
-    .executeTakeFirst();
-}
-
-/** Counts one more change to the organization's policies; edits of one organization wait for each other here. */
+/**
+ * Counts one more change to the organization's policies. Whatever changes groups, or which versions there are to enable,
+ * asks for it first, so such changes of one organization come one after the other.
+ */
 export async function nextChange(trx: Db, organizationId: string): Promise<string> {
   const { changes } = await trx
     .updateTable("organizations")
@@ -49,67 +102,49 @@ export async function nextChange(trx: Db, organizationId: string): Promise<strin
   return changes;
 }
 
-export async function upsertEnabled(
+/** Notes that the group was edited. Its editor has seen the result, if they had seen what was there before. */
+export async function setChanged(
   trx: Db,
-  entry: { group_id: string; pack_id: string; version_id: string; config: string | null; changed: string },
+  group: { id: string; changed: string },
+  by: { change: string; userId: string },
 ): Promise<void> {
-  const { version_id, config, changed } = entry;
   await trx
-    .insertInto("policy_group_packs")
-    .values(entry)
-    .onConflict((conflict) => conflict.columns(["group_id", "pack_id"]).doUpdateSet({ version_id, config, changed }))
+    .updateTable("policy_groups")
+    .set({ changed: by.change, changed_by: by.userId })
+    .where("id", "=", group.id)
+    .execute();
+  await trx
+    .updateTable("policy_group_reads")
+    .set({ changed: by.change, read_at: sql<Date>`clock_timestamp()` })
+    .where("group_id", "=", group.id)
+    .where("user_id", "=", by.userId)
+    .where("changed", "=", group.changed)
     .execute();
 }
 
-/** The version of the pack that the group has enabled. */
-export async function findEnabled(db: Db, groupId: string, pack: string) {
-  return db
-    .selectFrom("policy_group_packs as enabled")
-    .innerJoin("policy_packs as pack", "pack.id", "enabled.pack_id")
-    .innerJoin("policy_pack_versions as version", "version.id", "enabled.version_id")
-    .where("enabled.group_id", "=", groupId)
-    .where("pack.name", "=", pack)
-    .select(["enabled.pack_id", "version.version", "version.tag"])
+export async function noteRead(db: Db, group: { id: string; changed: string }, userId: string): Promise<void> {
+  const changed = group.changed;
+  const read_at = sql<Date>`clock_timestamp()`;
+  await db
+    .insertInto("policy_group_reads")
+    .values({ group_id: group.id, user_id: userId, changed, read_at })
+    .onConflict((conflict) => conflict.columns(["group_id", "user_id"]).doUpdateSet({ changed, read_at }))
+    .execute();
+}
+
+/** As of which change the user has read the group in the last minutes; undefined when they have not. */
+export async function findRead(db: Db, groupId: string, userId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom("policy_group_reads")
+    .where("group_id", "=", groupId)
+    .where("user_id", "=", userId)
+    .where("read_at", ">", READ_COUNTS)
+    .select("changed")
     .executeTakeFirst();
+  return row?.changed;
 }
 
-export async function deleteEnabled(trx: Db, groupId: string, packId: string): Promise<void> {
-  await trx.deleteFrom("policy_group_packs").where("group_id", "=", groupId).where("pack_id", "=", packId).execute();
-}
-
-/** Names of the groups that have any of the versions enabled. */
-export async function listGroupsEnabling(db: Db, versionIds: readonly string[]): Promise<string[]> {
-  if (versionIds.length === 0) return [];
-  const rows = await db
-    .selectFrom("policy_group_packs as enabled")
-    .innerJoin("policy_groups as group", "group.id", "enabled.group_id")
-    .where("enabled.version_id", "in", versionIds)
-    .orderBy("group.name")
-    .distinct()
-    .select("group.name")
-    .execute();
-  return rows.map(({ name }) => name);
-}
-
-/** Every pack that a preventative group taking in the stack has enabled; the rule picks from these. */
-export async function listEnabledFor(db: Db, organizationId: string) {
-  return db
-    .selectFrom("policy_group_packs as enabled")
-    .innerJoin("policy_groups as group", "group.id", "enabled.group_id")
-    .innerJoin("policy_packs as pack", "pack.id", "enabled.pack_id")
-    .innerJoin("policy_pack_versions as version", "version.id", "enabled.version_id")
-    .where("group.organization_id", "=", organizationId)
-    .where("group.is_default", "=", true)
-    .where("group.mode", "=", "preventative")
-    .select([
-      "enabled.pack_id as packId",
-      "enabled.version_id as versionId",
-      "enabled.config",
-      "enabled.changed",
-      "pack.name",
-      "version.version",
-      "version.tag",
-      "version.metadata",
-    ])
-    .execute();
+export async function findLogin(db: Db, userId: string | null): Promise<string | undefined> {
+  if (!userId) return undefined;
+  return (await db.selectFrom("users").where("id", "=", userId).select("login").executeTakeFirst())?.login;
 }

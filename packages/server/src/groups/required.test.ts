@@ -52,6 +52,24 @@ describe("for any groups", () => {
     );
   });
 
+  test("removing what is not chosen changes nothing, and removing what is brings the next best", () => {
+    fc.assert(
+      fc.property(entries, (all) => {
+        const required = requiredPacks(all);
+        const rest = all.filter((one) => !required.includes(one));
+        for (const one of rest) expect(requiredPacks(all.filter((other) => other !== one))).toEqual(required);
+        for (const one of required) {
+          const without = requiredPacks(all.filter((other) => other !== one));
+          const others = required.filter((other) => other !== one);
+          expect(without.filter(({ packId }) => packId !== one.packId)).toEqual(others);
+          expect(without.some(({ packId }) => packId === one.packId)).toBe(
+            rest.some(({ packId }) => packId === one.packId),
+          );
+        }
+      }),
+    );
+  });
+
   test("each pack is there once, and no enabled version of it is newer", () => {
     fc.assert(
       fc.property(entries, (all) => {

@@ -37,6 +37,7 @@ const STACK_ADMIN = "--???+xx+?+x-";
 const LEASE = "------------+";
 
 const ORG = "/api/orgs/{orgName}";
+const OWN = "/api/quillon/orgs/{orgName}";
 const STACK = "/api/stacks/{orgName}/{projectName}/{stackName}";
 const UPDATE = `${STACK}/update/{updateID}`;
 
@@ -76,13 +77,24 @@ const table: Record<string, string> = {
   [`GET ${ORG}/policypacks`]: MEMBER,
   [`POST ${ORG}/policypacks`]: POLICY,
   [`POST ${ORG}/policypacks/{policyPackName}/versions/{version}/complete`]: POLICY,
+  [`GET ${ORG}/policypacks/{policyPackName}/versions/{version}`]: MEMBER,
   [`GET ${ORG}/policypacks/{policyPackName}/versions/{version}/schema`]: MEMBER,
   [`DELETE ${ORG}/policypacks/{policyPackName}`]: POLICY,
   [`DELETE ${ORG}/policypacks/{policyPackName}/versions/{version}`]: POLICY,
   "PUT /api/policypacks/uploads/{reservation}": PUBLIC,
   "GET /api/policypacks/archives/{packVersion}": PUBLIC,
   [`GET ${ORG}/policygroups`]: MEMBER,
+  [`POST ${ORG}/policygroups`]: POLICY,
+  [`GET ${ORG}/policygroups/metadata`]: MEMBER,
+  [`GET ${ORG}/policygroups/{policyGroup}`]: MEMBER,
   [`PATCH ${ORG}/policygroups/{policyGroup}`]: POLICY,
+  [`PATCH ${ORG}/policygroups/{policyGroup}/batch`]: POLICY,
+  [`DELETE ${ORG}/policygroups/{policyGroup}`]: POLICY,
+  [`PUT ${OWN}/policygroups/{policyGroup}/selector`]: POLICY,
+  [`PUT ${OWN}/policygroups/{policyGroup}/policypacks/{policyPackName}/follow`]: POLICY,
+  [`POST ${OWN}/selector/matches`]: POLICY,
+  [`GET ${ORG}/auditlogs`]: ADMIN,
+  [`GET ${ORG}/auditlogs/v2`]: ADMIN,
 
   "HEAD /api/stacks/{orgName}/{projectName}": MEMBER,
   "POST /api/stacks/{orgName}/{projectName}": MEMBER,
@@ -91,6 +103,8 @@ const table: Record<string, string> = {
   [`POST ${STACK}/rename`]: STACK_ADMIN,
   [`PATCH ${STACK}/tags`]: STACK_WRITE,
   [`GET ${STACK}/policypacks`]: STACK_READ,
+  [`GET ${STACK}/policygroups`]: STACK_READ,
+  [`GET ${OWN}/stacks/{projectName}/{stackName}/policypacks`]: STACK_READ,
   [`GET ${STACK}/export`]: STACK_READ,
   [`GET ${STACK}/export/{version}`]: STACK_READ,
   [`POST ${STACK}/import`]: STACK_WRITE,

@@ -5,11 +5,13 @@ import fastify, { type FastifyInstance, type FastifyRequest, type HTTPMethods, t
 import type { Ctx } from "../context.ts";
 import type { Limits } from "../settings.ts";
 import { organizationHandlers } from "./api/organizations.ts";
+import { groupExtraHandlers } from "./api/policy-groups.ts";
 import { userHandlers as apiUserHandlers } from "./api/users.ts";
 import { admit } from "./auth.ts";
 import { readBodies } from "./body.ts";
 import { answerErrors } from "./errors.ts";
 import { operationsHandlers } from "./operations.ts";
+import { auditLogHandlers } from "./pulumi/audit-logs.ts";
 import { memberHandlers } from "./pulumi/members.ts";
 import { policyGroupHandlers } from "./pulumi/policy-groups.ts";
 import { policyPackHandlers } from "./pulumi/policy-packs.ts";
@@ -35,6 +37,8 @@ const handlers: Handlers = {
   ...updateHandlers,
   ...policyPackHandlers,
   ...policyGroupHandlers,
+  ...groupExtraHandlers,
+  ...auditLogHandlers,
 };
 
 declare module "fastify" {
@@ -44,7 +48,7 @@ declare module "fastify" {
 }
 
 /** What is opened once, at the start. */
-export type Base = Omit<Ctx, "log" | "url">;
+export type Base = Omit<Ctx, "log" | "url" | "ip">;
 
 /** The HTTP app over opened stores; it listens nowhere yet. `publicUrl` overrides what the client's Host header says. */
 export function buildApp(base: Base, options: { publicUrl?: string; logLevel: string }): FastifyInstance {
@@ -65,6 +69,7 @@ export function buildApp(base: Base, options: { publicUrl?: string; logLevel: st
   const contextOf = (request: FastifyRequest): Ctx => ({
     ...base,
     log: request.log,
+    ip: request.ip,
     url: options.publicUrl ?? `http://${request.headers.host}`,
   });
   for (const key of Object.keys(routes) as RouteKey[]) app.route(toFastify(key, base.limits, contextOf));

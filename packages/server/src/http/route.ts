@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import type { Access, Api, BodyOf, ParamsOf, QueryOf, ReplyOf, RouteKey } from "@quillon/contract";
 import type { Ctx, LeaseCtx, OrgCtx, StackCtx, TeamCtx, UserCtx } from "../context.ts";
+import { writeJson } from "../json/write.ts";
 
 /** What the front door has established before a handler runs, by the route's access. */
 type CtxOf<A extends Access> = A extends "public" | "signed"
@@ -38,6 +39,16 @@ export class Raw {
     this.headers = headers;
     this.status = status;
   }
+}
+
+/** JSON of an answer with parts that go out to the byte, or with headers of its own. */
+export function json(value: unknown, headers: Record<string, string> = {}): Raw {
+  return new Raw(writeJson(value), { "content-type": "application/json; charset=utf-8", ...headers });
+}
+
+/** Each line is printed by the Pulumi CLI as a warning. */
+export function warning(text: string | undefined): Record<string, string> {
+  return text ? { "x-pulumi-warning": text.replace(/[^\x20-\x7e]/g, "?") } : {};
 }
 
 export type Handler<K extends RouteKey> = (

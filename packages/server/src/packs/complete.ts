@@ -1,21 +1,49 @@
 import { fail } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
-import { checkArchive } from "./archive.ts";
-import { findOwnVersion, findPack, setCompleted } from "./queries.ts";
+import { type CheckedArchive, checkArchive } from "./archive.ts";
+import { findOwnVersion, findPack, isCompleted, setCompleted } from "./queries.ts";
+
+/** An uploaded archive that may be published, and the reservation that it was uploaded for. */
+export interface CheckedUpload extends CheckedArchive {
+  id: string;
+  blob: string;
+}
+
+export interface PublishedVersion {
+  id: string;
+  packId: string;
+  version: number;
+  tag: string | null;
+  sha256: string;
+}
 
 /**
- * Checks the uploaded archive and makes the version visible, for ever the same bytes. All or nothing: when this throws
- * the version is as invisible as before.
+ * Checks the archive that the caller has uploaded for the version.
+ *
+ * @returns undefined when the version is published already: saying so again changes nothing.
+ * @throws pack_not_reserved, pack_not_uploaded, archive_invalid
  */
-export async function completeVersion(ctx: OrgCtx, pack: string, segment: string): Promise<void> {
+export async function checkUpload(ctx: OrgCtx, pack: string, segment: string): Promise<CheckedUpload | undefined> {
   const packId = await findPack(ctx.db, ctx.org.id, pack);
   const own = packId && (await findOwnVersion(ctx.db, packId, ctx.actor.userId, segment));
   if (!own) throw fail("pack_not_reserved", { pack, version: segment });
-  if (own.status === "completed") return;
+  if (own.status === "completed") return undefined;
   if (own.status === "removed") throw fail("pack_not_reserved", { pack, version: segment });
   if (!own.blob) throw fail("pack_not_uploaded", { pack, version: segment });
   const { archive: bytes, entries } = ctx.limits;
   const { sha256, size } = await checkArchive(ctx.blobs.get(own.blob), { bytes, entries });
-  const completed = await setCompleted(ctx.db, { id: own.id, blob: own.blob, sha256, size });
-  if (!completed) throw fail("upload_finished", {});
+  return { id: own.id, blob: own.blob, sha256, size };
+}
+
+/**
+ * Makes the version visible, for ever the same bytes. All or nothing: when this throws the version is as invisible as
+ * before. The pack must be locked.
+ *
+ * @returns undefined when somebody else has just published exactly this.
+ * @throws upload_finished when the reservation has got another archive since the check, or is no more.
+ */
+export async function publishVersion(trx: OrgCtx, checked: CheckedUpload): Promise<PublishedVersion | undefined> {
+  const published = await setCompleted(trx.db, checked);
+  if (!published && !(await isCompleted(trx.db, checked))) throw fail("upload_finished", {});
+  return published && { ...published, sha256: checked.sha256 };
 }

@@ -1,8 +1,10 @@
-export { completeVersion } from "./complete.ts";
+export { discardBlobs } from "./blobs.ts";
+export { checkUpload, type PublishedVersion, publishVersion } from "./complete.ts";
 export { downloadArchive } from "./download.ts";
 export { publishPack } from "./publish.ts";
-export { buryVersions, listVersions, lockPack } from "./queries.ts";
+export { buryVersions, listVersions, lockPack, readPolicies, readPublished } from "./queries.ts";
 export { findVersion, listPacks, readConfigSchema } from "./read.ts";
+export { sweepPacks } from "./sweep.ts";
 export { uploadArchive } from "./upload.ts";
 export { downloadUrl } from "./urls.ts";
 export { nameOf } from "./versions.ts";

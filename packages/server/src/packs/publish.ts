@@ -1,26 +1,33 @@
 import { fail } from "@quillon/contract";
 import { type OrgCtx, transaction } from "../context.ts";
 import type { PackMetadata } from "../db/schema.ts";
+import { measure } from "../json/measure.ts";
+import { schemaProblem } from "../json-schema/index.ts";
+import { discardBlobs } from "./blobs.ts";
 import { deleteReservations, insertReservation, listVersions, lockOrMakePack } from "./queries.ts";
 import { uploadUrl } from "./urls.ts";
-import { planPublication } from "./versions.ts";
+import { higherThan, nameOf, planPublication } from "./versions.ts";
 
 export type PublishRequest = PackMetadata & { name: string; versionTag?: string };
+
+/** Of all that is published of a version; schemas have narrower limits of their own. */
+const DEEPEST = 64;
 
 /**
  * Reserves the next version of a pack for the caller. What was sent belongs to the reservation, and so will the archive
  * that its upload URL takes: the two can't come from different publishes.
+ *
+ * @returns the version, where to upload its archive, and what the author may not expect, in words.
  */
 export async function publishPack(ctx: OrgCtx, request: PublishRequest) {
   const { name, versionTag, ...metadata } = request;
   const tag = versionTag || null;
-  if (request.policies.length === 0) throw fail("pack_without_policies", { pack: name });
-  if (tag === "latest")
-    throw fail("bad_request", { problem: 'A version tag can\'t be "latest": that names the newest.' });
-  const { version, id, orphans } = await transaction(ctx, async ({ db }) => {
+  const problem = findProblem(request);
+  if (problem) throw fail("pack_refused", { pack: name, problem });
+  const { version, id, orphans, known } = await transaction(ctx, async ({ db }) => {
     const packId = await lockOrMakePack(db, ctx.org.id, name);
-    const wanted = { tag, user: ctx.actor.login, now: new Date() };
-    const plan = planPublication(await listVersions(db, packId), wanted);
+    const known = await listVersions(db, packId);
+    const plan = planPublication(known, { tag, user: ctx.actor.login, now: new Date() });
     if (plan.verdict === "published") {
       throw fail("pack_version_exists", { pack: name, version: tag ?? "", next: plan.next });
     }
@@ -31,8 +38,28 @@ export async function publishPack(ctx: OrgCtx, request: PublishRequest) {
     const orphans = await deleteReservations(db, plan.drop);
     const { version } = plan;
     const id = await insertReservation(db, { packId, version, tag, metadata, userId: ctx.actor.userId });
-    return { version, id, orphans };
+    return { version, id, orphans, known };
   });
-  await Promise.all(orphans.map((blob) => ctx.blobs.remove(blob)));
-  return { version, uploadURI: uploadUrl(ctx, id) };
+  await discardBlobs(ctx, orphans);
+  const higher = tag === null ? undefined : higherThan(known, tag);
+  const warning =
+    higher &&
+    `${name} ${tag} is lower than ${nameOf(higher)}, which is published. It becomes the newest all the same: "latest" will mean ${tag}.`;
+  return { version, uploadURI: uploadUrl(ctx, id), warning };
+}
+
+/** Why the pack can't be published whatever is in its archive, in words. */
+function findProblem(request: PublishRequest): string | undefined {
+  const { policies, versionTag } = request;
+  if (policies.length === 0) throw fail("pack_without_policies", { pack: request.name });
+  if (versionTag === "latest") return '"latest" can\'t be a version tag, for it names the newest version';
+  const names = policies.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice) return `it has two policies called ${twice}`;
+  for (const { name, configSchema } of policies) {
+    const problem = configSchema && schemaProblem(configSchema);
+    if (problem) return `the configuration schema of policy ${name} is refused: ${problem}`;
+  }
+  if (measure(request).depth > DEEPEST) return `its description is nested more than ${DEEPEST} deep`;
+  return undefined;
 }

@@ -66,17 +66,35 @@ export async function listPublished(db: Db, organizationId: string, pack?: strin
     .$if(pack !== undefined, (query) => query.where("pack.name", "=", pack ?? ""))
     .orderBy("pack.name")
     .orderBy("version.version")
-    .select(["pack.name", "version.version", "version.tag", "version.metadata"])
+    .select(["pack.name", "version.version", "version.tag", "version.display_name as displayName"])
     .execute();
 }
 
-export async function readMetadata(db: Db, versionId: string): Promise<PackMetadata> {
+/** The policies of a version, as its pack describes them. */
+export async function readPolicies(db: Db, versionId: string): Promise<PackMetadata["policies"]> {
   const row = await db
     .selectFrom("policy_pack_versions")
     .where("id", "=", versionId)
     .select("metadata")
     .executeTakeFirstOrThrow();
-  return row.metadata;
+  return row.metadata.policies;
+}
+
+/** All that is shown of a published version. */
+export async function readPublished(db: Db, versionId: string) {
+  const row = await db
+    .selectFrom("policy_pack_versions as version")
+    .leftJoin("users", "users.id", "version.reserved_by")
+    .where("version.id", "=", versionId)
+    .select(["version.metadata", "version.sha256", "version.size", "version.completed_at", "users.login"])
+    .executeTakeFirstOrThrow();
+  return {
+    metadata: row.metadata,
+    sha256: row.sha256 ?? "",
+    size: Number(row.size),
+    publishedAt: row.completed_at?.toISOString() ?? "",
+    ...(row.login !== null && { publishedBy: row.login }),
+  };
 }
 
 export async function insertReservation(
@@ -154,19 +172,39 @@ export async function findOwnVersion(db: Db, packId: string, userId: string, seg
     .executeTakeFirst();
 }
 
-/** Publishes the reservation with exactly the archive that was checked. @returns false when it changed meanwhile. */
-export async function setCompleted(
-  db: Db,
-  checked: { id: string; blob: string; sha256: string; size: number },
-): Promise<boolean> {
-  const { numUpdatedRows } = await db
+/** Publishes the reservation with exactly the archive that was checked. @returns undefined when it changed meanwhile. */
+export async function setCompleted(trx: Db, checked: { id: string; blob: string; sha256: string; size: number }) {
+  return trx
     .updateTable("policy_pack_versions")
     .set({ status: "completed", sha256: checked.sha256, size: checked.size, completed_at: sql<Date>`now()` })
     .where("id", "=", checked.id)
     .where("status", "=", "reserved")
     .where("blob", "=", checked.blob)
+    .returning(["id", "pack_id as packId", "version", "tag"])
     .executeTakeFirst();
-  return numUpdatedRows === 1n;
+}
+
+/** Whether the version was published with that very archive. */
+export async function isCompleted(db: Db, { id, blob }: { id: string; blob: string }): Promise<boolean> {
+  const row = await db
+    .selectFrom("policy_pack_versions")
+    .where("id", "=", id)
+    .where("status", "=", "completed")
+    .where("blob", "=", blob)
+    .select("id")
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** @returns the blobs that nobody refers to any more. */
+export async function deleteExpiredReservations(db: Db): Promise<string[]> {
+  const rows = await db
+    .deleteFrom("policy_pack_versions")
+    .where("status", "=", "reserved")
+    .where("reserved_until", "<", sql<Date>`clock_timestamp()`)
+    .returning("blob")
+    .execute();
+  return rows.flatMap(({ blob }) => blob ?? []);
 }
 
 export async function findArchive(db: Db, versionId: string) {

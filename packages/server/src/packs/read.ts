@@ -1,14 +1,14 @@
 import { fail } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
-import { findPack, listPublished, listVersions, readMetadata } from "./queries.ts";
+import { findPack, listPublished, listVersions, readPolicies } from "./queries.ts";
 import { type KnownVersion, nameOf, resolveVersion } from "./versions.ts";
 
 /** The organization's packs, each with its published versions, oldest first. */
 export async function listPacks(ctx: OrgCtx, pack?: string) {
   const packs = new Map<string, { name: string; displayName: string; versions: number[]; versionTags: string[] }>();
-  for (const { name, version, tag, metadata } of await listPublished(ctx.db, ctx.org.id, pack)) {
+  for (const { name, version, tag, displayName } of await listPublished(ctx.db, ctx.org.id, pack)) {
     const entry = packs.get(name) ?? { name, displayName: "", versions: [], versionTags: [] };
-    entry.displayName = metadata.displayName ?? "";
+    entry.displayName = displayName;
     entry.versions.push(version);
     // The CLI lists nothing but tags.
     entry.versionTags.push(nameOf({ version, tag }));
@@ -20,7 +20,7 @@ export async function listPacks(ctx: OrgCtx, pack?: string) {
 /** What may be configured of a published version, by policy. */
 export async function readConfigSchema(ctx: OrgCtx, pack: string, wanted: string) {
   const { id } = await findVersion(ctx, pack, wanted);
-  const { policies } = await readMetadata(ctx.db, id);
+  const policies = await readPolicies(ctx.db, id);
   return Object.fromEntries(policies.flatMap(({ name, configSchema }) => (configSchema ? [[name, configSchema]] : [])));
 }
 

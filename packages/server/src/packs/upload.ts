@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { fail } from "@quillon/contract";
 import type { Ctx } from "../context.ts";
+import { insertBlobRow } from "./blob-queries.ts";
+import { discardBlobs } from "./blobs.ts";
 import { limitBytes } from "./limit-bytes.ts";
 import { extendReservation, setUploaded } from "./queries.ts";
 import { isUploadUrl } from "./urls.ts";
@@ -23,12 +25,13 @@ export async function uploadArchive(ctx: Ctx, reservation: string, signature: st
   }, EXTEND_EVERY_MS);
   const blob = `archives/${randomUUID()}.tgz`;
   try {
+    await insertBlobRow(ctx.db, blob);
     await ctx.blobs.put(blob, Readable.from(limitBytes(ctx.limits.archive)(body)));
   } finally {
     clearInterval(keepAlive);
   }
   const taken = await setUploaded(ctx.db, reservation, blob);
   const unused = taken ? taken.replaced : blob;
-  if (unused) await ctx.blobs.remove(unused);
+  if (unused) await discardBlobs(ctx, [unused]);
   if (!taken) throw fail("upload_finished", {});
 }

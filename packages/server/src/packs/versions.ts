@@ -53,6 +53,19 @@ function nextFree(known: readonly KnownVersion[]): string | undefined {
   return highest?.inc("patch").version;
 }
 
+/** The highest published version whose tag is semantically higher than `tag`: whoever publishes that one now goes back. */
+export function higherThan<V extends Pick<KnownVersion, "tag" | "status">>(
+  known: readonly V[],
+  tag: string,
+): V | undefined {
+  const own = semver.parse(tag);
+  const higher = known.flatMap((version) => {
+    const parsed = version.status === "completed" ? semver.parse(version.tag) : null;
+    return own && parsed && semver.gt(parsed, own) ? [{ version, parsed }] : [];
+  });
+  return higher.sort((a, b) => semver.rcompare(a.parsed, b.parsed))[0]?.version;
+}
+
 /**
  * The published version that `wanted` names: a tag, else the integer in digits, else `latest` (or nothing), which is the
  * highest integer. Removed and unfinished versions are not there.

@@ -5,6 +5,7 @@ export {
   deleteStackRow,
   findStack,
   isReadable,
+  listReadable,
   lockStack,
   readStack,
   releaseLease,

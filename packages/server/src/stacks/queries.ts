@@ -67,6 +67,19 @@ export async function hasProject({ db, org, actor }: OrgCtx, project: string): P
   return row !== undefined;
 }
 
+/** The stacks of the organization that the caller may read, by id. */
+export async function listReadable({ db, org, actor }: OrgCtx): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom(seatsOf(actor))
+    .innerJoin("organizations as org", "org.id", "seat.organization_id")
+    .innerJoin("stacks as stack", "stack.organization_id", "org.id")
+    .where("org.id", "=", org.id)
+    .where(isReadable(actor))
+    .select("stack.id")
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** @returns false when the organization has a stack of that project and name. */
 export async function insertStack(
   db: Db,

@@ -1,5 +1,4 @@
 export { exportState, exportVersion } from "./export.ts";
-export { elementsOf, membersOf } from "./json-span.ts";
 export { type PackedState, pack, packState, type SentState, unpack } from "./packed.ts";
 export { countResources, insertCheckpoint, readCheckpoint } from "./queries.ts";
 export { renameState } from "./rename.ts";

@@ -1,4 +1,4 @@
-import { childrenOf, membersOf } from "./json-span.ts";
+import { childrenOf, membersOf } from "../json/span.ts";
 
 /** Changes one JSON value, given and answered as its text; a value of another kind than expected comes back as it was. */
 export type Edit = (json: Buffer) => Buffer;

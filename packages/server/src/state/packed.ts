@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { constants, gunzip, gzip } from "node:zlib";
 import { fail } from "@quillon/contract";
-import { membersOf } from "./json-span.ts";
+import { membersOf } from "../json/span.ts";
 
 /** A stack's state as it is stored. */
 export interface PackedState {

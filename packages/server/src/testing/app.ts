@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { diskBlobs } from "../blobs/disk.ts";
+import type { Blobs } from "../blobs/types.ts";
 import { bootstrap } from "../bootstrap.ts";
 import type { Db } from "../db/open.ts";
 import { buildApp } from "../http/app.ts";
@@ -21,6 +22,7 @@ export interface Answer {
 export interface TestApp {
   app: FastifyInstance;
   db: Db;
+  blobs: Blobs;
   /** The access token of `admin`, who administers `acme`. */
   token: string;
   /** Sends `METHOD /path` as `as` (an Authorization header; default: the admin's token) and reads the JSON answer. */
@@ -37,11 +39,13 @@ export async function startApp(engine: Engine, limits: Partial<Limits> = {}): Pr
   const made = await bootstrap(db, { user: "admin", organization: "acme" });
   const keys = deriveKeys(randomBytes(32));
   const all = { json: MiB, state: 256 * MiB, archive: 256 * MiB, entries: 20_000, ...limits };
-  const app = buildApp({ db, keys, blobs: diskBlobs(folder), limits: all }, { logLevel: "silent" });
+  const blobs = diskBlobs(folder);
+  const app = buildApp({ db, keys, blobs, limits: all }, { logLevel: "silent" });
   const token = made?.token ?? "";
   return {
     app,
     db,
+    blobs,
     token,
     async send(request, body, { as = `token ${token}`, ...options } = {}) {
       const [method, url] = request.split(" ");

@@ -25,11 +25,25 @@ export function upload(server: TestApp, uploadURI: string, archive: Buffer): Pro
   return server.send(`PUT ${pathname}${search}`, undefined, { headers: {}, payload: archive });
 }
 
+export async function uploadAndComplete(
+  server: TestApp,
+  {
+    name,
+    version,
+    uploadURI,
+    archive,
+  }: { name: string; version: string; uploadURI: string; archive?: Buffer | undefined },
+): Promise<Answer> {
+  await upload(server, uploadURI, archive ?? (await archiveOf()));
+  const completed = await server.send(`POST ${PACKS}/${name}/versions/${version}/complete`);
+  if (completed.status !== 200) throw new Error(`publish failed: ${JSON.stringify(completed.body)}`);
+  return completed;
+}
+
 /** Publishes from reserve to complete. @returns the integer version. */
 export async function publish(server: TestApp, name: string, tag?: string, archive?: Buffer): Promise<number> {
   const reserved = await server.send(`POST ${PACKS}`, publication(name, tag));
-  await upload(server, reserved.body.uploadURI, archive ?? (await archiveOf()));
-  const completed = await server.send(`POST ${PACKS}/${name}/versions/${tag ?? reserved.body.version}/complete`);
-  if (completed.status !== 200) throw new Error(`publish failed: ${JSON.stringify(completed.body)}`);
-  return reserved.body.version;
+  const { version, uploadURI } = reserved.body;
+  await uploadAndComplete(server, { name, version: tag ?? String(version), uploadURI, archive });
+  return version;
 }

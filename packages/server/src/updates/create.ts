@@ -1,4 +1,4 @@
-import { fail, QuillonError } from "@quillon/contract";
+import { fail } from "@quillon/contract";
 import { type StackCtx, transaction } from "../context.ts";
 import { requiredPolicies } from "../groups/index.ts";
 import { insertUpdate } from "./queries.ts";
@@ -37,7 +37,6 @@ async function settlePolicies(trx: StackCtx) {
   try {
     return await requiredPolicies(trx);
   } catch (error) {
-    if (error instanceof QuillonError) throw error;
     trx.log.error({ err: error, stack: trx.stack.id }, "the required policies could not be computed");
     throw fail("required_policies_unknown", {});
   }

@@ -1,6 +1,6 @@
 import { fail } from "@quillon/contract";
 import type { LeaseCtx, StackCtx } from "../context.ts";
-import { elementsOf, membersOf } from "../state/index.ts";
+import { elementsOf, membersOf } from "../json/span.ts";
 import { insertEvents, listEvents } from "./queries.ts";
 import { readProgress } from "./read.ts";
 

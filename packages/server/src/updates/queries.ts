@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Lease } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import type { UpdateKind, UpdateStatus } from "../db/schema.ts";
+import { writeJson } from "../json/write.ts";
 
 const NOW = sql<Date>`clock_timestamp()`;
 
@@ -27,7 +28,7 @@ export async function insertUpdate(db: Db, update: NewUpdate): Promise<string> {
       message: update.message,
       environment: JSON.stringify(update.environment),
       config: JSON.stringify(update.config),
-      required_policies: JSON.stringify(update.requiredPolicies),
+      required_policies: writeJson(update.requiredPolicies),
     })
     .returning("id")
     .executeTakeFirstOrThrow();

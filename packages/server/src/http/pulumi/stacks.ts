@@ -1,6 +1,7 @@
 import { fail } from "@quillon/contract";
+import { membersOf } from "../../json/span.ts";
 import { describeStack, listStacks, requireProject, setTags } from "../../stacks/index.ts";
-import { exportState, exportVersion, membersOf, unpack } from "../../state/index.ts";
+import { exportState, exportVersion, unpack } from "../../state/index.ts";
 import { deleteStack, importState, initStack, readHistory, readLatest, renameStack } from "../../updates/index.ts";
 import { type Handlers, type Input, Raw } from "../route.ts";
 

@@ -9,17 +9,17 @@ import {
   renewLease,
   startUpdate,
 } from "../../updates/index.ts";
-import { type Handlers, Raw } from "../route.ts";
+import { type Handlers, json, Raw } from "../route.ts";
 
 export const updateHandlers = {
-  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update": (ctx, { body }) =>
-    createUpdate(ctx, { ...body, kind: "update" }),
-  "POST /api/stacks/{orgName}/{projectName}/{stackName}/preview": (ctx, { body }) =>
-    createUpdate(ctx, { ...body, kind: "preview" }),
-  "POST /api/stacks/{orgName}/{projectName}/{stackName}/refresh": (ctx, { body }) =>
-    createUpdate(ctx, { ...body, kind: "refresh" }),
-  "POST /api/stacks/{orgName}/{projectName}/{stackName}/destroy": (ctx, { body }) =>
-    createUpdate(ctx, { ...body, kind: "destroy" }),
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update": async (ctx, { body }) =>
+    json(await createUpdate(ctx, { ...body, kind: "update" })),
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/preview": async (ctx, { body }) =>
+    json(await createUpdate(ctx, { ...body, kind: "preview" })),
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/refresh": async (ctx, { body }) =>
+    json(await createUpdate(ctx, { ...body, kind: "refresh" })),
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/destroy": async (ctx, { body }) =>
+    json(await createUpdate(ctx, { ...body, kind: "destroy" })),
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": (ctx, { params, body }) =>
     startUpdate(ctx, params.updateID, body.tags),
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": async (ctx, { params }) => {

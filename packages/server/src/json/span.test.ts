@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { elementsOf, membersOf } from "./json-span.ts";
+import { elementsOf, membersOf } from "./span.ts";
 
 const text = (bytes: Buffer | undefined) => bytes?.toString("utf8");
 

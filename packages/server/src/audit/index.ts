@@ -1,0 +1,2 @@
+export { type AuditQuery, readAuditLog } from "./read.ts";
+export { recordAudit } from "./record.ts";

@@ -1,0 +1,47 @@
+import { readdir, readFile } from "node:fs/promises";
+import { PGlite } from "@electric-sql/pglite";
+import { expect, test } from "vitest";
+
+const folder = new URL("./migrations/", import.meta.url);
+
+/** An empty database and the texts of all migrations, those up to `last` applied. */
+async function migratedTo(last: string) {
+  const database = await PGlite.create();
+  const files = (await readdir(folder)).sort();
+  const texts = await Promise.all(
+    files.map(async (file) => ({ file, text: await readFile(new URL(file, folder), "utf8") })),
+  );
+  for (const { file, text } of texts) if (file <= last) await database.exec(text);
+  const finish = async () => {
+    for (const { file, text } of texts) if (file > last) await database.exec(text);
+  };
+  return { database, finish };
+}
+
+test("organizations that were there before get the group of accounts, and keep what they have enabled", async () => {
+  const { database, finish } = await migratedTo("0003_policies.sql");
+  await database.exec(`
+    insert into organizations (name) values ('old');
+    insert into policy_groups (organization_id, name, is_default) select id, 'default-policy-group', true from organizations;
+    insert into policy_packs (organization_id, name) select id, 'p' from organizations;
+    insert into policy_pack_versions (pack_id, version, status, metadata, reserved_until, blob, sha256, size)
+      select id, 1, 'completed', '{"displayName":"P","policies":[]}', now(), 'archives/a.tgz', 's', 1 from policy_packs;
+    insert into policy_group_packs (group_id, pack_id, version_id, config, changed)
+      select g.id, p.id, v.id, '{ "n": 12345678901234567890 }', 7
+      from policy_groups g, policy_packs p, policy_pack_versions v;`);
+  await finish();
+  const { rows: groups } = await database.query(
+    "select name, entity_type, mode, is_default from policy_groups order by name",
+  );
+  expect(groups).toEqual([
+    { name: "default-accounts-policy-group", entity_type: "accounts", mode: "audit", is_default: true },
+    { name: "default-policy-group", entity_type: "stacks", mode: "preventative", is_default: true },
+  ]);
+  const { rows: enabled } = await database.query("select config, follows, environments from policy_group_packs");
+  expect(enabled).toEqual([{ config: '{ "n": 12345678901234567890 }', follows: false, environments: [] }]);
+  const { rows: versions } = await database.query("select display_name from policy_pack_versions");
+  expect(versions).toEqual([{ display_name: "P" }]);
+  const { rows: blobs } = await database.query("select name from archive_blobs");
+  expect(blobs).toEqual([{ name: "archives/a.tgz" }]);
+  await database.close();
+});

@@ -1,0 +1,144 @@
+import { fail } from "@quillon/contract";
+import { canonical } from "../json-schema/index.ts";
+import { findVersion, nameOf, readPolicies } from "../packs/index.ts";
+import { describeProblems, findConfigProblems, isTooLarge } from "./config.ts";
+import type { Editing } from "./editing.ts";
+import { deleteEnabled, type EnabledRow, listEnabled, upsertEnabled } from "./pack-queries.ts";
+
+/** Configuration as it was sent, and decoded. */
+export interface SentConfig {
+  text: string;
+  value: Record<string, unknown>;
+}
+
+/** A pack as a client names it: `versionTag` is the tag or the integer as text, empty for the newest or for whichever. */
+export interface PackReference {
+  name: string;
+  version?: number;
+  versionTag?: string;
+  config?: SentConfig;
+  environments?: string[];
+}
+
+/** A pack whose newest version the group is to have from now on, or no longer. */
+export interface FollowWish {
+  pack: string;
+  follow: boolean;
+  /** Left out: the configuration stays as it is. */
+  config?: SentConfig;
+}
+
+interface Target {
+  pack: string;
+  wanted: string;
+  config: SentConfig | undefined;
+  environments: string[] | undefined;
+  follows: (existing: EnabledRow | undefined, version: number) => boolean;
+}
+
+/** Pins a published version of the pack, in place of any other version of it, with this configuration and no other. */
+export async function enablePack(editing: Editing, pack: PackReference): Promise<void> {
+  await enable(editing, { ...targetOf(pack), follows: () => false }, await findEntry(editing, pack.name));
+}
+
+export async function disablePack(editing: Editing, pack: PackReference): Promise<void> {
+  const { trx, group } = editing;
+  const enabled = await findEntry(editing, pack.name);
+  const wanted = wantedVersion(pack);
+  const same = wanted === "" || wanted === enabled?.tag || wanted === String(enabled?.version);
+  if (!enabled || !same) throw notEnabled(editing, wanted ? `${pack.name} ${wanted}` : pack.name, enabled);
+  await deleteEnabled(trx.db, group.id, enabled.packId);
+}
+
+/** Makes `packs` all that the group has enabled. An entry that is sent as it is stays untouched. */
+export async function replacePacks(editing: Editing, packs: readonly PackReference[]): Promise<void> {
+  const { trx, group } = editing;
+  const twice = packs.find(({ name }, index) => packs.findIndex((other) => other.name === name) !== index);
+  if (twice) throw fail("pack_listed_twice", { pack: twice.name });
+  const existing = await listEnabled(trx.db, group.id);
+  for (const entry of existing) {
+    if (!packs.some(({ name }) => name === entry.name)) await deleteEnabled(trx.db, group.id, entry.packId);
+  }
+  for (const pack of packs) {
+    const entry = existing.find(({ name }) => name === pack.name);
+    if (entry && isUnchanged(entry, pack)) continue;
+    const follows: Target["follows"] = (before, version) => before?.follows === true && before.version === version;
+    await enable(editing, { ...targetOf(pack), follows }, entry);
+  }
+}
+
+/** @throws pack_not_enabled when the group is to stop following a pack that it has not enabled. */
+export async function followPack(editing: Editing, { pack, follow, config }: FollowWish): Promise<void> {
+  const entry = await findEntry(editing, pack);
+  if (!follow && !entry) throw notEnabled(editing, pack, entry);
+  const kept = entry?.config ? { text: entry.config, value: JSON.parse(entry.config) } : undefined;
+  await enable(
+    editing,
+    {
+      pack,
+      wanted: follow || !entry ? "" : String(entry.version),
+      config: config ?? kept,
+      environments: undefined,
+      follows: () => follow,
+    },
+    entry,
+  );
+}
+
+async function enable(editing: Editing, target: Target, existing: EnabledRow | undefined): Promise<void> {
+  const { trx, group, change } = editing;
+  const { pack, config } = target;
+  const environments = target.environments ?? existing?.environments ?? [];
+  if (environments.some((one) => !existing?.environments.includes(one))) {
+    throw fail("pack_environments_unsupported", { pack });
+  }
+  const version = await findVersion(trx, pack, target.wanted);
+  const problems = findConfigProblems(await readPolicies(trx.db, version.id), config?.value);
+  if (problems.length > 0) {
+    const label = `${pack} ${nameOf(version)}`;
+    const details = problems.map(({ policy, property, message }) => ({
+      resource: policy || pack,
+      ...(property && { attribute: property }),
+      errorType: "custom" as const,
+      customMessage: message,
+    }));
+    throw fail("pack_config_invalid", { pack: label, problems: describeProblems(problems) }, details);
+  }
+  await upsertEnabled(trx.db, {
+    groupId: group.id,
+    packId: version.packId,
+    versionId: version.id,
+    config: config?.text ?? null,
+    change,
+    follows: target.follows(existing, version.version),
+    environments,
+  });
+}
+
+async function findEntry({ trx, group }: Editing, pack: string): Promise<EnabledRow | undefined> {
+  return (await listEnabled(trx.db, group.id)).find(({ name }) => name === pack);
+}
+
+function notEnabled({ group }: Editing, pack: string, enabled: EnabledRow | undefined) {
+  const instead = enabled ? `; version ${nameOf(enabled)} is` : "";
+  return fail("pack_not_enabled", { pack, group: group.name, instead });
+}
+
+function targetOf(pack: PackReference) {
+  const { name, config, environments } = pack;
+  return { pack: name, wanted: wantedVersion(pack), config, environments };
+}
+
+function wantedVersion({ version, versionTag }: PackReference): string {
+  return versionTag || (version ? String(version) : "");
+}
+
+/** A client that read a group sends entries back; its own decoding of numbers must not count as an edit. */
+function isUnchanged(entry: EnabledRow, pack: PackReference): boolean {
+  const wanted = wantedVersion(pack);
+  if (wanted !== entry.tag && wanted !== String(entry.version)) return false;
+  if (pack.config && isTooLarge(pack.config.value)) return false;
+  const config = entry.config === null ? null : canonical(JSON.parse(entry.config));
+  if (config !== (pack.config ? canonical(pack.config.value) : null)) return false;
+  return pack.environments === undefined || canonical(pack.environments) === canonical(entry.environments);
+}

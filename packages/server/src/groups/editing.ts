@@ -1,0 +1,10 @@
+import type { OrgCtx } from "../context.ts";
+import type { GroupRow } from "./queries.ts";
+
+/** An edit under way: one group, locked with all others of its organization. */
+export interface Editing {
+  trx: OrgCtx;
+  group: GroupRow;
+  /** The organization's change counter for this edit. */
+  change: string;
+}

@@ -1,0 +1,152 @@
+import { sql } from "kysely";
+import type { Db } from "../db/open.ts";
+import type { Tags } from "../db/schema.ts";
+
+export interface StackRow {
+  id: string;
+  project: string;
+  name: string;
+  tags: Tags;
+  /** It is in the list of the group that was asked for. */
+  listed: boolean;
+}
+
+/** In the order of (project, name). */
+export type StackPlace = readonly [project: string, name: string];
+
+const PAGE = 5_000;
+
+/** The organization's stacks after `after`, in the order of project and name, a page at a time. */
+export async function* eachStack(
+  db: Db,
+  organizationId: string,
+  from: { groupId?: string; after?: StackPlace | undefined } = {},
+): AsyncGenerator<StackRow> {
+  let after = from.after;
+  for (;;) {
+    const page = await listStacks(db, organizationId, { groupId: from.groupId, after });
+    yield* page;
+    const last = page.at(-1);
+    if (!last || page.length < PAGE) return;
+    after = [last.project, last.name];
+  }
+}
+
+async function listStacks(
+  db: Db,
+  organizationId: string,
+  { groupId, after }: { groupId: string | undefined; after: StackPlace | undefined },
+): Promise<StackRow[]> {
+  return db
+    .selectFrom("stacks as stack")
+    .leftJoin("policy_group_stacks as listed", (join) =>
+      join.onRef("listed.stack_id", "=", "stack.id").on("listed.group_id", "=", groupId ?? null),
+    )
+    .where("stack.organization_id", "=", organizationId)
+    .$if(after !== undefined, (query) =>
+      query.where(sql<boolean>`(stack.project, stack.name) > (${sql.join([...(after ?? [])])})`),
+    )
+    .orderBy("stack.project")
+    .orderBy("stack.name")
+    .limit(PAGE)
+    .select([
+      "stack.id",
+      "stack.project",
+      "stack.name",
+      "stack.tags",
+      sql<boolean>`listed.stack_id is not null`.as("listed"),
+    ])
+    .execute();
+}
+
+export async function countStacks(db: Db, organizationId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom("stacks")
+    .where("organization_id", "=", organizationId)
+    .select((of) => of.fn.countAll<string>().as("count"))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** The stacks in the group's own list: what an ordinary group takes in, and the default one leaves out. */
+export async function listListed(db: Db, groupId: string) {
+  return db
+    .selectFrom("policy_group_stacks as listed")
+    .innerJoin("stacks as stack", "stack.id", "listed.stack_id")
+    .where("listed.group_id", "=", groupId)
+    .orderBy("stack.project")
+    .orderBy("stack.name")
+    .select(["stack.id", "stack.project", "stack.name"])
+    .execute();
+}
+
+export async function insertListed(trx: Db, groupId: string, stackIds: readonly string[]): Promise<number> {
+  const result = await sql`
+    insert into policy_group_stacks (group_id, stack_id)
+    select ${groupId}::uuid, unnest(${[...stackIds]}::uuid[])
+    on conflict do nothing`.execute(trx);
+  return Number(result.numAffectedRows ?? 0n);
+}
+
+export async function deleteListed(trx: Db, groupId: string, stackIds: readonly string[]): Promise<number> {
+  const result = await sql`
+    delete from policy_group_stacks where group_id = ${groupId}::uuid and stack_id = any(${[...stackIds]}::uuid[])
+  `.execute(trx);
+  return Number(result.numAffectedRows ?? 0n);
+}
+
+/** The stacks of those projects and names that there are; an empty project stands for any. */
+export async function findStacks(
+  db: Db,
+  organizationId: string,
+  wanted: readonly { project: string; name: string }[],
+): Promise<Omit<StackRow, "listed">[]> {
+  const projects = wanted.map(({ project }) => project);
+  const names = wanted.map(({ name }) => name);
+  const { rows } = await sql<Omit<StackRow, "listed">>`
+    select distinct on (stack.id) stack.id, stack.project, stack.name, stack.tags
+    from unnest(${projects}::text[], ${names}::text[]) as wanted (project, name)
+    join stacks stack on stack.name = wanted.name and (wanted.project = '' or stack.project = wanted.project)
+    where stack.organization_id = ${organizationId}::uuid`.execute(db);
+  return rows;
+}
+
+export async function listAccounts(db: Db, groupId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom("policy_group_accounts")
+    .where("group_id", "=", groupId)
+    .orderBy("name")
+    .select("name")
+    .execute();
+  return rows.map(({ name }) => name);
+}
+
+export async function insertAccounts(trx: Db, groupId: string, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  await trx
+    .insertInto("policy_group_accounts")
+    .values(names.map((name) => ({ group_id: groupId, name })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+export async function deleteAccounts(trx: Db, groupId: string, names: readonly string[]): Promise<number> {
+  if (names.length === 0) return 0;
+  const { numDeletedRows } = await trx
+    .deleteFrom("policy_group_accounts")
+    .where("group_id", "=", groupId)
+    .where("name", "in", names)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+/** Every stack with its resources, and the ids of the groups in whose lists it is. */
+export async function listCoverage(db: Db, organizationId: string) {
+  const { rows } = await sql<Omit<StackRow, "id" | "listed"> & { resources: number; groups: string[] }>`
+    select stack.project, stack.name, stack.tags,
+      coalesce((select resource_count from checkpoints where checkpoints.stack_id = stack.id
+                order by checkpoints.version desc limit 1), 0) as resources,
+      array(select group_id::text from policy_group_stacks listed where listed.stack_id = stack.id) as groups
+    from stacks stack where stack.organization_id = ${organizationId}::uuid`.execute(db);
+  return rows;
+}

@@ -1,0 +1,34 @@
+import type { Selector, SelectorCondition } from "@quillon/contract";
+import { parseSelector, type SelectableStack } from "./selector.ts";
+
+/** A policy group, as far as it matters for who is in it. */
+export interface Membering {
+  isDefault: boolean;
+  entityType: "stacks" | "accounts";
+  selector: Selector | null;
+}
+
+export interface Membership {
+  by: "default" | "explicit" | "selector";
+  conditions?: SelectorCondition[];
+}
+
+/** Whether, and why, a group takes in a stack. `listed` says whether the stack is in the group's own list. */
+export type MembershipRule = (stack: SelectableStack, listed: boolean) => Membership | undefined;
+
+/**
+ * Which stacks a group takes in: the default one every stack but those in its list, any other those in its list and what
+ * its selector matches; groups of accounts none.
+ *
+ * @throws selector_invalid: a group whose selector can't be understood must not look as if it took in nothing.
+ */
+export function membershipOf(group: Membering): MembershipRule {
+  if (group.entityType !== "stacks") return () => undefined;
+  if (group.isDefault) return (_, listed) => (listed ? undefined : { by: "default" });
+  const matcher = group.selector && parseSelector(group.selector);
+  return (stack, listed) => {
+    if (listed) return { by: "explicit" };
+    const conditions = matcher?.reasons(stack);
+    return conditions && { by: "selector", conditions };
+  };
+}

@@ -1,0 +1,146 @@
+import { sql } from "kysely";
+import { jsonArrayFrom } from "kysely/helpers/postgres";
+import type { Db } from "../db/open.ts";
+
+export interface Entry {
+  groupId: string;
+  packId: string;
+  versionId: string;
+  /** JSON text, as it was sent. */
+  config: string | null;
+  change: string;
+  follows: boolean;
+  environments: string[];
+}
+
+/** Enables the version in the group, in place of any other of the pack. */
+export async function upsertEnabled(trx: Db, entry: Entry): Promise<void> {
+  const what = {
+    version_id: entry.versionId,
+    config: entry.config,
+    changed: entry.change,
+    follows: entry.follows,
+    environments: JSON.stringify(entry.environments),
+  };
+  await trx
+    .insertInto("policy_group_packs")
+    .values({ group_id: entry.groupId, pack_id: entry.packId, ...what })
+    .onConflict((conflict) => conflict.columns(["group_id", "pack_id"]).doUpdateSet(what))
+    .execute();
+}
+
+export async function deleteEnabled(trx: Db, groupId: string, packId: string): Promise<void> {
+  await trx.deleteFrom("policy_group_packs").where("group_id", "=", groupId).where("pack_id", "=", packId).execute();
+}
+
+export type EnabledRow = Awaited<ReturnType<typeof listEnabled>>[number];
+
+/** What the group has enabled, by pack name; `newest` is the pack's highest published version. */
+export async function listEnabled(db: Db, groupId: string) {
+  return db
+    .selectFrom("policy_group_packs as enabled")
+    .innerJoin("policy_packs as pack", "pack.id", "enabled.pack_id")
+    .innerJoin("policy_pack_versions as version", "version.id", "enabled.version_id")
+    .where("enabled.group_id", "=", groupId)
+    .orderBy("pack.name")
+    .select((of) => [
+      "enabled.pack_id as packId",
+      "enabled.version_id as versionId",
+      "enabled.config",
+      "enabled.follows",
+      "enabled.environments",
+      "pack.name",
+      "version.version",
+      "version.tag",
+      "version.display_name as displayName",
+      of
+        .selectFrom("policy_pack_versions as other")
+        .whereRef("other.pack_id", "=", "enabled.pack_id")
+        .where("other.status", "=", "completed")
+        .orderBy("other.version", "desc")
+        .limit(1)
+        .select(sql<string>`coalesce(other.tag, other.version::text)`.as("newest"))
+        .as("newest"),
+    ])
+    .execute();
+}
+
+/** Names of the groups that have any of the versions enabled. */
+export async function listGroupsEnabling(db: Db, versionIds: readonly string[]): Promise<string[]> {
+  if (versionIds.length === 0) return [];
+  const rows = await db
+    .selectFrom("policy_group_packs as enabled")
+    .innerJoin("policy_groups as group", "group.id", "enabled.group_id")
+    .where("enabled.version_id", "in", versionIds)
+    .orderBy("group.name")
+    .distinct()
+    .select("group.name")
+    .execute();
+  return rows.map(({ name }) => name);
+}
+
+/** The groups that follow the pack and have a version older than `version`. */
+export async function listFollowersBehind(trx: Db, packId: string, version: number): Promise<string[]> {
+  const rows = await trx
+    .selectFrom("policy_group_packs as enabled")
+    .innerJoin("policy_pack_versions as current", "current.id", "enabled.version_id")
+    .where("enabled.pack_id", "=", packId)
+    .where("enabled.follows", "=", true)
+    .where("current.version", "<", version)
+    .select("enabled.group_id")
+    .execute();
+  return rows.map(({ group_id }) => group_id);
+}
+
+/**
+ * A stack and every group of its organization, with what each has enabled: all that decides what the stack must run, as of
+ * one moment, for it is one statement. It takes no longer where there are more stacks.
+ */
+export async function readForStack(db: Db, stackId: string) {
+  return db
+    .selectFrom("stacks as stack")
+    .where("stack.id", "=", stackId)
+    .select((of) => [
+      "stack.project",
+      "stack.name",
+      "stack.tags",
+      jsonArrayFrom(
+        of
+          .selectFrom("policy_groups as group")
+          .leftJoin("policy_group_stacks as listed", (join) =>
+            join.onRef("listed.group_id", "=", "group.id").onRef("listed.stack_id", "=", "stack.id"),
+          )
+          .whereRef("group.organization_id", "=", "stack.organization_id")
+          .select([
+            "group.id",
+            "group.name",
+            "group.is_default as isDefault",
+            "group.entity_type as entityType",
+            "group.mode",
+            "group.selector",
+            sql<boolean>`listed.stack_id is not null`.as("listed"),
+          ]),
+      ).as("groups"),
+      jsonArrayFrom(
+        of
+          .selectFrom("policy_group_packs as enabled")
+          .innerJoin("policy_groups as group", "group.id", "enabled.group_id")
+          .innerJoin("policy_packs as pack", "pack.id", "enabled.pack_id")
+          .innerJoin("policy_pack_versions as version", "version.id", "enabled.version_id")
+          .whereRef("group.organization_id", "=", "stack.organization_id")
+          .select([
+            "enabled.group_id as groupId",
+            "enabled.pack_id as packId",
+            "enabled.version_id as versionId",
+            "enabled.config",
+            "enabled.environments",
+            sql<string>`enabled.changed::text`.as("changed"),
+            "pack.name",
+            "version.version",
+            "version.tag",
+            "version.display_name as displayName",
+          ]),
+      ).as("entries"),
+    ])
+    .executeTakeFirst();
+}

@@ -1,0 +1,71 @@
+import { fail, type Selector, type SelectorCondition } from "@quillon/contract";
+import type { Tags } from "../db/schema.ts";
+import { type Glob, matchesGlob, parseGlob } from "./glob.ts";
+
+/** A stack, as far as selectors look at it. */
+export interface SelectableStack {
+  project: string;
+  name: string;
+  tags: Tags;
+}
+
+/** A selector that was parsed, once for all the stacks that are to be asked. */
+export interface Matcher {
+  /** The conditions by which it takes in the stack, or undefined when it does not. */
+  reasons(stack: SelectableStack): SelectorCondition[] | undefined;
+}
+
+interface Test {
+  condition: SelectorCondition;
+  holds(stack: SelectableStack): boolean;
+}
+
+/**
+ * Parses a selector of the shape that the contract gives it.
+ *
+ * @throws selector_invalid when it asks for nothing, or holds a glob that is none.
+ */
+export function parseSelector({ all = [], any = [], except = [] }: Selector): Matcher {
+  if (all.length + any.length === 0) {
+    throw fail("selector_invalid", {
+      problem: 'neither "all" nor "any" asks for anything; to take in every stack, ask for {"project": "*"}',
+    });
+  }
+  const tests = { all: all.map(parseCondition), any: any.map(parseCondition), except: except.map(parseCondition) };
+  return {
+    reasons(stack) {
+      if (tests.except.some((test) => test.holds(stack))) return undefined;
+      if (!tests.all.every((test) => test.holds(stack))) return undefined;
+      const some = tests.any.filter((test) => test.holds(stack));
+      if (tests.any.length > 0 && some.length === 0) return undefined;
+      return [...tests.all, ...some].map(({ condition }) => condition);
+    },
+  };
+}
+
+function parseCondition(condition: SelectorCondition): Test {
+  if ("project" in condition) {
+    const glob = parse(condition.project);
+    return { condition, holds: ({ project }) => matchesGlob(glob, project) };
+  }
+  if ("stack" in condition) {
+    const glob = parse(condition.stack);
+    return { condition, holds: ({ name }) => matchesGlob(glob, name) };
+  }
+  const { tag } = condition;
+  if (typeof tag !== "string") throw fail("selector_invalid", { problem: "it has a condition that asks for nothing" });
+  const glob = condition.value === undefined ? undefined : parse(condition.value);
+  return {
+    condition,
+    holds({ tags }) {
+      const value = Object.hasOwn(tags, tag) ? tags[tag] : undefined;
+      return value !== undefined && (glob === undefined || matchesGlob(glob, value));
+    },
+  };
+}
+
+function parse(text: string): Glob {
+  const glob = parseGlob(text);
+  if (glob) return glob;
+  throw fail("selector_invalid", { problem: `the pattern ${JSON.stringify(text)} ends in a backslash` });
+}

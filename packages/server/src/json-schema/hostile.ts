@@ -1,0 +1,76 @@
+import { measure } from "../json/measure.ts";
+import { resolvePointer } from "./check.ts";
+import { isObject, type JsonObject } from "./keywords.ts";
+import { patternProblem } from "./pattern.ts";
+
+const DEEPEST = 32;
+const MOST_VALUES = 5_000;
+/** With every reference written out. */
+const MOST_SCHEMAS = 20_000;
+
+const ONE = ["additionalProperties", "propertyNames", "additionalItems", "contains", "not", "if", "then", "else"];
+const LISTS = ["allOf", "anyOf", "oneOf"];
+const MAPS = ["properties", "patternProperties", "dependencies", "definitions", "$defs"];
+
+class Refusal extends Error {}
+
+/**
+ * Why a stranger's JSON Schema is refused before anything is checked against it, in words; undefined when it may be kept.
+ * Refused are bombs: of nesting, of size, of references that unfold without end, and of patterns.
+ */
+export function schemaProblem(schema: unknown): string | undefined {
+  const { depth, values } = measure(schema);
+  if (depth > DEEPEST) return `it is nested ${depth} deep, and ${DEEPEST} is the most`;
+  if (values > MOST_VALUES) return `it has ${values} values, and ${MOST_VALUES} is the most`;
+  try {
+    const counted = countSchemas({ root: schema, known: new Map(), open: new Set() }, schema);
+    return counted > MOST_SCHEMAS ? "its references unfold to more than anybody could check" : undefined;
+  } catch (error) {
+    if (error instanceof Refusal) return error.message;
+    throw error;
+  }
+}
+
+interface Count {
+  root: unknown;
+  known: Map<object, number>;
+  /** What is being counted further up: meeting it again is a circle. */
+  open: Set<object>;
+}
+
+function countSchemas(count: Count, schema: unknown): number {
+  if (!isObject(schema)) return 1;
+  const known = count.known.get(schema);
+  if (known !== undefined) return known;
+  if (count.open.has(schema)) throw new Refusal("it has a reference that leads back to itself");
+  count.open.add(schema);
+  checkPatterns(schema);
+  const total = subschemas(count.root, schema).reduce<number>((sum, sub) => sum + countSchemas(count, sub), 1);
+  count.open.delete(schema);
+  count.known.set(schema, total);
+  return total;
+}
+
+function checkPatterns(schema: JsonObject): void {
+  const patterns = isObject(schema.patternProperties) ? Object.keys(schema.patternProperties) : [];
+  if (typeof schema.pattern === "string") patterns.push(schema.pattern);
+  for (const pattern of patterns) {
+    const problem = patternProblem(pattern);
+    if (problem) throw new Refusal(`its pattern ${JSON.stringify(pattern.slice(0, 100))} ${problem}`);
+  }
+}
+
+function subschemas(root: unknown, schema: JsonObject): unknown[] {
+  if (typeof schema.$ref === "string") {
+    const target = resolvePointer(root, schema.$ref);
+    if (target === undefined) throw new Refusal(`it refers to ${schema.$ref.slice(0, 100)}, which is not in it`);
+    return [target];
+  }
+  const { items } = schema;
+  return [
+    ...(Array.isArray(items) ? items : [items]),
+    ...ONE.map((keyword) => schema[keyword]),
+    ...LISTS.flatMap((keyword) => (Array.isArray(schema[keyword]) ? (schema[keyword] as unknown[]) : [])),
+    ...MAPS.flatMap((keyword) => (isObject(schema[keyword]) ? Object.values(schema[keyword]) : [])),
+  ].filter((sub) => sub !== undefined);
+}

@@ -1,0 +1,134 @@
+import { canonical } from "./equal.ts";
+import { deeper, isMatch, report, spend, type Walk } from "./walk.ts";
+
+export type JsonObject = Record<string, unknown>;
+
+/** What a keyword may ask of the checker. */
+export interface Checker {
+  /** Checks a value against a schema and reports what is wrong. */
+  check(walk: Walk, schema: unknown, value: unknown): void;
+  /** Whether it is right; nothing is reported. */
+  accepts(walk: Walk, schema: unknown, value: unknown): boolean;
+}
+
+export interface Rule {
+  walk: Walk;
+  /** The keyword's own value. */
+  rule: unknown;
+  /** The schema that the keyword is in. */
+  schema: JsonObject;
+  value: unknown;
+  checker: Checker;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function typeOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "array" : typeof value;
+}
+
+function isOfType(type: unknown, value: unknown): boolean {
+  return type === "integer" ? Number.isInteger(value) : type === typeOf(value);
+}
+
+function equals({ walk }: Rule, wanted: unknown, value: unknown): boolean {
+  const text = canonical(wanted);
+  spend(walk.run, 1 + text.length / 10);
+  return text === canonical(value);
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/** A rule about values of one type, with a limit of one type; any other value is none of its business. */
+function limit<T>(type: string, measure: (value: T) => number, isWithin: (size: number, limit: number) => boolean) {
+  return (message: (limit: number) => string) =>
+    ({ walk, rule, value }: Rule) => {
+      if (typeof rule !== "number" || typeOf(value) !== type) return;
+      if (!isWithin(measure(value as T), rule)) report(walk, message(rule));
+    };
+}
+
+const itself = (value: number) => value;
+const characters = (text: string) => [...text].length;
+const items = (array: unknown[]) => array.length;
+const members = (object: object) => Object.keys(object).length;
+const atLeast = (size: number, limit: number) => size >= limit;
+const atMost = (size: number, limit: number) => size <= limit;
+
+/** The keywords about a value as a whole; those that look into arrays and objects are in nested.ts. */
+export const keywords: Record<string, (rule: Rule) => void> = {
+  type({ walk, rule, value }) {
+    const types = Array.isArray(rule) ? rule : [rule];
+    if (types.some((type) => isOfType(type, value))) return;
+    report(walk, `must be of type ${types.join(" or ")}, and is of type ${typeOf(value)}`);
+  },
+  enum(asked) {
+    if (!Array.isArray(asked.rule) || asked.rule.some((one) => equals(asked, one, asked.value))) return;
+    report(asked.walk, `must be one of ${asked.rule.map(show).join(", ")}`);
+  },
+  const(asked) {
+    if (!equals(asked, asked.rule, asked.value)) report(asked.walk, `must be ${show(asked.rule)}`);
+  },
+  minimum: limit("number", itself, atLeast)((n) => `must be at least ${n}`),
+  maximum: limit("number", itself, atMost)((n) => `must be at most ${n}`),
+  exclusiveMinimum: limit("number", itself, (size, n) => size > n)((n) => `must be more than ${n}`),
+  exclusiveMaximum: limit("number", itself, (size, n) => size < n)((n) => `must be less than ${n}`),
+  multipleOf: limit("number", itself, isMultiple)((n) => `must be a multiple of ${n}`),
+  minLength: limit("string", characters, atLeast)((n) => `must have at least ${n} characters`),
+  maxLength: limit("string", characters, atMost)((n) => `must have at most ${n} characters`),
+  minItems: limit("array", items, atLeast)((n) => `must have at least ${n} items`),
+  maxItems: limit("array", items, atMost)((n) => `must have at most ${n} items`),
+  minProperties: limit("object", members, atLeast)((n) => `must have at least ${n} properties`),
+  maxProperties: limit("object", members, atMost)((n) => `must have at most ${n} properties`),
+  pattern({ walk, rule, value }) {
+    if (typeof rule !== "string" || typeof value !== "string") return;
+    if (!isMatch(walk.run, rule, value)) report(walk, `must match the pattern ${rule}`);
+  },
+  uniqueItems({ walk, rule, value }) {
+    if (rule !== true || !Array.isArray(value)) return;
+    const texts = value.map(canonical);
+    spend(
+      walk.run,
+      texts.reduce((sum, text) => sum + 1 + text.length / 10, 0),
+    );
+    if (new Set(texts).size < texts.length) report(walk, "must not have an item twice");
+  },
+  required({ walk, rule, value }) {
+    if (!Array.isArray(rule) || !isObject(value)) return;
+    for (const name of rule) {
+      if (typeof name === "string" && !Object.hasOwn(value, name)) report(deeper(walk, name), "is required");
+    }
+  },
+  allOf({ walk, rule, value, checker }) {
+    if (Array.isArray(rule)) for (const one of rule) checker.check(deeper(walk), one, value);
+  },
+  anyOf({ walk, rule, value, checker }) {
+    if (!Array.isArray(rule) || rule.some((one) => checker.accepts(walk, one, value))) return;
+    report(walk, "must be right by at least one of the schema's alternatives");
+  },
+  oneOf({ walk, rule, value, checker }) {
+    if (!Array.isArray(rule) || rule.filter((one) => checker.accepts(walk, one, value)).length === 1) return;
+    report(walk, "must be right by exactly one of the schema's alternatives");
+  },
+  not({ walk, rule, value, checker }) {
+    if (checker.accepts(walk, rule, value)) report(walk, "must not be what the schema excludes");
+  },
+  if({ walk, rule, schema, value, checker }) {
+    const branch = checker.accepts(walk, rule, value) ? "then" : "else";
+    if (Object.hasOwn(schema, branch)) checker.check(deeper(walk), schema[branch], value);
+  },
+};
+
+/** Decimals have no exact halves and thirds in a double, so the quotient may be off by a rounding. */
+function isMultiple(value: number, of: number): boolean {
+  const quotient = value / of;
+  return (
+    Number.isFinite(quotient) && Math.abs(quotient - Math.round(quotient)) <= 1e-9 * Math.max(1, Math.abs(quotient))
+  );
+}

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { compilePattern, patternProblem } from "./pattern.ts";
+
+test.each([
+  "^[a-z]+(-[a-z]+)*$",
+  String.raw`^\d{1,3}(\.\d{1,3}){3}$`,
+  String.raw`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$`,
+  String.raw`^[^@\s]+@[^@\s]+\.[^@\s]+$`,
+  "^arn:aws:[a-z0-9-]+:.*$",
+  "(ab|cd)*",
+  "(?:[(+*]a)+",
+  String.raw`(\(+x)*`,
+  "((a{100}b){3})+",
+  "",
+])("%s may be used", (pattern) => {
+  expect(patternProblem(pattern)).toBeUndefined();
+});
+
+test.each<[string, RegExp]>([
+  ["^(a+)+$", /exponential/],
+  ["(x+x+)+y", /exponential/],
+  ["^(([a-zA-Z0-9]+)*)@x$", /exponential/],
+  ["^(.*)*$", /exponential/],
+  ["(?:a*){2,}", /exponential/],
+  ["(?P<n>[a-z]+?)*", /exponential/],
+  ["((a+)b?)+", /exponential/],
+  ["(a|a)*", /exponential/],
+  ["(a|b+)*", /exponential/],
+  ["(^a+)+", /exponential/],
+  ["(?!foo)bar", /no regular expression that Pulumi can run/],
+  [String.raw`(a)\1`, /no regular expression/],
+  ["(", /no regular expression/],
+  ["(a{1000}){1000}", /no regular expression/],
+  ["a".repeat(501), /longer than 500/],
+])("%s is refused", (pattern, problem) => {
+  expect(patternProblem(pattern)).toMatch(problem);
+});
+
+test("what slips through takes linear time all the same", () => {
+  const text = `${"a".repeat(50_000)}!`;
+  expect(compilePattern("^(a|aa)+$").isIn(text)).toBe(false);
+});

@@ -1,0 +1,27 @@
+/** JSON text that a client sent, to be passed on to the byte: numbers of any size, escapes and the order of keys survive. */
+export class VerbatimJson {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** Nothing may fall back to decoding it and lose what it is for. */
+  toJSON(): never {
+    throw new Error("verbatim JSON can only be written by writeJson");
+  }
+}
+
+/** Text that a type of the contract describes as an object; only `writeJson` may write it. */
+export function verbatim<T = Record<string, unknown>>(text: string): T {
+  return new VerbatimJson(text) as T;
+}
+
+/** Like `JSON.stringify`, but a `VerbatimJson` anywhere inside goes out as it came. */
+export function writeJson(value: unknown): string {
+  if (value instanceof VerbatimJson) return value.text;
+  if (Array.isArray(value)) return `[${value.map((item) => writeJson(item ?? null)).join(",")}]`;
+  if (value === null || typeof value !== "object" || value instanceof Date) return JSON.stringify(value);
+  const members = Object.entries(value).filter(([, item]) => item !== undefined);
+  return `{${members.map(([key, item]) => `${JSON.stringify(key)}:${writeJson(item)}`).join(",")}}`;
+}

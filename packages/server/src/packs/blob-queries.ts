@@ -1,0 +1,37 @@
+import { sql } from "kysely";
+import type { Db } from "../db/open.ts";
+
+/** Any upload is over by then. */
+const ABANDONED = sql<Date>`clock_timestamp() - interval '1 day'`;
+
+/** Writes down that a blob is about to be made, so that it can be found when nothing ever refers to it. */
+export async function insertBlobRow(db: Db, name: string): Promise<void> {
+  await db.insertInto("archive_blobs").values({ name }).execute();
+}
+
+export async function deleteBlobRows(db: Db, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  await db.deleteFrom("archive_blobs").where("name", "in", names).execute();
+}
+
+/** Blobs of a day ago or older that neither a reservation nor a published version has; at most 1,000 of them. */
+export async function listOrphanBlobs(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectFrom("archive_blobs as blob")
+    .where("blob.created_at", "<", ABANDONED)
+    .where((of) =>
+      of.not(
+        of.exists(
+          of
+            .selectFrom("policy_pack_versions as version")
+            .whereRef("version.blob", "=", "blob.name")
+            .where("version.status", "<>", "removed")
+            .select("version.id"),
+        ),
+      ),
+    )
+    .limit(1_000)
+    .select("blob.name")
+    .execute();
+  return rows.map(({ name }) => name);
+}

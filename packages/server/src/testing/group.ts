@@ -1,0 +1,53 @@
+import type { Answer, TestApp } from "./app.ts";
+import { PACKS, publication, uploadAndComplete } from "./pack.ts";
+
+export const GROUPS = "/api/orgs/acme/policygroups";
+export const OWN_GROUPS = "/api/quillon/orgs/acme/policygroups";
+
+let made = 0;
+
+/** A policy group of `acme` under a name of its own. */
+export async function newGroup(t: TestApp, body: object = {}): Promise<string> {
+  made += 1;
+  const name = `group${made}`;
+  const answer = await t.send(`POST ${GROUPS}`, { name, entityType: "stacks", ...body });
+  if (answer.status !== 200) throw new Error(`no group was made: ${answer.body.message}`);
+  return name;
+}
+
+/** A policy manager of `acme`; the Authorization header. */
+export async function newManager(t: TestApp, role = "policy-manager"): Promise<string> {
+  made += 1;
+  const { body } = await t.send("POST /api/orgs/acme/users", { login: `user${made}`, role });
+  return `token ${body.token}`;
+}
+
+/** A published pack under a name of its own; `policies` take the place of the usual one. */
+export async function newPack(t: TestApp, tags: string[] = ["1.0.0"], policies?: object[]): Promise<string> {
+  made += 1;
+  const name = `pack${made}`;
+  for (const tag of tags) await publishVersion(t, name, tag, policies);
+  return name;
+}
+
+export async function publishVersion(t: TestApp, name: string, tag: string, policies?: object[]): Promise<Answer> {
+  const body = { ...publication(name, tag), ...(policies && { policies }) };
+  const reserved = await t.send(`POST ${PACKS}`, body);
+  if (reserved.status !== 200) throw new Error(`not reserved: ${JSON.stringify(reserved.body)}`);
+  return uploadAndComplete(t, { name, version: tag, uploadURI: reserved.body.uploadURI });
+}
+
+export async function edit(t: TestApp, group: string, body: object, as?: string): Promise<Answer> {
+  return t.send(`PATCH ${GROUPS}/${group}`, body, as ? { as } : {});
+}
+
+export async function read(t: TestApp, group: string, as?: string) {
+  const { body } = await t.send(`GET ${GROUPS}/${group}`, undefined, as ? { as } : {});
+  return body;
+}
+
+/** The newest event of the audit log. */
+export async function newestEvent(t: TestApp) {
+  const { body } = await t.send("GET /api/orgs/acme/auditlogs");
+  return body.auditLogEvents[0];
+}
