@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -22,7 +23,8 @@ export default defineConfig({
           globalSetup: ["e2e/harness/prepare.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          fileParallelism: true,
+          // Most of a file's time is one Pulumi CLI after another, which leaves a processor idle half of it.
+          maxWorkers: Math.max(2, Math.ceil(availableParallelism() * 1.5)),
         },
       },
       { extends: true, test: { name: "bench", include: ["bench/*.ts"], testTimeout: 3_600_000, hookTimeout: 600_000 } },

@@ -31,7 +31,10 @@ afterEach(async () => {
   await world.close();
 });
 
-const up = "pulumi up --yes --skip-preview";
+const up = "exec pulumi up --yes --skip-preview";
+
+/** Pulumi's Automation API knows a conflict by these words. */
+const conflict = "[409] Conflict: Another update is currently in progress.";
 
 /** Starts an update and lets it through until `operation` waits. */
 async function runUntil(operation: string) {
@@ -60,12 +63,12 @@ test("kill -9 of the server in the middle of an update: what was acknowledged is
 
 test("kill -9 of server and client: the stack stays held, pulumi cancel frees it, the next update goes on from there", async () => {
   const { running } = await runUntil("create two");
-  running.kill();
+  running.signal("SIGKILL");
   await running.outcome;
   await world.server.kill();
   await world.server.start();
   expect(await resourcesOf(bob)).toEqual(["one"]);
-  expect(await bob.fails(up)).toContain("Another update is currently in progress");
+  expect(await bob.fails(up)).toContain(conflict);
 
   await bob.ok("pulumi cancel --yes acme/dev");
   const next = await bob.ok(up);
@@ -75,10 +78,8 @@ test("kill -9 of server and client: the stack stays held, pulumi cancel frees it
 
 test("one update holds a stack: a second client is told so, and may preview", async () => {
   const { running, letThrough } = await runUntil("create one");
-  const refused = await bob.fails(up);
-  expect(refused).toContain("[409]");
-  expect(refused).toContain("Another update is currently in progress");
-  expect(await bob.fails("pulumi destroy --yes --skip-preview")).toContain("Another update is currently in progress");
+  expect(await bob.fails(up)).toContain(conflict);
+  expect(await bob.fails("pulumi destroy --yes --skip-preview")).toContain(conflict);
   await bob.ok("pulumi preview");
 
   gate.open();
@@ -101,6 +102,17 @@ test("a cancelled writer never writes again", async () => {
   expect(await bob.ok("pulumi stack export")).toBe(mine);
   const history = await bob.json<{ result: string }[]>("pulumi stack history --json");
   expect(history.map(({ result }) => result)).toEqual(["succeeded", "failed"]);
+});
+
+test("Ctrl-C lets the running step finish, keeps its state and frees the stack", async () => {
+  const { running, letThrough } = await runUntil("create two");
+  running.signal("SIGINT");
+  await running.prints(/\^C received; cancelling/);
+  letThrough();
+  const outcome = await running.outcome;
+  expect(outcome.code, outcome.all).not.toBe(0);
+  expect(await resourcesOf(bob)).toEqual(["one", "two"]);
+  expect(await bob.ok(up)).toContain("+ 1 created");
 });
 
 test("an update that ended can't be cancelled", async () => {

@@ -22,9 +22,9 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-test("the server says where it listens and shows the first token", () => {
-  expect(world.server.printed).toMatch(/^Quillon listens on http:\/\/127\.0\.0\.1:\d+$/m);
-  expect(world.server.printed).toContain("Made user admin and organization acme");
+test("the server says where it listens and shows the first token", async () => {
+  await world.server.prints(/^Quillon listens on http:\/\/127\.0\.0\.1:\d+$/m);
+  await world.server.prints(/^Made user admin and organization acme\. Access token, shown this once: qln_\S+$/m);
   expect(world.adminToken).toMatch(/^qln_\S{20,}$/);
 });
 

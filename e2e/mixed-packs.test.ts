@@ -77,6 +77,15 @@ test("two enforced packs and two local ones, each with its configuration, one na
   }
 });
 
+test("pulumi policy install brings the enforced packs before any update needs them", async () => {
+  const newcomer = world.person("newcomer", world.adminToken).in(inProgram.dir);
+  await newcomer.ok("pulumi stack select acme/dev && pulumi policy install");
+  const preview = await newcomer.ok("pulumi preview");
+  expect(preview).not.toContain("Downloading policy pack");
+  expect(preview).toContain("⚠️ calm@v1.0.0");
+  expect(preview).toContain("⚠️ kind@v1.0.0");
+});
+
 test("a configuration raises an advisory policy to mandatory", async () => {
   const config = write("mandatory.json", { "pet-length": { enforcementLevel: "mandatory", least: 9 } });
   await world.admin.ok(`pulumi policy enable acme/kind latest --config ${config}`);

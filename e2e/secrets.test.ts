@@ -81,7 +81,7 @@ test("state and outputs hold ciphertext until somebody asks for the secrets", as
 });
 
 test("a restarted server still decrypts, and no secret lies in its folder in plain text", async () => {
-  expect(await world.server.stop()).toBe(0);
+  expect(await world.server.stop()).toMatchObject({ code: 0 });
   const found = await world.admin.run(`grep -rlaE '${first}|${second}|${world.adminToken}' ${world.server.dataDir}`);
   expect(found).toMatchObject({ code: 1, all: "" });
   await world.server.start();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { repositoryDir } from "../../tools/toolchain-paths.mjs";
 import type { World } from "./world.ts";
 
-type Example = "packs/passwords" | "packs/buckets" | "programs/passwords" | "programs/website";
+type Example = `packs/${string}` | `programs/${string}`;
 
 /** A copy of an example to work in. It finds its SDKs in the folder above. */
 export function example({ dir }: World, name: Example): string {

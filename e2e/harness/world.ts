@@ -3,9 +3,10 @@ import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { linkProvider } from "../../tools/toolchain-paths.mjs";
 import { pulumiProgram, quillonProgram } from "./built.ts";
+import { killEverything } from "./command.ts";
 import { preparedModules } from "./modules.ts";
 import { Server } from "./server.ts";
-import { killEverything, Terminal } from "./terminal.ts";
+import { Terminal } from "./terminal.ts";
 
 /** Links in what the CLI prints start with it. Nothing is asked of it. */
 export const consoleUrl = "http://quillon.example.com";
@@ -34,8 +35,9 @@ export async function openWorld(settings: Record<string, string> = {}): Promise<
   symlinkSync(preparedModules(), join(dir, "node_modules"));
   const bin = writePrograms(join(dir, "bin"));
   const server = new Server(join(dir, "data"), { ...plainEnvironment(bin), ...settings });
-  await server.start(/^Made user .*\n/m);
-  const adminToken = settings.QUILLON_BOOTSTRAP_TOKEN ?? shownToken(server.printed);
+  await server.start();
+  const [made] = await server.prints(/^Made user .*$/m);
+  const adminToken = settings.QUILLON_BOOTSTRAP_TOKEN ?? made.replace(/^.*: /, "");
 
   function person(name: string, token?: string): Terminal {
     const home = join(dir, "home", name);
@@ -50,12 +52,6 @@ export async function openWorld(settings: Record<string, string> = {}): Promise<
   }
 
   return { dir, server, admin: person("admin", adminToken), adminToken, person, close };
-}
-
-function shownToken(printed: string): string {
-  const token = /token, shown this once: (\S+)/i.exec(printed)?.[1];
-  if (!token) throw new Error(`The server showed no token:\n${printed}`);
-  return token;
 }
 
 /** `quillon` as a command, beside the `pulumi` under test. */
