@@ -1,0 +1,88 @@
+import { dirname } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isProgram, pinnedPulumi } from "../tools/toolchain-paths.mjs";
+import { example } from "./harness/sources.ts";
+import { resourcesOf } from "./harness/state.ts";
+import type { Terminal } from "./harness/terminal.ts";
+import { consoleUrl, openWorld, type World } from "./harness/world.ts";
+
+// The first journey again, in order, on an older CLI. `npm run toolchain -- --all` builds it.
+
+const olderPulumi = pinnedPulumi("3.200.0");
+
+describe.skipIf(!isProgram(olderPulumi))("Pulumi CLI 3.200.0", () => {
+  let world: World;
+  let alice: Terminal;
+  let inPack: Terminal;
+  let inProgram: Terminal;
+
+  beforeAll(async () => {
+    world = await openWorld();
+    const person = world.person("alice");
+    alice = person.with({ PATH: `${dirname(olderPulumi)}:${person.env.PATH}` });
+    inPack = alice.in(example(world, "packs/passwords"));
+    inProgram = alice.in(example(world, "programs/passwords"));
+  });
+
+  afterAll(() => world.close());
+
+  test("is what runs", async () => {
+    expect(await alice.ok("pulumi version")).toBe("v3.200.0\n");
+  });
+
+  test("pulumi login, pulumi whoami", async () => {
+    const { url } = world.server;
+    const login = await alice.with({ PULUMI_ACCESS_TOKEN: world.adminToken }).ok(`pulumi login ${url}`);
+    expect(login).toContain(`Logged in to ${url} as admin (${consoleUrl}/admin)`);
+    expect(await alice.ok("pulumi whoami")).toBe("admin\n");
+  });
+
+  test("pulumi policy publish, ls, enable", async () => {
+    const published = await inPack.ok("pulumi policy publish acme");
+    expect(published).toContain('Publishing "passwords" - version 1.0.0 to "acme"');
+    expect(published).toContain(`Permalink: ${consoleUrl}/acme/insights/policypacks/passwords/1.0.0`);
+    expect(await alice.ok("pulumi policy ls acme")).toMatch(/^passwords\s+1\.0\.0\s*$/m);
+    await alice.ok("pulumi policy enable acme/passwords latest");
+    expect(await alice.ok("pulumi policy group ls acme")).toMatch(/^default-policy-group\s+Y\s+1\s+0\s*$/m);
+  });
+
+  test("pulumi stack init", async () => {
+    await inProgram.ok("pulumi stack init acme/dev");
+    expect(await alice.ok("pulumi policy group ls acme")).toMatch(/^default-policy-group\s+Y\s+1\s+1\s*$/m);
+  });
+
+  test.each(["pulumi preview", "pulumi up --yes", "pulumi up --yes --skip-preview"])("%s is stopped", async (line) => {
+    const printed = await inProgram.fails(line);
+    expect(printed).toContain("❌ passwords@v1.0.0");
+    expect(printed).toContain("[mandatory]");
+    expect(printed).toContain("A password needs at least 16 characters, and this one gets 8.");
+    expect(await resourcesOf(inProgram)).not.toContain("database");
+  });
+
+  test("pulumi up after the fix succeeds, and the state is on the server", async () => {
+    await inProgram.ok("pulumi config set length 20");
+    const up = await inProgram.ok("pulumi up --yes");
+    expect(up).toContain("✅ passwords@v1.0.0");
+    expect(up).toContain(`View Live: ${consoleUrl}/acme/passwords/dev/updates/`);
+    expect(await resourcesOf(inProgram)).toContain("database");
+    const exported = await inProgram.json<object>("pulumi stack export");
+    expect(exported).toMatchObject({ deployment: { manifest: { version: "v3.200.0" } } });
+    const history = await inProgram.json<{ result: string }[]>("pulumi stack history --json");
+    expect(history.map(({ result }) => result)).toEqual(["succeeded", "failed"]);
+  });
+
+  test("pulumi policy disable lets the violating program through", async () => {
+    await alice.ok("pulumi policy disable acme/passwords");
+    expect(await alice.ok("pulumi policy group ls acme")).toMatch(/^default-policy-group\s+Y\s+0\s+1\s*$/m);
+    const up = await inProgram.ok("pulumi up --yes --config length=8");
+    expect(up).not.toContain("passwords@v1.0.0");
+  });
+
+  test("pulumi policy rm, pulumi destroy, pulumi stack rm", async () => {
+    await alice.ok("pulumi policy rm acme/passwords all --yes");
+    expect(await alice.ok("pulumi policy ls acme")).not.toContain("passwords");
+    await inProgram.ok("pulumi destroy --yes");
+    expect(await inProgram.ok("pulumi stack rm --yes")).toContain("Stack 'dev' has been removed!");
+    expect(await inProgram.ok("pulumi stack ls")).not.toMatch(/^dev/m);
+  });
+});
