@@ -17,10 +17,11 @@ const NOTHING = new Uint8Array();
 export class Subject {
   readonly message: AnalyzeRequest | AnalyzerResource;
   #properties: Properties | undefined;
-  #providerProperties: Properties | undefined;
+  readonly #providers: Providers;
 
-  constructor(message: AnalyzeRequest | AnalyzerResource) {
+  constructor(message: AnalyzeRequest | AnalyzerResource, providers = new Providers()) {
     this.message = message;
+    this.#providers = providers;
   }
 
   get properties(): Properties {
@@ -44,12 +45,16 @@ export class Subject {
       notApplicable,
       isSecret: this.#isSecret,
     };
-    if (this.message.provider) args.provider = this.#provider(this.message.provider);
+    if (this.message.provider) args.provider = this.#providers.present(this.message.provider);
     return args;
   }
 
-  /** Without the resources it refers to, which have to be there first. */
-  resource(): PolicyResource {
+  /**
+   * Without the resources it refers to, which have to be there first.
+   *
+   * @param shared The providers that this policy has been shown already: resources of one provider share it.
+   */
+  resource(shared: SharedProviders): PolicyResource {
     const { type, urn, name } = this.message;
     const props = this.#freshProps();
     const resource: PolicyResource = {
@@ -64,7 +69,7 @@ export class Subject {
       asType: (resourceClass) => (this.#isType(resourceClass) ? (props as never) : undefined),
       isSecret: this.#isSecret,
     };
-    if (this.message.provider) resource.provider = this.#provider(this.message.provider);
+    if (this.message.provider) resource.provider = this.#providers.present(this.message.provider, shared);
     return resource;
   }
 
@@ -73,11 +78,6 @@ export class Subject {
 
   #freshProps(): Record<string, any> {
     return unknownCheckingProxy(reveal(this.properties));
-  }
-
-  #provider({ type, urn, name, properties }: AnalyzerProviderResource): PolicyProviderResource {
-    this.#providerProperties ??= decodeProperties(properties ?? NOTHING);
-    return { type, props: unknownCheckingProxy(reveal(this.#providerProperties)), urn, name };
   }
 
   #options(): PolicyResourceOptions {
@@ -98,6 +98,32 @@ export class Subject {
     if (options.deleteBeforeReplaceDefined) opts.deleteBeforeReplace = options.deleteBeforeReplace;
     if (options.parent) opts.parent = options.parent;
     return opts;
+  }
+}
+
+export type SharedProviders = Map<Properties, PolicyProviderResource>;
+
+/** The providers of one request. Thousands of resources have the same one, so each is decoded once. */
+export class Providers {
+  readonly #decoded = new Map<string, { bytes: Uint8Array; properties: Properties }>();
+
+  present(provider: AnalyzerProviderResource, shared: SharedProviders = new Map()): PolicyProviderResource {
+    const properties = this.#decode(provider);
+    let presented = shared.get(properties);
+    if (!presented) {
+      const { type, urn, name } = provider;
+      presented = { type, props: unknownCheckingProxy(reveal(properties)), urn, name };
+      shared.set(properties, presented);
+    }
+    return presented;
+  }
+
+  #decode({ urn, properties: bytes = NOTHING }: AnalyzerProviderResource): Properties {
+    const known = this.#decoded.get(urn);
+    if (known && Buffer.compare(known.bytes, bytes) === 0) return known.properties;
+    const properties = decodeProperties(bytes);
+    this.#decoded.set(urn, { bytes, properties });
+    return properties;
   }
 }
 

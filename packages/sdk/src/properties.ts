@@ -8,12 +8,17 @@ import { Secret } from "./secret.ts";
  */
 export type Properties = Record<string, unknown>;
 
-/** Throws `RpcError` on bytes that are no map, and `Error` on a marked object that is none of the known ones. */
+/** Throws `RpcError` on bytes that are no map. A marked object that is none of the known ones waits for `reveal` to throw. */
 export function decodeProperties(bytes: Uint8Array): Properties {
   return decodeStruct(bytes, revive);
 }
 
-/** A copy as policies see it: secrets as plain values, assets as objects. */
+/**
+ * A copy as policies see it: secrets as plain values, assets as objects.
+ *
+ * Throws `Error` on a marked object that is none of the known ones; on the first of several in the order of their keys, so
+ * that the message is the same on every run.
+ */
 export function reveal(properties: Properties): Record<string, any> {
   const copy: Properties = { ...properties };
   for (const key in copy) {
@@ -28,6 +33,7 @@ function revealValue(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(revealValue);
   if (value instanceof Secret) return revealValue(value.value);
   if (value instanceof MarkedAsset) return createAsset(value.content);
+  if (value instanceof Broken) throw value.error;
   return reveal(value as Properties);
 }
 
@@ -43,6 +49,7 @@ function keepSecretsIn(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(keepSecretsIn);
   if (value instanceof Secret) return new Secret(keepSecretsIn(value.value));
   if (value instanceof MarkedAsset) return createAsset(value.content);
+  if (value instanceof Broken) throw value.error;
   return keepSecrets(value as Properties);
 }
 
@@ -77,13 +84,26 @@ class MarkedAsset {
   }
 }
 
+/** Stands for an object with a mark that makes no sense. */
+class Broken {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
 function revive(object: Properties): unknown {
   const signature = object[SIGNATURE];
   if (!signature) return object;
   if (signature === SECRET) return new Secret(object.value ?? null);
-  if (signature === ASSET) return new MarkedAsset(assetContent(object));
-  if (signature === ARCHIVE) return new MarkedAsset(archiveContent(object));
-  throw new Error(`Unrecognized signature '${signature}' when unmarshaling resource property`);
+  try {
+    if (signature === ASSET) return new MarkedAsset(assetContent(object));
+    if (signature === ARCHIVE) return new MarkedAsset(archiveContent(object));
+    throw new Error(`Unrecognized signature '${signature}' when unmarshaling resource property`);
+  } catch (error) {
+    return new Broken(error);
+  }
 }
 
 function assetContent({ path, text, uri }: Properties): AssetContent {
@@ -107,5 +127,6 @@ function archiveContent({ assets, path, uri }: Properties): AssetContent {
 function archiveMember([name, member]: [string, unknown]): [string, AssetContent] {
   const plain = member instanceof Secret ? member.value : member;
   if (plain instanceof MarkedAsset) return [name, plain.content];
+  if (plain instanceof Broken) throw plain.error;
   throw new Error("Expected an AssetArchive's assets to be unmarshaled Asset or Archive objects");
 }

@@ -135,6 +135,24 @@ test("the version is the package's", () => {
   expect(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version).toBe(version);
 });
 
+test("assets are of the pack's own classes, though another copy of @pulumi/pulumi was loaded first", async () => {
+  const classes = (names: string[]) => names.map((name) => `exports.${name} = class ${name} {};`).join("");
+  const other = "node_modules/other/node_modules/@pulumi/pulumi";
+  const files = {
+    [`${other}/package.json`]: '{"name":"@pulumi/pulumi","version":"2.0.0"}',
+    [`${other}/asset/asset.js`]: classes(["FileAsset", "StringAsset", "RemoteAsset"]),
+    [`${other}/asset/archive.js`]: classes(["FileArchive", "RemoteArchive", "AssetArchive"]),
+    "index.js": `for (const part of ["asset", "archive"]) require("./${other}/asset/" + part);
+const { asset } = require("@pulumi/pulumi");
+${REQUIRE}new PolicyPack("pack", { policies: [{ name: "p", description: "d",
+  validateResource: ({ props }, report) => report(String(props.file instanceof asset.FileAsset)) }] });`,
+  };
+  await serving(lay(files), OUR_BOOT, async (peer) => {
+    const file = { "4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17", path: "./x" };
+    expect(await ask(peer, { file })).toEqual(["d\ntrue"]);
+  });
+});
+
 describe("what a pack writes to stdout while it loads", () => {
   const noisy = `console.log("loading");process.stdout.write("more\\n");${PACK}console.log("made");setImmediate(()=>console.log("soon"));`;
 

@@ -1,5 +1,5 @@
 // The service a policy pack serves and a Pulumi engine calls.
-// Names and numbers are the protocol's; see docs/reference/analyzer-protocol.md for when each call comes.
+// Names and numbers are those of the protocol that the engine speaks.
 //
 // A property map travels as a google.protobuf.Struct. Here it is declared as `bytes`, which has the same wire form: a
 // policy that does not apply never pays for decoding it, and src/struct.ts turns the bytes into values in one pass. They
