@@ -71,7 +71,7 @@ class Stack {
     for (const [place, { parent, dependencies, byProperty }] of this.#links.entries()) {
       const resource = at(place);
       if (parent !== undefined) resource.parent = at(parent);
-      resource.dependencies = dependencies.map(at);
+      if (dependencies.length > 0) resource.dependencies = dependencies.map(at);
       for (const [property, places] of byProperty) resource.propertyDependencies[property] = places.map(at);
     }
     return resources;

@@ -3,7 +3,7 @@ import type { PackState } from "./definition.ts";
 import { getPulumiType } from "./of-type.ts";
 import type { Policy } from "./policy.ts";
 import { decodeProperties, isSecretAt, type Properties, reveal } from "./properties.ts";
-import { unknownCheckingProxy } from "./proxy.ts";
+import { ownCopy } from "./proxy.ts";
 import type { PolicyProviderResource, PolicyResourceOptions, ResourceValidationArgs } from "./resource.ts";
 import { notApplicable } from "./run.ts";
 import type { PolicyResource } from "./stack.ts";
@@ -17,6 +17,7 @@ const NOTHING = new Uint8Array();
 export class Subject {
   readonly message: AnalyzeRequest | AnalyzerResource;
   #properties: Properties | undefined;
+  #revealed: Properties | undefined;
   readonly #providers: Providers;
 
   constructor(message: AnalyzeRequest | AnalyzerResource, providers = new Providers()) {
@@ -77,7 +78,8 @@ export class Subject {
   readonly #isSecret = (path: string | (string | number)[]): boolean => isSecretAt(this.properties, path);
 
   #freshProps(): Record<string, any> {
-    return unknownCheckingProxy(reveal(this.properties));
+    this.#revealed ??= reveal(this.properties);
+    return ownCopy(this.#revealed);
   }
 
   #options(): PolicyResourceOptions {
@@ -86,14 +88,14 @@ export class Subject {
     const timeouts = options.customTimeouts;
     const opts: PolicyResourceOptions = {
       protect: options.protect,
-      ignoreChanges: options.ignoreChanges.slice(),
-      aliases: options.aliases.slice(),
+      ignoreChanges: options.ignoreChanges,
+      aliases: options.aliases,
       customTimeouts: {
         createSeconds: timeouts?.create ?? 0,
         updateSeconds: timeouts?.update ?? 0,
         deleteSeconds: timeouts?.delete ?? 0,
       },
-      additionalSecretOutputs: options.additionalSecretOutputs.slice(),
+      additionalSecretOutputs: options.additionalSecretOutputs,
     };
     if (options.deleteBeforeReplaceDefined) opts.deleteBeforeReplace = options.deleteBeforeReplace;
     if (options.parent) opts.parent = options.parent;
@@ -112,7 +114,7 @@ export class Providers {
     let presented = shared.get(properties);
     if (!presented) {
       const { type, urn, name } = provider;
-      presented = { type, props: unknownCheckingProxy(reveal(properties)), urn, name };
+      presented = { type, props: ownCopy(reveal(properties)), urn, name };
       shared.set(properties, presented);
     }
     return presented;

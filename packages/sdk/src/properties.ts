@@ -14,23 +14,23 @@ export function decodeProperties(bytes: Uint8Array): Properties {
 }
 
 /**
- * A copy as policies see it: secrets as plain values, assets as objects.
+ * The map as policies see it: secrets as plain values, assets as objects. Frozen, for `ownCopy` to give out.
  *
  * Throws `Error` on a marked object that is none of the known ones; on the first of several in the order of their keys, so
  * that the message is the same on every run.
  */
-export function reveal(properties: Properties): Record<string, any> {
+export function reveal(properties: Properties): Properties {
   const copy: Properties = { ...properties };
   for (const key in copy) {
     const value = copy[key];
     if (typeof value === "object" && value !== null) copy[key] = revealValue(value);
   }
-  return copy;
+  return Object.freeze(copy);
 }
 
 function revealValue(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(revealValue);
+  if (Array.isArray(value)) return Object.freeze(value.map(revealValue));
   if (value instanceof Secret) return revealValue(value.value);
   if (value instanceof MarkedAsset) return createAsset(value.content);
   if (value instanceof Broken) throw value.error;
