@@ -6,6 +6,7 @@ export async function insertEvent(
     organizationId: string;
     userId: string;
     login: string;
+    tokenName: string;
     sourceIp: string;
     event: string;
     description: string;
@@ -21,6 +22,7 @@ export async function insertEvent(
       user_id: entry.userId,
       login: entry.login,
       name: user?.name ?? entry.login,
+      token_name: entry.tokenName,
       source_ip: entry.sourceIp,
       event: entry.event,
       description: entry.description,

@@ -25,5 +25,12 @@ export interface AuditEntry {
  */
 export async function recordAudit(trx: OrgCtx, entry: AuditEntry): Promise<void> {
   const { db, org, actor, ip } = trx;
-  await insertEvent(db, { organizationId: org.id, userId: actor.userId, login: actor.login, sourceIp: ip, ...entry });
+  await insertEvent(db, {
+    organizationId: org.id,
+    userId: actor.userId,
+    login: actor.login,
+    tokenName: actor.tokenName,
+    sourceIp: ip,
+    ...entry,
+  });
 }
