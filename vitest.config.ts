@@ -13,6 +13,8 @@ export default defineConfig({
           include: ["packages/*/src/**/*.test.ts", "tools/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -25,6 +27,7 @@ export default defineConfig({
           hookTimeout: 300_000,
           // Most of a file's time is one Pulumi CLI after another, which leaves a processor idle half of it.
           maxWorkers: Math.max(2, Math.ceil(availableParallelism() * 1.5)),
+          sequence: { groupOrder: 2 },
         },
       },
       { extends: true, test: { name: "bench", include: ["bench/*.ts"], testTimeout: 3_600_000, hookTimeout: 600_000 } },
