@@ -3,8 +3,8 @@
 // Both get the same pack, in plain JavaScript, and the same requests from one client on a core of its own. Figures are medians
 // of interleaved rounds; what to read are the ratios.
 import { performance } from "node:perf_hooks";
-import { AnalyzerClient, analyzeRequest, stackRequest } from "./sdk-client.mjs";
-import { layPacks, start } from "./sdk-packs.mjs";
+import { AnalyzerClient, analyzeRequest, stackRequest } from "./sdk/client.mjs";
+import { layPacks, start } from "./sdk/packs.mjs";
 
 const QUICK = process.argv.includes("--quick");
 const ROUNDS = QUICK ? 3 : 11;
@@ -108,7 +108,7 @@ async function benchStack() {
 
 /** Where a request's time goes: what the empty handler takes is the transport's, the rest is measured inside the process. */
 async function showRest() {
-  const { phases } = await import("./sdk-phases.mjs");
+  const { phases } = await import("./sdk/phases.mjs");
   const running = await startBoth("empty", "ours");
   const request = analyzeRequest();
   const perRequest = {};

@@ -372,7 +372,8 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
       .where("id", "=", body.updateID)
       .select("required_policies")
       .executeTakeFirstOrThrow();
-    expect(row.required_policies).toEqual(body.requiredPolicies);
+    const sent = body.requiredPolicies.map(({ packLocation: _, ...policy }: Record<string, unknown>) => policy);
+    expect(row.required_policies).toEqual(sent);
     expect(row.required_policies).toMatchObject([{ name: pack, versionTag: "1.0.0" }]);
   });
 

@@ -27,7 +27,8 @@ export function createUpdate(ctx: StackCtx, { kind, options, config, metadata }:
       message: metadata?.message ?? "",
       environment: metadata?.environment ?? {},
       config: config ?? {},
-      requiredPolicies: required,
+      // Without the URL, which lets its holder download the pack for a day: no column holds what opens a door.
+      requiredPolicies: required.map(({ packLocation: _, ...policy }) => policy),
     });
     return { updateID, requiredPolicies: required };
   });

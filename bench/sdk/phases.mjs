@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { performance } from "node:perf_hooks";
 
 const { analyzerService, Call, divertPacks, PolicyPack } = createRequire(import.meta.url)(
-  "../packages/sdk/dist/core.js",
+  "../../packages/sdk/dist/core.js",
 );
 const RUNS = 10_000;
 

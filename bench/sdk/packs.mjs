@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const RUNNER = "node_modules/@pulumi/pulumi/cmd/run-policy-pack";
 const BOOT = "node_modules/@quillon/policy/boot.js";
 

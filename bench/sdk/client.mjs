@@ -3,7 +3,7 @@ import * as http2 from "node:http2";
 import { performance } from "node:perf_hooks";
 import { create, fromJson, toBinary } from "@bufbuild/protobuf";
 import { StructSchema } from "@bufbuild/protobuf/wkt";
-import { AnalyzeRequestSchema, AnalyzeStackRequestSchema } from "../packages/proto/gen/pulumi/analyzer_pb.js";
+import { AnalyzeRequestSchema, AnalyzeStackRequestSchema } from "../../packages/proto/gen/pulumi/analyzer_pb.js";
 
 export class AnalyzerClient {
   constructor(port) {
