@@ -1,6 +1,6 @@
 // Builds what is run, the server and the command line, each one file, and the SDK as pack authors get it. Types are
 // checked by `npm run check`, not here.
-import { chmod, cp, mkdir, rm } from "node:fs/promises";
+import { cp, mkdir, rm } from "node:fs/promises";
 import { build } from "esbuild";
 import { buildSdk } from "../packages/sdk/build.mjs";
 
@@ -53,7 +53,6 @@ const serverApart = {
   },
 };
 
-const cli = await bundle("cli", { entry: "src/main.ts", outfile: "dist/quillon.js", plugins: [serverApart] });
-await chmod(new URL("dist/quillon.js", cli), 0o755);
+await bundle("cli", { entry: "src/main.ts", outfile: "dist/quillon.js", plugins: [serverApart] });
 
 await buildSdk();

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Command } from "commander";
 import { orgCommand } from "./commands/org.ts";
 import { serverCommand } from "./commands/server.ts";
