@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
 import { diskBlobs } from "./blobs/disk.ts";
 import { type Bootstrapped, bootstrap } from "./bootstrap.ts";
 import { lockFolder } from "./db/lock.ts";
@@ -58,7 +59,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const opened = database;
     const close = async () => {
       clearInterval(sweep);
-      await app.close();
+      await endRequests(app);
       await opened.close();
       await lock?.release();
     };
@@ -68,6 +69,12 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     await lock?.release();
     throw error;
   }
+}
+
+/** Lets requests in flight finish. Their connections are closed as they fall idle, for clients keep them for a minute. */
+async function endRequests(app: FastifyInstance): Promise<void> {
+  const closeIdle = setInterval(() => app.server.closeIdleConnections(), 50);
+  await app.close().finally(() => clearInterval(closeIdle));
 }
 
 async function prepare(db: Db, keys: Keys, settings: Settings): Promise<Bootstrapped | undefined> {
