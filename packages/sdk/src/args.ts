@@ -1,9 +1,9 @@
 import type { AnalyzeRequest, AnalyzerProviderResource, AnalyzerResource } from "@quillon/proto";
 import type { PackState } from "./definition.ts";
+import { PropertyMold } from "./mold.ts";
 import { getPulumiType } from "./of-type.ts";
 import type { Policy } from "./policy.ts";
-import { decodeProperties, isSecretAt, type Properties, reveal } from "./properties.ts";
-import { ownCopy } from "./proxy.ts";
+import { decodeProperties, isSecretAt, type Properties } from "./properties.ts";
 import type { PolicyProviderResource, PolicyResourceOptions, ResourceValidationArgs } from "./resource.ts";
 import { notApplicable } from "./run.ts";
 import type { PolicyResource } from "./stack.ts";
@@ -17,7 +17,7 @@ const NOTHING = new Uint8Array();
 export class Subject {
   readonly message: AnalyzeRequest | AnalyzerResource;
   #properties: Properties | undefined;
-  #revealed: Properties | undefined;
+  #mold: PropertyMold | undefined;
   readonly #providers: Providers;
 
   constructor(message: AnalyzeRequest | AnalyzerResource, providers = new Providers()) {
@@ -78,8 +78,8 @@ export class Subject {
   readonly #isSecret = (path: string | (string | number)[]): boolean => isSecretAt(this.properties, path);
 
   #freshProps(): Record<string, any> {
-    this.#revealed ??= reveal(this.properties);
-    return ownCopy(this.#revealed);
+    this.#mold ??= new PropertyMold(this.properties);
+    return this.#mold.cast();
   }
 
   #options(): PolicyResourceOptions {
@@ -103,29 +103,29 @@ export class Subject {
   }
 }
 
-export type SharedProviders = Map<Properties, PolicyProviderResource>;
+export type SharedProviders = Map<PropertyMold, PolicyProviderResource>;
 
 /** The providers of one request. Thousands of resources have the same one, so each is decoded once. */
 export class Providers {
-  readonly #decoded = new Map<string, { bytes: Uint8Array; properties: Properties }>();
+  readonly #known = new Map<string, { bytes: Uint8Array; mold: PropertyMold }>();
 
   present(provider: AnalyzerProviderResource, shared: SharedProviders = new Map()): PolicyProviderResource {
-    const properties = this.#decode(provider);
-    let presented = shared.get(properties);
+    const mold = this.#mold(provider);
+    let presented = shared.get(mold);
     if (!presented) {
       const { type, urn, name } = provider;
-      presented = { type, props: ownCopy(reveal(properties)), urn, name };
-      shared.set(properties, presented);
+      presented = { type, props: mold.cast(), urn, name };
+      shared.set(mold, presented);
     }
     return presented;
   }
 
-  #decode({ urn, properties: bytes = NOTHING }: AnalyzerProviderResource): Properties {
-    const known = this.#decoded.get(urn);
-    if (known && Buffer.compare(known.bytes, bytes) === 0) return known.properties;
-    const properties = decodeProperties(bytes);
-    this.#decoded.set(urn, { bytes, properties });
-    return properties;
+  #mold({ urn, properties: bytes = NOTHING }: AnalyzerProviderResource): PropertyMold {
+    const known = this.#known.get(urn);
+    if (known && Buffer.compare(known.bytes, bytes) === 0) return known.mold;
+    const mold = new PropertyMold(decodeProperties(bytes));
+    this.#known.set(urn, { bytes, mold });
+    return mold;
   }
 }
 

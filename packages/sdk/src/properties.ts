@@ -8,36 +8,12 @@ import { Secret } from "./secret.ts";
  */
 export type Properties = Record<string, unknown>;
 
-/** Throws `RpcError` on bytes that are no map. A marked object that is none of the known ones waits for `reveal` to throw. */
+/** Throws `RpcError` on bytes that are no map. A marked object that is none of the known ones waits for the first policy that looks. */
 export function decodeProperties(bytes: Uint8Array): Properties {
   return decodeStruct(bytes, revive);
 }
 
-/**
- * The map as policies see it: secrets as plain values, assets as objects. Frozen, for `ownCopy` to give out.
- *
- * Throws `Error` on a marked object that is none of the known ones; on the first of several in the order of their keys, so
- * that the message is the same on every run.
- */
-export function reveal(properties: Properties): Properties {
-  const copy: Properties = { ...properties };
-  for (const key in copy) {
-    const value = copy[key];
-    if (typeof value === "object" && value !== null) copy[key] = revealValue(value);
-  }
-  return Object.freeze(copy);
-}
-
-function revealValue(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return Object.freeze(value.map(revealValue));
-  if (value instanceof Secret) return revealValue(value.value);
-  if (value instanceof MarkedAsset) return createAsset(value.content);
-  if (value instanceof Broken) throw value.error;
-  return reveal(value as Properties);
-}
-
-/** A copy for remediations: as `reveal`, but secrets stay `Secret`s, for `secretProxy` to show. */
+/** A copy for remediations, in which secrets stay `Secret`s, for `secretProxy` to show. */
 export function keepSecrets(properties: Properties): Properties {
   const copy: Properties = { ...properties };
   for (const key in copy) copy[key] = keepSecretsIn(copy[key]);
@@ -76,7 +52,7 @@ export function parsePath(path: string): string[] {
 }
 
 /** Stands for an asset until a policy gets its copy. */
-class MarkedAsset {
+export class MarkedAsset {
   readonly content: AssetContent;
 
   constructor(content: AssetContent) {
@@ -85,7 +61,7 @@ class MarkedAsset {
 }
 
 /** Stands for an object with a mark that makes no sense. */
-class Broken {
+export class Broken {
   readonly error: unknown;
 
   constructor(error: unknown) {

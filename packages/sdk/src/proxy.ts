@@ -26,14 +26,6 @@ export function unknownCheckingProxy<T>(toProxy: T): T {
   return wrap(toProxy, ROOT_GUARD) as T;
 }
 
-/**
- * As `unknownCheckingProxy`, of a copy of something frozen that policies share. Only the top is copied now; what is below
- * is when it is first read, so that a policy can write anywhere and none sees what another one wrote.
- */
-export function ownCopy(shared: Record<string, unknown>): Record<string, any> {
-  return new Proxy({ ...shared }, ROOT_COPIER);
-}
-
 /** Knows its path as a link to its parent, so that a million reads build no million lists. */
 class UnknownGuard implements ProxyHandler<object> {
   readonly #parent: UnknownGuard | undefined;
@@ -47,13 +39,9 @@ class UnknownGuard implements ProxyHandler<object> {
   get(target: object, key: PropertyKey): unknown {
     if (key === TARGET) return target;
     const value = (target as Record<PropertyKey, unknown>)[key];
-    if (typeof value === "object") return isFixed(target, key) ? value : this.inside(target, key, value);
+    if (typeof value === "object") return isFixed(target, key) ? value : wrap(value, new UnknownGuard(this, key));
     if (unknownType(value)) throw new UnknownValueError(value as string, this.#path(key));
     return value;
-  }
-
-  protected inside(_target: object, key: PropertyKey, value: unknown): unknown {
-    return wrap(value, new UnknownGuard(this, key));
   }
 
   #path(last: PropertyKey): PropertyKey[] {
@@ -63,17 +51,7 @@ class UnknownGuard implements ProxyHandler<object> {
   }
 }
 
-class CopyingGuard extends UnknownGuard {
-  protected override inside(target: object, key: PropertyKey, value: object | null): unknown {
-    if (value === null) return value;
-    const own = Object.isFrozen(value) ? (Array.isArray(value) ? value.slice() : { ...value }) : value;
-    if (own !== value) (target as Record<PropertyKey, unknown>)[key] = own;
-    return wrap(own, new CopyingGuard(this, key));
-  }
-}
-
 const ROOT_GUARD = new UnknownGuard();
-const ROOT_COPIER = new CopyingGuard();
 
 /**
  * Shows `Secret`s below `value` as their plain values, and makes what is written over one a `Secret` again. The object
