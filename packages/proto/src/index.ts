@@ -1,8 +1,15 @@
 export * from "../gen/pulumi/analyzer_pb.js";
 export { type PluginInfo, PluginInfoSchema } from "../gen/pulumi/plugin_pb.js";
+export {
+  readAnalyzeRequest,
+  readAnalyzeStackRequest,
+  type WireOptions,
+  type WireProvider,
+  type WireResource,
+} from "./analyzer-read.ts";
 export { type Listening, MAX_MESSAGE_BYTES, type ServeOptions, serve } from "./serve.ts";
-export { bindService, Call, type Handler, type Implementation } from "./service.ts";
+export { bindService, Call, type Handler, type Implementation, type Raw } from "./service.ts";
 export { ARCHIVE, ASSET, SECRET, SIGNATURE, UNKNOWN, type UnknownType, unknownType } from "./signature.ts";
 export { RpcError, Status, type StatusCode } from "./status.ts";
-export { decodeStruct, MAX_DEPTH, type Revive } from "./struct-read.ts";
+export { decodeStruct, MAX_DEPTH, type Revive, type WireStruct } from "./struct-read.ts";
 export { encodeStruct } from "./struct-write.ts";

@@ -1,6 +1,6 @@
 import {
   create,
-  type DescMethodUnary,
+  type DescMessage,
   type DescService,
   fromBinary,
   type MessageInitShape,
@@ -36,12 +36,22 @@ export class Call {
 /** A method of a service, bytes to bytes: what the socket calls, and what a test without a socket calls as well. */
 export type Handler = (request: Uint8Array, call: Call) => Promise<Uint8Array>;
 
+type Answer<Request, Out extends DescMessage> = (
+  request: Request,
+  call: Call,
+) => Promise<MessageInitShape<Out>> | MessageInitShape<Out>;
+
+/** A method that reads its requests itself. Throws `RpcError` on bytes that are none. */
+export interface Raw<Out extends DescMessage> {
+  raw: Answer<Uint8Array, Out>;
+}
+
 /** For each method of a generated service, a function of the same name. */
 export type Implementation<Methods extends GenServiceMethods> = {
   [Name in keyof Methods]: Methods[Name] extends { input: infer In; output: infer Out }
-    ? In extends DescMethodUnary["input"]
-      ? Out extends DescMethodUnary["output"]
-        ? (request: MessageShape<In>, call: Call) => Promise<MessageInitShape<Out>> | MessageInitShape<Out>
+    ? In extends DescMessage
+      ? Out extends DescMessage
+        ? Answer<MessageShape<In>, Out> | Raw<Out>
         : never
       : never
     : never;
@@ -54,9 +64,13 @@ export function bindService<Methods extends GenServiceMethods>(
 ): Map<string, Handler> {
   return new Map(
     (service as DescService).methods.map((method) => {
-      const answer = implementation[method.localName] as (request: unknown, call: Call) => Promise<never>;
+      const given = implementation[method.localName] as
+        | Answer<MessageShape<DescMessage>, DescMessage>
+        | Raw<DescMessage>;
+      const answer: Answer<Uint8Array, DescMessage> =
+        typeof given === "function" ? (bytes, call) => given(decode(method, bytes), call) : given.raw;
       const handler: Handler = async (request, call) =>
-        toBinary(method.output, create(method.output, await answer(decode(method, request), call)));
+        toBinary(method.output, create(method.output, await answer(request, call)));
       return [`/${service.typeName}/${method.name}`, handler];
     }),
   );

@@ -73,6 +73,33 @@ test("keys come in order, whatever order they were sent in", () => {
   expect(JSON.stringify(back)).toBe('{"B":3,"a":2,"b":{"y":{"\u{1f600}":2,"\uffff":1},"z":1}}');
 });
 
+test.each([3, 12, 13, 40, 128, 129, 1_000])(
+  "maps of %i keys, several of one shape and in any order, keep what is theirs",
+  (count) => {
+    const keys = Array.from({ length: count }, (_, index) => `key${index}`);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(keys, { minLength: count }), fc.integer(), (order, seed) => {
+        const value = Object.fromEntries(order.map((key, index) => [key, seed + index]));
+        const back = decodeStruct(encodeStruct(value));
+        expect(back).toEqual(value);
+        expect(Object.keys(back)).toEqual(keys.toSorted());
+        const other = { ...value, another: [seed], [order[0] as string]: undefined };
+        expect(decodeStruct(encodeStruct(other))).toEqual(JSON.parse(JSON.stringify(other)));
+      }),
+      { numRuns: 20 },
+    );
+  },
+);
+
+test.each([2, 20])("of a key sent twice among %i the later value stays", (count) => {
+  const entry = (key: string, value: number) => encodeStruct({ [key]: value });
+  const keys = Array.from({ length: count }, (_, index) => `key${index}`);
+  const once = keys.map((key) => entry(key, 1));
+  expect(decodeStruct(Buffer.concat(once))).toEqual(Object.fromEntries(keys.map((key) => [key, 1])));
+  const twice = Buffer.concat([...once.slice(1), entry("key1", 2)]);
+  expect(decodeStruct(twice)).toEqual({ ...Object.fromEntries(keys.slice(1).map((key) => [key, 1])), key1: 2 });
+});
+
 test("revive sees every object below the root, innermost first", () => {
   const seen: unknown[] = [];
   decodeStruct(encodeStruct({ a: { b: { c: 1 } }, d: [{ e: 2 }] }), (object) => {

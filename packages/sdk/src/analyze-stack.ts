@@ -1,4 +1,4 @@
-import type { AnalyzerResource, AnalyzeStackRequest, Call } from "@quillon/proto";
+import type { Call, WireResource } from "@quillon/proto";
 import { effectiveLevel, type Verdict } from "./analyze.ts";
 import { Providers, type SharedProviders, Subject } from "./args.ts";
 import type { PackState } from "./definition.ts";
@@ -8,13 +8,13 @@ import { notApplicable, Run } from "./run.ts";
 import type { PolicyResource, StackValidationArgs } from "./stack.ts";
 
 /** Asks every stack policy about all resources, in order. Throws `RpcError` when one of them fails. */
-export async function analyzeStack(pack: PackState, request: AnalyzeStackRequest, call: Call): Promise<Verdict> {
+export async function analyzeStack(pack: PackState, resources: WireResource[], call: Call): Promise<Verdict> {
   const run = new Run(pack, call);
-  const stack = new Stack(request.resources);
+  const stack = new Stack(resources);
   for (const policy of pack.policies) {
     if (pack.level(policy) === "disabled" || !isStackPolicy(policy)) continue;
     const type = getPulumiType(policy.validateStack);
-    if (type && !request.resources.some((resource) => resource.type === type)) {
+    if (type && !resources.some((resource) => resource.type === type)) {
       run.skip(policy, reasonFor(policy.validateStack));
       continue;
     }
@@ -38,11 +38,11 @@ function stackArgs(pack: PackState, policy: Policy, stack: Stack): StackValidati
   };
 }
 
-/** Where a resource refers to, as places in the list of all. */
+/** Where a resource refers to, as places in the list of all; absent where it refers to none. */
 interface Links {
   parent: number | undefined;
-  dependencies: number[];
-  byProperty: [property: string, dependencies: number[]][];
+  dependencies: number[] | undefined;
+  byProperty: { property: string; dependencies: number[] }[] | undefined;
 }
 
 /** The resources of a request. Who refers to whom is looked up once; each policy gets resources of its own, tied alike. */
@@ -50,29 +50,35 @@ class Stack {
   readonly #subjects: Subject[];
   readonly #links: Links[];
 
-  constructor(messages: AnalyzerResource[]) {
+  constructor(messages: WireResource[]) {
     const providers = new Providers();
     this.#subjects = messages.map((message) => new Subject(message, providers));
     const places = new Map(messages.map(({ urn }, place) => [urn, place]));
-    const find = (urns: string[]) => urns.map((urn) => places.get(urn)).filter((place) => place !== undefined);
+    const find = (urns: readonly string[]) => urns.map((urn) => places.get(urn) ?? -1).filter((place) => place >= 0);
     this.#links = messages.map(({ parent, dependencies, propertyDependencies }) => ({
       parent: places.get(parent),
-      dependencies: find(dependencies),
-      byProperty: Object.keys(propertyDependencies)
-        .sort()
-        .map((property) => [property, find(propertyDependencies[property]?.urns ?? [])]),
+      dependencies: dependencies.length > 0 ? find(dependencies) : undefined,
+      byProperty:
+        propertyDependencies.length > 0
+          ? propertyDependencies
+              .map(({ property, urns }) => ({ property, dependencies: find(urns) }))
+              .sort((a, b) => (a.property < b.property ? -1 : 1))
+          : undefined,
     }));
   }
 
+  /** For thousands of resources this is where the time goes: no more objects than what the policy gets. */
   present(): PolicyResource[] {
     const providers: SharedProviders = new Map();
     const resources = this.#subjects.map((subject) => subject.resource(providers));
     const at = (place: number) => resources[place] as PolicyResource;
-    for (const [place, { parent, dependencies, byProperty }] of this.#links.entries()) {
+    for (let place = 0; place < resources.length; place++) {
       const resource = at(place);
+      const { parent, dependencies, byProperty } = this.#links[place] as Links;
       if (parent !== undefined) resource.parent = at(parent);
-      if (dependencies.length > 0) resource.dependencies = dependencies.map(at);
-      for (const [property, places] of byProperty) resource.propertyDependencies[property] = places.map(at);
+      if (dependencies) resource.dependencies = dependencies.map(at);
+      if (!byProperty) continue;
+      for (const one of byProperty) resource.propertyDependencies[one.property] = one.dependencies.map(at);
     }
     return resources;
   }

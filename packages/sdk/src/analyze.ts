@@ -1,19 +1,19 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import type { AnalyzeRequest, AnalyzeResponseSchema, Call } from "@quillon/proto";
+import type { AnalyzeResponseSchema, Call, WireResource } from "@quillon/proto";
 import { Subject } from "./args.ts";
 import type { PackState } from "./definition.ts";
 import type { EnforcementLevel } from "./levels.ts";
 import { getPulumiType } from "./of-type.ts";
-import { isResourcePolicy, type Policy, type ResourceValidationPolicy } from "./policy.ts";
+import { isResourcePolicy, type Policy } from "./policy.ts";
 import type { ResourceValidation } from "./resource.ts";
 import { Run } from "./run.ts";
 
 export type Verdict = MessageInitShape<typeof AnalyzeResponseSchema>;
 
 /** Asks every resource policy about one resource, in order. Throws `RpcError` when one of them fails. */
-export async function analyze(pack: PackState, request: AnalyzeRequest, call: Call): Promise<Verdict> {
-  const run = new Run(pack, call, request.urn);
-  const subject = new Subject(request);
+export async function analyze(pack: PackState, resource: WireResource, call: Call): Promise<Verdict> {
+  const run = new Run(pack, call, resource.urn);
+  const subject = new Subject(resource);
   for (const policy of pack.policies) {
     const level = pack.level(policy);
     if (level === "disabled" || !isResourcePolicy(policy)) continue;
@@ -21,23 +21,23 @@ export async function analyze(pack: PackState, request: AnalyzeRequest, call: Ca
       run.skip(policy, "Policy does not implement validateResource");
       continue;
     }
-    const reason = typeMismatch(policy.validateResource, request.type);
-    if (reason) run.skip(policy, reason);
-    else await validate(run, pack, policy, subject);
+    const reason = typeMismatch(policy.validateResource, resource.type);
+    if (reason) {
+      run.skip(policy, reason);
+      continue;
+    }
+    const report = run.reporter(policy, effectiveLevel(pack, policy));
+    const undetermined = (text: string) => run.undetermined(policy, text);
+    for (const validation of allOf(policy.validateResource)) {
+      const pending = run.attempt(policy, "policy", () => validation(subject.args(pack, policy), report), undetermined);
+      if (pending) await pending;
+    }
   }
   return { diagnostics: run.diagnostics, notApplicable: run.notApplicable };
 }
 
-async function validate(run: Run, pack: PackState, policy: ResourceValidationPolicy, subject: Subject): Promise<void> {
-  const report = run.reporter(policy, effectiveLevel(pack, policy));
-  for (const validation of [policy.validateResource ?? []].flat()) {
-    await run.attempt(
-      policy,
-      "policy",
-      () => validation(subject.args(pack, policy), report),
-      (text) => run.undetermined(policy, text),
-    );
-  }
+function allOf<Item>(oneOrMany: Item | Item[]): Item[] {
+  return Array.isArray(oneOrMany) ? oneOrMany : [oneOrMany];
 }
 
 /** What violates a policy after its remediation is not let through: it counts as mandatory. */

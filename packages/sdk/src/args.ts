@@ -1,4 +1,4 @@
-import type { AnalyzeRequest, AnalyzerProviderResource, AnalyzerResource } from "@quillon/proto";
+import type { WireProvider, WireResource } from "@quillon/proto";
 import type { PackState } from "./definition.ts";
 import { PropertyMold } from "./mold.ts";
 import { getPulumiType } from "./of-type.ts";
@@ -8,25 +8,23 @@ import type { PolicyProviderResource, PolicyResourceOptions, ResourceValidationA
 import { notApplicable } from "./run.ts";
 import type { PolicyResource } from "./stack.ts";
 
-const NOTHING = new Uint8Array();
-
 /**
  * A resource of a request. Its properties are decoded once, when the first policy applies; what policies get is made anew
  * for each, so that none sees what another one wrote. This is the hot path: one literal an object, no spreading.
  */
 export class Subject {
-  readonly message: AnalyzeRequest | AnalyzerResource;
+  readonly message: WireResource;
   #properties: Properties | undefined;
   #mold: PropertyMold | undefined;
   readonly #providers: Providers;
 
-  constructor(message: AnalyzeRequest | AnalyzerResource, providers = new Providers()) {
+  constructor(message: WireResource, providers = new Providers()) {
     this.message = message;
     this.#providers = providers;
   }
 
   get properties(): Properties {
-    this.#properties ??= decodeProperties(this.message.properties ?? NOTHING);
+    this.#properties ??= decodeProperties(this.message.properties);
     return this.#properties;
   }
 
@@ -53,9 +51,9 @@ export class Subject {
   /**
    * Without the resources it refers to, which have to be there first.
    *
-   * @param shared The providers that this policy has been shown already: resources of one provider share it.
+   * @param presented The providers that this policy has been shown already: resources of one provider share it.
    */
-  resource(shared: SharedProviders): PolicyResource {
+  resource(presented: SharedProviders): PolicyResource {
     const { type, urn, name } = this.message;
     const props = this.#freshProps();
     const resource: PolicyResource = {
@@ -70,7 +68,8 @@ export class Subject {
       asType: (resourceClass) => (this.#isType(resourceClass) ? (props as never) : undefined),
       isSecret: this.#isSecret,
     };
-    if (this.message.provider) resource.provider = this.#providers.present(this.message.provider, shared);
+    const { provider } = this.message;
+    if (provider) resource.provider = presented.get(provider) ?? this.#present(provider, presented);
     return resource;
   }
 
@@ -82,20 +81,26 @@ export class Subject {
     return this.#mold.cast();
   }
 
+  #present(provider: WireProvider, presented: SharedProviders): PolicyProviderResource {
+    const own = this.#providers.present(provider);
+    presented.set(provider, own);
+    return own;
+  }
+
   #options(): PolicyResourceOptions {
     const options = this.message.options;
     if (!options) throw new Error(NO_OPTIONS);
-    const timeouts = options.customTimeouts;
+    const { protect, ignoreChanges, aliases, customTimeouts: timeouts, additionalSecretOutputs } = options;
     const opts: PolicyResourceOptions = {
-      protect: options.protect,
-      ignoreChanges: options.ignoreChanges,
-      aliases: options.aliases,
+      protect,
+      ignoreChanges: ownList(ignoreChanges),
+      aliases: ownList(aliases),
       customTimeouts: {
-        createSeconds: timeouts?.create ?? 0,
-        updateSeconds: timeouts?.update ?? 0,
-        deleteSeconds: timeouts?.delete ?? 0,
+        createSeconds: timeouts.create,
+        updateSeconds: timeouts.update,
+        deleteSeconds: timeouts.delete,
       },
-      additionalSecretOutputs: options.additionalSecretOutputs,
+      additionalSecretOutputs: ownList(additionalSecretOutputs),
     };
     if (options.deleteBeforeReplaceDefined) opts.deleteBeforeReplace = options.deleteBeforeReplace;
     if (options.parent) opts.parent = options.parent;
@@ -103,30 +108,26 @@ export class Subject {
   }
 }
 
-export type SharedProviders = Map<PropertyMold, PolicyProviderResource>;
+export type SharedProviders = Map<WireProvider, PolicyProviderResource>;
 
 /** The providers of one request. Thousands of resources have the same one, so each is decoded once. */
 export class Providers {
-  readonly #known = new Map<string, { bytes: Uint8Array; mold: PropertyMold }>();
+  readonly #molds = new Map<WireProvider, PropertyMold>();
 
-  present(provider: AnalyzerProviderResource, shared: SharedProviders = new Map()): PolicyProviderResource {
-    const mold = this.#mold(provider);
-    let presented = shared.get(mold);
-    if (!presented) {
-      const { type, urn, name } = provider;
-      presented = { type, props: mold.cast(), urn, name };
-      shared.set(mold, presented);
+  /** As a policy sees it: its own. */
+  present(provider: WireProvider): PolicyProviderResource {
+    let mold = this.#molds.get(provider);
+    if (!mold) {
+      mold = new PropertyMold(decodeProperties(provider.properties));
+      this.#molds.set(provider, mold);
     }
-    return presented;
+    const { type, urn, name } = provider;
+    return { type, props: mold.cast(), urn, name };
   }
+}
 
-  #mold({ urn, properties: bytes = NOTHING }: AnalyzerProviderResource): PropertyMold {
-    const known = this.#known.get(urn);
-    if (known && Buffer.compare(known.bytes, bytes) === 0) return known.mold;
-    const mold = new PropertyMold(decodeProperties(bytes));
-    this.#known.set(urn, { bytes, mold });
-    return mold;
-  }
+function ownList(list: readonly string[]): string[] {
+  return list.length === 0 ? [] : list.slice();
 }
 
 const NO_OPTIONS =

@@ -1,11 +1,23 @@
-import { ASSET, encodeStruct, SECRET, SIGNATURE, UNKNOWN } from "@quillon/proto";
+import { create, toBinary } from "@bufbuild/protobuf";
+import {
+  AnalyzeRequestSchema,
+  ASSET,
+  encodeStruct,
+  readAnalyzeRequest,
+  SECRET,
+  SIGNATURE,
+  UNKNOWN,
+} from "@quillon/proto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { PropertyMold } from "./mold.ts";
 import { decodeProperties } from "./properties.ts";
 import { UnknownValueError } from "./unknown.ts";
 
-const moldOf = (properties: object) => new PropertyMold(decodeProperties(encodeStruct(properties)));
+function moldOf(properties: object): PropertyMold {
+  const request = create(AnalyzeRequestSchema, { properties: encodeStruct(properties) });
+  return new PropertyMold(decodeProperties(readAnalyzeRequest(toBinary(AnalyzeRequestSchema, request)).properties));
+}
 
 /** Writes wherever it can. */
 function deface(value: unknown): void {

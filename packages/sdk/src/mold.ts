@@ -4,28 +4,28 @@ import { Broken, MarkedAsset, type Properties } from "./properties.ts";
 import { unknownCheckingProxy } from "./proxy.ts";
 import { Secret } from "./secret.ts";
 
-// Every policy gets properties of its own, so that none sees what another one wrote. Copies are plain objects: reading a
-// proxy costs more than copying what is behind it, so proxies are kept for the properties that hold an unknown.
-
-/** A property map prepared for copying: secrets are plain values in it, and it knows which of its values need a copy each. */
+/**
+ * A property map made ready to be copied once per policy, so that none sees what another one wrote. To copy a map costs less
+ * than to read through a proxy a few times: only a map that holds an unknown is behind one.
+ */
 export class PropertyMold {
-  readonly #root: MapMold;
-  readonly #unknown: boolean;
+  readonly #root: ContainerMold;
+  readonly #holdsUnknown: boolean;
 
   /**
    * Throws `Error` on a marked object that is none of the known ones; on the first of several in the order of their keys,
    * so that the message is the same on every run.
    */
   constructor(properties: Properties) {
-    const found = { unknown: false };
-    this.#root = new MapMold(properties, found);
-    this.#unknown = found.unknown;
+    const seen = { unknown: false };
+    this.#root = new ContainerMold(properties, seen);
+    this.#holdsUnknown = seen.unknown;
   }
 
-  /** The map as one policy sees it: its own, and throwing where an unknown is read. */
+  /** The map as a policy sees it: secrets are plain values, assets are objects, reading an unknown throws. */
   cast(): Record<string, any> {
-    const copy = this.#root.cast();
-    return this.#unknown ? unknownCheckingProxy(copy) : copy;
+    const copy = this.#root.cast() as Record<string, any>;
+    return this.#holdsUnknown ? unknownCheckingProxy(copy) : copy;
   }
 }
 
@@ -33,51 +33,43 @@ interface Mold {
   cast(): unknown;
 }
 
-interface Found {
+/** What was met on the way through a map. */
+interface Seen {
   unknown: boolean;
 }
 
-class MapMold implements Mold {
-  readonly #values: Properties;
-  readonly #parts: [key: string, mold: Mold][] = [];
-
-  constructor(properties: Properties, found: Found) {
-    this.#values = properties;
-    for (const key in properties) {
-      const value = properties[key];
-      const plain = revealed(value);
-      if (plain !== value) {
-        if (this.#values === properties) this.#values = { ...properties };
-        this.#values[key] = plain;
-      }
-      const mold = moldOf(plain, found);
-      if (mold) this.#parts.push([key, mold]);
-    }
-  }
-
-  cast(): Record<string, any> {
-    const copy = { ...this.#values };
-    for (const [key, mold] of this.#parts) copy[key] = mold.cast();
-    return copy;
-  }
+/** Where in a map or a list a value of its own is needed, and how it is made. */
+interface Part {
+  at: string | number;
+  mold: Mold;
 }
 
-class ListMold implements Mold {
-  readonly #values: unknown[];
-  readonly #parts: [index: number, mold: Mold][] = [];
+class ContainerMold implements Mold {
+  readonly #values: Properties | unknown[];
+  /** Absent where all values are scalars, which is so in most of the thousands of maps of a stack. */
+  #parts: Part[] | undefined;
 
-  constructor(list: unknown[], found: Found) {
-    this.#values = list.map(revealed);
-    for (const [index, value] of this.#values.entries()) {
-      const mold = moldOf(value, found);
-      if (mold) this.#parts.push([index, mold]);
-    }
+  constructor(values: Properties | unknown[], seen: Seen) {
+    this.#values = values;
+    if (Array.isArray(values)) for (let at = 0; at < values.length; at++) this.#look(at, values[at], seen);
+    else for (const key in values) this.#look(key, values[key], seen);
   }
 
-  cast(): unknown[] {
-    const copy = this.#values.slice();
-    for (const [index, mold] of this.#parts) copy[index] = mold.cast();
+  cast(): Properties | unknown[] {
+    const copy = Array.isArray(this.#values) ? this.#values.slice() : { ...this.#values };
+    if (this.#parts) for (const { at, mold } of this.#parts) (copy as Properties)[at] = mold.cast();
     return copy;
+  }
+
+  #look(at: string | number, value: unknown, seen: Seen): void {
+    if (typeof value !== "object" || value === null) {
+      if (unknownType(value)) seen.unknown = true;
+      return;
+    }
+    const part = { at, mold: moldOf(value, seen) };
+    // A list of one takes a fraction of what one takes that is made to grow.
+    if (this.#parts) this.#parts.push(part);
+    else this.#parts = [part];
   }
 }
 
@@ -93,19 +85,23 @@ class AssetMold implements Mold {
   }
 }
 
-/** `undefined` for a value that is no object and so is its own copy. */
-function moldOf(value: unknown, found: Found): Mold | undefined {
-  if (typeof value !== "object" || value === null) {
-    if (unknownType(value)) found.unknown = true;
-    return undefined;
+class ScalarMold implements Mold {
+  readonly #value: unknown;
+
+  constructor(value: unknown, seen: Seen) {
+    this.#value = value;
+    if (unknownType(value)) seen.unknown = true;
   }
-  if (Array.isArray(value)) return new ListMold(value, found);
-  if (value instanceof MarkedAsset) return new AssetMold(value);
-  if (value instanceof Broken) throw value.error;
-  return new MapMold(value as Properties, found);
+
+  cast(): unknown {
+    return this.#value;
+  }
 }
 
-/** What is in a secret, however often it was wrapped. */
-function revealed(value: unknown): unknown {
-  return value instanceof Secret ? revealed(value.value) : value;
+function moldOf(value: unknown, seen: Seen): Mold {
+  if (typeof value !== "object" || value === null) return new ScalarMold(value, seen);
+  if (value instanceof Secret) return moldOf(value.value, seen);
+  if (value instanceof MarkedAsset) return new AssetMold(value);
+  if (value instanceof Broken) throw value.error;
+  return new ContainerMold(value as Properties | unknown[], seen);
 }

@@ -1,4 +1,4 @@
-import { ARCHIVE, ASSET, decodeStruct, SECRET, SIGNATURE } from "@quillon/proto";
+import { ARCHIVE, ASSET, SECRET, SIGNATURE, type WireStruct } from "@quillon/proto";
 import { type AssetContent, createAsset } from "./assets.ts";
 import { Secret } from "./secret.ts";
 
@@ -9,8 +9,8 @@ import { Secret } from "./secret.ts";
 export type Properties = Record<string, unknown>;
 
 /** Throws `RpcError` on bytes that are no map. A marked object that is none of the known ones waits for the first policy that looks. */
-export function decodeProperties(bytes: Uint8Array): Properties {
-  return decodeStruct(bytes, revive);
+export function decodeProperties(struct: WireStruct | undefined): Properties {
+  return struct?.decode(revive) ?? {};
 }
 
 /** A copy for remediations, in which secrets stay `Secret`s, for `secretProxy` to show. */

@@ -1,10 +1,10 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import {
-  type AnalyzeRequest,
   type Call,
   encodeStruct,
   type RemediateResponseSchema,
   type RemediationSchema,
+  type WireResource,
 } from "@quillon/proto";
 import { typeMismatch } from "./analyze.ts";
 import { Subject } from "./args.ts";
@@ -24,18 +24,18 @@ type Remediation = MessageInitShape<typeof RemediationSchema>;
  */
 export async function remediate(
   pack: PackState,
-  request: AnalyzeRequest,
+  resource: WireResource,
   call: Call,
 ): Promise<MessageInitShape<typeof RemediateResponseSchema>> {
-  const run = new Run(pack, call, request.urn);
-  const subject = new Subject(request);
+  const run = new Run(pack, call, resource.urn);
+  const subject = new Subject(resource);
   const remediations: Remediation[] = [];
   let props: Record<string, any> | undefined;
   for (const policy of pack.policies) {
     if (pack.level(policy) !== "remediate" || !isResourcePolicy(policy)) continue;
     const { remediateResource } = policy;
     const reason = remediateResource
-      ? typeMismatch(remediateResource, request.type)
+      ? typeMismatch(remediateResource, resource.type)
       : "Policy does not implement remediateResource";
     if (reason) {
       run.skip(policy, reason);

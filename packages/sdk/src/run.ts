@@ -27,19 +27,33 @@ export class Run {
 
   /**
    * Runs a function of a policy. That it does not apply is noted, that it met an unknown goes to `onUnknown` as a text for
-   * people; anything else it throws ends the request as `RpcError`.
+   * people; anything else it throws ends the request as `RpcError`. There is something to wait for only if the function
+   * gave a promise; most don't, and to wait for nothing thousands of times adds up.
    */
-  async attempt(policy: Policy, kind: Kind, step: () => unknown, onUnknown: (text: string) => void): Promise<void> {
+  attempt(
+    policy: Policy,
+    kind: Kind,
+    step: () => unknown,
+    onUnknown: (text: string) => void,
+  ): Promise<void> | undefined {
     this.#call.check();
+    const failed = (error: unknown) => this.#failed(policy, kind, error, onUnknown);
     try {
-      await step();
+      const result = step();
+      if (!isThenable(result)) return undefined;
+      return Promise.resolve(result).then(() => undefined, failed);
     } catch (error) {
-      const { name, version } = this.#pack;
-      const from = `${kind} '${policy.name}' from policy pack '${name}@v${version}'`;
-      if (error instanceof UnknownValueError) onUnknown(`can't run ${from} during preview: ${error.message}`);
-      else if (error instanceof NotApplicable) this.skip(policy, error.reason);
-      else throw this.#failure(`Error ${VERBS[kind]} resource with ${from}`, error);
+      failed(error);
+      return undefined;
     }
+  }
+
+  #failed(policy: Policy, kind: Kind, error: unknown, onUnknown: (text: string) => void): void {
+    const { name, version } = this.#pack;
+    const from = `${kind} '${policy.name}' from policy pack '${name}@v${version}'`;
+    if (error instanceof UnknownValueError) onUnknown(`can't run ${from} during preview: ${error.message}`);
+    else if (error instanceof NotApplicable) this.skip(policy, error.reason);
+    else throw this.#failure(`Error ${VERBS[kind]} resource with ${from}`, error);
   }
 
   skip(policy: Policy, reason = ""): void {
@@ -90,6 +104,10 @@ export class Run {
     const where = this.#urn ? `\nResource: ${this.#urn}` : "";
     return new RpcError(Status.UNKNOWN, `${what}:\n${trace}${where}`);
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }
 
 /** What a function of a policy is called in messages. */

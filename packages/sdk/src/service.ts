@@ -1,4 +1,14 @@
-import { Analyzer, bindService, type Call, decodeStruct, type Handler, RpcError, Status } from "@quillon/proto";
+import {
+  Analyzer,
+  bindService,
+  type Call,
+  decodeStruct,
+  type Handler,
+  RpcError,
+  readAnalyzeRequest,
+  readAnalyzeStackRequest,
+  Status,
+} from "@quillon/proto";
 import { analyze } from "./analyze.ts";
 import { analyzeStack } from "./analyze-stack.ts";
 import { freezeMap, type PackState } from "./definition.ts";
@@ -10,16 +20,19 @@ import { version } from "./version.ts";
 /** The Analyzer service of one pack, each method from bytes to bytes. The engine and the test kit both call these. */
 export function analyzerService(pack: PackState): Map<string, Handler> {
   const inFlight = new Set<Call>();
-  const tracked =
-    <Request, Answer>(answer: (pack: PackState, request: Request, call: Call) => Promise<Answer>) =>
-    async (request: Request, call: Call) => {
+  const asking = <Request, Answer>(
+    read: (bytes: Uint8Array) => Request,
+    ask: (pack: PackState, request: Request, call: Call) => Promise<Answer>,
+  ) => ({
+    raw: async (bytes: Uint8Array, call: Call) => {
       inFlight.add(call);
       try {
-        return await answer(pack, request, call);
+        return await ask(pack, read(bytes), call);
       } finally {
         inFlight.delete(call);
       }
-    };
+    },
+  });
   return bindService(Analyzer, {
     handshake: () => ({}),
     configureStack: ({ tags }) => {
@@ -37,9 +50,9 @@ export function analyzerService(pack: PackState): Map<string, Handler> {
       );
       return {};
     },
-    remediate: tracked(remediate),
-    analyze: tracked(analyze),
-    analyzeStack: tracked(analyzeStack),
+    remediate: asking(readAnalyzeRequest, remediate),
+    analyze: asking(readAnalyzeRequest, analyze),
+    analyzeStack: asking(readAnalyzeStackRequest, analyzeStack),
     cancel: () => {
       for (const call of inFlight) call.stop(new RpcError(Status.CANCELLED, "The user cancelled."));
       return {};
