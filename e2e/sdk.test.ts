@@ -196,6 +196,26 @@ const seen = (args: ResourceValidationArgs): string => args.urn; ${simplePack("t
     expect(pulumi(["preview", "--policy-pack", dir]).output).toContain("[mandatory]  seen");
   });
 
+  it("works in a pack that has @pulumi/pulumi in two versions", () => {
+    const versions = layPack("versions", {
+      "index.js": `const older = require("older/asset");
+const { asset } = require("@pulumi/pulumi");
+const { PolicyPack } = require("@quillon/policy");
+new PolicyPack("versions", { policies: [{
+  name: "file", description: "d", enforcementLevel: "remediate",
+  remediateResource: ({ props }) => props.file && { ...props, file: new older.StringAsset("from the older one") },
+  validateResource: async ({ props: { file } }, report) => {
+    if (file) report([file instanceof asset.StringAsset, older.Asset.isInstance(file), await file.text].join());
+  },
+}] });`,
+    });
+    expectSuccess(
+      run(versions, ["npm", "install", "--no-save", "--loglevel=error", "older@npm:@pulumi/pulumi@3.200.0"]),
+    );
+    const { output } = pulumi(["preview", "--policy-pack", versions]);
+    expect(output).toContain("true,true,from the older one");
+  });
+
   it("prints a mistake in a pack once, and fails", () => {
     const broken = layPack("broken", {
       "index.js": `const { PolicyPack } = require("@quillon/policy");
