@@ -26,7 +26,7 @@ const implementation: Implementation<typeof Analyzer.method> = {
   analyze: (request, call) => {
     if (request.type === "wait") return new Promise((_, reject) => hang(request.name, call, reject));
     if (request.type === "echo") return { diagnostics: [{ message: `${request.properties?.length}` }] };
-    throw request.type === "coded" ? new RpcError(Status.INVALID_ARGUMENT, "schön\n%") : new Error("boom");
+    throw request.type === "coded" ? new RpcError(Status.INVALID_ARGUMENT, "schön\n%") : new Error(" boom ");
   },
 };
 
@@ -90,7 +90,7 @@ test("an answer", async () => {
 
 test.each([
   ["an error with a code", "Analyze", () => request("coded"), { code: 3, details: "schön\n%" }],
-  ["any other error", "Analyze", () => request("other"), { code: 2, details: "boom" }],
+  ["any other error", "Analyze", () => request("other"), { code: 2, details: " boom " }],
   ["a method nobody serves", "Handshake", () => new Uint8Array(), { code: 12 }],
   ["bytes that are no message", "Analyze", () => new Uint8Array([0xff, 0xff]), { code: 3 }],
   ["a size that is not admitted", "Analyze", () => new Uint8Array(1_000), { code: 8 }],
@@ -173,6 +173,13 @@ test.each([
   ["soon", undefined],
   [undefined, undefined],
 ])("grpc-timeout %s", (header, milliseconds) => expect(parseTimeout(header)).toBe(milliseconds));
+
+test.each([
+  ["100 % schön\n", "100 %25 sch%C3%B6n%0A"],
+  [" ", "%20"],
+  ["  a b ", "%20%20a b%20"],
+  ["", ""],
+])("the message %j is escaped", (message, header) => expect(escapeMessage(message)).toBe(header));
 
 test("a long message is cut, and stays ASCII", () => {
   const header = escapeMessage(`${"ä".repeat(20_000)}\ud800`);

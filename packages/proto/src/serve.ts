@@ -181,10 +181,13 @@ export function parseTimeout(header: string | string[] | undefined): number | un
   return milliseconds > LONGEST_TIMER ? undefined : milliseconds;
 }
 
-/** `grpc-message` is percent-encoded UTF-8. Cut to what clients take in a header; stack traces can be long. */
+/**
+ * `grpc-message` is percent-encoded UTF-8; spaces at its ends as well, for HTTP/2 takes no field that has some. Cut to what
+ * clients take in a header; stack traces can be long.
+ */
 export function escapeMessage(message: string): string {
   const cut = message.length > MAX_MESSAGE_CHARS ? `${message.slice(0, MAX_MESSAGE_CHARS)}…` : message;
-  return cut.replace(/[^\x20-\x24\x26-\x7e]+/g, (part) =>
+  return cut.replace(/^ +| +$|[^\x20-\x24\x26-\x7e]+/g, (part) =>
     Array.from(Buffer.from(part), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),
   );
 }

@@ -63,6 +63,13 @@ const remedyOf = async (policy: ResourceValidationPolicy, properties: object) =>
 const asset = (content: object) => ({ [SIGNATURE]: ASSET, ...content });
 const archive = (content: object) => ({ [SIGNATURE]: ARCHIVE, ...content });
 
+test("properties without unknowns are plain objects: they can be cloned and compared", async () => {
+  const policy = validating(({ props }, report) =>
+    report(`${structuredClone(props).tags.owner} ${props.tags === props.tags}`),
+  );
+  expect(await reportOf(policy, { tags: { owner: "me" } })).toEqual(["d\nme true"]);
+});
+
 describe("assets", () => {
   const members = { "a.txt": asset({ text: "x" }), inner: archive({ path: "./d" }) };
 
