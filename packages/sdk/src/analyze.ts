@@ -30,7 +30,7 @@ export async function analyze(pack: PackState, resource: WireResource, call: Cal
     const undetermined = (text: string) => run.undetermined(policy, text);
     for (const validation of allOf(policy.validateResource)) {
       const pending = run.attempt(policy, "policy", () => validation(subject.args(pack, policy), report), undetermined);
-      if (pending) await pending;
+      if (pending !== undefined) await pending;
     }
   }
   return { diagnostics: run.diagnostics, notApplicable: run.notApplicable };
