@@ -107,7 +107,8 @@ const schemas = fc.letrec((tie) => {
 const parsed = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 test("it agrees with Ajv about any schema and value", () => {
-  const ajv = new Ajv({ strict: false, multipleOfPrecision: 9, validateSchema: false });
+  // Stopping at the first error, Ajv 8 takes [] for valid under {"items": [false], "contains": false}.
+  const ajv = new Ajv({ strict: false, multipleOfPrecision: 9, validateSchema: false, allErrors: true });
   fc.assert(
     fc.property(schemas.map(parsed), json.map(parsed), (schema, value) => {
       expect(findProblems(schema, value).length === 0).toBe(ajv.validate(schema as object, value));
