@@ -38,8 +38,10 @@ async function prepareToolchain() {
   const go = process.env.PATH.split(delimiter).some((folder) => existsSync(join(folder, "go")));
   if (go) {
     await step("npm run toolchain", ["npm", "run", "toolchain", "--", "--all"]);
-    count(await run(["go", "vet", "./..."], { cwd: "tools/toolchain" }));
-    count(await run(["go", "test", "./..."], { cwd: "tools/toolchain" }));
+    for (const cwd of ["tools/toolchain", "tools/toolchain-3.250"]) {
+      count(await run(["go", "vet", "./..."], { cwd }));
+      count(await run(["go", "test", "./..."], { cwd }));
+    }
   } else {
     skipped.push({ name: "end-to-end tests", reason: "Go is not installed, and the Pulumi CLI is built with it" });
   }

@@ -12,8 +12,8 @@ export declare const providersDir: string;
 /** The providers that the echo provider answers for, by the names of links to it. */
 export declare const echoedProviders: string[];
 
-/** Where the pinned CLI is, or one of the older ones that `npm run toolchain -- --all` builds. It need not be there yet. */
-export declare function pinnedPulumi(version?: "3.200.0"): string;
+/** Where the pinned CLI is, or one of the others that `npm run toolchain -- --all` builds. It need not be there yet. */
+export declare function pinnedPulumi(version?: "3.200.0" | "3.250.0"): string;
 
 export declare function isProgram(path: string): boolean;
 

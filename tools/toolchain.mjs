@@ -31,7 +31,11 @@ const launchersDir = join(moduleDir, "launchers");
 
 const pinnedCli = cli("3.220.0", moduleDir, pinnedPulumi());
 const olderClis = [cli("3.200.0", join(repositoryDir, "tools", "toolchain-3.200"), pinnedPulumi("3.200.0"))];
-const hosts = ["pulumi-language-nodejs", "pulumi-language-python"].map((name) => own(name, binDir));
+const newerModuleDir = join(repositoryDir, "tools", "toolchain-3.250");
+const newerCli = cli("3.250.0", newerModuleDir, pinnedPulumi("3.250.0"));
+const hostNames = ["pulumi-language-nodejs", "pulumi-language-python"];
+const hosts = hostNames.map((name) => own(name, binDir));
+const newerHosts = hostNames.map((name) => newer(name, dirname(newerCli.output)));
 const echo = own("pulumi-resource-echo", providersDir);
 
 function cli(version, module, output) {
@@ -59,15 +63,22 @@ function own(name, dir) {
   };
 }
 
+/** A host for the newer CLI: the same one with a main of its own, compiled against that CLI's SDK. */
+function newer(name, dir) {
+  const shared = ["go.mod", "internal"].map((source) => join(relative(newerModuleDir, moduleDir), source));
+  const host = own(name, dir);
+  return { ...host, label: `${name} (newer)`, module: newerModuleDir, sources: [...host.sources, ...shared] };
+}
+
 /**
  * What to build. A CLI that the machine has brings its own hosts and launchers, so beside it only the provider is
- * needed; the older CLIs always get ours.
+ * needed; the other CLIs always get ours.
  */
 function plan({ all, given }) {
   const programs = [echo];
   if (!given) programs.unshift(pinnedCli);
   if (!given || all) programs.push(...hosts);
-  if (all) programs.push(...olderClis);
+  if (all) programs.push(...olderClis, newerCli, ...newerHosts);
   return programs;
 }
 
@@ -75,7 +86,7 @@ function main() {
   const unknown = process.argv.slice(2).filter((arg) => arg !== "--all");
   if (unknown.length > 0) {
     throw new Error(
-      `npm run toolchain does not know ${unknown.join(" ")}. It takes -- --all (the older CLIs as well).`,
+      `npm run toolchain does not know ${unknown.join(" ")}. It takes -- --all (an older and a newer CLI as well).`,
     );
   }
   const given = process.env.QUILLON_PULUMI;
@@ -85,32 +96,34 @@ function main() {
     );
   }
   const all = process.argv.includes("--all");
-  const go = goVersion();
-  const outdated = plan({ all, given }).filter((program) => !isUpToDate(program, go));
-  if (outdated.length > 0 && go === undefined) throw new Error(missingGo(outdated));
-  for (const program of outdated) build(program, go);
+  const programs = plan({ all, given });
+  const goOf = new Map([...new Set(programs.map(({ module }) => module))].map((module) => [module, goVersion(module)]));
+  const outdated = programs.filter((program) => !isUpToDate(program, goOf.get(program.module)));
+  const unbuildable = outdated.filter(({ module }) => goOf.get(module) === undefined);
+  if (unbuildable.length > 0) throw new Error(missingGo(unbuildable));
+  for (const program of outdated) build(program, goOf.get(program.module));
   linkProviders();
   if (!given || all) copyLaunchers(binDir);
-  if (all) for (const older of olderClis) surround(older);
+  if (all) surroundAll();
   report({ given, built: outdated.length });
 }
 
 /** The go that builds the module (its own toolchain line may choose another one than the installed), if it is new enough. */
-function goVersion() {
-  const run = spawnSync("go", ["env", "GOVERSION"], { cwd: moduleDir, encoding: "utf8" });
+function goVersion(module) {
+  const run = spawnSync("go", ["env", "GOVERSION"], { cwd: module, encoding: "utf8" });
   const version = run.status === 0 ? run.stdout.trim() : undefined;
   const minor = (text) => Number(/1\.(\d+)/.exec(text)?.[1]);
-  return version === undefined || minor(version) < minor(wantedGo()) ? undefined : version;
+  return version === undefined || minor(version) < minor(wantedGo(module)) ? undefined : version;
 }
 
-function wantedGo() {
-  return /^go (\S+)$/m.exec(readFileSync(join(moduleDir, "go.mod"), "utf8"))?.[1];
+function wantedGo(module) {
+  return /^go (\S+)$/m.exec(readFileSync(join(module, "go.mod"), "utf8"))?.[1];
 }
 
 function missingGo(programs) {
-  const names = programs.map((program) => program.label).join(", ");
   return [
-    `Go ${wantedGo()} or newer is needed to build: ${names}.`,
+    "These can't be built with the Go that is here, or without:",
+    ...programs.map(({ label, module }) => `  ${label} needs Go ${wantedGo(module)} or newer.`),
     "Install it from https://go.dev/dl (or with your package manager) and run npm run toolchain again.",
     "To use a Pulumi CLI that this machine has instead, set QUILLON_PULUMI to its path.",
   ].join("\n");
@@ -198,12 +211,17 @@ function copyLaunchers(dir) {
   }
 }
 
-/** A CLI looks for hosts and launchers in its own folder. */
-function surround(older) {
-  const dir = dirname(older.output);
-  for (const name of [...hosts.map((host) => host.label), ...readdirSync(launchersDir)]) {
-    link(relative(dir, join(binDir, name)), join(dir, name));
-  }
+/** A CLI looks for hosts and launchers in its own folder. The newer one has no launchers of policy packs. */
+function surroundAll() {
+  const launchers = readdirSync(launchersDir);
+  for (const older of olderClis) surround(older, [...hostNames, ...launchers]);
+  const withoutPacks = launchers.filter((name) => !name.startsWith("pulumi-analyzer-"));
+  surround(newerCli, withoutPacks);
+}
+
+function surround({ output }, names) {
+  const dir = dirname(output);
+  for (const name of names) link(relative(dir, join(binDir, name)), join(dir, name));
 }
 
 function report({ given, built }) {

@@ -2,14 +2,10 @@
 package main
 
 import (
-	"quillon.dev/toolchain/internal/plugin"
-
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	"google.golang.org/grpc"
+	"quillon.dev/toolchain/internal/nodejs"
+	"quillon.dev/toolchain/internal/program"
 )
 
 func main() {
-	plugin.Main(func(server *grpc.Server, start plugin.Start) {
-		pulumirpc.RegisterLanguageRuntimeServer(server, &host{start: start})
-	})
+	nodejs.Main(program.Stream)
 }

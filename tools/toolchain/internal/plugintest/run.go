@@ -22,7 +22,7 @@ type Output struct {
 // RunPlugin serves the host on a port of its own, runs one plugin to its end and returns what was streamed.
 func RunPlugin(t *testing.T, host pulumirpc.LanguageRuntimeServer, req *pulumirpc.RunPluginRequest) (Output, error) {
 	t.Helper()
-	stream, err := dial(t, host).RunPlugin(t.Context(), req)
+	stream, err := Dial(t, host).RunPlugin(t.Context(), req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,8 @@ func RunPlugin(t *testing.T, host pulumirpc.LanguageRuntimeServer, req *pulumirp
 	}
 }
 
-func dial(t *testing.T, host pulumirpc.LanguageRuntimeServer) pulumirpc.LanguageRuntimeClient {
+// Dial serves the host on a port of its own for as long as the test runs.
+func Dial(t *testing.T, host pulumirpc.LanguageRuntimeServer) pulumirpc.LanguageRuntimeClient {
 	t.Helper()
 	cancel := make(chan bool)
 	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{

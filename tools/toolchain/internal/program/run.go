@@ -36,23 +36,39 @@ func Run(cmd *exec.Cmd) *pulumirpc.RunResponse {
 	}
 }
 
+// Runner runs a plugin to its end while the engine reads what it prints.
+type Runner func(cmd *exec.Cmd, server pulumirpc.LanguageRuntime_RunPluginServer) error
+
 // Stream runs a plugin to its end and sends its output, then its exit code, to the engine.
 func Stream(cmd *exec.Cmd, server pulumirpc.LanguageRuntime_RunPluginServer) error {
+	return StreamFrom(server, func(stdout, stderr io.Writer) error {
+		cmd.Stdout, cmd.Stderr = stdout, stderr
+		return cmd.Run()
+	})
+}
+
+// StreamFrom is Stream for a plugin that takes more than its command to run. What run answers is that command's error.
+func StreamFrom(
+	server pulumirpc.LanguageRuntime_RunPluginServer, run func(stdout, stderr io.Writer) error,
+) error {
 	closer, stdout, stderr, err := rpcutil.MakeRunPluginStreams(server, false)
 	if err != nil {
 		return err
 	}
-	cmd.Stdout, cmd.Stderr = stdout, stderr
-	err = cmd.Run()
+	err = run(stdout, stderr)
 	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
+	var code int32
+	switch {
+	case errors.As(err, &exit):
+		code = int32(exit.ExitCode())
+	case err != nil:
 		return errors.Join(fmt.Errorf("could not start the plugin: %w", err), closer.Close())
 	}
 	if err := closer.Close(); err != nil {
 		return err
 	}
 	return server.Send(&pulumirpc.RunPluginResponse{
-		Output: &pulumirpc.RunPluginResponse_Exitcode{Exitcode: int32(cmd.ProcessState.ExitCode())},
+		Output: &pulumirpc.RunPluginResponse_Exitcode{Exitcode: code},
 	})
 }
 

@@ -1,4 +1,4 @@
-package main
+package python
 
 import (
 	"fmt"
@@ -23,7 +23,7 @@ func (h *host) RunPlugin(req *pulumirpc.RunPluginRequest, server pulumirpc.Langu
 	}
 	dir := req.GetInfo().GetProgramDirectory()
 	isPack := req.GetKind() == "analyzer"
-	pwd := dir
+	pwd, run := dir, h.runPack
 	var args []string
 	if isPack {
 		args = append(append([]string{"-u", "-m", "pulumi.policy"}, req.GetArgs()...), dir)
@@ -32,7 +32,7 @@ func (h *host) RunPlugin(req *pulumirpc.RunPluginRequest, server pulumirpc.Langu
 			return fmt.Errorf("the provider in %s has no __main__.py; one that is a package "+
 				"needs the language host of a Pulumi installation", dir)
 		}
-		opts, pwd = withOwnEnvironment(opts), req.GetPwd()
+		opts, pwd, run = withOwnEnvironment(opts), req.GetPwd(), program.Stream
 		args = append([]string{dir}, req.GetArgs()...)
 	}
 	tools, err := toolchain.ResolveToolchain(opts)
@@ -48,5 +48,5 @@ func (h *host) RunPlugin(req *pulumirpc.RunPluginRequest, server pulumirpc.Langu
 	}
 	cmd.Dir = pwd
 	cmd.Env = append(environment(cmd), req.GetEnv()...)
-	return program.Stream(cmd, server)
+	return run(cmd, server)
 }

@@ -1,9 +1,12 @@
-package main
+// Package python is the Python language host.
+package python
 
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 
 	"quillon.dev/toolchain/internal/plugin"
@@ -12,6 +15,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/pulumi/pulumi/sdk/v3/python/toolchain"
+	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
@@ -21,6 +25,32 @@ type host struct {
 	pulumirpc.UnimplementedLanguageRuntimeServer
 	start    plugin.Start
 	executor string
+	runPack  program.Runner
+}
+
+// Main serves the host as a plugin of a CLI. runPack runs its policy packs.
+func Main(runPack program.Runner) {
+	executor, err := findExecutor()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	plugin.Main(func(server *grpc.Server, start plugin.Start) {
+		pulumirpc.RegisterLanguageRuntimeServer(server, &host{start: start, executor: executor, runPack: runPack})
+	})
+}
+
+// findExecutor is the script beside this program that runs a user's program in the environment of the SDK.
+func findExecutor() (string, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(filepath.Dir(self), "pulumi-language-python-exec")
+	if _, err := os.Stat(path); err != nil {
+		return "", fmt.Errorf("%s is missing beside this language host; run npm run toolchain: %w", path, err)
+	}
+	return path, nil
 }
 
 func (h *host) Handshake(

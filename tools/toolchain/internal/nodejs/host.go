@@ -1,4 +1,5 @@
-package main
+// Package nodejs is the Node.js language host.
+package nodejs
 
 import (
 	"context"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
@@ -20,7 +22,15 @@ var errDebugger = errors.New("this Node.js language host has no debugger support
 
 type host struct {
 	pulumirpc.UnimplementedLanguageRuntimeServer
-	start plugin.Start
+	start   plugin.Start
+	runPack program.Runner
+}
+
+// Main serves the host as a plugin of a CLI. runPack runs its policy packs.
+func Main(runPack program.Runner) {
+	plugin.Main(func(server *grpc.Server, start plugin.Start) {
+		pulumirpc.RegisterLanguageRuntimeServer(server, &host{start: start, runPack: runPack})
+	})
 }
 
 func (h *host) Handshake(

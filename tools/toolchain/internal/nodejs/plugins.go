@@ -1,4 +1,4 @@
-package main
+package nodejs
 
 import (
 	"os"
@@ -21,9 +21,9 @@ func (h *host) RunPlugin(req *pulumirpc.RunPluginRequest, server pulumirpc.Langu
 		return err
 	}
 	isPack := req.GetKind() == "analyzer"
-	module := "@pulumi/pulumi/cmd/run-plugin"
+	module, run := "@pulumi/pulumi/cmd/run-plugin", program.Stream
 	if isPack {
-		module = "@pulumi/pulumi/cmd/run-policy-pack"
+		module, run = "@pulumi/pulumi/cmd/run-policy-pack", h.runPack
 	}
 	entry, err := resolve(server.Context(), module, dir, "Have you run npm install there?")
 	if err != nil {
@@ -39,5 +39,5 @@ func (h *host) RunPlugin(req *pulumirpc.RunPluginRequest, server pulumirpc.Langu
 	cmd := exec.CommandContext(server.Context(), "node", args...)
 	cmd.Dir = pwd
 	cmd.Env = append(append(os.Environ(), req.GetEnv()...), opts.environment()...)
-	return program.Stream(cmd, server)
+	return run(cmd, server)
 }

@@ -1,4 +1,4 @@
-package main
+package python
 
 import (
 	"os"
@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"quillon.dev/toolchain/internal/plugintest"
+	"quillon.dev/toolchain/internal/program"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/types/known/structpb"
@@ -30,7 +31,7 @@ func TestRunPluginStartsAPolicyPack(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(module, "__main__.py"), []byte(tellArguments), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	out, err := plugintest.RunPlugin(t, &host{}, &pulumirpc.RunPluginRequest{
+	out, err := plugintest.RunPlugin(t, &host{runPack: program.Stream}, &pulumirpc.RunPluginRequest{
 		Kind: "analyzer", Pwd: t.TempDir(), Args: []string{"127.0.0.1:1", "a b"}, Info: plugintest.Info(pack),
 		Env: append(os.Environ(), "ASKED=yes"),
 	})
@@ -52,7 +53,7 @@ func TestRunPluginWithoutItsEnvironment(t *testing.T) {
 	}
 	info := plugintest.Info(t.TempDir())
 	info.Options = options
-	_, err = plugintest.RunPlugin(t, &host{}, &pulumirpc.RunPluginRequest{Kind: "analyzer", Info: info})
+	_, err = plugintest.RunPlugin(t, &host{runPack: program.Stream}, &pulumirpc.RunPluginRequest{Kind: "analyzer", Info: info})
 	if err == nil || !strings.Contains(err.Error(), "venv") {
 		t.Errorf("the error should name the environment, it is: %v", err)
 	}

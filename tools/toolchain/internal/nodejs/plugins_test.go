@@ -1,4 +1,4 @@
-package main
+package nodejs
 
 import (
 	"os"
@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"quillon.dev/toolchain/internal/plugintest"
+	"quillon.dev/toolchain/internal/program"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
@@ -44,7 +45,7 @@ func TestRunPlugin(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.kind, func(t *testing.T) {
 			write(t, filepath.Join(pack, "node_modules/@pulumi/pulumi/cmd", c.module, "index.js"), tellArguments)
-			out, err := plugintest.RunPlugin(t, &host{}, &pulumirpc.RunPluginRequest{
+			out, err := plugintest.RunPlugin(t, &host{runPack: program.Stream}, &pulumirpc.RunPluginRequest{
 				Kind: c.kind, Pwd: elsewhere, Args: []string{"127.0.0.1:1", "a b"}, Info: plugintest.Info(pack),
 				Env: append(os.Environ(), "ASKED=yes"),
 			})
@@ -61,7 +62,7 @@ func TestRunPlugin(t *testing.T) {
 
 func TestRunPluginWithoutTheSDK(t *testing.T) {
 	pack := directory(t)
-	_, err := plugintest.RunPlugin(t, &host{}, &pulumirpc.RunPluginRequest{Kind: "analyzer", Info: plugintest.Info(pack)})
+	_, err := plugintest.RunPlugin(t, &host{runPack: program.Stream}, &pulumirpc.RunPluginRequest{Kind: "analyzer", Info: plugintest.Info(pack)})
 	if err == nil || !strings.Contains(err.Error(), "npm install") || !strings.Contains(err.Error(), pack) {
 		t.Errorf("the error should name the directory and npm install, it is: %v", err)
 	}

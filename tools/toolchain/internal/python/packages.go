@@ -1,9 +1,9 @@
-package main
+package python
 
 import (
 	"context"
-	"os"
-	"path/filepath"
+	"encoding/json"
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -14,19 +14,42 @@ import (
 
 var plainVersion = regexp.MustCompile(`^\d+\.\d+\.\d+$`)
 
-// findPackages lists the providers whose SDKs are installed: those packages that carry a pulumi-plugin.json.
+// installed is a package that carries a pulumi-plugin.json.
+type installed struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	About   string `json:"about"`
+}
+
+// listInstalled asks the environment itself: where a package is, the SDK's ListPackages tells in some versions only.
+const listInstalled = `
+import importlib.metadata, json
+found = []
+for package in importlib.metadata.distributions():
+    name = package.metadata["Name"] or ""
+    about = package.locate_file(name.replace("-", "_") + "/pulumi-plugin.json")
+    if about.is_file():
+        found.append({"name": name, "version": package.version, "about": str(about)})
+print(json.dumps(found))
+`
+
+// findPackages lists the providers whose SDKs are installed.
 func findPackages(ctx context.Context, tools toolchain.Toolchain) ([]*pulumirpc.PackageDependency, error) {
-	installed, err := tools.ListPackages(ctx, true)
+	cmd, err := tools.Command(ctx, "-c", listInstalled)
 	if err != nil {
 		return nil, err
 	}
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("asking %s for its packages: %w", cmd.Path, err)
+	}
+	var packages []installed
+	if err := json.Unmarshal(out, &packages); err != nil {
+		return nil, fmt.Errorf("asking %s for its packages: %w", cmd.Path, err)
+	}
 	var found []*pulumirpc.PackageDependency
-	for _, pkg := range installed {
-		module := strings.ReplaceAll(pkg.Name, "-", "_")
-		about, err := plugin.LoadPulumiPluginJSON(filepath.Join(pkg.Location, module, "pulumi-plugin.json"))
-		if os.IsNotExist(err) {
-			continue
-		}
+	for _, pkg := range packages {
+		about, err := plugin.LoadPulumiPluginJSON(pkg.About)
 		if err != nil {
 			return nil, err
 		}
@@ -38,7 +61,7 @@ func findPackages(ctx context.Context, tools toolchain.Toolchain) ([]*pulumirpc.
 }
 
 // describe leaves a package out whose provider's version can't be told: a pre-release of Python's spelling.
-func describe(pkg toolchain.PythonPackage, about *plugin.PulumiPluginJSON) (*pulumirpc.PackageDependency, bool) {
+func describe(pkg installed, about *plugin.PulumiPluginJSON) (*pulumirpc.PackageDependency, bool) {
 	name, version := about.Name, about.Version
 	if name == "" {
 		name = strings.TrimPrefix(strings.ReplaceAll(pkg.Name, "_", "-"), "pulumi-")
