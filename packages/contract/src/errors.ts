@@ -30,7 +30,8 @@ const registry = {
   forbidden: { status: 403, message: (p: { need: string }) => `You may not do this: it needs ${p.need}.` },
   route_not_found: {
     status: 404,
-    message: (p: { method: string; path: string }) => `There is no ${p.method} ${p.path}.`,
+    message: (p: { method: string; path: string }) =>
+      `There is no ${p.method} ${p.path} here; a Pulumi CLI command that asks for it needs a part of Pulumi Cloud that Quillon does not have.`,
   },
   method_not_allowed: {
     status: 405,

@@ -50,21 +50,44 @@ export async function disablePack(editing: Editing, pack: PackReference): Promis
   await deleteEnabled(trx.db, group.id, enabled.packId);
 }
 
-/** Makes `packs` all that the group has enabled. An entry that is sent as it is stays untouched. */
-export async function replacePacks(editing: Editing, packs: readonly PackReference[]): Promise<void> {
+/**
+ * Makes `packs` all that the group has enabled. An entry that is sent as it is stays untouched.
+ *
+ * @returns whether anything changed.
+ */
+export async function replacePacks(editing: Editing, packs: readonly PackReference[]): Promise<boolean> {
   const { trx, group } = editing;
-  const twice = packs.find(({ name }, index) => packs.findIndex((other) => other.name === name) !== index);
-  if (twice) throw fail("pack_listed_twice", { pack: twice.name });
   const existing = await listEnabled(trx.db, group.id);
-  for (const entry of existing) {
-    if (!packs.some(({ name }) => name === entry.name)) await deleteEnabled(trx.db, group.id, entry.packId);
-  }
-  for (const pack of packs) {
-    const entry = existing.find(({ name }) => name === pack.name);
-    if (entry && isUnchanged(entry, pack)) continue;
+  const removed = existing.filter(({ name }) => !packs.some((pack) => pack.name === name));
+  for (const { packId } of removed) await deleteEnabled(trx.db, group.id, packId);
+  let changed = removed.length > 0;
+  for (const name of new Set(packs.map((pack) => pack.name))) {
+    const entry = existing.find((one) => one.name === name);
+    const listed = packs.filter((one) => one.name === name);
+    const pack = await choose(editing, listed, entry);
+    if (!pack) continue;
     const follows: Target["follows"] = (before, version) => before?.follows === true && before.version === version;
     await enable(editing, { ...targetOf(pack), follows }, entry);
+    changed = true;
   }
+  return changed;
+}
+
+/**
+ * Which of the entries that a list has for one pack is to be enabled, if any. `pulumi policy group edit
+ * --add-policy-pack` sends what the group has and appends what it was given: another version takes the place of the one
+ * that is there, as with `pulumi policy enable`, and the same version without configuration leaves it as it is.
+ */
+async function choose(
+  { trx }: Editing,
+  listed: readonly PackReference[],
+  entry: EnabledRow | undefined,
+): Promise<PackReference | undefined> {
+  const [pack, another] = listed.filter((one) => !entry || !isUnchanged(entry, one));
+  if (pack && another) throw fail("pack_listed_twice", { pack: pack.name });
+  if (!pack || !entry || listed.length === 1 || pack.config) return pack;
+  const { version } = await findVersion(trx, pack.name, wantedVersion(pack));
+  return version === entry.version ? undefined : pack;
 }
 
 /** @throws pack_not_enabled when the group is to stop following a pack that it has not enabled. */

@@ -55,16 +55,26 @@ export interface GroupEdit {
  * Applies all of the edits to the group in their order, or nothing. What follows from them is in the audit log.
  *
  * @param ifMatch the ETag of the group that the caller has read, when they say so.
+ * @returns what the caller should be told though nothing failed, if anything.
  * @throws group_changed when a list would take the place of one that the caller has not seen.
  */
-export function editGroup(ctx: OrgCtx, name: string, edits: readonly GroupEdit[], ifMatch?: string): Promise<void> {
+export function editGroup(
+  ctx: OrgCtx,
+  name: string,
+  edits: readonly GroupEdit[],
+  ifMatch?: string,
+): Promise<string | undefined> {
   return transaction(ctx, async (trx) => {
     const change = await nextChange(trx.db, trx.org.id);
     const group = await requireGroup(trx, name);
     await refuseStale(trx, group, { ifMatch, replaces: edits.some(replacesList) });
     const before = await takeSnapshot(trx.db, group);
-    for (const edit of edits) await applyEdit({ trx, group: await readGroup(trx.db, group.id), change }, edit);
+    let hint: string | undefined;
+    for (const edit of edits) {
+      hint = (await applyEdit({ trx, group: await readGroup(trx.db, group.id), change }, edit)) ?? hint;
+    }
     await recordEdit({ trx, group, change }, before);
+    return hint;
   });
 }
 
@@ -116,7 +126,7 @@ function isOlder(read: string | undefined, changed: string): boolean {
   return read !== undefined && BigInt(read) < BigInt(changed);
 }
 
-async function applyEdit(editing: Editing, edit: GroupEdit): Promise<void> {
+async function applyEdit(editing: Editing, edit: GroupEdit): Promise<string | undefined> {
   await editFields(editing, edit);
   if (edit.removeStack) await removeStack(editing, edit.removeStack);
   if (edit.addStack) await addStack(editing, edit.addStack);
@@ -126,8 +136,21 @@ async function applyEdit(editing: Editing, edit: GroupEdit): Promise<void> {
   if (edit.insightsAccounts) await replaceAccounts(editing, edit.insightsAccounts);
   if (edit.removePolicyPack) await disablePack(editing, edit.removePolicyPack);
   if (edit.addPolicyPack) await enablePack(editing, edit.addPolicyPack);
-  if (edit.policyPacks) await replacePacks(editing, edit.policyPacks);
+  const changed = edit.policyPacks ? await replacePacks(editing, edit.policyPacks) : true;
   if (edit.follow) await followPack(editing, edit.follow);
+  return !changed && edit.policyPacks?.length ? samePacks(editing, edit) : undefined;
+}
+
+/**
+ * `pulumi policy group edit --remove-policy-pack` compares tag and integer of a version with what it was given, which can
+ * be one of them only: it sends a list in which the pack still is, and tells its user nothing.
+ */
+function samePacks({ trx, group }: Editing, { newName }: GroupEdit): string {
+  const name = newName ?? group.name;
+  return (
+    `Policy group ${name} keeps the policy packs that it has. ` +
+    `To take one out: pulumi policy disable ${trx.org.name}/PACK --policy-group ${name}`
+  );
 }
 
 async function editFields({ trx, group }: Editing, edit: GroupEdit): Promise<void> {

@@ -23,7 +23,9 @@ describe.each(engines.slice(0, 1))("the front door", (engine) => {
   test("an unknown route is a 404 in the CLI's error form, never an empty success", async () => {
     const answer = await server.send("GET /api/esc/environments/acme/default/dev");
     expect(answer).toMatchObject({ status: 404, body: { code: 404, id: "route_not_found" } });
-    expect(answer.body.message).toBe("There is no GET /api/esc/environments/acme/default/dev.");
+    expect(answer.body.message).toBe(
+      "There is no GET /api/esc/environments/acme/default/dev here; a Pulumi CLI command that asks for it needs a part of Pulumi Cloud that Quillon does not have.",
+    );
   });
 
   test("a wrong method is a 405 that names the right ones", async () => {

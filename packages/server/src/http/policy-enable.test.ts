@@ -150,6 +150,58 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
     expect((await read(t, group)).appliedPolicyPacks).toMatchObject([{ versionTag: "1.1.0", version: 2 }]);
   });
 
+  describe("a list that has what is there and one entry more, as newer CLIs add a pack", () => {
+    const config = { "no-public-bucket": { n: 1 } };
+    const cases = [
+      { added: "another tag", entry: { versionTag: "1.1.0" }, wanted: { version: 2 } },
+      { added: "another integer", entry: { version: 2 }, wanted: { version: 2 } },
+      { added: "no version, for the newest", entry: {}, wanted: { version: 2 } },
+      { added: "the same tag", entry: { versionTag: "1.0.0" }, wanted: { version: 1, config }, stays: true },
+      { added: "the same integer", entry: { version: 1 }, wanted: { version: 1, config }, stays: true },
+      {
+        added: "the same version with other configuration",
+        entry: { versionTag: "1.0.0", config: { all: { enforcementLevel: "advisory" } } },
+        wanted: { version: 1, config: { all: { enforcementLevel: "advisory" } } },
+      },
+    ];
+    test.each(cases)("$added", async ({ entry, wanted, stays }) => {
+      const group = await newGroup(t);
+      const pack = await newPack(t, ["1.0.0", "1.1.0"]);
+      await edit(t, group, { addPolicyPack: { name: pack, versionTag: "1.0.0", config } });
+      const before = await read(t, group);
+      const answer = await edit(t, group, { policyPacks: [...before.appliedPolicyPacks, { name: pack, ...entry }] });
+      expect(answer.status).toBe(200);
+      const { appliedPolicyPacks } = await read(t, group);
+      expect(appliedPolicyPacks).toHaveLength(1);
+      expect(appliedPolicyPacks[0]).toMatchObject({ name: pack, ...wanted });
+      if (!("config" in wanted)) expect(appliedPolicyPacks[0]).not.toHaveProperty("config");
+      if (stays) expect(answer.headers["x-pulumi-warning"]).toContain("keeps the policy packs that it has");
+      else expect(answer.headers).not.toHaveProperty("x-pulumi-warning");
+    });
+
+    test("two entries more are refused", async () => {
+      const group = await newGroup(t);
+      const pack = await newPack(t, ["1.0.0", "1.1.0", "1.2.0"]);
+      await edit(t, group, { addPolicyPack: { name: pack, versionTag: "1.0.0" } });
+      const { appliedPolicyPacks } = await read(t, group);
+      const more = ["1.1.0", "1.2.0"].map((versionTag) => ({ name: pack, versionTag }));
+      const refused = await edit(t, group, { policyPacks: [...appliedPolicyPacks, ...more] });
+      expect(refused).toMatchObject({ status: 400, body: { id: "pack_listed_twice" } });
+      expect((await read(t, group)).appliedPolicyPacks).toEqual(appliedPolicyPacks);
+    });
+  });
+
+  test("whoever takes nothing out of a list of packs is told how to", async () => {
+    const group = await newGroup(t);
+    const pack = await newPack(t);
+    await edit(t, group, { addPolicyPack: { name: pack, versionTag: "1.0.0" } });
+    const { appliedPolicyPacks } = await read(t, group);
+    const { headers } = await edit(t, group, { agentPoolId: "pool", policyPacks: appliedPolicyPacks });
+    expect(headers["x-pulumi-warning"]).toContain(`pulumi policy disable acme/PACK --policy-group ${group}`);
+    const emptied = await edit(t, group, { policyPacks: [] });
+    expect(emptied.headers).not.toHaveProperty("x-pulumi-warning");
+  });
+
   test("an audit group is never required, and shown by its mode", async () => {
     const { stack, group } = await grouped();
     const pack = await newPack(t);

@@ -23,14 +23,14 @@ export const policyGroupHandlers = {
     return json(answer, { etag, ...warning(answer.notEvaluated) });
   },
   "PATCH /api/orgs/{orgName}/policygroups/{policyGroup}": async (ctx, { params, body, raw, headers }) => {
-    await editGroup(ctx, params.policyGroup, [readEdit(body, raw)], headers["if-match"]);
-    return {};
+    const hint = await editGroup(ctx, params.policyGroup, [readEdit(body, raw)], headers["if-match"]);
+    return json({}, warning(hint));
   },
   "PATCH /api/orgs/{orgName}/policygroups/{policyGroup}/batch": async (ctx, { params, body, raw, headers }) => {
     const texts = elementsOf(raw);
     const edits = body.map((edit, index) => readEdit(edit, texts[index] ?? Buffer.alloc(0)));
-    await editGroup(ctx, params.policyGroup, edits, headers["if-match"]);
-    return {};
+    const hint = await editGroup(ctx, params.policyGroup, edits, headers["if-match"]);
+    return json({}, warning(hint));
   },
   "DELETE /api/orgs/{orgName}/policygroups/{policyGroup}": async (ctx, { params }) => {
     await removeGroup(ctx, params.policyGroup);
