@@ -1,0 +1,211 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hasNewerPulumi, withNewerPulumi } from "./harness/newer.ts";
+import { example, pack } from "./harness/sources.ts";
+import { resourcesOf } from "./harness/state.ts";
+import type { Terminal } from "./harness/terminal.ts";
+import { consoleUrl, openWorld, type World } from "./harness/world.ts";
+
+// The first journey again, in order, on a newer CLI, and what only newer ones have. `npm run toolchain -- --all` builds it.
+
+interface Group {
+  name: string;
+  mode: string;
+  stacks: { name: string; routingProject: string }[];
+  appliedPolicyPacks: { name: string; versionTag: string; config?: object }[];
+}
+
+const policies = `[{ name: "any", description: "Anything goes.", enforcementLevel: "advisory", validateResource() {} }]`;
+
+describe.skipIf(!hasNewerPulumi())("Pulumi CLI 3.250.0", () => {
+  let world: World;
+  let alice: Terminal;
+  let inPack: Terminal;
+  let inProgram: Terminal;
+
+  beforeAll(async () => {
+    world = await openWorld();
+    alice = withNewerPulumi(world.person("alice"));
+    inPack = alice.in(example(world, "packs/passwords"));
+    inProgram = alice.in(example(world, "programs/passwords"));
+  });
+
+  afterAll(() => world.close());
+
+  test("is what runs", async () => {
+    expect(await alice.ok("pulumi version")).toBe("v3.250.0\n");
+  });
+
+  test("pulumi login, pulumi whoami", async () => {
+    const { url } = world.server;
+    const login = await alice.with({ PULUMI_ACCESS_TOKEN: world.adminToken }).ok(`pulumi login ${url}`);
+    expect(login).toContain(`Logged in to ${url} as admin (${consoleUrl}/admin)`);
+    expect(await alice.ok("pulumi whoami")).toBe("admin\n");
+    expect(await alice.ok("pulumi org get-default")).toBe("acme\n");
+  });
+
+  test("pulumi policy publish, list, enable", async () => {
+    const published = await inPack.ok("pulumi policy publish acme");
+    expect(published).toContain('Publishing "passwords" - version 1.0.0 to "acme"');
+    expect(published).toContain(`Permalink: ${consoleUrl}/acme/insights/policypacks/passwords/1.0.0`);
+    expect(await alice.json("pulumi policy list --output json")).toEqual([{ name: "passwords", versions: ["1.0.0"] }]);
+    await alice.ok("pulumi policy enable acme/passwords latest");
+    expect(await alice.ok("pulumi policy group ls acme")).toMatch(/^default-policy-group\s+Y\s+1\s+0\s*$/m);
+  });
+
+  test("pulumi stack init, pulumi policy install", async () => {
+    await inProgram.ok("pulumi stack init acme/dev");
+    expect(await alice.ok("pulumi policy group ls acme")).toMatch(/^default-policy-group\s+Y\s+1\s+1\s*$/m);
+    const { all } = await inProgram.run("pulumi policy install");
+    expect(all).toContain("Successfully installed 1 policy pack for stack dev");
+  });
+
+  test.each(["pulumi preview", "pulumi up --yes", "pulumi up --yes --skip-preview"])("%s is stopped", async (line) => {
+    const printed = await inProgram.fails(line);
+    expect(printed).toContain("❌ passwords@v1.0.0");
+    expect(printed).toContain("[mandatory]");
+    expect(printed).toContain("A password needs at least 16 characters, and this one gets 8.");
+    expect(await resourcesOf(inProgram)).not.toContain("database");
+  });
+
+  test("pulumi up after the fix succeeds, and the state is on the server", async () => {
+    await inProgram.ok("pulumi config set length 20");
+    const up = await inProgram.ok("pulumi up --yes");
+    expect(up).toContain("✅ passwords@v1.0.0");
+    expect(up).toContain(`View Live: ${consoleUrl}/acme/passwords/dev/updates/`);
+    expect(await resourcesOf(inProgram)).toContain("database");
+    const exported = await inProgram.json<object>("pulumi stack export");
+    expect(exported).toMatchObject({ deployment: { manifest: { version: "v3.250.0" } } });
+    const history = await inProgram.json<{ result: string }[]>("pulumi stack history --json");
+    expect(history.map(({ result }) => result)).toEqual(["succeeded", "failed"]);
+  });
+
+  test("pulumi policy disable lets the violating program through", async () => {
+    await alice.ok("pulumi policy disable acme/passwords");
+    expect(await alice.ok("pulumi policy group ls acme")).toMatch(/^default-policy-group\s+Y\s+0\s+1\s*$/m);
+    const up = await inProgram.ok("pulumi up --yes --config length=8");
+    expect(up).not.toContain("passwords@v1.0.0");
+  });
+
+  test("pulumi policy analyze finds it in the stack, and in an exported file, and changes nothing", async () => {
+    await inProgram.ok("pulumi stack export --file state.json");
+    for (const source of ["", "--file state.json", "--stack acme/dev"]) {
+      const found = await inProgram.fails(`pulumi policy analyze --policy-pack ${inPack.dir} ${source}`);
+      expect(found).toContain("❌ passwords@v1.0.0");
+      expect(found).toContain("A password needs at least 16 characters, and this one gets 8.");
+    }
+    const config = configFile("lenient.json", { "password-length": { minLength: 8 } });
+    const pack = `--policy-pack ${inPack.dir} --policy-pack-config ${config}`;
+    expect(await inProgram.ok(`pulumi policy analyze ${pack}`)).toContain("✅ passwords@v1.0.0");
+    expect(await inProgram.json<object[]>("pulumi stack history --json")).toHaveLength(3);
+  });
+
+  describe("pulumi policy group", () => {
+    const group = (rest: string) => alice.json<Group>(`pulumi policy group ${rest} --output json`);
+
+    test("new makes one, which get shows and list counts", async () => {
+      const made = await group("new production --entity-type stacks --yes");
+      expect(made).toMatchObject({ name: "production", mode: "preventative", stacks: [], appliedPolicyPacks: [] });
+      expect(await group("get production")).toEqual(made);
+      expect(await alice.ok("pulumi policy group list acme")).toMatch(/^production\s+N\s+0\s+0\s*$/m);
+      const again = await alice.fails("pulumi policy group new production --entity-type stacks --yes");
+      expect(again).toContain("[409] Organization acme already has a policy group production.");
+    });
+
+    test("edit takes stacks and packs in, and the stack must run them", async () => {
+      const edited = await group("edit production --add-stack passwords/dev --add-policy-pack passwords@1.0.0");
+      expect(edited.stacks).toEqual([{ name: "dev", routingProject: "passwords" }]);
+      expect(edited.appliedPolicyPacks).toMatchObject([{ name: "passwords", versionTag: "1.0.0" }]);
+      expect(await inProgram.fails("pulumi preview --config length=8")).toContain("❌ passwords@v1.0.0");
+    });
+
+    test("edit keeps the configuration that enable gave, also while it takes in another pack", async () => {
+      const config = { "password-length": { minLength: 30 } };
+      const file = configFile("strict.json", config);
+      await alice.ok(`pulumi policy enable acme/passwords 1.0.0 --policy-group production --config ${file}`);
+      await alice.in(pack(world, "other", { policies })).ok("pulumi policy publish acme");
+      const edited = await group("edit production --add-policy-pack other --add-policy-pack passwords@1.0.0");
+      expect(edited.appliedPolicyPacks).toMatchObject([{ name: "other" }, { name: "passwords", config }]);
+      expect(await inProgram.fails("pulumi preview")).toContain("A password needs at least 30 characters");
+    });
+
+    test("edit with another version puts it in the place of the one that was there", async () => {
+      await alice.in(pack(world, "other", { version: "1.1.0", policies })).ok("pulumi policy publish acme");
+      const { appliedPolicyPacks } = await group("edit production --add-policy-pack other@1.1.0");
+      expect(appliedPolicyPacks).toMatchObject([{ name: "other", versionTag: "1.1.0" }, { name: "passwords" }]);
+    });
+
+    test("edit can't take out a pack that has a tag, and says what can", async () => {
+      const { all } = await alice.run("pulumi policy group edit production --remove-policy-pack other@1.1.0");
+      expect(all).toContain("To take one out: pulumi policy disable acme/PACK --policy-group production");
+      await alice.ok("pulumi policy disable acme/other --policy-group production");
+      expect((await group("get production")).appliedPolicyPacks).toMatchObject([{ name: "passwords" }]);
+    });
+
+    test("edit with a mistake changes nothing", async () => {
+      const before = await group("get production");
+      for (const [flags, sentence] of [
+        ["--add-stack passwords/gone", "[400] Nothing was changed: organization acme has no stack passwords/gone."],
+        ["--remove-stack passwords/dev --add-policy-pack gone@1.0.0", "[404] Policy pack gone does not exist"],
+        ["--add-insights-account aws", "[400] Policy group production takes stacks: accounts can't be in it."],
+      ]) {
+        expect(await alice.fails(`pulumi policy group edit production ${flags}`)).toContain(sentence);
+      }
+      expect(await group("get production")).toEqual(before);
+    });
+
+    test("edit renames, and takes the stack out, which is free then", async () => {
+      const edited = await group("edit production --name prod --remove-stack passwords/dev");
+      expect(edited).toMatchObject({ name: "prod", stacks: [], appliedPolicyPacks: [{ name: "passwords" }] });
+      expect(await inProgram.ok("pulumi preview --config length=8")).not.toContain("passwords@v1.0.0");
+    });
+
+    test("of an audit group it is said that nothing evaluates it", async () => {
+      const { all } = await alice.run("pulumi policy group new watched --entity-type stacks --mode audit --yes");
+      expect(all).toContain("This group is not evaluated yet");
+      const accounts = await group("new clouds --entity-type accounts --mode audit --yes");
+      expect(accounts).toMatchObject({ mode: "audit", entityType: "accounts" });
+      expect(await group("edit clouds --add-insights-account aws-main")).toMatchObject({ accounts: ["aws-main"] });
+    });
+
+    test("remove removes it, but no default group", async () => {
+      const removed = await alice.ok("pulumi policy group remove prod --yes");
+      expect(removed).toBe("Removed policy group prod from organization acme.\n");
+      expect(await alice.fails("pulumi policy group get prod")).toContain("[404] Policy group prod does not exist");
+      const refused = await alice.fails("pulumi policy group remove default-policy-group --yes");
+      expect(refused).toContain("[400] default-policy-group is a default policy group");
+    });
+  });
+
+  test("pulumi api knows the routes of this server", async () => {
+    const { operations } = await alice.json<{ operations: { method: string; path: string }[] }>("pulumi api list");
+    expect(operations).toContainEqual(
+      expect.objectContaining({ method: "PATCH", path: "/api/orgs/{orgName}/policygroups/{policyGroup}" }),
+    );
+    expect(await alice.json("pulumi api /api/user")).toMatchObject({ githubLogin: "admin" });
+  });
+
+  test.each(["issue list", "issue get 1", "compliance list"])(
+    "pulumi policy %s says that it is not here",
+    async (line) => {
+      const refused = await alice.fails(`pulumi policy ${line}`);
+      expect(refused).toMatch(/\[404\] There is no \w+ \/api\/orgs\/acme\/policyresults/);
+      expect(refused).toContain("needs a part of Pulumi Cloud that Quillon does not have.");
+    },
+  );
+
+  test("pulumi policy remove, pulumi destroy, pulumi stack rm", async () => {
+    await alice.ok("pulumi policy remove acme/passwords all --yes");
+    expect(await alice.ok("pulumi policy ls acme")).not.toContain("passwords");
+    await inProgram.ok("pulumi destroy --yes");
+    expect(await inProgram.ok("pulumi stack rm --yes")).toContain("Stack 'dev' has been removed!");
+    expect(await inProgram.ok("pulumi stack ls")).not.toMatch(/^dev/m);
+  });
+
+  function configFile(name: string, config: object): string {
+    const path = join(world.dir, name);
+    writeFileSync(path, JSON.stringify(config));
+    return path;
+  }
+});
