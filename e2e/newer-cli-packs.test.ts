@@ -135,12 +135,9 @@ describe.skipIf(!hasNewerPulumi())("policy packs under Pulumi CLI 3.250.0", () =
 
   test("on @quillon/policy may log while they load", async () => {
     const noisy = inProgram.with({ POLICY_NOISE: "1" });
-    const dir = (name: string) => join(world.dir, "packs", name);
-    const printed = await noisy.fails(`pulumi preview --policy-pack ${dir("quillon-policy")}`);
+    const printed = await noisy.fails(`pulumi preview --policy-pack ${join(world.dir, "packs", "quillon-policy")}`);
     expect(printed).toContain(told("true"));
     expect(printed).toContain("noise while the pack loads");
-    const original = await noisy.fails(`pulumi preview --policy-pack ${dir("pulumi-policy")}`);
-    expect(original).not.toContain(told("true"));
   });
 
   test.skipIf(!hasPython())("in Python are told the same", async () => {

@@ -35,7 +35,7 @@ interface Outcome {
 }
 
 function run(dir: string, [command, ...args]: [string, ...string[]], more: Record<string, string> = {}): Outcome {
-  const child = spawnSync(command, args, { cwd: dir, env: { ...env, ...more }, encoding: "utf8" });
+  const child = spawnSync(command, args, { cwd: dir, env: { ...env, ...more }, encoding: "utf8", timeout: 240_000 });
   if (child.error) throw child.error;
   return { status: child.status, output: child.stdout + child.stderr };
 }
@@ -156,7 +156,6 @@ describe.skipIf(pulumiProgram === undefined)("a pack under the real CLI", () => 
     const output = expectSuccess(pulumi(args, noisy));
     expect(output).toContain("noise while the pack loads");
     expect(output).toContain("noise from a policy");
-    expect(pulumi(args, { ...noisy, POLICY_SDK: "@pulumi/policy" }).status).not.toBe(0);
   });
 
   it("shows the path and the suggestion of a violation", () => {

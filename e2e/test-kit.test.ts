@@ -17,7 +17,7 @@ const NODE_TEST = 'const { after, before, test } = require("node:test");\n';
 
 function run(command: string, ...args: string[]): string {
   const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" };
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, env, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, env, encoding: "utf8", timeout: 240_000 });
   expect(status, stdout + stderr).toBe(0);
   return stdout + stderr;
 }

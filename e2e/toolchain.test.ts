@@ -36,7 +36,7 @@ interface Outcome {
 }
 
 function run(dir: string, command: string, ...args: string[]): Outcome {
-  const child = spawnSync(command, args, { cwd: dir, env, encoding: "utf8" });
+  const child = spawnSync(command, args, { cwd: dir, env, encoding: "utf8", timeout: 240_000 });
   if (child.error) throw child.error;
   return { status: child.status, output: child.stdout + child.stderr };
 }
