@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isProgram, pinnedPulumi } from "../tools/toolchain-paths.mjs";
+import { passwordsAreEnforced } from "./harness/journey.ts";
 import { example } from "./harness/sources.ts";
-import { resourcesOf } from "./harness/state.ts";
 import type { Terminal } from "./harness/terminal.ts";
 import { consoleUrl, openWorld, type World } from "./harness/world.ts";
 
@@ -63,32 +63,7 @@ describe.skipIf(!isProgram(olderPulumi))("Pulumi CLI 3.200.0", () => {
     expect(await alice.ok("pulumi policy group ls acme")).toMatch(/^default-policy-group\s+Y\s+1\s+1\s*$/m);
   });
 
-  test.each(["pulumi preview", "pulumi up --yes", "pulumi up --yes --skip-preview"])("%s is stopped", async (line) => {
-    const printed = await inProgram.fails(line);
-    expect(printed).toContain("❌ passwords@v1.0.0");
-    expect(printed).toContain("[mandatory]");
-    expect(printed).toContain("A password needs at least 16 characters, and this one gets 8.");
-    expect(await resourcesOf(inProgram)).not.toContain("database");
-  });
-
-  test("pulumi up after the fix succeeds, and the state is on the server", async () => {
-    await inProgram.ok("pulumi config set length 20");
-    const up = await inProgram.ok("pulumi up --yes");
-    expect(up).toContain("✅ passwords@v1.0.0");
-    expect(up).toContain(`View Live: ${consoleUrl}/acme/passwords/dev/updates/`);
-    expect(await resourcesOf(inProgram)).toContain("database");
-    const exported = await inProgram.json<object>("pulumi stack export");
-    expect(exported).toMatchObject({ deployment: { manifest: { version: "v3.200.0" } } });
-    const history = await inProgram.json<{ result: string }[]>("pulumi stack history --json");
-    expect(history.map(({ result }) => result)).toEqual(["succeeded", "failed"]);
-  });
-
-  test("pulumi policy disable lets the violating program through", async () => {
-    await alice.ok("pulumi policy disable acme/passwords");
-    expect(await alice.ok("pulumi policy group ls acme")).toMatch(/^default-policy-group\s+Y\s+0\s+1\s*$/m);
-    const up = await inProgram.ok("pulumi up --yes --config length=8");
-    expect(up).not.toContain("passwords@v1.0.0");
-  });
+  passwordsAreEnforced("v3.200.0", () => ({ alice, inProgram }));
 
   test("pulumi policy rm, pulumi destroy, pulumi stack rm", async () => {
     await alice.ok("pulumi policy rm acme/passwords all --yes");
