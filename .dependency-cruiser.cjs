@@ -1,5 +1,29 @@
 // The arrows of ARCHITECTURE.md: who may import whom.
-const rooms = ["updates", "groups", "packs", "state", "teams", "stacks", "secrets", "people", "audit"];
+const rooms = [
+  "actions",
+  "enforcement",
+  "groups",
+  "updates",
+  "packs",
+  "state",
+  "secrets",
+  "stacks",
+  "teams",
+  "people",
+  "audit",
+];
+
+/** Below the rooms: each may import only these others of the server. */
+const groundFloor = {
+  "json-schema/": ["json/"],
+  "json/": [],
+  "db/": [],
+  "blobs/": [],
+  "keys\\.ts": [],
+  "settings\\.ts": [],
+  "cursor\\.ts": [],
+  "context\\.ts": ["db/", "blobs/", "keys\\.ts", "settings\\.ts"],
+};
 
 /** A package of ours may import only these others of ours. */
 const allowed = {
@@ -29,10 +53,19 @@ const roomRules = rooms.map((room, index) => ({
   to: { path: `^packages/server/src/(${[...rooms.slice(0, index), "http"].join("|")})/` },
 }));
 
+const groundRules = Object.entries(groundFloor).map(([part, to]) => ({
+  name: `server-ground-floor-${part.replace(/\W/g, "")}`,
+  comment: "the ground floor of the server imports no room",
+  severity: "error",
+  from: { path: `^packages/server/src/${part}`, pathNot: "\\.test\\.ts$" },
+  to: { path: "^packages/server/src/", pathNot: `^packages/server/src/(${[part, ...to].join("|")})` },
+}));
+
 module.exports = {
   forbidden: [
     ...packageRules,
     ...roomRules,
+    ...groundRules,
     {
       name: "server-main-is-loaded-late",
       comment: "the command line loads the server only in the command that runs it",
@@ -42,13 +75,23 @@ module.exports = {
     },
     {
       name: "rooms-by-their-door",
-      comment: "another room's files are reached by its index.ts",
+      comment: "another room is reached through its index.ts; of the actions each file is one",
       severity: "error",
       from: { path: `^packages/server/src/(${rooms.join("|")}|http)/`, pathNot: "\\.test\\.ts$" },
       to: {
-        path: `^packages/server/src/(${rooms.join("|")})/(?!index\\.ts$)`,
+        path: `^packages/server/src/(${rooms.filter((room) => room !== "actions").join("|")})/(?!index\\.ts$)`,
         pathNot: "^packages/server/src/$1/",
       },
+    },
+    {
+      name: "only-the-front-door-knows-http",
+      comment: "below http/ nothing knows Fastify, requests, headers or statuses",
+      severity: "error",
+      from: {
+        path: "^packages/server/src/",
+        pathNot: "^packages/server/src/(http/|testing/|main\\.ts$)|\\.test\\.ts$",
+      },
+      to: { path: "node_modules/(fastify|@fastify|range-parser|light-my-request)/|^(node:)?https?$" },
     },
     {
       name: "front-door-knows-no-database",

@@ -107,6 +107,11 @@ const registry = {
     message: (p: { stack: string; operation: string; by: string; since: string }) =>
       `Conflict: Another update is currently in progress. ${p.by} has had ${p.operation} running on stack ${p.stack} since ${p.since}.`,
   },
+  stack_environment_unsupported: {
+    status: 400,
+    message: (_: object) =>
+      "Configuration kept in an ESC environment is not supported: keep it in Pulumi.<stack>.yaml.",
+  },
   stack_version_not_found: {
     status: 404,
     message: (p: { stack: string; version: string }) => `Stack ${p.stack} has no version ${p.version}.`,
@@ -335,9 +340,9 @@ export class QuillonError extends Error {
 /**
  * Makes the error `id` with its sentence filled in, to be thrown.
  *
- * @example throw fail("stack_not_found", { stack: "acme/web/dev" });
+ * @example throw newError("stack_not_found", { stack: "acme/web/dev" });
  */
-export function fail<I extends ErrorId>(id: I, params: Params<I>, details?: ErrorDetail[]): QuillonError {
+export function newError<I extends ErrorId>(id: I, params: Params<I>, details?: ErrorDetail[]): QuillonError {
   const message = registry[id].message as (p: Params<I>) => string;
   return new QuillonError(id, message(params), details);
 }

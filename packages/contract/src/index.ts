@@ -1,4 +1,13 @@
-export { type ErrorBody, type ErrorDetail, type ErrorId, errorIds, fail, QuillonError } from "./errors.ts";
+export type {
+  ConfigSchema,
+  EntityType,
+  GroupMode,
+  PackMetadata,
+  Tags,
+  UpdateKind,
+  UpdateStatus,
+} from "./domain.ts";
+export { type ErrorBody, type ErrorDetail, type ErrorId, errorIds, newError, QuillonError } from "./errors.ts";
 export * from "./names.ts";
 export { openApi } from "./openapi.ts";
 export type { Access, BodyLimit, BodyOf, ParamsOf, QueryOf, ReplyOf, Route } from "./route.ts";

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { type Static, Type } from "typebox";
 
 /** An organization or user login. The CLI itself refuses owners outside this pattern, so nothing else could be addressed. */
 export const OrgName = Type.String({ pattern: "^[a-zA-Z0-9][a-zA-Z0-9_-]{1,38}[a-zA-Z0-9]$" });
@@ -32,6 +32,7 @@ export const StackTags = Type.Record(
 
 /** What a caller may do in an organization. */
 export const Role = Type.Union([Type.Literal("admin"), Type.Literal("policy-manager"), Type.Literal("member")]);
+export type Role = Static<typeof Role>;
 
 /** What a caller may do with a stack; each includes those before it. */
 export const StackPermission = Type.Union([
@@ -40,6 +41,7 @@ export const StackPermission = Type.Union([
   Type.Literal("write"),
   Type.Literal("admin"),
 ]);
+export type StackPermission = Static<typeof StackPermission>;
 
 export const OrgParams = Type.Object({ orgName: OrgName });
 export const StackParams = Type.Object({ orgName: OrgName, projectName: ProjectName, stackName: StackName });

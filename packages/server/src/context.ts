@@ -1,9 +1,15 @@
-import type { FastifyBaseLogger } from "fastify";
+import type { Role, StackPermission } from "@quillon/contract";
 import type { Blobs } from "./blobs/types.ts";
 import type { Db } from "./db/open.ts";
-import type { Role, StackPermission } from "./db/schema.ts";
 import type { Keys } from "./keys.ts";
 import type { Limits } from "./settings.ts";
+
+/** Writes what an operator should know. The first argument is what a machine looks for, the second a sentence. */
+export interface Log {
+  info(facts: object, sentence: string): void;
+  warn(facts: object, sentence: string): void;
+  error(facts: object, sentence: string): void;
+}
 
 /** What every room's verb may use. The front door makes it for each request; nothing else is reached by import. */
 export interface Ctx {
@@ -11,7 +17,7 @@ export interface Ctx {
   readonly blobs: Blobs;
   readonly keys: Keys;
   readonly limits: Limits;
-  readonly log: FastifyBaseLogger;
+  readonly log: Log;
   /** Base of the URLs handed to this client, without a slash at the end. */
   readonly url: string;
   /** Where the request came from. */
@@ -22,6 +28,8 @@ export interface Actor {
   /** Of the person, or of the user that stands for an organization's or a team's token. */
   readonly userId: string;
   readonly login: string;
+  /** For people to read. */
+  readonly name: string;
   /** Administers the whole server. */
   readonly siteAdmin: boolean;
   /** The token's name; a person's tokens have none. */

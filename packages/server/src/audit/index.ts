@@ -1,2 +1,3 @@
-export { type AuditQuery, readAuditLog } from "./read.ts";
+export type { AuditedEvent } from "./queries.ts";
+export { readAuditLog } from "./read.ts";
 export { recordAudit } from "./record.ts";

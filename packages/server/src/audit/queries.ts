@@ -1,11 +1,12 @@
 import type { Db } from "../db/open.ts";
 
 export async function insertEvent(
-  trx: Db,
+  db: Db,
   entry: {
     organizationId: string;
     userId: string;
     login: string;
+    name: string;
     tokenName: string;
     sourceIp: string;
     event: string;
@@ -14,14 +15,13 @@ export async function insertEvent(
     after?: string | undefined;
   },
 ): Promise<void> {
-  const user = await trx.selectFrom("users").where("id", "=", entry.userId).select("name").executeTakeFirst();
-  await trx
+  await db
     .insertInto("audit_log")
     .values({
       organization_id: entry.organizationId,
       user_id: entry.userId,
       login: entry.login,
-      name: user?.name ?? entry.login,
+      name: entry.name,
       token_name: entry.tokenName,
       source_ip: entry.sourceIp,
       event: entry.event,
@@ -39,12 +39,27 @@ export interface EventFilter {
   login?: string | undefined;
 }
 
+export interface AuditedEvent {
+  id: string;
+  at: Date;
+  login: string;
+  name: string;
+  /** Empty when it was a person's token. */
+  tokenName: string;
+  sourceIp: string;
+  event: string;
+  description: string;
+  /** JSON texts. */
+  before: string | null;
+  after: string | null;
+}
+
 /** The newest events that the filter lets through, of those older than `before` when that is given. */
 export async function listEvents(
   db: Db,
   organizationId: string,
   page: { filter: EventFilter; before?: string | undefined; limit: number },
-) {
+): Promise<AuditedEvent[]> {
   const { from, until, event, login } = page.filter;
   return db
     .selectFrom("audit_log")
@@ -56,6 +71,17 @@ export async function listEvents(
     .$if(login !== undefined, (query) => query.where("login", "=", login ?? ""))
     .orderBy("id", "desc")
     .limit(page.limit)
-    .select(["id", "at", "login", "name", "token_name", "source_ip", "event", "description", "before", "after"])
+    .select([
+      "id",
+      "at",
+      "login",
+      "name",
+      "token_name as tokenName",
+      "source_ip as sourceIp",
+      "event",
+      "description",
+      "before",
+      "after",
+    ])
     .execute();
 }

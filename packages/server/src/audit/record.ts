@@ -23,12 +23,13 @@ export interface AuditEntry {
  * Puts one event into the organization's log. It takes the transaction of the change that it tells of: both are there, or
  * neither is.
  */
-export async function recordAudit(trx: OrgCtx, entry: AuditEntry): Promise<void> {
-  const { db, org, actor, ip } = trx;
+export async function recordAudit(tx: OrgCtx, entry: AuditEntry): Promise<void> {
+  const { db, org, actor, ip } = tx;
   await insertEvent(db, {
     organizationId: org.id,
     userId: actor.userId,
     login: actor.login,
+    name: actor.name,
     tokenName: actor.tokenName,
     sourceIp: ip,
     ...entry,

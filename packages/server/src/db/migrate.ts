@@ -1,8 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { type Kysely, Migrator, sql } from "kysely";
 import type { Schema } from "./schema.ts";
+import { hasSqlState, SQLSTATE } from "./sqlstate.ts";
 
-const UNDEFINED_TABLE = "42P01";
 const folder = new URL("./migrations/", import.meta.url);
 
 /**
@@ -23,8 +23,8 @@ export async function isMigrated(db: Kysely<Schema>): Promise<boolean> {
   const applied = sql<{ name: string }>`select name from kysely_migration where name = ${newest}`.execute(db);
   return applied.then(
     ({ rows }) => rows.length === 1,
-    (error: { code?: string }) => {
-      if (error.code === UNDEFINED_TABLE) return false;
+    (error: unknown) => {
+      if (hasSqlState(error, SQLSTATE.undefinedTable)) return false;
       throw error;
     },
   );

@@ -1,17 +1,23 @@
-import type { Selector } from "@quillon/contract";
+import type {
+  EntityType,
+  GroupMode,
+  PackMetadata,
+  Role,
+  Selector,
+  StackPermission,
+  Tags,
+  UpdateKind,
+  UpdateStatus,
+} from "@quillon/contract";
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
+
+/** Columns as the database has them, by table. Which room owns a table is in ARCHITECTURE.md. */
 
 /** bigint arrives as text: it may be larger than a double can hold. */
 type BigInt = ColumnType<string, string | number | bigint, string | number | bigint>;
 type Id = Generated<string>;
 type Created = ColumnType<Date, never, never>;
 type Json<T> = ColumnType<T, string, string>;
-
-export type Role = "admin" | "policy-manager" | "member";
-export type StackPermission = "none" | "read" | "write" | "admin";
-export type UpdateKind = "update" | "preview" | "refresh" | "destroy" | "import" | "rename";
-export type UpdateStatus = "not-started" | "running" | "succeeded" | "failed" | "cancelled";
-export type Tags = Record<string, string>;
 
 export interface Schema {
   instance: { master_key_fingerprint: string; created_at: Created };
@@ -123,8 +129,8 @@ export interface Schema {
     organization_id: string;
     name: string;
     is_default: Generated<boolean>;
-    entity_type: Generated<"stacks" | "accounts">;
-    mode: Generated<"preventative" | "audit">;
+    entity_type: Generated<EntityType>;
+    mode: Generated<GroupMode>;
     selector: Json<Selector> | null;
     agent_pool_id: string | null;
     changed: ColumnType<string, never, string>;
@@ -159,18 +165,4 @@ export interface Schema {
     before: string | null;
     after: string | null;
   };
-}
-
-/** What `policy publish` sent of a version, kept as it came. */
-export interface PackMetadata {
-  displayName?: string;
-  policies: { name: string; configSchema?: ConfigSchema }[];
-  [field: string]: unknown;
-}
-
-/** JSON Schema of a policy's configuration, as its pack wrote it. */
-export interface ConfigSchema {
-  properties?: Record<string, unknown>;
-  required?: string[];
-  [keyword: string]: unknown;
 }

@@ -1,7 +1,13 @@
-import { fail } from "@quillon/contract";
+import { newError } from "@quillon/contract";
 import { canonical } from "../json-schema/index.ts";
-import { findVersion, nameOf, readPolicies } from "../packs/index.ts";
-import { describeProblems, findConfigProblems, isTooLarge } from "./config.ts";
+import {
+  describeProblems,
+  findConfigProblems,
+  findVersion,
+  isTooLarge,
+  readPolicies,
+  versionName,
+} from "../packs/index.ts";
 import type { Editing } from "./editing.ts";
 import { deleteEnabled, type EnabledRow, listEnabled, upsertEnabled } from "./pack-queries.ts";
 
@@ -42,12 +48,12 @@ export async function enablePack(editing: Editing, pack: PackReference): Promise
 }
 
 export async function disablePack(editing: Editing, pack: PackReference): Promise<void> {
-  const { trx, group } = editing;
+  const { tx, group } = editing;
   const enabled = await findEntry(editing, pack.name);
   const wanted = wantedVersion(pack);
   const same = wanted === "" || wanted === enabled?.tag || wanted === String(enabled?.version);
   if (!enabled || !same) throw notEnabled(editing, wanted ? `${pack.name} ${wanted}` : pack.name, enabled);
-  await deleteEnabled(trx.db, group.id, enabled.packId);
+  await deleteEnabled(tx.db, group.id, enabled.packId);
 }
 
 /**
@@ -56,10 +62,10 @@ export async function disablePack(editing: Editing, pack: PackReference): Promis
  * @returns whether anything changed.
  */
 export async function replacePacks(editing: Editing, packs: readonly PackReference[]): Promise<boolean> {
-  const { trx, group } = editing;
-  const existing = await listEnabled(trx.db, group.id);
+  const { tx, group } = editing;
+  const existing = await listEnabled(tx.db, group.id);
   const removed = existing.filter(({ name }) => !packs.some((pack) => pack.name === name));
-  for (const { packId } of removed) await deleteEnabled(trx.db, group.id, packId);
+  for (const { packId } of removed) await deleteEnabled(tx.db, group.id, packId);
   let changed = removed.length > 0;
   for (const name of new Set(packs.map((pack) => pack.name))) {
     const entry = existing.find((one) => one.name === name);
@@ -79,14 +85,14 @@ export async function replacePacks(editing: Editing, packs: readonly PackReferen
  * that is there, as with `pulumi policy enable`, and the same version without configuration leaves it as it is.
  */
 async function choose(
-  { trx }: Editing,
+  { tx }: Editing,
   listed: readonly PackReference[],
   entry: EnabledRow | undefined,
 ): Promise<PackReference | undefined> {
   const [pack, another] = listed.filter((one) => !entry || !isUnchanged(entry, one));
-  if (pack && another) throw fail("pack_listed_twice", { pack: pack.name });
+  if (pack && another) throw newError("pack_listed_twice", { pack: pack.name });
   if (!pack || !entry || listed.length === 1 || pack.config) return pack;
-  const { version } = await findVersion(trx, pack.name, wantedVersion(pack));
+  const { version } = await findVersion(tx, pack.name, wantedVersion(pack));
   return version === entry.version ? undefined : pack;
 }
 
@@ -109,25 +115,25 @@ export async function followPack(editing: Editing, { pack, follow, config }: Fol
 }
 
 async function enable(editing: Editing, target: Target, existing: EnabledRow | undefined): Promise<void> {
-  const { trx, group, change } = editing;
+  const { tx, group, change } = editing;
   const { pack, config } = target;
   const environments = target.environments ?? existing?.environments ?? [];
   if (environments.some((one) => !existing?.environments.includes(one))) {
-    throw fail("pack_environments_unsupported", { pack });
+    throw newError("pack_environments_unsupported", { pack });
   }
-  const version = await findVersion(trx, pack, target.wanted);
-  const problems = findConfigProblems(await readPolicies(trx.db, version.id), config?.value);
+  const version = await findVersion(tx, pack, target.wanted);
+  const problems = findConfigProblems(await readPolicies(tx.db, version.id), config?.value);
   if (problems.length > 0) {
-    const label = `${pack} ${nameOf(version)}`;
+    const label = `${pack} ${versionName(version)}`;
     const details = problems.map(({ policy, property, message }) => ({
       resource: policy || pack,
       ...(property && { attribute: property }),
       errorType: "custom" as const,
       customMessage: message,
     }));
-    throw fail("pack_config_invalid", { pack: label, problems: describeProblems(problems) }, details);
+    throw newError("pack_config_invalid", { pack: label, problems: describeProblems(problems) }, details);
   }
-  await upsertEnabled(trx.db, {
+  await upsertEnabled(tx.db, {
     groupId: group.id,
     packId: version.packId,
     versionId: version.id,
@@ -138,13 +144,13 @@ async function enable(editing: Editing, target: Target, existing: EnabledRow | u
   });
 }
 
-async function findEntry({ trx, group }: Editing, pack: string): Promise<EnabledRow | undefined> {
-  return (await listEnabled(trx.db, group.id)).find(({ name }) => name === pack);
+async function findEntry({ tx, group }: Editing, pack: string): Promise<EnabledRow | undefined> {
+  return (await listEnabled(tx.db, group.id)).find(({ name }) => name === pack);
 }
 
 function notEnabled({ group }: Editing, pack: string, enabled: EnabledRow | undefined) {
-  const instead = enabled ? `; version ${nameOf(enabled)} is` : "";
-  return fail("pack_not_enabled", { pack, group: group.name, instead });
+  const instead = enabled ? `; version ${versionName(enabled)} is` : "";
+  return newError("pack_not_enabled", { pack, group: group.name, instead });
 }
 
 function targetOf(pack: PackReference) {

@@ -1,7 +1,8 @@
-import { fail, type Selector } from "@quillon/contract";
+import { type GroupMode, newError, type Selector } from "@quillon/contract";
 import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, transaction } from "../context.ts";
 import { writeJson } from "../json/write.ts";
+import { findLogin, nextPolicyChange } from "../people/index.ts";
 import {
   addAccounts,
   addStack,
@@ -20,60 +21,54 @@ import {
   replacePacks,
 } from "./edit-packs.ts";
 import type { Editing } from "./editing.ts";
-import {
-  findGroup,
-  findLogin,
-  findRead,
-  type GroupRow,
-  nextChange,
-  readGroup,
-  setChanged,
-  updateGroup,
-} from "./queries.ts";
+import { findGroup, findRead, type GroupRow, readGroup, setChanged, updateGroup } from "./queries.ts";
 import { parseSelector } from "./selector.ts";
 import { compareSnapshots, type Snapshot, takeSnapshot } from "./snapshot.ts";
 
-/** Changes of a group; they are made in this order. A list takes the place of the one that was there. */
+/** Changes of a group, made in this order. A list replaces the one that was there. */
 export interface GroupEdit {
   newName?: string;
-  mode?: "preventative" | "audit";
+  mode?: GroupMode;
   agentPoolId?: string;
   selector?: Selector | null;
   removeStack?: StackName;
   addStack?: StackName;
   stacks?: StackName[];
-  removeInsightsAccount?: string;
-  addInsightsAccount?: string;
-  insightsAccounts?: string[];
-  removePolicyPack?: PackReference;
-  addPolicyPack?: PackReference;
-  policyPacks?: PackReference[];
+  removeAccount?: string;
+  addAccount?: string;
+  accounts?: string[];
+  disable?: PackReference;
+  enable?: PackReference;
+  packs?: PackReference[];
   follow?: FollowWish;
 }
+
+/** A group's `changed` counters, one of which is the group that the caller has read. */
+export type SeenChanges = readonly string[] | "any";
 
 /**
  * Applies all of the edits to the group in their order, or nothing. What follows from them is in the audit log.
  *
- * @param ifMatch the ETag of the group that the caller has read, when they say so.
- * @returns what the caller should be told though nothing failed, if anything.
- * @throws group_changed when a list would take the place of one that the caller has not seen.
+ * @param seen as of which changes the caller has read the group, if they say so; `any`: they don't care.
+ * @returns a warning for the caller, if there is something to say although nothing failed.
+ * @throws group_not_found; group_changed when a list would replace one that the caller has not seen.
  */
 export function editGroup(
   ctx: OrgCtx,
   name: string,
   edits: readonly GroupEdit[],
-  ifMatch?: string,
+  seen?: SeenChanges,
 ): Promise<string | undefined> {
-  return transaction(ctx, async (trx) => {
-    const change = await nextChange(trx.db, trx.org.id);
-    const group = await requireGroup(trx, name);
-    await refuseStale(trx, group, { ifMatch, replaces: edits.some(replacesList) });
-    const before = await takeSnapshot(trx.db, group);
+  return transaction(ctx, async (tx) => {
+    const change = await nextPolicyChange(tx.db, tx.org.id);
+    const group = await requireGroup(tx, name);
+    await refuseStale(tx, group, { seen, replaces: edits.some(replacesList) });
+    const before = await takeSnapshot(tx.db, group);
     let hint: string | undefined;
     for (const edit of edits) {
-      hint = (await applyEdit({ trx, group: await readGroup(trx.db, group.id), change }, edit)) ?? hint;
+      hint = (await applyEdit({ tx, group: await readGroup(tx.db, group.id), change }, edit)) ?? hint;
     }
-    await recordEdit({ trx, group, change }, before);
+    await recordEdit({ tx, group, change }, before);
     return hint;
   });
 }
@@ -81,16 +76,16 @@ export function editGroup(
 /** @throws group_not_found */
 export async function requireGroup({ db, org }: OrgCtx, name: string): Promise<GroupRow> {
   const group = await findGroup(db, org.id, name);
-  if (!group) throw fail("group_not_found", { group: name, organization: org.name });
+  if (!group) throw newError("group_not_found", { group: name, organization: org.name });
   return group;
 }
 
 /** Compares the group with what it was, and logs the difference, when there is one, as one event. */
-export async function recordEdit({ trx, group, change }: Editing, before: Snapshot, why = ""): Promise<void> {
-  const difference = compareSnapshots(before, await takeSnapshot(trx.db, await readGroup(trx.db, group.id)));
+export async function recordEdit({ tx, group, change }: Editing, before: Snapshot, why = ""): Promise<void> {
+  const difference = compareSnapshots(before, await takeSnapshot(tx.db, await readGroup(tx.db, group.id)));
   if (!difference) return;
-  await setChanged(trx.db, group, { change, userId: trx.actor.userId });
-  await recordAudit(trx, {
+  await setChanged(tx.db, group, { change, userId: tx.actor.userId });
+  await recordAudit(tx, {
     event: "Policy Group Updated",
     description: `Policy group ${group.name}: ${difference.words.join(", ")}${why}`,
     before: writeJson({ policyGroup: group.name, ...difference.before }),
@@ -99,11 +94,7 @@ export async function recordEdit({ trx, group, change }: Editing, before: Snapsh
 }
 
 function replacesList(edit: GroupEdit): boolean {
-  return Boolean(edit.stacks ?? edit.policyPacks ?? edit.insightsAccounts);
-}
-
-export function etagOf(group: { changed: string }): string {
-  return `"${group.changed}"`;
+  return Boolean(edit.stacks ?? edit.packs ?? edit.accounts);
 }
 
 /**
@@ -113,13 +104,16 @@ export function etagOf(group: { changed: string }): string {
 async function refuseStale(
   { db, actor }: OrgCtx,
   group: GroupRow,
-  { ifMatch, replaces }: { ifMatch: string | undefined; replaces: boolean },
+  { seen, replaces }: { seen: SeenChanges | undefined; replaces: boolean },
 ): Promise<void> {
-  const stale = ifMatch
-    ? ifMatch !== "*" && !ifMatch.split(/,\s*/).includes(etagOf(group))
+  const stale = seen
+    ? seen !== "any" && !seen.includes(group.changed)
     : replaces && isOlder(await findRead(db, group.id, actor.userId), group.changed);
   if (!stale) return;
-  throw fail("group_changed", { group: group.name, by: (await findLogin(db, group.changed_by)) ?? "somebody" });
+  throw newError("group_changed", {
+    group: group.name,
+    by: (group.changedBy && (await findLogin(db, group.changedBy))) || "somebody",
+  });
 }
 
 function isOlder(read: string | undefined, changed: string): boolean {
@@ -131,56 +125,56 @@ async function applyEdit(editing: Editing, edit: GroupEdit): Promise<string | un
   if (edit.removeStack) await removeStack(editing, edit.removeStack);
   if (edit.addStack) await addStack(editing, edit.addStack);
   if (edit.stacks) await replaceStacks(editing, edit.stacks);
-  if (edit.removeInsightsAccount) await removeAccount(editing, edit.removeInsightsAccount);
-  if (edit.addInsightsAccount) await addAccounts(editing, [edit.addInsightsAccount]);
-  if (edit.insightsAccounts) await replaceAccounts(editing, edit.insightsAccounts);
-  if (edit.removePolicyPack) await disablePack(editing, edit.removePolicyPack);
-  if (edit.addPolicyPack) await enablePack(editing, edit.addPolicyPack);
-  const changed = edit.policyPacks ? await replacePacks(editing, edit.policyPacks) : true;
+  if (edit.removeAccount) await removeAccount(editing, edit.removeAccount);
+  if (edit.addAccount) await addAccounts(editing, [edit.addAccount]);
+  if (edit.accounts) await replaceAccounts(editing, edit.accounts);
+  if (edit.disable) await disablePack(editing, edit.disable);
+  if (edit.enable) await enablePack(editing, edit.enable);
+  const changed = edit.packs ? await replacePacks(editing, edit.packs) : true;
   if (edit.follow) await followPack(editing, edit.follow);
-  return !changed && edit.policyPacks?.length ? samePacks(editing, edit) : undefined;
+  return !changed && edit.packs?.length ? samePacks(editing, edit) : undefined;
 }
 
 /**
  * `pulumi policy group edit --remove-policy-pack` compares tag and integer of a version with what it was given, which can
  * be one of them only: it sends a list in which the pack still is, and tells its user nothing.
  */
-function samePacks({ trx, group }: Editing, { newName }: GroupEdit): string {
+function samePacks({ tx, group }: Editing, { newName }: GroupEdit): string {
   const name = newName ?? group.name;
   return (
     `Policy group ${name} keeps the policy packs that it has. ` +
-    `To take one out: pulumi policy disable ${trx.org.name}/PACK --policy-group ${name}`
+    `To take one out: pulumi policy disable ${tx.org.name}/PACK --policy-group ${name}`
   );
 }
 
-async function editFields({ trx, group }: Editing, edit: GroupEdit): Promise<void> {
+async function editFields({ tx, group }: Editing, edit: GroupEdit): Promise<void> {
   const { newName, mode, agentPoolId, selector } = edit;
-  if (newName && newName !== group.name) await rename(trx, group, newName);
+  if (newName && newName !== group.name) await rename(tx, group, newName);
   if (mode && mode !== group.mode) {
-    if (group.is_default) throw fail("group_default", { group: group.name, what: "have another mode" });
-    await updateGroup(trx.db, group.id, { mode });
+    if (group.isDefault) throw newError("group_default", { group: group.name, what: "have another mode" });
+    await updateGroup(tx.db, group.id, { mode });
   }
-  if (agentPoolId !== undefined) await updateGroup(trx.db, group.id, { agent_pool_id: agentPoolId });
-  if (selector !== undefined) await setSelector(trx, group, selector);
+  if (agentPoolId !== undefined) await updateGroup(tx.db, group.id, { agentPoolId: agentPoolId });
+  if (selector !== undefined) await setSelector(tx, group, selector);
 }
 
 async function rename({ db, org }: OrgCtx, group: GroupRow, newName: string): Promise<void> {
-  if (group.is_default) throw fail("group_default", { group: group.name, what: "be renamed" });
+  if (group.isDefault) throw newError("group_default", { group: group.name, what: "be renamed" });
   requireFreeWord(newName);
-  if (await findGroup(db, org.id, newName)) throw fail("group_exists", { group: newName, organization: org.name });
+  if (await findGroup(db, org.id, newName)) throw newError("group_exists", { group: newName, organization: org.name });
   await updateGroup(db, group.id, { name: newName });
 }
 
 /** @throws group_name_reserved for what is a path of the API. */
 export function requireFreeWord(group: string): void {
-  if (group === "metadata") throw fail("group_name_reserved", { group });
+  if (group === "metadata") throw newError("group_name_reserved", { group });
 }
 
 async function setSelector({ db }: OrgCtx, group: GroupRow, selector: Selector | null): Promise<void> {
-  if (group.is_default) throw fail("group_default", { group: group.name, what: "have a selector" });
-  if (group.entity_type !== "stacks") {
-    throw fail("group_entity_mismatch", { group: group.name, takes: "accounts", refused: "stacks by a selector" });
+  if (group.isDefault) throw newError("group_default", { group: group.name, what: "have a selector" });
+  if (group.entityType !== "stacks") {
+    throw newError("group_entity_mismatch", { group: group.name, takes: "accounts", refused: "stacks by a selector" });
   }
   if (selector) parseSelector(selector);
-  await updateGroup(db, group.id, { selector: selector && JSON.stringify(selector) });
+  await updateGroup(db, group.id, { selector });
 }

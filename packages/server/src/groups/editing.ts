@@ -3,7 +3,7 @@ import type { GroupRow } from "./queries.ts";
 
 /** An edit under way: one group, locked with all others of its organization. */
 export interface Editing {
-  trx: OrgCtx;
+  tx: OrgCtx;
   group: GroupRow;
   /** The organization's change counter for this edit. */
   change: string;

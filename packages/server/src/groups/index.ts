@@ -1,10 +1,10 @@
-export { completePack } from "./complete-pack.ts";
-export { readCoverage } from "./coverage.ts";
-export { editGroup, type GroupEdit } from "./edit.ts";
+export { editGroup, type GroupEdit, type SeenChanges } from "./edit.ts";
+export type { StackName } from "./edit-members.ts";
 export type { PackReference, SentConfig } from "./edit-packs.ts";
-export { explainStack, listMatches } from "./explain.ts";
+export { updateFollowers } from "./follow.ts";
 export { createGroup, removeGroup } from "./group.ts";
-export { makeOrganization } from "./make-organization.ts";
-export { listGroups, listGroupsOfStack, readGroupWhole, requiredPolicies } from "./read.ts";
-export { readVersion } from "./read-version.ts";
-export { removePack, removePackVersion } from "./remove-pack.ts";
+export { type Membership, membershipOf } from "./membership.ts";
+export { listGroupsEnabling } from "./pack-queries.ts";
+export { insertGroup, listGroupCounts } from "./queries.ts";
+export { type Group, type GroupSummary, listGroups, readWholeGroup } from "./read.ts";
+export { listMatches } from "./selector-matches.ts";

@@ -1,6 +1,6 @@
+import type { Tags } from "@quillon/contract";
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
-import type { Tags } from "../db/schema.ts";
 
 export interface StackRow {
   id: string;
@@ -80,18 +80,18 @@ export async function listListed(db: Db, groupId: string) {
     .execute();
 }
 
-export async function insertListed(trx: Db, groupId: string, stackIds: readonly string[]): Promise<number> {
+export async function insertListed(db: Db, groupId: string, stackIds: readonly string[]): Promise<number> {
   const result = await sql`
     insert into policy_group_stacks (group_id, stack_id)
     select ${groupId}::uuid, unnest(${[...stackIds]}::uuid[])
-    on conflict do nothing`.execute(trx);
+    on conflict do nothing`.execute(db);
   return Number(result.numAffectedRows ?? 0n);
 }
 
-export async function deleteListed(trx: Db, groupId: string, stackIds: readonly string[]): Promise<number> {
+export async function deleteListed(db: Db, groupId: string, stackIds: readonly string[]): Promise<number> {
   const result = await sql`
     delete from policy_group_stacks where group_id = ${groupId}::uuid and stack_id = any(${[...stackIds]}::uuid[])
-  `.execute(trx);
+  `.execute(db);
   return Number(result.numAffectedRows ?? 0n);
 }
 
@@ -121,32 +121,21 @@ export async function listAccounts(db: Db, groupId: string): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-export async function insertAccounts(trx: Db, groupId: string, names: readonly string[]): Promise<void> {
+export async function insertAccounts(db: Db, groupId: string, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
-  await trx
+  await db
     .insertInto("policy_group_accounts")
     .values(names.map((name) => ({ group_id: groupId, name })))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
 
-export async function deleteAccounts(trx: Db, groupId: string, names: readonly string[]): Promise<number> {
+export async function deleteAccounts(db: Db, groupId: string, names: readonly string[]): Promise<number> {
   if (names.length === 0) return 0;
-  const { numDeletedRows } = await trx
+  const { numDeletedRows } = await db
     .deleteFrom("policy_group_accounts")
     .where("group_id", "=", groupId)
     .where("name", "in", names)
     .executeTakeFirst();
   return Number(numDeletedRows);
-}
-
-/** Every stack with its resources, and the ids of the groups in whose lists it is. */
-export async function listCoverage(db: Db, organizationId: string) {
-  const { rows } = await sql<Omit<StackRow, "id" | "listed"> & { resources: number; groups: string[] }>`
-    select stack.project, stack.name, stack.tags,
-      coalesce((select resource_count from checkpoints where checkpoints.stack_id = stack.id
-                order by checkpoints.version desc limit 1), 0) as resources,
-      array(select group_id::text from policy_group_stacks listed where listed.stack_id = stack.id) as groups
-    from stacks stack where stack.organization_id = ${organizationId}::uuid`.execute(db);
-  return rows;
 }

@@ -1,10 +1,10 @@
-import type { Selector, SelectorCondition } from "@quillon/contract";
+import type { EntityType, Selector, SelectorCondition } from "@quillon/contract";
 import { parseSelector, type SelectableStack } from "./selector.ts";
 
-/** A policy group, as far as it matters for who is in it. */
-export interface Membering {
+/** What of a policy group decides who is in it. */
+export interface GroupScope {
   isDefault: boolean;
-  entityType: "stacks" | "accounts";
+  entityType: EntityType;
   selector: Selector | null;
 }
 
@@ -22,7 +22,7 @@ export type MembershipRule = (stack: SelectableStack, listed: boolean) => Member
  *
  * @throws selector_invalid: a group whose selector can't be understood must not look as if it took in nothing.
  */
-export function membershipOf(group: Membering): MembershipRule {
+export function membershipOf(group: GroupScope): MembershipRule {
   if (group.entityType !== "stacks") return () => undefined;
   if (group.isDefault) return (_, listed) => (listed ? undefined : { by: "default" });
   const matcher = group.selector && parseSelector(group.selector);

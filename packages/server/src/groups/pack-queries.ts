@@ -1,5 +1,4 @@
 import { sql } from "kysely";
-import { jsonArrayFrom } from "kysely/helpers/postgres";
 import type { Db } from "../db/open.ts";
 
 export interface Entry {
@@ -14,7 +13,7 @@ export interface Entry {
 }
 
 /** Enables the version in the group, in place of any other of the pack. */
-export async function upsertEnabled(trx: Db, entry: Entry): Promise<void> {
+export async function upsertEnabled(db: Db, entry: Entry): Promise<void> {
   const what = {
     version_id: entry.versionId,
     config: entry.config,
@@ -22,15 +21,15 @@ export async function upsertEnabled(trx: Db, entry: Entry): Promise<void> {
     follows: entry.follows,
     environments: JSON.stringify(entry.environments),
   };
-  await trx
+  await db
     .insertInto("policy_group_packs")
     .values({ group_id: entry.groupId, pack_id: entry.packId, ...what })
     .onConflict((conflict) => conflict.columns(["group_id", "pack_id"]).doUpdateSet(what))
     .execute();
 }
 
-export async function deleteEnabled(trx: Db, groupId: string, packId: string): Promise<void> {
-  await trx.deleteFrom("policy_group_packs").where("group_id", "=", groupId).where("pack_id", "=", packId).execute();
+export async function deleteEnabled(db: Db, groupId: string, packId: string): Promise<void> {
+  await db.deleteFrom("policy_group_packs").where("group_id", "=", groupId).where("pack_id", "=", packId).execute();
 }
 
 export type EnabledRow = Awaited<ReturnType<typeof listEnabled>>[number];
@@ -80,8 +79,8 @@ export async function listGroupsEnabling(db: Db, versionIds: readonly string[]):
 }
 
 /** The groups that follow the pack and have a version older than `version`. */
-export async function listFollowersBehind(trx: Db, packId: string, version: number): Promise<string[]> {
-  const rows = await trx
+export async function listFollowersBehind(db: Db, packId: string, version: number): Promise<string[]> {
+  const rows = await db
     .selectFrom("policy_group_packs as enabled")
     .innerJoin("policy_pack_versions as current", "current.id", "enabled.version_id")
     .where("enabled.pack_id", "=", packId)
@@ -90,57 +89,4 @@ export async function listFollowersBehind(trx: Db, packId: string, version: numb
     .select("enabled.group_id")
     .execute();
   return rows.map(({ group_id }) => group_id);
-}
-
-/**
- * A stack and every group of its organization, with what each has enabled: all that decides what the stack must run, as of
- * one moment, for it is one statement. It takes no longer where there are more stacks.
- */
-export async function readForStack(db: Db, stackId: string) {
-  return db
-    .selectFrom("stacks as stack")
-    .where("stack.id", "=", stackId)
-    .select((of) => [
-      "stack.project",
-      "stack.name",
-      "stack.tags",
-      jsonArrayFrom(
-        of
-          .selectFrom("policy_groups as group")
-          .leftJoin("policy_group_stacks as listed", (join) =>
-            join.onRef("listed.group_id", "=", "group.id").onRef("listed.stack_id", "=", "stack.id"),
-          )
-          .whereRef("group.organization_id", "=", "stack.organization_id")
-          .select([
-            "group.id",
-            "group.name",
-            "group.is_default as isDefault",
-            "group.entity_type as entityType",
-            "group.mode",
-            "group.selector",
-            sql<boolean>`listed.stack_id is not null`.as("listed"),
-          ]),
-      ).as("groups"),
-      jsonArrayFrom(
-        of
-          .selectFrom("policy_group_packs as enabled")
-          .innerJoin("policy_groups as group", "group.id", "enabled.group_id")
-          .innerJoin("policy_packs as pack", "pack.id", "enabled.pack_id")
-          .innerJoin("policy_pack_versions as version", "version.id", "enabled.version_id")
-          .whereRef("group.organization_id", "=", "stack.organization_id")
-          .select([
-            "enabled.group_id as groupId",
-            "enabled.pack_id as packId",
-            "enabled.version_id as versionId",
-            "enabled.config",
-            "enabled.environments",
-            sql<string>`enabled.changed::text`.as("changed"),
-            "pack.name",
-            "version.version",
-            "version.tag",
-            "version.display_name as displayName",
-          ]),
-      ).as("entries"),
-    ])
-    .executeTakeFirst();
 }

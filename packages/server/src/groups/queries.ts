@@ -1,10 +1,33 @@
-import { type Selectable, sql } from "kysely";
+import type { EntityType, GroupMode, Selector } from "@quillon/contract";
+import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
-import type { Schema } from "../db/schema.ts";
 
-/** All SQL about the groups themselves; their packs are in pack-queries.ts, their members in member-queries.ts. */
+/** SQL about the groups themselves. Their packs are in pack-queries.ts, their members in member-queries.ts. */
 
-export type GroupRow = Selectable<Schema["policy_groups"]>;
+export interface GroupRow {
+  id: string;
+  name: string;
+  isDefault: boolean;
+  entityType: EntityType;
+  mode: GroupMode;
+  selector: Selector | null;
+  agentPoolId: string | null;
+  /** The organization's change counter when the group was last edited. */
+  changed: string;
+  changedBy: string | null;
+}
+
+const columns = [
+  "group.id",
+  "group.name",
+  "group.is_default as isDefault",
+  "group.entity_type as entityType",
+  "group.mode",
+  "group.selector",
+  "group.agent_pool_id as agentPoolId",
+  "group.changed",
+  "group.changed_by as changedBy",
+] as const;
 
 /** How long it counts what a client has read of a group. */
 const READ_COUNTS = sql<Date>`clock_timestamp() - interval '5 minutes'`;
@@ -12,15 +35,15 @@ const READ_COUNTS = sql<Date>`clock_timestamp() - interval '5 minutes'`;
 export interface NewGroup {
   organizationId: string;
   name: string;
-  entityType: "stacks" | "accounts";
-  mode: "preventative" | "audit";
+  entityType: EntityType;
+  mode: GroupMode;
   isDefault?: boolean;
   agentPoolId?: string | undefined;
 }
 
 /** @returns the group's id, or undefined when the organization has one of that name. */
-export async function insertGroup(trx: Db, group: NewGroup): Promise<string | undefined> {
-  const row = await trx
+export async function insertGroup(db: Db, group: NewGroup): Promise<string | undefined> {
+  const row = await db
     .insertInto("policy_groups")
     .values({
       organization_id: group.organizationId,
@@ -38,36 +61,44 @@ export async function insertGroup(trx: Db, group: NewGroup): Promise<string | un
 
 export async function findGroup(db: Db, organizationId: string, name: string): Promise<GroupRow | undefined> {
   return db
-    .selectFrom("policy_groups")
-    .where("organization_id", "=", organizationId)
-    .where("name", "=", name)
-    .selectAll()
+    .selectFrom("policy_groups as group")
+    .where("group.organization_id", "=", organizationId)
+    .where("group.name", "=", name)
+    .select(columns)
     .executeTakeFirst();
 }
 
 export async function readGroup(db: Db, id: string): Promise<GroupRow> {
-  return db.selectFrom("policy_groups").where("id", "=", id).selectAll().executeTakeFirstOrThrow();
+  return db.selectFrom("policy_groups as group").where("group.id", "=", id).select(columns).executeTakeFirstOrThrow();
 }
 
 export async function updateGroup(
-  trx: Db,
+  db: Db,
   id: string,
-  set: Partial<{ name: string; mode: GroupRow["mode"]; agent_pool_id: string; selector: string | null }>,
+  { agentPoolId, selector, ...set }: Partial<Pick<GroupRow, "name" | "mode" | "selector"> & { agentPoolId: string }>,
 ): Promise<void> {
-  await trx.updateTable("policy_groups").set(set).where("id", "=", id).execute();
+  await db
+    .updateTable("policy_groups")
+    .set({
+      ...set,
+      ...(agentPoolId !== undefined && { agent_pool_id: agentPoolId }),
+      ...(selector !== undefined && { selector: selector && JSON.stringify(selector) }),
+    })
+    .where("id", "=", id)
+    .execute();
 }
 
-export async function deleteGroup(trx: Db, id: string): Promise<void> {
-  await trx.deleteFrom("policy_groups").where("id", "=", id).execute();
+export async function deleteGroup(db: Db, id: string): Promise<void> {
+  await db.deleteFrom("policy_groups").where("id", "=", id).execute();
 }
 
-/** The organization's groups by name, each with how many packs it has enabled and how much is in its list. */
-export async function listGroupSummaries(db: Db, organizationId: string) {
+/** The organization's groups by name, each with how many packs it has enabled and how long its lists are. */
+export async function listGroupCounts(db: Db, organizationId: string) {
   return db
     .selectFrom("policy_groups as group")
     .where("group.organization_id", "=", organizationId)
     .orderBy("group.name")
-    .selectAll("group")
+    .select(columns)
     .select((of) => [
       of
         .selectFrom("policy_group_packs")
@@ -88,32 +119,18 @@ export async function listGroupSummaries(db: Db, organizationId: string) {
     .execute();
 }
 
-/**
- * Counts one more change to the organization's policies. Whatever changes groups, or which versions there are to enable,
- * asks for it first, so such changes of one organization come one after the other.
- */
-export async function nextChange(trx: Db, organizationId: string): Promise<string> {
-  const { changes } = await trx
-    .updateTable("organizations")
-    .set({ changes: sql<string>`changes + 1` })
-    .where("id", "=", organizationId)
-    .returning("changes")
-    .executeTakeFirstOrThrow();
-  return changes;
-}
-
 /** Notes that the group was edited. Its editor has seen the result, if they had seen what was there before. */
 export async function setChanged(
-  trx: Db,
+  db: Db,
   group: { id: string; changed: string },
   by: { change: string; userId: string },
 ): Promise<void> {
-  await trx
+  await db
     .updateTable("policy_groups")
     .set({ changed: by.change, changed_by: by.userId })
     .where("id", "=", group.id)
     .execute();
-  await trx
+  await db
     .updateTable("policy_group_reads")
     .set({ changed: by.change, read_at: sql<Date>`clock_timestamp()` })
     .where("group_id", "=", group.id)
@@ -142,9 +159,4 @@ export async function findRead(db: Db, groupId: string, userId: string): Promise
     .select("changed")
     .executeTakeFirst();
   return row?.changed;
-}
-
-export async function findLogin(db: Db, userId: string | null): Promise<string | undefined> {
-  if (!userId) return undefined;
-  return (await db.selectFrom("users").where("id", "=", userId).select("login").executeTakeFirst())?.login;
 }

@@ -1,5 +1,4 @@
-import { fail, type Selector, type SelectorCondition } from "@quillon/contract";
-import type { Tags } from "../db/schema.ts";
+import { newError, type Selector, type SelectorCondition, type Tags } from "@quillon/contract";
 import { type Glob, matchesGlob, parseGlob } from "./glob.ts";
 
 /** A stack, as far as selectors look at it. */
@@ -27,7 +26,7 @@ interface Test {
  */
 export function parseSelector({ all = [], any = [], except = [] }: Selector): Matcher {
   if (all.length + any.length === 0) {
-    throw fail("selector_invalid", {
+    throw newError("selector_invalid", {
       problem: 'neither "all" nor "any" asks for anything; to take in every stack, ask for {"project": "*"}',
     });
   }
@@ -53,7 +52,8 @@ function parseCondition(condition: SelectorCondition): Test {
     return { condition, holds: ({ name }) => matchesGlob(glob, name) };
   }
   const { tag } = condition;
-  if (typeof tag !== "string") throw fail("selector_invalid", { problem: "it has a condition that asks for nothing" });
+  if (typeof tag !== "string")
+    throw newError("selector_invalid", { problem: "it has a condition that asks for nothing" });
   const glob = condition.value === undefined ? undefined : parse(condition.value);
   return {
     condition,
@@ -67,5 +67,5 @@ function parseCondition(condition: SelectorCondition): Test {
 function parse(text: string): Glob {
   const glob = parseGlob(text);
   if (glob) return glob;
-  throw fail("selector_invalid", { problem: `the pattern ${JSON.stringify(text)} ends in a backslash` });
+  throw newError("selector_invalid", { problem: `the pattern ${JSON.stringify(text)} ends in a backslash` });
 }

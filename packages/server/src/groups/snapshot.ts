@@ -15,9 +15,9 @@ export async function takeSnapshot(db: Db, group: GroupRow): Promise<Snapshot> {
   return {
     name: group.name,
     mode: group.mode,
-    agentPoolId: group.agent_pool_id ?? undefined,
+    agentPoolId: group.agentPoolId ?? undefined,
     selector: group.selector ?? undefined,
-    [group.is_default ? "excludedStacks" : "stacks"]: stacks,
+    [group.isDefault ? "excludedStacks" : "stacks"]: stacks,
     accounts: Object.fromEntries((await listAccounts(db, group.id)).map((name) => [name, true])),
     policyPacks: Object.fromEntries(
       packs.map(({ name, version, tag, config, follows, environments }) => [

@@ -1,9 +1,9 @@
-import { type Access, fail } from "@quillon/contract";
+import { type Access, newError } from "@quillon/contract";
 import type { FastifyRequest } from "fastify";
 import type { Ctx, LeaseCtx, OrgCtx, StackCtx, TeamCtx, UserCtx } from "../context.ts";
-import { findActor, findMembership, lacking, noteUse, type Standing } from "../people/index.ts";
-import { findStack, permissionOn } from "../stacks/index.ts";
-import { findTeam } from "../teams/index.ts";
+import { type CallerRights, findActor, findMembership, lacking, noteUse } from "../people/index.ts";
+import { findStack, qualifiedName } from "../stacks/index.ts";
+import { requireTeam } from "../teams/index.ts";
 import { findLease } from "../updates/index.ts";
 
 interface PathParams {
@@ -23,16 +23,16 @@ export async function admit(ctx: Ctx, access: Access, request: FastifyRequest): 
   if (access === "user") return user;
   if (access === "person" || access === "site:admin") return ownPerson(user, access);
   const member = await withOrg(user, params.orgName ?? "");
-  const { scope, standing } = await withScope(member, access, params);
-  const need = lacking(access, standing);
-  if (need) throw fail("forbidden", { need });
+  const { scope, rights } = await withScope(member, access, params);
+  const need = lacking(access, rights);
+  if (need) throw newError("forbidden", { need });
   return scope;
 }
 
 async function withActor(ctx: Ctx, request: FastifyRequest): Promise<UserCtx> {
   const token = credential(request, "token");
   const found = token && (await findActor(ctx.db, token));
-  if (!found) throw fail("unauthorized", {});
+  if (!found) throw newError("unauthorized", {});
   if (found.unnoted) {
     // Nobody waits for this, and no request fails with it.
     noteUse(ctx.db, found.tokenId).catch((err: unknown) => ctx.log.error({ err }, "a token's use was not noted"));
@@ -41,14 +41,14 @@ async function withActor(ctx: Ctx, request: FastifyRequest): Promise<UserCtx> {
 }
 
 function ownPerson(ctx: UserCtx, access: "person" | "site:admin"): UserCtx {
-  if (ctx.actor.scope) throw fail("forbidden", { need: "a person's own access token" });
-  if (access === "site:admin" && !ctx.actor.siteAdmin) throw fail("forbidden", { need: "an admin of this server" });
+  if (ctx.actor.scope) throw newError("forbidden", { need: "a person's own access token" });
+  if (access === "site:admin" && !ctx.actor.siteAdmin) throw newError("forbidden", { need: "an admin of this server" });
   return ctx;
 }
 
 async function withOrg(ctx: UserCtx, organization: string): Promise<OrgCtx> {
   const org = await findMembership(ctx.db, ctx.actor, organization);
-  if (!org) throw fail("organization_not_found", { organization });
+  if (!org) throw newError("organization_not_found", { organization });
   return { ...ctx, org };
 }
 
@@ -57,29 +57,28 @@ async function withScope(
   ctx: OrgCtx,
   access: Exclude<Access, "public" | "signed" | "lease" | "user" | "person" | "site:admin">,
   params: PathParams,
-): Promise<{ scope: OrgCtx; standing: Standing }> {
+): Promise<{ scope: OrgCtx; rights: CallerRights }> {
   const { role } = ctx.org;
   if (access === "team:admin") {
-    const team = await findTeam(ctx, params.teamName ?? "");
-    return { scope: { ...ctx, team } as TeamCtx, standing: { role, teamAdmin: team.userRole === "admin" } };
+    const team = await requireTeam(ctx, params.teamName ?? "");
+    return { scope: { ...ctx, team } as TeamCtx, rights: { role, teamAdmin: team.userRole === "admin" } };
   }
-  if (!access.startsWith("stack:")) return { scope: ctx, standing: { role } };
+  if (!access.startsWith("stack:")) return { scope: ctx, rights: { role } };
   const { projectName = "", stackName = "" } = params;
-  const stack = await findStack(ctx, projectName, stackName);
-  const permission = stack
-    ? permissionOn({ ...ctx.org, ...stack, teamToken: ctx.actor.scope?.team !== undefined })
-    : "none";
-  if (!stack || permission === "none") {
-    throw fail("stack_not_found", { stack: `${ctx.org.name}/${projectName}/${stackName}` });
+  const found = await findStack(ctx, { project: projectName, name: stackName });
+  if (!found) {
+    const stack = { project: projectName, name: stackName };
+    throw newError("stack_not_found", { stack: qualifiedName({ ...ctx, stack }) });
   }
-  return { scope: { ...ctx, stack } as StackCtx, standing: { role, permission } };
+  const { stack, permission } = found;
+  return { scope: { ...ctx, stack } as StackCtx, rights: { role, permission } };
 }
 
 async function withLease(ctx: Ctx, request: FastifyRequest, params: PathParams): Promise<LeaseCtx> {
   const token = credential(request, "update-token");
   const { orgName = "", projectName = "", stackName = "", updateID = "" } = params;
   const lease = token && (await findLease(ctx.db, { orgName, projectName, stackName, updateID, token }));
-  if (!lease) throw fail("unauthorized", {});
+  if (!lease) throw newError("unauthorized", {});
   return { ...ctx, lease };
 }
 

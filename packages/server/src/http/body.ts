@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { PassThrough, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { fail, type Route } from "@quillon/contract";
+import { newError, type Route } from "@quillon/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
 declare module "fastify" {
@@ -26,7 +26,7 @@ export function readBodies(app: FastifyInstance): void {
   });
   app.addContentTypeParser("*", (request, payload, done) => {
     if (request.routeOptions.config.route?.raw === "stream") done(null, payload);
-    else done(fail("unsupported_media_type", { mediaType: request.headers["content-type"] ?? "of no kind" }));
+    else done(newError("unsupported_media_type", { mediaType: request.headers["content-type"] ?? "of no kind" }));
   });
 }
 
@@ -34,16 +34,16 @@ export function readBodies(app: FastifyInstance): void {
 async function decompress(request: FastifyRequest, limit: number | undefined, payload: Readable): Promise<Readable> {
   const encoding = request.headers["content-encoding"]?.toLowerCase() ?? "identity";
   if (encoding === "identity" || request.routeOptions.config.route?.raw === "stream") return payload;
-  if (encoding !== "gzip" && encoding !== "x-gzip") throw fail("unsupported_encoding", { encoding });
+  if (encoding !== "gzip" && encoding !== "x-gzip") throw newError("unsupported_encoding", { encoding });
   const packed = Number(request.headers["content-length"] ?? 0);
-  if (limit !== undefined && packed > limit) throw fail("body_too_large", { limit });
+  if (limit !== undefined && packed > limit) throw newError("body_too_large", { limit });
   // Fastify compares this with Content-Length, which counts what was sent.
   const plain = Object.assign(new PassThrough(), { receivedEncodedLength: 0 });
   payload.on("data", (chunk: Buffer) => {
     plain.receivedEncodedLength += chunk.length;
   });
   const gunzip = createGunzip();
-  gunzip.once("error", () => plain.destroy(fail("invalid_gzip", {})));
+  gunzip.once("error", () => plain.destroy(newError("invalid_gzip", {})));
   payload.once("error", (error) => plain.destroy(error));
   plain.once("close", () => {
     (payload as IncomingMessage).unpipe(gunzip);
@@ -60,6 +60,6 @@ async function parseJson(request: FastifyRequest, bytes: Buffer): Promise<unknow
   try {
     return JSON.parse(bytes.toString("utf8"));
   } catch (error) {
-    throw fail("invalid_json", { problem: (error as Error).message });
+    throw newError("invalid_json", { problem: (error as Error).message });
   }
 }

@@ -1,8 +1,6 @@
-import { fail, QuillonError, routes } from "@quillon/contract";
+import { newError, QuillonError, routes } from "@quillon/contract";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-
-/** SQLSTATEs of text that PostgreSQL can't hold: a NUL character, or half of a surrogate pair. */
-const UNSTORABLE_TEXT = new Set(["22021", "22P05", "22P02"]);
+import { isUnstorableText } from "../db/sqlstate.ts";
 
 /** Gives every error the one shape that all routes answer and that the Pulumi CLI needs. */
 export function answerErrors(app: FastifyInstance): void {
@@ -21,13 +19,17 @@ function send(reply: FastifyReply, error: QuillonError): FastifyReply {
 function translate(error: FastifyError | QuillonError, request: FastifyRequest): QuillonError {
   if (error instanceof QuillonError) return error;
   const limit = request.routeOptions.bodyLimit ?? 0;
-  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return fail("body_too_large", { limit });
-  if (UNSTORABLE_TEXT.has(error.code)) {
-    return fail("invalid_input", { where: "text", problem: "it holds a character that can't be stored, such as NUL" });
+  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return newError("body_too_large", { limit });
+  if (isUnstorableText(error)) {
+    return newError("invalid_input", {
+      where: "text",
+      problem: "it holds a character that can't be stored, such as NUL",
+    });
   }
-  if (error.statusCode !== undefined && error.statusCode < 500) return fail("bad_request", { problem: error.message });
+  if (error.statusCode !== undefined && error.statusCode < 500)
+    return newError("bad_request", { problem: error.message });
   request.log.error({ err: error }, "request failed");
-  return fail("internal", { requestId: request.id });
+  return newError("internal", { requestId: request.id });
 }
 
 const patterns = Object.keys(routes).map((key) => {
@@ -46,5 +48,7 @@ function methodsAt({ url }: FastifyRequest): string {
 
 function notFound({ url, method }: FastifyRequest, allowed: string): QuillonError {
   const [path = ""] = url.split("?");
-  return allowed ? fail("method_not_allowed", { method, path, allowed }) : fail("route_not_found", { method, path });
+  return allowed
+    ? newError("method_not_allowed", { method, path, allowed })
+    : newError("route_not_found", { method, path });
 }

@@ -1,4 +1,4 @@
-import { fail, openApi, routes } from "@quillon/contract";
+import { newError, openApi, routes } from "@quillon/contract";
 import { isMigrated } from "../db/migrate.ts";
 import { type Handlers, Raw } from "./route.ts";
 
@@ -11,7 +11,7 @@ export const operationsHandlers = {
       log.error({ err }, "the database does not answer");
       return false;
     });
-    if (!ready) throw fail("not_ready", { problem: "the database does not answer or is not migrated" });
+    if (!ready) throw newError("not_ready", { problem: "the database does not answer or is not migrated" });
     return { status: "ready" };
   },
   "GET /api/openapi/pulumi-spec.json": async () => {

@@ -1,4 +1,4 @@
-import { fail } from "@quillon/contract";
+import { newError } from "@quillon/contract";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import type { FastifySchemaCompiler } from "fastify";
 import type { TSchema } from "typebox";
@@ -21,5 +21,8 @@ export function lazyValidators(): FastifySchemaCompiler<TSchema> {
 
 function refuse(part: string, error: ErrorObject | undefined): Error {
   const path = error?.instancePath.slice(1).replaceAll("/", ".");
-  return fail("invalid_input", { where: [part, path].filter(Boolean).join(" "), problem: error?.message ?? "refused" });
+  return newError("invalid_input", {
+    where: [part, path].filter(Boolean).join(" "),
+    problem: error?.message ?? "refused",
+  });
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { fail } from "@quillon/contract";
+import { newError } from "@quillon/contract";
 import tar from "tar-stream";
 import { limitBytes } from "./limit-bytes.ts";
 
@@ -84,7 +84,7 @@ function show(name: string): string {
 }
 
 function refuse(problem: string) {
-  return fail("archive_invalid", { problem });
+  return newError("archive_invalid", { problem });
 }
 
 /** gunzip and tar-stream throw plain errors about the bytes; everything else is not the archive's fault. */

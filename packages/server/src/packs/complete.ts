@@ -1,4 +1,4 @@
-import { fail } from "@quillon/contract";
+import { newError } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
 import { type CheckedArchive, checkArchive } from "./archive.ts";
 import { findOwnVersion, findPack, isCompleted, setCompleted } from "./queries.ts";
@@ -26,10 +26,10 @@ export interface PublishedVersion {
 export async function checkUpload(ctx: OrgCtx, pack: string, segment: string): Promise<CheckedUpload | undefined> {
   const packId = await findPack(ctx.db, ctx.org.id, pack);
   const own = packId && (await findOwnVersion(ctx.db, packId, ctx.actor.userId, segment));
-  if (!own) throw fail("pack_not_reserved", { pack, version: segment });
+  if (!own) throw newError("pack_not_reserved", { pack, version: segment });
   if (own.status === "completed") return undefined;
-  if (own.status === "removed") throw fail("pack_not_reserved", { pack, version: segment });
-  if (!own.blob) throw fail("pack_not_uploaded", { pack, version: segment });
+  if (own.status === "removed") throw newError("pack_not_reserved", { pack, version: segment });
+  if (!own.blob) throw newError("pack_not_uploaded", { pack, version: segment });
   const { archive: bytes, entries } = ctx.limits;
   const { sha256, size } = await checkArchive(ctx.blobs.get(own.blob), { bytes, entries });
   return { id: own.id, blob: own.blob, sha256, size };
@@ -42,8 +42,8 @@ export async function checkUpload(ctx: OrgCtx, pack: string, segment: string): P
  * @returns undefined when somebody else has just published exactly this.
  * @throws upload_finished when the reservation has got another archive since the check, or is no more.
  */
-export async function publishVersion(trx: OrgCtx, checked: CheckedUpload): Promise<PublishedVersion | undefined> {
-  const published = await setCompleted(trx.db, checked);
-  if (!published && !(await isCompleted(trx.db, checked))) throw fail("upload_finished", {});
+export async function publishVersion(tx: OrgCtx, checked: CheckedUpload): Promise<PublishedVersion | undefined> {
+  const published = await setCompleted(tx.db, checked);
+  if (!published && !(await isCompleted(tx.db, checked))) throw newError("upload_finished", {});
   return published && { ...published, sha256: checked.sha256 };
 }

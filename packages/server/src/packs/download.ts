@@ -1,45 +1,27 @@
-import { fail } from "@quillon/contract";
-import parseRange from "range-parser";
+import type { Readable } from "node:stream";
+import { newError } from "@quillon/contract";
 import type { Ctx } from "../context.ts";
 import { findArchive } from "./queries.ts";
-import { isDownloadUrl } from "./urls.ts";
+import { type DownloadGrant, isDownloadGranted } from "./signatures.ts";
 
-interface Wanted {
-  versionId: string;
-  expires: number;
-  signature: string;
-  ifNoneMatch?: string | undefined;
-  range?: string | undefined;
+export interface Archive {
+  /** Of the gzipped bytes, lower-hex. */
+  sha256: string;
+  /** In bytes. */
+  size: number;
+  /** All of it, or the bytes from `start` to `end`, both included. */
+  read(part?: { start: number; end: number }): Readable;
 }
 
 /**
- * The archive of a published version, whole or in part, for whoever holds its signed URL. There is no Content-Encoding:
- * Go's client would undo it, and the CLI then fail to unpack.
+ * The archive of a published version, for everybody who holds its signed URL.
+ *
+ * @throws download_refused, archive_removed
  */
-export async function downloadArchive(ctx: Ctx, wanted: Wanted) {
-  if (!isDownloadUrl(ctx.keys, wanted)) throw fail("download_refused", {});
-  const archive = await findArchive(ctx.db, wanted.versionId);
-  if (!archive) throw fail("archive_removed", {});
+export async function openArchive({ db, keys, blobs }: Ctx, grant: DownloadGrant): Promise<Archive> {
+  if (!isDownloadGranted(keys, grant)) throw newError("download_refused", {});
+  const archive = await findArchive(db, grant.versionId);
+  if (!archive) throw newError("archive_removed", {});
   const { blob, sha256, size } = archive;
-  const etag = `"${sha256}"`;
-  const headers = {
-    etag,
-    "repr-digest": `sha-256=:${Buffer.from(sha256, "hex").toString("base64")}:`,
-    "content-type": "application/gzip",
-    "accept-ranges": "bytes",
-    "cache-control": "private, max-age=86400, immutable",
-  };
-  if (wanted.ifNoneMatch?.split(/,\s*/).includes(etag)) return { status: 304, headers, body: "" };
-  const ranges = wanted.range ? parseRange(size, wanted.range) : undefined;
-  if (ranges === -1) {
-    return { status: 416, headers: { ...headers, "content-range": `bytes */${size}` }, body: "" };
-  }
-  const part = Array.isArray(ranges) && ranges.type === "bytes" && ranges.length === 1 ? ranges[0] : undefined;
-  if (!part) return { status: 200, headers: { ...headers, "content-length": size }, body: ctx.blobs.get(blob) };
-  const { start, end } = part;
-  return {
-    status: 206,
-    headers: { ...headers, "content-length": end - start + 1, "content-range": `bytes ${start}-${end}/${size}` },
-    body: ctx.blobs.get(blob, { start, end }),
-  };
+  return { sha256, size, read: (part) => blobs.get(blob, part) };
 }

@@ -1,10 +1,11 @@
 export { discardBlobs } from "./blobs.ts";
 export { checkUpload, type PublishedVersion, publishVersion } from "./complete.ts";
-export { downloadArchive } from "./download.ts";
-export { publishPack } from "./publish.ts";
-export { buryVersions, listVersions, lockPack, readPolicies, readPublished } from "./queries.ts";
-export { findVersion, listPacks, readConfigSchema } from "./read.ts";
+export { describeProblems, findConfigProblems, isTooLarge } from "./config.ts";
+export { type Archive, openArchive } from "./download.ts";
+export { listVersions, lockPack, markRemoved, readPolicies, readPublished } from "./queries.ts";
+export { findVersion, listPacks, type PackSummary, readConfigSchema } from "./read.ts";
+export { reserveVersion } from "./reserve.ts";
+export { grantDownload } from "./signatures.ts";
 export { sweepPacks } from "./sweep.ts";
 export { uploadArchive } from "./upload.ts";
-export { downloadUrl } from "./urls.ts";
-export { nameOf } from "./versions.ts";
+export { versionName } from "./versions.ts";

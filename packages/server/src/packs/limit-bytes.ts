@@ -1,4 +1,4 @@
-import { fail } from "@quillon/contract";
+import { newError } from "@quillon/contract";
 
 /** Passes bytes on, and ends with body_too_large at the first one over the limit. */
 export function limitBytes(limit: number) {
@@ -6,7 +6,7 @@ export function limitBytes(limit: number) {
     let bytes = 0;
     for await (const chunk of chunks) {
       bytes += chunk.length;
-      if (bytes > limit) throw fail("body_too_large", { limit });
+      if (bytes > limit) throw newError("body_too_large", { limit });
       yield chunk;
     }
   };

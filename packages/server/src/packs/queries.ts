@@ -1,26 +1,26 @@
+import type { PackMetadata } from "@quillon/contract";
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
-import type { PackMetadata } from "../db/schema.ts";
 import type { KnownVersion } from "./versions.ts";
 
 /** How long a reservation lives after its last byte. */
 const RESERVATION = sql<Date>`clock_timestamp() + interval '5 minutes'`;
 
 /** The pack of that name, made when there is none, and locked until the transaction ends. */
-export async function lockOrMakePack(trx: Db, organizationId: string, name: string): Promise<string> {
-  await trx
+export async function lockOrMakePack(db: Db, organizationId: string, name: string): Promise<string> {
+  await db
     .insertInto("policy_packs")
     .values({ organization_id: organizationId, name })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  const id = await lockPack(trx, organizationId, name);
+  const id = await lockPack(db, organizationId, name);
   if (!id) throw new Error(`policy pack ${name} vanished while it was locked`);
   return id;
 }
 
 /** Publishing, removing and enabling one pack exclude each other by this lock. */
-export async function lockPack(trx: Db, organizationId: string, name: string): Promise<string | undefined> {
-  const row = await trx
+export async function lockPack(db: Db, organizationId: string, name: string): Promise<string | undefined> {
+  const row = await db
     .selectFrom("policy_packs")
     .where("organization_id", "=", organizationId)
     .where("name", "=", name)
@@ -92,16 +92,17 @@ export async function readPublished(db: Db, versionId: string) {
     metadata: row.metadata,
     sha256: row.sha256 ?? "",
     size: Number(row.size),
-    publishedAt: row.completed_at?.toISOString() ?? "",
-    ...(row.login !== null && { publishedBy: row.login }),
+    publishedAt: row.completed_at,
+    /** Null for a user who was removed. */
+    publishedBy: row.login,
   };
 }
 
 export async function insertReservation(
-  trx: Db,
+  db: Db,
   version: { packId: string; version: number; tag: string | null; metadata: PackMetadata; userId: string },
 ): Promise<string> {
-  const { id } = await trx
+  const { id } = await db
     .insertInto("policy_pack_versions")
     .values({
       pack_id: version.packId,
@@ -118,9 +119,9 @@ export async function insertReservation(
 }
 
 /** @returns the blobs that nobody refers to any more. */
-export async function deleteReservations(trx: Db, ids: readonly string[]): Promise<string[]> {
+export async function deleteReservations(db: Db, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return [];
-  const rows = await trx
+  const rows = await db
     .deleteFrom("policy_pack_versions")
     .where("id", "in", ids)
     .where("status", "=", "reserved")
@@ -173,8 +174,8 @@ export async function findOwnVersion(db: Db, packId: string, userId: string, seg
 }
 
 /** Publishes the reservation with exactly the archive that was checked. @returns undefined when it changed meanwhile. */
-export async function setCompleted(trx: Db, checked: { id: string; blob: string; sha256: string; size: number }) {
-  return trx
+export async function setCompleted(db: Db, checked: { id: string; blob: string; sha256: string; size: number }) {
+  return db
     .updateTable("policy_pack_versions")
     .set({ status: "completed", sha256: checked.sha256, size: checked.size, completed_at: sql<Date>`now()` })
     .where("id", "=", checked.id)
@@ -218,8 +219,8 @@ export async function findArchive(db: Db, versionId: string) {
 }
 
 /** Turns versions into tombstones. @returns their archives' blobs. */
-export async function buryVersions(trx: Db, ids: readonly string[], userId: string): Promise<string[]> {
-  const rows = await trx
+export async function markRemoved(db: Db, ids: readonly string[], userId: string): Promise<string[]> {
+  const rows = await db
     .updateTable("policy_pack_versions")
     .set({ status: "removed", removed_by: userId, removed_at: sql<Date>`now()` })
     .where("id", "in", ids)

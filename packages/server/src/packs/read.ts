@@ -1,17 +1,23 @@
-import { fail } from "@quillon/contract";
+import { newError } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
 import { findPack, listPublished, listVersions, readPolicies } from "./queries.ts";
-import { type KnownVersion, nameOf, resolveVersion } from "./versions.ts";
+import { type KnownVersion, resolveVersion, versionName } from "./versions.ts";
 
-/** The organization's packs, each with its published versions, oldest first. */
-export async function listPacks(ctx: OrgCtx, pack?: string) {
-  const packs = new Map<string, { name: string; displayName: string; versions: number[]; versionTags: string[] }>();
+export interface PackSummary {
+  name: string;
+  /** Of the newest version. */
+  displayName: string;
+  /** Oldest first. */
+  versions: { version: number; tag: string | null }[];
+}
+
+/** The organization's packs by name, each with its published versions. */
+export async function listPacks(ctx: OrgCtx, pack?: string): Promise<PackSummary[]> {
+  const packs = new Map<string, PackSummary>();
   for (const { name, version, tag, displayName } of await listPublished(ctx.db, ctx.org.id, pack)) {
-    const entry = packs.get(name) ?? { name, displayName: "", versions: [], versionTags: [] };
+    const entry = packs.get(name) ?? { name, displayName, versions: [] };
     entry.displayName = displayName;
-    entry.versions.push(version);
-    // The CLI lists nothing but tags.
-    entry.versionTags.push(nameOf({ version, tag }));
+    entry.versions.push({ version, tag });
     packs.set(name, entry);
   }
   return [...packs.values()];
@@ -34,14 +40,14 @@ export async function findVersion(
   const known = packId ? await listVersions(ctx.db, packId) : [];
   const published = known.filter(({ status }) => status === "completed");
   if (!packId || known.every(({ status }) => status === "reserved")) {
-    throw fail("pack_not_found", { pack, organization: ctx.org.name });
+    throw newError("pack_not_found", { pack, organization: ctx.org.name });
   }
   const version = resolveVersion(known, wanted);
   if (!version) {
-    throw fail("pack_version_not_found", {
+    throw newError("pack_version_not_found", {
       pack,
       version: wanted || "latest",
-      known: published.map(nameOf).join(", "),
+      known: published.map(versionName).join(", "),
     });
   }
   return { ...version, packId };

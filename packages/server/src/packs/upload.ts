@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
-import { fail } from "@quillon/contract";
+import { newError } from "@quillon/contract";
 import type { Ctx } from "../context.ts";
 import { insertBlobRow } from "./blob-queries.ts";
 import { discardBlobs } from "./blobs.ts";
 import { limitBytes } from "./limit-bytes.ts";
 import { extendReservation, setUploaded } from "./queries.ts";
-import { isUploadUrl } from "./urls.ts";
+import { isUploadSigned } from "./signatures.ts";
 
 /** Well within the five minutes that a reservation lives without a byte. */
 const EXTEND_EVERY_MS = 60_000;
@@ -16,8 +16,8 @@ const EXTEND_EVERY_MS = 60_000;
  * counts; a body that breaks off leaves nothing.
  */
 export async function uploadArchive(ctx: Ctx, reservation: string, signature: string, body: Readable): Promise<void> {
-  if (!isUploadUrl(ctx.keys, reservation, signature)) throw fail("upload_unknown", {});
-  if (!(await extendReservation(ctx.db, reservation))) throw fail("upload_finished", {});
+  if (!isUploadSigned(ctx.keys, reservation, signature)) throw newError("upload_unknown", {});
+  if (!(await extendReservation(ctx.db, reservation))) throw newError("upload_finished", {});
   const keepAlive = setInterval(() => {
     extendReservation(ctx.db, reservation).catch((err: unknown) =>
       ctx.log.warn({ err }, "could not extend a reservation"),
@@ -33,5 +33,5 @@ export async function uploadArchive(ctx: Ctx, reservation: string, signature: st
   const taken = await setUploaded(ctx.db, reservation, blob);
   const unused = taken ? taken.replaced : blob;
   if (unused) await discardBlobs(ctx, [unused]);
-  if (!taken) throw fail("upload_finished", {});
+  if (!taken) throw newError("upload_finished", {});
 }

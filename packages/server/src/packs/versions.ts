@@ -86,6 +86,6 @@ function newer<V extends { version: number }>(best: V | undefined, next: V): V {
 }
 
 /** How a version is called in a sentence: by its tag where it has one. */
-export function nameOf({ version, tag }: { version: number; tag: string | null }): string {
+export function versionName({ version, tag }: { version: number; tag: string | null }): string {
   return tag ?? String(version);
 }

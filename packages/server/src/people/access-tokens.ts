@@ -1,35 +1,40 @@
-import { fail } from "@quillon/contract";
-import { type OrgCtx, type TeamCtx, transaction, type UserCtx } from "../context.ts";
-import type { Role } from "../db/schema.ts";
-import { roleNames } from "./members.ts";
+import { newError, type Role } from "@quillon/contract";
+import { type Ctx, type OrgCtx, type TeamCtx, transaction, type UserCtx } from "../context.ts";
+import type { Db } from "../db/open.ts";
 import { ensureUser } from "./queries.ts";
-import { deleteToken, insertAccessToken, listTokens, type TokenOwner } from "./token-queries.ts";
+import { deleteToken, insertAccessToken, listTokens, type Token, type TokenOwner } from "./token-queries.ts";
 import { newToken } from "./tokens.ts";
 
 export interface TokenRequest {
-  description?: string;
-  /** Unix seconds; 0 for never. */
-  expires?: number;
+  description: string;
+  /** Undefined: never. */
+  expires: Date | undefined;
 }
 
-export type TokenFilter = "" | "all" | "active" | "expired";
+export type TokenFilter = "all" | "active" | "expired";
 
-/** Makes a token that can do what its owner can. @returns it, to be shown this once. */
-export async function createPersonalToken({ db, actor }: UserCtx, request: TokenRequest) {
+export interface MadeToken {
+  id: string;
+  /** The token itself. It is not stored and can't be shown again. */
+  value: string;
+}
+
+/** Makes a token that can do what its owner can. @throws invalid_input when its expiry is in the past. */
+export async function createPersonalToken({ db, actor }: UserCtx, request: TokenRequest): Promise<MadeToken> {
   const { userId } = actor;
   return store(db, { ...request, name: "", userId, owner: { userId }, role: null, createdBy: userId });
 }
 
-/** Makes a token of the organization. @throws token_exists */
-export function createOrgToken(ctx: OrgCtx, request: TokenRequest & { name: string; role: Role }) {
+/** Makes a token of the organization. @throws token_exists; invalid_input when its expiry is in the past. */
+export function createOrgToken(ctx: OrgCtx, request: TokenRequest & { name: string; role: Role }): Promise<MadeToken> {
   return transaction(ctx, async ({ db, org, actor }) => {
     const userId = await ensureUser(db, `${org.name}:${request.name}`, request.name);
     return store(db, { ...request, userId, owner: { organizationId: org.id }, createdBy: actor.userId });
   });
 }
 
-/** Makes a token of the team. @throws token_exists */
-export function createTeamToken(ctx: TeamCtx, request: TokenRequest & { name: string }) {
+/** Makes a token of the team. @throws token_exists; invalid_input when its expiry is in the past. */
+export function createTeamToken(ctx: TeamCtx, request: TokenRequest & { name: string }): Promise<MadeToken> {
   return transaction(ctx, async ({ db, org, team, actor }) => {
     const userId = await ensureUser(db, `${org.name}:${team.name}:${request.name}`, request.name);
     const owner = { organizationId: org.id, teamId: team.id };
@@ -37,7 +42,7 @@ export function createTeamToken(ctx: TeamCtx, request: TokenRequest & { name: st
   });
 }
 
-type Storable = TokenRequest & {
+type NewToken = TokenRequest & {
   name: string;
   userId: string;
   owner: TokenOwner;
@@ -45,41 +50,25 @@ type Storable = TokenRequest & {
   createdBy: string;
 };
 
-async function store(db: UserCtx["db"], { description = "", expires = 0, ...request }: Storable) {
-  if (expires > 0 && expires * 1000 <= Date.now()) {
-    throw fail("invalid_input", { where: "body expires", problem: "that moment is over; give unix seconds to come" });
+async function store(db: Db, { expires, ...request }: NewToken): Promise<MadeToken> {
+  if (expires && expires.getTime() <= Date.now()) {
+    throw newError("invalid_input", {
+      where: "body expires",
+      problem: "that moment is over; give unix seconds to come",
+    });
   }
-  const token = newToken();
-  const expiry = expires > 0 ? new Date(expires * 1000) : null;
-  const id = await insertAccessToken(db, { ...request, token, description, expires: expiry });
-  if (!id) throw fail("token_exists", { name: request.name });
-  return { id, tokenValue: token };
+  const value = newToken();
+  const id = await insertAccessToken(db, { ...request, token: value, expires: expires ?? null });
+  if (!id) throw newError("token_exists", { name: request.name });
+  return { id, value };
 }
 
-/** The owner's tokens as the API shows them. */
-export async function readTokens(db: UserCtx["db"], owner: TokenOwner, filter: TokenFilter = "") {
-  const expired = filter === "expired" ? true : filter === "active" ? false : undefined;
-  const rows = await listTokens(db, owner, expired);
-  return {
-    tokens: rows.map(({ id, name, description, role, ...row }) => ({
-      id,
-      name,
-      description,
-      created: row.created.toISOString(),
-      createdBy: row.createdBy ?? "",
-      expires: seconds(row.expires),
-      lastUsed: seconds(row.lastUsed),
-      admin: role === "admin",
-      ...(role && { role: { id: role, name: roleNames[role], defaultIdentifier: role } }),
-    })),
-  };
+/** The owner's tokens, oldest first, without their values. */
+export function readTokens({ db }: Ctx, owner: TokenOwner, filter: TokenFilter): Promise<Token[]> {
+  return listTokens(db, owner, filter === "all" ? undefined : filter === "expired");
 }
 
-function seconds(moment: Date | null): number {
-  return moment ? Math.floor(moment.getTime() / 1000) : 0;
-}
-
-/** From now on the token is nobody's. @throws token_not_found */
-export async function revokeToken(db: UserCtx["db"], owner: TokenOwner, id: string): Promise<void> {
-  if (!(await deleteToken(db, owner, id))) throw fail("token_not_found", { id });
+/** Deletes a token: from now on it is refused. @throws token_not_found */
+export async function revokeToken({ db }: Ctx, owner: TokenOwner, id: string): Promise<void> {
+  if (!(await deleteToken(db, owner, id))) throw newError("token_not_found", { id });
 }

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { lacking, type Standing, strongest } from "./access.ts";
+import { type CallerRights, lacking, strongest } from "./access.ts";
 
-const member: Standing = { role: "member" };
-const manager: Standing = { role: "policy-manager" };
-const admin: Standing = { role: "admin" };
+const member: CallerRights = { role: "member" };
+const manager: CallerRights = { role: "policy-manager" };
+const admin: CallerRights = { role: "admin" };
 
-test.each<[Parameters<typeof lacking>[0], Standing, boolean]>([
+test.each<[Parameters<typeof lacking>[0], CallerRights, boolean]>([
   ["org:member", member, true],
   ["org:policy", member, false],
   ["org:policy", manager, true],
@@ -22,8 +22,8 @@ test.each<[Parameters<typeof lacking>[0], Standing, boolean]>([
   ["stack:write", { ...member, permission: "admin" }, true],
   ["stack:admin", { ...member, permission: "write" }, false],
   ["stack:admin", { ...manager, permission: "admin" }, true],
-])("%s with %j: %s", (access, standing, enough) => {
-  expect(lacking(access, standing) === undefined).toBe(enough);
+])("%s with %j: %s", (access, rights, enough) => {
+  expect(lacking(access, rights) === undefined).toBe(enough);
 });
 
 test.each([

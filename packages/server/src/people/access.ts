@@ -1,8 +1,7 @@
-import type { Access } from "@quillon/contract";
-import type { Role, StackPermission } from "../db/schema.ts";
+import type { Access, Role, StackPermission } from "@quillon/contract";
 
-/** What the front door knows of a caller when it decides. */
-export interface Standing {
+/** What decides whether a caller may call a route. */
+export interface CallerRights {
   role: Role;
   /** On the stack in the path. */
   permission?: StackPermission;
@@ -24,10 +23,10 @@ export function strongest(permissions: readonly StackPermission[]): StackPermiss
   return permissions.reduce((best, one) => (covers(one, best) ? one : best), "none");
 }
 
-const holds = (wanted: StackPermission) => (caller: Standing) => covers(caller.permission ?? "none", wanted);
+const holds = (wanted: StackPermission) => (caller: CallerRights) => covers(caller.permission ?? "none", wanted);
 
 /** What each kind of access asks of the caller; the words of `need` go into the refusal. */
-const rules: Record<Scoped, { met: (caller: Standing) => boolean; need: string }> = {
+const rules: Record<Scoped, { met: (caller: CallerRights) => boolean; need: string }> = {
   "org:member": { met: () => true, need: "membership of the organization" },
   "org:policy": { met: ({ role }) => role !== "member", need: "the role policy-manager or admin" },
   "org:admin": { met: ({ role }) => role === "admin", need: "the role admin" },
@@ -41,7 +40,7 @@ const rules: Record<Scoped, { met: (caller: Standing) => boolean; need: string }
 };
 
 /** What the caller lacks for `access`, in words, or undefined when nothing. */
-export function lacking(access: Scoped, caller: Standing): string | undefined {
+export function lacking(access: Scoped, caller: CallerRights): string | undefined {
   const { met, need } = rules[access];
   return met(caller) ? undefined : need;
 }

@@ -1,6 +1,5 @@
-import { fail } from "@quillon/contract";
+import { newError, type Role } from "@quillon/contract";
 import { type OrgCtx, transaction } from "../context.ts";
-import type { Role } from "../db/schema.ts";
 import { findMember, insertMember, insertUser } from "./queries.ts";
 import { insertToken } from "./token-queries.ts";
 import { newToken } from "./tokens.ts";
@@ -17,7 +16,7 @@ export function addUser(ctx: OrgCtx, input: { login: string; name?: string | und
     const userId = await insertUser(db, { login, name });
     if (!userId) {
       const member = await findMember(db, org.id, login);
-      throw fail(member ? "user_exists" : "login_taken", { login, organization: org.name });
+      throw newError(member ? "user_exists" : "login_taken", { login, organization: org.name });
     }
     await insertMember(db, { organization_id: org.id, user_id: userId, role });
     const token = newToken();

@@ -1,75 +1,70 @@
-import { fail } from "@quillon/contract";
+import { newError, type Role } from "@quillon/contract";
 import { type OrgCtx, transaction } from "../context.ts";
-import type { Role } from "../db/schema.ts";
+import { readCursor, writeCursor } from "../cursor.ts";
 import {
   deleteMember,
-  findLogin,
   findMember,
+  findUserId,
   insertMember,
   listMembers,
   lockAdmins,
-  type MemberRow,
+  type Member,
   setRole,
 } from "./queries.ts";
 
 const PAGE = 100;
 
-export const roleNames: Record<Role, string> = { admin: "Admin", "policy-manager": "Policy manager", member: "Member" };
-
-/** One page of the members by login; the token of the next is there when there is one. */
-export async function readMembers({ db, org }: OrgCtx, continuationToken = "") {
-  const after = Buffer.from(continuationToken, "base64url").toString().replaceAll("\0", "");
+/**
+ * One page of the members by login.
+ *
+ * @returns the page, and the token of the next one if there is one.
+ * @throws invalid_input for a token that was not given out.
+ */
+export async function readMembers(
+  { db, org }: OrgCtx,
+  token?: string,
+): Promise<{ members: Member[]; continuationToken: string | undefined }> {
+  const [after = ""] = readCursor(token, 1) ?? [];
   const rows = await listMembers(db, org.id, { after, limit: PAGE + 1 });
   const last = rows.length > PAGE ? rows[PAGE - 1] : undefined;
-  return {
-    members: rows.slice(0, PAGE).map(describeMember),
-    ...(last && { continuationToken: Buffer.from(last.login).toString("base64url") }),
-  };
+  return { members: rows.slice(0, PAGE), continuationToken: last && writeCursor([last.login]) };
 }
 
 /** @throws user_not_found, user_exists */
-export async function addMember({ db, org }: OrgCtx, login: string, role: Role) {
-  const userId = await findLogin(db, login);
-  if (!userId) throw fail("user_not_found", { login });
+export async function addMember({ db, org }: OrgCtx, login: string, role: Role): Promise<Member> {
+  const userId = await findUserId(db, login);
+  if (!userId) throw newError("user_not_found", { login });
   const added = await insertMember(db, { organization_id: org.id, user_id: userId, role });
   const member = await findMember(db, org.id, login);
-  if (!added || !member) throw fail("user_exists", { login, organization: org.name });
-  return describeMember(member);
+  if (!added || !member) throw newError("user_exists", { login, organization: org.name });
+  return member;
 }
 
 /** @throws member_not_found, last_admin */
 export function changeRole(ctx: OrgCtx, login: string, role: Role): Promise<void> {
-  return transaction(ctx, async (trx) => {
-    const member = await holdMember(trx, login, role);
-    await setRole(trx.db, trx.org.id, member.userId, role);
+  return transaction(ctx, async (tx) => {
+    const member = await requireReplaceable(tx, login, role);
+    await setRole(tx.db, tx.org.id, member.userId, role);
   });
 }
 
-/** Takes a member, and with that their teams, from the organization. @throws member_not_found, last_admin */
+/** Takes a member out of the organization and of its teams. @throws member_not_found, last_admin */
 export function removeMember(ctx: OrgCtx, login: string): Promise<void> {
-  return transaction(ctx, async (trx) => {
-    const member = await holdMember(trx, login, undefined);
-    await deleteMember(trx.db, trx.org.id, member.userId);
+  return transaction(ctx, async (tx) => {
+    const member = await requireReplaceable(tx, login, undefined);
+    await deleteMember(tx.db, tx.org.id, member.userId);
   });
 }
 
-/** The member, who may be given that role: with the admins held still, the last of them can't go unseen. */
-async function holdMember({ db, org }: OrgCtx, login: string, role: Role | undefined): Promise<MemberRow> {
+/**
+ * The member, if the organization still has an admin once they have that role, or none. The admins are locked, so that
+ * two requests can't each remove what they take for the last admin but one.
+ */
+async function requireReplaceable({ db, org }: OrgCtx, login: string, role: Role | undefined): Promise<Member> {
   const admins = await lockAdmins(db, org.id);
   const member = await findMember(db, org.id, login);
-  if (!member) throw fail("member_not_found", { login, organization: org.name });
+  if (!member) throw newError("member_not_found", { login, organization: org.name });
   const others = admins.filter((id) => id !== member.userId);
-  if (role !== "admin" && others.length === 0) throw fail("last_admin", { login, organization: org.name });
+  if (role !== "admin" && others.length === 0) throw newError("last_admin", { login, organization: org.name });
   return member;
-}
-
-function describeMember({ login, name, role, created }: MemberRow) {
-  return {
-    user: { githubLogin: login, name, avatarUrl: "" },
-    role: role === "admin" ? ("admin" as const) : ("member" as const),
-    fgaRole: { id: role, name: roleNames[role], modifiedAt: created.toISOString() },
-    created: created.toISOString(),
-    knownToPulumi: true,
-    virtualAdmin: false,
-  };
 }

@@ -1,8 +1,7 @@
-import { fail } from "@quillon/contract";
+import type { Role, StackPermission } from "@quillon/contract";
 import { sql } from "kysely";
 import type { Actor } from "../context.ts";
 import type { Db } from "../db/open.ts";
-import type { Role, StackPermission } from "../db/schema.ts";
 
 export async function findUser(db: Db, userId: string) {
   return db
@@ -13,9 +12,13 @@ export async function findUser(db: Db, userId: string) {
 }
 
 /** @returns the id of the person of that login. */
-export async function findLogin(db: Db, login: string): Promise<string | undefined> {
+export async function findUserId(db: Db, login: string): Promise<string | undefined> {
   const row = await db.selectFrom("users").where("login", "=", login).select("id").executeTakeFirst();
   return row?.id;
+}
+
+export async function findLogin(db: Db, userId: string): Promise<string | undefined> {
+  return (await db.selectFrom("users").where("id", "=", userId).select("login").executeTakeFirst())?.login;
 }
 
 /** Where the caller may act, the organization joined first in front: those of a person, or the one of a token. */
@@ -49,6 +52,28 @@ export async function findMembership(db: Db, { userId, scope }: Actor, organizat
     .executeTakeFirst();
 }
 
+/** The organizations that the caller may act in, and their role there, to be joined as `membership`. */
+export function membershipsOf({ userId, scope }: Actor) {
+  const memberships = scope
+    ? sql`select ${scope.organization.id}::uuid as organization_id, ${scope.role}::text as role`
+    : sql`select organization_id, role from members where user_id = ${userId}`;
+  return sql<{ organization_id: string; role: Role }>`(${memberships})`.as<"membership">(sql`membership`);
+}
+
+/**
+ * Counts one more change to the organization's policies. Whatever changes groups, or which versions there are to enable,
+ * asks for it first, so such changes of one organization come one after the other.
+ */
+export async function nextPolicyChange(db: Db, organizationId: string): Promise<string> {
+  const { changes } = await db
+    .updateTable("organizations")
+    .set({ changes: sql<string>`changes + 1` })
+    .where("id", "=", organizationId)
+    .returning("changes")
+    .executeTakeFirstOrThrow();
+  return changes;
+}
+
 /** @returns undefined when somebody has that login. */
 export async function insertUser(
   db: Db,
@@ -74,19 +99,25 @@ export async function hasUsers(db: Db): Promise<boolean> {
   return (await db.selectFrom("users").select("id").limit(1).executeTakeFirst()) !== undefined;
 }
 
-/** @throws organization_exists */
-export async function insertOrganization(db: Db, name: string): Promise<string> {
+/** @returns its id, or undefined when there is an organization of that name. */
+export async function insertOrganization(db: Db, name: string): Promise<string | undefined> {
   const row = await db
     .insertInto("organizations")
     .values({ name })
     .onConflict((conflict) => conflict.column("name").doNothing())
     .returning("id")
     .executeTakeFirst();
-  if (!row) throw fail("organization_exists", { organization: name });
-  return row.id;
+  return row?.id;
 }
 
-export async function readOrganization(db: Db, id: string) {
+export interface Organization {
+  name: string;
+  created: Date;
+  /** What its members may do with any stack. */
+  defaultPermission: StackPermission;
+}
+
+export async function readOrganization(db: Db, id: string): Promise<Organization> {
   return db
     .selectFrom("organizations")
     .where("id", "=", id)
@@ -111,7 +142,7 @@ export async function insertMember(
   return inserted.numInsertedOrUpdatedRows === 1n;
 }
 
-export interface MemberRow {
+export interface Member {
   userId: string;
   login: string;
   name: string;
@@ -132,18 +163,18 @@ export async function listMembers(
   db: Db,
   organizationId: string,
   page: { after: string; limit: number },
-): Promise<MemberRow[]> {
+): Promise<Member[]> {
   const login = sql<string>`users.login collate "C"`;
   return selectMembers(db, organizationId).where(login, ">", page.after).orderBy(login).limit(page.limit).execute();
 }
 
-export async function findMember(db: Db, organizationId: string, login: string): Promise<MemberRow | undefined> {
+export async function findMember(db: Db, organizationId: string, login: string): Promise<Member | undefined> {
   return selectMembers(db, organizationId).where("users.login", "=", login).executeTakeFirst();
 }
 
 /** Who administers the organization; none of them can cease to meanwhile, until the transaction ends. */
-export async function lockAdmins(trx: Db, organizationId: string): Promise<string[]> {
-  const rows = await trx
+export async function lockAdmins(db: Db, organizationId: string): Promise<string[]> {
+  const rows = await db
     .selectFrom("members")
     .where("organization_id", "=", organizationId)
     .where("role", "=", "admin")

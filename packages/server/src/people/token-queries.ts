@@ -1,7 +1,7 @@
+import type { Role } from "@quillon/contract";
 import { type SqlBool, sql } from "kysely";
 import type { Actor } from "../context.ts";
 import type { Db } from "../db/open.ts";
-import type { Role } from "../db/schema.ts";
 import { hashToken } from "./tokens.ts";
 
 /** Whose a token is. A team's belongs to its organization too. */
@@ -28,6 +28,7 @@ export async function findActor(
       "tokens.role",
       "users.id as userId",
       "users.login",
+      "users.name",
       "users.site_admin as siteAdmin",
       "org.id as orgId",
       "org.name as orgName",
@@ -39,8 +40,8 @@ export async function findActor(
     ])
     .executeTakeFirst();
   if (!row) return undefined;
-  const { tokenId, unnoted, userId, login, siteAdmin, tokenName, role } = row;
-  const actor = { userId, login, siteAdmin, tokenName };
+  const { tokenId, unnoted, userId, login, name, siteAdmin, tokenName, role } = row;
+  const actor = { userId, login, name, siteAdmin, tokenName };
   if (!row.orgId || !row.orgName || !role) return { actor, tokenId, unnoted };
   const organization = { id: row.orgId, name: row.orgName };
   const team = row.teamId && row.teamName ? { id: row.teamId, name: row.teamName } : undefined;
@@ -104,8 +105,23 @@ function ownedBy(owner: TokenOwner) {
   return sql<SqlBool>`tokens.organization_id = ${owner.organizationId} and tokens.team_id is null`;
 }
 
+/** A token as its owner sees it. */
+export interface Token {
+  id: string;
+  /** Empty for a person's. */
+  name: string;
+  description: string;
+  /** Null for a person's. */
+  role: Role | null;
+  created: Date;
+  expires: Date | null;
+  lastUsed: Date | null;
+  /** Null for a user who was removed. */
+  createdBy: string | null;
+}
+
 /** The owner's tokens, the oldest first; `expired` picks those that have expired, or those that have not. */
-export async function listTokens(db: Db, owner: TokenOwner, expired?: boolean) {
+export async function listTokens(db: Db, owner: TokenOwner, expired?: boolean): Promise<Token[]> {
   const isExpired = sql<SqlBool>`coalesce(tokens.expires_at <= clock_timestamp(), false)`;
   return db
     .selectFrom("tokens")

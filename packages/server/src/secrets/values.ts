@@ -1,8 +1,8 @@
-import { fail } from "@quillon/contract";
+import { newError } from "@quillon/contract";
 import type { StackCtx } from "../context.ts";
 import type { Sealer } from "../keys.ts";
+import { qualifiedName, readDataKey } from "../stacks/index.ts";
 import { openDataKey } from "./data-key.ts";
-import { readDataKey } from "./queries.ts";
 
 /** Encrypts values, base64 in and out, under the stack's key; the answers are in the order given. */
 export async function encryptValues(ctx: StackCtx, plaintexts: readonly string[]): Promise<string[]> {
@@ -21,13 +21,14 @@ export async function decryptValues(ctx: StackCtx, ciphertexts: readonly string[
     try {
       return values.open(Buffer.from(sealed, "base64"), ctx.stack.id).toString("base64");
     } catch {
-      throw fail("ciphertext_invalid", { index });
+      throw newError("ciphertext_invalid", { index });
     }
   });
 }
 
-async function valuesOf({ db, keys, org, stack }: StackCtx): Promise<Sealer> {
+async function valuesOf(ctx: StackCtx): Promise<Sealer> {
+  const { db, keys, stack } = ctx;
   const wrapped = await readDataKey(db, stack.id);
-  if (!wrapped) throw fail("stack_not_found", { stack: `${org.name}/${stack.project}/${stack.name}` });
+  if (!wrapped) throw newError("stack_not_found", { stack: qualifiedName(ctx) });
   return openDataKey(keys, stack.id, wrapped);
 }

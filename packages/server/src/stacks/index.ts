@@ -1,19 +1,17 @@
-export { createStack } from "./create.ts";
-export { permissionOn } from "./permission.ts";
+export { findStack, listReadable, requireProject } from "./find.ts";
+export { listGrants, setGrant } from "./grant.ts";
+export { type Grant, hasGrant } from "./grant-queries.ts";
+export { qualifiedName } from "./qualified-name.ts";
 export {
   advanceVersion,
   deleteStackRow,
-  findStack,
-  isReadable,
-  listReadable,
+  insertStack,
   lockStack,
+  readDataKey,
   readStack,
   releaseLease,
-  seatsOf,
   setStackName,
   setTags,
   takeLease,
 } from "./queries.ts";
-export { describeStack, listStacks, requireProject } from "./read.ts";
-export { titleOf } from "./title.ts";
-export { unixSeconds } from "./unix-seconds.ts";
+export { listReadableStacks, type StackFilter } from "./readable-queries.ts";

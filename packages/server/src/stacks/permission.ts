@@ -1,4 +1,4 @@
-import type { Role, StackPermission } from "../db/schema.ts";
+import type { Role, StackPermission } from "@quillon/contract";
 import { strongest } from "../people/index.ts";
 
 /** All that bears on what a caller may do with a stack. */

@@ -1,45 +1,18 @@
-import { type SqlBool, sql } from "kysely";
-import type { Actor, OrgCtx, StackRef } from "../context.ts";
+import type { StackPermission, Tags } from "@quillon/contract";
+import { sql } from "kysely";
+import type { Actor, StackRef } from "../context.ts";
 import type { Db } from "../db/open.ts";
-import type { Role, StackPermission, Tags } from "../db/schema.ts";
+import { hasSqlState, SQLSTATE } from "../db/sqlstate.ts";
+import { grantsTo } from "./readable-queries.ts";
 
-const UNIQUE_VIOLATION = "23505";
-
-/** The grants on `stack` of the teams that the caller is in, or, for a team's token, is. */
-function grantsTo({ userId, scope }: Actor) {
-  const mine = scope?.team
-    ? sql<SqlBool>`given.team_id = ${scope.team.id}`
-    : sql<SqlBool>`given.team_id in (select team_id from team_members where user_id = ${userId})`;
-  return sql`from team_stacks given where given.stack_id = stack.id and ${mine}`;
-}
-
-/**
- * Whether the caller may read `stack`, as `permissionOn` would say, for a list that is cut into pages: `seat` must have
- * their role in the stack's organization, `org` its default.
- */
-export function isReadable(actor: Actor) {
-  const byDefault = actor.scope?.team ? sql`false` : sql`org.default_permission <> 'none'`;
-  return sql<SqlBool>`(seat.role = 'admin' or ${byDefault} or coalesce(stack.created_by = ${actor.userId}, false)
-    or exists (select ${grantsTo(actor)}))`;
-}
-
-/** The organizations that the caller may act in, and their role there. */
-export function seatsOf({ userId, scope }: Actor) {
-  const seats = scope
-    ? sql`select ${scope.organization.id}::uuid as organization_id, ${scope.role}::text as role`
-    : sql`select organization_id, role from members where user_id = ${userId}`;
-  return sql<{ organization_id: string; role: Role }>`(${seats})`.as<"seat">(sql`seat`);
-}
-
-/** The stack of that name, with what bears on the caller's permission. */
+/** The stack of that name, with what decides on the caller's permission. */
 export async function findStack(
-  { db, org, actor }: OrgCtx,
-  project: string,
-  name: string,
+  db: Db,
+  { actor, organizationId, project, name }: { actor: Actor; organizationId: string; project: string; name: string },
 ): Promise<(StackRef & { creator: boolean; grants: StackPermission[] }) | undefined> {
   return db
     .selectFrom("stacks as stack")
-    .where("stack.organization_id", "=", org.id)
+    .where("stack.organization_id", "=", organizationId)
     .where("stack.project", "=", project)
     .where("stack.name", "=", name)
     .select([
@@ -50,34 +23,6 @@ export async function findStack(
       sql<StackPermission[]>`array(select given.permission ${grantsTo(actor)})`.as("grants"),
     ])
     .executeTakeFirst();
-}
-
-/** Whether the project has a stack that the caller may read. */
-export async function hasProject({ db, org, actor }: OrgCtx, project: string): Promise<boolean> {
-  const row = await db
-    .selectFrom(seatsOf(actor))
-    .innerJoin("organizations as org", "org.id", "seat.organization_id")
-    .innerJoin("stacks as stack", "stack.organization_id", "org.id")
-    .where("org.id", "=", org.id)
-    .where("stack.project", "=", project)
-    .where(isReadable(actor))
-    .select("stack.id")
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-/** The stacks of the organization that the caller may read, by id. */
-export async function listReadable({ db, org, actor }: OrgCtx): Promise<Set<string>> {
-  const rows = await db
-    .selectFrom(seatsOf(actor))
-    .innerJoin("organizations as org", "org.id", "seat.organization_id")
-    .innerJoin("stacks as stack", "stack.organization_id", "org.id")
-    .where("org.id", "=", org.id)
-    .where(isReadable(actor))
-    .select("stack.id")
-    .execute();
-  return new Set(rows.map(({ id }) => id));
 }
 
 /** @returns false when the organization has a stack of that project and name. */
@@ -102,73 +47,34 @@ export async function insertStack(
   return inserted.numInsertedOrUpdatedRows === 1n;
 }
 
-/** The stack as it is now, with the update that holds it, whether or not that one's lease has run out. */
-export async function readStack(db: Db, stackId: string) {
+export interface StackRow extends StackRef {
+  tags: Tags;
+  version: number;
+  lastUpdateId: string | null;
+  /** The update that has its lease, also after the lease has run out. */
+  holderId: string | null;
+}
+
+export async function readStack(db: Db, stackId: string): Promise<StackRow | undefined> {
   return db
-    .selectFrom("stacks as stack")
-    .leftJoin("updates as holder", "holder.id", "stack.lease_update_id")
-    .leftJoin("users as author", "author.id", "holder.requested_by")
-    .where("stack.id", "=", stackId)
+    .selectFrom("stacks")
+    .where("id", "=", stackId)
     .select([
-      "stack.tags",
-      "stack.version",
-      "stack.last_update_id as lastUpdateId",
-      "holder.kind",
-      "author.login as author",
-      "holder.started_at as started",
-      sql<boolean | null>`holder.lease_expires_at > clock_timestamp()`.as("live"),
+      "id",
+      "project",
+      "name",
+      "tags",
+      "version",
+      "last_update_id as lastUpdateId",
+      "lease_update_id as holderId",
     ])
     .executeTakeFirst();
 }
 
-export interface StackFilter {
-  organization?: string | undefined;
-  project?: string | undefined;
-  tagName?: string | undefined;
-  tagValue?: string | undefined;
-}
-
-/** A stack's place in a list: organization, project, name. */
-export type Place = readonly [string, string, string];
-
-/** The stacks that the caller may read in the order of their names, those after `after` only. */
-export async function listStackSummaries(
-  db: Db,
-  page: { actor: Actor; filter: StackFilter; after?: Place | undefined; limit: number },
-) {
-  const { organization, project, tagName, tagValue } = page.filter;
-  return db
-    .selectFrom(seatsOf(page.actor))
-    .innerJoin("organizations as org", "org.id", "seat.organization_id")
-    .innerJoin("stacks as stack", "stack.organization_id", "org.id")
-    .leftJoin("updates as last", "last.id", "stack.last_update_id")
-    .where(isReadable(page.actor))
-    .$if(organization !== undefined, (query) => query.where("org.name", "=", organization ?? ""))
-    .$if(project !== undefined, (query) => query.where("stack.project", "=", project ?? ""))
-    .$if(tagName !== undefined, (query) => query.where(sql<SqlBool>`jsonb_exists(stack.tags, ${tagName})`))
-    .$if(tagValue !== undefined, (query) => query.where(sql<SqlBool>`stack.tags ->> ${tagName ?? ""} = ${tagValue}`))
-    .$if(page.after !== undefined, (query) =>
-      query.where(sql<SqlBool>`(org.name, stack.project, stack.name) > (${sql.join(page.after ?? [])})`),
-    )
-    .orderBy("org.name")
-    .orderBy("stack.project")
-    .orderBy("stack.name")
-    .limit(page.limit)
-    .select((of) => [
-      "stack.id",
-      "org.name as orgName",
-      "stack.project",
-      "stack.name",
-      sql<Date | null>`coalesce(last.ended_at, last.started_at)`.as("lastUpdate"),
-      of
-        .selectFrom("checkpoints")
-        .whereRef("checkpoints.stack_id", "=", "stack.id")
-        .orderBy("checkpoints.version", "desc")
-        .limit(1)
-        .select("checkpoints.resource_count")
-        .as("resourceCount"),
-    ])
-    .execute();
+/** The stack's own key, encrypted with the master key. */
+export async function readDataKey(db: Db, stackId: string): Promise<Buffer | undefined> {
+  const row = await db.selectFrom("stacks").where("id", "=", stackId).select("data_key").executeTakeFirst();
+  return row?.data_key;
 }
 
 export async function setTags(db: Db, stackId: string, tags: Tags): Promise<void> {
@@ -180,8 +86,8 @@ export async function setTags(db: Db, stackId: string, tags: Tags): Promise<void
 }
 
 /** Makes every change of the stack wait until the transaction ends. @returns undefined when there is no such stack. */
-export async function lockStack(trx: Db, stackId: string) {
-  return trx
+export async function lockStack(db: Db, stackId: string) {
+  return db
     .selectFrom("stacks")
     .where("id", "=", stackId)
     .select(["version", "tags", "lease_update_id as holderId"])
@@ -190,8 +96,8 @@ export async function lockStack(trx: Db, stackId: string) {
 }
 
 /** Gives the stack's lease, and its next version, to an update. @returns undefined when another holds it. */
-export async function takeLease(trx: Db, stackId: string, updateId: string) {
-  return trx
+export async function takeLease(db: Db, stackId: string, updateId: string) {
+  return db
     .updateTable("stacks")
     .set({
       lease_epoch: sql<string>`lease_epoch + 1`,
@@ -206,8 +112,8 @@ export async function takeLease(trx: Db, stackId: string, updateId: string) {
 }
 
 /** Takes the lease from the update, if it has it: from now on nothing written in its name is accepted. */
-export async function releaseLease(trx: Db, stackId: string, updateId: string): Promise<void> {
-  await trx
+export async function releaseLease(db: Db, stackId: string, updateId: string): Promise<void> {
+  await db
     .updateTable("stacks")
     .set({ lease_epoch: sql<string>`lease_epoch + 1`, lease_update_id: null })
     .where("id", "=", stackId)
@@ -216,8 +122,8 @@ export async function releaseLease(trx: Db, stackId: string, updateId: string): 
 }
 
 /** Counts a change that is over at once. The stack must be locked and free. @returns its version. */
-export async function advanceVersion(trx: Db, stackId: string, updateId: string): Promise<number> {
-  const { version } = await trx
+export async function advanceVersion(db: Db, stackId: string, updateId: string): Promise<number> {
+  const { version } = await db
     .updateTable("stacks")
     .set({ version: sql<number>`version + 1`, last_update_id: updateId })
     .where("id", "=", stackId)
@@ -228,23 +134,23 @@ export async function advanceVersion(trx: Db, stackId: string, updateId: string)
 
 /** @returns false when that name is taken; the transaction can only be rolled back then. */
 export async function setStackName(
-  trx: Db,
+  db: Db,
   stackId: string,
   to: { project: string; name: string; tags: Tags },
 ): Promise<boolean> {
   try {
-    await trx
+    await db
       .updateTable("stacks")
       .set({ project: to.project, name: to.name, tags: JSON.stringify(to.tags) })
       .where("id", "=", stackId)
       .execute();
     return true;
   } catch (error) {
-    if ((error as { code?: string }).code === UNIQUE_VIOLATION) return false;
+    if (hasSqlState(error, SQLSTATE.uniqueViolation)) return false;
     throw error;
   }
 }
 
-export async function deleteStackRow(trx: Db, stackId: string): Promise<void> {
-  await trx.deleteFrom("stacks").where("id", "=", stackId).execute();
+export async function deleteStackRow(db: Db, stackId: string): Promise<void> {
+  await db.deleteFrom("stacks").where("id", "=", stackId).execute();
 }

@@ -1,5 +1,5 @@
 export { exportState, exportVersion } from "./export.ts";
-export { type PackedState, pack, packState, type SentState, unpack } from "./packed.ts";
-export { countResources, insertCheckpoint, readCheckpoint } from "./queries.ts";
+export { countResources, insertCheckpoint, readCheckpoint, readResourceCounts } from "./queries.ts";
 export { renameState } from "./rename.ts";
 export { saveCheckpoint } from "./save.ts";
+export { compress, compressState, decompress, type SentState, type StoredState } from "./stored.ts";

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Lease } from "../context.ts";
 import type { Db } from "../db/open.ts";
-import type { PackedState } from "./packed.ts";
+import type { StoredState } from "./stored.ts";
 
 /**
  * Stores what the update has reached so far, if it still holds its stack: the stack's row is locked, and only then are
@@ -10,7 +10,7 @@ import type { PackedState } from "./packed.ts";
  *
  * @returns false when the lease is gone; nothing was written then.
  */
-export async function writeCheckpoint(db: Db, lease: Lease, { body, resourceCount }: PackedState): Promise<boolean> {
+export async function writeCheckpoint(db: Db, lease: Lease, { body, resourceCount }: StoredState): Promise<boolean> {
   const { rows } = await sql`
     with holder as materialized (
       select u.id, u.stack_id, u.version, u.lease_expires_at
@@ -28,10 +28,10 @@ export async function writeCheckpoint(db: Db, lease: Lease, { body, resourceCoun
 
 /** Stores the state of an update that is over as soon as it is recorded. The stack must be locked and free. */
 export async function insertCheckpoint(
-  trx: Db,
-  checkpoint: PackedState & { updateId: string; stackId: string; version: number },
+  db: Db,
+  checkpoint: StoredState & { updateId: string; stackId: string; version: number },
 ): Promise<void> {
-  await trx
+  await db
     .insertInto("checkpoints")
     .values({
       update_id: checkpoint.updateId,
@@ -44,7 +44,7 @@ export async function insertCheckpoint(
 }
 
 /** The stack's newest state, or its newest not after `version`; undefined when it has none. */
-export async function readCheckpoint(db: Db, stackId: string, version?: number): Promise<PackedState | undefined> {
+export async function readCheckpoint(db: Db, stackId: string, version?: number): Promise<StoredState | undefined> {
   return db
     .selectFrom("checkpoints")
     .where("stack_id", "=", stackId)
@@ -53,6 +53,18 @@ export async function readCheckpoint(db: Db, stackId: string, version?: number):
     .limit(1)
     .select(["body", "resource_count as resourceCount"])
     .executeTakeFirst();
+}
+
+/** How many resources are in the newest state of each stack, by stack id. A stack without a state is left out. */
+export async function readResourceCounts(db: Db, stackIds: readonly string[]): Promise<Map<string, number>> {
+  if (stackIds.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; count: number }>`
+    select stack.id::text as id, newest.resource_count as count
+    from unnest(${[...stackIds]}::uuid[]) as stack (id)
+    cross join lateral (
+      select resource_count from checkpoints where stack_id = stack.id order by version desc limit 1
+    ) newest`.execute(db);
+  return new Map(rows.map(({ id, count }) => [id, count]));
 }
 
 export async function countResources(db: Db, stackId: string): Promise<number> {

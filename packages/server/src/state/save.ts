@@ -1,7 +1,7 @@
-import { fail } from "@quillon/contract";
+import { newError } from "@quillon/contract";
 import type { LeaseCtx } from "../context.ts";
-import { packState, type SentState } from "./packed.ts";
 import { writeCheckpoint } from "./queries.ts";
+import { compressState, type SentState } from "./stored.ts";
 
 /**
  * Makes what an update sent the current state of its stack. Sent again, it is stored again: no harm done.
@@ -10,7 +10,7 @@ import { writeCheckpoint } from "./queries.ts";
  */
 export async function saveCheckpoint({ db, lease }: LeaseCtx, sent: SentState): Promise<void> {
   const update = lease.updateId;
-  if (lease.epoch === null) throw fail("preview_has_no_state", { update });
-  const stored = await writeCheckpoint(db, lease, await packState(sent));
-  if (!stored) throw fail("lease_invalid", { update });
+  if (lease.epoch === null) throw newError("preview_has_no_state", { update });
+  const stored = await writeCheckpoint(db, lease, await compressState(sent));
+  if (!stored) throw newError("lease_invalid", { update });
 }

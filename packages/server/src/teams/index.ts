@@ -1,4 +1,4 @@
 export { createTeam, deleteTeam } from "./create.ts";
-export { editTeam } from "./edit.ts";
-export { findTeam, readTeam, readTeams } from "./read.ts";
-export { shareStack } from "./share-stack.ts";
+export { addTeamMember, changeTeamMember, type MemberAction } from "./members.ts";
+export { setTeamTexts, teamsOf } from "./queries.ts";
+export { readTeam, readTeams, requireTeam, type Team, type TeamMember } from "./read.ts";

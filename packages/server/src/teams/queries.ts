@@ -1,30 +1,29 @@
-import { fail } from "@quillon/contract";
 import { sql } from "kysely";
-import type { OrgCtx, TeamCtx } from "../context.ts";
+import type { Actor } from "../context.ts";
 import type { Db } from "../db/open.ts";
-import type { StackPermission } from "../db/schema.ts";
-import { isReadable, seatsOf } from "../stacks/index.ts";
+import { hasSqlState, SQLSTATE } from "../db/sqlstate.ts";
 
-const FOREIGN_KEY_VIOLATION = "23503";
-
-/** @throws removed_meanwhile when another request removed what the row refers to, just before. */
-async function unlessGone(insertion: Promise<unknown>): Promise<void> {
-  await insertion.catch((error: { code?: string }) => {
-    throw error.code === FOREIGN_KEY_VIOLATION ? fail("removed_meanwhile", {}) : error;
-  });
+/** The teams that the caller is in, or, for a team's token, that team. A subquery of one column. */
+export function teamsOf({ userId, scope }: Actor) {
+  return scope?.team
+    ? sql`select ${scope.team.id}::uuid as team_id`
+    : sql`select team_id from team_members where user_id = ${userId}`;
 }
 
 /** The caller's own place in a team. */
 export type TeamRole = "none" | "member" | "admin";
 
-/** An organization's teams by name, or the one of that name. */
-export async function listTeams({ db, org, actor }: OrgCtx, name?: string) {
+/** An organization's teams by name, or only the one of that name. */
+export async function listTeams(
+  db: Db,
+  { organizationId, userId, name }: { organizationId: string; userId: string; name?: string },
+) {
   return db
     .selectFrom("teams")
-    .leftJoin("team_members as seat", (join) =>
-      join.onRef("seat.team_id", "=", "teams.id").on("seat.user_id", "=", actor.userId),
+    .leftJoin("team_members as membership", (join) =>
+      join.onRef("membership.team_id", "=", "teams.id").on("membership.user_id", "=", userId),
     )
-    .where("teams.organization_id", "=", org.id)
+    .where("teams.organization_id", "=", organizationId)
     .$if(name !== undefined, (query) => query.where("teams.name", "=", name ?? ""))
     .orderBy("teams.name")
     .select([
@@ -32,7 +31,7 @@ export async function listTeams({ db, org, actor }: OrgCtx, name?: string) {
       "teams.name",
       "teams.display_name as displayName",
       "teams.description",
-      sql<TeamRole>`case when seat.admin then 'admin' when seat.admin is null then 'none' else 'member' end`.as(
+      sql<TeamRole>`case when membership.admin then 'admin' when membership.admin is null then 'none' else 'member' end`.as(
         "userRole",
       ),
     ])
@@ -62,7 +61,7 @@ export async function deleteTeamRow(db: Db, organizationId: string, name: string
   return deleted.numDeletedRows === 1n;
 }
 
-export async function setTexts(
+export async function setTeamTexts(
   db: Db,
   teamId: string,
   texts: { display_name?: string; description?: string },
@@ -81,18 +80,28 @@ export async function listTeamMembers(db: Db, teamId: string) {
     .execute();
 }
 
-/** Puts a member of the organization in the team; one who is there stays what they are. */
+/**
+ * Puts a member of the organization in the team. Somebody who is in it already keeps their role.
+ *
+ * @returns false when another request has just removed the team or the member; the transaction can only be rolled back
+ * then.
+ */
 export async function insertTeamMember(
   db: Db,
-  seat: { organization_id: string; team_id: string; user_id: string; admin?: boolean },
-): Promise<void> {
-  await unlessGone(
-    db
-      .insertInto("team_members")
-      .values(seat)
-      .onConflict((conflict) => conflict.doNothing())
-      .execute(),
-  );
+  member: { organization_id: string; team_id: string; user_id: string; admin?: boolean },
+): Promise<boolean> {
+  return db
+    .insertInto("team_members")
+    .values(member)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+    .then(
+      () => true,
+      (error) => {
+        if (hasSqlState(error, SQLSTATE.foreignKeyViolation)) return false;
+        throw error;
+      },
+    );
 }
 
 /** @returns false when the user is not in the team. */
@@ -114,45 +123,4 @@ export async function deleteTeamMember(db: Db, teamId: string, userId: string): 
     .where("user_id", "=", userId)
     .executeTakeFirst();
   return deleted.numDeletedRows === 1n;
-}
-
-/** What the team was given, of the stacks that the caller may read. */
-export async function listGrants({ db, org, actor }: OrgCtx, teamId: string) {
-  return db
-    .selectFrom(seatsOf(actor))
-    .innerJoin("organizations as org", "org.id", "seat.organization_id")
-    .innerJoin("stacks as stack", "stack.organization_id", "org.id")
-    .innerJoin("team_stacks", "team_stacks.stack_id", "stack.id")
-    .where("org.id", "=", org.id)
-    .where("team_stacks.team_id", "=", teamId)
-    .where(isReadable(actor))
-    .orderBy("stack.project")
-    .orderBy("stack.name")
-    .select(["stack.project", "stack.name", "team_stacks.permission"])
-    .execute();
-}
-
-export async function hasGrant({ db, team }: TeamCtx, stackId: string): Promise<boolean> {
-  const row = await db
-    .selectFrom("team_stacks")
-    .where("team_id", "=", team.id)
-    .where("stack_id", "=", stackId)
-    .select("stack_id")
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-/** Gives the team that permission on the stack in place of what it had; `none` takes it away. */
-export async function setGrant(db: Db, teamId: string, stackId: string, permission: StackPermission): Promise<void> {
-  if (permission === "none") {
-    await db.deleteFrom("team_stacks").where("team_id", "=", teamId).where("stack_id", "=", stackId).execute();
-    return;
-  }
-  await unlessGone(
-    db
-      .insertInto("team_stacks")
-      .values({ team_id: teamId, stack_id: stackId, permission })
-      .onConflict((conflict) => conflict.columns(["team_id", "stack_id"]).doUpdateSet({ permission }))
-      .execute(),
-  );
 }

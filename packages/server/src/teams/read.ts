@@ -1,56 +1,37 @@
-import { fail } from "@quillon/contract";
+import { newError } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
-import type { StackPermission } from "../db/schema.ts";
-import { listGrants, listTeamMembers, listTeams, type TeamRole } from "./queries.ts";
+import { listTeamMembers, listTeams, type TeamRole } from "./queries.ts";
 
-/** Pulumi's numbers for permissions on a stack. */
-export const permissionNumbers: Record<StackPermission, 0 | 101 | 102 | 103> = {
-  none: 0,
-  read: 101,
-  write: 102,
-  admin: 103,
-};
-
-export interface FoundTeam {
+export interface Team {
   id: string;
   name: string;
   displayName: string;
   description: string;
+  /** What the caller is in the team. */
   userRole: TeamRole;
 }
 
+export interface TeamMember {
+  login: string;
+  name: string;
+  /** Administers the team. */
+  admin: boolean;
+}
+
 /** @throws team_not_found */
-export async function findTeam(ctx: OrgCtx, name: string): Promise<FoundTeam> {
-  const [team] = await listTeams(ctx, name);
-  if (!team) throw fail("team_not_found", { team: name, organization: ctx.org.name });
+export async function requireTeam({ db, org, actor }: OrgCtx, name: string): Promise<Team> {
+  const [team] = await listTeams(db, { organizationId: org.id, userId: actor.userId, name });
+  if (!team) throw newError("team_not_found", { team: name, organization: org.name });
   return team;
 }
 
-export async function readTeams(ctx: OrgCtx) {
-  return (await listTeams(ctx)).map(describe);
+/** The organization's teams by name. */
+export function readTeams({ db, org, actor }: OrgCtx): Promise<Team[]> {
+  return listTeams(db, { organizationId: org.id, userId: actor.userId });
 }
 
-/** A team with its members, and with those of its stacks that the caller may read. @throws team_not_found */
-export async function readTeam(ctx: OrgCtx, name: string) {
-  const team = await findTeam(ctx, name);
-  const members = await listTeamMembers(ctx.db, team.id);
-  const grants = await listGrants(ctx, team.id);
-  return {
-    ...describe(team),
-    members: members.map((one) => ({
-      githubLogin: one.login,
-      name: one.name,
-      avatarUrl: "",
-      role: one.admin ? ("admin" as const) : ("member" as const),
-    })),
-    stacks: grants.map(({ project, name, permission }) => ({
-      projectName: project,
-      stackName: name,
-      permission: permissionNumbers[permission],
-    })),
-  };
-}
-
-function describe({ name, displayName, description, userRole }: FoundTeam) {
-  return { kind: "pulumi" as const, name, displayName, description, userRole };
+/** A team with its members by login. @throws team_not_found */
+export async function readTeam(ctx: OrgCtx, name: string): Promise<Team & { members: TeamMember[] }> {
+  const team = await requireTeam(ctx, name);
+  return { ...team, members: await listTeamMembers(ctx.db, team.id) };
 }

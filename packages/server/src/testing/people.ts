@@ -1,4 +1,4 @@
-import type { Role } from "../db/schema.ts";
+import type { Role } from "@quillon/contract";
 import { ensureUser, insertMember, insertToken, newToken } from "../people/index.ts";
 import type { TestApp } from "./app.ts";
 

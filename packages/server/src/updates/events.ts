@@ -1,4 +1,4 @@
-import { fail } from "@quillon/contract";
+import { newError } from "@quillon/contract";
 import type { LeaseCtx, StackCtx } from "../context.ts";
 import { elementsOf, membersOf } from "../json/span.ts";
 import { insertEvents, listEvents } from "./queries.ts";
@@ -26,7 +26,7 @@ export async function recordEvents(
     bodies: bodies.map((body) => body.toString("utf8")),
     resourceChanges: summarize(events),
   });
-  if (!recorded) throw fail("lease_invalid", { update: lease.updateId });
+  if (!recorded) throw newError("lease_invalid", { update: lease.updateId });
 }
 
 /** What a real update changed, by operation, if its summary is among the events. */

@@ -1,10 +1,7 @@
-export { createUpdate } from "./create.ts";
-export { deleteStack } from "./delete-stack.ts";
 export { cancelUpdate, completeUpdate, endDeadUpdates } from "./end.ts";
 export { readEvents, recordEvents } from "./events.ts";
-export { importState } from "./import-state.ts";
-export { initStack } from "./init-stack.ts";
+export { holdIdleStack } from "./hold-stack.ts";
 export { findLease, renewLease } from "./lease.ts";
+export { type HistoryEntry, insertFinished, insertUpdate, readHolder, readUpdateTimes } from "./queries.ts";
 export { readHistory, readLatest, readProgress } from "./read.ts";
-export { renameStack } from "./rename-stack.ts";
 export { startUpdate } from "./start.ts";

@@ -210,9 +210,9 @@ describe.each(engines)("on $name", (engine) => {
         const update = await stack.run();
         const before = await stack.exported();
         const { stackId } = await leaseOf(stack, update);
-        const late = await t.db.transaction().execute(async (trx) => {
-          await setCancelled(trx, update.id);
-          await releaseLease(trx, stackId, update.id);
+        const late = await t.db.transaction().execute(async (tx) => {
+          await setCancelled(tx, update.id);
+          await releaseLease(tx, stackId, update.id);
           const waiting = write(update);
           await blocked();
           return { waiting };
@@ -226,8 +226,8 @@ describe.each(engines)("on $name", (engine) => {
         const update = await stack.run();
         const before = await stack.exported();
         const { stackId } = await leaseOf(stack, update);
-        const late = await t.db.transaction().execute(async (trx) => {
-          await trx.selectFrom("stacks").where("id", "=", stackId).select("id").forUpdate().execute();
+        const late = await t.db.transaction().execute(async (tx) => {
+          await tx.selectFrom("stacks").where("id", "=", stackId).select("id").forUpdate().execute();
           const waiting = update.checkpoint({ late: true });
           await blocked();
           await update.expire();

@@ -1,8 +1,7 @@
-import { fail, isUuid } from "@quillon/contract";
+import { isUuid, newError } from "@quillon/contract";
 import type { Lease, LeaseCtx } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import { hashToken } from "../people/index.ts";
-import { unixSeconds } from "../stacks/index.ts";
 import * as queries from "./queries.ts";
 
 /** The life of a lease, as the CLI assumes it too; a renewal gives at most as much again. */
@@ -22,11 +21,11 @@ export async function findLease(
  * Keeps a lease alive under the token it has: event senders that still use it meanwhile are not cut off, and a renewal
  * whose answer was lost may be repeated.
  *
- * @returns when the lease runs out, in unix seconds.
+ * @returns when the lease runs out.
  * @throws lease_invalid
  */
-export async function renewLease({ db, lease }: LeaseCtx, seconds: number): Promise<number> {
+export async function renewLease({ db, lease }: LeaseCtx, seconds: number): Promise<Date> {
   const expires = await queries.extendLease(db, lease.updateId, Math.min(seconds, LEASE_SECONDS));
-  if (!expires) throw fail("lease_invalid", { update: lease.updateId });
-  return unixSeconds(expires);
+  if (!expires) throw newError("lease_invalid", { update: lease.updateId });
+  return expires;
 }

@@ -1,7 +1,7 @@
+import type { UpdateKind, UpdateStatus } from "@quillon/contract";
 import { sql } from "kysely";
 import type { Lease } from "../context.ts";
 import type { Db } from "../db/open.ts";
-import type { UpdateKind, UpdateStatus } from "../db/schema.ts";
 import { writeJson } from "../json/write.ts";
 
 const NOW = sql<Date>`clock_timestamp()`;
@@ -37,10 +37,10 @@ export async function insertUpdate(db: Db, update: NewUpdate): Promise<string> {
 
 /** Records an update that is over as soon as it is made. */
 export async function insertFinished(
-  trx: Db,
+  db: Db,
   update: { id: string; stackId: string; kind: "import" | "rename"; version: number; userId: string },
 ): Promise<void> {
-  await trx
+  await db
     .insertInto("updates")
     .values({
       id: update.id,
@@ -68,6 +68,32 @@ export async function findUpdate(db: Db, stackId: string, updateId: string) {
     .executeTakeFirst();
 }
 
+/** The update, as the one that holds a stack. `live`: its lease has not run out. */
+export async function readHolder(db: Db, updateId: string) {
+  return db
+    .selectFrom("updates as update")
+    .leftJoin("users as author", "author.id", "update.requested_by")
+    .where("update.id", "=", updateId)
+    .select([
+      "update.kind",
+      "author.login as author",
+      "update.started_at as started",
+      sql<boolean | null>`update.lease_expires_at > clock_timestamp()`.as("live"),
+    ])
+    .executeTakeFirst();
+}
+
+/** When each of the updates ended, or began while it runs, by id. One that was not started yet is left out. */
+export async function readUpdateTimes(db: Db, ids: readonly string[]): Promise<Map<string, Date>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom("updates")
+    .where("id", "in", ids)
+    .select(["id", sql<Date | null>`coalesce(ended_at, started_at)`.as("time")])
+    .execute();
+  return new Map(rows.flatMap(({ id, time }) => (time ? [[id, time]] : [])));
+}
+
 /** The update that the token belongs to, whatever has become of it since. */
 export async function findLease(
   db: Db,
@@ -88,10 +114,10 @@ export async function findLease(
 
 /** @returns when the lease runs out, or undefined when the update is not one that waits to be started. */
 export async function setRunning(
-  trx: Db,
+  db: Db,
   update: { id: string; version: number; epoch: string | null; tokenHash: Buffer; seconds: number },
 ): Promise<Date | undefined> {
-  const row = await trx
+  const row = await db
     .updateTable("updates")
     .set({
       status: "running",
@@ -122,8 +148,8 @@ export async function extendLease(db: Db, updateId: string, seconds: number): Pr
 }
 
 /** Ends a running update in the name of its lease, which must be alive. @returns false when it is gone. */
-export async function setCompleted(trx: Db, updateId: string, status: UpdateStatus): Promise<boolean> {
-  const { numUpdatedRows } = await trx
+export async function setCompleted(db: Db, updateId: string, status: UpdateStatus): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable("updates")
     .set({ status, ended_at: NOW })
     .where("id", "=", updateId)
@@ -146,8 +172,8 @@ export async function readCompleted(db: Db, updateId: string): Promise<UpdateSta
 }
 
 /** Ends a running update from outside. Without an expiry its lease is void, and its own `complete` comes too late. */
-export async function setCancelled(trx: Db, updateId: string): Promise<void> {
-  await trx
+export async function setCancelled(db: Db, updateId: string): Promise<void> {
+  await db
     .updateTable("updates")
     .set({ status: "cancelled", ended_at: NOW, lease_expires_at: null })
     .where("id", "=", updateId)
@@ -156,8 +182,8 @@ export async function setCancelled(trx: Db, updateId: string): Promise<void> {
 }
 
 /** Ends the update as failed if its lease has run out. @returns whether it did. */
-export async function failIfExpired(trx: Db, updateId: string): Promise<boolean> {
-  const { numUpdatedRows } = await trx
+export async function failIfExpired(db: Db, updateId: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable("updates")
     .set({ status: "failed", ended_at: NOW, lease_expires_at: null })
     .where("id", "=", updateId)
@@ -205,8 +231,27 @@ export async function deleteNeverStarted(db: Db): Promise<void> {
     .execute();
 }
 
+/** A real update that was started. */
+export interface HistoryEntry {
+  kind: UpdateKind;
+  status: UpdateStatus;
+  version: number;
+  message: string;
+  environment: Record<string, string>;
+  config: unknown;
+  startedAt: Date | null;
+  endedAt: Date | null;
+  resourceChanges: Record<string, number> | null;
+  /** Null when it stored no state. */
+  resourceCount: number | null;
+}
+
 /** Real updates that were started, newest first; all of them without `page`. */
-export async function listHistory(db: Db, stackId: string, page?: { size: number; number: number }) {
+export async function listHistory(
+  db: Db,
+  stackId: string,
+  page?: { size: number; number: number },
+): Promise<HistoryEntry[]> {
   return db
     .selectFrom("updates as update")
     .leftJoin("checkpoints as checkpoint", "checkpoint.update_id", "update.id")

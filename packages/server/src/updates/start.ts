@@ -1,11 +1,10 @@
-import { fail } from "@quillon/contract";
+import { newError, type Tags } from "@quillon/contract";
 import { type StackCtx, transaction } from "../context.ts";
-import type { Tags } from "../db/schema.ts";
 import { hashToken, newToken } from "../people/index.ts";
-import { setTags, takeLease, unixSeconds } from "../stacks/index.ts";
+import { setTags, takeLease } from "../stacks/index.ts";
+import { holdIdleStack, holdStack } from "./hold-stack.ts";
 import { LEASE_SECONDS } from "./lease.ts";
 import { findUpdate, setRunning } from "./queries.ts";
-import { holdIdleStack, holdStack } from "./stack-lock.ts";
 
 /**
  * Starts an update. A real one takes the stack's lease and its next version; a dry run gets a token too, for the CLI
@@ -13,14 +12,18 @@ import { holdIdleStack, holdStack } from "./stack-lock.ts";
  *
  * @throws update_not_found, update_started, stack_busy
  */
-export function startUpdate(ctx: StackCtx, update: string, tags: Tags | undefined) {
-  return transaction(ctx, async (trx) => {
-    const { db, stack } = trx;
-    const { version: current } = await holdStack(trx);
+export function startUpdate(
+  ctx: StackCtx,
+  update: string,
+  tags: Tags | undefined,
+): Promise<{ version: number; token: string; expires: Date }> {
+  return transaction(ctx, async (tx) => {
+    const { db, stack } = tx;
+    const { version: current } = await holdStack(tx);
     const found = await findUpdate(db, stack.id, update);
-    if (!found) throw fail("update_not_found", { update });
-    if (found.status !== "not-started") throw fail("update_started", { update });
-    const { version, epoch } = found.dryRun ? { version: current, epoch: null } : await take(trx, update);
+    if (!found) throw newError("update_not_found", { update });
+    if (found.status !== "not-started") throw newError("update_started", { update });
+    const { version, epoch } = found.dryRun ? { version: current, epoch: null } : await take(tx, update);
     const token = newToken();
     const expires = await setRunning(db, {
       id: update,
@@ -29,15 +32,15 @@ export function startUpdate(ctx: StackCtx, update: string, tags: Tags | undefine
       tokenHash: hashToken(token),
       seconds: LEASE_SECONDS,
     });
-    if (!expires) throw fail("update_not_found", { update });
+    if (!expires) throw newError("update_not_found", { update });
     if (tags) await setTags(db, stack.id, tags);
-    return { version, token, tokenExpiration: unixSeconds(expires) };
+    return { version, token, expires };
   });
 }
 
-async function take(trx: StackCtx, update: string) {
-  await holdIdleStack(trx);
-  const taken = await takeLease(trx.db, trx.stack.id, update);
-  if (!taken) throw new Error(`stack ${trx.stack.id} was taken while it was locked`);
+async function take(tx: StackCtx, update: string) {
+  await holdIdleStack(tx);
+  const taken = await takeLease(tx.db, tx.stack.id, update);
+  if (!taken) throw new Error(`stack ${tx.stack.id} was taken while it was locked`);
   return taken;
 }

@@ -1,9 +1,14 @@
-import { addOrganization } from "../../add-organization.ts";
-import { describeOrganization, editOrganization } from "../../people/index.ts";
+import { createOrganization } from "../../actions/create-organization.ts";
+import { editOrganization, type Organization, readOrganization } from "../../people/index.ts";
 import type { Handlers } from "../route.ts";
 
 export const organizationHandlers = {
-  "POST /api/quillon/orgs": (ctx, { body }) => addOrganization(ctx, body.name),
-  "GET /api/quillon/orgs/{orgName}": ({ db, org }) => describeOrganization(db, org.id),
-  "PATCH /api/quillon/orgs/{orgName}": (ctx, { body }) => editOrganization(ctx, body),
+  "POST /api/quillon/orgs": async (ctx, { body }) => organizationOf(await createOrganization(ctx, body.name)),
+  "GET /api/quillon/orgs/{orgName}": async ({ db, org }) => organizationOf(await readOrganization(db, org.id)),
+  "PATCH /api/quillon/orgs/{orgName}": async (ctx, { body }) =>
+    organizationOf(await editOrganization(ctx, { defaultPermission: body.defaultStackPermission })),
 } satisfies Partial<Handlers>;
+
+function organizationOf({ name, created, defaultPermission }: Organization) {
+  return { name, created: created.toISOString(), defaultStackPermission: defaultPermission };
+}

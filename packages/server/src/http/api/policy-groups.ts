@@ -1,10 +1,13 @@
-import { editGroup, explainStack, listMatches } from "../../groups/index.ts";
-import { readConfig } from "../policy-edit.ts";
+import { type ExplainedPack, explainStack } from "../../enforcement/index.ts";
+import { editGroup, listMatches } from "../../groups/index.ts";
+import { readIfMatch } from "../group-etag.ts";
+import { readConfig } from "../pack-config.ts";
 import type { Handlers } from "../route.ts";
 
 export const groupExtraHandlers = {
   "PUT /api/quillon/orgs/{orgName}/policygroups/{policyGroup}/selector": async (ctx, { params, body, headers }) => {
-    await editGroup(ctx, params.policyGroup, [{ selector: body.selector }], headers["if-match"]);
+    const seen = readIfMatch(headers["if-match"]);
+    await editGroup(ctx, params.policyGroup, [{ selector: body.selector }], seen);
     return {};
   },
   "PUT /api/quillon/orgs/{orgName}/policygroups/{policyGroup}/policypacks/{policyPackName}/follow": async (
@@ -13,12 +16,19 @@ export const groupExtraHandlers = {
   ) => {
     const config = readConfig(body.config, raw);
     const follow = { pack: params.policyPackName, follow: body.follow, ...(config && { config }) };
-    await editGroup(ctx, params.policyGroup, [{ follow }], headers["if-match"]);
+    await editGroup(ctx, params.policyGroup, [{ follow }], readIfMatch(headers["if-match"]));
     return {};
   },
-  "POST /api/quillon/orgs/{orgName}/selector/matches": (ctx, { body, query }) =>
-    listMatches(ctx, body.selector, query.continuationToken),
+  "POST /api/quillon/orgs/{orgName}/selector/matches": async (ctx, { body, query }) => {
+    const { stacks, continuationToken } = await listMatches(ctx, body.selector, query.continuationToken);
+    const references = stacks.map(({ project, name }) => ({ name, routingProject: project }));
+    return { stacks: references, ...(continuationToken && { continuationToken }) };
+  },
   "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/policypacks": async (ctx, { query }) => ({
-    policyPacks: await explainStack(ctx, query.policypack),
+    policyPacks: (await explainStack(ctx, query.policypack)).map(explanationOf),
   }),
 } satisfies Partial<Handlers>;
+
+function explanationOf({ name, groups }: ExplainedPack) {
+  return { name, groups: groups.map(({ tag, ...group }) => ({ ...group, versionTag: tag ?? "" })) };
+}

@@ -1,14 +1,20 @@
-import { fail } from "@quillon/contract";
-import { addMember, changeRole, readMembers, removeMember } from "../../people/index.ts";
+import { newError, type Role } from "@quillon/contract";
+import { addMember, changeRole, type Member, readMembers, removeMember } from "../../people/index.ts";
 import type { Handlers } from "../route.ts";
+import { userInfo } from "./shapes.ts";
+
+export const roleNames: Record<Role, string> = { admin: "Admin", "policy-manager": "Policy manager", member: "Member" };
 
 export const memberHandlers = {
-  "GET /api/orgs/{orgName}/members": (ctx, { query }) => readMembers(ctx, query.continuationToken),
-  "POST /api/orgs/{orgName}/members/{userLogin}": (ctx, { params, body }) =>
-    addMember(ctx, params.userLogin, body.role),
+  "GET /api/orgs/{orgName}/members": async (ctx, { query }) => {
+    const { members, continuationToken } = await readMembers(ctx, query.continuationToken);
+    return { members: members.map(memberOf), ...(continuationToken && { continuationToken }) };
+  },
+  "POST /api/orgs/{orgName}/members/{userLogin}": async (ctx, { params, body }) =>
+    memberOf(await addMember(ctx, params.userLogin, body.role)),
   "PATCH /api/orgs/{orgName}/members/{userLogin}": async (ctx, { params, body }) => {
     const role = body.fgaRoleId ?? body.role;
-    if (!role) throw fail("invalid_input", { where: "body", problem: "it names neither role nor fgaRoleId" });
+    if (!role) throw newError("invalid_input", { where: "body", problem: "it names neither role nor fgaRoleId" });
     await changeRole(ctx, params.userLogin, role);
     return {};
   },
@@ -17,3 +23,15 @@ export const memberHandlers = {
     return {};
   },
 } satisfies Partial<Handlers>;
+
+/** Pulumi's `role` has no word for a policy manager; `fgaRole` has. */
+function memberOf({ role, created, ...user }: Member) {
+  return {
+    user: userInfo(user),
+    role: role === "admin" ? ("admin" as const) : ("member" as const),
+    fgaRole: { id: role, name: roleNames[role], modifiedAt: created.toISOString() },
+    created: created.toISOString(),
+    knownToPulumi: true,
+    virtualAdmin: false,
+  };
+}

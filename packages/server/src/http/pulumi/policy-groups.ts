@@ -1,42 +1,40 @@
-import {
-  createGroup,
-  editGroup,
-  listGroups,
-  listGroupsOfStack,
-  readCoverage,
-  readGroupWhole,
-  removeGroup,
-} from "../../groups/index.ts";
+import { listGroupsOfStack, readCoverage } from "../../enforcement/index.ts";
+import { createGroup, editGroup, listGroups, readWholeGroup, removeGroup } from "../../groups/index.ts";
 import { elementsOf } from "../../json/span.ts";
-import { readEdit } from "../policy-edit.ts";
+import { groupEtag, readIfMatch } from "../group-etag.ts";
 import { type Handlers, json, warning } from "../route.ts";
+import { readEdit } from "./group-edit.ts";
+import { coverageOf, groupOf, groupSummaryOf } from "./group-shapes.ts";
 
 export const policyGroupHandlers = {
-  "GET /api/orgs/{orgName}/policygroups": async (ctx) => ({ policyGroups: await listGroups(ctx) }),
+  "GET /api/orgs/{orgName}/policygroups": async (ctx) => ({
+    policyGroups: (await listGroups(ctx)).map(groupSummaryOf),
+  }),
   "POST /api/orgs/{orgName}/policygroups": async (ctx, { body }) => {
     await createGroup(ctx, body);
     return {};
   },
-  "GET /api/orgs/{orgName}/policygroups/metadata": (ctx) => readCoverage(ctx),
+  "GET /api/orgs/{orgName}/policygroups/metadata": async (ctx) => coverageOf(await readCoverage(ctx)),
   "GET /api/orgs/{orgName}/policygroups/{policyGroup}": async (ctx, { params }) => {
-    const { answer, etag } = await readGroupWhole(ctx, params.policyGroup);
-    return json(answer, { etag, ...warning(answer.notEvaluated) });
+    const group = await readWholeGroup(ctx, params.policyGroup);
+    const reply = groupOf(group);
+    return json(reply, { etag: groupEtag(group), ...warning(reply.notEvaluated) });
   },
   "PATCH /api/orgs/{orgName}/policygroups/{policyGroup}": async (ctx, { params, body, raw, headers }) => {
-    const hint = await editGroup(ctx, params.policyGroup, [readEdit(body, raw)], headers["if-match"]);
-    return json({}, warning(hint));
+    const seen = readIfMatch(headers["if-match"]);
+    return json({}, warning(await editGroup(ctx, params.policyGroup, [readEdit(body, raw)], seen)));
   },
   "PATCH /api/orgs/{orgName}/policygroups/{policyGroup}/batch": async (ctx, { params, body, raw, headers }) => {
     const texts = elementsOf(raw);
     const edits = body.map((edit, index) => readEdit(edit, texts[index] ?? Buffer.alloc(0)));
-    const hint = await editGroup(ctx, params.policyGroup, edits, headers["if-match"]);
-    return json({}, warning(hint));
+    const seen = readIfMatch(headers["if-match"]);
+    return json({}, warning(await editGroup(ctx, params.policyGroup, edits, seen)));
   },
   "DELETE /api/orgs/{orgName}/policygroups/{policyGroup}": async (ctx, { params }) => {
     await removeGroup(ctx, params.policyGroup);
     return {};
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/policygroups": async (ctx, { query }) => ({
-    policyGroups: await listGroupsOfStack(ctx, query.mode),
+    policyGroups: (await listGroupsOfStack(ctx, query.mode)).map(groupSummaryOf),
   }),
 } satisfies Partial<Handlers>;

@@ -1,30 +1,40 @@
-import { completePack, readVersion, removePack, removePackVersion, requiredPolicies } from "../../groups/index.ts";
-import { downloadArchive, listPacks, publishPack, readConfigSchema, uploadArchive } from "../../packs/index.ts";
-import { type Handlers, json, Raw, warning } from "../route.ts";
+import { publishPack } from "../../actions/publish-pack.ts";
+import { readPackVersion } from "../../actions/read-pack-version.ts";
+import { removePack, removePackVersion } from "../../actions/remove-pack.ts";
+import { requiredPolicies } from "../../enforcement/index.ts";
+import {
+  listPacks,
+  openArchive,
+  type PackSummary,
+  readConfigSchema,
+  reserveVersion,
+  uploadArchive,
+  versionName,
+} from "../../packs/index.ts";
+import { type Handlers, json, warning } from "../route.ts";
+import { sendArchive } from "./archive.ts";
+import { uploadUrl } from "./archive-urls.ts";
+import { requiredPolicyOf } from "./required-policies.ts";
 
 export const policyPackHandlers = {
   "GET /api/orgs/{orgName}/policypacks": async (ctx, { query }) => ({
-    policyPacks: await listPacks(ctx, query.policypack),
+    policyPacks: (await listPacks(ctx, query.policypack)).map(summaryOf),
   }),
   "POST /api/orgs/{orgName}/policypacks": async (ctx, { body }) => {
-    const { warning: text, ...reserved } = await publishPack(ctx, body);
-    return json(reserved, warning(text));
+    const { version, reservation, signature, warning: text } = await reserveVersion(ctx, body);
+    return json({ version, uploadURI: uploadUrl(ctx, reservation, signature) }, warning(text));
   },
-  "GET /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}": (ctx, { params }) =>
-    readVersion(ctx, params.policyPackName, params.version),
+  "GET /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}": async (ctx, { params }) =>
+    versionOf(await readPackVersion(ctx, params.policyPackName, params.version)),
   "PUT /api/policypacks/uploads/{reservation}": async (ctx, { params, query, stream }) => {
     await uploadArchive(ctx, params.reservation, query.signature, stream);
     return {};
   },
-  "GET /api/policypacks/archives/{packVersion}": async (ctx, { params, query, headers }) => {
-    const wanted = { versionId: params.packVersion, ...query };
-    const { "if-none-match": ifNoneMatch, range } = headers;
-    const answer = await downloadArchive(ctx, { ...wanted, ifNoneMatch, range });
-    return new Raw(answer.body, answer.headers, answer.status);
-  },
+  "GET /api/policypacks/archives/{packVersion}": async (ctx, { params, query, headers }) =>
+    sendArchive(await openArchive(ctx, { versionId: params.packVersion, ...query }), headers),
   "POST /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/complete": async (ctx, { params }) => {
-    const left = await completePack(ctx, params.policyPackName, params.version);
-    return json({}, warning(left.join(" ")));
+    const refusals = await publishPack(ctx, params.policyPackName, params.version);
+    return json({}, warning(refusals.join(" ")));
   },
   "GET /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/schema": async (ctx, { params }) => ({
     configSchema: await readConfigSchema(ctx, params.policyPackName, params.version),
@@ -37,6 +47,36 @@ export const policyPackHandlers = {
     await removePackVersion(ctx, params.policyPackName, params.version);
     return {};
   },
-  "GET /api/stacks/{orgName}/{projectName}/{stackName}/policypacks": async (ctx, { query }) =>
-    json({ requiredPolicies: await requiredPolicies(ctx, query.mode) }),
+  "GET /api/stacks/{orgName}/{projectName}/{stackName}/policypacks": async (ctx, { query }) => {
+    const required = await requiredPolicies(ctx, query.mode);
+    return json({ requiredPolicies: required.map((pack) => requiredPolicyOf(ctx, pack)) });
+  },
 } satisfies Partial<Handlers>;
+
+function summaryOf({ name, displayName, versions }: PackSummary) {
+  return {
+    name,
+    displayName,
+    versions: versions.map(({ version }) => version),
+    // The CLI lists nothing but tags.
+    versionTags: versions.map(versionName),
+  };
+}
+
+/** What was published goes out as it came, below what the server says about it. */
+function versionOf(found: Awaited<ReturnType<typeof readPackVersion>>) {
+  const { metadata, pack, version, tag, applied, sha256, size, publishedAt, publishedBy } = found;
+  const { displayName = "" } = metadata;
+  return {
+    ...metadata,
+    name: pack,
+    displayName,
+    version,
+    versionTag: tag ?? "",
+    applied,
+    sha256,
+    size,
+    publishedAt: publishedAt?.toISOString() ?? "",
+    ...(publishedBy !== null && { publishedBy }),
+  };
+}

@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { makeOrganization } from "../../groups/index.ts";
-import { ensureUser, insertMember, insertToken } from "../../people/index.ts";
+import { makeOrganization } from "../../actions/create-organization.ts";
+import { ensureUser, insertToken } from "../../people/index.ts";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
 import { newStack, sendText } from "../../testing/stack.ts";
@@ -27,7 +27,7 @@ describe.each(engines)("stacks on $name", (engine) => {
     others += 1;
     const name = `other${others}`;
     const userId = await ensureUser(t.db, `${name}-user`, name);
-    await insertMember(t.db, { organization_id: await makeOrganization(t.db, name), user_id: userId, role: "member" });
+    await makeOrganization(t.db, { name, adminId: userId });
     await insertToken(t.db, userId, `token-of-${name}`, "a test");
     const as = `token token-of-${name}`;
     await t.send(`POST /api/stacks/${name}/web`, { stackName: "dev" }, { as });
@@ -81,7 +81,12 @@ describe.each(engines)("stacks on $name", (engine) => {
       ["a project that breaks the rules", "w%20b", { stackName: "dev" }, "invalid_input"],
       ["a tag whose name breaks the rules", "web", { stackName: "tagged", tags: { "a b": "" } }, "invalid_input"],
       ["a tag that is too long", "web", { stackName: "tagged", tags: { a: "x".repeat(257) } }, "invalid_input"],
-      ["configuration in an ESC environment", "web", { stackName: "esc", config: { environment: "e" } }, "bad_request"],
+      [
+        "configuration in an ESC environment",
+        "web",
+        { stackName: "esc", config: { environment: "e" } },
+        "stack_environment_unsupported",
+      ],
       ["a state without deployment", "web", { stackName: "bad", state: { version: 3 } }, "invalid_input"],
       [
         "a state whose resources are no list",

@@ -1,29 +1,36 @@
-import { fail } from "@quillon/contract";
+import { newError } from "@quillon/contract";
+import { createStack } from "../../actions/create-stack.ts";
+import { deleteStack } from "../../actions/delete-stack.ts";
+import { importState } from "../../actions/import-state.ts";
+import { listStacks, type StackSummary } from "../../actions/list-stacks.ts";
+import { describeStack } from "../../actions/read-stack.ts";
+import { renameStack } from "../../actions/rename-stack.ts";
 import { membersOf } from "../../json/span.ts";
-import { describeStack, listStacks, requireProject, setTags } from "../../stacks/index.ts";
-import { exportState, exportVersion, unpack } from "../../state/index.ts";
-import { deleteStack, importState, initStack, readHistory, readLatest, renameStack } from "../../updates/index.ts";
+import { requireProject, setTags } from "../../stacks/index.ts";
+import { decompress, exportState, exportVersion } from "../../state/index.ts";
+import { readHistory, readLatest } from "../../updates/index.ts";
 import { type Handlers, type Input, Raw } from "../route.ts";
+import { unixSeconds } from "./shapes.ts";
+import { updateInfoOf } from "./update-info.ts";
 
 export const stackHandlers = {
-  "GET /api/user/stacks": (ctx, { query }) => listStacks(ctx, query),
+  "GET /api/user/stacks": async (ctx, { query }) => {
+    const { stacks, continuationToken } = await listStacks(ctx, query);
+    return { stacks: stacks.map(summaryOf), ...(continuationToken && { continuationToken }) };
+  },
   "HEAD /api/stacks/{orgName}/{projectName}": async (ctx, { params }) => {
     await requireProject(ctx, params.projectName);
     return {};
   },
   "POST /api/stacks/{orgName}/{projectName}": async (ctx, { params, body, raw }) => {
-    if (body.config !== undefined && body.config !== null) {
-      throw fail("bad_request", {
-        problem: "Configuration kept in an ESC environment is not supported: keep it in Pulumi.<stack>.yaml.",
-      });
-    }
+    if (body.config !== undefined && body.config !== null) throw newError("stack_environment_unsupported", {});
     const text = membersOf(raw).get("state");
     const state = body.state && text && { text, value: body.state };
     const { stackName: name, tags = {}, teams = [] } = body;
-    await initStack(ctx, { project: params.projectName, name, tags, teams, state });
+    await createStack(ctx, { project: params.projectName, name, tags, teams, state });
     return {};
   },
-  "GET /api/stacks/{orgName}/{projectName}/{stackName}": (ctx) => describeStack(ctx),
+  "GET /api/stacks/{orgName}/{projectName}/{stackName}": async (ctx) => stackOf(ctx.org, await describeStack(ctx)),
   "DELETE /api/stacks/{orgName}/{projectName}/{stackName}": async (ctx, { query }) => {
     await deleteStack(ctx, query.force ?? false);
     return {};
@@ -37,28 +44,55 @@ export const stackHandlers = {
     return {};
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/export": async (ctx, { headers }) =>
-    answerState(await exportState(ctx), headers),
+    sendState(await exportState(ctx), headers),
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/export/{version}": async (ctx, { params, headers }) =>
-    answerState(await exportVersion(ctx, Number(params.version)), headers),
+    sendState(await exportVersion(ctx, Number(params.version)), headers),
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/import": async (ctx, { body, raw }) => ({
     updateId: await importState(ctx, { text: raw, value: body }),
   }),
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/updates": async (ctx, { query }) => ({
-    updates: await readHistory(ctx, query),
+    updates: (await readHistory(ctx, query)).map(updateInfoOf),
   }),
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/updates/latest": async (ctx) => ({
-    info: await readLatest(ctx),
+    info: updateInfoOf(await readLatest(ctx)),
   }),
 } satisfies Partial<Handlers>;
 
-/** A stored state goes out as it lies there, packed, to every client that can unpack it. */
-async function answerState(packed: Buffer, headers: Input<unknown>["headers"]): Promise<Raw> {
-  const type = { "content-type": "application/json; charset=utf-8", vary: "accept-encoding" };
-  return takesGzip(headers["accept-encoding"])
-    ? new Raw(packed, { ...type, "content-encoding": "gzip" })
-    : new Raw(await unpack(packed), type);
+function summaryOf({ id, organization, project, name, lastUpdate, resourceCount }: StackSummary) {
+  return {
+    id,
+    orgName: organization,
+    projectName: project,
+    stackName: name,
+    ...(lastUpdate && { lastUpdate: unixSeconds(lastUpdate) }),
+    ...(resourceCount !== undefined && { resourceCount }),
+  };
 }
 
-function takesGzip(accepted: string | string[] | undefined): boolean {
+function stackOf(org: { name: string }, stack: Awaited<ReturnType<typeof describeStack>>) {
+  const { holder } = stack;
+  return {
+    id: stack.id,
+    orgName: org.name,
+    projectName: stack.project,
+    stackName: stack.name,
+    ...(holder && {
+      currentOperation: { kind: holder.kind, author: holder.author ?? "", started: unixSeconds(holder.started) },
+    }),
+    activeUpdate: stack.lastUpdateId ?? "",
+    tags: stack.tags,
+    version: stack.version,
+  };
+}
+
+/** A stored state goes out as it is stored, gzipped, to every client that can decompress it. */
+async function sendState(gzipped: Buffer, headers: Input<unknown>["headers"]): Promise<Raw> {
+  const type = { "content-type": "application/json; charset=utf-8", vary: "accept-encoding" };
+  return acceptsGzip(headers["accept-encoding"])
+    ? new Raw(gzipped, { ...type, "content-encoding": "gzip" })
+    : new Raw(await decompress(gzipped), type);
+}
+
+function acceptsGzip(accepted: string | string[] | undefined): boolean {
   return /(^|,)\s*(x-)?gzip\s*(;\s*q=(1|0?\.0*[1-9]).*)?(,|$)/i.test(String(accepted ?? ""));
 }

@@ -1,12 +1,26 @@
-import { createTeam, deleteTeam, editTeam, readTeam, readTeams } from "../../teams/index.ts";
+import { type BodyOf, newError, type routes, type StackPermission } from "@quillon/contract";
+import { editTeam, type TeamEdit } from "../../actions/edit-team.ts";
+import type { TeamCtx } from "../../context.ts";
+import { type Grant, listGrants } from "../../stacks/index.ts";
+import { createTeam, deleteTeam, readTeam, readTeams, type Team, type TeamMember } from "../../teams/index.ts";
 import type { Handlers } from "../route.ts";
+import { userInfo } from "./shapes.ts";
+
+/** Pulumi's numbers for permissions on a stack. */
+const permissionNumbers: Record<StackPermission, 0 | 101 | 102 | 103> = { none: 0, read: 101, write: 102, admin: 103 };
+
+type Body = BodyOf<(typeof routes)["PATCH /api/orgs/{orgName}/teams/{teamName}"]>;
+type SentGrant = NonNullable<Body["addStackPermission"]>;
 
 export const teamHandlers = {
-  "GET /api/orgs/{orgName}/teams": async (ctx) => ({ teams: await readTeams(ctx) }),
-  "POST /api/orgs/{orgName}/teams/pulumi": (ctx, { body }) => createTeam(ctx, body),
-  "GET /api/orgs/{orgName}/teams/{teamName}": (ctx, { params }) => readTeam(ctx, params.teamName),
+  "GET /api/orgs/{orgName}/teams": async (ctx) => ({ teams: (await readTeams(ctx)).map(teamOf) }),
+  "POST /api/orgs/{orgName}/teams/pulumi": async (ctx, { body }) => wholeTeamOf(await createTeam(ctx, body), []),
+  "GET /api/orgs/{orgName}/teams/{teamName}": async (ctx, { params }) => {
+    const team = await readTeam(ctx, params.teamName);
+    return wholeTeamOf(team, await listGrants(ctx, team.id));
+  },
   "PATCH /api/orgs/{orgName}/teams/{teamName}": async (ctx, { body }) => {
-    await editTeam(ctx, body);
+    await editTeam(ctx, readEdit(ctx, body));
     return {};
   },
   "DELETE /api/orgs/{orgName}/teams/{teamName}": async (ctx, { params }) => {
@@ -14,3 +28,46 @@ export const teamHandlers = {
     return {};
   },
 } satisfies Partial<Handlers>;
+
+function teamOf({ name, displayName, description, userRole }: Team) {
+  return { kind: "pulumi" as const, name, displayName, description, userRole };
+}
+
+function wholeTeamOf(team: Team & { members: TeamMember[] }, grants: readonly Grant[]) {
+  return {
+    ...teamOf(team),
+    members: team.members.map(({ admin, ...member }) => ({
+      ...userInfo(member),
+      role: admin ? ("admin" as const) : ("member" as const),
+    })),
+    stacks: grants.map(({ project, name, permission }) => ({
+      projectName: project,
+      stackName: name,
+      permission: permissionNumbers[permission],
+    })),
+  };
+}
+
+/** @throws team_edit_refused for what Quillon does not have, and for half of a change of a member. */
+function readEdit({ team }: TeamCtx, body: Body): TeamEdit {
+  const refuse = (problem: string) => newError("team_edit_refused", { team: team.name, problem });
+  if (body.addEnvironmentPermission ?? body.editEnvironmentPermission ?? body.removeEnvironment) {
+    throw refuse("this server has no environments");
+  }
+  const { member: login, memberAction: action, addStackPermission, editStackPermission, removeStack } = body;
+  if ((login === undefined) !== (action === undefined)) throw refuse("member and memberAction need each other");
+  return {
+    displayName: body.newDisplayName,
+    description: body.newDescription,
+    member: login && action ? { login, action } : undefined,
+    grant: addStackPermission && readGrant(addStackPermission),
+    regrant: editStackPermission && readGrant(editStackPermission),
+    revoke: removeStack && { project: removeStack.projectName, name: removeStack.stackName },
+  };
+}
+
+function readGrant({ projectName, stackName, permission }: SentGrant) {
+  const names = Object.keys(permissionNumbers) as StackPermission[];
+  const named = names.find((name) => permissionNumbers[name] === Number(permission)) ?? "none";
+  return { project: projectName, name: stackName, permission: named };
+}

@@ -1,29 +1,74 @@
 import type { OrgCtx, TeamCtx, UserCtx } from "../../context.ts";
-import { createOrgToken, createPersonalToken, createTeamToken, readTokens, revokeToken } from "../../people/index.ts";
+import {
+  createOrgToken,
+  createPersonalToken,
+  createTeamToken,
+  type MadeToken,
+  readTokens,
+  revokeToken,
+  type Token,
+  type TokenFilter,
+} from "../../people/index.ts";
 import type { Handlers } from "../route.ts";
+import { roleNames } from "./members.ts";
+import { unixSeconds } from "./shapes.ts";
 
 const ofPerson = ({ actor }: UserCtx) => ({ userId: actor.userId });
 const ofOrg = ({ org }: OrgCtx) => ({ organizationId: org.id });
 const ofTeam = ({ org, team }: TeamCtx) => ({ organizationId: org.id, teamId: team.id });
 
 export const tokenHandlers = {
-  "GET /api/user/tokens": (ctx, { query }) => readTokens(ctx.db, ofPerson(ctx), query.filter),
-  "POST /api/user/tokens": (ctx, { body }) => createPersonalToken(ctx, body),
+  "GET /api/user/tokens": async (ctx, { query }) => listOf(await readTokens(ctx, ofPerson(ctx), readFilter(query))),
+  "POST /api/user/tokens": async (ctx, { body }) => madeOf(await createPersonalToken(ctx, requestOf(body))),
   "DELETE /api/user/tokens/{tokenId}": async (ctx, { params }) => {
-    await revokeToken(ctx.db, ofPerson(ctx), params.tokenId);
+    await revokeToken(ctx, ofPerson(ctx), params.tokenId);
     return {};
   },
-  "GET /api/orgs/{orgName}/tokens": (ctx, { query }) => readTokens(ctx.db, ofOrg(ctx), query.filter),
-  "POST /api/orgs/{orgName}/tokens": (ctx, { body: { admin, roleID, ...body } }) =>
-    createOrgToken(ctx, { ...body, role: admin ? "admin" : (roleID ?? "member") }),
+  "GET /api/orgs/{orgName}/tokens": async (ctx, { query }) =>
+    listOf(await readTokens(ctx, ofOrg(ctx), readFilter(query))),
+  "POST /api/orgs/{orgName}/tokens": async (ctx, { body }) => {
+    const role = body.admin ? "admin" : (body.roleID ?? "member");
+    return madeOf(await createOrgToken(ctx, { ...requestOf(body), name: body.name, role }));
+  },
   "DELETE /api/orgs/{orgName}/tokens/{tokenId}": async (ctx, { params }) => {
-    await revokeToken(ctx.db, ofOrg(ctx), params.tokenId);
+    await revokeToken(ctx, ofOrg(ctx), params.tokenId);
     return {};
   },
-  "GET /api/orgs/{orgName}/teams/{teamName}/tokens": (ctx, { query }) => readTokens(ctx.db, ofTeam(ctx), query.filter),
-  "POST /api/orgs/{orgName}/teams/{teamName}/tokens": (ctx, { body }) => createTeamToken(ctx, body),
+  "GET /api/orgs/{orgName}/teams/{teamName}/tokens": async (ctx, { query }) =>
+    listOf(await readTokens(ctx, ofTeam(ctx), readFilter(query))),
+  "POST /api/orgs/{orgName}/teams/{teamName}/tokens": async (ctx, { body }) =>
+    madeOf(await createTeamToken(ctx, { ...requestOf(body), name: body.name })),
   "DELETE /api/orgs/{orgName}/teams/{teamName}/tokens/{tokenId}": async (ctx, { params }) => {
-    await revokeToken(ctx.db, ofTeam(ctx), params.tokenId);
+    await revokeToken(ctx, ofTeam(ctx), params.tokenId);
     return {};
   },
 } satisfies Partial<Handlers>;
+
+/** `expires` is in unix seconds, 0 for never. */
+function requestOf({ description = "", expires = 0 }: { description?: string; expires?: number }) {
+  return { description, expires: expires > 0 ? new Date(expires * 1000) : undefined };
+}
+
+function readFilter({ filter }: { filter?: "" | "all" | "active" | "expired" }): TokenFilter {
+  return filter || "all";
+}
+
+function madeOf({ id, value }: MadeToken) {
+  return { id, tokenValue: value };
+}
+
+function listOf(tokens: readonly Token[]) {
+  return {
+    tokens: tokens.map(({ id, name, description, role, ...token }) => ({
+      id,
+      name,
+      description,
+      created: token.created.toISOString(),
+      createdBy: token.createdBy ?? "",
+      expires: unixSeconds(token.expires),
+      lastUsed: unixSeconds(token.lastUsed),
+      admin: role === "admin",
+      ...(role && { role: { id: role, name: roleNames[role], defaultIdentifier: role } }),
+    })),
+  };
+}

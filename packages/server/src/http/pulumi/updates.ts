@@ -1,8 +1,9 @@
+import { createUpdate, type UpdateRequest } from "../../actions/create-update.ts";
+import type { StackCtx } from "../../context.ts";
 import { saveCheckpoint } from "../../state/index.ts";
 import {
   cancelUpdate,
   completeUpdate,
-  createUpdate,
   readEvents,
   readProgress,
   recordEvents,
@@ -10,22 +11,30 @@ import {
   startUpdate,
 } from "../../updates/index.ts";
 import { type Handlers, json, Raw } from "../route.ts";
+import { requiredPolicyOf } from "./required-policies.ts";
+import { unixSeconds } from "./shapes.ts";
 
 export const updateHandlers = {
-  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update": async (ctx, { body }) =>
-    json(await createUpdate(ctx, { ...body, kind: "update" })),
-  "POST /api/stacks/{orgName}/{projectName}/{stackName}/preview": async (ctx, { body }) =>
-    json(await createUpdate(ctx, { ...body, kind: "preview" })),
-  "POST /api/stacks/{orgName}/{projectName}/{stackName}/refresh": async (ctx, { body }) =>
-    json(await createUpdate(ctx, { ...body, kind: "refresh" })),
-  "POST /api/stacks/{orgName}/{projectName}/{stackName}/destroy": async (ctx, { body }) =>
-    json(await createUpdate(ctx, { ...body, kind: "destroy" })),
-  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": (ctx, { params, body }) =>
-    startUpdate(ctx, params.updateID, body.tags),
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update": (ctx, { body }) =>
+    create(ctx, { ...body, kind: "update" }),
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/preview": (ctx, { body }) =>
+    create(ctx, { ...body, kind: "preview" }),
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/refresh": (ctx, { body }) =>
+    create(ctx, { ...body, kind: "refresh" }),
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/destroy": (ctx, { body }) =>
+    create(ctx, { ...body, kind: "destroy" }),
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": async (ctx, { params, body }) => {
+    const { version, token, expires } = await startUpdate(ctx, params.updateID, body.tags);
+    return { version, token, tokenExpiration: unixSeconds(expires) };
+  },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": async (ctx, { params }) => {
     const { status, ended } = await readProgress(ctx, params.updateID);
-    // A token, whatever it is, makes the CLI ask again.
-    return { status, events: [], ...(!ended && { continuationToken: "0" }) };
+    // Any token makes the CLI ask again.
+    return {
+      status: status === "not-started" ? "not started" : status,
+      events: [],
+      ...(!ended && { continuationToken: "0" }),
+    };
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/events": async (ctx, { params, query }) => {
     const { events, next } = await readEvents(ctx, params.updateID, Number(query.continuationToken ?? 0));
@@ -39,9 +48,9 @@ export const updateHandlers = {
     ctx,
     { body, headers },
   ) => {
-    const tokenExpiration = await renewLease(ctx, body.duration);
+    const expires = await renewLease(ctx, body.duration);
     const [, token = ""] = String(headers.authorization).split(" ");
-    return { token, tokenExpiration };
+    return { token, tokenExpiration: unixSeconds(expires) };
   },
   "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/checkpoint": async (ctx, { body, raw }) => {
     await saveCheckpoint(ctx, { text: raw, value: body });
@@ -60,3 +69,8 @@ export const updateHandlers = {
     return {};
   },
 } satisfies Partial<Handlers>;
+
+async function create(ctx: StackCtx, request: UpdateRequest): Promise<Raw> {
+  const { id, required } = await createUpdate(ctx, request);
+  return json({ updateID: id, requiredPolicies: required.map((pack) => requiredPolicyOf(ctx, pack)) });
+}

@@ -1,4 +1,4 @@
-import { fail } from "@quillon/contract";
+import { newError } from "@quillon/contract";
 import { findUser, listOrganizations } from "../../people/index.ts";
 import type { Handlers } from "../route.ts";
 
@@ -28,7 +28,7 @@ export const userHandlers = {
   },
   "GET /api/user/organizations/default": async ({ db, actor }) => {
     const [first] = await listOrganizations(db, actor);
-    if (!first) throw fail("organization_default_not_found", {});
+    if (!first) throw newError("organization_default_not_found", {});
     return { gitHubLogin: first.name };
   },
   "GET /api/capabilities": async () => ({

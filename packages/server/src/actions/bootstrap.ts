@@ -1,0 +1,31 @@
+import type { Db } from "../db/open.ts";
+import { hasUsers, insertToken, insertUser, newToken } from "../people/index.ts";
+import { makeOrganization } from "./create-organization.ts";
+
+export interface Bootstrapped {
+  user: string;
+  organization: string;
+  token: string;
+}
+
+/**
+ * Makes the first user, who administers the whole server, an organization and an access token on an empty database. On
+ * any other database it changes nothing.
+ *
+ * @returns what was made; its token is not stored and can't be shown again.
+ */
+export function bootstrap(
+  db: Db,
+  wanted: { user: string; organization: string; token?: string },
+): Promise<Bootstrapped | undefined> {
+  return db.transaction().execute(async (tx) => {
+    if (await hasUsers(tx)) return undefined;
+    const token = wanted.token ?? newToken();
+    const userId = await insertUser(tx, { login: wanted.user, name: wanted.user, site_admin: true });
+    // Another replica, starting at the same moment, was faster.
+    if (!userId) return undefined;
+    await makeOrganization(tx, { name: wanted.organization, adminId: userId });
+    await insertToken(tx, userId, token, "the first token, made at the first start");
+    return { user: wanted.user, organization: wanted.organization, token };
+  });
+}

@@ -1,0 +1,38 @@
+import { randomUUID } from "node:crypto";
+import { newError, type Tags } from "@quillon/contract";
+import { type OrgCtx, type StackCtx, transaction } from "../context.ts";
+import { newDataKey } from "../secrets/index.ts";
+import { insertStack, qualifiedName, setGrant } from "../stacks/index.ts";
+import { compressState, type SentState } from "../state/index.ts";
+import { requireTeam } from "../teams/index.ts";
+import { recordFirstState } from "./record-state.ts";
+
+export interface NewStack {
+  project: string;
+  name: string;
+  tags: Tags;
+  /** Names of the teams that may read and update it, as `pulumi stack init --teams` asks. */
+  teams: readonly string[];
+  /** The CLI sends a first state for a stack with a secrets provider of its own. */
+  state: SentState | undefined;
+}
+
+/**
+ * Makes a stack that the caller administers, with a key of its own for its secrets.
+ *
+ * @throws stack_exists, team_not_found, invalid_deployment
+ */
+export async function createStack(ctx: OrgCtx, { project, name, tags, teams, state }: NewStack): Promise<void> {
+  const first = state && (await compressState(state));
+  await transaction(ctx, async (tx) => {
+    const { db, keys, org, actor } = tx;
+    const stack = { id: randomUUID(), project, name };
+    const dataKey = newDataKey(keys, stack.id);
+    const made = await insertStack(db, { ...stack, organizationId: org.id, tags, dataKey, createdBy: actor.userId });
+    if (!made) throw newError("stack_exists", { stack: qualifiedName({ org, stack }) });
+    for (const team of new Set(teams)) {
+      await setGrant(tx, { teamId: (await requireTeam(tx, team)).id, stackId: stack.id, permission: "write" });
+    }
+    if (first) await recordFirstState({ ...tx, stack } satisfies StackCtx, first);
+  });
+}

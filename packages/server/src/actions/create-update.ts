@@ -1,0 +1,59 @@
+import { newError } from "@quillon/contract";
+import { type StackCtx, transaction } from "../context.ts";
+import { type RequiredPack, requiredPolicies } from "../enforcement/index.ts";
+import { verbatim } from "../json/write.ts";
+import { insertUpdate } from "../updates/index.ts";
+
+export interface UpdateRequest {
+  kind: "update" | "preview" | "refresh" | "destroy";
+  options?: { dryRun?: boolean };
+  config?: unknown;
+  metadata?: { message?: string; environment?: Record<string, string> };
+}
+
+/**
+ * Makes an update that waits to be started, and settles which policy packs it must run: nothing that is enabled later
+ * changes that. When they can't be computed no update is made, because an empty list would let it run unguarded.
+ *
+ * @throws required_policies_unknown
+ */
+export function createUpdate(
+  ctx: StackCtx,
+  { kind, options, config, metadata }: UpdateRequest,
+): Promise<{ id: string; required: RequiredPack[] }> {
+  return transaction(ctx, async (tx) => {
+    const required = await settlePolicies(tx);
+    const id = await insertUpdate(tx.db, {
+      stackId: ctx.stack.id,
+      kind,
+      dryRun: options?.dryRun ?? false,
+      userId: ctx.actor.userId,
+      message: metadata?.message ?? "",
+      environment: metadata?.environment ?? {},
+      config: config ?? {},
+      requiredPolicies: required.map(toRecord),
+    });
+    return { id, required };
+  });
+}
+
+/** What is kept with the update. No URL is stored, because a download URL lets its holder read the pack for a day. */
+function toRecord({ name, version, tag, displayName, config, environments }: RequiredPack) {
+  return {
+    name,
+    version,
+    versionTag: tag ?? "",
+    displayName,
+    ...(config !== null && { config: verbatim(config) }),
+    ...(environments.length > 0 && { environments }),
+  };
+}
+
+async function settlePolicies(tx: StackCtx): Promise<RequiredPack[]> {
+  try {
+    return await requiredPolicies(tx);
+  } catch (error) {
+    tx.log.error({ err: error, stack: tx.stack.id }, "the required policies could not be computed");
+    throw newError("required_policies_unknown", {});
+  }
+}

@@ -1,0 +1,50 @@
+import type { UserCtx } from "../context.ts";
+import { readCursor, writeCursor } from "../cursor.ts";
+import { listReadableStacks, type StackFilter } from "../stacks/index.ts";
+import { readResourceCounts } from "../state/index.ts";
+import { readUpdateTimes } from "../updates/index.ts";
+
+const PAGE = 500;
+
+export interface StackSummary {
+  id: string;
+  organization: string;
+  project: string;
+  name: string;
+  /** When its last update ended, or began while it runs. */
+  lastUpdate: Date | undefined;
+  /** Undefined without a state. */
+  resourceCount: number | undefined;
+}
+
+/**
+ * One page of the stacks that the caller may read, in the order of their names.
+ *
+ * @returns the page, and the token of the next one if there is one.
+ * @throws invalid_input for a token that was not given out.
+ */
+export async function listStacks(
+  { db, actor }: UserCtx,
+  { continuationToken, ...filter }: StackFilter & { continuationToken?: string },
+): Promise<{ stacks: StackSummary[]; continuationToken: string | undefined }> {
+  const after = readCursor(continuationToken, 3);
+  const rows = await listReadableStacks(db, { actor, filter, after, limit: PAGE + 1 });
+  const page = rows.slice(0, PAGE);
+  const times = await readUpdateTimes(
+    db,
+    page.flatMap(({ lastUpdateId }) => lastUpdateId ?? []),
+  );
+  const counts = await readResourceCounts(
+    db,
+    page.map(({ id }) => id),
+  );
+  const last = rows.length > PAGE ? page.at(-1) : undefined;
+  return {
+    stacks: page.map(({ lastUpdateId, ...stack }) => ({
+      ...stack,
+      lastUpdate: lastUpdateId === null ? undefined : times.get(lastUpdateId),
+      resourceCount: counts.get(stack.id),
+    })),
+    continuationToken: last && writeCursor([last.organization, last.project, last.name]),
+  };
+}

@@ -1,0 +1,36 @@
+import { recordAudit } from "../audit/index.ts";
+import { type OrgCtx, transaction } from "../context.ts";
+import { updateFollowers } from "../groups/index.ts";
+import { writeJson } from "../json/write.ts";
+import { checkUpload, lockPack, publishVersion, versionName } from "../packs/index.ts";
+import { nextPolicyChange } from "../people/index.ts";
+
+/**
+ * Publishes an uploaded version of a pack: what the CLI calls `complete`. The groups that follow the pack have it in
+ * effect from the same moment on.
+ *
+ * @returns one sentence for each group that could not take it because its configuration does not fit. Such a group keeps
+ * the version that it had, and the audit log says so.
+ * @throws pack_not_reserved, pack_not_uploaded, archive_invalid, upload_finished
+ */
+export async function publishPack(ctx: OrgCtx, pack: string, segment: string): Promise<string[]> {
+  const checked = await checkUpload(ctx, pack, segment);
+  if (!checked) return [];
+  return transaction(ctx, async (tx) => {
+    const change = await nextPolicyChange(tx.db, tx.org.id);
+    await lockPack(tx.db, tx.org.id, pack);
+    const version = await publishVersion(tx, checked);
+    if (!version) return [];
+    await recordAudit(tx, {
+      event: "Policy Pack Published",
+      description: `Policy pack ${pack} ${versionName(version)}`,
+      after: writeJson({
+        policyPack: pack,
+        version: version.version,
+        versionTag: version.tag ?? "",
+        sha256: version.sha256,
+      }),
+    });
+    return updateFollowers(tx, { pack, version, change });
+  });
+}

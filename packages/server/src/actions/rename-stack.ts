@@ -1,0 +1,35 @@
+import { newError, type Tags } from "@quillon/contract";
+import { type StackCtx, transaction } from "../context.ts";
+import { qualifiedName, setStackName } from "../stacks/index.ts";
+import { compress, decompress, readCheckpoint, renameState } from "../state/index.ts";
+import { holdIdleStack } from "../updates/index.ts";
+import { recordState } from "./record-state.ts";
+
+const PROJECT_TAG = "pulumi:project";
+
+/**
+ * Gives a stack that no update holds another name, another project, or both, and rewrites its state to match. Its
+ * secrets stay readable because their key belongs to the stack and not to its name.
+ *
+ * @param to empty or absent means unchanged.
+ * @throws stack_exists, stack_not_found, stack_busy
+ */
+export async function renameStack(ctx: StackCtx, to: { newName?: string; newProject?: string }): Promise<void> {
+  const project = to.newProject || ctx.stack.project;
+  const name = to.newName || ctx.stack.name;
+  const moved = project !== ctx.stack.project;
+  if (!moved && name === ctx.stack.name) return;
+  await transaction(ctx, async (tx) => {
+    const { tags } = await holdIdleStack(tx);
+    const named = await setStackName(tx.db, ctx.stack.id, { project, name, tags: retag(tags, project) });
+    if (!named) throw newError("stack_exists", { stack: qualifiedName({ org: ctx.org, stack: { project, name } }) });
+    const state = await readCheckpoint(tx.db, ctx.stack.id);
+    if (!state) return;
+    const renamed = renameState(await decompress(state.body), { project: moved ? project : undefined, stack: name });
+    await recordState(tx, "rename", { ...state, body: await compress(renamed) });
+  });
+}
+
+function retag(tags: Tags, project: string): Tags {
+  return PROJECT_TAG in tags ? { ...tags, [PROJECT_TAG]: project } : tags;
+}

@@ -1,0 +1,18 @@
+/** SQLSTATEs that the server reacts to; https://www.postgresql.org/docs/15/errcodes-appendix.html */
+export const SQLSTATE = {
+  uniqueViolation: "23505",
+  foreignKeyViolation: "23503",
+  undefinedTable: "42P01",
+} as const;
+
+/** Text that PostgreSQL can't hold: a NUL character, or half of a surrogate pair. */
+const UNSTORABLE_TEXT = ["22021", "22P05", "22P02"];
+
+export function isUnstorableText(error: unknown): boolean {
+  return UNSTORABLE_TEXT.some((state) => hasSqlState(error, state));
+}
+
+/** Whether the database refused a statement with that SQLSTATE. PGlite's errors are not instances of pg's class. */
+export function hasSqlState(error: unknown, state: string): boolean {
+  return typeof error === "object" && error !== null && (error as { code?: unknown }).code === state;
+}

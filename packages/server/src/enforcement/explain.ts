@@ -1,0 +1,72 @@
+import type { GroupMode } from "@quillon/contract";
+import type { StackCtx } from "../context.ts";
+import type { Membership } from "../groups/index.ts";
+import { versionName } from "../packs/index.ts";
+import { requiredPacks } from "./required.ts";
+import { type EnabledEntry, type GroupOfStack, readStackPolicies } from "./stack-policies.ts";
+
+/** A group that takes in the stack and has the pack enabled. */
+export interface ExplainedGroup {
+  name: string;
+  mode: GroupMode;
+  membership: Membership;
+  version: number;
+  tag: string | null;
+  /** This is the entry that the stack's next update must run. */
+  required: boolean;
+  /** Why it is, or is not, in words. */
+  reason: string;
+}
+
+export interface ExplainedPack {
+  name: string;
+  groups: ExplainedGroup[];
+}
+
+type Enabling = EnabledEntry & { group: GroupOfStack };
+
+/**
+ * Why the stack has the packs that it has: every group that brings one, and which of them counts.
+ *
+ * @param pack only that one.
+ */
+export async function explainStack(ctx: StackCtx, pack?: string): Promise<ExplainedPack[]> {
+  const { groups } = await readStackPolicies(ctx);
+  const enabled = groups.flatMap((group) => group.packs.map((entry): Enabling => ({ ...entry, group })));
+  const required = requiredPacks(enabled.filter(({ group }) => group.mode === "preventative"));
+  const names = [...new Set(enabled.map(({ name }) => name))].sort();
+  return names
+    .filter((name) => pack === undefined || name === pack)
+    .map((name) => ({
+      name,
+      groups: enabled.filter((entry) => entry.name === name).map((entry) => explainEntry(entry, required)),
+    }));
+}
+
+function explainEntry(entry: Enabling, required: readonly Enabling[]): ExplainedGroup {
+  const { group, version, tag, packId } = entry;
+  const chosen = required.find((other) => other.packId === packId);
+  return {
+    name: group.name,
+    mode: group.mode,
+    membership: group.membership,
+    version,
+    tag,
+    required: entry === chosen,
+    reason: `${membershipReason(group)}; ${choiceReason(entry, chosen)}`,
+  };
+}
+
+function membershipReason({ name, membership }: GroupOfStack): string {
+  if (membership.by === "default") return `${name} takes in every stack`;
+  return membership.by === "explicit" ? `${name} lists the stack` : `the selector of ${name} matches the stack`;
+}
+
+function choiceReason(entry: Enabling, chosen: Enabling | undefined): string {
+  if (entry === chosen) return "this is what its next update must run";
+  if (entry.group.mode === "audit") return "an audit group is not evaluated yet, and no update has to run its packs";
+  if (!chosen) return "it is not run";
+  return chosen.version === entry.version
+    ? `${chosen.group.name} has the same version and was edited later, so its configuration counts`
+    : `${chosen.group.name} has the newer version ${versionName(chosen)}`;
+}

@@ -1,0 +1,11 @@
+import type { GroupMode } from "@quillon/contract";
+import type { StackCtx } from "../context.ts";
+import { type GroupSummary, listGroups } from "../groups/index.ts";
+import { readStackPolicies } from "./stack-policies.ts";
+
+/** The groups that take in the stack. */
+export async function listGroupsOfStack(ctx: StackCtx, mode?: GroupMode): Promise<GroupSummary[]> {
+  const { groups } = await readStackPolicies(ctx);
+  const names = new Set(groups.filter((group) => !mode || group.mode === mode).map(({ name }) => name));
+  return (await listGroups(ctx)).filter(({ name }) => names.has(name));
+}

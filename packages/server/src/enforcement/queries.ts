@@ -1,0 +1,77 @@
+import type { Tags } from "@quillon/contract";
+import { sql } from "kysely";
+import { jsonArrayFrom } from "kysely/helpers/postgres";
+import type { Db } from "../db/open.ts";
+
+/**
+ * A stack and every group of its organization, with what each has enabled: all that decides what the stack must run, as of
+ * one moment because it is one statement. Its time does not depend on how many stacks there are.
+ */
+export async function readForStack(db: Db, stackId: string) {
+  return db
+    .selectFrom("stacks as stack")
+    .where("stack.id", "=", stackId)
+    .select((of) => [
+      "stack.project",
+      "stack.name",
+      "stack.tags",
+      jsonArrayFrom(
+        of
+          .selectFrom("policy_groups as group")
+          .leftJoin("policy_group_stacks as listed", (join) =>
+            join.onRef("listed.group_id", "=", "group.id").onRef("listed.stack_id", "=", "stack.id"),
+          )
+          .whereRef("group.organization_id", "=", "stack.organization_id")
+          .select([
+            "group.id",
+            "group.name",
+            "group.is_default as isDefault",
+            "group.entity_type as entityType",
+            "group.mode",
+            "group.selector",
+            sql<boolean>`listed.stack_id is not null`.as("listed"),
+          ]),
+      ).as("groups"),
+      jsonArrayFrom(
+        of
+          .selectFrom("policy_group_packs as enabled")
+          .innerJoin("policy_groups as group", "group.id", "enabled.group_id")
+          .innerJoin("policy_packs as pack", "pack.id", "enabled.pack_id")
+          .innerJoin("policy_pack_versions as version", "version.id", "enabled.version_id")
+          .whereRef("group.organization_id", "=", "stack.organization_id")
+          .select([
+            "enabled.group_id as groupId",
+            "enabled.pack_id as packId",
+            "enabled.version_id as versionId",
+            "enabled.config",
+            "enabled.environments",
+            sql<string>`enabled.changed::text`.as("changed"),
+            "pack.name",
+            "version.version",
+            "version.tag",
+            "version.display_name as displayName",
+          ]),
+      ).as("entries"),
+    ])
+    .executeTakeFirst();
+}
+
+export interface CoveredStack {
+  project: string;
+  name: string;
+  tags: Tags;
+  resources: number;
+  /** Ids of the groups in whose lists it is. */
+  groups: string[];
+}
+
+/** Every stack of the organization with how many resources it has. */
+export async function listCoveredStacks(db: Db, organizationId: string): Promise<CoveredStack[]> {
+  const { rows } = await sql<CoveredStack>`
+    select stack.project, stack.name, stack.tags,
+      coalesce((select resource_count from checkpoints where checkpoints.stack_id = stack.id
+                order by checkpoints.version desc limit 1), 0) as resources,
+      array(select group_id::text from policy_group_stacks listed where listed.stack_id = stack.id) as groups
+    from stacks stack where stack.organization_id = ${organizationId}::uuid`.execute(db);
+  return rows;
+}

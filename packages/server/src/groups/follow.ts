@@ -1,0 +1,65 @@
+import { recordAudit } from "../audit/index.ts";
+import type { OrgCtx } from "../context.ts";
+import {
+  describeProblems,
+  findConfigProblems,
+  type PublishedVersion,
+  readPolicies,
+  versionName,
+} from "../packs/index.ts";
+import { recordEdit } from "./edit.ts";
+import { listEnabled, listFollowersBehind, upsertEnabled } from "./pack-queries.ts";
+import { readGroup } from "./queries.ts";
+import { takeSnapshot } from "./snapshot.ts";
+
+interface NewVersion {
+  pack: string;
+  version: PublishedVersion;
+  /** The organization's change counter for the publish. */
+  change: string;
+}
+
+/**
+ * Gives a version that was just published to the groups that follow its pack.
+ *
+ * @returns one sentence for each group that could not take it because its configuration does not fit.
+ */
+export async function updateFollowers(tx: OrgCtx, published: NewVersion): Promise<string[]> {
+  const { packId, version } = published.version;
+  const refusals: string[] = [];
+  for (const groupId of await listFollowersBehind(tx.db, packId, version)) {
+    const refusal = await updateFollower(tx, groupId, published);
+    if (refusal) refusals.push(refusal);
+  }
+  return refusals;
+}
+
+async function updateFollower(
+  tx: OrgCtx,
+  groupId: string,
+  { pack, version, change }: NewVersion,
+): Promise<string | undefined> {
+  const group = await readGroup(tx.db, groupId);
+  const entry = (await listEnabled(tx.db, groupId)).find(({ name }) => name === pack);
+  if (!entry) return undefined;
+  const config = entry.config === null ? undefined : JSON.parse(entry.config);
+  const problems = findConfigProblems(await readPolicies(tx.db, version.id), config);
+  if (problems.length > 0) {
+    const sentence = `Policy group ${group.name} stays on ${versionName(entry)} of policy pack ${pack}, because its configuration does not fit ${versionName(version)}: ${describeProblems(problems)}`;
+    await recordAudit(tx, { event: "Policy Group Updated", description: sentence });
+    return sentence;
+  }
+  const before = await takeSnapshot(tx.db, group);
+  const { packId, follows, environments } = entry;
+  await upsertEnabled(tx.db, {
+    groupId,
+    packId,
+    versionId: version.id,
+    config: entry.config,
+    follows,
+    environments,
+    change,
+  });
+  await recordEdit({ tx, group, change }, before, ", because the group follows it");
+  return undefined;
+}

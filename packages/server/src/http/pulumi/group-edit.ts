@@ -1,0 +1,47 @@
+import type { BodyOf, routes } from "@quillon/contract";
+import type { GroupEdit, PackReference, StackName } from "../../groups/index.ts";
+import { elementsOf, membersOf } from "../../json/span.ts";
+import { readConfig } from "../pack-config.ts";
+
+type Body = BodyOf<(typeof routes)["PATCH /api/orgs/{orgName}/policygroups/{policyGroup}"]>;
+type SentPack = NonNullable<Body["addPolicyPack"]>;
+type SentStack = NonNullable<Body["addStack"]>;
+
+/** An edit of a group as it was sent. Configuration is taken from the body's own text, to the byte. */
+export function readEdit(body: Body, raw: Buffer): GroupEdit {
+  const { newName, mode, agentPoolId, addStack, removeStack, stacks } = body;
+  const { addInsightsAccount, removeInsightsAccount, insightsAccounts } = body;
+  const { addPolicyPack, removePolicyPack, policyPacks } = body;
+  const texts = membersOf(raw);
+  const listed = elementsOf(texts.get("policyPacks") ?? Buffer.alloc(0));
+  return {
+    ...(newName !== undefined && { newName }),
+    ...(mode !== undefined && { mode }),
+    ...(agentPoolId !== undefined && { agentPoolId }),
+    ...(addStack && { addStack: readStack(addStack) }),
+    ...(removeStack && { removeStack: readStack(removeStack) }),
+    ...(stacks && { stacks: stacks.map(readStack) }),
+    ...(addInsightsAccount && { addAccount: addInsightsAccount.name }),
+    ...(removeInsightsAccount && { removeAccount: removeInsightsAccount.name }),
+    ...(insightsAccounts && { accounts: insightsAccounts }),
+    ...(addPolicyPack && { enable: readPack(addPolicyPack, texts.get("addPolicyPack")) }),
+    ...(removePolicyPack && { disable: readPack(removePolicyPack, undefined) }),
+    ...(policyPacks && { packs: policyPacks.map((pack, index) => readPack(pack, listed[index])) }),
+  };
+}
+
+function readStack({ name, routingProject }: SentStack): StackName {
+  return { name, project: routingProject };
+}
+
+function readPack({ config, environments, ...rest }: SentPack, raw: Buffer | undefined): PackReference {
+  const { name, version, versionTag } = rest;
+  const sent = readConfig(config ?? undefined, raw);
+  return {
+    name,
+    ...(version !== undefined && { version }),
+    ...(versionTag !== undefined && { versionTag }),
+    ...(sent && { config: sent }),
+    ...(environments && { environments }),
+  };
+}

@@ -1,0 +1,199 @@
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sweepPacks } from "../../packs/index.ts";
+import { startApp, type TestApp } from "../../testing/app.ts";
+import { engines } from "../../testing/database.ts";
+import { edit, newGroup, newManager, newPack, publishVersion } from "../../testing/group.ts";
+import { archiveOf, PACKS, publication, upload, uploadAndComplete } from "../../testing/pack.ts";
+import { newStack } from "../../testing/stack.ts";
+
+describe.each(engines)("versions of policy packs on $name", (engine) => {
+  let t: TestApp;
+  beforeAll(async () => {
+    t = await startApp(engine);
+  });
+  afterAll(() => t.close());
+
+  const version = (pack: string, wanted: string) => t.send(`GET ${PACKS}/${pack}/versions/${wanted}`);
+  const reserve = (body: object, as?: string) => t.send(`POST ${PACKS}`, body, as ? { as } : {});
+
+  test("everything that was published of a version is kept and shown", async () => {
+    const facts = {
+      description: "d",
+      readme: "# Read\nme é",
+      provider: "aws",
+      tags: ["cis", "cost"],
+      repository: "https://example.com/packs",
+      metadata: { "git.head": "abc", "ci.system": "x" },
+    };
+    for (const runtime of ["nodejs", "bun", "python", "opa", "go", "./run-me"]) {
+      const body = {
+        ...publication(`kept-${runtime.replace(/\W/g, "")}`, "1.0.0"),
+        ...facts,
+        runtime,
+        newer: { a: 1 },
+      };
+      const { uploadURI } = (await reserve(body)).body;
+      await uploadAndComplete(t, { name: body.name, version: "1.0.0", uploadURI });
+      expect((await version(body.name, "1.0.0")).body).toMatchObject({
+        ...facts,
+        runtime,
+        newer: { a: 1 },
+        name: body.name,
+        displayName: body.name,
+        version: 1,
+        versionTag: "1.0.0",
+        applied: false,
+        policies: body.policies,
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+        publishedBy: "admin",
+      });
+    }
+  });
+
+  test("is named by tag, by integer or latest, and says whether it is applied", async () => {
+    const pack = await newPack(t, ["1.0.0", "2.0.0"]);
+    for (const [wanted, tag] of [
+      ["1", "1.0.0"],
+      ["2.0.0", "2.0.0"],
+      ["latest", "2.0.0"],
+    ]) {
+      expect((await version(pack, wanted ?? "")).body).toMatchObject({ versionTag: tag, applied: false });
+    }
+    await edit(t, await newGroup(t), { addPolicyPack: { name: pack, versionTag: "1" } });
+    expect((await version(pack, "1.0.0")).body.applied).toBe(true);
+    expect(await version(pack, "3.0.0")).toMatchObject({ status: 404, body: { id: "pack_version_not_found" } });
+  });
+
+  test("a tag lower than a published one is the newest all the same, and its author is warned", async () => {
+    const pack = await newPack(t, ["2.0.0"]);
+    const { headers, body } = await reserve(publication(pack, "1.0.1"));
+    expect(headers["x-pulumi-warning"]).toMatch(/1\.0\.1 is lower than 2\.0\.0/);
+    await uploadAndComplete(t, { name: pack, version: "1.0.1", uploadURI: body.uploadURI });
+    expect((await version(pack, "latest")).body).toMatchObject({ version: 2, versionTag: "1.0.1" });
+    expect((await reserve(publication(pack, "3.0.0"))).headers).not.toHaveProperty("x-pulumi-warning");
+  });
+
+  test("a removed version is neither shown, listed, enabled nor downloaded", async () => {
+    const pack = await newPack(t, ["1.0.0", "2.0.0"]);
+    const group = await newGroup(t);
+    const stack = await newStack(t);
+    await edit(t, group, { addStack: { name: stack.path.split("/").at(-1), routingProject: "web" } });
+    await edit(t, group, { addPolicyPack: { name: pack } });
+    const { body } = await t.send(`GET ${stack.path}/policypacks`);
+    const { pathname, search } = new URL(body.requiredPolicies[0].packLocation);
+    const refused = await t.send(`DELETE ${PACKS}/${pack}/versions/2.0.0`);
+    expect(refused).toMatchObject({ status: 409, body: { message: expect.stringContaining(`policy group ${group}`) } });
+    await edit(t, group, { addPolicyPack: { name: pack, versionTag: "1.0.0" } });
+    expect((await t.send(`DELETE ${PACKS}/${pack}/versions/2.0.0`)).status).toBe(200);
+    expect((await t.send(`GET ${pathname}${search}`)).body).toMatchObject({ code: 404, id: "archive_removed" });
+    expect((await version(pack, "2.0.0")).status).toBe(404);
+    expect((await version(pack, "latest")).body.versionTag).toBe("1.0.0");
+    expect((await edit(t, group, { addPolicyPack: { name: pack, versionTag: "2.0.0" } })).status).toBe(404);
+    const tomb = await t.db
+      .selectFrom("policy_pack_versions")
+      .where("tag", "=", "2.0.0")
+      .where("status", "=", "removed")
+      .select(["sha256", "removed_by", "removed_at"])
+      .executeTakeFirst();
+    expect(tomb).toMatchObject({
+      sha256: expect.any(String),
+      removed_by: expect.any(String),
+      removed_at: expect.any(Date),
+    });
+  });
+
+  const nest = (levels: number): object => JSON.parse(`${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`);
+  const withSchema = (configSchema: object) => [{ name: "p", configSchema }];
+  test.each<[string, object, RegExp]>([
+    ["a bomb of nesting", { policies: withSchema({ properties: nest(2000) }) }, /policy p is refused: it is nested/],
+    ["… elsewhere", { policies: withSchema({}), framework: nest(2000) }, /nested more than 64 deep/],
+    ["a catastrophic pattern", { policies: withSchema({ properties: { a: { pattern: "^(a+)+$" } } }) }, /exponential/],
+    [
+      "a pattern that is none",
+      { policies: withSchema({ properties: { a: { pattern: "(" } } }) },
+      /no regular expression/,
+    ],
+    ["a circle", { policies: withSchema({ properties: { a: { $ref: "#" } } }) }, /leads back to itself/],
+    ["two policies of one name", { policies: [{ name: "p" }, { name: "p" }] }, /two policies called p/],
+    ["a tag that means another", { policies: [{ name: "p" }], versionTag: "latest" }, /names the newest/],
+  ])("refused at publish, and nothing is reserved: %s", async (_, body, problem) => {
+    const refused = await reserve({ ...publication("hostile"), ...body });
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { id: "pack_refused", message: expect.stringMatching(problem) },
+    });
+    expect((await t.send(`GET ${PACKS}/hostile/versions/latest`)).body.id).toBe("pack_not_found");
+  });
+
+  describe("what unfinished publishes leave behind", () => {
+    const blobs = async () => (await t.db.selectFrom("archive_blobs").select("name").execute()).map(({ name }) => name);
+
+    test("an expired reservation goes with its archive; a living and a published one stay", async () => {
+      const [dead, living] = ["swept", "unswept"];
+      for (const name of [dead, living]) {
+        const { body } = await reserve(publication(name, "1.0.0"));
+        await upload(t, body.uploadURI, await archiveOf());
+      }
+      const pack = await newPack(t);
+      const { id } = await t.db
+        .selectFrom("policy_packs")
+        .where("name", "=", dead)
+        .select("id")
+        .executeTakeFirstOrThrow();
+      await t.db
+        .updateTable("policy_pack_versions")
+        .set({ reserved_until: sql<Date>`clock_timestamp() - interval '1 second'` })
+        .where("pack_id", "=", id)
+        .execute();
+      const before = (await blobs()).length;
+      await sweepPacks(t);
+      expect(await blobs()).toHaveLength(before - 1);
+      expect(await t.db.selectFrom("policy_pack_versions").where("pack_id", "=", id).selectAll().execute()).toEqual([]);
+      expect((await t.send(`POST ${PACKS}/${living}/versions/1.0.0/complete`)).status).toBe(200);
+      expect((await version(pack, "1.0.0")).status).toBe(200);
+    });
+
+    test("an archive that nothing refers to is removed a day later, and no other", async () => {
+      const pack = await newPack(t);
+      const orphan = "archives/orphan.tgz";
+
+      await t.blobs.put(orphan, Readable.from(["x"]));
+      await t.db.insertInto("archive_blobs").values({ name: orphan }).execute();
+      await sweepPacks(t);
+      expect(await blobs()).toContain(orphan);
+      await sql`update archive_blobs set created_at = created_at - interval '25 hours'`.execute(t.db);
+      const published = (await blobs()).length - 1;
+      await sweepPacks(t);
+      expect(await blobs()).not.toContain(orphan);
+      expect(await blobs()).toHaveLength(published);
+      expect((await version(pack, "1.0.0")).status).toBe(200);
+      await expect(t.blobs.get(orphan).toArray()).rejects.toThrow();
+    });
+  });
+
+  test("of 100 clients that publish one version at once, one content is published, never a mixture (invariant 1)", async () => {
+    const users = [`token ${t.token}`, ...(await Promise.all(Array.from({ length: 9 }, () => newManager(t))))];
+    const contents = new Map<string, string>();
+
+    const publishAs = async (client: number) => {
+      const as = users[client % users.length] ?? "";
+      const archive = await archiveOf(`runtime: nodejs\n# ${client}\n`);
+      contents.set(createHash("sha256").update(archive).digest("hex"), `client ${client}`);
+      const reserved = await reserve({ ...publication("contested", "1.0.0"), displayName: `client ${client}` }, as);
+      if (reserved.status !== 200) return [reserved.status];
+      const uploaded = await upload(t, reserved.body.uploadURI, archive);
+      const completed = await t.send(`POST ${PACKS}/contested/versions/1.0.0/complete`, undefined, { as });
+      return [reserved.status, uploaded.status, completed.status];
+    };
+    const answers = (await Promise.all(Array.from({ length: 100 }, (_, client) => publishAs(client)))).flat();
+    expect(answers.filter((status) => ![200, 400, 404, 409].includes(status))).toEqual([]);
+    const { body } = await version("contested", "1.0.0");
+    expect(body.version).toBe(1);
+    expect(contents.get(body.sha256)).toBe(body.displayName);
+    expect((await t.send(`GET ${PACKS}?policypack=contested`)).body.policyPacks).toMatchObject([{ versions: [1] }]);
+    expect((await publishVersion(t, "contested", "1.0.1")).status).toBe(200);
+  });
+});

@@ -1,0 +1,226 @@
+import { createHash } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startApp, type TestApp } from "../../testing/app.ts";
+import { engines } from "../../testing/database.ts";
+import { archiveOf, PACKS, publication, publish, upload } from "../../testing/pack.ts";
+
+const GROUP = "/api/orgs/acme/policygroups/default-policy-group";
+
+describe.each(engines)("policy packs on $name", (engine) => {
+  let server: TestApp;
+  beforeAll(async () => {
+    server = await startApp(engine, { archive: 100_000 });
+  });
+  afterAll(() => server.close());
+
+  const enable = (name: string, versionTag = "") =>
+    server.send(`PATCH ${GROUP}`, { addPolicyPack: { name, displayName: "", version: 0, versionTag } });
+  const packs = async (name: string) =>
+    (await server.send(`GET ${PACKS}`)).body.policyPacks.find((pack: { name: string }) => pack.name === name);
+
+  test("a version is listed, enabled and downloaded only once it is complete (invariant 2)", async () => {
+    const reserved = await server.send(`POST ${PACKS}`, publication("whole", "1.0.0"));
+    expect(reserved).toMatchObject({ status: 200, body: { version: 1 } });
+    expect((await upload(server, reserved.body.uploadURI, await archiveOf())).status).toBe(200);
+    expect(await packs("whole")).toBeUndefined();
+    expect(await enable("whole")).toMatchObject({ status: 404, body: { code: 404, id: "pack_not_found" } });
+    expect((await server.send(`POST ${PACKS}/whole/versions/1.0.0/complete`)).status).toBe(200);
+    expect(await packs("whole")).toEqual({
+      name: "whole",
+      displayName: "whole",
+      versions: [1],
+      versionTags: ["1.0.0"],
+    });
+    expect((await enable("whole")).status).toBe(200);
+  });
+
+  test("completing again changes nothing and answers the same", async () => {
+    await publish(server, "again", "1.0.0");
+    expect(await server.send(`POST ${PACKS}/again/versions/1.0.0/complete`)).toMatchObject({ status: 200, body: {} });
+  });
+
+  test("without a tag versions are 1, then 2, and are enabled by that integer", async () => {
+    expect(await publish(server, "untagged")).toBe(1);
+    expect(await publish(server, "untagged")).toBe(2);
+    expect((await enable("untagged", "1")).status).toBe(200);
+  });
+
+  test("a published tag is refused with the next free one, after removal too (invariant 1)", async () => {
+    await publish(server, "once", "1.0.0");
+    const refusal = {
+      status: 400,
+      body: {
+        code: 400,
+        id: "pack_version_exists",
+        message: expect.stringMatching(
+          /^Policy Pack "once" \(Version 1\.0\.0\) has already been published\. Please specify a new version tag\..* 1\.0\.1\.$/,
+        ),
+      },
+    };
+    expect(await server.send(`POST ${PACKS}`, publication("once", "1.0.0"))).toMatchObject(refusal);
+    expect((await server.send(`DELETE ${PACKS}/once/versions/1.0.0`)).status).toBe(200);
+    expect(await packs("once")).toBeUndefined();
+    expect(await server.send(`POST ${PACKS}`, publication("once", "1.0.0"))).toMatchObject(refusal);
+  });
+
+  test("until complete the last whole body counts; afterwards the URL is used up", async () => {
+    const reserved = await server.send(`POST ${PACKS}`, publication("repeated", "1.0.0"));
+    const last = await archiveOf("runtime: python\n");
+    await upload(server, reserved.body.uploadURI, await archiveOf());
+    await upload(server, reserved.body.uploadURI, last);
+    await server.send(`POST ${PACKS}/repeated/versions/1.0.0/complete`);
+    expect(await upload(server, reserved.body.uploadURI, await archiveOf("late"))).toMatchObject({
+      status: 409,
+      body: { code: 409, id: "upload_finished" },
+    });
+    const row = await server.db
+      .selectFrom("policy_pack_versions")
+      .where("tag", "=", "1.0.0")
+      .select("sha256")
+      .execute();
+    expect(row).toContainEqual({ sha256: createHash("sha256").update(last).digest("hex") });
+  });
+
+  test("one's own second publish takes over, and the first one's URL is dead", async () => {
+    const first = await server.send(`POST ${PACKS}`, publication("taken-over", "1.0.0"));
+    const second = await server.send(`POST ${PACKS}`, publication("taken-over", "1.0.0"));
+    expect((await upload(server, first.body.uploadURI, await archiveOf("first"))).status).toBe(409);
+    expect((await upload(server, second.body.uploadURI, await archiveOf("second"))).status).toBe(200);
+  });
+
+  test("another user's publish of the same tag waits, and is told for whom and until when", async () => {
+    await server.send(`POST ${PACKS}`, publication("contended", "1.0.0"));
+    const bob = await server.send("POST /api/orgs/acme/users", { login: `bob-${engine.name}`, role: "policy-manager" });
+    const refused = await server.send(`POST ${PACKS}`, publication("contended", "1.0.0"), {
+      as: `token ${bob.body.token}`,
+    });
+    expect(refused).toMatchObject({ status: 409, body: { id: "pack_version_reserved" } });
+    expect(refused.body.message).toMatch(/^admin is publishing version 1\.0\.0 .* free again at \d{4}-\d\d-\d\dT/);
+  });
+
+  test("complete without an upload, or of nothing reserved, is refused", async () => {
+    await server.send(`POST ${PACKS}`, publication("empty-handed", "1.0.0"));
+    const complete = (version: string) => server.send(`POST ${PACKS}/empty-handed/versions/${version}/complete`);
+    expect(await complete("1.0.0")).toMatchObject({ status: 400, body: { code: 400, id: "pack_not_uploaded" } });
+    expect(await complete("2.0.0")).toMatchObject({ status: 404, body: { code: 404, id: "pack_not_reserved" } });
+  });
+
+  test("a refused archive leaves the version invisible, and a better one may follow", async () => {
+    const reserved = await server.send(`POST ${PACKS}`, publication("mended", "1.0.0"));
+    const complete = () => server.send(`POST ${PACKS}/mended/versions/1.0.0/complete`);
+    await upload(server, reserved.body.uploadURI, Buffer.from("no archive"));
+    expect(await complete()).toMatchObject({ status: 400, body: { code: 400, id: "archive_invalid" } });
+    expect(await packs("mended")).toBeUndefined();
+    await upload(server, reserved.body.uploadURI, await archiveOf());
+    expect((await complete()).status).toBe(200);
+  });
+
+  test("a forged upload URL is refused before a byte is taken, one over the limit with 413", async () => {
+    const reserved = await server.send(`POST ${PACKS}`, publication("forged", "1.0.0"));
+    const forged = reserved.body.uploadURI.replace(/signature=.*/, "signature=x");
+    expect(await upload(server, forged, await archiveOf())).toMatchObject({
+      status: 403,
+      body: { id: "upload_unknown" },
+    });
+    expect(await upload(server, reserved.body.uploadURI, Buffer.alloc(100_001))).toMatchObject({
+      status: 413,
+      body: { code: 413, id: "body_too_large" },
+    });
+    expect(await server.send(`POST ${PACKS}/forged/versions/1.0.0/complete`)).toMatchObject({
+      body: { id: "pack_not_uploaded" },
+    });
+  });
+
+  test("a pack without policies, and one named against the rules, are refused", async () => {
+    const none = { ...publication("none"), policies: [] };
+    expect(await server.send(`POST ${PACKS}`, none)).toMatchObject({
+      status: 400,
+      body: { id: "pack_without_policies" },
+    });
+    const named = await server.send(`POST ${PACKS}`, publication("no/slash"));
+    expect(named).toMatchObject({ status: 400, body: { code: 400, id: "invalid_input" } });
+    expect(named.body.message).toContain("body name");
+  });
+
+  test("enabling what does not exist is a 404 that lists what does", async () => {
+    await publish(server, "listed", "1.0.0");
+    await publish(server, "listed", "1.1.0");
+    const refused = await enable("listed", "0.9.0");
+    expect(refused).toMatchObject({ status: 404, body: { code: 404, id: "pack_version_not_found" } });
+    expect(refused.body.message).toContain("Published: 1.0.0, 1.1.0.");
+  });
+
+  test("an enabled version can't be removed, and the refusal says where it is enabled", async () => {
+    await publish(server, "in-use", "1.0.0");
+    await enable("in-use");
+    expect(await server.send(`DELETE ${PACKS}/in-use/versions/1.0.0`)).toMatchObject({
+      status: 409,
+      body: { id: "pack_version_enabled", message: expect.stringContaining("default-policy-group") },
+    });
+    expect(await server.send(`DELETE ${PACKS}/in-use`)).toMatchObject({ status: 400, body: { id: "pack_enabled" } });
+    const disabled = await server.send(`PATCH ${GROUP}`, { removePolicyPack: { name: "in-use", versionTag: "" } });
+    expect(disabled.status).toBe(200);
+    expect((await server.send(`DELETE ${PACKS}/in-use`)).status).toBe(200);
+  });
+
+  test("disabling what is not enabled is a 404 that names the version that is", async () => {
+    await publish(server, "elsewhere", "1.0.0");
+    await publish(server, "elsewhere", "2.0.0");
+    await enable("elsewhere", "1.0.0");
+    const refused = await server.send(`PATCH ${GROUP}`, {
+      removePolicyPack: { name: "elsewhere", versionTag: "2.0.0" },
+    });
+    expect(refused).toMatchObject({ status: 404, body: { id: "pack_not_enabled" } });
+    expect(refused.body.message).toContain("version 1.0.0 is");
+  });
+
+  describe("downloads", () => {
+    let location: string;
+    let archive: Buffer;
+    beforeAll(async () => {
+      archive = await archiveOf("runtime: go\n");
+      await publish(server, "downloaded", "1.0.0", archive);
+      await enable("downloaded");
+      await server.send("POST /api/stacks/acme/web", { stackName: "dl" });
+      const required = await server.send("GET /api/stacks/acme/web/dl/policypacks");
+      location = required.body.requiredPolicies.find(
+        ({ name }: { name: string }) => name === "downloaded",
+      ).packLocation;
+    });
+
+    const get = (url: string, headers = {}) => {
+      const { pathname, search } = new URL(url);
+      return server.app.inject({ method: "GET", url: `${pathname}${search}`, headers });
+    };
+
+    test("are the bytes that were uploaded, with their digest and no Content-Encoding", async () => {
+      const whole = await get(location, { "accept-encoding": "gzip" });
+      const digest = createHash("sha256").update(archive);
+      expect(whole.rawPayload).toEqual(archive);
+      expect(whole.headers).toMatchObject({
+        "content-type": "application/gzip",
+        "content-length": String(archive.length),
+        "repr-digest": `sha-256=:${digest.digest("base64")}:`,
+      });
+      expect(whole.headers).not.toHaveProperty("content-encoding");
+    });
+
+    test("are not sent again to who has them, and in part to who has a part", async () => {
+      const { headers } = await get(location);
+      expect((await get(location, { "if-none-match": headers.etag })).statusCode).toBe(304);
+      const part = await get(location, { range: "bytes=10-19" });
+      expect(part.statusCode).toBe(206);
+      expect(part.rawPayload).toEqual(archive.subarray(10, 20));
+      expect(part.headers["content-range"]).toBe(`bytes 10-19/${archive.length}`);
+      expect((await get(location, { range: `bytes=${archive.length}-` })).statusCode).toBe(416);
+    });
+
+    test("need a URL that this server signed and that has not expired", async () => {
+      const late = location.replace(/expires=\d+/, "expires=99999999999");
+      const over = location.replace(/expires=\d+/, "expires=1000");
+      for (const url of [late, over]) {
+        expect((await get(url)).json()).toMatchObject({ code: 403, id: "download_refused" });
+      }
+    });
+  });
+});

@@ -1,0 +1,29 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { setGrant } from "../../stacks/index.ts";
+import { addTeamMember } from "../../teams/index.ts";
+import { startApp, type TestApp } from "../../testing/app.ts";
+import { engines } from "../../testing/database.ts";
+
+// What another request removes between a look and the change that relies on it.
+describe.each(engines)("a team on $name", (engine) => {
+  let t: TestApp;
+  let team: { id: string; organization_id: string };
+  beforeAll(async () => {
+    t = await startApp(engine);
+    await t.send("POST /api/orgs/acme/teams/pulumi", { name: "crew" });
+    team = await t.db.selectFrom("teams").select(["id", "organization_id"]).executeTakeFirstOrThrow();
+  });
+  afterAll(() => t.close());
+
+  test("is told when a member is gone, or the stack, or the team", async () => {
+    const gone = { id: "removed_meanwhile", status: 409 };
+    const { db } = t;
+    const org = { id: team.organization_id, name: "acme", role: "admin", defaultPermission: "write" } as const;
+    const teamId = team.id;
+    await expect(addTeamMember({ db, org }, { teamId, userId: randomUUID() })).rejects.toMatchObject(gone);
+    const nothing = { teamId, stackId: randomUUID(), permission: "read" } as const;
+    await expect(setGrant({ db }, nothing)).rejects.toMatchObject(gone);
+    await expect(setGrant({ db }, { ...nothing, teamId: randomUUID() })).rejects.toMatchObject(gone);
+  });
+});

@@ -1,0 +1,95 @@
+import type { PackMetadata } from "@quillon/contract";
+import { isObject } from "../json/is-object.ts";
+import { measure } from "../json/measure.ts";
+import { findProblems, TooMuchWork } from "../json-schema/index.ts";
+
+export interface ConfigProblem {
+  policy: string;
+  /** Where in the policy's configuration; empty for all of it. */
+  property: string;
+  message: string;
+}
+
+type Properties = Record<string, unknown>;
+
+const LEVELS = ["advisory", "mandatory", "remediate", "disabled"];
+const DEEPEST = 32;
+const MOST_VALUES = 10_000;
+
+/**
+ * Everything that is wrong with the configuration of a pack, by the schemas of its policies, as the Pulumi CLI would find
+ * it on every update: `enforcementLevel` is one of the four levels, `all` sets nothing else, a schema's defaults stand in
+ * for what is missing, and every policy's required properties are there, those of policies that are not named included.
+ *
+ * @param config what a group is to have, or nothing.
+ */
+export function findConfigProblems(policies: PackMetadata["policies"], config: Properties = {}): ConfigProblem[] {
+  if (isTooLarge(config)) {
+    return [wrong("", "", `it is nested more than ${DEEPEST} deep, or has more than ${MOST_VALUES} values`)];
+  }
+  const known = new Set(policies.map(({ name }) => name));
+  const unknown = Object.keys(config).filter((name) => name !== "all" && !known.has(name));
+  return [
+    ...unknown.map((name) => wrong(name, "", "there is no such policy in the pack")),
+    ...Object.entries(config).flatMap(([name, own]) => findGeneralProblems(name, own)),
+    ...policies.flatMap((policy) => findSchemaProblems(policy, ownProperties(config, policy.name))),
+  ];
+}
+
+/** Whether nothing but its size is to be looked at. */
+export function isTooLarge(config: Properties): boolean {
+  const { depth, values } = measure(config);
+  return depth > DEEPEST || values > MOST_VALUES;
+}
+
+function wrong(policy: string, property: string, message: string): ConfigProblem {
+  return { policy, property, message };
+}
+
+function findGeneralProblems(policy: string, own: unknown): ConfigProblem[] {
+  if (!isObject(own)) return [wrong(policy, "", "must be an object")];
+  const problems: ConfigProblem[] = [];
+  const { enforcementLevel } = own;
+  if (enforcementLevel !== undefined && !LEVELS.includes(enforcementLevel as string)) {
+    problems.push(wrong(policy, "enforcementLevel", `must be one of ${LEVELS.join(", ")}`));
+  }
+  const others = policy === "all" ? Object.keys(own).filter((name) => name !== "enforcementLevel") : [];
+  return [...problems, ...others.map((name) => wrong(policy, name, '"all" takes only an enforcementLevel'))];
+}
+
+/** The CLI, too, looks only at these two keywords of a policy's schema, and takes the level away before. */
+function findSchemaProblems(policy: PackMetadata["policies"][number], own: Properties): ConfigProblem[] {
+  const { name, configSchema } = policy;
+  if (!configSchema) return [];
+  const properties = configSchema.properties ?? {};
+  const required = (configSchema.required ?? []).filter((property) => property !== "enforcementLevel");
+  const schema = { ...configSchema, type: "object", properties, required };
+  const { enforcementLevel: _, ...given } = own;
+  try {
+    return findProblems(schema, { ...defaultsOf(properties), ...given }).map(({ path, message }) =>
+      wrong(name, path, message),
+    );
+  } catch (error) {
+    if (error instanceof TooMuchWork) return [wrong(name, "", "it can't be checked in reasonable time")];
+    throw error;
+  }
+}
+
+function defaultsOf(properties: Properties): Properties {
+  const withDefault = Object.entries(properties).filter(([, schema]) => isObject(schema) && "default" in schema);
+  return Object.fromEntries(withDefault.map(([name, schema]) => [name, (schema as Properties).default]));
+}
+
+function ownProperties(config: Properties, policy: string): Properties {
+  const own = Object.hasOwn(config, policy) ? config[policy] : undefined;
+  return isObject(own) ? own : {};
+}
+
+/** One sentence of all problems, without a full stop. */
+export function describeProblems(problems: readonly ConfigProblem[]): string {
+  return problems
+    .map(({ policy, property, message }) =>
+      [policy && `policy ${policy}`, property, message].filter(Boolean).join(": "),
+    )
+    .join("; ");
+}

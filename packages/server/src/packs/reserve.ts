@@ -1,0 +1,79 @@
+import { newError, type PackMetadata } from "@quillon/contract";
+import { type OrgCtx, transaction } from "../context.ts";
+import { measure } from "../json/measure.ts";
+import { schemaProblem } from "../json-schema/index.ts";
+import { discardBlobs } from "./blobs.ts";
+import { deleteReservations, insertReservation, listVersions, lockOrMakePack } from "./queries.ts";
+import { signUpload } from "./signatures.ts";
+import { higherThan, planPublication, versionName } from "./versions.ts";
+
+export type PublishRequest = PackMetadata & { name: string; versionTag?: string };
+
+export interface Reserved {
+  version: number;
+  /** Its id. */
+  reservation: string;
+  /** What proves, in the upload's URL, that it was made for this reservation. */
+  signature: string;
+  /** What the author may not expect, in words. */
+  warning: string | undefined;
+}
+
+/** Of all that is published of a version; schemas have narrower limits of their own. */
+const DEEPEST = 64;
+
+/**
+ * Reserves the next version of a pack for the caller. What was sent belongs to the reservation, and so will the archive
+ * that its upload URL takes: the two can't come from different publishes.
+ *
+ * @throws pack_refused, pack_without_policies, pack_version_exists, pack_version_reserved
+ */
+export async function reserveVersion(ctx: OrgCtx, request: PublishRequest): Promise<Reserved> {
+  const { name, versionTag, ...metadata } = request;
+  const tag = versionTag || null;
+  const problem = findProblem(request);
+  if (problem) throw newError("pack_refused", { pack: name, problem });
+  const { version, id, orphans, known } = await transaction(ctx, async ({ db }) => {
+    const packId = await lockOrMakePack(db, ctx.org.id, name);
+    const known = await listVersions(db, packId);
+    const plan = planPublication(known, { tag, user: ctx.actor.login, now: new Date() });
+    if (plan.verdict === "published") {
+      throw newError("pack_version_exists", { pack: name, version: tag ?? "", next: plan.next });
+    }
+    if (plan.verdict === "being-published") {
+      const until = plan.until.toISOString();
+      throw newError("pack_version_reserved", {
+        pack: name,
+        version: tag ?? "",
+        by: plan.by ?? "A removed user",
+        until,
+      });
+    }
+    const orphans = await deleteReservations(db, plan.drop);
+    const { version } = plan;
+    const id = await insertReservation(db, { packId, version, tag, metadata, userId: ctx.actor.userId });
+    return { version, id, orphans, known };
+  });
+  await discardBlobs(ctx, orphans);
+  const higher = tag === null ? undefined : higherThan(known, tag);
+  const warning =
+    higher &&
+    `${name} ${tag} is lower than ${versionName(higher)}, which is published. It becomes the newest all the same: "latest" will mean ${tag}.`;
+  return { version, reservation: id, signature: signUpload(ctx.keys, id), warning };
+}
+
+/** Why the pack can't be published whatever is in its archive, in words. */
+function findProblem(request: PublishRequest): string | undefined {
+  const { policies, versionTag } = request;
+  if (policies.length === 0) throw newError("pack_without_policies", { pack: request.name });
+  if (versionTag === "latest") return '"latest" can\'t be a version tag, for it names the newest version';
+  const names = policies.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice) return `it has two policies called ${twice}`;
+  for (const { name, configSchema } of policies) {
+    const problem = configSchema && schemaProblem(configSchema);
+    if (problem) return `the configuration schema of policy ${name} is refused: ${problem}`;
+  }
+  if (measure(request).depth > DEEPEST) return `its description is nested more than ${DEEPEST} deep`;
+  return undefined;
+}

@@ -1,0 +1,34 @@
+import { newError, type StackPermission } from "@quillon/contract";
+import type { OrgCtx, StackRef } from "../context.ts";
+import { permissionOn } from "./permission.ts";
+import * as queries from "./queries.ts";
+import { hasReadableStack, listReadableIds } from "./readable-queries.ts";
+
+/**
+ * The stack of that name and what the caller may do with it. To somebody who may not read it, it looks as if it did not
+ * exist.
+ *
+ * @returns undefined when there is no such stack, or the caller may not read it.
+ */
+export async function findStack(
+  { db, org, actor }: OrgCtx,
+  { project, name }: { project: string; name: string },
+): Promise<{ stack: StackRef; permission: StackPermission } | undefined> {
+  const found = await queries.findStack(db, { actor, organizationId: org.id, project, name });
+  if (!found) return undefined;
+  const { creator, grants, ...stack } = found;
+  const teamToken = actor.scope?.team !== undefined;
+  const permission = permissionOn({ ...org, teamToken, creator, grants });
+  return permission === "none" ? undefined : { stack, permission };
+}
+
+/** @throws project_not_found when it has no stack that the caller may read. */
+export async function requireProject({ db, org, actor }: OrgCtx, project: string): Promise<void> {
+  const found = await hasReadableStack(db, { actor, organizationId: org.id, project });
+  if (!found) throw newError("project_not_found", { project });
+}
+
+/** Ids of the organization's stacks that the caller may read. */
+export function listReadable({ db, org, actor }: OrgCtx): Promise<Set<string>> {
+  return listReadableIds(db, { actor, organizationId: org.id });
+}

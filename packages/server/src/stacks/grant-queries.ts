@@ -1,0 +1,66 @@
+import type { StackPermission } from "@quillon/contract";
+import type { Actor } from "../context.ts";
+import type { Db } from "../db/open.ts";
+import { hasSqlState, SQLSTATE } from "../db/sqlstate.ts";
+import { selectReadable } from "./readable-queries.ts";
+
+/** What a team may do with a stack. */
+export interface Grant {
+  project: string;
+  name: string;
+  permission: StackPermission;
+}
+
+/** What the team was given, of the stacks that the caller may read, in the order of their names. */
+export async function listGrants(
+  db: Db,
+  of: { actor: Actor; organizationId: string; teamId: string },
+): Promise<Grant[]> {
+  return selectReadable(db, of.actor)
+    .innerJoin("team_stacks", "team_stacks.stack_id", "stack.id")
+    .where("org.id", "=", of.organizationId)
+    .where("team_stacks.team_id", "=", of.teamId)
+    .orderBy("stack.project")
+    .orderBy("stack.name")
+    .select(["stack.project", "stack.name", "team_stacks.permission"])
+    .execute();
+}
+
+export async function hasGrant(db: Db, { teamId, stackId }: { teamId: string; stackId: string }): Promise<boolean> {
+  const row = await db
+    .selectFrom("team_stacks")
+    .where("team_id", "=", teamId)
+    .where("stack_id", "=", stackId)
+    .select("stack_id")
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function deleteGrant(db: Db, { teamId, stackId }: { teamId: string; stackId: string }): Promise<void> {
+  await db.deleteFrom("team_stacks").where("team_id", "=", teamId).where("stack_id", "=", stackId).execute();
+}
+
+/**
+ * Gives the team that permission on the stack instead of the one that it had.
+ *
+ * @returns false when another request has just removed the team or the stack; the transaction can only be rolled back
+ * then.
+ */
+export async function upsertGrant(
+  db: Db,
+  grant: { teamId: string; stackId: string; permission: Exclude<StackPermission, "none"> },
+): Promise<boolean> {
+  const { teamId, stackId, permission } = grant;
+  return db
+    .insertInto("team_stacks")
+    .values({ team_id: teamId, stack_id: stackId, permission })
+    .onConflict((conflict) => conflict.columns(["team_id", "stack_id"]).doUpdateSet({ permission }))
+    .execute()
+    .then(
+      () => true,
+      (error) => {
+        if (hasSqlState(error, SQLSTATE.foreignKeyViolation)) return false;
+        throw error;
+      },
+    );
+}

@@ -1,0 +1,40 @@
+import { QuillonError } from "@quillon/contract";
+import { expect, test } from "vitest";
+import { compressState, decompress } from "./stored.ts";
+
+const packed = async (text: string) => {
+  const { body, resourceCount } = await compressState({ text: Buffer.from(text), value: JSON.parse(text) });
+  return { text: (await decompress(body)).toString(), resourceCount };
+};
+
+test.each<[name: string, sent: string, stored: string, resourceCount: number]>([
+  [
+    "the deployment's bytes stay",
+    '{"isInvalid":false,"version":3,"deployment":{"resources":[{"n":1.10},{"n":12345678901234567890}] }}',
+    '{"version":3,"deployment":{"resources":[{"n":1.10},{"n":12345678901234567890}] }}',
+    2,
+  ],
+  [
+    "features go along, in the order that the CLI writes",
+    '{"deployment":{},"features":["views","taint"],"version":4}',
+    '{"version":4,"features":["views","taint"],"deployment":{}}',
+    0,
+  ],
+  [
+    "resources may be null",
+    '{"version":3,"deployment":{"resources":null}}',
+    '{"version":3,"deployment":{"resources":null}}',
+    0,
+  ],
+])("packs: %s", async (_, sent, stored, resourceCount) => {
+  expect(await packed(sent)).toEqual({ text: stored, resourceCount });
+});
+
+test.each([
+  ["no deployment", '{"version":3,"isInvalid":true}'],
+  ["resources that are no list", '{"version":3,"deployment":{"resources":{}}}'],
+])("refuses %s", async (_, sent) => {
+  const refusal = packed(sent);
+  await expect(refusal).rejects.toBeInstanceOf(QuillonError);
+  await expect(refusal).rejects.toMatchObject({ id: "invalid_deployment" });
+});
