@@ -24,7 +24,9 @@ test("docs/reference/settings.md has every setting of the server", async () => {
 });
 
 test("docs/reference/errors.md has every error that the server answers", async () => {
-  const rows = errorIds.map(({ id, status, example }) => `| \`${id}\` | ${status} | ${example} |`);
+  const rows = errorIds.flatMap(({ id, status, examples }) =>
+    examples.map((example) => `| \`${id}\` | ${status} | ${example} |`),
+  );
   const page = [
     "# Errors",
     "",

@@ -1,4 +1,4 @@
-import type { ErrorBody } from "./errors.ts";
+import type { ErrorBody } from "./errors/index.ts";
 import type { BodyOf, ParamsOf, QueryOf, ReplyOf } from "./route.ts";
 import type { Api } from "./routes/index.ts";
 

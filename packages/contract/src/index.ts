@@ -7,7 +7,7 @@ export type {
   UpdateKind,
   UpdateStatus,
 } from "./domain.ts";
-export { type ErrorBody, type ErrorDetail, type ErrorId, errorIds, newError, QuillonError } from "./errors.ts";
+export { type ErrorBody, type ErrorDetail, type ErrorId, errorIds, newError, QuillonError } from "./errors/index.ts";
 export * from "./names.ts";
 export { openApi } from "./openapi.ts";
 export type { Access, BodyLimit, BodyOf, ParamsOf, QueryOf, ReplyOf, Route } from "./route.ts";

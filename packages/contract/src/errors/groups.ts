@@ -1,0 +1,76 @@
+import type { ErrorTable } from "./table.ts";
+
+/** Errors about policy groups, and what they enable. */
+export const groupsErrors = {
+  group_not_found: {
+    status: 404,
+    message: (p: { group: string; organization: string }) =>
+      `Policy group ${p.group} does not exist in organization ${p.organization}.`,
+  },
+  pack_not_enabled: {
+    status: 404,
+    message: (p: { pack: string; group: string; instead: string }) =>
+      `Policy pack ${p.pack} is not enabled in policy group ${p.group}${p.instead}.`,
+  },
+  group_exists: {
+    status: 409,
+    message: (p: { group: string; organization: string }) =>
+      `Organization ${p.organization} already has a policy group ${p.group}.`,
+  },
+  group_name_reserved: {
+    status: 400,
+    message: (p: { group: string }) =>
+      `A policy group can't be called ${p.group}: that is a part of the API's own paths.`,
+  },
+  group_default: {
+    status: 400,
+    message: (p: { group: string; what: string }) =>
+      `${p.group} is a default policy group, which every organization has: it can't ${p.what}.`,
+  },
+  group_entity_mismatch: {
+    status: 400,
+    message: (p: { group: string; takes: string; refused: string }) =>
+      `Policy group ${p.group} takes ${p.takes}: ${p.refused} can't be in it.`,
+  },
+  group_changed: {
+    status: 409,
+    message: (p: { group: string; by: string }) =>
+      `Policy group ${p.group} was changed by ${p.by} since you read it, and what you sent would undo that. Read it again, then repeat your change.`,
+  },
+  group_unknown_members: {
+    status: 400,
+    message: (p: { unknown: string; organization: string }) =>
+      `Nothing was changed: organization ${p.organization} has no ${p.unknown}.`,
+  },
+  group_stack_absent: {
+    status: 404,
+    message: (p: { stack: string; group: string }) => `Stack ${p.stack} is not in policy group ${p.group}.`,
+  },
+  group_stack_selected: {
+    status: 400,
+    message: (p: { stacks: string; group: string }) =>
+      `Policy group ${p.group} has ${p.stacks} by its selector: exclude them there.`,
+  },
+  group_account_absent: {
+    status: 404,
+    message: (p: { account: string; group: string }) => `Account ${p.account} is not in policy group ${p.group}.`,
+  },
+  selector_invalid: {
+    status: 400,
+    message: (p: { problem: string }) => `The selector can't be used: ${p.problem}.`,
+  },
+  pack_config_invalid: {
+    status: 400,
+    message: (p: { pack: string; problems: string }) =>
+      `The configuration of policy pack ${p.pack} is not valid: ${p.problems}.`,
+  },
+  pack_environments_unsupported: {
+    status: 400,
+    message: (p: { pack: string }) =>
+      `Policy pack ${p.pack} was not changed: this server can't open ESC environments, so none may be added to a pack.`,
+  },
+  pack_listed_twice: {
+    status: 400,
+    message: (p: { pack: string }) => `Policy pack ${p.pack} is listed twice, and a group has one version of a pack.`,
+  },
+} as const satisfies ErrorTable;
