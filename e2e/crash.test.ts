@@ -33,7 +33,10 @@ afterEach(async () => {
 
 const up = "exec pulumi up --yes --skip-preview";
 
-/** Pulumi's Automation API recognizes a conflict by this text. */
+/**
+ * Pulumi's Automation API recognizes a conflict by this text:
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/go/auto/errors.go#L50
+ */
 const conflict = "[409] Conflict: Another update is currently in progress.";
 
 /** Starts Alice's update and lets it continue until `operation` waits at the gate. */

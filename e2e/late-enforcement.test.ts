@@ -68,6 +68,7 @@ test("the commands that ran without packs changed the state", async () => {
 });
 
 // The engine does not run resource policies for resources that it only refreshes. Stack policies get all resources.
+// https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/resource/deploy/step_generator.go#L859
 // The CLI shows the violations of a refresh only in its detailed view, so the test uses --diff.
 test("pulumi refresh --run-program runs packs, and a violation stops it", async () => {
   const printed = await inProgram.fails("pulumi refresh --yes --run-program --diff");
