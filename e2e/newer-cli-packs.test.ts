@@ -21,7 +21,7 @@ if (process.env.POLICY_NOISE) console.log("noise while the pack loads");
 if (process.env.POLICY_MISTAKE) throw new Error("a mistake in the pack");
 const config = new pulumi.Config("pets");
 new PolicyPack("${name}", { policies: [{
-  name: "told", description: "Tells of its stack.", enforcementLevel: "mandatory",
+  name: "its-stack", description: "Reports its stack.", enforcementLevel: "mandatory",
   validateStack: ({ stackTags }, reportViolation) => reportViolation([
     "stack " + [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/"),
     "dry run " + pulumi.runtime.isDryRun(),
@@ -38,7 +38,7 @@ import pulumi
 from pulumi_policy import EnforcementLevel, PolicyPack, StackValidationPolicy
 
 
-def told(args, report_violation):
+def report_stack(args, report_violation):
     config = json.loads(os.environ.get("PULUMI_CONFIG", "{}"))
     names = [os.environ.get("PULUMI_" + name, "") for name in ("ORGANIZATION", "PROJECT", "STACK")]
     report_violation("; ".join([
@@ -51,7 +51,7 @@ def told(args, report_violation):
 
 
 PolicyPack(name="snakes", policies=[StackValidationPolicy(
-    name="told", description="Tells of its stack.", enforcement_level=EnforcementLevel.MANDATORY, validate=told,
+    name="its-stack", description="Reports its stack.", enforcement_level=EnforcementLevel.MANDATORY, validate=report_stack,
 )])
 `;
 
@@ -93,7 +93,7 @@ describe.skipIf(!hasPulumi("3.250.0"))("policy packs under Pulumi CLI 3.250.0", 
     return author.in(dir);
   }
 
-  const told = (dryRun: string) =>
+  const report = (dryRun: string) =>
     `stack acme/pets/dev; dry run ${dryRun}; ${config}; keys pets:most+pets:password; tag test`;
 
   describe.each(["@quillon/policy", "@pulumi/policy"])("on %s", (sdk) => {
@@ -112,14 +112,14 @@ describe.skipIf(!hasPulumi("3.250.0"))("policy packs under Pulumi CLI 3.250.0", 
       await author.ok(`pulumi policy enable acme/${name} latest`);
       const preview = await inProgram.fails("pulumi preview");
       expect(preview).toContain(`❌ ${name}@v1.0.0`);
-      expect(preview).toContain(told("true"));
-      expect(await inProgram.fails("pulumi up --yes --skip-preview")).toContain(told("false"));
+      expect(preview).toContain(report("true"));
+      expect(await inProgram.fails("pulumi up --yes --skip-preview")).toContain(report("false"));
       await author.ok(`pulumi policy disable acme/${name}`);
       expect(await inProgram.ok("pulumi up --yes --skip-preview")).not.toContain(name);
     });
 
     test("are booted from a local folder", async () => {
-      expect(await inProgram.fails(`pulumi preview --policy-pack ${inPack.dir}`)).toContain(told("true"));
+      expect(await inProgram.fails(`pulumi preview --policy-pack ${inPack.dir}`)).toContain(report("true"));
     });
 
     test("that fail to start stop the preview, which shows the reason", async () => {
@@ -132,7 +132,7 @@ describe.skipIf(!hasPulumi("3.250.0"))("policy packs under Pulumi CLI 3.250.0", 
   test("on @quillon/policy may log while they load", async () => {
     const noisy = inProgram.with({ POLICY_NOISE: "1" });
     const printed = await noisy.fails(`pulumi preview --policy-pack ${join(world.dir, "packs", "quillon-policy")}`);
-    expect(printed).toContain(told("true"));
+    expect(printed).toContain(report("true"));
     expect(printed).toContain("noise while the pack loads");
   });
 
@@ -149,6 +149,6 @@ describe.skipIf(!hasPulumi("3.250.0"))("policy packs under Pulumi CLI 3.250.0", 
     await author.ok("pulumi policy enable acme/snakes latest");
     const preview = await inProgram.with(pipEnvironment()).fails("pulumi preview");
     expect(preview).toContain("❌ snakes@v1.0.0");
-    expect(preview).toContain(told("true"));
+    expect(preview).toContain(report("true"));
   });
 });

@@ -21,9 +21,9 @@ test("/healthz and /readyz need no token", async () => {
 
 test("a route that does not exist returns a 404 in the form that the CLI reads", async () => {
   const headers = { authorization: `token ${world.adminToken}` };
-  const answer = await fetch(`${world.server.url}/api/esc/environments/acme`, { headers });
-  expect(answer.status).toBe(404);
-  expect(await answer.json()).toMatchObject({ code: 404, id: "route_not_found" });
+  const response = await fetch(`${world.server.url}/api/esc/environments/acme`, { headers });
+  expect(response.status).toBe(404);
+  expect(await response.json()).toMatchObject({ code: 404, id: "route_not_found" });
 });
 
 test("a second server on the same folder refuses to start and names the process that uses the folder", async () => {

@@ -62,7 +62,7 @@ function writePrograms(bin: string): string {
   return [bin, dirname(pulumiProgram()), dirname(process.execPath)].join(":");
 }
 
-/** Has nothing personal of whoever runs the tests: no credentials, and only the settings that npm needs to reach its registry. */
+/** Contains no credentials of the person who runs the tests, and only the settings that npm needs to reach its registry. */
 function plainEnvironment(programs: string): Record<string, string> {
   const { PATH = "", LANG = "C.UTF-8" } = process.env;
   const env: Record<string, string> = { PATH: `${programs}:${PATH}`, LANG, NO_COLOR: "1" };

@@ -48,14 +48,14 @@ func (p *pack) ConfigureStack(
 }
 
 func (p *pack) GetAnalyzerInfo(context.Context, *emptypb.Empty) (*pulumirpc.AnalyzerInfo, error) {
-	var told []string
+	var variables []string
 	for _, variable := range os.Environ() {
 		if strings.HasPrefix(variable, "PULUMI_") {
-			told = append(told, variable)
+			variables = append(variables, variable)
 		}
 	}
-	slices.Sort(told)
-	return &pulumirpc.AnalyzerInfo{Name: strings.Join(told, " "), Description: p.tags["owner"]}, nil
+	slices.Sort(variables)
+	return &pulumirpc.AnalyzerInfo{Name: strings.Join(variables, " "), Description: p.tags["owner"]}, nil
 }
 
 type host struct {
