@@ -33,10 +33,13 @@ afterEach(async () => {
 
 const up = "exec pulumi up --yes --skip-preview";
 
-/** Pulumi's Automation API knows a conflict by these words. */
+/**
+ * Pulumi's Automation API recognizes a conflict by this text:
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/go/auto/errors.go#L50
+ */
 const conflict = "[409] Conflict: Another update is currently in progress.";
 
-/** Starts an update and lets it through until `operation` waits. */
+/** Starts Alice's update and lets it continue until `operation` waits at the gate. */
 async function runUntil(operation: string) {
   const running = alice.start(up);
   const first = await gate.reached("create one");
@@ -45,7 +48,7 @@ async function runUntil(operation: string) {
   return { running, letThrough: await gate.reached(operation) };
 }
 
-test("kill -9 of the server in the middle of an update: what was acknowledged is there, and the update goes on", async () => {
+test("when the server is killed with kill -9 during an update, it keeps what it acknowledged, and the update continues after the restart", async () => {
   const { running, letThrough } = await runUntil("create two");
   await world.server.kill();
   await world.server.start();
@@ -61,7 +64,7 @@ test("kill -9 of the server in the middle of an update: what was acknowledged is
   expect(await bob.json("pulumi stack history --json")).toMatchObject([{ kind: "update", result: "succeeded" }]);
 });
 
-test("kill -9 of server and client: the stack stays held, pulumi cancel frees it, the next update goes on from there", async () => {
+test("when server and client are killed with kill -9, the stack stays locked until pulumi cancel, and the next update continues from its state", async () => {
   const { running } = await runUntil("create two");
   running.signal("SIGKILL");
   await running.outcome;
@@ -76,7 +79,7 @@ test("kill -9 of server and client: the stack stays held, pulumi cancel frees it
   expect(await resourcesOf(bob)).toEqual(["one", "two", "three"]);
 });
 
-test("one update holds a stack: a second client is told so, and may preview", async () => {
+test("a second `pulumi up` or `pulumi destroy` on a stack that is being updated is refused, and a preview is allowed", async () => {
   const { running, letThrough } = await runUntil("create one");
   expect(await bob.fails(up)).toContain(conflict);
   expect(await bob.fails("pulumi destroy --yes --skip-preview")).toContain(conflict);
@@ -88,7 +91,7 @@ test("one update holds a stack: a second client is told so, and may preview", as
   expect(await bob.ok(up)).toContain("4 unchanged");
 });
 
-test("a cancelled writer never writes again", async () => {
+test("an update that was cancelled and lost its lease never writes to the state again", async () => {
   const { running, letThrough } = await runUntil("create two");
   await bob.ok("pulumi cancel --yes acme/dev");
   await bob.ok("pulumi config set prefix mine");
@@ -104,7 +107,7 @@ test("a cancelled writer never writes again", async () => {
   expect(history.map(({ result }) => result)).toEqual(["succeeded", "failed"]);
 });
 
-test("Ctrl-C lets the running step finish, keeps its state and frees the stack", async () => {
+test("Ctrl-C lets the current step finish, keeps its state and unlocks the stack", async () => {
   const { running, letThrough } = await runUntil("create two");
   running.signal("SIGINT");
   await running.prints(/\^C received; cancelling/);
@@ -115,13 +118,13 @@ test("Ctrl-C lets the running step finish, keeps its state and frees the stack",
   expect(await bob.ok(up)).toContain("+ 1 created");
 });
 
-test("an update that ended can't be cancelled", async () => {
+test("pulumi cancel is refused when no update is running", async () => {
   expect(await bob.fails("pulumi cancel --yes acme/dev")).toContain("has never been updated");
   await bob.ok(up);
   expect(await bob.fails("pulumi cancel --yes acme/dev")).toContain("has already ended");
 });
 
-test("a publish and an enable that were acknowledged survive kill -9", async () => {
+test("a pack that was published and enabled is still enforced after kill -9 of the server", async () => {
   const policies =
     '[{ name: "none", description: "No pets.", enforcementLevel: "mandatory", validateResource: ({ type }, report) => { if (type.startsWith("random:")) report("No pets."); } }]';
   await bob.in(pack(world, "no-pets", { policies })).ok("pulumi policy publish acme");

@@ -20,14 +20,14 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 describe.each(examples)("%s", (name) => {
-  test("is installed by its lock file, which names no registry", async () => {
+  test("has a valid lock file, which names no registry", async () => {
     const dir = join(repositoryDir, name);
     expect(readFileSync(join(dir, "package-lock.json"), "utf8")).not.toContain('"resolved"');
     await world.admin.in(dir).ok("npm ci --dry-run");
   });
 });
 
-describe("the pack buckets on the program website", () => {
+describe("the pack buckets with the program website", () => {
   let inProgram: Terminal;
 
   beforeAll(async () => {
@@ -37,7 +37,7 @@ describe("the pack buckets on the program website", () => {
     await inProgram.ok("pulumi stack init acme/dev");
   });
 
-  test("a public bucket is stopped, whatever its owner", async () => {
+  test("stops a public bucket, even if it has an owner", async () => {
     const up = await inProgram.fails("pulumi up --yes");
     expect(up).toContain("[mandatory] [severity: critical]  bucket-not-public  (aws:s3/bucket:Bucket: site)");
     expect(up).toContain("change its acl from public-read to private.");
@@ -45,13 +45,13 @@ describe("the pack buckets on the program website", () => {
     expect(await resourcesOf(inProgram)).toEqual([]);
   });
 
-  test("a private one passes", async () => {
+  test("lets a private bucket pass", async () => {
     await inProgram.ok("pulumi config set acl private");
     expect(await inProgram.ok("pulumi up --yes")).toContain("✅ buckets@v1.0.0");
     expect(await resourcesOf(inProgram)).toEqual(["site"]);
   });
 
-  test("a stack policy counts buckets, and stops too many", async () => {
+  test("stops a stack with too many buckets", async () => {
     const config = `${JSON.stringify({ "few-buckets": { most: 0 } })}`;
     await world.admin.ok(
       `echo '${config}' > config.json; pulumi policy enable acme/buckets latest --config config.json`,
@@ -60,8 +60,8 @@ describe("the pack buckets on the program website", () => {
   });
 });
 
-describe("the pack passwords on the program passwords", () => {
-  test("a password without special characters is an advice, one for each service", async () => {
+describe("the pack passwords with the program passwords", () => {
+  test("shows an advisory violation for each password without special characters", async () => {
     const pack = example(world, "packs/passwords");
     const inProgram = world.admin.in(example(world, "programs/passwords"));
     await inProgram.ok("pulumi stack init acme/dev");

@@ -4,7 +4,7 @@ import { resourcesOf } from "./harness/state.ts";
 import type { Terminal } from "./harness/terminal.ts";
 import { openWorld, type World } from "./harness/world.ts";
 
-// Two stacks break a rule that comes after them.
+// Two stacks violate a policy that is enabled only after they were updated.
 
 let world: World;
 let inProgram: Terminal;
@@ -42,11 +42,14 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-test.each(["pulumi preview", "pulumi up --yes", "pulumi up --yes --skip-preview"])("%s is stopped", async (line) => {
-  const printed = await inProgram.fails(line);
-  expect(printed).toContain("❌ late@v1.0.0");
-  expect(printed).toContain("This pet's name is too short.");
-});
+test.each(["pulumi preview", "pulumi up --yes", "pulumi up --yes --skip-preview"])(
+  "a violation stops %s",
+  async (line) => {
+    const printed = await inProgram.fails(line);
+    expect(printed).toContain("❌ late@v1.0.0");
+    expect(printed).toContain("This pet's name is too short.");
+  },
+);
 
 test.each([
   "pulumi stack export --file state.json && pulumi stack import --file state.json",
@@ -59,14 +62,15 @@ test.each([
   expect(printed).not.toContain("[mandatory]");
 });
 
-test("what ran without packs did its work", async () => {
+test("the commands that ran without packs changed the state", async () => {
   expect(await resourcesOf(inProgram)).toEqual(["rex", "tom"]);
   expect(await resourcesOf(inProgram, "acme/gone")).toEqual([]);
 });
 
-// The engine leaves resources that it only refreshes out of the resource policies; the stack policies see them all. And
-// the CLI shows violations of a refresh in its detailed view only.
-test("pulumi refresh --run-program runs packs", async () => {
+// The engine does not run resource policies for resources that it only refreshes. Stack policies get all resources.
+// https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/resource/deploy/step_generator.go#L859
+// The CLI shows the violations of a refresh only in its detailed view, so the test uses --diff.
+test("pulumi refresh --run-program runs packs, and a violation stops it", async () => {
   const printed = await inProgram.fails("pulumi refresh --yes --run-program --diff");
   expect(printed).toContain("late@v1.0.0 [mandatory]  no-short-pets");
   expect(printed).toContain("The stack has a pet with a short name.");

@@ -1,6 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { configFile } from "./harness/files.ts";
 import { pack, program } from "./harness/sources.ts";
 import type { Terminal } from "./harness/terminal.ts";
 import { openWorld, type World } from "./harness/world.ts";
@@ -8,7 +7,7 @@ import { openWorld, type World } from "./harness/world.ts";
 let world: World;
 let inProgram: Terminal;
 
-/** Says what it would like, and which pack and configuration it is. */
+/** Its message names the pack (`label`) and the configured length, so that the test sees which configuration it got. */
 function wish(label: string, level = "advisory"): string {
   return `[{
     name: "pet-length",
@@ -22,12 +21,6 @@ function wish(label: string, level = "advisory"): string {
   }]`;
 }
 
-function write(name: string, value: object): string {
-  const path = join(world.dir, name);
-  writeFileSync(path, JSON.stringify(value));
-  return path;
-}
-
 beforeAll(async () => {
   world = await openWorld();
   inProgram = world.admin.in(program(world, "pets", 'resource("rex", { length: config.requireNumber("length") });'));
@@ -37,14 +30,14 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-test("a violation that only a local pack has stops the update", async () => {
+test("a mandatory violation of a local pack stops the update", async () => {
   const local = pack(world, "strict", { policies: wish("The strict pack", "mandatory") });
   const up = await inProgram.fails(`pulumi up --yes --policy-pack ${local}`);
   expect(up).toContain(`❌ strict@v1.0.0 (local: ${local})`);
   expect(up).toContain("The strict pack wants 2");
 });
 
-test("an advisory violation is shown and lets the update through", async () => {
+test("an advisory violation is shown, and the update succeeds", async () => {
   await world.admin.in(pack(world, "kind", { policies: wish("The kind pack") })).ok("pulumi policy publish acme");
   await world.admin.ok("pulumi policy enable acme/kind latest");
   const up = await inProgram.ok("pulumi up --yes");
@@ -53,19 +46,19 @@ test("an advisory violation is shown and lets the update through", async () => {
   expect(up).toContain("The kind pack wants 2");
 });
 
-test("two enforced packs and two local ones, each with its configuration, one named like an enforced one: all run", async () => {
+test("two enforced packs and two local packs all run, each with its own configuration, even if two have the same name", async () => {
   await world.admin.in(pack(world, "calm", { policies: wish("The calm pack") })).ok("pulumi policy publish acme");
   const level = (least: number) => ({ "pet-length": { least } });
-  await world.admin.ok(`pulumi policy enable acme/calm 1.0.0 --config ${write("calm.json", level(3))}`);
-  await world.admin.ok(`pulumi policy enable acme/kind 1.0.0 --config ${write("kind.json", level(4))}`);
+  await world.admin.ok(`pulumi policy enable acme/calm 1.0.0 --config ${configFile(world, "calm.json", level(3))}`);
+  await world.admin.ok(`pulumi policy enable acme/kind 1.0.0 --config ${configFile(world, "kind.json", level(4))}`);
   const namesake = pack(world, "kind", { folder: "my-kind", version: "7.0.0", policies: wish("My kind pack") });
   const fourth = pack(world, "fourth", { policies: wish("The fourth pack") });
 
   const preview = await inProgram.ok(
     [
       "pulumi preview",
-      `--policy-pack ${namesake} --policy-pack-config ${write("my-kind.json", level(5))}`,
-      `--policy-pack ${fourth} --policy-pack-config ${write("fourth.json", level(6))}`,
+      `--policy-pack ${namesake} --policy-pack-config ${configFile(world, "my-kind.json", level(5))}`,
+      `--policy-pack ${fourth} --policy-pack-config ${configFile(world, "fourth.json", level(6))}`,
     ].join(" "),
   );
   expect(preview).toContain("⚠️ calm@v1.0.0\n");
@@ -77,7 +70,7 @@ test("two enforced packs and two local ones, each with its configuration, one na
   }
 });
 
-test("pulumi policy install brings the enforced packs before any update needs them", async () => {
+test("after pulumi policy install, a preview downloads no pack", async () => {
   const newcomer = world.person("newcomer", world.adminToken).in(inProgram.dir);
   await newcomer.ok("pulumi stack select acme/dev && pulumi policy install");
   const preview = await newcomer.ok("pulumi preview");
@@ -86,8 +79,8 @@ test("pulumi policy install brings the enforced packs before any update needs th
   expect(preview).toContain("⚠️ kind@v1.0.0");
 });
 
-test("a configuration raises an advisory policy to mandatory", async () => {
-  const config = write("mandatory.json", { "pet-length": { enforcementLevel: "mandatory", least: 9 } });
+test("a configuration can make an advisory policy mandatory", async () => {
+  const config = configFile(world, "mandatory.json", { "pet-length": { enforcementLevel: "mandatory", least: 9 } });
   await world.admin.ok(`pulumi policy enable acme/kind latest --config ${config}`);
   const preview = await inProgram.fails("pulumi preview");
   expect(preview).toContain("[mandatory]  pet-length");

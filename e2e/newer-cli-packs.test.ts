@@ -1,18 +1,19 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { linkSdk } from "../tools/link-sdk.mjs";
-import { hasNewerPulumi, withNewerPulumi } from "./harness/newer.ts";
+import { writeFiles } from "./harness/files.ts";
+import { hasPulumi, withPulumi } from "./harness/other-cli.ts";
 import { hasPython, pipEnvironment, requirements } from "./harness/python.ts";
 import { program } from "./harness/sources.ts";
 import type { Terminal } from "./harness/terminal.ts";
 import { openWorld, type World } from "./harness/world.ts";
 
-// How a newer CLI boots packs: by a language host's RunPlugin, behind the configuration proxy of Pulumi's Go SDK.
+// How a newer CLI boots packs: through a language host's RunPlugin, behind the configuration proxy of Pulumi's Go SDK.
 
 const config = "the stack's configuration: 3, 7 letters";
 
-/** Tells what it knows of its stack: as the SDK of programs does, and as the environment and ConfigureStack say. */
+/** Reports what the pack knows about its stack through `@pulumi/pulumi`, the environment and ConfigureStack. */
 const node = (sdk: string, name: string) => `
 const pulumi = require("@pulumi/pulumi");
 const { PolicyPack } = require("${sdk}");
@@ -20,7 +21,7 @@ if (process.env.POLICY_NOISE) console.log("noise while the pack loads");
 if (process.env.POLICY_MISTAKE) throw new Error("a mistake in the pack");
 const config = new pulumi.Config("pets");
 new PolicyPack("${name}", { policies: [{
-  name: "told", description: "Tells of its stack.", enforcementLevel: "mandatory",
+  name: "its-stack", description: "Reports its stack.", enforcementLevel: "mandatory",
   validateStack: ({ stackTags }, reportViolation) => reportViolation([
     "stack " + [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/"),
     "dry run " + pulumi.runtime.isDryRun(),
@@ -37,7 +38,7 @@ import pulumi
 from pulumi_policy import EnforcementLevel, PolicyPack, StackValidationPolicy
 
 
-def told(args, report_violation):
+def report_stack(args, report_violation):
     config = json.loads(os.environ.get("PULUMI_CONFIG", "{}"))
     names = [os.environ.get("PULUMI_" + name, "") for name in ("ORGANIZATION", "PROJECT", "STACK")]
     report_violation("; ".join([
@@ -50,24 +51,19 @@ def told(args, report_violation):
 
 
 PolicyPack(name="snakes", policies=[StackValidationPolicy(
-    name="told", description="Tells of its stack.", enforcement_level=EnforcementLevel.MANDATORY, validate=told,
+    name="its-stack", description="Reports its stack.", enforcement_level=EnforcementLevel.MANDATORY, validate=report_stack,
 )])
 `;
 
-function write(dir: string, files: Record<string, string>): string {
-  mkdirSync(dir, { recursive: true });
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
-  return dir;
-}
-
-describe.skipIf(!hasNewerPulumi())("policy packs under Pulumi CLI 3.250.0", () => {
+describe.skipIf(!hasPulumi("3.250.0"))("policy packs under Pulumi CLI 3.250.0", () => {
   let world: World;
   let author: Terminal;
   let inProgram: Terminal;
 
   beforeAll(async () => {
     world = await openWorld();
-    author = withNewerPulumi(world.admin).with({ PATH: `${brokenScripts()}:${withNewerPulumi(world.admin).env.PATH}` });
+    const newer = withPulumi("3.250.0", world.admin);
+    author = newer.with({ PATH: `${brokenScripts()}:${newer.env.PATH}` });
     inProgram = author.in(program(world, "pets", 'resource("rex", { length: 2 });'));
     await inProgram.ok("pulumi stack init acme/dev");
     await inProgram.ok("pulumi stack tag set env test");
@@ -77,18 +73,18 @@ describe.skipIf(!hasNewerPulumi())("policy packs under Pulumi CLI 3.250.0", () =
 
   afterAll(() => world.close());
 
-  /** The scripts by which older CLIs start packs: a pack that they start doesn't. */
+  /** Scripts with the names of those with which older CLIs start packs. They fail, which shows that a newer CLI does not use them. */
   function brokenScripts(): string {
     const dir = join(world.dir, "scripts");
     for (const name of ["pulumi-analyzer-policy", "pulumi-analyzer-policy-python"]) {
-      write(dir, { [name]: "#!/bin/sh\necho started by a script >&2\nexit 1\n" });
+      writeFiles(dir, { [name]: "#!/bin/sh\necho started by a script >&2\nexit 1\n" });
       chmodSync(join(dir, name), 0o755);
     }
     return dir;
   }
 
   function nodePack(name: string, sdk: string): Terminal {
-    const dir = write(join(world.dir, "packs", name), {
+    const dir = writeFiles(join(world.dir, "packs", name), {
       "PulumiPolicy.yaml": "runtime: nodejs\n",
       "package.json": JSON.stringify({ name, version: "1.0.0", main: "index.js" }),
       "index.js": node(sdk, name),
@@ -97,7 +93,7 @@ describe.skipIf(!hasNewerPulumi())("policy packs under Pulumi CLI 3.250.0", () =
     return author.in(dir);
   }
 
-  const told = (dryRun: string) =>
+  const report = (dryRun: string) =>
     `stack acme/pets/dev; dry run ${dryRun}; ${config}; keys pets:most+pets:password; tag test`;
 
   describe.each(["@quillon/policy", "@pulumi/policy"])("on %s", (sdk) => {
@@ -108,25 +104,25 @@ describe.skipIf(!hasNewerPulumi())("policy packs under Pulumi CLI 3.250.0", () =
       inPack = nodePack(name, sdk);
     });
 
-    test("are published, booted without a stack", async () => {
+    test("are published, for which the CLI boots them without a stack", async () => {
       expect(await inPack.ok("pulumi policy publish acme")).toContain(`Publishing "${name}" - version 1.0.0 to "acme"`);
     });
 
-    test("are told by ConfigureStack and the environment which stack they check, and how it is configured", async () => {
+    test("get the stack, its configuration and its tags from ConfigureStack and the environment", async () => {
       await author.ok(`pulumi policy enable acme/${name} latest`);
       const preview = await inProgram.fails("pulumi preview");
       expect(preview).toContain(`❌ ${name}@v1.0.0`);
-      expect(preview).toContain(told("true"));
-      expect(await inProgram.fails("pulumi up --yes --skip-preview")).toContain(told("false"));
+      expect(preview).toContain(report("true"));
+      expect(await inProgram.fails("pulumi up --yes --skip-preview")).toContain(report("false"));
       await author.ok(`pulumi policy disable acme/${name}`);
       expect(await inProgram.ok("pulumi up --yes --skip-preview")).not.toContain(name);
     });
 
-    test("are booted from a folder", async () => {
-      expect(await inProgram.fails(`pulumi preview --policy-pack ${inPack.dir}`)).toContain(told("true"));
+    test("are booted from a local folder", async () => {
+      expect(await inProgram.fails(`pulumi preview --policy-pack ${inPack.dir}`)).toContain(report("true"));
     });
 
-    test("that fail to start stop the preview, and it is told why", async () => {
+    test("that fail to start stop the preview, which shows the reason", async () => {
       const mistaken = inProgram.with({ POLICY_MISTAKE: "1" });
       const printed = await mistaken.fails(`pulumi preview --policy-pack ${inPack.dir}`);
       expect(printed).toContain("a mistake in the pack");
@@ -136,13 +132,13 @@ describe.skipIf(!hasNewerPulumi())("policy packs under Pulumi CLI 3.250.0", () =
   test("on @quillon/policy may log while they load", async () => {
     const noisy = inProgram.with({ POLICY_NOISE: "1" });
     const printed = await noisy.fails(`pulumi preview --policy-pack ${join(world.dir, "packs", "quillon-policy")}`);
-    expect(printed).toContain(told("true"));
+    expect(printed).toContain(report("true"));
     expect(printed).toContain("noise while the pack loads");
   });
 
-  test.skipIf(!hasPython())("in Python are told the same", async () => {
+  test.skipIf(!hasPython())("in Python get the same", async () => {
     const inPack = author.with(pipEnvironment()).in(
-      write(join(world.dir, "packs", "snakes"), {
+      writeFiles(join(world.dir, "packs", "snakes"), {
         "PulumiPolicy.yaml": "version: 1.0.0\nruntime: {name: python, options: {virtualenv: venv}}\n",
         "requirements.txt": requirements.map((line) => `${line}\n`).join(""),
         "__main__.py": python,
@@ -153,6 +149,6 @@ describe.skipIf(!hasNewerPulumi())("policy packs under Pulumi CLI 3.250.0", () =
     await author.ok("pulumi policy enable acme/snakes latest");
     const preview = await inProgram.with(pipEnvironment()).fails("pulumi preview");
     expect(preview).toContain("❌ snakes@v1.0.0");
-    expect(preview).toContain(told("true"));
+    expect(preview).toContain(report("true"));
   });
 });

@@ -1,13 +1,13 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { passwordsAreEnforced } from "./harness/journey.ts";
-import { hasNewerPulumi, withNewerPulumi } from "./harness/newer.ts";
+import { passwordsAreEnforced } from "./harness/enforcement.ts";
+import { configFile } from "./harness/files.ts";
+import { hasPulumi, withPulumi } from "./harness/other-cli.ts";
 import { example, pack } from "./harness/sources.ts";
 import type { Terminal } from "./harness/terminal.ts";
 import { consoleUrl, openWorld, type World } from "./harness/world.ts";
 
-// The first journey again, in order, on a newer CLI, and what only newer ones have. `npm run toolchain -- --all` builds it.
+// The steps of enforce.test.ts on a newer CLI, in order, and the commands that only newer CLIs have. `npm run toolchain -- --all`
+// builds this CLI.
 
 interface Group {
   name: string;
@@ -18,7 +18,7 @@ interface Group {
 
 const policies = `[{ name: "any", description: "Anything goes.", enforcementLevel: "advisory", validateResource() {} }]`;
 
-describe.skipIf(!hasNewerPulumi())("Pulumi CLI 3.250.0", () => {
+describe.skipIf(!hasPulumi("3.250.0"))("Pulumi CLI 3.250.0", () => {
   let world: World;
   let alice: Terminal;
   let inPack: Terminal;
@@ -26,18 +26,18 @@ describe.skipIf(!hasNewerPulumi())("Pulumi CLI 3.250.0", () => {
 
   beforeAll(async () => {
     world = await openWorld();
-    alice = withNewerPulumi(world.person("alice"));
+    alice = withPulumi("3.250.0", world.person("alice"));
     inPack = alice.in(example(world, "packs/passwords"));
     inProgram = alice.in(example(world, "programs/passwords"));
   });
 
   afterAll(() => world.close());
 
-  test("is what runs", async () => {
+  test("is the CLI that runs", async () => {
     expect(await alice.ok("pulumi version")).toBe("v3.250.0\n");
   });
 
-  test("pulumi login, pulumi whoami", async () => {
+  test("pulumi login, pulumi whoami and pulumi org get-default show the user and the organization", async () => {
     const { url } = world.server;
     const login = await alice.with({ PULUMI_ACCESS_TOKEN: world.adminToken }).ok(`pulumi login ${url}`);
     expect(login).toContain(`Logged in to ${url} as admin (${consoleUrl}/admin)`);
@@ -45,7 +45,7 @@ describe.skipIf(!hasNewerPulumi())("Pulumi CLI 3.250.0", () => {
     expect(await alice.ok("pulumi org get-default")).toBe("acme\n");
   });
 
-  test("pulumi policy publish, list, enable", async () => {
+  test("pulumi policy publish, list and enable publish a pack and enable it", async () => {
     const published = await inPack.ok("pulumi policy publish acme");
     expect(published).toContain('Publishing "passwords" - version 1.0.0 to "acme"');
     expect(published).toContain(`Permalink: ${consoleUrl}/acme/insights/policypacks/passwords/1.0.0`);
@@ -54,7 +54,7 @@ describe.skipIf(!hasNewerPulumi())("Pulumi CLI 3.250.0", () => {
     expect(await alice.ok("pulumi policy group ls acme")).toMatch(/^default-policy-group\s+Y\s+1\s+0\s*$/m);
   });
 
-  test("pulumi stack init, pulumi policy install", async () => {
+  test("pulumi policy install downloads the packs of a new stack", async () => {
     await inProgram.ok("pulumi stack init acme/dev");
     expect(await alice.ok("pulumi policy group ls acme")).toMatch(/^default-policy-group\s+Y\s+1\s+1\s*$/m);
     const { all } = await inProgram.run("pulumi policy install");
@@ -63,14 +63,14 @@ describe.skipIf(!hasNewerPulumi())("Pulumi CLI 3.250.0", () => {
 
   passwordsAreEnforced("v3.250.0", () => ({ alice, inProgram }));
 
-  test("pulumi policy analyze finds it in the stack, and in an exported file, and changes nothing", async () => {
+  test("pulumi policy analyze finds the violation in the stack and in an exported file, and changes nothing", async () => {
     await inProgram.ok("pulumi stack export --file state.json");
     for (const source of ["", "--file state.json", "--stack acme/dev"]) {
       const found = await inProgram.fails(`pulumi policy analyze --policy-pack ${inPack.dir} ${source}`);
       expect(found).toContain("❌ passwords@v1.0.0");
       expect(found).toContain("A password needs at least 16 characters, and this one gets 8.");
     }
-    const config = configFile("lenient.json", { "password-length": { minLength: 8 } });
+    const config = configFile(world, "lenient.json", { "password-length": { minLength: 8 } });
     const pack = `--policy-pack ${inPack.dir} --policy-pack-config ${config}`;
     expect(await inProgram.ok(`pulumi policy analyze ${pack}`)).toContain("✅ passwords@v1.0.0");
     expect(await inProgram.json<object[]>("pulumi stack history --json")).toHaveLength(3);
@@ -79,7 +79,7 @@ describe.skipIf(!hasNewerPulumi())("Pulumi CLI 3.250.0", () => {
   describe("pulumi policy group", () => {
     const group = (rest: string) => alice.json<Group>(`pulumi policy group ${rest} --output json`);
 
-    test("new makes one, which get shows and list counts", async () => {
+    test("new makes a group, which get and list show, and refuses a name that is taken", async () => {
       const made = await group("new production --entity-type stacks --yes");
       expect(made).toMatchObject({ name: "production", mode: "preventative", stacks: [], appliedPolicyPacks: [] });
       expect(await group("get production")).toEqual(made);
@@ -88,16 +88,16 @@ describe.skipIf(!hasNewerPulumi())("Pulumi CLI 3.250.0", () => {
       expect(again).toContain("[409] Organization acme already has a policy group production.");
     });
 
-    test("edit takes stacks and packs in, and the stack must run them", async () => {
+    test("edit adds stacks and packs, and the stacks must run the packs", async () => {
       const edited = await group("edit production --add-stack passwords/dev --add-policy-pack passwords@1.0.0");
       expect(edited.stacks).toEqual([{ name: "dev", routingProject: "passwords" }]);
       expect(edited.appliedPolicyPacks).toMatchObject([{ name: "passwords", versionTag: "1.0.0" }]);
       expect(await inProgram.fails("pulumi preview --config length=8")).toContain("❌ passwords@v1.0.0");
     });
 
-    test("edit keeps the configuration that enable gave, also while it takes in another pack", async () => {
+    test("edit that adds another pack keeps the configuration that enable gave", async () => {
       const config = { "password-length": { minLength: 30 } };
-      const file = configFile("strict.json", config);
+      const file = configFile(world, "strict.json", config);
       await alice.ok(`pulumi policy enable acme/passwords 1.0.0 --policy-group production --config ${file}`);
       await alice.in(pack(world, "other", { policies })).ok("pulumi policy publish acme");
       const edited = await group("edit production --add-policy-pack other --add-policy-pack passwords@1.0.0");
@@ -105,20 +105,20 @@ describe.skipIf(!hasNewerPulumi())("Pulumi CLI 3.250.0", () => {
       expect(await inProgram.fails("pulumi preview")).toContain("A password needs at least 30 characters");
     });
 
-    test("edit with another version puts it in the place of the one that was there", async () => {
+    test("edit with another version of a pack replaces the version that was there", async () => {
       await alice.in(pack(world, "other", { version: "1.1.0", policies })).ok("pulumi policy publish acme");
       const { appliedPolicyPacks } = await group("edit production --add-policy-pack other@1.1.0");
       expect(appliedPolicyPacks).toMatchObject([{ name: "other", versionTag: "1.1.0" }, { name: "passwords" }]);
     });
 
-    test("edit can't take out a pack that has a tag, and says what can", async () => {
+    test("edit can't remove a pack whose version has a tag, and the message names the command that can", async () => {
       const { all } = await alice.run("pulumi policy group edit production --remove-policy-pack other@1.1.0");
       expect(all).toContain("To take one out: pulumi policy disable acme/PACK --policy-group production");
       await alice.ok("pulumi policy disable acme/other --policy-group production");
       expect((await group("get production")).appliedPolicyPacks).toMatchObject([{ name: "passwords" }]);
     });
 
-    test("edit with a mistake changes nothing", async () => {
+    test("edit with a mistake changes nothing, even if its other changes are valid", async () => {
       const before = await group("get production");
       for (const [flags, sentence] of [
         ["--add-stack passwords/gone", "[400] Nothing was changed: organization acme has no stack passwords/gone."],
@@ -130,13 +130,13 @@ describe.skipIf(!hasNewerPulumi())("Pulumi CLI 3.250.0", () => {
       expect(await group("get production")).toEqual(before);
     });
 
-    test("edit renames, and takes the stack out, which is free then", async () => {
+    test("edit renames the group and removes the stack, which then runs the pack no more", async () => {
       const edited = await group("edit production --name prod --remove-stack passwords/dev");
       expect(edited).toMatchObject({ name: "prod", stacks: [], appliedPolicyPacks: [{ name: "passwords" }] });
       expect(await inProgram.ok("pulumi preview --config length=8")).not.toContain("passwords@v1.0.0");
     });
 
-    test("of an audit group it is said that nothing evaluates it", async () => {
+    test("new warns that audit groups are not evaluated yet", async () => {
       const { all } = await alice.run("pulumi policy group new watched --entity-type stacks --mode audit --yes");
       expect(all).toContain("This group is not evaluated yet");
       const accounts = await group("new clouds --entity-type accounts --mode audit --yes");
@@ -144,7 +144,7 @@ describe.skipIf(!hasNewerPulumi())("Pulumi CLI 3.250.0", () => {
       expect(await group("edit clouds --add-insights-account aws-main")).toMatchObject({ accounts: ["aws-main"] });
     });
 
-    test("remove removes it, but no default group", async () => {
+    test("remove removes a group, but not a default group", async () => {
       const removed = await alice.ok("pulumi policy group remove prod --yes");
       expect(removed).toBe("Removed policy group prod from organization acme.\n");
       expect(await alice.fails("pulumi policy group get prod")).toContain("[404] Policy group prod does not exist");
@@ -153,7 +153,7 @@ describe.skipIf(!hasNewerPulumi())("Pulumi CLI 3.250.0", () => {
     });
   });
 
-  test("pulumi api knows the routes of this server", async () => {
+  test("pulumi api lists the routes of this server and calls them", async () => {
     const { operations } = await alice.json<{ operations: { method: string; path: string }[] }>("pulumi api list");
     expect(operations).toContainEqual(
       expect.objectContaining({ method: "PATCH", path: "/api/orgs/{orgName}/policygroups/{policyGroup}" }),
@@ -162,7 +162,7 @@ describe.skipIf(!hasNewerPulumi())("Pulumi CLI 3.250.0", () => {
   });
 
   test.each(["issue list", "issue get 1", "compliance list"])(
-    "pulumi policy %s says that it is not here",
+    "pulumi policy %s fails with a message that Quillon does not have it",
     async (line) => {
       const refused = await alice.fails(`pulumi policy ${line}`);
       expect(refused).toMatch(/\[404\] There is no \w+ \/api\/orgs\/acme\/policyresults/);
@@ -170,17 +170,11 @@ describe.skipIf(!hasNewerPulumi())("Pulumi CLI 3.250.0", () => {
     },
   );
 
-  test("pulumi policy remove, pulumi destroy, pulumi stack rm", async () => {
+  test("pulumi policy remove, pulumi destroy and pulumi stack rm remove the pack, the resources and the stack", async () => {
     await alice.ok("pulumi policy remove acme/passwords all --yes");
     expect(await alice.ok("pulumi policy ls acme")).not.toContain("passwords");
     await inProgram.ok("pulumi destroy --yes");
     expect(await inProgram.ok("pulumi stack rm --yes")).toContain("Stack 'dev' has been removed!");
     expect(await inProgram.ok("pulumi stack ls")).not.toMatch(/^dev/m);
   });
-
-  function configFile(name: string, config: object): string {
-    const path = join(world.dir, name);
-    writeFileSync(path, JSON.stringify(config));
-    return path;
-  }
 });

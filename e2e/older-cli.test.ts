@@ -1,17 +1,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isProgram, pinnedPulumi } from "../tools/toolchain-paths.mjs";
-import { passwordsAreEnforced } from "./harness/journey.ts";
+import { passwordsAreEnforced } from "./harness/enforcement.ts";
+import { hasPulumi, withPulumi } from "./harness/other-cli.ts";
 import { example } from "./harness/sources.ts";
 import type { Terminal } from "./harness/terminal.ts";
 import { consoleUrl, openWorld, type World } from "./harness/world.ts";
 
-// The first journey again, in order, on an older CLI. `npm run toolchain -- --all` builds it.
+// The steps of enforce.test.ts on an older CLI, in order. `npm run toolchain -- --all` builds this CLI.
 
-const olderPulumi = pinnedPulumi("3.200.0");
-
-describe.skipIf(!isProgram(olderPulumi))("Pulumi CLI 3.200.0", () => {
+describe.skipIf(!hasPulumi("3.200.0"))("Pulumi CLI 3.200.0", () => {
   let world: World;
   let alice: Terminal;
   let inPack: Terminal;
@@ -19,15 +17,14 @@ describe.skipIf(!isProgram(olderPulumi))("Pulumi CLI 3.200.0", () => {
 
   beforeAll(async () => {
     world = await openWorld();
-    const person = world.person("alice");
-    alice = person.with({ PATH: `${dirname(olderPulumi)}:${person.env.PATH}` });
+    alice = withPulumi("3.200.0", world.person("alice"));
     inPack = alice.in(example(world, "packs/passwords"));
     inProgram = alice.in(example(world, "programs/passwords"));
   });
 
   afterAll(() => world.close());
 
-  /** This version's publish leaves the pack's process behind, so the process is made to say which it is. */
+  /** In this version, publish does not end the pack's process. The process writes its id to a file, so that the test can end it. */
   async function publish(): Promise<{ published: string; leftBehind: number }> {
     const pid = join(world.dir, "pid");
     const note = `if (/run-policy-pack/.test(process.argv[1])) require("node:fs").writeFileSync("${pid}", String(process.pid));`;
@@ -37,18 +34,18 @@ describe.skipIf(!isProgram(olderPulumi))("Pulumi CLI 3.200.0", () => {
     return { published, leftBehind: Number(readFileSync(pid, "utf8")) };
   }
 
-  test("is what runs", async () => {
+  test("is the CLI that runs", async () => {
     expect(await alice.ok("pulumi version")).toBe("v3.200.0\n");
   });
 
-  test("pulumi login, pulumi whoami", async () => {
+  test("pulumi login and pulumi whoami show the user", async () => {
     const { url } = world.server;
     const login = await alice.with({ PULUMI_ACCESS_TOKEN: world.adminToken }).ok(`pulumi login ${url}`);
     expect(login).toContain(`Logged in to ${url} as admin (${consoleUrl}/admin)`);
     expect(await alice.ok("pulumi whoami")).toBe("admin\n");
   });
 
-  test("pulumi policy publish, ls, enable", async () => {
+  test("pulumi policy publish, ls and enable publish a pack and enable it", async () => {
     const { published, leftBehind } = await publish();
     process.kill(leftBehind);
     expect(published).toContain('Publishing "passwords" - version 1.0.0 to "acme"');
@@ -58,14 +55,14 @@ describe.skipIf(!isProgram(olderPulumi))("Pulumi CLI 3.200.0", () => {
     expect(await alice.ok("pulumi policy group ls acme")).toMatch(/^default-policy-group\s+Y\s+1\s+0\s*$/m);
   });
 
-  test("pulumi stack init", async () => {
+  test("pulumi stack init adds the stack to the default group", async () => {
     await inProgram.ok("pulumi stack init acme/dev");
     expect(await alice.ok("pulumi policy group ls acme")).toMatch(/^default-policy-group\s+Y\s+1\s+1\s*$/m);
   });
 
   passwordsAreEnforced("v3.200.0", () => ({ alice, inProgram }));
 
-  test("pulumi policy rm, pulumi destroy, pulumi stack rm", async () => {
+  test("pulumi policy rm, pulumi destroy and pulumi stack rm remove the pack, the resources and the stack", async () => {
     await alice.ok("pulumi policy rm acme/passwords all --yes");
     expect(await alice.ok("pulumi policy ls acme")).not.toContain("passwords");
     await inProgram.ok("pulumi destroy --yes");

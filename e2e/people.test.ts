@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { printedToken } from "./harness/printed-token.ts";
 import { program } from "./harness/sources.ts";
 import type { Terminal } from "./harness/terminal.ts";
 import { openWorld, type World } from "./harness/world.ts";
@@ -19,14 +20,9 @@ function login(who: Terminal, token: string, line = `pulumi login ${world.server
   return who.with({ PULUMI_ACCESS_TOKEN: token }).run(line);
 }
 
-async function addUser(options: string): Promise<string> {
-  const { code, stdout, all } = await world.admin.run(`quillon user add ${options}`);
-  expect(code, all).toBe(0);
-  expect(stdout).toMatch(/^\S+\n$/);
-  return stdout.trim();
-}
+const addUser = (options: string) => printedToken(world.admin, `quillon user add ${options}`);
 
-test("the first user, organization and token are the given ones, and a given token is not shown", async () => {
+test("the first user, organization and token are those of the settings, and the server does not print the token", async () => {
   const [line] = await world.server.prints(/^Made user .*$/m);
   expect(line).toBe("Made user grace and organization navy. The access token is the one given.");
   const whoami = await world.admin.ok("pulumi whoami -v");
@@ -34,7 +30,7 @@ test("the first user, organization and token are the given ones, and a given tok
   expect(whoami).toMatch(/^Organizations: .*\bnavy\b/m);
 });
 
-test("a wrong token is refused as the CLI knows it", async () => {
+test("pulumi login with a wrong token is refused with the CLI's usual message", async () => {
   const mallory = world.person("mallory");
   const { code, all } = await login(mallory, "qln_wrong");
   expect(code).not.toBe(0);
@@ -42,7 +38,7 @@ test("a wrong token is refused as the CLI knows it", async () => {
   expect(await mallory.fails("pulumi whoami")).not.toContain("grace");
 });
 
-test("quillon user add prints a token that its owner logs in with", async () => {
+test("quillon user add prints a token, with which the new user logs in and makes a stack", async () => {
   const token = await addUser("bob --org navy");
   const bob = world.person("bob");
   expect((await login(bob, token)).all).toMatch(/Logged in to \S+ as bob /);
@@ -51,7 +47,7 @@ test("quillon user add prints a token that its owner logs in with", async () => 
   expect(await world.admin.ok("pulumi stack ls --all")).toMatch(/^navy\/pets\/dev\s/m);
 });
 
-test("quillon uses the Pulumi CLI's own login where no token is given", async () => {
+test("quillon uses the Pulumi CLI's login when no token is given", async () => {
   const carol = world.person("carol");
   await login(carol, await addUser("carol --org navy --role admin"));
   const { code, all } = await carol.run("quillon user add dave --org navy");
@@ -59,17 +55,17 @@ test("quillon uses the Pulumi CLI's own login where no token is given", async ()
   expect(all).toContain("Added dave to navy as member.");
 });
 
-test("a member may not add users, and nobody twice", async () => {
+test("quillon user add is refused to a member, and for a user who is already a member", async () => {
   const bob = world.person("bob");
   expect(await bob.fails("quillon user add eve --org navy")).toContain("You may not do this");
   expect(await world.admin.fails("quillon user add bob --org navy")).toContain("bob already is a member of navy.");
 });
 
-test("an organization that one is not in can't be told from one that does not exist", async () => {
-  const told = (organization: string) => `[404] Organization ${organization} does not exist, or you are not in it.`;
+test("the error for an organization that the user is not in is the same as for one that does not exist", async () => {
+  const notFound = (organization: string) => `[404] Organization ${organization} does not exist, or you are not in it.`;
   const bob = world.person("bob");
-  expect(await bob.fails("pulumi policy ls nowhere")).toContain(told("nowhere"));
-  expect(await bob.fails("pulumi policy group ls grace")).toContain(told("grace"));
+  expect(await bob.fails("pulumi policy ls nowhere")).toContain(notFound("nowhere"));
+  expect(await bob.fails("pulumi policy group ls grace")).toContain(notFound("grace"));
 });
 
 test("pulumi logout forgets the token", async () => {

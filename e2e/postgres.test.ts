@@ -35,7 +35,7 @@ describe.skipIf(!superuser)("on PostgreSQL", () => {
     return url.href;
   }
 
-  test("a violating program is stopped, and the fixed one let through", async () => {
+  test("a violating program is stopped, and the fixed program passes", async () => {
     const policies = `[{
       name: "long-pets",
       description: "A pet's name has two words.",
@@ -55,7 +55,7 @@ describe.skipIf(!superuser)("on PostgreSQL", () => {
     expect(await inProgram.ok("pulumi up --yes")).toContain("✅ pets@v1.0.0");
   });
 
-  test("all of it is there after kill -9 of the server", async () => {
+  test("state, secrets and packs are still there after kill -9 of the server", async () => {
     await world.server.kill();
     await world.server.start();
     expect(await resourcesOf(inProgram)).toEqual(["rex"]);
@@ -64,7 +64,7 @@ describe.skipIf(!superuser)("on PostgreSQL", () => {
     expect(await inProgram.ok("pulumi preview")).toContain("✅ pets@v1.0.0");
   });
 
-  test("pulumi destroy, stack rm, policy disable", async () => {
+  test("pulumi destroy and pulumi stack rm remove the resources and the stack", async () => {
     await inProgram.ok("pulumi destroy --yes && pulumi stack rm --yes");
     await world.admin.ok("pulumi policy disable acme/pets");
     const history = await inProgram.run("pulumi stack history --stack acme/dev");

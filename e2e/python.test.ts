@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { writeFiles } from "./harness/files.ts";
 import { hasPython, pipEnvironment, requirements } from "./harness/python.ts";
 import { program } from "./harness/sources.ts";
 import { resourcesOf } from "./harness/state.ts";
@@ -56,17 +57,11 @@ Pet("rex", pulumi.Config().require_int("length"))
 pulumi.export("prefix", sys.prefix)
 `;
 
-function write(dir: string, files: Record<string, string>): string {
-  mkdirSync(dir, { recursive: true });
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
-  return dir;
-}
-
 describe.skipIf(!hasPython())("policy packs in Python", () => {
   let world: World;
   let author: Terminal;
   let user: Terminal;
-  /** An environment with the SDKs, which somebody made for all their projects. */
+  /** The folder of a virtual environment with the SDKs, which a person uses for several projects. */
   let shared: string;
 
   beforeAll(async () => {
@@ -81,7 +76,7 @@ describe.skipIf(!hasPython())("policy packs in Python", () => {
   afterAll(() => world.close());
 
   function pythonPack(name: string, runtime: string): string {
-    return write(join(world.dir, "packs", name), {
+    return writeFiles(join(world.dir, "packs", name), {
       "PulumiPolicy.yaml": `version: 1.0.0\nruntime: ${runtime}\n`,
       "requirements.txt": requirements.map((line) => `${line}\n`).join(""),
       ".gitignore": "venv/\n__pycache__/\n",
@@ -89,12 +84,12 @@ describe.skipIf(!hasPython())("policy packs in Python", () => {
     });
   }
 
-  /** As `. DIR/bin/activate` does it. */
+  /** Activates a virtual environment, as `. DIR/bin/activate` does. */
   function activated(terminal: Terminal, dir: string): Terminal {
     return terminal.with({ VIRTUAL_ENV: dir, PATH: `${join(dir, "bin")}:${terminal.env.PATH}` });
   }
 
-  /** The folder in which the CLI keeps a pack that a server asked it to run. */
+  /** The folder where the CLI installed a pack that it downloaded from the server. */
   function installed(terminal: Terminal, name: string): string {
     const policyDir = join(terminal.env.PULUMI_HOME ?? "", "policies");
     const found = readdirSync(policyDir, { recursive: true, encoding: "utf8" }).filter(
@@ -108,9 +103,9 @@ describe.skipIf(!hasPython())("policy packs in Python", () => {
     {
       name: "explicit",
       runtime: "{name: python, options: {virtualenv: venv}}",
-      environment: "which names its environment",
+      environment: "that names its virtual environment",
     },
-    { name: "bare", runtime: "python", environment: "which names no environment" },
+    { name: "bare", runtime: "python", environment: "that names no virtual environment" },
   ])("a pack $environment", ({ name, runtime }) => {
     let inPack: Terminal;
     let inProgram: Terminal;
@@ -133,7 +128,7 @@ describe.skipIf(!hasPython())("policy packs in Python", () => {
       await author.ok(`pulumi policy enable acme/${name} latest`);
     });
 
-    test("stops somebody else's violating program, in an environment made for it", async () => {
+    test("stops another user's violating program, in a virtual environment that the CLI made for it", async () => {
       const preview = await inProgram.fails("pulumi preview");
       expect(preview).toContain(`❌ ${name}@v1.0.0`);
       expect(preview).toContain("[mandatory]  two-words  (random:index/randomPet:RandomPet: rex)");
@@ -143,7 +138,7 @@ describe.skipIf(!hasPython())("policy packs in Python", () => {
       expect(readFileSync(join(installed(user, name), "PulumiPolicy.yaml"), "utf8")).toContain("virtualenv: venv");
     });
 
-    test("lets the fixed program through", async () => {
+    test("lets the fixed program pass", async () => {
       await inProgram.ok("pulumi config set length 2");
       const up = await inProgram.ok("pulumi up --yes");
       expect(up).toContain(`⚠️ ${name}@v1.0.0`);
@@ -151,26 +146,26 @@ describe.skipIf(!hasPython())("policy packs in Python", () => {
       expect(await resourcesOf(inProgram)).toEqual(["rex"]);
     });
 
-    test("takes its configuration from the group", async () => {
-      const dir = write(join(world.dir, "configurations"), { "three.json": '{ "two-words": { "least": 3 } }' });
+    test("gets its configuration from the group", async () => {
+      const dir = writeFiles(join(world.dir, "configurations"), { "three.json": '{ "two-words": { "least": 3 } }' });
       await author.ok(`pulumi policy enable acme/${name} latest --config ${join(dir, "three.json")}`);
       expect(await inProgram.fails("pulumi preview")).toContain("This pet needs 3 words.");
       await inProgram.ok("pulumi preview --config length=3");
     });
   });
 
-  describe("a program and a local pack that share one environment", () => {
+  describe("a program and a local pack without their own virtual environment", () => {
     let inProgram: Terminal;
     let preview: string;
 
     beforeAll(async () => {
       const files = { "Pulumi.yaml": "name: snakes\nruntime: python\n", "__main__.py": pythonPets };
-      inProgram = author.in(write(join(world.dir, "programs", "snakes"), files));
+      inProgram = author.in(writeFiles(join(world.dir, "programs", "snakes"), files));
       await inProgram.ok("pulumi stack init acme/dev");
       preview = `pulumi preview --policy-pack ${pythonPack("local", "python")}`;
     });
 
-    test("use the activated one", async () => {
+    test("use the activated virtual environment", async () => {
       const inShared = activated(inProgram, shared);
       expect(await inShared.fails(`${preview} --config length=1`)).toContain("This pet needs 2 words.");
       const fixed = await inShared.ok(`${preview} --config length=2`);
@@ -178,7 +173,7 @@ describe.skipIf(!hasPython())("policy packs in Python", () => {
       expect(fixed).toMatch(new RegExp(`prefix: "${shared}"`));
     });
 
-    test("use that of pipenv run", async () => {
+    test("use the virtual environment of pipenv run", async () => {
       await author.ok("python3 -m venv tools && tools/bin/pip install pipenv");
       const { PATH } = inProgram.env;
       const person = inProgram.with({
@@ -186,7 +181,7 @@ describe.skipIf(!hasPython())("policy packs in Python", () => {
         PIPENV_VENV_IN_PROJECT: "1",
       });
       const packages = requirements.map((line) => line.replace(/==(.*)/, ' = "==$1"\n'));
-      write(inProgram.dir, { Pipfile: `[packages]\n${packages.join("")}` });
+      writeFiles(inProgram.dir, { Pipfile: `[packages]\n${packages.join("")}` });
       await person.ok("pipenv install --skip-lock");
       expect(await person.fails(`pipenv run ${preview} --config length=1`)).toContain("This pet needs 2 words.");
       const fixed = await person.ok(`pipenv run ${preview} --config length=2`);

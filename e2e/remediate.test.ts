@@ -1,6 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { configFile } from "./harness/files.ts";
 import { pack, program } from "./harness/sources.ts";
 import { type Exported, nameOf, resourcesOf } from "./harness/state.ts";
 import type { Terminal } from "./harness/terminal.ts";
@@ -9,7 +8,7 @@ import { openWorld, type World } from "./harness/world.ts";
 let world: World;
 let inProgram: Terminal;
 
-/** Can lengthen a name, unless the pet has a prefix. */
+/** Its remediation lengthens a short name, but not if the pet has a prefix. */
 const pets = `[{
   name: "two-words",
   description: "A pet's name has two words.",
@@ -34,14 +33,14 @@ const herd = `[{
 
 const owner = `[{
   name: "pet-owner",
-  description: "A pet's stack says whose it is.",
+  description: "A pet's stack has an owner.",
   enforcementLevel: "mandatory",
   validateResource: ({ type, stackTags }, reportViolation) => {
     if (type.startsWith("random:") && !stackTags.has("owner")) reportViolation("Nobody owns this pet.");
   },
 }, {
   name: "seen",
-  description: "Says what it sees.",
+  description: "Reports the tags that it gets.",
   enforcementLevel: "advisory",
   validateStack: ({ stackTags }, reportViolation) => {
     reportViolation("The owner is " + stackTags.get("owner") + ", the project " + stackTags.get("pulumi:project") + ".");
@@ -64,11 +63,9 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-/** A fresh stack that runs one pack, configured or not. */
-async function enforce(name: string, config?: object): Promise<void> {
-  const path = join(world.dir, `${name}.json`);
-  writeFileSync(path, JSON.stringify(config ?? {}));
-  await world.admin.ok(`pulumi policy enable acme/${name} latest ${config ? `--config ${path}` : ""}`);
+/** Enables a pack and makes a new stack for it. */
+async function enforce(name: string): Promise<void> {
+  await world.admin.ok(`pulumi policy enable acme/${name} latest`);
   await inProgram.ok(`pulumi stack init acme/${name}`);
 }
 
@@ -77,7 +74,7 @@ async function inputsOf(name: string): Promise<Record<string, unknown> | undefin
   return deployment.resources?.find((resource) => nameOf(resource) === name)?.inputs;
 }
 
-describe("a policy at level remediate", () => {
+describe("a policy with a remediation", () => {
   beforeAll(async () => {
     await enforce("pets");
     await inProgram.ok("pulumi config set length 1");
@@ -85,15 +82,14 @@ describe("a policy at level remediate", () => {
 
   afterAll(() => world.admin.ok("pulumi policy disable acme/pets"));
 
-  test("leaves the resource as it is while the level is its own", async () => {
+  test("with its own level, advisory, does not change the resource", async () => {
     const up = await inProgram.ok("pulumi up --yes");
     expect(up).toContain("[advisory]  two-words  (random:index/randomPet:RandomPet: rex)");
     expect(await inputsOf("rex")).toMatchObject({ length: 1 });
   });
 
-  test("set by the group's configuration, corrects it", async () => {
-    const path = join(world.dir, "remediate.json");
-    writeFileSync(path, JSON.stringify({ "two-words": { enforcementLevel: "remediate" } }));
+  test("changes the resource when the group's configuration sets the level remediate", async () => {
+    const path = configFile(world, "remediate.json", { "two-words": { enforcementLevel: "remediate" } });
     await world.admin.ok(`pulumi policy enable acme/pets latest --config ${path}`);
     const preview = await inProgram.ok("pulumi preview");
     expect(preview).toContain("[remediate]  two-words  (1 resource)");
@@ -105,16 +101,19 @@ describe("a policy at level remediate", () => {
     expect(await inProgram.ok("pulumi up --yes")).toContain("2 unchanged");
   });
 
-  test.each(["pulumi preview", "pulumi up --yes --skip-preview"])("that still violates stops %s", async (line) => {
-    const printed = await inProgram.fails(`${line} --config prefix=sir`);
-    expect(printed).toContain("❌ pets@v1.0.0");
-    expect(printed).toContain("[mandatory]  two-words  (random:index/randomPet:RandomPet: rex)");
-    expect(printed).toContain("This pet's name is too short.");
-    expect(await inputsOf("rex")).toMatchObject({ length: 2 });
-  });
+  test.each(["pulumi preview", "pulumi up --yes --skip-preview"])(
+    "stops %s if the resource still violates the policy",
+    async (line) => {
+      const printed = await inProgram.fails(`${line} --config prefix=sir`);
+      expect(printed).toContain("❌ pets@v1.0.0");
+      expect(printed).toContain("[mandatory]  two-words  (random:index/randomPet:RandomPet: rex)");
+      expect(printed).toContain("This pet's name is too short.");
+      expect(await inputsOf("rex")).toMatchObject({ length: 2 });
+    },
+  );
 });
 
-describe("a mandatory policy of the whole stack", () => {
+describe("a mandatory stack policy", () => {
   beforeAll(() => enforce("herd"));
 
   afterAll(() => world.admin.ok("pulumi policy disable acme/herd"));
@@ -126,7 +125,7 @@ describe("a mandatory policy of the whole stack", () => {
     expect(await resourcesOf(inProgram)).toEqual([]);
   });
 
-  test("fails pulumi up --skip-preview, which leaves its changes", async () => {
+  test("fails pulumi up --skip-preview, which keeps the changes that it made", async () => {
     const up = await inProgram.fails("pulumi up --yes --skip-preview --config two=true");
     expect(up).toContain("[mandatory]  one-pet");
     expect(up).toContain("This stack has 2 pets.");
@@ -136,7 +135,7 @@ describe("a mandatory policy of the whole stack", () => {
     expect(latest).toMatchObject({ kind: "update", result: "failed", resourceChanges: { create: 3 } });
   });
 
-  test("lets the way back through", async () => {
+  test("lets an update pass that removes the violation", async () => {
     await inProgram.ok("pulumi up --yes --skip-preview --config two=false");
     expect(await resourcesOf(inProgram)).toEqual(["rex"]);
   });
@@ -145,7 +144,7 @@ describe("a mandatory policy of the whole stack", () => {
 describe("the stack's tags on the server", () => {
   beforeAll(() => enforce("owner"));
 
-  test("reach the policies", async () => {
+  test("are visible to policies", async () => {
     expect(await inProgram.fails("pulumi preview")).toContain("Nobody owns this pet.");
     await inProgram.ok("pulumi stack tag set owner jane");
     const preview = await inProgram.ok("pulumi preview");
@@ -153,7 +152,7 @@ describe("the stack's tags on the server", () => {
     expect(preview).not.toContain("Nobody owns this pet.");
   });
 
-  test("reach them as they are now", async () => {
+  test("are visible with their current values", async () => {
     await inProgram.ok("pulumi stack tag set owner john");
     expect(await inProgram.ok("pulumi up --yes")).toContain("The owner is john, the project pets.");
     await inProgram.ok("pulumi stack tag rm owner");

@@ -5,7 +5,7 @@ import { linkSdk } from "../tools/link-sdk.mjs";
 import type { Terminal } from "./harness/terminal.ts";
 import { openWorld, type World } from "./harness/world.ts";
 
-// A pack that carries @quillon/policy inside, for no registry has it, and a developer whose registry refuses the name.
+// A published pack contains @quillon/policy, because no registry has that package. The developer's registry refuses the name.
 
 let world: World;
 let author: Terminal;
@@ -28,12 +28,12 @@ function copyOf(fixture: string): string {
   return copy;
 }
 
-test("pulumi policy publish takes the SDK along", async () => {
+test("pulumi policy publish includes the SDK in the pack", async () => {
   expect(await author.ok("pulumi policy publish acme")).toContain('Publishing "sdk-pack" - version 1.2.3 to "acme"');
   await author.ok("pulumi policy enable acme/sdk-pack latest");
 });
 
-test("the pack is enforced on a client whose registry refuses @quillon", async () => {
+test("the pack is enforced for a developer whose registry refuses @quillon packages", async () => {
   await developer.ok("pulumi stack init acme/dev");
   const stopped = await developer.with({ PASSWORD: "hunter2" }).fails("pulumi preview");
   expect(stopped).toContain("❌ sdk-pack@v1.2.3");

@@ -12,11 +12,11 @@ const first = "correct-horse";
 const second = "battery-staple";
 const backwards = (text: string) => [...text].reverse().join("");
 
-/** The CLI masks a secret that it prints. Backwards it does not know it, so that the test can see what the policy saw. */
+/** The CLI masks secrets in its output. These policies print them backwards, so that the test can see what they got. */
 const reader = `[
   {
     name: "reads-properties",
-    description: "Tells a resource's secret.",
+    description: "Prints a resource's secret.",
     enforcementLevel: "advisory",
     validateResource: ({ type, props }, reportViolation) => {
       if (type.startsWith("random:")) reportViolation("property: " + [...props.prefix].reverse().join(""));
@@ -24,7 +24,7 @@ const reader = `[
   },
   {
     name: "reads-configuration",
-    description: "Tells the program's secret.",
+    description: "Prints the program's secret.",
     enforcementLevel: "advisory",
     validateResource: ({ type }, reportViolation) => {
       const secret = JSON.parse(process.env.PULUMI_CONFIG)["vault:second"];
@@ -45,7 +45,7 @@ afterAll(() => world.close());
 
 const settings = () => readFileSync(join(inProgram.dir, "Pulumi.dev.yaml"), "utf8");
 
-test("pulumi config set --secret is encrypted by the service", async () => {
+test("pulumi config set --secret writes a value that the server encrypted", async () => {
   await inProgram.ok(`pulumi config set --secret first ${first}`);
   await inProgram.ok(`pulumi config set --secret second ${second}`);
   expect(settings().match(/secure: \S+/g)).toHaveLength(2);
@@ -53,14 +53,14 @@ test("pulumi config set --secret is encrypted by the service", async () => {
   expect(await inProgram.ok("pulumi config get first")).toBe(`${first}\n`);
 });
 
-test("two secrets are decrypted together", async () => {
+test("pulumi config --show-secrets decrypts all secrets", async () => {
   const shown = await inProgram.ok("pulumi config --show-secrets");
   expect(shown).toMatch(new RegExp(`^first\\s+${first}\\s*$`, "m"));
   expect(shown).toMatch(new RegExp(`^second\\s+${second}\\s*$`, "m"));
   expect(await inProgram.ok("pulumi config")).not.toContain(second);
 });
 
-test("policies see the values in plain text, in previews and in updates", async () => {
+test("policies get secrets in plain text, in previews and in updates", async () => {
   await world.admin.in(pack(world, "reader", { policies: reader })).ok("pulumi policy publish acme");
   await world.admin.ok("pulumi policy enable acme/reader latest");
   for (const line of ["pulumi preview", "pulumi up --yes --skip-preview"]) {
@@ -71,7 +71,7 @@ test("policies see the values in plain text, in previews and in updates", async 
   }
 });
 
-test("state and outputs hold ciphertext until somebody asks for the secrets", async () => {
+test("state and outputs show ciphertext, and the secrets only with --show-secrets", async () => {
   const exported = await inProgram.ok("pulumi stack export");
   expect(exported).toContain('"ciphertext"');
   expect(exported).not.toContain(first);
@@ -80,7 +80,7 @@ test("state and outputs hold ciphertext until somebody asks for the secrets", as
   expect(await inProgram.ok("pulumi stack output second --show-secrets")).toBe(`${second}\n`);
 });
 
-test("a restarted server still decrypts, and no secret lies in its folder in plain text", async () => {
+test("a restarted server still decrypts secrets, and its folder has no secret in plain text", async () => {
   expect(await world.server.stop()).toMatchObject({ code: 0 });
   const found = await world.admin.run(`grep -rlaE '${first}|${second}|${world.adminToken}' ${world.server.dataDir}`);
   expect(found).toMatchObject({ code: 1, all: "" });
@@ -88,9 +88,9 @@ test("a restarted server still decrypts, and no secret lies in its folder in pla
   expect(await inProgram.ok("pulumi config get second")).toBe(`${second}\n`);
 });
 
-test("pulumi stack change-secrets-provider, away from the service and back", async () => {
+test("pulumi stack change-secrets-provider moves secrets to a passphrase and back to the server", async () => {
   const passphrase = inProgram.with({ PULUMI_CONFIG_PASSPHRASE: "open sesame" });
-  // For a new passphrase the CLI asks, whatever the environment says.
+  // The CLI prompts for a new passphrase, even if the environment has one.
   await passphrase.ok("yes 'open sesame' | pulumi stack change-secrets-provider passphrase");
   expect(settings()).toMatch(/^encryptionsalt: /m);
   await inProgram.fails("pulumi config get first");

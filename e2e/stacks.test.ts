@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-test("pulumi stack ls shows stacks with their resources, by organization, project and tag", async () => {
+test("pulumi stack ls shows the number of resources, and filters by organization, project and tag", async () => {
   expect(await inProgram.ok("pulumi stack ls")).toMatch(/^dev\*\s.*\s4\s/m);
   await inProgram.ok("pulumi stack tag set team pets");
   expect(await inProgram.ok("pulumi stack ls --all --tag team=pets")).toMatch(/^dev/m);
@@ -34,7 +34,7 @@ test("pulumi stack ls shows stacks with their resources, by organization, projec
   expect(await inProgram.ok("pulumi stack ls --organization acme --project cars")).not.toMatch(/^dev/m);
 });
 
-test("pulumi stack tag set, get, ls, rm", async () => {
+test("pulumi stack tag set, get, ls and rm change and show tags", async () => {
   await inProgram.ok("pulumi stack tag set cost-center 4711");
   expect(await inProgram.ok("pulumi stack tag get cost-center")).toBe("4711\n");
   const tags = await inProgram.ok("pulumi stack tag ls");
@@ -44,12 +44,12 @@ test("pulumi stack tag set, get, ls, rm", async () => {
   expect(await inProgram.ok("pulumi stack tag ls")).not.toContain("cost-center");
 });
 
-test("a stack can't be made twice, and one with resources is not removed", async () => {
+test("pulumi stack init refuses a name that is taken, and pulumi stack rm a stack that has resources", async () => {
   expect(await inProgram.fails("pulumi stack init acme/dev")).toContain("already exists");
   expect(await inProgram.fails("pulumi stack rm --yes")).toContain("still has resources");
 });
 
-test("pulumi stack rename moves state, secrets and settings", async () => {
+test("pulumi stack rename keeps state, secrets and settings", async () => {
   await inProgram.ok("pulumi stack rename prod");
   expect(existsSync(join(inProgram.dir, "Pulumi.prod.yaml"))).toBe(true);
   const { deployment } = await inProgram.json<Exported>("pulumi stack export");
@@ -59,7 +59,7 @@ test("pulumi stack rename moves state, secrets and settings", async () => {
   expect(await inProgram.fails("pulumi stack select acme/dev")).toContain("no stack named 'dev' found");
 });
 
-test("pulumi state unprotect and delete edit the state and leave the rest", async () => {
+test("pulumi state unprotect and pulumi state delete change only the named resources", async () => {
   const { deployment } = await inProgram.json<Exported>("pulumi stack export");
   const urn = (name: string) => deployment.resources?.find((resource) => resource.urn.endsWith(`::${name}`))?.urn;
   await inProgram.ok(`pulumi state unprotect --yes '${urn("rex")}'`);
@@ -68,7 +68,7 @@ test("pulumi state unprotect and delete edit the state and leave the rest", asyn
   expect(await inProgram.ok("pulumi up --yes")).toContain("+ 1 created");
 });
 
-test("pulumi stack export and import of an earlier version", async () => {
+test("pulumi stack import restores an earlier version that pulumi stack export --version wrote", async () => {
   const history = await inProgram.json<{ version: number; kind: string }[]>("pulumi stack history --json");
   expect(history.map(({ version }) => version)).toEqual(history.map((_, index) => history.length - index));
   const before = await inProgram.json<Exported>(
@@ -82,14 +82,14 @@ test("pulumi stack export and import of an earlier version", async () => {
   expect(await inProgram.ok("pulumi up --yes")).toContain("+ 1 created");
 });
 
-test("pulumi stack import refuses a state of another stack", async () => {
+test("pulumi stack import refuses the state of another stack", async () => {
   await inProgram.ok("pulumi stack init acme/other");
   await inProgram.fails("pulumi stack import --file old.json");
   expect(await resourcesOf(inProgram)).toEqual([]);
   await inProgram.ok("pulumi stack rm --yes && pulumi stack select acme/prod");
 });
 
-test("a StackReference reads another stack's outputs, secrets with them", async () => {
+test("a StackReference reads another stack's outputs, including secrets", async () => {
   const reader = world.admin.in(
     program(
       world,
@@ -104,7 +104,7 @@ test("a StackReference reads another stack's outputs, secrets with them", async 
   expect(await reader.ok("pulumi stack output prefix --show-secrets")).toBe("king\n");
 });
 
-test("pulumi stack rm --force removes a stack with its resources", async () => {
+test("pulumi stack rm --force removes a stack that has resources", async () => {
   await inProgram.ok("pulumi stack rm --yes --force");
   expect(await inProgram.ok("pulumi stack ls --all")).not.toMatch(/^(acme\/pets\/)?prod/m);
 });

@@ -1,4 +1,4 @@
-// The README's tests of a pack, under the test runners it names. Under node:test they run with the package's own tests.
+// Runs the tests in the SDK's README under Jest and Vitest. Under node:test, they run with the package's unit tests.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,13 +31,13 @@ beforeAll(() => {
   expect(example["index.test.js"]).toContain(NODE_TEST);
 });
 
-test("Jest", () => {
+test("the README's tests pass under Jest", () => {
   const own = "const [after, before] = [afterAll, beforeAll];\n";
   writeFileSync(join(root, "jest.test.js"), example["index.test.js"].replace(NODE_TEST, own));
   expect(run("npx", "jest", "jest.test.js")).toMatch(/Tests: +6 passed, 6 total/);
 });
 
-test("Vitest", () => {
+test("the README's tests pass under Vitest", () => {
   const own = `import { createRequire } from "node:module";
 import { afterAll as after, beforeAll as before, test } from "vitest";
 const require = createRequire(import.meta.url);

@@ -1,53 +1,16 @@
-// The pinned CLI with the stand-ins of tools/toolchain, alone: programs, packs and providers work before any server does.
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+// The pinned CLI with the stand-ins of tools/toolchain, without a server: programs, policy packs and providers work.
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findOnPath, findPulumi, linkProvidersOf } from "../tools/toolchain-paths.mjs";
+import { expectSuccess, openFileBackend } from "./harness/file-backend.ts";
+import { writeFiles } from "./harness/files.ts";
 
-const root = mkdtempSync(join(tmpdir(), "quillon-toolchain-"));
-const home = join(root, "home");
-const env = {
-  ...process.env,
-  PULUMI_HOME: home,
-  PULUMI_BACKEND_URL: `file://${join(root, "state")}`,
-  PULUMI_CONFIG_PASSPHRASE: "correct horse",
-  PULUMI_SKIP_UPDATE_CHECK: "true",
-  PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-  PULUMI_DISABLE_PROGRESS: "1",
-};
-mkdirSync(join(root, "state"));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const backend = openFileBackend();
+const { pulumi } = backend;
+afterAll(() => backend.close());
 
-/** Writes a project's files into a folder of its own. */
 function project(name: string, files: Record<string, string>): string {
-  const dir = join(root, name);
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(dir, path)), { recursive: true });
-    writeFileSync(join(dir, path), text);
-  }
-  return dir;
-}
-
-interface Outcome {
-  status: number | null;
-  output: string;
-}
-
-function run(dir: string, command: string, ...args: string[]): Outcome {
-  const child = spawnSync(command, args, { cwd: dir, env, encoding: "utf8", timeout: 240_000 });
-  if (child.error) throw child.error;
-  return { status: child.status, output: child.stdout + child.stderr };
-}
-
-function pulumi(dir: string, ...args: string[]): Outcome {
-  return run(dir, findPulumi() ?? "pulumi", "--non-interactive", ...args);
-}
-
-function expectSuccess({ status, output }: Outcome): string {
-  expect(status, output).toBe(0);
-  return output;
+  return writeFiles(join(backend.dir, name), files);
 }
 
 function manifest(dependencies: Record<string, string>): string {
@@ -144,56 +107,56 @@ describe.skipIf(findPulumi() === undefined)("the pinned Pulumi CLI", () => {
     beforeAll(() => {
       program = project("program", typescriptProgram);
       pack = project("pack", javascriptPack);
-      expectSuccess(pulumi(program, "install", "--no-plugins"));
-      expectSuccess(run(pack, "npm", "install", "--loglevel=error"));
-      linkProvidersOf(program, home);
-      expectSuccess(pulumi(program, "stack", "init", "dev"));
-      expectSuccess(pulumi(program, "config", "set", "--secret", "token", "s3cret"));
+      expectSuccess(pulumi(program, ["install", "--no-plugins"]));
+      expectSuccess(backend.run(pack, ["npm", "install", "--loglevel=error"]));
+      linkProvidersOf(program, backend.home);
+      expectSuccess(pulumi(program, ["stack", "init", "dev"]));
+      expectSuccess(pulumi(program, ["config", "set", "--secret", "token", "s3cret"]));
     });
 
-    it("previews, updates and destroys a TypeScript program, with an echoed and a dynamic resource", () => {
-      expect(expectSuccess(pulumi(program, "preview"))).toContain("+ 3 to create");
-      expect(expectSuccess(pulumi(program, "up", "--yes", "--skip-preview"))).not.toContain("warning:");
-      const outputs = JSON.parse(expectSuccess(pulumi(program, "stack", "output", "--json")));
+    it("previews, updates and destroys a TypeScript program with a resource of the echo provider and a dynamic resource", () => {
+      expect(expectSuccess(pulumi(program, ["preview"]))).toContain("+ 3 to create");
+      expect(expectSuccess(pulumi(program, ["up", "--yes", "--skip-preview"]))).not.toContain("warning:");
+      const outputs = JSON.parse(expectSuccess(pulumi(program, ["stack", "output", "--json"])));
       expect(outputs).toEqual({ letters: 12, petId: expect.stringMatching(/^pet-[0-9a-f]{8}$/) });
-      expect(expectSuccess(pulumi(program, "stack", "export"))).not.toContain("s3cret");
-      expect(expectSuccess(pulumi(program, "preview"))).toContain("3 unchanged");
-      expect(expectSuccess(pulumi(program, "refresh", "--yes", "--skip-preview"))).toContain("3 unchanged");
-      expect(expectSuccess(pulumi(program, "destroy", "--yes", "--skip-preview"))).toContain("- 3 deleted");
+      expect(expectSuccess(pulumi(program, ["stack", "export"]))).not.toContain("s3cret");
+      expect(expectSuccess(pulumi(program, ["preview"]))).toContain("3 unchanged");
+      expect(expectSuccess(pulumi(program, ["refresh", "--yes", "--skip-preview"]))).toContain("3 unchanged");
+      expect(expectSuccess(pulumi(program, ["destroy", "--yes", "--skip-preview"]))).toContain("- 3 deleted");
     });
 
-    it("stops a preview that violates a local policy pack, and lets one through that does not", () => {
-      const stopped = pulumi(program, "preview", "--config", "length=3", "--policy-pack", pack);
+    it("stops a preview that violates a local policy pack, and lets one pass that does not", () => {
+      const stopped = pulumi(program, ["preview", "--config", "length=3", "--policy-pack", pack]);
       expect(stopped.status, stopped.output).not.toBe(0);
       expect(stopped.output).toContain("[mandatory]  short-names  (random:index/randomPet:RandomPet: pet)");
       expect(stopped.output).toContain("a name of 3 words");
-      const passed = expectSuccess(pulumi(program, "preview", "--config", "length=2", "--policy-pack", pack));
+      const passed = expectSuccess(pulumi(program, ["preview", "--config", "length=2", "--policy-pack", pack]));
       expect(passed).toContain("+ 3 to create");
     });
 
     it("says what to do when the pack's dependencies are not installed", () => {
       const bare = project("bare", { "PulumiPolicy.yaml": "runtime: nodejs\n", "package.json": manifest({}) });
-      const { status, output } = pulumi(program, "preview", "--policy-pack", bare);
+      const { status, output } = pulumi(program, ["preview", "--policy-pack", bare]);
       expect(status, output).not.toBe(0);
       expect(output).toContain("npm install");
     });
   });
 
   describe.skipIf(findOnPath("python3") === undefined)("with Python", () => {
-    it("makes the environment of a program, runs it, and is stopped by a Python pack", () => {
+    it("makes a program's virtual environment, runs the program, and stops it when it violates a Python pack", () => {
       const program = project("python", pythonProgram);
       const pack = project("python-pack", pythonPack);
-      expectSuccess(pulumi(program, "install"));
-      expectSuccess(pulumi(program, "stack", "init", "dev"));
-      expectSuccess(pulumi(program, "config", "set", "--secret", "token", "s3cret"));
-      expectSuccess(pulumi(program, "up", "--yes", "--skip-preview", "--policy-pack", pack));
-      const outputs = expectSuccess(pulumi(program, "stack", "output", "--json", "--show-secrets"));
+      expectSuccess(pulumi(program, ["install"]));
+      expectSuccess(pulumi(program, ["stack", "init", "dev"]));
+      expectSuccess(pulumi(program, ["config", "set", "--secret", "token", "s3cret"]));
+      expectSuccess(pulumi(program, ["up", "--yes", "--skip-preview", "--policy-pack", pack]));
+      const outputs = expectSuccess(pulumi(program, ["stack", "output", "--json", "--show-secrets"]));
       expect(JSON.parse(outputs)).toEqual({ token: "s3cret" });
 
-      const stopped = pulumi(program, "preview", "--config", "words=3", "--policy-pack", pack);
+      const stopped = pulumi(program, ["preview", "--config", "words=3", "--policy-pack", pack]);
       expect(stopped.status, stopped.output).not.toBe(0);
       expect(stopped.output).toContain("a box of 3 words");
-      expect(expectSuccess(pulumi(program, "destroy", "--yes", "--skip-preview"))).toContain("- 2 deleted");
+      expect(expectSuccess(pulumi(program, ["destroy", "--yes", "--skip-preview"]))).toContain("- 2 deleted");
     });
   });
 });

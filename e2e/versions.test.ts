@@ -10,7 +10,7 @@ let admin: Terminal;
 
 const policies = `[{
   name: "noted",
-  description: "Says that it ran.",
+  description: "Reports that it ran.",
   enforcementLevel: "advisory",
   validateStack: (_, reportViolation) => reportViolation("Noted."),
 }]`;
@@ -22,15 +22,15 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-/** A pack on the official SDK's server, below its check that there is a version. Hosts of other runtimes have none either. */
-function unversioned(says: string): Terminal {
+/** A pack without a version. It calls the official SDK's server directly, because PolicyPack requires a version. Hosts of other runtimes do not require one. */
+function unversioned(message: string): Terminal {
   const dir = pack(world, "plain", { version: "0.0.0", policies });
   const source = `require("@pulumi/policy/server").serve("plain", "", "advisory", { policies: ${policies} }, undefined);\n`;
-  writeFileSync(join(dir, "index.js"), source.replace("Noted.", says));
+  writeFileSync(join(dir, "index.js"), source.replace("Noted.", message));
   return admin.in(dir);
 }
 
-test("a pack without a version gets 1, then 2", async () => {
+test("a pack without a version is published as version 1, then as version 2", async () => {
   expect(await unversioned("I am the first.").ok("pulumi policy publish acme")).toMatch(
     /^Publishing "plain" to "acme"\nPublished as version 1\n/m,
   );
@@ -38,7 +38,7 @@ test("a pack without a version gets 1, then 2", async () => {
   expect(await admin.ok("pulumi policy ls acme")).toMatch(/^plain\s+1, 2|plain\s+2, 1/m);
 });
 
-test("and is enabled by that integer", async () => {
+test("pulumi policy enable accepts the number of such a version", async () => {
   const inProgram = admin.in(program(world, "pets", 'resource("rex");'));
   await inProgram.ok("pulumi stack init acme/dev");
   await admin.ok("pulumi policy enable acme/plain 1");
@@ -49,7 +49,7 @@ test("and is enabled by that integer", async () => {
   expect(second).not.toContain("I am the first.");
 });
 
-test("publishing a version again is refused, with the next free one", async () => {
+test("publishing a version again is refused, and the error names the next free version", async () => {
   const p = admin.in(pack(world, "p", { policies }));
   await p.ok("pulumi policy publish acme");
   expect(await p.fails("pulumi policy publish acme")).toContain(
@@ -59,7 +59,7 @@ test("publishing a version again is refused, with the next free one", async () =
   expect(await admin.ok("pulumi policy ls acme")).toMatch(/^p\s+(1\.0\.1, 1\.0\.0|1\.0\.0, 1\.0\.1)\s*$/m);
 });
 
-test("a pack without policies is refused", async () => {
+test("publishing a pack without policies is refused", async () => {
   const empty = admin.in(pack(world, "empty", { policies: "[]" }));
   expect(await empty.fails("pulumi policy publish acme")).toContain(
     "[400] Policy pack empty has no policies, so there is nothing to publish.",
@@ -67,7 +67,7 @@ test("a pack without policies is refused", async () => {
   expect(await admin.ok("pulumi policy ls acme")).not.toContain("empty");
 });
 
-test("enabling what does not exist is a clear 404", async () => {
+test("the error for enabling or disabling a pack or version that does not exist names what is missing", async () => {
   expect(await admin.fails("pulumi policy enable acme/p 0.9.0")).toContain("[404] Policy pack p has no version 0.9.0.");
   expect(await admin.fails("pulumi policy enable acme/nothing latest")).toContain(
     "[404] Policy pack nothing does not exist in organization acme.",
@@ -75,7 +75,7 @@ test("enabling what does not exist is a clear 404", async () => {
   expect(await admin.fails("pulumi policy disable acme/p")).toContain("[404] Policy pack p is not enabled");
 });
 
-test("a version that is enabled can't be removed; one that is not can, and is gone for good", async () => {
+test("an enabled version can't be removed, and a removed version can't be published again", async () => {
   await admin.ok("pulumi policy enable acme/p latest");
   expect(await admin.fails("pulumi policy rm acme/p 1.0.1 --yes")).toContain("default-policy-group");
   await admin.ok("pulumi policy disable acme/p");

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { findPulumi, providersDir, repositoryDir } from "../../tools/toolchain-paths.mjs";
 
-/** The programs under test, all of them built: nothing here is imported from a package's source. */
+/** The tests run the built program. They import nothing from a package's source. */
 export const quillonProgram = join(repositoryDir, "packages", "cli", "dist", "quillon.js");
 
 export const echoProvider = join(providersDir, "pulumi-resource-echo");

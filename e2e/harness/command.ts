@@ -7,7 +7,7 @@ export interface Outcome {
   code: number | null;
   stdout: string;
   stderr: string;
-  /** Both, in the order in which they came. */
+  /** Both outputs, in the order in which they arrived. */
   all: string;
 }
 
@@ -19,7 +19,7 @@ export function killEverything(): void {
   for (const command of running) command.signal("SIGKILL");
 }
 
-/** A line of a shell, running in a process group of its own. */
+/** A shell command line that runs in its own process group. */
 export class Command {
   readonly outcome: Promise<Outcome>;
   readonly #child: ChildProcess;
@@ -43,12 +43,13 @@ export class Command {
     });
   }
 
-  /** Waits until what the command printed matches. @returns that match. @throws Error when the command ends without it. */
+  /** Waits until the command's output matches. @returns the match. @throws Error when the command ends without a match. */
   async prints(pattern: RegExp): Promise<RegExpExecArray> {
     const timer = this.killLater();
     for (;;) {
       const match = pattern.exec(this.#printed.all);
-      if (!match && !running.has(this)) throw new Error(told(await this.outcome, `should have printed ${pattern}`));
+      if (!match && !running.has(this))
+        throw new Error(unexpected(await this.outcome, `should have printed ${pattern}`));
       if (!match) await once(this.#news, "text");
       else {
         clearTimeout(timer);
@@ -57,12 +58,12 @@ export class Command {
     }
   }
 
-  /** Nothing here takes a tenth of it: this only keeps a hang from hiding which command it was. */
+  /** If a command hangs, the test's own timeout would not name it. No command needs a tenth of this time. */
   killLater(): NodeJS.Timeout {
     return setTimeout(() => this.signal("SIGKILL"), 240_000);
   }
 
-  /** Sends a signal to the command and to all that it started, as a terminal does: SIGINT is Ctrl-C, SIGKILL is kill -9. */
+  /** Sends a signal to the command and every process that it started, as a terminal does: SIGINT is Ctrl-C, SIGKILL is kill -9. */
   signal(signal: NodeJS.Signals): void {
     if (this.#child.pid === undefined) return;
     try {
@@ -73,6 +74,7 @@ export class Command {
   }
 }
 
-export function told({ line, code, all }: Outcome, wanted: string): string {
+/** An error message with the command's output. @param wanted for example "should have succeeded". */
+export function unexpected({ line, code, all }: Outcome, wanted: string): string {
   return `$ ${line}\n${all}\n${wanted}, and ended with ${code}`;
 }

@@ -3,15 +3,15 @@ import { join } from "node:path";
 import type { World } from "./world.ts";
 
 /**
- * Where the echo provider waits before each create, update and delete, until it is let through: what a test does to a
- * server or a client in the middle of an update, it does while somebody waits here.
+ * Holds the echo provider before each create, update and delete until the test lets it continue. Meanwhile the test can
+ * act in the middle of an update, for example kill the server.
  */
 export interface Gate {
-  /** Environment that sends a command's providers here. */
+  /** Environment variables with which a command's providers wait at this gate. */
   env: { ECHO_GATE: string };
-  /** Resolves when `operation`, such as "create rex", stands at the gate. @returns lets it through. */
+  /** Resolves when `operation`, such as "create rex", waits at the gate. @returns a function that lets it continue. */
   reached(operation: string): Promise<() => void>;
-  /** From now on nobody waits. */
+  /** From now on no operation waits. */
   open(): void;
   close(): void;
 }

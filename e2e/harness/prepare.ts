@@ -2,13 +2,14 @@ import { existsSync } from "node:fs";
 import { echoProvider, quillonProgram } from "./built.ts";
 import { preparedModules } from "./modules.ts";
 
-/** Once before all tests: what they run must be there, and the SDKs must not be installed by two files at a time. */
+/** Runs once before all tests: checks that the programs are built, and installs the SDKs before test files run in parallel. */
 export function setup(): void {
   for (const { path, command } of [
     { path: quillonProgram, command: "npm run build" },
     { path: echoProvider, command: "npm run toolchain" },
   ]) {
-    if (!existsSync(path)) throw new Error(`The end-to-end tests need ${path}. Make it with: ${command}`);
+    if (!existsSync(path))
+      throw new Error(`The end-to-end tests need ${path}, which does not exist. Build it with: ${command}`);
   }
   preparedModules();
 }

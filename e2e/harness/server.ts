@@ -1,6 +1,6 @@
 import { Command } from "./command.ts";
 
-/** `quillon server` in a process of its own, on a port that stays the same over restarts. */
+/** `quillon server` in a separate process. It keeps its port when it restarts. */
 export class Server {
   readonly dataDir: string;
   readonly env: Record<string, string>;
@@ -12,7 +12,7 @@ export class Server {
     this.env = env;
   }
 
-  /** @throws Error with what the server printed when it ends before it listens. */
+  /** @throws Error with the server's output when it ends before it listens. */
   async start(): Promise<void> {
     const listen = this.url ? new URL(this.url).host : "127.0.0.1:0";
     const line = `exec quillon server --data '${this.dataDir}' --listen ${listen}`;
@@ -20,13 +20,13 @@ export class Server {
     [, this.url = ""] = await this.prints(/^Quillon listens on (\S+)$/m);
   }
 
-  /** Waits until what the server printed since its start matches. */
+  /** Waits until the server's output since its start matches. */
   prints(pattern: RegExp): Promise<RegExpExecArray> {
     if (!this.#command) throw new Error("The server was never started.");
     return this.#command.prints(pattern);
   }
 
-  /** As Ctrl-C and an init system do it. @returns the exit code and all that was printed since the start. */
+  /** Stops the server as Ctrl-C or an init system does. @returns the exit code and all output since the start. */
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<{ code: number | null; all: string }> {
     this.#command?.signal(signal);
     return (await this.#command?.outcome) ?? { code: null, all: "" };

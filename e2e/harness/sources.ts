@@ -1,11 +1,12 @@
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryDir } from "../../tools/toolchain-paths.mjs";
+import { writeFiles } from "./files.ts";
 import type { World } from "./world.ts";
 
 type Example = `packs/${string}` | `programs/${string}`;
 
-/** A copy of an example to work in. It finds its SDKs in the folder above. */
+/** Copies an example into the world, where it finds its SDKs in a folder above it. @returns the copy's path. */
 export function example({ dir }: World, name: Example): string {
   const copy = join(dir, name);
   cpSync(join(repositoryDir, "examples", name), copy, {
@@ -15,27 +16,22 @@ export function example({ dir }: World, name: Example): string {
   return copy;
 }
 
-/** A policy pack of a test's own, in JavaScript. @param policies the source of the array of policies. */
+/** Writes a policy pack in JavaScript. @param policies the source of the array of policies. @returns the pack's path. */
 export function pack({ dir }: World, name: string, { version = "1.0.0", folder = name, policies = "" }): string {
-  const path = join(dir, "packs", folder);
-  mkdirSync(path, { recursive: true });
-  writeFileSync(join(path, "PulumiPolicy.yaml"), "runtime: nodejs\n");
-  writeFileSync(join(path, "package.json"), JSON.stringify({ name, version, private: true, main: "index.js" }));
-  writeFileSync(
-    join(path, "index.js"),
-    `const { PolicyPack } = require("@pulumi/policy");\nnew PolicyPack("${name}", { policies: ${policies} });\n`,
-  );
-  return path;
+  return writeFiles(join(dir, "packs", folder), {
+    "PulumiPolicy.yaml": "runtime: nodejs\n",
+    "package.json": JSON.stringify({ name, version, private: true, main: "index.js" }),
+    "index.js": `const { PolicyPack } = require("@pulumi/policy");\nnew PolicyPack("${name}", { policies: ${policies} });\n`,
+  });
 }
 
-/** A program of a test's own, in JavaScript, with `pulumi`, `config` and `resource(name, properties, options)` at hand. */
+/** Writes a program in JavaScript. @param source can use `pulumi`, `config` and `resource(name, properties, options)`. @returns the program's path. */
 export function program({ dir }: World, name: string, source: string): string {
-  const path = join(dir, "programs", name);
-  mkdirSync(path, { recursive: true });
-  writeFileSync(join(path, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\nmain: index.js\n`);
-  writeFileSync(join(path, "package.json"), JSON.stringify({ name, private: true, main: "index.js" }));
-  writeFileSync(join(path, "index.js"), `${prelude}\n${source}\n`);
-  return path;
+  return writeFiles(join(dir, "programs", name), {
+    "Pulumi.yaml": `name: ${name}\nruntime: nodejs\nmain: index.js\n`,
+    "package.json": JSON.stringify({ name, private: true, main: "index.js" }),
+    "index.js": `${prelude}\n${source}\n`,
+  });
 }
 
 const prelude = `

@@ -13,7 +13,7 @@ export interface Exported {
   deployment: { resources?: Resource[]; pending_operations?: { resource: Resource; type: string }[] };
 }
 
-/** The names of the resources in the selected stack's state, without the stack itself and the providers. */
+/** The names of the resources in a stack's state, without the stack itself and the providers. @param stack default: the selected one. */
 export async function resourcesOf(terminal: Terminal, stack = ""): Promise<string[]> {
   const { deployment } = await terminal.json<Exported>(`pulumi stack export ${stack && `--stack ${stack}`}`);
   return (deployment.resources ?? []).filter(({ type }) => !type.startsWith("pulumi:")).map(nameOf);

@@ -1,6 +1,6 @@
-import { Command, type Outcome, told } from "./command.ts";
+import { Command, type Outcome, unexpected } from "./command.ts";
 
-/** One person's shell: a folder and an environment, in which lines are typed. */
+/** One person's shell: runs command lines in a folder, with an environment. */
 export class Terminal {
   readonly dir: string;
   readonly env: Record<string, string>;
@@ -30,21 +30,22 @@ export class Terminal {
     return outcome;
   }
 
-  /** @returns what the command printed on its standard output. @throws Error with all of it when the command failed. */
+  /** Runs a command that must succeed. @returns its standard output. @throws Error with all its output when it failed. */
   async ok(line: string): Promise<string> {
     const outcome = await this.run(line);
-    if (outcome.code !== 0) throw new Error(told(outcome, "should have succeeded"));
+    if (outcome.code !== 0) throw new Error(unexpected(outcome, "should have succeeded"));
     return outcome.stdout;
   }
 
-  /** The command must end by itself, and not well. @returns all that it printed, on both outputs. */
+  /** Runs a command that must fail by itself, not through a signal. @returns everything that it printed, on both outputs. */
   async fails(line: string): Promise<string> {
     const outcome = await this.run(line);
-    if (outcome.code === 0 || outcome.code === null) throw new Error(told(outcome, "should have failed by itself"));
+    if (outcome.code === 0 || outcome.code === null)
+      throw new Error(unexpected(outcome, "should have failed by itself"));
     return outcome.all;
   }
 
-  /** What a command prints on its standard output, as JSON. */
+  /** Runs a command that must print JSON on its standard output. */
   async json<T>(line: string): Promise<T> {
     return JSON.parse(await this.ok(line)) as T;
   }

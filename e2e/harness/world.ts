@@ -8,40 +8,40 @@ import { preparedModules } from "./modules.ts";
 import { Server } from "./server.ts";
 import { Terminal } from "./terminal.ts";
 
-/** Links in what the CLI prints start with it. Nothing is asked of it. */
+/** Links that the CLI prints start with this URL. Nothing connects to it. */
 export const consoleUrl = "http://quillon.example.com";
 
-/** The versions that the tests' programs ask for; the echo provider answers for both. */
+/** The versions that the tests' programs require. The echo provider stands in for both. */
 export const providers = [
   { name: "random", version: "4.21.2" },
   { name: "aws", version: "7.14.0" },
 ];
 
-/** A folder with a server, and people who use it, each with a home and a token of their own. */
+/** A folder with a server, and the people who use it. Each person has their own home folder and token. */
 export interface World {
   dir: string;
   server: Server;
-  /** The first user's terminal. Everybody stands in `dir` until they change to another folder. */
+  /** The first user's terminal. Every terminal starts in `dir`. */
   admin: Terminal;
   adminToken: string;
-  /** Somebody with their own home; signed in when they have a token. */
+  /** A terminal with its own home folder. With a token, it is logged in. */
   person(name: string, token?: string): Terminal;
   close(): Promise<void>;
 }
 
-/** Starts a server on a fresh folder. @param settings more environment for the server. */
+/** Starts a server in a new folder. @param settings more environment variables for the server. */
 export async function openWorld(settings: Record<string, string> = {}): Promise<World> {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), "quillon-e2e-")));
   symlinkSync(preparedModules(), join(dir, "node_modules"));
-  const bin = writePrograms(join(dir, "bin"));
-  const server = new Server(join(dir, "data"), { ...plainEnvironment(bin), ...settings });
+  const programs = writePrograms(join(dir, "bin"));
+  const server = new Server(join(dir, "data"), { ...plainEnvironment(programs), ...settings });
   await server.start();
   const [made] = await server.prints(/^Made user .*$/m);
   const adminToken = settings.QUILLON_BOOTSTRAP_TOKEN ?? made.replace(/^.*: /, "");
 
   function person(name: string, token?: string): Terminal {
     const home = join(dir, "home", name);
-    const env = { ...plainEnvironment(bin), ...pulumiEnvironment(home), HOME: home };
+    const env = { ...plainEnvironment(programs), ...pulumiEnvironment(home), HOME: home };
     return new Terminal(dir, token ? { ...env, PULUMI_BACKEND_URL: server.url, PULUMI_ACCESS_TOKEN: token } : env);
   }
 
@@ -54,7 +54,7 @@ export async function openWorld(settings: Record<string, string> = {}): Promise<
   return { dir, server, admin: person("admin", adminToken), adminToken, person, close };
 }
 
-/** `quillon` as a command, beside the `pulumi` under test. */
+/** Makes `quillon` a command. @returns the PATH with it and the `pulumi` under test. */
 function writePrograms(bin: string): string {
   mkdirSync(bin);
   writeFileSync(join(bin, "quillon"), `#!/bin/sh\nexec "${process.execPath}" "${quillonProgram}" "$@"\n`);
@@ -62,10 +62,10 @@ function writePrograms(bin: string): string {
   return [bin, dirname(pulumiProgram()), dirname(process.execPath)].join(":");
 }
 
-/** What a machine has to have, and nothing of who runs the tests: no credentials, and no settings but of npm's access. */
-function plainEnvironment(bin: string): Record<string, string> {
+/** Contains no credentials of the person who runs the tests, and only the settings that npm needs to reach its registry. */
+function plainEnvironment(programs: string): Record<string, string> {
   const { PATH = "", LANG = "C.UTF-8" } = process.env;
-  const env: Record<string, string> = { PATH: `${bin}:${PATH}`, LANG, NO_COLOR: "1" };
+  const env: Record<string, string> = { PATH: `${programs}:${PATH}`, LANG, NO_COLOR: "1" };
   for (const [name, value] of Object.entries(process.env)) {
     if (value && /^(https?_proxy|no_proxy|npm_config_(registry|cafile|noproxy))$/i.test(name)) env[name] = value;
   }

@@ -17,7 +17,7 @@ new PolicyPack("buckets", {
     },
     {
       name: "bucket-has-owner",
-      description: "Every bucket says whose it is.",
+      description: "Every bucket has an owner.",
       enforcementLevel: "advisory",
       severity: "medium",
       validateResource: ({ props, ...resource }, reportViolation) => {
@@ -28,7 +28,7 @@ new PolicyPack("buckets", {
     },
     {
       name: "few-buckets",
-      description: "A stack has no more buckets than somebody can look after.",
+      description: "A stack does not have too many buckets.",
       enforcementLevel: "mandatory",
       configSchema: {
         properties: { most: { type: "integer", minimum: 0, default: 10 } },

@@ -1,6 +1,6 @@
 const { Config, CustomResource } = require("@pulumi/pulumi");
 
-// What `new aws.s3.Bucket` comes down to. Spelled out, because @pulumi/aws is some hundred megabytes to install.
+// The same resource as `new aws.s3.Bucket`, without @pulumi/aws, which takes some hundred megabytes to install.
 class Bucket extends CustomResource {
   constructor(name, args) {
     super("aws:s3/bucket:Bucket", name, { ...args, bucket: undefined }, { version: "7.14.0" });

@@ -1,4 +1,5 @@
-// Package proxy starts policy packs as the language hosts of newer CLIs do: behind the proxy of Pulumi's own SDK.
+// Package proxy starts policy packs behind the proxy of Pulumi's Go SDK, as the language hosts of newer CLIs do.
+// https://github.com/pulumi/pulumi/blob/v3.250.0/sdk/policy_proxy.go
 package proxy
 
 import (
@@ -15,9 +16,9 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
-// Runner runs a pack that finds its stack in its environment. The engine is told the proxy's port at once; the pack
-// starts when the engine has named the stack, or has asked for something else, as `pulumi policy publish` does.
-// prefix begins the names of the variables that the pack's SDK reads.
+// Runner runs a pack with its stack in environment variables. The engine gets the proxy's port at once. The pack starts
+// when the engine has sent the stack, or has made another call first, as `pulumi policy publish` does.
+// The names of the variables that the pack's SDK reads begin with prefix.
 func Runner(prefix string) program.Runner {
 	return func(cmd *exec.Cmd, server pulumirpc.LanguageRuntime_RunPluginServer) error {
 		return program.StreamFrom(server, func(stdout, stderr io.Writer) error {
@@ -48,7 +49,7 @@ func run(ctx context.Context, cmd *exec.Cmd, prefix string, stdout io.Writer) er
 	return front.Attach(ctx, cmd)
 }
 
-// environment is empty without a stack. An empty name is left out, for the SDKs take a variable that is there for set.
+// environment is empty without a stack. It leaves out empty names, because the SDKs treat an empty variable as set.
 func environment(prefix string, stack *pulumirpc.AnalyzerStackConfigureRequest) ([]string, error) {
 	if stack == nil {
 		return nil, nil

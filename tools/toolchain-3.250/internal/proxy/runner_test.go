@@ -18,7 +18,7 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// The test binary is also the pack, so that a process of its own serves behind the proxy.
+// The test binary is also the pack, so that the pack runs in a separate process behind the proxy.
 const asPack = "TEST_AS_PACK"
 
 func TestMain(m *testing.M) {
@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// pack tells by its name which variables it was started with.
+// pack returns the variables that it was started with as its name.
 type pack struct {
 	pulumirpc.UnimplementedAnalyzerServer
 	tags map[string]string
@@ -48,14 +48,14 @@ func (p *pack) ConfigureStack(
 }
 
 func (p *pack) GetAnalyzerInfo(context.Context, *emptypb.Empty) (*pulumirpc.AnalyzerInfo, error) {
-	var told []string
+	var variables []string
 	for _, variable := range os.Environ() {
 		if strings.HasPrefix(variable, "PULUMI_") {
-			told = append(told, variable)
+			variables = append(variables, variable)
 		}
 	}
-	slices.Sort(told)
-	return &pulumirpc.AnalyzerInfo{Name: strings.Join(told, " "), Description: p.tags["owner"]}, nil
+	slices.Sort(variables)
+	return &pulumirpc.AnalyzerInfo{Name: strings.Join(variables, " "), Description: p.tags["owner"]}, nil
 }
 
 type host struct {
@@ -69,7 +69,7 @@ func (h *host) RunPlugin(_ *pulumirpc.RunPluginRequest, server pulumirpc.Languag
 	return Runner("PULUMI_NODEJS_")(cmd, server)
 }
 
-// start answers a client of the port that the host names first, and the host's stream.
+// start runs the pack. It returns a client of the port that the host sends first, and the host's stream.
 func start(
 	t *testing.T, mode string,
 ) (pulumirpc.AnalyzerClient, grpc.ServerStreamingClient[pulumirpc.RunPluginResponse]) {
@@ -130,7 +130,7 @@ func TestRunnerTellsAPackItsStack(t *testing.T) {
 func TestRunnerTellsOfAPackThatDoesNotStart(t *testing.T) {
 	client, stream := start(t, "break")
 	if _, err := client.GetAnalyzerInfo(t.Context(), &emptypb.Empty{}); err == nil {
-		t.Error("a pack that did not start answered")
+		t.Error("a pack that did not start returned its info")
 	}
 	var stderr string
 	for {

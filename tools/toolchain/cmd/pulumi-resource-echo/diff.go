@@ -9,8 +9,8 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
-// diff compares the resource's last inputs (its last outputs, where the engine sends no inputs) with the new
-// ones, key by key. Every change is an update in place.
+// diff compares the resource's old inputs with the new ones, key by key. If the engine sends no old inputs, it compares
+// the old outputs. Every change is an update in place.
 func diff(req *pulumirpc.DiffRequest) *pulumirpc.DiffResponse {
 	olds := req.GetOldInputs()
 	if olds == nil {

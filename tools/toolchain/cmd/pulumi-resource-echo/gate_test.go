@@ -54,7 +54,7 @@ func TestGateLetsGoOfACancelledOperation(t *testing.T) {
 	}
 	cancel()
 	if err := <-passed; err == nil {
-		t.Fatal("a cancelled operation went on")
+		t.Fatal("a cancelled operation continued")
 	}
 }
 

@@ -1,5 +1,5 @@
-// pulumi-resource-echo stands in for a cloud provider: resources come out as they went in. A link to it named
-// pulumi-resource-aws makes programs that use @pulumi/aws run without the real provider and without a cloud.
+// pulumi-resource-echo stands in for a cloud provider: the outputs of a resource are its inputs. With a link to it named
+// pulumi-resource-aws, programs that use @pulumi/aws run without the real provider and without a cloud.
 package main
 
 import (

@@ -19,7 +19,7 @@ type provider struct {
 	name string
 }
 
-// Handshake says that secrets may come wrapped, so that they go back wrapped into the state.
+// Handshake accepts secrets as wrapped values, so that they are also secrets in the outputs and in the state.
 func (p *provider) Handshake(
 	context.Context, *pulumirpc.ProviderHandshakeRequest,
 ) (*pulumirpc.ProviderHandshakeResponse, error) {
@@ -80,8 +80,8 @@ func (p *provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 	return &pulumirpc.CreateResponse{Id: id, Properties: req.GetProperties()}, nil
 }
 
-// Read finds whatever it is asked for. An import knows nothing but the id, so it gets an empty resource; a nil
-// map would tell the engine that there is none.
+// Read finds a resource for every id. An import sends only the id, so it gets an empty resource: a nil map would tell the
+// engine that the resource does not exist.
 func (p *provider) Read(_ context.Context, req *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error) {
 	properties := req.GetProperties()
 	if properties == nil {
@@ -118,8 +118,8 @@ func (p *provider) Invoke(_ context.Context, req *pulumirpc.InvokeRequest) (*pul
 	return &pulumirpc.InvokeResponse{Return: answer}, nil
 }
 
-// newID is the resource's name and eight digits that follow from its URN and its properties: one stack gives
-// the same ids on every run, and a replacement, which has other properties, gets another id.
+// newID is the resource's name and eight digits of a hash of its URN and properties: a stack has the same ids on every
+// run, and a replacement, which has other properties, gets another id.
 func newID(req *pulumirpc.CreateRequest) (string, error) {
 	properties := req.GetProperties()
 	if properties == nil {

@@ -62,10 +62,10 @@ func TestInvoke(t *testing.T) {
 		t.Fatal(err)
 	}
 	cases := []struct{ name, file, token, wantedError string }{
-		{"answered", answers, "a:b:c", ""},
-		{"a token that is not there", answers, "a:b:d", "add that key to " + answers},
+		{"a result", answers, "a:b:c", ""},
+		{"a token without a result", answers, "a:b:d", "add that key to " + answers},
 		{"no file named", "", "a:b:c", "set ECHO_INVOKES"},
-		{"a file that is not there", answers + ".none", "a:b:c", "can't be read"},
+		{"a file that does not exist", answers + ".none", "a:b:c", "can't be read"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -25,7 +25,7 @@ func (h *host) GetProgramDependencies(
 	}
 	cmd := exec.CommandContext(ctx, "npm", "ls", "--json", depth)
 	cmd.Dir = req.GetInfo().GetProgramDirectory()
-	// npm ls fails when a package is missing or extraneous, and prints the tree all the same.
+	// npm ls fails when a package is missing or extraneous, but still prints the tree.
 	out, runErr := cmd.Output()
 	var root tree
 	if err := json.Unmarshal(out, &root); err != nil {

@@ -26,7 +26,7 @@ type host struct {
 	runPack program.Runner
 }
 
-// Main serves the host as a plugin of a CLI. runPack runs its policy packs.
+// Main serves the language host as a plugin of the CLI. runPack runs policy packs.
 func Main(runPack program.Runner) {
 	plugin.Main(func(server *grpc.Server, start plugin.Start) {
 		pulumirpc.RegisterLanguageRuntimeServer(server, &host{start: start, runPack: runPack})
@@ -76,8 +76,8 @@ func (h *host) Run(ctx context.Context, req *pulumirpc.RunRequest) (*pulumirpc.R
 	return program.Run(cmd), nil
 }
 
-// runArguments is the command line of @pulumi/pulumi/cmd/run. Only --sync, the pipes of synchronous invokes,
-// is left out: no @pulumi/pulumi 3.x opens them.
+// runArguments is the command line of @pulumi/pulumi/cmd/run. It leaves out only --sync, the pipes of synchronous
+// invokes, because no @pulumi/pulumi 3.x opens them.
 func (h *host) runArguments(req *pulumirpc.RunRequest) []string {
 	info := req.GetInfo()
 	args := program.Arguments(
@@ -137,7 +137,7 @@ func (h *host) About(ctx context.Context, _ *pulumirpc.AboutRequest) (*pulumirpc
 	}, nil
 }
 
-// versionOf is what `command --version` prints, or nothing when it can't be run: `pulumi about` then says less.
+// versionOf is what `command --version` prints. It is empty when the command can't be run; `pulumi about` then shows less.
 func versionOf(ctx context.Context, command string) string {
 	out, err := exec.CommandContext(ctx, command, "--version").Output()
 	if err != nil {

@@ -43,12 +43,12 @@ func readOptions(values map[string]any) (options, error) {
 	}
 	if manager != "" && manager != "auto" && manager != "npm" {
 		return opts, fmt.Errorf("the package manager %s needs the language host of a Pulumi installation; "+
-			"this one runs npm only", manager)
+			"this one supports only npm", manager)
 	}
 	return opts, nil
 }
 
-// environment tells the SDK's entry programs how to treat TypeScript.
+// environment sets the TypeScript options of the SDK's entry programs.
 func (o options) environment() []string {
 	var env []string
 	if o.typescript {
@@ -60,7 +60,7 @@ func (o options) environment() []string {
 	return env
 }
 
-// resolve asks Node.js which file a module of the SDK is, seen from dir.
+// resolve returns the file of a module of the SDK, as Node.js resolves it from dir.
 func resolve(ctx context.Context, module, dir, advice string) (string, error) {
 	cmd := exec.CommandContext(ctx, "node", "-p", "require.resolve(process.argv[1])", module)
 	cmd.Dir = dir

@@ -20,8 +20,8 @@ type manifest struct {
 	Pulumi  *plugin.PulumiPluginJSON `json:"pulumi"`
 }
 
-// findPackages lists the providers whose SDKs are installed in any node_modules under dir. A policy pack
-// inside it is left out: what it installed is not the program's.
+// findPackages lists the providers whose SDKs are installed in any node_modules under dir. It leaves out policy packs
+// inside dir, because the program does not use what a pack installed.
 func findPackages(dir string) ([]*pulumirpc.PackageDependency, error) {
 	w := &walk{seen: map[string]bool{}}
 	if err := w.visit(dir, false); err != nil {
@@ -35,7 +35,7 @@ type walk struct {
 	found []*pulumirpc.PackageDependency
 }
 
-// visit follows links, so a directory is remembered by its real path and visited once.
+// visit follows links. It remembers directories by their real path and visits each one once.
 func (w *walk) visit(dir string, installed bool) error {
 	real, err := filepath.EvalSymlinks(dir)
 	if err != nil || w.seen[real] {
@@ -59,7 +59,7 @@ func (w *walk) visit(dir string, installed bool) error {
 	return nil
 }
 
-// add reads one package.json; one that is no JSON (test data of some package) describes no provider.
+// add reads a package.json. It ignores a file that is not JSON, because some packages contain such files as test data.
 func (w *walk) add(path string) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -74,8 +74,8 @@ func (w *walk) add(path string) {
 	}
 }
 
-// describe names the provider: `pulumi.name`, else the package's name without @pulumi/. Another scope must
-// give a name; without one the provider can't be told.
+// describe takes the provider's name from `pulumi.name`, or else from the package's name without @pulumi/. A package of
+// another scope must have `pulumi.name`, because its own name does not say which provider it is.
 func describe(m manifest) (*pulumirpc.PackageDependency, bool) {
 	name := m.Pulumi.Name
 	if name == "" {

@@ -15,15 +15,15 @@ func TestFindPackages(t *testing.T) {
 		want  []string
 	}{
 		{"none installed", map[string]string{"index.ts": ""}, nil},
-		{"by the scope", map[string]string{"node_modules/@pulumi/random/package.json": random}, []string{"random v4.1.0"}},
-		{"by its own section", map[string]string{
+		{"named by the scope @pulumi", map[string]string{"node_modules/@pulumi/random/package.json": random}, []string{"random v4.1.0"}},
+		{"named in its pulumi section", map[string]string{
 			"node_modules/@acme/x/package.json": `{"name": "@acme/x", "version": "1.0.0",
 				"pulumi": {"resource": true, "name": "acme", "version": "v2.0.0"}}`,
 		}, []string{"acme v2.0.0"}},
 		{"another scope without a name", map[string]string{
 			"node_modules/@acme/x/package.json": `{"name": "@acme/x", "version": "1.0.0", "pulumi": {"resource": true}}`,
 		}, nil},
-		{"no provider", map[string]string{
+		{"not a provider", map[string]string{
 			"node_modules/@pulumi/pulumi/package.json": `{"name": "@pulumi/pulumi", "version": "3.0.0"}`,
 		}, nil},
 		{"within another package", map[string]string{
@@ -33,11 +33,11 @@ func TestFindPackages(t *testing.T) {
 			"lib/node_modules/@pulumi/random/package.json": random,
 		}, []string{"random v4.1.0"}},
 		{"the program's own package.json", map[string]string{"package.json": random}, nil},
-		{"a policy pack beside the program", map[string]string{
+		{"a policy pack in a folder of the program", map[string]string{
 			"pack/PulumiPolicy.yaml":                        "runtime: nodejs",
 			"pack/node_modules/@pulumi/random/package.json": random,
 		}, nil},
-		{"a package.json that is none", map[string]string{"node_modules/a/package.json": "{"}, nil},
+		{"a package.json that is not JSON", map[string]string{"node_modules/a/package.json": "{"}, nil},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -64,6 +64,6 @@ func TestRunPluginWithoutTheSDK(t *testing.T) {
 	pack := directory(t)
 	_, err := plugintest.RunPlugin(t, &host{runPack: program.Stream}, &pulumirpc.RunPluginRequest{Kind: "analyzer", Info: plugintest.Info(pack)})
 	if err == nil || !strings.Contains(err.Error(), "npm install") || !strings.Contains(err.Error(), pack) {
-		t.Errorf("the error should name the directory and npm install, it is: %v", err)
+		t.Errorf("the error should name the directory and npm install, but it is: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-// Package plugin starts a Pulumi plugin: it serves gRPC on a free local port and tells its parent which.
+// Package plugin starts a Pulumi plugin: it serves gRPC on a free local port and prints the port for the parent process.
 package plugin
 
 import (
@@ -14,11 +14,12 @@ import (
 	"google.golang.org/grpc"
 )
 
-// Version is what every stand-in answers to GetPluginInfo. The CLI warns when a provider is older than the
-// SDK that asks for it, so the number is above that of any SDK.
+// Version is what every stand-in returns for GetPluginInfo. The CLI warns when a provider is older than the SDK that
+// requires it, so this version is higher than that of any SDK.
+// https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/go/common/resource/plugin/host.go#L515
 const Version = "999.0.0"
 
-// Start is what the CLI gave the plugin on its command line.
+// Start is what the CLI passed to the plugin on its command line.
 type Start struct {
 	// EngineAddress is host:port of the engine, or empty when the plugin was started by hand.
 	EngineAddress string
@@ -26,8 +27,8 @@ type Start struct {
 	Tracing string
 }
 
-// Main reads the command line, serves what register adds, prints the port as the first line and returns
-// when the parent interrupts it or the engine is gone. It ends the process with 1 when it can't serve.
+// Main reads the command line, serves what register adds, prints the port as the first line, and returns when the parent
+// interrupts it or the engine ends. If it can't serve, it ends the process with exit code 1.
 func Main(register func(server *grpc.Server, start Start)) {
 	if err := serve(readCommandLine(os.Args[1:]), register); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -35,8 +36,8 @@ func Main(register func(server *grpc.Server, start Start)) {
 	}
 }
 
-// readCommandLine takes what it needs and passes over the rest: the log flags, and the runtime options that
-// older CLIs repeat here as -name=value and that every request carries too.
+// readCommandLine ignores the log flags, and the runtime options that older CLIs pass here as -name=value, because every
+// request has these options too.
 func readCommandLine(args []string) Start {
 	var start Start
 	for i := 0; i < len(args); i++ {

@@ -1,4 +1,4 @@
-// Package plugintest calls a language host over gRPC, as the CLI does, for the hosts' own tests.
+// Package plugintest calls a language host over gRPC, as the CLI does. The tests of the hosts use it.
 package plugintest
 
 import (
@@ -13,13 +13,13 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 )
 
-// Output is all that a plugin said until it ended.
+// Output is everything that a plugin sent until it ended.
 type Output struct {
 	Stdout, Stderr string
 	ExitCode       int32
 }
 
-// RunPlugin serves the host on a port of its own, runs one plugin to its end and returns what was streamed.
+// RunPlugin serves the host on a free port, runs a plugin until it ends, and returns what the host streamed.
 func RunPlugin(t *testing.T, host pulumirpc.LanguageRuntimeServer, req *pulumirpc.RunPluginRequest) (Output, error) {
 	t.Helper()
 	stream, err := Dial(t, host).RunPlugin(t.Context(), req)
@@ -41,7 +41,7 @@ func RunPlugin(t *testing.T, host pulumirpc.LanguageRuntimeServer, req *pulumirp
 	}
 }
 
-// Dial serves the host on a port of its own for as long as the test runs.
+// Dial serves the host on a free port until the test ends.
 func Dial(t *testing.T, host pulumirpc.LanguageRuntimeServer) pulumirpc.LanguageRuntimeClient {
 	t.Helper()
 	cancel := make(chan bool)

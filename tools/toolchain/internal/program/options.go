@@ -2,7 +2,7 @@ package program
 
 import "fmt"
 
-// TextOption reads one key of `runtime.options`, which is empty when the file doesn't have it.
+// TextOption reads a key of `runtime.options`. It returns an empty string when the key does not exist.
 func TextOption(values map[string]any, name string) (string, error) {
 	value, ok := values[name]
 	if !ok {
@@ -10,7 +10,7 @@ func TextOption(values map[string]any, name string) (string, error) {
 	}
 	s, ok := value.(string)
 	if !ok {
-		return "", fmt.Errorf("the runtime option %s must be a text, it is %v", name, value)
+		return "", fmt.Errorf("the runtime option %s must be a string, but it is %v", name, value)
 	}
 	return s, nil
 }

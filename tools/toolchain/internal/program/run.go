@@ -14,12 +14,12 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
-// exitAlreadyShown is the exit code by which the SDKs say that the user has seen the error already.
+// exitAlreadyShown is the exit code with which the SDKs report that the user has already seen the error.
 const exitAlreadyShown = 32
 
-// Run runs a program to its end and says how it went, in the words that the engine shows.
+// Run runs a program until it ends. An error in the response is the text that the engine shows.
 func Run(cmd *exec.Cmd) *pulumirpc.RunResponse {
-	// A plain *os.File would be handed to the child itself, and Node.js sets it to non-blocking for everybody.
+	// The child would inherit a plain *os.File, and Node.js would make it non-blocking for every process that shares it.
 	cmd.Stdout = struct{ io.Writer }{os.Stdout}
 	cmd.Stderr = struct{ io.Writer }{os.Stderr}
 	err := cmd.Run()
@@ -36,10 +36,10 @@ func Run(cmd *exec.Cmd) *pulumirpc.RunResponse {
 	}
 }
 
-// Runner runs a plugin to its end while the engine reads what it prints.
+// Runner runs a plugin until it ends, and sends its output to the engine.
 type Runner func(cmd *exec.Cmd, server pulumirpc.LanguageRuntime_RunPluginServer) error
 
-// Stream runs a plugin to its end and sends its output, then its exit code, to the engine.
+// Stream runs a plugin until it ends, and sends its output and then its exit code to the engine.
 func Stream(cmd *exec.Cmd, server pulumirpc.LanguageRuntime_RunPluginServer) error {
 	return StreamFrom(server, func(stdout, stderr io.Writer) error {
 		cmd.Stdout, cmd.Stderr = stdout, stderr
@@ -47,7 +47,7 @@ func Stream(cmd *exec.Cmd, server pulumirpc.LanguageRuntime_RunPluginServer) err
 	})
 }
 
-// StreamFrom is Stream for a plugin that takes more than its command to run. What run answers is that command's error.
+// StreamFrom is Stream for a plugin that needs more than a command to run. run returns the error of that command.
 func StreamFrom(
 	server pulumirpc.LanguageRuntime_RunPluginServer, run func(stdout, stderr io.Writer) error,
 ) error {
@@ -72,7 +72,7 @@ func StreamFrom(
 	})
 }
 
-// Arguments are the flags that both SDKs' entry programs take, an empty value left out.
+// Arguments are the flags for the entry programs of both SDKs. Flags with an empty value are left out.
 func Arguments(pairs ...string) []string {
 	var args []string
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -83,8 +83,8 @@ func Arguments(pairs ...string) []string {
 	return args
 }
 
-// ConfigEnvironment is the stack's configuration as the SDKs read it from the environment. rename turns the
-// engine's key (namespace:name) into the SDK's.
+// ConfigEnvironment is the stack's configuration in the variables that the SDKs read. rename turns the engine's key
+// (namespace:name) into the SDK's.
 func ConfigEnvironment(req *pulumirpc.RunRequest, rename func(string) string) ([]string, error) {
 	values := map[string]string{}
 	for key, value := range req.GetConfig() {
@@ -101,7 +101,7 @@ func ConfigEnvironment(req *pulumirpc.RunRequest, rename func(string) string) ([
 	return []string{"PULUMI_CONFIG=" + string(config), "PULUMI_CONFIG_SECRET_KEYS=" + string(secretKeys)}, nil
 }
 
-// OldConfigKey spells namespace:name as namespace:config:name, which every @pulumi/pulumi understands.
+// OldConfigKey turns namespace:name into namespace:config:name, which every @pulumi/pulumi understands.
 func OldConfigKey(key string) string {
 	namespace, name, ok := strings.Cut(key, ":")
 	if !ok || strings.HasPrefix(name, "config:") {

@@ -14,8 +14,8 @@ func TestRun(t *testing.T) {
 		command []string
 		want    *pulumirpc.RunResponse
 	}{
-		{"ends well", []string{"sh", "-c", "exit 0"}, &pulumirpc.RunResponse{}},
-		{"has shown its error", []string{"sh", "-c", "exit 32"}, &pulumirpc.RunResponse{Bail: true}},
+		{"succeeds", []string{"sh", "-c", "exit 0"}, &pulumirpc.RunResponse{}},
+		{"has already shown its error", []string{"sh", "-c", "exit 32"}, &pulumirpc.RunResponse{Bail: true}},
 		{"fails", []string{"sh", "-c", "exit 3"}, &pulumirpc.RunResponse{Error: "Program exited with non-zero exit code: 3"}},
 		{"can't start", []string{"/does/not/exist"}, &pulumirpc.RunResponse{
 			Error: "could not start the program: fork/exec /does/not/exist: no such file or directory",

@@ -28,7 +28,7 @@ type host struct {
 	runPack  program.Runner
 }
 
-// Main serves the host as a plugin of a CLI. runPack runs its policy packs.
+// Main serves the language host as a plugin of the CLI. runPack runs policy packs.
 func Main(runPack program.Runner) {
 	executor, err := findExecutor()
 	if err != nil {
@@ -40,7 +40,7 @@ func Main(runPack program.Runner) {
 	})
 }
 
-// findExecutor is the script beside this program that runs a user's program in the environment of the SDK.
+// findExecutor returns the path of the script that runs a user's program. It is in the same folder as this language host.
 func findExecutor() (string, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -48,7 +48,7 @@ func findExecutor() (string, error) {
 	}
 	path := filepath.Join(filepath.Dir(self), "pulumi-language-python-exec")
 	if _, err := os.Stat(path); err != nil {
-		return "", fmt.Errorf("%s is missing beside this language host; run npm run toolchain: %w", path, err)
+		return "", fmt.Errorf("%s does not exist, and this language host needs it; run npm run toolchain: %w", path, err)
 	}
 	return path, nil
 }
@@ -64,8 +64,8 @@ func (h *host) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.Plugin
 	return &pulumirpc.PluginInfo{Version: plugin.Version}, nil
 }
 
-// GetRequiredPackages is the first call of an operation, so it also makes the environment when the program
-// names one that is not there.
+// GetRequiredPackages is the first call of an operation, so it also makes the program's virtual environment if that does
+// not exist.
 func (h *host) GetRequiredPackages(
 	ctx context.Context, req *pulumirpc.GetRequiredPackagesRequest,
 ) (*pulumirpc.GetRequiredPackagesResponse, error) {

@@ -11,8 +11,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/python/toolchain"
 )
 
-// resolve picks the environment of a program: the one that its `virtualenv` option names, else the python3 of
-// the PATH, which is an activated environment's where there is one.
+// resolve returns the environment of a program: the one that its `virtualenv` option names, or else the python3 on the
+// PATH, which is that of the activated environment if there is one.
 func resolve(info *pulumirpc.ProgramInfo) (toolchain.Toolchain, error) {
 	opts, err := readOptions(info)
 	if err != nil {
@@ -34,7 +34,7 @@ func readOptions(info *pulumirpc.ProgramInfo) (toolchain.PythonOptions, error) {
 	}
 	if manager != "" && manager != "pip" {
 		return opts, fmt.Errorf("the toolchain %s needs the language host of a Pulumi installation; "+
-			"this one knows pip only", manager)
+			"this one supports only pip", manager)
 	}
 	if _, ok := values["typechecker"]; ok {
 		return opts, fmt.Errorf("the option typechecker needs the language host of a Pulumi installation")
@@ -42,7 +42,7 @@ func readOptions(info *pulumirpc.ProgramInfo) (toolchain.PythonOptions, error) {
 	return opts, nil
 }
 
-// withOwnEnvironment gives a plugin that names no environment one in its own directory.
+// withOwnEnvironment sets an environment in the plugin's own directory if the plugin names none.
 func withOwnEnvironment(opts toolchain.PythonOptions) toolchain.PythonOptions {
 	if opts.Virtualenv == "" {
 		opts.Virtualenv = "venv"
@@ -50,7 +50,7 @@ func withOwnEnvironment(opts toolchain.PythonOptions) toolchain.PythonOptions {
 	return opts
 }
 
-// environment is what the command would run with: an activated virtual environment's, or this process's own.
+// environment returns the variables that the command would run with: those of a virtual environment, or of this process.
 func environment(cmd *exec.Cmd) []string {
 	if cmd.Env == nil {
 		return os.Environ()

@@ -14,14 +14,15 @@ import (
 
 var plainVersion = regexp.MustCompile(`^\d+\.\d+\.\d+$`)
 
-// installed is a package that carries a pulumi-plugin.json.
+// installed is a package that contains a pulumi-plugin.json.
 type installed struct {
 	Name    string `json:"name"`
 	Version string `json:"version"`
 	About   string `json:"about"`
 }
 
-// listInstalled asks the environment itself: where a package is, the SDK's ListPackages tells in some versions only.
+// listInstalled runs in the program's Python environment, because only some versions of the SDK's ListPackages return the
+// location of a package.
 const listInstalled = `
 import importlib.metadata, json
 found = []
@@ -41,11 +42,11 @@ func findPackages(ctx context.Context, tools toolchain.Toolchain) ([]*pulumirpc.
 	}
 	out, err := cmd.Output()
 	if err != nil {
-		return nil, fmt.Errorf("asking %s for its packages: %w", cmd.Path, err)
+		return nil, fmt.Errorf("listing the packages of %s: %w", cmd.Path, err)
 	}
 	var packages []installed
 	if err := json.Unmarshal(out, &packages); err != nil {
-		return nil, fmt.Errorf("asking %s for its packages: %w", cmd.Path, err)
+		return nil, fmt.Errorf("listing the packages of %s: %w", cmd.Path, err)
 	}
 	var found []*pulumirpc.PackageDependency
 	for _, pkg := range packages {
@@ -60,7 +61,8 @@ func findPackages(ctx context.Context, tools toolchain.Toolchain) ([]*pulumirpc.
 	return found, nil
 }
 
-// describe leaves a package out whose provider's version can't be told: a pre-release of Python's spelling.
+// describe returns false for a package whose provider's version is unknown, for example one with a pre-release version in
+// Python's format.
 func describe(pkg installed, about *plugin.PulumiPluginJSON) (*pulumirpc.PackageDependency, bool) {
 	name, version := about.Name, about.Version
 	if name == "" {

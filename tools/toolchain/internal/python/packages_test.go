@@ -15,9 +15,9 @@ func TestFindPackages(t *testing.T) {
 		name, distribution, about string
 		want                      []string
 	}{
-		{"by its own words", "pulumi-random", resource, []string{"random v4.1.0"}},
-		{"by the name of the package", "pulumi_random", `{"resource": true}`, []string{"random v2.3.4"}},
-		{"no provider", "pulumi_random", `{"resource": false, "name": "random", "version": "4.1.0"}`, nil},
+		{"named in pulumi-plugin.json", "pulumi-random", resource, []string{"random v4.1.0"}},
+		{"named by the package", "pulumi_random", `{"resource": true}`, []string{"random v2.3.4"}},
+		{"not a provider", "pulumi_random", `{"resource": false, "name": "random", "version": "4.1.0"}`, nil},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 )
 
 // RunPlugin starts a policy pack (kind analyzer) or a provider written in Python. A pack runs in its own
-// directory and takes that directory as its last argument; a provider takes it as its first.
+// directory and gets that directory as its last argument. A provider gets it as its first.
 func (h *host) RunPlugin(req *pulumirpc.RunPluginRequest, server pulumirpc.LanguageRuntime_RunPluginServer) error {
 	if req.GetAttachDebugger() {
 		return errDebugger

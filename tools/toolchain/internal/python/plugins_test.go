@@ -55,6 +55,6 @@ func TestRunPluginWithoutItsEnvironment(t *testing.T) {
 	info.Options = options
 	_, err = plugintest.RunPlugin(t, &host{runPack: program.Stream}, &pulumirpc.RunPluginRequest{Kind: "analyzer", Info: info})
 	if err == nil || !strings.Contains(err.Error(), "venv") {
-		t.Errorf("the error should name the environment, it is: %v", err)
+		t.Errorf("the error should name the environment, but it is: %v", err)
 	}
 }

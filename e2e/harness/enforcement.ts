@@ -4,20 +4,23 @@ import type { Terminal } from "./terminal.ts";
 import { consoleUrl } from "./world.ts";
 
 /**
- * What every version of the CLI has to do once `acme/passwords` is enabled and `acme/dev` made: the violating program is
- * stopped, the mended one passes, and without the pack the violating one does too.
+ * Tests for every version of the CLI, once `acme/passwords` is enabled and the stack `acme/dev` exists: the violating
+ * program is stopped, the fixed program passes, and the violating program passes when the pack is disabled.
  *
- * @param person is asked in each test, as terminals are opened before the first of them.
+ * @param person is a function because the terminals are opened after the tests are defined.
  */
 export function passwordsAreEnforced(version: string, person: () => { alice: Terminal; inProgram: Terminal }): void {
-  test.each(["pulumi preview", "pulumi up --yes", "pulumi up --yes --skip-preview"])("%s is stopped", async (line) => {
-    const { inProgram } = person();
-    const printed = await inProgram.fails(line);
-    expect(printed).toContain("❌ passwords@v1.0.0");
-    expect(printed).toContain("[mandatory]");
-    expect(printed).toContain("A password needs at least 16 characters, and this one gets 8.");
-    expect(await resourcesOf(inProgram)).not.toContain("database");
-  });
+  test.each(["pulumi preview", "pulumi up --yes", "pulumi up --yes --skip-preview"])(
+    "a violation stops %s",
+    async (line) => {
+      const { inProgram } = person();
+      const printed = await inProgram.fails(line);
+      expect(printed).toContain("❌ passwords@v1.0.0");
+      expect(printed).toContain("[mandatory]");
+      expect(printed).toContain("A password needs at least 16 characters, and this one gets 8.");
+      expect(await resourcesOf(inProgram)).not.toContain("database");
+    },
+  );
 
   test("pulumi up after the fix succeeds, and the state is on the server", async () => {
     const { inProgram } = person();
@@ -32,7 +35,7 @@ export function passwordsAreEnforced(version: string, person: () => { alice: Ter
     expect(history.map(({ result }) => result)).toEqual(["succeeded", "failed"]);
   });
 
-  test("pulumi policy disable lets the violating program through", async () => {
+  test("after pulumi policy disable, the violating program passes", async () => {
     const { alice, inProgram } = person();
     await alice.ok("pulumi policy disable acme/passwords");
     expect(await alice.ok("pulumi policy group ls acme")).toMatch(/^default-policy-group\s+Y\s+0\s+1\s*$/m);
