@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { linkSdk } from "../tools/link-sdk.mjs";
+import { linkSdk } from "../tools/link-sdk.ts";
+import { newerCli } from "../tools/toolchain/clis.ts";
 import { hasNewerPulumi, withNewerPulumi } from "./harness/newer.ts";
 import { hasPython, pipEnvironment, requirements } from "./harness/python.ts";
 import { program } from "./harness/sources.ts";
@@ -60,7 +61,7 @@ function write(dir: string, files: Record<string, string>): string {
   return dir;
 }
 
-describe.skipIf(!hasNewerPulumi())("policy packs under Pulumi CLI 3.250.0", () => {
+describe.skipIf(!hasNewerPulumi())(`policy packs under Pulumi CLI ${newerCli.version}`, () => {
   let world: World;
   let author: Terminal;
   let inProgram: Terminal;

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { newerCli } from "../tools/toolchain/clis.ts";
 import { passwordsAreEnforced } from "./harness/journey.ts";
 import { hasNewerPulumi, withNewerPulumi } from "./harness/newer.ts";
 import { example, pack } from "./harness/sources.ts";
@@ -18,7 +19,7 @@ interface Group {
 
 const policies = `[{ name: "any", description: "Anything goes.", enforcementLevel: "advisory", validateResource() {} }]`;
 
-describe.skipIf(!hasNewerPulumi())("Pulumi CLI 3.250.0", () => {
+describe.skipIf(!hasNewerPulumi())(`Pulumi CLI ${newerCli.version}`, () => {
   let world: World;
   let alice: Terminal;
   let inPack: Terminal;
@@ -34,7 +35,7 @@ describe.skipIf(!hasNewerPulumi())("Pulumi CLI 3.250.0", () => {
   afterAll(() => world.close());
 
   test("is what runs", async () => {
-    expect(await alice.ok("pulumi version")).toBe("v3.250.0\n");
+    expect(await alice.ok("pulumi version")).toBe(`v${newerCli.version}\n`);
   });
 
   test("pulumi login, pulumi whoami", async () => {
@@ -61,7 +62,7 @@ describe.skipIf(!hasNewerPulumi())("Pulumi CLI 3.250.0", () => {
     expect(all).toContain("Successfully installed 1 policy pack for stack dev");
   });
 
-  passwordsAreEnforced("v3.250.0", () => ({ alice, inProgram }));
+  passwordsAreEnforced(`v${newerCli.version}`, () => ({ alice, inProgram }));
 
   test("pulumi policy analyze finds it in the stack, and in an exported file, and changes nothing", async () => {
     await inProgram.ok("pulumi stack export --file state.json");

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isProgram, pinnedPulumi } from "../tools/toolchain-paths.mjs";
+import { olderCli } from "../tools/toolchain/clis.ts";
+import { isProgram } from "../tools/toolchain/find.ts";
 import { passwordsAreEnforced } from "./harness/journey.ts";
 import { example } from "./harness/sources.ts";
 import type { Terminal } from "./harness/terminal.ts";
@@ -9,9 +10,7 @@ import { consoleUrl, openWorld, type World } from "./harness/world.ts";
 
 // The first journey again, in order, on an older CLI. `npm run toolchain -- --all` builds it.
 
-const olderPulumi = pinnedPulumi("3.200.0");
-
-describe.skipIf(!isProgram(olderPulumi))("Pulumi CLI 3.200.0", () => {
+describe.skipIf(!isProgram(olderCli.program))(`Pulumi CLI ${olderCli.version}`, () => {
   let world: World;
   let alice: Terminal;
   let inPack: Terminal;
@@ -20,7 +19,7 @@ describe.skipIf(!isProgram(olderPulumi))("Pulumi CLI 3.200.0", () => {
   beforeAll(async () => {
     world = await openWorld();
     const person = world.person("alice");
-    alice = person.with({ PATH: `${dirname(olderPulumi)}:${person.env.PATH}` });
+    alice = person.with({ PATH: `${dirname(olderCli.program)}:${person.env.PATH}` });
     inPack = alice.in(example(world, "packs/passwords"));
     inProgram = alice.in(example(world, "programs/passwords"));
   });
@@ -38,7 +37,7 @@ describe.skipIf(!isProgram(olderPulumi))("Pulumi CLI 3.200.0", () => {
   }
 
   test("is what runs", async () => {
-    expect(await alice.ok("pulumi version")).toBe("v3.200.0\n");
+    expect(await alice.ok("pulumi version")).toBe(`v${olderCli.version}\n`);
   });
 
   test("pulumi login, pulumi whoami", async () => {
@@ -63,7 +62,7 @@ describe.skipIf(!isProgram(olderPulumi))("Pulumi CLI 3.200.0", () => {
     expect(await alice.ok("pulumi policy group ls acme")).toMatch(/^default-policy-group\s+Y\s+1\s+1\s*$/m);
   });
 
-  passwordsAreEnforced("v3.200.0", () => ({ alice, inProgram }));
+  passwordsAreEnforced(`v${olderCli.version}`, () => ({ alice, inProgram }));
 
   test("pulumi policy rm, pulumi destroy, pulumi stack rm", async () => {
     await alice.ok("pulumi policy rm acme/passwords all --yes");

@@ -6,8 +6,9 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { linkSdk } from "../tools/link-sdk.mjs";
-import { findPulumi, linkProvider } from "../tools/toolchain-paths.mjs";
+import { linkSdk } from "../tools/link-sdk.ts";
+import { findPulumi } from "../tools/toolchain/find.ts";
+import { linkProvider } from "../tools/toolchain/providers.ts";
 
 const require = createRequire(import.meta.url);
 const pulumiProgram = findPulumi();

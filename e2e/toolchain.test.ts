@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findOnPath, findPulumi, linkProvidersOf } from "../tools/toolchain-paths.mjs";
+import { findOnPath, findPulumi } from "../tools/toolchain/find.ts";
+import { linkProvidersOf } from "../tools/toolchain/providers.ts";
 
 const root = mkdtempSync(join(tmpdir(), "quillon-toolchain-"));
 const home = join(root, "home");

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { repositoryDir } from "../../tools/toolchain-paths.mjs";
+import { repositoryDir } from "../../tools/repository.ts";
 
 const example = join(repositoryDir, "examples", "packs", "passwords");
 const cache = join(repositoryDir, ".cache", "e2e");

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { echoProvider, quillonProgram } from "./built.ts";
+import { echoProvider } from "../../tools/toolchain/paths.ts";
+import { quillonProgram } from "./built.ts";
 import { preparedModules } from "./modules.ts";
 
 /** Once before all tests: what they run must be there, and the SDKs must not be installed by two files at a time. */

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { repositoryDir } from "../../tools/toolchain-paths.mjs";
+import { repositoryDir } from "../../tools/repository.ts";
 import type { World } from "./world.ts";
 
 type Example = `packs/${string}` | `programs/${string}`;
