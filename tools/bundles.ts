@@ -1,4 +1,4 @@
-import { cp, readdir, readFile } from "node:fs/promises";
+import { cp, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BuildOptions, Plugin } from "esbuild";
 import { repositoryDir } from "./repository.ts";
@@ -34,7 +34,11 @@ const copyMigrations: Plugin = {
       watchFiles: [path, ...(await readdir(migrations)).map((file) => join(migrations, file))],
       watchDirs: [migrations],
     }));
-    build.onEnd(() => cp(migrations, join(repositoryDir, "packages/server/dist/migrations"), { recursive: true }));
+    build.onEnd(async () => {
+      const copy = join(repositoryDir, "packages/server/dist/migrations");
+      await rm(copy, { recursive: true, force: true });
+      await cp(migrations, copy, { recursive: true });
+    });
   },
 };
 
