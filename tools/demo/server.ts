@@ -41,8 +41,9 @@ export async function startServer(data: string): Promise<DemoServer> {
 
 function found(pattern: RegExp, printed: string): string {
   const [, word] = pattern.exec(printed) ?? [];
-  if (word === undefined)
+  if (word === undefined) {
     throw new Failure(`quillon server did not print what the demo looks for, ${pattern}:\n${printed}`);
+  }
   return word;
 }
 
