@@ -10,7 +10,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["packages/*/src/**/*.test.ts", "tools/*.test.ts"],
+          include: ["packages/*/src/**/*.test.ts", "tools/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: availableParallelism(),
@@ -30,7 +30,6 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
-      { extends: true, test: { name: "bench", include: ["bench/*.ts"], testTimeout: 3_600_000, hookTimeout: 600_000 } },
     ],
   },
 });

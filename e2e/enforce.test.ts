@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { pinnedCli } from "../tools/toolchain/clis.ts";
 import { example } from "./harness/sources.ts";
 import { resourcesOf } from "./harness/state.ts";
 import type { Terminal } from "./harness/terminal.ts";
@@ -93,7 +94,10 @@ test("pulumi up after the fix succeeds, and the state is on the server", async (
 
 test("pulumi stack export, history and output show the update", async () => {
   const { version, deployment } = await inProgram.json<{ version: number; deployment: object }>("pulumi stack export");
-  expect({ version, deployment }).toMatchObject({ version: 3, deployment: { manifest: { version: "v3.220.0" } } });
+  expect({ version, deployment }).toMatchObject({
+    version: 3,
+    deployment: { manifest: { version: `v${pinnedCli.version}` } },
+  });
   const history = await inProgram.json<{ kind: string; result: string }[]>("pulumi stack history --json");
   expect(history[0]).toMatchObject({ kind: "update", result: "succeeded", resourceChanges: { create: 1 } });
   expect(history.map(({ result }) => result)).toEqual(["succeeded", "failed"]);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { repositoryDir } from "../tools/toolchain-paths.mjs";
+import { repositoryDir } from "../tools/repository.ts";
 import { example } from "./harness/sources.ts";
 import { resourcesOf } from "./harness/state.ts";
 import type { Terminal } from "./harness/terminal.ts";

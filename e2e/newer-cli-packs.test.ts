@@ -1,7 +1,8 @@
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { linkSdk } from "../tools/link-sdk.mjs";
+import { linkSdk } from "../tools/link-sdk.ts";
+import { newerCli } from "../tools/toolchain/clis.ts";
 import { writeFiles } from "./harness/files.ts";
 import { hasPulumi, withPulumi } from "./harness/other-cli.ts";
 import { hasPython, pipEnvironment, requirements } from "./harness/python.ts";
@@ -55,14 +56,14 @@ PolicyPack(name="snakes", policies=[StackValidationPolicy(
 )])
 `;
 
-describe.skipIf(!hasPulumi("3.250.0"))("policy packs under Pulumi CLI 3.250.0", () => {
+describe.skipIf(!hasPulumi(newerCli))(`policy packs under Pulumi CLI ${newerCli.version}`, () => {
   let world: World;
   let author: Terminal;
   let inProgram: Terminal;
 
   beforeAll(async () => {
     world = await openWorld();
-    const newer = withPulumi("3.250.0", world.admin);
+    const newer = withPulumi(newerCli, world.admin);
     author = newer.with({ PATH: `${brokenScripts()}:${newer.env.PATH}` });
     inProgram = author.in(program(world, "pets", 'resource("rex", { length: 2 });'));
     await inProgram.ok("pulumi stack init acme/dev");

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { newerCli } from "../tools/toolchain/clis.ts";
 import { passwordsAreEnforced } from "./harness/enforcement.ts";
 import { configFile } from "./harness/files.ts";
 import { hasPulumi, withPulumi } from "./harness/other-cli.ts";
@@ -18,7 +19,7 @@ interface Group {
 
 const policies = `[{ name: "any", description: "Anything goes.", enforcementLevel: "advisory", validateResource() {} }]`;
 
-describe.skipIf(!hasPulumi("3.250.0"))("Pulumi CLI 3.250.0", () => {
+describe.skipIf(!hasPulumi(newerCli))(`Pulumi CLI ${newerCli.version}`, () => {
   let world: World;
   let alice: Terminal;
   let inPack: Terminal;
@@ -26,7 +27,7 @@ describe.skipIf(!hasPulumi("3.250.0"))("Pulumi CLI 3.250.0", () => {
 
   beforeAll(async () => {
     world = await openWorld();
-    alice = withPulumi("3.250.0", world.person("alice"));
+    alice = withPulumi(newerCli, world.person("alice"));
     inPack = alice.in(example(world, "packs/passwords"));
     inProgram = alice.in(example(world, "programs/passwords"));
   });
@@ -34,7 +35,7 @@ describe.skipIf(!hasPulumi("3.250.0"))("Pulumi CLI 3.250.0", () => {
   afterAll(() => world.close());
 
   test("is the CLI that runs", async () => {
-    expect(await alice.ok("pulumi version")).toBe("v3.250.0\n");
+    expect(await alice.ok("pulumi version")).toBe(`v${newerCli.version}\n`);
   });
 
   test("pulumi login, pulumi whoami and pulumi org get-default show the user and the organization", async () => {
@@ -61,7 +62,7 @@ describe.skipIf(!hasPulumi("3.250.0"))("Pulumi CLI 3.250.0", () => {
     expect(all).toContain("Successfully installed 1 policy pack for stack dev");
   });
 
-  passwordsAreEnforced("v3.250.0", () => ({ alice, inProgram }));
+  passwordsAreEnforced(`v${newerCli.version}`, () => ({ alice, inProgram }));
 
   test("pulumi policy analyze finds the violation in the stack and in an exported file, and changes nothing", async () => {
     await inProgram.ok("pulumi stack export --file state.json");

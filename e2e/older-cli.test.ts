@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { olderCli } from "../tools/toolchain/clis.ts";
 import { passwordsAreEnforced } from "./harness/enforcement.ts";
 import { hasPulumi, withPulumi } from "./harness/other-cli.ts";
 import { example } from "./harness/sources.ts";
@@ -9,7 +10,7 @@ import { consoleUrl, openWorld, type World } from "./harness/world.ts";
 
 // The steps of enforce.test.ts on an older CLI, in order. `npm run toolchain -- --all` builds this CLI.
 
-describe.skipIf(!hasPulumi("3.200.0"))("Pulumi CLI 3.200.0", () => {
+describe.skipIf(!hasPulumi(olderCli))(`Pulumi CLI ${olderCli.version}`, () => {
   let world: World;
   let alice: Terminal;
   let inPack: Terminal;
@@ -17,7 +18,7 @@ describe.skipIf(!hasPulumi("3.200.0"))("Pulumi CLI 3.200.0", () => {
 
   beforeAll(async () => {
     world = await openWorld();
-    alice = withPulumi("3.200.0", world.person("alice"));
+    alice = withPulumi(olderCli, world.person("alice"));
     inPack = alice.in(example(world, "packs/passwords"));
     inProgram = alice.in(example(world, "programs/passwords"));
   });
@@ -35,7 +36,7 @@ describe.skipIf(!hasPulumi("3.200.0"))("Pulumi CLI 3.200.0", () => {
   }
 
   test("is the CLI that runs", async () => {
-    expect(await alice.ok("pulumi version")).toBe("v3.200.0\n");
+    expect(await alice.ok("pulumi version")).toBe(`v${olderCli.version}\n`);
   });
 
   test("pulumi login and pulumi whoami show the user", async () => {
@@ -60,7 +61,7 @@ describe.skipIf(!hasPulumi("3.200.0"))("Pulumi CLI 3.200.0", () => {
     expect(await alice.ok("pulumi policy group ls acme")).toMatch(/^default-policy-group\s+Y\s+1\s+1\s*$/m);
   });
 
-  passwordsAreEnforced("v3.200.0", () => ({ alice, inProgram }));
+  passwordsAreEnforced(`v${olderCli.version}`, () => ({ alice, inProgram }));
 
   test("pulumi policy rm, pulumi destroy and pulumi stack rm remove the pack, the resources and the stack", async () => {
     await alice.ok("pulumi policy rm acme/passwords all --yes");

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { linkSdk } from "../tools/link-sdk.mjs";
+import { linkSdk } from "../tools/link-sdk.ts";
 
 const root = mkdtempSync(join(tmpdir(), "quillon-test-kit-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

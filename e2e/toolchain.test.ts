@@ -1,7 +1,8 @@
 // The pinned CLI with the stand-ins of tools/toolchain, without a server: programs, policy packs and providers work.
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findOnPath, findPulumi, linkProvidersOf } from "../tools/toolchain-paths.mjs";
+import { findOnPath, findPulumi } from "../tools/toolchain/find.ts";
+import { linkProvidersOf } from "../tools/toolchain/providers.ts";
 import { expectSuccess, openFileBackend } from "./harness/file-backend.ts";
 import { writeFiles } from "./harness/files.ts";
 

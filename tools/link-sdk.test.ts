@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { linkSdk } from "./link-sdk.mjs";
+import { linkSdk } from "./link-sdk.ts";
 
 const root = mkdtempSync(join(tmpdir(), "quillon-link-"));
 const built = join(root, "built");
@@ -34,7 +34,7 @@ test("the SDK is put in place, and named so that npm pack takes it along; once, 
   expect(existsSync(join(directory, "node_modules/@quillon/policy/old.js"))).toBe(false);
 });
 
-test("what is no pack, or a build that is not there, is an error that says what to do", () => {
-  expect(() => linkSdk(root, built)).toThrow(/is no pack: it has no package\.json\. Run `npm init`/);
+test("what is not a pack, or a build that is not there, is an error that says what to do", () => {
+  expect(() => linkSdk(root, built)).toThrow(/is not a pack: it has no package\.json\. Run `npm init`/);
   expect(() => linkSdk(pack("x", "{}"), join(root, "nowhere"))).toThrow(/The SDK is not built\. Run: npm run build/);
 });

@@ -1,10 +1,9 @@
 import { join } from "node:path";
-import { findPulumi, providersDir, repositoryDir } from "../../tools/toolchain-paths.mjs";
+import { repositoryDir } from "../../tools/repository.ts";
+import { findPulumi } from "../../tools/toolchain/find.ts";
 
 /** The tests run the built program. They import nothing from a package's source. */
 export const quillonProgram = join(repositoryDir, "packages", "cli", "dist", "quillon.js");
-
-export const echoProvider = join(providersDir, "pulumi-resource-echo");
 
 export function pulumiProgram(): string {
   const found = findPulumi();

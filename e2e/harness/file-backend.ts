@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { findPulumi } from "../../tools/toolchain-paths.mjs";
+import { findPulumi } from "../../tools/toolchain/find.ts";
 
 type Variables = Record<string, string>;
 

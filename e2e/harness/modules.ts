@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { repositoryDir } from "../../tools/toolchain-paths.mjs";
+import { repositoryDir } from "../../tools/repository.ts";
 import { keyOf, preparedFolder } from "./prepared.ts";
 
 const example = join(repositoryDir, "examples", "packs", "passwords");

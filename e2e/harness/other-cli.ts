@@ -1,18 +1,16 @@
 import { dirname } from "node:path";
-import { isProgram, pinnedPulumi } from "../../tools/toolchain-paths.mjs";
+import type { Cli } from "../../tools/toolchain/clis.ts";
+import { isProgram } from "../../tools/toolchain/find.ts";
 import { pulumiProgram } from "./built.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** The versions of the Pulumi CLI that the tests run in addition to the one that all tests use. */
-type OtherVersion = "3.200.0" | "3.250.0";
-
-/** `npm run toolchain -- --all` builds these versions. */
-export function hasPulumi(version: OtherVersion): boolean {
-  return isProgram(pinnedPulumi(version));
+/** Whether that CLI was built: `npm run toolchain -- --all` builds those that the tests run besides the pinned one. */
+export function hasPulumi(cli: Cli): boolean {
+  return isProgram(cli.program);
 }
 
-/** The same person's terminal, in which `pulumi` and its language hosts are those of this version. */
-export function withPulumi(version: OtherVersion, terminal: Terminal): Terminal {
+/** The same person's terminal, in which `pulumi` and its language hosts are those of that CLI. */
+export function withPulumi(cli: Cli, terminal: Terminal): Terminal {
   const dirs = (terminal.env.PATH ?? "").split(":").filter((dir) => dir !== dirname(pulumiProgram()));
-  return terminal.with({ PATH: [dirname(pinnedPulumi(version)), ...dirs].join(":") });
+  return terminal.with({ PATH: [dirname(cli.program), ...dirs].join(":") });
 }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { echoProvider, quillonProgram } from "./built.ts";
+import { echoProvider } from "../../tools/toolchain/paths.ts";
+import { quillonProgram } from "./built.ts";
 import { preparedModules } from "./modules.ts";
 
 /** Runs once before all tests: checks that the programs are built, and installs the SDKs before test files run in parallel. */

@@ -1,6 +1,6 @@
 import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { repositoryDir } from "../../tools/toolchain-paths.mjs";
+import { repositoryDir } from "../../tools/repository.ts";
 import { writeFiles } from "./files.ts";
 import type { World } from "./world.ts";
 

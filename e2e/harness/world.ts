@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { linkProvider } from "../../tools/toolchain-paths.mjs";
+import { linkProvider } from "../../tools/toolchain/providers.ts";
 import { pulumiProgram, quillonProgram } from "./built.ts";
 import { killEverything } from "./command.ts";
 import { preparedModules } from "./modules.ts";

@@ -23,7 +23,7 @@ export interface Peer {
 /** A folder with the built SDK in it, to start packs from. */
 export async function buildOnce({ declarations = false } = {}): Promise<string> {
   const root = mkdtempSync(join(tmpdir(), "quillon-sdk-"));
-  const { buildSdk } = await import("../../build.mjs");
+  const { buildSdk } = await import("../../build.ts");
   await buildSdk({ dist: join(root, "sdk"), declarations });
   return root;
 }

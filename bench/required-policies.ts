@@ -1,0 +1,84 @@
+// npm run bench -- required-policies: how long create-update takes to find out which policy packs a stack must run, among 10,
+// 1,000 and 100,000 stacks and with 1, 20 and 200 policy groups with selectors. Each is compared with the same question among
+// 10 stacks. Runs on PostgreSQL where it is installed, and on the embedded database.
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sql } from "kysely";
+import { migrate } from "../packages/server/src/db/migrate.ts";
+import { openDatabase } from "../packages/server/src/db/open.ts";
+import { findPostgres, type Postgres, startPostgres } from "../tools/postgres.ts";
+import { type Pair, pairs, printLine, type Spread, spread, time } from "./measure/ratios.ts";
+import { type Ask, seed } from "./required-policies/seed.ts";
+
+const STACKS = [10, 1_000, 100_000];
+const GROUPS = [1, 20, 200];
+const count = Number(process.env.ROUNDS ?? 200);
+
+/** Where the database with that many stacks is. */
+type Where = (stacks: number) => Promise<Parameters<typeof openDatabase>[0]>;
+
+export async function main(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "quillon-bench-"));
+  const programs = findPostgres();
+  const postgres = programs ? await startPostgres(programs) : undefined;
+  try {
+    console.log("embedded database");
+    await compare(inFolders(folder));
+    if (!postgres) return;
+    console.log("PostgreSQL");
+    await compare(onServer(postgres));
+  } finally {
+    await postgres?.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function inFolders(parent: string): Where {
+  return async (stacks) => {
+    const folder = join(parent, String(stacks));
+    await mkdir(folder);
+    return { folder };
+  };
+}
+
+function onServer({ url }: Postgres): Where {
+  return async (stacks) => {
+    const admin = openDatabase({ databaseUrl: url });
+    await sql.raw(`create database stacks_${stacks}`).execute(admin.db);
+    await admin.close();
+    return { databaseUrl: url.replace(/postgres$/, `stacks_${stacks}`) };
+  };
+}
+
+/** Opens one database for each number of stacks, and asks each of the large ones and the small one alternately. */
+async function compare(where: Where): Promise<void> {
+  const opened = [];
+  for (const stacks of STACKS) {
+    const database = openDatabase(await where(stacks));
+    await migrate(database.db);
+    const asks = await seed(database.db, { stacks, groups: GROUPS });
+    opened.push({ ...database, stacks, asks });
+  }
+  const [small, ...large] = opened;
+  for (const groups of GROUPS) {
+    for (const { stacks, asks } of large) {
+      await compareAsks({ a: asks.get(groups), b: small?.asks.get(groups) }, { groups, stacks });
+    }
+  }
+  for (const { close } of opened) await close();
+}
+
+async function compareAsks({ a, b }: Pair<Ask | undefined>, { groups, stacks }: { groups: number; stacks: number }) {
+  if (!a || !b) throw new Error(`nothing to ask with ${groups} groups`);
+  const figures = await pairs(
+    () => time(a),
+    () => time(b),
+    { count, warmup: 20 },
+  );
+  const [large, small] = [figures.map((pair) => pair.a), figures.map((pair) => pair.b)];
+  printLine(`${groups} groups, ${stacks.toLocaleString("en")} stacks`, large, "ms", 2);
+  printLine(`${groups} groups, 10 stacks`, small, "ms", 2);
+  const ratio = (at: keyof Spread) => (spread(large)[at] / spread(small)[at]).toFixed(2);
+  console.log(`${"ratio of medians, of p90s".padEnd(34)} ${ratio("median").padStart(8)} ×    ${ratio("p90")} ×`);
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from "node:crypto";
+import { sql } from "kysely";
+import type { StackCtx, StackRef } from "../../packages/server/src/context.ts";
+import type { Db } from "../../packages/server/src/db/open.ts";
+import { requiredPolicies } from "../../packages/server/src/enforcement/index.ts";
+import { deriveKeys } from "../../packages/server/src/keys.ts";
+
+/** Asks which policy packs one stack must run. */
+export type Ask = () => Promise<unknown>;
+
+const PACKS = 20;
+const keys = deriveKeys(randomBytes(32));
+
+/**
+ * Makes an organization for each number of policy groups, each with that many stacks.
+ *
+ * @returns a question about one stack of each organization, by its number of groups
+ */
+export async function seed(db: Db, size: { stacks: number; groups: number[] }): Promise<Map<number, Ask>> {
+  const asks = new Map<number, Ask>();
+  for (const groups of size.groups) {
+    const name = `org${groups}`;
+    await insert(db, name, { stacks: size.stacks, groups });
+    const stack = await findStack(db, name);
+    const org = { id: "", name };
+    // All that this question needs of a request.
+    const ctx = { db, keys, url: "http://127.0.0.1", stack, org } as StackCtx;
+    const ask = () => requiredPolicies(ctx);
+    if ((await ask()).length === 0) throw new Error("the stack must run nothing, so there is nothing to measure");
+    asks.set(groups, ask);
+  }
+  return asks;
+}
+
+async function findStack(db: Db, organization: string): Promise<StackRef> {
+  const { rows } = await sql<StackRef>`
+    select stack.id, project, stack.name from stacks stack join organizations on organizations.id = organization_id
+    where organizations.name = ${organization} and stack.name = 'stack-7'`.execute(db);
+  const [stack] = rows;
+  if (!stack) throw new Error(`${organization} has no stack-7`);
+  return stack;
+}
+
+async function insert(db: Db, name: string, { stacks, groups }: { stacks: number; groups: number }): Promise<void> {
+  await sql`insert into organizations (name) values (${name})`.execute(db);
+  for (const text of inserts(stacks, groups)) {
+    const organization = `(select id from organizations where name = '${name}')`;
+    await sql.raw(text.replaceAll("$org", organization)).execute(db);
+  }
+  await sql.raw("analyze").execute(db);
+}
+
+/** `$org` stands for the organization's id. */
+function inserts(stacks: number, groups: number): string[] {
+  return [
+    `insert into stacks (organization_id, project, name, tags, data_key)
+      select $org, 'project-' || n % 100, 'stack-' || n, json_build_object('env', 'env-' || n % 7, 'pulumi:project', 'x'), ''
+      from generate_series(1, ${stacks}) n`,
+    `insert into policy_packs (organization_id, name) select $org, 'pack-' || n from generate_series(1, ${PACKS}) n`,
+    `insert into policy_pack_versions
+        (pack_id, version, tag, status, metadata, reserved_until, blob, sha256, size)
+      select pack.id, n, '1.0.' || n, 'completed', '{"displayName":"d","policies":[]}', now(), 'b', 's', 1
+      from policy_packs pack, generate_series(1, 3) n where organization_id = $org`,
+    `insert into policy_groups (organization_id, name, is_default) values ($org, 'default-policy-group', true)`,
+    // Half of them include the stack that is asked about.
+    `insert into policy_groups (organization_id, name, selector)
+      select $org, 'group-' || n, json_build_object(
+        'all', json_build_array(json_build_object('project', case when n % 2 = 0 then 'project-*' else 'other-*' end)),
+        'any', json_build_array(json_build_object('stack', 'stack-*'), json_build_object('tag', 'env', 'value', 'env-3')),
+        'except', json_build_array(json_build_object('tag', 'sandbox')))
+      from generate_series(1, ${groups}) n`,
+    `insert into policy_group_packs (group_id, pack_id, version_id, config, changed)
+      select grouped.id, version.pack_id, version.id, '{"all":{"enforcementLevel":"mandatory"}}', 1
+      from (select id, row_number() over (order by name) as n from policy_groups where organization_id = $org) grouped
+      join (select version.*, row_number() over (order by version.id) as n from policy_pack_versions version
+            join policy_packs pack on pack.id = version.pack_id where pack.organization_id = $org) version
+        on version.n = grouped.n % ${PACKS * 3} + 1`,
+  ];
+}

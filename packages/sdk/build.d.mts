@@ -1,1 +1,0 @@
-export function buildSdk(options?: { dist?: string; declarations?: boolean }): Promise<void>;

@@ -1,0 +1,67 @@
+import { cp, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { BuildOptions, Plugin } from "esbuild";
+import { repositoryDir } from "./repository.ts";
+
+// What `npm run build` and `npm run dev` make of the packages that run as programs: one file each.
+
+const common: BuildOptions = {
+  absWorkingDir: repositoryDir,
+  bundle: true,
+  platform: "node",
+  target: "node20.19",
+  format: "esm",
+  conditions: ["source"],
+  sourcemap: true,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  logLevel: "warning",
+  // Bundled CommonJS packages load Node.js's own modules with `require`, which ES modules do not have.
+  banner: {
+    js: 'import { createRequire as quillonRequire } from "node:module"; const require = quillonRequire(import.meta.url);',
+  },
+};
+
+const migrations = join(repositoryDir, "packages/server/src/db/migrations");
+
+/** The server reads its migrations from the folder next to its file. A change of one counts as a change of the source. */
+const copyMigrations: Plugin = {
+  name: "copy-migrations",
+  setup(build) {
+    build.onLoad({ filter: /\/db\/migrate\.ts$/ }, async ({ path }) => ({
+      contents: await readFile(path, "utf8"),
+      loader: "ts",
+      watchFiles: [path, ...(await readdir(migrations)).map((file) => join(migrations, file))],
+      watchDirs: [migrations],
+    }));
+    build.onEnd(async () => {
+      const copy = join(repositoryDir, "packages/server/dist/migrations");
+      await rm(copy, { recursive: true, force: true });
+      await cp(migrations, copy, { recursive: true });
+    });
+  },
+};
+
+/** Keeps the server out of the command line's file, so that only `quillon server` loads it. Its settings stay in. */
+const serverApart: Plugin = {
+  name: "server-apart",
+  setup(build) {
+    build.onResolve({ filter: /^@quillon\/server$/ }, ({ path }) => ({ path, external: true }));
+  },
+};
+
+export const serverBundle: BuildOptions = {
+  ...common,
+  entryPoints: ["packages/server/src/main.ts"],
+  outfile: "packages/server/dist/server.js",
+  // PGlite finds its WebAssembly next to its own file. pg-native is an optional part of pg that is not installed.
+  external: ["@electric-sql/pglite", "@electric-sql/pglite/*", "pg-native"],
+  plugins: [copyMigrations],
+};
+
+export const cliBundle: BuildOptions = {
+  ...common,
+  entryPoints: ["packages/cli/src/main.ts"],
+  outfile: "packages/cli/dist/quillon.js",
+  plugins: [serverApart],
+};

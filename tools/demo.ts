@@ -1,0 +1,115 @@
+// npm run demo: from a fresh clone to a `pulumi up` that a policy stops, and the corrected program that passes. Then the
+// server stays up until Ctrl-C, so that people can try it. With `-- --once` the demo ends by itself, with 0 when everything
+// happened as it should and 1 otherwise.
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type DemoServer, startServer } from "./demo/server.ts";
+import { build, copyExample, findOrBuildPulumi, pulumiEnvironment } from "./demo/setup.ts";
+import { Shell, say, title } from "./demo/shell.ts";
+import { Failure } from "./failure.ts";
+
+export async function main(args: string[]): Promise<void> {
+  const once = args.includes("--once");
+  const place = realpathSync(mkdtempSync(join(tmpdir(), "quillon-demo-")));
+  let server: DemoServer | undefined;
+  let worked = false;
+  const cleanUp = async () => {
+    await server?.stop();
+    rmSync(place, { recursive: true, force: true, maxRetries: 3 });
+  };
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.once(signal, () => void cleanUp().then(() => process.exit(worked ? 0 : 130)));
+  }
+  try {
+    title("Setting up");
+    const stage = await setUp(place);
+    server = await startServer(join(place, "data"));
+    await show(stage, server);
+    worked = true;
+    if (once) return;
+    whatNext(stage, server);
+    await server.closed;
+  } finally {
+    await cleanUp();
+  }
+}
+
+interface Stage {
+  /** The folders of the policy pack and of the program. */
+  pack: string;
+  program: string;
+  env: NodeJS.ProcessEnv;
+}
+
+async function setUp(place: string): Promise<Stage> {
+  const pulumi = await findOrBuildPulumi();
+  await build();
+  const [pack, program] = await Promise.all([
+    copyExample("packs/passwords", join(place, "pack")),
+    copyExample("programs/passwords", join(place, "program")),
+  ]);
+  return { pack, program, env: pulumiEnvironment({ pulumi, home: join(place, "pulumi-home"), program }) };
+}
+
+async function show({ pack, program, env }: Stage, server: DemoServer): Promise<void> {
+  const shell = new Shell(env);
+  title("Log in with the unmodified Pulumi CLI");
+  await shell.with({ PULUMI_ACCESS_TOKEN: server.token }).succeeds(`pulumi login ${server.url}`);
+  title("Publish the policy pack examples/packs/passwords, and enforce it in the whole organization");
+  await shell.in(pack).succeeds("pulumi policy publish acme");
+  await shell.succeeds("pulumi policy enable acme/passwords latest");
+
+  const inProgram = shell.in(program);
+  title("Run examples/programs/passwords, whose password is too short");
+  await inProgram.succeeds("pulumi stack init acme/dev");
+  await isStopped(inProgram);
+  title("Correct it, and run it again");
+  await inProgram.succeeds("pulumi config set length 20");
+  await passes(inProgram);
+
+  title("It worked: the violating program was stopped before anything existed, the corrected one went through");
+}
+
+async function isStopped(inProgram: Shell): Promise<void> {
+  const { code, output } = await inProgram.run("pulumi up --yes");
+  if (code === 0) throw new Failure("The violating program was let through.");
+  if (!/\[mandatory\].*password-length/.test(output)) {
+    throw new Failure("The violating program failed, but not because of the policy password-length.");
+  }
+  if ((await createdBy(inProgram)).length > 0) throw new Failure("The violating program was stopped too late.");
+  say(`Stopped, with exit code ${code}. Nothing was created.`);
+}
+
+async function passes(inProgram: Shell): Promise<void> {
+  await inProgram.succeeds("pulumi up --yes");
+  const created = await createdBy(inProgram);
+  if (created.length !== 1) throw new Failure(`The corrected program should have created one resource: ${created}.`);
+  say(`Passed. The server has the state: ${created[0]}`);
+}
+
+/** URNs of the stack's own resources, according to the server. */
+async function createdBy(inProgram: Shell): Promise<string[]> {
+  const exported = await inProgram.reads("pulumi stack export");
+  const { deployment }: { deployment: { resources?: { urn: string }[] } } = JSON.parse(exported);
+  return (deployment.resources ?? []).map(({ urn }) => urn).filter((urn) => !urn.includes("::pulumi:"));
+}
+
+function whatNext({ program, env }: Stage, { url, token }: DemoServer): void {
+  say(`
+What next? The server stays up until Ctrl-C.
+
+  With your own Pulumi CLI:
+    pulumi login ${url}
+    token: ${token}
+
+  Or with the demo's, which is logged in, in another terminal:
+    export PATH="${env.PATH?.split(":")[0]}:$PATH" PULUMI_HOME="${env.PULUMI_HOME}"
+    cd ${program}
+    pulumi config set length 8 && pulumi preview        # stopped again
+    pulumi policy disable acme/passwords                # now it passes
+    pulumi policy ls acme && pulumi stack history
+
+  Your own server, with a data folder that stays: npx quillon server --data DIR
+`);
+}

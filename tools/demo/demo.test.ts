@@ -1,0 +1,37 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { repositoryDir } from "../repository.ts";
+import { findOnPath } from "../toolchain/find.ts";
+
+let place: string;
+
+beforeEach(() => {
+  place = mkdtempSync(join(tmpdir(), "quillon-demo-test-"));
+});
+
+afterEach(() => rmSync(place, { recursive: true }));
+
+/** A copy of the tools where nothing is built, on a PATH with nothing but `programs`. */
+function runDemo(...programs: string[]) {
+  cpSync(join(repositoryDir, "tools"), join(place, "tools"), { recursive: true });
+  symlinkSync(join(repositoryDir, "node_modules"), join(place, "node_modules"));
+  for (const name of programs) symlinkSync(findOnPath(name) ?? "", join(place, name));
+  const env = { PATH: place, TMPDIR: place };
+  const run = join(place, "tools", "run.mjs");
+  return spawnSync(process.execPath, [run, "tools/demo.ts", "--once"], { env, encoding: "utf8" });
+}
+
+test("without a Pulumi CLI and without Go the demo says what to install, before it installs anything", () => {
+  const { status, stdout, stderr } = runDemo("sh");
+  expect(status).toBe(1);
+  expect(stdout).not.toContain("npm");
+  expect(stderr).toMatch(/no `pulumi` on the PATH.*install it: https:.*install Go.*QUILLON_PULUMI/s);
+});
+
+test("a demo that fails leaves nothing behind", () => {
+  runDemo("sh");
+  expect(readdirSync(place)).toEqual(["node_modules", "sh", "tools"]);
+});

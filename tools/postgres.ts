@@ -1,0 +1,79 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync } from "node:fs";
+import { chown, mkdtemp, rm } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import type { Readable } from "node:stream";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const DEBIAN = "/usr/lib/postgresql";
+/** PostgreSQL refuses to run as root. The user `nobody` exists on every Linux. */
+const NOBODY = 65534;
+
+/** @returns the folder of the newest PostgreSQL server's programs, or undefined when none is installed. */
+export function findPostgres(): string | undefined {
+  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : [];
+  const onPath = (process.env.PATH ?? "").split(delimiter);
+  const folders = [...versions.map((version) => join(DEBIAN, version, "bin")), ...onPath];
+  return folders.find((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")));
+}
+
+export interface Postgres {
+  /** As a superuser. */
+  url: string;
+  /** Ends the server and removes its files. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a PostgreSQL server for tests: a fresh cluster in a temporary folder, on a free port of the loopback address.
+ * It keeps the default durability settings (fsync), because tests rely on them.
+ */
+export async function startPostgres(programs: string): Promise<Postgres> {
+  const folder = await mkdtemp(join(tmpdir(), "quillon-postgres-"));
+  const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : undefined;
+  if (user) await chown(folder, user.uid, user.gid);
+  const data = join(folder, "data");
+  const options = { ...user, cwd: folder, env: { PATH: process.env.PATH, LC_ALL: "C.UTF-8" } };
+  await run(join(programs, "initdb"), ["-D", data, "-U", "quillon", "--auth=trust", "-E", "UTF8"], options);
+  const port = await freePort();
+  const settings = ["-p", String(port), "-c", "listen_addresses=127.0.0.1", "-c", `unix_socket_directories=${folder}`];
+  const server = spawn(join(programs, "postgres"), ["-D", data, ...settings, "-c", "max_connections=200"], {
+    ...options,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const ended = once(server, "exit");
+  await saysReady(server, server.stderr);
+  return {
+    url: `postgres://quillon@127.0.0.1:${port}/postgres`,
+    async stop() {
+      server.kill("SIGINT");
+      await ended;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function saysReady(server: ChildProcess, stderr: Readable): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let log = "";
+    stderr.on("data", (text) => {
+      log += text;
+      if (log.includes("ready to accept connections")) resolve();
+    });
+    server.once("exit", (code) => reject(new Error(`PostgreSQL ended with ${code}:\n${log}`)));
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,88 @@
+// npm test: installs and builds what is missing, then runs everything, or the named parts. Its last line is
+// `N passed, N failed, N skipped`.
+import { Failure } from "./failure.ts";
+import { findPostgres, startPostgres } from "./postgres.ts";
+import { succeeds } from "./test/command.ts";
+import { canInstallNewerNode, installNewerNode, newerNodeVersion } from "./test/newer-node.ts";
+import { Results } from "./test/results.ts";
+import { runVitest } from "./test/vitest.ts";
+import { newerCli, pinnedCli } from "./toolchain/clis.ts";
+import { findOnPath } from "./toolchain/find.ts";
+
+const parts = ["check", "unit", "node24", "e2e"] as const;
+type Part = (typeof parts)[number];
+
+export async function main(args: string[]): Promise<void> {
+  const strict = process.env.CI === "true";
+  const wanted = wantedParts(args, { strict });
+  const results = new Results();
+
+  await build(["npm", "run", "build"]);
+  const e2e = wanted.has("e2e") && (await prepareToolchain(results));
+  if (wanted.has("check")) results.count(await succeeds(["npm", "run", "check"]));
+  const projects = [...(wanted.has("unit") ? ["unit"] : []), ...(e2e ? ["e2e"] : [])];
+  if (projects.length > 0 || wanted.has("node24")) {
+    await withPostgres(results, async (env) => {
+      if (projects.length > 0) await runVitest(projects, { results, env });
+      if (wanted.has("node24")) await runOnNewerNode(results, env);
+    });
+  }
+
+  results.print({ strict });
+  process.exitCode = results.failed > 0 ? 1 : 0;
+}
+
+/** All parts when none is named. Node.js 24 is only for CI then, because of its size. */
+function wantedParts(args: string[], { strict }: { strict: boolean }): Set<Part> {
+  const unknown = args.filter((arg) => !(parts as readonly string[]).includes(arg));
+  if (unknown.length > 0) throw new Failure(`npm test does not know ${unknown.join(" ")}. Parts: ${parts.join(", ")}.`);
+  if (args.length > 0) return new Set(args as Part[]);
+  return new Set(parts.filter((part) => part !== "node24" || strict));
+}
+
+/** Without what this builds no test means anything, so its failure ends the run. */
+async function build(command: string[]): Promise<void> {
+  console.log(`> ${command.join(" ")}`);
+  if (await succeeds(command)) return;
+  console.log(`${command.join(" ")} failed\n0 passed, 1 failed, 0 skipped`);
+  process.exit(1);
+}
+
+/** @returns whether the end-to-end tests can run. */
+async function prepareToolchain(results: Results): Promise<boolean> {
+  if (!findOnPath("go")) {
+    results.skip("end-to-end tests", "Go is not installed, and the Pulumi CLI is built with it");
+    return false;
+  }
+  await build(["npm", "run", "toolchain", "--", "--all"]);
+  for (const { module: cwd } of [pinnedCli, newerCli]) {
+    results.count(await succeeds(["go", "vet", "./..."], { cwd }));
+    results.count(await succeeds(["go", "test", "./..."], { cwd }));
+  }
+  return true;
+}
+
+/** Runs tests with a PostgreSQL server of their own, where one is installed. */
+async function withPostgres(results: Results, run: (env: NodeJS.ProcessEnv) => Promise<void>): Promise<void> {
+  const programs = findPostgres();
+  if (!programs) {
+    results.skip("everything on PostgreSQL", "no PostgreSQL server is installed");
+    return run(process.env);
+  }
+  const postgres = await startPostgres(programs);
+  try {
+    await run({ ...process.env, QUILLON_TEST_POSTGRES: postgres.url });
+  } finally {
+    await postgres.stop();
+  }
+}
+
+async function runOnNewerNode(results: Results, env: NodeJS.ProcessEnv): Promise<void> {
+  if (!canInstallNewerNode) {
+    results.skip(`unit tests on Node.js ${newerNodeVersion}`, "its package is for Linux on x64");
+    return;
+  }
+  const node = await installNewerNode();
+  if (node) await runVitest(["unit"], { results, node, env });
+  else results.count(false);
+}

@@ -1,0 +1,13 @@
+import { join } from "node:path";
+import { repositoryDir } from "../repository.ts";
+
+/** The folder that `npm run toolchain` fills. */
+export const cacheDir = join(repositoryDir, ".cache", "toolchain");
+
+/** The pinned CLI, with the language hosts and launchers next to it, because that is where the CLI looks for them. */
+export const binDir = join(cacheDir, "bin");
+
+/** The echo provider and links to it. Programs use it when this is on the PATH; the CLI then warns once for each provider. */
+export const providersDir = join(cacheDir, "providers");
+
+export const echoProvider = join(providersDir, "pulumi-resource-echo");
