@@ -16,7 +16,7 @@ export interface Bootstrapped {
  */
 export function bootstrap(
   db: Db,
-  wanted: { user: string; organization: string; token?: string },
+  wanted: { user: string; organization: string; token?: string | undefined },
 ): Promise<Bootstrapped | undefined> {
   return db.transaction().execute(async (tx) => {
     if (await hasUsers(tx)) return undefined;
