@@ -22,7 +22,7 @@ const groundFloor = {
   "keys\\.ts": [],
   "settings\\.ts": [],
   "cursor\\.ts": [],
-  "context\\.ts": ["db/", "blobs/", "keys\\.ts", "settings\\.ts"],
+  "context\\.ts": ["db/", "blobs/", "keys\\.ts"],
 };
 
 /** A package of ours may import only these others of ours. */

@@ -2,28 +2,36 @@ import type { Role, StackPermission } from "@quillon/contract";
 import type { Blobs } from "./blobs/types.ts";
 import type { Db } from "./db/open.ts";
 import type { Keys } from "./keys.ts";
-import type { Limits } from "./settings.ts";
 
-/** Writes what an operator should know. The first argument is what a machine looks for, the second a sentence. */
+/** Writes what an operator should know. The first argument is for programs, the second is a sentence. */
 export interface Log {
   info(facts: object, sentence: string): void;
   warn(facts: object, sentence: string): void;
   error(facts: object, sentence: string): void;
 }
 
-/** What every room's verb may use. The front door makes it for each request; nothing else is reached by import. */
+/** All that a verb may use. `http` makes it for each request. */
 export interface Ctx {
   readonly db: Db;
   readonly blobs: Blobs;
   readonly keys: Keys;
   readonly limits: Limits;
   readonly log: Log;
-  /** Base of the URLs handed to this client, without a slash at the end. */
+  /** Base of the URLs that this client is given, without a slash at the end. */
   readonly url: string;
   /** Where the request came from. */
   readonly ip: string;
 }
 
+/** In bytes, except `entries`: the most files and folders in an archive. */
+export interface Limits {
+  readonly json: number;
+  readonly state: number;
+  readonly archive: number;
+  readonly entries: number;
+}
+
+/** Who calls. */
 export interface Actor {
   /** Of the person, or of the user that stands for an organization's or a team's token. */
   readonly userId: string;
@@ -32,9 +40,9 @@ export interface Actor {
   readonly name: string;
   /** Administers the whole server. */
   readonly siteAdmin: boolean;
-  /** The token's name; a person's tokens have none. */
+  /** The token's name. A person's tokens have none. */
   readonly tokenName: string;
-  /** Where alone the caller may act, when the token is not a person's. */
+  /** Where the token is valid, when it is not a person's. */
   readonly scope?: TokenScope;
 }
 
@@ -48,7 +56,7 @@ export interface UserCtx extends Ctx {
   readonly actor: Actor;
 }
 
-/** The caller is a member of `org`; the front door has checked that their role suffices. */
+/** The caller is a member of `org`, and `http` has checked that their role suffices. */
 export interface OrgCtx extends UserCtx {
   readonly org: {
     readonly id: string;
@@ -64,7 +72,7 @@ export interface TeamCtx extends OrgCtx {
   readonly team: { readonly id: string; readonly name: string };
 }
 
-/** Likewise for a stack that exists. */
+/** The stack exists, and `http` has checked that the caller's permission on it suffices. */
 export interface StackCtx extends OrgCtx {
   readonly stack: StackRef;
 }
@@ -83,11 +91,19 @@ export interface LeaseCtx extends Ctx {
 export interface Lease {
   readonly updateId: string;
   readonly stackId: string;
-  /** Compared with the stack's in every statement that writes state; null for a dry run, which holds nothing. */
+  /** Every statement that writes state compares it with the stack's. Null for a dry run, which holds nothing. */
   readonly epoch: string | null;
 }
 
-/** Runs `work` in one transaction: its context's `db` is the transaction, and nothing else may be queried meanwhile. */
-export function transaction<C extends Ctx, T>(ctx: C, work: (ctx: C) => Promise<T>): Promise<T> {
-  return ctx.db.transaction().execute((db) => work({ ...ctx, db }));
+type WithDb = Pick<Ctx, "db">;
+
+/** A context whose `db` is a transaction. Verbs that take one leave it to their caller to commit. */
+export type Tx<C extends WithDb = WithDb> = C & { readonly inTransaction: true };
+
+/**
+ * Runs `work` in one transaction. Until it ends `work` may query only its own context: the embedded database has one
+ * connection, so any other query would wait for it.
+ */
+export function transaction<C extends WithDb, T>(ctx: C, work: (tx: Tx<C>) => Promise<T>): Promise<T> {
+  return ctx.db.transaction().execute((db) => work({ ...ctx, db, inTransaction: true }));
 }

@@ -15,13 +15,13 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const settings = (env: Record<string, string> = {}) =>
   readSettings({ data: join(folder, "data"), listen: "127.0.0.1:0" }, { QUILLON_LOG_LEVEL: "silent", ...env });
 
-test("a request in flight when the server is told to end is answered, and what it did is there after the next start", async () => {
+test("a request that is running when the server is told to end is answered, and its change is there after the next start", async () => {
   const server = await startServer(settings({ QUILLON_BOOTSTRAP_TOKEN: "given" }));
   const body = JSON.stringify({ stackName: "dev" });
   const socket = connect(Number(new URL(server.url).port), "127.0.0.1").setEncoding("utf8");
   const head = ["POST /api/stacks/acme/web HTTP/1.1", "host: x", "authorization: token given", "expect: 100-continue"];
   socket.write(`${[...head, "content-type: application/json", `content-length: ${body.length}`].join("\r\n")}\r\n\r\n`);
-  // The server's word that it has taken the request and waits for its body.
+  // The server has taken the request and waits for its body.
   expect(String(await once(socket, "data"))).toContain("100 Continue");
   const closed = server.close();
   socket.write(body);
@@ -35,14 +35,14 @@ test("a request in flight when the server is told to end is answered, and what i
   await next.close();
 });
 
-test("a database by URL needs a master key, for one made here would be lost to the other replicas", async () => {
+test("a database by URL needs a master key, because other servers would not have one made here", async () => {
   const databaseUrl = "postgres://nobody@127.0.0.1:1/none";
   await expect(startServer(settings({ QUILLON_DATABASE_URL: databaseUrl }))).rejects.toThrow(
     "needs QUILLON_MASTER_KEY",
   );
 });
 
-test("a database of another master key is refused, and left as it is", async () => {
+test("a database that belongs to another master key is refused and not changed", async () => {
   await (await startServer(settings())).close();
   const other = Buffer.alloc(32, 1).toString("base64");
   await expect(startServer(settings({ QUILLON_MASTER_KEY: other }))).rejects.toThrow("belongs to master key");

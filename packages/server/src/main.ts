@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { type Bootstrapped, bootstrap } from "./actions/bootstrap.ts";
 import { diskBlobs } from "./blobs/disk.ts";
+import type { Limits } from "./context.ts";
 import { claimInstance } from "./db/instance.ts";
 import { lockFolder } from "./db/lock.ts";
 import { migrate } from "./db/migrate.ts";
@@ -19,7 +20,7 @@ export { readSettings, type Settings, settingTable } from "./settings.ts";
 export interface RunningServer {
   /** Where it listens, as a URL. */
   url: string;
-  /** What was made on an empty database; its token is not shown again. */
+  /** What was made when the database was empty. Its token can't be shown again. */
   bootstrapped: Bootstrapped | undefined;
   /** Lets requests in flight finish, then closes the database. */
   close(): Promise<void>;
@@ -33,28 +34,28 @@ const SWEEP_EVERY_MS = 30_000;
  * @throws Error with a sentence for the operator when it can't start.
  */
 export async function startServer(settings: Settings): Promise<RunningServer> {
-  await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
+  await mkdir(settings.data, { recursive: true, mode: 0o700 });
   let listening = "starting";
   const lock = settings.databaseUrl
     ? undefined
-    : await lockFolder(settings.dataDir, () => `process ${process.pid}, ${listening}`);
+    : await lockFolder(settings.data, () => `process ${process.pid}, ${listening}`);
   let database: OpenDatabase | undefined;
   try {
     const keys = deriveKeys(await findMasterKey(settings));
-    database = openDatabase(
-      settings.databaseUrl ? { databaseUrl: settings.databaseUrl } : { folder: settings.dataDir },
-    );
+    database = openDatabase(settings.databaseUrl ? { databaseUrl: settings.databaseUrl } : { folder: settings.data });
     const { db } = database;
-    const blobs = diskBlobs(join(settings.dataDir, "blobs"));
-    const app = buildApp({ db, keys, blobs, limits: settings.limits }, settings);
-    // The embedded database takes a while to open, mostly waiting: the app is put together meanwhile.
+    const blobs = diskBlobs(join(settings.data, "blobs"));
+    const app = buildApp({ db, keys, blobs, limits: limitsOf(settings) }, settings);
+    // Preparing the app takes no time of its own, because the embedded database mostly waits while it opens.
     const [bootstrapped] = await Promise.all([prepare(db, keys, settings), app.ready()]);
-    await app.listen({ host: settings.host, port: settings.port });
+    await app.listen(settings.listen);
     const url = urlOf(app.server.address() as AddressInfo);
     listening = `listening on ${url}`;
     const sweep = setInterval(() => {
       endDeadUpdates(db).catch((err: unknown) => app.log.error({ err }, "could not end dead updates"));
-      sweepPacks({ db, blobs }).catch((err: unknown) => app.log.error({ err }, "could not clear away dead publishes"));
+      sweepPacks({ db, blobs }).catch((err: unknown) =>
+        app.log.error({ err }, "could not remove what unfinished publishes left"),
+      );
     }, SWEEP_EVERY_MS).unref();
     const opened = database;
     const close = async () => {
@@ -71,7 +72,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   }
 }
 
-/** Lets requests in flight finish. Their connections are closed as they fall idle, for clients keep them for a minute. */
+/** Lets requests in flight finish. Idle connections are closed here, because clients keep them open for a minute. */
 async function endRequests(app: FastifyInstance): Promise<void> {
   const closeIdle = setInterval(() => app.server.closeIdleConnections(), 50);
   await app.close().finally(() => clearInterval(closeIdle));
@@ -80,14 +81,19 @@ async function endRequests(app: FastifyInstance): Promise<void> {
 async function prepare(db: Db, keys: Keys, settings: Settings): Promise<Bootstrapped | undefined> {
   await migrate(db);
   await claimInstance(db, keys.fingerprint);
-  return bootstrap(db, settings.bootstrap);
+  const { bootstrapUser: user, bootstrapOrg: organization, bootstrapToken: token } = settings;
+  return bootstrap(db, { user, organization, token });
+}
+
+function limitsOf({ bodyLimit, stateLimit, archiveLimit, archiveEntries }: Settings): Limits {
+  return { json: bodyLimit, state: stateLimit, archive: archiveLimit, entries: archiveEntries };
 }
 
 async function findMasterKey(settings: Settings): Promise<Buffer> {
   if (settings.masterKey) return parseMasterKey(settings.masterKey);
-  if (!settings.databaseUrl) return readOrMakeKeyFile(join(settings.dataDir, "master.key"));
+  if (!settings.databaseUrl) return readOrMakeKeyFile(join(settings.data, "master.key"));
   throw new Error(
-    "QUILLON_DATABASE_URL needs QUILLON_MASTER_KEY: a key made here would be lost to the other replicas.",
+    "QUILLON_DATABASE_URL needs QUILLON_MASTER_KEY, because other servers on that database would not have a key made here. Make one with: openssl rand -base64 32",
   );
 }
 

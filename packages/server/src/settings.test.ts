@@ -1,19 +1,22 @@
 import { expect, test } from "vitest";
 import { readSettings } from "./settings.ts";
 
-test("without any, a server for this machine alone", () => {
+test("without any settings, the server is for this machine alone", () => {
   expect(readSettings({}, {})).toMatchObject({
-    host: "127.0.0.1",
-    port: 8080,
-    limits: { json: 1_048_576, state: 268_435_456, archive: 268_435_456, entries: 20_000 },
-    bootstrap: { user: "admin", organization: "acme" },
+    listen: { host: "127.0.0.1", port: 8080 },
+    bodyLimit: 1_048_576,
+    stateLimit: 268_435_456,
+    archiveLimit: 268_435_456,
+    archiveEntries: 20_000,
+    bootstrapUser: "admin",
+    bootstrapOrg: "acme",
   });
 });
 
-test("a flag wins over its variable, and an empty variable is none", () => {
+test("a flag wins over its variable, and an empty variable counts as not given", () => {
   const env = { QUILLON_LISTEN: "0.0.0.0:1", QUILLON_BODY_LIMIT: "5", QUILLON_PUBLIC_URL: "" };
   const settings = readSettings({ listen: "[::1]:2" }, env);
-  expect(settings).toMatchObject({ host: "::1", port: 2, limits: { json: 5 } });
+  expect(settings).toMatchObject({ listen: { host: "::1", port: 2 }, bodyLimit: 5 });
   expect(settings).not.toHaveProperty("publicUrl");
 });
 
@@ -28,6 +31,6 @@ test.each<[Parameters<typeof readSettings>[0], string]>([
   [{ archiveEntries: "0" }, "write a whole number above 0"],
   [{ publicUrl: "quillon.example" }, "write it as https://HOST"],
   [{ bootstrapOrg: "a b" }, '--bootstrap-org (QUILLON_BOOTSTRAP_ORG) can\'t be "a b"'],
-])("%j is refused by name", (flags, problem) => {
+])("%j is refused, and the error names the setting", (flags, problem) => {
   expect(() => readSettings(flags, {})).toThrow(problem);
 });

@@ -1,20 +1,26 @@
 import { resolve } from "node:path";
 
-/** One setting of the server: given as a flag, or by its `QUILLON_*` variable; the flag wins. */
+/** One setting of the server, given as a flag or by its `QUILLON_*` variable. The flag wins. */
 interface Setting {
-  /** Left out for secrets: other users of a machine may read its command lines. */
+  /** Left out for secrets, because other users of a machine can read its command lines. */
   flag?: string;
   variable: string;
   value: string;
   help: string;
   default?: string;
+  /**
+   * Reads the setting's text.
+   *
+   * @throws Error that says how to write it. The text is then shown, so the `parse` of a secret must not throw.
+   */
+  parse(text: string): unknown;
 }
 
 const MiB = 1024 * 1024;
 
 /**
- * Every setting, in the order of `--help` and of docs/reference/settings.md, which a test holds against this table. A
- * name is its flag's in camel case.
+ * Every setting, in the order of `--help` and of docs/reference/settings.md, which a test compares with this table. A
+ * setting's name is its flag in camel case.
  */
 export const settingTable = {
   data: {
@@ -23,6 +29,7 @@ export const settingTable = {
     value: "DIR",
     default: "./data",
     help: "folder of the embedded database, its key and the policy packs' archives",
+    parse: (text: string) => resolve(text),
   },
   listen: {
     flag: "listen",
@@ -30,22 +37,26 @@ export const settingTable = {
     value: "HOST:PORT",
     default: "127.0.0.1:8080",
     help: "where to listen; port 0 takes a free one",
+    parse: parseListen,
   },
   publicUrl: {
     flag: "public-url",
     variable: "QUILLON_PUBLIC_URL",
     value: "URL",
     help: "the URL that clients use, when it is not the one they connect to (behind a reverse proxy)",
+    parse: parseUrl,
   },
   databaseUrl: {
     variable: "QUILLON_DATABASE_URL",
     value: "URL",
     help: "a PostgreSQL to use in place of the embedded database; needs a master key",
+    parse: asGiven,
   },
   masterKey: {
     variable: "QUILLON_MASTER_KEY",
     value: "BASE64",
     help: "32 bytes in base64 that protect every secret; made in the data folder when the database is embedded",
+    parse: asGiven,
   },
   bodyLimit: {
     flag: "body-limit",
@@ -53,6 +64,7 @@ export const settingTable = {
     value: "BYTES",
     default: String(MiB),
     help: "largest ordinary body, after decompression",
+    parse: parseCount,
   },
   stateLimit: {
     flag: "state-limit",
@@ -60,6 +72,7 @@ export const settingTable = {
     value: "BYTES",
     default: String(256 * MiB),
     help: "largest body with state, secrets or events, after decompression",
+    parse: parseCount,
   },
   archiveLimit: {
     flag: "archive-limit",
@@ -67,6 +80,7 @@ export const settingTable = {
     value: "BYTES",
     default: String(256 * MiB),
     help: "largest policy pack archive, packed and unpacked alike",
+    parse: parseCount,
   },
   archiveEntries: {
     flag: "archive-entries",
@@ -74,6 +88,7 @@ export const settingTable = {
     value: "N",
     default: "20000",
     help: "most files and folders in a policy pack archive",
+    parse: parseCount,
   },
   bootstrapUser: {
     flag: "bootstrap-user",
@@ -81,6 +96,7 @@ export const settingTable = {
     value: "LOGIN",
     default: "admin",
     help: "the first user, made once, on an empty database",
+    parse: parseLogin,
   },
   bootstrapOrg: {
     flag: "bootstrap-org",
@@ -88,11 +104,13 @@ export const settingTable = {
     value: "NAME",
     default: "acme",
     help: "the first organization, likewise",
+    parse: parseLogin,
   },
   bootstrapToken: {
     variable: "QUILLON_BOOTSTRAP_TOKEN",
     value: "TOKEN",
     help: "the first user's access token; a random one is made, and shown once, when this is not given",
+    parse: asGiven,
   },
   logLevel: {
     flag: "log-level",
@@ -100,91 +118,63 @@ export const settingTable = {
     value: "LEVEL",
     default: "warn",
     help: "trace, debug, info, warn, error or silent; logs are JSON lines on stderr",
+    parse: asGiven,
   },
 } as const satisfies Record<string, Setting>;
 
-export interface Settings {
-  dataDir: string;
-  host: string;
-  port: number;
-  publicUrl?: string;
-  databaseUrl?: string;
-  masterKey?: string;
-  limits: Limits;
-  bootstrap: { user: string; organization: string; token?: string };
-  logLevel: string;
-}
+type Table = typeof settingTable;
+export type SettingName = keyof Table;
+type WithDefault = { [N in SettingName]: Table[N] extends { default: string } ? N : never }[SettingName];
 
-/** In bytes, but for `entries`. */
-export interface Limits {
-  json: number;
-  state: number;
-  archive: number;
-  entries: number;
-}
-
-export type SettingName = keyof typeof settingTable;
+/** The value of every setting. Those without a default are absent when they are not given. */
+export type Settings = { readonly [N in WithDefault]: ReturnType<Table[N]["parse"]> } & {
+  readonly [N in Exclude<SettingName, WithDefault>]?: ReturnType<Table[N]["parse"]>;
+};
 
 /**
- * Reads the settings from flags, then `QUILLON_*` variables, then defaults.
+ * Reads the settings from flags, then `QUILLON_*` variables, then defaults. An empty variable counts as not given.
  *
- * @throws Error that names the setting at fault.
+ * @throws Error that names the flag and the variable of the setting that is wrong, and says how to write it.
  */
 export function readSettings(flags: Partial<Record<SettingName, string>>, env: NodeJS.ProcessEnv): Settings {
-  const read = (name: SettingName): string | undefined => {
-    const setting: Setting = settingTable[name];
-    return flags[name] ?? (env[setting.variable] || undefined) ?? setting.default;
-  };
-  const { host, port } = parseListen(read("listen") as string);
-  const optional = <K extends string>(key: K, value: string | undefined) =>
-    (value === undefined ? {} : { [key]: value }) as { [P in K]?: string };
-  return {
-    dataDir: resolve(read("data") as string),
-    host,
-    port,
-    ...optional("publicUrl", parseUrl(read("publicUrl"))),
-    ...optional("databaseUrl", read("databaseUrl")),
-    ...optional("masterKey", read("masterKey")),
-    limits: {
-      json: parseCount("bodyLimit", read("bodyLimit")),
-      state: parseCount("stateLimit", read("stateLimit")),
-      archive: parseCount("archiveLimit", read("archiveLimit")),
-      entries: parseCount("archiveEntries", read("archiveEntries")),
-    },
-    bootstrap: {
-      user: parseLogin("bootstrapUser", read("bootstrapUser") as string),
-      organization: parseLogin("bootstrapOrg", read("bootstrapOrg") as string),
-      ...optional("token", read("bootstrapToken")),
-    },
-    logLevel: read("logLevel") as string,
-  };
+  const values = Object.entries<Setting>(settingTable).flatMap(([name, setting]) => {
+    const text = flags[name as SettingName] ?? (env[setting.variable] || setting.default);
+    return text === undefined ? [] : [[name, parse(setting, text)]];
+  });
+  return Object.fromEntries(values) as Settings;
+}
+
+function parse(setting: Setting, text: string): unknown {
+  try {
+    return setting.parse(text);
+  } catch (error) {
+    const names = setting.flag ? `--${setting.flag} (${setting.variable})` : setting.variable;
+    throw new Error(`${names} can't be "${text}": ${(error as Error).message}.`);
+  }
+}
+
+function asGiven(text: string): string {
+  return text;
 }
 
 function parseListen(text: string): { host: string; port: number } {
   const match = /^(?:\[(?<v6>[^\]]+)\]|(?<host>[^:]+)):(?<port>\d{1,5})$/.exec(text);
   const port = Number(match?.groups?.port);
-  if (!match || port > 65535) throw invalid("listen", text, "write it as HOST:PORT, such as 127.0.0.1:8080");
+  if (!match || port > 65535) throw new Error("write it as HOST:PORT, such as 127.0.0.1:8080");
   return { host: match.groups?.v6 ?? match.groups?.host ?? "", port };
 }
 
-function parseUrl(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  if (!URL.canParse(text) || !/^https?:/.test(text)) throw invalid("publicUrl", text, "write it as https://HOST");
+function parseUrl(text: string): string {
+  if (!URL.canParse(text) || !/^https?:/.test(text)) throw new Error("write it as https://HOST");
   return text.replace(/\/+$/, "");
 }
 
-function parseCount(name: SettingName, text: string | undefined): number {
-  if (!/^[1-9]\d{0,14}$/.test(text ?? "")) throw invalid(name, text ?? "", "write a whole number above 0");
+function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new Error("write a whole number above 0");
   return Number(text);
 }
 
-function parseLogin(name: SettingName, text: string): string {
+function parseLogin(text: string): string {
   if (/^[a-zA-Z0-9][a-zA-Z0-9_-]{1,38}[a-zA-Z0-9]$/.test(text)) return text;
-  throw invalid(name, text, "use 3 to 40 letters, digits, - and _, beginning and ending with a letter or digit");
-}
-
-function invalid(name: SettingName, text: string, advice: string): Error {
-  const setting: Setting = settingTable[name];
-  const names = setting.flag ? `--${setting.flag} (${setting.variable})` : setting.variable;
-  return new Error(`${names} can't be "${text}": ${advice}.`);
+  throw new Error("use 3 to 40 letters, digits, - and _, beginning and ending with a letter or digit");
 }

@@ -1,8 +1,8 @@
-import { type SettingName, settingTable } from "@quillon/server/settings";
+import { type SettingName, type Settings, settingTable } from "@quillon/server/settings";
 import { Command, Option } from "commander";
 import { explain } from "../explain.ts";
 
-/** `quillon server`: every setting of the server's own table as a flag, and its variable in the help. */
+/** `quillon server`: each setting in the server's table is a flag, and the help names its variable. */
 export function serverCommand(): Command {
   const command = new Command("server").description("run the control plane that the Pulumi CLI logs in to");
   for (const setting of Object.values(settingTable)) {
@@ -22,10 +22,11 @@ export function serverCommand(): Command {
 
 async function runServer(flags: Partial<Record<SettingName, string>>): Promise<void> {
   const { readSettings, startServer } = await import("@quillon/server");
-  const server = await startServer(readSettings(flags, process.env));
+  const settings = readSettings(flags, process.env);
+  const server = await startServer(settings);
   process.stdout.write(`Quillon listens on ${server.url}\n`);
-  if (server.bootstrapped) process.stdout.write(`${welcome(server.bootstrapped)}\n`);
-  // Once: a second signal, from somebody who will not wait, then ends the process as signals do.
+  if (server.bootstrapped) process.stdout.write(`${welcome(server.bootstrapped, settings)}\n`);
+  // A second signal then ends the process at once, for somebody who does not want to wait.
   const stop = () => {
     process.off("SIGINT", stop).off("SIGTERM", stop);
     server.close().catch((error: unknown) => {
@@ -36,8 +37,10 @@ async function runServer(flags: Partial<Record<SettingName, string>>): Promise<v
   process.on("SIGINT", stop).on("SIGTERM", stop);
 }
 
-function welcome({ user, organization, token }: { user: string; organization: string; token: string }): string {
-  const given = process.env.QUILLON_BOOTSTRAP_TOKEN !== undefined;
-  const access = given ? "The access token is the one given." : `Access token, shown this once: ${token}`;
+function welcome(
+  { user, organization, token }: { user: string; organization: string; token: string },
+  { bootstrapToken }: Settings,
+): string {
+  const access = bootstrapToken ? "The access token is the one given." : `Access token, shown this once: ${token}`;
   return `Made user ${user} and organization ${organization}. ${access}`;
 }

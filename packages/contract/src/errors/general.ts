@@ -1,11 +1,20 @@
-import type { ErrorTable } from "./table.ts";
+import { type ErrorTable, oneOf } from "./table.ts";
 
 /** Errors of any request. */
 export const generalErrors = {
   bad_request: { status: 400, message: (p: { problem: string }) => p.problem },
   invalid_input: {
     status: 400,
-    message: (p: { where: string; problem: string }) => `The request's ${p.where} is not valid: ${p.problem}.`,
+    message: oneOf({
+      /** `found` is the schema validator's own text. */
+      schema: (p: { where: string; found: string }) => `The request's ${p.where} is not valid: ${p.found}.`,
+      continuation_token: (_: object) =>
+        "The continuationToken is not one that this server gave out. Leave it out to read the list from its start.",
+      unstorable_text: (_: object) =>
+        "The request has a text with a character that can't be stored, such as NUL. Remove the character.",
+      role_missing: (_: object) => "The request's body has neither role nor fgaRoleId. Send one of them.",
+      expiry_past: (_: object) => "The request's expires is in the past. Send a time in the future, in unix seconds.",
+    }),
   },
   invalid_json: { status: 400, message: (p: { problem: string }) => `The body is not JSON: ${p.problem}.` },
   invalid_gzip: {
@@ -25,7 +34,22 @@ export const generalErrors = {
     message: (p: { limit: number }) => `The body is larger than ${p.limit} bytes (counted after decompression).`,
   },
   unauthorized: { status: 401, message: (_: object) => "Unauthorized: No credentials provided or are invalid." },
-  forbidden: { status: 403, message: (p: { need: string }) => `You may not do this: it needs ${p.need}.` },
+  forbidden: {
+    status: 403,
+    // Most problems are named by the access that the route asks for.
+    message: oneOf({
+      person: (_: object) => "You may not do this: it needs a person's own access token.",
+      "site:admin": (_: object) => "You may not do this: it needs an admin of this server.",
+      "org:member": (_: object) => "You may not do this: it needs membership of the organization.",
+      "org:policy": (_: object) => "You may not do this: it needs the role policy-manager or admin.",
+      "org:admin": (_: object) => "You may not do this: it needs the role admin.",
+      "team:admin": (_: object) => "You may not do this: it needs an admin of the team or of the organization.",
+      "stack:read": (_: object) => "You may not do this: it needs read access to the stack.",
+      "stack:write": (_: object) => "You may not do this: it needs write access to the stack.",
+      "stack:admin": (_: object) => "You may not do this: it needs admin access to the stack.",
+      stack_in_body: (p: { stack: string }) => `You may not do this: it needs admin access to stack ${p.stack}.`,
+    }),
+  },
   route_not_found: {
     status: 404,
     message: (p: { method: string; path: string }) =>

@@ -1,4 +1,4 @@
-import type { ErrorTable } from "./table.ts";
+import { type ErrorTable, oneOf } from "./table.ts";
 
 /** Errors about organizations, their members, teams and access tokens. */
 export const peopleErrors = {
@@ -6,7 +6,10 @@ export const peopleErrors = {
     status: 404,
     message: (p: { organization: string }) => `Organization ${p.organization} does not exist, or you are not in it.`,
   },
-  organization_default_not_found: { status: 404, message: (_: object) => "You are in no organization." },
+  organization_default_not_found: {
+    status: 404,
+    message: (_: object) => "You are not in any organization. Ask an admin of one to add you.",
+  },
   user_exists: {
     status: 409,
     message: (p: { login: string; organization: string }) => `${p.login} already is a member of ${p.organization}.`,
@@ -18,7 +21,7 @@ export const peopleErrors = {
   login_taken: {
     status: 409,
     message: (p: { login: string; organization: string }) =>
-      `There already is a user ${p.login}: put them in ${p.organization} as a member; their own tokens will work there.`,
+      `This server already has a user ${p.login}. Add them to ${p.organization} as a member: their own access tokens then work there too.`,
   },
   user_not_found: { status: 404, message: (p: { login: string }) => `There is no user ${p.login} on this server.` },
   member_not_found: {
@@ -37,15 +40,30 @@ export const peopleErrors = {
   },
   team_exists: {
     status: 409,
-    message: (p: { team: string; organization: string }) => `${p.organization} already has a team ${p.team}.`,
+    message: (p: { team: string; organization: string }) =>
+      `Organization ${p.organization} already has a team ${p.team}.`,
   },
   team_edit_refused: {
     status: 400,
-    message: (p: { team: string; problem: string }) => `Team ${p.team} was not changed: ${p.problem}.`,
+    message: oneOf({
+      not_a_member: (p: { team: string; login: string; organization: string }) =>
+        `Team ${p.team} was not changed: ${p.login} is not a member of ${p.organization}. Add them to the organization first.`,
+      not_in_team: (p: { team: string; login: string }) =>
+        `Team ${p.team} was not changed: ${p.login} is not in the team.`,
+      stack_not_found: (p: { team: string; stack: string }) =>
+        `Team ${p.team} was not changed: stack ${p.stack} does not exist.`,
+      no_permission: (p: { team: string; stack: string }) =>
+        `Team ${p.team} was not changed: it has no permission on stack ${p.stack}. Give it one with addStackPermission.`,
+      incomplete_member: (p: { team: string }) =>
+        `Team ${p.team} was not changed: member and memberAction must be sent together.`,
+      environments: (p: { team: string }) =>
+        `Team ${p.team} was not changed: this server does not have Pulumi ESC environments.`,
+    }),
   },
   token_not_found: { status: 404, message: (p: { id: string }) => `There is no access token ${p.id} here.` },
   token_exists: {
     status: 409,
-    message: (p: { name: string }) => `There already is an access token ${p.name} here. Revoke it first.`,
+    message: (p: { name: string }) =>
+      `There is already an access token with the name ${p.name} here. Revoke it first, or choose another name.`,
   },
 } as const satisfies ErrorTable;

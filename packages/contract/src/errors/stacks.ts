@@ -1,20 +1,31 @@
-import type { ErrorTable } from "./table.ts";
+import { type ErrorTable, oneOf } from "./table.ts";
 
 /** Errors about stacks, their state, secrets and updates. */
 export const stacksErrors = {
-  project_not_found: { status: 404, message: (p: { project: string }) => `Project ${p.project} has no stack.` },
+  project_not_found: {
+    status: 404,
+    message: (p: { project: string }) => `Project ${p.project} has no stack that you may read.`,
+  },
   stack_not_found: { status: 404, message: (p: { stack: string }) => `Stack ${p.stack} does not exist.` },
   stack_exists: { status: 409, message: (p: { stack: string }) => `Stack ${p.stack} already exists.` },
+  /**
+   * The CLI compares the whole sentence:
+   * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/client.go#L658
+   */
   stack_has_resources: { status: 400, message: (_: object) => "Bad Request: Stack still contains resources." },
+  /**
+   * The Automation API looks for the first sentence:
+   * https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/go/auto/errors.go#L50
+   */
   stack_busy: {
     status: 409,
-    message: (p: { stack: string; operation: string; by: string; since: string }) =>
-      `Conflict: Another update is currently in progress. ${p.by} has had ${p.operation} running on stack ${p.stack} since ${p.since}.`,
+    message: (p: { stack: string; operation: string; by: string | null; since: string }) =>
+      `Conflict: Another update is currently in progress. ${p.by ?? "A removed user"} started ${p.operation} on stack ${p.stack} at ${p.since}, and it has not ended. Wait until it ends, or end it with: pulumi cancel.`,
   },
   stack_environment_unsupported: {
     status: 400,
     message: (_: object) =>
-      "Configuration kept in an ESC environment is not supported: keep it in Pulumi.<stack>.yaml.",
+      "Configuration kept in a Pulumi ESC environment is not supported. Keep it in Pulumi.<stack>.yaml.",
   },
   stack_version_not_found: {
     status: 404,
@@ -22,7 +33,10 @@ export const stacksErrors = {
   },
   invalid_deployment: {
     status: 400,
-    message: (p: { problem: string }) => `The deployment can't be stored: ${p.problem}.`,
+    message: oneOf({
+      missing: (_: object) => "The deployment can't be stored: the request does not have one.",
+      resources_not_list: (_: object) => "The deployment can't be stored: its resources are not a list.",
+    }),
   },
   ciphertext_invalid: {
     status: 400,
@@ -31,7 +45,7 @@ export const stacksErrors = {
   },
   update_not_found: {
     status: 404,
-    message: (p: { update: string }) => `There is no update ${p.update} of this stack.`,
+    message: (p: { update: string }) => `This stack has no update ${p.update}.`,
   },
   update_none: { status: 404, message: (p: { stack: string }) => `Stack ${p.stack} has never been updated.` },
   update_started: { status: 409, message: (p: { update: string }) => `Update ${p.update} was already started.` },
@@ -39,7 +53,10 @@ export const stacksErrors = {
     status: 409,
     message: (p: { update: string; status: string }) => `Update ${p.update} has already ended: ${p.status}.`,
   },
-  update_not_started: { status: 409, message: (p: { update: string }) => `Update ${p.update} has not been started.` },
+  update_not_started: {
+    status: 409,
+    message: (p: { update: string }) => `Update ${p.update} has not been started, so it can't be cancelled.`,
+  },
   lease_invalid: {
     status: 403,
     message: (p: { update: string }) =>
@@ -51,6 +68,7 @@ export const stacksErrors = {
   },
   required_policies_unknown: {
     status: 500,
-    message: (_: object) => "What policies this update must run could not be computed, so it was not created.",
+    message: (_: object) =>
+      "The policies that this update must run could not be computed, so the update was not created. The server's log has the reason.",
   },
 } as const satisfies ErrorTable;

@@ -16,16 +16,16 @@ export interface Bootstrapped {
  */
 export function bootstrap(
   db: Db,
-  wanted: { user: string; organization: string; token?: string },
+  wanted: { user: string; organization: string; token?: string | undefined },
 ): Promise<Bootstrapped | undefined> {
   return db.transaction().execute(async (tx) => {
     if (await hasUsers(tx)) return undefined;
     const token = wanted.token ?? newToken();
-    const userId = await insertUser(tx, { login: wanted.user, name: wanted.user, site_admin: true });
+    const userId = await insertUser(tx, { login: wanted.user, name: wanted.user, siteAdmin: true });
     // Another replica, starting at the same moment, was faster.
     if (!userId) return undefined;
     await makeOrganization(tx, { name: wanted.organization, adminId: userId });
-    await insertToken(tx, userId, token, "the first token, made at the first start");
+    await insertToken(tx, { userId, token, description: "the first token, made at the first start" });
     return { user: wanted.user, organization: wanted.organization, token };
   });
 }

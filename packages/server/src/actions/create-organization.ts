@@ -28,6 +28,6 @@ export async function makeOrganization(db: Db, { name, adminId }: { name: string
   const group = { organizationId, isDefault: true };
   await insertGroup(db, { ...group, name: DEFAULT_POLICY_GROUP, entityType: "stacks", mode: "preventative" });
   await insertGroup(db, { ...group, name: DEFAULT_ACCOUNTS_GROUP, entityType: "accounts", mode: "audit" });
-  await insertMember(db, { organization_id: organizationId, user_id: adminId, role: "admin" });
+  await insertMember(db, { organizationId, userId: adminId, role: "admin" });
   return organizationId;
 }

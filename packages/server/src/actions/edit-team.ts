@@ -1,5 +1,5 @@
 import { newError, type StackPermission } from "@quillon/contract";
-import { type TeamCtx, transaction } from "../context.ts";
+import { type TeamCtx, type Tx, transaction } from "../context.ts";
 import { covers } from "../people/index.ts";
 import { findStack, hasGrant, qualifiedName, setGrant } from "../stacks/index.ts";
 import { changeTeamMember, type MemberAction, setTeamTexts } from "../teams/index.ts";
@@ -32,10 +32,7 @@ export interface TeamEdit {
 export function editTeam(ctx: TeamCtx, edit: TeamEdit): Promise<void> {
   return transaction(ctx, async (tx) => {
     const { displayName, description, member, grant, regrant, revoke } = edit;
-    await setTeamTexts(tx.db, tx.team.id, {
-      ...(displayName !== undefined && { display_name: displayName }),
-      ...(description !== undefined && { description }),
-    });
+    await setTeamTexts(tx.db, tx.team.id, { displayName, description });
     if (member) await changeTeamMember(tx, member);
     if (grant) await give(tx, grant, grant.permission);
     if (regrant) await changeGrant(tx, regrant, regrant.permission);
@@ -43,30 +40,26 @@ export function editTeam(ctx: TeamCtx, edit: TeamEdit): Promise<void> {
   });
 }
 
-async function give(tx: TeamCtx, stack: StackAddress, permission: StackPermission): Promise<void> {
+async function give(tx: Tx<TeamCtx>, stack: StackAddress, permission: StackPermission): Promise<void> {
   await setGrant(tx, { teamId: tx.team.id, stackId: await requireAdministered(tx, stack), permission });
 }
 
-async function changeGrant(tx: TeamCtx, stack: StackAddress, permission: StackPermission): Promise<void> {
+async function changeGrant(tx: Tx<TeamCtx>, stack: StackAddress, permission: StackPermission): Promise<void> {
   const of = { teamId: tx.team.id, stackId: await requireAdministered(tx, stack) };
-  if (!(await hasGrant(tx.db, of))) throw refuse(tx, `it has no permission on stack ${nameOf(tx, stack)}`);
+  if (!(await hasGrant(tx.db, of))) throw refuse(tx, "no_permission", stack);
   await setGrant(tx, { ...of, permission });
 }
 
 /** The id of a stack that the caller administers. One that they may not read looks as if it did not exist. */
-async function requireAdministered(tx: TeamCtx, stack: StackAddress): Promise<string> {
+async function requireAdministered(tx: Tx<TeamCtx>, stack: StackAddress): Promise<string> {
   const found = await findStack(tx, stack);
-  if (!found) throw refuse(tx, `stack ${nameOf(tx, stack)} does not exist`);
+  if (!found) throw refuse(tx, "stack_not_found", stack);
   if (!covers(found.permission, "admin")) {
-    throw newError("forbidden", { need: `admin access to stack ${nameOf(tx, stack)}` });
+    throw newError("forbidden", { problem: "stack_in_body", stack: qualifiedName({ org: tx.org, stack }) });
   }
   return found.stack.id;
 }
 
-function nameOf({ org }: TeamCtx, stack: StackAddress): string {
-  return qualifiedName({ org, stack });
-}
-
-function refuse({ team }: TeamCtx, problem: string) {
-  return newError("team_edit_refused", { team: team.name, problem });
+function refuse({ org, team }: TeamCtx, problem: "no_permission" | "stack_not_found", stack: StackAddress) {
+  return newError("team_edit_refused", { problem, team: team.name, stack: qualifiedName({ org, stack }) });
 }

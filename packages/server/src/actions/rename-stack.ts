@@ -21,7 +21,7 @@ export async function renameStack(ctx: StackCtx, to: { newName?: string; newProj
   if (!moved && name === ctx.stack.name) return;
   await transaction(ctx, async (tx) => {
     const { tags } = await holdIdleStack(tx);
-    const named = await setStackName(tx.db, ctx.stack.id, { project, name, tags: retag(tags, project) });
+    const named = await setStackName(tx.db, { stackId: ctx.stack.id, project, name, tags: retag(tags, project) });
     if (!named) throw newError("stack_exists", { stack: qualifiedName({ org: ctx.org, stack: { project, name } }) });
     const state = await readCheckpoint(tx.db, ctx.stack.id);
     if (!state) return;

@@ -1,8 +1,9 @@
 import type { Db } from "../db/open.ts";
 
-export async function insertEvent(
+/** Records an event in the organization's audit log. */
+export async function insertAuditEvent(
   db: Db,
-  entry: {
+  event: {
     organizationId: string;
     userId: string;
     login: string;
@@ -18,21 +19,22 @@ export async function insertEvent(
   await db
     .insertInto("audit_log")
     .values({
-      organization_id: entry.organizationId,
-      user_id: entry.userId,
-      login: entry.login,
-      name: entry.name,
-      token_name: entry.tokenName,
-      source_ip: entry.sourceIp,
-      event: entry.event,
-      description: entry.description,
-      before: entry.before ?? null,
-      after: entry.after ?? null,
+      organization_id: event.organizationId,
+      user_id: event.userId,
+      login: event.login,
+      name: event.name,
+      token_name: event.tokenName,
+      source_ip: event.sourceIp,
+      event: event.event,
+      description: event.description,
+      before: event.before ?? null,
+      after: event.after ?? null,
     })
     .execute();
 }
 
-export interface EventFilter {
+/** Only events with all of these. `from` is inclusive, `until` is not. */
+export interface AuditFilter {
   from?: Date | undefined;
   until?: Date | undefined;
   event?: string | undefined;
@@ -44,7 +46,7 @@ export interface AuditedEvent {
   at: Date;
   login: string;
   name: string;
-  /** Empty when it was a person's token. */
+  /** Empty for a person's token. */
   tokenName: string;
   sourceIp: string;
   event: string;
@@ -54,16 +56,19 @@ export interface AuditedEvent {
   after: string | null;
 }
 
-/** The newest events that the filter lets through, of those older than `before` when that is given. */
-export async function listEvents(
+/**
+ * The organization's events that match the filter, newest first.
+ *
+ * @param page.before the id of the last event of the page before.
+ */
+export async function listAuditEvents(
   db: Db,
-  organizationId: string,
-  page: { filter: EventFilter; before?: string | undefined; limit: number },
+  page: { organizationId: string; filter: AuditFilter; before?: string | undefined; limit: number },
 ): Promise<AuditedEvent[]> {
   const { from, until, event, login } = page.filter;
   return db
     .selectFrom("audit_log")
-    .where("organization_id", "=", organizationId)
+    .where("organization_id", "=", page.organizationId)
     .$if(page.before !== undefined, (query) => query.where("id", "<", page.before ?? ""))
     .$if(from !== undefined, (query) => query.where("at", ">=", from ?? new Date()))
     .$if(until !== undefined, (query) => query.where("at", "<", until ?? new Date()))

@@ -1,28 +1,24 @@
-import { newError } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
 import { readCursor, writeCursor } from "../cursor.ts";
-import { type AuditedEvent, type EventFilter, listEvents } from "./queries.ts";
+import { type AuditedEvent, type AuditFilter, listAuditEvents } from "./queries.ts";
 
 const PAGE = 100;
+
+/** An event's id, which is a bigint. */
+const EVENT_ID = /^\d{1,18}$/;
 
 /**
  * One page of the organization's audit log, newest first.
  *
  * @returns the page, and the token of the next one if there is one.
- * @throws invalid_input for a token that was not given out.
+ * @throws invalid_input for a continuation token that this server did not give out.
  */
 export async function readAuditLog(
-  ctx: OrgCtx,
-  { continuationToken, ...filter }: EventFilter & { continuationToken?: string | undefined },
+  { db, org }: OrgCtx,
+  { continuationToken, ...filter }: AuditFilter & { continuationToken?: string | undefined },
 ): Promise<{ events: AuditedEvent[]; continuationToken: string | undefined }> {
-  const [before] = readCursor(continuationToken, 1) ?? [];
-  if (before !== undefined && !/^\d{1,18}$/.test(before)) {
-    throw newError("invalid_input", {
-      where: "continuationToken",
-      problem: "it is not one that this server gave out",
-    });
-  }
-  const rows = await listEvents(ctx.db, ctx.org.id, { filter, before, limit: PAGE + 1 });
+  const [before] = readCursor(continuationToken, 1, EVENT_ID) ?? [];
+  const rows = await listAuditEvents(db, { organizationId: org.id, filter, before, limit: PAGE + 1 });
   const events = rows.slice(0, PAGE);
   const last = rows.length > PAGE ? events.at(-1) : undefined;
   return { events, continuationToken: last && writeCursor([last.id]) };

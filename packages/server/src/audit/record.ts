@@ -1,8 +1,8 @@
 import type { OrgCtx } from "../context.ts";
-import { insertEvent } from "./queries.ts";
+import { insertAuditEvent } from "./queries.ts";
 
-/** The names of what is recorded, as the audit log shows them and as `eventFilter` takes them. */
-export type AuditEvent =
+/** The names of what is recorded, as the audit log shows them and as its filter takes them. */
+export type AuditEventName =
   | "Policy Pack Published"
   | "Policy Pack Removed"
   | "Policy Pack Version Removed"
@@ -10,28 +10,29 @@ export type AuditEvent =
   | "Policy Group Updated"
   | "Policy Group Removed";
 
-export interface AuditEntry {
-  event: AuditEvent;
-  /** One sentence for people, without a full stop. */
-  description: string;
-  /** What it was and what it became; JSON texts, of which nothing may be a secret. */
-  before?: string | undefined;
-  after?: string | undefined;
-}
-
 /**
- * Puts one event into the organization's log. It takes the transaction of the change that it tells of: both are there, or
- * neither is.
+ * Records in the organization's audit log what the caller has changed. It takes the transaction of the change, so that
+ * either both are stored or neither is.
  */
-export async function recordAudit(tx: OrgCtx, entry: AuditEntry): Promise<void> {
+export async function recordAudit(
+  tx: OrgCtx,
+  event: {
+    event: AuditEventName;
+    /** One sentence for people, without a full stop. */
+    description: string;
+    /** What it was before and after, as JSON texts. They must not hold secrets. */
+    before?: string | undefined;
+    after?: string | undefined;
+  },
+): Promise<void> {
   const { db, org, actor, ip } = tx;
-  await insertEvent(db, {
+  await insertAuditEvent(db, {
     organizationId: org.id,
     userId: actor.userId,
     login: actor.login,
     name: actor.name,
     tokenName: actor.tokenName,
     sourceIp: ip,
-    ...entry,
+    ...event,
   });
 }

@@ -1,7 +1,14 @@
 import { type Access, newError } from "@quillon/contract";
 import type { FastifyRequest } from "fastify";
 import type { Ctx, LeaseCtx, OrgCtx, StackCtx, TeamCtx, UserCtx } from "../context.ts";
-import { type CallerRights, findActor, findMembership, lacking, noteUse } from "../people/index.ts";
+import {
+  type CallerRights,
+  findActor,
+  findMembership,
+  hasAccess,
+  noteUse,
+  type ScopedAccess,
+} from "../people/index.ts";
 import { findStack, qualifiedName } from "../stacks/index.ts";
 import { requireTeam } from "../teams/index.ts";
 import { findLease } from "../updates/index.ts";
@@ -24,8 +31,7 @@ export async function admit(ctx: Ctx, access: Access, request: FastifyRequest): 
   if (access === "person" || access === "site:admin") return ownPerson(user, access);
   const member = await withOrg(user, params.orgName ?? "");
   const { scope, rights } = await withScope(member, access, params);
-  const need = lacking(access, rights);
-  if (need) throw newError("forbidden", { need });
+  if (!hasAccess(access, rights)) throw newError("forbidden", { problem: access });
   return scope;
 }
 
@@ -41,8 +47,8 @@ async function withActor(ctx: Ctx, request: FastifyRequest): Promise<UserCtx> {
 }
 
 function ownPerson(ctx: UserCtx, access: "person" | "site:admin"): UserCtx {
-  if (ctx.actor.scope) throw newError("forbidden", { need: "a person's own access token" });
-  if (access === "site:admin" && !ctx.actor.siteAdmin) throw newError("forbidden", { need: "an admin of this server" });
+  if (ctx.actor.scope) throw newError("forbidden", { problem: "person" });
+  if (access === "site:admin" && !ctx.actor.siteAdmin) throw newError("forbidden", { problem: access });
   return ctx;
 }
 
@@ -55,7 +61,7 @@ async function withOrg(ctx: UserCtx, organization: string): Promise<OrgCtx> {
 /** The thing in the path, if it is more than the organization, and how the caller stands to it. */
 async function withScope(
   ctx: OrgCtx,
-  access: Exclude<Access, "public" | "signed" | "lease" | "user" | "person" | "site:admin">,
+  access: ScopedAccess,
   params: PathParams,
 ): Promise<{ scope: OrgCtx; rights: CallerRights }> {
   const { role } = ctx.org;

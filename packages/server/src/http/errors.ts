@@ -21,10 +21,7 @@ function translate(error: FastifyError | QuillonError, request: FastifyRequest):
   const limit = request.routeOptions.bodyLimit ?? 0;
   if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return newError("body_too_large", { limit });
   if (isUnstorableText(error)) {
-    return newError("invalid_input", {
-      where: "text",
-      problem: "it holds a character that can't be stored, such as NUL",
-    });
+    return newError("invalid_input", { problem: "unstorable_text" });
   }
   if (error.statusCode !== undefined && error.statusCode < 500)
     return newError("bad_request", { problem: error.message });

@@ -22,7 +22,8 @@ export function lazyValidators(): FastifySchemaCompiler<TSchema> {
 function refuse(part: string, error: ErrorObject | undefined): Error {
   const path = error?.instancePath.slice(1).replaceAll("/", ".");
   return newError("invalid_input", {
+    problem: "schema",
     where: [part, path].filter(Boolean).join(" "),
-    problem: error?.message ?? "refused",
+    found: error?.message ?? "refused",
   });
 }

@@ -1,9 +1,9 @@
 import { newError, type Role } from "@quillon/contract";
 import { type Ctx, type OrgCtx, type TeamCtx, transaction, type UserCtx } from "../context.ts";
 import type { Db } from "../db/open.ts";
-import { ensureUser } from "./queries.ts";
-import { deleteToken, insertAccessToken, listTokens, type Token, type TokenOwner } from "./token-queries.ts";
+import { deleteToken, insertToken, listTokens, type NewToken, type Token, type TokenOwner } from "./token-queries.ts";
 import { newToken } from "./tokens.ts";
+import { ensureUser } from "./user-queries.ts";
 
 export interface TokenRequest {
   description: string;
@@ -19,13 +19,12 @@ export interface MadeToken {
   value: string;
 }
 
-/** Makes a token that can do what its owner can. @throws invalid_input when its expiry is in the past. */
-export async function createPersonalToken({ db, actor }: UserCtx, request: TokenRequest): Promise<MadeToken> {
-  const { userId } = actor;
-  return store(db, { ...request, name: "", userId, owner: { userId }, role: null, createdBy: userId });
+/** Makes a token that can do what the caller can do. @throws invalid_input, token_exists */
+export function createPersonalToken({ db, actor }: UserCtx, request: TokenRequest): Promise<MadeToken> {
+  return store(db, { ...request, userId: actor.userId });
 }
 
-/** Makes a token of the organization. @throws token_exists; invalid_input when its expiry is in the past. */
+/** Makes a token of the organization. @throws invalid_input, token_exists */
 export function createOrgToken(ctx: OrgCtx, request: TokenRequest & { name: string; role: Role }): Promise<MadeToken> {
   return transaction(ctx, async ({ db, org, actor }) => {
     const userId = await ensureUser(db, `${org.name}:${request.name}`, request.name);
@@ -33,7 +32,7 @@ export function createOrgToken(ctx: OrgCtx, request: TokenRequest & { name: stri
   });
 }
 
-/** Makes a token of the team. @throws token_exists; invalid_input when its expiry is in the past. */
+/** Makes a token of the team. @throws invalid_input, token_exists */
 export function createTeamToken(ctx: TeamCtx, request: TokenRequest & { name: string }): Promise<MadeToken> {
   return transaction(ctx, async ({ db, org, team, actor }) => {
     const userId = await ensureUser(db, `${org.name}:${team.name}:${request.name}`, request.name);
@@ -42,33 +41,24 @@ export function createTeamToken(ctx: TeamCtx, request: TokenRequest & { name: st
   });
 }
 
-type NewToken = TokenRequest & {
-  name: string;
-  userId: string;
-  owner: TokenOwner;
-  role: Role | null;
-  createdBy: string;
-};
-
-async function store(db: Db, { expires, ...request }: NewToken): Promise<MadeToken> {
-  if (expires && expires.getTime() <= Date.now()) {
-    throw newError("invalid_input", {
-      where: "body expires",
-      problem: "that moment is over; give unix seconds to come",
-    });
-  }
+async function store(db: Db, request: Omit<NewToken, "token">): Promise<MadeToken> {
+  const { name = "", expires } = request;
+  if (expires && expires.getTime() <= Date.now()) throw newError("invalid_input", { problem: "expiry_past" });
   const value = newToken();
-  const id = await insertAccessToken(db, { ...request, token: value, expires: expires ?? null });
-  if (!id) throw newError("token_exists", { name: request.name });
+  const id = await insertToken(db, { ...request, token: value });
+  if (!id) throw newError("token_exists", { name });
   return { id, value };
 }
 
 /** The owner's tokens, oldest first, without their values. */
-export function readTokens({ db }: Ctx, owner: TokenOwner, filter: TokenFilter): Promise<Token[]> {
+export function readTokens(
+  { db }: Ctx,
+  { owner, filter }: { owner: TokenOwner; filter: TokenFilter },
+): Promise<Token[]> {
   return listTokens(db, owner, filter === "all" ? undefined : filter === "expired");
 }
 
-/** Deletes a token: from now on it is refused. @throws token_not_found */
-export async function revokeToken({ db }: Ctx, owner: TokenOwner, id: string): Promise<void> {
+/** Deletes a token, so that it is refused from now on. @throws token_not_found */
+export async function revokeToken({ db }: Ctx, { owner, id }: { owner: TokenOwner; id: string }): Promise<void> {
   if (!(await deleteToken(db, owner, id))) throw newError("token_not_found", { id });
 }

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { type CallerRights, lacking, strongest } from "./access.ts";
+import { type CallerRights, hasAccess, strongest } from "./access.ts";
 
 const member: CallerRights = { role: "member" };
 const manager: CallerRights = { role: "policy-manager" };
 const admin: CallerRights = { role: "admin" };
 
-test.each<[Parameters<typeof lacking>[0], CallerRights, boolean]>([
+test.each<[Parameters<typeof hasAccess>[0], CallerRights, boolean]>([
   ["org:member", member, true],
   ["org:policy", member, false],
   ["org:policy", manager, true],
@@ -23,7 +23,7 @@ test.each<[Parameters<typeof lacking>[0], CallerRights, boolean]>([
   ["stack:admin", { ...member, permission: "write" }, false],
   ["stack:admin", { ...manager, permission: "admin" }, true],
 ])("%s with %j: %s", (access, rights, enough) => {
-  expect(lacking(access, rights) === undefined).toBe(enough);
+  expect(hasAccess(access, rights)).toBe(enough);
 });
 
 test.each([

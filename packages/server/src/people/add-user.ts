@@ -1,26 +1,31 @@
 import { newError, type Role } from "@quillon/contract";
 import { type OrgCtx, transaction } from "../context.ts";
-import { findMember, insertMember, insertUser } from "./queries.ts";
+import { findMember, insertMember } from "./member-queries.ts";
 import { insertToken } from "./token-queries.ts";
 import { newToken } from "./tokens.ts";
+import { insertUser } from "./user-queries.ts";
 
 /**
- * Makes a user in the organization and gives them an access token, which is not shown again. Somebody who already is
- * on this server gets none: it would let an admin here act as them in other organizations.
+ * Makes a user in the organization, with an access token that can't be shown again. Somebody who is on this server
+ * already gets no token, because an admin here could then act as them in other organizations.
  *
  * @throws user_exists, login_taken
  */
-export function addUser(ctx: OrgCtx, input: { login: string; name?: string | undefined; role?: Role | undefined }) {
+export function addUser(
+  ctx: OrgCtx,
+  input: { login: string; name?: string | undefined; role?: Role | undefined },
+): Promise<{ login: string; role: Role; token: string }> {
   const { login, name = login, role = "member" } = input;
-  return transaction(ctx, async ({ db, org }) => {
+  return transaction(ctx, async ({ db, org, actor }) => {
     const userId = await insertUser(db, { login, name });
     if (!userId) {
       const member = await findMember(db, org.id, login);
       throw newError(member ? "user_exists" : "login_taken", { login, organization: org.name });
     }
-    await insertMember(db, { organization_id: org.id, user_id: userId, role });
+    await insertMember(db, { organizationId: org.id, userId, role });
     const token = newToken();
-    await insertToken(db, userId, token, `made by ${ctx.actor.login} with the membership of ${org.name}`);
+    const description = `made by ${actor.login} with the membership of ${org.name}`;
+    await insertToken(db, { userId, token, description });
     return { login, role, token };
   });
 }

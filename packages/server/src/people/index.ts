@@ -1,4 +1,4 @@
-export { type CallerRights, covers, lacking, strongest } from "./access.ts";
+export { type CallerRights, covers, hasAccess, type ScopedAccess, strongest } from "./access.ts";
 export {
   createOrgToken,
   createPersonalToken,
@@ -9,24 +9,18 @@ export {
   type TokenFilter,
 } from "./access-tokens.ts";
 export { addUser } from "./add-user.ts";
+export { findMember, insertMember, type Member } from "./member-queries.ts";
 export { addMember, changeRole, readMembers, removeMember } from "./members.ts";
 export { editOrganization } from "./organization.ts";
 export {
-  ensureUser,
-  findLogin,
-  findMember,
   findMembership,
-  findUser,
-  hasUsers,
-  insertMember,
   insertOrganization,
-  insertUser,
   listOrganizations,
-  type Member,
   membershipsOf,
   nextPolicyChange,
   type Organization,
   readOrganization,
-} from "./queries.ts";
+} from "./organization-queries.ts";
 export { findActor, insertToken, noteUse, type Token } from "./token-queries.ts";
 export { hashToken, newToken } from "./tokens.ts";
+export { ensureUser, findLogin, hasUsers, insertUser, readUser } from "./user-queries.ts";

@@ -1,66 +1,72 @@
 import { newError, type Role } from "@quillon/contract";
-import { type OrgCtx, transaction } from "../context.ts";
+import { type OrgCtx, type Tx, transaction } from "../context.ts";
 import { readCursor, writeCursor } from "../cursor.ts";
 import {
   deleteMember,
   findMember,
-  findUserId,
   insertMember,
   listMembers,
   lockAdmins,
   type Member,
   setRole,
-} from "./queries.ts";
+} from "./member-queries.ts";
+import { findUserId } from "./user-queries.ts";
 
 const PAGE = 100;
 
 /**
- * One page of the members by login.
+ * One page of the organization's members, by login.
  *
  * @returns the page, and the token of the next one if there is one.
- * @throws invalid_input for a token that was not given out.
+ * @throws invalid_input for a continuation token that this server did not give out.
  */
 export async function readMembers(
   { db, org }: OrgCtx,
-  token?: string,
+  continuationToken?: string,
 ): Promise<{ members: Member[]; continuationToken: string | undefined }> {
-  const [after = ""] = readCursor(token, 1) ?? [];
-  const rows = await listMembers(db, org.id, { after, limit: PAGE + 1 });
-  const last = rows.length > PAGE ? rows[PAGE - 1] : undefined;
-  return { members: rows.slice(0, PAGE), continuationToken: last && writeCursor([last.login]) };
+  const [after = ""] = readCursor(continuationToken, 1) ?? [];
+  const rows = await listMembers(db, { organizationId: org.id, after, limit: PAGE + 1 });
+  const members = rows.slice(0, PAGE);
+  const last = rows.length > PAGE ? members.at(-1) : undefined;
+  return { members, continuationToken: last && writeCursor([last.login]) };
 }
 
-/** @throws user_not_found, user_exists */
-export async function addMember({ db, org }: OrgCtx, login: string, role: Role): Promise<Member> {
+/** Adds a user of this server to the organization. @throws user_not_found, user_exists */
+export async function addMember({ db, org }: OrgCtx, { login, role }: { login: string; role: Role }): Promise<Member> {
   const userId = await findUserId(db, login);
   if (!userId) throw newError("user_not_found", { login });
-  const added = await insertMember(db, { organization_id: org.id, user_id: userId, role });
+  const added = await insertMember(db, { organizationId: org.id, userId, role });
   const member = await findMember(db, org.id, login);
   if (!added || !member) throw newError("user_exists", { login, organization: org.name });
   return member;
 }
 
 /** @throws member_not_found, last_admin */
-export function changeRole(ctx: OrgCtx, login: string, role: Role): Promise<void> {
+export function changeRole(ctx: OrgCtx, { login, role }: { login: string; role: Role }): Promise<void> {
   return transaction(ctx, async (tx) => {
-    const member = await requireReplaceable(tx, login, role);
-    await setRole(tx.db, tx.org.id, member.userId, role);
+    const { userId } = await requireReplaceable(tx, { login, role });
+    await setRole(tx.db, { organizationId: tx.org.id, userId, role });
   });
 }
 
-/** Takes a member out of the organization and of its teams. @throws member_not_found, last_admin */
+/** Removes a member from the organization and from its teams. @throws member_not_found, last_admin */
 export function removeMember(ctx: OrgCtx, login: string): Promise<void> {
   return transaction(ctx, async (tx) => {
-    const member = await requireReplaceable(tx, login, undefined);
-    await deleteMember(tx.db, tx.org.id, member.userId);
+    const { userId } = await requireReplaceable(tx, { login, role: undefined });
+    await deleteMember(tx.db, tx.org.id, userId);
   });
 }
 
 /**
- * The member, if the organization still has an admin once they have that role, or none. The admins are locked, so that
- * two requests can't each remove what they take for the last admin but one.
+ * The member, if the organization still has an admin once the member has the new role, or none. The admins are locked:
+ * otherwise two requests at the same time could each remove one of the last two.
+ *
+ * @throws member_not_found, last_admin
  */
-async function requireReplaceable({ db, org }: OrgCtx, login: string, role: Role | undefined): Promise<Member> {
+async function requireReplaceable(
+  { db, org }: Tx<OrgCtx>,
+  { login, role }: { login: string; role: Role | undefined },
+): Promise<Member> {
   const admins = await lockAdmins(db, org.id);
   const member = await findMember(db, org.id, login);
   if (!member) throw newError("member_not_found", { login, organization: org.name });

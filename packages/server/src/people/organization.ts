@@ -1,12 +1,12 @@
 import type { StackPermission } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
-import { type Organization, readOrganization, setDefaultPermission } from "./queries.ts";
+import { type Organization, readOrganization, setDefaultPermission } from "./organization-queries.ts";
 
-/** @param edit what is absent stays as it is. */
+/** @param edit a field that is left out stays as it is. */
 export async function editOrganization(
   { db, org }: OrgCtx,
-  { defaultPermission }: { defaultPermission?: StackPermission | undefined },
+  edit: { defaultPermission?: StackPermission | undefined },
 ): Promise<Organization> {
-  if (defaultPermission) await setDefaultPermission(db, org.id, defaultPermission);
+  if (edit.defaultPermission) await setDefaultPermission(db, org.id, edit.defaultPermission);
   return readOrganization(db, org.id);
 }

@@ -2,15 +2,27 @@ import type { Role } from "@quillon/contract";
 import { type SqlBool, sql } from "kysely";
 import type { Actor } from "../context.ts";
 import type { Db } from "../db/open.ts";
+import { NOW, secondsAgo } from "../db/time.ts";
 import { hashToken } from "./tokens.ts";
 
-/** Whose a token is. A team's belongs to its organization too. */
+/** Who owns a token. A team's token belongs to its organization too. */
 export type TokenOwner =
   | { readonly userId: string }
   | { readonly organizationId: string }
   | { readonly organizationId: string; readonly teamId: string };
 
-/** Who shows this token, unless it has expired; `unnoted` when its use was not written down for an hour. */
+/** Writing down every use of a token would cost a write for each request. */
+const NOTED_EVERY_SECONDS = 3600;
+
+function useIsUnnoted() {
+  return sql<boolean>`(tokens.last_used_at is null or tokens.last_used_at < ${secondsAgo(NOTED_EVERY_SECONDS)})`;
+}
+
+/**
+ * Who has this token, unless it has expired.
+ *
+ * @returns with `unnoted`: whether the use of the token should be written down with `noteUse`.
+ */
 export async function findActor(
   db: Db,
   token: string,
@@ -21,7 +33,7 @@ export async function findActor(
     .leftJoin("organizations as org", "org.id", "tokens.organization_id")
     .leftJoin("teams as team", "team.id", "tokens.team_id")
     .where("tokens.hash", "=", hashToken(token))
-    .where(sql<SqlBool>`(tokens.expires_at is null or tokens.expires_at > clock_timestamp())`)
+    .where(sql<SqlBool>`(tokens.expires_at is null or tokens.expires_at > ${NOW})`)
     .select([
       "tokens.id as tokenId",
       "tokens.name as tokenName",
@@ -34,9 +46,7 @@ export async function findActor(
       "org.name as orgName",
       "team.id as teamId",
       "team.name as teamName",
-      sql<boolean>`(tokens.last_used_at is null or tokens.last_used_at < clock_timestamp() - interval '1 hour')`.as(
-        "unnoted",
-      ),
+      useIsUnnoted().as("unnoted"),
     ])
     .executeTakeFirst();
   if (!row) return undefined;
@@ -48,50 +58,39 @@ export async function findActor(
   return { actor: { ...actor, scope: { organization, role, ...(team && { team }) } }, tokenId, unnoted };
 }
 
-/** Writes down that the token was used, once of any number of requests that do so at the same time. */
+/** Writes down that the token was used. Of requests that do so at the same time only one writes. */
 export async function noteUse(db: Db, tokenId: string): Promise<void> {
-  await db
-    .updateTable("tokens")
-    .set({ last_used_at: sql<Date>`clock_timestamp()` })
-    .where("id", "=", tokenId)
-    .where(sql<SqlBool>`(last_used_at is null or last_used_at < clock_timestamp() - interval '1 hour')`)
-    .execute();
+  await db.updateTable("tokens").set({ last_used_at: NOW }).where("id", "=", tokenId).where(useIsUnnoted()).execute();
 }
 
-/** Stores a person's token that never expires, given by the server itself. */
-export async function insertToken(db: Db, userId: string, token: string, description: string): Promise<void> {
-  await db
-    .insertInto("tokens")
-    .values({ user_id: userId, created_by: userId, hash: hashToken(token), description })
-    .execute();
-}
-
+/** A token to be stored. Without the optional fields it is a person's own and never expires. */
 export interface NewToken {
-  userId: string;
   token: string;
-  name: string;
   description: string;
-  owner: TokenOwner;
-  role: Role | null;
-  createdBy: string;
-  expires: Date | null;
+  /** Who acts with it: the person, or the user that stands for an organization's or a team's token. */
+  userId: string;
+  owner?: TokenOwner;
+  name?: string;
+  role?: Role | null;
+  createdBy?: string;
+  expires?: Date | undefined;
 }
 
-/** @returns its id, or undefined when the owner has one of that name. */
-export async function insertAccessToken(db: Db, made: NewToken): Promise<string | undefined> {
-  const { owner } = made;
+/** @returns its id, or undefined when the owner has a token of that name. */
+export async function insertToken(db: Db, made: NewToken): Promise<string | undefined> {
+  const { userId, owner = { userId }, createdBy = userId } = made;
   const row = await db
     .insertInto("tokens")
     .values({
-      user_id: made.userId,
+      user_id: userId,
       hash: hashToken(made.token),
-      name: made.name,
+      name: made.name ?? "",
       description: made.description,
       organization_id: "organizationId" in owner ? owner.organizationId : null,
       team_id: "teamId" in owner ? owner.teamId : null,
-      role: made.role,
-      created_by: made.createdBy,
-      expires_at: made.expires,
+      role: made.role ?? null,
+      created_by: createdBy,
+      expires_at: made.expires ?? null,
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning("id")
@@ -108,21 +107,25 @@ function ownedBy(owner: TokenOwner) {
 /** A token as its owner sees it. */
 export interface Token {
   id: string;
-  /** Empty for a person's. */
+  /** Empty for a person's token. */
   name: string;
   description: string;
-  /** Null for a person's. */
+  /** Null for a person's token. */
   role: Role | null;
   created: Date;
   expires: Date | null;
   lastUsed: Date | null;
-  /** Null for a user who was removed. */
+  /** The login; null for a user who was removed. */
   createdBy: string | null;
 }
 
-/** The owner's tokens, the oldest first; `expired` picks those that have expired, or those that have not. */
+/**
+ * The owner's tokens, oldest first.
+ *
+ * @param expired only those that have expired, or only those that have not; all of them when it is left out.
+ */
 export async function listTokens(db: Db, owner: TokenOwner, expired?: boolean): Promise<Token[]> {
-  const isExpired = sql<SqlBool>`coalesce(tokens.expires_at <= clock_timestamp(), false)`;
+  const isExpired = sql<SqlBool>`coalesce(tokens.expires_at <= ${NOW}, false)`;
   return db
     .selectFrom("tokens")
     .leftJoin("users as maker", "maker.id", "tokens.created_by")

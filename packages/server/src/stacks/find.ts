@@ -1,20 +1,19 @@
 import { newError, type StackPermission } from "@quillon/contract";
 import type { OrgCtx, StackRef } from "../context.ts";
 import { permissionOn } from "./permission.ts";
-import * as queries from "./queries.ts";
+import { selectStack } from "./queries.ts";
 import { hasReadableStack, listReadableIds } from "./readable-queries.ts";
 
 /**
- * The stack of that name and what the caller may do with it. To somebody who may not read it, it looks as if it did not
- * exist.
+ * The stack of that name, and what the caller may do with it.
  *
- * @returns undefined when there is no such stack, or the caller may not read it.
+ * @returns undefined when there is no such stack, or the caller may not read it. Nothing tells the two apart.
  */
 export async function findStack(
   { db, org, actor }: OrgCtx,
   { project, name }: { project: string; name: string },
 ): Promise<{ stack: StackRef; permission: StackPermission } | undefined> {
-  const found = await queries.findStack(db, { actor, organizationId: org.id, project, name });
+  const found = await selectStack(db, { actor, organizationId: org.id, project, name });
   if (!found) return undefined;
   const { creator, grants, ...stack } = found;
   const teamToken = actor.scope?.team !== undefined;
@@ -30,5 +29,5 @@ export async function requireProject({ db, org, actor }: OrgCtx, project: string
 
 /** Ids of the organization's stacks that the caller may read. */
 export function listReadable({ db, org, actor }: OrgCtx): Promise<Set<string>> {
-  return listReadableIds(db, { actor, organizationId: org.id });
+  return listReadableIds(db, actor, org.id);
 }

@@ -4,22 +4,22 @@ import type { Db } from "../db/open.ts";
 import { hasSqlState, SQLSTATE } from "../db/sqlstate.ts";
 import { selectReadable } from "./readable-queries.ts";
 
-/** What a team may do with a stack. */
+/** A stack on which a team has a permission. */
 export interface Grant {
   project: string;
   name: string;
   permission: StackPermission;
 }
 
-/** What the team was given, of the stacks that the caller may read, in the order of their names. */
-export async function listGrants(
+/** The team's permissions on the stacks that the caller may read, in the order of the stacks' names. */
+export async function selectGrants(
   db: Db,
-  of: { actor: Actor; organizationId: string; teamId: string },
+  { actor, organizationId, teamId }: { actor: Actor; organizationId: string; teamId: string },
 ): Promise<Grant[]> {
-  return selectReadable(db, of.actor)
+  return selectReadable(db, actor)
     .innerJoin("team_stacks", "team_stacks.stack_id", "stack.id")
-    .where("org.id", "=", of.organizationId)
-    .where("team_stacks.team_id", "=", of.teamId)
+    .where("org.id", "=", organizationId)
+    .where("team_stacks.team_id", "=", teamId)
     .orderBy("stack.project")
     .orderBy("stack.name")
     .select(["stack.project", "stack.name", "team_stacks.permission"])
@@ -41,26 +41,25 @@ export async function deleteGrant(db: Db, { teamId, stackId }: { teamId: string;
 }
 
 /**
- * Gives the team that permission on the stack instead of the one that it had.
+ * Gives the team the permission on the stack, instead of one that it has.
  *
- * @returns false when another request has just removed the team or the stack; the transaction can only be rolled back
- * then.
+ * @returns false when another request has just removed the team or the stack. The transaction can then only be rolled
+ * back.
  */
 export async function upsertGrant(
   db: Db,
   grant: { teamId: string; stackId: string; permission: Exclude<StackPermission, "none"> },
 ): Promise<boolean> {
   const { teamId, stackId, permission } = grant;
-  return db
-    .insertInto("team_stacks")
-    .values({ team_id: teamId, stack_id: stackId, permission })
-    .onConflict((conflict) => conflict.columns(["team_id", "stack_id"]).doUpdateSet({ permission }))
-    .execute()
-    .then(
-      () => true,
-      (error) => {
-        if (hasSqlState(error, SQLSTATE.foreignKeyViolation)) return false;
-        throw error;
-      },
-    );
+  try {
+    await db
+      .insertInto("team_stacks")
+      .values({ team_id: teamId, stack_id: stackId, permission })
+      .onConflict((conflict) => conflict.columns(["team_id", "stack_id"]).doUpdateSet({ permission }))
+      .execute();
+    return true;
+  } catch (error) {
+    if (hasSqlState(error, SQLSTATE.foreignKeyViolation)) return false;
+    throw error;
+  }
 }

@@ -1,25 +1,26 @@
 import type { Role, StackPermission } from "@quillon/contract";
 import { strongest } from "../people/index.ts";
 
-/** All that bears on what a caller may do with a stack. */
-export interface Claims {
+/** What decides on a caller's permission on a stack. */
+export interface PermissionFacts {
   /** In the stack's organization. */
   role: Role;
-  /** What the organization lets every member do with any stack. */
+  /** What the organization's members may do with any of its stacks. */
   defaultPermission: StackPermission;
-  /** The caller is a team's token: the team itself, not one of the organization's members. */
+  /** The caller is a team's token: it acts as the team, which is not a member of the organization. */
   teamToken: boolean;
   /** The caller made the stack. */
   creator: boolean;
-  /** What the caller's teams were given. */
+  /** The permissions of the caller's teams on the stack. */
   grants: readonly StackPermission[];
 }
 
 /**
- * What a caller may do with a stack: admins of the organization and the stack's creator everything, others the most
- * that the organization's default for members or one of their teams allows. A team's token has what the team was given.
+ * What a caller may do with a stack. Admins of the organization and the stack's creator administer it. Others have the
+ * strongest of the organization's default and their teams' permissions. A team's token has its team's permission.
  */
-export function permissionOn({ role, defaultPermission, teamToken, creator, grants }: Claims): StackPermission {
+export function permissionOn(facts: PermissionFacts): StackPermission {
+  const { role, defaultPermission, teamToken, creator, grants } = facts;
   if (role === "admin" || creator) return "admin";
   return strongest(teamToken ? grants : [defaultPermission, ...grants]);
 }

@@ -1,12 +1,11 @@
 import type { OrgCtx, StackRef } from "../context.ts";
 
-/** The stack's name as people write it: `organization/project/stack`. */
-export function qualifiedName({
-  org,
-  stack,
-}: {
-  org: OrgCtx["org"];
+interface NamedStack {
+  org: Pick<OrgCtx["org"], "name">;
   stack: Pick<StackRef, "project" | "name">;
-}): string {
+}
+
+/** The stack's name as people write it: `organization/project/stack`. */
+export function qualifiedName({ org, stack }: NamedStack): string {
   return `${org.name}/${stack.project}/${stack.name}`;
 }

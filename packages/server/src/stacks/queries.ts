@@ -6,7 +6,7 @@ import { hasSqlState, SQLSTATE } from "../db/sqlstate.ts";
 import { grantsTo } from "./readable-queries.ts";
 
 /** The stack of that name, with what decides on the caller's permission. */
-export async function findStack(
+export async function selectStack(
   db: Db,
   { actor, organizationId, project, name }: { actor: Actor; organizationId: string; project: string; name: string },
 ): Promise<(StackRef & { creator: boolean; grants: StackPermission[] }) | undefined> {
@@ -51,7 +51,7 @@ export interface StackRow extends StackRef {
   tags: Tags;
   version: number;
   lastUpdateId: string | null;
-  /** The update that has its lease, also after the lease has run out. */
+  /** The update that has the stack's lease, even when the lease has expired. */
   holderId: string | null;
 }
 
@@ -73,8 +73,8 @@ export async function readStack(db: Db, stackId: string): Promise<StackRow | und
 
 /** The stack's own key, encrypted with the master key. */
 export async function readDataKey(db: Db, stackId: string): Promise<Buffer | undefined> {
-  const row = await db.selectFrom("stacks").where("id", "=", stackId).select("data_key").executeTakeFirst();
-  return row?.data_key;
+  const row = await db.selectFrom("stacks").where("id", "=", stackId).select("data_key as dataKey").executeTakeFirst();
+  return row?.dataKey;
 }
 
 export async function setTags(db: Db, stackId: string, tags: Tags): Promise<void> {
@@ -85,63 +85,15 @@ export async function setTags(db: Db, stackId: string, tags: Tags): Promise<void
     .execute();
 }
 
-/** Makes every change of the stack wait until the transaction ends. @returns undefined when there is no such stack. */
-export async function lockStack(db: Db, stackId: string) {
-  return db
-    .selectFrom("stacks")
-    .where("id", "=", stackId)
-    .select(["version", "tags", "lease_update_id as holderId"])
-    .forNoKeyUpdate()
-    .executeTakeFirst();
-}
-
-/** Gives the stack's lease, and its next version, to an update. @returns undefined when another holds it. */
-export async function takeLease(db: Db, stackId: string, updateId: string) {
-  return db
-    .updateTable("stacks")
-    .set({
-      lease_epoch: sql<string>`lease_epoch + 1`,
-      lease_update_id: updateId,
-      version: sql<number>`version + 1`,
-      last_update_id: updateId,
-    })
-    .where("id", "=", stackId)
-    .where("lease_update_id", "is", null)
-    .returning(["version", "lease_epoch as epoch"])
-    .executeTakeFirst();
-}
-
-/** Takes the lease from the update, if it has it: from now on nothing written in its name is accepted. */
-export async function releaseLease(db: Db, stackId: string, updateId: string): Promise<void> {
-  await db
-    .updateTable("stacks")
-    .set({ lease_epoch: sql<string>`lease_epoch + 1`, lease_update_id: null })
-    .where("id", "=", stackId)
-    .where("lease_update_id", "=", updateId)
-    .execute();
-}
-
-/** Counts a change that is over at once. The stack must be locked and free. @returns its version. */
-export async function advanceVersion(db: Db, stackId: string, updateId: string): Promise<number> {
-  const { version } = await db
-    .updateTable("stacks")
-    .set({ version: sql<number>`version + 1`, last_update_id: updateId })
-    .where("id", "=", stackId)
-    .returning("version")
-    .executeTakeFirstOrThrow();
-  return version;
-}
-
-/** @returns false when that name is taken; the transaction can only be rolled back then. */
+/** @returns false when the organization has another stack of that name. The transaction can then only be rolled back. */
 export async function setStackName(
   db: Db,
-  stackId: string,
-  to: { project: string; name: string; tags: Tags },
+  { stackId, project, name, tags }: { stackId: string; project: string; name: string; tags: Tags },
 ): Promise<boolean> {
   try {
     await db
       .updateTable("stacks")
-      .set({ project: to.project, name: to.name, tags: JSON.stringify(to.tags) })
+      .set({ project, name, tags: JSON.stringify(tags) })
       .where("id", "=", stackId)
       .execute();
     return true;

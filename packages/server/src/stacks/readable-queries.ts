@@ -1,10 +1,10 @@
 import { type SqlBool, sql } from "kysely";
-import type { Actor } from "../context.ts";
+import type { Actor, StackRef } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import { membershipsOf } from "../people/index.ts";
 import { teamsOf } from "../teams/index.ts";
 
-/** Queries for stacks that the caller may read, as `permissionOn` would say. They decide in SQL because lists have pages. */
+/** Queries for the stacks that the caller may read. They apply the rule of `permissionOn` in SQL, because lists have pages. */
 
 export interface StackFilter {
   organization?: string | undefined;
@@ -13,7 +13,12 @@ export interface StackFilter {
   tagValue?: string | undefined;
 }
 
-/** What the caller's teams were given on `stack`. */
+export interface ListedStack extends StackRef {
+  organization: string;
+  lastUpdateId: string | null;
+}
+
+/** The end of a subquery: the permissions of the caller's teams on `stack`. */
 export function grantsTo(actor: Actor) {
   return sql`from team_stacks given where given.stack_id = stack.id and given.team_id in (${teamsOf(actor)})`;
 }
@@ -46,23 +51,20 @@ export async function hasReadableStack(
 }
 
 /** Ids of the organization's stacks that the caller may read. */
-export async function listReadableIds(
-  db: Db,
-  { actor, organizationId }: { actor: Actor; organizationId: string },
-): Promise<Set<string>> {
+export async function listReadableIds(db: Db, actor: Actor, organizationId: string): Promise<Set<string>> {
   const rows = await selectReadable(db, actor).where("org.id", "=", organizationId).select("stack.id").execute();
   return new Set(rows.map(({ id }) => id));
 }
 
 /**
- * The stacks that the caller may read, in the order of organization, project and name.
+ * The stacks that the caller may read and that match the filter, in the order of organization, project and name.
  *
- * @param page.after the names of the stack before the first one.
+ * @param page.after these three names of the last stack of the page before.
  */
 export async function listReadableStacks(
   db: Db,
   page: { actor: Actor; filter: StackFilter; after?: readonly string[] | undefined; limit: number },
-) {
+): Promise<ListedStack[]> {
   const { organization, project, tagName, tagValue } = page.filter;
   return selectReadable(db, page.actor)
     .$if(organization !== undefined, (query) => query.where("org.name", "=", organization ?? ""))

@@ -26,8 +26,7 @@ const gunzipBytes = promisify(gunzip);
  */
 export async function compressState({ text, value }: SentState): Promise<StoredState> {
   const deployment = membersOf(text).get("deployment");
-  if (!deployment || !value.deployment)
-    throw newError("invalid_deployment", { problem: "there is none in the request" });
+  if (!deployment || !value.deployment) throw newError("invalid_deployment", { problem: "missing" });
   const resourceCount = countResources(value.deployment);
   const features = value.features ? `"features":${JSON.stringify(value.features)},` : "";
   const head = Buffer.from(`{"version":${value.version},${features}"deployment":`);
@@ -45,6 +44,6 @@ export function decompress(body: Buffer): Promise<Buffer> {
 
 function countResources({ resources }: { resources?: unknown }): number {
   if (resources === undefined || resources === null) return 0;
-  if (!Array.isArray(resources)) throw newError("invalid_deployment", { problem: "its resources are not a list" });
+  if (!Array.isArray(resources)) throw newError("invalid_deployment", { problem: "resources_not_list" });
   return resources.length;
 }

@@ -1,11 +1,12 @@
 import { newError } from "@quillon/contract";
 import { type OrgCtx, transaction } from "../context.ts";
+import type { TeamMember } from "./member-queries.ts";
 import { addTeamMember } from "./members.ts";
-import { deleteTeamRow, insertTeam } from "./queries.ts";
-import { readTeam, type Team, type TeamMember } from "./read.ts";
+import { insertTeam, type Team } from "./queries.ts";
+import { readTeam } from "./read.ts";
 
 /**
- * Makes a team. A person who does becomes its first admin; an organization's token can't be a member.
+ * Makes a team. A person who makes one becomes its first admin. An organization's token can't be a member.
  *
  * @throws team_exists
  */
@@ -16,16 +17,9 @@ export function createTeam(
   const { name, displayName = name, description = "" } = input;
   return transaction(ctx, async (tx) => {
     const { db, org, actor } = tx;
-    const id = await insertTeam(db, { organization_id: org.id, name, display_name: displayName, description });
-    if (!id) throw newError("team_exists", { team: name, organization: org.name });
-    if (!actor.scope) await addTeamMember(tx, { teamId: id, userId: actor.userId, admin: true });
+    const teamId = await insertTeam(db, { organizationId: org.id, name, displayName, description });
+    if (!teamId) throw newError("team_exists", { team: name, organization: org.name });
+    if (!actor.scope) await addTeamMember(tx, { teamId, userId: actor.userId, admin: true });
     return readTeam(tx, name);
   });
-}
-
-/** Removes a team, its permissions on stacks and its tokens. @throws team_not_found */
-export async function deleteTeam({ db, org }: OrgCtx, name: string): Promise<void> {
-  if (!(await deleteTeamRow(db, org.id, name))) {
-    throw newError("team_not_found", { team: name, organization: org.name });
-  }
 }

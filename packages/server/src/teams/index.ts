@@ -1,4 +1,6 @@
-export { createTeam, deleteTeam } from "./create.ts";
+export { createTeam } from "./create.ts";
+export { deleteTeam } from "./delete.ts";
+export type { TeamMember } from "./member-queries.ts";
 export { addTeamMember, changeTeamMember, type MemberAction } from "./members.ts";
-export { setTeamTexts, teamsOf } from "./queries.ts";
-export { readTeam, readTeams, requireTeam, type Team, type TeamMember } from "./read.ts";
+export { setTeamTexts, type Team, teamsOf } from "./queries.ts";
+export { readTeam, readTeams, requireTeam } from "./read.ts";

@@ -1,7 +1,7 @@
 import { newError } from "@quillon/contract";
-import type { OrgCtx, TeamCtx } from "../context.ts";
+import type { OrgCtx, TeamCtx, Tx } from "../context.ts";
 import { findMember } from "../people/index.ts";
-import { deleteTeamMember, insertTeamMember, setTeamAdmin } from "./queries.ts";
+import { deleteTeamMember, insertTeamMember, setTeamAdmin } from "./member-queries.ts";
 
 export type MemberAction = "add" | "remove" | "promote" | "demote";
 
@@ -11,27 +11,33 @@ export type MemberAction = "add" | "remove" | "promote" | "demote";
  * @throws team_edit_refused; removed_meanwhile when another request has just removed the team or the member.
  */
 export async function changeTeamMember(
-  tx: TeamCtx,
+  tx: Tx<TeamCtx>,
   { action, login }: { action: MemberAction; login: string },
 ): Promise<void> {
   const { db, org, team } = tx;
   const member = await findMember(db, org.id, login);
   if (!member) {
-    throw newError("team_edit_refused", { team: team.name, problem: `${login} is not a member of ${org.name}` });
+    throw newError("team_edit_refused", {
+      problem: "not_a_member",
+      team: team.name,
+      login,
+      organization: org.name,
+    });
   }
-  if (action === "add") return addTeamMember(tx, { teamId: team.id, userId: member.userId });
+  const { userId } = member;
+  if (action === "add") return addTeamMember(tx, { teamId: team.id, userId });
   const changed =
     action === "remove"
-      ? await deleteTeamMember(db, team.id, member.userId)
-      : await setTeamAdmin(db, team.id, member.userId, action === "promote");
-  if (!changed) throw newError("team_edit_refused", { team: team.name, problem: `${login} is not in it` });
+      ? await deleteTeamMember(db, team.id, userId)
+      : await setTeamAdmin(db, { teamId: team.id, userId, admin: action === "promote" });
+  if (!changed) throw newError("team_edit_refused", { problem: "not_in_team", team: team.name, login });
 }
 
 /** @throws removed_meanwhile when another request has just removed the team or the member. */
 export async function addTeamMember(
-  { db, org }: Pick<OrgCtx, "db" | "org">,
+  { db, org }: Tx<Pick<OrgCtx, "db" | "org">>,
   { teamId, userId, admin = false }: { teamId: string; userId: string; admin?: boolean },
 ): Promise<void> {
-  const added = await insertTeamMember(db, { organization_id: org.id, team_id: teamId, user_id: userId, admin });
+  const added = await insertTeamMember(db, { organizationId: org.id, teamId, userId, admin });
   if (!added) throw newError("removed_meanwhile", {});
 }

@@ -1,23 +1,36 @@
 import { sql } from "kysely";
 import type { Actor } from "../context.ts";
 import type { Db } from "../db/open.ts";
-import { hasSqlState, SQLSTATE } from "../db/sqlstate.ts";
 
-/** The teams that the caller is in, or, for a team's token, that team. A subquery of one column. */
+/** A subquery of one column: the teams that the caller is in, or, for a team's token, that team. */
 export function teamsOf({ userId, scope }: Actor) {
   return scope?.team
     ? sql`select ${scope.team.id}::uuid as team_id`
     : sql`select team_id from team_members where user_id = ${userId}`;
 }
 
-/** The caller's own place in a team. */
+/** The caller's role in a team. */
 export type TeamRole = "none" | "member" | "admin";
 
-/** An organization's teams by name, or only the one of that name. */
+export interface Team {
+  id: string;
+  name: string;
+  displayName: string;
+  description: string;
+  userRole: TeamRole;
+}
+
+/**
+ * An organization's teams by name.
+ *
+ * @param wanted.userId whose role in each team is returned.
+ * @param wanted.name only the team of that name.
+ */
 export async function listTeams(
   db: Db,
-  { organizationId, userId, name }: { organizationId: string; userId: string; name?: string },
-) {
+  wanted: { organizationId: string; userId: string; name?: string },
+): Promise<Team[]> {
+  const { organizationId, userId, name } = wanted;
   return db
     .selectFrom("teams")
     .leftJoin("team_members as membership", (join) =>
@@ -38,20 +51,26 @@ export async function listTeams(
     .execute();
 }
 
-/** @returns undefined when the organization has a team of that name. */
+/** @returns its id, or undefined when the organization has a team of that name. */
 export async function insertTeam(
   db: Db,
-  team: { organization_id: string; name: string; display_name: string; description: string },
+  team: { organizationId: string; name: string; displayName: string; description: string },
 ): Promise<string | undefined> {
   const row = await db
     .insertInto("teams")
-    .values(team)
+    .values({
+      organization_id: team.organizationId,
+      name: team.name,
+      display_name: team.displayName,
+      description: team.description,
+    })
     .onConflict((conflict) => conflict.columns(["organization_id", "name"]).doNothing())
     .returning("id")
     .executeTakeFirst();
   return row?.id;
 }
 
+/** @returns false when the organization has no team of that name. */
 export async function deleteTeamRow(db: Db, organizationId: string, name: string): Promise<boolean> {
   const deleted = await db
     .deleteFrom("teams")
@@ -61,66 +80,19 @@ export async function deleteTeamRow(db: Db, organizationId: string, name: string
   return deleted.numDeletedRows === 1n;
 }
 
+/** @param texts one that is undefined stays as it is. */
 export async function setTeamTexts(
   db: Db,
   teamId: string,
-  texts: { display_name?: string; description?: string },
+  { displayName, description }: { displayName?: string | undefined; description?: string | undefined },
 ): Promise<void> {
-  if (Object.keys(texts).length > 0) await db.updateTable("teams").set(texts).where("id", "=", teamId).execute();
-}
-
-/** Who is in the team, by login. */
-export async function listTeamMembers(db: Db, teamId: string) {
-  return db
-    .selectFrom("team_members")
-    .innerJoin("users", "users.id", "team_members.user_id")
-    .where("team_members.team_id", "=", teamId)
-    .orderBy("users.login")
-    .select(["users.login", "users.name", "team_members.admin"])
+  if (displayName === undefined && description === undefined) return;
+  await db
+    .updateTable("teams")
+    .set({
+      ...(displayName !== undefined && { display_name: displayName }),
+      ...(description !== undefined && { description }),
+    })
+    .where("id", "=", teamId)
     .execute();
-}
-
-/**
- * Puts a member of the organization in the team. Somebody who is in it already keeps their role.
- *
- * @returns false when another request has just removed the team or the member; the transaction can only be rolled back
- * then.
- */
-export async function insertTeamMember(
-  db: Db,
-  member: { organization_id: string; team_id: string; user_id: string; admin?: boolean },
-): Promise<boolean> {
-  return db
-    .insertInto("team_members")
-    .values(member)
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
-    .then(
-      () => true,
-      (error) => {
-        if (hasSqlState(error, SQLSTATE.foreignKeyViolation)) return false;
-        throw error;
-      },
-    );
-}
-
-/** @returns false when the user is not in the team. */
-export async function setTeamAdmin(db: Db, teamId: string, userId: string, admin: boolean): Promise<boolean> {
-  const changed = await db
-    .updateTable("team_members")
-    .set({ admin })
-    .where("team_id", "=", teamId)
-    .where("user_id", "=", userId)
-    .executeTakeFirst();
-  return changed.numUpdatedRows === 1n;
-}
-
-/** @returns false when the user is not in the team. */
-export async function deleteTeamMember(db: Db, teamId: string, userId: string): Promise<boolean> {
-  const deleted = await db
-    .deleteFrom("team_members")
-    .where("team_id", "=", teamId)
-    .where("user_id", "=", userId)
-    .executeTakeFirst();
-  return deleted.numDeletedRows === 1n;
 }

@@ -1,22 +1,7 @@
 import { newError } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
-import { listTeamMembers, listTeams, type TeamRole } from "./queries.ts";
-
-export interface Team {
-  id: string;
-  name: string;
-  displayName: string;
-  description: string;
-  /** What the caller is in the team. */
-  userRole: TeamRole;
-}
-
-export interface TeamMember {
-  login: string;
-  name: string;
-  /** Administers the team. */
-  admin: boolean;
-}
+import { listTeamMembers, type TeamMember } from "./member-queries.ts";
+import { listTeams, type Team } from "./queries.ts";
 
 /** @throws team_not_found */
 export async function requireTeam({ db, org, actor }: OrgCtx, name: string): Promise<Team> {

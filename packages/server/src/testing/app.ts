@@ -6,10 +6,10 @@ import type { FastifyInstance, InjectOptions } from "fastify";
 import { bootstrap } from "../actions/bootstrap.ts";
 import { diskBlobs } from "../blobs/disk.ts";
 import type { Blobs } from "../blobs/types.ts";
+import type { Limits } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import { buildApp } from "../http/app.ts";
 import { deriveKeys } from "../keys.ts";
-import type { Limits } from "../settings.ts";
 import type { Engine } from "./database.ts";
 
 export interface Answer {
@@ -32,7 +32,7 @@ export interface TestApp {
 
 const MiB = 1024 * 1024;
 
-/** A whole server but for its socket: real routes, real database, blobs in a temporary folder. */
+/** A whole server that listens on no socket: real routes, real database, blobs in a temporary folder. */
 export async function startApp(engine: Engine, limits: Partial<Limits> = {}): Promise<TestApp> {
   const { db, close } = await engine.fresh();
   const folder = await mkdtemp(join(tmpdir(), "quillon-test-"));

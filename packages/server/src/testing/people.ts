@@ -2,7 +2,7 @@ import type { Role } from "@quillon/contract";
 import { ensureUser, insertMember, insertToken, newToken } from "../people/index.ts";
 import type { TestApp } from "./app.ts";
 
-/** Puts a person in an organization. @returns their Authorization header. */
+/** Makes a person who is a member of an organization. @returns their Authorization header. */
 export async function person(t: TestApp, login: string, role: Role = "member", organization = "acme"): Promise<string> {
   const org = await t.db
     .selectFrom("organizations")
@@ -10,20 +10,25 @@ export async function person(t: TestApp, login: string, role: Role = "member", o
     .select("id")
     .executeTakeFirstOrThrow();
   const userId = await ensureUser(t.db, login, login);
-  await insertMember(t.db, { organization_id: org.id, user_id: userId, role });
+  await insertMember(t.db, { organizationId: org.id, userId, role });
   const token = newToken();
-  await insertToken(t.db, userId, token, "a test");
+  await insertToken(t.db, { userId, token, description: "a test" });
   return `token ${token}`;
 }
 
-/** Makes a token by the API. @returns its id and its Authorization header. */
+/** Makes a token through the API. @returns its id and its Authorization header. */
 export async function makeToken(t: TestApp, owner: string, body: object = {}, as?: string) {
   const answer = await t.send(`POST ${owner}/tokens`, body, as ? { as } : {});
   if (answer.status !== 200) throw new Error(`no token was made: ${answer.body.message}`);
   return { id: answer.body.id as string, as: `token ${answer.body.tokenValue}` };
 }
 
-/** Makes a team of `acme` with what it is given, and a person in it. @returns that person's Authorization header. */
+/**
+ * Makes a team of `acme` with a person in it.
+ *
+ * @param grants Pulumi's numbers of its permissions by `project/stack`.
+ * @returns the person's Authorization header.
+ */
 export async function team(t: TestApp, name: string, grants: Record<string, number> = {}): Promise<string> {
   const path = `/api/orgs/acme/teams/${name}`;
   await t.send("POST /api/orgs/acme/teams/pulumi", { name });

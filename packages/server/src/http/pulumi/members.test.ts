@@ -66,7 +66,7 @@ describe.each(engines)("members on $name", (engine) => {
     ["adding who is there", `POST ${MEMBERS}/admin`, { role: "member" }, [409, "admin already is a member of acme."]],
     ["adding nobody", `POST ${MEMBERS}/nobody`, { role: "member" }, [404, "There is no user nobody on this server."]],
     ["a role that is none", `POST ${MEMBERS}/nobody`, { role: "king" }, [400, "The request's body role is not valid"]],
-    ["a change of nothing", `PATCH ${MEMBERS}/admin`, {}, [400, "names neither role nor fgaRoleId"]],
+    ["a change of nothing", `PATCH ${MEMBERS}/admin`, {}, [400, "has neither role nor fgaRoleId"]],
     [
       "a change of who is not there",
       `PATCH ${MEMBERS}/nobody`,

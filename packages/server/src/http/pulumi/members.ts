@@ -11,11 +11,11 @@ export const memberHandlers = {
     return { members: members.map(memberOf), ...(continuationToken && { continuationToken }) };
   },
   "POST /api/orgs/{orgName}/members/{userLogin}": async (ctx, { params, body }) =>
-    memberOf(await addMember(ctx, params.userLogin, body.role)),
+    memberOf(await addMember(ctx, { login: params.userLogin, role: body.role })),
   "PATCH /api/orgs/{orgName}/members/{userLogin}": async (ctx, { params, body }) => {
     const role = body.fgaRoleId ?? body.role;
-    if (!role) throw newError("invalid_input", { where: "body", problem: "it names neither role nor fgaRoleId" });
-    await changeRole(ctx, params.userLogin, role);
+    if (!role) throw newError("invalid_input", { problem: "role_missing" });
+    await changeRole(ctx, { login: params.userLogin, role });
     return {};
   },
   "DELETE /api/orgs/{orgName}/members/{userLogin}": async (ctx, { params }) => {

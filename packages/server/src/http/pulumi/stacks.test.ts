@@ -28,7 +28,7 @@ describe.each(engines)("stacks on $name", (engine) => {
     const name = `other${others}`;
     const userId = await ensureUser(t.db, `${name}-user`, name);
     await makeOrganization(t.db, { name, adminId: userId });
-    await insertToken(t.db, userId, `token-of-${name}`, "a test");
+    await insertToken(t.db, { userId, token: `token-of-${name}`, description: "a test" });
     const as = `token token-of-${name}`;
     await t.send(`POST /api/stacks/${name}/web`, { stackName: "dev" }, { as });
     return { name, as };

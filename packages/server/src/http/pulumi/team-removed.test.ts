@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { transaction } from "../../context.ts";
 import { setGrant } from "../../stacks/index.ts";
 import { addTeamMember } from "../../teams/index.ts";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
 
-// What another request removes between a look and the change that relies on it.
+// What another request removes between reading it and the change that needs it.
 describe.each(engines)("a team on $name", (engine) => {
   let t: TestApp;
   let team: { id: string; organization_id: string };
@@ -21,9 +22,11 @@ describe.each(engines)("a team on $name", (engine) => {
     const { db } = t;
     const org = { id: team.organization_id, name: "acme", role: "admin", defaultPermission: "write" } as const;
     const teamId = team.id;
-    await expect(addTeamMember({ db, org }, { teamId, userId: randomUUID() })).rejects.toMatchObject(gone);
+    const add = transaction({ db, org }, (tx) => addTeamMember(tx, { teamId, userId: randomUUID() }));
+    await expect(add).rejects.toMatchObject(gone);
     const nothing = { teamId, stackId: randomUUID(), permission: "read" } as const;
-    await expect(setGrant({ db }, nothing)).rejects.toMatchObject(gone);
-    await expect(setGrant({ db }, { ...nothing, teamId: randomUUID() })).rejects.toMatchObject(gone);
+    const give = (grant: Parameters<typeof setGrant>[1]) => transaction({ db }, (tx) => setGrant(tx, grant));
+    await expect(give(nothing)).rejects.toMatchObject(gone);
+    await expect(give({ ...nothing, teamId: randomUUID() })).rejects.toMatchObject(gone);
   });
 });

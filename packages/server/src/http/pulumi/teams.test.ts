@@ -36,7 +36,7 @@ describe.each(engines)("teams on $name", (engine) => {
     await t.send(`POST ${TEAMS}/pulumi`, { name: "twice" });
     expect(await t.send(`POST ${TEAMS}/pulumi`, { name: "twice" })).toMatchObject({
       status: 409,
-      body: { message: "acme already has a team twice." },
+      body: { message: "Organization acme already has a team twice." },
     });
     await t.send("POST /api/quillon/orgs", { name: "other" });
     expect((await t.send("POST /api/orgs/other/teams/pulumi", { name: "twice" })).status).toBe(201);
@@ -95,9 +95,14 @@ describe.each(engines)("teams on $name", (engine) => {
     ],
     ["a permission that is none", { addStackPermission: onStack("prod", 104) }, 400, "not valid"],
     ["nobody", { memberAction: "add", member: "nobody" }, 400, "nobody is not a member of acme"],
-    ["who is not in it", { memberAction: "promote", member: "outside" }, 400, "outside is not in it"],
-    ["an action without a member", { memberAction: "add" }, 400, "need each other"],
-    ["an environment", { addEnvironmentPermission: { envName: "e" } }, 400, "this server has no environments"],
+    ["who is not in it", { memberAction: "promote", member: "outside" }, 400, "outside is not in the team"],
+    ["an action without a member", { memberAction: "add" }, 400, "must be sent together"],
+    [
+      "an environment",
+      { addEnvironmentPermission: { envName: "e" } },
+      400,
+      "this server does not have Pulumi ESC environments",
+    ],
   ])("a change with %s is refused whole", async (_, change, status, message) => {
     await person(t, "outside");
     await t.send(`POST ${TEAMS}/pulumi`, { name: "whole" });

@@ -50,12 +50,13 @@ function wholeTeamOf(team: Team & { members: TeamMember[] }, grants: readonly Gr
 
 /** @throws team_edit_refused for what Quillon does not have, and for half of a change of a member. */
 function readEdit({ team }: TeamCtx, body: Body): TeamEdit {
-  const refuse = (problem: string) => newError("team_edit_refused", { team: team.name, problem });
+  const refuse = (problem: "environments" | "incomplete_member") =>
+    newError("team_edit_refused", { problem, team: team.name });
   if (body.addEnvironmentPermission ?? body.editEnvironmentPermission ?? body.removeEnvironment) {
-    throw refuse("this server has no environments");
+    throw refuse("environments");
   }
   const { member: login, memberAction: action, addStackPermission, editStackPermission, removeStack } = body;
-  if ((login === undefined) !== (action === undefined)) throw refuse("member and memberAction need each other");
+  if ((login === undefined) !== (action === undefined)) throw refuse("incomplete_member");
   return {
     displayName: body.newDisplayName,
     description: body.newDescription,

@@ -130,7 +130,9 @@ describe.each(engines)("access tokens on $name", (engine) => {
     const first = await makeToken(t, ORG, { name: "unique" });
     expect(await t.send(`POST ${ORG}/tokens`, { name: "unique" })).toMatchObject({
       status: 409,
-      body: { message: "There already is an access token unique here. Revoke it first." },
+      body: {
+        message: "There is already an access token with the name unique here. Revoke it first, or choose another name.",
+      },
     });
     await makeToken(t, TEAM, { name: "unique" });
     await t.send(`DELETE ${ORG}/tokens/${first.id}`);

@@ -18,28 +18,29 @@ const ofOrg = ({ org }: OrgCtx) => ({ organizationId: org.id });
 const ofTeam = ({ org, team }: TeamCtx) => ({ organizationId: org.id, teamId: team.id });
 
 export const tokenHandlers = {
-  "GET /api/user/tokens": async (ctx, { query }) => listOf(await readTokens(ctx, ofPerson(ctx), readFilter(query))),
+  "GET /api/user/tokens": async (ctx, { query }) =>
+    listOf(await readTokens(ctx, { owner: ofPerson(ctx), filter: readFilter(query) })),
   "POST /api/user/tokens": async (ctx, { body }) => madeOf(await createPersonalToken(ctx, requestOf(body))),
   "DELETE /api/user/tokens/{tokenId}": async (ctx, { params }) => {
-    await revokeToken(ctx, ofPerson(ctx), params.tokenId);
+    await revokeToken(ctx, { owner: ofPerson(ctx), id: params.tokenId });
     return {};
   },
   "GET /api/orgs/{orgName}/tokens": async (ctx, { query }) =>
-    listOf(await readTokens(ctx, ofOrg(ctx), readFilter(query))),
+    listOf(await readTokens(ctx, { owner: ofOrg(ctx), filter: readFilter(query) })),
   "POST /api/orgs/{orgName}/tokens": async (ctx, { body }) => {
     const role = body.admin ? "admin" : (body.roleID ?? "member");
     return madeOf(await createOrgToken(ctx, { ...requestOf(body), name: body.name, role }));
   },
   "DELETE /api/orgs/{orgName}/tokens/{tokenId}": async (ctx, { params }) => {
-    await revokeToken(ctx, ofOrg(ctx), params.tokenId);
+    await revokeToken(ctx, { owner: ofOrg(ctx), id: params.tokenId });
     return {};
   },
   "GET /api/orgs/{orgName}/teams/{teamName}/tokens": async (ctx, { query }) =>
-    listOf(await readTokens(ctx, ofTeam(ctx), readFilter(query))),
+    listOf(await readTokens(ctx, { owner: ofTeam(ctx), filter: readFilter(query) })),
   "POST /api/orgs/{orgName}/teams/{teamName}/tokens": async (ctx, { body }) =>
     madeOf(await createTeamToken(ctx, { ...requestOf(body), name: body.name })),
   "DELETE /api/orgs/{orgName}/teams/{teamName}/tokens/{tokenId}": async (ctx, { params }) => {
-    await revokeToken(ctx, ofTeam(ctx), params.tokenId);
+    await revokeToken(ctx, { owner: ofTeam(ctx), id: params.tokenId });
     return {};
   },
 } satisfies Partial<Handlers>;

@@ -88,7 +88,7 @@ describe.each(engines)("updates on $name", (engine) => {
       const destroy = await run("destroy");
       const answer = await start(await create());
       expect(answer).toMatchObject({ status: 409, body: { code: 409, id: "stack_busy" } });
-      expect(answer.body.message).toMatch(/ admin has had destroy running on stack acme\/web\/dev\d+ since 20\d\d-/);
+      expect(answer.body.message).toMatch(/ admin started destroy on stack acme\/web\/dev\d+ at 20\d\d-/);
       expect(await get(path)).toMatchObject({ version: 1, activeUpdate: destroy.id });
     });
 

@@ -1,10 +1,10 @@
 import { newError } from "@quillon/contract";
-import { findUser, listOrganizations } from "../../people/index.ts";
+import { listOrganizations, readUser } from "../../people/index.ts";
 import type { Handlers } from "../route.ts";
 
 export const userHandlers = {
   "GET /api/user": async ({ db, actor }) => {
-    const user = await findUser(db, actor.userId);
+    const user = await readUser(db, actor.userId);
     const organizations = await listOrganizations(db, actor);
     const { scope } = actor;
     return {

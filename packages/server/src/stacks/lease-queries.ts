@@ -1,0 +1,66 @@
+import type { Tags } from "@quillon/contract";
+import { sql } from "kysely";
+import type { Db } from "../db/open.ts";
+
+export interface LockedStack {
+  version: number;
+  tags: Tags;
+  /** The update that has the stack's lease, even when the lease has expired. */
+  holderId: string | null;
+}
+
+/** Locks the stack: other changes of it wait until the transaction ends. @returns undefined when there is no such stack. */
+export async function lockStack(db: Db, stackId: string): Promise<LockedStack | undefined> {
+  return db
+    .selectFrom("stacks")
+    .where("id", "=", stackId)
+    .select(["version", "tags", "lease_update_id as holderId"])
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+}
+
+/** Gives an update the stack's lease and its next version. @returns undefined when another update has the lease. */
+export async function takeLease(
+  db: Db,
+  stackId: string,
+  updateId: string,
+): Promise<{ version: number; epoch: string } | undefined> {
+  return db
+    .updateTable("stacks")
+    .set({
+      lease_epoch: sql<string>`lease_epoch + 1`,
+      lease_update_id: updateId,
+      version: sql<number>`version + 1`,
+      last_update_id: updateId,
+    })
+    .where("id", "=", stackId)
+    .where("lease_update_id", "is", null)
+    .returning(["version", "lease_epoch as epoch"])
+    .executeTakeFirst();
+}
+
+/** Takes the lease away from the update, if it has it. From now on nothing that it writes is accepted. */
+export async function releaseLease(db: Db, stackId: string, updateId: string): Promise<void> {
+  await db
+    .updateTable("stacks")
+    .set({ lease_epoch: sql<string>`lease_epoch + 1`, lease_update_id: null })
+    .where("id", "=", stackId)
+    .where("lease_update_id", "=", updateId)
+    .execute();
+}
+
+/**
+ * Gives the stack's next version to an update that is over as soon as it is recorded. The stack must be locked, and no
+ * update may hold it.
+ *
+ * @returns the version.
+ */
+export async function advanceVersion(db: Db, stackId: string, updateId: string): Promise<number> {
+  const { version } = await db
+    .updateTable("stacks")
+    .set({ version: sql<number>`version + 1`, last_update_id: updateId })
+    .where("id", "=", stackId)
+    .returning("version")
+    .executeTakeFirstOrThrow();
+  return version;
+}
