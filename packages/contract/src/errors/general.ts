@@ -33,6 +33,7 @@ export const generalErrors = {
     status: 413,
     message: (p: { limit: number }) => `The body is larger than ${p.limit} bytes (counted after decompression).`,
   },
+  // The CLI prints this sentence at login.
   unauthorized: { status: 401, message: (_: object) => "Unauthorized: No credentials provided or are invalid." },
   forbidden: {
     status: 403,
@@ -64,7 +65,10 @@ export const generalErrors = {
     status: 500,
     message: (p: { requestId: string }) => `The server failed; its log has the reason under request ${p.requestId}.`,
   },
-  not_ready: { status: 503, message: (p: { problem: string }) => `The server is not ready: ${p.problem}.` },
+  not_ready: {
+    status: 503,
+    message: (_: object) => "The server is not ready: its database does not answer, or is not migrated.",
+  },
   removed_meanwhile: {
     status: 409,
     message: (_: object) => "Something that this change is about was removed a moment ago. Look again, then repeat it.",

@@ -1,4 +1,4 @@
-import type { ErrorTable } from "./table.ts";
+import { type ErrorTable, oneOf } from "./table.ts";
 
 /** Errors about policy groups, and what they enable. */
 export const groupsErrors = {
@@ -9,8 +9,8 @@ export const groupsErrors = {
   },
   pack_not_enabled: {
     status: 404,
-    message: (p: { pack: string; group: string; instead: string }) =>
-      `Policy pack ${p.pack} is not enabled in policy group ${p.group}${p.instead}.`,
+    message: (p: { pack: string; group: string; enabled: string | undefined }) =>
+      `Policy pack ${p.pack} is not enabled in policy group ${p.group}${p.enabled ? `; version ${p.enabled} is` : ""}.`,
   },
   group_exists: {
     status: 409,
@@ -24,13 +24,25 @@ export const groupsErrors = {
   },
   group_default: {
     status: 400,
-    message: (p: { group: string; what: string }) =>
-      `${p.group} is a default policy group, which every organization has: it can't ${p.what}.`,
+    message: oneOf({
+      removed: (p: { group: string }) =>
+        `${p.group} is a default policy group, which every organization has: it can't be removed.`,
+      renamed: (p: { group: string }) =>
+        `${p.group} is a default policy group, which every organization has: it can't be renamed.`,
+      mode: (p: { group: string }) =>
+        `${p.group} is a default policy group, which every organization has: it can't have another mode.`,
+      selector: (p: { group: string }) =>
+        `${p.group} is a default policy group, which every organization has: it can't have a selector.`,
+    }),
   },
   group_entity_mismatch: {
     status: 400,
-    message: (p: { group: string; takes: string; refused: string }) =>
-      `Policy group ${p.group} takes ${p.takes}: ${p.refused} can't be in it.`,
+    message: oneOf({
+      stacks: (p: { group: string }) => `Policy group ${p.group} takes accounts: stacks can't be in it.`,
+      selected_stacks: (p: { group: string }) =>
+        `Policy group ${p.group} takes accounts: stacks can't be in it through a selector.`,
+      accounts: (p: { group: string }) => `Policy group ${p.group} takes stacks: accounts can't be in it.`,
+    }),
   },
   group_changed: {
     status: 409,
@@ -39,8 +51,12 @@ export const groupsErrors = {
   },
   group_unknown_members: {
     status: 400,
-    message: (p: { unknown: string; organization: string }) =>
-      `Nothing was changed: organization ${p.organization} has no ${p.unknown}.`,
+    message: oneOf({
+      stack: (p: { stack: string; organization: string }) =>
+        `Nothing was changed: organization ${p.organization} has no stack ${p.stack}.`,
+      stacks: (p: { stacks: string; organization: string }) =>
+        `Nothing was changed: organization ${p.organization} has no stacks ${p.stacks}.`,
+    }),
   },
   group_stack_absent: {
     status: 404,
@@ -49,7 +65,7 @@ export const groupsErrors = {
   group_stack_selected: {
     status: 400,
     message: (p: { stacks: string; group: string }) =>
-      `Policy group ${p.group} has ${p.stacks} by its selector: exclude them there.`,
+      `Policy group ${p.group} has ${p.stacks} through its selector. Exclude them in the selector.`,
   },
   group_account_absent: {
     status: 404,
@@ -57,7 +73,13 @@ export const groupsErrors = {
   },
   selector_invalid: {
     status: 400,
-    message: (p: { problem: string }) => `The selector can't be used: ${p.problem}.`,
+    message: oneOf({
+      empty: (_: object) =>
+        'The selector can\'t be used: neither "all" nor "any" has a condition. To select every stack, use {"project": "*"}.',
+      condition_empty: (_: object) => "The selector can't be used: it has a condition that asks for nothing.",
+      pattern: (p: { pattern: string }) =>
+        `The selector can't be used: the pattern ${JSON.stringify(p.pattern)} ends in a backslash.`,
+    }),
   },
   pack_config_invalid: {
     status: 400,

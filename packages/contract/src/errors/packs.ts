@@ -1,4 +1,4 @@
-import type { ErrorTable } from "./table.ts";
+import { type ErrorTable, oneOf } from "./table.ts";
 
 /** Errors about policy packs, their versions and archives. */
 export const packsErrors = {
@@ -12,6 +12,7 @@ export const packsErrors = {
     message: (p: { pack: string; version: string; known: string }) =>
       `Policy pack ${p.pack} has no version ${p.version}. ${p.known ? `Published: ${p.known}.` : "Nothing is published."}`,
   },
+  // The CLI's users and the documentation know the first two sentences.
   pack_version_exists: {
     status: 400,
     message: (p: { pack: string; version: string; next?: string | undefined }) =>
@@ -50,7 +51,23 @@ export const packsErrors = {
   },
   archive_invalid: {
     status: 400,
-    message: (p: { problem: string }) => `The policy pack's archive is refused: ${p.problem}.`,
+    message: oneOf({
+      not_gzip: (_: object) => "The policy pack's archive is refused: it is not a complete gzip stream.",
+      not_tar: (_: object) => "The policy pack's archive is refused: it is not a tar archive.",
+      project_file_missing: (p: { file: string }) => `The policy pack's archive is refused: it has no ${p.file}.`,
+      entry_twice: (p: { entry: string }) =>
+        `The policy pack's archive is refused: ${JSON.stringify(p.entry)} is in it twice.`,
+      too_many_entries: (p: { limit: number }) =>
+        `The policy pack's archive is refused: it has more than ${p.limit} files and folders.`,
+      entry_type: (p: { entry: string; type: string }) =>
+        `The policy pack's archive is refused: ${JSON.stringify(p.entry)} is a ${p.type}, but only files and folders are accepted.`,
+      entry_character: (p: { entry: string }) =>
+        `The policy pack's archive is refused: ${JSON.stringify(p.entry)} has a character that no path may have.`,
+      entry_absolute: (p: { entry: string }) =>
+        `The policy pack's archive is refused: ${JSON.stringify(p.entry)} is an absolute path.`,
+      entry_outside: (p: { entry: string }) =>
+        `The policy pack's archive is refused: ${JSON.stringify(p.entry)} leaves the folder that it is unpacked to.`,
+    }),
   },
   upload_unknown: { status: 403, message: (_: object) => "This upload URL is not one that this server gave out." },
   upload_finished: {
@@ -68,6 +85,16 @@ export const packsErrors = {
   },
   pack_refused: {
     status: 400,
-    message: (p: { pack: string; problem: string }) => `Policy pack ${p.pack} can't be published: ${p.problem}.`,
+    message: oneOf({
+      tag_latest: (p: { pack: string }) =>
+        `Policy pack ${p.pack} can't be published: "latest" can't be a version tag, because it names the newest version.`,
+      policy_twice: (p: { pack: string; policy: string }) =>
+        `Policy pack ${p.pack} can't be published: it has two policies called ${p.policy}.`,
+      /** `found` says what is wrong with the schema. */
+      schema: (p: { pack: string; policy: string; found: string }) =>
+        `Policy pack ${p.pack} can't be published: the configuration schema of policy ${p.policy} is refused: ${p.found}.`,
+      too_deep: (p: { pack: string; limit: number }) =>
+        `Policy pack ${p.pack} can't be published: its description is nested more than ${p.limit} deep.`,
+    }),
   },
 } as const satisfies ErrorTable;

@@ -94,7 +94,7 @@ function nameOf({ project, name }: { project: string; name: string }): string {
 async function requireStacks({ tx, group }: Editing, wanted: readonly StackName[]): Promise<Stack[]> {
   if (wanted.length === 0) return [];
   if (group.entityType !== "stacks") {
-    throw newError("group_entity_mismatch", { group: group.name, takes: "accounts", refused: "stacks" });
+    throw newError("group_entity_mismatch", { problem: "stacks", group: group.name });
   }
   const names = wanted.map(({ name, project = "" }) => ({ project, name }));
   const found = await findStacks(tx.db, tx.org.id, names);
@@ -103,9 +103,11 @@ async function requireStacks({ tx, group }: Editing, wanted: readonly StackName[
     return same.length !== 1;
   });
   if (missing.length === 0) return found;
-  const titles = missing.slice(0, 20).map(({ project, name }) => (project ? `${project}/${name}` : name));
-  const unknown = `stack${missing.length > 1 ? "s" : ""} ${titles.join(", ")}`;
-  throw newError("group_unknown_members", { unknown, organization: tx.org.name });
+  const unknown = missing.slice(0, 20).map(({ project, name }) => (project ? `${project}/${name}` : name));
+  const organization = tx.org.name;
+  throw missing.length === 1
+    ? newError("group_unknown_members", { problem: "stack", stack: unknown.join(), organization })
+    : newError("group_unknown_members", { problem: "stacks", stacks: unknown.join(", "), organization });
 }
 
 export async function addAccounts(editing: Editing, names: readonly string[]): Promise<void> {
@@ -129,5 +131,5 @@ export async function replaceAccounts(editing: Editing, names: readonly string[]
 
 function requireAccounts({ group }: Editing, names: readonly string[]): void {
   if (names.length === 0 || group.entityType === "accounts") return;
-  throw newError("group_entity_mismatch", { group: group.name, takes: "stacks", refused: "accounts" });
+  throw newError("group_entity_mismatch", { problem: "accounts", group: group.name });
 }

@@ -149,8 +149,7 @@ async function findEntry({ tx, group }: Editing, pack: string): Promise<EnabledR
 }
 
 function notEnabled({ group }: Editing, pack: string, enabled: EnabledRow | undefined) {
-  const instead = enabled ? `; version ${versionName(enabled)} is` : "";
-  return newError("pack_not_enabled", { pack, group: group.name, instead });
+  return newError("pack_not_enabled", { pack, group: group.name, enabled: enabled && versionName(enabled) });
 }
 
 function targetOf(pack: PackReference) {

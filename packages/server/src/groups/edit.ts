@@ -151,7 +151,7 @@ async function editFields({ tx, group }: Editing, edit: GroupEdit): Promise<void
   const { newName, mode, agentPoolId, selector } = edit;
   if (newName && newName !== group.name) await rename(tx, group, newName);
   if (mode && mode !== group.mode) {
-    if (group.isDefault) throw newError("group_default", { group: group.name, what: "have another mode" });
+    if (group.isDefault) throw newError("group_default", { problem: "mode", group: group.name });
     await updateGroup(tx.db, group.id, { mode });
   }
   if (agentPoolId !== undefined) await updateGroup(tx.db, group.id, { agentPoolId: agentPoolId });
@@ -159,7 +159,7 @@ async function editFields({ tx, group }: Editing, edit: GroupEdit): Promise<void
 }
 
 async function rename({ db, org }: OrgCtx, group: GroupRow, newName: string): Promise<void> {
-  if (group.isDefault) throw newError("group_default", { group: group.name, what: "be renamed" });
+  if (group.isDefault) throw newError("group_default", { problem: "renamed", group: group.name });
   requireFreeWord(newName);
   if (await findGroup(db, org.id, newName)) throw newError("group_exists", { group: newName, organization: org.name });
   await updateGroup(db, group.id, { name: newName });
@@ -171,9 +171,9 @@ export function requireFreeWord(group: string): void {
 }
 
 async function setSelector({ db }: OrgCtx, group: GroupRow, selector: Selector | null): Promise<void> {
-  if (group.isDefault) throw newError("group_default", { group: group.name, what: "have a selector" });
+  if (group.isDefault) throw newError("group_default", { problem: "selector", group: group.name });
   if (group.entityType !== "stacks") {
-    throw newError("group_entity_mismatch", { group: group.name, takes: "accounts", refused: "stacks by a selector" });
+    throw newError("group_entity_mismatch", { problem: "selected_stacks", group: group.name });
   }
   if (selector) parseSelector(selector);
   await updateGroup(db, group.id, { selector });

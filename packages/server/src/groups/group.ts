@@ -36,7 +36,7 @@ export function removeGroup(ctx: OrgCtx, name: string): Promise<void> {
   return transaction(ctx, async (tx) => {
     await nextPolicyChange(tx.db, tx.org.id);
     const group = await requireGroup(tx, name);
-    if (group.isDefault) throw newError("group_default", { group: name, what: "be removed" });
+    if (group.isDefault) throw newError("group_default", { problem: "removed", group: name });
     const before = writeJson({ entityType: group.entityType, ...(await takeSnapshot(tx.db, group)) });
     await deleteGroup(tx.db, group.id);
     await recordAudit(tx, { event: "Policy Group Removed", description: `Policy group ${name}`, before });

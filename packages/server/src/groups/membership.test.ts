@@ -50,9 +50,9 @@ describe("what does a selector match?", () => {
   });
 
   test.each<[string, Selector, RegExp]>([
-    ["asks for nothing", {}, /asks for anything/],
-    ["only excludes", { except: [{ project: "x" }] }, /asks for anything/],
-    ["has empty lists", { all: [], any: [] }, /asks for anything/],
+    ["asks for nothing", {}, /"any" has a condition/],
+    ["only excludes", { except: [{ project: "x" }] }, /"any" has a condition/],
+    ["has empty lists", { all: [], any: [] }, /"any" has a condition/],
     ["has a broken glob", { all: [{ project: "web\\" }] }, /ends in a backslash/],
     ["holds what is no condition", { all: [{}] } as never, /asks for nothing/],
   ])("one that %s is refused, and never taken for one that matches nothing", (_, selector, problem) => {

@@ -26,9 +26,7 @@ interface Test {
  */
 export function parseSelector({ all = [], any = [], except = [] }: Selector): Matcher {
   if (all.length + any.length === 0) {
-    throw newError("selector_invalid", {
-      problem: 'neither "all" nor "any" asks for anything; to take in every stack, ask for {"project": "*"}',
-    });
+    throw newError("selector_invalid", { problem: "empty" });
   }
   const tests = { all: all.map(parseCondition), any: any.map(parseCondition), except: except.map(parseCondition) };
   return {
@@ -52,8 +50,7 @@ function parseCondition(condition: SelectorCondition): Test {
     return { condition, holds: ({ name }) => matchesGlob(glob, name) };
   }
   const { tag } = condition;
-  if (typeof tag !== "string")
-    throw newError("selector_invalid", { problem: "it has a condition that asks for nothing" });
+  if (typeof tag !== "string") throw newError("selector_invalid", { problem: "condition_empty" });
   const glob = condition.value === undefined ? undefined : parse(condition.value);
   return {
     condition,
@@ -67,5 +64,5 @@ function parseCondition(condition: SelectorCondition): Test {
 function parse(text: string): Glob {
   const glob = parseGlob(text);
   if (glob) return glob;
-  throw newError("selector_invalid", { problem: `the pattern ${JSON.stringify(text)} ends in a backslash` });
+  throw newError("selector_invalid", { problem: "pattern", pattern: text });
 }

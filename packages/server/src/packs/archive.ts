@@ -45,7 +45,8 @@ export async function checkArchive(
   );
   try {
     const [names] = await Promise.all([readEntries(extract, limits.entries), unpack]);
-    if (!names.has(PROJECT_FILE)) throw refuse(`it has no ${PROJECT_FILE}`);
+    if (!names.has(PROJECT_FILE))
+      throw newError("archive_invalid", { problem: "project_file_missing", file: PROJECT_FILE });
   } catch (error) {
     unpack.catch(() => {});
     throw explain(error);
@@ -58,40 +59,38 @@ async function readEntries(extract: tar.Extract, mostEntries: number): Promise<S
   for await (const entry of extract) {
     const { name, type } = entry.header;
     const problem = problemOf(name, type ?? "file");
-    if (problem) throw refuse(problem);
+    if (problem) throw newError("archive_invalid", { problem, entry: cut(name), type: type ?? "file" });
     const path = name.replace(/\/+$/, "");
-    if (names.has(path)) throw refuse(`${show(name)} is in it twice`);
-    if (names.size === mostEntries) throw refuse(`it has more than ${mostEntries} files and folders`);
+    if (names.has(path)) throw newError("archive_invalid", { problem: "entry_twice", entry: cut(name) });
+    if (names.size === mostEntries)
+      throw newError("archive_invalid", { problem: "too_many_entries", limit: mostEntries });
     names.add(path);
     entry.resume();
   }
   return names;
 }
 
-/** What is wrong with one entry, in words; undefined when a client may unpack it. */
-export function problemOf(name: string, type: string): string | undefined {
-  if (type !== "file" && type !== "contiguous-file" && type !== "directory") {
-    return `${show(name)} is a ${type}, and only files and folders are taken`;
-  }
-  if (name.includes("\0") || name.includes("\\")) return `${show(name)} has a character that no path may have`;
-  if (name.startsWith("/") || /^[a-zA-Z]:/.test(name)) return `${show(name)} is an absolute path`;
-  if (name.split("/").includes("..")) return `${show(name)} leaves the folder that it is unpacked to`;
-  return undefined;
+export type EntryProblem = "entry_type" | "entry_character" | "entry_absolute" | "entry_outside";
+
+/** What is wrong with one entry; undefined when a client may unpack it. */
+export function problemOf(name: string, type: string): EntryProblem | undefined {
+  if (type !== "file" && type !== "contiguous-file" && type !== "directory") return "entry_type";
+  if (name.includes("\0") || name.includes("\\")) return "entry_character";
+  if (name.startsWith("/") || /^[a-zA-Z]:/.test(name)) return "entry_absolute";
+  return name.split("/").includes("..") ? "entry_outside" : undefined;
 }
 
-function show(name: string): string {
-  return JSON.stringify(name.slice(0, 200));
+/** For messages, because a name may be very long. */
+function cut(name: string): string {
+  return name.slice(0, 200);
 }
 
-function refuse(problem: string) {
-  return newError("archive_invalid", { problem });
-}
-
-/** gunzip and tar-stream throw plain errors about the bytes; everything else is not the archive's fault. */
+/** gunzip and tar-stream throw plain errors about the bytes. All other errors are not the archive's fault. */
 function explain(error: unknown): unknown {
   const { code = "", message = "" } = error as NodeJS.ErrnoException;
-  if (code.startsWith("Z_")) return refuse("it is not a complete gzip stream");
-  if (/tar header|end of data|invalid/i.test(message) && !("id" in (error as object)))
-    return refuse("it is not a tar archive");
+  if (code.startsWith("Z_")) return newError("archive_invalid", { problem: "not_gzip" });
+  if (/tar header|end of data|invalid/i.test(message) && !("id" in (error as object))) {
+    return newError("archive_invalid", { problem: "not_tar" });
+  }
   return error;
 }

@@ -31,8 +31,7 @@ const DEEPEST = 64;
 export async function reserveVersion(ctx: OrgCtx, request: PublishRequest): Promise<Reserved> {
   const { name, versionTag, ...metadata } = request;
   const tag = versionTag || null;
-  const problem = findProblem(request);
-  if (problem) throw newError("pack_refused", { pack: name, problem });
+  requirePublishable(request);
   const { version, id, orphans, known } = await transaction(ctx, async ({ db }) => {
     const packId = await lockOrMakePack(db, ctx.org.id, name);
     const known = await listVersions(db, packId);
@@ -62,18 +61,19 @@ export async function reserveVersion(ctx: OrgCtx, request: PublishRequest): Prom
   return { version, reservation: id, signature: signUpload(ctx.keys, id), warning };
 }
 
-/** Why the pack can't be published whatever is in its archive, in words. */
-function findProblem(request: PublishRequest): string | undefined {
-  const { policies, versionTag } = request;
-  if (policies.length === 0) throw newError("pack_without_policies", { pack: request.name });
-  if (versionTag === "latest") return '"latest" can\'t be a version tag, for it names the newest version';
+/** Refuses what can't be published whatever is in its archive. @throws pack_without_policies, pack_refused */
+function requirePublishable(request: PublishRequest): void {
+  const { name: pack, policies, versionTag } = request;
+  if (policies.length === 0) throw newError("pack_without_policies", { pack });
+  if (versionTag === "latest") throw newError("pack_refused", { problem: "tag_latest", pack });
   const names = policies.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice) return `it has two policies called ${twice}`;
+  const policy = names.find((name, index) => names.indexOf(name) !== index);
+  if (policy) throw newError("pack_refused", { problem: "policy_twice", pack, policy });
   for (const { name, configSchema } of policies) {
-    const problem = configSchema && schemaProblem(configSchema);
-    if (problem) return `the configuration schema of policy ${name} is refused: ${problem}`;
+    const found = configSchema && schemaProblem(configSchema);
+    if (found) throw newError("pack_refused", { problem: "schema", pack, policy: name, found });
   }
-  if (measure(request).depth > DEEPEST) return `its description is nested more than ${DEEPEST} deep`;
-  return undefined;
+  if (measure(request).depth > DEEPEST) {
+    throw newError("pack_refused", { problem: "too_deep", pack, limit: DEEPEST });
+  }
 }
