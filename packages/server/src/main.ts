@@ -13,7 +13,7 @@ import { buildApp } from "./http/app.ts";
 import { deriveKeys, type Keys, parseMasterKey, readOrMakeKeyFile } from "./keys.ts";
 import { sweepPacks } from "./packs/index.ts";
 import type { Settings } from "./settings.ts";
-import { endDeadUpdates } from "./updates/index.ts";
+import { endExpiredUpdates } from "./updates/index.ts";
 
 export { readSettings, type Settings, settingTable } from "./settings.ts";
 
@@ -52,7 +52,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const url = urlOf(app.server.address() as AddressInfo);
     listening = `listening on ${url}`;
     const sweep = setInterval(() => {
-      endDeadUpdates(db).catch((err: unknown) => app.log.error({ err }, "could not end dead updates"));
+      endExpiredUpdates({ db }).catch((err: unknown) => app.log.error({ err }, "could not end expired updates"));
       sweepPacks({ db, blobs }).catch((err: unknown) =>
         app.log.error({ err }, "could not remove what unfinished publishes left"),
       );

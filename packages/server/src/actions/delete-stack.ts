@@ -2,7 +2,7 @@ import { newError } from "@quillon/contract";
 import { type StackCtx, transaction } from "../context.ts";
 import { deleteStackRow } from "../stacks/index.ts";
 import { countResources } from "../state/index.ts";
-import { holdIdleStack } from "../updates/index.ts";
+import { lockIdleStack } from "../updates/index.ts";
 
 /**
  * Removes a stack that no update holds, with its state and its history.
@@ -11,7 +11,7 @@ import { holdIdleStack } from "../updates/index.ts";
  */
 export function deleteStack(ctx: StackCtx, force: boolean): Promise<void> {
   return transaction(ctx, async (tx) => {
-    await holdIdleStack(tx);
+    await lockIdleStack(tx);
     if (!force && (await countResources(tx.db, ctx.stack.id)) > 0) throw newError("stack_has_resources", {});
     await deleteStackRow(tx.db, ctx.stack.id);
   });

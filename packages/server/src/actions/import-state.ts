@@ -1,6 +1,6 @@
 import { type StackCtx, transaction } from "../context.ts";
 import { compressState, type SentState } from "../state/index.ts";
-import { holdIdleStack } from "../updates/index.ts";
+import { lockIdleStack } from "../updates/index.ts";
 import { recordState } from "./record-state.ts";
 
 /**
@@ -12,7 +12,7 @@ import { recordState } from "./record-state.ts";
 export async function importState(ctx: StackCtx, sent: SentState): Promise<string> {
   const state = await compressState(sent);
   return transaction(ctx, async (tx) => {
-    await holdIdleStack(tx);
+    await lockIdleStack(tx);
     return recordState(tx, "import", state);
   });
 }

@@ -2,7 +2,7 @@ import { newError, type Tags } from "@quillon/contract";
 import { type StackCtx, transaction } from "../context.ts";
 import { qualifiedName, setStackName } from "../stacks/index.ts";
 import { compress, decompress, readCheckpoint, renameState } from "../state/index.ts";
-import { holdIdleStack } from "../updates/index.ts";
+import { lockIdleStack } from "../updates/index.ts";
 import { recordState } from "./record-state.ts";
 
 const PROJECT_TAG = "pulumi:project";
@@ -20,7 +20,7 @@ export async function renameStack(ctx: StackCtx, to: { newName?: string; newProj
   const moved = project !== ctx.stack.project;
   if (!moved && name === ctx.stack.name) return;
   await transaction(ctx, async (tx) => {
-    const { tags } = await holdIdleStack(tx);
+    const { tags } = await lockIdleStack(tx);
     const named = await setStackName(tx.db, { stackId: ctx.stack.id, project, name, tags: retag(tags, project) });
     if (!named) throw newError("stack_exists", { stack: qualifiedName({ org: ctx.org, stack: { project, name } }) });
     const state = await readCheckpoint(tx.db, ctx.stack.id);

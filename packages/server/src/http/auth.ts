@@ -82,8 +82,13 @@ async function withScope(
 
 async function withLease(ctx: Ctx, request: FastifyRequest, params: PathParams): Promise<LeaseCtx> {
   const token = credential(request, "update-token");
-  const { orgName = "", projectName = "", stackName = "", updateID = "" } = params;
-  const lease = token && (await findLease(ctx.db, { orgName, projectName, stackName, updateID, token }));
+  const {
+    orgName: organization = "",
+    projectName: project = "",
+    stackName: stack = "",
+    updateID: updateId = "",
+  } = params;
+  const lease = token && (await findLease(ctx, { organization, project, stack, updateId, token }));
   if (!lease) throw newError("unauthorized", {});
   return { ...ctx, lease };
 }

@@ -1,41 +1,38 @@
 import { newError } from "@quillon/contract";
 import { type LeaseCtx, type StackCtx, transaction } from "../context.ts";
-import type { Db } from "../db/open.ts";
 import { lockStack, releaseLease } from "../stacks/index.ts";
-import { endIfExpired, holdStack } from "./hold-stack.ts";
-import {
-  deleteNeverStarted,
-  failExpiredDryRuns,
-  findUpdate,
-  listExpired,
-  readCompleted,
-  setCancelled,
-  setCompleted,
-} from "./queries.ts";
+import { readStatusSetByItself, setCancelled, setEndedByItself } from "./lease-queries.ts";
+import { lockExistingStack } from "./lock-stack.ts";
+import { findUpdate } from "./queries.ts";
 
 /**
- * Ends an update by its own word and frees its stack. Said again, it is no error.
+ * Ends an update as it asks for itself, and frees its stack. The CLI repeats the call when it misses the answer, so
+ * ending it again with the same status is no error.
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/client.go#L1333
  *
- * @throws lease_invalid when others have ended it, or it said otherwise before.
+ * @throws lease_invalid when something else has ended it, or it ended itself with another status.
  */
 export function completeUpdate(ctx: LeaseCtx, status: "succeeded" | "failed" | "cancelled"): Promise<void> {
   const { updateId, stackId } = ctx.lease;
   return transaction(ctx, async ({ db }) => {
     await lockStack(db, stackId);
-    if (await setCompleted(db, updateId, status)) await releaseLease(db, stackId, updateId);
-    else if ((await readCompleted(db, updateId)) !== status) throw newError("lease_invalid", { update: updateId });
+    const ended = await setEndedByItself(db, updateId, status);
+    if (ended) return releaseLease(db, stackId, updateId);
+    const before = await readStatusSetByItself(db, updateId);
+    if (before !== status) throw newError("lease_invalid", { update: updateId });
   });
 }
 
 /**
- * Ends a running update from outside: nothing that it sends from now on is accepted. Cancelled already is fine, for the
- * CLI repeats the call when it misses the answer.
+ * Cancels a running update, so that nothing that it sends from now on is accepted. Cancelling it again is no error,
+ * because the CLI repeats the call when it misses the answer.
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/client.go#L1326
  *
- * @throws update_not_found, update_not_started, update_finished
+ * @throws update_not_found, update_not_started, update_finished, stack_not_found
  */
 export function cancelUpdate(ctx: StackCtx, update: string): Promise<void> {
   return transaction(ctx, async (tx) => {
-    await holdStack(tx);
+    await lockExistingStack(tx);
     const found = await findUpdate(tx.db, tx.stack.id, update);
     if (!found) throw newError("update_not_found", { update });
     const { status } = found;
@@ -45,16 +42,4 @@ export function cancelUpdate(ctx: StackCtx, update: string): Promise<void> {
     await setCancelled(tx.db, update);
     await releaseLease(tx.db, tx.stack.id, update);
   });
-}
-
-/** Ends, as failed, updates whose lease has run out, frees their stacks, and forgets updates that never started. */
-export async function endDeadUpdates(db: Db): Promise<void> {
-  for (const { id, stackId } of await listExpired(db)) {
-    await db.transaction().execute(async (tx) => {
-      await lockStack(tx, stackId);
-      await endIfExpired(tx, stackId, id);
-    });
-  }
-  await failExpiredDryRuns(db);
-  await deleteNeverStarted(db);
 }

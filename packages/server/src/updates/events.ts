@@ -1,7 +1,7 @@
 import { newError } from "@quillon/contract";
 import type { LeaseCtx, StackCtx } from "../context.ts";
 import { elementsOf, membersOf } from "../json/span.ts";
-import { insertEvents, listEvents } from "./queries.ts";
+import { type EngineEvent, insertEngineEvents, listEngineEvents } from "./event-queries.ts";
 import { readProgress } from "./read.ts";
 
 const PAGE = 1000;
@@ -12,7 +12,7 @@ interface SentEvent {
 }
 
 /**
- * Records a batch of engine events, each as the bytes that were sent. Batches may come in any order, and more than once.
+ * Records a batch of engine events, each with the bytes that were sent. Batches may come in any order, and repeatedly.
  *
  * @throws lease_invalid
  */
@@ -20,16 +20,22 @@ export async function recordEvents(
   { db, lease }: LeaseCtx,
   { text, events }: { text: Buffer; events: readonly SentEvent[] },
 ): Promise<void> {
+  const { updateId } = lease;
   const bodies = elementsOf(membersOf(text).get("events") ?? Buffer.alloc(0));
-  const recorded = await insertEvents(db, lease.updateId, {
+  const recorded = await insertEngineEvents(db, {
+    updateId,
     sequences: events.map(({ sequence }) => sequence),
     bodies: bodies.map((body) => body.toString("utf8")),
     resourceChanges: summarize(events),
   });
-  if (!recorded) throw newError("lease_invalid", { update: lease.updateId });
+  if (!recorded) throw newError("lease_invalid", { update: updateId });
 }
 
-/** What a real update changed, by operation, if its summary is among the events. */
+/**
+ * What an update changed: how many resources for each operation.
+ *
+ * @returns undefined unless the summary of a real update is among the events.
+ */
 export function summarize(events: readonly SentEvent[]): Record<string, number> | undefined {
   for (const { summaryEvent } of events) {
     const { isPreview, resourceChanges } = (summaryEvent ?? {}) as { isPreview?: boolean; resourceChanges?: object };
@@ -39,22 +45,39 @@ export function summarize(events: readonly SentEvent[]): Record<string, number> 
   return undefined;
 }
 
-/** Events as they were sent, in order from `from` on, and where the next page begins: null after the last. */
-export async function readEvents(ctx: StackCtx, update: string, from: number) {
-  // First, for an update that has ended gets no more events.
+export interface EventPage<E> {
+  events: readonly E[];
+  /** The sequence number with which the next page starts; null after the last page. */
+  next: number | null;
+}
+
+/**
+ * One page of an update's events as they were sent, in order.
+ *
+ * @param page.from the sequence number with which it starts.
+ * @throws update_not_found
+ */
+export async function readEvents(
+  ctx: StackCtx,
+  { update, from }: { update: string; from: number },
+): Promise<EventPage<EngineEvent>> {
+  // Asked first: once an update has ended it gets no more events, so a page read after that can be the last.
   const { ended } = await readProgress(ctx, update);
-  const events = await listEvents(ctx.db, update, { from, limit: PAGE });
+  const events = await listEngineEvents(ctx.db, { updateId: update, from, limit: PAGE });
   return pageOf(events, { from, full: events.length === PAGE, open: !ended });
 }
 
 /**
- * While more may come, a page ends before the first gap: what fills it may still be under way, and a reader that has
- * gone past would never see it.
+ * While more events may come, a page ends before the first gap. The missing event may still arrive, and a reader that
+ * has passed the gap would never see it.
+ *
+ * @param of.full there may be more events than these.
+ * @param of.open the update still runs.
  */
 export function pageOf<E extends { sequence: number }>(
   events: readonly E[],
   { from, full, open }: { from: number; full: boolean; open: boolean },
-): { events: readonly E[]; next: number | null } {
+): EventPage<E> {
   const gap = events.findIndex(({ sequence }, index) => sequence !== from + index);
   const page = open && gap !== -1 ? events.slice(0, gap) : events;
   const next = (page.at(-1)?.sequence ?? from - 1) + 1;

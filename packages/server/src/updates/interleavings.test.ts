@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
 import { newStack, type TestStack, type TestUpdate } from "../testing/stack.ts";
-import { endDeadUpdates } from "./index.ts";
+import { endExpiredUpdates } from "./index.ts";
 
 const verbs = ["start", "checkpoint", "renew", "complete", "cancel", "expire", "sweep"] as const;
 type Verb = (typeof verbs)[number];
 
-/** What became of an update; `expired` is one whose lease has run out and that nobody has ended yet. */
+/** The phase that an update is in. The lease of an `expired` one has expired, and nothing has ended it yet. */
 type Phase = "running" | "expired" | "failed" | "completed" | "cancelled";
 
 /** What each verb answers to an update in each phase. */
@@ -62,7 +62,7 @@ describe.each(engines)("on $name", (engine) => {
   async function step(verb: Verb, update: Known | undefined, at: { stack: TestStack; model: Model; n: number }) {
     if (verb === "start") await start(at.stack, at.model);
     else if (verb === "sweep") {
-      await endDeadUpdates(t.db);
+      await endExpiredUpdates(t);
       endExpired(at.model.updates);
     } else if (!update) return;
     else if (verb !== "expire") await say(verb, update, at.model, at.n);
@@ -92,7 +92,7 @@ describe.each(engines)("on $name", (engine) => {
       const stack = await newStack(t);
       const model: Model = { updates: [], state: await stack.exported() };
       for (const [n, { verb, which }] of script.entries()) {
-        // Late updates are asked as often as the newest: nothing that has ended may come back.
+        // Older updates are used as often as the newest one, because nothing that has ended may write again.
         const update = model.updates.at(-1 - (which % Math.max(model.updates.length, 1)));
         await step(verb, update, { stack, model, n });
         expect(await stack.exported()).toBe(model.state);

@@ -6,8 +6,8 @@ import { saveCheckpoint } from "../state/index.ts";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
 import { newStack, type TestStack, type TestUpdate } from "../testing/stack.ts";
-import { endDeadUpdates, findLease } from "./index.ts";
-import { setCancelled } from "./queries.ts";
+import { endExpiredUpdates, findLease } from "./index.ts";
+import { setCancelled } from "./lease-queries.ts";
 
 const stateOf = (deployment: object) => JSON.stringify({ version: 3, deployment });
 const LOST = { status: 403, body: { code: 403, id: "lease_invalid" } };
@@ -20,8 +20,9 @@ describe.each(engines)("on $name", (engine) => {
   afterAll(() => t.close());
 
   async function leaseOf(stack: TestStack, update: TestUpdate): Promise<Lease> {
-    const [, , , orgName = "", projectName = "", stackName = ""] = stack.path.split("/");
-    const lease = await findLease(t.db, { orgName, projectName, stackName, updateID: update.id, token: update.token });
+    const [, , , organization = "", project = "", name = ""] = stack.path.split("/");
+    const { id: updateId, token } = update;
+    const lease = await findLease(t, { organization, project, stack: name, updateId, token });
     if (!lease) throw new Error("the update has no lease");
     return lease;
   }
@@ -48,7 +49,7 @@ describe.each(engines)("on $name", (engine) => {
       return (row.required_policies as { name: string }[]).map(({ name }) => name);
     };
 
-    test("and recorded with it: what is enabled or disabled afterwards changes nothing", async () => {
+    test("and it is recorded with the update: enabling or disabling packs afterwards changes nothing", async () => {
       const stack = await newStack(t);
       await enablePack("early");
       const { body } = await t.send(`POST ${stack.path}/update`, {});
@@ -60,7 +61,7 @@ describe.each(engines)("on $name", (engine) => {
       expect(await recorded(body.updateID)).toEqual(["early"]);
     });
 
-    test("invariant 6: when it can't be computed, there is no update", async () => {
+    test("invariant 6: when the required packs can't be computed, there is no update", async () => {
       const stack = await newStack(t);
       const count = () => t.db.selectFrom("updates").select(sql`count(*)`.as("n")).executeTakeFirst();
       const before = await count();
@@ -74,7 +75,7 @@ describe.each(engines)("on $name", (engine) => {
   });
 
   describe("invariant 4: at most one real update holds a stack", () => {
-    test("of 20 that start at once, one does", async () => {
+    test("of 20 updates that start at once, one succeeds", async () => {
       const stack = await newStack(t);
       const ids = await Promise.all(Array.from({ length: 20 }, () => stack.create()));
       const answers = await Promise.all(ids.map((id) => stack.start(id)));
@@ -93,7 +94,7 @@ describe.each(engines)("on $name", (engine) => {
       expect(answers.filter(({ body }) => body.id === "update_started")).toHaveLength(9);
     });
 
-    test("the statement that takes the stack takes it from nobody", async () => {
+    test("an update can't take the lease from another one", async () => {
       const stack = await newStack(t);
       const update = await stack.run();
       const { stackId } = await leaseOf(stack, update);
@@ -101,7 +102,7 @@ describe.each(engines)("on $name", (engine) => {
       expect((await update.checkpoint({})).status).toBe(200);
     });
 
-    test("one whose lease has run out is ended and replaced by the next that starts", async () => {
+    test("the next update that starts ends one whose lease has expired", async () => {
       const stack = await newStack(t);
       const dead = await stack.run();
       await dead.checkpoint({ by: "dead" });
@@ -116,12 +117,12 @@ describe.each(engines)("on $name", (engine) => {
       expect(await stack.exported()).toBe(stateOf({ by: "dead" }));
     });
 
-    test("the sweep ends those whose lease has run out, and no other", async () => {
+    test("the sweep ends the updates whose lease has expired, and no others", async () => {
       const [dead, alive, dry] = [await newStack(t), await newStack(t), await newStack(t)];
       const updates = { dead: await dead.run(), alive: await alive.run(), dry: await dry.run("preview", true) };
       await updates.dead.expire();
       await updates.dry.expire();
-      await endDeadUpdates(t.db);
+      await endExpiredUpdates(t);
       const status = async (stack: TestStack, { id }: TestUpdate) =>
         (await t.send(`GET ${stack.path}/update/${id}`)).body.status;
       expect(await status(dead, updates.dead)).toBe("failed");
@@ -137,21 +138,21 @@ describe.each(engines)("on $name", (engine) => {
       expect(lease_update_id).toBeNull();
     });
 
-    test("the sweep forgets updates that were never started, a day later", async () => {
+    test("the sweep deletes updates that were not started within a day", async () => {
       const stack = await newStack(t);
       const [old, young] = [await stack.create(), await stack.create()];
       await sql`update updates set created_at = now() - interval '25 hours' where id = ${old}`.execute(t.db);
-      await endDeadUpdates(t.db);
+      await endExpiredUpdates(t);
       expect((await t.send(`GET ${stack.path}/update/${old}`)).status).toBe(404);
       expect((await t.send(`GET ${stack.path}/update/${young}`)).status).toBe(200);
     });
   });
 
-  describe("invariant 4: a writer whose lease is gone never writes again", () => {
+  describe("invariant 4: an update that has lost its lease never writes again", () => {
     const endings: [name: string, end: (update: TestUpdate) => Promise<unknown>][] = [
       ["was cancelled", (update) => update.cancel()],
-      ["has run out of time", (update) => update.expire()],
-      ["was ended by the sweep", (update) => update.expire().then(() => endDeadUpdates(t.db))],
+      ["has expired", (update) => update.expire()],
+      ["was ended by the sweep", (update) => update.expire().then(() => endExpiredUpdates(t))],
       ["has completed", (update) => update.complete()],
     ];
 
@@ -169,7 +170,7 @@ describe.each(engines)("on $name", (engine) => {
     });
 
     test.each(endings)(
-      "nor does one that read its lease before it %s, also when another holds the stack",
+      "one that read its lease before it %s, even while another update holds the stack",
       async (_, end) => {
         const stack = await newStack(t);
         const update = await stack.run();
@@ -188,7 +189,7 @@ describe.each(engines)("on $name", (engine) => {
       },
     );
 
-    // Only with connections of their own can two writers be in the middle of things at the same time.
+    // Two writers can wait for each other only on two connections, and the embedded database has one.
     if (engine.name === "PostgreSQL") {
       async function blocked(): Promise<void> {
         for (;;) {
@@ -205,7 +206,7 @@ describe.each(engines)("on $name", (engine) => {
         ["events", (update) => update.events([{ sequence: 0, timestamp: 1 }])],
         ["a renewal", (update) => update.renew()],
         ["complete", (update) => update.complete()],
-      ])("nor does %s that waits in the database while its update is cancelled", async (_, write) => {
+      ])("%s that waits in the database while its update is cancelled", async (_, write) => {
         const stack = await newStack(t);
         const update = await stack.run();
         const before = await stack.exported();
@@ -221,7 +222,7 @@ describe.each(engines)("on $name", (engine) => {
         expect(await stack.exported()).toBe(before);
       });
 
-      test("nor does a checkpoint whose lease runs out while it waits for the stack", async () => {
+      test("a checkpoint whose lease expires while it waits for the stack", async () => {
         const stack = await newStack(t);
         const update = await stack.run();
         const before = await stack.exported();
@@ -238,7 +239,7 @@ describe.each(engines)("on $name", (engine) => {
       });
     }
 
-    test("a cancel between many checkpoints: what was refused is never the state", async () => {
+    test("a cancel between many checkpoints: a refused checkpoint is never the state", async () => {
       for (let round = 0; round < 5; round += 1) {
         const stack = await newStack(t);
         const update = await stack.run();
@@ -255,7 +256,7 @@ describe.each(engines)("on $name", (engine) => {
   });
 
   describe("invariant 5, in part: every retry is harmless", () => {
-    test("whatever a running update says twice counts once", async () => {
+    test("everything that a running update sends twice counts once", async () => {
       const stack = await newStack(t);
       const update = await stack.run();
       const event = { sequence: 0, timestamp: 1, stdoutEvent: { message: "hello" } };
@@ -272,7 +273,7 @@ describe.each(engines)("on $name", (engine) => {
       expect((await stack.run()).version).toBe(2);
     });
 
-    test("a complete that comes again does not free the stack from the next update", async () => {
+    test("a repeated complete does not take the stack from the next update", async () => {
       const stack = await newStack(t);
       const first = await stack.run();
       await first.complete();
@@ -281,7 +282,7 @@ describe.each(engines)("on $name", (engine) => {
       expect((await second.checkpoint({ by: "second" })).status).toBe(200);
     });
 
-    test("a cancel that comes again does not free the stack from the next update", async () => {
+    test("a repeated cancel does not take the stack from the next update", async () => {
       const stack = await newStack(t);
       const first = await stack.run();
       await first.cancel();

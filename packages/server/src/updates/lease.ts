@@ -1,31 +1,34 @@
 import { isUuid, newError } from "@quillon/contract";
-import type { Lease, LeaseCtx } from "../context.ts";
-import type { Db } from "../db/open.ts";
+import type { Ctx, Lease, LeaseCtx } from "../context.ts";
 import { hashToken } from "../people/index.ts";
-import * as queries from "./queries.ts";
+import { extendLease, selectLease } from "./lease-queries.ts";
 
-/** The life of a lease, as the CLI assumes it too; a renewal gives at most as much again. */
+/**
+ * How long a lease lives, and how much a renewal gives at most. The CLI assumes the same:
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/state.go#L149
+ */
 export const LEASE_SECONDS = 300;
 
-/** The update that an update-token belongs to. It may have ended: each verb says for itself what that means. */
+/** The update that an update-token belongs to. It may have ended: each verb decides what that means. */
 export async function findLease(
-  db: Db,
-  { token, ...path }: { orgName: string; projectName: string; stackName: string; updateID: string; token: string },
+  { db }: Pick<Ctx, "db">,
+  update: { organization: string; project: string; stack: string; updateId: string; token: string },
 ): Promise<Lease | undefined> {
-  // The front door asks this before the path has been checked.
-  if (!isUuid(path.updateID)) return undefined;
-  return queries.findLease(db, { ...path, tokenHash: hashToken(token) });
+  // The path has not been validated yet.
+  if (!isUuid(update.updateId)) return undefined;
+  const { token, ...wanted } = update;
+  return selectLease(db, { ...wanted, tokenHash: hashToken(token) });
 }
 
 /**
- * Keeps a lease alive under the token it has: event senders that still use it meanwhile are not cut off, and a renewal
- * whose answer was lost may be repeated.
+ * Extends a lease, which keeps its token. A new token would cut off requests that are on their way with the old one,
+ * and a renewal whose answer was lost could not be repeated.
  *
- * @returns when the lease runs out.
+ * @returns when the lease expires.
  * @throws lease_invalid
  */
 export async function renewLease({ db, lease }: LeaseCtx, seconds: number): Promise<Date> {
-  const expires = await queries.extendLease(db, lease.updateId, Math.min(seconds, LEASE_SECONDS));
+  const expires = await extendLease(db, lease.updateId, Math.min(seconds, LEASE_SECONDS));
   if (!expires) throw newError("lease_invalid", { update: lease.updateId });
   return expires;
 }

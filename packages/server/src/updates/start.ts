@@ -1,29 +1,32 @@
 import { newError, type Tags } from "@quillon/contract";
-import { type StackCtx, transaction } from "../context.ts";
+import { type StackCtx, type Tx, transaction } from "../context.ts";
 import { hashToken, newToken } from "../people/index.ts";
 import { setTags, takeLease } from "../stacks/index.ts";
-import { holdIdleStack, holdStack } from "./hold-stack.ts";
 import { LEASE_SECONDS } from "./lease.ts";
-import { findUpdate, setRunning } from "./queries.ts";
+import { setRunning } from "./lease-queries.ts";
+import { lockExistingStack, lockIdleStack } from "./lock-stack.ts";
+import { findUpdate } from "./queries.ts";
 
 /**
- * Starts an update. A real one takes the stack's lease and its next version; a dry run gets a token too, for the CLI
- * can't do without, but holds nothing. Tags, when given, replace the stack's.
+ * Starts an update. A real one takes the stack's lease and its next version. A dry run holds nothing, but gets a token
+ * too, because the CLI needs one to record events:
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/state.go#L54
  *
- * @throws update_not_found, update_started, stack_busy
+ * @param input.tags replace the stack's tags.
+ * @returns the update's version and token, and when its lease expires.
+ * @throws update_not_found, update_started, stack_not_found, stack_busy
  */
 export function startUpdate(
   ctx: StackCtx,
-  update: string,
-  tags: Tags | undefined,
+  { update, tags }: { update: string; tags: Tags | undefined },
 ): Promise<{ version: number; token: string; expires: Date }> {
   return transaction(ctx, async (tx) => {
     const { db, stack } = tx;
-    const { version: current } = await holdStack(tx);
+    const { version: current } = await lockExistingStack(tx);
     const found = await findUpdate(db, stack.id, update);
     if (!found) throw newError("update_not_found", { update });
     if (found.status !== "not-started") throw newError("update_started", { update });
-    const { version, epoch } = found.dryRun ? { version: current, epoch: null } : await take(tx, update);
+    const { version, epoch } = found.dryRun ? { version: current, epoch: null } : await takeStack(tx, update);
     const token = newToken();
     const expires = await setRunning(db, {
       id: update,
@@ -38,9 +41,10 @@ export function startUpdate(
   });
 }
 
-async function take(tx: StackCtx, update: string) {
-  await holdIdleStack(tx);
+/** @throws stack_not_found, stack_busy */
+async function takeStack(tx: Tx<StackCtx>, update: string): Promise<{ version: number; epoch: string }> {
+  await lockIdleStack(tx);
   const taken = await takeLease(tx.db, tx.stack.id, update);
-  if (!taken) throw new Error(`stack ${tx.stack.id} was taken while it was locked`);
+  if (!taken) throw new Error(`Another update took stack ${tx.stack.id} although it was locked.`);
   return taken;
 }

@@ -24,7 +24,7 @@ export const updateHandlers = {
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/destroy": (ctx, { body }) =>
     create(ctx, { ...body, kind: "destroy" }),
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": async (ctx, { params, body }) => {
-    const { version, token, expires } = await startUpdate(ctx, params.updateID, body.tags);
+    const { version, token, expires } = await startUpdate(ctx, { update: params.updateID, tags: body.tags });
     return { version, token, tokenExpiration: unixSeconds(expires) };
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": async (ctx, { params }) => {
@@ -37,7 +37,10 @@ export const updateHandlers = {
     };
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/events": async (ctx, { params, query }) => {
-    const { events, next } = await readEvents(ctx, params.updateID, Number(query.continuationToken ?? 0));
+    const { events, next } = await readEvents(ctx, {
+      update: params.updateID,
+      from: Number(query.continuationToken ?? 0),
+    });
     const bodies = events.map(({ body }) => body).join(",");
     const token = next === null ? "null" : `"${next}"`;
     return new Raw(`{"events":[${bodies}],"continuationToken":${token}}`, {

@@ -1,0 +1,92 @@
+import type { UpdateStatus } from "@quillon/contract";
+import { sql } from "kysely";
+import type { Lease } from "../context.ts";
+import type { Db } from "../db/open.ts";
+import { inSeconds, NOW } from "../db/time.ts";
+
+/** The lease of the update with that id, names and token, even if the update has ended since. */
+export async function selectLease(
+  db: Db,
+  update: { organization: string; project: string; stack: string; updateId: string; tokenHash: Buffer },
+): Promise<Lease | undefined> {
+  return db
+    .selectFrom("updates as update")
+    .innerJoin("stacks as stack", "stack.id", "update.stack_id")
+    .innerJoin("organizations as org", "org.id", "stack.organization_id")
+    .where("update.id", "=", update.updateId)
+    .where("update.lease_hash", "=", update.tokenHash)
+    .where("org.name", "=", update.organization)
+    .where("stack.project", "=", update.project)
+    .where("stack.name", "=", update.stack)
+    .select(["update.id as updateId", "stack.id as stackId", "update.lease_epoch as epoch"])
+    .executeTakeFirst();
+}
+
+/** Starts an update. @returns when its lease expires, or undefined when the update is not one that can be started. */
+export async function setRunning(
+  db: Db,
+  update: { id: string; version: number; epoch: string | null; tokenHash: Buffer; seconds: number },
+): Promise<Date | undefined> {
+  const row = await db
+    .updateTable("updates")
+    .set({
+      status: "running",
+      version: update.version,
+      lease_epoch: update.epoch,
+      lease_hash: update.tokenHash,
+      lease_expires_at: inSeconds(update.seconds),
+      started_at: NOW,
+    })
+    .where("id", "=", update.id)
+    .where("status", "=", "not-started")
+    .returning("lease_expires_at as expires")
+    .executeTakeFirst();
+  return row?.expires ?? undefined;
+}
+
+/** @returns when the lease expires now, or undefined when it has expired already. */
+export async function extendLease(db: Db, updateId: string, seconds: number): Promise<Date | undefined> {
+  const row = await db
+    .updateTable("updates")
+    .set({ lease_expires_at: sql<Date>`greatest(lease_expires_at, ${inSeconds(seconds)})` })
+    .where("id", "=", updateId)
+    .where("status", "=", "running")
+    .where("lease_expires_at", ">", NOW)
+    .returning("lease_expires_at as expires")
+    .executeTakeFirst();
+  return row?.expires ?? undefined;
+}
+
+/** Ends a running update as it asked for itself. @returns false when its lease has expired. */
+export async function setEndedByItself(db: Db, updateId: string, status: UpdateStatus): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("updates")
+    .set({ status, ended_at: NOW })
+    .where("id", "=", updateId)
+    .where("status", "=", "running")
+    .where("lease_expires_at", ">", NOW)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** The status with which the update ended itself; undefined when it still runs, or was ended by something else. */
+export async function readStatusSetByItself(db: Db, updateId: string): Promise<UpdateStatus | undefined> {
+  const row = await db
+    .selectFrom("updates")
+    .where("id", "=", updateId)
+    .where("ended_at", "is not", null)
+    .where("lease_expires_at", "is not", null)
+    .select("status")
+    .executeTakeFirst();
+  return row?.status;
+}
+
+/** Cancels a running update. Without an expiry its lease is not valid any more, so it can't end itself. */
+export async function setCancelled(db: Db, updateId: string): Promise<void> {
+  await db
+    .updateTable("updates")
+    .set({ status: "cancelled", ended_at: NOW, lease_expires_at: null })
+    .where("id", "=", updateId)
+    .where("status", "=", "running")
+    .execute();
+}
