@@ -3,14 +3,18 @@ import { type Keys, type Sealer, sealer } from "../keys.ts";
 
 const KEY_BYTES = 32;
 
-/** A stack's own key, wrapped by the master key. It is bound to the stack's id, so it outlives every rename. */
+/**
+ * Makes a stack's own key. It is tied to the stack's id and not to its name, so secrets stay readable after a rename.
+ *
+ * @returns the key, encrypted with the master key.
+ */
 export function newDataKey(keys: Keys, stackId: string): Buffer {
   return keys.seal(randomBytes(KEY_BYTES), contextOf(stackId));
 }
 
-/** What seals and opens the values of a stack, by its wrapped key. */
-export function openDataKey(keys: Keys, stackId: string, wrapped: Buffer): Sealer {
-  return sealer(keys.open(wrapped, contextOf(stackId)));
+/** @param encrypted what `newDataKey` returned for that stack. */
+export function openDataKey(keys: Keys, stackId: string, encrypted: Buffer): Sealer {
+  return sealer(keys.open(encrypted, contextOf(stackId)));
 }
 
 function contextOf(stackId: string): string {

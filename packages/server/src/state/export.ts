@@ -4,19 +4,22 @@ import { qualifiedName, readStack } from "../stacks/index.ts";
 import { readCheckpoint } from "./queries.ts";
 import { compress } from "./stored.ts";
 
-/** The CLI refuses a state without version or with an empty deployment, so a stack without state has this one. */
+/**
+ * The state of a stack that has none. The CLI refuses a state without a version and a deployment:
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/resource/stack/deployment.go#L320
+ */
 const EMPTY = compress(
   Buffer.from('{"version":3,"deployment":{"manifest":{"time":"0001-01-01T00:00:00Z","magic":"","version":""}}}'),
 );
 
-/** The newest state that was accepted, gzipped; also in the middle of an update, and after one that failed. */
+/** The newest state that was accepted, gzipped, even while an update runs or after one that failed. */
 export async function exportState({ db, stack }: StackCtx): Promise<Buffer> {
   const newest = await readCheckpoint(db, stack.id);
   return newest?.body ?? EMPTY;
 }
 
 /**
- * The state after the update of that version, gzipped; 0 is before the first one.
+ * The state after the update with that version, gzipped. Version 0 is before the first update.
  *
  * @throws stack_version_not_found
  */

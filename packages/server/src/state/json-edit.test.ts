@@ -6,10 +6,10 @@ const louder = string((text) => text.toUpperCase());
 
 test.each<[name: string, edit: Edit, json: string, edited: string]>([
   ["a string", louder, '"a"', '"A"'],
-  ["a string that needs no change, to the byte", louder, String.raw`"\u0041"`, String.raw`"\u0041"`],
-  ["not a number", louder, "1", "1"],
+  ["no byte of a string that needs no change", louder, String.raw`"\u0041"`, String.raw`"\u0041"`],
+  ["no number", louder, "1", "1"],
   [
-    "one member, the rest to the byte",
+    "one member, and no other byte",
     members(new Map([["a", louder]])),
     '{ "a" : "x" ,"b":1.0 }',
     '{ "a" : "X" ,"b":1.0 }',
@@ -24,7 +24,7 @@ test.each<[name: string, edit: Edit, json: string, edited: string]>([
   expect(edit(Buffer.from(json)).toString()).toBe(edited);
 });
 
-test("an edit that changes nothing leaves every byte", () => {
+test("an edit that changes nothing keeps every byte", () => {
   const nothing = each(each(string((text) => text)));
   fc.assert(
     fc.property(fc.json({ stringUnit: "binary" }), (json) => {

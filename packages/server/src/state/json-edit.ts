@@ -1,9 +1,9 @@
 import { childrenOf, membersOf } from "../json/span.ts";
 
-/** Changes one JSON value, given and answered as its text; a value of another kind than expected comes back as it was. */
+/** Takes the text of a JSON value and returns the text of the changed one. A value of another kind is not changed. */
 export type Edit = (json: Buffer) => Buffer;
 
-/** Edits the named members of an object; all other bytes stay as they are. */
+/** Edits the named members of an object. All other bytes stay as they are. */
 export function members(edits: ReadonlyMap<string, Edit>): Edit {
   return (json) => splice(json, (key) => (key === undefined ? undefined : edits.get(key)));
 }

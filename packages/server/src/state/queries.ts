@@ -1,16 +1,17 @@
 import { sql } from "kysely";
 import type { Lease } from "../context.ts";
 import type { Db } from "../db/open.ts";
+import { NOW } from "../db/time.ts";
 import type { StoredState } from "./stored.ts";
 
 /**
- * Stores what the update has reached so far, if it still holds its stack: the stack's row is locked, and only then are
- * the epoch and the lease's expiry compared, in the statement that writes. However long the writer was held up before,
- * it can't write once its lease is gone.
+ * Stores the state that the update has reached, if it still holds its stack. The statement that writes first locks the
+ * stack's row, and only then compares the epoch and the lease's expiry. So an update that has lost its lease can't write,
+ * even when it waited for the database meanwhile.
  *
- * @returns false when the lease is gone; nothing was written then.
+ * @returns false when the update has lost its lease. Nothing was written then.
  */
-export async function writeCheckpoint(db: Db, lease: Lease, { body, resourceCount }: StoredState): Promise<boolean> {
+export async function upsertCheckpoint(db: Db, lease: Lease, { body, resourceCount }: StoredState): Promise<boolean> {
   const { rows } = await sql`
     with holder as materialized (
       select u.id, u.stack_id, u.version, u.lease_expires_at
@@ -19,14 +20,17 @@ export async function writeCheckpoint(db: Db, lease: Lease, { body, resourceCoun
       for no key update of s, u
     )
     insert into checkpoints (update_id, stack_id, version, body, resource_count)
-    select id, stack_id, version, ${body}, ${resourceCount} from holder where lease_expires_at > clock_timestamp()
+    select id, stack_id, version, ${body}, ${resourceCount} from holder where lease_expires_at > ${NOW}
     on conflict (update_id) do update
-      set body = excluded.body, resource_count = excluded.resource_count, saved_at = clock_timestamp()
+      set body = excluded.body, resource_count = excluded.resource_count, saved_at = ${NOW}
     returning update_id`.execute(db);
   return rows.length === 1;
 }
 
-/** Stores the state of an update that is over as soon as it is recorded. The stack must be locked and free. */
+/**
+ * Stores the state of an update that is over as soon as it is recorded. The stack must be locked, and no update may hold
+ * it.
+ */
 export async function insertCheckpoint(
   db: Db,
   checkpoint: StoredState & { updateId: string; stackId: string; version: number },
@@ -43,7 +47,7 @@ export async function insertCheckpoint(
     .execute();
 }
 
-/** The stack's newest state, or its newest not after `version`; undefined when it has none. */
+/** The stack's newest state, or with `version` the newest of that version or an older one. */
 export async function readCheckpoint(db: Db, stackId: string, version?: number): Promise<StoredState | undefined> {
   return db
     .selectFrom("checkpoints")
@@ -55,7 +59,7 @@ export async function readCheckpoint(db: Db, stackId: string, version?: number):
     .executeTakeFirst();
 }
 
-/** How many resources are in the newest state of each stack, by stack id. A stack without a state is left out. */
+/** How many resources are in the newest state of each stack, by stack id. A stack without state is left out. */
 export async function readResourceCounts(db: Db, stackIds: readonly string[]): Promise<Map<string, number>> {
   if (stackIds.length === 0) return new Map();
   const { rows } = await sql<{ id: string; count: number }>`
@@ -67,13 +71,14 @@ export async function readResourceCounts(db: Db, stackIds: readonly string[]): P
   return new Map(rows.map(({ id, count }) => [id, count]));
 }
 
+/** How many resources are in the stack's newest state; 0 without one. */
 export async function countResources(db: Db, stackId: string): Promise<number> {
   const row = await db
     .selectFrom("checkpoints")
     .where("stack_id", "=", stackId)
     .orderBy("version", "desc")
     .limit(1)
-    .select("resource_count")
+    .select("resource_count as count")
     .executeTakeFirst();
-  return row?.resource_count ?? 0;
+  return row?.count ?? 0;
 }

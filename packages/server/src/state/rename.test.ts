@@ -14,7 +14,7 @@ describe("a URN", () => {
     ],
     ["the stack alone", renamed, "urn:pulumi:dev::web::a:b:C::n", "urn:pulumi:prod::web::a:b:C::n"],
     [
-      "a project spelled otherwise than in the path",
+      "a project that differs from the one in the path",
       renamed,
       "urn:pulumi:dev::my web::a:b:C::n",
       "urn:pulumi:prod::my web::a:b:C::n",
@@ -40,9 +40,9 @@ describe("a URN", () => {
       "urn:pulumi:dev::web::pulumi:providers:aws::default::0e2c",
       "urn:pulumi:prod::site::pulumi:providers:aws::default::0e2c",
     ],
-    ["nothing that is no URN", moved, "dev::web::a::b", "dev::web::a::b"],
-    ["nothing that is cut short", moved, "urn:pulumi:dev::web", "urn:pulumi:dev::web"],
-    ["nothing empty", moved, "", ""],
+    ["no text that is not a URN", moved, "dev::web::a::b", "dev::web::a::b"],
+    ["no URN that is cut short", moved, "urn:pulumi:dev::web", "urn:pulumi:dev::web"],
+    ["no empty text", moved, "", ""],
   ])("%s", (_, to, urn, wanted) => {
     expect(renameUrn(urn, to)).toBe(wanted);
   });

@@ -1,6 +1,6 @@
 import { type Edit, each, members, string, whereMember } from "./json-edit.ts";
 
-/** A stack's new names. Without `project`, URNs keep theirs, which may be spelled otherwise than in the stack's path. */
+/** A stack's new names. Without `project`, URNs keep their project, which may differ from the one in the stack's path. */
 export interface NewNames {
   project?: string | undefined;
   stack: string;
@@ -9,8 +9,9 @@ export interface NewNames {
 const ROOT_TYPE = "pulumi:pulumi:Stack";
 
 /**
- * Rewrites a deployment for a renamed stack: stack and project in every URN, the root resource's name, and the record of
- * the service's secrets provider. Aliases stay, for they tell what resources were called before. All other bytes stay.
+ * Rewrites a deployment for a renamed stack: stack and project in every URN, the root resource's name, and what the state
+ * records of the service's secrets provider. All other bytes stay, and so do aliases, because they are earlier names.
+ * It follows the CLI: https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/resource/edit/operations.go#L147
  *
  * @param state the text `{"version":N,"features":[…],"deployment":{…}}`.
  */
@@ -39,7 +40,7 @@ export function renameState(state: Buffer, to: NewNames): Buffer {
   return members(new Map([["deployment", deployment]]))(state);
 }
 
-/** A URN, or a provider reference: a URN with `::` and the provider's id behind it. */
+/** @param urn a URN or a provider reference, which is a URN followed by `::` and the provider's id. */
 export function renameUrn(urn: string, to: NewNames): string {
   const [head = "", oldProject = "", type = "", ...name] = urn.split("::");
   if (!head.startsWith("urn:pulumi:") || name.length === 0) return urn;
@@ -51,10 +52,7 @@ export function renameUrn(urn: string, to: NewNames): string {
 function providerRecord(to: NewNames): Edit {
   const edits = new Map<string, Edit>([["stack", string(() => to.stack)]]);
   const { project } = to;
-  if (project !== undefined)
-    edits.set(
-      "project",
-      string(() => project),
-    );
+  const setProject = project !== undefined && string(() => project);
+  if (setProject) edits.set("project", setProject);
   return members(edits);
 }

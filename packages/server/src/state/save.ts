@@ -1,16 +1,16 @@
 import { newError } from "@quillon/contract";
 import type { LeaseCtx } from "../context.ts";
-import { writeCheckpoint } from "./queries.ts";
+import { upsertCheckpoint } from "./queries.ts";
 import { compressState, type SentState } from "./stored.ts";
 
 /**
- * Makes what an update sent the current state of its stack. Sent again, it is stored again: no harm done.
+ * Makes what an update sent the current state of its stack. Storing the same state again changes nothing.
  *
  * @throws preview_has_no_state, invalid_deployment, lease_invalid
  */
 export async function saveCheckpoint({ db, lease }: LeaseCtx, sent: SentState): Promise<void> {
   const update = lease.updateId;
   if (lease.epoch === null) throw newError("preview_has_no_state", { update });
-  const stored = await writeCheckpoint(db, lease, await compressState(sent));
+  const stored = await upsertCheckpoint(db, lease, await compressState(sent));
   if (!stored) throw newError("lease_invalid", { update });
 }

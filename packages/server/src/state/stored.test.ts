@@ -15,7 +15,7 @@ test.each<[name: string, sent: string, stored: string, resourceCount: number]>([
     2,
   ],
   [
-    "features go along, in the order that the CLI writes",
+    "features are stored too, in the order that the CLI writes",
     '{"deployment":{},"features":["views","taint"],"version":4}',
     '{"version":4,"features":["views","taint"],"deployment":{}}',
     0,
@@ -32,7 +32,7 @@ test.each<[name: string, sent: string, stored: string, resourceCount: number]>([
 
 test.each([
   ["no deployment", '{"version":3,"isInvalid":true}'],
-  ["resources that are no list", '{"version":3,"deployment":{"resources":{}}}'],
+  ["resources that are not a list", '{"version":3,"deployment":{"resources":{}}}'],
 ])("refuses %s", async (_, sent) => {
   const refusal = packed(sent);
   await expect(refusal).rejects.toBeInstanceOf(QuillonError);

@@ -10,7 +10,7 @@ export interface StoredState {
   resourceCount: number;
 }
 
-/** A deployment as it was decoded from `text`, the very bytes that were sent. */
+/** A deployment as it was sent: the bytes, and the value that was decoded from them. */
 export interface SentState {
   text: Buffer;
   value: { version: number; features?: string[]; deployment?: object };
@@ -20,9 +20,9 @@ const gzipBytes = promisify(gzip);
 const gunzipBytes = promisify(gunzip);
 
 /**
- * Compresses a deployment with its bytes as they were sent, because numbers may be beyond a double's precision.
+ * Compresses a deployment with the bytes that were sent, because its numbers may need more precision than a double has.
  *
- * @throws invalid_deployment when there is none, or its resources are no list.
+ * @throws invalid_deployment
  */
 export async function compressState({ text, value }: SentState): Promise<StoredState> {
   const deployment = membersOf(text).get("deployment");
@@ -33,7 +33,7 @@ export async function compressState({ text, value }: SentState): Promise<StoredS
   return { body: await compress(Buffer.concat([head, deployment, Buffer.from("}")])), resourceCount };
 }
 
-/** A checkpoint comes with nearly every step of an update, so speed counts more than size. */
+/** Speed matters more than size, because an update sends a checkpoint with nearly every step. */
 export function compress(state: Buffer): Promise<Buffer> {
   return gzipBytes(state, { level: constants.Z_BEST_SPEED });
 }
@@ -42,6 +42,7 @@ export function decompress(body: Buffer): Promise<Buffer> {
   return gunzipBytes(body);
 }
 
+/** @throws invalid_deployment */
 function countResources({ resources }: { resources?: unknown }): number {
   if (resources === undefined || resources === null) return 0;
   if (!Array.isArray(resources)) throw newError("invalid_deployment", { problem: "resources_not_list" });
