@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { deriveKeys, parseMasterKey, readOrMakeKeyFile, sealer } from "./keys.ts";
 
-test("what was sealed opens with the same key and context, and with no other", () => {
+test("a sealed value opens only with the same key and context", () => {
   const { seal, open } = sealer(randomBytes(32));
   const other = sealer(randomBytes(32));
   fc.assert(
@@ -20,7 +20,7 @@ test("what was sealed opens with the same key and context, and with no other", (
   );
 });
 
-test("a change of any byte is noticed", () => {
+test("a sealed value with any byte changed or missing does not open", () => {
   const { seal, open } = sealer(randomBytes(32));
   const sealed = seal(Buffer.from("secret"), "");
   for (let at = 0; at < sealed.length; at += 1) {
@@ -33,27 +33,27 @@ test("a change of any byte is noticed", () => {
   }
 });
 
-test("a signature is good for its own text only", () => {
+test("a signature is valid only for its own text", () => {
   const keys = deriveKeys(randomBytes(32));
   expect(keys.verify("upload 1", keys.sign("upload 1"))).toBe(true);
   expect(keys.verify("upload 2", keys.sign("upload 1"))).toBe(false);
   expect(keys.verify("upload 1", "")).toBe(false);
 });
 
-test("the fingerprint tells keys apart and is not part of them", () => {
+test("different keys have different fingerprints", () => {
   const key = randomBytes(32);
   expect(deriveKeys(key).fingerprint).toBe(deriveKeys(Buffer.from(key)).fingerprint);
   expect(deriveKeys(key).fingerprint).not.toBe(deriveKeys(randomBytes(32)).fingerprint);
 });
 
 test.each(["", "short", randomBytes(31).toString("base64"), randomBytes(33).toString("base64")])(
-  "%j is no master key, and the refusal says how to make one",
+  "%j is not a master key, and the error says how to make one",
   (text) => {
     expect(() => parseMasterKey(text)).toThrow("openssl rand -base64 32");
   },
 );
 
-test("the key file is made once, for its owner alone", async () => {
+test("the key file is made once, and only its owner may read it", async () => {
   const folder = await mkdtemp(join(tmpdir(), "quillon-keys-"));
   const path = join(folder, "master.key");
   const made = await readOrMakeKeyFile(path);

@@ -14,23 +14,23 @@ const FORMAT = 1;
 const NONCE = 12;
 const TAG = 16;
 
-/** Seals bytes so that only the same key and the same context open them. */
+/** Encrypts bytes so that only the same key with the same context can decrypt them. */
 export interface Sealer {
   seal(plain: Buffer, context: string): Buffer;
-  /** @throws Error when the bytes were not sealed with this key and context. */
+  /** @throws Error when the bytes were not sealed with this key and context, or were changed. */
   open(sealed: Buffer, context: string): Buffer;
 }
 
-/** All that the server derives from its one master key; the key itself goes no further. */
+/** What the server derives from its master key. Nothing else has the master key itself. */
 export interface Keys extends Sealer {
-  /** Tells keys apart without revealing them. */
+  /** Identifies the master key without revealing it. */
   readonly fingerprint: string;
-  /** Signs text for URLs that carry their own proof. */
+  /** Signs text, for URLs that need no other credentials. */
   sign(text: string): string;
   verify(text: string, signature: string): boolean;
 }
 
-/** AES-256-GCM under one key: format byte, nonce, tag, ciphertext; the context is authenticated with it. */
+/** AES-256-GCM with the context as additional data. A sealed value is a format byte, the nonce, the tag, the ciphertext. */
 export function sealer(key: Buffer): Sealer {
   return {
     seal(plain, context) {
@@ -40,7 +40,7 @@ export function sealer(key: Buffer): Sealer {
       return Buffer.concat([Buffer.from([FORMAT]), nonce, cipher.getAuthTag(), body]);
     },
     open(sealed, context) {
-      if (sealed[0] !== FORMAT || sealed.length < 1 + NONCE + TAG) throw new Error("not a sealed value");
+      if (sealed[0] !== FORMAT || sealed.length < 1 + NONCE + TAG) throw new Error("This is not a sealed value.");
       const nonce = sealed.subarray(1, 1 + NONCE);
       const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG }).setAAD(Buffer.from(context));
       decipher.setAuthTag(sealed.subarray(1 + NONCE, 1 + NONCE + TAG));
@@ -69,11 +69,11 @@ export function deriveKeys(masterKey: Buffer): Keys {
 export function parseMasterKey(text: string): Buffer {
   const key = Buffer.from(text.trim(), "base64");
   if (key.length !== 32)
-    throw new Error("The master key must be 32 bytes in base64; make one with: openssl rand -base64 32");
+    throw new Error("The master key must be 32 bytes in base64. Make one with: openssl rand -base64 32");
   return key;
 }
 
-/** Reads the key file of an embedded database, making it (mode 0600) on the first start. */
+/** Reads the key file of an embedded database. On the first start it makes the file, with mode 0600. */
 export async function readOrMakeKeyFile(path: string): Promise<Buffer> {
   try {
     await writeFile(path, `${randomBytes(32).toString("base64")}\n`, { mode: 0o600, flag: "wx", flush: true });

@@ -3,23 +3,23 @@ import { buffer } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import type { Blobs } from "./types.ts";
 
-/** What every store of blobs promises. `list` says which names it holds, leftovers of broken puts included. */
+/** The tests that every blob store must pass. `list` returns every name in the store, also of what broken puts left. */
 export function blobsConform(open: () => Promise<{ blobs: Blobs; list(): Promise<string[]> }>): void {
   const put = (blobs: Blobs, name: string, text: string) => blobs.put(name, Readable.from([Buffer.from(text)]));
 
-  test("what was put comes back whole, and put says its size", async () => {
+  test("get returns what was put, and put returns its size", async () => {
     const { blobs } = await open();
     expect(await put(blobs, "a/b.tgz", "hello")).toBe(5);
     expect((await buffer(blobs.get("a/b.tgz"))).toString()).toBe("hello");
   });
 
-  test("a range has both its ends", async () => {
+  test("a range includes its start and its end", async () => {
     const { blobs } = await open();
     await put(blobs, "a", "0123456789");
     expect((await buffer(blobs.get("a", { start: 2, end: 4 }))).toString()).toBe("234");
   });
 
-  test("a stream that fails leaves nothing", async () => {
+  test("a stream that fails leaves nothing behind", async () => {
     const { blobs, list } = await open();
     const broken = Readable.from(
       (async function* () {
@@ -32,7 +32,7 @@ export function blobsConform(open: () => Promise<{ blobs: Blobs; list(): Promise
     await expect(buffer(blobs.get("a/broken"))).rejects.toThrow();
   });
 
-  test("removing is final, and fine when there is nothing", async () => {
+  test("remove removes a blob, and does nothing when there is none", async () => {
     const { blobs, list } = await open();
     await put(blobs, "a", "x");
     await blobs.remove("a");

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import type { Blobs } from "./types.ts";
 
-/** Blobs as files of a folder: written beside, synced, then renamed into place, so that a name is whole or absent. */
+/** Stores blobs as files in a folder. A file is written under another name, synced, then renamed, so it is never partial. */
 export function diskBlobs(folder: string): Blobs {
   const at = (name: string) => join(folder, name);
   return {

@@ -1,17 +1,15 @@
 import type { Readable } from "node:stream";
 
-/**
- * Bytes by name. What `put` acknowledged is on stable storage and never changes: every name is written once.
- */
+/** Stores bytes by name. When `put` returns, they are on stable storage. Each name is written once and never changes. */
 export interface Blobs {
   /**
-   * Stores the whole stream under a new name. When the stream fails, nothing is left behind.
+   * Stores the stream under a new name. When the stream fails, nothing is stored.
    *
    * @returns the number of bytes.
    */
   put(name: string, bytes: Readable): Promise<number>;
-  /** @throws Error when there is no such blob. `range` counts bytes, its end included. */
+  /** The stream fails when there is no such blob. `range` is in bytes and includes its end. */
   get(name: string, range?: { start: number; end: number }): Readable;
-  /** Removes the blob; it is fine if there is none. */
+  /** Removes the blob, if there is one. */
   remove(name: string): Promise<void>;
 }

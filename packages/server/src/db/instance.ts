@@ -2,18 +2,21 @@ import { sql } from "kysely";
 import type { Db } from "./open.ts";
 
 /**
- * Binds the database to its master key at the first start and checks it at every later one: with another key every
- * secret in it would be unreadable.
+ * Records the master key's fingerprint at the first start, and compares it at every later one, because with another key
+ * every secret in the database would be unreadable.
  *
  * @throws Error when the database belongs to another key.
  */
 export async function claimInstance(db: Db, fingerprint: string): Promise<void> {
   await sql`insert into instance (master_key_fingerprint) values (${fingerprint}) on conflict do nothing`.execute(db);
-  const { master_key_fingerprint: recorded } = await db.selectFrom("instance").selectAll().executeTakeFirstOrThrow();
+  const { recorded } = await db
+    .selectFrom("instance")
+    .select("master_key_fingerprint as recorded")
+    .executeTakeFirstOrThrow();
   if (recorded !== fingerprint) {
     throw new Error(
       `This database belongs to master key ${recorded}, but the key given is ${fingerprint}. ` +
-        "Start with the key that it was made with; its secrets can't be read with any other.",
+        "Start the server with the key that the database was made with: no other key can decrypt its secrets.",
     );
   }
 }

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-test("a second holder is refused and told who the first is", async () => {
+test("a second process is refused, and the error names the first", async () => {
   const first = await lockFolder(folder, () => "process 1, listening on http://127.0.0.1:1");
   await expect(lockFolder(folder, () => "second")).rejects.toThrow(
     "in use by another Quillon server (process 1, listening on http://127.0.0.1:1)",
@@ -20,7 +20,7 @@ test("a second holder is refused and told who the first is", async () => {
   await (await lockFolder(folder, () => "second")).release();
 });
 
-test("what a killed holder left behind stops nobody", async () => {
+test("a socket that a killed process left behind does not lock the folder", async () => {
   const dead = createServer();
   await new Promise<void>((listening) => dead.listen(join(folder, "dead.tmp"), listening));
   await writeFile(join(folder, "dead.lock.sock"), "");
@@ -30,7 +30,7 @@ test("what a killed holder left behind stops nobody", async () => {
   dead.close();
 });
 
-test("of many starting at once never two hold the folder", async () => {
+test("of many processes that start at once, at most one gets the lock", async () => {
   for (let round = 0; round < 20; round += 1) {
     const starts = await Promise.allSettled(
       Array.from({ length: 5 }, (_, i) => lockFolder(folder, () => `starter ${i}`)),
@@ -41,6 +41,6 @@ test("of many starting at once never two hold the folder", async () => {
   }
 });
 
-test("a path too long for a socket is refused in words", async () => {
+test("a path that is too long for a socket is refused with a sentence", async () => {
   await expect(lockFolder(join(folder, "x".repeat(120)), () => "")).rejects.toThrow("too long for a socket");
 });

@@ -4,7 +4,7 @@ import { connect, createServer, type Server } from "node:net";
 import { join, relative } from "node:path";
 
 const SUFFIX = ".lock.sock";
-/** Kernels take about this many bytes of a unix socket's path. */
+/** A kernel allows about this many bytes in a unix socket's path: 108 on Linux, 104 on macOS. */
 const LONGEST_PATH = 100;
 
 export interface FolderLock {
@@ -12,12 +12,13 @@ export interface FolderLock {
 }
 
 /**
- * Takes the data folder for this process. The holder listens on a unix socket in it, so that the kernel itself says
- * whether a holder lives, and a crash leaves nothing that could be mistaken for one. Each starter publishes a socket of
- * its own, already listening, and only then looks for others: of two starting at once at least one sees the other.
+ * Locks the data folder for this process. The process listens on a unix socket in the folder. So the kernel tells
+ * whether the process that made a socket still runs, and a socket that a crash left behind locks nothing. Each process
+ * first adds its own listening socket and only then looks for others, so that of two that start at the same time at
+ * least one sees the other.
  *
- * @param holder what to tell those who come later, such as the process id and where it listens.
- * @throws Error naming the holder, when there is one.
+ * @param holder returns what a later process is told, such as the process id and where it listens.
+ * @throws Error that names the process that has the lock, or says that the folder's path is too long.
  */
 export async function lockFolder(folder: string, holder: () => string): Promise<FolderLock> {
   const name = `${randomUUID().slice(0, 8)}${SUFFIX}`;
@@ -35,7 +36,7 @@ export async function lockFolder(folder: string, holder: () => string): Promise<
     else {
       await release();
       throw new Error(
-        `The data folder ${folder} is in use by another Quillon server (${answer}). Stop that one first.`,
+        `The data folder ${folder} is in use by another Quillon server (${answer}). Stop that server first.`,
       );
     }
   }
@@ -47,7 +48,9 @@ function socketPath(folder: string, name: string): string {
   const short = relative(process.cwd(), absolute);
   const path = short.length < absolute.length ? short : absolute;
   if (Buffer.byteLength(path) > LONGEST_PATH) {
-    throw new Error(`The data folder's path is too long for a socket in it: ${folder}. Choose a shorter one.`);
+    throw new Error(
+      `The path of the data folder is too long for a socket in it: ${folder}. Choose a folder with a shorter path.`,
+    );
   }
   return path;
 }
@@ -60,7 +63,7 @@ function listen(path: string, holder: () => string): Promise<Server> {
   });
 }
 
-/** What the holder says, or undefined when nobody is behind the socket. */
+/** @returns what the process behind the socket answers, or undefined when no process listens on it. */
 function ask(path: string): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     let answer = "";

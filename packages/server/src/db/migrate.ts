@@ -6,11 +6,11 @@ import { hasSqlState, SQLSTATE } from "./sqlstate.ts";
 const folder = new URL("./migrations/", import.meta.url);
 
 /**
- * Brings the database to the newest schema: plain numbered SQL in the PostgreSQL 15 dialect, the same for both engines.
- * Kysely's migrator holds a lock meanwhile, so replicas may start together.
+ * Brings the database to the newest schema. Kysely's migrator holds a lock meanwhile, so several servers may start at the
+ * same time on one database.
  */
 export async function migrate(db: Kysely<Schema>): Promise<void> {
-  // The migrator inspects the whole catalogue even when there is nothing to do: half a second on the embedded database.
+  // Without this, Kysely's migrator reads the whole catalog of the database: half a second on the embedded one.
   if (await isMigrated(db)) return;
   const migrator = new Migrator({ db, provider: { getMigrations: readMigrations } });
   const { error } = await migrator.migrateToLatest();

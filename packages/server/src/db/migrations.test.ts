@@ -18,7 +18,7 @@ async function migratedTo(last: string) {
   return { database, finish };
 }
 
-test("organizations that were there before get the group of accounts, and keep what they have enabled", async () => {
+test("organizations that existed before get the group for accounts, and keep their enabled packs", async () => {
   const { database, finish } = await migratedTo("0003_policies.sql");
   await database.exec(`
     insert into organizations (name) values ('old');

@@ -13,13 +13,13 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-/** How often the embedded database, which has no background workers, is checkpointed and vacuumed. */
+/** The embedded database has no background workers, so the server runs its checkpoints and vacuums. */
 const UPKEEP_EVERY_MS = 5 * 60_000;
 
 /**
- * Opens PostgreSQL by URL, or the embedded database in a folder; the first query waits until it is open, and fails when it
- * can't be. The embedded one is a pool of one connection: a query outside a running transaction would wait for ever, so
- * waiting for the connection is bounded and then an error.
+ * Opens PostgreSQL by URL, or the embedded database in a folder. The first query waits until it is open, and fails when
+ * it can't be opened. The embedded one is a pool of one connection. A query outside a running transaction would wait for
+ * ever, so waiting for the connection ends with an error after a time.
  */
 export function openDatabase(where: { databaseUrl: string } | { folder: string }): OpenDatabase {
   return "databaseUrl" in where ? openPostgres(where.databaseUrl) : openEmbedded(where.folder);
@@ -27,7 +27,7 @@ export function openDatabase(where: { databaseUrl: string } | { folder: string }
 
 function openPostgres(connectionString: string): OpenDatabase {
   const pool = new pg.Pool({ connectionString, max: 10, connectionTimeoutMillis: 5_000 });
-  // A connection that breaks while idle is replaced at the next query; unheard, the event would end the process.
+  // The pool replaces a broken idle connection at the next query. Without a listener the event would end the process.
   pool.on("error", () => {});
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return { db, close: () => db.destroy() };
@@ -54,7 +54,7 @@ function openEmbedded(folder: string): OpenDatabase {
   };
 }
 
-/** A database over an opened PGlite, which stays the caller's to close. */
+/** A database that uses an open PGlite. The caller closes the PGlite after `destroy`. */
 export function overPglite(pglite: PGlite): { db: Db; destroy(): Promise<void> } {
   const pool = new pg.Pool({ ...createPgConfig(pglite), max: 1, connectionTimeoutMillis: 30_000 } as pg.PoolConfig);
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });

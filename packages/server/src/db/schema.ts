@@ -11,9 +11,9 @@ import type {
 } from "@quillon/contract";
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
 
-/** Columns as the database has them, by table. Which room owns a table is in ARCHITECTURE.md. */
+/** The database's columns by table. ARCHITECTURE.md says which room owns a table. */
 
-/** bigint arrives as text: it may be larger than a double can hold. */
+/** bigint is read as text, because it may be larger than a double can represent. */
 type BigInt = ColumnType<string, string | number | bigint, string | number | bigint>;
 type Id = Generated<string>;
 type Created = ColumnType<Date, never, never>;
@@ -117,7 +117,7 @@ export interface Schema {
     blob: string | null;
     sha256: string | null;
     size: BigInt | null;
-    /** Made by the database from the metadata. */
+    /** The database computes it from the metadata. */
     display_name: ColumnType<string, never, never>;
     completed_at: Date | null;
     removed_by: string | null;

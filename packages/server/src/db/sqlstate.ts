@@ -5,14 +5,14 @@ export const SQLSTATE = {
   undefinedTable: "42P01",
 } as const;
 
-/** Text that PostgreSQL can't hold: a NUL character, or half of a surrogate pair. */
+/** For text that PostgreSQL can't store: a NUL character, or half of a surrogate pair. */
 const UNSTORABLE_TEXT = ["22021", "22P05", "22P02"];
 
 export function isUnstorableText(error: unknown): boolean {
   return UNSTORABLE_TEXT.some((state) => hasSqlState(error, state));
 }
 
-/** Whether the database refused a statement with that SQLSTATE. PGlite's errors are not instances of pg's class. */
+/** Whether the database refused a statement with that SQLSTATE. Not `instanceof`, because PGlite has its own error class. */
 export function hasSqlState(error: unknown, state: string): boolean {
   return typeof error === "object" && error !== null && (error as { code?: unknown }).code === state;
 }

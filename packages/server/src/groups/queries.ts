@@ -1,6 +1,6 @@
 import type { EntityType, GroupMode, Selector } from "@quillon/contract";
-import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
+import { NOW, secondsAgo } from "../db/time.ts";
 
 /** SQL about the groups themselves. Their packs are in pack-queries.ts, their members in member-queries.ts. */
 
@@ -30,7 +30,7 @@ const columns = [
 ] as const;
 
 /** How long it counts what a client has read of a group. */
-const READ_COUNTS = sql<Date>`clock_timestamp() - interval '5 minutes'`;
+const READ_COUNTS = secondsAgo(300);
 
 export interface NewGroup {
   organizationId: string;
@@ -132,7 +132,7 @@ export async function setChanged(
     .execute();
   await db
     .updateTable("policy_group_reads")
-    .set({ changed: by.change, read_at: sql<Date>`clock_timestamp()` })
+    .set({ changed: by.change, read_at: NOW })
     .where("group_id", "=", group.id)
     .where("user_id", "=", by.userId)
     .where("changed", "=", group.changed)
@@ -141,7 +141,7 @@ export async function setChanged(
 
 export async function noteRead(db: Db, group: { id: string; changed: string }, userId: string): Promise<void> {
   const changed = group.changed;
-  const read_at = sql<Date>`clock_timestamp()`;
+  const read_at = NOW;
   await db
     .insertInto("policy_group_reads")
     .values({ group_id: group.id, user_id: userId, changed, read_at })

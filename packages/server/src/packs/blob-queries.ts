@@ -1,8 +1,8 @@
-import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
+import { secondsAgo } from "../db/time.ts";
 
 /** Any upload is over by then. */
-const ABANDONED = sql<Date>`clock_timestamp() - interval '1 day'`;
+const ABANDONED = secondsAgo(24 * 3600);
 
 /** Writes down that a blob is about to be made, so that it can be found when nothing ever refers to it. */
 export async function insertBlobRow(db: Db, name: string): Promise<void> {

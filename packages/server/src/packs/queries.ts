@@ -1,10 +1,11 @@
 import type { PackMetadata } from "@quillon/contract";
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
+import { inSeconds, NOW } from "../db/time.ts";
 import type { KnownVersion } from "./versions.ts";
 
 /** How long a reservation lives after its last byte. */
-const RESERVATION = sql<Date>`clock_timestamp() + interval '5 minutes'`;
+const RESERVATION = inSeconds(300);
 
 /** The pack of that name, made when there is none, and locked until the transaction ends. */
 export async function lockOrMakePack(db: Db, organizationId: string, name: string): Promise<string> {
@@ -137,7 +138,7 @@ export async function extendReservation(db: Db, id: string): Promise<boolean> {
     .set({ reserved_until: RESERVATION })
     .where("id", "=", id)
     .where("status", "=", "reserved")
-    .where("reserved_until", ">", sql<Date>`clock_timestamp()`)
+    .where("reserved_until", ">", NOW)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
@@ -153,7 +154,7 @@ export async function setUploaded(db: Db, id: string, blob: string): Promise<{ r
     .set({ blob, reserved_until: RESERVATION })
     .whereRef("version.id", "=", "before.id")
     .where("version.status", "=", "reserved")
-    .where("version.reserved_until", ">", sql<Date>`clock_timestamp()`)
+    .where("version.reserved_until", ">", NOW)
     .returning("before.blob as replaced")
     .executeTakeFirst();
   return row;
@@ -168,7 +169,7 @@ export async function findOwnVersion(db: Db, packId: string, userId: string, seg
     .where((or) =>
       or.or([or("tag", "=", segment), or.and([or("tag", "is", null), or(sql<string>`version::text`, "=", segment)])]),
     )
-    .where((or) => or.or([or("status", "=", "completed"), or("reserved_until", ">", sql<Date>`clock_timestamp()`)]))
+    .where((or) => or.or([or("status", "=", "completed"), or("reserved_until", ">", NOW)]))
     .select(["id", "version", "tag", "status", "blob"])
     .executeTakeFirst();
 }
@@ -202,7 +203,7 @@ export async function deleteExpiredReservations(db: Db): Promise<string[]> {
   const rows = await db
     .deleteFrom("policy_pack_versions")
     .where("status", "=", "reserved")
-    .where("reserved_until", "<", sql<Date>`clock_timestamp()`)
+    .where("reserved_until", "<", NOW)
     .returning("blob")
     .execute();
   return rows.flatMap(({ blob }) => blob ?? []);

@@ -14,7 +14,7 @@ import type { Engine } from "./database.ts";
 
 export interface Answer {
   status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: a test asserts on whatever came back
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is what a test asserts
   body: any;
   headers: Record<string, unknown>;
 }
@@ -25,7 +25,7 @@ export interface TestApp {
   blobs: Blobs;
   /** The access token of `admin`, who administers `acme`. */
   token: string;
-  /** Sends `METHOD /path` as `as` (an Authorization header; default: the admin's token) and reads the JSON answer. */
+  /** Sends `METHOD /path` with the Authorization header `as`, by default the admin's, and reads the JSON answer. */
   send(request: string, body?: unknown, options?: { as?: string } & InjectOptions): Promise<Answer>;
   close(): Promise<void>;
 }

@@ -11,13 +11,13 @@ export interface TestDatabase {
 
 export interface Engine {
   name: string;
-  /** A migrated, empty database of its own. */
+  /** Makes a migrated and empty database. */
   fresh(): Promise<TestDatabase>;
 }
 
 let prepared: Promise<Blob | File> | undefined;
 
-/** A PGlite in memory, cloned from one that was migrated once for this test file. */
+/** A PGlite in memory. It is a copy of one that was migrated once for this test file. */
 const embedded: Engine = {
   name: "PGlite",
   async fresh() {
@@ -44,7 +44,7 @@ async function prepare(): Promise<Blob | File> {
   return dump;
 }
 
-/** A database of its own on the server named by QUILLON_TEST_POSTGRES, dropped at the end. */
+/** A new database on the PostgreSQL server that QUILLON_TEST_POSTGRES names. `close` drops it. */
 function postgres(serverUrl: string): Engine {
   return {
     name: "PostgreSQL",
@@ -74,7 +74,7 @@ async function asAdmin(url: string, statement: string): Promise<void> {
 
 const { QUILLON_TEST_POSTGRES } = process.env;
 
-/** The engines that this run can test: PGlite, and PostgreSQL where the test runner has found one. */
+/** The engines that this run can test: PGlite, and PostgreSQL if the test runner has found one. */
 export const engines: readonly Engine[] = QUILLON_TEST_POSTGRES
   ? [embedded, postgres(QUILLON_TEST_POSTGRES)]
   : [embedded];

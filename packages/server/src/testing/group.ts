@@ -6,7 +6,7 @@ export const OWN_GROUPS = "/api/quillon/orgs/acme/policygroups";
 
 let made = 0;
 
-/** A policy group of `acme` under a name of its own. */
+/** Makes a policy group of `acme`. @returns its name, which no other has. */
 export async function newGroup(t: TestApp, body: object = {}): Promise<string> {
   made += 1;
   const name = `group${made}`;
@@ -15,14 +15,14 @@ export async function newGroup(t: TestApp, body: object = {}): Promise<string> {
   return name;
 }
 
-/** A policy manager of `acme`; the Authorization header. */
+/** Makes a user of `acme`, by default a policy manager. @returns the Authorization header. */
 export async function newManager(t: TestApp, role = "policy-manager"): Promise<string> {
   made += 1;
   const { body } = await t.send("POST /api/orgs/acme/users", { login: `user${made}`, role });
   return `token ${body.token}`;
 }
 
-/** A published pack under a name of its own; `policies` take the place of the usual one. */
+/** Publishes a pack. @returns its name, which no other has. */
 export async function newPack(t: TestApp, tags: string[] = ["1.0.0"], policies?: object[]): Promise<string> {
   made += 1;
   const name = `pack${made}`;

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import tar from "tar-stream";
 import type { Answer, TestApp } from "./app.ts";
 
-/** A packed policy pack whose one file says `content`, so that two of them differ. */
+/** The archive of a policy pack with one file. Archives with different `content` differ. */
 export async function archiveOf(content = "runtime: nodejs\n"): Promise<Buffer> {
   const pack = tar.pack();
   pack.entry({ name: "package/PulumiPolicy.yaml" }, content);
@@ -11,7 +11,7 @@ export async function archiveOf(content = "runtime: nodejs\n"): Promise<Buffer> 
   return gzipSync(await buffer(pack));
 }
 
-/** The body of a publish with one policy. */
+/** The body of a request that publishes a pack with one policy. */
 export function publication(name: string, versionTag?: string) {
   const policies = [{ name: "no-public-bucket", description: "d", enforcementLevel: "mandatory", message: "m" }];
   return { name, displayName: name, policies, ...(versionTag && { versionTag }) };
@@ -19,7 +19,7 @@ export function publication(name: string, versionTag?: string) {
 
 export const PACKS = "/api/orgs/acme/policypacks";
 
-/** Sends the archive to the upload URL, as the CLI does: no credentials, no content type. */
+/** Sends the archive to the upload URL as the CLI does: without credentials and without a content type. */
 export function upload(server: TestApp, uploadURI: string, archive: Buffer): Promise<Answer> {
   const { pathname, search } = new URL(uploadURI);
   return server.send(`PUT ${pathname}${search}`, undefined, { headers: {}, payload: archive });
@@ -40,7 +40,7 @@ export async function uploadAndComplete(
   return completed;
 }
 
-/** Publishes from reserve to complete. @returns the integer version. */
+/** Publishes a version of a pack, with all three requests. @returns the integer version. */
 export async function publish(server: TestApp, name: string, tag?: string, archive?: Buffer): Promise<number> {
   const reserved = await server.send(`POST ${PACKS}`, publication(name, tag));
   const { version, uploadURI } = reserved.body;

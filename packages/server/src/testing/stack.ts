@@ -1,17 +1,17 @@
 import { gzipSync } from "node:zlib";
-import { sql } from "kysely";
+import { secondsAgo } from "../db/time.ts";
 import type { Answer, TestApp } from "./app.ts";
 
 let made = 0;
 
-/** A stack of `acme` and the calls that a CLI makes on it. */
+/** A stack of `acme`, and the requests that a CLI sends about it. */
 export interface TestStack {
   /** `/api/stacks/acme/web/…` */
   path: string;
   /** @returns the new update's id. */
   create(kind?: string, dryRun?: boolean): Promise<string>;
   start(update: string, tags?: object): Promise<Answer>;
-  /** The calls of an update that was started. */
+  /** The requests of an update that was started. */
   update(started: { id: string; version: number; token: string }): TestUpdate;
   /** Creates and starts an update. */
   run(kind?: string, dryRun?: boolean): Promise<TestUpdate>;
@@ -30,7 +30,7 @@ export interface TestUpdate {
   renew(duration?: number): Promise<Answer>;
   complete(status?: string): Promise<Answer>;
   cancel(): Promise<Answer>;
-  /** Lets its lease run out now. */
+  /** Makes its lease expire now. */
   expire(): Promise<void>;
 }
 
@@ -76,14 +76,14 @@ function updateOf(t: TestApp, path: string, started: { id: string; version: numb
     async expire() {
       await t.db
         .updateTable("updates")
-        .set({ lease_expires_at: sql<Date>`clock_timestamp() - interval '1 second'` })
+        .set({ lease_expires_at: secondsAgo(1) })
         .where("id", "=", started.id)
         .execute();
     },
   };
 }
 
-/** Sends the exact bytes of `text`, gzipped, as the CLI sends state and events. */
+/** Sends the bytes of `text` gzipped, as the CLI sends state and events. */
 export async function sendText(
   t: TestApp,
   request: string,
