@@ -7,19 +7,20 @@ export const stacksErrors = {
     message: (p: { project: string }) => `Project ${p.project} has no stack that you may read.`,
   },
   stack_not_found: { status: 404, message: (p: { stack: string }) => `Stack ${p.stack} does not exist.` },
-  // The CLI looks for "already exists".
+  /**
+   * The CLI looks for "already exists":
+   * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/backend.go#L1077
+   */
   stack_exists: { status: 409, message: (p: { stack: string }) => `Stack ${p.stack} already exists.` },
   /**
    * The CLI compares the whole sentence:
    * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/client.go#L658
    */
-  // The CLI compares the whole message and suggests --force.
   stack_has_resources: { status: 400, message: (_: object) => "Bad Request: Stack still contains resources." },
   /**
    * The Automation API looks for the first sentence:
    * https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/go/auto/errors.go#L50
    */
-  // Pulumi's Automation API recognizes a conflict by the first sentence.
   stack_busy: {
     status: 409,
     message: (p: { stack: string; operation: string; by: string | null; since: string }) =>
