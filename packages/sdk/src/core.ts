@@ -3,7 +3,7 @@ export { Call } from "@quillon/proto";
 export { boot } from "./boot.ts";
 export type { PackState } from "./definition.ts";
 export * from "./index.ts";
-export { define, divertPacks } from "./pack.ts";
+export { definePack, interceptPacks } from "./pack.ts";
 export { valueProblems } from "./schema-check.ts";
 export { analyzerService } from "./service.ts";
 export { settle } from "./settle.ts";
