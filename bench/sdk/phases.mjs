@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { performance } from "node:perf_hooks";
 
-const { analyzerService, Call, divertPacks, PolicyPack } = createRequire(import.meta.url)(
+const { analyzerService, Call, interceptPacks, PolicyPack } = createRequire(import.meta.url)(
   "../../packages/sdk/dist/core.js",
 );
 const RUNS = 10_000;
@@ -29,7 +29,7 @@ function look(args, reportViolation) {
 
 async function time(request, validations) {
   let state;
-  const undo = divertPacks((pack) => {
+  const undo = interceptPacks((pack) => {
     state = pack;
   });
   new PolicyPack("phases", {
