@@ -42,7 +42,7 @@ type Answer<Request, Out extends DescMessage> = (
 ) => Promise<MessageInitShape<Out>> | MessageInitShape<Out>;
 
 /** A method that reads its requests itself. Throws `RpcError` on bytes that are none. */
-export interface Raw<Out extends DescMessage> {
+export interface BytesMethod<Out extends DescMessage> {
   raw: Answer<Uint8Array, Out>;
 }
 
@@ -51,7 +51,7 @@ export type Implementation<Methods extends GenServiceMethods> = {
   [Name in keyof Methods]: Methods[Name] extends { input: infer In; output: infer Out }
     ? In extends DescMessage
       ? Out extends DescMessage
-        ? Answer<MessageShape<In>, Out> | Raw<Out>
+        ? Answer<MessageShape<In>, Out> | BytesMethod<Out>
         : never
       : never
     : never;
@@ -66,7 +66,7 @@ export function bindService<Methods extends GenServiceMethods>(
     (service as DescService).methods.map((method) => {
       const given = implementation[method.localName] as
         | Answer<MessageShape<DescMessage>, DescMessage>
-        | Raw<DescMessage>;
+        | BytesMethod<DescMessage>;
       const answer: Answer<Uint8Array, DescMessage> =
         typeof given === "function" ? (bytes, call) => given(decode(method, bytes), call) : given.raw;
       const handler: Handler = async (request, call) =>

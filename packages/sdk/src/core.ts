@@ -6,4 +6,4 @@ export * from "./index.ts";
 export { definePack, interceptPacks } from "./pack.ts";
 export { valueProblems } from "./schema-check.ts";
 export { analyzerService } from "./service.ts";
-export { settle } from "./settle.ts";
+export { toWireValue } from "./wire-value.ts";

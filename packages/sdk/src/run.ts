@@ -11,7 +11,7 @@ import { type ReportViolation, violationText } from "./violation.ts";
 export type Diagnostic = MessageInitShape<typeof AnalyzeDiagnosticSchema>;
 
 /** One request's answer in the making: what the policies have said so far. */
-export class Run {
+export class PolicyRun {
   readonly diagnostics: Diagnostic[] = [];
   readonly notApplicable: { policyName: string; reason: string }[] = [];
   readonly #pack: PackState;

@@ -9,35 +9,35 @@ import { Secret } from "./secret.ts";
  *
  * Throws `Error` on a Pulumi output, which has no value here.
  */
-export async function settle(value: unknown): Promise<unknown> {
+export async function toWireValue(value: unknown): Promise<unknown> {
   if (typeof value !== "object" || value === null) return typeof value === "function" ? {} : value;
   const behind = behindProxy(value);
-  if (behind) return settle(behind);
-  if (value instanceof Promise) return settle(await value);
-  if (Array.isArray(value)) return settleList(value);
-  if (value instanceof Secret) return { [SIGNATURE]: SECRET, value: (await settle(value.value)) ?? null };
+  if (behind) return toWireValue(behind);
+  if (value instanceof Promise) return toWireValue(await value);
+  if (Array.isArray(value)) return toWireList(value);
+  if (value instanceof Secret) return { [SIGNATURE]: SECRET, value: (await toWireValue(value.value)) ?? null };
   const kind = assetKind(value);
   if (kind) {
     const [field, content] = assetContent(value, kind);
-    return { [SIGNATURE]: kind.endsWith("Archive") ? ARCHIVE : ASSET, [field]: await settle(content) };
+    return { [SIGNATURE]: kind.endsWith("Archive") ? ARCHIVE : ASSET, [field]: await toWireValue(content) };
   }
   if ((value as { __pulumiOutput?: unknown }).__pulumiOutput === true) {
     throw new Error("Serializing output values not supported from within a policy pack");
   }
-  return settleMap(value);
+  return toWireMap(value);
 }
 
-async function settleList(list: unknown[]): Promise<unknown[]> {
-  const settled: unknown[] = [];
-  for (const item of list) settled.push((await settle(item)) ?? null);
-  return settled;
+async function toWireList(list: unknown[]): Promise<unknown[]> {
+  const plain: unknown[] = [];
+  for (const item of list) plain.push((await toWireValue(item)) ?? null);
+  return plain;
 }
 
-async function settleMap(map: object): Promise<object> {
-  const settled: [string, unknown][] = [];
+async function toWireMap(map: object): Promise<object> {
+  const plain: [string, unknown][] = [];
   for (const [key, value] of Object.entries(map)) {
-    const plain = typeof value === "object" ? await settle(value) : value;
-    if (plain !== undefined) settled.push([key, plain]);
+    const wire = typeof value === "object" ? await toWireValue(value) : value;
+    if (wire !== undefined) plain.push([key, wire]);
   }
-  return Object.fromEntries(settled);
+  return Object.fromEntries(plain);
 }
