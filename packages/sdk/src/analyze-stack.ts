@@ -7,7 +7,11 @@ import { isStackPolicy, type Policy } from "./policy.ts";
 import { notApplicable, PolicyRun } from "./run.ts";
 import type { PolicyResource, StackValidationArgs } from "./stack.ts";
 
-/** Asks every stack policy about all resources, in order. Throws `RpcError` when one of them fails. */
+/**
+ * Runs every stack policy on all resources, in order.
+ *
+ * @throws `RpcError` when a policy fails.
+ */
 export async function analyzeStack(pack: PackState, resources: WireResource[], call: Call): Promise<AnalyzeReply> {
   const run = new PolicyRun(pack, call);
   const stack = new Stack(resources);

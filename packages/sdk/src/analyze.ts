@@ -10,7 +10,11 @@ import { PolicyRun } from "./run.ts";
 
 export type AnalyzeReply = MessageInitShape<typeof AnalyzeResponseSchema>;
 
-/** Asks every resource policy about one resource, in order. Throws `RpcError` when one of them fails. */
+/**
+ * Runs every resource policy on one resource, in order.
+ *
+ * @throws `RpcError` when a policy fails.
+ */
 export async function analyze(pack: PackState, resource: WireResource, call: Call): Promise<AnalyzeReply> {
   const run = new PolicyRun(pack, call, resource.urn);
   const analyzed = new AnalyzedResource(resource);
@@ -45,13 +49,13 @@ function allOf<Item>(oneOrMany: Item | Item[]): Item[] {
   return Array.isArray(oneOrMany) ? oneOrMany : [oneOrMany];
 }
 
-/** What violates a policy after its remediation is not let through: it counts as mandatory. */
+/** A violation that remains after remediation is mandatory. */
 export function effectiveLevel(pack: PackState, policy: Policy): EnforcementLevel {
   const level = pack.level(policy);
   return level === "remediate" ? "mandatory" : level;
 }
 
-/** Why a function made for one type need not be asked about another; `undefined` when it has to be. */
+/** @returns Why a function for one type need not run on another type; `undefined` when it must run. */
 export function typeMismatch(check: ResourceValidation | ResourceValidation[] | object, type: string) {
   const wanted = Array.isArray(check) ? undefined : getPulumiType(check);
   return wanted && wanted !== type ? `Policy only applies to resources of type '${wanted}'` : undefined;

@@ -9,8 +9,8 @@ import { notApplicable } from "./run.ts";
 import type { PolicyResource } from "./stack.ts";
 
 /**
- * A resource of a request. Its properties are decoded once, when the first policy applies; what policies get is made anew
- * for each, so that none sees what another one wrote. This is the hot path: one literal an object, no spreading.
+ * A resource of a request. Its properties are decoded once, when the first policy applies. Each policy gets its own copy, so
+ * that no policy sees what another one wrote. This is the hot path: each object is one literal, without spreading.
  */
 export class AnalyzedResource {
   readonly message: WireResource;
@@ -28,7 +28,7 @@ export class AnalyzedResource {
     return this.#properties;
   }
 
-  /** @param props What to show as properties, when that is not a fresh copy of them. */
+  /** @param props The properties that the policy gets; a new copy by default. */
   args(pack: PackState, policy: Policy, props = this.#freshProps()): ResourceValidationArgs {
     const { type, urn, name } = this.message;
     const args: ResourceValidationArgs = {

@@ -5,16 +5,16 @@ import { unknownCheckingProxy } from "./proxy.ts";
 import { Secret } from "./secret.ts";
 
 /**
- * A property map made ready to be copied once per policy, so that none sees what another one wrote. To copy a map costs less
- * than to read through a proxy a few times: only a map that holds an unknown is behind one.
+ * A property map that is prepared for one copy per policy, so that no policy sees what another one wrote. A copy costs less
+ * than a few reads through a proxy, so only a map that holds an unknown gets a proxy.
  */
 export class PropertyTemplate {
   readonly #root: ContainerTemplate;
   readonly #holdsUnknown: boolean;
 
   /**
-   * Throws `Error` on a marked object that is none of the known ones; on the first of several in the order of their keys,
-   * so that the message is the same on every run.
+   * @throws `Error` when an object has an unknown signature. Of several, the first in key order is reported, so that the
+   * message is the same on every run.
    */
   constructor(properties: Properties) {
     const seen = { unknown: false };
@@ -33,12 +33,12 @@ interface Template {
   copy(): unknown;
 }
 
-/** What was met on the way through a map. */
+/** What was found in a map. */
 interface Seen {
   unknown: boolean;
 }
 
-/** Where in a map or a list a value of its own is needed, and how it is made. */
+/** A place in a map or a list that needs a new value in each copy. */
 interface Part {
   at: string | number;
   template: Template;
@@ -46,7 +46,7 @@ interface Part {
 
 class ContainerTemplate implements Template {
   readonly #values: Properties | unknown[];
-  /** Absent where all values are scalars, which is so in most of the thousands of maps of a stack. */
+  /** `undefined` when all values are scalars, as in most of the thousands of maps of a stack. */
   #parts: Part[] | undefined;
 
   constructor(values: Properties | unknown[], seen: Seen) {
@@ -67,7 +67,7 @@ class ContainerTemplate implements Template {
       return;
     }
     const part = { at, template: templateOf(value, seen) };
-    // A list of one takes a fraction of what one takes that is made to grow.
+    // A list literal of one item is much smaller in memory than a list that grew by `push`.
     if (this.#parts) this.#parts.push(part);
     else this.#parts = [part];
   }

@@ -19,8 +19,9 @@ import { toWireValue } from "./wire-value.ts";
 type Remediation = MessageInitShape<typeof RemediationSchema>;
 
 /**
- * Lets every policy of level `remediate` repair one resource, in order: each gets what the one before it returned. Throws
- * `RpcError` when one of them fails.
+ * Lets every policy of level `remediate` repair one resource, in order: each gets what the previous one returned.
+ *
+ * @throws `RpcError` when a policy fails.
  */
 export async function remediate(
   pack: PackState,

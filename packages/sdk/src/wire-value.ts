@@ -4,10 +4,10 @@ import { behindProxy } from "./proxy.ts";
 import { Secret } from "./secret.ts";
 
 /**
- * What a remediation returned, as plain values for the wire: looks behind our proxies, waits for promises, and marks
- * secrets and assets. A value that is absent stays `undefined`.
+ * Turns what a remediation returned into plain values for the wire: removes this package's proxies, waits for promises, and
+ * marks secrets and assets. `undefined` stays `undefined`.
  *
- * Throws `Error` on a Pulumi output, which has no value here.
+ * @throws `Error` when it finds a Pulumi output, because outputs have no value here.
  */
 export async function toWireValue(value: unknown): Promise<unknown> {
   if (typeof value !== "object" || value === null) return typeof value === "function" ? {} : value;
