@@ -9,8 +9,8 @@ import {
 import {
   analyzerService,
   Call,
-  define,
-  divertPacks,
+  definePack,
+  interceptPacks,
   isResourcePolicy,
   isStackPolicy,
   type PackState,
@@ -50,7 +50,7 @@ export interface ResourceVerdict extends Verdict {
  */
 export async function loadPack(load: () => unknown, options: TestOptions = {}): Promise<TestPack> {
   const packs: PackState[] = [];
-  const stop = divertPacks((pack) => packs.push(pack));
+  const stop = interceptPacks((pack) => packs.push(pack));
   try {
     await load();
   } finally {
@@ -71,7 +71,7 @@ export async function loadPack(load: () => unknown, options: TestOptions = {}): 
  * const pack = await packOf([noPublicBuckets], { config: { "no-public-buckets": "mandatory" } });
  */
 export function packOf(policies: Policies, options: TestOptions = {}): Promise<TestPack> {
-  return testPackOf(define("test", { policies }, undefined, "0.0.0-test"), options);
+  return testPackOf(definePack("test", { policies }, undefined, "0.0.0-test"), options);
 }
 
 /** Authors get a `TestPack` by the two functions above; what it is made of is nothing of theirs. */
