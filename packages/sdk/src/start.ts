@@ -16,7 +16,7 @@ export function isServing(): boolean {
 /**
  * Serves a pack to the engine. A mistake in the pack is printed, and the process exits with code 1.
  *
- * @param checked Returns the pack with this version. Throws `Error` when the pack has a mistake.
+ * @param checked Returns the pack with this version. It throws Error when the pack has a mistake.
  */
 export function startServing(checked: (version: string) => PackState): void {
   guardStdout();

@@ -42,7 +42,7 @@ export interface ResourceVerdict extends Verdict {
 /**
  * Loads a pack for tests: the `PolicyPack` that the module creates is caught instead of served.
  *
- * Throws what the module throws, and `Error` when it creates no pack, or one with a mistake in it.
+ * @throws Error when it creates no pack, or one with a mistake in it; and what the module itself throws.
  *
  * @param load Imports the pack's program; it has not been imported before.
  * @example
@@ -65,7 +65,7 @@ export async function loadPack(load: () => unknown, options: TestOptions = {}): 
 /**
  * Makes a pack of single policies, to test them without their pack.
  *
- * Throws `Error` when there is a mistake in one.
+ * @throws Error when there is a mistake in one.
  *
  * @example
  * const pack = await packOf([noPublicBuckets], { config: { "no-public-buckets": "mandatory" } });
@@ -100,7 +100,9 @@ export class TestPack {
   }
 
   /**
-   * Replaces the users' configuration. Throws `Error` when it fails a schema.
+   * Replaces the users' configuration.
+   *
+   * @throws Error when it fails a schema.
    *
    * @example
    * await pack.configure({ "bucket-max-age": { maxAge: 30 } });
