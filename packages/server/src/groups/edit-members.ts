@@ -1,6 +1,7 @@
 import { newError } from "@quillon/contract";
 import type { Editing } from "./editing.ts";
 import {
+  type CandidateStack,
   deleteAccounts,
   deleteListed,
   eachStack,
@@ -9,7 +10,6 @@ import {
   insertListed,
   listAccounts,
   listListed,
-  type StackRow,
 } from "./member-queries.ts";
 import { membershipOf } from "./membership.ts";
 
@@ -19,7 +19,7 @@ export interface StackName {
   project?: string | undefined;
 }
 
-type Stack = Omit<StackRow, "listed">;
+type Stack = Omit<CandidateStack, "listed">;
 
 /** Puts a stack into the group; in the default group that takes back its exclusion. */
 export async function addStack(editing: Editing, stack: StackName): Promise<void> {
@@ -59,7 +59,7 @@ export async function replaceStacks(editing: Editing, stacks: readonly StackName
 
 async function listOthers({ tx }: Editing, wanted: ReadonlySet<string>): Promise<Set<string>> {
   const others = new Set<string>();
-  for await (const { id } of eachStack(tx.db, tx.org.id)) if (!wanted.has(id)) others.add(id);
+  for await (const { id } of eachStack(tx.db, { organizationId: tx.org.id })) if (!wanted.has(id)) others.add(id);
   return others;
 }
 
@@ -71,7 +71,7 @@ async function listBeyondSelector(editing: Editing, wanted: readonly Stack[]): P
   const rule = membershipOf(group);
   const missing: Stack[] = [];
   const listed = new Set((await listListed(tx.db, group.id)).map(({ id }) => id));
-  for await (const stack of eachStack(tx.db, tx.org.id)) {
+  for await (const stack of eachStack(tx.db, { organizationId: tx.org.id })) {
     if (!rule(stack, false)) continue;
     if (!list.has(stack.id)) missing.push(stack);
     else if (!listed.has(stack.id)) list.delete(stack.id);

@@ -84,7 +84,7 @@ export async function requireGroup({ db, org }: OrgCtx, name: string): Promise<G
 export async function recordEdit({ tx, group, change }: Editing, before: Snapshot, why = ""): Promise<void> {
   const difference = compareSnapshots(before, await takeSnapshot(tx.db, await readGroup(tx.db, group.id)));
   if (!difference) return;
-  await setChanged(tx.db, group, { change, userId: tx.actor.userId });
+  await setChanged(tx.db, { groupId: group.id, changed: group.changed, change, userId: tx.actor.userId });
   await recordAudit(tx, {
     event: "Policy Group Updated",
     description: `Policy group ${group.name}: ${difference.words.join(", ")}${why}`,

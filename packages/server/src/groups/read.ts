@@ -58,7 +58,7 @@ async function countSelected({ db, org }: OrgCtx, groups: readonly Counted[]): P
     counts.set(group.id, 0);
   }
   if (rules.length === 0) return counts;
-  for await (const stack of eachStack(db, org.id)) {
+  for await (const stack of eachStack(db, { organizationId: org.id })) {
     for (const { id, rule, listed } of rules) {
       if (rule(stack, listed.has(stack.id))) counts.set(id, (counts.get(id) ?? 0) + 1);
     }
@@ -103,7 +103,8 @@ export async function readWholeGroup(ctx: OrgCtx, name: string): Promise<Group> 
   const packs = await listEnabled(ctx.db, group.id);
   const excluded = group.isDefault ? (await listListed(ctx.db, group.id)).filter(isShown) : [];
   const accounts = await listAccounts(ctx.db, group.id);
-  if (ctx.org.role !== "member") await noteRead(ctx.db, group, ctx.actor.userId);
+  if (ctx.org.role !== "member")
+    await noteRead(ctx.db, { groupId: group.id, changed: group.changed, userId: ctx.actor.userId });
   return { ...group, stacks, excluded, accounts, packs };
 }
 
@@ -119,7 +120,7 @@ async function listMembers({ db, org }: OrgCtx, group: GroupRow): Promise<GroupS
   if (!group.isDefault && !group.selector) return listListed(db, group.id);
   const rule = membershipOf(group);
   const members: GroupStack[] = [];
-  for await (const stack of eachStack(db, org.id, { groupId: group.id })) {
+  for await (const stack of eachStack(db, { organizationId: org.id, groupId: group.id })) {
     if (rule(stack, stack.listed)) members.push(stack);
   }
   return members;

@@ -22,7 +22,7 @@ export async function listMatches(
   const [project, name] = readCursor(token, 2) ?? [];
   const after = project !== undefined && name !== undefined ? ([project, name] as const) : undefined;
   const stacks: GroupStack[] = [];
-  for await (const stack of eachStack(db, org.id, { after })) {
+  for await (const stack of eachStack(db, { organizationId: org.id, after })) {
     if (!matcher.reasons(stack)) continue;
     const last = stacks.at(-1);
     if (last && stacks.length === PAGE) return { stacks, continuationToken: writeCursor([last.project, last.name]) };

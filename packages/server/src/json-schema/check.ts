@@ -1,4 +1,5 @@
-import { type Checker, isObject, keywords } from "./keywords.ts";
+import { isObject } from "../json/is-object.ts";
+import { type Checker, keywords } from "./keywords.ts";
 import { nestedKeywords } from "./nested.ts";
 import { deeper, type Problem, type Run, report, spend, type Walk } from "./walk.ts";
 

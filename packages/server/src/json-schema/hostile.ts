@@ -1,6 +1,7 @@
+import { isObject } from "../json/is-object.ts";
 import { measure } from "../json/measure.ts";
 import { resolvePointer } from "./check.ts";
-import { isObject, type JsonObject } from "./keywords.ts";
+import type { JsonObject } from "./keywords.ts";
 import { patternProblem } from "./pattern.ts";
 
 const DEEPEST = 32;

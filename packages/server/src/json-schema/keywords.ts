@@ -1,3 +1,4 @@
+import { isObject } from "../json/is-object.ts";
 import { canonical } from "./equal.ts";
 import { deeper, isMatch, report, spend, type Walk } from "./walk.ts";
 
@@ -19,10 +20,6 @@ export interface Rule {
   schema: JsonObject;
   value: unknown;
   checker: Checker;
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export function typeOf(value: unknown): string {

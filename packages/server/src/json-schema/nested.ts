@@ -1,4 +1,5 @@
-import { isObject, type Rule } from "./keywords.ts";
+import { isObject } from "../json/is-object.ts";
+import type { Rule } from "./keywords.ts";
 import { deeper, isMatch, report } from "./walk.ts";
 
 /** The keywords that look at the members of objects and the items of arrays. */

@@ -32,18 +32,20 @@ export async function lockPack(db: Db, organizationId: string, name: string): Pr
 
 /** Every version that the pack ever had, reservations and tombstones included. */
 export async function listVersions(db: Db, packId: string): Promise<KnownVersion[]> {
-  const rows = await db
+  return db
     .selectFrom("policy_pack_versions as version")
     .leftJoin("users", "users.id", "version.reserved_by")
     .where("version.pack_id", "=", packId)
     .orderBy("version.version")
-    .select(["version.id", "version.version", "version.tag", "version.status", "version.reserved_until", "users.login"])
+    .select([
+      "version.id",
+      "version.version",
+      "version.tag",
+      "version.status",
+      "version.reserved_until as reservedUntil",
+      "users.login as reservedBy",
+    ])
     .execute();
-  return rows.map(({ reserved_until, login, ...row }) => ({
-    ...row,
-    reservedBy: login,
-    reservedUntil: reserved_until,
-  }));
 }
 
 export async function findPack(db: Db, organizationId: string, name: string): Promise<string | undefined> {
@@ -144,7 +146,7 @@ export async function extendReservation(db: Db, id: string): Promise<boolean> {
 
 /** Makes `blob` the reservation's archive. @returns the blob it takes the place of, or undefined when there is no reservation. */
 export async function setUploaded(db: Db, id: string, blob: string): Promise<{ replaced: string | null } | undefined> {
-  const row = await db
+  return db
     .with("before", (cte) =>
       cte.selectFrom("policy_pack_versions").where("id", "=", id).select(["id", "blob"]).forUpdate(),
     )
@@ -156,11 +158,13 @@ export async function setUploaded(db: Db, id: string, blob: string): Promise<{ r
     .where("version.reserved_until", ">", sql<Date>`clock_timestamp()`)
     .returning("before.blob as replaced")
     .executeTakeFirst();
-  return row;
 }
 
 /** The caller's live reservation that the path segment names: by tag where it has one, else by integer. */
-export async function findOwnVersion(db: Db, packId: string, userId: string, segment: string) {
+export async function findOwnVersion(
+  db: Db,
+  { packId, userId, segment }: { packId: string; userId: string; segment: string },
+) {
   return db
     .selectFrom("policy_pack_versions")
     .where("pack_id", "=", packId)
@@ -174,7 +178,7 @@ export async function findOwnVersion(db: Db, packId: string, userId: string, seg
 }
 
 /** Publishes the reservation with exactly the archive that was checked. @returns undefined when it changed meanwhile. */
-export async function setCompleted(db: Db, checked: { id: string; blob: string; sha256: string; size: number }) {
+export async function completeReservation(db: Db, checked: { id: string; blob: string; sha256: string; size: number }) {
   return db
     .updateTable("policy_pack_versions")
     .set({ status: "completed", sha256: checked.sha256, size: checked.size, completed_at: sql<Date>`now()` })
