@@ -11,7 +11,7 @@ export const operationsHandlers = {
       log.error({ err }, "the database does not answer");
       return false;
     });
-    if (!ready) throw newError("not_ready", { problem: "the database does not answer or is not migrated" });
+    if (!ready) throw newError("not_ready", {});
     return { status: "ready" };
   },
   "GET /api/openapi/pulumi-spec.json": async () => {
