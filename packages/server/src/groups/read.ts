@@ -47,7 +47,7 @@ function countListed(
   return isDefault ? total - listed : listed;
 }
 
-/** How many stacks each group with a selector takes in. Groups without one need no look at every stack. */
+/** How many stacks each group with a selector takes in. Without such groups the stacks are not read. */
 async function countSelected({ db, org }: OrgCtx, groups: readonly Counted[]): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   const rules: { id: string; rule: MembershipRule; listed: Set<string> }[] = [];
@@ -84,15 +84,15 @@ export interface Group {
   changed: string;
   /** What it takes in, of the stacks that the caller may read. */
   stacks: GroupStack[];
-  /** What the default group leaves out, likewise. */
+  /** What the default group excludes, of the stacks that the caller may read. */
   excluded: GroupStack[];
   accounts: string[];
   packs: EnabledRow[];
 }
 
 /**
- * A policy group with its members and packs. That somebody who manages policies has read it is noted, because their CLI
- * sends whole lists back without saying what it has read.
+ * A policy group with its members and packs. When a caller who manages policies reads it, that is recorded, because
+ * their CLI sends whole lists back without saying what it has read.
  *
  * @throws group_not_found
  */

@@ -11,7 +11,7 @@ const PAGE = 500;
  * One page of the stacks that a selector matches, in the order of project and name.
  *
  * @returns the page, and the token of the next one if there is one.
- * @throws selector_invalid; invalid_input for a token that was not given out.
+ * @throws selector_invalid; invalid_input for a token that this server did not issue.
  */
 export async function listMatches(
   { db, org }: OrgCtx,

@@ -49,6 +49,6 @@ export const nestedKeywords: Record<string, (rule: Rule) => void> = {
   },
   contains({ walk, rule, value, checker }) {
     if (!Array.isArray(value) || value.some((item) => checker.accepts(walk, rule, item))) return;
-    report(walk, "must have an item such as the schema asks for");
+    report(walk, "must have an item that is valid for the schema of contains");
   },
 };

@@ -1,10 +1,10 @@
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 
-/** Any upload is over by then. */
+/** No upload takes a day. */
 const ABANDONED = sql<Date>`clock_timestamp() - interval '1 day'`;
 
-/** Writes down that a blob is about to be made, so that it can be found when nothing ever refers to it. */
+/** Records a blob before it is made, so that it can be found when nothing refers to it. */
 export async function insertBlobRow(db: Db, name: string): Promise<void> {
   await db.insertInto("archive_blobs").values({ name }).execute();
 }

@@ -20,7 +20,7 @@ export interface PublishedVersion {
 /**
  * Checks the archive that the caller has uploaded for the version.
  *
- * @returns undefined when the version is published already: saying so again changes nothing.
+ * @returns undefined when the version is already published: to publish it again changes nothing.
  * @throws pack_not_reserved, pack_not_uploaded, archive_invalid
  */
 export async function checkUpload(ctx: OrgCtx, pack: string, segment: string): Promise<CheckedUpload | undefined> {
@@ -36,11 +36,10 @@ export async function checkUpload(ctx: OrgCtx, pack: string, segment: string): P
 }
 
 /**
- * Makes the version visible, for ever the same bytes. All or nothing: when this throws the version is as invisible as
- * before. The pack must be locked.
+ * Makes the version visible. From then on its bytes never change. When this throws, the version stays invisible. The pack must be locked.
  *
  * @returns undefined when somebody else has just published exactly this.
- * @throws upload_finished when the reservation has got another archive since the check, or is no more.
+ * @throws upload_finished when the reservation has another archive since the check, or has ended.
  */
 export async function publishVersion(tx: OrgCtx, checked: CheckedUpload): Promise<PublishedVersion | undefined> {
   const published = await completeReservation(tx.db, checked);

@@ -6,7 +6,11 @@ import type { KnownVersion } from "./versions.ts";
 /** How long a reservation lives after its last byte. */
 const RESERVATION = sql<Date>`clock_timestamp() + interval '5 minutes'`;
 
-/** The pack of that name, made when there is none, and locked until the transaction ends. */
+/**
+ * Locks the pack of that name until the transaction ends. It is made when it does not exist.
+ *
+ * @returns its id.
+ */
 export async function lockOrMakePack(db: Db, organizationId: string, name: string): Promise<string> {
   await db
     .insertInto("policy_packs")
@@ -18,7 +22,11 @@ export async function lockOrMakePack(db: Db, organizationId: string, name: strin
   return id;
 }
 
-/** Publishing, removing and enabling one pack exclude each other by this lock. */
+/**
+ * Locks the pack until the transaction ends, so that it is not published and removed at the same time.
+ *
+ * @returns its id, or undefined when it does not exist.
+ */
 export async function lockPack(db: Db, organizationId: string, name: string): Promise<string | undefined> {
   const row = await db
     .selectFrom("policy_packs")
@@ -30,7 +38,7 @@ export async function lockPack(db: Db, organizationId: string, name: string): Pr
   return row?.id;
 }
 
-/** Every version that the pack ever had, reservations and tombstones included. */
+/** Every version that the pack ever had, including those that are reserved or removed. */
 export async function listVersions(db: Db, packId: string): Promise<KnownVersion[]> {
   return db
     .selectFrom("policy_pack_versions as version")
@@ -132,7 +140,11 @@ export async function deleteReservations(db: Db, ids: readonly string[]): Promis
   return rows.flatMap(({ blob }) => blob ?? []);
 }
 
-/** Notes that bytes of the archive are arriving. @returns false when the reservation is no more. */
+/**
+ * Makes the reservation last longer because bytes of its archive are arriving.
+ *
+ * @returns false when the reservation has ended.
+ */
 export async function extendReservation(db: Db, id: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable("policy_pack_versions")
@@ -144,7 +156,11 @@ export async function extendReservation(db: Db, id: string): Promise<boolean> {
   return numUpdatedRows === 1n;
 }
 
-/** Makes `blob` the reservation's archive. @returns the blob it takes the place of, or undefined when there is no reservation. */
+/**
+ * Makes `blob` the reservation's archive.
+ *
+ * @returns the blob that it replaces, or undefined when the reservation has ended.
+ */
 export async function setUploaded(db: Db, id: string, blob: string): Promise<{ replaced: string | null } | undefined> {
   return db
     .with("before", (cte) =>
@@ -177,7 +193,11 @@ export async function findOwnVersion(
     .executeTakeFirst();
 }
 
-/** Publishes the reservation with exactly the archive that was checked. @returns undefined when it changed meanwhile. */
+/**
+ * Publishes the reservation with exactly the archive that was checked.
+ *
+ * @returns undefined when it has changed since.
+ */
 export async function completeReservation(db: Db, checked: { id: string; blob: string; sha256: string; size: number }) {
   return db
     .updateTable("policy_pack_versions")
@@ -189,7 +209,7 @@ export async function completeReservation(db: Db, checked: { id: string; blob: s
     .executeTakeFirst();
 }
 
-/** Whether the version was published with that very archive. */
+/** Whether the version was published with this archive. */
 export async function isCompleted(db: Db, { id, blob }: { id: string; blob: string }): Promise<boolean> {
   const row = await db
     .selectFrom("policy_pack_versions")
@@ -222,7 +242,11 @@ export async function findArchive(db: Db, versionId: string) {
   return row && { blob: row.blob ?? "", sha256: row.sha256 ?? "", size: Number(row.size) };
 }
 
-/** Turns versions into tombstones. @returns their archives' blobs. */
+/**
+ * Marks published versions as removed. Their rows stay, so that they can't be published again.
+ *
+ * @returns their archives' blobs.
+ */
 export async function markRemoved(db: Db, ids: readonly string[], userId: string): Promise<string[]> {
   const rows = await db
     .updateTable("policy_pack_versions")
