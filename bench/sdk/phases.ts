@@ -28,12 +28,12 @@ const look: Core.ResourceValidation = (args, reportViolation) => {
 };
 
 async function microseconds(
-  { analyzerService, Call, divertPacks, PolicyPack }: typeof Core,
+  { analyzerService, Call, interceptPacks, PolicyPack }: typeof Core,
   request: Uint8Array,
   validations: Core.ResourceValidation[],
 ): Promise<number> {
   let state: Core.PackState | undefined;
-  const undo = divertPacks((pack) => {
+  const undo = interceptPacks((pack) => {
     state = pack;
   });
   new PolicyPack("phases", {

@@ -6,7 +6,7 @@ type Input<R> = (ParamsOf<R> extends undefined ? object : { params: ParamsOf<R> 
   (QueryOf<R> extends undefined ? object : { query?: QueryOf<R> }) &
   (BodyOf<R> extends undefined ? object : { body: BodyOf<R> });
 
-/** The server answered with an error; the message is its sentence, `id` the registry's name. */
+/** The server's error: its message, and its `id` in the registry of errors. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly status: number;
@@ -21,7 +21,7 @@ export class ApiError extends Error {
 
 export interface Client {
   /**
-   * Calls the route named `METHOD /path`, typed by the contract.
+   * Calls the route named `METHOD /path`, with the types of the contract.
    *
    * @throws ApiError when the server refuses; TypeError (from fetch) when it can't be reached.
    */
@@ -29,7 +29,7 @@ export interface Client {
 }
 
 /**
- * A client of a Quillon server at `baseUrl`. It holds no schemas: a route's name is its method and path, the rest is types.
+ * A client of a Quillon server at `baseUrl`. It contains no schemas: it needs only the route's method and path, and the rest is types.
  *
  * @example const { token } = await connect(url, accessToken).call("POST /api/orgs/{orgName}/users", { params, body });
  */

@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
 import type { StackTags } from "./names.ts";
 
-/** Words of the field as types, for server, command line and console. */
+/** Domain types that the server, the command line and the console share. */
 
 export type Tags = Static<typeof StackTags>;
 
@@ -12,10 +12,10 @@ export type UpdateStatus = "not-started" | "running" | "succeeded" | "failed" | 
 /** What a policy group holds. */
 export type EntityType = "stacks" | "accounts";
 
-/** Whether a policy group's packs run in every update (`preventative`) or look at what exists already (`audit`). */
+/** `preventative`: the policy group's packs run in every update. `audit`: they check resources that already exist. */
 export type GroupMode = "preventative" | "audit";
 
-/** What `pulumi policy publish` sent about a version of a pack, kept as it came. */
+/** What `pulumi policy publish` sent about a version of a pack, stored unchanged. */
 export interface PackMetadata {
   displayName?: string;
   policies: { name: string; configSchema?: ConfigSchema }[];

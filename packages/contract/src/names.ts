@@ -1,6 +1,9 @@
 import { type Static, Type } from "typebox";
 
-/** An organization or user login. The CLI itself refuses owners outside this pattern, so nothing else could be addressed. */
+/**
+ * An organization or user login. The CLI refuses other owners:
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/backend.go#L931
+ */
 export const OrgName = Type.String({ pattern: "^[a-zA-Z0-9][a-zA-Z0-9_-]{1,38}[a-zA-Z0-9]$" });
 
 /** Projects, stacks, policy packs and version tags share one rule in Pulumi's API. */
@@ -14,7 +17,7 @@ export const TeamName = Type.String(name);
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** What the server calls updates, reservations and the like. */
+/** The id of an update, a reservation and other things that the server creates. */
 export const Uuid = Type.String({ pattern: UUID.source });
 
 export function isUuid(text: string): boolean {
@@ -34,7 +37,7 @@ export const StackTags = Type.Record(
 export const Role = Type.Union([Type.Literal("admin"), Type.Literal("policy-manager"), Type.Literal("member")]);
 export type Role = Static<typeof Role>;
 
-/** What a caller may do with a stack; each includes those before it. */
+/** What a caller may do with a stack. Each permission includes those before it. */
 export const StackPermission = Type.Union([
   Type.Literal("none"),
   Type.Literal("read"),
@@ -46,8 +49,8 @@ export type StackPermission = Static<typeof StackPermission>;
 export const OrgParams = Type.Object({ orgName: OrgName });
 export const StackParams = Type.Object({ orgName: OrgName, projectName: ProjectName, stackName: StackName });
 
-/** The group that exists in every organization and takes in every stack. */
+/** The policy group that every organization has, with all stacks of the organization. */
 export const DEFAULT_POLICY_GROUP = "default-policy-group";
 
-/** Its counterpart for accounts, as Pulumi's API has it. */
+/** The default policy group for accounts. The name is the one in Pulumi's API. */
 export const DEFAULT_ACCOUNTS_GROUP = "default-accounts-policy-group";

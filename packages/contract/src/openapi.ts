@@ -1,7 +1,7 @@
 import type { TObject, TSchema } from "typebox";
 import type { Access, Route, Routes } from "./route.ts";
 
-/** What the document says of each kind of access. */
+/** The text in the document for each kind of access. */
 const accessWords: Record<Access, string> = {
   public: "Open to anybody.",
   signed: "For whoever holds the URL: it carries its own proof.",
@@ -62,7 +62,7 @@ const errorBody = {
   },
 };
 
-/** Routes as one OpenAPI 3.1 document; their schemas are JSON Schema already. */
+/** The routes as one OpenAPI 3.1 document. Their schemas are already JSON Schema. */
 export function openApi(routes: Routes): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const [key, route] of Object.entries(routes)) {
@@ -109,7 +109,7 @@ function operation(key: string, route: Route): object {
   };
 }
 
-/** How a caller is refused at the door; `default` stands for what the route itself refuses. */
+/** The errors of authorization. The errors of the route itself are under `default`. */
 function refusals(access: Access): object {
   const statuses =
     access === "public" || access === "signed" ? [] : access === "user" || access === "lease" ? [401] : [401, 403];
@@ -117,7 +117,7 @@ function refusals(access: Access): object {
   return Object.fromEntries(statuses.map((status) => [status, { $ref: "#/components/responses/Error" }]));
 }
 
-/** `GET /api/orgs/{orgName}/teams/{teamName}` is `getOrgsTeamsByTeamName`: unlike for any two routes. */
+/** `GET /api/orgs/{orgName}/teams/{teamName}` is `getOrgsTeamsByTeamName`. Each route has a different one. */
 function operationId(key: string): string {
   const [method = "", path = ""] = key.split(" ");
   const parts = path.split("/").filter((part) => part !== "" && part !== "api");
@@ -128,7 +128,7 @@ function operationId(key: string): string {
   return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
 }
 
-/** The noun that the route is about. */
+/** The kind of thing that the route is about. */
 function tagOf(key: string): string {
   const [, path = ""] = key.split(" ");
   const [first = "", ...rest] = path.split("/").filter((part) => !["", "api", "quillon"].includes(part));
@@ -142,7 +142,7 @@ function securityOf(access: Access): object[] {
   return access === "lease" ? [{ updateToken: [] }] : [{ token: [] }];
 }
 
-/** A signed URL's signature is its security scheme, so it is not a parameter too. */
+/** The signature of a signed URL is a security scheme in the document, so it is not listed as a parameter. */
 function parametersOf(where: "path" | "query", schema: TObject | undefined, access?: Access): object[] {
   const required: readonly string[] = schema?.required ?? [];
   return Object.entries<TSchema>(schema?.properties ?? {})

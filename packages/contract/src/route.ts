@@ -1,19 +1,19 @@
-import type { Static, TObject, TSchema } from "typebox";
+import { type Static, type TObject, type TSchema, Type } from "typebox";
 
 /**
  * Who may call a route.
  *
- * - `public`: anybody; a token, when one is sent, is not looked at.
+ * - `public`: anybody. If a token is sent, it is ignored.
  * - `user`: anybody with a valid token.
- * - `person`: likewise, but not with a token that belongs to an organization or a team.
+ * - `person`: anybody with a valid token of their own, not with a token that belongs to an organization or a team.
  * - `site:admin`: a person who administers the whole server.
  * - `org:*`: a member of the organization in the path with at least that role; others get the same 404 as for an
  *   organization that does not exist.
  * - `team:admin`: an admin of the team in the path, or of its organization.
- * - `stack:*`: a member with at least that permission on the stack in the path; who may not read it gets the same 404 as
- *   for a stack that does not exist.
- * - `lease`: the running update itself, by its `update-token`.
- * - `signed`: whoever holds the URL, which carries its own proof.
+ * - `stack:*`: a member with at least that permission on the stack in the path. Somebody who may not read the stack gets
+ *   the same 404 as for a stack that does not exist.
+ * - `lease`: the running update itself, with its `update-token`.
+ * - `signed`: anybody who has the URL, because the URL is signed.
  */
 export type Access =
   | "public"
@@ -30,7 +30,7 @@ export type Access =
   | "lease"
   | "signed";
 
-/** How large a body may be, named by the setting that holds the number of bytes. */
+/** The largest body that is accepted. The name is the setting that has the number of bytes. */
 export type BodyLimit = "json" | "state" | "archive";
 
 export interface Route {
@@ -39,18 +39,25 @@ export interface Route {
   readonly access: Access;
   readonly params?: TObject;
   readonly query?: TObject;
-  /** Schema of a JSON body. Left out: the route takes none. */
+  /** Schema of the JSON body. A route without it has no JSON body. */
   readonly body?: TSchema;
-  /** The body's exact bytes are handed over too (`json`), or only a stream of them (`stream`, never parsed). */
+  /** `json`: the handler also gets the bytes of the body. `stream`: it gets only a stream of them, and nothing is parsed. */
   readonly raw?: "json" | "stream";
   /** Default `json`. */
   readonly limit?: BodyLimit;
-  /** Of success; default 200. A 204 has no body, whatever `reply` says: never for what the Pulumi CLI calls. */
+  /**
+   * The status of success; default 200. A 204 has no body. The Pulumi CLI's own routes never use it, because the CLI
+   * parses each body that it expects:
+   * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L493
+   */
   readonly status?: 201 | 204;
   readonly reply: TSchema;
 }
 
-/** Routes by `METHOD /path/{param}`. The key is all that a client needs at run time. */
+/** The reply of a route that has nothing to return. */
+export const Empty = Type.Object({});
+
+/** Routes by `METHOD /path/{param}`. At run time a client needs only the key. */
 export type Routes = Readonly<Record<`${"GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE"} /${string}`, Route>>;
 
 type Part<R, K extends string> = R extends { readonly [P in K]: infer S extends TSchema } ? Static<S> : undefined;

@@ -1,18 +1,18 @@
 import { type Static, Type } from "typebox";
 
 /**
- * A glob over a whole name: `*` stands for any run of characters, none included, `?` for exactly one, and a backslash
- * takes the next character as it is. There is nothing else to it: every other character stands for itself, case and all.
+ * A glob that must match the whole name: `*` is any number of characters (also none), `?` is exactly one character, and
+ * a backslash takes the next character literally. All other characters are literal and case-sensitive.
  */
 const Glob = Type.String({ minLength: 1, maxLength: 200 });
 
-/** One thing to ask of a stack. */
+/** One condition on a stack. */
 export const SelectorCondition = Type.Union([
   Type.Object({ project: Glob }, { additionalProperties: false }),
   Type.Object({ stack: Glob }, { additionalProperties: false }),
   Type.Object(
     {
-      /** A tag's exact name, to be there with any value, or with one that matches. */
+      /** The exact name of a tag. Without `value`, any value matches. */
       tag: Type.String({ minLength: 1, maxLength: 40 }),
       value: Type.Optional(Type.String({ maxLength: 256 })),
     },
@@ -23,9 +23,10 @@ export const SelectorCondition = Type.Union([
 const Conditions = Type.Array(SelectorCondition, { maxItems: 50 });
 
 /**
- * Which stacks a policy group takes in beside those that it names: every condition of `all` holds, and at least one of
- * `any` where there are some, and none of `except`. One of `all` and `any` must ask for something, so that nobody selects
- * everything by an empty list: that is `{"all": [{"project": "*"}]}`.
+ * Which stacks a policy group includes in addition to its explicit list. A stack matches when all conditions of `all`
+ * hold, at least one condition of `any` holds (if there are any), and no condition of `except` holds. `all` or `any` must
+ * have a condition, so that nobody selects every stack with an empty list. To select every stack, write
+ * `{"all": [{"project": "*"}]}`.
  *
  * @example {"all": [{"project": "web-*"}, {"tag": "env", "value": "prod*"}], "except": [{"stack": "sandbox"}]}
  */

@@ -7,9 +7,9 @@ import type {
 import { WireStruct } from "./struct-read.ts";
 import { WireReader } from "./wire-read.ts";
 
-// The two requests that say what a resource is, read without message objects: the engine asks about every resource, and
-// at the end about all at once. Fields are those of analyzer.proto, told by their tags (number × 8 + kind). A message sent
-// twice is not merged, as protobuf allows a sender to ask; no engine does.
+// Reads the two requests that describe resources, without message objects: the engine sends one request for each resource,
+// and at the end one for all of them. Fields are compared by tag (number × 8 + wire type) with analyzer.proto. A message
+// field that is sent twice is not merged, although protobuf allows it: no engine sends one twice.
 
 /**
  * An `AnalyzerResource`. An `AnalyzeRequest` is the same without the last three fields. Resources of one request share
@@ -40,13 +40,13 @@ export interface WirePropertyDependencies {
   urns: readonly string[];
 }
 
-/** Throws `RpcError` (INVALID_ARGUMENT) on bytes that are no `AnalyzeRequest`. */
+/** @throws `RpcError` (INVALID_ARGUMENT) when the bytes are not an `AnalyzeRequest`. */
 export function readAnalyzeRequest(bytes: Uint8Array): WireResource {
   const wire = new WireReader(bytes, "The request");
   return new ResourceReader(wire).read(wire.length);
 }
 
-/** Throws `RpcError` (INVALID_ARGUMENT) on bytes that are no `AnalyzeStackRequest`. */
+/** @throws `RpcError` (INVALID_ARGUMENT) when the bytes are not an `AnalyzeStackRequest`. */
 export function readAnalyzeStackRequest(bytes: Uint8Array): WireResource[] {
   const wire = new WireReader(bytes, "The request");
   const reader = new ResourceReader(wire);
@@ -109,7 +109,7 @@ class ResourceReader {
 
 const REMEMBERED = 8;
 
-/** Reads a message that thousands of resources have alike, each of the last few forms of it once. */
+/** Reads a message that is equal in thousands of resources. It keeps the last few different ones, to read each once. */
 class Recent<Message> {
   readonly #wire: WireReader;
   readonly #readMessage: (wire: WireReader, end: number) => Message;
@@ -216,7 +216,7 @@ function readStruct(wire: WireReader, end: number): WireStruct {
 
 const NONE: readonly never[] = [];
 
-/** A list of one takes a fraction of what a list takes that is made to grow, and most are of one or none. */
+/** Most lists have one item or none. A list literal of one item is much smaller in memory than a list that grew by `push`. */
 function append<Item>(list: readonly Item[], item: Item): readonly Item[] {
   if (list.length === 0) return [item];
   (list as Item[]).push(item);

@@ -100,7 +100,7 @@ export class Entries {
   }
 }
 
-/** Smaller maps are fast as they are; larger ones are hash tables, whatever one does. */
+/** Smaller maps are fast already. Larger ones become hash tables in any case. */
 const FEW = 12;
 const MANY = 128;
 

@@ -24,7 +24,7 @@ export interface Listening {
 export interface ServeOptions {
   /** By path, `/package.Service/Method`; from `bindService`. */
   methods: ReadonlyMap<string, Handler>;
-  /** A request of more bytes is refused as soon as its size is known, before it is received. Throws to refuse. */
+  /** A request of more bytes is refused as soon as its size is known, before it is received. It throws to refuse the request. */
   admit?(bytes: number): void;
 }
 
@@ -36,7 +36,7 @@ export async function serve(options: ServeOptions): Promise<Listening> {
     settings: { initialWindowSize: STREAM_WINDOW, enablePush: false },
   });
   server.on("session", (session) => session.setLocalWindowSize(SESSION_WINDOW));
-  // A client that goes away mid-sentence is no concern of the pack.
+  // A client that disconnects in the middle of a request must not end the pack.
   server.on("sessionError", () => {});
   server.on("stream", (stream, headers) => new Exchange(stream, options).start(headers));
   await new Promise<void>((resolve, reject) => {
@@ -182,7 +182,7 @@ export function parseTimeout(header: string | string[] | undefined): number | un
 }
 
 /**
- * `grpc-message` is percent-encoded UTF-8; spaces at its ends as well, for HTTP/2 takes no field that has some. Cut to what
+ * `grpc-message` is percent-encoded UTF-8; spaces at its ends too, because HTTP/2 refuses fields that have them. Cut to what
  * clients take in a header; stack traces can be long.
  */
 export function escapeMessage(message: string): string {

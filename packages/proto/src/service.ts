@@ -10,12 +10,12 @@ import {
 import type { GenService, GenServiceMethods } from "@bufbuild/protobuf/codegenv2";
 import { RpcError, Status } from "./status.ts";
 
-/** One request being answered. A handler that works in steps asks between them whether anybody still waits. */
+/** One request in progress. A handler that works in steps calls `check` between them. */
 export class Call {
   readonly #onStop: (reason: RpcError) => void;
   #stopped: RpcError | undefined;
 
-  /** @param onStop Is told the reason, at once: a handler that hangs will not get to ask. */
+  /** @param onStop Gets the reason immediately, because a handler that hangs does not call `check`. */
   constructor(onStop: (reason: RpcError) => void = () => {}) {
     this.#onStop = onStop;
   }
@@ -27,13 +27,13 @@ export class Call {
     this.#onStop(reason);
   }
 
-  /** Throws `RpcError` when the caller cancelled or its deadline passed. */
+  /** @throws `RpcError` when the caller cancelled, or when its deadline has passed. */
   check(): void {
     if (this.#stopped) throw this.#stopped;
   }
 }
 
-/** A method of a service, bytes to bytes: what the socket calls, and what a test without a socket calls as well. */
+/** A method of a service, from bytes to bytes. The server calls it, and tests call it without a socket. */
 export type Handler = (request: Uint8Array, call: Call) => Promise<Uint8Array>;
 
 type Answer<Request, Out extends DescMessage> = (
@@ -41,8 +41,8 @@ type Answer<Request, Out extends DescMessage> = (
   call: Call,
 ) => Promise<MessageInitShape<Out>> | MessageInitShape<Out>;
 
-/** A method that reads its requests itself. Throws `RpcError` on bytes that are none. */
-export interface Raw<Out extends DescMessage> {
+/** A method that reads its requests itself. It throws `RpcError` when the bytes are not a request. */
+export interface BytesMethod<Out extends DescMessage> {
   raw: Answer<Uint8Array, Out>;
 }
 
@@ -51,13 +51,17 @@ export type Implementation<Methods extends GenServiceMethods> = {
   [Name in keyof Methods]: Methods[Name] extends { input: infer In; output: infer Out }
     ? In extends DescMessage
       ? Out extends DescMessage
-        ? Answer<MessageShape<In>, Out> | Raw<Out>
+        ? Answer<MessageShape<In>, Out> | BytesMethod<Out>
         : never
       : never
     : never;
 };
 
-/** Joins a generated service with its functions. The keys of the answer are HTTP/2 paths, `/package.Service/Method`. */
+/**
+ * Joins a generated service with its functions.
+ *
+ * @returns Handlers by HTTP/2 path, `/package.Service/Method`.
+ */
 export function bindService<Methods extends GenServiceMethods>(
   service: GenService<Methods>,
   implementation: Implementation<Methods>,
@@ -66,7 +70,7 @@ export function bindService<Methods extends GenServiceMethods>(
     (service as DescService).methods.map((method) => {
       const given = implementation[method.localName] as
         | Answer<MessageShape<DescMessage>, DescMessage>
-        | Raw<DescMessage>;
+        | BytesMethod<DescMessage>;
       const answer: Answer<Uint8Array, DescMessage> =
         typeof given === "function" ? (bytes, call) => given(decode(method, bytes), call) : given.raw;
       const handler: Handler = async (request, call) =>
@@ -82,7 +86,7 @@ function decode(method: DescService["methods"][number], bytes: Uint8Array) {
   } catch (error) {
     throw new RpcError(
       Status.INVALID_ARGUMENT,
-      `The request of ${method.name} is no ${method.input.typeName}: ${error instanceof Error ? error.message : error}.`,
+      `The request of ${method.name} is not a ${method.input.typeName}: ${error instanceof Error ? error.message : error}.`,
     );
   }
 }

@@ -2,12 +2,12 @@ import { Entries } from "./entries.ts";
 import { WireReader } from "./wire-read.ts";
 
 /**
- * How deep a property map may nest. JSON tools and a policy's own recursion give up in the thousands; below that a
- * request must not bring the process down, above it the sender is told.
+ * How deep a property map may nest. JSON tools and recursive policies overflow the stack at several thousand levels. A
+ * deeper map is refused, so that no request can end the process.
  */
 export const MAX_DEPTH = 1_500;
 
-/** What becomes of an object once its fields are read: itself, or whatever its signature says. */
+/** Returns what replaces an object whose fields were read: the object itself, or what its signature stands for. */
 export type Revive = (object: Record<string, unknown>) => unknown;
 
 const PROPERTIES = "The request's properties";
@@ -16,15 +16,16 @@ const keepAsIs: Revive = (object) => object;
 /**
  * Reads an encoded google.protobuf.Struct into plain values, in one pass and without message objects in between.
  *
- * Keys come in their own order, not in that of the bytes: the engine sends them in a random one, and what a policy finds
- * should not change from run to run. `revive` sees every object below the root, innermost first. Throws `RpcError`
- * (INVALID_ARGUMENT) on bytes that are no Struct and on a map nested deeper than `MAX_DEPTH`.
+ * Keys are sorted, because the engine sends them in random order, and what a policy finds
+ * should not change from run to run. `revive` gets every object below the root, innermost first.
+ *
+ * @throws `RpcError` (INVALID_ARGUMENT) when the bytes are not a Struct, or nest deeper than `MAX_DEPTH`.
  */
 export function decodeStruct(bytes: Uint8Array, revive?: Revive): Record<string, unknown> {
   return new WireStruct(new WireReader(bytes, PROPERTIES), 0, bytes.length).decode(revive);
 }
 
-/** A Struct inside a message that is being read. It is decoded when somebody wants to know what is in it, if ever. */
+/** A Struct inside a message. It is decoded only on request. */
 export class WireStruct {
   readonly #wire: WireReader;
   readonly #from: number;
@@ -36,7 +37,7 @@ export class WireStruct {
     this.#end = end;
   }
 
-  /** As `decodeStruct`. */
+  /** See `decodeStruct`. @throws `RpcError` (INVALID_ARGUMENT) */
   decode(revive = keepAsIs): Record<string, unknown> {
     this.#wire.seek(this.#from, PROPERTIES);
     return new StructReader(this.#wire, revive).struct(this.#end, 1);

@@ -4,10 +4,10 @@ import { MAX_DEPTH } from "./struct-read.ts";
 
 /**
  * Writes plain values as a google.protobuf.Struct, by JSON's rules: an absent value leaves its key out, or is `null` in
- * a list; what JSON has no kind for (a function, a symbol, a bigint) is an empty map, which is what
- * `@pulumi/policy` makes of it. Infinities and NaN are kept, a Struct can hold them.
+ * a list; a value without a JSON type (a function, a symbol, a bigint) becomes an empty map, as in `@pulumi/policy`.
+ * Infinities and NaN are kept, because a Struct can hold them.
  *
- * Throws `RpcError` (INVALID_ARGUMENT) on a value nested deeper than `MAX_DEPTH`, so a value that holds itself too.
+ * @throws `RpcError` (INVALID_ARGUMENT) when a value nests deeper than `MAX_DEPTH`, or contains itself.
  */
 export function encodeStruct(object: object): Uint8Array {
   const writer = new BinaryWriter();

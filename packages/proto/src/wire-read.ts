@@ -1,28 +1,28 @@
 import { RpcError, Status } from "./status.ts";
 
-/** Tags of fields are their number and the kind of what follows. */
+/** Wire types: a field's tag is its number × 8 + the wire type of its value. */
 export const VARINT = 0;
 export const FIXED64 = 1;
 export const DELIMITED = 2;
 const FIXED32 = 5;
 
 /**
- * Reads the protobuf wire format, for the few messages that hold thousands of values. All others are read by protobuf-es.
- * Each method is told where what it reads must have ended.
+ * Reads the protobuf wire format, for the few messages that hold thousands of values. protobuf-es reads all others. The
+ * parameter `end` of each method is the offset where the enclosing message ends.
  *
- * Throws `RpcError` (INVALID_ARGUMENT) on bytes that are no message.
+ * @throws `RpcError` (INVALID_ARGUMENT), from every method, when the bytes are not a message.
  */
 export class WireReader {
-  /** Where it stands. */
+  /** The offset of the next byte. */
   at = 0;
   readonly length: number;
   readonly #bytes: Buffer;
   readonly #doubles: DataView;
-  /** The bytes as if each was a character. Where that is so, to take a piece costs a fraction of decoding one. */
+  /** The bytes as Latin-1. For ASCII, a slice of it costs much less than decoding the bytes. */
   readonly #text: string;
   #what: string;
 
-  /** @param what It is that is being read, for errors. */
+  /** @param what Names what is read, in errors. */
   constructor(bytes: Uint8Array, what: string) {
     const { buffer, byteOffset, length } = bytes;
     this.length = length;
@@ -32,13 +32,13 @@ export class WireReader {
     this.#what = what;
   }
 
-  /** Goes to a part of the bytes that was left for later. */
+  /** Moves to a part of the bytes that was not read yet. */
   seek(at: number, what: string): void {
     this.at = at;
     this.#what = what;
   }
 
-  /** Up to 53 bits: lengths, tags and booleans are all that is read with it. */
+  /** Exact up to 53 bits, which is enough for lengths, tags and booleans. */
   varint(end: number): number {
     let result = 0;
     for (let factor = 1, read = 0; read < 10; factor *= 128, read++) {
@@ -57,7 +57,7 @@ export class WireReader {
     return number;
   }
 
-  /** Reads the length of a string or a message; answers where it ends. */
+  /** Reads the length of a string or a message. @returns The offset where it ends. */
   limit(end: number): number {
     const limit = this.varint(end) + this.at;
     if (limit > end) throw this.malformed(ENDS_EARLY);
@@ -77,12 +77,12 @@ export class WireReader {
     return true;
   }
 
-  /** Tells whether two stretches of the bytes are the same. */
+  /** Whether two ranges of the bytes are equal. */
   equals(from: number, end: number, otherFrom: number, otherEnd: number): boolean {
     return this.#bytes.compare(this.#bytes, otherFrom, otherEnd, from, end) === 0;
   }
 
-  /** Leaves out a field that is not known, as protobuf asks. */
+  /** Skips an unknown field, as protobuf requires. */
   skip(tag: number, end: number): void {
     const kind = tag & 7;
     if (kind === VARINT) this.varint(end);
@@ -100,5 +100,5 @@ export class WireReader {
 
 const ENDS_EARLY = "the bytes end too early";
 
-/** Longer strings are decoded as they are, which has a fixed price. */
+/** For longer strings the fixed cost of decoding is less than that of the check for ASCII. */
 const SHORT = 100;

@@ -1,15 +1,19 @@
 import type { Call, WireResource } from "@quillon/proto";
-import { effectiveLevel, type Verdict } from "./analyze.ts";
-import { Providers, type SharedProviders, Subject } from "./args.ts";
+import { type AnalyzeReply, effectiveLevel } from "./analyze.ts";
+import { AnalyzedResource, Providers, type SharedProviders } from "./args.ts";
 import type { PackState } from "./definition.ts";
 import { getPulumiType, reasonFor } from "./of-type.ts";
 import { isStackPolicy, type Policy } from "./policy.ts";
-import { notApplicable, Run } from "./run.ts";
+import { notApplicable, PolicyRun } from "./run.ts";
 import type { PolicyResource, StackValidationArgs } from "./stack.ts";
 
-/** Asks every stack policy about all resources, in order. Throws `RpcError` when one of them fails. */
-export async function analyzeStack(pack: PackState, resources: WireResource[], call: Call): Promise<Verdict> {
-  const run = new Run(pack, call);
+/**
+ * Runs every stack policy on all resources, in order.
+ *
+ * @throws `RpcError` when a policy fails.
+ */
+export async function analyzeStack(pack: PackState, resources: WireResource[], call: Call): Promise<AnalyzeReply> {
+  const run = new PolicyRun(pack, call);
   const stack = new Stack(resources);
   for (const policy of pack.policies) {
     if (pack.level(policy) === "disabled" || !isStackPolicy(policy)) continue;
@@ -47,12 +51,12 @@ interface Links {
 
 /** The resources of a request. Who refers to whom is looked up once; each policy gets resources of its own, tied alike. */
 class Stack {
-  readonly #subjects: Subject[];
+  readonly #resources: AnalyzedResource[];
   readonly #links: Links[];
 
   constructor(messages: WireResource[]) {
     const providers = new Providers();
-    this.#subjects = messages.map((message) => new Subject(message, providers));
+    this.#resources = messages.map((message) => new AnalyzedResource(message, providers));
     const places = new Map(messages.map(({ urn }, place) => [urn, place]));
     const find = (urns: readonly string[]) => urns.map((urn) => places.get(urn) ?? -1).filter((place) => place >= 0);
     this.#links = messages.map(({ parent, dependencies, propertyDependencies }) => ({
@@ -70,7 +74,7 @@ class Stack {
   /** For thousands of resources this is where the time goes: no more objects than what the policy gets. */
   present(): PolicyResource[] {
     const providers: SharedProviders = new Map();
-    const resources = this.#subjects.map((subject) => subject.resource(providers));
+    const resources = this.#resources.map((analyzed) => analyzed.resource(providers));
     const at = (place: number) => resources[place] as PolicyResource;
     for (let place = 0; place < resources.length; place++) {
       const resource = at(place);

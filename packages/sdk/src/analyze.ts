@@ -1,19 +1,23 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { AnalyzeResponseSchema, Call, WireResource } from "@quillon/proto";
-import { Subject } from "./args.ts";
+import { AnalyzedResource } from "./args.ts";
 import type { PackState } from "./definition.ts";
 import type { EnforcementLevel } from "./levels.ts";
 import { getPulumiType } from "./of-type.ts";
 import { isResourcePolicy, type Policy } from "./policy.ts";
 import type { ResourceValidation } from "./resource.ts";
-import { Run } from "./run.ts";
+import { PolicyRun } from "./run.ts";
 
-export type Verdict = MessageInitShape<typeof AnalyzeResponseSchema>;
+export type AnalyzeReply = MessageInitShape<typeof AnalyzeResponseSchema>;
 
-/** Asks every resource policy about one resource, in order. Throws `RpcError` when one of them fails. */
-export async function analyze(pack: PackState, resource: WireResource, call: Call): Promise<Verdict> {
-  const run = new Run(pack, call, resource.urn);
-  const subject = new Subject(resource);
+/**
+ * Runs every resource policy on one resource, in order.
+ *
+ * @throws `RpcError` when a policy fails.
+ */
+export async function analyze(pack: PackState, resource: WireResource, call: Call): Promise<AnalyzeReply> {
+  const run = new PolicyRun(pack, call, resource.urn);
+  const analyzed = new AnalyzedResource(resource);
   for (const policy of pack.policies) {
     const level = pack.level(policy);
     if (level === "disabled" || !isResourcePolicy(policy)) continue;
@@ -29,7 +33,12 @@ export async function analyze(pack: PackState, resource: WireResource, call: Cal
     const report = run.reporter(policy, effectiveLevel(pack, policy));
     const undetermined = (text: string) => run.undetermined(policy, text);
     for (const validation of allOf(policy.validateResource)) {
-      const pending = run.attempt(policy, "policy", () => validation(subject.args(pack, policy), report), undetermined);
+      const pending = run.attempt(
+        policy,
+        "policy",
+        () => validation(analyzed.args(pack, policy), report),
+        undetermined,
+      );
       if (pending !== undefined) await pending;
     }
   }
@@ -40,13 +49,13 @@ function allOf<Item>(oneOrMany: Item | Item[]): Item[] {
   return Array.isArray(oneOrMany) ? oneOrMany : [oneOrMany];
 }
 
-/** What violates a policy after its remediation is not let through: it counts as mandatory. */
+/** A violation that remains after remediation is mandatory. */
 export function effectiveLevel(pack: PackState, policy: Policy): EnforcementLevel {
   const level = pack.level(policy);
   return level === "remediate" ? "mandatory" : level;
 }
 
-/** Why a function made for one type need not be asked about another; `undefined` when it has to be. */
+/** @returns Why a function for one type need not run on another type; `undefined` when it must run. */
 export function typeMismatch(check: ResourceValidation | ResourceValidation[] | object, type: string) {
   const wanted = Array.isArray(check) ? undefined : getPulumiType(check);
   return wanted && wanted !== type ? `Policy only applies to resources of type '${wanted}'` : undefined;

@@ -1,21 +1,21 @@
 import type { WireProvider, WireResource } from "@quillon/proto";
 import type { PackState } from "./definition.ts";
-import { PropertyMold } from "./mold.ts";
 import { getPulumiType } from "./of-type.ts";
 import type { Policy } from "./policy.ts";
 import { decodeProperties, isSecretAt, type Properties } from "./properties.ts";
+import { PropertyTemplate } from "./property-template.ts";
 import type { PolicyProviderResource, PolicyResourceOptions, ResourceValidationArgs } from "./resource.ts";
 import { notApplicable } from "./run.ts";
 import type { PolicyResource } from "./stack.ts";
 
 /**
- * A resource of a request. Its properties are decoded once, when the first policy applies; what policies get is made anew
- * for each, so that none sees what another one wrote. This is the hot path: one literal an object, no spreading.
+ * A resource of a request. Its properties are decoded once, when the first policy applies. Each policy gets its own copy, so
+ * that no policy sees what another one wrote. This is the hot path: each object is one literal, without spreading.
  */
-export class Subject {
+export class AnalyzedResource {
   readonly message: WireResource;
   #properties: Properties | undefined;
-  #mold: PropertyMold | undefined;
+  #template: PropertyTemplate | undefined;
   readonly #providers: Providers;
 
   constructor(message: WireResource, providers = new Providers()) {
@@ -28,7 +28,7 @@ export class Subject {
     return this.#properties;
   }
 
-  /** @param props What to show as properties, when that is not a fresh copy of them. */
+  /** @param props The properties that the policy gets; a new copy by default. */
   args(pack: PackState, policy: Policy, props = this.#freshProps()): ResourceValidationArgs {
     const { type, urn, name } = this.message;
     const args: ResourceValidationArgs = {
@@ -77,8 +77,8 @@ export class Subject {
   readonly #isSecret = (path: string | (string | number)[]): boolean => isSecretAt(this.properties, path);
 
   #freshProps(): Record<string, any> {
-    this.#mold ??= new PropertyMold(this.properties);
-    return this.#mold.cast();
+    this.#template ??= new PropertyTemplate(this.properties);
+    return this.#template.copy();
   }
 
   #present(provider: WireProvider, presented: SharedProviders): PolicyProviderResource {
@@ -112,17 +112,17 @@ export type SharedProviders = Map<WireProvider, PolicyProviderResource>;
 
 /** The providers of one request. Thousands of resources have the same one, so each is decoded once. */
 export class Providers {
-  readonly #molds = new Map<WireProvider, PropertyMold>();
+  readonly #templates = new Map<WireProvider, PropertyTemplate>();
 
   /** As a policy sees it: its own. */
   present(provider: WireProvider): PolicyProviderResource {
-    let mold = this.#molds.get(provider);
-    if (!mold) {
-      mold = new PropertyMold(decodeProperties(provider.properties));
-      this.#molds.set(provider, mold);
+    let template = this.#templates.get(provider);
+    if (!template) {
+      template = new PropertyTemplate(decodeProperties(provider.properties));
+      this.#templates.set(provider, template);
     }
     const { type, urn, name } = provider;
-    return { type, props: mold.cast(), urn, name };
+    return { type, props: template.copy(), urn, name };
   }
 }
 

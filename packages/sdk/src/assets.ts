@@ -41,7 +41,7 @@ export function createAsset(content: AssetContent): object {
 }
 
 /**
- * What kind of asset an object is, whoever made it; `undefined` for anything else. Told by its mark and its class name, as
+ * What kind of asset an object is, whichever SDK made it; `undefined` for anything else. It is known by its mark and its class name, as
  * there may be several copies of `@pulumi/pulumi` in the process.
  */
 export function assetKind(value: object): AssetKind | undefined {

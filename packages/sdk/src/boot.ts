@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { isServing } from "./pack.ts";
+import { isServing } from "./start.ts";
 import { guardStdout } from "./stdout.ts";
 
 /**

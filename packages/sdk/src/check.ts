@@ -21,7 +21,7 @@ export function packProblems(name: string, args: PolicyPackArgs, initialConfig: 
 }
 
 function policyProblems(policy: Policy, index: number): string[] {
-  if (typeof policy !== "object" || policy === null) return [`Policy number ${index + 1} is no object.`];
+  if (typeof policy !== "object" || policy === null) return [`Policy number ${index + 1} is not an object.`];
   const { name, enforcementLevel, configSchema } = policy;
   if (typeof name !== "string" || !NAME.test(name)) {
     return [`Invalid policy name "${name}" (number ${index + 1}). Policy names ${NAME_RULE}.`];
@@ -37,7 +37,7 @@ function policyProblems(policy: Policy, index: number): string[] {
   if (enforcementLevel) problems.push(...levelProblems(`the policy "${name}"`, enforcementLevel));
   if (configSchema !== undefined) {
     problems.push(
-      ...schemaProblems(configSchema).map((problem) => `Policy "${name}" has a schema that is none: ${problem}`),
+      ...schemaProblems(configSchema).map((problem) => `Policy "${name}" has a schema that is not valid: ${problem}`),
     );
     if (configSchema?.properties?.enforcementLevel !== undefined) {
       problems.push(`Policy "${name}": enforcementLevel cannot be explicitly specified in properties.`);

@@ -83,7 +83,7 @@ same<
   ConstructorParameters<typeof theirs.PolicyPack> extends ConstructorParameters<typeof ours.PolicyPack> ? true : false
 >();
 
-// Functions that authors call, for a resource class of whichever kind.
+// Functions that authors call, with a resource class of any kind.
 type R = Resource;
 same<Same<Plain<typeof ours.validateResourceOfType<R, P>>, Plain<typeof theirs.validateResourceOfType<R, P>>>>();
 same<Same<Plain<typeof ours.remediateResourceOfType<R, P>>, Plain<typeof theirs.remediateResourceOfType<R, P>>>>();

@@ -1,4 +1,4 @@
-// Where this SDK answers otherwise than @pulumi/policy, on purpose. The differential test leaves these cases out; README.md
+// Where this SDK differs from @pulumi/policy on purpose. The differential test leaves these cases out; README.md
 // lists them. Each was met as a crash, a hang or a broken message of the original.
 
 import { createRequire } from "node:module";
@@ -174,7 +174,7 @@ describe("remediations", () => {
   });
 });
 
-test("isType answers false, not undefined, for a class that is no resource", async () => {
+test("isType answers false, not undefined, for a class that is not a resource", async () => {
   class Other {}
   expect(
     await reportOf(

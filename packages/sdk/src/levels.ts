@@ -27,13 +27,13 @@ export const SEVERITIES: Record<Severity, PolicySeverity> = {
   critical: PolicySeverity.CRITICAL,
 };
 
-/** Throws `Error` on a level there is none of: JavaScript packs are not checked by a compiler. */
+/** @throws Error for an unknown level, because no compiler checks packs in JavaScript. */
 export function toWireLevel(level: EnforcementLevel): WireLevel {
   if (Object.hasOwn(LEVELS, level)) return LEVELS[level];
   throw new Error(`Unknown enforcement level '${level}'. Use one of ${Object.keys(LEVELS).join(", ")}.`);
 }
 
-/** Throws `Error` on a number the protocol has no level for. */
+/** @throws Error for a number that the protocol has no level for. */
 export function fromWireLevel(level: WireLevel): EnforcementLevel {
   const found = Object.entries(LEVELS).find(([, wire]) => wire === level);
   if (found) return found[0] as EnforcementLevel;

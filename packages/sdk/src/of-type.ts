@@ -37,7 +37,7 @@ export function validateResourceOfType<TResource extends Resource, TArgs>(
  * resource the policy is not applicable.
  *
  * @param resourceClass For example `aws.s3.Bucket`.
- * @param remediate Gets the typed inputs; answers the new inputs, all of them, or nothing.
+ * @param remediate Gets the typed inputs. Returns all of the new inputs, or nothing.
  * @example
  * remediateResource: remediateResourceOfType(aws.s3.Bucket, (bucket) => {
  *   bucket.acl = "private";

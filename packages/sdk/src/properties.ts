@@ -3,17 +3,25 @@ import { type AssetContent, createAsset } from "./assets.ts";
 import { Secret } from "./secret.ts";
 
 /**
- * A property map as it came in: plain values, but with secrets and assets still marked. It is decoded once per request and
- * shared; each policy gets a copy of its own, so that none sees what another one wrote.
+ * A decoded property map: plain values, with secrets and assets still marked. It is decoded once per request; each policy
+ * gets its own copy, so that no policy sees what another one wrote.
  */
 export type Properties = Record<string, unknown>;
 
-/** Throws `RpcError` on bytes that are no map. A marked object that is none of the known ones waits for the first policy that looks. */
+/**
+ * An object with an unknown signature becomes `Broken`, whose error is thrown when a policy gets the properties.
+ *
+ * @throws `RpcError` when the bytes are not a map.
+ */
 export function decodeProperties(struct: WireStruct | undefined): Properties {
   return struct?.decode(revive) ?? {};
 }
 
-/** A copy for remediations, in which secrets stay `Secret`s, for `secretProxy` to show. */
+/**
+ * Makes a copy for remediations. Its secrets stay `Secret`s, which `secretProxy` shows as plain values.
+ *
+ * @throws `Error` when an object has an unknown signature.
+ */
 export function keepSecrets(properties: Properties): Properties {
   const copy: Properties = { ...properties };
   for (const key in copy) copy[key] = keepSecretsIn(copy[key]);
@@ -60,7 +68,7 @@ export class MarkedAsset {
   }
 }
 
-/** Stands for an object with a mark that makes no sense. */
+/** Stands for an object whose signature is unknown or whose content is invalid. */
 export class Broken {
   readonly error: unknown;
 

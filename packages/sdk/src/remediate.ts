@@ -7,28 +7,29 @@ import {
   type WireResource,
 } from "@quillon/proto";
 import { typeMismatch } from "./analyze.ts";
-import { Subject } from "./args.ts";
+import { AnalyzedResource } from "./args.ts";
 import type { PackState } from "./definition.ts";
 import { isResourcePolicy } from "./policy.ts";
 import { keepSecrets } from "./properties.ts";
 import { secretProxy, unknownCheckingProxy } from "./proxy.ts";
 import type { ResourceRemediation } from "./resource.ts";
-import { Run } from "./run.ts";
-import { settle } from "./settle.ts";
+import { PolicyRun } from "./run.ts";
+import { toWireValue } from "./wire-value.ts";
 
 type Remediation = MessageInitShape<typeof RemediationSchema>;
 
 /**
- * Lets every policy of level `remediate` repair one resource, in order: each gets what the one before it returned. Throws
- * `RpcError` when one of them fails.
+ * Lets every policy of level `remediate` repair one resource, in order: each gets what the previous one returned.
+ *
+ * @throws `RpcError` when a policy fails.
  */
 export async function remediate(
   pack: PackState,
   resource: WireResource,
   call: Call,
 ): Promise<MessageInitShape<typeof RemediateResponseSchema>> {
-  const run = new Run(pack, call, resource.urn);
-  const subject = new Subject(resource);
+  const run = new PolicyRun(pack, call, resource.urn);
+  const analyzed = new AnalyzedResource(resource);
   const remediations: Remediation[] = [];
   let props: Record<string, any> | undefined;
   for (const policy of pack.policies) {
@@ -44,11 +45,11 @@ export async function remediate(
     const said = { policyName: policy.name, policyPackName: pack.name, policyPackVersion: pack.version };
     const entry: Remediation = { ...said, description: policy.description ?? "" };
     const step = async () => {
-      props ??= unknownCheckingProxy(secretProxy(keepSecrets(subject.properties)));
-      const result = await (remediateResource as ResourceRemediation)(subject.args(pack, policy, props));
+      props ??= unknownCheckingProxy(secretProxy(keepSecrets(analyzed.properties)));
+      const result = await (remediateResource as ResourceRemediation)(analyzed.args(pack, policy, props));
       if (!result) return;
       props = result;
-      remediations.push({ ...entry, properties: encodeStruct(new Object(await settle(result))) });
+      remediations.push({ ...entry, properties: encodeStruct(new Object(await toWireValue(result))) });
     };
     await run.attempt(policy, "remediation", step, (diagnostic) => remediations.push({ ...entry, diagnostic }));
   }

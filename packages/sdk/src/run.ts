@@ -10,8 +10,8 @@ import { type ReportViolation, violationText } from "./violation.ts";
 
 export type Diagnostic = MessageInitShape<typeof AnalyzeDiagnosticSchema>;
 
-/** One request's answer in the making: what the policies have said so far. */
-export class Run {
+/** Runs the policies for one request and collects their results. */
+export class PolicyRun {
   readonly diagnostics: Diagnostic[] = [];
   readonly notApplicable: { policyName: string; reason: string }[] = [];
   readonly #pack: PackState;
@@ -26,9 +26,11 @@ export class Run {
   }
 
   /**
-   * Runs a function of a policy. That it does not apply is noted, that it met an unknown goes to `onUnknown` as a text for
-   * people; anything else it throws ends the request as `RpcError`. There is something to wait for only if the function
-   * gave a promise; most don't, and to wait for nothing thousands of times adds up.
+   * Runs a function of a policy. If the function says that it does not apply, that is recorded. If it read an unknown,
+   * `onUnknown` gets a message for the user.
+   *
+   * @returns A promise only if the function returned one: thousands of needless waits would take noticeable time.
+   * @throws `RpcError` when the function throws anything else, or when the caller no longer waits.
    */
   attempt(
     policy: Policy,
@@ -60,7 +62,7 @@ export class Run {
     this.notApplicable.push({ policyName: policy.name, reason });
   }
 
-  /** What a validation gets as `reportViolation`. A level of its own can't be `disabled`: the engine would crash. */
+  /** Makes a validation's `reportViolation`. A violation of level `disabled` is dropped, because it would crash the engine. */
   reporter(policy: Policy, level: EnforcementLevel): ReportViolation {
     return (reported, urn) => {
       if (typeof reported !== "object") {
@@ -81,7 +83,7 @@ export class Run {
     };
   }
 
-  /** Says that a validation could not be run, which must not hold up a preview. */
+  /** Reports that a validation could not run, as an advisory, so that the preview goes on. */
   undetermined(policy: Policy, text: string): void {
     this.#add(policy, text, { level: "advisory" });
   }
@@ -130,7 +132,7 @@ export function notApplicable(reason?: string): never {
 
 const HERE = dirname(import.meta.filename) + sep;
 
-/** A stack trace without the frames of this package and of Node: what is left is the author's. */
+/** Removes the frames of this package and of Node from a stack trace, so that the pack author's frames remain. */
 function ownFrames(stack: string): string {
   const isOurs = (line: string) => /^\s+at /.test(line) && (line.includes(HERE) || line.includes("(node:"));
   return stack

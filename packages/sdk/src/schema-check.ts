@@ -65,7 +65,7 @@ export function valueProblems(schema: PolicyConfigJSONSchema, value: unknown, na
 }
 
 function complaints(schema: Schema, value: unknown, name: string): string[] {
-  // As it will be sent: an absent property is no property.
+  // As it will be sent, where a property without a value is absent.
   const json: unknown = JSON.parse(JSON.stringify(value) ?? "null");
   const { errors } = new Validator(schema, DRAFT, false).validate(json);
   return leaves(errors).map(({ instanceLocation, error }) => `${name}${readable(instanceLocation)}: ${error}`);

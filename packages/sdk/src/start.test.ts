@@ -200,9 +200,9 @@ describe("a mistake ends the start, told once, with an exit code", () => {
     ["a name outside the rules", `${REQUIRE}${PACK.replace('"p"', '"p p"')}`, /Invalid policy name "p p"/],
     ["the reserved name", `${REQUIRE}${PACK.replace('"p"', '"all"')}`, /"all" is a reserved name/],
     [
-      "a schema that is none",
+      "a schema that is not valid",
       `${REQUIRE}${PACK.replace('name: "p"', 'name: "p", configSchema: { properties: { a: 1 } }')}`,
-      /"p" has a schema that is none/,
+      /"p" has a schema that is not valid/,
     ],
     [
       "a policy with no function",
@@ -268,7 +268,7 @@ describe("bad requests are answered, and the process lives", () => {
   test.each<[string, string, () => Uint8Array, object]>([
     ["random bytes", "Analyze", () => Uint8Array.from({ length: 99 }, (_, i) => (i * 37) % 256), { code: 3 }],
     [
-      "properties that are no Struct",
+      "properties that are not a Struct",
       "Analyze",
       () => analyzeRequest({ type: "t", properties: new Uint8Array([0xff]) }),
       { code: 2, details: /properties can't be read/ },

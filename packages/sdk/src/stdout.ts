@@ -1,5 +1,5 @@
 /**
- * The engine takes the first line of stdout for the port. Until `announce`, whatever else is written there goes to stderr,
+ * The engine takes the first line of stdout for the port. Until `announce`, everything else that is written there goes to stderr,
  * whose lines the engine shows as diagnostics: a `console.log` while a pack loads is a message, not a broken boot.
  *
  * The boot file arms this before anything of the pack is loaded; under Pulumi's own runner it holds from the import of

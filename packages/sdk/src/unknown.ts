@@ -20,7 +20,7 @@ export class UnknownValueError extends Error {
   readonly props: PropertyKey[];
 
   /**
-   * @param unknownTypeSentinel The string that stood in the value's place. Throws when it stands for no unknown.
+   * @param unknownTypeSentinel The string that stands for the value. It throws when the string does not stand for an unknown value.
    * @param props The path to the value, key by key.
    */
   constructor(unknownTypeSentinel: string, props: PropertyKey[]) {

@@ -2,6 +2,7 @@ import { type ErrorTable, oneOf } from "./table.ts";
 
 /** Errors of any request. */
 export const generalErrors = {
+  /** `problem` is the whole sentence of the HTTP framework. */
   bad_request: { status: 400, message: (p: { problem: string }) => p.problem },
   invalid_input: {
     status: 400,
@@ -23,17 +24,22 @@ export const generalErrors = {
   },
   unsupported_encoding: {
     status: 415,
-    message: (p: { encoding: string }) => `Content-Encoding ${p.encoding} is not supported: send gzip or none.`,
+    message: (p: { encoding: string }) =>
+      `Content-Encoding ${p.encoding} is not supported. Send the body with gzip, or without an encoding.`,
   },
   unsupported_media_type: {
     status: 415,
-    message: (p: { mediaType: string }) => `Content-Type ${p.mediaType} is not supported here: send application/json.`,
+    message: (p: { mediaType: string }) => `Content-Type ${p.mediaType} is not supported here. Send application/json.`,
   },
   body_too_large: {
     status: 413,
-    message: (p: { limit: number }) => `The body is larger than ${p.limit} bytes (counted after decompression).`,
+    message: (p: { limit: number }) =>
+      `The body is larger than ${p.limit} bytes (counted after decompression). The server's settings have the limit.`,
   },
-  // The CLI prints this sentence at login.
+  /**
+   * The sentence of the CLI itself:
+   * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/backend.go#L74
+   */
   unauthorized: { status: 401, message: (_: object) => "Unauthorized: No credentials provided or are invalid." },
   forbidden: {
     status: 403,
@@ -54,23 +60,25 @@ export const generalErrors = {
   route_not_found: {
     status: 404,
     message: (p: { method: string; path: string }) =>
-      `There is no ${p.method} ${p.path} here; a Pulumi CLI command that asks for it needs a part of Pulumi Cloud that Quillon does not have.`,
+      `There is no ${p.method} ${p.path} on this server. A Pulumi CLI command that calls it needs a part of Pulumi Cloud that Quillon does not have.`,
   },
   method_not_allowed: {
     status: 405,
     message: (p: { method: string; path: string; allowed: string }) =>
-      `${p.path} does not take ${p.method}, only ${p.allowed}.`,
+      `${p.path} does not accept ${p.method}. Use ${p.allowed}.`,
   },
   internal: {
     status: 500,
-    message: (p: { requestId: string }) => `The server failed; its log has the reason under request ${p.requestId}.`,
+    message: (p: { requestId: string }) => `The server failed. Its log has the reason under request ${p.requestId}.`,
   },
   not_ready: {
     status: 503,
-    message: (_: object) => "The server is not ready: its database does not answer, or is not migrated.",
+    message: (_: object) =>
+      "The server is not ready: the database can't be reached, or it is not migrated. The server's log has the reason.",
   },
   removed_meanwhile: {
     status: 409,
-    message: (_: object) => "Something that this change is about was removed a moment ago. Look again, then repeat it.",
+    message: (_: object) =>
+      "Something that this change needs was removed a moment ago. Read it again, then repeat the change.",
   },
 } as const satisfies ErrorTable;

@@ -5,13 +5,13 @@ import { peopleErrors } from "./people.ts";
 import { stacksErrors } from "./stacks.ts";
 import { type ErrorTable, isOneOf, type OneOf } from "./table.ts";
 
-/** Every error that a caller can meet. The tables say what belongs where. */
+/** Every error that a caller can get. */
 const registry = { ...generalErrors, ...peopleErrors, ...stacksErrors, ...packsErrors, ...groupsErrors };
 
 export type ErrorId = keyof typeof registry;
 type Params<I extends ErrorId> = Parameters<(typeof registry)[I]["message"]>[0];
 
-/** One detail of an error, as Pulumi's API has it. */
+/** One detail of an error, in the form of Pulumi's API. */
 export interface ErrorDetail {
   resource: string;
   attribute?: string;
@@ -19,7 +19,10 @@ export interface ErrorDetail {
   customMessage?: string;
 }
 
-/** The one shape of every error answer. The Pulumi CLI reads `code` from here and not from the HTTP status. */
+/**
+ * The body of every error reply. The Pulumi CLI reads `code` from the body and not from the HTTP status:
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L381
+ */
 export interface ErrorBody {
   code: number;
   message: string;
@@ -27,7 +30,7 @@ export interface ErrorBody {
   errors?: ErrorDetail[];
 }
 
-/** An error that a caller is meant to see. Anything else that is thrown becomes `internal`. */
+/** An error whose message is written for the caller. Any other thrown error becomes `internal`. */
 export class QuillonError extends Error {
   override readonly name = "QuillonError";
   readonly id: ErrorId;
@@ -52,7 +55,7 @@ export class QuillonError extends Error {
 }
 
 /**
- * Makes the error `id` with its sentence filled in, to be thrown.
+ * Makes the error `id` with its message. The caller throws it.
  *
  * @example throw newError("stack_not_found", { stack: "acme/web/dev" });
  */
@@ -61,10 +64,10 @@ export function newError<I extends ErrorId>(id: I, params: Params<I>, details?: 
   return new QuillonError(id, message(params), details);
 }
 
-/** Stands for each parameter of a message by its name, as in `Stack {stack} does not exist.` */
+/** The value of each parameter is its name in braces, as in `Stack {stack} does not exist.` */
 const placeholders = new Proxy({}, { get: (_, name) => `{${String(name)}}` });
 
-/** Every error with the patterns of its sentences, for the reference page: one, or one for each problem. */
+/** Every error with its message, or with one message for each problem. For the reference page. */
 export const errorIds: readonly { id: ErrorId; status: number; examples: string[] }[] = (
   Object.keys(registry) as ErrorId[]
 ).map((id) => {

@@ -6,13 +6,13 @@ const Seconds = Type.Integer({ minimum: 0, maximum: 99_999_999_999 });
 
 const query = Type.Object({
   continuationToken: Type.Optional(Type.String()),
-  /** Seconds since 1970; events at or after it. */
+  /** Unix seconds: events at or after this time. */
   startTime: Type.Optional(Seconds),
-  /** Likewise; events at or before it. */
+  /** Unix seconds: events at or before this time. */
   endTime: Type.Optional(Seconds),
   /** The exact name of an event. */
   eventFilter: Type.Optional(Type.String()),
-  /** The login of who did it. */
+  /** The login of the user who made the change. */
   userFilter: Type.Optional(Type.String()),
   format: Type.Optional(Type.Literal("json")),
 });
@@ -27,7 +27,7 @@ const reply = Type.Object({
       user: Type.Object({ name: Type.String(), githubLogin: Type.String(), avatarUrl: Type.String() }),
       actorName: Type.String(),
       tokenName: Type.Optional(Type.String()),
-      /** What it was and what it became, as far as it changed; Pulumi's API has no such fields. */
+      /** The changed values before and after the change. Pulumi's API does not have these fields. */
       before: Type.Optional(Type.Unknown()),
       after: Type.Optional(Type.Unknown()),
     }),
@@ -37,14 +37,14 @@ const reply = Type.Object({
 
 export const auditLogRoutes = {
   "GET /api/orgs/{orgName}/auditlogs": {
-    summary: "Who changed what in the organization, newest first",
+    summary: "List the changes in an organization, and who made them, newest first",
     access: "org:admin",
     params: OrgParams,
     query,
     reply,
   },
   "GET /api/orgs/{orgName}/auditlogs/v2": {
-    summary: "The same, at the path of newer clients",
+    summary: "List the changes in an organization, at the path that newer clients use",
     access: "org:admin",
     params: OrgParams,
     query,

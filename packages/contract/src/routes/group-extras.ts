@@ -1,36 +1,34 @@
 import { Type } from "typebox";
 import { OrgParams, PackName, StackParams } from "../names.ts";
-import type { Routes } from "../route.ts";
+import { Empty, type Routes } from "../route.ts";
 import { Selector, SelectorCondition } from "../selector.ts";
 import { GroupMode, GroupParams, StackReference } from "./policy-groups.ts";
 import { PolicyConfig } from "./policy-packs.ts";
 
-const Empty = Type.Object({});
-
-/** Why a group takes in a stack. */
+/** Why a stack is in a group. */
 const Membership = Type.Object({
   by: Type.Union([Type.Literal("default"), Type.Literal("explicit"), Type.Literal("selector")]),
   /** The selector's conditions that hold for the stack. */
   conditions: Type.Optional(Type.Array(SelectorCondition)),
 });
 
-/** What of policy groups Pulumi's API has no words for. */
+/** The parts of policy groups that Pulumi's API does not have. */
 export const groupExtraRoutes = {
   "PUT /api/quillon/orgs/{orgName}/policygroups/{policyGroup}/selector": {
-    summary: "Give a policy group a selector, or with null take it away",
+    summary: "Set the selector of a policy group; null removes it",
     access: "org:policy",
     params: GroupParams,
     body: Type.Object({ selector: Type.Union([Selector, Type.Null()]) }, { additionalProperties: false }),
     reply: Empty,
   },
   "PUT /api/quillon/orgs/{orgName}/policygroups/{policyGroup}/policypacks/{policyPackName}/follow": {
-    summary: "Let a group follow the newest version of a pack, each one as soon as it is published, or pin what it has",
+    summary: "Make a policy group follow the newest version of a pack, or pin the version that it has",
     access: "org:policy",
     params: Type.Object({ ...GroupParams.properties, policyPackName: PackName }),
     body: Type.Object(
       {
         follow: Type.Boolean(),
-        /** Left out: the configuration stays as it is. */
+        /** Without it, the configuration does not change. */
         config: Type.Optional(PolicyConfig),
       },
       { additionalProperties: false },
@@ -39,7 +37,7 @@ export const groupExtraRoutes = {
     reply: Empty,
   },
   "POST /api/quillon/orgs/{orgName}/selector/matches": {
-    summary: "Which stacks a selector matches, without giving it to a group",
+    summary: "List the stacks that a selector matches, without changing a group",
     access: "org:policy",
     params: OrgParams,
     query: Type.Object({ continuationToken: Type.Optional(Type.String()) }),
@@ -50,7 +48,7 @@ export const groupExtraRoutes = {
     }),
   },
   "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/policypacks": {
-    summary: "Why the stack has the policy packs that it has",
+    summary: "Explain why a stack has its policy packs",
     access: "stack:read",
     params: StackParams,
     query: Type.Object({ policypack: Type.Optional(Type.String()) }),
@@ -58,7 +56,7 @@ export const groupExtraRoutes = {
       policyPacks: Type.Array(
         Type.Object({
           name: Type.String(),
-          /** Every group that takes in the stack and has the pack enabled. */
+          /** Every group that has the stack and has the pack enabled. */
           groups: Type.Array(
             Type.Object({
               name: Type.String(),
@@ -66,7 +64,7 @@ export const groupExtraRoutes = {
               membership: Membership,
               version: Type.Integer(),
               versionTag: Type.String(),
-              /** This entry is the one that the stack's next update must run. */
+              /** The stack's next update must run this version. */
               required: Type.Boolean(),
               reason: Type.String(),
             }),

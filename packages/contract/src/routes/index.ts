@@ -12,7 +12,7 @@ import { tokenRoutes } from "./tokens.ts";
 import { updateRoutes } from "./updates.ts";
 import { userRoutes } from "./user.ts";
 
-/** Every route there is. Validation, types, the client and the OpenAPI document all come from here. */
+/** Every route. Validation, types, the client and the OpenAPI document are made from this table. */
 export const routes = {
   ...operationsRoutes,
   ...userRoutes,

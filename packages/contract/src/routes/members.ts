@@ -1,11 +1,11 @@
 import { Type } from "typebox";
 import { OrgName, OrgParams, Role } from "../names.ts";
-import type { Routes } from "../route.ts";
+import { Empty, type Routes } from "../route.ts";
 
-/** A person as Pulumi's API shows one. */
+/** A user in the form of Pulumi's API. */
 export const UserInfo = Type.Object({ githubLogin: Type.String(), name: Type.String(), avatarUrl: Type.String() });
 
-/** `role` has only the words of Pulumi's API, where a policy manager is a member; `fgaRole.id` is the role itself. */
+/** `role` has only the roles of Pulumi's API, so a policy manager is a member there. `fgaRole.id` is the exact role. */
 const OrganizationMember = Type.Object({
   user: UserInfo,
   role: Type.Union([Type.Literal("member"), Type.Literal("admin")]),
@@ -19,7 +19,7 @@ const MemberParams = Type.Object({ orgName: OrgName, userLogin: OrgName });
 
 export const memberRoutes = {
   "GET /api/orgs/{orgName}/members": {
-    summary: "The organization's members by login, a page at a time",
+    summary: "List the members of an organization by login, in pages",
     access: "org:member",
     params: OrgParams,
     query: Type.Object({ continuationToken: Type.Optional(Type.String()), type: Type.Optional(Type.String()) }),
@@ -29,25 +29,25 @@ export const memberRoutes = {
     }),
   },
   "POST /api/orgs/{orgName}/members/{userLogin}": {
-    summary: "Put a user of this server in the organization",
+    summary: "Add a user of this server to an organization",
     access: "org:admin",
     params: MemberParams,
     body: Type.Object({ role: Role }),
     reply: OrganizationMember,
   },
   "PATCH /api/orgs/{orgName}/members/{userLogin}": {
-    summary: "Change a member's role; the last admin stays one",
+    summary: "Change the role of a member; the last admin can't be changed",
     access: "org:admin",
     params: MemberParams,
     body: Type.Object({ role: Type.Optional(Role), fgaRoleId: Type.Optional(Role) }),
     status: 204,
-    reply: Type.Object({}),
+    reply: Empty,
   },
   "DELETE /api/orgs/{orgName}/members/{userLogin}": {
-    summary: "Take a member out of the organization and its teams; the last admin stays",
+    summary: "Remove a member from an organization and its teams; the last admin can't be removed",
     access: "org:admin",
     params: MemberParams,
     status: 204,
-    reply: Type.Object({}),
+    reply: Empty,
   },
 } as const satisfies Routes;

@@ -3,17 +3,17 @@ import type { Routes } from "../route.ts";
 
 export const operationsRoutes = {
   "GET /healthz": {
-    summary: "The process is alive",
+    summary: "Check that the server is alive",
     access: "public",
     reply: Type.Object({ status: Type.Literal("ok") }),
   },
   "GET /readyz": {
-    summary: "The database is reachable and migrated",
+    summary: "Check that the database can be reached and is migrated",
     access: "public",
     reply: Type.Object({ status: Type.Literal("ready") }),
   },
   "GET /api/openapi/pulumi-spec.json": {
-    summary: "This document: every route of the server, as OpenAPI 3.1",
+    summary: "Get this document: every route of the server, as OpenAPI 3.1",
     access: "public",
     reply: Type.Object({ openapi: Type.String() }),
   },

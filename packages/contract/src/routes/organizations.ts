@@ -18,13 +18,13 @@ export const organizationRoutes = {
     reply: Organization,
   },
   "GET /api/quillon/orgs/{orgName}": {
-    summary: "An organization and its settings",
+    summary: "Get an organization and its settings",
     access: "org:member",
     params: OrgParams,
     reply: Organization,
   },
   "PATCH /api/quillon/orgs/{orgName}": {
-    summary: "Change an organization's settings",
+    summary: "Change the settings of an organization",
     access: "org:admin",
     params: OrgParams,
     body: Type.Object({ defaultStackPermission: Type.Optional(StackPermission) }),

@@ -1,17 +1,15 @@
 import { Type } from "typebox";
 import { GroupName, OrgName, OrgParams, StackParams } from "../names.ts";
-import type { Routes } from "../route.ts";
+import { Empty, type Routes } from "../route.ts";
 import { Selector } from "../selector.ts";
 import { PolicyConfig } from "./policy-packs.ts";
-
-const Empty = Type.Object({});
 
 export const GroupMode = Type.Union([Type.Literal("preventative"), Type.Literal("audit")]);
 export const EntityType = Type.Union([Type.Literal("stacks"), Type.Literal("accounts")]);
 
 export const GroupParams = Type.Object({ orgName: OrgName, policyGroup: GroupName });
 
-/** A pack in a group. `versionTag` takes the tag or the integer as text; empty means newest (or, to remove, whichever). */
+/** A pack in a group. `versionTag` is the tag, or the integer as text. Empty means the newest version (or any, to remove it). */
 export const PolicyPackMetadata = Type.Object({
   name: Type.String(),
   displayName: Type.Optional(Type.String()),
@@ -28,13 +26,13 @@ const AppliedPolicyPack = Type.Object({
   versionTag: Type.String(),
   config: Type.Optional(PolicyConfig),
   environments: Type.Optional(Type.Array(Type.String())),
-  /** The group takes each new version by itself. */
+  /** The group changes to each new version automatically. */
   follows: Type.Optional(Type.Boolean()),
-  /** A follower's newest version, when that one is not in effect because the configuration does not fit it. */
+  /** With `follows`: the newest version, when it is not in effect because the configuration is not valid for it. */
   behind: Type.Optional(Type.String()),
 });
 
-/** A stack as Pulumi's API names it: without the organization. */
+/** A stack in the form of Pulumi's API, without the organization. */
 export const StackReference = Type.Object({ name: Type.String(), routingProject: Type.String() });
 const SentStackReference = Type.Object({ name: Type.String(), routingProject: Type.Optional(Type.String()) });
 
@@ -46,7 +44,7 @@ const GroupSummary = Type.Object({
   entityType: EntityType,
   mode: GroupMode,
   numEnabledPolicyPacks: Type.Integer(),
-  /** Why nothing comes of the group yet, in words. */
+  /** Why the group is not evaluated yet: a sentence for people. */
   notEvaluated: Type.Optional(Type.String()),
 });
 
@@ -60,16 +58,19 @@ const PolicyGroup = Type.Object({
   appliedPolicyPacks: Type.Array(AppliedPolicyPack),
   agentPoolId: Type.Optional(Type.String()),
   selector: Type.Optional(Selector),
-  /** Of the default group: the stacks that were taken out of it. */
+  /** Only in the default group: the stacks that were removed from it. */
   excludedStacks: Type.Optional(Type.Array(StackReference)),
   notEvaluated: Type.Optional(Type.String()),
 });
 
 const AccountName = Type.String({ minLength: 1, maxLength: 200 });
-/** By name; what else a client knows of an account is not kept. */
+/** Only the name of an account is stored. */
 const AccountReference = Type.Object({ name: AccountName });
 
-/** The single-item fields of Pulumi's CLI 3.220, and the lists of newer ones, which replace what was there. */
+/**
+ * CLI 3.220 adds and removes single items. Newer CLIs send lists, which replace what was there.
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/client.go#L1095
+ */
 const GroupUpdate = Type.Object({
   newName: Type.Optional(Type.Union([GroupName, Type.Literal("")])),
   mode: Type.Optional(GroupMode),
@@ -87,7 +88,7 @@ const GroupUpdate = Type.Object({
 
 export const policyGroupRoutes = {
   "GET /api/orgs/{orgName}/policygroups": {
-    summary: "The organization's policy groups",
+    summary: "List the policy groups of an organization",
     access: "org:member",
     params: OrgParams,
     reply: Type.Object({ policyGroups: Type.Array(GroupSummary) }),
@@ -105,7 +106,7 @@ export const policyGroupRoutes = {
     reply: Empty,
   },
   "GET /api/orgs/{orgName}/policygroups/metadata": {
-    summary: "How many stacks, accounts and resources the organization's policy groups cover",
+    summary: "Count the stacks, accounts and resources that an organization's policy groups cover",
     access: "org:member",
     params: OrgParams,
     reply: Type.Object({
@@ -124,13 +125,13 @@ export const policyGroupRoutes = {
     }),
   },
   "GET /api/orgs/{orgName}/policygroups/{policyGroup}": {
-    summary: "A policy group with its stacks, packs and configuration; its ETag goes into If-Match",
+    summary: "Get a policy group with its stacks, packs and configuration; send its ETag as If-Match in a change",
     access: "org:member",
     params: GroupParams,
     reply: PolicyGroup,
   },
   "PATCH /api/orgs/{orgName}/policygroups/{policyGroup}": {
-    summary: "Change a policy group: all of what is sent, or nothing",
+    summary: "Change a policy group; if a part can't be applied, nothing is changed",
     access: "org:policy",
     params: GroupParams,
     body: GroupUpdate,
@@ -138,7 +139,7 @@ export const policyGroupRoutes = {
     reply: Empty,
   },
   "PATCH /api/orgs/{orgName}/policygroups/{policyGroup}/batch": {
-    summary: "Several changes of one policy group in their order: all of them, or none",
+    summary: "Make several changes to a policy group in order; if one can't be applied, nothing is changed",
     access: "org:policy",
     params: GroupParams,
     body: Type.Array(GroupUpdate, { maxItems: 1000 }),
@@ -146,13 +147,13 @@ export const policyGroupRoutes = {
     reply: Empty,
   },
   "DELETE /api/orgs/{orgName}/policygroups/{policyGroup}": {
-    summary: "Remove a policy group; the packs that it enabled stay published",
+    summary: "Remove a policy group; its packs stay published",
     access: "org:policy",
     params: GroupParams,
     reply: Empty,
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/policygroups": {
-    summary: "The policy groups that take in the stack",
+    summary: "List the policy groups that a stack is in",
     access: "stack:read",
     params: StackParams,
     query: Type.Object({ mode: Type.Optional(GroupMode) }),

@@ -1,8 +1,6 @@
 import { Type } from "typebox";
 import { OrgName, OrgParams, PackName, StackParams, Uuid, VersionTag } from "../names.ts";
-import type { Routes } from "../route.ts";
-
-const Empty = Type.Object({});
+import { Empty, type Routes } from "../route.ts";
 
 export const EnforcementLevel = Type.Union([
   Type.Literal("advisory"),
@@ -17,7 +15,7 @@ const PolicyConfigSchema = Type.Object({
   required: Type.Optional(Type.Array(Type.String())),
 });
 
-/** A policy as its pack describes it. Fields of newer CLIs pass through. */
+/** A policy as its pack describes it. Other fields, from newer CLIs, are also accepted. */
 export const Policy = Type.Object({
   name: PackName,
   displayName: Type.Optional(Type.String()),
@@ -28,7 +26,7 @@ export const Policy = Type.Object({
   severity: Type.Optional(Type.String()),
 });
 
-/** What else is published of a version; all of it is kept and shown as it came. */
+/** Other fields of a published version. They are stored and returned unchanged. */
 const Description = {
   description: Type.Optional(Type.String()),
   readme: Type.Optional(Type.String()),
@@ -36,11 +34,11 @@ const Description = {
   tags: Type.Optional(Type.Array(Type.String())),
   repository: Type.Optional(Type.String()),
   runtime: Type.Optional(Type.String()),
-  /** Facts of git and CI where it was published. */
+  /** Data of git and CI at the time of publishing. */
   metadata: Type.Optional(Type.Record(Type.String(), Type.String())),
 };
 
-/** Configuration by policy name; the name `all` sets a level for every policy not named. */
+/** Configuration by policy name. The name `all` sets the level of every policy that is not named. */
 export const PolicyConfig = Type.Record(Type.String(), Type.Unknown());
 
 /** A pack that an update must run. */
@@ -55,7 +53,7 @@ export const RequiredPolicy = Type.Object({
 });
 
 const PackParams = Type.Object({ orgName: OrgName, policyPackName: PackName });
-/** The version segment takes the tag, the integer or `latest`. */
+/** The version is the tag, the integer or `latest`. */
 const VersionParams = Type.Object({ ...PackParams.properties, version: VersionTag });
 
 const UploadParams = Type.Object({ reservation: Uuid });
@@ -63,7 +61,7 @@ const DownloadParams = Type.Object({ packVersion: Uuid });
 
 export const policyPackRoutes = {
   "GET /api/orgs/{orgName}/policypacks": {
-    summary: "The organization's policy packs with their published versions",
+    summary: "List the policy packs of an organization and their published versions",
     access: "org:member",
     params: OrgParams,
     query: Type.Object({ policypack: Type.Optional(Type.String()) }),
@@ -79,7 +77,7 @@ export const policyPackRoutes = {
     }),
   },
   "POST /api/orgs/{orgName}/policypacks": {
-    summary: "Reserve the next version of a policy pack; the answer says where to upload its archive",
+    summary: "Reserve the next version of a policy pack; the reply has the URL for its archive",
     access: "org:policy",
     params: OrgParams,
     body: Type.Object({
@@ -96,7 +94,7 @@ export const policyPackRoutes = {
     }),
   },
   "PUT /api/policypacks/uploads/{reservation}": {
-    summary: "Upload the archive of a reserved version; may be repeated until the version is complete",
+    summary: "Upload the archive of a reserved version; it can be repeated until the version is complete",
     access: "signed",
     params: UploadParams,
     query: Type.Object({ signature: Type.String() }),
@@ -112,7 +110,7 @@ export const policyPackRoutes = {
     reply: Type.Unsafe<Uint8Array>({ type: "string", format: "binary" }),
   },
   "GET /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}": {
-    summary: "A published version with its policies and what else was published of it",
+    summary: "Get a published version of a policy pack, with its policies",
     access: "org:member",
     params: VersionParams,
     reply: Type.Object({
@@ -120,11 +118,11 @@ export const policyPackRoutes = {
       displayName: Type.String(),
       version: Type.Integer(),
       versionTag: Type.String(),
-      /** A policy group has it enabled. */
+      /** Whether a policy group has it enabled. */
       applied: Type.Boolean(),
       policies: Type.Array(Policy),
       ...Description,
-      /** Of the archive: SHA-256 in lower-hex, and bytes. */
+      /** The SHA-256 of the archive, in lower-case hexadecimal, and its size in bytes. */
       sha256: Type.String(),
       size: Type.Integer(),
       publishedAt: Type.String(),
@@ -132,13 +130,13 @@ export const policyPackRoutes = {
     }),
   },
   "POST /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/complete": {
-    summary: "Check the uploaded archive and publish the version, for ever",
+    summary: "Check the uploaded archive and publish the version",
     access: "org:policy",
     params: VersionParams,
     reply: Empty,
   },
   "GET /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/schema": {
-    summary: "What may be configured of a version's policies",
+    summary: "Get the configuration schemas of a version's policies",
     access: "org:member",
     params: VersionParams,
     reply: Type.Object({ configSchema: Type.Optional(Type.Record(Type.String(), PolicyConfigSchema)) }),
@@ -156,7 +154,7 @@ export const policyPackRoutes = {
     reply: Empty,
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/policypacks": {
-    summary: "The policy packs that the stack's next update must run",
+    summary: "List the policy packs that a stack's next update must run",
     access: "stack:read",
     params: StackParams,
     query: Type.Object({ mode: Type.Optional(Type.Union([Type.Literal("preventative"), Type.Literal("audit")])) }),

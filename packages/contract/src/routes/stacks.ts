@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 import { OrgName, ProjectName, StackName, StackParams, StackTags } from "../names.ts";
-import type { Routes } from "../route.ts";
+import { Empty, type Routes } from "../route.ts";
 
-/** A stack's state as it travels: `deployment` is opaque to the server but for what rename and counting need. */
+/** A stack's state. The server reads `deployment` only to rename a stack and to count its resources. */
 export const UntypedDeployment = Type.Object({
   version: Type.Integer({ minimum: 1, maximum: 4 }),
   features: Type.Optional(Type.Array(Type.String())),
@@ -29,12 +29,11 @@ const UpdateInfo = Type.Object({
   resourceCount: Type.Optional(Type.Integer()),
 });
 
-const Empty = Type.Object({});
 const ProjectParams = Type.Object({ orgName: OrgName, projectName: ProjectName });
 
 export const stackRoutes = {
   "GET /api/user/stacks": {
-    summary: "The stacks that the caller may read",
+    summary: "List the stacks that the caller may read",
     access: "user",
     query: Type.Object({
       organization: Type.Optional(Type.String()),
@@ -58,7 +57,7 @@ export const stackRoutes = {
     }),
   },
   "HEAD /api/stacks/{orgName}/{projectName}": {
-    summary: "Whether the project has a stack",
+    summary: "Check whether a project has a stack",
     access: "org:member",
     params: ProjectParams,
     reply: Empty,
@@ -79,7 +78,7 @@ export const stackRoutes = {
     reply: Empty,
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}": {
-    summary: "A stack, its tags and what is running on it",
+    summary: "Get a stack, its tags and its running update",
     access: "stack:read",
     params: StackParams,
     reply: Type.Object({
@@ -96,14 +95,14 @@ export const stackRoutes = {
     }),
   },
   "DELETE /api/stacks/{orgName}/{projectName}/{stackName}": {
-    summary: "Remove a stack and its history; with resources left in its state only when forced",
+    summary: "Remove a stack and its history; if its state still has resources, only with force",
     access: "stack:admin",
     params: StackParams,
     query: Type.Object({ force: Type.Optional(Type.Boolean()) }),
     reply: Empty,
   },
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/rename": {
-    summary: "Rename a stack or move it to another project, rewriting the URNs in its state",
+    summary: "Rename a stack or move it to another project; the URNs in its state change too",
     access: "stack:admin",
     params: StackParams,
     body: Type.Object({
@@ -120,13 +119,13 @@ export const stackRoutes = {
     reply: Empty,
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/export": {
-    summary: "The newest state of a stack",
+    summary: "Export the newest state of a stack",
     access: "stack:read",
     params: StackParams,
     reply: UntypedDeployment,
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/export/{version}": {
-    summary: "The state of a stack after the update of that version",
+    summary: "Export the state of a stack after the update with that version",
     access: "stack:read",
     params: Type.Object({ ...StackParams.properties, version: Type.String({ pattern: "^[0-9]{1,9}$" }) }),
     reply: UntypedDeployment,
@@ -141,7 +140,7 @@ export const stackRoutes = {
     reply: Type.Object({ updateId: Type.String() }),
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/updates": {
-    summary: "The history of a stack, newest first",
+    summary: "List the updates of a stack, newest first",
     access: "stack:read",
     params: StackParams,
     query: Type.Object({
@@ -152,7 +151,7 @@ export const stackRoutes = {
     reply: Type.Object({ updates: Type.Array(UpdateInfo) }),
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/updates/latest": {
-    summary: "The newest entry of a stack's history",
+    summary: "Get the newest update of a stack",
     access: "stack:read",
     params: StackParams,
     reply: Type.Object({ info: UpdateInfo }),

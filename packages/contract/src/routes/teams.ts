@@ -1,9 +1,9 @@
 import { Type } from "typebox";
 import { OrgName, OrgParams, ProjectName, StackName, TeamName } from "../names.ts";
-import type { Routes } from "../route.ts";
+import { Empty, type Routes } from "../route.ts";
 import { UserInfo } from "./members.ts";
 
-/** Pulumi's numbers for what a team may do with a stack: none, read, write, admin. Its documents write them as text too. */
+/** Pulumi's numbers for the permissions none, read, write and admin. Its documents also write them as text. */
 const PermissionNumber = Type.Union([
   Type.Literal(0),
   Type.Literal(101),
@@ -24,10 +24,10 @@ const Team = Type.Object({
   name: Type.String(),
   displayName: Type.String(),
   description: Type.String(),
-  /** The caller's own place in the team. */
+  /** The caller's own role in the team. */
   userRole: TeamRole,
   members: Type.Optional(Type.Array(Type.Object({ ...UserInfo.properties, role: TeamRole }))),
-  /** Those that the caller may read. */
+  /** Only the stacks that the caller may read. */
   stacks: Type.Optional(
     Type.Array(Type.Object({ projectName: Type.String(), stackName: Type.String(), permission: Type.Integer() })),
   ),
@@ -38,13 +38,13 @@ const Text = Type.String({ maxLength: 1000 });
 
 export const teamRoutes = {
   "GET /api/orgs/{orgName}/teams": {
-    summary: "The organization's teams, without their members and stacks",
+    summary: "List the teams of an organization, without their members and stacks",
     access: "org:member",
     params: OrgParams,
     reply: Type.Object({ teams: Type.Array(Team) }),
   },
   "POST /api/orgs/{orgName}/teams/pulumi": {
-    summary: "Make a team; a person who does becomes its first admin",
+    summary: "Make a team; a person who makes it becomes its first admin",
     access: "org:admin",
     params: OrgParams,
     body: Type.Object({ name: TeamName, displayName: Type.Optional(Text), description: Type.Optional(Text) }),
@@ -52,13 +52,13 @@ export const teamRoutes = {
     reply: Team,
   },
   "GET /api/orgs/{orgName}/teams/{teamName}": {
-    summary: "A team, its members, and what it may do with which stacks",
+    summary: "Get a team, its members and its permissions on stacks",
     access: "org:member",
     params: TeamParams,
     reply: Team,
   },
   "PATCH /api/orgs/{orgName}/teams/{teamName}": {
-    summary: "Change a team, all of it or nothing: its texts, one member, one stack that the caller administers",
+    summary: "Change a team: its texts, one member, or its permission on one stack that the caller administers",
     access: "team:admin",
     params: TeamParams,
     body: Type.Object({
@@ -71,19 +71,19 @@ export const teamRoutes = {
       addStackPermission: Type.Optional(StackGrant),
       editStackPermission: Type.Optional(StackGrant),
       removeStack: Type.Optional(Type.Object(StackAddress)),
-      /** Refused: there are no environments and no accounts here. */
+      /** Refused, because this server does not have environments. */
       addEnvironmentPermission: Type.Optional(Type.Unknown()),
       editEnvironmentPermission: Type.Optional(Type.Unknown()),
       removeEnvironment: Type.Optional(Type.Unknown()),
     }),
     status: 204,
-    reply: Type.Object({}),
+    reply: Empty,
   },
   "DELETE /api/orgs/{orgName}/teams/{teamName}": {
     summary: "Remove a team, its permissions and its tokens",
     access: "org:admin",
     params: TeamParams,
     status: 204,
-    reply: Type.Object({}),
+    reply: Empty,
   },
 } as const satisfies Routes;

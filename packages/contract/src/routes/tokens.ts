@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 import { OrgName, OrgParams, Role, TeamName, Uuid } from "../names.ts";
-import type { Routes } from "../route.ts";
+import { Empty, type Routes } from "../route.ts";
 
-/** An access token without its secret, which is shown once and kept only as a hash. Times are unix seconds, 0 for never. */
+/** An access token without its secret, which is shown once and stored as a hash. Times are unix seconds; 0 means never. */
 const AccessToken = Type.Object({
   id: Type.String(),
   name: Type.String(),
@@ -10,10 +10,10 @@ const AccessToken = Type.Object({
   created: Type.String({ format: "date-time" }),
   createdBy: Type.String(),
   expires: Type.Integer(),
-  /** To the hour: not every use is written down. */
+  /** Exact to the hour, because not every use is recorded. */
   lastUsed: Type.Integer(),
   admin: Type.Boolean(),
-  /** Of an organization's token. */
+  /** Only for an organization's token. */
   role: Type.Optional(Type.Object({ id: Role, name: Type.String(), defaultIdentifier: Type.String() })),
 });
 
@@ -22,10 +22,10 @@ const Created = Type.Object({ id: Type.String(), tokenValue: Type.String() });
 
 const base = {
   description: Type.Optional(Type.String({ maxLength: 1000 })),
-  /** Unix seconds in the future; 0 or left out: never. */
+  /** Unix seconds in the future. 0, or no value, means never. */
   expires: Type.Optional(Type.Integer({ minimum: 0, maximum: 253_402_300_799 })),
 };
-/** It names the token's user too, as `organization:name`, so it has the letters of a login. */
+/** The token's user is called `organization:name`, so the name has the characters of a login. */
 const TokenName = Type.String({ pattern: "^[a-zA-Z0-9_-]{1,40}$" });
 
 const Filter = Type.Object({
@@ -38,34 +38,34 @@ const TeamParams = Type.Object({ orgName: OrgName, teamName: TeamName });
 
 export const tokenRoutes = {
   "GET /api/user/tokens": {
-    summary: "The caller's own access tokens",
+    summary: "List the caller's own access tokens",
     access: "person",
     query: Filter,
     reply: Tokens,
   },
   "POST /api/user/tokens": {
-    summary: "Make an access token that can do what the caller can; its value is shown this once",
+    summary: "Make an access token that can do what the caller can do; its value is shown only once",
     access: "person",
     query: Reason,
     body: Type.Object(base),
     reply: Created,
   },
   "DELETE /api/user/tokens/{tokenId}": {
-    summary: "Revoke an access token of the caller's",
+    summary: "Revoke one of the caller's own access tokens",
     access: "person",
     params: Type.Object({ tokenId: Uuid }),
     status: 204,
-    reply: Type.Object({}),
+    reply: Empty,
   },
   "GET /api/orgs/{orgName}/tokens": {
-    summary: "The organization's access tokens, without those of its teams",
+    summary: "List the access tokens of an organization, without those of its teams",
     access: "org:admin",
     params: OrgParams,
     query: Filter,
     reply: Tokens,
   },
   "POST /api/orgs/{orgName}/tokens": {
-    summary: "Make an access token that acts in this organization only, as a member unless a role says more",
+    summary: "Make an access token of an organization; without a role it acts as a member",
     access: "org:admin",
     params: OrgParams,
     query: Reason,
@@ -78,21 +78,21 @@ export const tokenRoutes = {
     reply: Created,
   },
   "DELETE /api/orgs/{orgName}/tokens/{tokenId}": {
-    summary: "Revoke an access token of the organization",
+    summary: "Revoke an access token of an organization",
     access: "org:admin",
     params: Type.Object({ orgName: OrgName, tokenId: Uuid }),
     status: 204,
-    reply: Type.Object({}),
+    reply: Empty,
   },
   "GET /api/orgs/{orgName}/teams/{teamName}/tokens": {
-    summary: "The team's access tokens",
+    summary: "List the access tokens of a team",
     access: "team:admin",
     params: TeamParams,
     query: Filter,
     reply: Tokens,
   },
   "POST /api/orgs/{orgName}/teams/{teamName}/tokens": {
-    summary: "Make an access token that may do with stacks what the team was given, and no more",
+    summary: "Make an access token of a team; it has the team's permissions on stacks",
     access: "team:admin",
     params: TeamParams,
     query: Reason,
@@ -100,11 +100,11 @@ export const tokenRoutes = {
     reply: Created,
   },
   "DELETE /api/orgs/{orgName}/teams/{teamName}/tokens/{tokenId}": {
-    summary: "Revoke an access token of the team",
+    summary: "Revoke an access token of a team",
     access: "team:admin",
     params: Type.Object({ ...TeamParams.properties, tokenId: Uuid }),
     query: Reason,
     status: 204,
-    reply: Type.Object({}),
+    reply: Empty,
   },
 } as const satisfies Routes;

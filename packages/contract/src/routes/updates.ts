@@ -1,18 +1,17 @@
 import { Type } from "typebox";
 import { StackParams, StackTags, Uuid } from "../names.ts";
-import type { Route, Routes } from "../route.ts";
+import { Empty, type Route, type Routes } from "../route.ts";
 import { RequiredPolicy } from "./policy-packs.ts";
 import { ConfigMap } from "./stacks.ts";
 
-const Empty = Type.Object({});
 const UpdateParams = Type.Object({ ...StackParams.properties, updateID: Uuid });
 
-/** One engine event, opaque but for its place in the update; the body is one of the engine's shapes. */
+/** One engine event. The server reads only these fields; the rest is stored unchanged. */
 const EngineEvent = Type.Object({ sequence: Type.Integer({ minimum: 0 }), timestamp: Type.Integer() });
 
 const create = (verb: string) =>
   ({
-    summary: `Make ${verb}; the answer says which policy packs it must run`,
+    summary: `Make ${verb}; the reply lists the policy packs that it must run`,
     access: "stack:write",
     params: StackParams,
     body: Type.Object({
@@ -42,26 +41,26 @@ export const updateRoutes = {
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/refresh": create("a refresh"),
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/destroy": create("a destroy"),
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": {
-    summary: "Start an update: a real one takes the stack's lease",
+    summary: "Start an update; unless it is a dry run, it holds the stack's lease",
     access: "stack:write",
     params: UpdateParams,
     body: Type.Object({ tags: Type.Optional(StackTags), journalVersion: Type.Optional(Type.Integer()) }),
     reply: Type.Object({ version: Type.Integer(), token: Type.String(), tokenExpiration: Type.Integer() }),
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": {
-    summary: "How an update stands",
+    summary: "Get the status of an update",
     access: "stack:read",
     params: UpdateParams,
     query: Type.Object({ continuationToken: Type.Optional(Type.String()) }),
     reply: Type.Object({
       status: Type.String(),
       events: Type.Array(Type.Unknown()),
-      /** There until the update has ended. */
+      /** Present until the update has ended. */
       continuationToken: Type.Optional(Type.String()),
     }),
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/events": {
-    summary: "The engine events of an update, in order",
+    summary: "List the engine events of an update, in order",
     access: "stack:read",
     params: UpdateParams,
     query: Type.Object({ continuationToken: Type.Optional(Type.String({ pattern: "^[0-9]{1,15}$" })) }),
@@ -71,18 +70,18 @@ export const updateRoutes = {
     }),
   },
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/renew_lease": {
-    summary: "Keep the update's lease alive",
+    summary: "Renew the lease of an update",
     access: "lease",
     params: UpdateParams,
     body: Type.Object({
       token: Type.Optional(Type.String()),
-      /** Seconds from now; at most 300 are given. */
+      /** Seconds from now. A longer time than 300 seconds becomes 300. */
       duration: Type.Integer({ minimum: 1 }),
     }),
     reply: Type.Object({ token: Type.String(), tokenExpiration: Type.Integer() }),
   },
   "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/checkpoint": {
-    summary: "Store the state as it is now",
+    summary: "Store the current state of the stack",
     access: "lease",
     params: UpdateParams,
     limit: "state",
@@ -96,7 +95,7 @@ export const updateRoutes = {
     reply: Empty,
   },
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/events/batch": {
-    summary: "Record engine events; one that is already there is kept as it was",
+    summary: "Record engine events; an event that is already recorded does not change",
     access: "lease",
     params: UpdateParams,
     limit: "state",
@@ -105,7 +104,7 @@ export const updateRoutes = {
     reply: Empty,
   },
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/complete": {
-    summary: "End the update and give up its lease",
+    summary: "End an update and its lease",
     access: "lease",
     params: UpdateParams,
     body: Type.Object({
@@ -114,7 +113,7 @@ export const updateRoutes = {
     reply: Empty,
   },
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/cancel": {
-    summary: "End an update from outside: its lease is void from now on",
+    summary: "Cancel an update; its lease is no longer valid",
     access: "stack:write",
     params: UpdateParams,
     reply: Empty,

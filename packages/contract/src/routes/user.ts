@@ -4,7 +4,7 @@ import type { Routes } from "../route.ts";
 
 export const userRoutes = {
   "GET /api/user": {
-    summary: "Who the token belongs to, and the organizations they are in",
+    summary: "Get the user of the token, and their organizations",
     access: "user",
     reply: Type.Object({
       id: Type.String(),
@@ -17,19 +17,19 @@ export const userRoutes = {
       ),
       identities: Type.Array(Type.String()),
       siteAdmin: Type.Boolean(),
-      /** Whose the token is, when it is not a person's. */
+      /** The owner of the token, if it is an organization or a team. */
       tokenInfo: Type.Optional(
         Type.Object({ name: Type.String(), organization: Type.String(), team: Type.Optional(Type.String()) }),
       ),
     }),
   },
   "GET /api/user/organizations/default": {
-    summary: "The organization that unqualified stack names belong to",
+    summary: "Get the organization of stack names that have none",
     access: "user",
     reply: Type.Object({ gitHubLogin: Type.String() }),
   },
   "GET /api/capabilities": {
-    summary: "Optional parts of the protocol that this server speaks",
+    summary: "List the optional parts of the protocol that this server supports",
     access: "public",
     reply: Type.Object({
       capabilities: Type.Array(
@@ -42,7 +42,7 @@ export const userRoutes = {
     }),
   },
   "POST /api/orgs/{orgName}/users": {
-    summary: "Make a user, put them in the organization, and answer their first access token",
+    summary: "Make a user, add them to an organization, and return their first access token",
     access: "org:admin",
     params: OrgParams,
     body: Type.Object({ login: OrgName, name: Type.Optional(Type.String()), role: Type.Optional(Role) }),

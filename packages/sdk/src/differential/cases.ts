@@ -85,7 +85,7 @@ const ending = [
   step("skip", { reason: fc.option(text, { nil: undefined }) }),
   step("fail", { how: fc.constantFrom("error", "string", "nothing", "type"), message: text }),
 ];
-/** A text returned in place of a map is taken apart into its code units, which the original sends as broken UTF-8. */
+/** A text returned instead of a map is taken apart into its code units, which the original sends as broken UTF-8. */
 const singleUnits = leaf.filter((value) => typeof value !== "string" || !/[\ud800-\udfff]/.test(value));
 const result = step("return", {
   what: fc.constantFrom("nothing", "same", "spread", "literal", "secret", "promise", "odd", "assets", "inner"),

@@ -4,7 +4,7 @@ import type { Repair, ReportedViolation, Verdict } from "./outcome.ts";
 /**
  * Fails unless the policy is violated, and by a violation that fits.
  *
- * Throws `AssertionError`, which every test runner understands.
+ * @throws AssertionError, which every test runner understands.
  *
  * @param expected A text or pattern in the message, or the parts of the violation that matter.
  * @example

@@ -11,7 +11,7 @@ export interface ResolvedConfig {
  * pack's own configuration, over them what the user set. A level comes from the user's entry for the policy, else from
  * their `all`, else from the pack's entry, its `all`, the policy, the pack.
  *
- * Throws `Error` with all that fails a schema.
+ * @throws Error with all that fails a schema.
  */
 export function resolveConfig(pack: PackState, input: PolicyPackConfig = {}): Map<string, ResolvedConfig> {
   const problems: string[] = [];

@@ -9,8 +9,8 @@ import {
 import {
   analyzerService,
   Call,
-  define,
-  divertPacks,
+  definePack,
+  interceptPacks,
   isResourcePolicy,
   isStackPolicy,
   type PackState,
@@ -42,7 +42,7 @@ export interface ResourceVerdict extends Verdict {
 /**
  * Loads a pack for tests: the `PolicyPack` that the module creates is caught instead of served.
  *
- * Throws what the module throws, and `Error` when it creates no pack, or one with a mistake in it.
+ * @throws Error when it creates no pack, or one with a mistake in it; and what the module itself throws.
  *
  * @param load Imports the pack's program; it has not been imported before.
  * @example
@@ -50,7 +50,7 @@ export interface ResourceVerdict extends Verdict {
  */
 export async function loadPack(load: () => unknown, options: TestOptions = {}): Promise<TestPack> {
   const packs: PackState[] = [];
-  const stop = divertPacks((pack) => packs.push(pack));
+  const stop = interceptPacks((pack) => packs.push(pack));
   try {
     await load();
   } finally {
@@ -65,13 +65,13 @@ export async function loadPack(load: () => unknown, options: TestOptions = {}): 
 /**
  * Makes a pack of single policies, to test them without their pack.
  *
- * Throws `Error` when there is a mistake in one.
+ * @throws Error when there is a mistake in one.
  *
  * @example
  * const pack = await packOf([noPublicBuckets], { config: { "no-public-buckets": "mandatory" } });
  */
 export function packOf(policies: Policies, options: TestOptions = {}): Promise<TestPack> {
-  return testPackOf(define("test", { policies }, undefined, "0.0.0-test"), options);
+  return testPackOf(definePack("test", { policies }, undefined, "0.0.0-test"), options);
 }
 
 /** Authors get a `TestPack` by the two functions above; what it is made of is nothing of theirs. */
@@ -100,7 +100,9 @@ export class TestPack {
   }
 
   /**
-   * Replaces the users' configuration. Throws `Error` when it fails a schema.
+   * Replaces the users' configuration.
+   *
+   * @throws Error when it fails a schema.
    *
    * @example
    * await pack.configure({ "bucket-max-age": { maxAge: 30 } });

@@ -32,7 +32,7 @@ interface StateResource {
  * Reads a file that `pulumi stack export` has written. Secrets exported with `--show-secrets` keep their values; of the
  * others nobody here knows the value, so a policy that reads one is undetermined.
  *
- * Throws `Error` when the file is no such export.
+ * @throws Error when the file is not such an export.
  *
  * @example
  * const stack = await readStack("test/production.json");

@@ -1,6 +1,6 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { type AnalyzerResourceSchema, encodeStruct } from "@quillon/proto";
-import { type PolicyResourceOptions, settle } from "../core.ts";
+import { type PolicyResourceOptions, toWireValue } from "../core.ts";
 
 /**
  * A resource as a test writes it down; only the type is needed. Properties may hold `secret(…)`, `unknown()` and the assets
@@ -58,7 +58,7 @@ export async function toMessage(
   };
 }
 
-const encode = async (props: Record<string, any>) => encodeStruct((await settle(props)) as object);
+const encode = async (props: Record<string, any>) => encodeStruct((await toWireValue(props)) as object);
 
 function toOptions(opts: Partial<PolicyResourceOptions>) {
   const { customTimeouts, deleteBeforeReplace, ...rest } = opts;

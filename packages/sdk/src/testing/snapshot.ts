@@ -18,7 +18,7 @@ export function toSnapshot(value: unknown): string {
  * Compares with a file, and writes it when there is none yet, or when the environment variable `UPDATE_SNAPSHOTS` is set.
  * For runners without snapshots of their own. On a build server (`CI` is set) a missing file fails.
  *
- * Throws `AssertionError` on a difference.
+ * @throws AssertionError on a difference.
  *
  * @example
  * assertSnapshot(await pack.analyzeRecorded(stack), new URL("production.snap.json", import.meta.url));

@@ -131,7 +131,7 @@ test("secrets are seen as plain values, and can be asked for", async () => {
 describe("remediation", () => {
   const options = { config: { private: "remediate" as const } };
 
-  test("answers the new inputs, secrets kept", async () => {
+  test("returns the new inputs, with secrets kept", async () => {
     const pack = await packOf([isPrivate], options);
     const repair = await pack.remediate(
       bucket({ acl: "public-read", key: secret("k"), deep: [{ s: secret({ t: 1 }) }] }),
@@ -141,7 +141,7 @@ describe("remediation", () => {
     expect(() => assertRemediated(repair, { acl: "private" })).toThrow();
   });
 
-  test("of nothing answers what was there", async () => {
+  test("of nothing returns what was there", async () => {
     const repair = await (await packOf([isPrivate], options)).remediate(bucket({ acl: "private" }));
     expect(repair).toEqual({ props: { acl: "private" }, remediations: [], undetermined: [], notApplicable: [] });
     expect(() => assertRemediated(repair, { acl: "private" })).toThrow(/Nothing was remediated/);

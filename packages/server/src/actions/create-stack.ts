@@ -13,12 +13,12 @@ export interface NewStack {
   tags: Tags;
   /** Names of the teams that may read and update it, as `pulumi stack init --teams` asks. */
   teams: readonly string[];
-  /** The CLI sends a first state for a stack with a secrets provider of its own. */
+  /** The CLI sends a first state when the stack has its own secrets provider. */
   state: SentState | undefined;
 }
 
 /**
- * Makes a stack that the caller administers, with a key of its own for its secrets.
+ * Makes a stack that the caller administers, with its own key for its secrets.
  *
  * @throws stack_exists, team_not_found, invalid_deployment
  */

@@ -12,8 +12,8 @@ export interface UpdateRequest {
 }
 
 /**
- * Makes an update that waits to be started, and settles which policy packs it must run: nothing that is enabled later
- * changes that. When they can't be computed no update is made, because an empty list would let it run unguarded.
+ * Makes an update that waits to be started, and decides which policy packs it must run. What is enabled later does not
+ * change that. When the packs can't be computed no update is made, because with an empty list it would run without any.
  *
  * @throws required_policies_unknown
  */
@@ -22,7 +22,7 @@ export function createUpdate(
   { kind, options, config, metadata }: UpdateRequest,
 ): Promise<{ id: string; required: RequiredPack[] }> {
   return transaction(ctx, async (tx) => {
-    const required = await settlePolicies(tx);
+    const required = await decidePolicies(tx);
     const id = await insertUpdate(tx.db, {
       stackId: ctx.stack.id,
       kind,
@@ -49,7 +49,7 @@ function toRecord({ name, version, tag, displayName, config, environments }: Req
   };
 }
 
-async function settlePolicies(tx: StackCtx): Promise<RequiredPack[]> {
+async function decidePolicies(tx: StackCtx): Promise<RequiredPack[]> {
   try {
     return await requiredPolicies(tx);
   } catch (error) {

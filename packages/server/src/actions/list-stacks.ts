@@ -21,7 +21,7 @@ export interface StackSummary {
  * One page of the stacks that the caller may read, in the order of their names.
  *
  * @returns the page, and the token of the next one if there is one.
- * @throws invalid_input for a token that was not given out.
+ * @throws invalid_input for a token that this server did not issue.
  */
 export async function listStacks(
   { db, actor }: UserCtx,

@@ -6,11 +6,11 @@ import { checkUpload, lockPack, publishVersion, versionName } from "../packs/ind
 import { nextPolicyChange } from "../people/index.ts";
 
 /**
- * Publishes an uploaded version of a pack: what the CLI calls `complete`. The groups that follow the pack have it in
- * effect from the same moment on.
+ * Publishes an uploaded version of a pack: what the CLI calls `complete`. The groups that follow the pack
+ * enable it in the same transaction.
  *
- * @returns one sentence for each group that could not take it because its configuration does not fit. Such a group keeps
- * the version that it had, and the audit log says so.
+ * @returns one sentence for each group that could not enable it because its configuration is not valid for it. Such a group
+ * keeps its version, and the audit log says so.
  * @throws pack_not_reserved, pack_not_uploaded, archive_invalid, upload_finished
  */
 export async function publishPack(ctx: OrgCtx, pack: string, segment: string): Promise<string[]> {

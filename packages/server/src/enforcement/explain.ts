@@ -14,7 +14,7 @@ export interface ExplainedGroup {
   tag: string | null;
   /** This is the entry that the stack's next update must run. */
   required: boolean;
-  /** Why it is, or is not, in words. */
+  /** Why it is, or is not, required: one sentence for people. */
   reason: string;
 }
 
@@ -26,9 +26,10 @@ export interface ExplainedPack {
 type Enabling = EnabledEntry & { group: GroupOfStack };
 
 /**
- * Why the stack has the packs that it has: every group that brings one, and which of them counts.
+ * Why the stack has its packs: for each pack the groups that have it enabled, and which of them counts.
  *
- * @param pack only that one.
+ * @param pack only this one.
+ * @throws stack_not_found
  */
 export async function explainStack(ctx: StackCtx, pack?: string): Promise<ExplainedPack[]> {
   const { groups } = await readStackPolicies(ctx);

@@ -3,7 +3,11 @@ import type { StackCtx } from "../context.ts";
 import { type GroupSummary, listGroups } from "../groups/index.ts";
 import { readStackPolicies } from "./stack-policies.ts";
 
-/** The groups that take in the stack. */
+/**
+ * The groups that take in the stack.
+ *
+ * @throws stack_not_found
+ */
 export async function listGroupsOfStack(ctx: StackCtx, mode?: GroupMode): Promise<GroupSummary[]> {
   const { groups } = await readStackPolicies(ctx);
   const names = new Set(groups.filter((group) => !mode || group.mode === mode).map(({ name }) => name));

@@ -4,8 +4,10 @@ import { jsonArrayFrom } from "kysely/helpers/postgres";
 import type { Db } from "../db/open.ts";
 
 /**
- * A stack and every group of its organization, with what each has enabled: all that decides what the stack must run, as of
- * one moment because it is one statement. Its time does not depend on how many stacks there are.
+ * A stack and every group of its organization, with what each has enabled: all that decides what the stack must run. It
+ * is one statement, so that it is all from one moment. Its time does not depend on how many stacks there are.
+ *
+ * @returns undefined when the stack does not exist.
  */
 export async function readForStack(db: Db, stackId: string) {
   return db

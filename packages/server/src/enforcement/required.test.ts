@@ -13,9 +13,9 @@ describe("which packs must a stack run?", () => {
   test.each<[string, EnabledPack[], EnabledPack[]]>([
     ["none where none is enabled", [], []],
     ["every pack of every group", [entry("a", 1, 1), entry("b", 1, 2)], [entry("a", 1, 1), entry("b", 1, 2)]],
-    ["of one pack only the newest version", [entry("a", 2, 1), entry("a", 1, 9)], [entry("a", 2, 1)]],
+    ["only the newest version of one pack", [entry("a", 2, 1), entry("a", 1, 9)], [entry("a", 2, 1)]],
     [
-      "of one version the entry edited last",
+      "the entry of one version that was edited last",
       [entry("a", 1, 3), entry("a", 1, 7), entry("a", 1, 5)],
       [entry("a", 1, 7)],
     ],
@@ -44,7 +44,7 @@ describe("for any groups", () => {
     );
   });
 
-  test("the same entry twice is as good as once", () => {
+  test("the same entry twice changes nothing", () => {
     fc.assert(
       fc.property(entries, (all) => {
         expect(requiredPacks([...all, ...all])).toEqual(requiredPacks(all));

@@ -1,18 +1,18 @@
 /** A version of a pack as one policy group has it enabled. */
 export interface EnabledPack {
-  /** The pack, whatever its version. */
+  /** The pack, the same for all of its versions. */
   packId: string;
   versionId: string;
   /** The integer of the version; the highest is the newest. */
   version: number;
-  /** When the group's entry was last edited, by the organization's change counter. */
+  /** When the group's entry was last edited, as a number of the organization's change counter. */
   changed: bigint;
 }
 
 /**
- * What a stack must run: the union over the preventative groups that take it in. Of one pack only the newest version is
- * run, for a client can't load two; when two groups have that same version with different configuration, the entry that
- * was edited last counts.
+ * What a stack must run: the union over the preventative groups that take it in. Of one pack only the newest version
+ * is run, because a client can't load two. When two groups have that same version with different configuration, the entry
+ * that was edited last counts.
  *
  * @returns one entry for each pack, in the order of pack ids.
  */

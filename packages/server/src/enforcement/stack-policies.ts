@@ -25,8 +25,7 @@ export interface GroupOfStack {
 /**
  * The policy groups that take in the stack, with what each has enabled.
  *
- * @throws stack_not_found, and whatever keeps the answer from being known: nothing is left out because it could not be
- * read.
+ * @throws stack_not_found, and any error that occurs while a group is read: no group is left out because of one.
  */
 export async function readStackPolicies(ctx: StackCtx): Promise<{ groups: GroupOfStack[] }> {
   const stack = await readForStack(ctx.db, ctx.stack.id);

@@ -1,6 +1,7 @@
 import { newError } from "@quillon/contract";
 import type { Editing } from "./editing.ts";
 import {
+  type CandidateStack,
   deleteAccounts,
   deleteListed,
   eachStack,
@@ -9,7 +10,6 @@ import {
   insertListed,
   listAccounts,
   listListed,
-  type StackRow,
 } from "./member-queries.ts";
 import { membershipOf } from "./membership.ts";
 
@@ -19,9 +19,14 @@ export interface StackName {
   project?: string | undefined;
 }
 
-type Stack = Omit<StackRow, "listed">;
+type Stack = Omit<CandidateStack, "listed">;
 
-/** Puts a stack into the group; in the default group that takes back its exclusion. */
+/**
+ * Adds a stack to the group. The default group takes in every stack that it does not exclude, so there the exclusion is
+ * removed.
+ *
+ * @throws group_unknown_members, group_entity_mismatch
+ */
 export async function addStack(editing: Editing, stack: StackName): Promise<void> {
   const { tx, group } = editing;
   const [found] = await requireStacks(editing, [stack]);
@@ -30,7 +35,12 @@ export async function addStack(editing: Editing, stack: StackName): Promise<void
   else await insertListed(tx.db, group.id, ids);
 }
 
-/** @throws group_stack_absent; group_stack_selected when it is there by the selector. */
+/**
+ * Removes a stack from the group. The default group excludes it.
+ *
+ * @throws group_stack_absent, group_unknown_members, group_entity_mismatch; group_stack_selected when the selector takes
+ * it in.
+ */
 export async function removeStack(editing: Editing, stack: StackName): Promise<void> {
   const { tx, group } = editing;
   const [found] = await requireStacks(editing, [stack]);
@@ -42,7 +52,12 @@ export async function removeStack(editing: Editing, stack: StackName): Promise<v
   if (edited === 0) throw newError("group_stack_absent", { stack: nameOf(found), group: group.name });
 }
 
-/** Makes `stacks` all that the group takes in: of the default group the others are taken out. */
+/**
+ * Makes the group take in these stacks and no others. The default group excludes all others.
+ *
+ * @throws group_unknown_members, group_entity_mismatch; group_stack_selected when one that is left out is taken in by the
+ * selector.
+ */
 export async function replaceStacks(editing: Editing, stacks: readonly StackName[]): Promise<void> {
   const { tx, group } = editing;
   const wanted = await requireStacks(editing, stacks);
@@ -59,11 +74,11 @@ export async function replaceStacks(editing: Editing, stacks: readonly StackName
 
 async function listOthers({ tx }: Editing, wanted: ReadonlySet<string>): Promise<Set<string>> {
   const others = new Set<string>();
-  for await (const { id } of eachStack(tx.db, tx.org.id)) if (!wanted.has(id)) others.add(id);
+  for await (const { id } of eachStack(tx.db, { organizationId: tx.org.id })) if (!wanted.has(id)) others.add(id);
   return others;
 }
 
-/** What the selector takes in need not be listed, and can't be left out by leaving it off the list. */
+/** A stack that the selector takes in need not be listed, and can't be removed from the group through the list. */
 async function listBeyondSelector(editing: Editing, wanted: readonly Stack[]): Promise<Set<string>> {
   const { tx, group } = editing;
   const list = new Set(wanted.map(({ id }) => id));
@@ -71,7 +86,7 @@ async function listBeyondSelector(editing: Editing, wanted: readonly Stack[]): P
   const rule = membershipOf(group);
   const missing: Stack[] = [];
   const listed = new Set((await listListed(tx.db, group.id)).map(({ id }) => id));
-  for await (const stack of eachStack(tx.db, tx.org.id)) {
+  for await (const stack of eachStack(tx.db, { organizationId: tx.org.id })) {
     if (!rule(stack, false)) continue;
     if (!list.has(stack.id)) missing.push(stack);
     else if (!listed.has(stack.id)) list.delete(stack.id);
@@ -90,7 +105,7 @@ function nameOf({ project, name }: { project: string; name: string }): string {
   return `${project}/${name}`;
 }
 
-/** @throws group_unknown_members naming those that do not exist; group_entity_mismatch */
+/** @throws group_unknown_members with the stacks that do not exist; group_entity_mismatch */
 async function requireStacks({ tx, group }: Editing, wanted: readonly StackName[]): Promise<Stack[]> {
   if (wanted.length === 0) return [];
   if (group.entityType !== "stacks") {
@@ -110,17 +125,20 @@ async function requireStacks({ tx, group }: Editing, wanted: readonly StackName[
     : newError("group_unknown_members", { problem: "stacks", stacks: unknown.join(", "), organization });
 }
 
+/** @throws group_entity_mismatch */
 export async function addAccounts(editing: Editing, names: readonly string[]): Promise<void> {
   requireAccounts(editing, names);
   await insertAccounts(editing.tx.db, editing.group.id, names);
 }
 
+/** @throws group_entity_mismatch, group_account_absent */
 export async function removeAccount(editing: Editing, name: string): Promise<void> {
   requireAccounts(editing, [name]);
   const removed = await deleteAccounts(editing.tx.db, editing.group.id, [name]);
   if (removed === 0) throw newError("group_account_absent", { account: name, group: editing.group.name });
 }
 
+/** @throws group_entity_mismatch */
 export async function replaceAccounts(editing: Editing, names: readonly string[]): Promise<void> {
   requireAccounts(editing, names);
   const { tx, group } = editing;

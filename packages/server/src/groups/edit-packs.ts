@@ -17,7 +17,7 @@ export interface SentConfig {
   value: Record<string, unknown>;
 }
 
-/** A pack as a client names it: `versionTag` is the tag or the integer as text, empty for the newest or for whichever. */
+/** A pack as a client names it: `versionTag` is the tag or the integer as text, empty for the newest version (when enabling) or any version (when disabling). */
 export interface PackReference {
   name: string;
   version?: number;
@@ -26,7 +26,7 @@ export interface PackReference {
   environments?: string[];
 }
 
-/** A pack whose newest version the group is to have from now on, or no longer. */
+/** A pack whose newest version the group always has from now on, or no longer. */
 export interface FollowWish {
   pack: string;
   follow: boolean;
@@ -42,11 +42,16 @@ interface Target {
   follows: (existing: EnabledRow | undefined, version: number) => boolean;
 }
 
-/** Pins a published version of the pack, in place of any other version of it, with this configuration and no other. */
+/**
+ * Enables a published version of the pack instead of any other version of it, and replaces its configuration.
+ *
+ * @throws pack_not_found, pack_version_not_found, pack_config_invalid, pack_environments_unsupported
+ */
 export async function enablePack(editing: Editing, pack: PackReference): Promise<void> {
   await enable(editing, { ...targetOf(pack), follows: () => false }, await findEntry(editing, pack.name));
 }
 
+/** @throws pack_not_enabled */
 export async function disablePack(editing: Editing, pack: PackReference): Promise<void> {
   const { tx, group } = editing;
   const enabled = await findEntry(editing, pack.name);
@@ -57,9 +62,10 @@ export async function disablePack(editing: Editing, pack: PackReference): Promis
 }
 
 /**
- * Makes `packs` all that the group has enabled. An entry that is sent as it is stays untouched.
+ * Makes the group have these packs enabled and no others. An entry that is equal to what is there is not changed.
  *
  * @returns whether anything changed.
+ * @throws pack_listed_twice, and what `enablePack` throws.
  */
 export async function replacePacks(editing: Editing, packs: readonly PackReference[]): Promise<boolean> {
   const { tx, group } = editing;
@@ -80,9 +86,9 @@ export async function replacePacks(editing: Editing, packs: readonly PackReferen
 }
 
 /**
- * Which of the entries that a list has for one pack is to be enabled, if any. `pulumi policy group edit
- * --add-policy-pack` sends what the group has and appends what it was given: another version takes the place of the one
- * that is there, as with `pulumi policy enable`, and the same version without configuration leaves it as it is.
+ * Which of a list's entries for one pack is enabled, if any. `pulumi policy group edit
+ * --add-policy-pack` sends what the group has and appends what it was given: another version replaces the one that is
+ * there, as with `pulumi policy enable`, and the same version without configuration changes nothing.
  */
 async function choose(
   { tx }: Editing,
@@ -96,7 +102,11 @@ async function choose(
   return version === entry.version ? undefined : pack;
 }
 
-/** @throws pack_not_enabled when the group is to stop following a pack that it has not enabled. */
+/**
+ * Makes the group follow a pack, or stop following it. To follow is to have its newest version enabled.
+ *
+ * @throws pack_not_enabled when it is to stop following a pack that it has not enabled; and what `enablePack` throws.
+ */
 export async function followPack(editing: Editing, { pack, follow, config }: FollowWish): Promise<void> {
   const entry = await findEntry(editing, pack);
   if (!follow && !entry) throw notEnabled(editing, pack, entry);
@@ -161,7 +171,7 @@ function wantedVersion({ version, versionTag }: PackReference): string {
   return versionTag || (version ? String(version) : "");
 }
 
-/** A client that read a group sends entries back; its own decoding of numbers must not count as an edit. */
+/** Clients send back entries that they have read. Numbers that they decoded and wrote differently are not an edit. */
 function isUnchanged(entry: EnabledRow, pack: PackReference): boolean {
   const wanted = wantedVersion(pack);
   if (wanted !== entry.tag && wanted !== String(entry.version)) return false;

@@ -47,11 +47,13 @@ export interface GroupEdit {
 export type SeenChanges = readonly string[] | "any";
 
 /**
- * Applies all of the edits to the group in their order, or nothing. What follows from them is in the audit log.
+ * Applies all of the edits to the group in their order, or none of them. The difference is in the audit log.
  *
- * @param seen as of which changes the caller has read the group, if they say so; `any`: they don't care.
- * @returns a warning for the caller, if there is something to say although nothing failed.
- * @throws group_not_found; group_changed when a list would replace one that the caller has not seen.
+ * @param seen the group's `changed` counters that the caller has read, if they say so. With `any` the group is changed
+ * whether or not they have read it.
+ * @returns a warning for the caller when nothing changed although nothing failed.
+ * @throws group_not_found, group_default, group_exists, group_name_reserved, group_entity_mismatch, selector_invalid;
+ * group_changed when a list would replace one that the caller has not seen; what the edits of members and packs throw.
  */
 export function editGroup(
   ctx: OrgCtx,
@@ -80,11 +82,11 @@ export async function requireGroup({ db, org }: OrgCtx, name: string): Promise<G
   return group;
 }
 
-/** Compares the group with what it was, and logs the difference, when there is one, as one event. */
+/** Compares the group with what it was. A difference is recorded as one event of the audit log. */
 export async function recordEdit({ tx, group, change }: Editing, before: Snapshot, why = ""): Promise<void> {
   const difference = compareSnapshots(before, await takeSnapshot(tx.db, await readGroup(tx.db, group.id)));
   if (!difference) return;
-  await setChanged(tx.db, group, { change, userId: tx.actor.userId });
+  await setChanged(tx.db, { groupId: group.id, changed: group.changed, change, userId: tx.actor.userId });
   await recordAudit(tx, {
     event: "Policy Group Updated",
     description: `Policy group ${group.name}: ${difference.words.join(", ")}${why}`,
@@ -98,8 +100,8 @@ function replacesList(edit: GroupEdit): boolean {
 }
 
 /**
- * Newer CLIs read a group, change its lists and send them whole, without saying what they read. So the server remembers
- * who has read what: two administrators who do so at once can't undo each other's work unseen.
+ * Newer CLIs read a group, change its lists and send them whole, without saying what they read. So the server records who
+ * has read what: two administrators who edit a group at the same time can't undo each other's changes without notice.
  */
 async function refuseStale(
   { db, actor }: OrgCtx,
@@ -154,7 +156,7 @@ async function editFields({ tx, group }: Editing, edit: GroupEdit): Promise<void
     if (group.isDefault) throw newError("group_default", { problem: "mode", group: group.name });
     await updateGroup(tx.db, group.id, { mode });
   }
-  if (agentPoolId !== undefined) await updateGroup(tx.db, group.id, { agentPoolId: agentPoolId });
+  if (agentPoolId !== undefined) await updateGroup(tx.db, group.id, { agentPoolId });
   if (selector !== undefined) await setSelector(tx, group, selector);
 }
 

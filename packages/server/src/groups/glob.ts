@@ -1,10 +1,10 @@
-/** A parsed glob: a character stands for itself, `one` for any one, `run` for any number of them. */
+/** A parsed glob: a character matches itself, `one` any one character, `run` any number of characters. */
 export type Glob = readonly (string | { any: "one" | "run" })[];
 
 /**
  * Parses a glob as the contract describes it.
  *
- * @returns undefined when it ends in a backslash that takes nothing.
+ * @returns undefined when it ends in a backslash that escapes nothing.
  */
 export function parseGlob(text: string): Glob | undefined {
   const parts: (string | { any: "one" | "run" })[] = [];
@@ -24,8 +24,8 @@ export function parseGlob(text: string): Glob | undefined {
 }
 
 /**
- * Whether the glob is all of `text`. When something does not fit, only the last run grows, so it takes at most as many
- * steps as the two lengths multiplied, whatever the pattern.
+ * Whether the glob matches all of `text`. When something does not match, only the last run grows, so no pattern takes more
+ * steps than the product of the two lengths.
  */
 export function matchesGlob(glob: Glob, text: string): boolean {
   const characters = [...text];

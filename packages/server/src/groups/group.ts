@@ -14,7 +14,12 @@ export interface GroupRequest {
   agentPoolId?: string;
 }
 
-/** Makes an empty policy group. Accounts are only audited, so a group of them is an audit group unless it says otherwise. */
+/**
+ * Makes an empty policy group. Its default mode is preventative for stacks and audit for accounts, because accounts are
+ * only audited.
+ *
+ * @throws group_exists, group_name_reserved
+ */
 export function createGroup(ctx: OrgCtx, request: GroupRequest): Promise<void> {
   const { name, entityType, agentPoolId } = request;
   requireFreeWord(name);
@@ -31,7 +36,11 @@ export function createGroup(ctx: OrgCtx, request: GroupRequest): Promise<void> {
   });
 }
 
-/** Removes a policy group; what it enabled stays published. */
+/**
+ * Removes a policy group. The packs that it had enabled stay published.
+ *
+ * @throws group_not_found, group_default
+ */
 export function removeGroup(ctx: OrgCtx, name: string): Promise<void> {
   return transaction(ctx, async (tx) => {
     await nextPolicyChange(tx.db, tx.org.id);

@@ -2,7 +2,8 @@ import type { Tags } from "@quillon/contract";
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 
-export interface StackRow {
+/** A stack that a group may take in. */
+export interface CandidateStack {
   id: string;
   project: string;
   name: string;
@@ -11,20 +12,19 @@ export interface StackRow {
   listed: boolean;
 }
 
-/** In the order of (project, name). */
-export type StackPlace = readonly [project: string, name: string];
+/** After which stack a page begins. */
+type StackPosition = readonly [project: string, name: string];
 
 const PAGE = 5_000;
 
 /** The organization's stacks after `after`, in the order of project and name, a page at a time. */
 export async function* eachStack(
   db: Db,
-  organizationId: string,
-  from: { groupId?: string; after?: StackPlace | undefined } = {},
-): AsyncGenerator<StackRow> {
+  from: { organizationId: string; groupId?: string; after?: StackPosition | undefined },
+): AsyncGenerator<CandidateStack> {
   let after = from.after;
   for (;;) {
-    const page = await listStacks(db, organizationId, { groupId: from.groupId, after });
+    const page = await listPage(db, { ...from, after });
     yield* page;
     const last = page.at(-1);
     if (!last || page.length < PAGE) return;
@@ -32,11 +32,10 @@ export async function* eachStack(
   }
 }
 
-async function listStacks(
+async function listPage(
   db: Db,
-  organizationId: string,
-  { groupId, after }: { groupId: string | undefined; after: StackPlace | undefined },
-): Promise<StackRow[]> {
+  { organizationId, groupId, after }: { organizationId: string; groupId?: string; after: StackPosition | undefined },
+): Promise<CandidateStack[]> {
   return db
     .selectFrom("stacks as stack")
     .leftJoin("policy_group_stacks as listed", (join) =>
@@ -100,10 +99,10 @@ export async function findStacks(
   db: Db,
   organizationId: string,
   wanted: readonly { project: string; name: string }[],
-): Promise<Omit<StackRow, "listed">[]> {
+): Promise<Omit<CandidateStack, "listed">[]> {
   const projects = wanted.map(({ project }) => project);
   const names = wanted.map(({ name }) => name);
-  const { rows } = await sql<Omit<StackRow, "listed">>`
+  const { rows } = await sql<Omit<CandidateStack, "listed">>`
     select distinct on (stack.id) stack.id, stack.project, stack.name, stack.tags
     from unnest(${projects}::text[], ${names}::text[]) as wanted (project, name)
     join stacks stack on stack.name = wanted.name and (wanted.project = '' or stack.project = wanted.project)

@@ -33,7 +33,7 @@ describe("what does a selector match?", () => {
     ["a tag by its value", { all: [{ tag: "env", value: "pro?" }] }, true],
     ["a tag with another value", { all: [{ tag: "env", value: "dev" }] }, false],
     ["a tag that is not there", { all: [{ tag: "team" }] }, false],
-    ["a tag's name is no glob", { all: [{ tag: "e*" }] }, false],
+    ["a tag's name is not a glob", { all: [{ tag: "e*" }] }, false],
     ["a tag that objects inherit", { all: [{ tag: "constructor" }] }, false],
     ["all of all", { all: [{ project: "web" }, { stack: "dev" }] }, false],
     ["one of any", { any: [{ stack: "dev" }, { stack: "prod" }] }, true],
@@ -44,7 +44,7 @@ describe("what does a selector match?", () => {
     expect(selecting(selector) !== undefined).toBe(matches);
   });
 
-  test("the conditions that hold are told", () => {
+  test("the conditions that match are returned", () => {
     const selector = { all: [{ project: "w*" }], any: [{ stack: "dev" }, { tag: "env" }] };
     expect(selecting(selector)).toEqual({ by: "selector", conditions: [{ project: "w*" }, { tag: "env" }] });
   });
@@ -54,7 +54,7 @@ describe("what does a selector match?", () => {
     ["only excludes", { except: [{ project: "x" }] }, /"any" has a condition/],
     ["has empty lists", { all: [], any: [] }, /"any" has a condition/],
     ["has a broken glob", { all: [{ project: "web\\" }] }, /ends in a backslash/],
-    ["holds what is no condition", { all: [{}] } as never, /asks for nothing/],
+    ["has something that is not a condition", { all: [{}] } as never, /asks for nothing/],
   ])("one that %s is refused, and never taken for one that matches nothing", (_, selector, problem) => {
     expect(() => selecting(selector)).toThrow(problem);
   });

@@ -1,7 +1,7 @@
 import type { EntityType, Selector, SelectorCondition } from "@quillon/contract";
 import { parseSelector, type SelectableStack } from "./selector.ts";
 
-/** What of a policy group decides who is in it. */
+/** The part of a policy group that decides what it takes in. */
 export interface GroupScope {
   isDefault: boolean;
   entityType: EntityType;
@@ -17,8 +17,8 @@ export interface Membership {
 export type MembershipRule = (stack: SelectableStack, listed: boolean) => Membership | undefined;
 
 /**
- * Which stacks a group takes in: the default one every stack but those in its list, any other those in its list and what
- * its selector matches; groups of accounts none.
+ * Which stacks a group takes in. The default group takes in every stack that is not in its list. Any other group takes in
+ * the stacks in its list and those that its selector matches. A group of accounts takes in no stack.
  *
  * @throws selector_invalid: a group whose selector can't be understood must not look as if it took in nothing.
  */

@@ -12,7 +12,7 @@ export interface Entry {
   environments: string[];
 }
 
-/** Enables the version in the group, in place of any other of the pack. */
+/** Enables the version in the group, instead of any other version of the pack. */
 export async function upsertEnabled(db: Db, entry: Entry): Promise<void> {
   const what = {
     version_id: entry.versionId,

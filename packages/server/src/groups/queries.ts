@@ -119,37 +119,47 @@ export async function listGroupCounts(db: Db, organizationId: string) {
     .execute();
 }
 
-/** Notes that the group was edited. Its editor has seen the result, if they had seen what was there before. */
+/**
+ * Records that the user edited the group. They have seen the result if they had seen what was there before.
+ *
+ * `changed` is the group's counter before the edit, `change` the counter of the edit.
+ */
 export async function setChanged(
   db: Db,
-  group: { id: string; changed: string },
-  by: { change: string; userId: string },
+  { groupId, changed, change, userId }: { groupId: string; changed: string; change: string; userId: string },
 ): Promise<void> {
   await db
     .updateTable("policy_groups")
-    .set({ changed: by.change, changed_by: by.userId })
-    .where("id", "=", group.id)
+    .set({ changed: change, changed_by: userId })
+    .where("id", "=", groupId)
     .execute();
   await db
     .updateTable("policy_group_reads")
-    .set({ changed: by.change, read_at: NOW })
-    .where("group_id", "=", group.id)
-    .where("user_id", "=", by.userId)
-    .where("changed", "=", group.changed)
+    .set({ changed: change, read_at: NOW })
+    .where("group_id", "=", groupId)
+    .where("user_id", "=", userId)
+    .where("changed", "=", changed)
     .execute();
 }
 
-export async function noteRead(db: Db, group: { id: string; changed: string }, userId: string): Promise<void> {
-  const changed = group.changed;
+/** Records that the user has read the group as of `changed`. */
+export async function noteRead(
+  db: Db,
+  { groupId, changed, userId }: { groupId: string; changed: string; userId: string },
+): Promise<void> {
   const read_at = NOW;
   await db
     .insertInto("policy_group_reads")
-    .values({ group_id: group.id, user_id: userId, changed, read_at })
+    .values({ group_id: groupId, user_id: userId, changed, read_at })
     .onConflict((conflict) => conflict.columns(["group_id", "user_id"]).doUpdateSet({ changed, read_at }))
     .execute();
 }
 
-/** As of which change the user has read the group in the last minutes; undefined when they have not. */
+/**
+ * The group's counter of changes when the user read it in the last minutes.
+ *
+ * @returns undefined when they have not read it.
+ */
 export async function findRead(db: Db, groupId: string, userId: string): Promise<string | undefined> {
   const row = await db
     .selectFrom("policy_group_reads")

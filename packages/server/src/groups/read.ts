@@ -47,7 +47,7 @@ function countListed(
   return isDefault ? total - listed : listed;
 }
 
-/** How many stacks each group with a selector takes in. Groups without one need no look at every stack. */
+/** How many stacks each group with a selector takes in. Without such groups the stacks are not read. */
 async function countSelected({ db, org }: OrgCtx, groups: readonly Counted[]): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   const rules: { id: string; rule: MembershipRule; listed: Set<string> }[] = [];
@@ -58,7 +58,7 @@ async function countSelected({ db, org }: OrgCtx, groups: readonly Counted[]): P
     counts.set(group.id, 0);
   }
   if (rules.length === 0) return counts;
-  for await (const stack of eachStack(db, org.id)) {
+  for await (const stack of eachStack(db, { organizationId: org.id })) {
     for (const { id, rule, listed } of rules) {
       if (rule(stack, listed.has(stack.id))) counts.set(id, (counts.get(id) ?? 0) + 1);
     }
@@ -84,15 +84,15 @@ export interface Group {
   changed: string;
   /** What it takes in, of the stacks that the caller may read. */
   stacks: GroupStack[];
-  /** What the default group leaves out, likewise. */
+  /** What the default group excludes, of the stacks that the caller may read. */
   excluded: GroupStack[];
   accounts: string[];
   packs: EnabledRow[];
 }
 
 /**
- * A policy group with its members and packs. That somebody who manages policies has read it is noted, because their CLI
- * sends whole lists back without saying what it has read.
+ * A policy group with its members and packs. When a caller who manages policies reads it, that is recorded, because
+ * their CLI sends whole lists back without saying what it has read.
  *
  * @throws group_not_found
  */
@@ -103,7 +103,8 @@ export async function readWholeGroup(ctx: OrgCtx, name: string): Promise<Group> 
   const packs = await listEnabled(ctx.db, group.id);
   const excluded = group.isDefault ? (await listListed(ctx.db, group.id)).filter(isShown) : [];
   const accounts = await listAccounts(ctx.db, group.id);
-  if (ctx.org.role !== "member") await noteRead(ctx.db, group, ctx.actor.userId);
+  if (ctx.org.role !== "member")
+    await noteRead(ctx.db, { groupId: group.id, changed: group.changed, userId: ctx.actor.userId });
   return { ...group, stacks, excluded, accounts, packs };
 }
 
@@ -119,7 +120,7 @@ async function listMembers({ db, org }: OrgCtx, group: GroupRow): Promise<GroupS
   if (!group.isDefault && !group.selector) return listListed(db, group.id);
   const rule = membershipOf(group);
   const members: GroupStack[] = [];
-  for await (const stack of eachStack(db, org.id, { groupId: group.id })) {
+  for await (const stack of eachStack(db, { organizationId: org.id, groupId: group.id })) {
     if (rule(stack, stack.listed)) members.push(stack);
   }
   return members;

@@ -11,7 +11,7 @@ const PAGE = 500;
  * One page of the stacks that a selector matches, in the order of project and name.
  *
  * @returns the page, and the token of the next one if there is one.
- * @throws selector_invalid; invalid_input for a token that was not given out.
+ * @throws selector_invalid; invalid_input for a token that this server did not issue.
  */
 export async function listMatches(
   { db, org }: OrgCtx,
@@ -22,7 +22,7 @@ export async function listMatches(
   const [project, name] = readCursor(token, 2) ?? [];
   const after = project !== undefined && name !== undefined ? ([project, name] as const) : undefined;
   const stacks: GroupStack[] = [];
-  for await (const stack of eachStack(db, org.id, { after })) {
+  for await (const stack of eachStack(db, { organizationId: org.id, after })) {
     if (!matcher.reasons(stack)) continue;
     const last = stacks.at(-1);
     if (last && stacks.length === PAGE) return { stacks, continuationToken: writeCursor([last.project, last.name]) };

@@ -8,9 +8,9 @@ export interface SelectableStack {
   tags: Tags;
 }
 
-/** A selector that was parsed, once for all the stacks that are to be asked. */
+/** A selector that was parsed once, to be matched with many stacks. */
 export interface Matcher {
-  /** The conditions by which it takes in the stack, or undefined when it does not. */
+  /** The conditions because of which it takes in the stack, or undefined when it does not. */
   reasons(stack: SelectableStack): SelectorCondition[] | undefined;
 }
 
@@ -22,7 +22,7 @@ interface Test {
 /**
  * Parses a selector of the shape that the contract gives it.
  *
- * @throws selector_invalid when it asks for nothing, or holds a glob that is none.
+ * @throws selector_invalid when it has no condition, an empty one, or a pattern that is not a glob.
  */
 export function parseSelector({ all = [], any = [], except = [] }: Selector): Matcher {
   if (all.length + any.length === 0) {

@@ -37,11 +37,15 @@ export async function takeSnapshot(db: Db, group: GroupRow): Promise<Snapshot> {
 export interface Difference {
   before: Snapshot;
   after: Snapshot;
-  /** What was done, each in a few words. */
+  /** A short description of each change. */
   words: string[];
 }
 
-/** What differs between two snapshots of a group; of lists only the members that do. Undefined when nothing does. */
+/**
+ * What differs between two snapshots of a group; of lists only the members that differ.
+ *
+ * @returns undefined when nothing differs.
+ */
 export function compareSnapshots(before: Snapshot, after: Snapshot): Difference | undefined {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   const difference: Difference = { before: {}, after: {}, words: [] };

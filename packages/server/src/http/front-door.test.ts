@@ -24,7 +24,7 @@ describe.each(engines.slice(0, 1))("the front door", (engine) => {
     const answer = await server.send("GET /api/esc/environments/acme/default/dev");
     expect(answer).toMatchObject({ status: 404, body: { code: 404, id: "route_not_found" } });
     expect(answer.body.message).toBe(
-      "There is no GET /api/esc/environments/acme/default/dev here; a Pulumi CLI command that asks for it needs a part of Pulumi Cloud that Quillon does not have.",
+      "There is no GET /api/esc/environments/acme/default/dev on this server. A Pulumi CLI command that calls it needs a part of Pulumi Cloud that Quillon does not have.",
     );
   });
 

@@ -1,4 +1,5 @@
-import { type Checker, isObject, keywords } from "./keywords.ts";
+import { isObject } from "../json/is-object.ts";
+import { type Checker, keywords } from "./keywords.ts";
 import { nestedKeywords } from "./nested.ts";
 import { deeper, type Problem, type Run, report, spend, type Walk } from "./walk.ts";
 
@@ -8,11 +9,11 @@ const rules = new Map(Object.entries({ ...keywords, ...nestedKeywords }));
 const BUDGET = 1_000_000;
 
 /**
- * Everything that is wrong with `value` by a JSON Schema of draft 7, in the order of the schema. It interprets a schema
- * that a stranger wrote: no code is generated, patterns take linear time, and the work is bounded. Keywords that it does
- * not know, and such as are malformed, ask for nothing, as the specification has it; `format` is a comment.
+ * Everything that is wrong with `value` according to a JSON Schema of draft 7, in the order of the schema. The schema need
+ * not be trusted: no code is generated, patterns take linear time, and the work is bounded. As the specification says,
+ * unknown keywords are ignored. Malformed keywords and `format` are ignored too.
  *
- * @throws TooMuchWork
+ * @throws TooMuchWork when the check needs more steps than `budget`, or nests too deep.
  */
 export function findProblems(schema: unknown, value: unknown, budget = BUDGET): Problem[] {
   const problems: Problem[] = [];
@@ -41,7 +42,7 @@ const checker: Checker = {
   },
 };
 
-/** What a reference such as `#/definitions/port` points to in the schema; undefined when that is nothing. */
+/** What a reference such as `#/definitions/port` points to in the schema; undefined when it does not exist. */
 export function resolvePointer(root: unknown, reference: string): unknown {
   if (reference === "#") return root;
   if (!reference.startsWith("#/")) return undefined;

@@ -1,11 +1,12 @@
+import { isObject } from "../json/is-object.ts";
 import { measure } from "../json/measure.ts";
 import { resolvePointer } from "./check.ts";
-import { isObject, type JsonObject } from "./keywords.ts";
+import type { JsonObject } from "./keywords.ts";
 import { patternProblem } from "./pattern.ts";
 
 const DEEPEST = 32;
 const MOST_VALUES = 5_000;
-/** With every reference written out. */
+/** After each reference is replaced by its target. */
 const MOST_SCHEMAS = 20_000;
 
 const ONE = ["additionalProperties", "propertyNames", "additionalItems", "contains", "not", "if", "then", "else"];
@@ -15,8 +16,10 @@ const MAPS = ["properties", "patternProperties", "dependencies", "definitions", 
 class Refusal extends Error {}
 
 /**
- * Why a stranger's JSON Schema is refused before anything is checked against it, in words; undefined when it may be kept.
- * Refused are bombs: of nesting, of size, of references that unfold without end, and of patterns.
+ * Why an untrusted JSON Schema is refused before anything is checked against it. It is refused when it is nested too deep,
+ * is too large, has circular references or too many of them, or a pattern that can take too much time.
+ *
+ * @returns a phrase for people, or undefined when the schema may be used.
  */
 export function schemaProblem(schema: unknown): string | undefined {
   const { depth, values } = measure(schema);
@@ -24,7 +27,7 @@ export function schemaProblem(schema: unknown): string | undefined {
   if (values > MOST_VALUES) return `it has ${values} values, and ${MOST_VALUES} is the most`;
   try {
     const counted = countSchemas({ root: schema, known: new Map(), open: new Set() }, schema);
-    return counted > MOST_SCHEMAS ? "its references unfold to more than anybody could check" : undefined;
+    return counted > MOST_SCHEMAS ? "its references unfold to more schemas than can be checked" : undefined;
   } catch (error) {
     if (error instanceof Refusal) return error.message;
     throw error;
@@ -34,7 +37,7 @@ export function schemaProblem(schema: unknown): string | undefined {
 interface Count {
   root: unknown;
   known: Map<object, number>;
-  /** What is being counted further up: meeting it again is a circle. */
+  /** The schemas that contain the one being counted. One that is met again is a circular reference. */
   open: Set<object>;
 }
 

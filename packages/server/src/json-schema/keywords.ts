@@ -1,13 +1,14 @@
+import { isObject } from "../json/is-object.ts";
 import { canonical } from "./equal.ts";
 import { deeper, isMatch, report, spend, type Walk } from "./walk.ts";
 
 export type JsonObject = Record<string, unknown>;
 
-/** What a keyword may ask of the checker. */
+/** The functions of the checker that a keyword may call. */
 export interface Checker {
   /** Checks a value against a schema and reports what is wrong. */
   check(walk: Walk, schema: unknown, value: unknown): void;
-  /** Whether it is right; nothing is reported. */
+  /** Whether the value is valid. Nothing is reported. */
   accepts(walk: Walk, schema: unknown, value: unknown): boolean;
 }
 
@@ -19,10 +20,6 @@ export interface Rule {
   schema: JsonObject;
   value: unknown;
   checker: Checker;
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export function typeOf(value: unknown): string {
@@ -45,7 +42,7 @@ function show(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
-/** A rule about values of one type, with a limit of one type; any other value is none of its business. */
+/** A rule with a numeric limit for values of one type. Values of other types are valid. */
 function limit<T>(type: string, measure: (value: T) => number, isWithin: (size: number, limit: number) => boolean) {
   return (message: (limit: number) => string) =>
     ({ walk, rule, value }: Rule) => {
@@ -110,11 +107,11 @@ export const keywords: Record<string, (rule: Rule) => void> = {
   },
   anyOf({ walk, rule, value, checker }) {
     if (!Array.isArray(rule) || rule.some((one) => checker.accepts(walk, one, value))) return;
-    report(walk, "must be right by at least one of the schema's alternatives");
+    report(walk, "must be valid for at least one of the schema's alternatives");
   },
   oneOf({ walk, rule, value, checker }) {
     if (!Array.isArray(rule) || rule.filter((one) => checker.accepts(walk, one, value)).length === 1) return;
-    report(walk, "must be right by exactly one of the schema's alternatives");
+    report(walk, "must be valid for exactly one of the schema's alternatives");
   },
   not({ walk, rule, value, checker }) {
     if (checker.accepts(walk, rule, value)) report(walk, "must not be what the schema excludes");
@@ -125,7 +122,7 @@ export const keywords: Record<string, (rule: Rule) => void> = {
   },
 };
 
-/** Decimals have no exact halves and thirds in a double, so the quotient may be off by a rounding. */
+/** Most decimal fractions are not exact in a double, so the quotient may have a rounding error. */
 function isMultiple(value: number, of: number): boolean {
   const quotient = value / of;
   return (

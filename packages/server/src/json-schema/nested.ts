@@ -1,4 +1,5 @@
-import { isObject, type Rule } from "./keywords.ts";
+import { isObject } from "../json/is-object.ts";
+import type { Rule } from "./keywords.ts";
 import { deeper, isMatch, report } from "./walk.ts";
 
 /** The keywords that look at the members of objects and the items of arrays. */
@@ -48,6 +49,6 @@ export const nestedKeywords: Record<string, (rule: Rule) => void> = {
   },
   contains({ walk, rule, value, checker }) {
     if (!Array.isArray(value) || value.some((item) => checker.accepts(walk, rule, item))) return;
-    report(walk, "must have an item such as the schema asks for");
+    report(walk, "must have an item that is valid for the schema of contains");
   },
 };

@@ -1,26 +1,26 @@
 import { compilePattern, type Pattern } from "./pattern.ts";
 
-/** One thing that is wrong, at a path such as `rules.0.name` (empty: the value itself). */
+/** One problem, at a path such as `rules.0.name`. An empty path is the value itself. */
 export interface Problem {
   path: string;
   message: string;
 }
 
-/** The check would take more steps, or nest deeper, than an honest schema and value do. */
+/** The check takes more steps, or nests deeper, than any ordinary schema and value. */
 export class TooMuchWork extends Error {
   override readonly name = "TooMuchWork";
 }
 
 const DEEPEST = 200;
 
-/** What one check shares from its root to its leaves. */
+/** The state that all steps of one check share. */
 export interface Run {
   readonly root: unknown;
   readonly patterns: Map<string, Pattern>;
   left: number;
 }
 
-/** Where a check stands. */
+/** The position of one step of a check. */
 export interface Walk {
   readonly run: Run;
   readonly path: readonly (string | number)[];

@@ -1,6 +1,6 @@
 /**
- * How deep a JSON value is nested (a scalar is 0 deep) and how many values are in it, itself included. It never recurses,
- * so it may look at anything that was parsed.
+ * How deep a JSON value is nested (a scalar is 0 deep) and how many values are in it, including itself. It does not
+ * recurse, so that deep nesting can't overflow the stack.
  */
 export function measure(value: unknown): { depth: number; values: number } {
   let depth = 0;

@@ -19,7 +19,7 @@ test.each<[name: string, json: string, key: string, value: string | undefined]>(
   ["an empty key", '{"":1}', "", "1"],
   ["a key that objects inherit", '{"__proto__":1}', "__proto__", "1"],
   ["no members", "{}", "a", undefined],
-  ["a value that is no object", "null", "a", undefined],
+  ["a value that is not an object", "null", "a", undefined],
   ["an array has no members", '["a"]', "a", undefined],
 ])("a member's bytes: %s", (_, json, key, value) => {
   expect(text(membersOf(Buffer.from(json)).get(key))).toBe(value);

@@ -1,6 +1,6 @@
 /**
- * Finds values inside JSON text without decoding them, so that what a client sent can be kept or passed on to the byte:
- * numbers of any size, escapes and the order of keys survive. The text must be known to be valid JSON.
+ * Finds values inside JSON text without decoding them, so that what a client sent can be kept or passed on unchanged, with
+ * its numbers, escapes and order of keys. The text must be valid JSON.
  */
 
 const QUOTE = 0x22;

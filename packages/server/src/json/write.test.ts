@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { verbatim, writeJson } from "./write.ts";
 
-test("verbatim text goes out as it came, wherever it is", () => {
+test("verbatim text is written unchanged at any place", () => {
   const text = '{ "n": 12345678901234567890.10 , "n":1e400}';
   expect(writeJson({ a: [verbatim(text)], b: undefined, c: "é" })).toBe(`{"a":[${text}],"c":"é"}`);
 });

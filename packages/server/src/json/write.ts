@@ -1,4 +1,4 @@
-/** JSON text that a client sent, to be passed on to the byte: numbers of any size, escapes and the order of keys survive. */
+/** JSON text that a client sent and that is passed on unchanged, with its numbers, escapes and order of keys. */
 export class VerbatimJson {
   readonly text: string;
 
@@ -6,7 +6,7 @@ export class VerbatimJson {
     this.text = text;
   }
 
-  /** Nothing may fall back to decoding it and lose what it is for. */
+  /** `JSON.stringify` would write it as an object, so it fails instead. */
   toJSON(): never {
     throw new Error("verbatim JSON can only be written by writeJson");
   }

@@ -28,7 +28,7 @@ test("a good archive is known by the SHA-256 and the size of its packed bytes", 
   await expect(check(bytes)).resolves.toEqual({ sha256, size: bytes.length });
 });
 
-describe("refused, with the entry at fault", () => {
+describe("refused, with the entry that is not accepted", () => {
   test.each<[string, Entry[], string]>([
     ["no project file", [{ name: "package/index.js" }], "has no package/PulumiPolicy.yaml"],
     ["the project file elsewhere", [{ name: "PulumiPolicy.yaml" }], "has no package/PulumiPolicy.yaml"],
@@ -57,7 +57,7 @@ describe("refused, with the entry at fault", () => {
     });
   });
 
-  test("bytes that are no gzip", async () => {
+  test("bytes that are not gzip", async () => {
     await expect(check(Buffer.from("not gzip"))).rejects.toMatchObject({ message: expect.stringContaining("gzip") });
   });
 
@@ -66,7 +66,7 @@ describe("refused, with the entry at fault", () => {
     await expect(check(bytes.subarray(0, bytes.length - 20))).rejects.toMatchObject({ id: "archive_invalid" });
   });
 
-  test("a gzip of something that is no tar", async () => {
+  test("a gzip of something that is not a tar", async () => {
     await expect(check(gzipSync(Buffer.alloc(2000, "text")))).rejects.toMatchObject({
       id: "archive_invalid",
       message: expect.stringContaining("not a tar archive"),
@@ -78,7 +78,7 @@ describe("refused, with the entry at fault", () => {
     await expect(check(gzipSync(whole.subarray(0, 2048)))).rejects.toMatchObject({ id: "archive_invalid" });
   });
 
-  test("a bomb, while it unfolds", async () => {
+  test("a bomb, while it is decompressed", async () => {
     const bomb = gzipSync(await tarOf([project, { name: "package/zeros", content: "\0".repeat(2_000_000) }]));
     expect(bomb.length).toBeLessThan(10_000);
     await expect(check(bomb)).rejects.toMatchObject({ id: "body_too_large", status: 413 });

@@ -13,15 +13,15 @@ export interface CheckedArchive {
   size: number;
 }
 
-/** What Pulumi's CLI looks for after it has taken `package/` out of the archive. */
+/** The Pulumi CLI looks for this file after it has unpacked `package/`. */
 const PROJECT_FILE = "package/PulumiPolicy.yaml";
 
 /**
- * Reads a policy pack's archive to its end and refuses what a client could not, or should not, unpack: anything but
- * files and folders with plain relative paths, and more than the limits allow. Nothing is written, and sizes are counted
- * while they unfold.
+ * Reads a policy pack's archive to its end and refuses what a client can't or should not unpack: anything that is not a
+ * file or folder with a plain relative path, and more than the limits allow. Nothing is written to disk. Sizes are counted
+ * while the archive is decompressed.
  *
- * @throws archive_invalid with the entry at fault.
+ * @throws body_too_large; archive_invalid with the entry that is refused.
  */
 export async function checkArchive(
   packed: Readable,

@@ -1,10 +1,10 @@
 import type { Db } from "../db/open.ts";
 import { secondsAgo } from "../db/time.ts";
 
-/** Any upload is over by then. */
+/** No upload takes a day. */
 const ABANDONED = secondsAgo(24 * 3600);
 
-/** Writes down that a blob is about to be made, so that it can be found when nothing ever refers to it. */
+/** Records a blob before it is made, so that it can be found when nothing refers to it. */
 export async function insertBlobRow(db: Db, name: string): Promise<void> {
   await db.insertInto("archive_blobs").values({ name }).execute();
 }

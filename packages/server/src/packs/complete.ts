@@ -1,7 +1,7 @@
 import { newError } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
 import { type CheckedArchive, checkArchive } from "./archive.ts";
-import { findOwnVersion, findPack, isCompleted, setCompleted } from "./queries.ts";
+import { completeReservation, findOwnVersion, findPack, isCompleted } from "./queries.ts";
 
 /** An uploaded archive that may be published, and the reservation that it was uploaded for. */
 export interface CheckedUpload extends CheckedArchive {
@@ -20,12 +20,12 @@ export interface PublishedVersion {
 /**
  * Checks the archive that the caller has uploaded for the version.
  *
- * @returns undefined when the version is published already: saying so again changes nothing.
+ * @returns undefined when the version is already published: to publish it again changes nothing.
  * @throws pack_not_reserved, pack_not_uploaded, archive_invalid
  */
 export async function checkUpload(ctx: OrgCtx, pack: string, segment: string): Promise<CheckedUpload | undefined> {
   const packId = await findPack(ctx.db, ctx.org.id, pack);
-  const own = packId && (await findOwnVersion(ctx.db, packId, ctx.actor.userId, segment));
+  const own = packId && (await findOwnVersion(ctx.db, { packId, userId: ctx.actor.userId, segment }));
   if (!own) throw newError("pack_not_reserved", { pack, version: segment });
   if (own.status === "completed") return undefined;
   if (own.status === "removed") throw newError("pack_not_reserved", { pack, version: segment });
@@ -36,14 +36,13 @@ export async function checkUpload(ctx: OrgCtx, pack: string, segment: string): P
 }
 
 /**
- * Makes the version visible, for ever the same bytes. All or nothing: when this throws the version is as invisible as
- * before. The pack must be locked.
+ * Makes the version visible. From then on its bytes never change. When this throws, the version stays invisible. The pack must be locked.
  *
  * @returns undefined when somebody else has just published exactly this.
- * @throws upload_finished when the reservation has got another archive since the check, or is no more.
+ * @throws upload_finished when the reservation has another archive since the check, or has ended.
  */
 export async function publishVersion(tx: OrgCtx, checked: CheckedUpload): Promise<PublishedVersion | undefined> {
-  const published = await setCompleted(tx.db, checked);
+  const published = await completeReservation(tx.db, checked);
   if (!published && !(await isCompleted(tx.db, checked))) throw newError("upload_finished", {});
   return published && { ...published, sha256: checked.sha256 };
 }

@@ -30,7 +30,7 @@ test.each<[string, typeof policies | typeof needy, Record<string, unknown> | und
   ["none is fine where nothing is required", policies, undefined, []],
   ["a level and properties", policies, { sizes: { enforcementLevel: "advisory", most: 2, allowed: ["a"] } }, []],
   ["all sets a level", policies, { all: { enforcementLevel: "disabled" } }, []],
-  ["a policy without a schema is asked nothing", policies, { plain: { x: 1 } }, []],
+  ["a policy without a schema is not checked", policies, { plain: { x: 1 } }, []],
   [
     "every problem at once",
     policies,
@@ -52,14 +52,14 @@ test.each<[string, typeof policies | typeof needy, Record<string, unknown> | und
   ],
   ["what is required and has no default", needy, undefined, ["owner:team: is required"]],
   [
-    "a default stands in only for what is missing",
+    "a default is used only for what is missing",
     needy,
     { owner: { team: "a", region: 1 } },
     ["owner:region: must be of type string, and is of type number"],
   ],
   ["what is required is there", needy, { owner: { team: "a" } }, []],
   [
-    "a level for all does not stand for a property",
+    "a level for all does not set a property",
     needy,
     { all: { enforcementLevel: "advisory" } },
     ["owner:team: is required"],

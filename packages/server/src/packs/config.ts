@@ -17,11 +17,11 @@ const DEEPEST = 32;
 const MOST_VALUES = 10_000;
 
 /**
- * Everything that is wrong with the configuration of a pack, by the schemas of its policies, as the Pulumi CLI would find
- * it on every update: `enforcementLevel` is one of the four levels, `all` sets nothing else, a schema's defaults stand in
- * for what is missing, and every policy's required properties are there, those of policies that are not named included.
+ * Everything that is wrong with the configuration of a pack according to the schemas of its policies, as the Pulumi CLI
+ * would find it on every update. `enforcementLevel` is one of the four levels, `all` sets nothing else, and a schema's
+ * defaults are used for what is missing. Every policy needs its required properties, also one that is not configured.
  *
- * @param config what a group is to have, or nothing.
+ * @param config of the pack in a group, if it has one.
  */
 export function findConfigProblems(policies: PackMetadata["policies"], config: Properties = {}): ConfigProblem[] {
   if (isTooLarge(config)) {
@@ -36,7 +36,7 @@ export function findConfigProblems(policies: PackMetadata["policies"], config: P
   ];
 }
 
-/** Whether nothing but its size is to be looked at. */
+/** Whether a configuration is so large that nothing else of it is checked. */
 export function isTooLarge(config: Properties): boolean {
   const { depth, values } = measure(config);
   return depth > DEEPEST || values > MOST_VALUES;

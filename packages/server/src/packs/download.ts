@@ -14,7 +14,7 @@ export interface Archive {
 }
 
 /**
- * The archive of a published version, for everybody who holds its signed URL.
+ * The archive of a published version, for everyone who has its signed URL.
  *
  * @throws download_refused, archive_removed
  */

@@ -1,6 +1,10 @@
 import { newError } from "@quillon/contract";
 
-/** Passes bytes on, and ends with body_too_large at the first one over the limit. */
+/**
+ * Passes bytes on until there are more than `limit`.
+ *
+ * @throws body_too_large, while it is read.
+ */
 export function limitBytes(limit: number) {
   return async function* limited(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     let bytes = 0;

@@ -7,7 +7,11 @@ import type { KnownVersion } from "./versions.ts";
 /** How long a reservation lives after its last byte. */
 const RESERVATION = inSeconds(300);
 
-/** The pack of that name, made when there is none, and locked until the transaction ends. */
+/**
+ * Locks the pack of that name until the transaction ends. It is made when it does not exist.
+ *
+ * @returns its id.
+ */
 export async function lockOrMakePack(db: Db, organizationId: string, name: string): Promise<string> {
   await db
     .insertInto("policy_packs")
@@ -19,7 +23,11 @@ export async function lockOrMakePack(db: Db, organizationId: string, name: strin
   return id;
 }
 
-/** Publishing, removing and enabling one pack exclude each other by this lock. */
+/**
+ * Locks the pack until the transaction ends, so that it is not published and removed at the same time.
+ *
+ * @returns its id, or undefined when it does not exist.
+ */
 export async function lockPack(db: Db, organizationId: string, name: string): Promise<string | undefined> {
   const row = await db
     .selectFrom("policy_packs")
@@ -31,20 +39,22 @@ export async function lockPack(db: Db, organizationId: string, name: string): Pr
   return row?.id;
 }
 
-/** Every version that the pack ever had, reservations and tombstones included. */
+/** Every version that the pack ever had, including those that are reserved or removed. */
 export async function listVersions(db: Db, packId: string): Promise<KnownVersion[]> {
-  const rows = await db
+  return db
     .selectFrom("policy_pack_versions as version")
     .leftJoin("users", "users.id", "version.reserved_by")
     .where("version.pack_id", "=", packId)
     .orderBy("version.version")
-    .select(["version.id", "version.version", "version.tag", "version.status", "version.reserved_until", "users.login"])
+    .select([
+      "version.id",
+      "version.version",
+      "version.tag",
+      "version.status",
+      "version.reserved_until as reservedUntil",
+      "users.login as reservedBy",
+    ])
     .execute();
-  return rows.map(({ reserved_until, login, ...row }) => ({
-    ...row,
-    reservedBy: login,
-    reservedUntil: reserved_until,
-  }));
 }
 
 export async function findPack(db: Db, organizationId: string, name: string): Promise<string | undefined> {
@@ -131,7 +141,11 @@ export async function deleteReservations(db: Db, ids: readonly string[]): Promis
   return rows.flatMap(({ blob }) => blob ?? []);
 }
 
-/** Notes that bytes of the archive are arriving. @returns false when the reservation is no more. */
+/**
+ * Makes the reservation last longer because bytes of its archive are arriving.
+ *
+ * @returns false when the reservation has ended.
+ */
 export async function extendReservation(db: Db, id: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable("policy_pack_versions")
@@ -143,9 +157,13 @@ export async function extendReservation(db: Db, id: string): Promise<boolean> {
   return numUpdatedRows === 1n;
 }
 
-/** Makes `blob` the reservation's archive. @returns the blob it takes the place of, or undefined when there is no reservation. */
+/**
+ * Makes `blob` the reservation's archive.
+ *
+ * @returns the blob that it replaces, or undefined when the reservation has ended.
+ */
 export async function setUploaded(db: Db, id: string, blob: string): Promise<{ replaced: string | null } | undefined> {
-  const row = await db
+  return db
     .with("before", (cte) =>
       cte.selectFrom("policy_pack_versions").where("id", "=", id).select(["id", "blob"]).forUpdate(),
     )
@@ -157,11 +175,13 @@ export async function setUploaded(db: Db, id: string, blob: string): Promise<{ r
     .where("version.reserved_until", ">", NOW)
     .returning("before.blob as replaced")
     .executeTakeFirst();
-  return row;
 }
 
 /** The caller's live reservation that the path segment names: by tag where it has one, else by integer. */
-export async function findOwnVersion(db: Db, packId: string, userId: string, segment: string) {
+export async function findOwnVersion(
+  db: Db,
+  { packId, userId, segment }: { packId: string; userId: string; segment: string },
+) {
   return db
     .selectFrom("policy_pack_versions")
     .where("pack_id", "=", packId)
@@ -174,8 +194,12 @@ export async function findOwnVersion(db: Db, packId: string, userId: string, seg
     .executeTakeFirst();
 }
 
-/** Publishes the reservation with exactly the archive that was checked. @returns undefined when it changed meanwhile. */
-export async function setCompleted(db: Db, checked: { id: string; blob: string; sha256: string; size: number }) {
+/**
+ * Publishes the reservation with exactly the archive that was checked.
+ *
+ * @returns undefined when it has changed since.
+ */
+export async function completeReservation(db: Db, checked: { id: string; blob: string; sha256: string; size: number }) {
   return db
     .updateTable("policy_pack_versions")
     .set({ status: "completed", sha256: checked.sha256, size: checked.size, completed_at: sql<Date>`now()` })
@@ -186,7 +210,7 @@ export async function setCompleted(db: Db, checked: { id: string; blob: string; 
     .executeTakeFirst();
 }
 
-/** Whether the version was published with that very archive. */
+/** Whether the version was published with this archive. */
 export async function isCompleted(db: Db, { id, blob }: { id: string; blob: string }): Promise<boolean> {
   const row = await db
     .selectFrom("policy_pack_versions")
@@ -219,7 +243,11 @@ export async function findArchive(db: Db, versionId: string) {
   return row && { blob: row.blob ?? "", sha256: row.sha256 ?? "", size: Number(row.size) };
 }
 
-/** Turns versions into tombstones. @returns their archives' blobs. */
+/**
+ * Marks published versions as removed. Their rows stay, so that they can't be published again.
+ *
+ * @returns their archives' blobs.
+ */
 export async function markRemoved(db: Db, ids: readonly string[], userId: string): Promise<string[]> {
   const rows = await db
     .updateTable("policy_pack_versions")

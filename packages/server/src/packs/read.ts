@@ -23,14 +23,22 @@ export async function listPacks(ctx: OrgCtx, pack?: string): Promise<PackSummary
   return [...packs.values()];
 }
 
-/** What may be configured of a published version, by policy. */
+/**
+ * The configuration schemas of a published version, by policy.
+ *
+ * @throws pack_not_found, pack_version_not_found
+ */
 export async function readConfigSchema(ctx: OrgCtx, pack: string, wanted: string) {
   const { id } = await findVersion(ctx, pack, wanted);
   const policies = await readPolicies(ctx.db, id);
   return Object.fromEntries(policies.flatMap(({ name, configSchema }) => (configSchema ? [[name, configSchema]] : [])));
 }
 
-/** The published version that the words name. @throws pack_not_found, pack_version_not_found */
+/**
+ * The published version that `wanted` names: a tag, an integer, `latest`, or nothing for the latest.
+ *
+ * @throws pack_not_found, pack_version_not_found
+ */
 export async function findVersion(
   ctx: OrgCtx,
   pack: string,

@@ -13,9 +13,9 @@ export interface Reserved {
   version: number;
   /** Its id. */
   reservation: string;
-  /** What proves, in the upload's URL, that it was made for this reservation. */
+  /** Proves in the upload's URL that this server made it for this reservation. */
   signature: string;
-  /** What the author may not expect, in words. */
+  /** A sentence about what the author may not expect. */
   warning: string | undefined;
 }
 
@@ -23,8 +23,8 @@ export interface Reserved {
 const DEEPEST = 64;
 
 /**
- * Reserves the next version of a pack for the caller. What was sent belongs to the reservation, and so will the archive
- * that its upload URL takes: the two can't come from different publishes.
+ * Reserves the next version of a pack for the caller. The description that was sent and the archive that is uploaded
+ * belong to the same reservation, so they can't come from different publishes.
  *
  * @throws pack_refused, pack_without_policies, pack_version_exists, pack_version_reserved
  */
@@ -61,7 +61,11 @@ export async function reserveVersion(ctx: OrgCtx, request: PublishRequest): Prom
   return { version, reservation: id, signature: signUpload(ctx.keys, id), warning };
 }
 
-/** Refuses what can't be published whatever is in its archive. @throws pack_without_policies, pack_refused */
+/**
+ * Checks all that can be checked without the archive.
+ *
+ * @throws pack_without_policies, pack_refused
+ */
 function requirePublishable(request: PublishRequest): void {
   const { name: pack, policies, versionTag } = request;
   if (policies.length === 0) throw newError("pack_without_policies", { pack });

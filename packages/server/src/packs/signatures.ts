@@ -3,7 +3,7 @@ import type { Keys } from "../keys.ts";
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-/** What an upload URL carries as its proof, because the CLI sends no credentials with an archive. */
+/** The signature in an upload URL. It is needed because the CLI sends no credentials with an archive. */
 export function signUpload(keys: Keys, reservation: string): string {
   return keys.sign(uploadText(reservation));
 }
@@ -20,7 +20,7 @@ export interface DownloadGrant {
   signature: string;
 }
 
-/** Valid for at least 24 hours, and the same for everybody within an hour, so that caches may keep the archive. */
+/** Valid for at least 24 hours. All users get the same grant within an hour, so that caches may keep the archive. */
 export function grantDownload(keys: Keys, versionId: string, now = new Date()): DownloadGrant {
   const expires = (Math.floor(now.getTime() / 1000 / HOUR) + 1) * HOUR + DAY;
   return { versionId, expires, signature: keys.sign(downloadText(versionId, expires)) };

@@ -8,12 +8,14 @@ import { limitBytes } from "./limit-bytes.ts";
 import { extendReservation, setUploaded } from "./queries.ts";
 import { isUploadSigned } from "./signatures.ts";
 
-/** Well within the five minutes that a reservation lives without a byte. */
+/** Much less than the five minutes that a reservation lasts after its last byte. */
 const EXTEND_EVERY_MS = 60_000;
 
 /**
- * Takes the archive of a reserved version. It may be sent again until the version is complete, and the last whole body
- * counts; a body that breaks off leaves nothing.
+ * Stores the archive of a reserved version. It may be sent again until the version is complete, and the last whole body
+ * counts. A body that is not sent to its end is not stored.
+ *
+ * @throws upload_unknown, upload_finished, body_too_large
  */
 export async function uploadArchive(ctx: Ctx, reservation: string, signature: string, body: Readable): Promise<void> {
   if (!isUploadSigned(ctx.keys, reservation, signature)) throw newError("upload_unknown", {});

@@ -53,19 +53,19 @@ describe("may this version be published?", () => {
       { verdict: "published", next: "1.10.1" },
     ],
     [
-      "a removed tag is taken for ever, and counts for the suggestion",
+      "a removed tag can't be used again, and counts for the suggestion",
       [completed(1, "1.0.0"), removed(2, "1.0.1")],
       "1.0.1",
       { verdict: "published", next: "1.0.2" },
     ],
     [
-      "a tag that is no semantic version gets no suggestion",
+      "a tag that is not a semantic version gets no suggestion",
       [completed(1, "blue")],
       "blue",
       { verdict: "published", next: undefined },
     ],
     [
-      "another user's living reservation is theirs",
+      "another user's reservation that has not expired is theirs",
       [reserved(1, "1.0.0", "bob")],
       "1.0.0",
       { verdict: "being-published", by: "bob", until: later },
@@ -77,7 +77,7 @@ describe("may this version be published?", () => {
       { verdict: "reserve", version: 1, drop: ["v1"] },
     ],
     [
-      "one's own earlier attempt is taken over",
+      "the user's own earlier reservation is replaced",
       [reserved(1, "1.0.0", "ann")],
       "1.0.0",
       { verdict: "reserve", version: 1, drop: ["v1"] },
@@ -126,12 +126,12 @@ describe("which version is meant?", () => {
     expect(resolveVersion(known, wanted)?.version).toBe(version);
   });
 
-  test("a tag that looks like an integer goes before the integer", () => {
+  test("a tag that looks like an integer is preferred to the integer", () => {
     expect(resolveVersion([completed(1, "2"), completed(2, "1")], "2")?.version).toBe(1);
   });
 });
 
-test("whatever happened before, a plan never gives a tag or an integer away twice", () => {
+test("for any history, a plan never gives a tag or an integer away twice", () => {
   const version = fc.record({
     tag: fc.constantFrom(null, "1.0.0", "1.0.1", "blue"),
     status: fc.constantFrom("reserved" as const, "completed" as const, "removed" as const),

@@ -1,6 +1,6 @@
 import semver from "semver";
 
-/** A version of a policy pack, as far as the rules of publishing look at it. */
+/** The part of a policy pack's version that the rules of publishing need. */
 export interface KnownVersion {
   id: string;
   /** Given by the server: 1, 2, … for each pack. */
@@ -20,8 +20,8 @@ export type Publication =
 /**
  * Whether `user` may publish `tag` next, and as which integer.
  *
- * A tag that was ever completed is taken for ever, removed or not. One that somebody else is publishing is theirs until
- * their reservation ends; one's own earlier attempt, like an expired one, is dropped.
+ * A tag that was completed can't be used again, even when its version was removed. A tag that another user is publishing
+ * is theirs until their reservation ends. The user's own earlier reservation and expired ones are dropped.
  */
 export function planPublication(
   known: readonly KnownVersion[],
@@ -85,7 +85,7 @@ function newer<V extends { version: number }>(best: V | undefined, next: V): V {
   return best && best.version > next.version ? best : next;
 }
 
-/** How a version is called in a sentence: by its tag where it has one. */
+/** The name of a version in a sentence: its tag, or its integer when it has no tag. */
 export function versionName({ version, tag }: { version: number; tag: string | null }): string {
   return tag ?? String(version);
 }

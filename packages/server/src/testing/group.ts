@@ -26,11 +26,11 @@ export async function newManager(t: TestApp, role = "policy-manager"): Promise<s
 export async function newPack(t: TestApp, tags: string[] = ["1.0.0"], policies?: object[]): Promise<string> {
   made += 1;
   const name = `pack${made}`;
-  for (const tag of tags) await publishVersion(t, name, tag, policies);
+  for (const tag of tags) await newVersion(t, name, tag, policies);
   return name;
 }
 
-export async function publishVersion(t: TestApp, name: string, tag: string, policies?: object[]): Promise<Answer> {
+export async function newVersion(t: TestApp, name: string, tag: string, policies?: object[]): Promise<Answer> {
   const body = { ...publication(name, tag), ...(policies && { policies }) };
   const reserved = await t.send(`POST ${PACKS}`, body);
   if (reserved.status !== 200) throw new Error(`not reserved: ${JSON.stringify(reserved.body)}`);

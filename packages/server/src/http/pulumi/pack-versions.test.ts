@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sweepPacks } from "../../packs/index.ts";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
-import { edit, newGroup, newManager, newPack, publishVersion } from "../../testing/group.ts";
+import { edit, newGroup, newManager, newPack, newVersion } from "../../testing/group.ts";
 import { archiveOf, PACKS, publication, upload, uploadAndComplete } from "../../testing/pack.ts";
 import { newStack } from "../../testing/stack.ts";
 
@@ -194,6 +194,6 @@ describe.each(engines)("versions of policy packs on $name", (engine) => {
     expect(body.version).toBe(1);
     expect(contents.get(body.sha256)).toBe(body.displayName);
     expect((await t.send(`GET ${PACKS}?policypack=contested`)).body.policyPacks).toMatchObject([{ versions: [1] }]);
-    expect((await publishVersion(t, "contested", "1.0.1")).status).toBe(200);
+    expect((await newVersion(t, "contested", "1.0.1")).status).toBe(200);
   });
 });

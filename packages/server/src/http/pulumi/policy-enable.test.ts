@@ -9,8 +9,8 @@ import {
   newGroup,
   newManager,
   newPack,
+  newVersion,
   OWN_GROUPS,
-  publishVersion,
   read,
 } from "../../testing/group.ts";
 import { PACKS, publication, uploadAndComplete } from "../../testing/pack.ts";
@@ -146,7 +146,7 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
       expect((await edit(t, group, { addPolicyPack: { name: pack, version: 0, versionTag } })).status).toBe(200);
       expect(await required(stack)).toMatchObject([{ name: pack, versionTag: wanted }]);
     }
-    await publishVersion(t, pack, "1.2.0");
+    await newVersion(t, pack, "1.2.0");
     expect((await read(t, group)).appliedPolicyPacks).toMatchObject([{ versionTag: "1.1.0", version: 2 }]);
   });
 
@@ -240,7 +240,7 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
         (await follow(group, pack, { follow: true, config: { all: { enforcementLevel: "advisory" } } })).status,
       ).toBe(200);
       expect((await read(t, group)).appliedPolicyPacks).toMatchObject([{ versionTag: "2.0.0", follows: true }]);
-      await publishVersion(t, pack, "1.5.0");
+      await newVersion(t, pack, "1.5.0");
       expect(await required(stack)).toMatchObject([
         { versionTag: "1.5.0", version: 3, config: { all: { enforcementLevel: "advisory" } } },
       ]);
@@ -254,7 +254,7 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
       await edit(t, group, { policyPacks: appliedPolicyPacks });
       expect((await read(t, group)).appliedPolicyPacks).toMatchObject([{ follows: true }]);
       await follow(group, pack, { follow: false });
-      await publishVersion(t, pack, "3.0.0");
+      await newVersion(t, pack, "3.0.0");
       expect(await required(stack)).toMatchObject([{ versionTag: "1.5.0" }]);
     });
 
@@ -263,12 +263,12 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
       const pack = await newPack(t);
       await follow(group, pack, { follow: true });
       const early = await t.send(`POST ${PACKS}`, publication(pack, "1.1.0"));
-      await publishVersion(t, pack, "1.2.0");
+      await newVersion(t, pack, "1.2.0");
       expect(await required(stack)).toMatchObject([{ version: 3 }]);
       await uploadAndComplete(t, { name: pack, version: "1.1.0", uploadURI: early.body.uploadURI });
       expect(await required(stack)).toMatchObject([{ version: 3 }]);
       await edit(t, group, { addPolicyPack: { name: pack, versionTag: "1.1.0" } });
-      await publishVersion(t, pack, "1.3.0");
+      await newVersion(t, pack, "1.3.0");
       expect(await required(stack)).toMatchObject([{ versionTag: "1.1.0" }]);
     });
 
@@ -276,7 +276,7 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
       const { stack, group } = await grouped();
       const pack = await newPack(t);
       await follow(group, pack, { follow: true });
-      const completed = await publishVersion(t, pack, "2.0.0", needsTeam);
+      const completed = await newVersion(t, pack, "2.0.0", needsTeam);
       expect(completed.headers["x-pulumi-warning"]).toContain(`Policy group ${group} stays on 1.0.0`);
       expect(await required(stack)).toMatchObject([{ versionTag: "1.0.0" }]);
       expect((await newestEvent(t)).description).toContain("policy owner: team: is required");

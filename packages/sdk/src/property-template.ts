@@ -5,48 +5,48 @@ import { unknownCheckingProxy } from "./proxy.ts";
 import { Secret } from "./secret.ts";
 
 /**
- * A property map made ready to be copied once per policy, so that none sees what another one wrote. To copy a map costs less
- * than to read through a proxy a few times: only a map that holds an unknown is behind one.
+ * A property map that is prepared for one copy per policy, so that no policy sees what another one wrote. A copy costs less
+ * than a few reads through a proxy, so only a map that holds an unknown gets a proxy.
  */
-export class PropertyMold {
-  readonly #root: ContainerMold;
+export class PropertyTemplate {
+  readonly #root: ContainerTemplate;
   readonly #holdsUnknown: boolean;
 
   /**
-   * Throws `Error` on a marked object that is none of the known ones; on the first of several in the order of their keys,
-   * so that the message is the same on every run.
+   * @throws `Error` when an object has an unknown signature. Of several, the first in key order is reported, so that the
+   * message is the same on every run.
    */
   constructor(properties: Properties) {
     const seen = { unknown: false };
-    this.#root = new ContainerMold(properties, seen);
+    this.#root = new ContainerTemplate(properties, seen);
     this.#holdsUnknown = seen.unknown;
   }
 
   /** The map as a policy sees it: secrets are plain values, assets are objects, reading an unknown throws. */
-  cast(): Record<string, any> {
-    const copy = this.#root.cast() as Record<string, any>;
+  copy(): Record<string, any> {
+    const copy = this.#root.copy() as Record<string, any>;
     return this.#holdsUnknown ? unknownCheckingProxy(copy) : copy;
   }
 }
 
-interface Mold {
-  cast(): unknown;
+interface Template {
+  copy(): unknown;
 }
 
-/** What was met on the way through a map. */
+/** What was found in a map. */
 interface Seen {
   unknown: boolean;
 }
 
-/** Where in a map or a list a value of its own is needed, and how it is made. */
+/** A place in a map or a list that needs a new value in each copy. */
 interface Part {
   at: string | number;
-  mold: Mold;
+  template: Template;
 }
 
-class ContainerMold implements Mold {
+class ContainerTemplate implements Template {
   readonly #values: Properties | unknown[];
-  /** Absent where all values are scalars, which is so in most of the thousands of maps of a stack. */
+  /** `undefined` when all values are scalars, as in most of the thousands of maps of a stack. */
   #parts: Part[] | undefined;
 
   constructor(values: Properties | unknown[], seen: Seen) {
@@ -55,9 +55,9 @@ class ContainerMold implements Mold {
     else for (const key in values) this.#look(key, values[key], seen);
   }
 
-  cast(): Properties | unknown[] {
+  copy(): Properties | unknown[] {
     const copy = Array.isArray(this.#values) ? this.#values.slice() : { ...this.#values };
-    if (this.#parts) for (const { at, mold } of this.#parts) (copy as Properties)[at] = mold.cast();
+    if (this.#parts) for (const { at, template } of this.#parts) (copy as Properties)[at] = template.copy();
     return copy;
   }
 
@@ -66,26 +66,26 @@ class ContainerMold implements Mold {
       if (unknownType(value)) seen.unknown = true;
       return;
     }
-    const part = { at, mold: moldOf(value, seen) };
-    // A list of one takes a fraction of what one takes that is made to grow.
+    const part = { at, template: templateOf(value, seen) };
+    // A list literal of one item is much smaller in memory than a list that grew by `push`.
     if (this.#parts) this.#parts.push(part);
     else this.#parts = [part];
   }
 }
 
-class AssetMold implements Mold {
+class AssetTemplate implements Template {
   readonly #asset: MarkedAsset;
 
   constructor(asset: MarkedAsset) {
     this.#asset = asset;
   }
 
-  cast(): object {
+  copy(): object {
     return createAsset(this.#asset.content);
   }
 }
 
-class ScalarMold implements Mold {
+class ScalarTemplate implements Template {
   readonly #value: unknown;
 
   constructor(value: unknown, seen: Seen) {
@@ -93,15 +93,15 @@ class ScalarMold implements Mold {
     if (unknownType(value)) seen.unknown = true;
   }
 
-  cast(): unknown {
+  copy(): unknown {
     return this.#value;
   }
 }
 
-function moldOf(value: unknown, seen: Seen): Mold {
-  if (typeof value !== "object" || value === null) return new ScalarMold(value, seen);
-  if (value instanceof Secret) return moldOf(value.value, seen);
-  if (value instanceof MarkedAsset) return new AssetMold(value);
+function templateOf(value: unknown, seen: Seen): Template {
+  if (typeof value !== "object" || value === null) return new ScalarTemplate(value, seen);
+  if (value instanceof Secret) return templateOf(value.value, seen);
+  if (value instanceof MarkedAsset) return new AssetTemplate(value);
   if (value instanceof Broken) throw value.error;
-  return new ContainerMold(value as Properties | unknown[], seen);
+  return new ContainerTemplate(value as Properties | unknown[], seen);
 }

@@ -10,13 +10,13 @@ import {
 } from "@quillon/proto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { PropertyMold } from "./mold.ts";
 import { decodeProperties } from "./properties.ts";
+import { PropertyTemplate } from "./property-template.ts";
 import { UnknownValueError } from "./unknown.ts";
 
-function moldOf(properties: object): PropertyMold {
+function templateOf(properties: object): PropertyTemplate {
   const request = create(AnalyzeRequestSchema, { properties: encodeStruct(properties) });
-  return new PropertyMold(decodeProperties(readAnalyzeRequest(toBinary(AnalyzeRequestSchema, request)).properties));
+  return new PropertyTemplate(decodeProperties(readAnalyzeRequest(toBinary(AnalyzeRequestSchema, request)).properties));
 }
 
 /** Writes wherever it can. */
@@ -43,19 +43,19 @@ test("what one policy writes, at any depth, no other one sees", () => {
   }));
   fc.assert(
     fc.property(properties, (given) => {
-      const mold = moldOf(given as object);
-      const pristine = mold.cast();
-      deface(mold.cast());
-      expect(mold.cast()).toEqual(pristine);
+      const template = templateOf(given as object);
+      const pristine = template.copy();
+      deface(template.copy());
+      expect(template.copy()).toEqual(pristine);
     }),
   );
 });
 
 test("only properties that hold an unknown are behind a proxy, which throws at any depth", () => {
-  const known = moldOf({ list: [{ a: { [SIGNATURE]: SECRET, value: "s" } }] }).cast();
+  const known = templateOf({ list: [{ a: { [SIGNATURE]: SECRET, value: "s" } }] }).copy();
   expect(structuredClone(known)).toEqual({ list: [{ a: "s" }] });
 
-  const partly = moldOf({ list: [{ a: { [SIGNATURE]: SECRET, value: UNKNOWN.number } }], b: 1 }).cast();
+  const partly = templateOf({ list: [{ a: { [SIGNATURE]: SECRET, value: UNKNOWN.number } }], b: 1 }).copy();
   expect(partly.b).toBe(1);
   expect(() => partly.list[0].a).toThrow(UnknownValueError);
 });

@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { serve } from "@quillon/proto";
+import type { PackState } from "./definition.ts";
+import { admitByHeap } from "./heap.ts";
+import { analyzerService } from "./service.ts";
+import { announce, guardStdout } from "./stdout.ts";
+
+let serving: string | undefined;
+
+/** Says whether this process has a policy pack that the engine can ask. */
+export function isServing(): boolean {
+  return serving !== undefined;
+}
+
+/**
+ * Serves a pack to the engine. A mistake in the pack is printed, and the process exits with code 1.
+ *
+ * @param checked Returns the pack with this version. It throws Error when the pack has a mistake.
+ */
+export function startServing(checked: (version: string) => PackState): void {
+  guardStdout();
+  try {
+    if (serving !== undefined) {
+      throw new Error(`Already serving policy pack '${serving}'. Only one policy pack may be defined per process.`);
+    }
+    const pack = checked(versionOfPack());
+    serving = pack.name;
+    serve({ methods: analyzerService(pack), admit: admitByHeap }).then(({ port }) => announce(port), exitWith);
+  } catch (error) {
+    exitWith(error);
+  }
+}
+
+/** Prints no stack trace: the mistake is in the arguments of `PolicyPack`, and the text says which. */
+function exitWith(error: unknown): never {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exit(1);
+}
+
+function versionOfPack(): string {
+  const path = join(process.cwd(), "package.json");
+  let version: unknown;
+  try {
+    version = JSON.parse(readFileSync(path, "utf8")).version;
+  } catch (error) {
+    throw new Error(`The policy pack needs a package.json with its version: ${path}: ${(error as Error).message}`);
+  }
+  if (typeof version !== "string" || version === "") {
+    throw new Error(`Version must be defined in the package.json file: ${path}`);
+  }
+  return version;
+}
