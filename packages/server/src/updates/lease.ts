@@ -12,7 +12,7 @@ export async function findLease(
   db: Db,
   { token, ...path }: { orgName: string; projectName: string; stackName: string; updateID: string; token: string },
 ): Promise<Lease | undefined> {
-  // The front door asks this before the path has been checked.
+  // Authorization runs before the path is validated.
   if (!isUuid(path.updateID)) return undefined;
   return queries.findLease(db, { ...path, tokenHash: hashToken(token) });
 }
