@@ -3,7 +3,7 @@ import { orgCommand } from "./commands/org.ts";
 import { serverCommand } from "./commands/server.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { userCommand } from "./commands/user.ts";
-import { explain } from "./explain.ts";
+import { errorMessage } from "./error-message.ts";
 import { version } from "./version.ts";
 
 const program = new Command("quillon")
@@ -15,6 +15,6 @@ const program = new Command("quillon")
   .addCommand(tokenCommand());
 
 program.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`quillon: ${explain(error)}\n`);
+  process.stderr.write(`quillon: ${errorMessage(error)}\n`);
   process.exitCode = 1;
 });

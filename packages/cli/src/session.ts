@@ -3,15 +3,18 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { type Client, connect } from "@quillon/contract/client";
 
-/** The part of the Pulumi CLI's credentials file that says where one is logged in, and as whom. */
+/**
+ * The part of the Pulumi CLI's credentials file with the current login:
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/go/common/workspace/creds.go
+ */
 interface Credentials {
   current?: string;
   accounts?: Record<string, { accessToken?: string }>;
 }
 
 /**
- * A client of the server that the Pulumi CLI is logged in to: `PULUMI_BACKEND_URL` and `PULUMI_ACCESS_TOKEN` where they
- * are set, else what `pulumi login` left in its credentials file.
+ * A client of the server that the Pulumi CLI is logged in to: `PULUMI_BACKEND_URL` and `PULUMI_ACCESS_TOKEN` if they
+ * are set, otherwise the login in its credentials file.
  *
  * @throws Error that says how to log in.
  */

@@ -1,7 +1,7 @@
+import type { StackPermission } from "@quillon/contract";
 import { Command, Option } from "commander";
+import { stackPermissions } from "../choices.ts";
 import { signIn } from "../session.ts";
-
-type Permission = "none" | "read" | "write" | "admin";
 
 export function orgCommand(): Command {
   const add = new Command("add")
@@ -16,7 +16,7 @@ export function orgCommand(): Command {
         "--default-permission <permission>",
         "what members may do with a stack that they did not make and that no team of theirs was given",
       )
-        .choices(["none", "read", "write", "admin"])
+        .choices(stackPermissions)
         .makeOptionMandatory(),
     )
     .action(setOrganization);
@@ -29,7 +29,7 @@ async function addOrganization(name: string): Promise<void> {
   process.stderr.write(`Made organization ${name}; you are its admin.\n`);
 }
 
-async function setOrganization(name: string, options: { defaultPermission: Permission }): Promise<void> {
+async function setOrganization(name: string, options: { defaultPermission: StackPermission }): Promise<void> {
   const client = await signIn();
   const body = { defaultStackPermission: options.defaultPermission };
   await client.call("PATCH /api/quillon/orgs/{orgName}", { params: { orgName: name }, body });

@@ -1,6 +1,6 @@
 import { type SettingName, type Settings, settingTable } from "@quillon/server/settings";
 import { Command, Option } from "commander";
-import { explain } from "../explain.ts";
+import { errorMessage } from "../error-message.ts";
 
 /** `quillon server`: each setting in the server's table is a flag, and the help names its variable. */
 export function serverCommand(): Command {
@@ -15,7 +15,7 @@ export function serverCommand(): Command {
   const lines = secrets.map(({ variable, help }) => `  ${variable.padEnd(26)} ${help}`);
   command.addHelpText(
     "after",
-    `\nOnly by environment variable, for a command line is no place for secrets:\n${lines.join("\n")}`,
+    `\nOnly as environment variables, because other users can read a command line:\n${lines.join("\n")}`,
   );
   return command.action(runServer);
 }
@@ -30,7 +30,7 @@ async function runServer(flags: Partial<Record<SettingName, string>>): Promise<v
   const stop = () => {
     process.off("SIGINT", stop).off("SIGTERM", stop);
     server.close().catch((error: unknown) => {
-      process.stderr.write(`quillon: could not close cleanly: ${explain(error)}\n`);
+      process.stderr.write(`quillon: could not close cleanly: ${errorMessage(error)}\n`);
       process.exitCode = 1;
     });
   };

@@ -1,14 +1,14 @@
-import type { Api, ReplyOf } from "@quillon/contract";
+import type { Api, ReplyOf, Role } from "@quillon/contract";
 import type { Client } from "@quillon/contract/client";
 import { Command, Option } from "commander";
+import { roles } from "../choices.ts";
 import { parseExpiry } from "../expiry.ts";
+import { formatTable } from "../format-table.ts";
 import { signIn } from "../session.ts";
-import { table } from "../table.ts";
 
 type Token = ReplyOf<Api["GET /api/user/tokens"]>["tokens"][number];
-type Role = "admin" | "policy-manager" | "member";
 
-/** Whose tokens: the caller's own unless an organization or one of its teams is named. */
+/** The owner of the tokens: the caller, unless an organization or one of its teams is named. */
 interface Owner {
   org?: string;
   team?: string;
@@ -21,28 +21,22 @@ interface NewOptions extends Owner {
 }
 
 const SIGN_IN = `
-Signs in with PULUMI_ACCESS_TOKEN to PULUMI_BACKEND_URL where they are set, else as \`pulumi login\` has left it.`;
+Signs in with PULUMI_ACCESS_TOKEN to PULUMI_BACKEND_URL where they are set, otherwise with the login of \`pulumi login\`.`;
 
 /** `quillon token new|ls|revoke`: access tokens of the caller, of an organization, or of a team. */
 export function tokenCommand(): Command {
-  const create = owned(new Command("new"))
-    .description("make an access token and print it, this once")
+  const create = withOwner(new Command("new"))
+    .description("make an access token and print it; it is not shown again")
     .argument("<name>", "what it is for: letters, digits, - and _ for an organization's or a team's token")
-    .addOption(
-      new Option("--role <role>", "what an organization's token may do (default: member)").choices([
-        "admin",
-        "policy-manager",
-        "member",
-      ]),
-    )
+    .addOption(new Option("--role <role>", "what an organization's token may do (default: member)").choices(roles))
     .option("--description <text>", "more about what it is for")
     .option("--expires <when>", "90d, 12h, 4w, or a day such as 2030-01-31 (default: never)")
     .action(makeToken);
-  const list = owned(new Command("ls"))
+  const list = withOwner(new Command("ls"))
     .description("list access tokens, never their values")
     .option("--json", "print JSON")
     .action(listTokens);
-  const revoke = owned(new Command("revoke"))
+  const revoke = withOwner(new Command("revoke"))
     .description("revoke an access token: from now on it is refused")
     .argument("<token>", "its id, or the name of an organization's or a team's token")
     .action(revokeToken);
@@ -53,7 +47,7 @@ export function tokenCommand(): Command {
     .addCommand(revoke);
 }
 
-function owned(command: Command): Command {
+function withOwner(command: Command): Command {
   return command
     .option("--org <org>", "the organization that it belongs to")
     .option("--team <team>", "the team of that organization that it belongs to")
@@ -62,7 +56,7 @@ function owned(command: Command): Command {
 
 async function makeToken(name: string, options: NewOptions): Promise<void> {
   const { role, description = "", expires } = options;
-  const owner = checked(options);
+  const owner = checkOwner(options);
   if (role && (!owner.org || owner.team)) throw new Error("--role is for tokens of an organization: give --org alone.");
   const body = { description, expires: expires ? parseExpiry(expires, new Date()) : 0 };
   const { id, tokenValue } = await create(await signIn(), owner, { ...body, name, ...(role && { role }) });
@@ -70,10 +64,10 @@ async function makeToken(name: string, options: NewOptions): Promise<void> {
   process.stdout.write(`${tokenValue}\n`);
 }
 
-type Wanted = { name: string; description: string; expires: number; role?: Role };
+type NewToken = { name: string; description: string; expires: number; role?: Role };
 
-/** A person's tokens have no name on the server: it goes before the description. */
-function create(client: Client, { org, team }: Owner, { name, role, ...body }: Wanted) {
+/** A person's tokens have no name on the server, so the description starts with it. */
+function create(client: Client, { org, team }: Owner, { name, role, ...body }: NewToken) {
   if (org && team) {
     const params = { orgName: org, teamName: team };
     return client.call("POST /api/orgs/{orgName}/teams/{teamName}/tokens", { params, body: { ...body, name } });
@@ -87,7 +81,7 @@ function create(client: Client, { org, team }: Owner, { name, role, ...body }: W
 }
 
 async function listTokens(options: Owner & { json?: true }): Promise<void> {
-  const tokens = await read(await signIn(), checked(options));
+  const tokens = await listTokensOf(await signIn(), checkOwner(options));
   if (options.json) {
     process.stdout.write(`${JSON.stringify(tokens, null, 2)}\n`);
     return;
@@ -101,14 +95,14 @@ async function listTokens(options: Owner & { json?: true }): Promise<void> {
     token.expires ? dayOf(token.expires) : "never",
     token.lastUsed ? dayOf(token.lastUsed) : "never",
   ]);
-  process.stdout.write(table(["ID", "NAME", "ROLE", "MADE BY", "MADE", "EXPIRES", "LAST USED"], rows));
+  process.stdout.write(formatTable(["ID", "NAME", "ROLE", "MADE BY", "MADE", "EXPIRES", "LAST USED"], rows));
 }
 
 function dayOf(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 10);
 }
 
-async function read(client: Client, { org, team }: Owner): Promise<Token[]> {
+async function listTokensOf(client: Client, { org, team }: Owner): Promise<Token[]> {
   const { tokens } =
     org && team
       ? await client.call("GET /api/orgs/{orgName}/teams/{teamName}/tokens", {
@@ -121,9 +115,11 @@ async function read(client: Client, { org, team }: Owner): Promise<Token[]> {
 }
 
 async function revokeToken(wanted: string, options: Owner): Promise<void> {
-  const { org, team } = checked(options);
+  const { org, team } = checkOwner(options);
   const client = await signIn();
-  const found = (await read(client, options)).find(({ id, name }) => id === wanted || (name !== "" && name === wanted));
+  const found = (await listTokensOf(client, options)).find(
+    ({ id, name }) => id === wanted || (name !== "" && name === wanted),
+  );
   if (!found) throw new Error(`There is no access token ${wanted} here; \`quillon token ls\` lists them.`);
   const tokenId = found.id;
   if (org && team) {
@@ -137,7 +133,7 @@ async function revokeToken(wanted: string, options: Owner): Promise<void> {
   process.stderr.write(`Revoked access token ${tokenId}.\n`);
 }
 
-function checked<O extends Owner>(options: O): O {
+function checkOwner<O extends Owner>(options: O): O {
   if (options.team && !options.org) throw new Error("--team needs --org: name the team's organization too.");
   return options;
 }

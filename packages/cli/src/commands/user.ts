@@ -1,20 +1,22 @@
+import type { Role } from "@quillon/contract";
 import { ApiError } from "@quillon/contract/client";
 import { Command, Option } from "commander";
+import { roles } from "../choices.ts";
 import { signIn } from "../session.ts";
 
 interface AddOptions {
   org: string;
-  role: "admin" | "policy-manager" | "member";
+  role: Role;
 }
 
 export function userCommand(): Command {
   const add = new Command("add")
-    .description("put a user in an organization; one who is new to the server is made, and their access token printed")
+    .description(
+      "add a user to an organization; a user who is new to the server is made, and their access token is printed",
+    )
     .argument("<name>", "login of the user")
     .requiredOption("--org <org>", "the organization")
-    .addOption(
-      new Option("--role <role>", "what they may do").choices(["admin", "policy-manager", "member"]).default("member"),
-    )
+    .addOption(new Option("--role <role>", "what they may do").choices(roles).default("member"))
     .action(addUser);
   return new Command("user").description("users of an organization").addCommand(add);
 }

@@ -3,42 +3,12 @@ import type { Readable } from "node:stream";
 import { type Route, type RouteKey, routes } from "@quillon/contract";
 import fastify, { type FastifyInstance, type FastifyRequest, type HTTPMethods, type RouteOptions } from "fastify";
 import type { Ctx, Limits } from "../context.ts";
-import { organizationHandlers } from "./api/organizations.ts";
-import { groupExtraHandlers } from "./api/policy-groups.ts";
-import { userHandlers as apiUserHandlers } from "./api/users.ts";
-import { admit } from "./auth.ts";
+import { authorize } from "./auth.ts";
 import { readBodies } from "./body.ts";
-import { answerErrors } from "./errors.ts";
-import { operationsHandlers } from "./operations.ts";
-import { auditLogHandlers } from "./pulumi/audit-logs.ts";
-import { memberHandlers } from "./pulumi/members.ts";
-import { policyGroupHandlers } from "./pulumi/policy-groups.ts";
-import { policyPackHandlers } from "./pulumi/policy-packs.ts";
-import { secretHandlers } from "./pulumi/secrets.ts";
-import { stackHandlers } from "./pulumi/stacks.ts";
-import { teamHandlers } from "./pulumi/teams.ts";
-import { tokenHandlers } from "./pulumi/tokens.ts";
-import { updateHandlers } from "./pulumi/updates.ts";
-import { userHandlers } from "./pulumi/user.ts";
-import { type Handlers, type Input, Raw } from "./route.ts";
+import { handleErrors } from "./errors.ts";
+import { handlers } from "./handlers.ts";
+import { type Input, RawReply } from "./route.ts";
 import { lazyValidators } from "./validate.ts";
-
-const handlers: Handlers = {
-  ...operationsHandlers,
-  ...userHandlers,
-  ...apiUserHandlers,
-  ...organizationHandlers,
-  ...memberHandlers,
-  ...teamHandlers,
-  ...tokenHandlers,
-  ...stackHandlers,
-  ...secretHandlers,
-  ...updateHandlers,
-  ...policyPackHandlers,
-  ...policyGroupHandlers,
-  ...groupExtraHandlers,
-  ...auditLogHandlers,
-};
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -46,10 +16,10 @@ declare module "fastify" {
   }
 }
 
-/** What is opened once, at the start. */
+/** The parts of a context that are the same for every request. */
 export type Base = Omit<Ctx, "log" | "url" | "ip">;
 
-/** The HTTP app over opened stores; it listens nowhere yet. `publicUrl` overrides what the client's Host header says. */
+/** The HTTP app, which does not listen yet. Without `publicUrl`, URLs in replies have the host of the request. */
 export function buildApp(base: Base, options: { publicUrl?: string; logLevel: string }): FastifyInstance {
   const app = fastify({
     logger: { level: options.logLevel, stream: process.stderr, serializers: { req: describeRequest } },
@@ -61,7 +31,8 @@ export function buildApp(base: Base, options: { publicUrl?: string; logLevel: st
   app.decorateRequest("ctx");
   app.setValidatorCompiler(lazyValidators());
   readBodies(app);
-  answerErrors(app);
+  handleErrors(app);
+  // The CLI adds this id to an error message: https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L367
   app.addHook("onSend", async (request, reply) => {
     reply.header("x-pulumi-request-id", request.id);
   });
@@ -90,13 +61,13 @@ function toFastify(key: RouteKey, limits: Limits, contextOf: (request: FastifyRe
       ...(route.body && { body: route.body }),
     },
     onRequest: async (request) => {
-      request.ctx = await admit(contextOf(request), route.access, request);
+      request.ctx = await authorize(contextOf(request), route.access, request);
     },
     handler: async (request, reply) => {
-      const answer = await handle(request.ctx, inputOf(request));
-      if (!(answer instanceof Raw))
-        return reply.status(route.status ?? 200).send(route.status === 204 ? undefined : answer);
-      return reply.status(answer.status).headers(answer.headers).send(answer.body);
+      const result = await handle(request.ctx, inputOf(request));
+      if (!(result instanceof RawReply))
+        return reply.status(route.status ?? 200).send(route.status === 204 ? undefined : result);
+      return reply.status(result.status).headers(result.headers).send(result.body);
     },
   };
 }
@@ -112,7 +83,7 @@ function inputOf(request: FastifyRequest): Input<Route> {
   };
 }
 
-/** For the log: without the query, which may carry a signature. */
+/** A request in the log, without the query, because it can contain a signature. */
 function describeRequest(request: { method: string; url: string }) {
   return { method: request.method, path: request.url.split("?")[0] };
 }

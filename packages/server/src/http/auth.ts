@@ -21,8 +21,13 @@ interface PathParams {
   updateID?: string;
 }
 
-/** Establishes who calls, and that they may, before the body is read. What they may not see looks like nothing there. */
-export async function admit(ctx: Ctx, access: Access, request: FastifyRequest): Promise<Ctx> {
+/**
+ * Finds out who the caller is and checks their access, before the body is read. To a caller who may not see a thing, the
+ * thing does not exist.
+ *
+ * @throws unauthorized, forbidden, organization_not_found, team_not_found, stack_not_found
+ */
+export async function authorize(ctx: Ctx, access: Access, request: FastifyRequest): Promise<Ctx> {
   const params = request.params as PathParams;
   if (access === "public" || access === "signed") return ctx;
   if (access === "lease") return withLease(ctx, request, params);
@@ -40,7 +45,7 @@ async function withActor(ctx: Ctx, request: FastifyRequest): Promise<UserCtx> {
   const found = token && (await findActor(ctx.db, token));
   if (!found) throw newError("unauthorized", {});
   if (found.unnoted) {
-    // Nobody waits for this, and no request fails with it.
+    // The request does not wait for this and does not fail if this fails.
     noteUse(ctx.db, found.tokenId).catch((err: unknown) => ctx.log.error({ err }, "a token's use was not noted"));
   }
   return { ...ctx, actor: found.actor };
@@ -58,7 +63,7 @@ async function withOrg(ctx: UserCtx, organization: string): Promise<OrgCtx> {
   return { ...ctx, org };
 }
 
-/** The thing in the path, if it is more than the organization, and how the caller stands to it. */
+/** The team or stack in the path, if there is one, and the caller's rights. */
 async function withScope(
   ctx: OrgCtx,
   access: ScopedAccess,
@@ -93,7 +98,10 @@ async function withLease(ctx: Ctx, request: FastifyRequest, params: PathParams):
   return { ...ctx, lease };
 }
 
-/** The credential of the wanted scheme: Pulumi's clients send `token …`, a running update `update-token …`. */
+/**
+ * The credential, if it has the wanted scheme: the CLI sends `token …`, or `update-token …` for a running update.
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L302
+ */
 function credential(request: FastifyRequest, scheme: string): string | undefined {
   const [given, value] = (request.headers.authorization ?? "").split(" ");
   return given?.toLowerCase() === scheme && value ? value : undefined;

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** The body's bytes after decompression, kept for routes that store what was sent, to the byte. */
+    /** The bytes of the body after decompression, for routes that store exactly what was sent. */
     rawBody: Buffer;
   }
   interface FastifyContextConfig {
@@ -14,7 +14,7 @@ declare module "fastify" {
   }
 }
 
-/** Teaches the app to read bodies: JSON whatever the content type says, gzip by header, streams for uploads. */
+/** Adds the reading of bodies: JSON, gzip (from the header), and streams for uploads. */
 export function readBodies(app: FastifyInstance): void {
   app.decorateRequest("rawBody");
   app.addHook("preParsing", async (request, reply, payload) =>
@@ -30,7 +30,11 @@ export function readBodies(app: FastifyInstance): void {
   });
 }
 
-/** Fastify counts what this stream yields against the route's limit, so a bomb is cut off while it unfolds. */
+/**
+ * Fastify compares the size of this stream with the route's limit, so a gzip bomb is stopped while it is decompressed.
+ *
+ * @throws unsupported_encoding, body_too_large
+ */
 async function decompress(request: FastifyRequest, limit: number | undefined, payload: Readable): Promise<Readable> {
   const encoding = request.headers["content-encoding"]?.toLowerCase() ?? "identity";
   if (encoding === "identity" || request.routeOptions.config.route?.raw === "stream") return payload;
@@ -55,7 +59,8 @@ async function decompress(request: FastifyRequest, limit: number | undefined, pa
 
 async function parseJson(request: FastifyRequest, bytes: Buffer): Promise<unknown> {
   if (request.routeOptions.config.route?.raw === "json") request.rawBody = bytes;
-  // The CLI names this content type on every request, those without a body included.
+  // The CLI sends this content type with every request, also without a body:
+  // https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L287
   if (bytes.length === 0) return undefined;
   try {
     return JSON.parse(bytes.toString("utf8"));

@@ -2,8 +2,11 @@ import { newError, QuillonError, routes } from "@quillon/contract";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isUnstorableText } from "../db/sqlstate.ts";
 
-/** Gives every error the one shape that all routes answer and that the Pulumi CLI needs. */
-export function answerErrors(app: FastifyInstance): void {
+/**
+ * Gives every error reply the form that the Pulumi CLI reads:
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L381
+ */
+export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => send(reply, translate(error, request)));
   app.setNotFoundHandler((request, reply) => {
     const allowed = methodsAt(request);
@@ -34,7 +37,7 @@ const patterns = Object.keys(routes).map((key) => {
   return { method, pattern: new RegExp(`^${path.replaceAll(".", "\\.").replace(/\{\w+\}/g, "[^/]+")}$`) };
 });
 
-/** The methods that the path takes, empty when there is no such path. */
+/** The methods that the path accepts; empty when there is no such path. */
 function methodsAt({ url }: FastifyRequest): string {
   const [path = ""] = url.split("?");
   return patterns

@@ -5,7 +5,7 @@ export function groupEtag({ changed }: { changed: string }): string {
   return `"${changed}"`;
 }
 
-/** What an If-Match header says that the caller has read; undefined without one. */
+/** The changes that the caller has read, from the If-Match header; undefined without one. */
 export function readIfMatch(header: string | undefined): SeenChanges | undefined {
   if (!header) return undefined;
   if (header === "*") return "any";

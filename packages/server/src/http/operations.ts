@@ -1,6 +1,6 @@
 import { newError, openApi, routes } from "@quillon/contract";
 import { isMigrated } from "../db/migrate.ts";
-import { type Handlers, Raw } from "./route.ts";
+import { type Handlers, RawReply } from "./route.ts";
 
 let document: string | undefined;
 
@@ -16,6 +16,6 @@ export const operationsHandlers = {
   },
   "GET /api/openapi/pulumi-spec.json": async () => {
     document ??= JSON.stringify(openApi(routes));
-    return new Raw(document, { "content-type": "application/json; charset=utf-8" });
+    return new RawReply(document, { "content-type": "application/json; charset=utf-8" });
   },
 } satisfies Partial<Handlers>;

@@ -1,7 +1,7 @@
 import type { SentConfig } from "../groups/index.ts";
 import { membersOf } from "../json/span.ts";
 
-/** The member `config` of the object whose text is `raw`: decoded, and to the byte. */
+/** The member `config` of the object in `raw`: its value, and its exact text. */
 export function readConfig(
   value: Record<string, unknown> | undefined,
   raw: Buffer | undefined,

@@ -4,7 +4,7 @@ import type { Access, Api, BodyOf, ParamsOf, QueryOf, ReplyOf, RouteKey } from "
 import type { Ctx, LeaseCtx, OrgCtx, StackCtx, TeamCtx, UserCtx } from "../context.ts";
 import { writeJson } from "../json/write.ts";
 
-/** What the front door has established before a handler runs, by the route's access. */
+/** The context that `auth.ts` has made before a handler runs, by the route's access. */
 type CtxOf<A extends Access> = A extends "public" | "signed"
   ? Ctx
   : A extends "user" | "person" | "site:admin"
@@ -21,15 +21,15 @@ export interface Input<R> {
   readonly params: ParamsOf<R>;
   readonly query: QueryOf<R>;
   readonly body: BodyOf<R>;
-  /** The body's bytes as they are after decompression; empty unless the route asks for them. */
+  /** The bytes of the body after decompression; only for a route with `raw: "json"`. */
   readonly raw: Buffer;
   /** The body of a route that takes a stream. */
   readonly stream: Readable;
   readonly headers: IncomingHttpHeaders;
 }
 
-/** An answer that is not JSON made from an object. */
-export class Raw {
+/** A reply with its own bytes, headers or status, instead of an object that is sent as JSON. */
+export class RawReply {
   readonly status: number;
   readonly headers: Record<string, string | number>;
   readonly body: Readable | Buffer | string;
@@ -41,20 +41,23 @@ export class Raw {
   }
 }
 
-/** JSON of an answer with parts that go out to the byte, or with headers of its own. */
-export function json(value: unknown, headers: Record<string, string> = {}): Raw {
-  return new Raw(writeJson(value), { "content-type": "application/json; charset=utf-8", ...headers });
+/** A JSON reply with stored text that is sent unchanged, or with its own headers. */
+export function jsonReply(value: unknown, headers: Record<string, string> = {}): RawReply {
+  return new RawReply(writeJson(value), { "content-type": "application/json; charset=utf-8", ...headers });
 }
 
-/** Each line is printed by the Pulumi CLI as a warning. */
-export function warning(text: string | undefined): Record<string, string> {
+/**
+ * A header whose value the Pulumi CLI prints as a warning:
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L342
+ */
+export function warningHeader(text: string | undefined): Record<string, string> {
   return text ? { "x-pulumi-warning": text.replace(/[^\x20-\x7e]/g, "?") } : {};
 }
 
 export type Handler<K extends RouteKey> = (
   ctx: CtxOf<Api[K]["access"]>,
   input: Input<Api[K]>,
-) => Promise<ReplyOf<Api[K]> | Raw>;
+) => Promise<ReplyOf<Api[K]> | RawReply>;
 
-/** A handler for every route of the contract. Each file of handlers satisfies a part; app.ts must have them all to compile. */
+/** A handler for every route of the contract. Each file has some of them; `handlers.ts` compiles only with all of them. */
 export type Handlers = { readonly [K in RouteKey]: Handler<K> };

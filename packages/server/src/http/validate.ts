@@ -4,8 +4,8 @@ import type { FastifySchemaCompiler } from "fastify";
 import type { TSchema } from "typebox";
 
 /**
- * Checks each part of a request against the contract's schema. Text in paths and queries is read as the number or
- * boolean that the schema asks for; a body is taken as it is. Compiled at first use, for a start needs none of them.
+ * Checks each part of a request with the contract's schema. Text in paths and queries is converted to the number or
+ * boolean of the schema; a body is not converted. A schema is compiled at its first use, to keep the start fast.
  */
 export function lazyValidators(): FastifySchemaCompiler<TSchema> {
   const asSent = new Ajv({ strict: false });

@@ -14,7 +14,7 @@ export async function findLease(
   { db }: Pick<Ctx, "db">,
   update: { organization: string; project: string; stack: string; updateId: string; token: string },
 ): Promise<Lease | undefined> {
-  // The path has not been validated yet.
+  // Authorization runs before the path is validated.
   if (!isUuid(update.updateId)) return undefined;
   const { token, ...wanted } = update;
   return selectLease(db, { ...wanted, tokenHash: hashToken(token) });

@@ -1,13 +1,14 @@
 import type { IncomingHttpHeaders } from "node:http";
 import parseRange from "range-parser";
 import type { Archive } from "../../packs/index.ts";
-import { Raw } from "../route.ts";
+import { RawReply } from "../route.ts";
 
 /**
- * Sends an archive, whole or the one range that was asked for. There is no Content-Encoding, because Go's client would
- * undo it and the CLI would then fail to unpack.
+ * Sends an archive, or the one range of it that the request asks for. There is no Content-Encoding, because Go's HTTP
+ * client would then decompress the archive, and the CLI could not unpack it:
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/client.go#L1191
  */
-export function sendArchive({ sha256, size, read }: Archive, requested: IncomingHttpHeaders): Raw {
+export function sendArchive({ sha256, size, read }: Archive, requested: IncomingHttpHeaders): RawReply {
   const etag = `"${sha256}"`;
   const headers = {
     etag,
@@ -16,12 +17,12 @@ export function sendArchive({ sha256, size, read }: Archive, requested: Incoming
     "accept-ranges": "bytes",
     "cache-control": "private, max-age=86400, immutable",
   };
-  if (requested["if-none-match"]?.split(/,\s*/).includes(etag)) return new Raw("", headers, 304);
+  if (requested["if-none-match"]?.split(/,\s*/).includes(etag)) return new RawReply("", headers, 304);
   const ranges = requested.range ? parseRange(size, requested.range) : undefined;
-  if (ranges === -1) return new Raw("", { ...headers, "content-range": `bytes */${size}` }, 416);
+  if (ranges === -1) return new RawReply("", { ...headers, "content-range": `bytes */${size}` }, 416);
   const part = Array.isArray(ranges) && ranges.type === "bytes" && ranges.length === 1 ? ranges[0] : undefined;
-  if (!part) return new Raw(read(), { ...headers, "content-length": size });
+  if (!part) return new RawReply(read(), { ...headers, "content-length": size });
   const { start, end } = part;
   const range = { "content-length": end - start + 1, "content-range": `bytes ${start}-${end}/${size}` };
-  return new Raw(read({ start, end }), { ...headers, ...range }, 206);
+  return new RawReply(read({ start, end }), { ...headers, ...range }, 206);
 }

@@ -2,7 +2,7 @@ import type { Api, QueryOf } from "@quillon/contract";
 import { type AuditedEvent, readAuditLog } from "../../audit/index.ts";
 import type { OrgCtx } from "../../context.ts";
 import { verbatim } from "../../json/write.ts";
-import { type Handlers, json } from "../route.ts";
+import { type Handlers, jsonReply } from "../route.ts";
 import { unixSeconds, userInfo } from "./shapes.ts";
 
 type Query = QueryOf<Api["GET /api/orgs/{orgName}/auditlogs"]>;
@@ -20,10 +20,10 @@ async function listEvents(ctx: OrgCtx, { query }: { query: Query }) {
     login: query.userFilter,
     continuationToken: query.continuationToken,
   });
-  return json({ auditLogEvents: events.map(eventOf), ...(continuationToken && { continuationToken }) });
+  return jsonReply({ auditLogEvents: events.map(eventOf), ...(continuationToken && { continuationToken }) });
 }
 
-/** Pulumi's clients know times by whole seconds: an event within the last second belongs to it. */
+/** Pulumi's API has times in whole seconds, so `until` includes the whole last second. */
 function secondOf(seconds: number | undefined, more = 0): Date | undefined {
   return seconds === undefined ? undefined : new Date((seconds + more) * 1000);
 }

@@ -7,7 +7,10 @@ type Body = BodyOf<(typeof routes)["PATCH /api/orgs/{orgName}/policygroups/{poli
 type SentPack = NonNullable<Body["addPolicyPack"]>;
 type SentStack = NonNullable<Body["addStack"]>;
 
-/** An edit of a group as it was sent. Configuration is taken from the body's own text, to the byte. */
+/**
+ * The edit of a group in a request. Configuration is read from the text of the body, so that it is stored unchanged.
+ * The CLI sends single changes here: https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/client.go#L1095
+ */
 export function readEdit(body: Body, raw: Buffer): GroupEdit {
   const { newName, mode, agentPoolId, addStack, removeStack, stacks } = body;
   const { addInsightsAccount, removeInsightsAccount, insightsAccounts } = body;

@@ -24,7 +24,7 @@ export const memberHandlers = {
   },
 } satisfies Partial<Handlers>;
 
-/** Pulumi's `role` has no word for a policy manager; `fgaRole` has. */
+/** Pulumi's `role` does not have the role of a policy manager, so it is in `fgaRole`. */
 function memberOf({ role, created, ...user }: Member) {
   return {
     user: userInfo(user),

@@ -2,7 +2,7 @@ import { listGroupsOfStack, readCoverage } from "../../enforcement/index.ts";
 import { createGroup, editGroup, listGroups, readWholeGroup, removeGroup } from "../../groups/index.ts";
 import { elementsOf } from "../../json/span.ts";
 import { groupEtag, readIfMatch } from "../group-etag.ts";
-import { type Handlers, json, warning } from "../route.ts";
+import { type Handlers, jsonReply, warningHeader } from "../route.ts";
 import { readEdit } from "./group-edit.ts";
 import { coverageOf, groupOf, groupSummaryOf } from "./group-shapes.ts";
 
@@ -18,17 +18,17 @@ export const policyGroupHandlers = {
   "GET /api/orgs/{orgName}/policygroups/{policyGroup}": async (ctx, { params }) => {
     const group = await readWholeGroup(ctx, params.policyGroup);
     const reply = groupOf(group);
-    return json(reply, { etag: groupEtag(group), ...warning(reply.notEvaluated) });
+    return jsonReply(reply, { etag: groupEtag(group), ...warningHeader(reply.notEvaluated) });
   },
   "PATCH /api/orgs/{orgName}/policygroups/{policyGroup}": async (ctx, { params, body, raw, headers }) => {
     const seen = readIfMatch(headers["if-match"]);
-    return json({}, warning(await editGroup(ctx, params.policyGroup, [readEdit(body, raw)], seen)));
+    return jsonReply({}, warningHeader(await editGroup(ctx, params.policyGroup, [readEdit(body, raw)], seen)));
   },
   "PATCH /api/orgs/{orgName}/policygroups/{policyGroup}/batch": async (ctx, { params, body, raw, headers }) => {
     const texts = elementsOf(raw);
     const edits = body.map((edit, index) => readEdit(edit, texts[index] ?? Buffer.alloc(0)));
     const seen = readIfMatch(headers["if-match"]);
-    return json({}, warning(await editGroup(ctx, params.policyGroup, edits, seen)));
+    return jsonReply({}, warningHeader(await editGroup(ctx, params.policyGroup, edits, seen)));
   },
   "DELETE /api/orgs/{orgName}/policygroups/{policyGroup}": async (ctx, { params }) => {
     await removeGroup(ctx, params.policyGroup);

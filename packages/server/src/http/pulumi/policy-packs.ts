@@ -11,7 +11,7 @@ import {
   uploadArchive,
   versionName,
 } from "../../packs/index.ts";
-import { type Handlers, json, warning } from "../route.ts";
+import { type Handlers, jsonReply, warningHeader } from "../route.ts";
 import { sendArchive } from "./archive.ts";
 import { uploadUrl } from "./archive-urls.ts";
 import { requiredPolicyOf } from "./required-policies.ts";
@@ -22,7 +22,7 @@ export const policyPackHandlers = {
   }),
   "POST /api/orgs/{orgName}/policypacks": async (ctx, { body }) => {
     const { version, reservation, signature, warning: text } = await reserveVersion(ctx, body);
-    return json({ version, uploadURI: uploadUrl(ctx, reservation, signature) }, warning(text));
+    return jsonReply({ version, uploadURI: uploadUrl(ctx, reservation, signature) }, warningHeader(text));
   },
   "GET /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}": async (ctx, { params }) =>
     versionOf(await readPackVersion(ctx, params.policyPackName, params.version)),
@@ -34,7 +34,7 @@ export const policyPackHandlers = {
     sendArchive(await openArchive(ctx, { versionId: params.packVersion, ...query }), headers),
   "POST /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/complete": async (ctx, { params }) => {
     const refusals = await publishPack(ctx, params.policyPackName, params.version);
-    return json({}, warning(refusals.join(" ")));
+    return jsonReply({}, warningHeader(refusals.join(" ")));
   },
   "GET /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/schema": async (ctx, { params }) => ({
     configSchema: await readConfigSchema(ctx, params.policyPackName, params.version),
@@ -49,7 +49,7 @@ export const policyPackHandlers = {
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/policypacks": async (ctx, { query }) => {
     const required = await requiredPolicies(ctx, query.mode);
-    return json({ requiredPolicies: required.map((pack) => requiredPolicyOf(ctx, pack)) });
+    return jsonReply({ requiredPolicies: required.map((pack) => requiredPolicyOf(ctx, pack)) });
   },
 } satisfies Partial<Handlers>;
 
@@ -58,12 +58,12 @@ function summaryOf({ name, displayName, versions }: PackSummary) {
     name,
     displayName,
     versions: versions.map(({ version }) => version),
-    // The CLI lists nothing but tags.
+    // The CLI lists only these tags: https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/cmd/pulumi/policy/policy_ls.go#L120
     versionTags: versions.map(versionName),
   };
 }
 
-/** What was published goes out as it came, below what the server says about it. */
+/** The published metadata is sent unchanged, except for the fields that the server sets. */
 function versionOf(found: Awaited<ReturnType<typeof readPackVersion>>) {
   const { metadata, pack, version, tag, applied, sha256, size, publishedAt, publishedBy } = found;
   const { displayName = "" } = metadata;

@@ -9,7 +9,7 @@ import { membersOf } from "../../json/span.ts";
 import { requireProject, setTags } from "../../stacks/index.ts";
 import { decompress, exportState, exportVersion } from "../../state/index.ts";
 import { readHistory, readLatest } from "../../updates/index.ts";
-import { type Handlers, type Input, Raw } from "../route.ts";
+import { type Handlers, type Input, RawReply } from "../route.ts";
 import { unixSeconds } from "./shapes.ts";
 import { updateInfoOf } from "./update-info.ts";
 
@@ -85,12 +85,15 @@ function stackOf(org: { name: string }, stack: Awaited<ReturnType<typeof describ
   };
 }
 
-/** A stored state goes out as it is stored, gzipped, to every client that can decompress it. */
-async function sendState(gzipped: Buffer, headers: Input<unknown>["headers"]): Promise<Raw> {
+/**
+ * States are stored with gzip and sent so to every client that accepts gzip. The CLI does:
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L318
+ */
+async function sendState(gzipped: Buffer, headers: Input<unknown>["headers"]): Promise<RawReply> {
   const type = { "content-type": "application/json; charset=utf-8", vary: "accept-encoding" };
   return acceptsGzip(headers["accept-encoding"])
-    ? new Raw(gzipped, { ...type, "content-encoding": "gzip" })
-    : new Raw(await decompress(gzipped), type);
+    ? new RawReply(gzipped, { ...type, "content-encoding": "gzip" })
+    : new RawReply(await decompress(gzipped), type);
 }
 
 function acceptsGzip(accepted: string | string[] | undefined): boolean {

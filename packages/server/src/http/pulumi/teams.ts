@@ -48,7 +48,7 @@ function wholeTeamOf(team: Team & { members: TeamMember[] }, grants: readonly Gr
   };
 }
 
-/** @throws team_edit_refused for what Quillon does not have, and for half of a change of a member. */
+/** @throws team_edit_refused */
 function readEdit({ team }: TeamCtx, body: Body): TeamEdit {
   const refuse = (problem: "environments" | "incomplete_member") =>
     newError("team_edit_refused", { problem, team: team.name });

@@ -2,7 +2,7 @@ import type { UpdateStatus } from "@quillon/contract";
 import type { HistoryEntry } from "../../updates/index.ts";
 import { unixSeconds } from "./shapes.ts";
 
-/** A cancelled update counts as failed in a history, as in Pulumi's own service. */
+/** A cancelled update is `failed` in a history, as in Pulumi Cloud. */
 const results: Record<UpdateStatus, string> = {
   "not-started": "not-started",
   running: "in-progress",

@@ -10,7 +10,7 @@ import {
   renewLease,
   startUpdate,
 } from "../../updates/index.ts";
-import { type Handlers, json, Raw } from "../route.ts";
+import { type Handlers, jsonReply, RawReply } from "../route.ts";
 import { requiredPolicyOf } from "./required-policies.ts";
 import { unixSeconds } from "./shapes.ts";
 
@@ -29,7 +29,8 @@ export const updateHandlers = {
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": async (ctx, { params }) => {
     const { status, ended } = await readProgress(ctx, params.updateID);
-    // Any token makes the CLI ask again.
+    // With any token the CLI asks again; without one it stops:
+    // https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/backend.go#L2153
     return {
       status: status === "not-started" ? "not started" : status,
       events: [],
@@ -43,7 +44,7 @@ export const updateHandlers = {
     });
     const bodies = events.map(({ body }) => body).join(",");
     const token = next === null ? "null" : `"${next}"`;
-    return new Raw(`{"events":[${bodies}],"continuationToken":${token}}`, {
+    return new RawReply(`{"events":[${bodies}],"continuationToken":${token}}`, {
       "content-type": "application/json; charset=utf-8",
     });
   },
@@ -73,7 +74,7 @@ export const updateHandlers = {
   },
 } satisfies Partial<Handlers>;
 
-async function create(ctx: StackCtx, request: UpdateRequest): Promise<Raw> {
+async function create(ctx: StackCtx, request: UpdateRequest): Promise<RawReply> {
   const { id, required } = await createUpdate(ctx, request);
-  return json({ updateID: id, requiredPolicies: required.map((pack) => requiredPolicyOf(ctx, pack)) });
+  return jsonReply({ updateID: id, requiredPolicies: required.map((pack) => requiredPolicyOf(ctx, pack)) });
 }

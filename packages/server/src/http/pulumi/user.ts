@@ -9,7 +9,8 @@ export const userHandlers = {
     const { scope } = actor;
     return {
       id: user.id,
-      // For a token that is nobody's own the CLI takes this as the owner of unqualified stacks, so it is the organization.
+      // The CLI uses this as the owner of stack names without one. A token of an organization or a team has to act there.
+      // https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/backend.go#L871
       githubLogin: scope?.organization.name ?? user.login,
       name: user.name,
       email: user.email,

@@ -7,7 +7,7 @@ import { engines } from "../testing/database.ts";
 const PACKS = "/api/orgs/acme/policypacks";
 const json = { "content-type": "application/json" };
 
-describe.each(engines.slice(0, 1))("the front door", (engine) => {
+describe.each(engines.slice(0, 1))("the HTTP app", (engine) => {
   let server: TestApp;
   beforeAll(async () => {
     server = await startApp(engine, { json: 10_000 });

@@ -1,0 +1,33 @@
+import { organizationHandlers } from "./api/organizations.ts";
+import { groupExtraHandlers } from "./api/policy-groups.ts";
+import { userHandlers as apiUserHandlers } from "./api/users.ts";
+import { operationsHandlers } from "./operations.ts";
+import { auditLogHandlers } from "./pulumi/audit-logs.ts";
+import { memberHandlers } from "./pulumi/members.ts";
+import { policyGroupHandlers } from "./pulumi/policy-groups.ts";
+import { policyPackHandlers } from "./pulumi/policy-packs.ts";
+import { secretHandlers } from "./pulumi/secrets.ts";
+import { stackHandlers } from "./pulumi/stacks.ts";
+import { teamHandlers } from "./pulumi/teams.ts";
+import { tokenHandlers } from "./pulumi/tokens.ts";
+import { updateHandlers } from "./pulumi/updates.ts";
+import { userHandlers } from "./pulumi/user.ts";
+import type { Handlers } from "./route.ts";
+
+/** The handler of every route of the contract. */
+export const handlers: Handlers = {
+  ...operationsHandlers,
+  ...userHandlers,
+  ...apiUserHandlers,
+  ...organizationHandlers,
+  ...memberHandlers,
+  ...teamHandlers,
+  ...tokenHandlers,
+  ...stackHandlers,
+  ...secretHandlers,
+  ...updateHandlers,
+  ...policyPackHandlers,
+  ...policyGroupHandlers,
+  ...groupExtraHandlers,
+  ...auditLogHandlers,
+};
