@@ -4,7 +4,7 @@ import type { Access, Route, Routes } from "./route.ts";
 /** The text in the document for each kind of access. */
 const accessWords: Record<Access, string> = {
   public: "Open to anybody.",
-  signed: "For whoever holds the URL: it carries its own proof.",
+  signed: "For everybody who has the URL, which carries its own proof.",
   user: "Needs a valid access token.",
   person: "Needs a person's own access token, not an organization's or a team's.",
   "site:admin": "Needs an access token of an admin of this server.",

@@ -49,7 +49,7 @@ export const settingTable = {
   databaseUrl: {
     variable: "QUILLON_DATABASE_URL",
     value: "URL",
-    help: "a PostgreSQL to use in place of the embedded database; needs a master key",
+    help: "a PostgreSQL to use instead of the embedded database; needs a master key",
     parse: asGiven,
   },
   masterKey: {
@@ -103,7 +103,7 @@ export const settingTable = {
     variable: "QUILLON_BOOTSTRAP_ORG",
     value: "NAME",
     default: "acme",
-    help: "the first organization, likewise",
+    help: "the first organization, made with the first user",
     parse: parseLogin,
   },
   bootstrapToken: {

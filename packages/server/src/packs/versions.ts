@@ -53,7 +53,7 @@ function nextFree(known: readonly KnownVersion[]): string | undefined {
   return highest?.inc("patch").version;
 }
 
-/** The highest published version whose tag is semantically higher than `tag`: whoever publishes that one now goes back. */
+/** The highest published version whose tag is semantically higher than `tag`. Publishing `tag` now would go back. */
 export function higherThan<V extends Pick<KnownVersion, "tag" | "status">>(
   known: readonly V[],
   tag: string,
