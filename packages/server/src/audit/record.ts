@@ -1,4 +1,4 @@
-import type { OrgCtx } from "../context.ts";
+import type { OrgCtx, Tx } from "../context.ts";
 import { insertAuditEvent } from "./queries.ts";
 
 /** The names of what is recorded, as the audit log shows them and as its filter takes them. */
@@ -15,7 +15,7 @@ export type AuditEventName =
  * either both are stored or neither is.
  */
 export async function recordAudit(
-  tx: OrgCtx,
+  tx: Tx<OrgCtx>,
   event: {
     event: AuditEventName;
     /** One sentence for people, without a full stop. */

@@ -1,9 +1,9 @@
-import type { OrgCtx } from "../context.ts";
+import type { OrgCtx, Tx } from "../context.ts";
 import type { GroupRow } from "./queries.ts";
 
 /** An edit under way: one group, locked with all others of its organization. */
 export interface Editing {
-  tx: OrgCtx;
+  tx: Tx<OrgCtx>;
   group: GroupRow;
   /** The organization's change counter for this edit. */
   change: string;

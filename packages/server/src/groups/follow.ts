@@ -1,5 +1,5 @@
 import { recordAudit } from "../audit/index.ts";
-import type { OrgCtx } from "../context.ts";
+import type { OrgCtx, Tx } from "../context.ts";
 import {
   describeProblems,
   findConfigProblems,
@@ -24,7 +24,7 @@ interface NewVersion {
  *
  * @returns one sentence for each group that could not take it because its configuration does not fit.
  */
-export async function updateFollowers(tx: OrgCtx, published: NewVersion): Promise<string[]> {
+export async function updateFollowers(tx: Tx<OrgCtx>, published: NewVersion): Promise<string[]> {
   const { packId, version } = published.version;
   const refusals: string[] = [];
   for (const groupId of await listFollowersBehind(tx.db, packId, version)) {
@@ -35,7 +35,7 @@ export async function updateFollowers(tx: OrgCtx, published: NewVersion): Promis
 }
 
 async function updateFollower(
-  tx: OrgCtx,
+  tx: Tx<OrgCtx>,
   groupId: string,
   { pack, version, change }: NewVersion,
 ): Promise<string | undefined> {

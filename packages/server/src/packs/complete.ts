@@ -1,5 +1,5 @@
 import { newError } from "@quillon/contract";
-import type { OrgCtx } from "../context.ts";
+import type { OrgCtx, Tx } from "../context.ts";
 import { type CheckedArchive, checkArchive } from "./archive.ts";
 import { completeReservation, findOwnVersion, findPack, isCompleted } from "./queries.ts";
 
@@ -41,7 +41,7 @@ export async function checkUpload(ctx: OrgCtx, pack: string, segment: string): P
  * @returns undefined when somebody else has just published exactly this.
  * @throws upload_finished when the reservation has another archive since the check, or has ended.
  */
-export async function publishVersion(tx: OrgCtx, checked: CheckedUpload): Promise<PublishedVersion | undefined> {
+export async function publishVersion(tx: Tx<OrgCtx>, checked: CheckedUpload): Promise<PublishedVersion | undefined> {
   const published = await completeReservation(tx.db, checked);
   if (!published && !(await isCompleted(tx.db, checked))) throw newError("upload_finished", {});
   return published && { ...published, sha256: checked.sha256 };
