@@ -1,78 +1,79 @@
-import { type AST, RegExpParser } from "@eslint-community/regexpp";
+import { type AST, RegExpParser, visitRegExpAST } from "@eslint-community/regexpp";
 
 const parser = new RegExpParser();
 
 /**
- * Whether a pattern repeats a group without bound although one repetition can be divided in more than one way: all that is
- * in the group is itself repeated, as in `(a+)+`, or may be left out, or two of its alternatives are the same, as in
- * `(a|a)*`. An engine that backtracks takes exponential time for such a pattern.
+ * Whether a pattern repeats a group without limit although one turn of it can be split in more than one way: everything in
+ * a turn is itself repeated or optional, as in `(a+)+`, or two of its alternatives are the same, as in `(a|a)*`. An engine
+ * that backtracks takes exponential time for such a pattern.
  *
- * @param pattern in RE2's syntax.
+ * @param pattern in RE2's syntax, which RE2 has accepted.
+ * @throws SyntaxError for a pattern that JavaScript can't have in any spelling.
  */
 export function repeatsAmbiguously(pattern: string): boolean {
-  try {
-    return hasAmbiguousRepeat(parser.parsePattern(toJavaScript(pattern)).alternatives);
-  } catch {
-    // RE2 takes more than JavaScript. Nothing can be said about the rest.
-    return false;
-  }
-}
-
-/** What RE2 writes in another way than JavaScript, as something that counts the same here. */
-function toJavaScript(pattern: string): string {
-  return pattern
-    .replaceAll("(?P<", "(?<")
-    .replace(/\(\?[a-zA-Z]+(?:-[a-zA-Z]+)?([:)])/g, (_, end) => (end === ":" ? "(?:" : ""))
-    .replace(/\[:\^?\w+:\]/g, "\\w")
-    .replace(/\\(?:[pP]\{[^}]*\}|x\{[^}]*\}|.)/gsu, (text) => ESCAPES[text.slice(0, 3)] ?? ESCAPES[text] ?? text);
-}
-
-const ESCAPES: Record<string, string> = {
-  "\\p{": "\\w",
-  "\\P{": "\\w",
-  "\\x{": "x",
-  "\\A": "^",
-  "\\z": "$",
-  "\\Z": "$",
-};
-
-function hasAmbiguousRepeat(alternatives: readonly AST.Alternative[]): boolean {
-  return alternatives.some(({ elements }) =>
-    elements.some((element) => {
-      const inner = innerOf(element);
-      if (!inner) return false;
-      return (isUnbounded(element) && isAmbiguous(inner)) || hasAmbiguousRepeat(inner);
-    }),
-  );
+  let found = false;
+  visitRegExpAST(parser.parsePattern(toEcmaScript(pattern)), {
+    onQuantifierEnter({ element, max }) {
+      if (max === Number.POSITIVE_INFINITY && isGroup(element)) found ||= isAmbiguous(element.alternatives);
+    },
+  });
+  return found;
 }
 
 function isAmbiguous(alternatives: readonly AST.Alternative[]): boolean {
-  const texts = new Set(alternatives.map(({ raw }) => raw));
-  return (
-    texts.size < alternatives.length ||
-    alternatives.some((alternative) => repeats(alternative) && !isAnchored(alternative))
-  );
+  const texts = alternatives.map(({ raw }) => raw);
+  return new Set(texts).size < texts.length || alternatives.some((one) => repeats(one) && !one.elements.some(isFixed));
 }
 
-function repeats({ elements }: AST.Alternative): boolean {
-  return elements.some((element) => isUnbounded(element) || (innerOf(element)?.some(repeats) ?? false));
-}
-
-/** Whether something is in it exactly once, which tells one repetition from the next. */
-function isAnchored({ elements }: AST.Alternative): boolean {
-  return elements.some((element) => {
-    if (element.type === "Assertion") return false;
-    if (element.type === "Quantifier" && (element.min === 0 || isUnbounded(element))) return false;
-    return innerOf(element)?.every(isAnchored) ?? true;
+function repeats(alternative: AST.Alternative): boolean {
+  let found = false;
+  visitRegExpAST(alternative, {
+    onQuantifierEnter({ max }) {
+      found ||= max === Number.POSITIVE_INFINITY;
+    },
   });
+  return found;
 }
 
-function isUnbounded(element: AST.Element): boolean {
-  return element.type === "Quantifier" && element.max === Number.POSITIVE_INFINITY;
+/** Whether it takes up text a limited number of times in each turn, and so tells one turn from the next. */
+function isFixed(element: AST.Element): boolean {
+  if (element.type === "Quantifier") {
+    return element.min > 0 && element.max < Number.POSITIVE_INFINITY && isFixed(element.element);
+  }
+  if (isGroup(element)) return element.alternatives.every(({ elements }) => elements.some(isFixed));
+  return element.type !== "Assertion";
 }
 
-/** The alternatives of a group, also of one that is repeated. */
-function innerOf(element: AST.Element): readonly AST.Alternative[] | undefined {
-  const one = element.type === "Quantifier" ? element.element : element;
-  return one.type === "Group" || one.type === "CapturingGroup" ? one.alternatives : undefined;
+function isGroup(element: AST.Element): element is AST.Group | AST.CapturingGroup {
+  return element.type === "Group" || element.type === "CapturingGroup";
+}
+
+const REPEATED_POSITION = /(?:\^|\$|\\[AzbB])(?:\(\?[a-zA-Z-]+\))*(?:[*+?]|\{\d+(?:,\d*)?\})\??/;
+const QUOTED = /\\Q.*?(?:\\E|$)/;
+const ESCAPE = /\\[pP]\{[^}]*\}|\\[pP].|\\x\{[^}]*\}|\\./;
+const CLASS = /\[\^?\]?(?:\[:\^?\w+:\]|\\[pP]\{[^}]*\}|\\.|[^\]\\])*\]/;
+const GROUP = /\(\?(?:P?<\w+>|[a-zA-Z-]*[:)])/;
+const TOKEN = new RegExp(
+  [REPEATED_POSITION, QUOTED, ESCAPE, CLASS, GROUP].map(({ source }) => source).join("|"),
+  "gsu",
+);
+
+/**
+ * The pattern with the same groups and repetitions, in syntax that JavaScript shares: one letter stands for each
+ * escape or class.
+ */
+function toEcmaScript(pattern: string): string {
+  const letters = new Map<string, string>();
+  const letterFor = (atom: string) => {
+    const letter = letters.get(atom) ?? String.fromCharCode(0xe000 + letters.size);
+    letters.set(atom, letter);
+    return letter;
+  };
+  return pattern.replace(TOKEN, (token) => {
+    if (token.startsWith("(?")) return token.endsWith(")") ? "" : "(?:";
+    if (token.startsWith("\\Q")) return Array.from(token.slice(2).replace(/\\E$/, ""), letterFor).join("");
+    if (/^(?:\^|\$|\\[AzbB].)/.test(token)) return "";
+    if (/^\\[AzbB]/.test(token)) return "\\b";
+    return letterFor(token);
+  });
 }

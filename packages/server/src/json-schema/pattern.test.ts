@@ -11,6 +11,10 @@ test.each([
   "(?:[(+*]a)+",
   String.raw`(\(+x)*`,
   "((a{100}b){3})+",
+  "((a)|(b))*",
+  String.raw`(?i)(\Qa+\E[]+*])*\z`,
+  "(^*a)+",
+  "^(?i){2}a",
   "",
 ])("%s may be used", (pattern) => {
   expect(patternProblem(pattern)).toBeUndefined();
@@ -27,6 +31,10 @@ test.each<[string, RegExp]>([
   ["(a|a)*", /exponential/],
   ["(a|b+)*", /exponential/],
   ["(^a+)+", /exponential/],
+  [String.raw`(\p{L}+)+`, /exponential/],
+  [String.raw`(\ba+\z)+`, /exponential/],
+  ["(?i:[[:alpha:]]+)+", /exponential/],
+  ["([]a]+)*", /exponential/],
   ["(?!foo)bar", /not a regular expression that Pulumi can run/],
   [String.raw`(a)\1`, /not a regular expression/],
   ["(", /not a regular expression/],

@@ -5,21 +5,22 @@ import { repeatsAmbiguously } from "./ambiguous-repeat.ts";
 const LONGEST = 500;
 
 /**
- * What is wrong with a stranger's regular expression, in words, or undefined when it may be used.
+ * Checks a regular expression whose author is not trusted.
  *
- * The server and the Pulumi CLI run patterns in time linear in the text, with RE2's syntax. A pack's own SDK may
- * backtrack, so a pattern that would take exponential time there is refused too.
+ * This server and the Pulumi CLI both use RE2, which takes time linear in the text. A pack's own SDK may use an engine
+ * that backtracks, so a pattern that can take exponential time there is refused as well.
+ *
+ * @returns what is wrong with it, as the end of a sentence; undefined when it may be used.
  */
 export function patternProblem(pattern: string): string | undefined {
   if (pattern.length > LONGEST) return `is longer than ${LONGEST} characters`;
   try {
     RE2JS.compile(pattern);
+    if (!repeatsAmbiguously(pattern)) return undefined;
+    return "repeats a group that itself repeats, which can take exponential time";
   } catch (error) {
     return `is not a regular expression that Pulumi can run: ${(error as Error).message}`;
   }
-  return repeatsAmbiguously(pattern)
-    ? "repeats a group that itself repeats, which can take exponential time"
-    : undefined;
 }
 
 export interface Pattern {
