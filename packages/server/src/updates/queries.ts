@@ -99,7 +99,7 @@ export async function readUpdateTimes(db: Db, ids: readonly string[]): Promise<M
   if (ids.length === 0) return new Map();
   const rows = await db
     .selectFrom("updates")
-    .where("id", "in", ids)
+    .where(sql<boolean>`id = any(${[...ids]}::uuid[])`)
     .select(["id", sql<Date | null>`coalesce(ended_at, started_at)`.as("time")])
     .execute();
   return new Map(rows.flatMap(({ id, time }) => (time ? [[id, time]] : [])));
