@@ -19,7 +19,7 @@ interface Setting {
 const MiB = 1024 * 1024;
 
 /**
- * Every setting, in the order of `--help` and of docs/reference/settings.md, which a test compares with this table. A
+ * Every setting, in the order of `--help` and of docs/reference/settings.md, which `npm run check` compares with this table. A
  * setting's name is its flag in camel case.
  */
 export const settingTable = {
