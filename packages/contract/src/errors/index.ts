@@ -64,21 +64,20 @@ export function newError<I extends ErrorId>(id: I, params: Params<I>, details?: 
   return new QuillonError(id, message(params), details);
 }
 
-/** The value of each parameter is its name in braces, as in `Stack {stack} does not exist.` */
-const placeholders = new Proxy({}, { get: (_, name) => `{${String(name)}}` });
+/** Parameters for a message. Each that is not given is its name in braces, as in `Stack {stack} does not exist.` */
+function placeholders(given: object = {}): never {
+  const get = (_: object, name: string) => Reflect.get(given, name) ?? `{${name}}`;
+  return new Proxy(given, { get }) as never;
+}
 
 /** Every error with its message, or with one message for each problem. For the reference page. */
 export const errorIds: readonly { id: ErrorId; status: number; examples: string[] }[] = (
   Object.keys(registry) as ErrorId[]
 ).map((id) => {
   const { status, message } = registry[id] as ErrorTable[string];
-  return { id, status, examples: isOneOf(message) ? patternsOf(message) : [message(placeholders as never)] };
+  return { id, status, examples: isOneOf(message) ? patternsOf(message) : [message(placeholders())] };
 });
 
 function patternsOf(message: OneOf): string[] {
-  return message.problems.map((problem) =>
-    message(
-      new Proxy({ problem }, { get: (given, name) => (name === "problem" ? given.problem : `{${String(name)}}`) }),
-    ),
-  );
+  return message.problems.map((problem) => message(placeholders({ problem })));
 }

@@ -17,11 +17,11 @@ export interface SentConfig {
   value: Record<string, unknown>;
 }
 
-/** A pack as a client names it: `versionTag` is the tag or the integer as text, empty for the newest version (when enabling) or any version (when disabling). */
+/** A pack as a client names it. */
 export interface PackReference {
   name: string;
-  version?: number;
-  versionTag?: string;
+  /** The tag, or the integer in digits. Empty: the newest version when enabling, any version when disabling. */
+  version: string;
   config?: SentConfig;
   environments?: string[];
 }
@@ -55,7 +55,7 @@ export async function enablePack(editing: Editing, pack: PackReference): Promise
 export async function disablePack(editing: Editing, pack: PackReference): Promise<void> {
   const { tx, group } = editing;
   const enabled = await findEntry(editing, pack.name);
-  const wanted = wantedVersion(pack);
+  const wanted = pack.version;
   const same = wanted === "" || wanted === enabled?.tag || wanted === String(enabled?.version);
   if (!enabled || !same) throw notEnabled(editing, wanted ? `${pack.name} ${wanted}` : pack.name, enabled);
   await deleteEnabled(tx.db, group.id, enabled.packId);
@@ -98,7 +98,7 @@ async function choose(
   const [pack, another] = listed.filter((one) => !entry || !isUnchanged(entry, one));
   if (pack && another) throw newError("pack_listed_twice", { pack: pack.name });
   if (!pack || !entry || listed.length === 1 || pack.config) return pack;
-  const { version } = await findVersion(tx, pack.name, wantedVersion(pack));
+  const { version } = await findVersion(tx, pack.name, pack.version);
   return version === entry.version ? undefined : pack;
 }
 
@@ -163,17 +163,13 @@ function notEnabled({ group }: Editing, pack: string, enabled: EnabledRow | unde
 }
 
 function targetOf(pack: PackReference) {
-  const { name, config, environments } = pack;
-  return { pack: name, wanted: wantedVersion(pack), config, environments };
-}
-
-function wantedVersion({ version, versionTag }: PackReference): string {
-  return versionTag || (version ? String(version) : "");
+  const { name, version, config, environments } = pack;
+  return { pack: name, wanted: version, config, environments };
 }
 
 /** Clients send back entries that they have read. Numbers that they decoded and wrote differently are not an edit. */
 function isUnchanged(entry: EnabledRow, pack: PackReference): boolean {
-  const wanted = wantedVersion(pack);
+  const wanted = pack.version;
   if (wanted !== entry.tag && wanted !== String(entry.version)) return false;
   if (pack.config && isTooLarge(pack.config.value)) return false;
   const config = entry.config === null ? null : canonical(JSON.parse(entry.config));

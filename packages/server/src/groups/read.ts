@@ -1,4 +1,4 @@
-import type { EntityType, GroupMode, Selector } from "@quillon/contract";
+import type { EntityType, GroupMode } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
 import { listReadable } from "../stacks/index.ts";
 import { requireGroup } from "./edit.ts";
@@ -73,15 +73,7 @@ export interface GroupStack {
   name: string;
 }
 
-export interface Group {
-  name: string;
-  isDefault: boolean;
-  entityType: EntityType;
-  mode: GroupMode;
-  selector: Selector | null;
-  agentPoolId: string | null;
-  /** The organization's change counter when it was last edited. */
-  changed: string;
+export interface Group extends GroupRow {
   /** What it takes in, of the stacks that the caller may read. */
   stacks: GroupStack[];
   /** What the default group excludes, of the stacks that the caller may read. */

@@ -1,6 +1,6 @@
 import { organizationHandlers } from "./api/organizations.ts";
 import { groupExtraHandlers } from "./api/policy-groups.ts";
-import { userHandlers as apiUserHandlers } from "./api/users.ts";
+import { orgUserHandlers } from "./api/users.ts";
 import { operationsHandlers } from "./operations.ts";
 import { auditLogHandlers } from "./pulumi/audit-logs.ts";
 import { memberHandlers } from "./pulumi/members.ts";
@@ -18,7 +18,7 @@ import type { Handlers } from "./route.ts";
 export const handlers: Handlers = {
   ...operationsHandlers,
   ...userHandlers,
-  ...apiUserHandlers,
+  ...orgUserHandlers,
   ...organizationHandlers,
   ...memberHandlers,
   ...teamHandlers,

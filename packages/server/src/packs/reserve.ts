@@ -7,7 +7,12 @@ import { deleteReservations, insertReservation, listVersions, lockOrMakePack } f
 import { signUpload } from "./signatures.ts";
 import { higherThan, planPublication, versionName } from "./versions.ts";
 
-export type PublishRequest = PackMetadata & { name: string; versionTag?: string };
+export interface PublishRequest {
+  name: string;
+  /** Null when the author chose none. */
+  tag: string | null;
+  metadata: PackMetadata;
+}
 
 export interface Reserved {
   version: number;
@@ -29,8 +34,7 @@ const DEEPEST = 64;
  * @throws pack_refused, pack_without_policies, pack_version_exists, pack_version_reserved
  */
 export async function reserveVersion(ctx: OrgCtx, request: PublishRequest): Promise<Reserved> {
-  const { name, versionTag, ...metadata } = request;
-  const tag = versionTag || null;
+  const { name, tag, metadata } = request;
   requirePublishable(request);
   const { version, id, orphans, known } = await transaction(ctx, async ({ db }) => {
     const packId = await lockOrMakePack(db, ctx.org.id, name);
@@ -57,7 +61,7 @@ export async function reserveVersion(ctx: OrgCtx, request: PublishRequest): Prom
   const higher = tag === null ? undefined : higherThan(known, tag);
   const warning =
     higher &&
-    `${name} ${tag} is lower than ${versionName(higher)}, which is published. It becomes the newest all the same: "latest" will mean ${tag}.`;
+    `${name} ${tag} is lower than ${versionName(higher)}, which is published. It becomes the newest version, so "latest" will mean ${tag}.`;
   return { version, reservation: id, signature: signUpload(ctx.keys, id), warning };
 }
 
@@ -66,10 +70,10 @@ export async function reserveVersion(ctx: OrgCtx, request: PublishRequest): Prom
  *
  * @throws pack_without_policies, pack_refused
  */
-function requirePublishable(request: PublishRequest): void {
-  const { name: pack, policies, versionTag } = request;
+function requirePublishable({ name: pack, tag, metadata }: PublishRequest): void {
+  const { policies } = metadata;
   if (policies.length === 0) throw newError("pack_without_policies", { pack });
-  if (versionTag === "latest") throw newError("pack_refused", { problem: "tag_latest", pack });
+  if (tag === "latest") throw newError("pack_refused", { problem: "tag_latest", pack });
   const names = policies.map(({ name }) => name);
   const policy = names.find((name, index) => names.indexOf(name) !== index);
   if (policy) throw newError("pack_refused", { problem: "policy_twice", pack, policy });
@@ -77,7 +81,7 @@ function requirePublishable(request: PublishRequest): void {
     const found = configSchema && schemaProblem(configSchema);
     if (found) throw newError("pack_refused", { problem: "schema", pack, policy: name, found });
   }
-  if (measure(request).depth > DEEPEST) {
+  if (measure(metadata).depth > DEEPEST) {
     throw newError("pack_refused", { problem: "too_deep", pack, limit: DEEPEST });
   }
 }

@@ -1,6 +1,6 @@
 import { addUser } from "../../people/index.ts";
 import type { Handlers } from "../route.ts";
 
-export const userHandlers = {
+export const orgUserHandlers = {
   "POST /api/orgs/{orgName}/users": (ctx, { body }) => addUser(ctx, body),
 } satisfies Partial<Handlers>;

@@ -37,13 +37,15 @@ function readStack({ name, routingProject }: SentStack): StackName {
   return { name, project: routingProject };
 }
 
-function readPack({ config, environments, ...rest }: SentPack, raw: Buffer | undefined): PackReference {
-  const { name, version, versionTag } = rest;
+/** A client may send the tag, the integer, or an empty tag and 0 for neither. */
+function readPack(
+  { name, version, versionTag, config, environments }: SentPack,
+  raw: Buffer | undefined,
+): PackReference {
   const sent = readConfig(config ?? undefined, raw);
   return {
     name,
-    ...(version !== undefined && { version }),
-    ...(versionTag !== undefined && { versionTag }),
+    version: versionTag || (version ? String(version) : ""),
     ...(sent && { config: sent }),
     ...(environments && { environments }),
   };

@@ -20,8 +20,17 @@ export const policyPackHandlers = {
   "GET /api/orgs/{orgName}/policypacks": async (ctx, { query }) => ({
     policyPacks: (await listPacks(ctx, query.policypack)).map(summaryOf),
   }),
-  "POST /api/orgs/{orgName}/policypacks": async (ctx, { body }) => {
-    const { version, reservation, signature, warning: text } = await reserveVersion(ctx, body);
+  "POST /api/orgs/{orgName}/policypacks": async (ctx, { body: { name, versionTag, ...metadata } }) => {
+    const {
+      version,
+      reservation,
+      signature,
+      warning: text,
+    } = await reserveVersion(ctx, {
+      name,
+      tag: versionTag || null,
+      metadata,
+    });
     return jsonReply({ version, uploadURI: uploadUrl(ctx, reservation, signature) }, warningHeader(text));
   },
   "GET /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}": async (ctx, { params }) =>
