@@ -51,7 +51,7 @@ export const stacksErrors = {
     status: 404,
     message: (p: { update: string }) => `This stack has no update ${p.update}.`,
   },
-  update_none: { status: 404, message: (p: { stack: string }) => `Stack ${p.stack} has never been updated.` },
+  update_none: { status: 404, message: (p: { stack: string }) => `Stack ${p.stack} has never been deployed.` },
   update_started: { status: 409, message: (p: { update: string }) => `Update ${p.update} was already started.` },
   update_finished: {
     status: 409,

@@ -151,7 +151,7 @@ export const stackRoutes = {
     reply: Type.Object({ updates: Type.Array(UpdateInfo) }),
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/updates/latest": {
-    summary: "Get the newest update of a stack",
+    summary: "Get the last deployment of a stack, with its configuration; imports and renames are none",
     access: "stack:read",
     params: StackParams,
     reply: Type.Object({ info: UpdateInfo }),

@@ -26,6 +26,19 @@ export async function listHistory(
   stackId: string,
   page?: { size: number; number: number },
 ): Promise<HistoryEntry[]> {
+  return selectHistory(db, stackId)
+    .$if(page !== undefined, (query) =>
+      query.limit(page?.size ?? 0).offset(((page?.number ?? 1) - 1) * (page?.size ?? 0)),
+    )
+    .execute();
+}
+
+/** The newest update in the stack's history that was made from a program. */
+export async function findDeployment(db: Db, stackId: string): Promise<HistoryEntry | undefined> {
+  return selectHistory(db, stackId).where("update.kind", "not in", ["import", "rename"]).limit(1).executeTakeFirst();
+}
+
+function selectHistory(db: Db, stackId: string) {
   return db
     .selectFrom("updates as update")
     .leftJoin("checkpoints as checkpoint", "checkpoint.update_id", "update.id")
@@ -33,9 +46,6 @@ export async function listHistory(
     .where("update.dry_run", "=", false)
     .where("update.version", ">", 0)
     .orderBy("update.version", "desc")
-    .$if(page !== undefined, (query) =>
-      query.limit(page?.size ?? 0).offset(((page?.number ?? 1) - 1) * (page?.size ?? 0)),
-    )
     .select([
       "update.kind",
       "update.status",
@@ -47,6 +57,5 @@ export async function listHistory(
       "update.ended_at as endedAt",
       "update.resource_changes as resourceChanges",
       "checkpoint.resource_count as resourceCount",
-    ])
-    .execute();
+    ]);
 }

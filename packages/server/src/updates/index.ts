@@ -5,6 +5,6 @@ export type { HistoryEntry } from "./history-queries.ts";
 export { findLease, renewLease } from "./lease.ts";
 export { lockIdleStack } from "./lock-stack.ts";
 export { insertFinished, insertUpdate, readHolder, readUpdateTimes } from "./queries.ts";
-export { readHistory, readLatest, readProgress } from "./read.ts";
+export { readDeployment, readHistory, readProgress } from "./read.ts";
 export { readSettled, readTagSetsBefore } from "./settled-queries.ts";
 export { startUpdate } from "./start.ts";

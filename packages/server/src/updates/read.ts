@@ -1,7 +1,7 @@
 import { newError, type UpdateStatus } from "@quillon/contract";
 import type { StackCtx } from "../context.ts";
 import { qualifiedName } from "../stacks/index.ts";
-import { type HistoryEntry, listHistory } from "./history-queries.ts";
+import { findDeployment, type HistoryEntry, listHistory } from "./history-queries.ts";
 import { findUpdate } from "./queries.ts";
 
 /**
@@ -14,11 +14,15 @@ export function readHistory({ db, stack }: StackCtx, { pageSize = 0, page = 1 })
   return listHistory(db, stack.id, pageSize > 0 ? { size: pageSize, number: Math.max(page, 1) } : undefined);
 }
 
-/** The stack's newest real update. @throws update_none */
-export async function readLatest(ctx: StackCtx): Promise<HistoryEntry> {
-  const [latest] = await readHistory(ctx, { pageSize: 1 });
-  if (!latest) throw newError("update_none", { stack: qualifiedName(ctx) });
-  return latest;
+/**
+ * The stack's last deployment, with its configuration. Imports and renames, which have none, are not deployments.
+ *
+ * @throws update_none
+ */
+export async function readDeployment(ctx: StackCtx): Promise<HistoryEntry> {
+  const deployment = await findDeployment(ctx.db, ctx.stack.id);
+  if (!deployment) throw newError("update_none", { stack: qualifiedName(ctx) });
+  return deployment;
 }
 
 /** An update's status, and whether it has ended. @throws update_not_found */

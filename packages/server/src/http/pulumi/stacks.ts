@@ -8,7 +8,7 @@ import { renameStack } from "../../actions/rename-stack.ts";
 import { membersOf } from "../../json/span.ts";
 import { requireProject, setTags } from "../../stacks/index.ts";
 import { decompress, exportState, exportVersion } from "../../state/index.ts";
-import { readHistory, readLatest } from "../../updates/index.ts";
+import { readDeployment, readHistory } from "../../updates/index.ts";
 import { type Handlers, type Input, RawReply } from "../route.ts";
 import { unixSeconds } from "./shapes.ts";
 import { updateInfoOf } from "./update-info.ts";
@@ -54,7 +54,7 @@ export const stackHandlers = {
     updates: (await readHistory(ctx, query)).map(updateInfoOf),
   }),
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/updates/latest": async (ctx) => ({
-    info: updateInfoOf(await readLatest(ctx)),
+    info: updateInfoOf(await readDeployment(ctx)),
   }),
 } satisfies Partial<Handlers>;
 

@@ -38,6 +38,35 @@ describe.each(engines)("updates on $name", (engine) => {
       ]);
     });
 
+    test("after imports and renames the last deployment is the latest update, and without one there is none", async () => {
+      const { path } = await newStack(t);
+      const state = { version: 3, deployment: {} };
+      const none = { status: 404, body: { id: "update_none" } };
+      await t.send(`POST ${path}/import`, state);
+      expect(await t.send(`GET ${path}/updates/latest`)).toMatchObject(none);
+      const config = { "web:port": { string: "8080" } };
+      const { body } = await t.send(`POST ${path}/update`, { config, metadata: { environment: { a: "b" } } });
+      expect(await t.send(`GET ${path}/updates/latest`)).toMatchObject(none);
+      const { body: started } = await t.send(`POST ${path}/update/${body.updateID}`, {});
+      await t.send(
+        `POST ${path}/update/${body.updateID}/complete`,
+        { status: "failed" },
+        { as: `update-token ${started.token}` },
+      );
+      await t.send(`POST ${path}/import`, state);
+      const newName = `${path.split("/").at(-1)}-renamed`;
+      await t.send(`POST ${path}/rename`, { newName });
+      const renamed = `/api/stacks/acme/web/${newName}`;
+      expect((await get(`${renamed}/updates`)).updates.map(({ kind }: { kind: string }) => kind)).toEqual([
+        "rename",
+        "import",
+        "update",
+        "import",
+      ]);
+      const { info } = await get(`${renamed}/updates/latest`);
+      expect(info).toMatchObject({ kind: "update", version: 2, config, environment: { a: "b" }, result: "failed" });
+    });
+
     test.each<[name: string, body: unknown]>([
       ["options that are no object", { options: "none" }],
       ["a dryRun that is no boolean", { options: { dryRun: "yes" } }],
