@@ -64,7 +64,8 @@ describe.each([olderCli, pinnedCli, newerCli])("Pulumi CLI $version", (cli) => {
     expect(await inProgram.fails("pulumi stack tag get env")).toContain("env");
     expect(await inProgram.ok("pulumi up --yes")).not.toContain("Longer than 3.");
     expect(await inProgram.ok("pulumi stack tag get env")).toBe("dev\n");
-    await inProgram.ok("pulumi destroy --yes");
+    await alice.ok("pulumi destroy --yes --skip-preview --stack acme/pets/third");
+    expect(await inProgram.ok("pulumi stack tag get env")).toBe("dev\n");
   });
 
   test("a tag that is removed between the preview and the update of one pulumi up does not refuse the update", async () => {

@@ -12,6 +12,11 @@ test.each<[string, ProgramRequest, Tags]>([
     { "pulumi:project": "web", "pulumi:runtime": "nodejs", "pulumi:description": "Pets" },
   ],
   ["no description of a project without one", { name: "web", description: "" }, { "pulumi:project": "web" }],
+  [
+    "the empty runtime of a destroy outside of the project's folder",
+    { name: "web", runtime: "", description: "" },
+    { "pulumi:project": "web", "pulumi:runtime": "" },
+  ],
   ["those in the configuration", tags('{"env":"prod","team":"blue"}'), { env: "prod", team: "blue" }],
   [
     "those in the configuration before the project's",

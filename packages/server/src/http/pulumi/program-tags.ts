@@ -17,17 +17,19 @@ const fromGit = { "vcs.owner": "vcs:owner", "vcs.repo": "vcs:repo", "vcs.kind": 
  * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/stack.go#L178
  */
 export function tagsOfProgram({ name, runtime, description, config, metadata }: ProgramRequest): BroughtTags {
-  const project = { "pulumi:project": name, "pulumi:runtime": runtime, "pulumi:description": description };
+  // An empty description is that of a project with none. An empty runtime is sent as a tag, for example by a destroy
+  // outside of the project's folder.
+  const project = { "pulumi:project": name, "pulumi:runtime": runtime, "pulumi:description": description || undefined };
   const environment = metadata?.environment ?? {};
   const git = Object.entries(fromGit).map(([from, to]) => [to, environment[from]] as const);
   return {
-    program: { ...filled(Object.entries(project)), ...configured(config?.["pulumi:tags"]) },
-    git: filled(git),
+    program: { ...present(Object.entries(project)), ...configured(config?.["pulumi:tags"]) },
+    git: present(git),
   };
 }
 
-function filled(tags: readonly (readonly [name: string, value: string | undefined])[]): Tags {
-  return Object.fromEntries(tags.flatMap(([name, value]) => (value ? [[name, value]] : [])));
+function present(tags: readonly (readonly [name: string, value: string | undefined])[]): Tags {
+  return Object.fromEntries(tags.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
 /** The CLI itself refuses to start with a value that is not an object of strings. */

@@ -130,6 +130,16 @@ describe.each(engines)("tags and policies on $name", (engine) => {
       },
     );
 
+    test("it starts with the empty runtime of a destroy outside of the project's folder", async () => {
+      const other = { all: [{ tag: "env", value: "destroyed" }], except: [{ tag: "pulumi:runtime", value: "nodejs" }] };
+      const { pack } = await guard(other);
+      const tags = { env: "destroyed", "pulumi:project": "web" };
+      const stack = await newStack(t, { tags: { ...tags, "pulumi:runtime": "nodejs" } });
+      const { id, required } = await create(stack, { name: "web", runtime: "", description: "" });
+      expect(required).toEqual([pack]);
+      expect((await stack.start(id, { ...tags, "pulumi:runtime": "" })).status).toBe(200);
+    });
+
     test("it is refused when its tags ask for another configuration of a pack", async () => {
       const { pack } = await guard(ofTag("env", "five"));
       const strict = await newGroup(t);
