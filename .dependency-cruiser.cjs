@@ -17,7 +17,8 @@ const rooms = [
 const groundFloor = {
   "json-schema/": ["json/"],
   "json/": [],
-  "db/": [],
+  "db/": ["workers/"],
+  "workers/": [],
   "blobs/": [],
   "keys\\.ts": [],
   "settings\\.ts": [],

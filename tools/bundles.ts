@@ -52,8 +52,11 @@ const serverApart: Plugin = {
 
 export const serverBundle: BuildOptions = {
   ...common,
-  entryPoints: ["packages/server/src/main.ts"],
-  outfile: "packages/server/dist/server.js",
+  entryPoints: [
+    { in: "packages/server/src/main.ts", out: "server" },
+    { in: "packages/server/src/db/embedded-worker.ts", out: "embedded-worker" },
+  ],
+  outdir: "packages/server/dist",
   // PGlite finds its WebAssembly next to its own file. pg-native is an optional part of pg that is not installed.
   external: ["@electric-sql/pglite", "@electric-sql/pglite/*", "pg-native"],
   plugins: [copyMigrations],

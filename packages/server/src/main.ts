@@ -27,6 +27,7 @@ export interface RunningServer {
 }
 
 const SWEEP_EVERY_MS = 30_000;
+const UPKEEP_EVERY_MS = 5 * 60_000;
 
 /**
  * Starts a server: the one place where things are made and put together.
@@ -58,8 +59,12 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       );
     }, SWEEP_EVERY_MS).unref();
     const opened = database;
+    const upkeep = setInterval(() => {
+      opened.upkeep?.().catch((err: unknown) => app.log.error({ err }, "the upkeep of the embedded database failed"));
+    }, UPKEEP_EVERY_MS).unref();
     const close = async () => {
       clearInterval(sweep);
+      clearInterval(upkeep);
       await endRequests(app);
       await opened.close();
       await lock?.release();

@@ -71,6 +71,11 @@ export const generalErrors = {
     status: 500,
     message: (p: { requestId: string }) => `The server failed. Its log has the reason under request ${p.requestId}.`,
   },
+  database_unavailable: {
+    status: 503,
+    message: (_: object) =>
+      "The database does not answer at the moment, so nothing can be said about what was asked. Try again in a few seconds.",
+  },
   not_ready: {
     status: 503,
     message: (_: object) =>

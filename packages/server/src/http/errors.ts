@@ -1,6 +1,9 @@
 import { newError, QuillonError, routes } from "@quillon/contract";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isUnstorableText } from "../db/sqlstate.ts";
+import { isUnavailable } from "../db/unavailable.ts";
+
+const RETRY_AFTER_SECONDS = 2;
 
 /**
  * Gives every error reply the form that the Pulumi CLI reads:
@@ -16,6 +19,7 @@ export function handleErrors(app: FastifyInstance): void {
 }
 
 function send(reply: FastifyReply, error: QuillonError): FastifyReply {
+  if (error.status === 503) reply.header("retry-after", RETRY_AFTER_SECONDS);
   return reply.status(error.status).send(error.body());
 }
 
@@ -25,6 +29,10 @@ function translate(error: FastifyError | QuillonError, request: FastifyRequest):
   if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return newError("body_too_large", { limit });
   if (isUnstorableText(error)) {
     return newError("invalid_input", { problem: "unstorable_text" });
+  }
+  if (isUnavailable(error)) {
+    request.log.error({ err: error }, "the database can't be used");
+    return newError("database_unavailable", {});
   }
   if (error.statusCode !== undefined && error.statusCode < 500)
     return newError("bad_request", { problem: error.message });
