@@ -1,14 +1,15 @@
-import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
-import { besideModule } from "../workers/beside-module.ts";
 import type { Db, OpenDatabase } from "./database.ts";
-import type { ForEmbedded } from "./embedded-worker.ts";
+import { EmbeddedThread } from "./embedded-thread.ts";
 import { PortStream } from "./port-stream.ts";
 import type { Schema } from "./schema.ts";
+
+/** Even a vacuum takes less. A database that is damaged or whose disk is full may never answer. */
+const PATIENCE_MS = 120_000;
 
 /**
  * Opens the embedded database in a worker thread. When the thread ends, because the database can't go on, the next query
@@ -17,22 +18,11 @@ import type { Schema } from "./schema.ts";
 export function openEmbedded(folder: string): OpenDatabase {
   const path = join(folder, "database");
   mkdirSync(path, { recursive: true, mode: 0o700 });
-  let worker: Worker | undefined;
-  const running = () => {
-    if (worker) return worker;
-    const started = new Worker(besideModule("embedded-worker", import.meta.url), { workerData: { folder: path } });
-    started.on("error", () => {});
-    started.once("exit", () => {
-      if (worker === started) worker = undefined;
-    });
-    started.unref();
-    worker = started;
-    return started;
-  };
-  running();
-  const { db, destroy } = overPort((port) => {
-    running().postMessage({ connection: port } satisfies ForEmbedded, [port]);
-  });
+  const thread = new EmbeddedThread(path);
+  const { db, destroy } = overPort(
+    (port) => void thread.connect(port),
+    () => thread.abandon(),
+  );
   return {
     db,
     async upkeep() {
@@ -41,10 +31,7 @@ export function openEmbedded(folder: string): OpenDatabase {
     },
     async close() {
       await destroy();
-      if (!worker) return;
-      const exit = once(worker, "exit");
-      worker.postMessage("close" satisfies ForEmbedded);
-      await exit;
+      await thread.close();
     },
   };
 }
@@ -54,11 +41,12 @@ export function openEmbedded(folder: string): OpenDatabase {
  * ever, so waiting for the connection ends with an error after a time.
  *
  * @param connect gives the other end of a new connection to whoever serves it.
+ * @param lost is called when it does not answer.
  */
-export function overPort(connect: (port: MessagePort) => void): { db: Db; destroy(): Promise<void> } {
+export function overPort(connect: (port: MessagePort) => void, lost: () => void): { db: Db; destroy(): Promise<void> } {
   const stream = () => {
     const { port1, port2 } = new MessageChannel();
-    const opened = new PortStream(port1);
+    const opened = new PortStream(port1, { ms: PATIENCE_MS, lost });
     connect(port2);
     return opened;
   };

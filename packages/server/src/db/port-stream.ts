@@ -10,15 +10,22 @@ export type PortMessage = Uint8Array | { failed: string };
  */
 export class PortStream extends Duplex {
   readonly #port: MessagePort;
+  readonly #patience: { ms: number; lost(): void };
+  #waiting: NodeJS.Timeout | undefined;
 
-  constructor(port: MessagePort) {
+  /** @param patience how long an answer may take, and what is called when it takes longer. */
+  constructor(port: MessagePort, patience: { ms: number; lost(): void }) {
     super();
     this.#port = port;
+    this.#patience = patience;
     port.on("message", (message: PortMessage) => {
+      clearTimeout(this.#waiting);
       if ("failed" in message) this.destroy(new Error(message.failed));
       else this.push(Buffer.from(message.buffer, message.byteOffset, message.byteLength));
     });
-    port.on("close", () => this.destroy());
+    port.on("close", () => {
+      if (!this.writableEnded && !this.destroyed) this.#lose("it has ended.");
+    });
   }
 
   connect(): this {
@@ -48,11 +55,13 @@ export class PortStream extends Duplex {
   }
 
   override _final(done: () => void): void {
+    clearTimeout(this.#waiting);
     this.#port.close();
     done();
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    clearTimeout(this.#waiting);
     this.#port.close();
     done(error);
   }
@@ -60,6 +69,14 @@ export class PortStream extends Duplex {
   /** The bytes have memory of their own, which moves to the other thread. */
   #post(bytes: Uint8Array<ArrayBuffer>): void {
     this.#port.postMessage(bytes, [bytes.buffer]);
+    clearTimeout(this.#waiting);
+    const { ms } = this.#patience;
+    this.#waiting = setTimeout(() => this.#lose(`it did not answer for ${ms / 1000} seconds.`), ms).unref();
+  }
+
+  #lose(why: string): void {
+    this.destroy(new Error(`The embedded database failed: ${why}`));
+    this.#patience.lost();
   }
 }
 

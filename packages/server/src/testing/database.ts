@@ -38,11 +38,10 @@ const embedded: Engine = {
 
 /** The connection of the embedded database without its worker thread, because a thread for each test takes long to start. */
 function inThisThread(pglite: PGlite) {
-  return overPort((port) =>
-    serveConnection(pglite, port, (error) => {
-      throw error;
-    }),
-  );
+  const fail = (error?: unknown) => {
+    throw error ?? new Error("The embedded database does not answer.");
+  };
+  return overPort((port) => serveConnection(pglite, port, fail), fail);
 }
 
 async function prepare(): Promise<Blob | File> {
