@@ -23,7 +23,7 @@ const groundFloor = {
   "keys\\.ts": [],
   "settings\\.ts": [],
   "cursor\\.ts": [],
-  "context\\.ts": ["db/", "blobs/", "keys\\.ts"],
+  "context\\.ts": ["db/", "blobs/", "workers/", "keys\\.ts"],
 };
 
 /** A package of ours may import only these others of ours. */

@@ -30,8 +30,11 @@ export type Access =
   | "lease"
   | "signed";
 
-/** The largest body that is accepted. The name is the setting that has the number of bytes. */
-export type BodyLimit = "json" | "state" | "archive";
+/**
+ * The largest body that is accepted. The name is the setting that has the number of bytes. Of bodies with the limit
+ * `state` or `secret` only what the schema names is decoded, so a schema must name all that is read.
+ */
+export type BodyLimit = "json" | "state" | "secret" | "archive";
 
 export interface Route {
   /** One line for the OpenAPI document. */

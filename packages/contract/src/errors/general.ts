@@ -36,6 +36,18 @@ export const generalErrors = {
     message: (p: { limit: number }) =>
       `The body is larger than ${p.limit} bytes (counted after decompression). The server's settings have the limit.`,
   },
+  body_too_slow: {
+    status: 408,
+    message: (_: object) => "The body came too slowly: after 20 seconds it must bring at least 8 KiB each second.",
+  },
+  too_many_requests: {
+    status: 429,
+    message: (p: { seconds: number }) => `Too many requests. Try again in ${p.seconds} seconds.`,
+  },
+  server_busy: {
+    status: 503,
+    message: (_: object) => "The server is busy with other large requests. Try again in a few seconds.",
+  },
   /**
    * The sentence of the CLI itself:
    * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/backend.go#L74

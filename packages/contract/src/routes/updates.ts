@@ -2,12 +2,24 @@ import { Type } from "typebox";
 import { StackParams, StackTags, Uuid } from "../names.ts";
 import { Empty, type Route, type Routes } from "../route.ts";
 import { RequiredPolicy } from "./policy-packs.ts";
-import { ConfigMap } from "./stacks.ts";
+import { ConfigMap, Deployment } from "./stacks.ts";
 
 const UpdateParams = Type.Object({ ...StackParams.properties, updateID: Uuid });
 
 /** One engine event. The server reads only these fields; the rest is stored unchanged. */
-const EngineEvent = Type.Object({ sequence: Type.Integer({ minimum: 0 }), timestamp: Type.Integer() });
+const EngineEvent = Type.Object({
+  sequence: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+  timestamp: Type.Integer(),
+  summaryEvent: Type.Optional(
+    Type.Union([
+      Type.Object({
+        isPreview: Type.Optional(Type.Unknown()),
+        resourceChanges: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()])),
+      }),
+      Type.Null(),
+    ]),
+  ),
+});
 
 const create = (verb: string) =>
   ({
@@ -90,7 +102,7 @@ export const updateRoutes = {
       isInvalid: Type.Optional(Type.Boolean()),
       version: Type.Integer({ minimum: 1, maximum: 4 }),
       features: Type.Optional(Type.Array(Type.String())),
-      deployment: Type.Optional(Type.Object({})),
+      deployment: Type.Optional(Deployment),
     }),
     reply: Empty,
   },

@@ -1,5 +1,6 @@
 import { createUpdate, type UpdateRequest } from "../../actions/create-update.ts";
 import type { StackCtx } from "../../context.ts";
+import { bytesOf } from "../../json/project.ts";
 import { saveCheckpoint } from "../../state/index.ts";
 import {
   cancelUpdate,
@@ -12,6 +13,7 @@ import {
 } from "../../updates/index.ts";
 import { type Handlers, jsonReply, RawReply } from "../route.ts";
 import { requiredPolicyOf } from "./required-policies.ts";
+import { sentState } from "./sent-state.ts";
 import { unixSeconds } from "./shapes.ts";
 
 export const updateHandlers = {
@@ -56,12 +58,19 @@ export const updateHandlers = {
     const [, token = ""] = String(headers.authorization).split(" ");
     return { token, tokenExpiration: unixSeconds(expires) };
   },
-  "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/checkpoint": async (ctx, { body, raw }) => {
-    await saveCheckpoint(ctx, { text: raw, value: body });
+  "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/checkpoint": async (
+    ctx,
+    { body, raw, span },
+  ) => {
+    await saveCheckpoint(ctx, sentState(body, { raw, span }));
     return {};
   },
-  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/events/batch": async (ctx, { body, raw }) => {
-    await recordEvents(ctx, { text: raw, events: body.events });
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/events/batch": async (
+    ctx,
+    { body, raw, span },
+  ) => {
+    const places = span.members.get("events")?.elements ?? [];
+    await recordEvents(ctx, { events: body.events, bodies: places.map((place) => bytesOf(raw, place)) });
     return {};
   },
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/complete": async (ctx, { body }) => {
