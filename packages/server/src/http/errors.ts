@@ -8,10 +8,12 @@ import { isUnstorableText } from "../db/sqlstate.ts";
  */
 export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => send(reply, translate(error, request)));
-  app.setNotFoundHandler((request, reply) => {
+  // Not a notFoundHandler, because that comes after the body is read: what is wrong with the body would be told instead.
+  app.addHook("onRequest", async (request, reply) => {
+    if (!request.is404) return;
     const allowed = methodsAt(request);
     if (allowed) reply.header("allow", allowed);
-    return send(reply, notFound(request, allowed));
+    throw notFound(request, allowed);
   });
 }
 
