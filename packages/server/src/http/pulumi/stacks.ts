@@ -23,7 +23,7 @@ export const stackHandlers = {
     return {};
   },
   "POST /api/stacks/{orgName}/{projectName}": async (ctx, { params, body, raw }) => {
-    if (body.config !== undefined && body.config !== null) throw newError("stack_environment_unsupported", {});
+    if (body.config || body.createManagedEnvironment) throw newError("stack_environment_unsupported", {});
     const text = membersOf(raw).get("state");
     const state = body.state && text && { text, value: body.state };
     const { stackName: name, tags = {}, teams = [] } = body;
