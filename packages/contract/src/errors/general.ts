@@ -11,6 +11,8 @@ export const generalErrors = {
       schema: (p: { where: string; found: string }) => `The request's ${p.where} is not valid: ${p.found}.`,
       continuation_token: (_: object) =>
         "The continuationToken is not one that this server gave out. Leave it out to read the list from its start.",
+      events_chosen: (_: object) =>
+        "This server can't choose events by type or URN. Read all of them, and choose from those.",
       unstorable_text: (_: object) =>
         "The request has a text with a character that can't be stored, such as NUL. Remove the character.",
       role_missing: (_: object) => "The request's body has neither role nor fgaRoleId. Send one of them.",

@@ -78,7 +78,9 @@ export const stackRoutes = {
       tags: Type.Optional(StackTags),
       teams: Type.Optional(Type.Array(Type.String())),
       state: Type.Optional(UntypedDeployment),
+      /** Both ask for configuration in Pulumi ESC, and are refused. */
       config: Type.Optional(Type.Unknown()),
+      createManagedEnvironment: Type.Optional(Type.Boolean()),
     }),
     reply: Empty,
   },

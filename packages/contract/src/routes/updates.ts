@@ -74,8 +74,14 @@ export const updateRoutes = {
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/events": {
     summary: "List the engine events of an update, in order",
     access: "stack:read",
-    params: UpdateParams,
-    query: Type.Object({ continuationToken: Type.Optional(Type.String({ pattern: "^[0-9]{1,15}$" })) }),
+    /** The id of the update, or the version that it made. */
+    params: Type.Object({ ...StackParams.properties, updateID: Type.String() }),
+    query: Type.Object({
+      continuationToken: Type.Optional(Type.String({ pattern: "^[0-9]{1,15}$" })),
+      /** Not supported, and refused. */
+      type: Type.Optional(Type.Unknown()),
+      urn: Type.Optional(Type.Unknown()),
+    }),
     reply: Type.Object({
       events: Type.Array(Type.Unknown()),
       continuationToken: Type.Union([Type.String(), Type.Null()]),

@@ -11,10 +11,12 @@ const RETRY_AFTER_SECONDS = 2;
  */
 export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => send(reply, translate(error, request)));
-  app.setNotFoundHandler((request, reply) => {
+  // Not a notFoundHandler, because that comes after the body is read: what is wrong with the body would be told instead.
+  app.addHook("onRequest", async (request, reply) => {
+    if (!request.is404) return;
     const allowed = methodsAt(request);
     if (allowed) reply.header("allow", allowed);
-    return send(reply, notFound(request, allowed));
+    throw notFound(request, allowed);
   });
 }
 

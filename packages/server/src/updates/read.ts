@@ -1,8 +1,8 @@
-import { newError, type UpdateStatus } from "@quillon/contract";
+import { isUuid, newError, type UpdateStatus } from "@quillon/contract";
 import type { StackCtx } from "../context.ts";
 import { qualifiedName } from "../stacks/index.ts";
 import { type HistoryEntry, listHistory } from "./history-queries.ts";
-import { findUpdate } from "./queries.ts";
+import { findUpdate, findUpdateByVersion } from "./queries.ts";
 
 /** So much of a history is in memory at once. */
 const PAGE_BYTES = 2 * 1024 * 1024;
@@ -35,6 +35,18 @@ export async function* readHistory(
 export async function readLatest(ctx: StackCtx): Promise<HistoryEntry> {
   for await (const latest of readHistory(ctx, { pageSize: 1 })) return latest;
   throw newError("update_none", { stack: qualifiedName(ctx) });
+}
+
+/**
+ * The id of the update with this id or version.
+ *
+ * @throws update_not_found
+ */
+export async function findUpdateId({ db, stack }: StackCtx, update: string): Promise<string> {
+  if (isUuid(update)) return update;
+  const id = /^[1-9][0-9]{0,8}$/.test(update) ? await findUpdateByVersion(db, stack.id, Number(update)) : undefined;
+  if (!id) throw newError("update_not_found", { update });
+  return id;
 }
 
 /** An update's status, and whether it has ended. @throws update_not_found */

@@ -25,7 +25,7 @@ export const stackHandlers = {
     return {};
   },
   "POST /api/stacks/{orgName}/{projectName}": async (ctx, { params, body, raw, span }) => {
-    if (body.config !== undefined && body.config !== null) throw newError("stack_environment_unsupported", {});
+    if (body.config || body.createManagedEnvironment) throw newError("stack_environment_unsupported", {});
     const place = span.members.get("state");
     const state = body.state && place && sentState(body.state, { raw, span: place });
     const { stackName: name, tags = {}, teams = [] } = body;

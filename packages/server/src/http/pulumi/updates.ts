@@ -1,3 +1,4 @@
+import { newError } from "@quillon/contract";
 import { createUpdate, type UpdateRequest } from "../../actions/create-update.ts";
 import type { StackCtx } from "../../context.ts";
 import { bytesOf } from "../../json/project.ts";
@@ -5,6 +6,7 @@ import { saveCheckpoint } from "../../state/index.ts";
 import {
   cancelUpdate,
   completeUpdate,
+  findUpdateId,
   readEvents,
   readProgress,
   recordEvents,
@@ -40,8 +42,9 @@ export const updateHandlers = {
     };
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/events": async (ctx, { params, query }) => {
+    if (query.type ?? query.urn) throw newError("invalid_input", { problem: "events_chosen" });
     const { events, next } = await readEvents(ctx, {
-      update: params.updateID,
+      update: await findUpdateId(ctx, params.updateID),
       from: Number(query.continuationToken ?? 0),
     });
     const bodies = events.map(({ body }) => body).join(",");
