@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { type Route, type RouteKey, routes } from "@quillon/contract";
 import fastify, { type FastifyInstance, type FastifyRequest, type HTTPMethods, type RouteOptions } from "fastify";
 import type { Ctx, Limits } from "../context.ts";
@@ -78,7 +78,8 @@ function inputOf(request: FastifyRequest): Input<Route> {
     query: request.query as never,
     body: request.body as never,
     raw: request.rawBody,
-    stream: request.body as Readable,
+    // Fastify reads no body when there is none.
+    stream: (request.body as Readable | undefined) ?? Readable.from([]),
     headers: request.headers,
   };
 }

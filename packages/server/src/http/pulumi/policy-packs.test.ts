@@ -115,6 +115,29 @@ describe.each(engines)("policy packs on $name", (engine) => {
     expect((await complete()).status).toBe(200);
   });
 
+  test("an empty upload is refused, and the version still waits for its archive", async () => {
+    const { uploadURI } = (await server.send(`POST ${PACKS}`, publication("empty", "1.0.0"))).body;
+    expect(await upload(server, uploadURI, Buffer.alloc(0))).toMatchObject({
+      status: 400,
+      body: { code: 400, id: "archive_invalid", message: "The policy pack's archive is refused: it is empty." },
+    });
+    const complete = () => server.send(`POST ${PACKS}/empty/versions/1.0.0/complete`);
+    expect(await complete()).toMatchObject({ status: 400, body: { id: "pack_not_uploaded" } });
+    expect((await upload(server, uploadURI, await archiveOf())).status).toBe(200);
+    expect((await complete()).status).toBe(200);
+  });
+
+  test("a pack that needs what is not in its archive is refused at complete, with the name", async () => {
+    const { uploadURI } = (await server.send(`POST ${PACKS}`, publication("alone", "1.0.0"))).body;
+    const manifest = JSON.stringify({ dependencies: { shared: "file:../shared" } });
+    await upload(server, uploadURI, await archiveOf(undefined, { "package.json": manifest }));
+    expect(await server.send(`POST ${PACKS}/alone/versions/1.0.0/complete`)).toMatchObject({
+      status: 400,
+      body: { id: "archive_invalid", message: expect.stringContaining('shared from "file:../shared"') },
+    });
+    expect(await packs("alone")).toBeUndefined();
+  });
+
   test("a forged upload URL is refused before a byte is taken, one over the limit with 413", async () => {
     const reserved = await server.send(`POST ${PACKS}`, publication("forged", "1.0.0"));
     const forged = reserved.body.uploadURI.replace(/signature=.*/, "signature=x");
