@@ -118,6 +118,11 @@ export const packsErrors = {
     status: 404,
     message: (_: object) => "This policy pack version was removed, and its archive with it.",
   },
+  archive_missing: {
+    status: 503,
+    message: (_: object) =>
+      "The archive of this policy pack version is missing from the server's blob folder. An operator must restore the folder, or give all servers of the database the same one. If the archive is lost, publish a new version.",
+  },
   pack_refused: {
     status: 400,
     message: oneOf({

@@ -173,7 +173,7 @@ describe("a line of requirements.txt is accepted", () => {
     "-r https://example.com/more.txt",
     "-r requirements/base.txt",
     "-r requirements.txt",
-    `x @ file://${HOME}/x`,
+    `x @ file://\${HOME}/x`,
   ])("%j", (line) => {
     const more = { "requirements/base.txt": "pulumi\n-r ../requirements.txt\n" };
     expect(refusal("python", { "requirements.txt": `${line}\r\n`, ...more })).toBeUndefined();
