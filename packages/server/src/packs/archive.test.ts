@@ -49,6 +49,16 @@ test("a file whose content is looked at may not be large", async () => {
   });
 });
 
+test("what a pack needs is looked at however many other files of requirements come before it", async () => {
+  const others = Array.from({ length: 60 }, (_, i) => ({ name: `package/${i}/requirements.txt` }));
+  const large = { name: "package/requirements-all.txt", content: " ".repeat(300_000) };
+  const manifest = { name: "package/package.json", content: '{"dependencies": {"x": "file:../x"}}' };
+  const bytes = gzipSync(await tarOf([large, ...others, project, manifest]));
+  await expect(check(bytes, { bytes: 1_000_000, entries: 200 })).rejects.toMatchObject({
+    message: expect.stringContaining("asks for x"),
+  });
+});
+
 test("an archive that comes in small pieces is read alike", async () => {
   const bytes = gzipSync(await tarOf([project, { name: "package/a", content: randomBytes(5000).toString("hex") }]));
   const pieces = Array.from({ length: Math.ceil(bytes.length / 100) }, (_, i) =>

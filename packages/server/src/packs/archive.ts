@@ -3,11 +3,12 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { newError } from "@quillon/contract";
-import { checkDependencies, namesDependencies } from "./dependencies.ts";
+import { checkDependencies, isManifest } from "./dependencies.ts";
 import type { PackFiles } from "./dependency.ts";
 import { EntryNames } from "./entry-names.ts";
 import { limitBytes } from "./limit-bytes.ts";
 import { PROJECT_FILE, readRuntime } from "./project-file.ts";
+import { isRequirementsFile } from "./python-requirements.ts";
 import { readTar } from "./tar.ts";
 
 export interface CheckedArchive {
@@ -17,7 +18,7 @@ export interface CheckedArchive {
   size: number;
 }
 
-/** Of a file whose content is looked at, in bytes, and how many of them. To parse one of this size takes some milliseconds. */
+/** Of a file whose content is looked at, in bytes, and about how many of them. To parse one of this size takes some milliseconds. */
 const LARGEST_TEXT = 256 * 1024;
 const MOST_TEXTS = 50;
 
@@ -68,8 +69,10 @@ async function readFiles(chunks: AsyncIterable<Buffer>, mostEntries: number): Pr
       continue;
     }
     if (!entry.readable) throw newError("archive_invalid", { problem: "entry_unreadable", entry: path });
-    if (path !== PROJECT_FILE && !(namesDependencies(path) && texts.size < MOST_TEXTS)) continue;
+    const isNeeded = path === PROJECT_FILE || isManifest(path);
+    if (!isNeeded && !(isRequirementsFile(path) && texts.size < MOST_TEXTS)) continue;
     if (entry.size > LARGEST_TEXT) {
+      if (!isNeeded) continue;
       throw newError("archive_invalid", { problem: "large_text", entry: path, limit: LARGEST_TEXT });
     }
     // What editors on Windows put before the text, and the CLI leaves out.

@@ -5,15 +5,15 @@ import type { Dependency, PackFiles } from "./dependency.ts";
 import { unreachableNodeDependency } from "./node-dependencies.ts";
 import type { Runtime } from "./project-file.ts";
 import { unreachableInPyproject } from "./pyproject.ts";
-import { isRequirementsFile, unreachableRequirement } from "./python-requirements.ts";
+import { unreachableRequirement } from "./python-requirements.ts";
 
 const NODE = "package/package.json";
 const PYPROJECT = "package/pyproject.toml";
 const REQUIREMENTS = "package/requirements.txt";
 
-/** Whether a file may name dependencies. */
-export function namesDependencies(path: string): boolean {
-  return path === NODE || path === PYPROJECT || isRequirementsFile(path);
+/** The files that clients install from. */
+export function isManifest(path: string): boolean {
+  return path === NODE || path === PYPROJECT || path === REQUIREMENTS;
 }
 
 /**

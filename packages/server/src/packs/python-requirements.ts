@@ -78,7 +78,7 @@ function linesOf(text: string): string[] {
     .filter((line) => line !== "");
 }
 
-/** The requirements files whose contents are read, wherever they are in the pack. */
+/** What a requirements.txt may include, wherever it is in the pack. */
 export function isRequirementsFile(path: string): boolean {
   return path.startsWith(`${PACKAGE}/`) && /(^|\/)(requirements|constraints)[^/]*(\/[^/]+)?\.(txt|in)$/.test(path);
 }
