@@ -1,9 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { newError } from "@quillon/contract";
 import type { FastifyInstance } from "fastify";
 import { type Bootstrapped, bootstrap } from "./actions/bootstrap.ts";
+import { claimBlobs, missingBlobMark } from "./actions/claim-blobs.ts";
 import { diskBlobs } from "./blobs/disk.ts";
+import type { Blobs } from "./blobs/types.ts";
 import type { Limits } from "./context.ts";
 import { claimInstance } from "./db/instance.ts";
 import { lockFolder } from "./db/lock.ts";
@@ -54,7 +57,9 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const workers = new Workers(besideModule("worker", import.meta.url));
     const app = buildApp({ db, keys, blobs, workers, limits: limitsOf(settings) }, settings);
     // Preparing the app takes no time of its own, because the embedded database mostly waits while it opens.
-    const [bootstrapped] = await Promise.all([prepare(db, keys, settings), app.ready()]);
+    const [bootstrapped] = await Promise.all([prepare({ db, blobs }, keys, settings), app.ready()]);
+    const mark = await missingBlobMark({ db, blobs });
+    if (mark) app.log.error({ mark }, newError("blobs_elsewhere", { mark }).message);
     await app.listen(settings.listen);
     const url = urlOf(app.server.address() as AddressInfo);
     listening = `listening on ${url}`;
@@ -100,9 +105,14 @@ async function endRequests(app: FastifyInstance): Promise<void> {
   });
 }
 
-async function prepare(db: Db, keys: Keys, settings: Settings): Promise<Bootstrapped | undefined> {
+async function prepare(
+  { db, blobs }: { db: Db; blobs: Blobs },
+  keys: Keys,
+  settings: Settings,
+): Promise<Bootstrapped | undefined> {
   await migrate(db);
   await claimInstance(db, keys.fingerprint);
+  await claimBlobs({ db, blobs });
   const { bootstrapUser: user, bootstrapOrg: organization, bootstrapToken: token } = settings;
   return bootstrap(db, { user, organization, token });
 }

@@ -28,7 +28,7 @@ export const settingTable = {
     variable: "QUILLON_DATA",
     value: "DIR",
     default: "./data",
-    help: "folder of the embedded database, its key and the policy packs' archives",
+    help: "folder of the embedded database, its key and the policy packs' archives; servers that share a PostgreSQL must share this folder too, and it must be kept",
     parse: (text: string) => resolve(text),
   },
   listen: {
@@ -49,7 +49,7 @@ export const settingTable = {
   databaseUrl: {
     variable: "QUILLON_DATABASE_URL",
     value: "URL",
-    help: "a PostgreSQL to use instead of the embedded database; needs a master key",
+    help: "a PostgreSQL to use instead of the embedded database; needs a master key; the archives stay in the data folder",
     parse: asGiven,
   },
   masterKey: {

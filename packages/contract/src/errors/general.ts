@@ -95,6 +95,11 @@ export const generalErrors = {
     message: (_: object) =>
       "The server is not ready: the database can't be reached, or it is not migrated. The server's log has the reason.",
   },
+  blobs_elsewhere: {
+    status: 503,
+    message: (p: { mark: string }) =>
+      `The server is not ready: its folder blobs is not the one of its database, because it has no file ${p.mark}. Give all servers of a database the same folder (QUILLON_DATA), or restore it. If its archives are lost, make an empty file of this name there, and publish the packs again.`,
+  },
   removed_meanwhile: {
     status: 409,
     message: (_: object) =>

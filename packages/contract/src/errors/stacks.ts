@@ -11,6 +11,11 @@ export const stacksErrors = {
    * The CLI looks for "already exists":
    * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/backend.go#L1077
    */
+  state_missing: {
+    status: 503,
+    message: (_: object) =>
+      "The state of this stack is missing from the server's blob folder. An operator must restore the folder, or give all servers of the database the same one.",
+  },
   stack_exists: { status: 409, message: (p: { stack: string }) => `Stack ${p.stack} already exists.` },
   /**
    * The CLI compares the whole sentence:

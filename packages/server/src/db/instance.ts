@@ -20,3 +20,15 @@ export async function claimInstance(db: Db, fingerprint: string): Promise<void> 
     );
   }
 }
+
+/** The name of the blob store that belongs to the database. */
+export async function findBlobStore(db: Db): Promise<string | undefined> {
+  const { store } = await db.selectFrom("instance").select("blob_store as store").executeTakeFirstOrThrow();
+  return store ?? undefined;
+}
+
+/** Gives the database its blob store, unless it has one. @returns the one that it has now. */
+export async function recordBlobStore(db: Db, store: string): Promise<string | undefined> {
+  await db.updateTable("instance").set({ blob_store: store }).where("blob_store", "is", null).execute();
+  return findBlobStore(db);
+}

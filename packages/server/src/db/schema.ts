@@ -20,7 +20,7 @@ type Created = ColumnType<Date, never, never>;
 type Json<T> = ColumnType<T, string, string>;
 
 export interface Schema {
-  instance: { master_key_fingerprint: string; created_at: Created };
+  instance: { master_key_fingerprint: string; blob_store: string | null; created_at: Created };
   organizations: {
     id: Id;
     name: string;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { type Access, newError, type Route, type RouteKey, routes } from "@quillon/contract";
 import fastify, { type FastifyInstance, type FastifyRequest, type HTTPMethods, type RouteOptions } from "fastify";
 import type { Ctx, Limits } from "../context.ts";
@@ -92,7 +92,8 @@ function inputOf(request: FastifyRequest): Input<Route> {
     body: request.body as never,
     raw: request.rawBody,
     span: request.span,
-    stream: request.body as Readable,
+    // Fastify reads no body when there is none.
+    stream: (request.body as Readable | undefined) ?? Readable.from([]),
     headers: request.headers,
   };
 }

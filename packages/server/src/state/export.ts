@@ -14,7 +14,11 @@ const EMPTY = gzipSync(
   '{"version":3,"deployment":{"manifest":{"time":"0001-01-01T00:00:00Z","magic":"","version":""}}}',
 );
 
-/** The newest state that was accepted, gzipped, even while an update runs or after one that failed. */
+/**
+ * The newest state that was accepted, gzipped, even while an update runs or after one that failed.
+ *
+ * @throws state_missing
+ */
 export async function exportState(ctx: StackCtx): Promise<Readable> {
   return openNewest(ctx);
 }
@@ -22,7 +26,7 @@ export async function exportState(ctx: StackCtx): Promise<Readable> {
 /**
  * The state after the update with that version, gzipped. Version 0 is before the first update.
  *
- * @throws stack_version_not_found
+ * @throws stack_version_not_found, state_missing
  */
 export async function exportVersion(ctx: StackCtx, version: number): Promise<Readable> {
   const row = await readStack(ctx.db, ctx.stack.id);
@@ -34,5 +38,13 @@ export async function exportVersion(ctx: StackCtx, version: number): Promise<Rea
 
 async function openNewest(ctx: StackCtx, version?: number): Promise<Readable> {
   const state = await readCheckpoint(ctx.db, ctx.stack.id, version);
-  return state ? open(ctx, state) : Readable.from([EMPTY], { objectMode: false });
+  if (!state) return Readable.from([EMPTY], { objectMode: false });
+  try {
+    return await open(ctx, state);
+  } catch (error) {
+    // It may have been replaced since, and its blob removed.
+    const now = await readCheckpoint(ctx.db, ctx.stack.id, version);
+    if (!now || now.revision === state.revision) throw error;
+    return open(ctx, now);
+  }
 }

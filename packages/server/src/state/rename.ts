@@ -67,7 +67,7 @@ const UNPACKED = 10;
 
 /** Renames a stored state, and stores it as another one. */
 export async function renameStored(ctx: Ctx, state: StoredState, to: NewNames): Promise<StoredState> {
-  const gzip = await buffer(open(ctx, state));
+  const gzip = await buffer(await open(ctx, state));
   const body = await ctx.workers.run(renameTask, { gzip, to }, gzip.length * UNPACKED);
   return store(ctx, { body: Buffer.from(body), resourceCount: state.resourceCount });
 }

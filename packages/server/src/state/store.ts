@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
+import { newError } from "@quillon/contract";
 import type { Ctx } from "../context.ts";
 import { deleteStateBlobs, insertStateBlob, listOrphanStates } from "./blob-queries.ts";
 import type { PackedState } from "./stored.ts";
@@ -27,9 +28,16 @@ export async function store({ db, blobs }: Pick<Ctx, "db" | "blobs">, state: Pac
   return { body: null, blob: name, resourceCount };
 }
 
-/** The state's gzip. */
-export function open({ blobs }: Pick<Ctx, "blobs">, { body, blob }: Pick<StoredState, "body" | "blob">): Readable {
-  return blob === null ? Readable.from([body ?? Buffer.alloc(0)], { objectMode: false }) : blobs.get(blob);
+/** The state's gzip. @throws state_missing */
+export async function open(
+  { blobs, log }: Pick<Ctx, "blobs" | "log">,
+  { body, blob }: Pick<StoredState, "body" | "blob">,
+): Promise<Readable> {
+  if (blob === null) return Readable.from([body ?? Buffer.alloc(0)], { objectMode: false });
+  const bytes = await blobs.get(blob);
+  if (bytes) return bytes;
+  log.error({ blob }, "a state is missing from the blob folder");
+  throw newError("state_missing", {});
 }
 
 /** Removes blobs of states that were replaced or removed, or whose update had lost its lease. */

@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { bootstrap } from "../actions/bootstrap.ts";
+import { claimBlobs } from "../actions/claim-blobs.ts";
 import { diskBlobs } from "../blobs/disk.ts";
 import type { Blobs } from "../blobs/types.ts";
 import type { Limits } from "../context.ts";
+import { claimInstance } from "../db/instance.ts";
 import type { Db } from "../db/open.ts";
 import { buildApp } from "../http/app.ts";
 import { deriveKeys } from "../keys.ts";
@@ -24,6 +26,8 @@ export interface TestApp {
   app: FastifyInstance;
   db: Db;
   blobs: Blobs;
+  /** Where the blobs are. */
+  folder: string;
   /** The access token of `admin`, who administers `acme`. */
   token: string;
   /** Sends `METHOD /path` with the Authorization header `as`, by default the admin's, and reads the JSON answer. */
@@ -52,12 +56,15 @@ export async function startApp(engine: Engine, limits: Partial<Limits> = {}): Pr
     ...limits,
   };
   const blobs = diskBlobs(folder);
+  await claimInstance(db, keys.fingerprint);
+  await claimBlobs({ db, blobs });
   const app = buildApp({ db, keys, blobs, workers, limits: all }, { logLevel: "silent" });
   const token = made?.token ?? "";
   return {
     app,
     db,
     blobs,
+    folder,
     token,
     async send(request, body, { as = `token ${token}`, ...options } = {}) {
       const [method, url] = request.split(" ");

@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -156,21 +158,25 @@ describe.each(engines)("versions of policy packs on $name", (engine) => {
       expect((await version(pack, "1.0.0")).status).toBe(200);
     });
 
-    test("an archive that nothing refers to is removed a day later, and no other", async () => {
+    test("an archive that nothing refers to, and half of one, are removed a day later, and no other", async () => {
       const pack = await newPack(t);
       const orphan = "archives/orphan.tgz";
 
       await t.blobs.put(orphan, Readable.from(["x"]));
+      await writeFile(join(t.folder, "archives/killed.tgz.tmp"), "half");
+      await t.db.insertInto("archive_blobs").values({ name: "archives/killed.tgz" }).execute();
       await t.db.insertInto("archive_blobs").values({ name: orphan }).execute();
       await sweepPacks(t);
       expect(await blobs()).toContain(orphan);
       await sql`update archive_blobs set created_at = created_at - interval '25 hours'`.execute(t.db);
-      const published = (await blobs()).length - 1;
+      const published = (await blobs()).length - 2;
+      expect(await readdir(join(t.folder, "archives"))).toContain("killed.tgz.tmp");
       await sweepPacks(t);
       expect(await blobs()).not.toContain(orphan);
       expect(await blobs()).toHaveLength(published);
       expect((await version(pack, "1.0.0")).status).toBe(200);
-      await expect(t.blobs.get(orphan).toArray()).rejects.toThrow();
+      expect(await t.blobs.get(orphan)).toBeUndefined();
+      expect(await readdir(join(t.folder, "archives"))).not.toContain("killed.tgz.tmp");
     });
   });
 
