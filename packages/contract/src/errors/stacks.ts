@@ -64,7 +64,7 @@ export const stacksErrors = {
   lease_invalid: {
     status: 403,
     message: (p: { update: string }) =>
-      `Update ${p.update} no longer holds its stack: it was cancelled, it ended, or its lease expired. Nothing was written.`,
+      `Update ${p.update} no longer holds its stack: it was cancelled, it ended, its lease expired, or the access with which it was started was taken away. Nothing was written.`,
   },
   preview_has_no_state: {
     status: 400,

@@ -90,6 +90,8 @@ export interface Schema {
     lease_hash: Buffer | null;
     lease_epoch: BigInt | null;
     lease_expires_at: Date | null;
+    /** The access token. Not a foreign key: a token that is gone must stay one that was revoked. */
+    started_with: string | null;
     resource_changes: Json<Record<string, number>> | null;
     created_at: Created;
     started_at: Date | null;

@@ -46,7 +46,7 @@ async function withActor(ctx: Ctx, request: FastifyRequest): Promise<UserCtx> {
   if (!found) throw newError("unauthorized", {});
   if (found.unnoted) {
     // The request does not wait for this and does not fail if this fails.
-    noteUse(ctx.db, found.tokenId).catch((err: unknown) => ctx.log.error({ err }, "a token's use was not noted"));
+    noteUse(ctx.db, found.actor.tokenId).catch((err: unknown) => ctx.log.error({ err }, "a token's use was not noted"));
   }
   return { ...ctx, actor: found.actor };
 }

@@ -10,7 +10,7 @@ import { hasReadableStack, listReadableIds } from "./readable-queries.ts";
  * @returns undefined when there is no such stack, or the caller may not read it. Nothing tells the two apart.
  */
 export async function findStack(
-  { db, org, actor }: OrgCtx,
+  { db, org, actor }: Pick<OrgCtx, "db" | "org" | "actor">,
   { project, name }: { project: string; name: string },
 ): Promise<{ stack: StackRef; permission: StackPermission } | undefined> {
   const found = await selectStack(db, { actor, organizationId: org.id, project, name });

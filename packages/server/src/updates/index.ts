@@ -6,4 +6,5 @@ export { findLease, renewLease } from "./lease.ts";
 export { lockIdleStack } from "./lock-stack.ts";
 export { insertFinished, insertUpdate, readHolder, readUpdateTimes } from "./queries.ts";
 export { readHistory, readLatest, readProgress } from "./read.ts";
+export { endUnentitled } from "./rights.ts";
 export { startUpdate } from "./start.ts";

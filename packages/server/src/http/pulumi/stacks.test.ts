@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeOrganization } from "../../actions/create-organization.ts";
-import { ensureUser, insertToken } from "../../people/index.ts";
+import { insertToken, insertUser } from "../../people/index.ts";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
 import { newStack, sendText } from "../../testing/stack.ts";
@@ -26,7 +26,7 @@ describe.each(engines)("stacks on $name", (engine) => {
   async function otherOrganization() {
     others += 1;
     const name = `other${others}`;
-    const userId = await ensureUser(t.db, `${name}-user`, name);
+    const userId = (await insertUser(t.db, { login: `${name}-user`, name })) ?? "";
     await makeOrganization(t.db, { name, adminId: userId });
     await insertToken(t.db, { userId, token: `token-of-${name}`, description: "a test" });
     const as = `token token-of-${name}`;
