@@ -23,10 +23,7 @@ function useIsUnnoted() {
  *
  * @returns with `unnoted`: whether the use of the token should be written down with `noteUse`.
  */
-export async function findActor(
-  db: Db,
-  token: string,
-): Promise<{ actor: Actor; unnoted: boolean } | undefined> {
+export async function findActor(db: Db, token: string): Promise<{ actor: Actor; unnoted: boolean } | undefined> {
   const row = await selectActors(db)
     .where("tokens.hash", "=", hashToken(token))
     .where(sql<SqlBool>`(tokens.expires_at is null or tokens.expires_at > ${NOW})`)

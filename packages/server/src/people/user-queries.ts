@@ -17,12 +17,7 @@ export async function readUser(db: Db, userId: string): Promise<User> {
 }
 
 export async function findUserId(db: Db, login: string): Promise<string | undefined> {
-  const row = await db
-    .selectFrom("users")
-    .where("login", "=", login)
-    .where(isPerson())
-    .select("id")
-    .executeTakeFirst();
+  const row = await db.selectFrom("users").where("login", "=", login).where(isPerson()).select("id").executeTakeFirst();
   return row?.id;
 }
 

@@ -95,8 +95,7 @@ describe.each(engines)("on $name", (engine) => {
       "the team loses the stack",
       async () => ({
         as: await teamMember(),
-        end: () =>
-          t.send(`PATCH ${teamPath(login)}`, { removeStack: { projectName: "web", stackName: stackName() } }),
+        end: () => t.send(`PATCH ${teamPath(login)}`, { removeStack: { projectName: "web", stackName: stackName() } }),
       }),
     ],
     ["the team is removed", async () => ({ as: await teamMember(), end: () => t.send(`DELETE ${teamPath(login)}`) })],
@@ -155,7 +154,10 @@ describe.each(engines)("on $name", (engine) => {
       async () => {
         const { id, as } = await orgToken();
         const past = sql<Date>`clock_timestamp() - interval '1 hour'`;
-        return { as, change: () => t.db.updateTable("tokens").set({ expires_at: past }).where("id", "=", id).execute() };
+        return {
+          as,
+          change: () => t.db.updateTable("tokens").set({ expires_at: past }).where("id", "=", id).execute(),
+        };
       },
     ],
     [
@@ -224,32 +226,38 @@ describe.each(engines)("on $name", (engine) => {
   });
 
   // The embedded database has one connection, so there nothing can happen during a transaction.
-  test.skipIf(engine.name === "PGlite")("an update that is being started while its member is removed ends too", async () => {
-    const as = await person(t, login);
-    const created = await t.send(`POST ${stack.path}/update`, {}, { as });
-    const held = await holdStack(t, stackName());
-    const starting = t.send(`POST ${stack.path}/update/${created.body.updateID}`, {}, { as });
-    await untilWaiting(t, 1);
-    const removing = t.send(`DELETE ${ORG}/members/${login}`);
-    await untilWaiting(t, 2);
-    held.release();
-    const [started, removed] = await Promise.all([starting, removing]);
-    expect(removed.status).toBe(204);
-    await isOver(stack.update({ id: created.body.updateID, ...started.body }));
-  });
+  test.skipIf(engine.name === "PGlite")(
+    "an update that is being started while its member is removed ends too",
+    async () => {
+      const as = await person(t, login);
+      const created = await t.send(`POST ${stack.path}/update`, {}, { as });
+      const held = await holdStack(t, stackName());
+      const starting = t.send(`POST ${stack.path}/update/${created.body.updateID}`, {}, { as });
+      await untilWaiting(t, 1);
+      const removing = t.send(`DELETE ${ORG}/members/${login}`);
+      await untilWaiting(t, 2);
+      held.release();
+      const [started, removed] = await Promise.all([starting, removing]);
+      expect(removed.status).toBe(204);
+      await isOver(stack.update({ id: created.body.updateID, ...started.body }));
+    },
+  );
 
-  test.skipIf(engine.name === "PGlite")("an update that is being started while its token is revoked ends too", async () => {
-    const { id, as } = await orgToken();
-    const created = await t.send(`POST ${stack.path}/update`, {}, { as });
-    const held = await holdStack(t, stackName());
-    const starting = t.send(`POST ${stack.path}/update/${created.body.updateID}`, {}, { as });
-    await untilWaiting(t, 1);
-    const revoking = t.send(`DELETE ${ORG}/tokens/${id}`);
-    await untilWaiting(t, 2);
-    held.release();
-    const [started] = await Promise.all([starting, revoking]);
-    await isOver(stack.update({ id: created.body.updateID, ...started.body }));
-  });
+  test.skipIf(engine.name === "PGlite")(
+    "an update that is being started while its token is revoked ends too",
+    async () => {
+      const { id, as } = await orgToken();
+      const created = await t.send(`POST ${stack.path}/update`, {}, { as });
+      const held = await holdStack(t, stackName());
+      const starting = t.send(`POST ${stack.path}/update/${created.body.updateID}`, {}, { as });
+      await untilWaiting(t, 1);
+      const revoking = t.send(`DELETE ${ORG}/tokens/${id}`);
+      await untilWaiting(t, 2);
+      held.release();
+      const [started] = await Promise.all([starting, revoking]);
+      await isOver(stack.update({ id: created.body.updateID, ...started.body }));
+    },
+  );
 });
 
 /** Locks a stack until it is released. */
