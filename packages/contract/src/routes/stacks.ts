@@ -145,7 +145,7 @@ export const stackRoutes = {
     params: StackParams,
     query: Type.Object({
       pageSize: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 })),
-      page: Type.Optional(Type.Integer({ minimum: 0 })),
+      page: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000 })),
       "output-type": Type.Optional(Type.String()),
     }),
     reply: Type.Object({ updates: Type.Array(UpdateInfo) }),

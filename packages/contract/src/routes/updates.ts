@@ -7,7 +7,10 @@ import { ConfigMap } from "./stacks.ts";
 const UpdateParams = Type.Object({ ...StackParams.properties, updateID: Uuid });
 
 /** One engine event. The server reads only these fields; the rest is stored unchanged. */
-const EngineEvent = Type.Object({ sequence: Type.Integer({ minimum: 0 }), timestamp: Type.Integer() });
+const EngineEvent = Type.Object({
+  sequence: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+  timestamp: Type.Integer(),
+});
 
 const create = (verb: string) =>
   ({

@@ -28,6 +28,21 @@ describe.each(engines.slice(0, 1))("the HTTP app", (engine) => {
     );
   });
 
+  test.each<[problem: string, payload: string, headers: Record<string, string>]>([
+    ["of another content type", "name=x", { "content-type": "application/x-www-form-urlencoded" }],
+    ["that is not JSON", "{", json],
+    ["in an encoding that nobody speaks", "{}", { ...json, "content-encoding": "br" }],
+    ["that says gzip and is not", "plain", { ...json, "content-encoding": "gzip" }],
+    ["over the limit", JSON.stringify("x".repeat(20_000)), json],
+    ["of a kind that is not one", "x", { "content-type": "nonsense" }],
+  ])("an unknown route and a wrong method are said to be that for a body %s", async (_, payload, headers) => {
+    const sent = { payload, headers: { authorization: `token ${server.token}`, ...headers } };
+    const unknown = await server.send("POST /api/esc/environments/acme", undefined, sent);
+    expect(unknown).toMatchObject({ status: 404, body: { id: "route_not_found" } });
+    const wrong = await server.send(`PUT ${PACKS}`, undefined, sent);
+    expect(wrong).toMatchObject({ status: 405, headers: { allow: "GET, POST" }, body: { id: "method_not_allowed" } });
+  });
+
   test("a wrong method is a 405 that names the right ones", async () => {
     const answer = await server.send(`PUT ${PACKS}`, {});
     expect(answer).toMatchObject({ status: 405, body: { code: 405, id: "method_not_allowed" } });

@@ -3,6 +3,7 @@ import { PassThrough, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { newError, type Route } from "@quillon/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { isDeeperThan } from "../json/depth.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -13,6 +14,9 @@ declare module "fastify" {
     route: Route;
   }
 }
+
+/** In levels. What JSON.stringify and the database can write is some thousands, and nothing that they are sent needs it. */
+const DEEPEST = 1000;
 
 /** Adds the reading of bodies: JSON, gzip (from the header), and streams for uploads. */
 export function readBodies(app: FastifyInstance): void {
@@ -62,6 +66,9 @@ async function parseJson(request: FastifyRequest, bytes: Buffer): Promise<unknow
   // The CLI sends this content type with every request, also without a body:
   // https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L287
   if (bytes.length === 0) return undefined;
+  if (request.routeOptions.config.route?.limit !== "state" && isDeeperThan(bytes, DEEPEST)) {
+    throw newError("invalid_input", { problem: "nested_too_deep", limit: DEEPEST });
+  }
   try {
     return JSON.parse(bytes.toString("utf8"));
   } catch (error) {

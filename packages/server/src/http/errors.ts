@@ -1,6 +1,6 @@
 import { newError, QuillonError, routes } from "@quillon/contract";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { isUnstorableText } from "../db/sqlstate.ts";
+import { hasSqlState, isUnstorableText, SQLSTATE } from "../db/sqlstate.ts";
 
 /**
  * Gives every error reply the form that the Pulumi CLI reads:
@@ -8,7 +8,9 @@ import { isUnstorableText } from "../db/sqlstate.ts";
  */
 export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => send(reply, translate(error, request)));
-  app.setNotFoundHandler((request, reply) => {
+  // Before the body is looked at: that it can't be read does not matter where nothing would read it.
+  app.addHook("onRequest", async (request, reply) => {
+    if (!request.is404) return;
     const allowed = methodsAt(request);
     if (allowed) reply.header("allow", allowed);
     return send(reply, notFound(request, allowed));
@@ -23,9 +25,9 @@ function translate(error: FastifyError | QuillonError, request: FastifyRequest):
   if (error instanceof QuillonError) return error;
   const limit = request.routeOptions.bodyLimit ?? 0;
   if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return newError("body_too_large", { limit });
-  if (isUnstorableText(error)) {
-    return newError("invalid_input", { problem: "unstorable_text" });
-  }
+  if (isUnstorableText(error)) return newError("invalid_input", { problem: "unstorable_text" });
+  if (hasSqlState(error, SQLSTATE.numberOutOfRange)) return newError("invalid_input", { problem: "number_too_large" });
+  if (hasSqlState(error, SQLSTATE.foreignKeyViolation)) return newError("removed_meanwhile", {});
   if (error.statusCode !== undefined && error.statusCode < 500)
     return newError("bad_request", { problem: error.message });
   request.log.error({ err: error }, "request failed");

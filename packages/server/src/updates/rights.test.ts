@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
+import { holdStack, untilWaiting } from "../testing/locks.ts";
 import { makeToken, person, team } from "../testing/people.ts";
 import { newStack, type TestStack, type TestUpdate } from "../testing/stack.ts";
 
@@ -259,26 +260,3 @@ describe.each(engines)("on $name", (engine) => {
     },
   );
 });
-
-/** Locks a stack until it is released. */
-async function holdStack(t: TestApp, name: string): Promise<{ release: () => void }> {
-  return new Promise((held, fail) => {
-    t.db
-      .transaction()
-      .execute(async (db) => {
-        await db.selectFrom("stacks").where("name", "=", name).select("id").forUpdate().execute();
-        await new Promise<void>((release) => held({ release }));
-      })
-      .catch(fail);
-  });
-}
-
-/** Waits until that many statements wait for a lock. */
-async function untilWaiting(t: TestApp, count: number): Promise<void> {
-  for (;;) {
-    const { rows } = await sql<{ waiting: number }>`
-      select count(distinct pid)::int as waiting from pg_locks
-      where not granted and pid in (select pid from pg_stat_activity where datname = current_database())`.execute(t.db);
-    if ((rows[0]?.waiting ?? 0) >= count) return;
-  }
-}
