@@ -12,6 +12,14 @@ export const stacksErrors = {
    * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/backend.go#L1077
    */
   stack_exists: { status: 409, message: (p: { stack: string }) => `Stack ${p.stack} already exists.` },
+  stack_name_unchanged: {
+    status: 400,
+    message: (p: { stack: string }) => `Stack ${p.stack} already has this name. Choose another one.`,
+  },
+  stack_tag_not_found: {
+    status: 404,
+    message: (p: { stack: string; tag: string }) => `Stack ${p.stack} has no tag ${p.tag}.`,
+  },
   /**
    * The CLI compares the whole sentence:
    * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/client.go#L658

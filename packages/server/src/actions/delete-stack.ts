@@ -1,7 +1,7 @@
 import { newError } from "@quillon/contract";
 import { type StackCtx, transaction } from "../context.ts";
 import { deleteStackRow } from "../stacks/index.ts";
-import { countResources } from "../state/index.ts";
+import { holdsResources } from "../state/index.ts";
 import { lockIdleStack } from "../updates/index.ts";
 
 /**
@@ -12,7 +12,7 @@ import { lockIdleStack } from "../updates/index.ts";
 export function deleteStack(ctx: StackCtx, force: boolean): Promise<void> {
   return transaction(ctx, async (tx) => {
     await lockIdleStack(tx);
-    if (!force && (await countResources(tx.db, ctx.stack.id)) > 0) throw newError("stack_has_resources", {});
+    if (!force && (await holdsResources(tx))) throw newError("stack_has_resources", {});
     await deleteStackRow(tx.db, ctx.stack.id);
   });
 }

@@ -12,13 +12,16 @@ const PROJECT_TAG = "pulumi:project";
  * secrets stay readable because their key belongs to the stack and not to its name.
  *
  * @param to empty or absent means unchanged.
- * @throws stack_exists, stack_not_found, stack_busy
+ * @throws stack_name_unchanged, stack_exists, stack_not_found, stack_busy
  */
 export async function renameStack(ctx: StackCtx, to: { newName?: string; newProject?: string }): Promise<void> {
   const project = to.newProject || ctx.stack.project;
   const name = to.newName || ctx.stack.name;
   const moved = project !== ctx.stack.project;
-  if (!moved && name === ctx.stack.name) return;
+  if (!moved && name === ctx.stack.name) {
+    if (!to.newName && !to.newProject) return;
+    throw newError("stack_name_unchanged", { stack: qualifiedName(ctx) });
+  }
   await transaction(ctx, async (tx) => {
     const { tags } = await lockIdleStack(tx);
     const named = await setStackName(tx.db, { stackId: ctx.stack.id, project, name, tags: retag(tags, project) });

@@ -6,6 +6,7 @@ import {
   findActor,
   findMembership,
   hasAccess,
+  meantOrganization,
   noteUse,
   type ScopedAccess,
 } from "../people/index.ts";
@@ -58,7 +59,7 @@ function ownPerson(ctx: UserCtx, access: "person" | "site:admin"): UserCtx {
 }
 
 async function withOrg(ctx: UserCtx, organization: string): Promise<OrgCtx> {
-  const org = await findMembership(ctx.db, ctx.actor, organization);
+  const org = await findMembership(ctx.db, ctx.actor, await meantOrganization(ctx.db, ctx.actor, organization));
   if (!org) throw newError("organization_not_found", { organization });
   return { ...ctx, org };
 }

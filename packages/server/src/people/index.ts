@@ -16,6 +16,7 @@ export {
   findMembership,
   insertOrganization,
   listOrganizations,
+  meantOrganization,
   membershipsOf,
   nextPolicyChange,
   type Organization,

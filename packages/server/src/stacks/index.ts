@@ -5,3 +5,4 @@ export { advanceVersion, type LockedStack, lockStack, releaseLease, takeLease } 
 export { qualifiedName } from "./qualified-name.ts";
 export { deleteStackRow, insertStack, readDataKey, readStack, setStackName, setTags } from "./queries.ts";
 export { listReadableStacks, type StackFilter } from "./readable-queries.ts";
+export { removeTag, setTag } from "./tags.ts";

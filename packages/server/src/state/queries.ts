@@ -71,14 +71,20 @@ export async function readResourceCounts(db: Db, stackIds: readonly string[]): P
   return new Map(rows.map(({ id, count }) => [id, count]));
 }
 
-/** How many resources are in the stack's newest state; 0 without one. */
-export async function countResources(db: Db, stackId: string): Promise<number> {
-  const row = await db
+/**
+ * How many resources are in the stack's newest state; 0 without one.
+ *
+ * @returns `only`: the state, if it has exactly one.
+ */
+export async function countResources(
+  db: Db,
+  stackId: string,
+): Promise<{ count: number; only: Buffer | null } | undefined> {
+  return db
     .selectFrom("checkpoints")
     .where("stack_id", "=", stackId)
     .orderBy("version", "desc")
     .limit(1)
-    .select("resource_count as count")
+    .select(["resource_count as count", sql<Buffer | null>`case when resource_count = 1 then body end`.as("only")])
     .executeTakeFirst();
-  return row?.count ?? 0;
 }

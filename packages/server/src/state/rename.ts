@@ -6,7 +6,8 @@ export interface NewNames {
   stack: string;
 }
 
-const ROOT_TYPE = "pulumi:pulumi:Stack";
+/** Of the resource that stands for the stack itself. */
+export const ROOT_TYPE = "pulumi:pulumi:Stack";
 
 /**
  * Rewrites a deployment for a renamed stack: stack and project in every URN, the root resource's name, and what the state

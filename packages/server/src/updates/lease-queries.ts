@@ -1,5 +1,5 @@
 import type { UpdateStatus } from "@quillon/contract";
-import { sql } from "kysely";
+import { type SqlBool, sql } from "kysely";
 import type { Lease } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import { inSeconds, NOW } from "../db/time.ts";
@@ -15,11 +15,18 @@ export async function selectLease(
     .innerJoin("organizations as org", "org.id", "stack.organization_id")
     .where("update.id", "=", update.updateId)
     .where("update.lease_hash", "=", update.tokenHash)
-    .where("org.name", "=", update.organization)
+    .where(isMeant(update.organization))
     .where("stack.project", "=", update.project)
     .where("stack.name", "=", update.stack)
     .select(["update.id as updateId", "stack.id as stackId", "update.lease_epoch as epoch"])
     .executeTakeFirst();
+}
+
+/** Whether the path names `org`, or names its caller, by whom their default organization is meant. */
+function isMeant(name: string) {
+  return sql<SqlBool>`(org.name = ${name} or (
+    exists (select from users where users.login = ${name} and users.id = update.requested_by)
+    and not exists (select from organizations where organizations.name = ${name})))`;
 }
 
 /** Starts an update. @returns when its lease expires, or undefined when the update is not one that can be started. */
