@@ -1,6 +1,6 @@
 import { newError, type Tags } from "@quillon/contract";
 import { type StackCtx, transaction } from "../context.ts";
-import { qualifiedName, setStackName } from "../stacks/index.ts";
+import { copyKeys, qualifiedName, setStackName } from "../stacks/index.ts";
 import { compress, decompress, readCheckpoint, renameState } from "../state/index.ts";
 import { lockIdleStack } from "../updates/index.ts";
 import { recordState } from "./record-state.ts";
@@ -24,6 +24,7 @@ export async function renameStack(ctx: StackCtx, to: { newName?: string; newProj
   }
   await transaction(ctx, async (tx) => {
     const { tags } = await lockIdleStack(tx);
+    await copyKeys(tx.db, ctx.stack.id, { project, name });
     const named = await setStackName(tx.db, { stackId: ctx.stack.id, project, name, tags: retag(tags, project) });
     if (!named) throw newError("stack_exists", { stack: qualifiedName({ org: ctx.org, stack: { project, name } }) });
     const state = await readCheckpoint(tx.db, ctx.stack.id);

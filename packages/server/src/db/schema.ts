@@ -75,6 +75,16 @@ export interface Schema {
     created_by: string | null;
     created_at: Created;
   };
+  removed_stack_keys: {
+    organization_id: string;
+    project: string;
+    name: string;
+    stack_id: string;
+    data_key: Buffer;
+    created_by: string | null;
+    team_ids: string[];
+    removed_at: Created;
+  };
   updates: {
     id: Id;
     stack_id: string;

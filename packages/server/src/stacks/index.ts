@@ -5,4 +5,6 @@ export { advanceVersion, type LockedStack, lockStack, releaseLease, takeLease } 
 export { qualifiedName } from "./qualified-name.ts";
 export { deleteStackRow, insertStack, readDataKey, readStack, setStackName, setTags } from "./queries.ts";
 export { listReadableStacks, type StackFilter } from "./readable-queries.ts";
+export { copyKeys, keepKey } from "./removed-key-queries.ts";
+export { readRemovedKeys } from "./removed-keys.ts";
 export { removeTag, setTag } from "./tags.ts";
