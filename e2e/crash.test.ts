@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { send } from "./harness/api.ts";
 import { buildGate, type Gate } from "./harness/gate.ts";
 import { printedToken } from "./harness/printed-token.ts";
 import { pack, program } from "./harness/sources.ts";
@@ -153,9 +154,7 @@ test("the update of a member who is removed meanwhile stops, and writes nothing 
   await carol.ok("pulumi stack select acme/dev");
   const running = carol.start(up);
   const letThrough = await gate.reached("create one");
-  await bob.ok(
-    `curl --fail --silent --request DELETE --header "Authorization: token ${world.adminToken}" ${world.server.url}/api/orgs/acme/members/carol`,
-  );
+  await send(world, "DELETE /api/orgs/acme/members/carol", {});
   gate.open();
   letThrough();
   const { code, all } = await running.outcome;
