@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { findPostgres, startPostgres } from "../tools/postgres.ts";
-import { attackNames } from "./isolation/attack.ts";
+import { attacks } from "./isolation/attacks.ts";
 import { memoryOf, type Running, start } from "./measure/process.ts";
 import { spread } from "./measure/ratios.ts";
 
@@ -32,8 +32,8 @@ async function measure(title: string, settings: Record<string, string>, only: st
     console.log(`\n${title}: milliseconds (median, p99, max) of /healthz and of creating an update`);
     const observed = await newStack(server.printed);
     print("nothing else", await observe(server, observed, () => wait(QUIET_MS)));
-    for (const name of attackNames.filter((name) => only.length === 0 || only.includes(name))) {
-      const attack = ["tools/run.mjs", "bench/isolation/attack.ts", server.printed, TOKEN, name];
+    for (const name of Object.keys(attacks).filter((name) => only.length === 0 || only.includes(name))) {
+      const attack = ["tools/run.mjs", "bench/isolation/send.ts", server.printed, TOKEN, name];
       const attacker = await start(attack, /prepared/);
       print(name, await observe(server, observed, () => attacker.stop("SIGUSR2")));
     }

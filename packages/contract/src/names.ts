@@ -24,14 +24,9 @@ export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
 
-/** Stack tags: names of 1 to 40 characters, values of at most 256. */
-export const StackTags = Type.Record(
-  Type.String({ pattern: "^[a-zA-Z0-9_.:-]{1,40}$" }),
-  Type.String({ maxLength: 256 }),
-  {
-    additionalProperties: false,
-  },
-);
+export const TagName = Type.String({ pattern: "^[a-zA-Z0-9_.:-]{1,40}$" });
+export const TagValue = Type.String({ maxLength: 256 });
+export const StackTags = Type.Record(TagName, TagValue, { additionalProperties: false });
 
 /** What a caller may do in an organization. */
 export const Role = Type.Union([Type.Literal("admin"), Type.Literal("policy-manager"), Type.Literal("member")]);

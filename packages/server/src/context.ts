@@ -47,8 +47,11 @@ export interface Actor {
   readonly name: string;
   /** Administers the whole server. */
   readonly siteAdmin: boolean;
+  readonly tokenId: string;
   /** The token's name. A person's tokens have none. */
   readonly tokenName: string;
+  /** Null for a token that never expires. */
+  readonly tokenExpires: Date | null;
   /** Where the token is valid, when it is not a person's. */
   readonly scope?: TokenScope;
 }

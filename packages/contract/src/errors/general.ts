@@ -16,6 +16,11 @@ export const generalErrors = {
       unstorable_text: (_: object) =>
         "The request has a text with a character that can't be stored, such as NUL. Remove the character.",
       role_missing: (_: object) => "The request's body has neither role nor fgaRoleId. Send one of them.",
+      expiry_beyond_own: (p: { until: string }) =>
+        `Your own token expires at ${p.until}, and this request would make one that is valid for longer. Ask for an expires that is not later, or use a token that never expires.`,
+      nested_too_deep: (p: { limit: number }) =>
+        `The request's body is nested more than ${p.limit} levels deep. Send it with fewer levels.`,
+      number_too_large: (_: object) => "The request has a number that is too large to be stored. Send a smaller one.",
       expiry_past: (_: object) => "The request's expires is in the past. Send a time in the future, in unix seconds.",
     }),
   },

@@ -40,7 +40,7 @@ export const packsErrors = {
       `You have no unfinished version ${p.version} of policy pack ${p.pack}: publish it from the start.`,
   },
   pack_version_enabled: {
-    status: 409,
+    status: 400,
     message: (p: { pack: string; version: string; groups: string }) =>
       `Version ${p.version} of policy pack ${p.pack} is enabled by ${p.groups}. Disable it there first.`,
   },

@@ -2,6 +2,7 @@ import { newError } from "@quillon/contract";
 import { type StackCtx, transaction } from "../context.ts";
 import { type RequiredPack, requiredPolicies } from "../enforcement/index.ts";
 import { verbatim } from "../json/write.ts";
+import { keepStack } from "../stacks/index.ts";
 import { insertUpdate } from "../updates/index.ts";
 
 export interface UpdateRequest {
@@ -15,13 +16,14 @@ export interface UpdateRequest {
  * Makes an update that waits to be started, and decides which policy packs it must run. What is enabled later does not
  * change that. When the packs can't be computed no update is made, because with an empty list it would run without any.
  *
- * @throws required_policies_unknown
+ * @throws stack_not_found, required_policies_unknown
  */
 export function createUpdate(
   ctx: StackCtx,
   { kind, options, config, metadata }: UpdateRequest,
 ): Promise<{ id: string; required: RequiredPack[] }> {
   return transaction(ctx, async (tx) => {
+    await keepStack(tx);
     const required = await decidePolicies(tx);
     const id = await insertUpdate(tx.db, {
       stackId: ctx.stack.id,

@@ -46,7 +46,6 @@ export class EmbeddedThread {
         ended();
       });
     });
-    worker.unref();
     this.#worker = worker;
   }
 }

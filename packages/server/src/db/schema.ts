@@ -75,6 +75,16 @@ export interface Schema {
     created_by: string | null;
     created_at: Created;
   };
+  removed_stack_keys: {
+    organization_id: string;
+    project: string;
+    name: string;
+    stack_id: string;
+    data_key: Buffer;
+    created_by: string | null;
+    team_ids: string[];
+    removed_at: Created;
+  };
   updates: {
     id: Id;
     stack_id: string;
@@ -90,6 +100,8 @@ export interface Schema {
     lease_hash: Buffer | null;
     lease_epoch: BigInt | null;
     lease_expires_at: Date | null;
+    /** The access token. Not a foreign key: a token that is gone must stay one that was revoked. */
+    started_with: string | null;
     resource_changes: Json<Record<string, number>> | null;
     created_at: Created;
     started_at: Date | null;

@@ -3,6 +3,7 @@ import { PassThrough, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { newError, type Route, type RouteKey } from "@quillon/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { isDeeperThan } from "../json/depth.ts";
 import type { Projection } from "../json/project.ts";
 import type { Workers } from "../workers/pool.ts";
 import { collect } from "./collect.ts";
@@ -23,6 +24,9 @@ declare module "fastify" {
     key: RouteKey;
   }
 }
+
+/** In levels. What JSON.stringify and the database can write is some thousands, and nothing that they are sent needs it. */
+const DEEPEST = 1000;
 
 /** Each may be as large as the limit for state: twice while it is put together, and once packed. */
 const LARGE_BODIES = 2;
@@ -97,6 +101,9 @@ async function readJson(
     const { value, span } = await workers.run(readBodyTask, { route: key, bytes }, bytes.length);
     request.span = span;
     return value;
+  }
+  if (isDeeperThan(bytes, DEEPEST)) {
+    throw newError("invalid_input", { problem: "nested_too_deep", limit: DEEPEST });
   }
   try {
     return JSON.parse(bytes.toString("utf8"));

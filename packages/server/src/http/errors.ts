@@ -1,6 +1,6 @@
 import { newError, QuillonError, routes } from "@quillon/contract";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { isUnstorableText } from "../db/sqlstate.ts";
+import { hasSqlState, isUnstorableText, SQLSTATE } from "../db/sqlstate.ts";
 import { isUnavailable } from "../db/unavailable.ts";
 
 const RETRY_AFTER_SECONDS = 2;
@@ -29,9 +29,9 @@ function translate(error: FastifyError | QuillonError, request: FastifyRequest):
   if (error instanceof QuillonError) return error;
   const limit = request.routeOptions.bodyLimit ?? 0;
   if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return newError("body_too_large", { limit });
-  if (isUnstorableText(error)) {
-    return newError("invalid_input", { problem: "unstorable_text" });
-  }
+  if (isUnstorableText(error)) return newError("invalid_input", { problem: "unstorable_text" });
+  if (hasSqlState(error, SQLSTATE.numberOutOfRange)) return newError("invalid_input", { problem: "number_too_large" });
+  if (hasSqlState(error, SQLSTATE.foreignKeyViolation)) return newError("removed_meanwhile", {});
   if (isUnavailable(error)) {
     request.log.error({ err: error }, "the database can't be used");
     return newError("database_unavailable", {});

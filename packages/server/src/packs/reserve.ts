@@ -2,6 +2,7 @@ import { newError, type PackMetadata } from "@quillon/contract";
 import { type OrgCtx, transaction } from "../context.ts";
 import { measure } from "../json/measure.ts";
 import { schemaProblem } from "../json-schema/index.ts";
+import { findLogin } from "../people/index.ts";
 import { discardBlobs } from "./blobs.ts";
 import { deleteReservations, insertReservation, listVersions, lockOrMakePack } from "./queries.ts";
 import { signUpload } from "./signatures.ts";
@@ -39,16 +40,17 @@ export async function reserveVersion(ctx: OrgCtx, request: PublishRequest): Prom
   const { version, id, orphans, known } = await transaction(ctx, async ({ db }) => {
     const packId = await lockOrMakePack(db, ctx.org.id, name);
     const known = await listVersions(db, packId);
-    const plan = planPublication(known, { tag, user: ctx.actor.login, now: new Date() });
+    const plan = planPublication(known, { tag, user: ctx.actor.userId, now: new Date() });
     if (plan.verdict === "published") {
       throw newError("pack_version_exists", { pack: name, version: tag ?? "", next: plan.next });
     }
     if (plan.verdict === "being-published") {
       const until = plan.until.toISOString();
+      const by = plan.by === null ? undefined : await findLogin(db, plan.by);
       throw newError("pack_version_reserved", {
         pack: name,
         version: tag ?? "",
-        by: plan.by ?? "A removed user",
+        by: by ?? "A removed user",
         until,
       });
     }

@@ -1,35 +1,40 @@
 import { newError } from "@quillon/contract";
 import type { StackCtx } from "../context.ts";
 import { sealer } from "../keys.ts";
-import { qualifiedName, readDataKey } from "../stacks/index.ts";
+import { qualifiedName, readDataKey, readRemovedKeys } from "../stacks/index.ts";
 import type { Task } from "../workers/pool.ts";
 import { openDataKey } from "./data-key.ts";
 
-/** Values in base64, the stack's key, and what the values are tied to. */
-interface Values {
+/** A stack's key. Values are tied to the stack's id. */
+interface StackKey {
   key: Uint8Array;
-  context: string;
-  values: readonly string[];
+  stackId: string;
 }
 
-const sealTask: Task<Values, string[]> = {
+const sealTask: Task<{ key: StackKey; values: readonly string[] }, string[]> = {
   name: "seal-values",
-  run({ key, context, values }) {
-    const { seal } = sealer(Buffer.from(key));
-    return values.map((plain) => seal(Buffer.from(plain, "base64"), context).toString("base64"));
+  run({ key, values }) {
+    const { seal } = sealer(Buffer.from(key.key));
+    return values.map((plain) => seal(Buffer.from(plain, "base64"), key.stackId).toString("base64"));
   },
 };
 
-const openTask: Task<Values, string[]> = {
+/** Returns undefined for a value that none of the keys can decrypt. */
+const openTask: Task<{ keys: readonly StackKey[]; values: readonly string[] }, (string | undefined)[]> = {
   name: "open-values",
-  run({ key, context, values }) {
-    const { open } = sealer(Buffer.from(key));
-    return values.map((sealed, index) => {
-      try {
-        return open(Buffer.from(sealed, "base64"), context).toString("base64");
-      } catch {
-        throw newError("ciphertext_invalid", { index });
+  run({ keys, values }) {
+    const openers = keys.map(({ key, stackId }) => ({ ...sealer(Buffer.from(key)), stackId }));
+    return values.map((sealed) => {
+      const bytes = Buffer.from(sealed, "base64");
+      for (const [index, { open, stackId }] of openers.entries()) {
+        try {
+          const plain = open(bytes, stackId).toString("base64");
+          // The next value was most likely encrypted with the same key.
+          openers.unshift(...openers.splice(index, 1));
+          return plain;
+        } catch {}
       }
+      return undefined;
     });
   },
 };
@@ -43,27 +48,41 @@ export const valueTasks = [sealTask, openTask];
  * @returns the ciphertexts in base64, in the same order.
  * @throws stack_not_found
  */
-export function encryptValues(ctx: StackCtx, plaintexts: readonly string[]): Promise<string[]> {
-  return withKey(ctx, sealTask, plaintexts);
+export async function encryptValues(ctx: StackCtx, plaintexts: readonly string[]): Promise<string[]> {
+  return ctx.workers.run(sealTask, { key: await ownKey(ctx), values: plaintexts }, sizeOf(plaintexts));
 }
 
 /**
- * Decrypts values with the stack's key. If one can't be decrypted, the whole call fails, because the CLI panics when a
- * value is missing from the answer:
+ * Decrypts values with the stack's key, or with a key of a removed stack of the same name. If one can't be decrypted, the
+ * whole call fails, because the CLI panics when a value is missing from the answer:
  * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/secrets/service/manager.go#L125
  *
  * @param ciphertexts in base64.
  * @returns the plaintexts in base64, in the same order.
  * @throws ciphertext_invalid, stack_not_found
  */
-export function decryptValues(ctx: StackCtx, ciphertexts: readonly string[]): Promise<string[]> {
-  return withKey(ctx, openTask, ciphertexts);
+export async function decryptValues(ctx: StackCtx, ciphertexts: readonly string[]): Promise<string[]> {
+  const open = (keys: StackKey[]) => ctx.workers.run(openTask, { keys, values: ciphertexts }, sizeOf(ciphertexts));
+  const own = await ownKey(ctx);
+  let opened = await open([own]);
+  if (opened.includes(undefined)) opened = await open([own, ...(await removedKeys(ctx))]);
+  const index = opened.indexOf(undefined);
+  if (index !== -1) throw newError("ciphertext_invalid", { index });
+  return opened as string[];
 }
 
-async function withKey(ctx: StackCtx, task: typeof sealTask, values: readonly string[]): Promise<string[]> {
-  const { db, keys, stack, workers } = ctx;
+async function ownKey(ctx: StackCtx): Promise<StackKey> {
+  const { db, keys, stack } = ctx;
   const encrypted = await readDataKey(db, stack.id);
   if (!encrypted) throw newError("stack_not_found", { stack: qualifiedName(ctx) });
-  const size = values.reduce((sum, { length }) => sum + length, 0);
-  return workers.run(task, { key: openDataKey(keys, stack.id, encrypted), context: stack.id, values }, size);
+  return { key: openDataKey(keys, stack.id, encrypted), stackId: stack.id };
+}
+
+async function removedKeys(ctx: StackCtx): Promise<StackKey[]> {
+  const kept = await readRemovedKeys(ctx);
+  return kept.map(({ stackId, dataKey }) => ({ stackId, key: openDataKey(ctx.keys, stackId, dataKey) }));
+}
+
+function sizeOf(values: readonly string[]): number {
+  return values.reduce((sum, { length }) => sum + length, 0);
 }

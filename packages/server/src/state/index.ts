@@ -1,5 +1,6 @@
 export { exportState, exportVersion } from "./export.ts";
-export { countResources, insertCheckpoint, readCheckpoint, readResourceCounts } from "./queries.ts";
+export { holdsResources, isRootTask } from "./holds-resources.ts";
+export { insertCheckpoint, readCheckpoint, readResourceCounts } from "./queries.ts";
 export { renameStored, renameTask } from "./rename.ts";
 export { saveCheckpoint } from "./save.ts";
 export { type StoredState, store, sweepStates } from "./store.ts";

@@ -85,15 +85,3 @@ export async function readResourceCounts(db: Db, stackIds: readonly string[]): P
     ) newest`.execute(db);
   return new Map(rows.map(({ id, count }) => [id, count]));
 }
-
-/** How many resources are in the stack's newest state; 0 without one. */
-export async function countResources(db: Db, stackId: string): Promise<number> {
-  const row = await db
-    .selectFrom("checkpoints")
-    .where("stack_id", "=", stackId)
-    .orderBy("version", "desc")
-    .limit(1)
-    .select("resource_count as count")
-    .executeTakeFirst();
-  return row?.count ?? 0;
-}

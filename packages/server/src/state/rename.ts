@@ -3,7 +3,7 @@ import type { Ctx } from "../context.ts";
 import type { Task } from "../workers/pool.ts";
 import { type Edit, each, members, string, whereMember } from "./json-edit.ts";
 import { open, type StoredState, store } from "./store.ts";
-import { compress, decompress } from "./stored.ts";
+import { compress, decompress, unpackedSize } from "./stored.ts";
 
 /** A stack's new names. Without `project`, URNs keep their project, which may differ from the one in the stack's path. */
 export interface NewNames {
@@ -11,7 +11,8 @@ export interface NewNames {
   stack: string;
 }
 
-const ROOT_TYPE = "pulumi:pulumi:Stack";
+/** Of the resource that stands for the stack itself. */
+export const ROOT_TYPE = "pulumi:pulumi:Stack";
 
 /**
  * Rewrites a deployment for a renamed stack: stack and project in every URN, the root resource's name, and what the state
@@ -62,13 +63,10 @@ function providerRecord(to: NewNames): Edit {
   return members(edits);
 }
 
-/** What a gzipped state is unpacked, about, as a factor. */
-const UNPACKED = 10;
-
 /** Renames a stored state, and stores it as another one. */
 export async function renameStored(ctx: Ctx, state: StoredState, to: NewNames): Promise<StoredState> {
   const gzip = await buffer(await open(ctx, state));
-  const body = await ctx.workers.run(renameTask, { gzip, to }, gzip.length * UNPACKED);
+  const body = await ctx.workers.run(renameTask, { gzip, to }, unpackedSize(gzip));
   return store(ctx, { body: Buffer.from(body), resourceCount: state.resourceCount });
 }
 

@@ -45,3 +45,8 @@ export function compress(pieces: readonly Buffer[]): Promise<Buffer> {
 export function decompress(body: Buffer): Promise<Buffer> {
   return gunzipBytes(body);
 }
+
+/** About how many bytes a gzipped state has when it is decompressed. */
+export function unpackedSize(gzip: Uint8Array): number {
+  return gzip.length * 10;
+}

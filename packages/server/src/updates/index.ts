@@ -4,6 +4,7 @@ export { endExpiredUpdates } from "./expire.ts";
 export type { HistoryEntry } from "./history-queries.ts";
 export { findLease, renewLease } from "./lease.ts";
 export { lockIdleStack } from "./lock-stack.ts";
-export { insertFinished, insertUpdate, readHolder, readUpdateTimes } from "./queries.ts";
+export { insertFinished, insertUpdate, readEnds, readHolder } from "./queries.ts";
 export { findUpdateId, readHistory, readLatest, readProgress } from "./read.ts";
+export { endUnentitled } from "./rights.ts";
 export { startUpdate } from "./start.ts";

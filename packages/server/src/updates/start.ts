@@ -6,6 +6,7 @@ import { LEASE_SECONDS } from "./lease.ts";
 import { setRunning } from "./lease-queries.ts";
 import { lockExistingStack, lockIdleStack } from "./lock-stack.ts";
 import { findUpdate } from "./queries.ts";
+import { holdRightToUpdate } from "./rights.ts";
 
 /**
  * Starts an update. A real one takes the stack's lease and its next version. A dry run holds nothing, but gets a token
@@ -14,14 +15,15 @@ import { findUpdate } from "./queries.ts";
  *
  * @param input.tags replace the stack's tags.
  * @returns the update's version and token, and when its lease expires.
- * @throws update_not_found, update_started, stack_not_found, stack_busy
+ * @throws unauthorized, forbidden, update_not_found, update_started, stack_not_found, stack_busy
  */
 export function startUpdate(
   ctx: StackCtx,
   { update, tags }: { update: string; tags: Tags | undefined },
 ): Promise<{ version: number; token: string; expires: Date }> {
   return transaction(ctx, async (tx) => {
-    const { db, stack } = tx;
+    const { db, stack, actor } = tx;
+    await holdRightToUpdate(tx);
     const { version: current } = await lockExistingStack(tx);
     const found = await findUpdate(db, stack.id, update);
     if (!found) throw newError("update_not_found", { update });
@@ -33,6 +35,7 @@ export function startUpdate(
       version,
       epoch,
       tokenHash: hashToken(token),
+      startedWith: actor.tokenId,
       seconds: LEASE_SECONDS,
     });
     if (!expires) throw newError("update_not_found", { update });

@@ -198,7 +198,7 @@ describe.each(engines)("policy packs on $name", (engine) => {
     await publish(server, "in-use", "1.0.0");
     await enable("in-use");
     expect(await server.send(`DELETE ${PACKS}/in-use/versions/1.0.0`)).toMatchObject({
-      status: 409,
+      status: 400,
       body: { id: "pack_version_enabled", message: expect.stringContaining("default-policy-group") },
     });
     expect(await server.send(`DELETE ${PACKS}/in-use`)).toMatchObject({ status: 400, body: { id: "pack_enabled" } });

@@ -7,7 +7,7 @@ import { importState } from "../../actions/import-state.ts";
 import { listStacks, type StackSummary } from "../../actions/list-stacks.ts";
 import { describeStack } from "../../actions/read-stack.ts";
 import { renameStack } from "../../actions/rename-stack.ts";
-import { requireProject, setTags } from "../../stacks/index.ts";
+import { removeTag, requireProject, setTag, setTags } from "../../stacks/index.ts";
 import { exportState, exportVersion } from "../../state/index.ts";
 import { readHistory, readLatest } from "../../updates/index.ts";
 import { type Handlers, type Input, jsonReply, listReply, RawReply } from "../route.ts";
@@ -45,6 +45,15 @@ export const stackHandlers = {
     await setTags(ctx.db, ctx.stack.id, body);
     return {};
   },
+  "GET /api/stacks/{orgName}/{projectName}/{stackName}/tags": async (ctx) => (await describeStack(ctx)).tags,
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/tags": async (ctx, { body }) => {
+    await setTag(ctx, body);
+    return {};
+  },
+  "DELETE /api/stacks/{orgName}/{projectName}/{stackName}/tags/{tagName}": async (ctx, { params }) => {
+    await removeTag(ctx, params.tagName);
+    return {};
+  },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/export": async (ctx, { headers }) =>
     sendState(await exportState(ctx), headers),
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/export/{version}": async (ctx, { params, headers }) =>
@@ -64,7 +73,9 @@ function summaryOf({ id, organization, project, name, lastUpdate, resourceCount 
     orgName: organization,
     projectName: project,
     stackName: name,
-    ...(lastUpdate && { lastUpdate: unixSeconds(lastUpdate) }),
+    // The CLI says "in progress" for 0:
+    // https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/cmd/pulumi/stack/stack_ls.go#L323
+    ...(lastUpdate && { lastUpdate: lastUpdate === "running" ? 0 : unixSeconds(lastUpdate) }),
     ...(resourceCount !== undefined && { resourceCount }),
   };
 }

@@ -1,4 +1,5 @@
 import { type BodyOf, newError, type routes, type StackPermission } from "@quillon/contract";
+import { changeRights } from "../../actions/change-rights.ts";
 import { editTeam, type TeamEdit } from "../../actions/edit-team.ts";
 import type { TeamCtx } from "../../context.ts";
 import { type Grant, listGrants } from "../../stacks/index.ts";
@@ -24,7 +25,7 @@ export const teamHandlers = {
     return {};
   },
   "DELETE /api/orgs/{orgName}/teams/{teamName}": async (ctx, { params }) => {
-    await deleteTeam(ctx, params.teamName);
+    await changeRights(ctx, (tx) => deleteTeam(tx, params.teamName));
     return {};
   },
 } satisfies Partial<Handlers>;

@@ -65,7 +65,7 @@ describe.each(engines)("updates on $name", (engine) => {
       });
       expect(await get(`${path}/update/${id}`)).toEqual({ status: "running", events: [], continuationToken: "0" });
       const { updates } = await get(`${path}/updates`);
-      expect(updates).toMatchObject([{ result: "in-progress", version: 1, endTime: 0 }]);
+      expect(updates).toMatchObject([{ result: "in-progress", version: 1, endTime: expect.any(Number) }]);
     });
 
     test("absent tags leave the stack's, empty ones remove them", async () => {
@@ -419,6 +419,23 @@ describe.each(engines)("updates on $name", (engine) => {
   });
 
   describe("the history", () => {
+    test("shows the time until now for an update that runs, and its own once it has ended", async () => {
+      const { path, run } = await newStack(t);
+      const update = await run();
+      for (const read of [
+        async () => (await get(`${path}/updates`)).updates[0],
+        async () => (await get(`${path}/updates/latest`)).info,
+      ]) {
+        const { result, startTime, endTime } = await read();
+        expect(result).toBe("in-progress");
+        expect(endTime).toBeGreaterThanOrEqual(startTime);
+        expect(Math.abs(endTime - Date.now() / 1000)).toBeLessThan(60);
+      }
+      await update.complete();
+      const { startTime, endTime } = (await get(`${path}/updates/latest`)).info;
+      expect(endTime).toBeGreaterThanOrEqual(startTime);
+    });
+
     test("is newest first, whole or by page", async () => {
       const { path, run } = await newStack(t);
       for (const kind of ["update", "refresh", "destroy"]) {

@@ -1,11 +1,8 @@
-// What `npm run bench -- isolation` sends, in a process of its own: prepares one of the attacks, prints that, waits for
-// SIGUSR2, sends it, and ends when it is answered.
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { constants, gzipSync } from "node:zlib";
-import { archiveOf, startQuillonClient } from "./client.ts";
+import { archiveOf, type startQuillonClient } from "./client.ts";
 
 const MB = 1_000_000;
 type Client = ReturnType<typeof startQuillonClient>;
@@ -28,7 +25,8 @@ function honestState(bytes: number): Buffer {
   return Buffer.from(JSON.stringify({ version: 3, deployment: { resources } }));
 }
 
-const attacks: Record<string, Attack> = {
+/** What `npm run bench -- isolation` sends. Each is prepared first. */
+export const attacks: Readonly<Record<string, Attack>> = {
   "import of 25 MB of {} in 26 KB": async (client) => {
     const stack = await client.newStack();
     const body = gzipSync(objects(25 * MB));
@@ -130,16 +128,3 @@ const attacks: Record<string, Attack> = {
     };
   },
 };
-
-export const attackNames = Object.keys(attacks);
-
-export async function main([url = "", token = "", name = ""]: string[]): Promise<void> {
-  const alive = setInterval(() => {}, 1_000);
-  const send = await attacks[name]?.(startQuillonClient(url, token));
-  const told = once(process, "SIGUSR2");
-  console.log("prepared");
-  await told;
-  await send?.();
-  clearInterval(alive);
-  process.exit();
-}
