@@ -26,6 +26,7 @@ export interface Ctx {
 /** In bytes, except `entries`: the most files and folders in an archive. */
 export interface Limits {
   readonly json: number;
+  readonly pack: number;
   readonly state: number;
   readonly archive: number;
   readonly entries: number;

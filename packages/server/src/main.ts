@@ -85,8 +85,8 @@ async function prepare(db: Db, keys: Keys, settings: Settings): Promise<Bootstra
   return bootstrap(db, { user, organization, token });
 }
 
-function limitsOf({ bodyLimit, stateLimit, archiveLimit, archiveEntries }: Settings): Limits {
-  return { json: bodyLimit, state: stateLimit, archive: archiveLimit, entries: archiveEntries };
+function limitsOf({ bodyLimit, packLimit, stateLimit, archiveLimit, archiveEntries }: Settings): Limits {
+  return { json: bodyLimit, pack: packLimit, state: stateLimit, archive: archiveLimit, entries: archiveEntries };
 }
 
 async function findMasterKey(settings: Settings): Promise<Buffer> {

@@ -9,10 +9,17 @@ export const generalErrors = {
     message: oneOf({
       /** `found` is the schema validator's own text. */
       schema: (p: { where: string; found: string }) => `The request's ${p.where} is not valid: ${p.found}.`,
+      /** `nearest` is the known field that is most like `field`, and `known` are all of them. */
+      unknown_field: (p: { where: string; field: string; nearest: string | undefined; known: string }) =>
+        `Nothing was changed: the request's ${p.where} has the unknown field ${JSON.stringify(p.field)}. ${
+          p.nearest ? `Did you mean ${p.nearest}?` : `Known are ${p.known}.`
+        }`,
       continuation_token: (_: object) =>
         "The continuationToken is not one that this server gave out. Leave it out to read the list from its start.",
       unstorable_text: (_: object) =>
         "The request has a text with a character that can't be stored, such as NUL. Remove the character.",
+      group_kind_missing: (_: object) =>
+        "The request's body has neither mode nor entityType. Send the mode: preventative or audit.",
       role_missing: (_: object) => "The request's body has neither role nor fgaRoleId. Send one of them.",
       expiry_past: (_: object) => "The request's expires is in the past. Send a time in the future, in unix seconds.",
     }),
@@ -33,8 +40,9 @@ export const generalErrors = {
   },
   body_too_large: {
     status: 413,
-    message: (p: { limit: number }) =>
-      `The body is larger than ${p.limit} bytes (counted after decompression). The server's settings have the limit.`,
+    /** `setting` is its flag and its variable. */
+    message: (p: { limit: number; setting: string }) =>
+      `The body is larger than ${p.limit} bytes (counted after decompression). The server's setting ${p.setting} is the limit.`,
   },
   /**
    * The sentence of the CLI itself:

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
-import { type Route, type RouteKey, routes } from "@quillon/contract";
+import { bodySchema, type Route, type RouteKey, routes } from "@quillon/contract";
 import fastify, { type FastifyInstance, type FastifyRequest, type HTTPMethods, type RouteOptions } from "fastify";
 import type { Ctx, Limits } from "../context.ts";
 import { authorize } from "./auth.ts";
@@ -58,7 +58,7 @@ function toFastify(key: RouteKey, limits: Limits, contextOf: (request: FastifyRe
     schema: {
       ...(route.params && { params: route.params }),
       ...(route.query && { querystring: route.query }),
-      ...(route.body && { body: route.body }),
+      ...(route.body && { body: bodySchema(route) }),
     },
     onRequest: async (request) => {
       request.ctx = await authorize(contextOf(request), route.access, request);

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { PassThrough, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { newError, type Route } from "@quillon/contract";
+import { type BodyLimit, newError, type QuillonError, type Route } from "@quillon/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { type SettingName, settingLabel } from "../settings.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -14,12 +15,23 @@ declare module "fastify" {
   }
 }
 
+const limitSettings: Record<BodyLimit, SettingName> = {
+  json: "bodyLimit",
+  pack: "packLimit",
+  state: "stateLimit",
+  archive: "archiveLimit",
+};
+
+/** The error of a body that is larger than its route accepts, with the setting that an operator changes. */
+export function tooLarge({ routeOptions }: FastifyRequest): QuillonError {
+  const setting = settingLabel(limitSettings[routeOptions.config.route?.limit ?? "json"]);
+  return newError("body_too_large", { limit: routeOptions.bodyLimit ?? 0, setting });
+}
+
 /** Adds the reading of bodies: JSON, gzip (from the header), and streams for uploads. */
 export function readBodies(app: FastifyInstance): void {
   app.decorateRequest("rawBody");
-  app.addHook("preParsing", async (request, reply, payload) =>
-    decompress(request, reply.routeOptions.bodyLimit, payload),
-  );
+  app.addHook("preParsing", async (request, _reply, payload) => decompress(request, payload));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
     parseJson(request, body as Buffer).then((value) => done(null, value), done);
@@ -35,12 +47,12 @@ export function readBodies(app: FastifyInstance): void {
  *
  * @throws unsupported_encoding, body_too_large
  */
-async function decompress(request: FastifyRequest, limit: number | undefined, payload: Readable): Promise<Readable> {
+async function decompress(request: FastifyRequest, payload: Readable): Promise<Readable> {
   const encoding = request.headers["content-encoding"]?.toLowerCase() ?? "identity";
   if (encoding === "identity" || request.routeOptions.config.route?.raw === "stream") return payload;
   if (encoding !== "gzip" && encoding !== "x-gzip") throw newError("unsupported_encoding", { encoding });
   const packed = Number(request.headers["content-length"] ?? 0);
-  if (limit !== undefined && packed > limit) throw newError("body_too_large", { limit });
+  if (packed > (request.routeOptions.bodyLimit ?? Number.POSITIVE_INFINITY)) throw tooLarge(request);
   // Fastify compares this with Content-Length, which counts what was sent.
   const plain = Object.assign(new PassThrough(), { receivedEncodedLength: 0 });
   payload.on("data", (chunk: Buffer) => {

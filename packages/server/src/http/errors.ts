@@ -1,6 +1,7 @@
 import { newError, QuillonError, routes } from "@quillon/contract";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isUnstorableText } from "../db/sqlstate.ts";
+import { tooLarge } from "./body.ts";
 
 /**
  * Gives every error reply the form that the Pulumi CLI reads:
@@ -21,8 +22,7 @@ function send(reply: FastifyReply, error: QuillonError): FastifyReply {
 
 function translate(error: FastifyError | QuillonError, request: FastifyRequest): QuillonError {
   if (error instanceof QuillonError) return error;
-  const limit = request.routeOptions.bodyLimit ?? 0;
-  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return newError("body_too_large", { limit });
+  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return tooLarge(request);
   if (isUnstorableText(error)) {
     return newError("invalid_input", { problem: "unstorable_text" });
   }
