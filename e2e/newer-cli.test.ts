@@ -17,6 +17,9 @@ interface Group {
   appliedPolicyPacks: { name: string; versionTag: string; config?: object }[];
 }
 
+/** From 3.274 on, `policy group edit` sends single changes and `policy group new` sends only the mode. */
+const hasBatches = Number(newerCli.version.split(".")[1]) >= 274;
+
 const policies = `[{ name: "any", description: "Anything goes.", enforcementLevel: "advisory", validateResource() {} }]`;
 
 describe.skipIf(!hasPulumi(newerCli))(`Pulumi CLI ${newerCli.version}`, () => {
@@ -112,11 +115,50 @@ describe.skipIf(!hasPulumi(newerCli))(`Pulumi CLI ${newerCli.version}`, () => {
       expect(appliedPolicyPacks).toMatchObject([{ name: "other", versionTag: "1.1.0" }, { name: "passwords" }]);
     });
 
-    test("edit can't remove a pack whose version has a tag, and the message names the command that can", async () => {
-      const { all } = await alice.run("pulumi policy group edit production --remove-policy-pack other@1.1.0");
-      expect(all).toContain("To take one out: pulumi policy disable acme/PACK --policy-group production");
-      await alice.ok("pulumi policy disable acme/other --policy-group production");
-      expect((await group("get production")).appliedPolicyPacks).toMatchObject([{ name: "passwords" }]);
+    test("edit removes a pack by its version, also while it adds another, and keeps the configuration of the rest", async () => {
+      const config = { "password-length": { minLength: 30 } };
+      const removed = await group("edit production --remove-policy-pack other@1.1.0");
+      expect(removed.appliedPolicyPacks).toMatchObject([{ name: "passwords", config }]);
+      await group("edit production --add-policy-pack other@1.0.0");
+      await alice.in(pack(world, "third", { policies })).ok("pulumi policy publish acme");
+      const both = await group("edit production --remove-policy-pack other@1.0.0 --add-policy-pack third");
+      expect(both.appliedPolicyPacks).toMatchObject([{ name: "passwords", config }, { name: "third" }]);
+      const left = await group("edit production --remove-policy-pack third@1.0.0");
+      expect(left.appliedPolicyPacks).toMatchObject([{ name: "passwords", config }]);
+    });
+
+    test.skipIf(hasBatches)(
+      "edit without the version of the pack removes nothing, and the warning says so",
+      async () => {
+        const { all } = await alice.run("pulumi policy group edit production --remove-policy-pack passwords");
+        expect(all).toContain("--remove-policy-pack needs PACK@VERSION");
+        expect((await group("get production")).appliedPolicyPacks).toMatchObject([{ name: "passwords" }]);
+      },
+    );
+
+    test("the name of a group may have spaces", async () => {
+      const made = await group('new "Payment services" --entity-type stacks --mode preventative --yes');
+      expect(made).toMatchObject({ name: "Payment services" });
+      const edited = await group('edit "Payment services" --name "Payments EU" --add-policy-pack other@1.0.0');
+      expect(edited).toMatchObject({ name: "Payments EU", appliedPolicyPacks: [{ name: "other" }] });
+      await alice.ok('pulumi policy disable acme/other --policy-group "Payments EU"');
+      await alice.ok('pulumi policy group remove "Payments EU" --yes');
+    });
+
+    test.runIf(hasBatches)("new takes only the mode, and refuses rules, which nothing evaluates", async () => {
+      for (const mode of ["preventative", "audit"]) {
+        expect(await group(`new only-${mode} --mode ${mode} --yes`)).toMatchObject({ mode });
+      }
+      const sentence = "[400] Nothing was changed: this server does not evaluate";
+      for (const [line, rule] of [
+        ["new ruled --mode preventative --stack-rule env=prod --yes", "stackMatchRule"],
+        ["new ruled --mode audit --account-rule env=prod --yes", "accountMatchRule"],
+        ["edit only-audit --stack-rule env=prod", "stackMatchRule"],
+      ]) {
+        expect(await alice.fails(`pulumi policy group ${line}`)).toContain(`${sentence} ${rule} yet`);
+      }
+      await group("edit only-audit --add-stack passwords/dev --add-insights-account aws --stack-rule ''");
+      expect(await alice.fails("pulumi policy group get ruled")).toContain("[404]");
     });
 
     test("edit with a mistake changes nothing, even if its other changes are valid", async () => {

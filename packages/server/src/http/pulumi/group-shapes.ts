@@ -61,7 +61,7 @@ function appliedPackOf(pack: Group["packs"][number], client: "cli" | "other") {
 /**
  * `pulumi policy group edit --remove-policy-pack P@V` takes out of the list that it reads what has the same tag and the same
  * integer as V, and V is an integer when it looks like one, else a tag. So exactly one of the two is listed.
- * https://github.com/pulumi/pulumi/blob/v3.250.0/pkg/cmd/pulumi/policy/policy_group_edit.go#L359
+ * https://github.com/pulumi/pulumi/blob/v3.250.0/pkg/cmd/pulumi/policy/policy_group_edit.go#L358
  */
 export function versionForCli(pack: { version: number; tag: string | null }): { version: number; versionTag: string } {
   const name = versionName(pack);
