@@ -31,10 +31,12 @@ export type Access =
   | "signed";
 
 /**
- * The largest body that is accepted: an ordinary one, one that grows with a policy pack, one that grows with a stack, or an
- * archive. Each is a setting of the server.
+/**
+ * The largest body that is accepted: an ordinary one, one that grows with a policy pack, one that grows with a stack, one with
+ * secrets, or an archive. Each is a setting of the server. Of bodies with the limit `state` or `secret` only what the schema
+ * names is decoded, so a schema must name all that is read.
  */
-export type BodyLimit = "json" | "pack" | "state" | "archive";
+export type BodyLimit = "json" | "pack" | "state" | "secret" | "archive";
 
 export interface Route {
   /** One line for the OpenAPI document. */

@@ -13,7 +13,10 @@ import { buildApp } from "./http/app.ts";
 import { deriveKeys, type Keys, parseMasterKey, readOrMakeKeyFile } from "./keys.ts";
 import { sweepPacks } from "./packs/index.ts";
 import type { Settings } from "./settings.ts";
+import { sweepStates } from "./state/index.ts";
 import { endExpiredUpdates } from "./updates/index.ts";
+import { besideModule } from "./workers/beside-module.ts";
+import { Workers } from "./workers/pool.ts";
 
 export { readSettings, type Settings, settingTable } from "./settings.ts";
 
@@ -27,6 +30,9 @@ export interface RunningServer {
 }
 
 const SWEEP_EVERY_MS = 30_000;
+/** Longer than any ordinary request takes, and shorter than the time after which init systems kill. */
+const LAST_REQUESTS_MS = 20_000;
+const UPKEEP_EVERY_MS = 5 * 60_000;
 
 /**
  * Starts a server: the one place where things are made and put together.
@@ -45,7 +51,8 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     database = openDatabase(settings.databaseUrl ? { databaseUrl: settings.databaseUrl } : { folder: settings.data });
     const { db } = database;
     const blobs = diskBlobs(join(settings.data, "blobs"));
-    const app = buildApp({ db, keys, blobs, limits: limitsOf(settings) }, settings);
+    const workers = new Workers(besideModule("worker", import.meta.url));
+    const app = buildApp({ db, keys, blobs, workers, limits: limitsOf(settings) }, settings);
     // Preparing the app takes no time of its own, because the embedded database mostly waits while it opens.
     const [bootstrapped] = await Promise.all([prepare(db, keys, settings), app.ready()]);
     await app.listen(settings.listen);
@@ -56,11 +63,19 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       sweepPacks({ db, blobs }).catch((err: unknown) =>
         app.log.error({ err }, "could not remove what unfinished publishes left"),
       );
+      sweepStates({ db, blobs }).catch((err: unknown) =>
+        app.log.error({ err }, "could not remove states that were replaced"),
+      );
     }, SWEEP_EVERY_MS).unref();
     const opened = database;
+    const upkeep = setInterval(() => {
+      opened.upkeep?.().catch((err: unknown) => app.log.error({ err }, "the upkeep of the embedded database failed"));
+    }, UPKEEP_EVERY_MS).unref();
     const close = async () => {
       clearInterval(sweep);
+      clearInterval(upkeep);
       await endRequests(app);
+      await workers.close();
       await opened.close();
       await lock?.release();
     };
@@ -72,10 +87,17 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   }
 }
 
-/** Lets requests in flight finish. Idle connections are closed here, because clients keep them open for a minute. */
+/**
+ * Lets requests in flight finish, for a time. Idle connections are closed here, because clients keep them open for a
+ * minute.
+ */
 async function endRequests(app: FastifyInstance): Promise<void> {
   const closeIdle = setInterval(() => app.server.closeIdleConnections(), 50);
-  await app.close().finally(() => clearInterval(closeIdle));
+  const closeAll = setTimeout(() => app.server.closeAllConnections(), LAST_REQUESTS_MS);
+  await app.close().finally(() => {
+    clearInterval(closeIdle);
+    clearTimeout(closeAll);
+  });
 }
 
 async function prepare(db: Db, keys: Keys, settings: Settings): Promise<Bootstrapped | undefined> {
@@ -85,8 +107,16 @@ async function prepare(db: Db, keys: Keys, settings: Settings): Promise<Bootstra
   return bootstrap(db, { user, organization, token });
 }
 
-function limitsOf({ bodyLimit, packLimit, stateLimit, archiveLimit, archiveEntries }: Settings): Limits {
-  return { json: bodyLimit, pack: packLimit, state: stateLimit, archive: archiveLimit, entries: archiveEntries };
+function limitsOf(settings: Settings): Limits {
+  return {
+    json: settings.bodyLimit,
+    pack: settings.packLimit,
+    state: settings.stateLimit,
+    secret: settings.secretLimit,
+    archive: settings.archiveLimit,
+    entries: settings.archiveEntries,
+    requests: settings.rateLimit,
+  };
 }
 
 async function findMasterKey(settings: Settings): Promise<Buffer> {

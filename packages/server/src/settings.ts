@@ -79,7 +79,15 @@ export const settingTable = {
     variable: "QUILLON_STATE_LIMIT",
     value: "BYTES",
     default: String(256 * MiB),
-    help: "largest body with state, secrets or events, after decompression",
+    help: "largest body with state or events, after decompression",
+    parse: parseCount,
+  },
+  secretLimit: {
+    flag: "secret-limit",
+    variable: "QUILLON_SECRET_LIMIT",
+    value: "BYTES",
+    default: String(32 * MiB),
+    help: "largest body with secrets to encrypt or decrypt, after decompression",
     parse: parseCount,
   },
   archiveLimit: {
@@ -96,6 +104,14 @@ export const settingTable = {
     value: "N",
     default: "20000",
     help: "most files and folders in a policy pack archive",
+    parse: parseCount,
+  },
+  rateLimit: {
+    flag: "rate-limit",
+    variable: "QUILLON_RATE_LIMIT",
+    value: "N",
+    default: "2000",
+    help: "most requests of one access token in ten seconds; a running update has no limit",
     parse: parseCount,
   },
   bootstrapUser: {

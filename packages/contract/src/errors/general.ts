@@ -16,6 +16,8 @@ export const generalErrors = {
         }`,
       continuation_token: (_: object) =>
         "The continuationToken is not one that this server gave out. Leave it out to read the list from its start.",
+      events_chosen: (_: object) =>
+        "This server can't choose events by type or URN. Read all of them, and choose from those.",
       unstorable_text: (_: object) =>
         "The request has a text with a character that can't be stored, such as NUL. Remove the character.",
       group_kind_missing: (_: object) =>
@@ -43,6 +45,18 @@ export const generalErrors = {
     /** `setting` is its flag and its variable. */
     message: (p: { limit: number; setting: string }) =>
       `The body is larger than ${p.limit} bytes (counted after decompression). The server's setting ${p.setting} is the limit.`,
+  },
+  body_too_slow: {
+    status: 408,
+    message: (_: object) => "The body came too slowly: after 20 seconds it must bring at least 8 KiB each second.",
+  },
+  too_many_requests: {
+    status: 429,
+    message: (p: { seconds: number }) => `Too many requests. Try again in ${p.seconds} seconds.`,
+  },
+  server_busy: {
+    status: 503,
+    message: (_: object) => "The server is busy with other large requests. Try again in a few seconds.",
   },
   /**
    * The sentence of the CLI itself:
@@ -78,6 +92,11 @@ export const generalErrors = {
   internal: {
     status: 500,
     message: (p: { requestId: string }) => `The server failed. Its log has the reason under request ${p.requestId}.`,
+  },
+  database_unavailable: {
+    status: 503,
+    message: (_: object) =>
+      "The database does not answer at the moment, so nothing can be said about what was asked. Try again in a few seconds.",
   },
   not_ready: {
     status: 503,

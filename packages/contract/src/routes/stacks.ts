@@ -3,10 +3,15 @@ import { OrgName, ProjectName, StackName, StackParams, StackTags } from "../name
 import { Empty, type Routes } from "../route.ts";
 
 /** A stack's state. The server reads `deployment` only to rename a stack and to count its resources. */
+/** Only the number of resources is read of it. The rest is stored as it was sent. */
+export const Deployment = Type.Object({
+  resources: Type.Optional(Type.Unknown()),
+});
+
 export const UntypedDeployment = Type.Object({
   version: Type.Integer({ minimum: 1, maximum: 4 }),
   features: Type.Optional(Type.Array(Type.String())),
-  deployment: Type.Object({}),
+  deployment: Deployment,
 });
 
 const ConfigValue = Type.Object({
@@ -73,7 +78,9 @@ export const stackRoutes = {
       tags: Type.Optional(StackTags),
       teams: Type.Optional(Type.Array(Type.String())),
       state: Type.Optional(UntypedDeployment),
+      /** Both ask for configuration in Pulumi ESC, and are refused. */
       config: Type.Optional(Type.Unknown()),
+      createManagedEnvironment: Type.Optional(Type.Boolean()),
     }),
     reply: Empty,
   },

@@ -99,7 +99,9 @@ export interface Schema {
     update_id: string;
     stack_id: string;
     version: number;
-    body: Buffer;
+    /** Either this or `blob`. */
+    body: Buffer | null;
+    blob: string | null;
     resource_count: number;
     saved_at: Generated<Date>;
   };
@@ -150,6 +152,7 @@ export interface Schema {
     follows: Generated<boolean>;
     environments: ColumnType<string[], string | undefined, string>;
   };
+  state_blobs: { name: string; created_at: Created };
   archive_blobs: { name: string; created_at: Created };
   audit_log: {
     id: Generated<string>;

@@ -55,6 +55,20 @@ export async function enablePack(editing: Editing, pack: PackReference): Promise
   await enable(editing, { ...targetOf(pack), follows: () => false }, await findEntry(editing, pack.name));
 }
 
+/**
+ * Makes the group have this version of the pack. If it already has, and no configuration is given, nothing changes.
+ *
+ * @throws what `enablePack` throws.
+ */
+export async function addPack(editing: Editing, pack: PackReference): Promise<void> {
+  const entry = await findEntry(editing, pack.name);
+  if (entry && !pack.config && !pack.environments) {
+    const { version } = await findVersion(editing.tx, pack.name, pack.version);
+    if (version === entry.version) return;
+  }
+  await enablePack(editing, pack);
+}
+
 /** @throws pack_not_enabled */
 export async function disablePack(editing: Editing, pack: PackReference): Promise<void> {
   const { tx, group } = editing;

@@ -13,6 +13,7 @@ import {
   type StackName,
 } from "./edit-members.ts";
 import {
+  addPack,
   disablePack,
   enablePack,
   type FollowWish,
@@ -41,6 +42,8 @@ export interface GroupEdit {
   accounts?: string[];
   disable?: PackReference;
   enable?: PackReference;
+  /** As `enable`, but the version that the group already has keeps its configuration when none is given. */
+  add?: PackReference;
   packs?: PackReference[];
   follow?: FollowWish;
 }
@@ -134,6 +137,7 @@ async function applyEdit(editing: Editing, edit: GroupEdit): Promise<string | un
   if (edit.accounts) await replaceAccounts(editing, edit.accounts);
   if (edit.disable) await disablePack(editing, edit.disable);
   if (edit.enable) await enablePack(editing, edit.enable);
+  if (edit.add) await addPack(editing, edit.add);
   const changed = edit.packs ? await replacePacks(editing, edit.packs) : true;
   if (edit.follow) await followPack(editing, edit.follow);
   return !changed && edit.packs?.length ? samePacks(editing, edit) : undefined;

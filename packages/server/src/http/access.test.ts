@@ -93,6 +93,10 @@ const table: Record<string, string> = {
   [`PUT ${OWN}/policygroups/{policyGroup}/selector`]: POLICY,
   [`PUT ${OWN}/policygroups/{policyGroup}/policypacks/{policyPackName}/follow`]: POLICY,
   [`POST ${OWN}/selector/matches`]: POLICY,
+  "GET /api/registry/templates": USER,
+  "GET /api/registry/packages": USER,
+  "GET /api/preview/registry/packages": USER,
+  [`GET ${ORG}/templates`]: MEMBER,
   [`GET ${ORG}/auditlogs`]: ADMIN,
   [`GET ${ORG}/auditlogs/v2`]: ADMIN,
 

@@ -29,6 +29,22 @@ describe.each(engines.slice(0, 1))("the HTTP app", (engine) => {
     );
   });
 
+  test.each<[string, string | Buffer, Record<string, string>]>([
+    ["text that is not JSON", "values:\n", json],
+    ["another type", "values:\n", { "content-type": "application/x-yaml" }],
+    ["no type", "values:\n", {}],
+    ["gzip that is none", "values:\n", { ...json, "content-encoding": "gzip" }],
+    ["another encoding", "values:\n", { ...json, "content-encoding": "br" }],
+    ["more than the server takes", Buffer.alloc(20_000, " "), json],
+  ])("an unknown route and a wrong method say so with a body of %s", async (_, payload, headers) => {
+    const post = (path: string) => server.send(`POST ${path}`, undefined, { payload, headers });
+    expect(await post("/api/esc/environments/acme/dev")).toMatchObject({
+      status: 404,
+      body: { id: "route_not_found" },
+    });
+    expect(await post("/api/user")).toMatchObject({ status: 405, body: { id: "method_not_allowed" } });
+  });
+
   test("a wrong method is a 405 that names the right ones", async () => {
     const answer = await server.send(`PUT ${PACKS}`, {});
     expect(answer).toMatchObject({ status: 405, body: { code: 405, id: "method_not_allowed" } });

@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
-import { bodySchema, type Route, type RouteKey, routes } from "@quillon/contract";
+import { type Access, bodySchema, newError, type Route, type RouteKey, routes } from "@quillon/contract";
 import fastify, { type FastifyInstance, type FastifyRequest, type HTTPMethods, type RouteOptions } from "fastify";
 import type { Ctx, Limits } from "../context.ts";
 import { authorize } from "./auth.ts";
-import { readBodies } from "./body.ts";
+import { mayBeLarge, readBodies } from "./body.ts";
 import { handleErrors } from "./errors.ts";
 import { handlers } from "./handlers.ts";
+import { limitRates } from "./rate-limit.ts";
 import { type Input, RawReply } from "./route.ts";
+import { boundBodyTime } from "./slow-body.ts";
 import { lazyValidators } from "./validate.ts";
 
 declare module "fastify" {
@@ -30,7 +32,8 @@ export function buildApp(base: Base, options: { publicUrl?: string; logLevel: st
   });
   app.decorateRequest("ctx");
   app.setValidatorCompiler(lazyValidators());
-  readBodies(app);
+  boundBodyTime(app);
+  readBodies(app, base.workers);
   handleErrors(app);
   // The CLI adds this id to an error message: https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L367
   app.addHook("onSend", async (request, reply) => {
@@ -42,11 +45,18 @@ export function buildApp(base: Base, options: { publicUrl?: string; logLevel: st
     ip: request.ip,
     url: options.publicUrl ?? `http://${request.headers.host}`,
   });
-  for (const key of Object.keys(routes) as RouteKey[]) app.route(toFastify(key, base.limits, contextOf));
+  const limited = limitRates(app, base.limits.requests);
+  const signIn = (request: FastifyRequest, access: Access) =>
+    limited(request, access, () => authorize(contextOf(request), access, request));
+  for (const key of Object.keys(routes) as RouteKey[]) app.route(toFastify(key, base.limits, signIn));
   return app;
 }
 
-function toFastify(key: RouteKey, limits: Limits, contextOf: (request: FastifyRequest) => Ctx): RouteOptions {
+function toFastify(
+  key: RouteKey,
+  limits: Limits,
+  signIn: (request: FastifyRequest, access: Access) => Promise<Ctx>,
+): RouteOptions {
   const route: Route = routes[key];
   const [method, path] = key.split(" ") as [HTTPMethods, string];
   const handle = handlers[key] as unknown as (ctx: Ctx, input: Input<Route>) => Promise<unknown>;
@@ -54,16 +64,19 @@ function toFastify(key: RouteKey, limits: Limits, contextOf: (request: FastifyRe
     method,
     url: path.replace(/\{(\w+)\}/g, ":$1"),
     bodyLimit: limits[route.limit ?? "json"],
-    config: { route },
+    config: { route, key },
     schema: {
       ...(route.params && { params: route.params }),
       ...(route.query && { querystring: route.query }),
-      ...(route.body && { body: bodySchema(route) }),
+      // Large bodies are validated where they are read.
+      ...(route.body && !mayBeLarge(route) && { body: bodySchema(route) }),
     },
     onRequest: async (request) => {
-      request.ctx = await authorize(contextOf(request), route.access, request);
+      request.ctx = await signIn(request, route.access);
     },
     handler: async (request, reply) => {
+      if (mayBeLarge(route) && !request.span)
+        throw newError("invalid_input", { problem: "schema", where: "body", found: "must be object" });
       const result = await handle(request.ctx, inputOf(request));
       if (!(result instanceof RawReply))
         return reply.status(route.status ?? 200).send(route.status === 204 ? undefined : result);
@@ -78,6 +91,7 @@ function inputOf(request: FastifyRequest): Input<Route> {
     query: request.query as never,
     body: request.body as never,
     raw: request.rawBody,
+    span: request.span,
     stream: request.body as Readable,
     headers: request.headers,
   };

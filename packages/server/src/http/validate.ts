@@ -4,18 +4,19 @@ import type { FastifySchemaCompiler } from "fastify";
 import type { TSchema } from "typebox";
 import { nearest } from "./nearest.ts";
 
+const asSent = withUnsupported(new Ajv({ strict: false, verbose: true }));
+const fromText = new Ajv({ strict: false, verbose: true, coerceTypes: true });
+
 /**
  * Checks each part of a request with the contract's schema. Text in paths and queries is converted to the number or
- * boolean of the schema; a body is not converted. A schema is compiled at its first use, to keep the start fast.
+ * boolean of the schema; a body is not converted.
  */
 export function lazyValidators(): FastifySchemaCompiler<TSchema> {
-  const asSent = withUnsupported(new Ajv({ strict: false, verbose: true }));
-  const fromText = new Ajv({ strict: false, verbose: true, coerceTypes: true });
   return ({ schema, httpPart }) => {
-    let check: ValidateFunction | undefined;
+    const check = validator(schema, httpPart ?? "body");
     return (data) => {
-      check ??= (httpPart === "body" ? asSent : fromText).compile(schema);
-      return check(data) ? { value: data } : { error: refuse(httpPart ?? "body", check.errors?.[0]) };
+      const error = check(data);
+      return error ? { error } : { value: data };
     };
   };
 }
@@ -26,6 +27,19 @@ function withUnsupported(ajv: Ajv): Ajv {
     errors: false,
     validate: (_: unknown, value: unknown) => isEmpty(value),
   });
+}
+
+/**
+ * A check of one part of a request. The schema is compiled at its first use, to keep the start fast.
+ *
+ * @returns what is wrong, if anything is.
+ */
+export function validator(schema: TSchema, part: string): (data: unknown) => Error | undefined {
+  let check: ValidateFunction | undefined;
+  return (data) => {
+    check ??= (part === "body" ? asSent : fromText).compile(schema);
+    return check(data) ? undefined : refuse(part, check.errors?.[0]);
+  };
 }
 
 function isEmpty(value: unknown): boolean {

@@ -1,8 +1,40 @@
 import { newError } from "@quillon/contract";
 import type { StackCtx } from "../context.ts";
-import type { Sealer } from "../keys.ts";
+import { sealer } from "../keys.ts";
 import { qualifiedName, readDataKey } from "../stacks/index.ts";
+import type { Task } from "../workers/pool.ts";
 import { openDataKey } from "./data-key.ts";
+
+/** Values in base64, the stack's key, and what the values are tied to. */
+interface Values {
+  key: Uint8Array;
+  context: string;
+  values: readonly string[];
+}
+
+const sealTask: Task<Values, string[]> = {
+  name: "seal-values",
+  run({ key, context, values }) {
+    const { seal } = sealer(Buffer.from(key));
+    return values.map((plain) => seal(Buffer.from(plain, "base64"), context).toString("base64"));
+  },
+};
+
+const openTask: Task<Values, string[]> = {
+  name: "open-values",
+  run({ key, context, values }) {
+    const { open } = sealer(Buffer.from(key));
+    return values.map((sealed, index) => {
+      try {
+        return open(Buffer.from(sealed, "base64"), context).toString("base64");
+      } catch {
+        throw newError("ciphertext_invalid", { index });
+      }
+    });
+  },
+};
+
+export const valueTasks = [sealTask, openTask];
 
 /**
  * Encrypts values with the stack's key.
@@ -11,9 +43,8 @@ import { openDataKey } from "./data-key.ts";
  * @returns the ciphertexts in base64, in the same order.
  * @throws stack_not_found
  */
-export async function encryptValues(ctx: StackCtx, plaintexts: readonly string[]): Promise<string[]> {
-  const values = await valuesOf(ctx);
-  return plaintexts.map((plain) => values.seal(Buffer.from(plain, "base64"), ctx.stack.id).toString("base64"));
+export function encryptValues(ctx: StackCtx, plaintexts: readonly string[]): Promise<string[]> {
+  return withKey(ctx, sealTask, plaintexts);
 }
 
 /**
@@ -25,20 +56,14 @@ export async function encryptValues(ctx: StackCtx, plaintexts: readonly string[]
  * @returns the plaintexts in base64, in the same order.
  * @throws ciphertext_invalid, stack_not_found
  */
-export async function decryptValues(ctx: StackCtx, ciphertexts: readonly string[]): Promise<string[]> {
-  const values = await valuesOf(ctx);
-  return ciphertexts.map((sealed, index) => {
-    try {
-      return values.open(Buffer.from(sealed, "base64"), ctx.stack.id).toString("base64");
-    } catch {
-      throw newError("ciphertext_invalid", { index });
-    }
-  });
+export function decryptValues(ctx: StackCtx, ciphertexts: readonly string[]): Promise<string[]> {
+  return withKey(ctx, openTask, ciphertexts);
 }
 
-async function valuesOf(ctx: StackCtx): Promise<Sealer> {
-  const { db, keys, stack } = ctx;
+async function withKey(ctx: StackCtx, task: typeof sealTask, values: readonly string[]): Promise<string[]> {
+  const { db, keys, stack, workers } = ctx;
   const encrypted = await readDataKey(db, stack.id);
   if (!encrypted) throw newError("stack_not_found", { stack: qualifiedName(ctx) });
-  return openDataKey(keys, stack.id, encrypted);
+  const size = values.reduce((sum, { length }) => sum + length, 0);
+  return workers.run(task, { key: openDataKey(keys, stack.id, encrypted), context: stack.id, values }, size);
 }

@@ -1,4 +1,9 @@
+import { buffer } from "node:stream/consumers";
+import type { Ctx } from "../context.ts";
+import type { Task } from "../workers/pool.ts";
 import { type Edit, each, members, string, whereMember } from "./json-edit.ts";
+import { open, type StoredState, store } from "./store.ts";
+import { compress, decompress } from "./stored.ts";
 
 /** A stack's new names. Without `project`, URNs keep their project, which may differ from the one in the stack's path. */
 export interface NewNames {
@@ -56,3 +61,19 @@ function providerRecord(to: NewNames): Edit {
   if (setProject) edits.set("project", setProject);
   return members(edits);
 }
+
+/** What a gzipped state is unpacked, about, as a factor. */
+const UNPACKED = 10;
+
+/** Renames a stored state, and stores it as another one. */
+export async function renameStored(ctx: Ctx, state: StoredState, to: NewNames): Promise<StoredState> {
+  const gzip = await buffer(open(ctx, state));
+  const body = await ctx.workers.run(renameTask, { gzip, to }, gzip.length * UNPACKED);
+  return store(ctx, { body: Buffer.from(body), resourceCount: state.resourceCount });
+}
+
+/** Renames a gzipped state. @returns a gzipped state. */
+export const renameTask: Task<{ gzip: Uint8Array; to: NewNames }, Uint8Array> = {
+  name: "rename-state",
+  run: async ({ gzip, to }) => compress([renameState(await decompress(Buffer.from(gzip)), to)]),
+};

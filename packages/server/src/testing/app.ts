@@ -10,6 +10,7 @@ import type { Limits } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import { buildApp } from "../http/app.ts";
 import { deriveKeys } from "../keys.ts";
+import { Workers } from "../workers/pool.ts";
 import type { Engine } from "./database.ts";
 
 export interface Answer {
@@ -32,15 +33,27 @@ export interface TestApp {
 
 const MiB = 1024 * 1024;
 
+/** For all tests of a file, and without threads until one of them sends something large. */
+const workers = new Workers(new URL("../worker.ts", import.meta.url));
+
 /** A whole server that listens on no socket: real routes, real database, blobs in a temporary folder. */
 export async function startApp(engine: Engine, limits: Partial<Limits> = {}): Promise<TestApp> {
   const { db, close } = await engine.fresh();
   const folder = await mkdtemp(join(tmpdir(), "quillon-test-"));
   const made = await bootstrap(db, { user: "admin", organization: "acme" });
   const keys = deriveKeys(randomBytes(32));
-  const all = { json: MiB, pack: 64 * MiB, state: 256 * MiB, archive: 256 * MiB, entries: 20_000, ...limits };
+  const all = {
+    json: MiB,
+    pack: 64 * MiB,
+    state: 256 * MiB,
+    secret: 32 * MiB,
+    archive: 256 * MiB,
+    entries: 20_000,
+    requests: 1e9,
+    ...limits,
+  };
   const blobs = diskBlobs(folder);
-  const app = buildApp({ db, keys, blobs, limits: all }, { logLevel: "silent" });
+  const app = buildApp({ db, keys, blobs, workers, limits: all }, { logLevel: "silent" });
   const token = made?.token ?? "";
   return {
     app,

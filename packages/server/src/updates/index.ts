@@ -5,5 +5,5 @@ export type { HistoryEntry } from "./history-queries.ts";
 export { findLease, renewLease } from "./lease.ts";
 export { lockIdleStack } from "./lock-stack.ts";
 export { insertFinished, insertUpdate, readHolder, readUpdateTimes } from "./queries.ts";
-export { readHistory, readLatest, readProgress } from "./read.ts";
+export { findUpdateId, readHistory, readLatest, readProgress } from "./read.ts";
 export { startUpdate } from "./start.ts";

@@ -70,6 +70,18 @@ export async function findUpdate(
     .executeTakeFirst();
 }
 
+/** The id of the real update that made this version of the stack. */
+export async function findUpdateByVersion(db: Db, stackId: string, version: number): Promise<string | undefined> {
+  const row = await db
+    .selectFrom("updates")
+    .where("stack_id", "=", stackId)
+    .where("version", "=", version)
+    .where("dry_run", "=", false)
+    .select("id")
+    .executeTakeFirst();
+  return row?.id;
+}
+
 /** An update as the one that holds a stack. */
 export interface Holder {
   kind: UpdateKind;

@@ -63,7 +63,7 @@ function appliedPackOf(pack: Group["packs"][number], client: "cli" | "other") {
  * integer as V, and V is an integer when it looks like one, else a tag. So exactly one of the two is listed.
  * https://github.com/pulumi/pulumi/blob/v3.250.0/pkg/cmd/pulumi/policy/policy_group_edit.go#L358
  */
-export function versionForCli(pack: { version: number; tag: string | null }): { version: number; versionTag: string } {
+function versionForCli(pack: { version: number; tag: string | null }): { version: number; versionTag: string } {
   const name = versionName(pack);
   return /^[1-9]\d{0,8}$/.test(name) ? { version: Number(name), versionTag: "" } : { version: 0, versionTag: name };
 }

@@ -216,6 +216,23 @@ describe.each(engines)("policy groups on $name", (engine) => {
     expect(await read(t, group)).toMatchObject({ stacks: [], appliedPolicyPacks: [{ name: pack, config }] });
   });
 
+  test("a batch that adds a pack which is there already keeps its configuration, and another version takes its place", async () => {
+    const group = await newGroup(t);
+    const pack = await newPack(t, ["1.0.0", "1.1.0"]);
+    const add = async (edit: object) => {
+      expect((await t.send(`PATCH ${GROUPS}/${group}/batch`, [{ addPolicyPack: edit }])).status).toBe(200);
+      return (await read(t, group)).appliedPolicyPacks;
+    };
+    const config = { all: { enforcementLevel: "advisory" } };
+    const added = await add({ name: pack, version: 0, versionTag: "1.0.0", config });
+    expect(added).toMatchObject([{ versionTag: "1.0.0", config }]);
+    expect(await add({ name: pack, version: 0, versionTag: "1.0.0" })).toEqual(added);
+    expect(await add({ name: pack, version: 1, versionTag: "" })).toEqual(added);
+    const [replaced] = await add({ name: pack, version: 0, versionTag: "" });
+    expect(replaced).toMatchObject({ versionTag: "1.1.0" });
+    expect(replaced).not.toHaveProperty("config");
+  });
+
   describe("two administrators at once", () => {
     test("single changes all apply", async () => {
       const group = await newGroup(t);

@@ -3,7 +3,7 @@ import { createGroup, editGroup, listGroups, readWholeGroup, removeGroup } from 
 import { elementsOf } from "../../json/span.ts";
 import { groupEtag, readIfMatch } from "../group-etag.ts";
 import { type Handlers, jsonReply, warningHeader } from "../route.ts";
-import { readEdit } from "./group-edit.ts";
+import { readBatchedEdit, readEdit } from "./group-edit.ts";
 import { coverageOf, groupOf, groupSummaryOf } from "./group-shapes.ts";
 
 export const policyGroupHandlers = {
@@ -28,7 +28,7 @@ export const policyGroupHandlers = {
   },
   "PATCH /api/orgs/{orgName}/policygroups/{policyGroup}/batch": async (ctx, { params, body, raw, headers }) => {
     const texts = elementsOf(raw);
-    const edits = body.map((edit, index) => readEdit(edit, texts[index] ?? Buffer.alloc(0)));
+    const edits = body.map((edit, index) => readBatchedEdit(edit, texts[index] ?? Buffer.alloc(0)));
     const seen = readIfMatch(headers["if-match"]);
     return jsonReply({}, warningHeader(await editGroup(ctx, params.policyGroup, edits, seen)));
   },

@@ -87,6 +87,12 @@ describe.each(engines)("stacks on $name", (engine) => {
         { stackName: "esc", config: { environment: "e" } },
         "stack_environment_unsupported",
       ],
+      [
+        "an ESC environment to make for its configuration",
+        "web",
+        { stackName: "esc", createManagedEnvironment: true },
+        "stack_environment_unsupported",
+      ],
       ["a state without deployment", "web", { stackName: "bad", state: { version: 3 } }, "invalid_input"],
       [
         "a state whose resources are no list",

@@ -1,4 +1,5 @@
 import type { UpdateStatus } from "@quillon/contract";
+import { verbatim } from "../../json/write.ts";
 import type { HistoryEntry } from "../../updates/index.ts";
 import { unixSeconds } from "./shapes.ts";
 
@@ -18,7 +19,7 @@ export function updateInfoOf(entry: HistoryEntry) {
     startTime: unixSeconds(entry.startedAt),
     message: entry.message,
     environment: entry.environment,
-    config: entry.config,
+    config: verbatim(entry.config),
     result: results[entry.status],
     endTime: unixSeconds(entry.endedAt),
     version: entry.version,
