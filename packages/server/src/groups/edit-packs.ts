@@ -64,7 +64,7 @@ export async function addPack(editing: Editing, pack: PackReference): Promise<vo
   const entry = await findEntry(editing, pack.name);
   if (entry && !pack.config && !pack.environments) {
     const { version } = await findVersion(editing.tx, pack.name, pack.version);
-    if (version === entry.version) return;
+    if (version === entry.version && (pack.follows ?? entry.follows) === entry.follows) return;
   }
   await enablePack(editing, pack);
 }

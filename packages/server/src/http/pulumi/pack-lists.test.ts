@@ -193,6 +193,16 @@ describe.each(engines)("lists of a group's packs on $name", (engine) => {
       expect((await read(t, group)).appliedPolicyPacks[0]).not.toHaveProperty("follows");
     });
 
+    test("is refused in a batch, too", async () => {
+      const group = await newGroup(t);
+      const name = await newPack(t);
+      await edit(t, group, { addPolicyPack: { name } });
+      const add = (follows: boolean) =>
+        t.send(`PATCH ${GROUPS}/${group}/batch`, [{ addPolicyPack: { name, versionTag: "1.0.0", follows } }]);
+      expect(await add(true)).toMatchObject({ status: 400, body: { id: "pack_follow_elsewhere" } });
+      expect((await add(false)).status).toBe(200);
+    });
+
     test("is refused for another version of a pack that follows, which would be pinned", async () => {
       const group = await newGroup(t);
       const pack = await newPack(t, ["1.0.0", "2.0.0"]);
