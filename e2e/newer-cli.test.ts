@@ -112,6 +112,39 @@ describe.skipIf(!hasPulumi(newerCli))(`Pulumi CLI ${newerCli.version}`, () => {
       expect(appliedPolicyPacks).toMatchObject([{ name: "other", versionTag: "1.1.0" }, { name: "passwords" }]);
     });
 
+    test("edit removes a pack while it adds another, and keeps the configuration of the rest", async () => {
+      const config = { "password-length": { minLength: 30 } };
+      await alice.in(pack(world, "third", { policies })).ok("pulumi policy publish acme");
+      const both = await group("edit production --remove-policy-pack other@1.1.0 --add-policy-pack third");
+      expect(both.appliedPolicyPacks).toMatchObject([{ name: "passwords", config }, { name: "third" }]);
+      await group("edit production --remove-policy-pack third@1.0.0 --add-policy-pack other@1.1.0");
+    });
+
+    test("the name of a group may have spaces", async () => {
+      const made = await group('new "Payment services" --entity-type stacks --mode preventative --yes');
+      expect(made).toMatchObject({ name: "Payment services" });
+      const edited = await group('edit "Payment services" --name "Payments EU" --add-policy-pack other@1.0.0');
+      expect(edited).toMatchObject({ name: "Payments EU", appliedPolicyPacks: [{ name: "other" }] });
+      await alice.ok('pulumi policy disable acme/other --policy-group "Payments EU"');
+      await alice.ok('pulumi policy group remove "Payments EU" --yes');
+    });
+
+    test("new takes only the mode, and refuses rules, which nothing evaluates", async () => {
+      for (const mode of ["preventative", "audit"]) {
+        expect(await group(`new only-${mode} --mode ${mode} --yes`)).toMatchObject({ mode });
+      }
+      const sentence = "[400] Nothing was changed: this server does not evaluate";
+      for (const [line, rule] of [
+        ["new ruled --mode preventative --stack-rule env=prod --yes", "stackMatchRule"],
+        ["new ruled --mode audit --account-rule env=prod --yes", "accountMatchRule"],
+        ["edit only-audit --stack-rule env=prod", "stackMatchRule"],
+      ]) {
+        expect(await alice.fails(`pulumi policy group ${line}`)).toContain(`${sentence} ${rule} yet`);
+      }
+      await group("edit only-audit --add-stack passwords/dev --add-insights-account aws --stack-rule ''");
+      expect(await alice.fails("pulumi policy group get ruled")).toContain("[404]");
+    });
+
     test("edit removes a pack, whichever name of its version it is given", async () => {
       for (const version of ["1.1.0", "2"]) {
         const { appliedPolicyPacks } = await group(`edit production --remove-policy-pack other@${version}`);

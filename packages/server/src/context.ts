@@ -31,6 +31,7 @@ export interface Ctx {
  */
 export interface Limits {
   readonly json: number;
+  readonly pack: number;
   readonly state: number;
   readonly secret: number;
   readonly archive: number;

@@ -117,14 +117,15 @@ async function prepare(
   return bootstrap(db, { user, organization, token });
 }
 
-function limitsOf({ bodyLimit, stateLimit, secretLimit, archiveLimit, archiveEntries, rateLimit }: Settings): Limits {
+function limitsOf(settings: Settings): Limits {
   return {
-    json: bodyLimit,
-    state: stateLimit,
-    secret: secretLimit,
-    archive: archiveLimit,
-    entries: archiveEntries,
-    requests: rateLimit,
+    json: settings.bodyLimit,
+    pack: settings.packLimit,
+    state: settings.stateLimit,
+    secret: settings.secretLimit,
+    archive: settings.archiveLimit,
+    entries: settings.archiveEntries,
+    requests: settings.rateLimit,
   };
 }
 

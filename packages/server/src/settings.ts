@@ -66,6 +66,14 @@ export const settingTable = {
     help: "largest ordinary body, after decompression",
     parse: parseCount,
   },
+  packLimit: {
+    flag: "pack-limit",
+    variable: "QUILLON_PACK_LIMIT",
+    value: "BYTES",
+    default: String(64 * MiB),
+    help: "largest body that describes or configures a policy pack (policies, readme, configuration), after decompression",
+    parse: parseCount,
+  },
   stateLimit: {
     flag: "state-limit",
     variable: "QUILLON_STATE_LIMIT",
@@ -164,9 +172,17 @@ function parse(setting: Setting, text: string): unknown {
   try {
     return setting.parse(text);
   } catch (error) {
-    const names = setting.flag ? `--${setting.flag} (${setting.variable})` : setting.variable;
-    throw new Error(`${names} can't be "${text}": ${(error as Error).message}.`);
+    throw new Error(`${labelOf(setting)} can't be "${text}": ${(error as Error).message}.`);
   }
+}
+
+function labelOf({ flag, variable }: Setting): string {
+  return flag ? `--${flag} (${variable})` : variable;
+}
+
+/** What an operator changes: the flag and the variable of a setting, for a sentence. */
+export function settingLabel(name: SettingName): string {
+  return labelOf(settingTable[name]);
 }
 
 function asGiven(text: string): string {

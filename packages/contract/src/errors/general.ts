@@ -9,12 +9,19 @@ export const generalErrors = {
     message: oneOf({
       /** `found` is the schema validator's own text. */
       schema: (p: { where: string; found: string }) => `The request's ${p.where} is not valid: ${p.found}.`,
+      /** `nearest` is the known field that is most like `field`, and `known` are all of them. */
+      unknown_field: (p: { where: string; field: string; nearest: string | undefined; known: string }) =>
+        `Nothing was changed: the request's ${p.where} has the unknown field ${JSON.stringify(p.field)}. ${
+          p.nearest ? `Did you mean ${p.nearest}?` : `Known are ${p.known}.`
+        }`,
       continuation_token: (_: object) =>
         "The continuationToken is not one that this server gave out. Leave it out to read the list from its start.",
       events_chosen: (_: object) =>
         "This server can't choose events by type or URN. Read all of them, and choose from those.",
       unstorable_text: (_: object) =>
         "The request has a text with a character that can't be stored, such as NUL. Remove the character.",
+      group_kind_missing: (_: object) =>
+        "The request's body has neither mode nor entityType. Send the mode: preventative or audit.",
       role_missing: (_: object) => "The request's body has neither role nor fgaRoleId. Send one of them.",
       expiry_beyond_own: (p: { until: string }) =>
         `Your own token expires at ${p.until}, and this request would make one that is valid for longer. Ask for an expires that is not later, or use a token that never expires.`,
@@ -40,8 +47,9 @@ export const generalErrors = {
   },
   body_too_large: {
     status: 413,
-    message: (p: { limit: number }) =>
-      `The body is larger than ${p.limit} bytes (counted after decompression). The server's settings have the limit.`,
+    /** `setting` is its flag and its variable. */
+    message: (p: { limit: number; setting: string }) =>
+      `The body is larger than ${p.limit} bytes (counted after decompression). The server's setting ${p.setting} is the limit.`,
   },
   body_too_slow: {
     status: 408,

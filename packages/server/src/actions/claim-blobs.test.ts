@@ -25,7 +25,7 @@ describe.each(engines)("servers of one database on $name", (engine) => {
     return () => database.close();
   });
 
-  const limits = { json: 1, state: 1, archive: 1, secret: 1, requests: 1, entries: 1 };
+  const limits = { json: 1, state: 1, archive: 1, secret: 1, pack: 1, requests: 1, entries: 1 };
   const newFolder = () => mkdtemp(join(folder, "blobs-"));
 
   /** Starts a server, as far as its blobs are concerned, and asks whether it is ready. */

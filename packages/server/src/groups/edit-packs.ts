@@ -24,6 +24,8 @@ export interface PackReference {
   version: string;
   config?: SentConfig;
   environments?: string[];
+  /** What the client has read, or wants, but an edit of this kind can't make so. */
+  follows?: boolean;
 }
 
 /** A pack whose newest version the group always has from now on, or no longer. */
@@ -40,12 +42,14 @@ interface Target {
   config: SentConfig | undefined;
   environments: string[] | undefined;
   follows: (existing: EnabledRow | undefined, version: number) => boolean;
+  /** What the client says that it would be. */
+  expected?: boolean | undefined;
 }
 
 /**
  * Enables a published version of the pack instead of any other version of it, and replaces its configuration.
  *
- * @throws pack_not_found, pack_version_not_found, pack_config_invalid, pack_environments_unsupported
+ * @throws pack_not_found, pack_version_not_found, pack_config_invalid, pack_environments_unsupported, pack_follow_elsewhere
  */
 export async function enablePack(editing: Editing, pack: PackReference): Promise<void> {
   await enable(editing, { ...targetOf(pack), follows: () => false }, await findEntry(editing, pack.name));
@@ -60,7 +64,7 @@ export async function addPack(editing: Editing, pack: PackReference): Promise<vo
   const entry = await findEntry(editing, pack.name);
   if (entry && !pack.config && !pack.environments) {
     const { version } = await findVersion(editing.tx, pack.name, pack.version);
-    if (version === entry.version) return;
+    if (version === entry.version && (pack.follows ?? entry.follows) === entry.follows) return;
   }
   await enablePack(editing, pack);
 }
@@ -149,7 +153,7 @@ async function enable(editing: Editing, target: Target, existing: EnabledRow | u
   const problems = findConfigProblems(await readPolicies(tx.db, version.id), config?.value);
   if (problems.length > 0) {
     const label = `${pack} ${versionName(version)}`;
-    const details = problems.map(({ policy, property, message }) => ({
+    const details = problems.slice(0, 100).map(({ policy, property, message }) => ({
       resource: policy || pack,
       ...(property && { attribute: property }),
       errorType: "custom" as const,
@@ -157,13 +161,17 @@ async function enable(editing: Editing, target: Target, existing: EnabledRow | u
     }));
     throw newError("pack_config_invalid", { pack: label, problems: describeProblems(problems) }, details);
   }
+  const follows = target.follows(existing, version.version);
+  if (target.expected !== undefined && target.expected !== follows) {
+    throw newError("pack_follow_elsewhere", { pack, group: group.name, follows: target.expected });
+  }
   await upsertEnabled(tx.db, {
     groupId: group.id,
     packId: version.packId,
     versionId: version.id,
     config: config?.text ?? null,
     change,
-    follows: target.follows(existing, version.version),
+    follows,
     environments,
   });
 }
@@ -177,14 +185,15 @@ function notEnabled({ group }: Editing, pack: string, enabled: EnabledRow | unde
 }
 
 function targetOf(pack: PackReference) {
-  const { name, version, config, environments } = pack;
-  return { pack: name, wanted: version, config, environments };
+  const { name, version, config, environments, follows: expected } = pack;
+  return { pack: name, wanted: version, config, environments, expected };
 }
 
 /** Clients send back entries that they have read. Numbers that they decoded and wrote differently are not an edit. */
 function isUnchanged(entry: EnabledRow, pack: PackReference): boolean {
   const wanted = pack.version;
   if (wanted !== entry.tag && wanted !== String(entry.version)) return false;
+  if (pack.follows !== undefined && pack.follows !== entry.follows) return false;
   if (pack.config && isTooLarge(pack.config.value)) return false;
   const config = entry.config === null ? null : canonical(JSON.parse(entry.config));
   if (config !== (pack.config ? canonical(pack.config.value) : null)) return false;

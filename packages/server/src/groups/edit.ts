@@ -22,6 +22,7 @@ import {
   replacePacks,
 } from "./edit-packs.ts";
 import type { Editing } from "./editing.ts";
+import { listAccounts } from "./member-queries.ts";
 import { findGroup, findRead, type GroupRow, readGroup, setChanged, updateGroup } from "./queries.ts";
 import { parseSelector } from "./selector.ts";
 import { compareSnapshots, type Snapshot, takeSnapshot } from "./snapshot.ts";
@@ -30,7 +31,8 @@ import { compareSnapshots, type Snapshot, takeSnapshot } from "./snapshot.ts";
 export interface GroupEdit {
   newName?: string;
   mode?: GroupMode;
-  agentPoolId?: string;
+  /** Empty or null removes it. */
+  agentPoolId?: string | null;
   selector?: Selector | null;
   removeStack?: StackName;
   addStack?: StackName;
@@ -142,14 +144,17 @@ async function applyEdit(editing: Editing, edit: GroupEdit): Promise<string | un
 }
 
 /**
- * `pulumi policy group edit --remove-policy-pack` compares tag and integer of a version with what it was given, which can
- * be one of them only: it sends a list in which the pack still is, and tells its user nothing.
+ * `pulumi policy group edit --remove-policy-pack` of CLIs before 3.274 takes out only what is listed with just the version
+ * that it was given. Without a version, or with another one, it sends a list in which the pack still is, and tells its user
+ * nothing.
  */
 function samePacks({ tx, group }: Editing, { newName }: GroupEdit): string {
-  const name = newName ?? group.name;
+  const name = newName || group.name;
+  const word = name.includes(" ") ? `"${name}"` : name;
   return (
-    `Policy group ${name} keeps the policy packs that it has. ` +
-    `To take one out: pulumi policy disable ${tx.org.name}/PACK --policy-group ${name}`
+    `Policy group ${name} keeps the policy packs that it has. To remove one, --remove-policy-pack needs PACK@VERSION, with the ` +
+    `version that pulumi policy group get ${word} shows; PACK alone removes nothing. ` +
+    `Or: pulumi policy disable ${tx.org.name}/PACK --policy-group ${word}`
   );
 }
 
@@ -158,9 +163,10 @@ async function editFields({ tx, group }: Editing, edit: GroupEdit): Promise<void
   if (newName && newName !== group.name) await rename(tx, group, newName);
   if (mode && mode !== group.mode) {
     if (group.isDefault) throw newError("group_default", { problem: "mode", group: group.name });
+    if (mode === "preventative") refuseAccounts({ ...group, accounts: await listAccounts(tx.db, group.id) });
     await updateGroup(tx.db, group.id, { mode });
   }
-  if (agentPoolId !== undefined) await updateGroup(tx.db, group.id, { agentPoolId });
+  if (agentPoolId !== undefined) await updateGroup(tx.db, group.id, { agentPoolId: agentPoolId || null });
   if (selector !== undefined) await setSelector(tx, group, selector);
 }
 
@@ -171,9 +177,22 @@ async function rename({ db, org }: OrgCtx, group: GroupRow, newName: string): Pr
   await updateGroup(db, group.id, { name: newName });
 }
 
-/** @throws group_name_reserved for what is a path of the API. */
+/** @throws group_entity_mismatch for a group that can't be preventative, because accounts are only audited. */
+export function refuseAccounts({
+  name,
+  entityType,
+  accounts,
+}: Pick<GroupRow, "name" | "entityType"> & { accounts: readonly string[] }): void {
+  if (entityType === "stacks" && accounts.length === 0) return;
+  throw newError("group_entity_mismatch", { problem: "preventative", group: name });
+}
+
+/** The last parts of paths of Pulumi's API that stand where a group's name does. */
+const RESERVED = ["metadata", "stackmatchrule", "accountmatchrule"];
+
+/** @throws group_name_reserved */
 export function requireFreeWord(group: string): void {
-  if (group === "metadata") throw newError("group_name_reserved", { group });
+  if (RESERVED.includes(group)) throw newError("group_name_reserved", { group });
 }
 
 async function setSelector({ db }: OrgCtx, group: GroupRow, selector: Selector | null): Promise<void> {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
-import { type Access, newError, type Route, type RouteKey, routes } from "@quillon/contract";
+import { type Access, bodySchema, newError, type Route, type RouteKey, routes } from "@quillon/contract";
 import fastify, { type FastifyInstance, type FastifyRequest, type HTTPMethods, type RouteOptions } from "fastify";
 import type { Ctx, Limits } from "../context.ts";
 import { authorize } from "./auth.ts";
@@ -69,7 +69,7 @@ function toFastify(
       ...(route.params && { params: route.params }),
       ...(route.query && { querystring: route.query }),
       // Large bodies are validated where they are read.
-      ...(route.body && !mayBeLarge(route) && { body: route.body }),
+      ...(route.body && !mayBeLarge(route) && { body: bodySchema(route) }),
     },
     onRequest: async (request) => {
       request.ctx = await signIn(request, route.access);

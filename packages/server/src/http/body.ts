@@ -1,10 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import { PassThrough, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { newError, type Route, type RouteKey } from "@quillon/contract";
+import { type BodyLimit, newError, type Route, type RouteKey } from "@quillon/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { isDeeperThan } from "../json/depth.ts";
 import type { Projection } from "../json/project.ts";
+import { type SettingName, settingLabel } from "../settings.ts";
 import type { Workers } from "../workers/pool.ts";
 import { collect } from "./collect.ts";
 import { readBodyTask } from "./read-body.ts";
@@ -27,6 +28,19 @@ declare module "fastify" {
 
 /** In levels. What JSON.stringify and the database can write is some thousands, and nothing that they are sent needs it. */
 const DEEPEST = 1000;
+
+const limitSettings: Record<BodyLimit, SettingName> = {
+  json: "bodyLimit",
+  pack: "packLimit",
+  state: "stateLimit",
+  secret: "secretLimit",
+  archive: "archiveLimit",
+};
+
+/** What an operator changes so that a route accepts a larger body. */
+export function limitSetting({ routeOptions }: FastifyRequest): string {
+  return settingLabel(limitSettings[routeOptions.config.route?.limit ?? "json"]);
+}
 
 /** Each may be as large as the limit for state: twice while it is put together, and once packed. */
 const LARGE_BODIES = 2;
@@ -62,7 +76,9 @@ export function readBodies(app: FastifyInstance, workers: Workers): void {
 async function decompress(request: FastifyRequest, limit: number | undefined, payload: Readable): Promise<Readable> {
   if (request.routeOptions.config.route?.raw === "stream") return payload;
   const sent = Number(request.headers["content-length"] ?? 0);
-  if (limit !== undefined && sent > limit) throw newError("body_too_large", { limit });
+  if (limit !== undefined && sent > limit) {
+    throw newError("body_too_large", { limit, setting: limitSetting(request) });
+  }
   const encoding = request.headers["content-encoding"]?.toLowerCase() ?? "identity";
   if (encoding === "identity") return payload;
   if (encoding !== "gzip" && encoding !== "x-gzip") throw newError("unsupported_encoding", { encoding });
@@ -87,6 +103,7 @@ async function readJson(
   const { route, key } = request.routeOptions.config;
   const bytes = await collect(payload, {
     limit: request.routeOptions.bodyLimit ?? 0,
+    setting: limitSetting(request),
     signal: request.tooSlow.signal,
     async large() {
       await seats.take();

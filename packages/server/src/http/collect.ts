@@ -8,12 +8,13 @@ const LARGE = 8 * 1024 * 1024;
  * All bytes of a body, in memory that worker threads can read too. A gzip bomb is stopped while it is decompressed. The
  * stream is not destroyed when the body is refused, because the reply has to go out on its connection.
  *
+ * @param options.setting what an operator changes when the limit is too low.
  * @param options.large is called once when the body turns out to be large. It goes on when that returns.
  * @throws body_too_large, and the reason of `signal` when it is aborted.
  */
 export async function collect(
   payload: Readable,
-  { limit, signal, large }: { limit: number; signal: AbortSignal; large(): Promise<void> },
+  { limit, setting, signal, large }: { limit: number; setting: string; signal: AbortSignal; large(): Promise<void> },
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -25,7 +26,7 @@ export async function collect(
     };
     const take = (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit) return refuse(newError("body_too_large", { limit }));
+      if (size > limit) return refuse(newError("body_too_large", { limit, setting }));
       chunks.push(chunk);
       if (isLarge || size <= LARGE) return;
       isLarge = true;

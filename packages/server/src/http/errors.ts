@@ -2,6 +2,7 @@ import { newError, QuillonError, routes } from "@quillon/contract";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { hasSqlState, isUnstorableText, SQLSTATE } from "../db/sqlstate.ts";
 import { isUnavailable } from "../db/unavailable.ts";
+import { limitSetting } from "./body.ts";
 
 const RETRY_AFTER_SECONDS = 2;
 
@@ -27,8 +28,9 @@ function send(reply: FastifyReply, error: QuillonError): FastifyReply {
 
 function translate(error: FastifyError | QuillonError, request: FastifyRequest): QuillonError {
   if (error instanceof QuillonError) return error;
-  const limit = request.routeOptions.bodyLimit ?? 0;
-  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return newError("body_too_large", { limit });
+  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+    return newError("body_too_large", { limit: request.routeOptions.bodyLimit ?? 0, setting: limitSetting(request) });
+  }
   if (isUnstorableText(error)) return newError("invalid_input", { problem: "unstorable_text" });
   if (hasSqlState(error, SQLSTATE.numberOutOfRange)) return newError("invalid_input", { problem: "number_too_large" });
   if (hasSqlState(error, SQLSTATE.foreignKeyViolation)) return newError("removed_meanwhile", {});

@@ -14,7 +14,8 @@ type Properties = Record<string, unknown>;
 
 const LEVELS = ["advisory", "mandatory", "remediate", "disabled"];
 const DEEPEST = 32;
-const MOST_VALUES = 10_000;
+/** A pack of 5,000 policies with some properties each. */
+const MOST_VALUES = 100_000;
 
 /**
  * Everything that is wrong with the configuration of a pack according to the schemas of its policies, as the Pulumi CLI
@@ -85,11 +86,17 @@ function ownProperties(config: Properties, policy: string): Properties {
   return isObject(own) ? own : {};
 }
 
-/** One sentence of all problems, without a full stop. */
+/** A pack can have thousands of policies, and people read this in a terminal. */
+const TOLD = 20;
+
+/** One sentence of the problems, without a full stop. Of many it has the first ones, and how many more there are. */
 export function describeProblems(problems: readonly ConfigProblem[]): string {
-  return problems
+  const more = problems.length > TOLD ? `; and ${problems.length - TOLD} more` : "";
+  const told = problems
+    .slice(0, TOLD)
     .map(({ policy, property, message }) =>
       [policy && `policy ${policy}`, property, message].filter(Boolean).join(": "),
     )
     .join("; ");
+  return told + more;
 }

@@ -76,8 +76,7 @@ function requirePublishable({ name: pack, tag, metadata }: PublishRequest): void
   const { policies } = metadata;
   if (policies.length === 0) throw newError("pack_without_policies", { pack });
   if (tag === "latest") throw newError("pack_refused", { problem: "tag_latest", pack });
-  const names = policies.map(({ name }) => name);
-  const policy = names.find((name, index) => names.indexOf(name) !== index);
+  const policy = findTwice(policies.map(({ name }) => name));
   if (policy) throw newError("pack_refused", { problem: "policy_twice", pack, policy });
   for (const { name, configSchema } of policies) {
     const found = configSchema && schemaProblem(configSchema);
@@ -86,4 +85,13 @@ function requirePublishable({ name: pack, tag, metadata }: PublishRequest): void
   if (measure(metadata).depth > DEEPEST) {
     throw newError("pack_refused", { problem: "too_deep", pack, limit: DEEPEST });
   }
+}
+
+function findTwice(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) return name;
+    seen.add(name);
+  }
+  return undefined;
 }

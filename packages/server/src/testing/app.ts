@@ -48,6 +48,7 @@ export async function startApp(engine: Engine, limits: Partial<Limits> = {}): Pr
   const keys = deriveKeys(randomBytes(32));
   const all = {
     json: MiB,
+    pack: 64 * MiB,
     state: 256 * MiB,
     secret: 32 * MiB,
     archive: 256 * MiB,

@@ -49,7 +49,7 @@ function readStack({ name, routingProject }: SentStack): StackName {
 
 /** A client may send the tag, the integer, or an empty tag and 0 for neither. */
 function readPack(
-  { name, version, versionTag, config, environments }: SentPack,
+  { name, version, versionTag, config, environments, follows }: SentPack,
   raw: Buffer | undefined,
 ): PackReference {
   const sent = readConfig(config ?? undefined, raw);
@@ -58,5 +58,6 @@ function readPack(
     version: versionTag || (version ? String(version) : ""),
     ...(sent && { config: sent }),
     ...(environments && { environments }),
+    ...(follows !== undefined && { follows }),
   };
 }

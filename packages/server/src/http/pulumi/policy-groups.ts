@@ -15,10 +15,12 @@ export const policyGroupHandlers = {
     return {};
   },
   "GET /api/orgs/{orgName}/policygroups/metadata": async (ctx) => coverageOf(await readCoverage(ctx)),
-  "GET /api/orgs/{orgName}/policygroups/{policyGroup}": async (ctx, { params }) => {
+  "GET /api/orgs/{orgName}/policygroups/{policyGroup}": async (ctx, { params, headers }) => {
     const group = await readWholeGroup(ctx, params.policyGroup);
-    const reply = groupOf(group);
-    return jsonReply(reply, { etag: groupEtag(group), ...warningHeader(reply.notEvaluated) });
+    // https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L226
+    const client = headers["user-agent"]?.startsWith("pulumi-cli/") ? "cli" : "other";
+    const reply = groupOf(group, client);
+    return jsonReply(reply, { etag: groupEtag(group), vary: "user-agent", ...warningHeader(reply.notEvaluated) });
   },
   "PATCH /api/orgs/{orgName}/policygroups/{policyGroup}": async (ctx, { params, body, raw, headers }) => {
     const seen = readIfMatch(headers["if-match"]);

@@ -51,13 +51,10 @@ function wholeTeamOf(team: Team & { members: TeamMember[] }, grants: readonly Gr
 
 /** @throws team_edit_refused */
 function readEdit({ team }: TeamCtx, body: Body): TeamEdit {
-  const refuse = (problem: "environments" | "incomplete_member") =>
-    newError("team_edit_refused", { problem, team: team.name });
-  if (body.addEnvironmentPermission ?? body.editEnvironmentPermission ?? body.removeEnvironment) {
-    throw refuse("environments");
-  }
   const { member: login, memberAction: action, addStackPermission, editStackPermission, removeStack } = body;
-  if ((login === undefined) !== (action === undefined)) throw refuse("incomplete_member");
+  if ((login === undefined) !== (action === undefined)) {
+    throw newError("team_edit_refused", { problem: "incomplete_member", team: team.name });
+  }
   return {
     displayName: body.newDisplayName,
     description: body.newDescription,
