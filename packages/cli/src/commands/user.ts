@@ -3,6 +3,7 @@ import { ApiError } from "@quillon/contract/client";
 import { Command, Option } from "commander";
 import { roles } from "../choices.ts";
 import { signIn } from "../session.ts";
+import { userTokenCommand } from "./user-token.ts";
 
 interface AddOptions {
   org: string;
@@ -18,7 +19,7 @@ export function userCommand(): Command {
     .requiredOption("--org <org>", "the organization")
     .addOption(new Option("--role <role>", "what they may do").choices(roles).default("member"))
     .action(addUser);
-  return new Command("user").description("users of an organization").addCommand(add);
+  return new Command("user").description("users of an organization").addCommand(add).addCommand(userTokenCommand());
 }
 
 async function addUser(login: string, { org, role }: AddOptions): Promise<void> {

@@ -17,6 +17,10 @@ export const generalErrors = {
       expiry_past: (_: object) => "The request's expires is in the past. Send a time in the future, in unix seconds.",
     }),
   },
+  bad_host: {
+    status: 400,
+    message: (_: object) => "The request's Host header is not a host name or address with an optional port.",
+  },
   invalid_json: { status: 400, message: (p: { problem: string }) => `The body is not JSON: ${p.problem}.` },
   invalid_gzip: {
     status: 400,
@@ -76,6 +80,7 @@ export const generalErrors = {
     message: (_: object) =>
       "The server is not ready: the database can't be reached, or it is not migrated. The server's log has the reason.",
   },
+  starting: { status: 503, message: (_: object) => "The server is starting. Try again in a few seconds." },
   removed_meanwhile: {
     status: 409,
     message: (_: object) =>

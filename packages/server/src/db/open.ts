@@ -10,6 +10,8 @@ export type Db = Kysely<Schema>;
 
 export interface OpenDatabase {
   db: Db;
+  /** Fails when the embedded database can't be opened. Until it has not failed, a query could wait for ever. */
+  opened: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -17,8 +19,7 @@ export interface OpenDatabase {
 const UPKEEP_EVERY_MS = 5 * 60_000;
 
 /**
- * Opens PostgreSQL by URL, or the embedded database in a folder. The first query waits until it is open, and fails when
- * it can't be opened. The embedded one is a pool of one connection. A query outside a running transaction would wait for
+ * Opens PostgreSQL by URL, or the embedded database in a folder. The first query waits until it is open. The embedded one is a pool of one connection. A query outside a running transaction would wait for
  * ever, so waiting for the connection ends with an error after a time.
  */
 export function openDatabase(where: { databaseUrl: string } | { folder: string }): OpenDatabase {
@@ -30,13 +31,16 @@ function openPostgres(connectionString: string): OpenDatabase {
   // The pool replaces a broken idle connection at the next query. Without a listener the event would end the process.
   pool.on("error", () => {});
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-  return { db, close: () => db.destroy() };
+  return { db, opened: Promise.resolve(), close: () => db.destroy() };
 }
 
 function openEmbedded(folder: string): OpenDatabase {
   const path = join(folder, "database");
   mkdirSync(path, { recursive: true, mode: 0o700 });
   const pglite = new PGlite(path);
+  const opened = pglite.waitReady;
+  // Without a listener a failure would end the process before somebody waits for it.
+  opened.catch(() => {});
   const { db, destroy } = overPglite(pglite);
   const upkeep = setInterval(() => {
     sql`checkpoint`
@@ -46,6 +50,7 @@ function openEmbedded(folder: string): OpenDatabase {
   }, UPKEEP_EVERY_MS).unref();
   return {
     db,
+    opened,
     async close() {
       clearInterval(upkeep);
       await destroy();

@@ -16,6 +16,7 @@ export function handleErrors(app: FastifyInstance): void {
 }
 
 function send(reply: FastifyReply, error: QuillonError): FastifyReply {
+  if (error.id === "starting") reply.header("retry-after", "1");
   return reply.status(error.status).send(error.body());
 }
 

@@ -3,7 +3,7 @@ import { type Ctx, type OrgCtx, type TeamCtx, transaction, type UserCtx } from "
 import type { Db } from "../db/open.ts";
 import { deleteToken, insertToken, listTokens, type NewToken, type Token, type TokenOwner } from "./token-queries.ts";
 import { newToken } from "./tokens.ts";
-import { ensureUser } from "./user-queries.ts";
+import { ensureUser, findUserId } from "./user-queries.ts";
 
 export interface TokenRequest {
   description: string;
@@ -22,6 +22,18 @@ export interface MadeToken {
 /** Makes a token that can do what the caller can do. @throws invalid_input, token_exists */
 export function createPersonalToken({ db, actor }: UserCtx, request: TokenRequest): Promise<MadeToken> {
   return store(db, { ...request, userId: actor.userId });
+}
+
+/**
+ * Makes a token for a person whom nobody has signed in as: for an operator.
+ *
+ * @returns the token, or undefined when there is no such person. An organization's or a team's token is no person.
+ */
+export async function issueToken(db: Db, login: string): Promise<string | undefined> {
+  const userId = login.includes(":") ? undefined : await findUserId(db, login);
+  if (!userId) return undefined;
+  const { value } = await store(db, { userId, description: "made by an operator", expires: undefined });
+  return value;
 }
 
 /** Makes a token of the organization. @throws invalid_input, token_exists */

@@ -8,7 +8,7 @@ import { diskBlobs } from "../blobs/disk.ts";
 import type { Blobs } from "../blobs/types.ts";
 import type { Limits } from "../context.ts";
 import type { Db } from "../db/open.ts";
-import { buildApp } from "../http/app.ts";
+import { type AppOptions, buildApp } from "../http/app.ts";
 import { deriveKeys } from "../keys.ts";
 import type { Engine } from "./database.ts";
 
@@ -33,14 +33,18 @@ export interface TestApp {
 const MiB = 1024 * 1024;
 
 /** A whole server that listens on no socket: real routes, real database, blobs in a temporary folder. */
-export async function startApp(engine: Engine, limits: Partial<Limits> = {}): Promise<TestApp> {
+export async function startApp(
+  engine: Engine,
+  limits: Partial<Limits> = {},
+  options: Partial<AppOptions> = {},
+): Promise<TestApp> {
   const { db, close } = await engine.fresh();
   const folder = await mkdtemp(join(tmpdir(), "quillon-test-"));
   const made = await bootstrap(db, { user: "admin", organization: "acme" });
   const keys = deriveKeys(randomBytes(32));
   const all = { json: MiB, state: 256 * MiB, archive: 256 * MiB, entries: 20_000, ...limits };
   const blobs = diskBlobs(folder);
-  const app = buildApp({ db, keys, blobs, limits: all }, { logLevel: "silent" });
+  const app = buildApp({ db, keys, blobs, limits: all }, { logLevel: "silent", ...options });
   const token = made?.token ?? "";
   return {
     app,
