@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { resolve } from "node:path";
 
 /** One setting of the server, given as a flag or by its `QUILLON_*` variable. The flag wins. */
@@ -45,6 +46,13 @@ export const settingTable = {
     value: "URL",
     help: "the URL that clients use, when it is not the one they connect to (behind a reverse proxy)",
     parse: parseUrl,
+  },
+  trustProxy: {
+    flag: "trust-proxy",
+    variable: "QUILLON_TRUST_PROXY",
+    value: "ADDRESSES",
+    help: "reverse proxies whose X-Forwarded-For names the client, for logs and audit: addresses or networks, with commas between; loopback and uniquelocal are names of such",
+    parse: parseAddresses,
   },
   databaseUrl: {
     variable: "QUILLON_DATABASE_URL",
@@ -141,8 +149,8 @@ export const settingTable = {
     variable: "QUILLON_LOG_LEVEL",
     value: "LEVEL",
     default: "warn",
-    help: "trace, debug, info, warn, error or silent; logs are JSON lines on stderr",
-    parse: asGiven,
+    help: "trace, debug, info, warn, error, fatal or silent; logs are JSON lines on stderr; from info on, one for each request",
+    parse: parseLevel,
   },
 } as const satisfies Record<string, Setting>;
 
@@ -199,6 +207,27 @@ function parseListen(text: string): { host: string; port: number } {
 function parseUrl(text: string): string {
   if (!URL.canParse(text) || !/^https?:/.test(text)) throw new Error("write it as https://HOST");
   return text.replace(/\/+$/, "");
+}
+
+const NAMED_NETWORKS = ["loopback", "linklocal", "uniquelocal"];
+
+function parseAddresses(text: string): string[] {
+  const addresses = text.split(",").map((address) => address.trim());
+  if (addresses.every((address) => NAMED_NETWORKS.includes(address) || isNetwork(address))) return addresses;
+  throw new Error("write addresses or networks with commas between, such as loopback,10.0.0.0/8");
+}
+
+function isNetwork(text: string): boolean {
+  const [, address = "", bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const version = isIP(address);
+  return version !== 0 && (bits === undefined || Number(bits) <= (version === 4 ? 32 : 128));
+}
+
+const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
+
+function parseLevel(text: string): string {
+  if (LEVELS.includes(text)) return text;
+  throw new Error(`write one of ${LEVELS.join(", ")}`);
 }
 
 function parseCount(text: string): number {

@@ -31,6 +31,10 @@ export const generalErrors = {
       expiry_past: (_: object) => "The request's expires is in the past. Send a time in the future, in unix seconds.",
     }),
   },
+  bad_host: {
+    status: 400,
+    message: (_: object) => "The request's Host header is not a host name or address with an optional port.",
+  },
   invalid_json: { status: 400, message: (p: { problem: string }) => `The body is not JSON: ${p.problem}.` },
   invalid_gzip: {
     status: 400,
@@ -113,6 +117,7 @@ export const generalErrors = {
     message: (p: { mark: string }) =>
       `The server is not ready: its folder blobs is not the one of its database, because it has no file ${p.mark}. Give all servers of a database the same folder (QUILLON_DATA), or restore it. If its archives are lost, make an empty file of this name there, and publish the packs again.`,
   },
+  starting: { status: 503, message: (_: object) => "The server is starting. Try again in a few seconds." },
   removed_meanwhile: {
     status: 409,
     message: (_: object) =>

@@ -1,6 +1,6 @@
 import { type MessagePort, Worker } from "node:worker_threads";
 import { besideModule } from "../workers/beside-module.ts";
-import type { ForEmbedded } from "./embedded-worker.ts";
+import type { ForEmbedded, FromEmbedded } from "./embedded-worker.ts";
 
 /** The thread that has the embedded database open. There is one at most, because PGlite does not lock its folder. */
 export class EmbeddedThread {
@@ -8,10 +8,14 @@ export class EmbeddedThread {
   #worker: Worker | undefined;
   /** When no thread has the folder open. */
   #ended: Promise<unknown> = Promise.resolve();
+  /** Fails with the reason when the first thread can't open the database. */
+  readonly opened: Promise<void>;
 
   constructor(folder: string) {
     this.#folder = folder;
-    this.#start();
+    this.opened = openedBy(this.#start());
+    // Without a listener a failure would end the process before somebody waits for it.
+    this.opened.catch(() => {});
   }
 
   /** Serves a connection to the database. If the thread has ended, another is started, which recovers the database. */
@@ -35,7 +39,7 @@ export class EmbeddedThread {
     await this.#ended;
   }
 
-  #start(): void {
+  #start(): Worker {
     const url = besideModule("embedded-worker", import.meta.url);
     const worker = new Worker(url, { workerData: { folder: this.#folder } });
     // The connections say that the thread has failed.
@@ -47,5 +51,17 @@ export class EmbeddedThread {
       });
     });
     this.#worker = worker;
+    return worker;
   }
+}
+
+function openedBy(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once("message", (message: FromEmbedded) => {
+      if (message.opened) resolve();
+      else reject(Object.assign(new Error(message.problem), { code: message.code }));
+    });
+    worker.once("error", reject);
+    worker.once("exit", () => reject(new Error("The embedded database has ended.")));
+  });
 }

@@ -25,6 +25,7 @@ export function openEmbedded(folder: string): OpenDatabase {
   );
   return {
     db,
+    opened: thread.opened,
     async upkeep() {
       await sql`checkpoint`.execute(db);
       await sql`vacuum analyze`.execute(db);

@@ -36,6 +36,7 @@ export function openPostgres(connectionString: string): OpenDatabase {
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return {
     db,
+    opened: Promise.resolve(),
     async close() {
       await stopProbing();
       await db.destroy();

@@ -1,12 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { type Access, bodySchema, newError, type Route, type RouteKey, routes } from "@quillon/contract";
-import fastify, { type FastifyInstance, type FastifyRequest, type HTTPMethods, type RouteOptions } from "fastify";
+import fastify, {
+  type FastifyInstance,
+  type FastifyRequest,
+  type HTTPMethods,
+  LogController,
+  type RouteOptions,
+} from "fastify";
 import type { Ctx, Limits } from "../context.ts";
+import { logRequests } from "./access-log.ts";
 import { authorize } from "./auth.ts";
 import { mayBeLarge, readBodies } from "./body.ts";
 import { handleErrors } from "./errors.ts";
 import { handlers } from "./handlers.ts";
+import { checkHost, urlOf } from "./host.ts";
 import { limitRates } from "./rate-limit.ts";
 import { type Input, RawReply } from "./route.ts";
 import { boundBodyTime } from "./slow-body.ts";
@@ -21,10 +29,24 @@ declare module "fastify" {
 /** The parts of a context that are the same for every request. */
 export type Base = Omit<Ctx, "log" | "url" | "ip">;
 
+export interface AppOptions {
+  publicUrl?: string;
+  logLevel: string;
+  /** Addresses and networks of the reverse proxies whose X-Forwarded-For is believed. */
+  trustProxy?: string[];
+  /** Where log lines go; default stderr. */
+  logTo?: { write(line: string): void };
+  /** Until it returns true, every route but /healthz is answered `starting`. */
+  isReady?: () => boolean;
+}
+
 /** The HTTP app, which does not listen yet. Without `publicUrl`, URLs in replies have the host of the request. */
-export function buildApp(base: Base, options: { publicUrl?: string; logLevel: string }): FastifyInstance {
+export function buildApp(base: Base, options: AppOptions): FastifyInstance {
   const app = fastify({
-    logger: { level: options.logLevel, stream: process.stderr, serializers: { req: describeRequest } },
+    logger: { level: options.logLevel, stream: options.logTo ?? process.stderr },
+    // `logRequests` writes one line in place of Fastify's two.
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: options.trustProxy ?? false,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     routerOptions: { maxParamLength: 200 },
@@ -32,9 +54,14 @@ export function buildApp(base: Base, options: { publicUrl?: string; logLevel: st
   });
   app.decorateRequest("ctx");
   app.setValidatorCompiler(lazyValidators());
+  logRequests(app);
   boundBodyTime(app);
   readBodies(app, base.workers);
   handleErrors(app);
+  app.addHook("onRequest", async (request) => {
+    checkHost(request);
+    if (options.isReady?.() === false && request.routeOptions.url !== "/healthz") throw newError("starting", {});
+  });
   // The CLI adds this id to an error message: https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L367
   app.addHook("onSend", async (request, reply) => {
     reply.header("x-pulumi-request-id", request.id);
@@ -43,7 +70,7 @@ export function buildApp(base: Base, options: { publicUrl?: string; logLevel: st
     ...base,
     log: request.log,
     ip: request.ip,
-    url: options.publicUrl ?? `http://${request.headers.host}`,
+    url: options.publicUrl ?? urlOf(request),
   });
   const limited = limitRates(app, base.limits.requests);
   const signIn = (request: FastifyRequest, access: Access) =>
@@ -96,9 +123,4 @@ function inputOf(request: FastifyRequest): Input<Route> {
     stream: (request.body as Readable | undefined) ?? Readable.from([]),
     headers: request.headers,
   };
-}
-
-/** A request in the log, without the query, because it can contain a signature. */
-function describeRequest(request: { method: string; url: string }) {
-  return { method: request.method, path: request.url.split("?")[0] };
 }

@@ -1,8 +1,9 @@
 import { newError, type Role } from "@quillon/contract";
 import { type Actor, type Ctx, type OrgCtx, type TeamCtx, type Tx, transaction, type UserCtx } from "../context.ts";
+import type { Db } from "../db/open.ts";
 import { deleteToken, insertToken, listTokens, type NewToken, type Token, type TokenOwner } from "./token-queries.ts";
 import { newToken } from "./tokens.ts";
-import { insertTokenUser } from "./user-queries.ts";
+import { findUserId, insertTokenUser } from "./user-queries.ts";
 
 export interface TokenRequest {
   description: string;
@@ -21,6 +22,19 @@ export interface MadeToken {
 /** Makes a token that can do what the caller can do. @throws invalid_input, token_exists */
 export function createPersonalToken(ctx: UserCtx, request: TokenRequest): Promise<MadeToken> {
   return store(ctx, { ...request, userId: ctx.actor.userId });
+}
+
+/**
+ * Makes a token for a person whom nobody has signed in as: for an operator.
+ *
+ * @returns the token, or undefined when there is no such person. An organization's or a team's token is no person.
+ */
+export async function issueToken(db: Db, login: string): Promise<string | undefined> {
+  const userId = login.includes(":") ? undefined : await findUserId(db, login);
+  if (!userId) return undefined;
+  const token = newToken();
+  await insertToken(db, { userId, token, description: "made by an operator", expires: undefined });
+  return token;
 }
 
 /** Makes a token of the organization. @throws invalid_input, token_exists */

@@ -3,6 +3,7 @@ export {
   createOrgToken,
   createPersonalToken,
   createTeamToken,
+  issueToken,
   type MadeToken,
   readTokens,
   revokeToken,

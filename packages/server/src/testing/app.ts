@@ -10,7 +10,7 @@ import type { Blobs } from "../blobs/types.ts";
 import type { Limits } from "../context.ts";
 import { claimInstance } from "../db/instance.ts";
 import type { Db } from "../db/open.ts";
-import { buildApp } from "../http/app.ts";
+import { type AppOptions, buildApp } from "../http/app.ts";
 import { deriveKeys } from "../keys.ts";
 import { Workers } from "../workers/pool.ts";
 import type { Engine } from "./database.ts";
@@ -41,7 +41,11 @@ const MiB = 1024 * 1024;
 const workers = new Workers(new URL("../worker.ts", import.meta.url));
 
 /** A whole server that listens on no socket: real routes, real database, blobs in a temporary folder. */
-export async function startApp(engine: Engine, limits: Partial<Limits> = {}): Promise<TestApp> {
+export async function startApp(
+  engine: Engine,
+  limits: Partial<Limits> = {},
+  options: Partial<AppOptions> = {},
+): Promise<TestApp> {
   const { db, close } = await engine.fresh();
   const folder = await mkdtemp(join(tmpdir(), "quillon-test-"));
   const made = await bootstrap(db, { user: "admin", organization: "acme" });
@@ -59,7 +63,7 @@ export async function startApp(engine: Engine, limits: Partial<Limits> = {}): Pr
   const blobs = diskBlobs(folder);
   await claimInstance(db, keys.fingerprint);
   await claimBlobs({ db, blobs });
-  const app = buildApp({ db, keys, blobs, workers, limits: all }, { logLevel: "silent" });
+  const app = buildApp({ db, keys, blobs, workers, limits: all }, { logLevel: "silent", ...options });
   const token = made?.token ?? "";
   return {
     app,
