@@ -51,7 +51,13 @@ export function overPort(connect: (port: MessagePort) => void, lost: () => void)
     connect(port2);
     return opened;
   };
-  const settings = { user: "postgres", database: "postgres", max: 1, connectionTimeoutMillis: 30_000 };
+  const settings = {
+    user: "postgres",
+    database: "postgres",
+    max: 1,
+    connectionTimeoutMillis: 30_000,
+    idleTimeoutMillis: 0,
+  };
   const pool = new pg.Pool({ ...settings, stream });
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));

@@ -24,7 +24,8 @@ export class PortStream extends Duplex {
       else this.push(Buffer.from(message.buffer, message.byteOffset, message.byteLength));
     });
     port.on("close", () => {
-      if (!this.writableEnded && !this.destroyed) this.#lose("it has ended.");
+      if (this.writableEnded) this.destroy();
+      else if (!this.destroyed) this.#lose("it has ended.");
     });
   }
 
