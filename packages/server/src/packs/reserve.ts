@@ -1,7 +1,7 @@
 import { newError, type PackMetadata } from "@quillon/contract";
 import { type OrgCtx, transaction } from "../context.ts";
 import { measure } from "../json/measure.ts";
-import { schemaProblem } from "../json-schema/index.ts";
+import { Budget, schemaProblem } from "../json-schema/index.ts";
 import { discardBlobs } from "./blobs.ts";
 import { deleteReservations, insertReservation, listVersions, lockOrMakePack } from "./queries.ts";
 import { signUpload } from "./signatures.ts";
@@ -74,11 +74,12 @@ function requirePublishable({ name: pack, tag, metadata }: PublishRequest): void
   const { policies } = metadata;
   if (policies.length === 0) throw newError("pack_without_policies", { pack });
   if (tag === "latest") throw newError("pack_refused", { problem: "tag_latest", pack });
-  const names = policies.map(({ name }) => name);
-  const policy = names.find((name, index) => names.indexOf(name) !== index);
+  const names = new Set<string>();
+  const policy = policies.find(({ name }) => names.size === names.add(name).size)?.name;
   if (policy) throw newError("pack_refused", { problem: "policy_twice", pack, policy });
+  const budget = new Budget();
   for (const { name, configSchema } of policies) {
-    const found = configSchema && schemaProblem(configSchema);
+    const found = configSchema && schemaProblem(configSchema, budget);
     if (found) throw newError("pack_refused", { problem: "schema", pack, policy: name, found });
   }
   if (measure(metadata).depth > DEEPEST) {
