@@ -2,8 +2,8 @@ import type { Call, WireResource } from "@quillon/proto";
 import { type AnalyzeReply, effectiveLevel } from "./analyze.ts";
 import { AnalyzedResource, Providers, type SharedProviders } from "./args.ts";
 import type { PackState } from "./definition.ts";
-import { getPulumiType, reasonFor } from "./of-type.ts";
 import { isStackPolicy, type Policy } from "./policy.ts";
+import { getPulumiType, mayApply, reasonFor } from "./resource-class.ts";
 import { notApplicable, PolicyRun } from "./run.ts";
 import type { PolicyResource, StackValidationArgs } from "./stack.ts";
 
@@ -17,8 +17,7 @@ export async function analyzeStack(pack: PackState, resources: WireResource[], c
   const stack = new Stack(resources);
   for (const policy of pack.policies) {
     if (pack.level(policy) === "disabled" || !isStackPolicy(policy)) continue;
-    const type = getPulumiType(policy.validateStack);
-    if (type && !resources.some((resource) => resource.type === type)) {
+    if (getPulumiType(policy.validateStack) && !resources.some(({ type }) => mayApply(policy.validateStack, type))) {
       run.skip(policy, reasonFor(policy.validateStack));
       continue;
     }

@@ -174,14 +174,10 @@ describe("remediations", () => {
   });
 });
 
-test("isType answers false, not undefined, for a class that is not a resource", async () => {
+test("isType fails, and does not answer undefined, for a class that no resource can be recognized by", async () => {
   class Other {}
-  expect(
-    await reportOf(
-      validating((args, report) => report(String(args.isType(Other as never)))),
-      {},
-    ),
-  ).toEqual(["d\nfalse"]);
+  const policy = validating((args) => void args.isType(Other as never));
+  await expect(call(policy, "Analyze", {})).rejects.toThrow(/The class Other carries no type token/);
 });
 
 test("a key named __proto__ is a key", async () => {
@@ -234,7 +230,7 @@ describe("isSecret", () => {
     ["no.such.thing", false],
     ["", false],
   ])("%j: %s", async (path, wanted) => {
-    const policy = validating((args, report) => report(String(args.isSecret(path))));
+    const policy = validating((args, report) => report(String(args.isSecret?.(path))));
     expect(await reportOf(policy, secretive)).toEqual([`d\n${wanted}`]);
   });
 

@@ -5,7 +5,6 @@ if (isUnderPulumiRunner()) guardStdout();
 export type { PolicyPackArgs, PolicyPackConfig } from "./definition.ts";
 export type { EnforcementLevel, Severity } from "./levels.ts";
 export {
-  getPulumiType,
   remediateResourceOfType,
   validateRemediateResourceOfType,
   validateResourceOfType,
@@ -34,6 +33,7 @@ export type {
   TypedResourceValidation,
   TypedResourceValidationRemediation,
 } from "./resource.ts";
+export { getPulumiType } from "./resource-class.ts";
 export type {
   PolicyConfigJSONSchema,
   PolicyConfigJSONSchemaDefinition,
