@@ -42,7 +42,7 @@ export async function analyze(pack: PackState, resource: WireResource, call: Cal
       if (pending !== undefined) await pending;
     }
   }
-  return { diagnostics: run.diagnostics, notApplicable: run.notApplicable };
+  return run.answer();
 }
 
 function allOf<Item>(oneOrMany: Item | Item[]): Item[] {

@@ -131,6 +131,57 @@ new PolicyPack("pack", { policies: [p] });`;
   });
 });
 
+describe("what is imported from a file of the original is there", () => {
+  const paths = ["policy", "proxy", "schema", "index"].flatMap((name) => [name, `${name}.js`]);
+
+  test.each(paths)("@quillon/policy/%s, required and imported", async (path) => {
+    const { execFileSync } = await import("node:child_process");
+    const code = `import { PolicyPack, UnknownValueError } from "@quillon/policy/${path}";
+import * as whole from "@quillon/policy";
+import { createRequire } from "node:module";
+const required = createRequire(import.meta.url)("@quillon/policy/${path}");
+console.log(PolicyPack === whole.PolicyPack, required.UnknownValueError === whole.UnknownValueError && !!UnknownValueError);`;
+    const cwd = lay({ "a.mjs": code });
+    expect(execFileSync(process.execPath, ["a.mjs"], { cwd, encoding: "utf8" })).toBe("true true\n");
+  });
+
+  test.each(["commonjs/node", "nodenext/nodenext"])("with its types, for %s", async (kind) => {
+    const [module, moduleResolution] = kind.split("/");
+    const cwd = lay({
+      "index.ts": `import type { PolicyConfigSchema, ResourceValidationPolicy } from "@quillon/policy/policy";
+import type { PolicyConfigJSONSchema } from "@quillon/policy/schema";
+import { unknownCheckingProxy } from "@quillon/policy/proxy";
+import { validateResourceOfType } from "@quillon/policy/index";
+const schema: PolicyConfigJSONSchema = { type: "string" };
+const configSchema: PolicyConfigSchema = { properties: { schema } };
+export const policy: ResourceValidationPolicy = {
+  name: "p",
+  description: "d",
+  configSchema,
+  validateResource: validateResourceOfType("aws:s3/bucket:Bucket", (props, args, report) => {
+    if (unknownCheckingProxy(props).acl || args.asType("t").any || args.isSecret?.("a")) report("x");
+  }),
+};
+// @ts-expect-error There is no such policy.
+export const wrong: ResourceValidationPolicy = { name: 1 };`,
+      "tsconfig.json": JSON.stringify({
+        compilerOptions: {
+          strict: true,
+          noEmit: true,
+          skipLibCheck: true,
+          types: [],
+          ignoreDeprecations: "6.0",
+          module,
+          moduleResolution,
+        },
+      }),
+    });
+    const { spawnSync } = await import("node:child_process");
+    const { stdout } = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc"], { cwd, encoding: "utf8" });
+    expect(stdout).toBe("");
+  });
+});
+
 test("the version is the package's", () => {
   expect(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version).toBe(version);
 });
