@@ -317,10 +317,7 @@ describe("a violation that is reported after its policy has ended", () => {
       name: "s",
       description: "d",
       validateStack: ({ resources }: StackValidationArgs, report: ReportViolation) => {
-        resources.forEach(async ({ urn }) => {
-          await wait();
-          report("late", urn);
-        });
+        for (const { urn } of resources) void wait().then(() => report("late", urn));
       },
     };
     const pack = await packOf([policy]);

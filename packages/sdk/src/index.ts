@@ -1,4 +1,5 @@
-import { guardStdout, isUnderPulumiRunner } from "./stdout.ts";
+import { isUnderPulumiRunner } from "./runner.ts";
+import { guardStdout } from "./stdout.ts";
 
 if (isUnderPulumiRunner()) guardStdout();
 
