@@ -1,4 +1,4 @@
-import { fstatSync } from "node:fs";
+import { Socket } from "node:net";
 
 const LOOK_MILLISECONDS = 1_000;
 
@@ -16,22 +16,15 @@ export function endWithEngine(): { wasAsked(): void } {
   setInterval(() => {
     if (process.ppid !== parent) end();
   }, LOOK_MILLISECONDS).unref();
-  if (isPipe()) {
+  const { stdin } = process;
+  // Its kind is not asked of `fstat`: after an answer of "pipe", Node.js 20 no longer resolves links to modules.
+  if (stdin instanceof Socket && !stdin.isTTY) {
     const closed = () => asked && end();
-    process.stdin.on("end", closed).on("error", closed).resume().unref();
+    stdin.on("end", closed).on("error", closed).resume().unref();
   }
   return {
     wasAsked: () => {
       asked = true;
     },
   };
-}
-
-function isPipe(): boolean {
-  try {
-    const stdin = fstatSync(0);
-    return stdin.isFIFO() || stdin.isSocket();
-  } catch {
-    return false;
-  }
 }
