@@ -2,8 +2,9 @@ import type { Call, WireResource } from "@quillon/proto";
 import { type AnalyzeReply, effectiveLevel } from "./analyze.ts";
 import { AnalyzedResource, Providers, type SharedProviders } from "./args.ts";
 import type { PackState } from "./definition.ts";
-import { getPulumiType, reasonFor } from "./of-type.ts";
+import { inProgress, settle } from "./in-progress.ts";
 import { isStackPolicy, type Policy } from "./policy.ts";
+import { getPulumiType, mayApply, reasonFor } from "./resource-class.ts";
 import { notApplicable, PolicyRun } from "./run.ts";
 import type { PolicyResource, StackValidationArgs } from "./stack.ts";
 
@@ -15,10 +16,10 @@ import type { PolicyResource, StackValidationArgs } from "./stack.ts";
 export async function analyzeStack(pack: PackState, resources: WireResource[], call: Call): Promise<AnalyzeReply> {
   const run = new PolicyRun(pack, call);
   const stack = new Stack(resources);
+  const before = inProgress();
   for (const policy of pack.policies) {
     if (pack.level(policy) === "disabled" || !isStackPolicy(policy)) continue;
-    const type = getPulumiType(policy.validateStack);
-    if (type && !resources.some((resource) => resource.type === type)) {
+    if (getPulumiType(policy.validateStack) && !resources.some(({ type }) => mayApply(policy.validateStack, type))) {
       run.skip(policy, reasonFor(policy.validateStack));
       continue;
     }
@@ -30,7 +31,9 @@ export async function analyzeStack(pack: PackState, resources: WireResource[], c
       (text) => run.undetermined(policy, text),
     );
   }
-  return { diagnostics: run.diagnostics, notApplicable: run.notApplicable };
+  // Nothing is asked after this, so a violation that comes later could fail nothing.
+  if (resources.length > 0) await settle(before);
+  return run.answer();
 }
 
 function stackArgs(pack: PackState, policy: Policy, stack: Stack): StackValidationArgs {

@@ -1,10 +1,10 @@
 import type { WireProvider, WireResource } from "@quillon/proto";
 import type { PackState } from "./definition.ts";
-import { getPulumiType } from "./of-type.ts";
 import type { Policy } from "./policy.ts";
 import { decodeProperties, isSecretAt, type Properties } from "./properties.ts";
 import { PropertyTemplate } from "./property-template.ts";
 import type { PolicyProviderResource, PolicyResourceOptions, ResourceValidationArgs } from "./resource.ts";
+import { isOfClass } from "./resource-class.ts";
 import { notApplicable } from "./run.ts";
 import type { PolicyResource } from "./stack.ts";
 
@@ -73,7 +73,7 @@ export class AnalyzedResource {
     return resource;
   }
 
-  readonly #isType = (resourceClass: unknown): boolean => isTypeOf(this.message.type, resourceClass);
+  readonly #isType = (resourceClass: unknown): boolean => isOfClass(this.message.type, resourceClass);
   readonly #isSecret = (path: string | (string | number)[]): boolean => isSecretAt(this.properties, path);
 
   #freshProps(): Record<string, any> {
@@ -132,11 +132,3 @@ function ownList(list: readonly string[]): string[] {
 
 const NO_OPTIONS =
   "The engine sent no resource options, which every Pulumi CLI since 2.0 does. Upgrade the CLI: https://www.pulumi.com/docs/install/";
-
-/** Generated classes carry their type token; for others `isInstance` decides, as it does in `@pulumi/pulumi`. */
-function isTypeOf(type: string, resourceClass: unknown): boolean {
-  const wanted = getPulumiType(resourceClass);
-  if (wanted) return type === wanted;
-  const { isInstance } = resourceClass as { isInstance?: unknown };
-  return typeof isInstance === "function" && isInstance({ __pulumiType: type }) === true;
-}

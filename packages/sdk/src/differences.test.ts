@@ -1,6 +1,7 @@
 // Where this SDK differs from @pulumi/policy on purpose. The differential test leaves these cases out; README.md
 // lists them. Each was met as a crash, a hang or a broken message of the original.
 
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import {
@@ -16,11 +17,13 @@ import {
   SECRET,
   SIGNATURE,
 } from "@quillon/proto";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { PackState } from "./definition.ts";
 import type { ResourceValidationPolicy } from "./policy.ts";
 import { analyzerService } from "./service.ts";
+import type { StackValidationArgs } from "./stack.ts";
 import { packOf, type ResourceLiteral } from "./testing/index.ts";
+import type { ReportViolation } from "./violation.ts";
 
 const resource = (props: Record<string, unknown> = {}): ResourceLiteral => ({ type: "t", props });
 const validating = (validateResource: ResourceValidationPolicy["validateResource"]): ResourceValidationPolicy => ({
@@ -174,14 +177,10 @@ describe("remediations", () => {
   });
 });
 
-test("isType answers false, not undefined, for a class that is not a resource", async () => {
+test("isType fails, and does not answer undefined, for a class that no resource can be recognized by", async () => {
   class Other {}
-  expect(
-    await reportOf(
-      validating((args, report) => report(String(args.isType(Other as never)))),
-      {},
-    ),
-  ).toEqual(["d\nfalse"]);
+  const policy = validating((args) => void args.isType(Other as never));
+  await expect(call(policy, "Analyze", {})).rejects.toThrow(/The class Other carries no type token/);
 });
 
 test("a key named __proto__ is a key", async () => {
@@ -234,7 +233,7 @@ describe("isSecret", () => {
     ["no.such.thing", false],
     ["", false],
   ])("%j: %s", async (path, wanted) => {
-    const policy = validating((args, report) => report(String(args.isSecret(path))));
+    const policy = validating((args, report) => report(String(args.isSecret?.(path))));
     expect(await reportOf(policy, secretive)).toEqual([`d\n${wanted}`]);
   });
 
@@ -250,5 +249,78 @@ describe("isSecret", () => {
     const { secret } = await import("./testing/index.ts");
     await (await packOf([policy])).analyzeStack([resource({ a: secret(1) }), resource({ a: 1 })]);
     expect(seen).toEqual([true, false]);
+  });
+});
+
+describe("a violation that is reported after its policy has ended", () => {
+  const lateOf = (level: "advisory" | "mandatory") => {
+    let report: () => void = () => {};
+    const policy: ResourceValidationPolicy = {
+      ...validating((_, reportViolation) => {
+        report = () => reportViolation("too late");
+      }),
+      enforcementLevel: level,
+    };
+    return { policy, report: () => report() };
+  };
+  const stderr = () => vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  afterEach(() => vi.restoreAllMocks());
+
+  test("is told with policy, resource and what to do", async () => {
+    const { policy, report } = lateOf("advisory");
+    const pack = await packOf([policy]);
+    const told = stderr();
+    await pack.analyze({ type: "t", urn: "urn:x" });
+    expect(told).not.toHaveBeenCalled();
+    report();
+    expect(told).toHaveBeenCalledExactlyOnceWith(
+      expect.stringMatching(
+        /^Policy 'p' from .* is lost\. Await every promise.*\nViolation: d\ntoo late\nResource: urn:x\n$/,
+      ),
+    );
+    await pack.analyze({ type: "t" });
+  });
+
+  test("fails whatever is asked next when it is mandatory", async () => {
+    const { policy, report } = lateOf("mandatory");
+    const pack = await packOf([policy]);
+    stderr();
+    await pack.analyze({ type: "t" });
+    report();
+    const wanted = /^Policy 'p' from policy pack .* reported a violation after it had ended/;
+    await expect(pack.analyze({ type: "other" })).rejects.toThrow(wanted);
+    await expect(pack.remediate({ type: "other" })).rejects.toThrow(wanted);
+    await expect(pack.analyzeStack([])).rejects.toThrow(wanted);
+  });
+
+  test("counts while other policies still run", async () => {
+    const first = { ...lateOf("mandatory").policy, name: "first" };
+    first.validateResource = async (_, report) => void Promise.resolve().then(() => report("just in time"));
+    const pack = await packOf([first, validating(() => new Promise((resolve) => setImmediate(resolve)))]);
+    expect((await pack.analyze({ type: "t" })).violations).toMatchObject([{ policy: "first" }]);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ["a promise", async () => {}],
+    ["a file", () => readFile(import.meta.filename)],
+    ["a timer", () => new Promise((resolve) => setTimeout(resolve, 1))],
+    [
+      "a chain of both",
+      async () => {
+        await readFile(import.meta.filename);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        await readFile(import.meta.filename);
+      },
+    ],
+  ])("counts in a stack, where nothing is asked afterwards, when it waits for %s", async (_, wait) => {
+    const policy = {
+      name: "s",
+      description: "d",
+      validateStack: ({ resources }: StackValidationArgs, report: ReportViolation) => {
+        for (const { urn } of resources) void wait().then(() => report("late", urn));
+      },
+    };
+    const pack = await packOf([policy]);
+    expect((await pack.analyzeStack([resource(), resource()])).violations).toHaveLength(2);
   });
 });

@@ -17,6 +17,7 @@ export class PolicyRun {
   readonly #pack: PackState;
   readonly #call: Call;
   readonly #urn: string;
+  #answered = false;
 
   /** @param urn The resource that the request is about; empty when it is about the stack. */
   constructor(pack: PackState, call: Call, urn = "") {
@@ -58,6 +59,12 @@ export class PolicyRun {
     else throw this.#failure(`Error ${VERBS[kind]} resource with ${from}`, error);
   }
 
+  /** What the policies said. Whatever they report from now on is too late to be counted. */
+  answer(): { diagnostics: Diagnostic[]; notApplicable: { policyName: string; reason: string }[] } {
+    this.#answered = true;
+    return { diagnostics: this.diagnostics, notApplicable: this.notApplicable };
+  }
+
   skip(policy: Policy, reason = ""): void {
     this.notApplicable.push({ policyName: policy.name, reason });
   }
@@ -89,6 +96,7 @@ export class PolicyRun {
   }
 
   #add(policy: Policy, message: string, { level, urn = "" }: { level: EnforcementLevel; urn?: string }): void {
+    if (this.#answered) this.#pack.tooLate({ policy: policy.name, message, urn: urn || this.#urn, level });
     this.diagnostics.push({
       policyName: policy.name,
       policyPackName: this.#pack.name,

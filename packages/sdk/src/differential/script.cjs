@@ -5,7 +5,7 @@ const { asset } = require("@pulumi/pulumi");
 
 const Typed = Object.assign(class Typed {}, { __pulumiType: "test:index:Typed" });
 const Checked = Object.assign(class Checked {}, { isInstance: (value) => value.__pulumiType === "test:index:Checked" });
-class Anonymous {}
+const Anonymous = Object.assign(class Anonymous {}, { isInstance: (value) => value.__pulumiType === "" });
 const CLASSES = [Typed, Checked, Anonymous];
 
 /** How a policy describes what it sees: everything that could differ between two SDKs, as text. */

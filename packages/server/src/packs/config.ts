@@ -1,7 +1,7 @@
 import type { PackMetadata } from "@quillon/contract";
 import { isObject } from "../json/is-object.ts";
 import { measure } from "../json/measure.ts";
-import { findProblems, TooMuchWork } from "../json-schema/index.ts";
+import { Budget, findProblems, TooMuchWork } from "../json-schema/index.ts";
 
 export interface ConfigProblem {
   policy: string;
@@ -16,11 +16,14 @@ const LEVELS = ["advisory", "mandatory", "remediate", "disabled"];
 const DEEPEST = 32;
 /** A pack of 5,000 policies with some properties each. */
 const MOST_VALUES = 100_000;
+const MOST_PROBLEMS = 100;
 
 /**
  * Everything that is wrong with the configuration of a pack according to the schemas of its policies, as the Pulumi CLI
  * would find it on every update. `enforcementLevel` is one of the four levels, `all` sets nothing else, and a schema's
  * defaults are used for what is missing. Every policy needs its required properties, also one that is not configured.
+ *
+ * The work is bounded for the pack as a whole, and of very many problems the first are told.
  *
  * @param config of the pack in a group, if it has one.
  */
@@ -30,11 +33,27 @@ export function findConfigProblems(policies: PackMetadata["policies"], config: P
   }
   const known = new Set(policies.map(({ name }) => name));
   const unknown = Object.keys(config).filter((name) => name !== "all" && !known.has(name));
-  return [
+  const problems = [
     ...unknown.map((name) => wrong(name, "", "there is no such policy in the pack")),
     ...Object.entries(config).flatMap(([name, own]) => findGeneralProblems(name, own)),
-    ...policies.flatMap((policy) => findSchemaProblems(policy, ownProperties(config, policy.name))),
+    ...findPolicyProblems(policies, config),
   ];
+  const others = problems.length - MOST_PROBLEMS;
+  return others > 0 ? [...problems.slice(0, MOST_PROBLEMS), wrong("", "", `and ${others} others`)] : problems;
+}
+
+function findPolicyProblems(policies: PackMetadata["policies"], config: Properties): ConfigProblem[] {
+  const budget = new Budget();
+  const problems: ConfigProblem[] = [];
+  for (const policy of policies) {
+    try {
+      for (const one of findSchemaProblems(policy, ownProperties(config, policy.name), budget)) problems.push(one);
+    } catch (error) {
+      if (!(error instanceof TooMuchWork)) throw error;
+      return [...problems, wrong(policy.name, "", "it can't be checked in reasonable time")];
+    }
+  }
+  return problems;
 }
 
 /** Whether a configuration is so large that nothing else of it is checked. */
@@ -59,21 +78,19 @@ function findGeneralProblems(policy: string, own: unknown): ConfigProblem[] {
 }
 
 /** The CLI, too, looks only at these two keywords of a policy's schema, and takes the level away before. */
-function findSchemaProblems(policy: PackMetadata["policies"][number], own: Properties): ConfigProblem[] {
+function findSchemaProblems(
+  policy: PackMetadata["policies"][number],
+  own: Properties,
+  budget: Budget,
+): ConfigProblem[] {
   const { name, configSchema } = policy;
   if (!configSchema) return [];
   const properties = configSchema.properties ?? {};
   const required = (configSchema.required ?? []).filter((property) => property !== "enforcementLevel");
   const schema = { ...configSchema, type: "object", properties, required };
   const { enforcementLevel: _, ...given } = own;
-  try {
-    return findProblems(schema, { ...defaultsOf(properties), ...given }).map(({ path, message }) =>
-      wrong(name, path, message),
-    );
-  } catch (error) {
-    if (error instanceof TooMuchWork) return [wrong(name, "", "it can't be checked in reasonable time")];
-    throw error;
-  }
+  const problems = findProblems(schema, { ...defaultsOf(properties), ...given }, budget);
+  return problems.map(({ path, message }) => wrong(name, path, message));
 }
 
 function defaultsOf(properties: Properties): Properties {

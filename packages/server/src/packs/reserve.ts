@@ -1,7 +1,7 @@
 import { newError, type PackMetadata } from "@quillon/contract";
 import { type OrgCtx, transaction } from "../context.ts";
 import { measure } from "../json/measure.ts";
-import { schemaProblem } from "../json-schema/index.ts";
+import { Budget, schemaProblem } from "../json-schema/index.ts";
 import { findLogin } from "../people/index.ts";
 import { discardBlobs } from "./blobs.ts";
 import { deleteReservations, insertReservation, listVersions, lockOrMakePack } from "./queries.ts";
@@ -78,8 +78,9 @@ function requirePublishable({ name: pack, tag, metadata }: PublishRequest): void
   if (tag === "latest") throw newError("pack_refused", { problem: "tag_latest", pack });
   const policy = findTwice(policies.map(({ name }) => name));
   if (policy) throw newError("pack_refused", { problem: "policy_twice", pack, policy });
+  const budget = new Budget();
   for (const { name, configSchema } of policies) {
-    const found = configSchema && schemaProblem(configSchema);
+    const found = configSchema && schemaProblem(configSchema, budget);
     if (found) throw newError("pack_refused", { problem: "schema", pack, policy: name, found });
   }
   if (measure(metadata).depth > DEEPEST) {
