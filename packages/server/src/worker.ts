@@ -1,12 +1,13 @@
 import { QuillonError } from "@quillon/contract";
 import { readBodyTask } from "./http/read-body.ts";
+import { checkConfigTask } from "./packs/index.ts";
 import { valueTasks } from "./secrets/index.ts";
 import { isRootTask, renameTask } from "./state/index.ts";
 import type { Outcome, Task } from "./workers/pool.ts";
 
 // What a worker thread loads: every task, by its name.
 const tasks = new Map<string, Task<never, unknown>>(
-  [readBodyTask, renameTask, isRootTask, ...valueTasks].map((task) => [task.name, task]),
+  [readBodyTask, renameTask, isRootTask, checkConfigTask, ...valueTasks].map((task) => [task.name, task]),
 );
 
 /** Runs one task. */

@@ -1,13 +1,6 @@
 import { newError } from "@quillon/contract";
 import { canonical } from "../json-schema/index.ts";
-import {
-  describeProblems,
-  findConfigProblems,
-  findVersion,
-  isTooLarge,
-  readPolicies,
-  versionName,
-} from "../packs/index.ts";
+import { checkConfig, describeProblems, findVersion, isTooLarge, readPolicies, versionName } from "../packs/index.ts";
 import type { Editing } from "./editing.ts";
 import { deleteEnabled, type EnabledRow, listEnabled, upsertEnabled } from "./pack-queries.ts";
 
@@ -150,7 +143,7 @@ async function enable(editing: Editing, target: Target, existing: EnabledRow | u
     throw newError("pack_environments_unsupported", { pack });
   }
   const version = await findVersion(tx, pack, target.wanted);
-  const problems = findConfigProblems(await readPolicies(tx.db, version.id), config?.value);
+  const problems = await checkConfig(tx, await readPolicies(tx.db, version.id), config?.value);
   if (problems.length > 0) {
     const label = `${pack} ${versionName(version)}`;
     const details = problems.slice(0, 100).map(({ policy, property, message }) => ({

@@ -1,7 +1,9 @@
 import type { PackMetadata } from "@quillon/contract";
+import type { Ctx } from "../context.ts";
 import { isObject } from "../json/is-object.ts";
 import { measure } from "../json/measure.ts";
 import { Budget, findProblems, TooMuchWork } from "../json-schema/index.ts";
+import type { Task } from "../workers/pool.ts";
 
 export interface ConfigProblem {
   policy: string;
@@ -55,6 +57,37 @@ function findPolicyProblems(policies: PackMetadata["policies"], config: Properti
   }
   return problems;
 }
+
+const CHECK_MS = 10_000;
+/** How much more work a schema with a value can make than reading them. */
+const STEPS_PER_BYTE = 32;
+
+/** `findConfigProblems` in a worker thread when there is much to check, and for a limited time. */
+export async function checkConfig(
+  { workers, log }: Pick<Ctx, "workers" | "log">,
+  policies: PackMetadata["policies"],
+  config?: Properties,
+): Promise<ConfigProblem[]> {
+  const asked = {
+    policies: policies.map(({ name, configSchema }) => ({ name, ...(configSchema && { configSchema }) })),
+    config,
+  };
+  try {
+    return await workers.run(checkConfigTask, asked, JSON.stringify(asked).length * STEPS_PER_BYTE, { ms: CHECK_MS });
+  } catch (error) {
+    log.error({ err: error }, "a configuration could not be checked");
+    return [wrong("", "", "it can't be checked in reasonable time")];
+  }
+}
+
+/** Only a policy's name and schema are looked at. */
+export const checkConfigTask: Task<
+  { policies: Pick<PackMetadata["policies"][number], "name" | "configSchema">[]; config: Properties | undefined },
+  ConfigProblem[]
+> = {
+  name: "check-config",
+  run: ({ policies, config }) => findConfigProblems(policies as PackMetadata["policies"], config),
+};
 
 /** Whether a configuration is so large that nothing else of it is checked. */
 export function isTooLarge(config: Properties): boolean {

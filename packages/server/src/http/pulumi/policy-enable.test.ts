@@ -87,7 +87,7 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
     ]) {
       expect(await sendText(t, `PATCH ${GROUPS}/${group}`, text)).toMatchObject({
         status: 400,
-        body: { id: "pack_config_invalid" },
+        body: { id: "invalid_input" },
       });
     }
     expect((await read(t, group)).appliedPolicyPacks[0]).not.toHaveProperty("config");
