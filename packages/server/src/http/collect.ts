@@ -16,8 +16,7 @@ export async function collect(
   payload: Readable,
   { limit, setting, signal, large }: { limit: number; setting: string; signal: AbortSignal; large(): Promise<void> },
 ): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
+  const memory = new GrowingMemory(limit);
   let isLarge = false;
   await new Promise<void>((resolve, reject) => {
     const refuse = (error: Error) => {
@@ -25,10 +24,9 @@ export async function collect(
       reject(error);
     };
     const take = (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > limit) return refuse(newError("body_too_large", { limit, setting }));
-      chunks.push(chunk);
-      if (isLarge || size <= LARGE) return;
+      if (memory.size + chunk.length > limit) return refuse(newError("body_too_large", { limit, setting }));
+      memory.append(chunk);
+      if (isLarge || memory.size <= LARGE) return;
       isLarge = true;
       payload.pause();
       large().then(() => payload.resume(), refuse);
@@ -36,15 +34,40 @@ export async function collect(
     signal.addEventListener("abort", () => refuse(signal.reason), { once: true });
     payload.on("data", take).once("end", resolve).once("error", reject);
   });
-  return inSharedMemory(chunks, size);
+  return memory.bytes();
 }
 
-function inSharedMemory(chunks: readonly Buffer[], size: number): Buffer {
-  const all = Buffer.from(new SharedArrayBuffer(size));
-  let at = 0;
-  for (const chunk of chunks) {
-    chunk.copy(all, at);
-    at += chunk.length;
+/** SharedArrayBuffer of ECMAScript 2024, which Node.js 20 has. */
+interface Growable extends SharedArrayBuffer {
+  grow(length: number): void;
+}
+const GrowableBuffer = SharedArrayBuffer as unknown as new (
+  length: number,
+  options: { maxByteLength: number },
+) => Growable;
+
+const FIRST = 64 * 1024;
+
+/** Memory that grows where it is, so that a body is never in memory twice. */
+class GrowingMemory {
+  readonly #most: number;
+  readonly #memory: Growable;
+  size = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+    this.#memory = new GrowableBuffer(0, { maxByteLength: most });
   }
-  return all;
+
+  append(chunk: Buffer): void {
+    const size = this.size + chunk.length;
+    const room = this.#memory.byteLength;
+    if (size > room) this.#memory.grow(Math.min(this.#most, Math.max(size, FIRST, room * 2)));
+    chunk.copy(Buffer.from(this.#memory, this.size, chunk.length));
+    this.size = size;
+  }
+
+  bytes(): Buffer {
+    return Buffer.from(this.#memory, 0, this.size);
+  }
 }

@@ -43,7 +43,7 @@ export function renameState(state: Buffer, to: NewNames): Buffer {
       ["secrets_providers", whereMember("type", "service", members(new Map([["state", providerRecord(to)]])))],
     ]),
   );
-  return members(new Map([["deployment", deployment]]))(state);
+  return Buffer.concat(members(new Map([["deployment", deployment]]))(state));
 }
 
 /** @param urn a URN or a provider reference, which is a URN followed by `::` and the provider's id. */
