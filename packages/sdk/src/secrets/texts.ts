@@ -21,11 +21,12 @@ export interface KnowsSecrets {
 
 /** The strings that are known to be secret, and where they are in other strings. */
 export class SecretTexts {
-  /** By their first characters, so that looking for thousands of them takes as long as looking for one. */
-  readonly #byStart = new Map<string, Set<string>>();
+  readonly #texts = new Set<string>();
+  /** By their first characters, how long they are: looking for thousands of them takes as long as looking for one. */
+  readonly #lengths = new Map<string, Set<number>>();
 
   get size(): number {
-    return this.#byStart.size;
+    return this.#texts.size;
   }
 
   /**
@@ -75,10 +76,11 @@ export class SecretTexts {
     if (text.length < SHORTEST || unknownType(text)) return;
     // One property often holds others as JSON, where line breaks and quotes of a secret are written with escapes.
     for (const written of new Set([text, JSON.stringify(text).slice(1, -1)])) {
+      this.#texts.add(written);
       const start = written.slice(0, SHORTEST);
-      const alike = this.#byStart.get(start);
-      if (alike) alike.add(written);
-      else this.#byStart.set(start, new Set([written]));
+      const lengths = this.#lengths.get(start);
+      if (lengths) lengths.add(written.length);
+      else this.#lengths.set(start, new Set([written.length]));
     }
   }
 
@@ -88,9 +90,10 @@ export class SecretTexts {
     let from = -1;
     let end = text.length;
     for (let place = at; place < end && place + SHORTEST <= text.length; place++) {
-      for (const secret of this.#byStart.get(text.slice(place, place + SHORTEST)) ?? []) {
-        if (!text.startsWith(secret, place)) continue;
-        end = from < 0 ? place + secret.length : Math.max(end, place + secret.length);
+      for (const length of this.#lengths.get(text.slice(place, place + SHORTEST)) ?? []) {
+        if (!this.#texts.has(text.slice(place, place + length))) continue;
+        const after = Math.min(place + length, text.length);
+        end = from < 0 ? after : Math.max(end, after);
         if (from < 0) from = place;
       }
     }
