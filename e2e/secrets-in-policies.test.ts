@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { linkSdk } from "../tools/link-sdk.ts";
 import { pack, program } from "./harness/sources.ts";
 import type { Terminal } from "./harness/terminal.ts";
@@ -67,15 +67,13 @@ test("a pack on @pulumi/policy leaves a secret in plain text in state and events
   expect(events).toContain(password);
 });
 
-describe("a pack on @quillon/policy", () => {
-  test("leaves no secret in plain text in state, events and messages", async () => {
-    const { printed, state, events } = await stored("@quillon/policy", "ours");
-    expect(printed).toContain("[remediate]  tagged  (1 resource)");
-    expect(printed).toContain("The prefix is [secret]");
-    expect(printed).not.toContain(password);
-    expect(state).not.toContain(password);
-    expect(state).toContain('"owner"');
-    expect(events).toContain("The prefix is [secret]");
-    expect(events).not.toContain(password);
-  });
+test("a pack on @quillon/policy leaves no secret in plain text in state, events and messages", async () => {
+  const { printed, state, events } = await stored("@quillon/policy", "ours");
+  expect(printed).toContain("[remediate]  tagged  (1 resource)");
+  expect(printed).toContain("The prefix is [secret]");
+  expect(printed).not.toContain(password);
+  expect(state).toContain('"owner"');
+  expect(state).not.toContain(password);
+  expect(events).toContain("The prefix is [secret]");
+  expect(events).not.toContain(password);
 });
