@@ -16,8 +16,8 @@ export type AnalyzeReply = MessageInitShape<typeof AnalyzeResponseSchema>;
  * @throws `RpcError` when a policy fails.
  */
 export async function analyze(pack: PackState, resource: WireResource, call: Call): Promise<AnalyzeReply> {
-  const run = new PolicyRun(pack, call, resource.urn);
   const analyzed = new AnalyzedResource(resource);
+  const run = new PolicyRun(pack, call, analyzed, resource.urn);
   for (const policy of pack.policies) {
     const level = pack.level(policy);
     if (level === "disabled" || !isResourcePolicy(policy)) continue;

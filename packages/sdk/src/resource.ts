@@ -20,13 +20,11 @@ export type ResourceValidation = (
 /**
  * Repairs one resource. The inputs it returns replace all inputs; returning nothing leaves them alone. May be async.
  *
- * Unknown and secret values may be passed on untouched, they stay what they are.
+ * Unknown values may be passed on untouched. What was secret stays secret: at its path always, and at another path when it is a
+ * string of at least four characters, also within a longer string.
  *
  * @example
- * const makePrivate: ResourceRemediation = (args) => {
- *   args.props.acl = "private";
- *   return args.props;
- * };
+ * const makePrivate: ResourceRemediation = (args) => ({ ...args.props, acl: "private" });
  */
 export type ResourceRemediation = (
   args: ResourceValidationArgs,
