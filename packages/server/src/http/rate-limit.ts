@@ -4,8 +4,8 @@ import { type Access, newError, QuillonError } from "@quillon/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
 const WINDOW_MS = 10_000;
-/** Wrong tokens that may come from one address in a minute, before others are refused unseen. */
-const MOST_FAILURES = 100;
+/** Of the requests that one token may make, so many wrong tokens may come from one address in a minute. */
+const FAILURES = 1 / 20;
 /** How many tokens are remembered as valid. Each is a hash. */
 const MOST_KNOWN = 10_000;
 
@@ -33,7 +33,7 @@ export function limitRates(
       keyGenerator: (request) => `token ${tokenHash(request)}`,
     });
     byAddress = app.createRateLimit({
-      max: MOST_FAILURES,
+      max: Math.ceil(most * FAILURES),
       timeWindow: 60_000,
       keyGenerator: (request) => `address ${request.ip}`,
     });

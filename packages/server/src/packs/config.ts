@@ -18,14 +18,13 @@ const LEVELS = ["advisory", "mandatory", "remediate", "disabled"];
 const DEEPEST = 32;
 /** A pack of 5,000 policies with some properties each. */
 const MOST_VALUES = 100_000;
-const MOST_PROBLEMS = 100;
 
 /**
  * Everything that is wrong with the configuration of a pack according to the schemas of its policies, as the Pulumi CLI
  * would find it on every update. `enforcementLevel` is one of the four levels, `all` sets nothing else, and a schema's
  * defaults are used for what is missing. Every policy needs its required properties, also one that is not configured.
  *
- * The work is bounded for the pack as a whole, and of very many problems the first are told.
+ * The work is bounded for the pack as a whole.
  *
  * @param config of the pack in a group, if it has one.
  */
@@ -35,13 +34,11 @@ export function findConfigProblems(policies: PackMetadata["policies"], config: P
   }
   const known = new Set(policies.map(({ name }) => name));
   const unknown = Object.keys(config).filter((name) => name !== "all" && !known.has(name));
-  const problems = [
+  return [
     ...unknown.map((name) => wrong(name, "", "there is no such policy in the pack")),
     ...Object.entries(config).flatMap(([name, own]) => findGeneralProblems(name, own)),
     ...findPolicyProblems(policies, config),
   ];
-  const others = problems.length - MOST_PROBLEMS;
-  return others > 0 ? [...problems.slice(0, MOST_PROBLEMS), wrong("", "", `and ${others} others`)] : problems;
 }
 
 function findPolicyProblems(policies: PackMetadata["policies"], config: Properties): ConfigProblem[] {

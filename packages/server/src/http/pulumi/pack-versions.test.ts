@@ -87,7 +87,7 @@ describe.each(engines)("versions of policy packs on $name", (engine) => {
     const { body } = await t.send(`GET ${stack.path}/policypacks`);
     const { pathname, search } = new URL(body.requiredPolicies[0].packLocation);
     const refused = await t.send(`DELETE ${PACKS}/${pack}/versions/2.0.0`);
-    expect(refused).toMatchObject({ status: 409, body: { message: expect.stringContaining(`policy group ${group}`) } });
+    expect(refused).toMatchObject({ status: 400, body: { message: expect.stringContaining(`policy group ${group}`) } });
     await edit(t, group, { addPolicyPack: { name: pack, versionTag: "1.0.0" } });
     expect((await t.send(`DELETE ${PACKS}/${pack}/versions/2.0.0`)).status).toBe(200);
     expect((await t.send(`GET ${pathname}${search}`)).body).toMatchObject({ code: 404, id: "archive_removed" });
@@ -110,8 +110,8 @@ describe.each(engines)("versions of policy packs on $name", (engine) => {
   const nest = (levels: number): object => JSON.parse(`${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`);
   const withSchema = (configSchema: object) => [{ name: "p", configSchema }];
   test.each<[string, object, RegExp]>([
-    ["a bomb of nesting", { policies: withSchema({ properties: nest(2000) }) }, /policy p is refused: it is nested/],
-    ["… elsewhere", { policies: withSchema({}), framework: nest(2000) }, /nested more than 64 deep/],
+    ["a bomb of nesting", { policies: withSchema({ properties: nest(900) }) }, /policy p is refused: it is nested/],
+    ["… elsewhere", { policies: withSchema({}), framework: nest(900) }, /nested more than 64 deep/],
     ["a catastrophic pattern", { policies: withSchema({ properties: { a: { pattern: "^(a+)+$" } } }) }, /exponential/],
     [
       "a pattern that is none",
