@@ -37,7 +37,7 @@ function wantedBy(schema: Schema): Wanted {
   }
   const [all] = isObject(patternProperties) ? Object.values(patternProperties) : [];
   if (isObject(all)) return { all: wantedBy(all) };
-  return isObject(items) ? { each: wantedBy(items) } : {};
+  return isObject(items) && Object.keys(items).length > 0 ? { each: wantedBy(items) } : {};
 }
 
 function valueAt(json: Buffer, { start, end, members, elements }: Span): unknown {
