@@ -88,4 +88,10 @@ export const stacksErrors = {
     message: (_: object) =>
       "The policies that this update must run could not be computed, so the update was not created. The server's log has the reason.",
   },
+  /** Never a 409, which the CLI takes for another update of the stack. */
+  policies_unsettled: {
+    status: 400,
+    message: (p: { stack: string; packs: string }) =>
+      `The update was not started, because the tags that it brings would put stack ${p.stack} under policies that were not known when the update was created: ${p.packs}. The stack was not changed. Run the command again. If the same error comes back, first set the tags with: pulumi stack tag set NAME VALUE.`,
+  },
 } as const satisfies ErrorTable;

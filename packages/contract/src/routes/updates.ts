@@ -53,7 +53,7 @@ export const updateRoutes = {
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/refresh": create("a refresh"),
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/destroy": create("a destroy"),
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": {
-    summary: "Start an update; unless it is a dry run, it holds the stack's lease",
+    summary: "Start an update; unless it is a dry run, it holds the stack's lease and its tags replace the stack's",
     access: "stack:write",
     params: UpdateParams,
     body: Type.Object({ tags: Type.Optional(StackTags), journalVersion: Type.Optional(Type.Integer()) }),

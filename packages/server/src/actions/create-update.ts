@@ -1,6 +1,6 @@
-import { newError } from "@quillon/contract";
+import { newError, type Tags } from "@quillon/contract";
 import { type StackCtx, transaction } from "../context.ts";
-import { type RequiredPack, requiredPolicies } from "../enforcement/index.ts";
+import { type BroughtTags, type RequiredPack, settlePolicies } from "../enforcement/index.ts";
 import { verbatim } from "../json/write.ts";
 import { keepStack } from "../stacks/index.ts";
 import { insertUpdate } from "../updates/index.ts";
@@ -10,21 +10,23 @@ export interface UpdateRequest {
   options?: { dryRun?: boolean };
   config?: unknown;
   metadata?: { message?: string; environment?: Record<string, string> };
+  /** The tags that the stack will have besides its own when the update has started. */
+  tags: BroughtTags;
 }
 
 /**
- * Makes an update that waits to be started, and decides which policy packs it must run. What is enabled later does not
- * change that. When the packs can't be computed no update is made, because with an empty list it would run without any.
+ * Makes an update that waits to be started, and decides which policy packs it must run: those that the stack's tags ask
+ * for, and those that the tags ask for that it brings. What is enabled later does not change that. When the packs can't be computed no update is made, because with an empty list it would run without any.
  *
  * @throws stack_not_found, required_policies_unknown
  */
 export function createUpdate(
   ctx: StackCtx,
-  { kind, options, config, metadata }: UpdateRequest,
+  { kind, options, config, metadata, tags }: UpdateRequest,
 ): Promise<{ id: string; required: RequiredPack[] }> {
   return transaction(ctx, async (tx) => {
     await keepStack(tx);
-    const required = await decidePolicies(tx);
+    const { required, tagSets } = await decidePolicies(tx, tags);
     const id = await insertUpdate(tx.db, {
       stackId: ctx.stack.id,
       kind,
@@ -34,6 +36,7 @@ export function createUpdate(
       environment: metadata?.environment ?? {},
       config: config ?? {},
       requiredPolicies: required.map(toRecord),
+      tagSets,
     });
     return { id, required };
   });
@@ -51,9 +54,12 @@ function toRecord({ name, version, tag, displayName, config, environments }: Req
   };
 }
 
-async function decidePolicies(tx: StackCtx): Promise<RequiredPack[]> {
+async function decidePolicies(
+  tx: StackCtx,
+  tags: BroughtTags,
+): Promise<{ required: RequiredPack[]; tagSets: readonly Tags[] }> {
   try {
-    return await requiredPolicies(tx);
+    return await settlePolicies(tx, tags);
   } catch (error) {
     tx.log.error({ err: error, stack: tx.stack.id }, "the required policies could not be computed");
     throw newError("required_policies_unknown", {});

@@ -97,6 +97,7 @@ export interface Schema {
     environment: Json<Record<string, string>>;
     config: Json<unknown>;
     required_policies: Json<unknown>;
+    tag_sets: ColumnType<Tags[], string | undefined, never>;
     lease_hash: Buffer | null;
     lease_epoch: BigInt | null;
     lease_expires_at: Date | null;

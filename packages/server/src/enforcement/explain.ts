@@ -3,7 +3,7 @@ import type { StackCtx } from "../context.ts";
 import type { Membership } from "../groups/index.ts";
 import { versionName } from "../packs/index.ts";
 import { requiredPacks } from "./required.ts";
-import { type EnabledEntry, type GroupOfStack, readStackPolicies } from "./stack-policies.ts";
+import { type EnabledEntry, type GroupOfStack, readGroupsOfStack } from "./stack-policies.ts";
 
 /** A group that takes in the stack and has the pack enabled. */
 export interface ExplainedGroup {
@@ -32,7 +32,7 @@ type Enabling = EnabledEntry & { group: GroupOfStack };
  * @throws stack_not_found
  */
 export async function explainStack(ctx: StackCtx, pack?: string): Promise<ExplainedPack[]> {
-  const { groups } = await readStackPolicies(ctx);
+  const groups = await readGroupsOfStack(ctx);
   const enabled = groups.flatMap((group) => group.packs.map((entry): Enabling => ({ ...entry, group })));
   const required = requiredPacks(enabled.filter(({ group }) => group.mode === "preventative"));
   const names = [...new Set(enabled.map(({ name }) => name))].sort();

@@ -1,7 +1,7 @@
 import type { GroupMode } from "@quillon/contract";
 import type { StackCtx } from "../context.ts";
 import { type GroupSummary, listGroups } from "../groups/index.ts";
-import { readStackPolicies } from "./stack-policies.ts";
+import { readGroupsOfStack } from "./stack-policies.ts";
 
 /**
  * The groups that take in the stack.
@@ -9,7 +9,7 @@ import { readStackPolicies } from "./stack-policies.ts";
  * @throws stack_not_found
  */
 export async function listGroupsOfStack(ctx: StackCtx, mode?: GroupMode): Promise<GroupSummary[]> {
-  const { groups } = await readStackPolicies(ctx);
+  const groups = await readGroupsOfStack(ctx);
   const names = new Set(groups.filter((group) => !mode || group.mode === mode).map(({ name }) => name));
   return (await listGroups(ctx)).filter(({ name }) => names.has(name));
 }

@@ -2,3 +2,6 @@ export { type Coverage, readCoverage } from "./coverage.ts";
 export { type ExplainedPack, explainStack } from "./explain.ts";
 export { listGroupsOfStack } from "./groups-of-stack.ts";
 export { type RequiredPack, requiredPolicies } from "./required-policies.ts";
+export { findUnsettled, settlePolicies } from "./settle.ts";
+export { type BroughtTags, isSettled } from "./tag-sets.ts";
+export type { RecordedPack } from "./unsettled.ts";

@@ -1,4 +1,4 @@
-import { type GroupMode, newError } from "@quillon/contract";
+import { type GroupMode, newError, type Tags } from "@quillon/contract";
 import type { StackCtx } from "../context.ts";
 import { type Membership, membershipOf } from "../groups/index.ts";
 import { qualifiedName } from "../stacks/index.ts";
@@ -22,22 +22,51 @@ export interface GroupOfStack {
   packs: EnabledEntry[];
 }
 
+export interface StackPolicies {
+  /** The tags that the stack has. */
+  stored: Tags;
+  /** The policy groups that take in the stack with any of these sets of tags, with what each has enabled. */
+  groupsFor(tagSets: readonly Tags[]): GroupOfStack[];
+}
+
 /**
- * The policy groups that take in the stack, with what each has enabled.
+ * All that decides what the stack must run, as it is at this moment.
  *
  * @throws stack_not_found, and any error that occurs while a group is read: no group is left out because of one.
  */
-export async function readStackPolicies(ctx: StackCtx): Promise<{ groups: GroupOfStack[] }> {
+export async function readStackPolicies(ctx: StackCtx): Promise<StackPolicies> {
   const stack = await readForStack(ctx.db, ctx.stack.id);
   if (!stack) throw newError("stack_not_found", { stack: qualifiedName(ctx) });
+  const { project, name, tags: stored } = stack;
   const entries = new Map<string, EnabledEntry[]>();
   for (const { groupId, changed, ...entry } of stack.entries) {
     entries.set(groupId, [...(entries.get(groupId) ?? []), { ...entry, changed: BigInt(changed) }]);
   }
-  const groups = stack.groups.flatMap((group): GroupOfStack[] => {
-    const membership = membershipOf(group)(stack, group.listed);
-    if (!membership) return [];
-    return [{ name: group.name, mode: group.mode, membership, packs: entries.get(group.id) ?? [] }];
-  });
-  return { groups };
+  const groups = stack.groups.map((group) => ({
+    name: group.name,
+    mode: group.mode,
+    packs: entries.get(group.id) ?? [],
+    listed: group.listed,
+    rule: membershipOf(group),
+  }));
+  return {
+    stored,
+    groupsFor: (tagSets) =>
+      groups.flatMap(({ listed, rule, ...group }): GroupOfStack[] => {
+        const memberships = tagSets.map((tags) => rule({ project, name, tags }, listed));
+        const membership = memberships.find((found) => found !== undefined);
+        return membership ? [{ ...group, membership }] : [];
+      }),
+  };
+}
+
+/** The policy groups that take in the stack as it is, with what each has enabled. @throws stack_not_found */
+export async function readGroupsOfStack(ctx: StackCtx): Promise<GroupOfStack[]> {
+  const { stored, groupsFor } = await readStackPolicies(ctx);
+  return groupsFor([stored]);
+}
+
+/** What the groups that enforce have enabled. */
+export function enabledBy(groups: readonly GroupOfStack[], mode: GroupMode = "preventative"): EnabledEntry[] {
+  return groups.filter((group) => group.mode === mode).flatMap(({ packs }) => packs);
 }

@@ -7,4 +7,5 @@ export { lockIdleStack } from "./lock-stack.ts";
 export { insertFinished, insertUpdate, readEnds, readHolder } from "./queries.ts";
 export { findUpdateId, readHistory, readLatest, readProgress } from "./read.ts";
 export { endUnentitled } from "./rights.ts";
+export { readSettled, readTagSetsBefore } from "./settled-queries.ts";
 export { startUpdate } from "./start.ts";

@@ -1,4 +1,4 @@
-import type { UpdateKind, UpdateStatus } from "@quillon/contract";
+import type { Tags, UpdateKind, UpdateStatus } from "@quillon/contract";
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { NOW } from "../db/time.ts";
@@ -13,6 +13,8 @@ export interface NewUpdate {
   environment: Record<string, string>;
   config: unknown;
   requiredPolicies: unknown;
+  /** From which it was settled what the update must run. */
+  tagSets: readonly Tags[];
 }
 
 export async function insertUpdate(db: Db, update: NewUpdate): Promise<string> {
@@ -27,6 +29,7 @@ export async function insertUpdate(db: Db, update: NewUpdate): Promise<string> {
       environment: JSON.stringify(update.environment),
       config: JSON.stringify(update.config),
       required_policies: writeJson(update.requiredPolicies),
+      tag_sets: JSON.stringify(update.tagSets),
     })
     .returning("id")
     .executeTakeFirstOrThrow();

@@ -1,7 +1,7 @@
-import { newError, type Tags } from "@quillon/contract";
-import { type StackCtx, type Tx, transaction } from "../context.ts";
+import { newError } from "@quillon/contract";
+import type { StackCtx, Tx } from "../context.ts";
 import { hashToken, newToken } from "../people/index.ts";
-import { setTags, takeLease } from "../stacks/index.ts";
+import { takeLease } from "../stacks/index.ts";
 import { LEASE_SECONDS } from "./lease.ts";
 import { setRunning } from "./lease-queries.ts";
 import { lockExistingStack, lockIdleStack } from "./lock-stack.ts";
@@ -13,35 +13,32 @@ import { holdRightToUpdate } from "./rights.ts";
  * too, because the CLI needs one to record events:
  * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/state.go#L54
  *
- * @param input.tags replace the stack's tags.
- * @returns the update's version and token, and when its lease expires.
+ * @returns its version and token, when its lease expires, and whether it is a dry run.
  * @throws unauthorized, forbidden, update_not_found, update_started, stack_not_found, stack_busy
  */
-export function startUpdate(
-  ctx: StackCtx,
-  { update, tags }: { update: string; tags: Tags | undefined },
-): Promise<{ version: number; token: string; expires: Date }> {
-  return transaction(ctx, async (tx) => {
-    const { db, stack, actor } = tx;
-    await holdRightToUpdate(tx);
-    const { version: current } = await lockExistingStack(tx);
-    const found = await findUpdate(db, stack.id, update);
-    if (!found) throw newError("update_not_found", { update });
-    if (found.status !== "not-started") throw newError("update_started", { update });
-    const { version, epoch } = found.dryRun ? { version: current, epoch: null } : await takeStack(tx, update);
-    const token = newToken();
-    const expires = await setRunning(db, {
-      id: update,
-      version,
-      epoch,
-      tokenHash: hashToken(token),
-      startedWith: actor.tokenId,
-      seconds: LEASE_SECONDS,
-    });
-    if (!expires) throw newError("update_not_found", { update });
-    if (tags) await setTags(db, stack.id, tags);
-    return { version, token, expires };
+export async function startUpdate(
+  tx: Tx<StackCtx>,
+  update: string,
+): Promise<{ version: number; token: string; expires: Date; dryRun: boolean }> {
+  const { db, stack, actor } = tx;
+  await holdRightToUpdate(tx);
+  const { version: current } = await lockExistingStack(tx);
+  const found = await findUpdate(db, stack.id, update);
+  if (!found) throw newError("update_not_found", { update });
+  const { status, dryRun } = found;
+  if (status !== "not-started") throw newError("update_started", { update });
+  const { version, epoch } = dryRun ? { version: current, epoch: null } : await takeStack(tx, update);
+  const token = newToken();
+  const expires = await setRunning(db, {
+    id: update,
+    version,
+    epoch,
+    tokenHash: hashToken(token),
+    startedWith: actor.tokenId,
+    seconds: LEASE_SECONDS,
   });
+  if (!expires) throw newError("update_not_found", { update });
+  return { version, token, expires, dryRun };
 }
 
 /** @throws stack_not_found, stack_busy */

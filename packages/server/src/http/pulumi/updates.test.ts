@@ -69,10 +69,11 @@ describe.each(engines)("updates on $name", (engine) => {
     });
 
     test("absent tags leave the stack's, empty ones remove them", async () => {
-      const { path, create, start } = await newStack(t, { tags: { a: "b" } });
-      await start(await create("preview", true));
+      const { path, create, start, update } = await newStack(t, { tags: { a: "b" } });
+      const id = await create();
+      await update({ id, ...(await start(id)).body }).complete();
       expect((await get(path)).tags).toEqual({ a: "b" });
-      await start(await create("preview", true), {});
+      await start(await create(), {});
       expect((await get(path)).tags).toEqual({});
     });
 

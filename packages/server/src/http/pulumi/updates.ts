@@ -1,5 +1,6 @@
 import { newError } from "@quillon/contract";
 import { createUpdate, type UpdateRequest } from "../../actions/create-update.ts";
+import { startUpdate } from "../../actions/start-update.ts";
 import type { StackCtx } from "../../context.ts";
 import { bytesOf } from "../../json/project.ts";
 import { saveCheckpoint } from "../../state/index.ts";
@@ -11,9 +12,9 @@ import {
   readProgress,
   recordEvents,
   renewLease,
-  startUpdate,
 } from "../../updates/index.ts";
 import { type Handlers, jsonReply, RawReply } from "../route.ts";
+import { type ProgramRequest, tagsOfProgram } from "./program-tags.ts";
 import { requiredPolicyOf } from "./required-policies.ts";
 import { sentState } from "./sent-state.ts";
 import { unixSeconds } from "./shapes.ts";
@@ -86,7 +87,9 @@ export const updateHandlers = {
   },
 } satisfies Partial<Handlers>;
 
-async function create(ctx: StackCtx, request: UpdateRequest): Promise<RawReply> {
-  const { id, required } = await createUpdate(ctx, request);
+type CreateRequest = ProgramRequest & Omit<UpdateRequest, "tags">;
+
+async function create(ctx: StackCtx, request: CreateRequest): Promise<RawReply> {
+  const { id, required } = await createUpdate(ctx, { ...request, tags: tagsOfProgram(request) });
   return jsonReply({ updateID: id, requiredPolicies: required.map((pack) => requiredPolicyOf(ctx, pack)) });
 }

@@ -1,0 +1,49 @@
+import { newError, type Tags } from "@quillon/contract";
+import { type StackCtx, type Tx, transaction } from "../context.ts";
+import { findUnsettled, isSettled, type RecordedPack } from "../enforcement/index.ts";
+import { versionName } from "../packs/index.ts";
+import { qualifiedName, setTags } from "../stacks/index.ts";
+import { readSettled, readTagSetsBefore, startUpdate as startSettled } from "../updates/index.ts";
+
+/**
+ * Starts an update. Its tags replace the stack's, unless it is a dry run, which changes nothing.
+ *
+ * @returns its version and token, and when its lease expires.
+ * @throws update_not_found, update_started, stack_not_found, stack_busy, policies_unsettled
+ */
+export function startUpdate(
+  ctx: StackCtx,
+  { update, tags }: { update: string; tags: Tags | undefined },
+): Promise<{ version: number; token: string; expires: Date }> {
+  return transaction(ctx, async (tx) => {
+    const { dryRun, ...started } = await startSettled(tx, update);
+    if (tags) {
+      await requireSettled(tx, update, tags);
+      if (!dryRun) await setTags(tx.db, tx.stack.id, tags);
+    }
+    return started;
+  });
+}
+
+/**
+ * The tags of a client that computes them as this server does are those from which it was settled what the update must
+ * run. Those of other clients may ask for more.
+ */
+async function requireSettled(tx: Tx<StackCtx>, update: string, sent: Tags): Promise<void> {
+  const settled = await readSettled(tx.db, update);
+  if (!settled) throw newError("update_not_found", { update });
+  if (isSettled(sent, settled.tagSets)) return;
+  // `pulumi up` reads the stack's tags once, for its preview. While it waits for an answer somebody may have changed them:
+  // https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/stack.go#L156
+  const before = await readTagSetsBefore(tx.db, update);
+  const missing = await findUnsettled(tx, {
+    sent,
+    settled: [...settled.tagSets, ...before],
+    recorded: settled.requiredPolicies as RecordedPack[],
+  });
+  if (missing.length === 0) return;
+  const packs = missing
+    .map(({ pack, group }) => `${pack.name} ${versionName(pack)} of policy group ${group}`)
+    .join(", ");
+  throw newError("policies_unsettled", { stack: qualifiedName(tx), packs });
+}
