@@ -17,12 +17,13 @@ const rooms = [
 const groundFloor = {
   "json-schema/": ["json/"],
   "json/": [],
-  "db/": [],
+  "db/": ["workers/"],
+  "workers/": [],
   "blobs/": [],
   "keys\\.ts": [],
   "settings\\.ts": [],
   "cursor\\.ts": [],
-  "context\\.ts": ["db/", "blobs/", "keys\\.ts"],
+  "context\\.ts": ["db/", "blobs/", "workers/", "keys\\.ts"],
 };
 
 /** A package of ours may import only these others of ours. */

@@ -14,6 +14,8 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: availableParallelism(),
+          // The server's worker threads run from their source, and Vitest does not transform what a thread imports.
+          execArgv: ["--import", new URL("tools/register-typescript.mjs", import.meta.url).href],
           sequence: { groupOrder: 1 },
         },
       },

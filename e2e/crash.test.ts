@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { send } from "./harness/api.ts";
 import { buildGate, type Gate } from "./harness/gate.ts";
+import { printedToken } from "./harness/printed-token.ts";
 import { pack, program } from "./harness/sources.ts";
 import { type Exported, nameOf, resourcesOf } from "./harness/state.ts";
 import type { Terminal } from "./harness/terminal.ts";
@@ -132,4 +134,32 @@ test("a pack that was published and enabled is still enforced after kill -9 of t
   await world.server.kill();
   await world.server.start();
   expect(await bob.fails("pulumi preview")).toContain("No pets.");
+});
+
+test("pulumi stack ls and pulumi stack history say that an update is in progress, with no negative time", async () => {
+  const { running, letThrough } = await runUntil("create one");
+  expect(await bob.ok("pulumi stack ls")).toMatch(/^dev\*?\s+in progress\s/m);
+  const [listed] = await bob.json<{ updateInProgress: boolean }[]>("pulumi stack ls --json");
+  expect(listed).toMatchObject({ updateInProgress: true });
+  expect(await bob.ok("pulumi stack history")).toMatch(/took \d/);
+  gate.open();
+  letThrough();
+  expect(await running.outcome).toMatchObject({ code: 0 });
+  expect(await bob.ok("pulumi stack ls")).not.toContain("in progress");
+});
+
+test("the update of a member who is removed meanwhile stops, and writes nothing more", async () => {
+  const token = await printedToken(world.admin, "quillon user add carol --org acme");
+  const carol = world.person("carol", token).in(alice.dir).with(gate.env);
+  await carol.ok("pulumi stack select acme/dev");
+  const running = carol.start(up);
+  const letThrough = await gate.reached("create one");
+  await send(world, "DELETE /api/orgs/acme/members/carol", {});
+  gate.open();
+  letThrough();
+  const { code, all } = await running.outcome;
+  expect(code).not.toBe(0);
+  expect(all).toContain("the access with which it was started was taken away");
+  expect(await resourcesOf(bob)).not.toContain("one");
+  expect(await bob.ok("pulumi up --yes --skip-preview")).toContain("created");
 });

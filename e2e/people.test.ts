@@ -47,6 +47,12 @@ test("quillon user add prints a token, with which the new user logs in and makes
   expect(await world.admin.ok("pulumi stack ls --all")).toMatch(/^navy\/pets\/dev\s/m);
 });
 
+test("pulumi policy ls and pulumi policy group ls without an organization show the default one", async () => {
+  const bob = world.person("bob");
+  expect(await bob.ok("pulumi policy group ls")).toMatch(/^default-policy-group\s/m);
+  await bob.ok("pulumi policy ls");
+});
+
 test("quillon uses the Pulumi CLI's login when no token is given", async () => {
   const carol = world.person("carol");
   await login(carol, await addUser("carol --org navy --role admin"));

@@ -1,10 +1,13 @@
 // Packs on both SDKs under the real Pulumi CLI, on a file backend: a user must see the same with both.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { linkSdk } from "../tools/link-sdk.ts";
-import { findPulumi } from "../tools/toolchain/find.ts";
+import { newerCli, pinnedCli } from "../tools/toolchain/clis.ts";
+import { findPulumi, isProgram } from "../tools/toolchain/find.ts";
 import { linkProvider } from "../tools/toolchain/providers.ts";
 import { expectSuccess, type Outcome, openFileBackend } from "./harness/file-backend.ts";
 import { writeFiles } from "./harness/files.ts";
@@ -87,8 +90,7 @@ describe.skipIf(pulumiProgram === undefined)("a pack under the real CLI", () => 
   it("stops a violating update in the same way", () => {
     const [ours, original] = onBoth(["up", "--yes", "--skip-preview"], { PASSWORD: "hunter2" });
     // The progress of the other resources before the update stops differs from run to run.
-    const mandatory = ({ output }: Outcome) =>
-      output.split("\n").filter((line) => /mandatory|hunter2|error/.test(line));
+    const mandatory = ({ output }: Outcome) => output.split("\n").filter((line) => /mandatory|knows|error/.test(line));
     expect(mandatory(ours)).toEqual(mandatory(original));
     expect(ours.status).not.toBe(0);
     expect(ours.output).toContain("[mandatory]  no-secret-text  (random:index/thing:Thing: first)");
@@ -236,6 +238,48 @@ new PolicyPack("broken", { policies: [{ name: "does-nothing", description: "d" }
     child.kill("SIGINT");
     expect(await ended).not.toBe(0);
     expect(output).toContain("The user cancelled.");
+  });
+
+  it.each([pinnedCli, newerCli].filter(({ program }) => isProgram(program)))(
+    "ends when the engine of CLI $version is killed",
+    async ({ program: cli }) => {
+      const connected = createServer().listen(0, "127.0.0.1");
+      await once(connected, "listening");
+      const { port } = connected.address() as AddressInfo;
+      const hanging = writePack("hanging", {
+        "index.js": `require("node:net").connect(${port}, "127.0.0.1");
+const { PolicyPack } = require("@quillon/policy");
+new PolicyPack("hanging", { policies: [{
+  name: "hangs", description: "d", validateResource: () => (console.error("a policy hangs"), new Promise(() => {})),
+}] });`,
+      });
+      const arriving = once(connected, "connection");
+      const args = ["--non-interactive", "preview", "--policy-pack", hanging];
+      const child = spawn(cli, args, { cwd: program, env });
+      const [connection] = (await arriving) as [Socket];
+      connection.on("error", () => {});
+      await new Promise<void>((resolve) => {
+        child.stdout.on("data", (data) => String(data).includes("a policy hangs") && resolve());
+      });
+      child.kill("SIGKILL");
+      await once(connection.resume(), "close");
+      connected.close();
+    },
+  );
+
+  it("fails a program that makes a pack, and says what to do instead", () => {
+    const inside = join(root, "inside");
+    writeFiles(inside, {
+      "Pulumi.yaml": "name: inside\nruntime: nodejs\n",
+      "package.json": manifest("inside"),
+      "index.js": `const { PolicyPack } = require("@quillon/policy"); ${simplePack("inside")}`,
+    });
+    linkSdk(inside);
+    expectSuccess(run(inside, ["npm", "install", "--loglevel=error"]));
+    expectSuccess(backend.pulumi(inside, ["stack", "init", "dev"]));
+    const { status, output } = backend.pulumi(inside, ["preview"]);
+    expect(status).not.toBe(0);
+    expect(output).toContain("A policy pack can't be made inside a Pulumi program");
   });
 
   it("is started through a language host's RunPlugin, as newer CLIs start it", async () => {

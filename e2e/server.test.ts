@@ -1,4 +1,10 @@
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { watch } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { quillonProgram } from "./harness/built.ts";
+import { Command } from "./harness/command.ts";
+import { printedToken } from "./harness/printed-token.ts";
 import { Server } from "./harness/server.ts";
 import { openWorld, type World } from "./harness/world.ts";
 
@@ -65,3 +71,47 @@ test("a server with another master key refuses to start", async () => {
   await expect(other.start()).rejects.toThrow(/master key/i);
   await world.server.start();
 });
+
+test("a lost token is replaced on the server's machine, while the server is stopped", async () => {
+  const line = `quillon user token admin --data '${world.server.dataDir}'`;
+  expect(await world.admin.fails(line)).toMatch(/in use by another Quillon server \(process \d+, listening on http/);
+  await world.server.stop();
+  const token = await printedToken(world.admin, line);
+  await world.server.start();
+  expect(await world.person("again", token).ok("pulumi whoami")).toBe("admin\n");
+});
+
+test("a first start that is told to end still shows the first token", async () => {
+  const fresh = new Server(join(world.dir, "fresh"), world.server.env);
+  const made = appears(join(world.dir, "fresh", "database"));
+  const started = fresh.start().catch(() => {});
+  await made;
+  const { code, all } = await fresh.stop("SIGINT");
+  await started;
+  expect(code).toBe(0);
+  const [, token = ""] = /shown this once: (\S+)/.exec(all) ?? [];
+  await fresh.start();
+  const answer = await fetch(`${fresh.url}/api/user`, { headers: { authorization: `token ${token}` } });
+  expect(answer.status).toBe(200);
+  await fresh.kill();
+});
+
+test("a folder that this user may not write to is refused with one sentence", async () => {
+  const folder = join(world.dir, "foreign");
+  mkdirSync(folder, { mode: 0o555 });
+  // Permissions don't bind root.
+  const asNobody = process.getuid?.() === 0 ? "exec setpriv --reuid=65534 --regid=65534 --clear-groups " : "exec ";
+  const line = `${asNobody}'${process.execPath}' '${quillonProgram}' server --data '${folder}' --listen 127.0.0.1:0`;
+  chmodSync(world.dir, 0o755);
+  const { code, all } = await new Command(line, { dir: "/", env: world.server.env }).outcome;
+  expect(code).toBe(1);
+  expect(all).toBe(
+    `quillon: The data folder ${folder} can't be used: this user may not write there. Correct that, or choose another folder with --data (QUILLON_DATA).\n`,
+  );
+});
+
+/** Waits until a file or folder exists. */
+async function appears(path: string): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true });
+  for await (const _ of watch(dirname(path))) if (existsSync(path)) return;
+}

@@ -49,6 +49,10 @@ test("pulumi stack init refuses a name that is taken, and pulumi stack rm a stac
   expect(await inProgram.fails("pulumi stack rm --yes")).toContain("still has resources");
 });
 
+test("pulumi stack rename to the stack's own name is refused", async () => {
+  expect(await inProgram.fails("pulumi stack rename acme/dev")).toContain("already has this name");
+});
+
 test("pulumi stack rename keeps state, secrets and settings", async () => {
   await inProgram.ok("pulumi stack rename prod");
   expect(existsSync(join(inProgram.dir, "Pulumi.prod.yaml"))).toBe(true);
@@ -102,6 +106,25 @@ test("a StackReference reads another stack's outputs, including secrets", async 
   expect(await reader.ok("pulumi stack output first")).toBe("rex\n");
   expect(await reader.ok("pulumi stack output prefix")).toBe("[secret]\n");
   expect(await reader.ok("pulumi stack output prefix --show-secrets")).toBe("king\n");
+});
+
+test("a stack that is removed, made again and imported from its own export has its secrets", async () => {
+  await inProgram.ok("pulumi stack export --file kept.json && cp Pulumi.prod.yaml kept.yaml");
+  await inProgram.ok("pulumi stack rm --yes --force");
+  await inProgram.ok("pulumi stack init acme/prod && cp kept.yaml Pulumi.prod.yaml");
+  await inProgram.ok("pulumi stack import --file kept.json");
+  expect(await inProgram.ok("pulumi stack output prefix --show-secrets")).toBe("king\n");
+  expect(await inProgram.ok("pulumi config get prefix")).toBe("king\n");
+  expect(await inProgram.ok("pulumi stack export --show-secrets")).toMatch(/"plaintext": "\\"king\\""/);
+  expect(await inProgram.ok("pulumi up --yes")).toContain("3 unchanged");
+});
+
+test("pulumi stack rm removes a stack that holds only itself", async () => {
+  const empty = world.admin.in(program(world, "empty", ""));
+  await empty.ok("pulumi stack init acme/dev");
+  await empty.ok("pulumi up --yes --skip-preview");
+  expect((await empty.json<Exported>("pulumi stack export")).deployment.resources).toHaveLength(1);
+  await empty.ok("pulumi stack rm --yes");
 });
 
 test("pulumi stack rm --force removes a stack that has resources", async () => {

@@ -52,10 +52,14 @@ const serverApart: Plugin = {
 
 export const serverBundle: BuildOptions = {
   ...common,
-  entryPoints: ["packages/server/src/main.ts"],
-  outfile: "packages/server/dist/server.js",
-  // PGlite finds its WebAssembly next to its own file. pg-native is an optional part of pg that is not installed.
-  external: ["@electric-sql/pglite", "@electric-sql/pglite/*", "pg-native"],
+  entryPoints: [
+    { in: "packages/server/src/main.ts", out: "server" },
+    { in: "packages/server/src/worker.ts", out: "worker" },
+    { in: "packages/server/src/db/embedded-worker.ts", out: "embedded-worker" },
+  ],
+  outdir: "packages/server/dist",
+  // PGlite and Tinypool find files next to their own. pg-native is an optional part of pg that is not installed.
+  external: ["tinypool", "@electric-sql/pglite", "@electric-sql/pglite/*", "pg-native"],
   plugins: [copyMigrations],
 };
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { chown, mkdtemp, rm } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -24,6 +24,11 @@ export function findPostgres(): string | undefined {
 export interface Postgres {
   /** As a superuser. */
   url: string;
+  /** Ends every connection at once, as a crash does, and starts the server again on the same port. */
+  restart(): Promise<void>;
+  /** Stops all its processes where they are: connections stay open, and nothing is answered. */
+  freeze(): void;
+  thaw(): void;
   /** Ends the server and removes its files. */
   stop(): Promise<void>;
 }
@@ -41,20 +46,41 @@ export async function startPostgres(programs: string): Promise<Postgres> {
   await run(join(programs, "initdb"), ["-D", data, "-U", "quillon", "--auth=trust", "-E", "UTF8"], options);
   const port = await freePort();
   const settings = ["-p", String(port), "-c", "listen_addresses=127.0.0.1", "-c", `unix_socket_directories=${folder}`];
-  const server = spawn(join(programs, "postgres"), ["-D", data, ...settings, "-c", "max_connections=200"], {
-    ...options,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  const ended = once(server, "exit");
-  await saysReady(server, server.stderr);
+  const start = async () => {
+    const server = spawn(join(programs, "postgres"), ["-D", data, ...settings, "-c", "max_connections=200"], {
+      ...options,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const ended = once(server, "exit");
+    await saysReady(server, server.stderr);
+    return { server, ended };
+  };
+  let running = await start();
+  const end = async (signal: NodeJS.Signals) => {
+    running.server.kill(signal);
+    await running.ended;
+  };
   return {
     url: `postgres://quillon@127.0.0.1:${port}/postgres`,
+    async restart() {
+      await end("SIGQUIT");
+      running = await start();
+    },
+    freeze: () => signalAll(running.server.pid, "SIGSTOP"),
+    thaw: () => signalAll(running.server.pid, "SIGCONT"),
     async stop() {
-      server.kill("SIGINT");
-      await ended;
+      await end("SIGINT");
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The process and its children: a PostgreSQL server has one process for each connection. Linux lists them. */
+function signalAll(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  process.kill(pid, signal);
+  for (const child of readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean))
+    process.kill(Number(child), signal);
 }
 
 function saysReady(server: ChildProcess, stderr: Readable): Promise<void> {

@@ -3,7 +3,6 @@
 // no build before them, because they do the building. Each exports `main(args)`.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { register } from "node:module";
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -14,7 +13,7 @@ if (!file) throw new Error("Name a tool: node tools/run.mjs tools/NAME.ts");
 requireNode();
 installPackages();
 process.setSourceMapsEnabled(true);
-register("./load-typescript.mjs", import.meta.url);
+await import("./register-typescript.mjs");
 const tool = await import(pathToFileURL(resolve(repository, file)).href);
 try {
   await tool.main(args);

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { echoProvider } from "../../tools/toolchain/paths.ts";
+import { echoProvider, unpackArchives } from "../../tools/toolchain/paths.ts";
 import { quillonProgram } from "./built.ts";
 import { preparedModules } from "./modules.ts";
 
@@ -8,6 +8,7 @@ export function setup(): void {
   for (const { path, command } of [
     { path: quillonProgram, command: "npm run build" },
     { path: echoProvider, command: "npm run toolchain" },
+    { path: unpackArchives, command: "npm run toolchain" },
   ]) {
     if (!existsSync(path))
       throw new Error(`The end-to-end tests need ${path}, which does not exist. Build it with: ${command}`);

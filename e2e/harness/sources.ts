@@ -17,11 +17,15 @@ export function example({ dir }: World, name: Example): string {
 }
 
 /** Writes a policy pack in JavaScript. @param policies the source of the array of policies. @returns the pack's path. */
-export function pack({ dir }: World, name: string, { version = "1.0.0", folder = name, policies = "" }): string {
+export function pack(
+  { dir }: World,
+  name: string,
+  { version = "1.0.0", folder = name, policies = "", sdk = "@pulumi/policy" },
+): string {
   return writeFiles(join(dir, "packs", folder), {
     "PulumiPolicy.yaml": "runtime: nodejs\n",
     "package.json": JSON.stringify({ name, version, private: true, main: "index.js" }),
-    "index.js": `const { PolicyPack } = require("@pulumi/policy");\nnew PolicyPack("${name}", { policies: ${policies} });\n`,
+    "index.js": `const { PolicyPack } = require("${sdk}");\nnew PolicyPack("${name}", { policies: ${policies} });\n`,
   });
 }
 

@@ -3,6 +3,7 @@
 //   core.js                 everything in one CommonJS file, because reading one file starts fastest
 //   index.js · index.mjs    its public names, for require and for import; both share one instance
 //   testing.js · testing.mjs, boot.js
+//   policy.js · policy.mjs, … the same names again, for what is imported from a file of @pulumi/policy
 //   *.d.ts                  declarations for TypeScript 3.8 and newer, because Pulumi's runner contains 3.8
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -31,13 +32,21 @@ export async function buildSdk({ dist = join(here, "dist"), declarations = true 
   write("index.mjs", 'import cjs from "./index.js";', `export const { ${names.join(", ")} } = cjs;`);
   const testing = publicNames("src/testing/index.ts");
   write("testing.mjs", 'import cjs from "./testing.js";', `export const { ${testing.join(", ")} } = cjs;`);
+  for (const name of DEEP) {
+    write(`${name}.js`, 'module.exports = require("./index.js");');
+    write(`${name}.mjs`, 'export * from "./index.mjs";');
+    write(`${name}.d.ts`, 'export * from "./index";');
+  }
   write("boot.js", '"use strict";', 'require("./core.js").boot(process.argv.slice(2));');
   if (declarations) await writeDeclarations(dist);
-  for (const name of ["index", "testing"]) write(`${name}.d.mts`, `export * from "./${name}.js";`);
+  for (const name of ["index", "testing", ...DEEP]) write(`${name}.d.mts`, `export * from "./${name}.js";`);
   write("package.json", JSON.stringify(manifest(), null, 2));
   cpSync(join(here, "README.md"), join(dist, "README.md"));
   cpSync(join(here, "../../LICENSE"), join(dist, "LICENSE"));
 }
+
+/** The files of `@pulumi/policy` with names for authors. Its package hides none, so code imports from them. */
+const DEEP = ["policy", "proxy", "schema"];
 
 const STRICT = '"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });';
 
@@ -118,6 +127,9 @@ function manifest() {
     exports: {
       ".": entry("index"),
       "./testing": entry("testing"),
+      ...Object.fromEntries(
+        ["index", ...DEEP].flatMap((name) => [`./${name}`, `./${name}.js`].map((path) => [path, entry(name)])),
+      ),
       "./boot": "./boot.js",
       "./package.json": "./package.json",
     },

@@ -11,3 +11,6 @@ export const binDir = join(cacheDir, "bin");
 export const providersDir = join(cacheDir, "providers");
 
 export const echoProvider = join(providersDir, "pulumi-resource-echo");
+
+/** Shows what the pinned CLI does with the archives of policy packs. */
+export const unpackArchives = join(cacheDir, "unpack-archives");

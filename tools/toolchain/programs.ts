@@ -1,6 +1,6 @@
 import { dirname, join, relative } from "node:path";
 import { type Cli, newerCli, olderCli, pinnedCli } from "./clis.ts";
-import { binDir, echoProvider } from "./paths.ts";
+import { binDir, echoProvider, unpackArchives } from "./paths.ts";
 
 /** A program that `go build` makes. */
 export interface Program {
@@ -21,7 +21,7 @@ export interface Program {
 export const hostNames = ["pulumi-language-nodejs", "pulumi-language-python"];
 
 /**
- * What to build. A CLI that is already installed has its own hosts and launchers, so only the provider is needed then. The
+ * What to build. A CLI that is already installed has its own hosts and launchers, so only the provider and the unpacker are needed then. The
  * CLIs of `--all` always use our hosts.
  */
 export function programsToBuild({ all, given }: { all: boolean; given: boolean }): Program[] {
@@ -30,6 +30,7 @@ export function programsToBuild({ all, given }: { all: boolean; given: boolean }
   return [
     ...(given ? [] : [pulumi(pinnedCli)]),
     ours("pulumi-resource-echo", echoProvider),
+    ours("unpack-archives", unpackArchives),
     ...(given && !all ? [] : hosts),
     ...(all ? [pulumi(olderCli), pulumi(newerCli), ...newerHosts] : []),
   ];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseExpiry } from "./expiry.ts";
+import { parseExpiry, parseSince } from "./expiry.ts";
 
 const now = new Date("2026-03-01T10:00:00Z");
 
@@ -14,4 +14,12 @@ test.each([
 
 test.each(["", "90", "0d", "90days", "-1d", "2030-13-01", "tomorrow"])('"%s" is refused', (text) => {
   expect(() => parseExpiry(text, now)).toThrow("write 90d");
+});
+
+test.each([
+  ["12h", "2026-02-28T22:00:00Z"],
+  ["1w", "2026-02-22T10:00:00Z"],
+  ["2025-01-31", "2025-01-31T00:00:00Z"],
+])("since %s is since %s", (text, wanted) => {
+  expect(parseSince("--since", text, now)).toBe(Date.parse(wanted) / 1000);
 });

@@ -6,10 +6,20 @@ const UNITS: Record<string, number> = { h: 3600, d: 86_400, w: 604_800 };
  * @throws Error that says how to write it.
  */
 export function parseExpiry(text: string, now: Date): number {
+  return parseMoment("--expires", text, now, 1);
+}
+
+/** A moment in the past, in unix seconds: `90d`, `12h` or `4w` ago, or the beginning of a day. @throws Error as `parseExpiry`. */
+export function parseSince(option: string, text: string, now: Date): number {
+  return parseMoment(option, text, now, -1);
+}
+
+function parseMoment(option: string, text: string, now: Date, direction: 1 | -1): number {
   const span = /^([1-9]\d{0,4})([hdw])$/.exec(text);
-  if (span) return Math.floor(now.getTime() / 1000) + Number(span[1]) * (UNITS[span[2] ?? ""] ?? 0);
+  const nowSeconds = Math.floor(now.getTime() / 1000);
+  if (span) return Math.max(0, nowSeconds + direction * Number(span[1]) * (UNITS[span[2] ?? ""] ?? 0));
   const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
   if (Number.isNaN(day))
-    throw new Error(`--expires can't be "${text}": write 90d, 12h, 4w, or a day such as 2030-01-31.`);
+    throw new Error(`${option} can't be "${text}": write 90d, 12h, 4w, or a day such as 2030-01-31.`);
   return day / 1000;
 }

@@ -1,6 +1,9 @@
 import { Command } from "commander";
+import { auditCommand } from "./commands/audit.ts";
+import { groupCommand } from "./commands/group.ts";
 import { orgCommand } from "./commands/org.ts";
 import { serverCommand } from "./commands/server.ts";
+import { teamCommand } from "./commands/team.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { userCommand } from "./commands/user.ts";
 import { errorMessage } from "./error-message.ts";
@@ -12,7 +15,10 @@ const program = new Command("quillon")
   .addCommand(serverCommand())
   .addCommand(orgCommand())
   .addCommand(userCommand())
-  .addCommand(tokenCommand());
+  .addCommand(teamCommand())
+  .addCommand(tokenCommand())
+  .addCommand(groupCommand())
+  .addCommand(auditCommand());
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`quillon: ${errorMessage(error)}\n`);

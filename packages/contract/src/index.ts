@@ -1,3 +1,4 @@
+export { bodySchema, UNSUPPORTED } from "./body-schema.ts";
 export type {
   ConfigSchema,
   EntityType,
@@ -8,6 +9,7 @@ export type {
   UpdateStatus,
 } from "./domain.ts";
 export { type ErrorBody, type ErrorDetail, type ErrorId, errorIds, newError, QuillonError } from "./errors/index.ts";
+export type { UnsupportedField } from "./errors/unsupported.ts";
 export * from "./names.ts";
 export { openApi } from "./openapi.ts";
 export type { Access, BodyLimit, BodyOf, ParamsOf, QueryOf, ReplyOf, Route } from "./route.ts";

@@ -6,13 +6,23 @@ import { type Static, Type } from "typebox";
  */
 export const OrgName = Type.String({ pattern: "^[a-zA-Z0-9][a-zA-Z0-9_-]{1,38}[a-zA-Z0-9]$" });
 
-/** Projects, stacks, policy packs and version tags share one rule in Pulumi's API. */
-const name = { pattern: "^[A-Za-z0-9_.-]{1,100}$" };
+/**
+ * Projects, stacks, policy packs and version tags share one rule in Pulumi's API. `.` and `..` are refused in addition: a
+ * client takes them out of a URL, and so calls another route with what is left.
+ */
+const name = {
+  pattern: "^(?!\\.{1,2}$)[A-Za-z0-9_.-]{1,100}$",
+  description: "1 to 100 letters, digits, -, _ and . (the names . and .. are not accepted)",
+};
 export const ProjectName = Type.String(name);
 export const StackName = Type.String(name);
 export const PackName = Type.String(name);
 export const VersionTag = Type.String(name);
-export const GroupName = Type.String(name);
+/** Spaces may be inside. */
+export const GroupName = Type.String({
+  pattern: "^(?!\\.{1,2}$)(?! )[A-Za-z0-9_. -]{0,99}[A-Za-z0-9_.-]$",
+  description: "1 to 100 letters, digits, -, _, . and inner spaces (the names . and .. are not accepted)",
+});
 export const TeamName = Type.String(name);
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -24,14 +34,10 @@ export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
 
-/** Stack tags: names of 1 to 40 characters, values of at most 256. */
-export const StackTags = Type.Record(
-  Type.String({ pattern: "^[a-zA-Z0-9_.:-]{1,40}$" }),
-  Type.String({ maxLength: 256 }),
-  {
-    additionalProperties: false,
-  },
-);
+/** 1 to 40 characters. A tag's name is part of URLs, too. */
+export const TagName = Type.String({ pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9_.:-]{1,40}$" });
+export const TagValue = Type.String({ maxLength: 256 });
+export const StackTags = Type.Record(TagName, TagValue, { additionalProperties: false });
 
 /** What a caller may do in an organization. */
 export const Role = Type.Union([Type.Literal("admin"), Type.Literal("policy-manager"), Type.Literal("member")]);

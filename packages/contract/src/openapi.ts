@@ -1,4 +1,5 @@
 import type { TObject, TSchema } from "typebox";
+import { bodySchema } from "./body-schema.ts";
 import type { Access, Route, Routes } from "./route.ts";
 
 /** The text in the document for each kind of access. */
@@ -150,11 +151,12 @@ function parametersOf(where: "path" | "query", schema: TObject | undefined, acce
     .map(([name, one]) => ({ name, in: where, required: required.includes(name), schema: one }));
 }
 
-function bodyOf({ body, raw }: Route): object {
-  if (raw === "stream") {
+function bodyOf(route: Route): object {
+  if (route.raw === "stream") {
     const schema = { type: "string", format: "binary" };
     return { requestBody: { required: true, content: { "application/octet-stream": { schema } } } };
   }
+  const body = bodySchema(route);
   return body ? { requestBody: { required: true, content: { "application/json": { schema: body } } } } : {};
 }
 

@@ -30,8 +30,13 @@ export type Access =
   | "lease"
   | "signed";
 
-/** The largest body that is accepted. The name is the setting that has the number of bytes. */
-export type BodyLimit = "json" | "state" | "archive";
+/**
+/**
+ * The largest body that is accepted: an ordinary one, one that grows with a policy pack, one that grows with a stack, one with
+ * secrets, or an archive. Each is a setting of the server. Of bodies with the limit `state` or `secret` only what the schema
+ * names is decoded, so a schema must name all that is read.
+ */
+export type BodyLimit = "json" | "pack" | "state" | "secret" | "archive";
 
 export interface Route {
   /** One line for the OpenAPI document. */
@@ -41,6 +46,11 @@ export interface Route {
   readonly query?: TObject;
   /** Schema of the JSON body. A route without it has no JSON body. */
   readonly body?: TSchema;
+  /**
+   * A field that the body's schema does not name is refused, with the nearest known one. For what people write by hand: they
+   * would take a 200 for a change. Routes on which newer clients send more stay without it.
+   */
+  readonly strict?: true;
   /** `json`: the handler also gets the bytes of the body. `stream`: it gets only a stream of them, and nothing is parsed. */
   readonly raw?: "json" | "stream";
   /** Default `json`. */

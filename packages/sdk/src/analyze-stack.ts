@@ -2,9 +2,11 @@ import type { Call, WireResource } from "@quillon/proto";
 import { type AnalyzeReply, effectiveLevel } from "./analyze.ts";
 import { AnalyzedResource, Providers, type SharedProviders } from "./args.ts";
 import type { PackState } from "./definition.ts";
-import { getPulumiType, reasonFor } from "./of-type.ts";
+import { inProgress, settle } from "./in-progress.ts";
 import { isStackPolicy, type Policy } from "./policy.ts";
+import { getPulumiType, mayApply, reasonFor } from "./resource-class.ts";
 import { notApplicable, PolicyRun } from "./run.ts";
+import { type KnowsSecrets, SecretTexts } from "./secrets/texts.ts";
 import type { PolicyResource, StackValidationArgs } from "./stack.ts";
 
 /**
@@ -13,12 +15,12 @@ import type { PolicyResource, StackValidationArgs } from "./stack.ts";
  * @throws `RpcError` when a policy fails.
  */
 export async function analyzeStack(pack: PackState, resources: WireResource[], call: Call): Promise<AnalyzeReply> {
-  const run = new PolicyRun(pack, call);
   const stack = new Stack(resources);
+  const run = new PolicyRun(pack, call, stack);
+  const before = inProgress();
   for (const policy of pack.policies) {
     if (pack.level(policy) === "disabled" || !isStackPolicy(policy)) continue;
-    const type = getPulumiType(policy.validateStack);
-    if (type && !resources.some((resource) => resource.type === type)) {
+    if (getPulumiType(policy.validateStack) && !resources.some(({ type }) => mayApply(policy.validateStack, type))) {
       run.skip(policy, reasonFor(policy.validateStack));
       continue;
     }
@@ -30,7 +32,9 @@ export async function analyzeStack(pack: PackState, resources: WireResource[], c
       (text) => run.undetermined(policy, text),
     );
   }
-  return { diagnostics: run.diagnostics, notApplicable: run.notApplicable };
+  // Nothing is asked after this, so a violation that comes later could fail nothing.
+  if (resources.length > 0) await settle(before);
+  return run.answer();
 }
 
 function stackArgs(pack: PackState, policy: Policy, stack: Stack): StackValidationArgs {
@@ -50,13 +54,13 @@ interface Links {
 }
 
 /** The resources of a request. Who refers to whom is looked up once; each policy gets resources of its own, tied alike. */
-class Stack {
+class Stack implements KnowsSecrets {
   readonly #resources: AnalyzedResource[];
+  readonly #providers = new Providers();
   readonly #links: Links[];
 
   constructor(messages: WireResource[]) {
-    const providers = new Providers();
-    this.#resources = messages.map((message) => new AnalyzedResource(message, providers));
+    this.#resources = messages.map((message) => new AnalyzedResource(message, this.#providers));
     const places = new Map(messages.map(({ urn }, place) => [urn, place]));
     const find = (urns: readonly string[]) => urns.map((urn) => places.get(urn) ?? -1).filter((place) => place >= 0);
     this.#links = messages.map(({ parent, dependencies, propertyDependencies }) => ({
@@ -69,6 +73,13 @@ class Stack {
               .sort((a, b) => (a.property < b.property ? -1 : 1))
           : undefined,
     }));
+  }
+
+  secretTexts(): SecretTexts {
+    const texts = new SecretTexts();
+    for (const resource of this.#resources) resource.teach(texts);
+    this.#providers.teach(texts);
+    return texts;
   }
 
   /** For thousands of resources this is where the time goes: no more objects than what the policy gets. */

@@ -3,9 +3,9 @@ import type { AnalyzeResponseSchema, Call, WireResource } from "@quillon/proto";
 import { AnalyzedResource } from "./args.ts";
 import type { PackState } from "./definition.ts";
 import type { EnforcementLevel } from "./levels.ts";
-import { getPulumiType } from "./of-type.ts";
 import { isResourcePolicy, type Policy } from "./policy.ts";
 import type { ResourceValidation } from "./resource.ts";
+import { mayApply, reasonFor } from "./resource-class.ts";
 import { PolicyRun } from "./run.ts";
 
 export type AnalyzeReply = MessageInitShape<typeof AnalyzeResponseSchema>;
@@ -16,8 +16,8 @@ export type AnalyzeReply = MessageInitShape<typeof AnalyzeResponseSchema>;
  * @throws `RpcError` when a policy fails.
  */
 export async function analyze(pack: PackState, resource: WireResource, call: Call): Promise<AnalyzeReply> {
-  const run = new PolicyRun(pack, call, resource.urn);
   const analyzed = new AnalyzedResource(resource);
+  const run = new PolicyRun(pack, call, analyzed, resource.urn);
   for (const policy of pack.policies) {
     const level = pack.level(policy);
     if (level === "disabled" || !isResourcePolicy(policy)) continue;
@@ -42,7 +42,7 @@ export async function analyze(pack: PackState, resource: WireResource, call: Cal
       if (pending !== undefined) await pending;
     }
   }
-  return { diagnostics: run.diagnostics, notApplicable: run.notApplicable };
+  return run.answer();
 }
 
 function allOf<Item>(oneOrMany: Item | Item[]): Item[] {
@@ -57,6 +57,5 @@ export function effectiveLevel(pack: PackState, policy: Policy): EnforcementLeve
 
 /** @returns Why a function for one type need not run on another type; `undefined` when it must run. */
 export function typeMismatch(check: ResourceValidation | ResourceValidation[] | object, type: string) {
-  const wanted = Array.isArray(check) ? undefined : getPulumiType(check);
-  return wanted && wanted !== type ? `Policy only applies to resources of type '${wanted}'` : undefined;
+  return Array.isArray(check) || mayApply(check, type) ? undefined : reasonFor(check);
 }

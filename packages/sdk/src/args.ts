@@ -1,18 +1,19 @@
 import type { WireProvider, WireResource } from "@quillon/proto";
 import type { PackState } from "./definition.ts";
-import { getPulumiType } from "./of-type.ts";
 import type { Policy } from "./policy.ts";
 import { decodeProperties, isSecretAt, type Properties } from "./properties.ts";
 import { PropertyTemplate } from "./property-template.ts";
 import type { PolicyProviderResource, PolicyResourceOptions, ResourceValidationArgs } from "./resource.ts";
+import { isOfClass } from "./resource-class.ts";
 import { notApplicable } from "./run.ts";
+import { type KnowsSecrets, SecretTexts } from "./secrets/texts.ts";
 import type { PolicyResource } from "./stack.ts";
 
 /**
  * A resource of a request. Its properties are decoded once, when the first policy applies. Each policy gets its own copy, so
  * that no policy sees what another one wrote. This is the hot path: each object is one literal, without spreading.
  */
-export class AnalyzedResource {
+export class AnalyzedResource implements KnowsSecrets {
   readonly message: WireResource;
   #properties: Properties | undefined;
   #template: PropertyTemplate | undefined;
@@ -26,6 +27,19 @@ export class AnalyzedResource {
   get properties(): Properties {
     this.#properties ??= decodeProperties(this.message.properties);
     return this.#properties;
+  }
+
+  /** What policies have been shown of the resource and its provider. */
+  secretTexts(): SecretTexts {
+    const texts = new SecretTexts();
+    this.teach(texts);
+    this.#providers.teach(texts);
+    return texts;
+  }
+
+  /** Tells which strings are secret in the properties that policies have been shown. */
+  teach(texts: SecretTexts): void {
+    texts.learn(this.#template?.secrets, undefined);
   }
 
   /** @param props The properties that the policy gets; a new copy by default. */
@@ -73,7 +87,7 @@ export class AnalyzedResource {
     return resource;
   }
 
-  readonly #isType = (resourceClass: unknown): boolean => isTypeOf(this.message.type, resourceClass);
+  readonly #isType = (resourceClass: unknown): boolean => isOfClass(this.message.type, resourceClass);
   readonly #isSecret = (path: string | (string | number)[]): boolean => isSecretAt(this.properties, path);
 
   #freshProps(): Record<string, any> {
@@ -124,6 +138,11 @@ export class Providers {
     const { type, urn, name } = provider;
     return { type, props: template.copy(), urn, name };
   }
+
+  /** Tells which strings are secret in the providers that policies have been shown. */
+  teach(texts: SecretTexts): void {
+    for (const { secrets } of this.#templates.values()) texts.learn(secrets, undefined);
+  }
 }
 
 function ownList(list: readonly string[]): string[] {
@@ -132,11 +151,3 @@ function ownList(list: readonly string[]): string[] {
 
 const NO_OPTIONS =
   "The engine sent no resource options, which every Pulumi CLI since 2.0 does. Upgrade the CLI: https://www.pulumi.com/docs/install/";
-
-/** Generated classes carry their type token; for others `isInstance` decides, as it does in `@pulumi/pulumi`. */
-function isTypeOf(type: string, resourceClass: unknown): boolean {
-  const wanted = getPulumiType(resourceClass);
-  if (wanted) return type === wanted;
-  const { isInstance } = resourceClass as { isInstance?: unknown };
-  return typeof isInstance === "function" && isInstance({ __pulumiType: type }) === true;
-}

@@ -1,6 +1,13 @@
 import type { PolicyPackArgs, PolicyPackConfig } from "./definition.ts";
 import { LEVELS } from "./levels.ts";
-import { isResourcePolicy, isStackPolicy, type Policy } from "./policy.ts";
+import {
+  isResourcePolicy,
+  isStackPolicy,
+  type Policy,
+  type ResourceValidationPolicy,
+  type StackValidationPolicy,
+} from "./policy.ts";
+import { neverApplies } from "./resource-class.ts";
 import { schemaProblems, valueProblems } from "./schema-check.ts";
 
 const NAME = /^[a-zA-Z0-9-_.]{1,100}$/;
@@ -34,6 +41,9 @@ function policyProblems(policy: Policy, index: number): string[] {
       `Policy "${name}" does nothing. Give it validateResource, remediateResource or validateStack, a function.`,
     );
   }
+  for (const never of new Set(functionsOf(policy).map(neverApplies))) {
+    if (never) problems.push(`Policy "${name}" would never apply: ${never}.`);
+  }
   if (enforcementLevel) problems.push(...levelProblems(`the policy "${name}"`, enforcementLevel));
   if (configSchema !== undefined) {
     problems.push(
@@ -47,6 +57,13 @@ function policyProblems(policy: Policy, index: number): string[] {
     }
   }
   return problems;
+}
+
+function functionsOf(policy: Policy): object[] {
+  const { validateResource, remediateResource, validateStack } = policy as Partial<
+    ResourceValidationPolicy & StackValidationPolicy
+  >;
+  return [validateResource, remediateResource, validateStack].flat().filter((one) => typeof one === "function");
 }
 
 function levelProblems(whose: string, level: unknown): string[] {

@@ -5,16 +5,6 @@ import type * as theirs from "@pulumi/policy";
 import type { Resource } from "@pulumi/pulumi";
 import type * as ours from "./index.ts";
 
-// What we add to theirs, all of it. With this, everything has to fit both ways.
-declare module "@pulumi/policy/policy.js" {
-  interface ResourceValidationArgs {
-    isSecret(path: string | (string | number)[]): boolean;
-  }
-  interface PolicyResource {
-    isSecret(path: string | (string | number)[]): boolean;
-  }
-}
-
 /** `true` when each can stand in for the other. */
 type Same<Ours, Theirs> = [Ours] extends [Theirs]
   ? [Theirs] extends [Ours]
@@ -85,9 +75,15 @@ same<
 
 // Functions that authors call, with a resource class of any kind.
 type R = Resource;
-same<Same<Plain<typeof ours.validateResourceOfType<R, P>>, Plain<typeof theirs.validateResourceOfType<R, P>>>>();
-same<Same<Plain<typeof ours.remediateResourceOfType<R, P>>, Plain<typeof theirs.remediateResourceOfType<R, P>>>>();
-same<Same<Plain<typeof ours.validateStackResourcesOfType<R>>, Plain<typeof theirs.validateStackResourcesOfType<R>>>>();
+// Ours take a type token in place of the class, too.
+type ByClass<F> = F extends (resourceClass: infer Class, ...rest: infer Rest) => infer Result
+  ? Plain<(resourceClass: Exclude<Class, string>, ...rest: Rest) => Result>
+  : never;
+same<Same<ByClass<typeof ours.validateResourceOfType<R, P>>, ByClass<typeof theirs.validateResourceOfType<R, P>>>>();
+same<Same<ByClass<typeof ours.remediateResourceOfType<R, P>>, ByClass<typeof theirs.remediateResourceOfType<R, P>>>>();
+same<
+  Same<ByClass<typeof ours.validateStackResourcesOfType<R>>, ByClass<typeof theirs.validateStackResourcesOfType<R>>>
+>();
 type Both<F extends (...args: never) => unknown> = [
   Plain<Parameters<F>[1 & keyof Parameters<F>]>,
   Fields<ReturnType<F>>,

@@ -1,3 +1,4 @@
+import { RpcError, Status } from "@quillon/proto";
 import type { EnforcementLevel } from "./levels.ts";
 import type { Policies, Policy } from "./policy.ts";
 
@@ -58,6 +59,30 @@ export class PackState {
     this.version = version;
     this.args = args;
     this.initialConfig = initialConfig;
+  }
+
+  #failure: RpcError | undefined;
+
+  /** @throws `RpcError` when a violation that counts was lost: then nothing that the pack says can be trusted. */
+  check(): void {
+    if (this.#failure) throw this.#failure;
+  }
+
+  /** Says that a violation came when the engine had its answer. One that would have failed the update fails the pack. */
+  tooLate({
+    policy,
+    message,
+    urn,
+    level,
+  }: {
+    policy: string;
+    message: string;
+    urn: string;
+    level: EnforcementLevel;
+  }): void {
+    const text = `Policy '${policy}' from policy pack '${this.name}@v${this.version}' reported a violation after it had ended, so the violation is lost. Await every promise in it; \`forEach\` does not wait for an async function.\nViolation: ${message}${urn && `\nResource: ${urn}`}`;
+    process.stderr.write(`${text}\n`);
+    if (level !== "advisory") this.#failure ??= new RpcError(Status.UNKNOWN, text);
   }
 
   get policies(): Policies {

@@ -1,11 +1,11 @@
-import { guardStdout, isUnderPulumiRunner } from "./stdout.ts";
+import { isUnderPulumiRunner } from "./runner.ts";
+import { guardStdout } from "./stdout.ts";
 
 if (isUnderPulumiRunner()) guardStdout();
 
 export type { PolicyPackArgs, PolicyPackConfig } from "./definition.ts";
 export type { EnforcementLevel, Severity } from "./levels.ts";
 export {
-  getPulumiType,
   remediateResourceOfType,
   validateRemediateResourceOfType,
   validateResourceOfType,
@@ -34,6 +34,7 @@ export type {
   TypedResourceValidation,
   TypedResourceValidationRemediation,
 } from "./resource.ts";
+export { getPulumiType } from "./resource-class.ts";
 export type {
   PolicyConfigJSONSchema,
   PolicyConfigJSONSchemaDefinition,

@@ -7,6 +7,7 @@ import type {
   TypedResourceValidation,
   TypedResourceValidationRemediation,
 } from "./resource.ts";
+import { madeFor, reasonFor } from "./resource-class.ts";
 import type { StackValidation, StackValidationArgs } from "./stack.ts";
 import type { ReportViolation } from "./violation.ts";
 
@@ -14,29 +15,29 @@ import type { ReportViolation } from "./violation.ts";
  * Makes a validation that is asked only about resources of one class, with their properties typed. For any other
  * resource the policy is not applicable.
  *
- * @param resourceClass For example `aws.s3.Bucket`.
+ * @param resourceClass For example `aws.s3.Bucket`, or its type token, `"aws:s3/bucket:Bucket"`.
  * @param validate Gets the typed inputs, then what every validation gets.
  * @example
  * validateResource: validateResourceOfType(aws.s3.Bucket, (bucket, args, reportViolation) => {
  *   if (bucket.acl === "public-read") reportViolation("The bucket is public.");
  * })
  */
-export function validateResourceOfType<TResource extends Resource, TArgs>(
-  resourceClass: { new (name: string, args: TArgs, ...rest: any[]): TResource },
+export function validateResourceOfType<TResource extends Resource, TArgs = any>(
+  resourceClass: string | { new (name: string, args: TArgs, ...rest: any[]): TResource },
   validate: TypedResourceValidation<Unwrap<NonNullable<TArgs>>>,
 ): ResourceValidation {
   const validation: ResourceValidation = (args, reportViolation) =>
     args.isType(resourceClass)
       ? validate(args.props as Unwrap<NonNullable<TArgs>>, args, reportViolation)
       : args.notApplicable(reasonFor(resourceClass));
-  return labelled(validation, resourceClass);
+  return madeFor(validation, resourceClass);
 }
 
 /**
  * Makes a remediation that is asked only about resources of one class, with their properties typed. For any other
  * resource the policy is not applicable.
  *
- * @param resourceClass For example `aws.s3.Bucket`.
+ * @param resourceClass For example `aws.s3.Bucket`, or its type token, `"aws:s3/bucket:Bucket"`.
  * @param remediate Gets the typed inputs. Returns all of the new inputs, or nothing.
  * @example
  * remediateResource: remediateResourceOfType(aws.s3.Bucket, (bucket) => {
@@ -44,22 +45,22 @@ export function validateResourceOfType<TResource extends Resource, TArgs>(
  *   return bucket;
  * })
  */
-export function remediateResourceOfType<TResource extends Resource, TArgs>(
-  resourceClass: { new (name: string, args: TArgs, ...rest: any[]): TResource },
+export function remediateResourceOfType<TResource extends Resource, TArgs = any>(
+  resourceClass: string | { new (name: string, args: TArgs, ...rest: any[]): TResource },
   remediate: TypedResourceRemediation<Unwrap<NonNullable<TArgs>>>,
 ): ResourceRemediation {
   const remediation: ResourceRemediation = (args) =>
     args.isType(resourceClass)
       ? remediate(args.props as Unwrap<NonNullable<TArgs>>, args)
       : args.notApplicable(reasonFor(resourceClass));
-  return labelled(remediation, resourceClass);
+  return madeFor(remediation, resourceClass);
 }
 
 /**
  * Makes both from one function that repairs the resource and reports what was wrong: as a remediation its reports are
  * dropped, as a validation its answer is. Spread the result into a policy.
  *
- * @param resourceClass For example `aws.s3.Bucket`.
+ * @param resourceClass For example `aws.s3.Bucket`, or its type token, `"aws:s3/bucket:Bucket"`.
  * @param validateRemediate Gets the typed inputs, then what every validation gets.
  * @example
  * const policy: ResourceValidationPolicy = {
@@ -73,8 +74,8 @@ export function remediateResourceOfType<TResource extends Resource, TArgs>(
  *   }),
  * };
  */
-export function validateRemediateResourceOfType<TResource extends Resource, TArgs>(
-  resourceClass: { new (name: string, args: TArgs, ...rest: any[]): TResource },
+export function validateRemediateResourceOfType<TResource extends Resource, TArgs = any>(
+  resourceClass: string | { new (name: string, args: TArgs, ...rest: any[]): TResource },
   validateRemediate: TypedResourceValidationRemediation<Unwrap<NonNullable<TArgs>>>,
 ): { validateResource: ResourceValidation; remediateResource: ResourceRemediation } {
   return {
@@ -91,7 +92,7 @@ export function validateRemediateResourceOfType<TResource extends Resource, TArg
  * Makes a stack validation that sees only the resources of one class, with their properties typed. For a stack without
  * any the policy is not applicable.
  *
- * @param resourceClass For example `aws.s3.Bucket`.
+ * @param resourceClass For example `aws.s3.Bucket`, or its type token, `"aws:s3/bucket:Bucket"`.
  * @param validate Gets the typed outputs of each, then what every stack validation gets; `args.resources` are the same
  * resources in the same order.
  * @example
@@ -100,7 +101,7 @@ export function validateRemediateResourceOfType<TResource extends Resource, TArg
  * })
  */
 export function validateStackResourcesOfType<TResource extends Resource>(
-  resourceClass: { new (...rest: any[]): TResource },
+  resourceClass: string | { new (...rest: any[]): TResource },
   validate: (
     resources: q.ResolvedResource<TResource>[],
     args: StackValidationArgs,
@@ -113,31 +114,5 @@ export function validateStackResourcesOfType<TResource extends Resource>(
     const props = resources.map((resource) => resource.props as q.ResolvedResource<TResource>);
     return validate(props, { ...args, resources }, reportViolation);
   };
-  return labelled(validation, resourceClass);
-}
-
-/**
- * The Pulumi type token of a resource class, or of a validation made for one; `undefined` when it carries none.
- *
- * @example
- * getPulumiType(aws.s3.Bucket); // "aws:s3/bucket:Bucket"
- */
-export function getPulumiType(obj: unknown): string | undefined {
-  const type = (obj as { __pulumiType?: unknown } | null | undefined)?.__pulumiType;
-  return typeof type === "string" && type.length > 0 ? type : undefined;
-}
-
-/** Why a policy made for `resourceClass` does not apply to something else. */
-export function reasonFor(resourceClass: unknown): string {
-  const type = getPulumiType(resourceClass);
-  if (type) return `Policy only applies to resources of type '${type}'`;
-  const name = (resourceClass as { name?: unknown } | null | undefined)?.name;
-  if (typeof name === "string" && name.length > 0) return `Policy only applies to '${name}' resources`;
-  return "Policy only applies to resources of a specific type";
-}
-
-/** With the label the type is compared before the resource is even decoded. */
-function labelled<T extends object>(check: T, resourceClass: unknown): T {
-  const type = getPulumiType(resourceClass);
-  return type ? Object.assign(check, { __pulumiType: type }) : check;
+  return madeFor(validation, resourceClass);
 }

@@ -11,15 +11,18 @@ import { Secret } from "./secret.ts";
 export class PropertyTemplate {
   readonly #root: ContainerTemplate;
   readonly #holdsUnknown: boolean;
+  /** The secrets in the map; `undefined` when there are none. */
+  readonly secrets: Secret[] | undefined;
 
   /**
    * @throws `Error` when an object has an unknown signature. Of several, the first in key order is reported, so that the
    * message is the same on every run.
    */
   constructor(properties: Properties) {
-    const seen = { unknown: false };
+    const seen: Seen = { unknown: false, secrets: undefined };
     this.#root = new ContainerTemplate(properties, seen);
     this.#holdsUnknown = seen.unknown;
+    this.secrets = seen.secrets;
   }
 
   /** The map as a policy sees it: secrets are plain values, assets are objects, reading an unknown throws. */
@@ -36,6 +39,7 @@ interface Template {
 /** What was found in a map. */
 interface Seen {
   unknown: boolean;
+  secrets: Secret[] | undefined;
 }
 
 /** A place in a map or a list that needs a new value in each copy. */
@@ -100,7 +104,11 @@ class ScalarTemplate implements Template {
 
 function templateOf(value: unknown, seen: Seen): Template {
   if (typeof value !== "object" || value === null) return new ScalarTemplate(value, seen);
-  if (value instanceof Secret) return templateOf(value.value, seen);
+  if (value instanceof Secret) {
+    seen.secrets ??= [];
+    seen.secrets.push(value);
+    return templateOf(value.value, seen);
+  }
   if (value instanceof MarkedAsset) return new AssetTemplate(value);
   if (value instanceof Broken) throw value.error;
   return new ContainerTemplate(value as Properties | unknown[], seen);

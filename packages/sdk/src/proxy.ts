@@ -56,24 +56,47 @@ const ROOT_GUARD = new UnknownGuard();
 /**
  * Shows `Secret`s below `value` as their plain values, and makes what is written over one a `Secret` again. The object
  * behind the proxy keeps the marks, so they survive a policy that changes what it was given and returns it.
+ *
+ * @param noticer Is told what is written.
  */
-export function secretProxy<T>(value: T): T {
-  return wrap(value, SECRET_KEEPER) as T;
+export function secretProxy<T>(value: T, noticer: WriteNoticer): T {
+  return guard(value, new SecretGuard(noticer, false)) as T;
 }
 
-const SECRET_KEEPER: ProxyHandler<object> = {
-  get(target, key) {
+/** What a policy has kept of what it was given is behind a guard already. */
+function guard(value: unknown, handler: SecretGuard): unknown {
+  return typeof value === "object" && value !== null && behindProxy(value) ? value : wrap(value, handler);
+}
+
+/** Gets to know what is written through a proxy, and whether a secret was there. */
+export interface WriteNoticer {
+  wrote(value: unknown, isSecret: boolean): void;
+}
+
+class SecretGuard implements ProxyHandler<object> {
+  readonly #noticer: WriteNoticer;
+  readonly #isInSecret: boolean;
+
+  constructor(noticer: WriteNoticer, isInSecret: boolean) {
+    this.#noticer = noticer;
+    this.#isInSecret = isInSecret;
+  }
+
+  get(target: object, key: PropertyKey): unknown {
     if (key === TARGET) return target;
     const value = (target as Record<PropertyKey, unknown>)[key];
     if (typeof value !== "object" || isFixed(target, key)) return value;
-    return secretProxy(value instanceof Secret ? value.value : value);
-  },
-  set(target, key, value) {
+    return value instanceof Secret ? guard(value.value, new SecretGuard(this.#noticer, true)) : guard(value, this);
+  }
+
+  set(target: object, key: PropertyKey, value: unknown): boolean {
     const properties = target as Record<PropertyKey, unknown>;
-    properties[key] = properties[key] instanceof Secret ? new Secret(value) : value;
+    const wasSecret = properties[key] instanceof Secret;
+    this.#noticer.wrote(value, wasSecret || this.#isInSecret);
+    properties[key] = wasSecret ? new Secret(value) : value;
     return true;
-  },
-};
+  }
+}
 
 function wrap(value: unknown, handler: ProxyHandler<object>): unknown {
   // A promise is let through: its methods refuse to work on a proxy.

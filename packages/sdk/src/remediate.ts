@@ -14,6 +14,8 @@ import { keepSecrets } from "./properties.ts";
 import { secretProxy, unknownCheckingProxy } from "./proxy.ts";
 import type { ResourceRemediation } from "./resource.ts";
 import { PolicyRun } from "./run.ts";
+import { SecretKeeper } from "./secrets/keeper.ts";
+import { secretPathsOf } from "./secrets/paths.ts";
 import { toWireValue } from "./wire-value.ts";
 
 type Remediation = MessageInitShape<typeof RemediationSchema>;
@@ -28,7 +30,11 @@ export async function remediate(
   resource: WireResource,
   call: Call,
 ): Promise<MessageInitShape<typeof RemediateResponseSchema>> {
-  const run = new PolicyRun(pack, call, resource.urn);
+  const keeper = new SecretKeeper(() => ({
+    properties: resource.properties?.decode() ?? {},
+    others: [resource.provider?.properties?.decode() ?? {}],
+  }));
+  const run = new PolicyRun(pack, call, keeper, resource.urn);
   const analyzed = new AnalyzedResource(resource);
   const remediations: Remediation[] = [];
   let props: Record<string, any> | undefined;
@@ -45,11 +51,13 @@ export async function remediate(
     const said = { policyName: policy.name, policyPackName: pack.name, policyPackVersion: pack.version };
     const entry: Remediation = { ...said, description: policy.description ?? "" };
     const step = async () => {
-      props ??= unknownCheckingProxy(secretProxy(keepSecrets(analyzed.properties)));
+      if (props) keeper.lookAt(props);
+      else props = unknownCheckingProxy(secretProxy(keepSecrets(analyzed.properties), keeper));
       const result = await (remediateResource as ResourceRemediation)(analyzed.args(pack, policy, props));
       if (!result) return;
-      props = result;
-      remediations.push({ ...entry, properties: encodeStruct(new Object(await toWireValue(result))) });
+      const wire = await toWireValue(result);
+      props = secretPathsOf(wire) ? secretProxy(result, keeper) : result;
+      remediations.push({ ...entry, properties: encodeStruct(keeper.keep(wire)) });
     };
     await run.attempt(policy, "remediation", step, (diagnostic) => remediations.push({ ...entry, diagnostic }));
   }

@@ -20,13 +20,11 @@ export type ResourceValidation = (
 /**
  * Repairs one resource. The inputs it returns replace all inputs; returning nothing leaves them alone. May be async.
  *
- * Unknown and secret values may be passed on untouched, they stay what they are.
+ * Unknown values may be passed on untouched. What was secret stays secret: at its path always, and at another path when it is a
+ * string of at least four characters, also within a longer string.
  *
  * @example
- * const makePrivate: ResourceRemediation = (args) => {
- *   args.props.acl = "private";
- *   return args.props;
- * };
+ * const makePrivate: ResourceRemediation = (args) => ({ ...args.props, acl: "private" });
  */
 export type ResourceRemediation = (
   args: ResourceValidationArgs,
@@ -76,12 +74,14 @@ export interface ResourceValidationArgs {
   stackTags: ReadonlyMap<string, string>;
 
   /**
-   * Tells whether this is a resource of that class.
+   * Tells whether this is a resource of that class, or of the type whose token it is given.
+   *
+   * @throws Error for a class without a type token: it would answer false for every resource.
    *
    * @example
    * if (args.isType(aws.s3.Bucket)) { ... }
    */
-  isType<TResource extends Resource>(resourceClass: { new (...rest: any[]): TResource }): boolean;
+  isType<TResource extends Resource>(resourceClass: string | { new (...rest: any[]): TResource }): boolean;
 
   /**
    * The inputs, typed, when this is a resource of that class; otherwise `undefined`.
@@ -90,9 +90,9 @@ export interface ResourceValidationArgs {
    * const bucket = args.asType(aws.s3.Bucket);
    * if (bucket?.acl === "public-read") reportViolation("The bucket is public.");
    */
-  asType<TResource extends Resource, TArgs>(resourceClass: {
-    new (name: string, args: TArgs, ...rest: any[]): TResource;
-  }): Unwrap<NonNullable<TArgs>> | undefined;
+  asType<TResource extends Resource, TArgs = any>(
+    resourceClass: string | { new (name: string, args: TArgs, ...rest: any[]): TResource },
+  ): Unwrap<NonNullable<TArgs>> | undefined;
 
   /**
    * The policy's configuration, checked against its schema, defaults filled in, without the level.
@@ -112,13 +112,14 @@ export interface ResourceValidationArgs {
   notApplicable(reason?: string): never;
 
   /**
-   * Tells whether the value at a path is secret, or lies inside one. Values themselves don't show it.
+   * Tells whether the value at a path is secret, or lies inside one. Values themselves don't show it. It is always there,
+   * except in arguments that somebody else's tests have built by hand.
    *
    * @param path `db.password`, `users[0].token`, `tags["a.b"]`; or the keys one by one.
    * @example
-   * if (!args.isSecret("password")) reportViolation({ message: "Wrap it in pulumi.secret().", path: "password" });
+   * if (!args.isSecret?.("password")) reportViolation({ message: "Wrap it in pulumi.secret().", path: "password" });
    */
-  isSecret(path: string | (string | number)[]): boolean;
+  isSecret?(path: string | (string | number)[]): boolean;
 }
 
 /** The options a resource is registered with. */

@@ -5,23 +5,34 @@ import type { PackState } from "./definition.ts";
 import type { EnforcementLevel } from "./levels.ts";
 import { toWireLevel, toWireSeverity } from "./levels.ts";
 import type { Policy } from "./policy.ts";
+import type { KnowsSecrets, SecretTexts } from "./secrets/texts.ts";
 import { UnknownValueError } from "./unknown.ts";
-import { type ReportViolation, violationText } from "./violation.ts";
+import { type ReportViolation, type Violation, violationText } from "./violation.ts";
 
 export type Diagnostic = MessageInitShape<typeof AnalyzeDiagnosticSchema>;
 
-/** Runs the policies for one request and collects their results. */
+/**
+ * Runs the policies for one request and collects their results. What a policy says is stored with the update, in plain
+ * text, so secrets are taken out of it.
+ */
 export class PolicyRun {
   readonly diagnostics: Diagnostic[] = [];
   readonly notApplicable: { policyName: string; reason: string }[] = [];
   readonly #pack: PackState;
   readonly #call: Call;
   readonly #urn: string;
+  #answered = false;
+  readonly #secrets: KnowsSecrets;
+  #texts: SecretTexts | undefined;
 
-  /** @param urn The resource that the request is about; empty when it is about the stack. */
-  constructor(pack: PackState, call: Call, urn = "") {
+  /**
+   * @param secrets Is asked when a policy has something to say.
+   * @param urn The resource that the request is about; empty when it is about the stack.
+   */
+  constructor(pack: PackState, call: Call, secrets: KnowsSecrets, urn = "") {
     this.#pack = pack;
     this.#call = call;
+    this.#secrets = secrets;
     this.#urn = urn;
   }
 
@@ -54,8 +65,14 @@ export class PolicyRun {
     const { name, version } = this.#pack;
     const from = `${kind} '${policy.name}' from policy pack '${name}@v${version}'`;
     if (error instanceof UnknownValueError) onUnknown(`can't run ${from} during preview: ${error.message}`);
-    else if (error instanceof NotApplicable) this.skip(policy, error.reason);
+    else if (error instanceof NotApplicable) this.skip(policy, this.#masked(error.reason));
     else throw this.#failure(`Error ${VERBS[kind]} resource with ${from}`, error);
+  }
+
+  /** What the policies said. Whatever they report from now on is too late to be counted. */
+  answer(): { diagnostics: Diagnostic[]; notApplicable: { policyName: string; reason: string }[] } {
+    this.#answered = true;
+    return { diagnostics: this.diagnostics, notApplicable: this.notApplicable };
   }
 
   skip(policy: Policy, reason = ""): void {
@@ -66,17 +83,18 @@ export class PolicyRun {
   reporter(policy: Policy, level: EnforcementLevel): ReportViolation {
     return (reported, urn) => {
       if (typeof reported !== "object") {
-        const text = reported ? `${policy.description}\n${reported}` : policy.description;
+        const text = reported ? `${policy.description}\n${this.#masked(reported)}` : policy.description;
         this.#add(policy, text, { level, ...(urn && { urn }) });
         return;
       }
       if (reported.enforcementLevel === "disabled") return;
+      const violation = this.#maskedViolation(reported);
       const speaker = {
-        name: reported.name || policy.name,
-        description: reported.description || policy.description,
+        name: violation.name || policy.name,
+        description: violation.description || policy.description,
         severity: reported.severity || policy.severity,
       };
-      this.#add(speaker as Policy, violationText(policy.description, reported), {
+      this.#add(speaker as Policy, violationText(policy.description, violation), {
         level: reported.enforcementLevel || level,
         ...(reported.urn && { urn: reported.urn }),
       });
@@ -88,7 +106,26 @@ export class PolicyRun {
     this.#add(policy, text, { level: "advisory" });
   }
 
+  /** The resource's URN stays, because the engine looks it up, and so do the names of the pack's policies. */
+  #maskedViolation({ message, description, path, suggestion, name }: Violation): Violation {
+    const isPolicy = name && this.#pack.policies.some((policy) => policy.name === name);
+    return {
+      message: this.#masked(message),
+      description: this.#masked(description),
+      path: this.#masked(path),
+      suggestion: this.#masked(suggestion),
+      name: isPolicy ? name : this.#masked(name),
+    } as Violation;
+  }
+
+  #masked<Text extends string | undefined>(text: Text): Text {
+    if (!text) return text;
+    this.#texts ??= this.#secrets.secretTexts();
+    return this.#texts.size > 0 ? (this.#texts.mask(`${text}`) as Text) : text;
+  }
+
   #add(policy: Policy, message: string, { level, urn = "" }: { level: EnforcementLevel; urn?: string }): void {
+    if (this.#answered) this.#pack.tooLate({ policy: policy.name, message, urn: urn || this.#urn, level });
     this.diagnostics.push({
       policyName: policy.name,
       policyPackName: this.#pack.name,
@@ -104,7 +141,7 @@ export class PolicyRun {
   #failure(what: string, error: unknown): RpcError {
     const trace = error instanceof Error ? ownFrames(error.stack ?? error.message) : String(error);
     const where = this.#urn ? `\nResource: ${this.#urn}` : "";
-    return new RpcError(Status.UNKNOWN, `${what}:\n${trace}${where}`);
+    return new RpcError(Status.UNKNOWN, `${what}:\n${this.#masked(trace)}${where}`);
   }
 }
 

@@ -27,6 +27,7 @@ export function analyzerService(pack: PackState): Map<string, Handler> {
     raw: async (bytes: Uint8Array, call: Call) => {
       inFlight.add(call);
       try {
+        pack.check();
         return await ask(pack, read(bytes), call);
       } finally {
         inFlight.delete(call);

@@ -70,12 +70,14 @@ export interface PolicyResource {
   propertyDependencies: Record<string, PolicyResource[]>;
 
   /**
-   * Tells whether this is a resource of that class.
+   * Tells whether this is a resource of that class, or of the type whose token it is given.
+   *
+   * @throws Error for a class without a type token: it would answer false for every resource.
    *
    * @example
    * const buckets = args.resources.filter((resource) => resource.isType(aws.s3.Bucket));
    */
-  isType<TResource extends Resource>(resourceClass: { new (...rest: any[]): TResource }): boolean;
+  isType<TResource extends Resource>(resourceClass: string | { new (...rest: any[]): TResource }): boolean;
 
   /**
    * The outputs, typed, when this is a resource of that class; otherwise `undefined`.
@@ -86,16 +88,17 @@ export interface PolicyResource {
    *   if (bucket && !bucket.versioning) reportViolation("Turn versioning on.", resource.urn);
    * }
    */
-  asType<TResource extends Resource>(resourceClass: {
-    new (...rest: any[]): TResource;
-  }): q.ResolvedResource<TResource> | undefined;
+  asType<TResource extends Resource = any>(
+    resourceClass: string | { new (...rest: any[]): TResource },
+  ): q.ResolvedResource<TResource> | undefined;
 
   /**
-   * Tells whether the value at a path is secret, or lies inside one. Values themselves don't show it.
+   * Tells whether the value at a path is secret, or lies inside one. Values themselves don't show it. It is always there,
+   * except in arguments that somebody else's tests have built by hand.
    *
    * @param path `db.password`, `users[0].token`, `tags["a.b"]`; or the keys one by one.
    * @example
-   * const leaks = args.resources.filter((r) => r.props.password && !r.isSecret("password"));
+   * const leaks = args.resources.filter((r) => r.props.password && !r.isSecret?.("password"));
    */
-  isSecret(path: string | (string | number)[]): boolean;
+  isSecret?(path: string | (string | number)[]): boolean;
 }

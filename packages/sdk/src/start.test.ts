@@ -1,4 +1,7 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import type { Readable } from "node:stream";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import {
   AnalyzeRequestSchema,
@@ -111,7 +114,6 @@ new PolicyPack("pack", { policies: [p] });`;
 
   test("with the engine's flags and options", async () => {
     const directory = lay({ "index.js": `${REQUIRE}${PACK}` });
-    const { spawn } = await import("node:child_process");
     const args = [OUR_BOOT, "--logtostderr", "-v=9", "--tracing", "http://x", "127.0.0.1:1", ".", "-nodeargs=x"];
     const child = spawn(process.execPath, args, { cwd: directory });
     const line = await new Promise((resolve) => child.stdout.once("data", (data) => resolve(String(data))));
@@ -128,6 +130,57 @@ new PolicyPack("pack", { policies: [p] });`;
       }
       expect(await peer.call("NoSuchMethod", new Uint8Array())).toMatchObject({ code: 12 });
     });
+  });
+});
+
+describe("what is imported from a file of the original is there", () => {
+  const paths = ["policy", "proxy", "schema", "index"].flatMap((name) => [name, `${name}.js`]);
+
+  test.each(paths)("@quillon/policy/%s, required and imported", async (path) => {
+    const { execFileSync } = await import("node:child_process");
+    const code = `import { PolicyPack, UnknownValueError } from "@quillon/policy/${path}";
+import * as whole from "@quillon/policy";
+import { createRequire } from "node:module";
+const required = createRequire(import.meta.url)("@quillon/policy/${path}");
+console.log(PolicyPack === whole.PolicyPack, required.UnknownValueError === whole.UnknownValueError && !!UnknownValueError);`;
+    const cwd = lay({ "a.mjs": code });
+    expect(execFileSync(process.execPath, ["a.mjs"], { cwd, encoding: "utf8" })).toBe("true true\n");
+  });
+
+  test.each(["commonjs/node", "nodenext/nodenext"])("with its types, for %s", async (kind) => {
+    const [module, moduleResolution] = kind.split("/");
+    const cwd = lay({
+      "index.ts": `import type { PolicyConfigSchema, ResourceValidationPolicy } from "@quillon/policy/policy";
+import type { PolicyConfigJSONSchema } from "@quillon/policy/schema";
+import { unknownCheckingProxy } from "@quillon/policy/proxy";
+import { validateResourceOfType } from "@quillon/policy/index";
+const schema: PolicyConfigJSONSchema = { type: "string" };
+const configSchema: PolicyConfigSchema = { properties: { schema } };
+export const policy: ResourceValidationPolicy = {
+  name: "p",
+  description: "d",
+  configSchema,
+  validateResource: validateResourceOfType("aws:s3/bucket:Bucket", (props, args, report) => {
+    if (unknownCheckingProxy(props).acl || args.asType("t").any || args.isSecret?.("a")) report("x");
+  }),
+};
+// @ts-expect-error There is no such policy.
+export const wrong: ResourceValidationPolicy = { name: 1 };`,
+      "tsconfig.json": JSON.stringify({
+        compilerOptions: {
+          strict: true,
+          noEmit: true,
+          skipLibCheck: true,
+          types: [],
+          ignoreDeprecations: "6.0",
+          module,
+          moduleResolution,
+        },
+      }),
+    });
+    const { spawnSync } = await import("node:child_process");
+    const { stdout } = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc"], { cwd, encoding: "utf8" });
+    expect(stdout).toBe("");
   });
 });
 
@@ -344,3 +397,48 @@ test("a stack larger than the heap is refused by its size, and the process lives
     ["--max-old-space-size=64", "--max-semi-space-size=16"],
   );
 });
+
+describe("a pack ends when its engine is killed", () => {
+  const directly: [string, string, string[], string] = ["its parent", "node", [], "ignore"];
+  const script: typeof directly = ["the parent of a shell script", "sh", ["-c", 'node "$@"; true', "sh"], "pipe"];
+
+  describe.each(RUNNERS)("under %s", (_, runner) => {
+    test.each([directly, script])("which is %s", async (_how, command, args, stdin) => {
+      const spawned = JSON.stringify([command, [...args, runner, "127.0.0.1:1", "."]]);
+      const engine = `require("node:child_process").spawn(...${spawned}, { stdio: ["${stdin}", "inherit", "inherit"] });`;
+      const cwd = lay({ "index.js": `${REQUIRE}${PACK}` });
+      const child = spawn(process.execPath, ["-e", engine], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+      const line = String((await once(child.stdout, "data"))[0]);
+      const peer = connect({ line, child, stderr: () => "" });
+      expect(await ask(peer, { text: "x" })).toEqual(["d\nx"]);
+      // The pack holds the other end too: it closes when the last process that writes to it has ended.
+      const ended = once(child.stderr.resume(), "end");
+      child.kill("SIGKILL");
+      await ended;
+      peer.stop();
+    });
+  });
+
+  test("but not when its stdin was closed before the engine asked anything", async () => {
+    const code = `${REQUIRE}process.stdin.on("end", () => setImmediate(() => console.error("closed")));${PACK}`;
+    await serving(lay({ "index.js": code }), OUR_BOOT, async (peer, _, child) => {
+      child.stdin?.end();
+      await once(child.stderr as Readable, "data");
+      expect(await ask(peer, { text: "alive" })).toEqual(["d\nalive"]);
+    });
+  });
+});
+
+test.each(["run", "run/index.js", "run-plugin"])(
+  "a pack inside what cmd/%s runs fails it, and says what to do",
+  async (path) => {
+    const runner = "stand-in/@pulumi/pulumi/cmd";
+    const run = "require(process.cwd());";
+    const files = { [`${runner}/run/index.js`]: run, [`${runner}/run-plugin/index.js`]: run };
+    const failed = await startPack(lay({ ...files, "index.js": `${REQUIRE}${PACK}` }), `${runner}/${path}`).catch(
+      (e) => e,
+    );
+    expect(failed.code).toBeGreaterThan(0);
+    expect(failed.stderr).toMatch(/can't be made inside a Pulumi program.*pulumi preview --policy-pack FOLDER/);
+  },
+);

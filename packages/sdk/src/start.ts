@@ -2,11 +2,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { serve } from "@quillon/proto";
 import type { PackState } from "./definition.ts";
+import { endWithEngine } from "./end-with-engine.ts";
 import { admitByHeap } from "./heap.ts";
+import { isUnderProgramRunner } from "./runner.ts";
 import { analyzerService } from "./service.ts";
 import { announce, guardStdout } from "./stdout.ts";
 
 let serving: string | undefined;
+
+const PACK_IN_PROGRAM =
+  "A policy pack can't be made inside a Pulumi program, because the engine starts packs as processes of their own. Move it to a folder of its own with a PulumiPolicy.yaml (`pulumi policy new` makes one), and run `pulumi preview --policy-pack FOLDER`, or publish it.";
 
 /** Says whether this process has a policy pack that the engine can ask. */
 export function isServing(): boolean {
@@ -14,11 +19,13 @@ export function isServing(): boolean {
 }
 
 /**
- * Serves a pack to the engine. A mistake in the pack is printed, and the process exits with code 1.
+ * Serves a pack to the engine, until the engine is gone. A mistake in the pack is printed, and the process exits with code 1.
  *
+ * @throws Error inside a Pulumi program, which would wait without end for the pack.
  * @param checked Returns the pack with this version. It throws Error when the pack has a mistake.
  */
 export function startServing(checked: (version: string) => PackState): void {
+  if (isUnderProgramRunner()) throw new Error(PACK_IN_PROGRAM);
   guardStdout();
   try {
     if (serving !== undefined) {
@@ -26,7 +33,12 @@ export function startServing(checked: (version: string) => PackState): void {
     }
     const pack = checked(versionOfPack());
     serving = pack.name;
-    serve({ methods: analyzerService(pack), admit: admitByHeap }).then(({ port }) => announce(port), exitWith);
+    const end = endWithEngine();
+    const admit = (bytes: number) => {
+      end.wasAsked();
+      admitByHeap(bytes);
+    };
+    serve({ methods: analyzerService(pack), admit }).then(({ port }) => announce(port), exitWith);
   } catch (error) {
     exitWith(error);
   }

@@ -10,11 +10,6 @@ const GUARD = Symbol.for("@quillon/policy/stdout");
 /** Per process, not per copy of this package: the boot file's may be another one than the pack's. */
 const shared = globalThis as { [GUARD]?: (() => void) | undefined };
 
-/** `@pulumi/pulumi/cmd/run-policy-pack`, started by the engine. */
-export function isUnderPulumiRunner(): boolean {
-  return /[\\/]run-policy-pack\b/.test(process.argv[1] ?? "");
-}
-
 /** Arms the guard. Node makes its streams when they are first asked for, which takes a while: so does this. */
 export function guardStdout(): void {
   if (shared[GUARD]) return;

@@ -40,7 +40,8 @@ export interface Violation {
 }
 
 /**
- * Reports that the policy is violated. Call it once per violation, or not at all.
+ * Reports that the policy is violated. Call it once per violation, or not at all. Secret strings of at least four
+ * characters are replaced by `[secret]` in what it says, because violations are stored in plain text.
  *
  * Takes a message, and in a stack policy the URN of the resource at fault; a resource policy always speaks of its own
  * resource. Takes a `Violation` where a message is not enough. (It is written as a method so that a function of a

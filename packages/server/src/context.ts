@@ -2,6 +2,7 @@ import type { Role, StackPermission } from "@quillon/contract";
 import type { Blobs } from "./blobs/types.ts";
 import type { Db } from "./db/open.ts";
 import type { Keys } from "./keys.ts";
+import type { Workers } from "./workers/pool.ts";
 
 /** Writes what an operator should know. The first argument is for programs, the second is a sentence. */
 export interface Log {
@@ -16,6 +17,7 @@ export interface Ctx {
   readonly blobs: Blobs;
   readonly keys: Keys;
   readonly limits: Limits;
+  readonly workers: Workers;
   readonly log: Log;
   /** Base of the URLs that this client is given, without a slash at the end. */
   readonly url: string;
@@ -23,12 +25,18 @@ export interface Ctx {
   readonly ip: string;
 }
 
-/** In bytes, except `entries`: the most files and folders in an archive. */
+/**
+ * In bytes, except `entries`, the most files and folders in an archive, and `requests`, the most requests of one token in
+ * ten seconds.
+ */
 export interface Limits {
   readonly json: number;
+  readonly pack: number;
   readonly state: number;
+  readonly secret: number;
   readonly archive: number;
   readonly entries: number;
+  readonly requests: number;
 }
 
 /** Who calls. */
@@ -40,8 +48,11 @@ export interface Actor {
   readonly name: string;
   /** Administers the whole server. */
   readonly siteAdmin: boolean;
+  readonly tokenId: string;
   /** The token's name. A person's tokens have none. */
   readonly tokenName: string;
+  /** Null for a token that never expires. */
+  readonly tokenExpires: Date | null;
   /** Where the token is valid, when it is not a person's. */
   readonly scope?: TokenScope;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { deriveKeys, parseMasterKey, readOrMakeKeyFile, sealer } from "./keys.ts";
+import { deriveKeys, makeKeyFile, parseMasterKey, readKeyFile, sealer } from "./keys.ts";
 
 test("a sealed value opens only with the same key and context", () => {
   const { seal, open } = sealer(randomBytes(32));
@@ -49,15 +49,16 @@ test("different keys have different fingerprints", () => {
 test.each(["", "short", randomBytes(31).toString("base64"), randomBytes(33).toString("base64")])(
   "%j is not a master key, and the error says how to make one",
   (text) => {
-    expect(() => parseMasterKey(text)).toThrow("openssl rand -base64 32");
+    expect(() => parseMasterKey(text, "QUILLON_MASTER_KEY")).toThrow(/^QUILLON_MASTER_KEY .*openssl rand -base64 32/);
   },
 );
 
-test("the key file is made once, and only its owner may read it", async () => {
+test("a key file is read as it was made, and only its owner may read it", async () => {
   const folder = await mkdtemp(join(tmpdir(), "quillon-keys-"));
   const path = join(folder, "master.key");
-  const made = await readOrMakeKeyFile(path);
-  expect(await readOrMakeKeyFile(path)).toEqual(made);
+  expect(await readKeyFile(path)).toBeUndefined();
+  const made = await makeKeyFile(path);
+  expect(await readKeyFile(path)).toEqual(made);
   expect((await stat(path)).mode & 0o777).toBe(0o600);
   expect((await readFile(path, "utf8")).trim()).toBe(made.toString("base64"));
   await rm(folder, { recursive: true });

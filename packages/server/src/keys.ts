@@ -7,7 +7,7 @@ import {
   randomBytes,
   timingSafeEqual,
 } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { open, readFile, rename } from "node:fs/promises";
 
 const ALGORITHM = "aes-256-gcm";
 const FORMAT = 1;
@@ -65,20 +65,32 @@ export function deriveKeys(masterKey: Buffer): Keys {
   };
 }
 
-/** @throws Error unless the text is 32 bytes of base64. */
-export function parseMasterKey(text: string): Buffer {
+/** @param from where the text is from, such as a setting or a file. @throws Error unless the text is 32 bytes of base64. */
+export function parseMasterKey(text: string, from: string): Buffer {
   const key = Buffer.from(text.trim(), "base64");
   if (key.length !== 32)
-    throw new Error("The master key must be 32 bytes in base64. Make one with: openssl rand -base64 32");
+    throw new Error(`${from} must be 32 bytes in base64. Make such a master key with: openssl rand -base64 32`);
   return key;
 }
 
-/** Reads the key file of an embedded database. On the first start it makes the file, with mode 0600. */
-export async function readOrMakeKeyFile(path: string): Promise<Buffer> {
+/** The key in the file, or undefined when there is no such file. */
+export async function readKeyFile(path: string): Promise<Buffer | undefined> {
   try {
-    await writeFile(path, `${randomBytes(32).toString("base64")}\n`, { mode: 0o600, flag: "wx", flush: true });
+    return parseMasterKey(await readFile(path, "utf8"), path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
   }
-  return parseMasterKey(await readFile(path, "utf8"));
+}
+
+/** Makes a key file with mode 0600. It is never partial, also when the process ends meanwhile. */
+export async function makeKeyFile(path: string): Promise<Buffer> {
+  const key = randomBytes(32);
+  const unfinished = `${path}.tmp`;
+  const file = await open(unfinished, "w", 0o600);
+  await file.writeFile(`${key.toString("base64")}\n`);
+  await file.sync();
+  await file.close();
+  await rename(unfinished, path);
+  return key;
 }

@@ -1,10 +1,12 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { connect } from "node:net";
+import { cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { readSettings, startServer } from "./main.ts";
+import { PGlite } from "@electric-sql/pglite";
+import pg from "pg";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { makeUserToken, readSettings, startServer } from "./main.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -12,8 +14,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+const superuser = process.env.QUILLON_TEST_POSTGRES;
+const quiet = { QUILLON_LOG_LEVEL: "silent" };
+
 const settings = (env: Record<string, string> = {}) =>
-  readSettings({ data: join(folder, "data"), listen: "127.0.0.1:0" }, { QUILLON_LOG_LEVEL: "silent", ...env });
+  readSettings({ data: join(folder, "data"), listen: "127.0.0.1:0" }, { ...quiet, ...env });
 
 test("a request that is running when the server is told to end is answered, and its change is there after the next start", async () => {
   const server = await startServer(settings({ QUILLON_BOOTSTRAP_TOKEN: "given" }));
@@ -35,16 +40,182 @@ test("a request that is running when the server is told to end is answered, and 
   await next.close();
 });
 
-test("a database by URL needs a master key, because other servers would not have one made here", async () => {
-  const databaseUrl = "postgres://nobody@127.0.0.1:1/none";
-  await expect(startServer(settings({ QUILLON_DATABASE_URL: databaseUrl }))).rejects.toThrow(
-    "needs QUILLON_MASTER_KEY",
-  );
+describe("the first start", () => {
+  test("with a busy port makes nothing, so that the first user's token is shown by the start that works", async () => {
+    const busy = createServer();
+    await new Promise<void>((listening) => busy.listen(0, "127.0.0.1", listening));
+    const { port } = busy.address() as AddressInfo;
+    const taken = readSettings({ data: join(folder, "data"), listen: `127.0.0.1:${port}` }, quiet);
+    await expect(startServer(taken)).rejects.toThrow(
+      `Quillon can't listen on 127.0.0.1:${port}: another program listens there already. End that program, or choose another address with --listen (QUILLON_LISTEN).`,
+    );
+    await new Promise((closed) => busy.close(closed));
+    const server = await startServer(settings());
+    expect(server.bootstrapped).toMatchObject({ user: "admin", token: expect.stringMatching(/^qln_/) });
+    await server.close();
+  });
+
+  test("that was interrupted is begun again, whatever it left", async () => {
+    const data = join(folder, "data");
+    await mkdir(join(data, "database", "base"), { recursive: true });
+    await writeFile(join(data, "database", "PG_VERSION"), "17\n");
+    await writeFile(join(data, "database.unfinished"), "");
+    const server = await startServer(settings());
+    expect(server.bootstrapped?.token).toMatch(/^qln_/);
+    await server.close();
+    const next = await startServer(settings());
+    expect(next.bootstrapped).toBeUndefined();
+    await next.close();
+  });
 });
 
-test("a database that belongs to another master key is refused and not changed", async () => {
-  await (await startServer(settings())).close();
-  const other = Buffer.alloc(32, 1).toString("base64");
-  await expect(startServer(settings({ QUILLON_MASTER_KEY: other }))).rejects.toThrow("belongs to master key");
-  await (await startServer(settings())).close();
+describe("an access token made on the server's machine", () => {
+  test("works for a person who has lost theirs", async () => {
+    await (await startServer(settings())).close();
+    const token = await makeUserToken(settings(), "admin");
+    await expect(makeUserToken(settings(), "nobody")).rejects.toThrow("There is no user nobody on this server.");
+    const server = await startServer(settings());
+    await expect(makeUserToken(settings(), "admin")).rejects.toThrow("Stop that server first");
+    const headers = { authorization: `token ${token}` };
+    expect(await (await fetch(`${server.url}/api/user`, { headers })).json()).toMatchObject({ githubLogin: "admin" });
+    await server.close();
+  });
+
+  test("is refused where there is no database, and makes none", async () => {
+    await expect(makeUserToken(settings(), "admin")).rejects.toThrow(
+      `There is no Quillon database in ${join(folder, "data")}. Name its folder with --data (QUILLON_DATA).`,
+    );
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe("a data folder", () => {
+  let template: string;
+  beforeAll(async () => {
+    template = await mkdtemp(join(tmpdir(), "quillon-main-"));
+    await (await startServer({ ...settings(), data: template })).close();
+  });
+  afterAll(() => rm(template, { recursive: true, force: true }));
+
+  const started = async () => {
+    const data = join(folder, "data");
+    await cp(template, data, { recursive: true });
+    return data;
+  };
+
+  test("whose master key is lost is refused, and no other key is written", async () => {
+    const data = await started();
+    await rename(join(data, "master.key"), join(folder, "kept"));
+    await expect(startServer(settings())).rejects.toThrow("Put its master.key back into the folder");
+    expect(await readdir(data)).toEqual(["blobs", "database"]);
+    await rename(join(folder, "kept"), join(data, "master.key"));
+    await (await startServer(settings())).close();
+  });
+
+  test("whose master key is not one is refused, and the error names the file", async () => {
+    const data = await started();
+    await writeFile(join(data, "master.key"), "");
+    await expect(startServer(settings())).rejects.toThrow(`${join(data, "master.key")} must be 32 bytes in base64`);
+  });
+
+  test("that belongs to another master key is refused and not changed", async () => {
+    await started();
+    const other = Buffer.alloc(32, 1).toString("base64");
+    await expect(startServer(settings({ QUILLON_MASTER_KEY: other }))).rejects.toThrow("belongs to master key");
+    await (await startServer(settings())).close();
+  });
+
+  test.each([
+    ["without its control file", (database: string) => rm(join(database, "global", "pg_control"))],
+    ["without its tables", (database: string) => rm(join(database, "base"), { recursive: true })],
+    ["with an empty version file", (database: string) => writeFile(join(database, "PG_VERSION"), "")],
+  ])("%s is refused with one sentence", async (_, damage) => {
+    const data = await started();
+    await damage(join(data, "database"));
+    await expect(startServer(settings())).rejects.toThrow(
+      new RegExp(
+        `^The embedded database in ${data} can't be opened \\(.+\\), so it is probably damaged\\. Restore the folder`,
+      ),
+    );
+  });
+
+  test("that is a file is refused with one sentence", async () => {
+    await writeFile(join(folder, "data"), "");
+    await expect(startServer(settings())).rejects.toThrow(
+      `The data folder ${join(folder, "data")} can't be used: there is a file in its place. Correct that, or choose another folder with --data (QUILLON_DATA).`,
+    );
+  });
+
+  test("of a newer Quillon is refused and not changed", async () => {
+    const data = await started();
+    const pglite = await PGlite.create(join(data, "database"));
+    await pglite.exec("insert into kysely_migration (name, timestamp) values ('9999_later', '')");
+    await pglite.close();
+    const newer = "This database was used by a newer Quillon: its schema is 9999_later";
+    await expect(startServer(settings())).rejects.toThrow(newer);
+    await expect(makeUserToken(settings(), "admin")).rejects.toThrow(newer);
+  });
+});
+
+describe("a PostgreSQL", () => {
+  const withKey = (databaseUrl: string) =>
+    settings({ QUILLON_DATABASE_URL: databaseUrl, QUILLON_MASTER_KEY: Buffer.alloc(32, 7).toString("base64") });
+
+  test("needs a master key, because other servers would not have one made here", async () => {
+    const databaseUrl = "postgres://nobody@127.0.0.1:1/none";
+    await expect(startServer(settings({ QUILLON_DATABASE_URL: databaseUrl }))).rejects.toThrow(
+      "needs QUILLON_MASTER_KEY",
+    );
+  });
+
+  test.each([
+    [
+      "postgres://u:secret@127.0.0.1:1/none",
+      "The PostgreSQL at 127.0.0.1:1, database none, of QUILLON_DATABASE_URL can't be used: nothing listens there.",
+    ],
+    ["not a url", "of QUILLON_DATABASE_URL can't be used: "],
+  ])("at %s is refused with one sentence, which does not show a password", async (databaseUrl, sentence) => {
+    const refused = await startServer(withKey(databaseUrl)).catch((error: Error) => error.message);
+    expect(refused).toContain(sentence);
+    expect(refused).not.toContain("secret");
+  });
+
+  describe.skipIf(!superuser)("that runs", () => {
+    const name = `quillon_main_${process.pid}`;
+    const url = Object.assign(new URL(superuser ?? "postgres://none"), { pathname: name }).href;
+    const execute = async (statement: string, at = superuser) => {
+      const client = new pg.Client({ connectionString: at });
+      await client.connect();
+      await client.query(statement).finally(() => client.end());
+    };
+    beforeEach(() => execute(`create database ${name}`));
+    afterEach(() => execute(`drop database if exists ${name} with (force)`));
+
+    test("gives a person a new token, with its master key and no other", async () => {
+      await expect(makeUserToken(withKey(url), "admin")).rejects.toThrow(
+        "Start `quillon server` with the same settings",
+      );
+      const server = await startServer(withKey(url));
+      const token = await makeUserToken(withKey(url), "admin");
+      const headers = { authorization: `token ${token}` };
+      expect(await (await fetch(`${server.url}/api/user`, { headers })).json()).toMatchObject({ githubLogin: "admin" });
+      const other = { ...withKey(url), masterKey: Buffer.alloc(32, 8).toString("base64") };
+      await expect(makeUserToken(other, "admin")).rejects.toThrow("belongs to master key");
+      await expect(startServer(other)).rejects.toThrow("belongs to master key");
+      await server.close();
+    });
+
+    test("of a newer Quillon is refused", async () => {
+      await (await startServer(withKey(url))).close();
+      await execute("insert into kysely_migration (name, timestamp) values ('9999_later', '')", url);
+      await expect(startServer(withKey(url))).rejects.toThrow("its schema is 9999_later");
+    });
+
+    test("without the database is refused with one sentence", async () => {
+      await execute(`drop database ${name}`);
+      await expect(startServer(withKey(url))).rejects.toThrow(
+        `database ${name}, of QUILLON_DATABASE_URL can't be used: it has no such database.`,
+      );
+    });
+  });
 });

@@ -1,19 +1,23 @@
-import { mkdir } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { newError } from "@quillon/contract";
 import type { FastifyInstance } from "fastify";
 import { type Bootstrapped, bootstrap } from "./actions/bootstrap.ts";
+import { claimBlobs, missingBlobMark } from "./actions/claim-blobs.ts";
 import { diskBlobs } from "./blobs/disk.ts";
+import type { Blobs } from "./blobs/types.ts";
 import type { Limits } from "./context.ts";
-import { claimInstance } from "./db/instance.ts";
-import { lockFolder } from "./db/lock.ts";
-import { migrate } from "./db/migrate.ts";
-import { type Db, type OpenDatabase, openDatabase } from "./db/open.ts";
+import type { Db } from "./db/open.ts";
 import { buildApp } from "./http/app.ts";
-import { deriveKeys, type Keys, parseMasterKey, readOrMakeKeyFile } from "./keys.ts";
 import { sweepPacks } from "./packs/index.ts";
+import { issueToken } from "./people/index.ts";
 import type { Settings } from "./settings.ts";
+import { listenError } from "./start-errors.ts";
+import { sweepStates } from "./state/index.ts";
+import { openStore, requireFolder, type Store } from "./store.ts";
 import { endExpiredUpdates } from "./updates/index.ts";
+import { besideModule } from "./workers/beside-module.ts";
+import { Workers } from "./workers/pool.ts";
 
 export { readSettings, type Settings, settingTable } from "./settings.ts";
 
@@ -27,74 +31,124 @@ export interface RunningServer {
 }
 
 const SWEEP_EVERY_MS = 30_000;
+/** Longer than any ordinary request takes, and shorter than the time after which init systems kill. */
+const LAST_REQUESTS_MS = 20_000;
+const UPKEEP_EVERY_MS = 5 * 60_000;
 
 /**
- * Starts a server: the one place where things are made and put together.
+ * Starts a server: the one place where things are made and put together. It listens first and stores something only then, so
+ * that the first user's token is not lost because a port is taken. Until all is ready, requests are answered `starting`.
  *
  * @throws Error with a sentence for the operator when it can't start.
  */
 export async function startServer(settings: Settings): Promise<RunningServer> {
-  await mkdir(settings.data, { recursive: true, mode: 0o700 });
   let listening = "starting";
-  const lock = settings.databaseUrl
-    ? undefined
-    : await lockFolder(settings.data, () => `process ${process.pid}, ${listening}`);
-  let database: OpenDatabase | undefined;
+  const store = await openStore(settings, () => `process ${process.pid}, ${listening}`);
+  const { db, keys } = store;
+  const blobs = diskBlobs(join(settings.data, "blobs"));
+  let app: FastifyInstance | undefined;
   try {
-    const keys = deriveKeys(await findMasterKey(settings));
-    database = openDatabase(settings.databaseUrl ? { databaseUrl: settings.databaseUrl } : { folder: settings.data });
-    const { db } = database;
-    const blobs = diskBlobs(join(settings.data, "blobs"));
-    const app = buildApp({ db, keys, blobs, limits: limitsOf(settings) }, settings);
-    // Preparing the app takes no time of its own, because the embedded database mostly waits while it opens.
-    const [bootstrapped] = await Promise.all([prepare(db, keys, settings), app.ready()]);
-    await app.listen(settings.listen);
-    const url = urlOf(app.server.address() as AddressInfo);
+    let ready = false;
+    const workers = new Workers(besideModule("worker", import.meta.url));
+    app = buildApp({ db, keys, blobs, workers, limits: limitsOf(settings) }, { ...settings, isReady: () => ready });
+    const url = await listen(app, settings.listen);
     listening = `listening on ${url}`;
-    const sweep = setInterval(() => {
-      endExpiredUpdates({ db }).catch((err: unknown) => app.log.error({ err }, "could not end expired updates"));
-      sweepPacks({ db, blobs }).catch((err: unknown) =>
-        app.log.error({ err }, "could not remove what unfinished publishes left"),
-      );
-    }, SWEEP_EVERY_MS).unref();
-    const opened = database;
-    const close = async () => {
-      clearInterval(sweep);
-      await endRequests(app);
-      await opened.close();
-      await lock?.release();
-    };
-    return { url, bootstrapped, close };
+    await store.prepare();
+    await claimBlobs({ db, blobs });
+    const bootstrapped = await firstUser(db, settings);
+    const mark = await missingBlobMark({ db, blobs });
+    if (mark) app.log.error({ mark }, newError("blobs_elsewhere", { mark }).message);
+    ready = true;
+    return run({ app, store, blobs, workers }, { url, bootstrapped });
   } catch (error) {
-    await database?.close();
-    await lock?.release();
+    await app?.close();
+    await store.close();
     throw error;
   }
 }
 
-/** Lets requests in flight finish. Idle connections are closed here, because clients keep them open for a minute. */
-async function endRequests(app: FastifyInstance): Promise<void> {
-  const closeIdle = setInterval(() => app.server.closeIdleConnections(), 50);
-  await app.close().finally(() => clearInterval(closeIdle));
+/**
+ * Makes an access token for a person, without a running server: for somebody who has lost every token. Whoever can read the
+ * data folder, or has the database's URL and master key, may do so.
+ *
+ * @throws Error with a sentence for the operator.
+ */
+export async function makeUserToken(settings: Settings, login: string): Promise<string> {
+  await requireFolder(settings);
+  const store = await openStore(settings, () => `process ${process.pid}, making an access token`);
+  try {
+    await store.requireCurrent();
+    const token = await issueToken(store.db, login);
+    if (token === undefined) throw new Error(`There is no user ${login} on this server.`);
+    return token;
+  } finally {
+    await store.close();
+  }
 }
 
-async function prepare(db: Db, keys: Keys, settings: Settings): Promise<Bootstrapped | undefined> {
-  await migrate(db);
-  await claimInstance(db, keys.fingerprint);
+function run(
+  { app, store, blobs, workers }: { app: FastifyInstance; store: Store; blobs: Blobs; workers: Workers },
+  started: Pick<RunningServer, "url" | "bootstrapped">,
+): RunningServer {
+  const { db } = store;
+  const sweep = setInterval(() => {
+    endExpiredUpdates({ db }).catch((err: unknown) => app.log.error({ err }, "could not end expired updates"));
+    sweepPacks({ db, blobs }).catch((err: unknown) =>
+      app.log.error({ err }, "could not remove what unfinished publishes left"),
+    );
+    sweepStates({ db, blobs }).catch((err: unknown) => app.log.error({ err }, "could not remove replaced states"));
+  }, SWEEP_EVERY_MS).unref();
+  const upkeep = setInterval(() => {
+    store.upkeep().catch((err: unknown) => app.log.error({ err }, "the upkeep of the embedded database failed"));
+  }, UPKEEP_EVERY_MS).unref();
+  const close = async () => {
+    clearInterval(sweep);
+    clearInterval(upkeep);
+    await endRequests(app);
+    await workers.close();
+    await store.close();
+  };
+  return { ...started, close };
+}
+
+/**
+ * Lets requests in flight finish, for a time. Idle connections are closed here, because clients keep them open for a
+ * minute.
+ */
+async function endRequests(app: FastifyInstance): Promise<void> {
+  const closeIdle = setInterval(() => app.server.closeIdleConnections(), 50);
+  const closeAll = setTimeout(() => app.server.closeAllConnections(), LAST_REQUESTS_MS);
+  await app.close().finally(() => {
+    clearInterval(closeIdle);
+    clearTimeout(closeAll);
+  });
+}
+
+function firstUser(db: Db, settings: Settings): Promise<Bootstrapped | undefined> {
   const { bootstrapUser: user, bootstrapOrg: organization, bootstrapToken: token } = settings;
   return bootstrap(db, { user, organization, token });
 }
 
-function limitsOf({ bodyLimit, stateLimit, archiveLimit, archiveEntries }: Settings): Limits {
-  return { json: bodyLimit, state: stateLimit, archive: archiveLimit, entries: archiveEntries };
+/** @returns where it listens. */
+async function listen(app: FastifyInstance, where: Settings["listen"]): Promise<string> {
+  try {
+    await app.listen(where);
+  } catch (error) {
+    throw listenError(where, error);
+  }
+  return urlOf(app.server.address() as AddressInfo);
 }
 
-async function findMasterKey(settings: Settings): Promise<Buffer> {
-  if (settings.masterKey) return parseMasterKey(settings.masterKey);
-  if (!settings.databaseUrl) return readOrMakeKeyFile(join(settings.data, "master.key"));
-  throw new Error(
-    "QUILLON_DATABASE_URL needs QUILLON_MASTER_KEY, because other servers on that database would not have a key made here. Make one with: openssl rand -base64 32",
-  );
+function limitsOf(settings: Settings): Limits {
+  return {
+    json: settings.bodyLimit,
+    pack: settings.packLimit,
+    state: settings.stateLimit,
+    secret: settings.secretLimit,
+    archive: settings.archiveLimit,
+    entries: settings.archiveEntries,
+    requests: settings.rateLimit,
+  };
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

@@ -30,7 +30,18 @@ test.each<[Parameters<typeof readSettings>[0], string]>([
   [{ bodyLimit: "1MB" }, '--body-limit (QUILLON_BODY_LIMIT) can\'t be "1MB": write a whole number above 0'],
   [{ archiveEntries: "0" }, "write a whole number above 0"],
   [{ publicUrl: "quillon.example" }, "write it as https://HOST"],
+  [
+    { trustProxy: "everybody" },
+    '--trust-proxy (QUILLON_TRUST_PROXY) can\'t be "everybody": write addresses or networks',
+  ],
+  [{ trustProxy: "10.0.0.0/33" }, "write addresses or networks"],
+  [{ logLevel: "loud" }, '--log-level (QUILLON_LOG_LEVEL) can\'t be "loud": write one of trace, debug'],
   [{ bootstrapOrg: "a b" }, '--bootstrap-org (QUILLON_BOOTSTRAP_ORG) can\'t be "a b"'],
 ])("%j is refused, and the error names the setting", (flags, problem) => {
   expect(() => readSettings(flags, {})).toThrow(problem);
+});
+
+test("proxies to trust are addresses, networks and their names", () => {
+  const { trustProxy } = readSettings({ trustProxy: "loopback, 10.0.0.0/8,fd00::/8,192.0.2.1" }, {});
+  expect(trustProxy).toEqual(["loopback", "10.0.0.0/8", "fd00::/8", "192.0.2.1"]);
 });

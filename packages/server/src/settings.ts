@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { resolve } from "node:path";
 
 /** One setting of the server, given as a flag or by its `QUILLON_*` variable. The flag wins. */
@@ -28,7 +29,7 @@ export const settingTable = {
     variable: "QUILLON_DATA",
     value: "DIR",
     default: "./data",
-    help: "folder of the embedded database, its key and the policy packs' archives",
+    help: "folder of the embedded database, its key and the policy packs' archives; servers that share a PostgreSQL must share this folder too, and it must be kept",
     parse: (text: string) => resolve(text),
   },
   listen: {
@@ -46,10 +47,17 @@ export const settingTable = {
     help: "the URL that clients use, when it is not the one they connect to (behind a reverse proxy)",
     parse: parseUrl,
   },
+  trustProxy: {
+    flag: "trust-proxy",
+    variable: "QUILLON_TRUST_PROXY",
+    value: "ADDRESSES",
+    help: "reverse proxies whose X-Forwarded-For names the client, for logs and audit: addresses or networks, with commas between; loopback and uniquelocal are names of such",
+    parse: parseAddresses,
+  },
   databaseUrl: {
     variable: "QUILLON_DATABASE_URL",
     value: "URL",
-    help: "a PostgreSQL to use instead of the embedded database; needs a master key",
+    help: "a PostgreSQL to use instead of the embedded database; needs a master key; the archives stay in the data folder",
     parse: asGiven,
   },
   masterKey: {
@@ -66,12 +74,28 @@ export const settingTable = {
     help: "largest ordinary body, after decompression",
     parse: parseCount,
   },
+  packLimit: {
+    flag: "pack-limit",
+    variable: "QUILLON_PACK_LIMIT",
+    value: "BYTES",
+    default: String(64 * MiB),
+    help: "largest body that describes or configures a policy pack (policies, readme, configuration), after decompression",
+    parse: parseCount,
+  },
   stateLimit: {
     flag: "state-limit",
     variable: "QUILLON_STATE_LIMIT",
     value: "BYTES",
     default: String(256 * MiB),
-    help: "largest body with state, secrets or events, after decompression",
+    help: "largest body with state or events, after decompression",
+    parse: parseCount,
+  },
+  secretLimit: {
+    flag: "secret-limit",
+    variable: "QUILLON_SECRET_LIMIT",
+    value: "BYTES",
+    default: String(32 * MiB),
+    help: "largest body with secrets to encrypt or decrypt, after decompression",
     parse: parseCount,
   },
   archiveLimit: {
@@ -88,6 +112,14 @@ export const settingTable = {
     value: "N",
     default: "20000",
     help: "most files and folders in a policy pack archive",
+    parse: parseCount,
+  },
+  rateLimit: {
+    flag: "rate-limit",
+    variable: "QUILLON_RATE_LIMIT",
+    value: "N",
+    default: "2000",
+    help: "most requests of one access token in ten seconds; a running update has no limit",
     parse: parseCount,
   },
   bootstrapUser: {
@@ -117,8 +149,8 @@ export const settingTable = {
     variable: "QUILLON_LOG_LEVEL",
     value: "LEVEL",
     default: "warn",
-    help: "trace, debug, info, warn, error or silent; logs are JSON lines on stderr",
-    parse: asGiven,
+    help: "trace, debug, info, warn, error, fatal or silent; logs are JSON lines on stderr; from info on, one for each request",
+    parse: parseLevel,
   },
 } as const satisfies Record<string, Setting>;
 
@@ -148,9 +180,17 @@ function parse(setting: Setting, text: string): unknown {
   try {
     return setting.parse(text);
   } catch (error) {
-    const names = setting.flag ? `--${setting.flag} (${setting.variable})` : setting.variable;
-    throw new Error(`${names} can't be "${text}": ${(error as Error).message}.`);
+    throw new Error(`${labelOf(setting)} can't be "${text}": ${(error as Error).message}.`);
   }
+}
+
+function labelOf({ flag, variable }: Setting): string {
+  return flag ? `--${flag} (${variable})` : variable;
+}
+
+/** What an operator changes: the flag and the variable of a setting, for a sentence. */
+export function settingLabel(name: SettingName): string {
+  return labelOf(settingTable[name]);
 }
 
 function asGiven(text: string): string {
@@ -167,6 +207,27 @@ function parseListen(text: string): { host: string; port: number } {
 function parseUrl(text: string): string {
   if (!URL.canParse(text) || !/^https?:/.test(text)) throw new Error("write it as https://HOST");
   return text.replace(/\/+$/, "");
+}
+
+const NAMED_NETWORKS = ["loopback", "linklocal", "uniquelocal"];
+
+function parseAddresses(text: string): string[] {
+  const addresses = text.split(",").map((address) => address.trim());
+  if (addresses.every((address) => NAMED_NETWORKS.includes(address) || isNetwork(address))) return addresses;
+  throw new Error("write addresses or networks with commas between, such as loopback,10.0.0.0/8");
+}
+
+function isNetwork(text: string): boolean {
+  const [, address = "", bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const version = isIP(address);
+  return version !== 0 && (bits === undefined || Number(bits) <= (version === 4 ? 32 : 128));
+}
+
+const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
+
+function parseLevel(text: string): string {
+  if (LEVELS.includes(text)) return text;
+  throw new Error(`write one of ${LEVELS.join(", ")}`);
 }
 
 function parseCount(text: string): number {

@@ -23,18 +23,23 @@ export function serverCommand(): Command {
 async function runServer(flags: Partial<Record<SettingName, string>>): Promise<void> {
   const { readSettings, startServer } = await import("@quillon/server");
   const settings = readSettings(flags, process.env);
-  const server = await startServer(settings);
-  process.stdout.write(`Quillon listens on ${server.url}\n`);
-  if (server.bootstrapped) process.stdout.write(`${welcome(server.bootstrapped, settings)}\n`);
-  // A second signal then ends the process at once, for somebody who does not want to wait.
+  const starting = startServer(settings);
+  // From here on, because a start that ends in the middle could lose the first user's token. A second signal ends the process at once, for somebody who does not want to wait.
   const stop = () => {
     process.off("SIGINT", stop).off("SIGTERM", stop);
-    server.close().catch((error: unknown) => {
+    const close = starting.then(
+      (server) => server.close(),
+      () => {},
+    );
+    close.catch((error: unknown) => {
       process.stderr.write(`quillon: could not close cleanly: ${errorMessage(error)}\n`);
       process.exitCode = 1;
     });
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
+  const { url, bootstrapped } = await starting;
+  process.stdout.write(`Quillon listens on ${url}\n`);
+  if (bootstrapped) process.stdout.write(`${welcome(bootstrapped, settings)}\n`);
 }
 
 function welcome(

@@ -4,6 +4,7 @@ import { Command, Option } from "commander";
 import { roles } from "../choices.ts";
 import { parseExpiry } from "../expiry.ts";
 import { formatTable } from "../format-table.ts";
+import { withSignIn } from "../organization.ts";
 import { signIn } from "../session.ts";
 
 type Token = ReplyOf<Api["GET /api/user/tokens"]>["tokens"][number];
@@ -19,9 +20,6 @@ interface NewOptions extends Owner {
   description?: string;
   expires?: string;
 }
-
-const SIGN_IN = `
-Signs in with PULUMI_ACCESS_TOKEN to PULUMI_BACKEND_URL where they are set, otherwise with the login of \`pulumi login\`.`;
 
 /** `quillon token new|ls|revoke`: access tokens of the caller, of an organization, or of a team. */
 export function tokenCommand(): Command {
@@ -48,10 +46,9 @@ export function tokenCommand(): Command {
 }
 
 function withOwner(command: Command): Command {
-  return command
+  return withSignIn(command)
     .option("--org <org>", "the organization that it belongs to")
-    .option("--team <team>", "the team of that organization that it belongs to")
-    .addHelpText("after", SIGN_IN);
+    .option("--team <team>", "the team of that organization that it belongs to");
 }
 
 async function makeToken(name: string, options: NewOptions): Promise<void> {

@@ -9,13 +9,31 @@ export const generalErrors = {
     message: oneOf({
       /** `found` is the schema validator's own text. */
       schema: (p: { where: string; found: string }) => `The request's ${p.where} is not valid: ${p.found}.`,
+      /** `nearest` is the known field that is most like `field`, and `known` are all of them. */
+      unknown_field: (p: { where: string; field: string; nearest: string | undefined; known: string }) =>
+        `Nothing was changed: the request's ${p.where} has the unknown field ${JSON.stringify(p.field)}. ${
+          p.nearest ? `Did you mean ${p.nearest}?` : `Known are ${p.known}.`
+        }`,
       continuation_token: (_: object) =>
         "The continuationToken is not one that this server gave out. Leave it out to read the list from its start.",
+      events_chosen: (_: object) =>
+        "This server can't choose events by type or URN. Read all of them, and choose from those.",
       unstorable_text: (_: object) =>
         "The request has a text with a character that can't be stored, such as NUL. Remove the character.",
+      group_kind_missing: (_: object) =>
+        "The request's body has neither mode nor entityType. Send the mode: preventative or audit.",
       role_missing: (_: object) => "The request's body has neither role nor fgaRoleId. Send one of them.",
+      expiry_beyond_own: (p: { until: string }) =>
+        `Your own token expires at ${p.until}, and this request would make one that is valid for longer. Ask for an expires that is not later, or use a token that never expires.`,
+      nested_too_deep: (p: { limit: number }) =>
+        `The request's body is nested more than ${p.limit} levels deep. Send it with fewer levels.`,
+      number_too_large: (_: object) => "The request has a number that is too large to be stored. Send a smaller one.",
       expiry_past: (_: object) => "The request's expires is in the past. Send a time in the future, in unix seconds.",
     }),
+  },
+  bad_host: {
+    status: 400,
+    message: (_: object) => "The request's Host header is not a host name or address with an optional port.",
   },
   invalid_json: { status: 400, message: (p: { problem: string }) => `The body is not JSON: ${p.problem}.` },
   invalid_gzip: {
@@ -33,8 +51,21 @@ export const generalErrors = {
   },
   body_too_large: {
     status: 413,
-    message: (p: { limit: number }) =>
-      `The body is larger than ${p.limit} bytes (counted after decompression). The server's settings have the limit.`,
+    /** `setting` is its flag and its variable. */
+    message: (p: { limit: number; setting: string }) =>
+      `The body is larger than ${p.limit} bytes (counted after decompression). The server's setting ${p.setting} is the limit.`,
+  },
+  body_too_slow: {
+    status: 408,
+    message: (_: object) => "The body came too slowly: after 20 seconds it must bring at least 8 KiB each second.",
+  },
+  too_many_requests: {
+    status: 429,
+    message: (p: { seconds: number }) => `Too many requests. Try again in ${p.seconds} seconds.`,
+  },
+  server_busy: {
+    status: 503,
+    message: (_: object) => "The server is busy with other large requests. Try again in a few seconds.",
   },
   /**
    * The sentence of the CLI itself:
@@ -71,11 +102,22 @@ export const generalErrors = {
     status: 500,
     message: (p: { requestId: string }) => `The server failed. Its log has the reason under request ${p.requestId}.`,
   },
+  database_unavailable: {
+    status: 503,
+    message: (_: object) =>
+      "The database does not answer at the moment, so nothing can be said about what was asked. Try again in a few seconds.",
+  },
   not_ready: {
     status: 503,
     message: (_: object) =>
       "The server is not ready: the database can't be reached, or it is not migrated. The server's log has the reason.",
   },
+  blobs_elsewhere: {
+    status: 503,
+    message: (p: { mark: string }) =>
+      `The server is not ready: its folder blobs is not the one of its database, because it has no file ${p.mark}. Give all servers of a database the same folder (QUILLON_DATA), or restore it. If its archives are lost, make an empty file of this name there, and publish the packs again.`,
+  },
+  starting: { status: 503, message: (_: object) => "The server is starting. Try again in a few seconds." },
   removed_meanwhile: {
     status: 409,
     message: (_: object) =>

@@ -41,7 +41,10 @@ export const groupsErrors = {
       stacks: (p: { group: string }) => `Policy group ${p.group} takes accounts: stacks can't be in it.`,
       selected_stacks: (p: { group: string }) =>
         `Policy group ${p.group} takes accounts: stacks can't be in it through a selector.`,
-      accounts: (p: { group: string }) => `Policy group ${p.group} takes stacks: accounts can't be in it.`,
+      accounts: (p: { group: string }) =>
+        `Policy group ${p.group} takes stacks: accounts can't be in it. Only groups in mode audit take accounts.`,
+      preventative: (p: { group: string }) =>
+        `Policy group ${p.group} can't be preventative: it is for accounts, which no update deploys. Its mode is audit.`,
     }),
   },
   group_changed: {
@@ -90,6 +93,13 @@ export const groupsErrors = {
     status: 400,
     message: (p: { pack: string }) =>
       `Policy pack ${p.pack} was not changed: this server can't open ESC environments, so none may be added to a pack.`,
+  },
+  pack_follow_elsewhere: {
+    status: 400,
+    message: (p: { pack: string; group: string; follows: boolean }) =>
+      `Policy pack ${p.pack} was not changed: this edit can't make policy group ${p.group} ${
+        p.follows ? "follow it" : "stop following it"
+      }. Leave follows out, and use PUT /api/quillon/orgs/ORG/policygroups/GROUP/policypacks/PACK/follow.`,
   },
   pack_listed_twice: {
     status: 400,

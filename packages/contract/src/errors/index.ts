@@ -4,9 +4,17 @@ import { packsErrors } from "./packs.ts";
 import { peopleErrors } from "./people.ts";
 import { stacksErrors } from "./stacks.ts";
 import { type ErrorTable, isOneOf, type OneOf } from "./table.ts";
+import { unsupportedErrors } from "./unsupported.ts";
 
 /** Every error that a caller can get. */
-const registry = { ...generalErrors, ...peopleErrors, ...stacksErrors, ...packsErrors, ...groupsErrors };
+const registry = {
+  ...generalErrors,
+  ...unsupportedErrors,
+  ...peopleErrors,
+  ...stacksErrors,
+  ...packsErrors,
+  ...groupsErrors,
+};
 
 export type ErrorId = keyof typeof registry;
 type Params<I extends ErrorId> = Parameters<(typeof registry)[I]["message"]>[0];

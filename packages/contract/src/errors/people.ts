@@ -56,8 +56,6 @@ export const peopleErrors = {
         `Team ${p.team} was not changed: it has no permission on stack ${p.stack}. Give it one with addStackPermission.`,
       incomplete_member: (p: { team: string }) =>
         `Team ${p.team} was not changed: member and memberAction must be sent together.`,
-      environments: (p: { team: string }) =>
-        `Team ${p.team} was not changed: this server does not have Pulumi ESC environments.`,
     }),
   },
   token_not_found: { status: 404, message: (p: { id: string }) => `There is no access token ${p.id} here.` },

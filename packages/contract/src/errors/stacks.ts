@@ -11,7 +11,20 @@ export const stacksErrors = {
    * The CLI looks for "already exists":
    * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/backend.go#L1077
    */
+  state_missing: {
+    status: 503,
+    message: (_: object) =>
+      "The state of this stack is missing from the server's blob folder. An operator must restore the folder, or give all servers of the database the same one.",
+  },
   stack_exists: { status: 409, message: (p: { stack: string }) => `Stack ${p.stack} already exists.` },
+  stack_name_unchanged: {
+    status: 400,
+    message: (p: { stack: string }) => `Stack ${p.stack} already has this name. Choose another one.`,
+  },
+  stack_tag_not_found: {
+    status: 404,
+    message: (p: { stack: string; tag: string }) => `Stack ${p.stack} has no tag ${p.tag}.`,
+  },
   /**
    * The CLI compares the whole sentence:
    * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/client.go#L658
@@ -64,7 +77,7 @@ export const stacksErrors = {
   lease_invalid: {
     status: 403,
     message: (p: { update: string }) =>
-      `Update ${p.update} no longer holds its stack: it was cancelled, it ended, or its lease expired. Nothing was written.`,
+      `Update ${p.update} no longer holds its stack: it was cancelled, it ended, its lease expired, or the access with which it was started was taken away. Nothing was written.`,
   },
   preview_has_no_state: {
     status: 400,

@@ -18,22 +18,22 @@ export const groupExtraRoutes = {
     summary: "Set the selector of a policy group; null removes it",
     access: "org:policy",
     params: GroupParams,
-    body: Type.Object({ selector: Type.Union([Selector, Type.Null()]) }, { additionalProperties: false }),
+    body: Type.Object({ selector: Type.Union([Selector, Type.Null()]) }),
+    strict: true,
     reply: Empty,
   },
   "PUT /api/quillon/orgs/{orgName}/policygroups/{policyGroup}/policypacks/{policyPackName}/follow": {
     summary: "Make a policy group follow the newest version of a pack, or pin the version that it has",
     access: "org:policy",
     params: Type.Object({ ...GroupParams.properties, policyPackName: PackName }),
-    body: Type.Object(
-      {
-        follow: Type.Boolean(),
-        /** Without it, the configuration does not change. */
-        config: Type.Optional(PolicyConfig),
-      },
-      { additionalProperties: false },
-    ),
+    body: Type.Object({
+      follow: Type.Boolean(),
+      /** Without it, the configuration does not change. */
+      config: Type.Optional(PolicyConfig),
+    }),
+    strict: true,
     raw: "json",
+    limit: "pack",
     reply: Empty,
   },
   "POST /api/quillon/orgs/{orgName}/selector/matches": {
@@ -41,7 +41,8 @@ export const groupExtraRoutes = {
     access: "org:policy",
     params: OrgParams,
     query: Type.Object({ continuationToken: Type.Optional(Type.String()) }),
-    body: Type.Object({ selector: Selector }, { additionalProperties: false }),
+    body: Type.Object({ selector: Selector }),
+    strict: true,
     reply: Type.Object({
       stacks: Type.Array(StackReference),
       continuationToken: Type.Optional(Type.String()),

@@ -5,6 +5,7 @@ import { operationsRoutes } from "./operations.ts";
 import { organizationRoutes } from "./organizations.ts";
 import { policyGroupRoutes } from "./policy-groups.ts";
 import { policyPackRoutes } from "./policy-packs.ts";
+import { registryRoutes } from "./registry.ts";
 import { secretRoutes } from "./secrets.ts";
 import { stackRoutes } from "./stacks.ts";
 import { teamRoutes } from "./teams.ts";
@@ -27,6 +28,7 @@ export const routes = {
   ...policyGroupRoutes,
   ...groupExtraRoutes,
   ...auditLogRoutes,
+  ...registryRoutes,
 } as const;
 
 export type Api = typeof routes;

@@ -33,6 +33,7 @@ export const memberRoutes = {
     access: "org:admin",
     params: MemberParams,
     body: Type.Object({ role: Role }),
+    strict: true,
     reply: OrganizationMember,
   },
   "PATCH /api/orgs/{orgName}/members/{userLogin}": {
@@ -40,6 +41,7 @@ export const memberRoutes = {
     access: "org:admin",
     params: MemberParams,
     body: Type.Object({ role: Type.Optional(Role), fgaRoleId: Type.Optional(Role) }),
+    strict: true,
     status: 204,
     reply: Empty,
   },

@@ -14,6 +14,7 @@ export const organizationRoutes = {
     summary: "Make an organization; the caller becomes its admin",
     access: "site:admin",
     body: Type.Object({ name: OrgName }),
+    strict: true,
     status: 201,
     reply: Organization,
   },
@@ -28,6 +29,7 @@ export const organizationRoutes = {
     access: "org:admin",
     params: OrgParams,
     body: Type.Object({ defaultStackPermission: Type.Optional(StackPermission) }),
+    strict: true,
     reply: Organization,
   },
 } as const satisfies Routes;

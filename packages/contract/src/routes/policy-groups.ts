@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { Unsupported } from "../body-schema.ts";
 import { GroupName, OrgName, OrgParams, StackParams } from "../names.ts";
 import { Empty, type Routes } from "../route.ts";
 import { Selector } from "../selector.ts";
@@ -17,6 +18,10 @@ export const PolicyPackMetadata = Type.Object({
   versionTag: Type.Optional(Type.String()),
   config: Type.Optional(Type.Union([PolicyConfig, Type.Null()])),
   environments: Type.Optional(Type.Union([Type.Array(Type.String()), Type.Null()])),
+  /** As read: refused when the pack would not follow as this says. */
+  follows: Type.Optional(Type.Boolean()),
+  /** As read; it says nothing about the edit. */
+  behind: Type.Optional(Type.String()),
 });
 
 const AppliedPolicyPack = Type.Object({
@@ -63,9 +68,31 @@ const PolicyGroup = Type.Object({
   notEvaluated: Type.Optional(Type.String()),
 });
 
+const accountFacts = [
+  "agentPoolID",
+  "id",
+  "ownedBy",
+  "provider",
+  "providerConfig",
+  "providerEnvRef",
+  "providerVersion",
+  "scanStatus",
+  "scheduledScanEnabled",
+];
 const AccountName = Type.String({ minLength: 1, maxLength: 200 });
-/** Only the name of an account is stored. */
-const AccountReference = Type.Object({ name: AccountName });
+/** Only the name of an account is stored. The other fields describe it in Pulumi's API. */
+const AccountReference = Type.Object({
+  name: AccountName,
+  ...Object.fromEntries(accountFacts.map((fact) => [fact, Type.Optional(Type.Unknown())])),
+});
+
+const AgentPool = Type.Optional(Type.Union([Type.String(), Type.Null()]));
+
+/** Conditions on tags in Pulumi's newer API, which would put stacks and accounts into a group. */
+const MatchRules = {
+  stackMatchRule: Unsupported("stack_match_rule"),
+  accountMatchRule: Unsupported("account_match_rule"),
+};
 
 /**
  * CLI 3.220 adds and removes single items. Newer CLIs send lists, which replace what was there.
@@ -74,16 +101,30 @@ const AccountReference = Type.Object({ name: AccountName });
 const GroupUpdate = Type.Object({
   newName: Type.Optional(Type.Union([GroupName, Type.Literal("")])),
   mode: Type.Optional(GroupMode),
-  agentPoolId: Type.Optional(Type.String()),
+  /** Null or "" removes it. */
+  agentPoolId: AgentPool,
   addStack: Type.Optional(SentStackReference),
   removeStack: Type.Optional(SentStackReference),
   addPolicyPack: Type.Optional(PolicyPackMetadata),
   removePolicyPack: Type.Optional(PolicyPackMetadata),
   addInsightsAccount: Type.Optional(AccountReference),
   removeInsightsAccount: Type.Optional(AccountReference),
-  stacks: Type.Optional(Type.Array(SentStackReference)),
-  policyPacks: Type.Optional(Type.Array(PolicyPackMetadata)),
-  insightsAccounts: Type.Optional(Type.Array(AccountName)),
+  stacks: Type.Optional(Type.Array(SentStackReference, { maxItems: 100_000 })),
+  policyPacks: Type.Optional(Type.Array(PolicyPackMetadata, { maxItems: 1000 })),
+  insightsAccounts: Type.Optional(Type.Array(AccountName, { maxItems: 10_000 })),
+  /** A group has no such rules here, so their removal is done already. */
+  removeStackMatchRule: Type.Optional(Type.Boolean()),
+  removeAccountMatchRule: Type.Optional(Type.Boolean()),
+  ...MatchRules,
+  // What a GET answers and an edit can't take.
+  name: Unsupported("group_name"),
+  isOrgDefault: Unsupported("group_fixed"),
+  entityType: Unsupported("group_fixed"),
+  appliedPolicyPacks: Unsupported("group_packs"),
+  accounts: Unsupported("group_accounts"),
+  selector: Unsupported("group_selector"),
+  excludedStacks: Unsupported("group_excluded"),
+  notEvaluated: Unsupported("group_not_evaluated"),
 });
 
 export const policyGroupRoutes = {
@@ -99,10 +140,13 @@ export const policyGroupRoutes = {
     params: OrgParams,
     body: Type.Object({
       name: GroupName,
-      entityType: EntityType,
+      /** Newer clients send only the mode. */
+      entityType: Type.Optional(EntityType),
       mode: Type.Optional(GroupMode),
-      agentPoolId: Type.Optional(Type.String()),
+      agentPoolId: AgentPool,
+      ...MatchRules,
     }),
+    strict: true,
     reply: Empty,
   },
   "GET /api/orgs/{orgName}/policygroups/metadata": {
@@ -135,7 +179,9 @@ export const policyGroupRoutes = {
     access: "org:policy",
     params: GroupParams,
     body: GroupUpdate,
+    strict: true,
     raw: "json",
+    limit: "pack",
     reply: Empty,
   },
   "PATCH /api/orgs/{orgName}/policygroups/{policyGroup}/batch": {
@@ -143,7 +189,9 @@ export const policyGroupRoutes = {
     access: "org:policy",
     params: GroupParams,
     body: Type.Array(GroupUpdate, { maxItems: 1000 }),
+    strict: true,
     raw: "json",
+    limit: "pack",
     reply: Empty,
   },
   "DELETE /api/orgs/{orgName}/policygroups/{policyGroup}": {

@@ -84,9 +84,10 @@ export const policyPackRoutes = {
       name: PackName,
       displayName: Type.Optional(Type.String()),
       versionTag: Type.Optional(Type.Union([VersionTag, Type.Literal("")])),
-      policies: Type.Array(Policy),
+      policies: Type.Array(Policy, { maxItems: 50_000 }),
       ...Description,
     }),
+    limit: "pack",
     reply: Type.Object({
       version: Type.Integer(),
       uploadURI: Type.String(),

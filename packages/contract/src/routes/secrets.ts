@@ -11,7 +11,7 @@ export const secretRoutes = {
     access: "stack:write",
     params: StackParams,
     body: Type.Object({ plaintext: Base64 }),
-    limit: "state",
+    limit: "secret",
     reply: Type.Object({ ciphertext: Base64 }),
   },
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/decrypt": {
@@ -19,7 +19,7 @@ export const secretRoutes = {
     access: "stack:read",
     params: StackParams,
     body: Type.Object({ ciphertext: Base64 }),
-    limit: "state",
+    limit: "secret",
     reply: Type.Object({ plaintext: Base64 }),
   },
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/batch-encrypt": {
@@ -27,7 +27,7 @@ export const secretRoutes = {
     access: "stack:write",
     params: StackParams,
     body: Type.Object({ plaintexts: Type.Array(Base64) }),
-    limit: "state",
+    limit: "secret",
     reply: Type.Object({ ciphertexts: Type.Array(Base64) }),
   },
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/batch-decrypt": {
@@ -35,7 +35,7 @@ export const secretRoutes = {
     access: "stack:read",
     params: StackParams,
     body: Type.Object({ ciphertexts: Type.Array(Base64) }),
-    limit: "state",
+    limit: "secret",
     reply: Type.Object({ plaintexts: Type.Record(Type.String(), Base64) }),
   },
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/decrypt/log-decryption": {

@@ -1,12 +1,17 @@
 import { Type } from "typebox";
-import { OrgName, ProjectName, StackName, StackParams, StackTags } from "../names.ts";
+import { OrgName, ProjectName, StackName, StackParams, StackTags, TagName, TagValue } from "../names.ts";
 import { Empty, type Routes } from "../route.ts";
 
 /** A stack's state. The server reads `deployment` only to rename a stack and to count its resources. */
+/** Only the number of resources is read of it. The rest is stored as it was sent. */
+export const Deployment = Type.Object({
+  resources: Type.Optional(Type.Unknown()),
+});
+
 export const UntypedDeployment = Type.Object({
   version: Type.Integer({ minimum: 1, maximum: 4 }),
   features: Type.Optional(Type.Array(Type.String())),
-  deployment: Type.Object({}),
+  deployment: Deployment,
 });
 
 const ConfigValue = Type.Object({
@@ -23,6 +28,7 @@ const UpdateInfo = Type.Object({
   environment: Type.Record(Type.String(), Type.String()),
   config: Type.Unknown(),
   result: Type.String(),
+  /** While the update runs, the time now. */
   endTime: Type.Integer(),
   version: Type.Integer(),
   resourceChanges: Type.Optional(Type.Record(Type.String(), Type.Integer())),
@@ -49,6 +55,7 @@ export const stackRoutes = {
           orgName: Type.String(),
           projectName: Type.String(),
           stackName: Type.String(),
+          /** When its last update ended; 0 while one runs. */
           lastUpdate: Type.Optional(Type.Integer()),
           resourceCount: Type.Optional(Type.Integer()),
         }),
@@ -73,7 +80,9 @@ export const stackRoutes = {
       tags: Type.Optional(StackTags),
       teams: Type.Optional(Type.Array(Type.String())),
       state: Type.Optional(UntypedDeployment),
+      /** Both ask for configuration in Pulumi ESC, and are refused. */
       config: Type.Optional(Type.Unknown()),
+      createManagedEnvironment: Type.Optional(Type.Boolean()),
     }),
     reply: Empty,
   },
@@ -95,7 +104,7 @@ export const stackRoutes = {
     }),
   },
   "DELETE /api/stacks/{orgName}/{projectName}/{stackName}": {
-    summary: "Remove a stack and its history; if its state still has resources, only with force",
+    summary: "Remove a stack and its history; if its state has resources besides the stack itself, only with force",
     access: "stack:admin",
     params: StackParams,
     query: Type.Object({ force: Type.Optional(Type.Boolean()) }),
@@ -116,6 +125,27 @@ export const stackRoutes = {
     access: "stack:write",
     params: StackParams,
     body: StackTags,
+    reply: Empty,
+  },
+  "GET /api/stacks/{orgName}/{projectName}/{stackName}/tags": {
+    summary: "Get the tags of a stack",
+    access: "stack:read",
+    params: StackParams,
+    reply: Type.Record(Type.String(), Type.String()),
+  },
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/tags": {
+    summary: "Set one tag of a stack; the others stay",
+    access: "stack:write",
+    params: StackParams,
+    body: Type.Object({ name: TagName, value: TagValue }),
+    status: 204,
+    reply: Empty,
+  },
+  "DELETE /api/stacks/{orgName}/{projectName}/{stackName}/tags/{tagName}": {
+    summary: "Remove one tag of a stack",
+    access: "stack:write",
+    params: Type.Object({ ...StackParams.properties, tagName: TagName }),
+    status: 204,
     reply: Empty,
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/export": {
@@ -145,7 +175,7 @@ export const stackRoutes = {
     params: StackParams,
     query: Type.Object({
       pageSize: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 })),
-      page: Type.Optional(Type.Integer({ minimum: 0 })),
+      page: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000 })),
       "output-type": Type.Optional(Type.String()),
     }),
     reply: Type.Object({ updates: Type.Array(UpdateInfo) }),

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { Unsupported } from "../body-schema.ts";
 import { OrgName, OrgParams, ProjectName, StackName, TeamName } from "../names.ts";
 import { Empty, type Routes } from "../route.ts";
 import { UserInfo } from "./members.ts";
@@ -17,7 +18,11 @@ const PermissionNumber = Type.Union([
 
 const TeamRole = Type.Union([Type.Literal("none"), Type.Literal("member"), Type.Literal("admin")]);
 const StackAddress = { projectName: ProjectName, stackName: StackName };
-const StackGrant = Type.Object({ ...StackAddress, permission: PermissionNumber });
+const StackGrant = Type.Object({
+  ...StackAddress,
+  permission: PermissionNumber,
+  permissionSetName: Unsupported("permission_set"),
+});
 
 const Team = Type.Object({
   kind: Type.Literal("pulumi"),
@@ -48,6 +53,7 @@ export const teamRoutes = {
     access: "org:admin",
     params: OrgParams,
     body: Type.Object({ name: TeamName, displayName: Type.Optional(Text), description: Type.Optional(Text) }),
+    strict: true,
     status: 201,
     reply: Team,
   },
@@ -71,11 +77,11 @@ export const teamRoutes = {
       addStackPermission: Type.Optional(StackGrant),
       editStackPermission: Type.Optional(StackGrant),
       removeStack: Type.Optional(Type.Object(StackAddress)),
-      /** Refused, because this server does not have environments. */
-      addEnvironmentPermission: Type.Optional(Type.Unknown()),
-      editEnvironmentPermission: Type.Optional(Type.Unknown()),
-      removeEnvironment: Type.Optional(Type.Unknown()),
+      addEnvironmentPermission: Unsupported("environments"),
+      editEnvironmentPermission: Unsupported("environments"),
+      removeEnvironment: Unsupported("environments"),
     }),
+    strict: true,
     status: 204,
     reply: Empty,
   },

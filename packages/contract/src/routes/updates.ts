@@ -2,12 +2,24 @@ import { Type } from "typebox";
 import { StackParams, StackTags, Uuid } from "../names.ts";
 import { Empty, type Route, type Routes } from "../route.ts";
 import { RequiredPolicy } from "./policy-packs.ts";
-import { ConfigMap } from "./stacks.ts";
+import { ConfigMap, Deployment } from "./stacks.ts";
 
 const UpdateParams = Type.Object({ ...StackParams.properties, updateID: Uuid });
 
 /** One engine event. The server reads only these fields; the rest is stored unchanged. */
-const EngineEvent = Type.Object({ sequence: Type.Integer({ minimum: 0 }), timestamp: Type.Integer() });
+const EngineEvent = Type.Object({
+  sequence: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+  timestamp: Type.Integer(),
+  summaryEvent: Type.Optional(
+    Type.Union([
+      Type.Object({
+        isPreview: Type.Optional(Type.Unknown()),
+        resourceChanges: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()])),
+      }),
+      Type.Null(),
+    ]),
+  ),
+});
 
 const create = (verb: string) =>
   ({
@@ -62,8 +74,14 @@ export const updateRoutes = {
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/events": {
     summary: "List the engine events of an update, in order",
     access: "stack:read",
-    params: UpdateParams,
-    query: Type.Object({ continuationToken: Type.Optional(Type.String({ pattern: "^[0-9]{1,15}$" })) }),
+    /** The id of the update, or the version that it made. */
+    params: Type.Object({ ...StackParams.properties, updateID: Type.String() }),
+    query: Type.Object({
+      continuationToken: Type.Optional(Type.String({ pattern: "^[0-9]{1,15}$" })),
+      /** Not supported, and refused. */
+      type: Type.Optional(Type.Unknown()),
+      urn: Type.Optional(Type.Unknown()),
+    }),
     reply: Type.Object({
       events: Type.Array(Type.Unknown()),
       continuationToken: Type.Union([Type.String(), Type.Null()]),
@@ -90,7 +108,7 @@ export const updateRoutes = {
       isInvalid: Type.Optional(Type.Boolean()),
       version: Type.Integer({ minimum: 1, maximum: 4 }),
       features: Type.Optional(Type.Array(Type.String())),
-      deployment: Type.Optional(Type.Object({})),
+      deployment: Type.Optional(Deployment),
     }),
     reply: Empty,
   },

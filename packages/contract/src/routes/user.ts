@@ -46,6 +46,7 @@ export const userRoutes = {
     access: "org:admin",
     params: OrgParams,
     body: Type.Object({ login: OrgName, name: Type.Optional(Type.String()), role: Type.Optional(Role) }),
+    strict: true,
     reply: Type.Object({ login: Type.String(), role: Role, token: Type.String() }),
   },
 } as const satisfies Routes;

@@ -31,6 +31,15 @@ const broken = fc.constantFrom<object>(
   { [SIGNATURE]: ARCHIVE, assets: { a: "no asset" } },
 );
 
+/** A secret's strings are too short to be looked for elsewhere: longer ones we mask in messages. */
+function secretOf(value: unknown): unknown {
+  const short = (_: string, inner: unknown) =>
+    typeof inner !== "string" || inner.length < 4 || PROTOCOL_STRINGS.includes(inner) ? inner : "cut";
+  return { [SIGNATURE]: SECRET, value: JSON.parse(JSON.stringify(value), short) };
+}
+
+const PROTOCOL_STRINGS: string[] = [SECRET, ASSET, ARCHIVE, ...Object.values(UNKNOWN)];
+
 /** Property maps; `special` is what else they may hold besides JSON, secrets and unknowns. */
 function properties(special: fc.Arbitrary<unknown>): fc.Arbitrary<Record<string, unknown>> {
   const { value } = fc.letrec<{ value: unknown }>((tie) => ({
@@ -39,7 +48,7 @@ function properties(special: fc.Arbitrary<unknown>): fc.Arbitrary<Record<string,
       { weight: 8, arbitrary: leaf },
       { weight: 1, arbitrary: unknown },
       { weight: 1, arbitrary: special },
-      { weight: 2, arbitrary: tie("value").map((inner) => ({ [SIGNATURE]: SECRET, value: inner })) },
+      { weight: 2, arbitrary: tie("value").map(secretOf) },
       { weight: 2, arbitrary: fc.array(tie("value"), { maxLength: 3 }) },
       { weight: 3, arbitrary: fc.dictionary(key, tie("value"), { maxKeys: 4 }) },
     ),
@@ -82,8 +91,12 @@ const reading = [
   step("resources"),
 ];
 const ending = [
-  step("skip", { reason: fc.option(text, { nil: undefined }) }),
-  step("fail", { how: fc.constantFrom("error", "string", "nothing", "type"), message: text }),
+  // Too short to hold a secret that an earlier step has written.
+  step("skip", { reason: fc.option(fc.constantFrom("", "x", "no!"), { nil: undefined }) }),
+  step("fail", {
+    how: fc.constantFrom("error", "string", "nothing", "type"),
+    message: fc.constantFrom("", "x", "no!"),
+  }),
 ];
 /** A text returned instead of a map is taken apart into its code units, which the original sends as broken UTF-8. */
 const singleUnits = leaf.filter((value) => typeof value !== "string" || !/[\ud800-\udfff]/.test(value));

@@ -14,6 +14,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EnforcementLevel } from "../levels.ts";
 import { toWireLevel } from "../levels.ts";
+import { bothPaths, type SecretPaths, secretIn, secretPathsOf } from "../secrets/paths.ts";
 import { type Resource, type TestCase, testCase } from "./cases.ts";
 import {
   type Answer,
@@ -62,7 +63,11 @@ test(`${RUNS} generated requests are answered alike (seed ${SEED})`, { timeout: 
   await fc.assert(
     fc.asyncProperty(testCase, async (given) => {
       const [original, ours] = await Promise.all([ask(peers.original, given), ask(peers.ours, given)]);
-      expect(ours).toEqual(original);
+      expect(ours.before).toEqual(original.before);
+      expect(ours.answer).toEqual(original.answer);
+      // Ours keeps more secrets, never fewer.
+      for (const [index, paths] of original.secrets.entries())
+        expect(bothPaths(ours.secrets[index], paths)).toEqual(ours.secrets[index]);
       count(counts, original);
     }),
     { numRuns: RUNS, seed: SEED },
@@ -78,9 +83,11 @@ async function ask(peer: Peer, given: TestCase) {
     "ConfigureStack",
     toBinary(AnalyzerStackConfigureRequestSchema, create(AnalyzerStackConfigureRequestSchema, { tags: given.tags })),
   );
+  const answer = await peer.call(given.method, encodeRequest(given));
   return {
     before: [configured.code, tagged.code],
-    answer: readable(given, await peer.call(given.method, encodeRequest(given))),
+    answer: readable(given, answer),
+    secrets: given.method === "Remediate" && answer.code === 0 ? secretsOf(answer) : [],
   };
 }
 
@@ -124,7 +131,16 @@ function encodeResource(resource: Resource, name: string): MessageInitShape<type
   };
 }
 
-/** An answer as plain values. What is not compared: frames that are not the pack's, and our extra line naming the resource. */
+/** What is secret in the properties of each remediation. */
+function secretsOf({ bytes }: Answer): SecretPaths[] {
+  const { remediations } = fromBinary(RemediateResponseSchema, bytes);
+  return remediations.map(({ properties }) => secretPathsOf(properties && decodeStruct(properties)));
+}
+
+/**
+ * An answer as plain values. What is not compared: frames that are not the pack's, our extra line naming the resource, and
+ * here not what is secret.
+ */
 function readable(given: TestCase, { code, details, bytes }: Answer) {
   if (code !== 0) {
     const lines = details.split("\n");
@@ -143,10 +159,12 @@ function readable(given: TestCase, { code, details, bytes }: Answer) {
     ...response,
     remediations: response.remediations.map((one) => ({
       ...one,
-      properties: one.properties && decodeStruct(one.properties),
+      properties: one.properties && decodeStruct(one.properties, revealed),
     })),
   });
 }
+
+const revealed = (object: Record<string, unknown>) => (secretIn(object) ? object.value : object);
 
 const plain = (value: object) => structuredClone(value) as Record<string, unknown[]>;
 

@@ -5,7 +5,7 @@ const { asset } = require("@pulumi/pulumi");
 
 const Typed = Object.assign(class Typed {}, { __pulumiType: "test:index:Typed" });
 const Checked = Object.assign(class Checked {}, { isInstance: (value) => value.__pulumiType === "test:index:Checked" });
-class Anonymous {}
+const Anonymous = Object.assign(class Anonymous {}, { isInstance: (value) => value.__pulumiType === "" });
 const CLASSES = [Typed, Checked, Anonymous];
 
 /** How a policy describes what it sees: everything that could differ between two SDKs, as text. */
@@ -114,8 +114,9 @@ const RESULTS = {
   literal: ({ step }) => step.value,
   secret: ({ policy, step }) => ({
     plain: 1,
+    // Under names that no later step writes to: the original shows it a Secret, ours its value.
     hidden: new policy.Secret(step.value),
-    deep: [{ x: new policy.Secret({ y: 2 }) }],
+    below: [{ hidden: new policy.Secret({ y: 2 }) }],
   }),
   promise: ({ props }) => Promise.resolve({ later: Promise.resolve([1, Promise.resolve(2)]), props }),
   odd: () => ({ a: undefined, b: [undefined, null], c: () => 1, d: new Date(0), e: Number.NaN, f: Symbol.iterator }),

@@ -54,7 +54,7 @@ const maxAge: ResourceValidationPolicy = {
   validateResource: (args, reportViolation) => {
     const { days } = args.getConfig<{ days: number }>();
     if (args.props.age > days) reportViolation(`${args.props.age} > ${days}`);
-    if (args.props.password && !args.isSecret("password"))
+    if (args.props.password && !args.isSecret?.("password"))
       reportViolation({ message: "In the clear.", path: "password" });
     if (args.stackTags.get("env") === "dev") args.notApplicable("Only production is checked.");
   },

@@ -3,7 +3,7 @@ import { newError, type Tags } from "@quillon/contract";
 import { type OrgCtx, type StackCtx, transaction } from "../context.ts";
 import { newDataKey } from "../secrets/index.ts";
 import { insertStack, qualifiedName, setGrant } from "../stacks/index.ts";
-import { compressState, type SentState } from "../state/index.ts";
+import { compressState, type SentState, store } from "../state/index.ts";
 import { requireTeam } from "../teams/index.ts";
 import { recordFirstState } from "./record-state.ts";
 
@@ -23,7 +23,7 @@ export interface NewStack {
  * @throws stack_exists, team_not_found, invalid_deployment
  */
 export async function createStack(ctx: OrgCtx, { project, name, tags, teams, state }: NewStack): Promise<void> {
-  const first = state && (await compressState(state));
+  const first = state && (await store(ctx, await compressState(state)));
   await transaction(ctx, async (tx) => {
     const { db, keys, org, actor } = tx;
     const stack = { id: randomUUID(), project, name };

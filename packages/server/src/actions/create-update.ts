@@ -2,6 +2,7 @@ import { newError, type Tags } from "@quillon/contract";
 import { type StackCtx, transaction } from "../context.ts";
 import { type BroughtTags, type RequiredPack, settlePolicies } from "../enforcement/index.ts";
 import { verbatim } from "../json/write.ts";
+import { keepStack } from "../stacks/index.ts";
 import { insertUpdate } from "../updates/index.ts";
 
 export interface UpdateRequest {
@@ -17,13 +18,14 @@ export interface UpdateRequest {
  * Makes an update that waits to be started, and decides which policy packs it must run: those that the stack's tags ask
  * for, and those that the tags ask for that it brings. What is enabled later does not change that. When the packs can't be computed no update is made, because with an empty list it would run without any.
  *
- * @throws required_policies_unknown
+ * @throws stack_not_found, required_policies_unknown
  */
 export function createUpdate(
   ctx: StackCtx,
   { kind, options, config, metadata, tags }: UpdateRequest,
 ): Promise<{ id: string; required: RequiredPack[] }> {
   return transaction(ctx, async (tx) => {
+    await keepStack(tx);
     const { required, tagSets } = await decidePolicies(tx, tags);
     const id = await insertUpdate(tx.db, {
       stackId: ctx.stack.id,

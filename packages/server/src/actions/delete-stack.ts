@@ -1,18 +1,20 @@
 import { newError } from "@quillon/contract";
 import { type StackCtx, transaction } from "../context.ts";
-import { deleteStackRow } from "../stacks/index.ts";
-import { countResources } from "../state/index.ts";
+import { deleteStackRow, keepKey } from "../stacks/index.ts";
+import { holdsResources } from "../state/index.ts";
 import { lockIdleStack } from "../updates/index.ts";
 
 /**
- * Removes a stack that no update holds, with its state and its history.
+ * Removes a stack that no update holds, with its state and its history. Its key is kept, because its exported state may be
+ * imported again.
  *
  * @throws stack_has_resources unless forced; stack_not_found, stack_busy
  */
 export function deleteStack(ctx: StackCtx, force: boolean): Promise<void> {
   return transaction(ctx, async (tx) => {
     await lockIdleStack(tx);
-    if (!force && (await countResources(tx.db, ctx.stack.id)) > 0) throw newError("stack_has_resources", {});
+    if (!force && (await holdsResources(tx))) throw newError("stack_has_resources", {});
+    await keepKey(tx.db, ctx.stack.id);
     await deleteStackRow(tx.db, ctx.stack.id);
   });
 }

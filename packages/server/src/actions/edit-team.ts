@@ -1,8 +1,9 @@
 import { newError, type StackPermission } from "@quillon/contract";
-import { type TeamCtx, type Tx, transaction } from "../context.ts";
+import type { TeamCtx, Tx } from "../context.ts";
 import { covers } from "../people/index.ts";
 import { findStack, hasGrant, qualifiedName, setGrant } from "../stacks/index.ts";
 import { changeTeamMember, type MemberAction, setTeamTexts } from "../teams/index.ts";
+import { changeRights } from "./change-rights.ts";
 
 /** A stack in the team's organization. */
 export interface StackAddress {
@@ -30,7 +31,7 @@ export interface TeamEdit {
  * @throws team_edit_refused, forbidden, removed_meanwhile
  */
 export function editTeam(ctx: TeamCtx, edit: TeamEdit): Promise<void> {
-  return transaction(ctx, async (tx) => {
+  return changeRights(ctx, async (tx) => {
     const { displayName, description, member, grant, regrant, revoke } = edit;
     await setTeamTexts(tx.db, tx.team.id, { displayName, description });
     if (member) await changeTeamMember(tx, member);

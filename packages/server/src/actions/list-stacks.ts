@@ -1,8 +1,9 @@
 import type { UserCtx } from "../context.ts";
 import { readCursor, writeCursor } from "../cursor.ts";
+import { meantOrganization } from "../people/index.ts";
 import { listReadableStacks, type StackFilter } from "../stacks/index.ts";
 import { readResourceCounts } from "../state/index.ts";
-import { readUpdateTimes } from "../updates/index.ts";
+import { readEnds } from "../updates/index.ts";
 
 const PAGE = 500;
 
@@ -11,8 +12,8 @@ export interface StackSummary {
   organization: string;
   project: string;
   name: string;
-  /** When its last update ended, or began while it runs. */
-  lastUpdate: Date | undefined;
+  /** When its last update ended. */
+  lastUpdate: Date | "running" | undefined;
   /** Undefined without a state. */
   resourceCount: number | undefined;
 }
@@ -25,12 +26,14 @@ export interface StackSummary {
  */
 export async function listStacks(
   { db, actor }: UserCtx,
-  { continuationToken, ...filter }: StackFilter & { continuationToken?: string },
+  { continuationToken, ...wanted }: StackFilter & { continuationToken?: string },
 ): Promise<{ stacks: StackSummary[]; continuationToken: string | undefined }> {
+  const organization = wanted.organization && (await meantOrganization(db, actor, wanted.organization));
+  const filter = { ...wanted, organization };
   const after = readCursor(continuationToken, 3);
   const rows = await listReadableStacks(db, { actor, filter, after, limit: PAGE + 1 });
   const page = rows.slice(0, PAGE);
-  const times = await readUpdateTimes(
+  const ends = await readEnds(
     db,
     page.flatMap(({ lastUpdateId }) => lastUpdateId ?? []),
   );
@@ -42,7 +45,7 @@ export async function listStacks(
   return {
     stacks: page.map(({ lastUpdateId, ...stack }) => ({
       ...stack,
-      lastUpdate: lastUpdateId === null ? undefined : times.get(lastUpdateId),
+      lastUpdate: lastUpdateId === null ? undefined : ends.get(lastUpdateId),
       resourceCount: counts.get(stack.id),
     })),
     continuationToken: last && writeCursor([last.organization, last.project, last.name]),

@@ -11,7 +11,7 @@ import { nextPolicyChange } from "../people/index.ts";
  *
  * @returns one sentence for each group that could not enable it because its configuration is not valid for it. Such a group
  * keeps its version, and the audit log says so.
- * @throws pack_not_reserved, pack_not_uploaded, archive_invalid, upload_finished
+ * @throws pack_not_reserved, pack_not_uploaded, archive_invalid, archive_missing, upload_finished
  */
 export async function publishPack(ctx: OrgCtx, pack: string, segment: string): Promise<string[]> {
   const checked = await checkUpload(ctx, pack, segment);

@@ -1,7 +1,7 @@
 import { newError, type Tags } from "@quillon/contract";
 import { type StackCtx, transaction } from "../context.ts";
-import { qualifiedName, setStackName } from "../stacks/index.ts";
-import { compress, decompress, readCheckpoint, renameState } from "../state/index.ts";
+import { copyKeys, qualifiedName, setStackName } from "../stacks/index.ts";
+import { readCheckpoint, renameStored } from "../state/index.ts";
 import { lockIdleStack } from "../updates/index.ts";
 import { recordState } from "./record-state.ts";
 
@@ -12,22 +12,32 @@ const PROJECT_TAG = "pulumi:project";
  * secrets stay readable because their key belongs to the stack and not to its name.
  *
  * @param to empty or absent means unchanged.
- * @throws stack_exists, stack_not_found, stack_busy
+ * @throws stack_name_unchanged, stack_exists, stack_not_found, stack_busy
  */
 export async function renameStack(ctx: StackCtx, to: { newName?: string; newProject?: string }): Promise<void> {
   const project = to.newProject || ctx.stack.project;
   const name = to.newName || ctx.stack.name;
   const moved = project !== ctx.stack.project;
-  if (!moved && name === ctx.stack.name) return;
-  await transaction(ctx, async (tx) => {
-    const { tags } = await lockIdleStack(tx);
-    const named = await setStackName(tx.db, { stackId: ctx.stack.id, project, name, tags: retag(tags, project) });
-    if (!named) throw newError("stack_exists", { stack: qualifiedName({ org: ctx.org, stack: { project, name } }) });
-    const state = await readCheckpoint(tx.db, ctx.stack.id);
-    if (!state) return;
-    const renamed = renameState(await decompress(state.body), { project: moved ? project : undefined, stack: name });
-    await recordState(tx, "rename", { ...state, body: await compress(renamed) });
-  });
+  if (!moved && name === ctx.stack.name) {
+    if (!to.newName && !to.newProject) return;
+    throw newError("stack_name_unchanged", { stack: qualifiedName(ctx) });
+  }
+  const names = { project: moved ? project : undefined, stack: name };
+  // The state is rewritten before the stack is locked, because that may take seconds. If it has changed meanwhile, it is
+  // rewritten again.
+  for (let done = false; !done; ) {
+    const before = await readCheckpoint(ctx.db, ctx.stack.id);
+    const renamed = before && (await renameStored(ctx, before, names));
+    done = await transaction(ctx, async (tx) => {
+      const { tags } = await lockIdleStack(tx);
+      if ((await readCheckpoint(tx.db, ctx.stack.id))?.revision !== before?.revision) return false;
+      await copyKeys(tx.db, ctx.stack.id, { project, name });
+      const named = await setStackName(tx.db, { stackId: ctx.stack.id, project, name, tags: retag(tags, project) });
+      if (!named) throw newError("stack_exists", { stack: qualifiedName({ org: ctx.org, stack: { project, name } }) });
+      if (renamed) await recordState(tx, "rename", renamed);
+      return true;
+    });
+  }
 }
 
 function retag(tags: Tags, project: string): Tags {

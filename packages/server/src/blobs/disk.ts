@@ -1,6 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { mkdir, open, rename, rm, writeFile } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import type { Blobs } from "./types.ts";
@@ -8,10 +6,12 @@ import type { Blobs } from "./types.ts";
 /** Stores blobs as files in a folder. A file is written under another name, synced, then renamed, so it is never partial. */
 export function diskBlobs(folder: string): Blobs {
   const at = (name: string) => join(folder, name);
+  // By the blob's own name, so that whoever knows that name can remove it.
+  const unfinishedOf = (path: string) => `${path}.tmp`;
   return {
     async put(name, bytes) {
       const path = at(name);
-      const unfinished = `${path}.${randomUUID()}.tmp`;
+      const unfinished = unfinishedOf(path);
       await mkdir(dirname(path), { recursive: true });
       try {
         const size = await writeSynced(unfinished, bytes);
@@ -23,9 +23,21 @@ export function diskBlobs(folder: string): Blobs {
         throw error;
       }
     },
-    get: (name, range) => createReadStream(at(name), range),
-    remove: (name) => rm(at(name), { force: true }),
+    get: async (name, range) => (await openIfThere(at(name)))?.createReadStream(range),
+    async remove(name) {
+      await rm(at(name), { force: true });
+      await rm(unfinishedOf(at(name)), { force: true });
+    },
   };
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 async function writeSynced(path: string, bytes: Readable): Promise<number> {

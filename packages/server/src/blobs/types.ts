@@ -8,8 +8,8 @@ export interface Blobs {
    * @returns the number of bytes.
    */
   put(name: string, bytes: Readable): Promise<number>;
-  /** The stream fails when there is no such blob. `range` is in bytes and includes its end. */
-  get(name: string, range?: { start: number; end: number }): Readable;
-  /** Removes the blob, if there is one. */
+  /** @param range in bytes; it includes its end. @returns undefined when there is no such blob. */
+  get(name: string, range?: { start: number; end: number }): Promise<Readable | undefined>;
+  /** Removes the blob, if there is one, and what a process that was killed left of an unfinished one. */
   remove(name: string): Promise<void>;
 }

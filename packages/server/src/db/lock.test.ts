@@ -44,3 +44,11 @@ test("of many processes that start at once, at most one gets the lock", async ()
 test("a path that is too long for a socket is refused with a sentence", async () => {
   await expect(lockFolder(join(folder, "x".repeat(120)), () => "")).rejects.toThrow("too long for a socket");
 });
+
+test("an owner that does not answer is named, and is not waited for without end", async () => {
+  const silent = createServer((socket) => socket.resume());
+  await new Promise<void>((listening) => silent.listen(join(folder, "4711-abc.lock.sock"), listening));
+  const refused = lockFolder(folder, () => "second", 50);
+  await expect(refused).rejects.toThrow("(process 4711) that does not answer. It may be suspended: continue or end it");
+  await new Promise((closed) => silent.close(closed));
+});

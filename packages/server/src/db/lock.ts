@@ -6,6 +6,8 @@ import { join, relative } from "node:path";
 const SUFFIX = ".lock.sock";
 /** A kernel allows about this many bytes in a unix socket's path: 108 on Linux, 104 on macOS. */
 const LONGEST_PATH = 100;
+/** A process that runs answers at once, unless it is stopped or its machine stands still. */
+const ANSWER_WITHIN_MS = 5_000;
 
 export interface FolderLock {
   release(): Promise<void>;
@@ -18,10 +20,15 @@ export interface FolderLock {
  * least one sees the other.
  *
  * @param holder returns what a later process is told, such as the process id and where it listens.
+ * @param answerWithin how long another process may take to answer, in milliseconds.
  * @throws Error that names the process that has the lock, or says that the folder's path is too long.
  */
-export async function lockFolder(folder: string, holder: () => string): Promise<FolderLock> {
-  const name = `${randomUUID().slice(0, 8)}${SUFFIX}`;
+export async function lockFolder(
+  folder: string,
+  holder: () => string,
+  answerWithin = ANSWER_WITHIN_MS,
+): Promise<FolderLock> {
+  const name = `${process.pid}-${randomUUID().slice(0, 8)}${SUFFIX}`;
   const unpublished = socketPath(folder, `.${name}.tmp`);
   const server = await listen(unpublished, holder);
   await rename(unpublished, join(folder, name));
@@ -31,13 +38,11 @@ export async function lockFolder(folder: string, holder: () => string): Promise<
   };
   for (const other of await readdir(folder)) {
     if (!other.endsWith(SUFFIX) || other === name) continue;
-    const answer = await ask(socketPath(folder, other));
-    if (answer === undefined) await rm(join(folder, other), { force: true });
+    const answer = await ask(socketPath(folder, other), answerWithin);
+    if (answer === "nobody") await rm(join(folder, other), { force: true });
     else {
       await release();
-      throw new Error(
-        `The data folder ${folder} is in use by another Quillon server (${answer}). Stop that server first.`,
-      );
+      throw new Error(inUse(folder, other, answer));
     }
   }
   return { release };
@@ -63,18 +68,36 @@ function listen(path: string, holder: () => string): Promise<Server> {
   });
 }
 
-/** @returns what the process behind the socket answers, or undefined when no process listens on it. */
-function ask(path: string): Promise<string | undefined> {
+/** @param name of the other's socket, which begins with its process id. */
+function inUse(folder: string, name: string, answer: Answer): string {
+  const otherwise = "or choose another folder with --data (QUILLON_DATA)";
+  if (answer !== "silence" && answer !== "nobody")
+    return `The data folder ${folder} is in use by another Quillon server (${answer.holder}). Stop that server first, ${otherwise}.`;
+  const pid = /^(\d+)-/.exec(name)?.[1];
+  return (
+    `The data folder ${folder} is in use by another Quillon server${pid ? ` (process ${pid})` : ""} that does not answer. ` +
+    `It may be suspended: continue or end it, ${otherwise}.`
+  );
+}
+
+type Answer = "nobody" | "silence" | { holder: string };
+
+/** Asks the process behind the socket who it is. */
+function ask(path: string, within: number): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    let answer = "";
-    connect(path)
+    let holder = "";
+    const socket = connect(path)
       .setEncoding("utf8")
-      .on("data", (text) => {
-        answer += text;
+      .setTimeout(within, () => {
+        socket.destroy();
+        resolve("silence");
       })
-      .on("end", () => resolve(answer))
+      .on("data", (text) => {
+        holder += text;
+      })
+      .on("end", () => resolve({ holder }))
       .on("error", (error: NodeJS.ErrnoException) => {
-        if (error.code === "ECONNREFUSED" || error.code === "ENOENT") resolve(undefined);
+        if (error.code === "ECONNREFUSED" || error.code === "ENOENT") resolve("nobody");
         else reject(error);
       });
   });

@@ -8,8 +8,11 @@ const folder = new URL("./migrations/", import.meta.url);
 /**
  * Brings the database to the newest schema. Kysely's migrator holds a lock meanwhile, so several servers may start at the
  * same time on one database.
+ *
+ * @throws Error when a newer Quillon has changed the schema.
  */
 export async function migrate(db: Kysely<Schema>): Promise<void> {
+  await refuseNewer(db);
   // Without this, Kysely's migrator reads the whole catalog of the database: half a second on the embedded one.
   if (await isMigrated(db)) return;
   const migrator = new Migrator({ db, provider: { getMigrations: readMigrations } });
@@ -19,15 +22,40 @@ export async function migrate(db: Kysely<Schema>): Promise<void> {
 
 /** Whether the newest migration has been applied. */
 export async function isMigrated(db: Kysely<Schema>): Promise<boolean> {
-  const newest = (await migrationFiles()).at(-1)?.replace(/\.sql$/, "");
-  const applied = sql<{ name: string }>`select name from kysely_migration where name = ${newest}`.execute(db);
+  const newest = (await migrationNames()).at(-1) ?? "";
+  return (await appliedMigrations(db, newest)).includes(newest);
+}
+
+/** @throws Error when the database has migrations that this version does not have. */
+export async function refuseNewer(db: Kysely<Schema>): Promise<void> {
+  const known = await migrationNames();
+  const newest = (await appliedMigrations(db)).at(-1);
+  if (newest === undefined || known.includes(newest)) return;
+  throw new Error(
+    `This database was used by a newer Quillon: its schema is ${newest}, and this version knows none after ${known.at(-1)}. ` +
+      "Start that version, or one after it. An older one could damage the data.",
+  );
+}
+
+/** Names of the migrations that were applied, all or only the one named, in their order. */
+async function appliedMigrations(db: Kysely<Schema>, name?: string): Promise<string[]> {
+  const only = name === undefined ? sql`` : sql`where name = ${name}`;
+  const applied = sql<{ name: string }>`select name from kysely_migration ${only} order by name`.execute(db);
   return applied.then(
-    ({ rows }) => rows.length === 1,
+    ({ rows }) => rows.map((row) => row.name),
     (error: unknown) => {
-      if (hasSqlState(error, SQLSTATE.undefinedTable)) return false;
+      if (hasSqlState(error, SQLSTATE.undefinedTable)) return [];
       throw error;
     },
   );
+}
+
+async function migrationNames(): Promise<string[]> {
+  return (await migrationFiles()).map(nameOf);
+}
+
+function nameOf(file: string): string {
+  return file.replace(/\.sql$/, "");
 }
 
 async function migrationFiles(): Promise<string[]> {
@@ -38,7 +66,7 @@ async function readMigrations() {
   const migrations: Record<string, { up(db: Kysely<unknown>): Promise<void> }> = {};
   for (const file of await migrationFiles()) {
     const text = await readFile(new URL(file, folder), "utf8");
-    migrations[file.replace(/\.sql$/, "")] = {
+    migrations[nameOf(file)] = {
       async up(db) {
         await sql.raw(text).execute(db);
       },

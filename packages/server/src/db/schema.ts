@@ -20,7 +20,7 @@ type Created = ColumnType<Date, never, never>;
 type Json<T> = ColumnType<T, string, string>;
 
 export interface Schema {
-  instance: { master_key_fingerprint: string; created_at: Created };
+  instance: { master_key_fingerprint: string; blob_store: string | null; created_at: Created };
   organizations: {
     id: Id;
     name: string;
@@ -75,6 +75,16 @@ export interface Schema {
     created_by: string | null;
     created_at: Created;
   };
+  removed_stack_keys: {
+    organization_id: string;
+    project: string;
+    name: string;
+    stack_id: string;
+    data_key: Buffer;
+    created_by: string | null;
+    team_ids: string[];
+    removed_at: Created;
+  };
   updates: {
     id: Id;
     stack_id: string;
@@ -91,6 +101,8 @@ export interface Schema {
     lease_hash: Buffer | null;
     lease_epoch: BigInt | null;
     lease_expires_at: Date | null;
+    /** The access token. Not a foreign key: a token that is gone must stay one that was revoked. */
+    started_with: string | null;
     resource_changes: Json<Record<string, number>> | null;
     created_at: Created;
     started_at: Date | null;
@@ -100,7 +112,9 @@ export interface Schema {
     update_id: string;
     stack_id: string;
     version: number;
-    body: Buffer;
+    /** Either this or `blob`. */
+    body: Buffer | null;
+    blob: string | null;
     resource_count: number;
     saved_at: Generated<Date>;
   };
@@ -151,6 +165,7 @@ export interface Schema {
     follows: Generated<boolean>;
     environments: ColumnType<string[], string | undefined, string>;
   };
+  state_blobs: { name: string; created_at: Created };
   archive_blobs: { name: string; created_at: Created };
   audit_log: {
     id: Generated<string>;

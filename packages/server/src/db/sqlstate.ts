@@ -3,6 +3,7 @@ export const SQLSTATE = {
   uniqueViolation: "23505",
   foreignKeyViolation: "23503",
   undefinedTable: "42P01",
+  numberOutOfRange: "22003",
 } as const;
 
 /** For text that PostgreSQL can't store: a NUL character, or half of a surrogate pair. */

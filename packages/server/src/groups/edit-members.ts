@@ -113,10 +113,11 @@ async function requireStacks({ tx, group }: Editing, wanted: readonly StackName[
   }
   const names = wanted.map(({ name, project = "" }) => ({ project, name }));
   const found = await findStacks(tx.db, tx.org.id, names);
-  const missing = names.filter(({ project, name }) => {
-    const same = found.filter((stack) => stack.name === name && (project === "" || stack.project === project));
-    return same.length !== 1;
-  });
+  const counts = new Map<string, number>();
+  for (const stack of found) {
+    for (const key of [nameOf(stack), stack.name]) counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const missing = names.filter((one) => counts.get(one.project ? nameOf(one) : one.name) !== 1);
   if (missing.length === 0) return found;
   const unknown = missing.slice(0, 20).map(({ project, name }) => (project ? `${project}/${name}` : name));
   const organization = tx.org.name;
@@ -148,6 +149,6 @@ export async function replaceAccounts(editing: Editing, names: readonly string[]
 }
 
 function requireAccounts({ group }: Editing, names: readonly string[]): void {
-  if (names.length === 0 || group.entityType === "accounts") return;
+  if (names.length === 0 || group.mode === "audit") return;
   throw newError("group_entity_mismatch", { problem: "accounts", group: group.name });
 }

@@ -1,13 +1,6 @@
 import { newError } from "@quillon/contract";
 import { canonical } from "../json-schema/index.ts";
-import {
-  describeProblems,
-  findConfigProblems,
-  findVersion,
-  isTooLarge,
-  readPolicies,
-  versionName,
-} from "../packs/index.ts";
+import { checkConfig, describeProblems, findVersion, isTooLarge, readPolicies, versionName } from "../packs/index.ts";
 import type { Editing } from "./editing.ts";
 import { deleteEnabled, type EnabledRow, listEnabled, upsertEnabled } from "./pack-queries.ts";
 
@@ -24,6 +17,8 @@ export interface PackReference {
   version: string;
   config?: SentConfig;
   environments?: string[];
+  /** What the client has read, or wants, but an edit of this kind can't make so. */
+  follows?: boolean;
 }
 
 /** A pack whose newest version the group always has from now on, or no longer. */
@@ -40,15 +35,31 @@ interface Target {
   config: SentConfig | undefined;
   environments: string[] | undefined;
   follows: (existing: EnabledRow | undefined, version: number) => boolean;
+  /** What the client says that it would be. */
+  expected?: boolean | undefined;
 }
 
 /**
  * Enables a published version of the pack instead of any other version of it, and replaces its configuration.
  *
- * @throws pack_not_found, pack_version_not_found, pack_config_invalid, pack_environments_unsupported
+ * @throws pack_not_found, pack_version_not_found, pack_config_invalid, pack_environments_unsupported, pack_follow_elsewhere
  */
 export async function enablePack(editing: Editing, pack: PackReference): Promise<void> {
   await enable(editing, { ...targetOf(pack), follows: () => false }, await findEntry(editing, pack.name));
+}
+
+/**
+ * Makes the group have this version of the pack. If it already has, and no configuration is given, nothing changes.
+ *
+ * @throws what `enablePack` throws.
+ */
+export async function addPack(editing: Editing, pack: PackReference): Promise<void> {
+  const entry = await findEntry(editing, pack.name);
+  if (entry && !pack.config && !pack.environments) {
+    const { version } = await findVersion(editing.tx, pack.name, pack.version);
+    if (version === entry.version && (pack.follows ?? entry.follows) === entry.follows) return;
+  }
+  await enablePack(editing, pack);
 }
 
 /** @throws pack_not_enabled */
@@ -132,10 +143,10 @@ async function enable(editing: Editing, target: Target, existing: EnabledRow | u
     throw newError("pack_environments_unsupported", { pack });
   }
   const version = await findVersion(tx, pack, target.wanted);
-  const problems = findConfigProblems(await readPolicies(tx.db, version.id), config?.value);
+  const problems = await checkConfig(tx, await readPolicies(tx.db, version.id), config?.value);
   if (problems.length > 0) {
     const label = `${pack} ${versionName(version)}`;
-    const details = problems.map(({ policy, property, message }) => ({
+    const details = problems.slice(0, 100).map(({ policy, property, message }) => ({
       resource: policy || pack,
       ...(property && { attribute: property }),
       errorType: "custom" as const,
@@ -143,13 +154,17 @@ async function enable(editing: Editing, target: Target, existing: EnabledRow | u
     }));
     throw newError("pack_config_invalid", { pack: label, problems: describeProblems(problems) }, details);
   }
+  const follows = target.follows(existing, version.version);
+  if (target.expected !== undefined && target.expected !== follows) {
+    throw newError("pack_follow_elsewhere", { pack, group: group.name, follows: target.expected });
+  }
   await upsertEnabled(tx.db, {
     groupId: group.id,
     packId: version.packId,
     versionId: version.id,
     config: config?.text ?? null,
     change,
-    follows: target.follows(existing, version.version),
+    follows,
     environments,
   });
 }
@@ -163,14 +178,15 @@ function notEnabled({ group }: Editing, pack: string, enabled: EnabledRow | unde
 }
 
 function targetOf(pack: PackReference) {
-  const { name, version, config, environments } = pack;
-  return { pack: name, wanted: version, config, environments };
+  const { name, version, config, environments, follows: expected } = pack;
+  return { pack: name, wanted: version, config, environments, expected };
 }
 
 /** Clients send back entries that they have read. Numbers that they decoded and wrote differently are not an edit. */
 function isUnchanged(entry: EnabledRow, pack: PackReference): boolean {
   const wanted = pack.version;
   if (wanted !== entry.tag && wanted !== String(entry.version)) return false;
+  if (pack.follows !== undefined && pack.follows !== entry.follows) return false;
   if (pack.config && isTooLarge(pack.config.value)) return false;
   const config = entry.config === null ? null : canonical(JSON.parse(entry.config));
   if (config !== (pack.config ? canonical(pack.config.value) : null)) return false;

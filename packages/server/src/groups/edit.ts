@@ -13,6 +13,7 @@ import {
   type StackName,
 } from "./edit-members.ts";
 import {
+  addPack,
   disablePack,
   enablePack,
   type FollowWish,
@@ -21,6 +22,7 @@ import {
   replacePacks,
 } from "./edit-packs.ts";
 import type { Editing } from "./editing.ts";
+import { listAccounts } from "./member-queries.ts";
 import { findGroup, findRead, type GroupRow, readGroup, setChanged, updateGroup } from "./queries.ts";
 import { parseSelector } from "./selector.ts";
 import { compareSnapshots, type Snapshot, takeSnapshot } from "./snapshot.ts";
@@ -29,7 +31,8 @@ import { compareSnapshots, type Snapshot, takeSnapshot } from "./snapshot.ts";
 export interface GroupEdit {
   newName?: string;
   mode?: GroupMode;
-  agentPoolId?: string;
+  /** Empty or null removes it. */
+  agentPoolId?: string | null;
   selector?: Selector | null;
   removeStack?: StackName;
   addStack?: StackName;
@@ -39,6 +42,8 @@ export interface GroupEdit {
   accounts?: string[];
   disable?: PackReference;
   enable?: PackReference;
+  /** As `enable`, but the version that the group already has keeps its configuration when none is given. */
+  add?: PackReference;
   packs?: PackReference[];
   follow?: FollowWish;
 }
@@ -132,20 +137,24 @@ async function applyEdit(editing: Editing, edit: GroupEdit): Promise<string | un
   if (edit.accounts) await replaceAccounts(editing, edit.accounts);
   if (edit.disable) await disablePack(editing, edit.disable);
   if (edit.enable) await enablePack(editing, edit.enable);
+  if (edit.add) await addPack(editing, edit.add);
   const changed = edit.packs ? await replacePacks(editing, edit.packs) : true;
   if (edit.follow) await followPack(editing, edit.follow);
   return !changed && edit.packs?.length ? samePacks(editing, edit) : undefined;
 }
 
 /**
- * `pulumi policy group edit --remove-policy-pack` compares tag and integer of a version with what it was given, which can
- * be one of them only: it sends a list in which the pack still is, and tells its user nothing.
+ * `pulumi policy group edit --remove-policy-pack` of CLIs before 3.274 takes out only what is listed with just the version
+ * that it was given. Without a version, or with another one, it sends a list in which the pack still is, and tells its user
+ * nothing.
  */
 function samePacks({ tx, group }: Editing, { newName }: GroupEdit): string {
-  const name = newName ?? group.name;
+  const name = newName || group.name;
+  const word = name.includes(" ") ? `"${name}"` : name;
   return (
-    `Policy group ${name} keeps the policy packs that it has. ` +
-    `To take one out: pulumi policy disable ${tx.org.name}/PACK --policy-group ${name}`
+    `Policy group ${name} keeps the policy packs that it has. To remove one, --remove-policy-pack needs PACK@VERSION, with the ` +
+    `version that pulumi policy group get ${word} shows; PACK alone removes nothing. ` +
+    `Or: pulumi policy disable ${tx.org.name}/PACK --policy-group ${word}`
   );
 }
 
@@ -154,9 +163,10 @@ async function editFields({ tx, group }: Editing, edit: GroupEdit): Promise<void
   if (newName && newName !== group.name) await rename(tx, group, newName);
   if (mode && mode !== group.mode) {
     if (group.isDefault) throw newError("group_default", { problem: "mode", group: group.name });
+    if (mode === "preventative") refuseAccounts({ ...group, accounts: await listAccounts(tx.db, group.id) });
     await updateGroup(tx.db, group.id, { mode });
   }
-  if (agentPoolId !== undefined) await updateGroup(tx.db, group.id, { agentPoolId });
+  if (agentPoolId !== undefined) await updateGroup(tx.db, group.id, { agentPoolId: agentPoolId || null });
   if (selector !== undefined) await setSelector(tx, group, selector);
 }
 
@@ -167,9 +177,22 @@ async function rename({ db, org }: OrgCtx, group: GroupRow, newName: string): Pr
   await updateGroup(db, group.id, { name: newName });
 }
 
-/** @throws group_name_reserved for what is a path of the API. */
+/** @throws group_entity_mismatch for a group that can't be preventative, because accounts are only audited. */
+export function refuseAccounts({
+  name,
+  entityType,
+  accounts,
+}: Pick<GroupRow, "name" | "entityType"> & { accounts: readonly string[] }): void {
+  if (entityType === "stacks" && accounts.length === 0) return;
+  throw newError("group_entity_mismatch", { problem: "preventative", group: name });
+}
+
+/** The last parts of paths of Pulumi's API that stand where a group's name does. */
+const RESERVED = ["metadata", "stackmatchrule", "accountmatchrule"];
+
+/** @throws group_name_reserved */
 export function requireFreeWord(group: string): void {
-  if (group === "metadata") throw newError("group_name_reserved", { group });
+  if (RESERVED.includes(group)) throw newError("group_name_reserved", { group });
 }
 
 async function setSelector({ db }: OrgCtx, group: GroupRow, selector: Selector | null): Promise<void> {

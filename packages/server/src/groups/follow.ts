@@ -1,12 +1,6 @@
 import { recordAudit } from "../audit/index.ts";
 import type { OrgCtx, Tx } from "../context.ts";
-import {
-  describeProblems,
-  findConfigProblems,
-  type PublishedVersion,
-  readPolicies,
-  versionName,
-} from "../packs/index.ts";
+import { checkConfig, describeProblems, type PublishedVersion, readPolicies, versionName } from "../packs/index.ts";
 import { recordEdit } from "./edit.ts";
 import { listEnabled, listFollowersBehind, upsertEnabled } from "./pack-queries.ts";
 import { readGroup } from "./queries.ts";
@@ -43,7 +37,7 @@ async function updateFollower(
   const entry = (await listEnabled(tx.db, groupId)).find(({ name }) => name === pack);
   if (!entry) return undefined;
   const config = entry.config === null ? undefined : JSON.parse(entry.config);
-  const problems = findConfigProblems(await readPolicies(tx.db, version.id), config);
+  const problems = await checkConfig(tx, await readPolicies(tx.db, version.id), config);
   if (problems.length > 0) {
     const sentence = `Policy group ${group.name} stays on ${versionName(entry)} of policy pack ${pack}, because its configuration does not fit ${versionName(version)}: ${describeProblems(problems)}`;
     await recordAudit(tx, { event: "Policy Group Updated", description: sentence });

@@ -3,29 +3,32 @@ import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, transaction } from "../context.ts";
 import { writeJson } from "../json/write.ts";
 import { nextPolicyChange } from "../people/index.ts";
-import { requireFreeWord, requireGroup } from "./edit.ts";
+import { refuseAccounts, requireFreeWord, requireGroup } from "./edit.ts";
 import { deleteGroup, insertGroup, readGroup } from "./queries.ts";
 import { takeSnapshot } from "./snapshot.ts";
 
 export interface GroupRequest {
   name: string;
-  entityType: EntityType;
+  entityType?: EntityType;
   mode?: GroupMode;
-  agentPoolId?: string;
+  agentPoolId?: string | null;
 }
 
 /**
- * Makes an empty policy group. Its default mode is preventative for stacks and audit for accounts, because accounts are
- * only audited.
+ * Makes an empty policy group. Newer clients say only the mode, older ones only what it is for: stacks are preventative unless
+ * they say otherwise, and accounts are only audited. An audit group takes accounts too, whatever it is for.
  *
- * @throws group_exists, group_name_reserved
+ * @throws group_exists, group_name_reserved, group_entity_mismatch; invalid_input when it has neither.
  */
 export function createGroup(ctx: OrgCtx, request: GroupRequest): Promise<void> {
-  const { name, entityType, agentPoolId } = request;
+  const { name, agentPoolId } = request;
+  if (!request.entityType && !request.mode) throw newError("invalid_input", { problem: "group_kind_missing" });
+  const entityType = request.entityType ?? "stacks";
+  const mode = request.mode ?? (entityType === "accounts" ? "audit" : "preventative");
   requireFreeWord(name);
+  if (mode === "preventative") refuseAccounts({ name, entityType, accounts: [] });
   return transaction(ctx, async (tx) => {
     await nextPolicyChange(tx.db, tx.org.id);
-    const mode = request.mode ?? (entityType === "accounts" ? "audit" : "preventative");
     const id = await insertGroup(tx.db, { organizationId: tx.org.id, name, entityType, mode, agentPoolId });
     if (!id) throw newError("group_exists", { group: name, organization: tx.org.name });
     await recordAudit(tx, {

@@ -38,7 +38,7 @@ export interface NewGroup {
   entityType: EntityType;
   mode: GroupMode;
   isDefault?: boolean;
-  agentPoolId?: string | undefined;
+  agentPoolId?: string | null | undefined;
 }
 
 /** @returns the group's id, or undefined when the organization has one of that name. */
@@ -51,7 +51,7 @@ export async function insertGroup(db: Db, group: NewGroup): Promise<string | und
       is_default: group.isDefault ?? false,
       entity_type: group.entityType,
       mode: group.mode,
-      agent_pool_id: group.agentPoolId ?? null,
+      agent_pool_id: group.agentPoolId || null,
     })
     .onConflict((conflict) => conflict.columns(["organization_id", "name"]).doNothing())
     .returning("id")
@@ -75,7 +75,7 @@ export async function readGroup(db: Db, id: string): Promise<GroupRow> {
 export async function updateGroup(
   db: Db,
   id: string,
-  { agentPoolId, selector, ...set }: Partial<Pick<GroupRow, "name" | "mode" | "selector"> & { agentPoolId: string }>,
+  { agentPoolId, selector, ...set }: Partial<Pick<GroupRow, "name" | "mode" | "selector" | "agentPoolId">>,
 ): Promise<void> {
   await db
     .updateTable("policy_groups")

@@ -3,6 +3,7 @@ import { openApi, routes } from "@quillon/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
+import { publication, upload } from "../testing/pack.ts";
 
 const PACKS = "/api/orgs/acme/policypacks";
 const json = { "content-type": "application/json" };
@@ -10,7 +11,7 @@ const json = { "content-type": "application/json" };
 describe.each(engines.slice(0, 1))("the HTTP app", (engine) => {
   let server: TestApp;
   beforeAll(async () => {
-    server = await startApp(engine, { json: 10_000 });
+    server = await startApp(engine, { json: 10_000, pack: 20_000, state: 30_000, archive: 40_000 });
   });
   afterAll(() => server.close());
 
@@ -26,6 +27,22 @@ describe.each(engines.slice(0, 1))("the HTTP app", (engine) => {
     expect(answer.body.message).toBe(
       "There is no GET /api/esc/environments/acme/default/dev on this server. A Pulumi CLI command that calls it needs a part of Pulumi Cloud that Quillon does not have.",
     );
+  });
+
+  test.each<[string, string | Buffer, Record<string, string>]>([
+    ["text that is not JSON", "values:\n", json],
+    ["another type", "values:\n", { "content-type": "application/x-yaml" }],
+    ["no type", "values:\n", {}],
+    ["gzip that is none", "values:\n", { ...json, "content-encoding": "gzip" }],
+    ["another encoding", "values:\n", { ...json, "content-encoding": "br" }],
+    ["more than the server takes", Buffer.alloc(20_000, " "), json],
+  ])("an unknown route and a wrong method say so with a body of %s", async (_, payload, headers) => {
+    const post = (path: string) => server.send(`POST ${path}`, undefined, { payload, headers });
+    expect(await post("/api/esc/environments/acme/dev")).toMatchObject({
+      status: 404,
+      body: { id: "route_not_found" },
+    });
+    expect(await post("/api/user")).toMatchObject({ status: 405, body: { id: "method_not_allowed" } });
   });
 
   test("a wrong method is a 405 that names the right ones", async () => {
@@ -119,12 +136,42 @@ describe.each(engines.slice(0, 1))("the HTTP app", (engine) => {
       expect(answer).toMatchObject({ status: 415, body: { code: 415, id: "unsupported_encoding" } });
     });
 
-    test("over the limit, plain or unfolding from a small gzip", async () => {
-      const large = JSON.stringify({ name: "x".repeat(20_000) });
-      expect(await post(large, {})).toMatchObject({ status: 413, body: { code: 413, id: "body_too_large" } });
-      const bomb = gzipSync(large);
-      expect(bomb.length).toBeLessThan(200);
-      expect(await post(bomb, { "content-encoding": "gzip" })).toMatchObject({ status: 413, body: { code: 413 } });
+    test.each([
+      ["POST /api/orgs/acme/users", 10_000, "--body-limit (QUILLON_BODY_LIMIT)"],
+      [`POST ${PACKS}`, 20_000, "--pack-limit (QUILLON_PACK_LIMIT)"],
+      ["PATCH /api/orgs/acme/policygroups/default-policy-group", 20_000, "--pack-limit (QUILLON_PACK_LIMIT)"],
+      ["POST /api/stacks/acme/web", 30_000, "--state-limit (QUILLON_STATE_LIMIT)"],
+    ])(
+      "over the limit of %s, plain or unfolding from a small gzip, with the setting",
+      async (route, limit, setting) => {
+        const send = (payload: Buffer | string, headers: Record<string, string>) =>
+          server.send(route, undefined, {
+            payload,
+            headers: { authorization: `token ${server.token}`, ...json, ...headers },
+          });
+        const of = (bytes: number) => JSON.stringify({ x: "x".repeat(bytes - 8) });
+        expect((await send(of(limit), {})).status).toBe(400);
+        const refused = {
+          status: 413,
+          body: {
+            code: 413,
+            id: "body_too_large",
+            message: `The body is larger than ${limit} bytes (counted after decompression). The server's setting ${setting} is the limit.`,
+          },
+        };
+        expect(await send(of(limit + 1), {})).toMatchObject(refused);
+        const bomb = gzipSync(of(limit + 1));
+        expect(bomb.length).toBeLessThan(200);
+        expect(await send(bomb, { "content-encoding": "gzip" })).toMatchObject(refused);
+      },
+    );
+
+    test("of an archive over the limit, with the setting", async () => {
+      const { uploadURI } = (await server.send(`POST ${PACKS}`, publication("large", "1.0.0"))).body;
+      expect(await upload(server, uploadURI, Buffer.alloc(40_001))).toMatchObject({
+        status: 413,
+        body: { message: expect.stringContaining("--archive-limit (QUILLON_ARCHIVE_LIMIT)") },
+      });
     });
 
     test("are not looked at before the caller is known", async () => {

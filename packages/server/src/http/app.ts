@@ -1,13 +1,23 @@
 import { randomUUID } from "node:crypto";
-import type { Readable } from "node:stream";
-import { type Route, type RouteKey, routes } from "@quillon/contract";
-import fastify, { type FastifyInstance, type FastifyRequest, type HTTPMethods, type RouteOptions } from "fastify";
+import { Readable } from "node:stream";
+import { type Access, bodySchema, newError, type Route, type RouteKey, routes } from "@quillon/contract";
+import fastify, {
+  type FastifyInstance,
+  type FastifyRequest,
+  type HTTPMethods,
+  LogController,
+  type RouteOptions,
+} from "fastify";
 import type { Ctx, Limits } from "../context.ts";
+import { logRequests } from "./access-log.ts";
 import { authorize } from "./auth.ts";
-import { readBodies } from "./body.ts";
+import { mayBeLarge, readBodies } from "./body.ts";
 import { handleErrors } from "./errors.ts";
 import { handlers } from "./handlers.ts";
+import { checkHost, urlOf } from "./host.ts";
+import { limitRates } from "./rate-limit.ts";
 import { type Input, RawReply } from "./route.ts";
+import { boundBodyTime } from "./slow-body.ts";
 import { lazyValidators } from "./validate.ts";
 
 declare module "fastify" {
@@ -19,10 +29,24 @@ declare module "fastify" {
 /** The parts of a context that are the same for every request. */
 export type Base = Omit<Ctx, "log" | "url" | "ip">;
 
+export interface AppOptions {
+  publicUrl?: string;
+  logLevel: string;
+  /** Addresses and networks of the reverse proxies whose X-Forwarded-For is believed. */
+  trustProxy?: string[];
+  /** Where log lines go; default stderr. */
+  logTo?: { write(line: string): void };
+  /** Until it returns true, every route but /healthz is answered `starting`. */
+  isReady?: () => boolean;
+}
+
 /** The HTTP app, which does not listen yet. Without `publicUrl`, URLs in replies have the host of the request. */
-export function buildApp(base: Base, options: { publicUrl?: string; logLevel: string }): FastifyInstance {
+export function buildApp(base: Base, options: AppOptions): FastifyInstance {
   const app = fastify({
-    logger: { level: options.logLevel, stream: process.stderr, serializers: { req: describeRequest } },
+    logger: { level: options.logLevel, stream: options.logTo ?? process.stderr },
+    // `logRequests` writes one line in place of Fastify's two.
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: options.trustProxy ?? false,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     routerOptions: { maxParamLength: 200 },
@@ -30,8 +54,14 @@ export function buildApp(base: Base, options: { publicUrl?: string; logLevel: st
   });
   app.decorateRequest("ctx");
   app.setValidatorCompiler(lazyValidators());
-  readBodies(app);
+  logRequests(app);
+  boundBodyTime(app);
+  readBodies(app, base.workers);
   handleErrors(app);
+  app.addHook("onRequest", async (request) => {
+    checkHost(request);
+    if (options.isReady?.() === false && request.routeOptions.url !== "/healthz") throw newError("starting", {});
+  });
   // The CLI adds this id to an error message: https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L367
   app.addHook("onSend", async (request, reply) => {
     reply.header("x-pulumi-request-id", request.id);
@@ -40,13 +70,20 @@ export function buildApp(base: Base, options: { publicUrl?: string; logLevel: st
     ...base,
     log: request.log,
     ip: request.ip,
-    url: options.publicUrl ?? `http://${request.headers.host}`,
+    url: options.publicUrl ?? urlOf(request),
   });
-  for (const key of Object.keys(routes) as RouteKey[]) app.route(toFastify(key, base.limits, contextOf));
+  const limited = limitRates(app, base.limits.requests);
+  const signIn = (request: FastifyRequest, access: Access) =>
+    limited(request, access, () => authorize(contextOf(request), access, request));
+  for (const key of Object.keys(routes) as RouteKey[]) app.route(toFastify(key, base.limits, signIn));
   return app;
 }
 
-function toFastify(key: RouteKey, limits: Limits, contextOf: (request: FastifyRequest) => Ctx): RouteOptions {
+function toFastify(
+  key: RouteKey,
+  limits: Limits,
+  signIn: (request: FastifyRequest, access: Access) => Promise<Ctx>,
+): RouteOptions {
   const route: Route = routes[key];
   const [method, path] = key.split(" ") as [HTTPMethods, string];
   const handle = handlers[key] as unknown as (ctx: Ctx, input: Input<Route>) => Promise<unknown>;
@@ -54,16 +91,19 @@ function toFastify(key: RouteKey, limits: Limits, contextOf: (request: FastifyRe
     method,
     url: path.replace(/\{(\w+)\}/g, ":$1"),
     bodyLimit: limits[route.limit ?? "json"],
-    config: { route },
+    config: { route, key },
     schema: {
       ...(route.params && { params: route.params }),
       ...(route.query && { querystring: route.query }),
-      ...(route.body && { body: route.body }),
+      // Large bodies are validated where they are read.
+      ...(route.body && !mayBeLarge(route) && { body: bodySchema(route) }),
     },
     onRequest: async (request) => {
-      request.ctx = await authorize(contextOf(request), route.access, request);
+      request.ctx = await signIn(request, route.access);
     },
     handler: async (request, reply) => {
+      if (mayBeLarge(route) && !request.span)
+        throw newError("invalid_input", { problem: "schema", where: "body", found: "must be object" });
       const result = await handle(request.ctx, inputOf(request));
       if (!(result instanceof RawReply))
         return reply.status(route.status ?? 200).send(route.status === 204 ? undefined : result);
@@ -78,12 +118,9 @@ function inputOf(request: FastifyRequest): Input<Route> {
     query: request.query as never,
     body: request.body as never,
     raw: request.rawBody,
-    stream: request.body as Readable,
+    span: request.span,
+    // Fastify reads no body when there is none.
+    stream: (request.body as Readable | undefined) ?? Readable.from([]),
     headers: request.headers,
   };
-}
-
-/** A request in the log, without the query, because it can contain a signature. */
-function describeRequest(request: { method: string; url: string }) {
-  return { method: request.method, path: request.url.split("?")[0] };
 }

@@ -6,6 +6,7 @@ import {
   findActor,
   findMembership,
   hasAccess,
+  meantOrganization,
   noteUse,
   type ScopedAccess,
 } from "../people/index.ts";
@@ -46,7 +47,7 @@ async function withActor(ctx: Ctx, request: FastifyRequest): Promise<UserCtx> {
   if (!found) throw newError("unauthorized", {});
   if (found.unnoted) {
     // The request does not wait for this and does not fail if this fails.
-    noteUse(ctx.db, found.tokenId).catch((err: unknown) => ctx.log.error({ err }, "a token's use was not noted"));
+    noteUse(ctx.db, found.actor.tokenId).catch((err: unknown) => ctx.log.error({ err }, "a token's use was not noted"));
   }
   return { ...ctx, actor: found.actor };
 }
@@ -58,7 +59,7 @@ function ownPerson(ctx: UserCtx, access: "person" | "site:admin"): UserCtx {
 }
 
 async function withOrg(ctx: UserCtx, organization: string): Promise<OrgCtx> {
-  const org = await findMembership(ctx.db, ctx.actor, organization);
+  const org = await findMembership(ctx.db, ctx.actor, await meantOrganization(ctx.db, ctx.actor, organization));
   if (!org) throw newError("organization_not_found", { organization });
   return { ...ctx, org };
 }

@@ -1,51 +1,88 @@
 import type { IncomingMessage } from "node:http";
 import { PassThrough, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { newError, type Route } from "@quillon/contract";
+import { type BodyLimit, newError, type Route, type RouteKey } from "@quillon/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { isDeeperThan } from "../json/depth.ts";
+import type { Projection } from "../json/project.ts";
+import { type SettingName, settingLabel } from "../settings.ts";
+import type { Workers } from "../workers/pool.ts";
+import { collect } from "./collect.ts";
+import { readBodyTask } from "./read-body.ts";
+import { Seats } from "./seats.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
     /** The bytes of the body after decompression, for routes that store exactly what was sent. */
     rawBody: Buffer;
+    /** Where in `rawBody` things are, for routes whose bodies may be large. */
+    span: Projection["span"];
+    /** Whether it holds one of the seats of large bodies. */
+    seated: boolean;
   }
   interface FastifyContextConfig {
     route: Route;
+    key: RouteKey;
   }
 }
 
+/** In levels. What JSON.stringify and the database can write is some thousands, and nothing that they are sent needs it. */
+const DEEPEST = 1000;
+
+const limitSettings: Record<BodyLimit, SettingName> = {
+  json: "bodyLimit",
+  pack: "packLimit",
+  state: "stateLimit",
+  secret: "secretLimit",
+  archive: "archiveLimit",
+};
+
+/** What an operator changes so that a route accepts a larger body. */
+export function limitSetting({ routeOptions }: FastifyRequest): string {
+  return settingLabel(limitSettings[routeOptions.config.route?.limit ?? "json"]);
+}
+
+/** Each may be as large as the limit for state: twice while it is put together, and once packed. */
+const LARGE_BODIES = 2;
+
+/** Whether a route's bodies are too large to be decoded whole. */
+export function mayBeLarge({ limit, raw }: Route): boolean {
+  return raw !== "stream" && (limit === "state" || limit === "secret");
+}
+
 /** Adds the reading of bodies: JSON, gzip (from the header), and streams for uploads. */
-export function readBodies(app: FastifyInstance): void {
+export function readBodies(app: FastifyInstance, workers: Workers): void {
   app.decorateRequest("rawBody");
+  app.decorateRequest("span");
+  app.decorateRequest("seated", false);
+  const seats = new Seats(LARGE_BODIES);
+  app.addHook("onResponse", async (request) => {
+    if (request.seated) seats.leave();
+  });
   app.addHook("preParsing", async (request, reply, payload) =>
     decompress(request, reply.routeOptions.bodyLimit, payload),
   );
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
-    parseJson(request, body as Buffer).then((value) => done(null, value), done);
-  });
+  app.addContentTypeParser("application/json", (request: FastifyRequest, payload: IncomingMessage) =>
+    readJson(request, payload, { workers, seats }),
+  );
   app.addContentTypeParser("*", (request, payload, done) => {
     if (request.routeOptions.config.route?.raw === "stream") done(null, payload);
     else done(newError("unsupported_media_type", { mediaType: request.headers["content-type"] ?? "of no kind" }));
   });
 }
 
-/**
- * Fastify compares the size of this stream with the route's limit, so a gzip bomb is stopped while it is decompressed.
- *
- * @throws unsupported_encoding, body_too_large
- */
+/** @throws unsupported_encoding, body_too_large */
 async function decompress(request: FastifyRequest, limit: number | undefined, payload: Readable): Promise<Readable> {
+  if (request.routeOptions.config.route?.raw === "stream") return payload;
+  const sent = Number(request.headers["content-length"] ?? 0);
+  if (limit !== undefined && sent > limit) {
+    throw newError("body_too_large", { limit, setting: limitSetting(request) });
+  }
   const encoding = request.headers["content-encoding"]?.toLowerCase() ?? "identity";
-  if (encoding === "identity" || request.routeOptions.config.route?.raw === "stream") return payload;
+  if (encoding === "identity") return payload;
   if (encoding !== "gzip" && encoding !== "x-gzip") throw newError("unsupported_encoding", { encoding });
-  const packed = Number(request.headers["content-length"] ?? 0);
-  if (limit !== undefined && packed > limit) throw newError("body_too_large", { limit });
-  // Fastify compares this with Content-Length, which counts what was sent.
-  const plain = Object.assign(new PassThrough(), { receivedEncodedLength: 0 });
-  payload.on("data", (chunk: Buffer) => {
-    plain.receivedEncodedLength += chunk.length;
-  });
+  const plain = new PassThrough();
   const gunzip = createGunzip();
   gunzip.once("error", () => plain.destroy(newError("invalid_gzip", {})));
   payload.once("error", (error) => plain.destroy(error));
@@ -57,11 +94,34 @@ async function decompress(request: FastifyRequest, limit: number | undefined, pa
   return plain;
 }
 
-async function parseJson(request: FastifyRequest, bytes: Buffer): Promise<unknown> {
-  if (request.routeOptions.config.route?.raw === "json") request.rawBody = bytes;
+/** @throws body_too_large, body_too_slow, server_busy, invalid_json, invalid_input */
+async function readJson(
+  request: FastifyRequest,
+  payload: Readable,
+  { workers, seats }: { workers: Workers; seats: Seats },
+): Promise<unknown> {
+  const { route, key } = request.routeOptions.config;
+  const bytes = await collect(payload, {
+    limit: request.routeOptions.bodyLimit ?? 0,
+    setting: limitSetting(request),
+    signal: request.tooSlow.signal,
+    async large() {
+      await seats.take();
+      request.seated = true;
+    },
+  });
+  if (route?.raw === "json") request.rawBody = bytes;
   // The CLI sends this content type with every request, also without a body:
   // https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L287
   if (bytes.length === 0) return undefined;
+  if (route && key && mayBeLarge(route)) {
+    const { value, span } = await workers.run(readBodyTask, { route: key, bytes }, bytes.length);
+    request.span = span;
+    return value;
+  }
+  if (isDeeperThan(bytes, DEEPEST)) {
+    throw newError("invalid_input", { problem: "nested_too_deep", limit: DEEPEST });
+  }
   try {
     return JSON.parse(bytes.toString("utf8"));
   } catch (error) {

@@ -1,6 +1,10 @@
 import { newError, QuillonError, routes } from "@quillon/contract";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { isUnstorableText } from "../db/sqlstate.ts";
+import { hasSqlState, isUnstorableText, SQLSTATE } from "../db/sqlstate.ts";
+import { isUnavailable } from "../db/unavailable.ts";
+import { limitSetting } from "./body.ts";
+
+const RETRY_AFTER_SECONDS = 2;
 
 /**
  * Gives every error reply the form that the Pulumi CLI reads:
@@ -8,23 +12,31 @@ import { isUnstorableText } from "../db/sqlstate.ts";
  */
 export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => send(reply, translate(error, request)));
-  app.setNotFoundHandler((request, reply) => {
+  // Not a notFoundHandler, because that comes after the body is read: what is wrong with the body would be told instead.
+  app.addHook("onRequest", async (request, reply) => {
+    if (!request.is404) return;
     const allowed = methodsAt(request);
     if (allowed) reply.header("allow", allowed);
-    return send(reply, notFound(request, allowed));
+    throw notFound(request, allowed);
   });
 }
 
 function send(reply: FastifyReply, error: QuillonError): FastifyReply {
+  if (error.status === 503 || error.status === 429) reply.header("retry-after", RETRY_AFTER_SECONDS);
   return reply.status(error.status).send(error.body());
 }
 
 function translate(error: FastifyError | QuillonError, request: FastifyRequest): QuillonError {
   if (error instanceof QuillonError) return error;
-  const limit = request.routeOptions.bodyLimit ?? 0;
-  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return newError("body_too_large", { limit });
-  if (isUnstorableText(error)) {
-    return newError("invalid_input", { problem: "unstorable_text" });
+  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+    return newError("body_too_large", { limit: request.routeOptions.bodyLimit ?? 0, setting: limitSetting(request) });
+  }
+  if (isUnstorableText(error)) return newError("invalid_input", { problem: "unstorable_text" });
+  if (hasSqlState(error, SQLSTATE.numberOutOfRange)) return newError("invalid_input", { problem: "number_too_large" });
+  if (hasSqlState(error, SQLSTATE.foreignKeyViolation)) return newError("removed_meanwhile", {});
+  if (isUnavailable(error)) {
+    request.log.error({ err: error }, "the database can't be used");
+    return newError("database_unavailable", {});
   }
   if (error.statusCode !== undefined && error.statusCode < 500)
     return newError("bad_request", { problem: error.message });

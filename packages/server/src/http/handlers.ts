@@ -6,6 +6,7 @@ import { auditLogHandlers } from "./pulumi/audit-logs.ts";
 import { memberHandlers } from "./pulumi/members.ts";
 import { policyGroupHandlers } from "./pulumi/policy-groups.ts";
 import { policyPackHandlers } from "./pulumi/policy-packs.ts";
+import { registryHandlers } from "./pulumi/registry.ts";
 import { secretHandlers } from "./pulumi/secrets.ts";
 import { stackHandlers } from "./pulumi/stacks.ts";
 import { teamHandlers } from "./pulumi/teams.ts";
@@ -30,4 +31,5 @@ export const handlers: Handlers = {
   ...policyGroupHandlers,
   ...groupExtraHandlers,
   ...auditLogHandlers,
+  ...registryHandlers,
 };

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import type { Access, Api, BodyOf, ParamsOf, QueryOf, ReplyOf, RouteKey } from "@quillon/contract";
 import type { Ctx, LeaseCtx, OrgCtx, StackCtx, TeamCtx, UserCtx } from "../context.ts";
+import type { Span } from "../json/scan.ts";
 import { writeJson } from "../json/write.ts";
 
 /** The context that `auth.ts` has made before a handler runs, by the route's access. */
@@ -23,6 +24,8 @@ export interface Input<R> {
   readonly body: BodyOf<R>;
   /** The bytes of the body after decompression; only for a route with `raw: "json"`. */
   readonly raw: Buffer;
+  /** Where in `raw` the values that the schema names are; only for a route with `limit` state or secret. */
+  readonly span: Span;
   /** The body of a route that takes a stream. */
   readonly stream: Readable;
   readonly headers: IncomingHttpHeaders;
@@ -44,6 +47,27 @@ export class RawReply {
 /** A JSON reply with stored text that is sent unchanged, or with its own headers. */
 export function jsonReply(value: unknown, headers: Record<string, string> = {}): RawReply {
   return new RawReply(writeJson(value), { "content-type": "application/json; charset=utf-8", ...headers });
+}
+
+/**
+ * A JSON reply with one list, `{name: […]}`, that is sent while it is read, because it may be larger than memory. What
+ * fails before the first item is an error reply.
+ */
+export async function listReply<T>(
+  name: string,
+  items: AsyncGenerator<T>,
+  shape: (item: T) => unknown,
+): Promise<RawReply> {
+  const first = await items.next();
+  async function* text() {
+    yield `{${JSON.stringify(name)}:[`;
+    if (!first.done) yield writeJson(shape(first.value));
+    for await (const item of items) yield `,${writeJson(shape(item))}`;
+    yield "]}";
+  }
+  return new RawReply(Readable.from(text(), { objectMode: false }), {
+    "content-type": "application/json; charset=utf-8",
+  });
 }
 
 /**

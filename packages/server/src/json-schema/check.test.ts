@@ -1,8 +1,8 @@
 import { Ajv } from "ajv";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { Budget, TooMuchWork } from "./budget.ts";
 import { findProblems } from "./check.ts";
-import { TooMuchWork } from "./walk.ts";
 
 describe("every problem is reported with its path", () => {
   const schema = {
@@ -112,6 +112,16 @@ test("it agrees with Ajv about any schema and value", () => {
   fc.assert(
     fc.property(schemas.map(parsed), json.map(parsed), (schema, value) => {
       expect(findProblems(schema, value).length === 0).toBe(ajv.validate(schema as object, value));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("honest small ones are far from the bound of work", () => {
+  const fiftieth = 20_000;
+  fc.assert(
+    fc.property(schemas, json, (schema, value) => {
+      findProblems(schema, value, new Budget(fiftieth));
     }),
     { numRuns: 500 },
   );

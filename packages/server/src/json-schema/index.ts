@@ -1,4 +1,4 @@
+export { Budget, TooMuchWork } from "./budget.ts";
 export { findProblems } from "./check.ts";
 export { canonical } from "./equal.ts";
 export { schemaProblem } from "./hostile.ts";
-export { TooMuchWork } from "./walk.ts";

@@ -1,6 +1,7 @@
 import { isObject } from "../json/is-object.ts";
-import { canonical } from "./equal.ts";
-import { deeper, isMatch, report, spend, type Walk } from "./walk.ts";
+import type { Budget } from "./budget.ts";
+import { shorten } from "./run.ts";
+import { deeper, report, type Walk } from "./walk.ts";
 
 export type JsonObject = Record<string, unknown>;
 
@@ -31,46 +32,48 @@ function isOfType(type: unknown, value: unknown): boolean {
   return type === "integer" ? Number.isInteger(value) : type === typeOf(value);
 }
 
-function equals({ walk }: Rule, wanted: unknown, value: unknown): boolean {
-  const text = canonical(wanted);
-  spend(walk.run, 1 + text.length / 10);
-  return text === canonical(value);
-}
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
-}
-
 /** A rule with a numeric limit for values of one type. Values of other types are valid. */
-function limit<T>(type: string, measure: (value: T) => number, isWithin: (size: number, limit: number) => boolean) {
+function limit<T>(
+  type: string,
+  measure: (value: T, budget: Budget) => number,
+  isWithin: (size: number, limit: number) => boolean,
+) {
   return (message: (limit: number) => string) =>
     ({ walk, rule, value }: Rule) => {
       if (typeof rule !== "number" || typeOf(value) !== type) return;
-      if (!isWithin(measure(value as T), rule)) report(walk, message(rule));
+      if (!isWithin(measure(value as T, walk.run.budget), rule)) report(walk, message(rule));
     };
 }
 
 const itself = (value: number) => value;
-const characters = (text: string) => [...text].length;
 const items = (array: unknown[]) => array.length;
-const members = (object: object) => Object.keys(object).length;
+const members = (object: object, budget: Budget) => budget.names(object).length;
 const atLeast = (size: number, limit: number) => size >= limit;
 const atMost = (size: number, limit: number) => size <= limit;
+
+/** A character outside the basic plane is two UTF-16 units and one character. */
+function characters(text: string, budget: Budget): number {
+  let count = 0;
+  for (const _ of budget.text(text)) count += 1;
+  return count;
+}
 
 /** The keywords about a value as a whole; those that look into arrays and objects are in nested.ts. */
 export const keywords: Record<string, (rule: Rule) => void> = {
   type({ walk, rule, value }) {
-    const types = Array.isArray(rule) ? rule : [rule];
+    const { run } = walk;
+    const types = run.budget.items(Array.isArray(rule) ? rule : [rule]);
     if (types.some((type) => isOfType(type, value))) return;
-    report(walk, `must be of type ${types.join(" or ")}, and is of type ${typeOf(value)}`);
+    const wanted = run.showSome(types, " or ", (one) => (typeof one === "string" ? shorten(one) : run.show(one)));
+    report(walk, `must be of type ${wanted}, and is of type ${typeOf(value)}`);
   },
-  enum(asked) {
-    if (!Array.isArray(asked.rule) || asked.rule.some((one) => equals(asked, one, asked.value))) return;
-    report(asked.walk, `must be one of ${asked.rule.map(show).join(", ")}`);
+  enum({ walk, rule, value }) {
+    if (!Array.isArray(rule) || walk.run.isOneOf(rule, value)) return;
+    report(walk, `must be one of ${walk.run.showSome(rule, ", ")}`);
   },
-  const(asked) {
-    if (!equals(asked, asked.rule, asked.value)) report(asked.walk, `must be ${show(asked.rule)}`);
+  const({ walk, rule, value }) {
+    const { run } = walk;
+    if (run.textOf(rule) !== run.textOf(value)) report(walk, `must be ${run.show(rule)}`);
   },
   minimum: limit("number", itself, atLeast)((n) => `must be at least ${n}`),
   maximum: limit("number", itself, atMost)((n) => `must be at most ${n}`),
@@ -85,20 +88,16 @@ export const keywords: Record<string, (rule: Rule) => void> = {
   maxProperties: limit("object", members, atMost)((n) => `must have at most ${n} properties`),
   pattern({ walk, rule, value }) {
     if (typeof rule !== "string" || typeof value !== "string") return;
-    if (!isMatch(walk.run, rule, value)) report(walk, `must match the pattern ${rule}`);
+    if (!walk.run.isMatch(rule, value)) report(walk, `must match the pattern ${rule}`);
   },
   uniqueItems({ walk, rule, value }) {
     if (rule !== true || !Array.isArray(value)) return;
-    const texts = value.map(canonical);
-    spend(
-      walk.run,
-      texts.reduce((sum, text) => sum + 1 + text.length / 10, 0),
-    );
+    const texts = value.map((item) => walk.run.textOf(item));
     if (new Set(texts).size < texts.length) report(walk, "must not have an item twice");
   },
   required({ walk, rule, value }) {
     if (!Array.isArray(rule) || !isObject(value)) return;
-    for (const name of rule) {
+    for (const name of walk.run.budget.items(rule)) {
       if (typeof name === "string" && !Object.hasOwn(value, name)) report(deeper(walk, name), "is required");
     }
   },

@@ -3,8 +3,13 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { newError } from "@quillon/contract";
-import tar from "tar-stream";
+import { checkDependencies, isManifest } from "./dependencies.ts";
+import type { PackFiles } from "./dependency.ts";
+import { EntryNames } from "./entry-names.ts";
 import { limitBytes } from "./limit-bytes.ts";
+import { PROJECT_FILE, readRuntime } from "./project-file.ts";
+import { isRequirementsFile } from "./python-requirements.ts";
+import { readTar } from "./tar.ts";
 
 export interface CheckedArchive {
   /** Of the packed bytes, lower-hex. */
@@ -13,13 +18,15 @@ export interface CheckedArchive {
   size: number;
 }
 
-/** The Pulumi CLI looks for this file after it has unpacked `package/`. */
-const PROJECT_FILE = "package/PulumiPolicy.yaml";
+/** Of a file whose content is looked at, in bytes, and about how many of them. To parse one of this size takes some milliseconds. */
+const LARGEST_TEXT = 256 * 1024;
+const MOST_TEXTS = 50;
 
 /**
- * Reads a policy pack's archive to its end and refuses what a client can't or should not unpack: anything that is not a
- * file or folder with a plain relative path, and more than the limits allow. Nothing is written to disk. Sizes are counted
- * while the archive is decompressed.
+ * Reads a policy pack's archive to its end, as the CLI will, and refuses what a client can't or should not unpack: what is not a
+ * file or folder with a plain relative path, what unpackers read differently, a pack that the CLI could not load or whose
+ * dependencies it could not install, and more than the limits allow. Nothing is written to disk. Sizes are counted while
+ * the archive is decompressed.
  *
  * @throws body_too_large; archive_invalid with the entry that is refused.
  */
@@ -29,68 +36,65 @@ export async function checkArchive(
 ): Promise<CheckedArchive> {
   const hash = createHash("sha256");
   let size = 0;
-  const extract = tar.extract();
-  const unpack = pipeline(
-    packed,
-    async function* hashed(chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
-        hash.update(chunk);
-        size += chunk.length;
-        yield chunk;
-      }
-    },
-    createGunzip(),
-    limitBytes(limits.bytes),
-    extract,
-  );
+  const gunzip = createGunzip();
   try {
-    const [names] = await Promise.all([readEntries(extract, limits.entries), unpack]);
-    if (!names.has(PROJECT_FILE))
-      throw newError("archive_invalid", { problem: "project_file_missing", file: PROJECT_FILE });
+    const files = await pipeline(
+      packed,
+      async function* hashed(chunks: AsyncIterable<Buffer>) {
+        for await (const chunk of chunks) {
+          hash.update(chunk);
+          size += chunk.length;
+          yield chunk;
+        }
+      },
+      gunzip,
+      limitBytes(limits.bytes),
+      (chunks: AsyncIterable<Buffer>) => readFiles(chunks, limits.entries),
+    );
+    if (gunzip.bytesWritten < size) throw newError("archive_invalid", { problem: "after_gzip" });
+    checkPack(files);
   } catch (error) {
-    unpack.catch(() => {});
     throw explain(error);
   }
   return { sha256: hash.digest("hex"), size };
 }
 
-async function readEntries(extract: tar.Extract, mostEntries: number): Promise<Set<string>> {
-  const names = new Set<string>();
-  for await (const entry of extract) {
-    const { name, type } = entry.header;
-    const problem = problemOf(name, type ?? "file");
-    if (problem) throw newError("archive_invalid", { problem, entry: cut(name), type: type ?? "file" });
-    const path = name.replace(/\/+$/, "");
-    if (names.has(path)) throw newError("archive_invalid", { problem: "entry_twice", entry: cut(name) });
-    if (names.size === mostEntries)
-      throw newError("archive_invalid", { problem: "too_many_entries", limit: mostEntries });
-    names.add(path);
-    entry.resume();
+async function readFiles(chunks: AsyncIterable<Buffer>, mostEntries: number): Promise<PackFiles> {
+  const names = new EntryNames(mostEntries);
+  const texts = new Map<string, string>();
+  for await (const entry of readTar(chunks)) {
+    const path = names.add(entry);
+    if (entry.kind === "folder") {
+      if (entry.size > 0) throw newError("archive_invalid", { problem: "folder_content", entry: path });
+      continue;
+    }
+    if (!entry.readable) throw newError("archive_invalid", { problem: "entry_unreadable", entry: path });
+    const isNeeded = path === PROJECT_FILE || isManifest(path);
+    if (!isNeeded && !(isRequirementsFile(path) && texts.size < MOST_TEXTS)) continue;
+    if (entry.size > LARGEST_TEXT) {
+      if (!isNeeded) continue;
+      throw newError("archive_invalid", { problem: "large_text", entry: path, limit: LARGEST_TEXT });
+    }
+    // What editors on Windows put before the text, and the CLI leaves out.
+    texts.set(path, (await entry.read()).toString("utf8").replace(/^\u{feff}/u, ""));
   }
-  return names;
+  return { names, texts };
 }
 
-export type EntryProblem = "entry_type" | "entry_character" | "entry_absolute" | "entry_outside";
-
-/** What is wrong with one entry; undefined when a client may unpack it. */
-export function problemOf(name: string, type: string): EntryProblem | undefined {
-  if (type !== "file" && type !== "contiguous-file" && type !== "directory") return "entry_type";
-  if (name.includes("\0") || name.includes("\\")) return "entry_character";
-  if (name.startsWith("/") || /^[a-zA-Z]:/.test(name)) return "entry_absolute";
-  return name.split("/").includes("..") ? "entry_outside" : undefined;
+function checkPack(files: PackFiles): void {
+  const project = files.texts.get(PROJECT_FILE);
+  if (project === undefined) {
+    throw newError("archive_invalid", { problem: "project_file_missing", file: PROJECT_FILE });
+  }
+  checkDependencies(readRuntime(project), files);
 }
 
-/** For messages, because a name may be very long. */
-function cut(name: string): string {
-  return name.slice(0, 200);
-}
-
-/** gunzip and tar-stream throw plain errors about the bytes. All other errors are not the archive's fault. */
+/** Errors about the gzip stream get a sentence. All other errors are not the archive's fault. */
 function explain(error: unknown): unknown {
-  const { code = "", message = "" } = error as NodeJS.ErrnoException;
+  const { code = "" } = error as NodeJS.ErrnoException;
   if (code.startsWith("Z_")) return newError("archive_invalid", { problem: "not_gzip" });
-  if (/tar header|end of data|invalid/i.test(message) && !("id" in (error as object))) {
-    return newError("archive_invalid", { problem: "not_tar" });
-  }
+  // Node.js ends the stream early at zeros after the gzip stream, and the pipeline then stops with either of these.
+  if (code === "ERR_STREAM_PREMATURE_CLOSE" || code === "ABORT_ERR")
+    return newError("archive_invalid", { problem: "after_gzip" });
   return error;
 }

@@ -1,6 +1,7 @@
 import { newError } from "@quillon/contract";
 import type { OrgCtx, Tx } from "../context.ts";
 import { type CheckedArchive, checkArchive } from "./archive.ts";
+import { archiveMissing } from "./blobs.ts";
 import { completeReservation, findOwnVersion, findPack, isCompleted } from "./queries.ts";
 
 /** An uploaded archive that may be published, and the reservation that it was uploaded for. */
@@ -21,7 +22,7 @@ export interface PublishedVersion {
  * Checks the archive that the caller has uploaded for the version.
  *
  * @returns undefined when the version is already published: to publish it again changes nothing.
- * @throws pack_not_reserved, pack_not_uploaded, archive_invalid
+ * @throws pack_not_reserved, pack_not_uploaded, archive_invalid, archive_missing
  */
 export async function checkUpload(ctx: OrgCtx, pack: string, segment: string): Promise<CheckedUpload | undefined> {
   const packId = await findPack(ctx.db, ctx.org.id, pack);
@@ -31,7 +32,9 @@ export async function checkUpload(ctx: OrgCtx, pack: string, segment: string): P
   if (own.status === "removed") throw newError("pack_not_reserved", { pack, version: segment });
   if (!own.blob) throw newError("pack_not_uploaded", { pack, version: segment });
   const { archive: bytes, entries } = ctx.limits;
-  const { sha256, size } = await checkArchive(ctx.blobs.get(own.blob), { bytes, entries });
+  const uploaded = await ctx.blobs.get(own.blob);
+  if (!uploaded) throw archiveMissing(ctx.log, own.blob);
+  const { sha256, size } = await checkArchive(uploaded, { bytes, entries });
   return { id: own.id, blob: own.blob, sha256, size };
 }
 

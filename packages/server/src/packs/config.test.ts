@@ -83,3 +83,23 @@ test("what can't be checked in reasonable time is refused", () => {
     { policy: "slow", message: expect.stringContaining("reasonable time") },
   ]);
 });
+
+test("the work is bounded for all policies of a pack together", () => {
+  const items = { enum: Array.from({ length: 4_000 }, (_, index) => index) };
+  const many = Array.from({ length: 4_800 }, (_, index) => ({
+    name: `p${index}`,
+    configSchema: { properties: { list: { default: items.enum, items } } },
+  }));
+  const [found, ...others] = findConfigProblems(many);
+  expect(others).toEqual([]);
+  expect(found).toMatchObject({ property: "", message: expect.stringContaining("reasonable time") });
+});
+
+test("a pack of thousands of ordinary policies is checked", () => {
+  const many = Array.from({ length: 4_831 }, (_, index) => ({ ...needy[0], name: `p${index}` })) as typeof needy;
+  const config = Object.fromEntries(many.slice(0, 3_000).map(({ name }) => [name, { team: "a" }]));
+  expect(findConfigProblems(many.slice(0, 3_000), config)).toEqual([]);
+  const found = findConfigProblems(many, config);
+  expect(found).toHaveLength(1_831);
+  expect(found[0]).toEqual({ policy: "p3000", property: "team", message: "is required" });
+});

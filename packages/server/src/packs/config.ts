@@ -1,7 +1,9 @@
 import type { PackMetadata } from "@quillon/contract";
+import type { Ctx } from "../context.ts";
 import { isObject } from "../json/is-object.ts";
 import { measure } from "../json/measure.ts";
-import { findProblems, TooMuchWork } from "../json-schema/index.ts";
+import { Budget, findProblems, TooMuchWork } from "../json-schema/index.ts";
+import type { Task } from "../workers/pool.ts";
 
 export interface ConfigProblem {
   policy: string;
@@ -14,12 +16,15 @@ type Properties = Record<string, unknown>;
 
 const LEVELS = ["advisory", "mandatory", "remediate", "disabled"];
 const DEEPEST = 32;
-const MOST_VALUES = 10_000;
+/** A pack of 5,000 policies with some properties each. */
+const MOST_VALUES = 100_000;
 
 /**
  * Everything that is wrong with the configuration of a pack according to the schemas of its policies, as the Pulumi CLI
  * would find it on every update. `enforcementLevel` is one of the four levels, `all` sets nothing else, and a schema's
  * defaults are used for what is missing. Every policy needs its required properties, also one that is not configured.
+ *
+ * The work is bounded for the pack as a whole.
  *
  * @param config of the pack in a group, if it has one.
  */
@@ -32,9 +37,54 @@ export function findConfigProblems(policies: PackMetadata["policies"], config: P
   return [
     ...unknown.map((name) => wrong(name, "", "there is no such policy in the pack")),
     ...Object.entries(config).flatMap(([name, own]) => findGeneralProblems(name, own)),
-    ...policies.flatMap((policy) => findSchemaProblems(policy, ownProperties(config, policy.name))),
+    ...findPolicyProblems(policies, config),
   ];
 }
+
+function findPolicyProblems(policies: PackMetadata["policies"], config: Properties): ConfigProblem[] {
+  const budget = new Budget();
+  const problems: ConfigProblem[] = [];
+  for (const policy of policies) {
+    try {
+      for (const one of findSchemaProblems(policy, ownProperties(config, policy.name), budget)) problems.push(one);
+    } catch (error) {
+      if (!(error instanceof TooMuchWork)) throw error;
+      return [...problems, wrong(policy.name, "", "it can't be checked in reasonable time")];
+    }
+  }
+  return problems;
+}
+
+const CHECK_MS = 10_000;
+/** How much more work a schema with a value can make than reading them. */
+const STEPS_PER_BYTE = 32;
+
+/** `findConfigProblems` in a worker thread when there is much to check, and for a limited time. */
+export async function checkConfig(
+  { workers, log }: Pick<Ctx, "workers" | "log">,
+  policies: PackMetadata["policies"],
+  config?: Properties,
+): Promise<ConfigProblem[]> {
+  const asked = {
+    policies: policies.map(({ name, configSchema }) => ({ name, ...(configSchema && { configSchema }) })),
+    config,
+  };
+  try {
+    return await workers.run(checkConfigTask, asked, JSON.stringify(asked).length * STEPS_PER_BYTE, { ms: CHECK_MS });
+  } catch (error) {
+    log.error({ err: error }, "a configuration could not be checked");
+    return [wrong("", "", "it can't be checked in reasonable time")];
+  }
+}
+
+/** Only a policy's name and schema are looked at. */
+export const checkConfigTask: Task<
+  { policies: Pick<PackMetadata["policies"][number], "name" | "configSchema">[]; config: Properties | undefined },
+  ConfigProblem[]
+> = {
+  name: "check-config",
+  run: ({ policies, config }) => findConfigProblems(policies as PackMetadata["policies"], config),
+};
 
 /** Whether a configuration is so large that nothing else of it is checked. */
 export function isTooLarge(config: Properties): boolean {
@@ -58,21 +108,19 @@ function findGeneralProblems(policy: string, own: unknown): ConfigProblem[] {
 }
 
 /** The CLI, too, looks only at these two keywords of a policy's schema, and takes the level away before. */
-function findSchemaProblems(policy: PackMetadata["policies"][number], own: Properties): ConfigProblem[] {
+function findSchemaProblems(
+  policy: PackMetadata["policies"][number],
+  own: Properties,
+  budget: Budget,
+): ConfigProblem[] {
   const { name, configSchema } = policy;
   if (!configSchema) return [];
   const properties = configSchema.properties ?? {};
   const required = (configSchema.required ?? []).filter((property) => property !== "enforcementLevel");
   const schema = { ...configSchema, type: "object", properties, required };
   const { enforcementLevel: _, ...given } = own;
-  try {
-    return findProblems(schema, { ...defaultsOf(properties), ...given }).map(({ path, message }) =>
-      wrong(name, path, message),
-    );
-  } catch (error) {
-    if (error instanceof TooMuchWork) return [wrong(name, "", "it can't be checked in reasonable time")];
-    throw error;
-  }
+  const problems = findProblems(schema, { ...defaultsOf(properties), ...given }, budget);
+  return problems.map(({ path, message }) => wrong(name, path, message));
 }
 
 function defaultsOf(properties: Properties): Properties {
@@ -85,11 +133,17 @@ function ownProperties(config: Properties, policy: string): Properties {
   return isObject(own) ? own : {};
 }
 
-/** One sentence of all problems, without a full stop. */
+/** A pack can have thousands of policies, and people read this in a terminal. */
+const TOLD = 20;
+
+/** One sentence of the problems, without a full stop. Of many it has the first ones, and how many more there are. */
 export function describeProblems(problems: readonly ConfigProblem[]): string {
-  return problems
+  const more = problems.length > TOLD ? `; and ${problems.length - TOLD} more` : "";
+  const told = problems
+    .slice(0, TOLD)
     .map(({ policy, property, message }) =>
       [policy && `policy ${policy}`, property, message].filter(Boolean).join(": "),
     )
     .join("; ");
+  return told + more;
 }

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { newError } from "@quillon/contract";
 import type { Ctx } from "../context.ts";
+import { archiveMissing } from "./blobs.ts";
 import { findArchive } from "./queries.ts";
 import { type DownloadGrant, isDownloadGranted } from "./signatures.ts";
 
@@ -9,8 +10,12 @@ export interface Archive {
   sha256: string;
   /** In bytes. */
   size: number;
-  /** All of it, or the bytes from `start` to `end`, both included. */
-  read(part?: { start: number; end: number }): Readable;
+  /**
+   * All of it, or the bytes from `start` to `end`, both included.
+   *
+   * @throws archive_missing, archive_removed
+   */
+  read(part?: { start: number; end: number }): Promise<Readable>;
 }
 
 /**
@@ -18,10 +23,16 @@ export interface Archive {
  *
  * @throws download_refused, archive_removed
  */
-export async function openArchive({ db, keys, blobs }: Ctx, grant: DownloadGrant): Promise<Archive> {
+export async function openArchive({ db, keys, blobs, log }: Ctx, grant: DownloadGrant): Promise<Archive> {
   if (!isDownloadGranted(keys, grant)) throw newError("download_refused", {});
   const archive = await findArchive(db, grant.versionId);
   if (!archive) throw newError("archive_removed", {});
   const { blob, sha256, size } = archive;
-  return { sha256, size, read: (part) => blobs.get(blob, part) };
+  const read: Archive["read"] = async (part) => {
+    const bytes = await blobs.get(blob, part);
+    if (bytes) return bytes;
+    // It may have been removed since.
+    throw (await findArchive(db, grant.versionId)) ? archiveMissing(log, blob) : newError("archive_removed", {});
+  };
+  return { sha256, size, read };
 }

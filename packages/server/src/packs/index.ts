@@ -1,6 +1,6 @@
 export { discardBlobs } from "./blobs.ts";
 export { checkUpload, type PublishedVersion, publishVersion } from "./complete.ts";
-export { describeProblems, findConfigProblems, isTooLarge } from "./config.ts";
+export { checkConfig, checkConfigTask, describeProblems, isTooLarge } from "./config.ts";
 export { type Archive, openArchive } from "./download.ts";
 export { listVersions, lockPack, markRemoved, readPolicies, readPublished } from "./queries.ts";
 export { findVersion, listPacks, type PackSummary, readConfigSchema } from "./read.ts";

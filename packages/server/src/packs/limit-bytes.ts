@@ -1,4 +1,5 @@
 import { newError } from "@quillon/contract";
+import { settingLabel } from "../settings.ts";
 
 /**
  * Passes bytes on until there are more than `limit`.
@@ -10,7 +11,7 @@ export function limitBytes(limit: number) {
     let bytes = 0;
     for await (const chunk of chunks) {
       bytes += chunk.length;
-      if (bytes > limit) throw newError("body_too_large", { limit });
+      if (bytes > limit) throw newError("body_too_large", { limit, setting: settingLabel("archiveLimit") });
       yield chunk;
     }
   };

@@ -43,7 +43,6 @@ export async function lockPack(db: Db, organizationId: string, name: string): Pr
 export async function listVersions(db: Db, packId: string): Promise<KnownVersion[]> {
   return db
     .selectFrom("policy_pack_versions as version")
-    .leftJoin("users", "users.id", "version.reserved_by")
     .where("version.pack_id", "=", packId)
     .orderBy("version.version")
     .select([
@@ -52,7 +51,7 @@ export async function listVersions(db: Db, packId: string): Promise<KnownVersion
       "version.tag",
       "version.status",
       "version.reserved_until as reservedUntil",
-      "users.login as reservedBy",
+      "version.reserved_by as reservedBy",
     ])
     .execute();
 }

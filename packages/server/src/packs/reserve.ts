@@ -1,7 +1,8 @@
 import { newError, type PackMetadata } from "@quillon/contract";
 import { type OrgCtx, transaction } from "../context.ts";
 import { measure } from "../json/measure.ts";
-import { schemaProblem } from "../json-schema/index.ts";
+import { Budget, schemaProblem } from "../json-schema/index.ts";
+import { findLogin } from "../people/index.ts";
 import { discardBlobs } from "./blobs.ts";
 import { deleteReservations, insertReservation, listVersions, lockOrMakePack } from "./queries.ts";
 import { signUpload } from "./signatures.ts";
@@ -39,16 +40,17 @@ export async function reserveVersion(ctx: OrgCtx, request: PublishRequest): Prom
   const { version, id, orphans, known } = await transaction(ctx, async ({ db }) => {
     const packId = await lockOrMakePack(db, ctx.org.id, name);
     const known = await listVersions(db, packId);
-    const plan = planPublication(known, { tag, user: ctx.actor.login, now: new Date() });
+    const plan = planPublication(known, { tag, user: ctx.actor.userId, now: new Date() });
     if (plan.verdict === "published") {
       throw newError("pack_version_exists", { pack: name, version: tag ?? "", next: plan.next });
     }
     if (plan.verdict === "being-published") {
       const until = plan.until.toISOString();
+      const by = plan.by === null ? undefined : await findLogin(db, plan.by);
       throw newError("pack_version_reserved", {
         pack: name,
         version: tag ?? "",
-        by: plan.by ?? "A removed user",
+        by: by ?? "A removed user",
         until,
       });
     }
@@ -74,14 +76,23 @@ function requirePublishable({ name: pack, tag, metadata }: PublishRequest): void
   const { policies } = metadata;
   if (policies.length === 0) throw newError("pack_without_policies", { pack });
   if (tag === "latest") throw newError("pack_refused", { problem: "tag_latest", pack });
-  const names = policies.map(({ name }) => name);
-  const policy = names.find((name, index) => names.indexOf(name) !== index);
+  const policy = findTwice(policies.map(({ name }) => name));
   if (policy) throw newError("pack_refused", { problem: "policy_twice", pack, policy });
+  const budget = new Budget();
   for (const { name, configSchema } of policies) {
-    const found = configSchema && schemaProblem(configSchema);
+    const found = configSchema && schemaProblem(configSchema, budget);
     if (found) throw newError("pack_refused", { problem: "schema", pack, policy: name, found });
   }
   if (measure(metadata).depth > DEEPEST) {
     throw newError("pack_refused", { problem: "too_deep", pack, limit: DEEPEST });
   }
+}
+
+function findTwice(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) return name;
+    seen.add(name);
+  }
+  return undefined;
 }

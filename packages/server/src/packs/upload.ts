@@ -15,7 +15,7 @@ const EXTEND_EVERY_MS = 60_000;
  * Stores the archive of a reserved version. It may be sent again until the version is complete, and the last whole body
  * counts. A body that is not sent to its end is not stored.
  *
- * @throws upload_unknown, upload_finished, body_too_large
+ * @throws upload_unknown, upload_finished, body_too_large, archive_invalid when it is empty
  */
 export async function uploadArchive(ctx: Ctx, reservation: string, signature: string, body: Readable): Promise<void> {
   if (!isUploadSigned(ctx.keys, reservation, signature)) throw newError("upload_unknown", {});
@@ -28,7 +28,11 @@ export async function uploadArchive(ctx: Ctx, reservation: string, signature: st
   const blob = `archives/${randomUUID()}.tgz`;
   try {
     await insertBlobRow(ctx.db, blob);
-    await ctx.blobs.put(blob, Readable.from(limitBytes(ctx.limits.archive)(body)));
+    const size = await ctx.blobs.put(blob, Readable.from(limitBytes(ctx.limits.archive)(body)));
+    if (size === 0) {
+      await discardBlobs(ctx, [blob]);
+      throw newError("archive_invalid", { problem: "empty" });
+    }
   } finally {
     clearInterval(keepAlive);
   }

@@ -8,6 +8,7 @@ export interface KnownVersion {
   /** Chosen by the author, where the pack has one. */
   tag: string | null;
   status: "reserved" | "completed" | "removed";
+  /** The id of the user. */
   reservedBy: string | null;
   reservedUntil: Date;
 }

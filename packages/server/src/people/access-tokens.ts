@@ -1,9 +1,9 @@
 import { newError, type Role } from "@quillon/contract";
-import { type Ctx, type OrgCtx, type TeamCtx, transaction, type UserCtx } from "../context.ts";
+import { type Actor, type Ctx, type OrgCtx, type TeamCtx, type Tx, transaction, type UserCtx } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import { deleteToken, insertToken, listTokens, type NewToken, type Token, type TokenOwner } from "./token-queries.ts";
 import { newToken } from "./tokens.ts";
-import { ensureUser } from "./user-queries.ts";
+import { findUserId, insertTokenUser } from "./user-queries.ts";
 
 export interface TokenRequest {
   description: string;
@@ -20,34 +20,60 @@ export interface MadeToken {
 }
 
 /** Makes a token that can do what the caller can do. @throws invalid_input, token_exists */
-export function createPersonalToken({ db, actor }: UserCtx, request: TokenRequest): Promise<MadeToken> {
-  return store(db, { ...request, userId: actor.userId });
+export function createPersonalToken(ctx: UserCtx, request: TokenRequest): Promise<MadeToken> {
+  return store(ctx, { ...request, userId: ctx.actor.userId });
+}
+
+/**
+ * Makes a token for a person whom nobody has signed in as: for an operator.
+ *
+ * @returns the token, or undefined when there is no such person. An organization's or a team's token is no person.
+ */
+export async function issueToken(db: Db, login: string): Promise<string | undefined> {
+  const userId = login.includes(":") ? undefined : await findUserId(db, login);
+  if (!userId) return undefined;
+  const token = newToken();
+  await insertToken(db, { userId, token, description: "made by an operator", expires: undefined });
+  return token;
 }
 
 /** Makes a token of the organization. @throws invalid_input, token_exists */
 export function createOrgToken(ctx: OrgCtx, request: TokenRequest & { name: string; role: Role }): Promise<MadeToken> {
-  return transaction(ctx, async ({ db, org, actor }) => {
-    const userId = await ensureUser(db, `${org.name}:${request.name}`, request.name);
-    return store(db, { ...request, userId, owner: { organizationId: org.id }, createdBy: actor.userId });
+  return transaction(ctx, async (tx) => {
+    const { db, org, actor } = tx;
+    const userId = await insertTokenUser(db, `${org.name}:${request.name}`, request.name);
+    return store(tx, { ...request, userId, owner: { organizationId: org.id }, createdBy: actor.userId });
   });
 }
 
 /** Makes a token of the team. @throws invalid_input, token_exists */
 export function createTeamToken(ctx: TeamCtx, request: TokenRequest & { name: string }): Promise<MadeToken> {
-  return transaction(ctx, async ({ db, org, team, actor }) => {
-    const userId = await ensureUser(db, `${org.name}:${team.name}:${request.name}`, request.name);
+  return transaction(ctx, async (tx) => {
+    const { db, org, team, actor } = tx;
+    const userId = await insertTokenUser(db, `${org.name}:${team.name}:${request.name}`, request.name);
     const owner = { organizationId: org.id, teamId: team.id };
-    return store(db, { ...request, userId, owner, role: "member", createdBy: actor.userId });
+    return store(tx, { ...request, userId, owner, role: "member", createdBy: actor.userId });
   });
 }
 
-async function store(db: Db, request: Omit<NewToken, "token">): Promise<MadeToken> {
+async function store({ db, actor }: UserCtx, request: Omit<NewToken, "token">): Promise<MadeToken> {
   const { name = "", expires } = request;
+  requireOwnLifetime(actor, expires);
   if (expires && expires.getTime() <= Date.now()) throw newError("invalid_input", { problem: "expiry_past" });
   const value = newToken();
   const id = await insertToken(db, { ...request, token: value });
   if (!id) throw newError("token_exists", { name });
   return { id, value };
+}
+
+/**
+ * A token that expires can't make one that lives longer: whoever gets hold of it could otherwise keep their access.
+ *
+ * @throws invalid_input
+ */
+export function requireOwnLifetime({ tokenExpires }: Actor, expires?: Date): void {
+  if (!tokenExpires || (expires && expires <= tokenExpires)) return;
+  throw newError("invalid_input", { problem: "expiry_beyond_own", until: tokenExpires.toISOString() });
 }
 
 /** The owner's tokens, oldest first, without their values. */
@@ -59,6 +85,6 @@ export function readTokens(
 }
 
 /** Deletes a token, so that it is refused from now on. @throws token_not_found */
-export async function revokeToken({ db }: Ctx, { owner, id }: { owner: TokenOwner; id: string }): Promise<void> {
+export async function revokeToken({ db }: Tx, { owner, id }: { owner: TokenOwner; id: string }): Promise<void> {
   if (!(await deleteToken(db, owner, id))) throw newError("token_not_found", { id });
 }

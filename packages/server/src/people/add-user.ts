@@ -1,5 +1,6 @@
 import { newError, type Role } from "@quillon/contract";
 import { type OrgCtx, transaction } from "../context.ts";
+import { requireOwnLifetime } from "./access-tokens.ts";
 import { findMember, insertMember } from "./member-queries.ts";
 import { insertToken } from "./token-queries.ts";
 import { newToken } from "./tokens.ts";
@@ -9,13 +10,14 @@ import { insertUser } from "./user-queries.ts";
  * Makes a user in the organization, with an access token that can't be shown again. Somebody who is on this server
  * already gets no token, because an admin here could then act as them in other organizations.
  *
- * @throws user_exists, login_taken
+ * @throws user_exists, login_taken; invalid_input when the caller's token expires, because the new one would not
  */
 export function addUser(
   ctx: OrgCtx,
   input: { login: string; name?: string | undefined; role?: Role | undefined },
 ): Promise<{ login: string; role: Role; token: string }> {
   const { login, name = login, role = "member" } = input;
+  requireOwnLifetime(ctx.actor);
   return transaction(ctx, async ({ db, org, actor }) => {
     const userId = await insertUser(db, { login, name });
     if (!userId) {

@@ -3,6 +3,7 @@ export {
   createOrgToken,
   createPersonalToken,
   createTeamToken,
+  issueToken,
   type MadeToken,
   readTokens,
   revokeToken,
@@ -16,11 +17,13 @@ export {
   findMembership,
   insertOrganization,
   listOrganizations,
+  meantOrganization,
   membershipsOf,
   nextPolicyChange,
   type Organization,
   readOrganization,
 } from "./organization-queries.ts";
-export { findActor, insertToken, noteUse, type Token } from "./token-queries.ts";
+export { holdRights, holdToken, lockRights } from "./rights-lock.ts";
+export { findActor, findTokenHolder, insertToken, noteUse, type Token, type TokenOwner } from "./token-queries.ts";
 export { hashToken, newToken } from "./tokens.ts";
-export { ensureUser, findLogin, hasUsers, insertUser, readUser } from "./user-queries.ts";
+export { findLogin, findUserId, hasUsers, insertUser, readUser } from "./user-queries.ts";

@@ -1,5 +1,5 @@
 import { newError, type Role } from "@quillon/contract";
-import { type OrgCtx, type Tx, transaction } from "../context.ts";
+import type { OrgCtx, Tx } from "../context.ts";
 import { readCursor, writeCursor } from "../cursor.ts";
 import {
   deleteMember,
@@ -42,19 +42,15 @@ export async function addMember({ db, org }: OrgCtx, { login, role }: { login: s
 }
 
 /** @throws member_not_found, last_admin */
-export function changeRole(ctx: OrgCtx, { login, role }: { login: string; role: Role }): Promise<void> {
-  return transaction(ctx, async (tx) => {
-    const { userId } = await requireReplaceable(tx, { login, role });
-    await setRole(tx.db, { organizationId: tx.org.id, userId, role });
-  });
+export async function changeRole(tx: Tx<OrgCtx>, { login, role }: { login: string; role: Role }): Promise<void> {
+  const { userId } = await requireReplaceable(tx, { login, role });
+  await setRole(tx.db, { organizationId: tx.org.id, userId, role });
 }
 
 /** Removes a member from the organization and from its teams. @throws member_not_found, last_admin */
-export function removeMember(ctx: OrgCtx, login: string): Promise<void> {
-  return transaction(ctx, async (tx) => {
-    const { userId } = await requireReplaceable(tx, { login, role: undefined });
-    await deleteMember(tx.db, tx.org.id, userId);
-  });
+export async function removeMember(tx: Tx<OrgCtx>, login: string): Promise<void> {
+  const { userId } = await requireReplaceable(tx, { login, role: undefined });
+  await deleteMember(tx.db, tx.org.id, userId);
 }
 
 /**

@@ -45,6 +45,18 @@ export async function findMembership(
     .executeTakeFirst();
 }
 
+/**
+ * The organization that a caller means by a name. CLIs before 3.232 ask with the caller's login for stacks without an
+ * organization; where no organization has that name, it means the caller's default one.
+ */
+export async function meantOrganization(db: Db, actor: Actor, name: string): Promise<string> {
+  if (name !== actor.login) return name;
+  const taken = await db.selectFrom("organizations").where("name", "=", name).select("id").executeTakeFirst();
+  if (taken) return name;
+  const [home] = await listOrganizations(db, actor);
+  return home?.name ?? name;
+}
+
 /** A subquery for joins: the organizations in which the caller may act, and their role there. */
 export function membershipsOf({ userId, scope }: Actor) {
   const memberships = scope

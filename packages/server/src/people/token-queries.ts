@@ -23,20 +23,31 @@ function useIsUnnoted() {
  *
  * @returns with `unnoted`: whether the use of the token should be written down with `noteUse`.
  */
-export async function findActor(
-  db: Db,
-  token: string,
-): Promise<{ actor: Actor; tokenId: string; unnoted: boolean } | undefined> {
-  const row = await db
+export async function findActor(db: Db, token: string): Promise<{ actor: Actor; unnoted: boolean } | undefined> {
+  const row = await selectActors(db)
+    .where("tokens.hash", "=", hashToken(token))
+    .where(sql<SqlBool>`(tokens.expires_at is null or tokens.expires_at > ${NOW})`)
+    .select(useIsUnnoted().as("unnoted"))
+    .executeTakeFirst();
+  return row && { actor: actorOf(row), unnoted: row.unnoted };
+}
+
+/** Who has the token with that id, even if it has expired. */
+export async function findTokenHolder(db: Db, tokenId: string): Promise<Actor | undefined> {
+  const row = await selectActors(db).where("tokens.id", "=", tokenId).executeTakeFirst();
+  return row && actorOf(row);
+}
+
+function selectActors(db: Db) {
+  return db
     .selectFrom("tokens")
     .innerJoin("users", "users.id", "tokens.user_id")
     .leftJoin("organizations as org", "org.id", "tokens.organization_id")
     .leftJoin("teams as team", "team.id", "tokens.team_id")
-    .where("tokens.hash", "=", hashToken(token))
-    .where(sql<SqlBool>`(tokens.expires_at is null or tokens.expires_at > ${NOW})`)
     .select([
       "tokens.id as tokenId",
       "tokens.name as tokenName",
+      "tokens.expires_at as tokenExpires",
       "tokens.role",
       "users.id as userId",
       "users.login",
@@ -46,16 +57,18 @@ export async function findActor(
       "org.name as orgName",
       "team.id as teamId",
       "team.name as teamName",
-      useIsUnnoted().as("unnoted"),
-    ])
-    .executeTakeFirst();
-  if (!row) return undefined;
-  const { tokenId, unnoted, userId, login, name, siteAdmin, tokenName, role } = row;
-  const actor = { userId, login, name, siteAdmin, tokenName };
-  if (!row.orgId || !row.orgName || !role) return { actor, tokenId, unnoted };
-  const organization = { id: row.orgId, name: row.orgName };
-  const team = row.teamId && row.teamName ? { id: row.teamId, name: row.teamName } : undefined;
-  return { actor: { ...actor, scope: { organization, role, ...(team && { team }) } }, tokenId, unnoted };
+    ]);
+}
+
+type ActorRow = NonNullable<Awaited<ReturnType<ReturnType<typeof selectActors>["executeTakeFirst"]>>>;
+
+function actorOf({ orgId, orgName, teamId, teamName, role, ...row }: ActorRow): Actor {
+  const { userId, login, name, siteAdmin, tokenId, tokenName, tokenExpires } = row;
+  const actor = { userId, login, name, siteAdmin, tokenId, tokenName, tokenExpires };
+  if (!orgId || !orgName || !role) return actor;
+  const organization = { id: orgId, name: orgName };
+  const team = teamId && teamName ? { id: teamId, name: teamName } : undefined;
+  return { ...actor, scope: { organization, role, ...(team && { team }) } };
 }
 
 /** Writes down that the token was used. Of requests that do so at the same time only one writes. */

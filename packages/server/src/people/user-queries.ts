@@ -1,3 +1,4 @@
+import { type SqlBool, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 
 export interface User {
@@ -16,7 +17,7 @@ export async function readUser(db: Db, userId: string): Promise<User> {
 }
 
 export async function findUserId(db: Db, login: string): Promise<string | undefined> {
-  const row = await db.selectFrom("users").where("login", "=", login).select("id").executeTakeFirst();
+  const row = await db.selectFrom("users").where("login", "=", login).where(isPerson()).select("id").executeTakeFirst();
   return row?.id;
 }
 
@@ -25,11 +26,16 @@ export async function findLogin(db: Db, userId: string): Promise<string | undefi
   return row?.login;
 }
 
+/** The login of a user who stands for a token has a colon. */
+function isPerson() {
+  return sql<SqlBool>`position(':' in login) = 0`;
+}
+
 export async function hasUsers(db: Db): Promise<boolean> {
   return (await db.selectFrom("users").select("id").limit(1).executeTakeFirst()) !== undefined;
 }
 
-/** @returns its id, or undefined when there is a user with that login. */
+/** Makes a person. @returns its id, or undefined when there is one with that login. */
 export async function insertUser(
   db: Db,
   user: { login: string; name: string; siteAdmin?: boolean },
@@ -37,15 +43,19 @@ export async function insertUser(
   const row = await db
     .insertInto("users")
     .values({ login: user.login, name: user.name, site_admin: user.siteAdmin ?? false })
-    .onConflict((conflict) => conflict.column("login").doNothing())
+    .onConflict((conflict) => conflict.column("login").where(isPerson()).doNothing())
     .returning("id")
     .executeTakeFirst();
   return row?.id;
 }
 
-/** Makes the user if there is none with that login. @returns its id. */
-export async function ensureUser(db: Db, login: string, name: string): Promise<string> {
-  await insertUser(db, { login, name });
-  const { id } = await db.selectFrom("users").where("login", "=", login).select("id").executeTakeFirstOrThrow();
+/**
+ * Makes the user that stands for a token of an organization or a team. It is always a new one, although an earlier token
+ * may have had the same name: what the earlier user made or reserved is not this one's.
+ *
+ * @returns its id.
+ */
+export async function insertTokenUser(db: Db, login: string, name: string): Promise<string> {
+  const { id } = await db.insertInto("users").values({ login, name }).returning("id").executeTakeFirstOrThrow();
   return id;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Keys, type Sealer, sealer } from "../keys.ts";
+import type { Keys } from "../keys.ts";
 
 const KEY_BYTES = 32;
 
@@ -13,8 +13,8 @@ export function newDataKey(keys: Keys, stackId: string): Buffer {
 }
 
 /** @param encrypted what `newDataKey` returned for that stack. */
-export function openDataKey(keys: Keys, stackId: string, encrypted: Buffer): Sealer {
-  return sealer(keys.open(encrypted, contextOf(stackId)));
+export function openDataKey(keys: Keys, stackId: string, encrypted: Buffer): Buffer {
+  return keys.open(encrypted, contextOf(stackId));
 }
 
 function contextOf(stackId: string): string {

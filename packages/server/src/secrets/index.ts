@@ -1,2 +1,2 @@
 export { newDataKey } from "./data-key.ts";
-export { decryptValues, encryptValues } from "./values.ts";
+export { decryptValues, encryptValues, valueTasks } from "./values.ts";

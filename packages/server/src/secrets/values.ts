@@ -1,8 +1,45 @@
 import { newError } from "@quillon/contract";
 import type { StackCtx } from "../context.ts";
-import type { Sealer } from "../keys.ts";
-import { qualifiedName, readDataKey } from "../stacks/index.ts";
+import { sealer } from "../keys.ts";
+import { qualifiedName, readDataKey, readRemovedKeys } from "../stacks/index.ts";
+import type { Task } from "../workers/pool.ts";
 import { openDataKey } from "./data-key.ts";
+
+/** A stack's key. Values are tied to the stack's id. */
+interface StackKey {
+  key: Uint8Array;
+  stackId: string;
+}
+
+const sealTask: Task<{ key: StackKey; values: readonly string[] }, string[]> = {
+  name: "seal-values",
+  run({ key, values }) {
+    const { seal } = sealer(Buffer.from(key.key));
+    return values.map((plain) => seal(Buffer.from(plain, "base64"), key.stackId).toString("base64"));
+  },
+};
+
+/** Returns undefined for a value that none of the keys can decrypt. */
+const openTask: Task<{ keys: readonly StackKey[]; values: readonly string[] }, (string | undefined)[]> = {
+  name: "open-values",
+  run({ keys, values }) {
+    const openers = keys.map(({ key, stackId }) => ({ ...sealer(Buffer.from(key)), stackId }));
+    return values.map((sealed) => {
+      const bytes = Buffer.from(sealed, "base64");
+      for (const [index, { open, stackId }] of openers.entries()) {
+        try {
+          const plain = open(bytes, stackId).toString("base64");
+          // The next value was most likely encrypted with the same key.
+          openers.unshift(...openers.splice(index, 1));
+          return plain;
+        } catch {}
+      }
+      return undefined;
+    });
+  },
+};
+
+export const valueTasks = [sealTask, openTask];
 
 /**
  * Encrypts values with the stack's key.
@@ -12,13 +49,12 @@ import { openDataKey } from "./data-key.ts";
  * @throws stack_not_found
  */
 export async function encryptValues(ctx: StackCtx, plaintexts: readonly string[]): Promise<string[]> {
-  const values = await valuesOf(ctx);
-  return plaintexts.map((plain) => values.seal(Buffer.from(plain, "base64"), ctx.stack.id).toString("base64"));
+  return ctx.workers.run(sealTask, { key: await ownKey(ctx), values: plaintexts }, sizeOf(plaintexts));
 }
 
 /**
- * Decrypts values with the stack's key. If one can't be decrypted, the whole call fails, because the CLI panics when a
- * value is missing from the answer:
+ * Decrypts values with the stack's key, or with a key of a removed stack of the same name. If one can't be decrypted, the
+ * whole call fails, because the CLI panics when a value is missing from the answer:
  * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/secrets/service/manager.go#L125
  *
  * @param ciphertexts in base64.
@@ -26,19 +62,27 @@ export async function encryptValues(ctx: StackCtx, plaintexts: readonly string[]
  * @throws ciphertext_invalid, stack_not_found
  */
 export async function decryptValues(ctx: StackCtx, ciphertexts: readonly string[]): Promise<string[]> {
-  const values = await valuesOf(ctx);
-  return ciphertexts.map((sealed, index) => {
-    try {
-      return values.open(Buffer.from(sealed, "base64"), ctx.stack.id).toString("base64");
-    } catch {
-      throw newError("ciphertext_invalid", { index });
-    }
-  });
+  const open = (keys: StackKey[]) => ctx.workers.run(openTask, { keys, values: ciphertexts }, sizeOf(ciphertexts));
+  const own = await ownKey(ctx);
+  let opened = await open([own]);
+  if (opened.includes(undefined)) opened = await open([own, ...(await removedKeys(ctx))]);
+  const index = opened.indexOf(undefined);
+  if (index !== -1) throw newError("ciphertext_invalid", { index });
+  return opened as string[];
 }
 
-async function valuesOf(ctx: StackCtx): Promise<Sealer> {
+async function ownKey(ctx: StackCtx): Promise<StackKey> {
   const { db, keys, stack } = ctx;
   const encrypted = await readDataKey(db, stack.id);
   if (!encrypted) throw newError("stack_not_found", { stack: qualifiedName(ctx) });
-  return openDataKey(keys, stack.id, encrypted);
+  return { key: openDataKey(keys, stack.id, encrypted), stackId: stack.id };
+}
+
+async function removedKeys(ctx: StackCtx): Promise<StackKey[]> {
+  const kept = await readRemovedKeys(ctx);
+  return kept.map(({ stackId, dataKey }) => ({ stackId, key: openDataKey(ctx.keys, stackId, dataKey) }));
+}
+
+function sizeOf(values: readonly string[]): number {
+  return values.reduce((sum, { length }) => sum + length, 0);
 }

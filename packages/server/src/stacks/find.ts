@@ -1,6 +1,8 @@
 import { newError, type StackPermission } from "@quillon/contract";
-import type { OrgCtx, StackRef } from "../context.ts";
+import type { OrgCtx, StackCtx, StackRef, Tx } from "../context.ts";
+import { holdStackRow } from "./lease-queries.ts";
 import { permissionOn } from "./permission.ts";
+import { qualifiedName } from "./qualified-name.ts";
 import { selectStack } from "./queries.ts";
 import { hasReadableStack, listReadableIds } from "./readable-queries.ts";
 
@@ -10,7 +12,7 @@ import { hasReadableStack, listReadableIds } from "./readable-queries.ts";
  * @returns undefined when there is no such stack, or the caller may not read it. Nothing tells the two apart.
  */
 export async function findStack(
-  { db, org, actor }: OrgCtx,
+  { db, org, actor }: Pick<OrgCtx, "db" | "org" | "actor">,
   { project, name }: { project: string; name: string },
 ): Promise<{ stack: StackRef; permission: StackPermission } | undefined> {
   const found = await selectStack(db, { actor, organizationId: org.id, project, name });
@@ -19,6 +21,11 @@ export async function findStack(
   const teamToken = actor.scope?.team !== undefined;
   const permission = permissionOn({ ...org, teamToken, creator, grants });
   return permission === "none" ? undefined : { stack, permission };
+}
+
+/** Makes removing the stack wait until the transaction ends. @throws stack_not_found when it was removed. */
+export async function keepStack(tx: Tx<StackCtx>): Promise<void> {
+  if (!(await holdStackRow(tx.db, tx.stack.id))) throw newError("stack_not_found", { stack: qualifiedName(tx) });
 }
 
 /** @throws project_not_found when it has no stack that the caller may read. */

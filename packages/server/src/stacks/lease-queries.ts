@@ -19,6 +19,12 @@ export async function lockStack(db: Db, stackId: string): Promise<LockedStack | 
     .executeTakeFirst();
 }
 
+/** Makes removing the stack wait until the transaction ends. @returns false when there is no such stack. */
+export async function holdStackRow(db: Db, stackId: string): Promise<boolean> {
+  const row = await db.selectFrom("stacks").where("id", "=", stackId).select("id").forKeyShare().executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Gives an update the stack's lease and its next version. @returns undefined when another update has the lease. */
 export async function takeLease(
   db: Db,

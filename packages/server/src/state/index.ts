@@ -1,5 +1,7 @@
 export { exportState, exportVersion } from "./export.ts";
-export { countResources, insertCheckpoint, readCheckpoint, readResourceCounts } from "./queries.ts";
-export { renameState } from "./rename.ts";
+export { holdsResources, isRootTask } from "./holds-resources.ts";
+export { insertCheckpoint, readCheckpoint, readResourceCounts } from "./queries.ts";
+export { renameStored, renameTask } from "./rename.ts";
 export { saveCheckpoint } from "./save.ts";
-export { compress, compressState, decompress, type SentState, type StoredState } from "./stored.ts";
+export { type StoredState, store, sweepStates } from "./store.ts";
+export { compressState, type SentState } from "./stored.ts";

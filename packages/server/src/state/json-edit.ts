@@ -1,7 +1,13 @@
 import { childrenOf, membersOf } from "../json/span.ts";
 
-/** Takes the text of a JSON value and returns the text of the changed one. A value of another kind is not changed. */
-export type Edit = (json: Buffer) => Buffer;
+/**
+ * Takes the text of a JSON value and returns the text of the changed one, in pieces, because each level would copy a large
+ * one otherwise. A value of another kind is not changed.
+ */
+export type Edit = (json: Buffer) => Buffer[];
+
+/** In bytes. The pieces of such a value become one, because each piece takes more memory than the few bytes that it has. */
+const SMALL = 64 * 1024;
 
 /** Edits the named members of an object. All other bytes stay as they are. */
 export function members(edits: ReadonlyMap<string, Edit>): Edit {
@@ -16,10 +22,10 @@ export function each(edit: Edit): Edit {
 /** Edits a string. */
 export function string(change: (text: string) => string): Edit {
   return (json) => {
-    if (json[0] !== 0x22) return json;
+    if (json[0] !== 0x22) return [json];
     const text = JSON.parse(json.toString("utf8")) as string;
     const changed = change(text);
-    return changed === text ? json : Buffer.from(JSON.stringify(changed));
+    return [changed === text ? json : Buffer.from(JSON.stringify(changed))];
   };
 }
 
@@ -27,18 +33,20 @@ export function string(change: (text: string) => string): Edit {
 export function whereMember(key: string, value: string, edit: Edit): Edit {
   return (json) => {
     const member = membersOf(json).get(key);
-    return member && JSON.parse(member.toString("utf8")) === value ? edit(json) : json;
+    return member && JSON.parse(member.toString("utf8")) === value ? edit(json) : [json];
   };
 }
 
-function splice(json: Buffer, editOf: (key: string | undefined) => Edit | undefined): Buffer {
+function splice(json: Buffer, editOf: (key: string | undefined) => Edit | undefined): Buffer[] {
   const pieces: Buffer[] = [];
   let copied = 0;
   for (const { key, start, end } of childrenOf(json)) {
     const edit = editOf(key);
     if (!edit) continue;
-    pieces.push(json.subarray(copied, start), edit(json.subarray(start, end)));
+    pieces.push(json.subarray(copied, start));
+    for (const piece of edit(json.subarray(start, end))) pieces.push(piece);
     copied = end;
   }
-  return pieces.length === 0 ? json : Buffer.concat([...pieces, json.subarray(copied)]);
+  pieces.push(json.subarray(copied));
+  return json.length <= SMALL ? [Buffer.concat(pieces)] : pieces;
 }

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Lease } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import { NOW } from "../db/time.ts";
-import type { StoredState } from "./stored.ts";
+import type { StoredState } from "./store.ts";
 
 /**
  * Stores the state that the update has reached, if it still holds its stack. The statement that writes first locks the
@@ -11,7 +11,11 @@ import type { StoredState } from "./stored.ts";
  *
  * @returns false when the update has lost its lease. Nothing was written then.
  */
-export async function upsertCheckpoint(db: Db, lease: Lease, { body, resourceCount }: StoredState): Promise<boolean> {
+export async function upsertCheckpoint(
+  db: Db,
+  lease: Lease,
+  { body, blob, resourceCount }: StoredState,
+): Promise<boolean> {
   const { rows } = await sql`
     with holder as materialized (
       select u.id, u.stack_id, u.version, u.lease_expires_at
@@ -19,10 +23,10 @@ export async function upsertCheckpoint(db: Db, lease: Lease, { body, resourceCou
       where s.id = ${lease.stackId} and s.lease_epoch = ${lease.epoch} and u.id = ${lease.updateId}
       for no key update of s, u
     )
-    insert into checkpoints (update_id, stack_id, version, body, resource_count)
-    select id, stack_id, version, ${body}, ${resourceCount} from holder where lease_expires_at > ${NOW}
+    insert into checkpoints (update_id, stack_id, version, body, blob, resource_count)
+    select id, stack_id, version, ${body}, ${blob}, ${resourceCount} from holder where lease_expires_at > ${NOW}
     on conflict (update_id) do update
-      set body = excluded.body, resource_count = excluded.resource_count, saved_at = ${NOW}
+      set body = excluded.body, blob = excluded.blob, resource_count = excluded.resource_count, saved_at = ${NOW}
     returning update_id`.execute(db);
   return rows.length === 1;
 }
@@ -42,20 +46,31 @@ export async function insertCheckpoint(
       stack_id: checkpoint.stackId,
       version: checkpoint.version,
       body: checkpoint.body,
+      blob: checkpoint.blob,
       resource_count: checkpoint.resourceCount,
     })
     .execute();
 }
 
+export interface NewestState extends StoredState {
+  /** Changes whenever the stack gets another state. */
+  revision: string;
+}
+
 /** The stack's newest state, or with `version` the newest of that version or an older one. */
-export async function readCheckpoint(db: Db, stackId: string, version?: number): Promise<StoredState | undefined> {
+export async function readCheckpoint(db: Db, stackId: string, version?: number): Promise<NewestState | undefined> {
   return db
     .selectFrom("checkpoints")
     .where("stack_id", "=", stackId)
     .$if(version !== undefined, (query) => query.where("version", "<=", version ?? 0))
     .orderBy("version", "desc")
     .limit(1)
-    .select(["body", "resource_count as resourceCount"])
+    .select([
+      "body",
+      "blob",
+      "resource_count as resourceCount",
+      sql<string>`update_id || ' ' || saved_at`.as("revision"),
+    ])
     .executeTakeFirst();
 }
 
@@ -69,16 +84,4 @@ export async function readResourceCounts(db: Db, stackIds: readonly string[]): P
       select resource_count from checkpoints where stack_id = stack.id order by version desc limit 1
     ) newest`.execute(db);
   return new Map(rows.map(({ id, count }) => [id, count]));
-}
-
-/** How many resources are in the stack's newest state; 0 without one. */
-export async function countResources(db: Db, stackId: string): Promise<number> {
-  const row = await db
-    .selectFrom("checkpoints")
-    .where("stack_id", "=", stackId)
-    .orderBy("version", "desc")
-    .limit(1)
-    .select("resource_count as count")
-    .executeTakeFirst();
-  return row?.count ?? 0;
 }

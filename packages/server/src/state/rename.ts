@@ -1,4 +1,9 @@
+import { buffer } from "node:stream/consumers";
+import type { Ctx } from "../context.ts";
+import type { Task } from "../workers/pool.ts";
 import { type Edit, each, members, string, whereMember } from "./json-edit.ts";
+import { open, type StoredState, store } from "./store.ts";
+import { compress, decompress, unpackedSize } from "./stored.ts";
 
 /** A stack's new names. Without `project`, URNs keep their project, which may differ from the one in the stack's path. */
 export interface NewNames {
@@ -6,7 +11,8 @@ export interface NewNames {
   stack: string;
 }
 
-const ROOT_TYPE = "pulumi:pulumi:Stack";
+/** Of the resource that stands for the stack itself. */
+export const ROOT_TYPE = "pulumi:pulumi:Stack";
 
 /**
  * Rewrites a deployment for a renamed stack: stack and project in every URN, the root resource's name, and what the state
@@ -37,7 +43,7 @@ export function renameState(state: Buffer, to: NewNames): Buffer {
       ["secrets_providers", whereMember("type", "service", members(new Map([["state", providerRecord(to)]])))],
     ]),
   );
-  return members(new Map([["deployment", deployment]]))(state);
+  return Buffer.concat(members(new Map([["deployment", deployment]]))(state));
 }
 
 /** @param urn a URN or a provider reference, which is a URN followed by `::` and the provider's id. */
@@ -56,3 +62,16 @@ function providerRecord(to: NewNames): Edit {
   if (setProject) edits.set("project", setProject);
   return members(edits);
 }
+
+/** Renames a stored state, and stores it as another one. */
+export async function renameStored(ctx: Ctx, state: StoredState, to: NewNames): Promise<StoredState> {
+  const gzip = await buffer(await open(ctx, state));
+  const body = await ctx.workers.run(renameTask, { gzip, to }, unpackedSize(gzip));
+  return store(ctx, { body: Buffer.from(body), resourceCount: state.resourceCount });
+}
+
+/** Renames a gzipped state. @returns a gzipped state. */
+export const renameTask: Task<{ gzip: Uint8Array; to: NewNames }, Uint8Array> = {
+  name: "rename-state",
+  run: async ({ gzip, to }) => compress([renameState(await decompress(Buffer.from(gzip)), to)]),
+};

@@ -1,6 +1,7 @@
 import { newError } from "@quillon/contract";
 import type { LeaseCtx } from "../context.ts";
 import { upsertCheckpoint } from "./queries.ts";
+import { store } from "./store.ts";
 import { compressState, type SentState } from "./stored.ts";
 
 /**
@@ -8,9 +9,10 @@ import { compressState, type SentState } from "./stored.ts";
  *
  * @throws preview_has_no_state, invalid_deployment, lease_invalid
  */
-export async function saveCheckpoint({ db, lease }: LeaseCtx, sent: SentState): Promise<void> {
+export async function saveCheckpoint(ctx: LeaseCtx, sent: SentState): Promise<void> {
+  const { db, lease } = ctx;
   const update = lease.updateId;
   if (lease.epoch === null) throw newError("preview_has_no_state", { update });
-  const stored = await upsertCheckpoint(db, lease, await compressState(sent));
+  const stored = await upsertCheckpoint(db, lease, await store(ctx, await compressState(sent)));
   if (!stored) throw newError("lease_invalid", { update });
 }

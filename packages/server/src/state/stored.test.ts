@@ -1,9 +1,15 @@
-import { QuillonError } from "@quillon/contract";
+import { QuillonError, routes } from "@quillon/contract";
 import { expect, test } from "vitest";
+import { sentState } from "../http/pulumi/sent-state.ts";
+import { project } from "../json/project.ts";
 import { compressState, decompress } from "./stored.ts";
 
+const { body: schema } = routes["PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/checkpoint"];
+
 const packed = async (text: string) => {
-  const { body, resourceCount } = await compressState({ text: Buffer.from(text), value: JSON.parse(text) });
+  const raw = Buffer.from(text);
+  const { value, span } = project(raw, schema);
+  const { body, resourceCount } = await compressState(sentState(value as never, { raw, span }));
   return { text: (await decompress(body)).toString(), resourceCount };
 };
 

@@ -4,12 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { bootstrap } from "../actions/bootstrap.ts";
+import { claimBlobs } from "../actions/claim-blobs.ts";
 import { diskBlobs } from "../blobs/disk.ts";
 import type { Blobs } from "../blobs/types.ts";
 import type { Limits } from "../context.ts";
+import { claimInstance } from "../db/instance.ts";
 import type { Db } from "../db/open.ts";
-import { buildApp } from "../http/app.ts";
+import { type AppOptions, buildApp } from "../http/app.ts";
 import { deriveKeys } from "../keys.ts";
+import { Workers } from "../workers/pool.ts";
 import type { Engine } from "./database.ts";
 
 export interface Answer {
@@ -23,6 +26,8 @@ export interface TestApp {
   app: FastifyInstance;
   db: Db;
   blobs: Blobs;
+  /** Where the blobs are. */
+  folder: string;
   /** The access token of `admin`, who administers `acme`. */
   token: string;
   /** Sends `METHOD /path` with the Authorization header `as`, by default the admin's, and reads the JSON answer. */
@@ -32,20 +37,39 @@ export interface TestApp {
 
 const MiB = 1024 * 1024;
 
+/** For all tests of a file, and without threads until one of them sends something large. */
+const workers = new Workers(new URL("../worker.ts", import.meta.url));
+
 /** A whole server that listens on no socket: real routes, real database, blobs in a temporary folder. */
-export async function startApp(engine: Engine, limits: Partial<Limits> = {}): Promise<TestApp> {
+export async function startApp(
+  engine: Engine,
+  limits: Partial<Limits> = {},
+  options: Partial<AppOptions> = {},
+): Promise<TestApp> {
   const { db, close } = await engine.fresh();
   const folder = await mkdtemp(join(tmpdir(), "quillon-test-"));
   const made = await bootstrap(db, { user: "admin", organization: "acme" });
   const keys = deriveKeys(randomBytes(32));
-  const all = { json: MiB, state: 256 * MiB, archive: 256 * MiB, entries: 20_000, ...limits };
+  const all = {
+    json: MiB,
+    pack: 64 * MiB,
+    state: 256 * MiB,
+    secret: 32 * MiB,
+    archive: 256 * MiB,
+    entries: 20_000,
+    requests: 1e9,
+    ...limits,
+  };
   const blobs = diskBlobs(folder);
-  const app = buildApp({ db, keys, blobs, limits: all }, { logLevel: "silent" });
+  await claimInstance(db, keys.fingerprint);
+  await claimBlobs({ db, blobs });
+  const app = buildApp({ db, keys, blobs, workers, limits: all }, { logLevel: "silent", ...options });
   const token = made?.token ?? "";
   return {
     app,
     db,
     blobs,
+    folder,
     token,
     async send(request, body, { as = `token ${token}`, ...options } = {}) {
       const [method, url] = request.split(" ");

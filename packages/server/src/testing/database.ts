@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
+import { overPort } from "../db/embedded.ts";
 import { migrate } from "../db/migrate.ts";
-import { type Db, openDatabase, overPglite } from "../db/open.ts";
+import { type Db, openDatabase } from "../db/open.ts";
+import { serveConnection } from "../db/pglite-connection.ts";
 
 export interface TestDatabase {
   db: Db;
@@ -23,7 +25,7 @@ const embedded: Engine = {
   async fresh() {
     prepared ??= prepare();
     const pglite = await PGlite.create({ loadDataDir: await prepared });
-    const { db, destroy } = overPglite(pglite);
+    const { db, destroy } = inThisThread(pglite);
     return {
       db,
       async close() {
@@ -34,9 +36,17 @@ const embedded: Engine = {
   },
 };
 
+/** The connection of the embedded database without its worker thread, because a thread for each test takes long to start. */
+function inThisThread(pglite: PGlite) {
+  const fail = (error?: unknown) => {
+    throw error ?? new Error("The embedded database does not answer.");
+  };
+  return overPort((port) => serveConnection(pglite, port, fail), fail);
+}
+
 async function prepare(): Promise<Blob | File> {
   const pglite = await PGlite.create();
-  const { db, destroy } = overPglite(pglite);
+  const { db, destroy } = inThisThread(pglite);
   await migrate(db);
   await destroy();
   const dump = await pglite.dumpDataDir("none");

@@ -1,5 +1,6 @@
 import type { Answer, TestApp } from "./app.ts";
 import { PACKS, publication, uploadAndComplete } from "./pack.ts";
+import { newStack, type TestStack } from "./stack.ts";
 
 export const GROUPS = "/api/orgs/acme/policygroups";
 export const OWN_GROUPS = "/api/quillon/orgs/acme/policygroups";
@@ -7,10 +8,10 @@ export const OWN_GROUPS = "/api/quillon/orgs/acme/policygroups";
 let made = 0;
 
 /** Makes a policy group of `acme`. @returns its name, which no other has. */
-export async function newGroup(t: TestApp, body: object = {}): Promise<string> {
+export async function newGroup(t: TestApp, body: { name?: string; [field: string]: unknown } = {}): Promise<string> {
   made += 1;
-  const name = `group${made}`;
-  const answer = await t.send(`POST ${GROUPS}`, { name, entityType: "stacks", ...body });
+  const { name = `group${made}`, ...rest } = body;
+  const answer = await t.send(`POST ${GROUPS}`, { name, entityType: "stacks", ...rest });
   if (answer.status !== 200) throw new Error(`no group was made: ${answer.body.message}`);
   return name;
 }
@@ -38,11 +39,11 @@ export async function newVersion(t: TestApp, name: string, tag: string, policies
 }
 
 export async function edit(t: TestApp, group: string, body: object, as?: string): Promise<Answer> {
-  return t.send(`PATCH ${GROUPS}/${group}`, body, as ? { as } : {});
+  return t.send(`PATCH ${GROUPS}/${encodeURIComponent(group)}`, body, as ? { as } : {});
 }
 
 export async function read(t: TestApp, group: string, as?: string) {
-  const { body } = await t.send(`GET ${GROUPS}/${group}`, undefined, as ? { as } : {});
+  const { body } = await t.send(`GET ${GROUPS}/${encodeURIComponent(group)}`, undefined, as ? { as } : {});
   return body;
 }
 
@@ -50,4 +51,35 @@ export async function read(t: TestApp, group: string, as?: string) {
 export async function newestEvent(t: TestApp) {
   const { body } = await t.send("GET /api/orgs/acme/auditlogs");
   return body.auditLogEvents[0];
+}
+
+const level = { type: "string", enum: ["advisory", "mandatory", "remediate", "disabled"] };
+
+/** The policies of a pack that needs the configuration `{owner: {team: …}}`. */
+export const needsTeam = [
+  {
+    name: "owner",
+    configSchema: {
+      type: "object",
+      properties: { enforcementLevel: level, team: { type: "string" } },
+      required: ["team"],
+    },
+  },
+];
+
+/** A new stack, and a new group that has it. */
+export async function groupWithStack(t: TestApp): Promise<{ stack: TestStack; group: string }> {
+  const stack = await newStack(t);
+  const group = await newGroup(t);
+  await edit(t, group, { addStack: { name: stack.path.split("/").at(-1), routingProject: "web" } });
+  return { stack, group };
+}
+
+/** What the stack's next update must run. */
+export async function required(t: TestApp, { path }: { path: string }, query = "") {
+  return (await t.send(`GET ${path}/policypacks${query}`)).body.requiredPolicies;
+}
+
+export function followPack(t: TestApp, group: string, pack: string, body: object): Promise<Answer> {
+  return t.send(`PUT ${OWN_GROUPS}/${group}/policypacks/${pack}/follow`, body);
 }

@@ -3,10 +3,14 @@ import { gzipSync } from "node:zlib";
 import tar from "tar-stream";
 import type { Answer, TestApp } from "./app.ts";
 
-/** The archive of a policy pack with one file. Archives with different `content` differ. */
-export async function archiveOf(content = "runtime: nodejs\n"): Promise<Buffer> {
+/** The archive of a policy pack with its PulumiPolicy.yaml, and other files by name. Archives with different `content` differ. */
+export async function archiveOf(
+  content = "runtime: nodejs\n",
+  files: Readonly<Record<string, string>> = {},
+): Promise<Buffer> {
   const pack = tar.pack();
   pack.entry({ name: "package/PulumiPolicy.yaml" }, content);
+  for (const [name, text] of Object.entries(files)) pack.entry({ name: `package/${name}` }, text);
   pack.finalize();
   return gzipSync(await buffer(pack));
 }

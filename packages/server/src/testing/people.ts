@@ -1,5 +1,5 @@
 import type { Role } from "@quillon/contract";
-import { ensureUser, insertMember, insertToken, newToken } from "../people/index.ts";
+import { findUserId, insertMember, insertToken, insertUser, newToken } from "../people/index.ts";
 import type { TestApp } from "./app.ts";
 
 /** Makes a person who is a member of an organization. @returns their Authorization header. */
@@ -9,7 +9,7 @@ export async function person(t: TestApp, login: string, role: Role = "member", o
     .where("name", "=", organization)
     .select("id")
     .executeTakeFirstOrThrow();
-  const userId = await ensureUser(t.db, login, login);
+  const userId = (await insertUser(t.db, { login, name: login })) ?? (await findUserId(t.db, login)) ?? "";
   await insertMember(t.db, { organizationId: org.id, userId, role });
   const token = newToken();
   await insertToken(t.db, { userId, token, description: "a test" });

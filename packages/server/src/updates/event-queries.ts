@@ -10,29 +10,35 @@ import { NOW } from "../db/time.ts";
  */
 export async function insertEngineEvents(
   db: Db,
-  events: {
+  {
+    updateId,
+    events,
+    resourceChanges,
+  }: {
     updateId: string;
-    sequences: number[];
-    bodies: string[];
+    events: readonly { sequence: number; body: Buffer }[];
     resourceChanges: Record<string, number> | undefined;
   },
 ): Promise<boolean> {
-  const changes = events.resourceChanges ? JSON.stringify(events.resourceChanges) : null;
-  const { rows } = await sql`
+  const changes = resourceChanges ? JSON.stringify(resourceChanges) : null;
+  // Bytes go to the database as they are. An array of texts would be escaped character by character.
+  const rows = [sql`(null::bigint, null::text)`, ...events.map(({ sequence, body }) => sql`(${sequence}, ${body})`)];
+  const { rows: live } = await sql`
     with running as materialized (
-      select id, lease_expires_at from updates where id = ${events.updateId} and status = 'running' for no key update
+      select id, lease_expires_at from updates where id = ${updateId} and status = 'running' for no key update
     ), live as materialized (
       select id from running where lease_expires_at > ${NOW}
     ), recorded as (
       insert into engine_events (update_id, sequence, body)
       select live.id, event.sequence, event.body
-      from live, unnest(${events.sequences}::bigint[], ${events.bodies}::text[]) as event (sequence, body)
+      from live, (values ${sql.join(rows)}) as event (sequence, body)
+      where event.sequence is not null
       on conflict do nothing
     ), summarized as (
       update updates set resource_changes = ${changes}::json from live where updates.id = live.id and ${changes}::json is not null
     )
     select id from live`.execute(db);
-  return rows.length === 1;
+  return live.length === 1;
 }
 
 /** An engine event as it was sent. */
@@ -42,18 +48,25 @@ export interface EngineEvent {
   body: string;
 }
 
-/** The update's events in order, starting with the sequence number `from`. */
+/**
+ * The update's events in order, starting with the sequence number `from`: at most `limit`, and at most `bytes` but at
+ * least one.
+ *
+ * @returns also whether there may be more.
+ */
 export async function listEngineEvents(
   db: Db,
-  page: { updateId: string; from: number; limit: number },
-): Promise<EngineEvent[]> {
-  const rows = await db
-    .selectFrom("engine_events")
-    .where("update_id", "=", page.updateId)
-    .where("sequence", ">=", String(page.from))
-    .orderBy("sequence")
-    .limit(page.limit)
-    .select(["sequence", "body"])
-    .execute();
-  return rows.map(({ sequence, body }) => ({ sequence: Number(sequence), body }));
+  { updateId, from, limit, bytes }: { updateId: string; from: number; limit: number; bytes: number },
+): Promise<{ events: EngineEvent[]; full: boolean }> {
+  const { rows } = await sql<{ sequence: string; body: string | null }>`
+    select sequence,
+      case when so_far <= ${bytes} or row_number() over (order by sequence) = 1 then body end as body
+    from (
+      select sequence, body, sum(octet_length(body)) over (order by sequence) as so_far
+      from engine_events where update_id = ${updateId} and sequence >= ${String(from)}
+      order by sequence limit ${limit}
+    ) page
+    order by sequence`.execute(db);
+  const events = rows.flatMap(({ sequence, body }) => (body === null ? [] : [{ sequence: Number(sequence), body }]));
+  return { events, full: rows.length === limit || events.length < rows.length };
 }

@@ -1,34 +1,51 @@
 import { newError } from "@quillon/contract";
 import type { LeaseCtx, StackCtx } from "../context.ts";
-import { elementsOf, membersOf } from "../json/span.ts";
 import { type EngineEvent, insertEngineEvents, listEngineEvents } from "./event-queries.ts";
 import { readProgress } from "./read.ts";
 
 const PAGE = 1000;
+const PAGE_BYTES = 4 * 1024 * 1024;
 
 interface SentEvent {
   sequence: number;
   summaryEvent?: unknown;
 }
 
+/** Larger batches are recorded in several statements, so that none keeps the database long. */
+const STATEMENT_BYTES = 4 * 1024 * 1024;
+
 /**
  * Records a batch of engine events, each with the bytes that were sent. Batches may come in any order, and repeatedly.
  *
+ * @param sent.bodies of the events, in the same order.
  * @throws lease_invalid
  */
 export async function recordEvents(
   { db, lease }: LeaseCtx,
-  { text, events }: { text: Buffer; events: readonly SentEvent[] },
+  { events, bodies }: { events: readonly SentEvent[]; bodies: readonly Buffer[] },
 ): Promise<void> {
   const { updateId } = lease;
-  const bodies = elementsOf(membersOf(text).get("events") ?? Buffer.alloc(0));
-  const recorded = await insertEngineEvents(db, {
-    updateId,
-    sequences: events.map(({ sequence }) => sequence),
-    bodies: bodies.map((body) => body.toString("utf8")),
-    resourceChanges: summarize(events),
-  });
-  if (!recorded) throw newError("lease_invalid", { update: updateId });
+  const recorded = events.map(({ sequence }, index) => ({ sequence, body: bodies[index] ?? Buffer.alloc(0) }));
+  const resourceChanges = summarize(events);
+  for (const part of partsOf(recorded)) {
+    if (!(await insertEngineEvents(db, { updateId, events: part, resourceChanges })))
+      throw newError("lease_invalid", { update: updateId });
+  }
+}
+
+/** @returns at least one part. Each has at most 1,000 events, and one event or at most `STATEMENT_BYTES`. */
+export function partsOf<E extends { body: Buffer }>(events: readonly E[]): E[][] {
+  const parts: E[][] = [[]];
+  let bytes = 0;
+  for (const event of events) {
+    const part = parts.at(-1) ?? [];
+    bytes += event.body.length;
+    if (part.length > 0 && (part.length === 1_000 || bytes > STATEMENT_BYTES)) {
+      parts.push([event]);
+      bytes = event.body.length;
+    } else part.push(event);
+  }
+  return parts;
 }
 
 /**
@@ -63,8 +80,8 @@ export async function readEvents(
 ): Promise<EventPage<EngineEvent>> {
   // Asked first: once an update has ended it gets no more events, so a page read after that can be the last.
   const { ended } = await readProgress(ctx, update);
-  const events = await listEngineEvents(ctx.db, { updateId: update, from, limit: PAGE });
-  return pageOf(events, { from, full: events.length === PAGE, open: !ended });
+  const { events, full } = await listEngineEvents(ctx.db, { updateId: update, from, limit: PAGE, bytes: PAGE_BYTES });
+  return pageOf(events, { from, full, open: !ended });
 }
 
 /**

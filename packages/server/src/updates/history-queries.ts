@@ -1,4 +1,5 @@
 import type { UpdateKind, UpdateStatus } from "@quillon/contract";
+import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 
 /** A real update that was started. */
@@ -8,7 +9,8 @@ export interface HistoryEntry {
   version: number;
   message: string;
   environment: Record<string, string>;
-  config: unknown;
+  /** JSON text. */
+  config: string;
   startedAt: Date | null;
   endedAt: Date | null;
   resourceChanges: Record<string, number> | null;
@@ -16,35 +18,52 @@ export interface HistoryEntry {
   resourceCount: number | null;
 }
 
+export interface HistoryPage {
+  /** Only versions below this one. */
+  below?: number | undefined;
+  /** How many of the newest are left out. */
+  skip?: number;
+  limit: number;
+  bytes: number;
+  /** Deployments are made from a program; imports and renames are not. */
+  kinds?: "all" | "deployments";
+}
+
 /**
- * The stack's real updates that were started, newest first.
- *
- * @param page counts from 1; all of the updates when it is left out.
+ * Some of the stack's real updates that were started, newest first. The configuration of an update can be as large as a
+ * body, so there are as many as fit into `bytes`, and at least one.
  */
 export async function listHistory(
   db: Db,
   stackId: string,
-  page?: { size: number; number: number },
+  { below, skip = 0, limit, bytes, kinds = "all" }: HistoryPage,
 ): Promise<HistoryEntry[]> {
-  return selectHistory(db, stackId)
-    .$if(page !== undefined, (query) =>
-      query.limit(page?.size ?? 0).offset(((page?.number ?? 1) - 1) * (page?.size ?? 0)),
-    )
-    .execute();
-}
-
-/** The newest update in the stack's history that was made from a program. */
-export async function findDeployment(db: Db, stackId: string): Promise<HistoryEntry | undefined> {
-  return selectHistory(db, stackId).where("update.kind", "not in", ["import", "rename"]).limit(1).executeTakeFirst();
-}
-
-function selectHistory(db: Db, stackId: string) {
-  return db
+  const newest = db
     .selectFrom("updates as update")
-    .leftJoin("checkpoints as checkpoint", "checkpoint.update_id", "update.id")
     .where("update.stack_id", "=", stackId)
     .where("update.dry_run", "=", false)
     .where("update.version", ">", 0)
+    .$if(kinds === "deployments", (query) => query.where("update.kind", "not in", ["import", "rename"]))
+    .$if(below !== undefined, (query) => query.where("update.version", "<", below ?? 0))
+    .orderBy("update.version", "desc")
+    .limit(limit)
+    .offset(skip)
+    .select(["id", "kind", "status", "version", "message", "environment", "started_at", "ended_at", "resource_changes"])
+    .select(sql<string>`config::text`.as("config"));
+  return db
+    .with("newest", () => newest)
+    .with("measured", (of) =>
+      of
+        .selectFrom("newest")
+        .selectAll()
+        .select(
+          sql<number>`sum(octet_length(config) + octet_length(message)) over (order by version desc)`.as("so_far"),
+        )
+        .select(sql<number>`row_number() over (order by version desc)`.as("place")),
+    )
+    .selectFrom("measured as update")
+    .leftJoin("checkpoints as checkpoint", "checkpoint.update_id", "update.id")
+    .where((of) => of.or([of("update.so_far", "<=", bytes), of("update.place", "=", 1)]))
     .orderBy("update.version", "desc")
     .select([
       "update.kind",
@@ -57,5 +76,6 @@ function selectHistory(db: Db, stackId: string) {
       "update.ended_at as endedAt",
       "update.resource_changes as resourceChanges",
       "checkpoint.resource_count as resourceCount",
-    ]);
+    ])
+    .execute();
 }

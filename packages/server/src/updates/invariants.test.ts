@@ -176,9 +176,8 @@ describe.each(engines)("on $name", (engine) => {
         const update = await stack.run();
         const lease = await leaseOf(stack, update);
         const resume = () => {
-          const value = { version: 3, deployment: { late: true } };
-          const text = Buffer.from(JSON.stringify(value));
-          return saveCheckpoint({ db: t.db, lease } as LeaseCtx, { text, value });
+          const sent = { version: 3, deployment: Buffer.from('{"late":true}'), resourceCount: 0 };
+          return saveCheckpoint({ db: t.db, lease } as LeaseCtx, sent);
         };
         await end(update);
         await expect(resume()).rejects.toMatchObject({ id: "lease_invalid" });

@@ -1,5 +1,5 @@
 import type { UpdateStatus } from "@quillon/contract";
-import { sql } from "kysely";
+import { type SqlBool, sql } from "kysely";
 import type { Lease } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import { inSeconds, NOW } from "../db/time.ts";
@@ -15,17 +15,32 @@ export async function selectLease(
     .innerJoin("organizations as org", "org.id", "stack.organization_id")
     .where("update.id", "=", update.updateId)
     .where("update.lease_hash", "=", update.tokenHash)
-    .where("org.name", "=", update.organization)
+    .where(isMeant(update.organization))
     .where("stack.project", "=", update.project)
     .where("stack.name", "=", update.stack)
     .select(["update.id as updateId", "stack.id as stackId", "update.lease_epoch as epoch"])
     .executeTakeFirst();
 }
 
+/** Whether the path names `org`, or names its caller, by whom their default organization is meant. */
+function isMeant(name: string) {
+  return sql<SqlBool>`(org.name = ${name} or (
+    exists (select from users where users.login = ${name} and users.id = update.requested_by)
+    and not exists (select from organizations where organizations.name = ${name})))`;
+}
+
 /** Starts an update. @returns when its lease expires, or undefined when the update is not one that can be started. */
 export async function setRunning(
   db: Db,
-  update: { id: string; version: number; epoch: string | null; tokenHash: Buffer; seconds: number },
+  update: {
+    id: string;
+    version: number;
+    epoch: string | null;
+    tokenHash: Buffer;
+    /** The access token that it is started with. */
+    startedWith: string;
+    seconds: number;
+  },
 ): Promise<Date | undefined> {
   const row = await db
     .updateTable("updates")
@@ -34,6 +49,7 @@ export async function setRunning(
       version: update.version,
       lease_epoch: update.epoch,
       lease_hash: update.tokenHash,
+      started_with: update.startedWith,
       lease_expires_at: inSeconds(update.seconds),
       started_at: NOW,
     })
@@ -42,6 +58,29 @@ export async function setRunning(
     .returning("lease_expires_at as expires")
     .executeTakeFirst();
   return row?.expires ?? undefined;
+}
+
+/** Updates that run, with the access token that each was started with, in the order of their stacks. */
+export async function listRunning(db: Db, of: { organizationId: string } | { tokenId: string }) {
+  return db
+    .selectFrom("updates as update")
+    .innerJoin("stacks as stack", "stack.id", "update.stack_id")
+    .innerJoin("organizations as org", "org.id", "stack.organization_id")
+    .where("update.status", "=", "running")
+    .where("update.started_with", "is not", null)
+    .$if("organizationId" in of, (query) => query.where("org.id", "=", "organizationId" in of ? of.organizationId : ""))
+    .$if("tokenId" in of, (query) => query.where("update.started_with", "=", "tokenId" in of ? of.tokenId : ""))
+    .orderBy("stack.id")
+    .select([
+      "update.id as updateId",
+      "stack.id as stackId",
+      "org.name as organization",
+      "stack.project",
+      "stack.name as stack",
+      "update.started_with as tokenId",
+    ])
+    .$narrowType<{ tokenId: string }>()
+    .execute();
 }
 
 /** @returns when the lease expires now, or undefined when it has expired already. */

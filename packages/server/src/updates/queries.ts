@@ -73,6 +73,18 @@ export async function findUpdate(
     .executeTakeFirst();
 }
 
+/** The id of the real update that made this version of the stack. */
+export async function findUpdateByVersion(db: Db, stackId: string, version: number): Promise<string | undefined> {
+  const row = await db
+    .selectFrom("updates")
+    .where("stack_id", "=", stackId)
+    .where("version", "=", version)
+    .where("dry_run", "=", false)
+    .select("id")
+    .executeTakeFirst();
+  return row?.id;
+}
+
 /** An update as the one that holds a stack. */
 export interface Holder {
   kind: UpdateKind;
@@ -97,13 +109,14 @@ export async function readHolder(db: Db, updateId: string): Promise<Holder | und
     .executeTakeFirst();
 }
 
-/** When each of the updates ended, or started if it still runs, by id. An update that was not started is left out. */
-export async function readUpdateTimes(db: Db, ids: readonly string[]): Promise<Map<string, Date>> {
+/** When each of the updates ended, by id. An update that was not started is left out. */
+export async function readEnds(db: Db, ids: readonly string[]): Promise<Map<string, Date | "running">> {
   if (ids.length === 0) return new Map();
   const rows = await db
     .selectFrom("updates")
     .where(sql<boolean>`id = any(${[...ids]}::uuid[])`)
-    .select(["id", sql<Date | null>`coalesce(ended_at, started_at)`.as("time")])
+    .where("started_at", "is not", null)
+    .select(["id", "ended_at as ended"])
     .execute();
-  return new Map(rows.flatMap(({ id, time }) => (time ? [[id, time]] : [])));
+  return new Map(rows.map(({ id, ended }) => [id, ended ?? "running"]));
 }

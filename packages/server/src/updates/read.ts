@@ -1,17 +1,34 @@
-import { newError, type UpdateStatus } from "@quillon/contract";
+import { isUuid, newError, type UpdateStatus } from "@quillon/contract";
 import type { StackCtx } from "../context.ts";
 import { qualifiedName } from "../stacks/index.ts";
-import { findDeployment, type HistoryEntry, listHistory } from "./history-queries.ts";
-import { findUpdate } from "./queries.ts";
+import { type HistoryEntry, listHistory } from "./history-queries.ts";
+import { findUpdate, findUpdateByVersion } from "./queries.ts";
+
+/** So much of a history is in memory at once. */
+const PAGE_BYTES = 2 * 1024 * 1024;
+const PAGE = 100;
 
 /**
- * The stack's real updates, newest first.
+ * The stack's real updates, newest first, some at a time. A whole history may be larger than memory.
  *
  * @param input.pageSize 0 for all of them.
  * @param input.page counts from 1.
  */
-export function readHistory({ db, stack }: StackCtx, { pageSize = 0, page = 1 }): Promise<HistoryEntry[]> {
-  return listHistory(db, stack.id, pageSize > 0 ? { size: pageSize, number: Math.max(page, 1) } : undefined);
+export async function* readHistory(
+  { db, stack }: StackCtx,
+  { pageSize = 0, page = 1 }: { pageSize?: number; page?: number },
+): AsyncGenerator<HistoryEntry> {
+  let left = pageSize > 0 ? pageSize : Number.POSITIVE_INFINITY;
+  let skip = pageSize > 0 ? (Math.max(page, 1) - 1) * pageSize : 0;
+  let below: number | undefined;
+  while (left > 0) {
+    const entries = await listHistory(db, stack.id, { below, skip, limit: Math.min(left, PAGE), bytes: PAGE_BYTES });
+    if (entries.length === 0) return;
+    yield* entries;
+    left -= entries.length;
+    skip = 0;
+    below = entries.at(-1)?.version;
+  }
 }
 
 /**
@@ -20,9 +37,22 @@ export function readHistory({ db, stack }: StackCtx, { pageSize = 0, page = 1 })
  * @throws update_none
  */
 export async function readDeployment(ctx: StackCtx): Promise<HistoryEntry> {
-  const deployment = await findDeployment(ctx.db, ctx.stack.id);
+  const only = { limit: 1, bytes: PAGE_BYTES, kinds: "deployments" } as const;
+  const [deployment] = await listHistory(ctx.db, ctx.stack.id, only);
   if (!deployment) throw newError("update_none", { stack: qualifiedName(ctx) });
   return deployment;
+}
+
+/**
+ * The id of the update with this id or version.
+ *
+ * @throws update_not_found
+ */
+export async function findUpdateId({ db, stack }: StackCtx, update: string): Promise<string> {
+  if (isUuid(update)) return update;
+  const id = /^[1-9][0-9]{0,8}$/.test(update) ? await findUpdateByVersion(db, stack.id, Number(update)) : undefined;
+  if (!id) throw newError("update_not_found", { update });
+  return id;
 }
 
 /** An update's status, and whether it has ended. @throws update_not_found */

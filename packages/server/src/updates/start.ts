@@ -6,6 +6,7 @@ import { LEASE_SECONDS } from "./lease.ts";
 import { setRunning } from "./lease-queries.ts";
 import { lockExistingStack, lockIdleStack } from "./lock-stack.ts";
 import { findUpdate } from "./queries.ts";
+import { holdRightToUpdate } from "./rights.ts";
 
 /**
  * Starts an update. A real one takes the stack's lease and its next version. A dry run holds nothing, but gets a token
@@ -13,13 +14,14 @@ import { findUpdate } from "./queries.ts";
  * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/state.go#L54
  *
  * @returns its version and token, when its lease expires, and whether it is a dry run.
- * @throws update_not_found, update_started, stack_not_found, stack_busy
+ * @throws unauthorized, forbidden, update_not_found, update_started, stack_not_found, stack_busy
  */
 export async function startUpdate(
   tx: Tx<StackCtx>,
   update: string,
 ): Promise<{ version: number; token: string; expires: Date; dryRun: boolean }> {
-  const { db, stack } = tx;
+  const { db, stack, actor } = tx;
+  await holdRightToUpdate(tx);
   const { version: current } = await lockExistingStack(tx);
   const found = await findUpdate(db, stack.id, update);
   if (!found) throw newError("update_not_found", { update });
@@ -32,6 +34,7 @@ export async function startUpdate(
     version,
     epoch,
     tokenHash: hashToken(token),
+    startedWith: actor.tokenId,
     seconds: LEASE_SECONDS,
   });
   if (!expires) throw newError("update_not_found", { update });

@@ -1,5 +1,5 @@
 // Package proxy starts policy packs behind the proxy of Pulumi's Go SDK, as the language hosts of newer CLIs do.
-// https://github.com/pulumi/pulumi/blob/v3.250.0/sdk/policy_proxy.go
+// https://github.com/pulumi/pulumi/blob/v3.274.1/sdk/policy_proxy.go
 package proxy
 
 import (

@@ -1,3 +1,4 @@
+import { changeRights } from "../../actions/change-rights.ts";
 import { createOrganization } from "../../actions/create-organization.ts";
 import { editOrganization, type Organization, readOrganization } from "../../people/index.ts";
 import type { Handlers } from "../route.ts";
@@ -6,7 +7,9 @@ export const organizationHandlers = {
   "POST /api/quillon/orgs": async (ctx, { body }) => organizationOf(await createOrganization(ctx, body.name)),
   "GET /api/quillon/orgs/{orgName}": async ({ db, org }) => organizationOf(await readOrganization(db, org.id)),
   "PATCH /api/quillon/orgs/{orgName}": async (ctx, { body }) =>
-    organizationOf(await editOrganization(ctx, { defaultPermission: body.defaultStackPermission })),
+    organizationOf(
+      await changeRights(ctx, (tx) => editOrganization(tx, { defaultPermission: body.defaultStackPermission })),
+    ),
 } satisfies Partial<Handlers>;
 
 function organizationOf({ name, created, defaultPermission }: Organization) {

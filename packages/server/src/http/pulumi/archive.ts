@@ -8,7 +8,7 @@ import { RawReply } from "../route.ts";
  * client would then decompress the archive, and the CLI could not unpack it:
  * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/client.go#L1191
  */
-export function sendArchive({ sha256, size, read }: Archive, requested: IncomingHttpHeaders): RawReply {
+export async function sendArchive({ sha256, size, read }: Archive, requested: IncomingHttpHeaders): Promise<RawReply> {
   const etag = `"${sha256}"`;
   const headers = {
     etag,
@@ -21,8 +21,8 @@ export function sendArchive({ sha256, size, read }: Archive, requested: Incoming
   const ranges = requested.range ? parseRange(size, requested.range) : undefined;
   if (ranges === -1) return new RawReply("", { ...headers, "content-range": `bytes */${size}` }, 416);
   const part = Array.isArray(ranges) && ranges.type === "bytes" && ranges.length === 1 ? ranges[0] : undefined;
-  if (!part) return new RawReply(read(), { ...headers, "content-length": size });
+  if (!part) return new RawReply(await read(), { ...headers, "content-length": size });
   const { start, end } = part;
   const range = { "content-length": end - start + 1, "content-range": `bytes ${start}-${end}/${size}` };
-  return new RawReply(read({ start, end }), { ...headers, ...range }, 206);
+  return new RawReply(await read({ start, end }), { ...headers, ...range }, 206);
 }

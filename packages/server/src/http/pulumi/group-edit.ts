@@ -33,13 +33,23 @@ export function readEdit(body: Body, raw: Buffer): GroupEdit {
   };
 }
 
+/**
+ * One of the edits of a batch. `pulumi policy group edit` sends it and can't name configuration, so a version that the group
+ * already has keeps its own, where `pulumi policy enable` without configuration takes it away.
+ * https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/cmd/pulumi/policy/policy_group_edit.go#L263
+ */
+export function readBatchedEdit(body: Body, raw: Buffer): GroupEdit {
+  const { enable, ...edit } = readEdit(body, raw);
+  return { ...edit, ...(enable && { add: enable }) };
+}
+
 function readStack({ name, routingProject }: SentStack): StackName {
   return { name, project: routingProject };
 }
 
 /** A client may send the tag, the integer, or an empty tag and 0 for neither. */
 function readPack(
-  { name, version, versionTag, config, environments }: SentPack,
+  { name, version, versionTag, config, environments, follows }: SentPack,
   raw: Buffer | undefined,
 ): PackReference {
   const sent = readConfig(config ?? undefined, raw);
@@ -48,5 +58,6 @@ function readPack(
     version: versionTag || (version ? String(version) : ""),
     ...(sent && { config: sent }),
     ...(environments && { environments }),
+    ...(follows !== undefined && { follows }),
   };
 }

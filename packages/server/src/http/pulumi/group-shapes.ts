@@ -29,8 +29,8 @@ export function groupSummaryOf({ name, isDefault, entityType, mode, stacks, acco
   };
 }
 
-/** A policy group with its members and packs. */
-export function groupOf(group: Group) {
+/** A policy group with its members and packs, for the Pulumi CLI or for another client. */
+export function groupOf(group: Group, client: "cli" | "other") {
   return {
     name: group.name,
     isOrgDefault: group.isDefault,
@@ -38,7 +38,7 @@ export function groupOf(group: Group) {
     mode: group.mode,
     stacks: group.stacks.map(stackReference),
     accounts: group.accounts,
-    appliedPolicyPacks: group.packs.map(appliedPackOf),
+    appliedPolicyPacks: group.packs.map((pack) => appliedPackOf(pack, client)),
     ...(group.agentPoolId !== null && { agentPoolId: group.agentPoolId }),
     ...(group.selector && { selector: group.selector }),
     ...(group.excluded.length > 0 && { excludedStacks: group.excluded.map(stackReference) }),
@@ -46,17 +46,26 @@ export function groupOf(group: Group) {
   };
 }
 
-function appliedPackOf(pack: Group["packs"][number]) {
+function appliedPackOf(pack: Group["packs"][number], client: "cli" | "other") {
   return {
     name: pack.name,
     displayName: pack.displayName,
-    version: pack.version,
-    versionTag: pack.tag ?? "",
+    ...(client === "cli" ? versionForCli(pack) : { version: pack.version, versionTag: pack.tag ?? "" }),
     ...(pack.config !== null && { config: verbatim(pack.config) }),
     ...(pack.environments.length > 0 && { environments: pack.environments }),
     ...(pack.follows && { follows: true }),
     ...(pack.follows && pack.newest !== versionName(pack) && { behind: pack.newest ?? "" }),
   };
+}
+
+/**
+ * `pulumi policy group edit --remove-policy-pack P@V` takes out of the list that it reads what has the same tag and the same
+ * integer as V, and V is an integer when it looks like one, else a tag. So exactly one of the two is listed.
+ * https://github.com/pulumi/pulumi/blob/v3.250.0/pkg/cmd/pulumi/policy/policy_group_edit.go#L358
+ */
+function versionForCli(pack: { version: number; tag: string | null }): { version: number; versionTag: string } {
+  const name = versionName(pack);
+  return /^[1-9]\d{0,8}$/.test(name) ? { version: Number(name), versionTag: "" } : { version: 0, versionTag: name };
 }
 
 export function coverageOf({ stacks, resources, accounts }: Coverage) {

@@ -1,4 +1,5 @@
 import { newError, type Role } from "@quillon/contract";
+import { changeRights } from "../../actions/change-rights.ts";
 import { addMember, changeRole, type Member, readMembers, removeMember } from "../../people/index.ts";
 import type { Handlers } from "../route.ts";
 import { userInfo } from "./shapes.ts";
@@ -15,11 +16,11 @@ export const memberHandlers = {
   "PATCH /api/orgs/{orgName}/members/{userLogin}": async (ctx, { params, body }) => {
     const role = body.fgaRoleId ?? body.role;
     if (!role) throw newError("invalid_input", { problem: "role_missing" });
-    await changeRole(ctx, { login: params.userLogin, role });
+    await changeRights(ctx, (tx) => changeRole(tx, { login: params.userLogin, role }));
     return {};
   },
   "DELETE /api/orgs/{orgName}/members/{userLogin}": async (ctx, { params }) => {
-    await removeMember(ctx, params.userLogin);
+    await changeRights(ctx, (tx) => removeMember(tx, params.userLogin));
     return {};
   },
 } satisfies Partial<Handlers>;

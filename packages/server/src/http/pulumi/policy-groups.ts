@@ -3,7 +3,7 @@ import { createGroup, editGroup, listGroups, readWholeGroup, removeGroup } from 
 import { elementsOf } from "../../json/span.ts";
 import { groupEtag, readIfMatch } from "../group-etag.ts";
 import { type Handlers, jsonReply, warningHeader } from "../route.ts";
-import { readEdit } from "./group-edit.ts";
+import { readBatchedEdit, readEdit } from "./group-edit.ts";
 import { coverageOf, groupOf, groupSummaryOf } from "./group-shapes.ts";
 
 export const policyGroupHandlers = {
@@ -15,10 +15,12 @@ export const policyGroupHandlers = {
     return {};
   },
   "GET /api/orgs/{orgName}/policygroups/metadata": async (ctx) => coverageOf(await readCoverage(ctx)),
-  "GET /api/orgs/{orgName}/policygroups/{policyGroup}": async (ctx, { params }) => {
+  "GET /api/orgs/{orgName}/policygroups/{policyGroup}": async (ctx, { params, headers }) => {
     const group = await readWholeGroup(ctx, params.policyGroup);
-    const reply = groupOf(group);
-    return jsonReply(reply, { etag: groupEtag(group), ...warningHeader(reply.notEvaluated) });
+    // https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L226
+    const client = headers["user-agent"]?.startsWith("pulumi-cli/") ? "cli" : "other";
+    const reply = groupOf(group, client);
+    return jsonReply(reply, { etag: groupEtag(group), vary: "user-agent", ...warningHeader(reply.notEvaluated) });
   },
   "PATCH /api/orgs/{orgName}/policygroups/{policyGroup}": async (ctx, { params, body, raw, headers }) => {
     const seen = readIfMatch(headers["if-match"]);
@@ -26,7 +28,7 @@ export const policyGroupHandlers = {
   },
   "PATCH /api/orgs/{orgName}/policygroups/{policyGroup}/batch": async (ctx, { params, body, raw, headers }) => {
     const texts = elementsOf(raw);
-    const edits = body.map((edit, index) => readEdit(edit, texts[index] ?? Buffer.alloc(0)));
+    const edits = body.map((edit, index) => readBatchedEdit(edit, texts[index] ?? Buffer.alloc(0)));
     const seen = readIfMatch(headers["if-match"]);
     return jsonReply({}, warningHeader(await editGroup(ctx, params.policyGroup, edits, seen)));
   },

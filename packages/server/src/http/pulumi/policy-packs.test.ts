@@ -18,6 +18,17 @@ describe.each(engines)("policy packs on $name", (engine) => {
   const packs = async (name: string) =>
     (await server.send(`GET ${PACKS}`)).body.policyPacks.find((pack: { name: string }) => pack.name === name);
 
+  /** As when a folder is not restored with its database. */
+  async function removeArchive(pack: string): Promise<void> {
+    const { blob } = await server.db
+      .selectFrom("policy_pack_versions as version")
+      .innerJoin("policy_packs as pack", "pack.id", "version.pack_id")
+      .where("pack.name", "=", pack)
+      .select("version.blob")
+      .executeTakeFirstOrThrow();
+    await server.blobs.remove(blob ?? "");
+  }
+
   test("a version is listed, enabled and downloaded only once it is complete (invariant 2)", async () => {
     const reserved = await server.send(`POST ${PACKS}`, publication("whole", "1.0.0"));
     expect(reserved).toMatchObject({ status: 200, body: { version: 1 } });
@@ -115,6 +126,39 @@ describe.each(engines)("policy packs on $name", (engine) => {
     expect((await complete()).status).toBe(200);
   });
 
+  test("an empty upload is refused, and the version still waits for its archive", async () => {
+    const { uploadURI } = (await server.send(`POST ${PACKS}`, publication("empty", "1.0.0"))).body;
+    expect(await upload(server, uploadURI, Buffer.alloc(0))).toMatchObject({
+      status: 400,
+      body: { code: 400, id: "archive_invalid", message: "The policy pack's archive is refused: it is empty." },
+    });
+    const complete = () => server.send(`POST ${PACKS}/empty/versions/1.0.0/complete`);
+    expect(await complete()).toMatchObject({ status: 400, body: { id: "pack_not_uploaded" } });
+    expect((await upload(server, uploadURI, await archiveOf())).status).toBe(200);
+    expect((await complete()).status).toBe(200);
+  });
+
+  test("a pack that needs what is not in its archive is refused at complete, with the name", async () => {
+    const { uploadURI } = (await server.send(`POST ${PACKS}`, publication("alone", "1.0.0"))).body;
+    const manifest = JSON.stringify({ dependencies: { shared: "file:../shared" } });
+    await upload(server, uploadURI, await archiveOf(undefined, { "package.json": manifest }));
+    expect(await server.send(`POST ${PACKS}/alone/versions/1.0.0/complete`)).toMatchObject({
+      status: 400,
+      body: { id: "archive_invalid", message: expect.stringContaining('shared from "file:../shared"') },
+    });
+    expect(await packs("alone")).toBeUndefined();
+  });
+
+  test("an upload that is lost before complete is refused", async () => {
+    const { uploadURI } = (await server.send(`POST ${PACKS}`, publication("lost-upload", "1.0.0"))).body;
+    await upload(server, uploadURI, await archiveOf());
+    await removeArchive("lost-upload");
+    expect(await server.send(`POST ${PACKS}/lost-upload/versions/1.0.0/complete`)).toMatchObject({
+      status: 503,
+      body: { code: 503, id: "archive_missing" },
+    });
+  });
+
   test("a forged upload URL is refused before a byte is taken, one over the limit with 413", async () => {
     const reserved = await server.send(`POST ${PACKS}`, publication("forged", "1.0.0"));
     const forged = reserved.body.uploadURI.replace(/signature=.*/, "signature=x");
@@ -154,7 +198,7 @@ describe.each(engines)("policy packs on $name", (engine) => {
     await publish(server, "in-use", "1.0.0");
     await enable("in-use");
     expect(await server.send(`DELETE ${PACKS}/in-use/versions/1.0.0`)).toMatchObject({
-      status: 409,
+      status: 400,
       body: { id: "pack_version_enabled", message: expect.stringContaining("default-policy-group") },
     });
     expect(await server.send(`DELETE ${PACKS}/in-use`)).toMatchObject({ status: 400, body: { id: "pack_enabled" } });
@@ -213,6 +257,24 @@ describe.each(engines)("policy packs on $name", (engine) => {
       expect(part.rawPayload).toEqual(archive.subarray(10, 20));
       expect(part.headers["content-range"]).toBe(`bytes 10-19/${archive.length}`);
       expect((await get(location, { range: `bytes=${archive.length}-` })).statusCode).toBe(416);
+    });
+
+    test("of an archive that is lost are refused, and no cache may keep the refusal", async () => {
+      await publish(server, "lost", "1.0.0");
+      await enable("lost");
+      const required = await server.send("GET /api/stacks/acme/web/dl/policypacks");
+      const { packLocation } = required.body.requiredPolicies.find(({ name }: { name: string }) => name === "lost");
+      await removeArchive("lost");
+      for (const headers of [{}, { range: "bytes=0-9" }]) {
+        const refused = await get(packLocation, headers);
+        expect(refused.json()).toMatchObject({ code: 503, id: "archive_missing" });
+        expect(refused.statusCode).toBe(503);
+        expect(refused.headers["content-type"]).toContain("application/json");
+        for (const header of ["etag", "cache-control", "repr-digest", "accept-ranges", "content-range"]) {
+          expect(refused.headers).not.toHaveProperty(header);
+        }
+      }
+      await server.send(`PATCH ${GROUP}`, { removePolicyPack: { name: "lost", versionTag: "1.0.0" } });
     });
 
     test("need a URL that this server signed and that has not expired", async () => {

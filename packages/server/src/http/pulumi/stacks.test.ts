@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeOrganization } from "../../actions/create-organization.ts";
-import { ensureUser, insertToken } from "../../people/index.ts";
+import { insertToken, insertUser } from "../../people/index.ts";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
 import { newStack, sendText } from "../../testing/stack.ts";
@@ -26,7 +26,7 @@ describe.each(engines)("stacks on $name", (engine) => {
   async function otherOrganization() {
     others += 1;
     const name = `other${others}`;
-    const userId = await ensureUser(t.db, `${name}-user`, name);
+    const userId = (await insertUser(t.db, { login: `${name}-user`, name })) ?? "";
     await makeOrganization(t.db, { name, adminId: userId });
     await insertToken(t.db, { userId, token: `token-of-${name}`, description: "a test" });
     const as = `token token-of-${name}`;
@@ -85,6 +85,12 @@ describe.each(engines)("stacks on $name", (engine) => {
         "configuration in an ESC environment",
         "web",
         { stackName: "esc", config: { environment: "e" } },
+        "stack_environment_unsupported",
+      ],
+      [
+        "an ESC environment to make for its configuration",
+        "web",
+        { stackName: "esc", createManagedEnvironment: true },
         "stack_environment_unsupported",
       ],
       ["a state without deployment", "web", { stackName: "bad", state: { version: 3 } }, "invalid_input"],
@@ -149,6 +155,21 @@ describe.each(engines)("stacks on $name", (engine) => {
       const [stack] = body.stacks;
       expect(stack).toMatchObject({ resourceCount: 1, lastUpdate: expect.any(Number) });
       expect(Math.abs(stack.lastUpdate - Date.now() / 1000)).toBeLessThan(3600);
+    });
+
+    test("says 0 for a stack that is being updated, and nothing for one that never was", async () => {
+      const stack = await newStack(t, {});
+      const listed = async () => {
+        const { body } = await t.send("GET /api/user/stacks?project=web");
+        return body.stacks.find(({ stackName }: { stackName: string }) => stack.path.endsWith(`/${stackName}`));
+      };
+      expect(await listed()).not.toHaveProperty("lastUpdate");
+      const update = await stack.run();
+      expect(await listed()).toMatchObject({ lastUpdate: 0 });
+      await update.complete();
+      expect((await listed()).lastUpdate).toBeGreaterThan(1_700_000_000);
+      await (await stack.run("preview", true)).renew();
+      expect((await listed()).lastUpdate).toBeGreaterThan(1_700_000_000);
     });
 
     test("goes on where its token says, for as many pages as it takes", async () => {
@@ -324,6 +345,23 @@ describe.each(engines)("stacks on $name", (engine) => {
       expect((await t.send(`GET ${path}`)).body).toMatchObject({ version: 0 });
     });
 
+    test.each<[what: string, to: (name: string) => object]>([
+      ["its name", (name) => ({ newName: name })],
+      ["its project", () => ({ newProject: "web" })],
+      ["both", (name) => ({ newName: name, newProject: "web" })],
+    ])("to %s as it is is refused, and changes nothing", async (_, to) => {
+      const { path } = await newStack(t);
+      const name = path.split("/").at(-1) ?? "";
+      expect(await rename(path, to(name))).toMatchObject({
+        status: 400,
+        body: {
+          id: "stack_name_unchanged",
+          message: `Stack acme/web/${name} already has this name. Choose another one.`,
+        },
+      });
+      expect((await t.send(`GET ${path}`)).body).toMatchObject({ version: 0 });
+    });
+
     test("to a name that is taken is refused, and changes nothing", async () => {
       await t.send("POST /api/stacks/acme/taken", { stackName: "dev" });
       const stack = await newStack(t);
@@ -360,6 +398,23 @@ describe.each(engines)("stacks on $name", (engine) => {
           .execute();
         expect(rows).toEqual([]);
       }
+    });
+
+    const root = { urn: "urn:pulumi:dev::web::pulumi:pulumi:Stack::web-dev", type: "pulumi:pulumi:Stack" };
+    const pet = { urn: "urn:pulumi:dev::web::random:Pet::rex", type: "random:Pet" };
+    test.each<[state: string, resources: unknown, status: number]>([
+      ["no resource", [], 200],
+      ["nothing that is a list", null, 200],
+      ["only the stack itself", [root], 200],
+      ["only another resource", [pet], 400],
+      ["the stack and another resource", [root, pet], 400],
+      ["the stack twice", [root, root], 400],
+      ["a resource without a type", [{ urn: root.urn }], 400],
+      ["a resource that is none", [7], 400],
+    ])("of a stack with %s needs force only if something would be left behind", async (_, resources, status) => {
+      const { path } = await newStack(t);
+      await t.send(`POST ${path}/import`, { version: 3, deployment: { resources } });
+      expect((await t.send(`DELETE ${path}`)).status).toBe(status);
     });
 
     test("with resources left needs force", async () => {

@@ -1,3 +1,5 @@
+import type { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
 import { newError } from "@quillon/contract";
 import { createStack } from "../../actions/create-stack.ts";
 import { deleteStack } from "../../actions/delete-stack.ts";
@@ -5,11 +7,11 @@ import { importState } from "../../actions/import-state.ts";
 import { listStacks, type StackSummary } from "../../actions/list-stacks.ts";
 import { describeStack } from "../../actions/read-stack.ts";
 import { renameStack } from "../../actions/rename-stack.ts";
-import { membersOf } from "../../json/span.ts";
-import { requireProject, setTags } from "../../stacks/index.ts";
-import { decompress, exportState, exportVersion } from "../../state/index.ts";
+import { removeTag, requireProject, setTag, setTags } from "../../stacks/index.ts";
+import { exportState, exportVersion } from "../../state/index.ts";
 import { readDeployment, readHistory } from "../../updates/index.ts";
-import { type Handlers, type Input, RawReply } from "../route.ts";
+import { type Handlers, type Input, jsonReply, listReply, RawReply } from "../route.ts";
+import { sentState } from "./sent-state.ts";
 import { unixSeconds } from "./shapes.ts";
 import { updateInfoOf } from "./update-info.ts";
 
@@ -22,10 +24,10 @@ export const stackHandlers = {
     await requireProject(ctx, params.projectName);
     return {};
   },
-  "POST /api/stacks/{orgName}/{projectName}": async (ctx, { params, body, raw }) => {
-    if (body.config !== undefined && body.config !== null) throw newError("stack_environment_unsupported", {});
-    const text = membersOf(raw).get("state");
-    const state = body.state && text && { text, value: body.state };
+  "POST /api/stacks/{orgName}/{projectName}": async (ctx, { params, body, raw, span }) => {
+    if (body.config || body.createManagedEnvironment) throw newError("stack_environment_unsupported", {});
+    const place = span.members.get("state");
+    const state = body.state && place && sentState(body.state, { raw, span: place });
     const { stackName: name, tags = {}, teams = [] } = body;
     await createStack(ctx, { project: params.projectName, name, tags, teams, state });
     return {};
@@ -43,19 +45,26 @@ export const stackHandlers = {
     await setTags(ctx.db, ctx.stack.id, body);
     return {};
   },
+  "GET /api/stacks/{orgName}/{projectName}/{stackName}/tags": async (ctx) => (await describeStack(ctx)).tags,
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/tags": async (ctx, { body }) => {
+    await setTag(ctx, body);
+    return {};
+  },
+  "DELETE /api/stacks/{orgName}/{projectName}/{stackName}/tags/{tagName}": async (ctx, { params }) => {
+    await removeTag(ctx, params.tagName);
+    return {};
+  },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/export": async (ctx, { headers }) =>
     sendState(await exportState(ctx), headers),
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/export/{version}": async (ctx, { params, headers }) =>
     sendState(await exportVersion(ctx, Number(params.version)), headers),
-  "POST /api/stacks/{orgName}/{projectName}/{stackName}/import": async (ctx, { body, raw }) => ({
-    updateId: await importState(ctx, { text: raw, value: body }),
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/import": async (ctx, { body, raw, span }) => ({
+    updateId: await importState(ctx, sentState(body, { raw, span })),
   }),
-  "GET /api/stacks/{orgName}/{projectName}/{stackName}/updates": async (ctx, { query }) => ({
-    updates: (await readHistory(ctx, query)).map(updateInfoOf),
-  }),
-  "GET /api/stacks/{orgName}/{projectName}/{stackName}/updates/latest": async (ctx) => ({
-    info: updateInfoOf(await readDeployment(ctx)),
-  }),
+  "GET /api/stacks/{orgName}/{projectName}/{stackName}/updates": async (ctx, { query }) =>
+    listReply("updates", readHistory(ctx, query), updateInfoOf),
+  "GET /api/stacks/{orgName}/{projectName}/{stackName}/updates/latest": async (ctx) =>
+    jsonReply({ info: updateInfoOf(await readDeployment(ctx)) }),
 } satisfies Partial<Handlers>;
 
 function summaryOf({ id, organization, project, name, lastUpdate, resourceCount }: StackSummary) {
@@ -64,7 +73,9 @@ function summaryOf({ id, organization, project, name, lastUpdate, resourceCount 
     orgName: organization,
     projectName: project,
     stackName: name,
-    ...(lastUpdate && { lastUpdate: unixSeconds(lastUpdate) }),
+    // The CLI says "in progress" for 0:
+    // https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/cmd/pulumi/stack/stack_ls.go#L323
+    ...(lastUpdate && { lastUpdate: lastUpdate === "running" ? 0 : unixSeconds(lastUpdate) }),
     ...(resourceCount !== undefined && { resourceCount }),
   };
 }
@@ -89,11 +100,11 @@ function stackOf(org: { name: string }, stack: Awaited<ReturnType<typeof describ
  * States are stored with gzip and sent so to every client that accepts gzip. The CLI does:
  * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L318
  */
-async function sendState(gzipped: Buffer, headers: Input<unknown>["headers"]): Promise<RawReply> {
+function sendState(gzipped: Readable, headers: Input<unknown>["headers"]): RawReply {
   const type = { "content-type": "application/json; charset=utf-8", vary: "accept-encoding" };
   return acceptsGzip(headers["accept-encoding"])
     ? new RawReply(gzipped, { ...type, "content-encoding": "gzip" })
-    : new RawReply(await decompress(gzipped), type);
+    : new RawReply(gzipped.compose(createGunzip()), type);
 }
 
 function acceptsGzip(accepted: string | string[] | undefined): boolean {

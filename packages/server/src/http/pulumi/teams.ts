@@ -1,4 +1,5 @@
 import { type BodyOf, newError, type routes, type StackPermission } from "@quillon/contract";
+import { changeRights } from "../../actions/change-rights.ts";
 import { editTeam, type TeamEdit } from "../../actions/edit-team.ts";
 import type { TeamCtx } from "../../context.ts";
 import { type Grant, listGrants } from "../../stacks/index.ts";
@@ -24,7 +25,7 @@ export const teamHandlers = {
     return {};
   },
   "DELETE /api/orgs/{orgName}/teams/{teamName}": async (ctx, { params }) => {
-    await deleteTeam(ctx, params.teamName);
+    await changeRights(ctx, (tx) => deleteTeam(tx, params.teamName));
     return {};
   },
 } satisfies Partial<Handlers>;
@@ -50,13 +51,10 @@ function wholeTeamOf(team: Team & { members: TeamMember[] }, grants: readonly Gr
 
 /** @throws team_edit_refused */
 function readEdit({ team }: TeamCtx, body: Body): TeamEdit {
-  const refuse = (problem: "environments" | "incomplete_member") =>
-    newError("team_edit_refused", { problem, team: team.name });
-  if (body.addEnvironmentPermission ?? body.editEnvironmentPermission ?? body.removeEnvironment) {
-    throw refuse("environments");
-  }
   const { member: login, memberAction: action, addStackPermission, editStackPermission, removeStack } = body;
-  if ((login === undefined) !== (action === undefined)) throw refuse("incomplete_member");
+  if ((login === undefined) !== (action === undefined)) {
+    throw newError("team_edit_refused", { problem: "incomplete_member", team: team.name });
+  }
   return {
     displayName: body.newDisplayName,
     description: body.newDescription,

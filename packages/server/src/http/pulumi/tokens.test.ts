@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
+import { PACKS, publication } from "../../testing/pack.ts";
 import { makeToken, person, team } from "../../testing/people.ts";
 
 const MINE = "/api/user";
@@ -157,6 +158,57 @@ describe.each(engines)("access tokens on $name", (engine) => {
       status: 403,
       body: { message: "You may not do this: it needs a person's own access token." },
     });
+  });
+
+  const SOON = 4_000_000_000;
+  const minting: [string, { expires?: number }, number][] = [
+    ["never expires", {}, 400],
+    ["asks with 0 for no expiry", { expires: 0 }, 400],
+    ["expires later", { expires: SOON + 1 }, 400],
+    ["expires at the same time", { expires: SOON }, 200],
+    ["expires earlier", { expires: SOON - 1 }, 200],
+  ];
+  test.each(minting)("that expire make one that %s only if it does not live longer", async (_, wanted, status) => {
+    const { as } = await makeToken(t, MINE, { expires: SOON });
+    for (const owner of [MINE, ORG, TEAM]) {
+      const name = `minted-${status}-${wanted.expires ?? "never"}`;
+      const answer = await t.send(`POST ${owner}/tokens`, { ...wanted, ...(owner !== MINE && { name }) }, { as });
+      expect(answer.status).toBe(status);
+      if (status === 400) expect(answer.body.message).toContain("Your own token expires at 2096-10-02T07:06:40.000Z");
+    }
+  });
+
+  test("of an organization that expire make neither a token that lives longer nor a user, whose first token would", async () => {
+    const { as } = await makeToken(t, ORG, { name: "short", admin: true, expires: SOON });
+    expect((await t.send(`POST ${ORG}/tokens`, { name: "long" }, { as })).status).toBe(400);
+    expect((await t.send("POST /api/orgs/acme/users", { login: "minted" }, { as })).status).toBe(400);
+    expect((await t.send("POST /api/orgs/acme/users", { login: "minted" })).status).toBe(200);
+  });
+
+  test.each([
+    ["an organization's", ORG],
+    ["a team's", TEAM],
+  ])("%s token that is made again under an old name owns nothing of the one before", async (_, owner) => {
+    await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "none" });
+    const first = await makeToken(t, owner, { name: "again" });
+    const stackName = owner === ORG ? "of-org" : "of-team";
+    await t.send("POST /api/stacks/acme/again", { stackName }, { as: first.as });
+    await t.send(`DELETE ${owner}/tokens/${first.id}`);
+    const second = await makeToken(t, owner, { name: "again" });
+    const read = await t.send(`GET /api/stacks/acme/again/${stackName}`, undefined, { as: second.as });
+    expect(read.status).toBe(404);
+    expect((await t.send("GET /api/user/stacks?project=again", undefined, { as: second.as })).body.stacks).toEqual([]);
+    await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "write" });
+  });
+
+  test("of an organization that are made again do not get the reservation of the one before", async () => {
+    const first = await makeToken(t, ORG, { name: "publisher", roleID: "policy-manager" });
+    expect((await t.send(`POST ${PACKS}`, publication("inherited", "1.0.0"), { as: first.as })).status).toBe(200);
+    await t.send(`DELETE ${ORG}/tokens/${first.id}`);
+    const second = await makeToken(t, ORG, { name: "publisher", roleID: "policy-manager" });
+    const answer = await t.send(`POST ${PACKS}`, publication("inherited", "1.0.0"), { as: second.as });
+    expect(answer).toMatchObject({ status: 409, body: { id: "pack_version_reserved" } });
+    expect(answer.body.message).toContain("acme:publisher");
   });
 
   test("lie in the database as hashes only", async () => {

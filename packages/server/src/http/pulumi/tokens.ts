@@ -1,3 +1,4 @@
+import { revokeTokenAndUpdates } from "../../actions/change-rights.ts";
 import type { OrgCtx, TeamCtx, UserCtx } from "../../context.ts";
 import {
   createOrgToken,
@@ -5,7 +6,6 @@ import {
   createTeamToken,
   type MadeToken,
   readTokens,
-  revokeToken,
   type Token,
   type TokenFilter,
 } from "../../people/index.ts";
@@ -22,7 +22,7 @@ export const tokenHandlers = {
     listOf(await readTokens(ctx, { owner: ofPerson(ctx), filter: readFilter(query) })),
   "POST /api/user/tokens": async (ctx, { body }) => madeOf(await createPersonalToken(ctx, requestOf(body))),
   "DELETE /api/user/tokens/{tokenId}": async (ctx, { params }) => {
-    await revokeToken(ctx, { owner: ofPerson(ctx), id: params.tokenId });
+    await revokeTokenAndUpdates(ctx, { owner: ofPerson(ctx), id: params.tokenId });
     return {};
   },
   "GET /api/orgs/{orgName}/tokens": async (ctx, { query }) =>
@@ -32,7 +32,7 @@ export const tokenHandlers = {
     return madeOf(await createOrgToken(ctx, { ...requestOf(body), name: body.name, role }));
   },
   "DELETE /api/orgs/{orgName}/tokens/{tokenId}": async (ctx, { params }) => {
-    await revokeToken(ctx, { owner: ofOrg(ctx), id: params.tokenId });
+    await revokeTokenAndUpdates(ctx, { owner: ofOrg(ctx), id: params.tokenId });
     return {};
   },
   "GET /api/orgs/{orgName}/teams/{teamName}/tokens": async (ctx, { query }) =>
@@ -40,7 +40,7 @@ export const tokenHandlers = {
   "POST /api/orgs/{orgName}/teams/{teamName}/tokens": async (ctx, { body }) =>
     madeOf(await createTeamToken(ctx, { ...requestOf(body), name: body.name })),
   "DELETE /api/orgs/{orgName}/teams/{teamName}/tokens/{tokenId}": async (ctx, { params }) => {
-    await revokeToken(ctx, { owner: ofTeam(ctx), id: params.tokenId });
+    await revokeTokenAndUpdates(ctx, { owner: ofTeam(ctx), id: params.tokenId });
     return {};
   },
 } satisfies Partial<Handlers>;

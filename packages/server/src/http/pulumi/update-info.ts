@@ -1,4 +1,5 @@
 import type { UpdateStatus } from "@quillon/contract";
+import { verbatim } from "../../json/write.ts";
 import type { HistoryEntry } from "../../updates/index.ts";
 import { unixSeconds } from "./shapes.ts";
 
@@ -11,6 +12,14 @@ const results: Record<UpdateStatus, string> = {
   cancelled: "failed",
 };
 
+/**
+ * An update that has not ended took the time until now. The CLI subtracts its start whatever its result is:
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/cmd/pulumi/stack/stack_history.go#L256
+ */
+function soFar({ startedAt }: HistoryEntry): Date {
+  return new Date(Math.max(Date.now(), startedAt?.getTime() ?? 0));
+}
+
 /** An update in a stack's history. */
 export function updateInfoOf(entry: HistoryEntry) {
   return {
@@ -18,9 +27,9 @@ export function updateInfoOf(entry: HistoryEntry) {
     startTime: unixSeconds(entry.startedAt),
     message: entry.message,
     environment: entry.environment,
-    config: entry.config,
+    config: verbatim(entry.config),
     result: results[entry.status],
-    endTime: unixSeconds(entry.endedAt),
+    endTime: unixSeconds(entry.endedAt ?? soFar(entry)),
     version: entry.version,
     ...(entry.resourceChanges && { resourceChanges: entry.resourceChanges }),
     ...(entry.resourceCount !== null && { resourceCount: entry.resourceCount }),

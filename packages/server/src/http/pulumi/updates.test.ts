@@ -94,7 +94,7 @@ describe.each(engines)("updates on $name", (engine) => {
       });
       expect(await get(`${path}/update/${id}`)).toEqual({ status: "running", events: [], continuationToken: "0" });
       const { updates } = await get(`${path}/updates`);
-      expect(updates).toMatchObject([{ result: "in-progress", version: 1, endTime: 0 }]);
+      expect(updates).toMatchObject([{ result: "in-progress", version: 1, endTime: expect.any(Number) }]);
     });
 
     test("absent tags leave the stack's, empty ones remove them", async () => {
@@ -344,6 +344,33 @@ describe.each(engines)("updates on $name", (engine) => {
       expect(await update.events(events as object[])).toMatchObject({ status: 400, body: { code: 400 } });
     });
 
+    test("are found by the version that the update made, which is what pulumi stack history shows", async () => {
+      const { path, run } = await newStack(t);
+      for (const timestamp of [1, 2]) {
+        const update = await run();
+        await update.events([event(0, { timestamp })]);
+        await update.complete();
+      }
+      const eventsOf = async (version: string) => (await t.send(`GET ${path}/update/${version}/events`)).body;
+      expect((await eventsOf("1")).events).toMatchObject([{ timestamp: 1 }]);
+      expect((await eventsOf("2")).events).toMatchObject([{ timestamp: 2 }]);
+      for (const update of ["0", "3", "latest", "99999999999999999999"]) {
+        expect(await eventsOf(update)).toMatchObject({ code: 404, message: `This stack has no update ${update}.` });
+      }
+    });
+
+    test.each(["type=9", "type=9&type=10", "urn=urn:pulumi:dev::web::a:b:C::d"])(
+      "are never chosen by %s",
+      async (query) => {
+        const { path, run } = await newStack(t);
+        const { id } = await run();
+        expect(await t.send(`GET ${path}/update/${id}/events?${query}`)).toMatchObject({
+          status: 400,
+          body: { message: "This server can't choose events by type or URN. Read all of them, and choose from those." },
+        });
+      },
+    );
+
     test("of an update that is not there are not found", async () => {
       const answer = await t.send(`GET ${stack.path}/update/${ABSENT}/events`);
       expect(answer).toMatchObject({ status: 404, body: { id: "update_not_found" } });
@@ -422,6 +449,23 @@ describe.each(engines)("updates on $name", (engine) => {
   });
 
   describe("the history", () => {
+    test("shows the time until now for an update that runs, and its own once it has ended", async () => {
+      const { path, run } = await newStack(t);
+      const update = await run();
+      for (const read of [
+        async () => (await get(`${path}/updates`)).updates[0],
+        async () => (await get(`${path}/updates/latest`)).info,
+      ]) {
+        const { result, startTime, endTime } = await read();
+        expect(result).toBe("in-progress");
+        expect(endTime).toBeGreaterThanOrEqual(startTime);
+        expect(Math.abs(endTime - Date.now() / 1000)).toBeLessThan(60);
+      }
+      await update.complete();
+      const { startTime, endTime } = (await get(`${path}/updates/latest`)).info;
+      expect(endTime).toBeGreaterThanOrEqual(startTime);
+    });
+
     test("is newest first, whole or by page", async () => {
       const { path, run } = await newStack(t);
       for (const kind of ["update", "refresh", "destroy"]) {

@@ -1,10 +1,13 @@
+import { newError } from "@quillon/contract";
 import { createUpdate, type UpdateRequest } from "../../actions/create-update.ts";
 import { startUpdate } from "../../actions/start-update.ts";
 import type { StackCtx } from "../../context.ts";
+import { bytesOf } from "../../json/project.ts";
 import { saveCheckpoint } from "../../state/index.ts";
 import {
   cancelUpdate,
   completeUpdate,
+  findUpdateId,
   readEvents,
   readProgress,
   recordEvents,
@@ -13,6 +16,7 @@ import {
 import { type Handlers, jsonReply, RawReply } from "../route.ts";
 import { type ProgramRequest, tagsOfProgram } from "./program-tags.ts";
 import { requiredPolicyOf } from "./required-policies.ts";
+import { sentState } from "./sent-state.ts";
 import { unixSeconds } from "./shapes.ts";
 
 export const updateHandlers = {
@@ -39,8 +43,9 @@ export const updateHandlers = {
     };
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/events": async (ctx, { params, query }) => {
+    if (query.type ?? query.urn) throw newError("invalid_input", { problem: "events_chosen" });
     const { events, next } = await readEvents(ctx, {
-      update: params.updateID,
+      update: await findUpdateId(ctx, params.updateID),
       from: Number(query.continuationToken ?? 0),
     });
     const bodies = events.map(({ body }) => body).join(",");
@@ -57,12 +62,19 @@ export const updateHandlers = {
     const [, token = ""] = String(headers.authorization).split(" ");
     return { token, tokenExpiration: unixSeconds(expires) };
   },
-  "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/checkpoint": async (ctx, { body, raw }) => {
-    await saveCheckpoint(ctx, { text: raw, value: body });
+  "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/checkpoint": async (
+    ctx,
+    { body, raw, span },
+  ) => {
+    await saveCheckpoint(ctx, sentState(body, { raw, span }));
     return {};
   },
-  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/events/batch": async (ctx, { body, raw }) => {
-    await recordEvents(ctx, { text: raw, events: body.events });
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/events/batch": async (
+    ctx,
+    { body, raw, span },
+  ) => {
+    const places = span.members.get("events")?.elements ?? [];
+    await recordEvents(ctx, { events: body.events, bodies: places.map((place) => bytesOf(raw, place)) });
     return {};
   },
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/complete": async (ctx, { body }) => {

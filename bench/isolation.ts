@@ -1,0 +1,101 @@
+// npm run bench -- isolation: what others notice while one client sends what is large or hostile. Another process sends it;
+// meanwhile this one asks for /healthz and creates updates, and prints how long they take, compared with the same on a quiet
+// server. On the embedded database and on PostgreSQL, if one is installed.
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { findPostgres, startPostgres } from "../tools/postgres.ts";
+import { attacks } from "./isolation/attacks.ts";
+import { memoryOf, type Running, start } from "./measure/process.ts";
+import { spread } from "./measure/ratios.ts";
+
+const TOKEN = "bench-token";
+const QUIET_MS = 3_000;
+
+export async function main(only: string[]): Promise<void> {
+  await measure("embedded database", {}, only);
+  const programs = findPostgres();
+  if (!programs) return console.log("PostgreSQL is not installed, so it is left out.");
+  const postgres = await startPostgres(programs);
+  const env = { QUILLON_DATABASE_URL: postgres.url, QUILLON_MASTER_KEY: randomBytes(32).toString("base64") };
+  await measure("PostgreSQL", env, only).finally(() => postgres.stop());
+}
+
+async function measure(title: string, settings: Record<string, string>, only: string[]): Promise<void> {
+  const data = await mkdtemp(join(tmpdir(), "quillon-bench-"));
+  const env = { ...process.env, ...settings, QUILLON_BOOTSTRAP_TOKEN: TOKEN, QUILLON_RATE_LIMIT: "1000000" };
+  const args = ["packages/cli/dist/quillon.js", "server", "--data", data, "--listen", "127.0.0.1:0"];
+  const server = await start(args, /listens on (\S+)/, { env });
+  try {
+    console.log(`\n${title}: milliseconds (median, p99, max) of /healthz and of creating an update`);
+    const observed = await newStack(server.printed);
+    print("nothing else", await observe(server, observed, () => wait(QUIET_MS)));
+    for (const name of Object.keys(attacks).filter((name) => only.length === 0 || only.includes(name))) {
+      const attack = ["tools/run.mjs", "bench/isolation/send.ts", server.printed, TOKEN, name];
+      const attacker = await start(attack, /prepared/);
+      print(name, await observe(server, observed, () => attacker.stop("SIGUSR2")));
+    }
+  } finally {
+    await server.stop();
+    await rm(data, { recursive: true, force: true });
+  }
+}
+
+async function newStack(url: string): Promise<string> {
+  const path = `${url}/api/stacks/acme/observed`;
+  await send(`${path}`, { stackName: "dev" });
+  return `${path}/dev/preview`;
+}
+
+async function send(url: string, body?: object): Promise<number> {
+  const answer = await fetch(url, {
+    headers: { authorization: `token ${TOKEN}`, "content-type": "application/json" },
+    ...(body && { method: "POST", body: JSON.stringify(body) }),
+  });
+  await answer.arrayBuffer();
+  return answer.status;
+}
+
+interface Seen {
+  health: number[];
+  create: number[];
+  failed: number;
+  mib: number;
+}
+
+/** Asks again and again while the work runs, and once at least. */
+async function observe(server: Running, createUrl: string, work: () => Promise<unknown>): Promise<Seen> {
+  const seen: Seen = { health: [], create: [], failed: 0, mib: 0 };
+  let over = false;
+  const ask = async (times: number[], request: () => Promise<number>) => {
+    do {
+      const started = performance.now();
+      if ((await request().catch(() => 0)) !== 200) seen.failed += 1;
+      times.push(performance.now() - started);
+      seen.mib = Math.max(seen.mib, memoryOf(server.pid).rss / 1024 ** 2);
+      await wait(10);
+    } while (!over);
+  };
+  const asking = Promise.all([
+    ask(seen.health, () => send(`${server.printed}/healthz`)),
+    ask(seen.create, () => send(createUrl, { options: { dryRun: true }, metadata: {} })),
+  ]);
+  await work();
+  over = true;
+  await asking;
+  return seen;
+}
+
+function print(name: string, { health, create, failed, mib }: Seen): void {
+  const show = (times: number[]) => {
+    const sorted = times.toSorted((a, b) => a - b);
+    const p99 = sorted[Math.floor(sorted.length * 0.99)] ?? 0;
+    const { median, max } = spread(times);
+    return [median, p99, max].map((ms) => ms.toFixed(0).padStart(5)).join(" ");
+  };
+  console.log(
+    `${name.padEnd(44)} healthz ${show(health)}   create ${show(create)}   ${failed} failed of ${health.length + create.length}, ${mib.toFixed(0)} MiB`,
+  );
+}

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { linkSdk } from "../tools/link-sdk.ts";
+import { pack, program } from "./harness/sources.ts";
+import type { Terminal } from "./harness/terminal.ts";
+import { openWorld, type World } from "./harness/world.ts";
+
+// What policies do with a secret must not be in plain text in what the server stores. The secret is made by the program: what
+// comes from configuration the CLI masks by itself.
+
+let world: World;
+let inProgram: Terminal;
+
+const password = "correct-horse";
+
+/** Spreads the properties, moves the secret, and tells everybody. */
+const policies = `[
+  {
+    name: "tagged",
+    description: "Everything has an owner.",
+    enforcementLevel: "remediate",
+    remediateResource: ({ type, props }) => {
+      if (type.startsWith("random:")) return { ...props, tags: { owner: "me" }, url: "db://me:" + props.prefix };
+    },
+  },
+  {
+    name: "talks",
+    description: "Says what it sees.",
+    enforcementLevel: "advisory",
+    validateResource: ({ type, props }, reportViolation) => {
+      if (type.startsWith("random:")) reportViolation("The prefix is " + props.prefix);
+    },
+  },
+]`;
+
+beforeAll(async () => {
+  world = await openWorld();
+  inProgram = world.admin.in(program(world, "vault", `resource("rex", { prefix: pulumi.secret("${password}") });`));
+});
+afterAll(() => world.close());
+
+async function get<Reply>(path: string): Promise<Reply> {
+  const headers = { authorization: `token ${world.adminToken}` };
+  const response = await fetch(`${world.server.url}/api/stacks/acme/vault/${path}`, { headers });
+  expect(response.status).toBe(200);
+  return (await response.json()) as Reply;
+}
+
+/** Enforces the pack for a new stack and updates it. @returns all that the server stores of that, as text. */
+async function stored(sdk: string, stack: string): Promise<{ printed: string; state: string; events: string }> {
+  const name = `${stack}-pack`;
+  const author = world.admin.in(pack(world, name, { policies, sdk }));
+  if (sdk === "@quillon/policy") linkSdk(author.dir);
+  await author.ok("pulumi policy publish acme");
+  await author.ok(`pulumi policy enable acme/${name} latest`);
+  await inProgram.ok(`pulumi stack init acme/${stack}`);
+  const printed = await inProgram.ok("pulumi up --yes");
+  const state = await inProgram.ok("pulumi stack export");
+  const { activeUpdate } = await get<{ activeUpdate: string }>(stack);
+  const { events } = await get<{ events: object[] }>(`${stack}/update/${activeUpdate}/events`);
+  await author.ok(`pulumi policy disable acme/${name}`);
+  return { printed, state, events: JSON.stringify(events) };
+}
+
+test("a pack on @pulumi/policy leaves a secret in plain text in state and events", async () => {
+  const { state, events } = await stored("@pulumi/policy", "original");
+  expect(state).toContain(password);
+  expect(events).toContain(password);
+});
+
+test("a pack on @quillon/policy leaves no secret in plain text in state, events and messages", async () => {
+  const { printed, state, events } = await stored("@quillon/policy", "ours");
+  expect(printed).toContain("[remediate]  tagged  (1 resource)");
+  expect(printed).toContain("The prefix is [secret]");
+  expect(printed).not.toContain(password);
+  expect(state).toContain('"owner"');
+  expect(state).not.toContain(password);
+  expect(events).toContain("The prefix is [secret]");
+  expect(events).not.toContain(password);
+});

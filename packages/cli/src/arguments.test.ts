@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { parseCount, parseGroupStack, parseObject, parsePack, parseStack } from "./arguments.ts";
+
+test("a stack has a project", () => {
+  expect(parseStack("web/prod")).toEqual({ projectName: "web", stackName: "prod" });
+  expect(parseGroupStack("web/prod")).toEqual({ name: "prod", routingProject: "web" });
+});
+
+test.each(["prod", "acme/web/prod", "/prod", "web/", ""])('"%s" is no stack', (text) => {
+  expect(() => parseStack(text)).toThrow("write PROJECT/STACK, such as web/prod.");
+});
+
+test.each([
+  ["aws", { name: "aws", versionTag: "" }],
+  ["aws@latest", { name: "aws", versionTag: "" }],
+  ["aws@1.2.0", { name: "aws", versionTag: "1.2.0" }],
+  ["aws@3", { name: "aws", versionTag: "3" }],
+])("%s is a pack", (text, pack) => {
+  expect(parsePack(text)).toEqual(pack);
+});
+
+test.each(["", "@1", "a@", "a@1@2", "acme/a"])('"%s" is no pack', (text) => {
+  expect(() => parsePack(text)).toThrow("write PACK or PACK@VERSION");
+});
+
+test.each([
+  ["{", "--config is not JSON: "],
+  ["[]", "--config must be a JSON object"],
+  ["null", "--config must be a JSON object"],
+])("%s is no object", (text, problem) => {
+  expect(() => parseObject("--config", text)).toThrow(problem);
+});
+
+test.each(["0", "-1", "1.5", "many"])('"%s" is no count', (text) => {
+  expect(() => parseCount("--limit", text)).toThrow("--limit can't be \"");
+});

@@ -1,0 +1,37 @@
+/** A stack as Pulumi's API names it. */
+export function parseStack(text: string): { projectName: string; stackName: string } {
+  const [, projectName, stackName] = /^([^/]+)\/([^/]+)$/.exec(text) ?? [];
+  if (projectName && stackName) return { projectName, stackName };
+  throw new Error(`A stack can't be "${text}": write PROJECT/STACK, such as web/prod.`);
+}
+
+/** A stack as the routes of policy groups name it. */
+export function parseGroupStack(text: string): { name: string; routingProject: string } {
+  const { projectName, stackName } = parseStack(text);
+  return { name: stackName, routingProject: projectName };
+}
+
+/** A pack and the version after its `@`. `latest`, or no version, is an empty tag. */
+export function parsePack(text: string): { name: string; versionTag: string } {
+  const [, name, versionTag = ""] = /^([^@/]+)(?:@([^@/]+))?$/.exec(text) ?? [];
+  if (name) return { name, versionTag: versionTag === "latest" ? "" : versionTag };
+  throw new Error(`A policy pack can't be "${text}": write PACK or PACK@VERSION, such as aws-rules@1.2.0.`);
+}
+
+/** @param what begins the error, such as "--config". @throws Error that says what is wrong with the text. */
+export function parseObject(what: string, text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${what} is not JSON: ${(error as Error).message}.`);
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new Error(`${what} must be a JSON object, in braces.`);
+}
+
+/** @throws Error that names the option. */
+export function parseCount(option: string, text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new Error(`${option} can't be "${text}": write a whole number above 0.`);
+}

@@ -1,0 +1,24 @@
+import { readdir, readFile } from "node:fs/promises";
+import { routes } from "@quillon/contract";
+import { expect, test } from "vitest";
+
+/** Routes with a command of the Pulumi CLI, or that do what another route does. */
+const WITHOUT_COMMAND = [
+  /\/policypacks(\/|$)(?!.*follow)/,
+  /^GET \/api\/orgs\/\{orgName\}\/auditlogs\/v2$/,
+  /^PATCH .*\/batch$/,
+  /^\w+ \/api\/stacks\//,
+  /\/templates$/,
+];
+
+test("every route for people who administer something has a command", async () => {
+  const folder = new URL("./commands/", import.meta.url);
+  const files = await Promise.all((await readdir(folder)).map((name) => readFile(new URL(name, folder), "utf8")));
+  const called = files.concat(await readFile(new URL("./group-edit.ts", import.meta.url), "utf8")).join("\n");
+  const administrative = Object.entries(routes)
+    .filter(([, { access }]) => /^(site|org|team):|^person$/.test(access))
+    .map(([key]) => key)
+    .filter((key) => !WITHOUT_COMMAND.some((pattern) => pattern.test(key)));
+  expect(administrative.length).toBeGreaterThan(20);
+  expect(administrative.filter((key) => !called.includes(`"${key}"`))).toEqual([]);
+});

@@ -1,0 +1,24 @@
+import type { Client } from "@quillon/contract/client";
+import type { Command } from "commander";
+import { signIn } from "./session.ts";
+
+const SIGN_IN = `
+Signs in with PULUMI_ACCESS_TOKEN to PULUMI_BACKEND_URL where they are set, otherwise with the login of \`pulumi login\`.`;
+
+/** Adds to the help how the command signs in. */
+export function withSignIn(command: Command): Command {
+  return command.addHelpText("after", SIGN_IN);
+}
+
+/** A command about things of one organization. */
+export function withOrg(command: Command): Command {
+  return withSignIn(command.option("--org <org>", "the organization (default: your default one)"));
+}
+
+/** A client, and the organization that the command is about. */
+export async function signInTo({ org }: { org?: string }): Promise<{ client: Client; orgName: string }> {
+  const client = await signIn();
+  if (org) return { client, orgName: org };
+  const { gitHubLogin } = await client.call("GET /api/user/organizations/default", {});
+  return { client, orgName: gitHubLogin };
+}

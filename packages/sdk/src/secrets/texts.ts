@@ -1,0 +1,102 @@
+import { SIGNATURE, unknownType } from "@quillon/proto";
+import type { AssetContent } from "../assets.ts";
+import { MarkedAsset } from "../properties.ts";
+import { behindProxy } from "../proxy.ts";
+import { pathsBelow, type SecretPaths, secretIn } from "./paths.ts";
+
+/** Shorter strings are found by chance in too many others. */
+const SHORTEST = 4;
+
+const MASK = "[secret]";
+
+/** The names of kinds are not an asset's content. */
+function withoutKinds({ kind: _, ...content }: AssetContent): object {
+  return "assets" in content ? Object.values(content.assets).map(withoutKinds) : content;
+}
+
+/** What can say which strings are secret in a request. */
+export interface KnowsSecrets {
+  secretTexts(): SecretTexts;
+}
+
+/** The strings that are known to be secret, and where they are in other strings. */
+export class SecretTexts {
+  readonly #texts = new Set<string>();
+  /** By their first characters, how long they are: looking for thousands of them takes as long as looking for one. */
+  readonly #lengths = new Map<string, Set<number>>();
+
+  get size(): number {
+    return this.#texts.size;
+  }
+
+  /**
+   * Notes the strings in a value that are marked as secret, or are at one of these paths. The keys of maps are names, not
+   * secrets. What a policy holds is read behind its proxies, and may contain itself.
+   */
+  learn(value: unknown, paths: SecretPaths): void {
+    this.#learn(value, paths, new Set());
+  }
+
+  #learn(value: unknown, paths: SecretPaths, around: Set<object>): void {
+    if (typeof value === "string" && paths === true) this.#add(value);
+    if (typeof value !== "object" || value === null || around.has(value)) return;
+    around.add(value);
+    const behind = behindProxy(value);
+    const secret = secretIn(value);
+    if (behind) this.#learn(behind, paths, around);
+    else if (secret) this.#learn(secret.value, true, around);
+    else if (value instanceof MarkedAsset) this.#learn(withoutKinds(value.content), paths, around);
+    else {
+      for (const key of Object.keys(value)) {
+        if (key === SIGNATURE) continue;
+        this.#learn((value as Record<string, unknown>)[key], pathsBelow(paths, key), around);
+      }
+    }
+    around.delete(value);
+  }
+
+  /** Tells whether a text is or contains one of the strings. */
+  areIn(text: string): boolean {
+    return this.#next(text, 0) !== undefined;
+  }
+
+  /** The text with `[secret]` in place of what is secret in it. */
+  mask(text: string): string {
+    let masked = "";
+    let done = 0;
+    for (let found = this.#next(text, 0); found; found = this.#next(text, done)) {
+      masked += text.slice(done, found.from) + MASK;
+      done = found.end;
+    }
+    return masked + text.slice(done);
+  }
+
+  #add(text: string): void {
+    // What stands for an unknown value is not a value.
+    if (text.length < SHORTEST || unknownType(text)) return;
+    // One property often holds others as JSON, where line breaks and quotes of a secret are written with escapes.
+    for (const written of new Set([text, JSON.stringify(text).slice(1, -1)])) {
+      this.#texts.add(written);
+      const start = written.slice(0, SHORTEST);
+      const lengths = this.#lengths.get(start);
+      if (lengths) lengths.add(written.length);
+      else this.#lengths.set(start, new Set([written.length]));
+    }
+  }
+
+  /** The first place at or after `at` that is secret. Strings that overlap are one place. */
+  #next(text: string, at: number): { from: number; end: number } | undefined {
+    if (this.size === 0) return undefined;
+    let from = -1;
+    let end = text.length;
+    for (let place = at; place < end && place + SHORTEST <= text.length; place++) {
+      for (const length of this.#lengths.get(text.slice(place, place + SHORTEST)) ?? []) {
+        if (!this.#texts.has(text.slice(place, place + length))) continue;
+        const after = Math.min(place + length, text.length);
+        end = from < 0 ? after : Math.max(end, after);
+        if (from < 0) from = place;
+      }
+    }
+    return from < 0 ? undefined : { from, end };
+  }
+}

@@ -1,0 +1,24 @@
+import { type Ctx, type OrgCtx, type Tx, transaction } from "../context.ts";
+import { lockRights, revokeToken, type TokenOwner } from "../people/index.ts";
+import { endUnentitled } from "../updates/index.ts";
+
+/**
+ * Makes a change in an organization that may take rights away, and in the same transaction cancels the running updates
+ * that could not be started any more. Their stacks are free then.
+ */
+export function changeRights<C extends OrgCtx, T>(ctx: C, change: (tx: Tx<C>) => Promise<T>): Promise<T> {
+  return transaction(ctx, async (tx) => {
+    await lockRights(tx.db, tx.org.id);
+    const result = await change(tx);
+    await endUnentitled(tx, { organizationId: tx.org.id });
+    return result;
+  });
+}
+
+/** Revokes a token, so that it is refused from now on, and cancels the updates that run with it. @throws token_not_found */
+export function revokeTokenAndUpdates(ctx: Ctx, token: { owner: TokenOwner; id: string }): Promise<void> {
+  return transaction(ctx, async (tx) => {
+    await revokeToken(tx, token);
+    await endUnentitled(tx, { tokenId: token.id });
+  });
+}

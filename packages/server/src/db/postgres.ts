@@ -1,0 +1,102 @@
+import { Kysely, PostgresDialect } from "kysely";
+import pg from "pg";
+import type { OpenDatabase } from "./database.ts";
+import type { Schema } from "./schema.ts";
+
+const PROBE_EVERY_MS = 1_000;
+/** A database that has not answered `select 1` after this time does not answer anything else either. */
+const PROBE_TIMEOUT_MS = 3_000;
+
+/** No statement of a request takes a minute, except one that waits for something that does not end. */
+const STATEMENT_TIMEOUT_MS = 60_000;
+
+/** A pool of connections to PostgreSQL. Each wait for it is bounded: for a connection, a statement, or a frozen database. */
+export function openPostgres(connectionString: string): OpenDatabase {
+  const pool = new pg.Pool({
+    connectionString,
+    max: 10,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+  });
+  const clients = new Set<pg.PoolClient>();
+  // A connection that breaks fails its query, and the pool makes another for the next one. Without a listener the event
+  // would also end the process: the pool listens to idle connections, and nobody to one between two queries of a
+  // transaction.
+  pool.on("error", () => {});
+  pool.on("connect", (client) => {
+    client.on("error", () => {});
+    clients.add(client);
+  });
+  pool.on("remove", (client) => clients.delete(client));
+  const stopProbing = probe(connectionString, () => {
+    const error = new Error(`The database did not answer for ${PROBE_TIMEOUT_MS / 1000} seconds.`);
+    for (const client of clients) disconnect(client, Object.assign(error, { code: "ETIMEDOUT" }));
+  });
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    db,
+    opened: Promise.resolve(),
+    async close() {
+      await stopProbing();
+      await db.destroy();
+    },
+  };
+}
+
+/**
+ * Asks the database every second, on a connection of its own, whether it answers at all. A frozen database keeps its
+ * connections open, so queries that run on them would wait for it without end.
+ *
+ * @param frozen is called when there is no answer in time.
+ * @returns ends it.
+ */
+function probe(connectionString: string, frozen: () => void): () => Promise<void> {
+  let client: pg.Client | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const ask = async () => {
+    try {
+      client ??= await connect(connectionString);
+      await client.query("select 1");
+    } catch (error) {
+      if (client) disconnect(client, error as Error);
+      client = undefined;
+      if (isTimeout(error)) frozen();
+    }
+    if (!stopped) timer = setTimeout(next, PROBE_EVERY_MS).unref();
+  };
+  let asking = Promise.resolve();
+  const next = () => {
+    asking = ask();
+  };
+  timer = setTimeout(next, PROBE_EVERY_MS).unref();
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await asking;
+    await client?.end();
+  };
+}
+
+async function connect(connectionString: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString,
+    connectionTimeoutMillis: PROBE_TIMEOUT_MS,
+    query_timeout: PROBE_TIMEOUT_MS,
+  });
+  client.on("error", () => {});
+  await client.connect();
+  return client;
+}
+
+/** pg gives these errors no code. */
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && /timeout/i.test(error.message);
+}
+
+/** Unlike `end`, it does not wait for the database. pg has no public way to do it. */
+function disconnect(client: pg.ClientBase, error: Error): void {
+  const { connection } = client as unknown as { connection: { stream: { destroy(error: Error): void } } };
+  connection.stream.destroy(error);
+}

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { isUnavailable } from "./unavailable.ts";
+
+const coded = (code: string, more: object = {}) => Object.assign(new Error("text"), { code, ...more });
+
+test.each<[what: string, error: unknown, unavailable: boolean]>([
+  ["terminated by an administrator", coded("57P01"), true],
+  ["starting up", coded("57P03"), true],
+  ["too many connections", coded("53300"), true],
+  ["a full disk", coded("53100"), true],
+  ["a statement that took too long", coded("57014"), true],
+  ["a port on which nobody listens", coded("ECONNREFUSED"), true],
+  ["a unix socket that is missing", coded("ENOENT", { syscall: "connect" }), true],
+  ["a broken connection", new Error("Connection terminated unexpectedly"), true],
+  ["no free connection in time", new Error("timeout exceeded when trying to connect"), true],
+  ["an embedded database that ended", new Error("The embedded database failed: unreachable"), true],
+  ["a file that is missing", coded("ENOENT", { syscall: "open" }), false],
+  ["a duplicate", coded("23505"), false],
+  ["a mistake in SQL", coded("42601"), false],
+  ["a mistake in our code", new TypeError("x is not a function"), false],
+  ["something that is not an error", "57P01", false],
+])("%s", (_, error, unavailable) => {
+  expect(isUnavailable(error)).toBe(unavailable);
+});

@@ -1,0 +1,32 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Ctx, LeaseCtx, UserCtx } from "../context.ts";
+
+/** Logs one line for each request when it has ended, also when the client went away: who called, from where, and what they got. */
+export function logRequests(app: FastifyInstance): void {
+  app.addHook("onRequest", async (request, reply) => {
+    const began = performance.now();
+    reply.raw.once("close", () => {
+      const { method, url, ip } = request;
+      request.log.info(
+        {
+          method,
+          // Without the query, because it can contain a signature.
+          path: url.split("?")[0],
+          ...(reply.raw.headersSent && { status: reply.statusCode }),
+          ...(!reply.raw.writableEnded && { aborted: true }),
+          ms: Math.round(performance.now() - began),
+          ip,
+          ...callerOf(request),
+        },
+        "request",
+      );
+    });
+  });
+}
+
+/** The login, or the update that its lease stands for. Nothing for a caller who did not sign in. */
+function callerOf({ ctx }: FastifyRequest): { caller?: string; update?: string } {
+  const known = ctx as (Ctx & Partial<UserCtx> & Partial<LeaseCtx>) | undefined;
+  if (known?.actor) return { caller: known.actor.login };
+  return known?.lease ? { update: known.lease.updateId } : {};
+}

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startApp, type TestApp } from "../../testing/app.ts";
+import { engines } from "../../testing/database.ts";
+import { edit, newestEvent, newGroup, newManager, newPack } from "../../testing/group.ts";
+import { PACKS } from "../../testing/pack.ts";
+
+describe.each(engines)("the audit log on $name", (engine) => {
+  let t: TestApp;
+  beforeAll(async () => {
+    t = await startApp(engine);
+  });
+  afterAll(() => t.close());
+
+  test("is paged, filtered by event, user and time, at both of its paths", async () => {
+    const ann = await newManager(t);
+    const group = await newGroup(t);
+    for (let round = 0; round < 51; round += 1) {
+      await edit(t, group, { mode: "audit" }, ann);
+      await edit(t, group, { mode: "preventative" }, ann);
+    }
+    const { actorName } = await newestEvent(t);
+    const log = async (query: string, path = "auditlogs") => (await t.send(`GET /api/orgs/acme/${path}?${query}`)).body;
+    const first = await log(`userFilter=${actorName}`);
+    expect(first.auditLogEvents).toHaveLength(100);
+    const rest = await log(`userFilter=${actorName}&continuationToken=${first.continuationToken}`, "auditlogs/v2");
+    expect(rest.auditLogEvents).toHaveLength(2);
+    expect(rest).not.toHaveProperty("continuationToken");
+    const { timestamp } = first.auditLogEvents[0];
+    expect((await log(`startTime=${timestamp + 3600}`)).auditLogEvents).toEqual([]);
+    expect((await log(`endTime=${timestamp - 3600}`)).auditLogEvents).toEqual([]);
+    expect(
+      (await log(`userFilter=${actorName}&startTime=${timestamp - 3600}&endTime=${timestamp}`)).auditLogEvents,
+    ).toHaveLength(100);
+    expect((await log("eventFilter=Policy%20Pack%20Removed")).auditLogEvents).toEqual([]);
+    expect((await log("continuationToken=x")).id).toBe("invalid_input");
+    expect((await log("format=csv")).id).toBe("invalid_input");
+  });
+
+  test("can't be rewritten, only added to", async () => {
+    const refused = /append-only/;
+    await expect(t.db.updateTable("audit_log").set({ login: "nobody" }).execute()).rejects.toThrow(refused);
+    await expect(t.db.deleteFrom("audit_log").execute()).rejects.toThrow(refused);
+  });
+
+  test("holds no token and no signed URL", async () => {
+    const texts = JSON.stringify(await t.db.selectFrom("audit_log").selectAll().execute());
+    expect(texts).not.toContain(t.token);
+    expect(texts).not.toContain("signature=");
+  });
+
+  test("of a change that was refused there is nothing, and of a removed pack what it was", async () => {
+    const pack = await newPack(t, ["1.0.0", "1.1.0"]);
+    expect(await newestEvent(t)).toMatchObject({
+      event: "Policy Pack Published",
+      description: `Policy pack ${pack} 1.1.0`,
+      after: { policyPack: pack, versionTag: "1.1.0", sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    });
+    await t.send(`DELETE ${PACKS}/${pack}/versions/1.0.0`);
+    expect(await newestEvent(t)).toMatchObject({
+      event: "Policy Pack Version Removed",
+      before: { policyPack: pack, versionTag: "1.0.0" },
+    });
+    await t.send(`DELETE ${PACKS}/${pack}`);
+    expect(await newestEvent(t)).toMatchObject({ event: "Policy Pack Removed", before: { policyPack: pack } });
+    const event = await newestEvent(t);
+    await t.send(`DELETE ${PACKS}/${pack}`);
+    expect(await newestEvent(t)).toEqual(event);
+  });
+});

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startApp, type TestApp } from "../../testing/app.ts";
+import { engines } from "../../testing/database.ts";
+import { edit, GROUPS, newestEvent, newGroup, newManager, read } from "../../testing/group.ts";
+
+const DEFAULT = "default-policy-group";
+const ACCOUNTS = "default-accounts-policy-group";
+
+describe.each(engines)(
+  "edits of policy groups that are refused with a sentence and change nothing, on $name",
+  (engine) => {
+    let t: TestApp;
+    beforeAll(async () => {
+      t = await startApp(engine);
+    });
+    afterAll(() => t.close());
+
+    const cases: [string, object, number, string][] = [
+      ["an unknown stack", { addStack: { name: "gone", routingProject: "web" } }, 400, "group_unknown_members"],
+      [
+        "an unknown stack in a list",
+        { stacks: [{ name: "gone", routingProject: "web" }] },
+        400,
+        "group_unknown_members",
+      ],
+      ["an unknown pack", { addPolicyPack: { name: "gone" } }, 404, "pack_not_found"],
+      ["an unknown pack in a list", { policyPacks: [{ name: "gone" }] }, 404, "pack_not_found"],
+      ["a pack that is not enabled", { removePolicyPack: { name: "gone" } }, 404, "pack_not_enabled"],
+      ["a pack listed twice", { policyPacks: [{ name: "gone" }, { name: "gone" }] }, 400, "pack_listed_twice"],
+      ["a name outside the rules", { newName: "no/slash" }, 400, "invalid_input"],
+      ["a name that is taken", { newName: DEFAULT }, 409, "group_exists"],
+      ["a name that the API needs", { newName: "metadata" }, 400, "group_name_reserved"],
+      ["another mode", { mode: "strict" }, 400, "invalid_input"],
+      ["an account among stacks", { addInsightsAccount: { name: "aws" } }, 400, "group_entity_mismatch"],
+      ["an account that is no list", { insightsAccounts: "aws" }, 400, "invalid_input"],
+      ["a rule for stacks", { stackMatchRule: { __type: "PermissionExpressionHasTag" } }, 400, "field_unsupported"],
+      ["a rule for accounts", { accountMatchRule: { __type: "PermissionExpressionHasTag" } }, 400, "field_unsupported"],
+      ["the name that a GET answers", { name: "other" }, 400, "field_unsupported"],
+      ["the packs that a GET answers", { appliedPolicyPacks: [{ name: "p" }] }, 400, "field_unsupported"],
+      ["the accounts that a GET answers", { accounts: ["aws"] }, 400, "field_unsupported"],
+      ["another entityType", { entityType: "accounts" }, 400, "field_unsupported"],
+      ["a selector", { selector: { all: [{ project: "*" }] } }, 400, "field_unsupported"],
+      ["a field that is not known", { addStacks: [] }, 400, "invalid_input"],
+    ];
+    test.each(cases)("%s", async (_, body, status, id) => {
+      const group = await newGroup(t);
+      const before = await read(t, group);
+      const event = await newestEvent(t);
+      const refused = await edit(t, group, { agentPoolId: "other", ...body });
+      expect(refused).toMatchObject({ status, body: { code: status, id, message: expect.any(String) } });
+      expect(await read(t, group)).toEqual(before);
+      expect(await newestEvent(t)).toEqual(event);
+    });
+
+    test.each<[string, string, object, string]>([
+      ["renamed", DEFAULT, { newName: "mine" }, "be renamed"],
+      ["given another mode", DEFAULT, { mode: "audit" }, "have another mode"],
+      ["given another mode", ACCOUNTS, { mode: "preventative" }, "have another mode"],
+    ])("a default group can't be %s", async (_, group, body, what) => {
+      const refused = await edit(t, group, body);
+      expect(refused).toMatchObject({ status: 400, body: { id: "group_default" } });
+      expect(refused.body.message).toContain(what);
+    });
+
+    test.each([DEFAULT, ACCOUNTS])("%s can't be removed", async (group) => {
+      expect(await t.send(`DELETE ${GROUPS}/${group}`)).toMatchObject({ status: 400, body: { id: "group_default" } });
+    });
+
+    test("making one that exists, is misnamed or of no kind", async () => {
+      const make = (body: object) => t.send(`POST ${GROUPS}`, body);
+      expect(await make({ name: DEFAULT, entityType: "stacks" })).toMatchObject({
+        status: 409,
+        body: { id: "group_exists" },
+      });
+      for (const name of [" a", "a ", "a/b", "a\\tb", "", "x".repeat(101)]) {
+        expect((await make({ name, mode: "audit" })).status).toBe(400);
+      }
+      expect((await make({ name: "ok", entityType: "clouds" })).status).toBe(400);
+      for (const name of ["metadata", "stackmatchrule", "accountmatchrule"]) {
+        expect(await make({ name, mode: "audit" })).toMatchObject({ status: 400, body: { id: "group_name_reserved" } });
+      }
+      expect(await make({ name: "ok" })).toMatchObject({ status: 400, body: { id: "invalid_input" } });
+      for (const rule of ["stackMatchRule", "accountMatchRule"]) {
+        const refused = await make({ name: "ok", mode: "audit", [rule]: { __type: "PermissionExpressionHasTag" } });
+        expect(refused).toMatchObject({ status: 400, body: { id: "field_unsupported" } });
+        expect(refused.body.message).toContain(`this server does not evaluate ${rule} yet`);
+      }
+      expect(await make({ name: "ok", entityType: "accounts", mode: "preventative" })).toMatchObject({
+        status: 400,
+        body: { id: "group_entity_mismatch" },
+      });
+      expect((await t.send(`GET ${GROUPS}/ok`)).status).toBe(404);
+    });
+
+    test("by a member who is no policy manager", async () => {
+      const member = await newManager(t, "member");
+      expect((await edit(t, DEFAULT, { newName: "x" }, member)).status).toBe(403);
+      expect((await t.send("GET /api/orgs/acme/auditlogs", undefined, { as: member })).status).toBe(403);
+    });
+  },
+);

@@ -1,0 +1,161 @@
+import { randomBytes } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { secondsAgo } from "../../db/time.ts";
+import { sweepStates } from "../../state/index.ts";
+import { startApp, type TestApp } from "../../testing/app.ts";
+import { engines } from "../../testing/database.ts";
+import { newStack } from "../../testing/stack.ts";
+
+describe.each(engines)("large bodies on $name", (engine) => {
+  let t: TestApp;
+  beforeAll(async () => {
+    t = await startApp(engine);
+  });
+  afterAll(() => t.close());
+
+  /** Does not get smaller than a row may be when it is compressed. */
+  const large = () => ({
+    resources: [{ urn: "urn:pulumi:dev::web::a:b:C::n", inputs: { text: randomBytes(600_000).toString("base64") } }],
+  });
+  const stateOf = (deployment: object) => JSON.stringify({ version: 3, deployment });
+  const blobsOf = async () => (await t.db.selectFrom("state_blobs").select("name").execute()).map(({ name }) => name);
+
+  test("a large state is a blob, and is exported to the byte", async () => {
+    const stack = await newStack(t);
+    const update = await stack.run();
+    const deployment = large();
+    expect((await update.checkpoint(deployment)).status).toBe(200);
+    expect(await stack.exported()).toBe(stateOf(deployment));
+    expect(await stack.exported(update.version)).toBe(stateOf(deployment));
+    const row = t.db.selectFrom("checkpoints").where("update_id", "=", update.id).select(["body", "blob"]);
+    expect(await row.executeTakeFirst()).toEqual({ body: null, blob: expect.stringMatching(/^states\//) });
+  });
+
+  test("a large state that was replaced is swept, and the newest is not", async () => {
+    const stack = await newStack(t);
+    const update = await stack.run();
+    await update.checkpoint(large());
+    const replaced = await blobsOf();
+    const newest = large();
+    await update.checkpoint(newest);
+    await t.db
+      .updateTable("state_blobs")
+      .set({ created_at: secondsAgo(7200) } as object)
+      .execute();
+    await sweepStates(t);
+    const left = await blobsOf();
+    expect(left).not.toEqual(expect.arrayContaining(replaced));
+    expect(left.length).toBeGreaterThan(0);
+    expect(await stack.exported()).toBe(stateOf(newest));
+  });
+
+  test("a blob whose row was never written is swept", async () => {
+    const stack = await newStack(t);
+    const update = await stack.run();
+    await update.cancel();
+    const before = await blobsOf();
+    expect((await update.checkpoint(large())).status).not.toBe(200);
+    await t.db
+      .updateTable("state_blobs")
+      .set({ created_at: secondsAgo(7200) } as object)
+      .execute();
+    await sweepStates(t);
+    expect((await blobsOf()).filter((name) => !before.includes(name))).toEqual([]);
+  });
+
+  test("a stack with a large state is renamed", async () => {
+    const stack = await newStack(t);
+    const deployment = large();
+    expect((await t.send(`POST ${stack.path}/import`, { version: 3, deployment })).status).toBe(200);
+    const newName = `renamed-${engine.name}`.toLowerCase();
+    expect((await t.send(`POST ${stack.path}/rename`, { newName })).status).toBe(200);
+    const answer = await t.send(`GET /api/stacks/acme/web/${newName}/export`);
+    const [resource] = deployment.resources;
+    const urn = `urn:pulumi:${newName}::web::a:b:C::n`;
+    expect(answer.body.deployment).toEqual({ resources: [{ ...resource, urn }] });
+  });
+
+  test("secrets are encrypted and decrypted in large batches", async () => {
+    const stack = await newStack(t);
+    const plaintexts = Array.from({ length: 500 }, () => randomBytes(400).toString("base64"));
+    const { body } = await t.send(`POST ${stack.path}/batch-encrypt`, { plaintexts });
+    const decrypted = await t.send(`POST ${stack.path}/batch-decrypt`, { ciphertexts: body.ciphertexts });
+    expect(body.ciphertexts.map((sealed: string) => decrypted.body.plaintexts[sealed])).toEqual(plaintexts);
+  });
+
+  const many = `[${"{},".repeat(500_000)}{}]`;
+  const deep = "[".repeat(20_000) + "]".repeat(20_000);
+
+  test.each<[what: string, route: string, body: string, id: string]>([
+    ["a state that is an array of objects", "import", many, "invalid_input"],
+    ["a state that is nested without end", "import", `{"version":3,"deployment":{"x":${deep}}}`, "invalid_json"],
+    ["a state that is cut off", "import", `{"version":3,"deployment":{"x":${many}`, "invalid_json"],
+    ["features without end", "import", `{"version":3,"features":${many},"deployment":{}}`, "invalid_json"],
+    ["secrets without end", "batch-encrypt", `{"plaintexts":${many}}`, "invalid_json"],
+    ["secrets that are nested without end", "batch-encrypt", `{"plaintexts":${deep}}`, "invalid_json"],
+    ["a secret that is an object", "encrypt", `{"plaintext":${many}}`, "invalid_input"],
+  ])("%s is refused", async (_, route, body, id) => {
+    const stack = await newStack(t);
+    const answer = await t.send(`POST ${stack.path}/${route}`, undefined, {
+      payload: gzipSync(body),
+      headers: {
+        authorization: `token ${t.token}`,
+        "content-type": "application/json",
+        "content-encoding": "gzip",
+      },
+    });
+    expect(answer).toMatchObject({ status: 400, body: { code: 400, id } });
+  });
+
+  test("an honest state may have millions of values", async () => {
+    const stack = await newStack(t);
+    const body = `{"version":3,"deployment":{"resources":[{"urn":"u","outputs":${many}}]}}`;
+    const answer = await t.send(`POST ${stack.path}/import`, undefined, {
+      payload: gzipSync(body),
+      headers: { authorization: `token ${t.token}`, "content-type": "application/json", "content-encoding": "gzip" },
+    });
+    expect(answer.status).toBe(200);
+    expect(await stack.exported()).toBe(body);
+    expect((await t.send("GET /api/user/stacks")).body.stacks).toContainEqual(
+      expect.objectContaining({ stackName: stack.path.split("/").at(-1), resourceCount: 1 }),
+    );
+  });
+
+  test("a page of events has some megabytes, and the pages have all events", async () => {
+    const stack = await newStack(t);
+    const update = await stack.run();
+    const events = Array.from({ length: 12 }, (_, sequence) => ({ sequence, timestamp: 1, text: "x".repeat(900_000) }));
+    expect((await update.events(events)).status).toBe(200);
+    await update.complete();
+    const pages: number[][] = [];
+    for (let token: string | null = "0"; token !== null; ) {
+      const url = `${stack.path}/update/${update.id}/events?continuationToken=${token}`;
+      const { body } = await t.send(`GET ${url}`);
+      pages.push(body.events.map(({ sequence }: { sequence: number }) => sequence));
+      token = body.continuationToken;
+    }
+    expect(pages.flat()).toEqual(events.map(({ sequence }) => sequence));
+    expect(pages.length).toBeGreaterThan(1);
+  });
+
+  test("a history that is larger than a page is sent whole, in order", async () => {
+    const stack = await newStack(t);
+    const config = { "web:text": { string: "x".repeat(900_000) } };
+    for (let count = 0; count < 7; count += 1) {
+      const { body } = await t.send(`POST ${stack.path}/update`, { config, metadata: { message: `m${count}` } });
+      const started = await stack.start(body.updateID);
+      await stack.update({ id: body.updateID, ...started.body }).complete();
+    }
+    const messages = async (query: string) =>
+      (await t.send(`GET ${stack.path}/updates${query}`)).body.updates.map(
+        ({ message, config: stored }: { message: string; config: object }) => {
+          expect(stored).toEqual(config);
+          return message;
+        },
+      );
+    expect(await messages("")).toEqual(["m6", "m5", "m4", "m3", "m2", "m1", "m0"]);
+    expect(await messages("?pageSize=5&page=2")).toEqual(["m1", "m0"]);
+    expect(await messages("?pageSize=5&page=3")).toEqual([]);
+  });
+});

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startApp, type TestApp } from "../../testing/app.ts";
+import { engines } from "../../testing/database.ts";
+import { newStack } from "../../testing/stack.ts";
+
+describe.each(engines)("single tags on $name", (engine) => {
+  let t: TestApp;
+  beforeAll(async () => {
+    t = await startApp(engine);
+  });
+  afterAll(() => t.close());
+
+  const tagsOf = async (path: string) => (await t.send(`GET ${path}/tags`)).body;
+
+  test("are listed, set, changed and removed, and the others stay", async () => {
+    const { path } = await newStack(t, { tags: { a: "1", "pulumi:project": "web" } });
+    expect(await tagsOf(path)).toEqual({ a: "1", "pulumi:project": "web" });
+    expect((await t.send(`POST ${path}/tags`, { name: "vcs:owner", value: "" })).status).toBe(204);
+    expect((await t.send(`POST ${path}/tags`, { name: "a", value: 'x"\\😀' })).status).toBe(204);
+    expect(await tagsOf(path)).toEqual({ a: 'x"\\😀', "pulumi:project": "web", "vcs:owner": "" });
+    expect((await t.send(`DELETE ${path}/tags/vcs:owner`)).status).toBe(204);
+    expect((await t.send(`DELETE ${path}/tags/pulumi%3Aproject`)).status).toBe(204);
+    expect(await tagsOf(path)).toEqual({ a: 'x"\\😀' });
+    expect((await t.send(`GET ${path}`)).body.tags).toEqual(await tagsOf(path));
+  });
+
+  test("that are not there are not found", async () => {
+    const { path } = await newStack(t);
+    expect(await t.send(`DELETE ${path}/tags/none`)).toMatchObject({
+      status: 404,
+      body: { id: "stack_tag_not_found", message: `Stack ${path.replace("/api/stacks/", "")} has no tag none.` },
+    });
+  });
+
+  test.each<[what: string, body: unknown]>([
+    ["a name with a space", { name: "a b", value: "" }],
+    ["a name that is too long", { name: "a".repeat(41), value: "" }],
+    ["a value that is too long", { name: "a", value: "x".repeat(257) }],
+    ["a value that can't be stored", { name: "a", value: "\0" }],
+    ["no value", { name: "a" }],
+    ["a map of tags", { a: "b" }],
+  ])("with %s are refused", async (_, body) => {
+    const { path } = await newStack(t, { tags: { kept: "1" } });
+    expect(await t.send(`POST ${path}/tags`, body)).toMatchObject({ status: 400, body: { id: "invalid_input" } });
+    expect(await tagsOf(path)).toEqual({ kept: "1" });
+  });
+
+  test("that are set at the same time are all there", async () => {
+    const { path } = await newStack(t);
+    const names = Array.from({ length: 10 }, (_, index) => `tag${index}`);
+    await Promise.all(names.map((name) => t.send(`POST ${path}/tags`, { name, value: name })));
+    expect(Object.keys(await tagsOf(path)).sort()).toEqual(names);
+  });
+});

@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { startApp, type TestApp } from "../testing/app.ts";
+import { engines } from "../testing/database.ts";
+import { newStack } from "../testing/stack.ts";
+
+describe.each(engines.slice(0, 1))("rates", (engine) => {
+  let t: TestApp;
+  beforeEach(async () => {
+    t = await startApp(engine, { requests: 20 });
+  });
+  afterEach(() => t.close());
+
+  const statuses = async (count: number, as?: string) => {
+    const seen = new Set<number>();
+    for (let done = 0; done < count; done += 1)
+      seen.add((await t.send("GET /api/user", undefined, as ? { as } : {})).status);
+    return [...seen];
+  };
+
+  test("a token that calls too often is told when it may call again, and others are served", async () => {
+    const { body } = await t.send("POST /api/orgs/acme/users", { login: "other" });
+    expect(await statuses(30)).toEqual([200, 429]);
+    const refused = await t.send("GET /api/user");
+    expect(refused).toMatchObject({ status: 429, body: { code: 429, id: "too_many_requests" } });
+    expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
+    expect(await statuses(1, `token ${body.token}`)).toEqual([200]);
+  });
+
+  test("a running update is not limited", async () => {
+    const update = await (await newStack(t)).run();
+    for (let count = 0; count < 40; count += 1) expect((await update.renew()).status).toBe(200);
+  });
+
+  test("an address that tries many wrong tokens is refused, and tokens that are known are served", async () => {
+    expect(await statuses(1)).toEqual([200]);
+    expect(await statuses(150, "token wrong")).toEqual([401, 429]);
+    expect(await statuses(1)).toEqual([200]);
+  });
+});

@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+import fastifyRateLimit from "@fastify/rate-limit";
+import { type Access, newError, QuillonError } from "@quillon/contract";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+
+const WINDOW_MS = 10_000;
+/** Of the requests that one token may make, so many wrong tokens may come from one address in a minute. */
+const FAILURES = 1 / 20;
+/** How many tokens are remembered as valid. Each is a hash. */
+const MOST_KNOWN = 10_000;
+
+type Authorize<T> = () => Promise<T>;
+
+/**
+ * Bounds how often one token may call, and how many wrong tokens one address may try. Routes of a running update are not
+ * bounded, because CLIs before 3.256 do not repeat a request after a 429:
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/client.go#L113
+ *
+ * @param most requests of one token in ten seconds.
+ * @returns wraps the sign-in of a request.
+ */
+export function limitRates(
+  app: FastifyInstance,
+  most: number,
+): <T>(request: FastifyRequest, access: Access, authorize: Authorize<T>) => Promise<T> {
+  app.register(fastifyRateLimit, { global: false, cache: 2 * MOST_KNOWN });
+  let byToken: ReturnType<FastifyInstance["createRateLimit"]>;
+  let byAddress: typeof byToken;
+  app.after(() => {
+    byToken = app.createRateLimit({
+      max: most,
+      timeWindow: WINDOW_MS,
+      keyGenerator: (request) => `token ${tokenHash(request)}`,
+    });
+    byAddress = app.createRateLimit({
+      max: Math.ceil(most * FAILURES),
+      timeWindow: 60_000,
+      keyGenerator: (request) => `address ${request.ip}`,
+    });
+  });
+  const known = new Set<string>();
+  const check = async (request: FastifyRequest, limit: typeof byToken, increment = true) => {
+    const state = await limit(request, { increment });
+    if (!state.isAllowed && state.isExceeded) throw tooMany(state.ttlInSeconds);
+  };
+  return async (request, access, authorize) => {
+    if (!request.headers.authorization || access === "public" || access === "signed" || access === "lease")
+      return authorize();
+    const token = tokenHash(request);
+    if (known.has(token)) await check(request, byToken);
+    else await check(request, byAddress, false);
+    try {
+      const result = await authorize();
+      if (known.size === MOST_KNOWN) known.clear();
+      known.add(token);
+      return result;
+    } catch (error) {
+      if (error instanceof QuillonError && error.status === 401) await check(request, byAddress);
+      throw error;
+    }
+  };
+}
+
+function tokenHash({ headers }: FastifyRequest): string {
+  return createHash("sha256").update(String(headers.authorization)).digest("base64url");
+}
+
+function tooMany(seconds: number): QuillonError {
+  return newError("too_many_requests", { seconds });
+}

@@ -1,0 +1,34 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startApp, type TestApp } from "../testing/app.ts";
+import { engines } from "../testing/database.ts";
+
+describe.each(engines.slice(0, 1))("a body that is refused before its end", (engine) => {
+  let t: TestApp;
+  let socket: Socket;
+  beforeAll(async () => {
+    t = await startApp(engine, { json: 1_000 });
+    await t.app.listen({ host: "127.0.0.1", port: 0 });
+    socket = connect((t.app.server.address() as AddressInfo).port, "127.0.0.1").setEncoding("utf8");
+  });
+  afterAll(async () => {
+    socket.destroy();
+    await t.close();
+  });
+
+  const head = (request: string, ...headers: string[]) =>
+    `${[`${request} HTTP/1.1`, "host: x", `authorization: token ${t.token}`, ...headers].join("\r\n")}\r\n\r\n`;
+
+  test("is read to its end, so the next request on its connection is answered", async () => {
+    const chunk = "x".repeat(100_000);
+    const chunked = `${chunk.length.toString(16)}\r\n${chunk}\r\n`;
+    socket.write(head("POST /api/orgs/acme/users", "content-type: application/json", "transfer-encoding: chunked"));
+    socket.write(chunked);
+    expect(String((await once(socket, "data"))[0])).toContain("HTTP/1.1 413");
+    for (let count = 0; count < 20; count += 1) socket.write(chunked);
+    socket.write("0\r\n\r\n");
+    socket.write(head("GET /healthz"));
+    expect(String((await once(socket, "data"))[0])).toContain("HTTP/1.1 200");
+  });
+});

@@ -1,0 +1,58 @@
+import { newError } from "@quillon/contract";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Is aborted with the error for the caller when the body comes too slowly. */
+    tooSlow: AbortController;
+  }
+}
+
+const CHECK_EVERY_MS = 5_000;
+/** In this time a body may come as slowly as it likes. */
+const GRACE_MS = 20_000;
+/** A slow mobile connection sends ten times as much. */
+const LEAST_BYTES_PER_SECOND = 8 * 1024;
+/** So long the rest of a body that was refused is read and thrown away, so that the client reads the reply. */
+const DRAIN_MS = 5_000;
+
+/** Ends requests whose bodies come too slowly, and reads what is left of the bodies that were refused. */
+export function boundBodyTime(app: FastifyInstance): void {
+  app.decorateRequest("tooSlow");
+  app.addHook("onRequest", async (request) => {
+    request.tooSlow = new AbortController();
+    if (isUnread(request)) watch(request);
+  });
+  // Fastify would close the connection with the reply. A client that is still sending then often loses the reply.
+  app.addHook("onSend", async (request, reply) => {
+    if (isUnread(request)) reply.removeHeader("connection");
+  });
+  app.addHook("onResponse", async (request) => {
+    const { raw } = request;
+    if (!isUnread(request) || raw.destroyed) return;
+    const timer = setTimeout(() => raw.socket.destroy(), DRAIN_MS);
+    raw.once("close", () => clearTimeout(timer)).resume();
+  });
+}
+
+/** Whether more of the request's body is to come on its connection. */
+function isUnread({ raw, headers }: FastifyRequest): boolean {
+  const hasBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+  return hasBody && raw.complete === false;
+}
+
+function watch(request: FastifyRequest): void {
+  const { raw } = request;
+  const { socket } = raw;
+  const began = { at: Date.now(), bytes: socket.bytesRead };
+  const timer = setInterval(() => {
+    if (raw.complete || raw.destroyed) return clearInterval(timer);
+    const ms = Date.now() - began.at;
+    const expected = ((ms - GRACE_MS) / 1000) * LEAST_BYTES_PER_SECOND;
+    if (socket.bytesRead - began.bytes >= expected || raw.isPaused()) return;
+    clearInterval(timer);
+    request.tooSlow.abort(newError("body_too_slow", {}));
+    // An upload goes to its file as it comes, and ends with its connection.
+    if (request.routeOptions.config.route?.raw === "stream") socket.destroy();
+  }, CHECK_EVERY_MS).unref();
+}

@@ -1,0 +1,19 @@
+import type { StackCtx } from "../context.ts";
+import { covers } from "../people/index.ts";
+import { permissionOn } from "./permission.ts";
+import { type RemovedKey, selectRemovedKeys } from "./removed-key-queries.ts";
+
+/**
+ * The keys of removed stacks of the same organization, project and name that the caller could read, newest first. The
+ * state that was exported from such a stack is imported into the one that has its name now, and keeps its values.
+ */
+export async function readRemovedKeys({
+  db,
+  org,
+  actor,
+  stack,
+}: StackCtx): Promise<Pick<RemovedKey, "stackId" | "dataKey">[]> {
+  const kept = await selectRemovedKeys(db, { actor, stackId: stack.id });
+  const teamToken = actor.scope?.team !== undefined;
+  return kept.filter(({ creator, grants }) => covers(permissionOn({ ...org, teamToken, creator, grants }), "read"));
+}

@@ -1,0 +1,28 @@
+import type { Db } from "../db/open.ts";
+import { secondsAgo } from "../db/time.ts";
+
+/** A state is stored minutes after its blob was recorded, or never. */
+const ABANDONED = secondsAgo(3600);
+
+/** Records a blob before it is made. */
+export async function insertStateBlob(db: Db, name: string): Promise<void> {
+  await db.insertInto("state_blobs").values({ name }).execute();
+}
+
+export async function deleteStateBlobs(db: Db, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  await db.deleteFrom("state_blobs").where("name", "in", names).execute();
+}
+
+/** Blobs of an hour ago or older that no checkpoint has; at most 1,000 of them. */
+export async function listOrphanStates(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectFrom("state_blobs as state")
+    .leftJoin("checkpoints as checkpoint", "checkpoint.blob", "state.name")
+    .where("checkpoint.update_id", "is", null)
+    .where("state.created_at", "<", ABANDONED)
+    .limit(1_000)
+    .select("state.name")
+    .execute();
+  return rows.map(({ name }) => name);
+}

@@ -1,0 +1,144 @@
+import { access, constants, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { sql } from "kysely";
+import { checkInstance, claimInstance } from "./db/instance.ts";
+import { lockFolder } from "./db/lock.ts";
+import { isMigrated, migrate, refuseNewer } from "./db/migrate.ts";
+import { type Db, openDatabase } from "./db/open.ts";
+import { deriveKeys, type Keys, makeKeyFile, parseMasterKey, readKeyFile } from "./keys.ts";
+import type { Settings } from "./settings.ts";
+import { databaseError, folderError } from "./start-errors.ts";
+
+/** The data folder, its lock, the keys and the database. */
+export interface Store {
+  readonly db: Db;
+  readonly keys: Keys;
+  /**
+   * Makes the database ready: its schema the newest, and this server's master key the one that it belongs to.
+   *
+   * @throws Error with a sentence when it can't be opened, is a newer Quillon's, or belongs to another key. Then it is not changed.
+   */
+  prepare(): Promise<void>;
+  /** @throws Error as `prepare`, and when the database is not ready. It changes nothing. */
+  requireCurrent(): Promise<void>;
+  /** What the embedded database needs every few minutes. */
+  upkeep(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens what the settings name. A folder that does not exist is made.
+ *
+ * @param holder returns what another process is told that wants the same folder.
+ * @throws Error with a sentence when the folder or the master key can't be used.
+ */
+export async function openStore(settings: Settings, holder: () => string): Promise<Store> {
+  const { data, databaseUrl } = settings;
+  await makeFolder(data);
+  const lock = databaseUrl ? undefined : await lockFolder(data, holder);
+  try {
+    const keys = deriveKeys(await findMasterKey(settings));
+    if (!databaseUrl) await beginAgain(data);
+    const { db, opened, upkeep, close } = open(settings);
+    const isReachable = async () => {
+      await opened
+        .then(() => sql`select 1`.execute(db))
+        .catch((error: unknown) => {
+          throw databaseError(settings, error);
+        });
+    };
+    return {
+      db,
+      keys,
+      async prepare() {
+        await isReachable();
+        await refuseNewer(db);
+        await checkInstance(db, keys.fingerprint);
+        await migrate(db);
+        await claimInstance(db, keys.fingerprint);
+        await rm(unfinishedMark(data), { force: true });
+      },
+      async requireCurrent() {
+        await isReachable();
+        await refuseNewer(db);
+        const claimed = await checkInstance(db, keys.fingerprint);
+        if (claimed && (await isMigrated(db))) return;
+        throw new Error(
+          "The database is not ready for this version. Start `quillon server` with the same settings once.",
+        );
+      },
+      upkeep: async () => upkeep?.(),
+      async close() {
+        // One that could not be opened can't be closed either, and its error was thrown already.
+        await close().catch(() => {});
+        await lock?.release();
+      },
+    };
+  } catch (error) {
+    await lock?.release();
+    throw error;
+  }
+}
+
+/** @throws Error when the embedded database of the settings was never made. */
+export async function requireFolder({ data, databaseUrl }: Settings): Promise<void> {
+  if (databaseUrl || (await hasDatabase(data))) return;
+  throw new Error(`There is no Quillon database in ${data}. Name its folder with --data (QUILLON_DATA).`);
+}
+
+function open(settings: Settings) {
+  try {
+    return openDatabase(settings.databaseUrl ? { databaseUrl: settings.databaseUrl } : { folder: settings.data });
+  } catch (error) {
+    throw databaseError(settings, error);
+  }
+}
+
+async function makeFolder(data: string): Promise<void> {
+  try {
+    await mkdir(data, { recursive: true, mode: 0o700 });
+    await access(data, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw folderError(data, error);
+  }
+}
+
+async function findMasterKey({ data, databaseUrl, masterKey }: Settings): Promise<Buffer> {
+  if (masterKey) return parseMasterKey(masterKey, "QUILLON_MASTER_KEY");
+  if (databaseUrl) {
+    throw new Error(
+      "QUILLON_DATABASE_URL needs QUILLON_MASTER_KEY, because other servers on that database would not have a key made here. Make one with: openssl rand -base64 32",
+    );
+  }
+  const path = join(data, "master.key");
+  const found = await readKeyFile(path);
+  if (found) return found;
+  // A new key would only hide that the old one is missing.
+  if (await hasDatabase(data)) {
+    throw new Error(
+      `The key of the database in ${data} is missing: no other key can decrypt its secrets. ` +
+        "Put its master.key back into the folder, or set QUILLON_MASTER_KEY to it.",
+    );
+  }
+  return makeKeyFile(path);
+}
+
+/**
+ * Whether the folder has an embedded database that was ready once. Before that nobody has stored something in it, so one
+ * that an interrupted first start left behind counts as none.
+ */
+async function hasDatabase(data: string): Promise<boolean> {
+  const names = await readdir(data).catch((): string[] => []);
+  return names.includes("database") && !names.includes("database.unfinished");
+}
+
+/** Marks that the folder's database is being made, and removes what an interrupted start has made of it. */
+async function beginAgain(data: string): Promise<void> {
+  if (await hasDatabase(data)) return;
+  await writeFile(unfinishedMark(data), "");
+  await rm(join(data, "database"), { recursive: true, force: true });
+}
+
+function unfinishedMark(data: string): string {
+  return join(data, "database.unfinished");
+}

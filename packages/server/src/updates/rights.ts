@@ -1,0 +1,51 @@
+import { newError } from "@quillon/contract";
+import type { StackCtx, Tx } from "../context.ts";
+import type { Db } from "../db/open.ts";
+import { covers, findMembership, findTokenHolder, holdRights, holdToken } from "../people/index.ts";
+import { findStack, lockStack, releaseLease } from "../stacks/index.ts";
+import { listRunning, setCancelled } from "./lease-queries.ts";
+
+/** A token, and the stack that an update was or will be started on with it. */
+interface Start {
+  tokenId: string;
+  organization: string;
+  project: string;
+  stack: string;
+}
+
+/**
+ * Asks again whether the caller may update the stack, now that nobody can take that away before the transaction ends.
+ *
+ * @throws unauthorized, forbidden
+ */
+export async function holdRightToUpdate({ db, org, actor, stack }: Tx<StackCtx>): Promise<void> {
+  const { tokenId } = actor;
+  await holdRights(db, org.id);
+  if (!(await holdToken(db, tokenId))) throw newError("unauthorized", {});
+  const start = { tokenId, organization: org.name, project: stack.project, stack: stack.name };
+  if (!(await mayStart(db, start))) throw newError("forbidden", { problem: "stack:write" });
+}
+
+/**
+ * Cancels the running updates that could not be started any more, because the token that they were started with was
+ * revoked, or its rights were taken away. What they send from now on is refused. Call it after the change, in the same
+ * transaction.
+ *
+ * @param of those of one organization, or those that were started with one token.
+ */
+export async function endUnentitled({ db }: Tx, of: { organizationId: string } | { tokenId: string }): Promise<void> {
+  for (const { updateId, stackId, ...start } of await listRunning(db, of)) {
+    if (await mayStart(db, start)) continue;
+    await lockStack(db, stackId);
+    await setCancelled(db, updateId);
+    await releaseLease(db, stackId, updateId);
+  }
+}
+
+/** Whether an update can be started so. A token that has only expired since it was used does not matter. */
+async function mayStart(db: Db, { tokenId, organization, project, stack }: Start): Promise<boolean> {
+  const actor = await findTokenHolder(db, tokenId);
+  const org = actor && (await findMembership(db, actor, organization));
+  const found = org && (await findStack({ db, org, actor }, { project, name: stack }));
+  return found !== undefined && covers(found.permission, "write");
+}

@@ -1,0 +1,24 @@
+import { QuillonError } from "@quillon/contract";
+import { readBodyTask } from "./http/read-body.ts";
+import { checkConfigTask } from "./packs/index.ts";
+import { valueTasks } from "./secrets/index.ts";
+import { isRootTask, renameTask } from "./state/index.ts";
+import type { Outcome, Task } from "./workers/pool.ts";
+
+// What a worker thread loads: every task, by its name.
+const tasks = new Map<string, Task<never, unknown>>(
+  [readBodyTask, renameTask, isRootTask, checkConfigTask, ...valueTasks].map((task) => [task.name, task]),
+);
+
+/** Runs one task. */
+export async function run({ name, input }: { name: string; input: unknown }): Promise<Outcome<unknown>> {
+  const task = tasks.get(name);
+  if (!task) throw new Error(`No task is called ${name}.`);
+  try {
+    return { output: await task.run(input as never) };
+  } catch (error) {
+    if (!(error instanceof QuillonError)) throw error;
+    const { id, message, details } = error;
+    return { refused: { id, message, details } };
+  }
+}

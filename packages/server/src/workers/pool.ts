@@ -1,0 +1,57 @@
+import { availableParallelism } from "node:os";
+import { type ErrorId, QuillonError } from "@quillon/contract";
+import { Tinypool } from "tinypool";
+
+/** Work that may take long. It is a function of its input alone, because it may run in another thread. */
+export interface Task<I, O> {
+  /** The worker thread finds it by its name, in `worker.ts`. */
+  readonly name: string;
+  readonly run: (input: I) => O | Promise<O>;
+}
+
+/** What a task returned, or the error for the caller that it threw. An error loses its class between threads. */
+export type Outcome<O> =
+  | { readonly output: O }
+  | { readonly refused: Pick<QuillonError, "id" | "message" | "details"> };
+
+/** So much is done at once: starting a thread, and moving bytes to it and back, takes longer. */
+const INLINE_BYTES = 64 * 1024;
+/** Room for the largest state, unpacked and packed. A task that needs more ends its thread and fails. */
+const MOST_HEAP_MB = 1024;
+
+/** Runs tasks on large inputs outside the main thread, so that requests do not wait for each other. */
+export class Workers {
+  readonly #module: URL;
+  #pool: Tinypool | undefined;
+
+  /** @param module the file of the worker threads. No thread is started before the first large task. */
+  constructor(module: URL) {
+    this.#module = module;
+  }
+
+  /**
+   * @param size how many bytes the task has to go through.
+   * @param options.ms after that time the task is ended.
+   * @throws what the task throws, and an AbortError when it was ended.
+   */
+  async run<I, O>(task: Task<I, O>, input: I, size: number, { ms }: { ms?: number } = {}): Promise<O> {
+    if (size <= INLINE_BYTES) return task.run(input);
+    this.#pool ??= new Tinypool({
+      filename: this.#module.href,
+      name: "run",
+      minThreads: 0,
+      maxThreads: Math.max(2, availableParallelism() - 1),
+      idleTimeout: 60_000,
+      resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
+    });
+    const limit = ms === undefined ? {} : { signal: AbortSignal.timeout(ms) };
+    const outcome: Outcome<O> = await this.#pool.run({ name: task.name, input }, limit);
+    if ("output" in outcome) return outcome.output;
+    const { id, message, details } = outcome.refused;
+    throw new QuillonError(id as ErrorId, message, details);
+  }
+
+  async close(): Promise<void> {
+    await this.#pool?.destroy();
+  }
+}

@@ -1,0 +1,117 @@
+import { end, entry, folder, pax } from "./raw-tar.ts";
+import { and, code, only, project, type Row } from "./row.ts";
+
+export const names: Row[] = [
+  ["files and folders", and(folder("package/lib/"), entry("package/lib/a.js", "2")), undefined, "unpacks"],
+  ["the folder package itself", only(folder("package"), project, end), undefined, "unpacks"],
+  ["folders that only names have", and(entry("package/a/b/c.js", "2")), undefined, "unpacks"],
+  ["an empty file", and(entry("package/empty")), undefined, "unpacks"],
+  ["a name that starts with a dot", and(entry("package/.npmrc")), undefined, "unpacks"],
+  ["letters of other alphabets", and(entry("package/größe.js", "2")), undefined, "unpacks"],
+  ["a name with a prefix", and(entry("c.js", "2", { prefix: "package/a/b" })), undefined, "unpacks"],
+  ["a path that leaves the folder", and(entry("package/../../x", "2")), "leaves the folder", "outside"],
+  [
+    "a path that leaves the folder through its prefix",
+    and(entry("../x", "2", { prefix: "package/.." })),
+    "leaves the folder",
+    "outside",
+  ],
+  ["two dots that stay inside", and(entry("package/a/../b", "2")), "leaves the folder", "unpacks"],
+  ["a folder that leaves the folder", and(folder("../x")), "leaves the folder", "outside"],
+  ["an absolute path", and(entry("/etc/passwd", "2")), "is an absolute path", "unpacks"],
+  ["a path of Windows", and(entry("C:/x", "2")), "is an absolute path", "unpacks"],
+  ["a backslash", and(entry("package\\..\\..\\x", "2")), "character that no path may have", "unpacks"],
+  [
+    "a colon, which on Windows is another stream of the file",
+    and(entry("package/PulumiPolicy.yaml:x", "2")),
+    "character that no path may have",
+    "unpacks",
+  ],
+  ["a line break", and(entry("package/a\nb", "2")), "character that no path may have", "unpacks"],
+  [
+    "a name that is not UTF-8",
+    and(entry(Buffer.from("package/\xff", "latin1"), "2")),
+    "character that no path may have",
+    "unpacks",
+  ],
+  ["no name", and(entry("", "2")), "without a name", "refuses"],
+  ["a slash as a name", and(folder("/")), "without a name", "unpacks"],
+  [
+    "a dot at the start",
+    only(entry("./package/PulumiPolicy.yaml", "runtime: nodejs\n"), end),
+    "ends with a dot",
+    "unpacks",
+  ],
+  ["a dot in the middle", and(entry("package/./a", "2")), "ends with a dot", "unpacks"],
+  ["the root", and(folder("./")), "ends with a dot", "unpacks"],
+  ["a doubled slash", and(entry("package//a", "2")), "has a name in its path that is empty", "unpacks"],
+  [
+    "a dot at a name's end, which Windows leaves out",
+    and(entry("package/PulumiPolicy.yaml.", "2")),
+    "ends with a dot",
+    "unpacks",
+  ],
+  ["a space at a name's end", and(entry("package/.. /x", "2")), "ends with a dot or a space", "unpacks"],
+  [
+    "a file whose name ends with a slash",
+    and(entry("package/a/", "2")),
+    "has a name in its path that is empty",
+    "unpacks",
+  ],
+  [
+    "a name of 256 bytes",
+    and(pax({ path: `package/${"n".repeat(256)}` }), entry("package/n", "2")),
+    "too long",
+    "refuses",
+  ],
+  [
+    "a path of 1,025 bytes",
+    and(pax({ path: `package/${"long/".repeat(203)}nn` }), entry("package/n", "2")),
+    "too long",
+    "unpacks",
+  ],
+  ["another folder than package", and(entry("other/a", "2")), "is not in the folder package", "unpacks"],
+  ["a file next to package", and(entry("README.md", "2")), "is not in the folder package", "unpacks"],
+];
+
+export const places: Row[] = [
+  ["a file twice", and(code, code), "is in it twice", "unpacks"],
+  [
+    "a file twice, the second shorter",
+    and(entry("package/a", "long"), entry("package/a", "s")),
+    "is in it twice",
+    "unpacks",
+  ],
+  [
+    "names that differ only in case",
+    and(entry("package/a", "2"), entry("package/A", "3")),
+    "is in it twice",
+    "unpacks",
+  ],
+  [
+    "names that differ only in the form of an accent",
+    and(entry("package/\u00e9", "2"), entry("package/e\u0301", "3")),
+    "is in it twice",
+    "unpacks",
+  ],
+  ["a file used as a folder", and(entry("package/a", "2"), entry("package/a/b", "3")), "also has as a file", "refuses"],
+  [
+    "a folder used as a file",
+    and(entry("package/a/b", "2"), entry("package/a", "3")),
+    "also has it as a folder",
+    "refuses",
+  ],
+  [
+    "a folder, then a file of its name",
+    and(folder("package/a/"), entry("package/a", "3")),
+    "is in it twice",
+    "refuses",
+  ],
+  [
+    "a file, then a folder of its name",
+    and(entry("package/a", "2"), folder("package/a/")),
+    "is in it twice",
+    "unpacks",
+  ],
+  ["package as a file", only(entry("package", "2"), project, end), "also has it as a folder", "refuses"],
+];
