@@ -13,26 +13,29 @@ describe.each(engines)("a stack that is removed meanwhile, on $name", (engine) =
   });
   afterAll(() => t.close());
 
-  // What waits has passed the check of its access, and finds the stack gone when it goes on.
-  test.skipIf(engine.name === "PGlite").each<[request: string, path: string, body: object | undefined]>([
-    ["POST", "/update", {}],
-    ["POST", "/preview", { options: { dryRun: true } }],
-    ["POST", "/refresh", {}],
-    ["POST", "/destroy", {}],
-    ["POST", "/import", STATE],
-    ["POST", "/rename", { newName: "elsewhere" }],
-    ["POST", "/tags", { name: "a", value: "b" }],
-    ["DELETE", "/tags/a", undefined],
-    ["DELETE", "", undefined],
-  ])("is a 404 to %s %s", async (method, path, body) => {
-    const stack = await newStack(t, { tags: { a: "1" } });
-    const name = stack.path.split("/").at(-1) ?? "";
-    const held = await holdStack(t, name, (db) => db.deleteFrom("stacks").where("name", "=", name).execute());
-    const sent = t.send(`${method} ${stack.path}${path}`, body);
-    await untilWaiting(t, 1);
-    held.release();
-    expect(await sent).toMatchObject({ status: 404, body: { id: "stack_not_found" } });
-  });
+  // The embedded database has one connection, so there nothing can happen during a transaction.
+  if (engine.name === "PostgreSQL") {
+    // What waits has passed the check of its access, and finds the stack gone when it goes on.
+    test.each<[request: string, path: string, body: object | undefined]>([
+      ["POST", "/update", {}],
+      ["POST", "/preview", { options: { dryRun: true } }],
+      ["POST", "/refresh", {}],
+      ["POST", "/destroy", {}],
+      ["POST", "/import", STATE],
+      ["POST", "/rename", { newName: "elsewhere" }],
+      ["POST", "/tags", { name: "a", value: "b" }],
+      ["DELETE", "/tags/a", undefined],
+      ["DELETE", "", undefined],
+    ])("is a 404 to %s %s", async (method, path, body) => {
+      const stack = await newStack(t, { tags: { a: "1" } });
+      const name = stack.path.split("/").at(-1) ?? "";
+      const held = await holdStack(t, name, (db) => db.deleteFrom("stacks").where("name", "=", name).execute());
+      const sent = t.send(`${method} ${stack.path}${path}`, body);
+      await untilWaiting(t, 1);
+      held.release();
+      expect(await sent).toMatchObject({ status: 404, body: { id: "stack_not_found" } });
+    });
+  }
 
   test("is a 404 or was in time, for updates that are created while it is removed", async () => {
     const stack = await newStack(t);
