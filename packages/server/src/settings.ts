@@ -29,7 +29,7 @@ export const settingTable = {
     variable: "QUILLON_DATA",
     value: "DIR",
     default: "./data",
-    help: "folder of the embedded database, its key and the policy packs' archives; servers that share a PostgreSQL must share this folder too, and it must be kept",
+    help: "folder of the embedded database, its key and the policy packs' archives and large states; servers that share a PostgreSQL must share this folder too, and it must be kept",
     parse: (text: string) => resolve(text),
   },
   listen: {

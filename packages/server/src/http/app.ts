@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { type Access, bodySchema, newError, type Route, type RouteKey, routes } from "@quillon/contract";
 import fastify, {
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
   type HTTPMethods,
   LogController,
@@ -73,17 +74,15 @@ export function buildApp(base: Base, options: AppOptions): FastifyInstance {
     url: options.publicUrl ?? urlOf(request),
   });
   const limited = limitRates(app, base.limits.requests);
-  const signIn = (request: FastifyRequest, access: Access) =>
-    limited(request, access, () => authorize(contextOf(request), access, request));
+  const signIn: SignIn = (exchange, access) =>
+    limited(exchange, access, () => authorize(contextOf(exchange.request), access, exchange.request));
   for (const key of Object.keys(routes) as RouteKey[]) app.route(toFastify(key, base.limits, signIn));
   return app;
 }
 
-function toFastify(
-  key: RouteKey,
-  limits: Limits,
-  signIn: (request: FastifyRequest, access: Access) => Promise<Ctx>,
-): RouteOptions {
+type SignIn = (exchange: { request: FastifyRequest; reply: FastifyReply }, access: Access) => Promise<Ctx>;
+
+function toFastify(key: RouteKey, limits: Limits, signIn: SignIn): RouteOptions {
   const route: Route = routes[key];
   const [method, path] = key.split(" ") as [HTTPMethods, string];
   const handle = handlers[key] as unknown as (ctx: Ctx, input: Input<Route>) => Promise<unknown>;
@@ -98,8 +97,8 @@ function toFastify(
       // Large bodies are validated where they are read.
       ...(route.body && !mayBeLarge(route) && { body: bodySchema(route) }),
     },
-    onRequest: async (request) => {
-      request.ctx = await signIn(request, route.access);
+    onRequest: async (request, reply) => {
+      request.ctx = await signIn({ request, reply }, route.access);
     },
     handler: async (request, reply) => {
       if (mayBeLarge(route) && !request.span)

@@ -42,7 +42,7 @@ export function limitSetting({ routeOptions }: FastifyRequest): string {
   return settingLabel(limitSettings[routeOptions.config.route?.limit ?? "json"]);
 }
 
-/** Each may be as large as the limit for state: twice while it is put together, and once packed. */
+/** How many bodies above some megabytes are in memory at once. Each may be as large as the limit for state. */
 const LARGE_BODIES = 2;
 
 /** Whether a route's bodies are too large to be decoded whole. */

@@ -22,7 +22,7 @@ export function handleErrors(app: FastifyInstance): void {
 }
 
 function send(reply: FastifyReply, error: QuillonError): FastifyReply {
-  if (error.status === 503 || error.status === 429) reply.header("retry-after", RETRY_AFTER_SECONDS);
+  if (error.status === 503) reply.header("retry-after", RETRY_AFTER_SECONDS);
   return reply.status(error.status).send(error.body());
 }
 

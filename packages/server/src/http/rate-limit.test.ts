@@ -23,7 +23,16 @@ describe.each(engines.slice(0, 1))("rates", (engine) => {
     const refused = await t.send("GET /api/user");
     expect(refused).toMatchObject({ status: 429, body: { code: 429, id: "too_many_requests" } });
     expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
+    expect(refused.body.message).toContain(`in ${refused.headers["retry-after"]} seconds`);
     expect(await statuses(1, `token ${body.token}`)).toEqual([200]);
+  });
+
+  test("a token that asks only for what is not there is limited too", async () => {
+    const { body } = await t.send("POST /api/orgs/acme/users", { login: "seeker" });
+    const seen = new Set<number>();
+    for (let count = 0; count < 30; count += 1)
+      seen.add((await t.send("GET /api/orgs/nowhere/policypacks", undefined, { as: `token ${body.token}` })).status);
+    expect([...seen]).toEqual([404, 429]);
   });
 
   test("a running update is not limited", async () => {

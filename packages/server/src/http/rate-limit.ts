@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fastifyRateLimit from "@fastify/rate-limit";
 import { type Access, newError, QuillonError } from "@quillon/contract";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 const WINDOW_MS = 10_000;
 /** Of the requests that one token may make, so many wrong tokens may come from one address in a minute. */
@@ -10,6 +10,11 @@ const FAILURES = 1 / 20;
 const MOST_KNOWN = 10_000;
 
 type Authorize<T> = () => Promise<T>;
+
+interface Exchange {
+  request: FastifyRequest;
+  reply: FastifyReply;
+}
 
 /**
  * Bounds how often one token may call, and how many wrong tokens one address may try. Routes of a running update are not
@@ -22,7 +27,7 @@ type Authorize<T> = () => Promise<T>;
 export function limitRates(
   app: FastifyInstance,
   most: number,
-): <T>(request: FastifyRequest, access: Access, authorize: Authorize<T>) => Promise<T> {
+): <T>(exchange: Exchange, access: Access, authorize: Authorize<T>) => Promise<T> {
   app.register(fastifyRateLimit, { global: false, cache: 2 * MOST_KNOWN });
   let byToken: ReturnType<FastifyInstance["createRateLimit"]>;
   let byAddress: typeof byToken;
@@ -39,23 +44,32 @@ export function limitRates(
     });
   });
   const known = new Set<string>();
-  const check = async (request: FastifyRequest, limit: typeof byToken, increment = true) => {
-    const state = await limit(request, { increment });
-    if (!state.isAllowed && state.isExceeded) throw tooMany(state.ttlInSeconds);
+  const note = (token: string) => {
+    if (known.size === MOST_KNOWN) known.clear();
+    known.add(token);
   };
-  return async (request, access, authorize) => {
+  const check = async ({ request, reply }: Exchange, limit: typeof byToken, increment = true) => {
+    const state = await limit(request, { increment });
+    if (state.isAllowed || !state.isExceeded) return;
+    reply.header("retry-after", state.ttlInSeconds);
+    throw newError("too_many_requests", { seconds: state.ttlInSeconds });
+  };
+  return async (exchange, access, authorize) => {
+    const { request } = exchange;
     if (!request.headers.authorization || access === "public" || access === "signed" || access === "lease")
       return authorize();
     const token = tokenHash(request);
-    if (known.has(token)) await check(request, byToken);
-    else await check(request, byAddress, false);
+    if (known.has(token)) await check(exchange, byToken);
+    else await check(exchange, byAddress, false);
     try {
       const result = await authorize();
-      if (known.size === MOST_KNOWN) known.clear();
-      known.add(token);
+      note(token);
       return result;
     } catch (error) {
-      if (error instanceof QuillonError && error.status === 401) await check(request, byAddress);
+      if (!(error instanceof QuillonError)) throw error;
+      if (error.status === 401) await check(exchange, byAddress);
+      // A valid token, which may not do this or asks for what is not there.
+      else note(token);
       throw error;
     }
   };
@@ -63,8 +77,4 @@ export function limitRates(
 
 function tokenHash({ headers }: FastifyRequest): string {
   return createHash("sha256").update(String(headers.authorization)).digest("base64url");
-}
-
-function tooMany(seconds: number): QuillonError {
-  return newError("too_many_requests", { seconds });
 }

@@ -76,7 +76,8 @@ function endOfNest(json: Buffer, start: number): number {
   return at;
 }
 
-function endOfString(json: Buffer, start: number): number {
+/** Just after the string that begins at `start`; the end of the text when it does not end. */
+export function endOfString(json: Buffer, start: number): number {
   let at = json.indexOf(QUOTE, start + 1);
   while (at !== -1 && isEscaped(json, at)) at = json.indexOf(QUOTE, at + 1);
   return at === -1 ? json.length : at + 1;
