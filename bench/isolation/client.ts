@@ -35,8 +35,11 @@ export function startQuillonClient(url: string, token: string) {
   };
   const send = (method: string, path: string, body?: Body, gzip = false) =>
     ask(method, path, { ...(body && { body }), gzip });
-  const json = async (method: string, path: string, body: object) =>
-    JSON.parse((await send(method, path, Buffer.from(JSON.stringify(body)))).text);
+  const json = async (method: string, path: string, body: object) => {
+    const { status, text } = await send(method, path, Buffer.from(JSON.stringify(body)));
+    if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text}`);
+    return JSON.parse(text);
+  };
   return {
     url,
     token,
@@ -63,7 +66,7 @@ export function startQuillonClient(url: string, token: string) {
         name: `p${randomUUID()}`,
         displayName: "p",
         versionTag: "1.0.0",
-        policies: [],
+        policies: [{ name: "none", displayName: "", description: "", message: "", enforcementLevel: "advisory" }],
       });
       return uploadURI;
     },
