@@ -6,8 +6,9 @@ import { type Bootstrapped, bootstrap } from "./actions/bootstrap.ts";
 import { claimBlobs, missingBlobMark } from "./actions/claim-blobs.ts";
 import { diskBlobs } from "./blobs/disk.ts";
 import type { Blobs } from "./blobs/types.ts";
-import type { Limits } from "./context.ts";
+import type { Ctx, Limits } from "./context.ts";
 import type { Db } from "./db/open.ts";
+import { settleEnded } from "./findings/index.ts";
 import { buildApp } from "./http/app.ts";
 import { sweepPacks } from "./packs/index.ts";
 import { issueToken } from "./people/index.ts";
@@ -86,13 +87,19 @@ export async function makeUserToken(settings: Settings, login: string): Promise<
   }
 }
 
+/** Findings come after the updates that they are of. */
+async function endUpdates(ctx: Pick<Ctx, "db">): Promise<void> {
+  await endExpiredUpdates(ctx);
+  await settleEnded(ctx);
+}
+
 function run(
   { app, store, blobs, workers }: { app: FastifyInstance; store: Store; blobs: Blobs; workers: Workers },
   started: Pick<RunningServer, "url" | "bootstrapped">,
 ): RunningServer {
   const { db } = store;
   const sweep = setInterval(() => {
-    endExpiredUpdates({ db }).catch((err: unknown) => app.log.error({ err }, "could not end expired updates"));
+    endUpdates({ db }).catch((err: unknown) => app.log.error({ err }, "could not end expired updates"));
     sweepPacks({ db, blobs }).catch((err: unknown) =>
       app.log.error({ err }, "could not remove what unfinished publishes left"),
     );

@@ -6,7 +6,8 @@ import { NOW } from "../db/time.ts";
  * Records engine events of an update that runs and whose lease has not expired. An event whose sequence number is
  * recorded already is skipped.
  *
- * @returns false when the update has ended or its lease has expired. Nothing was recorded then.
+ * @returns the sequence numbers of the events that are new; undefined when the update has ended or its lease has expired.
+ *   Nothing was recorded then.
  */
 export async function insertEngineEvents(
   db: Db,
@@ -19,11 +20,11 @@ export async function insertEngineEvents(
     events: readonly { sequence: number; body: Buffer }[];
     resourceChanges: Record<string, number> | undefined;
   },
-): Promise<boolean> {
+): Promise<Set<number> | undefined> {
   const changes = resourceChanges ? JSON.stringify(resourceChanges) : null;
   // Bytes go to the database as they are. An array of texts would be escaped character by character.
-  const rows = [sql`(null::bigint, null::text)`, ...events.map(({ sequence, body }) => sql`(${sequence}, ${body})`)];
-  const { rows: live } = await sql`
+  const values = [sql`(null::bigint, null::text)`, ...events.map(({ sequence, body }) => sql`(${sequence}, ${body})`)];
+  const { rows } = await sql<{ sequence: string | null }>`
     with running as materialized (
       select id, lease_expires_at from updates where id = ${updateId} and status = 'running' for no key update
     ), live as materialized (
@@ -31,14 +32,16 @@ export async function insertEngineEvents(
     ), recorded as (
       insert into engine_events (update_id, sequence, body)
       select live.id, event.sequence, event.body
-      from live, (values ${sql.join(rows)}) as event (sequence, body)
+      from live, (values ${sql.join(values)}) as event (sequence, body)
       where event.sequence is not null
       on conflict do nothing
+      returning sequence
     ), summarized as (
       update updates set resource_changes = ${changes}::json from live where updates.id = live.id and ${changes}::json is not null
     )
-    select id from live`.execute(db);
-  return live.length === 1;
+    select recorded.sequence from live left join recorded on true`.execute(db);
+  if (rows.length === 0) return undefined;
+  return new Set(rows.flatMap(({ sequence }) => (sequence === null ? [] : [Number(sequence)])));
 }
 
 /** An engine event as it was sent. */

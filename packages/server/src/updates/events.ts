@@ -1,5 +1,5 @@
 import { newError } from "@quillon/contract";
-import type { LeaseCtx, StackCtx } from "../context.ts";
+import type { LeaseCtx, StackCtx, Tx } from "../context.ts";
 import { type EngineEvent, insertEngineEvents, listEngineEvents } from "./event-queries.ts";
 import { readProgress } from "./read.ts";
 
@@ -11,26 +11,23 @@ interface SentEvent {
   summaryEvent?: unknown;
 }
 
-/** Larger batches are recorded in several statements, so that none keeps the database long. */
+/** Larger batches are recorded in several transactions, so that none keeps the database long. */
 const STATEMENT_BYTES = 4 * 1024 * 1024;
 
 /**
- * Records a batch of engine events, each with the bytes that were sent. Batches may come in any order, and repeatedly.
+ * Records engine events, each with the bytes that were sent. They may come in any order, and repeatedly.
  *
- * @param sent.bodies of the events, in the same order.
+ * @returns those that were not recorded before.
  * @throws lease_invalid
  */
-export async function recordEvents(
-  { db, lease }: LeaseCtx,
-  { events, bodies }: { events: readonly SentEvent[]; bodies: readonly Buffer[] },
-): Promise<void> {
+export async function recordEvents<E extends SentEvent & { body: Buffer }>(
+  { db, lease }: Tx<LeaseCtx>,
+  events: readonly E[],
+): Promise<E[]> {
   const { updateId } = lease;
-  const recorded = events.map(({ sequence }, index) => ({ sequence, body: bodies[index] ?? Buffer.alloc(0) }));
-  const resourceChanges = summarize(events);
-  for (const part of partsOf(recorded)) {
-    if (!(await insertEngineEvents(db, { updateId, events: part, resourceChanges })))
-      throw newError("lease_invalid", { update: updateId });
-  }
+  const recorded = await insertEngineEvents(db, { updateId, events, resourceChanges: summarize(events) });
+  if (!recorded) throw newError("lease_invalid", { update: updateId });
+  return events.filter(({ sequence }) => recorded.has(sequence));
 }
 
 /** @returns at least one part. Each has at most 1,000 events, and one event or at most `STATEMENT_BYTES`. */

@@ -1,5 +1,5 @@
 export { cancelUpdate, completeUpdate } from "./end.ts";
-export { readEvents, recordEvents } from "./events.ts";
+export { partsOf, readEvents, recordEvents } from "./events.ts";
 export { endExpiredUpdates } from "./expire.ts";
 export type { HistoryEntry } from "./history-queries.ts";
 export { findLease, renewLease } from "./lease.ts";
@@ -9,3 +9,4 @@ export { findUpdateId, readDeployment, readHistory, readProgress } from "./read.
 export { endUnentitled } from "./rights.ts";
 export { readSettled, readTagSetsBefore } from "./settled-queries.ts";
 export { startUpdate } from "./start.ts";
+export { listUnsettled, setSettled, type Unsettled } from "./unsettled-queries.ts";
