@@ -108,17 +108,19 @@ export async function openFindings(db: Db, update: Unsettled): Promise<void> {
  */
 export async function closeFindings(db: Db, update: Unsettled): Promise<void> {
   await sql`
-    with ${resultsOf(update)}
+    with ${resultsOf(update)},
+    open as (
+      select id, pack, policy, urn from findings
+      where stack_id = ${update.stackId} and ended is null and last_seen_update is distinct from ${update.id}
+    ), closed as (
+      select open.id from open join passing using (pack, policy, urn) where passing.deployed
+      union
+      select open.id from open join passing using (pack, policy) where passing.urn is null
+      union
+      select open.id from open join steps using (urn) where steps.deleted and not steps.deployed
+    )
     update findings set ended = 'fixed', resolved_at = ${update.endedAt}, modified_at = ${update.endedAt}
-    where findings.stack_id = ${update.stackId} and findings.ended is null
-      and findings.last_seen_update is distinct from ${update.id}
-      and (
-        exists (
-          select from passing where passing.pack = findings.pack and passing.policy = findings.policy
-            and passing.deployed and (passing.urn is null or passing.urn = findings.urn)
-        )
-        or exists (select from steps where steps.urn = findings.urn and steps.deleted and not steps.deployed)
-      )`.execute(db);
+    from closed where findings.id = closed.id`.execute(db);
 }
 
 /** Keeps what the update would have violated: all violations of a dry run, and those of resources that were not deployed. */
@@ -149,21 +151,22 @@ export async function predict(db: Db, update: Unsettled, source: string): Promis
 export async function forgetPredictions(db: Db, update: Unsettled, source: string): Promise<void> {
   const { id, stackId, dryRun, succeeded } = update;
   await sql`
-    with ${resultsOf(update)}
-    delete from predictions
-    where predictions.stack_id = ${stackId} and predictions.update_id <> ${id}
-      and (not ${dryRun} or predictions.source = ${source})
-      and (
-        (${dryRun} and ${succeeded})
-        or exists (
-          select from passing where passing.pack = predictions.pack and passing.policy = predictions.policy
-            and (passing.deployed or ${dryRun}) and (passing.urn is null or passing.urn = predictions.urn)
-        )
-        or exists (
-          select from failing where failing.deployed and not ${dryRun} and failing.pack = predictions.pack
-            and failing.policy = predictions.policy and failing.urn = predictions.urn
-        )
-      )`.execute(db);
+    with ${resultsOf(update)},
+    earlier as (
+      select source, pack, policy, urn, urn_digest from predictions
+      where stack_id = ${stackId} and update_id <> ${id} and (not ${dryRun} or source = ${source})
+    ), settled as (
+      select earlier.* from earlier where ${dryRun && succeeded}
+      union
+      select earlier.* from earlier join passing using (pack, policy, urn) where passing.deployed or ${dryRun}
+      union
+      select earlier.* from earlier join passing using (pack, policy) where passing.urn is null
+      union
+      select earlier.* from earlier join failing using (pack, policy, urn) where failing.deployed and not ${dryRun}
+    )
+    delete from predictions using settled
+    where predictions.stack_id = ${stackId} and predictions.source = settled.source and predictions.pack = settled.pack
+      and predictions.policy = settled.policy and predictions.urn_digest = settled.urn_digest`.execute(db);
 }
 
 /** Forgets predictions that no run has shown for so many days. */
