@@ -1,5 +1,6 @@
 import { newError } from "@quillon/contract";
-import type { LeaseCtx, StackCtx, Tx } from "../context.ts";
+import type { RawBuilder } from "kysely";
+import type { LeaseCtx, StackCtx } from "../context.ts";
 import { type EngineEvent, insertEngineEvents, listEngineEvents } from "./event-queries.ts";
 import { readProgress } from "./read.ts";
 
@@ -11,23 +12,25 @@ interface SentEvent {
   summaryEvent?: unknown;
 }
 
-/** Larger batches are recorded in several transactions, so that none keeps the database long. */
+/** Larger batches are recorded in several statements, so that none keeps the database long. */
 const STATEMENT_BYTES = 4 * 1024 * 1024;
 
 /**
- * Records engine events, each with the bytes that were sent. They may come in any order, and repeatedly.
+ * Records a batch of engine events, each with the bytes that were sent. Batches may come in any order, and repeatedly.
  *
- * @returns those that were not recorded before.
+ * @param resultsOf makes what records, with the events, what they say. It counts only for events that are new.
  * @throws lease_invalid
  */
 export async function recordEvents<E extends SentEvent & { body: Buffer }>(
-  { db, lease }: Tx<LeaseCtx>,
+  { db, lease: { updateId } }: LeaseCtx,
   events: readonly E[],
-): Promise<E[]> {
-  const { updateId } = lease;
-  const recorded = await insertEngineEvents(db, { updateId, events, resourceChanges: summarize(events) });
-  if (!recorded) throw newError("lease_invalid", { update: updateId });
-  return events.filter(({ sequence }) => recorded.has(sequence));
+  resultsOf: (events: readonly E[]) => RawBuilder<unknown>[],
+): Promise<void> {
+  const resourceChanges = summarize(events);
+  for (const part of partsOf(events)) {
+    const batch = { updateId, events: part, resourceChanges, results: resultsOf(part) };
+    if (!(await insertEngineEvents(db, batch))) throw newError("lease_invalid", { update: updateId });
+  }
 }
 
 /** @returns at least one part. Each has at most 1,000 events, and one event or at most `STATEMENT_BYTES`. */

@@ -1,5 +1,5 @@
 export { cancelUpdate, completeUpdate } from "./end.ts";
-export { partsOf, readEvents, recordEvents } from "./events.ts";
+export { readEvents, recordEvents } from "./events.ts";
 export { endExpiredUpdates } from "./expire.ts";
 export type { HistoryEntry } from "./history-queries.ts";
 export { findLease, renewLease } from "./lease.ts";
