@@ -14,7 +14,7 @@ import {
   read,
   required,
 } from "../../testing/group.ts";
-import { sendText } from "../../testing/stack.ts";
+import { readText, sendText } from "../../testing/stack.ts";
 
 describe.each(engines)("enabling policy packs on $name", (engine) => {
   let t: TestApp;
@@ -23,17 +23,15 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
   });
   afterAll(() => t.close());
 
-  const rawAnswer = async (path: string) =>
-    (await t.app.inject({ url: path, headers: { authorization: `token ${t.token}` } })).body;
   test("configuration is kept, and required, to the byte", async () => {
     const { stack, group } = await groupWithStack(t);
     const pack = await newPack(t);
     const config = '{ "no-public-bucket":{"n":12345678901234567890.10,"é":"\\u00e9","n":1E400 } }';
     const text = `{"addPolicyPack": {"name":"${pack}", "versionTag":"","config": ${config} }}`;
     expect((await sendText(t, `PATCH ${GROUPS}/${group}`, text)).status).toBe(200);
-    expect(await rawAnswer(`${GROUPS}/${group}`)).toContain(`"config":${config}`);
-    expect(await rawAnswer(`${stack.path}/policypacks`)).toContain(`"config":${config}`);
-    expect(await rawAnswer("/api/orgs/acme/auditlogs")).toContain(`"config":${config}`);
+    expect(await readText(t, `${GROUPS}/${group}`)).toContain(`"config":${config}`);
+    expect(await readText(t, `${stack.path}/policypacks`)).toContain(`"config":${config}`);
+    expect(await readText(t, "/api/orgs/acme/auditlogs")).toContain(`"config":${config}`);
     const created = await t.app.inject({
       method: "POST",
       url: `${stack.path}/update`,
@@ -47,7 +45,7 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
       `[{},{"policyPacks":[{"name":"${pack}","versionTag":"1.0.0","config":${config}}]}]`,
     );
     expect(batch.status).toBe(200);
-    expect(await rawAnswer(`${GROUPS}/${group}`)).toContain(`"config":${config}`);
+    expect(await readText(t, `${GROUPS}/${group}`)).toContain(`"config":${config}`);
   });
 
   test("a pack that needs configuration can't be enabled without, and every problem is told at once", async () => {
