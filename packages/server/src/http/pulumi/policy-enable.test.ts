@@ -48,7 +48,7 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
     expect(await readText(t, `${GROUPS}/${group}`)).toContain(`"config":${config}`);
   });
 
-  test("a pack that needs configuration can't be enabled without, and every problem is told at once", async () => {
+  test("a pack that needs configuration can't be enabled without it, and the message has every problem", async () => {
     const { group } = await groupWithStack(t);
     const pack = await newPack(t, ["1.0.0"], needsTeam);
     const without = await edit(t, group, { addPolicyPack: { name: pack } });
@@ -74,7 +74,7 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
     );
   });
 
-  test("a bomb of nesting in a configuration is refused, in a list of packs too", async () => {
+  test("a configuration that is nested very deep is refused, in a list of packs too", async () => {
     const { group } = await groupWithStack(t);
     const pack = await newPack(t);
     const config = `{"no-public-bucket":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
@@ -107,7 +107,7 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
     expect((await read(t, group)).appliedPolicyPacks).toMatchObject([{ versionTag: "1.1.0", version: 2 }]);
   });
 
-  test("an audit group is never required, and shown by its mode", async () => {
+  test("the packs of an audit group are never required, and are shown when its mode is asked for", async () => {
     const { stack, group } = await groupWithStack(t);
     const pack = await newPack(t);
     await edit(t, group, { addPolicyPack: { name: pack }, mode: "audit" });
@@ -136,7 +136,7 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
     expect((await read(t, group)).appliedPolicyPacks[0]).not.toHaveProperty("environments");
   });
 
-  test("why a stack has a pack", async () => {
+  test("a stack's explanation says from which groups it has a pack", async () => {
     const { stack, group } = await groupWithStack(t);
     const pack = await newPack(t, ["1.0.0", "2.0.0"]);
     const [selecting, audit] = [await newGroup(t), await newGroup(t, { mode: "audit" })];

@@ -29,7 +29,7 @@ describe.each(engines)("lists of stacks on $name", (engine) => {
   }
 
   describe("the list", () => {
-    test("is filtered by organization, project and tag", async () => {
+    test("the list is filtered by organization, project and tag", async () => {
       await t.send("POST /api/stacks/acme/listed", { stackName: "one", tags: { team: "blue" } });
       await t.send("POST /api/stacks/acme/listed", { stackName: "two", tags: { team: "red" } });
       const list = async (query: string) => titles((await t.send(`GET /api/user/stacks?${query}`)).body.stacks);
@@ -40,7 +40,7 @@ describe.each(engines)("lists of stacks on $name", (engine) => {
       expect(await list("organization=nowhere")).toEqual([]);
     });
 
-    test("shows when a stack was updated and how much it holds", async () => {
+    test("the list shows when a stack was updated and how many resources it has", async () => {
       await t.send("POST /api/stacks/acme/counted", { stackName: "dev" });
       await t.send("POST /api/stacks/acme/counted/dev/import", JSON.parse(EMPTY_STATE));
       await sendText(t, "POST /api/stacks/acme/counted/dev/import", stateText());
@@ -50,7 +50,7 @@ describe.each(engines)("lists of stacks on $name", (engine) => {
       expect(Math.abs(stack.lastUpdate - Date.now() / 1000)).toBeLessThan(3600);
     });
 
-    test("says 0 for a stack that is being updated, and nothing for one that never was", async () => {
+    test("the list has lastUpdate 0 for a stack that is being updated, and no lastUpdate for one that never was", async () => {
       const stack = await newStack(t, {});
       const listed = async () => {
         const { body } = await t.send("GET /api/user/stacks?project=web");
@@ -65,7 +65,7 @@ describe.each(engines)("lists of stacks on $name", (engine) => {
       expect((await listed()).lastUpdate).toBeGreaterThan(1_700_000_000);
     });
 
-    test("goes on where its token says, for as many pages as it takes", async () => {
+    test("the list goes on where its token says, for as many pages as there are", async () => {
       const { name, as } = await otherOrganization();
       const { id } = await t.db
         .selectFrom("organizations")
@@ -91,14 +91,14 @@ describe.each(engines)("lists of stacks on $name", (engine) => {
       expect(new Set(seen).size).toBe(1101);
     });
 
-    test("refuses a token that it did not give out", async () => {
+    test("the list refuses a token that this server did not make", async () => {
       const answer = await t.send("GET /api/user/stacks?continuationToken=x");
       expect(answer).toMatchObject({ status: 400, body: { code: 400, id: "invalid_input" } });
     });
   });
 
   describe("invariant 9: another organization's stack", () => {
-    test("is in no list but its own", async () => {
+    test("another organization's stack is only in that organization's list", async () => {
       const { name, as } = await otherOrganization();
       const theirs = await t.send("GET /api/user/stacks", undefined, { as });
       expect(titles(theirs.body.stacks)).toEqual([`${name}/web/dev`]);
@@ -106,7 +106,7 @@ describe.each(engines)("lists of stacks on $name", (engine) => {
       expect(ours.body.stacks).toEqual([]);
     });
 
-    test.each(["GET", "DELETE"])("%s answers as if it did not exist", async (method) => {
+    test.each(["GET", "DELETE"])("%s answers as if another organization's stack did not exist", async (method) => {
       const { name } = await otherOrganization();
       const there = await t.send(`${method} /api/stacks/${name}/web/dev`);
       const absent = await t.send(`${method} /api/stacks/${name}/web/absent`);
@@ -116,7 +116,7 @@ describe.each(engines)("lists of stacks on $name", (engine) => {
       expect(JSON.stringify(there.body).replaceAll(name, "nowhere")).toBe(JSON.stringify(nowhere.body));
     });
 
-    test("an absent stack of the caller's own organization is named", async () => {
+    test("the message about a stack that is absent from the caller's own organization names it", async () => {
       const { status, body } = await t.send("GET /api/stacks/acme/web/absent");
       expect(status).toBe(404);
       expect(body).toMatchObject({

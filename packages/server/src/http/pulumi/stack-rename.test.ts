@@ -12,7 +12,7 @@ describe.each(engines)("renaming stacks on $name", (engine) => {
 
   const rename = (path: string, body: object) => t.send(`POST ${path}/rename`, body);
 
-  test("moves the stack, its tags, its history, and rewrites its state", async () => {
+  test("a rename moves the stack, its tags and its history, and rewrites its state", async () => {
     const { path } = await newStack(t, { tags: { "pulumi:project": "web", team: "blue" } });
     const [, name] = /\/web\/(.*)/.exec(path) ?? [];
     const record = (project: string, stack: string) =>
@@ -33,14 +33,14 @@ describe.each(engines)("renaming stacks on $name", (engine) => {
     ]);
   });
 
-  test("without state changes the name alone", async () => {
+  test("a rename of a stack without state changes only the name", async () => {
     const { path } = await newStack(t);
     await rename(path, { newName: "stateless", newProject: "" });
     const { body } = await t.send("GET /api/stacks/acme/web/stateless");
     expect(body).toMatchObject({ version: 0, activeUpdate: "", tags: {} });
   });
 
-  test.each([{}, { newName: "", newProject: "" }])("to %j changes nothing", async (body) => {
+  test.each([{}, { newName: "", newProject: "" }])("a rename to %j changes nothing", async (body) => {
     const { path } = await newStack(t);
     expect(await rename(path, body)).toMatchObject({ status: 200, body: {} });
     expect((await t.send(`GET ${path}`)).body).toMatchObject({ version: 0 });
@@ -50,7 +50,7 @@ describe.each(engines)("renaming stacks on $name", (engine) => {
     ["its name", (name) => ({ newName: name })],
     ["its project", () => ({ newProject: "web" })],
     ["both", (name) => ({ newName: name, newProject: "web" })],
-  ])("to %s as it is is refused, and changes nothing", async (_, to) => {
+  ])("a rename to %s as it is already is refused, and changes nothing", async (_, to) => {
     const { path } = await newStack(t);
     const name = path.split("/").at(-1) ?? "";
     expect(await rename(path, to(name))).toMatchObject({
@@ -63,7 +63,7 @@ describe.each(engines)("renaming stacks on $name", (engine) => {
     expect((await t.send(`GET ${path}`)).body).toMatchObject({ version: 0 });
   });
 
-  test("to a name that is taken is refused, and changes nothing", async () => {
+  test("a rename to a name that is taken is refused, and changes nothing", async () => {
     await t.send("POST /api/stacks/acme/taken", { stackName: "dev" });
     const stack = await newStack(t);
     await sendText(t, `POST ${stack.path}/import`, stateText());
@@ -75,7 +75,7 @@ describe.each(engines)("renaming stacks on $name", (engine) => {
     expect(await stack.exported()).toBe(stateText());
   });
 
-  test("to a name that breaks the rules is refused", async () => {
+  test("a rename to a name that breaks the rules is refused", async () => {
     const { path } = await newStack(t);
     expect(await rename(path, { newName: "a b" })).toMatchObject({ status: 400, body: { id: "invalid_input" } });
   });

@@ -17,7 +17,7 @@ describe.each(engines)("export and import of states on $name", (engine) => {
     expect(await stack.exported(0)).toBe(EMPTY_STATE);
   });
 
-  test("what was imported is exported to the digit, packed for who can unpack it", async () => {
+  test("what was imported is exported to the digit, and gzipped for a client that accepts gzip", async () => {
     const stack = await newStack(t);
     await sendText(t, `POST ${stack.path}/import`, stateText());
     expect(await stack.exported()).toBe(stateText());
@@ -38,14 +38,14 @@ describe.each(engines)("export and import of states on $name", (engine) => {
     ["br", undefined],
     ["notgzip", undefined],
     ["identity", undefined],
-  ])("Accept-Encoding: %s", async (accepted, encoding) => {
+  ])("an export answers Accept-Encoding: %s as the header asks", async (accepted, encoding) => {
     const stack = await newStack(t);
     const headers = { authorization: `token ${t.token}`, "accept-encoding": accepted };
     const answer = await t.app.inject({ url: `${stack.path}/export`, headers });
     expect(answer.headers["content-encoding"]).toBe(encoding);
   });
 
-  test("an import is an update of its own, over at once", async () => {
+  test("an import is an update that has ended as soon as it is made", async () => {
     const stack = await newStack(t);
     const { body } = await sendText(t, `POST ${stack.path}/import`, stateText());
     expect(body).toEqual({ updateId: expect.any(String) });
@@ -56,7 +56,7 @@ describe.each(engines)("export and import of states on $name", (engine) => {
     expect((await t.send(`GET ${stack.path}`)).body).toMatchObject({ version: 1, activeUpdate: body.updateId });
   });
 
-  test("each version can be exported, and none that is not there yet", async () => {
+  test("each version can be exported, and a version that does not exist is refused", async () => {
     const stack = await newStack(t);
     const text = (n: number) => `{"version":3,"deployment":{"n":${n}}}`;
     for (const n of [1, 2, 3]) await sendText(t, `POST ${stack.path}/import`, text(n));
@@ -68,13 +68,13 @@ describe.each(engines)("export and import of states on $name", (engine) => {
   });
 
   test.each<[name: string, text: string, id: string]>([
-    ["no JSON", "{", "invalid_json"],
+    ["text that is not JSON", "{", "invalid_json"],
     ["no version", '{"deployment":{}}', "invalid_input"],
     ["a version of the future", '{"version":5,"deployment":{}}', "invalid_input"],
     ["no deployment", '{"version":3}', "invalid_input"],
-    ["a deployment that is no object", '{"version":3,"deployment":[]}', "invalid_input"],
-    ["resources that are no list", '{"version":3,"deployment":{"resources":{}}}', "invalid_deployment"],
-  ])("refuses %s, and keeps the state", async (_, text, id) => {
+    ["a deployment that is not an object", '{"version":3,"deployment":[]}', "invalid_input"],
+    ["resources that are not a list", '{"version":3,"deployment":{"resources":{}}}', "invalid_deployment"],
+  ])("an import of %s is refused, and the state stays", async (_, text, id) => {
     const stack = await newStack(t);
     await sendText(t, `POST ${stack.path}/import`, stateText());
     const answer = await sendText(t, `POST ${stack.path}/import`, text);

@@ -29,7 +29,7 @@ describe.each(engines)("stacks on $name", (engine) => {
       expect(await t.send(`GET ${path}/updates/latest`)).toMatchObject({ status: 404, body: { id: "update_none" } });
     });
 
-    test("a name is taken once", async () => {
+    test("a second stack of one name is refused", async () => {
       const again = () => t.send("POST /api/stacks/acme/web", { stackName: "once" });
       expect((await again()).body).toEqual({});
       const { status, body } = await again();
@@ -37,7 +37,7 @@ describe.each(engines)("stacks on $name", (engine) => {
       expect(body).toMatchObject({ code: 409, message: "Stack acme/web/once already exists." });
     });
 
-    test("of 10 who make the same stack at once, one does", async () => {
+    test("when 10 clients make the same stack at once, one succeeds", async () => {
       const made = Array.from({ length: 10 }, () => t.send("POST /api/stacks/acme/web", { stackName: "raced" }));
       const statuses = (await Promise.all(made)).map(({ status }) => status).sort();
       expect(statuses).toEqual([200, ...Array(9).fill(409)]);
@@ -76,7 +76,7 @@ describe.each(engines)("stacks on $name", (engine) => {
         { stackName: "bad", state: { version: 3, deployment: { resources: 1 } } },
         "invalid_deployment",
       ],
-    ])("refuses %s, and makes nothing", async (_, project, body, id) => {
+    ])("a stack with %s is refused, and nothing is made", async (_, project, body, id) => {
       const before = await t.db.selectFrom("stacks").select("id").execute();
       expect(await t.send(`POST /api/stacks/acme/${project}`, body)).toMatchObject({
         status: 400,
@@ -85,11 +85,11 @@ describe.each(engines)("stacks on $name", (engine) => {
       expect(await t.db.selectFrom("stacks").select("id").execute()).toEqual(before);
     });
 
-    test("a null config is none", async () => {
+    test("a config that is null counts as absent", async () => {
       expect((await t.send("POST /api/stacks/acme/web", { stackName: "null-config", config: null })).status).toBe(200);
     });
 
-    test("the state that a stack begins with is exported, to the digit, yet no update made it", async () => {
+    test("the state that a stack is made with is exported to the digit, and is not in the history", async () => {
       const text = `{"stackName":"begun","state":${stateText()}}`;
       expect((await sendText(t, "POST /api/stacks/acme/web", text)).body).toEqual({});
       const path = "/api/stacks/acme/web/begun";
@@ -98,7 +98,7 @@ describe.each(engines)("stacks on $name", (engine) => {
       expect((await t.send(`GET ${path}/updates`)).body).toEqual({ updates: [] });
     });
 
-    test("tags are replaced as a whole", async () => {
+    test("a PATCH of tags replaces all of them", async () => {
       const { path } = await newStack(t, { tags: { a: "1", b: "2" } });
       expect((await t.send(`PATCH ${path}/tags`, { b: "3" })).body).toEqual({});
       expect((await t.send(`GET ${path}`)).body.tags).toEqual({ b: "3" });
@@ -111,7 +111,7 @@ describe.each(engines)("stacks on $name", (engine) => {
   });
 
   describe("delete", () => {
-    test("takes state and history along", async () => {
+    test("deleting a stack deletes its state and history", async () => {
       const stack = await newStack(t);
       const update = await stack.run();
       await update.checkpoint({});
@@ -134,20 +134,20 @@ describe.each(engines)("stacks on $name", (engine) => {
     const pet = { urn: "urn:pulumi:dev::web::random:Pet::rex", type: "random:Pet" };
     test.each<[state: string, resources: unknown, status: number]>([
       ["no resource", [], 200],
-      ["nothing that is a list", null, 200],
+      ["null in place of its resources", null, 200],
       ["only the stack itself", [root], 200],
       ["only another resource", [pet], 400],
       ["the stack and another resource", [root, pet], 400],
       ["the stack twice", [root, root], 400],
       ["a resource without a type", [{ urn: root.urn }], 400],
-      ["a resource that is none", [7], 400],
-    ])("of a stack with %s needs force only if something would be left behind", async (_, resources, status) => {
+      ["a resource that is not an object", [7], 400],
+    ])("deleting a stack with %s needs force only if something would be left behind", async (_, resources, status) => {
       const { path } = await newStack(t);
       await t.send(`POST ${path}/import`, { version: 3, deployment: { resources } });
       expect((await t.send(`DELETE ${path}`)).status).toBe(status);
     });
 
-    test("with resources left needs force", async () => {
+    test("deleting a stack that has resources needs force", async () => {
       const { path } = await newStack(t);
       await sendText(t, `POST ${path}/import`, stateText());
       const { status, body } = await t.send(`DELETE ${path}`);

@@ -23,7 +23,7 @@ describe.each(engines)("the events of updates on $name", (engine) => {
     ...extra,
   });
 
-  test("may come in any order and more than once; each is kept as it first came", async () => {
+  test("events may come in any order and more than once, and each is kept as it first came", async () => {
     const { path, run } = await newStack(t);
     const update = await run();
     const url = `${path}/update/${update.id}/events`;
@@ -37,7 +37,7 @@ describe.each(engines)("the events of updates on $name", (engine) => {
     expect(await get(`${url}?continuationToken=2`)).toEqual({ events: [event(2)], continuationToken: null });
   });
 
-  test("come back page by page", async () => {
+  test("events are sent page by page", async () => {
     const { path, run } = await newStack(t);
     const update = await run();
     const all = Array.from({ length: 2500 }, (_, sequence) => event(sequence));
@@ -55,7 +55,7 @@ describe.each(engines)("the events of updates on $name", (engine) => {
     expect(read).toEqual(all);
   });
 
-  test("keep their bytes, whatever they hold", async () => {
+  test("an event keeps its bytes, whatever it holds", async () => {
     const { path, run } = await newStack(t);
     const update = await run();
     const body = String.raw`{"sequence":0,"timestamp":1, "x":"\u0000 \ud800 \"}{","n":12345678901234567890}`;
@@ -65,7 +65,7 @@ describe.each(engines)("the events of updates on $name", (engine) => {
     expect(await readText(t, url)).toBe(`{"events":[${body}],"continuationToken":"1"}`);
   });
 
-  test("tell the history what changed", async () => {
+  test("the summary event gives the history its counts of changes", async () => {
     const { path, run } = await newStack(t);
     const update = await run();
     await update.events([event(0, { summaryEvent: { isPreview: false, resourceChanges: { create: 3, same: 1 } } })]);
@@ -79,16 +79,16 @@ describe.each(engines)("the events of updates on $name", (engine) => {
     ["no list", {}],
     ["an event without sequence", [{ timestamp: 1 }]],
     ["a negative sequence", [event(-1)]],
-    ["a sequence that is no whole number", [event(0.5)]],
+    ["a sequence that is not a whole number", [event(0.5)]],
     ["a sequence that is too large", [event(1e300)]],
-    ["an event that is no object", ["x"]],
-  ])("are refused with %s", async (_, events) => {
+    ["an event that is not an object", ["x"]],
+  ])("a batch with %s is refused", async (_, events) => {
     const { run } = await newStack(t);
     const update = await run();
     expect(await update.events(events as object[])).toMatchObject({ status: 400, body: { code: 400 } });
   });
 
-  test("are found by the version that the update made, which is what pulumi stack history shows", async () => {
+  test("events are found by the version that their update made, which is what pulumi stack history shows", async () => {
     const { path, run } = await newStack(t);
     for (const timestamp of [1, 2]) {
       const update = await run();
@@ -104,7 +104,7 @@ describe.each(engines)("the events of updates on $name", (engine) => {
   });
 
   test.each(["type=9", "type=9&type=10", "urn=urn:pulumi:dev::web::a:b:C::d"])(
-    "are never chosen by %s",
+    "a request for the events with %s is refused",
     async (query) => {
       const { path, run } = await newStack(t);
       const { id } = await run();
@@ -115,7 +115,7 @@ describe.each(engines)("the events of updates on $name", (engine) => {
     },
   );
 
-  test("of an update that is not there are not found", async () => {
+  test("the events of an update that does not exist are not found", async () => {
     const answer = await t.send(`GET ${stack.path}/update/${ABSENT}/events`);
     expect(answer).toMatchObject({ status: 404, body: { id: "update_not_found" } });
     expect((await t.send(`GET ${stack.path}/update/${ABSENT}/events?continuationToken=x`)).status).toBe(400);

@@ -53,7 +53,7 @@ describe.each(engines)("the history of updates on $name", (engine) => {
     expect(info).toMatchObject({ kind: "update", version: 2, config, environment: { a: "b" }, result: "failed" });
   });
 
-  test("shows the time until now for an update that runs, and its own once it has ended", async () => {
+  test("the history shows the time until now for an update that runs, and the time of its end once it has ended", async () => {
     const { path, run } = await newStack(t);
     const update = await run();
     for (const read of [
@@ -70,7 +70,7 @@ describe.each(engines)("the history of updates on $name", (engine) => {
     expect(endTime).toBeGreaterThanOrEqual(startTime);
   });
 
-  test("is newest first, whole or by page", async () => {
+  test("the history has the newest update first, whole or page by page", async () => {
     const { path, run } = await newStack(t);
     for (const kind of ["update", "refresh", "destroy"]) {
       const update = await run(kind);

@@ -30,7 +30,7 @@ describe.each(engines)("the leases and the ends of updates on $name", (engine) =
       ["checkpoint", "PATCH checkpoint", { version: 3, deployment: {} }],
       ["events", "POST events/batch", { events: [] }],
       ["complete", "POST complete", { status: "succeeded" }],
-    ])("%s takes nothing but the update's own token on its own path", async (_, verb, body) => {
+    ])("%s accepts only the update's own token on its own path", async (_, verb, body) => {
       const [method, route] = verb.split(" ");
       const elsewhere = await stack.run("preview", true);
       const wrong = ["", "update-token", "update-token x", `token ${update.token}`, `token ${t.token}`, elsewhere.as];
@@ -48,13 +48,13 @@ describe.each(engines)("the leases and the ends of updates on $name", (engine) =
       }
     });
 
-    test("an update's token opens nothing but its own routes", async () => {
+    test("an update's token is refused on all routes but the update's own", async () => {
       for (const request of [`GET ${stack.path}`, "GET /api/user", `POST ${path}/cancel`]) {
         expect((await t.send(request, undefined, { as: update.as })).status).toBe(401);
       }
     });
 
-    test("renewing keeps the token, gives at most 300 s and never takes time away", async () => {
+    test("a renewal keeps the token, gives at most 300 s and never shortens the lease", async () => {
       const first = await update.renew(100_000);
       expect(first).toMatchObject({ status: 200, body: { token: update.token } });
       expect(Math.abs(first.body.tokenExpiration - Date.now() / 1000 - 300)).toBeLessThan(60);
@@ -72,7 +72,7 @@ describe.each(engines)("the leases and the ends of updates on $name", (engine) =
       ["succeeded", "succeeded"],
       ["failed", "failed"],
       ["cancelled", "failed"],
-    ])("complete as %s frees the stack and shows as %s", async (status, result) => {
+    ])("complete as %s frees the stack and the history says %s", async (status, result) => {
       const { path, run } = await newStack(t);
       const update = await run();
       expect((await update.complete(status)).body).toEqual({});
@@ -84,7 +84,7 @@ describe.each(engines)("the leases and the ends of updates on $name", (engine) =
       expect((await run()).version).toBe(2);
     });
 
-    test("complete again is fine with the same status, and refused with another", async () => {
+    test("a second complete is accepted with the same status, and refused with another", async () => {
       const { run } = await newStack(t);
       const update = await run();
       for (const _ of [1, 2]) expect(await update.complete("failed")).toMatchObject({ status: 200, body: {} });
@@ -100,7 +100,7 @@ describe.each(engines)("the leases and the ends of updates on $name", (engine) =
       expect(answer).toMatchObject({ status: 400, body: { code: 400, id: "invalid_input" } });
     });
 
-    test("cancel frees the stack; said again it is fine; the update can't complete any more", async () => {
+    test("cancel frees the stack, a second cancel is accepted, and the update can't complete any more", async () => {
       const { path, run } = await newStack(t);
       const update = await run();
       for (const _ of [1, 2]) expect(await update.cancel()).toMatchObject({ status: 200, body: {} });
@@ -110,7 +110,7 @@ describe.each(engines)("the leases and the ends of updates on $name", (engine) =
       expect((await get(`${path}/update/${update.id}`)).status).toBe("cancelled");
     });
 
-    test("cancel of an update that has ended, not begun, or is not there is refused", async () => {
+    test("cancel of an update that has ended, has not started or does not exist is refused", async () => {
       const { path, run, create } = await newStack(t);
       const cancel = (id: string) => t.send(`POST ${path}/update/${id}/cancel`);
       expect(await cancel(await create())).toMatchObject({
@@ -123,7 +123,7 @@ describe.each(engines)("the leases and the ends of updates on $name", (engine) =
       expect(await cancel(ABSENT)).toMatchObject({ status: 404, body: { code: 404, id: "update_not_found" } });
     });
 
-    test("while an update runs, its stack is not imported into, renamed or deleted", async () => {
+    test("while an update runs, its stack can't be imported into, renamed or deleted", async () => {
       const { path, run, exported } = await newStack(t);
       const update = await run();
       const busy = { status: 409, body: { code: 409, id: "stack_busy" } };

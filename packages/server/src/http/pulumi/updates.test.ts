@@ -18,7 +18,7 @@ describe.each(engines)("updates on $name", (engine) => {
   const get = async (path: string) => (await t.send(`GET ${path}`)).body;
 
   describe("create", () => {
-    test.each(KINDS)("%s answers an id and what must be run", async (kind) => {
+    test.each(KINDS)("an update of kind %s gets an id and what it must run", async (kind) => {
       const { status, body } = await t.send(`POST ${stack.path}/${kind}`, { options: { dryRun: kind === "preview" } });
       expect(status).toBe(200);
       expect(body).toEqual({ updateID: expect.stringMatching(/^[0-9a-f-]{36}$/), requiredPolicies: [] });
@@ -26,12 +26,12 @@ describe.each(engines)("updates on $name", (engine) => {
     });
 
     test.each<[name: string, body: unknown]>([
-      ["options that are no object", { options: "none" }],
-      ["a dryRun that is no boolean", { options: { dryRun: "yes" } }],
+      ["options that are not an object", { options: "none" }],
+      ["a dryRun that is not a boolean", { options: { dryRun: "yes" } }],
       ["configuration without values", { config: { "web:port": 8080 } }],
       ["an environment of numbers", { metadata: { environment: { a: 1 } } }],
       ["a body that is a list", []],
-    ])("refuses %s", async (_, body) => {
+    ])("a create request with %s is refused", async (_, body) => {
       const answer = await t.send(`POST ${stack.path}/update`, body);
       expect(answer).toMatchObject({ status: 400, body: { code: 400, id: "invalid_input" } });
     });
@@ -55,7 +55,7 @@ describe.each(engines)("updates on $name", (engine) => {
       expect(updates).toMatchObject([{ result: "in-progress", version: 1, endTime: expect.any(Number) }]);
     });
 
-    test("absent tags leave the stack's, empty ones remove them", async () => {
+    test("a start without tags keeps the stack's tags, and a start with empty tags removes them", async () => {
       const { path, create, start, update } = await newStack(t, { tags: { a: "b" } });
       const id = await create();
       await update({ id, ...(await start(id)).body }).complete();
@@ -64,14 +64,14 @@ describe.each(engines)("updates on $name", (engine) => {
       expect((await get(path)).tags).toEqual({});
     });
 
-    test("twice is refused", async () => {
+    test("an update can't be started twice", async () => {
       const { create, start } = await newStack(t);
       const id = await create();
       await start(id);
       expect(await start(id)).toMatchObject({ status: 409, body: { code: 409, id: "update_started" } });
     });
 
-    test("on a busy stack is refused, naming who runs what", async () => {
+    test("a start on a busy stack is refused, and the message says who runs what", async () => {
       const { create, start, run, path } = await newStack(t);
       const destroy = await run("destroy");
       const answer = await start(await create());
@@ -80,7 +80,7 @@ describe.each(engines)("updates on $name", (engine) => {
       expect(await get(path)).toMatchObject({ version: 1, activeUpdate: destroy.id });
     });
 
-    test("of an update of another stack, or of none, is refused", async () => {
+    test("a start of an update of another stack, or of one that does not exist, is refused", async () => {
       const other = await newStack(t);
       for (const id of [await other.create(), ABSENT]) {
         expect(await stack.start(id)).toMatchObject({ status: 404, body: { code: 404, id: "update_not_found" } });
@@ -90,7 +90,7 @@ describe.each(engines)("updates on $name", (engine) => {
   });
 
   describe("a dry run", () => {
-    test.each(KINDS)("of kind %s holds nothing and leaves no trace", async (kind) => {
+    test.each(KINDS)("a dry run of kind %s does not take the stack and changes nothing", async (kind) => {
       const { path, run, exported } = await newStack(t);
       const real = await run();
       await real.checkpoint({ resources: [] });
@@ -111,7 +111,7 @@ describe.each(engines)("updates on $name", (engine) => {
       expect((await real.checkpoint({})).status).toBe(200);
     });
 
-    test("whose lease has run out can do nothing more", async () => {
+    test("a dry run whose lease has expired can't do anything more", async () => {
       const dry = await stack.run("preview", true);
       await dry.expire();
       for (const answer of [await dry.renew(), await dry.events([]), await dry.complete()]) {
@@ -119,7 +119,7 @@ describe.each(engines)("updates on $name", (engine) => {
       }
     });
 
-    test("can be cancelled", async () => {
+    test("a dry run can be cancelled", async () => {
       const dry = await stack.run("preview", true);
       expect((await dry.cancel()).body).toEqual({});
       expect((await dry.renew()).status).toBe(403);
