@@ -62,7 +62,7 @@ export async function newStack(t: TestApp, body: object = {}): Promise<TestStack
       return stack.update({ id, ...body });
     },
     update: (started) => updateOf(t, `${path}/update/${started.id}`, started),
-    exported: (version) => readText(t, `${path}/export${version === undefined ? "" : `/${version}`}`),
+    exported: (version) => readRaw(t, `${path}/export${version === undefined ? "" : `/${version}`}`),
   };
   return stack;
 }
@@ -99,6 +99,6 @@ export async function sendText(
 }
 
 /** The bytes of an answer to the admin, as text: `t.send` decodes them. */
-export async function readText(t: TestApp, path: string): Promise<string> {
+export async function readRaw(t: TestApp, path: string): Promise<string> {
   return (await t.app.inject({ url: path, headers: { authorization: `token ${t.token}` } })).body;
 }

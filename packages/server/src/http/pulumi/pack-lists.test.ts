@@ -15,7 +15,7 @@ import {
   required,
 } from "../../testing/group.ts";
 import { publish } from "../../testing/pack.ts";
-import { readText, sendText } from "../../testing/stack.ts";
+import { readRaw, sendText } from "../../testing/stack.ts";
 
 describe.each(engines)("lists of a group's packs on $name", (engine) => {
   let t: TestApp;
@@ -34,7 +34,7 @@ describe.each(engines)("lists of a group's packs on $name", (engine) => {
     await edit(t, group, { policyPacks: appliedPolicyPacks });
     expect(await newestEvent(t)).toEqual(event);
     await edit(t, group, { policyPacks: [...appliedPolicyPacks, { name: other }] });
-    expect(await readText(t, `${GROUPS}/${group}`)).toContain(`"config":${config}`);
+    expect(await readRaw(t, `${GROUPS}/${group}`)).toContain(`"config":${config}`);
     expect((await newestEvent(t)).after).toMatchObject({ policyPacks: { [other]: { versionTag: "1.0.0" } } });
     expect((await newestEvent(t)).after.policyPacks).not.toHaveProperty(pack);
     await edit(t, group, { policyPacks: [] });

@@ -14,7 +14,7 @@ import {
   read,
   required,
 } from "../../testing/group.ts";
-import { readText, sendText } from "../../testing/stack.ts";
+import { readRaw, sendText } from "../../testing/stack.ts";
 
 describe.each(engines)("enabling policy packs on $name", (engine) => {
   let t: TestApp;
@@ -29,9 +29,9 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
     const config = '{ "no-public-bucket":{"n":12345678901234567890.10,"é":"\\u00e9","n":1E400 } }';
     const text = `{"addPolicyPack": {"name":"${pack}", "versionTag":"","config": ${config} }}`;
     expect((await sendText(t, `PATCH ${GROUPS}/${group}`, text)).status).toBe(200);
-    expect(await readText(t, `${GROUPS}/${group}`)).toContain(`"config":${config}`);
-    expect(await readText(t, `${stack.path}/policypacks`)).toContain(`"config":${config}`);
-    expect(await readText(t, "/api/orgs/acme/auditlogs")).toContain(`"config":${config}`);
+    expect(await readRaw(t, `${GROUPS}/${group}`)).toContain(`"config":${config}`);
+    expect(await readRaw(t, `${stack.path}/policypacks`)).toContain(`"config":${config}`);
+    expect(await readRaw(t, "/api/orgs/acme/auditlogs")).toContain(`"config":${config}`);
     const created = await t.app.inject({
       method: "POST",
       url: `${stack.path}/update`,
@@ -45,7 +45,7 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
       `[{},{"policyPacks":[{"name":"${pack}","versionTag":"1.0.0","config":${config}}]}]`,
     );
     expect(batch.status).toBe(200);
-    expect(await readText(t, `${GROUPS}/${group}`)).toContain(`"config":${config}`);
+    expect(await readRaw(t, `${GROUPS}/${group}`)).toContain(`"config":${config}`);
   });
 
   test("a pack that needs configuration can't be enabled without it, and the message has every problem", async () => {

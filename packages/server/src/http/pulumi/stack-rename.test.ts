@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
-import { newStack, readText, sendText, stateText } from "../../testing/stack.ts";
+import { newStack, readRaw, sendText, stateText } from "../../testing/stack.ts";
 
 describe.each(engines)("renaming stacks on $name", (engine) => {
   let t: TestApp;
@@ -23,7 +23,7 @@ describe.each(engines)("renaming stacks on $name", (engine) => {
     const to = "/api/stacks/acme/site/moved";
     const { body } = await t.send(`GET ${to}`);
     expect(body).toMatchObject({ version: 2, tags: { "pulumi:project": "site", team: "blue" } });
-    expect(await readText(t, `${to}/export`)).toBe(
+    expect(await readRaw(t, `${to}/export`)).toBe(
       stateText(record("site", "moved")).replaceAll("urn:pulumi:dev::web::", "urn:pulumi:moved::site::"),
     );
     const { updates } = (await t.send(`GET ${to}/updates`)).body;

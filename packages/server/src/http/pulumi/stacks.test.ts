@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
-import { newStack, readText, sendText, stateText } from "../../testing/stack.ts";
+import { newStack, readRaw, sendText, stateText } from "../../testing/stack.ts";
 
 describe.each(engines)("stacks on $name", (engine) => {
   let t: TestApp;
@@ -93,7 +93,7 @@ describe.each(engines)("stacks on $name", (engine) => {
       const text = `{"stackName":"begun","state":${stateText()}}`;
       expect((await sendText(t, "POST /api/stacks/acme/web", text)).body).toEqual({});
       const path = "/api/stacks/acme/web/begun";
-      expect(await readText(t, `${path}/export`)).toBe(stateText());
+      expect(await readRaw(t, `${path}/export`)).toBe(stateText());
       expect((await t.send(`GET ${path}`)).body).toMatchObject({ version: 0, activeUpdate: "" });
       expect((await t.send(`GET ${path}/updates`)).body).toEqual({ updates: [] });
     });
