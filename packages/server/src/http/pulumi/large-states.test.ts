@@ -95,7 +95,7 @@ describe.each(engines)("large bodies on $name", (engine) => {
     ["secrets without end", "batch-encrypt", `{"plaintexts":${many}}`, "invalid_json"],
     ["secrets that are nested without end", "batch-encrypt", `{"plaintexts":${deep}}`, "invalid_json"],
     ["a secret that is an object", "encrypt", `{"plaintext":${many}}`, "invalid_input"],
-  ])("%s is refused", async (_, route, body, id) => {
+  ])("a request with %s is refused", async (_, route, body, id) => {
     const stack = await newStack(t);
     const answer = await t.send(`POST ${stack.path}/${route}`, undefined, {
       payload: gzipSync(body),
@@ -108,7 +108,7 @@ describe.each(engines)("large bodies on $name", (engine) => {
     expect(answer).toMatchObject({ status: 400, body: { code: 400, id } });
   });
 
-  test("an honest state may have millions of values", async () => {
+  test("a state may have millions of values", async () => {
     const stack = await newStack(t);
     const body = `{"version":3,"deployment":{"resources":[{"urn":"u","outputs":${many}}]}}`;
     const answer = await t.send(`POST ${stack.path}/import`, undefined, {
@@ -122,7 +122,7 @@ describe.each(engines)("large bodies on $name", (engine) => {
     );
   });
 
-  test("a page of events has some megabytes, and the pages have all events", async () => {
+  test("a page of events has at most some megabytes, and the pages have all events", async () => {
     const stack = await newStack(t);
     const update = await stack.run();
     const events = Array.from({ length: 12 }, (_, sequence) => ({ sequence, timestamp: 1, text: "x".repeat(900_000) }));
