@@ -18,7 +18,7 @@ describe.each(engines.slice(0, 1))("the access log", (engine) => {
     },
   };
   beforeAll(async () => {
-    t = await startApp(engine, {}, { logLevel: "info", logTo, trustProxy: ["10.0.0.0/8"], isReady: () => ready });
+    t = await startApp(engine, {}, { logLevel: "info", logTo, trustProxy: ["10.0.0.0/8"], isStarted: () => ready });
   });
   beforeEach(() => {
     lines = [];

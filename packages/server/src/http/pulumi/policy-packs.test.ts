@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { stat, truncate } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
@@ -18,16 +20,18 @@ describe.each(engines)("policy packs on $name", (engine) => {
   const packs = async (name: string) =>
     (await server.send(`GET ${PACKS}`)).body.policyPacks.find((pack: { name: string }) => pack.name === name);
 
-  /** As when a folder is not restored with its database. */
-  async function removeArchive(pack: string): Promise<void> {
+  async function blobOf(pack: string): Promise<string> {
     const { blob } = await server.db
       .selectFrom("policy_pack_versions as version")
       .innerJoin("policy_packs as pack", "pack.id", "version.pack_id")
       .where("pack.name", "=", pack)
       .select("version.blob")
       .executeTakeFirstOrThrow();
-    await server.blobs.remove(blob ?? "");
+    return blob ?? "";
   }
+
+  /** As when a folder is not restored with its database. */
+  const removeArchive = async (pack: string) => server.blobs.remove(await blobOf(pack));
 
   test("a version is listed, enabled and downloaded only once it is complete (invariant 2)", async () => {
     const reserved = await server.send(`POST ${PACKS}`, publication("whole", "1.0.0"));
@@ -275,6 +279,29 @@ describe.each(engines)("policy packs on $name", (engine) => {
         }
       }
       await server.send(`PATCH ${GROUP}`, { removePolicyPack: { name: "lost", versionTag: "1.0.0" } });
+    });
+
+    test.each<[what: string, resize: (size: number) => number]>([
+      ["was cut", (size) => size - 1],
+      ["is empty", () => 0],
+      ["has grown", (size) => size + 1],
+    ])("a download of an archive that %s is refused before its first byte", async (what, resize) => {
+      const name = what.replaceAll(" ", "-");
+      await publish(server, name, "1.0.0");
+      await enable(name);
+      const required = await server.send("GET /api/stacks/acme/web/dl/policypacks");
+      const { packLocation } = required.body.requiredPolicies.find((pack: { name: string }) => pack.name === name);
+      const path = join(server.folder, await blobOf(name));
+      await truncate(path, resize((await stat(path)).size));
+      for (const headers of [{}, { range: "bytes=0-9" }]) {
+        const refused = await get(packLocation, headers);
+        expect(refused.json()).toMatchObject({ code: 503, id: "archive_damaged" });
+        expect(refused.statusCode).toBe(503);
+        for (const header of ["etag", "cache-control", "repr-digest", "accept-ranges", "content-range"]) {
+          expect(refused.headers).not.toHaveProperty(header);
+        }
+      }
+      await server.send(`PATCH ${GROUP}`, { removePolicyPack: { name, versionTag: "1.0.0" } });
     });
 
     test("a download needs a URL that this server signed and that has not expired", async () => {
