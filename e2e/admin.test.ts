@@ -93,6 +93,9 @@ test("a policy group gets stacks, a selector and packs, explains itself, and the
   await told("quillon group rm prod");
   expect(await admin.fails("quillon group show prod")).toMatch(/^quillon: .*prod.*does not exist.*\.$/m);
   expect(await admin.fails("quillon group selector try '{'")).toContain("The selector is not JSON");
+  expect(await admin.fails("quillon group pack set prod rules --config none.json")).toContain(
+    "--config none.json can't be read: ",
+  );
 
   const log = await admin.ok("quillon audit ls --since 1d --user admin");
   expect(log).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ +admin +127\.0\.0\.1 +Policy Group Removed +\S/m);

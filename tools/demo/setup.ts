@@ -1,11 +1,12 @@
 // What must be there before the demo's first command.
 import { cpSync, mkdirSync } from "node:fs";
+import { homedir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
 import { Failure } from "../failure.ts";
 import { repositoryDir } from "../repository.ts";
 import { findOnPath, findPulumi } from "../toolchain/find.ts";
 import { cacheDir } from "../toolchain/paths.ts";
-import { linkProvidersOf } from "../toolchain/providers.ts";
+import { linkInstalledProvidersOf, linkProvidersOf } from "../toolchain/providers.ts";
 import { color, quietly } from "./shell.ts";
 
 /**
@@ -49,8 +50,8 @@ export async function copyExample(name: string, dir: string): Promise<string> {
 }
 
 /**
- * The environment for Pulumi: without the user's own settings and ~/.pulumi. The pinned CLI has no providers, so the echo
- * provider stands in for the random one. Any other CLI downloads the real one.
+ * The environment for Pulumi: without the user's own settings. The pinned CLI has no providers, so the echo provider stands
+ * in for the random one. Any other CLI uses the real one: the one that the user has installed, or else it downloads it.
  */
 export function pulumiEnvironment(paths: { pulumi: string; home: string; program: string }): NodeJS.ProcessEnv {
   const { pulumi, home, program } = paths;
@@ -58,6 +59,7 @@ export function pulumiEnvironment(paths: { pulumi: string; home: string; program
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(PULUMI|QUILLON)_/.test(name)));
   const pinned = pulumi.startsWith(cacheDir);
   if (pinned) linkProvidersOf(program, home);
+  else linkInstalledProvidersOf(program, home, process.env.PULUMI_HOME ?? join(homedir(), ".pulumi"));
   return {
     ...env,
     PATH: `${dirname(pulumi)}${delimiter}${env.PATH}`,

@@ -7,18 +7,21 @@ import { type Static, Type } from "typebox";
 const Glob = Type.String({ minLength: 1, maxLength: 200 });
 
 /** One condition on a stack. */
-export const SelectorCondition = Type.Union([
-  Type.Object({ project: Glob }, { additionalProperties: false }),
-  Type.Object({ stack: Glob }, { additionalProperties: false }),
-  Type.Object(
-    {
-      /** The exact name of a tag. Without `value`, any value matches. */
-      tag: Type.String({ minLength: 1, maxLength: 40 }),
-      value: Type.Optional(Type.String({ maxLength: 256 })),
-    },
-    { additionalProperties: false },
-  ),
-]);
+export const SelectorCondition = Type.Union(
+  [
+    Type.Object({ project: Glob }, { additionalProperties: false }),
+    Type.Object({ stack: Glob }, { additionalProperties: false }),
+    Type.Object(
+      {
+        /** The exact name of a tag. Without `value`, any value matches. */
+        tag: Type.String({ minLength: 1, maxLength: 40 }),
+        value: Type.Optional(Type.String({ maxLength: 256 })),
+      },
+      { additionalProperties: false },
+    ),
+  ],
+  { description: 'one of {"project": GLOB}, {"stack": GLOB}, {"tag": NAME} and {"tag": NAME, "value": GLOB}' },
+);
 
 const Conditions = Type.Array(SelectorCondition, { maxItems: 50 });
 

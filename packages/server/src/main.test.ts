@@ -185,6 +185,10 @@ describe("a PostgreSQL", () => {
       "The PostgreSQL at 127.0.0.1:1, database none, of QUILLON_DATABASE_URL can't be used: nothing listens there.",
     ],
     ["not a url", "of QUILLON_DATABASE_URL can't be used: "],
+    [
+      "mysql://u:secret@127.0.0.1:1/none",
+      "can't be used: it is not a URL such as postgres://USER:PASSWORD@HOST:5432/DATABASE.",
+    ],
   ])("at %s is refused with one sentence, which does not show a password", async (databaseUrl, sentence) => {
     const refused = await startServer(withKey(databaseUrl)).catch((error: Error) => error.message);
     expect(refused).toContain(sentence);

@@ -63,10 +63,17 @@ export function databaseError({ databaseUrl, data }: Pick<Settings, "databaseUrl
         "Restore the folder from a backup, or choose another one with --data (QUILLON_DATA).",
     );
   }
-  const problem = DATABASE_PROBLEMS[codeOf(error)] ?? firstLine(error);
+  const problem = isPostgresUrl(databaseUrl)
+    ? (DATABASE_PROBLEMS[codeOf(error)] ?? firstLine(error))
+    : DATABASE_PROBLEMS.ERR_INVALID_URL;
   return new Error(
     `The PostgreSQL${placeOf(databaseUrl)} of QUILLON_DATABASE_URL can't be used: ${problem}. Correct that, or the setting.`,
   );
+}
+
+/** Not asked before connecting, because the client takes other texts too, such as the path of a socket. */
+function isPostgresUrl(databaseUrl: string): boolean {
+  return !/^[a-z]+:/i.test(databaseUrl) || /^postgres(ql)?:/i.test(databaseUrl);
 }
 
 function placeOf(databaseUrl: string): string {

@@ -19,11 +19,13 @@ export function auditCommand(): Command {
     .description("list changes, newest first; --json has the values before and after")
     .option("--since <when>", "from then on: 7d, 12h or 4w ago, or a day such as 2030-01-31 (UTC)")
     .option("--until <when>", "up to then, written in the same way")
-    .option("--event <name>", 'only this event, such as "Policy Group Updated"')
+    .option("--event <name>", 'only this event, as the column EVENT has it, such as "Policy Group Updated"')
     .option("--user <login>", "only changes of this user")
     .option("--limit <n>", "at most so many", "100")
     .action(listEvents);
-  return new Command("audit").description("who changed what in an organization").addCommand(list);
+  return new Command("audit")
+    .description("who changed which policy pack, version, group or configuration")
+    .addCommand(list);
 }
 
 async function listEvents(options: Options): Promise<void> {

@@ -38,14 +38,19 @@ function withConfig(command: Command): Command {
 }
 
 async function readConfig({ config }: ConfigOption): Promise<Record<string, unknown> | undefined> {
-  return config === undefined ? undefined : parseObject(`--config ${config}`, await readFile(config, "utf8"));
+  if (config === undefined) return undefined;
+  const text = await readFile(config, "utf8").catch((error: Error) => {
+    throw new Error(`--config ${config} can't be read: ${error.message}.`);
+  });
+  return parseObject(`--config ${config}`, text);
 }
 
 async function setPack(group: string, text: string, options: GroupOptions & ConfigOption): Promise<void> {
   const config = await readConfig(options);
   const pack = parsePack(text);
   await patchGroup(group, { addPolicyPack: { ...pack, ...(config && { config }) } }, options);
-  say(`Policy group ${group} has ${pack.name}@${pack.versionTag || "latest"} now.`);
+  const version = pack.versionTag ? `${pack.name}@${pack.versionTag}` : `the newest version of ${pack.name}`;
+  say(`Policy group ${group} has ${version} now.`);
 }
 
 async function removePack(group: string, name: string, options: GroupOptions): Promise<void> {

@@ -1,11 +1,12 @@
 import { oneOf } from "./table.ts";
 
-const RULES = "membership by tags is the group's selector: PUT /api/quillon/orgs/ORG/policygroups/GROUP/selector";
+const SELECTOR =
+  "Give the group a selector: quillon group selector set GROUP JSON, or PUT /api/quillon/orgs/ORG/policygroups/GROUP/selector";
 
 /** One sentence for each field that a route knows and can't take. */
 const sentences = {
   stack_match_rule: (_: object) =>
-    `Nothing was changed: this server does not evaluate stackMatchRule yet. Here ${RULES}.`,
+    `Nothing was changed: this server does not evaluate stackMatchRule yet. ${SELECTOR}.`,
   account_match_rule: (_: object) =>
     "Nothing was changed: this server does not evaluate accountMatchRule yet. Leave it out, and add accounts by name with addInsightsAccount.",
   group_name: (_: object) =>
@@ -16,7 +17,7 @@ const sentences = {
     "Nothing was changed: appliedPolicyPacks can't be set in an edit. Send the list as policyPacks.",
   group_accounts: (_: object) =>
     "Nothing was changed: accounts can't be set in an edit. Send the list as insightsAccounts.",
-  group_selector: (_: object) => `Nothing was changed: selector can't be set in an edit. Here ${RULES}.`,
+  group_selector: (_: object) => `Nothing was changed: selector can't be set in an edit. ${SELECTOR}.`,
   group_excluded: (_: object) =>
     "Nothing was changed: excludedStacks can't be set in an edit. Send removeStack to take a stack out of the default group, or addStack to take it back in.",
   group_not_evaluated: (_: object) =>

@@ -50,6 +50,12 @@ describe.each(engines.slice(0, 1))("the fields of a request", (engine) => {
     [`PUT ${OWN}/policygroups/GROUP/selector`, { selector: { all: [], excpt: [] } }, '"excpt"', "except"],
     [`PUT ${OWN}/policygroups/GROUP/policypacks/PACK/follow`, { follow: true, configuration: {} }, "", "config"],
     [`POST ${OWN}/selector/matches`, { selector: { all: [] }, slector: 1 }, '"slector"', "selector"],
+    [
+      `POST ${OWN}/selector/matches`,
+      { selector: { all: [{ tags: "env" }] } },
+      'selector.all.0 is not valid: it must be one of {"project": GLOB}, {"stack": GLOB}, {"tag": NAME} and',
+      "",
+    ],
     [`POST ${ORG}/teams/pulumi`, { name: "made", desc: "x" }, '"desc"', "description"],
     [`PATCH ${ORG}/teams/ops`, { displayName: "x" }, '"displayName"', "newDisplayName"],
     [

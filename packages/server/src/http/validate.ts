@@ -38,7 +38,7 @@ export function validator(schema: TSchema, part: string): (data: unknown) => Err
   let check: ValidateFunction | undefined;
   return (data) => {
     check ??= (part === "body" ? asSent : fromText).compile(schema);
-    return check(data) ? undefined : refuse(part, check.errors?.[0]);
+    return check(data) ? undefined : refuse(part, check.errors ?? []);
   };
 }
 
@@ -46,7 +46,8 @@ function isEmpty(value: unknown): boolean {
   return !value || (typeof value === "object" && Object.keys(value).length === 0);
 }
 
-function refuse(part: string, error: ErrorObject | undefined): Error {
+function refuse(part: string, errors: ErrorObject[]): Error {
+  const error = errors.find(isDescribedChoice) ?? errors[0];
   const path = error?.instancePath.slice(1).replaceAll("/", ".");
   const where = [part, path].filter(Boolean).join(" ");
   if (error?.keyword === UNSUPPORTED)
@@ -66,8 +67,14 @@ function fieldsOf(schema: ErrorObject["parentSchema"]): string[] {
   return Object.keys(properties).filter((name) => !(UNSUPPORTED in (properties[name] ?? {})));
 }
 
-/** A schema's own words for what it accepts, if it has some, because a pattern tells people nothing. */
+/** A choice of schemas with words of its own. What its first schema found wrong would hide that there are others. */
+function isDescribedChoice({ keyword, parentSchema }: ErrorObject): boolean {
+  return keyword === "anyOf" && parentSchema?.description !== undefined;
+}
+
+/** A schema's own words for what it accepts, if it has some, because a pattern or a choice tells people nothing. */
 function found(error: ErrorObject | undefined): string {
-  const wanted: unknown = error?.keyword === "pattern" && error.parentSchema?.description;
+  const described = error?.keyword === "pattern" || error?.keyword === "anyOf";
+  const wanted: unknown = described && error.parentSchema?.description;
   return wanted ? `it must be ${wanted}` : (error?.message ?? "refused");
 }
