@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { isDeeperThan } from "../json/depth.ts";
 import type { Projection } from "../json/project.ts";
 import { type SettingName, settingLabel } from "../settings.ts";
+import { bufferOf } from "../workers/buffers.ts";
 import type { Workers } from "../workers/pool.ts";
 import { collect } from "./collect.ts";
 import { readBodyTask } from "./read-body.ts";
@@ -115,9 +116,10 @@ async function readJson(
   // https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L287
   if (bytes.length === 0) return undefined;
   if (route && key && mayBeLarge(route)) {
-    const { value, span } = await workers.run(readBodyTask, { route: key, bytes }, bytes.length);
-    request.span = span;
-    return value;
+    const read = await workers.run(readBodyTask, { route: key, bytes }, bytes.length);
+    request.span = read.span;
+    request.rawBody = bufferOf(read.bytes);
+    return read.value;
   }
   if (isDeeperThan(bytes, DEEPEST)) {
     throw newError("invalid_input", { problem: "nested_too_deep", limit: DEEPEST });

@@ -5,7 +5,7 @@ import { newError } from "@quillon/contract";
 const LARGE = 8 * 1024 * 1024;
 
 /**
- * All bytes of a body, in memory that worker threads can read too. A gzip bomb is stopped while it is decompressed. The
+ * All bytes of a body, in memory of its own, which can move to a worker thread. A gzip bomb is stopped while it is decompressed. The
  * stream is not destroyed when the body is refused, because the reply has to go out on its connection.
  *
  * @param options.setting what an operator changes when the limit is too low.
@@ -15,7 +15,7 @@ const LARGE = 8 * 1024 * 1024;
 export async function collect(
   payload: Readable,
   { limit, setting, signal, large }: { limit: number; setting: string; signal: AbortSignal; large(): Promise<void> },
-): Promise<Buffer> {
+): Promise<Buffer<ArrayBuffer>> {
   const memory = new GrowingMemory(limit);
   let isLarge = false;
   await new Promise<void>((resolve, reject) => {
@@ -37,37 +37,37 @@ export async function collect(
   return memory.bytes();
 }
 
-/** SharedArrayBuffer of ECMAScript 2024, which Node.js 20 has. */
-interface Growable extends SharedArrayBuffer {
-  grow(length: number): void;
+/** Resizable ArrayBuffer of ECMAScript 2024, which Node.js 20 has. */
+interface Resizable extends ArrayBuffer {
+  resize(length: number): void;
 }
-const GrowableBuffer = SharedArrayBuffer as unknown as new (
-  length: number,
-  options: { maxByteLength: number },
-) => Growable;
+const ResizableBuffer = ArrayBuffer as unknown as new (length: number, options: { maxByteLength: number }) => Resizable;
 
 const FIRST = 64 * 1024;
 
-/** Memory that grows where it is, so that a body is never in memory twice. */
+/**
+ * Memory that grows where it is, so that a body is never in memory twice. It is not shared, because V8 does not count shared
+ * memory and would seldom look for what can be freed.
+ */
 class GrowingMemory {
   readonly #most: number;
-  readonly #memory: Growable;
+  readonly #memory: Resizable;
   size = 0;
 
   constructor(most: number) {
     this.#most = most;
-    this.#memory = new GrowableBuffer(0, { maxByteLength: most });
+    this.#memory = new ResizableBuffer(0, { maxByteLength: most });
   }
 
   append(chunk: Buffer): void {
     const size = this.size + chunk.length;
     const room = this.#memory.byteLength;
-    if (size > room) this.#memory.grow(Math.min(this.#most, Math.max(size, FIRST, room * 2)));
+    if (size > room) this.#memory.resize(Math.min(this.#most, Math.max(size, FIRST, room * 2)));
     chunk.copy(Buffer.from(this.#memory, this.size, chunk.length));
     this.size = size;
   }
 
-  bytes(): Buffer {
+  bytes(): Buffer<ArrayBuffer> {
     return Buffer.from(this.#memory, 0, this.size);
   }
 }

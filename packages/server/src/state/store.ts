@@ -16,16 +16,41 @@ export interface StoredState {
 const LARGEST_IN_ROW = 256 * 1024;
 
 /**
- * Puts a large state into the blob store. The row that names it comes after that, so it never names a blob that is not
- * there. A blob that no row names is swept.
+ * Puts a large state into the blob store, while it is compressed. The row that names it comes after that, so it never names
+ * a blob that is not there. A blob that no row names is swept.
  */
 export async function store({ db, blobs }: Pick<Ctx, "db" | "blobs">, state: PackedState): Promise<StoredState> {
-  const { body, resourceCount } = state;
-  if (body.length <= LARGEST_IN_ROW) return { body, blob: null, resourceCount };
-  const name = `states/${randomUUID()}`;
-  await insertStateBlob(db, name);
-  await blobs.put(name, Readable.from([body], { objectMode: false }));
-  return { body: null, blob: name, resourceCount };
+  const { packed, resourceCount } = state;
+  try {
+    const chunks: AsyncIterableIterator<Buffer> = packed[Symbol.asyncIterator]();
+    const first = await takeUntil(chunks, LARGEST_IN_ROW);
+    if (first.ended) return { body: Buffer.concat(first.chunks), blob: null, resourceCount };
+    const name = `states/${randomUUID()}`;
+    await insertStateBlob(db, name);
+    await blobs.put(name, Readable.from(joined(first.chunks, chunks), { objectMode: false }));
+    return { body: null, blob: name, resourceCount };
+  } finally {
+    packed.destroy();
+  }
+}
+
+/** Takes chunks until they are more than `bytes`. */
+async function takeUntil(
+  from: AsyncIterableIterator<Buffer>,
+  bytes: number,
+): Promise<{ chunks: Buffer[]; ended: boolean }> {
+  const chunks: Buffer[] = [];
+  for (let size = 0; size <= bytes; size += chunks.at(-1)?.length ?? 0) {
+    const next = await from.next();
+    if (next.done) return { chunks, ended: true };
+    chunks.push(next.value);
+  }
+  return { chunks, ended: false };
+}
+
+async function* joined(first: readonly Buffer[], rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield* first;
+  yield* rest;
 }
 
 /** The state's gzip. @throws state_missing */
