@@ -16,6 +16,11 @@ export const stacksErrors = {
     message: (_: object) =>
       "The state of this stack is missing from the server's blob folder. An operator must restore the folder, or give all servers of the database the same one.",
   },
+  event_missing: {
+    status: 503,
+    message: (_: object) =>
+      "An event of this update is missing from the server's blob folder. An operator must restore the folder, or give all servers of the database the same one.",
+  },
   stack_exists: { status: 409, message: (p: { stack: string }) => `Stack ${p.stack} already exists.` },
   stack_name_unchanged: {
     status: 400,

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { PassThrough, type Readable } from "node:stream";
+import { finished, PassThrough, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { type BodyLimit, newError, type Route, type RouteKey } from "@quillon/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
@@ -15,7 +15,7 @@ import { Seats } from "./seats.ts";
 declare module "fastify" {
   interface FastifyRequest {
     /** The bytes of the body after decompression, for routes that store exactly what was sent. */
-    rawBody: Buffer;
+    rawBody: Buffer<ArrayBuffer>;
     /** Where in `rawBody` things are, for routes whose bodies may be large. */
     span: Projection["span"];
     /** Whether it holds one of the seats of large bodies. */
@@ -86,7 +86,7 @@ async function decompress(request: FastifyRequest, limit: number | undefined, pa
   const plain = new PassThrough();
   const gunzip = createGunzip();
   gunzip.once("error", () => plain.destroy(newError("invalid_gzip", {})));
-  payload.once("error", (error) => plain.destroy(error));
+  finished(payload, { writable: false }, (error) => error && plain.destroy(error));
   plain.once("close", () => {
     (payload as IncomingMessage).unpipe(gunzip);
     gunzip.destroy();

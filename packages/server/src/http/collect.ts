@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import { finished, type Readable } from "node:stream";
 import { newError } from "@quillon/contract";
 
 /** A body above this size waits until few others of that size are in memory. */
@@ -31,10 +31,18 @@ export async function collect(
       payload.pause();
       large().then(() => payload.resume(), refuse);
     };
+    if (signal.aborted) return refuse(signal.reason);
     signal.addEventListener("abort", () => refuse(signal.reason), { once: true });
-    payload.on("data", take).once("end", resolve).once("error", reject);
+    payload.on("data", take);
+    // Unlike a listener, it also learns of a client that went away before it was asked to.
+    finished(payload, { writable: false }, (error) => (error ? reject(error) : resolve()));
   });
   return memory.bytes();
+}
+
+/** Gives the memory of a body back at once. Nobody may read it any more. */
+export function release({ buffer }: Buffer<ArrayBuffer>): void {
+  (buffer as Resizable).resize(0);
 }
 
 /** Resizable ArrayBuffer of ECMAScript 2024, which Node.js 20 has. */
