@@ -118,7 +118,7 @@ export interface Schema {
     resource_count: number;
     saved_at: Generated<Date>;
   };
-  engine_events: { update_id: string; sequence: BigInt; body: string };
+  engine_events: { update_id: string; sequence: BigInt; body: string | null; blob: string | null };
   policy_packs: { id: Id; organization_id: string; name: string };
   policy_pack_versions: {
     id: Id;

@@ -25,13 +25,27 @@ export async function store({ db, blobs }: Pick<Ctx, "db" | "blobs">, state: Pac
     const chunks: AsyncIterableIterator<Buffer> = packed[Symbol.asyncIterator]();
     const first = await takeUntil(chunks, LARGEST_IN_ROW);
     if (first.ended) return { body: Buffer.concat(first.chunks), blob: null, resourceCount };
-    const name = `states/${randomUUID()}`;
-    await insertStateBlob(db, name);
-    await blobs.put(name, Readable.from(joined(first.chunks, chunks), { objectMode: false }));
-    return { body: null, blob: name, resourceCount };
+    const bytes = Readable.from(joined(first.chunks, chunks), { objectMode: false });
+    return { body: null, blob: await putBlob({ db, blobs }, "states", bytes), resourceCount };
   } finally {
     packed.destroy();
   }
+}
+
+/**
+ * Stores bytes as a blob, which is swept unless a row names it soon.
+ *
+ * @returns its name.
+ */
+export async function putBlob(
+  { db, blobs }: Pick<Ctx, "db" | "blobs">,
+  kind: "states" | "events",
+  bytes: Readable,
+): Promise<string> {
+  const name = `${kind}/${randomUUID()}`;
+  await insertStateBlob(db, name);
+  await blobs.put(name, bytes);
+  return name;
 }
 
 /** Takes chunks until they are more than `bytes`. */
@@ -65,7 +79,7 @@ export async function open(
   throw newError("state_missing", {});
 }
 
-/** Removes blobs of states that were replaced or removed, or whose update had lost its lease. */
+/** Removes blobs of states and events that were replaced or removed, or whose update had lost its lease. */
 export async function sweepStates({ db, blobs }: Pick<Ctx, "db" | "blobs">): Promise<void> {
   const names = await listOrphanStates(db);
   for (const name of names) await blobs.remove(name);

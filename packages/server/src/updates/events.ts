@@ -1,6 +1,8 @@
+import { Readable } from "node:stream";
 import { newError } from "@quillon/contract";
 import type { LeaseCtx, StackCtx } from "../context.ts";
-import { type EngineEvent, insertEngineEvents, listEngineEvents } from "./event-queries.ts";
+import { putBlob } from "../state/index.ts";
+import { insertEngineEvents, listEngineEvents, type NewEvent, type StoredEvent } from "./event-queries.ts";
 import { readProgress } from "./read.ts";
 
 const PAGE = 1000;
@@ -14,6 +16,9 @@ interface SentEvent {
 /** Larger batches are recorded in several statements, so that none keeps the database long. */
 const STATEMENT_BYTES = 4 * 1024 * 1024;
 
+/** A larger event is a blob, because the embedded database keeps the memory that it needs for its largest statement. */
+const LARGEST_IN_ROW = 1024 * 1024;
+
 /**
  * Records a batch of engine events, each with the bytes that were sent. Batches may come in any order, and repeatedly.
  *
@@ -21,28 +26,34 @@ const STATEMENT_BYTES = 4 * 1024 * 1024;
  * @throws lease_invalid
  */
 export async function recordEvents(
-  { db, lease }: LeaseCtx,
+  ctx: LeaseCtx,
   { events, bodies }: { events: readonly SentEvent[]; bodies: readonly Buffer[] },
 ): Promise<void> {
-  const { updateId } = lease;
-  const recorded = events.map(({ sequence }, index) => ({ sequence, body: bodies[index] ?? Buffer.alloc(0) }));
+  const { updateId } = ctx.lease;
+  const recorded: NewEvent[] = [];
+  for (const [index, { sequence }] of events.entries()) {
+    const body = bodies[index] ?? Buffer.alloc(0);
+    const blob = body.length > LARGEST_IN_ROW ? await putBlob(ctx, "events", Readable.from([body])) : null;
+    recorded.push({ sequence, body: blob === null ? body : null, blob });
+  }
   const resourceChanges = summarize(events);
   for (const part of partsOf(recorded)) {
-    if (!(await insertEngineEvents(db, { updateId, events: part, resourceChanges })))
+    if (!(await insertEngineEvents(ctx.db, { updateId, events: part, resourceChanges })))
       throw newError("lease_invalid", { update: updateId });
   }
 }
 
 /** @returns at least one part. Each has at most 1,000 events, and one event or at most `STATEMENT_BYTES`. */
-export function partsOf<E extends { body: Buffer }>(events: readonly E[]): E[][] {
+export function partsOf<E extends { body: Buffer | null }>(events: readonly E[]): E[][] {
   const parts: E[][] = [[]];
   let bytes = 0;
   for (const event of events) {
     const part = parts.at(-1) ?? [];
-    bytes += event.body.length;
+    const size = event.body?.length ?? 0;
+    bytes += size;
     if (part.length > 0 && (part.length === 1_000 || bytes > STATEMENT_BYTES)) {
       parts.push([event]);
-      bytes = event.body.length;
+      bytes = size;
     } else part.push(event);
   }
   return parts;
@@ -62,6 +73,13 @@ export function summarize(events: readonly SentEvent[]): Record<string, number> 
   return undefined;
 }
 
+/** An engine event as it was sent. */
+export interface EngineEvent {
+  sequence: number;
+  /** JSON text. A large one is read while it is sent. */
+  text: string | Readable;
+}
+
 export interface EventPage<E> {
   events: readonly E[];
   /** The sequence number with which the next page starts; null after the last page. */
@@ -72,7 +90,7 @@ export interface EventPage<E> {
  * One page of an update's events as they were sent, in order.
  *
  * @param page.from the sequence number with which it starts.
- * @throws update_not_found
+ * @throws update_not_found, event_missing
  */
 export async function readEvents(
   ctx: StackCtx,
@@ -81,7 +99,18 @@ export async function readEvents(
   // Asked first: once an update has ended it gets no more events, so a page read after that can be the last.
   const { ended } = await readProgress(ctx, update);
   const { events, full } = await listEngineEvents(ctx.db, { updateId: update, from, limit: PAGE, bytes: PAGE_BYTES });
-  return pageOf(events, { from, full, open: !ended });
+  const page = pageOf(events, { from, full, open: !ended });
+  const opened: EngineEvent[] = [];
+  for (const event of page.events) opened.push(await openEvent(ctx, event));
+  return { ...page, events: opened };
+}
+
+async function openEvent({ blobs, log }: StackCtx, { sequence, body, blob }: StoredEvent): Promise<EngineEvent> {
+  if (blob === null) return { sequence, text: body ?? "" };
+  const text = await blobs.get(blob);
+  if (text) return { sequence, text };
+  log.error({ blob }, "an engine event is missing from the blob folder");
+  throw newError("event_missing", {});
 }
 
 /**
