@@ -37,6 +37,7 @@ async function measure(title: string, settings: Record<string, string>, only: st
       const attacker = await start(attack, /prepared/);
       print(name, await observe(server, observed, () => attacker.stop("SIGUSR2")));
     }
+    console.log(`most resident memory of the server: ${(memoryOf(server.pid).peak / 1024 ** 2).toFixed(0)} MiB`);
   } finally {
     await server.stop();
     await rm(data, { recursive: true, force: true });

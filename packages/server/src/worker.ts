@@ -1,4 +1,5 @@
 import { QuillonError } from "@quillon/contract";
+import { Tinypool } from "tinypool";
 import { readBodyTask } from "./http/read-body.ts";
 import { checkConfigTask } from "./packs/index.ts";
 import { valueTasks } from "./secrets/index.ts";
@@ -10,15 +11,22 @@ const tasks = new Map<string, Task<never, unknown>>(
   [readBodyTask, renameTask, isRootTask, checkConfigTask, ...valueTasks].map((task) => [task.name, task]),
 );
 
-/** Runs one task. */
-export async function run({ name, input }: { name: string; input: unknown }): Promise<Outcome<unknown>> {
+/** Runs one task. @returns an `Outcome`, marked with the memory that moves with it. */
+export async function run({ name, input }: { name: string; input: unknown }): Promise<unknown> {
   const task = tasks.get(name);
   if (!task) throw new Error(`No task is called ${name}.`);
   try {
-    return { output: await task.run(input as never) };
+    const output = await task.run(input as never);
+    return moving({ output }, task.moves?.output?.(output) ?? []);
   } catch (error) {
     if (!(error instanceof QuillonError)) throw error;
     const { id, message, details } = error;
-    return { refused: { id, message, details } };
+    return { refused: { id, message, details } } satisfies Outcome<never>;
   }
+}
+
+function moving(outcome: Outcome<unknown>, memory: ArrayBuffer[]): unknown {
+  if (memory.length === 0) return outcome;
+  const { transferableSymbol, valueSymbol } = Tinypool;
+  return Tinypool.move({ [transferableSymbol]: memory, [valueSymbol]: outcome } as never);
 }

@@ -55,6 +55,10 @@ export const generalErrors = {
     message: (p: { limit: number; setting: string }) =>
       `The body is larger than ${p.limit} bytes (counted after decompression). The server's setting ${p.setting} is the limit.`,
   },
+  body_incomplete: {
+    status: 400,
+    message: (_: object) => "The connection was closed before the body was complete. Send the request again.",
+  },
   body_too_slow: {
     status: 408,
     message: (_: object) => "The body came too slowly: after 20 seconds it must bring at least 8 KiB each second.",

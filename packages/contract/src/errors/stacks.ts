@@ -21,6 +21,11 @@ export const stacksErrors = {
     message: (_: object) =>
       "The state of this stack in the server's blob folder is not the one that was stored: it was cut or changed. An operator must restore the folder.",
   },
+  event_missing: {
+    status: 503,
+    message: (_: object) =>
+      "An event of this update is missing from the server's blob folder. An operator must restore the folder, or give all servers of the database the same one.",
+  },
   stack_exists: { status: 409, message: (p: { stack: string }) => `Stack ${p.stack} already exists.` },
   stack_name_unchanged: {
     status: 400,

@@ -23,7 +23,7 @@ export interface NewStack {
  * @throws stack_exists, team_not_found, invalid_deployment
  */
 export async function createStack(ctx: OrgCtx, { project, name, tags, teams, state }: NewStack): Promise<void> {
-  const first = state && (await store(ctx, await compressState(state)));
+  const first = state && (await store(ctx, compressState(state)));
   await transaction(ctx, async (tx) => {
     const { db, keys, org, actor } = tx;
     const stack = { id: randomUUID(), project, name };

@@ -10,7 +10,7 @@ import { recordState } from "./record-state.ts";
  * @throws invalid_deployment, stack_not_found, stack_busy
  */
 export async function importState(ctx: StackCtx, sent: SentState): Promise<string> {
-  const state = await store(ctx, await compressState(sent));
+  const state = await store(ctx, compressState(sent));
   return transaction(ctx, async (tx) => {
     await lockIdleStack(tx);
     return recordState(tx, "import", state);

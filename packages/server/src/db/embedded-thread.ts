@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { type MessagePort, Worker } from "node:worker_threads";
 import { besideModule } from "../workers/beside-module.ts";
 import type { ForEmbedded, FromEmbedded } from "./embedded-worker.ts";
@@ -7,24 +9,26 @@ export class EmbeddedThread {
   readonly #folder: string;
   #worker: Worker | undefined;
   /** When no thread has the folder open. */
-  #ended: Promise<unknown> = Promise.resolve();
-  /** Fails with the reason when the first thread can't open the database. */
+  #ended: Promise<void>;
+  /** Fails with the reason when the database can't be made or opened. */
   readonly opened: Promise<void>;
 
   constructor(folder: string) {
     this.#folder = folder;
-    this.opened = openedBy(this.#start());
+    this.#ended = existsSync(join(folder, "PG_VERSION")) ? Promise.resolve() : this.#make();
+    this.opened = this.#running().then(openedBy);
     // Without a listener a failure would end the process before somebody waits for it.
     this.opened.catch(() => {});
   }
 
   /** Serves a connection to the database. If the thread has ended, another is started, which recovers the database. */
   async connect(port: MessagePort): Promise<void> {
-    if (!this.#worker) {
-      await this.#ended;
-      this.#start();
+    try {
+      const worker = await this.#running();
+      worker.postMessage({ connection: port } satisfies ForEmbedded, [port]);
+    } catch {
+      port.close();
     }
-    this.#worker?.postMessage({ connection: port } satisfies ForEmbedded, [port]);
   }
 
   /** Ends a thread that can't go on. */
@@ -35,23 +39,45 @@ export class EmbeddedThread {
 
   /** Closes the database. */
   async close(): Promise<void> {
+    await this.opened.catch(() => {});
     this.#worker?.postMessage("close" satisfies ForEmbedded);
-    await this.#ended;
+    await this.#ended.catch(() => {});
   }
 
-  #start(): Worker {
+  /** Makes the database in another thread, because making it takes memory that only the end of a thread gives back. */
+  async #make(): Promise<void> {
+    const { worker, ended } = this.#start();
+    try {
+      await openedBy(worker);
+    } finally {
+      worker.postMessage("close" satisfies ForEmbedded);
+      await ended;
+    }
+  }
+
+  async #running(): Promise<Worker> {
+    if (this.#worker) return this.#worker;
+    await this.#ended;
+    if (!this.#worker) {
+      const { worker, ended } = this.#start();
+      this.#worker = worker;
+      this.#ended = ended;
+    }
+    return this.#worker;
+  }
+
+  #start(): { worker: Worker; ended: Promise<void> } {
     const url = besideModule("embedded-worker", import.meta.url);
     const worker = new Worker(url, { workerData: { folder: this.#folder } });
     // The connections say that the thread has failed.
     worker.on("error", () => {});
-    this.#ended = new Promise<void>((ended) => {
+    const ended = new Promise<void>((resolve) => {
       worker.once("exit", () => {
         if (this.#worker === worker) this.#worker = undefined;
-        ended();
+        resolve();
       });
     });
-    this.#worker = worker;
-    return worker;
+    return { worker, ended };
   }
 }
 

@@ -116,10 +116,12 @@ export interface Schema {
     /** Either this or `blob`. */
     body: Buffer | null;
     blob: string | null;
+    /** Of the blob. Older versions did not write it. */
+    blob_sha256: string | null;
     resource_count: number;
     saved_at: Generated<Date>;
   };
-  engine_events: { update_id: string; sequence: BigInt; body: string };
+  engine_events: { update_id: string; sequence: BigInt; body: string | null; blob: string | null };
   policy_reports: {
     update_id: string;
     sequence: BigInt;

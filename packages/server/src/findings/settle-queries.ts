@@ -181,10 +181,13 @@ export async function renameUrns(
   { from, to }: { from: { project: string; name: string }; to: { project: string; name: string } },
 ): Promise<void> {
   const start = ({ project, name }: { project: string; name: string }) => `urn:pulumi:${name}::${project}::`;
+  const root = ({ project, name }: { project: string; name: string }) =>
+    `${start({ project, name })}pulumi:pulumi:Stack::${project}-${name}`;
   for (const table of ["findings", "predictions"]) {
     await sql`
       with renamed as (
-        select ctid as row, ${start(to)} || substr(urn, ${start(from).length + 1}) as urn
+        select ctid as row,
+          case urn when ${root(from)} then ${root(to)} else ${start(to)} || substr(urn, ${start(from).length + 1}) end as urn
         from ${sql.table(table)} where stack_id = ${stackId} and starts_with(urn, ${start(from)})
       )
       update ${sql.table(table)} set urn = renamed.urn, urn_digest = ${digestOf("renamed.urn")}

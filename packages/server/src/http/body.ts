@@ -1,11 +1,12 @@
 import type { IncomingMessage } from "node:http";
-import { PassThrough, type Readable } from "node:stream";
+import { finished, PassThrough, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { type BodyLimit, newError, type Route, type RouteKey } from "@quillon/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { isDeeperThan } from "../json/depth.ts";
 import type { Projection } from "../json/project.ts";
 import { type SettingName, settingLabel } from "../settings.ts";
+import { bufferOf } from "../workers/buffers.ts";
 import type { Workers } from "../workers/pool.ts";
 import { collect } from "./collect.ts";
 import { readBodyTask } from "./read-body.ts";
@@ -14,7 +15,7 @@ import { Seats } from "./seats.ts";
 declare module "fastify" {
   interface FastifyRequest {
     /** The bytes of the body after decompression, for routes that store exactly what was sent. */
-    rawBody: Buffer;
+    rawBody: Buffer<ArrayBuffer>;
     /** Where in `rawBody` things are, for routes whose bodies may be large. */
     span: Projection["span"];
     /** Whether it holds one of the seats of large bodies. */
@@ -85,7 +86,7 @@ async function decompress(request: FastifyRequest, limit: number | undefined, pa
   const plain = new PassThrough();
   const gunzip = createGunzip();
   gunzip.once("error", () => plain.destroy(newError("invalid_gzip", {})));
-  payload.once("error", (error) => plain.destroy(error));
+  finished(payload, { writable: false }, (error) => error && plain.destroy(error));
   plain.once("close", () => {
     (payload as IncomingMessage).unpipe(gunzip);
     gunzip.destroy();
@@ -115,9 +116,10 @@ async function readJson(
   // https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L287
   if (bytes.length === 0) return undefined;
   if (route && key && mayBeLarge(route)) {
-    const { value, span } = await workers.run(readBodyTask, { route: key, bytes }, bytes.length);
-    request.span = span;
-    return value;
+    const read = await workers.run(readBodyTask, { route: key, bytes }, bytes.length);
+    request.span = read.span;
+    request.rawBody = bufferOf(read.bytes);
+    return read.value;
   }
   if (isDeeperThan(bytes, DEEPEST)) {
     throw newError("invalid_input", { problem: "nested_too_deep", limit: DEEPEST });

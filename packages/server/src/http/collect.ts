@@ -1,11 +1,11 @@
-import type { Readable } from "node:stream";
+import { finished, type Readable } from "node:stream";
 import { newError } from "@quillon/contract";
 
 /** A body above this size waits until few others of that size are in memory. */
 const LARGE = 8 * 1024 * 1024;
 
 /**
- * All bytes of a body, in memory that worker threads can read too. A gzip bomb is stopped while it is decompressed. The
+ * All bytes of a body, in memory of its own, which can move to a worker thread. A gzip bomb is stopped while it is decompressed. The
  * stream is not destroyed when the body is refused, because the reply has to go out on its connection.
  *
  * @param options.setting what an operator changes when the limit is too low.
@@ -15,7 +15,7 @@ const LARGE = 8 * 1024 * 1024;
 export async function collect(
   payload: Readable,
   { limit, setting, signal, large }: { limit: number; setting: string; signal: AbortSignal; large(): Promise<void> },
-): Promise<Buffer> {
+): Promise<Buffer<ArrayBuffer>> {
   const memory = new GrowingMemory(limit);
   let isLarge = false;
   await new Promise<void>((resolve, reject) => {
@@ -31,43 +31,51 @@ export async function collect(
       payload.pause();
       large().then(() => payload.resume(), refuse);
     };
+    if (signal.aborted) return refuse(signal.reason);
     signal.addEventListener("abort", () => refuse(signal.reason), { once: true });
-    payload.on("data", take).once("end", resolve).once("error", reject);
+    payload.on("data", take);
+    // Unlike a listener, it also learns of a client that went away before it was asked to.
+    finished(payload, { writable: false }, (error) => (error ? reject(error) : resolve()));
   });
   return memory.bytes();
 }
 
-/** SharedArrayBuffer of ECMAScript 2024, which Node.js 20 has. */
-interface Growable extends SharedArrayBuffer {
-  grow(length: number): void;
+/** Gives the memory of a body back at once. Nobody may read it any more. */
+export function release({ buffer }: Buffer<ArrayBuffer>): void {
+  (buffer as Resizable).resize(0);
 }
-const GrowableBuffer = SharedArrayBuffer as unknown as new (
-  length: number,
-  options: { maxByteLength: number },
-) => Growable;
+
+/** Resizable ArrayBuffer of ECMAScript 2024, which Node.js 20 has. */
+interface Resizable extends ArrayBuffer {
+  resize(length: number): void;
+}
+const ResizableBuffer = ArrayBuffer as unknown as new (length: number, options: { maxByteLength: number }) => Resizable;
 
 const FIRST = 64 * 1024;
 
-/** Memory that grows where it is, so that a body is never in memory twice. */
+/**
+ * Memory that grows where it is, so that a body is never in memory twice. It is not shared, because V8 does not count shared
+ * memory and would seldom look for what can be freed.
+ */
 class GrowingMemory {
   readonly #most: number;
-  readonly #memory: Growable;
+  readonly #memory: Resizable;
   size = 0;
 
   constructor(most: number) {
     this.#most = most;
-    this.#memory = new GrowableBuffer(0, { maxByteLength: most });
+    this.#memory = new ResizableBuffer(0, { maxByteLength: most });
   }
 
   append(chunk: Buffer): void {
     const size = this.size + chunk.length;
     const room = this.#memory.byteLength;
-    if (size > room) this.#memory.grow(Math.min(this.#most, Math.max(size, FIRST, room * 2)));
+    if (size > room) this.#memory.resize(Math.min(this.#most, Math.max(size, FIRST, room * 2)));
     chunk.copy(Buffer.from(this.#memory, this.size, chunk.length));
     this.size = size;
   }
 
-  bytes(): Buffer {
+  bytes(): Buffer<ArrayBuffer> {
     return Buffer.from(this.#memory, 0, this.size);
   }
 }

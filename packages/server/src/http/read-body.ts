@@ -1,23 +1,31 @@
 import { newError, type Route, type RouteKey, routes } from "@quillon/contract";
 import { type Projection, project } from "../json/project.ts";
 import { JsonError } from "../json/scan.ts";
+import { bufferOf } from "../workers/buffers.ts";
 import type { Task } from "../workers/pool.ts";
 import { validator } from "./validate.ts";
 
 const checks = new Map<RouteKey, ReturnType<typeof validator>>();
 
+/** The bytes have memory of their own, and nobody else reads them meanwhile. */
+interface Body {
+  route: RouteKey;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** Reads a body of a route whose bodies may be large: what the contract's schema names of it, validated. */
-export const readBodyTask: Task<{ route: RouteKey; bytes: Uint8Array }, Projection> = {
+export const readBodyTask: Task<Body, Projection & Pick<Body, "bytes">> = {
   name: "read-body",
+  moves: { input: ({ bytes }) => [bytes.buffer], output: ({ bytes }) => [bytes.buffer] },
   run({ route: key, bytes }) {
     const { body: schema }: Route = routes[key];
     if (!schema) throw new Error(`${key} has no body.`);
-    const read = projected(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), schema);
+    const read = projected(bufferOf(bytes), schema);
     const check = checks.get(key) ?? validator(schema, "body");
     checks.set(key, check);
     const error = check(read.value);
     if (error) throw error;
-    return read;
+    return { ...read, bytes };
   },
 };
 

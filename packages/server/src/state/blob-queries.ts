@@ -1,7 +1,7 @@
 import type { Db } from "../db/open.ts";
 import { secondsAgo } from "../db/time.ts";
 
-/** A state is stored minutes after its blob was recorded, or never. */
+/** A row is stored minutes after its blob was recorded, or never. */
 const ABANDONED = secondsAgo(3600);
 
 /** Records a blob before it is made. */
@@ -14,12 +14,14 @@ export async function deleteStateBlobs(db: Db, names: readonly string[]): Promis
   await db.deleteFrom("state_blobs").where("name", "in", names).execute();
 }
 
-/** Blobs of an hour ago or older that no checkpoint has; at most 1,000 of them. */
+/** Blobs of an hour ago or older that no checkpoint and no engine event has; at most 1,000 of them. */
 export async function listOrphanStates(db: Db): Promise<string[]> {
   const rows = await db
     .selectFrom("state_blobs as state")
     .leftJoin("checkpoints as checkpoint", "checkpoint.blob", "state.name")
+    .leftJoin("engine_events as event", "event.blob", "state.name")
     .where("checkpoint.update_id", "is", null)
+    .where("event.update_id", "is", null)
     .where("state.created_at", "<", ABANDONED)
     .limit(1_000)
     .select("state.name")

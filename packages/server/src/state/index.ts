@@ -3,5 +3,5 @@ export { holdsResources, isRootTask } from "./holds-resources.ts";
 export { insertCheckpoint, readCheckpoint, readResourceCounts } from "./queries.ts";
 export { renameStored, renameTask } from "./rename.ts";
 export { saveCheckpoint } from "./save.ts";
-export { type StoredState, store, sweepStates } from "./store.ts";
+export { putBlob, type StoredState, store, sweepStates } from "./store.ts";
 export { compressState, type SentState } from "./stored.ts";

@@ -1,10 +1,10 @@
 import { childrenOf, membersOf } from "../json/span.ts";
 
 /**
- * Takes the text of a JSON value and returns the text of the changed one, in pieces, because each level would copy a large
- * one otherwise. A value of another kind is not changed.
+ * Takes the text of a JSON value and returns the text of the changed one, in pieces that are made when they are asked for,
+ * because a large text would be in memory several times otherwise. A value of another kind is not changed.
  */
-export type Edit = (json: Buffer) => Buffer[];
+export type Edit = (json: Buffer) => Iterable<Buffer>;
 
 /** In bytes. The pieces of such a value become one, because each piece takes more memory than the few bytes that it has. */
 const SMALL = 64 * 1024;
@@ -37,16 +37,19 @@ export function whereMember(key: string, value: string, edit: Edit): Edit {
   };
 }
 
-function splice(json: Buffer, editOf: (key: string | undefined) => Edit | undefined): Buffer[] {
-  const pieces: Buffer[] = [];
+function splice(json: Buffer, editOf: (key: string | undefined) => Edit | undefined): Iterable<Buffer> {
+  const pieces = piecesOf(json, editOf);
+  return json.length <= SMALL ? [Buffer.concat([...pieces])] : pieces;
+}
+
+function* piecesOf(json: Buffer, editOf: (key: string | undefined) => Edit | undefined): Generator<Buffer> {
   let copied = 0;
   for (const { key, start, end } of childrenOf(json)) {
     const edit = editOf(key);
     if (!edit) continue;
-    pieces.push(json.subarray(copied, start));
-    for (const piece of edit(json.subarray(start, end))) pieces.push(piece);
+    yield json.subarray(copied, start);
+    yield* edit(json.subarray(start, end));
     copied = end;
   }
-  pieces.push(json.subarray(copied));
-  return json.length <= SMALL ? [Buffer.concat(pieces)] : pieces;
+  yield json.subarray(copied);
 }

@@ -14,7 +14,7 @@ import type { StoredState } from "./store.ts";
 export async function upsertCheckpoint(
   db: Db,
   lease: Lease,
-  { body, blob, resourceCount }: StoredState,
+  { body, blob, sha256, resourceCount }: StoredState,
 ): Promise<boolean> {
   const { rows } = await sql`
     with holder as materialized (
@@ -23,10 +23,11 @@ export async function upsertCheckpoint(
       where s.id = ${lease.stackId} and s.lease_epoch = ${lease.epoch} and u.id = ${lease.updateId}
       for no key update of s, u
     )
-    insert into checkpoints (update_id, stack_id, version, body, blob, resource_count)
-    select id, stack_id, version, ${body}, ${blob}, ${resourceCount} from holder where lease_expires_at > ${NOW}
+    insert into checkpoints (update_id, stack_id, version, body, blob, blob_sha256, resource_count)
+    select id, stack_id, version, ${body}, ${blob}, ${sha256}, ${resourceCount} from holder where lease_expires_at > ${NOW}
     on conflict (update_id) do update
-      set body = excluded.body, blob = excluded.blob, resource_count = excluded.resource_count, saved_at = ${NOW}
+      set body = excluded.body, blob = excluded.blob, blob_sha256 = excluded.blob_sha256,
+        resource_count = excluded.resource_count, saved_at = ${NOW}
     returning update_id`.execute(db);
   return rows.length === 1;
 }
@@ -47,6 +48,7 @@ export async function insertCheckpoint(
       version: checkpoint.version,
       body: checkpoint.body,
       blob: checkpoint.blob,
+      blob_sha256: checkpoint.sha256,
       resource_count: checkpoint.resourceCount,
     })
     .execute();
@@ -68,6 +70,7 @@ export async function readCheckpoint(db: Db, stackId: string, version?: number):
     .select([
       "body",
       "blob",
+      "blob_sha256 as sha256",
       "resource_count as resourceCount",
       sql<string>`update_id || ' ' || saved_at`.as("revision"),
     ])

@@ -78,7 +78,7 @@ const state = (stack: string, project: string) => ({
   },
 });
 
-const rewrite = (text: string, to: NewNames) => renameState(Buffer.from(text), to).toString();
+const rewrite = (text: string, to: NewNames) => Buffer.concat([...renameState(Buffer.from(text), to)]).toString();
 
 describe("a state", () => {
   test("has its names changed wherever a resource refers to another, and nowhere else", () => {

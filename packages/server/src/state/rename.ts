@@ -1,9 +1,11 @@
+import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { Ctx } from "../context.ts";
+import { bufferOf, memoryOf } from "../workers/buffers.ts";
 import type { Task } from "../workers/pool.ts";
 import { type Edit, each, members, string, whereMember } from "./json-edit.ts";
 import { open, type StoredState, store } from "./store.ts";
-import { compress, decompress, unpackedSize } from "./stored.ts";
+import { compress, decompress, type PackedBytes, unpackedSize } from "./stored.ts";
 
 /** A stack's new names. Without `project`, URNs keep their project, which may differ from the one in the stack's path. */
 export interface NewNames {
@@ -20,8 +22,9 @@ export const ROOT_TYPE = "pulumi:pulumi:Stack";
  * It follows the CLI: https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/resource/edit/operations.go#L147
  *
  * @param state the text `{"version":N,"features":[…],"deployment":{…}}`.
+ * @returns the new text, in pieces.
  */
-export function renameState(state: Buffer, to: NewNames): Buffer {
+export function renameState(state: Buffer, to: NewNames): Iterable<Buffer> {
   const urn = string((text) => renameUrn(text, to));
   const urns = each(urn);
   const resource = members(
@@ -43,7 +46,7 @@ export function renameState(state: Buffer, to: NewNames): Buffer {
       ["secrets_providers", whereMember("type", "service", members(new Map([["state", providerRecord(to)]])))],
     ]),
   );
-  return Buffer.concat(members(new Map([["deployment", deployment]]))(state));
+  return members(new Map([["deployment", deployment]]))(state);
 }
 
 /** @param urn a URN or a provider reference, which is a URN followed by `::` and the provider's id. */
@@ -66,12 +69,17 @@ function providerRecord(to: NewNames): Edit {
 /** Renames a stored state, and stores it as another one. */
 export async function renameStored(ctx: Ctx, state: StoredState, to: NewNames): Promise<StoredState> {
   const gzip = await buffer(await open(ctx, state));
-  const body = await ctx.workers.run(renameTask, { gzip, to }, unpackedSize(gzip));
-  return store(ctx, { body: Buffer.from(body), resourceCount: state.resourceCount });
+  const chunks = await ctx.workers.run(renameTask, { gzip, to }, unpackedSize(gzip));
+  const packed = Readable.from(chunks.map(bufferOf), { objectMode: false });
+  return store(ctx, { packed, resourceCount: state.resourceCount });
 }
 
-/** Renames a gzipped state. @returns a gzipped state. */
-export const renameTask: Task<{ gzip: Uint8Array; to: NewNames }, Uint8Array> = {
+/** Renames a gzipped state. @returns a gzipped state, in chunks. */
+export const renameTask: Task<{ gzip: PackedBytes; to: NewNames }, PackedBytes[]> = {
   name: "rename-state",
-  run: async ({ gzip, to }) => compress([renameState(await decompress(Buffer.from(gzip)), to)]),
+  moves: { input: ({ gzip }) => memoryOf([gzip]), output: memoryOf },
+  async run({ gzip, to }) {
+    const pieces = renameState(await decompress(gzip), to);
+    return compress(pieces).toArray();
+  },
 };

@@ -13,6 +13,6 @@ export async function saveCheckpoint(ctx: LeaseCtx, sent: SentState): Promise<vo
   const { db, lease } = ctx;
   const update = lease.updateId;
   if (lease.epoch === null) throw newError("preview_has_no_state", { update });
-  const stored = await upsertCheckpoint(db, lease, await store(ctx, await compressState(sent)));
+  const stored = await upsertCheckpoint(db, lease, await store(ctx, compressState(sent)));
   if (!stored) throw newError("lease_invalid", { update });
 }

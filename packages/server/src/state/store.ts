@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash, type Hash, randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { newError } from "@quillon/contract";
@@ -10,6 +10,8 @@ import type { PackedState } from "./stored.ts";
 export interface StoredState {
   body: Buffer | null;
   blob: string | null;
+  /** Of the blob, in hexadecimal. Older versions did not record it. */
+  sha256: string | null;
   resourceCount: number;
 }
 
@@ -17,16 +19,64 @@ export interface StoredState {
 const LARGEST_IN_ROW = 256 * 1024;
 
 /**
- * Puts a large state into the blob store. The row that names it comes after that, so it never names a blob that is not
- * there. A blob that no row names is swept.
+ * Puts a large state into the blob store, while it is compressed. The row that names it comes after that, so it never names
+ * a blob that is not there. A blob that no row names is swept.
  */
 export async function store({ db, blobs }: Pick<Ctx, "db" | "blobs">, state: PackedState): Promise<StoredState> {
-  const { body, resourceCount } = state;
-  if (body.length <= LARGEST_IN_ROW) return { body, blob: null, resourceCount };
-  const name = `states/${randomUUID()}-${createHash("sha256").update(body).digest("hex")}`;
+  const { packed, resourceCount } = state;
+  try {
+    const chunks: AsyncIterableIterator<Buffer> = packed[Symbol.asyncIterator]();
+    const first = await takeUntil(chunks, LARGEST_IN_ROW);
+    if (first.ended) return { body: Buffer.concat(first.chunks), blob: null, sha256: null, resourceCount };
+    const hash = createHash("sha256");
+    const bytes = Readable.from(hashed(joined(first.chunks, chunks), hash), { objectMode: false });
+    const blob = await putBlob({ db, blobs }, "states", bytes);
+    return { body: null, blob, sha256: hash.digest("hex"), resourceCount };
+  } finally {
+    packed.destroy();
+  }
+}
+
+/**
+ * Stores bytes as a blob, which is swept unless a row names it soon.
+ *
+ * @returns its name.
+ */
+export async function putBlob(
+  { db, blobs }: Pick<Ctx, "db" | "blobs">,
+  kind: "states" | "events",
+  bytes: Readable,
+): Promise<string> {
+  const name = `${kind}/${randomUUID()}`;
   await insertStateBlob(db, name);
-  await blobs.put(name, Readable.from([body], { objectMode: false }));
-  return { body: null, blob: name, resourceCount };
+  await blobs.put(name, bytes);
+  return name;
+}
+
+/** Takes chunks until they are more than `bytes`. */
+async function takeUntil(
+  from: AsyncIterableIterator<Buffer>,
+  bytes: number,
+): Promise<{ chunks: Buffer[]; ended: boolean }> {
+  const chunks: Buffer[] = [];
+  for (let size = 0; size <= bytes; size += chunks.at(-1)?.length ?? 0) {
+    const next = await from.next();
+    if (next.done) return { chunks, ended: true };
+    chunks.push(next.value);
+  }
+  return { chunks, ended: false };
+}
+
+async function* hashed(bytes: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {
+  for await (const chunk of bytes) {
+    hash.update(chunk);
+    yield chunk;
+  }
+}
+
+async function* joined(first: readonly Buffer[], rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield* first;
+  yield* rest;
 }
 
 /**
@@ -37,11 +87,11 @@ export async function store({ db, blobs }: Pick<Ctx, "db" | "blobs">, state: Pac
  */
 export async function open(
   { blobs, log }: Pick<Ctx, "blobs" | "log">,
-  { body, blob }: Pick<StoredState, "body" | "blob">,
+  { body, blob, sha256 }: Pick<StoredState, "body" | "blob" | "sha256">,
 ): Promise<Readable> {
   if (blob === null) return Readable.from([body ?? Buffer.alloc(0)], { objectMode: false });
   const first = await blobs.get(blob);
-  const isWhole = first && (await hasDigest(first.bytes, digestIn(blob)));
+  const isWhole = first && (await hasDigest(first.bytes, sha256));
   const second = isWhole && (await blobs.get(blob));
   if (second) return second.bytes;
   const id = isWhole === false ? "state_damaged" : "state_missing";
@@ -49,18 +99,13 @@ export async function open(
   throw newError(id, {});
 }
 
-/** The SHA-256 in a state's name; undefined for one of a version that did not write it. */
-function digestIn(name: string): string | undefined {
-  return /-(?<digest>[0-9a-f]{64})$/.exec(name)?.groups?.digest;
-}
-
-async function hasDigest(bytes: Readable, digest: string | undefined): Promise<boolean> {
+async function hasDigest(bytes: Readable, sha256: string | null): Promise<boolean> {
   const hash = createHash("sha256");
   await pipeline(bytes, hash);
-  return digest === undefined || hash.digest("hex") === digest;
+  return sha256 === null || hash.digest("hex") === sha256;
 }
 
-/** Removes blobs of states that were replaced or removed, or whose update had lost its lease. */
+/** Removes blobs of states and events that were replaced or removed, or whose update had lost its lease. */
 export async function sweepStates({ db, blobs }: Pick<Ctx, "db" | "blobs">): Promise<void> {
   const names = await listOrphanStates(db);
   for (const name of names) await blobs.remove(name);

@@ -1,3 +1,4 @@
+import { buffer } from "node:stream/consumers";
 import { QuillonError, routes } from "@quillon/contract";
 import { expect, test } from "vitest";
 import { sentState } from "../http/pulumi/sent-state.ts";
@@ -6,11 +7,11 @@ import { compressState, decompress } from "./stored.ts";
 
 const { body: schema } = routes["PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/checkpoint"];
 
-const packed = async (text: string) => {
+const packedAs = async (text: string) => {
   const raw = Buffer.from(text);
   const { value, span } = project(raw, schema);
-  const { body, resourceCount } = await compressState(sentState(value as never, { raw, span }));
-  return { text: (await decompress(body)).toString(), resourceCount };
+  const { packed, resourceCount } = compressState(sentState(value as never, { raw, span }));
+  return { text: (await decompress((await buffer(packed)) as Buffer<ArrayBuffer>)).toString(), resourceCount };
 };
 
 test.each<[name: string, sent: string, stored: string, resourceCount: number]>([
@@ -33,14 +34,14 @@ test.each<[name: string, sent: string, stored: string, resourceCount: number]>([
     0,
   ],
 ])("packs: %s", async (_, sent, stored, resourceCount) => {
-  expect(await packed(sent)).toEqual({ text: stored, resourceCount });
+  expect(await packedAs(sent)).toEqual({ text: stored, resourceCount });
 });
 
 test.each([
   ["no deployment", '{"version":3,"isInvalid":true}'],
   ["resources that are not a list", '{"version":3,"deployment":{"resources":{}}}'],
 ])("refuses %s", async (_, sent) => {
-  const refusal = packed(sent);
+  const refusal = packedAs(sent);
   await expect(refusal).rejects.toBeInstanceOf(QuillonError);
   await expect(refusal).rejects.toMatchObject({ id: "invalid_deployment" });
 });

@@ -1,7 +1,6 @@
-import { Readable } from "node:stream";
-import { buffer } from "node:stream/consumers";
-import { promisify } from "node:util";
-import { constants, createGzip, gunzip } from "node:zlib";
+import { pipeline, Readable } from "node:stream";
+import { pipeline as pipelined } from "node:stream/promises";
+import { constants, createGunzip, createGzip } from "node:zlib";
 import { newError } from "@quillon/contract";
 
 /** A deployment as it was sent. */
@@ -16,37 +15,62 @@ export interface SentState {
 
 /** A state before it is stored. */
 export interface PackedState {
-  /** gzip of the text `{"version":N,"features":[…],"deployment":{…}}`. */
-  body: Buffer;
+  /** gzip of the text `{"version":N,"features":[…],"deployment":{…}}`. It is made while it is read. */
+  packed: Readable;
   resourceCount: number;
 }
 
-const gunzipBytes = promisify(gunzip);
+/** Has memory of its own, which can move to another thread. */
+export type PackedBytes = Uint8Array<ArrayBuffer>;
+
+const CHUNK = 256 * 1024;
 
 /**
  * Compresses a deployment with the bytes that were sent.
  *
  * @throws invalid_deployment
  */
-export async function compressState({ version, features, deployment, resourceCount }: SentState): Promise<PackedState> {
+export function compressState({ version, features, deployment, resourceCount }: SentState): PackedState {
   if (!deployment) throw newError("invalid_deployment", { problem: "missing" });
   if (resourceCount === undefined) throw newError("invalid_deployment", { problem: "resources_not_list" });
   const more = features ? `"features":${JSON.stringify(features)},` : "";
   const head = Buffer.from(`{"version":${version},${more}"deployment":`);
-  return { body: await compress([head, deployment, Buffer.from("}")]), resourceCount };
+  return { packed: compress([head, deployment, Buffer.from("}")]), resourceCount };
 }
 
 /** Speed matters more than size, because an update sends a checkpoint with nearly every step. */
-export function compress(pieces: readonly Buffer[]): Promise<Buffer> {
-  const gzip = createGzip({ level: constants.Z_BEST_SPEED, chunkSize: 256 * 1024 });
-  return buffer(Readable.from(pieces, { objectMode: false }).pipe(gzip));
+export function compress(pieces: Iterable<Buffer>): Readable {
+  const gzip = createGzip({ level: constants.Z_BEST_SPEED, chunkSize: CHUNK });
+  return pipeline(Readable.from(chunked(pieces), { objectMode: false }), gzip, () => {});
 }
 
-export function decompress(body: Buffer): Promise<Buffer> {
-  return gunzipBytes(body);
+/** Joins small pieces, because each that is written is a task of another thread. */
+function* chunked(pieces: Iterable<Buffer>): Generator<Buffer> {
+  let waiting: Buffer[] = [];
+  let size = 0;
+  for (const piece of pieces) {
+    waiting.push(piece);
+    size += piece.length;
+    if (size < CHUNK) continue;
+    yield waiting.length === 1 ? piece : Buffer.concat(waiting);
+    waiting = [];
+    size = 0;
+  }
+  yield Buffer.concat(waiting);
 }
 
-/** About how many bytes a gzipped state has when it is decompressed. */
-export function unpackedSize(gzip: Uint8Array): number {
-  return gzip.length * 10;
+/** The text of a gzipped state. */
+export async function decompress(packed: PackedBytes): Promise<Buffer> {
+  const text = Buffer.allocUnsafeSlow(unpackedSize(packed));
+  let at = 0;
+  const gunzip = createGunzip({ chunkSize: CHUNK });
+  await pipelined(Readable.from([packed], { objectMode: false }), gunzip, async (chunks: AsyncIterable<Buffer>) => {
+    for await (const chunk of chunks) at += chunk.copy(text, at);
+  });
+  return text.subarray(0, at);
+}
+
+/** How many bytes a gzipped state has when it is decompressed: https://www.rfc-editor.org/rfc/rfc1952#page-6 */
+export function unpackedSize({ buffer, byteOffset, byteLength }: PackedBytes): number {
+  return new DataView(buffer, byteOffset, byteLength).getUint32(byteLength - 4, true);
 }

@@ -2,6 +2,13 @@ import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { NOW } from "../db/time.ts";
 
+/** An event with its bytes, or with the name of the blob that has them. */
+export interface NewEvent {
+  sequence: number;
+  body: Buffer | null;
+  blob: string | null;
+}
+
 /**
  * Records engine events of an update that runs and whose lease has not expired. An event whose sequence number is
  * recorded already is skipped.
@@ -19,23 +26,26 @@ export async function insertEngineEvents(
     results,
   }: {
     updateId: string;
-    events: readonly { sequence: number; body: Buffer }[];
+    events: readonly NewEvent[];
     resourceChanges: Record<string, number> | undefined;
     results: readonly RawBuilder<unknown>[];
   },
 ): Promise<boolean> {
   const changes = resourceChanges ? JSON.stringify(resourceChanges) : null;
   // Bytes go to the database as they are. An array of texts would be escaped character by character.
-  const values = [sql`(null::bigint, null::text)`, ...events.map(({ sequence, body }) => sql`(${sequence}, ${body})`)];
+  const values = [
+    sql`(null::bigint, null::text, null::text)`,
+    ...events.map(({ sequence, body, blob }) => sql`(${sequence}, ${body}, ${blob})`),
+  ];
   const steps = [
     sql`running as materialized (
       select id, lease_expires_at from updates where id = ${updateId} and status = 'running' for no key update
     )`,
     sql`live as materialized (select id from running where lease_expires_at > ${NOW})`,
     sql`recorded as (
-      insert into engine_events (update_id, sequence, body)
-      select live.id, event.sequence, event.body
-      from live, (values ${sql.join(values)}) as event (sequence, body)
+      insert into engine_events (update_id, sequence, body, blob)
+      select live.id, event.sequence, event.body, event.blob
+      from live, (values ${sql.join(values)}) as event (sequence, body, blob)
       where event.sequence is not null
       on conflict do nothing
       returning update_id, sequence
@@ -49,32 +59,37 @@ export async function insertEngineEvents(
   return live.length === 1;
 }
 
-/** An engine event as it was sent. */
-export interface EngineEvent {
+/** An engine event as it was sent: its JSON text, or the name of the blob that has it. */
+export interface StoredEvent {
   sequence: number;
-  /** JSON text. */
-  body: string;
+  body: string | null;
+  blob: string | null;
 }
 
 /**
  * The update's events in order, starting with the sequence number `from`: at most `limit`, and at most `bytes` but at
- * least one.
+ * least one. An event that is a blob comes alone.
  *
  * @returns also whether there may be more.
  */
 export async function listEngineEvents(
   db: Db,
   { updateId, from, limit, bytes }: { updateId: string; from: number; limit: number; bytes: number },
-): Promise<{ events: EngineEvent[]; full: boolean }> {
-  const { rows } = await sql<{ sequence: string; body: string | null }>`
-    select sequence,
-      case when so_far <= ${bytes} or row_number() over (order by sequence) = 1 then body end as body
+): Promise<{ events: StoredEvent[]; full: boolean }> {
+  const { rows } = await sql<{ sequence: string; body: string | null; blob: string | null }>`
+    select sequence, case when fits then body end as body, case when fits then blob end as blob
     from (
-      select sequence, body, sum(octet_length(body)) over (order by sequence) as so_far
-      from engine_events where update_id = ${updateId} and sequence >= ${String(from)}
-      order by sequence limit ${limit}
+      select sequence, body, blob, so_far <= ${bytes} or place = 1 as fits
+      from (
+        select sequence, body, blob, row_number() over (order by sequence) as place,
+          sum(coalesce(octet_length(body), ${bytes} + 1)) over (order by sequence) as so_far
+        from engine_events where update_id = ${updateId} and sequence >= ${String(from)}
+        order by sequence limit ${limit}
+      ) measured
     ) page
     order by sequence`.execute(db);
-  const events = rows.flatMap(({ sequence, body }) => (body === null ? [] : [{ sequence: Number(sequence), body }]));
+  const events = rows
+    .filter(({ body, blob }) => body !== null || blob !== null)
+    .map(({ sequence, ...event }) => ({ sequence: Number(sequence), ...event }));
   return { events, full: rows.length === limit || events.length < rows.length };
 }

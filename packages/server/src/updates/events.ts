@@ -1,7 +1,9 @@
+import { Readable } from "node:stream";
 import { newError } from "@quillon/contract";
 import type { RawBuilder } from "kysely";
 import type { LeaseCtx, StackCtx } from "../context.ts";
-import { type EngineEvent, insertEngineEvents, listEngineEvents } from "./event-queries.ts";
+import { putBlob } from "../state/index.ts";
+import { insertEngineEvents, listEngineEvents, type NewEvent, type StoredEvent } from "./event-queries.ts";
 import { readProgress } from "./read.ts";
 
 const PAGE = 1000;
@@ -15,6 +17,9 @@ interface SentEvent {
 /** Larger batches are recorded in several statements, so that none keeps the database long. */
 const STATEMENT_BYTES = 4 * 1024 * 1024;
 
+/** A larger event is a blob, because the embedded database keeps the memory that it needs for its largest statement. */
+const LARGEST_IN_ROW = 1024 * 1024;
+
 /**
  * Records a batch of engine events, each with the bytes that were sent. Batches may come in any order, and repeatedly.
  *
@@ -22,15 +27,22 @@ const STATEMENT_BYTES = 4 * 1024 * 1024;
  * @throws lease_invalid
  */
 export async function recordEvents<E extends SentEvent & { body: Buffer }>(
-  { db, lease: { updateId } }: LeaseCtx,
+  ctx: LeaseCtx,
   events: readonly E[],
   resultsOf: (events: readonly E[]) => RawBuilder<unknown>[],
 ): Promise<void> {
+  const { updateId } = ctx.lease;
   const resourceChanges = summarize(events);
   for (const part of partsOf(events)) {
-    const batch = { updateId, events: part, resourceChanges, results: resultsOf(part) };
-    if (!(await insertEngineEvents(db, batch))) throw newError("lease_invalid", { update: updateId });
+    const stored = await Promise.all(part.map((event) => storeEvent(ctx, event)));
+    const batch = { updateId, events: stored, resourceChanges, results: resultsOf(part) };
+    if (!(await insertEngineEvents(ctx.db, batch))) throw newError("lease_invalid", { update: updateId });
   }
+}
+
+async function storeEvent(ctx: LeaseCtx, { sequence, body }: { sequence: number; body: Buffer }): Promise<NewEvent> {
+  if (body.length <= LARGEST_IN_ROW) return { sequence, body, blob: null };
+  return { sequence, body: null, blob: await putBlob(ctx, "events", Readable.from([body])) };
 }
 
 /** @returns at least one part. Each has at most 1,000 events, and one event or at most `STATEMENT_BYTES`. */
@@ -62,6 +74,13 @@ export function summarize(events: readonly SentEvent[]): Record<string, number> 
   return undefined;
 }
 
+/** An engine event as it was sent. */
+export interface EngineEvent {
+  sequence: number;
+  /** JSON text. A large one is read while it is sent. */
+  text: string | Readable;
+}
+
 export interface EventPage<E> {
   events: readonly E[];
   /** The sequence number with which the next page starts; null after the last page. */
@@ -72,7 +91,7 @@ export interface EventPage<E> {
  * One page of an update's events as they were sent, in order.
  *
  * @param page.from the sequence number with which it starts.
- * @throws update_not_found
+ * @throws update_not_found, event_missing
  */
 export async function readEvents(
   ctx: StackCtx,
@@ -81,7 +100,18 @@ export async function readEvents(
   // Asked first: once an update has ended it gets no more events, so a page read after that can be the last.
   const { ended } = await readProgress(ctx, update);
   const { events, full } = await listEngineEvents(ctx.db, { updateId: update, from, limit: PAGE, bytes: PAGE_BYTES });
-  return pageOf(events, { from, full, open: !ended });
+  const page = pageOf(events, { from, full, open: !ended });
+  const opened: EngineEvent[] = [];
+  for (const event of page.events) opened.push(await openEvent(ctx, event));
+  return { ...page, events: opened };
+}
+
+async function openEvent({ blobs, log }: StackCtx, { sequence, body, blob }: StoredEvent): Promise<EngineEvent> {
+  if (blob === null) return { sequence, text: body ?? "" };
+  const found = await blobs.get(blob);
+  if (found) return { sequence, text: found.bytes };
+  log.error({ blob }, "an engine event is missing from the blob folder");
+  throw newError("event_missing", {});
 }
 
 /**

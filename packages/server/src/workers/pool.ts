@@ -7,6 +7,11 @@ export interface Task<I, O> {
   /** The worker thread finds it by its name, in `worker.ts`. */
   readonly name: string;
   readonly run: (input: I) => O | Promise<O>;
+  /** Memory that moves between the threads instead of being copied. Who gave it away can't read it any more. */
+  readonly moves?: {
+    input?(input: I): ArrayBuffer[];
+    output?(output: O): ArrayBuffer[];
+  };
 }
 
 /** What a task returned, or the error for the caller that it threw. An error loses its class between threads. */
@@ -16,13 +21,18 @@ export type Outcome<O> =
 
 /** So much is done at once: starting a thread, and moving bytes to it and back, takes longer. */
 const INLINE_BYTES = 64 * 1024;
-/** Room for the largest state, unpacked and packed. A task that needs more ends its thread and fails. */
-const MOST_HEAP_MB = 1024;
+/** What goes over more than that has a thread of its own, because only the end of a thread gives all its memory back. */
+const LARGE_BYTES = 4 * 1024 * 1024;
+/** Each may need several times the memory of the largest body. */
+const MOST_LARGE = 2;
+/** Of JavaScript values, without the memory of bodies. A task that needs more ends its thread and fails. */
+const MOST_HEAP_MB = 512;
 
 /** Runs tasks on large inputs outside the main thread, so that requests do not wait for each other. */
 export class Workers {
   readonly #module: URL;
   #pool: Tinypool | undefined;
+  #large: Tinypool | undefined;
 
   /** @param module the file of the worker threads. No thread is started before the first large task. */
   constructor(module: URL) {
@@ -36,16 +46,14 @@ export class Workers {
    */
   async run<I, O>(task: Task<I, O>, input: I, size: number, { ms }: { ms?: number } = {}): Promise<O> {
     if (size <= INLINE_BYTES) return task.run(input);
-    this.#pool ??= new Tinypool({
-      filename: this.#module.href,
-      name: "run",
-      minThreads: 0,
-      maxThreads: Math.max(2, availableParallelism() - 1),
-      idleTimeout: 60_000,
-      resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
-    });
-    const limit = ms === undefined ? {} : { signal: AbortSignal.timeout(ms) };
-    const outcome: Outcome<O> = await this.#pool.run({ name: task.name, input }, limit);
+    const pool = size <= LARGE_BYTES ? this.#forMany() : this.#forOne();
+    const outcome: Outcome<O> = await pool.run(
+      { name: task.name, input },
+      {
+        transferList: task.moves?.input?.(input) ?? [],
+        ...(ms !== undefined && { signal: AbortSignal.timeout(ms) }),
+      },
+    );
     if ("output" in outcome) return outcome.output;
     const { id, message, details } = outcome.refused;
     throw new QuillonError(id as ErrorId, message, details);
@@ -53,5 +61,28 @@ export class Workers {
 
   async close(): Promise<void> {
     await this.#pool?.destroy();
+    await this.#large?.destroy();
+  }
+
+  /** Threads that do one task after the other. */
+  #forMany(): Tinypool {
+    this.#pool ??= this.#open({ maxThreads: Math.max(2, availableParallelism() - 1), idleTimeout: 10_000 });
+    return this.#pool;
+  }
+
+  /** Threads that end with their task. */
+  #forOne(): Tinypool {
+    this.#large ??= this.#open({ maxThreads: MOST_LARGE, isolateWorkers: true });
+    return this.#large;
+  }
+
+  #open(options: { maxThreads: number; idleTimeout?: number; isolateWorkers?: boolean }): Tinypool {
+    return new Tinypool({
+      filename: this.#module.href,
+      name: "run",
+      minThreads: 0,
+      resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
+      ...options,
+    });
   }
 }

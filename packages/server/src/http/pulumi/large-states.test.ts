@@ -178,6 +178,37 @@ describe.each(engines)("large bodies on $name", (engine) => {
     expect(pages.length).toBeGreaterThan(1);
   });
 
+  test("a large event is a blob until its stack is removed, and is read to the byte", async () => {
+    const stack = await newStack(t);
+    const update = await stack.run();
+    const events = [
+      { sequence: 0, timestamp: 1 },
+      { sequence: 1, timestamp: 1, text: "x".repeat(2_000_000) },
+      { sequence: 2, timestamp: 1 },
+    ];
+    expect((await update.events(events)).status).toBe(200);
+    await update.complete();
+    const eventBlobs = async () => (await blobsOf()).filter((name) => name.startsWith("events/"));
+    const sweep = async () => {
+      await t.db
+        .updateTable("state_blobs")
+        .set({ created_at: secondsAgo(7200) } as object)
+        .execute();
+      await sweepStates(t);
+      return eventBlobs();
+    };
+    expect(await sweep()).toHaveLength(1);
+    const read: object[] = [];
+    for (let token: string | null = "0"; token !== null; ) {
+      const { body } = await t.send(`GET ${stack.path}/update/${update.id}/events?continuationToken=${token}`);
+      read.push(...body.events);
+      token = body.continuationToken;
+    }
+    expect(read).toEqual(events);
+    expect((await t.send(`DELETE ${stack.path}?force=true`)).status).toBeLessThan(300);
+    expect(await sweep()).toEqual([]);
+  });
+
   test("a history that is larger than a page is sent whole, in order", async () => {
     const stack = await newStack(t);
     const config = { "web:text": { string: "x".repeat(900_000) } };

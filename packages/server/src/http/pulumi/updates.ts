@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { newError } from "@quillon/contract";
 import { createUpdate, type UpdateRequest } from "../../actions/create-update.ts";
 import { endUpdate } from "../../actions/end-update.ts";
@@ -42,9 +43,16 @@ export const updateHandlers = {
       update: await findUpdateId(ctx, params.updateID),
       from: Number(query.continuationToken ?? 0),
     });
-    const bodies = events.map(({ body }) => body).join(",");
-    const token = next === null ? "null" : `"${next}"`;
-    return new RawReply(`{"events":[${bodies}],"continuationToken":${token}}`, {
+    async function* text() {
+      yield '{"events":[';
+      for (const [index, event] of events.entries()) {
+        if (index > 0) yield ",";
+        if (typeof event.text === "string") yield event.text;
+        else yield* event.text;
+      }
+      yield `],"continuationToken":${next === null ? "null" : `"${next}"`}}`;
+    }
+    return new RawReply(Readable.from(text(), { objectMode: false }), {
       "content-type": "application/json; charset=utf-8",
     });
   },
