@@ -15,3 +15,4 @@ export { openApi } from "./openapi.ts";
 export type { Access, BodyLimit, BodyOf, ParamsOf, QueryOf, ReplyOf, Route } from "./route.ts";
 export { type Api, type RouteKey, routes } from "./routes/index.ts";
 export type { Selector, SelectorCondition } from "./selector.ts";
+export { warnings } from "./warnings.ts";

@@ -1,4 +1,4 @@
-import { type GroupMode, newError, type Selector } from "@quillon/contract";
+import { type GroupMode, newError, type Selector, warnings } from "@quillon/contract";
 import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, transaction } from "../context.ts";
 import { writeJson } from "../json/write.ts";
@@ -140,22 +140,11 @@ async function applyEdit(ctx: EditCtx, edit: GroupEdit): Promise<string | undefi
   if (edit.add) await addPack(ctx, edit.add);
   const changed = edit.packs ? await replacePacks(ctx, edit.packs) : true;
   if (edit.follow) await followPack(ctx, edit.follow);
-  return !changed && edit.packs?.length ? samePacks(ctx, edit) : undefined;
-}
-
-/**
- * `pulumi policy group edit --remove-policy-pack` of CLIs before 3.274 takes out only what is listed with just the version
- * that it was given. Without a version, or with another one, it sends a list in which the pack still is, and tells its user
- * nothing.
- */
-function samePacks({ tx, group }: EditCtx, { newName }: GroupEdit): string {
-  const name = newName || group.name;
-  const word = name.includes(" ") ? `"${name}"` : name;
-  return (
-    `Policy group ${name} keeps the policy packs that it has. To remove one, --remove-policy-pack needs PACK@VERSION, with the ` +
-    `version that pulumi policy group get ${word} shows; PACK alone removes nothing. ` +
-    `Or: pulumi policy disable ${tx.org.name}/PACK --policy-group ${word}`
-  );
+  if (changed || !edit.packs?.length) return undefined;
+  // `pulumi policy group edit --remove-policy-pack` of CLIs before 3.274 takes out only what is listed with just the version
+  // that it was given. Without a version, or with another one, it sends a list in which the pack still is, and tells its user
+  // nothing.
+  return warnings.group_same_packs({ organization: ctx.tx.org.name, group: edit.newName || ctx.group.name });
 }
 
 async function editFields({ tx, group }: EditCtx, edit: GroupEdit): Promise<void> {

@@ -1,3 +1,4 @@
+import { warnings } from "@quillon/contract";
 import { recordAudit } from "../audit/index.ts";
 import type { OrgCtx, Tx } from "../context.ts";
 import { checkConfig, describeProblems, type PublishedVersion, readPolicies, versionName } from "../packs/index.ts";
@@ -39,7 +40,13 @@ async function updateFollower(
   const config = entry.config === null ? undefined : JSON.parse(entry.config);
   const problems = await checkConfig(tx, await readPolicies(tx.db, version.id), config);
   if (problems.length > 0) {
-    const sentence = `Policy group ${group.name} stays on ${versionName(entry)} of policy pack ${pack}, because its configuration does not fit ${versionName(version)}: ${describeProblems(problems)}`;
+    const sentence = warnings.group_stays({
+      group: group.name,
+      pack,
+      enabled: versionName(entry),
+      published: versionName(version),
+      problems: describeProblems(problems),
+    });
     await recordAudit(tx, { event: "Policy Group Updated", description: sentence });
     return sentence;
   }

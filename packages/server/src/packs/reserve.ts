@@ -1,4 +1,4 @@
-import { newError, type PackMetadata } from "@quillon/contract";
+import { newError, type PackMetadata, warnings } from "@quillon/contract";
 import { type OrgCtx, transaction } from "../context.ts";
 import { measure } from "../json/measure.ts";
 import { Budget, schemaProblem } from "../json-schema/index.ts";
@@ -6,7 +6,7 @@ import { findLogin } from "../people/index.ts";
 import { discardBlobs } from "./blobs.ts";
 import { deleteReservations, insertReservation, listVersions, lockOrMakePack } from "./queries.ts";
 import { signUpload } from "./signatures.ts";
-import { higherThan, planPublication, versionName } from "./versions.ts";
+import { higherThan, type KnownVersion, planPublication, versionName } from "./versions.ts";
 
 export interface PublishRequest {
   name: string;
@@ -60,11 +60,13 @@ export async function reserveVersion(ctx: OrgCtx, request: PublishRequest): Prom
     return { version, id, orphans, known };
   });
   await discardBlobs(ctx, orphans);
+  return { version, reservation: id, signature: signUpload(ctx.keys, id), warning: warnIfLower(known, name, tag) };
+}
+
+function warnIfLower(known: readonly KnownVersion[], pack: string, tag: string | null): string | undefined {
   const higher = tag === null ? undefined : higherThan(known, tag);
-  const warning =
-    higher &&
-    `${name} ${tag} is lower than ${versionName(higher)}, which is published. It becomes the newest version, so "latest" will mean ${tag}.`;
-  return { version, reservation: id, signature: signUpload(ctx.keys, id), warning };
+  if (tag === null || !higher) return undefined;
+  return warnings.pack_version_lower({ pack, tag, higher: versionName(higher) });
 }
 
 /**

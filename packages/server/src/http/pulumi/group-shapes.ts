@@ -1,18 +1,13 @@
-import type { EntityType, GroupMode } from "@quillon/contract";
+import { type EntityType, type GroupMode, warnings } from "@quillon/contract";
 import type { GroupCoverage } from "../../enforcement/index.ts";
 import type { Group, GroupSummary } from "../../groups/index.ts";
 import { verbatim } from "../../json/write.ts";
 import { versionName } from "../../packs/index.ts";
 import { stackReference } from "./shapes.ts";
 
-const NOT_EVALUATED = {
-  accounts: "This group is not evaluated yet: accounts are kept, but nothing here scans them.",
-  audit: "This group is not evaluated yet: an audit group is kept, but no update has to run its packs.",
-};
-
 function notEvaluated({ entityType, mode }: { entityType: EntityType; mode: GroupMode }): { notEvaluated?: string } {
-  if (entityType === "accounts") return { notEvaluated: NOT_EVALUATED.accounts };
-  return mode === "audit" ? { notEvaluated: NOT_EVALUATED.audit } : {};
+  const kind = entityType === "accounts" ? "accounts" : mode;
+  return kind === "preventative" ? {} : { notEvaluated: warnings.group_not_evaluated({ kind }) };
 }
 
 /** A policy group in a list. */

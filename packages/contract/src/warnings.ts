@@ -1,0 +1,26 @@
+/**
+ * Warnings by id, each one whole sentence or more made from its parameters. A warning is sent with a reply that is not an
+ * error. The Pulumi CLI prints it.
+ */
+export const warnings = {
+  pack_version_lower: (p: { pack: string; tag: string; higher: string }) =>
+    `${p.pack} ${p.tag} is lower than ${p.higher}, which is published. It becomes the newest version, so "latest" will mean ${p.tag}.`,
+
+  /** `problems` are whole sentences, or phrases about properties. */
+  group_stays: (p: { group: string; pack: string; enabled: string; published: string; problems: string }) =>
+    `Policy group ${p.group} stays on ${p.enabled} of policy pack ${p.pack}, because its configuration does not fit ${p.published}: ${p.problems}`,
+
+  group_same_packs: (p: { organization: string; group: string }) => {
+    const word = p.group.includes(" ") ? `"${p.group}"` : p.group;
+    return (
+      `Policy group ${p.group} keeps the policy packs that it has. To remove one, --remove-policy-pack needs PACK@VERSION, with the ` +
+      `version that pulumi policy group get ${word} shows; PACK alone removes nothing. ` +
+      `Or: pulumi policy disable ${p.organization}/PACK --policy-group ${word}`
+    );
+  },
+
+  group_not_evaluated: (p: { kind: "accounts" | "audit" }) =>
+    p.kind === "accounts"
+      ? "This group is not evaluated yet: accounts are kept, but nothing here scans them."
+      : "This group is not evaluated yet: an audit group is kept, but no update has to run its packs.",
+};
