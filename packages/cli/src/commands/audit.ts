@@ -38,7 +38,7 @@ async function listEvents(options: Options): Promise<void> {
   const { client, orgName } = await signInTo(options);
   const events = await readPages(async (continuationToken) => {
     const query = { ...filter, ...(continuationToken && { continuationToken }) };
-    const page = await client.call("GET /api/orgs/{orgName}/auditlogs", { params: { orgName }, query });
+    const page = await client.call("GET /api/orgs/{orgName}/auditlogs/v2", { params: { orgName }, query });
     return { items: page.auditLogEvents, continuationToken: page.continuationToken };
   }, limit);
   printTable(options, events, ["WHEN", "WHO", "FROM", "EVENT", "WHAT"], (event) => [
