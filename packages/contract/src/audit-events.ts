@@ -52,6 +52,7 @@ export const auditEvents = {
   "Access Denied": {
     description:
       "A caller was refused what they have no right to; one event for each token, route and thing in a minute",
+    refusal: true,
   },
 } as const satisfies Record<string, AuditEventType>;
 
