@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 /** Routes with a command of the Pulumi CLI, or that do what another route does. */
 const WITHOUT_COMMAND = [
   /\/policypacks(\/|$)(?!.*follow)/,
-  /^GET \/api\/orgs\/\{orgName\}\/auditlogs\/v2$/,
+  /\/auditlogs(\/export|\/event-types)?$/,
   /^PATCH .*\/batch$/,
   /^\w+ \/api\/stacks\//,
   /\/templates$/,

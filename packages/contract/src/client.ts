@@ -26,6 +26,8 @@ export interface Client {
    * @throws ApiError when the server refuses; TypeError (from fetch) when it can't be reached.
    */
   call<K extends keyof Api>(route: K, input: Input<Api[K]>): Promise<ReplyOf<Api[K]>>;
+  /** Like `call`, for a reply that is no JSON and may be larger than memory: its bytes, as they arrive. */
+  stream<K extends keyof Api>(route: K, input: Input<Api[K]>): Promise<ReadableStream<Uint8Array>>;
 }
 
 /**
@@ -34,20 +36,27 @@ export interface Client {
  * @example const { token } = await connect(url, accessToken).call("POST /api/orgs/{orgName}/users", { params, body });
  */
 export function connect(baseUrl: string, accessToken?: string): Client {
+  const send = async (route: string, input: object): Promise<Response> => {
+    const { params, query, body } = input as { params?: object; query?: object; body?: unknown };
+    const [method = "GET", template = "/"] = route.split(" ");
+    const response = await fetch(baseUrl.replace(/\/+$/, "") + fill(template, params) + search(query), {
+      method,
+      headers: {
+        ...(accessToken && { authorization: `token ${accessToken}` }),
+        ...(body !== undefined && { "content-type": "application/json" }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw await refusal(response);
+    return response;
+  };
   return {
     async call(route, input) {
-      const { params, query, body } = input as { params?: object; query?: object; body?: unknown };
-      const [method = "GET", template = "/"] = route.split(" ");
-      const response = await fetch(baseUrl.replace(/\/+$/, "") + fill(template, params) + search(query), {
-        method,
-        headers: {
-          ...(accessToken && { authorization: `token ${accessToken}` }),
-          ...(body !== undefined && { "content-type": "application/json" }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      });
-      if (!response.ok) throw await refusal(response);
+      const response = await send(route, input);
       return (response.status === 204 ? {} : await response.json()) as never;
+    },
+    async stream(route, input) {
+      return (await send(route, input)).body ?? new ReadableStream();
     },
   };
 }

@@ -1,3 +1,4 @@
+export { type AuditEventName, type AuditEventType, auditEvents, auditEventType } from "./audit-events.ts";
 export { bodySchema, UNSUPPORTED } from "./body-schema.ts";
 export type {
   ConfigSchema,

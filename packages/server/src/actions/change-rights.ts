@@ -1,4 +1,4 @@
-import { type Ctx, type OrgCtx, type Tx, transaction } from "../context.ts";
+import { type OrgCtx, type Tx, transaction, type UserCtx } from "../context.ts";
 import { lockRights, revokeToken, type TokenOwner } from "../people/index.ts";
 import { endUnentitled } from "../updates/index.ts";
 
@@ -16,7 +16,7 @@ export function changeRights<C extends OrgCtx, T>(ctx: C, change: (tx: Tx<C>) =>
 }
 
 /** Revokes a token, so that it is refused from now on, and cancels the updates that run with it. @throws token_not_found */
-export function revokeTokenAndUpdates(ctx: Ctx, token: { owner: TokenOwner; id: string }): Promise<void> {
+export function revokeTokenAndUpdates(ctx: UserCtx, token: { owner: TokenOwner; id: string }): Promise<void> {
   return transaction(ctx, async (tx) => {
     await revokeToken(tx, token);
     await endUnentitled(tx, { tokenId: token.id });

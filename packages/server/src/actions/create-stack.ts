@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { newError, type Tags } from "@quillon/contract";
+import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, type StackCtx, transaction } from "../context.ts";
+import { writeJson } from "../json/write.ts";
 import { newDataKey } from "../secrets/index.ts";
-import { insertStack, qualifiedName, setGrant } from "../stacks/index.ts";
+import { insertStack, nameInOrg, qualifiedName, setGrant } from "../stacks/index.ts";
 import { compressState, type SentState, store } from "../state/index.ts";
 import { requireTeam } from "../teams/index.ts";
 import { recordFirstState } from "./record-state.ts";
@@ -30,6 +32,11 @@ export async function createStack(ctx: OrgCtx, { project, name, tags, teams, sta
     const dataKey = newDataKey(keys, stack.id);
     const made = await insertStack(db, { ...stack, organizationId: org.id, tags, dataKey, createdBy: actor.userId });
     if (!made) throw newError("stack_exists", { stack: qualifiedName({ org, stack }) });
+    await recordAudit(tx, {
+      event: "Stack Created",
+      description: `Stack ${nameInOrg(stack)}`,
+      after: writeJson({ project, stack: name, tags, teams: [...new Set(teams)] }),
+    });
     for (const team of new Set(teams)) {
       await setGrant(tx, { teamId: (await requireTeam(tx, team)).id, stackId: stack.id, permission: "write" });
     }

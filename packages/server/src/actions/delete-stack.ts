@@ -1,6 +1,7 @@
 import { newError } from "@quillon/contract";
+import { recordAudit } from "../audit/index.ts";
 import { type StackCtx, transaction } from "../context.ts";
-import { deleteStackRow, keepKey } from "../stacks/index.ts";
+import { deleteStackRow, keepKey, nameInOrg } from "../stacks/index.ts";
 import { holdsResources } from "../state/index.ts";
 import { lockIdleStack } from "../updates/index.ts";
 
@@ -13,8 +14,11 @@ import { lockIdleStack } from "../updates/index.ts";
 export function deleteStack(ctx: StackCtx, force: boolean): Promise<void> {
   return transaction(ctx, async (tx) => {
     await lockIdleStack(tx);
-    if (!force && (await holdsResources(tx))) throw newError("stack_has_resources", {});
+    const resources = await holdsResources(tx);
+    if (!force && resources) throw newError("stack_has_resources", {});
     await keepKey(tx.db, ctx.stack.id);
     await deleteStackRow(tx.db, ctx.stack.id);
+    const still = resources ? ", whose state still had resources" : "";
+    await recordAudit(tx, { event: "Stack Removed", description: `Stack ${nameInOrg(ctx.stack)}${still}` });
   });
 }

@@ -1,7 +1,9 @@
 import { newError, type StackPermission } from "@quillon/contract";
+import { recordAudit } from "../audit/index.ts";
 import type { TeamCtx, Tx } from "../context.ts";
+import { writeJson } from "../json/write.ts";
 import { covers } from "../people/index.ts";
-import { findStack, hasGrant, qualifiedName, setGrant } from "../stacks/index.ts";
+import { findStack, hasGrant, nameInOrg, qualifiedName, setGrant } from "../stacks/index.ts";
 import { changeTeamMember, type MemberAction, setTeamTexts } from "../teams/index.ts";
 import { changeRights } from "./change-rights.ts";
 
@@ -33,7 +35,7 @@ export interface TeamEdit {
 export function editTeam(ctx: TeamCtx, edit: TeamEdit): Promise<void> {
   return changeRights(ctx, async (tx) => {
     const { displayName, description, member, grant, regrant, revoke } = edit;
-    await setTeamTexts(tx.db, tx.team.id, { displayName, description });
+    await changeTexts(tx, { displayName, description });
     if (member) await changeTeamMember(tx, member);
     if (grant) await give(tx, grant, grant.permission);
     if (regrant) await changeGrant(tx, regrant, regrant.permission);
@@ -41,14 +43,30 @@ export function editTeam(ctx: TeamCtx, edit: TeamEdit): Promise<void> {
   });
 }
 
+async function changeTexts(tx: Tx<TeamCtx>, texts: Pick<TeamEdit, "displayName" | "description">): Promise<void> {
+  if (texts.displayName === undefined && texts.description === undefined) return;
+  await setTeamTexts(tx.db, tx.team.id, texts);
+  await recordAudit(tx, { event: "Team Updated", description: `Team ${tx.team.name}`, after: writeJson(texts) });
+}
+
 async function give(tx: Tx<TeamCtx>, stack: StackAddress, permission: StackPermission): Promise<void> {
   await setGrant(tx, { teamId: tx.team.id, stackId: await requireAdministered(tx, stack), permission });
+  await recordGrant(tx, stack, permission);
+}
+
+async function recordGrant(tx: Tx<TeamCtx>, stack: StackAddress, permission: StackPermission): Promise<void> {
+  await recordAudit(tx, {
+    event: "Team Stack Permission Changed",
+    description: `Team ${tx.team.name}: ${permission} on stack ${nameInOrg(stack)}`,
+    after: writeJson({ team: tx.team.name, project: stack.project, stack: stack.name, permission }),
+  });
 }
 
 async function changeGrant(tx: Tx<TeamCtx>, stack: StackAddress, permission: StackPermission): Promise<void> {
   const of = { teamId: tx.team.id, stackId: await requireAdministered(tx, stack) };
   if (!(await hasGrant(tx.db, of))) throw refuse(tx, "no_permission", stack);
   await setGrant(tx, { ...of, permission });
+  await recordGrant(tx, stack, permission);
 }
 
 /** The id of a stack that the caller administers. One that they may not read looks as if it did not exist. */

@@ -1,4 +1,7 @@
+import { recordAudit } from "../audit/index.ts";
 import { type StackCtx, transaction } from "../context.ts";
+import { writeJson } from "../json/write.ts";
+import { nameInOrg } from "../stacks/index.ts";
 import { compressState, type SentState, store } from "../state/index.ts";
 import { lockIdleStack } from "../updates/index.ts";
 import { recordState } from "./record-state.ts";
@@ -13,6 +16,12 @@ export async function importState(ctx: StackCtx, sent: SentState): Promise<strin
   const state = await store(ctx, compressState(sent));
   return transaction(ctx, async (tx) => {
     await lockIdleStack(tx);
-    return recordState(tx, "import", state);
+    const update = await recordState(tx, "import", state);
+    await recordAudit(tx, {
+      event: "Stack State Imported",
+      description: `Stack ${nameInOrg(tx.stack)}`,
+      after: writeJson({ update }),
+    });
+    return update;
   });
 }

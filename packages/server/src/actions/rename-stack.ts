@@ -1,7 +1,9 @@
 import { newError, type Tags } from "@quillon/contract";
+import { recordAudit } from "../audit/index.ts";
 import { type StackCtx, transaction } from "../context.ts";
 import { renameUrns } from "../findings/index.ts";
-import { copyKeys, qualifiedName, setStackName } from "../stacks/index.ts";
+import { writeJson } from "../json/write.ts";
+import { copyKeys, nameInOrg, qualifiedName, setStackName } from "../stacks/index.ts";
 import { readCheckpoint, renameStored } from "../state/index.ts";
 import { lockIdleStack } from "../updates/index.ts";
 import { recordState } from "./record-state.ts";
@@ -37,6 +39,12 @@ export async function renameStack(ctx: StackCtx, to: { newName?: string; newProj
       if (!named) throw newError("stack_exists", { stack: qualifiedName({ org: ctx.org, stack: { project, name } }) });
       await renameUrns(tx.db, ctx.stack.id, { from: ctx.stack, to: { project, name } });
       if (renamed) await recordState(tx, "rename", renamed);
+      await recordAudit(tx, {
+        event: moved ? "Stack Moved" : "Stack Renamed",
+        description: `Stack ${nameInOrg(ctx.stack)}, now ${nameInOrg({ project, name })}`,
+        before: writeJson({ project: ctx.stack.project, stack: ctx.stack.name }),
+        after: writeJson({ project, stack: name }),
+      });
       return true;
     });
   }

@@ -1,8 +1,10 @@
 import { newError, type Tags } from "@quillon/contract";
+import { recordAudit } from "../audit/index.ts";
 import { type StackCtx, type Tx, transaction } from "../context.ts";
 import { findUnsettled, isSettled, type RecordedPack } from "../enforcement/index.ts";
+import { writeJson } from "../json/write.ts";
 import { versionName } from "../packs/index.ts";
-import { qualifiedName, setTags } from "../stacks/index.ts";
+import { nameInOrg, qualifiedName, replaceTags } from "../stacks/index.ts";
 import { readSettled, readTagSetsBefore, startUpdate as startSettled } from "../updates/index.ts";
 
 /**
@@ -16,11 +18,15 @@ export function startUpdate(
   { update, tags }: { update: string; tags: Tags | undefined },
 ): Promise<{ version: number; token: string; expires: Date }> {
   return transaction(ctx, async (tx) => {
-    const { dryRun, ...started } = await startSettled(tx, update);
-    if (tags) {
-      await requireSettled(tx, update, tags);
-      if (!dryRun) await setTags(tx.db, tx.stack.id, tags);
-    }
+    const { dryRun, kind, ...started } = await startSettled(tx, update);
+    if (tags) await requireSettled(tx, update, tags);
+    if (dryRun) return started;
+    if (tags) await replaceTags(tx, tags);
+    await recordAudit(tx, {
+      event: "Update Started",
+      description: `Stack ${nameInOrg(tx.stack)}: ${kind} ${started.version}`,
+      after: writeJson({ update, kind, version: started.version }),
+    });
     return started;
   });
 }

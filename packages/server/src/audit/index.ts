@@ -1,3 +1,4 @@
+export { followAuditLog } from "./follow.ts";
 export type { AuditedEvent } from "./queries.ts";
-export { readAuditLog } from "./read.ts";
-export { recordAudit } from "./record.ts";
+export { readAuditLog, readWholeAuditLog } from "./read.ts";
+export { OPERATOR, type Recorder, recordAudit, recordOnce } from "./record.ts";

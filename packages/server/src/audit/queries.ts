@@ -1,21 +1,25 @@
+import { type SqlBool, sql } from "kysely";
 import type { Db } from "../db/open.ts";
+import { secondsAgo } from "../db/time.ts";
+
+export interface NewAuditEvent {
+  organizationId: string;
+  /** Null for who is no user, such as the operator. */
+  userId: string | null;
+  login: string;
+  name: string;
+  tokenId: string | null;
+  tokenName: string;
+  /** Empty for what was not done through a request. */
+  sourceIp: string;
+  event: string;
+  description: string;
+  before?: string | undefined;
+  after?: string | undefined;
+}
 
 /** Records an event in the organization's audit log. */
-export async function insertAuditEvent(
-  db: Db,
-  event: {
-    organizationId: string;
-    userId: string;
-    login: string;
-    name: string;
-    tokenName: string;
-    sourceIp: string;
-    event: string;
-    description: string;
-    before?: string | undefined;
-    after?: string | undefined;
-  },
-): Promise<void> {
+export async function insertAuditEvent(db: Db, event: NewAuditEvent): Promise<void> {
   await db
     .insertInto("audit_log")
     .values({
@@ -23,6 +27,7 @@ export async function insertAuditEvent(
       user_id: event.userId,
       login: event.login,
       name: event.name,
+      token_id: event.tokenId,
       token_name: event.tokenName,
       source_ip: event.sourceIp,
       event: event.event,
@@ -31,6 +36,25 @@ export async function insertAuditEvent(
       after: event.after ?? null,
     })
     .execute();
+}
+
+/** Whether the same token left the same event, with the same description, in the last so many seconds. */
+export async function wasJustRecorded(
+  db: Db,
+  { organizationId, tokenId, event, description }: NewAuditEvent,
+  seconds: number,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom("audit_log")
+    .where("organization_id", "=", organizationId)
+    .where("token_id", "=", tokenId)
+    .where("event", "=", event)
+    .where("description", "=", description)
+    .where("at", ">", secondsAgo(seconds))
+    .select("id")
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Only events with all of these. `from` is inclusive, `until` is not. */
@@ -46,6 +70,8 @@ export interface AuditedEvent {
   at: Date;
   login: string;
   name: string;
+  /** Null for the operator, and for events that older versions recorded. */
+  tokenId: string | null;
   /** Empty for a person's token. */
   tokenName: string;
   sourceIp: string;
@@ -54,6 +80,25 @@ export interface AuditedEvent {
   /** JSON texts. */
   before: string | null;
   after: string | null;
+}
+
+function selectEvents(db: Db, organizationId: string) {
+  return db
+    .selectFrom("audit_log")
+    .where("organization_id", "=", organizationId)
+    .select([
+      "id",
+      "at",
+      "login",
+      "name",
+      "token_id as tokenId",
+      "token_name as tokenName",
+      "source_ip as sourceIp",
+      "event",
+      "description",
+      "before",
+      "after",
+    ]);
 }
 
 /**
@@ -66,9 +111,7 @@ export async function listAuditEvents(
   page: { organizationId: string; filter: AuditFilter; before?: string | undefined; limit: number },
 ): Promise<AuditedEvent[]> {
   const { from, until, event, login } = page.filter;
-  return db
-    .selectFrom("audit_log")
-    .where("organization_id", "=", page.organizationId)
+  return selectEvents(db, page.organizationId)
     .$if(page.before !== undefined, (query) => query.where("id", "<", page.before ?? ""))
     .$if(from !== undefined, (query) => query.where("at", ">=", from ?? new Date()))
     .$if(until !== undefined, (query) => query.where("at", "<", until ?? new Date()))
@@ -76,17 +119,51 @@ export async function listAuditEvents(
     .$if(login !== undefined, (query) => query.where("login", "=", login ?? ""))
     .orderBy("id", "desc")
     .limit(page.limit)
-    .select([
-      "id",
-      "at",
-      "login",
-      "name",
-      "token_name as tokenName",
-      "source_ip as sourceIp",
-      "event",
-      "description",
-      "before",
-      "after",
-    ])
     .execute();
+}
+
+/** An event with its place in the order in which its organization's events are followed. */
+export type FollowedEvent = AuditedEvent & { sequence: string };
+
+/** The organization's events after that sequence, in its order. */
+export async function listFollowed(
+  db: Db,
+  { organizationId, after, limit }: { organizationId: string; after: string; limit: number },
+): Promise<FollowedEvent[]> {
+  return selectEvents(db, organizationId)
+    .where("sequence", ">", after)
+    .orderBy("sequence")
+    .limit(limit)
+    .select("sequence")
+    .$narrowType<{ sequence: string }>()
+    .execute();
+}
+
+/** Makes others who number the organization's events wait until the transaction ends. */
+export async function lockNumbering(db: Db, organizationId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`audit log of ${organizationId}`}, 0))`.execute(db);
+}
+
+/** Numbers events that have no sequence yet, at most `limit` of them. Only who has `lockNumbering` may call it. */
+export async function numberEvents(db: Db, organizationId: string, limit: number): Promise<void> {
+  await sql`
+    with numbered as (
+      select id, row_number() over (order by id) + coalesce(
+        (select max(sequence) from audit_log where organization_id = ${organizationId}), 0) as sequence
+      from (select id from audit_log where organization_id = ${organizationId} and sequence is null
+            order by id limit ${limit}) as next
+    )
+    update audit_log set sequence = numbered.sequence from numbered where audit_log.id = numbered.id`.execute(db);
+}
+
+/** Whether the organization has an event without a sequence. */
+export async function hasUnnumbered(db: Db, organizationId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom("audit_log")
+    .where("organization_id", "=", organizationId)
+    .where(sql<SqlBool>`sequence is null`)
+    .select("id")
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }

@@ -1,38 +1,55 @@
-import type { OrgCtx, Tx } from "../context.ts";
-import { insertAuditEvent } from "./queries.ts";
+import type { AuditEventName } from "@quillon/contract";
+import type { Actor, Ctx, Tx } from "../context.ts";
+import { insertAuditEvent, type NewAuditEvent, wasJustRecorded } from "./queries.ts";
 
-/** The names of what is recorded, as the audit log shows them and as its filter takes them. */
-export type AuditEventName =
-  | "Policy Pack Published"
-  | "Policy Pack Removed"
-  | "Policy Pack Version Removed"
-  | "Policy Group Created"
-  | "Policy Group Updated"
-  | "Policy Group Removed";
+/** Where an event is recorded, who caused it, and from where. */
+export interface Recorder extends Pick<Ctx, "db"> {
+  readonly org: { readonly id: string };
+  /** The operator is no user and has no token. */
+  readonly actor: Pick<Actor, "login" | "name" | "tokenName"> & {
+    readonly userId: string | null;
+    readonly tokenId: string | null;
+  };
+  readonly ip: string;
+}
+
+/** Who runs the server's own commands, without a token or a request. */
+export const OPERATOR: Pick<Recorder, "actor" | "ip"> = {
+  actor: { userId: null, login: "operator", name: "the operator of the server", tokenId: null, tokenName: "" },
+  ip: "",
+};
+
+export interface AuditEvent {
+  event: AuditEventName;
+  /** One sentence for people, without a full stop. */
+  description: string;
+  /** What it was before and after, as JSON texts. They must not hold secrets. */
+  before?: string | undefined;
+  after?: string | undefined;
+}
 
 /**
  * Records in the organization's audit log what the caller has changed. It takes the transaction of the change, so that
  * either both are stored or neither is.
  */
-export async function recordAudit(
-  tx: Tx<OrgCtx>,
-  event: {
-    event: AuditEventName;
-    /** One sentence for people, without a full stop. */
-    description: string;
-    /** What it was before and after, as JSON texts. They must not hold secrets. */
-    before?: string | undefined;
-    after?: string | undefined;
-  },
-): Promise<void> {
-  const { db, org, actor, ip } = tx;
-  await insertAuditEvent(db, {
-    organizationId: org.id,
-    userId: actor.userId,
-    login: actor.login,
-    name: actor.name,
-    tokenName: actor.tokenName,
-    sourceIp: ip,
-    ...event,
-  });
+export async function recordAudit(tx: Tx<Recorder>, event: AuditEvent): Promise<void> {
+  await insertAuditEvent(tx.db, rowOf(tx, event));
+}
+
+const ONCE_IN_SECONDS = 60;
+
+/**
+ * Records what changes nothing and may come often: a refusal, or that something secret was read. The same event of the same
+ * token with the same description is recorded once in a minute, so that the log stays readable and nobody can fill the
+ * database. What a caller who has no right to the thing can choose freely must not be in the
+ * description.
+ */
+export async function recordOnce(recorder: Recorder, event: AuditEvent): Promise<void> {
+  const row = rowOf(recorder, event);
+  if (!(await wasJustRecorded(recorder.db, row, ONCE_IN_SECONDS))) await insertAuditEvent(recorder.db, row);
+}
+
+function rowOf({ org, actor, ip }: Recorder, event: AuditEvent): NewAuditEvent {
+  const { userId, login, name, tokenId, tokenName } = actor;
+  return { organizationId: org.id, userId, login, name, tokenId, tokenName, sourceIp: ip, ...event };
 }

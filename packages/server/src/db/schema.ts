@@ -245,11 +245,15 @@ export interface Schema {
     user_id: string | null;
     login: string;
     name: string;
+    /** Not a foreign key, like `updates.started_with`. */
+    token_id: string | null;
     token_name: Generated<string>;
     source_ip: string;
     event: string;
     description: string;
     before: string | null;
     after: string | null;
+    /** Null until the event was given its place among those that are followed. */
+    sequence: BigInt | null;
   };
 }

@@ -99,6 +99,10 @@ const table: Record<string, string> = {
   [`GET ${ORG}/templates`]: MEMBER,
   [`GET ${ORG}/auditlogs`]: ADMIN,
   [`GET ${ORG}/auditlogs/v2`]: ADMIN,
+  [`GET ${ORG}/auditlogs/export`]: ADMIN,
+  [`GET ${ORG}/auditlogs/v2/export`]: ADMIN,
+  [`GET ${ORG}/auditlogs/event-types`]: ADMIN,
+  [`GET ${OWN}/auditlogs/follow`]: ADMIN,
 
   "HEAD /api/stacks/{orgName}/{projectName}": MEMBER,
   "POST /api/stacks/{orgName}/{projectName}": MEMBER,

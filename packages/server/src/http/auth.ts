@@ -13,6 +13,7 @@ import {
 import { findStack, qualifiedName } from "../stacks/index.ts";
 import { requireTeam } from "../teams/index.ts";
 import { findLease } from "../updates/index.ts";
+import { noteFailedSignIn } from "./refusals.ts";
 
 interface PathParams {
   orgName?: string;
@@ -37,14 +38,19 @@ export async function authorize(ctx: Ctx, access: Access, request: FastifyReques
   if (access === "person" || access === "site:admin") return ownPerson(user, access);
   const member = await withOrg(user, params.orgName ?? "");
   const { scope, rights } = await withScope(member, access, params);
-  if (!hasAccess(access, rights)) throw newError("forbidden", { problem: access });
-  return scope;
+  if (hasAccess(access, rights)) return scope;
+  // The one who is refused is named in the access log and in the audit log.
+  request.ctx = scope;
+  throw newError("forbidden", { problem: access });
 }
 
 async function withActor(ctx: Ctx, request: FastifyRequest): Promise<UserCtx> {
   const token = credential(request, "token");
   const found = token && (await findActor(ctx.db, token));
-  if (!found) throw newError("unauthorized", {});
+  if (!found) {
+    if (token) await noteFailedSignIn(ctx, token);
+    throw newError("unauthorized", {});
+  }
   if (found.unnoted) {
     // The request does not wait for this and does not fail if this fails.
     noteUse(ctx.db, found.actor.tokenId).catch((err: unknown) => ctx.log.error({ err }, "a token's use was not noted"));

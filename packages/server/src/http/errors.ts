@@ -3,6 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { hasSqlState, isUnstorableText, SQLSTATE } from "../db/sqlstate.ts";
 import { isUnavailable } from "../db/unavailable.ts";
 import { limitSetting } from "./body.ts";
+import { noteDenial } from "./refusals.ts";
 
 const RETRY_AFTER_SECONDS = 2;
 
@@ -11,7 +12,11 @@ const RETRY_AFTER_SECONDS = 2;
  * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L381
  */
 export function handleErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError, request, reply) => send(reply, translate(error, request)));
+  app.setErrorHandler(async (error: FastifyError, request, reply) => {
+    const translated = translate(error, request);
+    if (translated.status === 403) await noteDenial(request);
+    return send(reply, translated);
+  });
   // Not a notFoundHandler, because that comes after the body is read: what is wrong with the body would be told instead.
   app.addHook("onRequest", async (request, reply) => {
     if (!request.is404) return;

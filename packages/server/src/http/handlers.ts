@@ -1,3 +1,4 @@
+import { followHandlers } from "./api/audit-logs.ts";
 import { organizationHandlers } from "./api/organizations.ts";
 import { groupExtraHandlers } from "./api/policy-groups.ts";
 import { orgUserHandlers } from "./api/users.ts";
@@ -31,5 +32,6 @@ export const handlers: Handlers = {
   ...policyGroupHandlers,
   ...groupExtraHandlers,
   ...auditLogHandlers,
+  ...followHandlers,
   ...registryHandlers,
 };

@@ -1,6 +1,8 @@
 import { newError, type Role } from "@quillon/contract";
+import { OPERATOR, recordAudit } from "../audit/index.ts";
 import { type Actor, type Ctx, type OrgCtx, type TeamCtx, type Tx, transaction, type UserCtx } from "../context.ts";
 import type { Db } from "../db/open.ts";
+import { recordOfPerson, tokenCreated, tokenRevoked } from "./token-events.ts";
 import { deleteToken, insertToken, listTokens, type NewToken, type Token, type TokenOwner } from "./token-queries.ts";
 import { newToken } from "./tokens.ts";
 import { findUserId, insertTokenUser } from "./user-queries.ts";
@@ -21,7 +23,12 @@ export interface MadeToken {
 
 /** Makes a token that can do what the caller can do. @throws invalid_input, token_exists */
 export function createPersonalToken(ctx: UserCtx, request: TokenRequest): Promise<MadeToken> {
-  return store(ctx, { ...request, userId: ctx.actor.userId });
+  return transaction(ctx, async (tx) => {
+    const { userId, login } = tx.actor;
+    const made = await store(tx, { ...request, userId });
+    await recordOfPerson(tx, userId, tokenCreated({ ...request, id: made.id, of: login }));
+    return made;
+  });
 }
 
 /**
@@ -30,11 +37,15 @@ export function createPersonalToken(ctx: UserCtx, request: TokenRequest): Promis
  * @returns the token, or undefined when there is no such person. An organization's or a team's token is no person.
  */
 export async function issueToken(db: Db, login: string): Promise<string | undefined> {
-  const userId = login.includes(":") ? undefined : await findUserId(db, login);
-  if (!userId) return undefined;
-  const token = newToken();
-  await insertToken(db, { userId, token, description: "made by an operator", expires: undefined });
-  return token;
+  return transaction({ db, ...OPERATOR }, async (tx) => {
+    const userId = login.includes(":") ? undefined : await findUserId(tx.db, login);
+    if (!userId) return undefined;
+    const token = newToken();
+    const description = "made by an operator";
+    const id = await insertToken(tx.db, { userId, token, description, expires: undefined });
+    await recordOfPerson(tx, userId, tokenCreated({ id, of: login, description }));
+    return token;
+  });
 }
 
 /** Makes a token of the organization. @throws invalid_input, token_exists */
@@ -42,7 +53,9 @@ export function createOrgToken(ctx: OrgCtx, request: TokenRequest & { name: stri
   return transaction(ctx, async (tx) => {
     const { db, org, actor } = tx;
     const userId = await insertTokenUser(db, `${org.name}:${request.name}`, request.name);
-    return store(tx, { ...request, userId, owner: { organizationId: org.id }, createdBy: actor.userId });
+    const made = await store(tx, { ...request, userId, owner: { organizationId: org.id }, createdBy: actor.userId });
+    await recordAudit(tx, tokenCreated({ ...request, id: made.id, of: "the organization" }));
+    return made;
   });
 }
 
@@ -52,7 +65,9 @@ export function createTeamToken(ctx: TeamCtx, request: TokenRequest & { name: st
     const { db, org, team, actor } = tx;
     const userId = await insertTokenUser(db, `${org.name}:${team.name}:${request.name}`, request.name);
     const owner = { organizationId: org.id, teamId: team.id };
-    return store(tx, { ...request, userId, owner, role: "member", createdBy: actor.userId });
+    const made = await store(tx, { ...request, userId, owner, role: "member", createdBy: actor.userId });
+    await recordAudit(tx, tokenCreated({ ...request, id: made.id, of: `team ${team.name}` }));
+    return made;
   });
 }
 
@@ -85,6 +100,10 @@ export function readTokens(
 }
 
 /** Deletes a token, so that it is refused from now on. @throws token_not_found */
-export async function revokeToken({ db }: Tx, { owner, id }: { owner: TokenOwner; id: string }): Promise<void> {
-  if (!(await deleteToken(db, owner, id))) throw newError("token_not_found", { id });
+export async function revokeToken(tx: Tx<UserCtx>, { owner, id }: { owner: TokenOwner; id: string }): Promise<void> {
+  const token = await deleteToken(tx.db, owner, id);
+  if (!token) throw newError("token_not_found", { id });
+  if ("userId" in owner) return recordOfPerson(tx, owner.userId, tokenRevoked({ ...token, of: tx.actor.login }));
+  const of = "teamId" in owner ? `team ${token.team}` : "the organization";
+  await recordAudit({ ...tx, org: { id: owner.organizationId } }, tokenRevoked({ ...token, of }));
 }

@@ -1,7 +1,10 @@
 import { newError, type Role } from "@quillon/contract";
+import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, transaction } from "../context.ts";
 import { requireOwnLifetime } from "./access-tokens.ts";
 import { findMember, insertMember } from "./member-queries.ts";
+import { memberAdded } from "./members.ts";
+import { tokenCreated } from "./token-events.ts";
 import { insertToken } from "./token-queries.ts";
 import { newToken } from "./tokens.ts";
 import { insertUser } from "./user-queries.ts";
@@ -18,7 +21,8 @@ export function addUser(
 ): Promise<{ login: string; role: Role; token: string }> {
   const { login, name = login, role = "member" } = input;
   requireOwnLifetime(ctx.actor);
-  return transaction(ctx, async ({ db, org, actor }) => {
+  return transaction(ctx, async (tx) => {
+    const { db, org, actor } = tx;
     const userId = await insertUser(db, { login, name });
     if (!userId) {
       const member = await findMember(db, org.id, login);
@@ -27,7 +31,10 @@ export function addUser(
     await insertMember(db, { organizationId: org.id, userId, role });
     const token = newToken();
     const description = `made by ${actor.login} with the membership of ${org.name}`;
-    await insertToken(db, { userId, token, description });
+    const tokenId = await insertToken(db, { userId, token, description });
+    await recordAudit(tx, { event: "User Created", description: `User ${login}` });
+    await recordAudit(tx, memberAdded(login, role));
+    await recordAudit(tx, tokenCreated({ id: tokenId, of: login, description }));
     return { login, role, token };
   });
 }

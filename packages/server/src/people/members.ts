@@ -1,6 +1,8 @@
 import { newError, type Role } from "@quillon/contract";
-import type { OrgCtx, Tx } from "../context.ts";
+import { recordAudit } from "../audit/index.ts";
+import { type OrgCtx, type Tx, transaction } from "../context.ts";
 import { readCursor, writeCursor } from "../cursor.ts";
+import { writeJson } from "../json/write.ts";
 import {
   deleteMember,
   findMember,
@@ -32,25 +34,49 @@ export async function readMembers(
 }
 
 /** Adds a user of this server to the organization. @throws user_not_found, user_exists */
-export async function addMember({ db, org }: OrgCtx, { login, role }: { login: string; role: Role }): Promise<Member> {
-  const userId = await findUserId(db, login);
-  if (!userId) throw newError("user_not_found", { login });
-  const added = await insertMember(db, { organizationId: org.id, userId, role });
-  const member = await findMember(db, org.id, login);
-  if (!added || !member) throw newError("user_exists", { login, organization: org.name });
-  return member;
+export function addMember(ctx: OrgCtx, { login, role }: { login: string; role: Role }): Promise<Member> {
+  return transaction(ctx, async (tx) => {
+    const { db, org } = tx;
+    const userId = await findUserId(db, login);
+    if (!userId) throw newError("user_not_found", { login });
+    const added = await insertMember(db, { organizationId: org.id, userId, role });
+    const member = await findMember(db, org.id, login);
+    if (!added || !member) throw newError("user_exists", { login, organization: org.name });
+    await recordAudit(tx, memberAdded(login, role));
+    return member;
+  });
+}
+
+export function memberAdded(login: string, role: Role) {
+  return {
+    event: "Member Added",
+    description: `Member ${login}, as ${role}`,
+    after: writeJson({ login, role }),
+  } as const;
 }
 
 /** @throws member_not_found, last_admin */
 export async function changeRole(tx: Tx<OrgCtx>, { login, role }: { login: string; role: Role }): Promise<void> {
-  const { userId } = await requireReplaceable(tx, { login, role });
+  const { userId, role: before } = await requireReplaceable(tx, { login, role });
   await setRole(tx.db, { organizationId: tx.org.id, userId, role });
+  if (role === before) return;
+  await recordAudit(tx, {
+    event: "Member Role Changed",
+    description: `Member ${login}, from ${before} to ${role}`,
+    before: writeJson({ login, role: before }),
+    after: writeJson({ login, role }),
+  });
 }
 
 /** Removes a member from the organization and from its teams. @throws member_not_found, last_admin */
 export async function removeMember(tx: Tx<OrgCtx>, login: string): Promise<void> {
-  const { userId } = await requireReplaceable(tx, { login, role: undefined });
+  const { userId, role } = await requireReplaceable(tx, { login, role: undefined });
   await deleteMember(tx.db, tx.org.id, userId);
+  await recordAudit(tx, {
+    event: "Member Removed",
+    description: `Member ${login}, who was ${role}`,
+    before: writeJson({ login, role }),
+  });
 }
 
 /**

@@ -23,6 +23,17 @@ export async function listOrganizations(db: Db, { userId, scope }: Actor): Promi
     .execute();
 }
 
+/** The organizations that a person is a member of. */
+export async function listOrganizationIds(db: Db, userId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom("members")
+    .where("user_id", "=", userId)
+    .orderBy("organization_id")
+    .select("organization_id as id")
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /** The organization of that name and the caller's role in it. @returns undefined when they have none. */
 export async function findMembership(
   db: Db,

@@ -32,6 +32,12 @@ export async function findActor(db: Db, token: string): Promise<{ actor: Actor; 
   return row && { actor: actorOf(row), unnoted: row.unnoted };
 }
 
+/** Who had this token, which has expired. */
+export async function findExpiredActor(db: Db, token: string): Promise<Actor | undefined> {
+  const row = await selectActors(db).where("tokens.hash", "=", hashToken(token)).executeTakeFirst();
+  return row && actorOf(row);
+}
+
 /** Who has the token with that id, even if it has expired. */
 export async function findTokenHolder(db: Db, tokenId: string): Promise<Actor | undefined> {
   const row = await selectActors(db).where("tokens.id", "=", tokenId).executeTakeFirst();
@@ -159,8 +165,13 @@ export async function listTokens(db: Db, owner: TokenOwner, expired?: boolean): 
     .execute();
 }
 
-/** @returns false when the owner has no such token. */
-export async function deleteToken(db: Db, owner: TokenOwner, id: string): Promise<boolean> {
-  const deleted = await db.deleteFrom("tokens").where("id", "=", id).where(ownedBy(owner)).executeTakeFirst();
-  return deleted.numDeletedRows === 1n;
+/** @returns what it was, or undefined when the owner has no such token. */
+export async function deleteToken(db: Db, owner: TokenOwner, id: string) {
+  return db
+    .deleteFrom("tokens")
+    .where("id", "=", id)
+    .where(ownedBy(owner))
+    .returning(["id", "name", "description", "role", "expires_at as expires"])
+    .returning(sql<string | null>`(select name from teams where teams.id = tokens.team_id)`.as("team"))
+    .executeTakeFirst();
 }

@@ -1,7 +1,8 @@
 import { newError } from "@quillon/contract";
+import { recordOnce } from "../audit/index.ts";
 import type { StackCtx } from "../context.ts";
 import { sealer } from "../keys.ts";
-import { qualifiedName, readDataKey, readRemovedKeys } from "../stacks/index.ts";
+import { nameInOrg, qualifiedName, readDataKey, readRemovedKeys } from "../stacks/index.ts";
 import type { Task } from "../workers/pool.ts";
 import { openDataKey } from "./data-key.ts";
 
@@ -57,6 +58,9 @@ export async function encryptValues(ctx: StackCtx, plaintexts: readonly string[]
  * whole call fails, because the CLI panics when a value is missing from the answer:
  * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/secrets/service/manager.go#L125
  *
+ * It leaves one event in the audit log for a token and a stack in a minute, not one for each value, because one command asks for
+ * many. What can't be recorded is not answered.
+ *
  * @param ciphertexts in base64.
  * @returns the plaintexts in base64, in the same order.
  * @throws ciphertext_invalid, stack_not_found
@@ -68,6 +72,7 @@ export async function decryptValues(ctx: StackCtx, ciphertexts: readonly string[
   if (opened.includes(undefined)) opened = await open([own, ...(await removedKeys(ctx))]);
   const index = opened.indexOf(undefined);
   if (index !== -1) throw newError("ciphertext_invalid", { index });
+  await recordOnce(ctx, { event: "Stack Secrets Decrypted", description: `Stack ${nameInOrg(ctx.stack)}` });
   return opened as string[];
 }
 

@@ -77,7 +77,7 @@ export async function readDataKey(db: Db, stackId: string): Promise<Buffer | und
   return row?.dataKey;
 }
 
-export async function setTags(db: Db, stackId: string, tags: Tags): Promise<void> {
+export async function writeTags(db: Db, stackId: string, tags: Tags): Promise<void> {
   await db
     .updateTable("stacks")
     .set({ tags: JSON.stringify(tags) })

@@ -1,22 +1,57 @@
-import { newError } from "@quillon/contract";
-import { type StackCtx, transaction } from "../context.ts";
-import { keepStack } from "./find.ts";
-import { qualifiedName } from "./qualified-name.ts";
-import { deleteTag, upsertTag } from "./tag-queries.ts";
+import { newError, type Tags } from "@quillon/contract";
+import { recordAudit } from "../audit/index.ts";
+import { type StackCtx, type Tx, transaction } from "../context.ts";
+import { writeJson } from "../json/write.ts";
+import { lockStack } from "./lease-queries.ts";
+import { nameInOrg, qualifiedName } from "./qualified-name.ts";
+import { writeTags } from "./queries.ts";
 
 /** Gives the stack a tag, instead of one of that name. The other tags stay. @throws stack_not_found */
-export function setTag(ctx: StackCtx, tag: { name: string; value: string }): Promise<void> {
-  return transaction(ctx, async (tx) => {
-    await keepStack(tx);
-    await upsertTag(tx.db, tx.stack.id, tag);
-  });
+export function setTag(ctx: StackCtx, { name, value }: { name: string; value: string }): Promise<void> {
+  return transaction(ctx, (tx) => changeTags(tx, (tags) => ({ ...tags, [name]: value })));
 }
 
 /** Removes one of the stack's tags. @throws stack_tag_not_found, stack_not_found */
 export function removeTag(ctx: StackCtx, tag: string): Promise<void> {
-  return transaction(ctx, async (tx) => {
-    await keepStack(tx);
-    const removed = await deleteTag(tx.db, tx.stack.id, tag);
-    if (!removed) throw newError("stack_tag_not_found", { stack: qualifiedName(tx), tag });
+  return transaction(ctx, (tx) =>
+    changeTags(tx, (tags) => {
+      if (!Object.hasOwn(tags, tag)) throw newError("stack_tag_not_found", { stack: qualifiedName(tx), tag });
+      return Object.fromEntries(Object.entries(tags).filter(([name]) => name !== tag));
+    }),
+  );
+}
+
+/** Gives the stack these tags instead of all that it has. @throws stack_not_found */
+export function setTags(ctx: StackCtx, tags: Tags): Promise<void> {
+  return transaction(ctx, (tx) => replaceTags(tx, tags));
+}
+
+/** Like `setTags`, in the transaction of the caller. @throws stack_not_found */
+export function replaceTags(tx: Tx<StackCtx>, tags: Tags): Promise<void> {
+  return changeTags(tx, () => tags);
+}
+
+/** Changes the tags of the stack, which is locked meanwhile, and records what differs. @throws stack_not_found */
+async function changeTags(tx: Tx<StackCtx>, change: (tags: Tags) => Tags): Promise<void> {
+  const row = await lockStack(tx.db, tx.stack.id);
+  if (!row) throw newError("stack_not_found", { stack: qualifiedName(tx) });
+  const wanted = change(row.tags);
+  const names = [...new Set([...Object.keys(row.tags), ...Object.keys(wanted)])];
+  const changed = names.filter((name) => own(row.tags, name) !== own(wanted, name)).sort();
+  if (changed.length === 0) return;
+  await writeTags(tx.db, tx.stack.id, wanted);
+  await recordAudit(tx, {
+    event: "Stack Tags Changed",
+    description: `Stack ${nameInOrg(tx.stack)}: ${changed.join(", ")}`,
+    before: writeJson(pick(row.tags, changed)),
+    after: writeJson(pick(wanted, changed)),
   });
+}
+
+function own(tags: Tags, name: string): string | undefined {
+  return Object.hasOwn(tags, name) ? tags[name] : undefined;
+}
+
+function pick(tags: Tags, names: readonly string[]): Tags {
+  return Object.fromEntries(Object.entries(tags).filter(([name]) => names.includes(name)));
 }

@@ -1,4 +1,5 @@
 import { newError } from "@quillon/contract";
+import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, transaction } from "../context.ts";
 import type { TeamMember } from "./member-queries.ts";
 import { addTeamMember } from "./members.ts";
@@ -19,6 +20,10 @@ export function createTeam(
     const { db, org, actor } = tx;
     const teamId = await insertTeam(db, { organizationId: org.id, name, displayName, description });
     if (!teamId) throw newError("team_exists", { team: name, organization: org.name });
+    await recordAudit(tx, {
+      event: "Team Created",
+      description: `Team ${name}${actor.scope ? "" : `, with ${actor.login} as its admin`}`,
+    });
     if (!actor.scope) await addTeamMember(tx, { teamId, userId: actor.userId, admin: true });
     return readTeam(tx, name);
   });

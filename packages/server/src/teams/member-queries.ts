@@ -22,15 +22,15 @@ export async function listTeamMembers(db: Db, teamId: string): Promise<TeamMembe
 /**
  * Adds a member of the organization to the team. Somebody who is in the team already keeps their role.
  *
- * @returns false when another request has just removed the team or the member. The transaction can then only be rolled
+ * @returns whether they are new in it; undefined when another request has just removed the team or the member. The transaction can then only be rolled
  * back.
  */
 export async function insertTeamMember(
   db: Db,
   member: { organizationId: string; teamId: string; userId: string; admin: boolean },
-): Promise<boolean> {
+): Promise<boolean | undefined> {
   try {
-    await db
+    const inserted = await db
       .insertInto("team_members")
       .values({
         organization_id: member.organizationId,
@@ -39,10 +39,10 @@ export async function insertTeamMember(
         admin: member.admin,
       })
       .onConflict((conflict) => conflict.doNothing())
-      .execute();
-    return true;
+      .executeTakeFirst();
+    return inserted.numInsertedOrUpdatedRows === 1n;
   } catch (error) {
-    if (hasSqlState(error, SQLSTATE.foreignKeyViolation)) return false;
+    if (hasSqlState(error, SQLSTATE.foreignKeyViolation)) return undefined;
     throw error;
   }
 }

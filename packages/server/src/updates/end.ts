@@ -1,6 +1,7 @@
 import { newError } from "@quillon/contract";
+import { recordAudit } from "../audit/index.ts";
 import { type LeaseCtx, type StackCtx, type Tx, transaction } from "../context.ts";
-import { lockStack, releaseLease } from "../stacks/index.ts";
+import { lockStack, nameInOrg, releaseLease } from "../stacks/index.ts";
 import { readStatusSetByItself, setCancelled, setEndedByItself } from "./lease-queries.ts";
 import { lockExistingStack } from "./lock-stack.ts";
 import { findUpdate } from "./queries.ts";
@@ -41,5 +42,9 @@ export function cancelUpdate(ctx: StackCtx, update: string): Promise<void> {
     if (status !== "running") throw newError("update_finished", { update, status });
     await setCancelled(tx.db, update);
     await releaseLease(tx.db, tx.stack.id, update);
+    await recordAudit(tx, {
+      event: "Update Cancelled",
+      description: `Stack ${nameInOrg(tx.stack)}: update ${update}`,
+    });
   });
 }

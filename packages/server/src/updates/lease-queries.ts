@@ -74,6 +74,7 @@ export async function listRunning(db: Db, of: { organizationId: string } | { tok
     .select([
       "update.id as updateId",
       "stack.id as stackId",
+      "org.id as organizationId",
       "org.name as organization",
       "stack.project",
       "stack.name as stack",

@@ -64,12 +64,12 @@ export async function findUpdate(
   db: Db,
   stackId: string,
   updateId: string,
-): Promise<{ dryRun: boolean; status: UpdateStatus } | undefined> {
+): Promise<{ kind: UpdateKind; dryRun: boolean; status: UpdateStatus } | undefined> {
   return db
     .selectFrom("updates")
     .where("stack_id", "=", stackId)
     .where("id", "=", updateId)
-    .select(["dry_run as dryRun", "status"])
+    .select(["kind", "dry_run as dryRun", "status"])
     .executeTakeFirst();
 }
 

@@ -1,8 +1,9 @@
 import { newError } from "@quillon/contract";
+import { type Recorder, recordAudit } from "../audit/index.ts";
 import type { StackCtx, Tx } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import { covers, findMembership, findTokenHolder, holdRights, holdToken } from "../people/index.ts";
-import { findStack, lockStack, releaseLease } from "../stacks/index.ts";
+import { findStack, lockStack, nameInOrg, releaseLease } from "../stacks/index.ts";
 import { listRunning, setCancelled } from "./lease-queries.ts";
 
 /** A token, and the stack that an update was or will be started on with it. */
@@ -33,12 +34,24 @@ export async function holdRightToUpdate({ db, org, actor, stack }: Tx<StackCtx>)
  *
  * @param of those of one organization, or those that were started with one token.
  */
-export async function endUnentitled({ db }: Tx, of: { organizationId: string } | { tokenId: string }): Promise<void> {
-  for (const { updateId, stackId, ...start } of await listRunning(db, of)) {
+export async function endUnentitled(
+  tx: Tx<Omit<Recorder, "org">>,
+  of: { organizationId: string } | { tokenId: string },
+): Promise<void> {
+  const { db } = tx;
+  for (const { updateId, stackId, organizationId, ...start } of await listRunning(db, of)) {
     if (await mayStart(db, start)) continue;
     await lockStack(db, stackId);
     await setCancelled(db, updateId);
     await releaseLease(db, stackId, updateId);
+    const stack = nameInOrg({ project: start.project, name: start.stack });
+    await recordAudit(
+      { ...tx, org: { id: organizationId } },
+      {
+        event: "Update Cancelled",
+        description: `Stack ${stack}: update ${updateId}, because it has no right to run any more`,
+      },
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { newError } from "@quillon/contract";
+import { newError, type UpdateKind } from "@quillon/contract";
 import type { StackCtx, Tx } from "../context.ts";
 import { hashToken, newToken } from "../people/index.ts";
 import { takeLease } from "../stacks/index.ts";
@@ -13,19 +13,19 @@ import { holdRightToUpdate } from "./rights.ts";
  * too, because the CLI needs one to record events:
  * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/state.go#L54
  *
- * @returns its version and token, when its lease expires, and whether it is a dry run.
+ * @returns its version and token, when its lease expires, and whether it is a dry run, and its kind.
  * @throws unauthorized, forbidden, update_not_found, update_started, stack_not_found, stack_busy
  */
 export async function startUpdate(
   tx: Tx<StackCtx>,
   update: string,
-): Promise<{ version: number; token: string; expires: Date; dryRun: boolean }> {
+): Promise<{ version: number; token: string; expires: Date; dryRun: boolean; kind: UpdateKind }> {
   const { db, stack, actor } = tx;
   await holdRightToUpdate(tx);
   const { version: current } = await lockExistingStack(tx);
   const found = await findUpdate(db, stack.id, update);
   if (!found) throw newError("update_not_found", { update });
-  const { status, dryRun } = found;
+  const { status, dryRun, kind } = found;
   if (status !== "not-started") throw newError("update_started", { update });
   const { version, epoch } = dryRun ? { version: current, epoch: null } : await takeStack(tx, update);
   const token = newToken();
@@ -38,7 +38,7 @@ export async function startUpdate(
     seconds: LEASE_SECONDS,
   });
   if (!expires) throw newError("update_not_found", { update });
-  return { version, token, expires, dryRun };
+  return { version, token, expires, dryRun, kind };
 }
 
 /** @throws stack_not_found, stack_busy */

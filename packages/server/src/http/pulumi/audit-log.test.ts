@@ -19,10 +19,11 @@ describe.each(engines)("the audit log on $name", (engine) => {
       await edit(t, group, { mode: "preventative" }, ann);
     }
     const { actorName } = await newestEvent(t);
-    const log = async (query: string, path = "auditlogs") => (await t.send(`GET /api/orgs/acme/${path}?${query}`)).body;
+    const log = async (query: string, path = "auditlogs/v2") =>
+      (await t.send(`GET /api/orgs/acme/${path}?${query}`)).body;
     const first = await log(`userFilter=${actorName}`);
     expect(first.auditLogEvents).toHaveLength(100);
-    const rest = await log(`userFilter=${actorName}&continuationToken=${first.continuationToken}`, "auditlogs/v2");
+    const rest = await log(`userFilter=${actorName}&continuationToken=${first.continuationToken}`, "auditlogs");
     expect(rest.auditLogEvents).toHaveLength(2);
     expect(rest).not.toHaveProperty("continuationToken");
     const { timestamp } = first.auditLogEvents[0];
@@ -32,6 +33,12 @@ describe.each(engines)("the audit log on $name", (engine) => {
       (await log(`userFilter=${actorName}&startTime=${timestamp - 3600}&endTime=${timestamp}`)).auditLogEvents,
     ).toHaveLength(100);
     expect((await log("eventFilter=Policy%20Pack%20Removed")).auditLogEvents).toEqual([]);
+    // Older clients read backwards from startTime, and have other names for the filters.
+    const old = async (query: string) => (await log(query, "auditlogs")).auditLogEvents.length;
+    expect(await old(`user=${actorName}&startTime=${timestamp + 3600}`)).toBe(100);
+    expect(await old(`startTime=${timestamp - 3600}`)).toBe(0);
+    expect(await old(`endTime=${timestamp + 3600}`)).toBe(0);
+    expect(await old("eventType=Policy%20Pack%20Removed")).toBe(0);
     expect((await log("continuationToken=x")).id).toBe("invalid_input");
     expect((await log("format=csv")).id).toBe("invalid_input");
   });

@@ -1,27 +1,65 @@
-import type { Api, QueryOf } from "@quillon/contract";
-import { type AuditedEvent, readAuditLog } from "../../audit/index.ts";
+import { Readable } from "node:stream";
+import { type Api, type AuditEventType, auditEvents, type QueryOf } from "@quillon/contract";
+import { readAuditLog, readWholeAuditLog } from "../../audit/index.ts";
 import type { OrgCtx } from "../../context.ts";
-import { verbatim } from "../../json/write.ts";
-import { type Handlers, jsonReply } from "../route.ts";
-import { unixSeconds, userInfo } from "./shapes.ts";
+import { type Handlers, jsonReply, RawReply } from "../route.ts";
+import { auditEventOf } from "./audit-event.ts";
+import { auditFormats } from "./audit-formats.ts";
 
-type Query = QueryOf<Api["GET /api/orgs/{orgName}/auditlogs"]>;
+const LIST = "GET /api/orgs/{orgName}/auditlogs";
+const EXPORT = "GET /api/orgs/{orgName}/auditlogs/export";
 
 /** Newer CLIs read the log at its second path: https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/backend/httpstate/client/client.go#L1863 */
 export const auditLogHandlers = {
-  "GET /api/orgs/{orgName}/auditlogs": listEvents,
-  "GET /api/orgs/{orgName}/auditlogs/v2": listEvents,
+  [LIST]: (ctx, { query }) => list(ctx, fromV1(query)),
+  "GET /api/orgs/{orgName}/auditlogs/v2": (ctx, { query }) => list(ctx, fromV2(query)),
+  [EXPORT]: (ctx, { query }) => sendAll(ctx, fromV1(query), query.format),
+  "GET /api/orgs/{orgName}/auditlogs/v2/export": (ctx, { query }) => sendAll(ctx, fromV2(query), query.format),
+  "GET /api/orgs/{orgName}/auditlogs/event-types": async () => ({
+    eventTypes: Object.entries(auditEvents).map(([event, type]) => eventTypeOf(event, type)),
+  }),
 } satisfies Partial<Handlers>;
 
-async function listEvents(ctx: OrgCtx, { query }: { query: Query }) {
-  const { events, continuationToken } = await readAuditLog(ctx, {
-    from: secondOf(query.startTime),
-    until: secondOf(query.endTime, 1),
-    event: query.eventFilter,
-    login: query.userFilter,
-    continuationToken: query.continuationToken,
-  });
-  return jsonReply({ auditLogEvents: events.map(eventOf), ...(continuationToken && { continuationToken }) });
+type V1 = Omit<QueryOf<Api[typeof EXPORT]>, "format">;
+type V2 = Omit<QueryOf<Api["GET /api/orgs/{orgName}/auditlogs/v2/export"]>, "format">;
+
+/** Clients before 3.274 call the end of the time `startTime`, because they read backwards from there. */
+function fromV1({ startTime, endTime, eventType, user, ...query }: V1) {
+  const { eventFilter = eventType, userFilter = user } = query;
+  return fromV2({ ...query, startTime: endTime, endTime: startTime, eventFilter, userFilter });
+}
+
+type Unset<T> = { [K in keyof T]: T[K] | undefined };
+
+function fromV2({ startTime, endTime, eventFilter, userFilter, continuationToken }: Unset<V2>) {
+  return {
+    from: secondOf(startTime),
+    until: secondOf(endTime, 1),
+    // The newest CLI sends no filter that is not set, but a client that sends an empty one means none.
+    event: eventFilter || undefined,
+    login: userFilter || undefined,
+    continuationToken,
+  };
+}
+
+type Wanted = ReturnType<typeof fromV2>;
+
+async function list(ctx: OrgCtx, wanted: Wanted) {
+  const { events, continuationToken } = await readAuditLog(ctx, wanted);
+  return jsonReply({ auditLogEvents: events.map(auditEventOf), ...(continuationToken && { continuationToken }) });
+}
+
+/** Sends the events while they are read, because they may be larger than memory. What fails before the first is an error reply. */
+async function sendAll(ctx: OrgCtx, wanted: Wanted, format: keyof typeof auditFormats = "jsonl"): Promise<RawReply> {
+  const { contentType, header, line } = auditFormats[format];
+  const events = readWholeAuditLog(ctx, wanted);
+  const first = await events.next();
+  async function* lines() {
+    yield header;
+    if (!first.done) yield line(first.value);
+    for await (const event of events) yield line(event);
+  }
+  return new RawReply(Readable.from(lines(), { objectMode: false }), { "content-type": contentType });
 }
 
 /** Pulumi's API has times in whole seconds, so `until` includes the whole last second. */
@@ -29,16 +67,14 @@ function secondOf(seconds: number | undefined, more = 0): Date | undefined {
   return seconds === undefined ? undefined : new Date((seconds + more) * 1000);
 }
 
-function eventOf({ at, sourceIp, event, description, tokenName, before, after, ...user }: AuditedEvent) {
+function eventTypeOf(event: string, { description, requires, refusal }: AuditEventType) {
   return {
-    timestamp: unixSeconds(at),
-    sourceIP: sourceIp,
     event,
+    displayName: event,
     description,
-    user: userInfo(user),
-    actorName: user.name,
-    ...(tokenName && { tokenName }),
-    ...(before !== null && { before: verbatim(before) }),
-    ...(after !== null && { after: verbatim(after) }),
+    requiresOrgAdmin: requires === "org:admin",
+    requiresStackAdmin: requires === "stack:admin",
+    authenticationFailure: refusal ?? false,
+    deprecated: false,
   };
 }

@@ -1,4 +1,4 @@
-import { decryptValues, encryptValues } from "../../secrets/index.ts";
+import { decryptValues, encryptValues, recordShown } from "../../secrets/index.ts";
 import type { Handlers } from "../route.ts";
 
 /** The CLI's secrets provider calls these routes: https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/client.go#L662 */
@@ -20,13 +20,11 @@ export const secretHandlers = {
     return { plaintexts: Object.fromEntries(body.ciphertexts.map((sent, index) => [sent, plaintexts[index] ?? ""])) };
   },
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/decrypt/log-decryption": async (ctx, { body }) => {
-    const { actor, stack } = ctx;
-    ctx.log.info({ user: actor.login, stack: stack.id, secretName: body.secretName }, "a secret was shown");
+    await recordShown(ctx, { secret: body.secretName ?? "" });
     return {};
   },
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/decrypt/log-batch-decryption": async (ctx, { body }) => {
-    const { actor, stack } = ctx;
-    ctx.log.info({ user: actor.login, stack: stack.id, commandName: body.commandName }, "secrets were shown");
+    await recordShown(ctx, { command: body.commandName });
     return {};
   },
 } satisfies Partial<Handlers>;

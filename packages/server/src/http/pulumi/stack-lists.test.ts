@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeOrganization } from "../../actions/create-organization.ts";
+import { OPERATOR } from "../../audit/index.ts";
+import { transaction } from "../../context.ts";
 import { insertToken, insertUser } from "../../people/index.ts";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
@@ -21,7 +23,9 @@ describe.each(engines)("lists of stacks on $name", (engine) => {
     others += 1;
     const name = `other${others}`;
     const userId = (await insertUser(t.db, { login: `${name}-user`, name })) ?? "";
-    await makeOrganization(t.db, { name, adminId: userId });
+    await transaction({ db: t.db, ...OPERATOR }, (tx) =>
+      makeOrganization(tx, { name, admin: { userId, login: `${name}-user` } }),
+    );
     await insertToken(t.db, { userId, token: `token-of-${name}`, description: "a test" });
     const as = `token token-of-${name}`;
     await t.send(`POST /api/stacks/${name}/web`, { stackName: "dev" }, { as });

@@ -42,7 +42,7 @@ export const stackHandlers = {
     return {};
   },
   "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/tags": async (ctx, { body }) => {
-    await setTags(ctx.db, ctx.stack.id, body);
+    await setTags(ctx, body);
     return {};
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/tags": async (ctx) => (await describeStack(ctx)).tags,

@@ -1,0 +1,64 @@
+/** What an event of the audit log means, and who can do what it records. */
+export interface AuditEventType {
+  /** One sentence for people, without a full stop. */
+  readonly description: string;
+  /** Who can do it: an admin of the organization, or somebody who administers the stack; left out when others can too. */
+  readonly requires?: "org:admin" | "stack:admin";
+  /** It records that somebody was not let in. */
+  readonly refusal?: true;
+}
+
+/** The catalogue: every event by the name with which the audit log shows and filters it. A name is never used again for something else. */
+export const auditEvents = {
+  "Organization Created": { description: "An organization was made" },
+  "Organization Updated": { description: "A setting of the organization was changed", requires: "org:admin" },
+  "User Created": { description: "A user of the server was made", requires: "org:admin" },
+  "Member Added": { description: "A user became a member of the organization", requires: "org:admin" },
+  "Member Role Changed": { description: "A member got another role", requires: "org:admin" },
+  "Member Removed": { description: "A member was removed from the organization", requires: "org:admin" },
+  "Team Created": { description: "A team was made", requires: "org:admin" },
+  "Team Updated": { description: "The display name or the description of a team was changed" },
+  "Team Member Added": { description: "A member of the organization was added to a team" },
+  "Team Member Role Changed": { description: "A member of a team became its admin, or is its admin no more" },
+  "Team Member Removed": { description: "A member was removed from a team" },
+  "Team Stack Permission Changed": { description: "A team was given a permission on a stack, or lost it" },
+  "Team Removed": { description: "A team was removed, with its permissions and tokens", requires: "org:admin" },
+  "Access Token Created": { description: "An access token of a person, a team or the organization was made" },
+  "Access Token Revoked": { description: "An access token of a person, a team or the organization was revoked" },
+  "Stack Created": { description: "A stack was made" },
+  "Stack Renamed": { description: "A stack got another name in its project", requires: "stack:admin" },
+  "Stack Moved": { description: "A stack was moved to another project", requires: "stack:admin" },
+  "Stack Removed": { description: "A stack was removed, with its state and history", requires: "stack:admin" },
+  "Stack Tags Changed": { description: "Tags of a stack were set or removed, by a request or by an update" },
+  "Stack State Imported": { description: "The state of a stack was replaced by one that somebody sent" },
+  "Stack Secrets Decrypted": {
+    description: "Secrets of a stack were decrypted; one event for each token and stack in a minute",
+  },
+  "Stack Secret Shown": { description: "A client said which secret it showed, or which command showed secrets" },
+  "Update Started": { description: "An update, refresh or destroy that changes a stack was started" },
+  "Update Cancelled": {
+    description: "A running update was cancelled by somebody, or because its right to run was withdrawn",
+  },
+  "Policy Pack Published": { description: "A version of a policy pack was published" },
+  "Policy Pack Version Removed": { description: "A version of a policy pack was removed" },
+  "Policy Pack Removed": { description: "A policy pack was removed with all of its versions" },
+  "Policy Group Created": { description: "A policy group was made" },
+  "Policy Group Updated": { description: "The stacks, packs or settings of a policy group were changed" },
+  "Policy Group Removed": { description: "A policy group was removed" },
+  "Sign-in Failed": {
+    description: "An expired token was used; one event for each token in a minute",
+    refusal: true,
+  },
+  "Access Denied": {
+    description:
+      "A caller was refused what they have no right to; one event for each token, route and thing in a minute",
+    refusal: true,
+  },
+} as const satisfies Record<string, AuditEventType>;
+
+export type AuditEventName = keyof typeof auditEvents;
+
+/** What the catalogue says of an event, also of one that an older version recorded. */
+export function auditEventType(event: string): AuditEventType | undefined {
+  return Object.hasOwn(auditEvents, event) ? auditEvents[event as AuditEventName] : undefined;
+}
