@@ -13,7 +13,7 @@ import type { Ctx, Limits } from "../context.ts";
 import { logRequests } from "./access-log.ts";
 import { authorize } from "./auth.ts";
 import { mayBeLarge, readBodies } from "./body.ts";
-import { handleErrors } from "./errors.ts";
+import { handleErrors, refuseUrl } from "./errors.ts";
 import { handlers } from "./handlers.ts";
 import { checkHost, urlOf } from "./host.ts";
 import { limitRates } from "./rate-limit.ts";
@@ -50,7 +50,9 @@ export function buildApp(base: Base, options: AppOptions): FastifyInstance {
     trustProxy: options.trustProxy ?? false,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
-    routerOptions: { maxParamLength: 200 },
+    // Node.js refuses longer URLs. A name that is too long is refused by its schema, as any other wrong name is.
+    routerOptions: { maxParamLength: 16 * 1024 },
+    frameworkErrors: (_, request, reply) => refuseUrl(request, reply),
     forceCloseConnections: "idle",
   });
   app.decorateRequest("ctx");

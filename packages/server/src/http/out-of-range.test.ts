@@ -87,4 +87,19 @@ describe.each(engines)("what is deeper or larger than can be stored, on $name", 
   ])("%s is no 5xx", async (request) => {
     expect((await t.send(request.replace("{stack}", stack.path))).status).toBeLessThan(500);
   });
+
+  test.each(["/api/orgs/%ED%A0%80", "/api/orgs/%ff/members", "/api/%zz", "/%"])(
+    "the path %s, which is not valid text, is refused in the one error shape",
+    async (path) => {
+      expect(await t.send(`GET ${path}`)).toMatchObject({ status: 400, body: { code: 400, id: "bad_url" } });
+    },
+  );
+
+  test.each([201, 10_000])(
+    "a name of %i characters in a path is answered as any other wrong name is",
+    async (length) => {
+      const answer = await t.send(`GET /api/orgs/${"x".repeat(length)}/members`);
+      expect(answer).toMatchObject({ status: 404, body: { code: 404, id: "organization_not_found" } });
+    },
+  );
 });
