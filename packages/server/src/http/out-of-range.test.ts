@@ -102,4 +102,19 @@ describe.each(engines)("what is deeper or larger than can be stored, on $name", 
       expect(answer).toMatchObject({ status: 404, body: { code: 404, id: "organization_not_found" } });
     },
   );
+
+  test.each([
+    [{}, ""],
+    [{ "content-type": "text/plain" }, "not gzip"],
+    [{ "content-type": "application/json" }, "not gzip"],
+    [{ "content-type": "application/json" }, ""],
+  ])("a body with %o that is called gzip and is none ends its request and nothing else", async (type, payload) => {
+    for (const request of [`POST ${stack.path}/rename`, "POST /api/orgs/acme/policypacks/p/versions/1/complete"]) {
+      const headers = { authorization: `token ${t.token}`, "content-encoding": "gzip", ...type };
+      const { status } = await t.send(request, undefined, { headers, payload });
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(status).toBeLessThan(500);
+    }
+    expect((await t.send("GET /healthz")).status).toBe(200);
+  });
 });

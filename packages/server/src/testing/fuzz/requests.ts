@@ -38,7 +38,7 @@ const known: Known = {
   tokenId: ["<token>", "<organizationToken>", "<teamToken>"],
   tagName: ["env"],
   "tags key": ["env", "pulumi:project"],
-  reservation: ["<reservation>"],
+  reservation: ["<uploadable>"],
   packVersion: ["<packVersion>"],
   signature: ["<upload>", "<download>"],
   ciphertext: ["<ciphertext>"],
@@ -107,7 +107,7 @@ const bodies: { readonly [K in RouteKey as Api[K] extends { readonly body: objec
   "POST /api/orgs/{orgName}/policygroups": { name: "<new>", mode: "audit" },
   "PATCH /api/orgs/{orgName}/policygroups/{policyGroup}": {
     mode: "audit",
-    addPolicyPack: { name: "pack", config: { "no-public-bucket": "advisory" } },
+    addStack: { name: "dev", routingProject: "web" },
   },
   "PATCH /api/orgs/{orgName}/policygroups/{policyGroup}/batch": [{ removePolicyPack: { name: "pack" } }],
   "PUT /api/quillon/orgs/{orgName}/policygroups/{policyGroup}/selector": {

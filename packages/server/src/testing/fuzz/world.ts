@@ -67,6 +67,7 @@ export class World {
     if (!has.pack) await this.#pack("pack");
     if (!has.spare) await this.#pack("spare");
     if (!has.reservation) await this.#reservation();
+    if (!has.uploadable) await this.#uploadable();
     if (!has.group) await this.#need("POST /api/orgs/acme/policygroups", { name: "group", mode: "preventative" });
     if (!has.group || !has.enabled) await this.#enable();
     if (!has.team) await this.#team();
@@ -96,6 +97,7 @@ export class World {
       exists (select from policy_pack_versions v join policy_packs p on p.id = v.pack_id
         where p.name = 'pack' and v.status = 'completed') as pack,
       exists (select from policy_pack_versions where id = ${id("reservation")} and status = 'reserved') as reservation,
+      exists (select from policy_pack_versions where id = ${id("uploadable")} and status = 'reserved') as uploadable,
       exists (select from policy_pack_versions v join policy_packs p on p.id = v.pack_id
         where p.name = 'spare' and v.status = 'completed') as spare,
       exists (select from policy_groups where name = 'group') as "group",
@@ -167,9 +169,14 @@ export class World {
     const tag = `1.0.${++this.#made}`;
     const { uploadURI } = await this.#need(`POST ${PACKS}`, publication("reserved", tag));
     await upload(this.t, uploadURI, await archiveOf());
+    Object.assign(this.names, { reservedTag: tag, reservation: new URL(uploadURI).pathname.split("/").at(-1) });
+  }
+
+  /** Another one than the reservation with a good archive. */
+  async #uploadable(): Promise<void> {
+    const { uploadURI } = await this.#need(`POST ${PACKS}`, publication("uploadable", `1.0.${++this.#made}`));
     const { pathname, searchParams } = new URL(uploadURI);
-    const signature = searchParams.get("signature");
-    Object.assign(this.names, { reservedTag: tag, reservation: pathname.split("/").at(-1), upload: signature });
+    Object.assign(this.names, { uploadable: pathname.split("/").at(-1), upload: searchParams.get("signature") });
   }
 
   async #enable(): Promise<void> {
