@@ -8,7 +8,7 @@ import { diskBlobs } from "./blobs/disk.ts";
 import type { Blobs } from "./blobs/types.ts";
 import type { Limits } from "./context.ts";
 import type { Db } from "./db/open.ts";
-import { buildApp } from "./http/app.ts";
+import { type AppOptions, buildApp } from "./http/app.ts";
 import { sweepPacks } from "./packs/index.ts";
 import { issueToken } from "./people/index.ts";
 import type { Settings } from "./settings.ts";
@@ -30,6 +30,11 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** No settings: a test can't wait for the real times. */
+interface Times extends Pick<AppOptions, "bodyTimes"> {
+  lastRequestsMs?: number;
+}
+
 const SWEEP_EVERY_MS = 30_000;
 /** Longer than any ordinary request takes, and shorter than the time after which init systems kill. */
 const LAST_REQUESTS_MS = 20_000;
@@ -39,9 +44,10 @@ const UPKEEP_EVERY_MS = 5 * 60_000;
  * Starts a server: the one place where things are made and put together. It listens first and stores something only then, so
  * that the first user's token is not lost because a port is taken. Until all is ready, requests are answered `starting`.
  *
+ * @param times only for tests.
  * @throws Error with a sentence for the operator when it can't start.
  */
-export async function startServer(settings: Settings): Promise<RunningServer> {
+export async function startServer(settings: Settings, times: Times = {}): Promise<RunningServer> {
   let listening = "starting";
   const store = await openStore(settings, () => `process ${process.pid}, ${listening}`);
   const { db, keys } = store;
@@ -50,7 +56,10 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   try {
     let ready = false;
     const workers = new Workers(besideModule("worker", import.meta.url));
-    app = buildApp({ db, keys, blobs, workers, limits: limitsOf(settings) }, { ...settings, isReady: () => ready });
+    app = buildApp(
+      { db, keys, blobs, workers, limits: limitsOf(settings) },
+      { ...settings, isReady: () => ready, ...times },
+    );
     const url = await listen(app, settings.listen);
     listening = `listening on ${url}`;
     await store.prepare();
@@ -59,7 +68,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const mark = await missingBlobMark({ db, blobs });
     if (mark) app.log.error({ mark }, newError("blobs_elsewhere", { mark }).message);
     ready = true;
-    return run({ app, store, blobs, workers }, { url, bootstrapped });
+    return run({ app, store, blobs, workers }, { url, bootstrapped }, times.lastRequestsMs);
   } catch (error) {
     await app?.close();
     await store.close();
@@ -89,6 +98,7 @@ export async function makeUserToken(settings: Settings, login: string): Promise<
 function run(
   { app, store, blobs, workers }: { app: FastifyInstance; store: Store; blobs: Blobs; workers: Workers },
   started: Pick<RunningServer, "url" | "bootstrapped">,
+  lastRequestsMs = LAST_REQUESTS_MS,
 ): RunningServer {
   const { db } = store;
   const sweep = setInterval(() => {
@@ -104,7 +114,7 @@ function run(
   const close = async () => {
     clearInterval(sweep);
     clearInterval(upkeep);
-    await endRequests(app);
+    await endRequests(app, lastRequestsMs);
     await workers.close();
     await store.close();
   };
@@ -115,9 +125,9 @@ function run(
  * Lets requests in flight finish, for a time. Idle connections are closed here, because clients keep them open for a
  * minute.
  */
-async function endRequests(app: FastifyInstance): Promise<void> {
+async function endRequests(app: FastifyInstance, lastRequestsMs: number): Promise<void> {
   const closeIdle = setInterval(() => app.server.closeIdleConnections(), 50);
-  const closeAll = setTimeout(() => app.server.closeAllConnections(), LAST_REQUESTS_MS);
+  const closeAll = setTimeout(() => app.server.closeAllConnections(), lastRequestsMs);
   await app.close().finally(() => {
     clearInterval(closeIdle);
     clearTimeout(closeAll);

@@ -18,7 +18,7 @@ import { handlers } from "./handlers.ts";
 import { checkHost, urlOf } from "./host.ts";
 import { limitRates } from "./rate-limit.ts";
 import { type Input, RawReply } from "./route.ts";
-import { boundBodyTime } from "./slow-body.ts";
+import { type BodyTimes, boundBodyTime } from "./slow-body.ts";
 import { lazyValidators } from "./validate.ts";
 
 declare module "fastify" {
@@ -37,6 +37,8 @@ export interface AppOptions {
   trustProxy?: string[];
   /** Where log lines go; default stderr. */
   logTo?: { write(line: string): void };
+  /** Not a setting: a test can't wait for the real times. */
+  bodyTimes?: BodyTimes;
   /** Until it returns true, every route but /healthz is answered `starting`. */
   isReady?: () => boolean;
 }
@@ -58,7 +60,7 @@ export function buildApp(base: Base, options: AppOptions): FastifyInstance {
   app.decorateRequest("ctx");
   app.setValidatorCompiler(lazyValidators());
   logRequests(app);
-  boundBodyTime(app);
+  boundBodyTime(app, options.bodyTimes);
   readBodies(app, base.workers);
   handleErrors(app);
   app.addHook("onRequest", async (request) => {
