@@ -40,6 +40,17 @@ test("a request that is running when the server is told to end is answered, and 
   await next.close();
 });
 
+test("a request whose body does not come does not keep the server from ending", async () => {
+  const server = await startServer(settings({ QUILLON_BOOTSTRAP_TOKEN: "given" }), { lastRequestsMs: 10 });
+  const socket = connect(Number(new URL(server.url).port), "127.0.0.1").setEncoding("utf8");
+  const head = ["POST /api/stacks/acme/web HTTP/1.1", "host: x", "authorization: token given", "expect: 100-continue"];
+  socket.write(`${[...head, "content-type: application/json", "content-length: 9"].join("\r\n")}\r\n\r\n`);
+  expect(String(await once(socket, "data"))).toContain("100 Continue");
+  const ended = once(socket.resume(), "close");
+  await server.close();
+  await ended;
+});
+
 describe("the first start", () => {
   test("with a busy port makes nothing, so that the first user's token is shown by the start that works", async () => {
     const busy = createServer();

@@ -8,8 +8,18 @@ import { diskBlobs } from "./blobs/disk.ts";
 import type { Blobs } from "./blobs/types.ts";
 import type { Ctx, Limits } from "./context.ts";
 import type { Db } from "./db/open.ts";
+
+<<<<<<< HEAD
+
 import { settleEnded } from "./findings/index.ts";
 import { buildApp } from "./http/app.ts";
+
+=======
+
+import { type AppOptions, buildApp } from "./http/app.ts";
+
+>>>>>>> fuzz
+
 import { sweepPacks } from "./packs/index.ts";
 import { issueToken } from "./people/index.ts";
 import type { Settings } from "./settings.ts";
@@ -31,7 +41,15 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+<<<<<<< HEAD
 const CHECK_EVERY_MS = 5_000;
+=======
+/** No settings: a test can't wait for the real times. */
+interface Times extends Pick<AppOptions, "bodyTimes"> {
+  lastRequestsMs?: number;
+}
+
+>>>>>>> fuzz
 const SWEEP_EVERY_MS = 30_000;
 /** Longer than any ordinary request takes, and shorter than the time after which init systems kill. */
 const LAST_REQUESTS_MS = 20_000;
@@ -41,9 +59,10 @@ const UPKEEP_EVERY_MS = 5 * 60_000;
  * Starts a server: the one place where things are made and put together. It listens first and stores something only then, so
  * that the first user's token is not lost because a port is taken. Until all is ready, requests are answered `starting`.
  *
+ * @param times only for tests.
  * @throws Error with a sentence for the operator when it can't start.
  */
-export async function startServer(settings: Settings): Promise<RunningServer> {
+export async function startServer(settings: Settings, times: Times = {}): Promise<RunningServer> {
   let listening = "starting";
   const store = await openStore(settings, () => `process ${process.pid}, ${listening}`);
   const { db, keys } = store;
@@ -53,16 +72,28 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   try {
     let started = false;
     const workers = new Workers(besideModule("worker", import.meta.url));
+<<<<<<< HEAD
     const options = { ...settings, readiness, isStarted: () => started };
     app = buildApp({ db, keys, blobs, workers, limits: limitsOf(settings) }, options);
+=======
+    app = buildApp(db, keys, blobs, workers, limits: limitsOf(settings) ,...settings, isReady: () => ready, ...times ,
+    );
+>>>>>>> fuzz
     const url = await listen(app, settings.listen);
     listening = `listening on ${url}`;
     await store.prepare();
     await claimBlobs({ db, blobs });
     const bootstrapped = await firstUser(db, settings);
+<<<<<<< HEAD
     await readiness.check(app.log);
     started = true;
     return run({ app, store, blobs, workers, readiness }, { url, bootstrapped });
+=======
+    const mark = await missingBlobMark({ db, blobs });
+    if (mark) app.log.error({ mark }, newError("blobs_elsewhere", { mark }).message);
+    ready = true;
+    return run({ app, store, blobs, workers }, { url, bootstrapped }, times.lastRequestsMs);
+>>>>>>> fuzz
   } catch (error) {
     await app?.close();
     await store.close();
@@ -106,6 +137,7 @@ interface Parts {
 function run(
   { app, store, blobs, workers, readiness }: Parts,
   started: Pick<RunningServer, "url" | "bootstrapped">,
+  lastRequestsMs = LAST_REQUESTS_MS,
 ): RunningServer {
   const { db } = store;
   const check = setInterval(() => void readiness.check(app.log), CHECK_EVERY_MS).unref();
@@ -124,7 +156,7 @@ function run(
     clearInterval(check);
     clearInterval(sweep);
     clearInterval(upkeep);
-    await endRequests(app);
+    await endRequests(app, lastRequestsMs);
     await workers.close();
     await store.close();
   };
@@ -135,9 +167,9 @@ function run(
  * Lets requests in flight finish, for a time. Idle connections are closed here, because clients keep them open for a
  * minute.
  */
-async function endRequests(app: FastifyInstance): Promise<void> {
+async function endRequests(app: FastifyInstance, lastRequestsMs: number): Promise<void> {
   const closeIdle = setInterval(() => app.server.closeIdleConnections(), 50);
-  const closeAll = setTimeout(() => app.server.closeAllConnections(), LAST_REQUESTS_MS);
+  const closeAll = setTimeout(() => app.server.closeAllConnections(), lastRequestsMs);
   await app.close().finally(() => {
     clearInterval(closeIdle);
     clearTimeout(closeAll);

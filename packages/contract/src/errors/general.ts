@@ -31,6 +31,11 @@ export const generalErrors = {
       expiry_past: (_: object) => "The request's expires is in the past. Send a time in the future, in unix seconds.",
     }),
   },
+  bad_url: {
+    status: 400,
+    message: (_: object) =>
+      "The request's path is not valid: each % in it must begin two hexadecimal digits, and together they must be UTF-8.",
+  },
   bad_host: {
     status: 400,
     message: (_: object) => "The request's Host header is not a host name or address with an optional port.",
@@ -62,6 +67,11 @@ export const generalErrors = {
   body_too_slow: {
     status: 408,
     message: (_: object) => "The body came too slowly: after 20 seconds it must bring at least 8 KiB each second.",
+  },
+  range_outside: {
+    status: 416,
+    message: (p: { size: number }) =>
+      `The request's Range is outside of the file, which has ${p.size} bytes. Ask for a part of it, or send no Range.`,
   },
   too_many_requests: {
     status: 429,

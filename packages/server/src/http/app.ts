@@ -15,13 +15,13 @@ import { logRequests } from "./access-log.ts";
 import { authorize } from "./auth.ts";
 import { mayBeLarge, readBodies } from "./body.ts";
 import { release } from "./collect.ts";
-import { handleErrors } from "./errors.ts";
+import { handleErrors, refuseUrl } from "./errors.ts";
 import { handlers } from "./handlers.ts";
 import { checkHost, urlOf } from "./host.ts";
 import { limitRates } from "./rate-limit.ts";
 import { requireReady } from "./ready.ts";
 import { type Input, RawReply } from "./route.ts";
-import { boundBodyTime } from "./slow-body.ts";
+import { type BodyTimes, boundBodyTime } from "./slow-body.ts";
 import { lazyValidators } from "./validate.ts";
 
 declare module "fastify" {
@@ -40,6 +40,8 @@ export interface AppOptions {
   trustProxy?: string[];
   /** Where log lines go; default stderr. */
   logTo?: { write(line: string): void };
+  /** Not a setting: a test can't wait for the real times. */
+  bodyTimes?: BodyTimes;
   /** Until it returns true, every route but /healthz is answered `starting`. */
   isStarted?: () => boolean;
   /** While it has a refusal, that is the answer of every route but /healthz. By default only /readyz checks it. */
@@ -55,13 +57,15 @@ export function buildApp(base: Base, options: AppOptions): FastifyInstance {
     trustProxy: options.trustProxy ?? false,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
-    routerOptions: { maxParamLength: 200 },
+    // Node.js refuses longer URLs. A name that is too long is refused by its schema, as any other wrong name is.
+    routerOptions: { maxParamLength: 16 * 1024 },
+    frameworkErrors: (_, request, reply) => refuseUrl(request, reply),
     forceCloseConnections: "idle",
   });
   app.decorateRequest("ctx");
   app.setValidatorCompiler(lazyValidators());
   logRequests(app);
-  boundBodyTime(app);
+  boundBodyTime(app, options.bodyTimes);
   readBodies(app, base.workers);
   handleErrors(app);
   app.addHook("onRequest", async (request) => checkHost(request));

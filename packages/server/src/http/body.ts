@@ -83,7 +83,9 @@ async function decompress(request: FastifyRequest, limit: number | undefined, pa
   const encoding = request.headers["content-encoding"]?.toLowerCase() ?? "identity";
   if (encoding === "identity") return payload;
   if (encoding !== "gzip" && encoding !== "x-gzip") throw newError("unsupported_encoding", { encoding });
-  const plain = new PassThrough();
+  // Nobody reads the body of a request that is refused by its content type or takes none. An error that nobody listens to
+  // would end the process.
+  const plain = new PassThrough().on("error", () => {});
   const gunzip = createGunzip();
   gunzip.once("error", () => plain.destroy(newError("invalid_gzip", {})));
   finished(payload, { writable: false }, (error) => error && plain.destroy(error));

@@ -26,6 +26,12 @@ export function handleErrors(app: FastifyInstance): void {
   });
 }
 
+/** The framework asks here, and not the error handler, when it can't decode a path: no route has been found then. */
+export function refuseUrl(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  reply.header("x-pulumi-request-id", request.id);
+  return send(reply, newError("bad_url", {}));
+}
+
 function send(reply: FastifyReply, error: QuillonError): FastifyReply {
   if (error.status === 503) reply.header("retry-after", RETRY_AFTER_SECONDS);
   return reply.status(error.status).send(error.body());

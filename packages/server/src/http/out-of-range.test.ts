@@ -87,4 +87,34 @@ describe.each(engines)("what is deeper or larger than can be stored, on $name", 
   ])("the answer to %s is not a 5xx", async (request) => {
     expect((await t.send(request.replace("{stack}", stack.path))).status).toBeLessThan(500);
   });
+
+  test.each(["/api/orgs/%ED%A0%80", "/api/orgs/%ff/members", "/api/%zz", "/%"])(
+    "the path %s, which is not valid text, is refused in the one error shape",
+    async (path) => {
+      expect(await t.send(`GET ${path}`)).toMatchObject({ status: 400, body: { code: 400, id: "bad_url" } });
+    },
+  );
+
+  test.each([201, 10_000])(
+    "a name of %i characters in a path is answered as any other wrong name is",
+    async (length) => {
+      const answer = await t.send(`GET /api/orgs/${"x".repeat(length)}/members`);
+      expect(answer).toMatchObject({ status: 404, body: { code: 404, id: "organization_not_found" } });
+    },
+  );
+
+  test.each([
+    [{}, ""],
+    [{ "content-type": "text/plain" }, "not gzip"],
+    [{ "content-type": "application/json" }, "not gzip"],
+    [{ "content-type": "application/json" }, ""],
+  ])("a body with %o that is called gzip and is none ends its request and nothing else", async (type, payload) => {
+    for (const request of [`POST ${stack.path}/rename`, "POST /api/orgs/acme/policypacks/p/versions/1/complete"]) {
+      const headers = { authorization: `token ${t.token}`, "content-encoding": "gzip", ...type };
+      const { status } = await t.send(request, undefined, { headers, payload });
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(status).toBeLessThan(500);
+    }
+    expect((await t.send("GET /healthz")).status).toBe(200);
+  });
 });

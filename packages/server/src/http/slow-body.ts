@@ -8,20 +8,25 @@ declare module "fastify" {
   }
 }
 
-const CHECK_EVERY_MS = 5_000;
-/** In this time a body may come as slowly as it likes. */
-const GRACE_MS = 20_000;
+/** How long a body may take. Tests use shorter times. */
+export interface BodyTimes {
+  checkEveryMs: number;
+  /** In this time a body may come as slowly as it likes. */
+  graceMs: number;
+  /** So long the rest of a body that was refused is read and thrown away, so that the client reads the reply. */
+  drainMs: number;
+}
+
+const TIMES: BodyTimes = { checkEveryMs: 5_000, graceMs: 20_000, drainMs: 5_000 };
 /** A slow mobile connection sends ten times as much. */
 const LEAST_BYTES_PER_SECOND = 8 * 1024;
-/** So long the rest of a body that was refused is read and thrown away, so that the client reads the reply. */
-const DRAIN_MS = 5_000;
 
 /** Ends requests whose bodies come too slowly, and reads what is left of the bodies that were refused. */
-export function boundBodyTime(app: FastifyInstance): void {
+export function boundBodyTime(app: FastifyInstance, times: BodyTimes = TIMES): void {
   app.decorateRequest("tooSlow");
   app.addHook("onRequest", async (request) => {
     request.tooSlow = new AbortController();
-    if (isUnread(request)) watch(request);
+    if (isUnread(request)) watch(request, times);
   });
   // Fastify would close the connection with the reply. A client that is still sending then often loses the reply.
   app.addHook("onSend", async (request, reply) => {
@@ -30,7 +35,7 @@ export function boundBodyTime(app: FastifyInstance): void {
   app.addHook("onResponse", async (request) => {
     const { raw } = request;
     if (!isUnread(request) || raw.destroyed) return;
-    const timer = setTimeout(() => raw.socket.destroy(), DRAIN_MS);
+    const timer = setTimeout(() => raw.socket.destroy(), times.drainMs);
     raw.once("close", () => clearTimeout(timer)).resume();
   });
 }
@@ -41,18 +46,18 @@ function isUnread({ raw, headers }: FastifyRequest): boolean {
   return hasBody && raw.complete === false;
 }
 
-function watch(request: FastifyRequest): void {
+function watch(request: FastifyRequest, { checkEveryMs, graceMs }: BodyTimes): void {
   const { raw } = request;
   const { socket } = raw;
   const began = { at: Date.now(), bytes: socket.bytesRead };
   const timer = setInterval(() => {
     if (raw.complete || raw.destroyed) return clearInterval(timer);
     const ms = Date.now() - began.at;
-    const expected = ((ms - GRACE_MS) / 1000) * LEAST_BYTES_PER_SECOND;
+    const expected = ((ms - graceMs) / 1000) * LEAST_BYTES_PER_SECOND;
     if (socket.bytesRead - began.bytes >= expected || raw.isPaused()) return;
     clearInterval(timer);
     request.tooSlow.abort(newError("body_too_slow", {}));
     // An upload goes to its file as it comes, and ends with its connection.
     if (request.routeOptions.config.route?.raw === "stream") socket.destroy();
-  }, CHECK_EVERY_MS).unref();
+  }, checkEveryMs).unref();
 }

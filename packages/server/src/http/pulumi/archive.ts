@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { newError } from "@quillon/contract";
 import parseRange from "range-parser";
 import type { Archive } from "../../packs/index.ts";
 import { RawReply } from "../route.ts";
@@ -19,10 +20,17 @@ export async function sendArchive({ sha256, size, read }: Archive, requested: In
   };
   if (requested["if-none-match"]?.split(/,\s*/).includes(etag)) return new RawReply("", headers, 304);
   const ranges = requested.range ? parseRange(size, requested.range) : undefined;
-  if (ranges === -1) return new RawReply("", { ...headers, "content-range": `bytes */${size}` }, 416);
+  if (ranges === -1) return rangeOutside(size);
   const part = Array.isArray(ranges) && ranges.type === "bytes" && ranges.length === 1 ? ranges[0] : undefined;
   if (!part) return new RawReply(await read(), { ...headers, "content-length": size });
   const { start, end } = part;
   const range = { "content-length": end - start + 1, "content-range": `bytes ${start}-${end}/${size}` };
   return new RawReply(await read({ start, end }), { ...headers, ...range }, 206);
+}
+
+/** An error reply that says how large the archive is, as the status 416 asks for. */
+function rangeOutside(size: number): RawReply {
+  const error = newError("range_outside", { size });
+  const headers = { "content-type": "application/json; charset=utf-8", "content-range": `bytes */${size}` };
+  return new RawReply(JSON.stringify(error.body()), headers, error.status);
 }

@@ -260,7 +260,11 @@ describe.each(engines)("policy packs on $name", (engine) => {
       expect(part.statusCode).toBe(206);
       expect(part.rawPayload).toEqual(archive.subarray(10, 20));
       expect(part.headers["content-range"]).toBe(`bytes 10-19/${archive.length}`);
-      expect((await get(location, { range: `bytes=${archive.length}-` })).statusCode).toBe(416);
+      const outside = await get(location, { range: `bytes=${archive.length}-` });
+      expect(outside.statusCode).toBe(416);
+      expect(outside.headers).toMatchObject({ "content-range": `bytes */${archive.length}` });
+      expect(outside.headers).not.toHaveProperty("etag");
+      expect(outside.json()).toMatchObject({ code: 416, id: "range_outside" });
     });
 
     test("a download of an archive that is lost is refused, and no cache may keep the refusal", async () => {
