@@ -2,6 +2,7 @@
 const rooms = [
   "actions",
   "enforcement",
+  "findings",
   "groups",
   "updates",
   "packs",

@@ -8,7 +8,7 @@ export {
   type WireResource,
 } from "./analyzer-read.ts";
 export { type Listening, MAX_MESSAGE_BYTES, type ServeOptions, serve } from "./serve.ts";
-export { type BytesMethod, bindService, Call, type Handler, type Implementation } from "./service.ts";
+export { type BytesMethod, bindService, Call, type Implementation, type MethodHandler } from "./service.ts";
 export { ARCHIVE, ASSET, SECRET, SIGNATURE, UNKNOWN, type UnknownType, unknownType } from "./signature.ts";
 export { RpcError, Status, type StatusCode } from "./status.ts";
 export { decodeStruct, MAX_DEPTH, type Revive, type WireStruct } from "./struct-read.ts";

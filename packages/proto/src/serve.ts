@@ -1,6 +1,6 @@
 import * as http2 from "node:http2";
 import type { AddressInfo } from "node:net";
-import { Call, type Handler } from "./service.ts";
+import { Call, type MethodHandler } from "./service.ts";
 import { RpcError, Status } from "./status.ts";
 
 /**
@@ -23,7 +23,7 @@ export interface Listening {
 
 export interface ServeOptions {
   /** By path, `/package.Service/Method`; from `bindService`. */
-  methods: ReadonlyMap<string, Handler>;
+  methods: ReadonlyMap<string, MethodHandler>;
   /** A request of more bytes is refused as soon as its size is known, before it is received. It throws to refuse the request. */
   admit?(bytes: number): void;
 }
@@ -113,7 +113,7 @@ class Exchange {
     this.#options.admit?.(this.#wanted);
   }
 
-  async #answer(handler: Handler): Promise<void> {
+  async #answer(handler: MethodHandler): Promise<void> {
     if (this.#done) return;
     try {
       if (this.#size !== this.#wanted) {

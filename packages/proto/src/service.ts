@@ -34,7 +34,7 @@ export class Call {
 }
 
 /** A method of a service, from bytes to bytes. The server calls it, and tests call it without a socket. */
-export type Handler = (request: Uint8Array, call: Call) => Promise<Uint8Array>;
+export type MethodHandler = (request: Uint8Array, call: Call) => Promise<Uint8Array>;
 
 type Answer<Request, Out extends DescMessage> = (
   request: Request,
@@ -65,7 +65,7 @@ export type Implementation<Methods extends GenServiceMethods> = {
 export function bindService<Methods extends GenServiceMethods>(
   service: GenService<Methods>,
   implementation: Implementation<Methods>,
-): Map<string, Handler> {
+): Map<string, MethodHandler> {
   return new Map(
     (service as DescService).methods.map((method) => {
       const given = implementation[method.localName] as
@@ -73,7 +73,7 @@ export function bindService<Methods extends GenServiceMethods>(
         | BytesMethod<DescMessage>;
       const answer: Answer<Uint8Array, DescMessage> =
         typeof given === "function" ? (bytes, call) => given(decode(method, bytes), call) : given.raw;
-      const handler: Handler = async (request, call) =>
+      const handler: MethodHandler = async (request, call) =>
         toBinary(method.output, create(method.output, await answer(request, call)));
       return [`/${service.typeName}/${method.name}`, handler];
     }),

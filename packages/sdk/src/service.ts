@@ -3,7 +3,7 @@ import {
   bindService,
   type Call,
   decodeStruct,
-  type Handler,
+  type MethodHandler,
   RpcError,
   readAnalyzeRequest,
   readAnalyzeStackRequest,
@@ -18,7 +18,7 @@ import { remediate } from "./remediate.ts";
 import { version } from "./version.ts";
 
 /** The Analyzer service of one pack, each method from bytes to bytes. The engine and the test kit both call these. */
-export function analyzerService(pack: PackState): Map<string, Handler> {
+export function analyzerService(pack: PackState): Map<string, MethodHandler> {
   const inFlight = new Set<Call>();
   const asking = <Request, Answer>(
     read: (bytes: Uint8Array) => Request,

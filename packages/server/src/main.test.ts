@@ -139,6 +139,17 @@ describe("a data folder", () => {
     );
   });
 
+  test("whose blobs are not those of its database is not served", async () => {
+    const data = await started();
+    for (const mark of await readdir(join(data, "blobs"))) await rm(join(data, "blobs", mark), { recursive: true });
+    const server = await startServer(settings());
+    const answer = await fetch(`${server.url}/api/capabilities`);
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ code: 503, id: "blobs_elsewhere" });
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+    await server.close();
+  });
+
   test("that is a file is refused with one sentence", async () => {
     await writeFile(join(folder, "data"), "");
     await expect(startServer(settings())).rejects.toThrow(

@@ -1,13 +1,14 @@
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { newError } from "@quillon/contract";
 import type { FastifyInstance } from "fastify";
 import { type Bootstrapped, bootstrap } from "./actions/bootstrap.ts";
-import { claimBlobs, missingBlobMark } from "./actions/claim-blobs.ts";
+import { claimBlobs } from "./actions/claim-blobs.ts";
+import { Readiness } from "./actions/readiness.ts";
 import { diskBlobs } from "./blobs/disk.ts";
 import type { Blobs } from "./blobs/types.ts";
-import type { Limits } from "./context.ts";
+import type { Ctx, Limits } from "./context.ts";
 import type { Db } from "./db/open.ts";
+import { settleEnded } from "./findings/index.ts";
 import { buildApp } from "./http/app.ts";
 import { sweepPacks } from "./packs/index.ts";
 import { issueToken } from "./people/index.ts";
@@ -30,6 +31,7 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+const CHECK_EVERY_MS = 5_000;
 const SWEEP_EVERY_MS = 30_000;
 /** Longer than any ordinary request takes, and shorter than the time after which init systems kill. */
 const LAST_REQUESTS_MS = 20_000;
@@ -46,20 +48,21 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   const store = await openStore(settings, () => `process ${process.pid}, ${listening}`);
   const { db, keys } = store;
   const blobs = diskBlobs(join(settings.data, "blobs"));
+  const readiness = new Readiness({ db, blobs });
   let app: FastifyInstance | undefined;
   try {
-    let ready = false;
+    let started = false;
     const workers = new Workers(besideModule("worker", import.meta.url));
-    app = buildApp({ db, keys, blobs, workers, limits: limitsOf(settings) }, { ...settings, isReady: () => ready });
+    const options = { ...settings, readiness, isStarted: () => started };
+    app = buildApp({ db, keys, blobs, workers, limits: limitsOf(settings) }, options);
     const url = await listen(app, settings.listen);
     listening = `listening on ${url}`;
     await store.prepare();
     await claimBlobs({ db, blobs });
     const bootstrapped = await firstUser(db, settings);
-    const mark = await missingBlobMark({ db, blobs });
-    if (mark) app.log.error({ mark }, newError("blobs_elsewhere", { mark }).message);
-    ready = true;
-    return run({ app, store, blobs, workers }, { url, bootstrapped });
+    await readiness.check(app.log);
+    started = true;
+    return run({ app, store, blobs, workers, readiness }, { url, bootstrapped });
   } catch (error) {
     await app?.close();
     await store.close();
@@ -86,13 +89,29 @@ export async function makeUserToken(settings: Settings, login: string): Promise<
   }
 }
 
+/** Findings come after the updates that they are of. */
+async function endUpdates(ctx: Pick<Ctx, "db">): Promise<void> {
+  await endExpiredUpdates(ctx);
+  await settleEnded(ctx);
+}
+
+interface Parts {
+  app: FastifyInstance;
+  store: Store;
+  blobs: Blobs;
+  workers: Workers;
+  readiness: Readiness;
+}
+
 function run(
-  { app, store, blobs, workers }: { app: FastifyInstance; store: Store; blobs: Blobs; workers: Workers },
+  { app, store, blobs, workers, readiness }: Parts,
   started: Pick<RunningServer, "url" | "bootstrapped">,
 ): RunningServer {
   const { db } = store;
+  const check = setInterval(() => void readiness.check(app.log), CHECK_EVERY_MS).unref();
   const sweep = setInterval(() => {
-    endExpiredUpdates({ db }).catch((err: unknown) => app.log.error({ err }, "could not end expired updates"));
+    if (readiness.refusal) return;
+    endUpdates({ db }).catch((err: unknown) => app.log.error({ err }, "could not end expired updates"));
     sweepPacks({ db, blobs }).catch((err: unknown) =>
       app.log.error({ err }, "could not remove what unfinished publishes left"),
     );
@@ -102,6 +121,7 @@ function run(
     store.upkeep().catch((err: unknown) => app.log.error({ err }, "the upkeep of the embedded database failed"));
   }, UPKEEP_EVERY_MS).unref();
   const close = async () => {
+    clearInterval(check);
     clearInterval(sweep);
     clearInterval(upkeep);
     await endRequests(app);

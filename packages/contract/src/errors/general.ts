@@ -112,6 +112,11 @@ export const generalErrors = {
     message: (_: object) =>
       "The server is not ready: the database can't be reached, or it is not migrated. The server's log has the reason.",
   },
+  newer_schema: {
+    status: 503,
+    message: (p: { schema: string }) =>
+      `The server is not ready: a newer Quillon has changed its database (schema ${p.schema}). Start that version in place of this one.`,
+  },
   blobs_elsewhere: {
     status: 503,
     message: (p: { mark: string }) =>

@@ -123,6 +123,11 @@ export const packsErrors = {
     message: (_: object) =>
       "The archive of this policy pack version is missing from the server's blob folder. An operator must restore the folder, or give all servers of the database the same one. If the archive is lost, publish a new version.",
   },
+  archive_damaged: {
+    status: 503,
+    message: (_: object) =>
+      "The archive of this policy pack version in the server's blob folder is not the one that was published: it was cut or changed. An operator must restore the folder. If the archive is lost, publish a new version.",
+  },
   pack_refused: {
     status: 400,
     message: oneOf({

@@ -16,6 +16,11 @@ export const stacksErrors = {
     message: (_: object) =>
       "The state of this stack is missing from the server's blob folder. An operator must restore the folder, or give all servers of the database the same one.",
   },
+  state_damaged: {
+    status: 503,
+    message: (_: object) =>
+      "The state of this stack in the server's blob folder is not the one that was stored: it was cut or changed. An operator must restore the folder.",
+  },
   stack_exists: { status: 409, message: (p: { stack: string }) => `Stack ${p.stack} already exists.` },
   stack_name_unchanged: {
     status: 400,

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { type TSchema, Type } from "typebox";
 import { StackParams, StackTags, Uuid } from "../names.ts";
 import { Empty, type Route, type Routes } from "../route.ts";
 import { RequiredPolicy } from "./policy-packs.ts";
@@ -6,20 +6,50 @@ import { ConfigMap, Deployment } from "./stacks.ts";
 
 const UpdateParams = Type.Object({ ...StackParams.properties, updateID: Uuid });
 
-/** One engine event. The server reads only these fields; the rest is stored unchanged. */
+const Anything = Type.Optional(Type.Unknown());
+const orNull = <T extends TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]));
+
+const OfPack = { policyPackName: Anything, policyPackVersion: Anything, policyPackVersionTag: Anything };
+const OfResource = { ...OfPack, resourceUrn: Anything };
+const Outcome = { passed: Anything, failed: Anything };
+const Step = Type.Object({
+  metadata: orNull(Type.Object({ op: Anything, urn: Anything, old: orNull(Type.Object({ urn: Anything })) })),
+  planning: Anything,
+});
+
+/**
+ * One engine event. The server reads only these fields; the rest is stored unchanged. The types of the fields are left open,
+ * because the CLI drops a batch that is refused.
+ */
 const EngineEvent = Type.Object({
   sequence: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
   timestamp: Type.Integer(),
-  summaryEvent: Type.Optional(
-    Type.Union([
-      Type.Object({
-        isPreview: Type.Optional(Type.Unknown()),
-        resourceChanges: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()])),
-      }),
-      Type.Null(),
-    ]),
+  policyEvent: orNull(
+    Type.Object({
+      ...OfResource,
+      policyName: Anything,
+      message: Anything,
+      enforcementLevel: Anything,
+      severity: Anything,
+      exceptions: Anything,
+    }),
+  ),
+  policyRemediationEvent: orNull(Type.Object({ ...OfResource, policyName: Anything })),
+  policyAnalyzeSummaryEvent: orNull(Type.Object({ ...OfResource, ...Outcome })),
+  policyAnalyzeStackSummaryEvent: orNull(Type.Object({ ...OfPack, ...Outcome })),
+  resourcePreEvent: orNull(Step),
+  resOutputsEvent: orNull(Step),
+  resOpFailedEvent: orNull(Step),
+  summaryEvent: orNull(
+    Type.Object({
+      isPreview: Anything,
+      resourceChanges: orNull(Type.Record(Type.String(), Type.Unknown())),
+    }),
   ),
 });
+
+/** The CLI sends 50 at a time. The bound keeps the decoded batch small. */
+const EVENTS = 10_000;
 
 const create = (verb: string) =>
   ({
@@ -118,7 +148,7 @@ export const updateRoutes = {
     params: UpdateParams,
     limit: "state",
     raw: "json",
-    body: Type.Object({ events: Type.Array(EngineEvent) }),
+    body: Type.Object({ events: Type.Array(EngineEvent, { maxItems: EVENTS }) }),
     reply: Empty,
   },
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/complete": {

@@ -1,7 +1,7 @@
 import { ARCHIVE, ASSET, SECRET, SIGNATURE, UNKNOWN } from "@quillon/proto";
 import fc from "fast-check";
 
-// What the two SDKs are asked. Left out is what they are meant to do differently; differences.test.ts has each of it.
+// What the two SDKs are asked. Left out is what they are meant to do differently; the files *differences.test.ts have each of it.
 
 export type Method = "Analyze" | "Remediate" | "AnalyzeStack";
 

@@ -21,7 +21,7 @@ export async function claimBlobs({ db, blobs }: Stores): Promise<void> {
 export async function missingBlobMark({ db, blobs }: Stores): Promise<string | undefined> {
   const mark = markOf((await findBlobStore(db)) ?? "unclaimed");
   const found = await blobs.get(mark);
-  found?.destroy();
+  found?.bytes.destroy();
   return found ? undefined : mark;
 }
 

@@ -1,5 +1,6 @@
 import { newError, type Tags } from "@quillon/contract";
 import { type StackCtx, transaction } from "../context.ts";
+import { renameUrns } from "../findings/index.ts";
 import { copyKeys, qualifiedName, setStackName } from "../stacks/index.ts";
 import { readCheckpoint, renameStored } from "../state/index.ts";
 import { lockIdleStack } from "../updates/index.ts";
@@ -34,6 +35,7 @@ export async function renameStack(ctx: StackCtx, to: { newName?: string; newProj
       await copyKeys(tx.db, ctx.stack.id, { project, name });
       const named = await setStackName(tx.db, { stackId: ctx.stack.id, project, name, tags: retag(tags, project) });
       if (!named) throw newError("stack_exists", { stack: qualifiedName({ org: ctx.org, stack: { project, name } }) });
+      await renameUrns(tx.db, ctx.stack.id, { from: ctx.stack, to: { project, name } });
       if (renamed) await recordState(tx, "rename", renamed);
       return true;
     });

@@ -6,7 +6,7 @@ import type { Blobs } from "./types.ts";
 /** The tests that every blob store must pass. `list` returns every name in the store, also of what broken puts left. */
 export function blobsConform(open: () => Promise<{ blobs: Blobs; list(): Promise<string[]> }>): void {
   const textOf = async (blobs: Blobs, name: string, range?: { start: number; end: number }) =>
-    (await buffer((await blobs.get(name, range)) ?? Readable.from([]))).toString();
+    (await buffer((await blobs.get(name, range))?.bytes ?? Readable.from([]))).toString();
   const put = (blobs: Blobs, name: string, text: string) => blobs.put(name, Readable.from([Buffer.from(text)]));
 
   test("get returns what was put, and put returns its size", async () => {
@@ -19,6 +19,16 @@ export function blobsConform(open: () => Promise<{ blobs: Blobs; list(): Promise
     const { blobs } = await open();
     await put(blobs, "a", "0123456789");
     expect(await textOf(blobs, "a", { start: 2, end: 4 })).toBe("234");
+  });
+
+  test("the size is that of the whole blob, whatever range is asked for", async () => {
+    const { blobs } = await open();
+    await put(blobs, "a", "0123456789");
+    for (const range of [undefined, { start: 2, end: 4 }]) {
+      const blob = await blobs.get("a", range);
+      blob?.bytes.destroy();
+      expect(blob?.size).toBe(10);
+    }
   });
 
   test("a stream that fails leaves nothing behind", async () => {

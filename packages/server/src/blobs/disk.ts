@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
-import type { Blobs } from "./types.ts";
+import type { Blob, Blobs } from "./types.ts";
 
 /** Stores blobs as files in a folder. A file is written under another name, synced, then renamed, so it is never partial. */
 export function diskBlobs(folder: string): Blobs {
@@ -23,7 +23,13 @@ export function diskBlobs(folder: string): Blobs {
         throw error;
       }
     },
-    get: async (name, range) => (await openIfThere(at(name)))?.createReadStream(range),
+    async get(name, range): Promise<Blob | undefined> {
+      const file = await openIfThere(at(name));
+      const found = await file?.stat();
+      if (file && found?.isFile()) return { size: found.size, bytes: file.createReadStream(range) };
+      await file?.close();
+      return undefined;
+    },
     async remove(name) {
       await rm(at(name), { force: true });
       await rm(unfinishedOf(at(name)), { force: true });

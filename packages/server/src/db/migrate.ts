@@ -28,13 +28,19 @@ export async function isMigrated(db: Kysely<Schema>): Promise<boolean> {
 
 /** @throws Error when the database has migrations that this version does not have. */
 export async function refuseNewer(db: Kysely<Schema>): Promise<void> {
-  const known = await migrationNames();
-  const newest = (await appliedMigrations(db)).at(-1);
-  if (newest === undefined || known.includes(newest)) return;
+  const newer = await newerMigration(db);
+  if (newer === undefined) return;
+  const known = (await migrationNames()).at(-1);
   throw new Error(
-    `This database was used by a newer Quillon: its schema is ${newest}, and this version knows none after ${known.at(-1)}. ` +
+    `This database was used by a newer Quillon: its schema is ${newer}, and this version knows none after ${known}. ` +
       "Start that version, or one after it. An older one could damage the data.",
   );
+}
+
+/** The newest migration that was applied, when this version does not have it. */
+export async function newerMigration(db: Kysely<Schema>): Promise<string | undefined> {
+  const newest = (await appliedMigrations(db)).at(-1);
+  return newest !== undefined && !(await migrationNames()).includes(newest) ? newest : undefined;
 }
 
 /** Names of the migrations that were applied, all or only the one named, in their order. */

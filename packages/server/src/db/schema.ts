@@ -107,6 +107,7 @@ export interface Schema {
     created_at: Created;
     started_at: Date | null;
     ended_at: Date | null;
+    settled: Generated<boolean>;
   };
   checkpoints: {
     update_id: string;
@@ -119,6 +120,74 @@ export interface Schema {
     saved_at: Generated<Date>;
   };
   engine_events: { update_id: string; sequence: BigInt; body: string };
+  policy_reports: {
+    update_id: string;
+    sequence: BigInt;
+    kind: "violated" | "remediated" | "not-evaluated";
+    pack: string;
+    tag: string;
+    policy: string;
+    urn: string;
+    level: string;
+    severity: string;
+    message: string;
+    exceptions: string[];
+  };
+  policy_analyses: {
+    update_id: string;
+    sequence: BigInt;
+    pack: string;
+    tag: string;
+    urn: string;
+    passed: string[];
+    failed: string[];
+  };
+  resource_steps: {
+    update_id: string;
+    sequence: BigInt;
+    urn: string;
+    was: string | null;
+    kind: "registered" | "deployed" | "deleted" | "failed";
+  };
+  findings: {
+    id: Id;
+    organization_id: string;
+    stack_id: string;
+    pack: string;
+    policy: string;
+    urn: string;
+    urn_digest: Buffer;
+    tag: string;
+    level: string;
+    severity: string;
+    message: string;
+    status: Generated<"open" | "in_progress" | "by_design" | "ignored">;
+    ended: "fixed" | null;
+    priority: Generated<"p0" | "p1" | "p2" | "p3" | "p4">;
+    assigned_to: string | null;
+    first_seen_at: Date;
+    first_seen_tag: string;
+    last_seen_at: Date;
+    last_seen_update: string | null;
+    resolved_at: Date | null;
+    reopened: Generated<number>;
+    modified_at: Date;
+  };
+  predictions: {
+    stack_id: string;
+    source: string;
+    pack: string;
+    policy: string;
+    urn: string;
+    urn_digest: Buffer;
+    tag: string;
+    level: string;
+    severity: string;
+    message: string;
+    first_seen_at: Date;
+    last_seen_at: Date;
+    update_id: string;
+  };
   policy_packs: { id: Id; organization_id: string; name: string };
   policy_pack_versions: {
     id: Id;

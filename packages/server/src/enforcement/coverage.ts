@@ -11,7 +11,7 @@ export interface Covered {
   audit: number;
 }
 
-export interface Coverage {
+export interface GroupCoverage {
   stacks: Covered;
   resources: Covered;
   accounts: { total: number; protected: number };
@@ -22,7 +22,7 @@ export interface Coverage {
  * enabled; it is preventative, audit or both as those groups are. Accounts are counted by name, because their resources
  * are not known here.
  */
-export async function readCoverage({ db, org }: OrgCtx): Promise<Coverage> {
+export async function readCoverage({ db, org }: OrgCtx): Promise<GroupCoverage> {
   const groups = await listGroupCounts(db, org.id);
   const enforcing = groups
     .filter(({ packs }) => Number(packs) > 0)

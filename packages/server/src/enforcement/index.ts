@@ -1,4 +1,4 @@
-export { type Coverage, readCoverage } from "./coverage.ts";
+export { type GroupCoverage, readCoverage } from "./coverage.ts";
 export { type ExplainedPack, explainStack } from "./explain.ts";
 export { listGroupsOfStack } from "./groups-of-stack.ts";
 export { type RequiredPack, requiredPolicies } from "./required-policies.ts";

@@ -1,5 +1,5 @@
 import { newError } from "@quillon/contract";
-import type { Editing } from "./editing.ts";
+import type { EditCtx } from "./edit-ctx.ts";
 import {
   type CandidateStack,
   deleteAccounts,
@@ -27,9 +27,9 @@ type Stack = Omit<CandidateStack, "listed">;
  *
  * @throws group_unknown_members, group_entity_mismatch
  */
-export async function addStack(editing: Editing, stack: StackName): Promise<void> {
-  const { tx, group } = editing;
-  const [found] = await requireStacks(editing, [stack]);
+export async function addStack(ctx: EditCtx, stack: StackName): Promise<void> {
+  const { tx, group } = ctx;
+  const [found] = await requireStacks(ctx, [stack]);
   const ids = found ? [found.id] : [];
   if (group.isDefault) await deleteListed(tx.db, group.id, ids);
   else await insertListed(tx.db, group.id, ids);
@@ -41,14 +41,14 @@ export async function addStack(editing: Editing, stack: StackName): Promise<void
  * @throws group_stack_absent, group_unknown_members, group_entity_mismatch; group_stack_selected when the selector takes
  * it in.
  */
-export async function removeStack(editing: Editing, stack: StackName): Promise<void> {
-  const { tx, group } = editing;
-  const [found] = await requireStacks(editing, [stack]);
+export async function removeStack(ctx: EditCtx, stack: StackName): Promise<void> {
+  const { tx, group } = ctx;
+  const [found] = await requireStacks(ctx, [stack]);
   if (!found) return;
   const edited = group.isDefault
     ? await insertListed(tx.db, group.id, [found.id])
     : await deleteListed(tx.db, group.id, [found.id]);
-  if (membershipOf(group)(found, group.isDefault)?.by === "selector") throw selected(editing, [found]);
+  if (membershipOf(group)(found, group.isDefault)?.by === "selector") throw selected(ctx, [found]);
   if (edited === 0) throw newError("group_stack_absent", { stack: nameOf(found), group: group.name });
 }
 
@@ -58,11 +58,11 @@ export async function removeStack(editing: Editing, stack: StackName): Promise<v
  * @throws group_unknown_members, group_entity_mismatch; group_stack_selected when one that is left out is taken in by the
  * selector.
  */
-export async function replaceStacks(editing: Editing, stacks: readonly StackName[]): Promise<void> {
-  const { tx, group } = editing;
-  const wanted = await requireStacks(editing, stacks);
+export async function replaceStacks(ctx: EditCtx, stacks: readonly StackName[]): Promise<void> {
+  const { tx, group } = ctx;
+  const wanted = await requireStacks(ctx, stacks);
   const ids = new Set(wanted.map(({ id }) => id));
-  const list = group.isDefault ? await listOthers(editing, ids) : await listBeyondSelector(editing, wanted);
+  const list = group.isDefault ? await listOthers(ctx, ids) : await listBeyondSelector(ctx, wanted);
   const listed = (await listListed(tx.db, group.id)).map(({ id }) => id);
   await deleteListed(
     tx.db,
@@ -72,15 +72,15 @@ export async function replaceStacks(editing: Editing, stacks: readonly StackName
   await insertListed(tx.db, group.id, [...list]);
 }
 
-async function listOthers({ tx }: Editing, wanted: ReadonlySet<string>): Promise<Set<string>> {
+async function listOthers({ tx }: EditCtx, wanted: ReadonlySet<string>): Promise<Set<string>> {
   const others = new Set<string>();
   for await (const { id } of eachStack(tx.db, { organizationId: tx.org.id })) if (!wanted.has(id)) others.add(id);
   return others;
 }
 
 /** A stack that the selector takes in need not be listed, and can't be removed from the group through the list. */
-async function listBeyondSelector(editing: Editing, wanted: readonly Stack[]): Promise<Set<string>> {
-  const { tx, group } = editing;
+async function listBeyondSelector(ctx: EditCtx, wanted: readonly Stack[]): Promise<Set<string>> {
+  const { tx, group } = ctx;
   const list = new Set(wanted.map(({ id }) => id));
   if (!group.selector) return list;
   const rule = membershipOf(group);
@@ -91,11 +91,11 @@ async function listBeyondSelector(editing: Editing, wanted: readonly Stack[]): P
     if (!list.has(stack.id)) missing.push(stack);
     else if (!listed.has(stack.id)) list.delete(stack.id);
   }
-  if (missing.length > 0) throw selected(editing, missing);
+  if (missing.length > 0) throw selected(ctx, missing);
   return list;
 }
 
-function selected({ group }: Editing, stacks: readonly Stack[]) {
+function selected({ group }: EditCtx, stacks: readonly Stack[]) {
   const more = stacks.length > 5 ? ` and ${stacks.length - 5} more` : "";
   const names = stacks.slice(0, 5).map(nameOf).join(", ");
   return newError("group_stack_selected", { stacks: names + more, group: group.name });
@@ -106,7 +106,7 @@ function nameOf({ project, name }: { project: string; name: string }): string {
 }
 
 /** @throws group_unknown_members with the stacks that do not exist; group_entity_mismatch */
-async function requireStacks({ tx, group }: Editing, wanted: readonly StackName[]): Promise<Stack[]> {
+async function requireStacks({ tx, group }: EditCtx, wanted: readonly StackName[]): Promise<Stack[]> {
   if (wanted.length === 0) return [];
   if (group.entityType !== "stacks") {
     throw newError("group_entity_mismatch", { problem: "stacks", group: group.name });
@@ -127,28 +127,28 @@ async function requireStacks({ tx, group }: Editing, wanted: readonly StackName[
 }
 
 /** @throws group_entity_mismatch */
-export async function addAccounts(editing: Editing, names: readonly string[]): Promise<void> {
-  requireAccounts(editing, names);
-  await insertAccounts(editing.tx.db, editing.group.id, names);
+export async function addAccounts(ctx: EditCtx, names: readonly string[]): Promise<void> {
+  requireAccounts(ctx, names);
+  await insertAccounts(ctx.tx.db, ctx.group.id, names);
 }
 
 /** @throws group_entity_mismatch, group_account_absent */
-export async function removeAccount(editing: Editing, name: string): Promise<void> {
-  requireAccounts(editing, [name]);
-  const removed = await deleteAccounts(editing.tx.db, editing.group.id, [name]);
-  if (removed === 0) throw newError("group_account_absent", { account: name, group: editing.group.name });
+export async function removeAccount(ctx: EditCtx, name: string): Promise<void> {
+  requireAccounts(ctx, [name]);
+  const removed = await deleteAccounts(ctx.tx.db, ctx.group.id, [name]);
+  if (removed === 0) throw newError("group_account_absent", { account: name, group: ctx.group.name });
 }
 
 /** @throws group_entity_mismatch */
-export async function replaceAccounts(editing: Editing, names: readonly string[]): Promise<void> {
-  requireAccounts(editing, names);
-  const { tx, group } = editing;
+export async function replaceAccounts(ctx: EditCtx, names: readonly string[]): Promise<void> {
+  requireAccounts(ctx, names);
+  const { tx, group } = ctx;
   const gone = (await listAccounts(tx.db, group.id)).filter((name) => !names.includes(name));
   await deleteAccounts(tx.db, group.id, gone);
   await insertAccounts(tx.db, group.id, names);
 }
 
-function requireAccounts({ group }: Editing, names: readonly string[]): void {
+function requireAccounts({ group }: EditCtx, names: readonly string[]): void {
   if (names.length === 0 || group.mode === "audit") return;
   throw newError("group_entity_mismatch", { problem: "accounts", group: group.name });
 }

@@ -1,7 +1,7 @@
 import { newError } from "@quillon/contract";
 import { canonical } from "../json-schema/index.ts";
 import { checkConfig, describeProblems, findVersion, isTooLarge, readPolicies, versionName } from "../packs/index.ts";
-import type { Editing } from "./editing.ts";
+import type { EditCtx } from "./edit-ctx.ts";
 import { deleteEnabled, type EnabledRow, listEnabled, upsertEnabled } from "./pack-queries.ts";
 
 /** Configuration as it was sent, and decoded. */
@@ -44,8 +44,8 @@ interface Target {
  *
  * @throws pack_not_found, pack_version_not_found, pack_config_invalid, pack_environments_unsupported, pack_follow_elsewhere
  */
-export async function enablePack(editing: Editing, pack: PackReference): Promise<void> {
-  await enable(editing, { ...targetOf(pack), follows: () => false }, await findEntry(editing, pack.name));
+export async function enablePack(ctx: EditCtx, pack: PackReference): Promise<void> {
+  await enable(ctx, { ...targetOf(pack), follows: () => false }, await findEntry(ctx, pack.name));
 }
 
 /**
@@ -53,22 +53,22 @@ export async function enablePack(editing: Editing, pack: PackReference): Promise
  *
  * @throws what `enablePack` throws.
  */
-export async function addPack(editing: Editing, pack: PackReference): Promise<void> {
-  const entry = await findEntry(editing, pack.name);
+export async function addPack(ctx: EditCtx, pack: PackReference): Promise<void> {
+  const entry = await findEntry(ctx, pack.name);
   if (entry && !pack.config && !pack.environments) {
-    const { version } = await findVersion(editing.tx, pack.name, pack.version);
+    const { version } = await findVersion(ctx.tx, pack.name, pack.version);
     if (version === entry.version && (pack.follows ?? entry.follows) === entry.follows) return;
   }
-  await enablePack(editing, pack);
+  await enablePack(ctx, pack);
 }
 
 /** @throws pack_not_enabled */
-export async function disablePack(editing: Editing, pack: PackReference): Promise<void> {
-  const { tx, group } = editing;
-  const enabled = await findEntry(editing, pack.name);
+export async function disablePack(ctx: EditCtx, pack: PackReference): Promise<void> {
+  const { tx, group } = ctx;
+  const enabled = await findEntry(ctx, pack.name);
   const wanted = pack.version;
   const same = wanted === "" || wanted === enabled?.tag || wanted === String(enabled?.version);
-  if (!enabled || !same) throw notEnabled(editing, wanted ? `${pack.name} ${wanted}` : pack.name, enabled);
+  if (!enabled || !same) throw notEnabled(ctx, wanted ? `${pack.name} ${wanted}` : pack.name, enabled);
   await deleteEnabled(tx.db, group.id, enabled.packId);
 }
 
@@ -78,8 +78,8 @@ export async function disablePack(editing: Editing, pack: PackReference): Promis
  * @returns whether anything changed.
  * @throws pack_listed_twice, and what `enablePack` throws.
  */
-export async function replacePacks(editing: Editing, packs: readonly PackReference[]): Promise<boolean> {
-  const { tx, group } = editing;
+export async function replacePacks(ctx: EditCtx, packs: readonly PackReference[]): Promise<boolean> {
+  const { tx, group } = ctx;
   const existing = await listEnabled(tx.db, group.id);
   const removed = existing.filter(({ name }) => !packs.some((pack) => pack.name === name));
   for (const { packId } of removed) await deleteEnabled(tx.db, group.id, packId);
@@ -87,10 +87,10 @@ export async function replacePacks(editing: Editing, packs: readonly PackReferen
   for (const name of new Set(packs.map((pack) => pack.name))) {
     const entry = existing.find((one) => one.name === name);
     const listed = packs.filter((one) => one.name === name);
-    const pack = await choose(editing, listed, entry);
+    const pack = await choose(ctx, listed, entry);
     if (!pack) continue;
     const follows: Target["follows"] = (before, version) => before?.follows === true && before.version === version;
-    await enable(editing, { ...targetOf(pack), follows }, entry);
+    await enable(ctx, { ...targetOf(pack), follows }, entry);
     changed = true;
   }
   return changed;
@@ -102,7 +102,7 @@ export async function replacePacks(editing: Editing, packs: readonly PackReferen
  * there, as with `pulumi policy enable`, and the same version without configuration changes nothing.
  */
 async function choose(
-  { tx }: Editing,
+  { tx }: EditCtx,
   listed: readonly PackReference[],
   entry: EnabledRow | undefined,
 ): Promise<PackReference | undefined> {
@@ -118,12 +118,12 @@ async function choose(
  *
  * @throws pack_not_enabled when it is to stop following a pack that it has not enabled; and what `enablePack` throws.
  */
-export async function followPack(editing: Editing, { pack, follow, config }: FollowWish): Promise<void> {
-  const entry = await findEntry(editing, pack);
-  if (!follow && !entry) throw notEnabled(editing, pack, entry);
+export async function followPack(ctx: EditCtx, { pack, follow, config }: FollowWish): Promise<void> {
+  const entry = await findEntry(ctx, pack);
+  if (!follow && !entry) throw notEnabled(ctx, pack, entry);
   const kept = entry?.config ? { text: entry.config, value: JSON.parse(entry.config) } : undefined;
   await enable(
-    editing,
+    ctx,
     {
       pack,
       wanted: follow || !entry ? "" : String(entry.version),
@@ -135,8 +135,8 @@ export async function followPack(editing: Editing, { pack, follow, config }: Fol
   );
 }
 
-async function enable(editing: Editing, target: Target, existing: EnabledRow | undefined): Promise<void> {
-  const { tx, group, change } = editing;
+async function enable(ctx: EditCtx, target: Target, existing: EnabledRow | undefined): Promise<void> {
+  const { tx, group, change } = ctx;
   const { pack, config } = target;
   const environments = target.environments ?? existing?.environments ?? [];
   if (environments.some((one) => !existing?.environments.includes(one))) {
@@ -169,11 +169,11 @@ async function enable(editing: Editing, target: Target, existing: EnabledRow | u
   });
 }
 
-async function findEntry({ tx, group }: Editing, pack: string): Promise<EnabledRow | undefined> {
+async function findEntry({ tx, group }: EditCtx, pack: string): Promise<EnabledRow | undefined> {
   return (await listEnabled(tx.db, group.id)).find(({ name }) => name === pack);
 }
 
-function notEnabled({ group }: Editing, pack: string, enabled: EnabledRow | undefined) {
+function notEnabled({ group }: EditCtx, pack: string, enabled: EnabledRow | undefined) {
   return newError("pack_not_enabled", { pack, group: group.name, enabled: enabled && versionName(enabled) });
 }
 

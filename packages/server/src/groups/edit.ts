@@ -3,6 +3,7 @@ import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, transaction } from "../context.ts";
 import { writeJson } from "../json/write.ts";
 import { findLogin, nextPolicyChange } from "../people/index.ts";
+import type { EditCtx } from "./edit-ctx.ts";
 import {
   addAccounts,
   addStack,
@@ -21,7 +22,6 @@ import {
   type PackReference,
   replacePacks,
 } from "./edit-packs.ts";
-import type { Editing } from "./editing.ts";
 import { listAccounts } from "./member-queries.ts";
 import { findGroup, findRead, type GroupRow, readGroup, setChanged, updateGroup } from "./queries.ts";
 import { parseSelector } from "./selector.ts";
@@ -88,7 +88,7 @@ export async function requireGroup({ db, org }: OrgCtx, name: string): Promise<G
 }
 
 /** Compares the group with what it was. A difference is recorded as one event of the audit log. */
-export async function recordEdit({ tx, group, change }: Editing, before: Snapshot, why = ""): Promise<void> {
+export async function recordEdit({ tx, group, change }: EditCtx, before: Snapshot, why = ""): Promise<void> {
   const difference = compareSnapshots(before, await takeSnapshot(tx.db, await readGroup(tx.db, group.id)));
   if (!difference) return;
   await setChanged(tx.db, { groupId: group.id, changed: group.changed, change, userId: tx.actor.userId });
@@ -127,20 +127,20 @@ function isOlder(read: string | undefined, changed: string): boolean {
   return read !== undefined && BigInt(read) < BigInt(changed);
 }
 
-async function applyEdit(editing: Editing, edit: GroupEdit): Promise<string | undefined> {
-  await editFields(editing, edit);
-  if (edit.removeStack) await removeStack(editing, edit.removeStack);
-  if (edit.addStack) await addStack(editing, edit.addStack);
-  if (edit.stacks) await replaceStacks(editing, edit.stacks);
-  if (edit.removeAccount) await removeAccount(editing, edit.removeAccount);
-  if (edit.addAccount) await addAccounts(editing, [edit.addAccount]);
-  if (edit.accounts) await replaceAccounts(editing, edit.accounts);
-  if (edit.disable) await disablePack(editing, edit.disable);
-  if (edit.enable) await enablePack(editing, edit.enable);
-  if (edit.add) await addPack(editing, edit.add);
-  const changed = edit.packs ? await replacePacks(editing, edit.packs) : true;
-  if (edit.follow) await followPack(editing, edit.follow);
-  return !changed && edit.packs?.length ? samePacks(editing, edit) : undefined;
+async function applyEdit(ctx: EditCtx, edit: GroupEdit): Promise<string | undefined> {
+  await editFields(ctx, edit);
+  if (edit.removeStack) await removeStack(ctx, edit.removeStack);
+  if (edit.addStack) await addStack(ctx, edit.addStack);
+  if (edit.stacks) await replaceStacks(ctx, edit.stacks);
+  if (edit.removeAccount) await removeAccount(ctx, edit.removeAccount);
+  if (edit.addAccount) await addAccounts(ctx, [edit.addAccount]);
+  if (edit.accounts) await replaceAccounts(ctx, edit.accounts);
+  if (edit.disable) await disablePack(ctx, edit.disable);
+  if (edit.enable) await enablePack(ctx, edit.enable);
+  if (edit.add) await addPack(ctx, edit.add);
+  const changed = edit.packs ? await replacePacks(ctx, edit.packs) : true;
+  if (edit.follow) await followPack(ctx, edit.follow);
+  return !changed && edit.packs?.length ? samePacks(ctx, edit) : undefined;
 }
 
 /**
@@ -148,7 +148,7 @@ async function applyEdit(editing: Editing, edit: GroupEdit): Promise<string | un
  * that it was given. Without a version, or with another one, it sends a list in which the pack still is, and tells its user
  * nothing.
  */
-function samePacks({ tx, group }: Editing, { newName }: GroupEdit): string {
+function samePacks({ tx, group }: EditCtx, { newName }: GroupEdit): string {
   const name = newName || group.name;
   const word = name.includes(" ") ? `"${name}"` : name;
   return (
@@ -158,7 +158,7 @@ function samePacks({ tx, group }: Editing, { newName }: GroupEdit): string {
   );
 }
 
-async function editFields({ tx, group }: Editing, edit: GroupEdit): Promise<void> {
+async function editFields({ tx, group }: EditCtx, edit: GroupEdit): Promise<void> {
   const { newName, mode, agentPoolId, selector } = edit;
   if (newName && newName !== group.name) await rename(tx, group, newName);
   if (mode && mode !== group.mode) {

@@ -18,7 +18,7 @@ describe.each(engines.slice(0, 1))("the access log", (engine) => {
     },
   };
   beforeAll(async () => {
-    t = await startApp(engine, {}, { logLevel: "info", logTo, trustProxy: ["10.0.0.0/8"], isReady: () => ready });
+    t = await startApp(engine, {}, { logLevel: "info", logTo, trustProxy: ["10.0.0.0/8"], isStarted: () => ready });
   });
   beforeEach(() => {
     lines = [];
@@ -27,7 +27,7 @@ describe.each(engines.slice(0, 1))("the access log", (engine) => {
 
   const requests = () => lines.filter(({ msg }) => msg === "request");
 
-  test("has one line for each request, with who called, from where, and without the query", async () => {
+  test("the log has one line for each request, with who called, from where, and without the query", async () => {
     await t.send("GET /api/orgs/acme/members?continuationToken=");
     await t.send("GET /api/user", undefined, { as: "token wrong" });
     await t.send("GET /nowhere?signature=secret");
@@ -40,7 +40,7 @@ describe.each(engines.slice(0, 1))("the access log", (engine) => {
     expect(lines).toHaveLength(3);
   });
 
-  test("names the update that a lease stands for", async () => {
+  test("the log names the update whose lease was used", async () => {
     const update = await (await newStack(t)).run();
     lines = [];
     await update.renew();
@@ -70,7 +70,7 @@ describe.each(engines.slice(0, 1))("the access log", (engine) => {
     expect(auditLogEvents[0]).toMatchObject({ event: "Policy Group Created", sourceIP: "203.0.113.9" });
   });
 
-  test("a client that goes away has its line too", async () => {
+  test("a request whose client closes the connection has its line, too", async () => {
     await t.app.listen({ host: "127.0.0.1", port: 0 });
     const socket = connect((t.app.server.address() as AddressInfo).port, "127.0.0.1");
     const head = ["POST /api/stacks/acme/web HTTP/1.1", "host: x", `authorization: token ${t.token}`];

@@ -36,7 +36,7 @@ describe.each(engines.slice(0, 1))("the HTTP app", (engine) => {
     ["gzip that is none", "values:\n", { ...json, "content-encoding": "gzip" }],
     ["another encoding", "values:\n", { ...json, "content-encoding": "br" }],
     ["more than the server takes", Buffer.alloc(20_000, " "), json],
-  ])("an unknown route and a wrong method say so with a body of %s", async (_, payload, headers) => {
+  ])("an unknown route is a 404 and a wrong method a 405 also with a body of %s", async (_, payload, headers) => {
     const post = (path: string) => server.send(`POST ${path}`, undefined, { payload, headers });
     expect(await post("/api/esc/environments/acme/dev")).toMatchObject({
       status: 404,
@@ -57,14 +57,14 @@ describe.each(engines.slice(0, 1))("the HTTP app", (engine) => {
     ["a token that nobody has", "token qln_wrong"],
     ["another scheme", "Bearer x"],
     ["a lease's scheme", "update-token x"],
-  ])("%s is refused as the CLI knows it", async (_, as) => {
+  ])("%s is refused in the form that the CLI reads", async (_, as) => {
     expect(await server.send("GET /api/user", undefined, { as })).toMatchObject({
       status: 401,
       body: { code: 401, message: "Unauthorized: No credentials provided or are invalid." },
     });
   });
 
-  test("what is public needs no token", async () => {
+  test("a public route needs no token", async () => {
     expect(await server.send("GET /healthz", undefined, { as: "" })).toMatchObject({
       status: 200,
       body: { status: "ok" },
@@ -107,31 +107,31 @@ describe.each(engines.slice(0, 1))("the HTTP app", (engine) => {
   });
 
   describe("bodies", () => {
-    test("that are not JSON", async () => {
+    test("a body that is not JSON is refused", async () => {
       expect(await post("{", {})).toMatchObject({ status: 400, body: { code: 400, id: "invalid_json" } });
     });
 
-    test("that are missing where one is needed", async () => {
+    test("a missing body is refused where one is needed", async () => {
       expect(await post("", {})).toMatchObject({ status: 400, body: { id: "invalid_input" } });
     });
 
-    test("of another content type", async () => {
+    test("a body of another content type is refused", async () => {
       const answer = await post("name=x", { "content-type": "application/x-www-form-urlencoded" });
       expect(answer).toMatchObject({ status: 415, body: { code: 415, id: "unsupported_media_type" } });
     });
 
-    test("that say gzip and are not", async () => {
+    test("a body that is said to be gzip and is not is refused", async () => {
       const answer = await post("plain", { "content-encoding": "gzip" });
       expect(answer).toMatchObject({ status: 400, body: { code: 400, id: "invalid_gzip" } });
     });
 
-    test("whose gzip breaks off", async () => {
+    test("a body whose gzip breaks off is refused", async () => {
       const whole = gzipSync(JSON.stringify({ name: "x".repeat(500) }));
       const answer = await post(whole.subarray(0, whole.length - 9), { "content-encoding": "gzip" });
       expect(answer).toMatchObject({ status: 400, body: { code: 400, id: "invalid_gzip" } });
     });
 
-    test("in an encoding that nobody speaks", async () => {
+    test("a body in an unknown encoding is refused", async () => {
       const answer = await post("{}", { "content-encoding": "br" });
       expect(answer).toMatchObject({ status: 415, body: { code: 415, id: "unsupported_encoding" } });
     });
@@ -142,7 +142,7 @@ describe.each(engines.slice(0, 1))("the HTTP app", (engine) => {
       ["PATCH /api/orgs/acme/policygroups/default-policy-group", 20_000, "--pack-limit (QUILLON_PACK_LIMIT)"],
       ["POST /api/stacks/acme/web", 30_000, "--state-limit (QUILLON_STATE_LIMIT)"],
     ])(
-      "over the limit of %s, plain or unfolding from a small gzip, with the setting",
+      "a body over the limit of %s, plain or decompressed from a small gzip, is refused, and the message names the setting",
       async (route, limit, setting) => {
         const send = (payload: Buffer | string, headers: Record<string, string>) =>
           server.send(route, undefined, {
@@ -166,7 +166,7 @@ describe.each(engines.slice(0, 1))("the HTTP app", (engine) => {
       },
     );
 
-    test("of an archive over the limit, with the setting", async () => {
+    test("an archive over the limit is refused, and the message names the setting", async () => {
       const { uploadURI } = (await server.send(`POST ${PACKS}`, publication("large", "1.0.0"))).body;
       expect(await upload(server, uploadURI, Buffer.alloc(40_001))).toMatchObject({
         status: 413,
@@ -174,18 +174,18 @@ describe.each(engines.slice(0, 1))("the HTTP app", (engine) => {
       });
     });
 
-    test("are not looked at before the caller is known", async () => {
+    test("a body is not read before the caller is known", async () => {
       const answer = await server.send(`POST ${PACKS}`, undefined, { as: "", payload: "{", headers: json });
       expect(answer.status).toBe(401);
     });
 
-    test("with text that no database can hold", async () => {
+    test("a body with text that the database can't store is refused", async () => {
       const answer = await server.send("POST /api/orgs/acme/users", { login: "nul", name: "a\0b" });
       expect(answer).toMatchObject({ status: 400, body: { code: 400, id: "invalid_input" } });
     });
   });
 
-  test("every route but the public and the signed ones asks who calls", async () => {
+  test("every route but the public and the signed ones refuses a caller who is not known", async () => {
     for (const [key, { access }] of Object.entries(routes)) {
       if (access === "public" || access === "signed") continue;
       const path = key.replace("{updateID}", "00000000-0000-0000-0000-000000000000").replace(/\{\w+\}/g, "acme");

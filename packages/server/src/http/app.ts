@@ -9,6 +9,7 @@ import fastify, {
   LogController,
   type RouteOptions,
 } from "fastify";
+import { Readiness } from "../actions/readiness.ts";
 import type { Ctx, Limits } from "../context.ts";
 import { logRequests } from "./access-log.ts";
 import { authorize } from "./auth.ts";
@@ -17,6 +18,7 @@ import { handleErrors } from "./errors.ts";
 import { handlers } from "./handlers.ts";
 import { checkHost, urlOf } from "./host.ts";
 import { limitRates } from "./rate-limit.ts";
+import { requireReady } from "./ready.ts";
 import { type Input, RawReply } from "./route.ts";
 import { boundBodyTime } from "./slow-body.ts";
 import { lazyValidators } from "./validate.ts";
@@ -38,7 +40,9 @@ export interface AppOptions {
   /** Where log lines go; default stderr. */
   logTo?: { write(line: string): void };
   /** Until it returns true, every route but /healthz is answered `starting`. */
-  isReady?: () => boolean;
+  isStarted?: () => boolean;
+  /** While it has a refusal, that is the answer of every route but /healthz. By default only /readyz checks it. */
+  readiness?: Readiness;
 }
 
 /** The HTTP app, which does not listen yet. Without `publicUrl`, URLs in replies have the host of the request. */
@@ -59,10 +63,8 @@ export function buildApp(base: Base, options: AppOptions): FastifyInstance {
   boundBodyTime(app);
   readBodies(app, base.workers);
   handleErrors(app);
-  app.addHook("onRequest", async (request) => {
-    checkHost(request);
-    if (options.isReady?.() === false && request.routeOptions.url !== "/healthz") throw newError("starting", {});
-  });
+  app.addHook("onRequest", async (request) => checkHost(request));
+  requireReady(app, options.readiness ?? new Readiness(base), options.isStarted);
   // The CLI adds this id to an error message: https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L367
   app.addHook("onSend", async (request, reply) => {
     reply.header("x-pulumi-request-id", request.id);

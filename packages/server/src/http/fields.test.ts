@@ -69,20 +69,20 @@ describe.each(engines.slice(0, 1))("the fields of a request", (engine) => {
     [`PATCH ${ORG}/members/member`, { fgaRole: "admin" }, '"fgaRole"', "fgaRoleId"],
     ["POST /api/quillon/orgs", { name: "third", title: 1 }, '"title"', ""],
     [`PATCH ${OWN}`, { defaultPermission: "none" }, '"defaultPermission"', "defaultStackPermission"],
-  ])("%s with %j is refused, with what was meant", async (route, body, sentence, meant) => {
+  ])("%s with %j is refused, and the message says which field was meant", async (route, body, sentence, meant) => {
     const refused = await t.send(route.replace("GROUP", group).replace("PACK", pack), body);
     expect(refused).toMatchObject({ status: 400, body: { id: "invalid_input" } });
     expect(refused.body.message).toContain(sentence);
     if (meant) expect(refused.body.message).toMatch(new RegExp(`^Nothing was changed: .* Did you mean ${meant}\\?$`));
   });
 
-  test("when nothing is like it, all that are known are told", async () => {
+  test("when no known field is like the unknown one, the message lists all known fields", async () => {
     expect((await t.send(`PATCH ${ORG}/members/member`, { zzz: 1 })).body.message).toBe(
       'Nothing was changed: the request\'s body has the unknown field "zzz". Known are role, fgaRoleId.',
     );
   });
 
-  test("of clients that send more are accepted where they are: tokens, stacks, updates, what is published", async () => {
+  test("unknown fields are accepted where clients send them: tokens, stacks, updates, what is published", async () => {
     const { path } = await newStack(t);
     const more = { "a field": { of: ["a newer client"] } };
     const sent: [string, object][] = [

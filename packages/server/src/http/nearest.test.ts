@@ -25,6 +25,6 @@ test.each([
   ["colour", undefined],
   ["x".repeat(100_000), undefined],
   ["", undefined],
-])("for %s, %s is meant", (name, meant) => {
+])("the nearest name to %s is %s", (name, meant) => {
   expect(nearest(name, known)).toBe(meant);
 });

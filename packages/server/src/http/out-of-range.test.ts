@@ -38,7 +38,7 @@ describe.each(engines)("what is deeper or larger than can be stored, on $name", 
   });
 
   const withBodies = Object.entries<Route>(routes).filter(([, { body, access }]) => body && access !== "lease");
-  test.each(withBodies)("%s answers a deep body with a 4xx", async (key) => {
+  test.each(withBodies)("%s answers a very deep body with a 4xx", async (key) => {
     const [, , , , project = "", name = ""] = stack.path.split("/");
     const path = key
       .replace("{projectName}", project)
@@ -53,7 +53,7 @@ describe.each(engines)("what is deeper or larger than can be stored, on $name", 
     }
   });
 
-  test("a state as deep as it wants is kept, or refused", async () => {
+  test("a very deep state is either kept to the byte or refused", async () => {
     const deep = `{"version":3,"deployment":${nested(100_000)}}`;
     const { status } = await sendJson(`POST ${stack.path}/import`, deep);
     expect(status).toBeLessThan(500);
@@ -84,7 +84,7 @@ describe.each(engines)("what is deeper or larger than can be stored, on $name", 
     "GET /api/orgs/acme/auditlogs?startTime=99999999999",
     "GET /api/orgs/acme/auditlogs?startTime=1e300",
     "GET /api/policypacks/archives/00000000-0000-4000-8000-000000000000?expires=1e300&signature=x",
-  ])("%s is no 5xx", async (request) => {
+  ])("the answer to %s is not a 5xx", async (request) => {
     expect((await t.send(request.replace("{stack}", stack.path))).status).toBeLessThan(500);
   });
 });

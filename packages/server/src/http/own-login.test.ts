@@ -15,7 +15,7 @@ describe.each(engines)("the caller's own login as an organization, on $name", (e
   });
   afterAll(() => t.close());
 
-  test("means their default organization, from the first request about a stack to the last", async () => {
+  test("the caller's login means their default organization, from the first request about a stack to the last", async () => {
     const as = ann;
     expect((await t.send("POST /api/stacks/ann/own", { stackName: "dev" }, { as })).status).toBe(200);
     const path = "/api/stacks/ann/own/dev";
@@ -35,7 +35,7 @@ describe.each(engines)("the caller's own login as an organization, on $name", (e
     expect((await t.send(`DELETE ${path}`, undefined, { as })).status).toBe(200);
   });
 
-  test("is nothing to others, and does not give more than the organization does", async () => {
+  test("a login means nothing to other callers, and does not give more than the organization does", async () => {
     const bob = await person(t, "bob");
     await t.send("POST /api/stacks/acme/own", { stackName: "shared" });
     expect((await t.send("GET /api/stacks/ann/own/shared", undefined, { as: bob })).status).toBe(404);
@@ -43,7 +43,7 @@ describe.each(engines)("the caller's own login as an organization, on $name", (e
     expect((await t.send("GET /api/orgs/bob/tokens", undefined, { as: bob })).status).toBe(403);
   });
 
-  test("names the organization that has that name, where there is one", async () => {
+  test("a login that is also an organization's name means that organization", async () => {
     const cid = await person(t, "cid");
     await t.send("POST /api/stacks/acme/own", { stackName: "cids" });
     await t.send("POST /api/quillon/orgs", { name: "cid" });
@@ -53,7 +53,7 @@ describe.each(engines)("the caller's own login as an organization, on $name", (e
     expect((await t.send("GET /api/stacks/cid/own/here", undefined, { as: cid })).body.orgName).toBe("cid");
   });
 
-  test("means nothing for somebody without an organization", async () => {
+  test("the login of a caller who has no organization does not exist as an organization", async () => {
     const dot = await person(t, "dot");
     await t.send("DELETE /api/orgs/acme/members/dot");
     expect(await t.send("GET /api/stacks/dot/own/dev", undefined, { as: dot })).toMatchObject({

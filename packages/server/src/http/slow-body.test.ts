@@ -20,7 +20,7 @@ describe.each(engines.slice(0, 1))("a body that is refused before its end", (eng
   const head = (request: string, ...headers: string[]) =>
     `${[`${request} HTTP/1.1`, "host: x", `authorization: token ${t.token}`, ...headers].join("\r\n")}\r\n\r\n`;
 
-  test("is read to its end, so the next request on its connection is answered", async () => {
+  test("a refused body is read to its end, so the next request on its connection is answered", async () => {
     const chunk = "x".repeat(100_000);
     const chunked = `${chunk.length.toString(16)}\r\n${chunk}\r\n`;
     socket.write(head("POST /api/orgs/acme/users", "content-type: application/json", "transfer-encoding: chunked"));

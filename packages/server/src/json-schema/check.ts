@@ -1,9 +1,9 @@
 import { isObject } from "../json/is-object.ts";
 import { Budget } from "./budget.ts";
+import { Evaluation } from "./evaluation.ts";
 import { type Checker, keywords } from "./keywords.ts";
+import { deeper, type Location, type Problem, report } from "./location.ts";
 import { nestedKeywords } from "./nested.ts";
-import { Run } from "./run.ts";
-import { deeper, type Problem, report, type Walk } from "./walk.ts";
 
 const rules = new Map(Object.entries({ ...keywords, ...nestedKeywords }));
 
@@ -17,29 +17,29 @@ const rules = new Map(Object.entries({ ...keywords, ...nestedKeywords }));
  */
 export function findProblems(schema: unknown, value: unknown, budget = new Budget()): Problem[] {
   const problems: Problem[] = [];
-  check({ run: new Run(schema, budget), path: [], depth: 0, problems }, schema, value);
+  check({ evaluation: new Evaluation(schema, budget), path: [], depth: 0, problems }, schema, value);
   return problems;
 }
 
-function check(walk: Walk, schema: unknown, value: unknown): void {
-  const { run } = walk;
-  run.budget.spend(1);
-  if (schema === false) report(walk, "is not allowed");
+function check(location: Location, schema: unknown, value: unknown): void {
+  const { evaluation } = location;
+  evaluation.budget.spend(1);
+  if (schema === false) report(location, "is not allowed");
   if (!isObject(schema)) return;
   if (typeof schema.$ref === "string") {
-    check(deeper(walk), run.target(schema.$ref), value);
+    check(deeper(location), evaluation.target(schema.$ref), value);
     return;
   }
-  for (const [keyword, rule] of run.budget.members(schema)) {
-    rules.get(keyword)?.({ walk, rule, schema, value, checker });
+  for (const [keyword, rule] of evaluation.budget.members(schema)) {
+    rules.get(keyword)?.({ location, rule, schema, value, checker });
   }
 }
 
 const checker: Checker = {
   check,
-  accepts(walk, schema, value) {
+  accepts(location, schema, value) {
     const problems: Problem[] = [];
-    check({ ...deeper(walk), problems }, schema, value);
+    check({ ...deeper(location), problems }, schema, value);
     return problems.length === 0;
   },
 };

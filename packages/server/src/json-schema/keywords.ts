@@ -1,20 +1,20 @@
 import { isObject } from "../json/is-object.ts";
 import type { Budget } from "./budget.ts";
-import { shorten } from "./run.ts";
-import { deeper, report, type Walk } from "./walk.ts";
+import { shorten } from "./evaluation.ts";
+import { deeper, type Location, report } from "./location.ts";
 
 export type JsonObject = Record<string, unknown>;
 
 /** The functions of the checker that a keyword may call. */
 export interface Checker {
   /** Checks a value against a schema and reports what is wrong. */
-  check(walk: Walk, schema: unknown, value: unknown): void;
+  check(location: Location, schema: unknown, value: unknown): void;
   /** Whether the value is valid. Nothing is reported. */
-  accepts(walk: Walk, schema: unknown, value: unknown): boolean;
+  accepts(location: Location, schema: unknown, value: unknown): boolean;
 }
 
 export interface Rule {
-  walk: Walk;
+  location: Location;
   /** The keyword's own value. */
   rule: unknown;
   /** The schema that the keyword is in. */
@@ -39,9 +39,9 @@ function limit<T>(
   isWithin: (size: number, limit: number) => boolean,
 ) {
   return (message: (limit: number) => string) =>
-    ({ walk, rule, value }: Rule) => {
+    ({ location, rule, value }: Rule) => {
       if (typeof rule !== "number" || typeOf(value) !== type) return;
-      if (!isWithin(measure(value as T, walk.run.budget), rule)) report(walk, message(rule));
+      if (!isWithin(measure(value as T, location.evaluation.budget), rule)) report(location, message(rule));
     };
 }
 
@@ -60,20 +60,22 @@ function characters(text: string, budget: Budget): number {
 
 /** The keywords about a value as a whole; those that look into arrays and objects are in nested.ts. */
 export const keywords: Record<string, (rule: Rule) => void> = {
-  type({ walk, rule, value }) {
-    const { run } = walk;
-    const types = run.budget.items(Array.isArray(rule) ? rule : [rule]);
+  type({ location, rule, value }) {
+    const { evaluation } = location;
+    const types = evaluation.budget.items(Array.isArray(rule) ? rule : [rule]);
     if (types.some((type) => isOfType(type, value))) return;
-    const wanted = run.showSome(types, " or ", (one) => (typeof one === "string" ? shorten(one) : run.show(one)));
-    report(walk, `must be of type ${wanted}, and is of type ${typeOf(value)}`);
+    const wanted = evaluation.showSome(types, " or ", (one) =>
+      typeof one === "string" ? shorten(one) : evaluation.show(one),
+    );
+    report(location, `must be of type ${wanted}, and is of type ${typeOf(value)}`);
   },
-  enum({ walk, rule, value }) {
-    if (!Array.isArray(rule) || walk.run.isOneOf(rule, value)) return;
-    report(walk, `must be one of ${walk.run.showSome(rule, ", ")}`);
+  enum({ location, rule, value }) {
+    if (!Array.isArray(rule) || location.evaluation.isOneOf(rule, value)) return;
+    report(location, `must be one of ${location.evaluation.showSome(rule, ", ")}`);
   },
-  const({ walk, rule, value }) {
-    const { run } = walk;
-    if (run.textOf(rule) !== run.textOf(value)) report(walk, `must be ${run.show(rule)}`);
+  const({ location, rule, value }) {
+    const { evaluation } = location;
+    if (evaluation.textOf(rule) !== evaluation.textOf(value)) report(location, `must be ${evaluation.show(rule)}`);
   },
   minimum: limit("number", itself, atLeast)((n) => `must be at least ${n}`),
   maximum: limit("number", itself, atMost)((n) => `must be at most ${n}`),
@@ -86,38 +88,38 @@ export const keywords: Record<string, (rule: Rule) => void> = {
   maxItems: limit("array", items, atMost)((n) => `must have at most ${n} items`),
   minProperties: limit("object", members, atLeast)((n) => `must have at least ${n} properties`),
   maxProperties: limit("object", members, atMost)((n) => `must have at most ${n} properties`),
-  pattern({ walk, rule, value }) {
+  pattern({ location, rule, value }) {
     if (typeof rule !== "string" || typeof value !== "string") return;
-    if (!walk.run.isMatch(rule, value)) report(walk, `must match the pattern ${rule}`);
+    if (!location.evaluation.isMatch(rule, value)) report(location, `must match the pattern ${rule}`);
   },
-  uniqueItems({ walk, rule, value }) {
+  uniqueItems({ location, rule, value }) {
     if (rule !== true || !Array.isArray(value)) return;
-    const texts = value.map((item) => walk.run.textOf(item));
-    if (new Set(texts).size < texts.length) report(walk, "must not have an item twice");
+    const texts = value.map((item) => location.evaluation.textOf(item));
+    if (new Set(texts).size < texts.length) report(location, "must not have an item twice");
   },
-  required({ walk, rule, value }) {
+  required({ location, rule, value }) {
     if (!Array.isArray(rule) || !isObject(value)) return;
-    for (const name of walk.run.budget.items(rule)) {
-      if (typeof name === "string" && !Object.hasOwn(value, name)) report(deeper(walk, name), "is required");
+    for (const name of location.evaluation.budget.items(rule)) {
+      if (typeof name === "string" && !Object.hasOwn(value, name)) report(deeper(location, name), "is required");
     }
   },
-  allOf({ walk, rule, value, checker }) {
-    if (Array.isArray(rule)) for (const one of rule) checker.check(deeper(walk), one, value);
+  allOf({ location, rule, value, checker }) {
+    if (Array.isArray(rule)) for (const one of rule) checker.check(deeper(location), one, value);
   },
-  anyOf({ walk, rule, value, checker }) {
-    if (!Array.isArray(rule) || rule.some((one) => checker.accepts(walk, one, value))) return;
-    report(walk, "must be valid for at least one of the schema's alternatives");
+  anyOf({ location, rule, value, checker }) {
+    if (!Array.isArray(rule) || rule.some((one) => checker.accepts(location, one, value))) return;
+    report(location, "must be valid for at least one of the schema's alternatives");
   },
-  oneOf({ walk, rule, value, checker }) {
-    if (!Array.isArray(rule) || rule.filter((one) => checker.accepts(walk, one, value)).length === 1) return;
-    report(walk, "must be valid for exactly one of the schema's alternatives");
+  oneOf({ location, rule, value, checker }) {
+    if (!Array.isArray(rule) || rule.filter((one) => checker.accepts(location, one, value)).length === 1) return;
+    report(location, "must be valid for exactly one of the schema's alternatives");
   },
-  not({ walk, rule, value, checker }) {
-    if (checker.accepts(walk, rule, value)) report(walk, "must not be what the schema excludes");
+  not({ location, rule, value, checker }) {
+    if (checker.accepts(location, rule, value)) report(location, "must not be what the schema excludes");
   },
-  if({ walk, rule, schema, value, checker }) {
-    const branch = checker.accepts(walk, rule, value) ? "then" : "else";
-    if (Object.hasOwn(schema, branch)) checker.check(deeper(walk), schema[branch], value);
+  if({ location, rule, schema, value, checker }) {
+    const branch = checker.accepts(location, rule, value) ? "then" : "else";
+    if (Object.hasOwn(schema, branch)) checker.check(deeper(location), schema[branch], value);
   },
 };
 

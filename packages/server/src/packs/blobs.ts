@@ -13,3 +13,9 @@ export function archiveMissing(log: Log, blob: string): QuillonError {
   log.error({ blob }, "an archive is missing from the blob store");
   return newError("archive_missing", {});
 }
+
+/** For an archive that the blob store has, but not with the bytes that were published. */
+export function archiveDamaged(log: Log, blob: string, sizes: { found: number; published: number }): QuillonError {
+  log.error({ blob, ...sizes }, "an archive in the blob store is not the one that was published");
+  return newError("archive_damaged", {});
+}

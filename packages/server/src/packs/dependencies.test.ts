@@ -147,8 +147,28 @@ describe("a line of requirements.txt is refused", () => {
     "-c ../constraints.txt",
     "pulumi>=3\n-e \\\n  ../x",
     "-r requirements/dev.txt",
+    '-r "../more.txt"',
+    "--req ../more.txt",
+    "--find-links ../wheels",
+    "--find-links=../wheels",
+    "--find-links '../wheels'",
+    "-f ../wheels",
+    "-f../wheels",
+    "--find ../wheels",
+    "--find-links /srv/wheels",
+    "--find-links file:///srv/wheels",
+    "--find-links nothing",
+    "--pre --find-links ../wheels",
+    "--index-url https://example.com/simple/ --find-links ../wheels",
+    "--index-url file:///srv/simple",
+    "-i file:///srv/simple",
+    "-i ../simple",
+    "-i C:\\simple",
+    "--extra-index-url ../simple",
+    "--extra-index-url=FILE:///srv/simple",
+    "-r requirements/index.txt",
   ])("%j", (line) => {
-    const more = { "requirements/dev.txt": "../x\n" };
+    const more = { "requirements/dev.txt": "../x\n", "requirements/index.txt": "--no-index\n-f ../../wheels\n" };
     expect(refusal("python", { "requirements.txt": `${line}\n`, ...more })).toContain("requirements.txt asks for");
   });
 });
@@ -163,7 +183,16 @@ describe("a line of requirements.txt is accepted", () => {
     "git+https://example.com/x.git@v1#subdirectory=a/b",
     "-e git+https://example.com/x.git#egg=x",
     "--index-url https://example.com/simple/",
-    "--find-links ../wheels",
+    "--find-links lib",
+    "--find-links ./lib/",
+    "-f https://example.com/wheels",
+    "--find-links file:./lib",
+    "-r requirements/wheels.txt",
+    `--find-links \${WHEELS}/x`,
+    "--index-url https://user:pass@example.com/simple --extra-index-url http://example.com",
+    "--no-index",
+    "--require-hashes --pre --no-binary :all:",
+    "--trusted-host example.com",
     "x==1 --hash=sha256:abc",
     "-e .",
     "-e lib/x",
@@ -175,7 +204,10 @@ describe("a line of requirements.txt is accepted", () => {
     "-r requirements.txt",
     `x @ file://\${HOME}/x`,
   ])("%j", (line) => {
-    const more = { "requirements/base.txt": "pulumi\n-r ../requirements.txt\n" };
+    const more = {
+      "requirements/wheels.txt": "-f lib\n-f ../lib\n",
+      "requirements/base.txt": "pulumi\n-r ../requirements.txt\n",
+    };
     expect(refusal("python", { "requirements.txt": `${line}\r\n`, ...more })).toBeUndefined();
   });
 });
@@ -208,11 +240,46 @@ describe("of pyproject.toml", () => {
     ["poetry's path inside", '[tool.poetry.dependencies]\nx = { path = "lib/x" }\npulumi = "^3"', poetry, false],
     ["a path in a group of poetry", '[tool.poetry.group.dev.dependencies]\nx = { path = "../x" }', poetry, true],
     ["poetry's table with uv", '[tool.poetry.dependencies]\nx = { path = "../x" }', uv, false],
+    ["uv's find-links outside", '[tool.uv]\nfind-links = ["https://example.com", "../wheels"]', uv, true],
+    ["uv's find-links inside", '[tool.uv]\nfind-links = ["lib"]', uv, false],
+    ["uv's index in a file", '[[tool.uv.index]]\nname = "a"\nurl = "file:///srv/simple"', uv, true],
+    ["uv's index of wheels outside", '[[tool.uv.index]]\nurl = "../wheels"\nformat = "flat"', uv, true],
+    ["uv's index on the network", '[[tool.uv.index]]\nurl = "https://example.com/simple"', uv, false],
+    ["uv's older index settings", '[tool.uv]\nindex-url = "/srv/simple"', uv, true],
+    ["uv's further index", '[tool.uv]\nextra-index-url = ["../simple"]', uv, true],
+    ["uv's override outside", '[tool.uv]\noverride-dependencies = ["x @ file:///x"]', uv, true],
+    ["uv's constraint outside", '[tool.uv]\nconstraint-dependencies = ["x @ file:///x"]', uv, true],
+    ["uv's repository on this machine", '[tool.uv.sources]\nx = { git = "file:///srv/x.git" }', uv, true],
+    ["uv's repository beside the pack", '[tool.uv.sources]\nx = { git = "../x" }', uv, true],
+    ["uv's repository on the network", '[tool.uv.sources]\nx = { git = "ssh://git@example.com/x" }', uv, false],
+    ["uv's settings with pip", '[tool.uv]\nfind-links = ["../wheels"]', {}, false],
+    ["poetry's repository beside the pack", '[tool.poetry.dependencies]\nx = { git = "../x" }', poetry, true],
+    [
+      "poetry's repository on the network",
+      '[tool.poetry.dependencies]\nx = { git = "git@example.com:x.git" }',
+      poetry,
+      false,
+    ],
+    ["poetry's file outside", '[tool.poetry.dependencies]\nx = { file = "../x.whl" }', poetry, true],
+    [
+      "one of poetry's alternatives",
+      '[tool.poetry.dependencies]\nx = [{ version = "1" }, { path = "../x" }]',
+      poetry,
+      true,
+    ],
+    ["poetry's source in a file", '[[tool.poetry.source]]\nname = "a"\nurl = "file:///srv/simple"', poetry, true],
+    ["poetry's source on the network", '[[tool.poetry.source]]\nname = "PyPI"\npriority = "primary"', poetry, false],
     ["a project that pip does not build", '[project]\ndependencies = ["x @ file:///x"]', {}, false],
     ["a project that pip builds", `${build}dependencies = ["x @ file:///x"]`, {}, true],
     ["text that is not TOML", "[", uv, true],
   ])("%s", (_, text, options, refused) => {
     expect(refusal("python", { "pyproject.toml": text }, options) !== undefined).toBe(refused);
+  });
+
+  test("uv's settings may be in a file of their own, which only uv reads", () => {
+    const files = { "pyproject.toml": "", "uv.toml": 'find-links = ["../wheels"]' };
+    expect(refusal("python", files, uv)).toContain('package/uv.toml asks for packages from "../wheels"');
+    expect(refusal("python", files, poetry)).toBeUndefined();
   });
 
   test("a lock file chooses uv or poetry, as in newer CLIs", () => {
@@ -229,6 +296,14 @@ describe("of pyproject.toml", () => {
 });
 
 test("a text made to take long takes no longer than others", () => {
-  const hostile = ["[".repeat(200_000), `a${" ".repeat(200_000)}b`, `x @${"[a".repeat(100_000)}`, "a.".repeat(100_000)];
+  const hostile = [
+    "[".repeat(200_000),
+    `a${" ".repeat(200_000)}b`,
+    `x @${"[a".repeat(100_000)}`,
+    "a.".repeat(100_000),
+    `-${" --pre".repeat(60_000)}`,
+    `--pre ${"\"a'".repeat(60_000)}`,
+    `--${"=".repeat(100_000)}`,
+  ];
   expect(refusal("python", { "requirements.txt": hostile.join("\n") })).toBeUndefined();
 });

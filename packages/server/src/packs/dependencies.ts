@@ -4,16 +4,17 @@ import { isObject } from "../json/is-object.ts";
 import type { Dependency, PackFiles } from "./dependency.ts";
 import { unreachableNodeDependency } from "./node-dependencies.ts";
 import type { Runtime } from "./project-file.ts";
-import { unreachableInPyproject } from "./pyproject.ts";
+import { unreachableInPyproject, unreachableInUvSettings } from "./pyproject.ts";
 import { unreachableRequirement } from "./python-requirements.ts";
 
 const NODE = "package/package.json";
 const PYPROJECT = "package/pyproject.toml";
+const UV_SETTINGS = "package/uv.toml";
 const REQUIREMENTS = "package/requirements.txt";
 
 /** The files that clients install from. */
 export function isManifest(path: string): boolean {
-  return path === NODE || path === PYPROJECT || path === REQUIREMENTS;
+  return [NODE, PYPROJECT, UV_SETTINGS, REQUIREMENTS].includes(path);
 }
 
 /**
@@ -39,6 +40,9 @@ function checkPython({ options }: Runtime, files: PackFiles): void {
   const toolchain = typeof options.toolchain === "string" ? options.toolchain : toolchainOf(files);
   const text = files.texts.get(PYPROJECT);
   if (toolchain === "pip" || text === undefined) refuse(REQUIREMENTS, unreachableRequirement(files, REQUIREMENTS));
+  const settings = files.texts.get(UV_SETTINGS);
+  if (toolchain === "uv" && settings !== undefined)
+    refuse(UV_SETTINGS, unreachableInUvSettings(parsed(UV_SETTINGS, settings, parseToml), files));
   if (text === undefined) return;
   refuse(PYPROJECT, unreachableInPyproject(parsed(PYPROJECT, text, parseToml), files, toolchain));
 }

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { newError } from "@quillon/contract";
 import type { Ctx } from "../context.ts";
-import { archiveMissing } from "./blobs.ts";
+import { archiveDamaged, archiveMissing } from "./blobs.ts";
 import { findArchive } from "./queries.ts";
 import { type DownloadGrant, isDownloadGranted } from "./signatures.ts";
 
@@ -13,7 +13,7 @@ export interface Archive {
   /**
    * All of it, or the bytes from `start` to `end`, both included.
    *
-   * @throws archive_missing, archive_removed
+   * @throws archive_missing, archive_damaged, archive_removed
    */
   read(part?: { start: number; end: number }): Promise<Readable>;
 }
@@ -29,8 +29,10 @@ export async function openArchive({ db, keys, blobs, log }: Ctx, grant: Download
   if (!archive) throw newError("archive_removed", {});
   const { blob, sha256, size } = archive;
   const read: Archive["read"] = async (part) => {
-    const bytes = await blobs.get(blob, part);
-    if (bytes) return bytes;
+    const found = await blobs.get(blob, part);
+    if (found?.size === size) return found.bytes;
+    found?.bytes.destroy();
+    if (found) throw archiveDamaged(log, blob, { found: found.size, published: size });
     // It may have been removed since.
     throw (await findArchive(db, grant.versionId)) ? archiveMissing(log, blob) : newError("archive_removed", {});
   };

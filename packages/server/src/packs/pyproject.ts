@@ -1,6 +1,6 @@
 import { isObject } from "../json/is-object.ts";
 import { type Dependency, isInArchive, type PackFiles } from "./dependency.ts";
-import { dependencyOf, isReachableRequirement } from "./python-requirements.ts";
+import { dependencyOf, isReachableIndex, isReachableRequirement } from "./python-requirements.ts";
 
 type Table = Readonly<Record<string, unknown>>;
 
@@ -15,6 +15,8 @@ export function unreachableInPyproject(
   if (!installed) return undefined;
   const requirement = requirementsIn(pyproject).find((one) => !isReachableRequirement(files, one));
   if (requirement !== undefined) return dependencyOf(requirement);
+  const index = indexesIn(pyproject, toolchain).find((place) => !isReachableIndex(files, place));
+  if (index !== undefined) return { name: "packages", from: index };
   const tables = toolchain === "uv" ? uvSources(pyproject) : poetryDependencies(pyproject);
   const ownWorkspace = isObject(at(pyproject, "tool", "uv", "workspace"));
   for (const [name, value] of tables) {
@@ -26,10 +28,38 @@ export function unreachableInPyproject(
   return undefined;
 }
 
-function outside({ path, url, workspace }: Table, files: Pick<PackFiles, "names">, ownWorkspace: boolean) {
-  if (typeof path === "string" && !isInArchive(files.names, path)) return path;
+/** The first dependency or index of a uv.toml that exists only where the pack was published. It has what tool.uv has in a pyproject.toml. */
+export function unreachableInUvSettings(settings: Table, files: Pick<PackFiles, "names">): Dependency | undefined {
+  return unreachableInPyproject({ tool: { uv: settings } }, files, "uv");
+}
+
+function outside({ path, file, url, git, workspace }: Table, files: Pick<PackFiles, "names">, ownWorkspace: boolean) {
+  for (const place of [path, file]) if (typeof place === "string" && !isInArchive(files.names, place)) return place;
+  if (typeof git === "string" && isLocalRepository(git)) return git;
   if (typeof url === "string" && !isReachableRequirement(files, url)) return url;
   return workspace === true && !ownWorkspace ? "workspace" : undefined;
+}
+
+/** A folder of an archive is never a repository, because the CLI leaves out what is in .git. */
+function isLocalRepository(git: string): boolean {
+  return /^(file:|[./~]|[a-z]:[/\\])/i.test(git);
+}
+
+/** Where uv and poetry look for packages. */
+function indexesIn(pyproject: Table, toolchain: string): string[] {
+  const uv = at(pyproject, "tool", "uv");
+  const places =
+    toolchain === "uv"
+      ? [
+          at(uv, "find-links"),
+          at(uv, "index-url"),
+          at(uv, "extra-index-url"),
+          [at(uv, "index")].flat().map((index) => at(index, "url")),
+        ]
+      : toolchain === "poetry"
+        ? [[at(pyproject, "tool", "poetry", "source")].flat().map((source) => at(source, "url"))]
+        : [];
+  return places.flat().filter((place) => typeof place === "string");
 }
 
 function requirementsIn(pyproject: Table): string[] {
@@ -38,7 +68,9 @@ function requirementsIn(pyproject: Table): string[] {
     at(pyproject, "project", "dependencies"),
     ...valuesOf(at(pyproject, "project", "optional-dependencies")),
     ...valuesOf(pyproject["dependency-groups"]),
-    at(pyproject, "tool", "uv", "dev-dependencies"),
+    ...["dev-dependencies", "constraint-dependencies", "override-dependencies", "build-constraint-dependencies"].map(
+      (list) => at(pyproject, "tool", "uv", list),
+    ),
   ]
     .flat()
     .filter((one) => typeof one === "string")

@@ -19,15 +19,79 @@ export function unreachableRequirement(
 }
 
 function unreachableLine(files: PackFiles, line: string, path: string, seen: Set<string>): Dependency | undefined {
-  const { option, value = "" } =
-    /^(?<option>-r|-c|-e|--requirement|--constraint|--editable)[ =]?(?<value>.*)$/.exec(line)?.groups ?? {};
-  if (!option) return line.startsWith("-") || isReachableRequirement(files, line) ? undefined : dependencyOf(line);
-  if (/^(-e|--editable)$/.test(option))
-    return isReachableRequirement(files, value, true) ? undefined : dependencyOf(value);
-  if (/^(https?:|.*\$\{)/.test(value)) return undefined;
+  if (!line.startsWith("-")) return isReachableRequirement(files, line) ? undefined : dependencyOf(line);
   const folder = posix.dirname(path);
+  for (const option of optionsIn(line)) {
+    const found = unreachableOption(files, option, folder, seen);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function unreachableOption(
+  files: PackFiles,
+  { kind, value }: PlaceOption,
+  folder: string,
+  seen: Set<string>,
+): Dependency | undefined {
+  if (kind === "editable") return isReachableRequirement(files, value, true) ? undefined : dependencyOf(value);
+  if (kind === "packages")
+    return isReachableIndex(files, value, folder) ? undefined : { name: "packages", from: value };
+  if (/^(https?:|.*\$\{)/.test(value)) return undefined;
   if (!isInArchive(files.names, pathOfUrl(value), folder)) return { name: posix.basename(value), from: value };
   return unreachableRequirement(files, posix.join(folder, pathOfUrl(value)), seen);
+}
+
+interface PlaceOption {
+  kind: OptionKind;
+  value: string;
+}
+
+type OptionKind = "editable" | "packages" | "file";
+
+/** Options of a requirements file whose value is a place: https://pip.pypa.io/en/stable/reference/requirements-file-format/ */
+const OPTIONS: readonly [name: string, kind: OptionKind][] = [
+  ["-r", "file"],
+  ["-c", "file"],
+  ["-e", "editable"],
+  ["-f", "packages"],
+  ["-i", "packages"],
+  ["--requirement", "file"],
+  ["--constraint", "file"],
+  ["--editable", "editable"],
+  ["--find-links", "packages"],
+  ["--index-url", "packages"],
+  ["--extra-index-url", "packages"],
+  ["--pypi-url", "packages"],
+];
+
+/** A line can have several options. pip takes the start of a long option's name for the option, and quotes as a shell does. */
+function optionsIn(line: string): PlaceOption[] {
+  const words = [...line.matchAll(/(?:"[^"]*"|'[^']*'|[^ "'])+|["']/g)].map(([word]) => word.replace(/["']/g, ""));
+  return words.flatMap((word, index) => {
+    const [name = "", attached] = word.startsWith("--") ? splitOnce(word, "=") : [word.slice(0, 2), word.slice(2)];
+    const kind = OPTIONS.find(([option]) => option === name || (name.length > 3 && option.startsWith(name)))?.[1];
+    if (!kind || words[index - 1] === "--hash") return [];
+    return [{ kind, value: (attached?.replace(/^=/, "") || words[index + 1]) ?? "" }];
+  });
+}
+
+function splitOnce(text: string, separator: string): [string, string?] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** Whether an index, or a place where packages are looked for, is in the archive or on the network. */
+export function isReachableIndex(
+  { names }: Pick<PackFiles, "names">,
+  place: string,
+  folder: string = PACKAGE,
+): boolean {
+  if (place.includes("${")) return true;
+  if (/^[a-z]:[/\\]/i.test(place)) return false;
+  if (/^[a-z][a-z+.-]*:/i.test(place) && !/^file:/i.test(place)) return true;
+  // pip looks from the file's folder, then from the pack's.
+  return [folder, PACKAGE].some((from) => isInArchive(names, pathOfUrl(place), from));
 }
 
 /**

@@ -17,7 +17,7 @@ const EMPTY = gzipSync(
 /**
  * The newest state that was accepted, gzipped, even while an update runs or after one that failed.
  *
- * @throws state_missing
+ * @throws state_missing, state_damaged
  */
 export async function exportState(ctx: StackCtx): Promise<Readable> {
   return openNewest(ctx);
@@ -26,7 +26,7 @@ export async function exportState(ctx: StackCtx): Promise<Readable> {
 /**
  * The state after the update with that version, gzipped. Version 0 is before the first update.
  *
- * @throws stack_version_not_found, state_missing
+ * @throws stack_version_not_found, state_missing, state_damaged
  */
 export async function exportVersion(ctx: StackCtx, version: number): Promise<Readable> {
   const row = await readStack(ctx.db, ctx.stack.id);

@@ -1,5 +1,6 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { newError } from "@quillon/contract";
 import type { Ctx } from "../context.ts";
 import { deleteStateBlobs, insertStateBlob, listOrphanStates } from "./blob-queries.ts";
@@ -22,22 +23,41 @@ const LARGEST_IN_ROW = 256 * 1024;
 export async function store({ db, blobs }: Pick<Ctx, "db" | "blobs">, state: PackedState): Promise<StoredState> {
   const { body, resourceCount } = state;
   if (body.length <= LARGEST_IN_ROW) return { body, blob: null, resourceCount };
-  const name = `states/${randomUUID()}`;
+  const name = `states/${randomUUID()}-${createHash("sha256").update(body).digest("hex")}`;
   await insertStateBlob(db, name);
   await blobs.put(name, Readable.from([body], { objectMode: false }));
   return { body: null, blob: name, resourceCount };
 }
 
-/** The state's gzip. @throws state_missing */
+/**
+ * The state's gzip. A blob is read twice: what is not exactly the state that was stored must be refused before its first byte is
+ * sent, and a state can be too large to be kept in memory.
+ *
+ * @throws state_missing, state_damaged
+ */
 export async function open(
   { blobs, log }: Pick<Ctx, "blobs" | "log">,
   { body, blob }: Pick<StoredState, "body" | "blob">,
 ): Promise<Readable> {
   if (blob === null) return Readable.from([body ?? Buffer.alloc(0)], { objectMode: false });
-  const bytes = await blobs.get(blob);
-  if (bytes) return bytes;
-  log.error({ blob }, "a state is missing from the blob folder");
-  throw newError("state_missing", {});
+  const first = await blobs.get(blob);
+  const isWhole = first && (await hasDigest(first.bytes, digestIn(blob)));
+  const second = isWhole && (await blobs.get(blob));
+  if (second) return second.bytes;
+  const id = isWhole === false ? "state_damaged" : "state_missing";
+  log.error({ blob }, newError(id, {}).message);
+  throw newError(id, {});
+}
+
+/** The SHA-256 in a state's name; undefined for one of a version that did not write it. */
+function digestIn(name: string): string | undefined {
+  return /-(?<digest>[0-9a-f]{64})$/.exec(name)?.groups?.digest;
+}
+
+async function hasDigest(bytes: Readable, digest: string | undefined): Promise<boolean> {
+  const hash = createHash("sha256");
+  await pipeline(bytes, hash);
+  return digest === undefined || hash.digest("hex") === digest;
 }
 
 /** Removes blobs of states that were replaced or removed, or whose update had lost its lease. */

@@ -2,6 +2,14 @@ import { gzipSync } from "node:zlib";
 import { secondsAgo } from "../db/time.ts";
 import type { Answer, TestApp } from "./app.ts";
 
+/** What a stack without state exports. */
+export const EMPTY_STATE =
+  '{"version":3,"deployment":{"manifest":{"time":"0001-01-01T00:00:00Z","magic":"","version":""}}}';
+
+/** A state whose text changes when somebody decodes and encodes it. `extra` is added to its deployment. */
+export const stateText = (extra = "") =>
+  `{"version":3,"deployment":{"resources":[{"urn":"urn:pulumi:dev::web::a:b:C::n","inputs":{"n":12345678901234567890.1234567890,"s":"\\u003c","1":1e400}}]${extra}}}`;
+
 let made = 0;
 
 /** A stack of `acme`, and the requests that a CLI sends about it. */
@@ -54,11 +62,7 @@ export async function newStack(t: TestApp, body: object = {}): Promise<TestStack
       return stack.update({ id, ...body });
     },
     update: (started) => updateOf(t, `${path}/update/${started.id}`, started),
-    async exported(version) {
-      const url = `${path}/export${version === undefined ? "" : `/${version}`}`;
-      const response = await t.app.inject({ url, headers: { authorization: `token ${t.token}` } });
-      return response.body;
-    },
+    exported: (version) => readRaw(t, `${path}/export${version === undefined ? "" : `/${version}`}`),
   };
   return stack;
 }
@@ -92,4 +96,9 @@ export async function sendText(
 ): Promise<Answer> {
   const headers = { authorization: as, "content-type": "application/json", "content-encoding": "gzip" };
   return t.send(request, undefined, { headers, payload: packed });
+}
+
+/** The bytes of an answer to the admin, as text: `t.send` decodes them. */
+export async function readRaw(t: TestApp, path: string): Promise<string> {
+  return (await t.app.inject({ url: path, headers: { authorization: `token ${t.token}` } })).body;
 }

@@ -1,5 +1,5 @@
 import { newError } from "@quillon/contract";
-import { type LeaseCtx, type StackCtx, transaction } from "../context.ts";
+import { type LeaseCtx, type StackCtx, type Tx, transaction } from "../context.ts";
 import { lockStack, releaseLease } from "../stacks/index.ts";
 import { readStatusSetByItself, setCancelled, setEndedByItself } from "./lease-queries.ts";
 import { lockExistingStack } from "./lock-stack.ts";
@@ -12,15 +12,15 @@ import { findUpdate } from "./queries.ts";
  *
  * @throws lease_invalid when something else has ended it, or it ended itself with another status.
  */
-export function completeUpdate(ctx: LeaseCtx, status: "succeeded" | "failed" | "cancelled"): Promise<void> {
-  const { updateId, stackId } = ctx.lease;
-  return transaction(ctx, async ({ db }) => {
-    await lockStack(db, stackId);
-    const ended = await setEndedByItself(db, updateId, status);
-    if (ended) return releaseLease(db, stackId, updateId);
-    const before = await readStatusSetByItself(db, updateId);
-    if (before !== status) throw newError("lease_invalid", { update: updateId });
-  });
+export async function completeUpdate(
+  { db, lease: { updateId, stackId } }: Tx<LeaseCtx>,
+  status: "succeeded" | "failed" | "cancelled",
+): Promise<void> {
+  await lockStack(db, stackId);
+  const ended = await setEndedByItself(db, updateId, status);
+  if (ended) return releaseLease(db, stackId, updateId);
+  const before = await readStatusSetByItself(db, updateId);
+  if (before !== status) throw newError("lease_invalid", { update: updateId });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { NOW } from "../db/time.ts";
 
@@ -6,6 +6,8 @@ import { NOW } from "../db/time.ts";
  * Records engine events of an update that runs and whose lease has not expired. An event whose sequence number is
  * recorded already is skipped.
  *
+ * @param batch.results common table expressions that record, in the same statement, what the new events say. They find the
+ *   sequence numbers of the new events in the table `recorded`.
  * @returns false when the update has ended or its lease has expired. Nothing was recorded then.
  */
 export async function insertEngineEvents(
@@ -14,30 +16,36 @@ export async function insertEngineEvents(
     updateId,
     events,
     resourceChanges,
+    results,
   }: {
     updateId: string;
     events: readonly { sequence: number; body: Buffer }[];
     resourceChanges: Record<string, number> | undefined;
+    results: readonly RawBuilder<unknown>[];
   },
 ): Promise<boolean> {
   const changes = resourceChanges ? JSON.stringify(resourceChanges) : null;
   // Bytes go to the database as they are. An array of texts would be escaped character by character.
-  const rows = [sql`(null::bigint, null::text)`, ...events.map(({ sequence, body }) => sql`(${sequence}, ${body})`)];
-  const { rows: live } = await sql`
-    with running as materialized (
+  const values = [sql`(null::bigint, null::text)`, ...events.map(({ sequence, body }) => sql`(${sequence}, ${body})`)];
+  const steps = [
+    sql`running as materialized (
       select id, lease_expires_at from updates where id = ${updateId} and status = 'running' for no key update
-    ), live as materialized (
-      select id from running where lease_expires_at > ${NOW}
-    ), recorded as (
+    )`,
+    sql`live as materialized (select id from running where lease_expires_at > ${NOW})`,
+    sql`recorded as (
       insert into engine_events (update_id, sequence, body)
       select live.id, event.sequence, event.body
-      from live, (values ${sql.join(rows)}) as event (sequence, body)
+      from live, (values ${sql.join(values)}) as event (sequence, body)
       where event.sequence is not null
       on conflict do nothing
-    ), summarized as (
+      returning update_id, sequence
+    )`,
+    sql`summarized as (
       update updates set resource_changes = ${changes}::json from live where updates.id = live.id and ${changes}::json is not null
-    )
-    select id from live`.execute(db);
+    )`,
+    ...results,
+  ];
+  const { rows: live } = await sql`with ${sql.join(steps)} select id from live`.execute(db);
   return live.length === 1;
 }
 

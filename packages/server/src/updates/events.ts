@@ -1,4 +1,5 @@
 import { newError } from "@quillon/contract";
+import type { RawBuilder } from "kysely";
 import type { LeaseCtx, StackCtx } from "../context.ts";
 import { type EngineEvent, insertEngineEvents, listEngineEvents } from "./event-queries.ts";
 import { readProgress } from "./read.ts";
@@ -17,19 +18,18 @@ const STATEMENT_BYTES = 4 * 1024 * 1024;
 /**
  * Records a batch of engine events, each with the bytes that were sent. Batches may come in any order, and repeatedly.
  *
- * @param sent.bodies of the events, in the same order.
+ * @param resultsOf makes what records, with the events, what they say. It counts only for events that are new.
  * @throws lease_invalid
  */
-export async function recordEvents(
-  { db, lease }: LeaseCtx,
-  { events, bodies }: { events: readonly SentEvent[]; bodies: readonly Buffer[] },
+export async function recordEvents<E extends SentEvent & { body: Buffer }>(
+  { db, lease: { updateId } }: LeaseCtx,
+  events: readonly E[],
+  resultsOf: (events: readonly E[]) => RawBuilder<unknown>[],
 ): Promise<void> {
-  const { updateId } = lease;
-  const recorded = events.map(({ sequence }, index) => ({ sequence, body: bodies[index] ?? Buffer.alloc(0) }));
   const resourceChanges = summarize(events);
-  for (const part of partsOf(recorded)) {
-    if (!(await insertEngineEvents(db, { updateId, events: part, resourceChanges })))
-      throw newError("lease_invalid", { update: updateId });
+  for (const part of partsOf(events)) {
+    const batch = { updateId, events: part, resourceChanges, results: resultsOf(part) };
+    if (!(await insertEngineEvents(db, batch))) throw newError("lease_invalid", { update: updateId });
   }
 }
 

@@ -37,7 +37,7 @@ describe.each(engines)("organizations on $name", (engine) => {
     expect((await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "all" })).status).toBe(400);
   });
 
-  test("a user who is on the server is given no second token from another organization", async () => {
+  test("adding a user who is already on the server to another organization makes no second token", async () => {
     await t.send("POST /api/quillon/orgs", { name: "third" });
     const as = await person(t, "ruler", "admin", "third");
     expect(await t.send("POST /api/orgs/third/users", { login: "admin" }, { as })).toMatchObject({

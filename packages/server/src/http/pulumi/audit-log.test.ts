@@ -11,7 +11,7 @@ describe.each(engines)("the audit log on $name", (engine) => {
   });
   afterAll(() => t.close());
 
-  test("is paged, filtered by event, user and time, at both of its paths", async () => {
+  test("the log is sent page by page and filtered by event, user and time, at both of its paths", async () => {
     const ann = await newManager(t);
     const group = await newGroup(t);
     for (let round = 0; round < 51; round += 1) {
@@ -36,19 +36,19 @@ describe.each(engines)("the audit log on $name", (engine) => {
     expect((await log("format=csv")).id).toBe("invalid_input");
   });
 
-  test("can't be rewritten, only added to", async () => {
+  test("an event in the log can't be changed or removed", async () => {
     const refused = /append-only/;
     await expect(t.db.updateTable("audit_log").set({ login: "nobody" }).execute()).rejects.toThrow(refused);
     await expect(t.db.deleteFrom("audit_log").execute()).rejects.toThrow(refused);
   });
 
-  test("holds no token and no signed URL", async () => {
+  test("the log has no token and no signed URL", async () => {
     const texts = JSON.stringify(await t.db.selectFrom("audit_log").selectAll().execute());
     expect(texts).not.toContain(t.token);
     expect(texts).not.toContain("signature=");
   });
 
-  test("of a change that was refused there is nothing, and of a removed pack what it was", async () => {
+  test("a refused change has no event, and the event of a removed pack says what the pack was", async () => {
     const pack = await newPack(t, ["1.0.0", "1.1.0"]);
     expect(await newestEvent(t)).toMatchObject({
       event: "Policy Pack Published",

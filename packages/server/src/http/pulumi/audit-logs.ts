@@ -7,6 +7,7 @@ import { unixSeconds, userInfo } from "./shapes.ts";
 
 type Query = QueryOf<Api["GET /api/orgs/{orgName}/auditlogs"]>;
 
+/** Newer CLIs read the log at its second path: https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/backend/httpstate/client/client.go#L1863 */
 export const auditLogHandlers = {
   "GET /api/orgs/{orgName}/auditlogs": listEvents,
   "GET /api/orgs/{orgName}/auditlogs/v2": listEvents,

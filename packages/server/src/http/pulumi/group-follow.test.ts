@@ -22,7 +22,7 @@ describe.each(engines)("a group that follows a pack on $name", (engine) => {
   });
   afterAll(() => t.close());
 
-  test("each new version is in effect as soon as it is published, and in the log", async () => {
+  test("each new version is in effect as soon as it is published, with an event in the log", async () => {
     const { stack, group } = await groupWithStack(t);
     const pack = await newPack(t, ["1.0.0", "2.0.0"]);
     await edit(t, group, { addPolicyPack: { name: pack, versionTag: "1.0.0" } });
@@ -48,7 +48,7 @@ describe.each(engines)("a group that follows a pack on $name", (engine) => {
     expect(await required(t, stack)).toMatchObject([{ versionTag: "1.5.0" }]);
   });
 
-  test("pinning a version ends it, and a version completed out of turn is not newer", async () => {
+  test("a group that pins a version stops following, and an older version that is completed later does not replace a newer one", async () => {
     const { stack, group } = await groupWithStack(t);
     const pack = await newPack(t);
     await followPack(t, group, pack, { follow: true });
@@ -76,7 +76,7 @@ describe.each(engines)("a group that follows a pack on $name", (engine) => {
     expect(await required(t, stack)).toMatchObject([{ versionTag: "2.0.0" }]);
   });
 
-  test("what is not enabled can't be let go", async () => {
+  test("a pack that is not enabled can't stop being followed", async () => {
     const pack = await newPack(t);
     expect(await followPack(t, await newGroup(t), pack, { follow: false })).toMatchObject({
       status: 404,

@@ -32,7 +32,7 @@ describe.each(engines)(
       ["a name that the API needs", { newName: "metadata" }, 400, "group_name_reserved"],
       ["another mode", { mode: "strict" }, 400, "invalid_input"],
       ["an account among stacks", { addInsightsAccount: { name: "aws" } }, 400, "group_entity_mismatch"],
-      ["an account that is no list", { insightsAccounts: "aws" }, 400, "invalid_input"],
+      ["an account that is not a list", { insightsAccounts: "aws" }, 400, "invalid_input"],
       ["a rule for stacks", { stackMatchRule: { __type: "PermissionExpressionHasTag" } }, 400, "field_unsupported"],
       ["a rule for accounts", { accountMatchRule: { __type: "PermissionExpressionHasTag" } }, 400, "field_unsupported"],
       ["the name that a GET answers", { name: "other" }, 400, "field_unsupported"],
@@ -42,7 +42,7 @@ describe.each(engines)(
       ["a selector", { selector: { all: [{ project: "*" }] } }, 400, "field_unsupported"],
       ["a field that is not known", { addStacks: [] }, 400, "invalid_input"],
     ];
-    test.each(cases)("%s", async (_, body, status, id) => {
+    test.each(cases)("%s is refused", async (_, body, status, id) => {
       const group = await newGroup(t);
       const before = await read(t, group);
       const event = await newestEvent(t);
@@ -66,7 +66,7 @@ describe.each(engines)(
       expect(await t.send(`DELETE ${GROUPS}/${group}`)).toMatchObject({ status: 400, body: { id: "group_default" } });
     });
 
-    test("making one that exists, is misnamed or of no kind", async () => {
+    test("a new group whose name is taken or against the rules, or whose kind does not exist, is refused", async () => {
       const make = (body: object) => t.send(`POST ${GROUPS}`, body);
       expect(await make({ name: DEFAULT, entityType: "stacks" })).toMatchObject({
         status: 409,
@@ -92,7 +92,7 @@ describe.each(engines)(
       expect((await t.send(`GET ${GROUPS}/ok`)).status).toBe(404);
     });
 
-    test("by a member who is no policy manager", async () => {
+    test("every change by a member who is not a policy manager is refused", async () => {
       const member = await newManager(t, "member");
       expect((await edit(t, DEFAULT, { newName: "x" }, member)).status).toBe(403);
       expect((await t.send("GET /api/orgs/acme/auditlogs", undefined, { as: member })).status).toBe(403);

@@ -36,7 +36,7 @@ describe.each(engines)("selectors on $name", (engine) => {
     expect(await read(t, group)).not.toHaveProperty("selector");
   });
 
-  test("what is there by the selector is neither listed twice nor left out by a list", async () => {
+  test("a stack that the selector takes in is neither listed twice nor removed by a list", async () => {
     const group = await newGroup(t);
     const [mine, other] = [await newStack(t, { tags: { mark: "x" } }), await newStack(t)];
     const [a, b] = [mine, other].map(({ path }) => ({ name: path.split("/").at(-1), routingProject: "web" }));
@@ -58,13 +58,13 @@ describe.each(engines)("selectors on $name", (engine) => {
     ["has a pattern of 201 characters", { all: [{ project: "a".repeat(201) }] }, "invalid_input"],
     ["has 51 conditions", { any: Array(51).fill({ project: "a" }) }, "invalid_input"],
     ["is no object", "web-*", "invalid_input"],
-  ])("one that %s is refused", async (_, selector, id) => {
+  ])("a selector that %s is refused", async (_, selector, id) => {
     const group = await newGroup(t);
     expect(await select(group, selector)).toMatchObject({ status: 400, body: { id } });
     expect(await read(t, group)).not.toHaveProperty("selector");
   });
 
-  test("default groups and groups of accounts have none", async () => {
+  test("default groups and groups of accounts have no selector", async () => {
     const selector = { all: [{ project: "*" }] };
     expect(await select("default-policy-group", selector)).toMatchObject({
       status: 400,
@@ -73,7 +73,7 @@ describe.each(engines)("selectors on $name", (engine) => {
     expect((await select(await newGroup(t, { entityType: "accounts" }), selector)).status).toBe(400);
   });
 
-  test("which stacks a selector matches, a page at a time", async () => {
+  test("the stacks that a selector matches are sent page by page", async () => {
     const fresh = await startApp(engine);
     const { org } = { org: await fresh.db.selectFrom("organizations").select("id").executeTakeFirstOrThrow() };
     const rows = Array.from({ length: 501 }, (_, index) => ({

@@ -1,5 +1,5 @@
 import type { EntityType, GroupMode } from "@quillon/contract";
-import type { Coverage } from "../../enforcement/index.ts";
+import type { GroupCoverage } from "../../enforcement/index.ts";
 import type { Group, GroupSummary } from "../../groups/index.ts";
 import { verbatim } from "../../json/write.ts";
 import { versionName } from "../../packs/index.ts";
@@ -68,7 +68,7 @@ function versionForCli(pack: { version: number; tag: string | null }): { version
   return /^[1-9]\d{0,8}$/.test(name) ? { version: Number(name), versionTag: "" } : { version: 0, versionTag: name };
 }
 
-export function coverageOf({ stacks, resources, accounts }: Coverage) {
+export function coverageOf({ stacks, resources, accounts }: GroupCoverage) {
   return {
     TotalStacks: stacks.total,
     ProtectedStacks: stacks.protected,

@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { secondsAgo } from "../../db/time.ts";
@@ -64,6 +66,43 @@ describe.each(engines)("large bodies on $name", (engine) => {
     expect((await blobsOf()).filter((name) => !before.includes(name))).toEqual([]);
   });
 
+  test.each<[what: string, damage: (gzip: Buffer) => Buffer]>([
+    ["was cut", (gzip) => gzip.subarray(0, -1)],
+    ["is empty", () => Buffer.alloc(0)],
+    ["has grown", (gzip) => Buffer.concat([gzip, Buffer.from([0])])],
+    [
+      "is another gzip of the same length",
+      (gzip) => Buffer.concat([gzip.subarray(0, 4), Buffer.of(1), gzip.subarray(5)]),
+    ],
+    ["was cut, and has a whole gzip in its place", () => gzipSync('{"version":3,"deployment":{}}')],
+  ])("a state whose blob %s is never answered, and nothing is made of it", async (_, damage) => {
+    const stack = await newStack(t);
+    const update = await stack.run();
+    await update.checkpoint(large());
+    await update.complete();
+    const row = t.db.selectFrom("checkpoints").where("update_id", "=", update.id).select("blob");
+    const path = join(t.folder, (await row.executeTakeFirstOrThrow()).blob ?? "");
+    await writeFile(path, damage(await readFile(path)));
+    const refusal = { status: 503, body: { code: 503, id: "state_damaged" } };
+    expect(await t.send(`GET ${stack.path}/export`)).toMatchObject(refusal);
+    expect(await t.send(`GET ${stack.path}/export/${update.version}`)).toMatchObject(refusal);
+    expect(await t.send(`POST ${stack.path}/rename`, { newName: "undamaged" })).toMatchObject(refusal);
+    expect(await t.send(`DELETE ${stack.path}`)).toMatchObject(refusal);
+  });
+
+  test("a state whose blob is lost, or has a folder in its place, is refused", async () => {
+    const stack = await newStack(t);
+    const update = await stack.run();
+    await update.checkpoint(large());
+    const row = t.db.selectFrom("checkpoints").where("update_id", "=", update.id).select("blob");
+    const path = join(t.folder, (await row.executeTakeFirstOrThrow()).blob ?? "");
+    const refusal = { status: 503, body: { code: 503, id: "state_missing" } };
+    await rm(path);
+    expect(await t.send(`GET ${stack.path}/export`)).toMatchObject(refusal);
+    await mkdir(path);
+    expect(await t.send(`GET ${stack.path}/export`)).toMatchObject(refusal);
+  });
+
   test("a stack with a large state is renamed", async () => {
     const stack = await newStack(t);
     const deployment = large();
@@ -95,7 +134,7 @@ describe.each(engines)("large bodies on $name", (engine) => {
     ["secrets without end", "batch-encrypt", `{"plaintexts":${many}}`, "invalid_json"],
     ["secrets that are nested without end", "batch-encrypt", `{"plaintexts":${deep}}`, "invalid_json"],
     ["a secret that is an object", "encrypt", `{"plaintext":${many}}`, "invalid_input"],
-  ])("%s is refused", async (_, route, body, id) => {
+  ])("a request with %s is refused", async (_, route, body, id) => {
     const stack = await newStack(t);
     const answer = await t.send(`POST ${stack.path}/${route}`, undefined, {
       payload: gzipSync(body),
@@ -108,7 +147,7 @@ describe.each(engines)("large bodies on $name", (engine) => {
     expect(answer).toMatchObject({ status: 400, body: { code: 400, id } });
   });
 
-  test("an honest state may have millions of values", async () => {
+  test("a state may have millions of values", async () => {
     const stack = await newStack(t);
     const body = `{"version":3,"deployment":{"resources":[{"urn":"u","outputs":${many}}]}}`;
     const answer = await t.send(`POST ${stack.path}/import`, undefined, {
@@ -122,7 +161,7 @@ describe.each(engines)("large bodies on $name", (engine) => {
     );
   });
 
-  test("a page of events has some megabytes, and the pages have all events", async () => {
+  test("a page of events has at most some megabytes, and the pages have all events", async () => {
     const stack = await newStack(t);
     const update = await stack.run();
     const events = Array.from({ length: 12 }, (_, sequence) => ({ sequence, timestamp: 1, text: "x".repeat(900_000) }));

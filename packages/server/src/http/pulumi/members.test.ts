@@ -22,7 +22,7 @@ describe.each(engines)("members on $name", (engine) => {
     );
   };
 
-  test("are shown in the words of Pulumi's API, a policy manager as a member with a role of its own", async () => {
+  test("members are shown in the words of Pulumi's API, a policy manager as a member with a role of its own", async () => {
     await person(t, "manager", "policy-manager");
     const { body } = await t.send(`GET ${MEMBERS}`);
     expect(body.members).toMatchObject([
@@ -32,7 +32,7 @@ describe.each(engines)("members on $name", (engine) => {
     expect(body).not.toHaveProperty("continuationToken");
   });
 
-  test("come a page at a time, each once", async () => {
+  test("members are sent page by page, each once", async () => {
     await t.send("POST /api/quillon/orgs", { name: "crowd" });
     const logins = Array.from({ length: 204 }, (_, n) => `user-${n}`);
     for (const login of logins) await person(t, login, "member", "crowd");
@@ -50,7 +50,7 @@ describe.each(engines)("members on $name", (engine) => {
     expect(seen).toEqual(["admin", ...logins].sort());
   });
 
-  test("are added, given another role, and removed", async () => {
+  test("a member is added, given another role, and removed", async () => {
     await person(t, "mover", "member", "crowd");
     const added = await t.send(`POST ${MEMBERS}/mover`, { role: "member" });
     expect(added).toMatchObject({ status: 200, body: { user: { githubLogin: "mover" }, role: "member" } });
@@ -104,7 +104,7 @@ describe.each(engines)("members on $name", (engine) => {
     }
   });
 
-  test("who is removed has no access any more, not through a team either", async () => {
+  test("a removed member has no access any more, not through a team either", async () => {
     const as = await person(t, "leaver");
     await t.send("POST /api/orgs/acme/teams/pulumi", { name: "staying" });
     await t.send("PATCH /api/orgs/acme/teams/staying", { memberAction: "add", member: "leaver" });

@@ -6,6 +6,7 @@ import { userInfo } from "./shapes.ts";
 
 export const roleNames: Record<Role, string> = { admin: "Admin", "policy-manager": "Policy manager", member: "Member" };
 
+/** Newer CLIs call these routes: https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/backend/httpstate/client/client.go#L1814 */
 export const memberHandlers = {
   "GET /api/orgs/{orgName}/members": async (ctx, { query }) => {
     const { members, continuationToken } = await readMembers(ctx, query.continuationToken);

@@ -118,7 +118,7 @@ describe.each(engines)("any interleaving of publishes on $name", (engine) => {
     }
   }
 
-  test("keeps every version one content, of one reservation, for ever (invariant 1)", async () => {
+  test("each version has one content, of one reservation, that never changes (invariant 1)", async () => {
     let published = 0;
     await fc.assert(
       fc.asyncProperty(batches, async (all) => {

@@ -15,7 +15,7 @@ import {
   required,
 } from "../../testing/group.ts";
 import { publish } from "../../testing/pack.ts";
-import { sendText } from "../../testing/stack.ts";
+import { readRaw, sendText } from "../../testing/stack.ts";
 
 describe.each(engines)("lists of a group's packs on $name", (engine) => {
   let t: TestApp;
@@ -23,9 +23,6 @@ describe.each(engines)("lists of a group's packs on $name", (engine) => {
     t = await startApp(engine);
   });
   afterAll(() => t.close());
-
-  const rawAnswer = async (path: string) =>
-    (await t.app.inject({ url: path, headers: { authorization: `token ${t.token}` } })).body;
 
   test("what a client sends back as it read it stays untouched, to the byte", async () => {
     const { group } = await groupWithStack(t);
@@ -37,7 +34,7 @@ describe.each(engines)("lists of a group's packs on $name", (engine) => {
     await edit(t, group, { policyPacks: appliedPolicyPacks });
     expect(await newestEvent(t)).toEqual(event);
     await edit(t, group, { policyPacks: [...appliedPolicyPacks, { name: other }] });
-    expect(await rawAnswer(`${GROUPS}/${group}`)).toContain(`"config":${config}`);
+    expect(await readRaw(t, `${GROUPS}/${group}`)).toContain(`"config":${config}`);
     expect((await newestEvent(t)).after).toMatchObject({ policyPacks: { [other]: { versionTag: "1.0.0" } } });
     expect((await newestEvent(t)).after.policyPacks).not.toHaveProperty(pack);
     await edit(t, group, { policyPacks: [] });
@@ -58,22 +55,25 @@ describe.each(engines)("lists of a group's packs on $name", (engine) => {
         wanted: { version: 1, config: { all: { enforcementLevel: "advisory" } } },
       },
     ];
-    test.each(cases)("$added", async ({ entry, wanted, stays }) => {
-      const group = await newGroup(t);
-      const pack = await newPack(t, ["1.0.0", "1.1.0"]);
-      await edit(t, group, { addPolicyPack: { name: pack, versionTag: "1.0.0", config } });
-      const before = await read(t, group);
-      const answer = await edit(t, group, { policyPacks: [...before.appliedPolicyPacks, { name: pack, ...entry }] });
-      expect(answer.status).toBe(200);
-      const { appliedPolicyPacks } = await read(t, group);
-      expect(appliedPolicyPacks).toHaveLength(1);
-      expect(appliedPolicyPacks[0]).toMatchObject({ name: pack, ...wanted });
-      if (!("config" in wanted)) expect(appliedPolicyPacks[0]).not.toHaveProperty("config");
-      if (stays) expect(answer.headers["x-pulumi-warning"]).toContain("keeps the policy packs that it has");
-      else expect(answer.headers).not.toHaveProperty("x-pulumi-warning");
-    });
+    test.each(cases)(
+      "a list with $added as the entry more is read as an addition",
+      async ({ entry, wanted, stays }) => {
+        const group = await newGroup(t);
+        const pack = await newPack(t, ["1.0.0", "1.1.0"]);
+        await edit(t, group, { addPolicyPack: { name: pack, versionTag: "1.0.0", config } });
+        const before = await read(t, group);
+        const answer = await edit(t, group, { policyPacks: [...before.appliedPolicyPacks, { name: pack, ...entry }] });
+        expect(answer.status).toBe(200);
+        const { appliedPolicyPacks } = await read(t, group);
+        expect(appliedPolicyPacks).toHaveLength(1);
+        expect(appliedPolicyPacks[0]).toMatchObject({ name: pack, ...wanted });
+        if (!("config" in wanted)) expect(appliedPolicyPacks[0]).not.toHaveProperty("config");
+        if (stays) expect(answer.headers["x-pulumi-warning"]).toContain("keeps the policy packs that it has");
+        else expect(answer.headers).not.toHaveProperty("x-pulumi-warning");
+      },
+    );
 
-    test("two entries more are refused", async () => {
+    test("a list that has two entries more is refused", async () => {
       const group = await newGroup(t);
       const pack = await newPack(t, ["1.0.0", "1.1.0", "1.2.0"]);
       await edit(t, group, { addPolicyPack: { name: pack, versionTag: "1.0.0" } });
@@ -125,7 +125,7 @@ describe.each(engines)("lists of a group's packs on $name", (engine) => {
       { tag: undefined, listed: { version: 1, versionTag: "" } },
       { tag: "7", listed: { version: 7, versionTag: "" } },
       { tag: "2024-01", listed: { version: 0, versionTag: "2024-01" } },
-    ])("is shown $listed for a version with tag $tag, and removes it", async ({ tag, listed }) => {
+    ])("the older CLI is shown $listed for a version with tag $tag, and removes it", async ({ tag, listed }) => {
       const { stack, group } = await groupWithStack(t);
       const [pack, other] = [`listed${tag?.replace(/\W/g, "")}`, await newPack(t, ["1.0.0", "2.0.0"])];
       await publish(t, pack, tag);
@@ -142,7 +142,7 @@ describe.each(engines)("lists of a group's packs on $name", (engine) => {
       expect((await required(t, stack)).map(({ name }: Listed) => name)).toEqual([other]);
     });
 
-    test("is told what the removal of a pack without its version needs, because that removes nothing", async () => {
+    test("the older CLI is told what the removal of a pack without its version needs, because that removes nothing", async () => {
       const group = await newGroup(t, { name: "two words" });
       const pack = await newPack(t);
       await edit(t, group, { addPolicyPack: { name: pack } });
@@ -155,7 +155,7 @@ describe.each(engines)("lists of a group's packs on $name", (engine) => {
       expect((await read(t, group)).appliedPolicyPacks).toMatchObject([{ name: pack }]);
     });
 
-    test("is told apart from other clients, which read both the tag and the integer", async () => {
+    test("other clients read both the tag and the integer", async () => {
       const group = await newGroup(t);
       await edit(t, group, { addPolicyPack: { name: await newPack(t, ["1.0.0", "2.0.0"]) } });
       const answer = await t.send(`GET ${GROUPS}/${group}`);
@@ -165,7 +165,7 @@ describe.each(engines)("lists of a group's packs on $name", (engine) => {
   });
 
   describe("follows, which only a route of its own sets", () => {
-    test("may be sent back as it was read", async () => {
+    test("follows may be sent back as it was read", async () => {
       const { group } = await groupWithStack(t);
       const pack = await newPack(t);
       await followPack(t, group, pack, { follow: true });
@@ -182,7 +182,7 @@ describe.each(engines)("lists of a group's packs on $name", (engine) => {
         (name) => ({ policyPacks: [{ name, versionTag: "1.0.0", follows: true }] }),
       ],
       ["a pack that is enabled and follows", (name) => ({ addPolicyPack: { name, follows: true } })],
-    ])("is refused for %s", async (_, body) => {
+    ])("follows is refused for %s", async (_, body) => {
       const group = await newGroup(t);
       const pack = await newPack(t);
       await edit(t, group, { addPolicyPack: { name: pack } });
@@ -193,7 +193,7 @@ describe.each(engines)("lists of a group's packs on $name", (engine) => {
       expect((await read(t, group)).appliedPolicyPacks[0]).not.toHaveProperty("follows");
     });
 
-    test("is refused in a batch, too", async () => {
+    test("follows is refused in a batch, too", async () => {
       const group = await newGroup(t);
       const name = await newPack(t);
       await edit(t, group, { addPolicyPack: { name } });
@@ -203,7 +203,7 @@ describe.each(engines)("lists of a group's packs on $name", (engine) => {
       expect((await add(false)).status).toBe(200);
     });
 
-    test("is refused for another version of a pack that follows, which would be pinned", async () => {
+    test("follows is refused for another version of a pack that follows, which would be pinned", async () => {
       const group = await newGroup(t);
       const pack = await newPack(t, ["1.0.0", "2.0.0"]);
       await followPack(t, group, pack, { follow: true });

@@ -33,7 +33,7 @@ describe.each(engines)("a pack of thousands of policies on $name", (engine) => {
     return uploadAndComplete(t, { name, version, uploadURI: reserved.body.uploadURI });
   };
 
-  test("is published, configured policy by policy, required and followed", async () => {
+  test("a pack of thousands of policies is published, configured policy by policy, required and followed", async () => {
     const { stack, group } = await groupWithStack(t);
     const readme = "A line about one of its policies, as long as such lines are.\n".repeat(40_000);
     await publish("thousands", "1.0.0", { readme });
@@ -52,7 +52,7 @@ describe.each(engines)("a pack of thousands of policies on $name", (engine) => {
     expect(await required(t, stack)).toEqual([expect.objectContaining({ versionTag: "1.1.0", config })]);
   });
 
-  test("whose configuration is wrong everywhere is refused with the first problems and their count", async () => {
+  test("a configuration that is wrong everywhere is refused with the first problems and their count", async () => {
     const { group } = await groupWithStack(t);
     await publish("wrong", "1.0.0");
     const config = Object.fromEntries(names.map((name) => [name, { reason: 1 }]));
@@ -62,7 +62,7 @@ describe.each(engines)("a pack of thousands of policies on $name", (engine) => {
     expect(refused.body.errors).toHaveLength(100);
   });
 
-  test("that has one of them twice is refused", async () => {
+  test("a pack that has one of its policies twice is refused", async () => {
     const policies = [...names, names[7]].map((name) => ({ name }));
     expect(await t.send(`POST ${PACKS}`, { ...publication("twice"), policies })).toMatchObject({
       status: 400,

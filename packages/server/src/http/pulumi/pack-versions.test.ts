@@ -55,7 +55,7 @@ describe.each(engines)("versions of policy packs on $name", (engine) => {
     }
   });
 
-  test("is named by tag, by integer or latest, and says whether it is applied", async () => {
+  test("a version is found by its tag, by its integer or as latest, and says whether it is applied", async () => {
     const pack = await newPack(t, ["1.0.0", "2.0.0"]);
     for (const [wanted, tag] of [
       ["1", "1.0.0"],
@@ -69,7 +69,7 @@ describe.each(engines)("versions of policy packs on $name", (engine) => {
     expect(await version(pack, "3.0.0")).toMatchObject({ status: 404, body: { id: "pack_version_not_found" } });
   });
 
-  test("a tag lower than a published one is the newest all the same, and its author is warned", async () => {
+  test("a tag that is lower than a published one is the newest version, and its author is warned", async () => {
     const pack = await newPack(t, ["2.0.0"]);
     const { headers, body } = await reserve(publication(pack, "1.0.1"));
     expect(headers["x-pulumi-warning"]).toMatch(/1\.0\.1 is lower than 2\.0\.0/);
@@ -111,17 +111,21 @@ describe.each(engines)("versions of policy packs on $name", (engine) => {
   const withSchema = (configSchema: object) => [{ name: "p", configSchema }];
   test.each<[string, object, RegExp]>([
     ["a bomb of nesting", { policies: withSchema({ properties: nest(900) }) }, /policy p is refused: it is nested/],
-    ["… elsewhere", { policies: withSchema({}), framework: nest(900) }, /nested more than 64 deep/],
+    [
+      "a bomb of nesting in another field",
+      { policies: withSchema({}), framework: nest(900) },
+      /nested more than 64 deep/,
+    ],
     ["a catastrophic pattern", { policies: withSchema({ properties: { a: { pattern: "^(a+)+$" } } }) }, /exponential/],
     [
-      "a pattern that is none",
+      "a pattern that is not a regular expression",
       { policies: withSchema({ properties: { a: { pattern: "(" } } }) },
       /is not a regular expression/,
     ],
     ["a circle", { policies: withSchema({ properties: { a: { $ref: "#" } } }) }, /leads back to itself/],
     ["two policies of one name", { policies: [{ name: "p" }, { name: "p" }] }, /two policies called p/],
     ["a tag that means another", { policies: [{ name: "p" }], versionTag: "latest" }, /names the newest/],
-  ])("refused at publish, and nothing is reserved: %s", async (_, body, problem) => {
+  ])("a publish with %s is refused, and nothing is reserved", async (_, body, problem) => {
     const refused = await reserve({ ...publication("hostile"), ...body });
     expect(refused).toMatchObject({
       status: 400,
@@ -133,7 +137,7 @@ describe.each(engines)("versions of policy packs on $name", (engine) => {
   describe("what unfinished publishes leave behind", () => {
     const blobs = async () => (await t.db.selectFrom("archive_blobs").select("name").execute()).map(({ name }) => name);
 
-    test("an expired reservation goes with its archive; a living and a published one stay", async () => {
+    test("an expired reservation is removed with its archive, and one that is not expired or is published stays", async () => {
       const [dead, living] = ["swept", "unswept"];
       for (const name of [dead, living]) {
         const { body } = await reserve(publication(name, "1.0.0"));
@@ -158,7 +162,7 @@ describe.each(engines)("versions of policy packs on $name", (engine) => {
       expect((await version(pack, "1.0.0")).status).toBe(200);
     });
 
-    test("an archive that nothing refers to, and half of one, are removed a day later, and no other", async () => {
+    test("an archive that nothing refers to, and an unfinished upload, are removed a day later, and no other", async () => {
       const pack = await newPack(t);
       const orphan = "archives/orphan.tgz";
 

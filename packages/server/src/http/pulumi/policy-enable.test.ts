@@ -14,7 +14,7 @@ import {
   read,
   required,
 } from "../../testing/group.ts";
-import { sendText } from "../../testing/stack.ts";
+import { readRaw, sendText } from "../../testing/stack.ts";
 
 describe.each(engines)("enabling policy packs on $name", (engine) => {
   let t: TestApp;
@@ -23,17 +23,15 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
   });
   afterAll(() => t.close());
 
-  const rawAnswer = async (path: string) =>
-    (await t.app.inject({ url: path, headers: { authorization: `token ${t.token}` } })).body;
   test("configuration is kept, and required, to the byte", async () => {
     const { stack, group } = await groupWithStack(t);
     const pack = await newPack(t);
     const config = '{ "no-public-bucket":{"n":12345678901234567890.10,"é":"\\u00e9","n":1E400 } }';
     const text = `{"addPolicyPack": {"name":"${pack}", "versionTag":"","config": ${config} }}`;
     expect((await sendText(t, `PATCH ${GROUPS}/${group}`, text)).status).toBe(200);
-    expect(await rawAnswer(`${GROUPS}/${group}`)).toContain(`"config":${config}`);
-    expect(await rawAnswer(`${stack.path}/policypacks`)).toContain(`"config":${config}`);
-    expect(await rawAnswer("/api/orgs/acme/auditlogs")).toContain(`"config":${config}`);
+    expect(await readRaw(t, `${GROUPS}/${group}`)).toContain(`"config":${config}`);
+    expect(await readRaw(t, `${stack.path}/policypacks`)).toContain(`"config":${config}`);
+    expect(await readRaw(t, "/api/orgs/acme/auditlogs")).toContain(`"config":${config}`);
     const created = await t.app.inject({
       method: "POST",
       url: `${stack.path}/update`,
@@ -47,10 +45,10 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
       `[{},{"policyPacks":[{"name":"${pack}","versionTag":"1.0.0","config":${config}}]}]`,
     );
     expect(batch.status).toBe(200);
-    expect(await rawAnswer(`${GROUPS}/${group}`)).toContain(`"config":${config}`);
+    expect(await readRaw(t, `${GROUPS}/${group}`)).toContain(`"config":${config}`);
   });
 
-  test("a pack that needs configuration can't be enabled without, and every problem is told at once", async () => {
+  test("a pack that needs configuration can't be enabled without it, and the message has every problem", async () => {
     const { group } = await groupWithStack(t);
     const pack = await newPack(t, ["1.0.0"], needsTeam);
     const without = await edit(t, group, { addPolicyPack: { name: pack } });
@@ -76,7 +74,7 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
     );
   });
 
-  test("a bomb of nesting in a configuration is refused, in a list of packs too", async () => {
+  test("a configuration that is nested very deep is refused, in a list of packs too", async () => {
     const { group } = await groupWithStack(t);
     const pack = await newPack(t);
     const config = `{"no-public-bucket":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
@@ -109,7 +107,7 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
     expect((await read(t, group)).appliedPolicyPacks).toMatchObject([{ versionTag: "1.1.0", version: 2 }]);
   });
 
-  test("an audit group is never required, and shown by its mode", async () => {
+  test("the packs of an audit group are never required, and are shown when its mode is asked for", async () => {
     const { stack, group } = await groupWithStack(t);
     const pack = await newPack(t);
     await edit(t, group, { addPolicyPack: { name: pack }, mode: "audit" });
@@ -138,7 +136,7 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
     expect((await read(t, group)).appliedPolicyPacks[0]).not.toHaveProperty("environments");
   });
 
-  test("why a stack has a pack", async () => {
+  test("a stack's explanation says from which groups it has a pack", async () => {
     const { stack, group } = await groupWithStack(t);
     const pack = await newPack(t, ["1.0.0", "2.0.0"]);
     const [selecting, audit] = [await newGroup(t), await newGroup(t, { mode: "audit" })];

@@ -42,7 +42,7 @@ describe.each(engines)("policy groups on $name", (engine) => {
     await t.db.updateTable("organizations").set({ default_permission: "write" }).execute();
   });
 
-  test("is made, shown, renamed and removed, each with its event in the log", async () => {
+  test("a group is made, shown, renamed and removed, each with its event in the log", async () => {
     expect((await t.send(`POST ${GROUPS}`, { name: "prod", entityType: "stacks", agentPoolId: "p1" })).status).toBe(
       200,
     );
@@ -74,7 +74,7 @@ describe.each(engines)("policy groups on $name", (engine) => {
     expect(await t.send(`GET ${GROUPS}/production`)).toMatchObject({ status: 404, body: { id: "group_not_found" } });
   });
 
-  test("the default group takes in stacks made later; single ones may be taken out and back in", async () => {
+  test("the default group takes in stacks that are made later, and single stacks may be removed and added again", async () => {
     const stack = await newStack(t);
     const one = reference(stack);
     expect((await read(t, DEFAULT)).stacks).toContainEqual({ name: one.name, routingProject: "web" });
@@ -91,7 +91,7 @@ describe.each(engines)("policy groups on $name", (engine) => {
     expect((await read(t, DEFAULT)).stacks).toContainEqual(one);
   });
 
-  test("a list of stacks for the default group takes the others out", async () => {
+  test("a list of stacks for the default group excludes all others", async () => {
     const [a, b] = [reference(await newStack(t)), reference(await newStack(t))];
     const all = (await read(t, DEFAULT)).stacks;
     expect((await edit(t, DEFAULT, { stacks: [a] })).status).toBe(200);
@@ -102,7 +102,7 @@ describe.each(engines)("policy groups on $name", (engine) => {
   });
 
   describe("stacks", () => {
-    test("one by one, then as a list that replaces, and [] that empties", async () => {
+    test("stacks are added one by one, replaced by a list, and all removed by an empty list", async () => {
       const [a, b, c] = [reference(await newStack(t)), reference(await newStack(t)), reference(await newStack(t))];
       const group = await newGroup(t);
       await edit(t, group, { addStack: a });
@@ -160,20 +160,20 @@ describe.each(engines)("policy groups on $name", (engine) => {
     [{ entityType: "accounts" }, { mode: "audit", entityType: "accounts" }],
     [{ mode: "audit", agentPoolId: null, stackMatchRule: null }, { mode: "audit" }],
     [{ mode: "audit", agentPoolId: "" }, { mode: "audit" }],
-  ])("one made with %j is %j", async (body, made) => {
+  ])("a group that is made with %j is %j", async (body, made) => {
     const name = await newGroup(t, { entityType: undefined, ...body });
     expect(await read(t, name)).toMatchObject(made);
     expect(await read(t, name)).not.toHaveProperty("agentPoolId");
   });
 
-  test("its name may have inner spaces", async () => {
+  test("a group's name may have spaces inside", async () => {
     const name = await newGroup(t, { name: "Payment services - EU" });
     expect((await edit(t, name, { newName: "Payment services" })).status).toBe(200);
     expect((await t.send(`GET ${GROUPS}/Payment%20services`)).body).toMatchObject({ name: "Payment services" });
     expect((await t.send(`DELETE ${GROUPS}/Payment%20services`)).status).toBe(200);
   });
 
-  test("a null or empty agent pool removes it, and a rule that is not there may be removed", async () => {
+  test("a null or empty agent pool removes the agent pool, and removing a rule that does not exist succeeds", async () => {
     for (const agentPoolId of [null, ""]) {
       const group = await newGroup(t, { agentPoolId: "pool" });
       expect((await read(t, group)).agentPoolId).toBe("pool");
@@ -182,7 +182,7 @@ describe.each(engines)("policy groups on $name", (engine) => {
     }
   });
 
-  test("only audit groups take accounts, and none that has some becomes preventative", async () => {
+  test("only audit groups take accounts, and an audit group that has some can't become preventative", async () => {
     const group = await newGroup(t, { entityType: undefined, mode: "audit" });
     const stack = reference(await newStack(t));
     for (const body of [{ addStack: stack }, { addInsightsAccount: { name: "aws" } }]) {
@@ -234,7 +234,7 @@ describe.each(engines)("policy groups on $name", (engine) => {
   });
 
   describe("two administrators at once", () => {
-    test("single changes all apply", async () => {
+    test("when two administrators make single changes, all apply", async () => {
       const group = await newGroup(t);
       const stacks = await Promise.all(Array.from({ length: 8 }, () => newStack(t)));
       const packs = [await newPack(t), await newPack(t)];
@@ -249,7 +249,7 @@ describe.each(engines)("policy groups on $name", (engine) => {
       expect(after.appliedPolicyPacks).toHaveLength(2);
     });
 
-    test("of two who read, then replace the list, one is told to read again", async () => {
+    test("when two administrators read the list and replace it, one is told to read again", async () => {
       const group = await newGroup(t);
       const [ann, bob] = [await newManager(t), await newManager(t)];
       const [a, b] = [reference(await newStack(t)), reference(await newStack(t))];
@@ -266,7 +266,7 @@ describe.each(engines)("policy groups on $name", (engine) => {
       expect((await read(t, group)).stacks).toHaveLength(2);
     });
 
-    test("one's own edits in a row need no reading in between", async () => {
+    test("an administrator who edits twice need not read in between", async () => {
       const group = await newGroup(t);
       const ann = await newManager(t);
       const [a, b] = [reference(await newStack(t)), reference(await newStack(t))];
@@ -274,7 +274,7 @@ describe.each(engines)("policy groups on $name", (engine) => {
       for (const stacks of [[a], [a, b], [b]]) expect((await edit(t, group, { stacks }, ann)).status).toBe(200);
     });
 
-    test("whoever says If-Match gets 409 once it does not", async () => {
+    test("an edit whose If-Match does not match any more gets 409", async () => {
       const group = await newGroup(t);
       const { headers } = await t.send(`GET ${GROUPS}/${group}`);
       const change = (mode: string) =>
@@ -294,7 +294,7 @@ describe.each(engines)("policy groups on $name", (engine) => {
     });
   });
 
-  test("the groups of a stack, by mode", async () => {
+  test("the groups of a stack are listed by mode", async () => {
     const stack = await newStack(t);
     const [audit, enforcing] = [await newGroup(t, { mode: "audit" }), await newGroup(t)];
     for (const group of [audit, enforcing]) await edit(t, group, { addStack: reference(stack) });

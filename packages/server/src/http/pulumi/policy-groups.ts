@@ -6,6 +6,10 @@ import { type Handlers, jsonReply, warningHeader } from "../route.ts";
 import { readBatchedEdit, readEdit } from "./group-edit.ts";
 import { coverageOf, groupOf, groupSummaryOf } from "./group-shapes.ts";
 
+/**
+ * The CLI lists groups and sends their edits: https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/client.go#L915
+ * Newer CLIs read one group, make and remove it, too: https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/backend/httpstate/client/client.go#L1743
+ */
 export const policyGroupHandlers = {
   "GET /api/orgs/{orgName}/policygroups": async (ctx) => ({
     policyGroups: (await listGroups(ctx)).map(groupSummaryOf),

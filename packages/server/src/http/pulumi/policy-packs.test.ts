@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { stat, truncate } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
@@ -18,16 +20,18 @@ describe.each(engines)("policy packs on $name", (engine) => {
   const packs = async (name: string) =>
     (await server.send(`GET ${PACKS}`)).body.policyPacks.find((pack: { name: string }) => pack.name === name);
 
-  /** As when a folder is not restored with its database. */
-  async function removeArchive(pack: string): Promise<void> {
+  async function blobOf(pack: string): Promise<string> {
     const { blob } = await server.db
       .selectFrom("policy_pack_versions as version")
       .innerJoin("policy_packs as pack", "pack.id", "version.pack_id")
       .where("pack.name", "=", pack)
       .select("version.blob")
       .executeTakeFirstOrThrow();
-    await server.blobs.remove(blob ?? "");
+    return blob ?? "";
   }
+
+  /** As when a folder is not restored with its database. */
+  const removeArchive = async (pack: string) => server.blobs.remove(await blobOf(pack));
 
   test("a version is listed, enabled and downloaded only once it is complete (invariant 2)", async () => {
     const reserved = await server.send(`POST ${PACKS}`, publication("whole", "1.0.0"));
@@ -50,13 +54,13 @@ describe.each(engines)("policy packs on $name", (engine) => {
     expect(await server.send(`POST ${PACKS}/again/versions/1.0.0/complete`)).toMatchObject({ status: 200, body: {} });
   });
 
-  test("without a tag versions are 1, then 2, and are enabled by that integer", async () => {
+  test("versions without a tag are 1, then 2, and are enabled by that integer", async () => {
     expect(await publish(server, "untagged")).toBe(1);
     expect(await publish(server, "untagged")).toBe(2);
     expect((await enable("untagged", "1")).status).toBe(200);
   });
 
-  test("a published tag is refused with the next free one, after removal too (invariant 1)", async () => {
+  test("a published tag is refused, with the next free one in the message, also after the version was removed (invariant 1)", async () => {
     await publish(server, "once", "1.0.0");
     const refusal = {
       status: 400,
@@ -74,7 +78,7 @@ describe.each(engines)("policy packs on $name", (engine) => {
     expect(await server.send(`POST ${PACKS}`, publication("once", "1.0.0"))).toMatchObject(refusal);
   });
 
-  test("until complete the last whole body counts; afterwards the URL is used up", async () => {
+  test("the last whole body that was uploaded before complete counts, and after it the URL is refused", async () => {
     const reserved = await server.send(`POST ${PACKS}`, publication("repeated", "1.0.0"));
     const last = await archiveOf("runtime: python\n");
     await upload(server, reserved.body.uploadURI, await archiveOf());
@@ -92,14 +96,14 @@ describe.each(engines)("policy packs on $name", (engine) => {
     expect(row).toContainEqual({ sha256: createHash("sha256").update(last).digest("hex") });
   });
 
-  test("one's own second publish takes over, and the first one's URL is dead", async () => {
+  test("a second publish by the same user replaces the first one, whose URL is then refused", async () => {
     const first = await server.send(`POST ${PACKS}`, publication("taken-over", "1.0.0"));
     const second = await server.send(`POST ${PACKS}`, publication("taken-over", "1.0.0"));
     expect((await upload(server, first.body.uploadURI, await archiveOf("first"))).status).toBe(409);
     expect((await upload(server, second.body.uploadURI, await archiveOf("second"))).status).toBe(200);
   });
 
-  test("another user's publish of the same tag waits, and is told for whom and until when", async () => {
+  test("another user's publish of the same tag is refused, with who publishes it and until when", async () => {
     await server.send(`POST ${PACKS}`, publication("contended", "1.0.0"));
     const bob = await server.send("POST /api/orgs/acme/users", { login: `bob-${engine.name}`, role: "policy-manager" });
     const refused = await server.send(`POST ${PACKS}`, publication("contended", "1.0.0"), {
@@ -109,14 +113,14 @@ describe.each(engines)("policy packs on $name", (engine) => {
     expect(refused.body.message).toMatch(/^admin is publishing version 1\.0\.0 .* free again at \d{4}-\d\d-\d\dT/);
   });
 
-  test("complete without an upload, or of nothing reserved, is refused", async () => {
+  test("complete is refused without an upload and without a reservation", async () => {
     await server.send(`POST ${PACKS}`, publication("empty-handed", "1.0.0"));
     const complete = (version: string) => server.send(`POST ${PACKS}/empty-handed/versions/${version}/complete`);
     expect(await complete("1.0.0")).toMatchObject({ status: 400, body: { code: 400, id: "pack_not_uploaded" } });
     expect(await complete("2.0.0")).toMatchObject({ status: 404, body: { code: 404, id: "pack_not_reserved" } });
   });
 
-  test("a refused archive leaves the version invisible, and a better one may follow", async () => {
+  test("a version whose archive is refused is invisible, and another archive may be uploaded", async () => {
     const reserved = await server.send(`POST ${PACKS}`, publication("mended", "1.0.0"));
     const complete = () => server.send(`POST ${PACKS}/mended/versions/1.0.0/complete`);
     await upload(server, reserved.body.uploadURI, Buffer.from("no archive"));
@@ -159,7 +163,7 @@ describe.each(engines)("policy packs on $name", (engine) => {
     });
   });
 
-  test("a forged upload URL is refused before a byte is taken, one over the limit with 413", async () => {
+  test("a forged upload URL is refused before a byte is read, and an upload over the limit with 413", async () => {
     const reserved = await server.send(`POST ${PACKS}`, publication("forged", "1.0.0"));
     const forged = reserved.body.uploadURI.replace(/signature=.*/, "signature=x");
     expect(await upload(server, forged, await archiveOf())).toMatchObject({
@@ -237,7 +241,7 @@ describe.each(engines)("policy packs on $name", (engine) => {
       return server.app.inject({ method: "GET", url: `${pathname}${search}`, headers });
     };
 
-    test("are the bytes that were uploaded, with their digest and no Content-Encoding", async () => {
+    test("a download is the bytes that were uploaded, with their digest and no Content-Encoding", async () => {
       const whole = await get(location, { "accept-encoding": "gzip" });
       const digest = createHash("sha256").update(archive);
       expect(whole.rawPayload).toEqual(archive);
@@ -249,7 +253,7 @@ describe.each(engines)("policy packs on $name", (engine) => {
       expect(whole.headers).not.toHaveProperty("content-encoding");
     });
 
-    test("are not sent again to who has them, and in part to who has a part", async () => {
+    test("a download is not sent again to a client that has it, and a client that has a part gets the rest", async () => {
       const { headers } = await get(location);
       expect((await get(location, { "if-none-match": headers.etag })).statusCode).toBe(304);
       const part = await get(location, { range: "bytes=10-19" });
@@ -259,7 +263,7 @@ describe.each(engines)("policy packs on $name", (engine) => {
       expect((await get(location, { range: `bytes=${archive.length}-` })).statusCode).toBe(416);
     });
 
-    test("of an archive that is lost are refused, and no cache may keep the refusal", async () => {
+    test("a download of an archive that is lost is refused, and no cache may keep the refusal", async () => {
       await publish(server, "lost", "1.0.0");
       await enable("lost");
       const required = await server.send("GET /api/stacks/acme/web/dl/policypacks");
@@ -277,7 +281,30 @@ describe.each(engines)("policy packs on $name", (engine) => {
       await server.send(`PATCH ${GROUP}`, { removePolicyPack: { name: "lost", versionTag: "1.0.0" } });
     });
 
-    test("need a URL that this server signed and that has not expired", async () => {
+    test.each<[what: string, resize: (size: number) => number]>([
+      ["was cut", (size) => size - 1],
+      ["is empty", () => 0],
+      ["has grown", (size) => size + 1],
+    ])("a download of an archive that %s is refused before its first byte", async (what, resize) => {
+      const name = what.replaceAll(" ", "-");
+      await publish(server, name, "1.0.0");
+      await enable(name);
+      const required = await server.send("GET /api/stacks/acme/web/dl/policypacks");
+      const { packLocation } = required.body.requiredPolicies.find((pack: { name: string }) => pack.name === name);
+      const path = join(server.folder, await blobOf(name));
+      await truncate(path, resize((await stat(path)).size));
+      for (const headers of [{}, { range: "bytes=0-9" }]) {
+        const refused = await get(packLocation, headers);
+        expect(refused.json()).toMatchObject({ code: 503, id: "archive_damaged" });
+        expect(refused.statusCode).toBe(503);
+        for (const header of ["etag", "cache-control", "repr-digest", "accept-ranges", "content-range"]) {
+          expect(refused.headers).not.toHaveProperty(header);
+        }
+      }
+      await server.send(`PATCH ${GROUP}`, { removePolicyPack: { name, versionTag: "1.0.0" } });
+    });
+
+    test("a download needs a URL that this server signed and that has not expired", async () => {
       const late = location.replace(/expires=\d+/, "expires=99999999999");
       const over = location.replace(/expires=\d+/, "expires=1000");
       for (const url of [late, over]) {

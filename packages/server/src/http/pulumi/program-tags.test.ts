@@ -24,13 +24,13 @@ test.each<[string, ProgramRequest, Tags]>([
     { "pulumi:project": "x" },
   ],
   ["a tag whose value is empty", tags('{"env":""}'), { env: "" }],
-  ["not values that are no text, with which the CLI stops", tags('{"a":1,"b":{"secure":"x"},"c":"d"}'), { c: "d" }],
-  ["not a value that is no object, with which the CLI stops", tags('{"env":"prod"}', false), {}],
+  ["not values that are not text, with which the CLI stops", tags('{"a":1,"b":{"secure":"x"},"c":"d"}'), { c: "d" }],
+  ["not a value that is not an object, with which the CLI stops", tags('{"env":"prod"}', false), {}],
   ["none of a list", tags("[1]"), {}],
-  ["none of what is no JSON", tags("{"), {}],
+  ["none of what is not JSON", tags("{"), {}],
   ["none of null", tags("null"), {}],
   ["not other configuration", { config: { "web:tags": { string: '{"a":"b"}', object: true } } }, {}],
-])("%s", (_, request, wanted) => {
+])("the program brings %s", (_, request, wanted) => {
   expect(tagsOfProgram(request)).toEqual({ program: wanted, git: {} });
 });
 

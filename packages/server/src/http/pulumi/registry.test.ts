@@ -19,18 +19,18 @@ describe.each(engines)("the registry on $name", (engine) => {
       "/api/orgs/acme/templates",
       { templates: {}, orgHasTemplates: false, hasAccessError: false, hasUpstreamError: false },
     ],
-  ])("lists no %s", async (_, path, body) => {
+  ])("the list of %s is empty", async (_, path, body) => {
     expect(await t.send(`GET ${path}`)).toMatchObject({ status: 200, body });
     expect((await t.send(`GET ${path}`, undefined, { as: "" })).status).toBe(401);
   });
 
-  test("of an organization is hidden from those who are not in it", async () => {
+  test("an organization's registry is hidden from users who are not in the organization", async () => {
     await t.send("POST /api/quillon/orgs", { name: "other" });
     const as = await person(t, "stranger", "member", "other");
     expect((await t.send("GET /api/orgs/acme/templates", undefined, { as })).status).toBe(404);
   });
 
-  test.each(["templates", "packages"])("has no single one of its %s, and says so", async (kind) => {
+  test.each(["templates", "packages"])("a request for one of the %s is answered that there is none", async (kind) => {
     const { status, body } = await t.send(`GET /api/registry/${kind}/private/acme/web/versions/1.0.0`);
     expect([status, body.id]).toEqual([404, "route_not_found"]);
   });

@@ -32,7 +32,7 @@ describe.each(engines)("the secrets of a removed stack on $name", (engine) => {
 
   const refused = { status: 400, body: { id: "ciphertext_invalid" } };
 
-  test("are readable in a new stack of its name, together with the new stack's own", async () => {
+  test("a removed stack's secrets are readable in a new stack of its name, as are the new stack's own", async () => {
     await init();
     const old = await encrypt("old");
     await remove();
@@ -46,7 +46,7 @@ describe.each(engines)("the secrets of a removed stack on $name", (engine) => {
     expect(await decrypt(damaged.toString("base64"))).toMatchObject(refused);
   });
 
-  test("of each stack that had the name are readable, in any order", async () => {
+  test("the secrets of each stack that had the name are readable, in any order", async () => {
     const values: [string, string][] = [];
     for (const plain of ["first", "second", "third"]) {
       await init();
@@ -59,7 +59,7 @@ describe.each(engines)("the secrets of a removed stack on $name", (engine) => {
     expect(body.plaintexts).toEqual(Object.fromEntries(values));
   });
 
-  test("stay readable when the new stack is renamed, moved, or removed and made once more", async () => {
+  test("the secrets stay readable when the new stack is renamed, moved, or removed and made again", async () => {
     await init();
     const old = await encrypt("old");
     await remove();
@@ -74,7 +74,7 @@ describe.each(engines)("the secrets of a removed stack on $name", (engine) => {
     expect((await decrypt(old)).body).toEqual({ plaintext: base64("old") });
   });
 
-  test("are not readable in a stack of another name, project or organization", async () => {
+  test("the secrets are not readable in a stack of another name, project or organization", async () => {
     await init();
     const old = await encrypt("old");
     await remove();
@@ -88,7 +88,7 @@ describe.each(engines)("the secrets of a removed stack on $name", (engine) => {
     expect(await decrypt(old, { at: `${there}/dev` })).toMatchObject(refused);
   });
 
-  test("are readable to those who could read that stack, and to nobody else who may read the new one", async () => {
+  test("the secrets are readable only to those who could read the removed stack, not to all who may read the new one", async () => {
     await setDefault("none");
     const creator = await person(t, `creator${n}`);
     const other = await person(t, `other${n}`);
@@ -114,7 +114,7 @@ describe.each(engines)("the secrets of a removed stack on $name", (engine) => {
     }
   });
 
-  test("are kept for the newest 100 stacks of a name", async () => {
+  test("the keys of the newest 100 removed stacks of a name are kept", async () => {
     const sealed: string[] = [];
     for (let made = 0; made < 102; made += 1) {
       await init();

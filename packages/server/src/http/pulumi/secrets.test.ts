@@ -84,7 +84,7 @@ describe.each(engines)("secrets on $name", (engine) => {
     ["batch-encrypt", { plaintexts: "a" }],
     ["batch-decrypt", { ciphertexts: [null] }],
     ["batch-decrypt", {}],
-  ])("%s refuses %j", async (verb, body) => {
+  ])("%s refuses the body %j", async (verb, body) => {
     const answer = await t.send(`POST ${stack.path}/${verb}`, body);
     expect(answer).toMatchObject({ status: 400, body: { code: 400, id: "invalid_input" } });
   });
@@ -92,7 +92,7 @@ describe.each(engines)("secrets on $name", (engine) => {
   test.each([
     ["log-decryption", { secretName: "web:password" }],
     ["log-batch-decryption", { commandName: "pulumi config" }],
-  ])("decrypt/%s is answered by an object", async (verb, body) => {
+  ])("the answer of decrypt/%s is an object", async (verb, body) => {
     expect(await t.send(`POST ${stack.path}/decrypt/${verb}`, body)).toMatchObject({ status: 200, body: {} });
   });
 

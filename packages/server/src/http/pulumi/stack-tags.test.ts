@@ -12,7 +12,7 @@ describe.each(engines)("single tags on $name", (engine) => {
 
   const tagsOf = async (path: string) => (await t.send(`GET ${path}/tags`)).body;
 
-  test("are listed, set, changed and removed, and the others stay", async () => {
+  test("single tags are listed, set, changed and removed, and the others stay", async () => {
     const { path } = await newStack(t, { tags: { a: "1", "pulumi:project": "web" } });
     expect(await tagsOf(path)).toEqual({ a: "1", "pulumi:project": "web" });
     expect((await t.send(`POST ${path}/tags`, { name: "vcs:owner", value: "" })).status).toBe(204);
@@ -24,7 +24,7 @@ describe.each(engines)("single tags on $name", (engine) => {
     expect((await t.send(`GET ${path}`)).body.tags).toEqual(await tagsOf(path));
   });
 
-  test("that are not there are not found", async () => {
+  test("a tag that a stack does not have is not found", async () => {
     const { path } = await newStack(t);
     expect(await t.send(`DELETE ${path}/tags/none`)).toMatchObject({
       status: 404,
@@ -39,13 +39,13 @@ describe.each(engines)("single tags on $name", (engine) => {
     ["a value that can't be stored", { name: "a", value: "\0" }],
     ["no value", { name: "a" }],
     ["a map of tags", { a: "b" }],
-  ])("with %s are refused", async (_, body) => {
+  ])("a tag with %s is refused", async (_, body) => {
     const { path } = await newStack(t, { tags: { kept: "1" } });
     expect(await t.send(`POST ${path}/tags`, body)).toMatchObject({ status: 400, body: { id: "invalid_input" } });
     expect(await tagsOf(path)).toEqual({ kept: "1" });
   });
 
-  test("that are set at the same time are all there", async () => {
+  test("tags that are set at the same time are all stored", async () => {
     const { path } = await newStack(t);
     const names = Array.from({ length: 10 }, (_, index) => `tag${index}`);
     await Promise.all(names.map((name) => t.send(`POST ${path}/tags`, { name, value: name })));

@@ -17,7 +17,7 @@ describe.each(engines)("a team on $name", (engine) => {
   });
   afterAll(() => t.close());
 
-  test("is told when a member is gone, or the stack, or the team", async () => {
+  test("a change of a team is refused when the member, the stack or the team is removed at the same time", async () => {
     const gone = { id: "removed_meanwhile", status: 409 };
     const { db } = t;
     const org = { id: team.organization_id, name: "acme", role: "admin", defaultPermission: "write" } as const;

@@ -21,7 +21,7 @@ describe.each(engines)("teams on $name", (engine) => {
   const statusOn = async (stack: string, as: string) =>
     (await t.send(`GET /api/stacks/acme/web/${stack}`, undefined, { as })).status;
 
-  test("are made, listed, shown and removed", async () => {
+  test("a team is made, listed, shown and removed", async () => {
     const made = await t.send(`POST ${TEAMS}/pulumi`, { name: "platform", displayName: "Platform", description: "d" });
     const shown = { kind: "pulumi", name: "platform", displayName: "Platform", description: "d", userRole: "admin" };
     expect(made).toMatchObject({ status: 201, body: { ...shown, members: [{ githubLogin: "admin", role: "admin" }] } });
@@ -32,7 +32,7 @@ describe.each(engines)("teams on $name", (engine) => {
     expect((await t.send(`DELETE ${TEAMS}/platform`)).status).toBe(404);
   });
 
-  test("have one name each, in each organization", async () => {
+  test("an organization can't have two teams of one name", async () => {
     await t.send(`POST ${TEAMS}/pulumi`, { name: "twice" });
     expect(await t.send(`POST ${TEAMS}/pulumi`, { name: "twice" })).toMatchObject({
       status: 409,
@@ -42,7 +42,7 @@ describe.each(engines)("teams on $name", (engine) => {
     expect((await t.send("POST /api/orgs/other/teams/pulumi", { name: "twice" })).status).toBe(201);
   });
 
-  test("take members in, let them administer, and let them go", async () => {
+  test("a member is added to a team, made its administrator, and removed", async () => {
     const as = await team(t, "changing");
     const roles = async () =>
       Object.fromEntries(
@@ -63,7 +63,7 @@ describe.each(engines)("teams on $name", (engine) => {
     expect(await roles()).toEqual({ admin: "admin" });
   });
 
-  test("give their members stacks, more of them, less, and none", async () => {
+  test("a team gives its members a stack, changes its permission, and takes it away", async () => {
     const as = await team(t, "giving");
     const change = async (step: object) => expect((await edit("giving", step)).status).toBe(204);
     expect(await statusOn("dev", as)).toBe(404);
@@ -112,7 +112,7 @@ describe.each(engines)("teams on $name", (engine) => {
     expect(await read("whole")).toEqual(before);
   });
 
-  test("are given no stack by who does not administer it, and none is told of that may not be read", async () => {
+  test("only who administers a stack gives it to a team, and a stack that the caller may not read does not exist", async () => {
     const as = await team(t, "limited", { "web/dev": 102 });
     await edit("limited", { memberAction: "promote", member: "limited-member" });
     expect(await edit("limited", { addStackPermission: onStack("dev", 103) }, as)).toMatchObject({
@@ -127,7 +127,7 @@ describe.each(engines)("teams on $name", (engine) => {
     expect((await edit("limited", { addStackPermission: onStack("own", 101) }, as)).status).toBe(204);
   });
 
-  test("show their stacks only to who may read them", async () => {
+  test("a team shows a stack only to callers who may read the stack", async () => {
     await team(t, "shown", { "web/prod": 101 });
     const stranger = await person(t, "stranger");
     const { body } = await t.send(`GET ${TEAMS}/shown`, undefined, { as: stranger });
@@ -135,7 +135,7 @@ describe.each(engines)("teams on $name", (engine) => {
     expect((await read("shown")).stacks).toEqual([onStack("prod", 101)]);
   });
 
-  test("named when a stack is made may read and update it", async () => {
+  test("a team that is named when a stack is made may read and update the stack", async () => {
     const as = await team(t, "named");
     const made = await t.send("POST /api/stacks/acme/web", { stackName: "shared", teams: ["named"] });
     expect(made.status).toBe(200);
@@ -146,7 +146,7 @@ describe.each(engines)("teams on $name", (engine) => {
     expect((await t.send("GET /api/stacks/acme/web/unshared")).status).toBe(404);
   });
 
-  test("when removed, take what they gave and their tokens with them", async () => {
+  test("a removed team's permissions and tokens are removed too", async () => {
     const as = await team(t, "gone", { "web/dev": 102 });
     const token = await makeToken(t, `${TEAMS}/gone`, { name: "ci" });
     expect(await statusOn("dev", token.as)).toBe(200);

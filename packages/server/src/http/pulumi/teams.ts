@@ -13,6 +13,7 @@ const permissionNumbers: Record<StackPermission, 0 | 101 | 102 | 103> = { none: 
 type Body = BodyOf<(typeof routes)["PATCH /api/orgs/{orgName}/teams/{teamName}"]>;
 type SentGrant = NonNullable<Body["addStackPermission"]>;
 
+/** No Pulumi CLI calls these routes. They are those of Pulumi Cloud, for its other clients: https://www.pulumi.com/docs/reference/cloud-rest-api/ */
 export const teamHandlers = {
   "GET /api/orgs/{orgName}/teams": async (ctx) => ({ teams: (await readTeams(ctx)).map(teamOf) }),
   "POST /api/orgs/{orgName}/teams/pulumi": async (ctx, { body }) => wholeTeamOf(await createTeam(ctx, body), []),

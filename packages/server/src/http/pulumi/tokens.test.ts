@@ -26,7 +26,7 @@ describe.each(engines)("access tokens on $name", (engine) => {
     ["an organization's", ORG, { name: "deploy" }],
     ["a team's", TEAM, { name: "deploy" }],
   ])("%s", (_, owner, named) => {
-    test("is made, listed without its secret, works, and after it is revoked does not", async () => {
+    test("a new token is listed without its secret, and works until it is revoked", async () => {
       const body = { ...named, description: "for the pipeline", expires: FAR };
       const made = await t.send(`POST ${owner}/tokens`, body);
       expect(made).toMatchObject({ status: 200, body: { tokenValue: expect.stringMatching(/^qln_[\w-]{43}$/) } });
@@ -46,7 +46,7 @@ describe.each(engines)("access tokens on $name", (engine) => {
       });
     });
 
-    test("that has expired is refused in the words for one that never was, and is still listed", async () => {
+    test("an expired token is refused with the same words as an unknown one, and is still listed", async () => {
       const { id, as } = await makeToken(t, owner, { ...named, expires: FAR });
       await t.db
         .updateTable("tokens")
@@ -61,12 +61,12 @@ describe.each(engines)("access tokens on $name", (engine) => {
       expect(await ids("")).toContain(id);
     });
 
-    test("can't expire before it is made", async () => {
+    test("a token can't expire before it is made", async () => {
       const answer = await t.send(`POST ${owner}/tokens`, { ...named, name: "late", expires: 1 });
       expect(answer).toMatchObject({ status: 400, body: { id: "invalid_input" } });
     });
 
-    test("has its last use written down, once and not again within the hour", async () => {
+    test("the last use of a token is written at most once an hour", async () => {
       const { id, as } = await makeToken(t, owner, { ...named, ...(owner !== MINE && { name: "used" }) });
       await t.send("GET /api/user", undefined, { as });
       const lastUsed = async () => (await find(owner, id)).lastUsed as number;
@@ -84,7 +84,7 @@ describe.each(engines)("access tokens on $name", (engine) => {
     });
   });
 
-  test("of an organization says so to whoami, and acts there alone", async () => {
+  test("whoami names an organization's token, which can't do anything in another organization", async () => {
     await t.send("POST /api/quillon/orgs", { name: "other" });
     const { as } = await makeToken(t, ORG, { name: "single", admin: true });
     expect(await whoami(as)).toMatchObject({
@@ -101,14 +101,14 @@ describe.each(engines)("access tokens on $name", (engine) => {
     expect((await t.send("GET /api/orgs/acme/members", undefined, { as: other.as })).status).toBe(404);
   });
 
-  test("of a team says so to whoami; a person's says nothing of the kind", async () => {
+  test("whoami names a team's token, and does not name a person's token", async () => {
     const { as } = await makeToken(t, TEAM, { name: "crew" });
     const tokenInfo = { name: "crew", organization: "acme", team: "platform" };
     expect(await whoami(as)).toMatchObject({ githubLogin: "acme", tokenInfo });
     expect(await whoami(`token ${t.token}`)).not.toHaveProperty("tokenInfo");
   });
 
-  test("of an organization are known in history by their name", async () => {
+  test("the history names an organization's token as the author of what it did", async () => {
     const { as } = await makeToken(t, ORG, { name: "pipeline" });
     await t.send("POST /api/stacks/acme/web", { stackName: "dev" }, { as });
     const path = "/api/stacks/acme/web/dev";
@@ -122,12 +122,12 @@ describe.each(engines)("access tokens on $name", (engine) => {
     [{}, "member"],
     [{ admin: true }, "admin"],
     [{ roleID: "policy-manager" }, "policy-manager"],
-  ])("of an organization asked for with %j have the role %s", async (asked, role) => {
+  ])("an organization's token that is asked for with %j has the role %s", async (asked, role) => {
     const { id } = await makeToken(t, ORG, { name: `as-${role}`, ...asked });
     expect(await find(ORG, id)).toMatchObject({ admin: role === "admin", role: { id: role, defaultIdentifier: role } });
   });
 
-  test("of one owner have one name each, free again when revoked", async () => {
+  test("an owner can't have two tokens of one name, and a revoked token's name is free again", async () => {
     const first = await makeToken(t, ORG, { name: "unique" });
     expect(await t.send(`POST ${ORG}/tokens`, { name: "unique" })).toMatchObject({
       status: 409,
@@ -140,7 +140,7 @@ describe.each(engines)("access tokens on $name", (engine) => {
     expect((await t.send(`POST ${ORG}/tokens`, { name: "unique" })).status).toBe(200);
   });
 
-  test("are revoked by their owner alone, and to others do not exist", async () => {
+  test("only its owner can revoke a token, and for others it does not exist", async () => {
     const as = await person(t, "thief");
     const mine = await makeToken(t, MINE);
     const org = await makeToken(t, ORG, { name: "safe" });
@@ -152,7 +152,7 @@ describe.each(engines)("access tokens on $name", (engine) => {
     for (const token of [mine, org, crew]) expect(await whoami(token.as)).toHaveProperty("githubLogin");
   });
 
-  test("that are nobody's own can't make themselves a person's", async () => {
+  test("a token of an organization or a team can't make a person's token", async () => {
     const { as } = await makeToken(t, ORG, { name: "climber", admin: true });
     expect(await t.send(`POST ${MINE}/tokens`, {}, { as })).toMatchObject({
       status: 403,
@@ -168,17 +168,20 @@ describe.each(engines)("access tokens on $name", (engine) => {
     ["expires at the same time", { expires: SOON }, 200],
     ["expires earlier", { expires: SOON - 1 }, 200],
   ];
-  test.each(minting)("that expire make one that %s only if it does not live longer", async (_, wanted, status) => {
-    const { as } = await makeToken(t, MINE, { expires: SOON });
-    for (const owner of [MINE, ORG, TEAM]) {
-      const name = `minted-${status}-${wanted.expires ?? "never"}`;
-      const answer = await t.send(`POST ${owner}/tokens`, { ...wanted, ...(owner !== MINE && { name }) }, { as });
-      expect(answer.status).toBe(status);
-      if (status === 400) expect(answer.body.message).toContain("Your own token expires at 2096-10-02T07:06:40.000Z");
-    }
-  });
+  test.each(minting)(
+    "a token that expires makes one that %s only if that one does not live longer",
+    async (_, wanted, status) => {
+      const { as } = await makeToken(t, MINE, { expires: SOON });
+      for (const owner of [MINE, ORG, TEAM]) {
+        const name = `minted-${status}-${wanted.expires ?? "never"}`;
+        const answer = await t.send(`POST ${owner}/tokens`, { ...wanted, ...(owner !== MINE && { name }) }, { as });
+        expect(answer.status).toBe(status);
+        if (status === 400) expect(answer.body.message).toContain("Your own token expires at 2096-10-02T07:06:40.000Z");
+      }
+    },
+  );
 
-  test("of an organization that expire make neither a token that lives longer nor a user, whose first token would", async () => {
+  test("an organization's token that expires makes neither a token that lives longer nor a user, because a user's first token would", async () => {
     const { as } = await makeToken(t, ORG, { name: "short", admin: true, expires: SOON });
     expect((await t.send(`POST ${ORG}/tokens`, { name: "long" }, { as })).status).toBe(400);
     expect((await t.send("POST /api/orgs/acme/users", { login: "minted" }, { as })).status).toBe(400);
@@ -188,7 +191,7 @@ describe.each(engines)("access tokens on $name", (engine) => {
   test.each([
     ["an organization's", ORG],
     ["a team's", TEAM],
-  ])("%s token that is made again under an old name owns nothing of the one before", async (_, owner) => {
+  ])("%s token that gets the name of a revoked one has nothing of what the old one had", async (_, owner) => {
     await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "none" });
     const first = await makeToken(t, owner, { name: "again" });
     const stackName = owner === ORG ? "of-org" : "of-team";
@@ -201,7 +204,7 @@ describe.each(engines)("access tokens on $name", (engine) => {
     await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "write" });
   });
 
-  test("of an organization that are made again do not get the reservation of the one before", async () => {
+  test("an organization's token that gets the name of a revoked one does not get the old one's reservation", async () => {
     const first = await makeToken(t, ORG, { name: "publisher", roleID: "policy-manager" });
     expect((await t.send(`POST ${PACKS}`, publication("inherited", "1.0.0"), { as: first.as })).status).toBe(200);
     await t.send(`DELETE ${ORG}/tokens/${first.id}`);
@@ -211,7 +214,7 @@ describe.each(engines)("access tokens on $name", (engine) => {
     expect(answer.body.message).toContain("acme:publisher");
   });
 
-  test("lie in the database as hashes only", async () => {
+  test("the database has only hashes of tokens", async () => {
     const { as } = await makeToken(t, MINE);
     const rows = await t.db.selectFrom("tokens").selectAll().execute();
     expect(JSON.stringify(rows)).not.toContain(as.slice("token ".length));

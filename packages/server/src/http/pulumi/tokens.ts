@@ -17,6 +17,7 @@ const ofPerson = ({ actor }: UserCtx) => ({ userId: actor.userId });
 const ofOrg = ({ org }: OrgCtx) => ({ organizationId: org.id });
 const ofTeam = ({ org, team }: TeamCtx) => ({ organizationId: org.id, teamId: team.id });
 
+/** No Pulumi CLI calls these routes. They are those of Pulumi Cloud, for its other clients: https://www.pulumi.com/docs/reference/cloud-rest-api/access-tokens/ */
 export const tokenHandlers = {
   "GET /api/user/tokens": async (ctx, { query }) =>
     listOf(await readTokens(ctx, { owner: ofPerson(ctx), filter: readFilter(query) })),

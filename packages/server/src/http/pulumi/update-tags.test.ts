@@ -101,7 +101,7 @@ describe.each(engines)("tags and policies on $name", (engine) => {
       expect(await tagsOf(stack)).toEqual({ env: "dev", team: "blue" });
     });
 
-    test.each(["update", "preview", "refresh", "destroy"])("a dry run of kind %s writes none", async (kind) => {
+    test.each(["update", "preview", "refresh", "destroy"])("a dry run of kind %s writes no tags", async (kind) => {
       const { pack } = await guard(ofTag("env", `dry-${kind}`));
       const tags = { env: `dry-${kind}` };
       const stack = await newStack(t, { tags });
@@ -154,8 +154,8 @@ describe.each(engines)("tags and policies on $name", (engine) => {
     });
   });
 
-  describe("between create and start nobody else's change refuses it:", () => {
-    test("a group that is edited", async () => {
+  describe("when somebody else changes something between create and start", () => {
+    test("an edit of a group does not refuse the start", async () => {
       const { group, pack } = await guard(ofTag("env", "six"), ["1.0.0"]);
       const stack = await newStack(t);
       const { id } = await create(stack, bringing({ env: "six" }));
@@ -165,14 +165,14 @@ describe.each(engines)("tags and policies on $name", (engine) => {
       expect((await stack.start(id, { env: "six" })).status).toBe(200);
     });
 
-    test("a group that is made", async () => {
+    test("a new group does not refuse the start", async () => {
       const stack = await newStack(t);
       const { id } = await create(stack, bringing({ env: "seven" }));
       await guard(ofTag("env", "seven"));
       expect((await stack.start(id, { env: "seven" })).status).toBe(200);
     });
 
-    test("a tag that is set", async () => {
+    test("setting a tag does not refuse the start", async () => {
       await guard(ofTag("env", "eight"));
       const stack = await newStack(t, { tags: { env: "dev" } });
       const { id } = await create(stack, {});
@@ -180,7 +180,7 @@ describe.each(engines)("tags and policies on $name", (engine) => {
       expect((await stack.start(id, { env: "dev" })).status).toBe(200);
     });
 
-    test("a tag that is removed", async () => {
+    test("removing a tag does not refuse the start", async () => {
       await guard(ofTag("env", "nine"));
       const stack = await newStack(t, { tags: { env: "nine" } });
       const { id } = await create(stack, {});
@@ -188,7 +188,7 @@ describe.each(engines)("tags and policies on $name", (engine) => {
       expect((await stack.start(id, { env: "nine" })).status).toBe(200);
     });
 
-    test("a tag that is removed while `pulumi up` waits for an answer, although it reads tags only once", async () => {
+    test("removing a tag while `pulumi up` waits for an answer does not refuse the start, although the CLI reads tags only once", async () => {
       await guard(ofTag("env", "ten"));
       const as = await person(t, "waiting", "admin");
       const sent = { env: "ten", team: "blue", "vcs:repo": "web" };
@@ -204,12 +204,15 @@ describe.each(engines)("tags and policies on $name", (engine) => {
     test.each<[string, object, object]>([
       ["has others", { "vcs.repo": "fork" }, { "vcs:repo": "eleven" }],
       ["did not know them", {}, { "vcs:repo": "eleven" }],
-    ])("tags from git, of which the request that created it %s", async (_, environment, tags) => {
-      await guard(ofTag("vcs:repo", "eleven"));
-      const stack = await newStack(t, { tags: { "vcs:repo": "old" } });
-      const { id } = await create(stack, { metadata: { environment }, ...bringing({ env: "dev" }) });
-      expect((await stack.start(id, { env: "dev", ...tags })).status).toBe(200);
-      expect(await tagsOf(stack)).toEqual({ env: "dev", ...tags });
-    });
+    ])(
+      "tags from git do not refuse the start when the request that created the update %s",
+      async (_, environment, tags) => {
+        await guard(ofTag("vcs:repo", "eleven"));
+        const stack = await newStack(t, { tags: { "vcs:repo": "old" } });
+        const { id } = await create(stack, { metadata: { environment }, ...bringing({ env: "dev" }) });
+        expect((await stack.start(id, { env: "dev", ...tags })).status).toBe(200);
+        expect(await tagsOf(stack)).toEqual({ env: "dev", ...tags });
+      },
+    );
   });
 });

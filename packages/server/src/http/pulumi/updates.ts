@@ -1,21 +1,15 @@
 import { newError } from "@quillon/contract";
 import { createUpdate, type UpdateRequest } from "../../actions/create-update.ts";
+import { endUpdate } from "../../actions/end-update.ts";
+import { recordBatch } from "../../actions/record-events.ts";
 import { startUpdate } from "../../actions/start-update.ts";
 import type { StackCtx } from "../../context.ts";
-import { bytesOf } from "../../json/project.ts";
 import { saveCheckpoint } from "../../state/index.ts";
-import {
-  cancelUpdate,
-  completeUpdate,
-  findUpdateId,
-  readEvents,
-  readProgress,
-  recordEvents,
-  renewLease,
-} from "../../updates/index.ts";
+import { cancelUpdate, findUpdateId, readEvents, readProgress, renewLease } from "../../updates/index.ts";
 import { type Handlers, jsonReply, RawReply } from "../route.ts";
 import { type ProgramRequest, tagsOfProgram } from "./program-tags.ts";
 import { requiredPolicyOf } from "./required-policies.ts";
+import { sentEvents } from "./sent-events.ts";
 import { sentState } from "./sent-state.ts";
 import { unixSeconds } from "./shapes.ts";
 
@@ -73,12 +67,11 @@ export const updateHandlers = {
     ctx,
     { body, raw, span },
   ) => {
-    const places = span.members.get("events")?.elements ?? [];
-    await recordEvents(ctx, { events: body.events, bodies: places.map((place) => bytesOf(raw, place)) });
+    await recordBatch(ctx, sentEvents(body, { raw, span }));
     return {};
   },
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/complete": async (ctx, { body }) => {
-    await completeUpdate(ctx, body.status);
+    await endUpdate(ctx, body.status);
     return {};
   },
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/cancel": async (ctx, { params }) => {

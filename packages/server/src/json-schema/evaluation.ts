@@ -7,7 +7,7 @@ const LONGEST_EXAMPLE = 60;
 const MOST_EXAMPLES = 20;
 
 /** What all steps of one check share. What is worked out once for a part of the schema or of the value is kept. */
-export class Run {
+export class Evaluation {
   readonly root: unknown;
   readonly budget: Budget;
   readonly #patterns = new Map<string, Pattern>();

@@ -1,0 +1,139 @@
+// npm run bench -- results: how fast the server reads engine events for what they say of policies, compared with only storing
+// the same bytes, and whether the end of an update depends on how many findings the organization has. On PostgreSQL.
+import { randomBytes } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { archiveOf } from "../packages/server/src/testing/pack.ts";
+import { findPostgres, startPostgres } from "../tools/postgres.ts";
+import { type Running, start } from "./measure/process.ts";
+import { type Pair, pairs, printLine, printPairs, spread, time } from "./measure/ratios.ts";
+import { newClient, packed } from "./results/client.ts";
+import { batchesOf, eventsOf, withoutResults } from "./results/events.ts";
+
+const TOKEN = "bench-token";
+const ROUNDS = Number(process.env.ROUNDS ?? 10);
+const FINDINGS = [1_000, 1_000_000];
+
+export async function main(): Promise<void> {
+  const programs = findPostgres();
+  if (!programs) return console.log("PostgreSQL is not installed.");
+  const postgres = await startPostgres(programs);
+  const data = await mkdtemp(join(tmpdir(), "quillon-bench-"));
+  const settings = {
+    QUILLON_DATABASE_URL: postgres.url,
+    QUILLON_MASTER_KEY: randomBytes(32).toString("base64"),
+    QUILLON_BOOTSTRAP_TOKEN: TOKEN,
+    QUILLON_RATE_LIMIT: "1000000",
+  };
+  const args = ["packages/cli/dist/quillon.js", "server", "--data", data, "--listen", "127.0.0.1:0"];
+  const server = await start(args, /listens on (\S+)/, { env: { ...process.env, ...settings } });
+  try {
+    await requirePack(server.printed);
+    await compareFolding(server);
+    await compareEnds(server.printed, postgres.url);
+  } finally {
+    await server.stop();
+    await postgres.stop();
+    await rm(data, { recursive: true, force: true });
+  }
+}
+
+/** Publishes the pack that the recorded events are of, and enables it for all stacks. */
+async function requirePack(url: string): Promise<void> {
+  const { json } = await newClient(url, TOKEN);
+  const policies = [
+    { name: "known-prefix", displayName: "", description: "", message: "", enforcementLevel: "advisory" },
+  ];
+  const packs = `${url}/api/orgs/acme/policypacks`;
+  const reserved = await json("POST", packs, { name: "pets", displayName: "pets", versionTag: "1.0.0", policies });
+  const uploaded = await fetch(reserved.uploadURI ?? "", { method: "PUT", body: new Uint8Array(await archiveOf()) });
+  if (!uploaded.ok) throw new Error(`upload: ${uploaded.status}`);
+  await json("POST", `${packs}/pets/versions/1.0.0/complete`, {});
+  const enable = { addPolicyPack: { name: "pets", versionTag: "1.0.0" } };
+  await json("PATCH", `${url}/api/orgs/acme/policygroups/default-policy-group`, enable);
+}
+
+async function compareFolding(server: Running): Promise<void> {
+  const events = eventsOf(1_000);
+  const bodies = { a: packed(batchesOf(events)), b: packed(batchesOf(withoutResults(events))) };
+  const client = await newClient(server.printed, TOKEN);
+  const waited: Pair<number[]> = { a: [], b: [] };
+  const perSecond = async (which: "a" | "b") => {
+    const update = await client.newUpdate();
+    const took = await time(async () => waited[which].push(...(await update.send(bodies[which]))));
+    await update.complete();
+    return events.length / (took / 1000);
+  };
+  const before = { client: process.cpuUsage(), server: await cpuSeconds(server.pid) };
+  const figures = await pairs(
+    () => perSecond("a"),
+    () => perSecond("b"),
+    { count: ROUNDS, warmup: 2 },
+  );
+  const used = process.cpuUsage(before.client);
+  console.log(`${events.length} events, ${Math.round(JSON.stringify(events).length / events.length)} bytes each`);
+  printPairs({ a: "events per second, results read", b: "the same bytes, only stored" }, figures, "/s");
+  for (const [name, times] of [
+    ["request, results read", waited.a],
+    ["request, only stored", waited.b],
+  ] as const) {
+    const sorted = times.toSorted((x, y) => x - y);
+    const p95 = sorted[Math.floor(sorted.length * 0.95)] ?? Number.NaN;
+    console.log(`${name.padEnd(34)} ${spread(times).median.toFixed(1).padStart(8)} ms   (p95 ${p95.toFixed(1)})`);
+  }
+  const seconds = (used.user + used.system) / 1e6;
+  const ofServer = (await cpuSeconds(server.pid)) - before.server;
+  console.log(`CPU: client ${seconds.toFixed(1)} s, server without PostgreSQL ${ofServer.toFixed(1)} s`);
+}
+
+/** How long an update of 100 resources takes to end, among few and many findings of other stacks. */
+async function compareEnds(url: string, databaseUrl: string): Promise<void> {
+  const database = new pg.Client({ connectionString: databaseUrl });
+  await database.connect();
+  const bodies = packed(batchesOf(eventsOf(100)));
+  const client = await newClient(url, TOKEN);
+  const medians: number[] = [];
+  for (const findings of FINDINGS) {
+    await fill(database, findings);
+    const took: number[] = [];
+    for (let round = -5; round < 10 * ROUNDS; round += 1) {
+      const update = await client.newUpdate();
+      await update.send(bodies);
+      const ms = await time(() => update.complete());
+      if (round >= 0) took.push(ms);
+    }
+    printLine(`end, ${findings.toLocaleString("en")} findings`, took, "ms", 1);
+    medians.push(spread(took).median);
+  }
+  const [few = 0, many = 0] = medians;
+  console.log(`${"ratio of medians".padEnd(34)} ${(many / few).toFixed(2).padStart(8)} ×`);
+  await database.end();
+}
+
+/** Brings the organization to so many findings, in stacks of 100. */
+async function fill(database: pg.Client, findings: number): Promise<void> {
+  await database.query(
+    `with org as (select id from organizations where name = 'acme'),
+    made as (
+      insert into stacks (organization_id, project, name, data_key)
+      select org.id, 'filled', 'f' || $1::text || '-' || n, '' from org, generate_series(1, $1::int / 100) n
+      returning id, organization_id
+    )
+    insert into findings (organization_id, stack_id, pack, policy, urn, urn_digest, tag, level, severity, message,
+      first_seen_at, first_seen_tag, last_seen_at, modified_at)
+    select made.organization_id, made.id, 'pets', 'p' || n % 20, 'urn:' || n, sha256(convert_to('urn:' || n, 'UTF8')), '1.0.0',
+      'advisory', '', 'm', now(), '1.0.0', now() - make_interval(secs => n), now()
+    from made, generate_series(1, 100) n`,
+    [findings - Number((await database.query("select count(*) from findings")).rows[0].count)],
+  );
+  await database.query("vacuum analyze");
+}
+
+/** The processor time that a process has used. Linux only. */
+async function cpuSeconds(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}

@@ -1,0 +1,36 @@
+import { recordedEvents } from "../../packages/server/src/testing/recorded-events.ts";
+
+type Event = { sequence: number } & Record<string, unknown>;
+
+const VERSION = "3.274.1";
+const RESOURCE = "urn:pulumi:dev::pets::random:index/randomPet:RandomPet::rex";
+
+/** The events of an update of so many resources: those that the CLI sent of one, for each, and those of the whole update. */
+export function eventsOf(resources: number): Event[] {
+  const recorded = recordedEvents(VERSION, "up-fixes") as Event[];
+  const about = (event: Event) => JSON.stringify(event).includes(RESOURCE) && !JSON.stringify(event).includes("::tom");
+  const ofOne = recorded.filter(about);
+  const others = recorded.filter((event) => !about(event));
+  const ofAll = Array.from({ length: resources }, (_, index) => {
+    const text = JSON.stringify(ofOne).replaceAll(RESOURCE, `${RESOURCE}-${index}`);
+    return JSON.parse(text) as Event[];
+  }).flat();
+  return [...ofAll, ...others].map((event, sequence) => ({ ...event, sequence }));
+}
+
+/** The same bytes, in which the server finds nothing of policies and resources. */
+export function withoutResults(events: readonly Event[]): Event[] {
+  const text = JSON.stringify(events).replace(
+    /"(policy|res)(\w+Event)":/g,
+    (_, start, end) => `"${start.toUpperCase()}${end}":`,
+  );
+  return JSON.parse(text);
+}
+
+/** Bodies of requests with 50 events each, as the CLI sends them. */
+export function batchesOf(events: readonly Event[]): string[] {
+  const batches: string[] = [];
+  for (let start = 0; start < events.length; start += 50)
+    batches.push(JSON.stringify({ events: events.slice(start, start + 50) }));
+  return batches;
+}

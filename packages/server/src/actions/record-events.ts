@@ -1,0 +1,13 @@
+import type { LeaseCtx } from "../context.ts";
+import { fold, recordingOf, type SentEvent } from "../findings/index.ts";
+import { recordEvents } from "../updates/index.ts";
+
+/**
+ * Records a batch of engine events and, in the same statement, what they say of policies. An event that is sent again
+ * changes nothing.
+ *
+ * @throws lease_invalid
+ */
+export function recordBatch(ctx: LeaseCtx, events: readonly (SentEvent & { body: Buffer })[]): Promise<void> {
+  return recordEvents(ctx, events, (part) => recordingOf(fold(part)));
+}

@@ -1,0 +1,214 @@
+/** An engine event as it was sent, or what the contract's schema names of one. */
+export type SentEvent = { sequence: number } & { [kind in EventKind]?: unknown };
+type EventKind =
+  | "policyEvent"
+  | "policyRemediationEvent"
+  | "policyAnalyzeSummaryEvent"
+  | "policyAnalyzeStackSummaryEvent"
+  | "resourcePreEvent"
+  | "resOutputsEvent"
+  | "resOpFailedEvent";
+
+interface OfPack {
+  /** Of the event it was read from. */
+  sequence: number;
+  pack: string;
+  /** The version, as the pack names it. Empty for a local pack without a version. */
+  tag: string;
+}
+
+/** What one policy reported of one resource. */
+export interface PolicyReport extends OfPack {
+  /**
+   * `violated`; `remediated`: the policy changed the resource's properties; `not-evaluated`: it needs a value that a preview
+   * does not know.
+   */
+  kind: "violated" | "remediated" | "not-evaluated";
+  policy: string;
+  /** Empty when the engine named none. */
+  urn: string;
+  /** Empty for a remediation. */
+  level: string;
+  severity: string;
+  message: string;
+  /** The ids of the exceptions because of which the violation stopped nothing. */
+  exceptions: string[];
+}
+
+/** How the policies of a pack ended for one resource, or for the whole stack. A policy that did not apply is in neither list. */
+export interface PolicyAnalysis extends OfPack {
+  /** Empty for the whole stack. */
+  urn: string;
+  passed: string[];
+  failed: string[];
+}
+
+/** What happened to a resource. One resource may have several steps in one run. */
+export interface ResourceStep {
+  sequence: number;
+  urn: string;
+  /** Its URN before this run, if an alias gave it another one. */
+  was: string | null;
+  kind: "registered" | "deployed" | "deleted" | "failed";
+}
+
+/** What a run's engine events say of its policies. */
+export interface Results {
+  reports: PolicyReport[];
+  analyses: PolicyAnalysis[];
+  steps: ResourceStep[];
+}
+
+/** In characters. A longer message of a policy is cut. */
+export const LONGEST_MESSAGE = 16_384;
+
+/**
+ * Reads what events say of policies and resources. Each event is read by itself, so batches may come in any order: the
+ * results of all events are those of their parts together.
+ *
+ * An event that lacks what identifies it (a pack, a policy, a resource) has no result.
+ */
+export function fold(events: readonly SentEvent[]): Results {
+  const results: Results = { reports: [], analyses: [], steps: [] };
+  for (const event of events) {
+    const { sequence } = event;
+    const violated = fieldsOf(event.policyEvent);
+    if (violated) add(results.reports, violationOf(sequence, violated));
+    const remediated = fieldsOf(event.policyRemediationEvent);
+    if (remediated) add(results.reports, reportOf(sequence, remediated, "remediated"));
+    const analyzed = fieldsOf(event.policyAnalyzeSummaryEvent);
+    if (analyzed && text(analyzed.resourceUrn)) add(results.analyses, analysisOf(sequence, analyzed));
+    const stackAnalyzed = fieldsOf(event.policyAnalyzeStackSummaryEvent);
+    if (stackAnalyzed) add(results.analyses, analysisOf(sequence, { ...stackAnalyzed, resourceUrn: "" }));
+    add(results.steps, stepOf(sequence, event));
+  }
+  return results;
+}
+
+/** Results of parts of a run's events are one list each. */
+export function merge(parts: readonly Results[]): Results {
+  return {
+    reports: parts.flatMap(({ reports }) => reports),
+    analyses: parts.flatMap(({ analyses }) => analyses),
+    steps: parts.flatMap(({ steps }) => steps),
+  };
+}
+
+type Fields = Record<string, unknown>;
+
+function packOf(sequence: number, fields: Fields): OfPack {
+  return {
+    sequence,
+    pack: text(fields.policyPackName),
+    tag: text(fields.policyPackVersionTag) || text(fields.policyPackVersion),
+  };
+}
+
+function reportOf(sequence: number, fields: Fields, kind: PolicyReport["kind"]): PolicyReport | undefined {
+  const report: PolicyReport = {
+    ...packOf(sequence, fields),
+    kind,
+    policy: text(fields.policyName),
+    urn: text(fields.resourceUrn),
+    level: text(fields.enforcementLevel),
+    severity: text(fields.severity),
+    message: plainText(text(fields.message)),
+    exceptions: idsOf(fields.exceptions),
+  };
+  return report.pack && report.policy ? report : undefined;
+}
+
+function violationOf(sequence: number, fields: Fields): PolicyReport | undefined {
+  const report = reportOf(sequence, fields, "violated");
+  return report && saysNotEvaluated(report) ? { ...report, kind: "not-evaluated" } : report;
+}
+
+/**
+ * In a preview, a policy that needs an unknown value is reported as an advisory violation with this text, by every SDK.
+ * https://github.com/pulumi/pulumi-policy/blob/b66bae2b94aa8970753e4fe8dfc344760287020c/sdk/nodejs/policy/server.ts
+ */
+function saysNotEvaluated({ level, policy, message }: PolicyReport): boolean {
+  return (
+    level === "advisory" && message.startsWith(`can't run policy '${policy}'`) && / during preview: /.test(message)
+  );
+}
+
+function analysisOf(sequence: number, fields: Fields): PolicyAnalysis | undefined {
+  const analysis = {
+    ...packOf(sequence, fields),
+    urn: text(fields.resourceUrn),
+    passed: textsOf(fields.passed),
+    failed: textsOf(fields.failed),
+  };
+  return analysis.pack ? analysis : undefined;
+}
+
+/** Steps that put what the program registered into the state. Refreshes, reads and deletions are none of them. */
+const REGISTERING = new Set([
+  "same",
+  "create",
+  "update",
+  "replace",
+  "create-replacement",
+  "import",
+  "import-replacement",
+]);
+
+function stepOf(sequence: number, event: SentEvent): ResourceStep | undefined {
+  for (const [key, kind] of STEP_EVENTS) {
+    const fields = fieldsOf(event[key]);
+    const metadata = fieldsOf(fields?.metadata);
+    const urn = text(metadata?.urn);
+    if (!urn || (fields?.planning === true && kind !== "registered")) continue;
+    const op = text(metadata?.op);
+    const before = text(fieldsOf(metadata?.old)?.urn);
+    const was = before && before !== urn ? before : null;
+    if (REGISTERING.has(op)) return { sequence, urn, was, kind };
+    // `delete-replaced` is the old half of a replacement: the resource stays.
+    if (op === "delete" && kind === "deployed") return { sequence, urn, was: null, kind: "deleted" };
+  }
+  return undefined;
+}
+
+const STEP_EVENTS = [
+  ["resourcePreEvent", "registered"],
+  ["resOutputsEvent", "deployed"],
+  ["resOpFailedEvent", "failed"],
+] as const;
+
+function add<T>(list: T[], item: T | undefined): void {
+  if (item) list.push(item);
+}
+
+function fieldsOf(value: unknown): Fields | undefined {
+  return typeof value === "object" && value !== null ? (value as Fields) : undefined;
+}
+
+/** PostgreSQL has no U+0000 in texts. */
+function text(value: unknown): string {
+  return typeof value === "string" ? value.replaceAll("\0", "") : "";
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(text).filter(Boolean) : [];
+}
+
+function idsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map((exception) => text(fieldsOf(exception)?.id)).filter(Boolean) : [];
+}
+
+/**
+ * A message without the engine's colour directives (`<{%fg 1%}>`), without control characters other than tabs and ends of
+ * lines, and without spaces around it.
+ */
+function plainText(message: string): string {
+  const cut = message.slice(0, 2 * LONGEST_MESSAGE);
+  const plain = cut
+    .replace(/<\{%[^%]*%\}>/g, "")
+    .replace(CONTROL, "")
+    .trim();
+  return plain.length > LONGEST_MESSAGE ? `${plain.slice(0, LONGEST_MESSAGE)}…` : plain;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed.
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;

@@ -1,0 +1,193 @@
+import { sql } from "kysely";
+import type { Db } from "../db/open.ts";
+import type { Unsettled } from "../updates/index.ts";
+
+const digestOf = (column: string) => sql`sha256(convert_to(${sql.ref(column)}, 'UTF8'))`;
+
+/**
+ * The tables `required`, `steps`, `analyses`, `reports`, `failing` and `passing` of one update. Only required packs are in
+ * them: an analysis of a pack that is not required, or of another version, came from a pack on somebody's disk.
+ *
+ * A stack policy fails for the resources that it names, and passes for all others; its rows in `passing` have no URN.
+ */
+function resultsOf({ id, requiredPolicies }: Unsettled) {
+  return sql`
+    required as (
+      select distinct name as pack, coalesce("versionTag", '') as tag
+      from json_to_recordset(${JSON.stringify(requiredPolicies)}::json) as pack (name text, "versionTag" text)
+    ), steps as (
+      select urn, bool_or(kind = 'deployed') as deployed, bool_or(kind = 'deleted') as deleted
+      from resource_steps where update_id = ${id} group by urn
+    ), analyses as (
+      select distinct on (analysis.pack, analysis.urn) analysis.*
+      from policy_analyses analysis
+      join required on required.pack = analysis.pack and required.tag in ('', analysis.tag)
+      where analysis.update_id = ${id}
+      order by analysis.pack, analysis.urn, analysis.sequence desc
+    ), reports as (
+      select pack, tag, policy, urn, max(kind) as kind, max(level) as level, max(severity) as severity,
+        left(string_agg(message, E'\n' order by sequence), 32768) as message
+      from policy_reports where update_id = ${id} and kind <> 'remediated' group by pack, tag, policy, urn
+    ), failing as (
+      select analysis.pack, analysis.tag, failed.policy, analysis.urn, report.level, report.severity, report.message,
+        coalesce(step.deployed, false) as deployed
+      from analyses analysis
+      cross join unnest(analysis.failed) as failed (policy)
+      left join reports report on report.pack = analysis.pack and report.tag = analysis.tag
+        and report.policy = failed.policy and report.urn = analysis.urn
+      left join steps step on step.urn = analysis.urn
+      where analysis.urn <> '' and report.kind is distinct from 'not-evaluated'
+      union all
+      select analysis.pack, analysis.tag, failed.policy, report.urn, report.level, report.severity, report.message, true
+      from analyses analysis
+      cross join unnest(analysis.failed) as failed (policy)
+      join reports report on report.pack = analysis.pack and report.tag = analysis.tag and report.policy = failed.policy
+      where analysis.urn = '' and report.kind = 'violated'
+    ), passing as (
+      select analysis.pack, passed.policy, analysis.urn, coalesce(step.deployed, false) as deployed
+      from analyses analysis
+      cross join unnest(analysis.passed) as passed (policy)
+      left join steps step on step.urn = analysis.urn
+      where analysis.urn <> ''
+      union all
+      select analysis.pack, judged.policy, null, true
+      from analyses analysis
+      cross join unnest(analysis.passed || analysis.failed) as judged (policy)
+      where analysis.urn = ''
+    )`;
+}
+
+/** Findings follow a resource that has another URN since this update. */
+export async function moveFindings(db: Db, update: Unsettled): Promise<void> {
+  await sql`
+    with moved as (
+      select distinct on (was) was, urn from resource_steps
+      where update_id = ${update.id} and kind = 'deployed' and was is not null order by was, sequence desc
+    )
+    update findings set urn = moved.urn, urn_digest = ${digestOf("moved.urn")}, modified_at = ${update.endedAt}
+    from moved
+    where findings.stack_id = ${update.stackId} and findings.urn_digest = ${digestOf("moved.was")}
+      and not exists (
+        select from findings taken where taken.stack_id = findings.stack_id and taken.pack = findings.pack
+          and taken.policy = findings.policy and taken.urn_digest = ${digestOf("moved.urn")}
+      )`.execute(db);
+}
+
+/** Opens, keeps or reopens a finding for each violation of a resource that the update deployed. */
+export async function openFindings(db: Db, update: Unsettled): Promise<void> {
+  const { id, stackId, organizationId, endedAt } = update;
+  await sql`
+    with ${resultsOf(update)}
+    insert into findings (
+      organization_id, stack_id, pack, policy, urn, urn_digest, tag, level, severity, message,
+      first_seen_at, first_seen_tag, last_seen_at, last_seen_update, modified_at
+    )
+    select ${organizationId}::uuid, ${stackId}::uuid, pack, policy, urn, ${digestOf("urn")}, tag,
+      coalesce(level, ''), coalesce(severity, ''), coalesce(message, ''),
+      ${endedAt}::timestamptz, tag, ${endedAt}::timestamptz, ${id}::uuid, ${endedAt}::timestamptz
+    from failing where deployed
+    on conflict (stack_id, pack, policy, urn_digest) do update set
+      tag = excluded.tag,
+      level = excluded.level,
+      severity = excluded.severity,
+      message = excluded.message,
+      last_seen_at = excluded.last_seen_at,
+      last_seen_update = excluded.last_seen_update,
+      status = case when findings.ended = 'fixed' and findings.status = 'in_progress' then 'open' else findings.status end,
+      reopened = findings.reopened + (findings.ended is not null)::int,
+      ended = null,
+      resolved_at = null,
+      modified_at = case when findings.ended is null then findings.modified_at else excluded.modified_at end`.execute(
+    db,
+  );
+}
+
+/**
+ * Closes the findings of policies that passed for a resource that the update deployed, of stack policies that did not name
+ * the resource, and of resources that are gone.
+ */
+export async function closeFindings(db: Db, update: Unsettled): Promise<void> {
+  await sql`
+    with ${resultsOf(update)},
+    open as (
+      select id, pack, policy, urn from findings
+      where stack_id = ${update.stackId} and ended is null and last_seen_update is distinct from ${update.id}
+    ), closed as (
+      select open.id from open join passing using (pack, policy, urn) where passing.deployed
+      union
+      select open.id from open join passing using (pack, policy) where passing.urn is null
+      union
+      select open.id from open join steps using (urn) where steps.deleted and not steps.deployed
+    )
+    update findings set ended = 'fixed', resolved_at = ${update.endedAt}, modified_at = ${update.endedAt}
+    from closed where findings.id = closed.id`.execute(db);
+}
+
+/** Keeps what the update would have violated: all violations of a dry run, and those of resources that were not deployed. */
+export async function predict(db: Db, update: Unsettled, source: string): Promise<void> {
+  const { id, stackId, endedAt, dryRun } = update;
+  await sql`
+    with ${resultsOf(update)}
+    insert into predictions (
+      stack_id, source, pack, policy, urn, urn_digest, tag, level, severity, message, first_seen_at, last_seen_at, update_id
+    )
+    select ${stackId}::uuid, ${source}, pack, policy, urn, ${digestOf("urn")}, tag,
+      coalesce(level, ''), coalesce(severity, ''), coalesce(message, ''),
+      ${endedAt}::timestamptz, ${endedAt}::timestamptz, ${id}::uuid
+    from failing where ${dryRun} or not deployed
+    on conflict (stack_id, source, pack, policy, urn_digest) do update set
+      tag = excluded.tag,
+      level = excluded.level,
+      severity = excluded.severity,
+      message = excluded.message,
+      last_seen_at = excluded.last_seen_at,
+      update_id = excluded.update_id`.execute(db);
+}
+
+/**
+ * Forgets what is not to be expected any more: a dry run speaks for its own source, and if it succeeded, of everything; a
+ * real run speaks for all sources, of what it deployed.
+ */
+export async function forgetPredictions(db: Db, update: Unsettled, source: string): Promise<void> {
+  const { id, stackId, dryRun, succeeded } = update;
+  await sql`
+    with ${resultsOf(update)},
+    earlier as (
+      select source, pack, policy, urn, urn_digest from predictions
+      where stack_id = ${stackId} and update_id <> ${id} and (not ${dryRun} or source = ${source})
+    ), settled as (
+      select earlier.* from earlier where ${dryRun && succeeded}
+      union
+      select earlier.* from earlier join passing using (pack, policy, urn) where passing.deployed or ${dryRun}
+      union
+      select earlier.* from earlier join passing using (pack, policy) where passing.urn is null
+      union
+      select earlier.* from earlier join failing using (pack, policy, urn) where failing.deployed and not ${dryRun}
+    )
+    delete from predictions using settled
+    where predictions.stack_id = ${stackId} and predictions.source = settled.source and predictions.pack = settled.pack
+      and predictions.policy = settled.policy and predictions.urn_digest = settled.urn_digest`.execute(db);
+}
+
+/** Forgets predictions that no run has shown for so many days. */
+export async function forgetOldPredictions(db: Db, days: number): Promise<void> {
+  await sql`delete from predictions where last_seen_at < now() - make_interval(days => ${days})`.execute(db);
+}
+
+/** Findings and predictions keep up with a stack that gets another name or project, which its URNs start with. */
+export async function renameUrns(
+  db: Db,
+  stackId: string,
+  { from, to }: { from: { project: string; name: string }; to: { project: string; name: string } },
+): Promise<void> {
+  const start = ({ project, name }: { project: string; name: string }) => `urn:pulumi:${name}::${project}::`;
+  for (const table of ["findings", "predictions"]) {
+    await sql`
+      with renamed as (
+        select ctid as row, ${start(to)} || substr(urn, ${start(from).length + 1}) as urn
+        from ${sql.table(table)} where stack_id = ${stackId} and starts_with(urn, ${start(from)})
+      )
+      update ${sql.table(table)} set urn = renamed.urn, urn_digest = ${digestOf("renamed.urn")}
+      from renamed where ${sql.table(table)}.ctid = renamed.row`.execute(db);
+  }
+}

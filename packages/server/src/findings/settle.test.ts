@@ -1,0 +1,284 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startApp, type TestApp } from "../testing/app.ts";
+import { engines } from "../testing/database.ts";
+import { edit, newVersion } from "../testing/group.ts";
+import { recordedEvents, recordedVersions } from "../testing/recorded-events.ts";
+import { newStack, type TestStack } from "../testing/stack.ts";
+import { settleEnded } from "./index.ts";
+
+const stack = "urn:pulumi:dev::web::pulumi:pulumi:Stack::web-dev";
+
+/** What a run says of one resource, or of the `stack`: `rex !length ~prefix ok` is failed, not evaluated, and passed. */
+function said(line: string, { dryRun = false, level = "mandatory", op = "same" } = {}): object[] {
+  const [name = "", ...outcomes] = line.split(" ");
+  const urn = name === "stack" ? stack : urnOf(name);
+  const named = (start: string) =>
+    outcomes.filter((outcome) => outcome.startsWith(start)).map((outcome) => outcome.slice(1));
+  const ofPack = { policyPackName: "pets", policyPackVersion: "1.0.0", policyPackVersionTag: "1.0.0" };
+  const [failed, unknown] = [named("!"), named("~")];
+  const reports = [
+    ...failed.map((policyName) => ({ policyName, enforcementLevel: level, message: `${policyName} failed` })),
+    ...unknown.map((policyName) => ({
+      policyName,
+      enforcementLevel: "advisory",
+      message: `can't run policy '${policyName}' from policy pack 'pets@v1.0.0' during preview: it is not known`,
+    })),
+  ].map((report) => ({ policyEvent: { ...ofPack, ...report, resourceUrn: urn } }));
+  const outcome = {
+    ...ofPack,
+    passed: outcomes.filter((outcome) => /^\w/.test(outcome)),
+    failed: [...failed, ...unknown],
+  };
+  if (name === "stack") return [...reports, { policyAnalyzeStackSummaryEvent: outcome }];
+  // The engine takes no step for a resource that a mandatory violation stops.
+  const stopped = failed.length > 0 && level === "mandatory";
+  const step = (planning: boolean) => ({ planning, metadata: { op, urn } });
+  const steps = stopped ? [] : [{ resourcePreEvent: step(dryRun) }, { resOutputsEvent: step(dryRun) }];
+  return [...reports, { policyAnalyzeSummaryEvent: { ...outcome, resourceUrn: urn } }, ...steps];
+}
+
+const urnOf = (name: string) => `urn:pulumi:dev::web::random:index/randomPet:RandomPet::${name}`;
+const nameOf = (urn: string) => urn.slice(urn.lastIndexOf("::") + 2);
+const deleted = (name: string, op = "delete") => [{ resOutputsEvent: { metadata: { op, urn: urnOf(name) } } }];
+
+describe.each(engines)("findings on $name", (engine) => {
+  let t: TestApp;
+  beforeAll(async () => {
+    t = await startApp(engine);
+    await newVersion(t, "pets", "1.0.0");
+    await edit(t, "default-policy-group", { addPolicyPack: { name: "pets", versionTag: "1.0.0" } });
+  });
+  afterAll(() => t.close());
+
+  async function run(
+    { path, ...on }: TestStack,
+    events: object[],
+    { kind = "update", dryRun = false, status = "succeeded", environment = {} } = {},
+  ) {
+    const { body } = await t.send(`POST ${path}/${kind}`, { options: { dryRun }, metadata: { environment } });
+    const started = await on.start(body.updateID);
+    const update = on.update({ id: body.updateID, ...started.body });
+    const sent = events.map((event, sequence) => ({ sequence, timestamp: 0, ...event }));
+    // Newest first, and the first event twice.
+    for (const event of [...sent.toReversed(), ...sent.slice(0, 1)])
+      expect((await update.events([event])).status).toBe(200);
+    if (status !== "") expect((await update.complete(status)).status).toBe(200);
+    return update;
+  }
+  const up = (on: TestStack, lines: string[], level = "advisory") =>
+    run(
+      on,
+      lines.flatMap((line) => said(line, { level })),
+    );
+  const preview = (on: TestStack, lines: string[], branch = "main", status = "failed") =>
+    run(
+      on,
+      lines.flatMap((line) => said(line, { dryRun: true })),
+      {
+        dryRun: true,
+        status,
+        environment: { "git.headName": `refs/heads/${branch}` },
+      },
+    );
+
+  const idOf = async ({ path }: TestStack) => (await t.send(`GET ${path}`)).body.id as string;
+
+  /** One line for each finding: `rex length open`. */
+  async function findings(on: TestStack): Promise<string[]> {
+    const rows = await t.db
+      .selectFrom("findings")
+      .where("stack_id", "=", await idOf(on))
+      .selectAll()
+      .execute();
+    return rows
+      .map(({ urn, policy, status, ended, reopened }) =>
+        [nameOf(urn), policy, ended ?? status, reopened || ""].join(" ").trim(),
+      )
+      .sort();
+  }
+  async function predictions(on: TestStack): Promise<string[]> {
+    const rows = await t.db
+      .selectFrom("predictions")
+      .where("stack_id", "=", await idOf(on))
+      .selectAll()
+      .execute();
+    return rows.map(({ urn, policy, source, level }) => `${nameOf(urn)} ${policy} ${source} ${level}`).sort();
+  }
+
+  test("a real run opens a finding, one that passes closes it, and a later one reopens the same", async () => {
+    const on = await newStack(t);
+    await up(on, ["rex !length prefix", "tom length prefix"]);
+    expect(await findings(on)).toEqual(["rex length open"]);
+    await up(on, ["rex !length prefix"]);
+    expect(await findings(on)).toEqual(["rex length open"]);
+    await up(on, ["rex length prefix"]);
+    expect(await findings(on)).toEqual(["rex length fixed"]);
+    await up(on, ["rex !length prefix"]);
+    expect(await findings(on)).toEqual(["rex length open 1"]);
+  });
+
+  test("it keeps when it was first and last seen, the message and the version", async () => {
+    const on = await newStack(t);
+    await up(on, ["rex !length"]);
+    const last = await up(on, ["rex !length"]);
+    const [finding] = await t.db.selectFrom("findings").where("last_seen_update", "=", last.id).selectAll().execute();
+    expect(finding).toMatchObject({
+      tag: "1.0.0",
+      first_seen_tag: "1.0.0",
+      message: "length failed",
+      level: "advisory",
+    });
+    expect(finding?.first_seen_at.getTime()).toBeLessThan(finding?.last_seen_at.getTime() ?? 0);
+  });
+
+  test.each<[string, (on: TestStack) => Promise<unknown>]>([
+    ["a run that does not evaluate it", (on) => up(on, ["tom length"])],
+    [
+      "a run of a pack of that name that is not required",
+      (on) =>
+        run(
+          on,
+          said("rex length").map((event) => JSON.parse(JSON.stringify(event).replaceAll("1.0.0", "2.0.0"))),
+        ),
+    ],
+    [
+      "a run that evaluates it, but does not deploy it",
+      (on) =>
+        run(
+          on,
+          said("rex length").filter((event) => !("resOutputsEvent" in event)),
+        ),
+    ],
+    ["a dry run in which it passes", (on) => preview(on, ["rex length"], "main", "succeeded")],
+    ["the old half of a replacement", (on) => run(on, deleted("rex", "delete-replaced"))],
+    [
+      "a dry run that deletes the resource",
+      (on) =>
+        run(on, [{ resOutputsEvent: { planning: true, metadata: { op: "delete", urn: urnOf("rex") } } }], {
+          dryRun: true,
+        }),
+    ],
+    ["a run that is stopped by its violation", (on) => up(on, ["rex !length"], "mandatory")],
+  ])("%s closes nothing", async (_, other) => {
+    const on = await newStack(t);
+    await up(on, ["rex !length"]);
+    await other(on);
+    expect(await findings(on)).toEqual(["rex length open"]);
+  });
+
+  test.each<[string, (on: TestStack) => Promise<unknown>]>([
+    ["a destroy", (on) => run(on, deleted("rex"), { kind: "destroy" })],
+    ["a refresh that finds it gone", (on) => run(on, deleted("rex"), { kind: "refresh" })],
+    ["a run that fails later", (on) => run(on, said("rex length"), { status: "failed" })],
+  ])("%s closes it", async (_, other) => {
+    const on = await newStack(t);
+    await up(on, ["rex !length"]);
+    await other(on);
+    expect(await findings(on)).toEqual(["rex length fixed"]);
+  });
+
+  test("a run whose client died counts too", async () => {
+    const on = await newStack(t);
+    const update = await run(on, said("rex !length", { level: "advisory" }), { status: "" });
+    expect(await findings(on)).toEqual([]);
+    await update.cancel();
+    await settleEnded(t);
+    expect(await findings(on)).toEqual(["rex length open"]);
+  });
+
+  test("a stack policy's finding is the stack's, and closes when the policy does not name it any more", async () => {
+    const on = await newStack(t);
+    await up(on, ["rex length", "stack !few"], "mandatory");
+    expect(await findings(on)).toEqual(["web-dev few open"]);
+    await up(on, ["rex length", "stack few"]);
+    expect(await findings(on)).toEqual(["web-dev few fixed"]);
+  });
+
+  test("what a dry run shows is predicted, for its branch, and only a later run of that branch takes it back", async () => {
+    const on = await newStack(t);
+    await preview(on, ["rex !length ~prefix"], "a");
+    await preview(on, ["rex !length", "tom !length"], "b");
+    expect(await findings(on)).toEqual([]);
+    expect(await predictions(on)).toEqual([
+      "rex length branch:a mandatory",
+      "rex length branch:b mandatory",
+      "tom length branch:b mandatory",
+    ]);
+    await preview(on, ["rex length", "tom !length"], "b");
+    expect(await predictions(on)).toEqual(["rex length branch:a mandatory", "tom length branch:b mandatory"]);
+    await preview(on, ["rex length"], "b", "succeeded");
+    expect(await predictions(on)).toEqual(["rex length branch:a mandatory"]);
+  });
+
+  test("a real run in which it passes takes back what every branch predicted", async () => {
+    const on = await newStack(t);
+    await preview(on, ["rex !length"], "a");
+    await up(on, ["rex length"]);
+    expect(await predictions(on)).toEqual([]);
+  });
+
+  test("what a mandatory violation stopped in a real run is predicted, because it was not deployed", async () => {
+    const on = await newStack(t);
+    await up(on, ["rex !length"], "mandatory");
+    expect([await findings(on), await predictions(on)]).toEqual([[], ["rex length  mandatory"]]);
+  });
+
+  test("a finding follows its resource to another URN", async () => {
+    const on = await newStack(t);
+    await up(on, ["rex !length"]);
+    const moved = said("max !length", { level: "advisory" });
+    const metadata = { op: "same", urn: urnOf("max"), old: { urn: urnOf("rex") } };
+    await run(on, [...moved, { resOutputsEvent: { metadata } }]);
+    expect(await findings(on)).toEqual(["max length open"]);
+  });
+
+  test("a finding follows its stack to another name and project", async () => {
+    const on = await newStack(t);
+    const [, , , , , name = ""] = on.path.split("/");
+    const urn = `urn:pulumi:${name}::web::random:index/randomPet:RandomPet::rex`;
+    const here = said("rex !length", { level: "advisory" });
+    await run(on, JSON.parse(JSON.stringify(here).replaceAll(urnOf("rex"), urn)));
+    const id = await idOf(on);
+    const renamed = await t.send(`POST ${on.path}/rename`, { newName: `${name}-new`, newProject: "shop" });
+    expect(renamed.status).toBe(200);
+    const rows = await t.db.selectFrom("findings").where("stack_id", "=", id).select("urn").execute();
+    expect(rows).toEqual([{ urn: `urn:pulumi:${name}-new::shop::random:index/randomPet:RandomPet::rex` }]);
+  });
+
+  test("events of an update that has ended change nothing", async () => {
+    const on = await newStack(t);
+    const update = await up(on, ["rex length"]);
+    const [event = {}] = said("rex !length");
+    const { status } = await update.events([{ sequence: 99, timestamp: 0, ...event }]);
+    expect(status).toBe(403);
+    expect(await findings(on)).toEqual([]);
+  });
+
+  // In the order of e2e/harness/event-runs.ts. The packs there are `pets`, which is required, and `local`.
+  test.each(recordedVersions)("what CLI %s sent in a stack's life", async (version) => {
+    const on = await newStack(t);
+    const replay = async (name: string, options: Parameters<typeof run>[2] = {}) => {
+      await run(on, recordedEvents(version, name), options);
+      return [await findings(on), await predictions(on)];
+    };
+    const tom = "tom known-prefix open";
+    const blocked = "rex two-words  mandatory";
+    expect(await replay("preview-violates", { dryRun: true, status: "failed" })).toEqual([[], [blocked]]);
+    expect(await replay("up-violates", { status: "failed" })).toEqual([[], [blocked]]);
+    expect(await replay("up-fixes")).toEqual([[tom], []]);
+    expect(await replay("up-violates-again", { status: "failed" })).toEqual([[tom], [blocked]]);
+    expect(await replay("up-not-remediated", { status: "failed" })).toEqual([
+      [tom],
+      ["rex separated  mandatory", blocked],
+    ]);
+    expect(await replay("up-local-pack")).toEqual([[tom], []]);
+    expect(await replay("up-replaces")).toEqual([[tom], []]);
+    await replay("up-targets");
+    const pets = "pets-dev few-pets";
+    expect((await replay("up-stack-violates", { status: "failed" }))[0]).toEqual([`${pets} open`, tom]);
+    expect(await replay("up-deletes")).toEqual([[`${pets} fixed`, tom], []]);
+    await replay("up-resource-fails", { status: "failed" });
+    await replay("refresh", { kind: "refresh" });
+    expect(await replay("destroy", { kind: "destroy" })).toEqual([[`${pets} fixed`, "tom known-prefix fixed"], []]);
+  });
+});

@@ -1,0 +1,13 @@
+/**
+ * Which change a run is about: its pull request, else its branch, as the CLI reports them with the update. What one branch
+ * would violate says nothing of another.
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/go/common/util/ciutil/vars.go
+ *
+ * @returns `pr:7`, `branch:main`, or an empty text.
+ */
+export function sourceOf(environment: Readonly<Record<string, string>>): string {
+  const pullRequest = environment["ci.pr.number"];
+  if (pullRequest) return `pr:${pullRequest}`;
+  const branch = environment["git.headName"]?.replace(/^refs\/heads\//, "");
+  return branch ? `branch:${branch}` : "";
+}

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startApp, type TestApp } from "../../testing/app.ts";
+import { engines } from "../../testing/database.ts";
+import { newStack, readRaw, sendText, type TestStack } from "../../testing/stack.ts";
+
+const ABSENT = "00000000-0000-4000-8000-000000000000";
+
+describe.each(engines)("the events of updates on $name", (engine) => {
+  let t: TestApp;
+  let stack: TestStack;
+  beforeAll(async () => {
+    t = await startApp(engine);
+    stack = await newStack(t);
+  });
+  afterAll(() => t.close());
+
+  const get = async (path: string) => (await t.send(`GET ${path}`)).body;
+
+  const event = (sequence: number, extra: object = {}) => ({
+    sequence,
+    timestamp: 1,
+    stdoutEvent: { sequence },
+    ...extra,
+  });
+
+  test("events may come in any order and more than once, and each is kept as it first came", async () => {
+    const { path, run } = await newStack(t);
+    const update = await run();
+    const url = `${path}/update/${update.id}/events`;
+    expect((await update.events([event(2), event(0)])).body).toEqual({});
+    expect(await get(url)).toEqual({ events: [event(0)], continuationToken: "1" });
+    expect((await update.events([event(1), event(0, { changed: true })])).body).toEqual({});
+    expect((await update.events([])).body).toEqual({});
+    expect(await get(url)).toEqual({ events: [event(0), event(1), event(2)], continuationToken: "3" });
+    expect(await get(`${url}?continuationToken=3`)).toEqual({ events: [], continuationToken: "3" });
+    await update.complete();
+    expect(await get(`${url}?continuationToken=2`)).toEqual({ events: [event(2)], continuationToken: null });
+  });
+
+  test("events are sent page by page", async () => {
+    const { path, run } = await newStack(t);
+    const update = await run();
+    const all = Array.from({ length: 2500 }, (_, sequence) => event(sequence));
+    await update.events(all);
+    await update.complete();
+    const read: unknown[] = [];
+    let token: string | null = "0";
+    while (token !== null) {
+      const page: { events: unknown[]; continuationToken: string | null } = await get(
+        `${path}/update/${update.id}/events?continuationToken=${token}`,
+      );
+      read.push(...page.events);
+      token = page.continuationToken;
+    }
+    expect(read).toEqual(all);
+  });
+
+  test("an event keeps its bytes, whatever it holds", async () => {
+    const { path, run } = await newStack(t);
+    const update = await run();
+    const body = String.raw`{"sequence":0,"timestamp":1, "x":"\u0000 \ud800 \"}{","n":12345678901234567890}`;
+    const text = `{"events": [ ${body} ]}`;
+    const url = `${path}/update/${update.id}/events`;
+    expect((await sendText(t, `POST ${url}/batch`, text, { as: update.as })).body).toEqual({});
+    expect(await readRaw(t, url)).toBe(`{"events":[${body}],"continuationToken":"1"}`);
+  });
+
+  test("the summary event gives the history its counts of changes", async () => {
+    const { path, run } = await newStack(t);
+    const update = await run();
+    await update.events([event(0, { summaryEvent: { isPreview: false, resourceChanges: { create: 3, same: 1 } } })]);
+    await update.events([event(1)]);
+    await update.complete();
+    const { info } = await get(`${path}/updates/latest`);
+    expect(info.resourceChanges).toEqual({ create: 3, same: 1 });
+  });
+
+  test.each<[name: string, events: unknown]>([
+    ["no list", {}],
+    ["an event without sequence", [{ timestamp: 1 }]],
+    ["a negative sequence", [event(-1)]],
+    ["a sequence that is not a whole number", [event(0.5)]],
+    ["a sequence that is too large", [event(1e300)]],
+    ["an event that is not an object", ["x"]],
+  ])("a batch with %s is refused", async (_, events) => {
+    const { run } = await newStack(t);
+    const update = await run();
+    expect(await update.events(events as object[])).toMatchObject({ status: 400, body: { code: 400 } });
+  });
+
+  test("events are found by the version that their update made, which is what pulumi stack history shows", async () => {
+    const { path, run } = await newStack(t);
+    for (const timestamp of [1, 2]) {
+      const update = await run();
+      await update.events([event(0, { timestamp })]);
+      await update.complete();
+    }
+    const eventsOf = async (version: string) => (await t.send(`GET ${path}/update/${version}/events`)).body;
+    expect((await eventsOf("1")).events).toMatchObject([{ timestamp: 1 }]);
+    expect((await eventsOf("2")).events).toMatchObject([{ timestamp: 2 }]);
+    for (const update of ["0", "3", "latest", "99999999999999999999"]) {
+      expect(await eventsOf(update)).toMatchObject({ code: 404, message: `This stack has no update ${update}.` });
+    }
+  });
+
+  test.each(["type=9", "type=9&type=10", "urn=urn:pulumi:dev::web::a:b:C::d"])(
+    "a request for the events with %s is refused",
+    async (query) => {
+      const { path, run } = await newStack(t);
+      const { id } = await run();
+      expect(await t.send(`GET ${path}/update/${id}/events?${query}`)).toMatchObject({
+        status: 400,
+        body: { message: "This server can't choose events by type or URN. Read all of them, and choose from those." },
+      });
+    },
+  );
+
+  test("the events of an update that does not exist are not found", async () => {
+    const answer = await t.send(`GET ${stack.path}/update/${ABSENT}/events`);
+    expect(answer).toMatchObject({ status: 404, body: { id: "update_not_found" } });
+    expect((await t.send(`GET ${stack.path}/update/${ABSENT}/events?continuationToken=x`)).status).toBe(400);
+  });
+});
