@@ -39,11 +39,14 @@ export async function build(): Promise<void> {
   await quietly("Quillon itself", "npm run build", { dir: repositoryDir });
 }
 
-/** Copies an example, so that the original does not change, and installs its packages. */
+/**
+ * Copies an example, so that the original does not change, and installs its packages. Stacks' configuration stays behind,
+ * because who followed the README has one that corrects the violation.
+ */
 export async function copyExample(name: string, dir: string): Promise<string> {
   cpSync(join(repositoryDir, "examples", name), dir, {
     recursive: true,
-    filter: (path) => basename(path) !== "node_modules",
+    filter: (path) => !/^(node_modules|Pulumi\..+\.yaml)$/.test(basename(path)),
   });
   await quietly(`examples/${name}`, "npm ci", { dir });
   return dir;

@@ -8,18 +8,8 @@ import { diskBlobs } from "./blobs/disk.ts";
 import type { Blobs } from "./blobs/types.ts";
 import type { Ctx, Limits } from "./context.ts";
 import type { Db } from "./db/open.ts";
-
-<<<<<<< HEAD
-
 import { settleEnded } from "./findings/index.ts";
-import { buildApp } from "./http/app.ts";
-
-=======
-
 import { type AppOptions, buildApp } from "./http/app.ts";
-
->>>>>>> fuzz
-
 import { sweepPacks } from "./packs/index.ts";
 import { issueToken } from "./people/index.ts";
 import type { Settings } from "./settings.ts";
@@ -41,15 +31,12 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-<<<<<<< HEAD
-const CHECK_EVERY_MS = 5_000;
-=======
 /** No settings: a test can't wait for the real times. */
 interface Times extends Pick<AppOptions, "bodyTimes"> {
   lastRequestsMs?: number;
 }
 
->>>>>>> fuzz
+const CHECK_EVERY_MS = 5_000;
 const SWEEP_EVERY_MS = 30_000;
 /** Longer than any ordinary request takes, and shorter than the time after which init systems kill. */
 const LAST_REQUESTS_MS = 20_000;
@@ -72,28 +59,16 @@ export async function startServer(settings: Settings, times: Times = {}): Promis
   try {
     let started = false;
     const workers = new Workers(besideModule("worker", import.meta.url));
-<<<<<<< HEAD
-    const options = { ...settings, readiness, isStarted: () => started };
+    const options = { ...settings, readiness, isStarted: () => started, ...times };
     app = buildApp({ db, keys, blobs, workers, limits: limitsOf(settings) }, options);
-=======
-    app = buildApp(db, keys, blobs, workers, limits: limitsOf(settings) ,...settings, isReady: () => ready, ...times ,
-    );
->>>>>>> fuzz
     const url = await listen(app, settings.listen);
     listening = `listening on ${url}`;
     await store.prepare();
     await claimBlobs({ db, blobs });
     const bootstrapped = await firstUser(db, settings);
-<<<<<<< HEAD
     await readiness.check(app.log);
     started = true;
-    return run({ app, store, blobs, workers, readiness }, { url, bootstrapped });
-=======
-    const mark = await missingBlobMark({ db, blobs });
-    if (mark) app.log.error({ mark }, newError("blobs_elsewhere", { mark }).message);
-    ready = true;
-    return run({ app, store, blobs, workers }, { url, bootstrapped }, times.lastRequestsMs);
->>>>>>> fuzz
+    return run({ app, store, blobs, workers, readiness }, { url, bootstrapped }, times.lastRequestsMs);
   } catch (error) {
     await app?.close();
     await store.close();
