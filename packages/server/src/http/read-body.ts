@@ -1,4 +1,5 @@
 import { newError, type Route, type RouteKey, routes } from "@quillon/contract";
+import { type Bounds, exceededBound } from "../json/bounds.ts";
 import { type Projection, project } from "../json/project.ts";
 import { JsonError } from "../json/scan.ts";
 import type { Task } from "../workers/pool.ts";
@@ -12,7 +13,7 @@ export const readBodyTask: Task<{ route: RouteKey; bytes: Uint8Array }, Projecti
   run({ route: key, bytes }) {
     const { body: schema }: Route = routes[key];
     if (!schema) throw new Error(`${key} has no body.`);
-    const read = projected(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), schema);
+    const read = projected(bufferOf(bytes), schema);
     const check = checks.get(key) ?? validator(schema, "body");
     checks.set(key, check);
     const error = check(read.value);
@@ -20,6 +21,16 @@ export const readBodyTask: Task<{ route: RouteKey; bytes: Uint8Array }, Projecti
     return read;
   },
 };
+
+/** Which bound a body exceeds, of a route whose bodies are decoded whole. */
+export const boundsTask: Task<{ bytes: Uint8Array; bounds: Bounds }, keyof Bounds | undefined> = {
+  name: "bounds",
+  run: ({ bytes, bounds }) => exceededBound(bufferOf(bytes), bounds),
+};
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
 
 function projected(json: Buffer, schema: object): Projection {
   try {

@@ -13,30 +13,37 @@ export class Seats {
   }
 
   /**
-   * Waits for a seat.
+   * Waits for a seat, and has it until the request is over. Who is over while waiting leaves the queue.
    *
    * @throws server_busy
    */
-  async take(): Promise<void> {
-    if (this.#free > 0) {
-      this.#free -= 1;
-      return;
-    }
-    await new Promise<void>((resolve, reject) => {
-      const given = () => {
+  async take(over: AbortSignal): Promise<void> {
+    if (this.#free > 0) this.#free -= 1;
+    else await this.#wait(over);
+    if (over.aborted) this.#leave();
+    else over.addEventListener("abort", () => this.#leave(), { once: true });
+  }
+
+  #wait(over: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void) => {
         clearTimeout(timer);
-        resolve();
+        over.removeEventListener("abort", giveUp);
+        settle();
       };
-      const timer = setTimeout(() => {
+      const given = () => end(resolve);
+      const giveUp = () => {
         this.#waiting.splice(this.#waiting.indexOf(given), 1);
-        reject(newError("server_busy", {}));
-      }, PATIENCE_MS);
+        end(() => reject(newError("server_busy", {})));
+      };
+      const timer = setTimeout(giveUp, PATIENCE_MS);
+      over.addEventListener("abort", giveUp);
       this.#waiting.push(given);
     });
   }
 
-  /** Gives a seat back. */
-  leave(): void {
+  /** Gives a seat to who has waited longest. */
+  #leave(): void {
     const next = this.#waiting.shift();
     if (next) next();
     else this.#free += 1;
