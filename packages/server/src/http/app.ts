@@ -13,7 +13,7 @@ import type { Ctx, Limits } from "../context.ts";
 import { logRequests } from "./access-log.ts";
 import { authorize } from "./auth.ts";
 import { mayBeLarge, readBodies } from "./body.ts";
-import { handleErrors } from "./errors.ts";
+import { answerError, handleErrors } from "./errors.ts";
 import { handlers } from "./handlers.ts";
 import { checkHost, urlOf } from "./host.ts";
 import { limitRates } from "./rate-limit.ts";
@@ -52,6 +52,8 @@ export function buildApp(base: Base, options: AppOptions): FastifyInstance {
     requestIdHeader: false,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: "idle",
+    // What the router itself refuses: a path with a bad escape or too long a name.
+    frameworkErrors: answerError,
   });
   app.decorateRequest("ctx");
   app.setValidatorCompiler(lazyValidators());

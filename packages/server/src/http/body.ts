@@ -3,6 +3,7 @@ import { PassThrough, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { type BodyLimit, newError, type Route, type RouteKey } from "@quillon/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { LeaseCtx, UserCtx } from "../context.ts";
 import type { Projection } from "../json/project.ts";
 import { type SettingName, settingLabel } from "../settings.ts";
 import type { Workers } from "../workers/pool.ts";
@@ -44,8 +45,8 @@ export function limitSetting({ routeOptions }: FastifyRequest): string {
   return settingLabel(limitSettings[routeOptions.config.route?.limit ?? "json"]);
 }
 
-/** How many bodies above some megabytes are in memory at once. Each may be as large as the limit for state. */
-const LARGE_BODIES = 2;
+/** How many bodies of a size are in memory at once. A large one may be as large as the limit for state. */
+const newSeats = () => ({ medium: new Seats(48, 16), large: new Seats(2, 1) });
 
 /** Whether a route's bodies are too large to be decoded whole. */
 export function mayBeLarge({ limit, raw }: Route): boolean {
@@ -57,7 +58,7 @@ export function readBodies(app: FastifyInstance, workers: Workers): void {
   app.decorateRequest("rawBody");
   app.decorateRequest("span");
   app.decorateRequest("over");
-  const seats = new Seats(LARGE_BODIES);
+  const seats = newSeats();
   // Not in onResponse, because that hook does not run when the client has left before the reply.
   app.addHook("onRequest", async (request, reply) => {
     request.over = new AbortController();
@@ -98,18 +99,24 @@ async function decompress(request: FastifyRequest, limit: number | undefined, pa
   return plain;
 }
 
+/** Whose request it is: a person, or what stands for an organization or a team, also when an update of theirs sends it. */
+function callerOf({ ctx }: FastifyRequest): string {
+  const { actor, lease } = ctx as Partial<UserCtx & LeaseCtx>;
+  return actor?.userId ?? lease?.userId ?? lease?.stackId ?? "";
+}
+
 /** @throws body_too_large, body_too_slow, server_busy, invalid_json, invalid_input */
 async function readJson(
   request: FastifyRequest,
   payload: Readable,
-  { workers, seats }: { workers: Workers; seats: Seats },
+  { workers, seats }: { workers: Workers; seats: ReturnType<typeof newSeats> },
 ): Promise<unknown> {
   const { route, key } = request.routeOptions.config;
   const bytes = await collect(payload, {
     limit: request.routeOptions.bodyLimit ?? 0,
     setting: limitSetting(request),
     signal: request.tooSlow.signal,
-    large: () => seats.take(request.over.signal),
+    reach: (size) => seats[size].take(callerOf(request), request.over.signal),
   });
   if (route?.raw === "json") request.rawBody = bytes;
   // The CLI sends this content type with every request, also without a body:

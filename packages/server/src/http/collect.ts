@@ -1,23 +1,29 @@
 import type { Readable } from "node:stream";
 import { newError } from "@quillon/contract";
 
-/** A body above this size waits until few others of that size are in memory. */
-const LARGE = 8 * 1024 * 1024;
+/** A body above one of these sizes, in bytes, waits until few others of that size are in memory. */
+const SIZES = { medium: 64 * 1024, large: 8 * 1024 * 1024 };
+export type BodySize = keyof typeof SIZES;
 
 /**
  * All bytes of a body, in memory that worker threads can read too. A gzip bomb is stopped while it is decompressed. The
  * stream is not destroyed when the body is refused, because the reply has to go out on its connection.
  *
  * @param options.setting what an operator changes when the limit is too low.
- * @param options.large is called once when the body turns out to be large. It goes on when that returns.
+ * @param options.reach is called when the body turns out to be of a size. It goes on when that returns.
  * @throws body_too_large, and the reason of `signal` when it is aborted.
  */
 export async function collect(
   payload: Readable,
-  { limit, setting, signal, large }: { limit: number; setting: string; signal: AbortSignal; large(): Promise<void> },
+  {
+    limit,
+    setting,
+    signal,
+    reach,
+  }: { limit: number; setting: string; signal: AbortSignal; reach(size: BodySize): Promise<void> },
 ): Promise<Buffer> {
   const memory = new GrowingMemory(limit);
-  let isLarge = false;
+  let reached: BodySize | undefined;
   await new Promise<void>((resolve, reject) => {
     const refuse = (error: Error) => {
       payload.off("data", take).pause();
@@ -26,15 +32,21 @@ export async function collect(
     const take = (chunk: Buffer) => {
       if (memory.size + chunk.length > limit) return refuse(newError("body_too_large", { limit, setting }));
       memory.append(chunk);
-      if (isLarge || memory.size <= LARGE) return;
-      isLarge = true;
+      const size = sizeOf(memory.size);
+      if (!size || size === reached) return;
+      reached = size;
       payload.pause();
-      large().then(() => payload.resume(), refuse);
+      reach(size).then(() => payload.resume(), refuse);
     };
     signal.addEventListener("abort", () => refuse(signal.reason), { once: true });
     payload.on("data", take).once("end", resolve).once("error", reject);
   });
   return memory.bytes();
+}
+
+function sizeOf(bytes: number): BodySize | undefined {
+  if (bytes > SIZES.large) return "large";
+  return bytes > SIZES.medium ? "medium" : undefined;
 }
 
 /** SharedArrayBuffer of ECMAScript 2024, which Node.js 20 has. */

@@ -11,7 +11,7 @@ const RETRY_AFTER_SECONDS = 2;
  * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L381
  */
 export function handleErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError, request, reply) => send(reply, translate(error, request)));
+  app.setErrorHandler(answerError);
   // Not a notFoundHandler, because that comes after the body is read: what is wrong with the body would be told instead.
   app.addHook("onRequest", async (request, reply) => {
     if (!request.is404) return;
@@ -19,6 +19,10 @@ export function handleErrors(app: FastifyInstance): void {
     if (allowed) reply.header("allow", allowed);
     throw notFound(request, allowed);
   });
+}
+
+export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  send(reply, translate(error, request));
 }
 
 function send(reply: FastifyReply, error: QuillonError): FastifyReply {
