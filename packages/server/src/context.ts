@@ -102,6 +102,8 @@ export interface LeaseCtx extends Ctx {
 export interface Lease {
   readonly updateId: string;
   readonly stackId: string;
+  /** Who made the update; null when that user is not there any more. */
+  readonly userId: string | null;
   /** Every statement that writes state compares it with the stack's. Null for a dry run, which holds nothing. */
   readonly epoch: string | null;
 }

@@ -27,6 +27,8 @@ export const generalErrors = {
         `Your own token expires at ${p.until}, and this request would make one that is valid for longer. Ask for an expires that is not later, or use a token that never expires.`,
       nested_too_deep: (p: { limit: number }) =>
         `The request's body is nested more than ${p.limit} levels deep. Send it with fewer levels.`,
+      too_many_values: (p: { limit: number }) =>
+        `The request's body has more than ${p.limit} values. Send fewer of them in one request.`,
       number_too_large: (_: object) => "The request has a number that is too large to be stored. Send a smaller one.",
       expiry_past: (_: object) => "The request's expires is in the past. Send a time in the future, in unix seconds.",
     }),

@@ -3,13 +3,13 @@ import { finished, PassThrough, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { type BodyLimit, newError, type Route, type RouteKey } from "@quillon/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { isDeeperThan } from "../json/depth.ts";
+import type { LeaseCtx, UserCtx } from "../context.ts";
 import type { Projection } from "../json/project.ts";
 import { type SettingName, settingLabel } from "../settings.ts";
 import { bufferOf } from "../workers/buffers.ts";
 import type { Workers } from "../workers/pool.ts";
 import { collect } from "./collect.ts";
-import { readBodyTask } from "./read-body.ts";
+import { boundsTask, readBodyTask } from "./read-body.ts";
 import { Seats } from "./seats.ts";
 
 declare module "fastify" {
@@ -18,8 +18,8 @@ declare module "fastify" {
     rawBody: Buffer<ArrayBuffer>;
     /** Where in `rawBody` things are, for routes whose bodies may be large. */
     span: Projection["span"];
-    /** Whether it holds one of the seats of large bodies. */
-    seated: boolean;
+    /** Is aborted when the request is over: answered, or left by its client. */
+    over: AbortController;
   }
   interface FastifyContextConfig {
     route: Route;
@@ -27,8 +27,11 @@ declare module "fastify" {
   }
 }
 
-/** In levels. What JSON.stringify and the database can write is some thousands, and nothing that they are sent needs it. */
-const DEEPEST = 1000;
+/**
+ * Of a body that is decoded whole. JSON.stringify and the database can write some thousands of levels, and nothing that is sent
+ * needs them. Half a million values take some 100 ms on the main thread; 50,000 policies without schemas have 300,000.
+ */
+const BOUNDS = { depth: 1000, values: 500_000 };
 
 const limitSettings: Record<BodyLimit, SettingName> = {
   json: "bodyLimit",
@@ -43,8 +46,8 @@ export function limitSetting({ routeOptions }: FastifyRequest): string {
   return settingLabel(limitSettings[routeOptions.config.route?.limit ?? "json"]);
 }
 
-/** How many bodies above some megabytes are in memory at once. Each may be as large as the limit for state. */
-const LARGE_BODIES = 2;
+/** How many bodies of a size are in memory at once. A large one may be as large as the limit for state. */
+const newSeats = () => ({ medium: new Seats(48, 16), large: new Seats(2, 1) });
 
 /** Whether a route's bodies are too large to be decoded whole. */
 export function mayBeLarge({ limit, raw }: Route): boolean {
@@ -55,10 +58,12 @@ export function mayBeLarge({ limit, raw }: Route): boolean {
 export function readBodies(app: FastifyInstance, workers: Workers): void {
   app.decorateRequest("rawBody");
   app.decorateRequest("span");
-  app.decorateRequest("seated", false);
-  const seats = new Seats(LARGE_BODIES);
-  app.addHook("onResponse", async (request) => {
-    if (request.seated) seats.leave();
+  app.decorateRequest("over");
+  const seats = newSeats();
+  // Not in onResponse, because that hook does not run when the client has left before the reply.
+  app.addHook("onRequest", async (request, reply) => {
+    request.over = new AbortController();
+    reply.raw.once("close", () => request.over.abort());
   });
   app.addHook("preParsing", async (request, reply, payload) =>
     decompress(request, reply.routeOptions.bodyLimit, payload),
@@ -97,21 +102,24 @@ async function decompress(request: FastifyRequest, limit: number | undefined, pa
   return plain;
 }
 
+/** Whose request it is: a person, or what stands for an organization or a team, also when an update of theirs sends it. */
+function callerOf({ ctx }: FastifyRequest): string {
+  const { actor, lease } = ctx as Partial<UserCtx & LeaseCtx>;
+  return actor?.userId ?? lease?.userId ?? lease?.stackId ?? "";
+}
+
 /** @throws body_too_large, body_too_slow, server_busy, invalid_json, invalid_input */
 async function readJson(
   request: FastifyRequest,
   payload: Readable,
-  { workers, seats }: { workers: Workers; seats: Seats },
+  { workers, seats }: { workers: Workers; seats: ReturnType<typeof newSeats> },
 ): Promise<unknown> {
   const { route, key } = request.routeOptions.config;
   const bytes = await collect(payload, {
     limit: request.routeOptions.bodyLimit ?? 0,
     setting: limitSetting(request),
     signal: request.tooSlow.signal,
-    async large() {
-      await seats.take();
-      request.seated = true;
-    },
+    reach: (size) => seats[size].take(callerOf(request), request.over.signal),
   });
   if (route?.raw === "json") request.rawBody = bytes;
   // The CLI sends this content type with every request, also without a body:
@@ -123,9 +131,9 @@ async function readJson(
     request.rawBody = bufferOf(read.bytes);
     return read.value;
   }
-  if (isDeeperThan(bytes, DEEPEST)) {
-    throw newError("invalid_input", { problem: "nested_too_deep", limit: DEEPEST });
-  }
+  const exceeded = await workers.run(boundsTask, { bytes, bounds: BOUNDS }, bytes.length);
+  if (exceeded === "depth") throw newError("invalid_input", { problem: "nested_too_deep", limit: BOUNDS.depth });
+  if (exceeded) throw newError("invalid_input", { problem: "too_many_values", limit: BOUNDS.values });
   try {
     return JSON.parse(bytes.toString("utf8"));
   } catch (error) {

@@ -1,23 +1,29 @@
 import { finished, type Readable } from "node:stream";
 import { newError } from "@quillon/contract";
 
-/** A body above this size waits until few others of that size are in memory. */
-const LARGE = 8 * 1024 * 1024;
+/** A body above one of these sizes, in bytes, waits until few others of that size are in memory. */
+const SIZES = { medium: 64 * 1024, large: 8 * 1024 * 1024 };
+export type BodySize = keyof typeof SIZES;
 
 /**
  * All bytes of a body, in memory of its own, which can move to a worker thread. A gzip bomb is stopped while it is decompressed. The
  * stream is not destroyed when the body is refused, because the reply has to go out on its connection.
  *
  * @param options.setting what an operator changes when the limit is too low.
- * @param options.large is called once when the body turns out to be large. It goes on when that returns.
+ * @param options.reach is called when the body turns out to be of a size. It goes on when that returns.
  * @throws body_too_large, and the reason of `signal` when it is aborted.
  */
 export async function collect(
   payload: Readable,
-  { limit, setting, signal, large }: { limit: number; setting: string; signal: AbortSignal; large(): Promise<void> },
+  {
+    limit,
+    setting,
+    signal,
+    reach,
+  }: { limit: number; setting: string; signal: AbortSignal; reach(size: BodySize): Promise<void> },
 ): Promise<Buffer<ArrayBuffer>> {
   const memory = new GrowingMemory(limit);
-  let isLarge = false;
+  let reached: BodySize | undefined;
   await new Promise<void>((resolve, reject) => {
     const refuse = (error: Error) => {
       payload.off("data", take).pause();
@@ -26,10 +32,11 @@ export async function collect(
     const take = (chunk: Buffer) => {
       if (memory.size + chunk.length > limit) return refuse(newError("body_too_large", { limit, setting }));
       memory.append(chunk);
-      if (isLarge || memory.size <= LARGE) return;
-      isLarge = true;
+      const size = sizeOf(memory.size);
+      if (!size || size === reached) return;
+      reached = size;
       payload.pause();
-      large().then(() => payload.resume(), refuse);
+      reach(size).then(() => payload.resume(), refuse);
     };
     if (signal.aborted) return refuse(signal.reason);
     signal.addEventListener("abort", () => refuse(signal.reason), { once: true });
@@ -40,9 +47,14 @@ export async function collect(
   return memory.bytes();
 }
 
-/** Gives the memory of a body back at once. Nobody may read it any more. */
-export function release({ buffer }: Buffer<ArrayBuffer>): void {
-  (buffer as Resizable).resize(0);
+/** Gives the memory of a large body back at once. Nobody may read it any more. */
+export function release({ buffer, length }: Buffer<ArrayBuffer>): void {
+  if (sizeOf(length) === "large") (buffer as Resizable).resize(0);
+}
+
+function sizeOf(bytes: number): BodySize | undefined {
+  if (bytes > SIZES.large) return "large";
+  return bytes > SIZES.medium ? "medium" : undefined;
 }
 
 /** Resizable ArrayBuffer of ECMAScript 2024, which Node.js 20 has. */

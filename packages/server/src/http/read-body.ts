@@ -1,4 +1,5 @@
 import { newError, type Route, type RouteKey, routes } from "@quillon/contract";
+import { type Bounds, exceededBound } from "../json/bounds.ts";
 import { type Projection, project } from "../json/project.ts";
 import { JsonError } from "../json/scan.ts";
 import { bufferOf } from "../workers/buffers.ts";
@@ -27,6 +28,12 @@ export const readBodyTask: Task<Body, Projection & Pick<Body, "bytes">> = {
     if (error) throw error;
     return { ...read, bytes };
   },
+};
+
+/** Which bound a body exceeds, of a route whose bodies are decoded whole. */
+export const boundsTask: Task<{ bytes: Uint8Array; bounds: Bounds }, keyof Bounds | undefined> = {
+  name: "bounds",
+  run: ({ bytes, bounds }) => exceededBound(bufferOf(bytes), bounds),
 };
 
 function projected(json: Buffer, schema: object): Projection {

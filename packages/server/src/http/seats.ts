@@ -1,44 +1,72 @@
 import { newError } from "@quillon/contract";
 
-/** How long a large body waits for others to be done. */
+/** How long a body waits for others to be done. */
 const PATIENCE_MS = 30_000;
 
-/** Bounds how many large bodies are in memory at once. */
+interface Waiting {
+  caller: string;
+  give(): void;
+}
+
+/** Bounds how many bodies of a size are in memory at once, and how many of them are one caller's. */
 export class Seats {
   #free: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #share: number;
+  readonly #held = new Map<string, number>();
+  readonly #waiting: Waiting[] = [];
 
-  constructor(seats: number) {
+  /** @param share how many of them one caller may have, so that slow bodies of one caller do not keep out all others. */
+  constructor(seats: number, share: number) {
     this.#free = seats;
+    this.#share = share;
   }
 
   /**
-   * Waits for a seat.
+   * Waits for a seat, and has it until the request is over. Who is over while waiting leaves the queue.
    *
    * @throws server_busy
    */
-  async take(): Promise<void> {
-    if (this.#free > 0) {
-      this.#free -= 1;
-      return;
-    }
-    await new Promise<void>((resolve, reject) => {
-      const given = () => {
+  async take(caller: string, over: AbortSignal): Promise<void> {
+    if (this.#mayHave(caller)) this.#give(caller);
+    else await this.#wait(caller, over);
+    if (over.aborted) this.#leave(caller);
+    else over.addEventListener("abort", () => this.#leave(caller), { once: true });
+  }
+
+  #wait(caller: string, over: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void) => {
         clearTimeout(timer);
-        resolve();
+        over.removeEventListener("abort", giveUp);
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        settle();
       };
-      const timer = setTimeout(() => {
-        this.#waiting.splice(this.#waiting.indexOf(given), 1);
-        reject(newError("server_busy", {}));
-      }, PATIENCE_MS);
-      this.#waiting.push(given);
+      const waiting = { caller, give: () => end(resolve) };
+      const giveUp = () => end(() => reject(newError("server_busy", {})));
+      const timer = setTimeout(giveUp, PATIENCE_MS);
+      over.addEventListener("abort", giveUp);
+      this.#waiting.push(waiting);
     });
   }
 
-  /** Gives a seat back. */
-  leave(): void {
-    const next = this.#waiting.shift();
-    if (next) next();
-    else this.#free += 1;
+  #mayHave(caller: string): boolean {
+    return this.#free > 0 && (this.#held.get(caller) ?? 0) < this.#share;
+  }
+
+  #give(caller: string): void {
+    this.#free -= 1;
+    this.#held.set(caller, (this.#held.get(caller) ?? 0) + 1);
+  }
+
+  /** Gives a seat to who has waited longest of those who may have one. */
+  #leave(caller: string): void {
+    this.#free += 1;
+    const held = (this.#held.get(caller) ?? 0) - 1;
+    if (held > 0) this.#held.set(caller, held);
+    else this.#held.delete(caller);
+    const next = this.#waiting.find((waiting) => this.#mayHave(waiting.caller));
+    if (!next) return;
+    this.#give(next.caller);
+    next.give();
   }
 }

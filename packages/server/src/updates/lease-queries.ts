@@ -18,7 +18,12 @@ export async function selectLease(
     .where(isMeant(update.organization))
     .where("stack.project", "=", update.project)
     .where("stack.name", "=", update.stack)
-    .select(["update.id as updateId", "stack.id as stackId", "update.lease_epoch as epoch"])
+    .select([
+      "update.id as updateId",
+      "stack.id as stackId",
+      "update.requested_by as userId",
+      "update.lease_epoch as epoch",
+    ])
     .executeTakeFirst();
 }
 

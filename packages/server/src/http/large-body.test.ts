@@ -1,0 +1,45 @@
+import { once } from "node:events";
+import { type AddressInfo, connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startApp, type TestApp } from "../testing/app.ts";
+import { engines } from "../testing/database.ts";
+import { newStack } from "../testing/stack.ts";
+
+const MiB = 1024 * 1024;
+
+describe.each(engines.slice(0, 1))("large bodies", (engine) => {
+  let t: TestApp;
+  beforeAll(async () => {
+    t = await startApp(engine);
+    await t.app.listen({ host: "127.0.0.1", port: 0 });
+  });
+  afterAll(() => t.close());
+
+  /** Sends the beginning of a body, and leaves when the server has it. */
+  async function leaveInTheMiddle(path: string): Promise<void> {
+    const socket = connect((t.app.server.address() as AddressInfo).port, "127.0.0.1");
+    const [connection] = (await once(t.app.server, "connection")) as [typeof socket];
+    const head = [`POST ${path}/import HTTP/1.1`, "host: x", `authorization: token ${t.token}`];
+    socket.write([...head, "content-type: application/json", `content-length: ${50 * MiB}`, "", ""].join("\r\n"));
+    socket.write(Buffer.alloc(10 * MiB, " "));
+    while (connection.bytesRead < 9 * MiB) await new Promise(setImmediate);
+    const closed = new Promise((resolve) => connection.once("close", resolve));
+    socket.destroy();
+    await closed;
+  }
+
+  test("whose clients leave in the middle do not keep others out", async () => {
+    const { path } = await newStack(t);
+    for (let count = 0; count < 3; count += 1) await leaveInTheMiddle(path);
+    const state = { version: 3, deployment: { resources: [], note: "x".repeat(9 * MiB) } };
+    expect((await t.send(`POST ${path}/import`, state)).status).toBe(200);
+  });
+
+  test("with more values than the main thread can decode at once are refused", async () => {
+    const policies = Array(600_000).fill({});
+    expect(await t.send("POST /api/orgs/acme/policypacks", { name: "many", policies })).toMatchObject({
+      status: 400,
+      body: { message: "The request's body has more than 500000 values. Send fewer of them in one request." },
+    });
+  });
+});
