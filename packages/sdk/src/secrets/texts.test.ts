@@ -49,6 +49,7 @@ describe("what is masked", () => {
     ["those that overlap as one", ["abcdef", "defghi", "ghijkl"], "-abcdefghijkl-", "-[secret]-"],
     ["one that overlaps itself", ["abab"], "ababab", "[secret]"],
     ["its form in JSON", ['a\n"b"'], JSON.stringify({ x: 'a\n"b"' }), '{"x":"[secret]"}'],
+    ["its form in JSON inside JSON", ['a\n"b"'], JSON.stringify([JSON.stringify(['a\n"b"'])]), '["[\\"[secret]\\"]"]'],
     ["text that looks like the mask", ["secret"], "a secret", "a [secret]"],
   ])("%s", (_, secrets, text, wanted) => {
     expect(textsOf(secrets.map((one) => new Secret(one))).mask(text)).toBe(wanted);

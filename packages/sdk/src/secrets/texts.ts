@@ -14,6 +14,19 @@ function withoutKinds({ kind: _, ...content }: AssetContent): object {
   return "assets" in content ? Object.values(content.assets).map(withoutKinds) : content;
 }
 
+/**
+ * A text, and how it is written inside JSON, where line breaks and quotes have escapes: one property often holds others as JSON, and
+ * that JSON may be a string of another.
+ */
+function writtenForms(text: string): Set<string> {
+  const once = escaped(text);
+  return new Set([text, once, escaped(once)]);
+}
+
+function escaped(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
 /** What can say which strings are secret in a request. */
 export interface KnowsSecrets {
   secretTexts(): SecretTexts;
@@ -74,8 +87,7 @@ export class SecretTexts {
   #add(text: string): void {
     // What stands for an unknown value is not a value.
     if (text.length < SHORTEST || unknownType(text)) return;
-    // One property often holds others as JSON, where line breaks and quotes of a secret are written with escapes.
-    for (const written of new Set([text, JSON.stringify(text).slice(1, -1)])) {
+    for (const written of writtenForms(text)) {
       this.#texts.add(written);
       const start = written.slice(0, SHORTEST);
       const lengths = this.#lengths.get(start);

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { secondsAgo } from "../db/time.ts";
 
@@ -7,6 +8,11 @@ const ABANDONED = secondsAgo(3600);
 /** Records a blob before it is made. */
 export async function insertStateBlob(db: Db, name: string): Promise<void> {
   await db.insertInto("state_blobs").values({ name }).execute();
+}
+
+/** Lets the next sweep remove a blob, unless a checkpoint has it. */
+export async function abandonStateBlob(db: Db, name: string): Promise<void> {
+  await sql`update state_blobs set created_at = to_timestamp(0) where name = ${name}`.execute(db);
 }
 
 export async function deleteStateBlobs(db: Db, names: readonly string[]): Promise<void> {

@@ -9,14 +9,15 @@ import type { StoredState } from "./store.ts";
  * stack's row, and only then compares the epoch and the lease's expiry. So an update that has lost its lease can't write,
  * even when it waited for the database meanwhile.
  *
- * @returns false when the update has lost its lease. Nothing was written then.
+ * @returns the blob of the state that it replaced, if that had one; undefined when the update has lost its lease. Nothing
+ * was written then.
  */
 export async function upsertCheckpoint(
   db: Db,
   lease: Lease,
   { body, blob, sha256, resourceCount }: StoredState,
-): Promise<boolean> {
-  const { rows } = await sql`
+): Promise<{ replaced: string | null } | undefined> {
+  const { rows } = await sql<{ replaced: string | null }>`
     with holder as materialized (
       select u.id, u.stack_id, u.version, u.lease_expires_at
       from stacks s join updates u on u.stack_id = s.id
@@ -28,8 +29,8 @@ export async function upsertCheckpoint(
     on conflict (update_id) do update
       set body = excluded.body, blob = excluded.blob, blob_sha256 = excluded.blob_sha256,
         resource_count = excluded.resource_count, saved_at = ${NOW}
-    returning update_id`.execute(db);
-  return rows.length === 1;
+    returning (select blob from checkpoints where update_id = ${lease.updateId}) as replaced`.execute(db);
+  return rows[0];
 }
 
 /**

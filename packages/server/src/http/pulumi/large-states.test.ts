@@ -52,6 +52,19 @@ describe.each(engines)("large bodies on $name", (engine) => {
     expect(await stack.exported()).toBe(stateOf(newest));
   });
 
+  test("a large state that the same update has replaced does not wait for an hour to be swept", async () => {
+    const stack = await newStack(t);
+    const update = await stack.run();
+    const others = await blobsOf();
+    await update.checkpoint(large());
+    const replaced = (await blobsOf()).filter((name) => !others.includes(name));
+    const newest = large();
+    await update.checkpoint(newest);
+    await sweepStates(t);
+    expect(await blobsOf()).not.toEqual(expect.arrayContaining(replaced));
+    expect(await stack.exported()).toBe(stateOf(newest));
+  });
+
   test("a blob whose row was never written is swept", async () => {
     const stack = await newStack(t);
     const update = await stack.run();
