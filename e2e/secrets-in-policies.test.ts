@@ -27,7 +27,10 @@ const policies = `[
     description: "Says what it sees.",
     enforcementLevel: "advisory",
     validateResource: ({ type, props }, reportViolation) => {
-      if (type.startsWith("random:")) reportViolation("The prefix is " + props.prefix);
+      if (!type.startsWith("random:")) return;
+      reportViolation("The prefix is " + props.prefix);
+      console.log("It logs " + props.prefix);
+      console.error("It warns of", { prefix: props.prefix });
     },
   },
 ]`;
@@ -67,7 +70,7 @@ test("a pack on @pulumi/policy leaves a secret in plain text in state and events
   expect(events).toContain(password);
 });
 
-test("a pack on @quillon/policy leaves no secret in plain text in state, events and messages", async () => {
+test("a pack on @quillon/policy leaves no secret in plain text in state, events, messages and what it prints", async () => {
   const { printed, state, events } = await stored("@quillon/policy", "ours");
   expect(printed).toContain("[remediate]  tagged  (1 resource)");
   expect(printed).toContain("The prefix is [secret]");
@@ -75,5 +78,7 @@ test("a pack on @quillon/policy leaves no secret in plain text in state, events 
   expect(state).toContain('"owner"');
   expect(state).not.toContain(password);
   expect(events).toContain("The prefix is [secret]");
+  expect(events).toContain("It logs [secret]");
+  expect(events).toContain("It warns of { prefix: '[secret]' }");
   expect(events).not.toContain(password);
 });

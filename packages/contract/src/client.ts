@@ -1,6 +1,9 @@
 import type { ErrorBody } from "./errors/index.ts";
+import { JsonText } from "./json-text.ts";
 import type { BodyOf, ParamsOf, QueryOf, ReplyOf } from "./route.ts";
 import type { Api } from "./routes/index.ts";
+
+export { JsonText };
 
 type Input<R> = (ParamsOf<R> extends undefined ? object : { params: ParamsOf<R> }) &
   (QueryOf<R> extends undefined ? object : { query?: QueryOf<R> }) &
@@ -45,7 +48,7 @@ export function connect(baseUrl: string, accessToken?: string): Client {
         ...(accessToken && { authorization: `token ${accessToken}` }),
         ...(body !== undefined && { "content-type": "application/json" }),
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: JsonText.stringify(body) }),
     });
     if (!response.ok) throw await refusal(response);
     return response;

@@ -5,6 +5,7 @@ import type { PackState } from "./definition.ts";
 import type { EnforcementLevel } from "./levels.ts";
 import { toWireLevel, toWireSeverity } from "./levels.ts";
 import type { Policy } from "./policy.ts";
+import { maskAlso } from "./secrets/printed.ts";
 import type { KnowsSecrets, SecretTexts } from "./secrets/texts.ts";
 import { UnknownValueError } from "./unknown.ts";
 import { type ReportViolation, type Violation, violationText } from "./violation.ts";
@@ -12,10 +13,10 @@ import { type ReportViolation, type Violation, violationText } from "./violation
 export type Diagnostic = MessageInitShape<typeof AnalyzeDiagnosticSchema>;
 
 /**
- * Runs the policies for one request and collects their results. What a policy says is stored with the update, in plain
- * text, so secrets are taken out of it.
+ * Runs the policies for one request and collects their results. What a policy says or prints is stored with the update, in
+ * plain text, so secrets are taken out of it.
  */
-export class PolicyRun {
+export class PolicyRun implements KnowsSecrets {
   readonly diagnostics: Diagnostic[] = [];
   readonly notApplicable: { policyName: string; reason: string }[] = [];
   readonly #pack: PackState;
@@ -34,6 +35,7 @@ export class PolicyRun {
     this.#call = call;
     this.#secrets = secrets;
     this.#urn = urn;
+    maskAlso(call, this);
   }
 
   /**
@@ -116,6 +118,14 @@ export class PolicyRun {
       suggestion: this.#masked(suggestion),
       name: isPolicy ? name : this.#masked(name),
     } as Violation;
+  }
+
+  /** While no policy has been shown anything yet there are none, so that answer is not kept. */
+  secretTexts(): SecretTexts {
+    if (this.#texts?.size) return this.#texts;
+    const texts = this.#secrets.secretTexts();
+    if (texts.size > 0) this.#texts = texts;
+    return texts;
   }
 
   #masked<Text extends string | undefined>(text: Text): Text {

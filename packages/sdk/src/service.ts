@@ -15,6 +15,7 @@ import { freezeMap, type PackState } from "./definition.ts";
 import { describePack } from "./info.ts";
 import { fromWireLevel } from "./levels.ts";
 import { remediate } from "./remediate.ts";
+import { beginMasking, endMasking } from "./secrets/printed.ts";
 import { version } from "./version.ts";
 
 /** The Analyzer service of one pack, each method from bytes to bytes. The engine and the test kit both call these. */
@@ -26,11 +27,13 @@ export function analyzerService(pack: PackState): Map<string, MethodHandler> {
   ) => ({
     raw: async (bytes: Uint8Array, call: Call) => {
       inFlight.add(call);
+      beginMasking(call, bytes);
       try {
         pack.check();
         return await ask(pack, read(bytes), call);
       } finally {
         inFlight.delete(call);
+        endMasking(call);
       }
     },
   });

@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { AnalyzeStackRequestSchema, encodeStruct } from "@quillon/proto";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { secret } from "./differential/one-policy.ts";
 import { analyzeRequest, ask, builtSdk, PACK, POLICY, REQUIRE, RUNNERS, serving } from "./differential/packs.ts";
 import { connect, OUR_BOOT, type Peer, PULUMI_RUNNER, startPack } from "./differential/peers.ts";
 
@@ -39,6 +40,17 @@ describe("what a pack writes to stdout while it loads", () => {
     await ask(peer, {});
     expect(await line).toBe("from a policy\n");
     peer.stop();
+  });
+
+  test("or to stderr, without secrets", async () => {
+    const policy = `{ name: "p", description: "d", validateResource: ({ props }) => { console.error(props); console.log(props.a); } }`;
+    const code = `${REQUIRE}new PolicyPack("pack", { policies: [${policy}] });`;
+    await serving(lay({ "index.js": code }), OUR_BOOT, async (peer, stderr, child) => {
+      const line = new Promise((resolve) => child.stdout?.once("data", (data) => resolve(String(data))));
+      await ask(peer, { a: secret("hunter22"), b: "plain" });
+      expect(await line).toBe("[secret]\n");
+      expect(stderr()).toBe("{ a: '[secret]', b: 'plain' }\n");
+    });
   });
 
   test("is left alone in a process that serves no pack", async () => {

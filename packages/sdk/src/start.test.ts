@@ -150,3 +150,28 @@ test.each(["run", "run/index.js", "run-plugin"])(
     expect(failed.stderr).toMatch(/can't be made inside a Pulumi program.*pulumi preview --policy-pack FOLDER/);
   },
 );
+
+test("so does one inside an inline program of Pulumi's Automation API, which has no runner", async () => {
+  const code = `const { createRequire } = require("node:module");
+const grpc = createRequire(require.resolve("@pulumi/pulumi"))("@grpc/grpc-js");
+const { LanguageServer } = require("@pulumi/pulumi/automation/server");
+const { RunRequest } = require("@pulumi/pulumi/proto/language_pb");
+const { ResourceMonitorService } = require("@pulumi/pulumi/proto/resource_grpc_pb");
+const { RegisterResourceResponse, SupportsFeatureResponse } = require("@pulumi/pulumi/proto/resource_pb");
+${REQUIRE}
+const engine = new grpc.Server();
+engine.addService(ResourceMonitorService, {
+  supportsFeature: (_, answer) => answer(null, new SupportsFeatureResponse()),
+  registerResource: (_, answer) => answer(null, new RegisterResourceResponse()),
+});
+engine.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (_, port) => {
+  const request = new RunRequest();
+  request.setMonitorAddress("127.0.0.1:" + port);
+  request.setArgsList(["127.0.0.1:" + port]);
+  const program = async () => { try { ${PACK} } catch (error) { console.log(error.message); } };
+  new LanguageServer(program).run({ request }, () => {});
+});`;
+  const { line, child } = await startPack(lay({ "inline.js": code }), "inline.js");
+  child.kill();
+  expect(line).toMatch(/can't be made inside a Pulumi program.*pulumi preview --policy-pack FOLDER/);
+});

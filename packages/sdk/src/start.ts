@@ -4,7 +4,7 @@ import { serve } from "@quillon/proto";
 import type { PackState } from "./definition.ts";
 import { endWithEngine } from "./end-with-engine.ts";
 import { admitByHeap } from "./heap.ts";
-import { isUnderProgramRunner } from "./runner.ts";
+import { isInProgram } from "./runner.ts";
 import { analyzerService } from "./service.ts";
 import { announce, guardStdout } from "./stdout.ts";
 
@@ -25,7 +25,7 @@ export function isServing(): boolean {
  * @param checked Returns the pack with this version. It throws Error when the pack has a mistake.
  */
 export function startServing(checked: (version: string) => PackState): void {
-  if (isUnderProgramRunner()) throw new Error(PACK_IN_PROGRAM);
+  if (isInProgram()) throw new Error(PACK_IN_PROGRAM);
   guardStdout();
   try {
     if (serving !== undefined) {

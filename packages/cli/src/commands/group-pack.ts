@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { JsonText } from "@quillon/contract/client";
 import { Command } from "commander";
 import { parseObject, parsePack } from "../arguments.ts";
 import { type GroupOptions, patchGroup, withGroup } from "../group-edit.ts";
@@ -37,12 +38,13 @@ function withConfig(command: Command): Command {
   return command.option("--config <file>", "JSON file with the configuration by policy name");
 }
 
-async function readConfig({ config }: ConfigOption): Promise<Record<string, unknown> | undefined> {
+async function readConfig({ config }: ConfigOption): Promise<JsonText | undefined> {
   if (config === undefined) return undefined;
   const text = await readFile(config, "utf8").catch((error: Error) => {
     throw new Error(`--config ${config} can't be read: ${error.message}.`);
   });
-  return parseObject(`--config ${config}`, text);
+  parseObject(`--config ${config}`, text);
+  return new JsonText(text);
 }
 
 async function setPack(group: string, text: string, options: GroupOptions & ConfigOption): Promise<void> {

@@ -50,9 +50,16 @@ describe("what is masked", () => {
     ["one that overlaps itself", ["abab"], "ababab", "[secret]"],
     ["its form in JSON", ['a\n"b"'], JSON.stringify({ x: 'a\n"b"' }), '{"x":"[secret]"}'],
     ["its form in JSON inside JSON", ['a\n"b"'], JSON.stringify([JSON.stringify(['a\n"b"'])]), '["[\\"[secret]\\"]"]'],
+    ["its lines", ["-----\r\n  line 1\nab"], "'line 1\\n' + -----, ab", "'[secret]\\n' + [secret], ab"],
     ["text that looks like the mask", ["secret"], "a secret", "a [secret]"],
   ])("%s", (_, secrets, text, wanted) => {
     expect(textsOf(secrets.map((one) => new Secret(one))).mask(text)).toBe(wanted);
+  });
+
+  test("with those of others that are included, and their lines", () => {
+    const texts = textsOf(new Secret("hunter22"));
+    texts.include(textsOf(new Secret("line 1\nline 2")));
+    expect(texts.mask("hunter22 line 1, line 2")).toBe("[secret] [secret], [secret]");
   });
 
   test("by one of ten thousand secrets", () => {

@@ -38,6 +38,9 @@ export class SecretTexts {
   /** By their first characters, how long they are: looking for thousands of them takes as long as looking for one. */
   readonly #lengths = new Map<string, Set<number>>();
 
+  /** The lines of those that have several: they are printed one by one, as when an object is shown. */
+  #lines: SecretTexts | undefined;
+
   get size(): number {
     return this.#texts.size;
   }
@@ -73,8 +76,21 @@ export class SecretTexts {
     return this.#next(text, 0) !== undefined;
   }
 
-  /** The text with `[secret]` in place of what is secret in it. */
+  /** Notes the strings that another one knows. */
+  include(others: SecretTexts): void {
+    for (const written of others.#texts) this.#note(written);
+    if (!others.#lines) return;
+    this.#lines ??= new SecretTexts();
+    this.#lines.include(others.#lines);
+  }
+
+  /** The text with `[secret]` in place of what is secret in it, and of each line of a secret. */
   mask(text: string): string {
+    const masked = this.#mask(text);
+    return this.#lines ? this.#lines.#mask(masked) : masked;
+  }
+
+  #mask(text: string): string {
     let masked = "";
     let done = 0;
     for (let found = this.#next(text, 0); found; found = this.#next(text, done)) {
@@ -87,13 +103,18 @@ export class SecretTexts {
   #add(text: string): void {
     // What stands for an unknown value is not a value.
     if (text.length < SHORTEST || unknownType(text)) return;
-    for (const written of writtenForms(text)) {
-      this.#texts.add(written);
-      const start = written.slice(0, SHORTEST);
-      const lengths = this.#lengths.get(start);
-      if (lengths) lengths.add(written.length);
-      else this.#lengths.set(start, new Set([written.length]));
-    }
+    for (const written of writtenForms(text)) this.#note(written);
+    if (!text.includes("\n")) return;
+    this.#lines ??= new SecretTexts();
+    for (const line of text.split("\n")) this.#lines.#add(line.trim());
+  }
+
+  #note(written: string): void {
+    this.#texts.add(written);
+    const start = written.slice(0, SHORTEST);
+    const lengths = this.#lengths.get(start);
+    if (lengths) lengths.add(written.length);
+    else this.#lengths.set(start, new Set([written.length]));
   }
 
   /** The first place at or after `at` that is secret. Strings that overlap are one place. */
