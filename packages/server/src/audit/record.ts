@@ -8,7 +8,8 @@ export type AuditEventName =
   | "Policy Pack Version Removed"
   | "Policy Group Created"
   | "Policy Group Updated"
-  | "Policy Group Removed";
+  | "Policy Group Removed"
+  | "Policy Issue Updated";
 
 /**
  * Records in the organization's audit log what the caller has changed. It takes the transaction of the change, so that
