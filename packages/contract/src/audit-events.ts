@@ -45,6 +45,7 @@ export const auditEvents = {
   "Policy Group Created": { description: "A policy group was made" },
   "Policy Group Updated": { description: "The stacks, packs or settings of a policy group were changed" },
   "Policy Group Removed": { description: "A policy group was removed" },
+  "Policy Issue Updated": { description: "The status, priority or assignee of a policy issue was changed" },
   "Sign-in Failed": {
     description: "An expired token was used; one event for each token in a minute",
     refusal: true,

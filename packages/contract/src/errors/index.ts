@@ -1,3 +1,4 @@
+import { findingErrors } from "./findings.ts";
 import { generalErrors } from "./general.ts";
 import { groupsErrors } from "./groups.ts";
 import { packsErrors } from "./packs.ts";
@@ -9,6 +10,7 @@ import { unsupportedErrors } from "./unsupported.ts";
 /** Every error that a caller can get. */
 const registry = {
   ...generalErrors,
+  ...findingErrors,
   ...unsupportedErrors,
   ...peopleErrors,
   ...stacksErrors,

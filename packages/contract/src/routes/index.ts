@@ -5,6 +5,7 @@ import { operationsRoutes } from "./operations.ts";
 import { organizationRoutes } from "./organizations.ts";
 import { policyGroupRoutes } from "./policy-groups.ts";
 import { policyPackRoutes } from "./policy-packs.ts";
+import { policyResultRoutes } from "./policy-results.ts";
 import { registryRoutes } from "./registry.ts";
 import { secretRoutes } from "./secrets.ts";
 import { stackRoutes } from "./stacks.ts";
@@ -27,6 +28,7 @@ export const routes = {
   ...policyPackRoutes,
   ...policyGroupRoutes,
   ...groupExtraRoutes,
+  ...policyResultRoutes,
   ...auditLogRoutes,
   ...registryRoutes,
 } as const;

@@ -174,6 +174,13 @@ export interface Schema {
     resolved_at: Date | null;
     reopened: Generated<number>;
     modified_at: Date;
+    /** Of the triage as ignored or by design. */
+    reason: string | null;
+    expires_at: Date | null;
+    triaged_by: string | null;
+    triaged_at: Date | null;
+    triaged_level: string | null;
+    triaged_severity: string | null;
   };
   predictions: {
     stack_id: string;

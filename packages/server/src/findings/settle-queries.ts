@@ -73,6 +73,14 @@ export async function moveFindings(db: Db, update: Unsettled): Promise<void> {
       )`.execute(db);
 }
 
+const severityOf = (column: string) =>
+  sql`coalesce(array_position(array['low', 'medium', 'high', 'critical'], ${sql.ref(column)}), 0)`;
+
+/** Whether a violation is worse than what somebody ignored or called by design. */
+const isWorse = sql`(findings.status in ('ignored', 'by_design') and (
+  ${severityOf("excluded.severity")} > ${severityOf("findings.triaged_severity")}
+  or (excluded.level = 'mandatory' and findings.triaged_level <> 'mandatory')))`;
+
 /** Opens, keeps or reopens a finding for each violation of a resource that the update deployed. */
 export async function openFindings(db: Db, update: Unsettled): Promise<void> {
   const { id, stackId, organizationId, endedAt } = update;
@@ -93,11 +101,14 @@ export async function openFindings(db: Db, update: Unsettled): Promise<void> {
       message = excluded.message,
       last_seen_at = excluded.last_seen_at,
       last_seen_update = excluded.last_seen_update,
-      status = case when findings.ended = 'fixed' and findings.status = 'in_progress' then 'open' else findings.status end,
+      status = case when findings.ended = 'fixed' and findings.status = 'in_progress' then 'open'
+        when ${isWorse} then 'open' else findings.status end,
+      reason = case when ${isWorse} then null else findings.reason end,
+      expires_at = case when ${isWorse} then null else findings.expires_at end,
       reopened = findings.reopened + (findings.ended is not null)::int,
       ended = null,
       resolved_at = null,
-      modified_at = case when findings.ended is null then findings.modified_at else excluded.modified_at end`.execute(
+      modified_at = case when findings.ended is null and not ${isWorse} then findings.modified_at else excluded.modified_at end`.execute(
     db,
   );
 }

@@ -10,6 +10,7 @@ import {
   predict,
 } from "./settle-queries.ts";
 import { sourceOf } from "./source.ts";
+import { openExpired } from "./triage-queries.ts";
 
 /** In days. */
 const PREDICTIONS_LAST = 14;
@@ -46,5 +47,6 @@ export async function settleEnded(ctx: Pick<Ctx, "db">): Promise<void> {
       await settleFindings(tx, stackId);
     });
   }
+  await openExpired(ctx.db);
   await forgetOldPredictions(ctx.db, PREDICTIONS_LAST);
 }

@@ -1,4 +1,5 @@
 import { type AuditEventName, auditEvents, type RouteKey, routes } from "@quillon/contract";
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
@@ -30,6 +31,16 @@ const silent: Partial<Record<RouteKey, string>> = {
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/complete": HISTORY,
 };
 
+const ISSUES = [
+  "POST /api/orgs/{orgName}/policyresults/issues",
+  "POST /api/orgs/{orgName}/policyresults/issues/export",
+  "POST /api/orgs/{orgName}/policyresults/issues/filters",
+  "POST /api/orgs/{orgName}/policy/findings",
+  "POST /api/orgs/{orgName}/policy/findings/export",
+  "POST /api/orgs/{orgName}/policy/findings/filters",
+] as const;
+for (const route of ISSUES) silent[route] = READS;
+
 const ORG = "/api/orgs/acme";
 let made = 0;
 const fresh = (prefix: string) => {
@@ -45,6 +56,17 @@ async function member(t: TestApp): Promise<string> {
 
 async function ciphertext(t: TestApp, path: string): Promise<string> {
   return (await t.send(`POST ${path}/encrypt`, { plaintext: "cw==" })).body.ciphertext;
+}
+
+/** @returns the id of a policy issue of a new stack. */
+async function issue(t: TestApp): Promise<string> {
+  const { body } = await t.send(`GET ${(await newStack(t)).path}`);
+  const { rows } = await sql<{ id: string }>`
+    insert into findings (organization_id, stack_id, pack, policy, urn, urn_digest, tag, level, severity, message,
+      first_seen_at, first_seen_tag, last_seen_at, modified_at)
+    select organization_id, id, 'p', 'q', 'u', sha256('u'), '1', 'advisory', '', '', now(), '1', now(), now()
+    from stacks where id = ${body.id} returning id`.execute(t.db);
+  return rows[0]?.id ?? "";
 }
 
 const audited: Partial<Record<RouteKey, Audited>> = {
@@ -229,6 +251,13 @@ const audited: Partial<Record<RouteKey, Audited>> = {
     async (t) => (await (await newStack(t)).run()).cancel(),
   ],
 };
+
+for (const path of ["policyresults/issues", "policy/findings"] as const) {
+  audited[`PATCH /api/orgs/{orgName}/${path}/{issueId}`] = [
+    ["Policy Issue Updated"],
+    async (t) => t.send(`PATCH ${ORG}/${path}/${await issue(t)}`, { priority: "p1" }),
+  ];
+}
 
 /** Its event is in the log of the organization that it makes. */
 const ELSEWHERE = "POST /api/quillon/orgs";

@@ -6,6 +6,7 @@ import { operationsHandlers } from "./operations.ts";
 import { auditLogHandlers } from "./pulumi/audit-logs.ts";
 import { memberHandlers } from "./pulumi/members.ts";
 import { policyGroupHandlers } from "./pulumi/policy-groups.ts";
+import { policyIssueHandlers } from "./pulumi/policy-issues.ts";
 import { policyPackHandlers } from "./pulumi/policy-packs.ts";
 import { registryHandlers } from "./pulumi/registry.ts";
 import { secretHandlers } from "./pulumi/secrets.ts";
@@ -31,6 +32,7 @@ export const handlers: Handlers = {
   ...policyPackHandlers,
   ...policyGroupHandlers,
   ...groupExtraHandlers,
+  ...policyIssueHandlers,
   ...auditLogHandlers,
   ...followHandlers,
   ...registryHandlers,

@@ -257,3 +257,20 @@ export async function markRemoved(db: Db, ids: readonly string[], userId: string
     .execute();
   return rows.flatMap(({ blob }) => blob ?? []);
 }
+
+/** A policy of a published version, as its pack describes it. */
+export async function findPolicy(
+  db: Db,
+  wanted: { organizationId: string; pack: string; tag: string; policy: string },
+): Promise<PackMetadata["policies"][number] | undefined> {
+  const row = await db
+    .selectFrom("policy_pack_versions as version")
+    .innerJoin("policy_packs as pack", "pack.id", "version.pack_id")
+    .where("pack.organization_id", "=", wanted.organizationId)
+    .where("pack.name", "=", wanted.pack)
+    .where("version.status", "=", "completed")
+    .where(sql<string>`coalesce(version.tag, version.version::text)`, "=", wanted.tag)
+    .select("version.metadata")
+    .executeTakeFirst();
+  return row?.metadata.policies.find(({ name }) => name === wanted.policy);
+}

@@ -38,6 +38,13 @@ const known: Known = {
   tokenId: ["<token>", "<organizationToken>", "<teamToken>"],
   tagName: ["env"],
   "tags key": ["env", "pulumi:project"],
+  issueId: ["<issue>"],
+  field: ["severity", "status"],
+  colId: ["severity", "status", "policyPack", "resourceURN"],
+  filterType: ["text", "join"],
+  type: ["equals", "AND", "OR"],
+  sort: ["asc", "desc"],
+  assignedTo: ["bob", ""],
   reservation: ["<uploadable>"],
   packVersion: ["<packVersion>"],
   signature: ["<upload>", "<download>"],
@@ -55,6 +62,13 @@ interface Plain {
   query?: Record<string, string>;
   by?: Caller;
 }
+
+const filterModel = {
+  type: "AND",
+  conditions: [{ filter: "high", colId: "severity", filterType: "text", type: "equals" }],
+};
+const grid = { startRow: 0, endRow: 10, filterModel, sortModel: [{ colId: "severity", sort: "desc" as const }] };
+const triage = { status: "in_progress" as const, priority: "p1" as const, assignedTo: "bob" };
 
 /** A body of each route that is accepted. */
 const bodies: { readonly [K in RouteKey as Api[K] extends { readonly body: object } ? K : never]: BodyOf<Api[K]> } = {
@@ -114,6 +128,14 @@ const bodies: { readonly [K in RouteKey as Api[K] extends { readonly body: objec
     selector: { all: [{ project: "web" }], any: [{ tag: "env", value: "prod*" }], except: [{ stack: "x" }] },
   },
   "PUT /api/quillon/orgs/{orgName}/policygroups/{policyGroup}/policypacks/{policyPackName}/follow": { follow: true },
+  "POST /api/orgs/{orgName}/policyresults/issues": grid,
+  "PATCH /api/orgs/{orgName}/policyresults/issues/{issueId}": triage,
+  "POST /api/orgs/{orgName}/policyresults/issues/export": grid,
+  "POST /api/orgs/{orgName}/policyresults/issues/filters": { field: "severity", filterModel },
+  "POST /api/orgs/{orgName}/policy/findings": grid,
+  "PATCH /api/orgs/{orgName}/policy/findings/{issueId}": triage,
+  "POST /api/orgs/{orgName}/policy/findings/export": grid,
+  "POST /api/orgs/{orgName}/policy/findings/filters": { field: "severity", filterModel },
   "POST /api/quillon/orgs/{orgName}/selector/matches": { selector: { any: [{ stack: "*" }] } },
 };
 

@@ -74,6 +74,7 @@ export class World {
     if (!has.team || !has.granted) await this.#grant();
     if (!has.tokens) await this.#tokens();
     if (!has.pack || !has.enabled || !this.names.packVersion) await this.#download();
+    if (!has.issue) await this.#issue();
   }
 
   async #stacks(has: Record<string, boolean>): Promise<void> {
@@ -108,6 +109,7 @@ export class World {
       exists (select from teams t join team_stacks g on g.team_id = t.id join stacks s on s.id = g.stack_id
         join team_members m on m.team_id = t.id join users u on u.id = m.user_id
         where t.name = 'team' and s.name = 'dev' and u.login = 'bob') as granted,
+      exists (select from findings where id = ${id("issue")}) as issue,
       3 = (select count(*) from tokens where id in (${id("token")}, ${id("organizationToken")}, ${id("teamToken")})) as tokens`.execute(
       this.t.db,
     );
@@ -214,6 +216,17 @@ export class World {
     const { pathname, searchParams } = new URL(pack.packLocation);
     const signed = { expires: searchParams.get("expires"), download: searchParams.get("signature") };
     Object.assign(this.names, { packVersion: pathname.split("/").at(-1), ...signed });
+  }
+
+  async #issue(): Promise<void> {
+    const { rows } = await sql<{ id: string }>`
+      insert into findings (organization_id, stack_id, pack, policy, urn, urn_digest, tag, level, severity, message,
+        first_seen_at, first_seen_tag, last_seen_at, modified_at)
+      select organization_id, id, 'pack', 'no-public-bucket', 'urn:pulumi:dev::web::a:b:C::n', sha256('urn'), '1.0.0',
+        'mandatory', 'high', 'm', now(), '1.0.0', now(), now()
+      from stacks where project = 'web' and name = 'dev'
+      returning id`.execute(this.t.db);
+    this.names.issue = rows[0]?.id ?? "";
   }
 
   async #need(request: string, body?: unknown, as?: string) {

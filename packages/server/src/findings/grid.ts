@@ -1,0 +1,108 @@
+import { newError } from "@quillon/contract";
+
+/** What findings are filtered by. */
+export const filterFields = [
+  "severity",
+  "priority",
+  "status",
+  "policyPack",
+  "policyName",
+  "entityType",
+  "entityProject",
+  "entityId",
+  "resourceType",
+  "resourceURN",
+  "assignedTo",
+] as const;
+export type FilterField = (typeof filterFields)[number];
+
+export const sortFields = [
+  "severity",
+  "priority",
+  "status",
+  "observedAt",
+  "lastModified",
+  "policyPack",
+  "policyName",
+  "resourceType",
+] as const;
+export type SortField = (typeof sortFields)[number];
+
+/** An empty `all` or `any` is no condition. */
+export type Condition = { all: Condition[] } | { any: Condition[] } | { field: FilterField; value: string };
+
+export interface Rows {
+  start: number;
+  count: number;
+}
+
+export type Sort = { field: SortField; descending: boolean }[];
+
+/** In levels below the outermost. */
+const DEEPEST = 5;
+const MOST_CONDITIONS = 500;
+const PAGE = 100;
+const LARGEST_PAGE = 1000;
+
+/** A node of a filter as it is sent. */
+interface Node {
+  colId?: unknown;
+  filter?: unknown;
+  filterType?: unknown;
+  type?: unknown;
+  conditions?: unknown;
+}
+
+/** @throws grid_refused for a field that findings can't be filtered by. */
+export function readField(field: string): FilterField {
+  return known(field, filterFields);
+}
+
+/**
+ * What an AG Grid filter says, as newer Pulumi CLIs send it. Null is no filter.
+ *
+ * @throws grid_refused
+ */
+export function readFilter(model: { type: string; conditions?: unknown } | null | undefined): Condition {
+  if (!model) return { all: [] };
+  let left = MOST_CONDITIONS;
+  const read = (node: Node, depth: number): Condition => {
+    left -= 1;
+    if (left < 0) throw newError("grid_refused", { problem: "too_many", limit: MOST_CONDITIONS });
+    if (depth > DEEPEST) throw newError("grid_refused", { problem: "too_deep", limit: DEEPEST });
+    const { colId, filter, filterType, type, conditions } = node ?? {};
+    if (filterType === "text" && type === "equals" && typeof filter === "string")
+      return { field: known(String(colId), filterFields), value: filter };
+    if (filterType !== "join" || (type !== "AND" && type !== "OR"))
+      throw newError("grid_refused", { problem: "kind", found: `${filterType} ${type}` });
+    const inner = (Array.isArray(conditions) ? conditions : []).map((one) => read(one, depth + 1));
+    return type === "AND" ? { all: inner } : { any: inner };
+  };
+  return read({ ...model, filterType: "join" }, 0);
+}
+
+/** @throws grid_refused */
+export function readSort(model: readonly { colId: string; sort: "asc" | "desc" }[] | null | undefined): Sort {
+  const sort = (model ?? []).map(({ colId, sort }) => ({
+    field: known(colId, sortFields),
+    descending: sort === "desc",
+  }));
+  return sort.length > 0 ? sort : [{ field: "lastModified", descending: true }];
+}
+
+/** @throws grid_refused when there are none, or too many. */
+export function readRows(startRow: number | null | undefined, endRow: number | null | undefined): Rows {
+  const start = startRow ?? 0;
+  const count = (endRow ?? start + PAGE) - start;
+  if (count <= 0 || count > LARGEST_PAGE || start > 1e9) {
+    throw newError("grid_refused", { problem: "rows", limit: LARGEST_PAGE });
+  }
+  return { start, count };
+}
+
+function known<F extends string>(field: string, fields: readonly F[]): F {
+  const found = fields.find((one) => one === field);
+  if (!found)
+    throw newError("grid_refused", { problem: "field", field: field.slice(0, 100), known: fields.join(", ") });
+  return found;
+}

@@ -1,0 +1,130 @@
+import { type Expression, type SqlBool, sql } from "kysely";
+import type { Actor } from "../context.ts";
+import type { Db } from "../db/open.ts";
+import { selectReadable } from "../stacks/index.ts";
+import type { Condition, FilterField, Rows, Sort, SortField } from "./grid.ts";
+
+/** Queries for the findings of the stacks that the caller may read. */
+
+/** Which findings are meant. */
+export interface Wanted {
+  actor: Actor;
+  organizationId: string;
+  /** Those that have ended, instead of those that have not. Undefined for both. */
+  closed?: boolean | undefined;
+  where?: Condition;
+}
+
+export type Finding = Awaited<ReturnType<typeof listFindings>>[number];
+
+/** Rows are counted exactly up to here, or to the end of the page that is read, so that a client reads on. */
+const COUNTED = 10_000;
+
+const fields: Record<FilterField | SortField, Expression<unknown>> = {
+  severity: sql`finding.severity`,
+  priority: sql`finding.priority`,
+  status: sql`coalesce(finding.ended, finding.status)`,
+  policyPack: sql`finding.pack`,
+  policyName: sql`finding.policy`,
+  entityType: sql`'stack'::text`,
+  entityProject: sql`stack.project`,
+  entityId: sql`stack.name`,
+  // A URN is urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME.
+  resourceType: sql`regexp_replace(split_part(finding.urn, '::', 3), '^.*[$]', '')`,
+  resourceURN: sql`finding.urn`,
+  assignedTo: sql`coalesce(assignee.login, '')`,
+  observedAt: sql`finding.last_seen_at`,
+  lastModified: sql`finding.modified_at`,
+};
+
+const severityRank = sql`array_position(array['low', 'medium', 'high', 'critical'], finding.severity)`;
+
+function conditionOf(condition: Condition): Expression<SqlBool> {
+  if ("field" in condition) return sql`${fields[condition.field]} = ${condition.value}`;
+  const inner = "all" in condition ? condition.all : condition.any;
+  if (inner.length === 0) return sql`true`;
+  return sql`(${sql.join(inner.map(conditionOf), "all" in condition ? sql` and ` : sql` or `)})`;
+}
+
+function selectFindings(db: Db, { actor, organizationId, closed, where = { all: [] } }: Wanted) {
+  return selectReadable(db, actor)
+    .where("org.id", "=", organizationId)
+    .innerJoin("findings as finding", "finding.stack_id", "stack.id")
+    .leftJoin("users as assignee", "assignee.id", "finding.assigned_to")
+    .where("finding.organization_id", "=", organizationId)
+    .$if(closed !== undefined, (query) => query.where("finding.ended", closed ? "is not" : "is", null))
+    .where(conditionOf(where));
+}
+
+function sorted(query: ReturnType<typeof selectFindings>, sort: Sort) {
+  let ordered = query;
+  for (const { field, descending } of sort) {
+    const by = field === "severity" ? sql`coalesce(${severityRank}, 0)` : fields[field];
+    ordered = ordered.orderBy(by, descending ? "desc" : "asc");
+  }
+  return ordered.orderBy("finding.id");
+}
+
+/** @param page without `rows`, all. */
+export async function listFindings(db: Db, page: Wanted & { sort: Sort; rows?: Rows; ids?: readonly string[] }) {
+  const { rows, ids } = page;
+  return sorted(selectFindings(db, page), page.sort)
+    .leftJoin("updates as shown", "shown.id", "finding.last_seen_update")
+    .$if(ids !== undefined, (query) => query.where("finding.id", "in", [...(ids ?? [])]))
+    .$if(rows !== undefined, (query) => query.offset(rows?.start ?? 0).limit(rows?.count ?? 0))
+    .select([
+      "finding.id",
+      "finding.stack_id as stackId",
+      "stack.project",
+      "stack.name as stack",
+      "finding.pack",
+      "finding.policy",
+      "finding.urn",
+      "finding.tag",
+      "finding.level",
+      "finding.severity",
+      "finding.message",
+      "finding.status",
+      "finding.ended",
+      "finding.priority",
+      "finding.first_seen_at as firstSeen",
+      "finding.first_seen_tag as firstTag",
+      "finding.last_seen_at as lastSeen",
+      "finding.resolved_at as resolved",
+      "finding.modified_at as modified",
+      "finding.reopened",
+      "finding.reason",
+      "finding.expires_at as expires",
+      "assignee.login as assigneeLogin",
+      "assignee.name as assigneeName",
+      "shown.version as stackVersion",
+    ])
+    .execute();
+}
+
+/** The ids of all findings in their order, so that they can be read in parts that fit together. */
+export async function listFindingIds(db: Db, wanted: Wanted & { sort: Sort }): Promise<string[]> {
+  const rows = await sorted(selectFindings(db, wanted), wanted.sort).select("finding.id").execute();
+  return rows.map(({ id }) => id);
+}
+
+export async function countFindings(db: Db, wanted: Wanted & { rows: Rows }): Promise<number> {
+  const most = Math.max(COUNTED, wanted.rows.start + wanted.rows.count) + 1;
+  const row = await db
+    .selectFrom(selectFindings(db, wanted).select("finding.id").limit(most).as("counted"))
+    .select(sql<number>`count(*)::int`.as("count"))
+    .executeTakeFirstOrThrow();
+  return row.count;
+}
+
+/** The values of a field, the most frequent first, at most 1,000. */
+export async function countValues(db: Db, wanted: Wanted & { field: FilterField }) {
+  const name = sql<string>`${fields[wanted.field]}`;
+  return selectFindings(db, wanted)
+    .groupBy(sql`1`)
+    .orderBy(sql`2`, "desc")
+    .orderBy(sql`1`)
+    .limit(1000)
+    .select([name.as("name"), sql<number>`count(*)::int`.as("count")])
+    .execute();
+}

@@ -1,0 +1,87 @@
+import { newError } from "@quillon/contract";
+import { recordAudit } from "../audit/index.ts";
+import { type OrgCtx, type Tx, transaction } from "../context.ts";
+import { covers, findMember, hasAccess } from "../people/index.ts";
+import { findStack } from "../stacks/index.ts";
+import type { Finding } from "./list-queries.ts";
+import { readFinding } from "./read.ts";
+import { lockFinding, setTriage } from "./triage-queries.ts";
+
+export interface Triage {
+  status?: Finding["status"] | "fixed" | undefined;
+  priority?: Finding["priority"] | undefined;
+  /** A login. Empty for nobody. */
+  assignedTo?: string | undefined;
+  reason?: string | undefined;
+  expiresAt?: string | undefined;
+}
+
+/** Whether a status says that a finding may stay. It needs a reason, an end, and a policy manager. */
+const excuses = (status: string | undefined) => status === "ignored" || status === "by_design";
+
+/**
+ * Changes what is said of a finding. It changes what is reported, never what is enforced.
+ *
+ * @throws finding_not_found, finding_edit_refused, forbidden
+ */
+export function triageFinding(ctx: OrgCtx, id: string, triage: Triage): Promise<Finding> {
+  return transaction(ctx, async (tx) => {
+    await lockFinding(tx.db, { organizationId: tx.org.id, id });
+    const before = await readFinding(tx, id);
+    const excuse = readExcuse(triage);
+    await requireRight(tx, before, triage);
+    const { status, priority, assignedTo } = triage;
+    await setTriage(tx.db, id, {
+      ...(status && status !== "fixed" && { status, excuse }),
+      ...(priority && { priority }),
+      ...(assignedTo !== undefined && { assigneeId: await assigneeOf(tx, assignedTo) }),
+      userId: tx.actor.userId,
+    });
+    const after = await readFinding(tx, id);
+    await recordAudit(tx, {
+      event: "Policy Issue Updated",
+      description: `Changed policy issue ${before.policy} of ${before.project}/${before.stack}`,
+      before: JSON.stringify(shown(before)),
+      after: JSON.stringify(shown(after)),
+    });
+    return after;
+  });
+}
+
+/** @throws finding_edit_refused */
+function readExcuse({ status, priority, assignedTo, reason, expiresAt }: Triage) {
+  if (status === "fixed") throw newError("finding_edit_refused", { problem: "fixed" });
+  if (!excuses(status)) {
+    if (reason || expiresAt) throw newError("finding_edit_refused", { problem: "not_needed" });
+    if (status === undefined && priority === undefined && assignedTo === undefined)
+      throw newError("finding_edit_refused", { problem: "empty" });
+    return undefined;
+  }
+  const missing = [!reason?.trim() && "a reason", !expiresAt && "an expiresAt"].filter(Boolean).join(" and ");
+  if (!reason || !expiresAt || missing)
+    throw newError("finding_edit_refused", { problem: "incomplete", status: status ?? "", missing });
+  const expires = new Date(/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(expiresAt) ? expiresAt : Number.NaN);
+  if (!(expires.getTime() > Date.now())) throw newError("finding_edit_refused", { problem: "expiry", expiresAt });
+  return { reason: reason.trim(), expires };
+}
+
+/** What excuses a finding, and what takes such an excuse away, is a policy manager's. @throws forbidden */
+async function requireRight(tx: Tx<OrgCtx>, finding: Finding, { status, priority, assignedTo }: Triage) {
+  const judges = excuses(status) || (status !== undefined && excuses(finding.status));
+  if (judges && !hasAccess("org:policy", { role: tx.org.role })) throw newError("forbidden", { problem: "org:policy" });
+  if (judges && priority === undefined && assignedTo === undefined) return;
+  const found = await findStack(tx, { project: finding.project, name: finding.stack });
+  if (!covers(found?.permission ?? "none", "write")) throw newError("forbidden", { problem: "stack:write" });
+}
+
+/** @throws finding_edit_refused */
+async function assigneeOf({ db, org }: Tx<OrgCtx>, login: string): Promise<string | null> {
+  if (login === "") return null;
+  const member = await findMember(db, org.id, login);
+  if (!member) throw newError("finding_edit_refused", { problem: "not_a_member", login, organization: org.name });
+  return member.userId;
+}
+
+function shown({ status, priority, assigneeLogin, reason, expires }: Finding) {
+  return { status, priority, assignedTo: assigneeLogin ?? "", ...(reason && { reason, expiresAt: expires }) };
+}

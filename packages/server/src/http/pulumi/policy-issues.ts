@@ -1,0 +1,154 @@
+import { Readable } from "node:stream";
+import type { Api, BodyOf, QueryOf } from "@quillon/contract";
+import type { OrgCtx } from "../../context.ts";
+import {
+  type Finding,
+  readAllFindings,
+  readField,
+  readFilter,
+  readFinding,
+  readFindings,
+  readPolicyOf,
+  readRows,
+  readSort,
+  readValues,
+  triageFinding,
+} from "../../findings/index.ts";
+import { type Handlers, RawReply } from "../route.ts";
+import { csvLine } from "./csv.ts";
+import { resourceOf } from "./resource-of.ts";
+import { userInfo } from "./shapes.ts";
+
+type List = Api["POST /api/orgs/{orgName}/policyresults/issues"];
+type Filters = Api["POST /api/orgs/{orgName}/policyresults/issues/filters"];
+type Edit = Api["PATCH /api/orgs/{orgName}/policyresults/issues/{issueId}"];
+interface OfList {
+  body: BodyOf<List>;
+  query: QueryOf<List>;
+}
+interface OfOne {
+  params: { issueId: string };
+}
+
+export const policyIssueHandlers = {
+  "POST /api/orgs/{orgName}/policyresults/issues": list,
+  "GET /api/orgs/{orgName}/policyresults/issues/{issueId}": get,
+  "PATCH /api/orgs/{orgName}/policyresults/issues/{issueId}": edit,
+  "POST /api/orgs/{orgName}/policyresults/issues/export": exportAll,
+  "POST /api/orgs/{orgName}/policyresults/issues/filters": filters,
+  "POST /api/orgs/{orgName}/policy/findings": list,
+  "GET /api/orgs/{orgName}/policy/findings/{issueId}": get,
+  "PATCH /api/orgs/{orgName}/policy/findings/{issueId}": edit,
+  "POST /api/orgs/{orgName}/policy/findings/export": exportAll,
+  "POST /api/orgs/{orgName}/policy/findings/filters": filters,
+} satisfies Partial<Handlers>;
+
+async function list(ctx: OrgCtx, { body, query }: OfList) {
+  const { findings, count } = await readFindings(ctx, {
+    closed: query.closed ?? false,
+    where: readFilter(body.filterModel),
+    sort: readSort(body.sortModel),
+    rows: readRows(body.startRow, body.endRow),
+  });
+  return { policyIssues: findings.map(issueOf), groupData: [], rowCount: count };
+}
+
+async function get(ctx: OrgCtx, { params }: OfOne) {
+  return answerOf(ctx, await readFinding(ctx, params.issueId));
+}
+
+async function edit(ctx: OrgCtx, { params, body }: OfOne & { body: BodyOf<Edit> }) {
+  return answerOf(ctx, await triageFinding(ctx, params.issueId, body));
+}
+
+async function filters(ctx: OrgCtx, { body, query }: { body: BodyOf<Filters>; query: QueryOf<Filters> }) {
+  const field = readField(body.field);
+  const where = readFilter(body.filterModel);
+  return { field, values: await readValues(ctx, { closed: query.closed ?? false, where, field }) };
+}
+
+async function exportAll(ctx: OrgCtx, { body, query }: OfList) {
+  const parts = readAllFindings(ctx, {
+    closed: query.closed ?? false,
+    where: readFilter(body.filterModel),
+    sort: readSort(body.sortModel),
+  });
+  // What fails before the first part is an error reply.
+  const first = await parts.next();
+  async function* text() {
+    yield csvLine(columns);
+    if (!first.done) yield first.value.map(rowOf).join("");
+    for await (const part of parts) yield part.map(rowOf).join("");
+  }
+  return new RawReply(Readable.from(text(), { objectMode: false }), { "content-type": "text/csv; charset=utf-8" });
+}
+
+const columns = [
+  "id",
+  "status",
+  "priority",
+  "severity",
+  "level",
+  "policyPack",
+  "policyPackTag",
+  "policyName",
+  "entityProject",
+  "entityId",
+  "resourceType",
+  "resourceName",
+  "resourceURN",
+  "message",
+  "firstSeenAt",
+  "lastSeenAt",
+  "resolvedAt",
+  "assignedTo",
+] as const;
+
+function rowOf(finding: Finding): string {
+  const issue = { ...issueOf(finding), assignedTo: finding.assigneeLogin ?? "" };
+  return csvLine(columns.map((column) => String((issue as Record<string, unknown>)[column] ?? "")));
+}
+
+async function answerOf(ctx: OrgCtx, finding: Finding) {
+  const policy = await readPolicyOf(ctx, finding);
+  return {
+    policyIssue: issueOf(finding),
+    ...(policy && {
+      policy: { displayName: "", description: "", enforcementLevel: finding.level, message: "", ...policy },
+    }),
+  };
+}
+
+/** A finding, as Pulumi's API shows it. */
+function issueOf(finding: Finding) {
+  const { id, urn, message, firstSeen, lastSeen, resolved, modified, stackVersion, reason, expires } = finding;
+  const { assigneeLogin: login, assigneeName: name } = finding;
+  return {
+    id,
+    entityType: "stack" as const,
+    entityProject: finding.project,
+    entityId: finding.stack,
+    ...(stackVersion !== null && { stackVersion }),
+    policyPack: finding.pack,
+    policyPackTag: finding.tag,
+    policyName: finding.policy,
+    resourceURN: urn,
+    ...resourceOf(urn),
+    ...(message && { message, messages: [message] }),
+    observedAt: lastSeen.toISOString(),
+    lastModified: modified.toISOString(),
+    level: finding.level,
+    severity: finding.severity,
+    status: finding.ended ?? finding.status,
+    kind: "preventative" as const,
+    policyGroupType: "preventative" as const,
+    priority: finding.priority,
+    ...(login !== null && { assignedTo: userInfo({ login, name: name ?? "" }) }),
+    firstSeenAt: firstSeen.toISOString(),
+    lastSeenAt: lastSeen.toISOString(),
+    ...(resolved && { resolvedAt: resolved.toISOString() }),
+    firstSeenPackTag: finding.firstTag,
+    reopenCount: finding.reopened,
+    ...(reason && expires && { reason, expiresAt: expires.toISOString() }),
+  };
+}

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { csvLine } from "./csv.ts";
+import { resourceOf } from "./resource-of.ts";
+
+test.each([
+  ["urn:pulumi:dev::web::aws:s3/bucket:Bucket::logs", "aws:s3/bucket:Bucket", "logs", "aws"],
+  ["urn:pulumi:dev::web::my:a:A$my:b:B$aws:s3/bucket:Bucket::logs", "aws:s3/bucket:Bucket", "logs", "aws"],
+  [
+    "urn:pulumi:dev::web::random:index/randomPet:RandomPet::a::b$c",
+    "random:index/randomPet:RandomPet",
+    "a::b$c",
+    "random",
+  ],
+  ["urn:pulumi:dev::web::pulumi:pulumi:Stack::web-dev", "pulumi:pulumi:Stack", "web-dev", "pulumi"],
+  ["", "", "", ""],
+])("%s", (urn, resourceType, resourceName, resourceProvider) => {
+  expect(resourceOf(urn)).toEqual({ resourceType, resourceName, resourceProvider });
+});
+
+test.each([
+  [["a", "b"], "a,b\r\n"],
+  [['say "hi"', "x,y", "1\n2"], '"say ""hi""","x,y","1\n2"\r\n'],
+  [["=1+1", "+1", "-1", "@x", "\tx"], "'=1+1,'+1,'-1,'@x,'\tx\r\n"],
+  [['=HYPERLINK("a","b")'], `"'=HYPERLINK(""a"",""b"")"\r\n`],
+])("the cells %j are a line", (cells, line) => {
+  expect(csvLine(cells)).toBe(line);
+});
