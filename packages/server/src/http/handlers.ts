@@ -1,5 +1,6 @@
 import { organizationHandlers } from "./api/organizations.ts";
 import { groupExtraHandlers } from "./api/policy-groups.ts";
+import { predictionHandlers } from "./api/predictions.ts";
 import { orgUserHandlers } from "./api/users.ts";
 import { operationsHandlers } from "./operations.ts";
 import { auditLogHandlers } from "./pulumi/audit-logs.ts";
@@ -32,6 +33,7 @@ export const handlers: Handlers = {
   ...policyGroupHandlers,
   ...groupExtraHandlers,
   ...policyIssueHandlers,
+  ...predictionHandlers,
   ...auditLogHandlers,
   ...registryHandlers,
 };
