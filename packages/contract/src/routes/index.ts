@@ -6,6 +6,7 @@ import { organizationRoutes } from "./organizations.ts";
 import { policyGroupRoutes } from "./policy-groups.ts";
 import { policyPackRoutes } from "./policy-packs.ts";
 import { policyResultRoutes } from "./policy-results.ts";
+import { predictionRoutes } from "./predictions.ts";
 import { registryRoutes } from "./registry.ts";
 import { secretRoutes } from "./secrets.ts";
 import { stackRoutes } from "./stacks.ts";
@@ -29,6 +30,7 @@ export const routes = {
   ...policyGroupRoutes,
   ...groupExtraRoutes,
   ...policyResultRoutes,
+  ...predictionRoutes,
   ...auditLogRoutes,
   ...registryRoutes,
 } as const;

@@ -3,13 +3,12 @@ import { settleFindings } from "../findings/index.ts";
 import { completeUpdate } from "../updates/index.ts";
 
 /**
- * Ends an update as it asks for itself. What it showed is in the findings then.
+ * Ends an update as it asks for itself, and then brings the findings up to date with it. The update has ended even when that
+ * fails; it is tried again later.
  *
  * @throws lease_invalid
  */
-export function endUpdate(ctx: LeaseCtx, status: "succeeded" | "failed" | "cancelled"): Promise<void> {
-  return transaction(ctx, async (tx) => {
-    await completeUpdate(tx, status);
-    await settleFindings(tx, ctx.lease.stackId);
-  });
+export async function endUpdate(ctx: LeaseCtx, status: "succeeded" | "failed" | "cancelled"): Promise<void> {
+  await transaction(ctx, (tx) => completeUpdate(tx, status));
+  await settleFindings(ctx, ctx.lease.stackId);
 }

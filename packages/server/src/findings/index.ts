@@ -1,7 +1,9 @@
 export { fold, type SentEvent } from "./fold.ts";
 export { readField, readFilter, readRows, readSort } from "./grid.ts";
 export type { Finding } from "./list-queries.ts";
+export type { Prediction } from "./prediction-queries.ts";
 export { readAllFindings, readFinding, readFindings, readPolicyOf, readValues } from "./read.ts";
+export { readPredictions } from "./read-predictions.ts";
 export { recordingOf } from "./result-queries.ts";
 export { settleEnded, settleFindings } from "./settle.ts";
 export { renameUrns } from "./settle-queries.ts";

@@ -182,7 +182,7 @@ describe.each(engines)("findings on $name", (engine) => {
     const update = await run(on, said("rex !length", { level: "advisory" }), { status: "" });
     expect(await findings(on)).toEqual([]);
     await update.cancel();
-    await settleEnded(t);
+    await settleEnded({ db: t.db, log: t.app.log });
     expect(await findings(on)).toEqual(["rex length open"]);
   });
 
@@ -243,6 +243,22 @@ describe.each(engines)("findings on $name", (engine) => {
     expect(renamed.status).toBe(200);
     const rows = await t.db.selectFrom("findings").where("stack_id", "=", id).select("urn").execute();
     expect(rows).toEqual([{ urn: `urn:pulumi:${name}-new::shop::random:index/randomPet:RandomPet::rex` }]);
+  });
+
+  test("an update whose results can't be read ends all the same, and the next ones count", async () => {
+    const on = await newStack(t);
+    const { body } = await t.send(`POST ${on.path}/update`, { options: {}, metadata: {} });
+    const started = await on.start(body.updateID);
+    const update = on.update({ id: body.updateID, ...started.body });
+    // No event can do this; it stands for a mistake of ours.
+    await t.db
+      .updateTable("updates")
+      .set({ required_policies: '{"no":"list"}' })
+      .where("id", "=", body.updateID)
+      .execute();
+    expect((await update.complete()).status).toBe(200);
+    await up(on, ["rex !length"]);
+    expect(await findings(on)).toEqual(["rex length open"]);
   });
 
   test("events of an update that has ended change nothing", async () => {

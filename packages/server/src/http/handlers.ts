@@ -1,6 +1,7 @@
 import { followHandlers } from "./api/audit-logs.ts";
 import { organizationHandlers } from "./api/organizations.ts";
 import { groupExtraHandlers } from "./api/policy-groups.ts";
+import { predictionHandlers } from "./api/predictions.ts";
 import { orgUserHandlers } from "./api/users.ts";
 import { operationsHandlers } from "./operations.ts";
 import { auditLogHandlers } from "./pulumi/audit-logs.ts";
@@ -33,6 +34,7 @@ export const handlers: Handlers = {
   ...policyGroupHandlers,
   ...groupExtraHandlers,
   ...policyIssueHandlers,
+  ...predictionHandlers,
   ...auditLogHandlers,
   ...followHandlers,
   ...registryHandlers,

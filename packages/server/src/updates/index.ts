@@ -9,4 +9,4 @@ export { findUpdateId, readDeployment, readHistory, readProgress } from "./read.
 export { endUnentitled } from "./rights.ts";
 export { readSettled, readTagSetsBefore } from "./settled-queries.ts";
 export { startUpdate } from "./start.ts";
-export { listUnsettled, setSettled, type Unsettled } from "./unsettled-queries.ts";
+export { isUnsettled, listUnsettled, setSettled, type Unsettled } from "./unsettled-queries.ts";

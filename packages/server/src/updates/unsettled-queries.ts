@@ -44,6 +44,11 @@ export async function listUnsettled(db: Db, stackId?: string): Promise<Unsettled
     .execute();
 }
 
+export async function isUnsettled(db: Db, updateId: string): Promise<boolean> {
+  const row = await db.selectFrom("updates").where("id", "=", updateId).select("settled").executeTakeFirst();
+  return row?.settled === false;
+}
+
 export async function setSettled(db: Db, updateId: string): Promise<void> {
   await db.updateTable("updates").set({ settled: true }).where("id", "=", updateId).execute();
 }

@@ -71,7 +71,7 @@ create table findings (
   modified_at timestamptz not null,
   unique (stack_id, pack, policy, urn_digest)
 );
-create index findings_of_organization on findings (organization_id, last_seen_at desc, id);
+create index findings_of_organization on findings (organization_id, modified_at desc, id);
 
 -- What a run showed of resources that it did not deploy, most often a preview's. They are no findings: nothing is deployed.
 create table predictions (

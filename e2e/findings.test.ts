@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { newerCli } from "../tools/toolchain/clis.ts";
+import { hasPulumi, withPulumi } from "./harness/other-cli.ts";
+import { pack, program } from "./harness/sources.ts";
+import type { Terminal } from "./harness/terminal.ts";
+import { openWorld, type World } from "./harness/world.ts";
+
+// A finding's life, as the newest CLI shows it: a pet's name is too short, then not, then again.
+
+const policies = `[{
+  name: "two-words",
+  description: "A pet's name has two words.",
+  enforcementLevel: "advisory",
+  severity: "high",
+  validateResource: ({ type, props }, reportViolation) => {
+    if (type.startsWith("random:") && props.length < 2) reportViolation("This pet's name is too short.");
+  },
+}]`;
+
+describe.each([newerCli].filter(hasPulumi))("findings in Pulumi CLI $version", (cli) => {
+  let world: World;
+  let terminal: Terminal;
+
+  beforeAll(async () => {
+    world = await openWorld();
+    await world.admin.in(pack(world, "pets", { policies })).ok("pulumi policy publish acme");
+    await world.admin.ok("pulumi policy enable acme/pets latest");
+    const source = `resource("rex", { length: config.getNumber("length") ?? 2 });`;
+    terminal = withPulumi(cli, world.admin).in(program(world, "pets", source));
+    await terminal.ok("pulumi stack init acme/dev");
+  });
+  afterAll(() => world.close());
+
+  async function up(length: number) {
+    await terminal.ok(`pulumi config set length ${length}`);
+    await terminal.ok("pulumi up --yes --skip-preview");
+  }
+  async function issues(flags = "") {
+    const { stdout } = await terminal.run(`pulumi policy issue list --org acme --output json ${flags}`);
+    return JSON.parse(stdout).policyIssues;
+  }
+
+  test("it is opened, triaged, fixed, and opened again", async () => {
+    await terminal.run("pulumi preview --config length=1");
+    expect(await issues()).toEqual([]);
+    await up(1);
+    const [issue] = await issues("--stack pets/dev --severity high --severity low --status open --sort severity:desc");
+    expect(issue).toMatchObject({ resourceName: "rex", policyName: "two-words", status: "open", level: "advisory" });
+    const { id, firstSeenAt } = issue;
+    expect(await terminal.ok(`pulumi policy issue get ${id} --org acme`)).toMatch("A pet's name has two words.");
+    const edited = await terminal.ok(`pulumi policy issue edit ${id} --org acme --priority p1 --assignee admin`);
+    expect(edited).toMatch("p1");
+    const refused = await terminal.fails(`pulumi policy issue edit ${id} --org acme --status ignored`);
+    expect(refused).toMatch("needs a reason and an expiresAt");
+    expect(await terminal.ok("pulumi policy issue export --org acme")).toMatch("This pet's name is too short.");
+
+    await up(2);
+    expect(await issues()).toEqual([]);
+    expect(await issues("--closed")).toMatchObject([{ id, status: "fixed" }]);
+
+    await up(1);
+    expect(await issues("--assigned-to admin")).toMatchObject([
+      { id, firstSeenAt, status: "open", priority: "p1", reopenCount: 1 },
+    ]);
+  });
+});

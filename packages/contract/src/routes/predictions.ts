@@ -1,0 +1,39 @@
+import { Type } from "typebox";
+import { OrgParams } from "../names.ts";
+import type { Routes } from "../route.ts";
+
+export const predictionRoutes = {
+  "GET /api/quillon/orgs/{orgName}/predictions": {
+    summary: "List what previews showed of stacks that you may read: what would be violated, and is not deployed",
+    access: "org:member",
+    params: OrgParams,
+    query: Type.Object({
+      /** Its project and name: `web/dev`. */
+      stack: Type.Optional(Type.String()),
+      /** The pull request or branch: `pr:7`, `branch:main`. */
+      source: Type.Optional(Type.String()),
+      continuationToken: Type.Optional(Type.String()),
+    }),
+    reply: Type.Object({
+      predictions: Type.Array(
+        Type.Object({
+          project: Type.String(),
+          stack: Type.String(),
+          source: Type.String(),
+          policyPack: Type.String(),
+          policyPackTag: Type.String(),
+          policyName: Type.String(),
+          resourceURN: Type.String(),
+          level: Type.String(),
+          severity: Type.String(),
+          message: Type.String(),
+          /** It is mandatory, so it stops the update. */
+          blocked: Type.Boolean(),
+          firstSeenAt: Type.String(),
+          lastSeenAt: Type.String(),
+        }),
+      ),
+      continuationToken: Type.Optional(Type.String()),
+    }),
+  },
+} as const satisfies Routes;

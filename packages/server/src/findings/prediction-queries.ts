@@ -1,0 +1,60 @@
+import { type SqlBool, sql } from "kysely";
+import type { Actor } from "../context.ts";
+import type { Db } from "../db/open.ts";
+import { selectReadable } from "../stacks/index.ts";
+
+export type Prediction = Awaited<ReturnType<typeof listPredictions>>[number];
+
+/**
+ * What is predicted of the stacks that the caller may read, by stack, source, pack, policy and resource.
+ *
+ * @param page.after these six texts of the last one of the page before; the resource is the hex of its URN's digest.
+ */
+export async function listPredictions(
+  db: Db,
+  page: {
+    actor: Actor;
+    organizationId: string;
+    stack?: string | undefined;
+    source?: string | undefined;
+    after?: readonly string[] | undefined;
+    limit: number;
+  },
+) {
+  const key = sql<string>`encode(predicted.urn_digest, 'hex')`;
+  return selectReadable(db, page.actor)
+    .where("org.id", "=", page.organizationId)
+    .innerJoin("predictions as predicted", "predicted.stack_id", "stack.id")
+    .$if(page.stack !== undefined, (query) =>
+      query.where(sql<SqlBool>`stack.project || '/' || stack.name = ${page.stack}`),
+    )
+    .$if(page.source !== undefined, (query) => query.where("predicted.source", "=", page.source ?? ""))
+    .$if(page.after !== undefined, (query) =>
+      query.where(
+        sql<SqlBool>`(stack.project, stack.name, predicted.source, predicted.pack, predicted.policy, ${key}) > (${sql.join([...(page.after ?? [])])})`,
+      ),
+    )
+    .orderBy("stack.project")
+    .orderBy("stack.name")
+    .orderBy("predicted.source")
+    .orderBy("predicted.pack")
+    .orderBy("predicted.policy")
+    .orderBy(key)
+    .limit(page.limit)
+    .select([
+      "stack.project",
+      "stack.name as stack",
+      "predicted.source",
+      "predicted.pack",
+      "predicted.tag",
+      "predicted.policy",
+      "predicted.urn",
+      key.as("key"),
+      "predicted.level",
+      "predicted.severity",
+      "predicted.message",
+      "predicted.first_seen_at as firstSeen",
+      "predicted.last_seen_at as lastSeen",
+    ])
+    .execute();
+}
