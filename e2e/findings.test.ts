@@ -43,7 +43,9 @@ describe.each([newerCli].filter(hasPulumi))("findings in Pulumi CLI $version", (
   test("it is opened, triaged, fixed, and opened again", async () => {
     await terminal.run("pulumi preview --config length=1");
     expect(await issues()).toEqual([]);
+    expect(await world.admin.ok("quillon finding predicted")).toMatch(/no +pets@1\.0\.0 two-words +pets\/dev/);
     await up(1);
+    expect(await world.admin.json("quillon finding predicted --json")).toEqual([]);
     const [issue] = await issues("--stack pets/dev --severity high --severity low --status open --sort severity:desc");
     expect(issue).toMatchObject({ resourceName: "rex", policyName: "two-words", status: "open", level: "advisory" });
     const { id, firstSeenAt } = issue;
@@ -52,6 +54,13 @@ describe.each([newerCli].filter(hasPulumi))("findings in Pulumi CLI $version", (
     expect(edited).toMatch("p1");
     const refused = await terminal.fails(`pulumi policy issue edit ${id} --org acme --status ignored`);
     expect(refused).toMatch("needs a reason and an expiresAt");
+    await world.admin.ok(`quillon finding edit ${id} --status ignored --reason "It is a small pet." --until 30d`);
+    const shown = await world.admin.ok(`quillon finding show ${id}`);
+    expect(shown).toMatch(/Status: +ignored\nReason: +It is a small pet\.\nUntil: +20/);
+    await world.admin.ok(`quillon finding edit ${id} --status open`);
+    expect(await world.admin.ok("quillon finding ls --stack pets/dev")).toMatch(
+      /open +advisory +high +pets@1\.0\.0 two-words/,
+    );
     expect(await terminal.ok("pulumi policy issue export --org acme")).toMatch("This pet's name is too short.");
 
     await up(2);

@@ -8,3 +8,6 @@ export const stackPermissions = Object.keys({
   write: 1,
   admin: 1,
 } satisfies Record<StackPermission, 1>);
+export const priorities = ["p0", "p1", "p2", "p3", "p4"];
+/** What people can set. That a finding is fixed is the server's alone to say. */
+export const triageStatuses = ["open", "in_progress", "ignored", "by_design"];

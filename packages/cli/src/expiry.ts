@@ -1,12 +1,12 @@
 const UNITS: Record<string, number> = { h: 3600, d: 86_400, w: 604_800 };
 
 /**
- * When a token expires, in unix seconds: `90d`, `12h` or `4w` from now, or the beginning of a day such as `2030-01-31` (UTC).
+ * When something ends, in unix seconds: `90d`, `12h` or `4w` from now, or the beginning of a day such as `2030-01-31` (UTC).
  *
  * @throws Error that says how to write it.
  */
-export function parseExpiry(text: string, now: Date): number {
-  return parseMoment("--expires", text, now, 1);
+export function parseExpiry(text: string, now: Date, option = "--expires"): number {
+  return parseMoment(option, text, now, 1);
 }
 
 /** A moment in the past, in unix seconds: `90d`, `12h` or `4w` ago, or the beginning of a day. @throws Error as `parseExpiry`. */

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { auditCommand } from "./commands/audit.ts";
+import { findingCommand } from "./commands/finding.ts";
 import { groupCommand } from "./commands/group.ts";
 import { orgCommand } from "./commands/org.ts";
 import { serverCommand } from "./commands/server.ts";
@@ -18,6 +19,7 @@ const program = new Command("quillon")
   .addCommand(teamCommand())
   .addCommand(tokenCommand())
   .addCommand(groupCommand())
+  .addCommand(findingCommand())
   .addCommand(auditCommand());
 
 program.parseAsync().catch((error: unknown) => {

@@ -28,7 +28,7 @@ export const findingErrors = {
       fixed: (_: object) =>
         `${CHANGED}: a policy issue can't be set to fixed by hand. It is fixed when an update deploys the resource and the policy passes, or when the resource is gone.`,
       incomplete: (p: { status: string; missing: string }) =>
-        `${CHANGED}: the status ${p.status} needs ${p.missing}. The command pulumi policy issue edit can't send this: send a PATCH of this policy issue to the API of this server.`,
+        `${CHANGED}: the status ${p.status} needs ${p.missing}. The command pulumi policy issue edit can't send this. Use quillon finding edit ID --status ${p.status} --reason TEXT --until WHEN.`,
       not_needed: (_: object) =>
         `${CHANGED}: reason and expiresAt belong to the status ignored or by_design. Send such a status with them.`,
       expiry: (p: { expiresAt: string }) =>

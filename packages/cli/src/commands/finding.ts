@@ -1,0 +1,173 @@
+import type { Api, BodyOf } from "@quillon/contract";
+import { Command, Option } from "commander";
+import { parseCount, parseStack } from "../arguments.ts";
+import { priorities, triageStatuses } from "../choices.ts";
+import { parseExpiry } from "../expiry.ts";
+import { signInTo, withOrg } from "../organization.ts";
+import { type JsonOption, printFacts, printTable, say, withJson } from "../output.ts";
+import { readPages } from "../pages.ts";
+
+const LIST = "POST /api/orgs/{orgName}/policy/findings";
+const ONE = "GET /api/orgs/{orgName}/policy/findings/{issueId}";
+const EDIT = "PATCH /api/orgs/{orgName}/policy/findings/{issueId}";
+
+interface Listed extends JsonOption {
+  org?: string;
+  closed?: true;
+  stack?: string;
+  status?: string;
+  severity?: string;
+  pack?: string;
+  limit: string;
+}
+
+interface Edited {
+  org?: string;
+  status?: "open" | "in_progress" | "ignored" | "by_design";
+  reason?: string;
+  until?: string;
+  priority?: BodyOf<Api[typeof EDIT]>["priority"];
+  assignee?: string;
+  unassign?: true;
+}
+
+/** `quillon finding ls|show|edit|predicted`. */
+export function findingCommand(): Command {
+  const list = withOrg(withJson(new Command("ls")))
+    .description("list what policies found in deployed resources, the last changed first")
+    .option("--closed", "those that ended, instead of those that did not")
+    .option("--stack <project/stack>", "only of this stack")
+    .option("--status <status>", "only with this status")
+    .option("--severity <severity>", "only with this severity")
+    .option("--pack <name>", "only of this policy pack")
+    .option("--limit <n>", "at most so many", "100")
+    .action(listFindings);
+  const show = withOrg(withJson(new Command("show")))
+    .description("show a finding")
+    .argument("<id>")
+    .action(showFinding);
+  const edit = withOrg(new Command("edit"))
+    .description("triage a finding; this changes what is reported, never what is enforced")
+    .argument("<id>")
+    .addOption(
+      new Option("--status <status>", "ignored and by_design need a reason and an end").choices(triageStatuses),
+    )
+    .option("--reason <text>", "why it may stay")
+    .option("--until <when>", "when it is opened again: 90d, 12h or 4w from now, or a day such as 2030-01-31 (UTC)")
+    .addOption(new Option("--priority <priority>", "how soon it is to be mended").choices(priorities))
+    .addOption(new Option("--assignee <login>", "who mends it").conflicts("unassign"))
+    .option("--unassign", "nobody mends it")
+    .action(editFinding);
+  const predicted = withOrg(withJson(new Command("predicted")))
+    .description("list what previews showed, which is deployed nowhere")
+    .option("--stack <project/stack>", "only of this stack")
+    .option("--source <source>", "only of this pull request or branch, such as pr:7 or branch:main")
+    .action(listPredictions);
+  return [list, show, edit, predicted].reduce(
+    (finding, one) => finding.addCommand(one),
+    new Command("finding").description("what policies found, and what people say of it"),
+  );
+}
+
+async function listFindings(options: Listed): Promise<void> {
+  const limit = parseCount("--limit", options.limit);
+  const filterModel = { type: "AND", conditions: conditionsOf(options) };
+  const { client, orgName } = await signInTo(options);
+  const findings = await readPages(async (startRow = "0") => {
+    const from = Number(startRow);
+    const page = await client.call(LIST, {
+      params: { orgName },
+      query: options.closed ? { closed: true } : {},
+      body: { startRow: from, endRow: from + 100, filterModel },
+    });
+    const next = from + page.policyIssues.length;
+    const more = page.policyIssues.length > 0 && next < page.rowCount;
+    return { items: page.policyIssues, continuationToken: more ? String(next) : undefined };
+  }, limit);
+  const headings = ["ID", "STATUS", "LEVEL", "SEVERITY", "POLICY", "STACK", "RESOURCE", "SINCE"];
+  printTable(options, findings, headings, (finding) => [
+    finding.id,
+    finding.status,
+    finding.level,
+    finding.severity,
+    `${finding.policyPack}@${finding.policyPackTag} ${finding.policyName}`,
+    `${finding.entityProject}/${finding.entityId}`,
+    finding.resourceName,
+    finding.firstSeenAt,
+  ]);
+}
+
+function conditionsOf({ stack, status, severity, pack }: Listed) {
+  const { projectName, stackName } = stack === undefined ? {} : parseStack(stack);
+  const wanted = {
+    entityProject: projectName,
+    entityId: stackName,
+    status,
+    severity,
+    policyPack: pack,
+  };
+  return Object.entries(wanted).flatMap(([colId, filter]) =>
+    filter === undefined ? [] : [{ colId, filter, filterType: "text", type: "equals" }],
+  );
+}
+
+async function showFinding(id: string, options: JsonOption & { org?: string }): Promise<void> {
+  const { client, orgName } = await signInTo(options);
+  const { policyIssue: finding } = await client.call(ONE, { params: { orgName, issueId: id } });
+  printFacts(options, finding, {
+    Policy: `${finding.policyName} of ${finding.policyPack}@${finding.policyPackTag}`,
+    Level: finding.level,
+    Severity: finding.severity,
+    Message: finding.message,
+    Stack: `${finding.entityProject}/${finding.entityId}`,
+    Resource: finding.resourceURN,
+    Status: finding.status,
+    Reason: finding.reason,
+    Until: finding.expiresAt,
+    Priority: finding.priority,
+    "Assigned to": finding.assignedTo?.githubLogin,
+    "First seen": finding.firstSeenAt,
+    "Last seen": finding.lastSeenAt,
+    Ended: finding.resolvedAt,
+    Reopened: finding.reopenCount > 0 ? `${finding.reopenCount} times` : undefined,
+  });
+}
+
+async function editFinding(id: string, options: Edited): Promise<void> {
+  const { status, reason, until, priority, assignee, unassign } = options;
+  const expires = until === undefined ? undefined : parseExpiry(until, new Date(), "--until");
+  const body = {
+    ...(status && { status }),
+    ...(reason && { reason }),
+    ...(expires !== undefined && { expiresAt: new Date(expires * 1000).toISOString() }),
+    ...(priority && { priority }),
+    ...(assignee !== undefined && { assignedTo: assignee }),
+    ...(unassign && { assignedTo: "" }),
+  };
+  const { client, orgName } = await signInTo(options);
+  const { policyIssue } = await client.call(EDIT, { params: { orgName, issueId: id }, body });
+  say(`The finding has the status ${policyIssue.status} and the priority ${policyIssue.priority} now.`);
+}
+
+async function listPredictions(options: JsonOption & { org?: string; stack?: string; source?: string }): Promise<void> {
+  const { stack, source } = options;
+  if (stack !== undefined) parseStack(stack);
+  const { client, orgName } = await signInTo(options);
+  const predictions = await readPages(async (continuationToken) => {
+    const query = {
+      ...(stack && { stack }),
+      ...(source && { source }),
+      ...(continuationToken && { continuationToken }),
+    };
+    const page = await client.call("GET /api/quillon/orgs/{orgName}/predictions", { params: { orgName }, query });
+    return { items: page.predictions, continuationToken: page.continuationToken };
+  });
+  printTable(options, predictions, ["SOURCE", "BLOCKED", "POLICY", "STACK", "RESOURCE", "LAST SEEN"], (one) => [
+    one.source,
+    one.blocked ? "yes" : "no",
+    `${one.policyPack}@${one.policyPackTag} ${one.policyName}`,
+    `${one.project}/${one.stack}`,
+    one.resourceURN,
+    one.lastSeenAt,
+  ]);
+}
