@@ -96,7 +96,7 @@ export async function makeUserToken(settings: Settings, login: string): Promise<
 }
 
 /** Findings come after the updates that they are of. */
-async function endUpdates(ctx: Pick<Ctx, "db">): Promise<void> {
+async function endUpdates(ctx: Pick<Ctx, "db" | "log">): Promise<void> {
   await endExpiredUpdates(ctx);
   await settleEnded(ctx);
 }
@@ -118,7 +118,7 @@ function run(
   const check = setInterval(() => void readiness.check(app.log), CHECK_EVERY_MS).unref();
   const sweep = setInterval(() => {
     if (readiness.refusal) return;
-    endUpdates({ db }).catch((err: unknown) => app.log.error({ err }, "could not end expired updates"));
+    endUpdates({ db, log: app.log }).catch((err: unknown) => app.log.error({ err }, "could not end expired updates"));
     sweepPacks({ db, blobs }).catch((err: unknown) =>
       app.log.error({ err }, "could not remove what unfinished publishes left"),
     );

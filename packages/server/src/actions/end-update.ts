@@ -3,13 +3,15 @@ import { settleFindings } from "../findings/index.ts";
 import { completeUpdate } from "../updates/index.ts";
 
 /**
- * Ends an update as it asks for itself. What it showed is in the findings then.
+ * Ends an update as it asks for itself. What it showed is in the findings then, or later if that fails: its stack must not
+ * stay locked because of it.
  *
  * @throws lease_invalid
  */
-export function endUpdate(ctx: LeaseCtx, status: "succeeded" | "failed" | "cancelled"): Promise<void> {
-  return transaction(ctx, async (tx) => {
-    await completeUpdate(tx, status);
-    await settleFindings(tx, ctx.lease.stackId);
-  });
+export async function endUpdate(ctx: LeaseCtx, status: "succeeded" | "failed" | "cancelled"): Promise<void> {
+  await transaction(ctx, (tx) => completeUpdate(tx, status));
+  const { stackId, updateId } = ctx.lease;
+  await settleFindings(ctx, stackId).catch((err: unknown) =>
+    ctx.log.error({ err, update: updateId }, "what an update violated could not be recorded yet"),
+  );
 }
