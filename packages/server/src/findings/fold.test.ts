@@ -156,3 +156,11 @@ test("a long message is cut", () => {
   const [violation] = fold([{ sequence: 0, policyEvent: { ...report, message: "x".repeat(1_000_000) } }]).reports;
   expect(violation?.message).toBe(`${"x".repeat(16_384)}…`);
 });
+
+test("of a long list of policies the first 10,000 count, each once", () => {
+  const failed = Array.from({ length: 20_000 }, (_, at) => `p${at % 15_000}`);
+  const [analysis] = fold([
+    { sequence: 0, policyAnalyzeSummaryEvent: { policyPackName: "p", resourceUrn: "u", failed, passed: ["q", "q"] } },
+  ]).analyses;
+  expect([analysis?.failed.length, analysis?.passed]).toEqual([10_000, ["q"]]);
+});

@@ -61,12 +61,18 @@ export interface Results {
 
 /** In characters. A longer message of a policy is cut. */
 export const LONGEST_MESSAGE = 16_384;
+/** In bytes. The names of a finding are in one index, whose rows have some 2,700 bytes. */
+const LONGEST_NAME = 500;
+/** In characters, of what else is one word. */
+const LONGEST_WORD = 200;
+/** Of one resource. The largest packs have some 5,000 policies. */
+const MOST_POLICIES = 10_000;
 
 /**
  * Reads what events say of policies and resources. Each event is read by itself, so batches may come in any order: the
  * results of all events are those of their parts together.
  *
- * An event that lacks what identifies it (a pack, a policy, a resource) has no result.
+ * An event that lacks what identifies it (a pack, a policy, a resource) has no result, and a name that is too long is none.
  */
 export function fold(events: readonly SentEvent[]): Results {
   const results: Results = { reports: [], analyses: [], steps: [] };
@@ -99,8 +105,8 @@ type Fields = Record<string, unknown>;
 function packOf(sequence: number, fields: Fields): OfPack {
   return {
     sequence,
-    pack: text(fields.policyPackName),
-    tag: text(fields.policyPackVersionTag) || text(fields.policyPackVersion),
+    pack: nameOf(fields.policyPackName),
+    tag: word(fields.policyPackVersionTag) || word(fields.policyPackVersion),
   };
 }
 
@@ -108,10 +114,10 @@ function reportOf(sequence: number, fields: Fields, kind: PolicyReport["kind"]):
   const report: PolicyReport = {
     ...packOf(sequence, fields),
     kind,
-    policy: text(fields.policyName),
+    policy: nameOf(fields.policyName),
     urn: text(fields.resourceUrn),
-    level: text(fields.enforcementLevel),
-    severity: text(fields.severity),
+    level: word(fields.enforcementLevel),
+    severity: word(fields.severity),
     message: plainText(text(fields.message)),
     exceptions: idsOf(fields.exceptions),
   };
@@ -137,8 +143,8 @@ function analysisOf(sequence: number, fields: Fields): PolicyAnalysis | undefine
   const analysis = {
     ...packOf(sequence, fields),
     urn: text(fields.resourceUrn),
-    passed: textsOf(fields.passed),
-    failed: textsOf(fields.failed),
+    passed: namesOf(fields.passed),
+    failed: namesOf(fields.failed),
   };
   return analysis.pack ? analysis : undefined;
 }
@@ -184,13 +190,27 @@ function fieldsOf(value: unknown): Fields | undefined {
   return typeof value === "object" && value !== null ? (value as Fields) : undefined;
 }
 
-/** PostgreSQL has no U+0000 in texts. */
 function text(value: unknown): string {
-  return typeof value === "string" ? value.replaceAll("\0", "") : "";
+  return typeof value === "string" ? storable(value) : "";
 }
 
-function textsOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(text).filter(Boolean) : [];
+/** PostgreSQL has neither U+0000 nor half a surrogate pair, and one of them would make it refuse the whole batch. */
+function storable(text: string): string {
+  return text.replaceAll("\0", "").replace(/\p{Surrogate}/gu, "");
+}
+
+function word(value: unknown): string {
+  return storable(text(value).slice(0, LONGEST_WORD));
+}
+
+function nameOf(value: unknown): string {
+  const name = text(value);
+  return Buffer.byteLength(name) > LONGEST_NAME ? "" : name;
+}
+
+function namesOf(value: unknown): string[] {
+  const names = Array.isArray(value) ? value.slice(0, MOST_POLICIES).map(nameOf).filter(Boolean) : [];
+  return [...new Set(names)];
 }
 
 function idsOf(value: unknown): string[] {
@@ -207,7 +227,7 @@ function plainText(message: string): string {
     .replace(/<\{%[^%]*%\}>/g, "")
     .replace(CONTROL, "")
     .trim();
-  return plain.length > LONGEST_MESSAGE ? `${plain.slice(0, LONGEST_MESSAGE)}…` : plain;
+  return plain.length > LONGEST_MESSAGE ? `${storable(plain.slice(0, LONGEST_MESSAGE))}…` : storable(plain);
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed.

@@ -4,11 +4,15 @@ import type { Unsettled } from "../updates/index.ts";
 
 const digestOf = (column: string) => sql`sha256(convert_to(${sql.ref(column)}, 'UTF8'))`;
 
+/** Of the messages of one policy about one resource, which are one text in a finding. */
+const MOST_MESSAGES = 100;
+
 /**
- * The tables `required`, `steps`, `analyses`, `reports`, `failing` and `passing` of one update. Only required packs are in
+ * The tables `required`, `steps`, `analyses`, `reports` and `failing` of one update. Only required packs are in
  * them: an analysis of a pack that is not required, or of another version, came from a pack on somebody's disk.
  *
- * A stack policy fails for the resources that it names, and passes for all others; its rows in `passing` have no URN.
+ * A policy fails for a resource only if it also reported why, and then once. A stack policy fails for the resources that it
+ * names.
  */
 function resultsOf({ id, requiredPolicies }: Unsettled) {
   return sql`
@@ -26,43 +30,55 @@ function resultsOf({ id, requiredPolicies }: Unsettled) {
       order by analysis.pack, analysis.urn, analysis.sequence desc
     ), reports as (
       select pack, tag, policy, urn, max(kind) as kind, max(level) as level, max(severity) as severity,
-        left(string_agg(message, E'\n' order by sequence), 32768) as message
-      from policy_reports where update_id = ${id} and kind <> 'remediated' group by pack, tag, policy, urn
+        left(string_agg(message, E'\n' order by sequence) filter (where place <= ${MOST_MESSAGES}), 32768) as message
+      from (
+        select *, row_number() over (partition by pack, tag, policy, urn order by sequence) as place
+        from policy_reports where update_id = ${id} and kind <> 'remediated'
+      ) as told group by pack, tag, policy, urn
     ), failing as (
-      select analysis.pack, analysis.tag, failed.policy, analysis.urn, report.level, report.severity, report.message,
-        coalesce(step.deployed, false) as deployed
-      from analyses analysis
-      cross join unnest(analysis.failed) as failed (policy)
-      left join reports report on report.pack = analysis.pack and report.tag = analysis.tag
-        and report.policy = failed.policy and report.urn = analysis.urn
-      left join steps step on step.urn = analysis.urn
-      where analysis.urn <> '' and report.kind is distinct from 'not-evaluated'
-      union all
-      select analysis.pack, analysis.tag, failed.policy, report.urn, report.level, report.severity, report.message, true
-      from analyses analysis
-      cross join unnest(analysis.failed) as failed (policy)
-      join reports report on report.pack = analysis.pack and report.tag = analysis.tag and report.policy = failed.policy
-      where analysis.urn = '' and report.kind = 'violated'
-    ), passing as (
-      select analysis.pack, passed.policy, analysis.urn, coalesce(step.deployed, false) as deployed
-      from analyses analysis
-      cross join unnest(analysis.passed) as passed (policy)
-      left join steps step on step.urn = analysis.urn
-      where analysis.urn <> ''
-      union all
-      select analysis.pack, judged.policy, null, true
-      from analyses analysis
-      cross join unnest(analysis.passed || analysis.failed) as judged (policy)
-      where analysis.urn = ''
+      select distinct on (pack, policy, urn) * from (
+        select analysis.pack, analysis.tag, report.policy, analysis.urn, report.level, report.severity, report.message,
+          coalesce(step.deployed, false) as deployed
+        from analyses analysis
+        join reports report on report.pack = analysis.pack and report.tag = analysis.tag and report.urn = analysis.urn
+          and report.policy = any(analysis.failed)
+        left join steps step on step.urn = analysis.urn
+        where analysis.urn <> '' and report.kind = 'violated'
+        union all
+        select analysis.pack, analysis.tag, report.policy, report.urn, report.level, report.severity, report.message, true
+        from analyses analysis
+        join reports report on report.pack = analysis.pack and report.tag = analysis.tag
+          and report.policy = any(analysis.failed)
+        where analysis.urn = '' and report.kind = 'violated'
+      ) as failed order by pack, policy, urn, deployed desc
     )`;
+}
+
+/**
+ * The rows of a table whose policy passed for their resource, which was deployed, if the run was not dry. A stack policy passes
+ * for each resource that it does not name.
+ */
+function passing(rows: string, dryRun: boolean) {
+  const table = sql.table(rows);
+  return sql`
+    select ${table}.* from ${table}
+    join analyses using (pack, urn)
+    left join steps using (urn)
+    where urn <> '' and policy = any(analyses.passed) and (${dryRun} or steps.deployed)
+    union
+    select ${table}.* from ${table}
+    join analyses using (pack)
+    where analyses.urn = '' and policy = any(analyses.passed || analyses.failed)`;
 }
 
 /** Findings follow a resource that has another URN since this update. */
 export async function moveFindings(db: Db, update: Unsettled): Promise<void> {
   await sql`
-    with moved as (
-      select distinct on (was) was, urn from resource_steps
+    with last_moves as (
+      select distinct on (was) was, urn, sequence from resource_steps
       where update_id = ${update.id} and kind = 'deployed' and was is not null order by was, sequence desc
+    ), moved as (
+      select distinct on (urn) was, urn from last_moves order by urn, sequence desc
     )
     update findings set urn = moved.urn, urn_digest = ${digestOf("moved.urn")}, modified_at = ${update.endedAt}
     from moved
@@ -124,11 +140,9 @@ export async function closeFindings(db: Db, update: Unsettled): Promise<void> {
       select id, pack, policy, urn from findings
       where stack_id = ${update.stackId} and ended is null and last_seen_update is distinct from ${update.id}
     ), closed as (
-      select open.id from open join passing using (pack, policy, urn) where passing.deployed
+      ${passing("open", false)}
       union
-      select open.id from open join passing using (pack, policy) where passing.urn is null
-      union
-      select open.id from open join steps using (urn) where steps.deleted and not steps.deployed
+      select open.* from open join steps using (urn) where steps.deleted and not steps.deployed
     )
     update findings set ended = 'fixed', resolved_at = ${update.endedAt}, modified_at = ${update.endedAt}
     from closed where findings.id = closed.id`.execute(db);
@@ -169,9 +183,7 @@ export async function forgetPredictions(db: Db, update: Unsettled, source: strin
     ), settled as (
       select earlier.* from earlier where ${dryRun && succeeded}
       union
-      select earlier.* from earlier join passing using (pack, policy, urn) where passing.deployed or ${dryRun}
-      union
-      select earlier.* from earlier join passing using (pack, policy) where passing.urn is null
+      ${passing("earlier", dryRun)}
       union
       select earlier.* from earlier join failing using (pack, policy, urn) where failing.deployed and not ${dryRun}
     )
@@ -185,7 +197,10 @@ export async function forgetOldPredictions(db: Db, days: number): Promise<void> 
   await sql`delete from predictions where last_seen_at < now() - make_interval(days => ${days})`.execute(db);
 }
 
-/** Findings and predictions keep up with a stack that gets another name or project, which its URNs start with. */
+/**
+ * Findings and predictions keep up with a stack that gets another name or project, which its URNs start with. One that the new
+ * URN has already stays, and the other keeps its URN.
+ */
 export async function renameUrns(
   db: Db,
   stackId: string,
@@ -194,14 +209,20 @@ export async function renameUrns(
   const start = ({ project, name }: { project: string; name: string }) => `urn:pulumi:${name}::${project}::`;
   const root = ({ project, name }: { project: string; name: string }) =>
     `${start({ project, name })}pulumi:pulumi:Stack::${project}-${name}`;
-  for (const table of ["findings", "predictions"]) {
+  const tables = { findings: ["pack", "policy"], predictions: ["source", "pack", "policy"] };
+  for (const [table, names] of Object.entries(tables)) {
+    const of = (row: string) => sql.join(names.map((name) => sql.ref(`${row}.${name}`)));
     await sql`
       with renamed as (
-        select ctid as row,
+        select ctid as row, ${sql.join(names.map((name) => sql.ref(name)))},
           case urn when ${root(from)} then ${root(to)} else ${start(to)} || substr(urn, ${start(from).length + 1}) end as urn
         from ${sql.table(table)} where stack_id = ${stackId} and starts_with(urn, ${start(from)})
       )
       update ${sql.table(table)} set urn = renamed.urn, urn_digest = ${digestOf("renamed.urn")}
-      from renamed where ${sql.table(table)}.ctid = renamed.row`.execute(db);
+      from renamed where ${sql.table(table)}.ctid = renamed.row and not exists (
+        select from ${sql.table(table)} taken where taken.stack_id = ${stackId}
+          and taken.urn_digest = ${digestOf("renamed.urn")}
+          and (${of("taken")}) = (${of("renamed")})
+      )`.execute(db);
   }
 }

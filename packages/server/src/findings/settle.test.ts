@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
@@ -230,6 +231,82 @@ describe.each(engines)("findings on $name", (engine) => {
     const metadata = { op: "same", urn: urnOf("max"), old: { urn: urnOf("rex") } };
     await run(on, [...moved, { resOutputsEvent: { metadata } }]);
     expect(await findings(on)).toEqual(["max length open"]);
+  });
+
+  const ofPack = { policyPackName: "pets", policyPackVersion: "1.0.0", policyPackVersionTag: "1.0.0" };
+  const violated = (policyName: string, message = "m", urn = urnOf("rex")) => ({
+    policyEvent: { ...ofPack, policyName, enforcementLevel: "advisory", message, resourceUrn: urn },
+  });
+  const judged = (failed: string[], urn = urnOf("rex")) => ({
+    policyAnalyzeSummaryEvent: { ...ofPack, resourceUrn: urn, failed, passed: [] },
+  });
+  const deployed = (urn = urnOf("rex"), was = urn) => ({
+    resOutputsEvent: { metadata: { op: "same", urn, old: { urn: was } } },
+  });
+  const long = Array.from({ length: 4_000 }, (_, at) => (at * 7919).toString(36)).join("");
+
+  test.each<[string, object[], string[]]>([
+    ["names a failed policy twice", [violated("p"), judged(["p", "p"])], ["rex p open"]],
+    [
+      "has a policy of resources and of the stack with one name",
+      [violated("p"), judged(["p"]), { policyAnalyzeStackSummaryEvent: { ...ofPack, failed: ["p"], passed: [] } }],
+      ["rex p open"],
+    ],
+    ["has a policy with a long name", [violated(long), judged([long, "p"]), violated("p")], ["rex p open"]],
+    ["has half a surrogate pair in a message", [violated("p", "a\ud83d"), judged(["p"])], ["rex p open"]],
+    ["has a long message of emoji", [violated("p", `a${"😀".repeat(20_000)}`), judged(["p"])], ["rex p open"]],
+    ["has half a surrogate pair in a name", [violated("p\udc00"), judged(["p\udc00"])], ["rex p open"]],
+    ["names failed policies that reported nothing", [judged(["p", "q"])], []],
+    ["has very many reports", Array.from({ length: 120 }, () => violated("p", long)), []],
+    [
+      "moves two resources to one URN",
+      [
+        ...["a", "b"].flatMap((name) => [
+          violated("p", "m", urnOf(name)),
+          judged(["p"], urnOf(name)),
+          deployed(urnOf(name)),
+        ]),
+      ],
+      ["a p open", "b p open"],
+    ],
+  ])("an update ends that %s", async (_, events, expected) => {
+    const on = await newStack(t);
+    await run(on, [...events, deployed()], { environment: { "git.headName": long } });
+    await run(on, [...events, deployed()], { dryRun: true, environment: { "git.headName": long } });
+    expect(await findings(on)).toEqual(expected);
+  });
+
+  test("of two resources that get one URN, one finding follows", async () => {
+    const on = await newStack(t);
+    await up(on, ["a !p", "b !p"]);
+    await run(on, [deployed(urnOf("c"), urnOf("a")), deployed(urnOf("c"), urnOf("b"))]);
+    expect(await findings(on)).toEqual(["a p open", "c p open"]);
+  });
+
+  test("a stack is renamed though a finding has its new URN already", async () => {
+    const on = await newStack(t);
+    const [, , , , , name = ""] = on.path.split("/");
+    const urns = [name, `${name}-new`].map((stackName) => urnOf("rex").replace(":dev:", `:${stackName}:`));
+    await run(
+      on,
+      urns.flatMap((urn) => [violated("p", "m", urn), judged(["p"], urn), deployed(urn)]),
+    );
+    expect((await t.send(`POST ${on.path}/rename`, { newName: `${name}-new` })).status).toBe(200);
+  });
+
+  test("an update ends though its findings can't be recorded, and later updates of all stacks have theirs", async () => {
+    const [on, other] = [await newStack(t), await newStack(t)];
+    await sql`create function refuse() returns trigger language plpgsql as $$ begin
+      if new.policy = 'refused' then raise exception 'refused'; end if;
+      return new;
+    end $$`.execute(t.db);
+    await sql`create trigger refuse before insert on findings for each row execute function refuse()`.execute(t.db);
+    await up(on, ["rex !refused"]);
+    await up(on, ["rex !length"]);
+    expect(await findings(on)).toEqual([]);
+    await (await run(other, said("tom !length", { level: "advisory" }), { status: "" })).cancel();
+    await settleEnded({ db: t.db, log: t.app.log });
+    expect([await findings(on), await findings(other)]).toEqual([["rex length open"], ["tom length open"]]);
   });
 
   test("a finding follows its stack to another name and project", async () => {

@@ -41,7 +41,7 @@ async function settleOrSkip(ctx: Settling, update: Unsettled): Promise<void> {
       if (await isUnsettled(db, update.id)) await settle(db, update);
     });
   } catch (err) {
-    if (isUnavailable(err)) throw err;
+    if (isUnavailable(err) && !isTimeout(err)) throw err;
     ctx.log.error({ err, update: update.id }, "the results of an update are not in the findings");
     await setSettled(ctx.db, update.id);
   }
@@ -67,4 +67,9 @@ export async function settleEnded(ctx: Settling): Promise<void> {
   for (const stackId of stacks) await settleFindings(ctx, stackId);
   await openExpired(ctx.db);
   await forgetOldPredictions(ctx.db, PREDICTIONS_LAST);
+}
+
+/** A statement that takes too long would take as long the next time. */
+function isTimeout(error: unknown): boolean {
+  return (error as { code?: unknown }).code === "57014";
 }

@@ -1,3 +1,6 @@
+/** In characters, of up to four bytes: it is in an index. A longer one is cut, because names of branches have no limit. */
+const LONGEST = 200;
+
 /**
  * Which change a run is about: its pull request, else its branch, as the CLI reports them with the update. What one branch
  * would violate says nothing of another.
@@ -7,7 +10,11 @@
  */
 export function sourceOf(environment: Readonly<Record<string, string>>): string {
   const pullRequest = environment["ci.pr.number"];
-  if (pullRequest) return `pr:${pullRequest}`;
+  if (pullRequest) return cut(`pr:${pullRequest}`);
   const branch = environment["git.headName"]?.replace(/^refs\/heads\//, "");
-  return branch ? `branch:${branch}` : "";
+  return branch ? cut(`branch:${branch}`) : "";
+}
+
+function cut(source: string): string {
+  return [...source.slice(0, 2 * LONGEST)].slice(0, LONGEST).join("");
 }

@@ -23,7 +23,8 @@ const LARGEST_IN_ROW = 1024 * 1024;
 /**
  * Records a batch of engine events, each with the bytes that were sent. Batches may come in any order, and repeatedly.
  *
- * @param resultsOf makes what records, with the events, what they say. It counts only for events that are new.
+ * @param resultsOf makes what records, with the events of one statement, what they say. It counts only for events that are
+ *   new. Other requests have their turn between two statements.
  * @throws lease_invalid
  */
 export async function recordEvents<E extends SentEvent & { body: Buffer }>(

@@ -1,3 +1,4 @@
+import type { PlacedEvent } from "../../actions/record-events.ts";
 import type { SentEvent } from "../../findings/index.ts";
 import { bytesOf } from "../../json/project.ts";
 import type { Span } from "../../json/scan.ts";
@@ -20,11 +21,12 @@ const lists = {
 export function sentEvents(
   { events }: { events: readonly SentEvent[] },
   { raw, span }: { raw: Buffer; span: Span },
-): (SentEvent & { body: Buffer })[] {
+): PlacedEvent[] {
   const places = span.members.get("events")?.elements ?? [];
   return events.map((event, index) => {
     const place = places[index];
-    return place ? { ...withLists(event, raw, place), body: bytesOf(raw, place) } : { ...event, body: Buffer.alloc(0) };
+    if (!place) return { ...event, body: Buffer.alloc(0), whole: () => event };
+    return { ...event, body: bytesOf(raw, place), whole: () => withLists(event, raw, place) };
   });
 }
 
