@@ -90,7 +90,8 @@ describe.each(engines)(`requests at the same time, on $name (seed ${SEED})`, (en
       expect(world.log.splice(0)).toEqual([]);
       await world.mend();
     };
-    await fc.assert(fc.asyncProperty(several, check), { numRuns: RUNS, seed: SEED });
+    // A race seldom happens again, so a smaller example is not looked for.
+    await fc.assert(fc.asyncProperty(several, check), { numRuns: RUNS, seed: SEED, endOnFailure: true });
     expect((await world.t.send("GET /healthz")).status).toBe(200);
   });
 });
