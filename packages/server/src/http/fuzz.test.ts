@@ -8,7 +8,7 @@ import { World } from "../testing/fuzz/world.ts";
 
 // QUILLON_FUZZ_RUNS and _SEED set how many requests are sent to each route on each database, and which ones: in CI always the
 // same, so that a change is judged by what it changed; elsewhere other ones each time.
-const RUNS = Number(process.env.QUILLON_FUZZ_RUNS ?? 25);
+const RUNS = Number(process.env.QUILLON_FUZZ_RUNS ?? 6);
 const SEED = Number(process.env.QUILLON_FUZZ_SEED ?? (process.env.CI ? 1 : Date.now() % 2 ** 31));
 
 const ajv = new Ajv({ strict: false, formats: { "date-time": true, binary: true } });

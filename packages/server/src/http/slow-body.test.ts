@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
@@ -30,5 +31,30 @@ describe.each(engines.slice(0, 1))("a body that is refused before its end", (eng
     socket.write("0\r\n\r\n");
     socket.write(head("GET /healthz"));
     expect(String((await once(socket, "data"))[0])).toContain("HTTP/1.1 200");
+  });
+});
+
+describe.each(engines.slice(0, 1))("a body that comes too slowly", (engine) => {
+  let t: TestApp;
+  beforeAll(async () => {
+    // Without a grace time, the rest of a body is too slow as soon as it is looked for.
+    t = await startApp(engine, {}, { bodyTimes: { checkEveryMs: 50, graceMs: 0, drainMs: 50 } });
+    await t.app.listen({ host: "127.0.0.1", port: 0 });
+  });
+  afterAll(() => t.close());
+
+  test.each([
+    ["of a known length", "content-length: 100", ""],
+    ["in chunks", "transfer-encoding: chunked", ""],
+    ["in chunks, of which one came", "transfer-encoding: chunked", "1\r\n{\r\n"],
+    ["that is gzipped", "content-encoding: gzip\r\ncontent-length: 100", ""],
+  ])("is refused with 408, and its connection closed: one %s", async (_, header, begin) => {
+    const socket = connect((t.app.server.address() as AddressInfo).port, "127.0.0.1");
+    const headers = ["host: x", `authorization: token ${t.token}`, "content-type: application/json", header];
+    socket.write(`POST /api/orgs/acme/users HTTP/1.1\r\n${headers.join("\r\n")}\r\n\r\n${begin}`);
+    const answer = await text(socket);
+    const [head = "", body = ""] = answer.split("\r\n\r\n");
+    expect(head).toContain("HTTP/1.1 408");
+    expect(JSON.parse(body)).toMatchObject({ code: 408, id: "body_too_slow", message: expect.stringMatching(/./) });
   });
 });
