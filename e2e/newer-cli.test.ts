@@ -198,7 +198,7 @@ describe.skipIf(!hasPulumi(newerCli))(`Pulumi CLI ${newerCli.version}`, () => {
     expect(await alice.json("pulumi api /api/user")).toMatchObject({ githubLogin: "admin" });
   });
 
-  test.each(["issue list", "issue get 1", "compliance list"])(
+  test.each(["compliance list"])(
     "pulumi policy %s fails with a message that Quillon does not have it",
     async (line) => {
       const refused = await alice.fails(`pulumi policy ${line}`);

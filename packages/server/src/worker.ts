@@ -30,3 +30,6 @@ function moving(outcome: Outcome<unknown>, memory: ArrayBuffer[]): unknown {
   const { transferableSymbol, valueSymbol } = Tinypool;
   return Tinypool.move({ [transferableSymbol]: memory, [valueSymbol]: outcome } as never);
 }
+
+/** Does nothing. The pool starts a thread for it. */
+export function wake(): void {}

@@ -31,12 +31,14 @@ const MOST_HEAP_MB = 512;
 /** Runs tasks on large inputs outside the main thread, so that requests do not wait for each other. */
 export class Workers {
   readonly #module: URL;
+  readonly #heapMb: number;
   #pool: Tinypool | undefined;
   #large: Tinypool | undefined;
 
   /** @param module the file of the worker threads. No thread is started before the first large task. */
-  constructor(module: URL) {
+  constructor(module: URL, { heapMb = MOST_HEAP_MB } = {}) {
     this.#module = module;
+    this.#heapMb = heapMb;
   }
 
   /**
@@ -47,13 +49,13 @@ export class Workers {
   async run<I, O>(task: Task<I, O>, input: I, size: number, { ms }: { ms?: number } = {}): Promise<O> {
     if (size <= INLINE_BYTES) return task.run(input);
     const pool = size <= LARGE_BYTES ? this.#forMany() : this.#forOne();
-    const outcome: Outcome<O> = await pool.run(
-      { name: task.name, input },
-      {
-        transferList: task.moves?.input?.(input) ?? [],
-        ...(ms !== undefined && { signal: AbortSignal.timeout(ms) }),
-      },
-    );
+    const transferList = task.moves?.input?.(input) ?? [];
+    const options = { transferList, ...(ms !== undefined && { signal: AbortSignal.timeout(ms) }) };
+    const outcome: Outcome<O> = await pool.run({ name: task.name, input }, options).catch((error: unknown) => {
+      // While tasks wait, the pool starts a thread in place of one that has died only when it gets another task.
+      if (pool.queueSize > 0) pool.run(undefined, { name: "wake" }).catch(() => {});
+      throw error;
+    });
     if ("output" in outcome) return outcome.output;
     const { id, message, details } = outcome.refused;
     throw new QuillonError(id as ErrorId, message, details);
@@ -77,12 +79,15 @@ export class Workers {
   }
 
   #open(options: { maxThreads: number; idleTimeout?: number; isolateWorkers?: boolean }): Tinypool {
-    return new Tinypool({
+    const pool = new Tinypool({
       filename: this.#module.href,
       name: "run",
       minThreads: 0,
-      resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
+      resourceLimits: { maxOldGenerationSizeMb: this.#heapMb },
       ...options,
     });
+    // A thread that dies without a task harms nobody, but an error that nobody listens to would end the process.
+    pool.on("error", () => {});
+    return pool;
   }
 }
