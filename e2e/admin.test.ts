@@ -109,6 +109,11 @@ test("a policy group gets stacks, a selector and packs, explains itself, and the
   const one = await admin.json<object[]>('quillon audit ls --event "Policy Pack Published" --limit 1 --json');
   expect(one).toMatchObject([{ event: "Policy Pack Published", after: {} }]);
   expect(await admin.ok("quillon audit ls --until 1d")).toMatch(/^WHEN .*\n$/);
+  const csv = await admin.ok('quillon audit export --format csv --event "Policy Group Removed"');
+  expect(csv.trim().split("\n")).toHaveLength(2);
+  const events = (await admin.ok("quillon audit follow")).trim().split("\n");
+  expect(events.map((line) => JSON.parse(line).sequence)).toEqual(events.map((_, index) => index + 1));
+  expect(await admin.ok(`quillon audit follow --after ${events.length - 1}`)).toBe(`${events.at(-1)}\n`);
   expect(await admin.fails("quillon audit ls --since yesterday")).toContain('--since can\'t be "yesterday"');
 });
 
@@ -119,7 +124,17 @@ test("each command has a --help, and so has each of its parts", async () => {
     const [, list = ""] = help.split("\nCommands:\n");
     return [...list.matchAll(/^ {2}([a-z]+)/gm)].flatMap(([, name]) => (name && name !== "help" ? [name] : []));
   };
-  for (const command of ["org", "user", "team", "team member", "team stack", "group", "group pack", "audit"]) {
+  for (const command of [
+    "org",
+    "user",
+    "team",
+    "team member",
+    "team stack",
+    "group",
+    "group pack",
+    "finding",
+    "audit",
+  ]) {
     const found = await parts(command);
     expect(found.length, command).toBeGreaterThan(0);
   }

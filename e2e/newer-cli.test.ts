@@ -198,6 +198,20 @@ describe.skipIf(!hasPulumi(newerCli))(`Pulumi CLI ${newerCli.version}`, () => {
     expect(await alice.json("pulumi api /api/user")).toMatchObject({ githubLogin: "admin" });
   });
 
+  test("pulumi org audit-log list and export show who did what, filtered by event and user", async () => {
+    const list = await alice.json<{ events: object[] }>(
+      'pulumi org audit-log list --org acme --output json --event-type "Policy Pack Published"',
+    );
+    expect(list).toMatchObject({ count: 1, events: [{ event: "Policy Pack Published" }] });
+    const csv = await alice.ok(
+      'pulumi org audit-log export --org acme --event-type "Policy Pack Published" --user admin',
+    );
+    expect(csv.trim().split("\n")).toHaveLength(2);
+    expect(csv).toContain("Policy Pack Published");
+    expect(await alice.ok("pulumi org audit-log export --org acme --user nobody")).not.toContain("Policy Pack");
+    expect(await alice.ok("pulumi org audit-log export --org acme --format cef")).toMatch(/^CEF:0\|/m);
+  });
+
   test.each(["compliance list"])(
     "pulumi policy %s fails with a message that Quillon does not have it",
     async (line) => {
