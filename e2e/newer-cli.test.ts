@@ -202,12 +202,11 @@ describe.skipIf(!hasPulumi(newerCli))(`Pulumi CLI ${newerCli.version}`, () => {
     const list = await alice.json<{ events: object[] }>(
       'pulumi org audit-log list --org acme --output json --event-type "Policy Pack Published"',
     );
-    expect(list).toMatchObject({ count: 1, events: [{ event: "Policy Pack Published" }] });
+    expect(list).toMatchObject({ count: 4, events: Array(4).fill({ event: "Policy Pack Published" }) });
     const csv = await alice.ok(
       'pulumi org audit-log export --org acme --event-type "Policy Pack Published" --user admin',
     );
-    expect(csv.trim().split("\n")).toHaveLength(2);
-    expect(csv).toContain("Policy Pack Published");
+    expect(csv.match(/Policy Pack Published/g)).toHaveLength(4);
     expect(await alice.ok("pulumi org audit-log export --org acme --user nobody")).not.toContain("Policy Pack");
     expect(await alice.ok("pulumi org audit-log export --org acme --format cef")).toMatch(/^CEF:0\|/m);
   });
