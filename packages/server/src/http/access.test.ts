@@ -103,6 +103,18 @@ const table: Record<string, string> = {
   [`GET ${ORG}/auditlogs/v2/export`]: ADMIN,
   [`GET ${ORG}/auditlogs/event-types`]: ADMIN,
   [`GET ${OWN}/auditlogs/follow`]: ADMIN,
+  // Of the stacks that the caller may read: policy-issues.test.ts.
+  [`POST ${ORG}/policyresults/issues`]: MEMBER,
+  [`GET ${ORG}/policyresults/issues/{issueId}`]: MEMBER,
+  [`PATCH ${ORG}/policyresults/issues/{issueId}`]: MEMBER,
+  [`POST ${ORG}/policyresults/issues/export`]: MEMBER,
+  [`POST ${ORG}/policyresults/issues/filters`]: MEMBER,
+  [`POST ${ORG}/policy/findings`]: MEMBER,
+  [`GET ${ORG}/policy/findings/{issueId}`]: MEMBER,
+  [`PATCH ${ORG}/policy/findings/{issueId}`]: MEMBER,
+  [`POST ${ORG}/policy/findings/export`]: MEMBER,
+  [`POST ${ORG}/policy/findings/filters`]: MEMBER,
+  [`GET ${OWN}/predictions`]: MEMBER,
 
   "HEAD /api/stacks/{orgName}/{projectName}": MEMBER,
   "POST /api/stacks/{orgName}/{projectName}": MEMBER,
