@@ -38,6 +38,12 @@ export async function insertAuditEvent(db: Db, event: NewAuditEvent): Promise<vo
     .execute();
 }
 
+/** Makes others who record the same event of the same token wait until the transaction ends. */
+export async function lockEvent(db: Db, { organizationId, tokenId, event, description }: NewAuditEvent): Promise<void> {
+  const key = JSON.stringify([organizationId, tokenId, event, description]);
+  await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(db);
+}
+
 /** Whether the same token left the same event, with the same description, in the last so many seconds. */
 export async function wasJustRecorded(
   db: Db,

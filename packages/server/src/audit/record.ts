@@ -1,6 +1,6 @@
 import type { AuditEventName } from "@quillon/contract";
-import type { Actor, Ctx, Tx } from "../context.ts";
-import { insertAuditEvent, type NewAuditEvent, wasJustRecorded } from "./queries.ts";
+import { type Actor, type Ctx, type Tx, transaction } from "../context.ts";
+import { insertAuditEvent, lockEvent, type NewAuditEvent, wasJustRecorded } from "./queries.ts";
 
 /** Where an event is recorded, who caused it, and from where. */
 export interface Recorder extends Pick<Ctx, "db"> {
@@ -46,7 +46,12 @@ const ONCE_IN_SECONDS = 60;
  */
 export async function recordOnce(recorder: Recorder, event: AuditEvent): Promise<void> {
   const row = rowOf(recorder, event);
-  if (!(await wasJustRecorded(recorder.db, row, ONCE_IN_SECONDS))) await insertAuditEvent(recorder.db, row);
+  if (await wasJustRecorded(recorder.db, row, ONCE_IN_SECONDS)) return;
+  // Requests at the same time have all found nothing yet, so each looks again when the one before it is done.
+  await transaction(recorder, async ({ db }) => {
+    await lockEvent(db, row);
+    if (!(await wasJustRecorded(db, row, ONCE_IN_SECONDS))) await insertAuditEvent(db, row);
+  });
 }
 
 function rowOf({ org, actor, ip }: Recorder, event: AuditEvent): NewAuditEvent {
