@@ -57,6 +57,12 @@ describe.each(engines)("on $name", (engine) => {
     expect(await stack.exported()).not.toContain("late");
   };
 
+  /** What the audit log says of the ends of the stack's updates. */
+  const endsInLog = async () => {
+    const query = t.db.selectFrom("audit_log").where("event", "=", "Update Cancelled").select("description");
+    return query.where("description", "like", `Stack web/${stackName()}: %`).execute();
+  };
+
   /** Each gives somebody the right to update the stack, and returns how it is taken away. */
   const endings: [string, () => Promise<{ as: string; end: () => Promise<unknown> }>][] = [
     [
@@ -139,6 +145,9 @@ describe.each(engines)("on $name", (engine) => {
     expect((await update.checkpoint({ early: true })).status).toBe(200);
     await end();
     await isOver(update);
+    expect(await endsInLog()).toEqual([
+      { description: `Stack web/${stackName()}: update ${update.id}, because it has no right to run any more` },
+    ]);
     expect((await stack.run()).version).toBe(2);
   });
 
@@ -203,6 +212,7 @@ describe.each(engines)("on $name", (engine) => {
     const { as, change } = await prepare();
     const update = await start(as);
     await change();
+    expect(await endsInLog()).toEqual([]);
     expect((await update.checkpoint({ kept: true })).status).toBe(200);
     expect((await update.events([{ sequence: 0, timestamp: 1 }])).status).toBe(200);
     expect((await update.complete()).status).toBe(200);
