@@ -198,11 +198,24 @@ describe.skipIf(!hasPulumi(newerCli))(`Pulumi CLI ${newerCli.version}`, () => {
     expect(await alice.json("pulumi api /api/user")).toMatchObject({ githubLogin: "admin" });
   });
 
-  test("pulumi org audit-log list and export show who did what, filtered by event and user", async () => {
+  test("pulumi org audit-log list and export show who did what, filtered by event, user and time", async () => {
     const list = await alice.json<{ events: object[] }>(
       'pulumi org audit-log list --org acme --output json --event-type "Policy Pack Published"',
     );
     expect(list).toMatchObject({ count: 4, events: Array(4).fill({ event: "Policy Pack Published" }) });
+    const hour = 3600;
+    const now = Math.floor(Date.now() / 1000);
+    const count = async (flags: string) => {
+      const line = `pulumi org audit-log list --org acme --all --output json --event-type "Policy Pack Published" ${flags}`;
+      return (await alice.json<{ count: number }>(line)).count;
+    };
+    expect(await count("--user admin")).toBe(4);
+    expect(await count("--user nobody")).toBe(0);
+    expect(await count(`--start-time ${now - hour} --end-time ${now + hour}`)).toBe(4);
+    expect(await count(`--start-time ${now + hour}`)).toBe(0);
+    expect(await count(`--end-time ${now - hour}`)).toBe(0);
+    const past = await alice.ok(`pulumi org audit-log export --org acme --end-time ${now - hour}`);
+    expect(past).toMatch(/^id,timestamp,event,[^\n]*\r?\n$/);
     const csv = await alice.ok(
       'pulumi org audit-log export --org acme --event-type "Policy Pack Published" --user admin',
     );
