@@ -14,11 +14,11 @@ import { lockIdleStack } from "../updates/index.ts";
 export function deleteStack(ctx: StackCtx, force: boolean): Promise<void> {
   return transaction(ctx, async (tx) => {
     await lockIdleStack(tx);
-    const resources = await holdsResources(tx);
-    if (!force && resources) throw newError("stack_has_resources", {});
+    // With force the state is not read, so a stack whose state is lost can still be removed.
+    if (!force && (await holdsResources(tx))) throw newError("stack_has_resources", {});
     await keepKey(tx.db, ctx.stack.id);
     await deleteStackRow(tx.db, ctx.stack.id);
-    const still = resources ? ", whose state still had resources" : "";
-    await recordAudit(tx, { event: "Stack Removed", description: `Stack ${nameInOrg(ctx.stack)}${still}` });
+    const how = force ? ", whatever resources its state has" : "";
+    await recordAudit(tx, { event: "Stack Removed", description: `Stack ${nameInOrg(ctx.stack)}${how}` });
   });
 }

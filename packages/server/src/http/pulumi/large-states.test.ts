@@ -109,11 +109,14 @@ describe.each(engines)("large bodies on $name", (engine) => {
     await update.checkpoint(large());
     const row = t.db.selectFrom("checkpoints").where("update_id", "=", update.id).select("blob");
     const path = join(t.folder, (await row.executeTakeFirstOrThrow()).blob ?? "");
+    await update.complete();
     const refusal = { status: 503, body: { code: 503, id: "state_missing" } };
     await rm(path);
     expect(await t.send(`GET ${stack.path}/export`)).toMatchObject(refusal);
     await mkdir(path);
     expect(await t.send(`GET ${stack.path}/export`)).toMatchObject(refusal);
+    expect(await t.send(`DELETE ${stack.path}`)).toMatchObject(refusal);
+    expect((await t.send(`DELETE ${stack.path}?force=true`)).status).toBe(200);
   });
 
   test("a stack with a large state is renamed", async () => {
