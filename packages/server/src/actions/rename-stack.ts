@@ -4,7 +4,7 @@ import { type StackCtx, transaction } from "../context.ts";
 import { renameUrns } from "../findings/index.ts";
 import { writeJson } from "../json/write.ts";
 import { copyKeys, nameInOrg, qualifiedName, setStackName } from "../stacks/index.ts";
-import { readCheckpoint, renameStored } from "../state/index.ts";
+import { readCheckpoint, renameStored, renameUrn } from "../state/index.ts";
 import { lockIdleStack } from "../updates/index.ts";
 import { recordState } from "./record-state.ts";
 
@@ -37,7 +37,7 @@ export async function renameStack(ctx: StackCtx, to: { newName?: string; newProj
       await copyKeys(tx.db, ctx.stack.id, { project, name });
       const named = await setStackName(tx.db, { stackId: ctx.stack.id, project, name, tags: retag(tags, project) });
       if (!named) throw newError("stack_exists", { stack: qualifiedName({ org: ctx.org, stack: { project, name } }) });
-      await renameUrns(tx.db, ctx.stack.id, { from: ctx.stack, to: { project, name } });
+      await renameUrns(tx.db, ctx.stack.id, (urn) => renameUrn(urn, names));
       if (renamed) await recordState(tx, "rename", renamed);
       await recordAudit(tx, {
         event: moved ? "Stack Moved" : "Stack Renamed",

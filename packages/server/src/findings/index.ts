@@ -4,7 +4,7 @@ export type { Finding } from "./list-queries.ts";
 export type { Prediction } from "./prediction-queries.ts";
 export { readAllFindings, readFinding, readFindings, readPolicyOf, readValues } from "./read.ts";
 export { readPredictions } from "./read-predictions.ts";
+export { renameUrns } from "./rename-urns.ts";
 export { recordingOf } from "./result-queries.ts";
 export { settleEnded, settleFindings } from "./settle.ts";
-export { renameUrns } from "./settle-queries.ts";
 export { triageFinding } from "./triage.ts";

@@ -2,7 +2,8 @@ import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import type { Unsettled } from "../updates/index.ts";
 
-const digestOf = (column: string) => sql`sha256(convert_to(${sql.ref(column)}, 'UTF8'))`;
+/** Of a URN, which may be too long for an index. */
+export const digestOf = (column: string) => sql`sha256(convert_to(${sql.ref(column)}, 'UTF8'))`;
 
 /** Of the messages of one policy about one resource, which are one text in a finding. */
 const MOST_MESSAGES = 100;
@@ -195,34 +196,4 @@ export async function forgetPredictions(db: Db, update: Unsettled, source: strin
 /** Forgets predictions that no run has shown for so many days. */
 export async function forgetOldPredictions(db: Db, days: number): Promise<void> {
   await sql`delete from predictions where last_seen_at < now() - make_interval(days => ${days})`.execute(db);
-}
-
-/**
- * Findings and predictions keep up with a stack that gets another name or project, which its URNs start with. One that the new
- * URN has already stays, and the other keeps its URN.
- */
-export async function renameUrns(
-  db: Db,
-  stackId: string,
-  { from, to }: { from: { project: string; name: string }; to: { project: string; name: string } },
-): Promise<void> {
-  const start = ({ project, name }: { project: string; name: string }) => `urn:pulumi:${name}::${project}::`;
-  const root = ({ project, name }: { project: string; name: string }) =>
-    `${start({ project, name })}pulumi:pulumi:Stack::${project}-${name}`;
-  const tables = { findings: ["pack", "policy"], predictions: ["source", "pack", "policy"] };
-  for (const [table, names] of Object.entries(tables)) {
-    const of = (row: string) => sql.join(names.map((name) => sql.ref(`${row}.${name}`)));
-    await sql`
-      with renamed as (
-        select ctid as row, ${sql.join(names.map((name) => sql.ref(name)))},
-          case urn when ${root(from)} then ${root(to)} else ${start(to)} || substr(urn, ${start(from).length + 1}) end as urn
-        from ${sql.table(table)} where stack_id = ${stackId} and starts_with(urn, ${start(from)})
-      )
-      update ${sql.table(table)} set urn = renamed.urn, urn_digest = ${digestOf("renamed.urn")}
-      from renamed where ${sql.table(table)}.ctid = renamed.row and not exists (
-        select from ${sql.table(table)} taken where taken.stack_id = ${stackId}
-          and taken.urn_digest = ${digestOf("renamed.urn")}
-          and (${of("taken")}) = (${of("renamed")})
-      )`.execute(db);
-  }
 }

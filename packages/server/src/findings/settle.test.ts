@@ -322,6 +322,22 @@ describe.each(engines)("findings on $name", (engine) => {
     expect(rows).toEqual([{ urn: `urn:pulumi:${name}-new::shop::random:index/randomPet:RandomPet::rex` }]);
   });
 
+  test("with another name of its stack, a finding keeps the project in its URN, which may be another one than the stack's", async () => {
+    const on = await newStack(t);
+    const name = on.path.split("/").at(-1) ?? "";
+    const urns = (stack: string) => [
+      `urn:pulumi:${stack}::pets::pulumi:pulumi:Stack::pets-${stack}`,
+      `urn:pulumi:${stack}::pets::random:index/randomPet:RandomPet::rex`,
+    ];
+    const [root = "", rex = ""] = urns(name);
+    const events = [...said("rex !length", { level: "advisory" }), ...said("stack !few")];
+    await run(on, JSON.parse(JSON.stringify(events).replaceAll(urnOf("rex"), rex).replaceAll(stack, root)));
+    const id = await idOf(on);
+    expect((await t.send(`POST ${on.path}/rename`, { newName: `${name}-new` })).status).toBe(200);
+    const rows = await t.db.selectFrom("findings").where("stack_id", "=", id).select("urn").execute();
+    expect(rows.map(({ urn }) => urn).sort()).toEqual(urns(`${name}-new`));
+  });
+
   test("an update whose results can't be read ends all the same, and the next ones count", async () => {
     const on = await newStack(t);
     const { body } = await t.send(`POST ${on.path}/update`, { options: {}, metadata: {} });

@@ -1,7 +1,7 @@
 export { exportState, exportVersion } from "./export.ts";
 export { holdsResources, isRootTask } from "./holds-resources.ts";
 export { insertCheckpoint, readCheckpoint, readResourceCounts } from "./queries.ts";
-export { renameStored, renameTask } from "./rename.ts";
+export { renameStored, renameTask, renameUrn } from "./rename.ts";
 export { saveCheckpoint } from "./save.ts";
 export { putBlob, type StoredState, store, sweepStates } from "./store.ts";
 export { compressState, type SentState } from "./stored.ts";
