@@ -5,15 +5,15 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { archiveOf } from "../packages/server/src/testing/pack.ts";
 import { findPostgres, startPostgres } from "../tools/postgres.ts";
+import { archiveOf, startQuillonClient } from "./measure/client.ts";
 import { type Running, start } from "./measure/process.ts";
 import { type Pair, pairs, printLine, printPairs, spread, time } from "./measure/ratios.ts";
-import { newClient, packed } from "./results/client.ts";
-import { batchesOf, eventsOf, withoutResults } from "./results/events.ts";
+import { batchesOf, eventsOf, sendBatches, withoutResults } from "./results/events.ts";
 
 const TOKEN = "bench-token";
 const ROUNDS = Number(process.env.ROUNDS ?? 10);
+const SUCCEEDED = Buffer.from(JSON.stringify({ status: "succeeded" }));
 const FINDINGS = [1_000, 1_000_000];
 
 export async function main(): Promise<void> {
@@ -42,28 +42,28 @@ export async function main(): Promise<void> {
 
 /** Publishes the pack that the recorded events are of, and enables it for all stacks. */
 async function requirePack(url: string): Promise<void> {
-  const { json } = await newClient(url, TOKEN);
+  const { json, put, send } = startQuillonClient(url, TOKEN);
   const policies = [
     { name: "known-prefix", displayName: "", description: "", message: "", enforcementLevel: "advisory" },
   ];
-  const packs = `${url}/api/orgs/acme/policypacks`;
+  const packs = "/api/orgs/acme/policypacks";
   const reserved = await json("POST", packs, { name: "pets", displayName: "pets", versionTag: "1.0.0", policies });
-  const uploaded = await fetch(reserved.uploadURI ?? "", { method: "PUT", body: new Uint8Array(await archiveOf()) });
-  if (!uploaded.ok) throw new Error(`upload: ${uploaded.status}`);
-  await json("POST", `${packs}/pets/versions/1.0.0/complete`, {});
+  await put(reserved.uploadURI, await archiveOf(1_000));
+  await send("POST", `${packs}/pets/versions/1.0.0/complete`);
   const enable = { addPolicyPack: { name: "pets", versionTag: "1.0.0" } };
-  await json("PATCH", `${url}/api/orgs/acme/policygroups/default-policy-group`, enable);
+  await json("PATCH", "/api/orgs/acme/policygroups/default-policy-group", enable);
 }
 
 async function compareFolding(server: Running): Promise<void> {
   const events = eventsOf(1_000);
-  const bodies = { a: packed(batchesOf(events)), b: packed(batchesOf(withoutResults(events))) };
-  const client = await newClient(server.printed, TOKEN);
+  const bodies = { a: batchesOf(events), b: batchesOf(withoutResults(events)) };
+  const client = startQuillonClient(server.printed, TOKEN);
+  const stack = await client.newStack();
   const waited: Pair<number[]> = { a: [], b: [] };
   const perSecond = async (which: "a" | "b") => {
-    const update = await client.newUpdate();
-    const took = await time(async () => waited[which].push(...(await update.send(bodies[which]))));
-    await update.complete();
+    const update = await client.newUpdate(stack);
+    const took = await time(async () => waited[which].push(...(await sendBatches(update, bodies[which]))));
+    await update("POST", "complete", SUCCEEDED);
     return events.length / (took / 1000);
   };
   const before = { client: process.cpuUsage(), server: await cpuSeconds(server.pid) };
@@ -92,16 +92,17 @@ async function compareFolding(server: Running): Promise<void> {
 async function compareEnds(url: string, databaseUrl: string): Promise<void> {
   const database = new pg.Client({ connectionString: databaseUrl });
   await database.connect();
-  const bodies = packed(batchesOf(eventsOf(100)));
-  const client = await newClient(url, TOKEN);
+  const bodies = batchesOf(eventsOf(100));
+  const client = startQuillonClient(url, TOKEN);
+  const stack = await client.newStack();
   const medians: number[] = [];
   for (const findings of FINDINGS) {
     await fill(database, findings);
     const took: number[] = [];
     for (let round = -5; round < 10 * ROUNDS; round += 1) {
-      const update = await client.newUpdate();
-      await update.send(bodies);
-      const ms = await time(() => update.complete());
+      const update = await client.newUpdate(stack);
+      await sendBatches(update, bodies);
+      const ms = await time(() => update("POST", "complete", SUCCEEDED));
       if (round >= 0) took.push(ms);
     }
     printLine(`end, ${findings.toLocaleString("en")} findings`, took, "ms", 1);

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { constants, gzipSync } from "node:zlib";
-import { archiveOf, type startQuillonClient } from "./client.ts";
+import { archiveOf, type startQuillonClient } from "../measure/client.ts";
 
 const MB = 1_000_000;
 type Client = ReturnType<typeof startQuillonClient>;

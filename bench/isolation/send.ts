@@ -1,8 +1,8 @@
 // A process of `npm run bench -- isolation`: prepares one of the attacks, prints that, waits for SIGUSR2, sends it, and ends
 // when it is answered.
 import { once } from "node:events";
+import { startQuillonClient } from "../measure/client.ts";
 import { attacks } from "./attacks.ts";
-import { startQuillonClient } from "./client.ts";
 
 export async function main([url = "", token = "", name = ""]: string[]): Promise<void> {
   const alive = setInterval(() => {}, 1_000);

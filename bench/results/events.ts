@@ -1,4 +1,6 @@
+import { gzipSync } from "node:zlib";
 import { recordedEvents } from "../../packages/server/src/testing/recorded-events.ts";
+import type { startQuillonClient } from "../measure/client.ts";
 
 type Event = { sequence: number } & Record<string, unknown>;
 
@@ -27,10 +29,28 @@ export function withoutResults(events: readonly Event[]): Event[] {
   return JSON.parse(text);
 }
 
-/** Bodies of requests with 50 events each, as the CLI sends them. */
-export function batchesOf(events: readonly Event[]): string[] {
-  const batches: string[] = [];
+/** Gzipped bodies of requests with 50 events each, as the CLI sends them. */
+export function batchesOf(events: readonly Event[]): Buffer<ArrayBuffer>[] {
+  const batches: Buffer<ArrayBuffer>[] = [];
   for (let start = 0; start < events.length; start += 50)
-    batches.push(JSON.stringify({ events: events.slice(start, start + 50) }));
+    batches.push(gzipSync(JSON.stringify({ events: events.slice(start, start + 50) })));
   return batches;
+}
+
+type Update = Awaited<ReturnType<ReturnType<typeof startQuillonClient>["newUpdate"]>>;
+
+/** Sends the batches of an update from three senders, as the CLI does. @returns how long each request took, in milliseconds. */
+export async function sendBatches(update: Update, batches: readonly Buffer<ArrayBuffer>[]): Promise<number[]> {
+  const times: number[] = [];
+  const left = [...batches];
+  const sender = async () => {
+    for (let body = left.shift(); body; body = left.shift()) {
+      const from = performance.now();
+      const { status, text } = await update("POST", "events/batch", body, true);
+      if (status >= 300) throw new Error(`events: ${status} ${text}`);
+      times.push(performance.now() - from);
+    }
+  };
+  await Promise.all([sender(), sender(), sender()]);
+  return times;
 }

@@ -91,15 +91,6 @@ export function fold(events: readonly SentEvent[]): Results {
   return results;
 }
 
-/** Results of parts of a run's events are one list each. */
-export function merge(parts: readonly Results[]): Results {
-  return {
-    reports: parts.flatMap(({ reports }) => reports),
-    analyses: parts.flatMap(({ analyses }) => analyses),
-    steps: parts.flatMap(({ steps }) => steps),
-  };
-}
-
 type Fields = Record<string, unknown>;
 
 function packOf(sequence: number, fields: Fields): OfPack {

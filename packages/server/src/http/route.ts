@@ -49,24 +49,41 @@ export function jsonReply(value: unknown, headers: Record<string, string> = {}):
   return new RawReply(writeJson(value), { "content-type": "application/json; charset=utf-8", ...headers });
 }
 
+/** How the items of a reply are written, and what is around them. */
+interface Written<T> {
+  contentType: string;
+  item(item: T): string;
+  start?: string;
+  between?: string;
+  end?: string;
+}
+
 /**
- * A JSON reply with one list, `{name: […]}`, that is sent while it is read, because it may be larger than memory. What
- * fails before the first item is an error reply.
+ * A reply of many items that is sent while they are read, because they may be larger than memory. What fails before the first
+ * item is an error reply.
  */
-export async function listReply<T>(
-  name: string,
+export async function streamReply<T>(
   items: AsyncGenerator<T>,
-  shape: (item: T) => unknown,
+  { contentType, item: write, start = "", between = "", end = "" }: Written<T>,
 ): Promise<RawReply> {
   const first = await items.next();
   async function* text() {
-    yield `{${JSON.stringify(name)}:[`;
-    if (!first.done) yield writeJson(shape(first.value));
-    for await (const item of items) yield `,${writeJson(shape(item))}`;
-    yield "]}";
+    yield start;
+    if (!first.done) yield write(first.value);
+    for await (const item of items) yield `${between}${write(item)}`;
+    yield end;
   }
-  return new RawReply(Readable.from(text(), { objectMode: false }), {
-    "content-type": "application/json; charset=utf-8",
+  return new RawReply(Readable.from(text(), { objectMode: false }), { "content-type": contentType });
+}
+
+/** A JSON reply with one list, `{name: […]}`, that is sent as `streamReply` does. */
+export function listReply<T>(name: string, items: AsyncGenerator<T>, shape: (item: T) => unknown): Promise<RawReply> {
+  return streamReply(items, {
+    contentType: "application/json; charset=utf-8",
+    item: (item) => writeJson(shape(item)),
+    start: `{${JSON.stringify(name)}:[`,
+    between: ",",
+    end: "]}",
   });
 }
 

@@ -22,8 +22,8 @@ export async function listTeamMembers(db: Db, teamId: string): Promise<TeamMembe
 /**
  * Adds a member of the organization to the team. Somebody who is in the team already keeps their role.
  *
- * @returns whether they are new in it; undefined when another request has just removed the team or the member. The transaction can then only be rolled
- * back.
+ * @returns whether they are new in it; undefined when another request has just removed the team or the member. The transaction
+ * can then only be rolled back.
  */
 export async function insertTeamMember(
   db: Db,

@@ -13,7 +13,7 @@ import { holdRightToUpdate } from "./rights.ts";
  * too, because the CLI needs one to record events:
  * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/state.go#L54
  *
- * @returns its version and token, when its lease expires, and whether it is a dry run, and its kind.
+ * @returns its version and token, when its lease expires, its kind, and whether it is a dry run.
  * @throws unauthorized, forbidden, update_not_found, update_started, stack_not_found, stack_busy
  */
 export async function startUpdate(

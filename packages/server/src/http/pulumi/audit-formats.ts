@@ -3,6 +3,7 @@ import { auditEventType } from "@quillon/contract";
 import type { AuditedEvent } from "../../audit/index.ts";
 import { writeJson } from "../../json/write.ts";
 import { auditEventOf } from "./audit-event.ts";
+import { csvLine } from "./csv.ts";
 
 /** A text format of the audit log, of which each event is one line. */
 interface AuditFormat {
@@ -33,23 +34,11 @@ export const auditFormats: Record<"jsonl" | "csv" | "cef", AuditFormat> = {
   },
   csv: {
     contentType: "text/csv; charset=utf-8; header=present",
-    header: `${Object.keys(columns).join(",")}\r\n`,
-    line: (event) =>
-      `${Object.values(columns)
-        .map((read) => csvCell(read(event)))
-        .join(",")}\r\n`,
+    header: csvLine(Object.keys(columns)),
+    line: (event) => csvLine(Object.values(columns).map((read) => read(event))),
   },
   cef: { contentType: "text/plain; charset=utf-8", header: "", line: cefLine },
 };
-
-/**
- * A cell of CSV as RFC 4180 writes it. A cell that a spreadsheet would take for a formula gets an apostrophe in front, because
- * names and descriptions are texts that anybody may have written.
- */
-export function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
 
 /** CEF has severities from 0 to 10: 7 and 8 are high. */
 const severity = { change: 3, refusal: 7 };

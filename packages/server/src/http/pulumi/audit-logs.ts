@@ -1,8 +1,7 @@
-import { Readable } from "node:stream";
 import { type Api, type AuditEventType, auditEvents, type QueryOf } from "@quillon/contract";
 import { readAuditLog, readWholeAuditLog } from "../../audit/index.ts";
 import type { OrgCtx } from "../../context.ts";
-import { type Handlers, jsonReply, RawReply } from "../route.ts";
+import { type Handlers, jsonReply, type RawReply, streamReply } from "../route.ts";
 import { auditEventOf } from "./audit-event.ts";
 import { auditFormats } from "./audit-formats.ts";
 
@@ -49,17 +48,9 @@ async function list(ctx: OrgCtx, wanted: Wanted) {
   return jsonReply({ auditLogEvents: events.map(auditEventOf), ...(continuationToken && { continuationToken }) });
 }
 
-/** Sends the events while they are read, because they may be larger than memory. What fails before the first is an error reply. */
-async function sendAll(ctx: OrgCtx, wanted: Wanted, format: keyof typeof auditFormats = "jsonl"): Promise<RawReply> {
+function sendAll(ctx: OrgCtx, wanted: Wanted, format: keyof typeof auditFormats = "jsonl"): Promise<RawReply> {
   const { contentType, header, line } = auditFormats[format];
-  const events = readWholeAuditLog(ctx, wanted);
-  const first = await events.next();
-  async function* lines() {
-    yield header;
-    if (!first.done) yield line(first.value);
-    for await (const event of events) yield line(event);
-  }
-  return new RawReply(Readable.from(lines(), { objectMode: false }), { "content-type": contentType });
+  return streamReply(readWholeAuditLog(ctx, wanted), { contentType, start: header, item: line });
 }
 
 /** Pulumi's API has times in whole seconds, so `until` includes the whole last second. */

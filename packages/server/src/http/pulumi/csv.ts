@@ -4,7 +4,7 @@
  */
 export function csvLine(cells: readonly string[]): string {
   const quoted = cells.map((cell) => {
-    const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+    const safe = /^[=+\-@\t\r\n]/.test(cell) ? `'${cell}` : cell;
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   });
   return `${quoted.join(",")}\r\n`;

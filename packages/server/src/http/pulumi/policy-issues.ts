@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import type { Api, BodyOf, QueryOf } from "@quillon/contract";
 import type { OrgCtx } from "../../context.ts";
 import {
@@ -14,7 +13,7 @@ import {
   readValues,
   triageFinding,
 } from "../../findings/index.ts";
-import { type Handlers, RawReply } from "../route.ts";
+import { type Handlers, streamReply } from "../route.ts";
 import { csvLine } from "./csv.ts";
 import { resourceOf } from "./resource-of.ts";
 import { userInfo } from "./shapes.ts";
@@ -73,14 +72,8 @@ async function exportAll(ctx: OrgCtx, { body, query }: OfList) {
     where: readFilter(body.filterModel),
     sort: readSort(body.sortModel),
   });
-  // What fails before the first part is an error reply.
-  const first = await parts.next();
-  async function* text() {
-    yield csvLine(columns);
-    if (!first.done) yield first.value.map(rowOf).join("");
-    for await (const part of parts) yield part.map(rowOf).join("");
-  }
-  return new RawReply(Readable.from(text(), { objectMode: false }), { "content-type": "text/csv; charset=utf-8" });
+  const item = (findings: Finding[]) => findings.map(rowOf).join("");
+  return streamReply(parts, { contentType: "text/csv; charset=utf-8", start: csvLine(columns), item });
 }
 
 const columns = [

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { csvLine } from "./csv.ts";
 import { resourceOf } from "./resource-of.ts";
 
 test.each([
@@ -15,13 +14,4 @@ test.each([
   ["", "", "", ""],
 ])("%s", (urn, resourceType, resourceName, resourceProvider) => {
   expect(resourceOf(urn)).toEqual({ resourceType, resourceName, resourceProvider });
-});
-
-test.each([
-  [["a", "b"], "a,b\r\n"],
-  [['say "hi"', "x,y", "1\n2"], '"say ""hi""","x,y","1\n2"\r\n'],
-  [["=1+1", "+1", "-1", "@x", "\tx"], "'=1+1,'+1,'-1,'@x,'\tx\r\n"],
-  [['=HYPERLINK("a","b")'], `"'=HYPERLINK(""a"",""b"")"\r\n`],
-])("the cells %j are a line", (cells, line) => {
-  expect(csvLine(cells)).toBe(line);
 });

@@ -44,6 +44,7 @@ export function startQuillonClient(url: string, token: string) {
     url,
     token,
     send,
+    json,
     async newStack() {
       const stackName = `s${randomBytes(6).toString("hex")}`;
       await json("POST", "/api/stacks/acme/web", { stackName });
