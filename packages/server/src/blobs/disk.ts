@@ -31,7 +31,10 @@ export function diskBlobs(folder: string): Blobs {
       return undefined;
     },
     async remove(name) {
-      await rm(at(name), { force: true });
+      await rm(at(name), { force: true }).catch((error: NodeJS.ErrnoException) => {
+        // A folder is no blob, as for `get`. One that somebody put there must not stop the removal of others.
+        if (error.code !== "ERR_FS_EISDIR") throw error;
+      });
       await rm(unfinishedOf(at(name)), { force: true });
     },
   };
