@@ -14,3 +14,8 @@ export const echoProvider = join(providersDir, "pulumi-resource-echo");
 
 /** Shows what the pinned CLI does with the archives of policy packs. */
 export const unpackArchives = join(cacheDir, "unpack-archives");
+
+/** Calls a server's routes with Pulumi's own Go client of its API (`tools/conformance`). */
+export const conformance = join(cacheDir, "conformance");
+
+export const conformanceModule = join(repositoryDir, "tools", "conformance");

@@ -1,6 +1,7 @@
+import { readdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { type Cli, newerCli, olderCli, pinnedCli } from "./clis.ts";
-import { binDir, echoProvider, unpackArchives } from "./paths.ts";
+import { binDir, conformance, conformanceModule, echoProvider, unpackArchives } from "./paths.ts";
 
 /** A program that `go build` makes. */
 export interface Program {
@@ -32,9 +33,19 @@ export function programsToBuild({ all, given }: { all: boolean; given: boolean }
     ours("pulumi-resource-echo", echoProvider),
     ours("unpack-archives", unpackArchives),
     ...(given && !all ? [] : hosts),
-    ...(all ? [pulumi(olderCli), pulumi(newerCli), ...newerHosts] : []),
+    ...(all ? [pulumi(olderCli), pulumi(newerCli), ...newerHosts, conformanceProgram] : []),
   ];
 }
+
+const conformanceProgram: Program = {
+  label: "conformance",
+  duration: "a minute",
+  module: conformanceModule,
+  output: conformance,
+  sources: readdirSync(conformanceModule).filter((name) => !name.endsWith("_test.go")),
+  args: ["-buildvcs=false"],
+  target: ".",
+};
 
 function pulumi({ version, module, program }: Cli): Program {
   return {

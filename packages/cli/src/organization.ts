@@ -19,6 +19,6 @@ export function withOrg(command: Command): Command {
 export async function signInTo({ org }: { org?: string }): Promise<{ client: Client; orgName: string }> {
   const client = await signIn();
   if (org) return { client, orgName: org };
-  const { gitHubLogin } = await client.call("GET /api/user/organizations/default", {});
-  return { client, orgName: gitHubLogin };
+  const { GitHubLogin } = await client.call("GET /api/user/organizations/default", {});
+  return { client, orgName: GitHubLogin };
 }

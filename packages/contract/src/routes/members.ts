@@ -5,6 +5,9 @@ import { Empty, type Routes } from "../route.ts";
 /** A user in the form of Pulumi's API. */
 export const UserInfo = Type.Object({ githubLogin: Type.String(), name: Type.String(), avatarUrl: Type.String() });
 
+/** Where a console shows it. */
+export const Links = Type.Object({ self: Type.String() });
+
 /** `role` has only the roles of Pulumi's API, so a policy manager is a member there. `fgaRole.id` is the exact role. */
 const OrganizationMember = Type.Object({
   user: UserInfo,
@@ -13,6 +16,7 @@ const OrganizationMember = Type.Object({
   created: Type.String({ format: "date-time" }),
   knownToPulumi: Type.Boolean(),
   virtualAdmin: Type.Boolean(),
+  links: Links,
 });
 
 const MemberParams = Type.Object({ orgName: OrgName, userLogin: OrgName });

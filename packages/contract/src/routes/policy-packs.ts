@@ -124,9 +124,9 @@ export const policyPackRoutes = {
       policies: Type.Array(Policy),
       ...Description,
       /** The SHA-256 of the archive, in lower-case hexadecimal, and its size in bytes. */
-      sha256: Type.String(),
-      size: Type.Integer(),
-      publishedAt: Type.String(),
+      sha256: Type.Optional(Type.String()),
+      size: Type.Optional(Type.Integer()),
+      publishedAt: Type.Optional(Type.String()),
       publishedBy: Type.Optional(Type.String()),
     }),
   },

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { OrgName, ProjectName, StackName, StackParams, StackTags, TagName, TagValue } from "../names.ts";
 import { Empty, type Routes } from "../route.ts";
+import { Links, UserInfo } from "./members.ts";
 
 /** A stack's state. The server reads `deployment` only to rename a stack and to count its resources. */
 /** Only the number of resources is read of it. The rest is stored as it was sent. */
@@ -58,6 +59,7 @@ export const stackRoutes = {
           /** When its last update ended; 0 while one runs. */
           lastUpdate: Type.Optional(Type.Integer()),
           resourceCount: Type.Optional(Type.Integer()),
+          links: Links,
         }),
       ),
       continuationToken: Type.Optional(Type.String()),
@@ -118,7 +120,8 @@ export const stackRoutes = {
       newName: Type.Optional(Type.Union([StackName, Type.Literal("")])),
       newProject: Type.Optional(Type.Union([ProjectName, Type.Literal("")])),
     }),
-    reply: Empty,
+    /** Empty when the stack has no state. */
+    reply: Type.Object({ updateId: Type.String() }),
   },
   "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/tags": {
     summary: "Replace all tags of a stack",
@@ -184,6 +187,13 @@ export const stackRoutes = {
     summary: "Get the last deployment of a stack, with its configuration; imports and renames are none",
     access: "stack:read",
     params: StackParams,
-    reply: Type.Object({ info: UpdateInfo }),
+    reply: Type.Object({
+      info: UpdateInfo,
+      updateID: Type.String(),
+      version: Type.Integer(),
+      /** Of the stack. It is higher than `version` after an import or a rename. */
+      latestVersion: Type.Integer(),
+      requestedBy: UserInfo,
+    }),
   },
 } as const satisfies Routes;

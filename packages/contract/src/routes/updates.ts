@@ -73,6 +73,7 @@ const create = (verb: string) =>
     reply: Type.Object({
       updateID: Type.String(),
       requiredPolicies: Type.Array(RequiredPolicy),
+      aiSettings: Type.Object({ copilotIsEnabled: Type.Boolean() }),
       messages: Type.Optional(Type.Array(Type.Object({ severity: Type.String(), message: Type.String() }))),
     }),
   }) as const satisfies Route;

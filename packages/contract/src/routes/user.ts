@@ -13,10 +13,18 @@ export const userRoutes = {
       email: Type.String(),
       avatarUrl: Type.String(),
       organizations: Type.Array(
-        Type.Object({ name: Type.String(), githubLogin: Type.String(), avatarUrl: Type.String() }),
+        Type.Object({
+          name: Type.String(),
+          githubLogin: Type.String(),
+          avatarUrl: Type.String(),
+          role: Type.Union([Type.Literal("member"), Type.Literal("admin")]),
+        }),
       ),
       identities: Type.Array(Type.String()),
       siteAdmin: Type.Boolean(),
+      hasMFA: Type.Boolean(),
+      isOrgManaged: Type.Boolean(),
+      isManagedByMultiOrg: Type.Boolean(),
       /** The owner of the token, if it is an organization or a team. */
       tokenInfo: Type.Optional(
         Type.Object({ name: Type.String(), organization: Type.String(), team: Type.Optional(Type.String()) }),
@@ -26,7 +34,8 @@ export const userRoutes = {
   "GET /api/user/organizations/default": {
     summary: "Get the organization of stack names that have none",
     access: "user",
-    reply: Type.Object({ gitHubLogin: Type.String() }),
+    /** The names are capitalized in Pulumi's API. */
+    reply: Type.Object({ GitHubLogin: Type.String(), Messages: Type.Array(Type.Unknown()) }),
   },
   "GET /api/capabilities": {
     summary: "List the optional parts of the protocol that this server supports",

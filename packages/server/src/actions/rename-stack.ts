@@ -14,20 +14,25 @@ const PROJECT_TAG = "pulumi:project";
  * Gives a stack that no update holds another name, another project, or both, and rewrites its state to match. Its
  * secrets stay readable because their key belongs to the stack and not to its name.
  *
+ * @returns the update that the history has of it, unless the stack has no state.
  * @param to empty or absent means unchanged.
  * @throws stack_name_unchanged, stack_exists, stack_not_found, stack_busy
  */
-export async function renameStack(ctx: StackCtx, to: { newName?: string; newProject?: string }): Promise<void> {
+export async function renameStack(
+  ctx: StackCtx,
+  to: { newName?: string; newProject?: string },
+): Promise<string | undefined> {
   const project = to.newProject || ctx.stack.project;
   const name = to.newName || ctx.stack.name;
   const moved = project !== ctx.stack.project;
   if (!moved && name === ctx.stack.name) {
-    if (!to.newName && !to.newProject) return;
+    if (!to.newName && !to.newProject) return undefined;
     throw newError("stack_name_unchanged", { stack: qualifiedName(ctx) });
   }
   const names = { project: moved ? project : undefined, stack: name };
   // The state is rewritten before the stack is locked, because that may take seconds. If it has changed meanwhile, it is
   // rewritten again.
+  let update: string | undefined;
   for (let done = false; !done; ) {
     const before = await readCheckpoint(ctx.db, ctx.stack.id);
     const renamed = before && (await renameStored(ctx, before, names));
@@ -38,7 +43,7 @@ export async function renameStack(ctx: StackCtx, to: { newName?: string; newProj
       const named = await setStackName(tx.db, { stackId: ctx.stack.id, project, name, tags: retag(tags, project) });
       if (!named) throw newError("stack_exists", { stack: qualifiedName({ org: ctx.org, stack: { project, name } }) });
       await renameUrns(tx.db, ctx.stack.id, (urn) => renameUrn(urn, names));
-      if (renamed) await recordState(tx, "rename", renamed);
+      if (renamed) update = await recordState(tx, "rename", renamed);
       await recordAudit(tx, {
         event: moved ? "Stack Moved" : "Stack Renamed",
         description: `Stack ${nameInOrg(ctx.stack)}, now ${nameInOrg({ project, name })}`,
@@ -48,6 +53,7 @@ export async function renameStack(ctx: StackCtx, to: { newName?: string; newProj
       return true;
     });
   }
+  return update;
 }
 
 function retag(tags: Tags, project: string): Tags {

@@ -11,15 +11,15 @@ export interface Organization {
 }
 
 /** The organizations in which the caller may act, starting with the one that they joined first. */
-export async function listOrganizations(db: Db, { userId, scope }: Actor): Promise<{ name: string }[]> {
-  if (scope) return [scope.organization];
+export async function listOrganizations(db: Db, { userId, scope }: Actor): Promise<{ name: string; role: Role }[]> {
+  if (scope) return [{ name: scope.organization.name, role: scope.role }];
   return db
     .selectFrom("members")
     .innerJoin("organizations", "organizations.id", "members.organization_id")
     .where("members.user_id", "=", userId)
     .orderBy("members.created_at")
     .orderBy("organizations.name")
-    .select("organizations.name")
+    .select(["organizations.name", "members.role"])
     .execute();
 }
 

@@ -4,6 +4,7 @@ import type { Db } from "../db/open.ts";
 
 /** A real update that was started. */
 export interface HistoryEntry {
+  id: string;
   kind: UpdateKind;
   status: UpdateStatus;
   version: number;
@@ -66,6 +67,7 @@ export async function listHistory(
     .where((of) => of.or([of("update.so_far", "<=", bytes), of("update.place", "=", 1)]))
     .orderBy("update.version", "desc")
     .select([
+      "update.id",
       "update.kind",
       "update.status",
       "update.version",
@@ -78,4 +80,25 @@ export async function listHistory(
       "checkpoint.resource_count as resourceCount",
     ])
     .execute();
+}
+
+/** Who asked for an update, and the newest version of its stack. */
+export async function findRequest(
+  db: Db,
+  id: string,
+): Promise<{ requestedBy: { login: string; name: string }; latestVersion: number }> {
+  const { login, name, latestVersion } = await db
+    .selectFrom("updates as update")
+    .innerJoin("users as requester", "requester.id", "update.requested_by")
+    .where("update.id", "=", id)
+    .select(["requester.login", "requester.name"])
+    .select((of) =>
+      of
+        .selectFrom("updates as newest")
+        .whereRef("newest.stack_id", "=", "update.stack_id")
+        .select((newest) => newest.fn.coalesce(newest.fn.max("newest.version"), newest.lit(0)).as("version"))
+        .as("latestVersion"),
+    )
+    .executeTakeFirstOrThrow();
+  return { requestedBy: { login, name }, latestVersion: Number(latestVersion) };
 }

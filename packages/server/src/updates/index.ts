@@ -5,7 +5,7 @@ export type { HistoryEntry } from "./history-queries.ts";
 export { findLease, renewLease } from "./lease.ts";
 export { lockIdleStack } from "./lock-stack.ts";
 export { insertFinished, insertUpdate, readEnds, readHolder } from "./queries.ts";
-export { findUpdateId, readDeployment, readHistory, readProgress } from "./read.ts";
+export { type Deployment, findUpdateId, readDeployment, readHistory, readProgress } from "./read.ts";
 export { endUnentitled } from "./rights.ts";
 export { readSettled, readTagSetsBefore } from "./settled-queries.ts";
 export { startUpdate } from "./start.ts";

@@ -267,7 +267,7 @@ describe.each(engines)("on $name", (engine) => {
       for (const _ of ["sent", "sent again"]) expect((await update.complete()).status).toBe(200);
       expect(await stack.exported()).toBe(stateOf({ n: 1 }));
       const { body } = await t.send(`GET ${stack.path}/update/${update.id}/events`);
-      expect(body).toEqual({ events: [event], continuationToken: null });
+      expect(body).toEqual({ events: [{ type: "stdoutEvent", ...event }], continuationToken: null });
       expect((await t.send(`GET ${stack.path}`)).body.version).toBe(1);
       expect((await stack.run()).version).toBe(2);
     });

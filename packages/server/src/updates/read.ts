@@ -1,7 +1,7 @@
 import { isUuid, newError, type UpdateStatus } from "@quillon/contract";
 import type { StackCtx } from "../context.ts";
 import { qualifiedName } from "../stacks/index.ts";
-import { type HistoryEntry, listHistory } from "./history-queries.ts";
+import { findRequest, type HistoryEntry, listHistory } from "./history-queries.ts";
 import { findUpdate, findUpdateByVersion } from "./queries.ts";
 
 /** So much of a history is in memory at once. */
@@ -31,16 +31,22 @@ export async function* readHistory(
   }
 }
 
+export interface Deployment extends HistoryEntry {
+  requestedBy: { login: string; name: string };
+  /** Of the stack, imports and renames included. */
+  latestVersion: number;
+}
+
 /**
  * The stack's last deployment, with its configuration. Imports and renames, which have none, are not deployments.
  *
  * @throws update_none
  */
-export async function readDeployment(ctx: StackCtx): Promise<HistoryEntry> {
+export async function readDeployment(ctx: StackCtx): Promise<Deployment> {
   const only = { limit: 1, bytes: PAGE_BYTES, kinds: "deployments" } as const;
   const [deployment] = await listHistory(ctx.db, ctx.stack.id, only);
   if (!deployment) throw newError("update_none", { stack: qualifiedName(ctx) });
-  return deployment;
+  return { ...deployment, ...(await findRequest(ctx.db, deployment.id)) };
 }
 
 /**

@@ -5,7 +5,7 @@ import { unixSeconds, userInfo } from "./shapes.ts";
 
 /** An event as Pulumi's API has it. */
 export function auditEventOf(audited: AuditedEvent) {
-  const { at, sourceIp, event, description, tokenId, tokenName, before, after, login, name } = audited;
+  const { at, sourceIp, event, description, tokenId, tokenName, login, name } = audited;
   const { requires, refusal } = auditEventType(event) ?? {};
   return {
     timestamp: unixSeconds(at),
@@ -19,6 +19,14 @@ export function auditEventOf(audited: AuditedEvent) {
     ...(requires === "org:admin" && { reqOrgAdmin: true }),
     ...(requires === "stack:admin" && { reqStackAdmin: true }),
     ...(refusal && { authFailure: true }),
+  };
+}
+
+/** The same with what it changed, which Pulumi's API does not have. */
+export function wholeAuditEventOf(audited: AuditedEvent) {
+  const { before, after } = audited;
+  return {
+    ...auditEventOf(audited),
     ...(before !== null && { before: verbatim(before) }),
     ...(after !== null && { after: verbatim(after) }),
   };

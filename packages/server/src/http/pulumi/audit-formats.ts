@@ -2,7 +2,7 @@ import { isIPv6 } from "node:net";
 import { auditEventType } from "@quillon/contract";
 import type { AuditedEvent } from "../../audit/index.ts";
 import { writeJson } from "../../json/write.ts";
-import { auditEventOf } from "./audit-event.ts";
+import { wholeAuditEventOf } from "./audit-event.ts";
 import { csvLine } from "./csv.ts";
 
 /** A text format of the audit log, of which each event is one line. */
@@ -30,7 +30,7 @@ export const auditFormats: Record<"jsonl" | "csv" | "cef", AuditFormat> = {
   jsonl: {
     contentType: "application/x-ndjson; charset=utf-8",
     header: "",
-    line: (event) => `${writeJson(auditEventOf(event))}\n`,
+    line: (event) => `${writeJson(wholeAuditEventOf(event))}\n`,
   },
   csv: {
     contentType: "text/csv; charset=utf-8; header=present",

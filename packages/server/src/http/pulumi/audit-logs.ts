@@ -1,17 +1,19 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { type Api, type AuditEventType, auditEvents, type QueryOf } from "@quillon/contract";
 import { readAuditLog, readWholeAuditLog } from "../../audit/index.ts";
 import type { OrgCtx } from "../../context.ts";
 import { type Handlers, jsonReply, type RawReply, streamReply } from "../route.ts";
-import { auditEventOf } from "./audit-event.ts";
+import { auditEventOf, wholeAuditEventOf } from "./audit-event.ts";
 import { auditFormats } from "./audit-formats.ts";
+import { asksForPulumi } from "./clients.ts";
 
 const LIST = "GET /api/orgs/{orgName}/auditlogs";
 const EXPORT = "GET /api/orgs/{orgName}/auditlogs/export";
 
 /** Newer CLIs read the log at its second path: https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/backend/httpstate/client/client.go#L1863 */
 export const auditLogHandlers = {
-  [LIST]: (ctx, { query }) => list(ctx, fromV1(query)),
-  "GET /api/orgs/{orgName}/auditlogs/v2": (ctx, { query }) => list(ctx, fromV2(query)),
+  [LIST]: (ctx, { query, headers }) => list(ctx, fromV1(query), headers),
+  "GET /api/orgs/{orgName}/auditlogs/v2": (ctx, { query, headers }) => list(ctx, fromV2(query), headers),
   [EXPORT]: (ctx, { query }) => sendAll(ctx, fromV1(query), query.format),
   "GET /api/orgs/{orgName}/auditlogs/v2/export": (ctx, { query }) => sendAll(ctx, fromV2(query), query.format),
   "GET /api/orgs/{orgName}/auditlogs/event-types": async () => ({
@@ -43,9 +45,10 @@ function fromV2({ startTime, endTime, eventFilter, userFilter, continuationToken
 
 type Wanted = ReturnType<typeof fromV2>;
 
-async function list(ctx: OrgCtx, wanted: Wanted) {
+async function list(ctx: OrgCtx, wanted: Wanted, client: IncomingHttpHeaders) {
   const { events, continuationToken } = await readAuditLog(ctx, wanted);
-  return jsonReply({ auditLogEvents: events.map(auditEventOf), ...(continuationToken && { continuationToken }) });
+  const shape = asksForPulumi(client) ? auditEventOf : wholeAuditEventOf;
+  return jsonReply({ auditLogEvents: events.map(shape), ...(continuationToken && { continuationToken }) });
 }
 
 function sendAll(ctx: OrgCtx, wanted: Wanted, format: keyof typeof auditFormats = "jsonl"): Promise<RawReply> {

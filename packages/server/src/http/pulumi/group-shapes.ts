@@ -1,17 +1,24 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { type EntityType, type GroupMode, warnings } from "@quillon/contract";
 import type { GroupCoverage } from "../../enforcement/index.ts";
 import type { Group, GroupSummary } from "../../groups/index.ts";
 import { verbatim } from "../../json/write.ts";
 import { versionName } from "../../packs/index.ts";
+import { asksForPulumi, isPulumiCli } from "./clients.ts";
 import { stackReference } from "./shapes.ts";
 
-function notEvaluated({ entityType, mode }: { entityType: EntityType; mode: GroupMode }): { notEvaluated?: string } {
+/** Why a group is not evaluated: a sentence for people. */
+export function notEvaluated({ entityType, mode }: { entityType: EntityType; mode: GroupMode }): string | undefined {
   const kind = entityType === "accounts" ? "accounts" : mode;
-  return kind === "preventative" ? {} : { notEvaluated: warnings.group_not_evaluated({ kind }) };
+  return kind === "preventative" ? undefined : warnings.group_not_evaluated({ kind });
 }
 
 /** A policy group in a list. */
-export function groupSummaryOf({ name, isDefault, entityType, mode, stacks, accounts, packs }: GroupSummary) {
+export function groupSummaryOf(
+  { name, isDefault, entityType, mode, stacks, accounts, packs }: GroupSummary,
+  client: IncomingHttpHeaders,
+) {
+  const reason = asksForPulumi(client) ? undefined : notEvaluated({ entityType, mode });
   return {
     name,
     isOrgDefault: isDefault,
@@ -20,12 +27,12 @@ export function groupSummaryOf({ name, isDefault, entityType, mode, stacks, acco
     entityType,
     mode,
     numEnabledPolicyPacks: packs,
-    ...notEvaluated({ entityType, mode }),
+    ...(reason && { notEvaluated: reason }),
   };
 }
 
-/** A policy group with its members and packs, for the Pulumi CLI or for another client. */
-export function groupOf(group: Group, client: "cli" | "other") {
+/** A policy group with its members and packs, in the form that the client reads. */
+export function groupOf(group: Group, client: IncomingHttpHeaders) {
   return {
     name: group.name,
     isOrgDefault: group.isDefault,
@@ -35,22 +42,32 @@ export function groupOf(group: Group, client: "cli" | "other") {
     accounts: group.accounts,
     appliedPolicyPacks: group.packs.map((pack) => appliedPackOf(pack, client)),
     ...(group.agentPoolId !== null && { agentPoolId: group.agentPoolId }),
-    ...(group.selector && { selector: group.selector }),
-    ...(group.excluded.length > 0 && { excludedStacks: group.excluded.map(stackReference) }),
-    ...notEvaluated(group),
+    ...(!asksForPulumi(client) && ownFieldsOf(group)),
   };
 }
 
-function appliedPackOf(pack: Group["packs"][number], client: "cli" | "other") {
+function ownFieldsOf(group: Group) {
+  const reason = notEvaluated(group);
+  return {
+    ...(group.selector && { selector: group.selector }),
+    ...(group.excluded.length > 0 && { excludedStacks: group.excluded.map(stackReference) }),
+    ...(reason && { notEvaluated: reason }),
+  };
+}
+
+function appliedPackOf(pack: Group["packs"][number], client: IncomingHttpHeaders) {
   return {
     name: pack.name,
     displayName: pack.displayName,
-    ...(client === "cli" ? versionForCli(pack) : { version: pack.version, versionTag: pack.tag ?? "" }),
+    ...(isPulumiCli(client) ? versionForCli(pack) : { version: pack.version, versionTag: pack.tag ?? "" }),
     ...(pack.config !== null && { config: verbatim(pack.config) }),
     ...(pack.environments.length > 0 && { environments: pack.environments }),
-    ...(pack.follows && { follows: true }),
-    ...(pack.follows && pack.newest !== versionName(pack) && { behind: pack.newest ?? "" }),
+    ...(pack.follows && !asksForPulumi(client) && followOf(pack)),
   };
+}
+
+function followOf(pack: Group["packs"][number]) {
+  return { follows: true, ...(pack.newest !== versionName(pack) && { behind: pack.newest ?? "" }) };
 }
 
 /**

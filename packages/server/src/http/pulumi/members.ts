@@ -1,8 +1,9 @@
 import { newError, type Role } from "@quillon/contract";
 import { changeRights } from "../../actions/change-rights.ts";
+import type { OrgCtx } from "../../context.ts";
 import { addMember, changeRole, type Member, readMembers, removeMember } from "../../people/index.ts";
 import type { Handlers } from "../route.ts";
-import { userInfo } from "./shapes.ts";
+import { linksTo, pulumiRole, userInfo } from "./shapes.ts";
 
 export const roleNames: Record<Role, string> = { admin: "Admin", "policy-manager": "Policy manager", member: "Member" };
 
@@ -10,10 +11,10 @@ export const roleNames: Record<Role, string> = { admin: "Admin", "policy-manager
 export const memberHandlers = {
   "GET /api/orgs/{orgName}/members": async (ctx, { query }) => {
     const { members, continuationToken } = await readMembers(ctx, query.continuationToken);
-    return { members: members.map(memberOf), ...(continuationToken && { continuationToken }) };
+    return { members: members.map((member) => memberOf(ctx, member)), ...(continuationToken && { continuationToken }) };
   },
   "POST /api/orgs/{orgName}/members/{userLogin}": async (ctx, { params, body }) =>
-    memberOf(await addMember(ctx, { login: params.userLogin, role: body.role })),
+    memberOf(ctx, await addMember(ctx, { login: params.userLogin, role: body.role })),
   "PATCH /api/orgs/{orgName}/members/{userLogin}": async (ctx, { params, body }) => {
     const role = body.fgaRoleId ?? body.role;
     if (!role) throw newError("invalid_input", { problem: "role_missing" });
@@ -27,13 +28,14 @@ export const memberHandlers = {
 } satisfies Partial<Handlers>;
 
 /** Pulumi's `role` does not have the role of a policy manager, so it is in `fgaRole`. */
-function memberOf({ role, created, ...user }: Member) {
+function memberOf(ctx: OrgCtx, { role, created, ...user }: Member) {
   return {
     user: userInfo(user),
-    role: role === "admin" ? ("admin" as const) : ("member" as const),
+    role: pulumiRole(role),
     fgaRole: { id: role, name: roleNames[role], modifiedAt: created.toISOString() },
     created: created.toISOString(),
     knownToPulumi: true,
     virtualAdmin: false,
+    links: linksTo(ctx, ctx.org.name, "settings", "members"),
   };
 }

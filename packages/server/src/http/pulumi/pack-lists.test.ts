@@ -14,7 +14,7 @@ import {
   read,
   required,
 } from "../../testing/group.ts";
-import { publish } from "../../testing/pack.ts";
+import { PACKS, publish } from "../../testing/pack.ts";
 import { readRaw, sendText } from "../../testing/stack.ts";
 
 describe.each(engines)("lists of a group's packs on $name", (engine) => {
@@ -160,7 +160,22 @@ describe.each(engines)("lists of a group's packs on $name", (engine) => {
       await edit(t, group, { addPolicyPack: { name: await newPack(t, ["1.0.0", "2.0.0"]) } });
       const answer = await t.send(`GET ${GROUPS}/${group}`);
       expect(answer.body.appliedPolicyPacks).toMatchObject([{ version: 2, versionTag: "2.0.0" }]);
-      expect(answer.headers).toMatchObject({ vary: "user-agent" });
+      expect(answer.headers).toMatchObject({ vary: "user-agent, accept" });
+    });
+
+    test("a client that asks for Pulumi's API is not sent the fields that Quillon adds to it", async () => {
+      const { group } = await groupWithStack(t);
+      const pack = await newPack(t);
+      await followPack(t, group, pack, { follow: true });
+      const headers = { authorization: `token ${t.token}`, accept: "application/vnd.pulumi+8" };
+      const asked = async (path: string) => (await t.send(`GET ${path}`, undefined, { headers })).body;
+      expect((await read(t, group)).appliedPolicyPacks).toMatchObject([{ follows: true }]);
+      const { appliedPolicyPacks } = await asked(`${GROUPS}/${group}`);
+      expect(Object.keys(appliedPolicyPacks[0])).toEqual(["name", "displayName", "version", "versionTag"]);
+      const version = await asked(`${PACKS}/${pack}/versions/1`);
+      expect(Object.keys(version)).toEqual(["name", "displayName", "version", "versionTag", "policies", "applied"]);
+      const { auditLogEvents } = await asked("/api/orgs/acme/auditlogs/v2");
+      expect(auditLogEvents[0]).not.toHaveProperty("after");
     });
   });
 

@@ -4,15 +4,15 @@ import { elementsOf } from "../../json/span.ts";
 import { groupEtag, readIfMatch } from "../group-etag.ts";
 import { type Handlers, jsonReply, warningHeader } from "../route.ts";
 import { readBatchedEdit, readEdit } from "./group-edit.ts";
-import { coverageOf, groupOf, groupSummaryOf } from "./group-shapes.ts";
+import { coverageOf, groupOf, groupSummaryOf, notEvaluated } from "./group-shapes.ts";
 
 /**
  * The CLI lists groups and sends their edits: https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/client.go#L915
  * Newer CLIs read one group, make and remove it, too: https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/backend/httpstate/client/client.go#L1743
  */
 export const policyGroupHandlers = {
-  "GET /api/orgs/{orgName}/policygroups": async (ctx) => ({
-    policyGroups: (await listGroups(ctx)).map(groupSummaryOf),
+  "GET /api/orgs/{orgName}/policygroups": async (ctx, { headers }) => ({
+    policyGroups: (await listGroups(ctx)).map((group) => groupSummaryOf(group, headers)),
   }),
   "POST /api/orgs/{orgName}/policygroups": async (ctx, { body }) => {
     await createGroup(ctx, body);
@@ -21,10 +21,11 @@ export const policyGroupHandlers = {
   "GET /api/orgs/{orgName}/policygroups/metadata": async (ctx) => coverageOf(await readCoverage(ctx)),
   "GET /api/orgs/{orgName}/policygroups/{policyGroup}": async (ctx, { params, headers }) => {
     const group = await readWholeGroup(ctx, params.policyGroup);
-    // https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L226
-    const client = headers["user-agent"]?.startsWith("pulumi-cli/") ? "cli" : "other";
-    const reply = groupOf(group, client);
-    return jsonReply(reply, { etag: groupEtag(group), vary: "user-agent", ...warningHeader(reply.notEvaluated) });
+    return jsonReply(groupOf(group, headers), {
+      etag: groupEtag(group),
+      vary: "user-agent, accept",
+      ...warningHeader(notEvaluated(group)),
+    });
   },
   "PATCH /api/orgs/{orgName}/policygroups/{policyGroup}": async (ctx, { params, body, raw, headers }) => {
     const seen = readIfMatch(headers["if-match"]);
@@ -40,7 +41,7 @@ export const policyGroupHandlers = {
     await removeGroup(ctx, params.policyGroup);
     return {};
   },
-  "GET /api/stacks/{orgName}/{projectName}/{stackName}/policygroups": async (ctx, { query }) => ({
-    policyGroups: (await listGroupsOfStack(ctx, query.mode)).map(groupSummaryOf),
+  "GET /api/stacks/{orgName}/{projectName}/{stackName}/policygroups": async (ctx, { query, headers }) => ({
+    policyGroups: (await listGroupsOfStack(ctx, query.mode)).map((group) => groupSummaryOf(group, headers)),
   }),
 } satisfies Partial<Handlers>;

@@ -14,6 +14,7 @@ import {
 import { type Handlers, jsonReply, warningHeader } from "../route.ts";
 import { sendArchive } from "./archive.ts";
 import { uploadUrl } from "./archive-urls.ts";
+import { asksForPulumi } from "./clients.ts";
 import { requiredPolicyOf } from "./required-policies.ts";
 
 export const policyPackHandlers = {
@@ -33,8 +34,10 @@ export const policyPackHandlers = {
     });
     return jsonReply({ version, uploadURI: uploadUrl(ctx, reservation, signature) }, warningHeader(text));
   },
-  "GET /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}": async (ctx, { params }) =>
-    versionOf(await readPackVersion(ctx, params.policyPackName, params.version)),
+  "GET /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}": async (ctx, { params, headers }) => {
+    const version = await readPackVersion(ctx, params.policyPackName, params.version);
+    return asksForPulumi(headers) ? versionOf(version) : wholeVersionOf(version);
+  },
   "PUT /api/policypacks/uploads/{reservation}": async (ctx, { params, query, stream }) => {
     await uploadArchive(ctx, params.reservation, query.signature, stream);
     return {};
@@ -72,17 +75,20 @@ function summaryOf({ name, displayName, versions }: PackSummary) {
   };
 }
 
-/** The published metadata is sent unchanged, except for the fields that the server sets. */
-function versionOf(found: Awaited<ReturnType<typeof readPackVersion>>) {
-  const { metadata, pack, version, tag, applied, sha256, size, publishedAt, publishedBy } = found;
-  const { displayName = "" } = metadata;
+type FoundVersion = Awaited<ReturnType<typeof readPackVersion>>;
+
+/** A version as Pulumi's API has it. */
+function versionOf({ metadata, pack, version, tag, applied }: FoundVersion) {
+  const { displayName = "", policies } = metadata;
+  return { name: pack, displayName, version, versionTag: tag ?? "", policies, applied };
+}
+
+/** The published metadata, unchanged except for the fields that the server sets. */
+function wholeVersionOf(found: FoundVersion) {
+  const { metadata, sha256, size, publishedAt, publishedBy } = found;
   return {
     ...metadata,
-    name: pack,
-    displayName,
-    version,
-    versionTag: tag ?? "",
-    applied,
+    ...versionOf(found),
     sha256,
     size,
     publishedAt: publishedAt?.toISOString() ?? "",

@@ -18,7 +18,9 @@ describe.each(engines)("renaming stacks on $name", (engine) => {
     const record = (project: string, stack: string) =>
       `,"secrets_providers":{"type":"service","state":{"project":"${project}","stack":"${stack}"}}`;
     await sendText(t, `POST ${path}/import`, stateText(record("web", name ?? "")));
-    expect((await rename(path, { newName: "moved", newProject: "site" })).body).toEqual({});
+    expect((await rename(path, { newName: "moved", newProject: "site" })).body).toEqual({
+      updateId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
     expect((await t.send(`GET ${path}`)).status).toBe(404);
     const to = "/api/stacks/acme/site/moved";
     const { body } = await t.send(`GET ${to}`);

@@ -7,18 +7,19 @@ import { importState } from "../../actions/import-state.ts";
 import { listStacks, type StackSummary } from "../../actions/list-stacks.ts";
 import { describeStack } from "../../actions/read-stack.ts";
 import { renameStack } from "../../actions/rename-stack.ts";
+import type { UserCtx } from "../../context.ts";
 import { removeTag, requireProject, setTag, setTags } from "../../stacks/index.ts";
 import { exportState, exportVersion } from "../../state/index.ts";
 import { readDeployment, readHistory } from "../../updates/index.ts";
 import { type Handlers, type Input, jsonReply, listReply, RawReply } from "../route.ts";
 import { sentState } from "./sent-state.ts";
-import { unixSeconds } from "./shapes.ts";
-import { updateInfoOf } from "./update-info.ts";
+import { linksTo, unixSeconds } from "./shapes.ts";
+import { deploymentOf, updateInfoOf } from "./update-info.ts";
 
 export const stackHandlers = {
   "GET /api/user/stacks": async (ctx, { query }) => {
     const { stacks, continuationToken } = await listStacks(ctx, query);
-    return { stacks: stacks.map(summaryOf), ...(continuationToken && { continuationToken }) };
+    return { stacks: stacks.map((stack) => summaryOf(ctx, stack)), ...(continuationToken && { continuationToken }) };
   },
   "HEAD /api/stacks/{orgName}/{projectName}": async (ctx, { params }) => {
     await requireProject(ctx, params.projectName);
@@ -38,8 +39,7 @@ export const stackHandlers = {
     return {};
   },
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/rename": async (ctx, { body }) => {
-    await renameStack(ctx, body);
-    return {};
+    return { updateId: (await renameStack(ctx, body)) ?? "" };
   },
   "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/tags": async (ctx, { body }) => {
     await setTags(ctx, body);
@@ -64,10 +64,10 @@ export const stackHandlers = {
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/updates": async (ctx, { query }) =>
     listReply("updates", readHistory(ctx, query), updateInfoOf),
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/updates/latest": async (ctx) =>
-    jsonReply({ info: updateInfoOf(await readDeployment(ctx)) }),
+    jsonReply(deploymentOf(await readDeployment(ctx))),
 } satisfies Partial<Handlers>;
 
-function summaryOf({ id, organization, project, name, lastUpdate, resourceCount }: StackSummary) {
+function summaryOf(ctx: UserCtx, { id, organization, project, name, lastUpdate, resourceCount }: StackSummary) {
   return {
     id,
     orgName: organization,
@@ -77,6 +77,7 @@ function summaryOf({ id, organization, project, name, lastUpdate, resourceCount 
     // https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/cmd/pulumi/stack/stack_ls.go#L323
     ...(lastUpdate && { lastUpdate: lastUpdate === "running" ? 0 : unixSeconds(lastUpdate) }),
     ...(resourceCount !== undefined && { resourceCount }),
+    links: linksTo(ctx, organization, project, name),
   };
 }
 

@@ -94,7 +94,7 @@ describe.each(engines)("access tokens on $name", (engine) => {
       tokenInfo: { name: "single", organization: "acme" },
     });
     const home = await t.send("GET /api/user/organizations/default", undefined, { as });
-    expect(home.body).toEqual({ gitHubLogin: "acme" });
+    expect(home.body).toEqual({ GitHubLogin: "acme", Messages: [] });
     expect((await t.send("GET /api/orgs/other/members", undefined, { as })).status).toBe(404);
     expect((await t.send("GET /api/orgs/acme/members", undefined, { as })).status).toBe(200);
     const other = await makeToken(t, "/api/orgs/other", { name: "single", admin: true });

@@ -1,7 +1,7 @@
 import type { UpdateStatus } from "@quillon/contract";
 import { verbatim } from "../../json/write.ts";
-import type { HistoryEntry } from "../../updates/index.ts";
-import { unixSeconds } from "./shapes.ts";
+import type { Deployment, HistoryEntry } from "../../updates/index.ts";
+import { unixSeconds, userInfo } from "./shapes.ts";
 
 /** A cancelled update is `failed` in a history, as in Pulumi Cloud. */
 const results: Record<UpdateStatus, string> = {
@@ -33,5 +33,16 @@ export function updateInfoOf(entry: HistoryEntry) {
     version: entry.version,
     ...(entry.resourceChanges && { resourceChanges: entry.resourceChanges }),
     ...(entry.resourceCount !== null && { resourceCount: entry.resourceCount }),
+  };
+}
+
+/** The last deployment of a stack. */
+export function deploymentOf({ latestVersion, requestedBy, ...entry }: Deployment) {
+  return {
+    info: updateInfoOf(entry),
+    updateID: entry.id,
+    version: entry.version,
+    latestVersion,
+    requestedBy: userInfo(requestedBy),
   };
 }

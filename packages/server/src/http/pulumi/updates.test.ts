@@ -21,7 +21,11 @@ describe.each(engines)("updates on $name", (engine) => {
     test.each(KINDS)("an update of kind %s gets an id and what it must run", async (kind) => {
       const { status, body } = await t.send(`POST ${stack.path}/${kind}`, { options: { dryRun: kind === "preview" } });
       expect(status).toBe(200);
-      expect(body).toEqual({ updateID: expect.stringMatching(/^[0-9a-f-]{36}$/), requiredPolicies: [] });
+      expect(body).toEqual({
+        updateID: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        requiredPolicies: [],
+        aiSettings: { copilotIsEnabled: false },
+      });
       expect(await get(`${stack.path}/update/${body.updateID}`)).toMatchObject({ status: "not started" });
     });
 

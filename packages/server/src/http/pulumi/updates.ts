@@ -13,6 +13,7 @@ import { requiredPolicyOf } from "./required-policies.ts";
 import { sentEvents } from "./sent-events.ts";
 import { sentState } from "./sent-state.ts";
 import { unixSeconds } from "./shapes.ts";
+import { withType, withTypeOf } from "./typed-event.ts";
 
 export const updateHandlers = {
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update": (ctx, { body }) =>
@@ -47,8 +48,8 @@ export const updateHandlers = {
       yield '{"events":[';
       for (const [index, event] of events.entries()) {
         if (index > 0) yield ",";
-        if (typeof event.text === "string") yield event.text;
-        else yield* event.text;
+        if (typeof event.text === "string") yield withType(Buffer.from(event.text));
+        else yield* withTypeOf(event.text);
       }
       yield `],"continuationToken":${next === null ? "null" : `"${next}"`}}`;
     }
@@ -92,5 +93,9 @@ type CreateRequest = ProgramRequest & Omit<UpdateRequest, "tags">;
 
 async function create(ctx: StackCtx, request: CreateRequest): Promise<RawReply> {
   const { id, required } = await createUpdate(ctx, { ...request, tags: tagsOfProgram(request) });
-  return jsonReply({ updateID: id, requiredPolicies: required.map((pack) => requiredPolicyOf(ctx, pack)) });
+  return jsonReply({
+    updateID: id,
+    requiredPolicies: required.map((pack) => requiredPolicyOf(ctx, pack)),
+    aiSettings: { copilotIsEnabled: false },
+  });
 }

@@ -1,6 +1,7 @@
 import { newError } from "@quillon/contract";
 import { listOrganizations, readUser } from "../../people/index.ts";
 import type { Handlers } from "../route.ts";
+import { pulumiRole } from "./shapes.ts";
 
 export const userHandlers = {
   "GET /api/user": async ({ db, actor }) => {
@@ -15,9 +16,17 @@ export const userHandlers = {
       name: user.name,
       email: user.email,
       avatarUrl: "",
-      organizations: organizations.map(({ name }) => ({ name, githubLogin: name, avatarUrl: "" })),
+      organizations: organizations.map(({ name, role }) => ({
+        name,
+        githubLogin: name,
+        avatarUrl: "",
+        role: pulumiRole(role),
+      })),
       identities: [],
       siteAdmin: actor.siteAdmin,
+      hasMFA: false,
+      isOrgManaged: false,
+      isManagedByMultiOrg: false,
       ...(scope && {
         tokenInfo: {
           name: actor.tokenName,
@@ -30,7 +39,7 @@ export const userHandlers = {
   "GET /api/user/organizations/default": async ({ db, actor }) => {
     const [first] = await listOrganizations(db, actor);
     if (!first) throw newError("organization_default_not_found", {});
-    return { gitHubLogin: first.name };
+    return { GitHubLogin: first.name, Messages: [] };
   },
   "GET /api/capabilities": async () => ({
     capabilities: [
