@@ -1,9 +1,9 @@
 import { newError } from "@quillon/contract";
 import type { LeaseCtx } from "../context.ts";
-import { abandonStateBlob } from "./blob-queries.ts";
 import { upsertCheckpoint } from "./queries.ts";
 import { store } from "./store.ts";
 import { compressState, type SentState } from "./stored.ts";
+import { abandonUpdateBlob } from "./update-blob-queries.ts";
 
 /**
  * Makes what an update sent the current state of its stack. Storing the same state again changes nothing.
@@ -17,5 +17,5 @@ export async function saveCheckpoint(ctx: LeaseCtx, sent: SentState): Promise<vo
   const stored = await upsertCheckpoint(db, lease, await store(ctx, compressState(sent)));
   if (!stored) throw newError("lease_invalid", { update });
   // An update may send a large state with each of a thousand steps. Together they would fill a disk within the hour that others wait.
-  if (stored.replaced !== null) await abandonStateBlob(db, stored.replaced);
+  if (stored.replaced !== null) await abandonUpdateBlob(db, stored.replaced);
 }
