@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { newError } from "@quillon/contract";
 import type { RawBuilder } from "kysely";
 import type { LeaseCtx, StackCtx } from "../context.ts";
+import { despiteConflicts } from "../db/conflicts.ts";
 import { putBlob } from "../state/index.ts";
 import { insertEngineEvents, listEngineEvents, type NewEvent, type StoredEvent } from "./event-queries.ts";
 import { readProgress } from "./read.ts";
@@ -37,7 +38,8 @@ export async function recordEvents<E extends SentEvent & { body: Buffer }>(
   for (const part of partsOf(events)) {
     const stored = await Promise.all(part.map((event) => storeEvent(ctx, event)));
     const batch = { updateId, events: stored, resourceChanges, results: resultsOf(part) };
-    if (!(await insertEngineEvents(ctx.db, batch))) throw newError("lease_invalid", { update: updateId });
+    const live = await despiteConflicts(() => insertEngineEvents(ctx.db, batch));
+    if (!live) throw newError("lease_invalid", { update: updateId });
   }
 }
 
