@@ -58,6 +58,18 @@ export const attacks: Readonly<Record<string, Attack>> = {
     const body = gzipSync(`{"events":[{"sequence":0,"timestamp":0,"text":"${"x".repeat(100 * MB)}"}]}`, fast);
     return () => update("POST", "events/batch", body, true);
   },
+  "200 events with a list of 860 KB each": async (client) => {
+    const update = await client.newUpdate(await client.newStack());
+    const passed = Array.from({ length: 9_000 }, (_, index) => `policy-${index}`.padEnd(92, "x"));
+    const summary = { resourceUrn: "u", policyPackName: "p", passed, failed: [] };
+    const events = Array.from({ length: 200 }, (_, sequence) => ({
+      sequence,
+      timestamp: 0,
+      policyAnalyzeSummaryEvent: summary,
+    }));
+    const body = gzipSync(JSON.stringify({ events }), fast);
+    return () => update("POST", "events/batch", body, true);
+  },
   "an import of 200 MB": async (client) => {
     const stack = await client.newStack();
     const body = gzipSync(honestState(200 * MB), fast);

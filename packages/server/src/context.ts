@@ -1,5 +1,6 @@
 import type { Role, StackPermission } from "@quillon/contract";
 import type { Blobs } from "./blobs/types.ts";
+import { despiteConflicts } from "./db/conflicts.ts";
 import type { Db } from "./db/open.ts";
 import type { Keys } from "./keys.ts";
 import type { Workers } from "./workers/pool.ts";
@@ -116,7 +117,10 @@ export type Tx<C extends WithDb = WithDb> = C & { readonly inTransaction: true }
 /**
  * Runs `work` in one transaction. Until it ends `work` may query only its own context: the embedded database has one
  * connection, so any other query would wait for it.
+ *
+ * @param work is called again when the database undid the transaction because of others, for example in a deadlock. So what it
+ * does outside of the database must be harmless to do again: a verb makes blobs before, and removes them after.
  */
 export function transaction<C extends WithDb, T>(ctx: C, work: (tx: Tx<C>) => Promise<T>): Promise<T> {
-  return ctx.db.transaction().execute((db) => work({ ...ctx, db, inTransaction: true }));
+  return despiteConflicts(() => ctx.db.transaction().execute((db) => work({ ...ctx, db, inTransaction: true })));
 }

@@ -14,7 +14,7 @@ import { sweepPacks } from "./packs/index.ts";
 import { issueToken } from "./people/index.ts";
 import type { Settings } from "./settings.ts";
 import { listenError } from "./start-errors.ts";
-import { sweepStates } from "./state/index.ts";
+import { sweepUpdateBlobs } from "./state/index.ts";
 import { openStore, requireFolder, type Store } from "./store.ts";
 import { endExpiredUpdates } from "./updates/index.ts";
 import { besideModule } from "./workers/beside-module.ts";
@@ -122,7 +122,9 @@ function run(
     sweepPacks({ db, blobs }).catch((err: unknown) =>
       app.log.error({ err }, "could not remove what unfinished publishes left"),
     );
-    sweepStates({ db, blobs }).catch((err: unknown) => app.log.error({ err }, "could not remove replaced states"));
+    sweepUpdateBlobs({ db, blobs }).catch((err: unknown) =>
+      app.log.error({ err }, "could not remove what updates have replaced"),
+    );
   }, SWEEP_EVERY_MS).unref();
   const upkeep = setInterval(() => {
     store.upkeep().catch((err: unknown) => app.log.error({ err }, "the upkeep of the embedded database failed"));

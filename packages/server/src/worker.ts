@@ -1,5 +1,6 @@
 import { QuillonError } from "@quillon/contract";
 import { Tinypool } from "tinypool";
+import { foldTask } from "./findings/index.ts";
 import { boundsTask, readBodyTask } from "./http/read-body.ts";
 import { checkConfigTask } from "./packs/index.ts";
 import { valueTasks } from "./secrets/index.ts";
@@ -8,7 +9,7 @@ import type { Outcome, Task } from "./workers/pool.ts";
 
 // What a worker thread loads: every task, by its name.
 const tasks = new Map<string, Task<never, unknown>>(
-  [readBodyTask, boundsTask, renameTask, isRootTask, checkConfigTask, ...valueTasks].map((task) => [task.name, task]),
+  [readBodyTask, boundsTask, foldTask, renameTask, isRootTask, checkConfigTask, ...valueTasks].map((task) => [task.name, task]),
 );
 
 /** Runs one task. @returns an `Outcome`, marked with the memory that moves with it. */

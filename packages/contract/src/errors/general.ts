@@ -123,6 +123,10 @@ export const generalErrors = {
     message: (_: object) =>
       "The database does not answer at the moment, so nothing can be said about what was asked. Try again in a few seconds.",
   },
+  database_contended: {
+    status: 503,
+    message: (_: object) => "Too many requests change the same things at this moment. Try again in a few seconds.",
+  },
   not_ready: {
     status: 503,
     message: (_: object) =>

@@ -1,5 +1,6 @@
 import { newError, type Tags } from "@quillon/contract";
 import { type StackCtx, transaction } from "../context.ts";
+import { isConflict } from "../db/conflicts.ts";
 import { type BroughtTags, type RequiredPack, settlePolicies } from "../enforcement/index.ts";
 import { verbatim } from "../json/write.ts";
 import { keepStack } from "../stacks/index.ts";
@@ -62,6 +63,7 @@ async function decidePolicies(
   try {
     return await settlePolicies(tx, tags);
   } catch (error) {
+    if (isConflict(error)) throw error;
     tx.log.error({ err: error, stack: tx.stack.id }, "the required policies could not be computed");
     throw newError("required_policies_unknown", {});
   }

@@ -1,9 +1,9 @@
 import type { LeaseCtx } from "../context.ts";
-import { fold, recordingOf, type SentEvent } from "../findings/index.ts";
+import { foldEvents, type ListedEvent, recordingOf } from "../findings/index.ts";
 import { recordEvents } from "../updates/index.ts";
 
-/** An engine event with its bytes. Its lists may be long, so they are decoded only when they are needed. */
-export type PlacedEvent = SentEvent & { body: Buffer; whole(): SentEvent };
+/** An engine event with the bytes that were sent. */
+export type PlacedEvent = ListedEvent & { body: Buffer };
 
 /**
  * Records a batch of engine events and, in the same statement, what they say of policies. An event that is sent again
@@ -12,5 +12,5 @@ export type PlacedEvent = SentEvent & { body: Buffer; whole(): SentEvent };
  * @throws lease_invalid
  */
 export function recordBatch(ctx: LeaseCtx, events: readonly PlacedEvent[]): Promise<void> {
-  return recordEvents(ctx, events, (part) => recordingOf(fold(part.map((event) => event.whole()))));
+  return recordEvents(ctx, events, async (part) => recordingOf(await foldEvents(ctx, part)));
 }

@@ -1,6 +1,13 @@
-import { readdir, readFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { PGlite } from "@electric-sql/pglite";
 import { expect, test } from "vitest";
+import { diskBlobs } from "../blobs/disk.ts";
+import { putBlob, sweepUpdateBlobs } from "../state/index.ts";
+import { inThisThread } from "../testing/database.ts";
 
 const folder = new URL("./migrations/", import.meta.url);
 
@@ -44,4 +51,32 @@ test("organizations that existed before get the group for accounts, and keep the
   const { rows: blobs } = await database.query("select name from archive_blobs");
   expect(blobs).toEqual([{ name: "archives/a.tgz" }]);
   await database.close();
+});
+
+test("large states and events that were stored before stay, and what no row names is still swept", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "quillon-test-"));
+  const blobs = diskBlobs(folder);
+  const { database, finish } = await migratedTo("0014_event_blobs.sql");
+  await database.exec(`
+    insert into organizations (name) values ('old');
+    insert into stacks (organization_id, project, name, data_key) select id, 'web', 'dev', '' from organizations;
+    insert into updates (stack_id, kind, dry_run) select id, 'update', false from stacks;
+    insert into checkpoints (update_id, stack_id, version, blob, resource_count)
+      select id, stack_id, 1, 'states/a', 1 from updates;
+    insert into engine_events (update_id, sequence, blob) select id, 0, 'events/b' from updates;
+    insert into state_blobs (name, created_at)
+      select name, to_timestamp(0) from unnest(array['states/a', 'events/b', 'states/c']) as name;`);
+  for (const name of ["states/a", "events/b", "states/c"]) await blobs.put(name, Readable.from([name]));
+  await finish();
+  const { db, destroy } = inThisThread(database);
+  const added = await putBlob({ db, blobs }, "events", Readable.from(["new"]));
+  await sweepUpdateBlobs({ db, blobs });
+  for (const [name, bytes] of Object.entries({ "states/a": "states/a", "events/b": "events/b", [added]: "new" })) {
+    const found = await blobs.get(name);
+    expect(found && (await text(found.bytes))).toBe(bytes);
+  }
+  expect(await blobs.get("states/c")).toBeUndefined();
+  await destroy();
+  await database.close();
+  await rm(folder, { recursive: true });
 });

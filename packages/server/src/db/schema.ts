@@ -243,7 +243,7 @@ export interface Schema {
     follows: Generated<boolean>;
     environments: ColumnType<string[], string | undefined, string>;
   };
-  state_blobs: { name: string; created_at: Created };
+  update_blobs: { name: string; created_at: Created };
   archive_blobs: { name: string; created_at: Created };
   audit_log: {
     id: Generated<string>;

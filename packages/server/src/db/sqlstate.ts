@@ -4,6 +4,8 @@ export const SQLSTATE = {
   foreignKeyViolation: "23503",
   undefinedTable: "42P01",
   numberOutOfRange: "22003",
+  serializationFailure: "40001",
+  deadlock: "40P01",
 } as const;
 
 /** For text that PostgreSQL can't store: a NUL character, or half of a surrogate pair. */

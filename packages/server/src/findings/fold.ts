@@ -1,6 +1,6 @@
 /** An engine event as it was sent, or what the contract's schema names of one. */
 export type SentEvent = { sequence: number } & { [kind in EventKind]?: unknown };
-type EventKind =
+export type EventKind =
   | "policyEvent"
   | "policyRemediationEvent"
   | "policyAnalyzeSummaryEvent"

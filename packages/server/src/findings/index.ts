@@ -1,4 +1,5 @@
-export { fold, type SentEvent } from "./fold.ts";
+export type { EventKind, SentEvent } from "./fold.ts";
+export { type EventList, foldEvents, foldTask, type ListedEvent } from "./fold-events.ts";
 export { readField, readFilter, readRows, readSort } from "./grid.ts";
 export type { Finding } from "./list-queries.ts";
 export type { Prediction } from "./prediction-queries.ts";

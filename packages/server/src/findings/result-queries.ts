@@ -1,13 +1,19 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Results } from "./fold.ts";
+
+/** The rows of `Results`, each kind as one JSON text. Undefined when there are none. */
+export interface ResultTexts {
+  reports: string | undefined;
+  analyses: string | undefined;
+  steps: string | undefined;
+}
 
 /**
  * Common table expressions that record what events say, for the statement that stores the events. They take the events that
  * are new, with their update, from its table `recorded`.
  */
-export function recordingOf({ reports, analyses, steps }: Results): RawBuilder<unknown>[] {
+export function recordingOf({ reports, analyses, steps }: ResultTexts): RawBuilder<unknown>[] {
   const recording: RawBuilder<unknown>[] = [];
-  if (reports.length > 0)
+  if (reports)
     recording.push(sql`reported as (
       insert into policy_reports (update_id, sequence, kind, pack, tag, policy, urn, level, severity, message, exceptions)
       select update_id, sequence, kind, pack, tag, policy, urn, level, severity, message, ${texts("exceptions")}
@@ -16,14 +22,14 @@ export function recordingOf({ reports, analyses, steps }: Results): RawBuilder<u
         exceptions json
       ) join recorded using (sequence)
     )`);
-  if (analyses.length > 0)
+  if (analyses)
     recording.push(sql`analyzed as (
       insert into policy_analyses (update_id, sequence, pack, tag, urn, passed, failed)
       select update_id, sequence, pack, tag, urn, ${texts("passed")}, ${texts("failed")}
       from ${json(analyses)} as analysis (sequence bigint, pack text, tag text, urn text, passed json, failed json)
       join recorded using (sequence)
     )`);
-  if (steps.length > 0)
+  if (steps)
     recording.push(sql`stepped as (
       insert into resource_steps (update_id, sequence, urn, was, kind)
       select update_id, sequence, urn, was, kind
@@ -33,8 +39,8 @@ export function recordingOf({ reports, analyses, steps }: Results): RawBuilder<u
 }
 
 /** One parameter, because a batch has some hundred values. */
-function json(rows: readonly object[]) {
-  return sql`json_to_recordset(${JSON.stringify(rows)}::json)`;
+function json(rows: string) {
+  return sql`json_to_recordset(${rows}::json)`;
 }
 
 function texts(column: string) {

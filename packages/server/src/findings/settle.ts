@@ -1,4 +1,5 @@
 import { type Ctx, type Tx, transaction } from "../context.ts";
+import { isConflict } from "../db/conflicts.ts";
 import { isUnavailable } from "../db/unavailable.ts";
 import { lockStack } from "../stacks/index.ts";
 import { isUnsettled, listUnsettled, setSettled, type Unsettled } from "../updates/index.ts";
@@ -41,7 +42,7 @@ async function settleOrSkip(ctx: Settling, update: Unsettled): Promise<void> {
       if (await isUnsettled(db, update.id)) await settle(db, update);
     });
   } catch (err) {
-    if (isUnavailable(err) && !isTimeout(err)) throw err;
+    if (isConflict(err) || (isUnavailable(err) && !isTimeout(err))) throw err;
     ctx.log.error({ err, update: update.id }, "the results of an update are not in the findings");
     await setSettled(ctx.db, update.id);
   }

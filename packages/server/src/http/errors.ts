@@ -1,5 +1,6 @@
 import { newError, QuillonError, routes } from "@quillon/contract";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { isConflict } from "../db/conflicts.ts";
 import { hasSqlState, isUnstorableText, SQLSTATE } from "../db/sqlstate.ts";
 import { isUnavailable } from "../db/unavailable.ts";
 import { limitSetting } from "./body.ts";
@@ -47,6 +48,10 @@ function translate(error: FastifyError | QuillonError, request: FastifyRequest):
   if (isUnstorableText(error)) return newError("invalid_input", { problem: "unstorable_text" });
   if (hasSqlState(error, SQLSTATE.numberOutOfRange)) return newError("invalid_input", { problem: "number_too_large" });
   if (hasSqlState(error, SQLSTATE.foreignKeyViolation)) return newError("removed_meanwhile", {});
+  if (isConflict(error)) {
+    request.log.warn({ err: error }, "the database undid a request because of others, each time that it was tried");
+    return newError("database_contended", {});
+  }
   if (isUnavailable(error)) {
     request.log.error({ err: error }, "the database can't be used");
     return newError("database_unavailable", {});

@@ -52,6 +52,6 @@ function valueAt(json: Buffer, { start, end, members, elements }: Span): unknown
 }
 
 /** The bytes of a value in the text that it was found in. */
-export function bytesOf(json: Buffer, { start, end }: Span): Buffer {
+export function bytesOf(json: Buffer, { start, end }: Pick<Span, "start" | "end">): Buffer {
   return json.subarray(start, end);
 }

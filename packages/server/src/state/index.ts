@@ -3,5 +3,6 @@ export { holdsResources, isRootTask } from "./holds-resources.ts";
 export { insertCheckpoint, readCheckpoint, readResourceCounts } from "./queries.ts";
 export { renameStored, renameTask, renameUrn } from "./rename.ts";
 export { saveCheckpoint } from "./save.ts";
-export { putBlob, type StoredState, store, sweepStates } from "./store.ts";
+export { type StoredState, store } from "./store.ts";
 export { compressState, type SentState } from "./stored.ts";
+export { putBlob, sweepUpdateBlobs } from "./update-blobs.ts";

@@ -1,9 +1,10 @@
 import { newError } from "@quillon/contract";
 import type { LeaseCtx } from "../context.ts";
-import { abandonStateBlob } from "./blob-queries.ts";
+import { despiteConflicts } from "../db/conflicts.ts";
 import { upsertCheckpoint } from "./queries.ts";
 import { store } from "./store.ts";
 import { compressState, type SentState } from "./stored.ts";
+import { abandonUpdateBlob } from "./update-blob-queries.ts";
 
 /**
  * Makes what an update sent the current state of its stack. Storing the same state again changes nothing.
@@ -14,8 +15,9 @@ export async function saveCheckpoint(ctx: LeaseCtx, sent: SentState): Promise<vo
   const { db, lease } = ctx;
   const update = lease.updateId;
   if (lease.epoch === null) throw newError("preview_has_no_state", { update });
-  const stored = await upsertCheckpoint(db, lease, await store(ctx, compressState(sent)));
+  const state = await store(ctx, compressState(sent));
+  const stored = await despiteConflicts(() => upsertCheckpoint(db, lease, state));
   if (!stored) throw newError("lease_invalid", { update });
   // An update may send a large state with each of a thousand steps. Together they would fill a disk within the hour that others wait.
-  if (stored.replaced !== null) await abandonStateBlob(db, stored.replaced);
+  if (stored.replaced !== null) await abandonUpdateBlob(db, stored.replaced);
 }

@@ -1,10 +1,10 @@
-import { createHash, type Hash, randomUUID } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { newError } from "@quillon/contract";
 import type { Ctx } from "../context.ts";
-import { deleteStateBlobs, insertStateBlob, listOrphanStates } from "./blob-queries.ts";
 import type { PackedState } from "./stored.ts";
+import { putBlob } from "./update-blobs.ts";
 
 /** A state as a row has it: its gzip, or the name of the blob that has it. */
 export interface StoredState {
@@ -35,22 +35,6 @@ export async function store({ db, blobs }: Pick<Ctx, "db" | "blobs">, state: Pac
   } finally {
     packed.destroy();
   }
-}
-
-/**
- * Stores bytes as a blob, which is swept unless a row names it soon.
- *
- * @returns its name.
- */
-export async function putBlob(
-  { db, blobs }: Pick<Ctx, "db" | "blobs">,
-  kind: "states" | "events",
-  bytes: Readable,
-): Promise<string> {
-  const name = `${kind}/${randomUUID()}`;
-  await insertStateBlob(db, name);
-  await blobs.put(name, bytes);
-  return name;
 }
 
 /** Takes chunks until they are more than `bytes`. */
@@ -103,11 +87,4 @@ async function hasDigest(bytes: Readable, sha256: string | null): Promise<boolea
   const hash = createHash("sha256");
   await pipeline(bytes, hash);
   return sha256 === null || hash.digest("hex") === sha256;
-}
-
-/** Removes blobs of states and events that were replaced or removed, or whose update had lost its lease. */
-export async function sweepStates({ db, blobs }: Pick<Ctx, "db" | "blobs">): Promise<void> {
-  const names = await listOrphanStates(db);
-  for (const name of names) await blobs.remove(name);
-  await deleteStateBlobs(db, names);
 }

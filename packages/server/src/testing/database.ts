@@ -37,7 +37,7 @@ const embedded: Engine = {
 };
 
 /** The connection of the embedded database without its worker thread, because a thread for each test takes long to start. */
-function inThisThread(pglite: PGlite) {
+export function inThisThread(pglite: PGlite) {
   const fail = (error?: unknown) => {
     throw error ?? new Error("The embedded database does not answer.");
   };

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { newError } from "@quillon/contract";
 import type { RawBuilder } from "kysely";
 import type { LeaseCtx, StackCtx } from "../context.ts";
+import { despiteConflicts } from "../db/conflicts.ts";
 import { putBlob } from "../state/index.ts";
 import { insertEngineEvents, listEngineEvents, type NewEvent, type StoredEvent } from "./event-queries.ts";
 import { readProgress } from "./read.ts";
@@ -27,21 +28,25 @@ const LARGEST_IN_ROW = 1024 * 1024;
  *   new. Other requests have their turn between two statements.
  * @throws lease_invalid
  */
-export async function recordEvents<E extends SentEvent & { body: Buffer }>(
+export async function recordEvents<E extends { event: SentEvent; body: Buffer }>(
   ctx: LeaseCtx,
   events: readonly E[],
-  resultsOf: (events: readonly E[]) => RawBuilder<unknown>[],
+  resultsOf: (events: readonly E[]) => Promise<RawBuilder<unknown>[]>,
 ): Promise<void> {
   const { updateId } = ctx.lease;
-  const resourceChanges = summarize(events);
+  const resourceChanges = summarize(events.map(({ event }) => event));
   for (const part of partsOf(events)) {
     const stored = await Promise.all(part.map((event) => storeEvent(ctx, event)));
-    const batch = { updateId, events: stored, resourceChanges, results: resultsOf(part) };
-    if (!(await insertEngineEvents(ctx.db, batch))) throw newError("lease_invalid", { update: updateId });
+    const batch = { updateId, events: stored, resourceChanges, results: await resultsOf(part) };
+    const live = await despiteConflicts(() => insertEngineEvents(ctx.db, batch));
+    if (!live) throw newError("lease_invalid", { update: updateId });
   }
 }
 
-async function storeEvent(ctx: LeaseCtx, { sequence, body }: { sequence: number; body: Buffer }): Promise<NewEvent> {
+async function storeEvent(
+  ctx: LeaseCtx,
+  { event: { sequence }, body }: { event: SentEvent; body: Buffer },
+): Promise<NewEvent> {
   if (body.length <= LARGEST_IN_ROW) return { sequence, body, blob: null };
   return { sequence, body: null, blob: await putBlob(ctx, "events", Readable.from([body])) };
 }

@@ -16,11 +16,14 @@ const schema = {
 };
 
 // All lists of a request together may have hundreds of megabytes, and decoding them at once would stop everybody.
-test("the lists of an event are decoded only when somebody asks for the whole event", () => {
+test("the lists of an event are not decoded with it", () => {
   const summary = { resourceUrn: "u", passed: ["a"], failed: ["b"] };
   const raw = Buffer.from(JSON.stringify({ events: [{ sequence: 1, policyAnalyzeSummaryEvent: summary }] }));
   const { value, span } = project(raw, schema);
   const [event] = sentEvents(value as Parameters<typeof sentEvents>[0], { raw, span });
-  expect(event?.policyAnalyzeSummaryEvent).toEqual({ resourceUrn: "u", passed: [], failed: [] });
-  expect(event?.whole().policyAnalyzeSummaryEvent).toEqual(summary);
+  expect(event?.event.policyAnalyzeSummaryEvent).toEqual({ resourceUrn: "u", passed: [], failed: [] });
+  expect(event?.lists.map(({ field, json }) => [field, json.toString()])).toEqual([
+    ["passed", '["a"]'],
+    ["failed", '["b"]'],
+  ]);
 });
