@@ -59,6 +59,25 @@ test("what a pack needs is looked at however many other files of requirements co
   });
 });
 
+test("the files that only Python's tools write are looked at, unless they are large", async () => {
+  const uses = {
+    name: "package/PulumiPolicy.yaml",
+    content: "runtime: {name: python, options: {toolchain: poetry}}\n",
+  };
+  const pyproject = { name: "package/pyproject.toml", content: '[tool.poetry.dependencies]\nx = {path = "x"}' };
+  const nested = { name: "package/x/pyproject.toml", content: '[tool.poetry.dependencies]\ny = {path = "../../y"}' };
+  await expect(check(gzipSync(await tarOf([uses, pyproject, nested])))).rejects.toMatchObject({
+    message: expect.stringContaining("package/x/pyproject.toml asks for y"),
+  });
+  const content = '[[package]]\nname = "z"\n[package.source]\ntype = "directory"\nurl = "../z"\n';
+  const lock = { name: "package/poetry.lock", content };
+  await expect(check(gzipSync(await tarOf([uses, { ...pyproject, content: "" }, lock])))).rejects.toMatchObject({
+    message: expect.stringContaining("package/poetry.lock asks for z"),
+  });
+  const large = { ...lock, content: content + " ".repeat(300_000) };
+  await expect(check(gzipSync(await tarOf([uses, { ...pyproject, content: "" }, large])))).resolves.toBeDefined();
+});
+
 test("an archive that comes in small pieces is read alike", async () => {
   const bytes = gzipSync(await tarOf([project, { name: "package/a", content: randomBytes(5000).toString("hex") }]));
   const pieces = Array.from({ length: Math.ceil(bytes.length / 100) }, (_, i) =>

@@ -3,12 +3,11 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { newError } from "@quillon/contract";
-import { checkDependencies, isManifest } from "./dependencies.ts";
+import { checkDependencies, isFurtherManifest, isManifest } from "./dependencies.ts";
 import type { PackFiles } from "./dependency.ts";
 import { EntryNames } from "./entry-names.ts";
 import { limitBytes } from "./limit-bytes.ts";
 import { PROJECT_FILE, readRuntime } from "./project-file.ts";
-import { isRequirementsFile } from "./python-requirements.ts";
 import { readTar } from "./tar.ts";
 
 export interface CheckedArchive {
@@ -70,7 +69,7 @@ async function readFiles(chunks: AsyncIterable<Buffer>, mostEntries: number): Pr
     }
     if (!entry.readable) throw newError("archive_invalid", { problem: "entry_unreadable", entry: path });
     const isNeeded = path === PROJECT_FILE || isManifest(path);
-    if (!isNeeded && !(isRequirementsFile(path) && texts.size < MOST_TEXTS)) continue;
+    if (!isNeeded && !(isFurtherManifest(path) && texts.size < MOST_TEXTS)) continue;
     if (entry.size > LARGEST_TEXT) {
       if (!isNeeded) continue;
       throw newError("archive_invalid", { problem: "large_text", entry: path, limit: LARGEST_TEXT });

@@ -276,6 +276,97 @@ describe("of pyproject.toml", () => {
     expect(refusal("python", { "pyproject.toml": text }, options) !== undefined).toBe(refused);
   });
 
+  describe("the pack's own projects are read too", () => {
+    const uvPack = { "pyproject.toml": '[tool.uv.sources]\nx = { path = "lib/x" }' };
+    const poetryPack = { "pyproject.toml": '[tool.poetry.dependencies]\nx = { path = "lib/x" }' };
+    const y = (path: string, more = "") =>
+      `[project]\ndependencies = ["Y_y>=1"]\n[tool.uv.sources]\ny-y = { path = "${path}" }\n${more}`;
+    const poetryY = (source: string, table = "dependencies") => `[tool.poetry.${table}]\ny = ${source}`;
+    const nested = "lib/x/pyproject.toml";
+    test.each<[string, Record<string, string>, Record<string, unknown>, string | undefined]>([
+      ["uv follows a path outside", { ...uvPack, [nested]: y("../../../y") }, uv, `package/${nested} asks for y-y`],
+      ["uv follows a path inside", { ...uvPack, [nested]: y("../y"), "lib/y/pyproject.toml": "" }, uv, undefined],
+      [
+        "uv follows paths further",
+        { ...uvPack, [nested]: y("../y"), "lib/y/pyproject.toml": y("../../../z") },
+        uv,
+        "package/lib/y/pyproject.toml asks for y-y",
+      ],
+      ["projects may need each other", { ...uvPack, [nested]: y("../../lib/x") }, uv, undefined],
+      [
+        "what they need only for development is not installed",
+        { ...uvPack, [nested]: y("../../../y").replace("Y_y", "z") },
+        uv,
+        undefined,
+      ],
+      [
+        "a project that nothing needs does not matter",
+        { "pyproject.toml": "", [nested]: y("../../../y") },
+        uv,
+        undefined,
+      ],
+      ["a project that is not TOML is refused", { ...uvPack, [nested]: "[" }, uv, `package/${nested} can't be read`],
+      [
+        "poetry follows a path outside",
+        { ...poetryPack, [nested]: poetryY('{ path = "../../../y" }') },
+        poetry,
+        "asks for y",
+      ],
+      [
+        "poetry ignores a group of a project",
+        { ...poetryPack, [nested]: poetryY('{ path = "../../../y" }', "group.dev.dependencies") },
+        poetry,
+        undefined,
+      ],
+      [
+        "poetry ignores what only an extra needs",
+        { ...poetryPack, [nested]: poetryY('{ path = "../../../y", optional = true }') },
+        poetry,
+        undefined,
+      ],
+    ])("%s", (_, files, options, expected) => {
+      const message = refusal("python", files, options);
+      if (expected === undefined) expect(message).toBeUndefined();
+      else expect(message).toContain(expected);
+    });
+  });
+
+  describe("poetry.lock, from which poetry installs", () => {
+    const locked = (source: string, more = "") => ({
+      "pyproject.toml": "",
+      "poetry.lock": `[[package]]\nname = "y"\n${more}[package.source]\n${source}`,
+    });
+    test.each<[string, string, boolean, string?]>([
+      ["a folder outside", 'type = "directory"\nurl = "../y"', true],
+      ["a folder inside", 'type = "directory"\nurl = "lib/x"', false],
+      ["a file outside", 'type = "file"\nurl = "../y.whl"', true],
+      ["a file inside", 'type = "file"\nurl = "lib/x.whl"', false],
+      ["a repository on this machine", 'type = "git"\nurl = "../y"', true],
+      ["a repository on the network", 'type = "git"\nurl = "https://example.com/y.git"', false],
+      ["a URL of a file", 'type = "url"\nurl = "file:///srv/y.whl"', true],
+      ["a URL on the network", 'type = "url"\nurl = "https://example.com/y.whl"', false],
+      ["an index on this machine", 'type = "legacy"\nurl = "file:///srv/simple"', true],
+      ["an index on the network", 'type = "legacy"\nurl = "https://example.com/simple"', false],
+      ["what only an extra needs", 'type = "directory"\nurl = "../y"', false, "optional = true\n"],
+    ])("%s", (_, source, refused, more) => {
+      const message = refusal("python", locked(source, more), poetry);
+      expect(message?.includes("package/poetry.lock asks for y") ?? false).toBe(refused);
+    });
+
+    test("only poetry reads it, and it must be TOML", () => {
+      const files = locked('type = "directory"\nurl = "../y"');
+      expect(refusal("python", files, uv)).toBeUndefined();
+      expect(refusal("python", files)).toContain("poetry.lock asks for y");
+      expect(refusal("python", { ...files, "poetry.lock": "[" })).toContain("package/poetry.lock can't be read");
+      expect(refusal("python", { "pyproject.toml": "", "poetry.lock": "" })).toBeUndefined();
+    });
+  });
+
+  test("uv.lock is not a reason to refuse, because uv makes it again when the projects say something else", () => {
+    const lock = '[[package]]\nname = "y"\nsource = { directory = "../y" }';
+    expect(refusal("python", { "pyproject.toml": "", "uv.lock": lock })).toBeUndefined();
+  });
+
   test("uv's settings may be in a file of their own, which only uv reads", () => {
     const files = { "pyproject.toml": "", "uv.toml": 'find-links = ["../wheels"]' };
     expect(refusal("python", files, uv)).toContain('package/uv.toml asks for packages from "../wheels"');

@@ -2,19 +2,32 @@ import { newError } from "@quillon/contract";
 import { parse as parseToml } from "smol-toml";
 import { isObject } from "../json/is-object.ts";
 import type { Dependency, PackFiles } from "./dependency.ts";
+import { PACKAGE } from "./entry-names.ts";
 import { unreachableNodeDependency } from "./node-dependencies.ts";
 import type { Runtime } from "./project-file.ts";
-import { unreachableInPyproject, unreachableInUvSettings } from "./pyproject.ts";
-import { unreachableRequirement } from "./python-requirements.ts";
+import { isWorkspace, unreachableInPyproject, unreachableInUvSettings } from "./pyproject.ts";
+import { isRequirementsFile, unreachableRequirement } from "./python-requirements.ts";
+import { foldersOf, neededSourcesOf, sourcesOf, unreachableInPoetryLock, unreachableSource } from "./python-sources.ts";
+import type { Table } from "./toml-table.ts";
 
 const NODE = "package/package.json";
 const PYPROJECT = "package/pyproject.toml";
 const UV_SETTINGS = "package/uv.toml";
 const REQUIREMENTS = "package/requirements.txt";
+const POETRY_LOCK = "package/poetry.lock";
 
 /** The files that clients install from. */
 export function isManifest(path: string): boolean {
   return [NODE, PYPROJECT, UV_SETTINGS, REQUIREMENTS].includes(path);
+}
+
+/** Files that may say more about dependencies, if one that clients install from leads to them. */
+export function isFurtherManifest(path: string): boolean {
+  return (
+    isRequirementsFile(path) ||
+    path === POETRY_LOCK ||
+    (path.startsWith(`${PACKAGE}/`) && path.endsWith("/pyproject.toml"))
+  );
 }
 
 /**
@@ -44,7 +57,26 @@ function checkPython({ options }: Runtime, files: PackFiles): void {
   if (toolchain === "uv" && settings !== undefined)
     refuse(UV_SETTINGS, unreachableInUvSettings(parsed(UV_SETTINGS, settings, parseToml), files));
   if (text === undefined) return;
-  refuse(PYPROJECT, unreachableInPyproject(parsed(PYPROJECT, text, parseToml), files, toolchain));
+  const pyproject = parsed(PYPROJECT, text, parseToml);
+  refuse(PYPROJECT, unreachableInPyproject(pyproject, files, toolchain));
+  checkProjects(pyproject, files, toolchain);
+  const lock = files.texts.get(POETRY_LOCK);
+  if (toolchain === "poetry" && lock !== undefined)
+    refuse(POETRY_LOCK, unreachableInPoetryLock(parsed(POETRY_LOCK, lock, parseToml), files));
+}
+
+/** The projects in the archive that the pack depends on, and those that these depend on. */
+function checkProjects(root: Table, files: PackFiles, toolchain: string): void {
+  const inWorkspace = isWorkspace(root);
+  const folders = new Set(foldersOf(sourcesOf(root, toolchain), PACKAGE));
+  for (const folder of folders) {
+    const file = `${folder}/pyproject.toml`;
+    const text = files.texts.get(file);
+    if (text === undefined) continue;
+    const sources = neededSourcesOf(parsed(file, text, parseToml), toolchain);
+    refuse(file, unreachableSource(sources, files, { folder, inWorkspace }));
+    for (const inner of foldersOf(sources, folder)) folders.add(inner);
+  }
 }
 
 /** What newer CLIs choose: https://github.com/pulumi/pulumi/blob/v3.250.0/sdk/python/toolchain/toolchain.go#L140 */
@@ -53,7 +85,7 @@ function toolchainOf({ names }: PackFiles): string {
   return names.hasFile("package/poetry.lock") ? "poetry" : "pip";
 }
 
-function parsed(file: string, text: string, parse: (text: string) => unknown): Record<string, unknown> {
+function parsed(file: string, text: string, parse: (text: string) => unknown): Table {
   try {
     const value = parse(text);
     if (isObject(value)) return value;
