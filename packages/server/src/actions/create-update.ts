@@ -1,10 +1,12 @@
+import { createHash } from "node:crypto";
 import { newError, type Tags } from "@quillon/contract";
-import { type StackCtx, transaction } from "../context.ts";
+import { type StackCtx, type Tx, transaction } from "../context.ts";
 import { isConflict } from "../db/conflicts.ts";
 import { type BroughtTags, type RequiredPack, settlePolicies } from "../enforcement/index.ts";
 import { verbatim } from "../json/write.ts";
+import { levelsInEffect, listLevels } from "../packs/index.ts";
 import { keepStack } from "../stacks/index.ts";
-import { insertUpdate } from "../updates/index.ts";
+import { insertUpdate, type RecordedPack } from "../updates/index.ts";
 
 export interface UpdateRequest {
   kind: "update" | "preview" | "refresh" | "destroy";
@@ -37,7 +39,7 @@ export function createUpdate(
       message: metadata?.message ?? "",
       environment: metadata?.environment ?? {},
       config: config ?? {},
-      requiredPolicies: required.map(toRecord),
+      required: await recordsOf(tx, required),
       tagSets,
     });
     return { id, required };
@@ -45,15 +47,21 @@ export function createUpdate(
 }
 
 /** What is kept with the update. No URL is stored, because a download URL lets its holder read the pack for a day. */
-function toRecord({ name, version, tag, displayName, config, environments }: RequiredPack) {
-  return {
-    name,
+async function recordsOf({ db }: Tx<StackCtx>, required: readonly RequiredPack[]): Promise<RecordedPack[]> {
+  const policies = await listLevels(
+    db,
+    required.map(({ versionId }) => versionId),
+  );
+  return required.map(({ name, version, versionId, tag, sha256, config, environments }) => ({
+    pack: name,
     version,
-    versionTag: tag ?? "",
-    displayName,
+    tag,
+    archiveSha256: sha256,
+    configSha256: config === null ? null : createHash("sha256").update(config).digest("hex"),
     ...(config !== null && { config: verbatim(config) }),
-    ...(environments.length > 0 && { environments }),
-  };
+    levels: levelsInEffect(policies.get(versionId) ?? [], config === null ? null : JSON.parse(config)),
+    environments,
+  }));
 }
 
 async function decidePolicies(

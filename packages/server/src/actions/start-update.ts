@@ -1,11 +1,11 @@
 import { newError, type Tags } from "@quillon/contract";
 import { recordAudit } from "../audit/index.ts";
 import { type StackCtx, type Tx, transaction } from "../context.ts";
-import { findUnsettled, isSettled, type RecordedPack } from "../enforcement/index.ts";
+import { findUnsettled, isSettled } from "../enforcement/index.ts";
 import { writeJson } from "../json/write.ts";
 import { versionName } from "../packs/index.ts";
 import { nameInOrg, qualifiedName, replaceTags } from "../stacks/index.ts";
-import { readSettled, readTagSetsBefore, startUpdate as startSettled } from "../updates/index.ts";
+import { readRecorded, readSettled, readTagSetsBefore, startUpdate as startSettled } from "../updates/index.ts";
 
 /**
  * Starts an update. Its tags replace the stack's, unless it is a dry run, which changes nothing.
@@ -45,7 +45,7 @@ async function requireSettled(tx: Tx<StackCtx>, update: string, sent: Tags): Pro
   const missing = await findUnsettled(tx, {
     sent,
     settled: [...settled.tagSets, ...before],
-    recorded: settled.requiredPolicies as RecordedPack[],
+    recorded: readRecorded(settled.required),
   });
   if (missing.length === 0) return;
   const packs = missing

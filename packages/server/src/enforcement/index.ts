@@ -4,4 +4,3 @@ export { listGroupsOfStack } from "./groups-of-stack.ts";
 export { type RequiredPack, requiredPolicies } from "./required-policies.ts";
 export { findUnsettled, settlePolicies } from "./settle.ts";
 export { type BroughtTags, isSettled } from "./tag-sets.ts";
-export type { RecordedPack } from "./unsettled.ts";

@@ -51,6 +51,7 @@ export async function readForStack(db: Db, stackId: string) {
             "pack.name",
             "version.version",
             "version.tag",
+            "version.sha256",
             "version.display_name as displayName",
           ]),
       ).as("entries"),

@@ -1,10 +1,11 @@
 import type { Tags } from "@quillon/contract";
 import type { StackCtx } from "../context.ts";
+import type { RecordedPack } from "../updates/index.ts";
 import { requiredPacks } from "./required.ts";
 import type { RequiredPack } from "./required-policies.ts";
 import { enabledBy, readStackPolicies } from "./stack-policies.ts";
 import { asSettled, type BroughtTags, tagSetsOf } from "./tag-sets.ts";
-import { missingPacks, type RecordedPack } from "./unsettled.ts";
+import { missingPacks } from "./unsettled.ts";
 
 /**
  * What an update must run: what the stack's tags ask for, together with what the tags ask for that the update brings.

@@ -9,6 +9,8 @@ import type { EnabledPack } from "./required.ts";
 export interface EnabledEntry extends EnabledPack {
   name: string;
   tag: string | null;
+  /** Of the archive. */
+  sha256: string | null;
   displayName: string;
   /** JSON text, as it was sent. */
   config: string | null;

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { missingPacks, type RecordedPack } from "./unsettled.ts";
+import { missingPacks } from "./unsettled.ts";
 
 type Entry = Parameters<typeof missingPacks>[0]["known"][number];
+type Recorded = Parameters<typeof missingPacks>[0]["recorded"][number];
 
 const entry = (name: string, version: number, config: string | null = null, changed = 1): Entry => ({
   packId: `id of ${name}`,
@@ -11,8 +12,8 @@ const entry = (name: string, version: number, config: string | null = null, chan
   config,
   changed: BigInt(changed),
 });
-const record = (name: string, version: number, config?: unknown): RecordedPack => ({
-  name,
+const record = (name: string, version: number, config?: unknown): Recorded => ({
+  pack: name,
   version,
   ...(config !== undefined && { config }),
 });
@@ -23,7 +24,7 @@ const six = '{"p":{"most":6}}';
 interface Case {
   known?: Entry[];
   added?: Entry[];
-  recorded?: RecordedPack[];
+  recorded?: Recorded[];
   missing?: Entry[];
 }
 

@@ -1,12 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
+import type { RecordedPack } from "../updates/index.ts";
 import { type EnabledPack, requiredPacks } from "./required.ts";
 
-/** A pack as it is recorded with the update that must run it. */
-export interface RecordedPack {
-  name: string;
-  version: number;
-  config?: unknown;
-}
+/** What is looked at of a pack that is recorded with the update that must run it. */
+type Recorded = Pick<RecordedPack, "pack" | "version" | "config">;
 
 interface Entry extends EnabledPack {
   name: string;
@@ -23,7 +20,7 @@ interface Entry extends EnabledPack {
 export function missingPacks<E extends Entry>(input: {
   known: readonly E[];
   added: readonly E[];
-  recorded: readonly RecordedPack[];
+  recorded: readonly Recorded[];
 }): E[] {
   const { known, added, recorded } = input;
   return requiredPacks([...known, ...added]).filter(
@@ -31,8 +28,8 @@ export function missingPacks<E extends Entry>(input: {
   );
 }
 
-function satisfies(recorded: RecordedPack, { name, version, config }: Entry): boolean {
-  if (recorded.name !== name || recorded.version < version) return false;
+function satisfies(recorded: Recorded, { name, version, config }: Entry): boolean {
+  if (recorded.pack !== name || recorded.version < version) return false;
   return (
     recorded.version > version || isDeepStrictEqual(recorded.config, config === null ? undefined : JSON.parse(config))
   );

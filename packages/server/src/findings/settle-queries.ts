@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
-import type { Unsettled } from "../updates/index.ts";
+import { readRecorded, type Unsettled } from "../updates/index.ts";
 
 /** Of a URN, which may be too long for an index. */
 export const digestOf = (column: string) => sql`sha256(convert_to(${sql.ref(column)}, 'UTF8'))`;
@@ -15,11 +15,11 @@ const MOST_MESSAGES = 100;
  * A policy fails for a resource only if it also reported why, and then once. A stack policy fails for the resources that it
  * names.
  */
-function resultsOf({ id, requiredPolicies }: Unsettled) {
+function resultsOf({ id, required }: Unsettled) {
+  const packs = readRecorded(required).map(({ pack, tag }) => ({ pack, tag: tag ?? "" }));
   return sql`
     required as (
-      select distinct name as pack, coalesce("versionTag", '') as tag
-      from json_to_recordset(${JSON.stringify(requiredPolicies)}::json) as pack (name text, "versionTag" text)
+      select distinct pack, tag from json_to_recordset(${JSON.stringify(packs)}::json) as recorded (pack text, tag text)
     ), steps as (
       select urn, bool_or(kind = 'deployed') as deployed, bool_or(kind = 'deleted') as deleted
       from resource_steps where update_id = ${id} group by urn

@@ -90,6 +90,21 @@ export async function readPolicies(db: Db, versionId: string): Promise<PackMetad
   return row.metadata.policies;
 }
 
+/** Each policy of some versions with the level that its pack gives it, by version. */
+export async function listLevels(
+  db: Db,
+  versionIds: readonly string[],
+): Promise<Map<string, { name: string; enforcementLevel: string | null }[]>> {
+  if (versionIds.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; policies: { name: string; enforcementLevel: string | null }[] }>`
+    select id, coalesce((
+      select json_agg(json_build_object('name', policy ->> 'name', 'enforcementLevel', policy ->> 'enforcementLevel'))
+      from json_array_elements(metadata -> 'policies') as policy
+    ), '[]') as policies
+    from policy_pack_versions where id = any(${[...versionIds]}::uuid[])`.execute(db);
+  return new Map(rows.map(({ id, policies }) => [id, policies]));
+}
+
 /** All that is shown of a published version. */
 export async function readPublished(db: Db, versionId: string) {
   const row = await db

@@ -6,6 +6,7 @@ export { findLease, renewLease } from "./lease.ts";
 export { lockIdleStack } from "./lock-stack.ts";
 export { insertFinished, insertUpdate, readEnds, readHolder } from "./queries.ts";
 export { type Deployment, findUpdateId, readDeployment, readHistory, readProgress } from "./read.ts";
+export { type RecordedPack, readRecorded } from "./recorded.ts";
 export { endUnentitled } from "./rights.ts";
 export { readSettled, readTagSetsBefore } from "./settled-queries.ts";
 export { startUpdate } from "./start.ts";

@@ -46,7 +46,7 @@ describe.each(engines)("on $name", (engine) => {
         .where("id", "=", id)
         .select("required_policies")
         .executeTakeFirstOrThrow();
-      return (row.required_policies as { name: string }[]).map(({ name }) => name);
+      return (row.required_policies as { pack: string }[]).map(({ pack }) => pack);
     };
 
     test("and it is recorded with the update: enabling or disabling packs afterwards changes nothing", async () => {

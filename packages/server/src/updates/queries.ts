@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { NOW } from "../db/time.ts";
 import { writeJson } from "../json/write.ts";
+import type { RecordedPack } from "./recorded.ts";
 
 export interface NewUpdate {
   stackId: string;
@@ -12,7 +13,7 @@ export interface NewUpdate {
   message: string;
   environment: Record<string, string>;
   config: unknown;
-  requiredPolicies: unknown;
+  required: readonly RecordedPack[];
   /** From which it was settled what the update must run. */
   tagSets: readonly Tags[];
 }
@@ -28,7 +29,7 @@ export async function insertUpdate(db: Db, update: NewUpdate): Promise<string> {
       message: update.message,
       environment: JSON.stringify(update.environment),
       config: JSON.stringify(update.config),
-      required_policies: writeJson(update.requiredPolicies),
+      required_policies: writeJson(update.required),
       tag_sets: JSON.stringify(update.tagSets),
     })
     .returning("id")

@@ -4,8 +4,8 @@ import type { Db } from "../db/open.ts";
 
 /** What was settled when an update was created. */
 interface Settled {
-  /** As it was given to `insertUpdate`. */
-  requiredPolicies: unknown;
+  /** For `readRecorded`. */
+  required: unknown;
   tagSets: Tags[];
 }
 
@@ -13,7 +13,7 @@ export async function readSettled(db: Db, updateId: string): Promise<Settled | u
   return db
     .selectFrom("updates")
     .where("id", "=", updateId)
-    .select(["required_policies as requiredPolicies", "tag_sets as tagSets"])
+    .select(["required_policies as required", "tag_sets as tagSets"])
     .executeTakeFirst();
 }
 

@@ -11,8 +11,8 @@ export interface Unsettled {
   /** Whether a run of this kind asks the policies of what it deploys. */
   loadsPacks: boolean;
   environment: Record<string, string>;
-  /** As it was given to `insertUpdate`. */
-  requiredPolicies: unknown;
+  /** For `readRecorded`. */
+  required: unknown;
   endedAt: Date;
 }
 
@@ -37,7 +37,7 @@ export async function listUnsettled(db: Db, stackId?: string): Promise<Unsettled
       sql<boolean>`update.status = 'succeeded'`.as("succeeded"),
       sql<boolean>`update.kind in ('update', 'preview')`.as("loadsPacks"),
       "update.environment",
-      "update.required_policies as requiredPolicies",
+      "update.required_policies as required",
       "update.ended_at as endedAt",
     ])
     .$narrowType<{ endedAt: Date }>()

@@ -177,9 +177,8 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
       .where("id", "=", body.updateID)
       .select("required_policies")
       .executeTakeFirstOrThrow();
-    const sent = body.requiredPolicies.map(({ packLocation: _, ...policy }: Record<string, unknown>) => policy);
-    expect(row.required_policies).toEqual(sent);
-    expect(row.required_policies).toMatchObject([{ name: pack, versionTag: "1.0.0" }]);
+    expect(body.requiredPolicies).toMatchObject([{ name: pack, versionTag: "1.0.0" }]);
+    expect(row.required_policies).toMatchObject([{ pack, tag: "1.0.0", levels: { "no-public-bucket": "mandatory" } }]);
   });
 
   test("when what it must run can't be known, no update is made (invariant 6)", async () => {
