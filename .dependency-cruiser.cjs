@@ -1,6 +1,7 @@
 // The arrows of ARCHITECTURE.md: who may import whom.
 const rooms = [
   "actions",
+  "notify",
   "enforcement",
   "findings",
   "groups",
@@ -19,6 +20,7 @@ const groundFloor = {
   "json-schema/": ["json/"],
   "json/": [],
   "db/": ["workers/"],
+  "jobs/": ["db/", "context\\.ts"],
   "workers/": [],
   "blobs/": [],
   "keys\\.ts": [],
