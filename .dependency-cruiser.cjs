@@ -23,10 +23,11 @@ const groundFloor = {
   "jobs/": ["db/", "context\\.ts"],
   "workers/": [],
   "blobs/": [],
+  "outbound/": [],
   "keys\\.ts": [],
   "settings\\.ts": [],
   "cursor\\.ts": [],
-  "context\\.ts": ["db/", "blobs/", "workers/", "keys\\.ts"],
+  "context\\.ts": ["db/", "blobs/", "outbound/", "workers/", "keys\\.ts"],
 };
 
 /** A package of ours may import only these others of ours. */
