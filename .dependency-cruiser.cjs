@@ -1,6 +1,7 @@
 // The arrows of ARCHITECTURE.md: who may import whom.
 const rooms = [
   "actions",
+  "notify",
   "enforcement",
   "findings",
   "groups",
@@ -19,12 +20,14 @@ const groundFloor = {
   "json-schema/": ["json/"],
   "json/": [],
   "db/": ["workers/"],
+  "jobs/": ["db/", "context\\.ts"],
   "workers/": [],
   "blobs/": [],
+  "outbound/": [],
   "keys\\.ts": [],
   "settings\\.ts": [],
   "cursor\\.ts": [],
-  "context\\.ts": ["db/", "blobs/", "workers/", "keys\\.ts"],
+  "context\\.ts": ["db/", "blobs/", "outbound/", "workers/", "keys\\.ts"],
 };
 
 /** A package of ours may import only these others of ours. */

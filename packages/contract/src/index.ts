@@ -17,3 +17,12 @@ export type { Access, BodyLimit, BodyOf, ParamsOf, QueryOf, ReplyOf, Route } fro
 export { type Api, type RouteKey, routes } from "./routes/index.ts";
 export type { Selector, SelectorCondition } from "./selector.ts";
 export { warnings } from "./warnings.ts";
+export {
+  type WebhookFilter,
+  type WebhookFilterName,
+  type WebhookFormat,
+  webhookFilterNames,
+  webhookFilters,
+  webhookFormats,
+  webhookGroups,
+} from "./webhook-filters.ts";

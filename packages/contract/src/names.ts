@@ -24,6 +24,7 @@ export const GroupName = Type.String({
   description: "1 to 100 letters, digits, -, _, . and inner spaces (the names . and .. are not accepted)",
 });
 export const TeamName = Type.String(name);
+export const HookName = Type.String(name);
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

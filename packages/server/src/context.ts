@@ -3,6 +3,7 @@ import type { Blobs } from "./blobs/types.ts";
 import { despiteConflicts } from "./db/conflicts.ts";
 import type { Db } from "./db/open.ts";
 import type { Keys } from "./keys.ts";
+import type { Sender } from "./outbound/sender.ts";
 import type { Workers } from "./workers/pool.ts";
 
 /** Writes what an operator should know. The first argument is for programs, the second is a sentence. */
@@ -19,6 +20,7 @@ export interface Ctx {
   readonly keys: Keys;
   readonly limits: Limits;
   readonly workers: Workers;
+  readonly sender: Sender;
   readonly log: Log;
   /** Base of the URLs that this client is given, without a slash at the end. */
   readonly url: string;

@@ -4,19 +4,21 @@ import type { FastifyInstance } from "fastify";
 import { type Bootstrapped, bootstrap } from "./actions/bootstrap.ts";
 import { claimBlobs } from "./actions/claim-blobs.ts";
 import { Readiness } from "./actions/readiness.ts";
+import { settleAll } from "./actions/settle-updates.ts";
 import { diskBlobs } from "./blobs/disk.ts";
 import type { Blobs } from "./blobs/types.ts";
-import type { Ctx, Limits } from "./context.ts";
+import type { Limits } from "./context.ts";
 import type { Db } from "./db/open.ts";
-import { settleEnded } from "./findings/index.ts";
 import { type AppOptions, buildApp } from "./http/app.ts";
+import { handle, prepareJobs, Runner } from "./jobs/index.ts";
+import { deliver, deliverJob, sweepDeliveries } from "./notify/index.ts";
+import { Sender } from "./outbound/sender.ts";
 import { sweepPacks } from "./packs/index.ts";
 import { issueToken } from "./people/index.ts";
 import type { Settings } from "./settings.ts";
 import { listenError } from "./start-errors.ts";
 import { sweepUpdateBlobs } from "./state/index.ts";
 import { openStore, requireFolder, type Store } from "./store.ts";
-import { endExpiredUpdates } from "./updates/index.ts";
 import { besideModule } from "./workers/beside-module.ts";
 import { Workers } from "./workers/pool.ts";
 
@@ -60,15 +62,24 @@ export async function startServer(settings: Settings, times: Times = {}): Promis
     let started = false;
     const workers = new Workers(besideModule("worker", import.meta.url));
     const options = { ...settings, readiness, isStarted: () => started, ...times };
-    app = buildApp({ db, keys, blobs, workers, limits: limitsOf(settings) }, options);
+    const sender = new Sender({ allowed: settings.webhookAllow });
+    app = buildApp({ db, keys, blobs, workers, sender, limits: limitsOf(settings) }, options);
     const url = await listen(app, settings.listen);
     listening = `listening on ${url}`;
     await store.prepare();
     await claimBlobs({ db, blobs });
+    const handlers = [handle(deliverJob, (data, last) => deliver({ db, keys, sender }, data, last))];
+    await prepareJobs(
+      db,
+      handlers.map(({ job }) => job),
+    );
     const bootstrapped = await firstUser(db, settings);
     await readiness.check(app.log);
     started = true;
-    return run({ app, store, blobs, workers, readiness }, { url, bootstrapped }, times.lastRequestsMs);
+    const jobs = new Runner({ db, log: app.log, handlers });
+    await jobs.start();
+    const parts = { app, store, blobs, workers, readiness, sender, jobs, clientUrl: settings.publicUrl ?? url };
+    return run(parts, { url, bootstrapped }, times.lastRequestsMs);
   } catch (error) {
     await app?.close();
     await store.close();
@@ -95,22 +106,20 @@ export async function makeUserToken(settings: Settings, login: string): Promise<
   }
 }
 
-/** Findings come after the updates that they are of. */
-async function endUpdates(ctx: Pick<Ctx, "db" | "log">): Promise<void> {
-  await endExpiredUpdates(ctx);
-  await settleEnded(ctx);
-}
-
 interface Parts {
   app: FastifyInstance;
   store: Store;
   blobs: Blobs;
   workers: Workers;
   readiness: Readiness;
+  sender: Sender;
+  jobs: Runner;
+  /** Base of the URLs in messages that no request has caused. */
+  clientUrl: string;
 }
 
 function run(
-  { app, store, blobs, workers, readiness }: Parts,
+  { app, store, blobs, workers, readiness, sender, jobs, clientUrl }: Parts,
   started: Pick<RunningServer, "url" | "bootstrapped">,
   lastRequestsMs = LAST_REQUESTS_MS,
 ): RunningServer {
@@ -118,12 +127,17 @@ function run(
   const check = setInterval(() => void readiness.check(app.log), CHECK_EVERY_MS).unref();
   const sweep = setInterval(() => {
     if (readiness.refusal) return;
-    endUpdates({ db, log: app.log }).catch((err: unknown) => app.log.error({ err }, "could not end expired updates"));
+    settleAll({ db, log: app.log, url: clientUrl }).catch((err: unknown) =>
+      app.log.error({ err }, "could not end expired updates"),
+    );
     sweepPacks({ db, blobs }).catch((err: unknown) =>
       app.log.error({ err }, "could not remove what unfinished publishes left"),
     );
     sweepUpdateBlobs({ db, blobs }).catch((err: unknown) =>
       app.log.error({ err }, "could not remove what updates have replaced"),
+    );
+    sweepDeliveries({ db }).catch((err: unknown) =>
+      app.log.error({ err }, "could not remove old messages of webhooks"),
     );
   }, SWEEP_EVERY_MS).unref();
   const upkeep = setInterval(() => {
@@ -133,7 +147,8 @@ function run(
     clearInterval(check);
     clearInterval(sweep);
     clearInterval(upkeep);
-    await endRequests(app, lastRequestsMs);
+    await Promise.all([jobs.stop(lastRequestsMs), endRequests(app, lastRequestsMs)]);
+    await sender.close();
     await workers.close();
     await store.close();
   };

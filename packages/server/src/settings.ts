@@ -122,6 +122,14 @@ export const settingTable = {
     help: "most requests of one access token in ten seconds; a running update has no limit",
     parse: parseCount,
   },
+  webhookAllow: {
+    flag: "webhook-allow",
+    variable: "QUILLON_WEBHOOK_ALLOW",
+    value: "NETWORKS",
+    default: "",
+    help: "networks that webhooks may reach besides public addresses, with commas between, such as 10.0.0.0/8",
+    parse: parseNetworks,
+  },
   bootstrapUser: {
     flag: "bootstrap-user",
     variable: "QUILLON_BOOTSTRAP_USER",
@@ -215,6 +223,13 @@ function parseAddresses(text: string): string[] {
   const addresses = text.split(",").map((address) => address.trim());
   if (addresses.every((address) => NAMED_NETWORKS.includes(address) || isNetwork(address))) return addresses;
   throw new Error("write addresses or networks with commas between, such as loopback,10.0.0.0/8");
+}
+
+function parseNetworks(text: string): string[] {
+  const networks = text.split(",").map((network) => network.trim());
+  if (text === "") return [];
+  if (networks.every(isNetwork)) return networks;
+  throw new Error("write addresses or networks with commas between, such as 10.0.0.0/8,fd00::/8");
 }
 
 function isNetwork(text: string): boolean {

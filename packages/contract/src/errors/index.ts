@@ -6,6 +6,7 @@ import { peopleErrors } from "./people.ts";
 import { stacksErrors } from "./stacks.ts";
 import { type ErrorTable, isOneOf, type OneOf } from "./table.ts";
 import { unsupportedErrors } from "./unsupported.ts";
+import { webhookErrors } from "./webhooks.ts";
 
 /** Every error that a caller can get. */
 const registry = {
@@ -16,6 +17,7 @@ const registry = {
   ...stacksErrors,
   ...packsErrors,
   ...groupsErrors,
+  ...webhookErrors,
 };
 
 export type ErrorId = keyof typeof registry;

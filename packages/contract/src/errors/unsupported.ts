@@ -24,6 +24,8 @@ const sentences = {
     "Nothing was changed: notEvaluated can't be set in an edit, because the server derives it from the group's mode. Leave it out.",
   environments: (_: object) =>
     "Nothing was changed: this server does not have Pulumi ESC environments, so a team can have no permission on one.",
+  webhook_environment: (_: object) =>
+    "Nothing was changed: this server does not have Pulumi ESC environments, so a webhook can't belong to one. Leave envName out.",
   permission_set: (_: object) =>
     "Nothing was changed: this server does not have permission sets. Leave permissionSetName out, and send a permission of 0, 101, 102 or 103.",
 };

@@ -14,6 +14,7 @@ import { teamRoutes } from "./teams.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { updateRoutes } from "./updates.ts";
 import { userRoutes } from "./user.ts";
+import { webhookRoutes } from "./webhooks.ts";
 
 /** Every route. Validation, types, the client and the OpenAPI document are made from this table. */
 export const routes = {
@@ -33,6 +34,7 @@ export const routes = {
   ...predictionRoutes,
   ...auditLogRoutes,
   ...registryRoutes,
+  ...webhookRoutes,
 } as const;
 
 export type Api = typeof routes;

@@ -7,6 +7,7 @@ import { diskBlobs } from "../blobs/disk.ts";
 import { claimInstance } from "../db/instance.ts";
 import { buildApp } from "../http/app.ts";
 import { deriveKeys } from "../keys.ts";
+import { Sender } from "../outbound/sender.ts";
 import { engines, type TestDatabase } from "../testing/database.ts";
 import { Workers } from "../workers/pool.ts";
 import { claimBlobs } from "./claim-blobs.ts";
@@ -33,7 +34,8 @@ describe.each(engines)("servers of one database on $name", (engine) => {
     const stores = { db: database.db, blobs: diskBlobs(blobFolder) };
     await claimBlobs(stores);
     const workers = new Workers(new URL("../worker.ts", import.meta.url));
-    const app = buildApp({ ...stores, keys, workers, limits }, { logLevel: "silent" });
+    const sender = new Sender({ allowed: [] });
+    const app = buildApp({ ...stores, keys, workers, sender, limits }, { logLevel: "silent" });
     const answer = await app.inject({ url: "/readyz" });
     await app.close();
     return { status: answer.statusCode, body: answer.json() };

@@ -8,6 +8,7 @@ import type {
   Tags,
   UpdateKind,
   UpdateStatus,
+  WebhookFormat,
 } from "@quillon/contract";
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
 
@@ -262,5 +263,34 @@ export interface Schema {
     after: string | null;
     /** Null until the event was given its place among those that are followed. */
     sequence: BigInt | null;
+  };
+  webhooks: {
+    id: Id;
+    organization_id: string;
+    stack_id: string | null;
+    name: string;
+    display_name: string;
+    active: boolean;
+    format: WebhookFormat;
+    filters: string[];
+    groups: string[];
+    url: Buffer;
+    secret: Buffer | null;
+    created_at: Created;
+  };
+  webhook_deliveries: {
+    id: Id;
+    webhook_id: string;
+    kind: string;
+    payload: string;
+    state: Generated<"pending" | "delivered" | "failed">;
+    created_at: Generated<Date>;
+    sent_at: Date | null;
+    /** In milliseconds. */
+    duration: number | null;
+    request_headers: Generated<string>;
+    response_code: number | null;
+    response_headers: Generated<string>;
+    response_body: Generated<string>;
   };
 }

@@ -98,11 +98,47 @@ const isWorse = sql`(findings.status in ('ignored', 'by_design') and (
   ${severityOf("excluded.severity")} > ${severityOf("findings.triaged_severity")}
   or (excluded.level = 'mandatory' and findings.triaged_level <> 'mandatory')))`;
 
-/** Opens, keeps or reopens a finding for each violation of a resource that the update deployed. */
-export async function openFindings(db: Db, update: Unsettled): Promise<void> {
+/** A finding that an update has changed, for people. */
+export interface TopFinding {
+  id: string;
+  pack: string;
+  tag: string;
+  policy: string;
+  urn: string;
+  level: string;
+  severity: string;
+  message: string;
+}
+
+/** What an update has done to the findings of mandatory, or of other, policies. */
+export interface FindingChange {
+  how: "opened" | "reopened" | "fixed";
+  mandatory: boolean;
+  count: number;
+  /** The five worst. */
+  top: TopFinding[];
+}
+
+/** Counts the rows of the table `changes`, by how they have changed and by level. */
+const countChanges = sql`
+  select how, level = 'mandatory' as mandatory, count(*)::int as count,
+    json_agg(json_build_object('id', id, 'pack', pack, 'tag', tag, 'policy', policy, 'urn', urn, 'level', level,
+      'severity', severity, 'message', message) order by place) filter (where place <= 5) as top
+  from (
+    select *, row_number() over (
+      partition by how, level = 'mandatory' order by ${severityOf("severity")} desc, pack, policy, urn
+    ) as place from changes
+  ) as placed group by 1, 2`;
+
+/**
+ * Opens, keeps or reopens a finding for each violation of a resource that the update deployed.
+ *
+ * @returns what was opened and reopened.
+ */
+export async function openFindings(db: Db, update: Unsettled): Promise<FindingChange[]> {
   const { id, stackId, organizationId, endedAt } = update;
-  await sql`
-    with ${resultsOf(update)}
+  const { rows } = await sql<FindingChange>`
+    with ${resultsOf(update)}, shown as (
     insert into findings (
       organization_id, stack_id, pack, policy, urn, urn_digest, tag, level, severity, message,
       first_seen_at, first_seen_tag, last_seen_at, last_seen_update, modified_at
@@ -125,17 +161,28 @@ export async function openFindings(db: Db, update: Unsettled): Promise<void> {
       reopened = findings.reopened + (findings.ended is not null)::int,
       ended = null,
       resolved_at = null,
-      modified_at = case when findings.ended is null and not ${isWorse} then findings.modified_at else excluded.modified_at end`.execute(
-    db,
-  );
+      modified_at = case when findings.ended is null and not ${isWorse} then findings.modified_at else excluded.modified_at end
+    returning id, pack, tag, policy, urn, level, severity, message, status
+    ), changes as (
+      select shown.*, case when before.id is null then 'opened' else 'reopened' end as how
+      from shown
+      -- As it was before this statement.
+      left join findings before on before.id = shown.id
+      where before.id is null or before.ended is not null
+        or (before.status in ('ignored', 'by_design') and shown.status = 'open')
+    )
+    ${countChanges}`.execute(db);
+  return rows;
 }
 
 /**
  * Closes the findings of policies that passed for a resource that the update deployed, of stack policies that did not name
  * the resource, and of resources that are gone.
+ *
+ * @returns what was fixed.
  */
-export async function closeFindings(db: Db, update: Unsettled): Promise<void> {
-  await sql`
+export async function closeFindings(db: Db, update: Unsettled): Promise<FindingChange[]> {
+  const { rows } = await sql<FindingChange>`
     with ${resultsOf(update)},
     open as (
       select id, pack, policy, urn from findings
@@ -144,9 +191,13 @@ export async function closeFindings(db: Db, update: Unsettled): Promise<void> {
       ${passing("open", false)}
       union
       select open.* from open join steps using (urn) where steps.deleted and not steps.deployed
+    ), changes as (
+      update findings set ended = 'fixed', resolved_at = ${update.endedAt}, modified_at = ${update.endedAt}
+      from closed where findings.id = closed.id
+      returning findings.*, 'fixed' as how
     )
-    update findings set ended = 'fixed', resolved_at = ${update.endedAt}, modified_at = ${update.endedAt}
-    from closed where findings.id = closed.id`.execute(db);
+    ${countChanges}`.execute(db);
+  return rows;
 }
 
 /** Keeps what the update would have violated: all violations of a dry run, and those of resources that were not deployed. */

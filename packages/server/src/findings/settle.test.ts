@@ -183,7 +183,7 @@ describe.each(engines)("findings on $name", (engine) => {
     const update = await run(on, said("rex !length", { level: "advisory" }), { status: "" });
     expect(await findings(on)).toEqual([]);
     await update.cancel();
-    await settleEnded({ db: t.db, log: t.app.log });
+    await settleEnded({ db: t.db, log: t.app.log }, async () => {});
     expect(await findings(on)).toEqual(["rex length open"]);
   });
 
@@ -305,7 +305,7 @@ describe.each(engines)("findings on $name", (engine) => {
     await up(on, ["rex !length"]);
     expect(await findings(on)).toEqual(["rex length open"]);
     await (await run(other, said("tom !length", { level: "advisory" }), { status: "" })).cancel();
-    await settleEnded({ db: t.db, log: t.app.log });
+    await settleEnded({ db: t.db, log: t.app.log }, async () => {});
     expect([await findings(on), await findings(other)]).toEqual([["rex length open"], ["tom length open"]]);
   });
 

@@ -5,6 +5,7 @@ import { lockStack } from "../stacks/index.ts";
 import { isUnsettled, listUnsettled, setSettled, type Unsettled } from "../updates/index.ts";
 import {
   closeFindings,
+  type FindingChange,
   forgetOldPredictions,
   forgetPredictions,
   moveFindings,
@@ -20,52 +21,70 @@ const PREDICTIONS_LAST = 14;
 type Settling = Pick<Ctx, "db" | "log">;
 
 /**
+ * Is told once of every update that has ended, in the transaction that brings the findings up to date with it, and what has
+ * changed of them.
+ */
+export type Settled<C extends Settling> = (
+  tx: Tx<C>,
+  update: Unsettled,
+  changes: readonly FindingChange[],
+) => Promise<void>;
+
+/**
  * Brings the findings of a stack up to date with the updates that have ended since the last time, in the order in which they
  * ended. A real run opens and closes findings of what it deployed. A dry run never does: what it shows is predicted.
  *
  * It never throws. What fails because of the database is done the next time; an update that fails because of itself is left
  * out and logged, so that later ones of the stack count.
  */
-export async function settleFindings(ctx: Settling, stackId: string): Promise<void> {
+export async function settleFindings<C extends Settling>(ctx: C, stackId: string, settled: Settled<C>): Promise<void> {
   try {
-    for (const update of await listUnsettled(ctx.db, stackId)) await settleOrSkip(ctx, update);
+    for (const update of await listUnsettled(ctx.db, stackId)) await settleOrSkip(ctx, update, settled);
   } catch (err) {
     ctx.log.error({ err, stack: stackId }, "the findings of a stack could not be brought up to date");
   }
 }
 
-async function settleOrSkip(ctx: Settling, update: Unsettled): Promise<void> {
-  try {
-    await transaction(ctx, async ({ db }) => {
-      await lockStack(db, update.stackId);
+async function settleOrSkip<C extends Settling>(ctx: C, update: Unsettled, settled: Settled<C>): Promise<void> {
+  const once = (work: (db: Tx["db"]) => Promise<FindingChange[]>) =>
+    transaction(ctx, async (tx) => {
+      await lockStack(tx.db, update.stackId);
       // Two requests may settle the same stack.
-      if (await isUnsettled(db, update.id)) await settle(db, update);
+      if (await isUnsettled(tx.db, update.id)) await settled(tx, update, await work(tx.db));
     });
+  try {
+    await once((db) => settle(db, update));
   } catch (err) {
     if (isConflict(err) || (isUnavailable(err) && !isTimeout(err))) throw err;
     ctx.log.error({ err, update: update.id }, "the results of an update are not in the findings");
-    await setSettled(ctx.db, update.id);
+    await once(async (db) => {
+      await setSettled(db, update.id);
+      return [];
+    });
   }
 }
 
-async function settle(db: Tx["db"], update: Unsettled): Promise<void> {
+/** @returns what has changed of the stack's findings. */
+async function settle(db: Tx["db"], update: Unsettled): Promise<FindingChange[]> {
   const source = sourceOf(update.environment);
+  const changes: FindingChange[] = [];
   if (!update.dryRun) {
     await moveFindings(db, update);
-    await openFindings(db, update);
-    await closeFindings(db, update);
+    changes.push(...(await openFindings(db, update)));
+    changes.push(...(await closeFindings(db, update)));
   }
   if (update.loadsPacks) {
     await predict(db, update, source);
     await forgetPredictions(db, update, source);
   }
   await setSettled(db, update.id);
+  return changes;
 }
 
 /** Settles updates that ended without asking for it, because their lease expired or somebody cancelled them. */
-export async function settleEnded(ctx: Settling): Promise<void> {
+export async function settleEnded<C extends Settling>(ctx: C, settled: Settled<C>): Promise<void> {
   const stacks = new Set((await listUnsettled(ctx.db)).map(({ stackId }) => stackId));
-  for (const stackId of stacks) await settleFindings(ctx, stackId);
+  for (const stackId of stacks) await settleFindings(ctx, stackId, settled);
   await openExpired(ctx.db);
   await forgetOldPredictions(ctx.db, PREDICTIONS_LAST);
 }

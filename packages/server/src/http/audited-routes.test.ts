@@ -259,6 +259,38 @@ for (const path of ["policyresults/issues", "policy/findings"] as const) {
   ];
 }
 
+const HOOKS = {
+  "/api/orgs/{orgName}": async () => ORG,
+  "/api/stacks/{orgName}/{projectName}/{stackName}": async (t: TestApp) => (await newStack(t)).path,
+} as const;
+for (const route of Object.keys(HOOKS) as (keyof typeof HOOKS)[]) {
+  /** @returns the path of a new webhook. */
+  const hook = async (t: TestApp) => {
+    const path = `${await HOOKS[route](t)}/hooks`;
+    // Nothing listens there.
+    const { body } = await t.send(`POST ${path}`, { payloadUrl: "http://127.0.0.1:1/x" });
+    return `${path}/${body.name}`;
+  };
+  audited[`POST ${route}/hooks`] = [["Webhook Created"], hook];
+  audited[`PATCH ${route}/hooks/{hookName}`] = [
+    ["Webhook Updated"],
+    async (t) => t.send(`PATCH ${await hook(t)}`, { active: false }),
+  ];
+  audited[`DELETE ${route}/hooks/{hookName}`] = [["Webhook Removed"], async (t) => t.send(`DELETE ${await hook(t)}`)];
+  audited[`POST ${route}/hooks/{hookName}/ping`] = [
+    ["Webhook Sent"],
+    async (t) => t.send(`POST ${await hook(t)}/ping`),
+  ];
+  audited[`POST ${route}/hooks/{hookName}/deliveries/{event}/redeliver`] = [
+    ["Webhook Created"],
+    async (t) => {
+      const path = await hook(t);
+      const { body } = await t.send(`POST ${path}/ping`);
+      await t.send(`POST ${path}/deliveries/${body.id}/redeliver`);
+    },
+  ];
+}
+
 /** Its event is in the log of the organization that it makes. */
 const ELSEWHERE = "POST /api/quillon/orgs";
 

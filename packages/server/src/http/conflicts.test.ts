@@ -112,7 +112,7 @@ describe.each(engines)("what the database undoes because of others, on $name", (
     expect((await update.complete()).status).toBe(200);
     const settled = () => t.db.selectFrom("updates").where("id", "=", update.id).select("settled").executeTakeFirst();
     expect(await settled()).toEqual({ settled: false });
-    await settleEnded({ db: t.db, log: t.app.log });
+    await settleEnded({ db: t.db, log: t.app.log }, async () => {});
     expect(await settled()).toEqual({ settled: true });
   });
 });

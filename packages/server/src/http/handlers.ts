@@ -16,6 +16,7 @@ import { teamHandlers } from "./pulumi/teams.ts";
 import { tokenHandlers } from "./pulumi/tokens.ts";
 import { updateHandlers } from "./pulumi/updates.ts";
 import { userHandlers } from "./pulumi/user.ts";
+import { webhookHandlers } from "./pulumi/webhooks.ts";
 import type { Handlers } from "./route.ts";
 
 /** The handler of every route of the contract. */
@@ -38,4 +39,5 @@ export const handlers: Handlers = {
   ...auditLogHandlers,
   ...followHandlers,
   ...registryHandlers,
+  ...webhookHandlers,
 };

@@ -11,7 +11,8 @@ import type { Limits } from "../context.ts";
 import { claimInstance } from "../db/instance.ts";
 import type { Db } from "../db/open.ts";
 import { type AppOptions, buildApp } from "../http/app.ts";
-import { deriveKeys } from "../keys.ts";
+import { deriveKeys, type Keys } from "../keys.ts";
+import { Sender } from "../outbound/sender.ts";
 import { Workers } from "../workers/pool.ts";
 import type { Engine } from "./database.ts";
 
@@ -25,6 +26,8 @@ export interface Answer {
 export interface TestApp {
   app: FastifyInstance;
   db: Db;
+  keys: Keys;
+  sender: Sender;
   blobs: Blobs;
   /** Where the blobs are. */
   folder: string;
@@ -36,6 +39,9 @@ export interface TestApp {
 }
 
 const MiB = 1024 * 1024;
+
+/** It reaches this machine, where tests listen. */
+const sender = new Sender({ allowed: ["127.0.0.0/8"] });
 
 /** For all tests of a file, and without threads until one of them sends something large. */
 const workers = new Workers(new URL("../worker.ts", import.meta.url));
@@ -63,11 +69,13 @@ export async function startApp(
   const blobs = diskBlobs(folder);
   await claimInstance(db, keys.fingerprint);
   await claimBlobs({ db, blobs });
-  const app = buildApp({ db, keys, blobs, workers, limits: all }, { logLevel: "silent", ...options });
+  const app = buildApp({ db, keys, blobs, workers, sender, limits: all }, { logLevel: "silent", ...options });
   const token = made?.token ?? "";
   return {
     app,
     db,
+    keys,
+    sender,
     blobs,
     folder,
     token,

@@ -5,6 +5,8 @@ import { overPort } from "../db/embedded.ts";
 import { migrate } from "../db/migrate.ts";
 import { type Db, openDatabase } from "../db/open.ts";
 import { serveConnection } from "../db/pglite-connection.ts";
+import { prepareJobs } from "../jobs/index.ts";
+import { deliverJob } from "../notify/index.ts";
 
 export interface TestDatabase {
   db: Db;
@@ -48,6 +50,7 @@ async function prepare(): Promise<Blob | File> {
   const pglite = await PGlite.create();
   const { db, destroy } = inThisThread(pglite);
   await migrate(db);
+  await prepareJobs(db, [deliverJob]);
   await destroy();
   const dump = await pglite.dumpDataDir("none");
   await pglite.close();
@@ -65,6 +68,7 @@ function postgres(serverUrl: string): Engine {
       url.pathname = `/${name}`;
       const { db, close } = await openDatabase({ databaseUrl: url.href });
       await migrate(db);
+      await prepareJobs(db, [deliverJob]);
       return {
         db,
         async close() {

@@ -1,3 +1,4 @@
+import type { UpdateKind } from "@quillon/contract";
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 
@@ -14,6 +15,16 @@ export interface Unsettled {
   /** For `readRecorded`. */
   required: unknown;
   endedAt: Date;
+  kind: UpdateKind;
+  status: "succeeded" | "failed" | "cancelled";
+  version: number;
+  organization: string;
+  project: string;
+  stack: string;
+  /** Who made it; null for a user who was removed. */
+  login: string | null;
+  name: string | null;
+  resourceChanges: Record<string, number> | null;
 }
 
 /** At most so many are listed at once. */
@@ -24,6 +35,8 @@ export async function listUnsettled(db: Db, stackId?: string): Promise<Unsettled
   return db
     .selectFrom("updates as update")
     .innerJoin("stacks as stack", "stack.id", "update.stack_id")
+    .innerJoin("organizations as org", "org.id", "stack.organization_id")
+    .leftJoin("users", "users.id", "update.requested_by")
     .where("update.settled", "=", false)
     .where("update.ended_at", "is not", null)
     .$if(stackId !== undefined, (query) => query.where("update.stack_id", "=", stackId ?? ""))
@@ -39,8 +52,17 @@ export async function listUnsettled(db: Db, stackId?: string): Promise<Unsettled
       "update.environment",
       "update.required_policies as required",
       "update.ended_at as endedAt",
+      "update.kind",
+      "update.status",
+      "update.version",
+      "org.name as organization",
+      "stack.project",
+      "stack.name as stack",
+      "users.login",
+      "users.name",
+      "update.resource_changes as resourceChanges",
     ])
-    .$narrowType<{ endedAt: Date }>()
+    .$narrowType<{ endedAt: Date; status: Unsettled["status"] }>()
     .execute();
 }
 

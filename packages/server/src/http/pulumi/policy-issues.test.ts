@@ -261,7 +261,7 @@ describe.each(engines)("policy issues on $name", (engine) => {
       .set({ expires_at: new Date(0) })
       .where("id", "=", id)
       .execute();
-    await settleEnded({ db: t.db, log: t.app.log });
+    await settleEnded({ db: t.db, log: t.app.log }, async () => {});
     expect((await t.send(`GET ${ISSUES}/${id}`)).body.policyIssue.status).toBe("open");
   });
 

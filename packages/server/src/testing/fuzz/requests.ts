@@ -48,6 +48,12 @@ const known: Known = {
   reservation: ["<uploadable>"],
   packVersion: ["<packVersion>"],
   signature: ["<upload>", "<download>"],
+  hookName: ["hook"],
+  event: ["<delivery>"],
+  payloadUrl: ["http://127.0.0.1:1/hook"],
+  format: ["raw", "slack", "ms_teams"],
+  filters: ["update_succeeded", "policy_violation_mandatory"],
+  groups: ["stacks", "policies"],
   ciphertext: ["<ciphertext>"],
   ciphertexts: ["<ciphertext>"],
   organization: ["acme"],
@@ -69,6 +75,10 @@ const filterModel = {
 };
 const grid = { startRow: 0, endRow: 10, filterModel, sortModel: [{ colId: "severity", sort: "desc" as const }] };
 const triage = { status: "in_progress" as const, priority: "p1" as const, assignedTo: "bob" };
+
+/** Nothing listens there, so what is sent fails at once. */
+const hook = { name: "<new>", displayName: "A hook", payloadUrl: "http://127.0.0.1:1/x", filters: ["update_failed"] };
+const hookEdit = { active: true, groups: ["policies"], secret: "s" };
 
 /** A body of each route that is accepted. */
 const bodies: { readonly [K in RouteKey as Api[K] extends { readonly body: object } ? K : never]: BodyOf<Api[K]> } = {
@@ -136,11 +146,17 @@ const bodies: { readonly [K in RouteKey as Api[K] extends { readonly body: objec
   "PATCH /api/orgs/{orgName}/policy/findings/{issueId}": triage,
   "POST /api/orgs/{orgName}/policy/findings/export": grid,
   "POST /api/orgs/{orgName}/policy/findings/filters": { field: "severity", filterModel },
+  "POST /api/orgs/{orgName}/hooks": hook,
+  "PATCH /api/orgs/{orgName}/hooks/{hookName}": hookEdit,
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/hooks": hook,
+  "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/hooks/{hookName}": hookEdit,
   "POST /api/quillon/orgs/{orgName}/selector/matches": { selector: { any: [{ stack: "*" }] } },
 };
 
 const busy = { stackName: "busy", updateID: "<running>" };
 const UPDATE = "/api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}";
+
+const STACK = "/api/stacks/{orgName}/{projectName}/{stackName}";
 
 /** Where the names in `known` that come first are not those of an accepted request. */
 const exceptions: Partial<Record<RouteKey, Plain>> = {
@@ -152,6 +168,7 @@ const exceptions: Partial<Record<RouteKey, Plain>> = {
   [`GET ${UPDATE}`]: { params: { updateID: "<ended>" } },
   [`GET ${UPDATE}/events`]: { params: { updateID: "<ended>" } },
   [`POST ${UPDATE}/cancel`]: { params: busy },
+  [`POST ${STACK}/hooks/{hookName}/deliveries/{event}/redeliver`]: { params: { event: "<stackDelivery>" } },
   "PUT /api/policypacks/uploads/{reservation}": { query: { signature: "<upload>" } },
   "GET /api/policypacks/archives/{packVersion}": { query: { signature: "<download>", expires: "<expires>" } },
   "DELETE /api/orgs/{orgName}/policypacks/{policyPackName}": { params: { policyPackName: "spare" } },

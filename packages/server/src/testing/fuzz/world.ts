@@ -75,6 +75,8 @@ export class World {
     if (!has.tokens) await this.#tokens();
     if (!has.pack || !has.enabled || !this.names.packVersion) await this.#download();
     if (!has.issue) await this.#issue();
+    if (!has.hook) await this.#hook("/api/orgs/acme", "delivery");
+    if (!has.dev || !has.stackHook) await this.#hook(`${STACKS}/dev`, "stackDelivery");
   }
 
   async #stacks(has: Record<string, boolean>): Promise<void> {
@@ -110,6 +112,8 @@ export class World {
         join team_members m on m.team_id = t.id join users u on u.id = m.user_id
         where t.name = 'team' and s.name = 'dev' and u.login = 'bob') as granted,
       exists (select from findings where id = ${id("issue")}) as issue,
+      exists (select from webhook_deliveries where id = ${id("delivery")}) as hook,
+      exists (select from webhook_deliveries where id = ${id("stackDelivery")}) as "stackHook",
       3 = (select count(*) from tokens where id in (${id("token")}, ${id("organizationToken")}, ${id("teamToken")})) as tokens`.execute(
       this.t.db,
     );
@@ -227,6 +231,12 @@ export class World {
       from stacks where project = 'web' and name = 'dev'
       returning id`.execute(this.t.db);
     this.names.issue = rows[0]?.id ?? "";
+  }
+
+  async #hook(owner: string, delivery: string): Promise<void> {
+    const made = await this.t.send(`POST ${owner}/hooks`, { name: "hook", payloadUrl: "http://127.0.0.1:1/x" });
+    if (made.status !== 201 && made.status !== 409) throw new Error(`no hook was made: ${made.body.message}`);
+    this.names[delivery] = (await this.#need(`POST ${owner}/hooks/hook/ping`)).id;
   }
 
   async #need(request: string, body?: unknown, as?: string) {

@@ -1,0 +1,7 @@
+export type { About, Kind, Message } from "./kind.ts";
+export { pingKind } from "./ping.ts";
+export { policyGroupKind } from "./policy-group.ts";
+export { policyPackKind } from "./policy-pack.ts";
+export { policyViolationKind } from "./policy-violation.ts";
+export { stackKind } from "./stack.ts";
+export { type UpdateEvent, updateKind } from "./update.ts";
