@@ -1,3 +1,4 @@
+import { JsonText } from "@quillon/contract/client";
 import type { Command } from "commander";
 import { formatTable } from "./format-table.ts";
 
@@ -32,6 +33,7 @@ export function say(sentence: string): void {
   process.stderr.write(`${sentence}\n`);
 }
 
+/** Numbers are printed as they came. */
 function asJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return `${JsonText.stringify(value, "  ")}\n`;
 }

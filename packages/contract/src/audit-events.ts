@@ -34,7 +34,9 @@ export const auditEvents = {
   "Stack Secrets Decrypted": {
     description: "Secrets of a stack were decrypted; one event for each token and stack in a minute",
   },
-  "Stack Secret Shown": { description: "A client said which secret it showed, or which command showed secrets" },
+  "Stack Secret Shown": {
+    description: "A client said which secret it showed, or which command showed secrets; the server can't check that",
+  },
   "Update Started": { description: "An update, refresh or destroy that changes a stack was started" },
   "Update Cancelled": {
     description: "A running update was cancelled by somebody, or because its right to run was withdrawn",

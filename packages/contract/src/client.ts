@@ -24,7 +24,8 @@ export class ApiError extends Error {
 
 export interface Client {
   /**
-   * Calls the route named `METHOD /path`, with the types of the contract.
+   * Calls the route named `METHOD /path`, with the types of the contract. Where the reply has a number that JavaScript can't
+   * hold, as a pack's configuration may, it is a `JsonText`.
    *
    * @throws ApiError when the server refuses; TypeError (from fetch) when it can't be reached.
    */
@@ -56,7 +57,7 @@ export function connect(baseUrl: string, accessToken?: string): Client {
   return {
     async call(route, input) {
       const response = await send(route, input);
-      return (response.status === 204 ? {} : await response.json()) as never;
+      return (response.status === 204 ? {} : JsonText.parse(await response.text())) as never;
     },
     async stream(route, input) {
       return (await send(route, input)).body ?? new ReadableStream();

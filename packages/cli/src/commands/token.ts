@@ -3,8 +3,8 @@ import type { Client } from "@quillon/contract/client";
 import { Command, Option } from "commander";
 import { roles } from "../choices.ts";
 import { parseExpiry } from "../expiry.ts";
-import { formatTable } from "../format-table.ts";
 import { withSignIn } from "../organization.ts";
+import { printTable } from "../output.ts";
 import { signIn } from "../session.ts";
 
 type Token = ReplyOf<Api["GET /api/user/tokens"]>["tokens"][number];
@@ -79,11 +79,8 @@ function create(client: Client, { org, team }: Owner, { name, role, ...body }: N
 
 async function listTokens(options: Owner & { json?: true }): Promise<void> {
   const tokens = await listTokensOf(await signIn(), checkOwner(options));
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify(tokens, null, 2)}\n`);
-    return;
-  }
-  const rows = tokens.map((token) => [
+  const headings = ["ID", "NAME", "ROLE", "MADE BY", "MADE", "EXPIRES", "LAST USED"];
+  printTable(options, tokens, headings, (token) => [
     token.id,
     [token.name, token.description].filter(Boolean).join(": "),
     token.role?.id ?? "",
@@ -92,7 +89,6 @@ async function listTokens(options: Owner & { json?: true }): Promise<void> {
     token.expires ? dayOf(token.expires) : "never",
     token.lastUsed ? dayOf(token.lastUsed) : "never",
   ]);
-  process.stdout.write(formatTable(["ID", "NAME", "ROLE", "MADE BY", "MADE", "EXPIRES", "LAST USED"], rows));
 }
 
 function dayOf(seconds: number): string {

@@ -90,10 +90,16 @@ describe.each(engines)("secrets on $name", (engine) => {
   });
 
   test.each([
-    ["log-decryption", { secretName: "web:password" }],
-    ["log-batch-decryption", { commandName: "pulumi config" }],
-  ])("the answer of decrypt/%s is an object", async (verb, body) => {
-    expect(await t.send(`POST ${stack.path}/decrypt/${verb}`, body)).toMatchObject({ status: 200, body: {} });
+    ["log-decryption", { secretName: "web:password" }, "it showed the secret web:password"],
+    ["log-decryption", {}, "it showed the secret (no name)"],
+    ["log-batch-decryption", { commandName: "pulumi config" }, "the command pulumi config showed secrets"],
+  ])("what decrypt/%s with %j records is told as the claim of the client", async (verb, body, claim) => {
+    const { path } = await newStack(t);
+    expect(await t.send(`POST ${path}/decrypt/${verb}`, body)).toMatchObject({ status: 200, body: {} });
+    const { auditLogEvents } = (await t.send("GET /api/orgs/acme/auditlogs")).body;
+    const [, description] = /: (.*)$/.exec(auditLogEvents[0].description) ?? [];
+    expect(auditLogEvents[0].event).toBe("Stack Secret Shown");
+    expect(description).toBe(`the client says that ${claim}`);
   });
 
   test("invariant 7: neither plaintext nor the stack's key is in the database", async () => {
