@@ -111,7 +111,7 @@ function toFastify(key: RouteKey, limits: Limits, signIn: SignIn): RouteOptions 
       if (mayBeLarge(route) && !request.span)
         throw newError("invalid_input", { problem: "schema", where: "body", found: "must be object" });
       const result = await handle(request.ctx, inputOf(request));
-      if (request.rawBody) release(request.rawBody);
+      if (request.rawBody) void release(request.rawBody);
       if (!(result instanceof RawReply))
         return reply.status(route.status ?? 200).send(route.status === 204 ? undefined : result);
       return reply.status(result.status).headers(result.headers).send(result.body);

@@ -1,4 +1,5 @@
 import { finished, type Readable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import { newError } from "@quillon/contract";
 
 /** A body above one of these sizes, in bytes, waits until few others of that size are in memory. */
@@ -47,9 +48,16 @@ export async function collect(
   return memory.bytes();
 }
 
-/** Gives the memory of a large body back at once. Nobody may read it any more. */
-export function release({ buffer, length }: Buffer<ArrayBuffer>): void {
-  if (sizeOf(length) === "large") (buffer as Resizable).resize(0);
+/** In bytes. V8 clears memory before it gives it back, which takes some milliseconds. */
+const RELEASED_AT_ONCE = 8 * 1024 * 1024;
+
+/** Gives the memory of a large body back soon, and other requests have their turn meanwhile. Nobody may read it any more. */
+export async function release({ buffer, length }: Buffer<ArrayBuffer>): Promise<void> {
+  if (sizeOf(length) !== "large") return;
+  while (buffer.byteLength > 0) {
+    (buffer as Resizable).resize(Math.max(0, buffer.byteLength - RELEASED_AT_ONCE));
+    await setImmediate();
+  }
 }
 
 function sizeOf(bytes: number): BodySize | undefined {

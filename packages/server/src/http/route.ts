@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Readable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import type { Access, Api, BodyOf, ParamsOf, QueryOf, ReplyOf, RouteKey } from "@quillon/contract";
 import type { Ctx, LeaseCtx, OrgCtx, StackCtx, TeamCtx, UserCtx } from "../context.ts";
 import type { Span } from "../json/scan.ts";
@@ -58,9 +59,12 @@ interface Written<T> {
   end?: string;
 }
 
+/** In characters. A reply that is streamed is sent in pieces of so much or more, because each piece has its own costs. */
+const PIECE = 64 * 1024;
+
 /**
  * A reply of many items that is sent while they are read, because they may be larger than memory. What fails before the first
- * item is an error reply.
+ * item is an error reply. Other requests have their turn after each piece.
  */
 export async function streamReply<T>(
   items: AsyncGenerator<T>,
@@ -68,10 +72,16 @@ export async function streamReply<T>(
 ): Promise<RawReply> {
   const first = await items.next();
   async function* text() {
-    yield start;
-    if (!first.done) yield write(first.value);
-    for await (const item of items) yield `${between}${write(item)}`;
-    yield end;
+    let piece = first.done ? start : start + write(first.value);
+    for await (const item of items) {
+      if (piece.length >= PIECE) {
+        yield piece;
+        await setImmediate();
+        piece = "";
+      }
+      piece += between + write(item);
+    }
+    yield piece + end;
   }
   return new RawReply(Readable.from(text(), { objectMode: false }), { "content-type": contentType });
 }

@@ -40,6 +40,24 @@ const openTask: Task<{ keys: readonly StackKey[]; values: readonly string[] }, (
   },
 };
 
+/** In characters. Copying values to another thread and back takes the time of the main thread, so not all are copied at once. */
+const SLICE = 1024 * 1024;
+
+async function inSlices<T>(values: readonly string[], work: (slice: string[]) => Promise<T[]>): Promise<T[]> {
+  const done: T[] = [];
+  let slice: string[] = [];
+  let size = 0;
+  for (const [index, value] of values.entries()) {
+    slice.push(value);
+    size += value.length;
+    if (size < SLICE && index < values.length - 1) continue;
+    for (const one of await work(slice)) done.push(one);
+    slice = [];
+    size = 0;
+  }
+  return done;
+}
+
 export const valueTasks = [sealTask, openTask];
 
 /**
@@ -50,7 +68,8 @@ export const valueTasks = [sealTask, openTask];
  * @throws stack_not_found
  */
 export async function encryptValues(ctx: StackCtx, plaintexts: readonly string[]): Promise<string[]> {
-  return ctx.workers.run(sealTask, { key: await ownKey(ctx), values: plaintexts }, sizeOf(plaintexts));
+  const key = await ownKey(ctx);
+  return inSlices(plaintexts, (values) => ctx.workers.run(sealTask, { key, values }, sizeOf(values)));
 }
 
 /**
@@ -66,7 +85,8 @@ export async function encryptValues(ctx: StackCtx, plaintexts: readonly string[]
  * @throws ciphertext_invalid, stack_not_found
  */
 export async function decryptValues(ctx: StackCtx, ciphertexts: readonly string[]): Promise<string[]> {
-  const open = (keys: StackKey[]) => ctx.workers.run(openTask, { keys, values: ciphertexts }, sizeOf(ciphertexts));
+  const open = (keys: StackKey[]) =>
+    inSlices(ciphertexts, (values) => ctx.workers.run(openTask, { keys, values }, sizeOf(values)));
   const own = await ownKey(ctx);
   let opened = await open([own]);
   if (opened.includes(undefined)) opened = await open([own, ...(await removedKeys(ctx))]);
