@@ -1,13 +1,16 @@
 import { type Ctx, type Tx, transaction } from "../context.ts";
+import { joiningByHash } from "../db/joins.ts";
 import { isUnavailable } from "../db/unavailable.ts";
 import { lockStack } from "../stacks/index.ts";
 import { isUnsettled, listUnsettled, setSettled, type Unsettled } from "../updates/index.ts";
 import {
   closeFindings,
+  countResults,
   forgetOldPredictions,
   forgetPredictions,
   moveFindings,
   openFindings,
+  type Part,
   predict,
 } from "./settle-queries.ts";
 import { sourceOf } from "./source.ts";
@@ -15,6 +18,8 @@ import { openExpired } from "./triage-queries.ts";
 
 /** In days. */
 const PREDICTIONS_LAST = 14;
+/** So many results are settled at once. It takes the embedded database some two seconds. */
+const PART = 20_000;
 
 type Settling = Pick<Ctx, "db" | "log">;
 
@@ -35,11 +40,14 @@ export async function settleFindings(ctx: Settling, stackId: string): Promise<vo
 
 async function settleOrSkip(ctx: Settling, update: Unsettled): Promise<void> {
   try {
-    await transaction(ctx, async ({ db }) => {
-      await lockStack(db, update.stackId);
-      // Two requests may settle the same stack.
-      if (await isUnsettled(db, update.id)) await settle(db, update);
-    });
+    const parts = Math.max(1, Math.ceil((await countResults(ctx.db, update.id)) / PART));
+    for (let part = 0; part < parts; part += 1) {
+      await transaction(ctx, async ({ db }) => {
+        await lockStack(db, update.stackId);
+        // Two requests may settle the same stack.
+        if (await isUnsettled(db, update.id)) await joiningByHash(db, () => settle(db, { ...update, part, parts }));
+      });
+    }
   } catch (err) {
     if (isUnavailable(err) && !isTimeout(err)) throw err;
     ctx.log.error({ err, update: update.id }, "the results of an update are not in the findings");
@@ -47,10 +55,11 @@ async function settleOrSkip(ctx: Settling, update: Unsettled): Promise<void> {
   }
 }
 
-async function settle(db: Tx["db"], update: Unsettled): Promise<void> {
+/** A part that is settled again changes nothing. */
+async function settle(db: Tx["db"], update: Unsettled & Part): Promise<void> {
   const source = sourceOf(update.environment);
   if (!update.dryRun) {
-    await moveFindings(db, update);
+    if (update.part === 0) await moveFindings(db, update);
     await openFindings(db, update);
     await closeFindings(db, update);
   }
@@ -58,7 +67,7 @@ async function settle(db: Tx["db"], update: Unsettled): Promise<void> {
     await predict(db, update, source);
     await forgetPredictions(db, update, source);
   }
-  await setSettled(db, update.id);
+  if (update.part === update.parts - 1) await setSettled(db, update.id);
 }
 
 /** Settles updates that ended without asking for it, because their lease expired or somebody cancelled them. */
