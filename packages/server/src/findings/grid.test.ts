@@ -38,6 +38,12 @@ describe("the filter of a grid", () => {
     ["an unknown comparison", [{ ...leaf("status", "open"), type: "contains" }], /can't be "text contains"/],
     ["an unknown join", [join("XOR")], /can't be "join XOR"/],
     ["null", [null], /can't be "undefined undefined"/],
+    [
+      "an object in place of a comparison",
+      [{ ...leaf("status", "open"), type: { toString: 1 } }],
+      /can't be "text object"/,
+    ],
+    ["an object in place of a field", [{ ...leaf("status", "open"), colId: { toString: 1 } }], /no field "object"/],
     ["too many levels", [deep(6)], /more than 5 levels/],
     ["too many conditions", Array(501).fill(leaf("status", "open")), /more than 500 conditions/],
   ])("%s is refused", (_, conditions, message) => {

@@ -72,9 +72,9 @@ export function readFilter(model: { type: string; conditions?: unknown } | null 
     if (depth > DEEPEST) throw newError("grid_refused", { problem: "too_deep", limit: DEEPEST });
     const { colId, filter, filterType, type, conditions } = node ?? {};
     if (filterType === "text" && type === "equals" && typeof filter === "string")
-      return { field: known(String(colId), filterFields), value: filter };
+      return { field: known(shown(colId), filterFields), value: filter };
     if (filterType !== "join" || (type !== "AND" && type !== "OR"))
-      throw newError("grid_refused", { problem: "kind", found: `${filterType} ${type}` });
+      throw newError("grid_refused", { problem: "kind", found: `${shown(filterType)} ${shown(type)}` });
     const inner = (Array.isArray(conditions) ? conditions : []).map((one) => read(one, depth + 1));
     return type === "AND" ? { all: inner } : { any: inner };
   };
@@ -100,9 +100,13 @@ export function readRows(startRow: number | null | undefined, endRow: number | n
   return { start, count };
 }
 
+/** A value that should be a text, for a message. Not every other value can be one. */
+function shown(value: unknown): string {
+  return typeof value === "string" ? value.slice(0, 100) : typeof value;
+}
+
 function known<F extends string>(field: string, fields: readonly F[]): F {
   const found = fields.find((one) => one === field);
-  if (!found)
-    throw newError("grid_refused", { problem: "field", field: field.slice(0, 100), known: fields.join(", ") });
+  if (!found) throw newError("grid_refused", { problem: "field", field: shown(field), known: fields.join(", ") });
   return found;
 }

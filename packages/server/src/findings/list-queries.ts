@@ -30,7 +30,7 @@ const fields: Record<FilterField | SortField, Expression<unknown>> = {
   entityProject: sql`stack.project`,
   entityId: sql`stack.name`,
   // A URN is urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME.
-  resourceType: sql`regexp_replace(split_part(finding.urn, '::', 3), '^.*[$]', '')`,
+  resourceType: sql`split_part(split_part(finding.urn, '::', 3), '$', -1)`,
   resourceURN: sql`finding.urn`,
   assignedTo: sql`coalesce(assignee.login, '')`,
   observedAt: sql`finding.last_seen_at`,
@@ -43,7 +43,19 @@ function conditionOf(condition: Condition): Expression<SqlBool> {
   if ("field" in condition) return sql`${fields[condition.field]} = ${condition.value}`;
   const inner = "all" in condition ? condition.all : condition.any;
   if (inner.length === 0) return sql`true`;
-  return sql`(${sql.join(inner.map(conditionOf), "all" in condition ? sql` and ` : sql` or `)})`;
+  if ("all" in condition) return sql`(${sql.join(inner.map(conditionOf), sql` and `)})`;
+  return sql`(${sql.join([...valuesOf(inner), ...inner.filter(isGroup).map(conditionOf)], sql` or `)})`;
+}
+
+const isGroup = (condition: Condition) => !("field" in condition);
+
+/** One condition for each field with all values that it may have, because each of 500 conditions is computed for each finding. */
+function valuesOf(conditions: readonly Condition[]): Expression<SqlBool>[] {
+  const values = new Map<FilterField, string[]>();
+  for (const one of conditions) {
+    if ("field" in one) values.set(one.field, [...(values.get(one.field) ?? []), one.value]);
+  }
+  return [...values].map(([field, any]) => sql`${fields[field]} = any(${any}::text[])`);
 }
 
 function selectFindings(db: Db, { actor, organizationId, closed, where = { all: [] } }: Wanted) {

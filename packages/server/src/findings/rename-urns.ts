@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { joiningByHash } from "../db/joins.ts";
 import type { Db } from "../db/open.ts";
 import { digestOf } from "./settle-queries.ts";
 
@@ -17,12 +18,13 @@ export async function renameUrns(db: Db, stackId: string, rename: (urn: string) 
     const renamed = rows.map(({ was }) => ({ was, now: rename(was) })).filter(({ was, now }) => was !== now);
     if (renamed.length === 0) continue;
     const of = (row: string) => sql.join(columns.map((column) => sql.ref(`${row}.${column}`)));
-    await sql`
+    const move = sql`
       update ${table} set urn = renamed.now, urn_digest = ${digestOf("renamed.now")}
       from json_to_recordset(${JSON.stringify(renamed)}::json) as renamed (was text, now text)
       where ${table}.stack_id = ${stackId} and ${table}.urn = renamed.was and not exists (
         select from ${table} taken where taken.stack_id = ${stackId} and taken.urn_digest = ${digestOf("renamed.now")}
           and (${of("taken")}) = (${of(name)})
-      )`.execute(db);
+      )`;
+    await joiningByHash(db, () => move.execute(db));
   }
 }

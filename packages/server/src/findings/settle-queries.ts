@@ -5,36 +5,58 @@ import { readRecorded, type Unsettled } from "../updates/index.ts";
 /** Of a URN, which may be too long for an index. */
 export const digestOf = (column: string) => sql`sha256(convert_to(${sql.ref(column)}, 'UTF8'))`;
 
+/** A run is settled in parts, each with its own resources, so that others have their turn with the database. */
+export interface Part {
+  /** From 0. */
+  part: number;
+  parts: number;
+}
+
+/** Whether a resource is in the part. */
+const inPart = (column: string, { part, parts }: Part) =>
+  sql`(${parts}::int = 1 or (hashtext(${sql.ref(column)}) & 2147483647) % ${parts}::int = ${part}::int)`;
+
+/** Of what an update's events said, how much there is. */
+export async function countResults(db: Db, updateId: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from (
+      select from policy_reports where update_id = ${updateId}
+      union all select from policy_analyses where update_id = ${updateId}
+      union all select from resource_steps where update_id = ${updateId}
+    ) as results`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
 /** Of the messages of one policy about one resource, which are one text in a finding. */
 const MOST_MESSAGES = 100;
 
 /**
- * The tables `required`, `steps`, `analyses`, `reports` and `failing` of one update. Only required packs are in
+ * The tables `required`, `steps`, `analyses`, `reports` and `failing` of one part of an update. Only required packs are in
  * them: an analysis of a pack that is not required, or of another version, came from a pack on somebody's disk.
  *
  * A policy fails for a resource only if it also reported why, and then once. A stack policy fails for the resources that it
  * names.
  */
-function resultsOf({ id, required }: Unsettled) {
+function resultsOf({ id, required, ...part }: Unsettled & Part) {
   const packs = readRecorded(required).map(({ pack, tag }) => ({ pack, tag: tag ?? "" }));
   return sql`
     required as (
       select distinct pack, tag from json_to_recordset(${JSON.stringify(packs)}::json) as recorded (pack text, tag text)
     ), steps as (
       select urn, bool_or(kind = 'deployed') as deployed, bool_or(kind = 'deleted') as deleted
-      from resource_steps where update_id = ${id} group by urn
+      from resource_steps where update_id = ${id} and ${inPart("urn", part)} group by urn
     ), analyses as (
       select distinct on (analysis.pack, analysis.urn) analysis.*
       from policy_analyses analysis
       join required on required.pack = analysis.pack and required.tag in ('', analysis.tag)
-      where analysis.update_id = ${id}
+      where analysis.update_id = ${id} and (analysis.urn = '' or ${inPart("analysis.urn", part)})
       order by analysis.pack, analysis.urn, analysis.sequence desc
     ), reports as (
       select pack, tag, policy, urn, max(kind) as kind, max(level) as level, max(severity) as severity,
         left(string_agg(message, E'\n' order by sequence) filter (where place <= ${MOST_MESSAGES}), 32768) as message
       from (
         select *, row_number() over (partition by pack, tag, policy, urn order by sequence) as place
-        from policy_reports where update_id = ${id} and kind <> 'remediated'
+        from policy_reports where update_id = ${id} and kind <> 'remediated' and ${inPart("urn", part)}
       ) as told group by pack, tag, policy, urn
     ), failing as (
       select distinct on (pack, policy, urn) * from (
@@ -135,7 +157,7 @@ const countChanges = sql`
  *
  * @returns what was opened and reopened.
  */
-export async function openFindings(db: Db, update: Unsettled): Promise<FindingChange[]> {
+export async function openFindings(db: Db, update: Unsettled & Part): Promise<FindingChange[]> {
   const { id, stackId, organizationId, endedAt } = update;
   const { rows } = await sql<FindingChange>`
     with ${resultsOf(update)}, shown as (
@@ -167,7 +189,7 @@ export async function openFindings(db: Db, update: Unsettled): Promise<FindingCh
       select shown.*, case when before.id is null then 'opened' else 'reopened' end as how
       from shown
       -- As it was before this statement.
-      left join findings before on before.id = shown.id
+      left join findings before on before.stack_id = ${stackId} and before.id = shown.id
       where before.id is null or before.ended is not null
         or (before.status in ('ignored', 'by_design') and shown.status = 'open')
     )
@@ -181,19 +203,20 @@ export async function openFindings(db: Db, update: Unsettled): Promise<FindingCh
  *
  * @returns what was fixed.
  */
-export async function closeFindings(db: Db, update: Unsettled): Promise<FindingChange[]> {
+export async function closeFindings(db: Db, update: Unsettled & Part): Promise<FindingChange[]> {
   const { rows } = await sql<FindingChange>`
     with ${resultsOf(update)},
     open as (
       select id, pack, policy, urn from findings
       where stack_id = ${update.stackId} and ended is null and last_seen_update is distinct from ${update.id}
+        and ${inPart("urn", update)}
     ), closed as (
       ${passing("open", false)}
       union
       select open.* from open join steps using (urn) where steps.deleted and not steps.deployed
     ), changes as (
       update findings set ended = 'fixed', resolved_at = ${update.endedAt}, modified_at = ${update.endedAt}
-      from closed where findings.id = closed.id
+      from closed where findings.stack_id = ${update.stackId} and findings.id = closed.id
       returning findings.*, 'fixed' as how
     )
     ${countChanges}`.execute(db);
@@ -201,7 +224,7 @@ export async function closeFindings(db: Db, update: Unsettled): Promise<FindingC
 }
 
 /** Keeps what the update would have violated: all violations of a dry run, and those of resources that were not deployed. */
-export async function predict(db: Db, update: Unsettled, source: string): Promise<void> {
+export async function predict(db: Db, update: Unsettled & Part, source: string): Promise<void> {
   const { id, stackId, endedAt, dryRun } = update;
   await sql`
     with ${resultsOf(update)}
@@ -225,13 +248,14 @@ export async function predict(db: Db, update: Unsettled, source: string): Promis
  * Forgets what is not to be expected any more: a dry run speaks for its own source, and if it succeeded, of everything; a
  * real run speaks for all sources, of what it deployed.
  */
-export async function forgetPredictions(db: Db, update: Unsettled, source: string): Promise<void> {
+export async function forgetPredictions(db: Db, update: Unsettled & Part, source: string): Promise<void> {
   const { id, stackId, dryRun, succeeded } = update;
   await sql`
     with ${resultsOf(update)},
     earlier as (
       select source, pack, policy, urn, urn_digest from predictions
       where stack_id = ${stackId} and update_id <> ${id} and (not ${dryRun} or source = ${source})
+        and ${inPart("urn", update)}
     ), settled as (
       select earlier.* from earlier where ${dryRun && succeeded}
       union

@@ -1,15 +1,18 @@
 import { type Ctx, type Tx, transaction } from "../context.ts";
 import { isConflict } from "../db/conflicts.ts";
+import { joiningByHash } from "../db/joins.ts";
 import { isUnavailable } from "../db/unavailable.ts";
 import { lockStack } from "../stacks/index.ts";
 import { isUnsettled, listUnsettled, setSettled, type Unsettled } from "../updates/index.ts";
 import {
   closeFindings,
+  countResults,
   type FindingChange,
   forgetOldPredictions,
   forgetPredictions,
   moveFindings,
   openFindings,
+  type Part,
   predict,
 } from "./settle-queries.ts";
 import { sourceOf } from "./source.ts";
@@ -17,6 +20,8 @@ import { openExpired } from "./triage-queries.ts";
 
 /** In days. */
 const PREDICTIONS_LAST = 14;
+/** So many results are settled at once. It takes the embedded database some two seconds. */
+const PART = 20_000;
 
 type Settling = Pick<Ctx, "db" | "log">;
 
@@ -46,30 +51,48 @@ export async function settleFindings<C extends Settling>(ctx: C, stackId: string
 }
 
 async function settleOrSkip<C extends Settling>(ctx: C, update: Unsettled, settled: Settled<C>): Promise<void> {
-  const once = (work: (db: Tx["db"]) => Promise<FindingChange[]>) =>
-    transaction(ctx, async (tx) => {
-      await lockStack(tx.db, update.stackId);
-      // Two requests may settle the same stack.
-      if (await isUnsettled(tx.db, update.id)) await settled(tx, update, await work(tx.db));
-    });
+  let changes: readonly FindingChange[] = [];
+  const end = async (tx: Tx<C>, all: readonly FindingChange[]) => {
+    await setSettled(tx.db, update.id);
+    await settled(tx, update, all);
+  };
   try {
-    await once((db) => settle(db, update));
+    const parts = Math.max(1, Math.ceil((await countResults(ctx.db, update.id)) / PART));
+    for (let part = 0; part < parts; part += 1) {
+      const before = changes;
+      const after = await unlessSettled(ctx, update, async (tx) => {
+        const all = [...before, ...(await joiningByHash(tx.db, () => settle(tx.db, { ...update, part, parts })))];
+        if (part === parts - 1) await end(tx, all);
+        return all;
+      });
+      if (!after) return;
+      changes = after;
+    }
   } catch (err) {
     if (isConflict(err) || (isUnavailable(err) && !isTimeout(err))) throw err;
     ctx.log.error({ err, update: update.id }, "the results of an update are not in the findings");
-    await once(async (db) => {
-      await setSettled(db, update.id);
-      return [];
-    });
+    await unlessSettled(ctx, update, (tx) => end(tx, changes));
   }
 }
 
-/** @returns what has changed of the stack's findings. */
-async function settle(db: Tx["db"], update: Unsettled): Promise<FindingChange[]> {
+/** Two requests may settle the same stack. @returns undefined when the other one has done it. */
+function unlessSettled<C extends Settling, T>(
+  ctx: C,
+  update: Unsettled,
+  work: (tx: Tx<C>) => Promise<T>,
+): Promise<T | undefined> {
+  return transaction(ctx, async (tx) => {
+    await lockStack(tx.db, update.stackId);
+    return (await isUnsettled(tx.db, update.id)) ? work(tx) : undefined;
+  });
+}
+
+/** A part that is settled again changes nothing. @returns what has changed of the stack's findings. */
+async function settle(db: Tx["db"], update: Unsettled & Part): Promise<FindingChange[]> {
   const source = sourceOf(update.environment);
   const changes: FindingChange[] = [];
   if (!update.dryRun) {
-    await moveFindings(db, update);
+    if (update.part === 0) await moveFindings(db, update);
     changes.push(...(await openFindings(db, update)));
     changes.push(...(await closeFindings(db, update)));
   }
@@ -77,7 +100,6 @@ async function settle(db: Tx["db"], update: Unsettled): Promise<FindingChange[]>
     await predict(db, update, source);
     await forgetPredictions(db, update, source);
   }
-  await setSettled(db, update.id);
   return changes;
 }
 

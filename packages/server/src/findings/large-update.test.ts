@@ -1,0 +1,62 @@
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startApp, type TestApp } from "../testing/app.ts";
+import { engines } from "../testing/database.ts";
+import { edit, newVersion } from "../testing/group.ts";
+import { newStack, type TestStack } from "../testing/stack.ts";
+
+const RESOURCES = 20_000;
+const urn = (n: string) => `'urn:pulumi:dev::web::random:index/randomPet:RandomPet::pet' || ${n}`;
+
+describe.each(engines)("a large update on $name", (engine) => {
+  let t: TestApp;
+  let on: TestStack;
+  beforeAll(async () => {
+    t = await startApp(engine);
+    await newVersion(t, "pets", "1.0.0");
+    await edit(t, "default-policy-group", { addPolicyPack: { name: "pets", versionTag: "1.0.0" } });
+    on = await newStack(t);
+  });
+  afterAll(() => t.close());
+
+  /** An update of so many resources, each with a violation or without. Its results are stored as its events would be. */
+  async function run(violated: boolean): Promise<void> {
+    const { body } = await t.send(`POST ${on.path}/update`, { options: { dryRun: false } });
+    const { body: started } = await on.start(body.updateID);
+    const id = body.updateID;
+    const each = sql`from generate_series(1, ${RESOURCES}::int) as n`;
+    await sql`insert into resource_steps (update_id, sequence, urn, kind)
+      select ${id}::uuid, n, ${sql.raw(urn("n"))}, 'deployed' ${each}`.execute(t.db);
+    await sql`insert into policy_analyses (update_id, sequence, pack, tag, urn, passed, failed)
+      select ${id}::uuid, n, 'pets', '1.0.0', ${sql.raw(urn("n"))},
+        ${violated ? [] : ["length"]}::text[], ${violated ? ["length"] : []}::text[] ${each}`.execute(t.db);
+    if (violated)
+      await sql`insert into policy_reports
+        (update_id, sequence, kind, pack, tag, policy, urn, level, severity, message, exceptions)
+        select ${id}::uuid, n, 'violated', 'pets', '1.0.0', 'length', ${sql.raw(urn("n"))},
+          'advisory', '', 'too short', '{}' ${each}`.execute(t.db);
+    expect((await on.update({ id, ...started }).complete("succeeded")).status).toBe(200);
+  }
+
+  async function countOpen(): Promise<number> {
+    const { rows } = await sql<{ count: number }>`
+      select count(*)::int as count from findings where ended is null`.execute(t.db);
+    return rows[0]?.count ?? 0;
+  }
+
+  test("opens a finding for each resource when it ends, and the next one closes them all", {
+    timeout: 120_000,
+  }, async () => {
+    await run(true);
+    expect(await countOpen()).toBe(RESOURCES);
+    await run(false);
+    expect(await countOpen()).toBe(0);
+  });
+
+  test("is in the findings by its new URNs when the stack is renamed", { timeout: 120_000 }, async () => {
+    expect((await t.send(`POST ${on.path}/rename`, { newName: "renamed" })).status).toBe(200);
+    const { rows } = await sql<{ count: number }>`
+      select count(*)::int as count from findings where urn like 'urn:pulumi:renamed::%'`.execute(t.db);
+    expect(rows[0]?.count).toBe(RESOURCES);
+  });
+});
