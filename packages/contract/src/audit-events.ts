@@ -46,8 +46,14 @@ export const auditEvents = {
   "Policy Group Updated": { description: "The stacks, packs or settings of a policy group were changed" },
   "Policy Group Removed": { description: "A policy group was removed" },
   "Webhook Created": { description: "A webhook of the organization or of a stack was made", requires: "stack:admin" },
-  "Webhook Updated": { description: "A webhook of the organization or of a stack was changed", requires: "stack:admin" },
-  "Webhook Removed": { description: "A webhook of the organization or of a stack was removed", requires: "stack:admin" },
+  "Webhook Updated": {
+    description: "A webhook of the organization or of a stack was changed",
+    requires: "stack:admin",
+  },
+  "Webhook Removed": {
+    description: "A webhook of the organization or of a stack was removed",
+    requires: "stack:admin",
+  },
   "Webhook Sent": {
     description: "A webhook was sent a test message, or a message once more, because somebody asked",
     requires: "stack:admin",

@@ -127,7 +127,9 @@ function run(
   const check = setInterval(() => void readiness.check(app.log), CHECK_EVERY_MS).unref();
   const sweep = setInterval(() => {
     if (readiness.refusal) return;
-    settleAll({ db, log: app.log, url: clientUrl }).catch((err: unknown) => app.log.error({ err }, "could not end expired updates"));
+    settleAll({ db, log: app.log, url: clientUrl }).catch((err: unknown) =>
+      app.log.error({ err }, "could not end expired updates"),
+    );
     sweepPacks({ db, blobs }).catch((err: unknown) =>
       app.log.error({ err }, "could not remove what unfinished publishes left"),
     );

@@ -7,8 +7,8 @@ import { diskBlobs } from "../blobs/disk.ts";
 import { claimInstance } from "../db/instance.ts";
 import { buildApp } from "../http/app.ts";
 import { deriveKeys } from "../keys.ts";
-import { engines, type TestDatabase } from "../testing/database.ts";
 import { Sender } from "../outbound/sender.ts";
+import { engines, type TestDatabase } from "../testing/database.ts";
 import { Workers } from "../workers/pool.ts";
 import { claimBlobs } from "./claim-blobs.ts";
 

@@ -5,8 +5,8 @@ import { send } from "../jobs/index.ts";
 import { insertDelivery } from "./delivery-queries.ts";
 import { wanted } from "./filters.ts";
 import { write } from "./formats/index.ts";
-import type { Kind, Message } from "./kinds/index.ts";
 import { deliverJob } from "./job.ts";
+import type { Kind, Message } from "./kinds/index.ts";
 import { listListeners } from "./webhook-queries.ts";
 
 /** Whose event it is, and who caused it. */

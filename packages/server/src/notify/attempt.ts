@@ -34,7 +34,11 @@ export async function attempt({ keys, sender }: Pick<Ctx, "keys" | "sender">, ou
     "pulumi-webhook-kind": out.kind,
     ...(secret !== undefined && { "pulumi-webhook-signature": signatureOf(out.payload, secret) }),
   };
-  const outcome = await sender.post({ url: withoutUser(url), headers: { ...headers, ...loginOf(url) }, body: out.payload });
+  const outcome = await sender.post({
+    url: withoutUser(url),
+    headers: { ...headers, ...loginOf(url) },
+    body: out.payload,
+  });
   const requestHeaders = Object.entries(headers)
     .map(([name, value]) => `${name}: ${value}`)
     .join("\n");

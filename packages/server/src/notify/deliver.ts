@@ -18,8 +18,8 @@ import { pingKind } from "./kinds/index.ts";
 import { maskUrl } from "./mask-url.ts";
 import type { OwnerCtx } from "./owner.ts";
 import { openUrl } from "./sealed.ts";
-import { recordSent, requireWebhook } from "./webhooks.ts";
 import type { WebhookRow } from "./webhook-queries.ts";
+import { recordSent, requireWebhook } from "./webhooks.ts";
 
 /** Of one webhook at once, in this server. */
 const inFlight = new InFlight(4);

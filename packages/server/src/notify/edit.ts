@@ -72,8 +72,7 @@ function readUrl(before: string, sent: string, { isBlocked }: Facts): string {
   if (before && isMasked(sent) && decodeURI(sent) === maskUrl(before)) return before;
   if (!URL.canParse(sent) || !/^https?:/i.test(sent)) throw newError("webhook_refused", { problem: "url" });
   if (isMasked(sent)) throw newError("webhook_refused", { problem: "url_masked" });
-  if (isBlocked(sent))
-    throw newError("webhook_refused", { problem: "address", setting: settingLabel("webhookAllow") });
+  if (isBlocked(sent)) throw newError("webhook_refused", { problem: "address", setting: settingLabel("webhookAllow") });
   return sent;
 }
 

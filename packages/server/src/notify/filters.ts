@@ -2,10 +2,10 @@ import {
   newError,
   type WebhookFilter,
   type WebhookFilterName,
+  type WebhookFormat,
   webhookFilterNames,
   webhookFilters,
   webhookFormats,
-  type WebhookFormat,
   webhookGroups,
 } from "@quillon/contract";
 

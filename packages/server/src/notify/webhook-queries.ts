@@ -16,7 +16,17 @@ export interface WebhookRow {
   secret: Buffer | null;
 }
 
-const columns = ["id", "name", "display_name as displayName", "active", "format", "filters", "groups", "url", "secret"] as const;
+const columns = [
+  "id",
+  "name",
+  "display_name as displayName",
+  "active",
+  "format",
+  "filters",
+  "groups",
+  "url",
+  "secret",
+] as const;
 
 function ofOwner(db: Db, { organizationId, stackId }: Owner) {
   return db

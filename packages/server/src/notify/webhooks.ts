@@ -42,7 +42,10 @@ export async function readWebhook(ctx: OwnerCtx, name: string): Promise<Webhook>
  * @param sent its name; a short one is made up when it is empty.
  * @throws webhook_exists, webhook_refused
  */
-export function createWebhook(ctx: OwnerCtx, { name: wanted, ...sent }: SentWebhook & { name?: string }): Promise<Webhook> {
+export function createWebhook(
+  ctx: OwnerCtx,
+  { name: wanted, ...sent }: SentWebhook & { name?: string },
+): Promise<Webhook> {
   const name = wanted || randomBytes(4).toString("hex");
   const values = newValues(sent, name, factsOf(ctx));
   return transaction(ctx, async (tx) => {

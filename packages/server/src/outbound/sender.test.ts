@@ -52,15 +52,15 @@ const post = (from: Sender, url: string) => from.post({ url, headers: { "x-a": "
 
 test("An answer is brought back with its code, headers and body", async () => {
   const { port } = await destination((_, response) => response.writeHead(201, { "x-c": "d" }).end("made"));
-  const { answer } = (await post(sender(), `http://127.0.0.1:${port}/a`)) as never as { answer: Record<string, string> };
+  const { answer } = (await post(sender(), `http://127.0.0.1:${port}/a`)) as never as {
+    answer: Record<string, string>;
+  };
   expect(answer).toMatchObject({ code: 201, body: "made" });
   expect(answer.headers).toContain("x-c: d");
 });
 
 test("A redirect is an answer, and is not followed", async () => {
-  const { port, seen } = await destination((_, response) =>
-    response.writeHead(302, { location: "/inside" }).end(),
-  );
+  const { port, seen } = await destination((_, response) => response.writeHead(302, { location: "/inside" }).end());
   expect(await post(sender(), `http://127.0.0.1:${port}/a`)).toMatchObject({ answer: { code: 302 } });
   expect(seen).toEqual(["/a"]);
 });
