@@ -152,7 +152,7 @@ test.each<[string, Kind<never>, object, string, object]>([
     "Policy group prod of acme was changed",
     { action: "updated", policyGroupName: "prod", changes: ["policy pack rules 1.0.0 enabled"] },
   ],
-])("%s", (filter, kind, data, title, payload) => {
+])("%s", (...[filter, kind, data, title, payload]) => {
   expect(kind.filters(data as never)).toEqual([filter]);
   expect(webhookFilterNames).toContain(filter);
   expect(kind.message(about, data as never, [])).toMatchObject({ title, payload });
