@@ -7,6 +7,7 @@ import { serverCommand } from "./commands/server.ts";
 import { teamCommand } from "./commands/team.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { userCommand } from "./commands/user.ts";
+import { webhookCommand } from "./commands/webhook.ts";
 import { errorMessage } from "./error-message.ts";
 import { version } from "./version.ts";
 
@@ -20,6 +21,7 @@ const program = new Command("quillon")
   .addCommand(tokenCommand())
   .addCommand(groupCommand())
   .addCommand(findingCommand())
+  .addCommand(webhookCommand())
   .addCommand(auditCommand());
 
 program.parseAsync().catch((error: unknown) => {

@@ -3,6 +3,7 @@ import { newError, type Tags } from "@quillon/contract";
 import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, type StackCtx, transaction } from "../context.ts";
 import { writeJson } from "../json/write.ts";
+import { announce, stackKind } from "../notify/index.ts";
 import { newDataKey } from "../secrets/index.ts";
 import { insertStack, nameInOrg, qualifiedName, setGrant } from "../stacks/index.ts";
 import { compressState, type SentState, store } from "../state/index.ts";
@@ -37,6 +38,7 @@ export async function createStack(ctx: OrgCtx, { project, name, tags, teams, sta
       description: `Stack ${nameInOrg(stack)}`,
       after: writeJson({ project, stack: name, tags, teams: [...new Set(teams)] }),
     });
+    await announce({ ...tx, stack }, stackKind, { action: "created" });
     for (const team of new Set(teams)) {
       await setGrant(tx, { teamId: (await requireTeam(tx, team)).id, stackId: stack.id, permission: "write" });
     }

@@ -1,6 +1,7 @@
 import { newError } from "@quillon/contract";
 import { recordAudit } from "../audit/index.ts";
 import { type StackCtx, transaction } from "../context.ts";
+import { announce, stackKind } from "../notify/index.ts";
 import { deleteStackRow, keepKey, nameInOrg } from "../stacks/index.ts";
 import { holdsResources } from "../state/index.ts";
 import { lockIdleStack } from "../updates/index.ts";
@@ -20,5 +21,6 @@ export function deleteStack(ctx: StackCtx, force: boolean): Promise<void> {
     await deleteStackRow(tx.db, ctx.stack.id);
     const how = force ? ", whatever resources its state has" : "";
     await recordAudit(tx, { event: "Stack Removed", description: `Stack ${nameInOrg(ctx.stack)}${how}` });
+    await announce(tx, stackKind, { action: "deleted" });
   });
 }

@@ -2,8 +2,10 @@ import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, transaction } from "../context.ts";
 import { updateFollowers } from "../groups/index.ts";
 import { writeJson } from "../json/write.ts";
+import { announce, policyPackKind } from "../notify/index.ts";
 import { checkUpload, lockPack, publishVersion, versionName } from "../packs/index.ts";
 import { nextPolicyChange } from "../people/index.ts";
+import { tellOfGroup } from "./change-group.ts";
 
 /**
  * Publishes an uploaded version of a pack: what the CLI calls `complete`. The groups that follow the pack
@@ -31,6 +33,7 @@ export async function publishPack(ctx: OrgCtx, pack: string, segment: string): P
         sha256: version.sha256,
       }),
     });
-    return updateFollowers(tx, { pack, version, change });
+    await announce(tx, policyPackKind, { action: "published", pack, versions: [versionName(version)] });
+    return updateFollowers(tx, { pack, version, change }, tellOfGroup);
   });
 }

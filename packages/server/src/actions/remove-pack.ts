@@ -3,6 +3,7 @@ import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, transaction } from "../context.ts";
 import { listGroupsEnabling } from "../groups/index.ts";
 import { writeJson } from "../json/write.ts";
+import { announce, policyPackKind } from "../notify/index.ts";
 import { discardBlobs, findVersion, listVersions, lockPack, markRemoved, versionName } from "../packs/index.ts";
 import { nextPolicyChange } from "../people/index.ts";
 
@@ -26,6 +27,7 @@ export async function removePackVersion(ctx: OrgCtx, pack: string, wanted: strin
       description: `Policy pack ${pack} ${versionName(version)}`,
       before: writeJson({ policyPack: pack, version: integer, versionTag: tag ?? "" }),
     });
+    await announce(tx, policyPackKind, { action: "removed", pack, versions: [versionName(version)] });
     return markRemoved(tx.db, [version.id], tx.actor.userId);
   });
   await discardBlobs(ctx, blobs);
@@ -54,6 +56,7 @@ export async function removePack(ctx: OrgCtx, pack: string): Promise<void> {
         versions: published.map(({ version, tag }) => ({ version, versionTag: tag ?? "" })),
       }),
     });
+    await announce(tx, policyPackKind, { action: "removed", pack, versions: published.map(versionName) });
     return markRemoved(tx.db, ids, tx.actor.userId);
   });
   await discardBlobs(ctx, blobs);

@@ -3,6 +3,7 @@ import { recordAudit } from "../audit/index.ts";
 import { type StackCtx, transaction } from "../context.ts";
 import { renameUrns } from "../findings/index.ts";
 import { writeJson } from "../json/write.ts";
+import { announce, stackKind } from "../notify/index.ts";
 import { copyKeys, nameInOrg, qualifiedName, setStackName } from "../stacks/index.ts";
 import { readCheckpoint, renameStored, renameUrn } from "../state/index.ts";
 import { lockIdleStack } from "../updates/index.ts";
@@ -50,6 +51,8 @@ export async function renameStack(
         before: writeJson({ project: ctx.stack.project, stack: ctx.stack.name }),
         after: writeJson({ project, stack: name }),
       });
+      const stack = { ...ctx.stack, project, name };
+      await announce({ ...tx, stack }, stackKind, { action: "renamed", before: nameInOrg(ctx.stack) });
       return true;
     });
   }

@@ -8,3 +8,14 @@ export interface EditCtx {
   /** The organization's change counter for this edit. */
   change: string;
 }
+
+/** A change of a group, for those who are told of it. */
+export interface GroupChange {
+  action: "created" | "updated" | "removed";
+  group: string;
+  /** A short description of each difference. */
+  changes: readonly string[];
+}
+
+/** Is told of each change in its transaction. */
+export type TellOfGroup = (tx: Tx<OrgCtx>, change: GroupChange) => Promise<void>;

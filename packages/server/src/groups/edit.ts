@@ -3,7 +3,7 @@ import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, transaction } from "../context.ts";
 import { writeJson } from "../json/write.ts";
 import { findLogin, nextPolicyChange } from "../people/index.ts";
-import type { EditCtx } from "./edit-ctx.ts";
+import type { EditCtx, TellOfGroup } from "./edit-ctx.ts";
 import {
   addAccounts,
   addStack,
@@ -54,7 +54,7 @@ export type SeenChanges = readonly string[] | "any";
 /**
  * Applies all of the edits to the group in their order, or none of them. The difference is in the audit log.
  *
- * @param seen the group's `changed` counters that the caller has read, if they say so. With `any` the group is changed
+ * @param edit `seen`: the group's `changed` counters that the caller has read, if they say so. With `any` the group is changed
  * whether or not they have read it.
  * @returns a warning for the caller when nothing changed although nothing failed.
  * @throws group_not_found, group_default, group_exists, group_name_reserved, group_entity_mismatch, selector_invalid;
@@ -62,9 +62,8 @@ export type SeenChanges = readonly string[] | "any";
  */
 export function editGroup(
   ctx: OrgCtx,
-  name: string,
-  edits: readonly GroupEdit[],
-  seen?: SeenChanges,
+  { name, edits, seen }: { name: string; edits: readonly GroupEdit[]; seen: SeenChanges | undefined },
+  tell: TellOfGroup,
 ): Promise<string | undefined> {
   return transaction(ctx, async (tx) => {
     const change = await nextPolicyChange(tx.db, tx.org.id);
@@ -75,7 +74,8 @@ export function editGroup(
     for (const edit of edits) {
       hint = (await applyEdit({ tx, group: await readGroup(tx.db, group.id), change }, edit)) ?? hint;
     }
-    await recordEdit({ tx, group, change }, before);
+    const changes = await recordEdit({ tx, group, change }, before);
+    if (changes.length > 0) await tell(tx, { action: "updated", group: edits.at(-1)?.newName || group.name, changes });
     return hint;
   });
 }
@@ -87,10 +87,14 @@ export async function requireGroup({ db, org }: OrgCtx, name: string): Promise<G
   return group;
 }
 
-/** Compares the group with what it was. A difference is recorded as one event of the audit log. */
-export async function recordEdit({ tx, group, change }: EditCtx, before: Snapshot, why = ""): Promise<void> {
+/**
+ * Compares the group with what it was. A difference is recorded as one event of the audit log.
+ *
+ * @returns a short description of each difference.
+ */
+export async function recordEdit({ tx, group, change }: EditCtx, before: Snapshot, why = ""): Promise<string[]> {
   const difference = compareSnapshots(before, await takeSnapshot(tx.db, await readGroup(tx.db, group.id)));
-  if (!difference) return;
+  if (!difference) return [];
   await setChanged(tx.db, { groupId: group.id, changed: group.changed, change, userId: tx.actor.userId });
   await recordAudit(tx, {
     event: "Policy Group Updated",
@@ -98,6 +102,7 @@ export async function recordEdit({ tx, group, change }: EditCtx, before: Snapsho
     before: writeJson({ policyGroup: group.name, ...difference.before }),
     after: writeJson({ policyGroup: group.name, ...difference.after }),
   });
+  return difference.words;
 }
 
 function replacesList(edit: GroupEdit): boolean {

@@ -3,6 +3,7 @@ import { recordAudit } from "../audit/index.ts";
 import type { OrgCtx, Tx } from "../context.ts";
 import { checkConfig, describeProblems, type PublishedVersion, readPolicies, versionName } from "../packs/index.ts";
 import { recordEdit } from "./edit.ts";
+import type { TellOfGroup } from "./edit-ctx.ts";
 import { listEnabled, listFollowersBehind, upsertEnabled } from "./pack-queries.ts";
 import { readGroup } from "./queries.ts";
 import { takeSnapshot } from "./snapshot.ts";
@@ -19,19 +20,18 @@ interface NewVersion {
  *
  * @returns one sentence for each group that could not take it because its configuration does not fit.
  */
-export async function updateFollowers(tx: Tx<OrgCtx>, published: NewVersion): Promise<string[]> {
+export async function updateFollowers(tx: Tx<OrgCtx>, published: NewVersion, tell: TellOfGroup): Promise<string[]> {
   const { packId, version } = published.version;
   const refusals: string[] = [];
   for (const groupId of await listFollowersBehind(tx.db, packId, version)) {
-    const refusal = await updateFollower(tx, groupId, published);
+    const refusal = await updateFollower({ tx, groupId, tell }, published);
     if (refusal) refusals.push(refusal);
   }
   return refusals;
 }
 
 async function updateFollower(
-  tx: Tx<OrgCtx>,
-  groupId: string,
+  { tx, groupId, tell }: { tx: Tx<OrgCtx>; groupId: string; tell: TellOfGroup },
   { pack, version, change }: NewVersion,
 ): Promise<string | undefined> {
   const group = await readGroup(tx.db, groupId);
@@ -61,6 +61,7 @@ async function updateFollower(
     environments,
     change,
   });
-  await recordEdit({ tx, group, change }, before, ", because the group follows it");
+  const changes = await recordEdit({ tx, group, change }, before, ", because the group follows it");
+  if (changes.length > 0) await tell(tx, { action: "updated", group: group.name, changes });
   return undefined;
 }

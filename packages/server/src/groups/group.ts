@@ -4,6 +4,7 @@ import { type OrgCtx, transaction } from "../context.ts";
 import { writeJson } from "../json/write.ts";
 import { nextPolicyChange } from "../people/index.ts";
 import { refuseAccounts, requireFreeWord, requireGroup } from "./edit.ts";
+import type { TellOfGroup } from "./edit-ctx.ts";
 import { deleteGroup, insertGroup, readGroup } from "./queries.ts";
 import { takeSnapshot } from "./snapshot.ts";
 
@@ -20,7 +21,7 @@ export interface GroupRequest {
  *
  * @throws group_exists, group_name_reserved, group_entity_mismatch; invalid_input when it has neither.
  */
-export function createGroup(ctx: OrgCtx, request: GroupRequest): Promise<void> {
+export function createGroup(ctx: OrgCtx, request: GroupRequest, tell: TellOfGroup): Promise<void> {
   const { name, agentPoolId } = request;
   if (!request.entityType && !request.mode) throw newError("invalid_input", { problem: "group_kind_missing" });
   const entityType = request.entityType ?? "stacks";
@@ -36,6 +37,7 @@ export function createGroup(ctx: OrgCtx, request: GroupRequest): Promise<void> {
       description: `Policy group ${name}, ${mode}, of ${entityType}`,
       after: writeJson({ entityType, ...(await takeSnapshot(tx.db, await readGroup(tx.db, id))) }),
     });
+    await tell(tx, { action: "created", group: name, changes: [`${mode}, of ${entityType}`] });
   });
 }
 
@@ -44,7 +46,7 @@ export function createGroup(ctx: OrgCtx, request: GroupRequest): Promise<void> {
  *
  * @throws group_not_found, group_default
  */
-export function removeGroup(ctx: OrgCtx, name: string): Promise<void> {
+export function removeGroup(ctx: OrgCtx, name: string, tell: TellOfGroup): Promise<void> {
   return transaction(ctx, async (tx) => {
     await nextPolicyChange(tx.db, tx.org.id);
     const group = await requireGroup(tx, name);
@@ -52,5 +54,6 @@ export function removeGroup(ctx: OrgCtx, name: string): Promise<void> {
     const before = writeJson({ entityType: group.entityType, ...(await takeSnapshot(tx.db, group)) });
     await deleteGroup(tx.db, group.id);
     await recordAudit(tx, { event: "Policy Group Removed", description: `Policy group ${name}`, before });
+    await tell(tx, { action: "removed", group: name, changes: [] });
   });
 }

@@ -1,8 +1,9 @@
 export { editGroup, type GroupEdit, type SeenChanges } from "./edit.ts";
+export type { GroupChange, TellOfGroup } from "./edit-ctx.ts";
 export type { StackName } from "./edit-members.ts";
 export type { PackReference, SentConfig } from "./edit-packs.ts";
 export { updateFollowers } from "./follow.ts";
-export { createGroup, removeGroup } from "./group.ts";
+export { createGroup, type GroupRequest, removeGroup } from "./group.ts";
 export { type Membership, membershipOf } from "./membership.ts";
 export { listGroupsEnabling } from "./pack-queries.ts";
 export { insertGroup, listGroupCounts } from "./queries.ts";

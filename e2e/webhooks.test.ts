@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { signatureOf } from "../packages/server/src/notify/signature.ts";
+import { Destination } from "../packages/server/src/testing/destination.ts";
+import { pack, program } from "./harness/sources.ts";
+import type { Terminal } from "./harness/terminal.ts";
+import { openWorld, type World } from "./harness/world.ts";
+
+// A team is told of what an update violates, and nobody else can make it believe so.
+
+const policies = `[{
+  name: "two-words",
+  description: "A pet's name has two words.",
+  enforcementLevel: "advisory",
+  severity: "high",
+  validateResource: ({ type, props }, reportViolation) => {
+    if (type.startsWith("random:") && props.length < 2) reportViolation("This pet's name is too short.");
+  },
+}]`;
+
+let world: World;
+let terminal: Terminal;
+let destination: Destination;
+
+beforeAll(async () => {
+  destination = await Destination.listen();
+  world = await openWorld({ QUILLON_WEBHOOK_ALLOW: "127.0.0.1" });
+  await world.admin.in(pack(world, "pets", { policies })).ok("pulumi policy publish acme");
+  await world.admin.ok("pulumi policy enable acme/pets latest");
+  terminal = world.admin.in(program(world, "pets", `resource("rex", { length: 1 });`));
+  await terminal.ok("pulumi stack init acme/dev");
+});
+afterAll(async () => {
+  await world.close();
+  await destination.close();
+});
+
+test("An update with an advisory violation is told once, and its signature is right", async () => {
+  await world.admin.ok(`quillon webhook add team --group policies --url ${destination.url}/secret-path --secret shared`);
+  expect(await world.admin.ok("quillon webhook ls")).toMatch(/team +team +yes +raw +policies +http:\/\/127.0.0.1:\d+\/…/);
+  expect(await world.admin.ok("quillon webhook ping team")).toMatch(/Code: +200/);
+  await terminal.ok("pulumi preview");
+  await terminal.ok("pulumi up --yes --skip-preview");
+  const [, told] = await destination.reach(2);
+  await terminal.ok("pulumi up --yes --skip-preview");
+  await world.admin.ok("quillon webhook ping team");
+  const received = await destination.reach(3);
+  expect(received.map(({ headers }) => headers["pulumi-webhook-kind"])).toEqual(["ping", "policy_violation", "ping"]);
+  expect(told?.headers["pulumi-webhook-signature"]).toBe(signatureOf(told?.body ?? "", "shared"));
+  expect(JSON.parse(told?.body ?? "")).toMatchObject({
+    user: { githubLogin: "admin" },
+    projectName: "pets",
+    stackName: "dev",
+    kind: "update",
+    result: "succeeded",
+    enforcementLevel: "advisory",
+    opened: 1,
+    reopened: 0,
+    fixed: 0,
+    violations: [{ policyName: "two-words", severity: "high", message: "This pet's name is too short." }],
+  });
+});

@@ -1,0 +1,159 @@
+import { type WebhookFilterName, webhookFilterNames } from "@quillon/contract";
+import { expect, test } from "vitest";
+import type { FindingChange, TopFinding } from "../../findings/index.ts";
+import {
+  type Kind,
+  policyGroupKind,
+  policyPackKind,
+  policyViolationKind,
+  stackKind,
+  type UpdateEvent,
+  updateKind,
+} from "./index.ts";
+
+const about = {
+  url: "https://quillon.example",
+  organization: "acme",
+  stack: { project: "web", name: "dev" },
+  user: { login: "ada", name: "Ada" },
+};
+const update = (change: Partial<UpdateEvent> = {}): UpdateEvent => ({
+  kind: "update",
+  dryRun: false,
+  status: "succeeded",
+  version: 4,
+  id: "u1",
+  resourceChanges: { create: 2, same: 5 },
+  ...change,
+});
+const finding = (change: Partial<TopFinding> = {}): TopFinding => ({
+  id: "f1",
+  pack: "rules",
+  tag: "1.0.0",
+  policy: "no-public-bucket",
+  urn: "urn:pulumi:dev::web::aws:s3:Bucket::logs",
+  level: "mandatory",
+  severity: "high",
+  message: "It is public.",
+  ...change,
+});
+const change = (how: FindingChange["how"], mandatory: boolean, top: TopFinding[], count = top.length) => ({
+  how,
+  mandatory,
+  count,
+  top,
+});
+
+test.each<[Partial<UpdateEvent>, string, string[]]>([
+  [{}, "stack_update", ["update_succeeded"]],
+  [{ status: "failed" }, "stack_update", ["update_failed"]],
+  [{ status: "cancelled" }, "stack_update", ["update_failed"]],
+  [{ dryRun: true }, "stack_preview", ["preview_succeeded"]],
+  [{ kind: "preview", dryRun: true, status: "failed" }, "stack_preview", ["preview_failed"]],
+  [{ kind: "destroy" }, "stack_update", ["destroy_succeeded"]],
+  [{ kind: "destroy", dryRun: true }, "stack_preview", ["preview_succeeded"]],
+  [{ kind: "refresh", status: "failed" }, "stack_update", ["refresh_failed"]],
+  [{ kind: "import" }, "stack_update", ["import_succeeded"]],
+  [{ kind: "rename" }, "stack_update", []],
+])("The update %j is of the kind %s and has the filters %j", (changed, kind, filters) => {
+  expect(updateKind.name(update(changed))).toBe(kind);
+  expect(updateKind.filters(update(changed))).toEqual(filters);
+});
+
+test("An update's payload is Pulumi's", () => {
+  expect(updateKind.message(about, update({ kind: "refresh" }), [])).toEqual({
+    payload: {
+      user: { name: "Ada", githubLogin: "ada", avatarUrl: "" },
+      organization: { name: "acme", githubLogin: "acme", avatarUrl: "" },
+      projectName: "web",
+      stackName: "dev",
+      updateUrl: "https://quillon.example/api/stacks/acme/web/dev/update/u1",
+      kind: "refresh",
+      result: "succeeded",
+      isPreview: false,
+      resourceChanges: { create: 2, same: 5 },
+    },
+    title: "Refresh 4 of stack acme/web/dev succeeded",
+    facts: [
+      ["Changes", "2 create"],
+      ["By", "Ada"],
+    ],
+    lines: [],
+    link: "https://quillon.example/api/stacks/acme/web/dev",
+  });
+});
+
+const told = (changes: FindingChange[], wanted?: WebhookFilterName[]) => {
+  const event = { update: update(), changes };
+  return policyViolationKind.message(about, event, wanted ?? policyViolationKind.filters(event));
+};
+
+test.each<[FindingChange[], string[]]>([
+  [[], []],
+  [[change("opened", true, [finding()])], ["policy_violation_mandatory"]],
+  [[change("fixed", false, [finding()])], ["policy_violation_advisory"]],
+  [
+    [change("opened", true, [finding()]), change("reopened", false, [finding()]), change("fixed", true, [finding()])],
+    ["policy_violation_mandatory", "policy_violation_advisory"],
+  ],
+])("An update that changes nothing has no message about violations, any other has one (%#)", (changes, filters) => {
+  expect(policyViolationKind.filters({ update: update(), changes })).toEqual(filters);
+});
+
+test("One message has the counts of an update, and its five worst violations", () => {
+  const many = ["low", "critical", "medium", "high"].map((severity) =>
+    finding({ id: severity, severity, level: "advisory" }),
+  );
+  const message = told([
+    change("opened", false, many, 40),
+    change("reopened", true, [finding({ id: "again", severity: "low" })]),
+    change("fixed", true, [finding({ id: "gone", severity: "critical" })], 3),
+  ]);
+  const payload = message.payload as Record<string, unknown> & { violations: { id: string }[] };
+  expect(payload).toMatchObject({ opened: 40, reopened: 1, fixed: 3, enforcementLevel: "mandatory" });
+  expect(payload.violations.map(({ id }) => id)).toEqual(["again", "critical", "high", "medium", "low"]);
+  expect(message.title).toBe("Policy violations in stack acme/web/dev: 40 opened, 1 reopened, 3 fixed");
+  expect(message.lines[0]).toBe(
+    "reopened, mandatory, low: no-public-bucket (rules 1.0.0) on aws:s3:Bucket logs: It is public.",
+  );
+});
+
+test("Who asks for one level is told nothing of the other", () => {
+  const changes = [
+    change("opened", true, [finding({ id: "must" })]),
+    change("opened", false, [finding({ id: "should", level: "advisory" })]),
+  ];
+  const { payload, title } = told(changes, ["policy_violation_advisory"]);
+  expect(payload).toMatchObject({ opened: 1, enforcementLevel: "advisory", violations: [{ id: "should" }] });
+  expect(title).toContain("1 opened");
+});
+
+test.each<[string, Kind<never>, object, string, object]>([
+  ["stack_created", stackKind, { action: "created" }, "Stack acme/web/dev was made", { action: "created" }],
+  ["stack_deleted", stackKind, { action: "deleted" }, "Stack acme/web/dev was removed", { action: "deleted" }],
+  [
+    "stack_renamed",
+    stackKind,
+    { action: "renamed", before: "web/old" },
+    "Stack acme/web/dev got another name",
+    { action: "renamed", previousName: "web/old" },
+  ],
+  [
+    "policy_pack_published",
+    policyPackKind,
+    { action: "published", pack: "rules", versions: ["1.0.0"] },
+    "Policy pack rules 1.0.0 of acme was published",
+    { action: "published", policyPackName: "rules", versionTags: ["1.0.0"] },
+  ],
+  [
+    "policy_group_changed",
+    policyGroupKind,
+    { action: "updated", group: "prod", changes: ["policy pack rules 1.0.0 enabled"] },
+    "Policy group prod of acme was changed",
+    { action: "updated", policyGroupName: "prod", changes: ["policy pack rules 1.0.0 enabled"] },
+  ],
+])("%s", (...[filter, kind, data, title, payload]) => {
+  expect(kind.filters(data as never)).toEqual([filter]);
+  expect(webhookFilterNames).toContain(filter);
+  expect(kind.message(about, data as never, [])).toMatchObject({ title, payload });
+});
