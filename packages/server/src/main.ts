@@ -3,12 +3,12 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { type Bootstrapped, bootstrap } from "./actions/bootstrap.ts";
 import { claimBlobs } from "./actions/claim-blobs.ts";
+import { endUpdates } from "./actions/end-update.ts";
 import { Readiness } from "./actions/readiness.ts";
 import { diskBlobs } from "./blobs/disk.ts";
 import type { Blobs } from "./blobs/types.ts";
-import type { Ctx, Limits } from "./context.ts";
+import type { Limits } from "./context.ts";
 import type { Db } from "./db/open.ts";
-import { settleEnded } from "./findings/index.ts";
 import { type AppOptions, buildApp } from "./http/app.ts";
 import { sweepPacks } from "./packs/index.ts";
 import { issueToken } from "./people/index.ts";
@@ -16,7 +16,6 @@ import type { Settings } from "./settings.ts";
 import { listenError } from "./start-errors.ts";
 import { sweepStates } from "./state/index.ts";
 import { openStore, requireFolder, type Store } from "./store.ts";
-import { endExpiredUpdates } from "./updates/index.ts";
 import { besideModule } from "./workers/beside-module.ts";
 import { Workers } from "./workers/pool.ts";
 
@@ -95,12 +94,6 @@ export async function makeUserToken(settings: Settings, login: string): Promise<
   }
 }
 
-/** Findings come after the updates that they are of. */
-async function endUpdates(ctx: Pick<Ctx, "db" | "log">): Promise<void> {
-  await endExpiredUpdates(ctx);
-  await settleEnded(ctx);
-}
-
 interface Parts {
   app: FastifyInstance;
   store: Store;
@@ -114,11 +107,13 @@ function run(
   started: Pick<RunningServer, "url" | "bootstrapped">,
   lastRequestsMs = LAST_REQUESTS_MS,
 ): RunningServer {
-  const { db } = store;
+  const { db, keys } = store;
   const check = setInterval(() => void readiness.check(app.log), CHECK_EVERY_MS).unref();
   const sweep = setInterval(() => {
     if (readiness.refusal) return;
-    endUpdates({ db, log: app.log }).catch((err: unknown) => app.log.error({ err }, "could not end expired updates"));
+    endUpdates({ db, keys, log: app.log }).catch((err: unknown) =>
+      app.log.error({ err }, "could not end expired updates"),
+    );
     sweepPacks({ db, blobs }).catch((err: unknown) =>
       app.log.error({ err }, "could not remove what unfinished publishes left"),
     );

@@ -7,6 +7,7 @@ import { policyGroupRoutes } from "./policy-groups.ts";
 import { policyPackRoutes } from "./policy-packs.ts";
 import { policyResultRoutes } from "./policy-results.ts";
 import { predictionRoutes } from "./predictions.ts";
+import { receiptRoutes } from "./receipts.ts";
 import { registryRoutes } from "./registry.ts";
 import { secretRoutes } from "./secrets.ts";
 import { stackRoutes } from "./stacks.ts";
@@ -31,6 +32,7 @@ export const routes = {
   ...groupExtraRoutes,
   ...policyResultRoutes,
   ...predictionRoutes,
+  ...receiptRoutes,
   ...auditLogRoutes,
   ...registryRoutes,
 } as const;

@@ -19,6 +19,13 @@ type Id = Generated<string>;
 type Created = ColumnType<Date, never, never>;
 type Json<T> = ColumnType<T, string, string>;
 
+/** Who started an update, and from where. */
+interface UpdateClient {
+  login: string;
+  tokenName: string;
+  address: string;
+}
+
 export interface Schema {
   instance: { master_key_fingerprint: string; blob_store: string | null; created_at: Created };
   organizations: {
@@ -108,6 +115,9 @@ export interface Schema {
     started_at: Date | null;
     ended_at: Date | null;
     settled: Generated<boolean>;
+    client: Json<UpdateClient> | null;
+    summary_sequence: BigInt | null;
+    receipted: Generated<boolean>;
   };
   checkpoints: {
     update_id: string;
@@ -149,7 +159,8 @@ export interface Schema {
     sequence: BigInt;
     urn: string;
     was: string | null;
-    kind: "registered" | "deployed" | "deleted" | "failed";
+    kind: "registered" | "unchanged" | "imported" | "deployed" | "deleted" | "failed";
+    parent: string | null;
   };
   findings: {
     id: Id;
@@ -196,6 +207,21 @@ export interface Schema {
     first_seen_at: Date;
     last_seen_at: Date;
     update_id: string;
+  };
+  receipts: {
+    update_id: string;
+    organization_id: string;
+    stack_id: string;
+    project: string;
+    stack: string;
+    kind: UpdateKind;
+    dry_run: boolean;
+    outcome: "succeeded" | "failed" | "cancelled" | "expired";
+    ended_at: Date;
+    made_at: Created;
+    status: "complete" | "incomplete" | "missing" | "not-applicable";
+    body: string;
+    signature: Buffer;
   };
   policy_packs: { id: Id; organization_id: string; name: string };
   policy_pack_versions: {

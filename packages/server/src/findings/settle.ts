@@ -1,5 +1,5 @@
 import { type Ctx, type Tx, transaction } from "../context.ts";
-import { isUnavailable } from "../db/unavailable.ts";
+import { isTimeout, isUnavailable } from "../db/unavailable.ts";
 import { lockStack } from "../stacks/index.ts";
 import { isUnsettled, listUnsettled, setSettled, type Unsettled } from "../updates/index.ts";
 import {
@@ -67,9 +67,4 @@ export async function settleEnded(ctx: Settling): Promise<void> {
   for (const stackId of stacks) await settleFindings(ctx, stackId);
   await openExpired(ctx.db);
   await forgetOldPredictions(ctx.db, PREDICTIONS_LAST);
-}
-
-/** A statement that takes too long would take as long the next time. */
-function isTimeout(error: unknown): boolean {
-  return (error as { code?: unknown }).code === "57014";
 }

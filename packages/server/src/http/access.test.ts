@@ -115,6 +115,11 @@ const table: Record<string, string> = {
   [`POST ${ORG}/policy/findings/export`]: MEMBER,
   [`POST ${ORG}/policy/findings/filters`]: MEMBER,
   [`GET ${OWN}/predictions`]: MEMBER,
+  // Of the stacks that the caller may read: receipts.test.ts.
+  [`GET ${OWN}/receipts`]: MEMBER,
+  [`GET ${OWN}/receipts/{updateID}`]: MEMBER,
+  [`GET ${OWN}/stacks/{projectName}/{stackName}/receipts`]: STACK_READ,
+  "GET /api/quillon/receipt-key": PUBLIC,
 
   "HEAD /api/stacks/{orgName}/{projectName}": MEMBER,
   "POST /api/stacks/{orgName}/{projectName}": MEMBER,

@@ -11,7 +11,7 @@ import type { Limits } from "../context.ts";
 import { claimInstance } from "../db/instance.ts";
 import type { Db } from "../db/open.ts";
 import { type AppOptions, buildApp } from "../http/app.ts";
-import { deriveKeys } from "../keys.ts";
+import { deriveKeys, type Keys } from "../keys.ts";
 import { Workers } from "../workers/pool.ts";
 import type { Engine } from "./database.ts";
 
@@ -26,6 +26,7 @@ export interface TestApp {
   app: FastifyInstance;
   db: Db;
   blobs: Blobs;
+  keys: Keys;
   /** Where the blobs are. */
   folder: string;
   /** The access token of `admin`, who administers `acme`. */
@@ -69,6 +70,7 @@ export async function startApp(
     app,
     db,
     blobs,
+    keys,
     folder,
     token,
     async send(request, body, { as = `token ${token}`, ...options } = {}) {

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { newError } from "@quillon/contract";
 import type { RawBuilder } from "kysely";
 import type { LeaseCtx, StackCtx } from "../context.ts";
+import { isObject } from "../json/is-object.ts";
 import { putBlob } from "../state/index.ts";
 import { insertEngineEvents, listEngineEvents, type NewEvent, type StoredEvent } from "./event-queries.ts";
 import { readProgress } from "./read.ts";
@@ -34,9 +35,10 @@ export async function recordEvents<E extends SentEvent & { body: Buffer }>(
 ): Promise<void> {
   const { updateId } = ctx.lease;
   const resourceChanges = summarize(events);
+  const summarySequence = events.find(({ summaryEvent }) => isObject(summaryEvent))?.sequence;
   for (const part of partsOf(events)) {
     const stored = await Promise.all(part.map((event) => storeEvent(ctx, event)));
-    const batch = { updateId, events: stored, resourceChanges, results: resultsOf(part) };
+    const batch = { updateId, events: stored, resourceChanges, summarySequence, results: resultsOf(part) };
     if (!(await insertEngineEvents(ctx.db, batch))) throw newError("lease_invalid", { update: updateId });
   }
 }

@@ -1,4 +1,5 @@
 export { cancelUpdate, completeUpdate } from "./end.ts";
+export { countEngineEvents } from "./event-queries.ts";
 export { readEvents, recordEvents } from "./events.ts";
 export { endExpiredUpdates } from "./expire.ts";
 export type { HistoryEntry } from "./history-queries.ts";
@@ -10,4 +11,5 @@ export { type RecordedPack, readRecorded } from "./recorded.ts";
 export { endUnentitled } from "./rights.ts";
 export { readSettled, readTagSetsBefore } from "./settled-queries.ts";
 export { startUpdate } from "./start.ts";
+export { listUnreceipted, setReceipted, type Unreceipted } from "./unreceipted-queries.ts";
 export { isUnsettled, listUnsettled, setSettled, type Unsettled } from "./unsettled-queries.ts";
