@@ -118,3 +118,18 @@ test("a client that was killed leaves an incomplete one", async () => {
   await terminal.ok("pulumi cancel --yes acme/dev");
   expect(await newest()).toMatchObject({ status: "incomplete" });
 });
+
+test("a state that is changed behind it is seen, and with the rule an update starts after a complete preview", async () => {
+  await world.admin.ok("quillon receipt rule on");
+  await terminal.ok("pulumi stack export --file state.json");
+  await terminal.ok("pulumi stack import --file state.json");
+  expect(await world.admin.ok("quillon receipt state pets/dev")).toMatch(
+    /^Next update: +stopped, because the receipt of .* is incomplete: .*\nChanged without policies: +since 20/,
+  );
+  const refused = await terminal.fails("pulumi up --yes --skip-preview");
+  expect(refused).toMatch(/\[400\].*receipt of its last one, .*, is incomplete: .*pulumi preview/s);
+  await terminal.ok("pulumi up --yes");
+  expect(await world.admin.ok("quillon receipt state pets/dev")).toMatch(
+    /^Next update: +may start\nChanged without policies: +no\n$/,
+  );
+});

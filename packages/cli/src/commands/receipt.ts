@@ -7,6 +7,7 @@ import { type JsonOption, printFacts, printTable, withJson } from "../output.ts"
 import { readPages } from "../pages.ts";
 import { signIn } from "../session.ts";
 import { type Receipt, verifyReceipt } from "../verify-receipt.ts";
+import { receiptRuleCommands } from "./receipt-rule.ts";
 
 interface Listed extends JsonOption {
   org?: string;
@@ -15,7 +16,7 @@ interface Listed extends JsonOption {
   limit: string;
 }
 
-/** `quillon receipt ls|show|verify|key`. */
+/** `quillon receipt`. */
 export function receiptCommand(): Command {
   const list = withOrg(withJson(new Command("ls")))
     .description("list what runs had to analyse and did, the newest first")
@@ -36,7 +37,7 @@ export function receiptCommand(): Command {
   const key = withSignIn(new Command("key"))
     .description("print the public key of the server that you are logged in to")
     .action(printKey);
-  return [list, show, verify, key].reduce(
+  return [list, show, verify, key, ...receiptRuleCommands()].reduce(
     (receipt, one) => receipt.addCommand(one),
     new Command("receipt").description("which policy packs runs had to ask, and did"),
   );

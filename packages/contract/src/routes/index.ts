@@ -7,6 +7,7 @@ import { policyGroupRoutes } from "./policy-groups.ts";
 import { policyPackRoutes } from "./policy-packs.ts";
 import { policyResultRoutes } from "./policy-results.ts";
 import { predictionRoutes } from "./predictions.ts";
+import { receiptRuleRoutes } from "./receipt-rules.ts";
 import { receiptRoutes } from "./receipts.ts";
 import { registryRoutes } from "./registry.ts";
 import { secretRoutes } from "./secrets.ts";
@@ -33,6 +34,7 @@ export const routes = {
   ...policyResultRoutes,
   ...predictionRoutes,
   ...receiptRoutes,
+  ...receiptRuleRoutes,
   ...auditLogRoutes,
   ...registryRoutes,
 } as const;

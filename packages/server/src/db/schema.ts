@@ -220,9 +220,12 @@ export interface Schema {
     ended_at: Date;
     made_at: Created;
     status: "complete" | "incomplete" | "missing" | "not-applicable";
+    imported: boolean;
     body: string;
     signature: Buffer;
   };
+  receipt_rules: { organization_id: string; required: boolean };
+  receipt_lifts: { stack_id: string; lifted_at: Date };
   policy_packs: { id: Id; organization_id: string; name: string };
   policy_pack_versions: {
     id: Id;

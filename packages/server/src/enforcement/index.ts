@@ -5,6 +5,13 @@ export { makeReceipts } from "./make-receipts.ts";
 export { readReceipt, readReceipts, type SignedReceipt } from "./read-receipts.ts";
 export type { ReceiptStatus } from "./receipt.ts";
 export type { ListedReceipt } from "./receipt-queries.ts";
+export {
+  liftReceiptStop,
+  readReceiptRule,
+  readReceiptState,
+  requireReceipt,
+  setReceiptRule,
+} from "./receipt-rule.ts";
 export { type RequiredPack, requiredPolicies } from "./required-policies.ts";
 export { findUnsettled, settlePolicies } from "./settle.ts";
 export { type BroughtTags, isSettled } from "./tag-sets.ts";

@@ -89,5 +89,6 @@ async function store({ db, keys }: Tx<Making>, update: Unreceipted, gathered: Ga
     madeAt: new Date(),
   };
   const body = writeReceipt(facts);
-  await insertReceipt(db, { update, status: judged.status, body, signature: keys.receipts.sign(body) });
+  const imported = gathered !== "unknown" && gathered.run.onlyImported;
+  await insertReceipt(db, { update, status: judged.status, imported, body, signature: keys.receipts.sign(body) });
 }

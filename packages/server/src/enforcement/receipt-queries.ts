@@ -8,7 +8,13 @@ import type { Outcome, ReceiptStatus } from "./receipt.ts";
 
 export async function insertReceipt(
   db: Db,
-  { update, status, body, signature }: { update: Unreceipted; status: ReceiptStatus; body: string; signature: Buffer },
+  {
+    update,
+    status,
+    imported,
+    body,
+    signature,
+  }: { update: Unreceipted; status: ReceiptStatus; imported: boolean; body: string; signature: Buffer },
 ): Promise<void> {
   await db
     .insertInto("receipts")
@@ -23,6 +29,7 @@ export async function insertReceipt(
       outcome: update.outcome,
       ended_at: update.endedAt,
       status,
+      imported,
       body,
       signature,
     })

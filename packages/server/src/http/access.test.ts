@@ -120,6 +120,10 @@ const table: Record<string, string> = {
   [`GET ${OWN}/receipts/{updateID}`]: MEMBER,
   [`GET ${OWN}/stacks/{projectName}/{stackName}/receipts`]: STACK_READ,
   "GET /api/quillon/receipt-key": PUBLIC,
+  [`GET ${OWN}/receipt-rule`]: MEMBER,
+  [`PUT ${OWN}/receipt-rule`]: POLICY,
+  [`GET ${OWN}/stacks/{projectName}/{stackName}/receipt-state`]: STACK_READ,
+  [`POST ${OWN}/stacks/{projectName}/{stackName}/receipt-state/lift`]: ADMIN,
 
   "HEAD /api/stacks/{orgName}/{projectName}": MEMBER,
   "POST /api/stacks/{orgName}/{projectName}": MEMBER,

@@ -3,6 +3,7 @@ export { countEngineEvents } from "./event-queries.ts";
 export { readEvents, recordEvents } from "./events.ts";
 export { endExpiredUpdates } from "./expire.ts";
 export type { HistoryEntry } from "./history-queries.ts";
+export { readLastImport } from "./history-queries.ts";
 export { findLease, renewLease } from "./lease.ts";
 export { lockIdleStack } from "./lock-stack.ts";
 export { insertFinished, insertUpdate, readEnds, readHolder } from "./queries.ts";

@@ -13,12 +13,18 @@ create table receipts (
   ended_at timestamptz not null,
   made_at timestamptz not null default now(),
   status text not null check (status in ('complete', 'incomplete', 'missing', 'not-applicable')),
+  -- Whether it only imported resources, which asks no policies.
+  imported boolean not null,
   -- The signed text. Not json, because not a byte of it may change.
   body text not null,
   signature bytea not null
 );
 create index receipts_of_stack on receipts (stack_id, ended_at desc, update_id desc);
 create index receipts_of_organization on receipts (organization_id, ended_at desc, update_id desc);
+
+-- Whether an update without a complete receipt stops the next one of its stack, and when an admin last let one start all the same.
+create table receipt_rules (organization_id uuid primary key references organizations on delete cascade, required boolean not null);
+create table receipt_lifts (stack_id uuid primary key references stacks on delete cascade, lifted_at timestamptz not null);
 
 alter table updates
   -- Who started it and from where, as they were named then.

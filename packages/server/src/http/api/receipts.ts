@@ -1,4 +1,14 @@
-import { type ListedReceipt, readReceipt, readReceipts } from "../../enforcement/index.ts";
+import { newError } from "@quillon/contract";
+import {
+  type ListedReceipt,
+  liftReceiptStop,
+  readReceipt,
+  readReceiptRule,
+  readReceiptState,
+  readReceipts,
+  setReceiptRule,
+} from "../../enforcement/index.ts";
+import { findStack, qualifiedName } from "../../stacks/index.ts";
 import type { Handlers } from "../route.ts";
 
 export const receiptHandlers = {
@@ -7,7 +17,34 @@ export const receiptHandlers = {
     listOf(await readReceipts(ctx, { ...query, stackId: ctx.stack.id })),
   "GET /api/quillon/orgs/{orgName}/receipts/{updateID}": (ctx, { params }) => readReceipt(ctx, params.updateID),
   "GET /api/quillon/receipt-key": async ({ keys }) => ({ publicKey: keys.receipts.publicKey }),
+  "GET /api/quillon/orgs/{orgName}/receipt-rule": async (ctx) => ({ required: await readReceiptRule(ctx) }),
+  "PUT /api/quillon/orgs/{orgName}/receipt-rule": async (ctx, { body }) => {
+    await setReceiptRule(ctx, body.required);
+    return body;
+  },
+  "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/receipt-state": async (ctx) => {
+    const { changedWithoutPoliciesSince, stoppedBy } = await readReceiptState(ctx);
+    return {
+      ...(changedWithoutPoliciesSince && { changedWithoutPoliciesSince: changedWithoutPoliciesSince.toISOString() }),
+      ...(stoppedBy && { stoppedBy: stopOf(stoppedBy) }),
+    };
+  },
+  // Not with the access "stack:admin": whoever made a stack has that.
+  "POST /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/receipt-state/lift": async (
+    ctx,
+    { params, body },
+  ) => {
+    const named = { project: params.projectName, name: params.stackName };
+    const found = await findStack(ctx, named);
+    if (!found) throw newError("stack_not_found", { stack: qualifiedName({ ...ctx, stack: named }) });
+    await liftReceiptStop({ ...ctx, stack: found.stack }, body.reason);
+    return {};
+  },
 } satisfies Partial<Handlers>;
+
+function stopOf({ update, ...why }: NonNullable<Awaited<ReturnType<typeof readReceiptState>>["stoppedBy"]>) {
+  return { updateID: update, ...why };
+}
 
 function listOf({ receipts, continuationToken }: Awaited<ReturnType<typeof readReceipts>>) {
   return { receipts: receipts.map(receiptOf), ...(continuationToken && { continuationToken }) };
