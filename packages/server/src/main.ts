@@ -111,7 +111,7 @@ function run(
   const check = setInterval(() => void readiness.check(app.log), CHECK_EVERY_MS).unref();
   const sweep = setInterval(() => {
     if (readiness.refusal) return;
-    endUpdates({ db, keys, log: app.log }).catch((err: unknown) =>
+    endUpdates({ db, keys, blobs, workers, log: app.log }).catch((err: unknown) =>
       app.log.error({ err }, "could not end expired updates"),
     );
     sweepPacks({ db, blobs }).catch((err: unknown) =>

@@ -22,7 +22,7 @@ export async function cancelUpdate(ctx: StackCtx, update: string): Promise<void>
 }
 
 /** Ends the updates whose lease has expired, and does for all that have ended what was not done yet. */
-export async function endUpdates(ctx: Pick<Ctx, "db" | "log" | "keys">): Promise<void> {
+export async function endUpdates(ctx: Pick<Ctx, "db" | "log" | "keys" | "blobs" | "workers">): Promise<void> {
   await endExpiredUpdates(ctx);
   await settleEnded(ctx);
   await makeReceipts(ctx);

@@ -1,6 +1,7 @@
 import { type Ctx, type Tx, transaction } from "../context.ts";
 import { isTimeout, isUnavailable } from "../db/unavailable.ts";
-import { readAnalyses } from "../findings/index.ts";
+import { findUnanalysed, readAnalyses } from "../findings/index.ts";
+import { readChanges } from "../state/index.ts";
 import {
   countEngineEvents,
   listUnreceipted,
@@ -13,7 +14,7 @@ import { judge, type Run } from "./receipt.ts";
 import { insertReceipt } from "./receipt-queries.ts";
 import { type ReceiptFacts, writeReceipt } from "./receipt-text.ts";
 
-type Making = Pick<Ctx, "db" | "log" | "keys">;
+type Making = Pick<Ctx, "db" | "log" | "keys" | "blobs" | "workers">;
 
 /**
  * Makes the receipts of updates that have ended since the last time, of one stack or of all. Each update gets one receipt.
@@ -31,7 +32,9 @@ export async function makeReceipts(ctx: Making, stackId?: string): Promise<void>
 
 async function makeOrSkip(ctx: Making, update: Unreceipted): Promise<void> {
   try {
-    await transaction(ctx, async (tx) => store(tx, update, await gather(tx, update)));
+    // Before the transaction, because a large state takes long, and the embedded database has a single connection.
+    const changes = await compareStates(ctx, update);
+    await transaction(ctx, async (tx) => store(tx, update, await gather(tx, update, changes)));
   } catch (err) {
     if (isUnavailable(err) && !isTimeout(err)) throw err;
     ctx.log.error({ err, update: update.id }, "the receipt of an update could not be made");
@@ -44,9 +47,26 @@ interface Gathered {
   required: readonly RecordedPack[];
   run: Run;
   received: number;
+  states: Compared;
 }
 
-async function gather({ db }: Tx<Making>, update: Unreceipted): Promise<Gathered> {
+type Compared = { changed: number } | { notCompared: string };
+
+/** The URNs of what changed, or why the states were not compared. */
+async function compareStates(ctx: Making, update: Unreceipted): Promise<string[] | string> {
+  const { kind, savedState, stackId, version, id } = update;
+  if (kind !== "update") return "Only an update changes resources by its program.";
+  if (!savedState) return "The run stored no state.";
+  try {
+    return (await readChanges(ctx, { stackId, version })) ?? "The states are too large.";
+  } catch (err) {
+    if (isUnavailable(err)) throw err;
+    ctx.log.error({ err, update: id }, "the states before and after an update could not be compared");
+    return "The states could not be read.";
+  }
+}
+
+async function gather({ db }: Tx<Making>, update: Unreceipted, changes: string[] | string): Promise<Gathered> {
   const { id, kind, environment, outcome, summarySequence, savedState } = update;
   const required = readRecorded(update.required);
   const runsProgram = (kind === "refresh" || kind === "destroy") && saysRunProgram(environment);
@@ -54,10 +74,12 @@ async function gather({ db }: Tx<Making>, update: Unreceipted): Promise<Gathered
   const last = summarySequence === null ? undefined : Number(summarySequence);
   const { received, missing } = await countEvents(db, id, last);
   const events = { missing, ended: last !== undefined };
+  const changed = typeof changes === "string" ? undefined : await findUnanalysed(db, id, changes);
   return {
     required,
     received,
-    run: { kind, outcome, runsProgram, expected, onlyImported, packs, events, savedState },
+    states: typeof changes === "string" ? { notCompared: changes } : { changed: changes.length },
+    run: { kind, outcome, runsProgram, expected, onlyImported, packs, events, savedState, changed },
   };
 }
 
@@ -85,7 +107,7 @@ async function store({ db, keys }: Tx<Making>, update: Unreceipted, gathered: Ga
   const facts: ReceiptFacts = {
     ...judged,
     update,
-    ...(gathered !== "unknown" && { required: gathered.required, run: gathered.run, received: gathered.received }),
+    ...(gathered !== "unknown" && gathered),
     madeAt: new Date(),
   };
   const body = writeReceipt(facts);

@@ -10,6 +10,7 @@ export interface ReceiptFacts {
   required?: readonly RecordedPack[];
   run?: Run;
   received?: number;
+  states?: { changed: number } | { notCompared: string };
   madeAt: Date;
 }
 
@@ -17,7 +18,16 @@ export interface ReceiptFacts {
  * The text that is signed: JSON, which nobody has to write again to check the signature. All of it was said by the client,
  * except what was required, who the client was, and the times.
  */
-export function writeReceipt({ status, reasons, update, required, run, received, madeAt }: ReceiptFacts): string {
+export function writeReceipt({
+  status,
+  reasons,
+  update,
+  required,
+  run,
+  received,
+  states,
+  madeAt,
+}: ReceiptFacts): string {
   const { environment, client } = update;
   return JSON.stringify({
     receipt: 1,
@@ -48,6 +58,7 @@ export function writeReceipt({ status, reasons, update, required, run, received,
     ...(run && required && { packs: required.map((pack) => packOf(pack, run)) }),
     ...(run && {
       resources: run.expected,
+      states: { ...states, ...(run.changed && { unanalysed: run.changed }) },
       events: { received, missing: run.events.missing, ended: run.events.ended },
     }),
     made: madeAt,

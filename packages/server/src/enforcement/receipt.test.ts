@@ -106,6 +106,13 @@ test.each<[what: string, run: Partial<Run>, status: string, reasons?: string[]]>
     "incomplete",
     ["The stack policies of pack cars were not asked."],
   ],
+  [
+    "resources whose state was changed, and of which no event speaks",
+    { changed: { count: 2, first: ["a", "b"] } },
+    "incomplete",
+    ["The state of 2 resources was changed, and no pack analysed them: a, b."],
+  ],
+  ["a state whose changes were all analysed", { changed: { count: 0, first: [] } }, "complete"],
   ["no last event", { outcome: "expired", events: { missing: 0, ended: false } }, "incomplete", [noEnd]],
 ])("%s", (_, run, status, reasons = []) => {
   expect(judge({ ...whole, ...run })).toEqual({ status, reasons });

@@ -26,6 +26,8 @@ export interface Run {
   events: { missing: number; ended: boolean };
   /** Whether it stored a state. */
   savedState: boolean;
+  /** Of the resources that changed in its state, those of which no event speaks; undefined where states are not compared. */
+  changed?: { count: number; first: readonly string[] } | undefined;
 }
 
 /**
@@ -45,6 +47,7 @@ export function judge(run: Run): { status: ReceiptStatus; reasons: string[] } {
     ...silent.map(({ pack }) => `Pack ${pack} analysed nothing.`),
     ...partly.filter(({ unanalysed }) => unanalysed > 0).map((pack) => describeUnanalysed(pack, run.expected)),
     ...partly.filter(({ stackAnalysed }) => run.outcome === "succeeded" && !stackAnalysed).map(describeStack),
+    ...describeChanged(run),
   ];
   if (reasons.length === 0) return { status: "complete", reasons };
   // What was lost may be what is missing.
@@ -72,6 +75,14 @@ function describeLost({ events: { missing, ended } }: Run): string[] {
 function describeUnanalysed({ pack, unanalysed, first }: PackAnalyses, expected: number): string {
   const more = unanalysed > first.length ? ", and others" : "";
   return `Pack ${pack} did not analyse ${unanalysed} of ${counted(expected, "resource")}: ${first.join(", ")}${more}.`;
+}
+
+function describeChanged({ changed }: Run): string[] {
+  if (!changed || changed.count === 0) return [];
+  const more = changed.count > changed.first.length ? ", and others" : "";
+  return [
+    `The state of ${counted(changed.count, "resource")} was changed, and no pack analysed them: ${changed.first.join(", ")}${more}.`,
+  ];
 }
 
 /** The engine asks them at the end of every run that succeeds, also a pack that has none. */

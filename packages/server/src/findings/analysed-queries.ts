@@ -89,3 +89,21 @@ export async function readAnalyses(
   if (!row) throw new Error("A statement without a condition returned no row.");
   return row;
 }
+
+/** Which of these resources no event of the run speaks of: neither a pack's analysis nor a step of what the program registered. */
+export async function findUnanalysed(
+  db: Db,
+  updateId: string,
+  urns: readonly string[],
+): Promise<{ count: number; first: string[] }> {
+  const { rows } = await sql<{ count: number; first: string[] | null }>`
+    select count(*)::int as count, (array_agg(left(urn, ${LONGEST_URN}::int) order by urn))[1:${NAMED}::int] as first
+    from (select distinct value as urn from json_array_elements_text(${JSON.stringify(urns)}::json) as value) as changed
+    where urn not in (select urn from policy_analyses where update_id = ${updateId})
+      and urn not in (
+        select urn from resource_steps
+        where update_id = ${updateId} and kind in ('registered', 'unchanged', 'imported')
+      )`.execute(db);
+  const [row] = rows;
+  return { count: row?.count ?? 0, first: row?.first ?? [] };
+}

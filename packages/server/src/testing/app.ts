@@ -27,6 +27,7 @@ export interface TestApp {
   db: Db;
   blobs: Blobs;
   keys: Keys;
+  workers: Workers;
   /** Where the blobs are. */
   folder: string;
   /** The access token of `admin`, who administers `acme`. */
@@ -71,6 +72,7 @@ export async function startApp(
     db,
     blobs,
     keys,
+    workers,
     folder,
     token,
     async send(request, body, { as = `token ${token}`, ...options } = {}) {

@@ -251,7 +251,29 @@ describe.each(engines)("receipts on $name", (engine) => {
     expect(receipt.status, receipt.reasons.join(" ")).toBe(status);
   });
 
-  const makeAll = (log = { info() {}, warn() {}, error() {} }) => makeReceipts({ db: t.db, log, keys: t.keys });
+  test("resources that only the state has are seen", async () => {
+    const on = await newStack(t);
+    const resource = (name: string, length: number) => ({ urn: urnOf(name), type: "a:b:C", inputs: { length } });
+    const analyses = [analysed(urnOf("rex")), step("create", "rex"), asked, end];
+    const runWith = async (...resources: object[]) => {
+      const update = await start(on);
+      await update.events(numbered(analyses));
+      expect((await update.checkpoint({ manifest: {}, resources })).status).toBe(200);
+      await update.complete();
+      return receiptOf(update.id);
+    };
+    expect(await runWith(resource("rex", 1))).toMatchObject({ status: "complete", states: { changed: 1 } });
+    const hidden = `The state of 1 resource was changed, and no pack analysed them: ${urnOf("tom")}.`;
+    for (const length of [1, 2])
+      expect(await runWith(resource("rex", length), resource("tom", length))).toMatchObject({
+        status: "incomplete",
+        reasons: [hidden],
+      });
+    expect(await runWith(resource("tom", 2))).toMatchObject({ status: "complete", states: { changed: 0 } });
+  });
+
+  const makeAll = (log = { info() {}, warn() {}, error() {} }) =>
+    makeReceipts({ db: t.db, log, keys: t.keys, blobs: t.blobs, workers: t.workers });
 
   test("a killed client and a cancelled one get theirs when the server looks for them, and only one each", async () => {
     const on = await newStack(t);
