@@ -39,7 +39,8 @@ export const receiptRuleRoutes = {
   },
   "POST /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/receipt-state/lift": {
     summary: "Let a stack's next update start although the receipt of its last one is not complete",
-    access: "org:admin",
+    // Of those who may, the admins of the organization: whoever made a stack administers it, too.
+    access: "stack:admin",
     params: StackParams,
     body: Type.Object({ reason: Type.String({ minLength: 1, maxLength: 1000, pattern: "\\S" }) }),
     strict: true,

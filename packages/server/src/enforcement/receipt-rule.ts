@@ -45,8 +45,14 @@ export async function readReceiptState({ db, org, stack }: StackCtx): Promise<Re
   };
 }
 
-/** Lets the stack's next update start, although the receipt of its last one is not complete. */
-export function liftReceiptStop(ctx: StackCtx, reason: string): Promise<void> {
+/**
+ * Lets the stack's next update start, although the receipt of its last one is not complete. Only admins of the organization
+ * may, because whoever made a stack administers it, too.
+ *
+ * @throws forbidden
+ */
+export async function liftReceiptStop(ctx: StackCtx, reason: string): Promise<void> {
+  if (ctx.org.role !== "admin") throw newError("forbidden", { problem: "org:admin" });
   return transaction(ctx, async (tx) => {
     await setLifted(tx.db, tx.stack.id);
     await recordAudit(tx, {

@@ -123,7 +123,8 @@ const table: Record<string, string> = {
   [`GET ${OWN}/receipt-rule`]: MEMBER,
   [`PUT ${OWN}/receipt-rule`]: POLICY,
   [`GET ${OWN}/stacks/{projectName}/{stackName}/receipt-state`]: STACK_READ,
-  [`POST ${OWN}/stacks/{projectName}/{stackName}/receipt-state/lift`]: ADMIN,
+  // Of these only the admins of the organization: receipt-rules.test.ts.
+  [`POST ${OWN}/stacks/{projectName}/{stackName}/receipt-state/lift`]: STACK_ADMIN,
 
   "HEAD /api/stacks/{orgName}/{projectName}": MEMBER,
   "POST /api/stacks/{orgName}/{projectName}": MEMBER,

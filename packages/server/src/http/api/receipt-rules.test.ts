@@ -71,6 +71,13 @@ describe.each(engines)("what follows from receipts on $name", (engine) => {
   test("only an admin of the organization lifts it, with a reason that is in the audit log, and once", async () => {
     await setRule(true);
     const manager = await newManager(t);
+    await t.send("POST /api/stacks/acme/web", { stackName: "own" }, { as: manager });
+    const own = await t.send(
+      `POST ${OWN}/stacks/web/own/receipt-state/lift`,
+      { reason: "It is mine." },
+      { as: manager },
+    );
+    expect(own).toMatchObject({ status: 403, body: { id: "forbidden" } });
     const on = await newStack(t);
     await run(on, missing);
     expect((await lift(on, { reason: "We must." }, manager)).status).toBe(403);

@@ -1,4 +1,3 @@
-import { newError } from "@quillon/contract";
 import {
   type ListedReceipt,
   liftReceiptStop,
@@ -8,7 +7,6 @@ import {
   readReceipts,
   setReceiptRule,
 } from "../../enforcement/index.ts";
-import { findStack, qualifiedName } from "../../stacks/index.ts";
 import type { Handlers } from "../route.ts";
 
 export const receiptHandlers = {
@@ -29,15 +27,8 @@ export const receiptHandlers = {
       ...(stoppedBy && { stoppedBy: stopOf(stoppedBy) }),
     };
   },
-  // Not with the access "stack:admin": whoever made a stack has that.
-  "POST /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/receipt-state/lift": async (
-    ctx,
-    { params, body },
-  ) => {
-    const named = { project: params.projectName, name: params.stackName };
-    const found = await findStack(ctx, named);
-    if (!found) throw newError("stack_not_found", { stack: qualifiedName({ ...ctx, stack: named }) });
-    await liftReceiptStop({ ...ctx, stack: found.stack }, body.reason);
+  "POST /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/receipt-state/lift": async (ctx, { body }) => {
+    await liftReceiptStop(ctx, body.reason);
     return {};
   },
 } satisfies Partial<Handlers>;
