@@ -2,8 +2,7 @@ export { type GroupCoverage, readCoverage } from "./coverage.ts";
 export { type ExplainedPack, explainStack } from "./explain.ts";
 export { listGroupsOfStack } from "./groups-of-stack.ts";
 export { makeReceipts } from "./make-receipts.ts";
-export { readReceipt, readReceipts, type SignedReceipt } from "./read-receipts.ts";
-export type { ReceiptStatus } from "./receipt.ts";
+export { readReceipt, readReceipts } from "./read-receipts.ts";
 export type { ListedReceipt } from "./receipt-queries.ts";
 export {
   liftReceiptStop,

@@ -5,8 +5,9 @@ import type { ReceiptStatus } from "./receipt.ts";
 import { findReceipt, type ListedReceipt, listReceipts, type ReceiptsOf } from "./receipt-queries.ts";
 
 const PAGE = 100;
-/** A time as the database writes it, or the id of an update. */
-const CURSOR = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?[+-]\d\d(:\d\d)?|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+const NONE = "00000000-0000-0000-0000-000000000000";
+/** A time in microseconds, or the id of an update. */
+const CURSOR = /^(\d{1,17}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /**
  * One page of the receipts of the stacks that the caller may read, or of one of them; newest first.
@@ -20,6 +21,8 @@ export async function readReceipts(
 ): Promise<{ receipts: ListedReceipt[]; continuationToken: string | undefined }> {
   const { stackId, status, continuationToken } = wanted;
   const after = readCursor(continuationToken, 2, CURSOR);
+  const [time = "0", update = NONE] = after ?? [];
+  if (isUuid(time) || !isUuid(update)) throw newError("invalid_input", { problem: "continuation_token" });
   const rows = await listReceipts(ctx.db, { of: ofCaller(ctx), stackId, status, after, limit: PAGE + 1 });
   const receipts = rows.slice(0, PAGE);
   const last = rows.length > PAGE ? receipts.at(-1) : undefined;
@@ -27,7 +30,7 @@ export async function readReceipts(
 }
 
 /** A receipt as it was signed, with all that is needed to check it. */
-export interface SignedReceipt {
+interface SignedReceipt {
   /** JSON text. Its signature is of exactly these bytes. */
   receipt: string;
   /** Ed25519, in base64. */

@@ -48,7 +48,7 @@ export interface ListedReceipt {
   outcome: Outcome;
   status: ReceiptStatus;
   endedAt: Date;
-  /** For a cursor: the time to the microsecond. */
+  /** For a cursor: the same in microseconds since 1970. */
   at: string;
 }
 
@@ -83,7 +83,7 @@ export async function listReceipts(
     .$if(status !== undefined, (query) => query.where("receipt.status", "=", status ?? "complete"))
     .$if(after !== undefined, (query) =>
       query.where(
-        sql<SqlBool>`(receipt.ended_at, receipt.update_id) < (${afterTime}::timestamptz, ${afterUpdate}::uuid)`,
+        sql<SqlBool>`(receipt.ended_at, receipt.update_id) < (timestamptz 'epoch' + ${afterTime}::bigint * interval '1 microsecond', ${afterUpdate}::uuid)`,
       ),
     )
     .orderBy("receipt.ended_at", "desc")
@@ -98,7 +98,7 @@ export async function listReceipts(
       "receipt.outcome",
       "receipt.status",
       "receipt.ended_at as endedAt",
-      sql<string>`receipt.ended_at::text`.as("at"),
+      sql<string>`(extract(epoch from receipt.ended_at) * 1000000)::bigint::text`.as("at"),
     ])
     .execute();
 }

@@ -14,7 +14,7 @@ export interface PackAnalyses {
   first: string[];
 }
 
-export interface RunAnalyses {
+interface RunAnalyses {
   /** How many resources each pack had to analyse. */
   expected: number;
   /** Nothing was analysed, and all that the run added to the state was imported. */

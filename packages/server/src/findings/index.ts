@@ -1,4 +1,4 @@
-export { findUnanalysed, type PackAnalyses, type RunAnalyses, readAnalyses } from "./analysed-queries.ts";
+export { findUnanalysed, type PackAnalyses, readAnalyses } from "./analysed-queries.ts";
 export { fold, type SentEvent } from "./fold.ts";
 export { readField, readFilter, readRows, readSort } from "./grid.ts";
 export type { Finding } from "./list-queries.ts";
