@@ -11,3 +11,5 @@ export const stackPermissions = Object.keys({
 export const priorities = ["p0", "p1", "p2", "p3", "p4"];
 /** What people can set. That a finding is fixed is the server's alone to say. */
 export const triageStatuses = ["open", "in_progress", "ignored", "by_design"];
+/** What a receipt says of a run. */
+export const receiptStatuses = ["complete", "incomplete", "missing", "not-applicable"] as const;

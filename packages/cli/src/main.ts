@@ -3,6 +3,7 @@ import { auditCommand } from "./commands/audit.ts";
 import { findingCommand } from "./commands/finding.ts";
 import { groupCommand } from "./commands/group.ts";
 import { orgCommand } from "./commands/org.ts";
+import { receiptCommand } from "./commands/receipt.ts";
 import { serverCommand } from "./commands/server.ts";
 import { teamCommand } from "./commands/team.ts";
 import { tokenCommand } from "./commands/token.ts";
@@ -22,6 +23,7 @@ const program = new Command("quillon")
   .addCommand(groupCommand())
   .addCommand(findingCommand())
   .addCommand(webhookCommand())
+  .addCommand(receiptCommand())
   .addCommand(auditCommand());
 
 program.parseAsync().catch((error: unknown) => {

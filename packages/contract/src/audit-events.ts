@@ -61,6 +61,11 @@ export const auditEvents = {
     requires: "stack:admin",
   },
   "Policy Issue Updated": { description: "The status, priority or assignee of a policy issue was changed" },
+  "Receipt Rule Changed": { description: "It was set whether an update without a complete receipt stops the next one" },
+  "Receipt Stop Lifted": {
+    description: "A stack's next update was let start although the receipt of its last one is not complete",
+    requires: "org:admin",
+  },
   "Sign-in Failed": {
     description: "An expired token was used; one event for each token in a minute",
     refusal: true,

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, verify } from "node:crypto";
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,6 +38,16 @@ test("a signature is valid only for its own text", () => {
   expect(keys.verify("upload 1", keys.sign("upload 1"))).toBe(true);
   expect(keys.verify("upload 2", keys.sign("upload 1"))).toBe(false);
   expect(keys.verify("upload 1", "")).toBe(false);
+});
+
+test("a receipt's signature is checked with the public key alone, which is the same as long as the master key is", () => {
+  const master = randomBytes(32);
+  const { receipts } = deriveKeys(master);
+  expect(deriveKeys(Buffer.from(master)).receipts.publicKey).toBe(receipts.publicKey);
+  const isValid = (text: string, key: string) => verify(null, Buffer.from(text), key, receipts.sign("a receipt ü"));
+  expect(isValid("a receipt ü", receipts.publicKey)).toBe(true);
+  expect(isValid("a receipt u", receipts.publicKey)).toBe(false);
+  expect(isValid("a receipt ü", deriveKeys(randomBytes(32)).receipts.publicKey)).toBe(false);
 });
 
 test("different keys have different fingerprints", () => {

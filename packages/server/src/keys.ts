@@ -3,8 +3,11 @@ import {
   createDecipheriv,
   createHash,
   createHmac,
+  createPrivateKey,
+  createPublicKey,
   hkdfSync,
   randomBytes,
+  sign as signBytes,
   timingSafeEqual,
 } from "node:crypto";
 import { open, readFile, rename } from "node:fs/promises";
@@ -28,6 +31,16 @@ export interface Keys extends Sealer {
   /** Signs text, for URLs that need no other credentials. */
   sign(text: string): string;
   verify(text: string, signature: string): boolean;
+  /** Signs receipts, for anybody who has the public key. */
+  readonly receipts: ReceiptKey;
+}
+
+/** An Ed25519 key. */
+export interface ReceiptKey {
+  /** In PEM. */
+  readonly publicKey: string;
+  /** @returns the signature of the text's bytes in UTF-8. */
+  sign(text: string): Buffer;
 }
 
 /** AES-256-GCM with the context as additional data. A sealed value is a format byte, the nonce, the tag, the ciphertext. */
@@ -57,11 +70,23 @@ export function deriveKeys(masterKey: Buffer): Keys {
     ...sealer(derive("sealing")),
     fingerprint: createHash("sha256").update(derive("fingerprint")).digest("hex").slice(0, 16),
     sign,
+    receipts: receiptKey(derive("receipts")),
     verify(text, signature) {
       const wanted = Buffer.from(sign(text));
       const given = Buffer.from(signature);
       return wanted.length === given.length && timingSafeEqual(wanted, given);
     },
+  };
+}
+
+/** The fixed start of an Ed25519 private key in PKCS #8, before its 32 bytes: https://www.rfc-editor.org/rfc/rfc8410#section-7 */
+const ED25519 = Buffer.from("302e020100300506032b657004220420", "hex");
+
+function receiptKey(seed: Buffer): ReceiptKey {
+  const key = createPrivateKey({ key: Buffer.concat([ED25519, seed]), format: "der", type: "pkcs8" });
+  return {
+    publicKey: createPublicKey(key).export({ format: "pem", type: "spki" }).toString(),
+    sign: (text) => signBytes(null, Buffer.from(text), key),
   };
 }
 

@@ -123,11 +123,11 @@ function run(
   started: Pick<RunningServer, "url" | "bootstrapped">,
   lastRequestsMs = LAST_REQUESTS_MS,
 ): RunningServer {
-  const { db } = store;
+  const { db, keys } = store;
   const check = setInterval(() => void readiness.check(app.log), CHECK_EVERY_MS).unref();
   const sweep = setInterval(() => {
     if (readiness.refusal) return;
-    settleAll({ db, log: app.log, url: clientUrl }).catch((err: unknown) =>
+    settleAll({ db, keys, blobs, workers, log: app.log, url: clientUrl }).catch((err: unknown) =>
       app.log.error({ err }, "could not end expired updates"),
     );
     sweepPacks({ db, blobs }).catch((err: unknown) =>

@@ -3,6 +3,7 @@ import { generalErrors } from "./general.ts";
 import { groupsErrors } from "./groups.ts";
 import { packsErrors } from "./packs.ts";
 import { peopleErrors } from "./people.ts";
+import { receiptErrors } from "./receipts.ts";
 import { stacksErrors } from "./stacks.ts";
 import { type ErrorTable, isOneOf, type OneOf } from "./table.ts";
 import { unsupportedErrors } from "./unsupported.ts";
@@ -12,6 +13,7 @@ import { webhookErrors } from "./webhooks.ts";
 const registry = {
   ...generalErrors,
   ...findingErrors,
+  ...receiptErrors,
   ...unsupportedErrors,
   ...peopleErrors,
   ...stacksErrors,

@@ -7,6 +7,8 @@ import { policyGroupRoutes } from "./policy-groups.ts";
 import { policyPackRoutes } from "./policy-packs.ts";
 import { policyResultRoutes } from "./policy-results.ts";
 import { predictionRoutes } from "./predictions.ts";
+import { receiptRuleRoutes } from "./receipt-rules.ts";
+import { receiptRoutes } from "./receipts.ts";
 import { registryRoutes } from "./registry.ts";
 import { secretRoutes } from "./secrets.ts";
 import { stackRoutes } from "./stacks.ts";
@@ -32,6 +34,8 @@ export const routes = {
   ...groupExtraRoutes,
   ...policyResultRoutes,
   ...predictionRoutes,
+  ...receiptRoutes,
+  ...receiptRuleRoutes,
   ...auditLogRoutes,
   ...registryRoutes,
   ...webhookRoutes,

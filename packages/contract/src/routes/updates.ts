@@ -12,8 +12,9 @@ const orNull = <T extends TSchema>(schema: T) => Type.Optional(Type.Union([schem
 const OfPack = { policyPackName: Anything, policyPackVersion: Anything, policyPackVersionTag: Anything };
 const OfResource = { ...OfPack, resourceUrn: Anything };
 const Outcome = { passed: Anything, failed: Anything };
+const State = Type.Object({ urn: Anything, custom: Anything, parent: Anything });
 const Step = Type.Object({
-  metadata: orNull(Type.Object({ op: Anything, urn: Anything, old: orNull(Type.Object({ urn: Anything })) })),
+  metadata: orNull(Type.Object({ op: Anything, urn: Anything, old: orNull(State), new: orNull(State) })),
   planning: Anything,
 });
 

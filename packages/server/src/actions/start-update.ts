@@ -1,7 +1,7 @@
 import { newError, type Tags } from "@quillon/contract";
 import { recordAudit } from "../audit/index.ts";
 import { type StackCtx, type Tx, transaction } from "../context.ts";
-import { findUnsettled, isSettled } from "../enforcement/index.ts";
+import { findUnsettled, isSettled, requireReceipt } from "../enforcement/index.ts";
 import { writeJson } from "../json/write.ts";
 import { versionName } from "../packs/index.ts";
 import { nameInOrg, qualifiedName, replaceTags } from "../stacks/index.ts";
@@ -11,7 +11,7 @@ import { readRecorded, readSettled, readTagSetsBefore, startUpdate as startSettl
  * Starts an update. Its tags replace the stack's, unless it is a dry run, which changes nothing.
  *
  * @returns its version and token, and when its lease expires.
- * @throws update_not_found, update_started, stack_not_found, stack_busy, policies_unsettled
+ * @throws update_not_found, update_started, stack_not_found, stack_busy, policies_unsettled, receipt_required
  */
 export function startUpdate(
   ctx: StackCtx,
@@ -21,6 +21,7 @@ export function startUpdate(
     const { dryRun, kind, ...started } = await startSettled(tx, update);
     if (tags) await requireSettled(tx, update, tags);
     if (dryRun) return started;
+    if (kind === "update") await requireReceipt(tx);
     if (tags) await replaceTags(tx, tags);
     await recordAudit(tx, {
       event: "Update Started",

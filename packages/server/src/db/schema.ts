@@ -20,6 +20,13 @@ type Id = Generated<string>;
 type Created = ColumnType<Date, never, never>;
 type Json<T> = ColumnType<T, string, string>;
 
+/** Who started an update, and from where. */
+interface UpdateClient {
+  login: string;
+  tokenName: string;
+  address: string;
+}
+
 export interface Schema {
   instance: { master_key_fingerprint: string; blob_store: string | null; created_at: Created };
   organizations: {
@@ -109,6 +116,9 @@ export interface Schema {
     started_at: Date | null;
     ended_at: Date | null;
     settled: Generated<boolean>;
+    client: Json<UpdateClient> | null;
+    summary_sequence: BigInt | null;
+    receipted: Generated<boolean>;
   };
   checkpoints: {
     update_id: string;
@@ -150,7 +160,8 @@ export interface Schema {
     sequence: BigInt;
     urn: string;
     was: string | null;
-    kind: "registered" | "deployed" | "deleted" | "failed";
+    kind: "registered" | "unchanged" | "imported" | "deployed" | "deleted" | "failed";
+    parent: string | null;
   };
   findings: {
     id: Id;
@@ -198,6 +209,24 @@ export interface Schema {
     last_seen_at: Date;
     update_id: string;
   };
+  receipts: {
+    update_id: string;
+    organization_id: string;
+    stack_id: string;
+    project: string;
+    stack: string;
+    kind: UpdateKind;
+    dry_run: boolean;
+    outcome: "succeeded" | "failed" | "cancelled" | "expired";
+    ended_at: Date;
+    made_at: Created;
+    status: "complete" | "incomplete" | "missing" | "not-applicable";
+    imported: boolean;
+    body: string;
+    signature: Buffer;
+  };
+  receipt_rules: { organization_id: string; required: boolean };
+  receipt_lifts: { stack_id: string; lifted_at: Date };
   policy_packs: { id: Id; organization_id: string; name: string };
   policy_pack_versions: {
     id: Id;

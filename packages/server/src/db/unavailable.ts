@@ -13,6 +13,11 @@ const CONNECTION = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETU
 const MESSAGES =
   /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|timeout expired|Query read timeout|The embedded database failed)/;
 
+/** Whether a statement was ended because it took too long. It would take as long the next time. */
+export function isTimeout(error: unknown): boolean {
+  return (error as { code?: unknown }).code === "57014";
+}
+
 /** Whether a query failed because the database can't be reached or can't work, and not because of the query. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -1,6 +1,16 @@
 export { type GroupCoverage, readCoverage } from "./coverage.ts";
 export { type ExplainedPack, explainStack } from "./explain.ts";
 export { listGroupsOfStack } from "./groups-of-stack.ts";
+export { makeReceipts } from "./make-receipts.ts";
+export { readReceipt, readReceipts } from "./read-receipts.ts";
+export type { ListedReceipt } from "./receipt-queries.ts";
+export {
+  liftReceiptStop,
+  readReceiptRule,
+  readReceiptState,
+  requireReceipt,
+  setReceiptRule,
+} from "./receipt-rule.ts";
 export { type RequiredPack, requiredPolicies } from "./required-policies.ts";
 export { findUnsettled, settlePolicies } from "./settle.ts";
 export { type BroughtTags, isSettled } from "./tag-sets.ts";

@@ -110,6 +110,36 @@ test("a targeted update deploys its target", () => {
     expect(told(fold(recordedEvents(version, "up-targets"))).deployed).toContain("rex");
 });
 
+// What the program registered, in the order of the steps. The engine takes none for providers that it adds by itself.
+test.each(recordedVersions)("what the program of CLI %s registered", (version) => {
+  const registered = (run: string) =>
+    fold(recordedEvents(version, run))
+      .steps.filter(({ kind }) => ["registered", "unchanged", "imported"].includes(kind))
+      .map(({ kind, urn }) => `${kind} ${nameOf(urn)}`);
+  expect(registered("preview-violates").sort()).toEqual(
+    ["kim", "pets-dev", "rex", "tom"].map((name) => `registered ${name}`),
+  );
+  expect([...new Set(registered("up-replaces"))].sort()).toEqual([
+    "registered kim",
+    "unchanged pets-dev",
+    "unchanged rex",
+    "unchanged tom",
+  ]);
+  expect(registered("refresh")).toEqual([]);
+  expect(registered("destroy")).toEqual([]);
+});
+
+test.each([
+  ["a resource of a provider", { op: "create", new: { custom: true, parent: "the stack" } }, "registered", null],
+  ["a component", { op: "update", new: { parent: "the stack" } }, "registered", "the stack"],
+  ["the root stack", { op: "same", old: { parent: "" }, new: null }, "unchanged", ""],
+  ["an imported resource", { op: "import", new: { custom: true } }, "imported", null],
+  ["an imported replacement", { op: "import-replacement", new: { custom: true } }, "imported", null],
+])("%s", (_, metadata, kind, parent) => {
+  const event = { sequence: 0, resourcePreEvent: { planning: true, metadata: { urn: "u", ...metadata } } };
+  expect(fold([event]).steps).toEqual([{ sequence: 0, urn: "u", was: null, kind, parent }]);
+});
+
 test("batches may come in any order", () => {
   const events = recordedVersions.flatMap((version) => recordedEvents(version, "up-stack-violates"));
   const split = fc

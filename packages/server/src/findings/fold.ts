@@ -49,7 +49,13 @@ export interface ResourceStep {
   urn: string;
   /** Its URN before this run, if an alias gave it another one. */
   was: string | null;
-  kind: "registered" | "deployed" | "deleted" | "failed";
+  /**
+   * What the program registered is `imported` or `unchanged` where the engine says so, else `registered`. The others say what
+   * became of it.
+   */
+  kind: "registered" | "unchanged" | "imported" | "deployed" | "deleted" | "failed";
+  /** The URN of its parent, if no provider manages the registered resource: it is a component, or a view of its parent. */
+  parent: string | null;
 }
 
 /** What a run's engine events say of its policies. */
@@ -160,11 +166,24 @@ function stepOf(sequence: number, event: SentEvent): ResourceStep | undefined {
     const op = text(metadata?.op);
     const before = text(fieldsOf(metadata?.old)?.urn);
     const was = before && before !== urn ? before : null;
-    if (REGISTERING.has(op)) return { sequence, urn, was, kind };
+    if (kind === "registered" && REGISTERING.has(op))
+      return { sequence, urn, was, kind: REGISTERED_AS.get(op) ?? kind, parent: parentOf(metadata) };
+    if (REGISTERING.has(op)) return { sequence, urn, was, kind, parent: null };
     // `delete-replaced` is the old half of a replacement: the resource stays.
-    if (op === "delete" && kind === "deployed") return { sequence, urn, was: null, kind: "deleted" };
+    if (op === "delete" && kind === "deployed") return { sequence, urn, was: null, kind: "deleted", parent: null };
   }
   return undefined;
+}
+
+const REGISTERED_AS = new Map<string, ResourceStep["kind"]>([
+  ["same", "unchanged"],
+  ["import", "imported"],
+  ["import-replacement", "imported"],
+]);
+
+function parentOf(metadata: Fields | undefined): string | null {
+  const state = fieldsOf(metadata?.new) ?? fieldsOf(metadata?.old);
+  return state && state.custom !== true ? text(state.parent) : null;
 }
 
 const STEP_EVENTS = [

@@ -1,3 +1,4 @@
+export { findUnanalysed, type PackAnalyses, readAnalyses } from "./analysed-queries.ts";
 export type { EventKind, SentEvent } from "./fold.ts";
 export { type EventList, foldEvents, foldTask, type ListedEvent } from "./fold-events.ts";
 export { readField, readFilter, readRows, readSort } from "./grid.ts";

@@ -31,9 +31,9 @@ export function recordingOf({ reports, analyses, steps }: ResultTexts): RawBuild
     )`);
   if (steps)
     recording.push(sql`stepped as (
-      insert into resource_steps (update_id, sequence, urn, was, kind)
-      select update_id, sequence, urn, was, kind
-      from ${json(steps)} as step (sequence bigint, urn text, was text, kind text) join recorded using (sequence)
+      insert into resource_steps (update_id, sequence, urn, was, kind, parent)
+      select update_id, sequence, urn, was, kind, parent
+      from ${json(steps)} as step (sequence bigint, urn text, was text, kind text, parent text) join recorded using (sequence)
     )`);
   return recording;
 }

@@ -1,7 +1,7 @@
 import { type Ctx, type Tx, transaction } from "../context.ts";
 import { isConflict } from "../db/conflicts.ts";
 import { joiningByHash } from "../db/joins.ts";
-import { isUnavailable } from "../db/unavailable.ts";
+import { isTimeout, isUnavailable } from "../db/unavailable.ts";
 import { lockStack } from "../stacks/index.ts";
 import { isUnsettled, listUnsettled, setSettled, type Unsettled } from "../updates/index.ts";
 import {
@@ -109,9 +109,4 @@ export async function settleEnded<C extends Settling>(ctx: C, settled: Settled<C
   for (const stackId of stacks) await settleFindings(ctx, stackId, settled);
   await openExpired(ctx.db);
   await forgetOldPredictions(ctx.db, PREDICTIONS_LAST);
-}
-
-/** A statement that takes too long would take as long the next time. */
-function isTimeout(error: unknown): boolean {
-  return (error as { code?: unknown }).code === "57014";
 }

@@ -123,6 +123,16 @@ const table: Record<string, string> = {
   [`POST ${ORG}/hooks/{hookName}/ping`]: ADMIN,
   [`GET ${ORG}/hooks/{hookName}/deliveries`]: ADMIN,
   [`POST ${ORG}/hooks/{hookName}/deliveries/{event}/redeliver`]: ADMIN,
+  // Of the stacks that the caller may read: receipts.test.ts.
+  [`GET ${OWN}/receipts`]: MEMBER,
+  [`GET ${OWN}/receipts/{updateID}`]: MEMBER,
+  [`GET ${OWN}/stacks/{projectName}/{stackName}/receipts`]: STACK_READ,
+  "GET /api/quillon/receipt-key": PUBLIC,
+  [`GET ${OWN}/receipt-rule`]: MEMBER,
+  [`PUT ${OWN}/receipt-rule`]: POLICY,
+  [`GET ${OWN}/stacks/{projectName}/{stackName}/receipt-state`]: STACK_READ,
+  // Of these only the admins of the organization: receipt-rules.test.ts.
+  [`POST ${OWN}/stacks/{projectName}/{stackName}/receipt-state/lift`]: STACK_ADMIN,
 
   "HEAD /api/stacks/{orgName}/{projectName}": MEMBER,
   "POST /api/stacks/{orgName}/{projectName}": MEMBER,

@@ -75,6 +75,17 @@ const audited: Partial<Record<RouteKey, Audited>> = {
     ["Access Token Revoked"],
     async (t) => t.send(`DELETE /api/user/tokens/${(await makeToken(t, "/api/user", { description: "mine" })).id}`),
   ],
+  "PUT /api/quillon/orgs/{orgName}/receipt-rule": [
+    ["Receipt Rule Changed"],
+    (t) => t.send("PUT /api/quillon/orgs/acme/receipt-rule", { required: true }),
+  ],
+  "POST /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/receipt-state/lift": [
+    ["Receipt Stop Lifted"],
+    async (t) => {
+      const name = (await newStack(t)).path.split("/").at(-1);
+      return t.send(`POST /api/quillon/orgs/acme/stacks/web/${name}/receipt-state/lift`, { reason: "It is urgent." });
+    },
+  ],
   "PATCH /api/quillon/orgs/{orgName}": [
     ["Organization Updated"],
     (t) => t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "read" }),

@@ -2,6 +2,7 @@ import { followHandlers } from "./api/audit-logs.ts";
 import { organizationHandlers } from "./api/organizations.ts";
 import { groupExtraHandlers } from "./api/policy-groups.ts";
 import { predictionHandlers } from "./api/predictions.ts";
+import { receiptHandlers } from "./api/receipts.ts";
 import { orgUserHandlers } from "./api/users.ts";
 import { operationsHandlers } from "./operations.ts";
 import { auditLogHandlers } from "./pulumi/audit-logs.ts";
@@ -36,6 +37,7 @@ export const handlers: Handlers = {
   ...groupExtraHandlers,
   ...policyIssueHandlers,
   ...predictionHandlers,
+  ...receiptHandlers,
   ...auditLogHandlers,
   ...followHandlers,
   ...registryHandlers,

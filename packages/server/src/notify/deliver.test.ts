@@ -63,7 +63,7 @@ describe.each(engines)("the outbox on $name", (engine) => {
     const update = await stack.run();
     await update.complete();
     await update.complete();
-    await settleAll({ db: t.db, log: t.app.log, url: "http://quillon.example" });
+    await settleAll({ ...t, log: t.app.log, url: "http://quillon.example" });
     const received = await destination.reach(2);
     await (await stack.run("refresh")).complete("failed");
     await destination.reach(4);
@@ -91,7 +91,7 @@ describe.each(engines)("the outbox on $name", (engine) => {
     const [cancelled, expired] = [await (await newStack(t)).run(), await (await newStack(t)).run()];
     await cancelled.cancel();
     await expired.expire();
-    await settleAll({ db: t.db, log: t.app.log, url: "http://quillon.example" });
+    await settleAll({ ...t, log: t.app.log, url: "http://quillon.example" });
     const received = await destination.reach(2);
     expect(received.map(({ body }) => JSON.parse(body).result)).toEqual(["failed", "failed"]);
   });

@@ -1,3 +1,4 @@
+export { changesTask, readChanges } from "./changes.ts";
 export { exportState, exportVersion } from "./export.ts";
 export { holdsResources, isRootTask } from "./holds-resources.ts";
 export { insertCheckpoint, readCheckpoint, readResourceCounts } from "./queries.ts";

@@ -29,6 +29,7 @@ export interface TestApp {
   keys: Keys;
   sender: Sender;
   blobs: Blobs;
+  workers: Workers;
   /** Where the blobs are. */
   folder: string;
   /** The access token of `admin`, who administers `acme`. */
@@ -77,6 +78,7 @@ export async function startApp(
     keys,
     sender,
     blobs,
+    workers,
     folder,
     token,
     async send(request, body, { as = `token ${token}`, ...options } = {}) {

@@ -23,11 +23,14 @@ export async function insertEngineEvents(
     updateId,
     events,
     resourceChanges,
+    summarySequence,
     results,
   }: {
     updateId: string;
     events: readonly NewEvent[];
     resourceChanges: Record<string, number> | undefined;
+    /** Of the engine's last event, if it is among the events. */
+    summarySequence: number | undefined;
     results: readonly RawBuilder<unknown>[];
   },
 ): Promise<boolean> {
@@ -51,12 +54,29 @@ export async function insertEngineEvents(
       returning update_id, sequence
     )`,
     sql`summarized as (
-      update updates set resource_changes = ${changes}::json from live where updates.id = live.id and ${changes}::json is not null
+      update updates set
+        resource_changes = coalesce(${changes}::json, resource_changes),
+        summary_sequence = coalesce(${summarySequence ?? null}::bigint, summary_sequence)
+      from live
+      where updates.id = live.id and (${changes}::json is not null or ${summarySequence ?? null}::bigint is not null)
     )`,
     ...results,
   ];
   const { rows: live } = await sql`with ${sql.join(steps)} select id from live`.execute(db);
   return live.length === 1;
+}
+
+/** How many events the update has up to that sequence number, and the highest number of all. */
+export async function countEngineEvents(
+  db: Db,
+  updateId: string,
+  upTo: number,
+): Promise<{ received: number; last: number | null }> {
+  const { rows } = await sql<{ received: string; last: string | null }>`
+    select count(*) filter (where sequence <= ${String(upTo)}) as received, max(sequence) as last
+    from engine_events where update_id = ${updateId}`.execute(db);
+  const [row] = rows;
+  return { received: Number(row?.received), last: row?.last == null ? null : Number(row.last) };
 }
 
 /** An engine event as it was sent: its JSON text, or the name of the blob that has it. */

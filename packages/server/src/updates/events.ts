@@ -3,6 +3,7 @@ import { newError } from "@quillon/contract";
 import type { RawBuilder } from "kysely";
 import type { LeaseCtx, StackCtx } from "../context.ts";
 import { despiteConflicts } from "../db/conflicts.ts";
+import { isObject } from "../json/is-object.ts";
 import { putBlob } from "../state/index.ts";
 import { insertEngineEvents, listEngineEvents, type NewEvent, type StoredEvent } from "./event-queries.ts";
 import { readProgress } from "./read.ts";
@@ -34,10 +35,12 @@ export async function recordEvents<E extends { event: SentEvent; body: Buffer }>
   resultsOf: (events: readonly E[]) => Promise<RawBuilder<unknown>[]>,
 ): Promise<void> {
   const { updateId } = ctx.lease;
-  const resourceChanges = summarize(events.map(({ event }) => event));
+  const all = events.map(({ event }) => event);
+  const resourceChanges = summarize(all);
+  const summarySequence = all.find(({ summaryEvent }) => isObject(summaryEvent))?.sequence;
   for (const part of partsOf(events)) {
     const stored = await Promise.all(part.map((event) => storeEvent(ctx, event)));
-    const batch = { updateId, events: stored, resourceChanges, results: await resultsOf(part) };
+    const batch = { updateId, events: stored, resourceChanges, summarySequence, results: await resultsOf(part) };
     const live = await despiteConflicts(() => insertEngineEvents(ctx.db, batch));
     if (!live) throw newError("lease_invalid", { update: updateId });
   }

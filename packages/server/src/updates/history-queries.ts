@@ -102,3 +102,16 @@ export async function findRequest(
     .executeTakeFirstOrThrow();
   return { requestedBy: { login, name }, latestVersion: Number(latestVersion) };
 }
+
+/** When the stack's state was last replaced by one that somebody sent, also by commands such as `pulumi state delete`. */
+export async function readLastImport(db: Db, stackId: string): Promise<Date | null> {
+  const row = await db
+    .selectFrom("updates")
+    .where("stack_id", "=", stackId)
+    .where("kind", "=", "import")
+    .orderBy("version", "desc")
+    .limit(1)
+    .select("ended_at as at")
+    .executeTakeFirst();
+  return row?.at ?? null;
+}

@@ -1,7 +1,9 @@
 export { cancelUpdate, completeUpdate } from "./end.ts";
+export { countEngineEvents } from "./event-queries.ts";
 export { readEvents, recordEvents } from "./events.ts";
 export { endExpiredUpdates } from "./expire.ts";
 export type { HistoryEntry } from "./history-queries.ts";
+export { readLastImport } from "./history-queries.ts";
 export { findLease, renewLease } from "./lease.ts";
 export { lockIdleStack } from "./lock-stack.ts";
 export { insertFinished, insertUpdate, readEnds, readHolder } from "./queries.ts";
@@ -10,4 +12,5 @@ export { type RecordedPack, readRecorded } from "./recorded.ts";
 export { endUnentitled } from "./rights.ts";
 export { readSettled, readTagSetsBefore } from "./settled-queries.ts";
 export { startUpdate } from "./start.ts";
+export { listUnreceipted, setReceipted, type Unreceipted } from "./unreceipted-queries.ts";
 export { isUnsettled, listUnsettled, setSettled, type Unsettled } from "./unsettled-queries.ts";

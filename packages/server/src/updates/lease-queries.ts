@@ -44,6 +44,7 @@ export async function setRunning(
     tokenHash: Buffer;
     /** The access token that it is started with. */
     startedWith: string;
+    client: { login: string; tokenName: string; address: string };
     seconds: number;
   },
 ): Promise<Date | undefined> {
@@ -55,6 +56,7 @@ export async function setRunning(
       lease_epoch: update.epoch,
       lease_hash: update.tokenHash,
       started_with: update.startedWith,
+      client: JSON.stringify(update.client),
       lease_expires_at: inSeconds(update.seconds),
       started_at: NOW,
     })

@@ -57,6 +57,7 @@ export async function insertFinished(
       required_policies: "[]",
       started_at: NOW,
       ended_at: NOW,
+      receipted: true,
     })
     .execute();
 }

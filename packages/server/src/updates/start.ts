@@ -20,7 +20,7 @@ export async function startUpdate(
   tx: Tx<StackCtx>,
   update: string,
 ): Promise<{ version: number; token: string; expires: Date; dryRun: boolean; kind: UpdateKind }> {
-  const { db, stack, actor } = tx;
+  const { db, stack, actor, ip } = tx;
   await holdRightToUpdate(tx);
   const { version: current } = await lockExistingStack(tx);
   const found = await findUpdate(db, stack.id, update);
@@ -35,6 +35,7 @@ export async function startUpdate(
     epoch,
     tokenHash: hashToken(token),
     startedWith: actor.tokenId,
+    client: { login: actor.login, tokenName: actor.tokenName, address: ip },
     seconds: LEASE_SECONDS,
   });
   if (!expires) throw newError("update_not_found", { update });

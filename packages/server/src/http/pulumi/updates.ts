@@ -1,12 +1,12 @@
 import { Readable } from "node:stream";
 import { newError } from "@quillon/contract";
 import { createUpdate, type UpdateRequest } from "../../actions/create-update.ts";
-import { endUpdate } from "../../actions/end-update.ts";
+import { cancelUpdate, endUpdate } from "../../actions/end-update.ts";
 import { recordBatch } from "../../actions/record-events.ts";
 import { startUpdate } from "../../actions/start-update.ts";
 import type { StackCtx } from "../../context.ts";
 import { saveCheckpoint } from "../../state/index.ts";
-import { cancelUpdate, findUpdateId, readEvents, readProgress, renewLease } from "../../updates/index.ts";
+import { findUpdateId, readEvents, readProgress, renewLease } from "../../updates/index.ts";
 import { type Handlers, jsonReply, RawReply } from "../route.ts";
 import { type ProgramRequest, tagsOfProgram } from "./program-tags.ts";
 import { requiredPolicyOf } from "./required-policies.ts";

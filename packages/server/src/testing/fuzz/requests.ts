@@ -83,6 +83,8 @@ const hookEdit = { active: true, groups: ["policies"], secret: "s" };
 /** A body of each route that is accepted. */
 const bodies: { readonly [K in RouteKey as Api[K] extends { readonly body: object } ? K : never]: BodyOf<Api[K]> } = {
   "POST /api/quillon/orgs": { name: "<new>x" },
+  "PUT /api/quillon/orgs/{orgName}/receipt-rule": { required: false },
+  "POST /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/receipt-state/lift": { reason: "why" },
   "PATCH /api/quillon/orgs/{orgName}": { defaultStackPermission: "read" },
   "POST /api/orgs/{orgName}/users": { login: "<new>x" },
   "POST /api/orgs/{orgName}/members/{userLogin}": { role: "member" },

@@ -1,0 +1,58 @@
+import { Argument, Command } from "commander";
+import { parseStack } from "../arguments.ts";
+import { signInTo, withOrg } from "../organization.ts";
+import { type JsonOption, printFacts, say, withJson } from "../output.ts";
+
+type OrgOption = { org?: string };
+
+/** `quillon receipt state|lift|rule`: what follows from receipts. */
+export function receiptRuleCommands(): Command[] {
+  const state = withOrg(withJson(new Command("state")))
+    .description("show whether a stack's next update is stopped, and whether it was changed without policies")
+    .argument("<project/stack>")
+    .action(showState);
+  const lift = withOrg(new Command("lift"))
+    .description("let a stack's next update start although the receipt of its last one is not complete")
+    .argument("<project/stack>")
+    .requiredOption("--reason <text>", "why; it is in the audit log")
+    .action(liftStop);
+  const rule = withOrg(withJson(new Command("rule")))
+    .description("show or set whether an update without a complete receipt stops the next one of its stack")
+    .addArgument(new Argument("[required]", "set it").choices(["on", "off"]))
+    .action(rules);
+  return [state, lift, rule];
+}
+
+async function showState(stack: string, options: JsonOption & OrgOption): Promise<void> {
+  const { client, orgName } = await signInTo(options);
+  const state = await client.call("GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/receipt-state", {
+    params: { orgName, ...parseStack(stack) },
+  });
+  const { stoppedBy, changedWithoutPoliciesSince } = state;
+  printFacts(options, state, {
+    "Next update": stoppedBy
+      ? `stopped, because the receipt of ${stoppedBy.updateID} is ${stoppedBy.status}: ${stoppedBy.reasons.join(" ")}`
+      : "may start",
+    "Changed without policies": changedWithoutPoliciesSince ? `since ${changedWithoutPoliciesSince}` : "no",
+  });
+}
+
+async function liftStop(stack: string, options: OrgOption & { reason: string }): Promise<void> {
+  const { client, orgName } = await signInTo(options);
+  await client.call("POST /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/receipt-state/lift", {
+    params: { orgName, ...parseStack(stack) },
+    body: { reason: options.reason },
+  });
+  say(`The next update of ${stack} may start.`);
+}
+
+async function rules(wanted: "on" | "off" | undefined, options: JsonOption & OrgOption): Promise<void> {
+  const { client, orgName } = await signInTo(options);
+  const params = { orgName };
+  const rule = wanted
+    ? await client.call("PUT /api/quillon/orgs/{orgName}/receipt-rule", { params, body: { required: wanted === "on" } })
+    : await client.call("GET /api/quillon/orgs/{orgName}/receipt-rule", { params });
+  const what = rule.required ? "stops the next one of its stack" : "stops nothing";
+  if (wanted) say(`From now on, an update without a complete receipt ${what}.`);
+  else printFacts(options, rule, { "An update without a complete receipt": what });
+}

@@ -1,0 +1,65 @@
+import { verify } from "node:crypto";
+
+/** A receipt as the server gives it out. */
+export interface SignedReceipt {
+  /** JSON text. */
+  receipt: string;
+  /** Ed25519, in base64. */
+  signature: string;
+}
+
+/**
+ * What is read of a receipt's text. A receipt that the server could not fill has no packs.
+ */
+export interface Receipt {
+  says: string;
+  status: string;
+  reasons: string[];
+  organization: { name: string };
+  stack: { project: string; name: string };
+  update: { id: string; kind: string; dryRun: boolean; outcome: string; stateVersion: number; ended: string };
+  client: {
+    login: string | null;
+    address: string | null;
+    token: { id: string | null; name: string | null };
+    commit: string | null;
+  };
+  packs?: {
+    pack: string;
+    version: number;
+    tag: string | null;
+    archiveSha256: string | null;
+    analysed: number;
+    unanalysed: { count: number };
+  }[];
+}
+
+/**
+ * Checks a receipt without a server.
+ *
+ * @param text of a file that `quillon receipt show --json` wrote.
+ * @param publicKey in PEM.
+ * @throws Error with a sentence when the receipt was not signed with the key, or is none.
+ */
+export function verifyReceipt(text: string, publicKey: string): Receipt {
+  const { receipt, signature } = readSigned(text);
+  if (!isSigned(receipt, signature, publicKey))
+    throw new Error("The signature is not valid: the receipt was changed, or another server made it.");
+  return JSON.parse(receipt) as Receipt;
+}
+
+function readSigned(text: string): SignedReceipt {
+  try {
+    const signed = JSON.parse(text) as Partial<SignedReceipt> | null;
+    if (typeof signed?.receipt === "string" && typeof signed.signature === "string") return signed as SignedReceipt;
+  } catch {}
+  throw new Error("The file holds no receipt. Write one with: quillon receipt show UPDATE --json");
+}
+
+function isSigned(receipt: string, signature: string, publicKey: string): boolean {
+  try {
+    return verify(null, Buffer.from(receipt), publicKey, Buffer.from(signature, "base64"));
+  } catch {
+    throw new Error("The key can't be read. Write the server's key to a file with: quillon receipt key");
+  }
+}

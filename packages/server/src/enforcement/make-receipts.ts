@@ -1,0 +1,116 @@
+import { type Ctx, type Tx, transaction } from "../context.ts";
+import { isTimeout, isUnavailable } from "../db/unavailable.ts";
+import { findUnanalysed, readAnalyses } from "../findings/index.ts";
+import { readChanges } from "../state/index.ts";
+import {
+  countEngineEvents,
+  listUnreceipted,
+  type RecordedPack,
+  readRecorded,
+  setReceipted,
+  type Unreceipted,
+} from "../updates/index.ts";
+import { judge, type Run } from "./receipt.ts";
+import { insertReceipt } from "./receipt-queries.ts";
+import { type ReceiptFacts, writeReceipt } from "./receipt-text.ts";
+
+type Making = Pick<Ctx, "db" | "log" | "keys" | "blobs" | "workers">;
+
+/**
+ * Makes the receipts of updates that have ended since the last time, of one stack or of all. Each update gets one receipt.
+ *
+ * It never throws, because people must be able to work when a mistake of ours, or a hostile client, makes a receipt impossible.
+ * Such an update gets one that says so.
+ */
+export async function makeReceipts(ctx: Making, stackId?: string): Promise<void> {
+  try {
+    for (const update of await listUnreceipted(ctx.db, stackId)) await makeOrSkip(ctx, update);
+  } catch (err) {
+    ctx.log.error({ err, ...(stackId && { stack: stackId }) }, "receipts could not be made");
+  }
+}
+
+async function makeOrSkip(ctx: Making, update: Unreceipted): Promise<void> {
+  try {
+    // Before the transaction, because a large state takes long, and the embedded database has a single connection.
+    const changes = await compareStates(ctx, update);
+    await transaction(ctx, async (tx) => store(tx, update, await gather(tx, update, changes)));
+  } catch (err) {
+    if (isUnavailable(err) && !isTimeout(err)) throw err;
+    ctx.log.error({ err, update: update.id }, "the receipt of an update could not be made");
+    await transaction(ctx, (tx) => store(tx, update, "unknown"));
+  }
+}
+
+/** What an update was required to run, and what is known of the run. */
+interface Gathered {
+  required: readonly RecordedPack[];
+  run: Run;
+  received: number;
+  states: Compared;
+}
+
+type Compared = { changed: number } | { notCompared: string };
+
+/** The URNs of what changed, or why the states were not compared. */
+async function compareStates(ctx: Making, update: Unreceipted): Promise<string[] | string> {
+  const { kind, savedState, stackId, version, id } = update;
+  if (kind !== "update") return "Only an update changes resources by its program.";
+  if (!savedState) return "The run stored no state.";
+  try {
+    return (await readChanges(ctx, { stackId, version })) ?? "The states are too large.";
+  } catch (err) {
+    if (isUnavailable(err)) throw err;
+    ctx.log.error({ err, update: id }, "the states before and after an update could not be compared");
+    return "The states could not be read.";
+  }
+}
+
+async function gather({ db }: Tx<Making>, update: Unreceipted, changes: string[] | string): Promise<Gathered> {
+  const { id, kind, environment, outcome, summarySequence, savedState } = update;
+  const required = readRecorded(update.required);
+  const runsProgram = (kind === "refresh" || kind === "destroy") && saysRunProgram(environment);
+  const { expected, onlyImported, packs } = await readAnalyses(db, id, { packs: required, components: runsProgram });
+  const last = summarySequence === null ? undefined : Number(summarySequence);
+  const { received, missing } = await countEvents(db, id, last);
+  const events = { missing, ended: last !== undefined };
+  const changed = typeof changes === "string" ? undefined : await findUnanalysed(db, id, changes);
+  return {
+    required,
+    received,
+    states: typeof changes === "string" ? { notCompared: changes } : { changed: changes.length },
+    run: { kind, outcome, runsProgram, expected, onlyImported, packs, events, savedState, changed },
+  };
+}
+
+/** Events count from 0. After the last one nothing is expected. */
+async function countEvents(db: Ctx["db"], updateId: string, last: number | undefined) {
+  const { received, last: highest } = await countEngineEvents(db, updateId, last ?? Number.MAX_SAFE_INTEGER);
+  return { received, missing: (last ?? highest ?? -1) + 1 - received };
+}
+
+/**
+ * The CLI says with each update which flags and variables of its own it was given.
+ * https://github.com/pulumi/pulumi/blob/v3.200.0/pkg/cmd/pulumi/metadata/metadata.go#L89
+ */
+function saysRunProgram(environment: Readonly<Record<string, string>>): boolean {
+  return (environment["pulumi.flag.run-program"] ?? environment["pulumi.env.PULUMI_RUN_PROGRAM"]) === "true";
+}
+
+async function store({ db, keys }: Tx<Making>, update: Unreceipted, gathered: Gathered | "unknown"): Promise<void> {
+  // Two requests may make receipts of the same stack.
+  if (!(await setReceipted(db, update.id))) return;
+  const judged =
+    gathered === "unknown"
+      ? { status: "incomplete" as const, reasons: ["The server could not find out what was analysed."] }
+      : judge(gathered.run);
+  const facts: ReceiptFacts = {
+    ...judged,
+    update,
+    ...(gathered !== "unknown" && gathered),
+    madeAt: new Date(),
+  };
+  const body = writeReceipt(facts);
+  const imported = gathered !== "unknown" && gathered.run.onlyImported;
+  await insertReceipt(db, { update, status: judged.status, imported, body, signature: keys.receipts.sign(body) });
+}

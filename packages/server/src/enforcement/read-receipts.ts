@@ -1,0 +1,49 @@
+import { isUuid, newError } from "@quillon/contract";
+import type { OrgCtx } from "../context.ts";
+import { readCursor, writeCursor } from "../cursor.ts";
+import type { ReceiptStatus } from "./receipt.ts";
+import { findReceipt, type ListedReceipt, listReceipts, type ReceiptsOf } from "./receipt-queries.ts";
+
+const PAGE = 100;
+const NONE = "00000000-0000-0000-0000-000000000000";
+/** A time in microseconds, or the id of an update. */
+const CURSOR = /^(\d{1,17}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+/**
+ * One page of the receipts of the stacks that the caller may read, or of one of them; newest first.
+ *
+ * @returns the page, and the token of the next one if there is one.
+ * @throws invalid_input for a continuation token that this server did not give out.
+ */
+export async function readReceipts(
+  ctx: OrgCtx,
+  wanted: { stackId?: string; status?: ReceiptStatus | undefined; continuationToken?: string | undefined },
+): Promise<{ receipts: ListedReceipt[]; continuationToken: string | undefined }> {
+  const { stackId, status, continuationToken } = wanted;
+  const after = readCursor(continuationToken, 2, CURSOR);
+  const [time = "0", update = NONE] = after ?? [];
+  if (isUuid(time) || !isUuid(update)) throw newError("invalid_input", { problem: "continuation_token" });
+  const rows = await listReceipts(ctx.db, { of: ofCaller(ctx), stackId, status, after, limit: PAGE + 1 });
+  const receipts = rows.slice(0, PAGE);
+  const last = rows.length > PAGE ? receipts.at(-1) : undefined;
+  return { receipts, continuationToken: last && writeCursor([last.at, last.update]) };
+}
+
+/** A receipt as it was signed, with all that is needed to check it. */
+interface SignedReceipt {
+  /** JSON text. Its signature is of exactly these bytes. */
+  receipt: string;
+  /** Ed25519, in base64. */
+  signature: string;
+}
+
+/** The receipt of an update. @throws receipt_not_found */
+export async function readReceipt(ctx: OrgCtx, update: string): Promise<SignedReceipt> {
+  const found = isUuid(update) ? await findReceipt(ctx.db, ofCaller(ctx), update) : undefined;
+  if (!found) throw newError("receipt_not_found", { update });
+  return { receipt: found.body, signature: found.signature.toString("base64") };
+}
+
+function ofCaller({ actor, org }: OrgCtx): ReceiptsOf {
+  return { organizationId: org.id, actor, admin: org.role === "admin" && !actor.scope?.team };
+}

@@ -1,0 +1,129 @@
+import type { UpdateKind } from "@quillon/contract";
+import { type SqlBool, sql } from "kysely";
+import type { Actor } from "../context.ts";
+import type { Db } from "../db/open.ts";
+import { selectReadable } from "../stacks/index.ts";
+import type { Unreceipted } from "../updates/index.ts";
+import type { Outcome, ReceiptStatus } from "./receipt.ts";
+
+export async function insertReceipt(
+  db: Db,
+  {
+    update,
+    status,
+    imported,
+    body,
+    signature,
+  }: { update: Unreceipted; status: ReceiptStatus; imported: boolean; body: string; signature: Buffer },
+): Promise<void> {
+  await db
+    .insertInto("receipts")
+    .values({
+      update_id: update.id,
+      organization_id: update.organizationId,
+      stack_id: update.stackId,
+      project: update.project,
+      stack: update.stack,
+      kind: update.kind,
+      dry_run: update.dryRun,
+      outcome: update.outcome,
+      ended_at: update.endedAt,
+      status,
+      imported,
+      body,
+      signature,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** A receipt in a list. */
+export interface ListedReceipt {
+  update: string;
+  /** Of the stack, as they were when the run ended. */
+  project: string;
+  stack: string;
+  kind: UpdateKind;
+  dryRun: boolean;
+  outcome: Outcome;
+  status: ReceiptStatus;
+  endedAt: Date;
+  /** For a cursor: the same in microseconds since 1970. */
+  at: string;
+}
+
+/** Whose receipts are meant. Those of a removed stack are for its organization's admins. */
+export interface ReceiptsOf {
+  organizationId: string;
+  actor: Actor;
+  admin: boolean;
+}
+
+/** Those of stacks that the caller may read, newest first. */
+export async function listReceipts(
+  db: Db,
+  {
+    of,
+    stackId,
+    status,
+    after,
+    limit,
+  }: {
+    of: ReceiptsOf;
+    stackId?: string | undefined;
+    status?: ReceiptStatus | undefined;
+    /** The time and update of the last one of the page before. */
+    after?: readonly string[] | undefined;
+    limit: number;
+  },
+): Promise<ListedReceipt[]> {
+  const [afterTime = "", afterUpdate = ""] = after ?? [];
+  return selectReceipts(db, of)
+    .$if(stackId !== undefined, (query) => query.where("receipt.stack_id", "=", stackId ?? ""))
+    .$if(status !== undefined, (query) => query.where("receipt.status", "=", status ?? "complete"))
+    .$if(after !== undefined, (query) =>
+      query.where(
+        sql<SqlBool>`(receipt.ended_at, receipt.update_id) < (timestamptz 'epoch' + ${afterTime}::bigint * interval '1 microsecond', ${afterUpdate}::uuid)`,
+      ),
+    )
+    .orderBy("receipt.ended_at", "desc")
+    .orderBy("receipt.update_id", "desc")
+    .limit(limit)
+    .select([
+      "receipt.update_id as update",
+      "receipt.project",
+      "receipt.stack",
+      "receipt.kind",
+      "receipt.dry_run as dryRun",
+      "receipt.outcome",
+      "receipt.status",
+      "receipt.ended_at as endedAt",
+      sql<string>`(extract(epoch from receipt.ended_at) * 1000000)::bigint::text`.as("at"),
+    ])
+    .execute();
+}
+
+/** The signed text and its signature. */
+export async function findReceipt(
+  db: Db,
+  of: ReceiptsOf,
+  updateId: string,
+): Promise<{ body: string; signature: Buffer } | undefined> {
+  return selectReceipts(db, of)
+    .where("receipt.update_id", "=", updateId)
+    .select(["receipt.body", "receipt.signature"])
+    .executeTakeFirst();
+}
+
+function selectReceipts(db: Db, { organizationId, actor, admin }: ReceiptsOf) {
+  return db
+    .selectFrom("receipts as receipt")
+    .where("receipt.organization_id", "=", organizationId)
+    .$if(!admin, (query) =>
+      query.where(
+        "receipt.stack_id",
+        "in",
+        selectReadable(db, actor).where("org.id", "=", organizationId).select("stack.id"),
+      ),
+    );
+}

@@ -1,0 +1,95 @@
+import type { UpdateKind } from "@quillon/contract";
+import type { PackAnalyses } from "../findings/index.ts";
+
+/**
+ * `complete`: as far as the client reports, each required pack analysed each resource. `missing`: a pack analysed nothing.
+ * `incomplete`: something is not known, or was not analysed. `not-applicable`: such a run asks no policies.
+ */
+export type ReceiptStatus = "complete" | "incomplete" | "missing" | "not-applicable";
+
+/** How a run ended: by what its client said, by somebody who cancelled it, or because its client was not heard of any more. */
+export type Outcome = "succeeded" | "failed" | "cancelled" | "expired";
+
+/** What is known of a run that has ended. */
+export interface Run {
+  kind: UpdateKind;
+  outcome: Outcome;
+  /** Whether a refresh or destroy ran the program, too. */
+  runsProgram: boolean;
+  /** What each required pack did. */
+  packs: readonly PackAnalyses[];
+  /** How many resources each pack had to analyse. */
+  expected: number;
+  /** All that it added to the state was imported, and nothing was analysed. */
+  onlyImported: boolean;
+  /** How many of its events never came, as far as their numbers tell, and whether the last one came. */
+  events: { missing: number; ended: boolean };
+  /** Whether it stored a state. */
+  savedState: boolean;
+  /** Of the resources that changed in its state, those of which no event speaks; undefined where states are not compared. */
+  changed?: { count: number; first: readonly string[] } | undefined;
+}
+
+/**
+ * Decides what a receipt says.
+ *
+ * @returns also why, in sentences for people. A complete receipt needs none.
+ */
+export function judge(run: Run): { status: ReceiptStatus; reasons: string[] } {
+  const none = whyNotApplicable(run);
+  if (none) return { status: "not-applicable", reasons: [none] };
+  const lost = describeLost(run);
+  const mustSpeak = run.expected > 0 || run.outcome === "succeeded";
+  const silent = mustSpeak ? run.packs.filter(({ analysed, stackAnalysed }) => analysed === 0 && !stackAnalysed) : [];
+  const partly = run.packs.filter((pack) => !silent.includes(pack));
+  const reasons = [
+    ...lost,
+    ...silent.map(({ pack }) => `Pack ${pack} analysed nothing.`),
+    ...partly.filter(({ unanalysed }) => unanalysed > 0).map((pack) => describeUnanalysed(pack, run.expected)),
+    ...partly.filter(({ stackAnalysed }) => run.outcome === "succeeded" && !stackAnalysed).map(describeStack),
+    ...describeChanged(run),
+  ];
+  if (reasons.length === 0) return { status: "complete", reasons };
+  // What was lost may be what is missing.
+  return { status: silent.length > 0 && lost.length === 0 ? "missing" : "incomplete", reasons };
+}
+
+function whyNotApplicable(run: Run): string | undefined {
+  const { kind, runsProgram, packs, expected, onlyImported, events, outcome, savedState } = run;
+  if (kind !== "update" && kind !== "preview" && !runsProgram)
+    return `Policies are not asked in a run of kind ${kind}.`;
+  if (packs.length === 0) return "No pack had to run.";
+  if (onlyImported) return "It only imported resources, and policies are not asked then.";
+  if (outcome === "failed" && expected === 0 && events.missing === 0 && !savedState)
+    return "It failed before its program registered a resource.";
+  return undefined;
+}
+
+function describeLost({ events: { missing, ended } }: Run): string[] {
+  return [
+    ...(missing > 0 ? [`${counted(missing, "event")} of the run never came.`] : []),
+    ...(ended ? [] : ["The event with which a run ends never came."]),
+  ];
+}
+
+function describeUnanalysed({ pack, unanalysed, first }: PackAnalyses, expected: number): string {
+  const more = unanalysed > first.length ? ", and others" : "";
+  return `Pack ${pack} did not analyse ${unanalysed} of ${counted(expected, "resource")}: ${first.join(", ")}${more}.`;
+}
+
+function describeChanged({ changed }: Run): string[] {
+  if (!changed || changed.count === 0) return [];
+  const more = changed.count > changed.first.length ? ", and others" : "";
+  return [
+    `The state of ${counted(changed.count, "resource")} was changed, and no pack analysed them: ${changed.first.join(", ")}${more}.`,
+  ];
+}
+
+/** The engine asks them at the end of every run that succeeds, also a pack that has none. */
+function describeStack({ pack }: PackAnalyses): string {
+  return `The stack policies of pack ${pack} were not asked.`;
+}
+
+function counted(count: number, of: string): string {
+  return `${count} ${of}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,362 @@
+import { createHash, verify } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeReceipts } from "../../enforcement/index.ts";
+import { startApp, type TestApp } from "../../testing/app.ts";
+import { engines } from "../../testing/database.ts";
+import { edit, newManager, newVersion, required } from "../../testing/group.ts";
+import { recordedEvents, recordedVersions } from "../../testing/recorded-events.ts";
+import { newStack, type TestStack } from "../../testing/stack.ts";
+
+const OWN = "/api/quillon/orgs/acme";
+const rex = "urn:pulumi:dev::pets::random:index/randomPet:RandomPet::rex";
+
+interface Event {
+  sequence: number;
+  summaryEvent?: object;
+  policyAnalyzeSummaryEvent?: { resourceUrn: string; policyPackName: string };
+  policyAnalyzeStackSummaryEvent?: object;
+}
+
+const events = (run: string, version = recordedVersions[0] ?? "") => recordedEvents(version, run) as unknown as Event[];
+
+describe.each(engines)("receipts on $name", (engine) => {
+  let t: TestApp;
+  beforeAll(async () => {
+    t = await startApp(engine);
+    await newVersion(t, "pets", "1.0.0");
+    const config = { "no-public-bucket": { enforcementLevel: "advisory" } };
+    await edit(t, "default-policy-group", { addPolicyPack: { name: "pets", versionTag: "1.0.0", config } });
+  });
+  afterAll(() => t.close());
+
+  interface Options {
+    kind?: string;
+    dryRun?: boolean;
+    status?: string;
+    environment?: object;
+  }
+
+  async function start(on: TestStack, { kind = "update", dryRun = false, environment = {} }: Options = {}) {
+    const { body } = await t.send(`POST ${on.path}/${kind}`, { options: { dryRun }, metadata: { environment } });
+    const started = await on.start(body.updateID);
+    return on.update({ id: body.updateID, ...started.body });
+  }
+  /** A run that sends these events and ends. @returns its id. */
+  async function run(on: TestStack, sent: readonly object[], options: Options = {}): Promise<string> {
+    const update = await start(on, options);
+    for (const event of sent) expect((await update.events([event])).status).toBe(200);
+    expect((await update.complete(options.status)).status).toBe(200);
+    return update.id;
+  }
+  async function signedOf(update: string, as?: string) {
+    return t.send(`GET ${OWN}/receipts/${update}`, undefined, as ? { as } : {});
+  }
+  async function receiptOf(update: string) {
+    const { status, body } = await signedOf(update);
+    expect(status, body.message).toBe(200);
+    return JSON.parse(body.receipt);
+  }
+
+  test("a receipt binds who ran what on which stack, and its signature is of its exact bytes", async () => {
+    const on = await newStack(t);
+    const environment = { "git.head": "0123abcd", "git.dirty": "true", "pulumi.version": "3.200.0" };
+    const update = await run(on, events("up-fixes"), { environment });
+    const { body } = await signedOf(update);
+    const { publicKey } = (await t.send("GET /api/quillon/receipt-key", undefined, { as: "" })).body;
+    const isSigned = (text: string) =>
+      verify(null, Buffer.from(text), publicKey, Buffer.from(body.signature, "base64"));
+    expect(isSigned(body.receipt)).toBe(true);
+    expect(isSigned(body.receipt.replace("complete", "completE"))).toBe(false);
+    const sha256 = (of: Buffer | string) => createHash("sha256").update(of).digest("hex");
+    const [{ packLocation }] = await required(t, on);
+    const { pathname, search } = new URL(packLocation);
+    const { rawPayload: archive } = await t.app.inject({ url: pathname + search });
+    const { id: tokenId } = await t.db.selectFrom("tokens").select("id").executeTakeFirstOrThrow();
+    expect(JSON.parse(body.receipt)).toMatchObject({
+      says: "complete, as reported by the client",
+      status: "complete",
+      reasons: [],
+      organization: { name: "acme" },
+      stack: { project: "web", name: on.path.split("/").at(-1) },
+      update: { id: update, kind: "update", dryRun: false, outcome: "succeeded", stateVersion: 1, targeted: false },
+      client: {
+        login: "admin",
+        address: "127.0.0.1",
+        token: { id: tokenId, name: expect.any(String) },
+        commit: "0123abcd",
+        dirty: true,
+        pulumi: "3.200.0",
+      },
+      packs: [
+        {
+          pack: "pets",
+          version: 1,
+          tag: "1.0.0",
+          archiveSha256: sha256(archive),
+          configSha256: sha256('{"no-public-bucket":{"enforcementLevel":"advisory"}}'),
+          levels: { "no-public-bucket": "advisory" },
+          analysed: 5,
+          stackAnalysed: true,
+          unanalysed: { count: 0, first: [] },
+        },
+      ],
+      resources: 4,
+      events: { missing: 0, ended: true },
+    });
+    expect(body.receipt).not.toContain(t.token);
+  });
+
+  const stopped = { status: "failed" };
+  test.each(recordedVersions)("what CLI %s sent in a stack's life was analysed", async (version) => {
+    const on = await newStack(t);
+    const statuses: string[] = [];
+    for (const [name, options] of [
+      ["preview-violates", { dryRun: true, ...stopped }],
+      ["up-violates", stopped],
+      ["up-fixes", {}],
+      ["up-not-remediated", stopped],
+      ["up-local-pack", {}],
+      ["up-replaces", {}],
+      ["up-targets", { environment: { "pulumi.flag.target": "set" } }],
+      ["up-stack-violates", stopped],
+      ["up-resource-fails", stopped],
+      ["refresh", { kind: "refresh" }],
+      ["destroy", { kind: "destroy" }],
+    ] as const)
+      statuses.push(`${name} ${(await receiptOf(await run(on, events(name, version), options))).status}`);
+    expect(statuses.map((line) => line.split(" ")[1])).toEqual([
+      ...Array(9).fill("complete"),
+      ...Array(2).fill("not-applicable"),
+    ]);
+  });
+
+  const without = (drop: (event: Event) => boolean) => events("up-fixes").filter((event) => !drop(event));
+  /** The events count on without what was never sent. */
+  const unsent = (drop: (event: Event) => boolean) => without(drop).map((event, sequence) => ({ ...event, sequence }));
+  const isOfPets = (event: Event) => JSON.stringify(event).includes('"policyPackName":"pets"');
+
+  test.each<[what: string, sent: Event[], status: string, reasons: (string | RegExp)[]]>([
+    ["left out a pack", unsent(isOfPets), "missing", ["Pack pets analysed nothing."]],
+    [
+      "did not have a resource analysed",
+      unsent((event) => event.policyAnalyzeSummaryEvent?.resourceUrn === rex),
+      "incomplete",
+      [`Pack pets did not analyse 1 of 4 resources: ${rex}.`],
+    ],
+    [
+      "did not ask the stack policies",
+      unsent((event) => event.policyAnalyzeStackSummaryEvent !== undefined),
+      "incomplete",
+      ["The stack policies of pack pets were not asked."],
+    ],
+    [
+      "lost a batch of events",
+      without(({ sequence }) => sequence >= 5 && sequence < 9),
+      "incomplete",
+      ["4 events of the run never came.", /^Pack pets did not analyse 1 of 4 resources: .*::kim\.$/],
+    ],
+    [
+      "lost a batch and left out a pack",
+      without((event) => event.sequence === 9 || isOfPets(event)),
+      "incomplete",
+      [/^\d+ events of the run never came.$/, "Pack pets analysed nothing."],
+    ],
+    [
+      "never sent its last event",
+      without(({ summaryEvent }) => summaryEvent !== undefined),
+      "incomplete",
+      ["The event with which a run ends never came."],
+    ],
+    ["sent nothing", [], "incomplete", ["The event with which a run ends never came.", "Pack pets analysed nothing."]],
+  ])("a client that %s is seen", async (_, sent, status, reasons) => {
+    const receipt = await receiptOf(await run(await newStack(t), sent));
+    expect(receipt.status).toBe(status);
+    expect(receipt.reasons).toEqual(
+      reasons.map((reason) => (typeof reason === "string" ? reason : expect.stringMatching(reason))),
+    );
+  });
+
+  test("another version of a pack, such as a local one, counts for nothing", async () => {
+    const sent = JSON.parse(JSON.stringify(events("up-fixes")).replaceAll('"1.0.0"', '"1.0.1"'));
+    expect((await receiptOf(await run(await newStack(t), sent))).status).toBe("missing");
+  });
+
+  const step = (op: string, name: string, state: object = { custom: true }) => ({
+    resourcePreEvent: { metadata: { op, urn: `urn:pulumi:dev::pets::a:b:C::${name}`, new: state } },
+  });
+  const root = {
+    resourcePreEvent: {
+      metadata: { op: "create", urn: "urn:pulumi:dev::pets::pulumi:pulumi:Stack::pets-dev", new: { parent: "" } },
+    },
+  };
+  const end = { summaryEvent: { isPreview: false } };
+  const ofPets = { policyPackName: "pets", policyPackVersion: "1.0.0", policyPackVersionTag: "1.0.0", passed: [] };
+  const analysed = (urn: string) => ({ policyAnalyzeSummaryEvent: { ...ofPets, resourceUrn: urn } });
+  const urnOf = (name: string) => step("", name).resourcePreEvent.metadata.urn;
+  const asked = { policyAnalyzeStackSummaryEvent: ofPets };
+  const numbered = (sent: object[]) => sent.map((event, sequence) => ({ sequence, timestamp: 0, ...event }));
+
+  test.each<[what: string, sent: object[], status: string, options?: Options]>([
+    ["resources were only imported", [root, step("same", "old"), step("import", "new"), end], "not-applicable"],
+    ["something else was made besides an import", [root, step("create", "old"), step("import", "new"), end], "missing"],
+    [
+      "a provider made views of a resource",
+      [
+        analysed(urnOf("module")),
+        step("create", "module"),
+        step("create", "view", { parent: urnOf("module") }),
+        asked,
+        end,
+      ],
+      "complete",
+    ],
+    [
+      "a component was not analysed",
+      [
+        analysed(urnOf("a")),
+        step("create", "a"),
+        step("create", "component", { parent: root.resourcePreEvent.metadata.urn }),
+        asked,
+        end,
+      ],
+      "incomplete",
+    ],
+    [
+      "an import failed before its resource was analysed",
+      [
+        analysed(urnOf("a")),
+        step("create", "a"),
+        step("import", "b"),
+        { resOpFailedEvent: step("import", "b").resourcePreEvent },
+        end,
+      ],
+      "complete",
+      stopped,
+    ],
+    [
+      "a destroy ran its program, which analyses no resource of a provider",
+      [analysed(root.resourcePreEvent.metadata.urn), root, step("same", "a"), asked, end],
+      "complete",
+      { kind: "destroy", environment: { "pulumi.flag.run-program": "true" } },
+    ],
+    [
+      "a destroy ran its program without the pack",
+      [root, step("same", "a"), end],
+      "missing",
+      { kind: "destroy", environment: { "pulumi.env.PULUMI_RUN_PROGRAM": "true" } },
+    ],
+    ["a run failed before its program registered a resource", [], "not-applicable", stopped],
+  ])("where %s", async (_, sent, status, options) => {
+    const receipt = await receiptOf(await run(await newStack(t), numbered(sent), options));
+    expect(receipt.status, receipt.reasons.join(" ")).toBe(status);
+  });
+
+  test("resources that only the state has are seen", async () => {
+    const on = await newStack(t);
+    const resource = (name: string, length: number) => ({ urn: urnOf(name), type: "a:b:C", inputs: { length } });
+    const analyses = [analysed(urnOf("rex")), step("create", "rex"), asked, end];
+    const runWith = async (...resources: object[]) => {
+      const update = await start(on);
+      await update.events(numbered(analyses));
+      expect((await update.checkpoint({ manifest: {}, resources })).status).toBe(200);
+      await update.complete();
+      return receiptOf(update.id);
+    };
+    expect(await runWith(resource("rex", 1))).toMatchObject({ status: "complete", states: { changed: 1 } });
+    const hidden = `The state of 1 resource was changed, and no pack analysed them: ${urnOf("tom")}.`;
+    for (const length of [1, 2])
+      expect(await runWith(resource("rex", length), resource("tom", length))).toMatchObject({
+        status: "incomplete",
+        reasons: [hidden],
+      });
+    expect(await runWith(resource("tom", 2))).toMatchObject({ status: "complete", states: { changed: 0 } });
+  });
+
+  const makeAll = (log = { info() {}, warn() {}, error() {} }) =>
+    makeReceipts({ db: t.db, log, keys: t.keys, blobs: t.blobs, workers: t.workers });
+
+  test("a killed client and a cancelled one get theirs when the server looks for them, and only one each", async () => {
+    const on = await newStack(t);
+    const killed = await start(on);
+    await killed.events(events("up-fixes").slice(0, 12));
+    await killed.expire();
+    const preview = await start(on, { dryRun: true });
+    await preview.expire();
+    const { endExpiredUpdates } = await import("../../updates/index.ts");
+    await endExpiredUpdates({ db: t.db });
+    const cancelled = await start(on);
+    await cancelled.cancel();
+    await Promise.all([makeAll(), makeAll()]);
+    const outcomes = await Promise.all([killed.id, preview.id, cancelled.id].map(receiptOf));
+    expect(outcomes.map(({ status, update: { outcome } }) => [outcome, status])).toEqual([
+      ["expired", "incomplete"],
+      ["expired", "incomplete"],
+      ["cancelled", "incomplete"],
+    ]);
+    const { body } = await t.send(`GET /api/quillon/orgs/acme/stacks/web/${on.path.split("/").at(-1)}/receipts`);
+    expect(body.receipts.map(({ updateID }: { updateID: string }) => updateID).sort()).toEqual(
+      [killed.id, preview.id, cancelled.id].sort(),
+    );
+  });
+
+  test("an update whose receipt can't be made ends all the same, and gets one that says so", async () => {
+    const on = await newStack(t);
+    const update = await start(on);
+    // No event can do this; it stands for a mistake of ours.
+    await t.db.updateTable("updates").set({ required_policies: '{"no":"list"}' }).where("id", "=", update.id).execute();
+    expect((await update.complete()).status).toBe(200);
+    expect(await receiptOf(update.id)).toMatchObject({
+      status: "incomplete",
+      reasons: ["The server could not find out what was analysed."],
+    });
+    expect((await on.run()).version).toBe(2);
+  });
+
+  test("lists are of the stacks that a caller may read, by status and page by page", async () => {
+    const on = await newStack(t);
+    const ids = [await run(on, events("up-fixes")), await run(on, unsent(isOfPets)), await run(on, events("up-fixes"))];
+    const name = on.path.split("/").at(-1) ?? "";
+    const list = async (query = "", as?: string) => {
+      const path = `${OWN}/stacks/web/${name}/receipts${query}`;
+      const { body } = await t.send(`GET ${path}`, undefined, as ? { as } : {});
+      return body.receipts?.map(({ updateID }: { updateID: string }) => updateID) ?? body.id;
+    };
+    expect(await list()).toEqual(ids.toReversed());
+    expect(await list("?status=missing")).toEqual([ids[1]]);
+    const all = [];
+    for (let token = ""; ; ) {
+      const { body } = await t.send(`GET ${OWN}/receipts${token && `?continuationToken=${token}`}`);
+      all.push(...body.receipts);
+      token = body.continuationToken ?? "";
+      if (!token) break;
+    }
+    const { rows } = { rows: await t.db.selectFrom("receipts").select("update_id").execute() };
+    expect(all.map(({ updateID }) => updateID).sort()).toEqual(rows.map(({ update_id }) => update_id).sort());
+
+    const member = await newManager(t, "member");
+    expect((await t.send(`GET ${OWN}/receipts`, undefined, { as: member })).body.receipts.length).toBeGreaterThan(0);
+    await t.send(`PATCH ${OWN}`, { defaultStackPermission: "none" });
+    expect((await t.send(`GET ${OWN}/receipts`, undefined, { as: member })).body.receipts).toEqual([]);
+    expect(await list("", member)).toBe("stack_not_found");
+    const hidden = await signedOf(ids[0] ?? "", member);
+    expect(hidden).toMatchObject({ status: 404, body: { id: "receipt_not_found" } });
+    await t.send(`PATCH ${OWN}`, { defaultStackPermission: "write" });
+  });
+
+  test("a receipt is kept when its stack is removed, for the organization's admins", async () => {
+    const on = await newStack(t);
+    const update = await run(on, events("up-fixes"));
+    expect((await t.send(`DELETE ${on.path}?force=true`)).status).toBe(200);
+    expect(await receiptOf(update)).toMatchObject({ status: "complete" });
+    const manager = await newManager(t);
+    expect((await signedOf(update, manager)).status).toBe(404);
+  });
+
+  test("a continuation token that the server did not give out is refused", async () => {
+    const id = "00000000-0000-0000-0000-000000000000";
+    for (const parts of [["x", "y"], ["1"], ["1", "2"], [id, id], [id, "1"], ["9".repeat(18), id]]) {
+      const token = Buffer.from(JSON.stringify(parts)).toString("base64url");
+      expect((await t.send(`GET ${OWN}/receipts?continuationToken=${token}`)).status).toBe(400);
+    }
+  });
+});

@@ -1,0 +1,59 @@
+import type { UpdateKind } from "@quillon/contract";
+import { sql } from "kysely";
+import type { Db } from "../db/open.ts";
+
+export type Unreceipted = Awaited<ReturnType<typeof listUnreceipted>>[number];
+
+/** At most so many are listed at once. */
+const LIMIT = 100;
+
+/** Updates that have ended and have no receipt yet, in the order in which they ended. Only those of one stack, if it is given. */
+export async function listUnreceipted(db: Db, stackId?: string) {
+  return db
+    .selectFrom("updates as update")
+    .innerJoin("stacks as stack", "stack.id", "update.stack_id")
+    .innerJoin("organizations as org", "org.id", "stack.organization_id")
+    .where("update.receipted", "=", false)
+    .where("update.ended_at", "is not", null)
+    .$if(stackId !== undefined, (query) => query.where("update.stack_id", "=", stackId ?? ""))
+    .orderBy("update.ended_at")
+    .limit(LIMIT)
+    .select([
+      "update.id",
+      "update.kind",
+      "update.dry_run as dryRun",
+      "update.version",
+      "update.environment",
+      "update.required_policies as required",
+      "update.started_with as tokenId",
+      "update.client",
+      "update.summary_sequence as summarySequence",
+      "update.created_at as createdAt",
+      "update.started_at as startedAt",
+      "update.ended_at as endedAt",
+      "stack.id as stackId",
+      "stack.project",
+      "stack.name as stack",
+      "org.id as organizationId",
+      "org.name as organization",
+      // Only an update that ended itself keeps its lease.
+      sql<"succeeded" | "failed" | "cancelled" | "expired">`
+        case when update.status = 'failed' and update.lease_expires_at is null then 'expired' else update.status end`.as(
+        "outcome",
+      ),
+      sql<boolean>`exists (select from checkpoints where checkpoints.update_id = update.id)`.as("savedState"),
+    ])
+    .$narrowType<{ endedAt: Date; kind: UpdateKind }>()
+    .execute();
+}
+
+/** Marks the update as one that has its receipt. @returns false when it was marked already. */
+export async function setReceipted(db: Db, updateId: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("updates")
+    .set({ receipted: true })
+    .where("id", "=", updateId)
+    .where("receipted", "=", false)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
