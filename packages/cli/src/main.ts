@@ -3,6 +3,7 @@ import { auditCommand } from "./commands/audit.ts";
 import { findingCommand } from "./commands/finding.ts";
 import { groupCommand } from "./commands/group.ts";
 import { orgCommand } from "./commands/org.ts";
+import { resultsCommand } from "./commands/results.ts";
 import { serverCommand } from "./commands/server.ts";
 import { teamCommand } from "./commands/team.ts";
 import { tokenCommand } from "./commands/token.ts";
@@ -20,6 +21,7 @@ const program = new Command("quillon")
   .addCommand(tokenCommand())
   .addCommand(groupCommand())
   .addCommand(findingCommand())
+  .addCommand(resultsCommand())
   .addCommand(auditCommand());
 
 program.parseAsync().catch((error: unknown) => {

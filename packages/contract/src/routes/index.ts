@@ -8,6 +8,7 @@ import { policyPackRoutes } from "./policy-packs.ts";
 import { policyResultRoutes } from "./policy-results.ts";
 import { predictionRoutes } from "./predictions.ts";
 import { registryRoutes } from "./registry.ts";
+import { reportRoutes } from "./reports.ts";
 import { secretRoutes } from "./secrets.ts";
 import { stackRoutes } from "./stacks.ts";
 import { teamRoutes } from "./teams.ts";
@@ -31,6 +32,7 @@ export const routes = {
   ...groupExtraRoutes,
   ...policyResultRoutes,
   ...predictionRoutes,
+  ...reportRoutes,
   ...auditLogRoutes,
   ...registryRoutes,
 } as const;

@@ -115,6 +115,7 @@ const table: Record<string, string> = {
   [`POST ${ORG}/policy/findings/export`]: MEMBER,
   [`POST ${ORG}/policy/findings/filters`]: MEMBER,
   [`GET ${OWN}/predictions`]: MEMBER,
+  [`GET ${OWN}/findings/report`]: MEMBER,
 
   "HEAD /api/stacks/{orgName}/{projectName}": MEMBER,
   "POST /api/stacks/{orgName}/{projectName}": MEMBER,
@@ -128,6 +129,7 @@ const table: Record<string, string> = {
   [`GET ${STACK}/policypacks`]: STACK_READ,
   [`GET ${STACK}/policygroups`]: STACK_READ,
   [`GET ${OWN}/stacks/{projectName}/{stackName}/policypacks`]: STACK_READ,
+  [`GET ${OWN}/stacks/{projectName}/{stackName}/updates/{updateID}/results`]: STACK_READ,
   [`GET ${STACK}/export`]: STACK_READ,
   [`GET ${STACK}/export/{version}`]: STACK_READ,
   [`POST ${STACK}/import`]: STACK_WRITE,

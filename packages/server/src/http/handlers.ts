@@ -2,6 +2,7 @@ import { followHandlers } from "./api/audit-logs.ts";
 import { organizationHandlers } from "./api/organizations.ts";
 import { groupExtraHandlers } from "./api/policy-groups.ts";
 import { predictionHandlers } from "./api/predictions.ts";
+import { reportHandlers } from "./api/reports.ts";
 import { orgUserHandlers } from "./api/users.ts";
 import { operationsHandlers } from "./operations.ts";
 import { auditLogHandlers } from "./pulumi/audit-logs.ts";
@@ -35,6 +36,7 @@ export const handlers: Handlers = {
   ...groupExtraHandlers,
   ...policyIssueHandlers,
   ...predictionHandlers,
+  ...reportHandlers,
   ...auditLogHandlers,
   ...followHandlers,
   ...registryHandlers,
