@@ -4,7 +4,7 @@ import type { OrgCtx } from "../context.ts";
 import type { Condition, Sort } from "./grid.ts";
 import { countByPolicy, type Finding, listFindingIds } from "./list-queries.ts";
 import { readInParts } from "./read.ts";
-import { type FoundResults, MOST_POLICIES, MOST_RESULTS, summarize } from "./report.ts";
+import { type FoundResults, MOST_POLICIES, MOST_RESULTS, ownMessages, summarize } from "./report.ts";
 
 const WORST: Sort = [
   { field: "level", descending: true },
@@ -30,14 +30,16 @@ export async function reportFindings(
     isRequired: () => true,
     most,
   });
+  const messageOf = ownMessages(summary.packs);
   async function* results(order: Order) {
     const ids = await listFindingIds(db, { ...wanted, sort: WORST, limit: most });
-    for await (const part of readInParts(ctx, inOrder(order, ids))) yield* part.map(resultOf);
+    for await (const part of readInParts(ctx, inOrder(order, ids)))
+      yield* part.map((found) => resultOf(found, messageOf(found.message, found)));
   }
   return { head: { organization: org.name, ...(stack && { stack }), ...summary }, results };
 }
 
-function resultOf(found: Finding): ReportedResult {
+function resultOf(found: Finding, message: string): ReportedResult {
   const { id, status, reason, firstSeen, lastSeen, tag, project, stack, pack, policy, level, severity, urn } = found;
   return {
     kind: "violated",
@@ -49,7 +51,7 @@ function resultOf(found: Finding): ReportedResult {
     level,
     severity,
     urn,
-    message: found.message,
+    message,
     finding: {
       id,
       status,

@@ -2,7 +2,7 @@ import type { ReportedResult } from "@quillon/contract";
 import type { Order } from "@quillon/report";
 import type { StackCtx } from "../context.ts";
 import { type Run, readRun } from "../updates/index.ts";
-import { type FoundResults, MOST_POLICIES, MOST_RESULTS, summarize } from "./report.ts";
+import { type FoundResults, MOST_POLICIES, MOST_RESULTS, ownMessages, summarize } from "./report.ts";
 import { countReports, listReported, readReported } from "./report-queries.ts";
 
 const PART = 1000;
@@ -39,13 +39,14 @@ export async function reportRun(ctx: StackCtx, update: string, most = MOST_RESUL
         ...silent.map(({ name, versionTag = "" }) => ({ name, version: versionTag, required: true, policies: [] })),
       ],
     },
-    results: (order) => resultsOf(ctx, { updateId: run.id, order, limit: most }),
+    results: (order) => resultsOf(ctx, { updateId: run.id, order, limit: most }, ownMessages(packs)),
   };
 }
 
 async function* resultsOf(
   { db, stack }: StackCtx,
   wanted: { updateId: string; order: Order; limit: number },
+  messageOf: ReturnType<typeof ownMessages>,
 ): AsyncGenerator<ReportedResult> {
   const all = await listReported(db, wanted);
   for (let start = 0; start < all.length; start += PART) {
@@ -57,7 +58,7 @@ async function* resultsOf(
       const [first] = told;
       if (!first) continue;
       const { kind, pack, tag, policy, level, severity, urn } = first;
-      const message = [...new Set(told.map((event) => event.message))].join("\n");
+      const message = [...new Set(told.map((event) => messageOf(event.message, event)))].join("\n");
       const { project, name } = stack;
       yield { kind, project, stack: name, pack, version: tag, policy, level, severity, urn, message };
     }

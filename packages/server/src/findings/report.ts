@@ -55,3 +55,19 @@ const NONE: Counts = { mandatory: 0, advisory: 0, accepted: 0, remediated: 0, no
 function keyOf({ pack, tag, policy }: { pack: string; tag: string; policy: string }): string {
   return JSON.stringify([pack, tag, policy]);
 }
+
+/**
+ * What policies said of a resource. The SDKs put the policy's description before it, which a report has once, in `packs`:
+ * https://github.com/pulumi/pulumi-policy/blob/b66bae2b94aa8970753e4fe8dfc344760287020c/sdk/nodejs/policy/server.ts
+ */
+export function ownMessages(packs: readonly ReportedPack[]) {
+  const descriptions = new Map(
+    packs.flatMap(({ name, version, policies }) =>
+      policies.map((policy) => [keyOf({ pack: name, tag: version, policy: policy.name }), policy.description]),
+    ),
+  );
+  return (message: string, of: { pack: string; tag: string; policy: string }): string => {
+    const description = descriptions.get(keyOf(of));
+    return description ? `\n${message}`.replaceAll(`\n${description}\n`, () => "\n").slice(1) : message;
+  };
+}

@@ -21,7 +21,7 @@ const violated = (name: string, more: object = {}) => ({
     ...ofPack,
     resourceUrn: urnOf(name),
     policyName: "length",
-    message: `${name} is short`,
+    message: `Long names.\n${name} is short`,
     enforcementLevel: "mandatory",
     severity: "high",
     ...more,
@@ -58,7 +58,7 @@ describe.each(engines)("reports on $name", (engine) => {
     await send(preview, [
       violated("tom", { enforcementLevel: "advisory", severity: "" }),
       violated("rex"),
-      violated("rex", { message: "rex is rude" }),
+      violated("rex", { message: "Long names.\nrex is rude" }),
       violated("rex"),
       violated("zoe", { ...local, policyName: "age", enforcementLevel: "advisory" }),
       {
