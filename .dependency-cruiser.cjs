@@ -35,8 +35,9 @@ const allowed = {
   contract: [],
   proto: [],
   sdk: ["proto"],
-  server: ["contract"],
-  cli: ["contract"],
+  report: ["contract"],
+  server: ["contract", "report"],
+  cli: ["contract", "report"],
 };
 
 const packageRules = Object.entries(allowed).map(([from, to]) => ({
@@ -48,7 +49,7 @@ const packageRules = Object.entries(allowed).map(([from, to]) => ({
 }));
 // The one exception: the command line starts the server, and shows its settings in --help.
 packageRules.find(({ name }) => name === "cli-imports").to.pathNot =
-  "^packages/(cli|contract)/|^packages/server/(src/settings\\.ts|src/main\\.ts|dist/server\\.js)";
+  "^packages/(cli|contract|report)/|^packages/server/(src/settings\\.ts|src/main\\.ts|dist/server\\.js)";
 
 const roomRules = rooms.map((room, index) => ({
   name: `server-${room}-calls-down`,

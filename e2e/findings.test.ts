@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newerCli } from "../tools/toolchain/clis.ts";
 import { hasPulumi, withPulumi } from "./harness/other-cli.ts";
@@ -71,5 +73,29 @@ describe.each([newerCli].filter(hasPulumi))("findings in Pulumi CLI $version", (
     expect(await issues("--assigned-to admin")).toMatchObject([
       { id, firstSeenAt, status: "open", priority: "p1", reopenCount: 1 },
     ]);
+  });
+
+  test("what a preview showed is written for a pipeline, which can fail because of it", async () => {
+    const printed = await terminal.ok("pulumi preview --config length=1");
+    const results = (flags: string) => terminal.run(`quillon results pets/dev --org acme ${flags}`);
+    const table = await results("");
+    expect(table.code).toBe(0);
+    expect(table.stdout).toMatch(
+      /advisory +high +pets@1\.0\.0 two-words +pets\/dev +rex +This pet's name is too short\./,
+    );
+    const [, id] =
+      /In preview (\S+) of pets\/dev, succeeded: 0 mandatory and 1 advisory violation,/.exec(table.all) ?? [];
+    expect(printed).toContain(`/previews/${id}`);
+
+    const sarif = JSON.parse((await results(`--update ${id} --format sarif`)).stdout).runs[0];
+    expect(sarif).toMatchObject({ automationDetails: { id: `quillon/acme/pets/dev/${id}` } });
+    expect(sarif.results).toMatchObject([{ ruleId: "pets/two-words", level: "warning" }]);
+    expect((await results("--format junit")).stdout).toMatch(/<testsuite name="pets@1\.0\.0" tests="1" failures="1"/);
+    const file = join(terminal.dir, "policies.md");
+    expect((await results(`--format markdown --output ${file} --fail-on mandatory`)).code).toBe(0);
+    expect(await readFile(file, "utf8")).toMatch("### ⚠️ 1 advisory violation in the preview of");
+    expect((await results("--format csv --fail-on advisory")).code).toBe(2);
+    const deployed = await terminal.json<{ counts: object }>("quillon results --findings --org acme --format json");
+    expect(deployed.counts).toMatchObject({ advisory: 1 });
   });
 });

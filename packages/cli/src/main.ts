@@ -4,6 +4,7 @@ import { findingCommand } from "./commands/finding.ts";
 import { groupCommand } from "./commands/group.ts";
 import { orgCommand } from "./commands/org.ts";
 import { receiptCommand } from "./commands/receipt.ts";
+import { resultsCommand } from "./commands/results.ts";
 import { serverCommand } from "./commands/server.ts";
 import { teamCommand } from "./commands/team.ts";
 import { tokenCommand } from "./commands/token.ts";
@@ -24,6 +25,7 @@ const program = new Command("quillon")
   .addCommand(findingCommand())
   .addCommand(webhookCommand())
   .addCommand(receiptCommand())
+  .addCommand(resultsCommand())
   .addCommand(auditCommand());
 
 program.parseAsync().catch((error: unknown) => {

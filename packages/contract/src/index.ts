@@ -15,6 +15,14 @@ export * from "./names.ts";
 export { openApi } from "./openapi.ts";
 export type { Access, BodyLimit, BodyOf, ParamsOf, QueryOf, ReplyOf, Route } from "./route.ts";
 export { type Api, type RouteKey, routes } from "./routes/index.ts";
+export type {
+  Report,
+  ReportedPack,
+  ReportedPolicy,
+  ReportedResult,
+  ReportFormat,
+  ReportHead,
+} from "./routes/reports.ts";
 export type { Selector, SelectorCondition } from "./selector.ts";
 export { warnings } from "./warnings.ts";
 export {

@@ -75,6 +75,11 @@ export const stacksErrors = {
     message: (p: { update: string }) => `This stack has no update ${p.update}.`,
   },
   update_none: { status: 404, message: (p: { stack: string }) => `Stack ${p.stack} has never been deployed.` },
+  run_none: {
+    status: 404,
+    message: (p: { stack: string }) =>
+      `Stack ${p.stack} had no update and no preview yet, so policies reported nothing.`,
+  },
   update_started: { status: 409, message: (p: { update: string }) => `Update ${p.update} was already started.` },
   update_finished: {
     status: 409,

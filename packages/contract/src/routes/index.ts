@@ -10,6 +10,7 @@ import { predictionRoutes } from "./predictions.ts";
 import { receiptRuleRoutes } from "./receipt-rules.ts";
 import { receiptRoutes } from "./receipts.ts";
 import { registryRoutes } from "./registry.ts";
+import { reportRoutes } from "./reports.ts";
 import { secretRoutes } from "./secrets.ts";
 import { stackRoutes } from "./stacks.ts";
 import { teamRoutes } from "./teams.ts";
@@ -36,6 +37,7 @@ export const routes = {
   ...predictionRoutes,
   ...receiptRoutes,
   ...receiptRuleRoutes,
+  ...reportRoutes,
   ...auditLogRoutes,
   ...registryRoutes,
   ...webhookRoutes,

@@ -25,6 +25,7 @@ export const sortFields = [
   "policyPack",
   "policyName",
   "resourceType",
+  "level",
 ] as const;
 export type SortField = (typeof sortFields)[number];
 

@@ -21,6 +21,8 @@ export type Finding = Awaited<ReturnType<typeof listFindings>>[number];
 const COUNTED = 10_000;
 
 const fields: Record<FilterField | SortField, Expression<unknown>> = {
+  // `mandatory` is after `advisory` in the alphabet, too.
+  level: sql`finding.level`,
   severity: sql`finding.severity`,
   priority: sql`finding.priority`,
   status: sql`coalesce(finding.ended, finding.status)`,
@@ -37,7 +39,8 @@ const fields: Record<FilterField | SortField, Expression<unknown>> = {
   lastModified: sql`finding.modified_at`,
 };
 
-const severityRank = sql`array_position(array['low', 'medium', 'high', 'critical'], finding.severity)`;
+const severities = sql`array['low', 'medium', 'high', 'critical']`;
+const severityRank = sql`array_position(${severities}, finding.severity)`;
 
 function conditionOf(condition: Condition): Expression<SqlBool> {
   if ("field" in condition) return sql`${fields[condition.field]} = ${condition.value}`;
@@ -114,10 +117,13 @@ export async function listFindings(db: Db, page: Wanted & { sort: Sort; rows?: R
     .execute();
 }
 
-/** The ids of all findings in their order, so that they can be read in parts that fit together. */
-export async function listFindingIds(db: Db, wanted: Wanted & { sort: Sort }): Promise<string[]> {
-  const rows = await sorted(selectFindings(db, wanted), wanted.sort).select("finding.id").execute();
-  return rows.map(({ id }) => id);
+/** The ids of all findings, or of the first, in their order, so that they can be read in parts that fit together. */
+export async function listFindingIds(db: Db, wanted: Wanted & { sort: Sort; limit?: number }) {
+  const { limit } = wanted;
+  return sorted(selectFindings(db, wanted), wanted.sort)
+    .$if(limit !== undefined, (query) => query.limit(limit ?? 0))
+    .select(["finding.id", "finding.pack", "finding.tag as version", "finding.policy"])
+    .execute();
 }
 
 export async function countFindings(db: Db, wanted: Wanted & { rows: Rows }): Promise<number> {
@@ -127,6 +133,28 @@ export async function countFindings(db: Db, wanted: Wanted & { rows: Rows }): Pr
     .select(sql<number>`count(*)::int`.as("count"))
     .executeTakeFirstOrThrow();
   return row.count;
+}
+
+/** How many violations each policy of a version of a pack has. Those that are ignored or by design are counted apart. */
+export async function countByPolicy(db: Db, wanted: Wanted & { limit: number }) {
+  const accepted = sql`finding.status in ('ignored', 'by_design')`;
+  const mandatory = sql`finding.level = 'mandatory'`;
+  return selectFindings(db, wanted)
+    .groupBy(["finding.pack", "finding.tag", "finding.policy"])
+    .orderBy("finding.pack")
+    .orderBy("finding.tag")
+    .orderBy("finding.policy")
+    .limit(wanted.limit)
+    .select([
+      "finding.pack",
+      "finding.tag",
+      "finding.policy",
+      sql<number>`(count(*) filter (where ${mandatory} and not ${accepted}))::int`.as("mandatory"),
+      sql<number>`(count(*) filter (where not ${mandatory} and not ${accepted}))::int`.as("advisory"),
+      sql<number>`(count(*) filter (where ${accepted}))::int`.as("accepted"),
+      sql<string | null>`(${severities})[max(${severityRank})]`.as("severity"),
+    ])
+    .execute();
 }
 
 /** The values of a field, the most frequent first, at most 1,000. */

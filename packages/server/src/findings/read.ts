@@ -18,12 +18,17 @@ export async function readFindings({ db, actor, org }: OrgCtx, wish: Wish & { so
 }
 
 /** All findings that match, in parts. */
-export async function* readAllFindings({ db, actor, org }: OrgCtx, wish: Wish & { sort: Sort }) {
-  const wanted = { actor, organizationId: org.id };
-  const ids = await listFindingIds(db, { ...wanted, ...wish });
+export async function* readAllFindings(ctx: OrgCtx, wish: Wish & { sort: Sort }) {
+  const ids = await listFindingIds(ctx.db, { actor: ctx.actor, organizationId: ctx.org.id, ...wish });
+  yield* readInParts(ctx, ids);
+}
+
+/** The findings with these ids, in parts. Those that are not there any more are left out. */
+export async function* readInParts({ db, actor, org }: OrgCtx, ids: readonly { id: string }[]) {
+  const wanted = { actor, organizationId: org.id, sort: [] };
   for (let start = 0; start < ids.length; start += PART) {
-    const part = ids.slice(start, start + PART);
-    const found = await listFindings(db, { ...wanted, sort: wish.sort, ids: part });
+    const part = ids.slice(start, start + PART).map(({ id }) => id);
+    const found = await listFindings(db, { ...wanted, ids: part });
     const byId = new Map(found.map((finding) => [finding.id, finding]));
     yield part.flatMap((id) => byId.get(id) ?? []);
   }

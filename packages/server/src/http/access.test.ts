@@ -133,6 +133,7 @@ const table: Record<string, string> = {
   [`GET ${OWN}/stacks/{projectName}/{stackName}/receipt-state`]: STACK_READ,
   // Of these only the admins of the organization: receipt-rules.test.ts.
   [`POST ${OWN}/stacks/{projectName}/{stackName}/receipt-state/lift`]: STACK_ADMIN,
+  [`GET ${OWN}/findings/report`]: MEMBER,
 
   "HEAD /api/stacks/{orgName}/{projectName}": MEMBER,
   "POST /api/stacks/{orgName}/{projectName}": MEMBER,
@@ -146,6 +147,7 @@ const table: Record<string, string> = {
   [`GET ${STACK}/policypacks`]: STACK_READ,
   [`GET ${STACK}/policygroups`]: STACK_READ,
   [`GET ${OWN}/stacks/{projectName}/{stackName}/policypacks`]: STACK_READ,
+  [`GET ${OWN}/stacks/{projectName}/{stackName}/updates/{updateID}/results`]: STACK_READ,
   [`GET ${STACK}/export`]: STACK_READ,
   [`GET ${STACK}/export/{version}`]: STACK_READ,
   [`POST ${STACK}/import`]: STACK_WRITE,

@@ -3,6 +3,7 @@ import { organizationHandlers } from "./api/organizations.ts";
 import { groupExtraHandlers } from "./api/policy-groups.ts";
 import { predictionHandlers } from "./api/predictions.ts";
 import { receiptHandlers } from "./api/receipts.ts";
+import { reportHandlers } from "./api/reports.ts";
 import { orgUserHandlers } from "./api/users.ts";
 import { operationsHandlers } from "./operations.ts";
 import { auditLogHandlers } from "./pulumi/audit-logs.ts";
@@ -38,6 +39,7 @@ export const handlers: Handlers = {
   ...policyIssueHandlers,
   ...predictionHandlers,
   ...receiptHandlers,
+  ...reportHandlers,
   ...auditLogHandlers,
   ...followHandlers,
   ...registryHandlers,

@@ -1,6 +1,7 @@
 export { discardBlobs } from "./blobs.ts";
 export { checkUpload, type PublishedVersion, publishVersion } from "./complete.ts";
 export { checkConfig, checkConfigTask, describeProblems, isTooLarge } from "./config.ts";
+export { describePolicies } from "./describe-queries.ts";
 export { type Archive, openArchive } from "./download.ts";
 export { levelsInEffect } from "./levels.ts";
 export { findPolicy, listLevels, listVersions, lockPack, markRemoved, readPolicies, readPublished } from "./queries.ts";

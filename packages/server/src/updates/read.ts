@@ -3,6 +3,7 @@ import type { StackCtx } from "../context.ts";
 import { qualifiedName } from "../stacks/index.ts";
 import { findRequest, type HistoryEntry, listHistory } from "./history-queries.ts";
 import { findUpdate, findUpdateByVersion } from "./queries.ts";
+import { findRun, type Run } from "./run-queries.ts";
 
 /** So much of a history is in memory at once. */
 const PAGE_BYTES = 2 * 1024 * 1024;
@@ -70,4 +71,17 @@ export async function readProgress(
   if (!found) throw newError("update_not_found", { update });
   const { status } = found;
   return { status, ended: status !== "not-started" && status !== "running" };
+}
+
+/**
+ * A run that was started: by its id, by the version that it made, or the newest update or preview of the stack (`latest`).
+ *
+ * @throws update_not_found, run_none
+ */
+export async function readRun(ctx: StackCtx, update: string): Promise<Run> {
+  const { db, stack } = ctx;
+  const run = await findRun(db, stack.id, update === "latest" ? update : await findUpdateId(ctx, update));
+  if (run) return run;
+  if (update === "latest") throw newError("run_none", { stack: qualifiedName(ctx) });
+  throw newError("update_not_found", { update });
 }

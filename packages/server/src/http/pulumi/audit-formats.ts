@@ -1,9 +1,9 @@
 import { isIPv6 } from "node:net";
 import { auditEventType } from "@quillon/contract";
+import { csvLine } from "@quillon/report";
 import type { AuditedEvent } from "../../audit/index.ts";
 import { writeJson } from "../../json/write.ts";
 import { wholeAuditEventOf } from "./audit-event.ts";
-import { csvLine } from "./csv.ts";
 
 /** A text format of the audit log, of which each event is one line. */
 interface AuditFormat {

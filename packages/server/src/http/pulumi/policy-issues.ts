@@ -1,4 +1,5 @@
 import type { Api, BodyOf, QueryOf } from "@quillon/contract";
+import { csvLine, resourceOf } from "@quillon/report";
 import type { OrgCtx } from "../../context.ts";
 import {
   type Finding,
@@ -14,8 +15,6 @@ import {
   triageFinding,
 } from "../../findings/index.ts";
 import { type Handlers, streamReply } from "../route.ts";
-import { csvLine } from "./csv.ts";
-import { resourceOf } from "./resource-of.ts";
 import { userInfo } from "./shapes.ts";
 
 type List = Api["POST /api/orgs/{orgName}/policyresults/issues"];

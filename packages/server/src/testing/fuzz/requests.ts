@@ -20,7 +20,7 @@ const known: Known = {
   projectName: ["web"],
   routingProject: ["web"],
   stackName: ["dev", "busy", "<new>"],
-  updateID: ["<created>", "<running>", "<ended>", "1"],
+  updateID: ["<created>", "<running>", "<ended>", "1", "latest"],
   policyPackName: ["pack", "reserved", "spare"],
   policypack: ["pack"],
   version: ["latest", "<packTag>", "<reservedTag>", "1", "2"],
@@ -171,6 +171,9 @@ const exceptions: Partial<Record<RouteKey, Plain>> = {
   [`GET ${UPDATE}/events`]: { params: { updateID: "<ended>" } },
   [`POST ${UPDATE}/cancel`]: { params: busy },
   [`POST ${STACK}/hooks/{hookName}/deliveries/{event}/redeliver`]: { params: { event: "<stackDelivery>" } },
+  "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results": {
+    params: { updateID: "<ended>" },
+  },
   "PUT /api/policypacks/uploads/{reservation}": { query: { signature: "<upload>" } },
   "GET /api/policypacks/archives/{packVersion}": { query: { signature: "<download>", expires: "<expires>" } },
   "DELETE /api/orgs/{orgName}/policypacks/{policyPackName}": { params: { policyPackName: "spare" } },

@@ -1,0 +1,99 @@
+import { createWriteStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Report, ReportFormat } from "@quillon/contract";
+import { count, inOrder, resourceOf, writers } from "@quillon/report";
+import { Command, Option } from "commander";
+import { parseStack } from "../arguments.ts";
+import { formatTable } from "../format-table.ts";
+import { signInTo, withOrg } from "../organization.ts";
+import { say } from "../output.ts";
+
+const OF_UPDATE = "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results";
+const OF_FINDINGS = "GET /api/quillon/orgs/{orgName}/findings/report";
+
+interface Options {
+  org?: string;
+  update: string;
+  findings?: true;
+  format: "table" | ReportFormat;
+  output?: string;
+  failOn?: "mandatory" | "advisory";
+}
+
+/** An error of the command itself ends with 1. */
+const VIOLATED = 2;
+
+/** `quillon results`: what policies found, as a table or in a format that other programs read. */
+export function resultsCommand(): Command {
+  return withOrg(new Command("results"))
+    .description("show what policies found in an update or a preview, also as SARIF, JUnit, CSV, Markdown or JSON")
+    .argument("[stack]", "PROJECT/STACK; with --findings also none, for all that you may read")
+    .option("--update <update>", "the version that it made, or its id", "latest")
+    .addOption(
+      new Option("--findings", "what is deployed and violates policies, of no single update").conflicts("update"),
+    )
+    .addOption(
+      new Option("--format <format>", "how it is written").choices(["table", ...Object.keys(writers)]).default("table"),
+    )
+    .option("--output <file>", "write it to this file instead of stdout")
+    .addOption(
+      new Option(
+        "--fail-on <level>",
+        `end with ${VIOLATED} when there are violations of this level; advisory includes mandatory`,
+      ).choices(["mandatory", "advisory"]),
+    )
+    .action(showResults);
+}
+
+async function showResults(stack: string | undefined, options: Options): Promise<void> {
+  const report = await readReport(stack, options);
+  const target = options.output === undefined ? process.stdout : createWriteStream(options.output);
+  await pipeline(Readable.from(textOf(report, options.format)), target, { end: options.output !== undefined });
+  say(sentenceOf(report));
+  const { mandatory, advisory } = report.counts;
+  if (options.failOn && mandatory + (options.failOn === "advisory" ? advisory : 0) > 0) process.exitCode = VIOLATED;
+}
+
+async function readReport(stack: string | undefined, options: Options): Promise<Report> {
+  const names = stack === undefined ? undefined : parseStack(stack);
+  if (!names && !options.findings) throw new Error("Name the stack as PROJECT/STACK, or add --findings.");
+  const { client, orgName } = await signInTo(options);
+  if (names && !options.findings)
+    return client.call(OF_UPDATE, { params: { orgName, ...names, updateID: options.update } });
+  return client.call(OF_FINDINGS, { params: { orgName }, query: stack === undefined ? {} : { stack } });
+}
+
+async function* textOf({ results, ...head }: Report, format: Options["format"]): AsyncGenerator<string> {
+  if (format === "table") yield tableOf(results);
+  else yield* writers[format].write(head, inOrder(writers[format].order, results));
+}
+
+function tableOf(results: Report["results"]): string {
+  const headings = ["LEVEL", "SEVERITY", "POLICY", "STACK", "RESOURCE", "MESSAGE"];
+  const rows = results.map(({ kind, level, severity, pack, version, policy, project, stack, urn, message }) => [
+    kind === "violated" ? level : kind,
+    severity,
+    `${version ? `${pack}@${version}` : pack} ${policy}`,
+    `${project}/${stack}`,
+    resourceOf(urn).resourceName || "-",
+    message.split("\n", 1)[0] ?? "",
+  ]);
+  return formatTable(headings, rows);
+}
+
+/** What was found, in one line. */
+function sentenceOf({ update, stack, organization, counts, leftOut }: Report): string {
+  const where = stack ? `${stack.project}/${stack.name}` : organization;
+  const run = update && `${update.dryRun ? "preview" : update.kind} ${update.id} of ${where}, ${update.status}`;
+  const { mandatory, advisory, accepted, remediated, notEvaluated, passed } = counts;
+  const numbers = [
+    `${mandatory} mandatory and ${count(advisory, "advisory violation")}`,
+    accepted > 0 && `${accepted} ignored or by design`,
+    remediated > 0 && `${remediated} remediated`,
+    notEvaluated > 0 && `${notEvaluated} not evaluated`,
+    passed > 0 && `${passed} passed`,
+    leftOut > 0 && `${leftOut} of them not listed`,
+  ];
+  return `${run ? `In ${run}` : `In what is deployed of ${where}`}: ${numbers.filter(Boolean).join(", ")}.`;
+}

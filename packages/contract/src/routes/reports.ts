@@ -1,0 +1,130 @@
+import { type Static, Type } from "typebox";
+import { OrgParams, StackParams } from "../names.ts";
+import type { Routes } from "../route.ts";
+
+const Count = Type.Integer({ minimum: 0 });
+
+/** How often a policy, or all of them, ended in each way. */
+const Counts = {
+  /** Violations that stop an update. */
+  mandatory: Count,
+  /** Violations that stop nothing. */
+  advisory: Count,
+  /** Of both, those that somebody ignores or calls by design. Only findings have them. */
+  accepted: Count,
+  /** Resources whose properties the policy changed. */
+  remediated: Count,
+  /** Resources for which a preview did not know the values that the policy needs. */
+  notEvaluated: Count,
+  /** Resources for which the policy passed. Findings do not count them. */
+  passed: Count,
+};
+
+const ReportedPolicy = Type.Object({
+  name: Type.String(),
+  /** As its pack describes it; empty when that version is not there any more. */
+  description: Type.String(),
+  /** The highest severity that it was reported with, else its own; empty when it has none. */
+  severity: Type.String(),
+  ...Counts,
+});
+
+const ReportedPack = Type.Object({
+  name: Type.String(),
+  version: Type.String(),
+  /** Whether the update had to run it. False for a pack that the client brought with `--policy-pack`. */
+  required: Type.Boolean(),
+  /** Those that reported something. */
+  policies: Type.Array(ReportedPolicy),
+});
+
+const ReportedResult = Type.Object({
+  kind: Type.Union([Type.Literal("violated"), Type.Literal("remediated"), Type.Literal("not-evaluated")]),
+  project: Type.String(),
+  stack: Type.String(),
+  pack: Type.String(),
+  version: Type.String(),
+  policy: Type.String(),
+  /** `mandatory` or `advisory`; empty for a remediation. */
+  level: Type.String(),
+  severity: Type.String(),
+  /** Empty when the engine named no resource. */
+  urn: Type.String(),
+  message: Type.String(),
+  /** Only of findings. */
+  finding: Type.Optional(
+    Type.Object({
+      id: Type.String(),
+      status: Type.String(),
+      /** Why it is ignored or by design. */
+      reason: Type.Optional(Type.String()),
+      firstSeenAt: Type.String(),
+      lastSeenAt: Type.String(),
+    }),
+  ),
+});
+
+const head = {
+  organization: Type.String(),
+  /** Absent when the results are those of several stacks. */
+  stack: Type.Optional(Type.Object({ project: Type.String(), name: Type.String() })),
+  /** Absent for findings. */
+  update: Type.Optional(
+    Type.Object({
+      id: Type.String(),
+      kind: Type.String(),
+      /** A preview, also the one that `pulumi up` begins with. */
+      dryRun: Type.Boolean(),
+      /** The version of the stack that it made or, of a dry run, began with. */
+      version: Type.Integer(),
+      status: Type.String(),
+      startedAt: Type.Optional(Type.String()),
+      endedAt: Type.Optional(Type.String()),
+      /** Of the program inside of its repository, with slashes; empty when the client did not say so. */
+      folder: Type.String(),
+    }),
+  ),
+  counts: Type.Object(Counts),
+  /** Results that are not listed, because there are too many. They are counted, and the worst are listed. */
+  leftOut: Count,
+  packs: Type.Array(ReportedPack),
+};
+
+const Report = Type.Object({ ...head, results: Type.Array(ReportedResult) });
+
+export type ReportHead = Omit<Report, "results">;
+export type ReportedPack = Static<typeof ReportedPack>;
+export type ReportedPolicy = Static<typeof ReportedPolicy>;
+export type ReportedResult = Static<typeof ReportedResult>;
+/** What policies found, in one update or in what is deployed. */
+export type Report = Static<typeof Report>;
+
+const ReportFormat = Type.Enum(["json", "sarif", "junit", "csv", "markdown"]);
+export type ReportFormat = Static<typeof ReportFormat>;
+
+export const reportRoutes = {
+  "GET /api/quillon/orgs/{orgName}/findings/report": {
+    summary:
+      "Get the policy issues of the stacks that you may read, those that are not fixed, as JSON, SARIF, JUnit, CSV or Markdown",
+    access: "org:member",
+    params: OrgParams,
+    query: Type.Object({
+      /** Default `json`. The reply is then the schema below; the other formats are texts. */
+      format: Type.Optional(ReportFormat),
+      /** Its project and name: `web/dev`. */
+      stack: Type.Optional(Type.String()),
+      pack: Type.Optional(Type.String()),
+      status: Type.Optional(Type.String()),
+      severity: Type.Optional(Type.String()),
+    }),
+    reply: Report,
+  },
+  "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results": {
+    summary: "Get what policies reported in an update or a preview as JSON, SARIF, JUnit, CSV or Markdown",
+    access: "stack:read",
+    /** The id of the update, the version that it made, or `latest`: the newest update or preview of the stack. */
+    params: Type.Object({ ...StackParams.properties, updateID: Type.String() }),
+    query: Type.Object({ format: Type.Optional(ReportFormat) }),
+    reply: Report,
+  },
+} as const satisfies Routes;

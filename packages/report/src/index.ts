@@ -1,0 +1,13 @@
+import type { ReportFormat } from "@quillon/contract";
+import { csv } from "./csv.ts";
+import { json } from "./json.ts";
+import { junit } from "./junit.ts";
+import { markdown } from "./markdown.ts";
+import { sarif } from "./sarif.ts";
+import type { Writer } from "./writer.ts";
+
+export { csvLine } from "./csv-line.ts";
+export { resourceOf } from "./resource-of.ts";
+export { count, inOrder, type Order, type Writer } from "./writer.ts";
+
+export const writers: Readonly<Record<ReportFormat, Writer>> = { json, sarif, junit, csv, markdown };

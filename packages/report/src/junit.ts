@@ -1,0 +1,109 @@
+import type { ReportedPack, ReportedPolicy, ReportedResult } from "@quillon/contract";
+import { resourceOf } from "./resource-of.ts";
+import { count, isAccepted, subjectOf, type Writer } from "./writer.ts";
+
+/**
+ * A suite for each version of a pack. Of a policy that is violated each violation is a test that fails, so that a pipeline's
+ * page lists the resources; of one that is not, the policy is one test. The file's counts have what was left out, too.
+ */
+export const junit: Writer = {
+  contentType: "application/xml; charset=utf-8",
+  order: "policy",
+  async *write(head, results) {
+    const packs = new Map(head.packs.map((pack) => [nameOf(pack.name, pack.version), pack]));
+    yield `<?xml version="1.0" encoding="UTF-8"?>\n${tag("testsuites", {
+      name: `quillon ${subjectOf(head)}`,
+      ...sum([...packs.values()].map(testsOf)),
+    })}\n`;
+    let open: string | undefined;
+    for await (const result of results) {
+      if (result.kind !== "violated") continue;
+      const name = nameOf(result.pack, result.version);
+      if (name !== open) {
+        if (open !== undefined) yield endOf(packs, open);
+        open = name;
+        yield startOf(name, packs.get(name));
+      }
+      yield violation(result);
+    }
+    if (open !== undefined) yield endOf(packs, open);
+    for (const [name, pack] of packs) yield startOf(name, pack) + endOf(packs, name);
+    yield "</testsuites>\n";
+  },
+};
+
+const nameOf = (pack: string, version: string) => (version ? `${pack}@${version}` : pack);
+
+const startOf = (name: string, pack: ReportedPack | undefined) => `${tag("testsuite", { name, ...testsOf(pack) })}\n`;
+
+/** The policies that nothing violates, and the end of the suite, which is written then. */
+function endOf(packs: Map<string, ReportedPack>, name: string): string {
+  const pack = packs.get(name);
+  packs.delete(name);
+  const others = (pack?.policies ?? []).filter((policy) => violationsOf(policy) === 0);
+  return `${others.map((policy) => withoutViolation(pack?.name ?? "", policy)).join("")}</testsuite>\n`;
+}
+
+function violation(result: ReportedResult): string {
+  const { pack, policy, level, severity, urn, message, finding } = result;
+  const { resourceType, resourceName } = resourceOf(urn);
+  const resource = urn ? ` ${resourceType} ${resourceName}` : "";
+  const start = tag("testcase", {
+    classname: `${pack}.${policy}`,
+    name: `${policy}:${resource || " the whole stack"}`,
+  });
+  const [firstLine = ""] = message.split("\n");
+  const why = [message, `[${[level, severity].filter(Boolean).join(", ")}] ${urn}`].filter(Boolean).join("\n");
+  const outcome =
+    finding && isAccepted(result)
+      ? `<skipped${attributes({ message: [finding.status, finding.reason].filter(Boolean).join(": ") })}/>`
+      : `${tag("failure", { message: firstLine || `${policy} is violated`, type: level || "violation" })}${text(why)}</failure>`;
+  return `${start}${outcome}</testcase>\n`;
+}
+
+function withoutViolation(pack: string, { name, passed, remediated, notEvaluated }: ReportedPolicy): string {
+  const start = tag("testcase", { classname: `${pack}.${name}`, name });
+  const unknown = `${count(notEvaluated, "resource")} not evaluated, because the preview does not know all values`;
+  const outcome = passed + remediated === 0 ? `<skipped${attributes({ message: unknown })}/>` : "";
+  return `${start}${outcome}</testcase>\n`;
+}
+
+const violationsOf = ({ mandatory, advisory, accepted }: ReportedPolicy) => mandatory + advisory + accepted;
+
+function testsOf(pack: ReportedPack | undefined) {
+  return sum(
+    (pack?.policies ?? []).map((policy) => ({
+      tests: violationsOf(policy) || 1,
+      failures: policy.mandatory + policy.advisory,
+      errors: 0,
+      skipped: policy.accepted || Number(violationsOf(policy) + policy.passed + policy.remediated === 0),
+    })),
+  );
+}
+
+function sum(counts: { tests: number; failures: number; errors: number; skipped: number }[]) {
+  const total = { tests: 0, failures: 0, errors: 0, skipped: 0 };
+  for (const one of counts) {
+    total.tests += one.tests;
+    total.failures += one.failures;
+    total.skipped += one.skipped;
+  }
+  return total;
+}
+
+const tag = (name: string, given: Record<string, string | number>) => `<${name}${attributes(given)}>`;
+
+function attributes(given: Record<string, string | number>): string {
+  return Object.entries(given)
+    .map(([name, value]) => ` ${name}="${text(String(value)).replace(/[\t\n]/g, reference)}"`)
+    .join("");
+}
+
+const reference = (character: string) => `&#${character.codePointAt(0)};`;
+
+/** What XML 1.0 can't have becomes U+FFFD: https://www.w3.org/TR/xml/#charsets */
+function text(value: string): string {
+  return value
+    .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, "\u{FFFD}")
+    .replace(/[&<>"'\r]/g, reference);
+}

@@ -1,0 +1,140 @@
+import type { ReportedPack, ReportedResult, ReportHead } from "@quillon/contract";
+import { resourceOf } from "./resource-of.ts";
+import { count, isAccepted, type Results, subjectOf, type Writer } from "./writer.ts";
+
+/** In characters. GitHub takes 65,536 of a comment. */
+const LONGEST = 65_000;
+/** In characters, of one cell. */
+const LONGEST_CELL = 600;
+const MOST_PACKS = 30;
+
+/** For a comment on a pull request: what stops it first, the rest folded, as many violations as a comment can have. */
+export const markdown: Writer = {
+  contentType: "text/markdown; charset=utf-8",
+  order: "worst",
+  async *write(head, results) {
+    const { mandatory, advisory, accepted } = head.counts;
+    const start = `<!-- quillon ${subjectOf(head)} -->\n${verdictOf(head)}\n`;
+    const end = `${packsOf(head)}${noteOf(head)}`;
+    const tables = await tablesOf(results, head, LONGEST - start.length - end.length);
+    yield start;
+    yield section(`${count(mandatory, "mandatory violation")}`, mandatory, tables.mandatory, true);
+    yield section(`${count(advisory, "advisory violation")}`, advisory, tables.advisory, false);
+    yield section(`${count(accepted, "violation")} ignored or by design`, accepted, tables.accepted, false);
+    yield end;
+  },
+};
+
+type Part = "mandatory" | "advisory" | "accepted";
+
+/** What is around the tables, and the lines that say how many violations are not in them. */
+const RESERVED = 2000;
+
+async function tablesOf(results: Results, head: ReportHead, room: number): Promise<Record<Part, string[]>> {
+  const tables: Record<Part, string[]> = { mandatory: [], advisory: [], accepted: [] };
+  let left = room - RESERVED;
+  for await (const result of results) {
+    if (result.kind !== "violated") continue;
+    const row = rowOf(result, head);
+    left -= row.length;
+    if (left < 0) break;
+    const part = result.level === "mandatory" ? "mandatory" : "advisory";
+    tables[isAccepted(result) ? "accepted" : part].push(row);
+  }
+  return tables;
+}
+
+function rowOf({ pack, version, policy, severity, urn, message, project, stack }: ReportedResult, head: ReportHead) {
+  const { resourceType, resourceName } = resourceOf(urn);
+  const resource = urn ? `${code(resourceName)}<br>${code(resourceType)}` : "the whole stack";
+  const where = head.stack ? "" : `${code(`${project}/${stack}`)}<br>`;
+  const from = `${code(policy)}<br>${plain(`${pack}@${version}`)}`;
+  return `| ${from} | ${plain(severity)} | ${where}${resource} | ${plain(message)} |\n`;
+}
+
+/** Empty when there is nothing to show. */
+function section(title: string, total: number, rows: readonly string[], open: boolean): string {
+  if (total === 0) return "";
+  const missing = total - rows.length;
+  const table =
+    rows.length > 0 ? `\n| Policy | Severity | Resource | Message |\n|---|---|---|---|\n${rows.join("")}` : "";
+  const more = missing > 0 ? `\n${count(missing, "more violation")} ${missing === 1 ? "is" : "are"} not shown.\n` : "";
+  return open
+    ? `\n**${title}**\n${table}${more}`
+    : `\n<details><summary>${title}</summary>\n${table}${more}\n</details>\n`;
+}
+
+/** One line that says whether the policies passed. */
+function verdictOf(head: ReportHead): string {
+  const { mandatory, advisory } = head.counts;
+  const { update } = head;
+  const kind = update?.dryRun ? "preview" : (update?.kind ?? "");
+  const where = update ? `the ${plain(kind)} of ${code(subjectOf(head))}` : code(subjectOf(head));
+  if (mandatory > 0) {
+    const also = advisory > 0 ? ` and ${advisory} advisory` : "";
+    return `### ❌ ${mandatory} mandatory${also} ${mandatory + advisory === 1 ? "violation" : "violations"} in ${where}`;
+  }
+  if (advisory > 0) return `### ⚠️ ${count(advisory, "advisory violation")} in ${where}`;
+  if (update && head.packs.length === 0) return `### ⚪ No policy pack ran in ${where}`;
+  return `### ✅ No violation in ${where}`;
+}
+
+function packsOf({ packs, update }: ReportHead): string {
+  if (!update || packs.length === 0) return "";
+  const rows = packs.slice(0, MOST_PACKS).map((pack) => {
+    const name = code(`${pack.name}@${pack.version}`.slice(0, 200));
+    const numbers = [total(pack, "mandatory"), total(pack, "advisory"), total(pack, "passed")];
+    const others = [total(pack, "remediated"), total(pack, "notEvaluated")];
+    return `| ${name} | ${pack.required ? "yes" : "no"} | ${[...numbers, ...others].join(" | ")} |\n`;
+  });
+  const more = packs.length > MOST_PACKS ? `\n${count(packs.length - MOST_PACKS, "more pack")}.\n` : "";
+  return `
+<details><summary>${count(packs.length, "policy pack")}</summary>
+
+| Pack | Required | Mandatory | Advisory | Passed | Remediated | Not evaluated |
+|---|---|---|---|---|---|---|
+${rows.join("")}${more}
+</details>
+`;
+}
+
+const total = (pack: ReportedPack, of: "mandatory" | "advisory" | "passed" | "remediated" | "notEvaluated") =>
+  pack.policies.reduce((sum, policy) => sum + policy[of], 0);
+
+function noteOf({ counts, update }: ReportHead): string {
+  const notes = [
+    update?.status === "running" && "The update has not ended, so there may be more.",
+    counts.notEvaluated > 0 &&
+      `Policies were not evaluated for ${count(counts.notEvaluated, "resource")}, because the preview does not know all values.`,
+  ].filter((note) => note !== false);
+  return notes.length > 0 ? `\n${notes.join(" ")}\n` : "";
+}
+
+const code = (text: string) => `<code>${plain(text)}</code>`;
+
+/**
+ * A text that is shown as it is and mentions nobody. Entities stand for what Markdown, HTML, or GitHub's additions (tables,
+ * math, emoji, mentions, references, links) would read; a space of no width is where an entity would not help.
+ */
+function plain(text: string): string {
+  return cut(text.trim())
+    .replace(/\r\n?/g, "\n")
+    .replaceAll("\t", " ")
+    .replace(HIDDEN, "\u{FFFD}")
+    .replace(SPECIAL, (found) => {
+      if (found === "\n") return "<br>";
+      if (found === "@" || found === "#") return `${entity(found)}&#8203;`;
+      return [...found].map(entity).join("");
+    });
+}
+
+const entity = (character: string) => `&#${character.codePointAt(0)};`;
+
+/** Control characters and those that change the direction of what follows. */
+const HIDDEN = /[^\n\P{Cc}]|[\p{Surrogate}\p{Zl}\p{Zp}\u{202A}-\u{202E}\u{2066}-\u{2069}\u{FFFE}\u{FFFF}]/gu;
+const SPECIAL = /[\n&<>"'|\\`*_[\](){}~$!@#^]|:|www\.|(?<=\b(?:GH|gh))-/giu;
+
+function cut(text: string): string {
+  if (text.length <= LONGEST_CELL) return text;
+  return `${text.slice(0, LONGEST_CELL - 1).replace(/\p{Surrogate}$/u, "")}…`;
+}

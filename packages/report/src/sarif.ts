@@ -1,0 +1,177 @@
+import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import type { ReportedPolicy, ReportedResult, ReportHead } from "@quillon/contract";
+import type { Invocation, Notification, ReportingDescriptor, Result, Run } from "sarif";
+import { resourceOf } from "./resource-of.ts";
+import { count, isAccepted, subjectOf, type Writer } from "./writer.ts";
+
+/**
+ * What GitHub takes of one run, and of one file after gzip:
+ * https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+ */
+const MOST_RESULTS = 25_000;
+const MOST_BYTES = 10_000_000;
+/** In characters, of what describes a rule. */
+const LONGEST_DESCRIPTION = 1024;
+/** In characters. So many are compressed together to measure them, which never gives less than compressing all at once. */
+const MEASURED = 128 * 1024;
+
+/** SARIF 2.1.0 with the violations, the worst of them when there are more than GitHub takes. */
+export const sarif: Writer = {
+  contentType: "application/sarif+json; charset=utf-8",
+  order: "worst",
+  async *write(head, results) {
+    const rules = rulesOf(head);
+    const start = `{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[${JSON.stringify(
+      runOf(head, [...rules.values()]),
+    ).slice(0, -1)},"results":[`;
+    yield start;
+    const indexes = new Map([...rules.keys()].map((id, index) => [id, index]));
+    const total = head.counts.mandatory + head.counts.advisory + head.counts.accepted;
+    let written = 0;
+    let bytes = 2048 + gzipSync(start).length;
+    let waiting: string[] = [];
+    let length = 0;
+    const fits = () => {
+      bytes += gzipSync(waiting.join("")).length;
+      return bytes <= MOST_BYTES;
+    };
+    const flush = () => {
+      const text = waiting.join("");
+      written += waiting.length;
+      waiting = [];
+      length = 0;
+      return text;
+    };
+    for await (const result of results) {
+      if (result.kind !== "violated") continue;
+      const text = `${written + waiting.length > 0 ? "," : ""}\n${JSON.stringify(resultOf(head, result, indexes))}`;
+      waiting.push(text);
+      length += text.length;
+      if (length < MEASURED && written + waiting.length < MOST_RESULTS) continue;
+      if (!fits()) break;
+      yield flush();
+      if (written >= MOST_RESULTS) break;
+    }
+    if (waiting.length > 0 && bytes <= MOST_BYTES && fits()) yield flush();
+    yield `\n],"invocations":[${JSON.stringify(invocationOf(head, total - written, total))}]}]}\n`;
+  },
+};
+
+const ruleIdOf = (pack: string, policy: string) => `${pack}/${policy}`;
+
+/** Of the policies that are violated. Two versions of a pack are one rule, so that an alert outlives an upgrade. */
+function rulesOf(head: ReportHead): Map<string, ReportingDescriptor> {
+  const rules = new Map<string, ReportingDescriptor>();
+  for (const pack of head.packs) {
+    for (const policy of pack.policies) {
+      if (policy.mandatory + policy.advisory + policy.accepted === 0) continue;
+      const id = ruleIdOf(pack.name, policy.name);
+      rules.set(id, ruleOf(id, `${pack.name}@${pack.version}`, policy));
+    }
+  }
+  return rules;
+}
+
+function ruleOf(id: string, pack: string, policy: ReportedPolicy): ReportingDescriptor {
+  const { name, description, severity } = policy;
+  const text = cut(description) || `The policy ${name} of ${pack}.`;
+  const score = securitySeverity.get(severity);
+  return {
+    id,
+    name: cut(name, 255),
+    shortDescription: { text },
+    fullDescription: { text },
+    help: { text: `${text}\n\nPolicy ${name} of the pack ${pack}.` },
+    defaultConfiguration: { level: policy.mandatory > 0 ? "error" : "warning" },
+    properties: {
+      // GitHub shows the severity only of rules with the tag `security`.
+      tags: score === undefined ? ["policy"] : ["policy", "security"],
+      ...(score !== undefined && { "security-severity": score }),
+    },
+  };
+}
+
+/** In the middle of GitHub's ranges: critical above 9, high from 7, medium from 4. */
+const securitySeverity = new Map([
+  ["critical", "9.5"],
+  ["high", "8.0"],
+  ["medium", "5.5"],
+  ["low", "2.0"],
+]);
+
+function runOf(head: ReportHead, rules: ReportingDescriptor[]): Run {
+  return {
+    tool: { driver: { name: "Quillon", rules } },
+    // What is before the last slash is GitHub's category: a later run of the same one replaces its alerts.
+    automationDetails: { id: `quillon/${subjectOf(head)}/${head.update?.id ?? ""}` },
+    columnKind: "utf16CodeUnits",
+  };
+}
+
+function resultOf(head: ReportHead, result: ReportedResult, indexes: Map<string, number>): Result {
+  const { pack, version, policy, level, severity, urn, message, project, stack, finding } = result;
+  const ruleId = ruleIdOf(pack, policy);
+  const ruleIndex = indexes.get(ruleId);
+  const justification = finding?.reason;
+  return {
+    ruleId,
+    ...(ruleIndex !== undefined && { ruleIndex }),
+    level: levels.get(level) ?? "note",
+    message: { text: message || `The policy ${policy} is violated.` },
+    locations: [
+      {
+        // GitHub refuses a result without a file, and a resource has none.
+        physicalLocation: { artifactLocation: { uri: programOf(head) }, region: { startLine: 1 } },
+        ...(urn && {
+          logicalLocations: [{ name: resourceOf(urn).resourceName, fullyQualifiedName: urn, kind: "resource" }],
+        }),
+      },
+    ],
+    partialFingerprints: { primaryLocationLineHash: hashOf(pack, policy, urn) },
+    ...(isAccepted(result) && {
+      suppressions: [{ kind: "external", status: "accepted", ...(justification && { justification }) }],
+    }),
+    properties: { project, stack, packVersion: version, severity, ...(finding && { finding }) },
+  };
+}
+
+const levels = new Map<string, Result.level>([
+  ["mandatory", "error"],
+  ["remediate", "error"],
+  ["advisory", "warning"],
+]);
+
+function programOf({ update }: ReportHead): string {
+  const folders = (update?.folder ?? "").split("/").filter((name) => name && name !== ".");
+  return [...folders.map(encodeURIComponent), "Pulumi.yaml"].join("/");
+}
+
+/** The same in every run, whatever the pack's version and the message are. */
+function hashOf(pack: string, policy: string, urn: string): string {
+  return createHash("sha256")
+    .update(JSON.stringify([pack, policy, urn]))
+    .digest("hex");
+}
+
+function invocationOf({ update, counts }: ReportHead, left: number, total: number): Invocation {
+  const notifications: Notification[] = [];
+  if (left > 0) {
+    const text = `${left} of ${count(total, "violation")} are not in this file, which has the worst, because it has as many as GitHub takes.`;
+    notifications.push({ level: "warning", message: { text } });
+  }
+  if (counts.notEvaluated > 0) {
+    const text = `Policies were not evaluated for ${count(counts.notEvaluated, "resource")}, because the preview does not know all values.`;
+    notifications.push({ level: "note", message: { text } });
+  }
+  return {
+    executionSuccessful: update?.status !== "running",
+    ...(update?.startedAt && { startTimeUtc: update.startedAt }),
+    ...(update?.endedAt && { endTimeUtc: update.endedAt }),
+    toolExecutionNotifications: notifications,
+  };
+}
+
+function cut(text: string, longest = LONGEST_DESCRIPTION): string {
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+}

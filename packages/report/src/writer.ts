@@ -1,0 +1,41 @@
+import type { ReportedResult, ReportHead } from "@quillon/contract";
+
+/** `worst`: by level and severity, the worst first. `policy`: those of one version of a pack together, in it by policy. */
+export type Order = "worst" | "policy";
+
+export type Results = AsyncIterable<ReportedResult> | Iterable<ReportedResult>;
+
+/** One format. It holds no result longer than it needs to write it. */
+export interface Writer {
+  contentType: string;
+  /** In which the results must come. */
+  order: Order;
+  write(head: ReportHead, results: Results): AsyncGenerator<string>;
+}
+
+/** `web/dev`, or the organization when the results are those of several stacks. */
+export function subjectOf({ organization, stack }: ReportHead): string {
+  return stack ? `${organization}/${stack.project}/${stack.name}` : organization;
+}
+
+/** `1 violation`, `2 violations`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** Whether somebody decided that the violation may stay. */
+export function isAccepted({ finding }: ReportedResult): boolean {
+  return finding?.status === "ignored" || finding?.status === "by_design";
+}
+
+/** What comes with the worst first, in the order of a writer. */
+export function inOrder<T extends Pick<ReportedResult, "pack" | "version" | "policy">>(
+  order: Order,
+  worstFirst: readonly T[],
+): readonly T[] {
+  if (order === "worst") return worstFirst;
+  const keyOf = ({ pack, version, policy }: T) => JSON.stringify([pack, version, policy]);
+  return worstFirst.toSorted((a, b) => compare(keyOf(a), keyOf(b)));
+}
+
+const compare = (a: string, b: string) => Number(a > b) - Number(a < b);

@@ -1,0 +1,87 @@
+import type { Order } from "@quillon/report";
+import { sql } from "kysely";
+import type { Db } from "../db/open.ts";
+
+/** Queries for what policies reported in one run. What a policy said of one resource is one result. */
+
+/** In characters, of one message. */
+const LONGEST_MESSAGE = 4096;
+/** Of one result. */
+const MOST_MESSAGES = 10;
+
+export interface PolicyCounts {
+  pack: string;
+  tag: string;
+  policy: string;
+  mandatory: number;
+  advisory: number;
+  remediated: number;
+  notEvaluated: number;
+  passed: number;
+  severity: string | null;
+}
+
+const severities = sql`array['low', 'medium', 'high', 'critical']`;
+const rank = sql`max(array_position(${severities}, severity))`;
+
+/** How the policies of a run ended, those that are violated first. */
+export async function countReports(db: Db, updateId: string, limit: number): Promise<PolicyCounts[]> {
+  const { rows } = await sql<PolicyCounts>`
+    with told as (
+      select pack, tag, policy, kind, urn, max(level) as level, ${rank} as rank
+      from policy_reports where update_id = ${updateId} group by pack, tag, policy, kind, urn
+    ), reported as (
+      select pack, tag, policy, max(rank) filter (where kind = 'violated') as rank,
+        count(*) filter (where kind = 'violated' and level = 'mandatory') as mandatory,
+        count(*) filter (where kind = 'violated' and level <> 'mandatory') as advisory,
+        count(*) filter (where kind = 'remediated') as remediated,
+        count(*) filter (where kind = 'not-evaluated') as not_evaluated
+      from told group by pack, tag, policy
+    ), analyses as (
+      select distinct on (pack, tag, urn) pack, tag, passed
+      from policy_analyses where update_id = ${updateId} order by pack, tag, urn, sequence desc
+    ), passing as (
+      select pack, tag, policy, count(*) as passed
+      from analyses cross join unnest(passed) as policy group by pack, tag, policy
+    )
+    select pack, tag, policy, (${severities})[rank] as severity,
+      coalesce(mandatory, 0)::int as mandatory, coalesce(advisory, 0)::int as advisory,
+      coalesce(remediated, 0)::int as remediated, coalesce(not_evaluated, 0)::int as "notEvaluated",
+      coalesce(passed, 0)::int as passed
+    from reported full join passing using (pack, tag, policy)
+    order by coalesce(mandatory + advisory, 0) = 0, pack, tag, policy limit ${limit}`.execute(db);
+  return rows;
+}
+
+/**
+ * The events of each result, in the order of the results, so that they can be read in parts.
+ *
+ * @param page.limit the worst are kept, whatever the order is.
+ */
+export async function listReported(
+  db: Db,
+  { updateId, order, limit }: { updateId: string; order: Order; limit: number },
+): Promise<string[][]> {
+  const worst = sql`kind = 'violated' desc, level = 'mandatory' desc, rank desc nulls last, pack, policy, first`;
+  const { rows } = await sql<{ sequences: string[] }>`
+    with results as (
+      select pack, tag, policy, urn, kind, max(level) as level, ${rank} as rank,
+        min(sequence) as first, (array_agg(sequence))[1:${MOST_MESSAGES}] as sequences
+      from policy_reports where update_id = ${updateId} group by pack, tag, policy, urn, kind
+    ), kept as (
+      select * from results order by ${worst} limit ${limit}
+    )
+    select sequences from kept order by ${order === "policy" ? sql`pack, tag, policy, ${worst}` : worst}`.execute(db);
+  return rows.map(({ sequences }) => sequences);
+}
+
+/** What these events say. */
+export async function readReported(db: Db, updateId: string, sequences: readonly string[]) {
+  return db
+    .selectFrom("policy_reports")
+    .where("update_id", "=", updateId)
+    .where(sql<boolean>`sequence = any(${[...sequences]}::bigint[])`)
+    .select(["sequence", "kind", "pack", "tag", "policy", "urn", "level", "severity"])
+    .select(sql<string>`left(message, ${LONGEST_MESSAGE})`.as("message"))
+    .execute();
+}

@@ -1,0 +1,101 @@
+import type { ReportedResult } from "@quillon/contract";
+import type { Order } from "@quillon/report";
+import type { StackCtx } from "../context.ts";
+import { type Run, readRun } from "../updates/index.ts";
+import { type FoundResults, MOST_POLICIES, MOST_RESULTS, ownMessages, summarize } from "./report.ts";
+import { countReports, listReported, readReported } from "./report-queries.ts";
+
+const PART = 1000;
+
+/**
+ * What policies reported in one update or preview, those of packs that the client brought included.
+ *
+ * @param update its id, the version that it made, or `latest`.
+ * @param most so many results, the worst.
+ * @throws update_not_found, run_none
+ */
+export async function reportRun(ctx: StackCtx, update: string, most = MOST_RESULTS): Promise<FoundResults> {
+  const { db, org, stack } = ctx;
+  const run = await readRun(ctx, update);
+  const required = requiredOf(run);
+  const matches = (name: string, version: string) => (one: RequiredPack) =>
+    one.name === name && (!one.versionTag || one.versionTag === version);
+  const isRequired = (name: string, version: string) => required.some(matches(name, version));
+  const { counts, leftOut, packs } = await summarize(ctx, {
+    counted: await countReports(db, run.id, MOST_POLICIES),
+    isRequired,
+    most,
+  });
+  const silent = required.filter((one) => !packs.some(({ name, version }) => matches(name, version)(one)));
+  const names = { organization: org.name, stack: { project: stack.project, name: stack.name } };
+  return {
+    head: {
+      ...names,
+      update: shapeOf(run),
+      counts,
+      leftOut,
+      packs: [
+        ...packs,
+        ...silent.map(({ name, versionTag = "" }) => ({ name, version: versionTag, required: true, policies: [] })),
+      ],
+    },
+    results: (order) => resultsOf(ctx, { updateId: run.id, order, limit: most }, ownMessages(packs)),
+  };
+}
+
+async function* resultsOf(
+  { db, stack }: StackCtx,
+  wanted: { updateId: string; order: Order; limit: number },
+  messageOf: ReturnType<typeof ownMessages>,
+): AsyncGenerator<ReportedResult> {
+  const all = await listReported(db, wanted);
+  for (let start = 0; start < all.length; start += PART) {
+    const part = all.slice(start, start + PART);
+    const events = await readReported(db, wanted.updateId, part.flat());
+    const bySequence = new Map(events.map((event) => [event.sequence, event]));
+    for (const sequences of part) {
+      const told = sequences.toSorted(bySize).flatMap((sequence) => bySequence.get(sequence) ?? []);
+      const [first] = told;
+      if (!first) continue;
+      const { kind, pack, tag, policy, level, severity, urn } = first;
+      const message = [...new Set(told.map((event) => messageOf(event.message, event)))].join("\n");
+      const { project, name } = stack;
+      yield { kind, project, stack: name, pack, version: tag, policy, level, severity, urn, message };
+    }
+  }
+}
+
+const bySize = (a: string, b: string) => Number(a) - Number(b);
+
+interface RequiredPack {
+  name: string;
+  versionTag?: string;
+}
+
+/** Only these kinds load packs. */
+function requiredOf({ kind, requiredPolicies }: Run): RequiredPack[] {
+  return kind === "update" || kind === "preview" ? (requiredPolicies as RequiredPack[]) : [];
+}
+
+function shapeOf({ id, kind, dryRun, version, status, startedAt, endedAt, environment }: Run) {
+  return {
+    id,
+    kind,
+    dryRun,
+    version,
+    status,
+    ...(startedAt && { startedAt: startedAt.toISOString() }),
+    ...(endedAt && { endedAt: endedAt.toISOString() }),
+    folder: folderOf(environment),
+  };
+}
+
+/**
+ * Where the program is in its repository, as the CLI found it there:
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/updates.go
+ */
+function folderOf(environment: Readonly<Record<string, string>>): string {
+  const folder = environment["vcs.root"] ?? "";
+  const isInside = !folder.startsWith("/") && !folder.split("/").includes("..") && !/[\\:]|\p{Surrogate}/u.test(folder);
+  return isInside && folder.length <= 500 && folder !== "." ? folder : "";
+}

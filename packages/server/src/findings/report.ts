@@ -1,0 +1,73 @@
+import type { ReportedPack, ReportedPolicy, ReportedResult, ReportHead } from "@quillon/contract";
+import type { Order } from "@quillon/report";
+import type { OrgCtx } from "../context.ts";
+import { describePolicies } from "../packs/index.ts";
+
+/** What policies found, for people, pipelines and other programs. */
+export interface FoundResults {
+  head: ReportHead;
+  results(order: Order): AsyncGenerator<ReportedResult>;
+}
+
+/** The worst results are in a report, so many of them. */
+export const MOST_RESULTS = 100_000;
+/** Of all packs together. */
+export const MOST_POLICIES = 20_000;
+
+type Counts = ReportHead["counts"];
+type Counted = { pack: string; tag: string; policy: string; severity: string | null } & Partial<Counts>;
+
+/** What a report says of packs and in numbers, with the policies as their packs describe them. */
+export async function summarize(
+  { db, org }: Pick<OrgCtx, "db" | "org">,
+  {
+    counted,
+    isRequired,
+    most,
+  }: { counted: readonly Counted[]; isRequired: (pack: string, version: string) => boolean; most: number },
+): Promise<Pick<ReportHead, "counts" | "packs" | "leftOut">> {
+  const names = counted.map(({ pack, tag, policy }) => ({ pack, tag, policy }));
+  const described = new Map((await describePolicies(db, org.id, names)).map((one) => [keyOf(one), one]));
+  const packs = new Map<string, ReportedPack>();
+  const counts = { ...NONE };
+  for (const { pack, tag, policy: name, severity, ...numbers } of counted) {
+    const key = JSON.stringify([pack, tag]);
+    const known = packs.get(key) ?? { name: pack, version: tag, required: isRequired(pack, tag), policies: [] };
+    packs.set(key, known);
+    const own = described.get(keyOf({ pack, tag, policy: name }));
+    const policy: ReportedPolicy = {
+      name,
+      description: own?.description ?? "",
+      severity: severity ?? own?.severity ?? "",
+      ...NONE,
+      ...numbers,
+    };
+    known.policies.push(policy);
+    for (const number of Object.keys(NONE) as (keyof Counts)[]) counts[number] += policy[number];
+  }
+  const { mandatory, advisory, accepted, remediated, notEvaluated } = counts;
+  const all = mandatory + advisory + accepted + remediated + notEvaluated;
+  return { counts, leftOut: Math.max(0, all - most), packs: [...packs.values()] };
+}
+
+const NONE: Counts = { mandatory: 0, advisory: 0, accepted: 0, remediated: 0, notEvaluated: 0, passed: 0 };
+
+function keyOf({ pack, tag, policy }: { pack: string; tag: string; policy: string }): string {
+  return JSON.stringify([pack, tag, policy]);
+}
+
+/**
+ * What policies said of a resource. The SDKs put the policy's description before it, which a report has once, in `packs`:
+ * https://github.com/pulumi/pulumi-policy/blob/b66bae2b94aa8970753e4fe8dfc344760287020c/sdk/nodejs/policy/server.ts
+ */
+export function ownMessages(packs: readonly ReportedPack[]) {
+  const descriptions = new Map(
+    packs.flatMap(({ name, version, policies }) =>
+      policies.map((policy) => [keyOf({ pack: name, tag: version, policy: policy.name }), policy.description]),
+    ),
+  );
+  return (message: string, of: { pack: string; tag: string; policy: string }): string => {
+    const description = descriptions.get(keyOf(of));
+    return description ? `\n${message}`.replaceAll(`\n${description}\n`, () => "\n").slice(1) : message;
+  };
+}

@@ -1,0 +1,32 @@
+import type { ReportFormat } from "@quillon/contract";
+import { writers } from "@quillon/report";
+import { type FoundResults, readField, reportFindings, reportRun } from "../../findings/index.ts";
+import { type Handlers, type RawReply, streamReply } from "../route.ts";
+
+export const reportHandlers = {
+  "GET /api/quillon/orgs/{orgName}/findings/report": async (ctx, { query }) => {
+    const [project, name, ...more] = query.stack?.split("/") ?? [];
+    // Where there is no such stack, nothing is found.
+    const stack = project && name && more.length === 0 ? { project, name } : undefined;
+    const wanted = {
+      entityProject: query.stack === undefined ? undefined : (stack?.project ?? ""),
+      entityId: stack?.name,
+      policyPack: query.pack,
+      status: query.status,
+      severity: query.severity,
+    };
+    const all = Object.entries(wanted).flatMap(([field, value]) =>
+      value === undefined ? [] : [{ field: readField(field), value }],
+    );
+    return replyWith(await reportFindings(ctx, { where: { all }, stack }), query.format);
+  },
+  "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results": async (
+    ctx,
+    { params, query },
+  ) => replyWith(await reportRun(ctx, params.updateID), query.format),
+} satisfies Partial<Handlers>;
+
+function replyWith({ head, results }: FoundResults, format: ReportFormat = "json"): Promise<RawReply> {
+  const { contentType, order, write } = writers[format];
+  return streamReply(write(head, results(order)), { contentType, item: (text) => text });
+}
