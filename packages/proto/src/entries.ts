@@ -1,11 +1,11 @@
 type Fields = Record<string, unknown>;
 
 /**
- * The entries of maps that are being read, those of an inner map on top of those of the outer one.
+ * A stack of the entries of maps that are being read. The entries of an inner map are above those of the map around it.
  *
- * To V8 an object that got more than some sixteen keys one by one is a hash table: to copy it costs fifty times what it
- * costs to copy one that was copied from a template. Resources of a type have the same keys, so a template is kept of every
- * larger map, and filled; which also saves sorting.
+ * V8 makes a hash table of an object that gets more than about sixteen keys one by one. Copying it is fifty times slower than
+ * copying an object that was itself copied from a template. Resources of one type have the same keys, so a template is kept for
+ * each larger map, copied, and filled. This also saves sorting the keys.
  */
 export class Entries {
   readonly #keys: string[] = [];
@@ -21,8 +21,8 @@ export class Entries {
   }
 
   /**
-   * Takes off the entries from `first` on: an object with its keys in order (of UTF-16 code units, as `sort` has it). Of a
-   * key that came twice the later value stays.
+   * Removes the entries from `first` on, and makes an object of them. Its keys are in the order of their UTF-16 code units, as
+   * `sort` has them. When a key came twice, the object has the later value.
    */
   take(first: number): Fields {
     const count = this.count - first;
@@ -32,6 +32,7 @@ export class Entries {
     return object;
   }
 
+  /** The object as a filled copy of the template for its keys. Makes that template when there is none. */
   #filled(first: number): Fields {
     const place = this.#digest(first) % TEMPLATES.length;
     const template = TEMPLATES[place];
@@ -43,7 +44,7 @@ export class Entries {
     return built;
   }
 
-  /** `undefined` when the keys are not those of the template, each once. */
+  /** Returns `undefined` unless the keys are exactly those of the template, each once. */
   #fill(object: Fields, first: number): Fields | undefined {
     for (let index = first; index < this.count; index++) {
       const key = this.#keys[index] as string;
@@ -53,7 +54,7 @@ export class Entries {
     return object;
   }
 
-  /** The same for the same keys in any order. */
+  /** A number that is equal for equal keys in any order. */
   #digest(first: number): number {
     let digest = 0;
     for (let index = first; index < this.count; index++) {
@@ -75,11 +76,11 @@ export class Entries {
     return object;
   }
 
-  /** Where the entries are, by their keys. */
+  /** The places of the entries, sorted by their keys. */
   #inOrder(first: number): number[] {
     const places: number[] = [];
     for (let place = first; place < this.count; place++) places.push(place);
-    // Sets of keys are small but for a few: there a sort costs more to set up than to do.
+    // Nearly all maps are small, and for a small one the built-in sort takes longer to set up than to sort.
     return places.length > MANY ? places.sort((a, b) => this.#compare(a, b)) : this.#insert(places);
   }
 
@@ -100,10 +101,10 @@ export class Entries {
   }
 }
 
-/** Smaller maps are fast already. Larger ones become hash tables in any case. */
+/** Maps with at most FEW keys are fast already. Those with more than MANY become hash tables in any case. */
 const FEW = 12;
 const MANY = 128;
 
-/** Marks a field of a template that is to be filled. */
+/** The value of each field of a template, which the copy's own value replaces. */
 const HOLE = Symbol("hole");
 const TEMPLATES: ({ count: number; holes: Fields } | undefined)[] = Array(256).fill(undefined);

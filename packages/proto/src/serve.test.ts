@@ -172,7 +172,7 @@ test.each([
   ["99999999H", undefined],
   ["soon", undefined],
   [undefined, undefined],
-])("grpc-timeout %s", (header, milliseconds) => expect(parseTimeout(header)).toBe(milliseconds));
+])("the grpc-timeout %s is %s milliseconds", (header, milliseconds) => expect(parseTimeout(header)).toBe(milliseconds));
 
 test.each([
   ["100 % schön\n", "100 %25 sch%C3%B6n%0A"],

@@ -29,7 +29,7 @@ export class AnalyzedResource implements KnowsSecrets {
     return this.#properties;
   }
 
-  /** What policies have been shown of the resource and its provider. */
+  /** The secret strings in those properties of the resource and its provider that policies have been shown. */
   secretTexts(): SecretTexts {
     const texts = new SecretTexts();
     this.teach(texts);
@@ -37,12 +37,16 @@ export class AnalyzedResource implements KnowsSecrets {
     return texts;
   }
 
-  /** Tells which strings are secret in the properties that policies have been shown. */
+  /** Adds the secret strings of the properties that policies have been shown to `texts`. */
   teach(texts: SecretTexts): void {
     texts.learn(this.#template?.secrets, undefined);
   }
 
-  /** @param props The properties that the policy gets; a new copy by default. */
+  /**
+   * What a resource policy is called with.
+   *
+   * @param props The properties that the policy gets; by default a new copy.
+   */
   args(pack: PackState, policy: Policy, props = this.#freshProps()): ResourceValidationArgs {
     const { type, urn, name } = this.message;
     const args: ResourceValidationArgs = {
@@ -63,9 +67,9 @@ export class AnalyzedResource implements KnowsSecrets {
   }
 
   /**
-   * Without the resources it refers to, which have to be there first.
+   * What a stack policy sees of the resource. The caller adds its parent and dependencies when it has made all resources.
    *
-   * @param presented The providers that this policy has been shown already: resources of one provider share it.
+   * @param presented The copies of providers that this policy has been shown already, because resources with one provider share a copy.
    */
   resource(presented: SharedProviders): PolicyResource {
     const { type, urn, name } = this.message;
@@ -124,11 +128,11 @@ export class AnalyzedResource implements KnowsSecrets {
 
 export type SharedProviders = Map<WireProvider, PolicyProviderResource>;
 
-/** The providers of one request. Thousands of resources have the same one, so each is decoded once. */
+/** The providers of one request. Each is decoded once, because thousands of resources can have the same provider. */
 export class Providers {
   readonly #templates = new Map<WireProvider, PropertyTemplate>();
 
-  /** As a policy sees it: its own. */
+  /** Makes the copy of a provider that one policy gets. */
   present(provider: WireProvider): PolicyProviderResource {
     let template = this.#templates.get(provider);
     if (!template) {
@@ -139,7 +143,7 @@ export class Providers {
     return { type, props: template.copy(), urn, name };
   }
 
-  /** Tells which strings are secret in the providers that policies have been shown. */
+  /** Adds the secret strings of the providers that policies have been shown to `texts`. */
   teach(texts: SecretTexts): void {
     for (const { secrets } of this.#templates.values()) texts.learn(secrets, undefined);
   }

@@ -3,13 +3,14 @@ import { type AssetContent, createAsset } from "./assets.ts";
 import { Secret } from "./secret.ts";
 
 /**
- * A decoded property map: plain values, with secrets and assets still marked. It is decoded once per request; each policy
- * gets its own copy, so that no policy sees what another one wrote.
+ * A decoded property map: plain values, with secrets and assets still marked. It is decoded once for a request. Each policy
+ * gets a copy, so that no policy sees what another one wrote.
  */
 export type Properties = Record<string, unknown>;
 
 /**
- * An object with an unknown signature becomes `Broken`, whose error is thrown when a policy gets the properties.
+ * Decodes a property map. An object with an unknown signature becomes `Broken`, whose error is thrown when a policy gets the
+ * properties.
  *
  * @throws `RpcError` when the bytes are not a map.
  */
@@ -18,7 +19,7 @@ export function decodeProperties(struct: WireStruct | undefined): Properties {
 }
 
 /**
- * Makes a copy for remediations. Its secrets stay `Secret`s, which `secretProxy` shows as plain values.
+ * Makes the copy that a remediation gets. Its secrets stay `Secret`s, which `secretProxy` shows as plain values.
  *
  * @throws `Error` when an object has an unknown signature.
  */
@@ -37,9 +38,7 @@ function keepSecretsIn(value: unknown): unknown {
   return keepSecrets(value as Properties);
 }
 
-/**
- * Tells whether the value at `path` is secret or lies inside a secret. A path that leads nowhere is not secret.
- */
+/** Whether the value at `path` is secret or is inside a secret. A path to no value is not secret. */
 export function isSecretAt(properties: Properties, path: string | (string | number)[]): boolean {
   let at: unknown = properties;
   for (const key of typeof path === "string" ? parsePath(path) : path) {
@@ -50,7 +49,10 @@ export function isSecretAt(properties: Properties, path: string | (string | numb
   return at instanceof Secret;
 }
 
-/** `a.b[0]["c.d"]` → `["a", "b", "0", "c.d"]`, the way Pulumi writes property paths. */
+/**
+ * Splits a property path as Pulumi writes it: `a.b[0]["c.d"]` is `["a", "b", "0", "c.d"]`.
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/go/common/resource/properties_path.go
+ */
 export function parsePath(path: string): string[] {
   const keys: string[] = [];
   for (const match of path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\.?([^.[]+)/gy)) {
@@ -59,7 +61,7 @@ export function parsePath(path: string): string[] {
   return keys;
 }
 
-/** Stands for an asset until a policy gets its copy. */
+/** Is in the place of an asset until a policy gets its copy. */
 export class MarkedAsset {
   readonly content: AssetContent;
 
@@ -68,7 +70,7 @@ export class MarkedAsset {
   }
 }
 
-/** Stands for an object whose signature is unknown or whose content is invalid. */
+/** Is in the place of an object whose signature is unknown or whose content is invalid. */
 export class Broken {
   readonly error: unknown;
 
@@ -94,7 +96,7 @@ function assetContent({ path, text, uri }: Properties): AssetContent {
   if (typeof path === "string" && path) return { kind: "FileAsset", path };
   if (typeof text === "string" && text) return { kind: "StringAsset", text };
   if (typeof uri === "string" && uri) return { kind: "RemoteAsset", uri };
-  // An empty text is a text: a file of no bytes.
+  // An empty text is allowed: it is an empty file.
   if (typeof text === "string") return { kind: "StringAsset", text };
   throw new Error("Invalid asset encountered when unmarshaling resource property");
 }

@@ -2,21 +2,21 @@ import { unknownType } from "@quillon/proto";
 import { Secret } from "./secret.ts";
 import { UnknownValueError } from "./unknown.ts";
 
-// What policies hold of a resource are proxies: one throws when an unknown is read, one keeps secrets secret while
-// showing them as plain values. Only objects are wrapped. A method found on one (say `map` on a list) runs with the proxy
-// as `this`, so it reads through it all the same.
+// Policies get a resource's properties behind proxies. One kind throws when an unknown value is read. The other shows secrets as
+// plain values and marks again what is written over them. Only objects are wrapped. A method of a wrapped object, such as `map` of
+// a list, runs with the proxy as `this`, so it reads through the proxy too.
 
 const TARGET = Symbol("the object behind a proxy of @quillon/policy");
 
-/** What is behind a proxy made here; `undefined` for anything else. */
+/** Returns the object behind a proxy that this file made, and `undefined` for every other object. */
 export function behindProxy(value: object): object | undefined {
   return (value as { [TARGET]?: object })[TARGET];
 }
 
 /**
- * Wraps a resource's properties as policies get them: reading a value that is unknown throws `UnknownValueError`, at
- * any depth. Anything but an object is answered as it is. For helpers that policies are tested with; the test kit does
- * it by itself.
+ * Wraps a resource's properties as policies get them: reading an unknown value throws `UnknownValueError`, at any depth.
+ * A value that is not an object is returned as it is. Use it to test functions that policies call. The test kit wraps what it
+ * gives to policies.
  *
  * @example
  * const props = unknownCheckingProxy({ address: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" });
@@ -26,7 +26,7 @@ export function unknownCheckingProxy<T>(toProxy: T): T {
   return wrap(toProxy, ROOT_GUARD) as T;
 }
 
-/** Knows its path as a link to its parent, so that a million reads build no million lists. */
+/** Has a link to its parent instead of its whole path, because a path for each of a million reads would be slow. */
 class UnknownGuard implements ProxyHandler<object> {
   readonly #parent: UnknownGuard | undefined;
   readonly #key: PropertyKey;
@@ -54,22 +54,23 @@ class UnknownGuard implements ProxyHandler<object> {
 const ROOT_GUARD = new UnknownGuard();
 
 /**
- * Shows `Secret`s below `value` as their plain values, and makes what is written over one a `Secret` again. The object
- * behind the proxy keeps the marks, so they survive a policy that changes what it was given and returns it.
+ * Shows each `Secret` below `value` as its plain value, and makes what is written over one a `Secret` again. The object
+ * behind the proxy keeps its `Secret`s, so a policy that changes its properties and returns them does not lose any.
  *
- * @param noticer Is told what is written.
+ * @param noticer Is called with each value that is written.
  */
 export function secretProxy<T>(value: T, noticer: WriteNoticer): T {
   return guard(value, new SecretGuard(noticer, false)) as T;
 }
 
-/** What a policy has kept of what it was given is behind a guard already. */
+/** A value that a policy took from its properties and wrote elsewhere is behind a guard already, and is not wrapped again. */
 function guard(value: unknown, handler: SecretGuard): unknown {
   return typeof value === "object" && value !== null && behindProxy(value) ? value : wrap(value, handler);
 }
 
-/** Gets to know what is written through a proxy, and whether a secret was there. */
+/** Is called for each write through a proxy. */
 export interface WriteNoticer {
+  /** @param isSecret Whether a secret was there before, or the write is inside a secret. */
   wrote(value: unknown, isSecret: boolean): void;
 }
 
@@ -99,11 +100,11 @@ class SecretGuard implements ProxyHandler<object> {
 }
 
 function wrap(value: unknown, handler: ProxyHandler<object>): unknown {
-  // A promise is let through: its methods refuse to work on a proxy.
+  // A promise is not wrapped, because its methods fail on a proxy.
   return typeof value === "object" && value !== null && !(value instanceof Promise) ? new Proxy(value, handler) : value;
 }
 
-/** The language forbids a proxy to answer anything but the value itself for such a property. */
+/** In JavaScript a proxy must return the value itself for a property that is neither writable nor configurable. */
 function isFixed(target: object, key: PropertyKey): boolean {
   const property = Object.getOwnPropertyDescriptor(target, key);
   return property?.configurable === false && property.writable === false;

@@ -17,11 +17,11 @@ import { toWireLevel } from "../levels.ts";
 import { bothPaths, type SecretPaths, secretIn, secretPathsOf } from "../secrets/paths.ts";
 import { type Resource, type TestCase, testCase } from "./cases.ts";
 import {
-  type Answer,
   buildOnce,
   connect,
   layPack,
   OUR_BOOT,
+  type PackAnswer,
   type Peer,
   PULUMI_RUNNER,
   removeAll,
@@ -132,7 +132,7 @@ function encodeResource(resource: Resource, name: string): MessageInitShape<type
 }
 
 /** What is secret in the properties of each remediation. */
-function secretsOf({ bytes }: Answer): SecretPaths[] {
+function secretsOf({ bytes }: PackAnswer): SecretPaths[] {
   const { remediations } = fromBinary(RemediateResponseSchema, bytes);
   return remediations.map(({ properties }) => secretPathsOf(properties && decodeStruct(properties)));
 }
@@ -141,7 +141,7 @@ function secretsOf({ bytes }: Answer): SecretPaths[] {
  * An answer as plain values. What is not compared: frames that are not the pack's, our extra line naming the resource, and
  * here not what is secret.
  */
-function readable(given: TestCase, { code, details, bytes }: Answer) {
+function readable(given: TestCase, { code, details, bytes }: PackAnswer) {
   if (code !== 0) {
     const lines = details.split("\n");
     const isFrame = (line: string) => /^\s+at /.test(line);

@@ -9,14 +9,14 @@ import * as grpc from "@grpc/grpc-js";
 
 const MODULES = join(import.meta.dirname, "../../../../node_modules");
 
-export interface Answer {
+export interface PackAnswer {
   code: number;
   details: string;
   bytes: Uint8Array;
 }
 
 export interface Peer {
-  call(method: string, request: Uint8Array): Promise<Answer>;
+  call(method: string, request: Uint8Array): Promise<PackAnswer>;
   stop(): void;
 }
 

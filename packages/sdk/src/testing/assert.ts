@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import type { Repair, ReportedViolation, Verdict } from "./outcome.ts";
 
 /**
- * Fails unless the policy is violated, and by a violation that fits.
+ * Fails unless the policy reported a violation that fits.
  *
- * @throws AssertionError, which every test runner understands.
+ * @throws AssertionError, which every test runner shows as a failed test.
  *
- * @param expected A text or pattern in the message, or the parts of the violation that matter.
+ * @param expected A text or pattern that the message must contain, or fields that the violation must have.
  * @example
  * assertViolated(verdict, "bucket-no-public-read");
  * assertViolated(verdict, "bucket-no-public-read", /everybody/);
@@ -24,9 +24,9 @@ export function assertViolated(
 }
 
 /**
- * Fails unless the policy ran, and had nothing to report.
+ * Fails unless the policy ran and reported nothing.
  *
- * @param policy Absent: every policy that ran.
+ * @param policy Without it, every policy that ran must have reported nothing.
  * @example
  * assertSatisfied(verdict, "bucket-no-public-read");
  */
@@ -39,27 +39,24 @@ export function assertSatisfied(verdict: Verdict, policy?: string): void {
 }
 
 /**
- * Fails unless the policy met a value that is unknown before the update.
+ * Fails unless the policy read a value that is unknown before the update.
  *
  * @example
  * assertUndetermined(await pack.analyze({ ...bucket, props: { acl: unknown() } }), "bucket-no-public-read");
  */
 export function assertUndetermined(verdict: Verdict | Repair, policy: string): void {
   const met = verdict.undetermined.some((one) => one.policy === policy);
-  assert.ok(
-    met,
-    `The policy "${policy}" met no unknown value. It was undetermined for:\n${show(verdict.undetermined)}`,
-  );
+  assert.ok(met, `The policy "${policy}" read no unknown value. These policies did:\n${show(verdict.undetermined)}`);
 }
 
 /**
- * Fails unless remediation ends with these inputs.
+ * Fails unless a policy remediated the resource, and its inputs are then equal to `props`.
  *
  * @example
  * assertRemediated(await pack.remediate(bucket), { acl: "private" });
  */
 export function assertRemediated(repair: Repair, props: Record<string, any>): void {
-  assert.ok(repair.remediations.length > 0, `Nothing was remediated. ${show(repair.undetermined)}`);
+  assert.ok(repair.remediations.length > 0, `No policy remediated the resource. ${show(repair.undetermined)}`);
   assert.deepEqual(repair.props, props);
 }
 
@@ -73,12 +70,12 @@ function explain(verdict: Verdict, policy: string): string {
   const violation = verdict.violations.find((one) => one.policy === policy);
   if (violation) return `It reported: ${violation.message}`;
   const undetermined = verdict.undetermined.find((one) => one.policy === policy);
-  if (undetermined) return `It met an unknown: ${undetermined.reason}`;
+  if (undetermined) return `It read an unknown value: ${undetermined.reason}`;
   const skipped = verdict.notApplicable.find((one) => one.policy === policy);
   if (skipped) return `It does not apply: ${skipped.reason}`;
   return verdict.satisfied.includes(policy)
     ? "It is satisfied."
-    : "It did not run: is it disabled, or named otherwise?";
+    : "It did not run. Is it disabled, or does it have another name?";
 }
 
 const show = (value: unknown) => (value instanceof RegExp ? String(value) : JSON.stringify(value, null, 2));

@@ -1,17 +1,18 @@
 import { type EnforcementLevel, type PackState, type Policy, type PolicyPackConfig, valueProblems } from "../core.ts";
 
-/** What the engine tells a policy: a level, and all its properties. */
+/** The configuration that the engine sends for a policy: its level, and all of its properties. */
 export interface ResolvedConfig {
   level: EnforcementLevel;
   properties: Record<string, unknown>;
 }
 
 /**
- * Computes, as the engine does before it calls Configure, what each policy is told: the schema's defaults, over them the
- * pack's own configuration, over them what the user set. A level comes from the user's entry for the policy, else from
- * their `all`, else from the pack's entry, its `all`, the policy, the pack.
+ * Computes the configuration of each policy as the engine does before it calls Configure. A property is what the user set; otherwise
+ * what the pack's own configuration has; otherwise the schema's default. A level is the first of these that is set: the user's entry
+ * for the policy, the user's `all`, the pack's entry for the policy, the pack's `all`, the policy's level, the pack's level.
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/resource/analyzer/config.go
  *
- * @throws Error with all that fails a schema.
+ * @throws Error that names everything that does not fit a schema.
  */
 export function resolveConfig(pack: PackState, input: PolicyPackConfig = {}): Map<string, ResolvedConfig> {
   const problems: string[] = [];
@@ -24,8 +25,8 @@ export function resolveConfig(pack: PackState, input: PolicyPackConfig = {}): Ma
     return [policy.name, { level: level ?? pack.defaultLevel(policy), properties }];
   });
   const known = new Set(["all", ...pack.policies.map((policy) => policy.name)]);
-  const strangers = Object.keys(input).filter((name) => !known.has(name));
-  problems.push(...strangers.map((name) => `There is no policy "${name}" to configure.`));
+  const unknownNames = Object.keys(input).filter((name) => !known.has(name));
+  problems.push(...unknownNames.map((name) => `There is no policy "${name}" to configure.`));
   if (problems.length > 0) throw new Error(`validating policy config: ${pack.name}:\n${problems.join("\n")}`);
   return new Map(resolved);
 }

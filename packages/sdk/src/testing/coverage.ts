@@ -1,6 +1,6 @@
 import type { Verdict } from "./outcome.ts";
 
-/** How often a policy came to what. */
+/** How often a policy had each result. */
 export interface PolicyCoverage {
   violated: number;
   satisfied: number;
@@ -8,19 +8,19 @@ export interface PolicyCoverage {
   notApplicable: number;
 }
 
-/** What a test run has shown of a pack's policies, and what not. */
+/** Which results each policy of a pack had while a test ran, and which it never had. */
 export interface Coverage {
   /** By policy name. */
   policies: Record<string, PolicyCoverage>;
-  /** Policies that no test made report anything: nobody knows whether they can. */
+  /** Policies that never reported anything, so that no test shows that they can. */
   neverViolated: string[];
-  /** Policies that reported something each time: they may well do so always. */
+  /** Policies that were never satisfied, so that no test shows that they can be. */
   neverSatisfied: string[];
-  /** Policies that never met a value that is unknown in a preview. */
+  /** Policies that never read a value that is unknown in a preview. */
   neverUndetermined: string[];
 }
 
-/** Counts verdicts. */
+/** Counts the results of policies in verdicts. */
 export class CoverageCount {
   readonly #counts: Map<string, PolicyCoverage>;
 

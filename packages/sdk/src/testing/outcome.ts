@@ -13,25 +13,25 @@ import {
 import { type EnforcementLevel, Secret, type Severity } from "../core.ts";
 import { fromWireLevel, SEVERITIES } from "../levels.ts";
 
-/** A violation, as the engine would show it. */
+/** A violation as the engine would show it. */
 export interface ReportedViolation {
   /** The policy's name. */
   policy: string;
-  /** What it does to the update. */
+  /** The enforcement level, which decides what the violation does to an update. */
   level: EnforcementLevel;
   /** The whole text: the policy's description, what was reported, path and suggestion. */
   message: string;
-  /** How bad it is; absent when neither policy nor violation says. */
+  /** How severe it is. Absent when neither the policy nor the violation has a severity. */
   severity?: Severity;
-  /** The resource, where one was named. */
+  /** The URN of the resource, if the violation has one. */
   urn?: string;
-  /** The property at fault, where one was named. */
+  /** The path of the property that violates the policy, if it was reported. */
   path?: string;
-  /** What to do, where something was suggested. */
+  /** What to do about it, if something was suggested. */
   suggestion?: string;
 }
 
-/** A policy that did not come to a verdict, and why. */
+/** A policy that neither reported anything nor was satisfied, and why. */
 export interface Unanswered {
   /** The policy's name. */
   policy: string;
@@ -39,31 +39,35 @@ export interface Unanswered {
   reason: string;
 }
 
-/** What the policies say of one resource, or of one stack. Each that ran is in one of the four lists. */
+/** The results of the policies for one resource or one stack. Each policy that ran is in one of the four lists. */
 export interface Verdict {
-  /** What was reported, in the order in which it was. */
+  /** What was reported, in the order of the reports. */
   violations: ReportedViolation[];
-  /** Policies that read a value nobody knows yet. */
+  /** Policies that read a value that is unknown before the update. */
   undetermined: Unanswered[];
-  /** Policies that do not apply. */
+  /** Policies that do not apply to the resource or stack. */
   notApplicable: Unanswered[];
-  /** Policies that ran and had nothing to report. */
+  /** Policies that ran and reported nothing. */
   satisfied: string[];
 }
 
-/** What the policies of level `remediate` make of one resource. */
+/** What the policies of level `remediate` changed in one resource. */
 export interface Repair {
-  /** The inputs afterwards, those of the literal when nothing was repaired. Secrets are `Secret`s, as in the literal. */
+  /** The inputs afterwards. They are the literal's when nothing was changed. Secrets are `Secret`s, as in the literal. */
   props: Record<string, any>;
-  /** The policies that repaired something, in order, each with the inputs it returned. */
+  /** The policies that changed something, in order, each with the inputs that it returned. */
   remediations: { policy: string; props: Record<string, any> }[];
-  /** Policies that read a value nobody knows yet. */
+  /** Policies that read a value that is unknown before the update. */
   undetermined: Unanswered[];
-  /** Policies that do not apply. */
+  /** Policies that do not apply to the resource or stack. */
   notApplicable: Unanswered[];
 }
 
-/** @param ran The policies that were asked. */
+/**
+ * Reads the answer to Analyze or AnalyzeStack.
+ *
+ * @param ran The names of the policies that ran.
+ */
 export function readVerdict(bytes: Uint8Array, ran: string[]): Verdict {
   const { diagnostics, notApplicable } = fromBinary(AnalyzeResponseSchema, bytes);
   const undetermined = diagnostics.filter(isUndetermined);
@@ -77,6 +81,11 @@ export function readVerdict(bytes: Uint8Array, ran: string[]): Verdict {
   };
 }
 
+/**
+ * Reads the answer to Remediate.
+ *
+ * @param before The inputs of the literal.
+ */
 export function readRepair(bytes: Uint8Array, before: Record<string, any>): Repair {
   const { remediations, notApplicable } = fromBinary(RemediateResponseSchema, bytes);
   const done = remediations
@@ -95,7 +104,7 @@ export function readRepair(bytes: Uint8Array, before: Record<string, any>): Repa
   };
 }
 
-/** The protocol has no field for it: a policy that met an unknown is an advisory with this text. */
+/** The protocol has no field for this. A policy that read an unknown value is reported as an advisory violation with this text. */
 function isUndetermined({ policyName, message }: AnalyzeDiagnostic): boolean {
   return message.startsWith(`can't run policy '${policyName}' from policy pack`);
 }
@@ -115,7 +124,7 @@ function readViolation({ policyName, enforcementLevel, message, severity, urn }:
   };
 }
 
-/** As `Secret`s, and assets as plain `{path}`, `{text}`, `{uri}` or `{assets}`: easy to compare and to print. */
+/** Makes secrets `Secret`s, and assets plain `{path}`, `{text}`, `{uri}` or `{assets}`, which are easy to compare and to print. */
 function revive({ [SIGNATURE]: signature, ...rest }: Record<string, unknown>): unknown {
   if (signature === SECRET) return new Secret(rest.value);
   if (signature === ASSET || signature === ARCHIVE) return rest;

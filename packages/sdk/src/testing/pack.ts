@@ -25,26 +25,26 @@ import { type Repair, readRepair, readVerdict, type Verdict } from "./outcome.ts
 import type { RecordedStack } from "./recorded.ts";
 import { type ResourceLiteral, toMessage, urnOf } from "./resource.ts";
 
-/** What a pack is told before it is asked, as the engine tells it. */
+/** What a pack gets before its policies run, as it would get it from the engine. */
 export interface TestOptions {
-  /** What users set: levels and properties by policy name. Checked against the schemas, as the engine does. */
+  /** The user's configuration: levels and properties by policy name. It is checked against the schemas, as the engine does. */
   config?: PolicyPackConfig;
   /** The tags of the stack. */
   stackTags?: Record<string, string>;
 }
 
-/** The verdict on one resource of a stack. */
+/** The verdict for one resource of a stack. */
 export interface ResourceVerdict extends Verdict {
-  /** The resource. */
+  /** The URN of the resource. */
   urn: string;
 }
 
 /**
- * Loads a pack for tests: the `PolicyPack` that the module creates is caught instead of served.
+ * Loads a pack for tests. The `PolicyPack` that the module creates is returned for tests instead of being served to an engine.
  *
- * @throws Error when it creates no pack, or one with a mistake in it; and what the module itself throws.
+ * @throws Error when the module does not create exactly one pack, or the pack has a mistake. What the module throws is thrown too.
  *
- * @param load Imports the pack's program; it has not been imported before.
+ * @param load Imports the pack's program, which must not have been imported before.
  * @example
  * const pack = await loadPack(() => import("./index.js"), { config: { all: "mandatory" } });
  */
@@ -63,9 +63,9 @@ export async function loadPack(load: () => unknown, options: TestOptions = {}): 
 }
 
 /**
- * Makes a pack of single policies, to test them without their pack.
+ * Makes a pack of the given policies, to test them without their own pack.
  *
- * @throws Error when there is a mistake in one.
+ * @throws Error when a policy has a mistake.
  *
  * @example
  * const pack = await packOf([noPublicBuckets], { config: { "no-public-buckets": "mandatory" } });
@@ -74,10 +74,10 @@ export function packOf(policies: Policies, options: TestOptions = {}): Promise<T
   return testPackOf(definePack("test", { policies }, undefined, "0.0.0-test"), options);
 }
 
-/** Authors get a `TestPack` by the two functions above; what it is made of is nothing of theirs. */
+/** The constructor is private, because authors get a `TestPack` from the two functions above. */
 let testPackOf: (pack: PackState, options: TestOptions) => Promise<TestPack>;
 
-/** A pack under test. Every question goes through the bytes and the handlers that the engine's go through. */
+/** A pack that is tested. Each call is encoded, and handled by the pack, as a call of the engine is. */
 export class TestPack {
   readonly #pack: PackState;
   readonly #service: ReturnType<typeof analyzerService>;
@@ -100,9 +100,9 @@ export class TestPack {
   }
 
   /**
-   * Replaces the users' configuration.
+   * Replaces the user's configuration.
    *
-   * @throws Error when it fails a schema.
+   * @throws Error when it does not fit a schema.
    *
    * @example
    * await pack.configure({ "bucket-max-age": { maxAge: 30 } });
@@ -119,7 +119,7 @@ export class TestPack {
   }
 
   /**
-   * Asks every resource policy about one resource. Rejects when a policy throws, with what the user would be told.
+   * Runs every resource policy for one resource. Rejects when a policy throws, with the message that the user would see.
    *
    * @example
    * const { violations } = await pack.analyze({ type: "aws:s3/bucket:Bucket", props: { acl: "public-read" } });
@@ -130,7 +130,7 @@ export class TestPack {
   }
 
   /**
-   * Lets every policy of level `remediate` repair one resource. Rejects when a policy throws.
+   * Runs every policy of level `remediate` for one resource. Rejects when a policy throws.
    *
    * @example
    * const { props } = await pack.remediate({ type: "aws:s3/bucket:Bucket", props: { acl: "public-read" } });
@@ -140,7 +140,7 @@ export class TestPack {
   }
 
   /**
-   * Does what the engine does when a program registers a resource: remediates, then asks about what came of it.
+   * Does what the engine does when a program registers a resource: remediates, then runs the policies for the remediated resource.
    *
    * @example
    * const { props, violations } = await pack.register({ type: "aws:s3/bucket:Bucket", props: { acl: "public-read" } });
@@ -157,7 +157,7 @@ export class TestPack {
   }
 
   /**
-   * Asks every stack policy about these resources. Rejects when a policy throws.
+   * Runs every stack policy for these resources. Rejects when a policy throws.
    *
    * @example
    * const { violations } = await pack.analyzeStack([bucket("a"), bucket("b")]);
@@ -169,7 +169,7 @@ export class TestPack {
   }
 
   /**
-   * Asks about everything in a recorded stack: each resource by its inputs, then the stack by its outputs.
+   * Runs the policies for a recorded stack: for each resource with its inputs, then for the whole stack with its outputs.
    *
    * @example
    * const { resources, stack } = await pack.analyzeRecorded(await readStack("production.json"));
@@ -182,7 +182,7 @@ export class TestPack {
   }
 
   /**
-   * What the questions so far have shown of each policy, and what not.
+   * Which results each policy has had in the calls so far, and which it never had.
    *
    * @example
    * after(() => assert.deepEqual(pack.coverage().neverViolated, []));

@@ -3,13 +3,13 @@ import { SECRET, SIGNATURE, UNKNOWN } from "@quillon/proto";
 import { type PolicyResourceOptions, Secret } from "../core.ts";
 import type { ResourceLiteral } from "./resource.ts";
 
-/** A stack as `pulumi stack export` writes it, ready to be asked about. */
+/** A stack as `pulumi stack export` wrote it, as literals for a `TestPack`. */
 export interface RecordedStack {
-  /** Its resources, without those that were only read or are about to be deleted: policies don't see those either. */
+  /** Its resources. Those that are only read or about to be deleted are left out, because policies don't see them either. */
   resources: ResourceLiteral[];
 }
 
-/** A resource of a deployment; the fields that policies get to see something of. */
+/** The fields of a resource in a deployment that policies see. */
 interface StateResource {
   urn: string;
   type: string;
@@ -29,8 +29,8 @@ interface StateResource {
 }
 
 /**
- * Reads a file that `pulumi stack export` has written. Secrets exported with `--show-secrets` keep their values; of the
- * others nobody here knows the value, so a policy that reads one is undetermined.
+ * Reads a file that `pulumi stack export` wrote. With `--show-secrets` it has the values of secrets. Without, their values are
+ * unknown, so a policy that reads one is undetermined.
  *
  * @throws Error when the file is not such an export.
  *
@@ -57,7 +57,7 @@ export async function readStack(path: string | URL): Promise<RecordedStack> {
 
 function toLiteral(resource: StateResource, byUrn: Map<string, StateResource>): ResourceLiteral {
   const { urn, type, inputs = {}, outputs = inputs, parent, dependencies = [] } = resource;
-  // A reference to a provider is its URN, two colons and its id.
+  // A reference to a provider is the provider's URN, two colons, and the provider's id.
   const provider = byUrn.get(resource.provider?.slice(0, resource.provider.lastIndexOf("::")) ?? "");
   return {
     urn,
@@ -96,7 +96,7 @@ function optionsOf({ protect, ignoreChanges, aliases, additionalSecretOutputs, c
 
 const nameOf = (urn: string) => urn.slice(urn.lastIndexOf("::") + 2);
 
-/** State as a literal. A secret is either `ciphertext`, or `plaintext`, which is JSON. */
+/** Makes literals of values in a state. A secret there has either a `ciphertext`, or a `plaintext` that is JSON. */
 function plain(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(plain);

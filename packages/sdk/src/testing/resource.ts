@@ -3,7 +3,7 @@ import { type AnalyzerResourceSchema, encodeStruct } from "@quillon/proto";
 import { type PolicyResourceOptions, toWireValue } from "../core.ts";
 
 /**
- * A resource as a test writes it down; only the type is needed. Properties may hold `secret(…)`, `unknown()` and the assets
+ * A resource as a test writes it. Only the type is required. Properties may contain `secret(…)`, `unknown()` and the assets
  * of `@pulumi/pulumi`.
  *
  * @example
@@ -12,32 +12,32 @@ import { type PolicyResourceOptions, toWireValue } from "../core.ts";
 export interface ResourceLiteral {
   /** The type token. */
   type: string;
-  /** `resource` unless given. */
+  /** By default `resource`. */
   name?: string;
-  /** Made from type and name unless given. */
+  /** By default made of the type and the name. */
   urn?: string;
-  /** The inputs; in a stack also the outputs, unless those are given. */
+  /** The inputs. For stack policies they are also the outputs, unless `outputs` is given. */
   props?: Record<string, any>;
   /** The outputs, for stack policies. */
   outputs?: Record<string, any>;
-  /** The options that matter to the test. */
+  /** The options that the test needs. */
   opts?: Partial<PolicyResourceOptions>;
-  /** The provider that manages it. */
+  /** The provider of the resource. */
   provider?: { type?: string; name?: string; urn?: string; props?: Record<string, any> };
   /** The URN of the parent. */
   parent?: string;
-  /** The URNs of what it depends on. */
+  /** The URNs of the resources that it depends on. */
   dependencies?: string[];
-  /** The URNs of what each of its properties depends on. */
+  /** The URNs of the resources that each of its properties depends on. */
   propertyDependencies?: Record<string, string[]>;
 }
 
-/** The URN a literal has when it gives none. */
+/** The URN of a literal, also of one that gives none. */
 export function urnOf({ type, name = "resource", urn }: ResourceLiteral): string {
   return urn ?? `urn:pulumi:test::test::${type}::${name}`;
 }
 
-/** The message the engine would send about the resource. An AnalyzeRequest is its first six fields. */
+/** The message that the engine would send for the resource. An AnalyzeRequest has the first six of its fields. */
 export async function toMessage(
   literal: ResourceLiteral,
   props: Record<string, any> = literal.props ?? {},

@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { Secret } from "../core.ts";
 
 /**
- * A verdict, or anything of a test, as text that is the same on every run: keys in order, secrets not spelled out.
+ * Writes a verdict, or any other value of a test, as text that is the same on every run. Keys are sorted, and the values of secrets
+ * are left out.
  *
  * @example
  * expect(toSnapshot(await pack.analyze(bucket))).toMatchSnapshot();
@@ -15,10 +16,10 @@ export function toSnapshot(value: unknown): string {
 }
 
 /**
- * Compares with a file, and writes it when there is none yet, or when the environment variable `UPDATE_SNAPSHOTS` is set.
- * For runners without snapshots of their own. On a build server (`CI` is set) a missing file fails.
+ * Compares a value with a file. Writes the file when it does not exist, or when the environment variable `UPDATE_SNAPSHOTS` is
+ * set. Where `CI` is set, a missing file is a failure. Use it with test runners that have no snapshots of their own.
  *
- * @throws AssertionError on a difference.
+ * @throws AssertionError when the value differs from the file, or the file is missing where `CI` is set.
  *
  * @example
  * assertSnapshot(await pack.analyzeRecorded(stack), new URL("production.snap.json", import.meta.url));

@@ -71,8 +71,8 @@ const few: Policies[number] = {
 
 const bucket = (props: Record<string, unknown> = {}, name = "b"): ResourceLiteral => ({ type: BUCKET, name, props });
 
-describe("a verdict", () => {
-  test("names the violation, with its parts", async () => {
+describe("of a verdict", () => {
+  test("the violation has its parts", async () => {
     const verdict = await (await packOf([isPrivate])).analyze(bucket({ acl: "public-read" }));
     expect(verdict.violations).toEqual([
       {
@@ -91,10 +91,10 @@ describe("a verdict", () => {
     expect(() => assertViolated(verdict, "private", "unrelated")).toThrow(/No violation of "private" fits/);
     expect(() => assertSatisfied(verdict, "private")).toThrow(/It reported: It is public/);
     expect(() => assertSatisfied(verdict)).toThrow();
-    expect(() => assertUndetermined(verdict, "private")).toThrow(/met no unknown/);
+    expect(() => assertUndetermined(verdict, "private")).toThrow(/read no unknown value/);
   });
 
-  test("names who is satisfied, who could not tell, and who does not apply", async () => {
+  test("the lists name which policies are satisfied, undetermined and not applicable", async () => {
     const pack = await packOf([isPrivate, maxAge, few], { stackTags: { env: "dev" } });
     const verdict = await pack.analyze({ type: "other", props: { age: 1 } });
     expect(verdict).toMatchObject({
@@ -114,7 +114,7 @@ describe("a verdict", () => {
     assertSatisfied(await pack.analyze(bucket({ acl: "private" })), "private");
   });
 
-  test("rejects with what the user would be told when a policy throws", async () => {
+  test("nothing is left when a policy throws: the call rejects with the message that the user would see", async () => {
     const broken = { ...maxAge, name: "broken", validateResource: () => JSON.parse("{") };
     await expect((await packOf([broken])).analyze(bucket())).rejects.toThrow(
       /Error validating resource with policy 'broken' from policy pack 'test@v0\.0\.0-test':\nSyntaxError[\s\S]*Resource: urn:/,
@@ -122,16 +122,16 @@ describe("a verdict", () => {
   });
 });
 
-test("secrets are seen as plain values, and can be asked for", async () => {
+test("a policy sees secrets as plain values, and isSecret knows them", async () => {
   const pack = await packOf([maxAge]);
   assertSatisfied(await pack.analyze(bucket({ password: secret("x") })), "max-age");
   assertViolated(await pack.analyze(bucket({ password: "x" })), "max-age", { path: "password" });
 });
 
-describe("remediation", () => {
+describe("when a resource is remediated", () => {
   const options = { config: { private: "remediate" as const } };
 
-  test("returns the new inputs, with secrets kept", async () => {
+  test("the new inputs are returned, and their secrets are still secret", async () => {
     const pack = await packOf([isPrivate], options);
     const repair = await pack.remediate(
       bucket({ acl: "public-read", key: secret("k"), deep: [{ s: secret({ t: 1 }) }] }),
@@ -141,13 +141,13 @@ describe("remediation", () => {
     expect(() => assertRemediated(repair, { acl: "private" })).toThrow();
   });
 
-  test("of nothing returns what was there", async () => {
+  test("the inputs are returned unchanged if no policy changes them", async () => {
     const repair = await (await packOf([isPrivate], options)).remediate(bucket({ acl: "private" }));
     expect(repair).toEqual({ props: { acl: "private" }, remediations: [], undetermined: [], notApplicable: [] });
-    expect(() => assertRemediated(repair, { acl: "private" })).toThrow(/Nothing was remediated/);
+    expect(() => assertRemediated(repair, { acl: "private" })).toThrow(/No policy remediated/);
   });
 
-  test("registering is remediating, then asking about the result", async () => {
+  test("register remediates first, and runs the policies for the result", async () => {
     const pack = await packOf([isPrivate], options);
     const result = await pack.register(bucket({ acl: "public-read" }));
     assertRemediated(result, { acl: "private" });
@@ -157,7 +157,7 @@ describe("remediation", () => {
   });
 });
 
-describe("configuration, as the engine resolves it", () => {
+describe("in a configuration", () => {
   const one: ResourceValidationPolicy = { ...maxAge, enforcementLevel: "advisory" };
   const level = async (config: Record<string, unknown>, initial?: Record<string, unknown>) => {
     const pack = await loadPack(() => new PolicyPack("p", { policies: [one] }, initial as never), {
@@ -175,7 +175,7 @@ describe("configuration, as the engine resolves it", () => {
     [{ "max-age": { enforcementLevel: "mandatory" }, all: "disabled" }, undefined, "mandatory"],
     [{ "max-age": "disabled" }, undefined, "disabled"],
     [{ all: "remediate" }, undefined, "mandatory"],
-  ])("level of %j over %j is %s", async (config, initial, wanted) => {
+  ])("the configuration %j over the pack's own %j gives the level %s", async (config, initial, wanted) => {
     expect(await level(config, initial)).toBe(wanted);
   });
 
@@ -183,11 +183,11 @@ describe("configuration, as the engine resolves it", () => {
     [{ "max-age": { days: 0 } }, /validating policy config: test:\nmax-age: days: 0 is less than 1/],
     [{ "max-age": { days: "x" } }, /max-age: days: Instance type "string" is invalid/],
     [{ "max-agee": { days: 5 } }, /There is no policy "max-agee"/],
-  ])("%j is refused", async (config, message) => {
+  ])("the configuration %j is refused", async (config, message) => {
     await expect(packOf([maxAge], { config })).rejects.toThrow(message);
   });
 
-  test("defaults are filled in, and what is set wins", async () => {
+  test("defaults are filled in, and values that are set replace them", async () => {
     const pack = await packOf([maxAge]);
     assertViolated(await pack.analyze(bucket({ age: 91 })), "max-age", "91 > 90");
     await pack.configure({ "max-age": { days: 91 } });
@@ -204,7 +204,7 @@ describe("configuration, as the engine resolves it", () => {
   });
 });
 
-describe("a recorded stack", () => {
+describe("of a recorded stack", () => {
   const folder = mkdtempSync(join(tmpdir(), "quillon-recorded-"));
   const file = join(folder, "stack.json");
   const sig = "4dabf18193072939515e22adb298388d";
@@ -229,7 +229,7 @@ describe("a recorded stack", () => {
   ];
   writeFileSync(file, JSON.stringify({ version: 3, deployment: { manifest: {}, resources } }));
 
-  test("is asked about as the engine would: inputs one by one, outputs together", async () => {
+  test("each resource is analyzed with its inputs, and the stack with all outputs, as the engine does", async () => {
     const pack = await packOf([isPrivate, maxAge, few]);
     const { resources: verdicts, stack } = await pack.analyzeRecorded(await readStack(file));
     expect(verdicts.map(({ urn: one }) => one.split("::").at(-1))).toEqual(["shop-prod", "default", "a", "b", "c"]);
@@ -239,7 +239,7 @@ describe("a recorded stack", () => {
     assertViolated(stack, "few", { urn: urn(BUCKET, "a"), message: "At most two buckets.\nThere are 3." });
   });
 
-  test("shows its providers", async () => {
+  test("policies see the providers", async () => {
     const regions = new Set<unknown>();
     const look: ResourceValidationPolicy = {
       name: "look",
@@ -253,20 +253,20 @@ describe("a recorded stack", () => {
   test.each([
     ["no JSON", "{", /is not JSON.*pulumi stack export/],
     ["no export", '{"a": 1}', /holds no deployment/],
-  ])("that is %s is refused", async (_, text, message) => {
+  ])("a file that is %s is refused", async (_, text, message) => {
     const path = join(folder, "bad.json");
     writeFileSync(path, text);
     await expect(readStack(path)).rejects.toThrow(message);
   });
 
-  test("of a stack without resources is empty", async () => {
+  test("an export without resources has none", async () => {
     const path = join(folder, "empty.json");
     writeFileSync(path, '{"version":3,"deployment":{"manifest":{}}}');
     expect(await readStack(path)).toEqual({ resources: [] });
   });
 });
 
-test("variations change one thing each, and leave the literal alone", async () => {
+test("each variation has one change, and the literal stays as it was", async () => {
   const literal = bucket({ acl: "public-read", tags: { owner: "me" }, sizes: [1, 2] });
   const before = structuredClone(literal);
   const variations = vary(literal);
@@ -305,7 +305,7 @@ test("any literal reaches a policy as it was written", async () => {
   );
 });
 
-test("coverage tells what no test has shown", async () => {
+test("coverage names what no test has shown", async () => {
   const pack = await packOf([isPrivate, maxAge, few]);
   expect(pack.coverage()).toMatchObject({
     neverViolated: ["private", "max-age", "few"],
@@ -326,21 +326,21 @@ test("coverage tells what no test has shown", async () => {
   });
 });
 
-describe("loading a pack", () => {
-  test("fails when the module makes none, or two", async () => {
+describe("loading a module", () => {
+  test("fails when it creates no pack or two packs", async () => {
     await expect(loadPack(() => {})).rejects.toThrow(/No PolicyPack was created/);
     const two = () => ["a", "b"].map((name) => new PolicyPack(name, { policies: [] }));
     await expect(loadPack(two)).rejects.toThrow(/Two packs were created, "a" and "b"/);
   });
 
-  test("fails with what is wrong with the pack", async () => {
+  test("fails with the mistake in its pack", async () => {
     await expect(loadPack(() => new PolicyPack("p", { policies: [isPrivate, isPrivate] }))).rejects.toThrow(
       /Two policies are named "private"/,
     );
   });
 });
 
-test("a snapshot is stable, and spells out no secret", () => {
+test("a snapshot is always the same text, without the values of secrets", () => {
   expect(toSnapshot({ b: 1, a: new Secret("hunter2") })).toBe(
     '{\n  "a": {\n    "secret": "[secret]"\n  },\n  "b": 1\n}\n',
   );

@@ -2,7 +2,7 @@ import { UNKNOWN, type UnknownType } from "@quillon/proto";
 import { Secret } from "../core.ts";
 
 /**
- * A value that is secret, as `pulumi.secret(value)` makes one. Policies see the plain value; `args.isSecret` tells.
+ * Makes a secret value, as `pulumi.secret(value)` does. Policies see the plain value, and `args.isSecret` returns true for it.
  *
  * @example
  * await pack.analyze({ type: "aws:rds/instance:Instance", props: { password: secret("hunter2") } });
@@ -12,9 +12,9 @@ export function secret(value: unknown): Secret {
 }
 
 /**
- * A value that is not known before the update has run. A policy that reads it is undetermined.
+ * Makes a value that is unknown before the update. A policy that reads it is undetermined.
  *
- * @param type What the value will be once it is known. It shows in messages only.
+ * @param type The type of the value once it is known. Only messages use it.
  * @example
  * await pack.analyze({ type: "aws:ec2/instance:Instance", props: { privateIp: unknown() } });
  */

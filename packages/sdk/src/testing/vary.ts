@@ -1,17 +1,17 @@
 import type { ResourceLiteral } from "./resource.ts";
 import { secret, unknown } from "./values.ts";
 
-/** A literal with one thing changed. */
+/** A resource literal with one change. */
 export interface Variation {
-  /** What was changed, for the name of a test: `acl unknown`, `tags.owner absent`. */
+  /** What was changed, to be used in the name of a test: `acl unknown`, `tags.owner absent`. */
   change: string;
   /** The changed literal. */
   resource: ResourceLiteral;
 }
 
 /**
- * Makes variations of a resource, each with one property changed: unknown, secret, absent, null, empty, of another type.
- * A policy should answer each of them; what it should answer is for the test to say.
+ * Makes variations of a resource. Each has one property that is unknown, secret, absent, null, empty, or of another type.
+ * A policy should have a result for each of them. Which one is right, only the test can say.
  *
  * @example
  * for (const { change, resource } of vary(bucket)) {
@@ -31,7 +31,7 @@ export function vary(resource: ResourceLiteral): Variation[] {
 
 const ABSENT = Symbol("absent");
 
-/** What a value may be instead, by what to call that. */
+/** The values that replace a value in variations, by the name of the change. */
 function changes(value: unknown): Record<string, unknown> {
   const common = { unknown: unknown(), secret: secret(value), absent: ABSENT, null: null };
   if (typeof value === "string") return { ...common, empty: "", "a number": 42 };
@@ -59,7 +59,7 @@ function replaced(value: unknown, [key, ...rest]: string[], replacement: unknown
   return copy;
 }
 
-/** Secrets and assets are changed as a whole. */
+/** Whether variations also change single parts of a value. Secrets and assets are only changed as a whole. */
 function isPlain(value: unknown): value is object {
   return Array.isArray(value) || (typeof value === "object" && value?.constructor === Object);
 }

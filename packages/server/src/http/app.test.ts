@@ -100,7 +100,7 @@ describe.each(engines.slice(0, 1))("the HTTP app", (engine) => {
     expect((await server.send(`GET ${PACKS}`, undefined, { as })).status).toBe(200);
   });
 
-  test("a user is added once", async () => {
+  test("a user can be added only once", async () => {
     await server.send("POST /api/orgs/acme/users", { login: "twice" });
     const again = await server.send("POST /api/orgs/acme/users", { login: "twice" });
     expect(again).toMatchObject({ status: 409, body: { id: "user_exists" } });

@@ -24,7 +24,10 @@ export const auditLogHandlers = {
 type V1 = Omit<QueryOf<Api[typeof EXPORT]>, "format">;
 type V2 = Omit<QueryOf<Api["GET /api/orgs/{orgName}/auditlogs/v2/export"]>, "format">;
 
-/** Clients before 3.274 call the end of the time `startTime`, because they read backwards from there. */
+/**
+ * Clients before 3.274 call the end of the time `startTime`, because they read backwards from there:
+ * https://github.com/pulumi/pulumi/blob/v3.250.0/pkg/backend/httpstate/client/client.go#L1719
+ */
 function fromV1({ startTime, endTime, eventType, user, ...query }: V1) {
   const { eventFilter = eventType, userFilter = user } = query;
   return fromV2({ ...query, startTime: endTime, endTime: startTime, eventFilter, userFilter });

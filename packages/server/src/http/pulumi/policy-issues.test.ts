@@ -161,7 +161,7 @@ describe.each(engines)("policy issues on $name", (engine) => {
     expect([own.status, own.body.message]).toEqual([403, expect.stringMatching("write access to the stack")]);
   });
 
-  test("another organization has none of them", async () => {
+  test("another organization has none of the issues", async () => {
     await t.send("POST /api/quillon/orgs", { name: "other" });
     const id = await idOf("rex");
     expect((await t.send(`GET /api/orgs/other/policyresults/issues/${id}`)).status).toBe(404);
@@ -265,7 +265,7 @@ describe.each(engines)("policy issues on $name", (engine) => {
     expect((await t.send(`GET ${ISSUES}/${id}`)).body.policyIssue.status).toBe("open");
   });
 
-  test("closed lists those that ended, and only them", async () => {
+  test("the query closed lists only issues that ended", async () => {
     const on = await newStack(t);
     await up(on, [{ resource: "fay" }]);
     const id = await idOf("fay");

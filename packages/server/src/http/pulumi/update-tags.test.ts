@@ -47,7 +47,7 @@ describe.each(engines)("tags and policies on $name", (engine) => {
   const tagsOf = async ({ path }: TestStack) => (await t.send(`GET ${path}`)).body.tags;
 
   describe("when an update is created", () => {
-    test("the packs count that the tags of its configuration ask for", async () => {
+    test("it must run the packs that the tags in its configuration ask for", async () => {
       const { pack } = await guard(ofTag("env", "one"));
       const stack = await newStack(t);
       expect((await create(stack, {})).required).toEqual([]);
@@ -59,7 +59,7 @@ describe.each(engines)("tags and policies on $name", (engine) => {
       ["runtime", "pulumi:runtime", { runtime: "pets runtime" }],
       ["description", "pulumi:description", { description: "pets description" }],
       ["git repository", "vcs:repo", { metadata: { environment: { "vcs.repo": "pets git repository" } } }],
-    ])("the packs count that the tag from the program's %s asks for", async (what, tag, request) => {
+    ])("it must run the packs that the tag from the program's %s asks for", async (what, tag, request) => {
       const { pack } = await guard(ofTag(tag, `pets ${what}`));
       const stack = await newStack(t);
       expect((await create(stack, request)).required).toEqual([pack]);
@@ -94,7 +94,7 @@ describe.each(engines)("tags and policies on $name", (engine) => {
   });
 
   describe("when an update starts", () => {
-    test("it writes its tags", async () => {
+    test("the tags that it sends are written", async () => {
       const stack = await newStack(t, { tags: { env: "dev" } });
       const { id } = await create(stack, bringing({ team: "blue" }));
       expect((await stack.start(id, { env: "dev", team: "blue" })).status).toBe(200);
