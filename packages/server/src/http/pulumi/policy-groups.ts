@@ -2,7 +2,7 @@ import { listGroupsOfStack, readCoverage } from "../../enforcement/index.ts";
 import { createGroup, editGroup, listGroups, readWholeGroup, removeGroup } from "../../groups/index.ts";
 import { elementsOf } from "../../json/span.ts";
 import { groupEtag, readIfMatch } from "../group-etag.ts";
-import { type Handlers, jsonReply, warningHeader } from "../route.ts";
+import { type Handlers, jsonReply, listReply, warningHeader } from "../route.ts";
 import { readBatchedEdit, readEdit } from "./group-edit.ts";
 import { coverageOf, groupOf, groupSummaryOf } from "./group-shapes.ts";
 
@@ -11,9 +11,7 @@ import { coverageOf, groupOf, groupSummaryOf } from "./group-shapes.ts";
  * Newer CLIs read one group, make and remove it, too: https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/backend/httpstate/client/client.go#L1743
  */
 export const policyGroupHandlers = {
-  "GET /api/orgs/{orgName}/policygroups": async (ctx) => ({
-    policyGroups: (await listGroups(ctx)).map(groupSummaryOf),
-  }),
+  "GET /api/orgs/{orgName}/policygroups": async (ctx) => listReply("policyGroups", listGroups(ctx), groupSummaryOf),
   "POST /api/orgs/{orgName}/policygroups": async (ctx, { body }) => {
     await createGroup(ctx, body);
     return {};
@@ -40,7 +38,6 @@ export const policyGroupHandlers = {
     await removeGroup(ctx, params.policyGroup);
     return {};
   },
-  "GET /api/stacks/{orgName}/{projectName}/{stackName}/policygroups": async (ctx, { query }) => ({
-    policyGroups: (await listGroupsOfStack(ctx, query.mode)).map(groupSummaryOf),
-  }),
+  "GET /api/stacks/{orgName}/{projectName}/{stackName}/policygroups": async (ctx, { query }) =>
+    listReply("policyGroups", listGroupsOfStack(ctx, query.mode), groupSummaryOf),
 } satisfies Partial<Handlers>;
