@@ -8,8 +8,8 @@ import { readGroupsOfStack } from "./stack-policies.ts";
  *
  * @throws stack_not_found
  */
-export async function listGroupsOfStack(ctx: StackCtx, mode?: GroupMode): Promise<GroupSummary[]> {
+export async function* listGroupsOfStack(ctx: StackCtx, mode?: GroupMode): AsyncGenerator<GroupSummary> {
   const groups = await readGroupsOfStack(ctx);
   const names = new Set(groups.filter((group) => !mode || group.mode === mode).map(({ name }) => name));
-  return (await listGroups(ctx)).filter(({ name }) => names.has(name));
+  for await (const group of listGroups(ctx)) if (names.has(group.name)) yield group;
 }

@@ -92,11 +92,16 @@ export async function deleteGroup(db: Db, id: string): Promise<void> {
   await db.deleteFrom("policy_groups").where("id", "=", id).execute();
 }
 
-/** The organization's groups by name, each with how many packs it has enabled and how long its lists are. */
-export async function listGroupCounts(db: Db, organizationId: string) {
+/**
+ * The organization's groups by name, each with how many packs it has enabled and how long its lists are.
+ *
+ * @param page all of them when it is left out.
+ */
+export async function listGroupCounts(db: Db, organizationId: string, page?: { after: string; limit: number }) {
   return db
     .selectFrom("policy_groups as group")
     .where("group.organization_id", "=", organizationId)
+    .$if(page !== undefined, (query) => query.where("group.name", ">", page?.after ?? "").limit(page?.limit ?? 0))
     .orderBy("group.name")
     .select(columns)
     .select((of) => [

@@ -1,5 +1,6 @@
 import type { EntityType, GroupMode } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
+import { eachRow } from "../db/pages.ts";
 import { listReadable } from "../stacks/index.ts";
 import { requireGroup } from "./edit.ts";
 import { countStacks, eachStack, listAccounts, listListed } from "./member-queries.ts";
@@ -23,8 +24,12 @@ export interface GroupSummary {
 type Counted = Awaited<ReturnType<typeof listGroupCounts>>[number];
 
 /** The organization's policy groups by name. */
-export async function listGroups(ctx: OrgCtx): Promise<GroupSummary[]> {
-  const groups = await listGroupCounts(ctx.db, ctx.org.id);
+export function listGroups(ctx: OrgCtx): AsyncGenerator<GroupSummary> {
+  return eachRow(({ last, limit }) => listPage(ctx, { after: last?.name ?? "", limit }));
+}
+
+async function listPage(ctx: OrgCtx, page: { after: string; limit: number }): Promise<GroupSummary[]> {
+  const groups = await listGroupCounts(ctx.db, ctx.org.id, page);
   const total = await countStacks(ctx.db, ctx.org.id);
   const selected = await countSelected(ctx, groups);
   return groups.map(({ id, name, isDefault, entityType, mode, ...group }) => ({

@@ -4,8 +4,17 @@ export { checkConfig, checkConfigTask, describeProblems, isTooLarge } from "./co
 export { describePolicies } from "./describe-queries.ts";
 export { type Archive, openArchive } from "./download.ts";
 export { levelsInEffect } from "./levels.ts";
-export { findPolicy, listLevels, listVersions, lockPack, markRemoved, readPolicies, readPublished } from "./queries.ts";
-export { findVersion, listPacks, type PackSummary, readConfigSchema } from "./read.ts";
+export {
+  findPolicy,
+  listLevels,
+  listVersions,
+  lockPack,
+  markRemoved,
+  type PublishedPack,
+  readPolicies,
+  readPublished,
+} from "./queries.ts";
+export { findVersion, listPacks, readConfigSchema } from "./read.ts";
 export { reserveVersion } from "./reserve.ts";
 export { grantDownload } from "./signatures.ts";
 export { sweepPacks } from "./sweep.ts";

@@ -66,18 +66,37 @@ export async function findPack(db: Db, organizationId: string, name: string): Pr
   return row?.id;
 }
 
-/** Published versions of all packs of the organization, by pack name and integer. */
-export async function listPublished(db: Db, organizationId: string, pack?: string) {
-  return db
-    .selectFrom("policy_pack_versions as version")
-    .innerJoin("policy_packs as pack", "pack.id", "version.pack_id")
-    .where("pack.organization_id", "=", organizationId)
-    .where("version.status", "=", "completed")
-    .$if(pack !== undefined, (query) => query.where("pack.name", "=", pack ?? ""))
-    .orderBy("pack.name")
-    .orderBy("version.version")
-    .select(["pack.name", "version.version", "version.tag", "version.display_name as displayName"])
-    .execute();
+export interface PublishedPack {
+  name: string;
+  /** Of the newest version. A very long one is cut. */
+  displayName: string;
+  /** Oldest first. */
+  versions: { version: number; tag: string | null }[];
+}
+
+/** In characters. A display name may be as long as all that is published of a pack. */
+const LONGEST_SHOWN = 1_000;
+
+/** Packs of the organization that have a published version, by name. */
+export async function listPublished(
+  db: Db,
+  wanted: { organizationId: string; pack?: string | undefined; after: string; limit: number },
+): Promise<PublishedPack[]> {
+  const { organizationId, pack, after, limit } = wanted;
+  const { rows } = await sql<PublishedPack>`
+    select pack.name, left(newest.display_name, ${LONGEST_SHOWN}) as "displayName", (
+      select json_agg(json_build_object('version', version, 'tag', tag) order by version)
+      from policy_pack_versions where pack_id = pack.id and status = 'completed'
+    ) as versions
+    from policy_packs pack
+    cross join lateral (
+      select display_name from policy_pack_versions where pack_id = pack.id and status = 'completed'
+      order by version desc limit 1
+    ) newest
+    where pack.organization_id = ${organizationId} and pack.name > ${after}
+      and (${pack ?? null}::text is null or pack.name = ${pack ?? null})
+    order by pack.name limit ${limit}`.execute(db);
+  return rows;
 }
 
 /** The policies of a version, as its pack describes them. */

@@ -1,26 +1,14 @@
 import { newError } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
-import { findPack, listPublished, listVersions, readPolicies } from "./queries.ts";
+import { eachRow } from "../db/pages.ts";
+import { findPack, listPublished, listVersions, type PublishedPack, readPolicies } from "./queries.ts";
 import { type KnownVersion, resolveVersion, versionName } from "./versions.ts";
 
-export interface PackSummary {
-  name: string;
-  /** Of the newest version. */
-  displayName: string;
-  /** Oldest first. */
-  versions: { version: number; tag: string | null }[];
-}
-
 /** The organization's packs by name, each with its published versions. */
-export async function listPacks(ctx: OrgCtx, pack?: string): Promise<PackSummary[]> {
-  const packs = new Map<string, PackSummary>();
-  for (const { name, version, tag, displayName } of await listPublished(ctx.db, ctx.org.id, pack)) {
-    const entry = packs.get(name) ?? { name, displayName, versions: [] };
-    entry.displayName = displayName;
-    entry.versions.push({ version, tag });
-    packs.set(name, entry);
-  }
-  return [...packs.values()];
+export function listPacks({ db, org }: OrgCtx, pack?: string): AsyncGenerator<PublishedPack> {
+  return eachRow(({ last, limit }) =>
+    listPublished(db, { organizationId: org.id, pack, after: last?.name ?? "", limit }),
+  );
 }
 
 /**

@@ -2,6 +2,7 @@ import { newError, type Role } from "@quillon/contract";
 import { OPERATOR, recordAudit } from "../audit/index.ts";
 import { type Actor, type Ctx, type OrgCtx, type TeamCtx, type Tx, transaction, type UserCtx } from "../context.ts";
 import type { Db } from "../db/open.ts";
+import { eachRow } from "../db/pages.ts";
 import { recordOfPerson, tokenCreated, tokenRevoked } from "./token-events.ts";
 import { deleteToken, insertToken, listTokens, type NewToken, type Token, type TokenOwner } from "./token-queries.ts";
 import { newToken } from "./tokens.ts";
@@ -95,8 +96,9 @@ export function requireOwnLifetime({ tokenExpires }: Actor, expires?: Date): voi
 export function readTokens(
   { db }: Ctx,
   { owner, filter }: { owner: TokenOwner; filter: TokenFilter },
-): Promise<Token[]> {
-  return listTokens(db, owner, filter === "all" ? undefined : filter === "expired");
+): AsyncGenerator<Token> {
+  const expired = filter === "all" ? undefined : filter === "expired";
+  return eachRow(({ last, limit }) => listTokens(db, { owner, expired, after: last, limit }));
 }
 
 /** Deletes a token, so that it is refused from now on. @throws token_not_found */

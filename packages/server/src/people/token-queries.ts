@@ -132,6 +132,8 @@ export interface Token {
   /** Null for a person's token. */
   role: Role | null;
   created: Date;
+  /** To the microsecond, which a Date does not have. */
+  createdExactly: string;
   expires: Date | null;
   lastUsed: Date | null;
   /** The login; null for a user who was removed. */
@@ -139,25 +141,41 @@ export interface Token {
 }
 
 /**
- * The owner's tokens, oldest first.
+ * Some of the owner's tokens, oldest first.
  *
- * @param expired only those that have expired, or only those that have not; all of them when it is left out.
+ * @param wanted.expired only those that have expired, or only those that have not; all of them when it is left out.
+ * @param wanted.after the last one of the page before.
  */
-export async function listTokens(db: Db, owner: TokenOwner, expired?: boolean): Promise<Token[]> {
+export async function listTokens(
+  db: Db,
+  {
+    owner,
+    expired,
+    after,
+    limit,
+  }: { owner: TokenOwner; expired?: boolean | undefined; after?: Token | undefined; limit: number },
+): Promise<Token[]> {
   const isExpired = sql<SqlBool>`coalesce(tokens.expires_at <= ${NOW}, false)`;
   return db
     .selectFrom("tokens")
     .leftJoin("users as maker", "maker.id", "tokens.created_by")
     .where(ownedBy(owner))
     .$if(expired !== undefined, (query) => query.where(isExpired, "=", sql<SqlBool>`${expired}`))
+    .$if(after !== undefined, (query) =>
+      query.where(
+        sql<SqlBool>`(tokens.created_at, tokens.id) > (${after?.createdExactly}::timestamptz, ${after?.id}::uuid)`,
+      ),
+    )
     .orderBy("tokens.created_at")
     .orderBy("tokens.id")
+    .limit(limit)
     .select([
       "tokens.id",
       "tokens.name",
       "tokens.description",
       "tokens.role",
       "tokens.created_at as created",
+      sql<string>`tokens.created_at::text`.as("createdExactly"),
       "tokens.expires_at as expires",
       "tokens.last_used_at as lastUsed",
       "maker.login as createdBy",

@@ -25,12 +25,13 @@ export interface Team {
  *
  * @param wanted.userId whose role in each team is returned.
  * @param wanted.name only the team of that name.
+ * @param wanted.page all of them when it is left out.
  */
 export async function listTeams(
   db: Db,
-  wanted: { organizationId: string; userId: string; name?: string },
+  wanted: { organizationId: string; userId: string; name?: string; page?: { after: string; limit: number } },
 ): Promise<Team[]> {
-  const { organizationId, userId, name } = wanted;
+  const { organizationId, userId, name, page } = wanted;
   return db
     .selectFrom("teams")
     .leftJoin("team_members as membership", (join) =>
@@ -38,6 +39,7 @@ export async function listTeams(
     )
     .where("teams.organization_id", "=", organizationId)
     .$if(name !== undefined, (query) => query.where("teams.name", "=", name ?? ""))
+    .$if(page !== undefined, (query) => query.where("teams.name", ">", page?.after ?? "").limit(page?.limit ?? 0))
     .orderBy("teams.name")
     .select([
       "teams.id",

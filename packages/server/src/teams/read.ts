@@ -1,5 +1,6 @@
 import { newError } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
+import { eachRow } from "../db/pages.ts";
 import { listTeamMembers, type TeamMember } from "./member-queries.ts";
 import { listTeams, type Team } from "./queries.ts";
 
@@ -11,8 +12,10 @@ export async function requireTeam({ db, org, actor }: OrgCtx, name: string): Pro
 }
 
 /** The organization's teams by name. */
-export function readTeams({ db, org, actor }: OrgCtx): Promise<Team[]> {
-  return listTeams(db, { organizationId: org.id, userId: actor.userId });
+export function readTeams({ db, org, actor }: OrgCtx): AsyncGenerator<Team> {
+  return eachRow(({ last, limit }) =>
+    listTeams(db, { organizationId: org.id, userId: actor.userId, page: { after: last?.name ?? "", limit } }),
+  );
 }
 
 /** A team with its members by login. @throws team_not_found */

@@ -3,7 +3,7 @@ import { listGroupsOfStack, readCoverage } from "../../enforcement/index.ts";
 import { listGroups, readWholeGroup } from "../../groups/index.ts";
 import { elementsOf } from "../../json/span.ts";
 import { groupEtag, readIfMatch } from "../group-etag.ts";
-import { type Handlers, jsonReply, warningHeader } from "../route.ts";
+import { type Handlers, jsonReply, listReply, warningHeader } from "../route.ts";
 import { readBatchedEdit, readEdit } from "./group-edit.ts";
 import { coverageOf, groupOf, groupSummaryOf, notEvaluated } from "./group-shapes.ts";
 
@@ -12,9 +12,8 @@ import { coverageOf, groupOf, groupSummaryOf, notEvaluated } from "./group-shape
  * Newer CLIs read one group, make and remove it, too: https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/backend/httpstate/client/client.go#L1743
  */
 export const policyGroupHandlers = {
-  "GET /api/orgs/{orgName}/policygroups": async (ctx, { headers }) => ({
-    policyGroups: (await listGroups(ctx)).map((group) => groupSummaryOf(group, headers)),
-  }),
+  "GET /api/orgs/{orgName}/policygroups": async (ctx, { headers }) =>
+    listReply("policyGroups", listGroups(ctx), (group) => groupSummaryOf(group, headers)),
   "POST /api/orgs/{orgName}/policygroups": async (ctx, { body }) => {
     await createGroup(ctx, body);
     return {};
@@ -42,7 +41,6 @@ export const policyGroupHandlers = {
     await removeGroup(ctx, params.policyGroup);
     return {};
   },
-  "GET /api/stacks/{orgName}/{projectName}/{stackName}/policygroups": async (ctx, { query, headers }) => ({
-    policyGroups: (await listGroupsOfStack(ctx, query.mode)).map((group) => groupSummaryOf(group, headers)),
-  }),
+  "GET /api/stacks/{orgName}/{projectName}/{stackName}/policygroups": async (ctx, { query, headers }) =>
+    listReply("policyGroups", listGroupsOfStack(ctx, query.mode), (group) => groupSummaryOf(group, headers)),
 } satisfies Partial<Handlers>;

@@ -5,22 +5,21 @@ import { requiredPolicies } from "../../enforcement/index.ts";
 import {
   listPacks,
   openArchive,
-  type PackSummary,
+  type PublishedPack,
   readConfigSchema,
   reserveVersion,
   uploadArchive,
   versionName,
 } from "../../packs/index.ts";
-import { type Handlers, jsonReply, warningHeader } from "../route.ts";
+import { type Handlers, jsonReply, listReply, warningHeader } from "../route.ts";
 import { sendArchive } from "./archive.ts";
 import { uploadUrl } from "./archive-urls.ts";
 import { asksForPulumi } from "./clients.ts";
 import { requiredPolicyOf } from "./required-policies.ts";
 
 export const policyPackHandlers = {
-  "GET /api/orgs/{orgName}/policypacks": async (ctx, { query }) => ({
-    policyPacks: (await listPacks(ctx, query.policypack)).map(summaryOf),
-  }),
+  "GET /api/orgs/{orgName}/policypacks": async (ctx, { query }) =>
+    listReply("policyPacks", listPacks(ctx, query.policypack), summaryOf),
   "POST /api/orgs/{orgName}/policypacks": async (ctx, { body: { name, versionTag, ...metadata } }) => {
     const {
       version,
@@ -65,7 +64,7 @@ export const policyPackHandlers = {
   },
 } satisfies Partial<Handlers>;
 
-function summaryOf({ name, displayName, versions }: PackSummary) {
+function summaryOf({ name, displayName, versions }: PublishedPack) {
   return {
     name,
     displayName,

@@ -4,7 +4,7 @@ import { editTeam, type TeamEdit } from "../../actions/edit-team.ts";
 import type { TeamCtx } from "../../context.ts";
 import { type Grant, listGrants } from "../../stacks/index.ts";
 import { createTeam, deleteTeam, readTeam, readTeams, type Team, type TeamMember } from "../../teams/index.ts";
-import type { Handlers } from "../route.ts";
+import { type Handlers, listReply } from "../route.ts";
 import { userInfo } from "./shapes.ts";
 
 /** Pulumi's numbers for permissions on a stack. */
@@ -15,7 +15,7 @@ type SentGrant = NonNullable<Body["addStackPermission"]>;
 
 /** No Pulumi CLI calls these routes. They are those of Pulumi Cloud, for its other clients: https://www.pulumi.com/docs/reference/cloud-rest-api/ */
 export const teamHandlers = {
-  "GET /api/orgs/{orgName}/teams": async (ctx) => ({ teams: (await readTeams(ctx)).map(teamOf) }),
+  "GET /api/orgs/{orgName}/teams": async (ctx) => listReply("teams", readTeams(ctx), teamOf),
   "POST /api/orgs/{orgName}/teams/pulumi": async (ctx, { body }) => wholeTeamOf(await createTeam(ctx, body), []),
   "GET /api/orgs/{orgName}/teams/{teamName}": async (ctx, { params }) => {
     const team = await readTeam(ctx, params.teamName);

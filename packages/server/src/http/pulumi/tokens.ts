@@ -9,7 +9,7 @@ import {
   type Token,
   type TokenFilter,
 } from "../../people/index.ts";
-import type { Handlers } from "../route.ts";
+import { type Handlers, listReply, type RawReply } from "../route.ts";
 import { roleNames } from "./members.ts";
 import { unixSeconds } from "./shapes.ts";
 
@@ -20,14 +20,14 @@ const ofTeam = ({ org, team }: TeamCtx) => ({ organizationId: org.id, teamId: te
 /** No Pulumi CLI calls these routes. They are those of Pulumi Cloud, for its other clients: https://www.pulumi.com/docs/reference/cloud-rest-api/access-tokens/ */
 export const tokenHandlers = {
   "GET /api/user/tokens": async (ctx, { query }) =>
-    listOf(await readTokens(ctx, { owner: ofPerson(ctx), filter: readFilter(query) })),
+    listOf(readTokens(ctx, { owner: ofPerson(ctx), filter: readFilter(query) })),
   "POST /api/user/tokens": async (ctx, { body }) => madeOf(await createPersonalToken(ctx, requestOf(body))),
   "DELETE /api/user/tokens/{tokenId}": async (ctx, { params }) => {
     await revokeTokenAndUpdates(ctx, { owner: ofPerson(ctx), id: params.tokenId });
     return {};
   },
   "GET /api/orgs/{orgName}/tokens": async (ctx, { query }) =>
-    listOf(await readTokens(ctx, { owner: ofOrg(ctx), filter: readFilter(query) })),
+    listOf(readTokens(ctx, { owner: ofOrg(ctx), filter: readFilter(query) })),
   "POST /api/orgs/{orgName}/tokens": async (ctx, { body }) => {
     const role = body.admin ? "admin" : (body.roleID ?? "member");
     return madeOf(await createOrgToken(ctx, { ...requestOf(body), name: body.name, role }));
@@ -37,7 +37,7 @@ export const tokenHandlers = {
     return {};
   },
   "GET /api/orgs/{orgName}/teams/{teamName}/tokens": async (ctx, { query }) =>
-    listOf(await readTokens(ctx, { owner: ofTeam(ctx), filter: readFilter(query) })),
+    listOf(readTokens(ctx, { owner: ofTeam(ctx), filter: readFilter(query) })),
   "POST /api/orgs/{orgName}/teams/{teamName}/tokens": async (ctx, { body }) =>
     madeOf(await createTeamToken(ctx, { ...requestOf(body), name: body.name })),
   "DELETE /api/orgs/{orgName}/teams/{teamName}/tokens/{tokenId}": async (ctx, { params }) => {
@@ -59,18 +59,16 @@ function madeOf({ id, value }: MadeToken) {
   return { id, tokenValue: value };
 }
 
-function listOf(tokens: readonly Token[]) {
-  return {
-    tokens: tokens.map(({ id, name, description, role, ...token }) => ({
-      id,
-      name,
-      description,
-      created: token.created.toISOString(),
-      createdBy: token.createdBy ?? "",
-      expires: unixSeconds(token.expires),
-      lastUsed: unixSeconds(token.lastUsed),
-      admin: role === "admin",
-      ...(role && { role: { id: role, name: roleNames[role], defaultIdentifier: role } }),
-    })),
-  };
+function listOf(tokens: AsyncGenerator<Token>): Promise<RawReply> {
+  return listReply("tokens", tokens, ({ id, name, description, role, ...token }) => ({
+    id,
+    name,
+    description,
+    created: token.created.toISOString(),
+    createdBy: token.createdBy ?? "",
+    expires: unixSeconds(token.expires),
+    lastUsed: unixSeconds(token.lastUsed),
+    admin: role === "admin",
+    ...(role && { role: { id: role, name: roleNames[role], defaultIdentifier: role } }),
+  }));
 }
