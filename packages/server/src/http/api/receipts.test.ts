@@ -1,5 +1,7 @@
 import { createHash, verify } from "node:crypto";
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { writeCursor } from "../../cursor.ts";
 import { makeReceipts } from "../../enforcement/index.ts";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
@@ -323,6 +325,14 @@ describe.each(engines)("receipts on $name", (engine) => {
     };
     expect(await list()).toEqual(ids.toReversed());
     expect(await list("?status=missing")).toEqual([ids[1]]);
+    const middle = await t.db
+      .selectFrom("receipts")
+      .where("update_id", "=", ids[1] ?? "")
+      .select(sql<string>`(extract(epoch from ended_at) * 1000000)::bigint::text`.as("at"))
+      .executeTakeFirstOrThrow();
+    const from = (at: string) => `?continuationToken=${writeCursor([at, ids[1] ?? ""])}`;
+    expect(await list(from(middle.at))).toEqual([ids[0]]);
+    expect(await list(from("9".repeat(17)))).toEqual(ids.toReversed());
     const all = [];
     for (let token = ""; ; ) {
       const { body } = await t.send(`GET ${OWN}/receipts${token && `?continuationToken=${token}`}`);
