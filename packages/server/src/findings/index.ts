@@ -6,6 +6,6 @@ export { readAllFindings, readFinding, readFindings, readPolicyOf, readValues } 
 export { readPredictions } from "./read-predictions.ts";
 export { renameUrns } from "./rename-urns.ts";
 export { recordingOf } from "./result-queries.ts";
-export { type Settled, settleEnded, settleFindings } from "./settle.ts";
+export { settleEnded, settleFindings } from "./settle.ts";
 export type { FindingChange, TopFinding } from "./settle-queries.ts";
 export { triageFinding } from "./triage.ts";
