@@ -11,6 +11,6 @@ export type { FoundResults } from "./report.ts";
 export { reportFindings } from "./report-findings.ts";
 export { reportRun } from "./report-run.ts";
 export { recordingOf } from "./result-queries.ts";
-export { type Settled, settleEnded, settleFindings } from "./settle.ts";
+export { settleEnded, settleFindings } from "./settle.ts";
 export type { FindingChange, TopFinding } from "./settle-queries.ts";
 export { triageFinding } from "./triage.ts";

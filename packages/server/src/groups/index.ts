@@ -1,5 +1,5 @@
 export { editGroup, type GroupEdit, type SeenChanges } from "./edit.ts";
-export type { GroupChange, TellOfGroup } from "./edit-ctx.ts";
+export type { TellOfGroup } from "./edit-ctx.ts";
 export type { StackName } from "./edit-members.ts";
 export type { PackReference, SentConfig } from "./edit-packs.ts";
 export { updateFollowers } from "./follow.ts";

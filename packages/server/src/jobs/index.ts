@@ -1,3 +1,3 @@
-export { defineJob, type Job, send } from "./job.ts";
+export { defineJob, send } from "./job.ts";
 export { prepareJobs } from "./prepare.ts";
 export { type Handler, handle, type Outcome, Runner, type RunnerOptions } from "./runner.ts";

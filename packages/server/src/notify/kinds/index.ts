@@ -1,4 +1,4 @@
-export type { About, Kind, Message } from "./kind.ts";
+export type { Kind, Message } from "./kind.ts";
 export { pingKind } from "./ping.ts";
 export { policyGroupKind } from "./policy-group.ts";
 export { policyPackKind } from "./policy-pack.ts";
