@@ -18,10 +18,11 @@ const rooms = [
 const groundFloor = {
   "json-schema/": ["json/"],
   "json/": [],
-  "db/": ["workers/"],
+  "db/": ["workers/", "seats\\.ts"],
   "workers/": [],
   "blobs/": [],
   "keys\\.ts": [],
+  "seats\\.ts": [],
   "settings\\.ts": [],
   "cursor\\.ts": [],
   "context\\.ts": ["db/", "blobs/", "workers/", "keys\\.ts"],
