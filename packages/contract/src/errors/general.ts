@@ -81,7 +81,7 @@ export const generalErrors = {
   },
   server_busy: {
     status: 503,
-    message: (_: object) => "The server is busy with other large requests. Try again in a few seconds.",
+    message: (_: object) => "The server is busy with other requests. Try again in a few seconds.",
   },
   /**
    * The sentence of the CLI itself:

@@ -7,6 +7,7 @@ import type { Db, OpenDatabase } from "./database.ts";
 import { EmbeddedThread } from "./embedded-thread.ts";
 import { PortStream } from "./port-stream.ts";
 import type { Schema } from "./schema.ts";
+import { shared } from "./shares.ts";
 
 /** Even a vacuum takes less. A database that is damaged or whose disk is full may never answer. */
 const PATIENCE_MS = 120_000;
@@ -61,6 +62,6 @@ export function overPort(connect: (port: MessagePort) => void, lost: () => void)
   const pool = new pg.Pool({ ...settings, stream });
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: shared(pool, 1) }) });
   return { db, destroy: () => db.destroy() };
 }

@@ -3,6 +3,7 @@ import { openEmbedded } from "./embedded.ts";
 import { openPostgres } from "./postgres.ts";
 
 export type { Db, OpenDatabase } from "./database.ts";
+export { onBehalfOf } from "./shares.ts";
 
 /**
  * Opens PostgreSQL by URL, or the embedded database in a folder. The first query waits until it is open, and fails when

@@ -2,10 +2,16 @@ import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import type { OpenDatabase } from "./database.ts";
 import type { Schema } from "./schema.ts";
+import { shared } from "./shares.ts";
 
 const PROBE_EVERY_MS = 1_000;
 /** A database that has not answered `select 1` after this time does not answer anything else either. */
 const PROBE_TIMEOUT_MS = 3_000;
+
+/** Connections. */
+const MOST = 10;
+/** Of them, those of one caller. */
+const SHARE = 4;
 
 /** No statement of a request takes a minute, except one that waits for something that does not end. */
 const STATEMENT_TIMEOUT_MS = 60_000;
@@ -14,7 +20,7 @@ const STATEMENT_TIMEOUT_MS = 60_000;
 export function openPostgres(connectionString: string): OpenDatabase {
   const pool = new pg.Pool({
     connectionString,
-    max: 10,
+    max: MOST,
     connectionTimeoutMillis: 5_000,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
@@ -33,7 +39,7 @@ export function openPostgres(connectionString: string): OpenDatabase {
     const error = new Error(`The database did not answer for ${PROBE_TIMEOUT_MS / 1000} seconds.`);
     for (const client of clients) disconnect(client, Object.assign(error, { code: "ETIMEDOUT" }));
   });
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: shared(pool, SHARE) }) });
   return {
     db,
     opened: Promise.resolve(),

@@ -4,6 +4,7 @@ import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
 import { edit, newVersion } from "../testing/group.ts";
 import { newStack, type TestStack } from "../testing/stack.ts";
+import { settleEnded } from "./index.ts";
 
 const RESOURCES = 20_000;
 const urn = (n: string) => `'urn:pulumi:dev::web::random:index/randomPet:RandomPet::pet' || ${n}`;
@@ -44,11 +45,23 @@ describe.each(engines)("a large update on $name", (engine) => {
     return rows[0]?.count ?? 0;
   }
 
+  async function digest(): Promise<unknown> {
+    const { rows } = await sql`select md5(string_agg(finding::text, '' order by id)) from findings finding`.execute(
+      t.db,
+    );
+    return rows;
+  }
+
   test("opens a finding for each resource when it ends, and the next one closes them all", {
     timeout: 120_000,
   }, async () => {
     await run(true);
     expect(await countOpen()).toBe(RESOURCES);
+    // As after a server that ended between two parts.
+    const before = await digest();
+    await t.db.updateTable("updates").set({ settled: false }).execute();
+    await settleEnded({ db: t.db, log: t.app.log });
+    expect(await digest()).toEqual(before);
     await run(false);
     expect(await countOpen()).toBe(0);
   });

@@ -11,9 +11,10 @@ import fastify, {
 } from "fastify";
 import { Readiness } from "../actions/readiness.ts";
 import type { Ctx, Limits } from "../context.ts";
+import { onBehalfOf } from "../db/open.ts";
 import { logRequests } from "./access-log.ts";
 import { authorize } from "./auth.ts";
-import { mayBeLarge, readBodies } from "./body.ts";
+import { callerOf, mayBeLarge, readBodies } from "./body.ts";
 import { release } from "./collect.ts";
 import { handleErrors, refuseUrl } from "./errors.ts";
 import { handlers } from "./handlers.ts";
@@ -110,7 +111,7 @@ function toFastify(key: RouteKey, limits: Limits, signIn: SignIn): RouteOptions 
     handler: async (request, reply) => {
       if (mayBeLarge(route) && !request.span)
         throw newError("invalid_input", { problem: "schema", where: "body", found: "must be object" });
-      const result = await handle(request.ctx, inputOf(request));
+      const result = await onBehalfOf(callerOf(request), () => handle(request.ctx, inputOf(request)));
       if (request.rawBody) void release(request.rawBody);
       if (!(result instanceof RawReply))
         return reply.status(route.status ?? 200).send(route.status === 204 ? undefined : result);

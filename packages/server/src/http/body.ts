@@ -5,12 +5,12 @@ import { type BodyLimit, newError, type Route, type RouteKey } from "@quillon/co
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { LeaseCtx, UserCtx } from "../context.ts";
 import type { Projection } from "../json/project.ts";
+import { Seats } from "../seats.ts";
 import { type SettingName, settingLabel } from "../settings.ts";
 import { bufferOf } from "../workers/buffers.ts";
 import type { Workers } from "../workers/pool.ts";
 import { collect } from "./collect.ts";
 import { boundsTask, readBodyTask } from "./read-body.ts";
-import { Seats } from "./seats.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -103,7 +103,7 @@ async function decompress(request: FastifyRequest, limit: number | undefined, pa
 }
 
 /** Whose request it is: a person, or what stands for an organization or a team, also when an update of theirs sends it. */
-function callerOf({ ctx }: FastifyRequest): string {
+export function callerOf({ ctx }: FastifyRequest): string {
   const { actor, lease } = ctx as Partial<UserCtx & LeaseCtx>;
   return actor?.userId ?? lease?.userId ?? lease?.stackId ?? "";
 }

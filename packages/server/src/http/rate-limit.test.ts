@@ -1,6 +1,8 @@
+import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
+import { person } from "../testing/people.ts";
 import { newStack } from "../testing/stack.ts";
 
 describe.each(engines.slice(0, 1))("rates", (engine) => {
@@ -46,3 +48,21 @@ describe.each(engines.slice(0, 1))("rates", (engine) => {
     expect(await statuses(1)).toEqual([200]);
   });
 });
+
+// The embedded database has one connection, so nothing is served while somebody holds a lock.
+for (const engine of engines.filter(({ name }) => name === "PostgreSQL"))
+  test("requests of one caller that wait for the database keep out no other caller", async () => {
+    const t = await startApp(engine);
+    const other = await person(t, "other");
+    const waiting: Promise<unknown>[] = [];
+    await t.db.transaction().execute(async (db) => {
+      await sql`lock table findings in access exclusive mode`.execute(db);
+      for (let sent = 0; sent < 20; sent += 1) waiting.push(t.send("POST /api/orgs/acme/policyresults/issues", {}));
+      const served = Array.from({ length: 5 }, () =>
+        t.send("GET /api/orgs/acme/policypacks", undefined, { as: other }),
+      );
+      for (const { status } of await Promise.all(served)) expect(status).toBe(200);
+    });
+    for (const answer of await Promise.all(waiting)) expect(answer).toMatchObject({ status: 200 });
+    await t.close();
+  });

@@ -1,0 +1,40 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { PostgresPool, PostgresPoolClient } from "kysely";
+import type pg from "pg";
+import { Seats } from "../seats.ts";
+
+const callers = new AsyncLocalStorage<string>();
+
+/** Runs `work`, whose queries count as this caller's. */
+export function onBehalfOf<T>(caller: string, work: () => Promise<T>): Promise<T> {
+  return callers.run(caller, work);
+}
+
+/**
+ * A pool of which one caller has at most a share at a time, so that slow queries of one caller do not keep out all others.
+ * What is nobody's is not bounded.
+ *
+ * @param share how many connections one caller may have.
+ */
+export function shared(pool: pg.Pool, share: number): PostgresPool {
+  const seats = new Seats(Number.POSITIVE_INFINITY, share);
+  const held = new WeakMap<PostgresPoolClient, AbortController>();
+  pool.on("release", (_, client) => held.get(client)?.abort());
+  return {
+    async connect() {
+      const caller = callers.getStore();
+      if (!caller) return pool.connect();
+      const over = new AbortController();
+      await seats.take(caller, over.signal);
+      try {
+        const client = await pool.connect();
+        held.set(client, over);
+        return client;
+      } catch (error) {
+        over.abort();
+        throw error;
+      }
+    },
+    end: () => pool.end(),
+  };
+}
