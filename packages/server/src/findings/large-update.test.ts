@@ -60,7 +60,7 @@ describe.each(engines)("a large update on $name", (engine) => {
     // As after a server that ended between two parts.
     const before = await digest();
     await t.db.updateTable("updates").set({ settled: false }).execute();
-    await settleEnded({ db: t.db, log: t.app.log });
+    await settleEnded({ db: t.db, log: t.app.log }, async () => {});
     expect(await digest()).toEqual(before);
     await run(false);
     expect(await countOpen()).toBe(0);
