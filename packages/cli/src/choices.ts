@@ -11,3 +11,4 @@ export const stackPermissions = Object.keys({
 export const priorities = ["p0", "p1", "p2", "p3", "p4"];
 /** What people can set. That a finding is fixed is the server's alone to say. */
 export const triageStatuses = ["open", "in_progress", "ignored", "by_design"];
+export const scoreGroupings = ["stack", "project", "pack", "policy", "severity", "framework"];

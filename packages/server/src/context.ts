@@ -114,9 +114,10 @@ type WithDb = Pick<Ctx, "db">;
 export type Tx<C extends WithDb = WithDb> = C & { readonly inTransaction: true };
 
 /**
- * Runs `work` in one transaction. Until it ends `work` may query only its own context: the embedded database has one
+ * Runs `work` in one transaction, that of `ctx` if it is in one. Until it ends `work` may query only its own context: the embedded database has one
  * connection, so any other query would wait for it.
  */
 export function transaction<C extends WithDb, T>(ctx: C, work: (tx: Tx<C>) => Promise<T>): Promise<T> {
+  if (ctx.db.isTransaction) return work({ ...ctx, inTransaction: true });
   return ctx.db.transaction().execute((db) => work({ ...ctx, db, inTransaction: true }));
 }

@@ -1,4 +1,5 @@
 import { auditLogRoutes } from "./audit-logs.ts";
+import { complianceRoutes } from "./compliance.ts";
 import { groupExtraRoutes } from "./group-extras.ts";
 import { memberRoutes } from "./members.ts";
 import { operationsRoutes } from "./operations.ts";
@@ -31,6 +32,7 @@ export const routes = {
   ...groupExtraRoutes,
   ...policyResultRoutes,
   ...predictionRoutes,
+  ...complianceRoutes,
   ...auditLogRoutes,
   ...registryRoutes,
 } as const;

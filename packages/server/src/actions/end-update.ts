@@ -1,6 +1,6 @@
 import { type LeaseCtx, transaction } from "../context.ts";
-import { settleFindings } from "../findings/index.ts";
 import { completeUpdate } from "../updates/index.ts";
+import { settleStack } from "./settle-stack.ts";
 
 /**
  * Ends an update as it asks for itself, and then brings the findings up to date with it. The update has ended even when that
@@ -10,5 +10,5 @@ import { completeUpdate } from "../updates/index.ts";
  */
 export async function endUpdate(ctx: LeaseCtx, status: "succeeded" | "failed" | "cancelled"): Promise<void> {
   await transaction(ctx, (tx) => completeUpdate(tx, status));
-  await settleFindings(ctx, ctx.lease.stackId);
+  await settleStack(ctx, ctx.lease.stackId);
 }

@@ -1,5 +1,6 @@
 import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, transaction } from "../context.ts";
+import { reconcilePacks } from "../enforcement/index.ts";
 import { updateFollowers } from "../groups/index.ts";
 import { writeJson } from "../json/write.ts";
 import { checkUpload, lockPack, publishVersion, versionName } from "../packs/index.ts";
@@ -31,6 +32,8 @@ export async function publishPack(ctx: OrgCtx, pack: string, segment: string): P
         sha256: version.sha256,
       }),
     });
-    return updateFollowers(tx, { pack, version, change });
+    const refusals = await updateFollowers(tx, { pack, version, change });
+    await reconcilePacks(tx, [pack]);
+    return refusals;
   });
 }

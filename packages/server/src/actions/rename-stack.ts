@@ -6,6 +6,7 @@ import { writeJson } from "../json/write.ts";
 import { copyKeys, nameInOrg, qualifiedName, setStackName } from "../stacks/index.ts";
 import { readCheckpoint, renameStored, renameUrn } from "../state/index.ts";
 import { lockIdleStack } from "../updates/index.ts";
+import { reconcileOwn } from "./change-tags.ts";
 import { recordState } from "./record-state.ts";
 
 const PROJECT_TAG = "pulumi:project";
@@ -45,6 +46,7 @@ export async function renameStack(ctx: StackCtx, to: { newName?: string; newProj
         before: writeJson({ project: ctx.stack.project, stack: ctx.stack.name }),
         after: writeJson({ project, stack: name }),
       });
+      await reconcileOwn(tx);
       return true;
     });
   }

@@ -1,11 +1,11 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { settleEnded } from "../actions/settle-stack.ts";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
 import { edit, newVersion } from "../testing/group.ts";
 import { recordedEvents, recordedVersions } from "../testing/recorded-events.ts";
 import { newStack, type TestStack } from "../testing/stack.ts";
-import { settleEnded } from "./index.ts";
 
 const stack = "urn:pulumi:dev::web::pulumi:pulumi:Stack::web-dev";
 

@@ -2,6 +2,9 @@ import { type Ctx, type Tx, transaction } from "../context.ts";
 import { isUnavailable } from "../db/unavailable.ts";
 import { lockStack } from "../stacks/index.ts";
 import { isUnsettled, listUnsettled, setSettled, type Unsettled } from "../updates/index.ts";
+import { countStack, listOutdated } from "./count-queries.ts";
+import { keepDay } from "./day-queries.ts";
+import { evaluate } from "./evaluate.ts";
 import {
   closeFindings,
   forgetOldPredictions,
@@ -15,6 +18,8 @@ import { openExpired } from "./triage-queries.ts";
 
 /** In days. */
 const PREDICTIONS_LAST = 14;
+/** In stacks. */
+const COUNTED_AT_ONCE = 1_000;
 
 type Settling = Pick<Ctx, "db" | "log">;
 
@@ -53,6 +58,7 @@ async function settle(db: Tx["db"], update: Unsettled): Promise<void> {
     await moveFindings(db, update);
     await openFindings(db, update);
     await closeFindings(db, update);
+    await evaluate(db, update);
   }
   if (update.loadsPacks) {
     await predict(db, update, source);
@@ -61,12 +67,12 @@ async function settle(db: Tx["db"], update: Unsettled): Promise<void> {
   await setSettled(db, update.id);
 }
 
-/** Settles updates that ended without asking for it, because their lease expired or somebody cancelled them. */
-export async function settleEnded(ctx: Settling): Promise<void> {
-  const stacks = new Set((await listUnsettled(ctx.db)).map(({ stackId }) => stackId));
-  for (const stackId of stacks) await settleFindings(ctx, stackId);
-  await openExpired(ctx.db);
-  await forgetOldPredictions(ctx.db, PREDICTIONS_LAST);
+/** What must be done from time to time, in bounded steps. */
+export async function upkeepFindings({ db }: Pick<Ctx, "db">): Promise<void> {
+  await openExpired(db);
+  await forgetOldPredictions(db, PREDICTIONS_LAST);
+  for (const stackId of await listOutdated(db, COUNTED_AT_ONCE)) await countStack(db, stackId);
+  await keepDay(db);
 }
 
 /** A statement that takes too long would take as long the next time. */

@@ -4,6 +4,7 @@ import { type OrgCtx, transaction } from "../context.ts";
 import { writeJson } from "../json/write.ts";
 import { nextPolicyChange } from "../people/index.ts";
 import { refuseAccounts, requireFreeWord, requireGroup } from "./edit.ts";
+import { listEnabledNames } from "./pack-queries.ts";
 import { deleteGroup, insertGroup, readGroup } from "./queries.ts";
 import { takeSnapshot } from "./snapshot.ts";
 
@@ -42,15 +43,18 @@ export function createGroup(ctx: OrgCtx, request: GroupRequest): Promise<void> {
 /**
  * Removes a policy group. The packs that it had enabled stay published.
  *
+ * @returns the packs that it had enabled.
  * @throws group_not_found, group_default
  */
-export function removeGroup(ctx: OrgCtx, name: string): Promise<void> {
+export function removeGroup(ctx: OrgCtx, name: string): Promise<string[]> {
   return transaction(ctx, async (tx) => {
     await nextPolicyChange(tx.db, tx.org.id);
     const group = await requireGroup(tx, name);
     if (group.isDefault) throw newError("group_default", { problem: "removed", group: name });
     const before = writeJson({ entityType: group.entityType, ...(await takeSnapshot(tx.db, group)) });
+    const packs = await listEnabledNames(tx.db, group.id);
     await deleteGroup(tx.db, group.id);
     await recordAudit(tx, { event: "Policy Group Removed", description: `Policy group ${name}`, before });
+    return packs;
   });
 }

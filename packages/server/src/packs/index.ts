@@ -2,7 +2,15 @@ export { discardBlobs } from "./blobs.ts";
 export { checkUpload, type PublishedVersion, publishVersion } from "./complete.ts";
 export { checkConfig, checkConfigTask, describeProblems, isTooLarge } from "./config.ts";
 export { type Archive, openArchive } from "./download.ts";
-export { findPolicy, listVersions, lockPack, markRemoved, readPolicies, readPublished } from "./queries.ts";
+export {
+  findPolicy,
+  listVersions,
+  lockPack,
+  markRemoved,
+  readPolicies,
+  readPoliciesOf,
+  readPublished,
+} from "./queries.ts";
 export { findVersion, listPacks, type PackSummary, readConfigSchema } from "./read.ts";
 export { reserveVersion } from "./reserve.ts";
 export { grantDownload } from "./signatures.ts";

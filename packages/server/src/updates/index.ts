@@ -1,4 +1,5 @@
 export { cancelUpdate, completeUpdate } from "./end.ts";
+export { readFirstEvents } from "./event-queries.ts";
 export { readEvents, recordEvents } from "./events.ts";
 export { endExpiredUpdates } from "./expire.ts";
 export type { HistoryEntry } from "./history-queries.ts";

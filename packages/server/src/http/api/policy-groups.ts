@@ -1,5 +1,6 @@
+import { editGroup } from "../../actions/edit-group.ts";
 import { type ExplainedPack, explainStack } from "../../enforcement/index.ts";
-import { editGroup, listMatches } from "../../groups/index.ts";
+import { listMatches } from "../../groups/index.ts";
 import { readIfMatch } from "../group-etag.ts";
 import { readConfig } from "../pack-config.ts";
 import type { Handlers } from "../route.ts";

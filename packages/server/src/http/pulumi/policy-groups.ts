@@ -1,5 +1,6 @@
+import { editGroup, removeGroup } from "../../actions/edit-group.ts";
 import { listGroupsOfStack, readCoverage } from "../../enforcement/index.ts";
-import { createGroup, editGroup, listGroups, readWholeGroup, removeGroup } from "../../groups/index.ts";
+import { createGroup, listGroups, readWholeGroup } from "../../groups/index.ts";
 import { elementsOf } from "../../json/span.ts";
 import { groupEtag, readIfMatch } from "../group-etag.ts";
 import { type Handlers, jsonReply, warningHeader } from "../route.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { settleEnded } from "../../findings/index.ts";
+import { settleEnded } from "../../actions/settle-stack.ts";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
 import { edit, newestEvent, newManager, newVersion } from "../../testing/group.ts";
