@@ -1,5 +1,5 @@
 import { type Ctx, transaction } from "../context.ts";
-import { reconcileStack } from "../enforcement/index.ts";
+import { continueReconciling, reconcileStack } from "../enforcement/index.ts";
 import { settleFindings, upkeepFindings } from "../findings/index.ts";
 import { lockStack } from "../stacks/index.ts";
 import { listUnsettled } from "../updates/index.ts";
@@ -25,9 +25,13 @@ export async function settleStack(ctx: Settling, stackId: string): Promise<void>
   }
 }
 
-/** Settles updates that ended without asking for it, because their lease expired or somebody cancelled them. */
+/**
+ * Settles updates that ended without asking for it, because their lease expired or somebody cancelled them, and does what large
+ * changes of groups have left to do.
+ */
 export async function settleEnded(ctx: Settling): Promise<void> {
   const stacks = new Set((await listUnsettled(ctx.db)).map(({ stackId }) => stackId));
   for (const stackId of stacks) await settleStack(ctx, stackId);
+  await continueReconciling(ctx);
   await upkeepFindings(ctx);
 }

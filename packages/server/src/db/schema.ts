@@ -227,6 +227,7 @@ export interface Schema {
     failing: number;
   };
   stack_scores: { stack_id: string; governed: number; clean: number; outdated: Generated<boolean> };
+  reconciliations: { id: Id; organization_id: string; packs: string[]; audit_id: BigInt | null; after: string };
   scored_days: { day: string; scored_at: Generated<Date> };
   score_days: {
     day: string;

@@ -1,5 +1,5 @@
 import { findRecorded } from "../audit/index.ts";
-import type { OrgCtx, Tx } from "../context.ts";
+import { type OrgCtx, type Tx, transaction } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import {
   configText,
@@ -12,28 +12,42 @@ import {
 } from "../findings/index.ts";
 import { readPoliciesOf } from "../packs/index.ts";
 import { lockStacks } from "../stacks/index.ts";
+import { insertReconciliation, type Reconciliation, takeReconciliation } from "./reconciliation-queries.ts";
 import { type EntryOfGroup, requirementsOf } from "./requirements.ts";
 
 /** In stacks. */
-const PAGE = 5_000;
+const STEP = 2_000;
 
 /**
  * Brings findings and scores up to date with what stacks must run from now on: findings of packs and policies that they need
  * not run any more are withdrawn, and scores of something else than what must run are stale. It belongs into the transaction of
  * the change, whose event of the audit log is kept with the findings.
  *
- * It looks only at stacks that have something of these packs, so many at a time.
+ * It looks only at stacks that have something of these packs, and at no more than 2,000 of them, so that the change does not
+ * wait. The others are done by `continueReconciling`, because the change is known then.
  */
 export async function reconcilePacks(tx: Tx<OrgCtx>, packs: readonly string[]): Promise<void> {
   if (packs.length === 0) return;
-  const auditId = await findRecorded(tx);
-  const organizationId = tx.org.id;
-  let after: string | undefined;
-  do {
-    const judged = await listJudged(tx.db, { organizationId, packs, after, limit: PAGE });
-    after = judged.at(-1)?.stackId;
-    await reconcile(tx.db, { organizationId, auditId, judged });
-  } while (after !== undefined);
+  await step(tx.db, { organizationId: tx.org.id, auditId: await findRecorded(tx), packs: [...packs] });
+}
+
+/** Does what changes have left to do, each step in a transaction of its own. */
+export async function continueReconciling(ctx: Pick<OrgCtx, "db">): Promise<void> {
+  for (let more = true; more; ) {
+    more = await transaction(ctx, async ({ db }) => {
+      const left = await takeReconciliation(db);
+      if (left) await step(db, left);
+      return left !== undefined;
+    });
+  }
+}
+
+async function step(db: Db, from: Omit<Reconciliation, "after"> & { after?: string }): Promise<void> {
+  const judged = await listJudged(db, { ...from, limit: STEP });
+  await reconcile(db, { ...from, judged });
+  const after = judged.at(-1)?.stackId;
+  const full = new Set(judged.map(({ stackId }) => stackId)).size === STEP;
+  if (after && full) await insertReconciliation(db, { ...from, after });
 }
 
 /** Like `reconcilePacks`, for all packs of one stack, whose names or tags have changed, or of which an update was settled. */

@@ -68,6 +68,17 @@ create table stack_scores (
 );
 create index stack_scores_outdated on stack_scores (stack_id) where outdated;
 
+-- Changes of groups and packs that concern more stacks than their transaction looked at: the rest is done in steps.
+create table reconciliations (
+  id uuid primary key default gen_random_uuid(),
+  organization_id uuid not null references organizations on delete cascade,
+  packs text[] not null,
+  -- The event of the audit log.
+  audit_id bigint,
+  -- The stack that was looked at last.
+  after uuid not null
+);
+
 -- The scores as they were when a day began (UTC). Never rewritten, so stacks that are gone stay.
 create table scored_days (
   day date primary key,

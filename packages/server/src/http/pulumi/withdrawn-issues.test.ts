@@ -1,4 +1,6 @@
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { settleEnded } from "../../actions/settle-stack.ts";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
 import { edit, followPack, GROUPS, newGroup, newVersion, OWN_GROUPS } from "../../testing/group.ts";
@@ -191,6 +193,34 @@ describe.each(engines)("withdrawn findings on $name", (engine) => {
     await edit(t, group, { removePolicyPack: { name: "pets" } });
     await policyRun({ ...stack, run: async () => update }, { lines: ["rex !length !prefix"] });
     expect(await states(stack)).toBe("length withdrawn, prefix withdrawn");
+  });
+
+  test("an edit that concerns very many stacks does the first at once, and the upkeep does the rest", async () => {
+    const { stack, group } = await violated();
+    await violate(stack);
+    const [model] = await issues(stack, false);
+    await sql`insert into stacks (organization_id, project, name, tags, data_key)
+      select organization_id, 'many', 'many' || n, '{}', data_key from stacks, generate_series(1, 2500) n
+      where name = ${nameOf(stack)}`.execute(t.db);
+    await sql`insert into findings (organization_id, stack_id, pack, policy, urn, urn_digest, tag, level, severity, message,
+        first_seen_at, first_seen_tag, last_seen_at, modified_at)
+      select stack.organization_id, stack.id, pack, policy, urn, urn_digest, tag, level, severity, message,
+        first_seen_at, first_seen_tag, last_seen_at, now()
+      from findings, stacks stack where findings.id = ${model?.id} and stack.project = 'many'`.execute(t.db);
+    // Of no group, so any change of a group with the pack withdraws them.
+    const withdrawn = async () => {
+      const { rows } = await sql<{ count: number; event: string }>`
+        select count(*)::int as count, max(withdrawn_by)::text as event from findings join stacks on stacks.id = stack_id
+        where project = 'many' and ended = 'withdrawn'`.execute(t.db);
+      return rows[0];
+    };
+    await edit(t, group, { removePolicyPack: { name: "pets" } });
+    const event = await newest();
+    expect((await withdrawn())?.count).toBeLessThanOrEqual(2000);
+    await settleEnded({ db: t.db, log: t.app.log });
+    expect(await withdrawn()).toEqual({ count: 2500, event: event.id });
+    expect(await states(stack)).toBe("length withdrawn, prefix withdrawn");
+    await sql`delete from stacks where project = 'many'`.execute(t.db);
   });
 
   test("a refused edit withdraws nothing", async () => {
