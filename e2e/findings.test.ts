@@ -10,7 +10,7 @@ import { openWorld, type World } from "./harness/world.ts";
 
 // A finding's life, as the newest CLI shows it: a pet's name is too short, then not, then again.
 
-const policies = (broken: string) => `require("fs").existsSync(${JSON.stringify(broken)}) ? undefined : [{
+const policies = (broken: string) => `require("fs").existsSync(${JSON.stringify(broken)}) ? require("./missing") : [{
   name: "two-words",
   description: "A pet's name has two words.",
   enforcementLevel: "advisory",
