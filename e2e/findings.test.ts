@@ -1,7 +1,9 @@
+import { rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newerCli } from "../tools/toolchain/clis.ts";
+import { writeFiles } from "./harness/files.ts";
 import { hasPulumi, withPulumi } from "./harness/other-cli.ts";
 import { pack, program } from "./harness/sources.ts";
 import type { Terminal } from "./harness/terminal.ts";
@@ -9,7 +11,7 @@ import { openWorld, type World } from "./harness/world.ts";
 
 // A finding's life, as the newest CLI shows it: a pet's name is too short, then not, then again.
 
-const policies = `[{
+const policies = (broken: string) => `require("fs").existsSync(${JSON.stringify(broken)}) ? require("./missing") : [{
   name: "two-words",
   description: "A pet's name has two words.",
   enforcementLevel: "advisory",
@@ -25,7 +27,9 @@ describe.each([newerCli].filter(hasPulumi))("findings in Pulumi CLI $version", (
 
   beforeAll(async () => {
     world = await openWorld();
-    await world.admin.in(pack(world, "pets", { policies })).ok("pulumi policy publish acme");
+    await world.admin
+      .in(pack(world, "pets", { policies: policies(join(world.dir, "broken")) }))
+      .ok("pulumi policy publish acme");
     await world.admin.ok("pulumi policy enable acme/pets latest");
     const source = `resource("rex", { length: config.getNumber("length") ?? 2 });`;
     terminal = withPulumi(cli, world.admin).in(program(world, "pets", source));
@@ -97,5 +101,29 @@ describe.each([newerCli].filter(hasPulumi))("findings in Pulumi CLI $version", (
     expect((await results("--format csv --fail-on advisory")).code).toBe(2);
     const deployed = await terminal.json<{ counts: object }>("quillon results --findings --org acme --format json");
     expect(deployed.counts).toMatchObject({ advisory: 1 });
+  });
+
+  test("scores follow the last update, and an update that can't load its packs is an error", async () => {
+    const scores = () => terminal.json("pulumi policy compliance list --org acme --output json");
+    expect(await scores()).toEqual({ columns: ["pets"], rows: [{ entityName: "pets/dev", scores: [0] }] });
+    await up(2);
+    expect(await scores()).toEqual({ columns: ["pets"], rows: [{ entityName: "pets/dev", scores: [100] }] });
+    expect(await terminal.ok("pulumi policy compliance list --org acme --group-by severity")).toMatch(/high.*100%/);
+    expect(await terminal.ok("pulumi policy compliance list --org acme --group-by account")).toMatch(
+      "No compliance results",
+    );
+    expect(await world.admin.ok("quillon compliance ls")).toMatch(/pets\/dev +pets@1\.0\.0 +100% +1\/1 +0 +1\/1 .* no/);
+    writeFiles(world.dir, { broken: "" });
+    await terminal.fails("pulumi up --yes --skip-preview");
+    rmSync(join(world.dir, "broken"));
+    expect(await terminal.ok("pulumi policy compliance list --org acme")).toMatch(/pets\/dev.*ERR/);
+  });
+
+  test("a finding is withdrawn when its pack is disabled", async () => {
+    await up(1);
+    await world.admin.ok("pulumi policy disable acme/pets");
+    expect(await issues()).toEqual([]);
+    expect(await issues("--closed")).toMatchObject([{ status: "ignored" }]);
+    expect(await world.admin.ok("quillon finding ls --closed")).toMatch("withdrawn");
   });
 });

@@ -224,15 +224,6 @@ describe.skipIf(!hasPulumi(newerCli))(`Pulumi CLI ${newerCli.version}`, () => {
     expect(await alice.ok("pulumi org audit-log export --org acme --format cef")).toMatch(/^CEF:0\|/m);
   });
 
-  test.each(["compliance list"])(
-    "pulumi policy %s fails with a message that Quillon does not have it",
-    async (line) => {
-      const refused = await alice.fails(`pulumi policy ${line}`);
-      expect(refused).toMatch(/\[404\] There is no \w+ \/api\/orgs\/acme\/policyresults/);
-      expect(refused).toContain("needs a part of Pulumi Cloud that Quillon does not have.");
-    },
-  );
-
   test("pulumi policy remove, pulumi destroy and pulumi stack rm remove the pack, the resources and the stack", async () => {
     await alice.ok("pulumi policy remove acme/passwords all --yes");
     expect(await alice.ok("pulumi policy ls acme")).not.toContain("passwords");

@@ -13,3 +13,4 @@ export const priorities = ["p0", "p1", "p2", "p3", "p4"];
 export const triageStatuses = ["open", "in_progress", "ignored", "by_design"];
 /** What a receipt says of a run. */
 export const receiptStatuses = ["complete", "incomplete", "missing", "not-applicable"] as const;
+export const scoreGroupings = ["stack", "project", "pack", "policy", "severity", "framework"];

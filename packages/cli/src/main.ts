@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { auditCommand } from "./commands/audit.ts";
+import { complianceCommand } from "./commands/compliance.ts";
 import { findingCommand } from "./commands/finding.ts";
 import { groupCommand } from "./commands/group.ts";
 import { orgCommand } from "./commands/org.ts";
@@ -26,6 +27,7 @@ const program = new Command("quillon")
   .addCommand(webhookCommand())
   .addCommand(receiptCommand())
   .addCommand(resultsCommand())
+  .addCommand(complianceCommand())
   .addCommand(auditCommand());
 
 program.parseAsync().catch((error: unknown) => {

@@ -117,12 +117,13 @@ type WithDb = Pick<Ctx, "db">;
 export type Tx<C extends WithDb = WithDb> = C & { readonly inTransaction: true };
 
 /**
- * Runs `work` in one transaction. Until it ends `work` may query only its own context: the embedded database has one
+ * Runs `work` in one transaction, that of `ctx` if it is in one. Until it ends `work` may query only its own context: the embedded database has one
  * connection, so any other query would wait for it.
  *
  * @param work is called again when the database undid the transaction because of others, for example in a deadlock. So what it
  * does outside of the database must be harmless to do again: a verb makes blobs before, and removes them after.
  */
 export function transaction<C extends WithDb, T>(ctx: C, work: (tx: Tx<C>) => Promise<T>): Promise<T> {
+  if (ctx.db.isTransaction) return work({ ...ctx, inTransaction: true });
   return despiteConflicts(() => ctx.db.transaction().execute((db) => work({ ...ctx, db, inTransaction: true })));
 }

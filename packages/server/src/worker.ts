@@ -9,10 +9,9 @@ import type { Outcome, Task } from "./workers/pool.ts";
 
 // What a worker thread loads: every task, by its name.
 const tasks = new Map<string, Task<never, unknown>>(
-  [readBodyTask, boundsTask, foldTask, renameTask, isRootTask, changesTask, checkConfigTask, ...valueTasks].map((task) => [
-    task.name,
-    task,
-  ]),
+  [readBodyTask, boundsTask, foldTask, renameTask, isRootTask, changesTask, checkConfigTask, ...valueTasks].map(
+    (task) => [task.name, task],
+  ),
 );
 
 /** Runs one task. @returns an `Outcome`, marked with the memory that moves with it. */

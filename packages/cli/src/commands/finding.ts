@@ -87,7 +87,7 @@ async function listFindings(options: Listed): Promise<void> {
   const headings = ["ID", "STATUS", "LEVEL", "SEVERITY", "POLICY", "STACK", "RESOURCE", "SINCE"];
   printTable(options, findings, headings, (finding) => [
     finding.id,
-    finding.status,
+    finding.withdrawn ? "withdrawn" : finding.status,
     finding.level,
     finding.severity,
     `${finding.policyPack}@${finding.policyPackTag} ${finding.policyName}`,
@@ -121,7 +121,8 @@ async function showFinding(id: string, options: JsonOption & { org?: string }): 
     Message: finding.message,
     Stack: `${finding.entityProject}/${finding.entityId}`,
     Resource: finding.resourceURN,
-    Status: finding.status,
+    Status: finding.withdrawn ? "withdrawn" : finding.status,
+    "Withdrawn by": finding.auditEventId && `event ${finding.auditEventId} of the audit log`,
     Reason: finding.reason,
     Until: finding.expiresAt,
     Priority: finding.priority,

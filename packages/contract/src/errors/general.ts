@@ -16,6 +16,8 @@ export const generalErrors = {
         }`,
       continuation_token: (_: object) =>
         "The continuationToken is not one that this server gave out. Leave it out to read the list from its start.",
+      days: (p: { limit: number }) =>
+        `From and until must be days such as 2030-01-31, from the earlier to the later, and at most ${p.limit} days apart.`,
       events_chosen: (_: object) =>
         "This server can't choose events by type or URN. Read all of them, and choose from those.",
       unstorable_text: (_: object) =>

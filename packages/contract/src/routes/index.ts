@@ -1,4 +1,5 @@
 import { auditLogRoutes } from "./audit-logs.ts";
+import { complianceRoutes } from "./compliance.ts";
 import { groupExtraRoutes } from "./group-extras.ts";
 import { memberRoutes } from "./members.ts";
 import { operationsRoutes } from "./operations.ts";
@@ -38,6 +39,7 @@ export const routes = {
   ...receiptRoutes,
   ...receiptRuleRoutes,
   ...reportRoutes,
+  ...complianceRoutes,
   ...auditLogRoutes,
   ...registryRoutes,
   ...webhookRoutes,

@@ -9,7 +9,7 @@ const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =
 const FilterModel = orNull(Type.Object({ type: Type.String(), conditions: orNull(Type.Array(Type.Unknown())) }));
 
 /** The part of a list that a client asks for. Groupings are accepted, and ignored. */
-const Grid = Type.Object({
+export const Grid = Type.Object({
   /** From 0. */
   startRow: orNull(Type.Integer({ minimum: 0 })),
   /** Not included. */
@@ -57,6 +57,10 @@ const PolicyIssue = Type.Object({
   /** Only with the status ignored or by_design. Pulumi's API does not have these two. */
   reason: Type.Optional(Type.String()),
   expiresAt: Type.Optional(Type.String()),
+  /** It ended because its policy need not run any more. Its status is `ignored` then, because Pulumi's API has no word for it. */
+  withdrawn: Type.Optional(Type.Literal(true)),
+  /** Of the change because of which it was withdrawn. */
+  auditEventId: Type.Optional(Type.String()),
 });
 
 const closed = Type.Object({ closed: Type.Optional(Type.Boolean()) });

@@ -1,4 +1,5 @@
-import type { OrgCtx } from "../context.ts";
+import { type OrgCtx, transaction } from "../context.ts";
+import { reconcilePacks } from "../enforcement/index.ts";
 import {
   createGroup as create,
   editGroup as edit,
@@ -10,25 +11,35 @@ import {
 } from "../groups/index.ts";
 import { announce, policyGroupKind } from "../notify/index.ts";
 
-/** Tells webhooks of a change, in its transaction. */
+// Changes of groups. In their transaction webhooks are told, and findings of what stacks need not run any more are withdrawn.
+
 export const tellOfGroup: TellOfGroup = (tx, change) => announce(tx, policyGroupKind, change);
 
-/** Makes an empty policy group, and tells webhooks. @throws what groups/group.ts throws */
+/** Makes an empty policy group. @throws what groups/group.ts throws */
 export function createGroup(ctx: OrgCtx, request: GroupRequest): Promise<void> {
   return create(ctx, request, tellOfGroup);
 }
 
-/** Applies all of the edits to a policy group, or none of them, and tells webhooks. @throws what groups/edit.ts throws */
+/**
+ * Applies all of the edits to a policy group, or none of them.
+ *
+ * @returns a warning for the caller when nothing changed although nothing failed.
+ * @throws what groups/edit.ts throws
+ */
 export function editGroup(
   ctx: OrgCtx,
   name: string,
   edits: readonly GroupEdit[],
   seen?: SeenChanges,
 ): Promise<string | undefined> {
-  return edit(ctx, { name, edits, seen }, tellOfGroup);
+  return transaction(ctx, async (tx) => {
+    const { packs, warning } = await edit(tx, { name, edits, seen }, tellOfGroup);
+    await reconcilePacks(tx, packs);
+    return warning;
+  });
 }
 
-/** Removes a policy group, and tells webhooks. @throws what groups/group.ts throws */
+/** Removes a policy group. @throws what groups/group.ts throws */
 export function removeGroup(ctx: OrgCtx, name: string): Promise<void> {
-  return remove(ctx, name, tellOfGroup);
+  return transaction(ctx, async (tx) => reconcilePacks(tx, await remove(tx, name, tellOfGroup)));
 }

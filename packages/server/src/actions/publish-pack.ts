@@ -1,5 +1,6 @@
 import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, transaction } from "../context.ts";
+import { reconcilePacks } from "../enforcement/index.ts";
 import { updateFollowers } from "../groups/index.ts";
 import { writeJson } from "../json/write.ts";
 import { announce, policyPackKind } from "../notify/index.ts";
@@ -34,6 +35,8 @@ export async function publishPack(ctx: OrgCtx, pack: string, segment: string): P
       }),
     });
     await announce(tx, policyPackKind, { action: "published", pack, versions: [versionName(version)] });
-    return updateFollowers(tx, { pack, version, change }, tellOfGroup);
+    const refusals = await updateFollowers(tx, { pack, version, change }, tellOfGroup);
+    await reconcilePacks(tx, [pack]);
+    return refusals;
   });
 }

@@ -7,6 +7,7 @@ import { announce, stackKind } from "../notify/index.ts";
 import { copyKeys, nameInOrg, qualifiedName, setStackName } from "../stacks/index.ts";
 import { readCheckpoint, renameStored, renameUrn } from "../state/index.ts";
 import { lockIdleStack } from "../updates/index.ts";
+import { reconcileOwn } from "./change-tags.ts";
 import { recordState } from "./record-state.ts";
 
 const PROJECT_TAG = "pulumi:project";
@@ -53,6 +54,7 @@ export async function renameStack(
       });
       const stack = { ...ctx.stack, project, name };
       await announce({ ...tx, stack }, stackKind, { action: "renamed", before: nameInOrg(ctx.stack) });
+      await reconcileOwn(tx);
       return true;
     });
   }

@@ -1,26 +1,49 @@
-import type { Ctx, Tx } from "../context.ts";
-import { makeReceipts } from "../enforcement/index.ts";
-import { type FindingChange, settleEnded, settleFindings } from "../findings/index.ts";
+import { type Ctx, type Tx, transaction } from "../context.ts";
+import { continueReconciling, makeReceipts, reconcileStack } from "../enforcement/index.ts";
+import { type FindingChange, settleFindings, upkeepFindings } from "../findings/index.ts";
 import { announce, policyViolationKind, updateKind } from "../notify/index.ts";
-import { endExpiredUpdates, type Unsettled } from "../updates/index.ts";
+import { lockStack } from "../stacks/index.ts";
+import { endExpiredUpdates, listUnsettled, type Unsettled } from "../updates/index.ts";
 
 type Telling = Pick<Ctx, "db" | "log" | "url">;
 type Settling = Telling & Pick<Ctx, "keys" | "blobs" | "workers">;
 
 /**
- * Brings the findings of a stack up to date with its updates that have ended, tells webhooks of both, and makes the receipts of
- * the updates.
+ * Brings the findings and scores of a stack up to date with its updates that have ended, tells webhooks of both, and makes the
+ * receipts of the updates. It never throws.
  */
 export async function settleStack(ctx: Settling, stackId: string): Promise<void> {
-  await settleFindings(ctx, stackId, tell);
+  await settleScores(ctx, stackId);
   await makeReceipts(ctx, stackId);
 }
 
-/** Ends updates whose lease has expired, and does the same for every stack. */
+/**
+ * Ends updates whose lease has expired, does the same for every stack whose updates ended without it, and does what large
+ * changes of groups have left to do.
+ */
 export async function settleAll(ctx: Settling): Promise<void> {
   await endExpiredUpdates(ctx);
-  await settleEnded(ctx, tell);
+  const stacks = new Set((await listUnsettled(ctx.db)).map(({ stackId }) => stackId));
+  for (const stackId of stacks) await settleScores(ctx, stackId);
   await makeReceipts(ctx);
+  await continueReconciling(ctx);
+  await upkeepFindings(ctx);
+}
+
+/** Groups may have been edited while an update ran, so what was settled is compared with what the stack must run now. */
+async function settleScores(ctx: Telling, stackId: string): Promise<void> {
+  try {
+    const unsettled = await listUnsettled(ctx.db, stackId);
+    await settleFindings(ctx, stackId, tell);
+    const real = unsettled.find(({ dryRun }) => !dryRun);
+    if (!real) return;
+    await transaction(ctx, async ({ db }) => {
+      await lockStack(db, stackId);
+      await reconcileStack(db, { organizationId: real.organizationId, stackId });
+    });
+  } catch (err) {
+    ctx.log.error({ err, stack: stackId }, "the scores of a stack could not be compared with what it must run");
+  }
 }
 
 async function tell(tx: Tx<Telling>, update: Unsettled, changes: readonly FindingChange[]): Promise<void> {

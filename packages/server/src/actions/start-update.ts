@@ -4,8 +4,9 @@ import { type StackCtx, type Tx, transaction } from "../context.ts";
 import { findUnsettled, isSettled, requireReceipt } from "../enforcement/index.ts";
 import { writeJson } from "../json/write.ts";
 import { versionName } from "../packs/index.ts";
-import { nameInOrg, qualifiedName, replaceTags } from "../stacks/index.ts";
+import { nameInOrg, qualifiedName } from "../stacks/index.ts";
 import { readRecorded, readSettled, readTagSetsBefore, startUpdate as startSettled } from "../updates/index.ts";
+import { replaceTags } from "./change-tags.ts";
 
 /**
  * Starts an update. Its tags replace the stack's, unless it is a dry run, which changes nothing.

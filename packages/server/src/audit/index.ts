@@ -1,4 +1,4 @@
 export { followAuditLog } from "./follow.ts";
-export type { AuditedEvent } from "./queries.ts";
+export { type AuditedEvent, countEvents, type EventCount } from "./queries.ts";
 export { readAuditLog, readWholeAuditLog } from "./read.ts";
-export { OPERATOR, type Recorder, recordAudit, recordOnce } from "./record.ts";
+export { findRecorded, OPERATOR, type Recorder, recordAudit, recordOnce } from "./record.ts";

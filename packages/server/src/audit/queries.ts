@@ -1,3 +1,4 @@
+import type { AuditEventName } from "@quillon/contract";
 import { type SqlBool, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { secondsAgo } from "../db/time.ts";
@@ -36,6 +37,25 @@ export async function insertAuditEvent(db: Db, event: NewAuditEvent): Promise<vo
       after: event.after ?? null,
     })
     .execute();
+}
+
+/** The id of the newest event that this token has left in this transaction. */
+export async function findNewest(
+  db: Db,
+  { organizationId, tokenId }: Pick<NewAuditEvent, "organizationId" | "tokenId">,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom("audit_log")
+    .where("organization_id", "=", organizationId)
+    .where("token_id", "=", tokenId)
+    // Never before the transaction began, so that few are looked at.
+    .where("at", ">=", sql<Date>`now()`)
+    .where(sql<SqlBool>`audit_log.xmin = pg_current_xact_id()::xid`)
+    .orderBy("id", "desc")
+    .limit(1)
+    .select("id")
+    .executeTakeFirst();
+  return row?.id;
 }
 
 /** Makes others who record the same event of the same token wait until the transaction ends. */
@@ -125,6 +145,30 @@ export async function listAuditEvents(
     .$if(login !== undefined, (query) => query.where("login", "=", login ?? ""))
     .orderBy("id", "desc")
     .limit(page.limit)
+    .execute();
+}
+
+export type EventCount = Awaited<ReturnType<typeof countEvents>>[number];
+
+/** How many of these events there are on each day (UTC). `from` is inclusive, `until` is not. */
+export async function countEvents(
+  db: Db,
+  wanted: { organizationId: string; events: readonly AuditEventName[]; from: Date; until: Date },
+) {
+  return db
+    .selectFrom("audit_log")
+    .where("organization_id", "=", wanted.organizationId)
+    .where("event", "in", wanted.events)
+    .where("at", ">=", wanted.from)
+    .where("at", "<", wanted.until)
+    .groupBy([sql`1`, "event"])
+    .orderBy(sql`1`)
+    .orderBy("event")
+    .select([
+      sql<string>`to_char(at at time zone 'UTC', 'YYYY-MM-DD')`.as("day"),
+      "event",
+      sql<number>`count(*)::int`.as("count"),
+    ])
     .execute();
 }
 

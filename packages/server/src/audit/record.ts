@@ -1,6 +1,6 @@
 import type { AuditEventName } from "@quillon/contract";
 import { type Actor, type Ctx, type Tx, transaction } from "../context.ts";
-import { insertAuditEvent, lockEvent, type NewAuditEvent, wasJustRecorded } from "./queries.ts";
+import { findNewest, insertAuditEvent, lockEvent, type NewAuditEvent, wasJustRecorded } from "./queries.ts";
 
 /** Where an event is recorded, who caused it, and from where. */
 export interface Recorder extends Pick<Ctx, "db"> {
@@ -34,6 +34,11 @@ export interface AuditEvent {
  */
 export async function recordAudit(tx: Tx<Recorder>, event: AuditEvent): Promise<void> {
   await insertAuditEvent(tx.db, rowOf(tx, event));
+}
+
+/** The id of the event that the caller has recorded last in this transaction, for what is linked to it. */
+export function findRecorded({ db, org, actor }: Tx<Recorder>): Promise<string | undefined> {
+  return findNewest(db, { organizationId: org.id, tokenId: actor.tokenId });
 }
 
 const ONCE_IN_SECONDS = 60;

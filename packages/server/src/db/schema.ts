@@ -176,7 +176,7 @@ export interface Schema {
     severity: string;
     message: string;
     status: Generated<"open" | "in_progress" | "by_design" | "ignored">;
-    ended: "fixed" | null;
+    ended: "fixed" | "withdrawn" | null;
     priority: Generated<"p0" | "p1" | "p2" | "p3" | "p4">;
     assigned_to: string | null;
     first_seen_at: Date;
@@ -193,6 +193,64 @@ export interface Schema {
     triaged_at: Date | null;
     triaged_level: string | null;
     triaged_severity: string | null;
+    /** Of an event of the audit log. */
+    withdrawn_by: BigInt | null;
+  };
+  evaluations: {
+    stack_id: string;
+    pack: string;
+    urn_digest: Buffer;
+    by_stack: boolean;
+    urn: string;
+    governed: boolean;
+    tag: string;
+    passed: string[];
+    failed: string[];
+    evaluated_at: Date;
+    update_id: string;
+  };
+  pack_scores: {
+    stack_id: string;
+    pack: string;
+    version: number;
+    tag: string;
+    /** JSON, as it was sent. */
+    config: string | null;
+    environments: Generated<string[]>;
+    group_id: string | null;
+    evaluated_at: Date | null;
+    broken: Generated<boolean>;
+    stale: Generated<boolean>;
+    withdrawn: Generated<boolean>;
+    policies: Generated<number>;
+    passing: Generated<number>;
+    not_exercised: Generated<number>;
+    governed: Generated<number>;
+    clean: Generated<number>;
+  };
+  policy_scores: {
+    stack_id: string;
+    pack: string;
+    policy: string;
+    severity: string;
+    framework: string;
+    state: "passes" | "fails" | "not-exercised";
+    governed: number;
+    failing: number;
+  };
+  stack_scores: { stack_id: string; governed: number; clean: number; outdated: Generated<boolean> };
+  reconciliations: { id: Id; organization_id: string; packs: string[]; audit_id: BigInt | null; after: string };
+  scored_days: { day: string; scored_at: Generated<Date> };
+  score_days: {
+    day: string;
+    organization_id: string;
+    stack_id: string;
+    pack: string;
+    tag: string;
+    passing: number;
+    policies: number;
+    governed: number;
+    clean: number;
   };
   predictions: {
     stack_id: string;

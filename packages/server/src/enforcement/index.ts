@@ -11,6 +11,7 @@ export {
   requireReceipt,
   setReceiptRule,
 } from "./receipt-rule.ts";
+export { continueReconciling, reconcilePacks, reconcileStack } from "./reconcile.ts";
 export { type RequiredPack, requiredPolicies } from "./required-policies.ts";
 export { findUnsettled, settlePolicies } from "./settle.ts";
 export { type BroughtTags, isSettled } from "./tag-sets.ts";

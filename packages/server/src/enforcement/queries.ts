@@ -59,6 +59,15 @@ export async function readForStack(db: Db, stackId: string) {
     .executeTakeFirst();
 }
 
+export interface StackOfGroups {
+  id: string;
+  project: string;
+  name: string;
+  tags: Tags;
+  /** Ids of the groups in whose lists it is. */
+  groups: string[];
+}
+
 export interface CoveredStack {
   project: string;
   name: string;
@@ -76,5 +85,46 @@ export async function listCoveredStacks(db: Db, organizationId: string): Promise
                 order by checkpoints.version desc limit 1), 0) as resources,
       array(select group_id::text from policy_group_stacks listed where listed.stack_id = stack.id) as groups
     from stacks stack where stack.organization_id = ${organizationId}::uuid`.execute(db);
+  return rows;
+}
+
+export async function readGroups(db: Db, organizationId: string) {
+  return db
+    .selectFrom("policy_groups")
+    .where("organization_id", "=", organizationId)
+    .select(["id", "is_default as isDefault", "entity_type as entityType", "mode", "selector"])
+    .execute();
+}
+
+/** What the organization's groups have enabled. */
+export async function readEntries(db: Db, organizationId: string) {
+  return db
+    .selectFrom("policy_group_packs as enabled")
+    .innerJoin("policy_groups as group", "group.id", "enabled.group_id")
+    .innerJoin("policy_packs as pack", "pack.id", "enabled.pack_id")
+    .innerJoin("policy_pack_versions as version", "version.id", "enabled.version_id")
+    .where("group.organization_id", "=", organizationId)
+    .select([
+      "enabled.group_id as groupId",
+      "enabled.pack_id as packId",
+      "enabled.version_id as versionId",
+      "enabled.config",
+      "enabled.environments",
+      "enabled.changed",
+      "pack.name",
+      "version.version",
+      "version.tag",
+      "version.sha256",
+      "version.display_name as displayName",
+    ])
+    .execute();
+}
+
+/** These stacks, each with the ids of the groups in whose lists it is. */
+export async function readStacks(db: Db, stackIds: readonly string[]): Promise<StackOfGroups[]> {
+  const { rows } = await sql<StackOfGroups>`
+    select stack.id, stack.project, stack.name, stack.tags,
+      array(select group_id::text from policy_group_stacks listed where listed.stack_id = stack.id) as groups
+    from stacks stack where stack.id = any(${[...stackIds]}::uuid[])`.execute(db);
   return rows;
 }

@@ -30,14 +30,17 @@ export const sortFields = [
 export type SortField = (typeof sortFields)[number];
 
 /** An empty `all` or `any` is no condition. */
-export type Condition = { all: Condition[] } | { any: Condition[] } | { field: FilterField; value: string };
+export type Condition<F extends string = FilterField> =
+  | { all: Condition<F>[] }
+  | { any: Condition<F>[] }
+  | { field: F; value: string };
 
 export interface Rows {
   start: number;
   count: number;
 }
 
-export type Sort = { field: SortField; descending: boolean }[];
+export type Sort<F extends string = SortField> = { field: F; descending: boolean }[];
 
 /** In levels below the outermost. */
 const DEEPEST = 5;
@@ -62,18 +65,22 @@ export function readField(field: string): FilterField {
 /**
  * What an AG Grid filter says, as newer Pulumi CLIs send it. Null is no filter.
  *
+ * @param fields by which the list can be filtered.
  * @throws grid_refused
  */
-export function readFilter(model: { type: string; conditions?: unknown } | null | undefined): Condition {
+export function readFilter<F extends string = FilterField>(
+  model: { type: string; conditions?: unknown } | null | undefined,
+  fields: readonly F[] = filterFields as readonly string[] as readonly F[],
+): Condition<F> {
   if (!model) return { all: [] };
   let left = MOST_CONDITIONS;
-  const read = (node: Node, depth: number): Condition => {
+  const read = (node: Node, depth: number): Condition<F> => {
     left -= 1;
     if (left < 0) throw newError("grid_refused", { problem: "too_many", limit: MOST_CONDITIONS });
     if (depth > DEEPEST) throw newError("grid_refused", { problem: "too_deep", limit: DEEPEST });
     const { colId, filter, filterType, type, conditions } = node ?? {};
     if (filterType === "text" && type === "equals" && typeof filter === "string")
-      return { field: known(shown(colId), filterFields), value: filter };
+      return { field: known(shown(colId), fields), value: filter };
     if (filterType !== "join" || (type !== "AND" && type !== "OR"))
       throw newError("grid_refused", { problem: "kind", found: `${shown(filterType)} ${shown(type)}` });
     const inner = (Array.isArray(conditions) ? conditions : []).map((one) => read(one, depth + 1));
@@ -82,13 +89,17 @@ export function readFilter(model: { type: string; conditions?: unknown } | null 
   return read({ ...model, filterType: "join" }, 0);
 }
 
+type SortModel = readonly { colId: string; sort: "asc" | "desc" }[] | null | undefined;
+
 /** @throws grid_refused */
-export function readSort(model: readonly { colId: string; sort: "asc" | "desc" }[] | null | undefined): Sort {
-  const sort = (model ?? []).map(({ colId, sort }) => ({
-    field: known(colId, sortFields),
-    descending: sort === "desc",
-  }));
+export function readSort(model: SortModel): Sort {
+  const sort = readSortOf(model, sortFields);
   return sort.length > 0 ? sort : [{ field: "lastModified", descending: true }];
+}
+
+/** @throws grid_refused for a field that is none of these. */
+export function readSortOf<F extends string>(model: SortModel, fields: readonly F[]): Sort<F> {
+  return (model ?? []).map(({ colId, sort }) => ({ field: known(colId, fields), descending: sort === "desc" }));
 }
 
 /** @throws grid_refused when there are none, or too many. */

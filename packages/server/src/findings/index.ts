@@ -1,16 +1,31 @@
 export { findUnanalysed, type PackAnalyses, readAnalyses } from "./analysed-queries.ts";
+export type { ScoredDay } from "./day-queries.ts";
+export { configText } from "./evaluate.ts";
 export type { EventKind, SentEvent } from "./fold.ts";
 export { type EventList, foldEvents, foldTask, type ListedEvent } from "./fold-events.ts";
-export { readField, readFilter, readRows, readSort } from "./grid.ts";
+export { readField, readFilter, readRows, readSort, readSortOf } from "./grid.ts";
 export type { Finding } from "./list-queries.ts";
+export { type PolicyRow, policyFilterFields, policySortFields } from "./policy-score-queries.ts";
 export type { Prediction } from "./prediction-queries.ts";
 export { readAllFindings, readFinding, readFindings, readPolicyOf, readValues } from "./read.ts";
+export { readDays } from "./read-days.ts";
 export { readPredictions } from "./read-predictions.ts";
+export {
+  readPolicyScores,
+  readScores,
+  readScoreTotals,
+  readSeverityScores,
+  readStackScores,
+  type ScoreTable,
+} from "./read-scores.ts";
 export { renameUrns } from "./rename-urns.ts";
 export type { FoundResults } from "./report.ts";
 export { reportFindings } from "./report-findings.ts";
 export { reportRun } from "./report-run.ts";
 export { recordingOf } from "./result-queries.ts";
-export { settleEnded, settleFindings } from "./settle.ts";
+export { enabledPolicies, percentOf, percentOfPolicy } from "./score.ts";
+export type { Score } from "./score-queries.ts";
+export { settleFindings, upkeepFindings } from "./settle.ts";
 export type { FindingChange, TopFinding } from "./settle-queries.ts";
 export { triageFinding } from "./triage.ts";
+export { type JudgedPack, listJudged, markScores, withdrawPacks, withdrawPolicies } from "./withdraw-queries.ts";

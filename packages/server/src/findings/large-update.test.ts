@@ -4,7 +4,6 @@ import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
 import { edit, newVersion } from "../testing/group.ts";
 import { newStack, type TestStack } from "../testing/stack.ts";
-import { settleEnded } from "./index.ts";
 
 const RESOURCES = 20_000;
 const urn = (n: string) => `'urn:pulumi:dev::web::random:index/randomPet:RandomPet::pet' || ${n}`;
@@ -60,7 +59,7 @@ describe.each(engines)("a large update on $name", (engine) => {
     // As after a server that ended between two parts.
     const before = await digest();
     await t.db.updateTable("updates").set({ settled: false }).execute();
-    await settleEnded({ db: t.db, log: t.app.log }, async () => {});
+    await t.upkeep();
     expect(await digest()).toEqual(before);
     await run(false);
     expect(await countOpen()).toBe(0);

@@ -25,7 +25,8 @@ const fields: Record<FilterField | SortField, Expression<unknown>> = {
   level: sql`finding.level`,
   severity: sql`finding.severity`,
   priority: sql`finding.priority`,
-  status: sql`coalesce(finding.ended, finding.status)`,
+  // As it is shown: policy-issues.ts.
+  status: sql`case finding.ended when 'withdrawn' then 'ignored' when 'fixed' then 'fixed' else finding.status end`,
   policyPack: sql`finding.pack`,
   policyName: sql`finding.policy`,
   entityType: sql`'stack'::text`,
@@ -110,6 +111,7 @@ export async function listFindings(db: Db, page: Wanted & { sort: Sort; rows?: R
       "finding.reopened",
       "finding.reason",
       "finding.expires_at as expires",
+      "finding.withdrawn_by as withdrawnBy",
       "assignee.login as assigneeLogin",
       "assignee.name as assigneeName",
       "shown.version as stackVersion",

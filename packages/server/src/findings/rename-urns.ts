@@ -4,10 +4,14 @@ import type { Db } from "../db/open.ts";
 import { digestOf } from "./settle-queries.ts";
 
 /** Each with the columns by which it has a URN once in a stack. */
-const TABLES = { findings: ["pack", "policy"], predictions: ["source", "pack", "policy"] };
+const TABLES = {
+  findings: ["pack", "policy"],
+  predictions: ["source", "pack", "policy"],
+  evaluations: ["pack", "by_stack"],
+};
 
 /**
- * Findings and predictions keep up with the URNs of a stack's resources. One that has the new URN already stays, and the other
+ * Findings, predictions and evaluations keep up with the URNs of a stack's resources. One that has the new URN already stays, and the other
  * keeps its own.
  */
 export async function renameUrns(db: Db, stackId: string, rename: (urn: string) => string): Promise<void> {

@@ -37,7 +37,7 @@ const MOST_MESSAGES = 100;
  * A policy fails for a resource only if it also reported why, and then once. A stack policy fails for the resources that it
  * names.
  */
-function resultsOf({ id, required, ...part }: Unsettled & Part) {
+export function resultsOf({ id, required, ...part }: Unsettled & Part) {
   const packs = readRecorded(required).map(({ pack, tag }) => ({ pack, tag: tag ?? "" }));
   return sql`
     required as (
@@ -94,15 +94,19 @@ function passing(rows: string, dryRun: boolean) {
     where analyses.urn = '' and policy = any(analyses.passed || analyses.failed)`;
 }
 
-/** Findings follow a resource that has another URN since this update. */
-export async function moveFindings(db: Db, update: Unsettled): Promise<void> {
-  await sql`
-    with last_moves as (
+/** The table `moved`: which resources have another URN since this update. */
+export const movesOf = (update: Unsettled) => sql`
+    last_moves as (
       select distinct on (was) was, urn, sequence from resource_steps
       where update_id = ${update.id} and kind = 'deployed' and was is not null order by was, sequence desc
     ), moved as (
       select distinct on (urn) was, urn from last_moves order by urn, sequence desc
-    )
+    )`;
+
+/** Findings follow a resource that has another URN since this update. */
+export async function moveFindings(db: Db, update: Unsettled): Promise<void> {
+  await sql`
+    with ${movesOf(update)}
     update findings set urn = moved.urn, urn_digest = ${digestOf("moved.urn")}, modified_at = ${update.endedAt}
     from moved
     where findings.stack_id = ${update.stackId} and findings.urn_digest = ${digestOf("moved.was")}
@@ -180,9 +184,10 @@ export async function openFindings(db: Db, update: Unsettled & Part): Promise<Fi
         when ${isWorse} then 'open' else findings.status end,
       reason = case when ${isWorse} then null else findings.reason end,
       expires_at = case when ${isWorse} then null else findings.expires_at end,
-      reopened = findings.reopened + (findings.ended is not null)::int,
+      reopened = findings.reopened + (findings.ended is not distinct from 'fixed')::int,
       ended = null,
       resolved_at = null,
+      withdrawn_by = null,
       modified_at = case when findings.ended is null and not ${isWorse} then findings.modified_at else excluded.modified_at end
     returning id, pack, tag, policy, urn, level, severity, message, status
     ), changes as (

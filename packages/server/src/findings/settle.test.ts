@@ -5,7 +5,6 @@ import { engines } from "../testing/database.ts";
 import { edit, newVersion } from "../testing/group.ts";
 import { recordedEvents, recordedVersions } from "../testing/recorded-events.ts";
 import { newStack, type TestStack } from "../testing/stack.ts";
-import { settleEnded } from "./index.ts";
 
 const stack = "urn:pulumi:dev::web::pulumi:pulumi:Stack::web-dev";
 
@@ -183,7 +182,7 @@ describe.each(engines)("findings on $name", (engine) => {
     const update = await run(on, said("rex !length", { level: "advisory" }), { status: "" });
     expect(await findings(on)).toEqual([]);
     await update.cancel();
-    await settleEnded({ db: t.db, log: t.app.log }, async () => {});
+    await t.upkeep();
     expect(await findings(on)).toEqual(["rex length open"]);
   });
 
@@ -305,7 +304,7 @@ describe.each(engines)("findings on $name", (engine) => {
     await up(on, ["rex !length"]);
     expect(await findings(on)).toEqual(["rex length open"]);
     await (await run(other, said("tom !length", { level: "advisory" }), { status: "" })).cancel();
-    await settleEnded({ db: t.db, log: t.app.log }, async () => {});
+    await t.upkeep();
     expect([await findings(on), await findings(other)]).toEqual([["rex length open"], ["tom length open"]]);
   });
 

@@ -4,6 +4,9 @@ import { joiningByHash } from "../db/joins.ts";
 import { isTimeout, isUnavailable } from "../db/unavailable.ts";
 import { lockStack } from "../stacks/index.ts";
 import { isUnsettled, listUnsettled, setSettled, type Unsettled } from "../updates/index.ts";
+import { countStack, listOutdated } from "./count-queries.ts";
+import { keepDay } from "./day-queries.ts";
+import { evaluate } from "./evaluate.ts";
 import {
   closeFindings,
   countResults,
@@ -22,6 +25,8 @@ import { openExpired } from "./triage-queries.ts";
 const PREDICTIONS_LAST = 14;
 /** So many results are settled at once. It takes the embedded database some two seconds. */
 const PART = 20_000;
+/** In stacks. */
+const COUNTED_AT_ONCE = 1_000;
 
 type Settling = Pick<Ctx, "db" | "log">;
 
@@ -95,6 +100,7 @@ async function settle(db: Tx["db"], update: Unsettled & Part): Promise<FindingCh
     if (update.part === 0) await moveFindings(db, update);
     changes.push(...(await openFindings(db, update)));
     changes.push(...(await closeFindings(db, update)));
+    await evaluate(db, update);
   }
   if (update.loadsPacks) {
     await predict(db, update, source);
@@ -103,10 +109,10 @@ async function settle(db: Tx["db"], update: Unsettled & Part): Promise<FindingCh
   return changes;
 }
 
-/** Settles updates that ended without asking for it, because their lease expired or somebody cancelled them. */
-export async function settleEnded<C extends Settling>(ctx: C, settled: Settled<C>): Promise<void> {
-  const stacks = new Set((await listUnsettled(ctx.db)).map(({ stackId }) => stackId));
-  for (const stackId of stacks) await settleFindings(ctx, stackId, settled);
-  await openExpired(ctx.db);
-  await forgetOldPredictions(ctx.db, PREDICTIONS_LAST);
+/** What must be done from time to time, in bounded steps. */
+export async function upkeepFindings({ db }: Pick<Ctx, "db">): Promise<void> {
+  await openExpired(db);
+  await forgetOldPredictions(db, PREDICTIONS_LAST);
+  for (const stackId of await listOutdated(db, COUNTED_AT_ONCE)) await countStack(db, stackId);
+  await keepDay(db);
 }

@@ -23,6 +23,7 @@ import {
   replacePacks,
 } from "./edit-packs.ts";
 import { listAccounts } from "./member-queries.ts";
+import { listEnabledNames } from "./pack-queries.ts";
 import { findGroup, findRead, type GroupRow, readGroup, setChanged, updateGroup } from "./queries.ts";
 import { parseSelector } from "./selector.ts";
 import { compareSnapshots, type Snapshot, takeSnapshot } from "./snapshot.ts";
@@ -56,7 +57,8 @@ export type SeenChanges = readonly string[] | "any";
  *
  * @param edit `seen`: the group's `changed` counters that the caller has read, if they say so. With `any` the group is changed
  * whether or not they have read it.
- * @returns a warning for the caller when nothing changed although nothing failed.
+ * @returns the packs that the group had enabled before or has now, and a warning for the caller when nothing changed although
+ * nothing failed.
  * @throws group_not_found, group_default, group_exists, group_name_reserved, group_entity_mismatch, selector_invalid;
  * group_changed when a list would replace one that the caller has not seen; what the edits of members and packs throw.
  */
@@ -64,19 +66,20 @@ export function editGroup(
   ctx: OrgCtx,
   { name, edits, seen }: { name: string; edits: readonly GroupEdit[]; seen: SeenChanges | undefined },
   tell: TellOfGroup,
-): Promise<string | undefined> {
+): Promise<{ packs: string[]; warning: string | undefined }> {
   return transaction(ctx, async (tx) => {
     const change = await nextPolicyChange(tx.db, tx.org.id);
     const group = await requireGroup(tx, name);
     await refuseStale(tx, group, { seen, replaces: edits.some(replacesList) });
     const before = await takeSnapshot(tx.db, group);
+    const enabled = await listEnabledNames(tx.db, group.id);
     let hint: string | undefined;
     for (const edit of edits) {
       hint = (await applyEdit({ tx, group: await readGroup(tx.db, group.id), change }, edit)) ?? hint;
     }
     const changes = await recordEdit({ tx, group, change }, before);
     if (changes.length > 0) await tell(tx, { action: "updated", group: edits.at(-1)?.newName || group.name, changes });
-    return hint;
+    return { packs: [...new Set([...enabled, ...(await listEnabledNames(tx.db, group.id))])], warning: hint };
   });
 }
 

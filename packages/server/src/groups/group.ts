@@ -5,6 +5,7 @@ import { writeJson } from "../json/write.ts";
 import { nextPolicyChange } from "../people/index.ts";
 import { refuseAccounts, requireFreeWord, requireGroup } from "./edit.ts";
 import type { TellOfGroup } from "./edit-ctx.ts";
+import { listEnabledNames } from "./pack-queries.ts";
 import { deleteGroup, insertGroup, readGroup } from "./queries.ts";
 import { takeSnapshot } from "./snapshot.ts";
 
@@ -44,16 +45,19 @@ export function createGroup(ctx: OrgCtx, request: GroupRequest, tell: TellOfGrou
 /**
  * Removes a policy group. The packs that it had enabled stay published.
  *
+ * @returns the packs that it had enabled.
  * @throws group_not_found, group_default
  */
-export function removeGroup(ctx: OrgCtx, name: string, tell: TellOfGroup): Promise<void> {
+export function removeGroup(ctx: OrgCtx, name: string, tell: TellOfGroup): Promise<string[]> {
   return transaction(ctx, async (tx) => {
     await nextPolicyChange(tx.db, tx.org.id);
     const group = await requireGroup(tx, name);
     if (group.isDefault) throw newError("group_default", { problem: "removed", group: name });
     const before = writeJson({ entityType: group.entityType, ...(await takeSnapshot(tx.db, group)) });
+    const packs = await listEnabledNames(tx.db, group.id);
     await deleteGroup(tx.db, group.id);
     await recordAudit(tx, { event: "Policy Group Removed", description: `Policy group ${name}`, before });
     await tell(tx, { action: "removed", group: name, changes: [] });
+    return packs;
   });
 }

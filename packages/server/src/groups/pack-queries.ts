@@ -1,3 +1,4 @@
+import type { GroupMode } from "@quillon/contract";
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 
@@ -62,6 +63,25 @@ export async function listEnabled(db: Db, groupId: string) {
         .as("newest"),
     ])
     .execute();
+}
+
+/** Names of the packs that the group has enabled. */
+export async function listEnabledNames(db: Db, groupId: string): Promise<string[]> {
+  return (await listEnabled(db, groupId)).map(({ name }) => name);
+}
+
+/** Names of the packs that the organization's groups of this mode have enabled. */
+export async function listEnabledPacks(db: Db, organizationId: string, mode: GroupMode): Promise<string[]> {
+  const rows = await db
+    .selectFrom("policy_group_packs as enabled")
+    .innerJoin("policy_groups as group", "group.id", "enabled.group_id")
+    .innerJoin("policy_packs as pack", "pack.id", "enabled.pack_id")
+    .where("group.organization_id", "=", organizationId)
+    .where("group.mode", "=", mode)
+    .distinct()
+    .select("pack.name")
+    .execute();
+  return rows.map(({ name }) => name);
 }
 
 /** Names of the groups that have any of the versions enabled. */

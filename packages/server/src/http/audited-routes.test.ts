@@ -32,6 +32,10 @@ const silent: Partial<Record<RouteKey, string>> = {
 };
 
 const ISSUES = [
+  "POST /api/orgs/{orgName}/policyresults/compliance",
+  "POST /api/orgs/{orgName}/policyresults/policies",
+  "POST /api/orgs/{orgName}/policy/findings/compliance",
+  "POST /api/orgs/{orgName}/policy/findings/policies",
   "POST /api/orgs/{orgName}/policyresults/issues",
   "POST /api/orgs/{orgName}/policyresults/issues/export",
   "POST /api/orgs/{orgName}/policyresults/issues/filters",

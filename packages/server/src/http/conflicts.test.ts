@@ -1,6 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { settleEnded } from "../findings/index.ts";
 import { type Answer, startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
 import { deadlock } from "../testing/locks.ts";
@@ -112,7 +111,7 @@ describe.each(engines)("what the database undoes because of others, on $name", (
     expect((await update.complete()).status).toBe(200);
     const settled = () => t.db.selectFrom("updates").where("id", "=", update.id).select("settled").executeTakeFirst();
     expect(await settled()).toEqual({ settled: false });
-    await settleEnded({ db: t.db, log: t.app.log }, async () => {});
+    await t.upkeep();
     expect(await settled()).toEqual({ settled: true });
   });
 });

@@ -1,4 +1,5 @@
 import { followHandlers } from "./api/audit-logs.ts";
+import { complianceHandlers } from "./api/compliance.ts";
 import { organizationHandlers } from "./api/organizations.ts";
 import { groupExtraHandlers } from "./api/policy-groups.ts";
 import { predictionHandlers } from "./api/predictions.ts";
@@ -8,6 +9,7 @@ import { orgUserHandlers } from "./api/users.ts";
 import { operationsHandlers } from "./operations.ts";
 import { auditLogHandlers } from "./pulumi/audit-logs.ts";
 import { memberHandlers } from "./pulumi/members.ts";
+import { policyComplianceHandlers } from "./pulumi/policy-compliance.ts";
 import { policyGroupHandlers } from "./pulumi/policy-groups.ts";
 import { policyIssueHandlers } from "./pulumi/policy-issues.ts";
 import { policyPackHandlers } from "./pulumi/policy-packs.ts";
@@ -40,6 +42,8 @@ export const handlers: Handlers = {
   ...predictionHandlers,
   ...receiptHandlers,
   ...reportHandlers,
+  ...policyComplianceHandlers,
+  ...complianceHandlers,
   ...auditLogHandlers,
   ...followHandlers,
   ...registryHandlers,

@@ -1,7 +1,6 @@
 import { createServer, type Socket } from "node:net";
 import { sql } from "kysely";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { settleAll } from "../actions/settle-updates.ts";
 import { handle, Runner } from "../jobs/index.ts";
 import { Sender } from "../outbound/sender.ts";
 import { startApp, type TestApp } from "../testing/app.ts";
@@ -63,7 +62,7 @@ describe.each(engines)("the outbox on $name", (engine) => {
     const update = await stack.run();
     await update.complete();
     await update.complete();
-    await settleAll({ ...t, log: t.app.log, url: "http://quillon.example" });
+    await t.upkeep();
     const received = await destination.reach(2);
     await (await stack.run("refresh")).complete("failed");
     await destination.reach(4);
@@ -91,7 +90,7 @@ describe.each(engines)("the outbox on $name", (engine) => {
     const [cancelled, expired] = [await (await newStack(t)).run(), await (await newStack(t)).run()];
     await cancelled.cancel();
     await expired.expire();
-    await settleAll({ ...t, log: t.app.log, url: "http://quillon.example" });
+    await t.upkeep();
     const received = await destination.reach(2);
     expect(received.map(({ body }) => JSON.parse(body).result)).toEqual(["failed", "failed"]);
   });

@@ -12,6 +12,7 @@ export {
   markRemoved,
   type PublishedPack,
   readPolicies,
+  readPoliciesOf,
   readPublished,
 } from "./queries.ts";
 export { findVersion, listPacks, readConfigSchema } from "./read.ts";

@@ -124,6 +124,24 @@ export async function listLevels(
   return new Map(rows.map(({ id, policies }) => [id, policies]));
 }
 
+/** The policies of versions by their packs' names, also of versions that were removed since. */
+export async function readPoliciesOf(
+  db: Db,
+  organizationId: string,
+  versions: readonly { pack: string; version: number }[],
+): Promise<Map<string, PackMetadata["policies"]>> {
+  if (versions.length === 0) return new Map();
+  const wanted = versions.map(({ pack, version }) => sql`(${pack}, ${version}::integer)`);
+  const rows = await db
+    .selectFrom("policy_pack_versions as version")
+    .innerJoin("policy_packs as pack", "pack.id", "version.pack_id")
+    .where("pack.organization_id", "=", organizationId)
+    .where(sql<boolean>`(pack.name, version.version) in (${sql.join(wanted)})`)
+    .select(["pack.name", "version.metadata"])
+    .execute();
+  return new Map(rows.map(({ name, metadata }) => [name, metadata.policies]));
+}
+
 /** All that is shown of a published version. */
 export async function readPublished(db: Db, versionId: string) {
   const row = await db

@@ -1,10 +1,10 @@
 export { findStack, keepStack, listReadable, requireProject } from "./find.ts";
 export { listGrants, setGrant } from "./grant.ts";
 export { type Grant, hasGrant } from "./grant-queries.ts";
-export { advanceVersion, type LockedStack, lockStack, releaseLease, takeLease } from "./lease-queries.ts";
+export { advanceVersion, type LockedStack, lockStack, lockStacks, releaseLease, takeLease } from "./lease-queries.ts";
 export { nameInOrg, qualifiedName } from "./qualified-name.ts";
 export { deleteStackRow, insertStack, readDataKey, readStack, setStackName } from "./queries.ts";
 export { listReadableStacks, type StackFilter, selectReadable } from "./readable-queries.ts";
 export { copyKeys, keepKey } from "./removed-key-queries.ts";
 export { readRemovedKeys } from "./removed-keys.ts";
-export { removeTag, replaceTags, setTag, setTags } from "./tags.ts";
+export { removeTag, replaceTags, setTag } from "./tags.ts";

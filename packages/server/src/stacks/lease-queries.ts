@@ -19,6 +19,11 @@ export async function lockStack(db: Db, stackId: string): Promise<LockedStack | 
     .executeTakeFirst();
 }
 
+/** `lockStack` of many, in the order of their ids, so that two who lock the same ones never wait for each other. */
+export async function lockStacks(db: Db, stackIds: readonly string[]): Promise<void> {
+  await sql`select from stacks where id = any(${[...stackIds]}::uuid[]) order by id for no key update`.execute(db);
+}
+
 /** Makes removing the stack wait until the transaction ends. @returns false when there is no such stack. */
 export async function holdStackRow(db: Db, stackId: string): Promise<boolean> {
   const row = await db.selectFrom("stacks").where("id", "=", stackId).select("id").forKeyShare().executeTakeFirst();

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { bootstrap } from "../actions/bootstrap.ts";
 import { claimBlobs } from "../actions/claim-blobs.ts";
+import { settleAll } from "../actions/settle-updates.ts";
 import { diskBlobs } from "../blobs/disk.ts";
 import type { Blobs } from "../blobs/types.ts";
 import type { Limits } from "../context.ts";
@@ -36,6 +37,8 @@ export interface TestApp {
   token: string;
   /** Sends `METHOD /path` with the Authorization header `as`, by default the admin's, and reads the JSON answer. */
   send(request: string, body?: unknown, options?: { as?: string } & InjectOptions): Promise<Answer>;
+  /** Does what the server does from time to time for updates that have ended. */
+  upkeep(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -92,6 +95,7 @@ export async function startApp(
       });
       return { status: response.statusCode, body: parse(response.body), headers: response.headers };
     },
+    upkeep: () => settleAll({ db, keys, blobs, workers, log: app.log, url: "http://quillon.example" }),
     async close() {
       await app.close();
       await close();

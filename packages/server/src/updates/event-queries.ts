@@ -113,3 +113,9 @@ export async function listEngineEvents(
     .map(({ sequence, ...event }) => ({ sequence: Number(sequence), ...event }));
   return { events, full: rows.length === limit || events.length < rows.length };
 }
+
+/** The first events of an update, decoded, without those that are blobs. */
+export async function readFirstEvents(db: Db, updateId: string, limit: number): Promise<unknown[]> {
+  const { events } = await listEngineEvents(db, { updateId, from: 0, limit, bytes: 1_000_000 });
+  return events.flatMap(({ body }) => (body === null ? [] : [JSON.parse(body)]));
+}

@@ -9,6 +9,8 @@ export interface Unsettled {
   organizationId: string;
   dryRun: boolean;
   succeeded: boolean;
+  /** Not when somebody cancelled it, or its client died. */
+  failed: boolean;
   /** Whether a run of this kind asks the policies of what it deploys. */
   loadsPacks: boolean;
   environment: Record<string, string>;
@@ -48,6 +50,7 @@ export async function listUnsettled(db: Db, stackId?: string): Promise<Unsettled
       "stack.organization_id as organizationId",
       "update.dry_run as dryRun",
       sql<boolean>`update.status = 'succeeded'`.as("succeeded"),
+      sql<boolean>`update.status = 'failed'`.as("failed"),
       sql<boolean>`update.kind in ('update', 'preview')`.as("loadsPacks"),
       "update.environment",
       "update.required_policies as required",

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { settleEnded } from "../../findings/index.ts";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
 import { edit, newestEvent, newManager, newVersion } from "../../testing/group.ts";
@@ -261,7 +260,7 @@ describe.each(engines)("policy issues on $name", (engine) => {
       .set({ expires_at: new Date(0) })
       .where("id", "=", id)
       .execute();
-    await settleEnded({ db: t.db, log: t.app.log }, async () => {});
+    await t.upkeep();
     expect((await t.send(`GET ${ISSUES}/${id}`)).body.policyIssue.status).toBe("open");
   });
 

@@ -113,7 +113,8 @@ async function answerOf(ctx: OrgCtx, finding: Finding) {
 
 /** A finding, as Pulumi's API shows it. */
 function issueOf(finding: Finding) {
-  const { id, urn, message, firstSeen, lastSeen, resolved, modified, stackVersion, reason, expires } = finding;
+  const { id, urn, message, firstSeen, lastSeen, resolved, modified, stackVersion, reason, expires, withdrawnBy } =
+    finding;
   const { assigneeLogin: login, assigneeName: name } = finding;
   return {
     id,
@@ -131,7 +132,7 @@ function issueOf(finding: Finding) {
     lastModified: modified.toISOString(),
     level: finding.level,
     severity: finding.severity,
-    status: finding.ended ?? finding.status,
+    status: shownStatus(finding),
     kind: "preventative" as const,
     policyGroupType: "preventative" as const,
     priority: finding.priority,
@@ -142,5 +143,17 @@ function issueOf(finding: Finding) {
     firstSeenPackTag: finding.firstTag,
     reopenCount: finding.reopened,
     ...(reason && expires && { reason, expiresAt: expires.toISOString() }),
+    ...(finding.ended === "withdrawn" && {
+      withdrawn: true as const,
+      ...(withdrawnBy && { auditEventId: withdrawnBy }),
+    }),
   };
+}
+
+/**
+ * Pulumi's API has no word for a finding whose policy need not run any more. It is not fixed. `ignored` is the nearest that it
+ * has: it may be violated still, and nobody is asked to mend it.
+ */
+function shownStatus({ ended, status }: Finding) {
+  return ended === "withdrawn" ? ("ignored" as const) : (ended ?? status);
 }

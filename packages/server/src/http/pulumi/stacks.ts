@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { newError } from "@quillon/contract";
+import { removeTag, replaceTags, setTag } from "../../actions/change-tags.ts";
 import { createStack } from "../../actions/create-stack.ts";
 import { deleteStack } from "../../actions/delete-stack.ts";
 import { importState } from "../../actions/import-state.ts";
@@ -8,7 +9,7 @@ import { listStacks, type StackSummary } from "../../actions/list-stacks.ts";
 import { describeStack } from "../../actions/read-stack.ts";
 import { renameStack } from "../../actions/rename-stack.ts";
 import type { UserCtx } from "../../context.ts";
-import { removeTag, requireProject, setTag, setTags } from "../../stacks/index.ts";
+import { requireProject } from "../../stacks/index.ts";
 import { exportState, exportVersion } from "../../state/index.ts";
 import { readDeployment, readHistory } from "../../updates/index.ts";
 import { type Handlers, type Input, jsonReply, listReply, RawReply } from "../route.ts";
@@ -42,7 +43,7 @@ export const stackHandlers = {
     return { updateId: (await renameStack(ctx, body)) ?? "" };
   },
   "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/tags": async (ctx, { body }) => {
-    await setTags(ctx, body);
+    await replaceTags(ctx, body);
     return {};
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/tags": async (ctx) => (await describeStack(ctx)).tags,

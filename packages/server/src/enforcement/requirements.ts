@@ -1,0 +1,29 @@
+import type { Db } from "../db/open.ts";
+import { membershipOf } from "../groups/index.ts";
+import { readEntries, readGroups, readStacks } from "./queries.ts";
+import { requiredPacks } from "./required.ts";
+import type { EnabledEntry } from "./stack-policies.ts";
+
+/** A pack as the group has it enabled because of which a stack must run it. */
+export type EntryOfGroup = EnabledEntry & { groupId: string };
+
+/** What each of these stacks must run as it is, without tags that an update may bring. */
+export async function requirementsOf(
+  db: Db,
+  { organizationId, stackIds }: { organizationId: string; stackIds: readonly string[] },
+): Promise<Map<string, EntryOfGroup[]>> {
+  const groups = (await readGroups(db, organizationId)).map((group) => ({ ...group, rule: membershipOf(group) }));
+  const entries = new Map<string, EntryOfGroup[]>();
+  for (const { changed, ...entry } of await readEntries(db, organizationId)) {
+    const ofGroup = entries.get(entry.groupId) ?? [];
+    entries.set(entry.groupId, [...ofGroup, { ...entry, changed: BigInt(changed) }]);
+  }
+  const enforcing = groups.filter(({ id, mode }) => mode === "preventative" && entries.has(id));
+  const stacks = await readStacks(db, stackIds);
+  return new Map(
+    stacks.map((stack) => {
+      const takenIn = enforcing.filter(({ id, rule }) => rule(stack, stack.groups.includes(id)));
+      return [stack.id, requiredPacks(takenIn.flatMap(({ id }) => entries.get(id) ?? []))];
+    }),
+  );
+}

@@ -1,0 +1,100 @@
+import { type SqlBool, sql } from "kysely";
+import type { Db } from "../db/open.ts";
+import type { Unsettled } from "../updates/index.ts";
+import { digestOf, movesOf, type Part, resultsOf } from "./settle-queries.ts";
+
+/** Queries for what the policies of a pack said last of each deployed resource of a stack. */
+
+/** Whether scores count a resource: not the root stack, and no provider. */
+const isGoverned = (urn: string) => {
+  const type = sql`regexp_replace(split_part(${sql.ref(urn)}, '::', 3), '^.*[$]', '')`;
+  return sql`(${sql.ref(urn)} <> '' and ${type} <> 'pulumi:pulumi:Stack' and not starts_with(${type}, 'pulumi:providers:'))`;
+};
+
+/** Evaluations follow a resource that has another URN since this update. */
+export async function moveEvaluations(db: Db, update: Unsettled): Promise<void> {
+  await sql`
+    with ${movesOf(update)}
+    update evaluations set urn = moved.urn, urn_digest = ${digestOf("moved.urn")}
+    from moved
+    where evaluations.stack_id = ${update.stackId} and evaluations.urn_digest = ${digestOf("moved.was")}
+      and not exists (
+        select from evaluations taken where taken.stack_id = evaluations.stack_id and taken.pack = evaluations.pack
+          and taken.by_stack = evaluations.by_stack and taken.urn_digest = ${digestOf("moved.urn")}
+      )`.execute(db);
+}
+
+/** Forgets resources that are gone. @returns the packs that had evaluated them. */
+export async function forgetDeleted(db: Db, update: Unsettled): Promise<string[]> {
+  const { rows } = await sql<{ pack: string }>`
+    with gone as (
+      select urn from resource_steps where update_id = ${update.id} group by urn
+      having bool_or(kind = 'deleted') and not bool_or(kind = 'deployed')
+    ), forgotten as (
+      delete from evaluations using gone
+      where evaluations.stack_id = ${update.stackId} and evaluations.urn_digest = ${digestOf("gone.urn")}
+      returning pack
+    )
+    select distinct pack from forgotten`.execute(db);
+  return rows.map(({ pack }) => pack);
+}
+
+/** The required packs of which the update's events have an analysis, with their versions as they name them. */
+export async function listAnalyzed(db: Db, update: Unsettled & Part): Promise<Map<string, string>> {
+  const { rows } = await sql<{ pack: string; tag: string }>`
+    with ${resultsOf(update)} select pack, max(tag) as tag from analyses group by pack`.execute(db);
+  return new Map(rows.map(({ pack, tag }) => [pack, tag]));
+}
+
+/** Keeps the analysis of each resource that the update deployed, instead of the one before. */
+export async function keepAnalyses(db: Db, update: Unsettled & Part): Promise<void> {
+  await sql`
+    with ${resultsOf(update)}
+    insert into evaluations
+      (stack_id, pack, urn_digest, by_stack, urn, governed, tag, passed, failed, evaluated_at, update_id)
+    select ${update.stackId}::uuid, pack, ${digestOf("urn")}, false, urn, ${isGoverned("urn")}, tag, passed, failed,
+      ${update.endedAt}::timestamptz, ${update.id}::uuid
+    from analyses join steps using (urn) where urn <> '' and steps.deployed
+    on conflict (stack_id, pack, urn_digest, by_stack) do update set
+      tag = excluded.tag,
+      passed = excluded.passed,
+      failed = excluded.failed,
+      evaluated_at = excluded.evaluated_at,
+      update_id = excluded.update_id`.execute(db);
+}
+
+/**
+ * Keeps what stack policies said, instead of what they said before: which were asked, and for each resource that they name,
+ * which it fails.
+ */
+export async function keepStackAnalyses(db: Db, update: Unsettled & Part): Promise<void> {
+  await sql`
+    with ${resultsOf(update)}
+    delete from evaluations using analyses
+    where evaluations.stack_id = ${update.stackId} and evaluations.by_stack and evaluations.pack = analyses.pack
+      and analyses.urn = ''`.execute(db);
+  await sql`
+    with ${resultsOf(update)},
+    asked as (select * from analyses where urn = ''),
+    said as (
+      select pack, tag, '' as urn, passed || failed as passed, array[]::text[] as failed from asked
+      union all
+      select report.pack, report.tag, report.urn, array[]::text[], array_agg(report.policy)
+      from asked
+      join reports report on report.pack = asked.pack and report.tag = asked.tag and report.policy = any(asked.failed)
+      where report.urn <> '' and report.kind = 'violated'
+      group by report.pack, report.tag, report.urn
+    )
+    insert into evaluations
+      (stack_id, pack, urn_digest, by_stack, urn, governed, tag, passed, failed, evaluated_at, update_id)
+    select ${update.stackId}::uuid, pack, ${digestOf("urn")}, true, urn, ${isGoverned("urn")}, tag, passed, failed,
+      ${update.endedAt}::timestamptz, ${update.id}::uuid
+    from said`.execute(db);
+}
+
+/** Forgets what all other packs said of the stack's resources. */
+export async function forgetPacksBut(db: Db, stackId: string, packs: readonly string[]): Promise<void> {
+  const others = sql<SqlBool>`pack <> all(${[...packs]}::text[])`;
+  await db.deleteFrom("evaluations").where("stack_id", "=", stackId).where(others).execute();
+  await db.deleteFrom("pack_scores").where("stack_id", "=", stackId).where(others).execute();
+}

@@ -1,0 +1,108 @@
+import { sql } from "kysely";
+import type { Db } from "../db/open.ts";
+
+/** Queries for packs and policies that stacks need not run any more. */
+
+/** A pack of which a stack has a score or an open finding. */
+export interface JudgedPack {
+  stackId: string;
+  pack: string;
+  /** What was evaluated. Null when there are only findings. */
+  version: number | null;
+  config: string | null;
+  environments: string[] | null;
+  groupId: string | null;
+  stale: boolean | null;
+}
+
+/** Of the stacks after `after` in the order of their ids, at most so many stacks. */
+export async function listJudged(
+  db: Db,
+  page: {
+    organizationId: string;
+    packs?: readonly string[];
+    stackId?: string;
+    after?: string | undefined;
+    limit: number;
+  },
+): Promise<JudgedPack[]> {
+  const { organizationId, packs, stackId, after, limit } = page;
+  const conditions = sql.join(
+    [
+      sql`true`,
+      ...(packs ? [sql`pack = any(${[...packs]}::text[])`] : []),
+      ...(stackId ? [sql`stack_id = ${stackId}`] : []),
+      ...(after ? [sql`stack_id > ${after}`] : []),
+    ],
+    sql` and `,
+  );
+  const { rows } = await sql<JudgedPack>`
+    with judged as (
+      select stack_id, pack from pack_scores where not withdrawn and ${conditions}
+        and stack_id in (select id from stacks where organization_id = ${organizationId})
+      union
+      select stack_id, pack from findings
+      where organization_id = ${organizationId} and ended is null and ${conditions}
+    ), page as (
+      select distinct stack_id from judged order by stack_id limit ${limit}
+    )
+    select judged.stack_id as "stackId", judged.pack, score.version, score.config, score.environments,
+      score.group_id as "groupId", score.stale
+    from page join judged using (stack_id)
+    left join pack_scores score on score.stack_id = judged.stack_id and score.pack = judged.pack and not score.withdrawn
+    order by judged.stack_id, judged.pack`.execute(db);
+  return rows;
+}
+
+interface Packs {
+  organizationId: string;
+  /** The event of the audit log because of which it happens, if there is one. */
+  auditId: string | undefined;
+}
+
+const ended = (auditId: string | undefined) =>
+  sql`ended = 'withdrawn', resolved_at = now(), modified_at = now(), withdrawn_by = ${auditId ?? null}::bigint`;
+
+/** Ends the open findings of packs that their stacks need not run any more, and takes their scores out. */
+export async function withdrawPacks(
+  db: Db,
+  { organizationId, auditId, gone }: Packs & { gone: readonly { stackId: string; pack: string }[] },
+): Promise<void> {
+  if (gone.length === 0) return;
+  const rows = sql`unnest(${gone.map(({ stackId }) => stackId)}::uuid[], ${gone.map(({ pack }) => pack)}::text[])
+    as gone (stack_id, pack)`;
+  await sql`
+    update findings set ${ended(auditId)} from ${rows}
+    where findings.organization_id = ${organizationId} and findings.ended is null
+      and findings.stack_id = gone.stack_id and findings.pack = gone.pack`.execute(db);
+  await sql`
+    update pack_scores set withdrawn = true from ${rows}
+    where pack_scores.stack_id = gone.stack_id and pack_scores.pack = gone.pack`.execute(db);
+  await sql`
+    update stack_scores set outdated = true
+    where stack_id = any(${gone.map(({ stackId }) => stackId)}::uuid[])`.execute(db);
+}
+
+/** Ends the open findings of all but these policies of a pack. */
+export async function withdrawPolicies(
+  db: Db,
+  of: Packs & { pack: string; kept: readonly string[]; stackIds: readonly string[] },
+): Promise<void> {
+  await sql`
+    update findings set ${ended(of.auditId)}
+    where organization_id = ${of.organizationId} and ended is null and pack = ${of.pack}
+      and stack_id = any(${[...of.stackIds]}::uuid[]) and policy <> all(${[...of.kept]}::text[])`.execute(db);
+}
+
+/** Records because of which group a stack must run a pack, and whether that differs from what was evaluated. */
+export async function markScores(
+  db: Db,
+  marks: readonly { stackId: string; pack: string; groupId: string; stale: boolean }[],
+): Promise<void> {
+  if (marks.length === 0) return;
+  await sql`
+    update pack_scores set stale = mark.stale, group_id = mark."groupId"
+    from json_to_recordset(${JSON.stringify(marks)}::json)
+      as mark ("stackId" uuid, pack text, "groupId" uuid, stale boolean)
+    where pack_scores.stack_id = mark."stackId" and pack_scores.pack = mark.pack`.execute(db);
+}

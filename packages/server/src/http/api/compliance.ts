@@ -1,0 +1,55 @@
+import { percentOf, readDays, readScores, type Score, type ScoredDay } from "../../findings/index.ts";
+import type { Handlers } from "../route.ts";
+
+export const complianceHandlers = {
+  "GET /api/quillon/orgs/{orgName}/compliance": async (ctx, { query }) => {
+    const { by = "stack", continuationToken: token } = query;
+    const { scores, continuationToken } = await readScores(ctx, { by, continuationToken: token });
+    const ofPolicies = by === "severity" || by === "framework";
+    return {
+      scores: scores.map((score) => ({ ...scoreOf(score), ...(!ofPolicies && resourcesOf(score)) })),
+      ...(continuationToken && { continuationToken }),
+    };
+  },
+  "GET /api/quillon/orgs/{orgName}/compliance/days": async (ctx, { query }) => {
+    const { days, changes } = await readDays(ctx, query);
+    return { days: days.map(dayOf), changes };
+  },
+} satisfies Partial<Handlers>;
+
+function dayOf({ pack, tags, passing, policies, clean, governed, ...day }: ScoredDay) {
+  return {
+    ...day,
+    policyPack: pack,
+    policyPackTags: tags,
+    passingPolicies: passing,
+    policies,
+    score: percentOf({ passing, of: policies }),
+    ...resourcesOf({ clean, governed }),
+  };
+}
+
+function scoreOf(score: Score) {
+  const { name, pack, tags, evaluated, stacks, stale, broken, passing, policies, notExercised } = score;
+  return {
+    name,
+    policyPack: pack,
+    policyPackTags: tags,
+    ...(evaluated && { evaluatedAt: evaluated.toISOString() }),
+    stacks,
+    staleStacks: stale,
+    brokenStacks: broken,
+    passingPolicies: passing,
+    policies,
+    notExercised,
+    score: percentOf({ passing, of: policies, broken: broken > 0 }),
+  };
+}
+
+function resourcesOf({ clean, governed }: Pick<Score, "clean" | "governed">) {
+  return {
+    cleanResources: clean,
+    governedResources: governed,
+    resourceScore: percentOf({ passing: clean, of: governed }),
+  };
+}
