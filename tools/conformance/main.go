@@ -28,6 +28,7 @@ func main() {
 	groups()
 	stacks()
 	updates()
+	webhooks()
 	removals()
 	for _, route := range routesOfClient() {
 		if slices.Contains(served, route) && !run.hasCalled(route) {

@@ -21,6 +21,19 @@ func results() {
 	answer(run.UpdatePolicyFinding(ctx, run.org, id, apitype.UpdatePolicyIssueRequest{Status: to(apitype.PolicyIssueStatusInProgress)}))
 	answer(run.GetPolicyIssuesFilters(ctx, run.org, nil, byPolicy))
 	answer(run.GetPolicyFindingsFilters(ctx, run.org, nil, byPolicy))
+	scores()
 	text(run.ExportPolicyIssues(ctx, run.org, nil, firstRows))
 	text(run.ExportPolicyFindings(ctx, run.org, nil, firstRows))
+}
+
+func scores() {
+	for _, entity := range []apitype.PolicyComplianceEntityType{"stack", "account", "severity"} {
+		by := apitype.GetPolicyComplianceResultsRequest{Entity: entity}
+		answer(run.GetPolicyComplianceResults(ctx, run.org, by))
+		answer(run.GetPolicyFindingsCompliance(ctx, run.org, by))
+	}
+	answer(run.GetPolicyResultsMetadata(ctx, run.org))
+	answer(run.GetPolicyFindingsMetadata(ctx, run.org))
+	answer(run.ListPoliciesCompliance(ctx, run.org, firstRows))
+	answer(run.ListPolicyFindingsPolicies(ctx, run.org, firstRows))
 }

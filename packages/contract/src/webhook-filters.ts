@@ -14,7 +14,7 @@ const ends = (kind: string, what: string, how: string) =>
   ({ kind, group: "stacks", when: `${what} has ${how}` }) as const;
 
 /**
- * Every filter. Those of the groups `stacks` and `policies` have Pulumi Cloud's names, but for `stack_renamed`:
+ * Every filter. Those of the groups `stacks` and `policies` have Pulumi Cloud's names, but for `stack_renamed` and `receipt_incomplete`:
  * https://www.pulumi.com/docs/deployments/concepts/webhooks/#event-filtering
  */
 export const webhookFilters = {
@@ -45,6 +45,11 @@ export const webhookFilters = {
     kind: "policy_violation",
     group: "policies",
     when: "An update has opened, reopened or fixed violations of other policies",
+  },
+  receipt_incomplete: {
+    kind: "receipt",
+    group: "policies",
+    when: "An update, not a preview, has ended without a complete receipt",
   },
   policy_pack_published: {
     kind: "policy_pack",

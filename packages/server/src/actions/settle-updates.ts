@@ -1,7 +1,7 @@
 import { type Ctx, type Tx, transaction } from "../context.ts";
-import { continueReconciling, makeReceipts, reconcileStack } from "../enforcement/index.ts";
+import { continueReconciling, type Made, makeReceipts, reconcileStack } from "../enforcement/index.ts";
 import { type FindingChange, settleFindings, upkeepFindings } from "../findings/index.ts";
-import { announce, policyViolationKind, updateKind } from "../notify/index.ts";
+import { announce, policyViolationKind, receiptKind, updateKind } from "../notify/index.ts";
 import { lockStack } from "../stacks/index.ts";
 import { endExpiredUpdates, listUnsettled, type Unsettled } from "../updates/index.ts";
 
@@ -14,7 +14,7 @@ type Settling = Telling & Pick<Ctx, "keys" | "blobs" | "workers">;
  */
 export async function settleStack(ctx: Settling, stackId: string): Promise<void> {
   await settleScores(ctx, stackId);
-  await makeReceipts(ctx, stackId);
+  await makeReceipts(ctx, tellOfReceipt, stackId);
 }
 
 /**
@@ -25,7 +25,7 @@ export async function settleAll(ctx: Settling): Promise<void> {
   await endExpiredUpdates(ctx);
   const stacks = new Set((await listUnsettled(ctx.db)).map(({ stackId }) => stackId));
   for (const stackId of stacks) await settleScores(ctx, stackId);
-  await makeReceipts(ctx);
+  await makeReceipts(ctx, tellOfReceipt);
   await continueReconciling(ctx);
   await upkeepFindings(ctx);
 }
@@ -59,3 +59,14 @@ async function tell(tx: Tx<Telling>, update: Unsettled, changes: readonly Findin
   await announce(announcer, updateKind, ended);
   await announce(announcer, policyViolationKind, { update: ended, changes });
 }
+
+const tellOfReceipt: Made<Settling> = async (tx, update, receipt) => {
+  const { id, kind, dryRun, version, outcome, stackId, organizationId, organization, project, stack } = update;
+  const announcer = {
+    ...tx,
+    org: { id: organizationId, name: organization },
+    stack: { id: stackId, project, name: stack },
+  };
+  const status = outcome === "expired" ? "failed" : outcome;
+  await announce(announcer, receiptKind, { update: { id, kind, dryRun, version, status }, ...receipt });
+};

@@ -10,11 +10,14 @@ import {
   setReceipted,
   type Unreceipted,
 } from "../updates/index.ts";
-import { judge, type Run } from "./receipt.ts";
+import { type Judged, judge, type Run } from "./receipt.ts";
 import { insertReceipt } from "./receipt-queries.ts";
 import { type ReceiptFacts, writeReceipt } from "./receipt-text.ts";
 
 type Making = Pick<Ctx, "db" | "log" | "keys" | "blobs" | "workers">;
+
+/** Is told once of every receipt, in the transaction that stores it. */
+export type Made<C extends Making> = (tx: Tx<C>, update: Unreceipted, receipt: Judged) => Promise<void>;
 
 /**
  * Makes the receipts of updates that have ended since the last time, of one stack or of all. Each update gets one receipt.
@@ -22,23 +25,23 @@ type Making = Pick<Ctx, "db" | "log" | "keys" | "blobs" | "workers">;
  * It never throws, because people must be able to work when a mistake of ours, or a hostile client, makes a receipt impossible.
  * Such an update gets one that says so.
  */
-export async function makeReceipts(ctx: Making, stackId?: string): Promise<void> {
+export async function makeReceipts<C extends Making>(ctx: C, made: Made<C>, stackId?: string): Promise<void> {
   try {
-    for (const update of await listUnreceipted(ctx.db, stackId)) await makeOrSkip(ctx, update);
+    for (const update of await listUnreceipted(ctx.db, stackId)) await makeOrSkip(ctx, update, made);
   } catch (err) {
     ctx.log.error({ err, ...(stackId && { stack: stackId }) }, "receipts could not be made");
   }
 }
 
-async function makeOrSkip(ctx: Making, update: Unreceipted): Promise<void> {
+async function makeOrSkip<C extends Making>(ctx: C, update: Unreceipted, made: Made<C>): Promise<void> {
   try {
     // Before the transaction, because a large state takes long, and the embedded database has a single connection.
     const changes = await compareStates(ctx, update);
-    await transaction(ctx, async (tx) => store(tx, update, await gather(tx, update, changes)));
+    await transaction(ctx, async (tx) => store(tx, update, { gathered: await gather(tx, update, changes), made }));
   } catch (err) {
     if (isUnavailable(err) && !isTimeout(err)) throw err;
     ctx.log.error({ err, update: update.id }, "the receipt of an update could not be made");
-    await transaction(ctx, (tx) => store(tx, update, "unknown"));
+    await transaction(ctx, (tx) => store(tx, update, { gathered: "unknown", made }));
   }
 }
 
@@ -97,7 +100,12 @@ function saysRunProgram(environment: Readonly<Record<string, string>>): boolean 
   return (environment["pulumi.flag.run-program"] ?? environment["pulumi.env.PULUMI_RUN_PROGRAM"]) === "true";
 }
 
-async function store({ db, keys }: Tx<Making>, update: Unreceipted, gathered: Gathered | "unknown"): Promise<void> {
+async function store<C extends Making>(
+  tx: Tx<C>,
+  update: Unreceipted,
+  { gathered, made }: { gathered: Gathered | "unknown"; made: Made<C> },
+): Promise<void> {
+  const { db, keys } = tx;
   // Two requests may make receipts of the same stack.
   if (!(await setReceipted(db, update.id))) return;
   const judged =
@@ -113,4 +121,5 @@ async function store({ db, keys }: Tx<Making>, update: Unreceipted, gathered: Ga
   const body = writeReceipt(facts);
   const imported = gathered !== "unknown" && gathered.run.onlyImported;
   await insertReceipt(db, { update, status: judged.status, imported, body, signature: keys.receipts.sign(body) });
+  await made(tx, update, judged);
 }

@@ -30,12 +30,14 @@ export interface Run {
   changed?: { count: number; first: readonly string[] } | undefined;
 }
 
-/**
- * Decides what a receipt says.
- *
- * @returns also why, in sentences for people. A complete receipt needs none.
- */
-export function judge(run: Run): { status: ReceiptStatus; reasons: string[] } {
+export interface Judged {
+  status: ReceiptStatus;
+  /** Why, in sentences for people. A complete receipt needs none. */
+  reasons: string[];
+}
+
+/** Decides what a receipt says. */
+export function judge(run: Run): Judged {
   const none = whyNotApplicable(run);
   if (none) return { status: "not-applicable", reasons: [none] };
   const lost = describeLost(run);

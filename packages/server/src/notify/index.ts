@@ -1,6 +1,13 @@
 export { announce } from "./announce.ts";
 export { type Delivery, deliver, pingWebhook, readDeliveries, redeliver, sweepDeliveries } from "./deliver.ts";
 export { deliverJob } from "./job.ts";
-export { policyGroupKind, policyPackKind, policyViolationKind, stackKind, updateKind } from "./kinds/index.ts";
+export {
+  policyGroupKind,
+  policyPackKind,
+  policyViolationKind,
+  receiptKind,
+  stackKind,
+  updateKind,
+} from "./kinds/index.ts";
 export type { OwnerCtx } from "./owner.ts";
 export { createWebhook, editWebhook, readWebhook, readWebhooks, removeWebhook, type Webhook } from "./webhooks.ts";

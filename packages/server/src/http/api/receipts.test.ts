@@ -2,7 +2,6 @@ import { createHash, verify } from "node:crypto";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writeCursor } from "../../cursor.ts";
-import { makeReceipts } from "../../enforcement/index.ts";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
 import { edit, newManager, newVersion, required } from "../../testing/group.ts";
@@ -274,21 +273,23 @@ describe.each(engines)("receipts on $name", (engine) => {
     expect(await runWith(resource("tom", 2))).toMatchObject({ status: "complete", states: { changed: 0 } });
   });
 
-  const makeAll = (log = { info() {}, warn() {}, error() {} }) =>
-    makeReceipts({ db: t.db, log, keys: t.keys, blobs: t.blobs, workers: t.workers });
-
   test("a killed client and a cancelled one get theirs when the server looks for them, and only one each", async () => {
     const on = await newStack(t);
+    const hooks = `${on.path}/hooks`;
+    await t.send(`POST ${hooks}`, {
+      name: "chat",
+      payloadUrl: "https://chat.invalid",
+      filters: ["receipt_incomplete"],
+    });
     const killed = await start(on);
     await killed.events(events("up-fixes").slice(0, 12));
     await killed.expire();
     const preview = await start(on, { dryRun: true });
     await preview.expire();
-    const { endExpiredUpdates } = await import("../../updates/index.ts");
-    await endExpiredUpdates({ db: t.db });
+    await t.upkeep();
     const cancelled = await start(on);
     await cancelled.cancel();
-    await Promise.all([makeAll(), makeAll()]);
+    await Promise.all([t.upkeep(), t.upkeep()]);
     const outcomes = await Promise.all([killed.id, preview.id, cancelled.id].map(receiptOf));
     expect(outcomes.map(({ status, update: { outcome } }) => [outcome, status])).toEqual([
       ["expired", "incomplete"],
@@ -299,6 +300,11 @@ describe.each(engines)("receipts on $name", (engine) => {
     expect(body.receipts.map(({ updateID }: { updateID: string }) => updateID).sort()).toEqual(
       [killed.id, preview.id, cancelled.id].sort(),
     );
+    // Only real updates are told of.
+    const told = (await t.send(`GET ${hooks}/chat/deliveries`)).body;
+    expect(
+      told.map(({ kind, payload }: { kind: string; payload: string }) => [kind, JSON.parse(payload).updateUrl]),
+    ).toEqual([cancelled, killed].map(({ id }) => ["receipt", expect.stringMatching(`/update/${id}$`)]));
   });
 
   test("an update whose receipt can't be made ends all the same, and gets one that says so", async () => {

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { Api, BodyOf, QueryOf } from "@quillon/contract";
 import { csvLine, resourceOf } from "@quillon/report";
 import type { OrgCtx } from "../../context.ts";
@@ -15,6 +16,7 @@ import {
   triageFinding,
 } from "../../findings/index.ts";
 import { type Handlers, streamReply } from "../route.ts";
+import { asksForPulumi } from "./clients.ts";
 import { userInfo } from "./shapes.ts";
 
 type List = Api["POST /api/orgs/{orgName}/policyresults/issues"];
@@ -23,9 +25,11 @@ type Edit = Api["PATCH /api/orgs/{orgName}/policyresults/issues/{issueId}"];
 interface OfList {
   body: BodyOf<List>;
   query: QueryOf<List>;
+  headers: IncomingHttpHeaders;
 }
 interface OfOne {
   params: { issueId: string };
+  headers: IncomingHttpHeaders;
 }
 
 export const policyIssueHandlers = {
@@ -41,22 +45,22 @@ export const policyIssueHandlers = {
   "POST /api/orgs/{orgName}/policy/findings/filters": filters,
 } satisfies Partial<Handlers>;
 
-async function list(ctx: OrgCtx, { body, query }: OfList) {
+async function list(ctx: OrgCtx, { body, query, headers }: OfList) {
   const { findings, count } = await readFindings(ctx, {
     closed: query.closed ?? false,
     where: readFilter(body.filterModel),
     sort: readSort(body.sortModel),
     rows: readRows(body.startRow, body.endRow),
   });
-  return { policyIssues: findings.map(issueOf), groupData: [], rowCount: count };
+  return { policyIssues: findings.map((finding) => issueFor(headers, finding)), groupData: [], rowCount: count };
 }
 
-async function get(ctx: OrgCtx, { params }: OfOne) {
-  return answerOf(ctx, await readFinding(ctx, params.issueId));
+async function get(ctx: OrgCtx, { params, headers }: OfOne) {
+  return answerOf(ctx, headers, await readFinding(ctx, params.issueId));
 }
 
-async function edit(ctx: OrgCtx, { params, body }: OfOne & { body: BodyOf<Edit> }) {
-  return answerOf(ctx, await triageFinding(ctx, params.issueId, body));
+async function edit(ctx: OrgCtx, { params, body, headers }: OfOne & { body: BodyOf<Edit> }) {
+  return answerOf(ctx, headers, await triageFinding(ctx, params.issueId, body));
 }
 
 async function filters(ctx: OrgCtx, { body, query }: { body: BodyOf<Filters>; query: QueryOf<Filters> }) {
@@ -101,10 +105,10 @@ function rowOf(finding: Finding): string {
   return csvLine(columns.map((column) => String((issue as Record<string, unknown>)[column] ?? "")));
 }
 
-async function answerOf(ctx: OrgCtx, finding: Finding) {
+async function answerOf(ctx: OrgCtx, client: IncomingHttpHeaders, finding: Finding) {
   const policy = await readPolicyOf(ctx, finding);
   return {
-    policyIssue: issueOf(finding),
+    policyIssue: issueFor(client, finding),
     ...(policy && {
       policy: { displayName: "", description: "", enforcementLevel: finding.level, message: "", ...policy },
     }),
@@ -113,8 +117,7 @@ async function answerOf(ctx: OrgCtx, finding: Finding) {
 
 /** A finding, as Pulumi's API shows it. */
 function issueOf(finding: Finding) {
-  const { id, urn, message, firstSeen, lastSeen, resolved, modified, stackVersion, reason, expires, withdrawnBy } =
-    finding;
+  const { id, urn, message, firstSeen, lastSeen, resolved, modified, stackVersion } = finding;
   const { assigneeLogin: login, assigneeName: name } = finding;
   return {
     id,
@@ -142,8 +145,17 @@ function issueOf(finding: Finding) {
     ...(resolved && { resolvedAt: resolved.toISOString() }),
     firstSeenPackTag: finding.firstTag,
     reopenCount: finding.reopened,
+  };
+}
+
+/** The same with what Pulumi's API does not have, for a client that does not ask for that API. */
+function issueFor(client: IncomingHttpHeaders, finding: Finding) {
+  const { ended, reason, expires, withdrawnBy } = finding;
+  if (asksForPulumi(client)) return issueOf(finding);
+  return {
+    ...issueOf(finding),
     ...(reason && expires && { reason, expiresAt: expires.toISOString() }),
-    ...(finding.ended === "withdrawn" && {
+    ...(ended === "withdrawn" && {
       withdrawn: true as const,
       ...(withdrawnBy && { auditEventId: withdrawnBy }),
     }),

@@ -6,6 +6,7 @@ import {
   policyGroupKind,
   policyPackKind,
   policyViolationKind,
+  receiptKind,
   stackKind,
   type UpdateEvent,
   updateKind,
@@ -80,6 +81,31 @@ test("An update's payload is Pulumi's", () => {
     ],
     lines: [],
     link: "https://quillon.example/api/stacks/acme/web/dev",
+  });
+});
+
+test.each<[Partial<UpdateEvent>, "complete" | "incomplete" | "missing" | "not-applicable", string[]]>([
+  [{}, "complete", []],
+  [{}, "not-applicable", []],
+  [{}, "incomplete", ["receipt_incomplete"]],
+  [{ status: "failed" }, "missing", ["receipt_incomplete"]],
+  [{ dryRun: true }, "incomplete", []],
+  [{ kind: "preview", dryRun: true }, "missing", []],
+])("The update %j whose receipt is %s has the filters %j", (changed, status, filters) => {
+  expect(receiptKind.filters({ update: update(changed), status, reasons: [] })).toEqual(filters);
+});
+
+test("A message about a receipt says why it is not complete, and leads to it", () => {
+  const reasons = Array.from({ length: 7 }, (_, index) => `Pack p${index} analysed nothing.`);
+  expect(receiptKind.message(about, { update: update(), status: "missing", reasons }, [])).toMatchObject({
+    payload: { receiptStatus: "missing", reasons: reasons.slice(0, 5), stackName: "dev" },
+    title: "Update 4 of stack acme/web/dev has no complete receipt of its policies",
+    facts: [
+      ["Receipt", "missing"],
+      ["By", "Ada"],
+    ],
+    lines: reasons.slice(0, 5),
+    link: "https://quillon.example/api/quillon/orgs/acme/receipts/u1",
   });
 });
 

@@ -2,12 +2,15 @@ import type { UpdateKind, WebhookFilterName } from "@quillon/contract";
 import { type About, byWhom, type Kind, senderOf, stackName, stackUrl } from "./kind.ts";
 
 /** How an update has ended. */
-export interface UpdateEvent {
+export interface EndedUpdate {
   kind: UpdateKind;
   dryRun: boolean;
   status: "succeeded" | "failed" | "cancelled";
   version: number;
   id: string;
+}
+
+export interface UpdateEvent extends EndedUpdate {
   resourceChanges: Record<string, number>;
 }
 
@@ -30,7 +33,7 @@ export const updateKind: Kind<UpdateEvent> = {
 };
 
 /** What every payload about an update has. */
-export function updateFields(about: About, update: UpdateEvent) {
+export function updateFields(about: About, update: EndedUpdate) {
   return {
     ...senderOf(about),
     updateUrl: updateUrl(about, update),
@@ -41,15 +44,15 @@ export function updateFields(about: About, update: UpdateEvent) {
 }
 
 /** Of an update that changed the stack, and of one that did not. */
-function updateUrl(about: About, { id }: UpdateEvent): string {
+function updateUrl(about: About, { id }: EndedUpdate): string {
   return `${stackUrl(about)}/update/${id}`;
 }
 
-function isPreview({ kind, dryRun }: UpdateEvent): boolean {
+export function isPreview({ kind, dryRun }: EndedUpdate): boolean {
   return dryRun || kind === "preview";
 }
 
-function titleOf(update: UpdateEvent): string {
+export function titleOf(update: EndedUpdate): string {
   const { kind, version } = update;
   const name = `${kind[0]?.toUpperCase()}${kind.slice(1)}`;
   if (isPreview(update)) return kind === "preview" ? "Preview" : `Preview of ${kind}`;
