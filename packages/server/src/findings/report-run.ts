@@ -1,7 +1,7 @@
 import type { ReportedResult } from "@quillon/contract";
 import type { Order } from "@quillon/report";
 import type { StackCtx } from "../context.ts";
-import { type Run, readRun } from "../updates/index.ts";
+import { type RecordedPack, type Run, readRecorded, readRun } from "../updates/index.ts";
 import { type FoundResults, MOST_POLICIES, MOST_RESULTS, ownMessages, summarize } from "./report.ts";
 import { countReports, listReported, readReported } from "./report-queries.ts";
 
@@ -18,8 +18,8 @@ export async function reportRun(ctx: StackCtx, update: string, most = MOST_RESUL
   const { db, org, stack } = ctx;
   const run = await readRun(ctx, update);
   const required = requiredOf(run);
-  const matches = (name: string, version: string) => (one: RequiredPack) =>
-    one.name === name && (!one.versionTag || one.versionTag === version);
+  const matches = (name: string, version: string) => (one: RecordedPack) =>
+    one.pack === name && (one.tag ?? version) === version;
   const isRequired = (name: string, version: string) => required.some(matches(name, version));
   const { counts, leftOut, packs } = await summarize(ctx, {
     counted: await countReports(db, run.id, MOST_POLICIES),
@@ -36,7 +36,7 @@ export async function reportRun(ctx: StackCtx, update: string, most = MOST_RESUL
       leftOut,
       packs: [
         ...packs,
-        ...silent.map(({ name, versionTag = "" }) => ({ name, version: versionTag, required: true, policies: [] })),
+        ...silent.map(({ pack, tag }) => ({ name: pack, version: tag ?? "", required: true, policies: [] })),
       ],
     },
     results: (order) => resultsOf(ctx, { updateId: run.id, order, limit: most }, ownMessages(packs)),
@@ -67,14 +67,9 @@ async function* resultsOf(
 
 const bySize = (a: string, b: string) => Number(a) - Number(b);
 
-interface RequiredPack {
-  name: string;
-  versionTag?: string;
-}
-
 /** Only these kinds load packs. */
-function requiredOf({ kind, requiredPolicies }: Run): RequiredPack[] {
-  return kind === "update" || kind === "preview" ? (requiredPolicies as RequiredPack[]) : [];
+function requiredOf({ kind, required }: Run): RecordedPack[] {
+  return kind === "update" || kind === "preview" ? readRecorded(required) : [];
 }
 
 function shapeOf({ id, kind, dryRun, version, status, startedAt, endedAt, environment }: Run) {

@@ -11,8 +11,8 @@ export interface Run {
   startedAt: Date | null;
   endedAt: Date | null;
   environment: Record<string, string>;
-  /** As it was given to `insertUpdate`. */
-  requiredPolicies: unknown;
+  /** For `readRecorded`. */
+  required: unknown;
 }
 
 /** The run with this id, or the newest of the kinds that run policies. */
@@ -34,7 +34,7 @@ export async function findRun(db: Db, stackId: string, id: string | "latest"): P
       "started_at as startedAt",
       "ended_at as endedAt",
       "environment",
-      "required_policies as requiredPolicies",
+      "required_policies as required",
     ])
     .executeTakeFirst();
 }
