@@ -99,49 +99,6 @@ export async function listPublished(
   return rows;
 }
 
-/** The policies of a version, as its pack describes them. */
-export async function readPolicies(db: Db, versionId: string): Promise<PackMetadata["policies"]> {
-  const row = await db
-    .selectFrom("policy_pack_versions")
-    .where("id", "=", versionId)
-    .select("metadata")
-    .executeTakeFirstOrThrow();
-  return row.metadata.policies;
-}
-
-/** Each policy of some versions with the level that its pack gives it, by version. */
-export async function listLevels(
-  db: Db,
-  versionIds: readonly string[],
-): Promise<Map<string, { name: string; enforcementLevel: string | null }[]>> {
-  if (versionIds.length === 0) return new Map();
-  const { rows } = await sql<{ id: string; policies: { name: string; enforcementLevel: string | null }[] }>`
-    select id, coalesce((
-      select json_agg(json_build_object('name', policy ->> 'name', 'enforcementLevel', policy ->> 'enforcementLevel'))
-      from json_array_elements(metadata -> 'policies') as policy
-    ), '[]') as policies
-    from policy_pack_versions where id = any(${[...versionIds]}::uuid[])`.execute(db);
-  return new Map(rows.map(({ id, policies }) => [id, policies]));
-}
-
-/** The policies of versions by their packs' names, also of versions that were removed since. */
-export async function readPoliciesOf(
-  db: Db,
-  organizationId: string,
-  versions: readonly { pack: string; version: number }[],
-): Promise<Map<string, PackMetadata["policies"]>> {
-  if (versions.length === 0) return new Map();
-  const wanted = versions.map(({ pack, version }) => sql`(${pack}, ${version}::integer)`);
-  const rows = await db
-    .selectFrom("policy_pack_versions as version")
-    .innerJoin("policy_packs as pack", "pack.id", "version.pack_id")
-    .where("pack.organization_id", "=", organizationId)
-    .where(sql<boolean>`(pack.name, version.version) in (${sql.join(wanted)})`)
-    .select(["pack.name", "version.metadata"])
-    .execute();
-  return new Map(rows.map(({ name, metadata }) => [name, metadata.policies]));
-}
-
 /** All that is shown of a published version. */
 export async function readPublished(db: Db, versionId: string) {
   const row = await db
@@ -308,21 +265,4 @@ export async function markRemoved(db: Db, ids: readonly string[], userId: string
     .returning("blob")
     .execute();
   return rows.flatMap(({ blob }) => blob ?? []);
-}
-
-/** A policy of a published version, as its pack describes it. */
-export async function findPolicy(
-  db: Db,
-  wanted: { organizationId: string; pack: string; tag: string; policy: string },
-): Promise<PackMetadata["policies"][number] | undefined> {
-  const row = await db
-    .selectFrom("policy_pack_versions as version")
-    .innerJoin("policy_packs as pack", "pack.id", "version.pack_id")
-    .where("pack.organization_id", "=", wanted.organizationId)
-    .where("pack.name", "=", wanted.pack)
-    .where("version.status", "=", "completed")
-    .where(sql<string>`coalesce(version.tag, version.version::text)`, "=", wanted.tag)
-    .select("version.metadata")
-    .executeTakeFirst();
-  return row?.metadata.policies.find(({ name }) => name === wanted.policy);
 }

@@ -1,7 +1,8 @@
 import { newError } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
 import { eachRow } from "../db/pages.ts";
-import { findPack, listPublished, listVersions, type PublishedPack, readPolicies } from "./queries.ts";
+import { readPolicies } from "./policy-queries.ts";
+import { findPack, listPublished, listVersions, type PublishedPack } from "./queries.ts";
 import { type KnownVersion, resolveVersion, versionName } from "./versions.ts";
 
 /** The organization's packs by name, each with its published versions. */
