@@ -175,6 +175,7 @@ const exceptions: Partial<Record<RouteKey, Plain>> = {
   [`GET ${UPDATE}/events`]: { params: { updateID: "<ended>" } },
   [`POST ${UPDATE}/cancel`]: { params: busy },
   [`POST ${STACK}/hooks/{hookName}/deliveries/{event}/redeliver`]: { params: { event: "<stackDelivery>" } },
+  "GET /api/quillon/orgs/{orgName}/receipts/{updateID}": { params: { updateID: "<ended>" } },
   "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results": {
     params: { updateID: "<ended>" },
   },
