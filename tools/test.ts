@@ -8,6 +8,7 @@ import { Results } from "./test/results.ts";
 import { runVitest } from "./test/vitest.ts";
 import { newerCli, pinnedCli } from "./toolchain/clis.ts";
 import { findOnPath } from "./toolchain/find.ts";
+import { conformanceModule } from "./toolchain/paths.ts";
 
 const parts = ["check", "unit", "node24", "e2e"] as const;
 type Part = (typeof parts)[number];
@@ -55,7 +56,7 @@ async function prepareToolchain(results: Results): Promise<boolean> {
     return false;
   }
   await build(["npm", "run", "toolchain", "--", "--all"]);
-  for (const { module: cwd } of [pinnedCli, newerCli]) {
+  for (const cwd of [pinnedCli.module, newerCli.module, conformanceModule]) {
     results.count(await succeeds(["go", "vet", "./..."], { cwd }));
     results.count(await succeeds(["go", "test", "./..."], { cwd }));
   }

@@ -13,7 +13,8 @@ describe.each(engines)("a large update on $name", (engine) => {
   let on: TestStack;
   beforeAll(async () => {
     t = await startApp(engine);
-    await newVersion(t, "pets", "1.0.0");
+    const length = { name: "length", description: "d", enforcementLevel: "advisory", message: "m" };
+    await newVersion(t, "pets", "1.0.0", [length]);
     await edit(t, "default-policy-group", { addPolicyPack: { name: "pets", versionTag: "1.0.0" } });
     on = await newStack(t);
   });
@@ -44,6 +45,11 @@ describe.each(engines)("a large update on $name", (engine) => {
     return rows[0]?.count ?? 0;
   }
 
+  async function score() {
+    const { body } = await t.send("GET /api/quillon/orgs/acme/compliance?by=stack");
+    return body.scores[0];
+  }
+
   async function digest(): Promise<unknown> {
     const { rows } = await sql`select md5(string_agg(finding::text, '' order by id)) from findings finding`.execute(
       t.db,
@@ -56,6 +62,7 @@ describe.each(engines)("a large update on $name", (engine) => {
   }, async () => {
     await run(true);
     expect(await countOpen()).toBe(RESOURCES);
+    expect(await score()).toMatchObject({ passingPolicies: 0, governedResources: RESOURCES, cleanResources: 0 });
     // As after a server that ended between two parts.
     const before = await digest();
     await t.db.updateTable("updates").set({ settled: false }).execute();
@@ -63,6 +70,11 @@ describe.each(engines)("a large update on $name", (engine) => {
     expect(await digest()).toEqual(before);
     await run(false);
     expect(await countOpen()).toBe(0);
+    expect(await score()).toMatchObject({
+      passingPolicies: 1,
+      governedResources: RESOURCES,
+      cleanResources: RESOURCES,
+    });
   });
 
   test("is in the findings by its new URNs when the stack is renamed", { timeout: 120_000 }, async () => {
