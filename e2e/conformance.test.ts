@@ -1,26 +1,16 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { conformance } from "../tools/toolchain/paths.ts";
-import { pack, program } from "./harness/sources.ts";
+import { pack, program, twoWords } from "./harness/sources.ts";
 import { openWorld } from "./harness/world.ts";
 
 // Pulumi publishes a typed Go client of its service's API. Programs that use it work with Quillon.
-
-const policies = `[{
-  name: "two-words",
-  description: "A pet's name has two words.",
-  enforcementLevel: "advisory",
-  severity: "high",
-  validateResource: ({ type, props }, reportViolation) => {
-    if (type.startsWith("random:") && props.length < 2) reportViolation("This pet's name is too short.");
-  },
-}]`;
 
 test.runIf(existsSync(conformance))("every answer is as Pulumi's client of the API expects it", async () => {
   const world = await openWorld();
   try {
     const { admin } = world;
-    await admin.in(pack(world, "pets", { policies })).ok("pulumi policy publish acme");
+    await admin.in(pack(world, "pets", { policies: twoWords })).ok("pulumi policy publish acme");
     await admin.ok("pulumi policy enable acme/pets latest");
     const terminal = admin.in(program(world, "pets", `resource("rex", { length: 1 });`));
     await terminal.ok("pulumi stack init acme/dev");

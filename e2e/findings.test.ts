@@ -5,21 +5,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newerCli } from "../tools/toolchain/clis.ts";
 import { writeFiles } from "./harness/files.ts";
 import { hasPulumi, withPulumi } from "./harness/other-cli.ts";
-import { pack, program } from "./harness/sources.ts";
+import { pack, program, twoWords } from "./harness/sources.ts";
 import type { Terminal } from "./harness/terminal.ts";
 import { openWorld, type World } from "./harness/world.ts";
 
 // A finding's life, as the newest CLI shows it: a pet's name is too short, then not, then again.
 
-const policies = (broken: string) => `require("fs").existsSync(${JSON.stringify(broken)}) ? require("./missing") : [{
-  name: "two-words",
-  description: "A pet's name has two words.",
-  enforcementLevel: "advisory",
-  severity: "high",
-  validateResource: ({ type, props }, reportViolation) => {
-    if (type.startsWith("random:") && props.length < 2) reportViolation("This pet's name is too short.");
-  },
-}]`;
+const policies = (broken: string) =>
+  `require("fs").existsSync(${JSON.stringify(broken)}) ? require("./missing") : ${twoWords}`;
 
 describe.each([newerCli].filter(hasPulumi))("findings in Pulumi CLI $version", (cli) => {
   let world: World;

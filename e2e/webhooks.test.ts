@@ -3,21 +3,11 @@ import { signatureOf } from "../packages/server/src/notify/signature.ts";
 import { Destination } from "../packages/server/src/testing/destination.ts";
 import { newerCli } from "../tools/toolchain/clis.ts";
 import { hasPulumi, withPulumi } from "./harness/other-cli.ts";
-import { pack, program } from "./harness/sources.ts";
+import { pack, program, twoWords } from "./harness/sources.ts";
 import type { Terminal } from "./harness/terminal.ts";
 import { openWorld, type World } from "./harness/world.ts";
 
 // A team is told of what an update violates, and nobody else can make it believe so.
-
-const policies = `[{
-  name: "two-words",
-  description: "A pet's name has two words.",
-  enforcementLevel: "advisory",
-  severity: "high",
-  validateResource: ({ type, props }, reportViolation) => {
-    if (type.startsWith("random:") && props.length < 2) reportViolation("This pet's name is too short.");
-  },
-}]`;
 
 let world: World;
 let terminal: Terminal;
@@ -26,7 +16,7 @@ let destination: Destination;
 beforeAll(async () => {
   destination = await Destination.listen();
   world = await openWorld({ QUILLON_WEBHOOK_ALLOW: "127.0.0.1" });
-  await world.admin.in(pack(world, "pets", { policies })).ok("pulumi policy publish acme");
+  await world.admin.in(pack(world, "pets", { policies: twoWords })).ok("pulumi policy publish acme");
   await world.admin.ok("pulumi policy enable acme/pets latest");
   terminal = world.admin.in(program(world, "pets", `resource("rex", { length: 1 });`));
   await terminal.ok("pulumi stack init acme/dev");

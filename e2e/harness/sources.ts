@@ -48,3 +48,14 @@ class Pet extends pulumi.CustomResource {
 }
 const resource = (name, properties = {}, options = {}) => new Pet(name, properties, options);
 `;
+
+/** The source of a policy that a pet whose `length` is below 2 violates. */
+export const twoWords = `[{
+  name: "two-words",
+  description: "A pet's name has two words.",
+  enforcementLevel: "advisory",
+  severity: "high",
+  validateResource: ({ type, props }, reportViolation) => {
+    if (type.startsWith("random:") && props.length < 2) reportViolation("This pet's name is too short.");
+  },
+}]`;

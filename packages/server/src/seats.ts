@@ -1,6 +1,6 @@
 import { newError } from "@quillon/contract";
 
-/** How long a body waits for others to be done. */
+/** How long a caller waits for a seat. */
 const PATIENCE_MS = 30_000;
 
 interface Waiting {
@@ -8,21 +8,21 @@ interface Waiting {
   give(): void;
 }
 
-/** Bounds how many bodies of a size are in memory at once, and how many of them are one caller's. */
+/** Bounds how many of a thing are in use at once, such as large bodies, and how many of them are one caller's. */
 export class Seats {
   #free: number;
   readonly #share: number;
   readonly #held = new Map<string, number>();
   readonly #waiting: Waiting[] = [];
 
-  /** @param share how many of them one caller may have, so that slow bodies of one caller do not keep out all others. */
+  /** @param share how many of them one caller may have, so that what is slow of one caller does not keep out all others. */
   constructor(seats: number, share: number) {
     this.#free = seats;
     this.#share = share;
   }
 
   /**
-   * Waits for a seat, and has it until the request is over. Who is over while waiting leaves the queue.
+   * Waits for a seat, and has it until `over`. Who is over while waiting leaves the queue.
    *
    * @throws server_busy
    */

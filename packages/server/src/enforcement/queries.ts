@@ -3,6 +3,20 @@ import { sql } from "kysely";
 import { jsonArrayFrom } from "kysely/helpers/postgres";
 import type { Db } from "../db/open.ts";
 
+/** What a group has enabled, of the tables `enabled`, `pack` and `version`. */
+const entry = [
+  "enabled.group_id as groupId",
+  "enabled.pack_id as packId",
+  "enabled.version_id as versionId",
+  "enabled.config",
+  "enabled.environments",
+  "pack.name",
+  "version.version",
+  "version.tag",
+  "version.sha256",
+  "version.display_name as displayName",
+] as const;
+
 /**
  * A stack and every group of its organization, with what each has enabled: all that decides what the stack must run. It
  * is one statement, so that it is all from one moment. Its time does not depend on how many stacks there are.
@@ -41,19 +55,8 @@ export async function readForStack(db: Db, stackId: string) {
           .innerJoin("policy_packs as pack", "pack.id", "enabled.pack_id")
           .innerJoin("policy_pack_versions as version", "version.id", "enabled.version_id")
           .whereRef("group.organization_id", "=", "stack.organization_id")
-          .select([
-            "enabled.group_id as groupId",
-            "enabled.pack_id as packId",
-            "enabled.version_id as versionId",
-            "enabled.config",
-            "enabled.environments",
-            sql<string>`enabled.changed::text`.as("changed"),
-            "pack.name",
-            "version.version",
-            "version.tag",
-            "version.sha256",
-            "version.display_name as displayName",
-          ]),
+          .select(entry)
+          .select(sql<string>`enabled.changed::text`.as("changed")),
       ).as("entries"),
     ])
     .executeTakeFirst();
@@ -104,19 +107,8 @@ export async function readEntries(db: Db, organizationId: string) {
     .innerJoin("policy_packs as pack", "pack.id", "enabled.pack_id")
     .innerJoin("policy_pack_versions as version", "version.id", "enabled.version_id")
     .where("group.organization_id", "=", organizationId)
-    .select([
-      "enabled.group_id as groupId",
-      "enabled.pack_id as packId",
-      "enabled.version_id as versionId",
-      "enabled.config",
-      "enabled.environments",
-      "enabled.changed",
-      "pack.name",
-      "version.version",
-      "version.tag",
-      "version.sha256",
-      "version.display_name as displayName",
-    ])
+    .select(entry)
+    .select("enabled.changed")
     .execute();
 }
 

@@ -1,23 +1,13 @@
 import type { UpdateKind } from "@quillon/contract";
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
+import { endedWithout } from "./ended-queries.ts";
 
 export type Unreceipted = Awaited<ReturnType<typeof listUnreceipted>>[number];
 
-/** At most so many are listed at once. */
-const LIMIT = 100;
-
 /** Updates that have ended and have no receipt yet, in the order in which they ended. Only those of one stack, if it is given. */
 export async function listUnreceipted(db: Db, stackId?: string) {
-  return db
-    .selectFrom("updates as update")
-    .innerJoin("stacks as stack", "stack.id", "update.stack_id")
-    .innerJoin("organizations as org", "org.id", "stack.organization_id")
-    .where("update.receipted", "=", false)
-    .where("update.ended_at", "is not", null)
-    .$if(stackId !== undefined, (query) => query.where("update.stack_id", "=", stackId ?? ""))
-    .orderBy("update.ended_at")
-    .limit(LIMIT)
+  return endedWithout(db, "receipted", stackId)
     .select([
       "update.id",
       "update.kind",

@@ -1,6 +1,7 @@
 import type { UpdateKind } from "@quillon/contract";
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
+import { endedWithout } from "./ended-queries.ts";
 
 /** An update that has ended, and whose results are not in the findings yet. */
 export interface Unsettled {
@@ -29,21 +30,10 @@ export interface Unsettled {
   resourceChanges: Record<string, number> | null;
 }
 
-/** At most so many are listed at once. */
-const LIMIT = 100;
-
 /** In the order in which they ended. Only those of one stack, if it is given. */
 export async function listUnsettled(db: Db, stackId?: string): Promise<Unsettled[]> {
-  return db
-    .selectFrom("updates as update")
-    .innerJoin("stacks as stack", "stack.id", "update.stack_id")
-    .innerJoin("organizations as org", "org.id", "stack.organization_id")
+  return endedWithout(db, "settled", stackId)
     .leftJoin("users", "users.id", "update.requested_by")
-    .where("update.settled", "=", false)
-    .where("update.ended_at", "is not", null)
-    .$if(stackId !== undefined, (query) => query.where("update.stack_id", "=", stackId ?? ""))
-    .orderBy("update.ended_at")
-    .limit(LIMIT)
     .select([
       "update.id",
       "update.stack_id as stackId",
