@@ -17,8 +17,10 @@ test.runIf(existsSync(conformance))("every answer is as Pulumi's client of the A
     await terminal.ok("pulumi up --yes --skip-preview");
     await admin.ok("quillon org add second");
     await admin.ok("quillon user add bob --org second");
-    const { stdout } = await admin.run(`${conformance} -org acme -stack pets/dev -member bob`);
+    const { code, stdout, all } = await admin.run(`${conformance} -org acme -stack pets/dev -member bob`);
     expect(stdout).toBe("");
+    expect(all).toMatch(/^\d{3} calls, 0 differences$/m);
+    expect(code).toBe(0);
   } finally {
     await world.close();
   }
