@@ -1,5 +1,6 @@
 // npm run bench -- results: how fast the server reads engine events for what they say of policies, compared with only storing
-// the same bytes, and whether the end of an update depends on how many findings the organization has. On PostgreSQL.
+// the same bytes, whether the end of an update depends on how many findings the organization has, and how long lists of a
+// million findings take. On PostgreSQL. `npm run bench -- results lists` does only the last.
 import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,13 +11,17 @@ import { archiveOf, startQuillonClient } from "./measure/client.ts";
 import { type Running, start } from "./measure/process.ts";
 import { type Pair, pairs, printLine, printPairs, spread, time } from "./measure/ratios.ts";
 import { batchesOf, eventsOf, sendBatches, withoutResults } from "./results/events.ts";
+import { timeLists } from "./results/lists.ts";
+import { fillOrganization } from "./results/organization.ts";
 
 const TOKEN = "bench-token";
 const ROUNDS = Number(process.env.ROUNDS ?? 10);
 const SUCCEEDED = Buffer.from(JSON.stringify({ status: "succeeded" }));
 const FINDINGS = [1_000, 1_000_000];
+/** The organization whose lists are timed. */
+const LARGE = "large";
 
-export async function main(): Promise<void> {
+export async function main([only]: string[]): Promise<void> {
   const programs = findPostgres();
   if (!programs) return console.log("PostgreSQL is not installed.");
   const postgres = await startPostgres(programs);
@@ -30,9 +35,12 @@ export async function main(): Promise<void> {
   const args = ["packages/cli/dist/quillon.js", "server", "--data", data, "--listen", "127.0.0.1:0"];
   const server = await start(args, /listens on (\S+)/, { env: { ...process.env, ...settings } });
   try {
-    await requirePack(server.printed);
-    await compareFolding(server);
-    await compareEnds(server.printed, postgres.url);
+    if (only !== "lists") {
+      await requirePack(server.printed);
+      await compareFolding(server);
+      await compareEnds(server.printed, postgres.url);
+    }
+    await timeAllLists(server.printed, postgres.url);
   } finally {
     await server.stop();
     await postgres.stop();
@@ -130,6 +138,23 @@ async function fill(database: pg.Client, findings: number): Promise<void> {
     [findings - Number((await database.query("select count(*) from findings")).rows[0].count)],
   );
   await database.query("vacuum analyze");
+}
+
+/** How long lists take an admin, a team that may read few stacks, and one that may read many. */
+async function timeAllLists(url: string, databaseUrl: string): Promise<void> {
+  const database = new pg.Client({ connectionString: databaseUrl });
+  await database.connect();
+  const admin = startQuillonClient(url, TOKEN);
+  await admin.json("POST", "/api/quillon/orgs", { name: LARGE });
+  await fillOrganization(database, LARGE);
+  const clients: Record<string, typeof admin> = { admin };
+  for (const team of ["few", "many"]) {
+    const tokens = `/api/orgs/${LARGE}/teams/${team}/tokens`;
+    const { tokenValue } = await admin.json("POST", tokens, { name: "bench", description: "", expires: 0 });
+    clients[`a team that may read ${team} stacks`] = startQuillonClient(url, tokenValue);
+  }
+  await timeLists(database, { organization: LARGE, clients, rounds: ROUNDS });
+  await database.end();
 }
 
 /** The processor time that a process has used. Linux only. */

@@ -196,6 +196,35 @@ export interface Schema {
     /** Of an event of the audit log. */
     withdrawn_by: BigInt | null;
   };
+  /** Triggers of `stacks` and `checkpoints` make it, and say that it must be looked at again. */
+  stack_places: {
+    stack_id: string;
+    organization_id: string;
+    changes: Generated<number>;
+    selectors: Buffer | null;
+    selected: Generated<string>;
+    resources: Generated<number>;
+  };
+  /** Written by triggers of `findings` only. */
+  finding_counts: {
+    id: BigInt;
+    organization_id: string;
+    stack_id: string;
+    pack: string;
+    policy: string;
+    closed: boolean;
+    status: string;
+    level: string;
+    severity: string;
+    priority: string;
+    resource_type: string;
+    assigned_to: string | null;
+    count: number;
+    first_modified_at: Date;
+    last_modified_at: Date;
+    first_seen_at: Date;
+    last_seen_at: Date;
+  };
   evaluations: {
     stack_id: string;
     pack: string;

@@ -1,7 +1,6 @@
 import type { GroupMode } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
-import { listGroupCounts, membershipOf } from "../groups/index.ts";
-import { type CoveredStack, listCoveredStacks } from "./queries.ts";
+import { listGroupCounts, type Place, readPlaces } from "../groups/index.ts";
 
 /** How many of something have policies: in preventative groups, in audit groups, in either. */
 export interface Covered {
@@ -22,18 +21,17 @@ export interface GroupCoverage {
  * enabled; it is preventative, audit or both as those groups are. Accounts are counted by name, because their resources
  * are not known here.
  */
-export async function readCoverage({ db, org }: OrgCtx): Promise<GroupCoverage> {
-  const groups = await listGroupCounts(db, org.id);
-  const enforcing = groups
-    .filter(({ packs }) => Number(packs) > 0)
-    .map((group) => ({ ...group, rule: membershipOf(group) }));
-  const stacks = (await listCoveredStacks(db, org.id)).map((stack) => {
-    const takenIn = enforcing.filter(({ id, rule }) => rule(stack, stack.groups.includes(id)));
-    return { ...stack, modes: new Set(takenIn.map(({ mode }) => mode)) };
-  });
+export async function readCoverage(ctx: OrgCtx): Promise<GroupCoverage> {
+  const groups = await listGroupCounts(ctx.db, ctx.org.id);
+  const enforcing = groups.filter(({ packs }) => Number(packs) > 0);
+  const modeOf = new Map(enforcing.map(({ id, mode }) => [id, mode]));
+  const places = (await readPlaces(ctx)).map((place) => ({
+    ...place,
+    modes: new Set([...place.groups].flatMap((id) => modeOf.get(id) ?? [])),
+  }));
   return {
-    stacks: countBy(stacks, () => 1),
-    resources: countBy(stacks, ({ resources }) => resources),
+    stacks: countBy(places, ({ stacks }) => stacks),
+    resources: countBy(places, ({ resources }) => resources),
     accounts: {
       total: groups.reduce((sum, { accounts }) => sum + Number(accounts), 0),
       protected: enforcing.reduce((sum, { accounts }) => sum + Number(accounts), 0),
@@ -41,11 +39,11 @@ export async function readCoverage({ db, org }: OrgCtx): Promise<GroupCoverage> 
   };
 }
 
-type Counted = CoveredStack & { modes: ReadonlySet<GroupMode> };
+type Covering = Place & { modes: ReadonlySet<GroupMode> };
 
-function countBy(stacks: readonly Counted[], weight: (stack: Counted) => number): Covered {
-  const sum = (counts: (stack: Counted) => boolean) =>
-    stacks.filter(counts).reduce((total, stack) => total + weight(stack), 0);
+function countBy(places: readonly Covering[], weight: (place: Place) => number): Covered {
+  const sum = (counts: (place: Covering) => boolean) =>
+    places.filter(counts).reduce((total, place) => total + weight(place), 0);
   return {
     total: sum(() => true),
     protected: sum(({ modes }) => modes.size > 0),

@@ -71,26 +71,6 @@ export interface StackOfGroups {
   groups: string[];
 }
 
-export interface CoveredStack {
-  project: string;
-  name: string;
-  tags: Tags;
-  resources: number;
-  /** Ids of the groups in whose lists it is. */
-  groups: string[];
-}
-
-/** Every stack of the organization with how many resources it has. */
-export async function listCoveredStacks(db: Db, organizationId: string): Promise<CoveredStack[]> {
-  const { rows } = await sql<CoveredStack>`
-    select stack.project, stack.name, stack.tags,
-      coalesce((select resource_count from checkpoints where checkpoints.stack_id = stack.id
-                order by checkpoints.version desc limit 1), 0) as resources,
-      array(select group_id::text from policy_group_stacks listed where listed.stack_id = stack.id) as groups
-    from stacks stack where stack.organization_id = ${organizationId}::uuid`.execute(db);
-  return rows;
-}
-
 export async function readGroups(db: Db, organizationId: string) {
   return db
     .selectFrom("policy_groups")

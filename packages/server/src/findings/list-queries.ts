@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { type Expression, type SqlBool, sql } from "kysely";
 import type { Actor } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import { selectReadable } from "../stacks/index.ts";
+import { conditionIn } from "./filter-queries.ts";
 import type { Condition, FilterField, Rows, Sort, SortField } from "./grid.ts";
 
 /** Queries for the findings of the stacks that the caller may read. */
@@ -17,23 +19,19 @@ export interface Wanted {
 
 export type Finding = Awaited<ReturnType<typeof listFindings>>[number];
 
-/** Rows are counted exactly up to here, or to the end of the page that is read, so that a client reads on. */
-const COUNTED = 10_000;
-
 const fields: Record<FilterField | SortField, Expression<unknown>> = {
   // `mandatory` is after `advisory` in the alphabet, too.
   level: sql`finding.level`,
   severity: sql`finding.severity`,
   priority: sql`finding.priority`,
   // As it is shown: policy-issues.ts.
-  status: sql`case finding.ended when 'withdrawn' then 'ignored' when 'fixed' then 'fixed' else finding.status end`,
+  status: sql`shown_status(finding.ended, finding.status)`,
   policyPack: sql`finding.pack`,
   policyName: sql`finding.policy`,
   entityType: sql`'stack'::text`,
   entityProject: sql`stack.project`,
   entityId: sql`stack.name`,
-  // A URN is urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME.
-  resourceType: sql`split_part(split_part(finding.urn, '::', 3), '$', -1)`,
+  resourceType: sql`resource_type(finding.urn)`,
   resourceURN: sql`finding.urn`,
   assignedTo: sql`coalesce(assignee.login, '')`,
   observedAt: sql`finding.last_seen_at`,
@@ -43,24 +41,15 @@ const fields: Record<FilterField | SortField, Expression<unknown>> = {
 const severities = sql`array['low', 'medium', 'high', 'critical']`;
 const severityRank = sql`array_position(${severities}, finding.severity)`;
 
-function conditionOf(condition: Condition): Expression<SqlBool> {
-  if ("field" in condition) return sql`${fields[condition.field]} = ${condition.value}`;
-  const inner = "all" in condition ? condition.all : condition.any;
-  if (inner.length === 0) return sql`true`;
-  if ("all" in condition) return sql`(${sql.join(inner.map(conditionOf), sql` and `)})`;
-  return sql`(${sql.join([...valuesOf(inner), ...inner.filter(isGroup).map(conditionOf)], sql` or `)})`;
-}
+const conditionOf = (where: Condition) =>
+  conditionIn(where, (field, values) =>
+    // One resource's findings are found by an index.
+    field === "resourceURN"
+      ? sql<SqlBool>`(finding.urn_digest = any(${values.map(digest)}::bytea[]) and finding.urn = any(${[...values]}::text[]))`
+      : sql<SqlBool>`${fields[field]} = any(${[...values]}::text[])`,
+  );
 
-const isGroup = (condition: Condition) => !("field" in condition);
-
-/** One condition for each field with all values that it may have, because each of 500 conditions is computed for each finding. */
-function valuesOf(conditions: readonly Condition[]): Expression<SqlBool>[] {
-  const values = new Map<FilterField, string[]>();
-  for (const one of conditions) {
-    if ("field" in one) values.set(one.field, [...(values.get(one.field) ?? []), one.value]);
-  }
-  return [...values].map(([field, any]) => sql`${fields[field]} = any(${any}::text[])`);
-}
+const digest = (urn: string) => createHash("sha256").update(urn).digest();
 
 function selectFindings(db: Db, { actor, organizationId, closed, where = { all: [] } }: Wanted) {
   return selectReadable(db, actor)
@@ -128,8 +117,8 @@ export async function listFindingIds(db: Db, wanted: Wanted & { sort: Sort; limi
     .execute();
 }
 
-export async function countFindings(db: Db, wanted: Wanted & { rows: Rows }): Promise<number> {
-  const most = Math.max(COUNTED, wanted.rows.start + wanted.rows.count) + 1;
+/** @param most where it stops to count. */
+export async function countFindings(db: Db, wanted: Wanted, most: number): Promise<number> {
   const row = await db
     .selectFrom(selectFindings(db, wanted).select("finding.id").limit(most).as("counted"))
     .select(sql<number>`count(*)::int`.as("count"))

@@ -1,6 +1,7 @@
-import { type Expression, type SqlBool, sql } from "kysely";
+import { type Expression, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { selectReadable } from "../stacks/index.ts";
+import { conditionIn } from "./filter-queries.ts";
 import type { Condition, Rows, Sort } from "./grid.ts";
 import type { OfCaller } from "./score-queries.ts";
 
@@ -25,13 +26,6 @@ const fields: Record<PolicySortField, Expression<unknown>> = {
   governedResources: sql`counted.governed`,
   failingResources: sql`counted.failing`,
 };
-
-function conditionOf(condition: Condition<PolicyFilterField>): Expression<SqlBool> {
-  if ("field" in condition) return sql`${fields[condition.field]} = ${condition.value}`;
-  const inner = "all" in condition ? condition.all : condition.any;
-  if (inner.length === 0) return sql`true`;
-  return sql`(${sql.join(inner.map(conditionOf), "all" in condition ? sql` and ` : sql` or `)})`;
-}
 
 export type PolicyRow = Awaited<ReturnType<typeof listPolicyRows>>[number];
 
@@ -64,7 +58,9 @@ function selectPolicyRows(
       sql<boolean>`bool_or(policy.state = 'fails')`.as("fails"),
       sql<boolean>`bool_or(policy.state <> 'not-exercised')`.as("exercised"),
     ]);
-  return db.selectFrom(counted.as("counted")).where(conditionOf(where));
+  return db
+    .selectFrom(counted.as("counted"))
+    .where(conditionIn(where, (field, values) => sql`${fields[field]} = any(${[...values]}::text[])`));
 }
 
 export async function listPolicyRows(

@@ -1,8 +1,11 @@
 import { newError } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
 import { findPolicy } from "../packs/index.ts";
+import { listReadableUnlessAll } from "../stacks/index.ts";
+import { names } from "./filter-queries.ts";
 import type { Condition, FilterField, Rows, Sort } from "./grid.ts";
 import { countFindings, countValues, type Finding, listFindingIds, listFindings } from "./list-queries.ts";
+import { isByTimes, listPage, listValues } from "./page-queries.ts";
 
 interface Wish {
   closed: boolean;
@@ -11,31 +14,50 @@ interface Wish {
 
 const PART = 500;
 
+/** Rows are counted exactly up to here, or to the end of the page that is read, so that a client reads on. */
+const COUNTED = 10_000;
+
 /** Some of the findings of the stacks that the caller may read, and how many there are. */
-export async function readFindings({ db, actor, org }: OrgCtx, wish: Wish & { sort: Sort; rows: Rows }) {
-  const wanted = { actor, organizationId: org.id, ...wish };
-  return { findings: await listFindings(db, wanted), count: await countFindings(db, wanted) };
+export async function readFindings(ctx: OrgCtx, wish: Wish & { sort: Sort; rows: Rows }) {
+  const { db, actor, org } = ctx;
+  const most = Math.max(COUNTED, wish.rows.start + wish.rows.count) + 1;
+  if (names(wish.where, "resourceURN") || isByTimes(wish.sort)) {
+    const wanted = { actor, organizationId: org.id, ...wish };
+    return { findings: await listFindings(db, wanted), count: await countFindings(db, wanted, most) };
+  }
+  const stackIds = await listReadableUnlessAll(ctx);
+  const { ids, count } = await listPage(db, { organizationId: org.id, stackIds, most, ...wish });
+  const findings: Finding[] = [];
+  for await (const part of readInParts(ctx, ids)) findings.push(...part);
+  return { findings, count };
 }
 
 /** All findings that match, in parts. */
 export async function* readAllFindings(ctx: OrgCtx, wish: Wish & { sort: Sort }) {
   const ids = await listFindingIds(ctx.db, { actor: ctx.actor, organizationId: ctx.org.id, ...wish });
-  yield* readInParts(ctx, ids);
+  yield* readInParts(
+    ctx,
+    ids.map(({ id }) => id),
+  );
 }
 
 /** The findings with these ids, in parts. Those that are not there any more are left out. */
-export async function* readInParts({ db, actor, org }: OrgCtx, ids: readonly { id: string }[]) {
+export async function* readInParts({ db, actor, org }: OrgCtx, ids: readonly string[]) {
   const wanted = { actor, organizationId: org.id, sort: [] };
   for (let start = 0; start < ids.length; start += PART) {
-    const part = ids.slice(start, start + PART).map(({ id }) => id);
+    const part = ids.slice(start, start + PART);
     const found = await listFindings(db, { ...wanted, ids: part });
     const byId = new Map(found.map((finding) => [finding.id, finding]));
     yield part.flatMap((id) => byId.get(id) ?? []);
   }
 }
 
-export function readValues({ db, actor, org }: OrgCtx, wish: Wish & { field: FilterField }) {
-  return countValues(db, { actor, organizationId: org.id, ...wish });
+/** The values of a field, the most frequent first, at most 1,000. Of URNs, those of the 10,000 findings that changed last. */
+export async function readValues(ctx: OrgCtx, wish: Wish & { field: FilterField }) {
+  const { db, actor, org } = ctx;
+  if (names(wish.where, "resourceURN")) return countValues(db, { actor, organizationId: org.id, ...wish });
+  const stackIds = await listReadableUnlessAll(ctx);
+  return listValues(db, { organizationId: org.id, stackIds, most: COUNTED, ...wish });
 }
 
 /** @throws finding_not_found also when the caller may not read its stack. */

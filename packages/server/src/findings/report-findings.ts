@@ -33,7 +33,8 @@ export async function reportFindings(
   const messageOf = ownMessages(summary.packs);
   async function* results(order: Order) {
     const ids = await listFindingIds(db, { ...wanted, sort: WORST, limit: most });
-    for await (const part of readInParts(ctx, inOrder(order, ids)))
+    const inParts = inOrder(order, ids).map(({ id }) => id);
+    for await (const part of readInParts(ctx, inParts))
       yield* part.map((found) => resultOf(found, messageOf(found.message, found)));
   }
   return { head: { organization: org.name, ...(stack && { stack }), ...summary }, results };

@@ -1,10 +1,19 @@
-import { sql } from "kysely";
+import { type SqlBool, sql } from "kysely";
+import { transaction } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import { NOW } from "../db/time.ts";
+import { lockStack, lockStacks } from "../stacks/index.ts";
 import type { Finding } from "./list-queries.ts";
 
-/** Makes other changes of the finding wait until the transaction ends. */
+/** Makes other changes of the finding, and of its stack, wait until the transaction ends. */
 export async function lockFinding(db: Db, { organizationId, id }: { organizationId: string; id: string }) {
+  const found = await db
+    .selectFrom("findings")
+    .where("organization_id", "=", organizationId)
+    .where("id", "=", id)
+    .select("stack_id as stackId")
+    .executeTakeFirst();
+  if (found) await lockStack(db, found.stackId);
   await db
     .selectFrom("findings")
     .where("organization_id", "=", organizationId)
@@ -48,9 +57,20 @@ export async function setTriage(
 
 /** Opens again what was ignored or by design until now. */
 export async function openExpired(db: Db): Promise<void> {
-  await db
-    .updateTable("findings")
-    .set({ status: "open", reason: null, expires_at: null, modified_at: sql<Date>`now()` })
-    .where("expires_at", "<=", NOW)
-    .execute();
+  await transaction({ db }, async (tx) => {
+    const stacks = await tx.db
+      .selectFrom("findings")
+      .where("expires_at", "<=", NOW)
+      .select("stack_id as stackId")
+      .distinct()
+      .execute();
+    const stackIds = stacks.map(({ stackId }) => stackId);
+    await lockStacks(tx.db, stackIds);
+    await tx.db
+      .updateTable("findings")
+      .set({ status: "open", reason: null, expires_at: null, modified_at: sql<Date>`now()` })
+      .where("expires_at", "<=", NOW)
+      .where(sql<SqlBool>`stack_id = any(${stackIds}::uuid[])`)
+      .execute();
+  });
 }

@@ -41,8 +41,8 @@ export async function listJudged(
       select stack_id, pack from pack_scores where not withdrawn and ${conditions}
         and stack_id in (select id from stacks where organization_id = ${organizationId})
       union
-      select stack_id, pack from findings
-      where organization_id = ${organizationId} and ended is null and ${conditions}
+      select stack_id, pack from finding_counts
+      where organization_id = ${organizationId} and not closed and ${conditions}
     ), page as (
       select distinct stack_id from judged order by stack_id limit ${limit}
     )

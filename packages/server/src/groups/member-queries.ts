@@ -58,15 +58,6 @@ async function listPage(
     .execute();
 }
 
-export async function countStacks(db: Db, organizationId: string): Promise<number> {
-  const { count } = await db
-    .selectFrom("stacks")
-    .where("organization_id", "=", organizationId)
-    .select((of) => of.fn.countAll<string>().as("count"))
-    .executeTakeFirstOrThrow();
-  return Number(count);
-}
-
 /** The stacks in the group's own list: what an ordinary group takes in, and the default one leaves out. */
 export async function listListed(db: Db, groupId: string) {
   return db

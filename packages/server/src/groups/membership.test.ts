@@ -1,7 +1,7 @@
 import type { Selector } from "@quillon/contract";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { membershipOf } from "./membership.ts";
+import { membershipOf, takesIn } from "./membership.ts";
 
 const stack = { project: "web", name: "prod", tags: { env: "prod", "pulumi:project": "web" } };
 const selecting = (selector: Selector) =>
@@ -20,6 +20,8 @@ describe("who is in a group?", () => {
     ["not even the default one", { ...group, isDefault: true, entityType: "accounts" as const }, false, undefined],
   ])("%s", (_, rule, listed, by) => {
     expect(membershipOf(rule)(stack, listed)?.by).toBe(by);
+    const selected = by === "selector";
+    expect(takesIn(rule, { listed, selected })).toBe(by !== undefined);
   });
 });
 

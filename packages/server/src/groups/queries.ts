@@ -92,8 +92,18 @@ export async function deleteGroup(db: Db, id: string): Promise<void> {
   await db.deleteFrom("policy_groups").where("id", "=", id).execute();
 }
 
+/** What decides on the members of each of the organization's groups, in the order of their ids. */
+export async function listGroupScopes(db: Db, organizationId: string) {
+  return db
+    .selectFrom("policy_groups")
+    .where("organization_id", "=", organizationId)
+    .orderBy("id")
+    .select(["id", "is_default as isDefault", "entity_type as entityType", "selector"])
+    .execute();
+}
+
 /**
- * The organization's groups by name, each with how many packs it has enabled and how long its lists are.
+ * The organization's groups by name, each with how many packs it has enabled and how many accounts it has.
  *
  * @param page all of them when it is left out.
  */
@@ -110,11 +120,6 @@ export async function listGroupCounts(db: Db, organizationId: string, page?: { a
         .whereRef("group_id", "=", "group.id")
         .select(of.fn.countAll<string>().as("count"))
         .as("packs"),
-      of
-        .selectFrom("policy_group_stacks")
-        .whereRef("group_id", "=", "group.id")
-        .select(of.fn.countAll<string>().as("count"))
-        .as("listed"),
       of
         .selectFrom("policy_group_accounts")
         .whereRef("group_id", "=", "group.id")

@@ -3,9 +3,10 @@ import type { OrgCtx } from "../context.ts";
 import { eachRow } from "../db/pages.ts";
 import { listReadable } from "../stacks/index.ts";
 import { requireGroup } from "./edit.ts";
-import { countStacks, eachStack, listAccounts, listListed } from "./member-queries.ts";
-import { type MembershipRule, membershipOf } from "./membership.ts";
+import { eachStack, listAccounts, listListed } from "./member-queries.ts";
+import { membershipOf } from "./membership.ts";
 import { type EnabledRow, listEnabled } from "./pack-queries.ts";
+import { readPlaces } from "./places.ts";
 import { type GroupRow, listGroupCounts, noteRead } from "./queries.ts";
 
 export interface GroupSummary {
@@ -21,8 +22,6 @@ export interface GroupSummary {
   packs: number;
 }
 
-type Counted = Awaited<ReturnType<typeof listGroupCounts>>[number];
-
 /** The organization's policy groups by name. */
 export function listGroups(ctx: OrgCtx): AsyncGenerator<GroupSummary> {
   return eachRow(({ last, limit }) => listPage(ctx, { after: last?.name ?? "", limit }));
@@ -30,45 +29,19 @@ export function listGroups(ctx: OrgCtx): AsyncGenerator<GroupSummary> {
 
 async function listPage(ctx: OrgCtx, page: { after: string; limit: number }): Promise<GroupSummary[]> {
   const groups = await listGroupCounts(ctx.db, ctx.org.id, page);
-  const total = await countStacks(ctx.db, ctx.org.id);
-  const selected = await countSelected(ctx, groups);
-  return groups.map(({ id, name, isDefault, entityType, mode, ...group }) => ({
+  const stacks = new Map<string, number>();
+  for (const place of await readPlaces(ctx))
+    for (const id of place.groups) stacks.set(id, (stacks.get(id) ?? 0) + place.stacks);
+  return groups.map(({ id, name, isDefault, entityType, mode, accounts, packs }) => ({
     id,
     name,
     isDefault,
     entityType,
     mode,
-    stacks: selected.get(id) ?? countListed({ isDefault, entityType, listed: Number(group.listed) }, total),
-    accounts: Number(group.accounts),
-    packs: Number(group.packs),
+    stacks: stacks.get(id) ?? 0,
+    accounts: Number(accounts),
+    packs: Number(packs),
   }));
-}
-
-function countListed(
-  { entityType, isDefault, listed }: { entityType: EntityType; isDefault: boolean; listed: number },
-  total: number,
-): number {
-  if (entityType !== "stacks") return 0;
-  return isDefault ? total - listed : listed;
-}
-
-/** How many stacks each group with a selector takes in. Without such groups the stacks are not read. */
-async function countSelected({ db, org }: OrgCtx, groups: readonly Counted[]): Promise<Map<string, number>> {
-  const counts = new Map<string, number>();
-  const rules: { id: string; rule: MembershipRule; listed: Set<string> }[] = [];
-  for (const group of groups) {
-    if (!group.selector) continue;
-    const listed = new Set((await listListed(db, group.id)).map(({ id }) => id));
-    rules.push({ id: group.id, rule: membershipOf(group), listed });
-    counts.set(group.id, 0);
-  }
-  if (rules.length === 0) return counts;
-  for await (const stack of eachStack(db, { organizationId: org.id })) {
-    for (const { id, rule, listed } of rules) {
-      if (rule(stack, listed.has(stack.id))) counts.set(id, (counts.get(id) ?? 0) + 1);
-    }
-  }
-  return counts;
 }
 
 /** A stack in a group. */

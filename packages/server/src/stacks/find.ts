@@ -38,3 +38,10 @@ export async function requireProject({ db, org, actor }: OrgCtx, project: string
 export function listReadable({ db, org, actor }: OrgCtx): Promise<Set<string>> {
   return listReadableIds(db, actor, org.id);
 }
+
+/** Like `listReadable`, but undefined when these are all stacks of the organization, so that nothing need be compared with them. */
+export async function listReadableUnlessAll(ctx: OrgCtx): Promise<string[] | undefined> {
+  const { role, defaultPermission } = ctx.org;
+  const readsAll = role === "admin" || (!ctx.actor.scope?.team && defaultPermission !== "none");
+  return readsAll ? undefined : [...(await listReadable(ctx))];
+}

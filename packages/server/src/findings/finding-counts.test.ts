@@ -1,0 +1,125 @@
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startApp, type TestApp } from "../testing/app.ts";
+import { engines } from "../testing/database.ts";
+import { edit, newVersion } from "../testing/group.ts";
+import { policyRun } from "../testing/policy-run.ts";
+import { newStack, type TestStack } from "../testing/stack.ts";
+import { sortFields } from "./grid.ts";
+import { openExpired } from "./triage-queries.ts";
+
+const ISSUES = "/api/orgs/acme/policyresults/issues";
+const names = ["length", "prefix"];
+const policies = names.map((name) => ({ name, description: "d", enforcementLevel: "advisory", message: "m" }));
+
+describe.each(engines)("the counts of findings on $name", (engine) => {
+  let t: TestApp;
+  beforeAll(async () => {
+    t = await startApp(engine);
+    await newVersion(t, "pets", "1.0.0", policies);
+    await edit(t, "default-policy-group", { addPolicyPack: { name: "pets", versionTag: "1.0.0" } });
+  });
+  afterAll(() => t.close());
+
+  async function expectExact(): Promise<number> {
+    const columns = sql.raw(
+      `organization_id, stack_id, pack, policy, closed, status, level, severity, priority, resource_type, assigned_to, count,
+        first_modified_at, last_modified_at, first_seen_at, last_seen_at`,
+    );
+    const { rows } = await sql<{ wrong: number; all: number }>`
+      select (select coalesce(sum(count), 0)::int from finding_counts) as all, (select count(*)::int from (
+        (select ${columns} from finding_counts except all select ${columns} from counted_findings)
+        union all (select ${columns} from counted_findings except all select ${columns} from finding_counts)
+      ) as differing) as wrong`.execute(t.db);
+    expect(rows[0]?.wrong).toBe(0);
+    return rows[0]?.all ?? 0;
+  }
+
+  const changes: [string, (stack: TestStack) => Promise<unknown>][] = [
+    ["opened", (stack) => policyRun(stack, { lines: ["rex !length", "tom !length", "kim !length !prefix"] })],
+    ["shown again", (stack) => policyRun(stack, { lines: ["rex !length", "tom !length"] })],
+    ["fixed", (stack) => policyRun(stack, { lines: ["rex length", "-tom"] })],
+    ["opened again", (stack) => policyRun(stack, { lines: ["rex !length"] })],
+    ["triaged", (stack) => triage(stack, { priority: "p0", assignedTo: "admin" })],
+    ["ignored", (stack) => triage(stack, { status: "ignored", reason: "r", expiresAt: "2999-01-01T00:00:00Z" })],
+    [
+      "expired",
+      () => sql`update findings set expires_at = now() where reason = 'r'`.execute(t.db).then(() => openExpired(t.db)),
+    ],
+    ["withdrawn", () => edit(t, "default-policy-group", { removePolicyPack: { name: "pets", versionTag: "1.0.0" } })],
+    [
+      "renamed with their stack",
+      (stack) => t.send(`POST ${stack.path}/rename`, { newName: `${stack.path.split("/").at(-1)}-2` }),
+    ],
+  ];
+
+  async function triage(stack: TestStack, body: object) {
+    const model = { colId: "entityId", filterType: "text", type: "equals", filter: stack.path.split("/").at(-1) };
+    const listed = await t.send(`POST ${ISSUES}`, { filterModel: { type: "AND", conditions: [model] } });
+    expect((await t.send(`PATCH ${ISSUES}/${listed.body.policyIssues[0].id}`, body)).status).toBe(200);
+  }
+
+  test("are exact after each change, and gone with their stack", async () => {
+    const stack = await newStack(t);
+    for (const [name, change] of changes) {
+      await change(stack);
+      expect(await expectExact(), name).toBe(4);
+    }
+    await t.send(`DELETE ${stack.path}-2?force=true`);
+    expect(await expectExact()).toBe(0);
+  });
+
+  test("give every page of every order", async () => {
+    await sql`
+      insert into findings (organization_id, stack_id, pack, policy, urn, urn_digest, tag, level, severity, message, priority,
+        status, first_seen_at, first_seen_tag, last_seen_at, modified_at)
+      select stack.organization_id, stack.id, 'p' || n % 2, 'q' || n % 5, 'urn:pulumi:s::p::t' || n % 3 || '::' || n,
+        sha256(convert_to('urn:pulumi:s::p::t' || n % 3 || '::' || n, 'UTF8')), '1', (array['advisory', 'mandatory'])[1 + n / 20 % 2],
+        (array['low', 'high', 'critical', ''])[1 + n % 4], 'm', 'p' || n % 3, (array['open', 'ignored'])[1 + n % 7 / 6],
+        now(), '1', now() - make_interval(hours => n * 7 % 5), now() - make_interval(hours => n * 11 % 60)
+      from generate_series(1, 60) n, stacks stack where stack.id = (${await stackId()})`.execute(t.db);
+    await expectExact();
+    for (const field of [...sortFields, "severity,observedAt", "observedAt,lastModified"]) {
+      for (const sort of ["asc", "desc"]) {
+        const sortModel = field.split(",").map((colId) => ({ colId, sort }));
+        const page = async (startRow: number, endRow: number) =>
+          (await t.send(`POST ${ISSUES}`, { sortModel, startRow, endRow })).body.policyIssues;
+        const all = await page(0, 100);
+        const paged = [];
+        for (let start = 0; start < 63; start += 9) paged.push(...(await page(start, start + 9)));
+        expect(
+          paged.map(({ id }) => id),
+          `${field} ${sort}`,
+        ).toEqual(all.map(({ id }: { id: string }) => id));
+        expect(all).toHaveLength(60);
+        const keys = all.map((issue: Record<string, string>) => keyOf(issue, field.split(",")));
+        expect(keys, `${field} ${sort}`).toEqual(sort === "asc" ? keys.toSorted() : keys.toSorted().reverse());
+      }
+    }
+  });
+
+  const keyOf = (issue: Record<string, string>, fields: string[]) =>
+    fields.map((field) => (field === "severity" ? rankOf(issue) : issue[field])).join(" ");
+  const rankOf = ({ severity = "" }) => ["", "low", "medium", "high", "critical"].indexOf(severity);
+
+  async function stackId(): Promise<string> {
+    const stack = await newStack(t);
+    const { rows } = await sql<{ id: string }>`
+      select id from stacks where name = ${stack.path.split("/").at(-1)}`.execute(t.db);
+    return rows[0]?.id ?? "";
+  }
+
+  test("of a URN are those of the findings with it", async () => {
+    const where = (filter: string) => ({
+      filterModel: { type: "AND", conditions: [{ colId: "resourceURN", filterType: "text", type: "equals", filter }] },
+    });
+    const urn = "urn:pulumi:s::p::t1::7";
+    expect((await t.send(`POST ${ISSUES}`, where(urn))).body).toMatchObject({
+      rowCount: 1,
+      policyIssues: [{ resourceURN: urn }],
+    });
+    const values = await t.send(`POST ${ISSUES}/filters`, { field: "resourceType", ...where(urn) });
+    expect(values.body.values).toEqual([{ name: "t1", count: 1 }]);
+    expect((await t.send(`POST ${ISSUES}/filters`, { field: "resourceURN" })).body.values).toHaveLength(60);
+  });
+});

@@ -1,0 +1,173 @@
+import { type Expression, type RawBuilder, type SqlBool, sql } from "kysely";
+import type { Db } from "../db/open.ts";
+import { conditionIn } from "./filter-queries.ts";
+import type { Condition, FilterField, Rows, Sort, SortField } from "./grid.ts";
+
+/**
+ * Pages, counts and values of findings. They are found by the counts of findings that are alike, so their cost depends neither
+ * on what is asked nor on how well the database guesses how many findings fit it.
+ */
+
+export interface Counted {
+  organizationId: string;
+  /** The only stacks that the caller may read. Undefined for all. */
+  stackIds: readonly string[] | undefined;
+  /** Those that have ended, instead of those that have not. */
+  closed: boolean;
+  /** Not about `resourceURN`, which few findings have in common. */
+  where: Condition;
+}
+
+type Column = "level" | "severity" | "priority" | "status" | "pack" | "policy" | "resource_type";
+
+const columns = {
+  level: "level",
+  severity: "severity",
+  priority: "priority",
+  status: "status",
+  policyPack: "pack",
+  policyName: "policy",
+  resourceType: "resource_type",
+} as const satisfies Partial<Record<FilterField | SortField, Column>>;
+
+const times = { observedAt: "seen_at", lastModified: "modified_at" } as const satisfies Partial<
+  Record<SortField, string>
+>;
+
+const of = (column: string) => sql.ref(`counted.${column}`);
+const isTime = (field: SortField): field is keyof typeof times => field in times;
+
+function conditionOf({ where, organizationId }: Counted): Expression<SqlBool> {
+  return conditionIn(where, (field, values) => {
+    const any = sql`any(${[...values]}::text[])`;
+    const stackWith = (column: string) =>
+      sql<SqlBool>`counted.stack_id in (
+        select id from stacks where organization_id = ${organizationId} and ${sql.ref(column)} = ${any})`;
+    switch (field) {
+      case "entityType":
+        return sql<SqlBool>`'stack' = ${any}`;
+      case "entityProject":
+        return stackWith("project");
+      case "entityId":
+        return stackWith("name");
+      case "assignedTo":
+        return sql<SqlBool>`(counted.assigned_to in (select id from users where login = ${any})
+          or counted.assigned_to is null and '' = ${any})`;
+      case "resourceURN":
+        throw new Error("findings are not counted by their URNs");
+      default:
+        return sql<SqlBool>`${of(columns[field])} = ${any}`;
+    }
+  });
+}
+
+const countedAs = (wanted: Counted) => sql`
+  finding_counts counted
+  where organization_id = ${wanted.organizationId} and closed = ${wanted.closed}
+    and ${wanted.stackIds ? sql`stack_id = any(${[...wanted.stackIds]}::uuid[])` : sql`true`}
+    and ${conditionOf(wanted)}`;
+
+const severityRank = sql`coalesce(array_position(array['low', 'medium', 'high', 'critical'], counted.severity), 0)`;
+
+/** In the direction of the sort. */
+const by = (field: SortField, descending: boolean, time: (column: string) => RawBuilder<unknown>) => {
+  const value = isTime(field) ? time(times[field]) : field === "severity" ? severityRank : of(columns[field]);
+  return sql`${value} ${sql.raw(descending ? "desc" : "asc")}`;
+};
+
+/** Findings that are alike differ by time, so what has no time in its order is put in the order of the newest. */
+const wholeOrder = (sort: Sort): Sort =>
+  sort.some(({ field }) => isTime(field)) ? sort : [...sort, { field: "lastModified", descending: true }];
+
+/** Whether a sort has more than one time. One finding of a count may come first by one of them, and another by the other. */
+export const isByTimes = (sort: Sort) => sort.filter(({ field }) => isTime(field)).length > 1;
+
+/** Each count comes where the first of its findings does. */
+const orderOfCounts = (sort: Sort) =>
+  sql.join([
+    ...wholeOrder(sort).map(({ field, descending }) =>
+      by(field, descending, (column) => of(`${descending ? "last" : "first"}_${column}`)),
+    ),
+    sql`counted.id`,
+  ]);
+
+const orderOfFindings = (sort: Sort) =>
+  sql.join([
+    ...wholeOrder(sort).map(({ field, descending }) =>
+      by(field, descending, (column) => sql.ref(`finding.${column === "seen_at" ? "last_seen_at" : column}`)),
+    ),
+    sql`counted.id`,
+    sql`finding.id`,
+  ]);
+
+/**
+ * The findings of the first of some counts. If so many findings are wanted, they are in the first so many counts, for each has
+ * one.
+ */
+const selectFirst = (counts: RawBuilder<unknown>, sort: Sort, most: number) => sql`
+  select finding.id, finding.urn
+  from (select * from ${counts} order by ${orderOfCounts(sort)} limit ${most}) as counted
+  join findings finding
+    on finding.stack_id = counted.stack_id and finding.pack = counted.pack and finding.policy = counted.policy
+    and (finding.ended is not null) = counted.closed and shown_status(finding.ended, finding.status) = counted.status
+    and finding.level = counted.level and finding.severity = counted.severity and finding.priority = counted.priority
+    and resource_type(finding.urn) = counted.resource_type
+    and finding.assigned_to is not distinct from counted.assigned_to
+  order by ${orderOfFindings(sort)}`;
+
+/**
+ * The ids of a page of findings, in the order of the page, and how many findings there are.
+ *
+ * @param page.sort not `isByTimes`.
+ * @param page.most where it stops to count.
+ */
+export async function listPage(
+  db: Db,
+  page: Counted & { sort: Sort; rows: Rows; most: number },
+): Promise<{ ids: string[]; count: number }> {
+  const { sort, rows, most } = page;
+  const { start, count } = rows;
+  const pageOf = (counts: RawBuilder<unknown>) =>
+    sql`array(select id from (${selectFirst(counts, sort, start + count)} offset ${start} limit ${count}) as page)`;
+  // Few that fit are read once for both. When there are many, so few are read here that it costs nothing.
+  const few = await sql<{ ids: string[]; count: number; cut: boolean }>`
+    with few as materialized (select counted.* from ${countedAs(page)} limit ${most}), total as (
+      select coalesce(sum(count), 0) as count, count(*) >= ${most} as cut from few
+    )
+    select least(count, ${most})::int as count, cut,
+      case when cut then '{}' else ${pageOf(sql`few counted`)} end as ids
+    from total`.execute(db);
+  const [found = { ids: [], count: 0, cut: false }] = few.rows;
+  if (!found.cut) return found;
+  const many = await sql<{ ids: string[] }>`select ${pageOf(countedAs(page))} as ids`.execute(db);
+  return { ids: many.rows[0]?.ids ?? [], count: found.count };
+}
+
+/** The values of a field, the most frequent first, at most 1,000. Of URNs, those of the findings that changed last. */
+export async function listValues(
+  db: Db,
+  wanted: Counted & { field: FilterField; most: number },
+): Promise<{ name: string; count: number }[]> {
+  const { field, most } = wanted;
+  const newest = selectFirst(countedAs(wanted), [{ field: "lastModified", descending: true }], most);
+  const found =
+    field === "resourceURN"
+      ? sql`select urn as value, 1 as count from (${newest} limit ${most}) as newest`
+      : sql`select ${groupedBy(field)} as value, sum(count) as count from ${countedAs(wanted)} group by 1`;
+  const { rows } = await sql<{ name: string; count: number }>`
+    select ${nameOf(field)} as name, sum(count)::int as count from (${found}) as found
+    group by 1 order by 2 desc, 1 limit 1000`.execute(db);
+  return rows;
+}
+
+function groupedBy(field: Exclude<FilterField, "resourceURN">): RawBuilder<unknown> {
+  if (field === "entityType") return sql`'stack'::text`;
+  if (field === "entityProject" || field === "entityId") return sql`counted.stack_id`;
+  return field === "assignedTo" ? sql`counted.assigned_to` : of(columns[field]);
+}
+
+function nameOf(field: FilterField): RawBuilder<string> {
+  if (field === "entityProject") return sql`(select project from stacks where id = value)`;
+  if (field === "entityId") return sql`(select name from stacks where id = value)`;
+  return field === "assignedTo" ? sql`coalesce((select login from users where id = value), '')` : sql`value`;
+}

@@ -1,0 +1,70 @@
+import { sql } from "kysely";
+import type { Db } from "../db/open.ts";
+import type { SelectableStack } from "./selector.ts";
+
+/** Stacks that the groups can't tell apart. */
+export interface PlaceRow {
+  /** These selectors have looked at them. */
+  current: boolean;
+  /** One character for each selector: 1 if it takes them in. */
+  selected: string;
+  /** Ids of the groups in whose lists they are. */
+  listed: string[];
+  stacks: number;
+  resources: number;
+}
+
+interface OfSelectors {
+  organizationId: string;
+  /** Of the selectors. Undefined when there are none. */
+  digest: Buffer | undefined;
+}
+
+export async function listPlaces(db: Db, { organizationId, digest }: OfSelectors): Promise<PlaceRow[]> {
+  const current = digest ? sql`(selectors is not null and selectors = ${digest})` : sql`true`;
+  const { rows } = await sql<PlaceRow>`
+    select ${current} as current, selected, coalesce(listed.groups, '{}') as listed, count(*)::int as stacks,
+      sum(resources)::int as resources
+    from stack_places place
+    left join (
+      select listed.stack_id, array_agg(group_id::text order by group_id) as groups
+      from policy_group_stacks listed join policy_groups "group" on "group".id = listed.group_id
+      where "group".organization_id = ${organizationId} group by listed.stack_id
+    ) as listed using (stack_id)
+    where place.organization_id = ${organizationId}
+    group by 1, 2, 3`.execute(db);
+  return rows;
+}
+
+export type UnplacedStack = SelectableStack & { id: string; changes: number };
+
+/** Stacks that these selectors have not looked at, after `after` in the order of their ids. */
+export async function listUnplaced(
+  db: Db,
+  { organizationId, digest, after, limit }: OfSelectors & { after: string | undefined; limit: number },
+): Promise<UnplacedStack[]> {
+  const { rows } = await sql<UnplacedStack>`
+    select stack.id, place.changes, stack.project, stack.name, stack.tags
+    from stack_places place join stacks stack on stack.id = place.stack_id
+    where place.organization_id = ${organizationId} and place.selectors is distinct from ${digest ?? null}::bytea
+      and ${after === undefined ? sql`true` : sql`place.stack_id > ${after}`}
+    order by place.stack_id limit ${limit}`.execute(db);
+  return rows;
+}
+
+/** Keeps what the selectors have said. A stack that has changed since then is left out. */
+export async function setPlaces(
+  db: Db,
+  digest: Buffer,
+  placed: readonly { id: string; changes: number; selected: string }[],
+): Promise<void> {
+  await sql`
+    with placed as (
+      select * from json_to_recordset(${JSON.stringify(placed)}::json) as placed (id uuid, changes integer, selected text)
+    ), locked as (
+      select stack_id from stack_places where stack_id in (select id from placed) order by stack_id for no key update
+    )
+    update stack_places set selectors = ${digest}, selected = placed.selected
+    from placed join locked on locked.stack_id = placed.id
+    where stack_places.stack_id = placed.id and stack_places.changes = placed.changes`.execute(db);
+}
