@@ -2,11 +2,22 @@ import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
 import type { StackCtx, StackRef } from "../../packages/server/src/context.ts";
 import type { Db } from "../../packages/server/src/db/open.ts";
-import { requiredPolicies } from "../../packages/server/src/enforcement/index.ts";
+import { readCoverage, requiredPolicies } from "../../packages/server/src/enforcement/index.ts";
+import { listGroups } from "../../packages/server/src/groups/index.ts";
 import { deriveKeys } from "../../packages/server/src/keys.ts";
 
-/** Asks which policy packs one stack must run. */
 export type Ask = () => Promise<unknown>;
+
+export interface Asks {
+  /** Which policy packs must one stack run? */
+  required: Ask;
+  /** How many stacks are in each group? */
+  groups: Ask;
+  /** How many stacks have policies? */
+  metadata: Ask;
+  /** Changes the tags of one stack, so that it must be looked at again. */
+  change: Ask;
+}
 
 const PACKS = 20;
 const keys = deriveKeys(randomBytes(32));
@@ -14,27 +25,37 @@ const keys = deriveKeys(randomBytes(32));
 /**
  * Makes an organization for each number of policy groups, each with that many stacks.
  *
- * @returns a question about one stack of each organization, by its number of groups
+ * @returns questions about each organization, by its number of groups
  */
-export async function seed(db: Db, size: { stacks: number; groups: number[] }): Promise<Map<number, Ask>> {
-  const asks = new Map<number, Ask>();
+export async function seed(db: Db, size: { stacks: number; groups: number[] }): Promise<Map<number, Asks>> {
+  const asks = new Map<number, Asks>();
   for (const groups of size.groups) {
     const name = `org${groups}`;
     await insert(db, name, { stacks: size.stacks, groups });
     const stack = await findStack(db, name);
-    const org = { id: "", name };
-    // All that this question needs of a request.
-    const ctx = { db, keys, url: "http://127.0.0.1", stack, org } as StackCtx;
-    const ask = () => requiredPolicies(ctx);
-    if ((await ask()).length === 0) throw new Error("the stack must run nothing, so there is nothing to measure");
-    asks.set(groups, ask);
+    const org = { id: stack.organizationId, name };
+    // All that these questions need of a request.
+    const ctx = { db, keys, url: "http://127.0.0.1", stack, org } as unknown as StackCtx;
+    const required = () => requiredPolicies(ctx);
+    if ((await required()).length === 0) throw new Error("the stack must run nothing, so there is nothing to measure");
+    asks.set(groups, {
+      required,
+      async groups() {
+        for await (const _ of listGroups(ctx));
+      },
+      metadata: () => readCoverage(ctx),
+      change: () =>
+        sql`update stacks set tags = json_build_object('env', 'env-' || floor(random() * 7)) where id = ${stack.id}`.execute(
+          db,
+        ),
+    });
   }
   return asks;
 }
 
-async function findStack(db: Db, organization: string): Promise<StackRef> {
-  const { rows } = await sql<StackRef>`
-    select stack.id, project, stack.name from stacks stack join organizations on organizations.id = organization_id
+async function findStack(db: Db, organization: string): Promise<StackRef & { organizationId: string }> {
+  const { rows } = await sql<StackRef & { organizationId: string }>`
+    select stack.id, project, stack.name, organization_id as "organizationId" from stacks stack join organizations on organizations.id = organization_id
     where organizations.name = ${organization} and stack.name = 'stack-7'`.execute(db);
   const [stack] = rows;
   if (!stack) throw new Error(`${organization} has no stack-7`);

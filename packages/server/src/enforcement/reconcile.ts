@@ -15,15 +15,15 @@ import { lockStacks } from "../stacks/index.ts";
 import { insertReconciliation, type Reconciliation, takeReconciliation } from "./reconciliation-queries.ts";
 import { type EntryOfGroup, requirementsOf } from "./requirements.ts";
 
-/** In stacks. */
-const STEP = 2_000;
+/** In stacks. Withdrawing twelve findings of each takes half a second of a processor. */
+const STEP = 500;
 
 /**
  * Brings findings and scores up to date with what stacks must run from now on: findings of packs and policies that they need
  * not run any more are withdrawn, and scores of something else than what must run are stale. It belongs into the transaction of
  * the change, whose event of the audit log is kept with the findings.
  *
- * It looks only at stacks that have something of these packs, and at no more than 2,000 of them, so that the change does not
+ * It looks only at stacks that have something of these packs, and at no more than 500 of them, so that the change does not
  * wait. The others are done by `continueReconciling`, because the change is known then.
  */
 export async function reconcilePacks(tx: Tx<OrgCtx>, packs: readonly string[]): Promise<void> {

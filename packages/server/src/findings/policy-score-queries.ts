@@ -27,7 +27,7 @@ const fields: Record<PolicySortField, Expression<unknown>> = {
   failingResources: sql`counted.failing`,
 };
 
-export type PolicyRow = Awaited<ReturnType<typeof listPolicyRows>>[number];
+export type PolicyRow = Omit<Awaited<ReturnType<typeof listPolicyRows>>[number], "all">;
 
 /**
  * Each policy with each group because of which stacks must run it, counted over the stacks that the caller may read. A stack in
@@ -69,14 +69,18 @@ export async function listPolicyRows(
 ) {
   let query = selectPolicyRows(db, page);
   for (const { field, descending } of page.sort) query = query.orderBy(fields[field], descending ? "desc" : "asc");
-  return query
-    .orderBy("counted.pack")
-    .orderBy("counted.policy")
-    .orderBy("counted.group_name")
-    .offset(page.rows.start)
-    .limit(page.rows.count)
-    .selectAll()
-    .execute();
+  return (
+    query
+      .orderBy("counted.pack")
+      .orderBy("counted.policy")
+      .orderBy("counted.group_name")
+      .offset(page.rows.start)
+      .limit(page.rows.count)
+      .selectAll()
+      // Of all pages.
+      .select(sql<number>`(count(*) over ())::int`.as("all"))
+      .execute()
+  );
 }
 
 export async function countPolicyRows(

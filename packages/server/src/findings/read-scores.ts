@@ -113,7 +113,8 @@ export async function readPolicyScores(
   wish: { where: Condition<PolicyFilterField>; sort: Sort<PolicySortField>; rows: Rows },
 ) {
   const wanted = { ...callerOf(ctx), ...wish };
-  return { policies: await listPolicyRows(ctx.db, wanted), count: await countPolicyRows(ctx.db, wanted) };
+  const policies = await listPolicyRows(ctx.db, wanted);
+  return { policies, count: policies[0]?.all ?? (wish.rows.start > 0 ? await countPolicyRows(ctx.db, wanted) : 0) };
 }
 
 export function readScoreTotals(ctx: OrgCtx) {

@@ -52,12 +52,12 @@ export async function* readInParts({ db, actor, org }: OrgCtx, ids: readonly str
   }
 }
 
-/** The values of a field, the most frequent first, at most 1,000. Of URNs, those of the 10,000 findings that changed last. */
+/** The values of a field, the most frequent first, at most 1,000. Of URNs, those of the 1,000 findings that changed last. */
 export async function readValues(ctx: OrgCtx, wish: Wish & { field: FilterField }) {
   const { db, actor, org } = ctx;
   if (names(wish.where, "resourceURN")) return countValues(db, { actor, organizationId: org.id, ...wish });
   const stackIds = await listReadableUnlessAll(ctx);
-  return listValues(db, { organizationId: org.id, stackIds, most: COUNTED, ...wish });
+  return listValues(db, { organizationId: org.id, stackIds, most: 1_000, ...wish });
 }
 
 /** @throws finding_not_found also when the caller may not read its stack. */

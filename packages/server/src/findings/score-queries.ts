@@ -14,23 +14,38 @@ export const scoreGroupings = ["stack", "project", "pack", "policy", "severity",
 export type ScoreGrouping = (typeof scoreGroupings)[number];
 
 /** The scores of some stacks for a pack, as one. */
-export type Score = Awaited<ReturnType<typeof listScores>>[number];
+export interface Score extends Record<Counts, number> {
+  name: string;
+  pack: string;
+  tags: string[];
+  evaluated: Date | null;
+  stacks: number;
+  stale: number;
+  broken: number;
+}
 
-/** Policies are counted for each stack. Stacks in which the pack is broken are not counted in them. */
-const wholePacks = {
-  policies: sql`sum(score.policies) filter (where not score.broken)`,
-  passing: sql`sum(score.passing) filter (where not score.broken)`,
-  notExercised: sql`sum(score.not_exercised) filter (where not score.broken)`,
-  governed: sql`sum(score.governed) filter (where not score.broken)`,
-  clean: sql`sum(score.clean) filter (where not score.broken)`,
+/** What is counted of a pack of a stack. */
+const wholePack = {
+  policies: sql`score.policies`,
+  passing: sql`score.passing`,
+  notExercised: sql`score.not_exercised`,
+  governed: sql`score.governed`,
+  clean: sql`score.clean`,
 };
-const singlePolicies = {
-  policies: sql`count(*) filter (where not score.broken)`,
-  passing: sql`count(*) filter (where not score.broken and policy.state <> 'fails')`,
-  notExercised: sql`count(*) filter (where not score.broken and policy.state = 'not-exercised')`,
-  governed: sql`sum(policy.governed) filter (where not score.broken)`,
-  clean: sql`sum(policy.governed - policy.failing) filter (where not score.broken)`,
+type Counts = keyof typeof wholePack;
+/** What is counted of one policy of it. */
+const singlePolicy: Record<Counts, RawBuilder<unknown>> = {
+  policies: sql`1`,
+  passing: sql`(policy.state <> 'fails')::int`,
+  notExercised: sql`(policy.state = 'not-exercised')::int`,
+  governed: sql`policy.governed`,
+  clean: sql`(policy.governed - policy.failing)`,
 };
+const counts = Object.keys(wholePack) as Counts[];
+const sums = sql.join(counts.map((column) => sql`sum(${sql.ref(column)}) as ${sql.ref(column)}`));
+/** Stacks in which the pack is broken are not counted. */
+const total = (column: Counts) =>
+  sql`coalesce(sum(${sql.ref(column)}) filter (where not broken), 0) as ${sql.ref(column)}`;
 
 const names: Record<ScoreGrouping, RawBuilder<string>> = {
   stack: sql`stack.project || '/' || stack.name`,
@@ -59,45 +74,60 @@ function selectPolicyScores(db: Db, caller: OfCaller) {
 /**
  * The scores by name and pack. By project, for example, a score is that of all stacks of a project for one pack.
  *
+ * A stack has several policies of one severity, and counts once. So it is made one row first, which is many times faster than
+ * to count what is distinct. The same is true of the versions.
+ *
  * @param page.after the name and the pack of the last one of the page before.
  */
 export async function listScores(
   db: Db,
   page: OfCaller & { by: ScoreGrouping; after?: readonly string[] | undefined; limit?: number },
-) {
-  const { by, after, limit } = page;
+): Promise<Score[]> {
+  const { by, limit } = page;
+  const each = sql`${selectEach(db, page).as("each")}`;
+  const ofStacks = sql`(
+    select name, pack, tag, evaluated, stale, broken, ${sums} from ${each}
+    group by name, pack, tag, stack_id, evaluated, stale, broken) as of_stacks`;
+  const { rows } = await sql<Score>`
+    with of_tags as (
+      select name, pack, tag, min(evaluated) as evaluated, count(*) as stacks, count(*) filter (where stale) as stale,
+        count(*) filter (where broken) as broken, ${sql.join(counts.map(total))}
+      from ${by === "severity" || by === "framework" ? ofStacks : each} group by name, pack, tag
+    )
+    select name, pack, array_agg(tag order by tag) as tags, min(evaluated) as evaluated, ${sql.join(
+      ["stacks", "stale", "broken", ...counts].map((column) => sql`sum(${sql.ref(column)})::int as ${sql.ref(column)}`),
+    )}
+    from of_tags group by name, pack order by name, pack ${limit === undefined ? sql`` : sql`limit ${limit}`}`.execute(
+    db,
+  );
+  return rows;
+}
+
+/** A row for each pack of a stack, or for each policy of it. */
+function selectEach(db: Db, page: OfCaller & { by: ScoreGrouping; after?: readonly string[] | undefined }) {
+  const { by, after } = page;
   const ofPolicies = by === "policy" || by === "severity" || by === "framework";
-  const counts = ofPolicies ? singlePolicies : wholePacks;
-  const name = sql<string>`(${names[by]}) collate "C"`;
-  const pack = sql<string>`score.pack collate "C"`;
+  const name = sql`(${names[by]}) collate "C"`;
+  const pack = sql`score.pack collate "C"`;
   // The joined table is missing in the types of the other, and only the texts above name it.
-  const selected = ofPolicies
+  const scores = ofPolicies
     ? (selectPolicyScores(db, page) as unknown as ReturnType<typeof selectScores>)
     : selectScores(db, page);
-  return selected
+  return scores
     .$if(by === "framework", (query) => query.where(sql<SqlBool>`policy.framework <> ''`))
     .$if(after !== undefined, (query) =>
       query.where(sql<SqlBool>`(${name}, ${pack}) > (${sql.join([...(after ?? [])])})`),
     )
-    .groupBy([name, pack])
-    .orderBy(name)
-    .orderBy(pack)
-    .$if(limit !== undefined, (query) => query.limit(limit ?? 0))
     .select([
       name.as("name"),
       pack.as("pack"),
-      sql<string[]>`array_agg(distinct score.tag)`.as("tags"),
-      sql<Date | null>`min(score.evaluated_at)`.as("evaluated"),
-      sql<number>`count(distinct score.stack_id)::int`.as("stacks"),
-      sql<number>`(count(distinct score.stack_id) filter (where score.stale))::int`.as("stale"),
-      sql<number>`(count(distinct score.stack_id) filter (where score.broken))::int`.as("broken"),
-      count(counts.policies).as("policies"),
-      count(counts.passing).as("passing"),
-      count(counts.notExercised).as("notExercised"),
-      count(counts.governed).as("governed"),
-      count(counts.clean).as("clean"),
-    ])
-    .execute();
+      "score.tag",
+      "score.stack_id",
+      "score.evaluated_at as evaluated",
+      "score.stale",
+      "score.broken",
+      ...counts.map((column) => (ofPolicies ? singlePolicy : wholePack)[column].as(column)),
+    ]);
 }
 
 /** The scores of these stacks, which the caller may read. */
@@ -119,12 +149,14 @@ export async function listScoredPacks(db: Db, caller: OfCaller): Promise<string[
 
 /** How many policies and resources there are, and how many of them fail. */
 export async function readTotals(db: Db, caller: OfCaller) {
-  const policies = await selectPolicyScores(db, caller)
+  const named = selectPolicyScores(db, caller)
+    .groupBy(["policy.pack", "policy.policy"])
+    .select(sql<boolean>`bool_or(policy.state = 'fails')`.as("fails"));
+  const policies = await db
+    .selectFrom(named.as("named"))
     .select([
-      sql<number>`count(distinct (policy.pack, policy.policy))::int`.as("policies"),
-      sql<number>`(count(distinct (policy.pack, policy.policy)) filter (where policy.state = 'fails'))::int`.as(
-        "failing",
-      ),
+      sql<number>`count(*)::int`.as("policies"),
+      sql<number>`(count(*) filter (where fails))::int`.as("failing"),
     ])
     .executeTakeFirstOrThrow();
   const resources = await selectReadable(db, caller.actor)

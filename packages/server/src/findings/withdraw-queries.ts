@@ -36,19 +36,25 @@ export async function listJudged(
     ],
     sql` and `,
   );
+  const scores = sql`pack_scores where not withdrawn and ${conditions}
+      and stack_id in (select id from stacks where organization_id = ${organizationId})`;
+  const findings = sql`finding_counts where organization_id = ${organizationId} and not closed and ${conditions}`;
   const { rows } = await sql<JudgedPack>`
-    with judged as (
-      select stack_id, pack from pack_scores where not withdrawn and ${conditions}
-        and stack_id in (select id from stacks where organization_id = ${organizationId})
+    with page as (
+      select distinct stack_id from (
+        -- Each is read in the order of an index, no further than the page.
+        (select distinct stack_id from ${scores} order by stack_id limit ${limit})
+        union all
+        (select distinct stack_id from ${findings} order by stack_id limit ${limit})
+      ) as first order by stack_id limit ${limit}
+    ), judged as (
+      select stack_id, pack from ${scores} and stack_id in (select stack_id from page)
       union
-      select stack_id, pack from finding_counts
-      where organization_id = ${organizationId} and not closed and ${conditions}
-    ), page as (
-      select distinct stack_id from judged order by stack_id limit ${limit}
+      select stack_id, pack from ${findings} and stack_id in (select stack_id from page)
     )
     select judged.stack_id as "stackId", judged.pack, score.version, score.config, score.environments,
       score.group_id as "groupId", score.stale
-    from page join judged using (stack_id)
+    from judged
     left join pack_scores score on score.stack_id = judged.stack_id and score.pack = judged.pack and not score.withdrawn
     order by judged.stack_id, judged.pack`.execute(db);
   return rows;

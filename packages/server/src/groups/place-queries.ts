@@ -38,33 +38,38 @@ export async function listPlaces(db: Db, { organizationId, digest }: OfSelectors
 
 export type UnplacedStack = SelectableStack & { id: string; changes: number };
 
-/** Stacks that these selectors have not looked at, after `after` in the order of their ids. */
+/**
+ * Stacks that these selectors have not looked at, after `after` in the order of their ids.
+ *
+ * @param page.changed only those that have changed since any looked at them, which are found without reading all others.
+ */
 export async function listUnplaced(
   db: Db,
-  { organizationId, digest, after, limit }: OfSelectors & { after: string | undefined; limit: number },
+  page: OfSelectors & { changed: boolean; after: string | undefined; limit: number },
 ): Promise<UnplacedStack[]> {
+  const { organizationId, digest, changed, after, limit } = page;
+  const unplaced = changed ? sql`is null` : sql`is distinct from ${digest ?? null}::bytea`;
   const { rows } = await sql<UnplacedStack>`
     select stack.id, place.changes, stack.project, stack.name, stack.tags
     from stack_places place join stacks stack on stack.id = place.stack_id
-    where place.organization_id = ${organizationId} and place.selectors is distinct from ${digest ?? null}::bytea
+    where place.organization_id = ${organizationId} and place.selectors ${unplaced}
       and ${after === undefined ? sql`true` : sql`place.stack_id > ${after}`}
     order by place.stack_id limit ${limit}`.execute(db);
   return rows;
 }
 
-/** Keeps what the selectors have said. A stack that has changed since then is left out. */
+/** Keeps what the selectors have said, in a transaction. A stack that has changed since then is left out. */
 export async function setPlaces(
   db: Db,
   digest: Buffer,
   placed: readonly { id: string; changes: number; selected: string }[],
 ): Promise<void> {
+  const ids = placed.map(({ id }) => id);
+  // In one order, so that two who place the same stacks never wait for each other.
   await sql`
-    with placed as (
-      select * from json_to_recordset(${JSON.stringify(placed)}::json) as placed (id uuid, changes integer, selected text)
-    ), locked as (
-      select stack_id from stack_places where stack_id in (select id from placed) order by stack_id for no key update
-    )
+    select from stack_places where stack_id = any(${ids}::uuid[]) order by stack_id for no key update`.execute(db);
+  await sql`
     update stack_places set selectors = ${digest}, selected = placed.selected
-    from placed join locked on locked.stack_id = placed.id
-    where stack_places.stack_id = placed.id and stack_places.changes = placed.changes`.execute(db);
+    from json_to_recordset(${JSON.stringify(placed)}::json) as placed (id uuid, changes integer, selected text)
+    where stack_id = placed.id and stack_places.changes = placed.changes`.execute(db);
 }

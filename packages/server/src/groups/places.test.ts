@@ -66,6 +66,7 @@ describe.each(engines)("how many stacks a group takes in on $name", (engine) => 
     const [stack] = await listUnplaced(t.db, {
       organizationId: ctx.org.id,
       digest,
+      changed: false,
       after: undefined,
       limit: 1000,
     }).then((stacks) => stacks.filter(({ name }) => path.endsWith(name)));

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
-import type { OrgCtx } from "../context.ts";
+import { type OrgCtx, transaction } from "../context.ts";
 import { type GroupScope, takesIn } from "./membership.ts";
 import { listPlaces, listUnplaced, setPlaces } from "./place-queries.ts";
 import { listGroupScopes } from "./queries.ts";
@@ -18,6 +18,8 @@ export interface Place {
 type ScopeRow = GroupScope & { id: string };
 
 /** In stacks. */
+const PAGE = 5_000;
+/** Others have their turn after so many stacks. */
 const STEP = 1_000;
 
 /**
@@ -33,6 +35,7 @@ export async function readPlaces(ctx: OrgCtx): Promise<Place[]> {
     const groups = await listGroupScopes(ctx.db, organizationId);
     const selecting = groups.filter(({ selector }) => selector !== null);
     const digest = selecting.length > 0 ? digestOf(selecting) : undefined;
+    if (digest) await placeStacks(ctx, selecting, { digest, changed: true });
     const rows = await listPlaces(ctx.db, { organizationId, digest });
     if (!digest || rows.every(({ current }) => current))
       return rows.map(({ stacks, resources, selected, listed }) => ({
@@ -40,7 +43,7 @@ export async function readPlaces(ctx: OrgCtx): Promise<Place[]> {
         resources,
         groups: groupsOf(groups, { listed, selected: selecting.filter((_, index) => selected[index] === "1") }),
       }));
-    await placeStacks(ctx, selecting, digest);
+    await placeStacks(ctx, selecting, { digest, changed: false });
   }
 }
 
@@ -57,18 +60,23 @@ function digestOf(selecting: readonly ScopeRow[]): Buffer {
     .digest();
 }
 
-async function placeStacks({ db, org }: OrgCtx, selecting: readonly ScopeRow[], digest: Buffer): Promise<void> {
+/** @param which those that have changed, or all that these selectors have not looked at. */
+async function placeStacks(
+  { db, org }: OrgCtx,
+  selecting: readonly ScopeRow[],
+  which: { digest: Buffer; changed: boolean },
+): Promise<void> {
   const matchers = selecting.flatMap(({ selector }) => (selector ? [parseSelector(selector)] : []));
   for (let after: string | undefined; ; ) {
-    const stacks = await listUnplaced(db, { organizationId: org.id, digest, after, limit: STEP });
-    const placed = stacks.map((stack) => ({
-      id: stack.id,
-      changes: stack.changes,
-      selected: matchers.map((matcher) => (matcher.reasons(stack) ? "1" : "0")).join(""),
-    }));
-    await setPlaces(db, digest, placed);
+    const stacks = await listUnplaced(db, { organizationId: org.id, ...which, after, limit: PAGE });
+    if (stacks.length === 0) return;
+    const placed: { id: string; changes: number; selected: string }[] = [];
+    for (const [index, stack] of stacks.entries()) {
+      if (index % STEP === STEP - 1) await setImmediate();
+      const selected = matchers.map((matcher) => (matcher.reasons(stack) ? "1" : "0")).join("");
+      placed.push({ id: stack.id, changes: stack.changes, selected });
+    }
+    await transaction({ db }, (tx) => setPlaces(tx.db, which.digest, placed));
     after = stacks.at(-1)?.id;
-    if (stacks.length < STEP) return;
-    await setImmediate();
   }
 }

@@ -100,6 +100,7 @@ left join lateral (
   select resource_count from checkpoints where stack_id = stacks.id order by version desc limit 1
 ) newest on true;
 create index stack_places_organization on stack_places (organization_id);
+create index stack_places_changed on stack_places (organization_id, stack_id) where selectors is null;
 
 create function place_stack() returns trigger language plpgsql as $$
 begin
