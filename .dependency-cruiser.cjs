@@ -24,11 +24,13 @@ const groundFloor = {
   "workers/": [],
   "blobs/": [],
   "outbound/": [],
+  "masking/": ["json/", "recent\\.ts"],
+  "recent\\.ts": [],
   "keys\\.ts": [],
   "seats\\.ts": [],
   "settings\\.ts": [],
   "cursor\\.ts": [],
-  "context\\.ts": ["db/", "blobs/", "outbound/", "workers/", "keys\\.ts"],
+  "context\\.ts": ["db/", "blobs/", "outbound/", "workers/", "masking/", "keys\\.ts", "recent\\.ts"],
 };
 
 /** A package of ours may import only these others of ours. */

@@ -12,6 +12,7 @@ import fastify, {
 import { Readiness } from "../actions/readiness.ts";
 import type { Ctx, Limits } from "../context.ts";
 import { onBehalfOf } from "../db/open.ts";
+import { newSecretTexts } from "../masking/texts.ts";
 import { logRequests } from "./access-log.ts";
 import { authorize } from "./auth.ts";
 import { callerOf, mayBeLarge, readBodies } from "./body.ts";
@@ -32,7 +33,7 @@ declare module "fastify" {
 }
 
 /** The parts of a context that are the same for every request. */
-export type Base = Omit<Ctx, "log" | "url" | "ip">;
+export type Base = Omit<Ctx, "secretTexts" | "log" | "url" | "ip">;
 
 export interface AppOptions {
   publicUrl?: string;
@@ -75,8 +76,10 @@ export function buildApp(base: Base, options: AppOptions): FastifyInstance {
   app.addHook("onSend", async (request, reply) => {
     reply.header("x-pulumi-request-id", request.id);
   });
+  const secretTexts = newSecretTexts();
   const contextOf = (request: FastifyRequest): Ctx => ({
     ...base,
+    secretTexts,
     log: request.log,
     ip: request.ip,
     url: options.publicUrl ?? urlOf(request),

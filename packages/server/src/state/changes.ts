@@ -1,10 +1,8 @@
-import { buffer } from "node:stream/consumers";
 import type { Ctx } from "../context.ts";
 import { elementsOf, membersOf } from "../json/span.ts";
 import { memoryOf } from "../workers/buffers.ts";
 import type { Task } from "../workers/pool.ts";
-import { readCheckpoint } from "./queries.ts";
-import { open } from "./store.ts";
+import { readPacked } from "./packed.ts";
 import { decompress, type PackedBytes, unpackedSize } from "./stored.ts";
 
 /** In bytes, of both states when they are not compressed. */
@@ -26,15 +24,6 @@ export async function readChanges(
   const size = unpackedSize(after) + (before ? unpackedSize(before) : 0);
   if (size > MOST_COMPARED) return undefined;
   return ctx.workers.run(changesTask, { before, after }, size);
-}
-
-async function readPacked(
-  ctx: Pick<Ctx, "db" | "blobs" | "log">,
-  stackId: string,
-  version: number,
-): Promise<PackedBytes | undefined> {
-  const state = await readCheckpoint(ctx.db, stackId, version);
-  return state && buffer(await open(ctx, state));
 }
 
 export const changesTask: Task<{ before: PackedBytes | undefined; after: PackedBytes }, string[]> = {

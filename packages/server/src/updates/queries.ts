@@ -62,6 +62,16 @@ export async function insertFinished(
     .execute();
 }
 
+/** The configuration of an update, as it was sent, if the update runs. */
+export async function readRunningConfig(db: Db, updateId: string): Promise<{ config: unknown } | undefined> {
+  return db
+    .selectFrom("updates")
+    .where("id", "=", updateId)
+    .where("status", "=", "running")
+    .select("config")
+    .executeTakeFirst();
+}
+
 export async function findUpdate(
   db: Db,
   stackId: string,
