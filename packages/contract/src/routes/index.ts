@@ -4,6 +4,7 @@ import { groupExtraRoutes } from "./group-extras.ts";
 import { memberRoutes } from "./members.ts";
 import { operationsRoutes } from "./operations.ts";
 import { organizationRoutes } from "./organizations.ts";
+import { packHealthRoutes } from "./pack-health.ts";
 import { policyGroupRoutes } from "./policy-groups.ts";
 import { policyPackRoutes } from "./policy-packs.ts";
 import { policyResultRoutes } from "./policy-results.ts";
@@ -32,6 +33,7 @@ export const routes = {
   ...secretRoutes,
   ...updateRoutes,
   ...policyPackRoutes,
+  ...packHealthRoutes,
   ...policyGroupRoutes,
   ...groupExtraRoutes,
   ...policyResultRoutes,

@@ -1,7 +1,14 @@
 import { type Ctx, type Tx, transaction } from "../context.ts";
 import { continueReconciling, type Made, makeReceipts, reconcileStack } from "../enforcement/index.ts";
-import { type FindingChange, settleFindings, upkeepFindings } from "../findings/index.ts";
-import { announce, policyViolationKind, receiptKind, updateKind } from "../notify/index.ts";
+import { type FindingChange, type HealthChange, settleFindings, upkeepFindings } from "../findings/index.ts";
+import {
+  announce,
+  packHealthKind,
+  policyViolationKind,
+  receiptKind,
+  receiptStreakKind,
+  updateKind,
+} from "../notify/index.ts";
 import { lockStack } from "../stacks/index.ts";
 import { endExpiredUpdates, listUnsettled, type Unsettled } from "../updates/index.ts";
 
@@ -46,21 +53,28 @@ async function settleScores(ctx: Telling, stackId: string): Promise<void> {
   }
 }
 
-async function tell(tx: Tx<Telling>, update: Unsettled, changes: readonly FindingChange[]): Promise<void> {
-  const { id, stackId, organizationId, organization, project, stack, login, name } = update;
-  const announcer = {
+async function tell(
+  tx: Tx<Telling>,
+  update: Unsettled,
+  changes: readonly FindingChange[],
+  health: readonly HealthChange[],
+): Promise<void> {
+  const { id, stackId, organizationId, organization, project, stack: name, login } = update;
+  const stack = { id: stackId, project, name };
+  const ofOrganization = {
     ...tx,
     org: { id: organizationId, name: organization },
-    stack: { id: stackId, project, name: stack },
-    actor: login === null ? undefined : { login, name: name ?? "" },
+    actor: login === null ? undefined : { login, name: update.name ?? "" },
   };
+  const announcer = { ...ofOrganization, stack };
   const { kind, dryRun, status, version } = update;
   const ended = { id, kind, dryRun, status, version, resourceChanges: update.resourceChanges ?? {} };
   await announce(announcer, updateKind, ended);
   await announce(announcer, policyViolationKind, { update: ended, changes });
+  for (const change of health) await announce(ofOrganization, packHealthKind, { change, update: ended, stack });
 }
 
-const tellOfReceipt: Made<Settling> = async (tx, update, receipt) => {
+const tellOfReceipt: Made<Settling> = async (tx, update, { streak, ...receipt }) => {
   const { id, kind, dryRun, version, outcome, stackId, organizationId, organization, project, stack } = update;
   const announcer = {
     ...tx,
@@ -68,5 +82,7 @@ const tellOfReceipt: Made<Settling> = async (tx, update, receipt) => {
     stack: { id: stackId, project, name: stack },
   };
   const status = outcome === "expired" ? "failed" : outcome;
-  await announce(announcer, receiptKind, { update: { id, kind, dryRun, version, status }, ...receipt });
+  const ended = { id, kind, dryRun, version, status } as const;
+  await announce(announcer, receiptKind, { update: ended, ...receipt });
+  if (streak) await announce(announcer, receiptStreakKind, { update: ended, ...streak });
 };

@@ -252,6 +252,23 @@ export interface Schema {
     governed: number;
     clean: number;
   };
+  pack_health: {
+    organization_id: string;
+    stack_id: string;
+    pack: string;
+    version: number;
+    tag: string;
+    runs: BigInt;
+    failed: BigInt;
+    failing: boolean;
+    worked_at: Date | null;
+    failed_at: Date | null;
+    failed_update: string | null;
+    failed_dry_run: Generated<boolean>;
+    stage: "install" | "load" | "configure" | "run" | null;
+    message: string | null;
+    certain: Generated<boolean>;
+  };
   predictions: {
     stack_id: string;
     source: string;

@@ -5,6 +5,7 @@ import { writeJson } from "../json/write.ts";
 import { nameInOrg, qualifiedName } from "../stacks/index.ts";
 import { readLastImport } from "../updates/index.ts";
 import { findUnproven, readLastProofs, readRule, setLifted, setRule, type Unproven } from "./rule-queries.ts";
+import { readStreak, type Streak, TOLD_STREAK } from "./streak-queries.ts";
 
 /** Whether an update without a complete receipt stops the next one of its stack. */
 export function readReceiptRule({ db, org }: OrgCtx): Promise<boolean> {
@@ -33,15 +34,19 @@ export interface ReceiptState {
   changedWithoutPoliciesSince: Date | undefined;
   /** The update because of which its next one is not started. */
   stoppedBy: Unproven | undefined;
+  /** Its last updates without a complete receipt, when there are so many in a row that it is told. */
+  streak: Streak | undefined;
 }
 
 export async function readReceiptState({ db, org, stack }: StackCtx): Promise<ReceiptState> {
   const replaced = await readLastImport(db, stack.id);
   const { importedAt, provenAt } = await readLastProofs(db, stack.id);
+  const streak = await readStreak(db, stack.id);
   const changed = [replaced, importedAt].filter((at) => at != null && (!provenAt || at > provenAt)) as Date[];
   return {
     changedWithoutPoliciesSince: changed.sort((a, b) => a.getTime() - b.getTime()).at(-1),
     stoppedBy: (await readRule(db, org.id)) ? await findUnproven(db, stack.id) : undefined,
+    streak: streak && streak.updates >= TOLD_STREAK ? streak : undefined,
   };
 }
 

@@ -231,7 +231,7 @@ function idsOf(value: unknown): string[] {
  * A message without the engine's colour directives (`<{%fg 1%}>`), without control characters other than tabs and ends of
  * lines, and without spaces around it.
  */
-function plainText(message: string): string {
+export function plainText(message: string): string {
   const cut = message.slice(0, 2 * LONGEST_MESSAGE);
   const plain = cut
     .replace(/<\{%[^%]*%\}>/g, "")

@@ -5,10 +5,12 @@ export type { EventKind, SentEvent } from "./fold.ts";
 export { type EventList, foldEvents, foldTask, type ListedEvent } from "./fold-events.ts";
 export { readField, readFilter, readRows, readSort, readSortOf } from "./grid.ts";
 export type { Finding } from "./list-queries.ts";
+export type { HealthChange } from "./pack-health.ts";
 export { type PolicyRow, policyFilterFields, policySortFields } from "./policy-score-queries.ts";
 export type { Prediction } from "./prediction-queries.ts";
 export { readAllFindings, readFinding, readFindings, readPolicyOf, readValues } from "./read.ts";
 export { readDays } from "./read-days.ts";
+export { type FailureOf, readPackHealth, readVersionHealth, type VersionHealth } from "./read-pack-health.ts";
 export { readPredictions } from "./read-predictions.ts";
 export {
   readPolicyScores,

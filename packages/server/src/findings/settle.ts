@@ -7,6 +7,7 @@ import { isUnsettled, listUnsettled, setSettled, type Unsettled } from "../updat
 import { countStack, listOutdated } from "./count-queries.ts";
 import { keepDay } from "./day-queries.ts";
 import { evaluate } from "./evaluate.ts";
+import { type HealthChange, recordHealth } from "./pack-health.ts";
 import {
   closeFindings,
   countResults,
@@ -38,6 +39,7 @@ export type Settled<C extends Settling> = (
   tx: Tx<C>,
   update: Unsettled,
   changes: readonly FindingChange[],
+  health: readonly HealthChange[],
 ) => Promise<void>;
 
 /**
@@ -57,9 +59,9 @@ export async function settleFindings<C extends Settling>(ctx: C, stackId: string
 
 async function settleOrSkip<C extends Settling>(ctx: C, update: Unsettled, settled: Settled<C>): Promise<void> {
   let changes: readonly FindingChange[] = [];
-  const end = async (tx: Tx<C>, all: readonly FindingChange[]) => {
+  const end = async (tx: Tx<C>, all: readonly FindingChange[], health: readonly HealthChange[]) => {
     await setSettled(tx.db, update.id);
-    await settled(tx, update, all);
+    await settled(tx, update, all, health);
   };
   try {
     const parts = Math.max(1, Math.ceil((await countResults(ctx.db, update.id)) / PART));
@@ -67,7 +69,7 @@ async function settleOrSkip<C extends Settling>(ctx: C, update: Unsettled, settl
       const before = changes;
       const after = await unlessSettled(ctx, update, async (tx) => {
         const all = [...before, ...(await joiningByHash(tx.db, () => settle(tx.db, { ...update, part, parts })))];
-        if (part === parts - 1) await end(tx, all);
+        if (part === parts - 1) await end(tx, all, await recordHealth(tx.db, update));
         return all;
       });
       if (!after) return;
@@ -76,7 +78,7 @@ async function settleOrSkip<C extends Settling>(ctx: C, update: Unsettled, settl
   } catch (err) {
     if (isConflict(err) || (isUnavailable(err) && !isTimeout(err))) throw err;
     ctx.log.error({ err, update: update.id }, "the results of an update are not in the findings");
-    await unlessSettled(ctx, update, (tx) => end(tx, changes));
+    await unlessSettled(ctx, update, (tx) => end(tx, changes, []));
   }
 }
 

@@ -1,5 +1,5 @@
 export { cancelUpdate, completeUpdate } from "./end.ts";
-export { countEngineEvents, readFirstEvents } from "./event-queries.ts";
+export { countEngineEvents, readFirstAndLastEvents } from "./event-queries.ts";
 export { readEvents, recordEvents } from "./events.ts";
 export { endExpiredUpdates } from "./expire.ts";
 export type { HistoryEntry } from "./history-queries.ts";

@@ -110,4 +110,40 @@ describe.each(engines)("what follows from receipts on $name", (engine) => {
     await run(on, complete);
     expect(await state(on)).toEqual({});
   });
+
+  test("Three updates in a row without a complete receipt are told once, and shown until one is complete", async () => {
+    const on = await newStack(t);
+    const hooks = `${on.path}/hooks`;
+    const payloadUrl = "https://chat.invalid";
+    await t.send(`POST ${hooks}`, { name: "chat", payloadUrl, filters: ["receipt_streak"] });
+    const told = async () => {
+      const { body } = await t.send(`GET ${hooks}/chat/deliveries`);
+      return body.map(({ kind, payload }: { kind: string; payload: string }) => [
+        kind,
+        JSON.parse(payload).updatesInARow,
+        JSON.parse(payload).updateUrl.split("/").at(-1),
+      ]);
+    };
+    const shown = async () => (await state(on)).withoutCompleteReceipt;
+    await run(on, missing);
+    await run(on, missing);
+    // A dry run, and a run that asks no policies, are not part of it.
+    await run(on, missing, "update", true);
+    await run(on, [], "destroy");
+    expect(await shown()).toBeUndefined();
+    expect(await told()).toEqual([]);
+    const third = await run(on, missing.slice(1));
+    await run(on, missing);
+    expect(await shown()).toEqual({ updates: 4, since: expect.any(String) });
+    expect(await told()).toEqual([["receipt_streak", 3, third]]);
+    await run(on, complete);
+    expect(await shown()).toBeUndefined();
+    await run(on, missing);
+    await run(on, missing);
+    const again = await run(on, missing);
+    expect(await told()).toEqual([
+      ["receipt_streak", 3, again],
+      ["receipt_streak", 3, third],
+    ]);
+  });
 });
