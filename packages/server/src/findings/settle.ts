@@ -9,10 +9,10 @@ import { keepDay } from "./day-queries.ts";
 import { evaluate } from "./evaluate.ts";
 import {
   closeFindings,
-  countResults,
+  countParts,
   type FindingChange,
-  forgetOldPredictions,
   forgetPredictions,
+  forgetSources,
   moveFindings,
   openFindings,
   type Part,
@@ -21,10 +21,8 @@ import {
 import { sourceOf } from "./source.ts";
 import { openExpired } from "./triage-queries.ts";
 
-/** In days. */
-const PREDICTIONS_LAST = 14;
-/** So many results are settled at once. It takes the embedded database some two seconds. */
-const PART = 20_000;
+/** Of one stack: what the sources before the newest may have together. Names of branches have no limit. */
+const MOST_PREDICTIONS = 20_000;
 /** In stacks. */
 const COUNTED_AT_ONCE = 1_000;
 
@@ -62,7 +60,7 @@ async function settleOrSkip<C extends Settling>(ctx: C, update: Unsettled, settl
     await settled(tx, update, all);
   };
   try {
-    const parts = Math.max(1, Math.ceil((await countResults(ctx.db, update.id)) / PART));
+    const parts = await countParts(ctx.db, update.id);
     for (let part = 0; part < parts; part += 1) {
       const before = changes;
       const after = await unlessSettled(ctx, update, async (tx) => {
@@ -105,6 +103,7 @@ async function settle(db: Tx["db"], update: Unsettled & Part): Promise<FindingCh
   if (update.loadsPacks) {
     await predict(db, update, source);
     await forgetPredictions(db, update, source);
+    if (update.part === update.parts - 1) await forgetSources(db, update.stackId, MOST_PREDICTIONS);
   }
   return changes;
 }
@@ -112,7 +111,6 @@ async function settle(db: Tx["db"], update: Unsettled & Part): Promise<FindingCh
 /** What must be done from time to time, in bounded steps. */
 export async function upkeepFindings({ db }: Pick<Ctx, "db">): Promise<void> {
   await openExpired(db);
-  await forgetOldPredictions(db, PREDICTIONS_LAST);
   for (const stackId of await listOutdated(db, COUNTED_AT_ONCE)) await countStack(db, stackId);
   await keepDay(db);
 }
