@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { type Bootstrapped, bootstrap } from "./actions/bootstrap.ts";
 import { claimBlobs } from "./actions/claim-blobs.ts";
+import { compactRegularly } from "./actions/compact-regularly.ts";
 import { Readiness } from "./actions/readiness.ts";
 import { settleAll } from "./actions/settle-updates.ts";
 import { diskBlobs } from "./blobs/disk.ts";
@@ -36,6 +37,7 @@ export interface RunningServer {
 /** No settings: a test can't wait for the real times. */
 interface Times extends Pick<AppOptions, "bodyTimes"> {
   lastRequestsMs?: number;
+  firstCompactionMs?: number;
 }
 
 const CHECK_EVERY_MS = 5_000;
@@ -78,7 +80,11 @@ export async function startServer(settings: Settings, times: Times = {}): Promis
     started = true;
     const jobs = new Runner({ db, log: app.log, handlers });
     await jobs.start();
-    const parts = { app, store, blobs, workers, readiness, sender, jobs, clientUrl: settings.publicUrl ?? url };
+    const isReady = () => !readiness.refusal;
+    const compaction = { isReady, firstMs: times.firstCompactionMs };
+    const stopCompacting = compactRegularly({ db, log: app.log }, settings, compaction);
+    const clientUrl = settings.publicUrl ?? url;
+    const parts = { app, store, blobs, workers, readiness, sender, jobs, stopCompacting, clientUrl };
     return run(parts, { url, bootstrapped }, times.lastRequestsMs);
   } catch (error) {
     await app?.close();
@@ -114,12 +120,13 @@ interface Parts {
   readiness: Readiness;
   sender: Sender;
   jobs: Runner;
+  stopCompacting: () => Promise<void>;
   /** Base of the URLs in messages that no request has caused. */
   clientUrl: string;
 }
 
 function run(
-  { app, store, blobs, workers, readiness, sender, jobs, clientUrl }: Parts,
+  { app, store, blobs, workers, readiness, sender, jobs, stopCompacting, clientUrl }: Parts,
   started: Pick<RunningServer, "url" | "bootstrapped">,
   lastRequestsMs = LAST_REQUESTS_MS,
 ): RunningServer {
@@ -147,7 +154,7 @@ function run(
     clearInterval(check);
     clearInterval(sweep);
     clearInterval(upkeep);
-    await Promise.all([jobs.stop(lastRequestsMs), endRequests(app, lastRequestsMs)]);
+    await Promise.all([jobs.stop(lastRequestsMs), stopCompacting(), endRequests(app, lastRequestsMs)]);
     await sender.close();
     await workers.close();
     await store.close();

@@ -119,12 +119,14 @@ export interface Schema {
     client: Json<UpdateClient> | null;
     summary_sequence: BigInt | null;
     receipted: Generated<boolean>;
+    compacted_at: Date | null;
+    emptied: Generated<boolean>;
   };
   checkpoints: {
     update_id: string;
     stack_id: string;
     version: number;
-    /** Either this or `blob`. */
+    /** Either this or `blob`, or neither for a state that was removed because it was old. */
     body: Buffer | null;
     blob: string | null;
     /** Of the blob. Older versions did not write it. */
@@ -163,6 +165,8 @@ export interface Schema {
     kind: "registered" | "unchanged" | "imported" | "deployed" | "deleted" | "failed";
     parent: string | null;
   };
+  /** Of the policies, as `countReports` gives them. */
+  run_counts: { update_id: string; policies: Json<unknown> };
   findings: {
     id: Id;
     organization_id: string;
@@ -368,6 +372,7 @@ export interface Schema {
     /** Null until the event was given its place among those that are followed. */
     sequence: BigInt | null;
   };
+  turns: { name: string; holder: string; until: Date };
   webhooks: {
     id: Id;
     organization_id: string;

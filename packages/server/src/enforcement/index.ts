@@ -1,5 +1,6 @@
 export { type GroupCoverage, readCoverage } from "./coverage.ts";
 export { type ExplainedPack, explainStack } from "./explain.ts";
+export { forgetReceipts } from "./forget-receipts.ts";
 export { listGroupsOfStack } from "./groups-of-stack.ts";
 export { type Made, makeReceipts } from "./make-receipts.ts";
 export { readReceipt, readReceipts } from "./read-receipts.ts";

@@ -2,6 +2,7 @@ import type { UpdateKind } from "@quillon/contract";
 import { type SqlBool, sql } from "kysely";
 import type { Actor } from "../context.ts";
 import type { Db } from "../db/open.ts";
+import { daysAgo } from "../db/time.ts";
 import { selectReadable } from "../stacks/index.ts";
 import type { Unreceipted } from "../updates/index.ts";
 import type { Outcome, ReceiptStatus } from "./receipt.ts";
@@ -126,4 +127,28 @@ function selectReceipts(db: Db, { organizationId, actor, admin }: ReceiptsOf) {
         selectReadable(db, actor).where("org.id", "=", organizationId).select("stack.id"),
       ),
     );
+}
+
+/**
+ * Removes receipts of runs that ended more than so many days ago, at most so many. The newest of each sort stays for every stack
+ * that is there, because what follows from receipts asks for the newest of some sort.
+ *
+ * @returns how many.
+ */
+export async function deleteOldReceipts(db: Db, days: number, limit: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from receipts where update_id in (
+      select update_id from receipts old
+      where old.ended_at < ${daysAgo(days)} and (
+        not exists (select from stacks where stacks.id = old.stack_id)
+        or exists (
+          select from receipts newer where newer.stack_id = old.stack_id
+            and (newer.ended_at, newer.update_id) > (old.ended_at, old.update_id)
+            and (newer.kind, newer.dry_run, newer.status, newer.outcome, newer.imported)
+              = (old.kind, old.dry_run, old.status, old.outcome, old.imported)
+        )
+      )
+      order by old.ended_at limit ${limit}
+    )`.execute(db);
+  return Number(numAffectedRows ?? 0);
 }

@@ -1,4 +1,5 @@
 export { findUnanalysed, type PackAnalyses, readAnalyses } from "./analysed-queries.ts";
+export { forgetFindings, forgetPredictions, runCompaction } from "./compact.ts";
 export type { ScoredDay } from "./day-queries.ts";
 export { configText } from "./evaluate.ts";
 export type { EventKind, SentEvent } from "./fold.ts";

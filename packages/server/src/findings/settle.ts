@@ -10,10 +10,10 @@ import { evaluate } from "./evaluate.ts";
 import { type HealthChange, recordHealth } from "./pack-health.ts";
 import {
   closeFindings,
-  countResults,
+  countParts,
   type FindingChange,
-  forgetOldPredictions,
   forgetPredictions,
+  forgetSources,
   moveFindings,
   openFindings,
   type Part,
@@ -22,10 +22,8 @@ import {
 import { sourceOf } from "./source.ts";
 import { openExpired } from "./triage-queries.ts";
 
-/** In days. */
-const PREDICTIONS_LAST = 14;
-/** So many results are settled at once. It takes the embedded database some two seconds. */
-const PART = 20_000;
+/** Of one stack: what the sources before the newest may have together. Names of branches have no limit. */
+const MOST_PREDICTIONS = 20_000;
 /** In stacks. */
 const COUNTED_AT_ONCE = 1_000;
 
@@ -64,7 +62,7 @@ async function settleOrSkip<C extends Settling>(ctx: C, update: Unsettled, settl
     await settled(tx, update, all, health);
   };
   try {
-    const parts = Math.max(1, Math.ceil((await countResults(ctx.db, update.id)) / PART));
+    const parts = await countParts(ctx.db, update.id);
     for (let part = 0; part < parts; part += 1) {
       const before = changes;
       const after = await unlessSettled(ctx, update, async (tx) => {
@@ -107,6 +105,7 @@ async function settle(db: Tx["db"], update: Unsettled & Part): Promise<FindingCh
   if (update.loadsPacks) {
     await predict(db, update, source);
     await forgetPredictions(db, update, source);
+    if (update.part === update.parts - 1) await forgetSources(db, update.stackId, MOST_PREDICTIONS);
   }
   return changes;
 }
@@ -114,7 +113,6 @@ async function settle(db: Tx["db"], update: Unsettled & Part): Promise<FindingCh
 /** What must be done from time to time, in bounded steps. */
 export async function upkeepFindings({ db }: Pick<Ctx, "db">): Promise<void> {
   await openExpired(db);
-  await forgetOldPredictions(db, PREDICTIONS_LAST);
   for (const stackId of await listOutdated(db, COUNTED_AT_ONCE)) await countStack(db, stackId);
   await keepDay(db);
 }

@@ -2,6 +2,7 @@ export { changesTask, readChanges } from "./changes.ts";
 export { exportState, exportVersion } from "./export.ts";
 export { holdsResources, isRootTask } from "./holds-resources.ts";
 export { insertCheckpoint, readCheckpoint, readResourceCounts } from "./queries.ts";
+export { stateRemoval } from "./remove.ts";
 export { renameStored, renameTask, renameUrn } from "./rename.ts";
 export { saveCheckpoint } from "./save.ts";
 export { readSecretTexts, secretTextsTask } from "./secret-texts.ts";

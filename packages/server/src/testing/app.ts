@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { bootstrap } from "../actions/bootstrap.ts";
 import { claimBlobs } from "../actions/claim-blobs.ts";
+import { compact, type Retention } from "../actions/compact.ts";
 import { settleAll } from "../actions/settle-updates.ts";
 import { diskBlobs } from "../blobs/disk.ts";
 import type { Blobs } from "../blobs/types.ts";
@@ -14,6 +15,7 @@ import type { Db } from "../db/open.ts";
 import { type AppOptions, buildApp } from "../http/app.ts";
 import { deriveKeys, type Keys } from "../keys.ts";
 import { Sender } from "../outbound/sender.ts";
+import { readSettings } from "../settings.ts";
 import { Workers } from "../workers/pool.ts";
 import type { Engine } from "./database.ts";
 
@@ -39,6 +41,8 @@ export interface TestApp {
   send(request: string, body?: unknown, options?: { as?: string } & InjectOptions): Promise<Answer>;
   /** Does what the server does from time to time for updates that have ended. */
   upkeep(): Promise<void>;
+  /** Removes what is older than it is kept, by default with the settings that a server has without any. */
+  compact(keep?: Partial<Retention>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -96,6 +100,9 @@ export async function startApp(
       return { status: response.statusCode, body: parse(response.body), headers: response.headers };
     },
     upkeep: () => settleAll({ db, keys, blobs, workers, log: app.log, url: "http://quillon.example" }),
+    async compact(keep = {}) {
+      for await (const _ of compact({ db, log: app.log }, { ...readSettings({}, {}), ...keep }));
+    },
     async close() {
       await app.close();
       await close();

@@ -1,3 +1,10 @@
+export {
+  deleteEngineEvents,
+  findCompactable,
+  findToEmpty,
+  setCompacted,
+  setEmptied,
+} from "./compaction-queries.ts";
 export { cancelUpdate, completeUpdate } from "./end.ts";
 export { countEngineEvents, readFirstAndLastEvents } from "./event-queries.ts";
 export { readEvents, recordEvents } from "./events.ts";
