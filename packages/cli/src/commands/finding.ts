@@ -91,7 +91,7 @@ async function listFindings(options: Listed): Promise<void> {
     finding.level,
     finding.severity,
     `${finding.policyPack}@${finding.policyPackTag} ${finding.policyName}`,
-    `${finding.entityProject}/${finding.entityId}`,
+    `${finding.entityProject}/${finding.entityId}${finding.stackRemoved ? " (removed)" : ""}`,
     finding.resourceName,
     finding.firstSeenAt,
   ]);
@@ -119,7 +119,7 @@ async function showFinding(id: string, options: JsonOption & { org?: string }): 
     Level: finding.level,
     Severity: finding.severity,
     Message: finding.message,
-    Stack: `${finding.entityProject}/${finding.entityId}`,
+    Stack: `${finding.entityProject}/${finding.entityId}${finding.stackRemoved ? " (removed)" : ""}`,
     Resource: finding.resourceURN,
     Status: finding.withdrawn ? "withdrawn" : finding.status,
     "Withdrawn by": finding.auditEventId && `event ${finding.auditEventId} of the audit log`,

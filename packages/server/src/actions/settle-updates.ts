@@ -1,6 +1,6 @@
 import { type Ctx, type Tx, transaction } from "../context.ts";
 import { continueReconciling, type Made, makeReceipts, reconcileStack } from "../enforcement/index.ts";
-import { type FindingChange, settleFindings, upkeepFindings } from "../findings/index.ts";
+import { continueWithdrawing, type FindingChange, settleFindings, upkeepFindings } from "../findings/index.ts";
 import { announce, policyViolationKind, receiptKind, updateKind } from "../notify/index.ts";
 import { lockStack } from "../stacks/index.ts";
 import { endExpiredUpdates, listUnsettled, type Unsettled } from "../updates/index.ts";
@@ -19,7 +19,7 @@ export async function settleStack(ctx: Settling, stackId: string): Promise<void>
 
 /**
  * Ends updates whose lease has expired, does the same for every stack whose updates ended without it, and does what large
- * changes of groups have left to do.
+ * changes of groups and removed stacks have left to do.
  */
 export async function settleAll(ctx: Settling): Promise<void> {
   await endExpiredUpdates(ctx);
@@ -27,6 +27,7 @@ export async function settleAll(ctx: Settling): Promise<void> {
   for (const stackId of stacks) await settleScores(ctx, stackId);
   await makeReceipts(ctx, tellOfReceipt);
   await continueReconciling(ctx);
+  await continueWithdrawing(ctx);
   await upkeepFindings(ctx);
 }
 

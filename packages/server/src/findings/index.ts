@@ -29,3 +29,4 @@ export { settleFindings, upkeepFindings } from "./settle.ts";
 export type { FindingChange, TopFinding } from "./settle-queries.ts";
 export { triageFinding } from "./triage.ts";
 export { type JudgedPack, listJudged, markScores, withdrawPacks, withdrawPolicies } from "./withdraw-queries.ts";
+export { continueWithdrawing, withdrawStack } from "./withdraw-stack.ts";
