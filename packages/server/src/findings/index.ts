@@ -27,6 +27,7 @@ export { enabledPolicies, percentOf, percentOfPolicy } from "./score.ts";
 export type { Score } from "./score-queries.ts";
 export { settleFindings, upkeepFindings } from "./settle.ts";
 export type { FindingChange, TopFinding } from "./settle-queries.ts";
+export { recordGone, wasEvaluated } from "./state-queries.ts";
 export { triageFinding } from "./triage.ts";
 export { type JudgedPack, listJudged, markScores, withdrawPacks, withdrawPolicies } from "./withdraw-queries.ts";
 export { continueWithdrawing, withdrawStack } from "./withdraw-stack.ts";
