@@ -4,11 +4,13 @@ export { configText } from "./evaluate.ts";
 export type { EventKind, SentEvent } from "./fold.ts";
 export { type EventList, foldEvents, foldTask, type ListedEvent } from "./fold-events.ts";
 export { readField, readFilter, readRows, readSort, readSortOf } from "./grid.ts";
+export type { FindingGroup } from "./group-queries.ts";
 export type { Finding } from "./list-queries.ts";
 export { type PolicyRow, policyFilterFields, policySortFields } from "./policy-score-queries.ts";
 export type { Prediction } from "./prediction-queries.ts";
 export { readAllFindings, readFinding, readFindings, readPolicyOf, readValues } from "./read.ts";
 export { readDays } from "./read-days.ts";
+export { readFindingGroups } from "./read-groups.ts";
 export { readPredictions } from "./read-predictions.ts";
 export {
   readPolicyScores,

@@ -1,5 +1,6 @@
 import { followHandlers } from "./api/audit-logs.ts";
 import { complianceHandlers } from "./api/compliance.ts";
+import { findingGroupHandlers } from "./api/finding-groups.ts";
 import { organizationHandlers } from "./api/organizations.ts";
 import { groupExtraHandlers } from "./api/policy-groups.ts";
 import { predictionHandlers } from "./api/predictions.ts";
@@ -39,6 +40,7 @@ export const handlers: Handlers = {
   ...policyGroupHandlers,
   ...groupExtraHandlers,
   ...policyIssueHandlers,
+  ...findingGroupHandlers,
   ...predictionHandlers,
   ...receiptHandlers,
   ...reportHandlers,
