@@ -1,5 +1,6 @@
 import { auditLogRoutes } from "./audit-logs.ts";
 import { complianceRoutes } from "./compliance.ts";
+import { findingGroupRoutes } from "./finding-groups.ts";
 import { groupExtraRoutes } from "./group-extras.ts";
 import { memberRoutes } from "./members.ts";
 import { operationsRoutes } from "./operations.ts";
@@ -37,6 +38,7 @@ export const routes = {
   ...policyGroupRoutes,
   ...groupExtraRoutes,
   ...policyResultRoutes,
+  ...findingGroupRoutes,
   ...predictionRoutes,
   ...receiptRoutes,
   ...receiptRuleRoutes,

@@ -61,6 +61,8 @@ const PolicyIssue = Type.Object({
   withdrawn: Type.Optional(Type.Literal(true)),
   /** Of the change because of which it was withdrawn. */
   auditEventId: Type.Optional(Type.String()),
+  /** Its stack was removed. Another one may have its names now. */
+  stackRemoved: Type.Optional(Type.Literal(true)),
 });
 
 const closed = Type.Object({ closed: Type.Optional(Type.Boolean()) });

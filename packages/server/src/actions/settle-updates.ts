@@ -1,6 +1,12 @@
 import { type Ctx, type Tx, transaction } from "../context.ts";
 import { continueReconciling, type Made, makeReceipts, reconcileStack } from "../enforcement/index.ts";
-import { type FindingChange, type HealthChange, settleFindings, upkeepFindings } from "../findings/index.ts";
+import {
+  continueWithdrawing,
+  type FindingChange,
+  type HealthChange,
+  settleFindings,
+  upkeepFindings,
+} from "../findings/index.ts";
 import {
   announce,
   packHealthKind,
@@ -26,7 +32,7 @@ export async function settleStack(ctx: Settling, stackId: string): Promise<void>
 
 /**
  * Ends updates whose lease has expired, does the same for every stack whose updates ended without it, and does what large
- * changes of groups have left to do.
+ * changes of groups and removed stacks have left to do.
  */
 export async function settleAll(ctx: Settling): Promise<void> {
   await endExpiredUpdates(ctx);
@@ -34,6 +40,7 @@ export async function settleAll(ctx: Settling): Promise<void> {
   for (const stackId of stacks) await settleScores(ctx, stackId);
   await makeReceipts(ctx, tellOfReceipt);
   await continueReconciling(ctx);
+  await continueWithdrawing(ctx);
   await upkeepFindings(ctx);
 }
 

@@ -29,7 +29,8 @@ export function diskBlobs(folder: string): Blobs {
     async get(name, range): Promise<Blob | undefined> {
       const file = await openIfThere(at(name));
       const found = await file?.stat();
-      if (file && found?.isFile()) return { size: found.size, bytes: file.createReadStream({ ...range, highWaterMark: CHUNK }) };
+      if (file && found?.isFile())
+        return { size: found.size, bytes: file.createReadStream({ ...range, highWaterMark: CHUNK }) };
       await file?.close();
       return undefined;
     },

@@ -93,6 +93,16 @@ export interface Schema {
     team_ids: string[];
     removed_at: Created;
   };
+  removed_stacks: {
+    id: string;
+    organization_id: string;
+    project: string;
+    name: string;
+    created_by: string | null;
+    team_ids: string[];
+    removed_by: BigInt;
+    unfinished: boolean;
+  };
   updates: {
     id: Id;
     stack_id: string;
@@ -182,6 +192,7 @@ export interface Schema {
     status: Generated<"open" | "in_progress" | "by_design" | "ignored">;
     ended: "fixed" | "withdrawn" | null;
     priority: Generated<"p0" | "p1" | "p2" | "p3" | "p4">;
+    priority_set: Generated<boolean>;
     assigned_to: string | null;
     first_seen_at: Date;
     first_seen_tag: string;

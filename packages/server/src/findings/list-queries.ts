@@ -1,7 +1,7 @@
 import { type Expression, type SqlBool, sql } from "kysely";
 import type { Actor } from "../context.ts";
 import type { Db } from "../db/open.ts";
-import { selectReadable } from "../stacks/index.ts";
+import { selectReadable, selectReadableOrRemoved } from "../stacks/index.ts";
 import type { Condition, FilterField, Rows, Sort, SortField } from "./grid.ts";
 
 /** Queries for the findings of the stacks that the caller may read. */
@@ -10,7 +10,7 @@ import type { Condition, FilterField, Rows, Sort, SortField } from "./grid.ts";
 export interface Wanted {
   actor: Actor;
   organizationId: string;
-  /** Those that have ended, instead of those that have not. Undefined for both. */
+  /** Those that have ended, also of removed stacks, instead of those that have not. Undefined for both. */
   closed?: boolean | undefined;
   where?: Condition;
 }
@@ -63,7 +63,9 @@ function valuesOf(conditions: readonly Condition[]): Expression<SqlBool>[] {
 }
 
 function selectFindings(db: Db, { actor, organizationId, closed, where = { all: [] } }: Wanted) {
-  return selectReadable(db, actor)
+  // A removed stack has none that has not ended.
+  const readable = closed === false ? selectReadable(db, actor) : selectReadableOrRemoved(db, actor);
+  return readable
     .where("org.id", "=", organizationId)
     .innerJoin("findings as finding", "finding.stack_id", "stack.id")
     .leftJoin("users as assignee", "assignee.id", "finding.assigned_to")
@@ -112,6 +114,7 @@ export async function listFindings(db: Db, page: Wanted & { sort: Sort; rows?: R
       "finding.reason",
       "finding.expires_at as expires",
       "finding.withdrawn_by as withdrawnBy",
+      sql<boolean>`not exists (select from stacks where stacks.id = finding.stack_id)`.as("stackRemoved"),
       "assignee.login as assigneeLogin",
       "assignee.name as assigneeName",
       "shown.version as stackVersion",

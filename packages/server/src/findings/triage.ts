@@ -28,6 +28,9 @@ export function triageFinding(ctx: OrgCtx, id: string, triage: Triage): Promise<
   return transaction(ctx, async (tx) => {
     await lockFinding(tx.db, { organizationId: tx.org.id, id });
     const before = await readFinding(tx, id);
+    // Another stack may have its name now, with other rights.
+    if (before.stackRemoved)
+      throw newError("finding_edit_refused", { problem: "stack_removed", stack: `${before.project}/${before.stack}` });
     const excuse = readExcuse(triage);
     await requireRight(tx, before, triage);
     const { status, priority, assignedTo } = triage;

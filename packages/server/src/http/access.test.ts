@@ -122,6 +122,7 @@ const table: Record<string, string> = {
   [`PATCH ${ORG}/policy/findings/{issueId}`]: MEMBER,
   [`POST ${ORG}/policy/findings/export`]: MEMBER,
   [`POST ${ORG}/policy/findings/filters`]: MEMBER,
+  [`GET ${OWN}/finding-groups`]: MEMBER,
   [`GET ${OWN}/predictions`]: MEMBER,
   [`GET ${ORG}/hooks`]: ADMIN,
   [`POST ${ORG}/hooks`]: ADMIN,

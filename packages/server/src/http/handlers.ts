@@ -1,5 +1,6 @@
 import { followHandlers } from "./api/audit-logs.ts";
 import { complianceHandlers } from "./api/compliance.ts";
+import { findingGroupHandlers } from "./api/finding-groups.ts";
 import { organizationHandlers } from "./api/organizations.ts";
 import { packHealthHandlers } from "./api/pack-health.ts";
 import { groupExtraHandlers } from "./api/policy-groups.ts";
@@ -41,6 +42,7 @@ export const handlers: Handlers = {
   ...groupExtraHandlers,
   ...policyIssueHandlers,
   ...packHealthHandlers,
+  ...findingGroupHandlers,
   ...predictionHandlers,
   ...receiptHandlers,
   ...reportHandlers,

@@ -3,6 +3,7 @@ import { elementsOf, membersOf } from "../json/span.ts";
 import { memoryOf } from "../workers/buffers.ts";
 import type { Task } from "../workers/pool.ts";
 import { readPacked } from "./packed.ts";
+import { readCheckpoint } from "./queries.ts";
 import { decompress, type PackedBytes, unpackedSize } from "./stored.ts";
 
 /** In bytes, of both states when they are not compressed. */
@@ -18,9 +19,13 @@ export async function readChanges(
   ctx: Pick<Ctx, "db" | "blobs" | "log" | "workers">,
   { stackId, version }: { stackId: string; version: number },
 ): Promise<string[] | undefined> {
-  const after = await readPacked(ctx, stackId, version);
-  if (!after) return [];
-  const before = await readPacked(ctx, stackId, version - 1);
+  const [newer, older] = [
+    await readCheckpoint(ctx.db, stackId, version),
+    await readCheckpoint(ctx.db, stackId, version - 1),
+  ];
+  if (!newer) return [];
+  const after = await readPacked(ctx, newer);
+  const before = older && (await readPacked(ctx, older));
   const size = unpackedSize(after) + (before ? unpackedSize(before) : 0);
   if (size > MOST_COMPARED) return undefined;
   return ctx.workers.run(changesTask, { before, after }, size);

@@ -1,5 +1,6 @@
 export { changesTask, readChanges } from "./changes.ts";
 export { exportState, exportVersion } from "./export.ts";
+export { type Gone, goneTask, readGone } from "./gone.ts";
 export { holdsResources, isRootTask } from "./holds-resources.ts";
 export { insertCheckpoint, readCheckpoint, readResourceCounts } from "./queries.ts";
 export { stateRemoval } from "./remove.ts";

@@ -6,6 +6,7 @@ import { allKeys, opener, type StackKey } from "../secrets/index.ts";
 import { memoryOf } from "../workers/buffers.ts";
 import type { Task } from "../workers/pool.ts";
 import { readPacked } from "./packed.ts";
+import { readCheckpoint } from "./queries.ts";
 import { decompress, type PackedBytes, unpackedSize } from "./stored.ts";
 
 /** In bytes, of a state when it is not compressed. The secrets of a larger one are not looked for. */
@@ -28,7 +29,8 @@ export async function readSecretTexts(
   const keys = await allKeys(ctx, stackId);
   const facts = { stack: stackId };
   try {
-    const state = await readPacked(ctx, stackId);
+    const checkpoint = await readCheckpoint(ctx.db, stackId);
+    const state = checkpoint && (await readPacked(ctx, checkpoint));
     const size = state ? unpackedSize(state) : 0;
     const tooLarge = size > MOST_READ;
     if (tooLarge)

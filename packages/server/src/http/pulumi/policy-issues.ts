@@ -150,7 +150,7 @@ function issueOf(finding: Finding) {
 
 /** The same with what Pulumi's API does not have, for a client that does not ask for that API. */
 function issueFor(client: IncomingHttpHeaders, finding: Finding) {
-  const { ended, reason, expires, withdrawnBy } = finding;
+  const { ended, reason, expires, withdrawnBy, stackRemoved } = finding;
   if (asksForPulumi(client)) return issueOf(finding);
   return {
     ...issueOf(finding),
@@ -159,6 +159,7 @@ function issueFor(client: IncomingHttpHeaders, finding: Finding) {
       withdrawn: true as const,
       ...(withdrawnBy && { auditEventId: withdrawnBy }),
     }),
+    ...(stackRemoved && { stackRemoved: true as const }),
   };
 }
 
