@@ -1,7 +1,7 @@
 import type { Api, ReplyOf } from "@quillon/contract";
 import { Command } from "commander";
 import { signInTo, withOrg } from "../organization.ts";
-import { type JsonOption, printTable, say, withJson } from "../output.ts";
+import { type JsonOption, printTable, withJson } from "../output.ts";
 
 const HEALTH = "GET /api/quillon/orgs/{orgName}/policypacks/{policyPackName}/health";
 type Version = ReplyOf<Api[typeof HEALTH]>["versions"][number];
@@ -23,11 +23,16 @@ async function showHealth(text: string, options: JsonOption & { org?: string }):
   const { versions } = await client.call(HEALTH, { params: { orgName, policyPackName } });
   printTable(options, versions, ["VERSION", "POLICY GROUPS", "RUNS", "FAILED", "FAILING STACKS", "FAILED LAST"], rowOf);
   if (options.json) return;
-  for (const { versionTag, failures, revert } of versions) {
-    const failing = failures.filter((failure) => failure.failing);
-    for (const failure of failing) say(`\n${describe(versionTag, failure)}`);
-    if (revert) say(`\n${[revert.reason, "To revert:", ...revert.commands.map((line) => `    ${line}`)].join("\n")}`);
-  }
+  process.stdout.write(versions.map(explain).join(""));
+}
+
+/** Why stacks fail because of a version, and how to revert. */
+function explain({ versionTag, failures, revert }: Version): string {
+  const failing = failures.filter((failure) => failure.failing).map((failure) => describe(versionTag, failure));
+  const reverting = revert
+    ? [[revert.reason, "To revert:", ...revert.commands.map((line) => `    ${line}`)].join("\n")]
+    : [];
+  return [...failing, ...reverting].map((paragraph) => `\n${paragraph}\n`).join("");
 }
 
 function rowOf({ versionTag, policyGroups, runs, failedRuns, failingStacks, failedAt }: Version): string[] {

@@ -123,6 +123,7 @@ describe.each(recordedVersions)("what CLI %s sent", (version) => {
   const older = version === "3.200.0";
   test.each<[string, string | undefined, string | RegExp]>([
     ["download-404", older ? "load" : "install?", older ? SILENT : UNSENT],
+    ["download-broken", older ? "load" : "install?", older ? SILENT : UNSENT],
     ["install-fails", older ? "load" : "install?", older ? SILENT : UNSENT],
     [
       "load-throws",

@@ -136,6 +136,7 @@ function certain({ pack }: AskedPack, stage: Stage, texts: readonly string[]): P
  * in quotes.
  */
 function isNamed({ pack, tag }: AskedPack, text: string): boolean {
+  if (!text.includes(pack)) return false;
   const version = tag === null ? "[\\w.+-]+" : `${exactly(tag)}(?![\\w+-]|\\.\\w)`;
   const named = new RegExp(`(?<![\\w.-])(?:pulumi-analyzer-)?${exactly(pack)}(?: v?|@v?|-v)${version}`);
   return named.test(text) || text.includes(`"${pack}"`);

@@ -89,6 +89,19 @@ export async function countRuns(db: Db, run: EndedRun, counted: readonly Counted
     )`.execute(db);
 }
 
+/** The newest version before this one that the stack's last run of it succeeded with. */
+export async function findWorkedBefore(
+  db: Db,
+  stackId: string,
+  { pack, version }: PackVersion,
+): Promise<string | undefined> {
+  const { rows } = await sql<{ tag: string }>`
+    select tag from pack_health where stack_id = ${stackId} and pack = ${pack} and version < ${version}
+      and worked_at is not null and (failed_at is null or worked_at > failed_at)
+    order by version desc limit 1`.execute(db);
+  return rows[0]?.tag;
+}
+
 export async function setWorking(db: Db, stackId: string, versions: readonly PackVersion[]): Promise<void> {
   await sql`
     update pack_health set failing = false from ${listed(versions)}

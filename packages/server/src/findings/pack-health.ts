@@ -4,6 +4,7 @@ import { type PackEnding, packEndings } from "./pack-ending.ts";
 import type { PackFailure } from "./pack-failure.ts";
 import {
   countRuns,
+  findWorkedBefore,
   keyOf,
   listFailing,
   listProven,
@@ -20,6 +21,8 @@ export interface HealthChange extends PackVersion {
   tag: string;
   /** Why the run failed; undefined when the version fails no more. */
   failure: Omit<PackFailure, "pack"> | undefined;
+  /** Of a version that fails: the one before it that worked in the same stack. */
+  workedBefore: string | undefined;
 }
 
 /**
@@ -51,14 +54,16 @@ export async function recordHealth(db: Db, update: Unsettled): Promise<HealthCha
     return ended === "worked" || (ended === "loaded" && stage !== "run");
   });
   await setWorking(db, stackId, working);
-  const changed: HealthChange[] = [
+  const changed = [
     ...counted.filter((one) => one.failure && !wasFailing.has(keyOf(one))),
     ...working.map((one) => ({ ...one, failure: undefined })),
   ];
   const first: HealthChange[] = [];
-  for (const { pack, version, tag, failure } of changed.sort((a, b) => (a.pack < b.pack ? -1 : 1)))
-    if (!(await othersFail(db, { organizationId, stackId }, { pack, version })))
-      first.push({ pack, version, tag, failure });
+  for (const { pack, version, tag, failure } of changed.sort((a, b) => (a.pack < b.pack ? -1 : 1))) {
+    if (await othersFail(db, { organizationId, stackId }, { pack, version })) continue;
+    const workedBefore = failure && (await findWorkedBefore(db, stackId, { pack, version }));
+    first.push({ pack, version, tag, failure, workedBefore });
+  }
   return first;
 }
 

@@ -100,6 +100,7 @@ describe.each(engines)("pack health on $name", (engine) => {
         stage: "configure",
         projectName: "web",
         stackName: nameOf(on),
+        workedBeforeVersionTag: "1.0.0",
       },
       { action: "recovered", policyPackVersionTag: "1.1.0" },
     ]);
@@ -109,14 +110,18 @@ describe.each(engines)("pack health on $name", (engine) => {
     const [first, second] = [await newStack(t), await newStack(t)];
     const { pack } = await enabledPack([first, second]);
     const fail = (on: TestStack) => fails(on, [load, refusal(pack, "1.0.0")]);
-    await fail(first);
-    await fail(second);
+    await Promise.all([fail(first), fail(second)]);
     await fail(first);
     await works(first);
     await works(first);
     await works(second);
     await fail(second);
-    expect((await told(pack)).map(({ action }) => action)).toEqual(["failed", "recovered", "failed"]);
+    await Promise.all([works(second), fail(first)]);
+    await works(first);
+    const actions = (await told(pack)).map(({ action }) => action);
+    // Either of the last two at the same time may have been the first.
+    expect([4, 6]).toContain(actions.length);
+    expect(actions).toEqual(actions.map((_, index) => (index % 2 === 0 ? "failed" : "recovered")));
   });
 
   test("A version that threw works again when a run succeeds, and not when one has only loaded it", async () => {

@@ -113,7 +113,7 @@ test("A message about a receipt says why it is not complete, and leads to it", (
 
 const failure = { stage: "load", message: "Error: no settings here", certain: true } as const;
 const ofHealth = (changed: Partial<HealthChange>) => ({
-  change: { pack: "rules", version: 2, tag: "1.1.0", failure, ...changed },
+  change: { pack: "rules", version: 2, tag: "1.1.0", failure, workedBefore: undefined, ...changed },
   update: update({ dryRun: true }),
   stack: about.stack,
 });
@@ -143,7 +143,7 @@ test.each<[Partial<HealthChange>, string, string]>([
 
 test("A message about a pack that fails names the run and says why", () => {
   const { stack: _, ...ofOrganization } = about;
-  expect(packHealthKind.message(ofOrganization, ofHealth({}), [])).toMatchObject({
+  expect(packHealthKind.message(ofOrganization, ofHealth({ workedBefore: "1.0.0" }), [])).toMatchObject({
     payload: {
       action: "failed",
       policyPackName: "rules",
@@ -152,12 +152,16 @@ test("A message about a pack that fails names the run and says why", () => {
       stackName: "dev",
       updateUrl: "https://quillon.example/api/stacks/acme/web/dev/update/u1",
       ...failure,
+      workedBeforeVersionTag: "1.0.0",
     },
     facts: [
       ["Run", "Preview of update of stack acme/web/dev"],
       ["By", "Ada"],
     ],
-    lines: [failure.message],
+    lines: [
+      failure.message,
+      "Version 1.0.0 worked there. This says how to revert to it: quillon pack health acme/rules",
+    ],
     link: "https://quillon.example/api/quillon/orgs/acme/policypacks/rules/health",
   });
 });

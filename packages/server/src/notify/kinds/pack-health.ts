@@ -33,14 +33,23 @@ export const packHealthKind: Kind<HealthEvent> = {
         policyPackVersionTag: change.tag,
         updateUrl: `${stackUrl(ofStack)}/update/${update.id}`,
         ...(change.failure && { ...change.failure, message: change.failure.message.slice(0, LONGEST) }),
+        ...(change.workedBefore && { workedBeforeVersionTag: change.workedBefore }),
       },
       title: titleFor(about, change),
       facts: [["Run", `${titleOf(update)} of stack ${stackName(ofStack)}`], ...byWhom(about)],
-      lines: change.failure ? [change.failure.message] : [],
+      lines: [...(change.failure ? [change.failure.message] : []), ...revertOf(about, change)],
       link: `${ownUrl(about)}/policypacks/${encodeURIComponent(change.pack)}/health`,
     };
   },
 };
+
+/** Which groups have the version is not known here. */
+function revertOf({ organization }: About, { pack, workedBefore }: HealthChange): string[] {
+  if (!workedBefore) return [];
+  return [
+    `Version ${workedBefore} worked there. This says how to revert to it: quillon pack health ${organization}/${pack}`,
+  ];
+}
 
 function titleFor({ organization }: About, { pack, tag, failure }: HealthChange): string {
   const name = `olicy pack ${pack} ${tag} of ${organization}`;
