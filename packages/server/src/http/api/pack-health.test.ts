@@ -1,7 +1,9 @@
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
 import { edit, newGroup, newPack } from "../../testing/group.ts";
+import { untilWaiting } from "../../testing/locks.ts";
 import { person } from "../../testing/people.ts";
 import { policyRun } from "../../testing/policy-run.ts";
 import { newStack, type TestStack } from "../../testing/stack.ts";
@@ -123,6 +125,24 @@ describe.each(engines)("pack health on $name", (engine) => {
     expect([4, 6]).toContain(actions.length);
     expect(actions).toEqual(actions.map((_, index) => (index % 2 === 0 ? "failed" : "recovered")));
   });
+
+  if (engine.name === "PostgreSQL")
+    test("Of two stacks that begin to fail at the same time, one is told of", async () => {
+      const [first, second] = [await newStack(t), await newStack(t)];
+      const { pack } = await enabledPack([first, second]);
+      const both = [first, second].map((on) => () => fails(on, [load, refusal(pack, "1.0.0")]));
+      await t.db
+        .transaction()
+        .execute(async (db) => {
+          await sql`lock table webhook_deliveries in exclusive mode`.execute(db);
+          // Neither has ended its transaction before both have counted their run.
+          const failing = both.map((fail) => fail());
+          await untilWaiting(t, 2);
+          return { failing };
+        })
+        .then(({ failing }) => Promise.all(failing));
+      expect((await told(pack)).map(({ action }) => action)).toEqual(["failed"]);
+    });
 
   test("A version that threw works again when a run succeeds, and not when one has only loaded it", async () => {
     const on = await newStack(t);
