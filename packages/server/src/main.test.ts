@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { makeUserToken, readSettings, startServer } from "./main.ts";
 
 let folder: string;
@@ -50,6 +50,42 @@ test("a request whose body does not come does not keep the server from ending", 
   await server.close();
   await ended;
 });
+
+test("what is old when the server starts is compacted, and the server ends at once while it waits for the next time", async () => {
+  const env = { QUILLON_BOOTSTRAP_TOKEN: "given" };
+  const first = await startServer(settings(env));
+  const send = async (on: { url: string }, request: string, body?: object, authorization = "token given") => {
+    const [method, path] = request.split(" ");
+    const headers = { authorization, "content-type": "application/json" };
+    const answer = await fetch(on.url + path, {
+      method: method as string,
+      headers,
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return answer.json();
+  };
+  await send(first, "POST /api/stacks/acme/web", { stackName: "dev" });
+  const { updateID } = await send(first, "POST /api/stacks/acme/web/dev/preview", {});
+  const update = `/api/stacks/acme/web/dev/update/${updateID}`;
+  const { token } = await send(first, `POST ${update}`, {});
+  const events = [{ sequence: 0, timestamp: 0, stdoutEvent: { message: "hello", color: "" } }];
+  await send(first, `POST ${update}/events/batch`, { events }, `update-token ${token}`);
+  await send(first, `POST ${update}/complete`, { status: "succeeded" }, `update-token ${token}`);
+  await first.close();
+  const database = await PGlite.create(join(folder, "data", "database"));
+  await database.exec("update updates set ended_at = now() - interval '91 days'");
+  await database.close();
+
+  const second = await startServer(settings(), { firstCompactionMs: 0 });
+  await vi.waitFor(
+    async () => {
+      const [event] = (await send(second, `GET ${update}/events`)).events;
+      expect(event.stdoutEvent.message).toMatch("compacted");
+    },
+    { timeout: 30_000, interval: 100 },
+  );
+  await second.close();
+}, 120_000);
 
 describe("the first start", () => {
   test("with a busy port makes nothing, so that the first user's token is shown by the start that works", async () => {
