@@ -4,6 +4,7 @@ import { despiteConflicts } from "./db/conflicts.ts";
 import type { Db } from "./db/open.ts";
 import type { Keys } from "./keys.ts";
 import type { SecretTexts } from "./masking/texts.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Sender } from "./outbound/sender.ts";
 import type { Recent } from "./recent.ts";
 import type { Workers } from "./workers/pool.ts";
@@ -23,6 +24,7 @@ export interface Ctx {
   readonly limits: Limits;
   readonly workers: Workers;
   readonly sender: Sender;
+  readonly metrics: Metrics;
   /** What is masked in the events of updates, by the update's id. It is in memory alone. */
   readonly secretTexts: Recent<SecretTexts>;
   readonly log: Log;

@@ -40,6 +40,30 @@ test("a request that is running when the server is told to end is answered, and 
   await next.close();
 });
 
+test("the metrics are answered on a port of their own, with those of the process and of the database", async () => {
+  const free = createServer().listen(0, "127.0.0.1");
+  await once(free, "listening");
+  const { port } = free.address() as AddressInfo;
+  free.close();
+  await once(free, "close");
+  const address = `127.0.0.1:${port}`;
+  const server = await startServer(settings({ QUILLON_METRICS_LISTEN: address }));
+  const answer = await fetch(`http://${address}/metrics`);
+  expect(answer.headers.get("content-type")).toMatch("text/plain; version=0.0.4");
+  const text = await answer.text();
+  for (const line of [
+    /^quillon_ready 1$/m,
+    /^quillon_build_info\{version="\d+\.\d+\.\d+",node="v[\d.]+"\} 1$/m,
+    /^quillon_database_connections\{state="(used|idle)"\} 1$/m,
+    /^process_resident_memory_bytes \d+$/m,
+  ])
+    expect(text).toMatch(line);
+  expect(text).toContain("# HELP quillon_jobs ");
+  expect((await fetch(`${server.url}/metrics`)).status).toBe(404);
+  await server.close();
+  await expect(fetch(`http://${address}/metrics`)).rejects.toThrow();
+});
+
 test("a request whose body does not come does not keep the server from ending", async () => {
   const server = await startServer(settings({ QUILLON_BOOTSTRAP_TOKEN: "given" }), { lastRequestsMs: 10 });
   const socket = connect(Number(new URL(server.url).port), "127.0.0.1").setEncoding("utf8");

@@ -178,6 +178,19 @@ export const settingTable = {
     help: "how many states of each stack are kept, the newest ones, or all",
     parse: (text: string) => parseUnless("all", text, parseCount),
   },
+  metricsListen: {
+    flag: "metrics-listen",
+    variable: "QUILLON_METRICS_LISTEN",
+    value: "HOST:PORT",
+    help: "where to answer /metrics for everybody who reaches it, besides the port of the API; nowhere when this is not given",
+    parse: parseListen,
+  },
+  metricsToken: {
+    variable: "QUILLON_METRICS_TOKEN",
+    value: "TOKEN",
+    help: "who sends this bearer token gets /metrics on the port of the API; without it there is no such route",
+    parse: asGiven,
+  },
   bootstrapUser: {
     flag: "bootstrap-user",
     variable: "QUILLON_BOOTSTRAP_USER",

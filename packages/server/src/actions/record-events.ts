@@ -11,5 +11,6 @@ import { maskSecrets, type PlacedEvent } from "./mask-events.ts";
  */
 export async function recordBatch(ctx: LeaseCtx, events: readonly PlacedEvent[]): Promise<void> {
   const masked = await maskSecrets(ctx, events);
-  return recordEvents(ctx, masked, async (part) => recordingOf(await foldEvents(ctx, part)));
+  await recordEvents(ctx, masked, async (part) => recordingOf(await foldEvents(ctx, part)));
+  ctx.metrics.eventsRecorded(events.length);
 }

@@ -18,7 +18,7 @@ import {
 import { lockStack } from "../stacks/index.ts";
 import { endExpiredUpdates, listUnsettled, type Unsettled } from "../updates/index.ts";
 
-type Telling = Pick<Ctx, "db" | "log" | "url">;
+type Telling = Pick<Ctx, "db" | "log" | "url" | "metrics">;
 type Settling = Telling & Pick<Ctx, "keys" | "blobs" | "workers">;
 
 /**
@@ -79,6 +79,7 @@ async function tell(
   await announce(announcer, updateKind, ended);
   await announce(announcer, policyViolationKind, { update: ended, changes });
   for (const change of health) await announce(ofOrganization, packHealthKind, { change, update: ended, stack });
+  tx.metrics.updateEnded(update);
 }
 
 const tellOfReceipt: Made<Settling> = async (tx, update, { streak, ...receipt }) => {
@@ -92,4 +93,5 @@ const tellOfReceipt: Made<Settling> = async (tx, update, { streak, ...receipt })
   const ended = { id, kind, dryRun, version, status } as const;
   await announce(announcer, receiptKind, { update: ended, ...receipt });
   if (streak) await announce(announcer, receiptStreakKind, { update: ended, ...streak });
+  tx.metrics.receiptMade(receipt.status);
 };

@@ -32,7 +32,9 @@ describe.each(engines)("the outbox on $name", (engine) => {
   });
 
   async function start(sender: Sender = t.sender): Promise<void> {
-    const work = handle(deliverJob, (data, last) => deliver({ db: t.db, keys: t.keys, sender }, data, last));
+    const work = handle(deliverJob, (data, last) =>
+      deliver({ db: t.db, keys: t.keys, sender, metrics: t.metrics }, data, last),
+    );
     runner = new Runner({ db: t.db, log: t.app.log, handlers: [work], pollMs: 20 });
     await runner.start();
   }

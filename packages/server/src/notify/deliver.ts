@@ -35,7 +35,7 @@ export interface Delivery extends DeliveryRow {
   maskedUrl: string;
 }
 
-type Delivering = Pick<Ctx, "db" | "keys" | "sender">;
+type Delivering = Pick<Ctx, "db" | "keys" | "sender" | "metrics">;
 
 /** Delivers a message that waits, if its webhook is still there and active. */
 export async function deliver(
@@ -57,6 +57,7 @@ async function deliverPending(ctx: Delivering, id: string, last: boolean): Promi
   }
   const result = await attempt(ctx, pending);
   const failed = result.state === "failed";
+  ctx.metrics.webhookTried(failed ? (last ? "failed" : "retried") : "delivered");
   await recordAttempt(ctx.db, id, { ...result, state: failed && !last ? "pending" : result.state });
   return failed ? "failed" : "done";
 }
@@ -102,6 +103,7 @@ async function sendNow(
   const sent = await inFlight.run(hook.id, async () => {
     await transaction(ctx, before);
     const result = await attempt(ctx, { ...message, webhookId: hook.id, url: hook.url, secret: hook.secret });
+    ctx.metrics.webhookTried(result.state === "delivered" ? "delivered" : "failed");
     await recordAttempt(ctx.db, message.id, result);
     return findDelivery(ctx.db, hook.id, message.id);
   });

@@ -14,6 +14,7 @@ import { claimInstance } from "../db/instance.ts";
 import type { Db } from "../db/open.ts";
 import { type AppOptions, buildApp } from "../http/app.ts";
 import { deriveKeys, type Keys } from "../keys.ts";
+import { Metrics } from "../metrics.ts";
 import { Sender } from "../outbound/sender.ts";
 import { readSettings } from "../settings.ts";
 import { Workers } from "../workers/pool.ts";
@@ -31,6 +32,7 @@ export interface TestApp {
   db: Db;
   keys: Keys;
   sender: Sender;
+  metrics: Metrics;
   blobs: Blobs;
   workers: Workers;
   /** Where the blobs are. */
@@ -77,13 +79,15 @@ export async function startApp(
   const blobs = diskBlobs(folder);
   await claimInstance(db, keys.fingerprint);
   await claimBlobs({ db, blobs });
-  const app = buildApp({ db, keys, blobs, workers, sender, limits: all }, { logLevel: "silent", ...options });
+  const metrics = new Metrics({ version: "0.0.0-test" });
+  const app = buildApp({ db, keys, blobs, workers, sender, metrics, limits: all }, { logLevel: "silent", ...options });
   const token = made?.token ?? "";
   return {
     app,
     db,
     keys,
     sender,
+    metrics,
     blobs,
     workers,
     folder,
@@ -99,7 +103,7 @@ export async function startApp(
       });
       return { status: response.statusCode, body: parse(response.body), headers: response.headers };
     },
-    upkeep: () => settleAll({ db, keys, blobs, workers, log: app.log, url: "http://quillon.example" }),
+    upkeep: () => settleAll({ db, keys, blobs, workers, metrics, log: app.log, url: "http://quillon.example" }),
     async compact(keep = {}) {
       for await (const _ of compact({ db, log: app.log }, { ...readSettings({}, {}), ...keep }));
     },

@@ -62,6 +62,17 @@ export async function insertFinished(
     .execute();
 }
 
+/** How many updates of each kind run. */
+export async function countRunning(db: Db): Promise<{ kind: UpdateKind; dryRun: boolean; count: number }[]> {
+  const rows = await db
+    .selectFrom("updates")
+    .where("status", "=", "running")
+    .groupBy(["kind", "dry_run"])
+    .select(({ fn }) => ["kind", "dry_run as dryRun", fn.countAll<string>().as("count")])
+    .execute();
+  return rows.map((row) => ({ ...row, count: Number(row.count) }));
+}
+
 /** The configuration of an update, as it was sent, if the update runs. */
 export async function readRunningConfig(db: Db, updateId: string): Promise<{ config: unknown } | undefined> {
   return db
