@@ -20,6 +20,7 @@ import {
   predict,
 } from "./settle-queries.ts";
 import { sourceOf } from "./source.ts";
+import { forgetGone } from "./state-queries.ts";
 import { reopenExpired } from "./triage.ts";
 
 /** Of one stack: what the sources before the newest may have together. Names of branches have no limit. */
@@ -59,6 +60,8 @@ async function settleOrSkip<C extends Settling>(ctx: C, update: Unsettled, settl
   let changes: readonly FindingChange[] = [];
   const end = async (tx: Tx<C>, all: readonly FindingChange[], health: readonly HealthChange[]) => {
     await setSettled(tx.db, update.id);
+    // Its engine events are removed with age. An import has none, so what it has would stay.
+    if (update.kind === "import") await forgetGone(tx.db, update.id);
     await settled(tx, update, all, health);
   };
   try {
