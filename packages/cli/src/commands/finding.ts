@@ -156,6 +156,7 @@ async function showFinding(id: string, options: JsonOption & { org?: string }): 
     Level: finding.level,
     Severity: finding.severity,
     Message: finding.message,
+    "Policy group": finding.policyGroupName,
     Stack: `${finding.entityProject}/${finding.entityId}${finding.stackRemoved ? " (removed)" : ""}`,
     Resource: finding.resourceURN,
     Status: finding.withdrawn ? "withdrawn" : finding.status,

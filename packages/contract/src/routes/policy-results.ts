@@ -46,6 +46,8 @@ const PolicyIssue = Type.Object({
   severity: Type.String(),
   status: Type.String(),
   kind: Type.Literal("preventative"),
+  /** The group because of which the stack must run the pack now. Of several, the one whose entry counts. */
+  policyGroupName: Type.Optional(Type.String()),
   policyGroupType: Type.Literal("preventative"),
   priority: Type.String(),
   assignedTo: Type.Optional(Type.Object({ githubLogin: Type.String(), name: Type.String(), avatarUrl: Type.String() })),

@@ -7,6 +7,7 @@ export { readReceipt, readReceipts } from "./read-receipts.ts";
 export type { ReceiptStatus } from "./receipt.ts";
 export type { ListedReceipt } from "./receipt-queries.ts";
 export {
+  awaitsReceipt,
   liftReceiptStop,
   readReceiptRule,
   readReceiptState,

@@ -380,6 +380,22 @@ describe.each(engines)("what has ended long ago on $name", (engine) => {
     expect(await left()).toEqual([null]);
   });
 
+  test("is removed of removed stacks when their last finding is", async () => {
+    const on = await newStack(t);
+    await policyRun(on, { lines: ["rex !length"] });
+    await t.send(`DELETE ${on.path}`);
+    const left = () => t.db.selectFrom("removed_stacks").select("name").execute();
+    await t.compact({ findingsDays: 400 });
+    expect(await left()).toEqual([{ name: on.path.split("/").at(-1) }]);
+    await t.db
+      .updateTable("findings")
+      .set({ resolved_at: daysAgo(401) })
+      .where("ended", "=", "withdrawn")
+      .execute();
+    await t.compact({ findingsDays: 400 });
+    expect(await left()).toEqual([]);
+  });
+
   test("is removed of the scores of days, and no day is scored twice", async () => {
     await policyRun(await newStack(t), { lines: ["rex !length"] });
     await t.upkeep();

@@ -1,4 +1,5 @@
 import { type Ctx, type Tx, transaction } from "../context.ts";
+import { forgetRemoved } from "../stacks/index.ts";
 import { deleteEngineEvents, findCompactable, findToEmpty, setCompacted, setEmptied } from "../updates/index.ts";
 import {
   deleteEndedFindings,
@@ -6,6 +7,7 @@ import {
   deleteOldPredictions,
   deleteResults,
   insertRunCounts,
+  listEmptied,
 } from "./compaction-queries.ts";
 import { MOST_POLICIES } from "./report.ts";
 import { countReports, type PolicyCounts } from "./report-queries.ts";
@@ -96,9 +98,11 @@ export async function forgetPredictions({ db }: Pick<Ctx, "db">, days: number): 
   return (await deleteOldPredictions(db, days, STEP.rows)) === STEP.rows;
 }
 
-/** Forgets findings that ended so long ago, and the scores of such days. @returns whether some may be left. */
+/** Forgets findings that ended so long ago, removed stacks that have none any more, and the scores of such days. @returns whether some may be left. */
 export async function forgetFindings({ db }: Pick<Ctx, "db">, days: number): Promise<boolean> {
   const findings = await deleteEndedFindings(db, days, STEP.rows);
   const scores = await deleteOldDays(db, days, STEP.rows);
-  return findings === STEP.rows || scores === STEP.rows;
+  const emptied = await listEmptied(db, STEP.rows);
+  await forgetRemoved(db, emptied);
+  return [findings, scores, emptied.length].includes(STEP.rows);
 }

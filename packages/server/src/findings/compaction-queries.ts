@@ -70,3 +70,11 @@ export async function deleteOldDays(db: Db, days: number, limit: number): Promis
     ))`.execute(db);
   return Number(numAffectedRows ?? 0);
 }
+
+/** Removed stacks of which no finding is left. */
+export async function listEmptied(db: Db, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from removed_stacks
+    where not exists (select from findings where findings.stack_id = removed_stacks.id) limit ${limit}`.execute(db);
+  return rows.map(({ id }) => id);
+}

@@ -20,6 +20,11 @@ export type Finding = Awaited<ReturnType<typeof listFindings>>[number];
 /** Rows are counted exactly up to here, or to the end of the page that is read, so that a client reads on. */
 const COUNTED = 10_000;
 
+/** The group because of which the stack must run the pack. Of several, the one whose entry counts. */
+const groupName = sql<string | null>`(
+  select policy_groups.name from pack_scores score join policy_groups on policy_groups.id = score.group_id
+  where score.stack_id = finding.stack_id and score.pack = finding.pack and not score.withdrawn)`;
+
 const fields: Record<FilterField | SortField, Expression<unknown>> = {
   // `mandatory` is after `advisory` in the alphabet, too.
   level: sql`finding.level`,
@@ -29,6 +34,7 @@ const fields: Record<FilterField | SortField, Expression<unknown>> = {
   status: sql`case finding.ended when 'withdrawn' then 'ignored' when 'fixed' then 'fixed' else finding.status end`,
   policyPack: sql`finding.pack`,
   policyName: sql`finding.policy`,
+  policyGroupName: sql`coalesce(${groupName}, '')`,
   entityType: sql`'stack'::text`,
   entityProject: sql`stack.project`,
   entityId: sql`stack.name`,
@@ -44,7 +50,7 @@ const severities = sql`array['low', 'medium', 'high', 'critical']`;
 const severityRank = sql`array_position(${severities}, finding.severity)`;
 
 function conditionOf(condition: Condition): Expression<SqlBool> {
-  if ("field" in condition) return sql`${fields[condition.field]} = ${condition.value}`;
+  if ("field" in condition) return isOneOf(condition.field, [condition.value]);
   const inner = "all" in condition ? condition.all : condition.any;
   if (inner.length === 0) return sql`true`;
   if ("all" in condition) return sql`(${sql.join(inner.map(conditionOf), sql` and `)})`;
@@ -59,7 +65,16 @@ function valuesOf(conditions: readonly Condition[]): Expression<SqlBool>[] {
   for (const one of conditions) {
     if ("field" in one) values.set(one.field, [...(values.get(one.field) ?? []), one.value]);
   }
-  return [...values].map(([field, any]) => sql`${fields[field]} = any(${any}::text[])`);
+  return [...values].map(([field, any]) => isOneOf(field, any));
+}
+
+function isOneOf(field: FilterField, values: readonly string[]): Expression<SqlBool> {
+  const any = sql`any(${[...values]}::text[])`;
+  if (field !== "policyGroupName" || values.includes("")) return sql`${fields[field]} = ${any}`;
+  // Which groups have such a name is asked once, and not for each finding.
+  return sql`(finding.stack_id, finding.pack) in (
+    select score.stack_id, score.pack from pack_scores score join policy_groups on policy_groups.id = score.group_id
+    where policy_groups.name = ${any} and not score.withdrawn)`;
 }
 
 function selectFindings(db: Db, { actor, organizationId, closed, where = { all: [] } }: Wanted) {
@@ -115,6 +130,7 @@ export async function listFindings(db: Db, page: Wanted & { sort: Sort; rows?: R
       "finding.expires_at as expires",
       "finding.withdrawn_by as withdrawnBy",
       sql<boolean>`not exists (select from stacks where stacks.id = finding.stack_id)`.as("stackRemoved"),
+      groupName.as("group"),
       "assignee.login as assigneeLogin",
       "assignee.name as assigneeName",
       "shown.version as stackVersion",

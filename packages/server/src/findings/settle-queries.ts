@@ -122,6 +122,9 @@ export async function moveFindings(db: Db, update: Unsettled): Promise<void> {
 const severityOf = (column: string) =>
   sql`coalesce(array_position(array['low', 'medium', 'high', 'critical'], ${sql.ref(column)}), 0)`;
 
+/** Until somebody sets another one. */
+const priorityBySeverity = sql`case severity when 'critical' then 'p0' when 'high' then 'p1' when 'medium' then 'p2' else 'p3' end`;
+
 /** Whether a violation is worse than what somebody ignored or called by design. */
 const isWorse = sql`(findings.status in ('ignored', 'by_design') and (
   ${severityOf("excluded.severity")} > ${severityOf("findings.triaged_severity")}
@@ -170,17 +173,18 @@ export async function openFindings(db: Db, update: Unsettled & Part): Promise<Fi
     with ${resultsOf(update)}, shown as (
     insert into findings (
       organization_id, stack_id, pack, policy, urn, urn_digest, tag, level, severity, message,
-      first_seen_at, first_seen_tag, last_seen_at, last_seen_update, modified_at
+      priority, first_seen_at, first_seen_tag, last_seen_at, last_seen_update, modified_at
     )
     select ${organizationId}::uuid, ${stackId}::uuid, pack, policy, urn, ${digestOf("urn")}, tag,
       coalesce(level, ''), coalesce(severity, ''), coalesce(message, ''),
-      ${endedAt}::timestamptz, tag, ${endedAt}::timestamptz, ${id}::uuid, ${endedAt}::timestamptz
+      ${priorityBySeverity}, ${endedAt}::timestamptz, tag, ${endedAt}::timestamptz, ${id}::uuid, ${endedAt}::timestamptz
     from failing where deployed
     on conflict (stack_id, pack, policy, urn_digest) do update set
       tag = excluded.tag,
       level = excluded.level,
       severity = excluded.severity,
       message = excluded.message,
+      priority = case when findings.priority_set then findings.priority else excluded.priority end,
       last_seen_at = excluded.last_seen_at,
       last_seen_update = excluded.last_seen_update,
       status = case when findings.ended = 'fixed' and findings.status = 'in_progress' then 'open'

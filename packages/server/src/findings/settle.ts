@@ -20,7 +20,8 @@ import {
   predict,
 } from "./settle-queries.ts";
 import { sourceOf } from "./source.ts";
-import { openExpired } from "./triage-queries.ts";
+import { forgetGone } from "./state-queries.ts";
+import { reopenExpired } from "./triage.ts";
 
 /** Of one stack: what the sources before the newest may have together. Names of branches have no limit. */
 const MOST_PREDICTIONS = 20_000;
@@ -59,6 +60,8 @@ async function settleOrSkip<C extends Settling>(ctx: C, update: Unsettled, settl
   let changes: readonly FindingChange[] = [];
   const end = async (tx: Tx<C>, all: readonly FindingChange[], health: readonly HealthChange[]) => {
     await setSettled(tx.db, update.id);
+    // Its engine events are removed with age. An import has none, so what it has would stay.
+    if (update.kind === "import") await forgetGone(tx.db, update.id);
     await settled(tx, update, all, health);
   };
   try {
@@ -111,8 +114,9 @@ async function settle(db: Tx["db"], update: Unsettled & Part): Promise<FindingCh
 }
 
 /** What must be done from time to time, in bounded steps. */
-export async function upkeepFindings({ db }: Pick<Ctx, "db">): Promise<void> {
-  await openExpired(db);
+export async function upkeepFindings(ctx: Pick<Ctx, "db">): Promise<void> {
+  const { db } = ctx;
+  await reopenExpired(ctx);
   for (const stackId of await listOutdated(db, COUNTED_AT_ONCE)) await countStack(db, stackId);
   await keepDay(db);
 }

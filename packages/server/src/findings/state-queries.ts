@@ -35,3 +35,8 @@ export async function recordGone(
     )`;
   await joiningByHash(db, () => insert.execute(db));
 }
+
+/** Forgets what was recorded for `recordGone`, when it is settled. */
+export async function forgetGone(db: Db, updateId: string): Promise<void> {
+  await db.deleteFrom("resource_steps").where("update_id", "=", updateId).execute();
+}

@@ -40,17 +40,35 @@ export async function setTriage(
         triaged_severity: sql<string>`severity`,
       }),
     )
-    .$if(priority !== undefined, (query) => query.set({ priority: priority ?? "p3" }))
+    .$if(priority !== undefined, (query) => query.set({ priority: priority ?? "p3", priority_set: true }))
     .$if(assigneeId !== undefined, (query) => query.set({ assigned_to: assigneeId ?? null }))
     .where("id", "=", id)
     .execute();
 }
 
-/** Opens again what was ignored or by design until now. */
-export async function openExpired(db: Db): Promise<void> {
-  await db
-    .updateTable("findings")
-    .set({ status: "open", reason: null, expires_at: null, modified_at: sql<Date>`now()` })
-    .where("expires_at", "<=", NOW)
-    .execute();
+/** A finding that was ignored or by design until now. */
+interface Expired {
+  organizationId: string;
+  policy: string;
+  /** Its project and name; null when it was removed. */
+  stack: string | null;
+  /** What it was until now. */
+  status: Finding["status"];
+  reason: string | null;
+  expires: Date;
+}
+
+/** Opens again what was ignored or by design until now, at most so many. */
+export async function openExpired(db: Db, limit: number): Promise<Expired[]> {
+  const { rows } = await sql<Expired>`
+    with expired as (
+      select id, status, reason, expires_at from findings where expires_at <= ${NOW}
+      order by expires_at, id limit ${limit} for update skip locked
+    )
+    update findings set status = 'open', reason = null, expires_at = null, modified_at = now()
+    from expired where findings.id = expired.id
+    returning findings.organization_id as "organizationId", findings.policy,
+      (select project || '/' || name from stacks where stacks.id = findings.stack_id) as stack,
+      expired.status, expired.reason, expired.expires_at as expires`.execute(db);
+  return rows;
 }

@@ -37,6 +37,10 @@ export async function setFinished(db: Db, stackId: string): Promise<void> {
   await db.updateTable("removed_stacks").set({ unfinished: false }).where("id", "=", stackId).execute();
 }
 
+export async function forgetRemoved(db: Db, stackIds: readonly string[]): Promise<void> {
+  await sql`delete from removed_stacks where id = any(${[...stackIds]}::uuid[])`.execute(db);
+}
+
 /**
  * Like `selectReadable`, with removed stacks: whoever could read one when it was removed, and still is who they were, may read
  * what is kept of it.

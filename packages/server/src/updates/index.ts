@@ -8,7 +8,7 @@ export {
 export { cancelUpdate, completeUpdate } from "./end.ts";
 export { countEngineEvents, readFirstAndLastEvents } from "./event-queries.ts";
 export { readEvents, recordEvents } from "./events.ts";
-export { endExpiredUpdates } from "./expire.ts";
+export { endExpiredUpdate, endExpiredUpdates } from "./expire.ts";
 export type { HistoryEntry } from "./history-queries.ts";
 export { readLastImport } from "./history-queries.ts";
 export { findLease, renewLease } from "./lease.ts";
@@ -21,5 +21,5 @@ export { endUnentitled } from "./rights.ts";
 export type { Run } from "./run-queries.ts";
 export { readSettled, readTagSetsBefore } from "./settled-queries.ts";
 export { startUpdate } from "./start.ts";
-export { listUnreceipted, setReceipted, type Unreceipted } from "./unreceipted-queries.ts";
+export { findWithoutReceipt, listUnreceipted, setReceipted, type Unreceipted } from "./unreceipted-queries.ts";
 export { isUnsettled, listUnsettled, setSettled, type Unsettled } from "./unsettled-queries.ts";

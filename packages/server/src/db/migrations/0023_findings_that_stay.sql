@@ -19,3 +19,5 @@ create index removed_stacks_unfinished on removed_stacks (id) where unfinished;
 -- Whether somebody has set the priority. Otherwise it follows the severity.
 alter table findings add column priority_set boolean not null default false;
 update findings set priority_set = true where priority <> 'p3' or triaged_at is not null;
+update findings set priority = case severity when 'critical' then 'p0' when 'high' then 'p1' when 'medium' then 'p2' else 'p3' end
+where not priority_set;

@@ -68,6 +68,34 @@ describe.each(engines)("what follows from receipts on $name", (engine) => {
     await setRule(false);
   });
 
+  test("an update whose client has died stops the next one, also when nothing but the next one finds that", async () => {
+    await setRule(true);
+    const on = await newStack(t);
+    const killed = await on.run();
+    await killed.events(missing.slice(0, 1));
+    await killed.checkpoint({ resources: [] });
+    await killed.expire();
+    const refused = await starts(on);
+    expect(refused).toMatchObject({ status: 400, body: { id: "receipt_required" } });
+    expect(refused.body.message).toContain(killed.id);
+    expect((await state(on)).stoppedBy).toMatchObject({ updateID: killed.id, status: "incomplete" });
+    const receipts = await t.db.selectFrom("receipts").where("update_id", "=", killed.id).select("status").execute();
+    expect(receipts).toEqual([{ status: "incomplete" }]);
+    await run(on, complete, "update", true);
+    expect((await starts(on)).status).toBe(200);
+    await setRule(false);
+  });
+
+  test("without the rule, such an update has its receipt when the next one has ended", async () => {
+    const on = await newStack(t);
+    const killed = await on.run();
+    await killed.events(missing.slice(0, 1));
+    await killed.expire();
+    await run(on, complete);
+    const receipts = await t.db.selectFrom("receipts").where("update_id", "=", killed.id).select("status").execute();
+    expect(receipts).toEqual([{ status: "incomplete" }]);
+  });
+
   test("only an admin of the organization lifts it, with a reason that is in the audit log, and once", async () => {
     await setRule(true);
     const manager = await newManager(t);

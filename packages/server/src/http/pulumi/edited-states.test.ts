@@ -69,6 +69,8 @@ describe.each(engines)("findings of stacks whose state is edited, on $name", (en
     const [tom] = await issues(stack, true);
     expect(tom).toMatchObject({ resolvedAt: ended_at?.toISOString() });
     expect(tom).not.toHaveProperty("withdrawn");
+    const steps = await t.db.selectFrom("resource_steps").where("update_id", "=", update).select("urn").execute();
+    expect(steps).toEqual([]);
   });
 
   test("it does not count in scores any more", async () => {
