@@ -19,6 +19,7 @@ import { release } from "./collect.ts";
 import { handleErrors, refuseUrl } from "./errors.ts";
 import { handlers } from "./handlers.ts";
 import { checkHost, urlOf } from "./host.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 import { limitRates } from "./rate-limit.ts";
 import { requireReady } from "./ready.ts";
 import { type Input, RawReply } from "./route.ts";
@@ -52,6 +53,7 @@ export interface AppOptions {
 /** The HTTP app, which does not listen yet. Without `publicUrl`, URLs in replies have the host of the request. */
 export function buildApp(base: Base, options: AppOptions): FastifyInstance {
   const app = fastify({
+    serverFactory: oneAtATime,
     logger: { level: options.logLevel, stream: options.logTo ?? process.stderr },
     // `logRequests` writes one line in place of Fastify's two.
     logController: new LogController({ disableRequestLogging: true }),
