@@ -6,7 +6,7 @@ export type { HistoryEntry } from "./history-queries.ts";
 export { readLastImport } from "./history-queries.ts";
 export { findLease, renewLease } from "./lease.ts";
 export { lockIdleStack } from "./lock-stack.ts";
-export { insertFinished, insertUpdate, readEnds, readHolder } from "./queries.ts";
+export { deleteNotStarted, insertFinished, insertUpdate, readEnds, readHolder } from "./queries.ts";
 export { type Deployment, findUpdateId, readDeployment, readHistory, readProgress, readRun } from "./read.ts";
 export { type RecordedPack, readRecorded } from "./recorded.ts";
 export { endUnentitled } from "./rights.ts";
