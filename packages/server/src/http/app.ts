@@ -21,6 +21,7 @@ import { handleErrors, refuseUrl } from "./errors.ts";
 import { handlers } from "./handlers.ts";
 import { checkHost, urlOf } from "./host.ts";
 import { measureRequest, serveMetrics } from "./metrics.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 import { limitRates } from "./rate-limit.ts";
 import { requireReady } from "./ready.ts";
 import { type Input, RawReply } from "./route.ts";
@@ -60,6 +61,7 @@ export function buildApp(base: Base, options: AppOptions): FastifyInstance {
     measureRequest(request, reply, base.metrics);
   };
   const app = fastify({
+    serverFactory: oneAtATime,
     logger: { level: options.logLevel, stream: options.logTo ?? process.stderr },
     // `logRequest` writes one line in place of Fastify's two.
     logController: new LogController({ disableRequestLogging: true }),

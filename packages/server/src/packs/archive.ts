@@ -7,7 +7,7 @@ import { checkDependencies, isFurtherManifest, isManifest } from "./dependencies
 import type { PackFiles } from "./dependency.ts";
 import { EntryNames } from "./entry-names.ts";
 import { limitBytes } from "./limit-bytes.ts";
-import { PROJECT_FILE, readRuntime } from "./project-file.ts";
+import { LARGEST_PROJECT_FILE, PROJECT_FILE, readRuntime } from "./project-file.ts";
 import { readTar } from "./tar.ts";
 
 export interface CheckedArchive {
@@ -72,11 +72,9 @@ async function readFiles(chunks: AsyncIterable<Buffer>, mostEntries: number): Pr
     }
     if (!entry.readable) throw newError("archive_invalid", { problem: "entry_unreadable", entry: path });
     const isNeeded = path === PROJECT_FILE || isManifest(path);
-    if (!isNeeded && !(isFurtherManifest(path) && texts.size < MOST_TEXTS)) continue;
-    if (entry.size > LARGEST_TEXT) {
-      if (!isNeeded) continue;
-      throw newError("archive_invalid", { problem: "large_text", entry: path, limit: LARGEST_TEXT });
-    }
+    if (!isNeeded && !(isFurtherManifest(path) && texts.size < MOST_TEXTS && entry.size <= LARGEST_TEXT)) continue;
+    const limit = path === PROJECT_FILE ? LARGEST_PROJECT_FILE : LARGEST_TEXT;
+    if (entry.size > limit) throw newError("archive_invalid", { problem: "large_text", entry: path, limit });
     // What editors on Windows put before the text, and the CLI leaves out.
     texts.set(path, (await entry.read()).toString("utf8").replace(/^\u{feff}/u, ""));
   }

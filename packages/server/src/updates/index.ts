@@ -14,7 +14,15 @@ export { readLastImport } from "./history-queries.ts";
 export { findLease, renewLease } from "./lease.ts";
 export { lockIdleStack } from "./lock-stack.ts";
 export { maskEvents, maskTask } from "./mask.ts";
-export { countRunning, insertFinished, insertUpdate, readEnds, readHolder, readRunningConfig } from "./queries.ts";
+export {
+  countRunning,
+  deleteNotStarted,
+  insertFinished,
+  insertUpdate,
+  readEnds,
+  readHolder,
+  readRunningConfig,
+} from "./queries.ts";
 export { type Deployment, findUpdateId, readDeployment, readHistory, readProgress, readRun } from "./read.ts";
 export { type RecordedPack, readRecorded } from "./recorded.ts";
 export { endUnentitled } from "./rights.ts";

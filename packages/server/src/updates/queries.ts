@@ -37,6 +37,11 @@ export async function insertUpdate(db: Db, update: NewUpdate): Promise<string> {
   return id;
 }
 
+/** Removes the updates of a stack that wait to be started. */
+export async function deleteNotStarted(db: Db, stackId: string): Promise<void> {
+  await db.deleteFrom("updates").where("stack_id", "=", stackId).where("status", "=", "not-started").execute();
+}
+
 /** Records an update that is over as soon as it is recorded. */
 export async function insertFinished(
   db: Db,
