@@ -209,6 +209,24 @@ describe.each(engines)("runs that are compacted on $name", (engine) => {
     });
   });
 
+  test("an import loses what it said of resources that are gone, and is no run without results", async () => {
+    const on = await newStack(t);
+    await policyRun(on, { lines: ["rex !length"] });
+    const imported = await t.send(`POST ${on.path}/import`, { version: 3, deployment: { resources: [] } });
+    expect(imported.status).toBe(200);
+    const id = await newest(on, 100);
+    const before = [await t.send(`GET ${on.path}/update/${id}/events`), await results(on, id)].map(({ body }) => body);
+    await sql`insert into resource_steps (update_id, sequence, urn, kind) values (${id}, 9, 'urn', 'deleted')`.execute(
+      t.db,
+    );
+    await t.db.updateTable("updates").set({ settled: true }).where("id", "=", id).execute();
+    await t.compact();
+    expect(await rows(id)).toEqual([0, 0, 0, 0]);
+    expect([await t.send(`GET ${on.path}/update/${id}/events`), await results(on, id)].map(({ body }) => body)).toEqual(
+      before,
+    );
+  });
+
   test("the configuration of a dry run goes, and that of an update stays", async () => {
     const on = await newStack(t);
     const ids: string[] = [];
