@@ -14,6 +14,7 @@ import { edit, newVersion } from "../testing/group.ts";
 import { policyRun } from "../testing/policy-run.ts";
 import { newStack, type TestStack, type TestUpdate } from "../testing/stack.ts";
 import { addCounts } from "./compact.ts";
+import { forgetSources } from "./settle-queries.ts";
 
 const TABLES = ["engine_events", "policy_reports", "policy_analyses", "resource_steps"] as const;
 
@@ -363,6 +364,28 @@ describe.each(engines)("predictions on $name", (engine) => {
       .execute();
     await t.compact(keep);
     expect(await predicted()).toHaveLength(left);
+  });
+
+  test("of many branches those of the newest are kept, as many as may be, and the newest whatever it predicts", async () => {
+    await t.db.deleteFrom("predictions").execute();
+    const [on, other] = [await newStack(t), await newStack(t)];
+    const preview = async (stack: TestStack, branch: string, lines: string[]) => {
+      await policyRun(stack, { dryRun: true, lines });
+      await t.db.updateTable("predictions").set({ source: branch }).where("source", "=", "").execute();
+    };
+    await preview(other, "branch:x", ["rex !length"]);
+    for (const branch of ["a", "b", "c"]) await preview(on, `branch:${branch}`, ["rex !length", "tom !length"]);
+    const { id } = (await t.send(`GET ${on.path}`)).body;
+    const sources = async () => (await predicted()).map(({ source }: { source: string }) => source.slice(-1)).sort();
+    for (const [most, left] of [
+      [6, "aabbccx"],
+      [5, "bbccx"],
+      [4, "bbccx"],
+      [1, "ccx"],
+    ] as const) {
+      await forgetSources(t.db, id, most);
+      expect((await sources()).join("")).toBe(left);
+    }
   });
 });
 
