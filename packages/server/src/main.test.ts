@@ -78,7 +78,13 @@ test("a request whose body does not come does not keep the server from ending", 
 test("what is old when the server starts is compacted, and the server ends at once while it waits for the next time", async () => {
   const env = { QUILLON_BOOTSTRAP_TOKEN: "given" };
   const first = await startServer(settings(env));
-  const send = async (on: { url: string }, request: string, body?: object, authorization = "token given") => {
+  const send = async (
+    on: { url: string },
+    request: string,
+    body?: object,
+    authorization = "token given",
+    // biome-ignore lint/suspicious/noExplicitAny: the shape is what is asserted
+  ): Promise<any> => {
     const [method, path] = request.split(" ");
     const headers = { authorization, "content-type": "application/json" };
     const answer = await fetch(on.url + path, {

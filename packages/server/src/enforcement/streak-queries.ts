@@ -4,7 +4,7 @@ import type { Db } from "../db/open.ts";
 /** In updates. A single one may be an accident, such as a client that lost its network, and two may be its repetition. */
 export const TOLD_STREAK = 3;
 /** In updates. Who must know of more knows it already. */
-const COUNTED = 100;
+export const COUNTED = 100;
 
 /** Updates of a stack in a row whose receipts are incomplete or missing. */
 export interface Streak {

@@ -14,6 +14,7 @@ import { edit, newVersion } from "../testing/group.ts";
 import { policyRun } from "../testing/policy-run.ts";
 import { newStack, type TestStack, type TestUpdate } from "../testing/stack.ts";
 import { addCounts } from "./compact.ts";
+import { forgetSources } from "./settle-queries.ts";
 
 const TABLES = ["engine_events", "policy_reports", "policy_analyses", "resource_steps"] as const;
 
@@ -209,6 +210,24 @@ describe.each(engines)("runs that are compacted on $name", (engine) => {
     });
   });
 
+  test("an import loses what it said of resources that are gone, and is no run without results", async () => {
+    const on = await newStack(t);
+    await policyRun(on, { lines: ["rex !length"] });
+    const imported = await t.send(`POST ${on.path}/import`, { version: 3, deployment: { resources: [] } });
+    expect(imported.status).toBe(200);
+    const id = await newest(on, 100);
+    const before = [await t.send(`GET ${on.path}/update/${id}/events`), await results(on, id)].map(({ body }) => body);
+    await sql`insert into resource_steps (update_id, sequence, urn, kind) values (${id}, 9, 'urn', 'deleted')`.execute(
+      t.db,
+    );
+    await t.db.updateTable("updates").set({ settled: true }).where("id", "=", id).execute();
+    await t.compact();
+    expect(await rows(id)).toEqual([0, 0, 0, 0]);
+    expect([await t.send(`GET ${on.path}/update/${id}/events`), await results(on, id)].map(({ body }) => body)).toEqual(
+      before,
+    );
+  });
+
   test("the configuration of a dry run goes, and that of an update stays", async () => {
     const on = await newStack(t);
     const ids: string[] = [];
@@ -345,6 +364,28 @@ describe.each(engines)("predictions on $name", (engine) => {
       .execute();
     await t.compact(keep);
     expect(await predicted()).toHaveLength(left);
+  });
+
+  test("of many branches those of the newest are kept, as many as may be, and the newest whatever it predicts", async () => {
+    await t.db.deleteFrom("predictions").execute();
+    const [on, other] = [await newStack(t), await newStack(t)];
+    const preview = async (stack: TestStack, branch: string, lines: string[]) => {
+      await policyRun(stack, { dryRun: true, lines });
+      await t.db.updateTable("predictions").set({ source: branch }).where("source", "=", "").execute();
+    };
+    await preview(other, "branch:x", ["rex !length"]);
+    for (const branch of ["a", "b", "c"]) await preview(on, `branch:${branch}`, ["rex !length", "tom !length"]);
+    const { id } = (await t.send(`GET ${on.path}`)).body;
+    const sources = async () => (await predicted()).map(({ source }: { source: string }) => source.slice(-1)).sort();
+    for (const [most, left] of [
+      [6, "aabbccx"],
+      [5, "bbccx"],
+      [4, "bbccx"],
+      [1, "ccx"],
+    ] as const) {
+      await forgetSources(t.db, id, most);
+      expect((await sources()).join("")).toBe(left);
+    }
   });
 });
 

@@ -33,24 +33,24 @@ export function runCompaction(ctx: Compacting, days: number): () => Promise<bool
       await transaction(ctx, (tx) => empty(tx, begun));
       return true;
     }
-    const id = await findCompactable(ctx.db, days, failed);
-    if (!id) return false;
+    const update = await findCompactable(ctx.db, days, failed);
+    if (!update) return false;
     try {
-      await compact(ctx, id);
+      await compact(ctx, update);
     } catch (err) {
       // The others need not wait for one that can't be counted.
-      failed.push(id);
-      ctx.log.error({ err, update: id }, "an update could not be compacted");
+      failed.push(update.id);
+      ctx.log.error({ err, update: update.id }, "an update could not be compacted");
     }
     return true;
   };
 }
 
-async function compact(ctx: Compacting, id: string): Promise<void> {
-  const policies = await countRun(ctx, id);
+async function compact(ctx: Compacting, { id, isRun }: { id: string; isRun: boolean }): Promise<void> {
+  const policies = isRun ? await countRun(ctx, id) : undefined;
   await transaction(ctx, async (tx) => {
     if (!(await setCompacted(tx.db, id))) return;
-    await insertRunCounts(tx.db, id, policies);
+    if (policies) await insertRunCounts(tx.db, id, policies);
     await empty(tx, id);
   });
 }

@@ -2,24 +2,30 @@ import { type SqlBool, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { daysAgo, NOW } from "../db/time.ts";
 
+const isRun = sql<boolean>`kind not in ('import', 'rename')`;
+
 /**
- * A run that ended more than so many days ago, of which nothing is left to do. Imports and renames are no runs.
+ * An update that ended more than so many days ago, and of which nothing is left to do. Imports and renames are no runs: they have no
+ * events, and no results to count.
  *
  * @param not these ids are left out.
  */
-export async function findCompactable(db: Db, days: number, not: readonly string[]): Promise<string | undefined> {
-  const row = await db
+export async function findCompactable(
+  db: Db,
+  days: number,
+  not: readonly string[],
+): Promise<{ id: string; isRun: boolean } | undefined> {
+  return db
     .selectFrom("updates")
-    .where(sql<SqlBool>`compacted_at is null and ended_at is not null and kind not in ('import', 'rename')`)
+    .where(sql<SqlBool>`compacted_at is null and ended_at is not null`)
     .where("ended_at", "<", daysAgo(days))
     .where("settled", "=", true)
     .where("receipted", "=", true)
     .where(sql<SqlBool>`id <> all(${[...not]}::uuid[])`)
     .orderBy("ended_at")
     .limit(1)
-    .select("id")
+    .select(["id", isRun.as("isRun")])
     .executeTakeFirst();
-  return row?.id;
 }
 
 /**
@@ -37,9 +43,14 @@ export async function setCompacted(db: Db, id: string): Promise<boolean> {
   return numUpdatedRows === 1n;
 }
 
-/** When the run was compacted; undefined for one that was not. */
+/** When the run was compacted; undefined for one that was not, and for what is no run. */
 export async function findCompacted(db: Db, id: string): Promise<Date | undefined> {
-  const row = await db.selectFrom("updates").where("id", "=", id).select("compacted_at as at").executeTakeFirst();
+  const row = await db
+    .selectFrom("updates")
+    .where("id", "=", id)
+    .where(isRun)
+    .select("compacted_at as at")
+    .executeTakeFirst();
   return row?.at ?? undefined;
 }
 

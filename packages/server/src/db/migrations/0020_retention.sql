@@ -6,8 +6,7 @@ alter table updates
   add column compacted_at timestamptz,
   -- Whether those are gone. A run may have more of them than one step removes.
   add column emptied boolean not null default false;
-create index updates_to_compact on updates (ended_at)
-  where compacted_at is null and ended_at is not null and kind not in ('import', 'rename');
+create index updates_to_compact on updates (ended_at) where compacted_at is null and ended_at is not null;
 create index updates_to_empty on updates (compacted_at) where compacted_at is not null and not emptied;
 
 -- How the policies of a compacted run ended: a list, each with how often in each way.
