@@ -191,4 +191,22 @@ describe.each(engines)("the outbox on $name", (engine) => {
     for (const socket of open) socket.destroy();
     await new Promise((resolve) => silent.close(resolve));
   });
+
+  test("An organization whose webhooks never answer keeps no other from its messages", async () => {
+    const open: Socket[] = [];
+    const silent = createServer((socket) => open.push(socket));
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const { port } = silent.address() as { port: number };
+    for (let made = 0; made < 6; made += 1)
+      await hook({ filters: ["stack_created"], payloadUrl: `http://127.0.0.1:${port}/x` });
+    for (let made = 0; made < 4; made += 1) await newStack(t);
+    await t.send("POST /api/quillon/orgs", { name: "globex" });
+    await hook({ name: "quick", filters: ["stack_created"] }, "/api/orgs/globex/hooks");
+    await t.send("POST /api/stacks/globex/web", { stackName: "dev" });
+    await start(new Sender({ allowed: ["127.0.0.0/8"], timeoutMs: 60_000 }));
+    await destination.reach(1);
+    for (const { name } of (await t.send(`GET ${ORG}`)).body) await t.send(`DELETE ${ORG}/${name}`);
+    for (const socket of open) socket.destroy();
+    await new Promise((resolve) => silent.close(resolve));
+  });
 });
