@@ -24,11 +24,14 @@ const groundFloor = {
   "workers/": [],
   "blobs/": [],
   "outbound/": [],
+  "masking/": ["json/", "recent\\.ts"],
+  "recent\\.ts": [],
+  "metrics\\.ts": [],
   "keys\\.ts": [],
   "seats\\.ts": [],
   "settings\\.ts": [],
   "cursor\\.ts": [],
-  "context\\.ts": ["db/", "blobs/", "outbound/", "workers/", "keys\\.ts"],
+  "context\\.ts": ["db/", "blobs/", "outbound/", "workers/", "masking/", "keys\\.ts", "recent\\.ts", "metrics\\.ts"],
 };
 
 /** A package of ours may import only these others of ours. */

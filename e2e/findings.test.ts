@@ -112,11 +112,25 @@ describe.each([newerCli].filter(hasPulumi))("findings in Pulumi CLI $version", (
     expect(await terminal.ok("pulumi policy compliance list --org acme")).toMatch(/pets\/dev.*ERR/);
   });
 
-  test("a finding is withdrawn when its pack is disabled", async () => {
+  test("a finding follows a resource that is renamed in the state, and is fixed when it is deleted there", async () => {
+    await up(1);
+    const [{ id, resourceURN, policyGroupName }] = await issues("--group default-policy-group");
+    expect(policyGroupName).toBe("default-policy-group");
+    await terminal.ok(`pulumi state rename --yes '${resourceURN}' max`);
+    expect(await issues()).toMatchObject([{ id, resourceName: "max" }]);
+    expect(await world.admin.ok("quillon finding ls --group-by resource")).toMatch(/two-words +pets +max +dev /);
+    await terminal.ok(`pulumi state delete --yes '${resourceURN.replace(/rex$/, "max")}'`);
+    expect(await issues()).toEqual([]);
+    expect(await issues("--closed")).toMatchObject([{ id, status: "fixed" }]);
+  });
+
+  test("a finding is withdrawn when its pack is disabled, and stays when its stack is removed", async () => {
     await up(1);
     await world.admin.ok("pulumi policy disable acme/pets");
     expect(await issues()).toEqual([]);
-    expect(await issues("--closed")).toMatchObject([{ status: "ignored" }]);
+    expect(await issues("--closed --status ignored")).toMatchObject([{ status: "ignored" }]);
     expect(await world.admin.ok("quillon finding ls --closed")).toMatch("withdrawn");
+    await terminal.ok("pulumi stack rm --yes --force");
+    expect(await world.admin.ok("quillon finding ls --closed")).toMatch(/withdrawn .* pets\/dev \(removed\)/);
   });
 });

@@ -19,6 +19,11 @@ def two_words(args, report_violation):
         report_violation(f"This pet needs {args.get_config()['least']:.0f} words.")
 
 
+def talks(args, report_violation):
+    if args.props.get("prefix"):
+        report_violation(f"The prefix is {args.props['prefix']}")
+
+
 def where(args, report_violation):
     report_violation(f"{len(args.resources)} resources checked in {sys.prefix}.")
 
@@ -32,6 +37,12 @@ PolicyPack(
             enforcement_level=EnforcementLevel.MANDATORY,
             config_schema=PolicyConfigSchema(properties={"least": {"type": "integer", "default": 2}}),
             validate=two_words,
+        ),
+        ResourceValidationPolicy(
+            name="talks",
+            description="Says what it sees.",
+            enforcement_level=EnforcementLevel.ADVISORY,
+            validate=talks,
         ),
         StackValidationPolicy(
             name="where",
@@ -112,7 +123,9 @@ describe.skipIf(!hasPython())("policy packs in Python", () => {
 
     beforeAll(async () => {
       inPack = author.in(pythonPack(name, runtime));
-      inProgram = user.in(program(world, name, 'resource("rex", { length: config.requireNumber("length") });'));
+      const source = `const prefix = config.getSecret("prefix") ?? (config.get("made") && pulumi.secret(config.get("made")));
+        resource("rex", { length: config.requireNumber("length"), prefix });`;
+      inProgram = user.in(program(world, name, source));
       await inProgram.ok("pulumi stack init acme/dev");
       await inProgram.ok("pulumi config set length 1");
     });
@@ -145,6 +158,21 @@ describe.skipIf(!hasPython())("policy packs in Python", () => {
       expect(up).toContain(`resources checked in ${join(installed(user, name), "venv")}.`);
       expect(await resourcesOf(inProgram)).toEqual(["rex"]);
     });
+
+    // One environment suffices, because it is the same for both.
+    if (name === "bare")
+      test("tells secrets of an earlier state and of configuration, which the server masks", async () => {
+        await inProgram.ok("pulumi config set made correct-horse && pulumi up --yes --skip-preview");
+        expect(await inProgram.ok("pulumi up --yes --skip-preview")).toContain("The prefix is correct-horse");
+        const results = "quillon results bare/dev --org acme --format json";
+        const ofState = await inProgram.ok(results);
+        expect(ofState).toContain("The prefix is [secret]");
+        expect(ofState).not.toContain("correct-horse");
+        await inProgram.ok("pulumi config set --secret prefix battery-staple && pulumi up --yes --skip-preview");
+        const ofConfig = await inProgram.ok(results);
+        expect(ofConfig).toContain("The prefix is [secret]");
+        expect(ofConfig).not.toContain("battery-staple");
+      });
 
     test("gets its configuration from the group", async () => {
       const dir = writeFiles(join(world.dir, "configurations"), { "three.json": '{ "two-words": { "least": 3 } }' });

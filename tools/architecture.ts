@@ -30,9 +30,10 @@ function listFiles(): string[] {
 }
 
 function readTables(): string[] {
-  const schema = readFileSync(join(repositoryDir, SERVER, "db/schema.ts"), "utf8");
-  const body = schema.slice(schema.indexOf("export interface Schema {"));
-  return [...body.matchAll(/^ {2}(\w+): \{/gm)].map(([, table = ""]) => table);
+  const texts = ["schema.ts", "result-tables.ts"].map((name) =>
+    readFileSync(join(repositoryDir, SERVER, "db", name), "utf8"),
+  );
+  return [...texts.join("\n").matchAll(/^ {2}(\w+): \{/gm)].map(([, table = ""]) => table);
 }
 
 function usesByRoom(paths: readonly string[]): Map<string, TableUses> {

@@ -58,6 +58,12 @@ export const numbers: Row[] = [
     "not a plain octal one",
     "refuses",
   ],
+  [
+    "a device that is not a number",
+    and(entry("package/a", "2", { device: "sda1" })),
+    "not a plain octal one",
+    "refuses",
+  ],
   ["an owner that is not a number", and(entry("package/a", "2", { uid: "root" })), "not a plain octal one", "refuses"],
   [
     "a wrong checksum",

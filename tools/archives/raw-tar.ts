@@ -13,6 +13,7 @@ export interface Fields {
   link: string;
   /** With the version. */
   magic: string;
+  device: string;
   prefix: string;
   /** What follows the last field. */
   tail: string;
@@ -31,6 +32,7 @@ export function entry(name: string | Buffer, content: string | Buffer = "", fiel
   put(fields.flag ?? "0", 156);
   put(fields.link ?? "", 157);
   put(fields.magic ?? USTAR, 257);
+  put(fields.device ?? "", 329);
   put(fields.prefix ?? "", 345);
   put(fields.tail ?? "", 500);
   const sum = block.reduce((total, byte) => total + byte, 0);

@@ -4,6 +4,7 @@ import { complianceCommand } from "./commands/compliance.ts";
 import { findingCommand } from "./commands/finding.ts";
 import { groupCommand } from "./commands/group.ts";
 import { orgCommand } from "./commands/org.ts";
+import { packCommand } from "./commands/pack.ts";
 import { receiptCommand } from "./commands/receipt.ts";
 import { resultsCommand } from "./commands/results.ts";
 import { serverCommand } from "./commands/server.ts";
@@ -23,6 +24,7 @@ const program = new Command("quillon")
   .addCommand(teamCommand())
   .addCommand(tokenCommand())
   .addCommand(groupCommand())
+  .addCommand(packCommand())
   .addCommand(findingCommand())
   .addCommand(webhookCommand())
   .addCommand(receiptCommand())

@@ -14,7 +14,8 @@ const ends = (kind: string, what: string, how: string) =>
   ({ kind, group: "stacks", when: `${what} has ${how}` }) as const;
 
 /**
- * Every filter. Those of the groups `stacks` and `policies` have Pulumi Cloud's names, but for `stack_renamed` and `receipt_incomplete`:
+ * Every filter. Those of the groups `stacks` and `policies` have Pulumi Cloud's names, but for `stack_renamed` and those of
+ * receipts and failing packs:
  * https://www.pulumi.com/docs/deployments/concepts/webhooks/#event-filtering
  */
 export const webhookFilters = {
@@ -50,6 +51,23 @@ export const webhookFilters = {
     kind: "receipt",
     group: "policies",
     when: "An update, not a preview, has ended without a complete receipt",
+  },
+  receipt_streak: {
+    kind: "receipt_streak",
+    group: "policies",
+    when: "Three updates of a stack in a row have ended without a complete receipt",
+  },
+  pack_failed: {
+    kind: "policy_pack_health",
+    group: "policies",
+    when: "A version of a policy pack has begun to make updates or previews fail",
+    organizationOnly: true,
+  },
+  pack_recovered: {
+    kind: "policy_pack_health",
+    group: "policies",
+    when: "No stack fails because of that version any more",
+    organizationOnly: true,
   },
   policy_pack_published: {
     kind: "policy_pack",

@@ -1,6 +1,6 @@
-import type { ReportedPack, ReportedPolicy, ReportedResult } from "@quillon/contract";
+import type { ReportedPack, ReportedPolicy, ReportedResult, ReportHead } from "@quillon/contract";
 import { resourceOf } from "./resource-of.ts";
-import { count, isAccepted, subjectOf, type Writer } from "./writer.ts";
+import { count, isAccepted, subjectOf, type Writer, wholeOf } from "./writer.ts";
 
 /**
  * A suite for each version of a pack. Of a policy that is violated each violation is a test that fails, so that a pipeline's
@@ -24,7 +24,7 @@ export const junit: Writer = {
         open = name;
         yield startOf(name, packs.get(name));
       }
-      yield violation(result);
+      yield violation(result, head);
     }
     if (open !== undefined) yield endOf(packs, open);
     for (const [name, pack] of packs) yield startOf(name, pack) + endOf(packs, name);
@@ -44,13 +44,13 @@ function endOf(packs: Map<string, ReportedPack>, name: string): string {
   return `${others.map((policy) => withoutViolation(pack?.name ?? "", policy)).join("")}</testsuite>\n`;
 }
 
-function violation(result: ReportedResult): string {
+function violation(result: ReportedResult, head: ReportHead): string {
   const { pack, policy, level, severity, urn, message, finding } = result;
   const { resourceType, resourceName } = resourceOf(urn);
   const resource = urn ? ` ${resourceType} ${resourceName}` : "";
   const start = tag("testcase", {
     classname: `${pack}.${policy}`,
-    name: `${policy}:${resource || " the whole stack"}`,
+    name: `${policy}:${resource || ` ${wholeOf(head)}`}`,
   });
   const [firstLine = ""] = message.split("\n");
   const why = [message, `[${[level, severity].filter(Boolean).join(", ")}] ${urn}`].filter(Boolean).join("\n");

@@ -1,6 +1,6 @@
 import type { ReportedPack, ReportedResult, ReportHead } from "@quillon/contract";
 import { resourceOf } from "./resource-of.ts";
-import { count, isAccepted, type Results, subjectOf, type Writer } from "./writer.ts";
+import { compactedOn, count, isAccepted, type Results, subjectOf, type Writer, wholeOf } from "./writer.ts";
 
 /** In characters. GitHub takes 65,536 of a comment. */
 const LONGEST = 65_000;
@@ -46,7 +46,7 @@ async function tablesOf(results: Results, head: ReportHead, room: number): Promi
 
 function rowOf({ pack, version, policy, severity, urn, message, project, stack }: ReportedResult, head: ReportHead) {
   const { resourceType, resourceName } = resourceOf(urn);
-  const resource = urn ? `${code(resourceName)}<br>${code(resourceType)}` : "the whole stack";
+  const resource = urn ? `${code(resourceName)}<br>${code(resourceType)}` : wholeOf(head);
   const where = head.stack ? "" : `${code(`${project}/${stack}`)}<br>`;
   const from = `${code(policy)}<br>${plain(`${pack}@${version}`)}`;
   return `| ${from} | ${plain(severity)} | ${where}${resource} | ${plain(message)} |\n`;
@@ -101,8 +101,12 @@ ${rows.join("")}${more}
 const total = (pack: ReportedPack, of: "mandatory" | "advisory" | "passed" | "remediated" | "notEvaluated") =>
   pack.policies.reduce((sum, policy) => sum + policy[of], 0);
 
-function noteOf({ counts, update }: ReportHead): string {
+function noteOf(head: ReportHead): string {
+  const { counts, update } = head;
+  const compacted = compactedOn(head);
   const notes = [
+    compacted !== undefined &&
+      `The update was compacted on ${compacted}, because it is old: how many resources violate a policy is kept, and not which.`,
     update?.status === "running" && "The update has not ended, so there may be more.",
     counts.notEvaluated > 0 &&
       `Policies were not evaluated for ${count(counts.notEvaluated, "resource")}, because the preview does not know all values.`,

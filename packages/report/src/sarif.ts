@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import type { ReportedPolicy, ReportedResult, ReportHead } from "@quillon/contract";
 import type { Invocation, Notification, ReportingDescriptor, Result, Run } from "sarif";
 import { resourceOf } from "./resource-of.ts";
-import { count, isAccepted, subjectOf, type Writer } from "./writer.ts";
+import { compactedOn, count, isAccepted, subjectOf, type Writer } from "./writer.ts";
 
 /**
  * What GitHub takes of one run, and of one file after gzip:
@@ -154,9 +154,14 @@ function hashOf(pack: string, policy: string, urn: string): string {
     .digest("hex");
 }
 
-function invocationOf({ update, counts }: ReportHead, left: number, total: number): Invocation {
+function invocationOf(head: ReportHead, left: number, total: number): Invocation {
+  const { update, counts } = head;
+  const compacted = compactedOn(head);
   const notifications: Notification[] = [];
-  if (left > 0) {
+  if (compacted !== undefined) {
+    const text = `The update was compacted on ${compacted}, because it is old: of ${count(total, "violation")} it is kept how many resources violate a policy, and not which.`;
+    notifications.push({ level: "warning", message: { text } });
+  } else if (left > 0) {
     const text = `${left} of ${count(total, "violation")} are not in this file, which has the worst, because it has as many as GitHub takes.`;
     notifications.push({ level: "warning", message: { text } });
   }

@@ -18,6 +18,16 @@ export function subjectOf({ organization, stack }: ReportHead): string {
   return stack ? `${organization}/${stack.project}/${stack.name}` : organization;
 }
 
+/** What is shown as the resource of a result without one. */
+export function wholeOf({ update }: ReportHead): string {
+  return update?.compactedAt ? "resources that are not kept" : "the whole stack";
+}
+
+/** Since when only counts are kept, for a sentence; undefined for a report with all that was found. */
+export function compactedOn({ update }: ReportHead): string | undefined {
+  return update?.compactedAt?.slice(0, 10);
+}
+
 /** `1 violation`, `2 violations`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;

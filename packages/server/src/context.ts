@@ -3,7 +3,10 @@ import type { Blobs } from "./blobs/types.ts";
 import { despiteConflicts } from "./db/conflicts.ts";
 import type { Db } from "./db/open.ts";
 import type { Keys } from "./keys.ts";
+import type { SecretTexts } from "./masking/texts.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Sender } from "./outbound/sender.ts";
+import type { Recent } from "./recent.ts";
 import type { Workers } from "./workers/pool.ts";
 
 /** Writes what an operator should know. The first argument is for programs, the second is a sentence. */
@@ -21,6 +24,9 @@ export interface Ctx {
   readonly limits: Limits;
   readonly workers: Workers;
   readonly sender: Sender;
+  readonly metrics: Metrics;
+  /** What is masked in the events of updates, by the update's id. It is in memory alone. */
+  readonly secretTexts: Recent<SecretTexts>;
   readonly log: Log;
   /** Base of the URLs that this client is given, without a slash at the end. */
   readonly url: string;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { makeUserToken, readSettings, startServer } from "./main.ts";
 
 let folder: string;
@@ -40,6 +40,30 @@ test("a request that is running when the server is told to end is answered, and 
   await next.close();
 });
 
+test("the metrics are answered on a port of their own, with those of the process and of the database", async () => {
+  const free = createServer().listen(0, "127.0.0.1");
+  await once(free, "listening");
+  const { port } = free.address() as AddressInfo;
+  free.close();
+  await once(free, "close");
+  const address = `127.0.0.1:${port}`;
+  const server = await startServer(settings({ QUILLON_METRICS_LISTEN: address }));
+  const answer = await fetch(`http://${address}/metrics`);
+  expect(answer.headers.get("content-type")).toMatch("text/plain; version=0.0.4");
+  const text = await answer.text();
+  for (const line of [
+    /^quillon_ready 1$/m,
+    /^quillon_build_info\{version="\d+\.\d+\.\d+",node="v[\d.]+"\} 1$/m,
+    /^quillon_database_connections\{state="(used|idle)"\} 1$/m,
+    /^process_resident_memory_bytes \d+$/m,
+  ])
+    expect(text).toMatch(line);
+  expect(text).toContain("# HELP quillon_jobs ");
+  expect((await fetch(`${server.url}/metrics`)).status).toBe(404);
+  await server.close();
+  await expect(fetch(`http://${address}/metrics`)).rejects.toThrow();
+});
+
 test("a request whose body does not come does not keep the server from ending", async () => {
   const server = await startServer(settings({ QUILLON_BOOTSTRAP_TOKEN: "given" }), { lastRequestsMs: 10 });
   const socket = connect(Number(new URL(server.url).port), "127.0.0.1").setEncoding("utf8");
@@ -50,6 +74,49 @@ test("a request whose body does not come does not keep the server from ending", 
   await server.close();
   await ended;
 });
+
+test("what is old when the server starts is compacted, and the server ends at once while it waits for the next time", async () => {
+  const env = { QUILLON_BOOTSTRAP_TOKEN: "given" };
+  const first = await startServer(settings(env));
+  const send = async (
+    on: { url: string },
+    request: string,
+    body?: object,
+    authorization = "token given",
+    // biome-ignore lint/suspicious/noExplicitAny: the shape is what is asserted
+  ): Promise<any> => {
+    const [method, path] = request.split(" ");
+    const headers = { authorization, "content-type": "application/json" };
+    const answer = await fetch(on.url + path, {
+      method: method as string,
+      headers,
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    // biome-ignore lint/suspicious/noExplicitAny: the shape is what the test asserts
+    return answer.json() as Promise<any>;
+  };
+  await send(first, "POST /api/stacks/acme/web", { stackName: "dev" });
+  const { updateID } = await send(first, "POST /api/stacks/acme/web/dev/preview", {});
+  const update = `/api/stacks/acme/web/dev/update/${updateID}`;
+  const { token } = await send(first, `POST ${update}`, {});
+  const events = [{ sequence: 0, timestamp: 0, stdoutEvent: { message: "hello", color: "" } }];
+  await send(first, `POST ${update}/events/batch`, { events }, `update-token ${token}`);
+  await send(first, `POST ${update}/complete`, { status: "succeeded" }, `update-token ${token}`);
+  await first.close();
+  const database = await PGlite.create(join(folder, "data", "database"));
+  await database.exec("update updates set ended_at = now() - interval '91 days'");
+  await database.close();
+
+  const second = await startServer(settings(), { firstCompactionMs: 0 });
+  await vi.waitFor(
+    async () => {
+      const [event] = (await send(second, `GET ${update}/events`)).events;
+      expect(event.stdoutEvent.message).toMatch("compacted");
+    },
+    { timeout: 30_000, interval: 100 },
+  );
+  await second.close();
+}, 120_000);
 
 describe("the first start", () => {
   test("with a busy port makes nothing, so that the first user's token is shown by the start that works", async () => {

@@ -1,8 +1,10 @@
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
+import manifest from "../package.json" with { type: "json" };
 import { type Bootstrapped, bootstrap } from "./actions/bootstrap.ts";
 import { claimBlobs } from "./actions/claim-blobs.ts";
+import { compactRegularly } from "./actions/compact-regularly.ts";
 import { Readiness } from "./actions/readiness.ts";
 import { settleAll } from "./actions/settle-updates.ts";
 import { diskBlobs } from "./blobs/disk.ts";
@@ -10,7 +12,9 @@ import type { Blobs } from "./blobs/types.ts";
 import type { Limits } from "./context.ts";
 import type { Db } from "./db/open.ts";
 import { type AppOptions, buildApp } from "./http/app.ts";
-import { handle, prepareJobs, Runner } from "./jobs/index.ts";
+import { buildMetricsApp } from "./http/metrics.ts";
+import { countJobs, handle, prepareJobs, Runner } from "./jobs/index.ts";
+import { Metrics } from "./metrics.ts";
 import { deliver, deliverJob, sweepDeliveries } from "./notify/index.ts";
 import { Sender } from "./outbound/sender.ts";
 import { sweepPacks } from "./packs/index.ts";
@@ -19,6 +23,7 @@ import type { Settings } from "./settings.ts";
 import { listenError } from "./start-errors.ts";
 import { sweepUpdateBlobs } from "./state/index.ts";
 import { openStore, requireFolder, type Store } from "./store.ts";
+import { countRunning } from "./updates/index.ts";
 import { besideModule } from "./workers/beside-module.ts";
 import { Workers } from "./workers/pool.ts";
 
@@ -36,6 +41,7 @@ export interface RunningServer {
 /** No settings: a test can't wait for the real times. */
 interface Times extends Pick<AppOptions, "bodyTimes"> {
   lastRequestsMs?: number;
+  firstCompactionMs?: number;
 }
 
 const CHECK_EVERY_MS = 5_000;
@@ -58,17 +64,27 @@ export async function startServer(settings: Settings, times: Times = {}): Promis
   const blobs = diskBlobs(join(settings.data, "blobs"));
   const readiness = new Readiness({ db, blobs });
   let app: FastifyInstance | undefined;
+  let metricsApp: FastifyInstance | undefined;
   try {
     let started = false;
     const workers = new Workers(besideModule("worker", import.meta.url));
     const options = { ...settings, readiness, isStarted: () => started, ...times };
     const sender = new Sender({ allowed: settings.webhookAllow });
-    app = buildApp({ db, keys, blobs, workers, sender, limits: limitsOf(settings) }, options);
+    const metrics = new Metrics({ version: manifest.version, process: true });
+    metrics.readFrom({
+      ready: () => started && !readiness.refusal,
+      connections: () => store.connections(),
+      tasks: () => workers.tasks(),
+      jobs: async () => (started ? countJobs(db, [deliverJob]) : []),
+      runningUpdates: async () => (started ? countRunning(db) : []),
+    });
+    app = buildApp({ db, keys, blobs, workers, sender, metrics, limits: limitsOf(settings) }, options);
     const url = await listen(app, settings.listen);
+    metricsApp = await listenForMetrics(metrics, settings);
     listening = `listening on ${url}`;
     await store.prepare();
     await claimBlobs({ db, blobs });
-    const handlers = [handle(deliverJob, (data, last) => deliver({ db, keys, sender }, data, last))];
+    const handlers = [handle(deliverJob, (data, last) => deliver({ db, keys, sender, metrics }, data, last))];
     await prepareJobs(
       db,
       handlers.map(({ job }) => job),
@@ -78,10 +94,27 @@ export async function startServer(settings: Settings, times: Times = {}): Promis
     started = true;
     const jobs = new Runner({ db, log: app.log, handlers });
     await jobs.start();
-    const parts = { app, store, blobs, workers, readiness, sender, jobs, clientUrl: settings.publicUrl ?? url };
+    const isReady = () => !readiness.refusal;
+    const compaction = { isReady, firstMs: times.firstCompactionMs };
+    const stopCompacting = compactRegularly({ db, log: app.log }, settings, compaction);
+    const clientUrl = settings.publicUrl ?? url;
+    const parts = {
+      app,
+      metricsApp,
+      metrics,
+      store,
+      blobs,
+      workers,
+      readiness,
+      sender,
+      jobs,
+      stopCompacting,
+      clientUrl,
+    };
     return run(parts, { url, bootstrapped }, times.lastRequestsMs);
   } catch (error) {
     await app?.close();
+    await metricsApp?.close();
     await store.close();
     throw error;
   }
@@ -108,18 +141,21 @@ export async function makeUserToken(settings: Settings, login: string): Promise<
 
 interface Parts {
   app: FastifyInstance;
+  metricsApp: FastifyInstance | undefined;
+  metrics: Metrics;
   store: Store;
   blobs: Blobs;
   workers: Workers;
   readiness: Readiness;
   sender: Sender;
   jobs: Runner;
+  stopCompacting: () => Promise<void>;
   /** Base of the URLs in messages that no request has caused. */
   clientUrl: string;
 }
 
 function run(
-  { app, store, blobs, workers, readiness, sender, jobs, clientUrl }: Parts,
+  { app, metricsApp, metrics, store, blobs, workers, readiness, sender, jobs, stopCompacting, clientUrl }: Parts,
   started: Pick<RunningServer, "url" | "bootstrapped">,
   lastRequestsMs = LAST_REQUESTS_MS,
 ): RunningServer {
@@ -127,7 +163,7 @@ function run(
   const check = setInterval(() => void readiness.check(app.log), CHECK_EVERY_MS).unref();
   const sweep = setInterval(() => {
     if (readiness.refusal) return;
-    settleAll({ db, keys, blobs, workers, log: app.log, url: clientUrl }).catch((err: unknown) =>
+    settleAll({ db, keys, blobs, workers, metrics, log: app.log, url: clientUrl }).catch((err: unknown) =>
       app.log.error({ err }, "could not end expired updates"),
     );
     sweepPacks({ db, blobs }).catch((err: unknown) =>
@@ -147,7 +183,8 @@ function run(
     clearInterval(check);
     clearInterval(sweep);
     clearInterval(upkeep);
-    await Promise.all([jobs.stop(lastRequestsMs), endRequests(app, lastRequestsMs)]);
+    await Promise.all([jobs.stop(lastRequestsMs), stopCompacting(), endRequests(app, lastRequestsMs)]);
+    await metricsApp?.close();
     await sender.close();
     await workers.close();
     await store.close();
@@ -181,6 +218,21 @@ async function listen(app: FastifyInstance, where: Settings["listen"]): Promise<
     throw listenError(where, error);
   }
   return urlOf(app.server.address() as AddressInfo);
+}
+
+/** @returns nothing when no setting asks for a port of its own. */
+async function listenForMetrics(
+  metrics: Metrics,
+  { metricsListen }: Pick<Settings, "metricsListen">,
+): Promise<FastifyInstance | undefined> {
+  if (!metricsListen) return undefined;
+  const app = buildMetricsApp(metrics);
+  try {
+    await app.listen(metricsListen);
+    return app;
+  } catch (error) {
+    throw listenError(metricsListen, error, "metricsListen");
+  }
 }
 
 function limitsOf(settings: Settings): Limits {

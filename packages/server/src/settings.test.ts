@@ -36,9 +36,33 @@ test.each<[Parameters<typeof readSettings>[0], string]>([
   ],
   [{ trustProxy: "10.0.0.0/33" }, "write addresses or networks"],
   [{ logLevel: "loud" }, '--log-level (QUILLON_LOG_LEVEL) can\'t be "loud": write one of trace, debug'],
+  [
+    { auditDays: "399" },
+    '--audit-days (QUILLON_AUDIT_DAYS) can\'t be "399": it must be kept for 400 days at least, so write a number from 400 to 365000, or forever',
+  ],
+  [{ receiptsDays: "90" }, "it must be kept for 400 days at least"],
+  [{ findingsDays: "1" }, "it must be kept for 400 days at least"],
+  [{ eventsDays: "0" }, "write a whole number of days, from 1 to 365000, or forever"],
+  [{ predictionsDays: "forever" }, "write a whole number of days, from 1 to 365000"],
+  [{ stateVersions: "0" }, "write a whole number above 0, or all"],
   [{ bootstrapOrg: "a b" }, '--bootstrap-org (QUILLON_BOOTSTRAP_ORG) can\'t be "a b"'],
 ])("%j is refused, and the error names the setting", (flags, problem) => {
   expect(() => readSettings(flags, {})).toThrow(problem);
+});
+
+test("nothing that is proof is removed, and no state, unless somebody says when", () => {
+  const names = [
+    "predictionsDays",
+    "eventsDays",
+    "receiptsDays",
+    "findingsDays",
+    "auditDays",
+    "stateVersions",
+  ] as const;
+  const of = (flags: Parameters<typeof readSettings>[0]) => names.map((name) => readSettings(flags, {})[name]);
+  expect(of({})).toEqual([14, 90, undefined, undefined, undefined, undefined]);
+  expect(of(Object.fromEntries(names.map((name) => [name, "400"])))).toEqual([400, 400, 400, 400, 400, 400]);
+  expect(of({ eventsDays: "forever" })[1]).toBeUndefined();
 });
 
 test("proxies to trust are addresses, networks and their names", () => {

@@ -130,6 +130,67 @@ export const settingTable = {
     help: "networks that webhooks may reach besides public addresses, with commas between, such as 10.0.0.0/8",
     parse: parseNetworks,
   },
+  predictionsDays: {
+    flag: "predictions-days",
+    variable: "QUILLON_PREDICTIONS_DAYS",
+    value: "DAYS",
+    default: "14",
+    help: "how long it is kept what a preview has predicted, after the last run that showed it",
+    parse: parseDays,
+  },
+  eventsDays: {
+    flag: "events-days",
+    variable: "QUILLON_EVENTS_DAYS",
+    value: "DAYS",
+    default: "90",
+    help: "how long engine events and the results of each resource are kept after a run ended, or forever; then the run is compacted: its line in the history and its counts stay",
+    parse: (text: string) => parseUnless(FOREVER, text, parseDays),
+  },
+  receiptsDays: {
+    flag: "receipts-days",
+    variable: "QUILLON_RECEIPTS_DAYS",
+    value: "DAYS",
+    default: "forever",
+    help: "how long receipts are kept, 400 days at least, or forever; the newest of each kind and status of a stack always stays",
+    parse: (text: string) => parseUnless(FOREVER, text, parseLongDays),
+  },
+  findingsDays: {
+    flag: "findings-days",
+    variable: "QUILLON_FINDINGS_DAYS",
+    value: "DAYS",
+    default: "forever",
+    help: "how long policy issues are kept after they ended, and the scores of each day, 400 days at least, or forever; those that have not ended always stay",
+    parse: (text: string) => parseUnless(FOREVER, text, parseLongDays),
+  },
+  auditDays: {
+    flag: "audit-days",
+    variable: "QUILLON_AUDIT_DAYS",
+    value: "DAYS",
+    default: "forever",
+    help: "how long the audit log is kept, 400 days at least, or forever",
+    parse: (text: string) => parseUnless(FOREVER, text, parseLongDays),
+  },
+  stateVersions: {
+    flag: "state-versions",
+    variable: "QUILLON_STATE_VERSIONS",
+    value: "N",
+    default: "all",
+    help: "how many states of each stack are kept, the newest ones, or all",
+    parse: (text: string) => parseUnless("all", text, parseCount),
+  },
+  metricsListen: {
+    flag: "metrics-listen",
+    variable: "QUILLON_METRICS_LISTEN",
+    value: "HOST:PORT",
+    help: "where to answer /metrics for everybody who reaches it, besides the port of the API; nowhere when this is not given",
+    parse: parseListen,
+  },
+  metricsToken: {
+    variable: "QUILLON_METRICS_TOKEN",
+    value: "TOKEN",
+    help: "who sends this bearer token gets /metrics on the port of the API; without it there is no such route",
+    parse: asGiven,
+  },
   bootstrapUser: {
     flag: "bootstrap-user",
     variable: "QUILLON_BOOTSTRAP_USER",
@@ -248,6 +309,38 @@ function parseLevel(text: string): string {
 function parseCount(text: string): number {
   if (!/^[1-9]\d{0,14}$/.test(text)) throw new Error("write a whole number above 0");
   return Number(text);
+}
+
+const FOREVER = "forever";
+
+/** @returns undefined for the word that stands for no limit. */
+function parseUnless(word: string, text: string, parse: (text: string) => number): number | undefined {
+  if (text === word) return undefined;
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new Error(`${(error as Error).message}, or ${word}`);
+  }
+}
+
+/** More than a thousand years would be before the first date that a database knows. */
+const MOST_DAYS = 365_000;
+
+function parseDays(text: string): number {
+  const days = /^[1-9]\d{0,5}$/.test(text) ? Number(text) : 0;
+  if (days >= 1 && days <= MOST_DAYS) return days;
+  throw new Error(`write a whole number of days, from 1 to ${MOST_DAYS}`);
+}
+
+/** What is proof must be there for an audit of the last year, and some weeks more. */
+const LEAST_DAYS = 400;
+
+function parseLongDays(text: string): number {
+  const days = parseDays(text);
+  if (days >= LEAST_DAYS) return days;
+  throw new Error(
+    `it must be kept for ${LEAST_DAYS} days at least, so write a number from ${LEAST_DAYS} to ${MOST_DAYS}`,
+  );
 }
 
 function parseLogin(text: string): string {

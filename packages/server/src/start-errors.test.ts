@@ -24,6 +24,12 @@ test.each([
   );
 });
 
+test("the address of the metrics names its own setting", () => {
+  expect(listenError({ host: "127.0.0.1", port: 80 }, failed("EACCES"), "metricsListen").message).toBe(
+    "Quillon can't listen on 127.0.0.1:80: this user may not listen on that port. Choose another address with --metrics-listen (QUILLON_METRICS_LISTEN).",
+  );
+});
+
 test.each([
   ["28P01", "the user or the password is wrong"],
   ["ENOTFOUND", "there is no such host name"],

@@ -1,4 +1,4 @@
-import type { Settings } from "./settings.ts";
+import { type Settings, settingLabel } from "./settings.ts";
 
 // What an operator is told when a server can't start: each time one sentence on what is wrong, and what to change.
 
@@ -28,12 +28,16 @@ const LISTEN_PROBLEMS: Record<string, string> = {
   EAI_AGAIN: "the host name can't be looked up. Choose",
 };
 
-/** The address can't be listened on. */
-export function listenError({ host, port }: Settings["listen"], error: unknown): Error {
+/** The address of a setting can't be listened on. */
+export function listenError(
+  { host, port }: Settings["listen"],
+  error: unknown,
+  setting: "listen" | "metricsListen" = "listen",
+): Error {
   const problem = LISTEN_PROBLEMS[codeOf(error)];
   if (!problem) return asError(error);
   const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-  return new Error(`Quillon can't listen on ${address}: ${problem} another address with --listen (QUILLON_LISTEN).`);
+  return new Error(`Quillon can't listen on ${address}: ${problem} another address with ${settingLabel(setting)}.`);
 }
 
 /** SQLSTATEs and error codes of a PostgreSQL that can't be used. */

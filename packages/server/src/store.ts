@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { checkInstance, claimInstance } from "./db/instance.ts";
 import { lockFolder } from "./db/lock.ts";
 import { isMigrated, migrate, refuseNewer } from "./db/migrate.ts";
-import { type Db, openDatabase } from "./db/open.ts";
+import { type Connections, type Db, openDatabase } from "./db/open.ts";
 import { deriveKeys, type Keys, makeKeyFile, parseMasterKey, readKeyFile } from "./keys.ts";
 import type { Settings } from "./settings.ts";
 import { databaseError, folderError } from "./start-errors.ts";
@@ -21,6 +21,7 @@ export interface Store {
   prepare(): Promise<void>;
   /** @throws Error as `prepare`, and when the database is not ready. It changes nothing. */
   requireCurrent(): Promise<void>;
+  connections(): Connections;
   /** What the embedded database needs every few minutes. */
   upkeep(): Promise<void>;
   close(): Promise<void>;
@@ -39,7 +40,7 @@ export async function openStore(settings: Settings, holder: () => string): Promi
   try {
     const keys = deriveKeys(await findMasterKey(settings));
     if (!databaseUrl) await beginAgain(data);
-    const { db, opened, upkeep, close } = open(settings);
+    const { db, opened, connections, upkeep, close } = open(settings);
     const isReachable = async () => {
       await opened
         .then(() => sql`select 1`.execute(db))
@@ -50,6 +51,7 @@ export async function openStore(settings: Settings, holder: () => string): Promi
     return {
       db,
       keys,
+      connections,
       async prepare() {
         await isReachable();
         await refuseNewer(db);

@@ -4,14 +4,25 @@ import { foldTask } from "./findings/index.ts";
 import { boundsTask, readBodyTask } from "./http/read-body.ts";
 import { checkConfigTask } from "./packs/index.ts";
 import { valueTasks } from "./secrets/index.ts";
-import { changesTask, isRootTask, renameTask } from "./state/index.ts";
+import { changesTask, goneTask, isRootTask, renameTask, secretTextsTask } from "./state/index.ts";
+import { maskTask } from "./updates/index.ts";
 import type { Outcome, Task } from "./workers/pool.ts";
 
 // What a worker thread loads: every task, by its name.
 const tasks = new Map<string, Task<never, unknown>>(
-  [readBodyTask, boundsTask, foldTask, renameTask, isRootTask, changesTask, checkConfigTask, ...valueTasks].map(
-    (task) => [task.name, task],
-  ),
+  [
+    readBodyTask,
+    boundsTask,
+    foldTask,
+    renameTask,
+    isRootTask,
+    changesTask,
+    goneTask,
+    checkConfigTask,
+    secretTextsTask,
+    maskTask,
+    ...valueTasks,
+  ].map((task) => [task.name, task]),
 );
 
 /** Runs one task. @returns an `Outcome`, marked with the memory that moves with it. */

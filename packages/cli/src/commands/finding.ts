@@ -9,6 +9,7 @@ import { readPages } from "../pages.ts";
 
 const LIST = "POST /api/orgs/{orgName}/policy/findings";
 const ONE = "GET /api/orgs/{orgName}/policy/findings/{issueId}";
+const GROUPS = "GET /api/quillon/orgs/{orgName}/finding-groups";
 const EDIT = "PATCH /api/orgs/{orgName}/policy/findings/{issueId}";
 
 interface Listed extends JsonOption {
@@ -18,6 +19,7 @@ interface Listed extends JsonOption {
   status?: string;
   severity?: string;
   pack?: string;
+  groupBy?: "resource";
   limit: string;
 }
 
@@ -40,8 +42,16 @@ export function findingCommand(): Command {
     .option("--status <status>", "only with this status")
     .option("--severity <severity>", "only with this severity")
     .option("--pack <name>", "only of this policy pack")
+    .addOption(
+      new Option(
+        "--group-by <what>",
+        "one line for all stacks of a project in which it violates the policy, the worst first",
+      )
+        .choices(["resource"])
+        .conflicts("stack"),
+    )
     .option("--limit <n>", "at most so many", "100")
-    .action(listFindings);
+    .action((options: Listed) => (options.groupBy ? listGroups(options) : listFindings(options)));
   const show = withOrg(withJson(new Command("show")))
     .description("show a finding")
     .argument("<id>")
@@ -91,9 +101,36 @@ async function listFindings(options: Listed): Promise<void> {
     finding.level,
     finding.severity,
     `${finding.policyPack}@${finding.policyPackTag} ${finding.policyName}`,
-    `${finding.entityProject}/${finding.entityId}`,
+    `${finding.entityProject}/${finding.entityId}${finding.stackRemoved ? " (removed)" : ""}`,
     finding.resourceName,
     finding.firstSeenAt,
+  ]);
+}
+
+async function listGroups(options: Listed): Promise<void> {
+  const { closed, status, severity, pack } = options;
+  const limit = parseCount("--limit", options.limit);
+  const { client, orgName } = await signInTo(options);
+  const groups = await readPages(async (continuationToken) => {
+    const query = {
+      ...(closed && { closed }),
+      ...(status && { status }),
+      ...(severity && { severity }),
+      ...(pack && { pack }),
+      ...(continuationToken && { continuationToken }),
+    };
+    const page = await client.call(GROUPS, { params: { orgName }, query });
+    return { items: page.groups, continuationToken: page.continuationToken };
+  }, limit);
+  const headings = ["LEVEL", "SEVERITY", "POLICY", "PROJECT", "RESOURCE", "STACKS", "SINCE"];
+  printTable(options, groups, headings, (group) => [
+    group.level,
+    group.severity,
+    `${group.policyPack} ${group.policyName}`,
+    group.project,
+    group.resourceName || group.resourceType,
+    group.stacks > 3 ? String(group.stacks) : group.stackNames.join(", "),
+    group.firstSeenAt,
   ]);
 }
 
@@ -119,7 +156,8 @@ async function showFinding(id: string, options: JsonOption & { org?: string }): 
     Level: finding.level,
     Severity: finding.severity,
     Message: finding.message,
-    Stack: `${finding.entityProject}/${finding.entityId}`,
+    "Policy group": finding.policyGroupName,
+    Stack: `${finding.entityProject}/${finding.entityId}${finding.stackRemoved ? " (removed)" : ""}`,
     Resource: finding.resourceURN,
     Status: finding.withdrawn ? "withdrawn" : finding.status,
     "Withdrawn by": finding.auditEventId && `event ${finding.auditEventId} of the audit log`,

@@ -28,12 +28,13 @@ async function showState(stack: string, options: JsonOption & OrgOption): Promis
   const state = await client.call("GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/receipt-state", {
     params: { orgName, ...parseStack(stack) },
   });
-  const { stoppedBy, changedWithoutPoliciesSince } = state;
+  const { stoppedBy, changedWithoutPoliciesSince, withoutCompleteReceipt: streak } = state;
   printFacts(options, state, {
     "Next update": stoppedBy
       ? `stopped, because the receipt of ${stoppedBy.updateID} is ${stoppedBy.status}: ${stoppedBy.reasons.join(" ")}`
       : "may start",
     "Changed without policies": changedWithoutPoliciesSince ? `since ${changedWithoutPoliciesSince}` : "no",
+    "Without a complete receipt": streak && `the last ${streak.updates} updates, since ${streak.since}`,
   });
 }
 

@@ -93,7 +93,9 @@ function sentenceOf({ update, stack, organization, counts, leftOut }: Report): s
     remediated > 0 && `${remediated} remediated`,
     notEvaluated > 0 && `${notEvaluated} not evaluated`,
     passed > 0 && `${passed} passed`,
-    leftOut > 0 && `${leftOut} of them not listed`,
+    update?.compactedAt
+      ? `compacted on ${update.compactedAt.slice(0, 10)} because it is old, so only the counts are kept`
+      : leftOut > 0 && `${leftOut} of them not listed`,
   ];
   return `${run ? `In ${run}` : `In what is deployed of ${where}`}: ${numbers.filter(Boolean).join(", ")}.`;
 }

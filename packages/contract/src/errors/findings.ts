@@ -35,6 +35,8 @@ export const findingErrors = {
         `${CHANGED}: expiresAt ${p.expiresAt} is not a time in the future. Write it as 2030-01-31T00:00:00Z.`,
       not_a_member: (p: { login: string; organization: string }) =>
         `${CHANGED}: ${p.login} is not a member of ${p.organization}, so the policy issue can't be assigned to them.`,
+      stack_removed: (p: { stack: string }) =>
+        `${CHANGED}: its stack ${p.stack} was removed, so nothing is left to mend. A stack that is made again has issues of its own.`,
       empty: (_: object) => `${CHANGED}: send at least one of status, priority and assignedTo.`,
     }),
   },

@@ -66,6 +66,10 @@ export const packsErrors = {
         `The policy pack's archive is refused: its ${p.file} names no runtime, such as nodejs or python.`,
       not_yaml: (p: { file: string; found: string }) =>
         `The policy pack's archive is refused: its ${p.file} is not YAML: ${p.found}`,
+      ambiguous_yaml: (p: { file: string; found: string }) =>
+        `The policy pack's archive is refused: its ${p.file} has ${p.found}, which readers of YAML understand differently. Write it without.`,
+      project_field: (p: { file: string; field: string; kind: string }) =>
+        `The policy pack's archive is refused: the field ${p.field} of its ${p.file} is not ${p.kind}.`,
       not_readable: (p: { file: string; found: string }) =>
         `The policy pack's archive is refused: its ${p.file} can't be read: ${p.found}.`,
       large_text: (p: { entry: string; limit: number }) =>

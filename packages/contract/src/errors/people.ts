@@ -28,6 +28,11 @@ export const peopleErrors = {
     status: 404,
     message: (p: { login: string; organization: string }) => `${p.login} is not a member of ${p.organization}.`,
   },
+  audit_events_removed: {
+    status: 410,
+    message: (p: { after: string; last: string }) =>
+      `The next events after ${p.after} were removed from the audit log before they were read, because they are older than it is kept (QUILLON_AUDIT_DAYS). Read on after ${p.last}, and note that those between are missing.`,
+  },
   last_admin: {
     status: 400,
     message: (p: { login: string; organization: string }) =>

@@ -54,6 +54,11 @@ export const stacksErrors = {
     message: (_: object) =>
       "Configuration kept in a Pulumi ESC environment is not supported. Keep it in Pulumi.<stack>.yaml.",
   },
+  state_removed: {
+    status: 410,
+    message: (_: object) =>
+      "This version of the stack's state was removed, because the server keeps only the newest ones. An operator sets how many with QUILLON_STATE_VERSIONS. Export a newer version.",
+  },
   stack_version_not_found: {
     status: 404,
     message: (p: { stack: string; version: string }) => `Stack ${p.stack} has no version ${p.version}.`,
@@ -79,6 +84,11 @@ export const stacksErrors = {
     status: 404,
     message: (p: { stack: string }) =>
       `Stack ${p.stack} had no update and no preview yet, so policies reported nothing.`,
+  },
+  update_compacted_meanwhile: {
+    status: 409,
+    message: (p: { update: string }) =>
+      `The results of update ${p.update} were compacted while they were read, because they are old. Ask again, to get their counts.`,
   },
   update_started: { status: 409, message: (p: { update: string }) => `Update ${p.update} was already started.` },
   update_finished: {

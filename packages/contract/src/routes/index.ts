@@ -1,9 +1,11 @@
 import { auditLogRoutes } from "./audit-logs.ts";
 import { complianceRoutes } from "./compliance.ts";
+import { findingGroupRoutes } from "./finding-groups.ts";
 import { groupExtraRoutes } from "./group-extras.ts";
 import { memberRoutes } from "./members.ts";
 import { operationsRoutes } from "./operations.ts";
 import { organizationRoutes } from "./organizations.ts";
+import { packHealthRoutes } from "./pack-health.ts";
 import { policyGroupRoutes } from "./policy-groups.ts";
 import { policyPackRoutes } from "./policy-packs.ts";
 import { policyResultRoutes } from "./policy-results.ts";
@@ -32,9 +34,11 @@ export const routes = {
   ...secretRoutes,
   ...updateRoutes,
   ...policyPackRoutes,
+  ...packHealthRoutes,
   ...policyGroupRoutes,
   ...groupExtraRoutes,
   ...policyResultRoutes,
+  ...findingGroupRoutes,
   ...predictionRoutes,
   ...receiptRoutes,
   ...receiptRuleRoutes,

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { OrgName, OrgParams, PackName, StackParams, Uuid, VersionTag } from "../names.ts";
 import { Empty, type Routes } from "../route.ts";
+import { PackHealth } from "./pack-health.ts";
 
 export const EnforcementLevel = Type.Union([
   Type.Literal("advisory"),
@@ -128,6 +129,7 @@ export const policyPackRoutes = {
       size: Type.Optional(Type.Integer()),
       publishedAt: Type.Optional(Type.String()),
       publishedBy: Type.Optional(Type.String()),
+      health: Type.Optional(PackHealth),
     }),
   },
   "POST /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/complete": {

@@ -46,6 +46,8 @@ const PolicyIssue = Type.Object({
   severity: Type.String(),
   status: Type.String(),
   kind: Type.Literal("preventative"),
+  /** The group because of which the stack must run the pack now. Of several, the one whose entry counts. */
+  policyGroupName: Type.Optional(Type.String()),
   policyGroupType: Type.Literal("preventative"),
   priority: Type.String(),
   assignedTo: Type.Optional(Type.Object({ githubLogin: Type.String(), name: Type.String(), avatarUrl: Type.String() })),
@@ -61,6 +63,8 @@ const PolicyIssue = Type.Object({
   withdrawn: Type.Optional(Type.Literal(true)),
   /** Of the change because of which it was withdrawn. */
   auditEventId: Type.Optional(Type.String()),
+  /** Its stack was removed. Another one may have its names now. */
+  stackRemoved: Type.Optional(Type.Literal(true)),
 });
 
 const closed = Type.Object({ closed: Type.Optional(Type.Boolean()) });

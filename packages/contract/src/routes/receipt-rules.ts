@@ -25,7 +25,7 @@ export const receiptRuleRoutes = {
   },
   "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/receipt-state": {
     summary:
-      "Get what receipts say of a stack: whether its next update is stopped, and whether it was changed without policies",
+      "Get what receipts say of a stack: whether its next update is stopped, whether it was changed without policies, and how many updates have no complete receipt",
     access: "stack:read",
     params: StackParams,
     reply: Type.Object({
@@ -34,6 +34,10 @@ export const receiptRuleRoutes = {
       /** The update because of which its next one is not started. */
       stoppedBy: Type.Optional(
         Type.Object({ updateID: Type.String(), status: ReceiptStatus, reasons: Type.Array(Type.String()) }),
+      ),
+      /** Its last updates, if at least three in a row have no complete receipt. At most 100 are counted. */
+      withoutCompleteReceipt: Type.Optional(
+        Type.Object({ updates: Type.Integer(), since: Type.String({ format: "date-time" }) }),
       ),
     }),
   },

@@ -80,12 +80,14 @@ const head = {
       status: Type.String(),
       startedAt: Type.Optional(Type.String()),
       endedAt: Type.Optional(Type.String()),
+      /** Since then only the counts are kept, and each result stands for all resources for which a policy ended in one way. */
+      compactedAt: Type.Optional(Type.String()),
       /** Of the program inside of its repository, with slashes; empty when the client did not say so. */
       folder: Type.String(),
     }),
   ),
   counts: Type.Object(Counts),
-  /** Results that are not listed, because there are too many. They are counted, and the worst are listed. */
+  /** Results that are not listed, because there are too many or they are not kept any more. They are counted, and the worst are listed. */
   leftOut: Count,
   packs: Type.Array(ReportedPack),
 };

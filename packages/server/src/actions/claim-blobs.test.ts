@@ -7,6 +7,7 @@ import { diskBlobs } from "../blobs/disk.ts";
 import { claimInstance } from "../db/instance.ts";
 import { buildApp } from "../http/app.ts";
 import { deriveKeys } from "../keys.ts";
+import { Metrics } from "../metrics.ts";
 import { Sender } from "../outbound/sender.ts";
 import { engines, type TestDatabase } from "../testing/database.ts";
 import { Workers } from "../workers/pool.ts";
@@ -35,7 +36,10 @@ describe.each(engines)("servers of one database on $name", (engine) => {
     await claimBlobs(stores);
     const workers = new Workers(new URL("../worker.ts", import.meta.url));
     const sender = new Sender({ allowed: [] });
-    const app = buildApp({ ...stores, keys, workers, sender, limits }, { logLevel: "silent" });
+    const app = buildApp(
+      { ...stores, keys, workers, sender, limits, metrics: new Metrics({ version: "0.0.0-test" }) },
+      { logLevel: "silent" },
+    );
     const answer = await app.inject({ url: "/readyz" });
     await app.close();
     return { status: answer.statusCode, body: answer.json() };

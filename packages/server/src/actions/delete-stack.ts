@@ -1,6 +1,7 @@
 import { newError } from "@quillon/contract";
-import { recordAudit } from "../audit/index.ts";
+import { findRecorded, recordAudit } from "../audit/index.ts";
 import { type StackCtx, transaction } from "../context.ts";
+import { withdrawStack } from "../findings/index.ts";
 import { announce, stackKind } from "../notify/index.ts";
 import { deleteStackRow, keepKey, nameInOrg } from "../stacks/index.ts";
 import { holdsResources } from "../state/index.ts";
@@ -8,7 +9,7 @@ import { lockIdleStack } from "../updates/index.ts";
 
 /**
  * Removes a stack that no update holds, with its state and its history. Its key is kept, because its exported state may be
- * imported again.
+ * imported again. Its findings stay, as withdrawn.
  *
  * @throws stack_has_resources unless forced; stack_not_found, stack_busy
  */
@@ -17,10 +18,15 @@ export function deleteStack(ctx: StackCtx, force: boolean): Promise<void> {
     await lockIdleStack(tx);
     // With force the state is not read, so a stack whose state is lost can still be removed.
     if (!force && (await holdsResources(tx))) throw newError("stack_has_resources", {});
-    await keepKey(tx.db, ctx.stack.id);
-    await deleteStackRow(tx.db, ctx.stack.id);
     const how = force ? ", whatever resources its state has" : "";
     await recordAudit(tx, { event: "Stack Removed", description: `Stack ${nameInOrg(ctx.stack)}${how}` });
+    await keepKey(tx.db, ctx.stack.id);
+    await withdrawStack(tx, {
+      organizationId: ctx.org.id,
+      stackId: ctx.stack.id,
+      auditId: (await findRecorded(tx)) ?? "",
+    });
+    await deleteStackRow(tx.db, ctx.stack.id);
     await announce(tx, stackKind, { action: "deleted" });
   });
 }

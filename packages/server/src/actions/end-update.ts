@@ -7,6 +7,7 @@ import { settleStack } from "./settle-updates.ts";
 /** Ends an update as it asks for itself. @throws lease_invalid */
 export async function endUpdate(ctx: LeaseCtx, status: "succeeded" | "failed" | "cancelled"): Promise<void> {
   await transaction(ctx, (tx) => completeUpdate(tx, status));
+  ctx.secretTexts.drop(ctx.lease.updateId);
   await settleStack(ctx, ctx.lease.stackId);
 }
 
@@ -17,5 +18,6 @@ export async function endUpdate(ctx: LeaseCtx, status: "succeeded" | "failed" | 
  */
 export async function cancelUpdate(ctx: StackCtx, update: string): Promise<void> {
   await cancel(ctx, update);
+  ctx.secretTexts.drop(update);
   await settleStack(ctx, ctx.stack.id);
 }

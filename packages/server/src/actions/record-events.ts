@@ -1,16 +1,16 @@
 import type { LeaseCtx } from "../context.ts";
-import { foldEvents, type ListedEvent, recordingOf } from "../findings/index.ts";
+import { foldEvents, recordingOf } from "../findings/index.ts";
 import { recordEvents } from "../updates/index.ts";
-
-/** An engine event with the bytes that were sent. */
-export type PlacedEvent = ListedEvent & { body: Buffer };
+import { maskSecrets, type PlacedEvent } from "./mask-events.ts";
 
 /**
  * Records a batch of engine events and, in the same statement, what they say of policies. An event that is sent again
- * changes nothing.
+ * changes nothing. What the server knows to be secret is masked before.
  *
  * @throws lease_invalid
  */
-export function recordBatch(ctx: LeaseCtx, events: readonly PlacedEvent[]): Promise<void> {
-  return recordEvents(ctx, events, async (part) => recordingOf(await foldEvents(ctx, part)));
+export async function recordBatch(ctx: LeaseCtx, events: readonly PlacedEvent[]): Promise<void> {
+  const masked = await maskSecrets(ctx, events);
+  await recordEvents(ctx, masked, async (part) => recordingOf(await foldEvents(ctx, part)));
+  ctx.metrics.eventsRecorded(events.length);
 }

@@ -6,7 +6,7 @@ import { writeJson } from "../json/write.ts";
 import { announce, stackKind } from "../notify/index.ts";
 import { copyKeys, nameInOrg, qualifiedName, setStackName } from "../stacks/index.ts";
 import { readCheckpoint, renameStored, renameUrn } from "../state/index.ts";
-import { lockIdleStack } from "../updates/index.ts";
+import { deleteNotStarted, lockIdleStack } from "../updates/index.ts";
 import { reconcileOwn } from "./change-tags.ts";
 import { recordState } from "./record-state.ts";
 
@@ -14,7 +14,7 @@ const PROJECT_TAG = "pulumi:project";
 
 /**
  * Gives a stack that no update holds another name, another project, or both, and rewrites its state to match. Its
- * secrets stay readable because their key belongs to the stack and not to its name.
+ * secrets stay readable because their key belongs to the stack and not to its name. Updates that wait to be started are removed.
  *
  * @returns the update that the history has of it, unless the stack has no state.
  * @param to empty or absent means unchanged.
@@ -44,6 +44,8 @@ export async function renameStack(
       await copyKeys(tx.db, ctx.stack.id, { project, name });
       const named = await setStackName(tx.db, { stackId: ctx.stack.id, project, name, tags: retag(tags, project) });
       if (!named) throw newError("stack_exists", { stack: qualifiedName({ org: ctx.org, stack: { project, name } }) });
+      // What they must run was decided for the name that the stack has had, perhaps only to avoid a policy of this one.
+      await deleteNotStarted(tx.db, ctx.stack.id);
       await renameUrns(tx.db, ctx.stack.id, (urn) => renameUrn(urn, names));
       if (renamed) update = await recordState(tx, "rename", renamed);
       await recordAudit(tx, {

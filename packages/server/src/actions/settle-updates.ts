@@ -1,11 +1,24 @@
 import { type Ctx, type Tx, transaction } from "../context.ts";
 import { continueReconciling, type Made, makeReceipts, reconcileStack } from "../enforcement/index.ts";
-import { type FindingChange, settleFindings, upkeepFindings } from "../findings/index.ts";
-import { announce, policyViolationKind, receiptKind, updateKind } from "../notify/index.ts";
+import {
+  continueWithdrawing,
+  type FindingChange,
+  type HealthChange,
+  settleFindings,
+  upkeepFindings,
+} from "../findings/index.ts";
+import {
+  announce,
+  packHealthKind,
+  policyViolationKind,
+  receiptKind,
+  receiptStreakKind,
+  updateKind,
+} from "../notify/index.ts";
 import { lockStack } from "../stacks/index.ts";
 import { endExpiredUpdates, listUnsettled, type Unsettled } from "../updates/index.ts";
 
-type Telling = Pick<Ctx, "db" | "log" | "url">;
+type Telling = Pick<Ctx, "db" | "log" | "url" | "metrics">;
 type Settling = Telling & Pick<Ctx, "keys" | "blobs" | "workers">;
 
 /**
@@ -19,7 +32,7 @@ export async function settleStack(ctx: Settling, stackId: string): Promise<void>
 
 /**
  * Ends updates whose lease has expired, does the same for every stack whose updates ended without it, and does what large
- * changes of groups have left to do.
+ * changes of groups and removed stacks have left to do.
  */
 export async function settleAll(ctx: Settling): Promise<void> {
   await endExpiredUpdates(ctx);
@@ -27,6 +40,7 @@ export async function settleAll(ctx: Settling): Promise<void> {
   for (const stackId of stacks) await settleScores(ctx, stackId);
   await makeReceipts(ctx, tellOfReceipt);
   await continueReconciling(ctx);
+  await continueWithdrawing(ctx);
   await upkeepFindings(ctx);
 }
 
@@ -46,21 +60,29 @@ async function settleScores(ctx: Telling, stackId: string): Promise<void> {
   }
 }
 
-async function tell(tx: Tx<Telling>, update: Unsettled, changes: readonly FindingChange[]): Promise<void> {
-  const { id, stackId, organizationId, organization, project, stack, login, name } = update;
-  const announcer = {
+async function tell(
+  tx: Tx<Telling>,
+  update: Unsettled,
+  changes: readonly FindingChange[],
+  health: readonly HealthChange[],
+): Promise<void> {
+  const { id, stackId, organizationId, organization, project, stack: name, login } = update;
+  const stack = { id: stackId, project, name };
+  const ofOrganization = {
     ...tx,
     org: { id: organizationId, name: organization },
-    stack: { id: stackId, project, name: stack },
-    actor: login === null ? undefined : { login, name: name ?? "" },
+    actor: login === null ? undefined : { login, name: update.name ?? "" },
   };
+  const announcer = { ...ofOrganization, stack };
   const { kind, dryRun, status, version } = update;
   const ended = { id, kind, dryRun, status, version, resourceChanges: update.resourceChanges ?? {} };
   await announce(announcer, updateKind, ended);
   await announce(announcer, policyViolationKind, { update: ended, changes });
+  for (const change of health) await announce(ofOrganization, packHealthKind, { change, update: ended, stack });
+  tx.metrics.updateEnded(update);
 }
 
-const tellOfReceipt: Made<Settling> = async (tx, update, receipt) => {
+const tellOfReceipt: Made<Settling> = async (tx, update, { streak, ...receipt }) => {
   const { id, kind, dryRun, version, outcome, stackId, organizationId, organization, project, stack } = update;
   const announcer = {
     ...tx,
@@ -68,5 +90,8 @@ const tellOfReceipt: Made<Settling> = async (tx, update, receipt) => {
     stack: { id: stackId, project, name: stack },
   };
   const status = outcome === "expired" ? "failed" : outcome;
-  await announce(announcer, receiptKind, { update: { id, kind, dryRun, version, status }, ...receipt });
+  const ended = { id, kind, dryRun, version, status } as const;
+  await announce(announcer, receiptKind, { update: ended, ...receipt });
+  if (streak) await announce(announcer, receiptStreakKind, { update: ended, ...streak });
+  tx.metrics.receiptMade(receipt.status);
 };

@@ -1,12 +1,19 @@
 import { newError, type Tags } from "@quillon/contract";
 import { recordAudit } from "../audit/index.ts";
 import { type StackCtx, type Tx, transaction } from "../context.ts";
-import { findUnsettled, isSettled, requireReceipt } from "../enforcement/index.ts";
+import { awaitsReceipt, findUnsettled, isSettled, requireReceipt } from "../enforcement/index.ts";
 import { writeJson } from "../json/write.ts";
 import { versionName } from "../packs/index.ts";
 import { nameInOrg, qualifiedName } from "../stacks/index.ts";
-import { readRecorded, readSettled, readTagSetsBefore, startUpdate as startSettled } from "../updates/index.ts";
+import {
+  endExpiredUpdate,
+  readRecorded,
+  readSettled,
+  readTagSetsBefore,
+  startUpdate as startSettled,
+} from "../updates/index.ts";
 import { replaceTags } from "./change-tags.ts";
+import { settleStack } from "./settle-updates.ts";
 
 /**
  * Starts an update. Its tags replace the stack's, unless it is a dry run, which changes nothing.
@@ -14,10 +21,15 @@ import { replaceTags } from "./change-tags.ts";
  * @returns its version and token, and when its lease expires.
  * @throws update_not_found, update_started, stack_not_found, stack_busy, policies_unsettled, receipt_required
  */
-export function startUpdate(
+export async function startUpdate(
   ctx: StackCtx,
   { update, tags }: { update: string; tags: Tags | undefined },
 ): Promise<{ version: number; token: string; expires: Date }> {
+  // The update before it may have ended without a word, and its receipt decides whether this one starts.
+  if (await awaitsReceipt(ctx)) {
+    await endExpiredUpdate(ctx, ctx.stack.id);
+    await settleStack(ctx, ctx.stack.id);
+  }
   return transaction(ctx, async (tx) => {
     const { dryRun, kind, ...started } = await startSettled(tx, update);
     if (tags) await requireSettled(tx, update, tags);

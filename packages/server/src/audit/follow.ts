@@ -1,3 +1,4 @@
+import { newError } from "@quillon/contract";
 import { type OrgCtx, transaction } from "../context.ts";
 import { type FollowedEvent, hasUnnumbered, listFollowed, lockNumbering, numberEvents } from "./queries.ts";
 
@@ -10,9 +11,20 @@ const PAGE = 100;
  * larger id was read. Events get their sequence here instead, when they can be seen by everybody, one reader after another. So a
  * sequence that was given out never gets a predecessor, and there is no gap in them. It is stored, so it outlives a restore into
  * another database.
+ *
+ * Old events may have been removed. Who begins gets those that are left.
+ *
+ * @throws audit_events_removed when events that follow the sequence were removed before they were read.
  */
 export async function followAuditLog(ctx: OrgCtx, after: string): Promise<FollowedEvent[]> {
-  const wanted = { organizationId: ctx.org.id, after, limit: PAGE };
+  const events = await listNext(ctx, { organizationId: ctx.org.id, after, limit: PAGE });
+  const [first] = events;
+  if (first && after !== "0" && BigInt(first.sequence) > BigInt(after) + 1n)
+    throw newError("audit_events_removed", { after, last: String(BigInt(first.sequence) - 1n) });
+  return events;
+}
+
+async function listNext(ctx: OrgCtx, wanted: Parameters<typeof listFollowed>[1]): Promise<FollowedEvent[]> {
   const events = await listFollowed(ctx.db, wanted);
   if (events.length === PAGE || !(await hasUnnumbered(ctx.db, ctx.org.id))) return events;
   return transaction(ctx, async ({ db, org }) => {

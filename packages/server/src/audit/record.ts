@@ -19,6 +19,12 @@ export const OPERATOR: Pick<Recorder, "actor" | "ip"> = {
   ip: "",
 };
 
+/** What the server does by itself when its time has come. */
+export const SERVER: Pick<Recorder, "actor" | "ip"> = {
+  actor: { userId: null, login: "server", name: "the server itself", tokenId: null, tokenName: "" },
+  ip: "",
+};
+
 export interface AuditEvent {
   event: AuditEventName;
   /** One sentence for people, without a full stop. */

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
-import type { Db, OpenDatabase } from "./database.ts";
+import type { Connections, Db, OpenDatabase } from "./database.ts";
 import { EmbeddedThread } from "./embedded-thread.ts";
 import { PortStream } from "./port-stream.ts";
 import type { Schema } from "./schema.ts";
-import { shared } from "./shares.ts";
+import { connectionsOf, shared } from "./shares.ts";
 
 /** Even a vacuum takes less. A database that is damaged or whose disk is full may never answer. */
 const PATIENCE_MS = 120_000;
@@ -20,13 +20,14 @@ export function openEmbedded(folder: string): OpenDatabase {
   const path = join(folder, "database");
   mkdirSync(path, { recursive: true, mode: 0o700 });
   const thread = new EmbeddedThread(path);
-  const { db, destroy } = overPort(
+  const { db, connections, destroy } = overPort(
     (port) => void thread.connect(port),
     () => thread.abandon(),
   );
   return {
     db,
     opened: thread.opened,
+    connections,
     async upkeep() {
       await sql`checkpoint`.execute(db);
       await sql`vacuum analyze`.execute(db);
@@ -45,7 +46,10 @@ export function openEmbedded(folder: string): OpenDatabase {
  * @param connect gives the other end of a new connection to whoever serves it.
  * @param lost is called when it does not answer.
  */
-export function overPort(connect: (port: MessagePort) => void, lost: () => void): { db: Db; destroy(): Promise<void> } {
+export function overPort(
+  connect: (port: MessagePort) => void,
+  lost: () => void,
+): { db: Db; connections(): Connections; destroy(): Promise<void> } {
   const stream = () => {
     const { port1, port2 } = new MessageChannel();
     const opened = new PortStream(port1, { ms: PATIENCE_MS, lost });
@@ -63,5 +67,5 @@ export function overPort(connect: (port: MessagePort) => void, lost: () => void)
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: shared(pool, 1) }) });
-  return { db, destroy: () => db.destroy() };
+  return { db, connections: () => connectionsOf(pool), destroy: () => db.destroy() };
 }

@@ -2,7 +2,7 @@ import type { OpenDatabase } from "./database.ts";
 import { openEmbedded } from "./embedded.ts";
 import { openPostgres } from "./postgres.ts";
 
-export type { Db, OpenDatabase } from "./database.ts";
+export type { Connections, Db, OpenDatabase } from "./database.ts";
 export { onBehalfOf } from "./shares.ts";
 
 /**

@@ -2,7 +2,7 @@ import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import type { OpenDatabase } from "./database.ts";
 import type { Schema } from "./schema.ts";
-import { shared } from "./shares.ts";
+import { connectionsOf, shared } from "./shares.ts";
 
 const PROBE_EVERY_MS = 1_000;
 /** A database that has not answered `select 1` after this time does not answer anything else either. */
@@ -43,6 +43,7 @@ export function openPostgres(connectionString: string): OpenDatabase {
   return {
     db,
     opened: Promise.resolve(),
+    connections: () => connectionsOf(pool),
     async close() {
       await stopProbing();
       await db.destroy();

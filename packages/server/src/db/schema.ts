@@ -11,14 +11,10 @@ import type {
   WebhookFormat,
 } from "@quillon/contract";
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
+import type { Created, Id, Int8, Json } from "./columns.ts";
+import type { ResultTables } from "./result-tables.ts";
 
 /** The database's columns by table. ARCHITECTURE.md says which room owns a table. */
-
-/** bigint is read as text, because it may be larger than a double can represent. */
-type BigInt = ColumnType<string, string | number | bigint, string | number | bigint>;
-type Id = Generated<string>;
-type Created = ColumnType<Date, never, never>;
-type Json<T> = ColumnType<T, string, string>;
 
 /** Who started an update, and from where. */
 interface UpdateClient {
@@ -27,7 +23,7 @@ interface UpdateClient {
   address: string;
 }
 
-export interface Schema {
+export interface Schema extends ResultTables {
   instance: { master_key_fingerprint: string; blob_store: string | null; created_at: Created };
   organizations: {
     id: Id;
@@ -93,6 +89,16 @@ export interface Schema {
     team_ids: string[];
     removed_at: Created;
   };
+  removed_stacks: {
+    id: string;
+    organization_id: string;
+    project: string;
+    name: string;
+    created_by: string | null;
+    team_ids: string[];
+    removed_by: Int8;
+    unfinished: boolean;
+  };
   updates: {
     id: Id;
     stack_id: string;
@@ -107,7 +113,7 @@ export interface Schema {
     required_policies: Json<unknown>;
     tag_sets: ColumnType<Tags[], string | undefined, never>;
     lease_hash: Buffer | null;
-    lease_epoch: BigInt | null;
+    lease_epoch: Int8 | null;
     lease_expires_at: Date | null;
     /** The access token. Not a foreign key: a token that is gone must stay one that was revoked. */
     started_with: string | null;
@@ -117,14 +123,16 @@ export interface Schema {
     ended_at: Date | null;
     settled: Generated<boolean>;
     client: Json<UpdateClient> | null;
-    summary_sequence: BigInt | null;
+    summary_sequence: Int8 | null;
     receipted: Generated<boolean>;
+    compacted_at: Date | null;
+    emptied: Generated<boolean>;
   };
   checkpoints: {
     update_id: string;
     stack_id: string;
     version: number;
-    /** Either this or `blob`. */
+    /** Either this or `blob`, or neither for a state that was removed because it was old. */
     body: Buffer | null;
     blob: string | null;
     /** Of the blob. Older versions did not write it. */
@@ -132,70 +140,7 @@ export interface Schema {
     resource_count: number;
     saved_at: Generated<Date>;
   };
-  engine_events: { update_id: string; sequence: BigInt; body: string | null; blob: string | null };
-  policy_reports: {
-    update_id: string;
-    sequence: BigInt;
-    kind: "violated" | "remediated" | "not-evaluated";
-    pack: string;
-    tag: string;
-    policy: string;
-    urn: string;
-    level: string;
-    severity: string;
-    message: string;
-    exceptions: string[];
-  };
-  policy_analyses: {
-    update_id: string;
-    sequence: BigInt;
-    pack: string;
-    tag: string;
-    urn: string;
-    passed: string[];
-    failed: string[];
-  };
-  resource_steps: {
-    update_id: string;
-    sequence: BigInt;
-    urn: string;
-    was: string | null;
-    kind: "registered" | "unchanged" | "imported" | "deployed" | "deleted" | "failed";
-    parent: string | null;
-  };
-  findings: {
-    id: Id;
-    organization_id: string;
-    stack_id: string;
-    pack: string;
-    policy: string;
-    urn: string;
-    urn_digest: Buffer;
-    tag: string;
-    level: string;
-    severity: string;
-    message: string;
-    status: Generated<"open" | "in_progress" | "by_design" | "ignored">;
-    ended: "fixed" | "withdrawn" | null;
-    priority: Generated<"p0" | "p1" | "p2" | "p3" | "p4">;
-    assigned_to: string | null;
-    first_seen_at: Date;
-    first_seen_tag: string;
-    last_seen_at: Date;
-    last_seen_update: string | null;
-    resolved_at: Date | null;
-    reopened: Generated<number>;
-    modified_at: Date;
-    /** Of the triage as ignored or by design. */
-    reason: string | null;
-    expires_at: Date | null;
-    triaged_by: string | null;
-    triaged_at: Date | null;
-    triaged_level: string | null;
-    triaged_severity: string | null;
-    /** Of an event of the audit log. */
-    withdrawn_by: BigInt | null;
-  };
+  engine_events: { update_id: string; sequence: Int8; body: string | null; blob: string | null };
   /** Triggers of `stacks` and `checkpoints` make it, and say that it must be looked at again. */
   stack_places: {
     stack_id: string;
@@ -204,97 +149,6 @@ export interface Schema {
     selectors: Buffer | null;
     selected: Generated<string>;
     resources: Generated<number>;
-  };
-  /** Written by triggers of `findings` only. */
-  finding_counts: {
-    id: BigInt;
-    organization_id: string;
-    stack_id: string;
-    pack: string;
-    policy: string;
-    closed: boolean;
-    status: string;
-    level: string;
-    severity: string;
-    priority: string;
-    resource_type: string;
-    assigned_to: string | null;
-    count: number;
-    first_modified_at: Date;
-    last_modified_at: Date;
-    first_seen_at: Date;
-    last_seen_at: Date;
-  };
-  evaluations: {
-    stack_id: string;
-    pack: string;
-    urn_digest: Buffer;
-    by_stack: boolean;
-    urn: string;
-    governed: boolean;
-    tag: string;
-    passed: string[];
-    failed: string[];
-    evaluated_at: Date;
-    update_id: string;
-  };
-  pack_scores: {
-    stack_id: string;
-    pack: string;
-    version: number;
-    tag: string;
-    /** JSON, as it was sent. */
-    config: string | null;
-    environments: Generated<string[]>;
-    group_id: string | null;
-    evaluated_at: Date | null;
-    broken: Generated<boolean>;
-    stale: Generated<boolean>;
-    withdrawn: Generated<boolean>;
-    policies: Generated<number>;
-    passing: Generated<number>;
-    not_exercised: Generated<number>;
-    governed: Generated<number>;
-    clean: Generated<number>;
-  };
-  policy_scores: {
-    stack_id: string;
-    pack: string;
-    policy: string;
-    severity: string;
-    framework: string;
-    state: "passes" | "fails" | "not-exercised";
-    governed: number;
-    failing: number;
-  };
-  stack_scores: { stack_id: string; governed: number; clean: number; outdated: Generated<boolean> };
-  reconciliations: { id: Id; organization_id: string; packs: string[]; audit_id: BigInt | null; after: string };
-  scored_days: { day: string; scored_at: Generated<Date> };
-  score_days: {
-    day: string;
-    organization_id: string;
-    stack_id: string;
-    pack: string;
-    tag: string;
-    passing: number;
-    policies: number;
-    governed: number;
-    clean: number;
-  };
-  predictions: {
-    stack_id: string;
-    source: string;
-    pack: string;
-    policy: string;
-    urn: string;
-    urn_digest: Buffer;
-    tag: string;
-    level: string;
-    severity: string;
-    message: string;
-    first_seen_at: Date;
-    last_seen_at: Date;
-    update_id: string;
   };
   receipts: {
     update_id: string;
@@ -326,7 +180,7 @@ export interface Schema {
     reserved_until: Date;
     blob: string | null;
     sha256: string | null;
-    size: BigInt | null;
+    size: Int8 | null;
     /** The database computes it from the metadata. */
     display_name: ColumnType<string, never, never>;
     completed_at: Date | null;
@@ -349,14 +203,14 @@ export interface Schema {
   };
   policy_group_stacks: { group_id: string; stack_id: string };
   policy_group_accounts: { group_id: string; name: string };
-  policy_group_reads: { group_id: string; user_id: string; changed: BigInt; read_at: Date };
+  policy_group_reads: { group_id: string; user_id: string; changed: Int8; read_at: Date };
   policy_group_packs: {
     group_id: string;
     pack_id: string;
     version_id: string;
     /** JSON, as it was sent. */
     config: string | null;
-    changed: BigInt;
+    changed: Int8;
     follows: Generated<boolean>;
     environments: ColumnType<string[], string | undefined, string>;
   };
@@ -378,8 +232,9 @@ export interface Schema {
     before: string | null;
     after: string | null;
     /** Null until the event was given its place among those that are followed. */
-    sequence: BigInt | null;
+    sequence: Int8 | null;
   };
+  turns: { name: string; holder: string; until: Date };
   webhooks: {
     id: Id;
     organization_id: string;

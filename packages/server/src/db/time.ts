@@ -10,3 +10,7 @@ export function inSeconds(seconds: number): RawBuilder<Date> {
 export function secondsAgo(seconds: number): RawBuilder<Date> {
   return inSeconds(-seconds);
 }
+
+export function daysAgo(days: number): RawBuilder<Date> {
+  return sql<Date>`clock_timestamp() - make_interval(days => ${days})`;
+}

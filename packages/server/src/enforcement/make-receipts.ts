@@ -13,11 +13,19 @@ import {
 import { type Judged, judge, type Run } from "./receipt.ts";
 import { insertReceipt } from "./receipt-queries.ts";
 import { type ReceiptFacts, writeReceipt } from "./receipt-text.ts";
+import { readStreak, type Streak, TOLD_STREAK } from "./streak-queries.ts";
 
 type Making = Pick<Ctx, "db" | "log" | "keys" | "blobs" | "workers">;
 
-/** Is told once of every receipt, in the transaction that stores it. */
-export type Made<C extends Making> = (tx: Tx<C>, update: Unreceipted, receipt: Judged) => Promise<void>;
+/**
+ * Is told once of every receipt, in the transaction that stores it, and of updates in a row without a complete one when there are
+ * too many.
+ */
+export type Made<C extends Making> = (
+  tx: Tx<C>,
+  update: Unreceipted,
+  receipt: Judged & { streak: Streak | undefined },
+) => Promise<void>;
 
 /**
  * Makes the receipts of updates that have ended since the last time, of one stack or of all. Each update gets one receipt.
@@ -121,5 +129,12 @@ async function store<C extends Making>(
   const body = writeReceipt(facts);
   const imported = gathered !== "unknown" && gathered.run.onlyImported;
   await insertReceipt(db, { update, status: judged.status, imported, body, signature: keys.receipts.sign(body) });
-  await made(tx, update, judged);
+  await made(tx, update, { ...judged, streak: await streakBegunBy(db, update) });
+}
+
+/** The streak that the update makes long enough to be told. A longer one was told already. */
+async function streakBegunBy(db: Ctx["db"], { id, stackId, kind, dryRun }: Unreceipted): Promise<Streak | undefined> {
+  if (kind !== "update" || dryRun) return undefined;
+  const streak = await readStreak(db, stackId, id);
+  return streak?.updates === TOLD_STREAK ? streak : undefined;
 }

@@ -2,9 +2,11 @@ import type { UpdateKind } from "@quillon/contract";
 import { type SqlBool, sql } from "kysely";
 import type { Actor } from "../context.ts";
 import type { Db } from "../db/open.ts";
+import { daysAgo } from "../db/time.ts";
 import { selectReadable } from "../stacks/index.ts";
 import type { Unreceipted } from "../updates/index.ts";
 import type { Outcome, ReceiptStatus } from "./receipt.ts";
+import { COUNTED } from "./streak-queries.ts";
 
 export async function insertReceipt(
   db: Db,
@@ -126,4 +128,40 @@ function selectReceipts(db: Db, { organizationId, actor, admin }: ReceiptsOf) {
         selectReadable(db, actor).where("org.id", "=", organizationId).select("stack.id"),
       ),
     );
+}
+
+/** Whether an old receipt belongs to the updates in a row without a complete one: those after it have none either. */
+const isInStreak = sql`(
+  old.kind = 'update' and not old.dry_run and old.status in ('incomplete', 'missing') and (
+    select count(*) < ${COUNTED} and not coalesce(bool_or(status = 'complete'), false) from (
+      select status from receipts newer
+      where newer.stack_id = old.stack_id and newer.kind = 'update' and not newer.dry_run
+        and newer.status <> 'not-applicable' and (newer.ended_at, newer.update_id) > (old.ended_at, old.update_id)
+      order by newer.ended_at desc, newer.update_id desc limit ${COUNTED}
+    ) as later
+  )
+)`;
+
+/**
+ * Removes receipts of runs that ended more than so many days ago, at most so many. Of every stack that is there stay the newest of
+ * each sort, because what follows from receipts asks for the newest of some sort, and those of a streak.
+ *
+ * @returns how many.
+ */
+export async function deleteOldReceipts(db: Db, days: number, limit: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from receipts where update_id in (
+      select update_id from receipts old
+      where old.ended_at < ${daysAgo(days)} and (
+        not exists (select from stacks where stacks.id = old.stack_id)
+        or exists (
+          select from receipts newer where newer.stack_id = old.stack_id
+            and (newer.ended_at, newer.update_id) > (old.ended_at, old.update_id)
+            and (newer.kind, newer.dry_run, newer.status, newer.outcome, newer.imported)
+              = (old.kind, old.dry_run, old.status, old.outcome, old.imported)
+        ) and not ${isInStreak}
+      )
+      order by old.ended_at limit ${limit}
+    )`.execute(db);
+  return Number(numAffectedRows ?? 0);
 }

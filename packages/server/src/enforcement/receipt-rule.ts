@@ -3,8 +3,9 @@ import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, type StackCtx, type Tx, transaction } from "../context.ts";
 import { writeJson } from "../json/write.ts";
 import { nameInOrg, qualifiedName } from "../stacks/index.ts";
-import { readLastImport } from "../updates/index.ts";
+import { findWithoutReceipt, readLastImport } from "../updates/index.ts";
 import { findUnproven, readLastProofs, readRule, setLifted, setRule, type Unproven } from "./rule-queries.ts";
+import { readStreak, type Streak, TOLD_STREAK } from "./streak-queries.ts";
 
 /** Whether an update without a complete receipt stops the next one of its stack. */
 export function readReceiptRule({ db, org }: OrgCtx): Promise<boolean> {
@@ -33,16 +34,27 @@ export interface ReceiptState {
   changedWithoutPoliciesSince: Date | undefined;
   /** The update because of which its next one is not started. */
   stoppedBy: Unproven | undefined;
+  /** Its last updates without a complete receipt, when there are so many in a row that it is told. */
+  streak: Streak | undefined;
 }
 
 export async function readReceiptState({ db, org, stack }: StackCtx): Promise<ReceiptState> {
   const replaced = await readLastImport(db, stack.id);
   const { importedAt, provenAt } = await readLastProofs(db, stack.id);
+  const streak = await readStreak(db, stack.id);
   const changed = [replaced, importedAt].filter((at) => at != null && (!provenAt || at > provenAt)) as Date[];
   return {
     changedWithoutPoliciesSince: changed.sort((a, b) => a.getTime() - b.getTime()).at(-1),
-    stoppedBy: (await readRule(db, org.id)) ? await findUnproven(db, stack.id) : undefined,
+    stoppedBy: (await readRule(db, org.id)) ? await findStopping(db, stack.id) : undefined,
+    streak: streak && streak.updates >= TOLD_STREAK ? streak : undefined,
   };
+}
+
+/** An update whose receipt is not made yet is not proven. */
+async function findStopping(db: OrgCtx["db"], stackId: string): Promise<Unproven | undefined> {
+  const update = await findWithoutReceipt(db, stackId);
+  if (!update) return findUnproven(db, stackId);
+  return { update, status: "incomplete", reasons: ["Its receipt is not made yet. Try again in a minute."] };
 }
 
 /**
@@ -60,6 +72,11 @@ export async function liftReceiptStop(ctx: StackCtx, reason: string): Promise<vo
       description: `Stack ${nameInOrg(tx.stack)}: ${reason}`,
     });
   });
+}
+
+/** Whether the organization wants a receipt that was not made yet, of an update of the stack that is over. */
+export async function awaitsReceipt({ db, org, stack }: StackCtx): Promise<boolean> {
+  return (await readRule(db, org.id)) && (await findWithoutReceipt(db, stack.id)) !== undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Db } from "../db/open.ts";
 import { canonical } from "../json-schema/index.ts";
 import { readPoliciesOf } from "../packs/index.ts";
-import { type RecordedPack, readFirstEvents, readRecorded, type Unsettled } from "../updates/index.ts";
+import { type RecordedPack, readFirstAndLastEvents, readRecorded, type Unsettled } from "../updates/index.ts";
 import {
   countPolicies,
   countResources,
@@ -19,12 +19,9 @@ import {
   listAnalyzed,
   moveEvaluations,
 } from "./evaluation-queries.ts";
-import { packsNotLoaded } from "./load-failure.ts";
+import { packFailures } from "./pack-failure.ts";
 import { enabledPolicies, stateOf } from "./score.ts";
 import type { Part } from "./settle-queries.ts";
-
-/** In events. A run that could not load its packs has one for each, and some diagnostics. */
-const BEGINNING = 200;
 
 /**
  * Keeps what a real run said of the resources of a part that it deployed. Resources that it did not evaluate keep what was said
@@ -70,13 +67,13 @@ export function configText(config: unknown): string | null {
   return config === undefined || config === null ? null : canonical(config);
 }
 
+/** A pack that failed while it ran has been loaded, and what it evaluated counts. */
 async function noteNotLoaded(db: Db, update: Unsettled, required: readonly ScoredPack[]): Promise<void> {
-  const events = await readFirstEvents(db, update.id, BEGINNING);
-  const broken = packsNotLoaded(
-    events,
-    required.map(({ pack }) => pack),
+  const failures = packFailures(await readFirstAndLastEvents(db, update.id), readRecorded(update.required));
+  const broken = new Set(
+    failures.filter(({ stage }) => stage === "load" || stage === "configure").map(({ pack }) => pack),
   );
-  for (const pack of required.filter((one) => broken.includes(one.pack)))
+  for (const pack of required.filter((one) => broken.has(one.pack)))
     await setScored(db, update.stackId, pack, "broken");
 }
 

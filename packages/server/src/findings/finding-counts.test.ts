@@ -44,7 +44,8 @@ describe.each(engines)("the counts of findings on $name", (engine) => {
     ["ignored", (stack) => triage(stack, { status: "ignored", reason: "r", expiresAt: "2999-01-01T00:00:00Z" })],
     [
       "expired",
-      () => sql`update findings set expires_at = now() where reason = 'r'`.execute(t.db).then(() => openExpired(t.db)),
+      () =>
+        sql`update findings set expires_at = now() where reason = 'r'`.execute(t.db).then(() => openExpired(t.db, 100)),
     ],
     ["withdrawn", () => edit(t, "default-policy-group", { removePolicyPack: { name: "pets", versionTag: "1.0.0" } })],
     [
@@ -59,14 +60,14 @@ describe.each(engines)("the counts of findings on $name", (engine) => {
     expect((await t.send(`PATCH ${ISSUES}/${listed.body.policyIssues[0].id}`, body)).status).toBe(200);
   }
 
-  test("are exact after each change, and gone with their stack", async () => {
+  test("are exact after each change, also when their stack is gone", async () => {
     const stack = await newStack(t);
     for (const [name, change] of changes) {
       await change(stack);
       expect(await expectExact(), name).toBe(4);
     }
     await t.send(`DELETE ${stack.path}-2?force=true`);
-    expect(await expectExact()).toBe(0);
+    expect(await expectExact()).toBe(4);
   });
 
   test("give every page of every order", async () => {

@@ -169,10 +169,19 @@ function stepOf(sequence: number, event: SentEvent): ResourceStep | undefined {
     if (kind === "registered" && REGISTERING.has(op))
       return { sequence, urn, was, kind: REGISTERED_AS.get(op) ?? kind, parent: parentOf(metadata) };
     if (REGISTERING.has(op)) return { sequence, urn, was, kind, parent: null };
-    // `delete-replaced` is the old half of a replacement: the resource stays.
-    if (op === "delete" && kind === "deployed") return { sequence, urn, was: null, kind: "deleted", parent: null };
+    if (kind === "deployed" && removes(op, metadata))
+      return { sequence, urn, was: null, kind: "deleted", parent: null };
   }
   return undefined;
+}
+
+/**
+ * Whether a step takes a resource out of the state. `delete-replaced` does not, because it is the old half of a replacement. In an
+ * update with `--refresh` a resource that is gone is a refresh without a new state:
+ * https://github.com/pulumi/pulumi/blob/v3.200.0/pkg/engine/update.go#L699
+ */
+function removes(op: string, metadata: Fields | undefined): boolean {
+  return op === "delete" || op === "remove-pending-replace" || (op === "refresh" && !fieldsOf(metadata?.new));
 }
 
 const REGISTERED_AS = new Map<string, ResourceStep["kind"]>([
@@ -231,7 +240,7 @@ function idsOf(value: unknown): string[] {
  * A message without the engine's colour directives (`<{%fg 1%}>`), without control characters other than tabs and ends of
  * lines, and without spaces around it.
  */
-function plainText(message: string): string {
+export function plainText(message: string): string {
   const cut = message.slice(0, 2 * LONGEST_MESSAGE);
   const plain = cut
     .replace(/<\{%[^%]*%\}>/g, "")

@@ -7,6 +7,7 @@ export const filterFields = [
   "status",
   "policyPack",
   "policyName",
+  "policyGroupName",
   "entityType",
   "entityProject",
   "entityId",
@@ -24,6 +25,7 @@ export const sortFields = [
   "lastModified",
   "policyPack",
   "policyName",
+  "policyGroupName",
   "resourceType",
   "level",
 ] as const;

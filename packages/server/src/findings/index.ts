@@ -1,14 +1,19 @@
 export { findUnanalysed, type PackAnalyses, readAnalyses } from "./analysed-queries.ts";
+export { forgetFindings, forgetPredictions, runCompaction } from "./compact.ts";
 export type { ScoredDay } from "./day-queries.ts";
 export { configText } from "./evaluate.ts";
 export type { EventKind, SentEvent } from "./fold.ts";
 export { type EventList, foldEvents, foldTask, type ListedEvent } from "./fold-events.ts";
 export { readField, readFilter, readRows, readSort, readSortOf } from "./grid.ts";
+export type { FindingGroup } from "./group-queries.ts";
 export type { Finding } from "./list-queries.ts";
+export type { HealthChange } from "./pack-health.ts";
 export { type PolicyRow, policyFilterFields, policySortFields } from "./policy-score-queries.ts";
 export type { Prediction } from "./prediction-queries.ts";
 export { readAllFindings, readFinding, readFindings, readPolicyOf, readValues } from "./read.ts";
 export { readDays } from "./read-days.ts";
+export { readFindingGroups } from "./read-groups.ts";
+export { type FailureOf, readPackHealth, readVersionHealth, type VersionHealth } from "./read-pack-health.ts";
 export { readPredictions } from "./read-predictions.ts";
 export {
   readPolicyScores,
@@ -27,5 +32,7 @@ export { enabledPolicies, percentOf, percentOfPolicy } from "./score.ts";
 export type { Score } from "./score-queries.ts";
 export { settleFindings, upkeepFindings } from "./settle.ts";
 export type { FindingChange, TopFinding } from "./settle-queries.ts";
+export { recordGone, wasEvaluated } from "./state-queries.ts";
 export { triageFinding } from "./triage.ts";
 export { type JudgedPack, listJudged, markScores, withdrawPacks, withdrawPolicies } from "./withdraw-queries.ts";
+export { continueWithdrawing, withdrawStack } from "./withdraw-stack.ts";

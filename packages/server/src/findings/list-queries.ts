@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Expression, type SqlBool, sql } from "kysely";
 import type { Actor } from "../context.ts";
 import type { Db } from "../db/open.ts";
-import { selectReadable } from "../stacks/index.ts";
+import { selectReadable, selectReadableOrRemoved } from "../stacks/index.ts";
 import { conditionIn } from "./filter-queries.ts";
 import type { Condition, FilterField, Rows, Sort, SortField } from "./grid.ts";
 
@@ -12,12 +12,17 @@ import type { Condition, FilterField, Rows, Sort, SortField } from "./grid.ts";
 export interface Wanted {
   actor: Actor;
   organizationId: string;
-  /** Those that have ended, instead of those that have not. Undefined for both. */
+  /** Those that have ended, also of removed stacks, instead of those that have not. Undefined for both. */
   closed?: boolean | undefined;
   where?: Condition;
 }
 
 export type Finding = Awaited<ReturnType<typeof listFindings>>[number];
+
+/** The group because of which the stack must run the pack. Of several, the one whose entry counts. */
+const groupName = sql<string | null>`(
+  select policy_groups.name from pack_scores score join policy_groups on policy_groups.id = score.group_id
+  where score.stack_id = finding.stack_id and score.pack = finding.pack and not score.withdrawn)`;
 
 const fields: Record<FilterField | SortField, Expression<unknown>> = {
   // `mandatory` is after `advisory` in the alphabet, too.
@@ -28,6 +33,7 @@ const fields: Record<FilterField | SortField, Expression<unknown>> = {
   status: sql`shown_status(finding.ended, finding.status)`,
   policyPack: sql`finding.pack`,
   policyName: sql`finding.policy`,
+  policyGroupName: sql`coalesce(${groupName}, '')`,
   entityType: sql`'stack'::text`,
   entityProject: sql`stack.project`,
   entityId: sql`stack.name`,
@@ -42,17 +48,24 @@ const severities = sql`array['low', 'medium', 'high', 'critical']`;
 const severityRank = sql`array_position(${severities}, finding.severity)`;
 
 const conditionOf = (where: Condition) =>
-  conditionIn(where, (field, values) =>
+  conditionIn(where, (field, values) => {
+    const any = sql`any(${[...values]}::text[])`;
     // One resource's findings are found by an index.
-    field === "resourceURN"
-      ? sql<SqlBool>`(finding.urn_digest = any(${values.map(digest)}::bytea[]) and finding.urn = any(${[...values]}::text[]))`
-      : sql<SqlBool>`${fields[field]} = any(${[...values]}::text[])`,
-  );
+    if (field === "resourceURN")
+      return sql<SqlBool>`(finding.urn_digest = any(${values.map(digest)}::bytea[]) and finding.urn = ${any})`;
+    if (field !== "policyGroupName" || values.includes("")) return sql<SqlBool>`${fields[field]} = ${any}`;
+    // Which groups have such a name is asked once, and not for each finding.
+    return sql<SqlBool>`(finding.stack_id, finding.pack) in (
+      select score.stack_id, score.pack from pack_scores score join policy_groups on policy_groups.id = score.group_id
+      where policy_groups.name = ${any} and not score.withdrawn)`;
+  });
 
 const digest = (urn: string) => createHash("sha256").update(urn).digest();
 
 function selectFindings(db: Db, { actor, organizationId, closed, where = { all: [] } }: Wanted) {
-  return selectReadable(db, actor)
+  // A removed stack has none that has not ended.
+  const readable = closed === false ? selectReadable(db, actor) : selectReadableOrRemoved(db, actor);
+  return readable
     .where("org.id", "=", organizationId)
     .innerJoin("findings as finding", "finding.stack_id", "stack.id")
     .leftJoin("users as assignee", "assignee.id", "finding.assigned_to")
@@ -101,6 +114,8 @@ export async function listFindings(db: Db, page: Wanted & { sort: Sort; rows?: R
       "finding.reason",
       "finding.expires_at as expires",
       "finding.withdrawn_by as withdrawnBy",
+      sql<boolean>`not exists (select from stacks where stacks.id = finding.stack_id)`.as("stackRemoved"),
+      groupName.as("group"),
       "assignee.login as assigneeLogin",
       "assignee.name as assigneeName",
       "shown.version as stackVersion",

@@ -12,7 +12,7 @@ export interface Counted {
   organizationId: string;
   /** The only stacks that the caller may read. Undefined for all. */
   stackIds: readonly string[] | undefined;
-  /** Those that have ended, instead of those that have not. */
+  /** Those that have ended, also of removed stacks, instead of those that have not. */
   closed: boolean;
   /** Not about `resourceURN`, which few findings have in common. */
   where: Condition;
@@ -35,6 +35,16 @@ const times = { observedAt: "seen_at", lastModified: "modified_at" } as const sa
 >;
 
 const of = (column: string) => sql.ref(`counted.${column}`);
+
+/** The group because of which the stack must run the pack. */
+const groupName = sql`coalesce((
+  select policy_groups.name from pack_scores score join policy_groups on policy_groups.id = score.group_id
+  where score.stack_id = counted.stack_id and score.pack = counted.pack and not score.withdrawn), '')`;
+
+/** The stacks that have names, those that were removed too. */
+const stacks = sql`(
+  select id, organization_id, project, name from stacks
+  union all select id, organization_id, project, name from removed_stacks) as stack`;
 const isTime = (field: SortField): field is keyof typeof times => field in times;
 
 function conditionOf({ where, organizationId }: Counted): Expression<SqlBool> {
@@ -42,7 +52,7 @@ function conditionOf({ where, organizationId }: Counted): Expression<SqlBool> {
     const any = sql`any(${[...values]}::text[])`;
     const stackWith = (column: string) =>
       sql<SqlBool>`counted.stack_id in (
-        select id from stacks where organization_id = ${organizationId} and ${sql.ref(column)} = ${any})`;
+        select id from ${stacks} where organization_id = ${organizationId} and ${sql.ref(column)} = ${any})`;
     switch (field) {
       case "entityType":
         return sql<SqlBool>`'stack' = ${any}`;
@@ -53,6 +63,11 @@ function conditionOf({ where, organizationId }: Counted): Expression<SqlBool> {
       case "assignedTo":
         return sql<SqlBool>`(counted.assigned_to in (select id from users where login = ${any})
           or counted.assigned_to is null and '' = ${any})`;
+      case "policyGroupName":
+        if (values.includes("")) return sql<SqlBool>`${groupName} = ${any}`;
+        return sql<SqlBool>`(counted.stack_id, counted.pack) in (
+          select score.stack_id, score.pack from pack_scores score join policy_groups on policy_groups.id = score.group_id
+          where policy_groups.name = ${any} and not score.withdrawn)`;
       case "resourceURN":
         throw new Error("findings are not counted by their URNs");
       default:
@@ -65,13 +80,14 @@ const countedAs = (wanted: Counted) => sql`
   finding_counts counted
   where organization_id = ${wanted.organizationId} and closed = ${wanted.closed}
     and ${wanted.stackIds ? sql`stack_id = any(${[...wanted.stackIds]}::uuid[])` : sql`true`}
+    and ${wanted.closed ? sql`true` : sql`stack_id not in (select id from removed_stacks where unfinished)`}
     and ${conditionOf(wanted)}`;
 
 const severityRank = sql`coalesce(array_position(array['low', 'medium', 'high', 'critical'], counted.severity), 0)`;
 
 /** In the direction of the sort. */
 const by = (field: SortField, descending: boolean, time: (column: string) => RawBuilder<unknown>) => {
-  const value = isTime(field) ? time(times[field]) : field === "severity" ? severityRank : of(columns[field]);
+  const value = isTime(field) ? time(times[field]) : field === "severity" ? severityRank : columnOf(field);
   return sql`${value} ${sql.raw(descending ? "desc" : "asc")}`;
 };
 
@@ -163,11 +179,15 @@ export async function listValues(
 function groupedBy(field: Exclude<FilterField, "resourceURN">): RawBuilder<unknown> {
   if (field === "entityType") return sql`'stack'::text`;
   if (field === "entityProject" || field === "entityId") return sql`counted.stack_id`;
-  return field === "assignedTo" ? sql`counted.assigned_to` : of(columns[field]);
+  return field === "assignedTo" ? sql`counted.assigned_to` : columnOf(field);
+}
+
+function columnOf(field: keyof typeof columns | "policyGroupName"): RawBuilder<unknown> {
+  return field === "policyGroupName" ? groupName : of(columns[field]);
 }
 
 function nameOf(field: FilterField): RawBuilder<string> {
-  if (field === "entityProject") return sql`(select project from stacks where id = value)`;
-  if (field === "entityId") return sql`(select name from stacks where id = value)`;
+  if (field === "entityProject") return sql`(select project from ${stacks} where id = value)`;
+  if (field === "entityId") return sql`(select name from ${stacks} where id = value)`;
   return field === "assignedTo" ? sql`coalesce((select login from users where id = value), '')` : sql`value`;
 }

@@ -25,7 +25,7 @@ export async function readFindings(ctx: OrgCtx, wish: Wish & { sort: Sort; rows:
     const wanted = { actor, organizationId: org.id, ...wish };
     return { findings: await listFindings(db, wanted), count: await countFindings(db, wanted, most) };
   }
-  const stackIds = await listReadableUnlessAll(ctx);
+  const stackIds = await listReadableUnlessAll(ctx, { removed: wish.closed });
   const { ids, count } = await listPage(db, { organizationId: org.id, stackIds, most, ...wish });
   const findings: Finding[] = [];
   for await (const part of readInParts(ctx, ids)) findings.push(...part);
@@ -56,7 +56,7 @@ export async function* readInParts({ db, actor, org }: OrgCtx, ids: readonly str
 export async function readValues(ctx: OrgCtx, wish: Wish & { field: FilterField }) {
   const { db, actor, org } = ctx;
   if (names(wish.where, "resourceURN")) return countValues(db, { actor, organizationId: org.id, ...wish });
-  const stackIds = await listReadableUnlessAll(ctx);
+  const stackIds = await listReadableUnlessAll(ctx, { removed: wish.closed });
   return listValues(db, { organizationId: org.id, stackIds, most: 1_000, ...wish });
 }
 

@@ -1,6 +1,7 @@
 import type { Order } from "@quillon/report";
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
+import { inPart, type Part } from "./settle-queries.ts";
 
 /** Queries for what policies reported in one run. What a policy said of one resource is one result. */
 
@@ -24,12 +25,16 @@ export interface PolicyCounts {
 const severities = sql`array['low', 'medium', 'high', 'critical']`;
 const rank = sql`max(array_position(${severities}, severity))`;
 
-/** How the policies of a run ended, those that are violated first. */
-export async function countReports(db: Db, updateId: string, limit: number): Promise<PolicyCounts[]> {
+/** How the policies of a run, or of one part of it, ended; those that are violated first. */
+export async function countReports(
+  db: Db,
+  updateId: string,
+  { limit, ...part }: { limit: number } & Part,
+): Promise<PolicyCounts[]> {
   const { rows } = await sql<PolicyCounts>`
     with told as (
       select pack, tag, policy, kind, urn, max(level) as level, ${rank} as rank
-      from policy_reports where update_id = ${updateId} group by pack, tag, policy, kind, urn
+      from policy_reports where update_id = ${updateId} and ${inPart("urn", part)} group by pack, tag, policy, kind, urn
     ), reported as (
       select pack, tag, policy, max(rank) filter (where kind = 'violated') as rank,
         count(*) filter (where kind = 'violated' and level = 'mandatory') as mandatory,
@@ -39,7 +44,7 @@ export async function countReports(db: Db, updateId: string, limit: number): Pro
       from told group by pack, tag, policy
     ), analyses as (
       select distinct on (pack, tag, urn) pack, tag, passed
-      from policy_analyses where update_id = ${updateId} order by pack, tag, urn, sequence desc
+      from policy_analyses where update_id = ${updateId} and ${inPart("urn", part)} order by pack, tag, urn, sequence desc
     ), passing as (
       select pack, tag, policy, count(*) as passed
       from analyses cross join unnest(passed) as policy group by pack, tag, policy

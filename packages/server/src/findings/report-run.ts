@@ -1,7 +1,9 @@
-import type { ReportedResult } from "@quillon/contract";
+import { newError, type ReportedResult } from "@quillon/contract";
 import type { Order } from "@quillon/report";
 import type { StackCtx } from "../context.ts";
 import { type RecordedPack, type Run, readRecorded, readRun } from "../updates/index.ts";
+import { countOutcomes, outcomesOf } from "./compacted-results.ts";
+import { findRunCounts } from "./compaction-queries.ts";
 import { type FoundResults, MOST_POLICIES, MOST_RESULTS, ownMessages, summarize } from "./report.ts";
 import { countReports, listReported, readReported } from "./report-queries.ts";
 
@@ -21,17 +23,20 @@ export async function reportRun(ctx: StackCtx, update: string, most = MOST_RESUL
   const matches = (name: string, version: string) => (one: RecordedPack) =>
     one.pack === name && (one.tag ?? version) === version;
   const isRequired = (name: string, version: string) => required.some(matches(name, version));
+  const counted = await countReports(db, run.id, { limit: MOST_POLICIES, part: 0, parts: 1 });
+  // Asked last: what was counted after the run was compacted is not all that it reported.
+  const compacted = await findRunCounts(db, run.id);
   const { counts, leftOut, packs } = await summarize(ctx, {
-    counted: await countReports(db, run.id, MOST_POLICIES),
+    counted: compacted?.policies ?? counted,
     isRequired,
-    most,
+    most: compacted ? Math.min(most, countOutcomes(compacted.policies)) : most,
   });
   const silent = required.filter((one) => !packs.some(({ name, version }) => matches(name, version)(one)));
   const names = { organization: org.name, stack: { project: stack.project, name: stack.name } };
   return {
     head: {
       ...names,
-      update: shapeOf(run),
+      update: { ...shapeOf(run), ...(compacted && { compactedAt: compacted.at.toISOString() }) },
       counts,
       leftOut,
       packs: [
@@ -39,7 +44,10 @@ export async function reportRun(ctx: StackCtx, update: string, most = MOST_RESUL
         ...silent.map(({ pack, tag }) => ({ name: pack, version: tag ?? "", required: true, policies: [] })),
       ],
     },
-    results: (order) => resultsOf(ctx, { updateId: run.id, order, limit: most }, ownMessages(packs)),
+    results: (order) =>
+      compacted
+        ? outcomesOf({ stack, packs, at: compacted.at, order, limit: most })
+        : resultsOf(ctx, { updateId: run.id, order, limit: most }, ownMessages(packs)),
   };
 }
 
@@ -48,15 +56,17 @@ async function* resultsOf(
   wanted: { updateId: string; order: Order; limit: number },
   messageOf: ReturnType<typeof ownMessages>,
 ): AsyncGenerator<ReportedResult> {
+  const { updateId } = wanted;
   const all = await listReported(db, wanted);
+  if (await findRunCounts(db, updateId)) throw newError("update_compacted_meanwhile", { update: updateId });
   for (let start = 0; start < all.length; start += PART) {
     const part = all.slice(start, start + PART);
-    const events = await readReported(db, wanted.updateId, part.flat());
+    const events = await readReported(db, updateId, part.flat());
     const bySequence = new Map(events.map((event) => [event.sequence, event]));
     for (const sequences of part) {
       const told = sequences.toSorted(bySize).flatMap((sequence) => bySequence.get(sequence) ?? []);
       const [first] = told;
-      if (!first) continue;
+      if (!first) throw newError("update_compacted_meanwhile", { update: updateId });
       const { kind, pack, tag, policy, level, severity, urn } = first;
       const message = [...new Set(told.map((event) => messageOf(event.message, event)))].join("\n");
       const { project, name } = stack;

@@ -5,7 +5,10 @@ import { readRecorded, type Unsettled } from "../updates/index.ts";
 /** Of a URN, which may be too long for an index. */
 export const digestOf = (column: string) => sql`sha256(convert_to(${sql.ref(column)}, 'UTF8'))`;
 
-/** A run is settled in parts, each with its own resources, so that others have their turn with the database. */
+/** So many results are looked at in one part. To settle them takes the embedded database some two seconds. */
+const PART = 20_000;
+
+/** A run is settled and counted in parts, each with its own resources, so that others have their turn with the database. */
 export interface Part {
   /** From 0. */
   part: number;
@@ -13,18 +16,18 @@ export interface Part {
 }
 
 /** Whether a resource is in the part. */
-const inPart = (column: string, { part, parts }: Part) =>
+export const inPart = (column: string, { part, parts }: Part) =>
   sql`(${parts}::int = 1 or (hashtext(${sql.ref(column)}) & 2147483647) % ${parts}::int = ${part}::int)`;
 
-/** Of what an update's events said, how much there is. */
-export async function countResults(db: Db, updateId: string): Promise<number> {
+/** In how many parts what an update's events said is looked at. */
+export async function countParts(db: Db, updateId: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from (
       select from policy_reports where update_id = ${updateId}
       union all select from policy_analyses where update_id = ${updateId}
       union all select from resource_steps where update_id = ${updateId}
     ) as results`.execute(db);
-  return rows[0]?.count ?? 0;
+  return Math.max(1, Math.ceil((rows[0]?.count ?? 0) / PART));
 }
 
 /** Of the messages of one policy about one resource, which are one text in a finding. */
@@ -119,6 +122,9 @@ export async function moveFindings(db: Db, update: Unsettled): Promise<void> {
 const severityOf = (column: string) =>
   sql`coalesce(array_position(array['low', 'medium', 'high', 'critical'], ${sql.ref(column)}), 0)`;
 
+/** Until somebody sets another one. */
+const priorityBySeverity = sql`case severity when 'critical' then 'p0' when 'high' then 'p1' when 'medium' then 'p2' else 'p3' end`;
+
 /** Whether a violation is worse than what somebody ignored or called by design. */
 const isWorse = sql`(findings.status in ('ignored', 'by_design') and (
   ${severityOf("excluded.severity")} > ${severityOf("findings.triaged_severity")}
@@ -167,17 +173,18 @@ export async function openFindings(db: Db, update: Unsettled & Part): Promise<Fi
     with ${resultsOf(update)}, shown as (
     insert into findings (
       organization_id, stack_id, pack, policy, urn, urn_digest, tag, level, severity, message,
-      first_seen_at, first_seen_tag, last_seen_at, last_seen_update, modified_at
+      priority, first_seen_at, first_seen_tag, last_seen_at, last_seen_update, modified_at
     )
     select ${organizationId}::uuid, ${stackId}::uuid, pack, policy, urn, ${digestOf("urn")}, tag,
       coalesce(level, ''), coalesce(severity, ''), coalesce(message, ''),
-      ${endedAt}::timestamptz, tag, ${endedAt}::timestamptz, ${id}::uuid, ${endedAt}::timestamptz
+      ${priorityBySeverity}, ${endedAt}::timestamptz, tag, ${endedAt}::timestamptz, ${id}::uuid, ${endedAt}::timestamptz
     from failing where deployed
     on conflict (stack_id, pack, policy, urn_digest) do update set
       tag = excluded.tag,
       level = excluded.level,
       severity = excluded.severity,
       message = excluded.message,
+      priority = case when findings.priority_set then findings.priority else excluded.priority end,
       last_seen_at = excluded.last_seen_at,
       last_seen_update = excluded.last_seen_update,
       status = case when findings.ended = 'fixed' and findings.status = 'in_progress' then 'open'
@@ -273,7 +280,14 @@ export async function forgetPredictions(db: Db, update: Unsettled & Part, source
       and predictions.policy = settled.policy and predictions.urn_digest = settled.urn_digest`.execute(db);
 }
 
-/** Forgets predictions that no run has shown for so many days. */
-export async function forgetOldPredictions(db: Db, days: number): Promise<void> {
-  await sql`delete from predictions where last_seen_at < now() - make_interval(days => ${days})`.execute(db);
+/** Forgets what was predicted for sources of long ago, when those after it and it have more predictions than that. */
+export async function forgetSources(db: Db, stackId: string, most: number): Promise<void> {
+  await sql`
+    delete from predictions where stack_id = ${stackId} and source in (
+      select source from (
+        select source, row_number() over newest as place, sum(count(*)) over newest as so_far
+        from predictions where stack_id = ${stackId} group by source
+        window newest as (order by max(last_seen_at) desc, source)
+      ) as sources where place > 1 and so_far > ${most}
+    )`.execute(db);
 }

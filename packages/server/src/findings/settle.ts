@@ -7,24 +7,24 @@ import { isUnsettled, listUnsettled, setSettled, type Unsettled } from "../updat
 import { countStack, listOutdated } from "./count-queries.ts";
 import { keepDay } from "./day-queries.ts";
 import { evaluate } from "./evaluate.ts";
+import { type HealthChange, recordHealth } from "./pack-health.ts";
 import {
   closeFindings,
-  countResults,
+  countParts,
   type FindingChange,
-  forgetOldPredictions,
   forgetPredictions,
+  forgetSources,
   moveFindings,
   openFindings,
   type Part,
   predict,
 } from "./settle-queries.ts";
 import { sourceOf } from "./source.ts";
-import { openExpired } from "./triage-queries.ts";
+import { forgetGone } from "./state-queries.ts";
+import { reopenExpired } from "./triage.ts";
 
-/** In days. */
-const PREDICTIONS_LAST = 14;
-/** So many results are settled at once. It takes the embedded database some two seconds. */
-const PART = 20_000;
+/** Of one stack: what the sources before the newest may have together. Names of branches have no limit. */
+const MOST_PREDICTIONS = 20_000;
 /** In stacks. */
 const COUNTED_AT_ONCE = 1_000;
 
@@ -38,6 +38,7 @@ export type Settled<C extends Settling> = (
   tx: Tx<C>,
   update: Unsettled,
   changes: readonly FindingChange[],
+  health: readonly HealthChange[],
 ) => Promise<void>;
 
 /**
@@ -57,17 +58,19 @@ export async function settleFindings<C extends Settling>(ctx: C, stackId: string
 
 async function settleOrSkip<C extends Settling>(ctx: C, update: Unsettled, settled: Settled<C>): Promise<void> {
   let changes: readonly FindingChange[] = [];
-  const end = async (tx: Tx<C>, all: readonly FindingChange[]) => {
+  const end = async (tx: Tx<C>, all: readonly FindingChange[], health: readonly HealthChange[]) => {
     await setSettled(tx.db, update.id);
-    await settled(tx, update, all);
+    // Its engine events are removed with age. An import has none, so what it has would stay.
+    if (update.kind === "import") await forgetGone(tx.db, update.id);
+    await settled(tx, update, all, health);
   };
   try {
-    const parts = Math.max(1, Math.ceil((await countResults(ctx.db, update.id)) / PART));
+    const parts = await countParts(ctx.db, update.id);
     for (let part = 0; part < parts; part += 1) {
       const before = changes;
       const after = await unlessSettled(ctx, update, async (tx) => {
         const all = [...before, ...(await joiningByHash(tx.db, () => settle(tx.db, { ...update, part, parts })))];
-        if (part === parts - 1) await end(tx, all);
+        if (part === parts - 1) await end(tx, all, await recordHealth(tx.db, update));
         return all;
       });
       if (!after) return;
@@ -76,7 +79,7 @@ async function settleOrSkip<C extends Settling>(ctx: C, update: Unsettled, settl
   } catch (err) {
     if (isConflict(err) || (isUnavailable(err) && !isTimeout(err))) throw err;
     ctx.log.error({ err, update: update.id }, "the results of an update are not in the findings");
-    await unlessSettled(ctx, update, (tx) => end(tx, changes));
+    await unlessSettled(ctx, update, (tx) => end(tx, changes, []));
   }
 }
 
@@ -105,14 +108,15 @@ async function settle(db: Tx["db"], update: Unsettled & Part): Promise<FindingCh
   if (update.loadsPacks) {
     await predict(db, update, source);
     await forgetPredictions(db, update, source);
+    if (update.part === update.parts - 1) await forgetSources(db, update.stackId, MOST_PREDICTIONS);
   }
   return changes;
 }
 
 /** What must be done from time to time, in bounded steps. */
-export async function upkeepFindings({ db }: Pick<Ctx, "db">): Promise<void> {
-  await openExpired(db);
-  await forgetOldPredictions(db, PREDICTIONS_LAST);
+export async function upkeepFindings(ctx: Pick<Ctx, "db">): Promise<void> {
+  const { db } = ctx;
+  await reopenExpired(ctx);
   for (const stackId of await listOutdated(db, COUNTED_AT_ONCE)) await countStack(db, stackId);
   await keepDay(db);
 }

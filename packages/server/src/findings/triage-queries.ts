@@ -1,5 +1,4 @@
-import { type SqlBool, sql } from "kysely";
-import { transaction } from "../context.ts";
+import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { NOW } from "../db/time.ts";
 import { lockStack, lockStacks } from "../stacks/index.ts";
@@ -49,28 +48,41 @@ export async function setTriage(
         triaged_severity: sql<string>`severity`,
       }),
     )
-    .$if(priority !== undefined, (query) => query.set({ priority: priority ?? "p3" }))
+    .$if(priority !== undefined, (query) => query.set({ priority: priority ?? "p3", priority_set: true }))
     .$if(assigneeId !== undefined, (query) => query.set({ assigned_to: assigneeId ?? null }))
     .where("id", "=", id)
     .execute();
 }
 
-/** Opens again what was ignored or by design until now. */
-export async function openExpired(db: Db): Promise<void> {
-  await transaction({ db }, async (tx) => {
-    const stacks = await tx.db
-      .selectFrom("findings")
-      .where("expires_at", "<=", NOW)
-      .select("stack_id as stackId")
-      .distinct()
-      .execute();
-    const stackIds = stacks.map(({ stackId }) => stackId);
-    await lockStacks(tx.db, stackIds);
-    await tx.db
-      .updateTable("findings")
-      .set({ status: "open", reason: null, expires_at: null, modified_at: sql<Date>`now()` })
-      .where("expires_at", "<=", NOW)
-      .where(sql<SqlBool>`stack_id = any(${stackIds}::uuid[])`)
-      .execute();
-  });
+/** A finding that was ignored or by design until now. */
+interface Expired {
+  organizationId: string;
+  policy: string;
+  /** Its project and name; null when it was removed. */
+  stack: string | null;
+  /** What it was until now. */
+  status: Finding["status"];
+  reason: string | null;
+  expires: Date;
+}
+
+/** Opens again what was ignored or by design until now, at most so many. Their stacks are locked until the transaction ends. */
+export async function openExpired(db: Db, limit: number): Promise<Expired[]> {
+  const due = sql`expires_at <= ${NOW}`;
+  const first = sql`order by expires_at, id limit ${limit}`;
+  const stacks = await sql<{ id: string }>`
+    select distinct stack_id as id from (select stack_id from findings where ${due} ${first}) as due`.execute(db);
+  const stackIds = stacks.rows.map(({ id }) => id);
+  if (stackIds.length === 0) return [];
+  await lockStacks(db, stackIds);
+  const { rows } = await sql<Expired>`
+    with expired as (
+      select id, status, reason, expires_at from findings where ${due} and stack_id = any(${stackIds}::uuid[]) ${first} for update
+    )
+    update findings set status = 'open', reason = null, expires_at = null, modified_at = now()
+    from expired where findings.id = expired.id
+    returning findings.organization_id as "organizationId", findings.policy,
+      (select project || '/' || name from stacks where stacks.id = findings.stack_id) as stack,
+      expired.status, expired.reason, expired.expires_at as expires`.execute(db);
+  return rows;
 }

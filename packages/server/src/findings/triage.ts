@@ -1,11 +1,11 @@
 import { newError } from "@quillon/contract";
-import { recordAudit } from "../audit/index.ts";
-import { type OrgCtx, type Tx, transaction } from "../context.ts";
+import { recordAudit, SERVER } from "../audit/index.ts";
+import { type Ctx, type OrgCtx, type Tx, transaction } from "../context.ts";
 import { covers, findMember, hasAccess } from "../people/index.ts";
 import { findStack } from "../stacks/index.ts";
 import type { Finding } from "./list-queries.ts";
 import { readFinding } from "./read.ts";
-import { lockFinding, setTriage } from "./triage-queries.ts";
+import { lockFinding, openExpired, setTriage } from "./triage-queries.ts";
 
 export interface Triage {
   status?: Finding["status"] | "fixed" | undefined;
@@ -28,6 +28,9 @@ export function triageFinding(ctx: OrgCtx, id: string, triage: Triage): Promise<
   return transaction(ctx, async (tx) => {
     await lockFinding(tx.db, { organizationId: tx.org.id, id });
     const before = await readFinding(tx, id);
+    // Another stack may have its name now, with other rights.
+    if (before.stackRemoved)
+      throw newError("finding_edit_refused", { problem: "stack_removed", stack: `${before.project}/${before.stack}` });
     const excuse = readExcuse(triage);
     await requireRight(tx, before, triage);
     const { status, priority, assignedTo } = triage;
@@ -46,6 +49,31 @@ export function triageFinding(ctx: OrgCtx, id: string, triage: Triage): Promise<
     });
     return after;
   });
+}
+
+/** In findings. */
+const STEP = 500;
+
+/** Opens again what was ignored or by design until now, each step in a transaction of its own. */
+export async function reopenExpired(ctx: Pick<Ctx, "db">): Promise<void> {
+  for (let more = true; more; ) {
+    more = await transaction(ctx, async (tx) => {
+      const opened = await openExpired(tx.db, STEP);
+      for (const { organizationId, policy, stack, status, reason, expires } of opened) {
+        if (stack === null) continue;
+        await recordAudit(
+          { ...tx, ...SERVER, org: { id: organizationId } },
+          {
+            event: "Policy Issue Updated",
+            description: `Opened policy issue ${policy} of ${stack} again, because it was ${status} only until now`,
+            before: JSON.stringify({ status, ...(reason && { reason }), expiresAt: expires }),
+            after: JSON.stringify({ status: "open" }),
+          },
+        );
+      }
+      return opened.length === STEP;
+    });
+  }
 }
 
 /** @throws finding_edit_refused */

@@ -38,7 +38,8 @@ export async function listJudged(
   );
   const scores = sql`pack_scores where not withdrawn and ${conditions}
       and stack_id in (select id from stacks where organization_id = ${organizationId})`;
-  const findings = sql`finding_counts where organization_id = ${organizationId} and not closed and ${conditions}`;
+  const findings = sql`finding_counts where organization_id = ${organizationId} and not closed and ${conditions}
+      and stack_id not in (select id from removed_stacks where organization_id = ${organizationId} and unfinished)`;
   const { rows } = await sql<JudgedPack>`
     with page as (
       select distinct stack_id from (
@@ -98,6 +99,28 @@ export async function withdrawPolicies(
     update findings set ${ended(of.auditId)}
     where organization_id = ${of.organizationId} and ended is null and pack = ${of.pack}
       and stack_id = any(${[...of.stackIds]}::uuid[]) and policy <> all(${[...of.kept]}::text[])`.execute(db);
+}
+
+/**
+ * Ends open findings of a stack that is removed, the first ones by their ids.
+ *
+ * @returns how many.
+ */
+export async function withdrawOfStack(
+  db: Db,
+  of: { organizationId: string; stackId: string; auditId: string; limit: number },
+): Promise<number> {
+  const { rows } = await sql`
+    update findings set ${ended(of.auditId)}
+    where organization_id = ${of.organizationId} and id in (
+      select id from findings where stack_id = ${of.stackId} and ended is null order by id limit ${of.limit}
+    ) returning id`.execute(db);
+  return rows.length;
+}
+
+export async function hasFindings(db: Db, stackId: string): Promise<boolean> {
+  const row = await db.selectFrom("findings").where("stack_id", "=", stackId).select("id").limit(1).executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Records because of which group a stack must run a pack, and whether that differs from what was evaluated. */

@@ -5,7 +5,7 @@ export type { PackReference, SentConfig } from "./edit-packs.ts";
 export { updateFollowers } from "./follow.ts";
 export { createGroup, type GroupRequest, removeGroup } from "./group.ts";
 export { type Membership, membershipOf } from "./membership.ts";
-export { listEnabledPacks, listGroupsEnabling } from "./pack-queries.ts";
+export { listEnabledPacks, listEnabling, listGroupsEnabling } from "./pack-queries.ts";
 export { type Place, readPlaces } from "./places.ts";
 export { insertGroup, listGroupCounts } from "./queries.ts";
 export { type Group, type GroupSummary, listGroups, readWholeGroup } from "./read.ts";

@@ -86,16 +86,22 @@ export async function listEnabledPacks(db: Db, organizationId: string, mode: Gro
 
 /** Names of the groups that have any of the versions enabled. */
 export async function listGroupsEnabling(db: Db, versionIds: readonly string[]): Promise<string[]> {
+  return [...new Set((await listEnabling(db, versionIds)).map(({ group }) => group))];
+}
+
+/** Which groups have which of the versions enabled, by the groups' names. */
+export async function listEnabling(
+  db: Db,
+  versionIds: readonly string[],
+): Promise<{ versionId: string; group: string }[]> {
   if (versionIds.length === 0) return [];
-  const rows = await db
+  return db
     .selectFrom("policy_group_packs as enabled")
     .innerJoin("policy_groups as group", "group.id", "enabled.group_id")
     .where("enabled.version_id", "in", versionIds)
     .orderBy("group.name")
-    .distinct()
-    .select("group.name")
+    .select(["enabled.version_id as versionId", "group.name as group"])
     .execute();
-  return rows.map(({ name }) => name);
 }
 
 /** The groups that follow the pack and have a version older than `version`. */

@@ -40,6 +40,29 @@ describe.each(engines.slice(0, 1))("the access log", (engine) => {
     expect(lines).toHaveLength(3);
   });
 
+  test("a line has the route, the time, and the id that the answer has", async () => {
+    const { headers } = await t.send("GET /api/orgs/acme/members");
+    await t.send("GET /nowhere");
+    const wanted = {
+      level: 30,
+      reqId: headers["x-pulumi-request-id"],
+      route: "/api/orgs/{orgName}/members",
+      ms: expect.any(Number),
+    };
+    expect(requests()).toMatchObject([wanted, { route: "none" }]);
+  });
+
+  test("no line has a secret of the request, also of one that is refused", async () => {
+    const { path } = await newStack(t);
+    lines = [];
+    await t.send(`POST ${path}/encrypt`, { plaintext: "aHVudGVyMjI=" });
+    await t.send(`POST ${path}/encrypt`, { plaintext: 1, other: "aHVudGVyMjI=" });
+    await t.send("GET /api/user?token=aHVudGVyMjI=", undefined, { as: "token aHVudGVyMjI=" });
+    await t.send("GET /api/%zz?token=aHVudGVyMjI=");
+    expect(requests()).toHaveLength(4);
+    for (const secret of [t.token, "aHVudGVyMjI="]) expect(JSON.stringify(lines)).not.toContain(secret);
+  });
+
   test("the log names the update whose lease was used", async () => {
     const update = await (await newStack(t)).run();
     lines = [];

@@ -1,26 +1,29 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Ctx, LeaseCtx, UserCtx } from "../context.ts";
+import { routeOf } from "./metrics.ts";
 
-/** Logs one line for each request when it has ended, also when the client went away: who called, from where, and what they got. */
-export function logRequests(app: FastifyInstance): void {
-  app.addHook("onRequest", async (request, reply) => {
-    const began = performance.now();
-    reply.raw.once("close", () => {
-      const { method, url, ip } = request;
-      request.log.info(
-        {
-          method,
-          // Without the query, because it can contain a signature.
-          path: url.split("?")[0],
-          ...(reply.raw.headersSent && { status: reply.statusCode }),
-          ...(!reply.raw.writableEnded && { aborted: true }),
-          ms: Math.round(performance.now() - began),
-          ip,
-          ...callerOf(request),
-        },
-        "request",
-      );
-    });
+/**
+ * Logs one line for a request when it has ended, also when the client went away: who called, from where, and what they got. The line has
+ * the id that is in the answer, because the request's own log adds it.
+ */
+export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+  const began = performance.now();
+  reply.raw.once("close", () => {
+    const { method, url, ip } = request;
+    request.log.info(
+      {
+        method,
+        // Without the query, because it can contain a signature.
+        path: url.split("?")[0],
+        route: routeOf(request),
+        ...(reply.raw.headersSent && { status: reply.statusCode }),
+        ...(!reply.raw.writableEnded && { aborted: true }),
+        ms: Math.round(performance.now() - began),
+        ip,
+        ...callerOf(request),
+      },
+      "request",
+    );
   });
 }
 

@@ -122,6 +122,7 @@ const table: Record<string, string> = {
   [`PATCH ${ORG}/policy/findings/{issueId}`]: MEMBER,
   [`POST ${ORG}/policy/findings/export`]: MEMBER,
   [`POST ${ORG}/policy/findings/filters`]: MEMBER,
+  [`GET ${OWN}/finding-groups`]: MEMBER,
   [`GET ${OWN}/predictions`]: MEMBER,
   [`GET ${ORG}/hooks`]: ADMIN,
   [`POST ${ORG}/hooks`]: ADMIN,
@@ -133,6 +134,7 @@ const table: Record<string, string> = {
   [`POST ${ORG}/hooks/{hookName}/deliveries/{event}/redeliver`]: ADMIN,
   // Of the stacks that the caller may read: receipts.test.ts.
   [`GET ${OWN}/receipts`]: MEMBER,
+  [`GET ${OWN}/policypacks/{policyPackName}/health`]: MEMBER,
   [`GET ${OWN}/receipts/{updateID}`]: MEMBER,
   [`GET ${OWN}/stacks/{projectName}/{stackName}/receipts`]: STACK_READ,
   "GET /api/quillon/receipt-key": PUBLIC,

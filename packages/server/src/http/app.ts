@@ -12,13 +12,16 @@ import fastify, {
 import { Readiness } from "../actions/readiness.ts";
 import type { Ctx, Limits } from "../context.ts";
 import { onBehalfOf } from "../db/open.ts";
-import { logRequests } from "./access-log.ts";
+import { newSecretTexts } from "../masking/texts.ts";
+import { logRequest } from "./access-log.ts";
 import { authorize } from "./auth.ts";
 import { callerOf, mayBeLarge, readBodies } from "./body.ts";
 import { release } from "./collect.ts";
 import { handleErrors, refuseUrl } from "./errors.ts";
 import { handlers } from "./handlers.ts";
 import { checkHost, urlOf } from "./host.ts";
+import { measureRequest, serveMetrics } from "./metrics.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 import { limitRates } from "./rate-limit.ts";
 import { requireReady } from "./ready.ts";
 import { type Input, RawReply } from "./route.ts";
@@ -32,40 +35,51 @@ declare module "fastify" {
 }
 
 /** The parts of a context that are the same for every request. */
-export type Base = Omit<Ctx, "log" | "url" | "ip">;
+export type Base = Omit<Ctx, "secretTexts" | "log" | "url" | "ip">;
 
 export interface AppOptions {
   publicUrl?: string;
   logLevel: string;
   /** Addresses and networks of the reverse proxies whose X-Forwarded-For is believed. */
   trustProxy?: string[];
+  /** Without it there is no /metrics. */
+  metricsToken?: string;
   /** Where log lines go; default stderr. */
   logTo?: { write(line: string): void };
   /** Not a setting: a test can't wait for the real times. */
   bodyTimes?: BodyTimes;
-  /** Until it returns true, every route but /healthz is answered `starting`. */
+  /** Until it returns true, every route but /healthz and /metrics is answered `starting`. */
   isStarted?: () => boolean;
-  /** While it has a refusal, that is the answer of every route but /healthz. By default only /readyz checks it. */
+  /** While it has a refusal, that is the answer of every route but /healthz and /metrics. By default only /readyz checks it. */
   readiness?: Readiness;
 }
 
 /** The HTTP app, which does not listen yet. Without `publicUrl`, URLs in replies have the host of the request. */
 export function buildApp(base: Base, options: AppOptions): FastifyInstance {
+  const noteRequest = (request: FastifyRequest, reply: FastifyReply) => {
+    logRequest(request, reply);
+    measureRequest(request, reply, base.metrics);
+  };
   const app = fastify({
+    serverFactory: oneAtATime,
     logger: { level: options.logLevel, stream: options.logTo ?? process.stderr },
-    // `logRequests` writes one line in place of Fastify's two.
+    // `logRequest` writes one line in place of Fastify's two.
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustProxy ?? false,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     // Node.js refuses longer URLs. A name that is too long is refused by its schema, as any other wrong name is.
     routerOptions: { maxParamLength: 16 * 1024 },
-    frameworkErrors: (_, request, reply) => refuseUrl(request, reply),
+    // The hooks do not run for such a request.
+    frameworkErrors: (_, request, reply) => {
+      noteRequest(request, reply);
+      return refuseUrl(request, reply);
+    },
     forceCloseConnections: "idle",
   });
   app.decorateRequest("ctx");
   app.setValidatorCompiler(lazyValidators());
-  logRequests(app);
+  app.addHook("onRequest", async (request, reply) => noteRequest(request, reply));
   boundBodyTime(app, options.bodyTimes);
   readBodies(app, base.workers);
   handleErrors(app);
@@ -75,8 +89,10 @@ export function buildApp(base: Base, options: AppOptions): FastifyInstance {
   app.addHook("onSend", async (request, reply) => {
     reply.header("x-pulumi-request-id", request.id);
   });
+  const secretTexts = newSecretTexts();
   const contextOf = (request: FastifyRequest): Ctx => ({
     ...base,
+    secretTexts,
     log: request.log,
     ip: request.ip,
     url: options.publicUrl ?? urlOf(request),
@@ -85,6 +101,7 @@ export function buildApp(base: Base, options: AppOptions): FastifyInstance {
   const signIn: SignIn = (exchange, access) =>
     limited(exchange, access, () => authorize(contextOf(exchange.request), access, exchange.request));
   for (const key of Object.keys(routes) as RouteKey[]) app.route(toFastify(key, base.limits, signIn));
+  if (options.metricsToken) serveMetrics(app, base.metrics, options.metricsToken);
   return app;
 }
 

@@ -1,6 +1,8 @@
 import { followHandlers } from "./api/audit-logs.ts";
 import { complianceHandlers } from "./api/compliance.ts";
+import { findingGroupHandlers } from "./api/finding-groups.ts";
 import { organizationHandlers } from "./api/organizations.ts";
+import { packHealthHandlers } from "./api/pack-health.ts";
 import { groupExtraHandlers } from "./api/policy-groups.ts";
 import { predictionHandlers } from "./api/predictions.ts";
 import { receiptHandlers } from "./api/receipts.ts";
@@ -39,6 +41,8 @@ export const handlers: Handlers = {
   ...policyGroupHandlers,
   ...groupExtraHandlers,
   ...policyIssueHandlers,
+  ...packHealthHandlers,
+  ...findingGroupHandlers,
   ...predictionHandlers,
   ...receiptHandlers,
   ...reportHandlers,

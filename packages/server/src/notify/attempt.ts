@@ -3,7 +3,7 @@ import type { Outcome } from "../outbound/sender.ts";
 import { settingLabel } from "../settings.ts";
 import type { Attempt } from "./delivery-queries.ts";
 import { wellFormed } from "./formats/index.ts";
-import { hideUrl } from "./mask-url.ts";
+import { decoded, hideUrl } from "./mask-url.ts";
 import { openSecret, openUrl } from "./sealed.ts";
 import { signatureOf } from "./signature.ts";
 
@@ -80,6 +80,6 @@ function withoutUser(url: string): string {
 function loginOf(url: string): Record<string, string> {
   const { username, password } = new URL(url);
   if (!username && !password) return {};
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const login = `${decoded(username)}:${decoded(password)}`;
   return { authorization: `Basic ${Buffer.from(login).toString("base64")}` };
 }

@@ -32,7 +32,9 @@ describe.each(engines)("the outbox on $name", (engine) => {
   });
 
   async function start(sender: Sender = t.sender): Promise<void> {
-    const work = handle(deliverJob, (data, last) => deliver({ db: t.db, keys: t.keys, sender }, data, last));
+    const work = handle(deliverJob, (data, last) =>
+      deliver({ db: t.db, keys: t.keys, sender, metrics: t.metrics }, data, last),
+    );
     runner = new Runner({ db: t.db, log: t.app.log, handlers: [work], pollMs: 20 });
     await runner.start();
   }
@@ -186,6 +188,24 @@ describe.each(engines)("the outbox on $name", (engine) => {
     // So many are on their way to it that no more are sent, not even when somebody asks.
     expect(await t.send(`POST ${ORG}/${name}/ping`)).toMatchObject({ status: 503, body: { id: "server_busy" } });
     await t.send(`DELETE ${ORG}/${name}`);
+    for (const socket of open) socket.destroy();
+    await new Promise((resolve) => silent.close(resolve));
+  });
+
+  test("An organization whose webhooks never answer keeps no other from its messages", async () => {
+    const open: Socket[] = [];
+    const silent = createServer((socket) => open.push(socket));
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const { port } = silent.address() as { port: number };
+    for (let made = 0; made < 6; made += 1)
+      await hook({ filters: ["stack_created"], payloadUrl: `http://127.0.0.1:${port}/x` });
+    for (let made = 0; made < 4; made += 1) await newStack(t);
+    await t.send("POST /api/quillon/orgs", { name: "globex" });
+    await hook({ name: "quick", filters: ["stack_created"] }, "/api/orgs/globex/hooks");
+    await t.send("POST /api/stacks/globex/web", { stackName: "dev" });
+    await start(new Sender({ allowed: ["127.0.0.0/8"], timeoutMs: 60_000 }));
+    await destination.reach(1);
+    for (const { name } of (await t.send(`GET ${ORG}`)).body) await t.send(`DELETE ${ORG}/${name}`);
     for (const socket of open) socket.destroy();
     await new Promise((resolve) => silent.close(resolve));
   });

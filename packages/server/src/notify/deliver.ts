@@ -14,6 +14,7 @@ import {
 } from "./delivery-queries.ts";
 import { write } from "./formats/index.ts";
 import { InFlight } from "./in-flight.ts";
+import { deliverJob } from "./job.ts";
 import { pingKind } from "./kinds/index.ts";
 import { maskUrl } from "./mask-url.ts";
 import type { OwnerCtx } from "./owner.ts";
@@ -23,8 +24,10 @@ import { recordSent, requireWebhook } from "./webhooks.ts";
 
 /** Of one webhook at once, in this server. */
 const inFlight = new InFlight(4);
+/** Of the webhooks of one organization, because its members can make many: half of what is sent at once. */
+const ofOrganization = new InFlight(deliverJob.concurrency / 2);
 
-/** A message to a webhook that has as many on their way as it may waits so many seconds, or up to twice as many. */
+/** A message that finds as many on their way as there may be waits so many seconds, or up to twice as many. */
 const WAIT = 5;
 
 /** In days: how long a message is kept after it was delivered or given up. */
@@ -35,7 +38,7 @@ export interface Delivery extends DeliveryRow {
   maskedUrl: string;
 }
 
-type Delivering = Pick<Ctx, "db" | "keys" | "sender">;
+type Delivering = Pick<Ctx, "db" | "keys" | "sender" | "metrics">;
 
 /** Delivers a message that waits, if its webhook is still there and active. */
 export async function deliver(
@@ -43,13 +46,18 @@ export async function deliver(
   { delivery, webhook }: { delivery: string; webhook: string },
   last: boolean,
 ): Promise<Outcome> {
-  const outcome = await inFlight.run(webhook, () => deliverPending(ctx, delivery, last));
+  const outcome = await inFlight.run(webhook, async () => {
+    const pending = await findPending(ctx.db, delivery);
+    if (!pending) return "done";
+    return ofOrganization.run(pending.organizationId, () => deliverPending(ctx, pending, last));
+  });
   return outcome ?? { later: WAIT + Math.ceil(WAIT * Math.random()) };
 }
 
-async function deliverPending(ctx: Delivering, id: string, last: boolean): Promise<"done" | "failed"> {
-  const pending = await findPending(ctx.db, id);
-  if (!pending) return "done";
+type Pending = NonNullable<Awaited<ReturnType<typeof findPending>>>;
+
+async function deliverPending(ctx: Delivering, pending: Pending, last: boolean): Promise<"done" | "failed"> {
+  const { id } = pending;
   if (!pending.active) {
     const nothing = { duration: 0, requestHeaders: "", responseCode: null, responseHeaders: "" };
     await recordAttempt(ctx.db, id, { ...nothing, state: "failed", responseBody: "The webhook is not active." });
@@ -57,6 +65,7 @@ async function deliverPending(ctx: Delivering, id: string, last: boolean): Promi
   }
   const result = await attempt(ctx, pending);
   const failed = result.state === "failed";
+  ctx.metrics.webhookTried(failed ? (last ? "failed" : "retried") : "delivered");
   await recordAttempt(ctx.db, id, { ...result, state: failed && !last ? "pending" : result.state });
   return failed ? "failed" : "done";
 }
@@ -102,6 +111,7 @@ async function sendNow(
   const sent = await inFlight.run(hook.id, async () => {
     await transaction(ctx, before);
     const result = await attempt(ctx, { ...message, webhookId: hook.id, url: hook.url, secret: hook.secret });
+    ctx.metrics.webhookTried(result.state === "delivered" ? "delivered" : "failed");
     await recordAttempt(ctx.db, message.id, result);
     return findDelivery(ctx.db, hook.id, message.id);
   });

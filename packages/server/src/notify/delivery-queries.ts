@@ -81,6 +81,7 @@ export async function findPending(db: Db, id: string) {
     .where("delivery.id", "=", id)
     .where("delivery.state", "=", "pending")
     .select(["delivery.id", "delivery.kind", "delivery.payload", "hook.id as webhookId", "hook.active"])
+    .select("hook.organization_id as organizationId")
     .select(["hook.url", "hook.secret"])
     .executeTakeFirst();
 }

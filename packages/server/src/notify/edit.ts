@@ -1,7 +1,7 @@
 import { newError } from "@quillon/contract";
 import { settingLabel } from "../settings.ts";
 import { checkWishes, readFormat } from "./filters.ts";
-import { isMasked, maskUrl } from "./mask-url.ts";
+import { decoded, isMasked, maskUrl } from "./mask-url.ts";
 
 /** What a webhook is, but for its name and id. */
 export interface WebhookValues {
@@ -69,7 +69,7 @@ export function editedValues(before: WebhookValues, sent: SentWebhook, facts: Fa
 
 /** A client that reads a webhook and sends it back sends the URL as it was shown. */
 function readUrl(before: string, sent: string, { isBlocked }: Facts): string {
-  if (before && isMasked(sent) && decodeURI(sent) === maskUrl(before)) return before;
+  if (before && isMasked(sent) && decoded(sent) === maskUrl(before)) return before;
   if (!URL.canParse(sent) || !/^https?:/i.test(sent)) throw newError("webhook_refused", { problem: "url" });
   if (isMasked(sent)) throw newError("webhook_refused", { problem: "url_masked" });
   if (isBlocked(sent)) throw newError("webhook_refused", { problem: "address", setting: settingLabel("webhookAllow") });

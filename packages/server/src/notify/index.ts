@@ -2,10 +2,12 @@ export { announce } from "./announce.ts";
 export { type Delivery, deliver, pingWebhook, readDeliveries, redeliver, sweepDeliveries } from "./deliver.ts";
 export { deliverJob } from "./job.ts";
 export {
+  packHealthKind,
   policyGroupKind,
   policyPackKind,
   policyViolationKind,
   receiptKind,
+  receiptStreakKind,
   stackKind,
   updateKind,
 } from "./kinds/index.ts";

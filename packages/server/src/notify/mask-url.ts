@@ -20,7 +20,8 @@ export function hideUrl(text: string, url: string): string {
   return secrets.reduce((shown, part) => shown.replaceAll(part, HIDDEN), text);
 }
 
-function decoded(text: string): string {
+/** The text without percent-encoding; unchanged when a `%` in it stands for nothing. */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

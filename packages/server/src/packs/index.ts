@@ -5,7 +5,7 @@ export { type Archive, openArchive } from "./download.ts";
 export { levelsInEffect } from "./levels.ts";
 export { describePolicies, findPolicy, listLevels, readPolicies, readPoliciesOf } from "./policy-queries.ts";
 export { listVersions, lockPack, markRemoved, type PublishedPack, readPublished } from "./queries.ts";
-export { findVersion, listPacks, readConfigSchema } from "./read.ts";
+export { findVersion, listPacks, readConfigSchema, readVersions } from "./read.ts";
 export { reserveVersion } from "./reserve.ts";
 export { grantDownload } from "./signatures.ts";
 export { sweepPacks } from "./sweep.ts";

@@ -33,12 +33,8 @@ export async function findVersion(
   pack: string,
   wanted: string,
 ): Promise<KnownVersion & { packId: string }> {
-  const packId = await findPack(ctx.db, ctx.org.id, pack);
-  const known = packId ? await listVersions(ctx.db, packId) : [];
+  const { packId, known } = await findKnown(ctx, pack);
   const published = known.filter(({ status }) => status === "completed");
-  if (!packId || known.every(({ status }) => status === "reserved")) {
-    throw newError("pack_not_found", { pack, organization: ctx.org.name });
-  }
   const version = resolveVersion(known, wanted);
   if (!version) {
     throw newError("pack_version_not_found", {
@@ -48,4 +44,17 @@ export async function findVersion(
     });
   }
   return { ...version, packId };
+}
+
+/** The published versions of a pack, oldest first. @throws pack_not_found */
+export async function readVersions(ctx: OrgCtx, pack: string): Promise<KnownVersion[]> {
+  return (await findKnown(ctx, pack)).known.filter(({ status }) => status === "completed");
+}
+
+async function findKnown(ctx: OrgCtx, pack: string): Promise<{ packId: string; known: KnownVersion[] }> {
+  const packId = await findPack(ctx.db, ctx.org.id, pack);
+  const known = packId ? await listVersions(ctx.db, packId) : [];
+  if (!packId || known.every(({ status }) => status === "reserved"))
+    throw newError("pack_not_found", { pack, organization: ctx.org.name });
+  return { packId, known };
 }

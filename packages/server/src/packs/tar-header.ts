@@ -35,6 +35,15 @@ const REFUSED: Readonly<Record<string, string>> = {
   g: "global header",
 };
 
+/** Where the owner, group, time and device numbers are, and how long. */
+const OTHERS = [
+  [108, 8],
+  [116, 8],
+  [136, 12],
+  [329, 8],
+  [337, 8],
+] as const;
+
 /**
  * Reads one header, and refuses what two unpackers may read differently: each field has one meaning or is refused.
  *
@@ -50,8 +59,8 @@ export function readHeader(block: Buffer): TarHeader {
     throw newError("archive_invalid", { problem: "entry_type", entry: name, type: REFUSED[flag] ?? `"${flag}"` });
   }
   const [size, mode] = [readOctal(block, 124, 12), readOctal(block, 100, 8)];
-  // Owner and time don't matter here, but an unpacker that can't read them gives up.
-  const others = [readOctal(block, 108, 8, 0), readOctal(block, 116, 8, 0), readOctal(block, 136, 12, 0)];
+  // They don't matter here, but an unpacker that can't read them gives up.
+  const others = OTHERS.map(([start, length]) => readOctal(block, start, length, 0));
   if (size === undefined || mode === undefined || others.includes(undefined)) {
     throw newError("archive_invalid", { problem: "entry_number", entry: name });
   }

@@ -1,13 +1,13 @@
 import { newError } from "@quillon/contract";
 import { recordOnce } from "../audit/index.ts";
-import type { StackCtx } from "../context.ts";
+import type { Ctx, StackCtx } from "../context.ts";
 import { sealer } from "../keys.ts";
-import { nameInOrg, qualifiedName, readDataKey, readRemovedKeys } from "../stacks/index.ts";
+import { nameInOrg, qualifiedName, readDataKey, readRemovedKeys, selectAllKeys } from "../stacks/index.ts";
 import type { Task } from "../workers/pool.ts";
 import { openDataKey } from "./data-key.ts";
 
 /** A stack's key. Values are tied to the stack's id. */
-interface StackKey {
+export interface StackKey {
   key: Uint8Array;
   stackId: string;
 }
@@ -24,21 +24,27 @@ const sealTask: Task<{ key: StackKey; values: readonly string[] }, string[]> = {
 const openTask: Task<{ keys: readonly StackKey[]; values: readonly string[] }, (string | undefined)[]> = {
   name: "open-values",
   run({ keys, values }) {
-    const openers = keys.map(({ key, stackId }) => ({ ...sealer(Buffer.from(key)), stackId }));
-    return values.map((sealed) => {
-      const bytes = Buffer.from(sealed, "base64");
-      for (const [index, { open, stackId }] of openers.entries()) {
-        try {
-          const plain = open(bytes, stackId).toString("base64");
-          // The next value was most likely encrypted with the same key.
-          openers.unshift(...openers.splice(index, 1));
-          return plain;
-        } catch {}
-      }
-      return undefined;
-    });
+    const open = opener(keys);
+    return values.map((sealed) => open(sealed)?.toString("base64"));
   },
 };
+
+/** @returns what decrypts a value in base64. It returns undefined for one that none of the keys can decrypt. */
+export function opener(keys: readonly StackKey[]): (sealed: string) => Buffer | undefined {
+  const openers = keys.map(({ key, stackId }) => ({ ...sealer(Buffer.from(key)), stackId }));
+  return (sealed) => {
+    const bytes = Buffer.from(sealed, "base64");
+    for (const [index, { open, stackId }] of openers.entries()) {
+      try {
+        const plain = open(bytes, stackId);
+        // The next value was most likely encrypted with the same key.
+        openers.unshift(...openers.splice(index, 1));
+        return plain;
+      } catch {}
+    }
+    return undefined;
+  };
+}
 
 /** In characters. Copying values to another thread and back takes the time of the main thread, so not all are copied at once. */
 const SLICE = 1024 * 1024;
@@ -94,6 +100,15 @@ export async function decryptValues(ctx: StackCtx, ciphertexts: readonly string[
   if (index !== -1) throw newError("ciphertext_invalid", { index });
   await recordOnce(ctx, { event: "Stack Secrets Decrypted", description: `Stack ${nameInOrg(ctx.stack)}` });
   return opened as string[];
+}
+
+/**
+ * The stack's key and those of removed stacks of the same name, whoever could read these. Only for what shows no value to anybody,
+ * such as masking.
+ */
+export async function allKeys({ db, keys }: Pick<Ctx, "db" | "keys">, stackId: string): Promise<StackKey[]> {
+  const all = await selectAllKeys(db, stackId);
+  return all.map(({ stackId, dataKey }) => ({ stackId, key: openDataKey(keys, stackId, dataKey) }));
 }
 
 async function ownKey(ctx: StackCtx): Promise<StackKey> {

@@ -5,6 +5,7 @@ import { permissionOn } from "./permission.ts";
 import { qualifiedName } from "./qualified-name.ts";
 import { selectStack } from "./queries.ts";
 import { hasReadableStack, listReadableIds } from "./readable-queries.ts";
+import { listReadableOrRemovedIds } from "./removed-queries.ts";
 
 /**
  * The stack of that name, and what the caller may do with it.
@@ -39,9 +40,17 @@ export function listReadable({ db, org, actor }: OrgCtx): Promise<Set<string>> {
   return listReadableIds(db, actor, org.id);
 }
 
-/** Like `listReadable`, but undefined when these are all stacks of the organization, so that nothing need be compared with them. */
-export async function listReadableUnlessAll(ctx: OrgCtx): Promise<string[] | undefined> {
+/**
+ * Like `listReadable`, but undefined when these are all stacks of the organization, so that nothing need be compared with them.
+ *
+ * @param removed whether the removed stacks of which something is kept are among them.
+ */
+export async function listReadableUnlessAll(
+  ctx: OrgCtx,
+  { removed }: { removed: boolean },
+): Promise<string[] | undefined> {
   const { role, defaultPermission } = ctx.org;
   const readsAll = role === "admin" || (!ctx.actor.scope?.team && defaultPermission !== "none");
-  return readsAll ? undefined : [...(await listReadable(ctx))];
+  if (readsAll) return undefined;
+  return removed ? listReadableOrRemovedIds(ctx.db, ctx.actor, ctx.org.id) : [...(await listReadable(ctx))];
 }

@@ -1,10 +1,9 @@
-import { buffer } from "node:stream/consumers";
 import type { Ctx } from "../context.ts";
 import { elementsOf, membersOf } from "../json/span.ts";
 import { memoryOf } from "../workers/buffers.ts";
 import type { Task } from "../workers/pool.ts";
+import { readPacked } from "./packed.ts";
 import { readCheckpoint } from "./queries.ts";
-import { open } from "./store.ts";
 import { decompress, type PackedBytes, unpackedSize } from "./stored.ts";
 
 /** In bytes, of both states when they are not compressed. */
@@ -20,21 +19,16 @@ export async function readChanges(
   ctx: Pick<Ctx, "db" | "blobs" | "log" | "workers">,
   { stackId, version }: { stackId: string; version: number },
 ): Promise<string[] | undefined> {
-  const after = await readPacked(ctx, stackId, version);
-  if (!after) return [];
-  const before = await readPacked(ctx, stackId, version - 1);
+  const [newer, older] = [
+    await readCheckpoint(ctx.db, stackId, version),
+    await readCheckpoint(ctx.db, stackId, version - 1),
+  ];
+  if (!newer) return [];
+  const after = await readPacked(ctx, newer);
+  const before = older && (await readPacked(ctx, older));
   const size = unpackedSize(after) + (before ? unpackedSize(before) : 0);
   if (size > MOST_COMPARED) return undefined;
   return ctx.workers.run(changesTask, { before, after }, size);
-}
-
-async function readPacked(
-  ctx: Pick<Ctx, "db" | "blobs" | "log">,
-  stackId: string,
-  version: number,
-): Promise<PackedBytes | undefined> {
-  const state = await readCheckpoint(ctx.db, stackId, version);
-  return state && buffer(await open(ctx, state));
 }
 
 export const changesTask: Task<{ before: PackedBytes | undefined; after: PackedBytes }, string[]> = {

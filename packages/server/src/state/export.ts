@@ -26,7 +26,7 @@ export async function exportState(ctx: StackCtx): Promise<Readable> {
 /**
  * The state after the update with that version, gzipped. Version 0 is before the first update.
  *
- * @throws stack_version_not_found, state_missing, state_damaged
+ * @throws stack_version_not_found, state_removed, state_missing, state_damaged
  */
 export async function exportVersion(ctx: StackCtx, version: number): Promise<Readable> {
   const row = await readStack(ctx.db, ctx.stack.id);
@@ -42,7 +42,7 @@ async function openNewest(ctx: StackCtx, version?: number): Promise<Readable> {
   try {
     return await open(ctx, state);
   } catch (error) {
-    // It may have been replaced since, and its blob removed.
+    // It may have been replaced or removed since, and its blob removed.
     const now = await readCheckpoint(ctx.db, ctx.stack.id, version);
     if (!now || now.revision === state.revision) throw error;
     return open(ctx, now);

@@ -56,7 +56,7 @@ export async function insertCheckpoint(
 }
 
 export interface NewestState extends StoredState {
-  /** Changes whenever the stack gets another state. */
+  /** Changes whenever the stack gets another state, or this one is removed. */
   revision: string;
 }
 
@@ -73,7 +73,7 @@ export async function readCheckpoint(db: Db, stackId: string, version?: number):
       "blob",
       "blob_sha256 as sha256",
       "resource_count as resourceCount",
-      sql<string>`update_id || ' ' || saved_at`.as("revision"),
+      sql<string>`update_id || ' ' || saved_at || ' ' || num_nonnulls(body, blob)`.as("revision"),
     ])
     .executeTakeFirst();
 }
@@ -88,4 +88,39 @@ export async function readResourceCounts(db: Db, stackIds: readonly string[]): P
       select resource_count from checkpoints where stack_id = stack.id order by version desc limit 1
     ) newest`.execute(db);
   return new Map(rows.map(({ id, count }) => [id, count]));
+}
+
+/** The ids of stacks after this one. */
+export async function listStacksAfter(db: Db, after: string, limit: number): Promise<string[]> {
+  const rows = await db.selectFrom("stacks").where("id", ">", after).orderBy("id").limit(limit).select("id").execute();
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Removes from each of the stacks all states but the newest ones, at most so many. Their rows stay, with how many resources they
+ * had. A stack with an update that runs or has no receipt yet is left alone, because its last two states are compared then.
+ *
+ * @returns how many.
+ */
+export async function removeStates(
+  db: Db,
+  stackIds: readonly string[],
+  { keep, limit }: { keep: number; limit: number },
+): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update checkpoints set body = null, blob = null, blob_sha256 = null
+    where num_nonnulls(body, blob) = 1 and update_id in (
+      select old.update_id from unnest(${[...stackIds]}::uuid[]) as wanted (id)
+      join stacks stack on stack.id = wanted.id and stack.lease_update_id is null
+      cross join lateral (
+        select version from checkpoints where stack_id = stack.id and num_nonnulls(body, blob) = 1
+        order by version desc offset ${keep - 1}::int limit 1
+      ) as oldest
+      join checkpoints old on old.stack_id = stack.id and old.version < oldest.version and num_nonnulls(old.body, old.blob) = 1
+      where not exists (
+        select from updates where stack_id = stack.id and not receipted and ended_at is not null
+      )
+      limit ${limit}
+    )`.execute(db);
+  return Number(numAffectedRows ?? 0);
 }

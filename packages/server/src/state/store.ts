@@ -6,7 +6,7 @@ import type { Ctx } from "../context.ts";
 import type { PackedState } from "./stored.ts";
 import { putBlob } from "./update-blobs.ts";
 
-/** A state as a row has it: its gzip, or the name of the blob that has it. */
+/** A state as a row has it: its gzip, or the name of the blob that has it. Neither when it was removed because it was old. */
 export interface StoredState {
   body: Buffer | null;
   blob: string | null;
@@ -67,13 +67,14 @@ async function* joined(first: readonly Buffer[], rest: AsyncIterable<Buffer>): A
  * The state's gzip. A blob is read twice: what is not exactly the state that was stored must be refused before its first byte is
  * sent, and a state can be too large to be kept in memory.
  *
- * @throws state_missing, state_damaged
+ * @throws state_removed, state_missing, state_damaged
  */
 export async function open(
   { blobs, log }: Pick<Ctx, "blobs" | "log">,
   { body, blob, sha256 }: Pick<StoredState, "body" | "blob" | "sha256">,
 ): Promise<Readable> {
-  if (blob === null) return Readable.from([body ?? Buffer.alloc(0)], { objectMode: false });
+  if (body !== null) return Readable.from([body], { objectMode: false });
+  if (blob === null) throw newError("state_removed", {});
   const first = await blobs.get(blob);
   const isWhole = first && (await hasDigest(first.bytes, sha256));
   const second = isWhole && (await blobs.get(blob));

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { bootstrap } from "../actions/bootstrap.ts";
 import { claimBlobs } from "../actions/claim-blobs.ts";
+import { compact, type Retention } from "../actions/compact.ts";
 import { settleAll } from "../actions/settle-updates.ts";
 import { diskBlobs } from "../blobs/disk.ts";
 import type { Blobs } from "../blobs/types.ts";
@@ -13,7 +14,9 @@ import { claimInstance } from "../db/instance.ts";
 import type { Db } from "../db/open.ts";
 import { type AppOptions, buildApp } from "../http/app.ts";
 import { deriveKeys, type Keys } from "../keys.ts";
+import { Metrics } from "../metrics.ts";
 import { Sender } from "../outbound/sender.ts";
+import { readSettings } from "../settings.ts";
 import { Workers } from "../workers/pool.ts";
 import type { Engine } from "./database.ts";
 
@@ -29,6 +32,7 @@ export interface TestApp {
   db: Db;
   keys: Keys;
   sender: Sender;
+  metrics: Metrics;
   blobs: Blobs;
   workers: Workers;
   /** Where the blobs are. */
@@ -39,6 +43,8 @@ export interface TestApp {
   send(request: string, body?: unknown, options?: { as?: string } & InjectOptions): Promise<Answer>;
   /** Does what the server does from time to time for updates that have ended. */
   upkeep(): Promise<void>;
+  /** Removes what is older than it is kept, by default with the settings that a server has without any. */
+  compact(keep?: Partial<Retention>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -73,13 +79,15 @@ export async function startApp(
   const blobs = diskBlobs(folder);
   await claimInstance(db, keys.fingerprint);
   await claimBlobs({ db, blobs });
-  const app = buildApp({ db, keys, blobs, workers, sender, limits: all }, { logLevel: "silent", ...options });
+  const metrics = new Metrics({ version: "0.0.0-test" });
+  const app = buildApp({ db, keys, blobs, workers, sender, metrics, limits: all }, { logLevel: "silent", ...options });
   const token = made?.token ?? "";
   return {
     app,
     db,
     keys,
     sender,
+    metrics,
     blobs,
     workers,
     folder,
@@ -95,7 +103,10 @@ export async function startApp(
       });
       return { status: response.statusCode, body: parse(response.body), headers: response.headers };
     },
-    upkeep: () => settleAll({ db, keys, blobs, workers, log: app.log, url: "http://quillon.example" }),
+    upkeep: () => settleAll({ db, keys, blobs, workers, metrics, log: app.log, url: "http://quillon.example" }),
+    async compact(keep = {}) {
+      for await (const _ of compact({ db, log: app.log }, { ...readSettings({}, {}), ...keep }));
+    },
     async close() {
       await app.close();
       await close();

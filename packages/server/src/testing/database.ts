@@ -2,11 +2,9 @@ import { randomUUID } from "node:crypto";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import { overPort } from "../db/embedded.ts";
-import { migrate } from "../db/migrate.ts";
 import { type Db, openDatabase } from "../db/open.ts";
 import { serveConnection } from "../db/pglite-connection.ts";
-import { prepareJobs } from "../jobs/index.ts";
-import { deliverJob } from "../notify/index.ts";
+import { cached, prepare, preparedDigest } from "./prepared.ts";
 
 export interface TestDatabase {
   db: Db;
@@ -19,14 +17,14 @@ export interface Engine {
   fresh(): Promise<TestDatabase>;
 }
 
-let prepared: Promise<Blob | File> | undefined;
+let dump: Promise<Blob> | undefined;
 
-/** A PGlite in memory. It is a copy of one that was migrated once for this test file. */
+/** A PGlite in memory. It is a copy of one that was prepared once, because that takes ten times as long. */
 const embedded: Engine = {
   name: "PGlite",
   async fresh() {
-    prepared ??= prepare();
-    const pglite = await PGlite.create({ loadDataDir: await prepared });
+    dump ??= preparedDigest().then((digest) => cached(`${digest}.tar`, makeDump));
+    const pglite = await PGlite.create({ loadDataDir: await dump });
     const { db, destroy } = inThisThread(pglite);
     return {
       db,
@@ -46,29 +44,26 @@ export function inThisThread(pglite: PGlite) {
   return overPort((port) => serveConnection(pglite, port, fail), fail);
 }
 
-async function prepare(): Promise<Blob | File> {
+async function makeDump(): Promise<Blob> {
   const pglite = await PGlite.create();
   const { db, destroy } = inThisThread(pglite);
-  await migrate(db);
-  await prepareJobs(db, [deliverJob]);
+  await prepare(db);
   await destroy();
-  const dump = await pglite.dumpDataDir("none");
+  const made = await pglite.dumpDataDir("none");
   await pglite.close();
-  return dump;
+  return made;
 }
 
-/** A new database on the PostgreSQL server that QUILLON_TEST_POSTGRES names. `close` drops it. */
+/** A new database on the PostgreSQL server that QUILLON_TEST_POSTGRES names, a copy of its template. `close` drops it. */
 function postgres(serverUrl: string): Engine {
+  let template: Promise<string> | undefined;
   return {
     name: "PostgreSQL",
     async fresh() {
+      template ??= makeTemplate(serverUrl);
       const name = `quillon_${randomUUID().replaceAll("-", "")}`;
-      await asAdmin(serverUrl, `create database ${name}`);
-      const url = new URL(serverUrl);
-      url.pathname = `/${name}`;
-      const { db, close } = await openDatabase({ databaseUrl: url.href });
-      await migrate(db);
-      await prepareJobs(db, [deliverJob]);
+      await asAdmin(serverUrl, `create database ${name} template ${await template}`);
+      const { db, close } = await openDatabase({ databaseUrl: urlOf(serverUrl, name) });
       return {
         db,
         async close() {
@@ -78,6 +73,32 @@ function postgres(serverUrl: string): Engine {
       };
     },
   };
+}
+
+/** Makes the server's template, when no test file has made it yet. @returns its name */
+async function makeTemplate(serverUrl: string): Promise<string> {
+  const name = `quillon_template_${await preparedDigest()}`;
+  const unfinished = `quillon_${randomUUID().replaceAll("-", "")}`;
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  try {
+    await client.query("select pg_advisory_lock(hashtext('quillon test template'))");
+    const { rowCount } = await client.query("select from pg_database where datname = $1", [name]);
+    if (rowCount) return name;
+    await client.query(`create database ${unfinished}`);
+    const { db, close } = await openDatabase({ databaseUrl: urlOf(serverUrl, unfinished) });
+    await prepare(db).finally(close);
+    await client.query(`alter database ${unfinished} rename to ${name}`);
+    return name;
+  } finally {
+    await client.end();
+  }
+}
+
+function urlOf(serverUrl: string, database: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${database}`;
+  return url.href;
 }
 
 async function asAdmin(url: string, statement: string): Promise<void> {

@@ -12,3 +12,9 @@ export function recordedEvents(version: string, run: string): { sequence: number
     .split("\n");
   return lines.map((line) => JSON.parse(line));
 }
+
+/** What a CLI has sent of a run that a pack made fail, recorded by e2e/pack-health.test.ts. */
+export function recordedPackFailure(version: string, run: string): { sequence: number; timestamp: number }[] {
+  const lines = readFileSync(join(folder, "../pack-failures", version, `${run}.jsonl`), "utf8").trim();
+  return lines === "" ? [] : lines.split("\n").map((line) => JSON.parse(line));
+}

@@ -114,8 +114,22 @@ export async function listEngineEvents(
   return { events, full: rows.length === limit || events.length < rows.length };
 }
 
-/** The first events of an update, decoded, without those that are blobs. */
-export async function readFirstEvents(db: Db, updateId: string, limit: number): Promise<unknown[]> {
-  const { events } = await listEngineEvents(db, { updateId, from: 0, limit, bytes: 1_000_000 });
-  return events.flatMap(({ body }) => (body === null ? [] : [JSON.parse(body)]));
+/** In events. A run that could not load its packs has one for each, and what they print. */
+const FIRST = 200;
+/** In events. After an error, some steps that have begun still end. */
+const LAST = 300;
+/** In bytes, of one event. What the engine says of an error is shorter. */
+const LARGEST = 65_536;
+
+/** The first and the last events of an update, decoded, in their order. One that is too large is null. */
+export async function readFirstAndLastEvents(db: Db, updateId: string): Promise<unknown[]> {
+  const { rows } = await sql<{ body: string | null }>`
+    select case when octet_length(body) <= ${LARGEST} then body end as body from engine_events
+    where update_id = ${updateId} and sequence in (
+      (select sequence from engine_events where update_id = ${updateId} order by sequence limit ${FIRST})
+      union
+      (select sequence from engine_events where update_id = ${updateId} order by sequence desc limit ${LAST})
+    )
+    order by sequence`.execute(db);
+  return rows.map(({ body }) => (body === null ? null : JSON.parse(body)));
 }

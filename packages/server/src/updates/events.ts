@@ -5,6 +5,7 @@ import type { LeaseCtx, StackCtx } from "../context.ts";
 import { despiteConflicts } from "../db/conflicts.ts";
 import { isObject } from "../json/is-object.ts";
 import { putBlob } from "../state/index.ts";
+import { findCompacted } from "./compaction-queries.ts";
 import { insertEngineEvents, listEngineEvents, type NewEvent, type StoredEvent } from "./event-queries.ts";
 import { readProgress } from "./read.ts";
 
@@ -109,10 +110,20 @@ export async function readEvents(
   // Asked first: once an update has ended it gets no more events, so a page read after that can be the last.
   const { ended } = await readProgress(ctx, update);
   const { events, full } = await listEngineEvents(ctx.db, { updateId: update, from, limit: PAGE, bytes: PAGE_BYTES });
+  // Asked last: what was listed after its update was compacted is not all that there was.
+  const compacted = ended ? await findCompacted(ctx.db, update) : undefined;
+  if (compacted) return compactedPage(compacted, from);
   const page = pageOf(events, { from, full, open: !ended });
   const opened: EngineEvent[] = [];
   for (const event of page.events) opened.push(await openEvent(ctx, event));
   return { ...page, events: opened };
+}
+
+/** One event instead of all that there were, because a page without any would say that nothing happened. */
+function compactedPage(at: Date, from: number): EventPage<EngineEvent> {
+  const message = `The events of this update are not kept any more. It was compacted on ${at.toISOString().slice(0, 10)}, because it is old.\n`;
+  const event = { sequence: 0, timestamp: Math.floor(at.getTime() / 1000), stdoutEvent: { message, color: "never" } };
+  return { events: from === 0 ? [{ sequence: 0, text: JSON.stringify(event) }] : [], next: null };
 }
 
 async function openEvent({ blobs, log }: StackCtx, { sequence, body, blob }: StoredEvent): Promise<EngineEvent> {

@@ -14,6 +14,14 @@ export async function endExpiredUpdates(ctx: Pick<Ctx, "db">): Promise<void> {
   await deleteNeverStarted(ctx.db);
 }
 
+/** Ends the update that holds the stack, if its lease has expired. */
+export function endExpiredUpdate(ctx: Pick<Ctx, "db">, stackId: string): Promise<void> {
+  return transaction(ctx, async (tx) => {
+    const updateId = (await lockStack(tx.db, stackId))?.holderId;
+    if (updateId) await endIfExpired(tx, { updateId, stackId });
+  });
+}
+
 /** Ends the update that holds a locked stack, if its lease has expired. @returns whether the stack is free now. */
 export async function endIfExpired(
   { db }: Tx,

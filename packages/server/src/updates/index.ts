@@ -1,17 +1,33 @@
+export {
+  deleteEngineEvents,
+  findCompactable,
+  findToEmpty,
+  setCompacted,
+  setEmptied,
+} from "./compaction-queries.ts";
 export { cancelUpdate, completeUpdate } from "./end.ts";
-export { countEngineEvents, readFirstEvents } from "./event-queries.ts";
+export { countEngineEvents, readFirstAndLastEvents } from "./event-queries.ts";
 export { readEvents, recordEvents } from "./events.ts";
-export { endExpiredUpdates } from "./expire.ts";
+export { endExpiredUpdate, endExpiredUpdates } from "./expire.ts";
 export type { HistoryEntry } from "./history-queries.ts";
 export { readLastImport } from "./history-queries.ts";
 export { findLease, renewLease } from "./lease.ts";
 export { lockIdleStack } from "./lock-stack.ts";
-export { insertFinished, insertUpdate, readEnds, readHolder } from "./queries.ts";
+export { maskEvents, maskTask } from "./mask.ts";
+export {
+  countRunning,
+  deleteNotStarted,
+  insertFinished,
+  insertUpdate,
+  readEnds,
+  readHolder,
+  readRunningConfig,
+} from "./queries.ts";
 export { type Deployment, findUpdateId, readDeployment, readHistory, readProgress, readRun } from "./read.ts";
 export { type RecordedPack, readRecorded } from "./recorded.ts";
 export { endUnentitled } from "./rights.ts";
 export type { Run } from "./run-queries.ts";
 export { readSettled, readTagSetsBefore } from "./settled-queries.ts";
 export { startUpdate } from "./start.ts";
-export { listUnreceipted, setReceipted, type Unreceipted } from "./unreceipted-queries.ts";
+export { findWithoutReceipt, listUnreceipted, setReceipted, type Unreceipted } from "./unreceipted-queries.ts";
 export { isUnsettled, listUnsettled, setSettled, type Unsettled } from "./unsettled-queries.ts";

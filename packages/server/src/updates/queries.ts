@@ -37,6 +37,11 @@ export async function insertUpdate(db: Db, update: NewUpdate): Promise<string> {
   return id;
 }
 
+/** Removes the updates of a stack that wait to be started. */
+export async function deleteNotStarted(db: Db, stackId: string): Promise<void> {
+  await db.deleteFrom("updates").where("stack_id", "=", stackId).where("status", "=", "not-started").execute();
+}
+
 /** Records an update that is over as soon as it is recorded. */
 export async function insertFinished(
   db: Db,
@@ -60,6 +65,27 @@ export async function insertFinished(
       receipted: true,
     })
     .execute();
+}
+
+/** How many updates of each kind run. */
+export async function countRunning(db: Db): Promise<{ kind: UpdateKind; dryRun: boolean; count: number }[]> {
+  const rows = await db
+    .selectFrom("updates")
+    .where("status", "=", "running")
+    .groupBy(["kind", "dry_run"])
+    .select(({ fn }) => ["kind", "dry_run as dryRun", fn.countAll<string>().as("count")])
+    .execute();
+  return rows.map((row) => ({ ...row, count: Number(row.count) }));
+}
+
+/** The configuration of an update, as it was sent, if the update runs. */
+export async function readRunningConfig(db: Db, updateId: string): Promise<{ config: unknown } | undefined> {
+  return db
+    .selectFrom("updates")
+    .where("id", "=", updateId)
+    .where("status", "=", "running")
+    .select("config")
+    .executeTakeFirst();
 }
 
 export async function findUpdate(

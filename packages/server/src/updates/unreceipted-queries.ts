@@ -1,6 +1,7 @@
 import type { UpdateKind } from "@quillon/contract";
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
+import { NOW } from "../db/time.ts";
 import { endedWithout } from "./ended-queries.ts";
 
 export type Unreceipted = Awaited<ReturnType<typeof listUnreceipted>>[number];
@@ -35,6 +36,21 @@ export async function listUnreceipted(db: Db, stackId?: string) {
     ])
     .$narrowType<{ endedAt: Date; kind: UpdateKind }>()
     .execute();
+}
+
+/** A real update of the stack that has no receipt yet although it is over: it has ended, or its lease has expired. */
+export async function findWithoutReceipt(db: Db, stackId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom("updates")
+    .where("stack_id", "=", stackId)
+    .where("receipted", "=", false)
+    .where("dry_run", "=", false)
+    .where("kind", "=", "update")
+    .where(sql<boolean>`(ended_at is not null or (status = 'running' and lease_expires_at <= ${NOW}))`)
+    .select("id")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.id;
 }
 
 /** Marks the update as one that has its receipt. @returns false when it was marked already. */

@@ -40,7 +40,8 @@ export async function listUnsettled(db: Db, stackId?: string): Promise<Unsettled
       "stack.organization_id as organizationId",
       "update.dry_run as dryRun",
       sql<boolean>`update.status = 'succeeded'`.as("succeeded"),
-      sql<boolean>`update.status = 'failed'`.as("failed"),
+      // Only an update that ended itself keeps its lease.
+      sql<boolean>`update.status = 'failed' and update.lease_expires_at is not null`.as("failed"),
       sql<boolean>`update.kind in ('update', 'preview')`.as("loadsPacks"),
       "update.environment",
       "update.required_policies as required",

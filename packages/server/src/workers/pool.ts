@@ -34,6 +34,7 @@ export class Workers {
   readonly #heapMb: number;
   #pool: Tinypool | undefined;
   #large: Tinypool | undefined;
+  #tasks = 0;
 
   /** @param module the file of the worker threads. No thread is started before the first large task. */
   constructor(module: URL, { heapMb = MOST_HEAP_MB } = {}) {
@@ -51,14 +52,26 @@ export class Workers {
     const pool = size <= LARGE_BYTES ? this.#forMany() : this.#forOne();
     const transferList = task.moves?.input?.(input) ?? [];
     const options = { transferList, ...(ms !== undefined && { signal: AbortSignal.timeout(ms) }) };
-    const outcome: Outcome<O> = await pool.run({ name: task.name, input }, options).catch((error: unknown) => {
-      // While tasks wait, the pool starts a thread in place of one that has died only when it gets another task.
-      if (pool.queueSize > 0) pool.run(undefined, { name: "wake" }).catch(() => {});
-      throw error;
-    });
+    this.#tasks += 1;
+    const outcome: Outcome<O> = await pool
+      .run({ name: task.name, input }, options)
+      .catch((error: unknown) => {
+        // While tasks wait, the pool starts a thread in place of one that has died only when it gets another task.
+        if (pool.queueSize > 0) pool.run(undefined, { name: "wake" }).catch(() => {});
+        throw error;
+      })
+      .finally(() => {
+        this.#tasks -= 1;
+      });
     if ("output" in outcome) return outcome.output;
     const { id, message, details } = outcome.refused;
     throw new QuillonError(id as ErrorId, message, details);
+  }
+
+  /** How many tasks are in threads now, and how many wait for one. */
+  tasks(): { running: number; waiting: number } {
+    const waiting = (this.#pool?.queueSize ?? 0) + (this.#large?.queueSize ?? 0);
+    return { running: Math.max(0, this.#tasks - waiting), waiting };
   }
 
   async close(): Promise<void> {

@@ -68,6 +68,34 @@ describe.each(engines)("what follows from receipts on $name", (engine) => {
     await setRule(false);
   });
 
+  test("an update whose client has died stops the next one, also when nothing but the next one finds that", async () => {
+    await setRule(true);
+    const on = await newStack(t);
+    const killed = await on.run();
+    await killed.events(missing.slice(0, 1));
+    await killed.checkpoint({ resources: [] });
+    await killed.expire();
+    const refused = await starts(on);
+    expect(refused).toMatchObject({ status: 400, body: { id: "receipt_required" } });
+    expect(refused.body.message).toContain(killed.id);
+    expect((await state(on)).stoppedBy).toMatchObject({ updateID: killed.id, status: "incomplete" });
+    const receipts = await t.db.selectFrom("receipts").where("update_id", "=", killed.id).select("status").execute();
+    expect(receipts).toEqual([{ status: "incomplete" }]);
+    await run(on, complete, "update", true);
+    expect((await starts(on)).status).toBe(200);
+    await setRule(false);
+  });
+
+  test("without the rule, such an update has its receipt when the next one has ended", async () => {
+    const on = await newStack(t);
+    const killed = await on.run();
+    await killed.events(missing.slice(0, 1));
+    await killed.expire();
+    await run(on, complete);
+    const receipts = await t.db.selectFrom("receipts").where("update_id", "=", killed.id).select("status").execute();
+    expect(receipts).toEqual([{ status: "incomplete" }]);
+  });
+
   test("only an admin of the organization lifts it, with a reason that is in the audit log, and once", async () => {
     await setRule(true);
     const manager = await newManager(t);
@@ -109,5 +137,41 @@ describe.each(engines)("what follows from receipts on $name", (engine) => {
     expect(await state(on)).toEqual(since);
     await run(on, complete);
     expect(await state(on)).toEqual({});
+  });
+
+  test("Three updates in a row without a complete receipt are told once, and shown until one is complete", async () => {
+    const on = await newStack(t);
+    const hooks = `${on.path}/hooks`;
+    const payloadUrl = "https://chat.invalid";
+    await t.send(`POST ${hooks}`, { name: "chat", payloadUrl, filters: ["receipt_streak"] });
+    const told = async () => {
+      const { body } = await t.send(`GET ${hooks}/chat/deliveries`);
+      return body.map(({ kind, payload }: { kind: string; payload: string }) => [
+        kind,
+        JSON.parse(payload).updatesInARow,
+        JSON.parse(payload).updateUrl.split("/").at(-1),
+      ]);
+    };
+    const shown = async () => (await state(on)).withoutCompleteReceipt;
+    await run(on, missing);
+    await run(on, missing);
+    // A dry run, and a run that asks no policies, are not part of it.
+    await run(on, missing, "update", true);
+    await run(on, [], "destroy");
+    expect(await shown()).toBeUndefined();
+    expect(await told()).toEqual([]);
+    const third = await run(on, missing.slice(1));
+    await run(on, missing);
+    expect(await shown()).toEqual({ updates: 4, since: expect.any(String) });
+    expect(await told()).toEqual([["receipt_streak", 3, third]]);
+    await run(on, complete);
+    expect(await shown()).toBeUndefined();
+    await run(on, missing);
+    await run(on, missing);
+    const again = await run(on, missing);
+    expect(await told()).toEqual([
+      ["receipt_streak", 3, again],
+      ["receipt_streak", 3, third],
+    ]);
   });
 });

@@ -21,10 +21,11 @@ export const receiptHandlers = {
     return body;
   },
   "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/receipt-state": async (ctx) => {
-    const { changedWithoutPoliciesSince, stoppedBy } = await readReceiptState(ctx);
+    const { changedWithoutPoliciesSince, stoppedBy, streak } = await readReceiptState(ctx);
     return {
       ...(changedWithoutPoliciesSince && { changedWithoutPoliciesSince: changedWithoutPoliciesSince.toISOString() }),
       ...(stoppedBy && { stoppedBy: stopOf(stoppedBy) }),
+      ...(streak && { withoutCompleteReceipt: { updates: streak.updates, since: streak.since.toISOString() } }),
     };
   },
   "POST /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/receipt-state/lift": async (ctx, { body }) => {

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
@@ -92,13 +93,14 @@ describe.each(engines)("policy issues on $name", (engine) => {
       policyPack: "pets",
       policyPackTag: "1.0.0",
       policyName: "length",
+      policyGroupName: "default-policy-group",
       resourceType: "random:index/pet:Pet",
       resourceName: "rex",
       resourceProvider: "random",
       severity: "high",
       level: "advisory",
       status: "open",
-      priority: "p3",
+      priority: "p1",
       reopenCount: 0,
     });
     expect(body.policy).toMatchObject({ name: "length", description: "Short names." });
@@ -130,6 +132,7 @@ describe.each(engines)("policy issues on $name", (engine) => {
     "status",
     "policyPack",
     "policyName",
+    "policyGroupName",
     "entityType",
     "entityProject",
     "entityId",
@@ -262,6 +265,15 @@ describe.each(engines)("policy issues on $name", (engine) => {
       .execute();
     await t.upkeep();
     expect((await t.send(`GET ${ISSUES}/${id}`)).body.policyIssue.status).toBe("open");
+    const { body } = await t.send("GET /api/orgs/acme/auditlogs?eventFilter=Policy%20Issue%20Updated");
+    const event = body.auditLogEvents[0];
+    expect(event).toMatchObject({
+      description: `Opened policy issue length of web/${on.path.split("/").at(-1)} again, because it was ignored only until now`,
+      user: { githubLogin: "server" },
+    });
+    await t.upkeep();
+    const again = await t.send("GET /api/orgs/acme/auditlogs?eventFilter=Policy%20Issue%20Updated");
+    expect(again.body.auditLogEvents[0]).toEqual(event);
   });
 
   test("the query closed lists only issues that ended", async () => {
@@ -273,5 +285,41 @@ describe.each(engines)("policy issues on $name", (engine) => {
     expect(names((await list({}, { query: "?closed=true" })).body)).toEqual(["fay"]);
     const { body } = await t.send(`GET ${ISSUES}/${id}`);
     expect(body.policyIssue).toMatchObject({ status: "fixed", resolvedAt: expect.any(String) });
+  });
+
+  test("many excuses that expire at the same time are all opened, each with its event", async () => {
+    const on = await newStack(t);
+    await up(
+      on,
+      Array.from({ length: 1001 }, (_, n) => ({ resource: `ox${n}` })),
+    );
+    await sql`update findings set status = 'ignored', reason = 'r', expires_at = '2020-01-01'
+      where stack_id = (select id from stacks where name = ${on.path.split("/").at(-1)})`.execute(t.db);
+    const events = async () =>
+      (await sql<{ n: number }>`select count(*)::int as n from audit_log where login = 'server'`.execute(t.db)).rows[0]
+        ?.n ?? 0;
+    const before = await events();
+    await t.upkeep();
+    expect((await events()) - before).toBe(1001);
+  });
+
+  test("the severity gives the priority, until somebody sets another one", async () => {
+    const on = await newStack(t);
+    const severities = ["critical", "high", "medium", "low", ""];
+    await up(
+      on,
+      severities.map((severity) => ({ resource: `owl-${severity}`, severity })),
+    );
+    const priorityOf = async (resource: string) =>
+      (await t.send(`GET ${ISSUES}/${await idOf(resource)}`)).body.policyIssue.priority;
+    const priorities = () => Promise.all(severities.map((severity) => priorityOf(`owl-${severity}`)));
+    expect(await priorities()).toEqual(["p0", "p1", "p2", "p3", "p3"]);
+    await t.send(`PATCH ${ISSUES}/${await idOf("owl-low")}`, { priority: "p4" });
+    await t.send(`PATCH ${ISSUES}/${await idOf("owl-medium")}`, { status: "in_progress" });
+    await up(
+      on,
+      severities.map((severity) => ({ resource: `owl-${severity}`, severity: "critical" })),
+    );
+    expect(await priorities()).toEqual(["p0", "p0", "p0", "p4", "p0"]);
   });
 });

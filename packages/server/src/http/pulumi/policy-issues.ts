@@ -88,6 +88,7 @@ const columns = [
   "policyPack",
   "policyPackTag",
   "policyName",
+  "policyGroupName",
   "entityProject",
   "entityId",
   "resourceType",
@@ -137,6 +138,7 @@ function issueOf(finding: Finding) {
     severity: finding.severity,
     status: shownStatus(finding),
     kind: "preventative" as const,
+    ...(finding.group !== null && { policyGroupName: finding.group }),
     policyGroupType: "preventative" as const,
     priority: finding.priority,
     ...(login !== null && { assignedTo: userInfo({ login, name: name ?? "" }) }),
@@ -150,7 +152,7 @@ function issueOf(finding: Finding) {
 
 /** The same with what Pulumi's API does not have, for a client that does not ask for that API. */
 function issueFor(client: IncomingHttpHeaders, finding: Finding) {
-  const { ended, reason, expires, withdrawnBy } = finding;
+  const { ended, reason, expires, withdrawnBy, stackRemoved } = finding;
   if (asksForPulumi(client)) return issueOf(finding);
   return {
     ...issueOf(finding),
@@ -159,6 +161,7 @@ function issueFor(client: IncomingHttpHeaders, finding: Finding) {
       withdrawn: true as const,
       ...(withdrawnBy && { auditEventId: withdrawnBy }),
     }),
+    ...(stackRemoved && { stackRemoved: true as const }),
   };
 }
 

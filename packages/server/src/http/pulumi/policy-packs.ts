@@ -11,6 +11,7 @@ import {
   uploadArchive,
   versionName,
 } from "../../packs/index.ts";
+import { healthOf } from "../pack-health.ts";
 import { type Handlers, jsonReply, listReply, warningHeader } from "../route.ts";
 import { sendArchive } from "./archive.ts";
 import { uploadUrl } from "./archive-urls.ts";
@@ -84,7 +85,7 @@ function versionOf({ metadata, pack, version, tag, applied }: FoundVersion) {
 
 /** The published metadata, unchanged except for the fields that the server sets. */
 function wholeVersionOf(found: FoundVersion) {
-  const { metadata, sha256, size, publishedAt, publishedBy } = found;
+  const { metadata, sha256, size, publishedAt, publishedBy, health } = found;
   return {
     ...metadata,
     ...versionOf(found),
@@ -92,5 +93,6 @@ function wholeVersionOf(found: FoundVersion) {
     size,
     publishedAt: publishedAt?.toISOString() ?? "",
     ...(publishedBy !== null && { publishedBy }),
+    health: healthOf(health),
   };
 }

@@ -1,4 +1,4 @@
-import type { PlacedEvent } from "../../actions/record-events.ts";
+import type { PlacedEvent } from "../../actions/mask-events.ts";
 import type { EventKind, EventList, SentEvent } from "../../findings/index.ts";
 import { bytesOf } from "../../json/project.ts";
 import type { Span } from "../../json/scan.ts";

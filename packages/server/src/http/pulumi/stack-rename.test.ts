@@ -65,6 +65,19 @@ describe.each(engines)("renaming stacks on $name", (engine) => {
     expect((await t.send(`GET ${path}`)).body).toMatchObject({ version: 0 });
   });
 
+  test("an update that was made under another name can't be started", async () => {
+    const { path } = await newStack(t);
+    const [, name] = /\/web\/(.*)/.exec(path) ?? [];
+    const moved = `/api/stacks/acme/unguarded/${name}`;
+    await rename(path, { newProject: "unguarded" });
+    const { updateID } = (await t.send(`POST ${moved}/update`, {})).body;
+    await rename(moved, { newProject: "web" });
+    expect(await t.send(`POST ${path}/update/${updateID}`, {})).toMatchObject({
+      status: 404,
+      body: { id: "update_not_found" },
+    });
+  });
+
   test("a rename to a name that is taken is refused, and changes nothing", async () => {
     await t.send("POST /api/stacks/acme/taken", { stackName: "dev" });
     const stack = await newStack(t);

@@ -94,6 +94,16 @@ describe.each(engines)("webhooks on $name", (engine) => {
     expect(second?.headers["pulumi-webhook-id"]).toBe(ping.body.id);
   });
 
+  test("A % in a URL that stands for nothing is sent as it is", async () => {
+    const payloadUrl = url().replace("http://", "http://%zz:100%@");
+    const path = `${ORG}/${(await t.send(`POST ${ORG}`, { payloadUrl })).body.name}`;
+    expect(await t.send(`POST ${path}/ping`)).toMatchObject({ status: 200, body: { responseCode: 200 } });
+    const login = Buffer.from("%zz:100%").toString("base64");
+    expect(destination.received.at(-1)?.headers.authorization).toBe(`Basic ${login}`);
+    const shortened = await t.send(`PATCH ${path}`, { payloadUrl: "https://example.com/%zz/…" });
+    expect(shortened.body.message).toContain("Send it whole");
+  });
+
   test.each<[string, object, number, string]>([
     ["an unknown field", { payload: "x" }, 400, 'unknown field "payload"'],
     ["an unknown filter", { filters: ["deployment_queued"] }, 400, "Known are stack_created"],

@@ -177,6 +177,29 @@ describe.each(engines)("withdrawn findings on $name", (engine) => {
     expect(await states(stack)).toBe("length open, prefix open");
   });
 
+  test("an issue names the group whose entry counts, and can be found by it", async () => {
+    const { stack, group, addStack } = await violated();
+    const other = await newGroup(t);
+    await violate(stack, ["rex !prefix"]);
+    const named = async (name: string) => {
+      const conditions = [{ colId: "policyGroupName", filter: name, filterType: "text", type: "equals" }];
+      const sortModel = [{ colId: "policyGroupName", sort: "asc" }];
+      const { body } = await t.send(`POST ${ISSUES}`, { filterModel: { type: "AND", conditions }, sortModel });
+      return body.policyIssues.map(({ entityId, policyGroupName }: Issue) => `${entityId} ${policyGroupName}`);
+    };
+    expect([await named(group), await named(other)]).toEqual([[`${nameOf(stack)} ${group}`], []]);
+    // The newest version of those that two groups enable is what must run.
+    await edit(t, other, { addStack, addPolicyPack: { name: "pets", versionTag: "2.0.0" } });
+    expect([await named(group), await named(other)]).toEqual([[], [`${nameOf(stack)} ${other}`]]);
+    await edit(t, other, { removePolicyPack: { name: "pets" } });
+    expect([await named(group), await named(other)]).toEqual([[`${nameOf(stack)} ${group}`], []]);
+    await edit(t, group, { removePolicyPack: { name: "pets" } });
+    const [closed] = await issues(stack, true);
+    expect(closed).not.toHaveProperty("policyGroupName");
+    const { body } = await t.send(`POST ${ISSUES}/filters?closed=true`, { field: "policyGroupName" });
+    expect(body.values).toContainEqual({ name: "", count: expect.any(Number) });
+  });
+
   test("what is fixed stays fixed", async () => {
     const { stack, group } = await violated();
     await violate(stack);

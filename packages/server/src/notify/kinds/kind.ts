@@ -53,6 +53,11 @@ export function orgUrl({ url, organization }: About): string {
   return `${url}/api/orgs/${encodeURIComponent(organization)}`;
 }
 
+/** The organization in Quillon's own API. */
+export function ownUrl({ url, organization }: About): string {
+  return `${url}/api/quillon/orgs/${encodeURIComponent(organization)}`;
+}
+
 /** The fact of who caused it. */
 export function byWhom({ user }: About): [string, string][] {
   return user ? [["By", user.name || user.login]] : [];

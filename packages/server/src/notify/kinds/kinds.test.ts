@@ -1,12 +1,14 @@
 import { type WebhookFilterName, webhookFilterNames } from "@quillon/contract";
 import { expect, test } from "vitest";
-import type { FindingChange, TopFinding } from "../../findings/index.ts";
+import type { FindingChange, HealthChange, TopFinding } from "../../findings/index.ts";
 import {
   type Kind,
+  packHealthKind,
   policyGroupKind,
   policyPackKind,
   policyViolationKind,
   receiptKind,
+  receiptStreakKind,
   stackKind,
   type UpdateEvent,
   updateKind,
@@ -105,6 +107,71 @@ test("A message about a receipt says why it is not complete, and leads to it", (
       ["By", "Ada"],
     ],
     lines: reasons.slice(0, 5),
+    link: "https://quillon.example/api/quillon/orgs/acme/receipts/u1",
+  });
+});
+
+const failure = { stage: "load", message: "Error: no settings here", certain: true } as const;
+const ofHealth = (changed: Partial<HealthChange>) => ({
+  change: { pack: "rules", version: 2, tag: "1.1.0", failure, workedBefore: undefined, ...changed },
+  update: update({ dryRun: true }),
+  stack: about.stack,
+});
+
+test.each<[Partial<HealthChange>, string, string]>([
+  [{}, "pack_failed", "Policy pack rules 1.1.0 of acme could not be loaded"],
+  [
+    { failure: { ...failure, stage: "install", certain: false } },
+    "pack_failed",
+    "Policy pack rules 1.1.0 of acme could not be downloaded or installed, as it seems",
+  ],
+  [
+    { failure: { ...failure, stage: "configure" } },
+    "pack_failed",
+    "Policy pack rules 1.1.0 of acme could not be configured",
+  ],
+  [
+    { failure: { ...failure, stage: "run" } },
+    "pack_failed",
+    "Policy pack rules 1.1.0 of acme could not run its policies",
+  ],
+  [{ failure: undefined }, "pack_recovered", "No stack fails because of policy pack rules 1.1.0 of acme any more"],
+])("The change %j of a pack's health has the filter %s", (changed, filter, title) => {
+  expect(packHealthKind.filters(ofHealth(changed))).toEqual([filter]);
+  expect(packHealthKind.message(about, ofHealth(changed), []).title).toBe(title);
+});
+
+test("A message about a pack that fails names the run and says why", () => {
+  const { stack: _, ...ofOrganization } = about;
+  expect(packHealthKind.message(ofOrganization, ofHealth({ workedBefore: "1.0.0" }), [])).toMatchObject({
+    payload: {
+      action: "failed",
+      policyPackName: "rules",
+      policyPackVersionTag: "1.1.0",
+      projectName: "web",
+      stackName: "dev",
+      updateUrl: "https://quillon.example/api/stacks/acme/web/dev/update/u1",
+      ...failure,
+      workedBeforeVersionTag: "1.0.0",
+    },
+    facts: [
+      ["Run", "Preview of update of stack acme/web/dev"],
+      ["By", "Ada"],
+    ],
+    lines: [
+      failure.message,
+      "Version 1.0.0 worked there. This says how to revert to it: quillon pack health acme/rules",
+    ],
+    link: "https://quillon.example/api/quillon/orgs/acme/policypacks/rules/health",
+  });
+});
+
+test("A message about updates in a row says how many and since when", () => {
+  const event = { update: update(), updates: 3, since: new Date(0) };
+  expect(receiptStreakKind.filters(event)).toEqual(["receipt_streak"]);
+  expect(receiptStreakKind.message(about, event, [])).toMatchObject({
+    payload: { updatesInARow: 3, since: "1970-01-01T00:00:00.000Z", stackName: "dev" },
+    title: "The last 3 updates of stack acme/web/dev have no complete receipt of their policies",
     link: "https://quillon.example/api/quillon/orgs/acme/receipts/u1",
   });
 });

@@ -1,5 +1,5 @@
 import type { ReceiptStatus } from "../../enforcement/index.ts";
-import { byWhom, type Kind, orgUrl, stackName } from "./kind.ts";
+import { byWhom, type Kind, ownUrl, stackName } from "./kind.ts";
 import { type EndedUpdate, isPreview, titleOf, updateFields } from "./update.ts";
 
 interface ReceiptEvent {
@@ -20,6 +20,26 @@ export const receiptKind: Kind<ReceiptEvent> = {
     title: `${titleOf(update)} of stack ${stackName(about)} has no complete receipt of its policies`,
     facts: [["Receipt", status], ...byWhom(about)],
     lines: reasons.slice(0, SHOWN),
-    link: `${orgUrl(about).replace("/api/", "/api/quillon/")}/receipts/${update.id}`,
+    link: `${ownUrl(about)}/receipts/${update.id}`,
+  }),
+};
+
+interface StreakEvent {
+  /** The last of them. */
+  update: EndedUpdate;
+  updates: number;
+  since: Date;
+}
+
+/** One message for several updates in a row: one that is not proven may be an accident, and these are not. */
+export const receiptStreakKind: Kind<StreakEvent> = {
+  name: () => "receipt_streak",
+  filters: () => ["receipt_streak"],
+  message: (about, { update, updates, since }) => ({
+    payload: { ...updateFields(about, update), updatesInARow: updates, since: since.toISOString() },
+    title: `The last ${updates} updates of stack ${stackName(about)} have no complete receipt of their policies`,
+    facts: [["Since", since.toISOString()], ...byWhom(about)],
+    lines: [],
+    link: `${ownUrl(about)}/receipts/${update.id}`,
   }),
 };

@@ -111,7 +111,7 @@ export class World {
       exists (select from teams t join team_stacks g on g.team_id = t.id join stacks s on s.id = g.stack_id
         join team_members m on m.team_id = t.id join users u on u.id = m.user_id
         where t.name = 'team' and s.name = 'dev' and u.login = 'bob') as granted,
-      exists (select from findings where id = ${id("issue")}) as issue,
+      exists (select from findings join stacks on stacks.id = stack_id where findings.id = ${id("issue")}) as issue,
       exists (select from webhook_deliveries where id = ${id("delivery")}) as hook,
       exists (select from webhook_deliveries where id = ${id("stackDelivery")}) as "stackHook",
       3 = (select count(*) from tokens where id in (${id("token")}, ${id("organizationToken")}, ${id("teamToken")})) as tokens`.execute(

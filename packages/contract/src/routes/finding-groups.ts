@@ -1,0 +1,45 @@
+import { Type } from "typebox";
+import { OrgParams } from "../names.ts";
+import type { Routes } from "../route.ts";
+
+export const findingGroupRoutes = {
+  "GET /api/quillon/orgs/{orgName}/finding-groups": {
+    summary:
+      "List the findings of the stacks that you may read, one row for what several stacks of a project have: a policy that the same resource violates. The worst come first",
+    access: "org:member",
+    params: OrgParams,
+    query: Type.Object({
+      /** Those that ended, instead of those that did not. */
+      closed: Type.Optional(Type.Boolean()),
+      project: Type.Optional(Type.String()),
+      pack: Type.Optional(Type.String()),
+      policy: Type.Optional(Type.String()),
+      severity: Type.Optional(Type.String()),
+      status: Type.Optional(Type.String()),
+      continuationToken: Type.Optional(Type.String()),
+    }),
+    reply: Type.Object({
+      groups: Type.Array(
+        Type.Object({
+          project: Type.String(),
+          policyPack: Type.String(),
+          policyName: Type.String(),
+          resourceType: Type.String(),
+          /** Empty for the resource that stands for the stack itself. */
+          resourceName: Type.String(),
+          /** What the URNs have after the stack and the project. */
+          resource: Type.String(),
+          stacks: Type.Integer(),
+          /** The first ones, at most ten. */
+          stackNames: Type.Array(Type.String()),
+          /** The worst of all. */
+          level: Type.String(),
+          severity: Type.String(),
+          firstSeenAt: Type.String(),
+          lastSeenAt: Type.String(),
+        }),
+      ),
+      continuationToken: Type.Optional(Type.String()),
+    }),
+  },
+} as const satisfies Routes;

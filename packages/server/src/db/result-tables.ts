@@ -1,0 +1,180 @@
+import type { Generated } from "kysely";
+import type { Id, Int8, Json } from "./columns.ts";
+
+/** The columns of the tables that hold what policies found, and what is counted from it. */
+export interface ResultTables {
+  policy_reports: {
+    update_id: string;
+    sequence: Int8;
+    kind: "violated" | "remediated" | "not-evaluated";
+    pack: string;
+    tag: string;
+    policy: string;
+    urn: string;
+    level: string;
+    severity: string;
+    message: string;
+    exceptions: string[];
+  };
+  policy_analyses: {
+    update_id: string;
+    sequence: Int8;
+    pack: string;
+    tag: string;
+    urn: string;
+    passed: string[];
+    failed: string[];
+  };
+  resource_steps: {
+    update_id: string;
+    sequence: Int8;
+    urn: string;
+    was: string | null;
+    kind: "registered" | "unchanged" | "imported" | "deployed" | "deleted" | "failed";
+    parent: string | null;
+  };
+  /** Of the policies, as `countReports` gives them. */
+  run_counts: { update_id: string; policies: Json<unknown> };
+  findings: {
+    id: Id;
+    organization_id: string;
+    stack_id: string;
+    pack: string;
+    policy: string;
+    urn: string;
+    urn_digest: Buffer;
+    tag: string;
+    level: string;
+    severity: string;
+    message: string;
+    status: Generated<"open" | "in_progress" | "by_design" | "ignored">;
+    ended: "fixed" | "withdrawn" | null;
+    priority: Generated<"p0" | "p1" | "p2" | "p3" | "p4">;
+    priority_set: Generated<boolean>;
+    assigned_to: string | null;
+    first_seen_at: Date;
+    first_seen_tag: string;
+    last_seen_at: Date;
+    last_seen_update: string | null;
+    resolved_at: Date | null;
+    reopened: Generated<number>;
+    modified_at: Date;
+    /** Of the triage as ignored or by design. */
+    reason: string | null;
+    expires_at: Date | null;
+    triaged_by: string | null;
+    triaged_at: Date | null;
+    triaged_level: string | null;
+    triaged_severity: string | null;
+    /** Of an event of the audit log. */
+    withdrawn_by: Int8 | null;
+  };
+  /** Written by triggers of `findings` only. */
+  finding_counts: {
+    id: Int8;
+    organization_id: string;
+    stack_id: string;
+    pack: string;
+    policy: string;
+    closed: boolean;
+    status: string;
+    level: string;
+    severity: string;
+    priority: string;
+    resource_type: string;
+    assigned_to: string | null;
+    count: number;
+    first_modified_at: Date;
+    last_modified_at: Date;
+    first_seen_at: Date;
+    last_seen_at: Date;
+  };
+  evaluations: {
+    stack_id: string;
+    pack: string;
+    urn_digest: Buffer;
+    by_stack: boolean;
+    urn: string;
+    governed: boolean;
+    tag: string;
+    passed: string[];
+    failed: string[];
+    evaluated_at: Date;
+    update_id: string;
+  };
+  pack_scores: {
+    stack_id: string;
+    pack: string;
+    version: number;
+    tag: string;
+    /** JSON, as it was sent. */
+    config: string | null;
+    environments: Generated<string[]>;
+    group_id: string | null;
+    evaluated_at: Date | null;
+    broken: Generated<boolean>;
+    stale: Generated<boolean>;
+    withdrawn: Generated<boolean>;
+    policies: Generated<number>;
+    passing: Generated<number>;
+    not_exercised: Generated<number>;
+    governed: Generated<number>;
+    clean: Generated<number>;
+  };
+  policy_scores: {
+    stack_id: string;
+    pack: string;
+    policy: string;
+    severity: string;
+    framework: string;
+    state: "passes" | "fails" | "not-exercised";
+    governed: number;
+    failing: number;
+  };
+  stack_scores: { stack_id: string; governed: number; clean: number; outdated: Generated<boolean> };
+  reconciliations: { id: Id; organization_id: string; packs: string[]; audit_id: Int8 | null; after: string };
+  scored_days: { day: string; scored_at: Generated<Date> };
+  score_days: {
+    day: string;
+    organization_id: string;
+    stack_id: string;
+    pack: string;
+    tag: string;
+    passing: number;
+    policies: number;
+    governed: number;
+    clean: number;
+  };
+  pack_health: {
+    organization_id: string;
+    stack_id: string;
+    pack: string;
+    version: number;
+    tag: string;
+    runs: Int8;
+    failed: Int8;
+    failing: boolean;
+    worked_at: Date | null;
+    failed_at: Date | null;
+    failed_update: string | null;
+    failed_dry_run: Generated<boolean>;
+    stage: "install" | "load" | "configure" | "run" | null;
+    message: string | null;
+    certain: Generated<boolean>;
+  };
+  predictions: {
+    stack_id: string;
+    source: string;
+    pack: string;
+    policy: string;
+    urn: string;
+    urn_digest: Buffer;
+    tag: string;
+    level: string;
+    severity: string;
+    message: string;
+    first_seen_at: Date;
+    last_seen_at: Date;
+    update_id: string;
+  };
+}

@@ -1,0 +1,108 @@
+import { type Ctx, type Tx, transaction } from "../context.ts";
+import { forgetRemoved } from "../stacks/index.ts";
+import { deleteEngineEvents, findCompactable, findToEmpty, setCompacted, setEmptied } from "../updates/index.ts";
+import {
+  deleteEndedFindings,
+  deleteOldDays,
+  deleteOldPredictions,
+  deleteResults,
+  insertRunCounts,
+  listEmptied,
+} from "./compaction-queries.ts";
+import { MOST_POLICIES } from "./report.ts";
+import { countReports, type PolicyCounts } from "./report-queries.ts";
+import { countParts } from "./settle-queries.ts";
+
+/** So much is removed in one transaction, which takes the embedded database less than a second. */
+const STEP = { rows: 5_000, bytes: 16 * 1024 * 1024 };
+
+type Compacting = Pick<Ctx, "db" | "log">;
+
+/**
+ * Compacts the runs that ended more than so many days ago: counts what their policies reported, and removes their engine events
+ * and what those said. Findings, scores and receipts have all that they need of a run when it was settled and has its receipt, so
+ * it is not compacted before. Blobs of events are swept when no event names them.
+ *
+ * @returns a function that does one bounded step, and says whether something is left to do.
+ */
+export function runCompaction(ctx: Compacting, days: number): () => Promise<boolean> {
+  const failed: string[] = [];
+  return async () => {
+    const begun = await findToEmpty(ctx.db);
+    if (begun) {
+      await transaction(ctx, (tx) => empty(tx, begun));
+      return true;
+    }
+    const update = await findCompactable(ctx.db, days, failed);
+    if (!update) return false;
+    try {
+      await compact(ctx, update);
+    } catch (err) {
+      // The others need not wait for one that can't be counted.
+      failed.push(update.id);
+      ctx.log.error({ err, update: update.id }, "an update could not be compacted");
+    }
+    return true;
+  };
+}
+
+async function compact(ctx: Compacting, { id, isRun }: { id: string; isRun: boolean }): Promise<void> {
+  const policies = isRun ? await countRun(ctx, id) : undefined;
+  await transaction(ctx, async (tx) => {
+    if (!(await setCompacted(tx.db, id))) return;
+    if (policies) await insertRunCounts(tx.db, id, policies);
+    await empty(tx, id);
+  });
+}
+
+async function empty({ db }: Tx<Compacting>, id: string): Promise<void> {
+  const eventsLeft = await deleteEngineEvents(db, id, STEP);
+  const results = await deleteResults(db, id, STEP.rows);
+  if (!eventsLeft && results < STEP.rows) await setEmptied(db, id);
+}
+
+/** A run that has ended does not change any more, so its parts need no transaction. */
+async function countRun({ db }: Compacting, id: string): Promise<PolicyCounts[]> {
+  const parts = await countParts(db, id);
+  if (parts === 1) return countReports(db, id, { limit: MOST_POLICIES, part: 0, parts });
+  const all = new Map<string, PolicyCounts>();
+  for (let part = 0; part < parts; part += 1) {
+    for (const counts of await countReports(db, id, { limit: MOST_POLICIES, part, parts })) {
+      const key = JSON.stringify([counts.pack, counts.tag, counts.policy]);
+      const before = all.get(key);
+      all.set(key, before ? addCounts(before, counts) : counts);
+    }
+  }
+  const isViolated = ({ mandatory, advisory }: PolicyCounts) => mandatory + advisory > 0;
+  return [...all.values()].toSorted((a, b) => Number(isViolated(b)) - Number(isViolated(a))).slice(0, MOST_POLICIES);
+}
+
+const SEVERITIES: (string | null)[] = [null, "low", "medium", "high", "critical"];
+
+/** The counts of one policy in two parts of a run. */
+export function addCounts(one: PolicyCounts, other: PolicyCounts): PolicyCounts {
+  const isWorse = SEVERITIES.indexOf(other.severity) > SEVERITIES.indexOf(one.severity);
+  return {
+    ...one,
+    mandatory: one.mandatory + other.mandatory,
+    advisory: one.advisory + other.advisory,
+    remediated: one.remediated + other.remediated,
+    notEvaluated: one.notEvaluated + other.notEvaluated,
+    passed: one.passed + other.passed,
+    severity: isWorse ? other.severity : one.severity,
+  };
+}
+
+/** Forgets predictions of which no run has spoken for so many days. @returns whether some may be left. */
+export async function forgetPredictions({ db }: Pick<Ctx, "db">, days: number): Promise<boolean> {
+  return (await deleteOldPredictions(db, days, STEP.rows)) === STEP.rows;
+}
+
+/** Forgets findings that ended so long ago, removed stacks that have none any more, and the scores of such days. @returns whether some may be left. */
+export async function forgetFindings({ db }: Pick<Ctx, "db">, days: number): Promise<boolean> {
+  const findings = await deleteEndedFindings(db, days, STEP.rows);
+  const scores = await deleteOldDays(db, days, STEP.rows);
+  const emptied = await listEmptied(db, STEP.rows);
+  await forgetRemoved(db, emptied);
+  return [findings, scores, emptied.length].includes(STEP.rows);
+}

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { secretTexts } from "../masking/texts.ts";
+import { maskEvent } from "./mask.ts";
+
+const { automaton } = secretTexts(["hunter22"]);
+
+const masked = (json: string) => automaton && maskEvent(Buffer.from(json), automaton).toString();
+
+const state = (text: string) =>
+  `{"urn":"hunter22","id":"hunter22","inputs":{"hunter22":"${text}"},"outputs":["${text}"]}`;
+
+test.each([
+  [
+    "policyEvent",
+    '{"policyName":"hunter22","message":"is hunter22","n":1.50}',
+    '{"policyName":"hunter22","message":"is [secret]","n":1.50}',
+  ],
+  [
+    "policyRemediationEvent",
+    '{"before":{"a":"hunter22"},"after":["hunter22"]}',
+    '{"before":{"a":"[secret]"},"after":["[secret]"]}',
+  ],
+  ["diagnosticEvent", '{"urn":"hunter22","message":"hunter22"}', '{"urn":"hunter22","message":"[secret]"}'],
+  ["stdoutEvent", '{"message":"hunter22"}', '{"message":"[secret]"}'],
+  ["errorEvent", '{"error":"hunter22"}', '{"error":"[secret]"}'],
+  ["preludeEvent", '{"config":{"hunter22":"hunter22"}}', '{"config":{"hunter22":"[secret]"}}'],
+  [
+    "resOutputsEvent",
+    `{"metadata":{"old":null,"new":${state("hunter22")}}}`,
+    `{"metadata":{"old":null,"new":${state("[secret]")}}}`,
+  ],
+  ["policyAnalyzeSummaryEvent", '{"passed":["hunter22"]}', '{"passed":["hunter22"]}'],
+  ["eventOfALaterEngine", '{"a":{"b":"hunter22"}}', '{"a":{"b":"[secret]"}}'],
+])("in a %s, texts and properties are masked, and names are not", (kind, sent, stored) => {
+  const event = (payload: string) => `{"sequence":0, "${kind}" : ${payload} }`;
+  expect(masked(event(sent))).toBe(event(stored));
+});
+
+test("every one of members with the same key is masked", () => {
+  const sent = '{"stdoutEvent":{"message":"hunter22"},"stdoutEvent":{"message":"hunter22","message":"hunter22"}}';
+  expect(masked(sent)).toBe(sent.replaceAll('"hunter22"', '"[secret]"'));
+});
+
+test("what is escaped is masked, and stays JSON", () => {
+  expect(masked(String.raw`{"stdoutEvent":{"message":"\"hunter\u00322\"\n"}}`)).toBe(
+    String.raw`{"stdoutEvent":{"message":"\"[secret]\"\n"}}`,
+  );
+});
+
+test("an event without a secret is not touched", () => {
+  const event = Buffer.from('{"stdoutEvent":{"message":"\\u003c"}}');
+  expect(automaton && maskEvent(event, automaton)).toBe(event);
+});

@@ -1,0 +1,105 @@
+import type { Ctx } from "../context.ts";
+import { bytesOf } from "../json/project.ts";
+import { childrenOf } from "../json/span.ts";
+import { replaceStrings } from "../json/strings.ts";
+import type { Automaton } from "../masking/automaton.ts";
+import { maskText } from "../masking/texts.ts";
+import { bufferOf } from "../workers/buffers.ts";
+import type { Task } from "../workers/pool.ts";
+
+/** Where texts are that may repeat a value: all that is inside (`true`), or inside some members. All else is names. */
+type Places = true | { readonly [key: string]: Places };
+
+const NONE: Places = {};
+const RESOURCE: Places = { inputs: true, outputs: true, initErrors: true };
+const STEP: Places = { metadata: { old: RESOURCE, new: RESOURCE } };
+
+/** By the name of the payload. An event that is not here may have a value anywhere. */
+const PLACES: { readonly [key: string]: Places } = {
+  sequence: NONE,
+  timestamp: NONE,
+  type: NONE,
+  stdoutEvent: { message: true },
+  diagnosticEvent: { prefix: true, message: true },
+  errorEvent: { error: true },
+  preludeEvent: { config: true },
+  policyEvent: { message: true },
+  policyRemediationEvent: { message: true, before: true, after: true },
+  resourcePreEvent: STEP,
+  resOutputsEvent: STEP,
+  resOpFailedEvent: STEP,
+  summaryEvent: NONE,
+  cancelEvent: NONE,
+  policyLoadEvent: NONE,
+  policyAnalyzeSummaryEvent: NONE,
+  policyAnalyzeStackSummaryEvent: NONE,
+  policyRemediateSummaryEvent: NONE,
+};
+
+/** @returns the event itself when nothing in it is masked. */
+export function maskEvent(json: Buffer, automaton: Automaton): Buffer {
+  const mask = (text: string) => maskText(automaton, text);
+  return replaceMembers(json, (key, value) => replaceIn(value, Object.hasOwn(PLACES, key) ? PLACES[key] : true, mask));
+}
+
+function replaceIn(json: Buffer, places: Places | undefined, mask: (text: string) => string): Buffer {
+  if (places === true) return replaceStrings(json, mask);
+  if (!places) return json;
+  return replaceMembers(json, (key, value) =>
+    Object.hasOwn(places, key) ? replaceIn(value, places[key], mask) : value,
+  );
+}
+
+function replaceMembers(json: Buffer, replace: (key: string, value: Buffer) => Buffer): Buffer {
+  const pieces: Buffer[] = [];
+  let done = 0;
+  for (const { key, start, end } of childrenOf(json)) {
+    if (key === undefined) return json;
+    const value = json.subarray(start, end);
+    const replaced = replace(key, value);
+    if (replaced === value) continue;
+    pieces.push(json.subarray(done, start), replaced);
+    done = end;
+  }
+  return done === 0 ? json : Buffer.concat([...pieces, json.subarray(done)]);
+}
+
+/** Events, one after the other in `bytes`, which have memory of their own; and where each ends. */
+interface Unmasked {
+  automaton: Automaton;
+  bytes: Uint8Array<ArrayBuffer>;
+  ends: readonly number[];
+}
+
+/** Returns the events that change, by their place in the list. */
+export const maskTask: Task<Unmasked, [index: number, event: Uint8Array][]> = {
+  name: "mask-events",
+  moves: { input: ({ bytes }) => [bytes.buffer] },
+  run({ automaton, bytes, ends }) {
+    return ends.flatMap((end, index): [number, Uint8Array][] => {
+      const event = bytesOf(bufferOf(bytes), { start: ends[index - 1] ?? 0, end });
+      const masked = maskEvent(event, automaton);
+      return masked === event ? [] : [[index, masked]];
+    });
+  },
+};
+
+/**
+ * Looks for secrets in events, each its JSON text, in a worker thread when there is much to read.
+ *
+ * @returns those that have `[secret]` in place of one now, by their place in the list.
+ */
+export async function maskEvents(
+  { workers }: Pick<Ctx, "workers">,
+  events: readonly Buffer[],
+  automaton: Automaton,
+): Promise<Map<number, Buffer>> {
+  let end = 0;
+  const ends = events.map(({ length }) => (end += length));
+  const bytes = new Uint8Array(end);
+  for (const [index, event] of events.entries()) bytes.set(event, ends[index - 1] ?? 0);
+  const masked = await workers.run(maskTask, { automaton, bytes, ends }, end);
+  return new Map(
+    masked.map(([index, event]) => [index, Buffer.from(event.buffer, event.byteOffset, event.byteLength)]),
+  );
+}
