@@ -1,3 +1,4 @@
+import { freePort } from "../../tools/free-port.ts";
 import { Command } from "./command.ts";
 
 /** `quillon server` in a separate process. It keeps its port when it restarts. */
@@ -14,7 +15,7 @@ export class Server {
 
   /** @throws Error with the server's output when it ends before it listens. */
   async start(): Promise<void> {
-    const listen = this.url ? new URL(this.url).host : "127.0.0.1:0";
+    const listen = this.url ? new URL(this.url).host : `127.0.0.1:${await freePort()}`;
     const line = `exec quillon server --data '${this.dataDir}' --listen ${listen}`;
     this.#command = new Command(line, { dir: "/", env: this.env });
     [, this.url = ""] = await this.prints(/^Quillon listens on (\S+)$/m);
