@@ -1,6 +1,7 @@
 // npm run bench -- required-policies: how long create-update takes to find out which policy packs a stack must run, among 10,
 // 1,000 and 100,000 stacks and with 1, 20 and 200 policy groups with selectors. Each is compared with the same question among
-// 10 stacks. Then how long the list of the 20 groups and their metadata take among 100,000 stacks. Runs on PostgreSQL where it is installed, and on the embedded database.
+// 10 stacks. Then how long the list of the 20 groups and their metadata take among 100,000 stacks. Runs on PostgreSQL where it is
+// installed, and on the embedded database.
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
