@@ -40,3 +40,12 @@ test("what is dropped, or could not be made, is made again", async () => {
   await expect(values.get("b", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
   expect(await get("b")).toBe("b");
 });
+
+test("who waits for a value that is dropped meanwhile gets it", async () => {
+  const { made, values, get } = recent(10);
+  const asked = get("a");
+  values.drop("a");
+  expect(await asked).toBe("a");
+  await get("a");
+  expect(made).toEqual(["a", "a"]);
+});

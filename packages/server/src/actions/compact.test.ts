@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readSettings } from "../settings.ts";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
-import { edit, newVersion } from "../testing/group.ts";
+import { requirePack } from "../testing/group.ts";
 import { type PolicyRun, policyRun } from "../testing/policy-run.ts";
 import { newStack, type TestStack } from "../testing/stack.ts";
 import { compact } from "./compact.ts";
@@ -35,23 +35,20 @@ describe.each(engines)("compaction on $name", (engine) => {
   let t: TestApp;
   beforeAll(async () => {
     t = await startApp(engine);
-    await newVersion(t, "pets", "1.0.0", policies);
-    await edit(t, "default-policy-group", { addPolicyPack: { name: "pets", versionTag: "1.0.0" } });
+    await requirePack(t, "pets", policies);
   });
   afterAll(() => t.close());
 
-  const nameOf = ({ path }: TestStack) => path.split("/").at(-1) ?? "";
-
   /** Its real update. */
   async function updateOf(on: TestStack): Promise<string> {
-    const ofStack = t.db.selectFrom("receipts").where("stack", "=", nameOf(on)).where("dry_run", "=", false);
+    const ofStack = t.db.selectFrom("receipts").where("stack", "=", on.name).where("dry_run", "=", false);
     return (await ofStack.select("update_id").executeTakeFirstOrThrow()).update_id;
   }
 
   /** Lets all runs of the stack be 200 days older, and what they left. */
   async function age(on: TestStack): Promise<void> {
     const days = sql`interval '200 days'`;
-    const ofStack = sql`stack_id = (select id from stacks where name = ${nameOf(on)})`;
+    const ofStack = sql`stack_id = (select id from stacks where name = ${on.name})`;
     await sql`update updates set ended_at = ended_at - ${days} where ${ofStack}`.execute(t.db);
     await sql`update receipts set ended_at = ended_at - ${days} where ${ofStack}`.execute(t.db);
     await sql`update findings set last_seen_at = last_seen_at - ${days}, resolved_at = resolved_at - ${days} where ${ofStack}`.execute(
@@ -64,7 +61,7 @@ describe.each(engines)("compaction on $name", (engine) => {
   /** All that is known of the stack, without ids and times. */
   async function known(on: TestStack): Promise<unknown> {
     const { rows } = await sql<object>`
-      with stack as (select id from stacks where name = ${nameOf(on)})
+      with stack as (select id from stacks where name = ${on.name})
       select
         (select json_agg(row(policy, split_part(urn, '::', 4), level, severity, message, status, ended, reopened) order by policy, urn)
           from findings join stack on stack_id = stack.id) as findings,
@@ -79,7 +76,7 @@ describe.each(engines)("compaction on $name", (engine) => {
           from predictions join stack on stack_id = stack.id) as predictions,
         (select json_agg(row(kind, dry_run, outcome, status, body::json -> 'reasons') order by ended_at)
           from receipts join stack on stack_id = stack.id) as receipts`.execute(t.db);
-    const withoutNames = JSON.stringify(rows[0]).replaceAll(nameOf(on), "");
+    const withoutNames = JSON.stringify(rows[0]).replaceAll(on.name, "");
     return JSON.parse(withoutNames);
   }
 
@@ -124,8 +121,8 @@ describe.each(engines)("compaction on $name", (engine) => {
       "POST /api/orgs/acme/policyresults/policies",
       ...[old, young].flatMap((on) => [`GET ${on.path}/updates`, `GET ${on.path}/export`, `GET ${on.path}`]),
       `GET /api/quillon/orgs/acme/receipts/${oldId}`,
-      `GET /api/quillon/orgs/acme/stacks/web/${nameOf(old)}/receipt-state`,
-      `GET /api/quillon/orgs/acme/stacks/web/${nameOf(young)}/updates/${youngId}/results`,
+      `GET /api/quillon/orgs/acme/stacks/web/${old.name}/receipt-state`,
+      `GET /api/quillon/orgs/acme/stacks/web/${young.name}/updates/${youngId}/results`,
       `GET ${young.path}/update/${youngId}/events`,
     ];
     const answers = async () => {

@@ -28,7 +28,7 @@ describe.each(engines)("a stack that is removed meanwhile, on $name", (engine) =
       ["DELETE", "", undefined],
     ])("is a 404 to %s %s", async (method, path, body) => {
       const stack = await newStack(t, { tags: { a: "1" } });
-      const name = stack.path.split("/").at(-1) ?? "";
+      const name = stack.name;
       const held = await holdStack(t, name, (db) => db.deleteFrom("stacks").where("name", "=", name).execute());
       const sent = t.send(`${method} ${stack.path}${path}`, body);
       await untilWaiting(t, 1);

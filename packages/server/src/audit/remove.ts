@@ -1,11 +1,10 @@
 import { type Ctx, transaction } from "../context.ts";
+import { BEFORE_ALL_IDS } from "../db/pages.ts";
 import { lockNumbering, numberEvents } from "./queries.ts";
 import { deleteOldEvents, findNextOrganization, hasOldUnnumbered } from "./removal-queries.ts";
 
 /** In events, in one transaction. */
 const STEP = 1_000;
-
-const FIRST = "00000000-0000-0000-0000-000000000000";
 
 /**
  * Removes events of more than so many days ago, from one organization after the other. Those that nobody has followed yet get
@@ -14,7 +13,7 @@ const FIRST = "00000000-0000-0000-0000-000000000000";
  * @returns a function that does one bounded step, and says whether something is left to do.
  */
 export function auditRemoval(ctx: Pick<Ctx, "db">, days: number): () => Promise<boolean> {
-  let organization = FIRST;
+  let organization = BEFORE_ALL_IDS;
   let more = false;
   return async () => {
     const current = more ? organization : await findNextOrganization(ctx.db, organization);

@@ -1,3 +1,6 @@
+/** Where reading in the order of ids begins: no row has this id. */
+export const BEFORE_ALL_IDS = "00000000-0000-0000-0000-000000000000";
+
 /** Of rows that have some kilobytes each at most. */
 const PAGE = 500;
 

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
-import { edit, newVersion } from "../testing/group.ts";
+import { requirePack } from "../testing/group.ts";
 import { policyRun } from "../testing/policy-run.ts";
 import { newStack, type TestStack } from "../testing/stack.ts";
 
@@ -12,13 +12,11 @@ describe.each(engines)("old receipts on $name", (engine) => {
   let t: TestApp;
   beforeAll(async () => {
     t = await startApp(engine);
-    await newVersion(t, "pets", "1.0.0");
-    await edit(t, "default-policy-group", { addPolicyPack: { name: "pets", versionTag: "1.0.0" } });
+    await requirePack(t, "pets");
   });
   afterAll(() => t.close());
 
-  const nameOf = ({ path }: TestStack) => path.split("/").at(-1) ?? "";
-  const stackPath = (on: TestStack) => `/api/quillon/orgs/acme/stacks/web/${nameOf(on)}`;
+  const stackPath = (on: TestStack) => `/api/quillon/orgs/acme/stacks/web/${on.name}`;
 
   /** Runs these in order, and lets all end so many days ago. `!` is a run whose packs analysed nothing. */
   async function withRuns(runs: readonly string[], age: number): Promise<TestStack> {
@@ -32,12 +30,12 @@ describe.each(engines)("old receipts on $name", (engine) => {
         await t.db
           .updateTable("receipts")
           .set({ status: "complete" })
-          .where("stack", "=", nameOf(on))
+          .where("stack", "=", on.name)
           .where("kind", "in", ["update", "preview"])
           .where("update_id", "=", (of) =>
             of
               .selectFrom("receipts as last")
-              .where("last.stack", "=", nameOf(on))
+              .where("last.stack", "=", on.name)
               .orderBy("last.ended_at", "desc")
               .limit(1)
               .select("last.update_id"),
@@ -45,16 +43,14 @@ describe.each(engines)("old receipts on $name", (engine) => {
           .execute();
     }
     await sql`
-      update receipts set ended_at = ended_at - make_interval(days => ${age}) where stack = ${nameOf(on)}`.execute(
-      t.db,
-    );
+      update receipts set ended_at = ended_at - make_interval(days => ${age}) where stack = ${on.name}`.execute(t.db);
     return on;
   }
 
   async function receipts(on: TestStack): Promise<string[]> {
     const rows = await t.db
       .selectFrom("receipts")
-      .where("stack", "=", nameOf(on))
+      .where("stack", "=", on.name)
       .orderBy("ended_at")
       .select(["kind", "dry_run", "status"])
       .execute();

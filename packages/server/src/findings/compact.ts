@@ -1,17 +1,10 @@
 import { type Ctx, type Tx, transaction } from "../context.ts";
-import { forgetRemoved } from "../stacks/index.ts";
 import { deleteEngineEvents, findCompactable, findToEmpty, setCompacted, setEmptied } from "../updates/index.ts";
-import {
-  deleteEndedFindings,
-  deleteOldDays,
-  deleteOldPredictions,
-  deleteResults,
-  insertRunCounts,
-  listEmptied,
-} from "./compaction-queries.ts";
+import { deleteResults, insertRunCounts } from "./compaction-queries.ts";
 import { MOST_POLICIES } from "./report.ts";
 import { countReports, type PolicyCounts } from "./report-queries.ts";
 import { countParts } from "./settle-queries.ts";
+import { rankOf } from "./severity.ts";
 
 /** So much is removed in one transaction, which takes the embedded database less than a second. */
 const STEP = { rows: 5_000, bytes: 16 * 1024 * 1024 };
@@ -77,11 +70,8 @@ async function countRun({ db }: Compacting, id: string): Promise<PolicyCounts[]>
   return [...all.values()].toSorted((a, b) => Number(isViolated(b)) - Number(isViolated(a))).slice(0, MOST_POLICIES);
 }
 
-const SEVERITIES: (string | null)[] = [null, "low", "medium", "high", "critical"];
-
 /** The counts of one policy in two parts of a run. */
 export function addCounts(one: PolicyCounts, other: PolicyCounts): PolicyCounts {
-  const isWorse = SEVERITIES.indexOf(other.severity) > SEVERITIES.indexOf(one.severity);
   return {
     ...one,
     mandatory: one.mandatory + other.mandatory,
@@ -89,20 +79,6 @@ export function addCounts(one: PolicyCounts, other: PolicyCounts): PolicyCounts 
     remediated: one.remediated + other.remediated,
     notEvaluated: one.notEvaluated + other.notEvaluated,
     passed: one.passed + other.passed,
-    severity: isWorse ? other.severity : one.severity,
+    severity: rankOf(other.severity) > rankOf(one.severity) ? other.severity : one.severity,
   };
-}
-
-/** Forgets predictions of which no run has spoken for so many days. @returns whether some may be left. */
-export async function forgetPredictions({ db }: Pick<Ctx, "db">, days: number): Promise<boolean> {
-  return (await deleteOldPredictions(db, days, STEP.rows)) === STEP.rows;
-}
-
-/** Forgets findings that ended so long ago, removed stacks that have none any more, and the scores of such days. @returns whether some may be left. */
-export async function forgetFindings({ db }: Pick<Ctx, "db">, days: number): Promise<boolean> {
-  const findings = await deleteEndedFindings(db, days, STEP.rows);
-  const scores = await deleteOldDays(db, days, STEP.rows);
-  const emptied = await listEmptied(db, STEP.rows);
-  await forgetRemoved(db, emptied);
-  return [findings, scores, emptied.length].includes(STEP.rows);
 }

@@ -1,6 +1,7 @@
-import type { ReportedPack, ReportedPolicy, ReportedResult } from "@quillon/contract";
+import type { ReportedPack, ReportedResult } from "@quillon/contract";
 import { inOrder, type Order } from "@quillon/report";
 import type { PolicyCounts } from "./report-queries.ts";
+import { rankOf } from "./severity.ts";
 
 /** The worst first. */
 const OUTCOMES = [
@@ -38,7 +39,7 @@ export async function* outcomesOf({
     packs
       .flatMap((pack) => pack.policies.map((policy) => ({ pack, policy })))
       .filter(({ policy }) => policy[of] > 0)
-      .toSorted((a, b) => rankOf(b.policy) - rankOf(a.policy))
+      .toSorted((a, b) => rankOf(b.policy.severity) - rankOf(a.policy.severity))
       .map(({ pack, policy: { name: policy, severity, [of]: count } }) => {
         const message = `${count} ${count === 1 ? "resource" : "resources"}. Which is not kept any more: the update was compacted on ${day}, because it is old.`;
         return {
@@ -56,8 +57,4 @@ export async function* outcomesOf({
       }),
   );
   yield* inOrder(order, results.slice(0, limit));
-}
-
-function rankOf({ severity }: ReportedPolicy): number {
-  return ["low", "medium", "high", "critical"].indexOf(severity);
 }

@@ -1,6 +1,5 @@
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
-import { daysAgo } from "../db/time.ts";
 import type { PolicyCounts } from "./report-queries.ts";
 
 /** What is kept of a run whose events and results are gone. */
@@ -42,39 +41,4 @@ export async function deleteResults(db: Db, updateId: string, limit: number): Pr
     most = Math.max(most, Number(numAffectedRows ?? 0));
   }
   return most;
-}
-
-/** Removes predictions that no run has shown for so many days, at most so many. @returns how many. */
-export async function deleteOldPredictions(db: Db, days: number, limit: number): Promise<number> {
-  const { numAffectedRows } = await sql`
-    delete from predictions where last_seen_at < ${daysAgo(days)} and ctid = any(array(
-      select ctid from predictions where last_seen_at < ${daysAgo(days)} order by last_seen_at limit ${limit}
-    ))`.execute(db);
-  return Number(numAffectedRows ?? 0);
-}
-
-/** Removes findings that ended more than so many days ago, at most so many. @returns how many. */
-export async function deleteEndedFindings(db: Db, days: number, limit: number): Promise<number> {
-  const { numAffectedRows } = await sql`
-    delete from findings where ended is not null and id in (
-      select id from findings where ended is not null and resolved_at < ${daysAgo(days)} order by resolved_at limit ${limit}
-    )`.execute(db);
-  return Number(numAffectedRows ?? 0);
-}
-
-/** Removes the scores of days so long ago, at most so many. @returns how many. */
-export async function deleteOldDays(db: Db, days: number, limit: number): Promise<number> {
-  const { numAffectedRows } = await sql`
-    delete from score_days where ctid = any(array(
-      select ctid from score_days where day < ((${daysAgo(days)}) at time zone 'UTC')::date order by day limit ${limit}
-    ))`.execute(db);
-  return Number(numAffectedRows ?? 0);
-}
-
-/** Removed stacks of which no finding is left. */
-export async function listEmptied(db: Db, limit: number): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select id from removed_stacks
-    where not exists (select from findings where findings.stack_id = removed_stacks.id) limit ${limit}`.execute(db);
-  return rows.map(({ id }) => id);
 }

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
-import { edit, newVersion } from "../testing/group.ts";
+import { edit, requirePack } from "../testing/group.ts";
 import { policyRun } from "../testing/policy-run.ts";
 import { newStack, type TestStack } from "../testing/stack.ts";
 import { sortFields } from "./grid.ts";
@@ -16,8 +16,7 @@ describe.each(engines)("the counts of findings on $name", (engine) => {
   let t: TestApp;
   beforeAll(async () => {
     t = await startApp(engine);
-    await newVersion(t, "pets", "1.0.0", policies);
-    await edit(t, "default-policy-group", { addPolicyPack: { name: "pets", versionTag: "1.0.0" } });
+    await requirePack(t, "pets", policies);
   });
   afterAll(() => t.close());
 
@@ -48,14 +47,11 @@ describe.each(engines)("the counts of findings on $name", (engine) => {
         sql`update findings set expires_at = now() where reason = 'r'`.execute(t.db).then(() => openExpired(t.db, 100)),
     ],
     ["withdrawn", () => edit(t, "default-policy-group", { removePolicyPack: { name: "pets", versionTag: "1.0.0" } })],
-    [
-      "renamed with their stack",
-      (stack) => t.send(`POST ${stack.path}/rename`, { newName: `${stack.path.split("/").at(-1)}-2` }),
-    ],
+    ["renamed with their stack", (stack) => t.send(`POST ${stack.path}/rename`, { newName: `${stack.name}-2` })],
   ];
 
   async function triage(stack: TestStack, body: object) {
-    const model = { colId: "entityId", filterType: "text", type: "equals", filter: stack.path.split("/").at(-1) };
+    const model = { colId: "entityId", filterType: "text", type: "equals", filter: stack.name };
     const listed = await t.send(`POST ${ISSUES}`, { filterModel: { type: "AND", conditions: [model] } });
     expect((await t.send(`PATCH ${ISSUES}/${listed.body.policyIssues[0].id}`, body)).status).toBe(200);
   }
@@ -106,7 +102,7 @@ describe.each(engines)("the counts of findings on $name", (engine) => {
   async function stackId(): Promise<string> {
     const stack = await newStack(t);
     const { rows } = await sql<{ id: string }>`
-      select id from stacks where name = ${stack.path.split("/").at(-1)}`.execute(t.db);
+      select id from stacks where name = ${stack.name}`.execute(t.db);
     return rows[0]?.id ?? "";
   }
 

@@ -2,6 +2,7 @@ import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Actor } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import { selectReadable, selectReadableOrRemoved } from "../stacks/index.ts";
+import { severityOf, severityRank } from "./severity.ts";
 
 /** What stacks of one project have in common: the same resource, but for its stack, violates the same policy. */
 export type FindingGroup = Awaited<ReturnType<typeof listFindingGroups>>[number];
@@ -21,7 +22,6 @@ export const groupKey = ["worst", "rarest", "project", "pack", "policy", "resour
 
 const NAMES = 10;
 
-const severities = sql`array['low', 'medium', 'high', 'critical']`;
 const root = "pulumi:pulumi:Stack";
 const part = (n: number) => sql`split_part(finding.urn, '::', ${sql.lit(n)})`;
 /** A URN is urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME, and the name of the stack's own resource has the stack's. */
@@ -48,7 +48,7 @@ export async function listFindingGroups(
   const project = sql<string>`stack.project collate "C"`;
   const pack = sql<string>`finding.pack collate "C"`;
   const policy = sql<string>`finding.policy collate "C"`;
-  const rank = sql`coalesce(max(array_position(${severities}, finding.severity)), 0)`;
+  const rank = sql`max(${severityRank(sql`finding.severity`)})`;
   const readable = closed ? selectReadableOrRemoved(db, actor) : selectReadable(db, actor);
   const groups = readable
     .where("org.id", "=", organizationId)
@@ -69,7 +69,7 @@ export async function listFindingGroups(
       sql<string>`case when bool_or(finding.level = 'mandatory') then 'mandatory' else max(finding.level) end`.as(
         "level",
       ),
-      sql<string>`coalesce((${severities})[${rank}], '')`.as("severity"),
+      sql<string>`coalesce(${severityOf(rank)}, '')`.as("severity"),
       sql<Date>`min(finding.first_seen_at)`.as("firstSeen"),
       sql<Date>`max(finding.last_seen_at)`.as("lastSeen"),
     ]);

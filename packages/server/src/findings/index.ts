@@ -1,19 +1,21 @@
 export { findUnanalysed, type PackAnalyses, readAnalyses } from "./analysed-queries.ts";
-export { forgetFindings, forgetPredictions, runCompaction } from "./compact.ts";
+export { runCompaction } from "./compact.ts";
 export type { ScoredDay } from "./day-queries.ts";
 export { configText } from "./evaluate.ts";
 export type { EventKind, SentEvent } from "./fold.ts";
 export { type EventList, foldEvents, foldTask, type ListedEvent } from "./fold-events.ts";
+export { forgetFindings, forgetPredictions } from "./forget.ts";
 export { readField, readFilter, readRows, readSort, readSortOf } from "./grid.ts";
 export type { FindingGroup } from "./group-queries.ts";
 export type { Finding } from "./list-queries.ts";
 export type { HealthChange } from "./pack-health.ts";
+export type { FailureOf } from "./pack-health-list-queries.ts";
 export { type PolicyRow, policyFilterFields, policySortFields } from "./policy-score-queries.ts";
 export type { Prediction } from "./prediction-queries.ts";
 export { readAllFindings, readFinding, readFindings, readPolicyOf, readValues } from "./read.ts";
 export { readDays } from "./read-days.ts";
 export { readFindingGroups } from "./read-groups.ts";
-export { type FailureOf, readPackHealth, readVersionHealth, type VersionHealth } from "./read-pack-health.ts";
+export { readPackHealth, readVersionHealth, type VersionHealth } from "./read-pack-health.ts";
 export { readPredictions } from "./read-predictions.ts";
 export {
   readPolicyScores,

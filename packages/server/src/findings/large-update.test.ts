@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
-import { edit, newVersion } from "../testing/group.ts";
+import { requirePack } from "../testing/group.ts";
 import { newStack, type TestStack } from "../testing/stack.ts";
 
 const RESOURCES = 20_000;
@@ -14,8 +14,7 @@ describe.each(engines)("a large update on $name", (engine) => {
   beforeAll(async () => {
     t = await startApp(engine);
     const length = { name: "length", description: "d", enforcementLevel: "advisory", message: "m" };
-    await newVersion(t, "pets", "1.0.0", [length]);
-    await edit(t, "default-policy-group", { addPolicyPack: { name: "pets", versionTag: "1.0.0" } });
+    await requirePack(t, "pets", [length]);
     on = await newStack(t);
   });
   afterAll(() => t.close());

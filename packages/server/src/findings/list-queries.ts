@@ -5,6 +5,8 @@ import type { Db } from "../db/open.ts";
 import { selectReadable, selectReadableOrRemoved } from "../stacks/index.ts";
 import { conditionIn } from "./filter-queries.ts";
 import type { Condition, FilterField, Rows, Sort, SortField } from "./grid.ts";
+import { groupNameOf, isOfGroup } from "./group-name.ts";
+import { severityOf, severityRank } from "./severity.ts";
 
 /** Queries for the findings of the stacks that the caller may read. */
 
@@ -19,10 +21,7 @@ export interface Wanted {
 
 export type Finding = Awaited<ReturnType<typeof listFindings>>[number];
 
-/** The group because of which the stack must run the pack. Of several, the one whose entry counts. */
-const groupName = sql<string | null>`(
-  select policy_groups.name from pack_scores score join policy_groups on policy_groups.id = score.group_id
-  where score.stack_id = finding.stack_id and score.pack = finding.pack and not score.withdrawn)`;
+const groupName = groupNameOf("finding");
 
 const fields: Record<FilterField | SortField, Expression<unknown>> = {
   // `mandatory` is after `advisory` in the alphabet, too.
@@ -44,8 +43,7 @@ const fields: Record<FilterField | SortField, Expression<unknown>> = {
   lastModified: sql`finding.modified_at`,
 };
 
-const severities = sql`array['low', 'medium', 'high', 'critical']`;
-const severityRank = sql`array_position(${severities}, finding.severity)`;
+const rank = severityRank(sql`finding.severity`);
 
 const conditionOf = (where: Condition) =>
   conditionIn(where, (field, values) => {
@@ -53,11 +51,7 @@ const conditionOf = (where: Condition) =>
     // One resource's findings are found by an index.
     if (field === "resourceURN")
       return sql<SqlBool>`(finding.urn_digest = any(${values.map(digest)}::bytea[]) and finding.urn = ${any})`;
-    if (field !== "policyGroupName" || values.includes("")) return sql<SqlBool>`${fields[field]} = ${any}`;
-    // Which groups have such a name is asked once, and not for each finding.
-    return sql<SqlBool>`(finding.stack_id, finding.pack) in (
-      select score.stack_id, score.pack from pack_scores score join policy_groups on policy_groups.id = score.group_id
-      where policy_groups.name = ${any} and not score.withdrawn)`;
+    return field === "policyGroupName" ? isOfGroup("finding", values) : sql<SqlBool>`${fields[field]} = ${any}`;
   });
 
 const digest = (urn: string) => createHash("sha256").update(urn).digest();
@@ -77,7 +71,7 @@ function selectFindings(db: Db, { actor, organizationId, closed, where = { all: 
 function sorted(query: ReturnType<typeof selectFindings>, sort: Sort) {
   let ordered = query;
   for (const { field, descending } of sort) {
-    const by = field === "severity" ? sql`coalesce(${severityRank}, 0)` : fields[field];
+    const by = field === "severity" ? rank : fields[field];
     ordered = ordered.orderBy(by, descending ? "desc" : "asc");
   }
   return ordered.orderBy("finding.id");
@@ -158,7 +152,7 @@ export async function countByPolicy(db: Db, wanted: Wanted & { limit: number }) 
       sql<number>`(count(*) filter (where ${mandatory} and not ${accepted}))::int`.as("mandatory"),
       sql<number>`(count(*) filter (where not ${mandatory} and not ${accepted}))::int`.as("advisory"),
       sql<number>`(count(*) filter (where ${accepted}))::int`.as("accepted"),
-      sql<string | null>`(${severities})[max(${severityRank})]`.as("severity"),
+      severityOf(sql`max(${rank})`).as("severity"),
     ])
     .execute();
 }

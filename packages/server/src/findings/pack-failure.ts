@@ -3,8 +3,8 @@ import { plainText } from "./fold.ts";
 
 /**
  * What a pack could not do: be downloaded or `install`ed, be `load`ed or be `configure`d, which ends a run before it begins, or
- * `run` its policies. A CLI before 3.219
- * says that it loads packs before it installs them, so one that it can't install could not be loaded.
+ * `run` its policies. A CLI before 3.219 says that it loads packs before it installs them, so one that it can't install could not be
+ * loaded.
  * https://github.com/pulumi/pulumi/blob/v3.219.0/pkg/engine/policypacks.go
  */
 export type Stage = "install" | "load" | "configure" | "run";

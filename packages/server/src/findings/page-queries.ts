@@ -1,7 +1,10 @@
 import { type Expression, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Db } from "../db/open.ts";
+import { stacksAndRemoved } from "../stacks/index.ts";
 import { conditionIn } from "./filter-queries.ts";
 import type { Condition, FilterField, Rows, Sort, SortField } from "./grid.ts";
+import { groupNameOf, isOfGroup } from "./group-name.ts";
+import { severityRank } from "./severity.ts";
 
 /**
  * Pages, counts and values of findings. They are found by the counts of findings that are alike, so their cost depends neither
@@ -36,15 +39,8 @@ const times = { observedAt: "seen_at", lastModified: "modified_at" } as const sa
 
 const of = (column: string) => sql.ref(`counted.${column}`);
 
-/** The group because of which the stack must run the pack. */
-const groupName = sql`coalesce((
-  select policy_groups.name from pack_scores score join policy_groups on policy_groups.id = score.group_id
-  where score.stack_id = counted.stack_id and score.pack = counted.pack and not score.withdrawn), '')`;
-
-/** The stacks that have names, those that were removed too. */
-const stacks = sql`(
-  select id, organization_id, project, name from stacks
-  union all select id, organization_id, project, name from removed_stacks) as stack`;
+const groupName = sql`coalesce(${groupNameOf("counted")}, '')`;
+const stacks = stacksAndRemoved.as("stack");
 const isTime = (field: SortField): field is keyof typeof times => field in times;
 
 function conditionOf({ where, organizationId }: Counted): Expression<SqlBool> {
@@ -64,10 +60,7 @@ function conditionOf({ where, organizationId }: Counted): Expression<SqlBool> {
         return sql<SqlBool>`(counted.assigned_to in (select id from users where login = ${any})
           or counted.assigned_to is null and '' = ${any})`;
       case "policyGroupName":
-        if (values.includes("")) return sql<SqlBool>`${groupName} = ${any}`;
-        return sql<SqlBool>`(counted.stack_id, counted.pack) in (
-          select score.stack_id, score.pack from pack_scores score join policy_groups on policy_groups.id = score.group_id
-          where policy_groups.name = ${any} and not score.withdrawn)`;
+        return isOfGroup("counted", values);
       case "resourceURN":
         throw new Error("findings are not counted by their URNs");
       default:
@@ -83,11 +76,13 @@ const countedAs = (wanted: Counted) => sql`
     and ${wanted.closed ? sql`true` : sql`stack_id not in (select id from removed_stacks where unfinished)`}
     and ${conditionOf(wanted)}`;
 
-const severityRank = sql`coalesce(array_position(array['low', 'medium', 'high', 'critical'], counted.severity), 0)`;
-
 /** In the direction of the sort. */
 const by = (field: SortField, descending: boolean, time: (column: string) => RawBuilder<unknown>) => {
-  const value = isTime(field) ? time(times[field]) : field === "severity" ? severityRank : columnOf(field);
+  const value = isTime(field)
+    ? time(times[field])
+    : field === "severity"
+      ? severityRank(sql`counted.severity`)
+      : columnOf(field);
   return sql`${value} ${sql.raw(descending ? "desc" : "asc")}`;
 };
 

@@ -4,6 +4,7 @@ import { selectReadable } from "../stacks/index.ts";
 import { conditionIn } from "./filter-queries.ts";
 import type { Condition, Rows, Sort } from "./grid.ts";
 import type { OfCaller } from "./score-queries.ts";
+import { worstSeverity } from "./severity.ts";
 
 /** What policies of packs are filtered by, and sorted by. */
 export const policyFilterFields = [
@@ -52,7 +53,7 @@ function selectPolicyRows(
       "group.mode as group_mode",
       "policy.pack",
       "policy.policy",
-      sql<string>`max(policy.severity)`.as("severity"),
+      worstSeverity(sql`policy.severity`).as("severity"),
       sql<number>`sum(policy.governed)::int`.as("governed"),
       sql<number>`sum(policy.failing)::int`.as("failing"),
       sql<boolean>`bool_or(policy.state = 'fails')`.as("fails"),

@@ -8,8 +8,6 @@ import {
   listWorkedBefore,
 } from "./pack-health-list-queries.ts";
 
-export type { FailureOf } from "./pack-health-list-queries.ts";
-
 /** How the runs of a version of a pack ended, in the stacks that the caller may read. */
 export interface VersionHealth extends HealthCounts {
   failures: FailureOf[];

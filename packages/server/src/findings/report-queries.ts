@@ -2,6 +2,7 @@ import type { Order } from "@quillon/report";
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { inPart, type Part } from "./settle-queries.ts";
+import { severityOf, severityRank } from "./severity.ts";
 
 /** Queries for what policies reported in one run. What a policy said of one resource is one result. */
 
@@ -22,8 +23,7 @@ export interface PolicyCounts {
   severity: string | null;
 }
 
-const severities = sql`array['low', 'medium', 'high', 'critical']`;
-const rank = sql`max(array_position(${severities}, severity))`;
+const rank = sql`max(${severityRank(sql`severity`)})`;
 
 /** How the policies of a run, or of one part of it, ended; those that are violated first. */
 export async function countReports(
@@ -49,7 +49,7 @@ export async function countReports(
       select pack, tag, policy, count(*) as passed
       from analyses cross join unnest(passed) as policy group by pack, tag, policy
     )
-    select pack, tag, policy, (${severities})[rank] as severity,
+    select pack, tag, policy, ${severityOf(sql`rank`)} as severity,
       coalesce(mandatory, 0)::int as mandatory, coalesce(advisory, 0)::int as advisory,
       coalesce(remediated, 0)::int as remediated, coalesce(not_evaluated, 0)::int as "notEvaluated",
       coalesce(passed, 0)::int as passed

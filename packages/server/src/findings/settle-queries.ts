@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { readRecorded, type Unsettled } from "../updates/index.ts";
+import { severityRank, worstSeverity } from "./severity.ts";
 
 /** Of a URN, which may be too long for an index. */
 export const digestOf = (column: string) => sql`sha256(convert_to(${sql.ref(column)}, 'UTF8'))`;
@@ -55,7 +56,7 @@ export function resultsOf({ id, required, ...part }: Unsettled & Part) {
       where analysis.update_id = ${id} and (analysis.urn = '' or ${inPart("analysis.urn", part)})
       order by analysis.pack, analysis.urn, analysis.sequence desc
     ), reports as (
-      select pack, tag, policy, urn, max(kind) as kind, max(level) as level, max(severity) as severity,
+      select pack, tag, policy, urn, max(kind) as kind, max(level) as level, ${worstSeverity(sql`severity`)} as severity,
         left(string_agg(message, E'\n' order by sequence) filter (where place <= ${MOST_MESSAGES}), 32768) as message
       from (
         select *, row_number() over (partition by pack, tag, policy, urn order by sequence) as place
@@ -119,15 +120,12 @@ export async function moveFindings(db: Db, update: Unsettled): Promise<void> {
       )`.execute(db);
 }
 
-const severityOf = (column: string) =>
-  sql`coalesce(array_position(array['low', 'medium', 'high', 'critical'], ${sql.ref(column)}), 0)`;
-
 /** Until somebody sets another one. */
 const priorityBySeverity = sql`case severity when 'critical' then 'p0' when 'high' then 'p1' when 'medium' then 'p2' else 'p3' end`;
 
 /** Whether a violation is worse than what somebody ignored or called by design. */
 const isWorse = sql`(findings.status in ('ignored', 'by_design') and (
-  ${severityOf("excluded.severity")} > ${severityOf("findings.triaged_severity")}
+  ${severityRank(sql`excluded.severity`)} > ${severityRank(sql`findings.triaged_severity`)}
   or (excluded.level = 'mandatory' and findings.triaged_level <> 'mandatory')))`;
 
 /** A finding that an update has changed, for people. */
@@ -158,7 +156,7 @@ const countChanges = sql`
       'severity', severity, 'message', message) order by place) filter (where place <= 5) as top
   from (
     select *, row_number() over (
-      partition by how, level = 'mandatory' order by ${severityOf("severity")} desc, pack, policy, urn
+      partition by how, level = 'mandatory' order by ${severityRank(sql`severity`)} desc, pack, policy, urn
     ) as place from changes
   ) as placed group by 1, 2`;
 
@@ -260,7 +258,7 @@ export async function predict(db: Db, update: Unsettled & Part, source: string):
  * Forgets what is not to be expected any more: a dry run speaks for its own source, and if it succeeded, of everything; a
  * real run speaks for all sources, of what it deployed.
  */
-export async function forgetPredictions(db: Db, update: Unsettled & Part, source: string): Promise<void> {
+export async function deleteSettledPredictions(db: Db, update: Unsettled & Part, source: string): Promise<void> {
   const { id, stackId, dryRun, succeeded } = update;
   await sql`
     with ${resultsOf(update)},

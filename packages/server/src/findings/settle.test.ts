@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
-import { edit, newVersion } from "../testing/group.ts";
+import { requirePack } from "../testing/group.ts";
 import { recordedEvents, recordedVersions } from "../testing/recorded-events.ts";
 import { newStack, type TestStack } from "../testing/stack.ts";
 
@@ -45,8 +45,7 @@ describe.each(engines)("findings on $name", (engine) => {
   let t: TestApp;
   beforeAll(async () => {
     t = await startApp(engine);
-    await newVersion(t, "pets", "1.0.0");
-    await edit(t, "default-policy-group", { addPolicyPack: { name: "pets", versionTag: "1.0.0" } });
+    await requirePack(t, "pets");
   });
   afterAll(() => t.close());
 
@@ -115,6 +114,19 @@ describe.each(engines)("findings on $name", (engine) => {
     expect(await findings(on)).toEqual(["rex length fixed"]);
     await up(on, ["rex !length prefix"]);
     expect(await findings(on)).toEqual(["rex length open 1"]);
+  });
+
+  test.each([
+    { told: ["critical", "medium"], severity: "critical" },
+    { told: ["high", "low"], severity: "high" },
+    { told: ["", "odd"], severity: "odd" },
+  ])("of violations with the severities $told the worst counts", async ({ told, severity }) => {
+    const on = await newStack(t);
+    const [violation, ...others] = said("rex !length", { level: "advisory" }) as [{ policyEvent: object }, ...object[]];
+    const violations = told.map((one) => ({ policyEvent: { ...violation.policyEvent, severity: one } }));
+    const { id } = await run(on, [...violations, ...others]);
+    const found = t.db.selectFrom("findings").where("last_seen_update", "=", id).select("severity");
+    expect(await found.execute()).toEqual([{ severity }]);
   });
 
   test("it keeps when it was first and last seen, the message and the version", async () => {
@@ -323,7 +335,7 @@ describe.each(engines)("findings on $name", (engine) => {
 
   test("with another name of its stack, a finding keeps the project in its URN, which may be another one than the stack's", async () => {
     const on = await newStack(t);
-    const name = on.path.split("/").at(-1) ?? "";
+    const name = on.name;
     const urns = (stack: string) => [
       `urn:pulumi:${stack}::pets::pulumi:pulumi:Stack::pets-${stack}`,
       `urn:pulumi:${stack}::pets::random:index/randomPet:RandomPet::rex`,

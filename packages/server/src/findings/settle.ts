@@ -11,8 +11,8 @@ import { type HealthChange, recordHealth } from "./pack-health.ts";
 import {
   closeFindings,
   countParts,
+  deleteSettledPredictions,
   type FindingChange,
-  forgetPredictions,
   forgetSources,
   moveFindings,
   openFindings,
@@ -107,7 +107,7 @@ async function settle(db: Tx["db"], update: Unsettled & Part): Promise<FindingCh
   }
   if (update.loadsPacks) {
     await predict(db, update, source);
-    await forgetPredictions(db, update, source);
+    await deleteSettledPredictions(db, update, source);
     if (update.part === update.parts - 1) await forgetSources(db, update.stackId, MOST_PREDICTIONS);
   }
   return changes;

@@ -43,7 +43,7 @@ describe.each(engines)("how many stacks a group takes in on $name", (engine) => 
     expect(await countIn(group)).toBe(1);
     await select({ tag: "env", value: "prod*" });
     expect(await countIn(group)).toBe(2);
-    const listed = { name: two.path.split("/").at(-1), routingProject: "web" };
+    const listed = { name: two.name, routingProject: "web" };
     await edit(t, group, { addStack: listed });
     expect(await countIn(group)).toBe(2);
     await tag(two.path, "dev");

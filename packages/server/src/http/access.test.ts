@@ -207,7 +207,7 @@ describe.each(engines.slice(0, 1))("who may call what", (engine) => {
     let asking = false;
     t.app.addHook("preValidation", async (_, reply) => (asking ? reply.status(299).send({}) : undefined));
     const stack = await newStack(t);
-    values.stackName = stack.path.split("/").at(-1) ?? "";
+    values.stackName = stack.name;
     const update = await stack.run();
     values.updateID = update.id;
     await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "none" });

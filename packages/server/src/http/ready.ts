@@ -3,8 +3,8 @@ import type { FastifyInstance } from "fastify";
 import type { Readiness } from "../actions/readiness.ts";
 
 /**
- * Refuses every request but for the health and the metrics of the process while the server is not ready, because what it stores could be where no
- * other server finds it. /readyz looks at it again.
+ * Refuses every request but for the health and the metrics of the process while the server is not ready, because what it stores could be
+ * where no other server finds it. /readyz looks at it again.
  */
 export function requireReady(app: FastifyInstance, readiness: Readiness, isStarted?: () => boolean): void {
   app.addHook("onRequest", async ({ routeOptions: { url }, log }) => {

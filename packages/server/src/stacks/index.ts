@@ -7,5 +7,12 @@ export { deleteStackRow, insertStack, readDataKey, readStack, setStackName } fro
 export { listReadableStacks, type StackFilter, selectReadable } from "./readable-queries.ts";
 export { copyKeys, keepKey, selectAllKeys } from "./removed-key-queries.ts";
 export { readRemovedKeys } from "./removed-keys.ts";
-export { forgetRemoved, keepRemoved, listUnfinished, selectReadableOrRemoved, setFinished } from "./removed-queries.ts";
+export {
+  forgetRemoved,
+  keepRemoved,
+  listUnfinished,
+  selectReadableOrRemoved,
+  setFinished,
+  stacksAndRemoved,
+} from "./removed-queries.ts";
 export { removeTag, replaceTags, setTag } from "./tags.ts";

@@ -7,6 +7,18 @@ import type { selectReadable } from "./readable-queries.ts";
 
 /** Queries for stacks that were removed, of which something is kept. */
 
+/** All stacks, and after them those that were removed, with the teams that could read these. */
+export const stacksAndRemoved = sql<{
+  id: string;
+  organization_id: string;
+  project: string;
+  name: string;
+  created_by: string | null;
+  team_ids: string[] | null;
+}>`(
+  select id, organization_id, project, name, created_by, null::uuid[] as team_ids from stacks
+  union all select id, organization_id, project, name, created_by, team_ids from removed_stacks)`;
+
 /** Keeps the names of a stack that is about to be removed, and who may read it. */
 export async function keepRemoved(
   db: Db,
@@ -50,20 +62,10 @@ export function selectReadableOrRemoved(db: Db, actor: Actor): ReturnType<typeof
   const grants = sql`select from (${teamsOf(actor)}) as own
     where own.team_id = any(stack.team_ids)
       or exists (select from team_stacks given where given.stack_id = stack.id and given.team_id = own.team_id)`;
-  const stacks = db
-    .selectFrom("stacks")
-    .select(["id", "organization_id", "project", "name", "created_by"])
-    .select(sql<string[] | null>`null::uuid[]`.as("team_ids"))
-    .unionAll(
-      db
-        .selectFrom("removed_stacks")
-        .select(["id", "organization_id", "project", "name", "created_by"])
-        .select(sql<string[] | null>`team_ids`.as("team_ids")),
-    );
   const selected = db
     .selectFrom(membershipsOf(actor))
     .innerJoin("organizations as org", "org.id", "membership.organization_id")
-    .innerJoin(stacks.as("stack"), "stack.organization_id", "org.id")
+    .innerJoin(stacksAndRemoved.as("stack"), "stack.organization_id", "org.id")
     .where(
       sql<SqlBool>`(membership.role = 'admin' or ${byDefault} or coalesce(stack.created_by = ${actor.userId}, false)
         or exists (${grants}))`,

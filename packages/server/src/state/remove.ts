@@ -1,11 +1,10 @@
 import type { Ctx } from "../context.ts";
+import { BEFORE_ALL_IDS } from "../db/pages.ts";
 import { listStacksAfter, removeStates } from "./queries.ts";
 
 /** In stacks that are looked at, and in states that are removed, in one statement. */
 const STACKS = 500;
 const STATES = 200;
-
-const FIRST = "00000000-0000-0000-0000-000000000000";
 
 /**
  * Removes from every stack all states but the newest ones. Their blobs are swept when no state names them.
@@ -21,7 +20,7 @@ export function stateRemoval({ db }: Pick<Ctx, "db">, keep: number): () => Promi
     return removed === STATES || next();
   };
   async function next(): Promise<boolean> {
-    stacks = await listStacksAfter(db, stacks.at(-1) ?? FIRST, STACKS);
+    stacks = await listStacksAfter(db, stacks.at(-1) ?? BEFORE_ALL_IDS, STACKS);
     return stacks.length > 0;
   }
 }

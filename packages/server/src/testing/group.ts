@@ -38,6 +38,12 @@ export async function newVersion(t: TestApp, name: string, tag: string, policies
   return uploadAndComplete(t, { name, version: tag, uploadURI: reserved.body.uploadURI });
 }
 
+/** Publishes version 1.0.0 of a pack, which every stack must run from then on. */
+export async function requirePack(t: TestApp, name: string, policies?: object[]): Promise<void> {
+  await newVersion(t, name, "1.0.0", policies);
+  await edit(t, "default-policy-group", { addPolicyPack: { name, versionTag: "1.0.0" } });
+}
+
 export async function edit(t: TestApp, group: string, body: object, as?: string): Promise<Answer> {
   return t.send(`PATCH ${GROUPS}/${encodeURIComponent(group)}`, body, as ? { as } : {});
 }
@@ -71,7 +77,7 @@ export const needsTeam = [
 export async function groupWithStack(t: TestApp): Promise<{ stack: TestStack; group: string }> {
   const stack = await newStack(t);
   const group = await newGroup(t);
-  await edit(t, group, { addStack: { name: stack.path.split("/").at(-1), routingProject: "web" } });
+  await edit(t, group, { addStack: { name: stack.name, routingProject: "web" } });
   return { stack, group };
 }
 

@@ -20,8 +20,7 @@ export interface PolicyRun {
 export async function policyRun(on: TestStack, run: PolicyRun): Promise<void> {
   const { lines = [], pack = "pets", tag = "1.0.0", kind = "update", dryRun = false, status = "succeeded" } = run;
   const update = await on.run(kind, dryRun);
-  const stackName = on.path.split("/").at(-1) ?? "";
-  const events = [...(run.events ?? []), ...lines.flatMap((line) => eventsOf(line, { stackName, pack, tag }))];
+  const events = [...(run.events ?? []), ...lines.flatMap((line) => eventsOf(line, { stackName: on.name, pack, tag }))];
   await update.events(events.map((event, sequence) => ({ sequence, timestamp: 0, ...event })));
   await update.complete(status);
 }

@@ -14,7 +14,8 @@ let made = 0;
 
 /** A stack of `acme`, and the requests that a CLI sends about it. */
 export interface TestStack {
-  /** `/api/stacks/acme/web/…` */
+  name: string;
+  /** `/api/stacks/acme/web/NAME` */
   path: string;
   /** @returns the new update's id. */
   create(kind?: string, dryRun?: boolean): Promise<string>;
@@ -44,11 +45,12 @@ export interface TestUpdate {
 
 export async function newStack(t: TestApp, body: object = {}): Promise<TestStack> {
   made += 1;
-  const stackName = `dev${made}`;
-  const answer = await t.send("POST /api/stacks/acme/web", { stackName, ...body });
+  const name = `dev${made}`;
+  const answer = await t.send("POST /api/stacks/acme/web", { stackName: name, ...body });
   if (answer.status !== 200) throw new Error(`no stack was made: ${answer.body.message}`);
-  const path = `/api/stacks/acme/web/${stackName}`;
+  const path = `/api/stacks/acme/web/${name}`;
   const stack: TestStack = {
+    name,
     path,
     async create(kind = "update", dryRun = false) {
       const { body } = await t.send(`POST ${path}/${kind}`, { options: { dryRun }, metadata: { message: kind } });

@@ -29,7 +29,7 @@ describe.each(engines)("on $name", (engine) => {
     t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: permission });
 
   const teamPath = (name: string) => `${ORG}/teams/${name}`;
-  const stackName = () => stack.path.split("/").at(-1) ?? "";
+  const stackName = () => stack.name;
 
   /** Somebody who may update the stack only because their team may. */
   async function teamMember() {
@@ -224,7 +224,7 @@ describe.each(engines)("on $name", (engine) => {
     await t.send("POST /api/quillon/orgs", { name: `org-${login}` });
     await person(t, login, "member", `org-${login}`);
     await t.send(`POST /api/stacks/org-${login}/web`, { stackName: "dev" });
-    stack = { ...stack, path: `/api/stacks/org-${login}/web/dev` };
+    stack = { ...stack, name: "dev", path: `/api/stacks/org-${login}/web/dev` };
     const created = await t.send(`POST ${stack.path}/update`, {}, { as });
     const { body } = await t.send(`POST ${stack.path}/update/${created.body.updateID}`, {}, { as });
     await t.send(`DELETE ${ORG}/members/${login}`);

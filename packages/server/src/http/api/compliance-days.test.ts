@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
-import { edit, newVersion } from "../../testing/group.ts";
+import { requirePack } from "../../testing/group.ts";
 import { person, team } from "../../testing/people.ts";
 import { policyRun } from "../../testing/policy-run.ts";
 import { newStack, type TestStack } from "../../testing/stack.ts";
@@ -21,8 +21,7 @@ describe.each(engines)("compliance of each day on $name", (engine) => {
   beforeAll(async () => {
     t = await startApp(engine);
     await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "none" });
-    await newVersion(t, "pets", "1.0.0", policies);
-    await edit(t, "default-policy-group", { addPolicyPack: { name: "pets", versionTag: "1.0.0" } });
+    await requirePack(t, "pets", policies);
     [one, two] = [await newStack(t), await newStack(t)];
     await policyRun(one, { lines: ["rex !length", "tom length"] });
     await policyRun(two, { lines: ["rex length"] });
@@ -74,7 +73,7 @@ describe.each(engines)("compliance of each day on $name", (engine) => {
 
   test("whoever may not read a stack sees nothing of it", async () => {
     const outsider = await person(t, "outsider");
-    const reader = await team(t, "readers", { [`web/${one.path.split("/").at(-1)}`]: 101 });
+    const reader = await team(t, "readers", { [`web/${one.name}`]: 101 });
     expect((await days("", outsider)).days).toEqual([]);
     const seen = await days("", reader);
     expect(seen.days).toMatchObject([{ stacks: 1, policies: 2 }]);

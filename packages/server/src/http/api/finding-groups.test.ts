@@ -2,13 +2,12 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
-import { edit, newVersion } from "../../testing/group.ts";
+import { requirePack } from "../../testing/group.ts";
 import { team } from "../../testing/people.ts";
 import { policyRun } from "../../testing/policy-run.ts";
 import { newStack, type TestStack } from "../../testing/stack.ts";
 
 const GROUPS = "/api/quillon/orgs/acme/finding-groups";
-const nameOf = ({ path }: TestStack) => path.split("/").at(-1) ?? "";
 
 describe.each(engines)("findings that stacks have in common, on $name", (engine) => {
   let t: TestApp;
@@ -17,18 +16,15 @@ describe.each(engines)("findings that stacks have in common, on $name", (engine)
   beforeAll(async () => {
     t = await startApp(engine);
     await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "none" });
-    await newVersion(t, "pets", "1.0.0", [
-      { name: "length", description: "d", enforcementLevel: "advisory", message: "m" },
-    ]);
-    await edit(t, "default-policy-group", { addPolicyPack: { name: "pets", versionTag: "1.0.0" } });
+    await requirePack(t, "pets", [{ name: "length", description: "d", enforcementLevel: "advisory", message: "m" }]);
     stacks = [await newStack(t), await newStack(t), await newStack(t)];
     const [one, two, three] = stacks as [TestStack, TestStack, TestStack];
     await policyRun(one, { lines: ["rex !length", "tom !length", "root !length"] });
     await policyRun(two, { lines: ["rex !length", "root !length"] });
     await policyRun(three, { lines: ["rex !length !prefix"] });
     await sql`update findings set severity = 'high', level = 'mandatory', first_seen_at = '2030-01-01'
-      where stack_id = (select id from stacks where name = ${nameOf(two)}) and urn like '%::rex'`.execute(t.db);
-    reader = await team(t, "readers", { [`web/${nameOf(one)}`]: 101, [`web/${nameOf(three)}`]: 101 });
+      where stack_id = (select id from stacks where name = ${two.name}) and urn like '%::rex'`.execute(t.db);
+    reader = await team(t, "readers", { [`web/${one.name}`]: 101, [`web/${three.name}`]: 101 });
   });
   afterAll(() => t.close());
 
@@ -59,7 +55,7 @@ describe.each(engines)("findings that stacks have in common, on $name", (engine)
       resourceName: "rex",
       resource: "random:index/randomPet:RandomPet::rex",
       stacks: 3,
-      stackNames: stacks.map(nameOf).sort(),
+      stackNames: stacks.map(({ name }) => name).sort(),
       level: "mandatory",
       severity: "high",
       firstSeenAt: expect.any(String),

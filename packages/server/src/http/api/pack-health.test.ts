@@ -28,12 +28,11 @@ describe.each(engines)("pack health on $name", (engine) => {
   async function enabledPack(stacks: TestStack[]) {
     const pack = await newPack(t, ["1.0.0", "1.1.0"]);
     const group = await newGroup(t);
-    for (const stack of stacks) await edit(t, group, { addStack: { name: nameOf(stack), routingProject: "web" } });
+    for (const stack of stacks) await edit(t, group, { addStack: { name: stack.name, routingProject: "web" } });
     const enable = (versionTag: string) => edit(t, group, { addPolicyPack: { name: pack, versionTag } });
     await enable("1.0.0");
     return { pack, group, enable };
   }
-  const nameOf = (on: TestStack) => on.path.split("/").at(-1) ?? "";
   const health = async (pack: string, as?: string) =>
     (await t.send(`GET /api/quillon/orgs/acme/policypacks/${pack}/health`, undefined, as ? { as } : {})).body.versions;
   const works = (on: TestStack, dryRun = false) => policyRun(on, { events: [load, begun], dryRun });
@@ -70,7 +69,7 @@ describe.each(engines)("pack health on $name", (engine) => {
         failures: [
           {
             project: "web",
-            stack: nameOf(on),
+            stack: on.name,
             failing: true,
             dryRun: true,
             stage: "configure",
@@ -101,7 +100,7 @@ describe.each(engines)("pack health on $name", (engine) => {
         policyPackVersionTag: "1.1.0",
         stage: "configure",
         projectName: "web",
-        stackName: nameOf(on),
+        stackName: on.name,
         workedBeforeVersionTag: "1.0.0",
       },
       { action: "recovered", policyPackVersionTag: "1.1.0" },
@@ -216,7 +215,7 @@ describe.each(engines)("pack health on $name", (engine) => {
     const tags = Array.from({ length: 12 }, (_, index) => `1.${index}.0`);
     const pack = await newPack(t, tags);
     const group = await newGroup(t);
-    await edit(t, group, { addStack: { name: nameOf(on), routingProject: "web" } });
+    await edit(t, group, { addStack: { name: on.name, routingProject: "web" } });
     for (const versionTag of tags) {
       await edit(t, group, { addPolicyPack: { name: pack, versionTag } });
       await works(on, true);

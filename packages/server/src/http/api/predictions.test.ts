@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
-import { edit, newVersion } from "../../testing/group.ts";
+import { requirePack } from "../../testing/group.ts";
 import { person } from "../../testing/people.ts";
 import { newStack } from "../../testing/stack.ts";
 
@@ -10,8 +10,7 @@ describe.each(engines)("predictions on $name", (engine) => {
   beforeAll(async () => {
     t = await startApp(engine);
     await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "none" });
-    await newVersion(t, "pets", "1.0.0");
-    await edit(t, "default-policy-group", { addPolicyPack: { name: "pets", versionTag: "1.0.0" } });
+    await requirePack(t, "pets");
   });
   afterAll(() => t.close());
 
@@ -38,7 +37,7 @@ describe.each(engines)("predictions on $name", (engine) => {
     const all = [...first.predictions, ...second.predictions];
     expect(new Set(all.map(({ resourceURN }) => resourceURN)).size).toBe(101);
     expect(all.filter(({ blocked }) => blocked)).toMatchObject([{ level: "mandatory", project: "web", source: "" }]);
-    const name = on.path.split("/").at(-1);
+    const name = on.name;
     expect((await t.send(`GET ${path}?stack=web/${name}&source=`)).body.predictions).toHaveLength(100);
     expect((await t.send(`GET ${path}?stack=web/other`)).body.predictions).toEqual([]);
     expect((await t.send(`GET ${path}?source=pr:7`)).body.predictions).toEqual([]);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
-import { edit, newestEvent, newManager, newVersion } from "../../testing/group.ts";
+import { newestEvent, newManager, requirePack } from "../../testing/group.ts";
 import { recordedEvents, recordedVersions } from "../../testing/recorded-events.ts";
 import { newStack, type TestStack } from "../../testing/stack.ts";
 
@@ -18,8 +18,7 @@ describe.each(engines)("what follows from receipts on $name", (engine) => {
   let t: TestApp;
   beforeAll(async () => {
     t = await startApp(engine);
-    await newVersion(t, "pets", "1.0.0");
-    await edit(t, "default-policy-group", { addPolicyPack: { name: "pets", versionTag: "1.0.0" } });
+    await requirePack(t, "pets");
   });
   afterAll(() => t.close());
 
@@ -29,10 +28,9 @@ describe.each(engines)("what follows from receipts on $name", (engine) => {
     await update.complete();
     return update.id;
   }
-  const nameOf = (on: TestStack) => on.path.split("/").at(-1);
-  const state = async (on: TestStack) => (await t.send(`GET ${OWN}/stacks/web/${nameOf(on)}/receipt-state`)).body;
+  const state = async (on: TestStack) => (await t.send(`GET ${OWN}/stacks/web/${on.name}/receipt-state`)).body;
   const lift = (on: TestStack, body: object, as?: string) =>
-    t.send(`POST ${OWN}/stacks/web/${nameOf(on)}/receipt-state/lift`, body, as ? { as } : {});
+    t.send(`POST ${OWN}/stacks/web/${on.name}/receipt-state/lift`, body, as ? { as } : {});
   const setRule = (required: boolean) => t.send(`PUT ${OWN}/receipt-rule`, { required });
   const starts = async (on: TestStack, kind = "update", dryRun = false) => on.start(await on.create(kind, dryRun));
 
@@ -113,7 +111,7 @@ describe.each(engines)("what follows from receipts on $name", (engine) => {
     expect((await lift(on, { reason: "The database is down." })).status).toBe(200);
     expect(await newestEvent(t)).toMatchObject({
       event: "Receipt Stop Lifted",
-      description: `Stack web/${nameOf(on)}: The database is down.`,
+      description: `Stack web/${on.name}: The database is down.`,
     });
     await run(on, missing);
     expect((await starts(on)).status).toBe(400);

@@ -78,7 +78,7 @@ describe.each(engines)("receipts on $name", (engine) => {
       status: "complete",
       reasons: [],
       organization: { name: "acme" },
-      stack: { project: "web", name: on.path.split("/").at(-1) },
+      stack: { project: "web", name: on.name },
       update: { id: update, kind: "update", dryRun: false, outcome: "succeeded", stateVersion: 1, targeted: false },
       client: {
         login: "admin",
@@ -296,7 +296,7 @@ describe.each(engines)("receipts on $name", (engine) => {
       ["expired", "incomplete"],
       ["cancelled", "incomplete"],
     ]);
-    const { body } = await t.send(`GET /api/quillon/orgs/acme/stacks/web/${on.path.split("/").at(-1)}/receipts`);
+    const { body } = await t.send(`GET /api/quillon/orgs/acme/stacks/web/${on.name}/receipts`);
     expect(body.receipts.map(({ updateID }: { updateID: string }) => updateID).sort()).toEqual(
       [killed.id, preview.id, cancelled.id].sort(),
     );
@@ -323,7 +323,7 @@ describe.each(engines)("receipts on $name", (engine) => {
   test("lists are of the stacks that a caller may read, by status and page by page", async () => {
     const on = await newStack(t);
     const ids = [await run(on, events("up-fixes")), await run(on, unsent(isOfPets)), await run(on, events("up-fixes"))];
-    const name = on.path.split("/").at(-1) ?? "";
+    const name = on.name;
     const list = async (query = "", as?: string) => {
       const path = `${OWN}/stacks/web/${name}/receipts${query}`;
       const { body } = await t.send(`GET ${path}`, undefined, as ? { as } : {});

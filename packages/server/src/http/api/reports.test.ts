@@ -51,7 +51,7 @@ describe.each(engines)("reports on $name", (engine) => {
     for (const [name, versionTag] of Object.entries({ pets: "1.0.0", idle: "2.0.0" }))
       await edit(t, "default-policy-group", { addPolicyPack: { name, versionTag } });
     on = await newStack(t);
-    const own = `/api/quillon/orgs/acme/stacks/web/${on.path.split("/").at(-1)}/updates`;
+    const own = `/api/quillon/orgs/acme/stacks/web/${on.name}/updates`;
     results = (update, query = "") => t.send(`GET ${own}/${update}/results${query}`);
     expect(await results("latest")).toMatchObject({ status: 404, body: { id: "run_none" } });
     preview = await on.run("preview", true);
@@ -135,7 +135,7 @@ describe.each(engines)("reports on $name", (engine) => {
 
   test("an update is found by its id, its version, and as the latest", async () => {
     const at = await newStack(t);
-    const path = `/api/quillon/orgs/acme/stacks/web/${at.path.split("/").at(-1)}/updates`;
+    const path = `/api/quillon/orgs/acme/stacks/web/${at.name}/updates`;
     const update = await at.run();
     await send(update, [violated("rex"), analyzed("rex", { failed: ["length"] }), deployed("rex")]);
     await update.complete();
@@ -170,7 +170,7 @@ describe.each(engines)("reports on $name", (engine) => {
       );
       await update.complete();
     }
-    const stackOf = (at: TestStack) => `web/${at.path.split("/").at(-1)}`;
+    const stackOf = (at: TestStack) => `web/${at.name}`;
     const all = (await t.send(`GET ${FINDINGS}?pack=pets`)).body;
     expect(all).not.toHaveProperty("stack");
     const [first] = all.results;
@@ -210,7 +210,7 @@ describe.each(engines)("reports on $name", (engine) => {
       names.map((name) => violated(name)),
     );
     await update.complete("failed");
-    const path = `/api/quillon/orgs/acme/stacks/web/${at.path.split("/").at(-1)}/updates/latest/results`;
+    const path = `/api/quillon/orgs/acme/stacks/web/${at.name}/updates/latest/results`;
     const { body } = await t.send(`GET ${path}`);
     expect(new Set(body.results.map(({ urn }: { urn: string }) => urn)).size).toBe(1010);
     expect(body.results).toHaveLength(1010);

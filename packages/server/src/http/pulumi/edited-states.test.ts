@@ -3,26 +3,22 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
-import { edit, newVersion } from "../../testing/group.ts";
+import { requirePack } from "../../testing/group.ts";
 import { policyRun, urnOf } from "../../testing/policy-run.ts";
 import { newStack, type TestStack } from "../../testing/stack.ts";
 
 const ISSUES = "/api/orgs/acme/policyresults/issues";
-const nameOf = ({ path }: TestStack) => path.split("/").at(-1) ?? "";
 
 describe.each(engines)("findings of stacks whose state is edited, on $name", (engine) => {
   let t: TestApp;
   beforeAll(async () => {
     t = await startApp(engine);
-    await newVersion(t, "pets", "1.0.0", [
-      { name: "length", description: "d", enforcementLevel: "advisory", message: "m" },
-    ]);
-    await edit(t, "default-policy-group", { addPolicyPack: { name: "pets", versionTag: "1.0.0" } });
+    await requirePack(t, "pets", [{ name: "length", description: "d", enforcementLevel: "advisory", message: "m" }]);
   });
   afterAll(() => t.close());
 
   const resource = (stack: TestStack, name: string, more: object = {}) => ({
-    urn: urnOf(nameOf(stack), name),
+    urn: urnOf(stack.name, name),
     type: "random:index/randomPet:RandomPet",
     custom: true,
     id: `id of ${name}`,
@@ -44,7 +40,7 @@ describe.each(engines)("findings of stacks whose state is edited, on $name", (en
   }
 
   async function issues(stack: TestStack, closed: boolean) {
-    const conditions = [{ colId: "entityId", filter: nameOf(stack), filterType: "text", type: "equals" }];
+    const conditions = [{ colId: "entityId", filter: stack.name, filterType: "text", type: "equals" }];
     const body = { filterModel: { type: "AND", conditions } };
     return (await t.send(`POST ${ISSUES}${closed ? "?closed=true" : ""}`, body)).body.policyIssues;
   }
@@ -78,7 +74,7 @@ describe.each(engines)("findings of stacks whose state is edited, on $name", (en
     const score = async () => {
       const { body } = await t.send("GET /api/quillon/orgs/acme/compliance?by=stack");
       const { cleanResources, governedResources, passingPolicies } = body.scores.find(
-        ({ name }: { name: string }) => name === `web/${nameOf(stack)}`,
+        ({ name }: { name: string }) => name === `web/${stack.name}`,
       );
       return { cleanResources, governedResources, passingPolicies };
     };
@@ -162,7 +158,7 @@ describe.each(engines)("findings of stacks whose state is edited, on $name", (en
     ["an update that forgets a replacement", "update", { op: "remove-pending-replace", old: {} }],
   ])("%s that finds a resource gone fixes its findings", async (_, kind, metadata) => {
     const stack = await violated("rex", "tom");
-    const event = { resOutputsEvent: { metadata: { ...metadata, urn: urnOf(nameOf(stack), "rex") } } };
+    const event = { resOutputsEvent: { metadata: { ...metadata, urn: urnOf(stack.name, "rex") } } };
     await policyRun(stack, { kind, events: [event] });
     expect(await states(stack)).toBe("rex fixed, tom open");
   });
@@ -178,7 +174,7 @@ describe.each(engines)("findings of stacks whose state is edited, on $name", (en
     ],
   ])("an update that refreshes a resource that %s fixes nothing", async (_, steps) => {
     const stack = await violated("rex");
-    const urn = urnOf(nameOf(stack), "rex");
+    const urn = urnOf(stack.name, "rex");
     await policyRun(stack, { events: steps.map((step) => ({ resOutputsEvent: { metadata: { ...step, urn } } })) });
     expect(await states(stack)).toBe("rex open");
   });

@@ -20,14 +20,14 @@ describe.each(engines)("selectors on $name", (engine) => {
     await select(group, { all: [{ tag: "tier", value: "gold" }], except: [{ stack: "sandbox*" }] });
     const stack = await newStack(t, { tags: { tier: "gold" } });
     expect(await required(t, stack)).toMatchObject([{ name: pack }]);
-    const name = stack.path.split("/").at(-1);
+    const name = stack.name;
     expect((await read(t, group)).stacks).toEqual([{ name, routingProject: "web" }]);
     await t.send(`PATCH ${stack.path}/tags`, { tier: "silver" });
     expect(await required(t, stack)).toEqual([]);
     await t.send(`PATCH ${stack.path}/tags`, { tier: "gold" });
     expect(await required(t, stack)).toMatchObject([{ name: pack }]);
     await t.send(`POST ${stack.path}/rename`, { newName: "sandbox1" });
-    const renamed = { ...stack, path: "/api/stacks/acme/web/sandbox1" };
+    const renamed = { ...stack, name: "sandbox1", path: "/api/stacks/acme/web/sandbox1" };
     expect(await required(t, renamed)).toEqual([]);
     await t.send(`DELETE ${renamed.path}`);
     const groups = (await t.send(`GET ${GROUPS}`)).body.policyGroups;

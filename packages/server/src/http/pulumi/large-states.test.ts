@@ -173,7 +173,7 @@ describe.each(engines)("large bodies on $name", (engine) => {
     expect(answer.status).toBe(200);
     expect(await stack.exported()).toBe(body);
     expect((await t.send("GET /api/user/stacks")).body.stacks).toContainEqual(
-      expect.objectContaining({ stackName: stack.path.split("/").at(-1), resourceCount: 1 }),
+      expect.objectContaining({ stackName: stack.name, resourceCount: 1 }),
     );
   });
 

@@ -82,7 +82,7 @@ describe.each(engines)("versions of policy packs on $name", (engine) => {
     const pack = await newPack(t, ["1.0.0", "2.0.0"]);
     const group = await newGroup(t);
     const stack = await newStack(t);
-    await edit(t, group, { addStack: { name: stack.path.split("/").at(-1), routingProject: "web" } });
+    await edit(t, group, { addStack: { name: stack.name, routingProject: "web" } });
     await edit(t, group, { addPolicyPack: { name: pack } });
     const { body } = await t.send(`GET ${stack.path}/policypacks`);
     const { pathname, search } = new URL(body.requiredPolicies[0].packLocation);

@@ -18,8 +18,6 @@ const policies = [
   { name: "off", enforcementLevel: "disabled" },
 ].map((policy) => ({ description: "d", enforcementLevel: "advisory", message: "m", ...policy }));
 
-const nameOf = ({ path }: TestStack) => path.split("/").at(-1) ?? "";
-
 interface Score {
   name: string;
   [field: string]: unknown;
@@ -41,17 +39,17 @@ describe.each(engines)("compliance on $name", (engine) => {
     const group = await newGroup(t);
     const stack = await newStack(t);
     const addPolicyPack = { name: "pets", versionTag: "1.0.0", ...(config && { config }) };
-    const done = await edit(t, group, { addStack: { name: nameOf(stack), routingProject: "web" }, addPolicyPack });
+    const done = await edit(t, group, { addStack: { name: stack.name, routingProject: "web" }, addPolicyPack });
     expect(done.status).toBe(200);
     return { group, stack };
   }
   const scoresOf = async (stack: TestStack, as?: string): Promise<Score | undefined> => {
     const { body } = await t.send(`GET ${OWN}?by=stack`, undefined, as ? { as } : {});
-    return body.scores.find(({ name }: Score) => name === `web/${nameOf(stack)}`);
+    return body.scores.find(({ name }: Score) => name === `web/${stack.name}`);
   };
   const onWire = async (stack: TestStack, pack = "pets") => {
     const { body } = await t.send(`POST ${RESULTS}/compliance`, { entity: "stack", size: 1000 });
-    const row = body.rows.find(({ entityName }: { entityName: string }) => entityName === `web/${nameOf(stack)}`);
+    const row = body.rows.find(({ entityName }: { entityName: string }) => entityName === `web/${stack.name}`);
     return row.scores[body.columns.indexOf(pack)];
   };
 
@@ -171,9 +169,9 @@ describe.each(engines)("compliance on $name", (engine) => {
   test("a score follows its stack to another name, with what was said of its resources", async () => {
     const { stack } = await enforced();
     await policyRun(stack, { lines: ["rex !length", "tom length"] });
-    const newName = `${nameOf(stack)}-new`;
+    const newName = `${stack.name}-new`;
     expect((await t.send(`POST ${stack.path}/rename`, { newName })).status).toBe(200);
-    const renamed = { ...stack, path: `/api/stacks/acme/web/${newName}` };
+    const renamed = { ...stack, name: newName, path: `/api/stacks/acme/web/${newName}` };
     const update = await t.send(`POST ${renamed.path}/update`, { options: {}, metadata: {} });
     const started = await t.send(`POST ${renamed.path}/update/${update.body.updateID}`, {});
     const as = `update-token ${started.body.token}`;
@@ -191,7 +189,7 @@ describe.each(engines)("compliance on $name", (engine) => {
   test("an alias keeps a resource one resource", async () => {
     const { stack } = await enforced();
     await policyRun(stack, { lines: ["rex !length"] });
-    const urn = (name: string) => `urn:pulumi:${nameOf(stack)}::web::random:index/randomPet:RandomPet::${name}`;
+    const urn = (name: string) => `urn:pulumi:${stack.name}::web::random:index/randomPet:RandomPet::${name}`;
     const metadata = { op: "same", urn: urn("max"), old: { urn: urn("rex") } };
     await policyRun(stack, { events: [{ resOutputsEvent: { metadata } }], lines: ["max length"] });
     expect(await scoresOf(stack)).toMatchObject({ governedResources: 1, cleanResources: 1, score: 100 });
@@ -202,7 +200,7 @@ describe.each(engines)("compliance on $name", (engine) => {
     await policyRun(stack, { lines: ["rex !length prefix", "tom length prefix"] });
     const login = `${group}-outsider`;
     const outsider = await person(t, login);
-    const reader = await team(t, `${group}-readers`, { [`web/${nameOf(stack)}`]: 101 });
+    const reader = await team(t, `${group}-readers`, { [`web/${stack.name}`]: 101 });
     const send = async (request: string, body: object | undefined, as: string) =>
       (await t.send(request, body, { as })).body;
     expect(await send(`POST ${path}/compliance`, { entity: "stack" }, outsider)).toMatchObject({ rows: [] });
@@ -217,7 +215,7 @@ describe.each(engines)("compliance on $name", (engine) => {
     expect(await send(`GET ${OWN}?by=pack`, undefined, outsider)).toEqual({ scores: [] });
 
     const rows = await send(`POST ${path}/compliance`, { entity: "stack" }, reader);
-    expect(rows.rows).toEqual([{ entityName: `web/${nameOf(stack)}`, scores: expect.arrayContaining([66]) }]);
+    expect(rows.rows).toEqual([{ entityName: `web/${stack.name}`, scores: expect.arrayContaining([66]) }]);
     const bySeverity = await send(`POST ${path}/compliance`, { entity: "severity" }, reader);
     const pets = bySeverity.columns.indexOf("pets");
     expect(
@@ -326,7 +324,7 @@ describe.each(engines)("compliance on $name", (engine) => {
   test("a stack in two groups that have a pack counts once, in the group whose entry counts", async () => {
     const { stack, group } = await enforced();
     const other = await newGroup(t);
-    const addStack = { name: nameOf(stack), routingProject: "web" };
+    const addStack = { name: stack.name, routingProject: "web" };
     await edit(t, other, { addStack, addPolicyPack: { name: "pets", versionTag: "2.0.0" } });
     await policyRun(stack, { lines: ["rex prefix"], tag: "2.0.0" });
     expect(await scoresOf(stack)).toMatchObject({ stacks: 1, policies: 2 });
@@ -338,7 +336,7 @@ describe.each(engines)("compliance on $name", (engine) => {
 
   test("when a pack is taken away its score is gone, and its resources are counted no more", async () => {
     const { stack, group } = await enforced();
-    const reader = await team(t, `${group}-counters`, { [`web/${nameOf(stack)}`]: 101 });
+    const reader = await team(t, `${group}-counters`, { [`web/${stack.name}`]: 101 });
     await policyRun(stack, { lines: ["rex !length"] });
     await edit(t, group, { removePolicyPack: { name: "pets" } });
     expect([await scoresOf(stack), await onWire(stack)]).toEqual([undefined, -1]);

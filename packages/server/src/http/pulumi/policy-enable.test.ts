@@ -140,7 +140,7 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
     const { stack, group } = await groupWithStack(t);
     const pack = await newPack(t, ["1.0.0", "2.0.0"]);
     const [selecting, audit] = [await newGroup(t), await newGroup(t, { mode: "audit" })];
-    const name = stack.path.split("/").at(-1) ?? "";
+    const name = stack.name;
     await t.send(`PUT ${OWN_GROUPS}/${selecting}/selector`, { selector: { all: [{ stack: name }] } });
     await edit(t, audit, { addStack: { name, routingProject: "web" } });
     await edit(t, group, { addPolicyPack: { name: pack, versionTag: "1.0.0" } });

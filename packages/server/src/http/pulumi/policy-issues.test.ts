@@ -46,7 +46,7 @@ describe.each(engines)("policy issues on $name", (engine) => {
   /** A real run in which these are violated, and `fixed` resources pass. */
   async function up(on: TestStack, violations: Violation[], fixed: string[] = []) {
     const update = await on.run();
-    const name = on.path.split("/").at(-1);
+    const name = on.name;
     const ofPack = { policyPackName: "pets", policyPackVersion: "1.0.0", policyPackVersionTag: "1.0.0" };
     const urnOf = (resource: string) => `urn:pulumi:${name}::web::my:a:A$random:index/pet:Pet::${resource}`;
     const step = (resource: string) => ({ resOutputsEvent: { metadata: { op: "same", urn: urnOf(resource) } } });
@@ -88,7 +88,7 @@ describe.each(engines)("policy issues on $name", (engine) => {
     expect(body.policyIssue).toMatchObject({
       entityType: "stack",
       entityProject: "web",
-      entityId: one.path.split("/").at(-1),
+      entityId: one.name,
       stackVersion: 1,
       policyPack: "pets",
       policyPackTag: "1.0.0",
@@ -147,7 +147,7 @@ describe.each(engines)("policy issues on $name", (engine) => {
   });
 
   test("whoever may not read a stack sees nothing of it", async () => {
-    const name = one.path.split("/").at(-1);
+    const name = one.name;
     const outsider = await person(t, "outsider");
     const reader = await team(t, "readers", { [`web/${name}`]: 101 });
     const hidden = await idOf("kim");
@@ -225,7 +225,7 @@ describe.each(engines)("policy issues on $name", (engine) => {
     const on = await newStack(t);
     await up(on, [{ resource: "ann" }]);
     const id = await idOf("ann");
-    const writer = await team(t, "writers", { [`web/${on.path.split("/").at(-1)}`]: 102 });
+    const writer = await team(t, "writers", { [`web/${on.name}`]: 102 });
     const manager = await newManager(t);
     const ignore = { status: "ignored", reason: "It is a test.", expiresAt: later() };
     const refused = await t.send(`PATCH ${ISSUES}/${id}`, ignore, { as: writer });
@@ -268,7 +268,7 @@ describe.each(engines)("policy issues on $name", (engine) => {
     const { body } = await t.send("GET /api/orgs/acme/auditlogs?eventFilter=Policy%20Issue%20Updated");
     const event = body.auditLogEvents[0];
     expect(event).toMatchObject({
-      description: `Opened policy issue length of web/${on.path.split("/").at(-1)} again, because it was ignored only until now`,
+      description: `Opened policy issue length of web/${on.name} again, because it was ignored only until now`,
       user: { githubLogin: "server" },
     });
     await t.upkeep();
@@ -294,7 +294,7 @@ describe.each(engines)("policy issues on $name", (engine) => {
       Array.from({ length: 1001 }, (_, n) => ({ resource: `ox${n}` })),
     );
     await sql`update findings set status = 'ignored', reason = 'r', expires_at = '2020-01-01'
-      where stack_id = (select id from stacks where name = ${on.path.split("/").at(-1)})`.execute(t.db);
+      where stack_id = (select id from stacks where name = ${on.name})`.execute(t.db);
     const events = async () =>
       (await sql<{ n: number }>`select count(*)::int as n from audit_log where login = 'server'`.execute(t.db)).rows[0]
         ?.n ?? 0;

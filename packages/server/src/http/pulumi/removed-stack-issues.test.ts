@@ -2,22 +2,18 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
-import { edit, newestEvent, newManager, newVersion } from "../../testing/group.ts";
+import { edit, newestEvent, newManager, requirePack } from "../../testing/group.ts";
 import { person, team } from "../../testing/people.ts";
 import { policyRun } from "../../testing/policy-run.ts";
 import { newStack, type TestStack } from "../../testing/stack.ts";
 
 const ISSUES = "/api/orgs/acme/policyresults/issues";
-const nameOf = ({ path }: TestStack) => path.split("/").at(-1) ?? "";
 
 describe.each(engines)("findings of removed stacks on $name", (engine) => {
   let t: TestApp;
   beforeAll(async () => {
     t = await startApp(engine);
-    await newVersion(t, "pets", "1.0.0", [
-      { name: "length", description: "d", enforcementLevel: "advisory", message: "m" },
-    ]);
-    await edit(t, "default-policy-group", { addPolicyPack: { name: "pets", versionTag: "1.0.0" } });
+    await requirePack(t, "pets", [{ name: "length", description: "d", enforcementLevel: "advisory", message: "m" }]);
   });
   afterAll(() => t.close());
 
@@ -29,7 +25,7 @@ describe.each(engines)("findings of removed stacks on $name", (engine) => {
   const remove = ({ path }: TestStack) => t.send(`DELETE ${path}`);
 
   function list(stack: TestStack, { closed = true, as = `token ${t.token}`, what = "" } = {}) {
-    const conditions = [{ colId: "entityId", filter: nameOf(stack), filterType: "text", type: "equals" }];
+    const conditions = [{ colId: "entityId", filter: stack.name, filterType: "text", type: "equals" }];
     const body = { filterModel: { type: "AND", conditions }, sortModel: [{ colId: "policyName", sort: "asc" }] };
     return t.send(`POST ${ISSUES}${what}${closed ? "?closed=true" : ""}`, body, { as });
   }
@@ -56,7 +52,7 @@ describe.each(engines)("findings of removed stacks on $name", (engine) => {
     expect(rex).toMatchObject({
       id: open.id,
       entityProject: "web",
-      entityId: nameOf(stack),
+      entityId: stack.name,
       withdrawn: true,
       auditEventId: removal.id,
       stackRemoved: true,
@@ -68,9 +64,9 @@ describe.each(engines)("findings of removed stacks on $name", (engine) => {
     expect(tom).toMatchObject({ status: "fixed", stackRemoved: true });
     expect(tom).not.toHaveProperty("withdrawn");
     expect((await t.send(`GET ${ISSUES}/${open.id}`)).body.policyIssue).toEqual(rex);
-    expect((await list(stack, { what: "/export" })).body).toContain(`,${nameOf(stack)},`);
+    expect((await list(stack, { what: "/export" })).body).toContain(`,${stack.name},`);
     const counted = await t.send(`POST ${ISSUES}/filters?closed=true`, { field: "entityId" });
-    expect(counted.body.values).toContainEqual({ name: nameOf(stack), count: 2 });
+    expect(counted.body.values).toContainEqual({ name: stack.name, count: 2 });
   });
 
   test("a client of Pulumi's API is not told what that API does not have", async () => {
@@ -89,7 +85,7 @@ describe.each(engines)("findings of removed stacks on $name", (engine) => {
     const [before] = await issues(stack, { closed: false });
     await t.send(`PATCH ${ISSUES}/${before.id}`, { status: "in_progress", priority: "p1" });
     await remove(stack);
-    await t.send("POST /api/stacks/acme/web", { stackName: nameOf(stack) });
+    await t.send("POST /api/stacks/acme/web", { stackName: stack.name });
     await policyRun(stack, { lines: ["rex !length"] });
     const [after] = await issues(stack, { closed: false });
     expect(after).toMatchObject({ status: "open", reopenCount: 0 });
@@ -105,20 +101,20 @@ describe.each(engines)("findings of removed stacks on $name", (engine) => {
     const stack = await violated();
     const [{ id }] = await issues(stack, { closed: false });
     await remove(stack);
-    await t.send("POST /api/stacks/acme/web", { stackName: nameOf(stack) });
+    await t.send("POST /api/stacks/acme/web", { stackName: stack.name });
     expect(await t.send(`PATCH ${ISSUES}/${id}`, { priority: "p0" })).toMatchObject({
       status: 400,
-      body: { id: "finding_edit_refused", message: expect.stringContaining(`web/${nameOf(stack)} was removed`) },
+      body: { id: "finding_edit_refused", message: expect.stringContaining(`web/${stack.name} was removed`) },
     });
   });
 
   test("those who could read the stack when it was removed read them, and nobody else", async () => {
     const stack = await violated();
-    const kept = await team(t, "kept", { [`web/${nameOf(stack)}`]: 101 });
+    const kept = await team(t, "kept", { [`web/${stack.name}`]: 101 });
     const other = await team(t, "other");
     const creator = await person(t, "creator");
     await sql`update stacks set created_by = (select id from users where login = 'creator')
-      where name = ${nameOf(stack)}`.execute(t.db);
+      where name = ${stack.name}`.execute(t.db);
     const manager = await newManager(t);
     await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "none" });
     const counts = async () => {
@@ -129,9 +125,9 @@ describe.each(engines)("findings of removed stacks on $name", (engine) => {
     };
     await remove(stack);
     expect(await counts()).toEqual({ admin: 1, kept: 1, creator: 1, other: 0, manager: 0 });
-    await t.send("POST /api/stacks/acme/web", { stackName: nameOf(stack) });
+    await t.send("POST /api/stacks/acme/web", { stackName: stack.name });
     await t.send("PATCH /api/orgs/acme/teams/other", {
-      addStackPermission: { projectName: "web", stackName: nameOf(stack), permission: 103 },
+      addStackPermission: { projectName: "web", stackName: stack.name, permission: 103 },
     });
     expect(await counts()).toMatchObject({ other: 0 });
     await t.send("PATCH /api/orgs/acme/teams/kept", { memberAction: "remove", member: "kept-member" });
@@ -146,7 +142,7 @@ describe.each(engines)("findings of removed stacks on $name", (engine) => {
     const stack = await violated();
     await t.send(`POST ${stack.path}/import`, {
       version: 3,
-      deployment: { resources: [{ urn: `urn:pulumi:${nameOf(stack)}::web::a:b:C::n`, type: "a:b:C" }] },
+      deployment: { resources: [{ urn: `urn:pulumi:${stack.name}::web::a:b:C::n`, type: "a:b:C" }] },
     });
     expect((await remove(stack)).status).toBe(400);
     expect(await newestEvent(t)).not.toMatchObject({ event: "Stack Removed" });
@@ -170,7 +166,7 @@ describe.each(engines)("findings of removed stacks on $name", (engine) => {
     await edit(t, "default-policy-group", { addPolicyPack: { name: "pets", versionTag: "1.0.0" } });
     await t.upkeep();
     const { rows } = await sql`select ended, count(*)::int as count, count(distinct withdrawn_by)::int as events
-      from findings where urn like ${`urn:pulumi:${nameOf(stack)}::%`} group by ended`.execute(t.db);
+      from findings where urn like ${`urn:pulumi:${stack.name}::%`} group by ended`.execute(t.db);
     expect(rows).toEqual([{ ended: "withdrawn", count: 12_001, events: 1 }]);
   });
 });

@@ -13,7 +13,6 @@ const policies = ["length", "prefix"].map((name) => ({
   enforcementLevel: "advisory",
   message: "m",
 }));
-const nameOf = ({ path }: TestStack) => path.split("/").at(-1) ?? "";
 
 interface Issue {
   id: string;
@@ -36,7 +35,7 @@ describe.each(engines)("withdrawn findings on $name", (engine) => {
   async function violated(group?: string) {
     const stack = await newStack(t);
     const name = group ?? (await newGroup(t));
-    const addStack = { name: nameOf(stack), routingProject: "web" };
+    const addStack = { name: stack.name, routingProject: "web" };
     await edit(t, name, { ...(!group && { addStack }), addPolicyPack: enabling() });
     return { stack, group: name, addStack };
   }
@@ -44,7 +43,7 @@ describe.each(engines)("withdrawn findings on $name", (engine) => {
     policyRun(stack, { lines, tag });
 
   async function issues(stack: TestStack, closed: boolean): Promise<Issue[]> {
-    const conditions = [{ colId: "entityId", filter: nameOf(stack), filterType: "text", type: "equals" }];
+    const conditions = [{ colId: "entityId", filter: stack.name, filterType: "text", type: "equals" }];
     const body = { filterModel: { type: "AND", conditions }, sortModel: [{ colId: "policyName", sort: "asc" }] };
     return (await t.send(`POST ${ISSUES}${closed ? "?closed=true" : ""}`, body)).body.policyIssues;
   }
@@ -130,7 +129,7 @@ describe.each(engines)("withdrawn findings on $name", (engine) => {
     const group = await newGroup(t);
     const { stack } = await violated(group);
     await t.send(`PATCH ${stack.path}/tags`, { env: "prod" });
-    const all = [{ tag: "env", value: "prod" }, { project: "web" }, { stack: nameOf(stack) }];
+    const all = [{ tag: "env", value: "prod" }, { project: "web" }, { stack: stack.name }];
     expect((await t.send(`PUT ${OWN_GROUPS}/${group}/selector`, { selector: { all } })).status).toBe(200);
     await policyRun(
       {
@@ -187,12 +186,12 @@ describe.each(engines)("withdrawn findings on $name", (engine) => {
       const { body } = await t.send(`POST ${ISSUES}`, { filterModel: { type: "AND", conditions }, sortModel });
       return body.policyIssues.map(({ entityId, policyGroupName }: Issue) => `${entityId} ${policyGroupName}`);
     };
-    expect([await named(group), await named(other)]).toEqual([[`${nameOf(stack)} ${group}`], []]);
+    expect([await named(group), await named(other)]).toEqual([[`${stack.name} ${group}`], []]);
     // The newest version of those that two groups enable is what must run.
     await edit(t, other, { addStack, addPolicyPack: { name: "pets", versionTag: "2.0.0" } });
-    expect([await named(group), await named(other)]).toEqual([[], [`${nameOf(stack)} ${other}`]]);
+    expect([await named(group), await named(other)]).toEqual([[], [`${stack.name} ${other}`]]);
     await edit(t, other, { removePolicyPack: { name: "pets" } });
-    expect([await named(group), await named(other)]).toEqual([[`${nameOf(stack)} ${group}`], []]);
+    expect([await named(group), await named(other)]).toEqual([[`${stack.name} ${group}`], []]);
     await edit(t, group, { removePolicyPack: { name: "pets" } });
     const [closed] = await issues(stack, true);
     expect(closed).not.toHaveProperty("policyGroupName");
@@ -223,7 +222,7 @@ describe.each(engines)("withdrawn findings on $name", (engine) => {
     const [model] = await issues(stack, false);
     await sql`insert into stacks (organization_id, project, name, tags, data_key)
       select organization_id, 'many', 'many' || n, '{}', data_key from stacks, generate_series(1, 2500) n
-      where name = ${nameOf(stack)}`.execute(t.db);
+      where name = ${stack.name}`.execute(t.db);
     await sql`insert into findings (organization_id, stack_id, pack, policy, urn, urn_digest, tag, level, severity, message,
         first_seen_at, first_seen_tag, last_seen_at, modified_at)
       select stack.organization_id, stack.id, pack, policy, urn, urn_digest, tag, level, severity, message,

@@ -1,0 +1,21 @@
+import { type RawBuilder, type SqlBool, sql } from "kysely";
+
+/**
+ * In SQL: the group because of which the stack must run the pack, of a row that has both. Of several groups, the one whose entry counts.
+ * Null when there is none.
+ */
+export function groupNameOf(row: string): RawBuilder<string | null> {
+  return sql`(
+    select policy_groups.name from pack_scores score join policy_groups on policy_groups.id = score.group_id
+    where score.stack_id = ${sql.ref(`${row}.stack_id`)} and score.pack = ${sql.ref(`${row}.pack`)} and not score.withdrawn)`;
+}
+
+/** In SQL: whether that group is one of these. An empty name stands for none. */
+export function isOfGroup(row: string, names: readonly string[]): RawBuilder<SqlBool> {
+  const any = sql`any(${[...names]}::text[])`;
+  if (names.includes("")) return sql`coalesce(${groupNameOf(row)}, '') = ${any}`;
+  // Which groups have such a name is asked once, and not for each row.
+  return sql`(${sql.ref(`${row}.stack_id`)}, ${sql.ref(`${row}.pack`)}) in (
+    select score.stack_id, score.pack from pack_scores score join policy_groups on policy_groups.id = score.group_id
+    where policy_groups.name = ${any} and not score.withdrawn)`;
+}
