@@ -107,9 +107,13 @@ async function asAdmin(url: string, statement: string): Promise<void> {
   await client.query(statement).finally(() => client.end());
 }
 
-const { QUILLON_TEST_POSTGRES } = process.env;
+const { QUILLON_TEST_POSTGRES, QUILLON_TEST_ENGINES } = process.env;
 
-/** The engines that this run can test: PGlite, and PostgreSQL if the test runner has found one. */
-export const engines: readonly Engine[] = QUILLON_TEST_POSTGRES
-  ? [embedded, postgres(QUILLON_TEST_POSTGRES)]
-  : [embedded];
+/**
+ * The engines that this run tests: PGlite, and PostgreSQL if the test runner has found one. `QUILLON_TEST_ENGINES=embedded`
+ * leaves PostgreSQL out of the tests that run once on each engine.
+ */
+export const engines: readonly Engine[] =
+  QUILLON_TEST_POSTGRES && QUILLON_TEST_ENGINES !== "embedded"
+    ? [embedded, postgres(QUILLON_TEST_POSTGRES)]
+    : [embedded];
