@@ -13,6 +13,9 @@ const MOST = 10;
 /** Of them, those of one caller. */
 const SHARE = 4;
 
+/** PostgreSQL guesses high how much a list of readable stacks costs, and then compiles it for longer than it runs. */
+const OPTIONS = "-c jit=off";
+
 /** No statement of a request takes a minute, except one that waits for something that does not end. */
 const STATEMENT_TIMEOUT_MS = 60_000;
 
@@ -24,6 +27,7 @@ export function openPostgres(connectionString: string): OpenDatabase {
     connectionTimeoutMillis: 5_000,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    options: OPTIONS,
   });
   const clients = new Set<pg.PoolClient>();
   // A connection that breaks fails its query, and the pool makes another for the next one. Without a listener the event
