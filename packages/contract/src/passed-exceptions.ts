@@ -9,6 +9,14 @@ export const EXCEPTIONS_ENTRY = "quillon:exceptions";
 
 /** What stands under `EXCEPTIONS_ENTRY`. */
 export interface ExceptionsEntry {
+  /**
+   * Means nothing, and must be there: an entry for a name that is no policy's has no level to fall back on, and a CLI ends the run
+   * when an entry has none (`invalid enforcement level ""`).
+   *
+   * https://github.com/pulumi/pulumi/blob/v3.200.0/sdk/go/common/resource/plugin/analyzer_plugin.go
+   */
+  enforcementLevel: "advisory";
+
   /** By id. */
   exceptions: Record<string, PassedException>;
 }
