@@ -13,6 +13,7 @@ export { type ErrorBody, type ErrorDetail, type ErrorId, errorIds, newError, Qui
 export type { UnsupportedField } from "./errors/unsupported.ts";
 export * from "./names.ts";
 export { openApi } from "./openapi.ts";
+export { EXCEPTIONS_ENTRY, type ExceptionsEntry, type PassedException } from "./passed-exceptions.ts";
 export type { Access, BodyLimit, BodyOf, ParamsOf, QueryOf, ReplyOf, Route } from "./route.ts";
 export { type Api, type RouteKey, routes } from "./routes/index.ts";
 export type {
