@@ -13,6 +13,7 @@ import {
 import { findStack, qualifiedName } from "../stacks/index.ts";
 import { requireTeam } from "../teams/index.ts";
 import { findLease } from "../updates/index.ts";
+import { credential } from "./credential.ts";
 import { noteFailedSignIn } from "./refusals.ts";
 
 interface PathParams {
@@ -45,7 +46,7 @@ export async function authorize(ctx: Ctx, access: Access, request: FastifyReques
 }
 
 async function withActor(ctx: Ctx, request: FastifyRequest): Promise<UserCtx> {
-  const token = credential(request, "token");
+  const token = credential(request.headers, "token");
   const found = token && (await findActor(ctx.db, token));
   if (!found) {
     if (token) await noteFailedSignIn(ctx, token);
@@ -93,7 +94,7 @@ async function withScope(
 }
 
 async function withLease(ctx: Ctx, request: FastifyRequest, params: PathParams): Promise<LeaseCtx> {
-  const token = credential(request, "update-token");
+  const token = credential(request.headers, "update-token");
   const {
     orgName: organization = "",
     projectName: project = "",
@@ -103,13 +104,4 @@ async function withLease(ctx: Ctx, request: FastifyRequest, params: PathParams):
   const lease = token && (await findLease(ctx, { organization, project, stack, updateId, token }));
   if (!lease) throw newError("unauthorized", {});
   return { ...ctx, lease };
-}
-
-/**
- * The credential, if it has the wanted scheme: the CLI sends `token …`, or `update-token …` for a running update.
- * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L302
- */
-function credential(request: FastifyRequest, scheme: string): string | undefined {
-  const [given, value] = (request.headers.authorization ?? "").split(" ");
-  return given?.toLowerCase() === scheme && value ? value : undefined;
 }

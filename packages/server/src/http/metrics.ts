@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { newError } from "@quillon/contract";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from "fastify";
 import type { Metrics } from "../metrics.ts";
+import { credential } from "./credential.ts";
 
 const PATH = "/metrics";
 
@@ -25,9 +26,8 @@ export function routeOf({ routeOptions }: FastifyRequest): string {
 export function serveMetrics(app: FastifyInstance, metrics: Metrics, token: string): void {
   const wanted = digest(token);
   app.get(PATH, async (request, reply) => {
-    const [scheme, value = ""] = (request.headers.authorization ?? "").split(" ");
-    const isRight = timingSafeEqual(digest(value), wanted);
-    if (scheme?.toLowerCase() === "bearer" && isRight) return send(metrics, reply);
+    const given = credential(request.headers, "bearer");
+    if (given !== undefined && timingSafeEqual(digest(given), wanted)) return send(metrics, reply);
     reply.header("www-authenticate", "Bearer");
     throw newError("unauthorized", {});
   });

@@ -5,6 +5,10 @@ import { engines } from "../testing/database.ts";
 import { person } from "../testing/people.ts";
 import { newStack } from "../testing/stack.ts";
 
+/** The text with those letters large that the bits of the number name. */
+const cased = (text: string, bits: number) =>
+  [...text].map((letter, index) => (bits & (1 << index) ? letter.toUpperCase() : letter)).join("");
+
 describe.each(engines.slice(0, 1))("rates", (engine) => {
   let t: TestApp;
   beforeEach(async () => {
@@ -35,6 +39,17 @@ describe.each(engines.slice(0, 1))("rates", (engine) => {
     for (let count = 0; count < 30; count += 1)
       seen.add((await t.send("GET /api/orgs/nowhere/policypacks", undefined, { as: `token ${body.token}` })).status);
     expect([...seen]).toEqual([404, 429]);
+  });
+
+  test.each([
+    ["words after it", (token: string, sent: number) => `token ${token} ${sent}`],
+    ["spaces before it", (token: string, sent: number) => `token${" ".repeat(1 + sent)}${token}`],
+    ["the scheme in other letters", (token: string, sent: number) => `${cased("token", sent)} ${token}`],
+  ])("a token is not another one with %s", async (_, write) => {
+    const seen = new Set<number>();
+    for (let sent = 0; sent < 32; sent += 1)
+      seen.add((await t.send("GET /api/user", undefined, { as: write(t.token, sent) })).status);
+    expect([...seen].filter((status) => status !== 401)).not.toEqual([200]);
   });
 
   test("a running update is not limited", async () => {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import fastifyRateLimit from "@fastify/rate-limit";
 import { type Access, newError, QuillonError } from "@quillon/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { credential } from "./credential.ts";
 
 const WINDOW_MS = 10_000;
 /** Of the requests that one token may make, so many wrong tokens may come from one address in a minute. */
@@ -75,6 +76,9 @@ export function limitRates(
   };
 }
 
+/** Of what decides who calls, so that no other writing of the same header makes another caller. */
 function tokenHash({ headers }: FastifyRequest): string {
-  return createHash("sha256").update(String(headers.authorization)).digest("base64url");
+  return createHash("sha256")
+    .update(credential(headers, "token") ?? "")
+    .digest("base64url");
 }
