@@ -2,7 +2,7 @@ import { QuillonError } from "@quillon/contract";
 import { Tinypool } from "tinypool";
 import { foldTask } from "./findings/index.ts";
 import { boundsTask, readBodyTask } from "./http/read-body.ts";
-import { checkConfigTask } from "./packs/index.ts";
+import { checkConfigTask, checkPackTask } from "./packs/index.ts";
 import { valueTasks } from "./secrets/index.ts";
 import { changesTask, goneTask, isRootTask, renameTask, secretTextsTask } from "./state/index.ts";
 import { maskTask } from "./updates/index.ts";
@@ -19,6 +19,7 @@ const tasks = new Map<string, Task<never, unknown>>(
     changesTask,
     goneTask,
     checkConfigTask,
+    checkPackTask,
     secretTextsTask,
     maskTask,
     ...valueTasks,

@@ -74,6 +74,8 @@ export const packsErrors = {
         `The policy pack's archive is refused: its ${p.file} can't be read: ${p.found}.`,
       large_text: (p: { entry: string; limit: number }) =>
         `The policy pack's archive is refused: ${JSON.stringify(p.entry)} is larger than ${p.limit} bytes.`,
+      unchecked: (p: { seconds: number }) =>
+        `The policy pack's archive is refused: the files that name its dependencies could not be read in ${p.seconds} seconds. Publish it again, and if that fails too, make them shorter.`,
       /** The dependency and where its file says that it is. */
       dependency: (p: { file: string; name: string; from: string }) =>
         `The policy pack's archive is refused: ${p.file} asks for ${p.name} from ${JSON.stringify(p.from)}, which is not in the archive, so no client can install it. Publish ${p.name} to a registry, or put it into the pack's folder.`,

@@ -1,10 +1,18 @@
 import { Readable } from "node:stream";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { archives } from "../../../../tools/archives/table.ts";
+import { Workers } from "../workers/pool.ts";
 import { checkArchive } from "./archive.ts";
 
+const workers = new Workers(new URL("../worker.ts", import.meta.url));
+afterAll(() => workers.close());
+const log = { info() {}, warn() {}, error() {} };
+
 test.each(archives)("$title", async ({ bytes, refused }) => {
-  const checked = checkArchive(Readable.from(bytes.length > 0 ? [bytes] : []), { bytes: 1_000_000, entries: 500 });
+  const checked = checkArchive({ workers, log }, Readable.from(bytes.length > 0 ? [bytes] : []), {
+    bytes: 1_000_000,
+    entries: 500,
+  });
   if (refused === undefined) await expect(checked).resolves.toMatchObject({ size: bytes.length });
   else await expect(checked).rejects.toMatchObject({ status: 400, message: expect.stringContaining(refused) });
 });

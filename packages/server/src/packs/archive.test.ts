@@ -3,7 +3,8 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import tar, { type Header } from "tar-stream";
-import { expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
+import { Workers } from "../workers/pool.ts";
 import { checkArchive } from "./archive.ts";
 
 type Entry = Partial<Header> & { name: string; content?: string };
@@ -17,8 +18,13 @@ async function tarOf(entries: Entry[]): Promise<Buffer> {
   return buffer(pack);
 }
 
+const workers = new Workers(new URL("../worker.ts", import.meta.url));
+afterAll(() => workers.close());
+const logged: string[] = [];
+const log = { info() {}, warn() {}, error: (_: object, sentence: string) => void logged.push(sentence) };
+
 const check = (bytes: Buffer, limits = { bytes: 1_000_000, entries: 20 }) =>
-  checkArchive(Readable.from([bytes]), limits);
+  checkArchive({ workers, log }, Readable.from([bytes]), limits);
 
 test("a good archive is known by the SHA-256 and the size of its packed bytes", async () => {
   const bytes = gzipSync(
@@ -83,7 +89,47 @@ test("an archive that comes in small pieces is read alike", async () => {
   const pieces = Array.from({ length: Math.ceil(bytes.length / 100) }, (_, i) =>
     bytes.subarray(i * 100, i * 100 + 100),
   );
-  await expect(checkArchive(Readable.from(pieces), { bytes: 1_000_000, entries: 20 })).resolves.toMatchObject({
+  await expect(
+    checkArchive({ workers, log }, Readable.from(pieces), { bytes: 1_000_000, entries: 20 }),
+  ).resolves.toMatchObject({
     size: bytes.length,
   });
 });
+
+describe("files that name dependencies are read outside the main thread", () => {
+  test.each([
+    ["many dependencies and as many sources", 'tool.uv.sources.a.path = "x"', sources(17_000)],
+    ["a URL of many fragments", `tool.uv.sources.a.url = "file:a${"#".repeat(200_000)}\u2028x"`, ""],
+  ])("%s", async (_, content, inner) => {
+    const files = [
+      { name: "package/PulumiPolicy.yaml", content: "runtime: {name: python, options: {toolchain: uv}}\n" },
+      { name: "package/pyproject.toml", content },
+      { name: "package/x/pyproject.toml", content: inner },
+      { name: "package/a" },
+    ];
+    let running = 0;
+    const watching = setInterval(() => {
+      running = Math.max(running, workers.tasks().running);
+    });
+    await expect(check(gzipSync(await tarOf(files)))).resolves.toBeDefined();
+    clearInterval(watching);
+    expect(running).toBe(1);
+  });
+
+  test("what can't be read there is refused, and logged", async () => {
+    // A module without tasks.
+    const unable = new Workers(new URL("../workers/buffers.ts", import.meta.url));
+    const content = JSON.stringify({ dependencies: { a: "1" }, x: " ".repeat(5_000) });
+    const bytes = gzipSync(await tarOf([project, { name: "package/package.json", content }]));
+    const checked = checkArchive({ workers: unable, log }, Readable.from([bytes]), { bytes: 1_000_000, entries: 20 });
+    await expect(checked).rejects.toMatchObject({ message: expect.stringContaining("could not be read in") });
+    await unable.close();
+    expect(logged).toEqual(["the files of a policy pack could not be read"]);
+  });
+});
+
+/** So many dependencies in a pyproject.toml, and as many sources of others. */
+function sources(count: number): string {
+  const each = Array.from({ length: count }, (_, i) => `a${i.toString(36)}={}\n`).join("");
+  return `[project]\ndependencies=[${'"b",'.repeat(count)}]\n[tool.uv.sources]\n${each}`;
+}

@@ -3,11 +3,13 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { newError } from "@quillon/contract";
-import { checkDependencies, isFurtherManifest, isManifest } from "./dependencies.ts";
+import type { Ctx } from "../context.ts";
+import { checkPack } from "./check-pack.ts";
+import { isFurtherManifest, isManifest } from "./dependencies.ts";
 import type { PackFiles } from "./dependency.ts";
 import { EntryNames } from "./entry-names.ts";
 import { limitBytes } from "./limit-bytes.ts";
-import { LARGEST_PROJECT_FILE, PROJECT_FILE, readRuntime } from "./project-file.ts";
+import { LARGEST_PROJECT_FILE, PROJECT_FILE } from "./project-file.ts";
 import { readTar } from "./tar.ts";
 
 export interface CheckedArchive {
@@ -17,7 +19,7 @@ export interface CheckedArchive {
   size: number;
 }
 
-/** Of a file whose content is looked at, in bytes, and about how many of them. To parse one of this size takes some milliseconds. */
+/** Of a file whose content is looked at, in bytes, and about how many of them. */
 const LARGEST_TEXT = 256 * 1024;
 const MOST_TEXTS = 50;
 
@@ -33,6 +35,7 @@ const UNPACKED_CHUNK = 256 * 1024;
  * @throws body_too_large; archive_invalid with the entry that is refused.
  */
 export async function checkArchive(
+  ctx: Pick<Ctx, "workers" | "log">,
   packed: Readable,
   limits: { bytes: number; entries: number },
 ): Promise<CheckedArchive> {
@@ -54,7 +57,7 @@ export async function checkArchive(
       (chunks: AsyncIterable<Buffer>) => readFiles(chunks, limits.entries),
     );
     if (gunzip.bytesWritten < size) throw newError("archive_invalid", { problem: "after_gzip" });
-    checkPack(files);
+    await checkPack(ctx, files);
   } catch (error) {
     throw explain(error);
   }
@@ -78,15 +81,7 @@ async function readFiles(chunks: AsyncIterable<Buffer>, mostEntries: number): Pr
     // What editors on Windows put before the text, and the CLI leaves out.
     texts.set(path, (await entry.read()).toString("utf8").replace(/^\u{feff}/u, ""));
   }
-  return { names, texts };
-}
-
-function checkPack(files: PackFiles): void {
-  const project = files.texts.get(PROJECT_FILE);
-  if (project === undefined) {
-    throw newError("archive_invalid", { problem: "project_file_missing", file: PROJECT_FILE });
-  }
-  checkDependencies(readRuntime(project), files);
+  return { names: names.lists(), texts };
 }
 
 /** Errors about the gzip stream get a sentence. All other errors are not the archive's fault. */

@@ -34,7 +34,7 @@ export async function checkUpload(ctx: OrgCtx, pack: string, segment: string): P
   const { archive: bytes, entries } = ctx.limits;
   const uploaded = await ctx.blobs.get(own.blob);
   if (!uploaded) throw archiveMissing(ctx.log, own.blob);
-  const { sha256, size } = await checkArchive(uploaded.bytes, { bytes, entries });
+  const { sha256, size } = await checkArchive(ctx, uploaded.bytes, { bytes, entries });
   return { id: own.id, blob: own.blob, sha256, size };
 }
 

@@ -11,7 +11,7 @@ function refusal(runtime: string, files: Record<string, string>, options: Record
     texts.set(names.add({ name: `package/${name}`, kind: "file" }), text);
   }
   try {
-    checkDependencies({ name: runtime, options }, { names, texts });
+    checkDependencies({ name: runtime, options }, { names: names.lists(), texts });
     return undefined;
   } catch (error) {
     return (error as Error).message;

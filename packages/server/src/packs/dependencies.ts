@@ -81,8 +81,8 @@ function checkProjects(root: Table, files: PackFiles, toolchain: string): void {
 
 /** What newer CLIs choose: https://github.com/pulumi/pulumi/blob/v3.250.0/sdk/python/toolchain/toolchain.go#L140 */
 function toolchainOf({ names }: PackFiles): string {
-  if (names.hasFile("package/uv.lock")) return "uv";
-  return names.hasFile("package/poetry.lock") ? "poetry" : "pip";
+  if (names.files.has("package/uv.lock")) return "uv";
+  return names.files.has("package/poetry.lock") ? "poetry" : "pip";
 }
 
 function parsed(file: string, text: string, parse: (text: string) => unknown): Table {

@@ -1,6 +1,5 @@
 import { posix } from "node:path";
-import type { EntryNames } from "./entry-names.ts";
-import { PACKAGE } from "./entry-names.ts";
+import { hasName, type NameLists, PACKAGE } from "./entry-names.ts";
 
 /** What a pack needs, as one of its files says it. */
 export interface Dependency {
@@ -11,20 +10,20 @@ export interface Dependency {
 
 /** What decides where a dependency is looked for. */
 export interface PackFiles {
-  names: Pick<EntryNames, "has" | "hasFile">;
+  names: NameLists;
   /** The contents of the files that name dependencies, by path. */
   texts: ReadonlyMap<string, string>;
 }
 
 /** Whether a path in a file of the pack's folder leads to something in the archive. */
-export function isInArchive(names: Pick<EntryNames, "has">, path: string, folder: string = PACKAGE): boolean {
+export function isInArchive(names: NameLists, path: string, folder: string = PACKAGE): boolean {
   if (/^(\/|~|[a-zA-Z]:)/.test(path)) return false;
   const found = posix.join(folder, path.replaceAll("\\", "/")).replace(/\/$/, "");
-  return (found === PACKAGE || found.startsWith(`${PACKAGE}/`)) && names.has(found);
+  return (found === PACKAGE || found.startsWith(`${PACKAGE}/`)) && hasName(names, found);
 }
 
 /** The path in a `file:` URL. The slashes before a relative one mean nothing to npm and pip. */
 export function pathOfUrl(url: string): string {
   const path = url.replace(/^[a-z+]*file:/i, "").replace(/^\/{1,3}(?=\.\.?(\/|$))/, "");
-  return path.replace(/#.*$/, "");
+  return path.split("#", 1)[0] ?? "";
 }

@@ -32,6 +32,17 @@ export function problemOf(name: string): NameProblem | undefined {
   return segments[0] === PACKAGE ? undefined : "entry_elsewhere";
 }
 
+/** The names of an archive's files, and of its folders as file systems compare them. */
+export interface NameLists {
+  readonly files: ReadonlySet<string>;
+  readonly folders: ReadonlySet<string>;
+}
+
+/** Whether there is a file or folder of this name. */
+export function hasName({ files, folders }: NameLists, path: string): boolean {
+  return files.has(path) || folders.has(folded(path));
+}
+
 /** The files and folders of an archive, those included that are only in the paths of others. */
 export class EntryNames {
   /** By the name as file systems compare it that ignore case and the form of accents. */
@@ -59,13 +70,10 @@ export class EntryNames {
     return path;
   }
 
-  hasFile(path: string): boolean {
-    return this.#files.has(path);
-  }
-
-  /** Whether there is a file or folder of this name. */
-  has(path: string): boolean {
-    return this.#files.has(path) || (this.#kinds.get(folded(path)) ?? "file") !== "file";
+  /** All of them, as they may go to another thread. */
+  lists(): NameLists {
+    const folders = [...this.#kinds].filter(([, kind]) => kind !== "file").map(([name]) => name);
+    return { files: this.#files, folders: new Set(folders) };
   }
 
   #place(path: string, kind: "file" | "folder"): "entry_in_file" | "entry_is_folder" | "entry_twice" | undefined {

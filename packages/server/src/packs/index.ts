@@ -1,4 +1,5 @@
 export { discardBlobs } from "./blobs.ts";
+export { checkPackTask } from "./check-pack.ts";
 export { checkUpload, type PublishedVersion, publishVersion } from "./complete.ts";
 export { checkConfig, checkConfigTask, describeProblems, isTooLarge } from "./config.ts";
 export { type Archive, openArchive } from "./download.ts";

@@ -4,7 +4,7 @@ import { AmbiguousYaml, readPlainYaml } from "./plain-yaml.ts";
 
 /** Where the CLI looks for it in an archive. */
 export const PROJECT_FILE = "package/PulumiPolicy.yaml";
-/** In bytes. The file has seven fields, and is read on the main thread. */
+/** In bytes. The file has seven fields. */
 export const LARGEST_PROJECT_FILE = 8 * 1024;
 
 /** What runs a pack, and how it is told to. */

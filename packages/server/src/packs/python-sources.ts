@@ -24,8 +24,8 @@ export function neededSourcesOf(pyproject: Table, toolchain: string): Source[] {
   if (toolchain === "poetry")
     return sourcesIn(at(pyproject, "tool", "poetry", "dependencies")).filter(([, { optional }]) => optional !== true);
   if (toolchain !== "uv") return [];
-  const needed = [at(pyproject, "project", "dependencies")].flat().map((one) => plainName(String(one)));
-  return sourcesIn(at(pyproject, "tool", "uv", "sources")).filter(([name]) => needed.includes(plainName(name)));
+  const needed = new Set([at(pyproject, "project", "dependencies")].flat().map((one) => plainName(String(one))));
+  return sourcesIn(at(pyproject, "tool", "uv", "sources")).filter(([name]) => needed.has(plainName(name)));
 }
 
 /** The folders of projects in the archive that these sources of the project in `folder` lead to. */
