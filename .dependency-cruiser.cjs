@@ -4,6 +4,7 @@ const rooms = [
   "notify",
   "enforcement",
   "findings",
+  "exceptions",
   "groups",
   "updates",
   "packs",

@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 const WITHOUT_COMMAND = [
   /\/policypacks(\/|$)(?!.*follow)/,
   /\/auditlogs(\/export|\/event-types)?$/,
+  /\/policy\/exceptions/,
   /^PATCH .*\/batch$/,
   /^\w+ \/api\/stacks\//,
   /\/templates$/,

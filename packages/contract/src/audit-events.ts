@@ -47,6 +47,8 @@ export const auditEvents = {
   "Policy Group Created": { description: "A policy group was made" },
   "Policy Group Updated": { description: "The stacks, packs or settings of a policy group were changed" },
   "Policy Group Removed": { description: "A policy group was removed" },
+  "Policy Exception Created": { description: "Violations of a policy pack were let through, for a reason" },
+  "Policy Exception Removed": { description: "A policy exception was removed, so its violations count again" },
   "Webhook Created": { description: "A webhook of the organization or of a stack was made", requires: "stack:admin" },
   "Webhook Updated": {
     description: "A webhook of the organization or of a stack was changed",

@@ -16,6 +16,7 @@ export { openApi } from "./openapi.ts";
 export { EXCEPTIONS_ENTRY, type ExceptionsEntry, type PassedException } from "./passed-exceptions.ts";
 export type { Access, BodyLimit, BodyOf, ParamsOf, QueryOf, ReplyOf, Route } from "./route.ts";
 export { type Api, type RouteKey, routes } from "./routes/index.ts";
+export type { ExceptionRequest } from "./routes/policy-exceptions.ts";
 export type {
   Report,
   ReportedPack,

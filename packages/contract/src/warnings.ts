@@ -19,6 +19,9 @@ export const warnings = {
     );
   },
 
+  exception_stacks: (p: { id: string; stacks: string }) =>
+    `Policy exception ${p.id} names URNs of ${p.stacks}, but you can read no stack of that name. It has no effect before there is one.`,
+
   group_not_evaluated: (p: { kind: "accounts" | "audit" }) =>
     p.kind === "accounts"
       ? "This group is not evaluated yet: accounts are kept, but nothing here scans them."

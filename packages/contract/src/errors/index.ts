@@ -1,3 +1,4 @@
+import { exceptionErrors } from "./exceptions.ts";
 import { findingErrors } from "./findings.ts";
 import { generalErrors } from "./general.ts";
 import { groupsErrors } from "./groups.ts";
@@ -13,6 +14,7 @@ import { webhookErrors } from "./webhooks.ts";
 const registry = {
   ...generalErrors,
   ...findingErrors,
+  ...exceptionErrors,
   ...receiptErrors,
   ...unsupportedErrors,
   ...peopleErrors,

@@ -6,6 +6,7 @@ import { memberRoutes } from "./members.ts";
 import { operationsRoutes } from "./operations.ts";
 import { organizationRoutes } from "./organizations.ts";
 import { packHealthRoutes } from "./pack-health.ts";
+import { policyExceptionRoutes } from "./policy-exceptions.ts";
 import { policyGroupRoutes } from "./policy-groups.ts";
 import { policyPackRoutes } from "./policy-packs.ts";
 import { policyResultRoutes } from "./policy-results.ts";
@@ -38,6 +39,7 @@ export const routes = {
   ...policyGroupRoutes,
   ...groupExtraRoutes,
   ...policyResultRoutes,
+  ...policyExceptionRoutes,
   ...findingGroupRoutes,
   ...predictionRoutes,
   ...receiptRoutes,

@@ -168,6 +168,23 @@ export interface Schema extends ResultTables {
   };
   receipt_rules: { organization_id: string; required: boolean };
   receipt_lifts: { stack_id: string; lifted_at: Date };
+  exception_rules: { organization_id: string; last_number: Generated<number> };
+  policy_exceptions: {
+    id: Id;
+    organization_id: string;
+    number: number;
+    pack: string;
+    policies: string[];
+    match: Json<{ policies: string[]; targets: string[] }[]>;
+    reason: string;
+    digest: Buffer;
+    expires_at: Date | null;
+    created_by: string | null;
+    created_at: Created;
+    removed_by: string | null;
+    removed_at: Date | null;
+  };
+  policy_exception_stacks: { exception_id: string; organization_id: string; project: string; stack: string };
   policy_packs: { id: Id; organization_id: string; name: string };
   policy_pack_versions: {
     id: Id;

@@ -122,6 +122,11 @@ const table: Record<string, string> = {
   [`PATCH ${ORG}/policy/findings/{issueId}`]: MEMBER,
   [`POST ${ORG}/policy/findings/export`]: MEMBER,
   [`POST ${ORG}/policy/findings/filters`]: MEMBER,
+  // Of stacks that the caller may read: policy-exceptions.test.ts.
+  [`GET ${ORG}/policy/exceptions`]: MEMBER,
+  [`POST ${ORG}/policy/exceptions`]: POLICY,
+  [`GET ${ORG}/policy/exceptions/{exceptionId}`]: MEMBER,
+  [`DELETE ${ORG}/policy/exceptions/{exceptionId}`]: POLICY,
   [`GET ${OWN}/finding-groups`]: MEMBER,
   [`GET ${OWN}/predictions`]: MEMBER,
   [`GET ${ORG}/hooks`]: ADMIN,

@@ -73,11 +73,23 @@ async function issue(t: TestApp): Promise<string> {
   return rows[0]?.id ?? "";
 }
 
+/** @returns the id of a policy exception. */
+async function exception(t: TestApp): Promise<string> {
+  const match = [{ policies: ["no-public-bucket"], targets: ["urn:pulumi:dev::web::a:b:C::n"] }];
+  const wish = { policyPack: await newPack(t), match, reason: "It is empty." };
+  return (await t.send(`POST ${ORG}/policy/exceptions`, wish)).body.id;
+}
+
 const audited: Partial<Record<RouteKey, Audited>> = {
   "POST /api/user/tokens": [["Access Token Created"], (t) => makeToken(t, "/api/user", { description: "mine" })],
   "DELETE /api/user/tokens/{tokenId}": [
     ["Access Token Revoked"],
     async (t) => t.send(`DELETE /api/user/tokens/${(await makeToken(t, "/api/user", { description: "mine" })).id}`),
+  ],
+  "POST /api/orgs/{orgName}/policy/exceptions": [["Policy Exception Created"], exception],
+  "DELETE /api/orgs/{orgName}/policy/exceptions/{exceptionId}": [
+    ["Policy Exception Removed"],
+    async (t) => t.send(`DELETE ${ORG}/policy/exceptions/${await exception(t)}`),
   ],
   "PUT /api/quillon/orgs/{orgName}/receipt-rule": [
     ["Receipt Rule Changed"],

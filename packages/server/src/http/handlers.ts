@@ -12,6 +12,7 @@ import { operationsHandlers } from "./operations.ts";
 import { auditLogHandlers } from "./pulumi/audit-logs.ts";
 import { memberHandlers } from "./pulumi/members.ts";
 import { policyComplianceHandlers } from "./pulumi/policy-compliance.ts";
+import { policyExceptionHandlers } from "./pulumi/policy-exceptions.ts";
 import { policyGroupHandlers } from "./pulumi/policy-groups.ts";
 import { policyIssueHandlers } from "./pulumi/policy-issues.ts";
 import { policyPackHandlers } from "./pulumi/policy-packs.ts";
@@ -41,6 +42,7 @@ export const handlers: Handlers = {
   ...policyGroupHandlers,
   ...groupExtraHandlers,
   ...policyIssueHandlers,
+  ...policyExceptionHandlers,
   ...packHealthHandlers,
   ...findingGroupHandlers,
   ...predictionHandlers,

@@ -4,7 +4,14 @@ export { checkUpload, type PublishedVersion, publishVersion } from "./complete.t
 export { checkConfig, checkConfigTask, describeProblems, isTooLarge } from "./config.ts";
 export { type Archive, openArchive } from "./download.ts";
 export { levelsInEffect } from "./levels.ts";
-export { describePolicies, findPolicy, listLevels, readPolicies, readPoliciesOf } from "./policy-queries.ts";
+export {
+  describePolicies,
+  findPolicy,
+  listLevels,
+  listPolicyNames,
+  readPolicies,
+  readPoliciesOf,
+} from "./policy-queries.ts";
 export { listVersions, lockPack, markRemoved, type PublishedPack, readPublished } from "./queries.ts";
 export { findVersion, listPacks, readConfigSchema, readVersions } from "./read.ts";
 export { reserveVersion } from "./reserve.ts";

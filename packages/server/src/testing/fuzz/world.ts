@@ -74,9 +74,14 @@ export class World {
     if (!has.team || !has.granted) await this.#grant();
     if (!has.tokens) await this.#tokens();
     if (!has.pack || !has.enabled || !this.names.packVersion) await this.#download();
-    if (!has.issue) await this.#issue();
+    await this.#results(has);
     if (!has.hook) await this.#hook("/api/orgs/acme", "delivery");
     if (!has.dev || !has.stackHook) await this.#hook(`${STACKS}/dev`, "stackDelivery");
+  }
+
+  async #results(has: Record<string, boolean>): Promise<void> {
+    if (!has.issue) await this.#issue();
+    if (!has.exception) await this.#exception();
   }
 
   async #stacks(has: Record<string, boolean>): Promise<void> {
@@ -112,6 +117,7 @@ export class World {
         join team_members m on m.team_id = t.id join users u on u.id = m.user_id
         where t.name = 'team' and s.name = 'dev' and u.login = 'bob') as granted,
       exists (select from findings join stacks on stacks.id = stack_id where findings.id = ${id("issue")}) as issue,
+      exists (select from policy_exceptions where 'EXC-' || number = ${id("exception")} and removed_at is null) as exception,
       exists (select from webhook_deliveries where id = ${id("delivery")}) as hook,
       exists (select from webhook_deliveries where id = ${id("stackDelivery")}) as "stackHook",
       3 = (select count(*) from tokens where id in (${id("token")}, ${id("organizationToken")}, ${id("teamToken")})) as tokens`.execute(
@@ -211,6 +217,12 @@ export class World {
     this.names.token = (await makeToken(this.t, "/api/user", {})).id;
     this.names.organizationToken = (await makeToken(this.t, org, { name: `${name}x` })).id;
     this.names.teamToken = (await makeToken(this.t, TEAM, { name })).id;
+  }
+
+  async #exception(): Promise<void> {
+    const match = [{ policies: ["no-public-bucket"], targets: ["urn:pulumi:dev::web::a:b:C::n"] }];
+    const wish = { policyPack: "pack", match, reason: `why ${++this.#made}` };
+    this.names.exception = (await this.#need("POST /api/orgs/acme/policy/exceptions", wish)).id;
   }
 
   async #download(): Promise<void> {

@@ -1,0 +1,68 @@
+import { newError } from "@quillon/contract";
+import type { OrgCtx } from "../context.ts";
+import { listPolicyNames } from "../packs/index.ts";
+import type { MatchEntry } from "./exception.ts";
+import { readUrn, type StackOfUrn } from "./urn.ts";
+
+/** What somebody asks for. */
+export interface Wish {
+  pack: string;
+  match: MatchEntry[];
+  reason: string;
+  /** From when it has an effect. Undefined for one without an end. */
+  seconds: number | undefined;
+}
+
+const HOUR = 3600;
+const LONGEST = 3650 * 24 * HOUR;
+
+/**
+ * Refuses what the engine would drop, and what could never match.
+ *
+ * @returns the stacks that its URNs name.
+ * @throws exception_refused
+ */
+export async function checkWish(ctx: OrgCtx, wish: Wish): Promise<StackOfUrn[]> {
+  const { seconds } = wish;
+  if (!wish.reason.trim()) throw newError("exception_refused", { problem: "reason" });
+  if (seconds !== undefined && (seconds < HOUR || seconds > LONGEST || seconds % HOUR !== 0))
+    throw newError("exception_refused", { problem: "duration", seconds });
+  const stacks = stacksOf(wish.match);
+  await checkPolicies(ctx, wish);
+  return stacks;
+}
+
+/** @throws exception_refused */
+function stacksOf(match: readonly MatchEntry[]): StackOfUrn[] {
+  const stacks = new Map<string, StackOfUrn>();
+  for (const [index, { targets }] of match.entries()) {
+    for (const target of targets) {
+      const stack = readUrn(target);
+      if (!stack) throw newError("exception_refused", { problem: "urn", entry: index + 1, target });
+      stacks.set(`${stack.project}/${stack.stack}`, stack);
+    }
+  }
+  return [...stacks.values()];
+}
+
+/** @throws exception_refused */
+async function checkPolicies({ db, org }: OrgCtx, { pack, match }: Wish): Promise<void> {
+  const known = await listPolicyNames(db, org.id, pack);
+  if (!known) throw newError("exception_refused", { problem: "pack", pack, organization: org.name });
+  const names = new Set(known);
+  const unknown = policiesOf(match).filter((policy) => policy === "all" || !names.has(policy));
+  if (unknown.length > 0) throw newError("exception_refused", { problem: "policies", pack, policies: listed(unknown) });
+}
+
+/** Each policy that the entries name, once. */
+export function policiesOf(match: readonly MatchEntry[]): string[] {
+  return [...new Set(match.flatMap(({ policies }) => policies))];
+}
+
+const TOLD = 10;
+
+function listed(policies: readonly string[]): string {
+  const told = policies.slice(0, TOLD).map((policy) => JSON.stringify(policy));
+  const more = policies.length > TOLD ? ` and ${policies.length - TOLD} more` : "";
+  return `${policies.length === 1 ? "the policy" : "the policies"} ${told.join(", ")}${more}`;
+}

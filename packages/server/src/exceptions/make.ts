@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+import { newError } from "@quillon/contract";
+import { recordAudit } from "../audit/index.ts";
+import { type OrgCtx, type Tx, transaction } from "../context.ts";
+import { writeJson } from "../json/write.ts";
+import { canonical } from "../json-schema/index.ts";
+import { findStack } from "../stacks/index.ts";
+import { checkWish, policiesOf, type Wish } from "./check.ts";
+import { type Exception, exceptionId, readExceptionId } from "./exception.ts";
+import { listExceptions, shownException } from "./list-queries.ts";
+import { findActive, insertException, lockRules, markRemoved } from "./queries.ts";
+import type { StackOfUrn } from "./urn.ts";
+
+export interface Made {
+  exception: Exception;
+  /** Whether it was there before. */
+  existed: boolean;
+  /** Stacks that its URNs name, and of which the caller can read none. */
+  unknown: string[];
+}
+
+/**
+ * Lets violations through from the next update on, or finds the active exception with which they already are: the same request
+ * makes one only once.
+ *
+ * @throws exception_refused
+ */
+export function makeException(ctx: OrgCtx, wish: Wish): Promise<Made> {
+  return transaction(ctx, async (tx) => {
+    const { last } = await lockRules(tx.db, tx.org.id);
+    const digest = digestOf(wish);
+    const alike = await findActive(tx.db, { organizationId: tx.org.id, digest });
+    if (alike !== undefined) return { exception: await read(tx, alike), existed: true, unknown: [] };
+    const stacks = await checkWish(tx, wish);
+    const unknown = await unknownOf(tx, stacks);
+    const number = last + 1;
+    await insertException(tx.db, {
+      organizationId: tx.org.id,
+      number,
+      ...wish,
+      policies: policiesOf(wish.match),
+      digest,
+      stacks,
+      userId: tx.actor.userId,
+    });
+    const exception = await read(tx, number);
+    await recordAudit(tx, {
+      event: "Policy Exception Created",
+      description: `Policy exception ${exceptionId(number)} of policy pack ${wish.pack}: ${wish.reason}`,
+      after: writeJson({ ...auditedOf(exception), ...(unknown.length > 0 && { unknownStacks: unknown }) }),
+    });
+    return { exception, existed: false, unknown };
+  });
+}
+
+/**
+ * Makes an exception have no effect from the next update on.
+ *
+ * @throws exception_not_found, exception_removed when it was removed before, or has ended.
+ */
+export function removeException(ctx: OrgCtx, id: string): Promise<Exception> {
+  return transaction(ctx, async (tx) => {
+    const number = readExceptionId(id);
+    const removed =
+      number !== undefined &&
+      (await markRemoved(tx.db, { organizationId: tx.org.id, number, userId: tx.actor.userId }));
+    const [found] =
+      number === undefined ? [] : await listExceptions(tx.db, { organizationId: tx.org.id, number, limit: 1 });
+    if (!found) throw newError("exception_not_found", { id, organization: tx.org.name });
+    const exception = shownException(found);
+    if (!removed) throw newError("exception_removed", { id, at: exception.removedAt?.toISOString() ?? "" });
+    await recordAudit(tx, {
+      event: "Policy Exception Removed",
+      description: `Policy exception ${id} of policy pack ${exception.pack}`,
+      before: writeJson(auditedOf(exception)),
+    });
+    return exception;
+  });
+}
+
+async function read({ db, org }: OrgCtx, number: number): Promise<Exception> {
+  const [found] = await listExceptions(db, { organizationId: org.id, number, limit: 1 });
+  if (!found) throw new Error(`policy exception ${number} vanished while it was made`);
+  return shownException(found);
+}
+
+function digestOf({ pack, match, reason, seconds }: Wish): Buffer {
+  return createHash("sha256")
+    .update(canonical({ pack, match, reason, seconds: seconds ?? null }))
+    .digest();
+}
+
+async function unknownOf(tx: Tx<OrgCtx>, stacks: readonly StackOfUrn[]): Promise<string[]> {
+  const unknown: string[] = [];
+  for (const { project, stack } of stacks) {
+    if (!(await findStack(tx, { project, name: stack }))) unknown.push(`${project}/${stack}`);
+  }
+  return unknown;
+}
+
+function auditedOf({ number, pack, match, reason, expiresAt }: Exception) {
+  return {
+    id: exceptionId(number),
+    policyPack: pack,
+    match,
+    reason,
+    ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
+  };
+}

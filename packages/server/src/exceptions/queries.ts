@@ -1,0 +1,95 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Db } from "../db/open.ts";
+import { inSeconds, NOW } from "../db/time.ts";
+import type { MatchEntry } from "./exception.ts";
+import type { StackOfUrn } from "./urn.ts";
+
+/** Whether an exception counts for an update that is created now. */
+export const IS_ACTIVE: RawBuilder<boolean> = sql<boolean>`(exception.removed_at is null
+  and (exception.expires_at is null or exception.expires_at > ${NOW}))`;
+
+/** Makes others who make exceptions in the organization wait until the transaction ends. @returns the last number that was given. */
+export async function lockRules(db: Db, organizationId: string): Promise<{ last: number }> {
+  await db
+    .insertInto("exception_rules")
+    .values({ organization_id: organizationId })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  return db
+    .selectFrom("exception_rules")
+    .where("organization_id", "=", organizationId)
+    .select("last_number as last")
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+}
+
+/** The number of the active exception that was made with such a request. */
+export async function findActive(
+  db: Db,
+  { organizationId, digest }: { organizationId: string; digest: Buffer },
+): Promise<number | undefined> {
+  const row = await db
+    .selectFrom("policy_exceptions as exception")
+    .where("organization_id", "=", organizationId)
+    .where("digest", "=", digest)
+    .where("removed_at", "is", null)
+    .where(IS_ACTIVE)
+    .select("number")
+    .executeTakeFirst();
+  return row?.number;
+}
+
+export interface NewException {
+  organizationId: string;
+  number: number;
+  pack: string;
+  policies: readonly string[];
+  match: readonly MatchEntry[];
+  reason: string;
+  digest: Buffer;
+  seconds: number | undefined;
+  stacks: readonly StackOfUrn[];
+  userId: string;
+}
+
+/** The organization's rules must be locked. */
+export async function insertException(db: Db, exception: NewException): Promise<void> {
+  const { organizationId, number, seconds } = exception;
+  const { id } = await db
+    .insertInto("policy_exceptions")
+    .values({
+      organization_id: organizationId,
+      number,
+      pack: exception.pack,
+      policies: [...exception.policies],
+      match: JSON.stringify(exception.match),
+      reason: exception.reason,
+      digest: exception.digest,
+      expires_at: seconds === undefined ? null : inSeconds(seconds),
+      created_by: exception.userId,
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  const stacks = exception.stacks.map((stack) => ({ exception_id: id, organization_id: organizationId, ...stack }));
+  await db.insertInto("policy_exception_stacks").values(stacks).execute();
+  await db
+    .updateTable("exception_rules")
+    .set({ last_number: number })
+    .where("organization_id", "=", organizationId)
+    .execute();
+}
+
+/** @returns false when there is no such active exception. */
+export async function markRemoved(
+  db: Db,
+  { organizationId, number, userId }: { organizationId: string; number: number; userId: string },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("policy_exceptions as exception")
+    .set({ removed_at: NOW, removed_by: userId })
+    .where("organization_id", "=", organizationId)
+    .where("number", "=", number)
+    .where(IS_ACTIVE)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}

@@ -1,0 +1,69 @@
+import { newError } from "@quillon/contract";
+import type { OrgCtx } from "../context.ts";
+import { readCursor, writeCursor } from "../cursor.ts";
+import { hasAccess } from "../people/index.ts";
+import { listReadableUnlessAll } from "../stacks/index.ts";
+import { type Exception, type MatchEntry, readExceptionId } from "./exception.ts";
+import { listExceptions, shownException } from "./list-queries.ts";
+
+const PAGE = 100;
+
+export interface ExceptionQuery {
+  pack?: string | undefined;
+  policy?: string | undefined;
+  /** As `project/stack`. */
+  stack?: string | undefined;
+  active?: boolean | undefined;
+  continuationToken?: string | undefined;
+  size?: number | undefined;
+}
+
+/**
+ * One page of the exceptions that the caller may see, newest first.
+ *
+ * @throws invalid_input for a continuation token that this server did not give out.
+ */
+export async function readExceptions(
+  ctx: OrgCtx,
+  { pack, policy, stack, active, continuationToken, size = PAGE }: ExceptionQuery,
+): Promise<{ exceptions: Exception[]; continuationToken: string | undefined }> {
+  const [after] = readCursor(continuationToken, 1, /^[1-9]\d{0,8}$/) ?? [];
+  const rows = await listExceptions(ctx.db, {
+    organizationId: ctx.org.id,
+    pack,
+    policy,
+    stack: stack === undefined ? undefined : partsOf(stack),
+    active,
+    readable: await readableOf(ctx),
+    below: after === undefined ? undefined : Number(after),
+    limit: size + 1,
+  });
+  const page = rows.slice(0, size);
+  const last = rows.length > size ? page.at(-1) : undefined;
+  // What they may not read of one must not show by what it is found with.
+  const exceptions = page.map(shownException).filter(({ match }) => policy === undefined || names(match, policy));
+  return { exceptions, continuationToken: last && writeCursor([String(last.number)]) };
+}
+
+function names(match: readonly MatchEntry[], policy: string): boolean {
+  return match.some(({ policies }) => policies.includes(policy));
+}
+
+/** @throws exception_not_found */
+export async function readException(ctx: OrgCtx, id: string): Promise<Exception> {
+  const number = readExceptionId(id);
+  const wanted = { organizationId: ctx.org.id, number, readable: await readableOf(ctx), limit: 1 };
+  const [found] = number === undefined ? [] : await listExceptions(ctx.db, wanted);
+  if (!found) throw newError("exception_not_found", { id, organization: ctx.org.name });
+  return shownException(found);
+}
+
+/** Policy managers decide on exceptions, so they see all of them whole. */
+function readableOf(ctx: OrgCtx): Promise<string[] | undefined> | undefined {
+  return hasAccess("org:policy", { role: ctx.org.role }) ? undefined : listReadableUnlessAll(ctx, { removed: false });
+}
+
+function partsOf(stack: string): { project: string; name: string } {
+  const [project = "", ...name] = stack.split("/");
+  return { project, name: name.join("/") };
+}

@@ -1,0 +1,95 @@
+import { type ExceptionRequest, warnings } from "@quillon/contract";
+import type { OrgCtx } from "../../context.ts";
+import {
+  type Exception,
+  exceptionId,
+  makeException,
+  readException,
+  readExceptions,
+  removeException,
+  type Wish,
+} from "../../exceptions/index.ts";
+import { writeJson } from "../../json/write.ts";
+import { type Handlers, RawReply, warningHeader } from "../route.ts";
+import { userInfo } from "./shapes.ts";
+
+export const policyExceptionHandlers = {
+  "GET /api/orgs/{orgName}/policy/exceptions": async (ctx, { query }) => {
+    const { policyPack: pack, policy, stack, continuationToken, maxResults: size } = query;
+    const found = await readExceptions(ctx, {
+      pack,
+      policy,
+      stack,
+      active: wantsActive(query.status),
+      continuationToken,
+      size,
+    });
+    return {
+      exceptions: found.exceptions.map(exceptionOf),
+      ...(found.continuationToken && { continuationToken: found.continuationToken }),
+    };
+  },
+  "POST /api/orgs/{orgName}/policy/exceptions": (ctx, { body }) => make(ctx, body),
+  "GET /api/orgs/{orgName}/policy/exceptions/{exceptionId}": async (ctx, { params }) =>
+    exceptionOf(await readException(ctx, params.exceptionId)),
+  "DELETE /api/orgs/{orgName}/policy/exceptions/{exceptionId}": async (ctx, { params }) =>
+    exceptionOf(await removeException(ctx, params.exceptionId)),
+} satisfies Partial<Handlers>;
+
+async function make(ctx: OrgCtx, body: ExceptionRequest): Promise<RawReply> {
+  const { exception, existed, unknown } = await makeException(ctx, wishOf(body));
+  const id = exceptionId(exception.number);
+  const warning = unknown.length > 0 ? warnings.exception_stacks({ id, stacks: listed(unknown) }) : undefined;
+  // The CLI takes a 200 for one that there was: https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/backend/httpstate/client/client.go#L2108
+  return new RawReply(
+    writeJson(exceptionOf(exception)),
+    { "content-type": "application/json; charset=utf-8", ...warningHeader(warning) },
+    existed ? 200 : 201,
+  );
+}
+
+export function wishOf({ policyPack: pack, match, reason, expiresInSeconds }: ExceptionRequest): Wish {
+  return { pack, match, reason, seconds: expiresInSeconds ?? undefined };
+}
+
+type Statuses = "active" | "removed" | ("active" | "removed")[] | undefined;
+
+/** Without any status only active ones are asked for. */
+function wantsActive(status: Statuses = []): boolean | undefined {
+  const wanted = [status].flat();
+  if (wanted.includes("removed")) return wanted.includes("active") ? undefined : false;
+  return true;
+}
+
+const TOLD = 5;
+
+function listed(stacks: readonly string[]): string {
+  const more = stacks.length > TOLD ? ` and ${stacks.length - TOLD} more` : "";
+  return `${stacks.length === 1 ? "stack" : "stacks"} ${stacks.slice(0, TOLD).join(", ")}${more}`;
+}
+
+/** An exception in Pulumi's API. */
+export function exceptionOf({
+  number,
+  pack,
+  match,
+  reason,
+  expiresAt,
+  createdAt,
+  createdBy,
+  removedAt,
+  removedBy,
+}: Exception) {
+  return {
+    id: exceptionId(number),
+    policyPack: pack,
+    match,
+    reason,
+    status: removedAt ? ("removed" as const) : ("active" as const),
+    ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
+    ...(createdBy && { createdBy: userInfo(createdBy) }),
+    createdAt: createdAt.toISOString(),
+    ...(removedBy && { removedBy: userInfo(removedBy) }),
+    ...(removedAt && { removedAt: removedAt.toISOString() }),
+  };
+}
