@@ -1,4 +1,5 @@
 import type { Db } from "../db/open.ts";
+import { givingWay } from "../give-way.ts";
 import { membershipOf } from "../groups/index.ts";
 import { readEntries, readGroups, readStacks } from "./queries.ts";
 import { requiredPacks } from "./required.ts";
@@ -20,10 +21,12 @@ export async function requirementsOf(
   }
   const enforcing = groups.filter(({ id, mode }) => mode === "preventative" && entries.has(id));
   const stacks = await readStacks(db, stackIds);
-  return new Map(
-    stacks.map((stack) => {
-      const takenIn = enforcing.filter(({ id, rule }) => rule(stack, stack.groups.includes(id)));
-      return [stack.id, requiredPacks(takenIn.flatMap(({ id }) => entries.get(id) ?? []))];
-    }),
-  );
+  const giveWay = givingWay();
+  const required = new Map<string, EntryOfGroup[]>();
+  for (const stack of stacks) {
+    await giveWay();
+    const takenIn = enforcing.filter(({ id, rule }) => rule(stack, stack.groups.includes(id)));
+    required.set(stack.id, requiredPacks(takenIn.flatMap(({ id }) => entries.get(id) ?? [])));
+  }
+  return required;
 }

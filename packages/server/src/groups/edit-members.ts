@@ -143,7 +143,8 @@ export async function removeAccount(ctx: EditCtx, name: string): Promise<void> {
 export async function replaceAccounts(ctx: EditCtx, names: readonly string[]): Promise<void> {
   requireAccounts(ctx, names);
   const { tx, group } = ctx;
-  const gone = (await listAccounts(tx.db, group.id)).filter((name) => !names.includes(name));
+  const wanted = new Set(names);
+  const gone = (await listAccounts(tx.db, group.id)).filter((name) => !wanted.has(name));
   await deleteAccounts(tx.db, group.id, gone);
   await insertAccounts(tx.db, group.id, names);
 }

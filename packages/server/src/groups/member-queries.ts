@@ -1,6 +1,7 @@
 import type { Tags } from "@quillon/contract";
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
+import { givingWay } from "../give-way.ts";
 
 /** A stack that a group may take in. */
 export interface CandidateStack {
@@ -17,15 +18,22 @@ type StackPosition = readonly [project: string, name: string];
 
 const PAGE = 5_000;
 
-/** The organization's stacks after `after`, in the order of project and name, a page at a time. */
+/**
+ * The organization's stacks after `after`, in the order of project and name, a page at a time. Others have their turn while somebody
+ * looks at them.
+ */
 export async function* eachStack(
   db: Db,
   from: { organizationId: string; groupId?: string; after?: StackPosition | undefined },
 ): AsyncGenerator<CandidateStack> {
   let after = from.after;
+  const giveWay = givingWay();
   for (;;) {
     const page = await listPage(db, { ...from, after });
-    yield* page;
+    for (const stack of page) {
+      await giveWay();
+      yield stack;
+    }
     const last = page.at(-1);
     if (!last || page.length < PAGE) return;
     after = [last.project, last.name];

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { setImmediate } from "node:timers/promises";
 import { type OrgCtx, transaction } from "../context.ts";
+import { givingWay } from "../give-way.ts";
 import { type GroupScope, takesIn } from "./membership.ts";
 import { listPlaces, listUnplaced, setPlaces } from "./place-queries.ts";
 import { listGroupScopes } from "./queries.ts";
@@ -19,8 +19,6 @@ type ScopeRow = GroupScope & { id: string };
 
 /** In stacks. */
 const PAGE = 5_000;
-/** Others have their turn after so many stacks. */
-const STEP = 1_000;
 
 /**
  * How many stacks are in which groups. Selectors look at a stack once, and again when its names, its tags or a selector has
@@ -67,12 +65,13 @@ async function placeStacks(
   which: { digest: Buffer; changed: boolean },
 ): Promise<void> {
   const matchers = selecting.flatMap(({ selector }) => (selector ? [parseSelector(selector)] : []));
+  const giveWay = givingWay();
   for (let after: string | undefined; ; ) {
     const stacks = await listUnplaced(db, { organizationId: org.id, ...which, after, limit: PAGE });
     if (stacks.length === 0) return;
     const placed: { id: string; changes: number; selected: string }[] = [];
-    for (const [index, stack] of stacks.entries()) {
-      if (index % STEP === STEP - 1) await setImmediate();
+    for (const stack of stacks) {
+      await giveWay();
       const selected = matchers.map((matcher) => (matcher.reasons(stack) ? "1" : "0")).join("");
       placed.push({ id: stack.id, changes: stack.changes, selected });
     }
