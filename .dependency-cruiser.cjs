@@ -22,7 +22,7 @@ const groundFloor = {
   "json/": [],
   "db/": ["workers/", "seats\\.ts"],
   "jobs/": ["db/", "context\\.ts"],
-  "workers/": [],
+  "workers/": ["seats\\.ts"],
   "blobs/": [],
   "outbound/": [],
   "masking/": ["json/", "recent\\.ts"],

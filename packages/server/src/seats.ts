@@ -1,7 +1,22 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { newError } from "@quillon/contract";
+
+const callers = new AsyncLocalStorage<string>();
+
+/** Runs `work`. What it uses counts as this caller's. */
+export function onBehalfOf<T>(caller: string, work: () => Promise<T>): Promise<T> {
+  return callers.run(caller, work);
+}
+
+/** On whose behalf this runs; undefined for what the server does by itself. */
+export function currentCaller(): string | undefined {
+  return callers.getStore();
+}
 
 /** How long a caller waits for a seat. */
 const PATIENCE_MS = 30_000;
+/** The longest time of a timer. */
+export const FOR_EVER_MS = 2 ** 31 - 1;
 
 interface Waiting {
   caller: string;
@@ -12,13 +27,18 @@ interface Waiting {
 export class Seats {
   #free: number;
   readonly #share: number;
+  readonly #patienceMs: number;
   readonly #held = new Map<string, number>();
   readonly #waiting: Waiting[] = [];
 
-  /** @param share how many of them one caller may have, so that what is slow of one caller does not keep out all others. */
-  constructor(seats: number, share: number) {
+  /**
+   * @param share how many of them one caller may have, so that what is slow of one caller does not keep out all others.
+   * @param patienceMs how long a caller waits.
+   */
+  constructor(seats: number, share: number, patienceMs = PATIENCE_MS) {
     this.#free = seats;
     this.#share = share;
+    this.#patienceMs = patienceMs;
   }
 
   /**
@@ -43,7 +63,7 @@ export class Seats {
       };
       const waiting = { caller, give: () => end(resolve) };
       const giveUp = () => end(() => reject(newError("server_busy", {})));
-      const timer = setTimeout(giveUp, PATIENCE_MS);
+      const timer = setTimeout(giveUp, this.#patienceMs);
       over.addEventListener("abort", giveUp);
       this.#waiting.push(waiting);
     });

@@ -4,7 +4,7 @@ import { type StackCtx, transaction } from "../context.ts";
 import { withdrawStack } from "../findings/index.ts";
 import { announce, stackKind } from "../notify/index.ts";
 import { deleteStackRow, keepKey, nameInOrg } from "../stacks/index.ts";
-import { holdsResources } from "../state/index.ts";
+import { holdsResources, readCheckpoint } from "../state/index.ts";
 import { lockIdleStack } from "../updates/index.ts";
 
 /**
@@ -13,11 +13,22 @@ import { lockIdleStack } from "../updates/index.ts";
  *
  * @throws stack_has_resources unless forced; stack_not_found, stack_busy
  */
-export function deleteStack(ctx: StackCtx, force: boolean): Promise<void> {
+export async function deleteStack(ctx: StackCtx, force: boolean): Promise<void> {
+  // The state is read before the stack is locked, because that may take seconds. If it has changed meanwhile, it is read again. With
+  // force it is not read, so a stack whose state is lost can still be removed.
+  let empty: string | undefined;
+  do {
+    const newest = force ? undefined : await readCheckpoint(ctx.db, ctx.stack.id);
+    if (await holdsResources(ctx, newest)) throw newError("stack_has_resources", {});
+    empty = newest?.revision;
+  } while (!(await removeIf(ctx, { force, empty })));
+}
+
+/** @param of.empty which state has no resources. @returns false if the stack has another one. */
+function removeIf(ctx: StackCtx, { force, empty }: { force: boolean; empty: string | undefined }): Promise<boolean> {
   return transaction(ctx, async (tx) => {
     await lockIdleStack(tx);
-    // With force the state is not read, so a stack whose state is lost can still be removed.
-    if (!force && (await holdsResources(tx))) throw newError("stack_has_resources", {});
+    if (!force && (await readCheckpoint(tx.db, tx.stack.id))?.revision !== empty) return false;
     const how = force ? ", whatever resources its state has" : "";
     await recordAudit(tx, { event: "Stack Removed", description: `Stack ${nameInOrg(ctx.stack)}${how}` });
     await keepKey(tx.db, ctx.stack.id);
@@ -28,5 +39,6 @@ export function deleteStack(ctx: StackCtx, force: boolean): Promise<void> {
     });
     await deleteStackRow(tx.db, ctx.stack.id);
     await announce(tx, stackKind, { action: "deleted" });
+    return true;
   });
 }

@@ -2,8 +2,10 @@ import type { LeaseCtx } from "../context.ts";
 import type { ListedEvent } from "../findings/index.ts";
 import { membersOf } from "../json/span.ts";
 import { NOTHING_SECRET, type SecretTexts } from "../masking/texts.ts";
+import { findMembership, findTokenHolder } from "../people/index.ts";
+import { readableKeys } from "../secrets/index.ts";
 import { readSecretTexts } from "../state/index.ts";
-import { maskEvents, readRunningConfig } from "../updates/index.ts";
+import { maskEvents, readRunning } from "../updates/index.ts";
 
 /** An engine event with the bytes that were sent. */
 export type PlacedEvent = ListedEvent & { body: Buffer };
@@ -27,9 +29,14 @@ export async function maskSecrets(ctx: LeaseCtx, events: readonly PlacedEvent[])
 
 async function readTexts(ctx: LeaseCtx): Promise<SecretTexts> {
   const { stackId, updateId } = ctx.lease;
-  const running = await readRunningConfig(ctx.db, updateId);
-  // What an update sends after its end is refused.
-  return running ? readSecretTexts(ctx, { stackId, config: running.config }) : NOTHING_SECRET;
+  const running = await readRunning(ctx.db, updateId);
+  // What an update sends after its end is refused, and so is what it sends when its token is not there any more.
+  const actor = running?.tokenId && (await findTokenHolder(ctx.db, running.tokenId));
+  const org = actor && (await findMembership(ctx.db, actor, running.organization));
+  if (!org) return NOTHING_SECRET;
+  const stack = { id: stackId, project: running.project, name: running.stack };
+  const keys = await readableKeys({ ...ctx, actor, org, stack });
+  return readSecretTexts(ctx, { stackId, config: running.config, keys });
 }
 
 /** What is read of an event for its results is not masked, but for a policy's message. */

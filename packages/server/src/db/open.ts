@@ -3,7 +3,6 @@ import { openEmbedded } from "./embedded.ts";
 import { openPostgres } from "./postgres.ts";
 
 export type { Connections, Db, OpenDatabase } from "./database.ts";
-export { onBehalfOf } from "./shares.ts";
 
 /**
  * Opens PostgreSQL by URL, or the embedded database in a folder. The first query waits until it is open, and fails when

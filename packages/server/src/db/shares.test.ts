@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { onBehalfOf } from "../seats.ts";
 import { engines, type TestDatabase } from "../testing/database.ts";
-import { onBehalfOf } from "./shares.ts";
 
 function gate() {
   let resolve = () => {};

@@ -1,15 +1,7 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 import type pg from "pg";
-import { Seats } from "../seats.ts";
+import { currentCaller, Seats } from "../seats.ts";
 import type { Connections } from "./database.ts";
-
-const callers = new AsyncLocalStorage<string>();
-
-/** Runs `work`, whose queries count as this caller's. */
-export function onBehalfOf<T>(caller: string, work: () => Promise<T>): Promise<T> {
-  return callers.run(caller, work);
-}
 
 export function connectionsOf({ totalCount, idleCount, waitingCount }: pg.Pool): Connections {
   return { used: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
@@ -27,7 +19,7 @@ export function shared(pool: pg.Pool, share: number): PostgresPool {
   pool.on("release", (_, client) => held.get(client)?.abort());
   return {
     async connect() {
-      const caller = callers.getStore();
+      const caller = currentCaller();
       if (!caller) return pool.connect();
       const over = new AbortController();
       await seats.take(caller, over.signal);

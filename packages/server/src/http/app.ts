@@ -11,8 +11,8 @@ import fastify, {
 } from "fastify";
 import { Readiness } from "../actions/readiness.ts";
 import type { Ctx, Limits } from "../context.ts";
-import { onBehalfOf } from "../db/open.ts";
 import { newSecretTexts } from "../masking/texts.ts";
+import { onBehalfOf } from "../seats.ts";
 import { logRequest } from "./access-log.ts";
 import { authorize } from "./auth.ts";
 import { callerOf, mayBeLarge, readBodies } from "./body.ts";

@@ -63,6 +63,13 @@ test.each<[unknown, string[]]>([
   [{ a: ["b", { c: "d" }] }, ["b", "d"]],
   [[1, true, null], []],
   [{ "4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17", text: "content" }, ["content"]],
+  [
+    {
+      a: { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: '["in","side"]' },
+      b: { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "no JSON" },
+    },
+    ["in", "side", '["in","side"]', "no JSON"],
+  ],
 ])("the strings in %j are %j", (value, wanted) => {
   expect([...stringsIn(value)]).toEqual(wanted);
 });

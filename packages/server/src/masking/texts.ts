@@ -11,6 +11,7 @@ const MASK = "[secret]";
 
 /** With this key an object is a special value, such as an asset, whose kind this member names. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET_KIND = "1b47061264138c4ac30d75fd1eb44270";
 
 /** In characters, of all that is looked for: it needs some 30 times as many bytes in memory. Longer strings are left out first. */
 const MOST_TEXT = 1_000_000;
@@ -60,8 +61,24 @@ export function maskText(automaton: Automaton, text: string): string {
 export function* stringsIn(value: unknown): Generator<string> {
   if (typeof value === "string") yield value;
   else if (Array.isArray(value)) for (const inside of value) yield* stringsIn(inside);
-  else if (isObject(value))
+  else if (isObject(value)) {
+    if (value[SIGNATURE] === SECRET_KIND && typeof value.ciphertext === "string")
+      yield* stringsInJson(value.ciphertext);
     for (const [key, inside] of Object.entries(value)) if (key !== SIGNATURE) yield* stringsIn(inside);
+  }
+}
+
+/**
+ * The strings in a value that is written as JSON; none if it is not. A secret inside another secret has its value so, because the
+ * engine encrypts only the outer one:
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/resource/stack/deployment.go#L659
+ */
+export function stringsInJson(text: string): string[] {
+  try {
+    return [...stringsIn(JSON.parse(text))];
+  } catch {
+    return [];
+  }
 }
 
 /**

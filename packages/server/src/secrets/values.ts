@@ -1,8 +1,8 @@
 import { newError } from "@quillon/contract";
 import { recordOnce } from "../audit/index.ts";
-import type { Ctx, StackCtx } from "../context.ts";
+import type { StackCtx } from "../context.ts";
 import { sealer } from "../keys.ts";
-import { nameInOrg, qualifiedName, readDataKey, readRemovedKeys, selectAllKeys } from "../stacks/index.ts";
+import { nameInOrg, qualifiedName, readDataKey, readRemovedKeys } from "../stacks/index.ts";
 import type { Task } from "../workers/pool.ts";
 import { openDataKey } from "./data-key.ts";
 
@@ -102,13 +102,17 @@ export async function decryptValues(ctx: StackCtx, ciphertexts: readonly string[
   return opened as string[];
 }
 
+/** How many keys of removed stacks are tried for each value that no other key opens, where a state may have many of them. */
+const TRIED_FOR_MANY = 10;
+
 /**
- * The stack's key and those of removed stacks of the same name, whoever could read these. Only for what shows no value to anybody,
- * such as masking.
+ * The stack's key and the newest ones of removed stacks of the same name that the caller could read. Not the others: what is masked
+ * tells whoever has a ciphertext whether they have guessed its value.
+ *
+ * @throws stack_not_found
  */
-export async function allKeys({ db, keys }: Pick<Ctx, "db" | "keys">, stackId: string): Promise<StackKey[]> {
-  const all = await selectAllKeys(db, stackId);
-  return all.map(({ stackId, dataKey }) => ({ stackId, key: openDataKey(keys, stackId, dataKey) }));
+export async function readableKeys(ctx: StackCtx): Promise<StackKey[]> {
+  return [await ownKey(ctx), ...(await removedKeys(ctx)).slice(0, TRIED_FOR_MANY)];
 }
 
 async function ownKey(ctx: StackCtx): Promise<StackKey> {

@@ -5,7 +5,7 @@ export { advanceVersion, type LockedStack, lockStack, lockStacks, releaseLease, 
 export { nameInOrg, qualifiedName } from "./qualified-name.ts";
 export { deleteStackRow, insertStack, readDataKey, readStack, setStackName } from "./queries.ts";
 export { listReadableStacks, type StackFilter, selectReadable } from "./readable-queries.ts";
-export { copyKeys, keepKey, selectAllKeys } from "./removed-key-queries.ts";
+export { copyKeys, keepKey } from "./removed-key-queries.ts";
 export { readRemovedKeys } from "./removed-keys.ts";
 export {
   forgetRemoved,

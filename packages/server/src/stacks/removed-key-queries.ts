@@ -35,23 +35,6 @@ export async function copyKeys(db: Db, stackId: string, to: { project: string; n
     on conflict do nothing`.execute(db);
 }
 
-/** How many keys of removed stacks are tried for each value that no other key opens, where a state may have many of them. */
-const TRIED_FOR_MANY = 10;
-
-/** The stack's own key, and the newest keys that are kept under its names. Each is encrypted with the master key. */
-export async function selectAllKeys(db: Db, stackId: string): Promise<{ stackId: string; dataKey: Buffer }[]> {
-  const { rows } = await sql<{ stackId: string; dataKey: Buffer }>`
-    select id as "stackId", data_key as "dataKey" from stacks where id = ${stackId}
-    union all (
-      select kept.stack_id, kept.data_key
-      from removed_stack_keys kept
-      join stacks stack on (stack.organization_id, stack.project, stack.name) = (kept.organization_id, kept.project, kept.name)
-      where stack.id = ${stackId}
-      order by kept.removed_at desc limit ${TRIED_FOR_MANY}
-    )`.execute(db);
-  return rows;
-}
-
 /** The key of a stack that was removed, with what decides who may use it. */
 export interface RemovedKey {
   stackId: string;

@@ -2,7 +2,7 @@ import type { Ctx } from "../context.ts";
 import { elementsOf, membersOf } from "../json/span.ts";
 import { memoryOf } from "../workers/buffers.ts";
 import type { Task } from "../workers/pool.ts";
-import { readPacked } from "./packed.ts";
+import { inTurn, readPacked } from "./packed.ts";
 import { readCheckpoint } from "./queries.ts";
 import { decompress, type PackedBytes, unpackedSize } from "./stored.ts";
 
@@ -24,11 +24,12 @@ export async function readChanges(
     await readCheckpoint(ctx.db, stackId, version - 1),
   ];
   if (!newer) return [];
-  const after = await readPacked(ctx, newer);
-  const before = older && (await readPacked(ctx, older));
-  const size = unpackedSize(after) + (before ? unpackedSize(before) : 0);
-  if (size > MOST_COMPARED) return undefined;
-  return ctx.workers.run(changesTask, { before, after }, size);
+  return inTurn(ctx, [newer, older], async () => {
+    const after = await readPacked(ctx, newer);
+    const before = older && (await readPacked(ctx, older));
+    const size = unpackedSize(after) + (before ? unpackedSize(before) : 0);
+    return size > MOST_COMPARED ? undefined : ctx.workers.run(changesTask, { before, after }, size);
+  });
 }
 
 export const changesTask: Task<{ before: PackedBytes | undefined; after: PackedBytes }, string[]> = {

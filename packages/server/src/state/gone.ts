@@ -3,7 +3,7 @@ import type { Ctx } from "../context.ts";
 import { elementsOf, membersOf } from "../json/span.ts";
 import { memoryOf } from "../workers/buffers.ts";
 import type { Task } from "../workers/pool.ts";
-import { readPacked } from "./packed.ts";
+import { inTurn, readPacked } from "./packed.ts";
 import type { StoredState } from "./store.ts";
 import { decompress, type PackedBytes, unpackedSize } from "./stored.ts";
 
@@ -20,8 +20,10 @@ export async function readGone(
   ctx: Pick<Ctx, "blobs" | "log" | "workers">,
   states: { before: StoredState; after: StoredState },
 ): Promise<Gone> {
-  const [before, after] = [await readPacked(ctx, states.before), await readPacked(ctx, states.after)];
-  return ctx.workers.run(goneTask, { before, after }, unpackedSize(before) + unpackedSize(after));
+  return inTurn(ctx, [states.before, states.after], async () => {
+    const [before, after] = [await readPacked(ctx, states.before), await readPacked(ctx, states.after)];
+    return ctx.workers.run(goneTask, { before, after }, unpackedSize(before) + unpackedSize(after));
+  });
 }
 
 export const goneTask: Task<{ before: PackedBytes; after: PackedBytes }, Gone> = {

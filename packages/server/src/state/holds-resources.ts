@@ -1,19 +1,24 @@
-import { buffer } from "node:stream/consumers";
 import type { StackCtx } from "../context.ts";
 import { elementsOf, membersOf } from "../json/span.ts";
 import { memoryOf } from "../workers/buffers.ts";
 import type { Task } from "../workers/pool.ts";
-import { readCheckpoint } from "./queries.ts";
+import { inTurn, readPacked } from "./packed.ts";
 import { ROOT_TYPE } from "./rename.ts";
-import { open } from "./store.ts";
+import type { StoredState } from "./store.ts";
 import { decompress, type PackedBytes, unpackedSize } from "./stored.ts";
 
-/** Whether the newest state has a resource. The stack's own, which an update without any other leaves, is not one. */
-export async function holdsResources(ctx: StackCtx): Promise<boolean> {
-  const newest = await readCheckpoint(ctx.db, ctx.stack.id);
-  if (newest?.resourceCount !== 1) return (newest?.resourceCount ?? 0) > 0;
-  const gzip = await buffer(await open(ctx, newest));
-  return !(await ctx.workers.run(isRootTask, { gzip }, unpackedSize(gzip)));
+/**
+ * Whether a state has a resource. The stack's own, which an update without any other leaves, is not one. Not inside a transaction,
+ * because it may take long.
+ *
+ * @throws state_missing, state_damaged
+ */
+export async function holdsResources(ctx: StackCtx, state: StoredState | undefined): Promise<boolean> {
+  if (state?.resourceCount !== 1) return (state?.resourceCount ?? 0) > 0;
+  return inTurn(ctx, [state], async () => {
+    const gzip = await readPacked(ctx, state);
+    return !(await ctx.workers.run(isRootTask, { gzip }, unpackedSize(gzip)));
+  });
 }
 
 /** Whether the only resource of a state is the stack's own. */

@@ -1,9 +1,22 @@
 import { buffer } from "node:stream/consumers";
 import type { Ctx } from "../context.ts";
 import { open, type StoredState } from "./store.ts";
-import type { PackedBytes } from "./stored.ts";
+import { type PackedBytes, unpackedSize } from "./stored.ts";
 
 /** @throws state_missing, state_damaged */
 export async function readPacked(ctx: Pick<Ctx, "blobs" | "log">, state: StoredState): Promise<PackedBytes> {
   return buffer(await open(ctx, state));
+}
+
+/** In bytes, when it is not compressed. */
+const LARGE = 4 * 1024 * 1024;
+
+/** Does `work` that reads stored states, when its caller has a turn if one of them is large. Not inside a transaction. */
+export function inTurn<O>(
+  { workers }: Pick<Ctx, "workers">,
+  states: readonly (StoredState | undefined)[],
+  work: () => Promise<O>,
+): Promise<O> {
+  const anyLarge = states.some((state) => state && (!state.body || unpackedSize(state.body) > LARGE));
+  return anyLarge ? workers.turn(work) : work();
 }

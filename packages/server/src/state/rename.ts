@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
-import { buffer } from "node:stream/consumers";
 import type { Ctx } from "../context.ts";
 import { bufferOf, memoryOf } from "../workers/buffers.ts";
 import type { Task } from "../workers/pool.ts";
 import { type Edit, each, members, string, whereMember } from "./json-edit.ts";
-import { open, type StoredState, store } from "./store.ts";
+import { inTurn, readPacked } from "./packed.ts";
+import { type StoredState, store } from "./store.ts";
 import { compress, decompress, type PackedBytes, unpackedSize } from "./stored.ts";
 
 /** A stack's new names. Without `project`, URNs keep their project, which may differ from the one in the stack's path. */
@@ -68,10 +68,12 @@ function providerRecord(to: NewNames): Edit {
 
 /** Renames a stored state, and stores it as another one. */
 export async function renameStored(ctx: Ctx, state: StoredState, to: NewNames): Promise<StoredState> {
-  const gzip = await buffer(await open(ctx, state));
-  const chunks = await ctx.workers.run(renameTask, { gzip, to }, unpackedSize(gzip));
-  const packed = Readable.from(chunks.map(bufferOf), { objectMode: false });
-  return store(ctx, { packed, resourceCount: state.resourceCount });
+  return inTurn(ctx, [state], async () => {
+    const gzip = await readPacked(ctx, state);
+    const chunks = await ctx.workers.run(renameTask, { gzip, to }, unpackedSize(gzip));
+    const packed = Readable.from(chunks.map(bufferOf), { objectMode: false });
+    return store(ctx, { packed, resourceCount: state.resourceCount });
+  });
 }
 
 /** Renames a gzipped state. @returns a gzipped state, in chunks. */

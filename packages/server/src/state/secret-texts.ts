@@ -1,11 +1,11 @@
 import type { Ctx } from "../context.ts";
 import { isObject } from "../json/is-object.ts";
 import { stringsAt } from "../json/strings.ts";
-import { NOTHING_SECRET, type SecretTexts, secretTexts, stringsIn } from "../masking/texts.ts";
-import { allKeys, opener, type StackKey } from "../secrets/index.ts";
+import { NOTHING_SECRET, type SecretTexts, secretTexts, stringsInJson } from "../masking/texts.ts";
+import { opener, type StackKey } from "../secrets/index.ts";
 import { memoryOf } from "../workers/buffers.ts";
 import type { Task } from "../workers/pool.ts";
-import { readPacked } from "./packed.ts";
+import { inTurn, readPacked } from "./packed.ts";
 import { readCheckpoint } from "./queries.ts";
 import { decompress, type PackedBytes, unpackedSize } from "./stored.ts";
 
@@ -17,27 +17,29 @@ const MOST_MS = 60_000;
 type Config = unknown;
 
 /**
- * What is secret in an update's configuration and in the newest state of its stack, as far as the stack's key opens it. What a
+ * What is secret in an update's configuration and in the newest state of its stack, as far as the keys open it. What a
  * passphrase or a key service has encrypted is not.
  *
  * It returns nothing when it can't be read, because that must not stop an update. Then it says so in the log.
  */
 export async function readSecretTexts(
-  ctx: Pick<Ctx, "db" | "blobs" | "keys" | "log" | "workers">,
-  { stackId, config }: { stackId: string; config: Config },
+  ctx: Pick<Ctx, "db" | "blobs" | "log" | "workers">,
+  { stackId, config, keys }: { stackId: string; config: Config; keys: readonly StackKey[] },
 ): Promise<SecretTexts> {
-  const keys = await allKeys(ctx, stackId);
   const facts = { stack: stackId };
+  const sealed = sealedIn(config);
+  const checkpoint = await readCheckpoint(ctx.db, stackId);
   try {
-    const checkpoint = await readCheckpoint(ctx.db, stackId);
-    const state = checkpoint && (await readPacked(ctx, checkpoint));
-    const size = state ? unpackedSize(state) : 0;
-    const tooLarge = size > MOST_READ;
-    if (tooLarge)
-      ctx.log.warn(facts, "the state is too large: its secrets are not masked in the events of this update");
-    const input = { state: tooLarge ? undefined : state, sealed: sealedIn(config), keys };
-    const toRead = input.sealed.reduce((sum, { length }) => sum + length, tooLarge ? 0 : size);
-    const texts = await ctx.workers.run(secretTextsTask, input, toRead, { ms: MOST_MS });
+    const texts = await inTurn(ctx, [checkpoint], async () => {
+      const state = checkpoint && (await readPacked(ctx, checkpoint));
+      const size = state ? unpackedSize(state) : 0;
+      const tooLarge = size > MOST_READ;
+      if (tooLarge)
+        ctx.log.warn(facts, "the state is too large: its secrets are not masked in the events of this update");
+      const toRead = sealed.reduce((sum, { length }) => sum + length, tooLarge ? 0 : size);
+      const input = { state: tooLarge ? undefined : state, sealed, keys };
+      return ctx.workers.run(secretTextsTask, input, toRead, { ms: MOST_MS });
+    });
     const { leftOut } = texts;
     if (leftOut > 0)
       ctx.log.warn({ ...facts, leftOut }, "there are too many secrets: the longest ones are not masked in events");
@@ -72,15 +74,6 @@ function* opened(state: Buffer, config: readonly string[], open: ReturnType<type
     yield* stringsInJson(plain);
   }
   for (const sealed of stringsAt(state, "ciphertext")) yield* stringsInJson(open(sealed)?.toString("utf8") ?? "");
-}
-
-/** None for a text that is not JSON. */
-function stringsInJson(text: string): string[] {
-  try {
-    return [...stringsIn(JSON.parse(text))];
-  } catch {
-    return [];
-  }
 }
 
 /** The ciphertexts in a configuration. An object has them inside, as JSON: `{"a":{"secure":"…"}}`. */

@@ -71,6 +71,6 @@ export async function decompress(packed: PackedBytes): Promise<Buffer> {
 }
 
 /** How many bytes a gzipped state has when it is decompressed: https://www.rfc-editor.org/rfc/rfc1952#page-6 */
-export function unpackedSize({ buffer, byteOffset, byteLength }: PackedBytes): number {
+export function unpackedSize({ buffer, byteOffset, byteLength }: Uint8Array): number {
   return new DataView(buffer, byteOffset, byteLength).getUint32(byteLength - 4, true);
 }

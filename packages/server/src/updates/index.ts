@@ -21,7 +21,7 @@ export {
   insertUpdate,
   readEnds,
   readHolder,
-  readRunningConfig,
+  readRunning,
 } from "./queries.ts";
 export { type Deployment, findUpdateId, readDeployment, readHistory, readProgress, readRun } from "./read.ts";
 export { type RecordedPack, readRecorded } from "./recorded.ts";

@@ -78,13 +78,21 @@ export async function countRunning(db: Db): Promise<{ kind: UpdateKind; dryRun: 
   return rows.map((row) => ({ ...row, count: Number(row.count) }));
 }
 
-/** The configuration of an update, as it was sent, if the update runs. */
-export async function readRunningConfig(db: Db, updateId: string): Promise<{ config: unknown } | undefined> {
+/** The configuration of an update, as it was sent, if the update runs, and where and with which token it was started. */
+export async function readRunning(db: Db, updateId: string) {
   return db
-    .selectFrom("updates")
-    .where("id", "=", updateId)
-    .where("status", "=", "running")
-    .select("config")
+    .selectFrom("updates as update")
+    .innerJoin("stacks as stack", "stack.id", "update.stack_id")
+    .innerJoin("organizations as org", "org.id", "stack.organization_id")
+    .where("update.id", "=", updateId)
+    .where("update.status", "=", "running")
+    .select([
+      "update.config",
+      "update.started_with as tokenId",
+      "org.name as organization",
+      "stack.project",
+      "stack.name as stack",
+    ])
     .executeTakeFirst();
 }
 

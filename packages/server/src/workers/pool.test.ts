@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { onBehalfOf } from "../seats.ts";
 import { type Task, Workers } from "./pool.ts";
 
 const module = new URL("./pool.test-worker.ts", import.meta.url);
@@ -27,3 +28,20 @@ test.each(Object.entries(SIZES))(
     expect(outcomes).toEqual(["rejected", "rejected", "rejected", "fulfilled"]);
   },
 );
+
+test("what one caller has much of does not keep out others, and is done one after the other", async () => {
+  const ended: string[] = [];
+  const turn = (caller: string, name: string) =>
+    onBehalfOf(caller, () => workers.turn(() => workers.run(task("echo"), "", 5_000_000))).then(() => ended.push(name));
+  const many = ["1", "2", "3", "4"].map((name) => turn("busy", name));
+  await turn("other", "other");
+  expect(ended).not.toContain("4");
+  await Promise.all(many);
+  expect(ended.filter((name) => name !== "other")).toEqual(["1", "2", "3", "4"]);
+});
+
+test("a turn is over when its work has failed", async () => {
+  const turn = (work: () => Promise<string>) => onBehalfOf("one", () => workers.turn(work));
+  await expect(turn(() => Promise.reject(new Error("failed")))).rejects.toThrow("failed");
+  expect(await turn(async () => "done")).toBe("done");
+});

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { type ErrorId, QuillonError } from "@quillon/contract";
 import { Tinypool } from "tinypool";
+import { currentCaller, FOR_EVER_MS, Seats } from "../seats.ts";
 
 /** Work that may take long. It is a function of its input alone, because it may run in another thread. */
 export interface Task<I, O> {
@@ -34,6 +35,8 @@ export class Workers {
   readonly #heapMb: number;
   #pool: Tinypool | undefined;
   #large: Tinypool | undefined;
+  /** One caller has one of the threads, so that the other one is there for all others. */
+  readonly #turns = new Seats(MOST_LARGE, 1, FOR_EVER_MS);
   #tasks = 0;
 
   /** @param module the file of the worker threads. No thread is started before the first large task. */
@@ -66,6 +69,16 @@ export class Workers {
     if ("output" in outcome) return outcome.output;
     const { id, message, details } = outcome.refused;
     throw new QuillonError(id as ErrorId, message, details);
+  }
+
+  /**
+   * Does `work` that reads something large, such as a stored state, into memory and has tasks run on it, when its caller does no
+   * other such work. Not inside a transaction, which others wait for, and not inside another turn.
+   */
+  async turn<O>(work: () => Promise<O>): Promise<O> {
+    const over = new AbortController();
+    await this.#turns.take(currentCaller() ?? "", over.signal);
+    return work().finally(() => over.abort());
   }
 
   /** How many tasks are in threads now, and how many wait for one. */

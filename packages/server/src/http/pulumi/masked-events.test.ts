@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
+import { person } from "../../testing/people.ts";
 import { urnOf } from "../../testing/policy-run.ts";
 import { newStack, readRaw, type TestStack, type TestUpdate } from "../../testing/stack.ts";
 
@@ -134,6 +135,33 @@ describe.each(engines)("secrets in the events of updates on $name", (engine) => 
     const events = `${path}/update/${body.updateID}/events`;
     await t.send(`POST ${events}/batch`, { events: [violation("a correct-horse")] }, { as: `update-token ${token}` });
     expect(await readRaw(t, events)).toContain('"message":"a [secret]"');
+  });
+
+  test("a secret inside a secret of the state is masked", async () => {
+    const inner = {
+      "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+      ciphertext: '"inner-secret"',
+    };
+    const stack = await stackWith(async (on) => ({ outer: await secret(on, { password: inner }) }));
+    const update = await run(stack);
+    await update.events([violation("an inner-secret")]);
+    expect(await eventsOf(stack, update)).toContain('"message":"an [secret]"');
+  });
+
+  test("whoever may not read a removed stack does not learn from its successor whether they have guessed its secrets", async () => {
+    await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "none" });
+    const { path } = await newStack(t);
+    const ciphertext = await encrypt({ path } as TestStack, "correct-horse");
+    await t.send(`DELETE ${path}?force=true`);
+    const as = await person(t, "guesser");
+    await t.send("POST /api/stacks/acme/web", { stackName: path.split("/").at(-1) }, { as });
+    const config = { "web:guessed": { string: ciphertext, secret: true, object: false } };
+    const { updateID } = (await t.send(`POST ${path}/update`, { config, metadata: {} }, { as })).body;
+    const started = (await t.send(`POST ${path}/update/${updateID}`, {}, { as })).body;
+    const events = `${path}/update/${updateID}/events`;
+    const sent = { events: [violation("is it correct-horse?")] };
+    expect((await t.send(`POST ${events}/batch`, sent, { as: `update-token ${started.token}` })).status).toBe(200);
+    expect(await readRaw(t, events)).toContain('"message":"is it correct-horse?"');
   });
 
   test("an event that is large enough to be read elsewhere, from a state that is, is masked in place", async () => {
