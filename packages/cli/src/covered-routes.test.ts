@@ -7,6 +7,7 @@ const WITHOUT_COMMAND = [
   /\/policypacks(\/|$)(?!.*follow)/,
   /\/auditlogs(\/export|\/event-types)?$/,
   /\/policy\/exceptions/,
+  /\/updates\/\{updateID\}\/exceptions$/,
   /^PATCH .*\/batch$/,
   /^\w+ \/api\/stacks\//,
   /\/templates$/,

@@ -19,7 +19,7 @@ export const generalErrors = {
       days: (p: { limit: number }) =>
         `From and until must be days such as 2030-01-31, from the earlier to the later, and at most ${p.limit} days apart.`,
       events_chosen: (_: object) =>
-        "This server can't choose events by type or URN. Read all of them, and choose from those.",
+        "This server can choose only events of type 9, the violations of policies, and none by URN. Read all of them, and choose from those.",
       unstorable_text: (_: object) =>
         "The request has a text with a character that can't be stored, such as NUL. Remove the character.",
       group_kind_missing: (_: object) =>

@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { OrgName, OrgParams } from "../names.ts";
+import { OrgName, OrgParams, StackParams } from "../names.ts";
 import type { Routes } from "../route.ts";
 import { UserInfo } from "./members.ts";
 
@@ -91,5 +91,35 @@ export const policyExceptionRoutes = {
     access: "org:policy",
     params: OneParams,
     reply: PolicyException,
+  },
+  "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/exceptions": {
+    summary:
+      "List the policy exceptions that were in effect for an update or a preview, by the pack that it had to run",
+    access: "stack:read",
+    /** The id of the update, the version that it made, or `latest`: the newest update or preview of the stack. */
+    params: Type.Object({ ...StackParams.properties, updateID: Type.String() }),
+    reply: Type.Object({
+      updateID: Type.String(),
+      /** Those with exceptions. */
+      packs: Type.Array(
+        Type.Object({
+          policyPack: Type.String(),
+          version: Type.Integer(),
+          versionTag: Type.String(),
+          /**
+           * Who was told: the client's engine, or the pack in its configuration, which only packs on `@quillon/policy` understand.
+           */
+          appliedBy: Type.Enum(["engine", "pack"]),
+          exceptions: Type.Array(
+            Type.Object({
+              id: Type.String(),
+              reason: Type.String(),
+              expiresAt: Type.Optional(Type.String({ format: "date-time" })),
+              match: ExceptionMatch,
+            }),
+          ),
+        }),
+      ),
+    }),
   },
 } as const satisfies Routes;

@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { OrgName, OrgParams, PackName, StackParams, Uuid, VersionTag } from "../names.ts";
 import { Empty, type Routes } from "../route.ts";
 import { PackHealth } from "./pack-health.ts";
+import { ExceptionMatch } from "./policy-exceptions.ts";
 
 export const EnforcementLevel = Type.Union([
   Type.Literal("advisory"),
@@ -51,6 +52,8 @@ export const RequiredPolicy = Type.Object({
   packLocation: Type.String(),
   config: Type.Optional(PolicyConfig),
   environments: Type.Optional(Type.Array(Type.String())),
+  /** The policy exceptions that are in effect for the stack, by id. */
+  exceptions: Type.Optional(Type.Record(Type.String(), Type.Object({ reason: Type.String(), match: ExceptionMatch }))),
 });
 
 const PackParams = Type.Object({ orgName: OrgName, policyPackName: PackName });

@@ -196,4 +196,29 @@ export const stackRoutes = {
       requestedBy: UserInfo,
     }),
   },
+  "GET /api/stacks/{orgName}/{projectName}/{stackName}/updates/latest/previews": {
+    summary: "List the previews of a stack since its newest update",
+    access: "stack:read",
+    params: StackParams,
+    query: Type.Object({
+      /** Oldest first, which is the default. */
+      asc: Type.Optional(Type.Boolean()),
+      /** Few, because each has its configuration. */
+      pageSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 20 })),
+      page: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+    }),
+    reply: Type.Object({
+      updates: Type.Array(
+        Type.Object({
+          info: UpdateInfo,
+          updateID: Type.String(),
+          version: Type.Integer(),
+          latestVersion: Type.Integer(),
+          requestedBy: UserInfo,
+        }),
+      ),
+      itemsPerPage: Type.Integer(),
+      total: Type.Integer(),
+    }),
+  },
 } as const satisfies Routes;

@@ -110,8 +110,9 @@ export const updateRoutes = {
     params: Type.Object({ ...StackParams.properties, updateID: Type.String() }),
     query: Type.Object({
       continuationToken: Type.Optional(Type.String({ pattern: "^[0-9]{1,15}$" })),
-      /** Not supported, and refused. */
+      /** Pulumi's number of a kind of events. Only 9 is supported: the violations of policies. */
       type: Type.Optional(Type.Unknown()),
+      /** Not supported, and refused. */
       urn: Type.Optional(Type.Unknown()),
     }),
     reply: Type.Object({

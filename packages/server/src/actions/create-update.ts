@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import { newError, type Tags } from "@quillon/contract";
 import { type StackCtx, type Tx, transaction } from "../context.ts";
 import { isConflict } from "../db/conflicts.ts";
-import { type BroughtTags, type RequiredPack, settlePolicies } from "../enforcement/index.ts";
+import { type BroughtTags, settlePolicies } from "../enforcement/index.ts";
 import { verbatim } from "../json/write.ts";
 import { levelsInEffect, listLevels } from "../packs/index.ts";
 import { keepStack } from "../stacks/index.ts";
 import { insertUpdate, type RecordedPack } from "../updates/index.ts";
+import { type ExceptedPack, withExceptions } from "./excepted-packs.ts";
 
 export interface UpdateRequest {
   kind: "update" | "preview" | "refresh" | "destroy";
@@ -15,19 +16,21 @@ export interface UpdateRequest {
   metadata?: { message?: string; environment?: Record<string, string> };
   /** The tags that the stack will have besides its own when the update has started. */
   tags: BroughtTags;
+  /** Who applies policy exceptions in this run: the client's engine, or the packs themselves. */
+  exceptionsBy: "engine" | "pack";
 }
 
 /**
  * Makes an update that waits to be started, and decides which policy packs it must run: those that the stack's tags ask
- * for, and those that the tags ask for that it brings. What is enabled later does not change that. When the packs can't be
+ * for, and those that the tags ask for that it brings, with the exceptions that are in effect now. What is changed later does not change that. When the packs can't be
  * computed no update is made, because with an empty list it would run without any.
  *
  * @throws stack_not_found, required_policies_unknown
  */
 export function createUpdate(
   ctx: StackCtx,
-  { kind, options, config, metadata, tags }: UpdateRequest,
-): Promise<{ id: string; required: RequiredPack[] }> {
+  { kind, options, config, metadata, tags, exceptionsBy }: UpdateRequest,
+): Promise<{ id: string; required: ExceptedPack[] }> {
   return transaction(ctx, async (tx) => {
     await keepStack(tx);
     const { required, tagSets } = await decidePolicies(tx, tags);
@@ -39,7 +42,7 @@ export function createUpdate(
       message: metadata?.message ?? "",
       environment: metadata?.environment ?? {},
       config: config ?? {},
-      required: await recordsOf(tx, required),
+      required: await recordsOf(tx, required, exceptionsBy),
       tagSets,
     });
     return { id, required };
@@ -47,12 +50,16 @@ export function createUpdate(
 }
 
 /** What is kept with the update. No URL is stored, because a download URL lets its holder read the pack for a day. */
-async function recordsOf({ db }: Tx<StackCtx>, required: readonly RequiredPack[]): Promise<RecordedPack[]> {
+async function recordsOf(
+  { db }: Tx<StackCtx>,
+  required: readonly ExceptedPack[],
+  exceptionsBy: UpdateRequest["exceptionsBy"],
+): Promise<RecordedPack[]> {
   const policies = await listLevels(
     db,
     required.map(({ versionId }) => versionId),
   );
-  return required.map(({ name, version, versionId, tag, sha256, config, environments }) => ({
+  return required.map(({ name, version, versionId, tag, sha256, config, environments, exceptions }) => ({
     pack: name,
     version,
     tag,
@@ -61,15 +68,17 @@ async function recordsOf({ db }: Tx<StackCtx>, required: readonly RequiredPack[]
     ...(config !== null && { config: verbatim(config) }),
     levels: levelsInEffect(policies.get(versionId) ?? [], config === null ? null : JSON.parse(config)),
     environments,
+    ...(exceptions.length > 0 && { exceptionsBy, exceptions }),
   }));
 }
 
 async function decidePolicies(
   tx: StackCtx,
   tags: BroughtTags,
-): Promise<{ required: RequiredPack[]; tagSets: readonly Tags[] }> {
+): Promise<{ required: ExceptedPack[]; tagSets: readonly Tags[] }> {
   try {
-    return await settlePolicies(tx, tags);
+    const { required, tagSets } = await settlePolicies(tx, tags);
+    return { required: await withExceptions(tx, required), tagSets };
   } catch (error) {
     if (isConflict(error)) throw error;
     tx.log.error({ err: error, stack: tx.stack.id }, "the required policies could not be computed");

@@ -65,7 +65,10 @@ export function writeReceipt({
   });
 }
 
-function packOf({ pack, version, tag, archiveSha256, configSha256, levels }: RecordedPack, run: Run) {
+function packOf(
+  { pack, version, tag, archiveSha256, configSha256, levels, exceptions, exceptionsBy }: RecordedPack,
+  run: Run,
+) {
   const did = run.packs.find((one) => one.pack === pack);
   return {
     pack,
@@ -74,6 +77,10 @@ function packOf({ pack, version, tag, archiveSha256, configSha256, levels }: Rec
     archiveSha256,
     configSha256,
     levels,
+    ...(exceptions && {
+      exceptionsBy,
+      exceptions: exceptions.map(({ id, reason, expiresAt }) => ({ id, reason, ...(expiresAt && { expiresAt }) })),
+    }),
     analysed: did?.analysed ?? 0,
     stackAnalysed: did?.stackAnalysed ?? false,
     unanalysed: { count: did?.unanalysed ?? 0, first: did?.first ?? [] },

@@ -1,5 +1,6 @@
 import { followHandlers } from "./api/audit-logs.ts";
 import { complianceHandlers } from "./api/compliance.ts";
+import { exceptionHandlers } from "./api/exceptions.ts";
 import { findingGroupHandlers } from "./api/finding-groups.ts";
 import { organizationHandlers } from "./api/organizations.ts";
 import { packHealthHandlers } from "./api/pack-health.ts";
@@ -43,6 +44,7 @@ export const handlers: Handlers = {
   ...groupExtraHandlers,
   ...policyIssueHandlers,
   ...policyExceptionHandlers,
+  ...exceptionHandlers,
   ...packHealthHandlers,
   ...findingGroupHandlers,
   ...predictionHandlers,

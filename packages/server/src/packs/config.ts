@@ -1,4 +1,4 @@
-import type { PackMetadata } from "@quillon/contract";
+import { EXCEPTIONS_ENTRY, type PackMetadata } from "@quillon/contract";
 import type { Ctx } from "../context.ts";
 import { isObject } from "../json/is-object.ts";
 import { measure } from "../json/measure.ts";
@@ -15,6 +15,9 @@ export interface ConfigProblem {
 type Properties = Record<string, unknown>;
 
 const LEVELS = ["advisory", "mandatory", "remediate", "disabled"];
+/** Only the server says what is let through, to clients whose engine does not know exceptions. */
+const RESERVED =
+  "the name is the server's, which tells packs of policy exceptions under it; make one with pulumi policy exception new";
 const DEEPEST = 32;
 /** A pack of 5,000 policies with some properties each. */
 const MOST_VALUES = 100_000;
@@ -35,7 +38,9 @@ export function findConfigProblems(policies: PackMetadata["policies"], config: P
   const known = new Set(policies.map(({ name }) => name));
   const unknown = Object.keys(config).filter((name) => name !== "all" && !known.has(name));
   return [
-    ...unknown.map((name) => wrong(name, "", "there is no such policy in the pack")),
+    ...unknown.map((name) =>
+      wrong(name, "", name === EXCEPTIONS_ENTRY ? RESERVED : "there is no such policy in the pack"),
+    ),
     ...Object.entries(config).flatMap(([name, own]) => findGeneralProblems(name, own)),
     ...findPolicyProblems(policies, config),
   ];

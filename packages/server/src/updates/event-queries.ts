@@ -86,6 +86,15 @@ export interface StoredEvent {
   blob: string | null;
 }
 
+interface EventsWanted {
+  updateId: string;
+  from: number;
+  limit: number;
+  bytes: number;
+  /** Leaves out what can't have a payload of this name. */
+  payload?: string | undefined;
+}
+
 /**
  * The update's events in order, starting with the sequence number `from`: at most `limit`, and at most `bytes` but at
  * least one. An event that is a blob comes alone.
@@ -94,8 +103,10 @@ export interface StoredEvent {
  */
 export async function listEngineEvents(
   db: Db,
-  { updateId, from, limit, bytes }: { updateId: string; from: number; limit: number; bytes: number },
+  { updateId, from, limit, bytes, payload }: EventsWanted,
 ): Promise<{ events: StoredEvent[]; full: boolean }> {
+  // Finds more than those with this payload, because the name may be anywhere inside.
+  const mayHave = payload === undefined ? sql`true` : sql`(body is null or body ~ ${`"${payload}"\\s*:`})`;
   const { rows } = await sql<{ sequence: string; body: string | null; blob: string | null }>`
     select sequence, case when fits then body end as body, case when fits then blob end as blob
     from (
@@ -103,7 +114,7 @@ export async function listEngineEvents(
       from (
         select sequence, body, blob, row_number() over (order by sequence) as place,
           sum(coalesce(octet_length(body), ${bytes} + 1)) over (order by sequence) as so_far
-        from engine_events where update_id = ${updateId} and sequence >= ${String(from)}
+        from engine_events where update_id = ${updateId} and sequence >= ${String(from)} and ${mayHave}
         order by sequence limit ${limit}
       ) measured
     ) page

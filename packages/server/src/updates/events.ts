@@ -4,6 +4,7 @@ import type { RawBuilder } from "kysely";
 import type { LeaseCtx, StackCtx } from "../context.ts";
 import { despiteConflicts } from "../db/conflicts.ts";
 import { isObject } from "../json/is-object.ts";
+import { childrenOf } from "../json/span.ts";
 import { putBlob } from "../state/index.ts";
 import { findCompacted } from "./compaction-queries.ts";
 import { insertEngineEvents, listEngineEvents, type NewEvent, type StoredEvent } from "./event-queries.ts";
@@ -117,6 +118,53 @@ export async function readEvents(
   const opened: EngineEvent[] = [];
   for (const event of page.events) opened.push(await openEvent(ctx, event));
   return { ...page, events: opened };
+}
+
+/**
+ * The same, but only events with a payload of this name. The CLI stops at a page without any, so only the last one is empty. An
+ * event that comes late while the update runs may be missed.
+ */
+export async function readEventsWith(
+  ctx: StackCtx,
+  { update, from, payload }: { update: string; from: number; payload: string },
+): Promise<EventPage<EngineEvent>> {
+  const { ended } = await readProgress(ctx, update);
+  for (let next = from; ; ) {
+    const page = await listEngineEvents(ctx.db, {
+      updateId: update,
+      from: next,
+      limit: PAGE,
+      bytes: PAGE_BYTES,
+      payload,
+    });
+    const last = page.events.at(-1);
+    const found: EngineEvent[] = [];
+    for (const event of page.events) {
+      const opened = await openEvent(ctx, event);
+      if ((await payloadOf(opened)) === payload) found.push(opened);
+      else if (typeof opened.text !== "string") opened.text.destroy();
+    }
+    next = last ? last.sequence + 1 : next;
+    if (found.length > 0 || !page.full) return { events: found, next: page.full || !ended ? next : null };
+  }
+}
+
+/** What every event has beside its payload. */
+const COMMON = new Set(["sequence", "timestamp", "type"]);
+
+async function payloadOf({ text }: EngineEvent): Promise<string | undefined> {
+  const json = typeof text === "string" ? Buffer.from(text) : await startOf(text);
+  for (const { key } of childrenOf(json)) if (key !== undefined && !COMMON.has(key)) return key;
+  return undefined;
+}
+
+/** The first part of a stream, which stays in it. */
+async function startOf(stream: Readable): Promise<Buffer> {
+  for await (const part of stream.iterator({ destroyOnReturn: false })) {
+    stream.unshift(part);
+    return part;
+  }
+  return Buffer.alloc(0);
 }
 
 /** One event instead of all that there were, because a page without any would say that nothing happened. */

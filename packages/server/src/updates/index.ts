@@ -7,13 +7,14 @@ export {
 } from "./compaction-queries.ts";
 export { cancelUpdate, completeUpdate } from "./end.ts";
 export { countEngineEvents, readFirstAndLastEvents } from "./event-queries.ts";
-export { readEvents, recordEvents } from "./events.ts";
+export { readEvents, readEventsWith, recordEvents } from "./events.ts";
 export { endExpiredUpdate, endExpiredUpdates } from "./expire.ts";
 export type { HistoryEntry } from "./history-queries.ts";
 export { readLastImport } from "./history-queries.ts";
 export { findLease, renewLease } from "./lease.ts";
 export { lockIdleStack } from "./lock-stack.ts";
 export { maskEvents, maskTask } from "./mask.ts";
+export type { Preview } from "./preview-queries.ts";
 export {
   countRunning,
   deleteNotStarted,
@@ -23,7 +24,15 @@ export {
   readHolder,
   readRunning,
 } from "./queries.ts";
-export { type Deployment, findUpdateId, readDeployment, readHistory, readProgress, readRun } from "./read.ts";
+export {
+  type Deployment,
+  findUpdateId,
+  readDeployment,
+  readHistory,
+  readPreviews,
+  readProgress,
+  readRun,
+} from "./read.ts";
 export { type RecordedPack, readRecorded } from "./recorded.ts";
 export { endUnentitled } from "./rights.ts";
 export type { Run } from "./run-queries.ts";

@@ -2,6 +2,7 @@ import { isUuid, newError, type UpdateStatus } from "@quillon/contract";
 import type { StackCtx } from "../context.ts";
 import { qualifiedName } from "../stacks/index.ts";
 import { findRequest, type HistoryEntry, listHistory } from "./history-queries.ts";
+import { listPreviews, type Preview } from "./preview-queries.ts";
 import { findUpdate, findUpdateByVersion } from "./queries.ts";
 import { findRun, type Run } from "./run-queries.ts";
 
@@ -48,6 +49,14 @@ export async function readDeployment(ctx: StackCtx): Promise<Deployment> {
   const [deployment] = await listHistory(ctx.db, ctx.stack.id, only);
   if (!deployment) throw newError("update_none", { stack: qualifiedName(ctx) });
   return { ...deployment, ...(await findRequest(ctx.db, deployment.id)) };
+}
+
+/** The previews since the stack's newest update. @param page counts from 1. */
+export function readPreviews(
+  { db, stack }: StackCtx,
+  { pageSize, page, ascending }: { pageSize: number; page: number; ascending: boolean },
+): Promise<Preview[]> {
+  return listPreviews(db, stack.id, { skip: (Math.max(page, 1) - 1) * pageSize, limit: pageSize, ascending });
 }
 
 /**

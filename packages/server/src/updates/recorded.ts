@@ -13,6 +13,18 @@ export interface RecordedPack {
   /** The level of each policy as it runs, by the policy's name. Empty where an earlier version recorded it. */
   levels: Record<string, string>;
   environments: string[];
+  /** The policy exceptions that were in effect. Left out without any. */
+  exceptions?: readonly RecordedException[];
+  /** Who was told of them: the client's engine, or the pack in its configuration. */
+  exceptionsBy?: "engine" | "pack";
+}
+
+/** A policy exception, with what it says of the update's stack. */
+export interface RecordedException {
+  id: string;
+  reason: string;
+  expiresAt: Date | string | null;
+  match: readonly { policies: readonly string[]; targets: readonly string[] }[];
 }
 
 /**

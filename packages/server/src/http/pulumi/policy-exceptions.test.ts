@@ -178,7 +178,9 @@ describe.each(engines)("policy exceptions on $name", (engine) => {
     const stranger = await person(t, "far-away", "admin", "counting");
     expect((await get(hidden, stranger)).status).toBe(404);
     const theirs = await t.send("GET /api/orgs/counting/policy/exceptions", undefined, { as: stranger });
-    expect(new Set(theirs.body.exceptions.map((one: { policyPack: string }) => one.policyPack))).toEqual(new Set(["p"]));
+    expect(new Set(theirs.body.exceptions.map((one: { policyPack: string }) => one.policyPack))).toEqual(
+      new Set(["p"]),
+    );
   });
 
   test.each(["EXC-0", "EXC-01", "exc-1", "1", "EXC-1e3", "EXC-99999999999999", "%20"])(

@@ -1,7 +1,7 @@
+import { readRequired } from "../../actions/excepted-packs.ts";
 import { publishPack } from "../../actions/publish-pack.ts";
 import { readPackVersion } from "../../actions/read-pack-version.ts";
 import { removePack, removePackVersion } from "../../actions/remove-pack.ts";
-import { requiredPolicies } from "../../enforcement/index.ts";
 import {
   listPacks,
   openArchive,
@@ -15,7 +15,7 @@ import { healthOf } from "../pack-health.ts";
 import { type Handlers, jsonReply, listReply, warningHeader } from "../route.ts";
 import { sendArchive } from "./archive.ts";
 import { uploadUrl } from "./archive-urls.ts";
-import { asksForPulumi } from "./clients.ts";
+import { appliesExceptions, asksForPulumi } from "./clients.ts";
 import { requiredPolicyOf } from "./required-policies.ts";
 
 export const policyPackHandlers = {
@@ -59,9 +59,10 @@ export const policyPackHandlers = {
     await removePackVersion(ctx, params.policyPackName, params.version);
     return {};
   },
-  "GET /api/stacks/{orgName}/{projectName}/{stackName}/policypacks": async (ctx, { query }) => {
-    const required = await requiredPolicies(ctx, query.mode);
-    return jsonReply({ requiredPolicies: required.map((pack) => requiredPolicyOf(ctx, pack)) });
+  "GET /api/stacks/{orgName}/{projectName}/{stackName}/policypacks": async (ctx, { query, headers }) => {
+    const required = await readRequired(ctx, query.mode);
+    const toPack = !appliesExceptions(headers);
+    return jsonReply({ requiredPolicies: required.map((pack) => requiredPolicyOf(ctx, pack, toPack)) });
   },
 } satisfies Partial<Handlers>;
 

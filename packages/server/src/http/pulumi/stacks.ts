@@ -11,11 +11,13 @@ import { renameStack } from "../../actions/rename-stack.ts";
 import type { UserCtx } from "../../context.ts";
 import { requireProject } from "../../stacks/index.ts";
 import { exportState, exportVersion } from "../../state/index.ts";
-import { readDeployment, readHistory } from "../../updates/index.ts";
+import { readDeployment, readHistory, readPreviews } from "../../updates/index.ts";
 import { type Handlers, type Input, jsonReply, listReply, RawReply } from "../route.ts";
 import { sentState } from "./sent-state.ts";
 import { linksTo, unixSeconds } from "./shapes.ts";
-import { deploymentOf, updateInfoOf } from "./update-info.ts";
+import { deploymentOf, previewOf, updateInfoOf } from "./update-info.ts";
+
+const PREVIEWS = 10;
 
 export const stackHandlers = {
   "GET /api/user/stacks": async (ctx, { query }) => {
@@ -66,6 +68,11 @@ export const stackHandlers = {
     listReply("updates", readHistory(ctx, query), updateInfoOf),
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/updates/latest": async (ctx) =>
     jsonReply(deploymentOf(await readDeployment(ctx))),
+  "GET /api/stacks/{orgName}/{projectName}/{stackName}/updates/latest/previews": async (ctx, { query }) => {
+    const { asc: ascending = true, pageSize = PREVIEWS, page = 1 } = query;
+    const previews = await readPreviews(ctx, { pageSize, page, ascending });
+    return jsonReply({ updates: previews.map(previewOf), itemsPerPage: pageSize, total: previews[0]?.total ?? 0 });
+  },
 } satisfies Partial<Handlers>;
 
 function summaryOf(ctx: UserCtx, { id, organization, project, name, lastUpdate, resourceCount }: StackSummary) {

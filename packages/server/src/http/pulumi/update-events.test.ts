@@ -106,17 +106,52 @@ describe.each(engines)("the events of updates on $name", (engine) => {
     }
   });
 
-  test.each(["type=9", "type=9&type=10", "urn=urn:pulumi:dev::web::a:b:C::d"])(
+  test.each(["type=10", "type=9&type=10", "type=policyEvent", "type=9&urn=urn:pulumi:dev::web::a:b:C::d", "urn=u"])(
     "a request for the events with %s is refused",
     async (query) => {
       const { path, run } = await newStack(t);
       const { id } = await run();
       expect(await t.send(`GET ${path}/update/${id}/events?${query}`)).toMatchObject({
         status: 400,
-        body: { message: "This server can't choose events by type or URN. Read all of them, and choose from those." },
+        body: { message: expect.stringContaining("This server can choose only events of type 9") },
       });
     },
   );
+
+  test("the violations alone are sent on pages that none of them is empty of, by id and by version", async () => {
+    const { path, run } = await newStack(t);
+    const update = await run();
+    const said = 'has "policyEvent": in its text';
+    const violation = (sequence: number, message = "m") => ({
+      ...{
+        sequence,
+        timestamp: 1,
+        policyEvent: { policyName: "p", message, exceptions: [{ id: "EXC-1", reason: "r" }] },
+      },
+    });
+    const large = violation(2_600, "x".repeat(1_200_000));
+    await update.events(Array.from({ length: 2_500 }, (_, sequence) => event(sequence, { stdoutEvent: { said } })));
+    await update.events([{ sequence: 2_500, timestamp: 1, stdoutEvent: { policyEvent: { nested: true } } }]);
+    await update.events([violation(2_501), event(2_502), violation(2_503)]);
+    await update.events([large]);
+    await update.events([event(2_601, { stdoutEvent: { large: "y".repeat(1_200_000) } })]);
+    await update.complete();
+    for (const name of [update.id, "1"]) {
+      const read: { sequence: number }[] = [];
+      let token: string | null = "0";
+      while (token !== null) {
+        const page: { events: { sequence: number }[]; continuationToken: string | null } = await get(
+          `${path}/update/${name}/events?type=9&continuationToken=${token}`,
+        );
+        if (page.events.length === 0) break;
+        read.push(...page.events);
+        token = page.continuationToken;
+      }
+      expect(read.map(({ sequence }) => sequence)).toEqual([2_501, 2_503, 2_600]);
+      expect(read[0]).toEqual({ type: "policyEvent", ...violation(2_501) });
+      expect(read[2]).toEqual({ type: "policyEvent", ...large });
+    }
+  });
 
   test("the events of an update that does not exist are not found", async () => {
     const answer = await t.send(`GET ${stack.path}/update/${ABSENT}/events`);

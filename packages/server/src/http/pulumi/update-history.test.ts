@@ -102,4 +102,32 @@ describe.each(engines)("the history of updates on $name", (engine) => {
       resourceCount: 2,
     });
   });
+
+  test("the latest previews are those since the newest update, also those that an update begins with", async () => {
+    const { path, run } = await newStack(t);
+    const previews = async (query = "") => await get(`${path}/updates/latest/previews${query}`);
+    const idsOf = ({ updates }: { updates: { updateID: string }[] }) => updates.map(({ updateID }) => updateID);
+    expect(await previews()).toEqual({ updates: [], itemsPerPage: 10, total: 0 });
+    const made = async (kind: string, dryRun: boolean) => {
+      const update = await run(kind, dryRun);
+      await update.complete("failed");
+      return update.id;
+    };
+    const before = await made("preview", true);
+    expect(idsOf(await previews())).toEqual([before]);
+    await made("update", false);
+    expect(idsOf(await previews())).toEqual([]);
+    const first = await made("update", true);
+    await made("destroy", true);
+    const second = await made("preview", true);
+    expect(idsOf(await previews())).toEqual([first, second]);
+    const newest = await previews("?asc=false&pageSize=1&page=1");
+    expect(newest).toMatchObject({
+      itemsPerPage: 1,
+      total: 2,
+      updates: [{ updateID: second, requestedBy: { name: "admin" } }],
+    });
+    expect(idsOf(await previews("?asc=false&pageSize=1&page=2"))).toEqual([first]);
+    expect((await t.send(`GET ${path}/updates/latest/previews?pageSize=100`)).status).toBe(400);
+  });
 });

@@ -1,6 +1,6 @@
 import type { UpdateStatus } from "@quillon/contract";
 import { verbatim } from "../../json/write.ts";
-import type { Deployment, HistoryEntry } from "../../updates/index.ts";
+import type { Deployment, HistoryEntry, Preview } from "../../updates/index.ts";
 import { unixSeconds, userInfo } from "./shapes.ts";
 
 /** A cancelled update is `failed` in a history, as in Pulumi Cloud. */
@@ -45,4 +45,10 @@ export function deploymentOf({ latestVersion, requestedBy, ...entry }: Deploymen
     latestVersion,
     requestedBy: userInfo(requestedBy),
   };
+}
+
+/** A preview since the newest update. */
+export function previewOf({ requesterLogin: login, requesterName: name, latestVersion, ...entry }: Preview) {
+  const requestedBy = userInfo({ login: login ?? "", name: name ?? "" });
+  return { info: updateInfoOf(entry), updateID: entry.id, version: entry.version, latestVersion, requestedBy };
 }

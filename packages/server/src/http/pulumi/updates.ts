@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { Readable } from "node:stream";
 import { newError } from "@quillon/contract";
 import { createUpdate, type UpdateRequest } from "../../actions/create-update.ts";
@@ -6,8 +7,9 @@ import { recordBatch } from "../../actions/record-events.ts";
 import { startUpdate } from "../../actions/start-update.ts";
 import type { StackCtx } from "../../context.ts";
 import { saveCheckpoint } from "../../state/index.ts";
-import { findUpdateId, readEvents, readProgress, renewLease } from "../../updates/index.ts";
+import { findUpdateId, readEvents, readEventsWith, readProgress, renewLease } from "../../updates/index.ts";
 import { type Handlers, jsonReply, RawReply } from "../route.ts";
+import { appliesExceptions } from "./clients.ts";
 import { type ProgramRequest, tagsOfProgram } from "./program-tags.ts";
 import { requiredPolicyOf } from "./required-policies.ts";
 import { sentEvents } from "./sent-events.ts";
@@ -15,15 +17,18 @@ import { sentState } from "./sent-state.ts";
 import { unixSeconds } from "./shapes.ts";
 import { withType, withTypeOf } from "./typed-event.ts";
 
+/** Pulumi's number of an event: https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/cmd/pulumi/policy/policy_exception_new.go */
+const POLICY_EVENT = "9";
+
 export const updateHandlers = {
-  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update": (ctx, { body }) =>
-    create(ctx, { ...body, kind: "update" }),
-  "POST /api/stacks/{orgName}/{projectName}/{stackName}/preview": (ctx, { body }) =>
-    create(ctx, { ...body, kind: "preview" }),
-  "POST /api/stacks/{orgName}/{projectName}/{stackName}/refresh": (ctx, { body }) =>
-    create(ctx, { ...body, kind: "refresh" }),
-  "POST /api/stacks/{orgName}/{projectName}/{stackName}/destroy": (ctx, { body }) =>
-    create(ctx, { ...body, kind: "destroy" }),
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/update": (ctx, { body, headers }) =>
+    create(ctx, headers, { ...body, kind: "update" }),
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/preview": (ctx, { body, headers }) =>
+    create(ctx, headers, { ...body, kind: "preview" }),
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/refresh": (ctx, { body, headers }) =>
+    create(ctx, headers, { ...body, kind: "refresh" }),
+  "POST /api/stacks/{orgName}/{projectName}/{stackName}/destroy": (ctx, { body, headers }) =>
+    create(ctx, headers, { ...body, kind: "destroy" }),
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": async (ctx, { params, body }) => {
     const { version, token, expires } = await startUpdate(ctx, { update: params.updateID, tags: body.tags });
     return { version, token, tokenExpiration: unixSeconds(expires) };
@@ -39,11 +44,14 @@ export const updateHandlers = {
     };
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/events": async (ctx, { params, query }) => {
-    if (query.type ?? query.urn) throw newError("invalid_input", { problem: "events_chosen" });
-    const { events, next } = await readEvents(ctx, {
-      update: await findUpdateId(ctx, params.updateID),
-      from: Number(query.continuationToken ?? 0),
-    });
+    const types = query.type === undefined ? [] : [query.type].flat();
+    if (query.urn !== undefined || types.some((type) => type !== POLICY_EVENT))
+      throw newError("invalid_input", { problem: "events_chosen" });
+    const wanted = { update: await findUpdateId(ctx, params.updateID), from: Number(query.continuationToken ?? 0) };
+    const { events, next } =
+      types.length > 0
+        ? await readEventsWith(ctx, { ...wanted, payload: "policyEvent" })
+        : await readEvents(ctx, wanted);
     async function* text() {
       yield '{"events":[';
       for (const [index, event] of events.entries()) {
@@ -89,13 +97,14 @@ export const updateHandlers = {
   },
 } satisfies Partial<Handlers>;
 
-type CreateRequest = ProgramRequest & Omit<UpdateRequest, "tags">;
+type CreateRequest = ProgramRequest & Omit<UpdateRequest, "tags" | "exceptionsBy">;
 
-async function create(ctx: StackCtx, request: CreateRequest): Promise<RawReply> {
-  const { id, required } = await createUpdate(ctx, { ...request, tags: tagsOfProgram(request) });
+async function create(ctx: StackCtx, headers: IncomingHttpHeaders, request: CreateRequest): Promise<RawReply> {
+  const exceptionsBy = appliesExceptions(headers) ? "engine" : "pack";
+  const { id, required } = await createUpdate(ctx, { ...request, tags: tagsOfProgram(request), exceptionsBy });
   return jsonReply({
     updateID: id,
-    requiredPolicies: required.map((pack) => requiredPolicyOf(ctx, pack)),
+    requiredPolicies: required.map((pack) => requiredPolicyOf(ctx, pack, exceptionsBy === "pack")),
     aiSettings: { copilotIsEnabled: false },
   });
 }

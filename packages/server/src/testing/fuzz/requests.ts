@@ -190,6 +190,9 @@ const exceptions: Partial<Record<RouteKey, Plain>> = {
   "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results": {
     params: { updateID: "<ended>" },
   },
+  "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/exceptions": {
+    params: { updateID: "<ended>" },
+  },
   "PUT /api/policypacks/uploads/{reservation}": { query: { signature: "<upload>" } },
   "GET /api/policypacks/archives/{packVersion}": { query: { signature: "<download>", expires: "<expires>" } },
   "DELETE /api/orgs/{orgName}/policypacks/{policyPackName}": { params: { policyPackName: "spare" } },
