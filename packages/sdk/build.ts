@@ -102,7 +102,7 @@ async function writeDeclarations(dist: string): Promise<void> {
   const bundled = await rollup({
     input: { index: join(here, "src/index.ts"), testing: join(here, "src/testing/index.ts") },
     external: /^(@pulumi|node:)/,
-    plugins: [dts({ tsconfig: join(here, "../../tsconfig.json") })],
+    plugins: [dts({ tsconfig: join(here, "../../tsconfig.json"), includeExternal: ["@quillon/contract"] })],
   });
   await bundled.write({ dir: dist, format: "es", entryFileNames: "[name].d.ts", chunkFileNames: "types.d.ts" });
 }

@@ -16,7 +16,7 @@ import type { PolicyResource, StackValidationArgs } from "./stack.ts";
  */
 export async function analyzeStack(pack: PackState, resources: WireResource[], call: Call): Promise<AnalyzeReply> {
   const stack = new Stack(resources);
-  const run = new PolicyRun(pack, call, stack);
+  const run = new PolicyRun(pack, call, stack, (named) => stack.shownAt(named));
   const before = inProgress();
   for (const policy of pack.policies) {
     if (pack.level(policy) === "disabled" || !isStackPolicy(policy)) continue;
@@ -58,10 +58,12 @@ class Stack implements KnowsSecrets {
   readonly #resources: AnalyzedResource[];
   readonly #providers = new Providers();
   readonly #links: Links[];
+  readonly #places: ReadonlyMap<string, number>;
 
   constructor(messages: WireResource[]) {
     this.#resources = messages.map((message) => new AnalyzedResource(message, this.#providers));
     const places = new Map(messages.map(({ urn }, place) => [urn, place]));
+    this.#places = places;
     const find = (urns: readonly string[]) => urns.map((urn) => places.get(urn) ?? -1).filter((place) => place >= 0);
     this.#links = messages.map(({ parent, dependencies, propertyDependencies }) => ({
       parent: places.get(parent),
@@ -73,6 +75,19 @@ class Stack implements KnowsSecrets {
               .sort((a, b) => (a.property < b.property ? -1 : 1))
           : undefined,
     }));
+  }
+
+  /**
+   * The resource that the engine shows a violation at: the named one if it is in the stack, else the stack itself.
+   *
+   * https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/resource/deploy/analyze_snapshot.go
+   */
+  shownAt(named: string): string {
+    if (this.#places.has(named)) return named;
+    // All resources of a stack have its name and its project's in their URNs.
+    const [first = ""] = this.#places.keys();
+    const [, stack, project] = /^urn:pulumi:(.*?)::(.*?)::/.exec(first) ?? [];
+    return `urn:pulumi:${stack}::${project}::pulumi:pulumi:Stack::${project}-${stack}`;
   }
 
   secretTexts(): SecretTexts {

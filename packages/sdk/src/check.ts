@@ -1,3 +1,4 @@
+import { EXCEPTIONS_ENTRY } from "@quillon/contract/passed-exceptions";
 import type { PolicyPackArgs, PolicyPackConfig } from "./definition.ts";
 import { LEVELS } from "./levels.ts";
 import {
@@ -82,6 +83,7 @@ function repeatedNames(policies: Policy[]): string[] {
 /** Required properties are not asked for: users may still set them. What is set here has to be right. */
 function configProblems(policies: Policy[], config: PolicyPackConfig): string[] {
   return Object.entries(config).flatMap(([name, value]) => {
+    if (name === EXCEPTIONS_ENTRY) return [`A pack can't except its own violations: its configuration has "${name}".`];
     if (typeof value === "string") return levelProblems(`the policy "${name}" in the pack's configuration`, value);
     const { enforcementLevel, ...properties } = value;
     const problems = enforcementLevel

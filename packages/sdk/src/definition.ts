@@ -1,4 +1,5 @@
 import { RpcError, Status } from "@quillon/proto";
+import { Exceptions } from "./exceptions.ts";
 import type { EnforcementLevel } from "./levels.ts";
 import type { Policies, Policy } from "./policy.ts";
 
@@ -52,6 +53,7 @@ export class PackState {
 
   /** By policy name; complete once the engine has called Configure. */
   config = new Map<string, { level: EnforcementLevel; properties: Record<string, unknown> }>();
+  exceptions = new Exceptions();
   stackTags: ReadonlyMap<string, string> = freezeMap(new Map());
 
   constructor(name: string, version: string, args: PolicyPackArgs, initialConfig: PolicyPackConfig = {}) {

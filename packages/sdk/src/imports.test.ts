@@ -27,6 +27,10 @@ console.log(PolicyPack === whole.PolicyPack, required.UnknownValueError === whol
 import type { PolicyConfigJSONSchema } from "@quillon/policy/schema";
 import { unknownCheckingProxy } from "@quillon/policy/proxy";
 import { validateResourceOfType } from "@quillon/policy/index";
+import type { Exception } from "@quillon/policy/testing";
+export const exception: Exception = { reason: "r", match: [] };
+// @ts-expect-error A reason is a text.
+export const noReason: Exception = { reason: 1, match: [] };
 const schema: PolicyConfigJSONSchema = { type: "string" };
 const configSchema: PolicyConfigSchema = { properties: { schema } };
 export const policy: ResourceValidationPolicy = {

@@ -9,6 +9,7 @@ import {
 import { typeMismatch } from "./analyze.ts";
 import { AnalyzedResource } from "./args.ts";
 import type { PackState } from "./definition.ts";
+import { excepting } from "./exceptions.ts";
 import { isResourcePolicy } from "./policy.ts";
 import { keepSecrets } from "./properties.ts";
 import { secretProxy, unknownCheckingProxy } from "./proxy.ts";
@@ -21,7 +22,8 @@ import { toWireValue } from "./wire-value.ts";
 type Remediation = MessageInitShape<typeof RemediationSchema>;
 
 /**
- * Lets every policy of level `remediate` repair one resource, in order: each gets what the previous one returned.
+ * Lets every policy of level `remediate` repair one resource, in order: each gets what the previous one returned. What an exception
+ * names stays as it is: `validateResource` reports it, and where there is none, the answer says that it was left.
  *
  * @throws `RpcError` when a policy fails.
  */
@@ -40,9 +42,11 @@ export async function remediate(
   let props: Record<string, any> | undefined;
   for (const policy of pack.policies) {
     if (pack.level(policy) !== "remediate" || !isResourcePolicy(policy)) continue;
-    const { remediateResource } = policy;
+    const { remediateResource, validateResource } = policy;
+    const exceptions = pack.exceptions.of(policy.name, resource.urn);
+    const excepted = exceptions.length > 0 ? `It is not remediated: ${excepting(exceptions)}.` : undefined;
     const reason = remediateResource
-      ? typeMismatch(remediateResource, resource.type)
+      ? (typeMismatch(remediateResource, resource.type) ?? (validateResource && excepted))
       : "Policy does not implement remediateResource";
     if (reason) {
       run.skip(policy, reason);
@@ -50,16 +54,23 @@ export async function remediate(
     }
     const said = { policyName: policy.name, policyPackName: pack.name, policyPackVersion: pack.version };
     const entry: Remediation = { ...said, description: policy.description ?? "" };
-    const step = async () => {
+    const remediation = remediateResource as ResourceRemediation;
+    const leave = async () => {
+      const result = await remediation(analyzed.args(pack, policy));
+      if (result) remediations.push({ ...entry, diagnostic: `${policy.description}\n${excepted}` });
+    };
+    const repair = async () => {
       if (props) keeper.lookAt(props);
       else props = unknownCheckingProxy(secretProxy(keepSecrets(analyzed.properties), keeper));
-      const result = await (remediateResource as ResourceRemediation)(analyzed.args(pack, policy, props));
+      const result = await remediation(analyzed.args(pack, policy, props));
       if (!result) return;
       const wire = await toWireValue(result);
       props = secretPathsOf(wire) ? secretProxy(result, keeper) : result;
       remediations.push({ ...entry, properties: encodeStruct(keeper.keep(wire)) });
     };
-    await run.attempt(policy, "remediation", step, (diagnostic) => remediations.push({ ...entry, diagnostic }));
+    await run.attempt(policy, "remediation", excepted ? leave : repair, (diagnostic) =>
+      remediations.push({ ...entry, diagnostic }),
+    );
   }
   return { remediations, notApplicable: run.notApplicable };
 }

@@ -2,6 +2,7 @@ import { dirname, sep } from "node:path";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { type AnalyzeDiagnosticSchema, type Call, RpcError, Status } from "@quillon/proto";
 import type { PackState } from "./definition.ts";
+import { excepting } from "./exceptions.ts";
 import type { EnforcementLevel } from "./levels.ts";
 import { toWireLevel, toWireSeverity } from "./levels.ts";
 import type { Policy } from "./policy.ts";
@@ -22,19 +23,22 @@ export class PolicyRun implements KnowsSecrets {
   readonly #pack: PackState;
   readonly #call: Call;
   readonly #urn: string;
+  readonly #shownAt: (named: string) => string;
   #answered = false;
   readonly #secrets: KnowsSecrets;
   #texts: SecretTexts | undefined;
 
   /**
    * @param secrets Is asked when a policy has something to say.
-   * @param urn The resource that the request is about; empty when it is about the stack.
+   * @param about The URN of the resource that the request is about. When it is about a stack: says at which resource the engine
+   * shows a violation that names a URN, or none.
    */
-  constructor(pack: PackState, call: Call, secrets: KnowsSecrets, urn = "") {
+  constructor(pack: PackState, call: Call, secrets: KnowsSecrets, about: string | ((named: string) => string)) {
     this.#pack = pack;
     this.#call = call;
     this.#secrets = secrets;
-    this.#urn = urn;
+    this.#urn = typeof about === "string" ? about : "";
+    this.#shownAt = typeof about === "string" ? () => about : about;
     maskAlso(call, this);
   }
 
@@ -86,7 +90,7 @@ export class PolicyRun implements KnowsSecrets {
     return (reported, urn) => {
       if (typeof reported !== "object") {
         const text = reported ? `${policy.description}\n${this.#masked(reported)}` : policy.description;
-        this.#add(policy, text, { level, ...(urn && { urn }) });
+        this.#violated(policy, text, { level, ...(urn && { urn }) });
         return;
       }
       if (reported.enforcementLevel === "disabled") return;
@@ -96,7 +100,7 @@ export class PolicyRun implements KnowsSecrets {
         description: violation.description || policy.description,
         severity: reported.severity || policy.severity,
       };
-      this.#add(speaker as Policy, violationText(policy.description, violation), {
+      this.#violated(speaker as Policy, violationText(policy.description, violation), {
         level: reported.enforcementLevel || level,
         ...(reported.urn && { urn: reported.urn }),
       });
@@ -132,6 +136,15 @@ export class PolicyRun implements KnowsSecrets {
     if (!text) return text;
     this.#texts ??= this.#secrets.secretTexts();
     return this.#texts.size > 0 ? (this.#texts.mask(`${text}`) as Text) : text;
+  }
+
+  #violated(policy: Policy, message: string, { level, urn = "" }: { level: EnforcementLevel; urn?: string }): void {
+    const exceptions = this.#pack.exceptions.of(policy.name, this.#shownAt(urn));
+    if (exceptions.length === 0) this.#add(policy, message, { level, urn });
+    else {
+      const text = `${message ?? ""}\nThis violation does not fail the run: ${excepting(exceptions)}.`;
+      this.#add(policy, text, { level: "advisory", urn });
+    }
   }
 
   #add(policy: Policy, message: string, { level, urn = "" }: { level: EnforcementLevel; urn?: string }): void {

@@ -1,3 +1,4 @@
+import { EXCEPTIONS_ENTRY } from "@quillon/contract/passed-exceptions";
 import {
   Analyzer,
   bindService,
@@ -12,6 +13,8 @@ import {
 import { analyze } from "./analyze.ts";
 import { analyzeStack } from "./analyze-stack.ts";
 import { freezeMap, type PackState } from "./definition.ts";
+import { Exceptions } from "./exceptions.ts";
+import { readExceptions } from "./exceptions-read.ts";
 import { describePack } from "./info.ts";
 import { fromWireLevel } from "./levels.ts";
 import { remediate } from "./remediate.ts";
@@ -52,6 +55,7 @@ export function analyzerService(pack: PackState): Map<string, MethodHandler> {
           return [name, { level: fromWireLevel(enforcementLevel), properties: rest }];
         }),
       );
+      pack.exceptions = exceptionsIn(pack.config.get(EXCEPTIONS_ENTRY)?.properties);
       return {};
     },
     remediate: asking(readAnalyzeRequest, remediate),
@@ -62,4 +66,11 @@ export function analyzerService(pack: PackState): Map<string, MethodHandler> {
       return {};
     },
   });
+}
+
+function exceptionsIn(entry: Record<string, unknown> | undefined): Exceptions {
+  if (!entry) return new Exceptions();
+  const { exceptions, problems } = readExceptions(entry);
+  for (const problem of problems) process.stderr.write(`warning: ${problem}\n`);
+  return new Exceptions(exceptions);
 }

@@ -1,4 +1,5 @@
 import { create, toBinary } from "@bufbuild/protobuf";
+import { EXCEPTIONS_ENTRY, type PassedException } from "@quillon/contract/passed-exceptions";
 import {
   AnalyzeRequestSchema,
   AnalyzerStackConfigureRequestSchema,
@@ -18,6 +19,7 @@ import {
   type Policy,
   type PolicyPackConfig,
 } from "../core.ts";
+import { readExceptions } from "../exceptions-read.ts";
 import { toWireLevel } from "../levels.ts";
 import { resolveConfig } from "./config.ts";
 import { type Coverage, CoverageCount } from "./coverage.ts";
@@ -82,6 +84,8 @@ export class TestPack {
   readonly #pack: PackState;
   readonly #service: ReturnType<typeof analyzerService>;
   readonly #coverage: CoverageCount;
+  #config: PolicyPackConfig = {};
+  #exceptions: Record<string, PassedException> = {};
 
   private constructor(pack: PackState) {
     this.#pack = pack;
@@ -108,14 +112,33 @@ export class TestPack {
    * await pack.configure({ "bucket-max-age": { maxAge: 30 } });
    */
   async configure(config: PolicyPackConfig = {}): Promise<void> {
+    const entries = resolveConfig(this.#pack, config);
+    this.#config = config;
+    entries.set(EXCEPTIONS_ENTRY, { level: "advisory", properties: { exceptions: this.#exceptions } });
     const policyConfig = Object.fromEntries(
-      [...resolveConfig(this.#pack, config)].map(([name, { level, properties }]) => [
+      [...entries].map(([name, { level, properties }]) => [
         name,
         { enforcementLevel: toWireLevel(level), properties: encodeStruct(properties) },
       ]),
     );
     const request = create(ConfigureAnalyzerRequestSchema, { policyConfig });
     await this.#call("Configure", toBinary(ConfigureAnalyzerRequestSchema, request));
+  }
+
+  /**
+   * Replaces the exceptions, by id. A violation of a named policy at a named URN is advisory, and says which exception it is.
+   *
+   * @throws Error when an exception has a mistake.
+   *
+   * @example
+   * const match = [{ policies: ["bucket-private"], targets: ["urn:pulumi:test::test::aws:s3/bucket:Bucket::logs"] }];
+   * await pack.except({ "EXC-1": { reason: "It is a public website.", match } });
+   */
+  async except(exceptions: Record<string, PassedException> = {}): Promise<void> {
+    const { problems } = readExceptions({ exceptions });
+    if (problems.length > 0) throw new Error(problems.join("\n"));
+    this.#exceptions = exceptions;
+    await this.configure(this.#config);
   }
 
   /**
