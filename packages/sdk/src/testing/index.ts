@@ -1,5 +1,5 @@
-export { assertRemediated, assertSatisfied, assertUndetermined, assertViolated } from "./assert.ts";
 export type { PassedException as Exception } from "@quillon/contract/passed-exceptions";
+export { assertRemediated, assertSatisfied, assertUndetermined, assertViolated } from "./assert.ts";
 export type { Coverage, PolicyCoverage } from "./coverage.ts";
 export type { Repair, ReportedViolation, Unanswered, Verdict } from "./outcome.ts";
 export { loadPack, packOf, type ResourceVerdict, type TestOptions, TestPack } from "./pack.ts";
