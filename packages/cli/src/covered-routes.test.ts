@@ -7,6 +7,8 @@ const WITHOUT_COMMAND = [
   /\/policypacks(\/|$)(?!.*follow)/,
   /\/auditlogs(\/export|\/event-types)?$/,
   /\/policy\/exceptions/,
+  /\/change-requests\//,
+  /\/exception-(requests|rule)/,
   /\/updates\/\{updateID\}\/exceptions$/,
   /^PATCH .*\/batch$/,
   /^\w+ \/api\/stacks\//,

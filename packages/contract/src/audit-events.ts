@@ -49,6 +49,19 @@ export const auditEvents = {
   "Policy Group Removed": { description: "A policy group was removed" },
   "Policy Exception Created": { description: "Violations of a policy pack were let through, for a reason" },
   "Policy Exception Removed": { description: "A policy exception was removed, so its violations count again" },
+  "Policy Exception Ended": { description: "The time of a policy exception was over, so its violations count again" },
+  "Policy Exception Requested": { description: "Somebody asked for a policy exception, and can ask others to agree" },
+  "Policy Exception Request Submitted": { description: "A policy exception was laid before those who may agree to it" },
+  "Policy Exception Request Approved": {
+    description: "A policy manager agreed to a policy exception that somebody else asked for",
+  },
+  "Policy Exception Approval Withdrawn": {
+    description: "An approval of a policy exception was taken back before it was made",
+  },
+  "Policy Exception Request Closed": {
+    description: "A policy exception that somebody asked for was rejected, or not wanted any more",
+  },
+  "Exception Rule Changed": { description: "It was set what is allowed of policy exceptions", requires: "org:admin" },
   "Webhook Created": { description: "A webhook of the organization or of a stack was made", requires: "stack:admin" },
   "Webhook Updated": {
     description: "A webhook of the organization or of a stack was changed",

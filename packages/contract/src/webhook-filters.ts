@@ -69,6 +69,18 @@ export const webhookFilters = {
     when: "No stack fails because of that version any more",
     organizationOnly: true,
   },
+  policy_exception_ending: {
+    kind: "policy_exception",
+    group: "policies",
+    when: "A policy exception ends in a week, or in a day",
+    organizationOnly: true,
+  },
+  policy_exception_ended: {
+    kind: "policy_exception",
+    group: "policies",
+    when: "A policy exception has ended",
+    organizationOnly: true,
+  },
   policy_pack_published: {
     kind: "policy_pack",
     group: "policy_changes",

@@ -14,6 +14,36 @@ export const exceptionErrors = {
     status: 409,
     message: (p: { id: string; at: string }) => `Policy exception ${p.id} is already removed, since ${p.at}.`,
   },
+  /** The CLI asks with a draft after a 409 with `requires approval`: https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/cmd/pulumi/policy/policy_exception_new.go */
+  exception_needs_approval: {
+    status: 409,
+    message: (p: { organization: string }) =>
+      `${NOTHING}: organization ${p.organization} requires approval for them. Ask for it with pulumi policy exception new, or POST /api/orgs/${p.organization}/policy/exceptions/drafts.`,
+  },
+  exception_request_not_found: {
+    status: 404,
+    message: (p: { id: string; organization: string }) =>
+      `Change request ${JSON.stringify(p.id)} does not exist in organization ${p.organization}, or is not one that you may see.`,
+  },
+  exception_own_request: {
+    status: 403,
+    message: (p: { id: string }) =>
+      `Change request ${p.id} is your own, so another policy manager must approve it. Nothing was changed.`,
+  },
+  exception_request_refused: {
+    status: 409,
+    message: oneOf({
+      status: (p: { id: string; status: string }) =>
+        `Nothing was changed: change request ${p.id} is ${p.status}. From draft it is submitted, from pending approved, from ready applied, and until it is applied it can be closed.`,
+      approved: (p: { id: string }) =>
+        `Nothing was changed: change request ${p.id} is already approved. It takes effect when it is applied.`,
+      revision: (p: { id: string }) => `Nothing was changed: change request ${p.id} has only the revision 1.`,
+      lapsed: (p: { id: string; days: number }) =>
+        `Nothing was changed: change request ${p.id} was made more than ${p.days} days ago, so it is closed. Ask again.`,
+      not_approved: (p: { id: string }) =>
+        `Nothing was changed: the organization has required approval since change request ${p.id} was submitted. Close it, and ask again.`,
+    }),
+  },
   // Never a 404, for which the CLI says that this server has no policy exceptions.
   exception_refused: {
     status: 400,
@@ -26,6 +56,14 @@ export const exceptionErrors = {
         `${NOTHING}: the reason is blank. Say why the violations may stay, for those who read it later.`,
       urn: (p: { entry: number; target: string }) =>
         `${NOTHING}: the target ${JSON.stringify(p.target)} of entry ${p.entry} is not a URN. Write it in full, as pulumi stack --show-urns does: urn:pulumi:STACK::PROJECT::TYPE::NAME. An exception has no patterns.`,
+      endless: (p: { hours: number | null }) =>
+        `${NOTHING}: it needs an end, because the organization says so. Send expiresInSeconds, or --expires-in${
+          p.hours === null ? "" : `, of at most ${p.hours} hours`
+        }.`,
+      too_long: (p: { hours: number; wanted: number }) =>
+        `${NOTHING}: it would last ${p.wanted} hours, and it may be at most ${p.hours}, because the organization says so.`,
+      severity: (p: { policy: string; forbidden: string }) =>
+        `${NOTHING}: the organization allows none from policies of the severity ${p.forbidden} or a worse one, which the policy ${p.policy} has.`,
       duration: (p: { seconds: number }) =>
         `${NOTHING}: expiresInSeconds is ${p.seconds}. It must be whole hours, from 3600 (1 hour) to 315360000 (3,650 days).`,
     }),

@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { OrgName, OrgParams, StackParams } from "../names.ts";
-import type { Routes } from "../route.ts";
+import { Empty, type Routes } from "../route.ts";
 import { UserInfo } from "./members.ts";
 
 /** The bounds of Pulumi's API. The CLI checks none of them. */
@@ -51,6 +51,44 @@ export const PolicyException = Type.Object({
 
 const OneParams = Type.Object({ orgName: OrgName, exceptionId: Type.String() });
 
+const Revision = Type.Integer();
+const Comment = Type.String({ maxLength: 2000 });
+const RequestParams = Type.Object({ orgName: OrgName, changeRequestId: Type.String() });
+const RequestStatus = Type.Enum(["draft", "pending", "ready", "applied", "closed"]);
+
+/** What an organization allows. A field that is null bounds nothing. */
+const Rules = Type.Object({
+  /** Somebody else than its author, a policy manager, must agree to each exception. */
+  approval: Type.Boolean(),
+  /** How long an exception may last. It has an end then. */
+  longestHours: Type.Union([Type.Integer({ minimum: 1, maximum: 87_600 }), Type.Null()]),
+  /** Each exception has an end. */
+  endRequired: Type.Boolean(),
+  /** No exception is made from policies of this severity or a worse one. */
+  forbiddenFrom: Type.Union([Type.Enum(["low", "medium", "high", "critical"]), Type.Null()]),
+});
+
+const ListedRequest = Type.Object({
+  id: Type.String(),
+  /** One that was not applied within 30 days is closed. */
+  status: RequestStatus,
+  policyPack: Type.String(),
+  match: ExceptionMatch,
+  reason: Type.String(),
+  expiresInSeconds: Type.Optional(Type.Integer()),
+  description: Type.String(),
+  createdBy: Type.Optional(UserInfo),
+  createdAt: Type.String({ format: "date-time" }),
+  approvedBy: Type.Optional(UserInfo),
+  approvedAt: Type.Optional(Type.String({ format: "date-time" })),
+  approvalComment: Type.Optional(Type.String()),
+  closedBy: Type.Optional(UserInfo),
+  closedAt: Type.Optional(Type.String({ format: "date-time" })),
+  closeComment: Type.Optional(Type.String()),
+  /** What it became. */
+  exceptionId: Type.Optional(Type.String()),
+});
+
 export const policyExceptionRoutes = {
   "GET /api/orgs/{orgName}/policy/exceptions": {
     summary: "List the policy exceptions for stacks that you may read, newest first; without a status the active ones",
@@ -73,7 +111,8 @@ export const policyExceptionRoutes = {
   },
   "POST /api/orgs/{orgName}/policy/exceptions": {
     summary: "Make a policy exception; 200 when there is an equal one already, and 201 when it was made",
-    access: "org:policy",
+    // Policy managers alone. Where somebody else must agree, others are told so, because they may ask for one.
+    access: "org:member",
     params: OrgParams,
     body: ExceptionRequest,
     strict: true,
@@ -91,6 +130,101 @@ export const policyExceptionRoutes = {
     access: "org:policy",
     params: OneParams,
     reply: PolicyException,
+  },
+  "POST /api/orgs/{orgName}/policy/exceptions/drafts": {
+    summary: "Ask for a policy exception; it is made when a policy manager has approved it and it was applied",
+    // Of those who are no policy managers only who may write to each stack that the URNs name.
+    access: "org:member",
+    params: OrgParams,
+    body: ExceptionRequest,
+    strict: true,
+    status: 201,
+    reply: Type.Object({
+      ...ExceptionRequest.properties,
+      changeRequestId: Type.String(),
+      latestRevisionNumber: Type.Integer(),
+    }),
+  },
+  "GET /api/change-requests/{orgName}/{changeRequestId}": {
+    summary: "Get how far a policy exception is that somebody asked for",
+    access: "org:member",
+    params: RequestParams,
+    reply: Type.Object({
+      id: Type.String(),
+      status: RequestStatus,
+      orgID: Type.String(),
+      createdBy: UserInfo,
+      description: Type.String(),
+      createdAt: Type.String({ format: "date-time" }),
+      action: Type.Literal("create"),
+      entity: Type.Object({ entityType: Type.Literal("policy_exceptions"), organization: Type.String() }),
+      latestRevisionNumber: Type.Integer(),
+      gateEvaluation: Type.Object({ satisfied: Type.Boolean(), applicableGates: Type.Array(Type.Unknown()) }),
+    }),
+  },
+  "POST /api/change-requests/{orgName}/{changeRequestId}/submit": {
+    summary: "Lay a policy exception before those who may agree to it",
+    access: "org:member",
+    params: RequestParams,
+    body: Type.Object({ description: Type.Optional(Type.Union([Type.String({ maxLength: 1000 }), Type.Null()])) }),
+    reply: Empty,
+  },
+  "POST /api/change-requests/{orgName}/{changeRequestId}/approve": {
+    summary: "Agree to a policy exception that somebody else asked for",
+    access: "org:policy",
+    params: RequestParams,
+    body: Type.Object({ revisionNumber: Revision, comment: Type.Optional(Type.Union([Comment, Type.Null()])) }),
+    reply: Empty,
+  },
+  "DELETE /api/change-requests/{orgName}/{changeRequestId}/approve": {
+    summary: "Take back the approval of a policy exception that was not applied yet",
+    access: "org:policy",
+    params: RequestParams,
+    reply: Empty,
+  },
+  "POST /api/change-requests/{orgName}/{changeRequestId}/apply": {
+    summary: "Make a policy exception that was approved; its time begins now",
+    access: "org:member",
+    params: RequestParams,
+    reply: Type.Object({ entityUrl: Type.String(), message: Type.String() }),
+  },
+  "POST /api/change-requests/{orgName}/{changeRequestId}/close": {
+    summary: "Reject a policy exception that somebody asked for, or give up one's own",
+    access: "org:member",
+    params: RequestParams,
+    body: Type.Object({ comment: Type.Optional(Type.Union([Comment, Type.Null()])) }),
+    reply: Empty,
+  },
+  "GET /api/quillon/orgs/{orgName}/exception-requests": {
+    summary: "List the policy exceptions that somebody asked for, newest first; your own, or all for a policy manager",
+    access: "org:member",
+    params: OrgParams,
+    query: Type.Object({ status: Type.Optional(RequestStatus), continuationToken: Type.Optional(Type.String()) }),
+    reply: Type.Object({
+      requests: Type.Array(ListedRequest),
+      continuationToken: Type.Optional(Type.String()),
+    }),
+  },
+  "GET /api/quillon/orgs/{orgName}/exception-requests/{changeRequestId}": {
+    summary: "Get a policy exception that somebody asked for, with all that is said of it",
+    access: "org:member",
+    params: RequestParams,
+    reply: ListedRequest,
+  },
+  "GET /api/quillon/orgs/{orgName}/exception-rule": {
+    summary: "Get what the organization allows of policy exceptions",
+    access: "org:member",
+    params: OrgParams,
+    reply: Rules,
+  },
+  "PUT /api/quillon/orgs/{orgName}/exception-rule": {
+    summary: "Set what the organization allows of policy exceptions; those that there are stay",
+    // It bounds what policy managers do.
+    access: "org:admin",
+    params: OrgParams,
+    body: Rules,
+    strict: true,
+    reply: Rules,
   },
   "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/exceptions": {
     summary:

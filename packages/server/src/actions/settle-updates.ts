@@ -18,6 +18,8 @@ import {
 import { lockStack } from "../stacks/index.ts";
 import { endExpiredUpdates, listUnsettled, type Unsettled } from "../updates/index.ts";
 
+import { tellOfExceptions } from "./tell-of-exceptions.ts";
+
 type Telling = Pick<Ctx, "db" | "log" | "url" | "metrics">;
 type Settling = Telling & Pick<Ctx, "keys" | "blobs" | "workers">;
 
@@ -42,6 +44,7 @@ export async function settleAll(ctx: Settling): Promise<void> {
   await continueReconciling(ctx);
   await continueWithdrawing(ctx);
   await upkeepFindings(ctx);
+  await tellOfExceptions(ctx);
 }
 
 /** Groups may have been edited while an update ran, so what was settled is compared with what the stack must run now. */

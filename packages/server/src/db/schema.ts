@@ -168,7 +168,33 @@ export interface Schema extends ResultTables {
   };
   receipt_rules: { organization_id: string; required: boolean };
   receipt_lifts: { stack_id: string; lifted_at: Date };
-  exception_rules: { organization_id: string; last_number: Generated<number> };
+  exception_rules: {
+    organization_id: string;
+    last_number: Generated<number>;
+    approval: Generated<boolean>;
+    longest_hours: number | null;
+    end_required: Generated<boolean>;
+    forbidden_from: "low" | "medium" | "high" | "critical" | null;
+  };
+  exception_requests: {
+    id: Id;
+    organization_id: string;
+    pack: string;
+    match: Json<{ policies: string[]; targets: string[] }[]>;
+    reason: string;
+    seconds: number | null;
+    digest: Buffer;
+    status: Generated<"draft" | "pending" | "ready" | "applied" | "closed">;
+    description: Generated<string>;
+    created_by: string | null;
+    created_at: Created;
+    approved_by: string | null;
+    approved_at: Date | null;
+    approval_comment: string | null;
+    closed_by: string | null;
+    closed_at: Date | null;
+    close_comment: string | null;
+  };
   policy_exceptions: {
     id: Id;
     organization_id: string;
@@ -183,6 +209,8 @@ export interface Schema extends ResultTables {
     created_at: Created;
     removed_by: string | null;
     removed_at: Date | null;
+    request_id: string | null;
+    tell_at: Date | null;
   };
   policy_exception_stacks: { exception_id: string; organization_id: string; project: string; stack: string };
   policy_packs: { id: Id; organization_id: string; name: string };

@@ -2,6 +2,7 @@ import { newError } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
 import { listPolicyNames } from "../packs/index.ts";
 import type { MatchEntry } from "./exception.ts";
+import { checkRules, type ExceptionRules, type RuledWish } from "./rule.ts";
 import { readUrn, type StackOfUrn } from "./urn.ts";
 
 /** What somebody asks for. */
@@ -17,18 +18,18 @@ const HOUR = 3600;
 const LONGEST = 3650 * 24 * HOUR;
 
 /**
- * Refuses what the engine would drop, and what could never match.
+ * Refuses what the engine would drop, what could never match, and what the organization does not allow.
  *
  * @returns the stacks that its URNs name.
  * @throws exception_refused
  */
-export async function checkWish(ctx: OrgCtx, wish: Wish): Promise<StackOfUrn[]> {
+export async function checkWish(ctx: OrgCtx, wish: Wish, rules: ExceptionRules): Promise<StackOfUrn[]> {
   const { seconds } = wish;
   if (!wish.reason.trim()) throw newError("exception_refused", { problem: "reason" });
   if (seconds !== undefined && (seconds < HOUR || seconds > LONGEST || seconds % HOUR !== 0))
     throw newError("exception_refused", { problem: "duration", seconds });
   const stacks = stacksOf(wish.match);
-  await checkPolicies(ctx, wish);
+  checkRules(rules, { seconds, policies: await knownPolicies(ctx, wish) });
   return stacks;
 }
 
@@ -45,13 +46,15 @@ function stacksOf(match: readonly MatchEntry[]): StackOfUrn[] {
   return [...stacks.values()];
 }
 
-/** @throws exception_refused */
-async function checkPolicies({ db, org }: OrgCtx, { pack, match }: Wish): Promise<void> {
+/** The policies that it names, with their severities. @throws exception_refused */
+async function knownPolicies({ db, org }: OrgCtx, { pack, match }: Wish): Promise<RuledWish["policies"]> {
   const known = await listPolicyNames(db, org.id, pack);
   if (!known) throw newError("exception_refused", { problem: "pack", pack, organization: org.name });
-  const names = new Set(known);
-  const unknown = policiesOf(match).filter((policy) => policy === "all" || !names.has(policy));
+  const severities = new Map(known.map((policy) => [policy.name, policy.severities]));
+  const named = policiesOf(match);
+  const unknown = named.filter((policy) => policy === "all" || !severities.has(policy));
   if (unknown.length > 0) throw newError("exception_refused", { problem: "policies", pack, policies: listed(unknown) });
+  return named.map((name) => ({ name, severities: severities.get(name) ?? [] }));
 }
 
 /** Each policy that the entries name, once. */

@@ -14,6 +14,8 @@ export interface Exception {
   createdAt: Date;
   createdBy: Person | undefined;
   expiresAt: Date | null;
+  /** With which it was approved. */
+  requestId: string | null;
   /** Null while it is active. */
   removedAt: Date | null;
   /** Not there when it has ended by itself. */

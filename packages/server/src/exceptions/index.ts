@@ -4,3 +4,18 @@ export { type Exception, exceptionId } from "./exception.ts";
 export { makeException, removeException } from "./make.ts";
 export { type ExceptedRun, readExceptionsOf } from "./of-update.ts";
 export { readException, readExceptions } from "./read.ts";
+export type { ExceptionRequestRow } from "./request-queries.ts";
+export {
+  applyRequest,
+  approveRequest,
+  closeRequest,
+  draftException,
+  REVISION,
+  readRequest,
+  readRequests,
+  submitRequest,
+  unapproveRequest,
+} from "./requests.ts";
+export { readExceptionRules, setExceptionRules } from "./rule.ts";
+export { tellOfEnds } from "./telling.ts";
+export type { Told } from "./telling-queries.ts";

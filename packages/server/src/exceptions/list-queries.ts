@@ -47,7 +47,7 @@ export async function listExceptions(db: Db, filter: ExceptionFilter): Promise<L
   const shown = readable ? sql`array(select named.project || '/' || named.stack ${seen})` : sql`null`;
   const { rows } = await sql<ListedException>`
     select exception.number, exception.pack, exception.match, exception.reason, exception.created_at as "createdAt",
-      exception.expires_at as "expiresAt", exception.removed_at as "removedAt", ${IS_ACTIVE} as active,
+      exception.expires_at as "expiresAt", exception.removed_at as "removedAt", exception.request_id as "requestId", ${IS_ACTIVE} as active,
       creator.login as "creatorLogin", creator.name as "creatorName",
       remover.login as "removerLogin", remover.name as "removerName",
       ${shown} as stacks

@@ -4,11 +4,14 @@ import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, type Tx, transaction } from "../context.ts";
 import { writeJson } from "../json/write.ts";
 import { canonical } from "../json-schema/index.ts";
+import { hasAccess } from "../people/index.ts";
 import { findStack } from "../stacks/index.ts";
 import { checkWish, policiesOf, type Wish } from "./check.ts";
 import { type Exception, exceptionId, readExceptionId } from "./exception.ts";
 import { listExceptions, shownException } from "./list-queries.ts";
-import { findActive, insertException, lockRules, markRemoved } from "./queries.ts";
+import { findActive, insertException, markRemoved } from "./queries.ts";
+import type { ExceptionRules } from "./rule.ts";
+import { lockRules } from "./rule-queries.ts";
 import type { StackOfUrn } from "./urn.ts";
 
 export interface Made {
@@ -23,34 +26,58 @@ export interface Made {
  * Lets violations through from the next update on, or finds the active exception with which they already are: the same request
  * makes one only once.
  *
- * @throws exception_refused
+ * @throws exception_needs_approval where somebody else must agree, forbidden, exception_refused
  */
 export function makeException(ctx: OrgCtx, wish: Wish): Promise<Made> {
+  const decides = hasAccess("org:policy", { role: ctx.org.role });
   return transaction(ctx, async (tx) => {
-    const { last } = await lockRules(tx.db, tx.org.id);
-    const digest = digestOf(wish);
-    const alike = await findActive(tx.db, { organizationId: tx.org.id, digest });
-    if (alike !== undefined) return { exception: await read(tx, alike), existed: true, unknown: [] };
-    const stacks = await checkWish(tx, wish);
-    const unknown = await unknownOf(tx, stacks);
-    const number = last + 1;
-    await insertException(tx.db, {
-      organizationId: tx.org.id,
-      number,
-      ...wish,
-      policies: policiesOf(wish.match),
-      digest,
-      stacks,
-      userId: tx.actor.userId,
-    });
-    const exception = await read(tx, number);
-    await recordAudit(tx, {
-      event: "Policy Exception Created",
-      description: `Policy exception ${exceptionId(number)} of policy pack ${wish.pack}: ${wish.reason}`,
-      after: writeJson({ ...auditedOf(exception), ...(unknown.length > 0 && { unknownStacks: unknown }) }),
-    });
-    return { exception, existed: false, unknown };
+    const rules = await lockRules(tx.db, tx.org.id);
+    const alike = decides ? await findAlike(tx, wish) : undefined;
+    if (alike) return { exception: alike, existed: true, unknown: [] };
+    // Before the right is asked for: the CLI of somebody who may only ask goes on with a draft.
+    if (rules.approval) throw newError("exception_needs_approval", { organization: tx.org.name });
+    if (!decides) throw newError("forbidden", { problem: "org:policy" });
+    return insert(tx, wish, { rules, userId: tx.actor.userId });
   });
+}
+
+/** The active exception that was made with an equal request. */
+export async function findAlike(ctx: OrgCtx, wish: Wish): Promise<Exception | undefined> {
+  const number = await findActive(ctx.db, { organizationId: ctx.org.id, digest: digestOf(wish) });
+  return number === undefined ? undefined : read(ctx, number);
+}
+
+/**
+ * Makes an exception that may be made. The organization's rules must be locked.
+ *
+ * @param by who asked for it, and with which request.
+ * @throws exception_refused
+ */
+export async function insert(
+  tx: Tx<OrgCtx>,
+  wish: Wish,
+  by: { rules: ExceptionRules & { last: number }; userId: string | null; requestId?: string },
+): Promise<Made> {
+  const { pack, match, reason, seconds } = wish;
+  const stacks = await checkWish(tx, wish, by.rules);
+  const unknown = await unknownOf(tx, stacks);
+  const number = by.rules.last + 1;
+  await insertException(tx.db, {
+    organizationId: tx.org.id,
+    number,
+    ...{ pack, match, reason, seconds, stacks },
+    policies: policiesOf(match),
+    digest: digestOf(wish),
+    userId: by.userId,
+    requestId: by.requestId,
+  });
+  const exception = await read(tx, number);
+  await recordAudit(tx, {
+    event: "Policy Exception Created",
+    description: `Policy exception ${exceptionId(number)} of policy pack ${pack}: ${reason}`,
+    after: writeJson({ ...auditedOf(exception), ...(unknown.length > 0 && { unknownStacks: unknown }) }),
+  });
+  return { exception, existed: false, unknown };
 }
 
 /**
@@ -84,7 +111,7 @@ async function read({ db, org }: OrgCtx, number: number): Promise<Exception> {
   return shownException(found);
 }
 
-function digestOf({ pack, match, reason, seconds }: Wish): Buffer {
+export function digestOf({ pack, match, reason, seconds }: Wish): Buffer {
   return createHash("sha256")
     .update(canonical({ pack, match, reason, seconds: seconds ?? null }))
     .digest();
@@ -98,12 +125,13 @@ async function unknownOf(tx: Tx<OrgCtx>, stacks: readonly StackOfUrn[]): Promise
   return unknown;
 }
 
-function auditedOf({ number, pack, match, reason, expiresAt }: Exception) {
+export function auditedOf({ number, pack, match, reason, expiresAt, requestId }: Exception) {
   return {
     id: exceptionId(number),
     policyPack: pack,
     match,
     reason,
     ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
+    ...(requestId && { changeRequestId: requestId }),
   };
 }

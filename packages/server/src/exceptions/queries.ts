@@ -8,21 +8,6 @@ import type { StackOfUrn } from "./urn.ts";
 export const IS_ACTIVE: RawBuilder<boolean> = sql<boolean>`(exception.removed_at is null
   and (exception.expires_at is null or exception.expires_at > ${NOW}))`;
 
-/** Makes others who make exceptions in the organization wait until the transaction ends. @returns the last number that was given. */
-export async function lockRules(db: Db, organizationId: string): Promise<{ last: number }> {
-  await db
-    .insertInto("exception_rules")
-    .values({ organization_id: organizationId })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  return db
-    .selectFrom("exception_rules")
-    .where("organization_id", "=", organizationId)
-    .select("last_number as last")
-    .forUpdate()
-    .executeTakeFirstOrThrow();
-}
-
 /** The number of the active exception that was made with such a request. */
 export async function findActive(
   db: Db,
@@ -49,7 +34,10 @@ export interface NewException {
   digest: Buffer;
   seconds: number | undefined;
   stacks: readonly StackOfUrn[];
-  userId: string;
+  /** Who asked for it; null for somebody who was removed since. */
+  userId: string | null;
+  /** The request with which it was approved. */
+  requestId: string | undefined;
 }
 
 /** The organization's rules must be locked. */
@@ -67,6 +55,8 @@ export async function insertException(db: Db, exception: NewException): Promise<
       digest: exception.digest,
       expires_at: seconds === undefined ? null : inSeconds(seconds),
       created_by: exception.userId,
+      request_id: exception.requestId ?? null,
+      tell_at: seconds === undefined ? null : sql<Date>`next_telling(${inSeconds(seconds)}, ${NOW})`,
     })
     .returning("id")
     .executeTakeFirstOrThrow();
@@ -86,7 +76,7 @@ export async function markRemoved(
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable("policy_exceptions as exception")
-    .set({ removed_at: NOW, removed_by: userId })
+    .set({ removed_at: NOW, removed_by: userId, tell_at: null })
     .where("organization_id", "=", organizationId)
     .where("number", "=", number)
     .where(IS_ACTIVE)

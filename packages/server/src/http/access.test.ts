@@ -38,6 +38,7 @@ const LEASE = "------------+";
 
 const ORG = "/api/orgs/{orgName}";
 const OWN = "/api/quillon/orgs/{orgName}";
+const REQUEST = "/api/change-requests/{orgName}/{changeRequestId}";
 const STACK = "/api/stacks/{orgName}/{projectName}/{stackName}";
 const UPDATE = `${STACK}/update/{updateID}`;
 
@@ -124,7 +125,19 @@ const table: Record<string, string> = {
   [`POST ${ORG}/policy/findings/filters`]: MEMBER,
   // Of stacks that the caller may read: policy-exceptions.test.ts.
   [`GET ${ORG}/policy/exceptions`]: MEMBER,
-  [`POST ${ORG}/policy/exceptions`]: POLICY,
+  // Of these only policy managers, or who has asked: exception-requests.test.ts.
+  [`POST ${ORG}/policy/exceptions`]: MEMBER,
+  [`POST ${ORG}/policy/exceptions/drafts`]: MEMBER,
+  [`GET ${REQUEST}`]: MEMBER,
+  [`POST ${REQUEST}/submit`]: MEMBER,
+  [`POST ${REQUEST}/approve`]: POLICY,
+  [`DELETE ${REQUEST}/approve`]: POLICY,
+  [`POST ${REQUEST}/apply`]: MEMBER,
+  [`POST ${REQUEST}/close`]: MEMBER,
+  [`GET ${OWN}/exception-requests`]: MEMBER,
+  [`GET ${OWN}/exception-requests/{changeRequestId}`]: MEMBER,
+  [`GET ${OWN}/exception-rule`]: MEMBER,
+  [`PUT ${OWN}/exception-rule`]: ADMIN,
   [`GET ${ORG}/policy/exceptions/{exceptionId}`]: MEMBER,
   [`DELETE ${ORG}/policy/exceptions/{exceptionId}`]: POLICY,
   [`GET ${OWN}/stacks/{projectName}/{stackName}/updates/{updateID}/exceptions`]: STACK_READ,

@@ -80,6 +80,22 @@ async function exception(t: TestApp): Promise<string> {
   return (await t.send(`POST ${ORG}/policy/exceptions`, wish)).body.id;
 }
 
+const NO_RULE = { approval: false, longestHours: null, endRequired: false, forbiddenFrom: null };
+
+/** @returns the path of a change request of a manager, in the organization that wants approval. */
+async function request(t: TestApp, status: "draft" | "pending" | "ready"): Promise<string> {
+  await t.send("PUT /api/quillon/orgs/acme/exception-rule", { ...NO_RULE, approval: true });
+  const match = [{ policies: ["no-public-bucket"], targets: ["urn:pulumi:dev::web::a:b:C::n"] }];
+  const wish = { policyPack: await newPack(t), match, reason: "It is empty." };
+  const as = await person(t, fresh("person"), "policy-manager");
+  const { body } = await t.send(`POST ${ORG}/policy/exceptions/drafts`, wish, { as });
+  const path = `/api/change-requests/acme/${body.changeRequestId}`;
+  if (status !== "draft") await t.send(`POST ${path}/submit`, {});
+  if (status === "ready") await t.send(`POST ${path}/approve`, { revisionNumber: 1 });
+  await t.send("PUT /api/quillon/orgs/acme/exception-rule", NO_RULE);
+  return path;
+}
+
 const audited: Partial<Record<RouteKey, Audited>> = {
   "POST /api/user/tokens": [["Access Token Created"], (t) => makeToken(t, "/api/user", { description: "mine" })],
   "DELETE /api/user/tokens/{tokenId}": [
@@ -90,6 +106,33 @@ const audited: Partial<Record<RouteKey, Audited>> = {
   "DELETE /api/orgs/{orgName}/policy/exceptions/{exceptionId}": [
     ["Policy Exception Removed"],
     async (t) => t.send(`DELETE ${ORG}/policy/exceptions/${await exception(t)}`),
+  ],
+  "PUT /api/quillon/orgs/{orgName}/exception-rule": [
+    ["Exception Rule Changed"],
+    async (t) => {
+      await t.send("PUT /api/quillon/orgs/acme/exception-rule", { ...NO_RULE, longestHours: 8000 });
+    },
+  ],
+  "POST /api/orgs/{orgName}/policy/exceptions/drafts": [["Policy Exception Requested"], (t) => request(t, "draft")],
+  "POST /api/change-requests/{orgName}/{changeRequestId}/submit": [
+    ["Policy Exception Request Submitted"],
+    async (t) => t.send(`POST ${await request(t, "draft")}/submit`, {}),
+  ],
+  "POST /api/change-requests/{orgName}/{changeRequestId}/approve": [
+    ["Policy Exception Request Approved"],
+    (t) => request(t, "ready"),
+  ],
+  "DELETE /api/change-requests/{orgName}/{changeRequestId}/approve": [
+    ["Policy Exception Approval Withdrawn"],
+    async (t) => t.send(`DELETE ${await request(t, "ready")}/approve`),
+  ],
+  "POST /api/change-requests/{orgName}/{changeRequestId}/apply": [
+    ["Policy Exception Created"],
+    async (t) => t.send(`POST ${await request(t, "ready")}/apply`),
+  ],
+  "POST /api/change-requests/{orgName}/{changeRequestId}/close": [
+    ["Policy Exception Request Closed"],
+    async (t) => t.send(`POST ${await request(t, "draft")}/close`, { comment: "No." }),
   ],
   "PUT /api/quillon/orgs/{orgName}/receipt-rule": [
     ["Receipt Rule Changed"],

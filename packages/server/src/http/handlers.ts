@@ -11,6 +11,7 @@ import { reportHandlers } from "./api/reports.ts";
 import { orgUserHandlers } from "./api/users.ts";
 import { operationsHandlers } from "./operations.ts";
 import { auditLogHandlers } from "./pulumi/audit-logs.ts";
+import { changeRequestHandlers } from "./pulumi/change-requests.ts";
 import { memberHandlers } from "./pulumi/members.ts";
 import { policyComplianceHandlers } from "./pulumi/policy-compliance.ts";
 import { policyExceptionHandlers } from "./pulumi/policy-exceptions.ts";
@@ -45,6 +46,7 @@ export const handlers: Handlers = {
   ...policyIssueHandlers,
   ...policyExceptionHandlers,
   ...exceptionHandlers,
+  ...changeRequestHandlers,
   ...packHealthHandlers,
   ...findingGroupHandlers,
   ...predictionHandlers,

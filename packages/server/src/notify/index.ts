@@ -3,6 +3,7 @@ export { type Delivery, deliver, pingWebhook, readDeliveries, redeliver, sweepDe
 export { deliverJob } from "./job.ts";
 export {
   packHealthKind,
+  policyExceptionKind,
   policyGroupKind,
   policyPackKind,
   policyViolationKind,

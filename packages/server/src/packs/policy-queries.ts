@@ -61,15 +61,22 @@ export async function listLevels(
   return new Map(rows.map(({ id, policies }) => [id, policies]));
 }
 
-/** Each policy of a pack's published versions by its name. @returns undefined when no version is published. */
-export async function listPolicyNames(db: Db, organizationId: string, pack: string): Promise<string[] | undefined> {
-  const { rows } = await sql<{ name: string | null }>`
-    select distinct policy ->> 'name' as name
+/** Each policy of a pack's published versions, with the severities that they give it. @returns undefined when none is published. */
+export async function listPolicyNames(
+  db: Db,
+  organizationId: string,
+  pack: string,
+): Promise<{ name: string; severities: string[] }[] | undefined> {
+  const { rows } = await sql<{ name: string | null; severities: string[] }>`
+    select policy ->> 'name' as name, coalesce(array_agg(distinct policy ->> 'severity')
+      filter (where policy ->> 'severity' is not null), '{}') as severities
     from policy_packs pack
     join policy_pack_versions version on version.pack_id = pack.id and version.status = 'completed'
     left join lateral json_array_elements(version.metadata -> 'policies') as policy on true
-    where pack.organization_id = ${organizationId} and pack.name = ${pack}`.execute(db);
-  return rows.length === 0 ? undefined : rows.flatMap(({ name }) => name ?? []);
+    where pack.organization_id = ${organizationId} and pack.name = ${pack}
+    group by 1`.execute(db);
+  if (rows.length === 0) return undefined;
+  return rows.flatMap(({ name, severities }) => (name === null ? [] : [{ name, severities }]));
 }
 
 /** The policies of versions by their packs' names, also of versions that were removed since. */

@@ -34,7 +34,7 @@ export async function except(t: TestApp, policyPack: string, targets: string[], 
 /** Moves the times of an exception into the past, as if so many hours had gone by. */
 export async function age(t: TestApp, id: string, hours: number): Promise<void> {
   await sql`update policy_exceptions set created_at = created_at - make_interval(hours => ${hours}),
-    expires_at = expires_at - make_interval(hours => ${hours})
+    expires_at = expires_at - make_interval(hours => ${hours}), tell_at = tell_at - make_interval(hours => ${hours})
     where number = ${Number(id.slice(4))}
       and organization_id = (select id from organizations where name = 'acme')`.execute(t.db);
 }

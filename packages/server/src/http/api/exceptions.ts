@@ -1,4 +1,14 @@
-import { type ExceptedRun, readExceptionsOf } from "../../exceptions/index.ts";
+import {
+  type ExceptedRun,
+  type ExceptionRequestRow,
+  exceptionId,
+  readExceptionRules,
+  readExceptionsOf,
+  readRequest,
+  readRequests,
+  setExceptionRules,
+} from "../../exceptions/index.ts";
+import { userInfo } from "../pulumi/shapes.ts";
 import type { Handlers } from "../route.ts";
 
 export const exceptionHandlers = {
@@ -9,7 +19,48 @@ export const exceptionHandlers = {
     const { id, packs } = await readExceptionsOf(ctx, params.updateID);
     return { updateID: id, packs: packs.map(packOf) };
   },
+  "GET /api/quillon/orgs/{orgName}/exception-requests": async (ctx, { query }) => {
+    const { requests, continuationToken } = await readRequests(ctx, query);
+    return { requests: requests.map(requestOf), ...(continuationToken && { continuationToken }) };
+  },
+  "GET /api/quillon/orgs/{orgName}/exception-requests/{changeRequestId}": async (ctx, { params }) =>
+    requestOf(await readRequest(ctx, params.changeRequestId)),
+  "GET /api/quillon/orgs/{orgName}/exception-rule": (ctx) => readExceptionRules(ctx),
+  "PUT /api/quillon/orgs/{orgName}/exception-rule": async (ctx, { body }) => {
+    await setExceptionRules(ctx, body);
+    return body;
+  },
 } satisfies Partial<Handlers>;
+
+function requestOf(request: ExceptionRequestRow) {
+  const { id, status, pack, match, reason, seconds, description, createdAt, exception } = request;
+  const createdBy = userOf(request.authorLogin, request.authorName);
+  const approvedBy = userOf(request.approverLogin, request.approverName);
+  const closedBy = userOf(request.closerLogin, request.closerName);
+  const { approvedAt, approvalComment, closedAt, closeComment } = request;
+  return {
+    id,
+    status,
+    policyPack: pack,
+    match,
+    reason,
+    ...(seconds !== null && { expiresInSeconds: seconds }),
+    description,
+    ...(createdBy && { createdBy }),
+    createdAt: createdAt.toISOString(),
+    ...(approvedBy && { approvedBy }),
+    ...(approvedAt && { approvedAt: approvedAt.toISOString() }),
+    ...(approvalComment && { approvalComment }),
+    ...(closedBy && { closedBy }),
+    ...(closedAt && { closedAt: closedAt.toISOString() }),
+    ...(closeComment && { closeComment }),
+    ...(exception !== null && { exceptionId: exceptionId(exception) }),
+  };
+}
+
+function userOf(login: string | null, name: string | null) {
+  return login === null ? undefined : userInfo({ login, name: name ?? "" });
+}
 
 function packOf({ pack, version, tag, exceptions, exceptionsBy }: ExceptedRun) {
   return {

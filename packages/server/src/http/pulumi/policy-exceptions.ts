@@ -69,17 +69,8 @@ function listed(stacks: readonly string[]): string {
 }
 
 /** An exception in Pulumi's API. */
-export function exceptionOf({
-  number,
-  pack,
-  match,
-  reason,
-  expiresAt,
-  createdAt,
-  createdBy,
-  removedAt,
-  removedBy,
-}: Exception) {
+export function exceptionOf(exception: Exception) {
+  const { number, pack, match, reason, expiresAt, requestId, createdAt, createdBy, removedAt, removedBy } = exception;
   return {
     id: exceptionId(number),
     policyPack: pack,
@@ -87,6 +78,7 @@ export function exceptionOf({
     reason,
     status: removedAt ? ("removed" as const) : ("active" as const),
     ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
+    ...(requestId && { changeRequestId: requestId }),
     ...(createdBy && { createdBy: userInfo(createdBy) }),
     createdAt: createdAt.toISOString(),
     ...(removedBy && { removedBy: userInfo(removedBy) }),

@@ -1,6 +1,7 @@
 export type { Kind, Message } from "./kind.ts";
 export { packHealthKind } from "./pack-health.ts";
 export { pingKind } from "./ping.ts";
+export { policyExceptionKind } from "./policy-exception.ts";
 export { policyGroupKind } from "./policy-group.ts";
 export { policyPackKind } from "./policy-pack.ts";
 export { policyViolationKind } from "./policy-violation.ts";

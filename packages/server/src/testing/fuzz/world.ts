@@ -82,6 +82,7 @@ export class World {
   async #results(has: Record<string, boolean>): Promise<void> {
     if (!has.issue) await this.#issue();
     if (!has.exception) await this.#exception();
+    if (!has.requests) await this.#requests();
   }
 
   async #stacks(has: Record<string, boolean>): Promise<void> {
@@ -117,6 +118,10 @@ export class World {
         join team_members m on m.team_id = t.id join users u on u.id = m.user_id
         where t.name = 'team' and s.name = 'dev' and u.login = 'bob') as granted,
       exists (select from findings join stacks on stacks.id = stack_id where findings.id = ${id("issue")}) as issue,
+      3 = (select count(*) from exception_requests where (id, status) in ((${id("draftRequest")}, 'draft'),
+        (${id("pendingRequest")}, 'pending'), (${id("readyRequest")}, 'ready'))) and not exists (
+          select from exception_rules where approval or end_required or longest_hours < 9 or forbidden_from is not null
+        ) as requests,
       exists (select from policy_exceptions where 'EXC-' || number = ${id("exception")} and removed_at is null) as exception,
       exists (select from webhook_deliveries where id = ${id("delivery")}) as hook,
       exists (select from webhook_deliveries where id = ${id("stackDelivery")}) as "stackHook",
@@ -223,6 +228,28 @@ export class World {
     const match = [{ policies: ["no-public-bucket"], targets: ["urn:pulumi:dev::web::a:b:C::n"] }];
     const wish = { policyPack: "pack", match, reason: `why ${++this.#made}` };
     this.names.exception = (await this.#need("POST /api/orgs/acme/policy/exceptions", wish)).id;
+  }
+
+  /** One by bob, because nobody approves their own. */
+  async #requests(): Promise<void> {
+    const rule = "PUT /api/quillon/orgs/acme/exception-rule";
+    const rules = { approval: true, longestHours: null, endRequired: false, forbiddenFrom: null };
+    await this.#need(rule, rules);
+    const path = "/api/change-requests/acme";
+    for (const name of ["draftRequest", "pendingRequest", "readyRequest"]) {
+      const match = [{ policies: ["no-public-bucket"], targets: ["urn:pulumi:dev::web::a:b:C::n"] }];
+      const wish = { policyPack: "pack", match, reason: `${name} ${++this.#made}` };
+      const { changeRequestId } = await this.#need(
+        "POST /api/orgs/acme/policy/exceptions/drafts",
+        wish,
+        this.as.manager,
+      );
+      this.names[name] = changeRequestId;
+      if (name === "draftRequest") continue;
+      await this.#need(`POST ${path}/${changeRequestId}/submit`, {});
+      if (name === "readyRequest") await this.#need(`POST ${path}/${changeRequestId}/approve`, { revisionNumber: 1 });
+    }
+    await this.#need(rule, { ...rules, approval: false });
   }
 
   async #download(): Promise<void> {

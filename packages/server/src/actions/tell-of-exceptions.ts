@@ -1,0 +1,13 @@
+import type { Ctx } from "../context.ts";
+import { tellOfEnds } from "../exceptions/index.ts";
+import { announce, policyExceptionKind } from "../notify/index.ts";
+import { readOrganization } from "../people/index.ts";
+
+/** Marks the policy exceptions that have ended, and tells webhooks of these and of those that soon end. */
+export function tellOfExceptions(ctx: Pick<Ctx, "db" | "log" | "url">): Promise<void> {
+  return tellOfEnds(ctx, async (tx, told) => {
+    const { organizationId: id } = told;
+    const { name } = await readOrganization(tx.db, id);
+    await announce({ ...tx, org: { id, name } }, policyExceptionKind, told);
+  });
+}

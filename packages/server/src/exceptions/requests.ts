@@ -1,0 +1,211 @@
+import { isUuid, newError } from "@quillon/contract";
+import { recordAudit } from "../audit/index.ts";
+import { type OrgCtx, type Tx, transaction } from "../context.ts";
+import { readCursor, writeCursor } from "../cursor.ts";
+import { writeJson } from "../json/write.ts";
+import { covers, hasAccess } from "../people/index.ts";
+import { findStack } from "../stacks/index.ts";
+import { checkWish, type Wish } from "./check.ts";
+import type { Exception } from "./exception.ts";
+import { digestOf, findAlike, insert } from "./make.ts";
+import {
+  type ExceptionRequestRow,
+  insertRequest,
+  listRequests,
+  lockRequest,
+  OPEN_DAYS,
+  type RequestStatus,
+  setRequest,
+} from "./request-queries.ts";
+import { lockRules } from "./rule-queries.ts";
+import type { StackOfUrn } from "./urn.ts";
+
+/** A request has one revision, because what it asks for never changes. */
+export const REVISION = 1;
+
+const decides = ({ org }: OrgCtx) => hasAccess("org:policy", { role: org.role });
+
+/**
+ * Asks for an exception. Who has the same open request already gets that one.
+ *
+ * @throws exception_refused, forbidden when the caller is no policy manager and may not write to each stack that the URNs name.
+ */
+export function draftException(ctx: OrgCtx, wish: Wish): Promise<ExceptionRequestRow> {
+  return transaction(ctx, async (tx) => {
+    const rules = await lockRules(tx.db, tx.org.id);
+    const digest = digestOf(wish);
+    const mine = { organizationId: tx.org.id, authorId: tx.actor.userId, digest, open: true, limit: 1 };
+    const [alike] = await listRequests(tx.db, mine);
+    if (alike) return alike;
+    const stacks = await checkWish(tx, wish, rules);
+    if (!decides(tx)) await requireWrite(tx, stacks);
+    const id = await insertRequest(tx.db, { organizationId: tx.org.id, wish, digest, userId: tx.actor.userId });
+    const request = await find(tx, id);
+    await audit(tx, "Policy Exception Requested", request, request.reason);
+    return request;
+  });
+}
+
+/** Whoever may not even read a stack is told the same as of one that does not exist. @throws forbidden */
+async function requireWrite(tx: Tx<OrgCtx>, stacks: readonly StackOfUrn[]): Promise<void> {
+  for (const { project, stack } of stacks) {
+    const found = await findStack(tx, { project, name: stack });
+    if (!covers(found?.permission ?? "none", "write")) throw newError("forbidden", { problem: "stack:write" });
+  }
+}
+
+/** @throws exception_request_not_found */
+export function readRequest(ctx: OrgCtx, id: string): Promise<ExceptionRequestRow> {
+  return find(ctx, id);
+}
+
+const PAGE = 100;
+const CURSOR = /^(\d{1,17}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+/** One page of the requests that the caller may see: all for a policy manager, and their own for others. Newest first. */
+export async function readRequests(
+  ctx: OrgCtx,
+  { status, continuationToken }: { status?: RequestStatus | undefined; continuationToken?: string | undefined },
+): Promise<{ requests: ExceptionRequestRow[]; continuationToken: string | undefined }> {
+  const after = readCursor(continuationToken, 2, CURSOR);
+  if (after && (isUuid(after[0] ?? "") || !isUuid(after[1] ?? "")))
+    throw newError("invalid_input", { problem: "continuation_token" });
+  const rows = await listRequests(ctx.db, { ...seenBy(ctx), status, after, limit: PAGE + 1 });
+  const requests = rows.slice(0, PAGE);
+  const last = rows.length > PAGE ? requests.at(-1) : undefined;
+  return { requests, continuationToken: last && writeCursor([last.at, last.id]) };
+}
+
+/** Asks others to decide. Where nobody has to agree, it is ready at once. @throws exception_request_refused */
+export function submitRequest(ctx: OrgCtx, id: string, description: string): Promise<void> {
+  return change(ctx, id, async (tx, request) => {
+    const { approval } = await lockRules(tx.db, tx.org.id);
+    requireStatus(request, "draft");
+    await setRequest(tx.db, id, { status: approval ? "pending" : "ready", description });
+    await audit(tx, "Policy Exception Request Submitted", request, description);
+  });
+}
+
+/**
+ * Agrees, for a policy manager who has not made the request.
+ *
+ * @throws exception_own_request, exception_request_refused, exception_refused when it can't be made any more.
+ */
+export function approveRequest(
+  ctx: OrgCtx,
+  id: string,
+  approval: { revision: number; comment: string },
+): Promise<void> {
+  return change(ctx, id, async (tx, request) => {
+    const rules = await lockRules(tx.db, tx.org.id);
+    if (request.authorId === tx.actor.userId) throw newError("exception_own_request", { id });
+    if (request.status === "ready") throw newError("exception_request_refused", { problem: "approved", id });
+    requireStatus(request, "pending");
+    if (approval.revision !== REVISION) throw newError("exception_request_refused", { problem: "revision", id });
+    await checkWish(tx, wishOf(request), rules);
+    await setRequest(tx.db, id, { status: "ready", approval: { userId: tx.actor.userId, comment: approval.comment } });
+    await audit(tx, "Policy Exception Request Approved", request, approval.comment);
+  });
+}
+
+/** Takes an approval back that was not applied yet. @throws exception_request_refused */
+export function unapproveRequest(ctx: OrgCtx, id: string, comment: string): Promise<void> {
+  return change(ctx, id, async (tx, request) => {
+    requireStatus(request, "ready");
+    await setRequest(tx.db, id, { status: "pending", approval: null });
+    await audit(tx, "Policy Exception Approval Withdrawn", request, comment);
+  });
+}
+
+/**
+ * Makes the exception that was asked for. Its time begins now.
+ *
+ * @throws exception_request_refused, exception_refused when it can't be made any more, and forbidden where nobody had to agree and
+ *   the caller is no policy manager.
+ */
+export function applyRequest(ctx: OrgCtx, id: string): Promise<Exception> {
+  return change(ctx, id, async (tx, request) => {
+    const rules = await lockRules(tx.db, tx.org.id);
+    requireStatus(request, "ready");
+    if (!request.approvedAt) {
+      if (rules.approval) throw newError("exception_request_refused", { problem: "not_approved", id });
+      if (!decides(tx)) throw newError("forbidden", { problem: "org:policy" });
+    }
+    const wish = wishOf(request);
+    const by = { rules, userId: request.authorId, requestId: id };
+    const exception = (await findAlike(tx, wish)) ?? (await insert(tx, wish, by)).exception;
+    await setRequest(tx.db, id, { status: "applied" });
+    return exception;
+  });
+}
+
+/** Rejects a request, or takes one's own back. @throws exception_request_refused */
+export function closeRequest(ctx: OrgCtx, id: string, comment: string): Promise<void> {
+  return change(ctx, id, async (tx, request) => {
+    if (request.status === "applied" || request.status === "closed") throw wrongStatus(request);
+    await setRequest(tx.db, id, { status: "closed", close: { userId: tx.actor.userId, comment } });
+    await audit(tx, "Policy Exception Request Closed", request, comment);
+  });
+}
+
+/** @throws exception_request_not_found */
+function change<T>(
+  ctx: OrgCtx,
+  id: string,
+  work: (tx: Tx<OrgCtx>, request: ExceptionRequestRow) => Promise<T>,
+): Promise<T> {
+  return transaction(ctx, async (tx) => {
+    await find(tx, id);
+    await lockRequest(tx.db, id);
+    return work(tx, await find(tx, id));
+  });
+}
+
+function seenBy(ctx: OrgCtx) {
+  return { organizationId: ctx.org.id, authorId: decides(ctx) ? undefined : ctx.actor.userId };
+}
+
+/** @throws exception_request_not_found */
+async function find(ctx: OrgCtx, id: string): Promise<ExceptionRequestRow> {
+  const [found] = isUuid(id) ? await listRequests(ctx.db, { ...seenBy(ctx), id, limit: 1 }) : [];
+  if (!found) throw newError("exception_request_not_found", { id, organization: ctx.org.name });
+  return found;
+}
+
+/** @throws exception_request_refused */
+function requireStatus(request: ExceptionRequestRow, wanted: RequestStatus): void {
+  if (request.status !== wanted) throw wrongStatus(request);
+}
+
+function wrongStatus({ id, status, lapsed }: ExceptionRequestRow) {
+  return lapsed
+    ? newError("exception_request_refused", { problem: "lapsed", id, days: OPEN_DAYS })
+    : newError("exception_request_refused", { problem: "status", id, status });
+}
+
+function wishOf({ pack, match, reason, seconds }: ExceptionRequestRow): Wish {
+  return { pack, match, reason, seconds: seconds ?? undefined };
+}
+
+type RequestEvent =
+  `Policy Exception ${"Requested" | "Request Submitted" | "Request Approved" | "Approval Withdrawn" | "Request Closed"}`;
+
+async function audit(
+  tx: Tx<OrgCtx>,
+  event: RequestEvent,
+  request: ExceptionRequestRow,
+  comment: string,
+): Promise<void> {
+  const { id, pack, match, reason, seconds } = request;
+  await recordAudit(tx, {
+    event,
+    description: `Change request ${id} for an exception from policy pack ${pack}${comment && `: ${comment}`}`,
+    after: writeJson({
+      changeRequestId: id,
+      policyPack: pack,
+      match,
+      reason,
+      ...(seconds && { expiresInSeconds: seconds }),
+    }),
+  });
+}

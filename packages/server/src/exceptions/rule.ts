@@ -1,0 +1,63 @@
+import { newError } from "@quillon/contract";
+import { recordAudit } from "../audit/index.ts";
+import { type OrgCtx, transaction } from "../context.ts";
+import { writeJson } from "../json/write.ts";
+import { lockRules, readRules, setRules } from "./rule-queries.ts";
+
+export const SEVERITIES = ["low", "medium", "high", "critical"] as const;
+
+/** What an organization allows. */
+export interface ExceptionRules {
+  /** Somebody else than its author must agree to each exception. */
+  approval: boolean;
+  /** An exception lasts no longer, so it has an end. Null for as long as there is a number for. */
+  longestHours: number | null;
+  endRequired: boolean;
+  /** No exception from policies of this severity or a worse one. */
+  forbiddenFrom: (typeof SEVERITIES)[number] | null;
+}
+
+export function readExceptionRules({ db, org }: OrgCtx): Promise<ExceptionRules> {
+  return readRules(db, org.id);
+}
+
+/** Exceptions that there are stay as they are. */
+export function setExceptionRules(ctx: OrgCtx, wanted: ExceptionRules): Promise<void> {
+  const { approval, longestHours, endRequired, forbiddenFrom } = wanted;
+  const rules = { approval, longestHours, endRequired, forbiddenFrom };
+  return transaction(ctx, async (tx) => {
+    const { last: _, ...before } = await lockRules(tx.db, tx.org.id);
+    if (writeJson(before) === writeJson(rules)) return;
+    await setRules(tx.db, tx.org.id, rules);
+    await recordAudit(tx, {
+      event: "Exception Rule Changed",
+      description: "What is allowed of policy exceptions",
+      before: writeJson(before),
+      after: writeJson(rules),
+    });
+  });
+}
+
+/** As far as the rules ask. */
+export interface RuledWish {
+  seconds: number | undefined;
+  /** The policies that it names, with their severities in all versions. */
+  policies: readonly { name: string; severities: readonly string[] }[];
+}
+
+/** @throws exception_refused */
+export function checkRules(rules: ExceptionRules, { seconds, policies }: RuledWish): void {
+  const { longestHours, endRequired, forbiddenFrom } = rules;
+  if (seconds === undefined && (endRequired || longestHours !== null))
+    throw newError("exception_refused", { problem: "endless", hours: longestHours });
+  if (seconds !== undefined && longestHours !== null && seconds > longestHours * 3600)
+    throw newError("exception_refused", { problem: "too_long", hours: longestHours, wanted: seconds / 3600 });
+  const severe =
+    forbiddenFrom && policies.find(({ severities }) => severities.some((one) => reaches(one, forbiddenFrom)));
+  if (severe)
+    throw newError("exception_refused", { problem: "severity", policy: severe.name, forbidden: forbiddenFrom ?? "" });
+}
+
+function reaches(severity: string, from: (typeof SEVERITIES)[number]): boolean {
+  return (SEVERITIES as readonly string[]).indexOf(severity) >= SEVERITIES.indexOf(from);
+}

@@ -1,0 +1,68 @@
+import type { ExceptionRequest } from "@quillon/contract";
+import type { OrgCtx } from "../../context.ts";
+import {
+  applyRequest,
+  approveRequest,
+  closeRequest,
+  draftException,
+  type ExceptionRequestRow,
+  exceptionId,
+  REVISION,
+  readRequest,
+  submitRequest,
+  unapproveRequest,
+} from "../../exceptions/index.ts";
+import type { Handlers } from "../route.ts";
+import { wishOf } from "./policy-exceptions.ts";
+import { userInfo } from "./shapes.ts";
+
+/** What Pulumi's API calls a change request: here, always an exception that somebody asks for. */
+export const changeRequestHandlers = {
+  "POST /api/orgs/{orgName}/policy/exceptions/drafts": async (ctx, { body }) =>
+    draftOf(body, await draftException(ctx, wishOf(body))),
+  "GET /api/change-requests/{orgName}/{changeRequestId}": async (ctx, { params }) =>
+    changeRequestOf(ctx, await readRequest(ctx, params.changeRequestId)),
+  "POST /api/change-requests/{orgName}/{changeRequestId}/submit": async (ctx, { params, body }) => {
+    await submitRequest(ctx, params.changeRequestId, body.description ?? "");
+    return {};
+  },
+  "POST /api/change-requests/{orgName}/{changeRequestId}/approve": async (ctx, { params, body }) => {
+    const { revisionNumber: revision, comment } = body;
+    await approveRequest(ctx, params.changeRequestId, { revision, comment: comment ?? "" });
+    return {};
+  },
+  "DELETE /api/change-requests/{orgName}/{changeRequestId}/approve": async (ctx, { params }) => {
+    await unapproveRequest(ctx, params.changeRequestId, "");
+    return {};
+  },
+  "POST /api/change-requests/{orgName}/{changeRequestId}/apply": async (ctx, { params }) => {
+    const id = exceptionId((await applyRequest(ctx, params.changeRequestId)).number);
+    const entityUrl = `${ctx.url}/api/orgs/${ctx.org.name}/policy/exceptions/${id}`;
+    return { entityUrl, message: `Policy exception ${id} is in effect from the next update on.` };
+  },
+  "POST /api/change-requests/{orgName}/{changeRequestId}/close": async (ctx, { params, body }) => {
+    await closeRequest(ctx, params.changeRequestId, body.comment ?? "");
+    return {};
+  },
+} satisfies Partial<Handlers>;
+
+function draftOf(sent: ExceptionRequest, { id }: ExceptionRequestRow) {
+  return { ...sent, changeRequestId: id, latestRevisionNumber: REVISION };
+}
+
+function changeRequestOf({ org }: OrgCtx, request: ExceptionRequestRow) {
+  const { id, status, description, createdAt, authorLogin, authorName } = request;
+  return {
+    id,
+    status,
+    orgID: org.id,
+    createdBy: userInfo({ login: authorLogin ?? "", name: authorName ?? "" }),
+    description,
+    createdAt: createdAt.toISOString(),
+    action: "create" as const,
+    entity: { entityType: "policy_exceptions" as const, organization: org.name },
+    latestRevisionNumber: REVISION,
+    // Pulumi's gates have details of kinds that are not ours, and the CLI reads none of them.
+    gateEvaluation: { satisfied: status === "ready" || status === "applied", applicableGates: [] },
+  };
+}

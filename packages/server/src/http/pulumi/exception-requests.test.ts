@@ -1,0 +1,261 @@
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startApp, type TestApp } from "../../testing/app.ts";
+import { engines } from "../../testing/database.ts";
+import { ask, EXCEPTIONS, except, urnIn, wishFor } from "../../testing/exception.ts";
+import { newestEvent, newManager, newPack } from "../../testing/group.ts";
+import { PACKS } from "../../testing/pack.ts";
+import { person, team } from "../../testing/people.ts";
+import { newStack } from "../../testing/stack.ts";
+
+const NONE = { approval: false, longestHours: null, endRequired: false, forbiddenFrom: null };
+const OWN = "/api/quillon/orgs/acme";
+const HOUR = 3600;
+
+describe.each(engines)("exceptions that others must agree to on $name", (engine) => {
+  let t: TestApp;
+  let pack: string;
+  let stack: string;
+  let author: string;
+  let manager: string;
+  beforeAll(async () => {
+    t = await startApp(engine);
+    pack = await newPack(t);
+    stack = (await newStack(t)).name;
+    author = await newManager(t);
+    manager = await newManager(t);
+  });
+  afterAll(() => t.close());
+
+  const setRule = (rule: object, as?: string) =>
+    t.send(`PUT ${OWN}/exception-rule`, { ...NONE, ...rule }, as ? { as } : {});
+  const draft = (wish: object, as = author) => t.send(`POST ${EXCEPTIONS}/drafts`, wish, { as });
+  const to = (id: string, step: string, body: object | undefined, as: string) =>
+    t.send(`POST /api/change-requests/acme/${id}/${step}`, body, { as });
+  const get = (id: string, as = author) => t.send(`GET /api/change-requests/acme/${id}`, undefined, { as });
+  const statusOf = async (id: string) => (await get(id)).body.status;
+  const agree = (id: string, as = manager, revisionNumber = 1) =>
+    to(id, "approve", { revisionNumber, comment: "It may." }, as);
+  const activeOf = async (of = pack) => (await t.send(`GET ${EXCEPTIONS}?policyPack=${of}`)).body.exceptions;
+  /** A request of `author` that is as far as this. */
+  async function request(
+    status: "draft" | "pending" | "ready",
+    wish: object = wishFor(pack, [urnIn(stack)]),
+  ): Promise<string> {
+    const { body } = await draft(wish);
+    if (status !== "draft") await to(body.changeRequestId, "submit", { description: "Please." }, author);
+    if (status === "ready") await agree(body.changeRequestId);
+    return body.changeRequestId;
+  }
+
+  test("only an admin of the organization sets whether approval is needed", async () => {
+    expect((await t.send(`GET ${OWN}/exception-rule`)).body).toEqual(NONE);
+    expect((await setRule({ approval: true }, manager)).status).toBe(403);
+    expect((await setRule({ approval: true })).body).toEqual({ ...NONE, approval: true });
+    expect(await newestEvent(t)).toMatchObject({ event: "Exception Rule Changed" });
+    expect((await t.send(`GET ${OWN}/exception-rule`, undefined, { as: manager })).body.approval).toBe(true);
+  });
+
+  test("where it is, one is asked for, submitted, approved by somebody else and applied, and has no effect before", async () => {
+    const wish = wishFor(pack, [urnIn(stack)], { expiresInSeconds: HOUR });
+    const refused = await ask(t, wish, author);
+    expect(refused).toMatchObject({ status: 409, body: { code: 409 } });
+    expect(refused.body.message).toContain("requires approval");
+    const drafted = await draft(wish);
+    const id = drafted.body.changeRequestId;
+    expect(drafted).toMatchObject({ status: 201, body: { ...wish, latestRevisionNumber: 1 } });
+    expect((await get(id)).body).toEqual({
+      ...{ id, status: "draft", orgID: expect.any(String), description: "", createdAt: expect.any(String) },
+      createdBy: { githubLogin: expect.any(String), name: expect.any(String), avatarUrl: "" },
+      ...{
+        action: "create",
+        entity: { entityType: "policy_exceptions", organization: "acme" },
+        latestRevisionNumber: 1,
+      },
+      gateEvaluation: { satisfied: false, applicableGates: [] },
+    });
+    expect((await draft(wish)).body.changeRequestId).toBe(id);
+    expect((await to(id, "submit", { description: "Please." }, author)).status).toBe(200);
+    expect(await statusOf(id)).toBe("pending");
+    expect((await agree(id)).status).toBe(200);
+    expect(await newestEvent(t)).toMatchObject({ event: "Policy Exception Request Approved" });
+    expect((await get(id)).body).toMatchObject({ status: "ready", gateEvaluation: { satisfied: true } });
+    expect((await activeOf()).length).toBe(0);
+    const applied = await to(id, "apply", undefined, author);
+    expect(applied.status).toBe(200);
+    const [made] = await activeOf();
+    expect(made).toMatchObject({ reason: wish.reason, changeRequestId: id });
+    expect(applied.body.entityUrl).toMatch(new RegExp(`/policy/exceptions/${made.id}$`));
+    expect((Date.parse(made.expiresAt) - Date.parse(made.createdAt)) / 1000).toBeCloseTo(HOUR, 0);
+    expect((await t.send(`GET ${OWN}/exception-requests/${id}`)).body).toMatchObject({
+      ...{ status: "applied", exceptionId: made.id, approvalComment: "It may.", description: "Please." },
+      createdBy: made.createdBy,
+    });
+    expect((await ask(t, wish, author)).status).toBe(200);
+  });
+
+  const open = `/exception-requests?status=pending`;
+
+  test("open requests are listed for policy managers, and others see their own alone", async () => {
+    const id = await request("pending");
+    const { body } = await t.send(`GET ${OWN}${open}`, undefined, { as: manager });
+    expect(body.requests[0]).toMatchObject({ id, status: "pending", policyPack: pack, description: "Please." });
+    const member = await person(t, "looker");
+    expect((await t.send(`GET ${OWN}${open}`, undefined, { as: member })).body).toEqual({ requests: [] });
+    expect((await get(id, member)).status).toBe(404);
+    expect((await to(id, "close", {}, member)).status).toBe(404);
+    expect((await to(id, "approve", { revisionNumber: 1 }, member)).status).toBe(403);
+  });
+
+  test("a member may ask for stacks that they may write to, and for no other", async () => {
+    await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "read" });
+    const writer = await team(t, "writers", { [`web/${stack}`]: 102 });
+    const reading = (await newStack(t)).name;
+    expect((await ask(t, wishFor(pack, [urnIn(stack)]), writer)).body.message).toContain("requires approval");
+    const mine = await draft(wishFor(pack, [urnIn(stack)]), writer);
+    expect(mine.status).toBe(201);
+    for (const other of [reading, "nowhere"])
+      expect((await draft(wishFor(pack, [urnIn(stack), urnIn(other)]), writer)).status).toBe(403);
+    await to(mine.body.changeRequestId, "submit", {}, writer);
+    expect((await agree(mine.body.changeRequestId)).status).toBe(200);
+    expect((await to(mine.body.changeRequestId, "apply", undefined, writer)).status).toBe(200);
+    await setRule({ approval: false });
+    expect((await ask(t, wishFor(pack, [urnIn(stack)]), writer)).status).toBe(403);
+    const free = (await draft(wishFor(pack, [urnIn(stack)]), writer)).body.changeRequestId;
+    await to(free, "submit", {}, writer);
+    expect((await to(free, "apply", undefined, writer)).status).toBe(403);
+    expect((await to(free, "apply", undefined, manager)).status).toBe(200);
+    await setRule({ approval: true });
+  });
+
+  test.each<
+    [
+      string,
+      () => Promise<string>,
+      (id: string) => Promise<{ status: number; body: { message: string } }>,
+      number,
+      string,
+    ]
+  >([
+    ["approval by its author", () => request("pending"), (id) => agree(id, author), 403, "is your own"],
+    ["approval twice", () => request("ready"), (id) => agree(id), 409, "is already approved"],
+    ["approval of a draft", () => request("draft"), (id) => agree(id), 409, "is draft"],
+    [
+      "approval of another revision",
+      () => request("pending"),
+      (id) => agree(id, manager, 2),
+      409,
+      "only the revision 1",
+    ],
+    ["submitting twice", () => request("pending"), (id) => to(id, "submit", {}, author), 409, "is pending"],
+    [
+      "applying before approval",
+      () => request("pending"),
+      (id) => to(id, "apply", undefined, author),
+      409,
+      "is pending",
+    ],
+    [
+      "applying twice",
+      async () => {
+        const id = await request("ready");
+        await to(id, "apply", undefined, author);
+        return id;
+      },
+      (id) => to(id, "apply", undefined, author),
+      409,
+      "is applied",
+    ],
+    [
+      "approval of a closed one",
+      async () => {
+        const id = await request("pending");
+        await to(id, "close", { comment: "No." }, manager);
+        return id;
+      },
+      (id) => agree(id),
+      409,
+      "is closed",
+    ],
+    [
+      "approval after its time",
+      async () => {
+        const id = await request("pending");
+        await sql`update exception_requests set created_at = created_at - interval '31 days' where id = ${id}`.execute(
+          t.db,
+        );
+        return id;
+      },
+      (id) => agree(id),
+      409,
+      "more than 30 days ago",
+    ],
+    [
+      "approval of a pack that has gone",
+      async () => {
+        const gone = await newPack(t);
+        const id = await request("pending", wishFor(gone, [urnIn(stack)]));
+        await t.send(`DELETE ${PACKS}/${gone}`);
+        return id;
+      },
+      (id) => agree(id),
+      400,
+      "has no published policy pack",
+    ],
+    ["an unknown one", async () => "00000000-0000-4000-8000-000000000000", (id) => agree(id), 404, "does not exist"],
+    ["one with another form", async () => "EXC-1", (id) => agree(id), 404, "does not exist"],
+  ])("%s is refused, and nothing is changed", async (_, ...row) => {
+    const [prepare, send, status, sentence] = row;
+    const id = await prepare();
+    const before = [(await get(id)).body, await activeOf()];
+    const answer = await send(id);
+    expect(answer.body.message).toContain(sentence);
+    expect(answer.status).toBe(status);
+    expect([(await get(id)).body, await activeOf()]).toEqual(before);
+  });
+
+  test("an approval can be taken back until it is applied, and of two who apply at once one does", async () => {
+    const id = await request("ready");
+    expect((await t.send(`DELETE /api/change-requests/acme/${id}/approve`, undefined, { as: manager })).status).toBe(
+      200,
+    );
+    expect(await statusOf(id)).toBe("pending");
+    await agree(id);
+    const answers = await Promise.all([1, 2, 3].map(() => to(id, "apply", undefined, author)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+  });
+
+  test("what was submitted while nobody had to agree is not applied once somebody must", async () => {
+    await setRule({});
+    const { changeRequestId: id } = (await draft(wishFor(pack, [urnIn(stack)]))).body;
+    await to(id, "submit", {}, author);
+    expect(await statusOf(id)).toBe("ready");
+    await setRule({ approval: true });
+    expect((await to(id, "apply", undefined, author)).body.message).toContain("has required approval since");
+  });
+
+  test("the bounds of the organization hold for new exceptions and for those that were asked for before", async () => {
+    const severe = await newPack(t, ["1.0.0"], [{ name: "no-public-bucket", severity: "high" }]);
+    const wish = wishFor(severe, [urnIn(stack)], { expiresInSeconds: 48 * HOUR });
+    const ready = await request("ready", wish);
+    await setRule({ longestHours: 24 });
+    const { status, body } = await ask(t, wish);
+    expect([status, body.message]).toEqual([
+      400,
+      expect.stringContaining("it would last 48 hours, and it may be at most 24"),
+    ]);
+    expect((await to(ready, "apply", undefined, author)).body.message).toContain("at most 24");
+    expect((await ask(t, { ...wish, expiresInSeconds: undefined })).body.message).toContain("needs an end");
+    await setRule({ endRequired: true });
+    expect((await ask(t, { ...wish, expiresInSeconds: null })).body.message).toContain("needs an end");
+    await setRule({ forbiddenFrom: "medium" });
+    expect((await ask(t, wish)).body.message).toContain("which the policy no-public-bucket has");
+    await setRule({ forbiddenFrom: "critical" });
+    expect((await to(ready, "apply", undefined, manager)).status).toBe(200);
+    expect(await activeOf(severe)).toHaveLength(1);
+    for (const wrong of [{ longestHours: 0 }, { forbiddenFrom: "dire" }, { approval: 1 }, { more: true }])
+      expect((await setRule(wrong)).status).toBe(400);
+    await setRule({});
+    await except(t, pack, [urnIn(stack)]);
+  });
+});
