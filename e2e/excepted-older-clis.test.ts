@@ -5,6 +5,7 @@ import { linkSdk } from "../tools/link-sdk.ts";
 import { newerCli, olderCli, pinnedCli } from "../tools/toolchain/clis.ts";
 import { configFile } from "./harness/files.ts";
 import { hasPulumi, withPulumi } from "./harness/other-cli.ts";
+import { type ChangingProxy, openProxy } from "./harness/proxy.ts";
 import { pack, program } from "./harness/sources.ts";
 import { openWorld, type World } from "./harness/world.ts";
 
@@ -196,5 +197,39 @@ describe.each(rows)("exceptions under Pulumi CLI $version, $way,", ({ cli, way, 
       expect(up.all).toContain(
         `This violation does not fail the run: EXC-6 excepts it until ${end} (reason: It moves.).`,
       );
+  });
+});
+
+describe("the entry in the configuration of packs that a server requires", () => {
+  let proxy: ChangingProxy;
+  const stack = "Required";
+  /** On Pulumi's own SDK, which knows nothing of it. */
+  const others = policies.replaceAll(/"(mandatory|remediate)"/g, '"advisory"');
+
+  beforeAll(async () => {
+    for (const dir of [herd, pack(world, "others", { policies: others })])
+      await world.admin.in(dir).ok("pulumi policy publish acme");
+    for (const name of ["herd", "others"]) await world.admin.ok(`pulumi policy enable acme/${name} latest`);
+    await world.admin.in(folder).ok(`pulumi stack init acme/${stack}`);
+    proxy = await openProxy(world.server.url);
+    proxy.changes = (path, body) => {
+      if (!path.endsWith(`/${stack}/preview`)) return body;
+      const update = JSON.parse(body) as { requiredPolicies: { config?: object }[] };
+      const config = ways["in the pack's configuration"](exceptionsOf(stack, true));
+      for (const required of update.requiredPolicies) required.config = { ...required.config, ...config };
+      return JSON.stringify(update);
+    };
+  });
+
+  afterAll(() => proxy.close());
+
+  test.each([olderCli, pinnedCli, newerCli].filter(hasPulumi))("arrives under Pulumi CLI $version", async (cli) => {
+    const terminal = withPulumi(cli, world.admin).in(folder);
+    const later = terminal.with({ PULUMI_BACKEND_URL: proxy.url, LATER: "1" });
+    const { all, code } = await later.run(`pulumi preview --stack acme/${stack}`);
+    expect(code, all).toBe(0);
+    expect(all).toContain(`EXC-6 excepts it until ${end} (reason: It moves.).`);
+    expect(all).toContain("others@v1.0.0");
+    expect(all).not.toContain("warning: ");
   });
 });
