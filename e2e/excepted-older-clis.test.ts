@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { linkSdk } from "../tools/link-sdk.ts";
 import { newerCli, olderCli, pinnedCli } from "../tools/toolchain/clis.ts";
+import { send } from "./harness/api.ts";
 import { configFile } from "./harness/files.ts";
 import { hasPulumi, withPulumi } from "./harness/other-cli.ts";
 import { type ChangingProxy, openProxy } from "./harness/proxy.ts";
@@ -200,7 +201,7 @@ describe.each(rows)("exceptions under Pulumi CLI $version, $way,", ({ cli, way, 
   });
 });
 
-describe("the entry in the configuration of packs that a server requires", () => {
+describe("packs that a server requires", () => {
   let proxy: ChangingProxy;
   const stack = "Required";
   /** On Pulumi's own SDK, which knows nothing of it. */
@@ -223,7 +224,7 @@ describe("the entry in the configuration of packs that a server requires", () =>
 
   afterAll(() => proxy.close());
 
-  test.each([olderCli, pinnedCli, newerCli].filter(hasPulumi))("arrives under Pulumi CLI $version", async (cli) => {
+  test.each([pinnedCli, newerCli].filter(hasPulumi))("get the entry under Pulumi CLI $version", async (cli) => {
     const terminal = withPulumi(cli, world.admin).in(folder);
     const later = terminal.with({ PULUMI_BACKEND_URL: proxy.url, LATER: "1" });
     const { all, code } = await later.run(`pulumi preview --stack acme/${stack}`);
@@ -231,5 +232,23 @@ describe("the entry in the configuration of packs that a server requires", () =>
     expect(all).toContain(`EXC-6 excepts it until ${end} (reason: It moves.).`);
     expect(all).toContain("others@v1.0.0");
     expect(all).not.toContain("warning: ");
+  });
+
+  test.skipIf(!hasPulumi(olderCli))(`let through what is excepted under Pulumi CLI ${olderCli.version}`, async () => {
+    const terminal = withPulumi(olderCli, world.admin).in(folder).with({ LATER: "1" });
+    await terminal.ok("pulumi stack init acme/Story");
+    const blocked = await terminal.fails("pulumi preview");
+    expect(blocked).toContain("[mandatory]  short");
+
+    const { "EXC-5": _, ...exceptions } = exceptionsOf("Story", true);
+    const match = Object.values(exceptions).flatMap((one) => one.match);
+    const wish = { policyPack: "herd", match, reason: "It moves.", expiresInSeconds: 24 * 3600 };
+    await send(world, "POST /api/orgs/acme/policy/exceptions", wish);
+    const up = await terminal.ok("pulumi up --yes");
+    expect(up).toMatch(/This violation does not fail the run: EXC-1 excepts it until 20\S+Z \(reason: It moves\.\)\./);
+    expect(up).not.toContain("[mandatory]");
+
+    await send(world, "DELETE /api/orgs/acme/policy/exceptions/EXC-1", {});
+    expect(await terminal.fails("pulumi preview")).toContain("[mandatory]  short");
   });
 });
