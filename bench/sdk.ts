@@ -7,9 +7,10 @@ import { median, type Pair, time } from "./measure/ratios.ts";
 import { AnalyzerClient } from "./sdk/client.ts";
 import { layPacks, type Packs, startPack } from "./sdk/packs.ts";
 import { phases } from "./sdk/phases.ts";
-import { analyzeRequest, stackRequest } from "./sdk/requests.ts";
+import { analyzeRequest, exceptionsRequest, stackRequest } from "./sdk/requests.ts";
 
 const RESOURCES = 5_000;
+const EXCEPTIONS = 5_000;
 
 interface Extent {
   rounds: number;
@@ -31,6 +32,7 @@ export async function main(args: string[]): Promise<void> {
     const rows = [
       ...(await benchBoot(packs, extent)),
       ...(await benchAnalyze(packs, extent)),
+      ...(await benchExceptions(packs, extent)),
       ...(await benchStack(packs, extent)),
     ];
     console.table(rows.map(shown));
@@ -107,6 +109,23 @@ async function benchAnalyze(packs: Packs, { rounds, requests }: Extent): Promise
     { what: "Analyze, 20 policies, 32 in flight", figures: both("many"), unit: "/s", wanted: "≥ 4 ×" },
     { what: "Analyze, one at a time", figures: both("one"), unit: "/s", wanted: "≥ 3 ×" },
   ];
+}
+
+async function benchExceptions({ ours }: Packs, { rounds, requests }: Extent): Promise<Row[]> {
+  const request = analyzeRequest();
+  const [given, none] = [await startWithClient(ours), await startWithClient(ours)];
+  const peers = { a: given.client, b: none.client };
+  const configured = await given.client.once("Configure", exceptionsRequest(EXCEPTIONS));
+  console.log(`Configure with ${EXCEPTIONS} exceptions: ${configured.toFixed(0)} ms`);
+  const rates = { a: [] as number[], b: [] as number[] };
+  for (const client of Object.values(peers)) await client.many("Analyze", request, { count: 2_000, inFlight: 32 });
+  for (let round = 0; round < rounds; round++) {
+    for (const name of ["a", "b"] as const)
+      rates[name].push(await peers[name].many("Analyze", request, { count: requests / 2, inFlight: 32 }));
+  }
+  for (const { stop } of [given, none]) await stop();
+  const figures = { a: median(rates.a), b: median(rates.b) };
+  return [{ what: `Analyze with ${EXCEPTIONS} exceptions, against none`, figures, unit: "/s", wanted: "≥ 0.91 ×" }];
 }
 
 async function benchStack(packs: Packs, { rounds }: Extent): Promise<Row[]> {

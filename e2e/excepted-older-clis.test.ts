@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { linkSdk } from "../tools/link-sdk.ts";
 import { newerCli, olderCli, pinnedCli } from "../tools/toolchain/clis.ts";
+import { send } from "./harness/api.ts";
 import { configFile } from "./harness/files.ts";
 import { hasPulumi, withPulumi } from "./harness/other-cli.ts";
+import { type ChangingProxy, openProxy } from "./harness/proxy.ts";
 import { pack, program } from "./harness/sources.ts";
 import { openWorld, type World } from "./harness/world.ts";
 
@@ -196,5 +198,57 @@ describe.each(rows)("exceptions under Pulumi CLI $version, $way,", ({ cli, way, 
       expect(up.all).toContain(
         `This violation does not fail the run: EXC-6 excepts it until ${end} (reason: It moves.).`,
       );
+  });
+});
+
+describe("packs that a server requires", () => {
+  let proxy: ChangingProxy;
+  const stack = "Required";
+  /** On Pulumi's own SDK, which knows nothing of it. */
+  const others = policies.replaceAll(/"(mandatory|remediate)"/g, '"advisory"');
+
+  beforeAll(async () => {
+    for (const dir of [herd, pack(world, "others", { policies: others })])
+      await world.admin.in(dir).ok("pulumi policy publish acme");
+    for (const name of ["herd", "others"]) await world.admin.ok(`pulumi policy enable acme/${name} latest`);
+    await world.admin.in(folder).ok(`pulumi stack init acme/${stack}`);
+    proxy = await openProxy(world.server.url);
+    proxy.changes = (path, body) => {
+      if (!path.endsWith(`/${stack}/preview`)) return body;
+      const update = JSON.parse(body) as { requiredPolicies: { config?: object }[] };
+      const config = ways["in the pack's configuration"](exceptionsOf(stack, true));
+      for (const required of update.requiredPolicies) required.config = { ...required.config, ...config };
+      return JSON.stringify(update);
+    };
+  });
+
+  afterAll(() => proxy.close());
+
+  test.each([pinnedCli, newerCli].filter(hasPulumi))("get the entry under Pulumi CLI $version", async (cli) => {
+    const terminal = withPulumi(cli, world.admin).in(folder);
+    const later = terminal.with({ PULUMI_BACKEND_URL: proxy.url, LATER: "1" });
+    const { all, code } = await later.run(`pulumi preview --stack acme/${stack}`);
+    expect(code, all).toBe(0);
+    expect(all).toContain(`EXC-6 excepts it until ${end} (reason: It moves.).`);
+    expect(all).toContain("others@v1.0.0");
+    expect(all).not.toContain("warning: ");
+  });
+
+  test.skipIf(!hasPulumi(olderCli))(`let through what is excepted under Pulumi CLI ${olderCli.version}`, async () => {
+    const terminal = withPulumi(olderCli, world.admin).in(folder).with({ LATER: "1" });
+    await terminal.ok("pulumi stack init acme/Story");
+    const blocked = await terminal.fails("pulumi preview");
+    expect(blocked).toContain("[mandatory]  short");
+
+    const { "EXC-5": _, ...exceptions } = exceptionsOf("Story", true);
+    const match = Object.values(exceptions).flatMap((one) => one.match);
+    const wish = { policyPack: "herd", match, reason: "It moves.", expiresInSeconds: 24 * 3600 };
+    await send(world, "POST /api/orgs/acme/policy/exceptions", wish);
+    const up = await terminal.ok("pulumi up --yes");
+    expect(up).toMatch(/This violation does not fail the run: EXC-1 excepts it until 20\S+Z \(reason: It moves\.\)\./);
+    expect(up).not.toContain("[mandatory]");
+
+    await send(world, "DELETE /api/orgs/acme/policy/exceptions/EXC-1", {});
+    expect(await terminal.fails("pulumi preview")).toContain("[mandatory]  short");
   });
 });

@@ -2,7 +2,7 @@
 import * as http2 from "node:http2";
 import { time } from "../measure/ratios.ts";
 
-type Method = "Analyze" | "AnalyzeStack";
+type Method = "Configure" | "Analyze" | "AnalyzeStack";
 
 export class AnalyzerClient {
   readonly #session: http2.ClientHttp2Session;

@@ -1,10 +1,24 @@
 // The requests of the benchmark, as bytes.
 import { create, fromJson, type JsonObject, toBinary } from "@bufbuild/protobuf";
 import { StructSchema } from "@bufbuild/protobuf/wkt";
-import { AnalyzeRequestSchema, AnalyzeStackRequestSchema } from "../../packages/proto/gen/pulumi/analyzer_pb.js";
+import {
+  AnalyzeRequestSchema,
+  AnalyzeStackRequestSchema,
+  ConfigureAnalyzerRequestSchema,
+} from "../../packages/proto/gen/pulumi/analyzer_pb.js";
 
 export function analyzeRequest(): Uint8Array {
   return toBinary(AnalyzeRequestSchema, create(AnalyzeRequestSchema, resource(1)));
+}
+
+/** Gives a pack that many exceptions for policy-7, of a resource each; one is for that of `analyzeRequest`. */
+export function exceptionsRequest(count: number): Uint8Array {
+  const exceptions = Array.from({ length: count }, (_, index) => {
+    const match = [{ policies: ["policy-7"], targets: [resource(index).urn] }];
+    return [`EXC-${index + 1}`, { reason: "It moves to another account.", match }] as const;
+  });
+  const policyConfig = { "quillon:exceptions": { properties: struct({ exceptions: Object.fromEntries(exceptions) }) } };
+  return toBinary(ConfigureAnalyzerRequestSchema, create(ConfigureAnalyzerRequestSchema, { policyConfig }));
 }
 
 export function stackRequest(count: number): Uint8Array {

@@ -1,5 +1,5 @@
-import { EXCEPTIONS_ENTRY } from "@quillon/contract/passed-exceptions";
-import type { Exception } from "./exceptions.ts";
+import { EXCEPTIONS_ENTRY, type PassedException } from "@quillon/contract/passed-exceptions";
+import { type Exception, saying } from "./exceptions.ts";
 
 /**
  * Reads the configuration under `EXCEPTIONS_ENTRY`. Its text may be a user's, so it is checked as the engine checks exceptions: one with
@@ -17,9 +17,12 @@ export function readExceptions(entry: Record<string, unknown>): { exceptions: Ex
   const problems: string[] = [];
   for (const [id, value] of Object.entries(entry.exceptions)) {
     const problem = problemOf(id, value);
-    if (problem)
+    if (problem) {
       problems.push(`Policy exception ${JSON.stringify(id)} is ignored, so what it names still fails: ${problem}.`);
-    else exceptions.push({ ...(value as Omit<Exception, "id">), id });
+      continue;
+    }
+    const read = value as unknown as PassedException;
+    exceptions.push({ id, match: read.match, says: saying(id, read) });
   }
   return { exceptions, problems };
 }

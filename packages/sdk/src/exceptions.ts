@@ -1,8 +1,10 @@
 import type { PassedException } from "@quillon/contract/passed-exceptions";
 
 /** An exception that has been read. */
-export interface Exception extends PassedException {
+export interface Exception extends Pick<PassedException, "match"> {
   id: string;
+  /** For people: what it does, how long and why. */
+  says: string;
 }
 
 /** What of an exception is about one URN. */
@@ -43,11 +45,13 @@ function byId(exceptions: Exception[]): Exception[] {
   return [...exceptions].sort((a, b) => compare(a.id, b.id));
 }
 
-/** Names exceptions for people, each with its reason and its end: `EXC-1 excepts it without an end (reason: …)`. */
+/** What the exceptions say, for one sentence. */
 export function excepting(exceptions: readonly Exception[]): string {
-  const each = exceptions.map(({ id, reason, expiresAt }) => {
-    const end = expiresAt ? `until ${expiresAt}` : "without an end";
-    return `${id} excepts it ${end} (reason: ${reason.replace(/\s+/g, " ").trim()})`;
-  });
-  return each.join(", and ");
+  return exceptions.map(({ says }) => says).join(", and ");
+}
+
+/** What an exception says. It is made once, because many resources may violate one policy. */
+export function saying(id: string, { reason, expiresAt }: PassedException): string {
+  const end = expiresAt ? `until ${expiresAt}` : "without an end";
+  return `${id} excepts it ${end} (reason: ${reason.replace(/\s+/g, " ").trim()})`;
 }
