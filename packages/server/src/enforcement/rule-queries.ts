@@ -33,20 +33,21 @@ export interface Unproven {
  * an admin's lift, came after it.
  */
 export async function findUnproven(db: Db, stackId: string): Promise<Unproven | undefined> {
-  const { rows } = await sql<Unproven>`
+  const { rows } = await sql<Omit<Unproven, "reasons"> & { body: string }>`
     with unproven as (
       select update_id, status, body, ended_at from receipts
       where stack_id = ${stackId} and kind = 'update' and not dry_run and status in ('incomplete', 'missing')
       order by ended_at desc limit 1
     )
-    select update_id as update, status, body::json -> 'reasons' as reasons from unproven
+    select update_id as update, status, body from unproven
     where not exists (
       select from receipts where stack_id = ${stackId} and kind in ('update', 'preview') and status = 'complete'
         and receipts.ended_at > unproven.ended_at
     ) and not exists (
       select from receipt_lifts where stack_id = ${stackId} and lifted_at > unproven.ended_at
     )`.execute(db);
-  return rows[0];
+  // The database can't look into JSON in which a client has written half a surrogate pair.
+  return rows.map(({ body, ...unproven }) => ({ ...unproven, reasons: JSON.parse(body).reasons as string[] }))[0];
 }
 
 export async function setLifted(db: Db, stackId: string): Promise<void> {

@@ -55,21 +55,8 @@ export function automatonOf(strings: readonly string[]): Automaton {
   return automaton;
 }
 
-/** Replaces each of the strings in a text by `by`. Strings that overlap are one place. */
-export function replaceAll(automaton: Automaton, text: string, by: string): string {
-  const places = placesIn(automaton, text);
-  if (places.length === 0) return text;
-  let replaced = "";
-  let done = 0;
-  for (let at = 0; at < places.length; at += 2) {
-    replaced += text.slice(done, places[at]) + by;
-    done = places[at + 1] as number;
-  }
-  return replaced + text.slice(done);
-}
-
-/** Where each place starts and ends, one after the other. */
-function placesIn(automaton: Automaton, text: string): number[] {
+/** Where the strings are in a text: where each place starts and ends, one after the other. Strings that overlap are one place. */
+export function placesIn(automaton: Automaton, text: string): number[] {
   const { longest } = automaton;
   const places: number[] = [];
   let node = 0;

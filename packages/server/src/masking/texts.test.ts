@@ -22,6 +22,18 @@ describe("what is masked", () => {
     ["one that overlaps itself", ["abab"], "ababab", "[secret]"],
     ["its form in JSON", ['a\n"b"'], JSON.stringify({ x: 'a\n"b"' }), '{"x":"[secret]"}'],
     ["its form in JSON inside JSON", ['a\n"b"'], JSON.stringify([JSON.stringify(['a\n"b"'])]), '["[\\"[secret]\\"]"]'],
+    ["its form in Go's JSON", ["p&s<w>d"], String.raw`{"x":"p\u0026s\u003cw\u003ed"}`, '{"x":"[secret]"}'],
+    ["its form in Python's JSON", ["pässwörd"], String.raw`a p\u00e4ssw\u00F6rd.`, "a [secret]."],
+    ["its form in PHP's JSON", ["a/b/c"], String.raw`"a\/b\/c"`, '"[secret]"'],
+    ["its form in JSON inside JSON inside JSON", ["p&s<w"], String.raw`p\\\\u0026s\\\\u003cw`, "[secret]"],
+    [
+      "its form in JSON beside itself",
+      ["a&bc", "d&ef"],
+      String.raw`a\u0026bcd&ef a&bcd\u0026ef`,
+      "[secret][secret] [secret][secret]",
+    ],
+    ["one that is JSON's escape itself", [String.raw`a\nbc`], String.raw`a\nbc a\\nbc`, "[secret] [secret]"],
+    ["nothing between a lone backslash and an end", ["abcd"], "\\ ab\\cd \\u00 \\", "\\ ab\\cd \\u00 \\"],
     ["its lines", ["-----\r\n  line 1\nab"], "'line 1\\n' + -----, ab", "'[secret]\\n' + [secret], ab"],
     ["text that looks like the mask", ["secret"], "a secret", "a [secret]"],
   ])("%s", (_, secrets, text, wanted) => {
@@ -47,6 +59,10 @@ describe("what is masked", () => {
   test("all of a hundred thousand characters, however often a secret overlaps itself", () => {
     const secrets = Array.from({ length: 1000 }, (_, index) => "a".repeat(index));
     expect(mask(secrets, "a".repeat(100_000))).toBe("[secret]");
+  });
+
+  test("all of a text that is nothing but escapes", () => {
+    expect(mask(["a\n\n\nb"], `x${"\\\\n".repeat(300_000)} a${"\\n".repeat(3)}b`)).toMatch(/n \[secret\]$/);
   });
 
   test("the shorter ones of more secrets than are looked for", () => {

@@ -1,8 +1,10 @@
 import { isObject } from "../json/is-object.ts";
 import { Recent } from "../recent.ts";
-import { type Automaton, automatonOf, replaceAll, sizeOf } from "./automaton.ts";
+import { type Automaton, automatonOf, placesIn, sizeOf } from "./automaton.ts";
+import { viewsOf } from "./views.ts";
 
-// The same rule as that of the SDK, `sdk/src/secrets/texts.ts`, so that a person sees the same whatever pack has reported.
+// At least what the SDK masks, `sdk/src/secrets/texts.ts`, so that a person sees the same whatever pack has reported. It looks also
+// for what other languages than that of the SDK write inside JSON.
 
 /** Shorter strings are found by chance in too many others. */
 const SHORTEST = 4;
@@ -39,22 +41,50 @@ export function newSecretTexts(): Recent<SecretTexts> {
 export function secretTexts(strings: Iterable<string>): SecretTexts {
   const all = new Set<string>();
   for (const string of strings) {
-    addForms(all, string);
+    all.add(string);
     // The lines are printed one by one, as when an object is shown.
-    if (string.includes("\n")) for (const line of string.split("\n")) addForms(all, line.trim());
+    if (string.includes("\n")) for (const line of string.split("\n")) all.add(line.trim());
   }
-  const shortestFirst = [...all].sort((one, other) => one.length - other.length);
+  const shortestFirst = [...all]
+    .filter(({ length }) => length >= SHORTEST)
+    .sort((one, other) => one.length - other.length);
   let room = MOST_TEXT;
   const known = shortestFirst.filter(({ length }) => {
     room -= length;
     return room >= 0;
   });
-  return { automaton: known.length > 0 ? automatonOf(known) : undefined, leftOut: all.size - known.length };
+  return { automaton: known.length > 0 ? automatonOf(known) : undefined, leftOut: shortestFirst.length - known.length };
 }
 
-/** The text with `[secret]` in place of what is secret in it. */
+/** The text with `[secret]` in place of what is secret in it, also where it is written inside JSON. */
 export function maskText(automaton: Automaton, text: string): string {
-  return replaceAll(automaton, text, MASK);
+  let places = placesIn(automaton, text);
+  for (const view of viewsOf(text)) {
+    const more = placesIn(automaton, view.text).map((at) => view.places[at] as number);
+    if (more.length > 0) places = joined(places, more);
+  }
+  if (places.length === 0) return text;
+  let masked = "";
+  let done = 0;
+  for (let at = 0; at < places.length; at += 2) {
+    masked += text.slice(done, places[at]) + MASK;
+    done = places[at + 1] as number;
+  }
+  return masked + text.slice(done);
+}
+
+/** Two lists of places as one, in which those that overlap are one place. */
+function joined(some: readonly number[], more: readonly number[]): number[] {
+  const places: number[] = [];
+  for (let at = 0, other = 0; at < some.length || other < more.length; ) {
+    const [from = 0, end = 0] =
+      other >= more.length || (some[at] ?? Number.POSITIVE_INFINITY) <= (more[other] as number)
+        ? [some[at++], some[at++]]
+        : [more[other++], more[other++]];
+    if (places.length > 0 && from < (places.at(-1) as number)) places.push(Math.max(places.pop() as number, end));
+    else places.push(from, end);
+  }
+  return places;
 }
 
 /** The strings in a value. The keys of maps are names, not secrets. */
@@ -79,18 +109,4 @@ export function stringsInJson(text: string): string[] {
   } catch {
     return [];
   }
-}
-
-/**
- * A string, and how it is written inside JSON, where line breaks and quotes have escapes: one property often holds others as JSON,
- * and that JSON may be a string of another.
- */
-function addForms(all: Set<string>, string: string): void {
-  if (string.length < SHORTEST) return;
-  const once = escaped(string);
-  for (const form of [string, once, escaped(once)]) all.add(form);
-}
-
-function escaped(string: string): string {
-  return JSON.stringify(string).slice(1, -1);
 }

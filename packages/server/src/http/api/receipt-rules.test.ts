@@ -66,6 +66,20 @@ describe.each(engines)("what follows from receipts on $name", (engine) => {
     await setRule(false);
   });
 
+  test("what is wrong with the last receipt is said whatever its client has said of the commit", async () => {
+    await setRule(true);
+    const on = await newStack(t);
+    const environment = { "git.head": "\ud800" };
+    const { body } = await t.send(`POST ${on.path}/update`, { metadata: { environment } });
+    const started = await on.start(body.updateID);
+    const update = on.update({ id: body.updateID, ...started.body });
+    await update.events(missing);
+    await update.complete();
+    expect((await starts(on)).body).toMatchObject({ id: "receipt_required" });
+    expect((await state(on)).stoppedBy).toMatchObject({ status: "missing" });
+    await setRule(false);
+  });
+
   test("an update whose client has died stops the next one, also when nothing but the next one finds that", async () => {
     await setRule(true);
     const on = await newStack(t);
