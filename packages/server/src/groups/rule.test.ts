@@ -120,8 +120,9 @@ describe("how else is a rule written?", () => {
 const key = fc.constantFrom("env", "team");
 const value = fc.constantFrom("", "a", "*", "\\", "a?");
 const condition = fc.oneof(
-  fc.record({ tag: key }),
-  fc.record({ tag: key, value: fc.constantFrom("", "a", "\\*", "\\\\", "*", "a*", "?") }),
+  { weight: 9, arbitrary: fc.record({ tag: key }) },
+  { weight: 9, arbitrary: fc.record({ tag: key, value: fc.constantFrom("", "a", "\\*", "\\\\", "*") }) },
+  fc.record({ tag: key, value: fc.constantFrom("a*", "?") }),
   fc.record({ project: fc.constantFrom("web", "w*") }),
   fc.record({ stack: fc.constantFrom("prod", "*") }),
 );
@@ -162,7 +163,7 @@ describe("there and back means the same for any stack", () => {
       }),
       { numRuns: 300 },
     );
-    expect(translated).toBeGreaterThan(15);
+    expect(translated).toBeGreaterThan(30);
   });
 
   test("every selector is one again, and says why it is no stackMatchRule", () => {
