@@ -91,7 +91,7 @@ test("a policy group gets stacks, a selector and packs, explains itself, and the
   expect(await sentGroup("production")).toContain('"config":{"named": {"length": 9007199254740995}}');
   expect(await admin.ok("quillon group show production --json")).toContain('"length": 9007199254740995\n');
   await told("quillon group pack pin production rules");
-  expect(await admin.ok("quillon group why pets/prod")).toMatch(/^rules@1\.0\.0 +production +selector +yes +/m);
+  expect(await admin.ok("quillon group why pets/prod")).toMatch(/^rules@1\.0\.0 +production +rule +yes +/m);
   expect(await admin.ok("quillon group ls --stack pets/prod")).toMatch(/^production +preventative +1 +0 +1$/m);
   expect(await admin.ok("quillon group coverage")).toMatch(/^Stacks: +\d of 2$/m);
 

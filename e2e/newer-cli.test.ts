@@ -129,20 +129,11 @@ describe.skipIf(!hasPulumi(newerCli))(`Pulumi CLI ${newerCli.version}`, () => {
       await alice.ok('pulumi policy group remove "Payments EU" --yes');
     });
 
-    test("new takes only the mode, and refuses rules, which nothing evaluates", async () => {
+    test("new takes only the mode", async () => {
       for (const mode of ["preventative", "audit"]) {
         expect(await group(`new only-${mode} --mode ${mode} --yes`)).toMatchObject({ mode });
       }
-      const sentence = "[400] Nothing was changed: this server does not evaluate";
-      for (const [line, rule] of [
-        ["new ruled --mode preventative --stack-rule env=prod --yes", "stackMatchRule"],
-        ["new ruled --mode audit --account-rule env=prod --yes", "accountMatchRule"],
-        ["edit only-audit --stack-rule env=prod", "stackMatchRule"],
-      ]) {
-        expect(await alice.fails(`pulumi policy group ${line}`)).toContain(`${sentence} ${rule} yet`);
-      }
       await group("edit only-audit --add-stack passwords/dev --add-insights-account aws --stack-rule ''");
-      expect(await alice.fails("pulumi policy group get ruled")).toContain("[404]");
     });
 
     test("edit removes a pack, whichever name of its version it is given", async () => {
@@ -171,6 +162,41 @@ describe.skipIf(!hasPulumi(newerCli))(`Pulumi CLI ${newerCli.version}`, () => {
       const edited = await group("edit production --name prod --remove-stack passwords/dev");
       expect(edited).toMatchObject({ name: "prod", stacks: [], appliedPolicyPacks: [{ name: "passwords" }] });
       expect(await inProgram.ok("pulumi preview --config length=8")).not.toContain("passwords@v1.0.0");
+    });
+
+    test("--stack-rule puts stacks with the tags into a group, which follows them and edits of the rule", async () => {
+      const rule = async () => /^Stack rule: +(.*)$/m.exec(await alice.ok("pulumi policy group get ruled"))?.[1];
+      const preview = "pulumi preview --config length=8";
+      const stopped = "❌ passwords@v1.0.0";
+      await group("new ruled --mode preventative --stack-rule 'env=prod' --yes");
+      await alice.ok("pulumi policy enable acme/passwords 1.0.0 --policy-group ruled");
+      expect(await inProgram.ok(preview)).not.toContain("passwords@v1.0.0");
+      await inProgram.ok("pulumi stack tag set env prod");
+      expect(await inProgram.fails(preview)).toContain(stopped);
+      expect(await group("get ruled")).toMatchObject({ stacks: [] });
+      expect(await alice.ok("quillon group show ruled")).toMatch(/^Stacks: +passwords\/dev$/m);
+      expect(await rule()).toBe("env=prod");
+      await group("edit ruled --stack-rule 'team=web,env!=prod OR owner'");
+      expect(await rule()).toBe("team=web,env!=prod OR owner");
+      expect(await inProgram.ok(preview)).not.toContain("passwords@v1.0.0");
+      await inProgram.ok("pulumi stack tag set owner me");
+      expect(await inProgram.fails(preview)).toContain(stopped);
+      await group("edit ruled --stack-rule ''");
+      expect(await rule()).toBeUndefined();
+      expect(await inProgram.ok(preview)).not.toContain("passwords@v1.0.0");
+      const selector = { all: [{ tag: "env", value: "prod" }], except: [{ tag: "team" }] };
+      await alice.ok(`quillon group selector set ruled '${JSON.stringify(selector)}'`);
+      expect(await rule()).toBe("env=prod,!team");
+      await alice.ok("pulumi policy group remove ruled --yes");
+    });
+
+    test("--account-rule is kept and not evaluated, and only audit groups have one", async () => {
+      const made = await alice.run("pulumi policy group new scanned --mode audit --account-rule env=prod --yes");
+      expect(made.all).toMatch(/^Account rule: +env=prod$/m);
+      expect(made.all).toContain("nothing evaluates it");
+      expect(await alice.fails("pulumi policy group edit only-preventative --account-rule env=prod")).toContain(
+        "[400] Policy group only-preventative is preventative",
+      );
     });
 
     test("new warns that audit groups are not evaluated yet", async () => {

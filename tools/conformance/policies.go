@@ -76,13 +76,20 @@ func archive() []byte {
 func groups() {
 	done(run.NewPolicyGroup(ctx, run.org, apitype.NewPolicyGroupRequest{Name: groupName, EntityType: to(apitype.PolicyGroupEntityTypeStacks)}))
 	stack := &apitype.AppPulumiStackReference{Name: run.stack, RoutingProject: run.project}
+	rule := apitype.PermissionExpressionHasTagBuilder{
+		Context: apitype.PermissionExpressionStackBuilder{}.Build(),
+		Key:     "pulumi:project",
+	}.Build()
 	pack := &apitype.AppPolicyPackMetadata{Name: packName, VersionTag: "1.0.0"}
 	done(run.UpdatePolicyGroup(ctx, run.org, groupName, edit(apitype.AppUpdatePolicyGroupRequest{AddStack: stack})))
 	done(run.BatchUpdatePolicyGroup(ctx, run.org, groupName, []apitype.UpdatePolicyGroupRequest{
 		edit(apitype.AppUpdatePolicyGroupRequest{AddPolicyPack: pack}),
+		{StackMatchRule: rule},
 	}))
 	answer(run.ListPolicyGroups(ctx, run.org))
 	answer(run.GetPolicyGroup(ctx, run.org, groupName))
+	answer(run.ListPolicyGroupStacks(ctx, run.org, groupName, nil, to(1), nil))
+	answer(run.PreviewStackMatchRule(ctx, run.org, nil, to(1), apitype.PreviewStackMatchRuleRequest{StackMatchRule: rule}))
 	answer(run.GetPolicyGroupMetadata(ctx, run.org))
 	answer(run.GetStackPolicyGroups(ctx, run.org, run.project, run.stack))
 	answer(run.GetStackPolicyPacks(ctx, run.org, run.project, run.stack, nil))

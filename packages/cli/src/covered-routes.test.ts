@@ -12,6 +12,7 @@ const WITHOUT_COMMAND = [
   /\/updates\/\{updateID\}\/exceptions$/,
   /^PATCH .*\/batch$/,
   /^\w+ \/api\/stacks\//,
+  /\/stackmatchrule\/preview$/,
   /\/templates$/,
   /\/policyresults\//,
   /\/policy\/findings\/(export|filters|compliance|metadata|policies)$/,

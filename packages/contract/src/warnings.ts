@@ -22,6 +22,19 @@ export const warnings = {
   exception_stacks: (p: { id: string; stacks: string }) =>
     `Policy exception ${p.id} names URNs of ${p.stacks}, but you can read no stack of that name. It has no effect before there is one.`,
 
+  group_stack_stays: (p: { stack: string; group: string }) =>
+    `Stack ${p.stack} is not in the list of policy group ${p.group} any more, but its rule takes it in.`,
+
+  group_rule_not_evaluated: (_: object) =>
+    "The rule about accounts is kept, but nothing evaluates it: nothing here scans accounts.",
+
+  /** `because`: a condition of the selector, as JSON. */
+  group_rule_no_match_rule: (p: { group: string; because: string }) =>
+    `Policy group ${p.group} has more stacks than its list, by a selector that stackMatchRule can't say: that has only tags and exact values, and the selector has ${p.because}. To see it: quillon group show`,
+
+  group_rule_no_selector: (p: { group: string }) =>
+    `A selector can't say the stackMatchRule of policy group ${p.group}: it has alternatives or exclusions inside others.`,
+
   group_not_evaluated: (p: { kind: "accounts" | "audit" }) =>
     p.kind === "accounts"
       ? "This group is not evaluated yet: accounts are kept, but nothing here scans them."

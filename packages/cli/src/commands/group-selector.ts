@@ -11,7 +11,7 @@ const SHAPE = 'JSON, such as {"all": [{"project": "web-*"}, {"tag": "env", "valu
 /** `quillon group selector set|rm|try`. */
 export function groupSelectorCommand(): Command {
   const set = withGroup(new Command("set"))
-    .description("give a policy group all stacks that a selector matches, in addition to its single ones")
+    .description("give a policy group all stacks that a selector matches, in addition to its list")
     .argument("<selector>", SHAPE)
     .action((group: string, text: string, options: GroupOptions) => setSelector(group, readSelector(text), options));
   const remove = withGroup(new Command("rm"))

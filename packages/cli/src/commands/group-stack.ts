@@ -1,17 +1,20 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { parseGroupStack } from "../arguments.ts";
 import { type GroupOptions, patchGroup, withGroup } from "../group-edit.ts";
-import { say } from "../output.ts";
+import { signInTo } from "../organization.ts";
+import { type JsonOption, printTable, say, withJson } from "../output.ts";
+import { readPages } from "../pages.ts";
 
-/** `quillon group stack add|rm`. */
+/** `quillon group stack add|rm|ls`. */
 export function groupStackCommand(): Command {
   const add = withStack(new Command("add")).description("add a stack to a policy group").action(addStack);
   const remove = withStack(new Command("rm")).description("remove a stack from a policy group").action(removeStack);
-  const commands = [add, remove];
-  return commands.reduce(
-    (all, one) => all.addCommand(one),
-    new Command("stack").description("single stacks of a group"),
-  );
+  const list = withGroup(withJson(new Command("ls")))
+    .description("list the stacks of a policy group, and whether its list or its rule has them")
+    .addOption(new Option("--source <source>", "only these").choices(["explicit", "rule"]))
+    .action(listStacks);
+  const commands = [add, remove, list];
+  return commands.reduce((all, one) => all.addCommand(one), new Command("stack").description("stacks of a group"));
 }
 
 function withStack(command: Command): Command {
@@ -26,4 +29,26 @@ async function addStack(group: string, stack: string, options: GroupOptions): Pr
 async function removeStack(group: string, stack: string, options: GroupOptions): Promise<void> {
   await patchGroup(group, { removeStack: parseGroupStack(stack) }, options);
   say(`Stack ${stack} is not in policy group ${group} any more.`);
+}
+
+type ListOptions = GroupOptions & JsonOption & { source?: "explicit" | "rule" };
+
+async function listStacks(policyGroup: string, { source, ...options }: ListOptions): Promise<void> {
+  const stacks = await readGroupStacks(await signInTo(options), policyGroup, source);
+  printTable(options, stacks, ["STACK", "SOURCE"], (stack) => [`${stack.routingProject}/${stack.name}`, stack.source]);
+}
+
+/** The stacks of a group, those of its list and those of its rule. */
+export function readGroupStacks(
+  { client, orgName }: Awaited<ReturnType<typeof signInTo>>,
+  policyGroup: string,
+  source?: ListOptions["source"],
+) {
+  return readPages(async (continuationToken) => {
+    const page = await client.call("GET /api/orgs/{orgName}/policygroups/{policyGroup}/stacks", {
+      params: { orgName, policyGroup },
+      query: { ...(source && { source }), ...(continuationToken && { continuationToken }) },
+    });
+    return { items: page.stacks, continuationToken: page.continuationToken };
+  });
 }

@@ -5,7 +5,7 @@ import { signInTo, withOrg } from "../organization.ts";
 import { type JsonOption, printFacts, printTable, say, withJson } from "../output.ts";
 import { groupPackCommand } from "./group-pack.ts";
 import { groupSelectorCommand } from "./group-selector.ts";
-import { groupStackCommand } from "./group-stack.ts";
+import { groupStackCommand, readGroupStacks } from "./group-stack.ts";
 import { groupWhyCommand } from "./group-why.ts";
 
 export function groupCommand(): Command {
@@ -19,7 +19,7 @@ export function groupCommand(): Command {
     .option("--stack <stack>", "PROJECT/STACK")
     .action(listGroups);
   const show = withGroup(withJson(new Command("show")))
-    .description("show a policy group: its stacks, its selector and its packs")
+    .description("show a policy group: its stacks, its rule and its packs")
     .action(showGroup);
   const rename = withGroup(new Command("rename"))
     .description("give a policy group another name")
@@ -79,7 +79,9 @@ async function showGroup(policyGroup: string, options: GroupOptions & JsonOption
     "Not evaluated": group.notEvaluated,
     Packs: packs.join(", "),
     Selector: group.selector && JSON.stringify(group.selector),
-    Stacks: namesOf(group.stacks),
+    "Match rule": group.selector ? undefined : group.stackMatchRule && JSON.stringify(group.stackMatchRule),
+    "Account rule": group.accountMatchRule && JSON.stringify(group.accountMatchRule),
+    Stacks: namesOf(group.isOrgDefault ? group.stacks : await readGroupStacks({ client, orgName }, policyGroup)),
     "Removed stacks": namesOf(group.excludedStacks),
     Accounts: group.accounts.join(", "),
   });

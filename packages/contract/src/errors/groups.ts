@@ -31,18 +31,20 @@ export const groupsErrors = {
         `${p.group} is a default policy group, which every organization has: it can't be renamed.`,
       mode: (p: { group: string }) =>
         `${p.group} is a default policy group, which every organization has: it can't have another mode.`,
-      selector: (p: { group: string }) =>
-        `${p.group} is a default policy group, which every organization has: it can't have a selector.`,
+      rule: (p: { group: string }) =>
+        `${p.group} is a default policy group, which every organization has: it can't have a selector or a match rule.`,
     }),
   },
   group_entity_mismatch: {
     status: 400,
     message: oneOf({
       stacks: (p: { group: string }) => `Policy group ${p.group} takes accounts: stacks can't be in it.`,
-      selected_stacks: (p: { group: string }) =>
-        `Policy group ${p.group} takes accounts: stacks can't be in it through a selector.`,
+      ruled_stacks: (p: { group: string }) =>
+        `Policy group ${p.group} takes accounts: stacks can't be in it by a selector or a match rule.`,
       accounts: (p: { group: string }) =>
         `Policy group ${p.group} takes stacks: accounts can't be in it. Only groups in mode audit take accounts.`,
+      account_rule: (p: { group: string }) =>
+        `Policy group ${p.group} is preventative: it can't have a rule about accounts. Only groups in mode audit take accounts.`,
       preventative: (p: { group: string }) =>
         `Policy group ${p.group} can't be preventative: it is for accounts, which no update deploys. Its mode is audit.`,
     }),
@@ -65,10 +67,10 @@ export const groupsErrors = {
     status: 404,
     message: (p: { stack: string; group: string }) => `Stack ${p.stack} is not in policy group ${p.group}.`,
   },
-  group_stack_selected: {
+  group_stack_ruled: {
     status: 400,
-    message: (p: { stacks: string; group: string }) =>
-      `Policy group ${p.group} has ${p.stacks} through its selector. Exclude them in the selector.`,
+    message: (p: { stack: string; group: string }) =>
+      `Policy group ${p.group} has ${p.stack} by its rule, and only stacks in its list can be removed. Exclude it in the selector or stackMatchRule.`,
   },
   group_account_absent: {
     status: 404,

@@ -2,6 +2,7 @@ import { exceptionErrors } from "./exceptions.ts";
 import { findingErrors } from "./findings.ts";
 import { generalErrors } from "./general.ts";
 import { groupsErrors } from "./groups.ts";
+import { matchRuleErrors } from "./match-rules.ts";
 import { packsErrors } from "./packs.ts";
 import { peopleErrors } from "./people.ts";
 import { receiptErrors } from "./receipts.ts";
@@ -21,6 +22,7 @@ const registry = {
   ...stacksErrors,
   ...packsErrors,
   ...groupsErrors,
+  ...matchRuleErrors,
   ...webhookErrors,
 };
 

@@ -5,10 +5,6 @@ const SELECTOR =
 
 /** One sentence for each field that a route knows and can't take. */
 const sentences = {
-  stack_match_rule: (_: object) =>
-    `Nothing was changed: this server does not evaluate stackMatchRule yet. ${SELECTOR}.`,
-  account_match_rule: (_: object) =>
-    "Nothing was changed: this server does not evaluate accountMatchRule yet. Leave it out, and add accounts by name with addInsightsAccount.",
   group_name: (_: object) =>
     "Nothing was changed: name can't be set in an edit. To rename the policy group, send newName.",
   group_fixed: (_: object) =>
@@ -22,6 +18,8 @@ const sentences = {
     "Nothing was changed: excludedStacks can't be set in an edit. Send removeStack to take a stack out of the default group, or addStack to take it back in.",
   group_not_evaluated: (_: object) =>
     "Nothing was changed: notEvaluated can't be set in an edit, because the server derives it from the group's mode. Leave it out.",
+  group_rule_not_written: (_: object) =>
+    "Nothing was changed: ruleNotWritten can't be set in an edit, because the server derives it from the group's rule. Leave it out.",
   environments: (_: object) =>
     "Nothing was changed: this server does not have Pulumi ESC environments, so a team can have no permission on one.",
   webhook_environment: (_: object) =>

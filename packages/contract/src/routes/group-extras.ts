@@ -7,8 +7,8 @@ import { PolicyConfig } from "./policy-packs.ts";
 
 /** Why a stack is in a group. */
 const Membership = Type.Object({
-  by: Type.Union([Type.Literal("default"), Type.Literal("explicit"), Type.Literal("selector")]),
-  /** The selector's conditions that hold for the stack. */
+  by: Type.Union([Type.Literal("default"), Type.Literal("explicit"), Type.Literal("rule")]),
+  /** The conditions of the group's rule that hold for the stack. Conditions that it excludes are not here. */
   conditions: Type.Optional(Type.Array(SelectorCondition)),
 });
 

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { Unsupported } from "../body-schema.ts";
-import { GroupName, OrgName, OrgParams, StackParams } from "../names.ts";
+import { MatchRule } from "../match-rule.ts";
+import { GroupName, OrgName, OrgParams, StackParams, StackTags } from "../names.ts";
 import { Empty, type Routes } from "../route.ts";
 import { Selector } from "../selector.ts";
 import { PolicyConfig } from "./policy-packs.ts";
@@ -58,11 +59,19 @@ const PolicyGroup = Type.Object({
   isOrgDefault: Type.Boolean(),
   entityType: EntityType,
   mode: GroupMode,
+  /** Those in its list. Those that are in it by its rule: `GET …/policygroups/{policyGroup}/stacks`. */
   stacks: Type.Array(StackReference),
   accounts: Type.Array(Type.String()),
   appliedPolicyPacks: Type.Array(AppliedPolicyPack),
   agentPoolId: Type.Optional(Type.String()),
+  /** The group's rule about stacks, as it was sent, or written from its selector when tags alone say the same. */
+  stackMatchRule: Type.Optional(MatchRule),
+  /** Kept and shown as it was sent; nothing evaluates it. */
+  accountMatchRule: Type.Optional(MatchRule),
+  /** The group's rule about stacks, as it was sent, or written from its stackMatchRule when a selector says the same. */
   selector: Type.Optional(Selector),
+  /** Why selector or stackMatchRule is not there although the group has a rule: a sentence for people. */
+  ruleNotWritten: Type.Optional(Type.String()),
   /** Only in the default group: the stacks that were removed from it. */
   excludedStacks: Type.Optional(Type.Array(StackReference)),
   notEvaluated: Type.Optional(Type.String()),
@@ -88,10 +97,16 @@ const AccountReference = Type.Object({
 
 const AgentPool = Type.Optional(Type.Union([Type.String(), Type.Null()]));
 
-/** Conditions on tags in Pulumi's newer API, which would put stacks and accounts into a group. */
+/** Conditions on tags in Pulumi's newer API. A group has one rule about stacks, so this replaces a selector. */
 const MatchRules = {
-  stackMatchRule: Unsupported("stack_match_rule"),
-  accountMatchRule: Unsupported("account_match_rule"),
+  stackMatchRule: Type.Optional(Type.Union([MatchRule, Type.Null()])),
+  accountMatchRule: Type.Optional(Type.Union([MatchRule, Type.Null()])),
+};
+
+/** In a list by pages. */
+const Page = {
+  count: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+  continuationToken: Type.Optional(Type.String()),
 };
 
 /**
@@ -112,7 +127,7 @@ const GroupUpdate = Type.Object({
   stacks: Type.Optional(Type.Array(SentStackReference, { maxItems: 100_000 })),
   policyPacks: Type.Optional(Type.Array(PolicyPackMetadata, { maxItems: 1000 })),
   insightsAccounts: Type.Optional(Type.Array(AccountName, { maxItems: 10_000 })),
-  /** A group has no such rules here, so their removal is done already. */
+  /** Removes the group's rule, also one that is a selector. */
   removeStackMatchRule: Type.Optional(Type.Boolean()),
   removeAccountMatchRule: Type.Optional(Type.Boolean()),
   ...MatchRules,
@@ -125,6 +140,7 @@ const GroupUpdate = Type.Object({
   selector: Unsupported("group_selector"),
   excludedStacks: Unsupported("group_excluded"),
   notEvaluated: Unsupported("group_not_evaluated"),
+  ruleNotWritten: Unsupported("group_rule_not_written"),
 });
 
 export const policyGroupRoutes = {
@@ -147,6 +163,7 @@ export const policyGroupRoutes = {
       ...MatchRules,
     }),
     strict: true,
+    raw: "json",
     reply: Empty,
   },
   "GET /api/orgs/{orgName}/policygroups/metadata": {
@@ -199,6 +216,47 @@ export const policyGroupRoutes = {
     access: "org:policy",
     params: GroupParams,
     reply: Empty,
+  },
+  "GET /api/orgs/{orgName}/policygroups/{policyGroup}/stacks": {
+    summary: "List the stacks that are in a policy group, and whether by its list or by its rule",
+    access: "org:member",
+    params: GroupParams,
+    query: Type.Object({
+      source: Type.Optional(Type.Union([Type.Literal("explicit"), Type.Literal("rule")])),
+      ...Page,
+    }),
+    reply: Type.Object({
+      stacks: Type.Array(
+        Type.Object({
+          name: Type.String(),
+          routingProject: Type.String(),
+          source: Type.Union([Type.Literal("explicit"), Type.Literal("rule")]),
+          tags: StackTags,
+        }),
+      ),
+      continuationToken: Type.Optional(Type.String()),
+    }),
+  },
+  "POST /api/orgs/{orgName}/policygroups/stackmatchrule/preview": {
+    summary: "List the stacks that a stackMatchRule takes in, without changing a policy group",
+    access: "org:policy",
+    params: OrgParams,
+    query: Type.Object(Page),
+    body: Type.Object({
+      stackMatchRule: MatchRule,
+      /** A part of the name of the project or the stack, in any case. With a slash both parts are looked for. */
+      search: Type.Optional(Type.String({ maxLength: 201, pattern: "^[^\\0]*$" })),
+    }),
+    strict: true,
+    raw: "json",
+    reply: Type.Object({
+      stacks: Type.Array(Type.Object({ name: Type.String(), routingProject: Type.String(), tags: StackTags })),
+      /** How many stacks the rule takes in, whatever is searched for; only on the first page. */
+      matchedCount: Type.Optional(Type.Integer()),
+      /** How many stacks the organization has; only on the first page. */
+      totalCount: Type.Optional(Type.Integer()),
+      continuationToken: Type.Optional(Type.String()),
+    }),
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/policygroups": {
     summary: "List the policy groups that a stack is in",

@@ -15,7 +15,7 @@ import { announce, policyGroupKind } from "../notify/index.ts";
 
 export const tellOfGroup: TellOfGroup = (tx, change) => announce(tx, policyGroupKind, change);
 
-/** Makes an empty policy group. @throws what groups/group.ts throws */
+/** Makes a policy group without single members and packs. @throws what groups/group.ts throws */
 export function createGroup(ctx: OrgCtx, request: GroupRequest): Promise<void> {
   return create(ctx, request, tellOfGroup);
 }

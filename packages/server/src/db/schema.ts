@@ -3,7 +3,6 @@ import type {
   GroupMode,
   PackMetadata,
   Role,
-  Selector,
   StackPermission,
   Tags,
   UpdateKind,
@@ -240,7 +239,10 @@ export interface Schema extends ResultTables {
     is_default: Generated<boolean>;
     entity_type: Generated<EntityType>;
     mode: Generated<GroupMode>;
-    selector: Json<Selector> | null;
+    /** JSON of a selector or a stackMatchRule, as it was sent. */
+    stack_rule: string | null;
+    /** JSON, as it was sent. */
+    account_rule: string | null;
     agent_pool_id: string | null;
     changed: ColumnType<string, never, string>;
     changed_by: string | null;

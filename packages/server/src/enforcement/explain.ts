@@ -60,7 +60,7 @@ function explainEntry(entry: Enabling, required: readonly Enabling[]): Explained
 
 function membershipReason({ name, membership }: GroupOfStack): string {
   if (membership.by === "default") return `${name} takes in every stack`;
-  return membership.by === "explicit" ? `${name} lists the stack` : `the selector of ${name} matches the stack`;
+  return membership.by === "explicit" ? `${name} lists the stack` : `the rule of ${name} takes in the stack`;
 }
 
 function choiceReason(entry: Enabling, chosen: Enabling | undefined): string {

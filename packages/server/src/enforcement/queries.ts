@@ -44,7 +44,7 @@ export async function readForStack(db: Db, stackId: string) {
             "group.is_default as isDefault",
             "group.entity_type as entityType",
             "group.mode",
-            "group.selector",
+            "group.stack_rule as stackRule",
             sql<boolean>`listed.stack_id is not null`.as("listed"),
           ]),
       ).as("groups"),
@@ -75,7 +75,7 @@ export async function readGroups(db: Db, organizationId: string) {
   return db
     .selectFrom("policy_groups")
     .where("organization_id", "=", organizationId)
-    .select(["id", "is_default as isDefault", "entity_type as entityType", "mode", "selector"])
+    .select(["id", "is_default as isDefault", "entity_type as entityType", "mode", "stack_rule as stackRule"])
     .execute();
 }
 

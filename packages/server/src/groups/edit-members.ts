@@ -1,4 +1,4 @@
-import { newError } from "@quillon/contract";
+import { newError, warnings } from "@quillon/contract";
 import type { EditCtx } from "./edit-ctx.ts";
 import {
   type CandidateStack,
@@ -36,33 +36,36 @@ export async function addStack(ctx: EditCtx, stack: StackName): Promise<void> {
 }
 
 /**
- * Removes a stack from the group. The default group excludes it.
+ * Removes a stack from the group's list. The default group excludes it.
  *
- * @throws group_stack_absent, group_unknown_members, group_entity_mismatch; group_stack_selected when the selector takes
- * it in.
+ * @throws group_stack_absent, group_unknown_members, group_entity_mismatch; group_stack_ruled when it is in the group by its
+ * rule alone.
+ *
+ * @returns a warning when it stays in the group by its rule.
  */
-export async function removeStack(ctx: EditCtx, stack: StackName): Promise<void> {
+export async function removeStack(ctx: EditCtx, stack: StackName): Promise<string | undefined> {
   const { tx, group } = ctx;
   const [found] = await requireStacks(ctx, [stack]);
-  if (!found) return;
+  if (!found) return undefined;
   const edited = group.isDefault
     ? await insertListed(tx.db, group.id, [found.id])
     : await deleteListed(tx.db, group.id, [found.id]);
-  if (membershipOf(group)(found, group.isDefault)?.by === "selector") throw selected(ctx, [found]);
-  if (edited === 0) throw newError("group_stack_absent", { stack: nameOf(found), group: group.name });
+  const names = { stack: nameOf(found), group: group.name };
+  const isRuled = membershipOf(group)(found, group.isDefault)?.by === "rule";
+  if (edited > 0) return isRuled ? warnings.group_stack_stays(names) : undefined;
+  throw isRuled ? newError("group_stack_ruled", names) : newError("group_stack_absent", names);
 }
 
 /**
- * Makes the group take in these stacks and no others. The default group excludes all others.
+ * Makes these stacks the group's list. The default group excludes all others.
  *
- * @throws group_unknown_members, group_entity_mismatch; group_stack_selected when one that is left out is taken in by the
- * selector.
+ * @throws group_unknown_members, group_entity_mismatch
  */
 export async function replaceStacks(ctx: EditCtx, stacks: readonly StackName[]): Promise<void> {
   const { tx, group } = ctx;
   const wanted = await requireStacks(ctx, stacks);
   const ids = new Set(wanted.map(({ id }) => id));
-  const list = group.isDefault ? await listOthers(ctx, ids) : await listBeyondSelector(ctx, wanted);
+  const list = group.isDefault ? await listOthers(ctx, ids) : ids;
   const listed = (await listListed(tx.db, group.id)).map(({ id }) => id);
   await deleteListed(
     tx.db,
@@ -76,29 +79,6 @@ async function listOthers({ tx }: EditCtx, wanted: ReadonlySet<string>): Promise
   const others = new Set<string>();
   for await (const { id } of eachStack(tx.db, { organizationId: tx.org.id })) if (!wanted.has(id)) others.add(id);
   return others;
-}
-
-/** A stack that the selector takes in need not be listed, and can't be removed from the group through the list. */
-async function listBeyondSelector(ctx: EditCtx, wanted: readonly Stack[]): Promise<Set<string>> {
-  const { tx, group } = ctx;
-  const list = new Set(wanted.map(({ id }) => id));
-  if (!group.selector) return list;
-  const rule = membershipOf(group);
-  const missing: Stack[] = [];
-  const listed = new Set((await listListed(tx.db, group.id)).map(({ id }) => id));
-  for await (const stack of eachStack(tx.db, { organizationId: tx.org.id })) {
-    if (!rule(stack, false)) continue;
-    if (!list.has(stack.id)) missing.push(stack);
-    else if (!listed.has(stack.id)) list.delete(stack.id);
-  }
-  if (missing.length > 0) throw selected(ctx, missing);
-  return list;
-}
-
-function selected({ group }: EditCtx, stacks: readonly Stack[]) {
-  const more = stacks.length > 5 ? ` and ${stacks.length - 5} more` : "";
-  const names = stacks.slice(0, 5).map(nameOf).join(", ");
-  return newError("group_stack_selected", { stacks: names + more, group: group.name });
 }
 
 function nameOf({ project, name }: { project: string; name: string }): string {

@@ -1,4 +1,4 @@
-import { type GroupMode, newError, type Selector, warnings } from "@quillon/contract";
+import { type GroupMode, newError, warnings } from "@quillon/contract";
 import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, transaction } from "../context.ts";
 import { writeJson } from "../json/write.ts";
@@ -22,19 +22,18 @@ import {
   type PackReference,
   replacePacks,
 } from "./edit-packs.ts";
+import { type RuleEdit, setRules } from "./edit-rules.ts";
 import { listAccounts } from "./member-queries.ts";
 import { listEnabledNames } from "./pack-queries.ts";
 import { findGroup, findRead, type GroupRow, readGroup, setChanged, updateGroup } from "./queries.ts";
-import { parseSelector } from "./selector.ts";
 import { compareSnapshots, type Snapshot, takeSnapshot } from "./snapshot.ts";
 
 /** Changes of a group, made in this order. A list replaces the one that was there. */
-export interface GroupEdit {
+export interface GroupEdit extends RuleEdit {
   newName?: string;
   mode?: GroupMode;
   /** Empty or null removes it. */
   agentPoolId?: string | null;
-  selector?: Selector | null;
   removeStack?: StackName;
   addStack?: StackName;
   stacks?: StackName[];
@@ -59,8 +58,8 @@ export type SeenChanges = readonly string[] | "any";
  * whether or not they have read it.
  * @returns the packs that the group had enabled before or has now, and a warning for the caller when nothing changed although
  * nothing failed.
- * @throws group_not_found, group_default, group_exists, group_name_reserved, group_entity_mismatch, selector_invalid;
- * group_changed when a list would replace one that the caller has not seen; what the edits of members and packs throw.
+ * @throws group_not_found, group_default, group_exists, group_name_reserved, group_entity_mismatch, selector_invalid,
+ * match_rule_invalid; group_changed when a list would replace one that the caller has not seen; what the edits of members and packs throw.
  */
 export function editGroup(
   ctx: OrgCtx,
@@ -137,7 +136,7 @@ function isOlder(read: string | undefined, changed: string): boolean {
 
 async function applyEdit(ctx: EditCtx, edit: GroupEdit): Promise<string | undefined> {
   await editFields(ctx, edit);
-  if (edit.removeStack) await removeStack(ctx, edit.removeStack);
+  const stays = edit.removeStack && (await removeStack(ctx, edit.removeStack));
   if (edit.addStack) await addStack(ctx, edit.addStack);
   if (edit.stacks) await replaceStacks(ctx, edit.stacks);
   if (edit.removeAccount) await removeAccount(ctx, edit.removeAccount);
@@ -148,7 +147,8 @@ async function applyEdit(ctx: EditCtx, edit: GroupEdit): Promise<string | undefi
   if (edit.add) await addPack(ctx, edit.add);
   const changed = edit.packs ? await replacePacks(ctx, edit.packs) : true;
   if (edit.follow) await followPack(ctx, edit.follow);
-  if (changed || !edit.packs?.length) return undefined;
+  if (edit.mode || edit.stackRule !== undefined || edit.accountRule !== undefined) await setRules(ctx, edit);
+  if (changed || !edit.packs?.length) return stays;
   // `pulumi policy group edit --remove-policy-pack` of CLIs before 3.274 takes out only what is listed with just the version
   // that it was given. Without a version, or with another one, it sends a list in which the pack still is, and tells its user
   // nothing.
@@ -156,7 +156,7 @@ async function applyEdit(ctx: EditCtx, edit: GroupEdit): Promise<string | undefi
 }
 
 async function editFields({ tx, group }: EditCtx, edit: GroupEdit): Promise<void> {
-  const { newName, mode, agentPoolId, selector } = edit;
+  const { newName, mode, agentPoolId } = edit;
   if (newName && newName !== group.name) await rename(tx, group, newName);
   if (mode && mode !== group.mode) {
     if (group.isDefault) throw newError("group_default", { problem: "mode", group: group.name });
@@ -164,7 +164,6 @@ async function editFields({ tx, group }: EditCtx, edit: GroupEdit): Promise<void
     await updateGroup(tx.db, group.id, { mode });
   }
   if (agentPoolId !== undefined) await updateGroup(tx.db, group.id, { agentPoolId: agentPoolId || null });
-  if (selector !== undefined) await setSelector(tx, group, selector);
 }
 
 async function rename({ db, org }: OrgCtx, group: GroupRow, newName: string): Promise<void> {
@@ -190,13 +189,4 @@ const RESERVED = ["metadata", "stackmatchrule", "accountmatchrule"];
 /** @throws group_name_reserved */
 export function requireFreeWord(group: string): void {
   if (RESERVED.includes(group)) throw newError("group_name_reserved", { group });
-}
-
-async function setSelector({ db }: OrgCtx, group: GroupRow, selector: Selector | null): Promise<void> {
-  if (group.isDefault) throw newError("group_default", { problem: "selector", group: group.name });
-  if (group.entityType !== "stacks") {
-    throw newError("group_entity_mismatch", { problem: "selected_stacks", group: group.name });
-  }
-  if (selector) parseSelector(selector);
-  await updateGroup(db, group.id, { selector });
 }

@@ -61,3 +61,19 @@ function isAt(part: Part, codes: readonly number[], start: number): boolean {
 function codeOf(character: string): number {
   return character.codePointAt(0) ?? 0;
 }
+
+/** A glob that matches this text and no other. */
+export function globOf(text: string): string {
+  return text.replace(/[\\*?]/g, "\\$&");
+}
+
+/** The only text that the glob matches, or undefined when it may match several. */
+export function literalOf(glob: Glob): string | undefined {
+  const [only = []] = glob;
+  return glob.length > 1 || only.includes(ANY) ? undefined : String.fromCodePoint(...only);
+}
+
+/** Whether the glob matches every text. */
+export function matchesAll(glob: Glob): boolean {
+  return glob.length > 1 && glob.every((part) => part.length === 0);
+}

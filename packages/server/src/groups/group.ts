@@ -5,33 +5,47 @@ import { writeJson } from "../json/write.ts";
 import { nextPolicyChange } from "../people/index.ts";
 import { refuseAccounts, requireFreeWord, requireGroup } from "./edit.ts";
 import type { TellOfGroup } from "./edit-ctx.ts";
+import { checkRules } from "./edit-rules.ts";
 import { listEnabledNames } from "./pack-queries.ts";
 import { deleteGroup, insertGroup, readGroup } from "./queries.ts";
+import type { RuleText } from "./rule-text.ts";
 import { takeSnapshot } from "./snapshot.ts";
 
 export interface GroupRequest {
   name: string;
-  entityType?: EntityType;
-  mode?: GroupMode;
-  agentPoolId?: string | null;
+  entityType?: EntityType | undefined;
+  mode?: GroupMode | undefined;
+  agentPoolId?: string | null | undefined;
+  stackRule?: RuleText | undefined;
+  /** JSON of an accountMatchRule, as it was sent. */
+  accountRule?: string | undefined;
 }
 
 /**
- * Makes an empty policy group. Newer clients say only the mode, older ones only what it is for: stacks are preventative unless
+ * Makes a policy group without single members and packs. Newer clients say only the mode, older ones only what it is for: stacks are preventative unless
  * they say otherwise, and accounts are only audited. An audit group takes accounts too, whatever it is for.
  *
- * @throws group_exists, group_name_reserved, group_entity_mismatch; invalid_input when it has neither.
+ * @throws group_exists, group_name_reserved, group_entity_mismatch, match_rule_invalid; invalid_input when it has neither.
  */
 export function createGroup(ctx: OrgCtx, request: GroupRequest, tell: TellOfGroup): Promise<void> {
-  const { name, agentPoolId } = request;
+  const { name, agentPoolId, stackRule, accountRule } = request;
   if (!request.entityType && !request.mode) throw newError("invalid_input", { problem: "group_kind_missing" });
   const entityType = request.entityType ?? "stacks";
   const mode = request.mode ?? (entityType === "accounts" ? "audit" : "preventative");
   requireFreeWord(name);
   if (mode === "preventative") refuseAccounts({ name, entityType, accounts: [] });
+  checkRules({ name, entityType, mode, isDefault: false }, request);
   return transaction(ctx, async (tx) => {
     await nextPolicyChange(tx.db, tx.org.id);
-    const id = await insertGroup(tx.db, { organizationId: tx.org.id, name, entityType, mode, agentPoolId });
+    const id = await insertGroup(tx.db, {
+      organizationId: tx.org.id,
+      name,
+      entityType,
+      mode,
+      agentPoolId,
+      stackRule,
+      accountRule,
+    });
     if (!id) throw newError("group_exists", { group: name, organization: tx.org.name });
     await recordAudit(tx, {
       event: "Policy Group Created",

@@ -2,6 +2,7 @@ import type { Tags } from "@quillon/contract";
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { givingWay } from "../give-way.ts";
+import type { RulePlace } from "./place-queries.ts";
 
 /** A stack that a group may take in. */
 export interface CandidateStack {
@@ -64,6 +65,38 @@ async function listPage(
       sql<boolean>`listed.stack_id is not null`.as("listed"),
     ])
     .execute();
+}
+
+/**
+ * The stacks that may be in a group, after `after` in the order of project and name: those in its list, and those that its rule
+ * takes in or has not looked at. Of a default group all are.
+ *
+ * @param of.ruled undefined for those of the list alone.
+ */
+export async function listCandidates(
+  db: Db,
+  of: {
+    organizationId: string;
+    group: { id: string; isDefault: boolean };
+    ruled: RulePlace | undefined;
+    after: readonly string[] | undefined;
+    limit: number;
+  },
+): Promise<CandidateStack[]> {
+  const { organizationId, group, ruled, after, limit } = of;
+  const all = sql`select stack_id from stack_places where organization_id = ${organizationId}`;
+  const listed = sql`select stack_id from policy_group_stacks where group_id = ${group.id}`;
+  const taken =
+    ruled &&
+    sql`${all} and (selectors is distinct from ${ruled.digest} or substr(selected, ${ruled.index + 1}, 1) = '1')`;
+  const { rows } = await sql<CandidateStack>`
+    select stack.id, stack.project, stack.name, stack.tags, listed.stack_id is not null as listed
+    from (${group.isDefault ? all : taken ? sql`${listed} union ${taken}` : listed}) as candidate
+    join stacks stack on stack.id = candidate.stack_id
+    left join policy_group_stacks listed on listed.stack_id = stack.id and listed.group_id = ${group.id}
+    where ${after ? sql`(stack.project, stack.name) > (${sql.join([...after])})` : sql`true`}
+    order by stack.project, stack.name limit ${limit}`.execute(db);
+  return rows;
 }
 
 /** The stacks in the group's own list: what an ordinary group takes in, and the default one leaves out. */

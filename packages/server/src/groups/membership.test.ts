@@ -5,23 +5,23 @@ import { membershipOf, takesIn } from "./membership.ts";
 
 const stack = { project: "web", name: "prod", tags: { env: "prod", "pulumi:project": "web" } };
 const selecting = (selector: Selector) =>
-  membershipOf({ isDefault: false, entityType: "stacks", selector })(stack, false);
+  membershipOf({ isDefault: false, entityType: "stacks", stackRule: JSON.stringify(selector) })(stack, false);
 
 describe("who is in a group?", () => {
-  const group = { isDefault: false, entityType: "stacks" as const, selector: null };
+  const group = { isDefault: false, entityType: "stacks" as const, stackRule: null };
   test.each([
     ["the default group takes in every stack", { ...group, isDefault: true }, false, "default"],
     ["… but those taken out of it", { ...group, isDefault: true }, true, undefined],
     ["another takes in what it lists", group, true, "explicit"],
     ["… and nothing else", group, false, undefined],
-    ["a selector adds to the list", { ...group, selector: { all: [{ project: "web" }] } }, false, "selector"],
-    ["what is listed needs no selector", { ...group, selector: { all: [{ project: "x" }] } }, true, "explicit"],
+    ["a rule adds to the list", { ...group, stackRule: '{"all":[{"project":"web"}]}' }, false, "rule"],
+    ["what is listed needs no rule", { ...group, stackRule: '{"all":[{"project":"x"}]}' }, true, "explicit"],
     ["a group of accounts has no stacks", { ...group, entityType: "accounts" as const }, true, undefined],
     ["not even the default one", { ...group, isDefault: true, entityType: "accounts" as const }, false, undefined],
   ])("%s", (_, rule, listed, by) => {
     expect(membershipOf(rule)(stack, listed)?.by).toBe(by);
-    const selected = by === "selector";
-    expect(takesIn(rule, { listed, selected })).toBe(by !== undefined);
+    const ruled = by === "rule";
+    expect(takesIn(rule, { listed, ruled })).toBe(by !== undefined);
   });
 });
 
@@ -48,7 +48,7 @@ describe("what does a selector match?", () => {
 
   test("the conditions that match are returned", () => {
     const selector = { all: [{ project: "w*" }], any: [{ stack: "dev" }, { tag: "env" }] };
-    expect(selecting(selector)).toEqual({ by: "selector", conditions: [{ project: "w*" }, { tag: "env" }] });
+    expect(selecting(selector)).toEqual({ by: "rule", conditions: [{ project: "w*" }, { tag: "env" }] });
   });
 
   test.each<[string, Selector, RegExp]>([

@@ -1,12 +1,12 @@
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
-import type { SelectableStack } from "./selector.ts";
+import type { SelectableStack } from "./rule.ts";
 
 /** Stacks that the groups can't tell apart. */
 export interface PlaceRow {
-  /** These selectors have looked at them. */
+  /** These rules have looked at them. */
   current: boolean;
-  /** One character for each selector: 1 if it takes them in. */
+  /** One character for each rule: 1 if it takes them in. */
   selected: string;
   /** Ids of the groups in whose lists they are. */
   listed: string[];
@@ -14,13 +14,20 @@ export interface PlaceRow {
   resources: number;
 }
 
-interface OfSelectors {
+/** Where `stack_places` says which stacks a group's rule takes in. */
+export interface RulePlace {
+  digest: Buffer;
+  /** Of the group among those with rules, from 0. */
+  index: number;
+}
+
+interface OfRules {
   organizationId: string;
-  /** Of the selectors. Undefined when there are none. */
+  /** Of the rules. Undefined when there are none. */
   digest: Buffer | undefined;
 }
 
-export async function listPlaces(db: Db, { organizationId, digest }: OfSelectors): Promise<PlaceRow[]> {
+export async function listPlaces(db: Db, { organizationId, digest }: OfRules): Promise<PlaceRow[]> {
   const current = digest ? sql`(selectors is not null and selectors = ${digest})` : sql`true`;
   const { rows } = await sql<PlaceRow>`
     select ${current} as current, selected, coalesce(listed.groups, '{}') as listed, count(*)::int as stacks,
@@ -39,13 +46,13 @@ export async function listPlaces(db: Db, { organizationId, digest }: OfSelectors
 export type UnplacedStack = SelectableStack & { id: string; changes: number };
 
 /**
- * Stacks that these selectors have not looked at, after `after` in the order of their ids.
+ * Stacks that these rules have not looked at, after `after` in the order of their ids.
  *
  * @param page.changed only those that have changed since any looked at them, which are found without reading all others.
  */
 export async function listUnplaced(
   db: Db,
-  page: OfSelectors & { changed: boolean; after: string | undefined; limit: number },
+  page: OfRules & { changed: boolean; after: string | undefined; limit: number },
 ): Promise<UnplacedStack[]> {
   const { organizationId, digest, changed, after, limit } = page;
   const unplaced = changed ? sql`is null` : sql`is distinct from ${digest ?? null}::bytea`;
@@ -58,7 +65,7 @@ export async function listUnplaced(
   return rows;
 }
 
-/** Keeps what the selectors have said, in a transaction. A stack that has changed since then is left out. */
+/** Keeps what the rules have said, in a transaction. A stack that has changed since then is left out. */
 export async function setPlaces(
   db: Db,
   digest: Buffer,

@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { type OrgCtx, transaction } from "../context.ts";
 import { givingWay } from "../give-way.ts";
 import { type GroupScope, takesIn } from "./membership.ts";
-import { listPlaces, listUnplaced, setPlaces } from "./place-queries.ts";
+import { listPlaces, listUnplaced, type RulePlace, setPlaces } from "./place-queries.ts";
 import { listGroupScopes } from "./queries.ts";
-import { parseSelector } from "./selector.ts";
+import { parseRule } from "./rule.ts";
+import { readRule } from "./rule-text.ts";
 
 /** Stacks that are in the same groups. */
 export interface Place {
@@ -21,50 +22,59 @@ type ScopeRow = GroupScope & { id: string };
 const PAGE = 5_000;
 
 /**
- * How many stacks are in which groups. Selectors look at a stack once, and again when its names, its tags or a selector has
- * changed.
+ * How many stacks are in which groups. Rules look at a stack once, and again when its names, its tags or a rule has changed.
  *
- * @throws selector_invalid: a group whose selector can't be understood must not look as if it took in nothing.
+ * @throws selector_invalid, match_rule_invalid: a group whose rule can't be understood must not look as if it took in nothing.
  */
 export async function readPlaces(ctx: OrgCtx): Promise<Place[]> {
   const organizationId = ctx.org.id;
   for (;;) {
     // Read again each time, because another request may look with newer ones.
     const groups = await listGroupScopes(ctx.db, organizationId);
-    const selecting = groups.filter(({ selector }) => selector !== null);
-    const digest = selecting.length > 0 ? digestOf(selecting) : undefined;
-    if (digest) await placeStacks(ctx, selecting, { digest, changed: true });
+    const ruled = groups.filter(({ stackRule }) => stackRule !== null);
+    const digest = ruled.length > 0 ? digestOf(ruled) : undefined;
+    if (digest) await placeStacks(ctx, ruled, { digest, changed: true });
     const rows = await listPlaces(ctx.db, { organizationId, digest });
     if (!digest || rows.every(({ current }) => current))
       return rows.map(({ stacks, resources, selected, listed }) => ({
         stacks,
         resources,
-        groups: groupsOf(groups, { listed, selected: selecting.filter((_, index) => selected[index] === "1") }),
+        groups: groupsOf(groups, { listed, ruled: ruled.filter((_, index) => selected[index] === "1") }),
       }));
-    await placeStacks(ctx, selecting, { digest, changed: false });
+    await placeStacks(ctx, ruled, { digest, changed: false });
   }
 }
 
-function groupsOf(groups: readonly ScopeRow[], of: { listed: readonly string[]; selected: readonly ScopeRow[] }) {
+/** Has the rules look at all stacks that they have not seen. @returns undefined for a group without a rule. */
+export async function placeGroup(ctx: OrgCtx, groupId: string): Promise<RulePlace | undefined> {
+  const ruled = (await listGroupScopes(ctx.db, ctx.org.id)).filter(({ stackRule }) => stackRule !== null);
+  const index = ruled.findIndex(({ id }) => id === groupId);
+  if (index === -1) return undefined;
+  const digest = digestOf(ruled);
+  for (const changed of [true, false]) await placeStacks(ctx, ruled, { digest, changed });
+  return { digest, index };
+}
+
+function groupsOf(groups: readonly ScopeRow[], of: { listed: readonly string[]; ruled: readonly ScopeRow[] }) {
   const members = groups.filter((group) =>
-    takesIn(group, { listed: of.listed.includes(group.id), selected: of.selected.includes(group) }),
+    takesIn(group, { listed: of.listed.includes(group.id), ruled: of.ruled.includes(group) }),
   );
   return new Set(members.map(({ id }) => id));
 }
 
-function digestOf(selecting: readonly ScopeRow[]): Buffer {
+function digestOf(ruled: readonly ScopeRow[]): Buffer {
   return createHash("sha256")
-    .update(JSON.stringify(selecting.map(({ id, selector }) => [id, selector])))
+    .update(JSON.stringify(ruled.map(({ id, stackRule }) => [id, stackRule])))
     .digest();
 }
 
-/** @param which those that have changed, or all that these selectors have not looked at. */
+/** @param which those that have changed, or all that these rules have not looked at. */
 async function placeStacks(
   { db, org }: OrgCtx,
-  selecting: readonly ScopeRow[],
+  ruled: readonly ScopeRow[],
   which: { digest: Buffer; changed: boolean },
 ): Promise<void> {
-  const matchers = selecting.flatMap(({ selector }) => (selector ? [parseSelector(selector)] : []));
+  const matchers = ruled.flatMap(({ stackRule }) => (stackRule === null ? [] : [parseRule(readRule(stackRule))]));
   const giveWay = givingWay();
   for (let after: string | undefined; ; ) {
     const stacks = await listUnplaced(db, { organizationId: org.id, ...which, after, limit: PAGE });

@@ -1,6 +1,7 @@
-import type { EntityType, GroupMode, Selector } from "@quillon/contract";
+import type { EntityType, GroupMode } from "@quillon/contract";
 import type { Db } from "../db/open.ts";
 import { NOW, secondsAgo } from "../db/time.ts";
+import type { RuleText } from "./rule-text.ts";
 
 /** SQL about the groups themselves. Their packs are in pack-queries.ts, their members in member-queries.ts. */
 
@@ -10,7 +11,9 @@ export interface GroupRow {
   isDefault: boolean;
   entityType: EntityType;
   mode: GroupMode;
-  selector: Selector | null;
+  stackRule: RuleText | null;
+  /** A rule about accounts, which nothing evaluates: JSON text, as it was sent. */
+  accountRule: string | null;
   agentPoolId: string | null;
   /** The organization's change counter when the group was last edited. */
   changed: string;
@@ -23,7 +26,8 @@ const columns = [
   "group.is_default as isDefault",
   "group.entity_type as entityType",
   "group.mode",
-  "group.selector",
+  "group.stack_rule as stackRule",
+  "group.account_rule as accountRule",
   "group.agent_pool_id as agentPoolId",
   "group.changed",
   "group.changed_by as changedBy",
@@ -39,6 +43,8 @@ export interface NewGroup {
   mode: GroupMode;
   isDefault?: boolean;
   agentPoolId?: string | null | undefined;
+  stackRule?: RuleText | null | undefined;
+  accountRule?: string | null | undefined;
 }
 
 /** @returns the group's id, or undefined when the organization has one of that name. */
@@ -52,6 +58,8 @@ export async function insertGroup(db: Db, group: NewGroup): Promise<string | und
       entity_type: group.entityType,
       mode: group.mode,
       agent_pool_id: group.agentPoolId || null,
+      stack_rule: group.stackRule ?? null,
+      account_rule: group.accountRule ?? null,
     })
     .onConflict((conflict) => conflict.columns(["organization_id", "name"]).doNothing())
     .returning("id")
@@ -72,17 +80,21 @@ export async function readGroup(db: Db, id: string): Promise<GroupRow> {
   return db.selectFrom("policy_groups as group").where("group.id", "=", id).select(columns).executeTakeFirstOrThrow();
 }
 
+type Rules = { [Rule in "stackRule" | "accountRule"]?: GroupRow[Rule] | undefined };
+type GroupChanges = Partial<Pick<GroupRow, "name" | "mode" | "agentPoolId">> & Rules;
+
 export async function updateGroup(
   db: Db,
   id: string,
-  { agentPoolId, selector, ...set }: Partial<Pick<GroupRow, "name" | "mode" | "selector" | "agentPoolId">>,
+  { agentPoolId, stackRule, accountRule, ...set }: GroupChanges,
 ): Promise<void> {
   await db
     .updateTable("policy_groups")
     .set({
       ...set,
       ...(agentPoolId !== undefined && { agent_pool_id: agentPoolId }),
-      ...(selector !== undefined && { selector: selector && JSON.stringify(selector) }),
+      ...(stackRule !== undefined && { stack_rule: stackRule }),
+      ...(accountRule !== undefined && { account_rule: accountRule }),
     })
     .where("id", "=", id)
     .execute();
@@ -98,7 +110,7 @@ export async function listGroupScopes(db: Db, organizationId: string) {
     .selectFrom("policy_groups")
     .where("organization_id", "=", organizationId)
     .orderBy("id")
-    .select(["id", "is_default as isDefault", "entity_type as entityType", "selector"])
+    .select(["id", "is_default as isDefault", "entity_type as entityType", "stack_rule as stackRule"])
     .execute();
 }
 

@@ -1,13 +1,13 @@
 import type { EntityType, GroupMode } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
 import { eachRow } from "../db/pages.ts";
-import { listReadable } from "../stacks/index.ts";
 import { requireGroup } from "./edit.ts";
 import { eachStack, listAccounts, listListed } from "./member-queries.ts";
 import { membershipOf } from "./membership.ts";
 import { type EnabledRow, listEnabled } from "./pack-queries.ts";
 import { readPlaces } from "./places.ts";
 import { type GroupRow, listGroupCounts, noteRead } from "./queries.ts";
+import { visibility } from "./visibility.ts";
 
 export interface GroupSummary {
   id: string;
@@ -52,7 +52,7 @@ export interface GroupStack {
 }
 
 export interface Group extends GroupRow {
-  /** What it takes in, of the stacks that the caller may read. */
+  /** Its list, or what the default group takes in, of the stacks that the caller may read. Those of its rule are not here. */
   stacks: GroupStack[];
   /** What the default group excludes, of the stacks that the caller may read. */
   excluded: GroupStack[];
@@ -69,7 +69,7 @@ export interface Group extends GroupRow {
 export async function readWholeGroup(ctx: OrgCtx, name: string): Promise<Group> {
   const group = await requireGroup(ctx, name);
   const isShown = await visibility(ctx);
-  const stacks = (await listMembers(ctx, group)).filter(isShown);
+  const stacks = (await listIncluded(ctx, group)).filter(isShown);
   const packs = await listEnabled(ctx.db, group.id);
   const excluded = group.isDefault ? (await listListed(ctx.db, group.id)).filter(isShown) : [];
   const accounts = await listAccounts(ctx.db, group.id);
@@ -78,16 +78,9 @@ export async function readWholeGroup(ctx: OrgCtx, name: string): Promise<Group> 
   return { ...group, stacks, excluded, accounts, packs };
 }
 
-/** Somebody who manages policies sees every stack of a group, a member only those that they may read. */
-async function visibility(ctx: OrgCtx): Promise<(stack: GroupStack) => boolean> {
-  if (ctx.org.role !== "member") return () => true;
-  const readable = await listReadable(ctx);
-  return ({ id }) => readable.has(id);
-}
-
-async function listMembers({ db, org }: OrgCtx, group: GroupRow): Promise<GroupStack[]> {
+async function listIncluded({ db, org }: OrgCtx, group: GroupRow): Promise<GroupStack[]> {
   if (group.entityType !== "stacks") return [];
-  if (!group.isDefault && !group.selector) return listListed(db, group.id);
+  if (!group.isDefault) return listListed(db, group.id);
   const rule = membershipOf(group);
   const members: GroupStack[] = [];
   for await (const stack of eachStack(db, { organizationId: org.id, groupId: group.id })) {

@@ -3,6 +3,7 @@ import { verbatim, writeJson } from "../json/write.ts";
 import { listAccounts, listListed } from "./member-queries.ts";
 import { listEnabled } from "./pack-queries.ts";
 import type { GroupRow } from "./queries.ts";
+import { isSelector, type RuleText } from "./rule-text.ts";
 
 /** A group as the audit log compares it before and after an edit. Lists are by name, so that they can be told apart. */
 export type Snapshot = Record<string, unknown>;
@@ -16,7 +17,8 @@ export async function takeSnapshot(db: Db, group: GroupRow): Promise<Snapshot> {
     name: group.name,
     mode: group.mode,
     agentPoolId: group.agentPoolId ?? undefined,
-    selector: group.selector ?? undefined,
+    ...(group.stackRule !== null && ruleOf(group.stackRule)),
+    ...(group.accountRule !== null && { accountMatchRule: verbatim(group.accountRule) }),
     [group.isDefault ? "excludedStacks" : "stacks"]: stacks,
     accounts: Object.fromEntries((await listAccounts(db, group.id)).map((name) => [name, true])),
     policyPacks: Object.fromEntries(
@@ -32,6 +34,11 @@ export async function takeSnapshot(db: Db, group: GroupRow): Promise<Snapshot> {
       ]),
     ),
   };
+}
+
+/** As it was sent, by the name of the field that it was sent in. */
+function ruleOf(text: RuleText): Snapshot {
+  return { [isSelector(text) ? "selector" : "stackMatchRule"]: verbatim(text) };
 }
 
 export interface Difference {
@@ -62,6 +69,7 @@ export function compareSnapshots(before: Snapshot, after: Snapshot): Difference 
   return difference.words.length > 0 ? difference : undefined;
 }
 
+const RULES = new Set(["selector", "stackMatchRule", "accountMatchRule"]);
 const LISTS = new Set(["stacks", "excludedStacks", "accounts", "policyPacks"]);
 /** Of a list's members, how many are named in words; all of them are in `before` and `after`. */
 const NAMED = 5;
@@ -91,7 +99,7 @@ function same(was: unknown, is: unknown): boolean {
 function describeField(key: string, is: unknown): string {
   if (key === "name") return `renamed to ${is}`;
   if (key === "mode") return `made ${is}`;
-  if (key === "selector") return is ? "selector changed" : "selector removed";
+  if (RULES.has(key)) return `${key} ${is ? "changed" : "removed"}`;
   return `${key} changed`;
 }
 

@@ -91,6 +91,8 @@ const table: Record<string, string> = {
   [`PATCH ${ORG}/policygroups/{policyGroup}`]: POLICY,
   [`PATCH ${ORG}/policygroups/{policyGroup}/batch`]: POLICY,
   [`DELETE ${ORG}/policygroups/{policyGroup}`]: POLICY,
+  [`GET ${ORG}/policygroups/{policyGroup}/stacks`]: MEMBER,
+  [`POST ${ORG}/policygroups/stackmatchrule/preview`]: POLICY,
   [`PUT ${OWN}/policygroups/{policyGroup}/selector`]: POLICY,
   [`PUT ${OWN}/policygroups/{policyGroup}/policypacks/{policyPackName}/follow`]: POLICY,
   [`POST ${OWN}/selector/matches`]: POLICY,

@@ -46,7 +46,12 @@ describe.each(engines.slice(0, 1))("the fields of a request", (engine) => {
     [`PATCH ${ORG}/policygroups/GROUP`, { addStack: { name: "a", project: "w" } }, '"project"', "routingProject"],
     [`PATCH ${ORG}/policygroups/GROUP`, { removeInsightsAccount: { nam: "a" } }, "", ""],
     [`PATCH ${ORG}/policygroups/GROUP/batch`, [{ mode: "audit" }, { newname: "x" }], "body 1 has", "newName"],
-    [`POST ${ORG}/policygroups`, { name: "made", kind: "audit" }, "Known are name, entityType, mode, agentPoolId.", ""],
+    [
+      `POST ${ORG}/policygroups`,
+      { name: "made", kind: "audit" },
+      "Known are name, entityType, mode, agentPoolId, stackMatchRule, accountMatchRule.",
+      "",
+    ],
     [`PUT ${OWN}/policygroups/GROUP/selector`, { selector: { all: [], excpt: [] } }, '"excpt"', "except"],
     [`PUT ${OWN}/policygroups/GROUP/policypacks/PACK/follow`, { follow: true, configuration: {} }, "", "config"],
     [`POST ${OWN}/selector/matches`, { selector: { all: [] }, slector: 1 }, '"slector"', "selector"],

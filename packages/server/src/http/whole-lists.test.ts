@@ -18,7 +18,7 @@ describe.each(engines)("lists that are sent whole, on $name", (engine) => {
     stack = (await newStack(t)).path;
     await sql`insert into teams (organization_id, name, display_name, description)
       select ${organization}, 'list' || n, 'd', 'd' from ${numbers}`.execute(t.db);
-    await sql`insert into policy_groups (organization_id, name, entity_type, mode, selector)
+    await sql`insert into policy_groups (organization_id, name, entity_type, mode, stack_rule)
       select ${organization}, 'list' || n, 'stacks', 'preventative', '{"all":[{"stack":"*"}]}' from ${numbers}`.execute(
       t.db,
     );

@@ -53,6 +53,11 @@ export async function read(t: TestApp, group: string, as?: string) {
   return body;
 }
 
+/** The stacks that are in the group, and why. */
+export async function membersOf(t: TestApp, group: string, query = "") {
+  return (await t.send(`GET ${GROUPS}/${encodeURIComponent(group)}/stacks${query}`)).body.stacks;
+}
+
 /** The newest event of the audit log. */
 export async function newestEvent(t: TestApp) {
   const { body } = await t.send("GET /api/orgs/acme/auditlogs");

@@ -8,7 +8,7 @@ import type { Handlers } from "../route.ts";
 export const groupExtraHandlers = {
   "PUT /api/quillon/orgs/{orgName}/policygroups/{policyGroup}/selector": async (ctx, { params, body, headers }) => {
     const seen = readIfMatch(headers["if-match"]);
-    await editGroup(ctx, params.policyGroup, [{ selector: body.selector }], seen);
+    await editGroup(ctx, params.policyGroup, [{ stackRule: body.selector && JSON.stringify(body.selector) }], seen);
     return {};
   },
   "PUT /api/quillon/orgs/{orgName}/policygroups/{policyGroup}/policypacks/{policyPackName}/follow": async (
@@ -21,7 +21,9 @@ export const groupExtraHandlers = {
     return {};
   },
   "POST /api/quillon/orgs/{orgName}/selector/matches": async (ctx, { body, query }) => {
-    const { stacks, continuationToken } = await listMatches(ctx, body.selector, query.continuationToken);
+    const { stacks, continuationToken } = await listMatches(ctx, JSON.stringify(body.selector), {
+      token: query.continuationToken,
+    });
     const references = stacks.map(({ project, name }) => ({ name, routingProject: project }));
     return { stacks: references, ...(continuationToken && { continuationToken }) };
   },

@@ -1,10 +1,11 @@
-import type { BodyOf, routes } from "@quillon/contract";
+import { type BodyOf, newError, type routes } from "@quillon/contract";
 import type { GroupEdit, PackReference, StackName } from "../../groups/index.ts";
 import { elementsOf, membersOf } from "../../json/span.ts";
 import { readConfig } from "../pack-config.ts";
 
 type Body = BodyOf<(typeof routes)["PATCH /api/orgs/{orgName}/policygroups/{policyGroup}"]>;
 type SentPack = NonNullable<Body["addPolicyPack"]>;
+type SentRules = Pick<Body, "stackMatchRule" | "accountMatchRule">;
 type SentStack = NonNullable<Body["addStack"]>;
 
 /**
@@ -29,8 +30,30 @@ export function readEdit(body: Body, raw: Buffer): GroupEdit {
     ...(insightsAccounts && { accounts: insightsAccounts }),
     ...(addPolicyPack && { enable: readPack(addPolicyPack, texts.get("addPolicyPack")) }),
     ...(removePolicyPack && { disable: readPack(removePolicyPack, undefined) }),
+    ...readRules(body, texts),
+    ...(body.removeStackMatchRule && { stackRule: null }),
+    ...(body.removeAccountMatchRule && { accountRule: null }),
     ...(policyPacks && { packs: policyPacks.map((pack, index) => readPack(pack, listed[index])) }),
   };
+}
+
+/** The text of the rules in a body, so that they are stored unchanged. */
+export function readRules({ stackMatchRule, accountMatchRule }: SentRules, texts: ReadonlyMap<string, Buffer>) {
+  return {
+    ...(stackMatchRule && { stackRule: String(texts.get("stackMatchRule")) }),
+    ...(accountMatchRule && { accountRule: String(texts.get("accountMatchRule")) }),
+  };
+}
+
+/** @throws match_rule_invalid when the edits of one request set a rule and remove it. */
+export function refuseContradiction(edits: readonly Body[]): void {
+  for (const [rule, removal] of [
+    ["stackMatchRule", "removeStackMatchRule"],
+    ["accountMatchRule", "removeAccountMatchRule"],
+  ] as const) {
+    if (!edits.some((edit) => edit[rule]) || !edits.some((edit) => edit[removal])) continue;
+    throw newError("match_rule_invalid", { problem: "set_and_removed", rule });
+  }
 }
 
 /**

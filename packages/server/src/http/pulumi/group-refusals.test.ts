@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
 import { edit, GROUPS, newestEvent, newGroup, newManager, read } from "../../testing/group.ts";
+import { hasTag, nested } from "../../testing/match-rule.ts";
 
 const DEFAULT = "default-policy-group";
 const ACCOUNTS = "default-accounts-policy-group";
@@ -15,6 +16,7 @@ describe.each(engines)(
     });
     afterAll(() => t.close());
 
+    const rule = hasTag("env");
     const cases: [string, object, number, string][] = [
       ["an unknown stack", { addStack: { name: "gone", routingProject: "web" } }, 400, "group_unknown_members"],
       [
@@ -33,8 +35,24 @@ describe.each(engines)(
       ["another mode", { mode: "strict" }, 400, "invalid_input"],
       ["an account among stacks", { addInsightsAccount: { name: "aws" } }, 400, "group_entity_mismatch"],
       ["an account that is not a list", { insightsAccounts: "aws" }, 400, "invalid_input"],
-      ["a rule for stacks", { stackMatchRule: { __type: "PermissionExpressionHasTag" } }, 400, "field_unsupported"],
-      ["a rule for accounts", { accountMatchRule: { __type: "PermissionExpressionHasTag" } }, 400, "field_unsupported"],
+      ["a rule with an unknown operator", { stackMatchRule: { __type: "PermissionX" } }, 400, "match_rule_invalid"],
+      ["a rule without __type", { stackMatchRule: { all: [{ project: "*" }] } }, 400, "invalid_input"],
+      ["an empty rule", { stackMatchRule: {} }, 400, "invalid_input"],
+      ["a rule that is a text", { stackMatchRule: "env=prod" }, 400, "invalid_input"],
+      [
+        "a rule that lacks fields",
+        { stackMatchRule: { __type: "PermissionExpressionAnd" } },
+        400,
+        "match_rule_invalid",
+      ],
+      [
+        "a rule that is set and removed",
+        { stackMatchRule: rule, removeStackMatchRule: true },
+        400,
+        "match_rule_invalid",
+      ],
+      ["an account rule of a preventative group", { accountMatchRule: rule }, 400, "group_entity_mismatch"],
+      ["why a rule is not written", { ruleNotWritten: "because" }, 400, "field_unsupported"],
       ["the name that a GET answers", { name: "other" }, 400, "field_unsupported"],
       ["the packs that a GET answers", { appliedPolicyPacks: [{ name: "p" }] }, 400, "field_unsupported"],
       ["the accounts that a GET answers", { accounts: ["aws"] }, 400, "field_unsupported"],
@@ -62,6 +80,68 @@ describe.each(engines)(
       expect(refused.body.message).toContain(what);
     });
 
+    const large = JSON.stringify(rule).replace("env", "x".repeat(1_000_000));
+    test.each<[string, string, string]>([
+      ["nested 201 levels deep", nested(201), "match_rule_invalid"],
+      ["nested 1,000 levels deep", nested(1000), "invalid_input"],
+      ["nested 100,000 levels deep", nested(100_000), "invalid_input"],
+      ["of 1 MB", large, "match_rule_invalid"],
+      ["of 1 MB of spaces", `${JSON.stringify(rule).slice(0, -1)}${" ".repeat(1_000_000)}}`, "match_rule_invalid"],
+    ])("a rule that is %s is refused, alone, in a batch, in a new group and in a preview", async (_, text, id) => {
+      const group = await newGroup(t);
+      const before = await read(t, group);
+      const event = await newestEvent(t);
+      for (const [route, body] of [
+        [`PATCH ${GROUPS}/${group}`, `{"newName":"other","stackMatchRule":${text}}`],
+        [`PATCH ${GROUPS}/${group}/batch`, `[{"newName":"other"},{"stackMatchRule":${text}}]`],
+        [`POST ${GROUPS}`, `{"name":"other","mode":"audit","stackMatchRule":${text}}`],
+        [`POST ${GROUPS}`, `{"name":"other","mode":"audit","accountMatchRule":${text}}`],
+        [`POST ${GROUPS}/stackmatchrule/preview`, `{"stackMatchRule":${text}}`],
+      ] as const) {
+        const refused = await t.send(route, {}, { payload: body });
+        expect(refused).toMatchObject({ body: { id: expect.stringMatching(`^(${id}|body_too_large)$`) } });
+        expect(refused.status).toBe(refused.body.id === "body_too_large" ? 413 : 400);
+      }
+      expect(await read(t, group)).toEqual(before);
+      expect(await newestEvent(t)).toEqual(event);
+      expect((await t.send(`GET ${GROUPS}/other`)).status).toBe(404);
+    });
+
+    test("a batch that sets a rule and removes it is refused, whatever is between", async () => {
+      const group = await newGroup(t);
+      const edits = [{ stackMatchRule: rule }, { agentPoolId: "x" }, { removeStackMatchRule: true }];
+      const refused = await t.send(`PATCH ${GROUPS}/${group}/batch`, edits);
+      expect(refused).toMatchObject({ status: 400, body: { id: "match_rule_invalid" } });
+      expect(refused.body.message).toContain("sets stackMatchRule and removes it");
+      expect(await read(t, group)).not.toHaveProperty("agentPoolId");
+    });
+
+    test.each([DEFAULT, ACCOUNTS])("%s can't have rules, and removing one there changes nothing", async (group) => {
+      for (const body of [{ stackMatchRule: rule }, { accountMatchRule: rule }]) {
+        expect(await edit(t, group, body)).toMatchObject({ status: 400, body: { id: "group_default" } });
+      }
+      const before = await read(t, group);
+      expect((await edit(t, group, { removeStackMatchRule: true, removeAccountMatchRule: true })).status).toBe(200);
+      expect(await read(t, group)).toEqual(before);
+    });
+
+    test("a group with a rule about accounts can't become preventative, nor a preventative one be made with one", async () => {
+      const group = await newGroup(t, { mode: "audit", accountMatchRule: rule });
+      expect(await edit(t, group, { mode: "preventative" })).toMatchObject({
+        status: 400,
+        body: { id: "group_entity_mismatch" },
+      });
+      const both = { mode: "preventative", removeAccountMatchRule: true };
+      expect((await edit(t, group, both)).status).toBe(200);
+      const made = await t.send(`POST ${GROUPS}`, { name: "ruled", mode: "preventative", accountMatchRule: rule });
+      expect(made).toMatchObject({ status: 400, body: { id: "group_entity_mismatch" } });
+    });
+
+    test("a group that takes accounts can't have a rule about stacks", async () => {
+      const group = await newGroup(t, { entityType: "accounts" });
+      expect(await edit(t, group, { stackMatchRule: rule })).toMatchObject({ status: 400 });
+    });
+
     test.each([DEFAULT, ACCOUNTS])("%s can't be removed", async (group) => {
       expect(await t.send(`DELETE ${GROUPS}/${group}`)).toMatchObject({ status: 400, body: { id: "group_default" } });
     });
@@ -82,8 +162,8 @@ describe.each(engines)(
       expect(await make({ name: "ok" })).toMatchObject({ status: 400, body: { id: "invalid_input" } });
       for (const rule of ["stackMatchRule", "accountMatchRule"]) {
         const refused = await make({ name: "ok", mode: "audit", [rule]: { __type: "PermissionExpressionHasTag" } });
-        expect(refused).toMatchObject({ status: 400, body: { id: "field_unsupported" } });
-        expect(refused.body.message).toContain(`this server does not evaluate ${rule} yet`);
+        expect(refused).toMatchObject({ status: 400, body: { id: "match_rule_invalid" } });
+        expect(refused.body.message).toContain(`${rule} can't be used`);
       }
       expect(await make({ name: "ok", entityType: "accounts", mode: "preventative" })).toMatchObject({
         status: 400,

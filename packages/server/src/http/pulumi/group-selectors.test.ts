@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
-import { edit, GROUPS, newGroup, newPack, OWN_GROUPS, read, required } from "../../testing/group.ts";
+import { edit, GROUPS, membersOf, newGroup, newPack, OWN_GROUPS, read, required } from "../../testing/group.ts";
 import { newStack } from "../../testing/stack.ts";
 
 describe.each(engines)("selectors on $name", (engine) => {
@@ -21,7 +21,8 @@ describe.each(engines)("selectors on $name", (engine) => {
     const stack = await newStack(t, { tags: { tier: "gold" } });
     expect(await required(t, stack)).toMatchObject([{ name: pack }]);
     const name = stack.name;
-    expect((await read(t, group)).stacks).toEqual([{ name, routingProject: "web" }]);
+    expect(await membersOf(t, group)).toMatchObject([{ name, routingProject: "web", source: "rule" }]);
+    expect((await read(t, group)).stacks).toEqual([]);
     await t.send(`PATCH ${stack.path}/tags`, { tier: "silver" });
     expect(await required(t, stack)).toEqual([]);
     await t.send(`PATCH ${stack.path}/tags`, { tier: "gold" });
@@ -36,18 +37,22 @@ describe.each(engines)("selectors on $name", (engine) => {
     expect(await read(t, group)).not.toHaveProperty("selector");
   });
 
-  test("a stack that the selector takes in is neither listed twice nor removed by a list", async () => {
+  test("a list has nothing to do with what the selector takes in, which can't be removed from the group", async () => {
     const group = await newGroup(t);
     const [mine, other] = [await newStack(t, { tags: { mark: "x" } }), await newStack(t)];
     const [a, b] = [mine, other].map(({ path }) => ({ name: path.split("/").at(-1), routingProject: "web" }));
     await select(group, { any: [{ tag: "mark" }] });
+    expect(await edit(t, group, { removeStack: a })).toMatchObject({ status: 400, body: { id: "group_stack_ruled" } });
     expect((await edit(t, group, { stacks: [a, b] })).status).toBe(200);
-    await select(group, null);
+    expect(await membersOf(t, group)).toMatchObject([{ source: "explicit" }, { source: "explicit" }]);
+    const removed = await edit(t, group, { removeStack: a });
+    expect(removed).toMatchObject({
+      status: 200,
+      headers: { "x-pulumi-warning": expect.stringContaining("its rule") },
+    });
+    expect((await edit(t, group, { stacks: [b] })).status).toBe(200);
     expect((await read(t, group)).stacks).toEqual([b]);
-    await select(group, { any: [{ tag: "mark" }] });
-    for (const body of [{ stacks: [b] }, { removeStack: a }]) {
-      expect(await edit(t, group, body)).toMatchObject({ status: 400, body: { id: "group_stack_selected" } });
-    }
+    expect(await membersOf(t, group, "?source=rule")).toMatchObject([a]);
   });
 
   test.each<[string, unknown, string]>([

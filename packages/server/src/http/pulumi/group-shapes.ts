@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { type EntityType, type GroupMode, warnings } from "@quillon/contract";
+import { type EntityType, type GroupMode, type Selector, type Tags, warnings } from "@quillon/contract";
 import type { GroupCoverage } from "../../enforcement/index.ts";
-import type { Group, GroupSummary } from "../../groups/index.ts";
+import { type Group, type GroupSummary, type Spellings, spellingsOf } from "../../groups/index.ts";
 import { verbatim } from "../../json/write.ts";
 import { versionName } from "../../packs/index.ts";
 import { asksForPulumi, isPulumiCli } from "./clients.ts";
@@ -11,6 +11,27 @@ import { stackReference } from "./shapes.ts";
 export function notEvaluated({ entityType, mode }: { entityType: EntityType; mode: GroupMode }): string | undefined {
   const kind = entityType === "accounts" ? "accounts" : mode;
   return kind === "preventative" ? undefined : warnings.group_not_evaluated({ kind });
+}
+
+/** What the CLI should tell who reads a group. */
+export function groupWarning(group: Group): string | undefined {
+  const rule = spellings(group);
+  const sentences = [
+    notEvaluated(group),
+    rule && !rule.stackMatchRule && notWritten(group, rule),
+    group.accountRule !== null && warnings.group_rule_not_evaluated({}),
+  ];
+  return sentences.filter(Boolean).join(" ") || undefined;
+}
+
+function spellings({ stackRule }: Group): Spellings | undefined {
+  return stackRule === null ? undefined : spellingsOf(stackRule);
+}
+
+/** In which form the group's rule can't be written, and why. */
+function notWritten({ name: group }: Group, { selector, unsayable }: Spellings): string | undefined {
+  if (unsayable) return warnings.group_rule_no_match_rule({ group, because: JSON.stringify(unsayable) });
+  return selector ? undefined : warnings.group_rule_no_selector({ group });
 }
 
 /** A policy group in a list. */
@@ -42,17 +63,33 @@ export function groupOf(group: Group, client: IncomingHttpHeaders) {
     accounts: group.accounts,
     appliedPolicyPacks: group.packs.map((pack) => appliedPackOf(pack, client)),
     ...(group.agentPoolId !== null && { agentPoolId: group.agentPoolId }),
+    ...rulesOf(group),
     ...(!asksForPulumi(client) && ownFieldsOf(group)),
+  };
+}
+
+function rulesOf(group: Group) {
+  const rule = spellings(group)?.stackMatchRule;
+  return {
+    ...(rule && { stackMatchRule: verbatim<{ __type: string }>(rule) }),
+    ...(group.accountRule !== null && { accountMatchRule: verbatim<{ __type: string }>(group.accountRule) }),
   };
 }
 
 function ownFieldsOf(group: Group) {
   const reason = notEvaluated(group);
+  const rule = spellings(group);
+  const missing = rule && notWritten(group, rule);
   return {
-    ...(group.selector && { selector: group.selector }),
+    ...(rule?.selector && { selector: verbatim<Selector>(rule.selector) }),
+    ...(missing && { ruleNotWritten: missing }),
     ...(group.excluded.length > 0 && { excludedStacks: group.excluded.map(stackReference) }),
     ...(reason && { notEvaluated: reason }),
   };
+}
+
+export function memberOf({ project, name, tags }: { project: string; name: string; tags: Tags }) {
+  return { name, routingProject: project, tags };
 }
 
 function appliedPackOf(pack: Group["packs"][number], client: IncomingHttpHeaders) {

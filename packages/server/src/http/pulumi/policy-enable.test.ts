@@ -154,7 +154,7 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
       reason: `${group} lists the stack; ${selecting} has the newer version 2.0.0`,
     });
     expect(byName.get(selecting)).toMatchObject({
-      membership: { by: "selector", conditions: [{ stack: name }] },
+      membership: { by: "rule", conditions: [{ stack: name }] },
       required: true,
     });
     expect(byName.get(audit)).toMatchObject({ mode: "audit", required: false });
@@ -188,7 +188,7 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
     const before = await count();
     const broken = await newGroup(t);
     // As if damaged, or written by a newer server.
-    await t.db.updateTable("policy_groups").set({ selector: '{"none":[]}' }).where("name", "=", broken).execute();
+    await t.db.updateTable("policy_groups").set({ stack_rule: '{"none":[]}' }).where("name", "=", broken).execute();
     for (const kind of ["update", "preview", "refresh", "destroy"]) {
       expect(await t.send(`POST ${stack.path}/${kind}`, {})).toMatchObject({
         status: 500,

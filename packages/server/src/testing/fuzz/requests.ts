@@ -87,6 +87,15 @@ const triage = { status: "in_progress" as const, priority: "p1" as const, assign
 const hook = { name: "<new>", displayName: "A hook", payloadUrl: "http://127.0.0.1:1/x", filters: ["update_failed"] };
 const hookEdit = { active: true, groups: ["policies"], secret: "s" };
 
+const stackMatchRule = {
+  __type: "PermissionExpressionNot",
+  node: {
+    __type: "PermissionExpressionHasTag",
+    context: { __type: "PermissionExpressionStack" },
+    key: "team",
+  },
+};
+
 /** A body of each route that is accepted. */
 const bodies: { readonly [K in RouteKey as Api[K] extends { readonly body: object } ? K : never]: BodyOf<Api[K]> } = {
   "POST /api/quillon/orgs": { name: "<new>x" },
@@ -137,12 +146,21 @@ const bodies: { readonly [K in RouteKey as Api[K] extends { readonly body: objec
   },
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/complete": { status: "succeeded" },
   "POST /api/orgs/{orgName}/policypacks": { ...publication("<new>", "1.0.0"), metadata: { "git.head": "0" } } as never,
-  "POST /api/orgs/{orgName}/policygroups": { name: "<new>", mode: "audit" },
+  "POST /api/orgs/{orgName}/policygroups": {
+    name: "<new>",
+    mode: "audit",
+    stackMatchRule,
+    accountMatchRule: stackMatchRule,
+  },
   "PATCH /api/orgs/{orgName}/policygroups/{policyGroup}": {
     mode: "audit",
     addStack: { name: "dev", routingProject: "web" },
   },
-  "PATCH /api/orgs/{orgName}/policygroups/{policyGroup}/batch": [{ removePolicyPack: { name: "pack" } }],
+  "PATCH /api/orgs/{orgName}/policygroups/{policyGroup}/batch": [
+    { removePolicyPack: { name: "pack" } },
+    { stackMatchRule },
+  ],
+  "POST /api/orgs/{orgName}/policygroups/stackmatchrule/preview": { stackMatchRule, search: "w/d" },
   "PUT /api/quillon/orgs/{orgName}/policygroups/{policyGroup}/selector": {
     selector: { all: [{ project: "web" }], any: [{ tag: "env", value: "prod*" }], except: [{ stack: "x" }] },
   },
