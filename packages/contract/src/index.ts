@@ -11,6 +11,7 @@ export type {
 } from "./domain.ts";
 export { type ErrorBody, type ErrorDetail, type ErrorId, errorIds, newError, QuillonError } from "./errors/index.ts";
 export type { UnsupportedField } from "./errors/unsupported.ts";
+export type { NamedException } from "./named-exception.ts";
 export * from "./names.ts";
 export { openApi } from "./openapi.ts";
 export { EXCEPTIONS_ENTRY, type ExceptionsEntry, type PassedException } from "./passed-exceptions.ts";

@@ -1,4 +1,4 @@
-import type { ReportedResult, ReportHead } from "@quillon/contract";
+import type { NamedException, ReportedResult, ReportHead } from "@quillon/contract";
 
 /** `worst`: by level and severity, the worst first. `policy`: those of one version of a pack together, in it by policy. */
 export type Order = "worst" | "policy";
@@ -31,6 +31,11 @@ export function compactedOn({ update }: ReportHead): string | undefined {
 /** `1 violation`, `2 violations`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** `EXC-1: why (until 2030-01-31T00:00:00Z)`. */
+export function exceptionText({ id, reason, expiresAt }: NamedException): string {
+  return `${id}${reason && `: ${reason}`}${expiresAt ? ` (until ${expiresAt})` : ""}`;
 }
 
 /** Whether somebody decided that the violation may stay. */

@@ -54,9 +54,11 @@ async function listScores(options: Listed): Promise<void> {
     score.name,
     `${score.policyPack}@${score.policyPackTags.join(",")}`,
     percent(score.score),
-    `${score.passingPolicies}/${score.policies}`,
+    beside(`${score.passingPolicies}/${score.policies}`, score.exceptedPolicies),
     String(score.notExercised),
-    score.governedResources === undefined ? "" : `${score.cleanResources}/${score.governedResources}`,
+    score.governedResources === undefined
+      ? ""
+      : beside(`${score.cleanResources}/${score.governedResources}`, score.exceptedResources),
     score.evaluatedAt ?? "",
     share(score.staleStacks, score.stacks),
   ]);
@@ -71,8 +73,8 @@ async function listDays(options: JsonOption & { org?: string; from?: string; unt
     day.day,
     `${day.policyPack}@${day.policyPackTags.join(",")}`,
     percent(day.score),
-    `${day.passingPolicies}/${day.policies}`,
-    `${day.cleanResources}/${day.governedResources}`,
+    beside(`${day.passingPolicies}/${day.policies}`, day.exceptedPolicies),
+    beside(`${day.cleanResources}/${day.governedResources}`, day.exceptedResources),
     String(day.stacks),
     changes
       .filter((change) => change.day === day.day)
@@ -84,6 +86,11 @@ async function listDays(options: JsonOption & { org?: string; from?: string; unt
 function percent(score: number): string {
   if (score === -2) return "error";
   return score < 0 ? "N/A" : `${score}%`;
+}
+
+/** `97/100, 2 excepted` */
+function beside(share: string, excepted = 0): string {
+  return excepted > 0 ? `${share}, ${excepted} excepted` : share;
 }
 
 /** Of one stack: yes or no. Of several: how many. */

@@ -1,4 +1,5 @@
 import type { Api, BodyOf } from "@quillon/contract";
+import { exceptionText } from "@quillon/report";
 import { Command, Option } from "commander";
 import { parseCount, parseStack } from "../arguments.ts";
 import { priorities, triageStatuses } from "../choices.ts";
@@ -161,6 +162,7 @@ async function showFinding(id: string, options: JsonOption & { org?: string }): 
     Resource: finding.resourceURN,
     Status: finding.withdrawn ? "withdrawn" : finding.status,
     "Withdrawn by": finding.auditEventId && `event ${finding.auditEventId} of the audit log`,
+    "Excepted by": finding.exceptions?.map(exceptionText).join("; "),
     Reason: finding.reason,
     Until: finding.expiresAt,
     Priority: finding.priority,
@@ -203,7 +205,7 @@ async function listPredictions(options: JsonOption & { org?: string; stack?: str
   });
   printTable(options, predictions, ["SOURCE", "BLOCKED", "POLICY", "STACK", "RESOURCE", "LAST SEEN"], (one) => [
     one.source,
-    one.blocked ? "yes" : "no",
+    one.blocked ? "yes" : one.exceptions ? "excepted" : "no",
     `${one.policyPack}@${one.policyPackTag} ${one.policyName}`,
     `${one.project}/${one.stack}`,
     one.resourceURN,

@@ -91,6 +91,8 @@ export const complianceRoutes = {
           passingPolicies: Type.Integer(),
           /** Those that are not disabled, counted for each stack. */
           policies: Type.Integer(),
+          /** Of those that do not pass, how many only excepted violations fail. */
+          exceptedPolicies: Type.Integer(),
           /** Those of the passing that governed nothing. */
           notExercised: Type.Integer(),
           /** In percent, rounded down. −1: there is none. −2: the pack could not be loaded. */
@@ -98,6 +100,8 @@ export const complianceRoutes = {
           /** Of the resources that the policies judge, how many fail none. Not by severity or framework. */
           cleanResources: Type.Optional(Type.Integer()),
           governedResources: Type.Optional(Type.Integer()),
+          /** Of those that fail some, how many fail only what is excepted. */
+          exceptedResources: Type.Optional(Type.Integer()),
           resourceScore: Type.Optional(Type.Integer()),
         }),
       ),
@@ -123,9 +127,11 @@ export const complianceRoutes = {
           stacks: Type.Integer(),
           passingPolicies: Type.Integer(),
           policies: Type.Integer(),
+          exceptedPolicies: Type.Integer(),
           score: Type.Integer(),
           cleanResources: Type.Integer(),
           governedResources: Type.Integer(),
+          exceptedResources: Type.Integer(),
           resourceScore: Type.Integer(),
         }),
       ),

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { NamedException } from "../named-exception.ts";
 import { OrgName, OrgParams, Uuid } from "../names.ts";
 import type { Route, Routes } from "../route.ts";
 
@@ -44,6 +45,7 @@ const PolicyIssue = Type.Object({
   lastModified: Type.String(),
   level: Type.String(),
   severity: Type.String(),
+  /** `excepted` is not in Pulumi's API, whose clients are told `ignored`. */
   status: Type.String(),
   kind: Type.Literal("preventative"),
   /** The group because of which the stack must run the pack now. Of several, the one whose entry counts. */
@@ -56,6 +58,12 @@ const PolicyIssue = Type.Object({
   resolvedAt: Type.Optional(Type.String()),
   firstSeenPackTag: Type.String(),
   reopenCount: Type.Integer(),
+  /** Whether exceptions match the violation. It has ended then, because it is no open finding. */
+  exempt: Type.Boolean(),
+  /** Their ids. */
+  policyExceptionNames: Type.Optional(Type.Array(Type.String())),
+  /** The same with their reasons. Pulumi's API does not have it. */
+  exceptions: Type.Optional(Type.Array(NamedException)),
   /** Only with the status ignored or by_design. Pulumi's API does not have these two. */
   reason: Type.Optional(Type.String()),
   expiresAt: Type.Optional(Type.String()),

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { NamedException } from "../named-exception.ts";
 import { OrgParams } from "../names.ts";
 import type { Routes } from "../route.ts";
 
@@ -27,8 +28,10 @@ export const predictionRoutes = {
           level: Type.String(),
           severity: Type.String(),
           message: Type.String(),
-          /** It is mandatory, so it stops the update. */
+          /** It is mandatory and not excepted, so it stops the update. */
           blocked: Type.Boolean(),
+          /** Because of which it stops nothing. */
+          exceptions: Type.Optional(Type.Array(NamedException)),
           firstSeenAt: Type.String(),
           lastSeenAt: Type.String(),
         }),

@@ -1,3 +1,4 @@
+import type { NamedException } from "@quillon/contract";
 import type { Generated } from "kysely";
 import type { Id, Int8, Json } from "./columns.ts";
 
@@ -14,7 +15,7 @@ export interface ResultTables {
     level: string;
     severity: string;
     message: string;
-    exceptions: string[];
+    exceptions: Json<NamedException[]> | null;
   };
   policy_analyses: {
     update_id: string;
@@ -48,7 +49,7 @@ export interface ResultTables {
     severity: string;
     message: string;
     status: Generated<"open" | "in_progress" | "by_design" | "ignored">;
-    ended: "fixed" | "withdrawn" | null;
+    ended: "fixed" | "withdrawn" | "excepted" | null;
     priority: Generated<"p0" | "p1" | "p2" | "p3" | "p4">;
     priority_set: Generated<boolean>;
     assigned_to: string | null;
@@ -68,6 +69,8 @@ export interface ResultTables {
     triaged_severity: string | null;
     /** Of an event of the audit log. */
     withdrawn_by: Int8 | null;
+    /** Those because of which it ended as `excepted`. */
+    exceptions: Json<NamedException[]> | null;
   };
   /** Written by triggers of `findings` only. */
   finding_counts: {
@@ -99,6 +102,7 @@ export interface ResultTables {
     tag: string;
     passed: string[];
     failed: string[];
+    excepted: Generated<string[]>;
     evaluated_at: Date;
     update_id: string;
   };
@@ -120,6 +124,8 @@ export interface ResultTables {
     not_exercised: Generated<number>;
     governed: Generated<number>;
     clean: Generated<number>;
+    excepted: Generated<number>;
+    excepted_resources: Generated<number>;
   };
   policy_scores: {
     stack_id: string;
@@ -127,9 +133,10 @@ export interface ResultTables {
     policy: string;
     severity: string;
     framework: string;
-    state: "passes" | "fails" | "not-exercised";
+    state: "passes" | "fails" | "excepted" | "not-exercised";
     governed: number;
     failing: number;
+    excepted: Generated<number>;
   };
   stack_scores: { stack_id: string; governed: number; clean: number; outdated: Generated<boolean> };
   reconciliations: { id: Id; organization_id: string; packs: string[]; audit_id: Int8 | null; after: string };
@@ -144,6 +151,8 @@ export interface ResultTables {
     policies: number;
     governed: number;
     clean: number;
+    excepted: Generated<number>;
+    excepted_resources: Generated<number>;
   };
   pack_health: {
     organization_id: string;
@@ -176,5 +185,6 @@ export interface ResultTables {
     first_seen_at: Date;
     last_seen_at: Date;
     update_id: string;
+    exceptions: Json<NamedException[]> | null;
   };
 }

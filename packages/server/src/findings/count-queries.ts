@@ -1,4 +1,4 @@
-import { type SqlBool, sql } from "kysely";
+import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import type { PolicyCount, ScoredPolicy, ScoredState } from "./score.ts";
 
@@ -50,40 +50,56 @@ const ofPack = (stackId: string, pack: string) => sql`evaluations where stack_id
 export async function countPolicies(db: Db, stackId: string, pack: string): Promise<PolicyCount[]> {
   const { rows } = await sql<PolicyCount>`
     with judged as (
-      select unnest(passed) as policy, governed, urn = '' as of_stack, false as fails from ${ofPack(stackId, pack)}
+      select unnest(passed) as policy, governed, urn = '' as of_stack, false as fails, false as violated
+      from ${ofPack(stackId, pack)}
       union all
-      select unnest(failed), governed, false, true from ${ofPack(stackId, pack)}
+      select policy, governed, false, true, policy <> all(excepted)
+      from (select * from ${ofPack(stackId, pack)}) as evaluated cross join unnest(failed) as policy
     )
     select policy, (count(*) filter (where governed))::int as governed,
-      (count(*) filter (where governed and fails))::int as failing, bool_or(fails) as fails,
+      (count(*) filter (where governed and fails))::int as failing,
+      (count(*) filter (where governed and fails and not violated))::int as excepted,
+      bool_or(fails) as fails, bool_or(violated) as violated,
       bool_or(of_stack) as "askedOfStack"
     from judged group by policy`.execute(db);
   return rows;
 }
 
-/** How many resources these policies passed or failed, and how many of them failed none. */
+interface ResourceCounts {
+  governed: number;
+  clean: number;
+  exceptedResources: number;
+}
+
+/** Whether an evaluation has a failure of these policies that is not excepted. Few have failures, so most are not unnested. */
+const violates = (enabled: RawBuilder<unknown>) => sql`(failed && ${enabled} and (excepted = '{}'
+  or exists (select from unnest(failed) as policy where policy = any(${enabled}) and policy <> all(excepted))))`;
+
+/** How many resources these policies passed or failed, how many of them failed none, and how many failed only what is excepted. */
 export async function countResources(
   db: Db,
   { stackId, pack, policies }: { stackId: string; pack: string; policies: readonly string[] },
-): Promise<{ governed: number; clean: number }> {
+): Promise<ResourceCounts> {
   const enabled = sql`${[...policies]}::text[]`;
-  const { rows } = await sql<{ governed: number; clean: number }>`
-    select count(*)::int as governed, (count(*) filter (where not fails))::int as clean
+  const { rows } = await sql<ResourceCounts>`
+    select count(*)::int as governed, (count(*) filter (where not fails))::int as clean,
+      (count(*) filter (where fails and not violated))::int as "exceptedResources"
     from (
-      select bool_or(failed && ${enabled}) as fails from ${ofPack(stackId, pack)}
+      select bool_or(failed && ${enabled}) as fails, bool_or(${violates(enabled)}) as violated from ${ofPack(stackId, pack)}
         and governed and (passed && ${enabled} or failed && ${enabled})
       group by urn_digest
     ) as resources`.execute(db);
-  return rows[0] ?? { governed: 0, clean: 0 };
+  return rows[0] ?? { governed: 0, clean: 0, exceptedResources: 0 };
 }
 
-export type PolicyScore = ScoredPolicy & Pick<PolicyCount, "governed" | "failing"> & { state: ScoredState };
+export type PolicyScore = ScoredPolicy &
+  Pick<PolicyCount, "governed" | "failing" | "excepted"> & { state: ScoredState };
 
 /** Replaces the score of a pack that was evaluated. Policies whose score is the same are not written. */
 export async function setScore(
   db: Db,
   of: { stackId: string; pack: string },
-  { policies, resources }: { policies: readonly PolicyScore[]; resources: { governed: number; clean: number } },
+  { policies, resources }: { policies: readonly PolicyScore[]; resources: ResourceCounts },
 ): Promise<void> {
   const { stackId, pack } = of;
   const counted = (state: ScoredState) => policies.filter((policy) => policy.state === state).length;
@@ -91,9 +107,12 @@ export async function setScore(
     .updateTable("pack_scores")
     .set({
       policies: policies.length,
-      passing: policies.length - counted("fails"),
+      passing: policies.length - counted("fails") - counted("excepted"),
       not_exercised: counted("not-exercised"),
-      ...resources,
+      excepted: counted("excepted"),
+      governed: resources.governed,
+      clean: resources.clean,
+      excepted_resources: resources.exceptedResources,
     })
     .where("stack_id", "=", stackId)
     .where("pack", "=", pack)
@@ -105,15 +124,17 @@ export async function setScore(
     .where(sql<SqlBool>`policy <> all(${policies.map(({ name }) => name)}::text[])`)
     .execute();
   await sql`
-    insert into policy_scores (stack_id, pack, policy, severity, framework, state, governed, failing)
-    select ${stackId}::uuid, ${pack}, name, severity, framework, state, governed, failing
+    insert into policy_scores (stack_id, pack, policy, severity, framework, state, governed, failing, excepted)
+    select ${stackId}::uuid, ${pack}, name, severity, framework, state, governed, failing, excepted
     from json_to_recordset(${JSON.stringify(policies)}::json)
-      as score (name text, severity text, framework text, state text, governed integer, failing integer)
+      as score (name text, severity text, framework text, state text, governed integer, failing integer,
+        excepted integer)
     on conflict (stack_id, pack, policy) do update set severity = excluded.severity, framework = excluded.framework,
-      state = excluded.state, governed = excluded.governed, failing = excluded.failing
+      state = excluded.state, governed = excluded.governed, failing = excluded.failing,
+      excepted = excluded.excepted
     where (policy_scores.severity, policy_scores.framework, policy_scores.state, policy_scores.governed,
-      policy_scores.failing) is distinct from (excluded.severity, excluded.framework, excluded.state,
-      excluded.governed, excluded.failing)`.execute(db);
+      policy_scores.failing, policy_scores.excepted) is distinct from (excluded.severity, excluded.framework, excluded.state,
+      excluded.governed, excluded.failing, excluded.excepted)`.execute(db);
 }
 
 /** Counts the governed resources of the stack over all packs. */

@@ -9,9 +9,10 @@ export async function keepDay(db: Db): Promise<void> {
     with today as (
       insert into scored_days (day) values ((now() at time zone 'UTC')::date) on conflict do nothing returning day
     )
-    insert into score_days (day, organization_id, stack_id, pack, tag, passing, policies, governed, clean)
+    insert into score_days (day, organization_id, stack_id, pack, tag, passing, policies, governed, clean,
+      excepted, excepted_resources)
     select today.day, stack.organization_id, stack.id, score.pack, score.tag, score.passing, score.policies, score.governed,
-      score.clean
+      score.clean, score.excepted, score.excepted_resources
     from today cross join pack_scores score join stacks stack on stack.id = score.stack_id
     where not score.withdrawn and not score.broken and score.evaluated_at is not null`.execute(db);
 }
@@ -53,6 +54,8 @@ export async function listDays(
       sum("scored.policies").as("policies"),
       sum("scored.governed").as("governed"),
       sum("scored.clean").as("clean"),
+      sum("scored.excepted").as("excepted"),
+      sum("scored.excepted_resources").as("exceptedResources"),
     ])
     .execute();
 }

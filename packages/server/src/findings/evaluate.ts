@@ -89,7 +89,8 @@ async function countScores(
     const counts = new Map((await countPolicies(db, stackId, pack)).map((count) => [count.policy, count]));
     const policies = enabled.map((policy) => {
       const count = counts.get(policy.name);
-      return { ...policy, governed: count?.governed ?? 0, failing: count?.failing ?? 0, state: stateOf(count) };
+      const { governed = 0, failing = 0, excepted = 0 } = count ?? {};
+      return { ...policy, governed, failing, excepted, state: stateOf(count) };
     });
     const resources = await countResources(db, { stackId, pack, policies: enabled.map(({ name }) => name) });
     await setScore(db, { stackId, pack }, { policies, resources });

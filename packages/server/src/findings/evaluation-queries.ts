@@ -49,16 +49,20 @@ export async function listAnalyzed(db: Db, update: Unsettled & Part): Promise<Ma
 /** Keeps the analysis of each resource that the update deployed, instead of the one before. */
 export async function keepAnalyses(db: Db, update: Unsettled & Part): Promise<void> {
   await sql`
-    with ${resultsOf(update)}
+    with ${resultsOf(update)},
+    excepted as (
+      select pack, tag, urn, array_agg(policy) as excepted from reports where exceptions is not null group by pack, tag, urn
+    )
     insert into evaluations
-      (stack_id, pack, urn_digest, by_stack, urn, governed, tag, passed, failed, evaluated_at, update_id)
+      (stack_id, pack, urn_digest, by_stack, urn, governed, tag, passed, failed, excepted, evaluated_at, update_id)
     select ${update.stackId}::uuid, pack, ${digestOf("urn")}, false, urn, ${isGoverned("urn")}, tag, passed, failed,
-      ${update.endedAt}::timestamptz, ${update.id}::uuid
-    from analyses join steps using (urn) where urn <> '' and steps.deployed
+      coalesce(excepted, '{}'), ${update.endedAt}::timestamptz, ${update.id}::uuid
+    from analyses join steps using (urn) left join excepted using (pack, tag, urn) where urn <> '' and steps.deployed
     on conflict (stack_id, pack, urn_digest, by_stack) do update set
       tag = excluded.tag,
       passed = excluded.passed,
       failed = excluded.failed,
+      excepted = excluded.excepted,
       evaluated_at = excluded.evaluated_at,
       update_id = excluded.update_id`.execute(db);
 }
@@ -77,17 +81,19 @@ export async function keepStackAnalyses(db: Db, update: Unsettled & Part): Promi
     with ${resultsOf(update)},
     asked as (select * from analyses where urn = ''),
     said as (
-      select pack, tag, '' as urn, passed || failed as passed, array[]::text[] as failed from asked
+      select pack, tag, '' as urn, passed || failed as passed, array[]::text[] as failed, array[]::text[] as excepted
+      from asked
       union all
-      select report.pack, report.tag, report.urn, array[]::text[], array_agg(report.policy)
+      select report.pack, report.tag, report.urn, array[]::text[], array_agg(report.policy),
+        coalesce(array_agg(report.policy) filter (where report.exceptions is not null), '{}')
       from asked
       join reports report on report.pack = asked.pack and report.tag = asked.tag and report.policy = any(asked.failed)
       where report.urn <> '' and report.kind = 'violated'
       group by report.pack, report.tag, report.urn
     )
     insert into evaluations
-      (stack_id, pack, urn_digest, by_stack, urn, governed, tag, passed, failed, evaluated_at, update_id)
-    select ${update.stackId}::uuid, pack, ${digestOf("urn")}, true, urn, ${isGoverned("urn")}, tag, passed, failed,
+      (stack_id, pack, urn_digest, by_stack, urn, governed, tag, passed, failed, excepted, evaluated_at, update_id)
+    select ${update.stackId}::uuid, pack, ${digestOf("urn")}, true, urn, ${isGoverned("urn")}, tag, passed, failed, excepted,
       ${update.endedAt}::timestamptz, ${update.id}::uuid
     from said`.execute(db);
 }

@@ -39,6 +39,8 @@ describe.each(engines)("the counts of findings on $name", (engine) => {
     ["shown again", (stack) => policyRun(stack, { lines: ["rex !length", "tom !length"] })],
     ["fixed", (stack) => policyRun(stack, { lines: ["rex length", "-tom"] })],
     ["opened again", (stack) => policyRun(stack, { lines: ["rex !length"] })],
+    ["excepted", (stack) => policyRun(stack, { lines: ["rex ^length", "tom ^length", "kim !length !prefix"] })],
+    ["excepted no more", (stack) => policyRun(stack, { lines: ["rex !length", "tom length"] })],
     ["triaged", (stack) => triage(stack, { priority: "p0", assignedTo: "admin" })],
     ["ignored", (stack) => triage(stack, { status: "ignored", reason: "r", expiresAt: "2999-01-01T00:00:00Z" })],
     [

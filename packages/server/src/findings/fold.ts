@@ -1,3 +1,5 @@
+import type { NamedException } from "@quillon/contract";
+
 /** An engine event as it was sent, or what the contract's schema names of one. */
 export type SentEvent = { sequence: number } & { [kind in EventKind]?: unknown };
 export type EventKind =
@@ -31,8 +33,8 @@ export interface PolicyReport extends OfPack {
   level: string;
   severity: string;
   message: string;
-  /** The ids of the exceptions because of which the violation stopped nothing. */
-  exceptions: string[];
+  /** Because of which the violation stopped nothing. Null for none. */
+  exceptions: Pick<NamedException, "id" | "reason">[] | null;
 }
 
 /** How the policies of a pack ended for one resource, or for the whole stack. A policy that did not apply is in neither list. */
@@ -73,6 +75,9 @@ const LONGEST_NAME = 500;
 const LONGEST_WORD = 200;
 /** Of one resource. The largest packs have some 5,000 policies. */
 const MOST_POLICIES = 10_000;
+/** Of one violation, and how long the reason of each may be, in characters. Those of the service are no longer. */
+const MOST_EXCEPTIONS = 100;
+const LONGEST_REASON = 2048;
 
 /**
  * Reads what events say of policies and resources. Each event is read by itself, so batches may come in any order: the
@@ -116,7 +121,7 @@ function reportOf(sequence: number, fields: Fields, kind: PolicyReport["kind"]):
     level: word(fields.enforcementLevel),
     severity: word(fields.severity),
     message: plainText(text(fields.message)),
-    exceptions: idsOf(fields.exceptions),
+    exceptions: exceptionsOf(fields.exceptions),
   };
   return report.pack && report.policy ? report : undefined;
 }
@@ -232,8 +237,12 @@ function namesOf(value: unknown): string[] {
   return [...new Set(names)];
 }
 
-function idsOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.map((exception) => text(fieldsOf(exception)?.id)).filter(Boolean) : [];
+function exceptionsOf(value: unknown): PolicyReport["exceptions"] {
+  const named = (Array.isArray(value) ? value.slice(0, MOST_EXCEPTIONS) : [])
+    .map(fieldsOf)
+    .map((exception) => ({ id: word(exception?.id), reason: text(exception?.reason).slice(0, LONGEST_REASON) }))
+    .filter(({ id }) => id !== "");
+  return named.length > 0 ? named.map(({ id, reason }) => ({ id, reason: storable(reason) })) : null;
 }
 
 /**

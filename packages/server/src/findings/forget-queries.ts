@@ -13,11 +13,11 @@ export async function deleteOldPredictions(db: Db, days: number, limit: number):
   return Number(numAffectedRows ?? 0);
 }
 
-/** Removes findings that ended more than so many days ago, at most so many. @returns how many. */
+/** Removes findings that ended, and are not only excepted, more than so many days ago, at most so many. @returns how many. */
 export async function deleteEndedFindings(db: Db, days: number, limit: number): Promise<number> {
   const { numAffectedRows } = await sql`
-    delete from findings where ended is not null and id in (
-      select id from findings where ended is not null and resolved_at < ${daysAgo(days)} order by resolved_at limit ${limit}
+    delete from findings where ended <> 'excepted' and id in (
+      select id from findings where ended <> 'excepted' and resolved_at < ${daysAgo(days)} order by resolved_at limit ${limit}
     )`.execute(db);
   return Number(numAffectedRows ?? 0);
 }

@@ -5,7 +5,7 @@ export { configText } from "./evaluate.ts";
 export type { EventKind, SentEvent } from "./fold.ts";
 export { type EventList, foldEvents, foldTask, type ListedEvent } from "./fold-events.ts";
 export { forgetFindings, forgetPredictions } from "./forget.ts";
-export { readField, readFilter, readRows, readSort, readSortOf } from "./grid.ts";
+export { type Condition, readField, readFilter, readRows, readSort, readSortOf } from "./grid.ts";
 export type { FindingGroup } from "./group-queries.ts";
 export type { Finding } from "./list-queries.ts";
 export type { HealthChange } from "./pack-health.ts";

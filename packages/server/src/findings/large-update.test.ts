@@ -34,7 +34,7 @@ describe.each(engines)("a large update on $name", (engine) => {
       await sql`insert into policy_reports
         (update_id, sequence, kind, pack, tag, policy, urn, level, severity, message, exceptions)
         select ${id}::uuid, n, 'violated', 'pets', '1.0.0', 'length', ${sql.raw(urn("n"))},
-          'advisory', '', 'too short', '{}' ${each}`.execute(t.db);
+          'advisory', '', 'too short', null ${each}`.execute(t.db);
     expect((await on.update({ id, ...started }).complete("succeeded")).status).toBe(200);
   }
 

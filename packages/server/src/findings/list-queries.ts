@@ -98,6 +98,7 @@ export async function listFindings(db: Db, page: Wanted & { sort: Sort; rows?: R
       "finding.message",
       "finding.status",
       "finding.ended",
+      "finding.exceptions",
       "finding.priority",
       "finding.first_seen_at as firstSeen",
       "finding.first_seen_tag as firstTag",

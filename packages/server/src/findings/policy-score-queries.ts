@@ -56,7 +56,7 @@ function selectPolicyRows(
       worstSeverity(sql`policy.severity`).as("severity"),
       sql<number>`sum(policy.governed)::int`.as("governed"),
       sql<number>`sum(policy.failing)::int`.as("failing"),
-      sql<boolean>`bool_or(policy.state = 'fails')`.as("fails"),
+      sql<boolean>`bool_or(policy.state in ('fails', 'excepted'))`.as("fails"),
       sql<boolean>`bool_or(policy.state <> 'not-exercised')`.as("exercised"),
     ]);
   return db

@@ -53,6 +53,7 @@ export async function listPredictions(
       "predicted.level",
       "predicted.severity",
       "predicted.message",
+      "predicted.exceptions",
       "predicted.first_seen_at as firstSeen",
       "predicted.last_seen_at as lastSeen",
     ])

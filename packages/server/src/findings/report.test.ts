@@ -46,7 +46,7 @@ describe.each(engines)("a report with too many results on $name", (engine) => {
     await t.send(`POST ${path}/update/${updateID}`, {});
     await sql`
       insert into policy_reports (update_id, sequence, kind, pack, tag, policy, urn, level, severity, message, exceptions)
-      select ${updateID}, n, 'violated', pack, '1', 'p', n::text, level, severity, 'm', '{}'
+      select ${updateID}, n, 'violated', pack, '1', 'p', n::text, level, severity, 'm', null
       from json_to_recordset(${rows}::json) as row (n int, pack text, level text, severity text)`.execute(t.db);
     const report = await reportRun(ctx, "latest", 3);
     expect(report.head).toMatchObject({ leftOut: 2, counts: { mandatory: 2, advisory: 3 } });

@@ -16,10 +16,10 @@ export function recordingOf({ reports, analyses, steps }: ResultTexts): RawBuild
   if (reports)
     recording.push(sql`reported as (
       insert into policy_reports (update_id, sequence, kind, pack, tag, policy, urn, level, severity, message, exceptions)
-      select update_id, sequence, kind, pack, tag, policy, urn, level, severity, message, ${texts("exceptions")}
+      select update_id, sequence, kind, pack, tag, policy, urn, level, severity, message, exceptions
       from ${json(reports)} as report (
         sequence bigint, kind text, pack text, tag text, policy text, urn text, level text, severity text, message text,
-        exceptions json
+        exceptions jsonb
       ) join recorded using (sequence)
     )`);
   if (analyses)

@@ -29,17 +29,21 @@ const wholePack = {
   policies: sql`score.policies`,
   passing: sql`score.passing`,
   notExercised: sql`score.not_exercised`,
+  excepted: sql`score.excepted`,
   governed: sql`score.governed`,
   clean: sql`score.clean`,
+  exceptedResources: sql`score.excepted_resources`,
 };
 type Counts = keyof typeof wholePack;
 /** What is counted of one policy of it. */
 const singlePolicy: Record<Counts, RawBuilder<unknown>> = {
   policies: sql`1`,
-  passing: sql`(policy.state <> 'fails')::int`,
+  passing: sql`(policy.state not in ('fails', 'excepted'))::int`,
   notExercised: sql`(policy.state = 'not-exercised')::int`,
+  excepted: sql`(policy.state = 'excepted')::int`,
   governed: sql`policy.governed`,
   clean: sql`(policy.governed - policy.failing)`,
+  exceptedResources: sql`policy.excepted`,
 };
 const counts = Object.keys(wholePack) as Counts[];
 const sums = sql.join(counts.map((column) => sql`sum(${sql.ref(column)}) as ${sql.ref(column)}`));
@@ -151,7 +155,7 @@ export async function listScoredPacks(db: Db, caller: OfCaller): Promise<string[
 export async function readTotals(db: Db, caller: OfCaller) {
   const named = selectPolicyScores(db, caller)
     .groupBy(["policy.pack", "policy.policy"])
-    .select(sql<boolean>`bool_or(policy.state = 'fails')`.as("fails"));
+    .select(sql<boolean>`bool_or(policy.state in ('fails', 'excepted'))`.as("fails"));
   const policies = await db
     .selectFrom(named.as("named"))
     .select([

@@ -38,13 +38,14 @@ describe("which policies of a pack run", () => {
   });
 });
 
-const count = { policy: "p", governed: 0, failing: 0, fails: false, askedOfStack: false };
+const count = { policy: "p", governed: 0, failing: 0, excepted: 0, fails: false, violated: false, askedOfStack: false };
 test.each([
   ["of which nothing is known", undefined, "not-exercised"],
   ["that governed nothing", count, "not-exercised"],
   ["that resources pass", { ...count, governed: 3 }, "passes"],
-  ["that one of them fails", { ...count, governed: 3, failing: 1, fails: true }, "fails"],
-  ["that a provider fails", { ...count, fails: true }, "fails"],
+  ["that one of them fails", { ...count, governed: 3, failing: 1, fails: true, violated: true }, "fails"],
+  ["that a provider fails", { ...count, fails: true, violated: true }, "fails"],
+  ["that only what is excepted fails", { ...count, governed: 3, failing: 1, excepted: 1, fails: true }, "excepted"],
   ["that the whole stack passes", { ...count, askedOfStack: true }, "passes"],
 ] as const)("a policy %s: %s", (_, counted, state) => {
   expect(stateOf(counted)).toBe(state);

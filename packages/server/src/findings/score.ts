@@ -15,13 +15,17 @@ export interface PolicyCount {
   /** How many resources passed or failed it. */
   governed: number;
   failing: number;
+  /** Of these, how many are excepted. */
+  excepted: number;
   /** Something fails it. This may be the root stack or a provider, which are no governed resources. */
   fails: boolean;
+  /** Something fails it that is not excepted. */
+  violated: boolean;
   /** A stack policy was asked of the whole stack. */
   askedOfStack: boolean;
 }
 
-export type ScoredState = "passes" | "fails" | "not-exercised";
+export type ScoredState = "passes" | "fails" | "excepted" | "not-exercised";
 
 /** A score that is not there, on the wire. */
 const NOT_AVAILABLE = -1;
@@ -59,9 +63,12 @@ function describe({ severity, framework }: Record<string, unknown>) {
   };
 }
 
-/** A policy passes when nothing fails it. One that governed nothing passes, but it is not exercised. */
+/**
+ * A policy passes when nothing fails it. One that governed nothing passes, but it is not exercised. One that only excepted
+ * violations fail does not pass, and is counted as excepted.
+ */
 export function stateOf(count: PolicyCount | undefined): ScoredState {
-  if (count?.fails) return "fails";
+  if (count?.fails) return count.violated ? "fails" : "excepted";
   return count && (count.governed > 0 || count.askedOfStack) ? "passes" : "not-exercised";
 }
 

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { readRecorded, type Unsettled } from "../updates/index.ts";
+import { isDeployed } from "./excepted.ts";
 import { severityRank, worstSeverity } from "./severity.ts";
 
 /** Of a URN, which may be too long for an index. */
@@ -39,7 +40,8 @@ const MOST_MESSAGES = 100;
  * them: an analysis of a pack that is not required, or of another version, came from a pack on somebody's disk.
  *
  * A policy fails for a resource only if it also reported why, and then once. A stack policy fails for the resources that it
- * names.
+ * names. A failure is excepted, and has `exceptions`, when each of its reports is. They are the same in all, because they match
+ * by the policy and the resource.
  */
 export function resultsOf({ id, required, ...part }: Unsettled & Part) {
   const packs = readRecorded(required).map(({ pack, tag }) => ({ pack, tag: tag ?? "" }));
@@ -57,7 +59,9 @@ export function resultsOf({ id, required, ...part }: Unsettled & Part) {
       order by analysis.pack, analysis.urn, analysis.sequence desc
     ), reports as (
       select pack, tag, policy, urn, max(kind) as kind, max(level) as level, ${worstSeverity(sql`severity`)} as severity,
-        left(string_agg(message, E'\n' order by sequence) filter (where place <= ${MOST_MESSAGES}), 32768) as message
+        left(string_agg(message, E'\n' order by sequence) filter (where place <= ${MOST_MESSAGES}), 32768) as message,
+        case when bool_and(exceptions is not null) filter (where kind = 'violated')
+          then (array_agg(exceptions) filter (where exceptions is not null))[1] end as exceptions
       from (
         select *, row_number() over (partition by pack, tag, policy, urn order by sequence) as place
         from policy_reports where update_id = ${id} and kind <> 'remediated' and ${inPart("urn", part)}
@@ -65,14 +69,15 @@ export function resultsOf({ id, required, ...part }: Unsettled & Part) {
     ), failing as (
       select distinct on (pack, policy, urn) * from (
         select analysis.pack, analysis.tag, report.policy, analysis.urn, report.level, report.severity, report.message,
-          coalesce(step.deployed, false) as deployed
+          report.exceptions, coalesce(step.deployed, false) as deployed
         from analyses analysis
         join reports report on report.pack = analysis.pack and report.tag = analysis.tag and report.urn = analysis.urn
           and report.policy = any(analysis.failed)
         left join steps step on step.urn = analysis.urn
         where analysis.urn <> '' and report.kind = 'violated'
         union all
-        select analysis.pack, analysis.tag, report.policy, report.urn, report.level, report.severity, report.message, true
+        select analysis.pack, analysis.tag, report.policy, report.urn, report.level, report.severity, report.message,
+          report.exceptions, true
         from analyses analysis
         join reports report on report.pack = analysis.pack and report.tag = analysis.tag
           and report.policy = any(analysis.failed)
@@ -123,8 +128,8 @@ export async function moveFindings(db: Db, update: Unsettled): Promise<void> {
 /** Until somebody sets another one. */
 const priorityBySeverity = sql`case severity when 'critical' then 'p0' when 'high' then 'p1' when 'medium' then 'p2' else 'p3' end`;
 
-/** Whether a violation is worse than what somebody ignored or called by design. */
-const isWorse = sql`(findings.status in ('ignored', 'by_design') and (
+/** Whether a violation that counts is worse than what somebody ignored or called by design. */
+const isWorse = sql`(excluded.ended is null and findings.status in ('ignored', 'by_design') and (
   ${severityRank(sql`excluded.severity`)} > ${severityRank(sql`findings.triaged_severity`)}
   or (excluded.level = 'mandatory' and findings.triaged_level <> 'mandatory')))`;
 
@@ -161,7 +166,8 @@ const countChanges = sql`
   ) as placed group by 1, 2`;
 
 /**
- * Opens, keeps or reopens a finding for each violation of a resource that the update deployed.
+ * Opens, keeps or reopens a finding for each violation of a resource that the update deployed. One that is excepted ends so, and is
+ * kept with when it was seen. What comes back when it was excepted was never fixed, so it is not counted as reopened.
  *
  * @returns what was opened and reopened.
  */
@@ -171,11 +177,14 @@ export async function openFindings(db: Db, update: Unsettled & Part): Promise<Fi
     with ${resultsOf(update)}, shown as (
     insert into findings (
       organization_id, stack_id, pack, policy, urn, urn_digest, tag, level, severity, message,
-      priority, first_seen_at, first_seen_tag, last_seen_at, last_seen_update, modified_at
+      priority, first_seen_at, first_seen_tag, last_seen_at, last_seen_update, modified_at,
+      ended, resolved_at, exceptions
     )
     select ${organizationId}::uuid, ${stackId}::uuid, pack, policy, urn, ${digestOf("urn")}, tag,
       coalesce(level, ''), coalesce(severity, ''), coalesce(message, ''),
-      ${priorityBySeverity}, ${endedAt}::timestamptz, tag, ${endedAt}::timestamptz, ${id}::uuid, ${endedAt}::timestamptz
+      ${priorityBySeverity}, ${endedAt}::timestamptz, tag, ${endedAt}::timestamptz, ${id}::uuid, ${endedAt}::timestamptz,
+      case when exceptions is not null then 'excepted' end, case when exceptions is not null then ${endedAt}::timestamptz end,
+      exceptions
     from failing where deployed
     on conflict (stack_id, pack, policy, urn_digest) do update set
       tag = excluded.tag,
@@ -190,18 +199,20 @@ export async function openFindings(db: Db, update: Unsettled & Part): Promise<Fi
       reason = case when ${isWorse} then null else findings.reason end,
       expires_at = case when ${isWorse} then null else findings.expires_at end,
       reopened = findings.reopened + (findings.ended is not distinct from 'fixed')::int,
-      ended = null,
-      resolved_at = null,
+      ended = excluded.ended,
+      exceptions = excluded.exceptions,
+      resolved_at = case when findings.ended = excluded.ended then findings.resolved_at else excluded.resolved_at end,
       withdrawn_by = null,
-      modified_at = case when findings.ended is null and not ${isWorse} then findings.modified_at else excluded.modified_at end
-    returning id, pack, tag, policy, urn, level, severity, message, status
+      modified_at = case when (findings.ended, findings.exceptions) is not distinct from (excluded.ended, excluded.exceptions)
+        and not ${isWorse} then findings.modified_at else excluded.modified_at end
+    returning id, pack, tag, policy, urn, level, severity, message, status, ended
     ), changes as (
       select shown.*, case when before.id is null then 'opened' else 'reopened' end as how
       from shown
       -- As it was before this statement.
       left join findings before on before.stack_id = ${stackId} and before.id = shown.id
-      where before.id is null or before.ended is not null
-        or (before.status in ('ignored', 'by_design') and shown.status = 'open')
+      where shown.ended is null and (before.id is null or before.ended is not null
+        or (before.status in ('ignored', 'by_design') and shown.status = 'open'))
     )
     ${countChanges}`.execute(db);
   return rows;
@@ -211,23 +222,25 @@ export async function openFindings(db: Db, update: Unsettled & Part): Promise<Fi
  * Closes the findings of policies that passed for a resource that the update deployed, of stack policies that did not name
  * the resource, and of resources that are gone.
  *
- * @returns what was fixed.
+ * @returns what was fixed, without what was excepted before, because nobody was told of that.
  */
 export async function closeFindings(db: Db, update: Unsettled & Part): Promise<FindingChange[]> {
   const { rows } = await sql<FindingChange>`
     with ${resultsOf(update)},
     open as (
-      select id, pack, policy, urn from findings
-      where stack_id = ${update.stackId} and ended is null and last_seen_update is distinct from ${update.id}
+      select id, pack, policy, urn, ended from findings
+      where stack_id = ${update.stackId} and ${isDeployed} and last_seen_update is distinct from ${update.id}
         and ${inPart("urn", update)}
     ), closed as (
       ${passing("open", false)}
       union
       select open.* from open join steps using (urn) where steps.deleted and not steps.deployed
-    ), changes as (
-      update findings set ended = 'fixed', resolved_at = ${update.endedAt}, modified_at = ${update.endedAt}
+    ), fixed as (
+      update findings set ended = 'fixed', exceptions = null, resolved_at = ${update.endedAt}, modified_at = ${update.endedAt}
       from closed where findings.stack_id = ${update.stackId} and findings.id = closed.id
-      returning findings.*, 'fixed' as how
+      returning findings.*, 'fixed' as how, closed.ended as before
+    ), changes as (
+      select * from fixed where before is null
     )
     ${countChanges}`.execute(db);
   return rows;
@@ -239,11 +252,12 @@ export async function predict(db: Db, update: Unsettled & Part, source: string):
   await sql`
     with ${resultsOf(update)}
     insert into predictions (
-      stack_id, source, pack, policy, urn, urn_digest, tag, level, severity, message, first_seen_at, last_seen_at, update_id
+      stack_id, source, pack, policy, urn, urn_digest, tag, level, severity, message, first_seen_at, last_seen_at, update_id,
+      exceptions
     )
     select ${stackId}::uuid, ${source}, pack, policy, urn, ${digestOf("urn")}, tag,
       coalesce(level, ''), coalesce(severity, ''), coalesce(message, ''),
-      ${endedAt}::timestamptz, ${endedAt}::timestamptz, ${id}::uuid
+      ${endedAt}::timestamptz, ${endedAt}::timestamptz, ${id}::uuid, exceptions
     from failing where ${dryRun} or not deployed
     on conflict (stack_id, source, pack, policy, urn_digest) do update set
       tag = excluded.tag,
@@ -251,7 +265,8 @@ export async function predict(db: Db, update: Unsettled & Part, source: string):
       severity = excluded.severity,
       message = excluded.message,
       last_seen_at = excluded.last_seen_at,
-      update_id = excluded.update_id`.execute(db);
+      update_id = excluded.update_id,
+      exceptions = excluded.exceptions`.execute(db);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
+import { isDeployed } from "./excepted.ts";
 
 /** Queries for packs and policies that stacks need not run any more. */
 
@@ -68,7 +69,7 @@ interface Packs {
 }
 
 const ended = (auditId: string | undefined) =>
-  sql`ended = 'withdrawn', resolved_at = now(), modified_at = now(), withdrawn_by = ${auditId ?? null}::bigint`;
+  sql`ended = 'withdrawn', exceptions = null, resolved_at = now(), modified_at = now(), withdrawn_by = ${auditId ?? null}::bigint`;
 
 /** Ends the open findings of packs that their stacks need not run any more, and takes their scores out. */
 export async function withdrawPacks(
@@ -80,7 +81,7 @@ export async function withdrawPacks(
     as gone (stack_id, pack)`;
   await sql`
     update findings set ${ended(auditId)} from ${rows}
-    where findings.organization_id = ${organizationId} and findings.ended is null
+    where findings.organization_id = ${organizationId} and ${isDeployed}
       and findings.stack_id = gone.stack_id and findings.pack = gone.pack`.execute(db);
   await sql`
     update pack_scores set withdrawn = true from ${rows}
@@ -97,7 +98,7 @@ export async function withdrawPolicies(
 ): Promise<void> {
   await sql`
     update findings set ${ended(of.auditId)}
-    where organization_id = ${of.organizationId} and ended is null and pack = ${of.pack}
+    where organization_id = ${of.organizationId} and ${isDeployed} and pack = ${of.pack}
       and stack_id = any(${[...of.stackIds]}::uuid[]) and policy <> all(${[...of.kept]}::text[])`.execute(db);
 }
 
@@ -113,7 +114,7 @@ export async function withdrawOfStack(
   const { rows } = await sql`
     update findings set ${ended(of.auditId)}
     where organization_id = ${of.organizationId} and id in (
-      select id from findings where stack_id = ${of.stackId} and ended is null order by id limit ${of.limit}
+      select id from findings where stack_id = ${of.stackId} and ${isDeployed} order by id limit ${of.limit}
     ) returning id`.execute(db);
   return rows.length;
 }

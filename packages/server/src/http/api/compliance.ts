@@ -17,20 +17,22 @@ export const complianceHandlers = {
   },
 } satisfies Partial<Handlers>;
 
-function dayOf({ pack, tags, passing, policies, clean, governed, ...day }: ScoredDay) {
+function dayOf({ day, stacks, pack, tags, passing, policies, excepted, ...resources }: ScoredDay) {
   return {
-    ...day,
+    day,
+    stacks,
     policyPack: pack,
     policyPackTags: tags,
     passingPolicies: passing,
     policies,
+    exceptedPolicies: excepted,
     score: percentOf({ passing, of: policies }),
-    ...resourcesOf({ clean, governed }),
+    ...resourcesOf(resources),
   };
 }
 
 function scoreOf(score: Score) {
-  const { name, pack, tags, evaluated, stacks, stale, broken, passing, policies, notExercised } = score;
+  const { name, pack, tags, evaluated, stacks, stale, broken, passing, policies, notExercised, excepted } = score;
   return {
     name,
     policyPack: pack,
@@ -41,15 +43,17 @@ function scoreOf(score: Score) {
     brokenStacks: broken,
     passingPolicies: passing,
     policies,
+    exceptedPolicies: excepted,
     notExercised,
     score: percentOf({ passing, of: policies, broken: broken > 0 }),
   };
 }
 
-function resourcesOf({ clean, governed }: Pick<Score, "clean" | "governed">) {
+function resourcesOf({ clean, governed, exceptedResources }: Pick<Score, "clean" | "governed" | "exceptedResources">) {
   return {
     cleanResources: clean,
     governedResources: governed,
+    exceptedResources,
     resourceScore: percentOf({ passing: clean, of: governed }),
   };
 }

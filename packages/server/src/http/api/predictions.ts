@@ -8,14 +8,15 @@ export const predictionHandlers = {
   },
 } satisfies Partial<Handlers>;
 
-function predictionOf({ pack, tag, policy, urn, firstSeen, lastSeen, key: _, ...prediction }: Prediction) {
+function predictionOf({ pack, tag, policy, urn, firstSeen, lastSeen, exceptions, key: _, ...prediction }: Prediction) {
   return {
     ...prediction,
     policyPack: pack,
     policyPackTag: tag,
     policyName: policy,
     resourceURN: urn,
-    blocked: prediction.level === "mandatory",
+    blocked: prediction.level === "mandatory" && !exceptions,
+    ...(exceptions && { exceptions }),
     firstSeenAt: firstSeen.toISOString(),
     lastSeenAt: lastSeen.toISOString(),
   };

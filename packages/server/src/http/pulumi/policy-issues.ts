@@ -3,6 +3,7 @@ import type { Api, BodyOf, QueryOf } from "@quillon/contract";
 import { csvLine, resourceOf } from "@quillon/report";
 import type { OrgCtx } from "../../context.ts";
 import {
+  type Condition,
   type Finding,
   readAllFindings,
   readField,
@@ -48,7 +49,7 @@ export const policyIssueHandlers = {
 async function list(ctx: OrgCtx, { body, query, headers }: OfList) {
   const { findings, count } = await readFindings(ctx, {
     closed: query.closed ?? false,
-    where: readFilter(body.filterModel),
+    where: whereOf(headers, body),
     sort: readSort(body.sortModel),
     rows: readRows(body.startRow, body.endRow),
   });
@@ -63,19 +64,34 @@ async function edit(ctx: OrgCtx, { params, body, headers }: OfOne & { body: Body
   return answerOf(ctx, headers, await triageFinding(ctx, params.issueId, body));
 }
 
-async function filters(ctx: OrgCtx, { body, query }: { body: BodyOf<Filters>; query: QueryOf<Filters> }) {
+async function filters(
+  ctx: OrgCtx,
+  { body, query, headers }: Omit<OfList, "body"> & { body: BodyOf<Filters>; query: QueryOf<Filters> },
+) {
   const field = readField(body.field);
-  const where = readFilter(body.filterModel);
+  const where = whereOf(headers, body);
   return { field, values: await readValues(ctx, { closed: query.closed ?? false, where, field }) };
 }
 
-async function exportAll(ctx: OrgCtx, { body, query }: OfList) {
+/** A client of Pulumi's API is told that what is excepted is ignored, so it finds it so. */
+function whereOf(client: IncomingHttpHeaders, { filterModel }: Pick<BodyOf<List>, "filterModel">): Condition {
+  const read = (one: Condition): Condition => {
+    if ("all" in one) return { all: one.all.map(read) };
+    if ("any" in one) return { any: one.any.map(read) };
+    const isIgnored = one.field === "status" && one.value === "ignored";
+    return isIgnored ? { any: [one, { field: "status", value: "excepted" }] } : one;
+  };
+  const where = readFilter(filterModel);
+  return asksForPulumi(client) ? read(where) : where;
+}
+
+async function exportAll(ctx: OrgCtx, { body, query, headers }: OfList) {
   const parts = readAllFindings(ctx, {
     closed: query.closed ?? false,
-    where: readFilter(body.filterModel),
+    where: whereOf(headers, body),
     sort: readSort(body.sortModel),
   });
-  const item = (findings: Finding[]) => findings.map(rowOf).join("");
+  const item = (findings: Finding[]) => findings.map((finding) => rowOf(headers, finding)).join("");
   return streamReply(parts, { contentType: "text/csv; charset=utf-8", start: csvLine(columns), item });
 }
 
@@ -99,10 +115,11 @@ const columns = [
   "lastSeenAt",
   "resolvedAt",
   "assignedTo",
+  "policyExceptionNames",
 ] as const;
 
-function rowOf(finding: Finding): string {
-  const issue = { ...issueOf(finding), assignedTo: finding.assigneeLogin ?? "" };
+function rowOf(client: IncomingHttpHeaders, finding: Finding): string {
+  const issue = { ...issueFor(client, finding), assignedTo: finding.assigneeLogin ?? "" };
   return csvLine(columns.map((column) => String((issue as Record<string, unknown>)[column] ?? "")));
 }
 
@@ -119,7 +136,7 @@ async function answerOf(ctx: OrgCtx, client: IncomingHttpHeaders, finding: Findi
 /** A finding, as Pulumi's API shows it. */
 function issueOf(finding: Finding) {
   const { id, urn, message, firstSeen, lastSeen, resolved, modified, stackVersion } = finding;
-  const { assigneeLogin: login, assigneeName: name } = finding;
+  const { assigneeLogin: login, assigneeName: name, exceptions } = finding;
   return {
     id,
     entityType: "stack" as const,
@@ -147,15 +164,18 @@ function issueOf(finding: Finding) {
     ...(resolved && { resolvedAt: resolved.toISOString() }),
     firstSeenPackTag: finding.firstTag,
     reopenCount: finding.reopened,
+    exempt: exceptions !== null,
+    ...(exceptions && { policyExceptionNames: exceptions.map(({ id }) => id) }),
   };
 }
 
 /** The same with what Pulumi's API does not have, for a client that does not ask for that API. */
 function issueFor(client: IncomingHttpHeaders, finding: Finding) {
-  const { ended, reason, expires, withdrawnBy, stackRemoved } = finding;
+  const { ended, reason, expires, withdrawnBy, stackRemoved, exceptions } = finding;
   if (asksForPulumi(client)) return issueOf(finding);
   return {
     ...issueOf(finding),
+    ...(exceptions && { status: "excepted", exceptions }),
     ...(reason && expires && { reason, expiresAt: expires.toISOString() }),
     ...(ended === "withdrawn" && {
       withdrawn: true as const,
@@ -166,9 +186,9 @@ function issueFor(client: IncomingHttpHeaders, finding: Finding) {
 }
 
 /**
- * Pulumi's API has no word for a finding whose policy need not run any more. It is not fixed. `ignored` is the nearest that it
+ * Pulumi's API has no word for a finding whose policy need not run any more, or which is excepted. It is not fixed. `ignored` is the nearest that it
  * has: it may be violated still, and nobody is asked to mend it.
  */
 function shownStatus({ ended, status }: Finding) {
-  return ended === "withdrawn" ? ("ignored" as const) : (ended ?? status);
+  return ended === "withdrawn" || ended === "excepted" ? ("ignored" as const) : (ended ?? status);
 }

@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startApp, type TestApp } from "../testing/app.ts";
+import { engines } from "../testing/database.ts";
+import { edit, requirePack } from "../testing/group.ts";
+import { type PolicyRun, policyRun, urnOf, usualExceptions } from "../testing/policy-run.ts";
+import { newStack, type TestStack } from "../testing/stack.ts";
+
+const ISSUES = "/api/orgs/acme/policyresults/issues";
+const PULUMI = { accept: "application/vnd.pulumi+9" };
+
+const policies = ["length", "prefix", "few"].map((name) => ({
+  name,
+  description: "d",
+  enforcementLevel: "mandatory",
+  message: "m",
+}));
+
+describe.each(engines)("excepted violations on $name", (engine) => {
+  let t: TestApp;
+  beforeAll(async () => {
+    t = await startApp(engine);
+    await requirePack(t, "pets", policies);
+  });
+  afterAll(() => t.close());
+
+  const admin = () => ({ authorization: `token ${t.token}`, "content-type": "application/json" });
+  const up = (on: TestStack, lines: string[], more: PolicyRun = {}) =>
+    policyRun(on, { lines, level: "mandatory", ...more });
+
+  async function rows(on: TestStack) {
+    const { body } = await t.send(`GET ${on.path}`);
+    return t.db
+      .selectFrom("findings")
+      .where("stack_id", "=", body.id)
+      .orderBy("urn")
+      .orderBy("policy")
+      .selectAll()
+      .execute();
+  }
+  /** One line for each finding: `rex length excepted by EXC-1`. */
+  const findings = async (on: TestStack) =>
+    (await rows(on)).map(({ urn, policy, status, ended, reopened, exceptions }) => {
+      const by = exceptions ? `by ${exceptions.map(({ id }) => id).join(",")}` : "";
+      return [urn.split("::").at(-1), policy, ended ?? status, by, reopened || ""].filter(Boolean).join(" ");
+    });
+
+  /** What the runs say of each resource, and what its finding is then. A run with nothing of a resource does not evaluate it. */
+  const lives: Record<string, [said: string, expected: string][]> = {
+    "new, and passes later": [
+      ["^length", "excepted by EXC-1"],
+      ["length", "fixed"],
+    ],
+    "new, and is gone later": [
+      ["^length", "excepted by EXC-1"],
+      ["", "excepted by EXC-1"],
+      ["-", "fixed"],
+    ],
+    "open first": [
+      ["!length", "open"],
+      ["^length", "excepted by EXC-1"],
+    ],
+    "shown without it later, and was never fixed": [
+      ["^length", "excepted by EXC-1"],
+      ["!length", "open"],
+      ["^length", "excepted by EXC-1"],
+      ["!length", "open"],
+    ],
+    "fixed first, and comes back": [
+      ["!length", "open"],
+      ["length", "fixed"],
+      ["^length", "excepted by EXC-1 1"],
+      ["!length", "open 1"],
+      ["length", "fixed 1"],
+    ],
+    "told twice, once without an exception": [["^length !length", "open"]],
+  };
+
+  test("a violation that is excepted is no open finding, whatever it was before and becomes later", async () => {
+    const on = await newStack(t);
+    const all = Object.values(lives);
+    for (let run = 0; run < Math.max(...all.map((life) => life.length)); run += 1) {
+      const said = all.flatMap((life, n) => (life[run]?.[0] ? [`pet${n} ${life[run]?.[0]}`] : []));
+      await up(
+        on,
+        said.map((line) => (line.endsWith(" -") ? `-${line.slice(0, -2)}` : line)),
+      );
+      const expected = all.map((life, n) => `pet${n} length ${(life[run] ?? life.at(-1))?.[1]}`);
+      expect(await findings(on)).toEqual(expected);
+    }
+  });
+
+  test("so is a stack policy's, for the resource that it names", async () => {
+    const on = await newStack(t);
+    await up(on, ["rex length", "stack ^few@rex !few@tom"]);
+    expect(await findings(on)).toEqual(["rex few excepted by EXC-1", "tom few open"]);
+  });
+
+  test("it keeps when it was seen and since when it is excepted, and what is said of it", async () => {
+    const on = await newStack(t);
+    await up(on, ["rex ^length"]);
+    const [first] = await rows(on);
+    expect(first).toMatchObject({ level: "mandatory", exceptions: usualExceptions, resolved_at: first?.last_seen_at });
+    await up(on, ["rex ^length"]);
+    const [second] = await rows(on);
+    expect(second).toMatchObject({ first_seen_at: first?.first_seen_at, resolved_at: first?.resolved_at });
+    expect(second?.last_seen_at.getTime()).toBeGreaterThan(first?.last_seen_at.getTime() ?? 0);
+    expect(second?.modified_at).toEqual(first?.modified_at);
+  });
+
+  test("it names all exceptions that the engine names, as they are now", async () => {
+    const on = await newStack(t);
+    await up(on, ["rex ^length"]);
+    await up(on, ["rex ^length"], { exceptions: [...usualExceptions, { id: "EXC-12", reason: "" }] });
+    expect(await findings(on)).toEqual(["rex length excepted by EXC-1,EXC-12"]);
+  });
+
+  test("triage comes back with the violation, unless that is worse than what was ignored", async () => {
+    const on = await newStack(t);
+    await up(on, ["rex !length", "tom !length"], { level: "advisory" });
+    for (const { id } of await rows(on))
+      await t.send(`PATCH ${ISSUES}/${id}`, { status: "ignored", reason: "r", expiresAt: "2999-01-01T00:00:00Z" });
+    await up(on, ["rex ^length", "tom ^length"]);
+    await up(on, ["rex !length"], { level: "advisory" });
+    await up(on, ["tom !length"]);
+    expect(await findings(on)).toEqual(["rex length ignored", "tom length open"]);
+  });
+
+  test("it is withdrawn when its policy need not run any more", async () => {
+    const on = await newStack(t);
+    await up(on, ["rex ^length"]);
+    await edit(t, "default-policy-group", { removePolicyPack: { name: "pets", versionTag: "1.0.0" } });
+    expect(await findings(on)).toEqual(["rex length withdrawn"]);
+    await edit(t, "default-policy-group", { addPolicyPack: { name: "pets", versionTag: "1.0.0" } });
+  });
+
+  test("scores have it beside what passes, and never as passed", async () => {
+    const on = await newStack(t);
+    const score = async () => {
+      const { body } = await t.send(`GET /api/quillon/orgs/acme/compliance`);
+      const { body: table } = await t.send("POST /api/orgs/acme/policyresults/compliance", { entity: "stack" });
+      const one = body.scores.find(({ name }: { name: string }) => name === `web/${on.name}`);
+      const row = table.rows.find(({ entityName }: { entityName: string }) => entityName === `web/${on.name}`);
+      const { passingPolicies, policies, exceptedPolicies, cleanResources, governedResources, exceptedResources } = one;
+      return [
+        `${passingPolicies} of ${policies}, ${exceptedPolicies} excepted: ${row.scores}`,
+        `${cleanResources} of ${governedResources}, ${exceptedResources} excepted`,
+      ];
+    };
+    await up(on, ["rex ^length prefix", "tom length prefix", "kim ^length !prefix", "stack few"]);
+    expect(await score()).toEqual(["1 of 3, 1 excepted: 33", "1 of 3, 1 excepted"]);
+    await up(on, ["kim length ^prefix", "stack ^few@rex"]);
+    expect(await score()).toEqual(["0 of 3, 3 excepted: 0", "1 of 3, 2 excepted"]);
+    await up(on, ["rex !length prefix", "stack few"]);
+    expect(await score()).toEqual(["1 of 3, 1 excepted: 33", "1 of 3, 1 excepted"]);
+    await up(on, ["rex length prefix", "kim length prefix"]);
+    expect(await score()).toEqual(["3 of 3, 0 excepted: 100", "3 of 3, 0 excepted"]);
+  });
+
+  test("what a preview shows is predicted, and blocks nothing", async () => {
+    const on = await newStack(t);
+    await up(on, ["rex ^length", "tom !length"], { dryRun: true, kind: "preview" });
+    const { body } = await t.send(`GET /api/quillon/orgs/acme/predictions?stack=web/${on.name}`);
+    const [rex, tom] = body.predictions.toSorted((a: { resourceURN: string }, b: { resourceURN: string }) =>
+      a.resourceURN < b.resourceURN ? -1 : 1,
+    );
+    expect([rex, tom]).toMatchObject([
+      { resourceURN: urnOf(on.name, "rex"), blocked: false, exceptions: usualExceptions },
+      { resourceURN: urnOf(on.name, "tom"), blocked: true },
+    ]);
+    expect(tom).not.toHaveProperty("exceptions");
+    expect(await findings(on)).toEqual([]);
+  });
+
+  test("lists have it with those that ended, as excepted, and clients of Pulumi's API read that it is exempt", async () => {
+    const on = await newStack(t);
+    await up(on, ["rex ^length", "tom !length"]);
+    const where = (status: string) => ({
+      filterModel: {
+        type: "AND",
+        conditions: [
+          { colId: "entityId", filter: on.name, filterType: "text", type: "equals" },
+          { colId: "status", filter: status, filterType: "text", type: "equals" },
+        ],
+      },
+    });
+    const list = async (closed: boolean, status: string, headers = {}) =>
+      (await t.send(`POST ${ISSUES}?closed=${closed}`, where(status), { headers: { ...admin(), ...headers } })).body
+        .policyIssues;
+    const names = { exempt: true, policyExceptionNames: ["EXC-1"] };
+    const [ours] = await list(true, "excepted");
+    expect(ours).toMatchObject({ status: "excepted", ...names, exceptions: usualExceptions });
+    const [theirs] = await list(true, "ignored", PULUMI);
+    expect(theirs).toMatchObject({ id: ours.id, status: "ignored", ...names });
+    expect(theirs).not.toHaveProperty("exceptions");
+    expect(await list(true, "ignored")).toEqual([]);
+    const [open] = await list(false, "open");
+    expect(open).toMatchObject({ exempt: false });
+    expect(open).not.toHaveProperty("policyExceptionNames");
+    const csv = await t.send(`POST ${ISSUES}/export?closed=true`, where("excepted"));
+    expect(csv.body).toMatch(/,excepted,[^\n]*,EXC-1\r?\n$/);
+    const values = await t.send(`POST ${ISSUES}/filters?closed=true`, { field: "status", ...where("excepted") });
+    expect(values.body.values).toEqual([{ name: "excepted", count: 1 }]);
+    const groups = await t.send("GET /api/quillon/orgs/acme/finding-groups?closed=true&status=excepted");
+    expect(groups.body.groups).toMatchObject([{ resourceName: "rex", stackNames: expect.arrayContaining([on.name]) }]);
+  });
+});
