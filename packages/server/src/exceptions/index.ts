@@ -16,6 +16,6 @@ export {
   submitRequest,
   unapproveRequest,
 } from "./requests.ts";
-export { readExceptionRules, setExceptionRules } from "./rule.ts";
+export { readExceptionRules, setExceptionRules } from "./set-rules.ts";
 export { tellOfEnds } from "./telling.ts";
 export type { Told } from "./telling-queries.ts";

@@ -1,0 +1,26 @@
+import { recordAudit } from "../audit/index.ts";
+import { type OrgCtx, transaction } from "../context.ts";
+import { writeJson } from "../json/write.ts";
+import type { ExceptionRules } from "./rule.ts";
+import { lockRules, readRules, setRules } from "./rule-queries.ts";
+
+export function readExceptionRules({ db, org }: OrgCtx): Promise<ExceptionRules> {
+  return readRules(db, org.id);
+}
+
+/** Exceptions that there are stay as they are. */
+export function setExceptionRules(ctx: OrgCtx, wanted: ExceptionRules): Promise<void> {
+  const { approval, longestHours, endRequired, forbiddenFrom } = wanted;
+  const rules = { approval, longestHours, endRequired, forbiddenFrom };
+  return transaction(ctx, async (tx) => {
+    const { last: _, ...before } = await lockRules(tx.db, tx.org.id);
+    if (writeJson(before) === writeJson(rules)) return;
+    await setRules(tx.db, tx.org.id, rules);
+    await recordAudit(tx, {
+      event: "Exception Rule Changed",
+      description: "What is allowed of policy exceptions",
+      before: writeJson(before),
+      after: writeJson(rules),
+    });
+  });
+}
