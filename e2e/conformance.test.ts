@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { conformance } from "../tools/toolchain/paths.ts";
+import { printedToken } from "./harness/printed-token.ts";
 import { pack, program, twoWords } from "./harness/sources.ts";
 import { openWorld } from "./harness/world.ts";
 
@@ -17,7 +18,10 @@ test.runIf(existsSync(conformance))("every answer is as Pulumi's client of the A
     await terminal.ok("pulumi up --yes --skip-preview");
     await admin.ok("quillon org add second");
     await admin.ok("quillon user add bob --org second");
-    const { code, stdout, all } = await admin.run(`${conformance} -org acme -stack pets/dev -member bob`);
+    const approver = await printedToken(admin, "quillon user add ann --org acme --role policy-manager");
+    const { code, stdout, all } = await admin.run(
+      `${conformance} -org acme -stack pets/dev -member bob -approver ${approver}`,
+    );
     expect(stdout).toBe("");
     expect(all).toMatch(/^\d{3} calls, 0 differences$/m);
     expect(code).toBe(0);

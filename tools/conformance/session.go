@@ -76,4 +76,9 @@ func asLease(token string) http.Header {
 	return http.Header{"Authorization": {"update-token " + token}}
 }
 
+// asUser is the header of a call that somebody else makes.
+func asUser(token string) http.Header {
+	return http.Header{"Authorization": {"token " + token}}
+}
+
 func to[T any](value T) *T { return &value }

@@ -22,6 +22,7 @@ func stacks() {
 	state()
 	secrets()
 	answer(run.GetStackUpdates(ctx, run.org, run.project, run.stack, nil, nil, nil))
+	answer(run.GetLatestStackPreviews(ctx, run.org, run.project, run.stack, nil, nil, nil))
 	answer(run.GetLatestStackUpdate(ctx, run.org, run.project, run.stack))
 }
 
