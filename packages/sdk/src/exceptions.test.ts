@@ -154,8 +154,10 @@ describe("a remediating policy", () => {
 
   test("leaves the resource, and its validation reports it", async () => {
     const pack = await packWith([both], exceptions);
-    const { props, remediations, violations } = await pack.register(large);
+    const { props, remediations, notApplicable, violations } = await pack.register(large);
     expect({ props, remediations }).toEqual({ props: { size: 2 }, remediations: [] });
+    const reason = "It is not remediated: EXC-1 excepts it without an end (reason: It moves.).";
+    expect(notApplicable).toEqual([{ policy: "p", reason }]);
     expect(violations).toEqual([{ policy: "p", level: "advisory", message: `d\nToo large.\n${sentence}` }]);
   });
 
@@ -166,9 +168,9 @@ describe("a remediating policy", () => {
     expect(repair).toMatchObject({
       props: { size: 2 },
       remediations: [],
-      undetermined: [{ policy: "p", reason: left }],
+      notApplicable: [{ policy: "p", reason: left }],
     });
-    expect(await pack.remediate({ ...resource, props: { size: 1 } })).toMatchObject({ undetermined: [] });
+    expect(await pack.remediate({ ...resource, props: { size: 1 } })).toMatchObject({ notApplicable: [] });
   });
 
   test("that is not named repairs what another one left", async () => {

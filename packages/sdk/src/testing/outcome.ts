@@ -59,7 +59,7 @@ export interface Repair {
   remediations: { policy: string; props: Record<string, any> }[];
   /** Policies that read a value that is unknown before the update. */
   undetermined: Unanswered[];
-  /** Policies that do not apply to the resource or stack. */
+  /** Policies that do not apply to the resource, or leave it as it is because of an exception. */
   notApplicable: Unanswered[];
 }
 
@@ -94,13 +94,18 @@ export function readRepair(bytes: Uint8Array, before: Record<string, any>): Repa
       policy: policyName,
       props: decodeStruct(properties ?? new Uint8Array(), revive),
     }));
+  const unchanged = remediations
+    .filter(({ diagnostic }) => diagnostic)
+    .map(({ policyName, diagnostic }) => ({ policy: policyName, reason: diagnostic }));
+  const isUndetermined = ({ policy, reason }: Unanswered) => reason.startsWith(`can't run remediation '${policy}'`);
   return {
     props: done.at(-1)?.props ?? before,
     remediations: done,
-    undetermined: remediations
-      .filter(({ diagnostic }) => diagnostic)
-      .map(({ policyName, diagnostic }) => ({ policy: policyName, reason: diagnostic })),
-    notApplicable: notApplicable.map(({ policyName, reason }) => ({ policy: policyName, reason })),
+    undetermined: unchanged.filter(isUndetermined),
+    notApplicable: [
+      ...notApplicable.map(({ policyName, reason }) => ({ policy: policyName, reason })),
+      ...unchanged.filter((one) => !isUndetermined(one)),
+    ],
   };
 }
 
