@@ -39,3 +39,20 @@ test("when the database panics, requests fail until its cause is gone, and then 
   await database.upkeep?.();
   expect((await run("select n from kept order by n")).rows).toEqual([{ n: 1 }, { n: 2 }]);
 });
+
+test("upkeep removes what is dead, in large values too, and others have their turn meanwhile", async () => {
+  await run("create table texts (n int, text text); alter table texts alter text set storage external");
+  await run("insert into texts select n, repeat('x', 10000) from generate_series(1, 200) n");
+  const size = async () => (await run("select pg_total_relation_size('texts')::int as n")).rows[0]?.n ?? 0;
+  await run("delete from texts");
+  const before = await size();
+  let ended = false;
+  const upkeep = database.upkeep?.().finally(() => {
+    ended = true;
+  });
+  let turns = 0;
+  for (; !ended; turns++) await run("select 1 as n");
+  await upkeep;
+  expect(turns).toBeGreaterThan(20);
+  expect(await size()).toBeLessThan(before / 10);
+});

@@ -8,6 +8,7 @@ import { EmbeddedThread } from "./embedded-thread.ts";
 import { PortStream } from "./port-stream.ts";
 import type { Schema } from "./schema.ts";
 import { connectionsOf, shared } from "./shares.ts";
+import { hasSqlState, SQLSTATE } from "./sqlstate.ts";
 
 /** Even a vacuum takes less. A database that is damaged or whose disk is full may never answer. */
 const PATIENCE_MS = 120_000;
@@ -28,15 +29,28 @@ export function openEmbedded(folder: string): OpenDatabase {
     db,
     opened: thread.opened,
     connections,
-    async upkeep() {
-      await sql`checkpoint`.execute(db);
-      await sql`vacuum analyze`.execute(db);
-    },
+    upkeep: () => upkeep(db),
     async close() {
       await destroy();
       await thread.close();
     },
   };
+}
+
+/** Does for the database what PostgreSQL's autovacuum does, one table after the other, so that others have their turn between two. */
+async function upkeep(db: Db): Promise<void> {
+  await sql`checkpoint`.execute(db);
+  const { rows } = await sql<{ name: string; isToast: boolean }>`
+    select oid::regclass::text as name, relkind = 't' as "isToast" from pg_class
+    where relkind in ('r', 'm', 't') and relpersistence = 'p' order by oid`.execute(db);
+  for (const { name, isToast } of rows) {
+    const how = isToast ? sql`` : sql`(process_toast false, analyze)`;
+    try {
+      await sql`vacuum ${how} ${sql.raw(name)}`.execute(db);
+    } catch (error) {
+      if (!hasSqlState(error, SQLSTATE.undefinedTable)) throw error;
+    }
+  }
 }
 
 /**
