@@ -49,6 +49,11 @@ export const groupsErrors = {
         `Policy group ${p.group} can't be preventative: it is for accounts, which no update deploys. Its mode is audit.`,
     }),
   },
+  group_edit_too_long: {
+    status: 400,
+    message: (p: { group: string; seconds: number }) =>
+      `Nothing was changed: to change policy group ${p.group} in this way took more than ${p.seconds} seconds, in which others wait. Send fewer changes at once.`,
+  },
   group_changed: {
     status: 409,
     message: (p: { group: string; by: string }) =>

@@ -28,6 +28,11 @@ export const peopleErrors = {
     status: 404,
     message: (p: { login: string; organization: string }) => `${p.login} is not a member of ${p.organization}.`,
   },
+  audit_sequence_unknown: {
+    status: 409,
+    message: (p: { after: string; last: string }) =>
+      `No event of the audit log has had the sequence ${p.after}: the last one is ${p.last}. If the database was restored from an older copy, events since then have sequences that you have read before. Read on after ${p.last}, or from the last event that you know to be in the copy.`,
+  },
   audit_events_removed: {
     status: 410,
     message: (p: { after: string; last: string }) =>

@@ -205,7 +205,7 @@ export const policyGroupRoutes = {
     summary: "Make several changes to a policy group in order; if one can't be applied, nothing is changed",
     access: "org:policy",
     params: GroupParams,
-    body: Type.Array(GroupUpdate, { maxItems: 1000 }),
+    body: Type.Array(GroupUpdate, { maxItems: 100 }),
     strict: true,
     raw: "json",
     limit: "pack",

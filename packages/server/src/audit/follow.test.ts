@@ -38,6 +38,14 @@ describe.each(engines)("following the audit log on $name", (engine) => {
     expect(await drain()).toEqual(all);
   });
 
+  test("who has read further than there are events is told so, because a database may have been restored", async () => {
+    const last = (await drain()).at(-1)?.sequence ?? 0;
+    expect(await follow(last)).toEqual([]);
+    const ahead = await t.send(`GET /api/quillon/orgs/acme/auditlogs/follow?after=${last + 1}`);
+    expect(ahead).toMatchObject({ status: 409, body: { id: "audit_sequence_unknown" } });
+    expect(ahead.body.message).toContain(`the last one is ${last}.`);
+  });
+
   // The embedded database has one connection, so no event can be committed while another waits.
   if (engine.name === "PostgreSQL") {
     test("an event that is committed after a later one was read is still given", async () => {

@@ -189,6 +189,16 @@ export async function listFollowed(
     .execute();
 }
 
+/** The last sequence that the organization's events have; "0" when they have none. */
+export async function readLastSequence(db: Db, organizationId: string): Promise<string> {
+  const row = await db
+    .selectFrom("audit_log")
+    .where("organization_id", "=", organizationId)
+    .select(sql<string>`coalesce(max(sequence), 0)::text`.as("last"))
+    .executeTakeFirstOrThrow();
+  return row.last;
+}
+
 /** Makes others who number the organization's events wait until the transaction ends. */
 export async function lockNumbering(db: Db, organizationId: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`audit log of ${organizationId}`}, 0))`.execute(db);

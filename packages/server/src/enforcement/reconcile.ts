@@ -1,6 +1,7 @@
 import { findRecorded } from "../audit/index.ts";
 import { type OrgCtx, type Tx, transaction } from "../context.ts";
 import type { Db } from "../db/open.ts";
+import { eachOnce } from "../each-once.ts";
 import {
   configText,
   enabledPolicies,
@@ -70,9 +71,10 @@ async function reconcile(db: Db, { organizationId, auditId, judged }: Judged): P
   if (judged.length === 0) return;
   const stackIds = [...new Set(judged.map(({ stackId }) => stackId))];
   const required = await requirementsOf(db, { organizationId, stackIds });
+  const textOf = eachOnce((config) => configText(JSON.parse(config)));
   const pairs = judged.map((was) => ({ was, now: required.get(was.stackId)?.find(({ name }) => name === was.pack) }));
   const gone = pairs.filter(({ now }) => !now).map(({ was }) => was);
-  const kept = pairs.flatMap(({ was, now }) => (now ? [{ was, now, stale: isStale(was, now) }] : []));
+  const kept = pairs.flatMap(({ was, now }) => (now ? [{ was, now, stale: isStale(was, now, textOf) }] : []));
   const marks = kept.filter(
     ({ was, now, stale }) => was.version !== null && (stale !== was.stale || now.groupId !== was.groupId),
   );
@@ -93,10 +95,10 @@ async function reconcile(db: Db, { organizationId, auditId, judged }: Judged): P
   );
 }
 
-function isStale(was: JudgedPack, now: EntryOfGroup): boolean {
+function isStale(was: JudgedPack, now: EntryOfGroup, textOf: (config: string) => string | null): boolean {
   return (
     was.version !== now.version ||
-    was.config !== configText(now.config === null ? null : JSON.parse(now.config)) ||
+    was.config !== (now.config === null ? null : textOf(now.config)) ||
     JSON.stringify(was.environments) !== JSON.stringify(now.environments)
   );
 }

@@ -1,7 +1,8 @@
 import { newError } from "@quillon/contract";
+import { eachOnce } from "../each-once.ts";
 import { canonical } from "../json-schema/index.ts";
 import { checkConfig, describeProblems, findVersion, isTooLarge, readPolicies, versionName } from "../packs/index.ts";
-import type { EditCtx } from "./edit-ctx.ts";
+import { type EditCtx, requireTime } from "./edit-ctx.ts";
 import { deleteEnabled, type EnabledRow, listEnabled, upsertEnabled } from "./pack-queries.ts";
 
 /** Configuration as it was sent, and decoded. */
@@ -76,19 +77,21 @@ export async function disablePack(ctx: EditCtx, pack: PackReference): Promise<vo
  * Makes the group have these packs enabled and no others. An entry that is equal to what is there is not changed.
  *
  * @returns whether anything changed.
- * @throws pack_listed_twice, and what `enablePack` throws.
+ * @throws pack_listed_twice, group_edit_too_long, and what `enablePack` throws.
  */
 export async function replacePacks(ctx: EditCtx, packs: readonly PackReference[]): Promise<boolean> {
   const { tx, group } = ctx;
   const existing = await listEnabled(tx.db, group.id);
+  const canonicalOf = eachOnce((config) => canonical(JSON.parse(config)));
   const removed = existing.filter(({ name }) => !packs.some((pack) => pack.name === name));
   for (const { packId } of removed) await deleteEnabled(tx.db, group.id, packId);
   let changed = removed.length > 0;
   for (const name of new Set(packs.map((pack) => pack.name))) {
     const entry = existing.find((one) => one.name === name);
-    const listed = packs.filter((one) => one.name === name);
-    const pack = await choose(ctx, listed, entry);
+    const listed = packs.filter((one) => one.name === name && !(entry && isUnchanged(entry, one, canonicalOf)));
+    const pack = await choose(ctx, listed, { entry, alone: packs.filter((one) => one.name === name).length === 1 });
     if (!pack) continue;
+    requireTime(ctx);
     const follows: Target["follows"] = (before, version) => before?.follows === true && before.version === version;
     await enable(ctx, { ...targetOf(pack), follows }, entry);
     changed = true;
@@ -97,18 +100,17 @@ export async function replacePacks(ctx: EditCtx, packs: readonly PackReference[]
 }
 
 /**
- * Which of a list's entries for one pack is enabled, if any. `pulumi policy group edit
+ * Which of a list's entries for one pack is enabled, if any. Those that change nothing are left out. `pulumi policy group edit
  * --add-policy-pack` sends what the group has and appends what it was given: another version replaces the one that is
  * there, as with `pulumi policy enable`, and the same version without configuration changes nothing.
  */
 async function choose(
   { tx }: EditCtx,
-  listed: readonly PackReference[],
-  entry: EnabledRow | undefined,
+  [pack, another]: readonly PackReference[],
+  { entry, alone }: { entry: EnabledRow | undefined; alone: boolean },
 ): Promise<PackReference | undefined> {
-  const [pack, another] = listed.filter((one) => !entry || !isUnchanged(entry, one));
   if (pack && another) throw newError("pack_listed_twice", { pack: pack.name });
-  if (!pack || !entry || listed.length === 1 || pack.config) return pack;
+  if (!pack || !entry || alone || pack.config) return pack;
   const { version } = await findVersion(tx, pack.name, pack.version);
   return version === entry.version ? undefined : pack;
 }
@@ -183,12 +185,12 @@ function targetOf(pack: PackReference) {
 }
 
 /** Clients send back entries that they have read. Numbers that they decoded and wrote differently are not an edit. */
-function isUnchanged(entry: EnabledRow, pack: PackReference): boolean {
+function isUnchanged(entry: EnabledRow, pack: PackReference, canonicalOf: (config: string) => string): boolean {
   const wanted = pack.version;
   if (wanted !== entry.tag && wanted !== String(entry.version)) return false;
   if (pack.follows !== undefined && pack.follows !== entry.follows) return false;
   if (pack.config && isTooLarge(pack.config.value)) return false;
-  const config = entry.config === null ? null : canonical(JSON.parse(entry.config));
+  const config = entry.config === null ? null : canonicalOf(entry.config);
   if (config !== (pack.config ? canonical(pack.config.value) : null)) return false;
   return pack.environments === undefined || canonical(pack.environments) === canonical(entry.environments);
 }

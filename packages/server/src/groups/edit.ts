@@ -3,7 +3,7 @@ import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, transaction } from "../context.ts";
 import { writeJson } from "../json/write.ts";
 import { findLogin, nextPolicyChange } from "../people/index.ts";
-import type { EditCtx, TellOfGroup } from "./edit-ctx.ts";
+import { type EditCtx, requireTime, type TellOfGroup } from "./edit-ctx.ts";
 import {
   addAccounts,
   addStack,
@@ -59,7 +59,8 @@ export type SeenChanges = readonly string[] | "any";
  * @returns the packs that the group had enabled before or has now, and a warning for the caller when nothing changed although
  * nothing failed.
  * @throws group_not_found, group_default, group_exists, group_name_reserved, group_entity_mismatch, selector_invalid,
- * match_rule_invalid; group_changed when a list would replace one that the caller has not seen; what the edits of members and packs throw.
+ * match_rule_invalid, group_edit_too_long; group_changed when a list would replace one that the caller has not seen; what the edits of
+ * members and packs throw.
  */
 export function editGroup(
   ctx: OrgCtx,
@@ -73,8 +74,10 @@ export function editGroup(
     const before = await takeSnapshot(tx.db, group);
     const enabled = await listEnabledNames(tx.db, group.id);
     let hint: string | undefined;
+    const began = performance.now();
     for (const edit of edits) {
-      hint = (await applyEdit({ tx, group: await readGroup(tx.db, group.id), change }, edit)) ?? hint;
+      requireTime({ group, began });
+      hint = (await applyEdit({ tx, group: await readGroup(tx.db, group.id), change, began }, edit)) ?? hint;
     }
     const changes = await recordEdit({ tx, group, change }, before);
     if (changes.length > 0) await tell(tx, { action: "updated", group: edits.at(-1)?.newName || group.name, changes });
@@ -94,7 +97,11 @@ export async function requireGroup({ db, org }: OrgCtx, name: string): Promise<G
  *
  * @returns a short description of each difference.
  */
-export async function recordEdit({ tx, group, change }: EditCtx, before: Snapshot, why = ""): Promise<string[]> {
+export async function recordEdit(
+  { tx, group, change }: Omit<EditCtx, "began">,
+  before: Snapshot,
+  why = "",
+): Promise<string[]> {
   const difference = compareSnapshots(before, await takeSnapshot(tx.db, await readGroup(tx.db, group.id)));
   if (!difference) return [];
   await setChanged(tx.db, { groupId: group.id, changed: group.changed, change, userId: tx.actor.userId });

@@ -3,7 +3,7 @@ import { recordAudit } from "../audit/index.ts";
 import type { OrgCtx, Tx } from "../context.ts";
 import { checkConfig, describeProblems, type PublishedVersion, readPolicies, versionName } from "../packs/index.ts";
 import { recordEdit } from "./edit.ts";
-import type { TellOfGroup } from "./edit-ctx.ts";
+import { LONGEST_EDIT, type TellOfGroup } from "./edit-ctx.ts";
 import { listEnabled, listFollowersBehind, upsertEnabled } from "./pack-queries.ts";
 import { readGroup } from "./queries.ts";
 import { takeSnapshot } from "./snapshot.ts";
@@ -23,29 +23,33 @@ interface NewVersion {
 export async function updateFollowers(tx: Tx<OrgCtx>, published: NewVersion, tell: TellOfGroup): Promise<string[]> {
   const { packId, version } = published.version;
   const refusals: string[] = [];
+  const began = performance.now();
   for (const groupId of await listFollowersBehind(tx.db, packId, version)) {
-    const refusal = await updateFollower({ tx, groupId, tell }, published);
+    const refusal = await updateFollower({ tx, groupId, tell, began }, published);
     if (refusal) refusals.push(refusal);
   }
   return refusals;
 }
 
 async function updateFollower(
-  { tx, groupId, tell }: { tx: Tx<OrgCtx>; groupId: string; tell: TellOfGroup },
+  { tx, groupId, tell, began }: { tx: Tx<OrgCtx>; groupId: string; tell: TellOfGroup; began: number },
   { pack, version, change }: NewVersion,
 ): Promise<string | undefined> {
   const group = await readGroup(tx.db, groupId);
   const entry = (await listEnabled(tx.db, groupId)).find(({ name }) => name === pack);
   if (!entry) return undefined;
   const config = entry.config === null ? undefined : JSON.parse(entry.config);
-  const problems = await checkConfig(tx, await readPolicies(tx.db, version.id), config);
-  if (problems.length > 0) {
+  const problems =
+    performance.now() - began < LONGEST_EDIT * 1000
+      ? describeProblems(await checkConfig(tx, await readPolicies(tx.db, version.id), config))
+      : `to check the groups before it took more than ${LONGEST_EDIT} seconds`;
+  if (problems) {
     const sentence = warnings.group_stays({
       group: group.name,
       pack,
       enabled: versionName(entry),
       published: versionName(version),
-      problems: describeProblems(problems),
+      problems,
     });
     await recordAudit(tx, { event: "Policy Group Updated", description: sentence });
     return sentence;

@@ -216,6 +216,25 @@ describe.each(engines)("policy groups on $name", (engine) => {
     expect(await read(t, group)).toMatchObject({ stacks: [], appliedPolicyPacks: [{ name: pack, config }] });
   });
 
+  test("a batch of more than 100 edits is refused, because all others may wait for it", async () => {
+    const edits = Array.from({ length: 101 }, () => ({ mode: "audit" }));
+    expect(await t.send(`PATCH ${GROUPS}/${await newGroup(t)}/batch`, edits)).toMatchObject({ status: 400 });
+  });
+
+  test("a list that names a pack 1,000 times reads its configuration once", async () => {
+    const group = await newGroup(t);
+    const pack = await newPack(t);
+    const config = { "no-public": { list: Array.from({ length: 50_000 }, () => ({})) } };
+    await edit(t, group, { addPolicyPack: { name: pack } });
+    await t.db
+      .updateTable("policy_group_packs")
+      .set({ config: JSON.stringify(config) })
+      .where("pack_id", "in", t.db.selectFrom("policy_packs").where("name", "=", pack).select("id"))
+      .execute();
+    const policyPacks = Array.from({ length: 1000 }, () => ({ name: pack, versionTag: "1.0.0" }));
+    expect(await edit(t, group, { policyPacks })).toMatchObject({ status: 400, body: { id: "pack_listed_twice" } });
+  });
+
   test("a batch that adds a pack which is there already keeps its configuration, and another version takes its place", async () => {
     const group = await newGroup(t);
     const pack = await newPack(t, ["1.0.0", "1.1.0"]);
