@@ -35,6 +35,10 @@ export const warnings = {
   group_rule_no_selector: (p: { group: string }) =>
     `A selector can't say the stackMatchRule of policy group ${p.group}: it has alternatives or exclusions inside others.`,
 
+  exception_clients: (p: { id: string; stacks: string }) =>
+    `The last run of ${p.stacks} was by a Pulumi CLI before 3.274, which does not know exceptions. There only policy packs on ` +
+    `@quillon/policy apply ${p.id}; a pack on another SDK still blocks.`,
+
   group_not_evaluated: (p: { kind: "accounts" | "audit" }) =>
     p.kind === "accounts"
       ? "This group is not evaluated yet: accounts are kept, but nothing here scans them."

@@ -1,5 +1,6 @@
 export { type ActiveException, readActive } from "./active.ts";
 export type { Wish } from "./check.ts";
+export { engineAppliesExceptions } from "./clients.ts";
 export { type Exception, exceptionId } from "./exception.ts";
 export { makeException, removeException } from "./make.ts";
 export { type ExceptedRun, readExceptionsOf } from "./of-update.ts";
@@ -17,5 +18,6 @@ export {
   unapproveRequest,
 } from "./requests.ts";
 export { readExceptionRules, setExceptionRules } from "./set-rules.ts";
+export type { StackNotes } from "./stack-notes.ts";
 export { tellOfEnds } from "./telling.ts";
 export type { Told } from "./telling-queries.ts";

@@ -5,21 +5,19 @@ import { type OrgCtx, type Tx, transaction } from "../context.ts";
 import { writeJson } from "../json/write.ts";
 import { canonical } from "../json-schema/index.ts";
 import { hasAccess } from "../people/index.ts";
-import { findStack } from "../stacks/index.ts";
 import { checkWish, policiesOf, type Wish } from "./check.ts";
 import { type Exception, exceptionId, readExceptionId } from "./exception.ts";
 import { listExceptions, shownException } from "./list-queries.ts";
 import { findActive, insertException, markRemoved } from "./queries.ts";
 import type { ExceptionRules } from "./rule.ts";
 import { lockRules } from "./rule-queries.ts";
-import type { StackOfUrn } from "./urn.ts";
+import { NO_NOTES, noteStacks, type StackNotes } from "./stack-notes.ts";
 
 export interface Made {
   exception: Exception;
   /** Whether it was there before. */
   existed: boolean;
-  /** Stacks that its URNs name, and of which the caller can read none. */
-  unknown: string[];
+  notes: StackNotes;
 }
 
 /**
@@ -33,7 +31,7 @@ export function makeException(ctx: OrgCtx, wish: Wish): Promise<Made> {
   return transaction(ctx, async (tx) => {
     const rules = await lockRules(tx.db, tx.org.id);
     const alike = decides ? await findAlike(tx, wish) : undefined;
-    if (alike) return { exception: alike, existed: true, unknown: [] };
+    if (alike) return { exception: alike, existed: true, notes: NO_NOTES };
     // Before the right is asked for: the CLI of somebody who may only ask goes on with a draft.
     if (rules.approval) throw newError("exception_needs_approval", { organization: tx.org.name });
     if (!decides) throw newError("forbidden", { problem: "org:policy" });
@@ -60,7 +58,7 @@ export async function insert(
 ): Promise<Made> {
   const { pack, match, reason, seconds } = wish;
   const stacks = await checkWish(tx, wish, by.rules);
-  const unknown = await unknownOf(tx, stacks);
+  const notes = await noteStacks(tx, stacks);
   const number = by.rules.last + 1;
   await insertException(tx.db, {
     organizationId: tx.org.id,
@@ -75,9 +73,9 @@ export async function insert(
   await recordAudit(tx, {
     event: "Policy Exception Created",
     description: `Policy exception ${exceptionId(number)} of policy pack ${pack}: ${reason}`,
-    after: writeJson({ ...auditedOf(exception), ...(unknown.length > 0 && { unknownStacks: unknown }) }),
+    after: writeJson({ ...auditedOf(exception), ...(notes.unknown.length > 0 && { unknownStacks: notes.unknown }) }),
   });
-  return { exception, existed: false, unknown };
+  return { exception, existed: false, notes };
 }
 
 /**
@@ -115,14 +113,6 @@ export function digestOf({ pack, match, reason, seconds }: Wish): Buffer {
   return createHash("sha256")
     .update(canonical({ pack, match, reason, seconds: seconds ?? null }))
     .digest();
-}
-
-async function unknownOf(tx: Tx<OrgCtx>, stacks: readonly StackOfUrn[]): Promise<string[]> {
-  const unknown: string[] = [];
-  for (const { project, stack } of stacks) {
-    if (!(await findStack(tx, { project, name: stack }))) unknown.push(`${project}/${stack}`);
-  }
-  return unknown;
 }
 
 export function auditedOf({ number, pack, match, reason, expiresAt, requestId }: Exception) {

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../db/open.ts";
-import { inSeconds, NOW } from "../db/time.ts";
+import { NOW } from "../db/time.ts";
 import type { MatchEntry } from "./exception.ts";
 import type { StackOfUrn } from "./urn.ts";
 
@@ -43,6 +43,8 @@ export interface NewException {
 /** The organization's rules must be locked. */
 export async function insertException(db: Db, exception: NewException): Promise<void> {
   const { organizationId, number, seconds } = exception;
+  // Exactly as long as was asked for: its creation is the start of the transaction, too.
+  const end = seconds === undefined ? null : sql<Date>`now() + make_interval(secs => ${seconds})`;
   const { id } = await db
     .insertInto("policy_exceptions")
     .values({
@@ -53,10 +55,10 @@ export async function insertException(db: Db, exception: NewException): Promise<
       match: JSON.stringify(exception.match),
       reason: exception.reason,
       digest: exception.digest,
-      expires_at: seconds === undefined ? null : inSeconds(seconds),
+      expires_at: end,
       created_by: exception.userId,
       request_id: exception.requestId ?? null,
-      tell_at: seconds === undefined ? null : sql<Date>`next_telling(${inSeconds(seconds)}, ${NOW})`,
+      tell_at: end && sql<Date>`next_telling(${end}, now())`,
     })
     .returning("id")
     .executeTakeFirstOrThrow();

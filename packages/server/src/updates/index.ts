@@ -1,3 +1,4 @@
+export { listClientVersions } from "./client-queries.ts";
 export {
   deleteEngineEvents,
   findCompactable,

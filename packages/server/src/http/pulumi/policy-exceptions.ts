@@ -7,6 +7,7 @@ import {
   readException,
   readExceptions,
   removeException,
+  type StackNotes,
   type Wish,
 } from "../../exceptions/index.ts";
 import { writeJson } from "../../json/write.ts";
@@ -37,15 +38,24 @@ export const policyExceptionHandlers = {
 } satisfies Partial<Handlers>;
 
 async function make(ctx: OrgCtx, body: ExceptionRequest): Promise<RawReply> {
-  const { exception, existed, unknown } = await makeException(ctx, wishOf(body));
+  const { exception, existed, notes } = await makeException(ctx, wishOf(body));
   const id = exceptionId(exception.number);
-  const warning = unknown.length > 0 ? warnings.exception_stacks({ id, stacks: listed(unknown) }) : undefined;
   // The CLI takes a 200 for one that there was: https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/backend/httpstate/client/client.go#L2108
   return new RawReply(
     writeJson(exceptionOf(exception)),
-    { "content-type": "application/json; charset=utf-8", ...warningHeader(warning) },
+    { "content-type": "application/json; charset=utf-8", ...warningHeader(warningOf(id, notes)) },
     existed ? 200 : 201,
   );
+}
+
+function warningOf(id: string, { unknown, older }: StackNotes): string | undefined {
+  const told = [
+    ...(unknown.length > 0 ? [warnings.exception_stacks({ id, stacks: listed(unknown) })] : []),
+    ...(older.length > 0
+      ? [warnings.exception_clients({ id, stacks: listed(older.map(({ stack, version }) => `${stack} (${version})`)) })]
+      : []),
+  ];
+  return told.length > 0 ? told.join(" ") : undefined;
 }
 
 export function wishOf({ policyPack: pack, match, reason, expiresInSeconds }: ExceptionRequest): Wish {
