@@ -2,7 +2,7 @@ import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { csv } from "./csv.ts";
-import { hostileResults, resultOf, textOf } from "./testing.ts";
+import { hostileResults, resultOf, severalExceptions, textOf } from "./testing.ts";
 
 test("a result is a line under the names of the columns", async () => {
   const finding = { id: "7", status: "open", firstSeenAt: "2030-01-01T00:00:00Z", lastSeenAt: "2030-01-02T00:00:00Z" };
@@ -24,7 +24,17 @@ test("a result is a line under the names of the columns", async () => {
     status: "open",
     firstSeenAt: "2030-01-01T00:00:00Z",
     lastSeenAt: "2030-01-02T00:00:00Z",
+    exceptions: "",
   });
+});
+
+test("an excepted violation has its exceptions, or at least the word", async () => {
+  const results = [resultOf({ exceptions: severalExceptions }), resultOf({ exceptions: [] })];
+  const rows: { exceptions: string }[] = parse(await textOf(csv, results), { columns: true });
+  expect(rows.map(({ exceptions }) => exceptions)).toEqual([
+    "EXC-1: Replaced in March. (until 2030-03-31T00:00:00Z); local",
+    "excepted",
+  ]);
 });
 
 /** What UTF-8 can't have. */

@@ -1,7 +1,7 @@
 import type { ReportedResult } from "@quillon/contract";
 import { csvLine } from "./csv-line.ts";
 import { resourceOf } from "./resource-of.ts";
-import type { Writer } from "./writer.ts";
+import { reasonOf, type Writer } from "./writer.ts";
 
 const columns: Record<string, (result: ReportedResult) => string | undefined> = {
   kind: ({ kind }) => kind,
@@ -20,6 +20,7 @@ const columns: Record<string, (result: ReportedResult) => string | undefined> = 
   status: ({ finding }) => finding?.status,
   firstSeenAt: ({ finding }) => finding?.firstSeenAt,
   lastSeenAt: ({ finding }) => finding?.lastSeenAt,
+  exceptions: (result) => result.exceptions && (reasonOf(result) || "excepted"),
 };
 
 /** With the columns of `pulumi policy issue export`, where they have the same. */

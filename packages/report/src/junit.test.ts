@@ -2,7 +2,8 @@ import { parseXml, XmlElement, XmlText } from "@rgrove/parse-xml";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { junit } from "./junit.ts";
-import { headOf, hostileResults, policyOf, resultOf, textOf } from "./testing.ts";
+import { headOf, hostileResults, policyOf, resultOf, severalExceptions, textOf } from "./testing.ts";
+import { isExcepted } from "./writer.ts";
 
 async function suitesOf(...args: Parameters<typeof textOf> extends [unknown, ...infer Rest] ? Rest : never) {
   const { root } = parseXml(await textOf(junit, ...args));
@@ -49,6 +50,15 @@ describe("JUnit", () => {
     expect(failure?.text).toBe(`Short.\nMake it longer.\n[mandatory, high] ${resultOf().urn}`);
   });
 
+  test("an excepted violation is skipped, with the exceptions", async () => {
+    const results = [resultOf({ exceptions: severalExceptions }), resultOf({ policy: "owner" })];
+    const { all, suites } = await suitesOf(results);
+    expect(all).toMatchObject({ tests: "2", failures: "1", skipped: "1" });
+    expect(casesOf(suites[0])[0]).toMatch(
+      /\|skipped excepted: EXC-1: Replaced in March\. \(until 2030-03-31T00:00:00Z\); local$/,
+    );
+  });
+
   test("each version of a pack is a suite, also one that reported nothing", async () => {
     const head = headOf([resultOf(), resultOf({ version: "2.0.0" })]);
     head.packs.push({ name: "idle", version: "1.0.0", required: true, policies: [] });
@@ -77,7 +87,7 @@ describe("JUnit", () => {
         expect(all?.tests).toBe(String(cases.length));
         const failures = cases.flatMap(elementsOf).filter(({ name }) => name === "failure");
         expect(all?.failures).toBe(String(failures.length));
-        const violations = results.filter(({ kind }) => kind === "violated");
+        const violations = results.filter((result) => result.kind === "violated" && !isExcepted(result));
         expect(failures.map((one) => one.text.slice(0, shown(violations[0]?.message ?? "").length)).length).toBe(
           violations.length,
         );

@@ -1,6 +1,6 @@
 import type { ReportedPack, ReportedPolicy, ReportedResult, ReportHead } from "@quillon/contract";
 import { resourceOf } from "./resource-of.ts";
-import { count, isAccepted, subjectOf, type Writer, wholeOf } from "./writer.ts";
+import { count, isAccepted, isExcepted, reasonOf, subjectOf, violationsOf, type Writer, wholeOf } from "./writer.ts";
 
 /**
  * A suite for each version of a pack. Of a policy that is violated each violation is a test that fails, so that a pipeline's
@@ -45,7 +45,7 @@ function endOf(packs: Map<string, ReportedPack>, name: string): string {
 }
 
 function violation(result: ReportedResult, head: ReportHead): string {
-  const { pack, policy, level, severity, urn, message, finding } = result;
+  const { pack, policy, level, severity, urn, message } = result;
   const { resourceType, resourceName } = resourceOf(urn);
   const resource = urn ? ` ${resourceType} ${resourceName}` : "";
   const start = tag("testcase", {
@@ -55,8 +55,8 @@ function violation(result: ReportedResult, head: ReportHead): string {
   const [firstLine = ""] = message.split("\n");
   const why = [message, `[${[level, severity].filter(Boolean).join(", ")}] ${urn}`].filter(Boolean).join("\n");
   const outcome =
-    finding && isAccepted(result)
-      ? `<skipped${attributes({ message: [finding.status, finding.reason].filter(Boolean).join(": ") })}/>`
+    isAccepted(result) || isExcepted(result)
+      ? `<skipped${attributes({ message: [statusOf(result), reasonOf(result)].filter(Boolean).join(": ") })}/>`
       : `${tag("failure", { message: firstLine || `${policy} is violated`, type: level || "violation" })}${text(why)}</failure>`;
   return `${start}${outcome}</testcase>\n`;
 }
@@ -68,7 +68,7 @@ function withoutViolation(pack: string, { name, passed, remediated, notEvaluated
   return `${start}${outcome}</testcase>\n`;
 }
 
-const violationsOf = ({ mandatory, advisory, accepted }: ReportedPolicy) => mandatory + advisory + accepted;
+const statusOf = (result: ReportedResult) => (isExcepted(result) ? "excepted" : result.finding?.status);
 
 function testsOf(pack: ReportedPack | undefined) {
   return sum(
@@ -76,7 +76,8 @@ function testsOf(pack: ReportedPack | undefined) {
       tests: violationsOf(policy) || 1,
       failures: policy.mandatory + policy.advisory,
       errors: 0,
-      skipped: policy.accepted || Number(violationsOf(policy) + policy.passed + policy.remediated === 0),
+      skipped:
+        policy.accepted + policy.excepted || Number(violationsOf(policy) + policy.passed + policy.remediated === 0),
     })),
   );
 }

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import MarkdownIt from "markdown-it";
 import { describe, expect, test } from "vitest";
 import { markdown } from "./markdown.ts";
-import { headOf, hostileResults, policyOf, resultOf, textOf } from "./testing.ts";
+import { headOf, hostileResults, policyOf, resultOf, severalExceptions, textOf } from "./testing.ts";
+import { isExcepted, reasonOf } from "./writer.ts";
 
 /** As GitHub reads a comment: tables, HTML, and links of bare addresses. */
 const github = new MarkdownIt({ html: true, linkify: true });
@@ -52,9 +53,9 @@ describe("Markdown", () => {
 
 <details><summary>1 policy pack</summary>
 
-| Pack | Required | Mandatory | Advisory | Passed | Remediated | Not evaluated |
-|---|---|---|---|---|---|---|
-| <code>pets&#64;&#8203;1.0.0</code> | yes | 1 | 1 | 3 | 0 | 1 |
+| Pack | Required | Mandatory | Advisory | Passed | Excepted | Remediated | Not evaluated |
+|---|---|---|---|---|---|---|---|
+| <code>pets&#64;&#8203;1.0.0</code> | yes | 1 | 1 | 3 | 0 | 0 | 1 |
 
 </details>
 
@@ -70,6 +71,14 @@ Policies were not evaluated for 1 resource, because the preview does not know al
     [[resultOf(), resultOf()], "### ❌ 2 mandatory violations in"],
   ])("case %#: the verdict of the results", async (results, verdict) => {
     expect(await textOf(markdown, results)).toMatch(verdict);
+  });
+
+  test("what is excepted is no violation in the verdict, and has its exceptions", async () => {
+    const text = await textOf(markdown, [resultOf({ exceptions: severalExceptions })]);
+    expect(text).toContain("### ✅ No violation in the preview of <code>acme/web/dev</code>, 1 excepted\n");
+    expect(text).toContain("<details><summary>1 violation excepted</summary>");
+    const [, row] = rowsOf(text);
+    expect(row?.at(-1)).toBe("The name is short.\nEXC-1: Replaced in March. (until 2030-03-31T00:00:00Z); local");
   });
 
   test("a comment holds as many violations as fit, and says how many do not", async () => {
@@ -92,10 +101,12 @@ Policies were not evaluated for 1 resource, because the preview does not know al
         const rows = rowsOf(text).filter((row) => row.length === 4 && row[0] !== "Policy");
         const violations = results.filter(({ kind }) => kind === "violated");
         const ordered = [
-          ...violations.filter(({ level }) => level === "mandatory"),
-          ...violations.filter(({ level }) => level !== "mandatory"),
+          ...violations.filter((result) => !isExcepted(result) && result.level === "mandatory"),
+          ...violations.filter((result) => !isExcepted(result) && result.level !== "mandatory"),
+          ...violations.filter(isExcepted),
         ];
-        expect(rows.map((row) => row[3])).toEqual(ordered.map(({ message }) => shown(message)));
+        const messages = ordered.map((result) => [result.message, ...(isExcepted(result) ? [reasonOf(result)] : [])]);
+        expect(rows.map((row) => row[3])).toEqual(messages.map((parts) => parts.map(shown).filter(Boolean).join("\n")));
         expect(rows.map((row) => row[1])).toEqual(ordered.map(({ severity }) => shown(severity)));
         expect(
           github

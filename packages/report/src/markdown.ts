@@ -1,6 +1,16 @@
 import type { ReportedPack, ReportedResult, ReportHead } from "@quillon/contract";
 import { resourceOf } from "./resource-of.ts";
-import { compactedOn, count, isAccepted, type Results, subjectOf, type Writer, wholeOf } from "./writer.ts";
+import {
+  compactedOn,
+  count,
+  isAccepted,
+  isExcepted,
+  type Results,
+  reasonOf,
+  subjectOf,
+  type Writer,
+  wholeOf,
+} from "./writer.ts";
 
 /** In characters. GitHub takes 65,536 of a comment. */
 const LONGEST = 65_000;
@@ -13,7 +23,7 @@ export const markdown: Writer = {
   contentType: "text/markdown; charset=utf-8",
   order: "worst",
   async *write(head, results) {
-    const { mandatory, advisory, accepted } = head.counts;
+    const { mandatory, advisory, accepted, excepted } = head.counts;
     const start = `<!-- quillon ${subjectOf(head)} -->\n${verdictOf(head)}\n`;
     const end = `${packsOf(head)}${noteOf(head)}`;
     const tables = await tablesOf(results, head, LONGEST - start.length - end.length);
@@ -21,35 +31,43 @@ export const markdown: Writer = {
     yield section(`${count(mandatory, "mandatory violation")}`, mandatory, tables.mandatory, true);
     yield section(`${count(advisory, "advisory violation")}`, advisory, tables.advisory, false);
     yield section(`${count(accepted, "violation")} ignored or by design`, accepted, tables.accepted, false);
+    yield section(`${count(excepted, "violation")} excepted`, excepted, tables.excepted, false);
     yield end;
   },
 };
 
-type Part = "mandatory" | "advisory" | "accepted";
+type Part = "mandatory" | "advisory" | "accepted" | "excepted";
 
 /** What is around the tables, and the lines that say how many violations are not in them. */
 const RESERVED = 2000;
 
 async function tablesOf(results: Results, head: ReportHead, room: number): Promise<Record<Part, string[]>> {
-  const tables: Record<Part, string[]> = { mandatory: [], advisory: [], accepted: [] };
+  const tables: Record<Part, string[]> = { mandatory: [], advisory: [], accepted: [], excepted: [] };
   let left = room - RESERVED;
   for await (const result of results) {
     if (result.kind !== "violated") continue;
     const row = rowOf(result, head);
     left -= row.length;
     if (left < 0) break;
-    const part = result.level === "mandatory" ? "mandatory" : "advisory";
-    tables[isAccepted(result) ? "accepted" : part].push(row);
+    tables[partOf(result)].push(row);
   }
   return tables;
 }
 
-function rowOf({ pack, version, policy, severity, urn, message, project, stack }: ReportedResult, head: ReportHead) {
+function partOf(result: ReportedResult): Part {
+  if (isExcepted(result)) return "excepted";
+  if (isAccepted(result)) return "accepted";
+  return result.level === "mandatory" ? "mandatory" : "advisory";
+}
+
+function rowOf(result: ReportedResult, head: ReportHead) {
+  const { pack, version, policy, severity, urn, message, project, stack } = result;
+  const why = isExcepted(result) ? reasonOf(result) : "";
   const { resourceType, resourceName } = resourceOf(urn);
   const resource = urn ? `${code(resourceName)}<br>${code(resourceType)}` : wholeOf(head);
   const where = head.stack ? "" : `${code(`${project}/${stack}`)}<br>`;
   const from = `${code(policy)}<br>${plain(`${pack}@${version}`)}`;
-  return `| ${from} | ${plain(severity)} | ${where}${resource} | ${plain(message)} |\n`;
+  return `| ${from} | ${plain(severity)} | ${where}${resource} | ${[plain(message), why && plain(why)].filter(Boolean).join("<br>")} |\n`;
 }
 
 /** Empty when there is nothing to show. */
@@ -66,7 +84,7 @@ function section(title: string, total: number, rows: readonly string[], open: bo
 
 /** One line that says whether the policies passed. */
 function verdictOf(head: ReportHead): string {
-  const { mandatory, advisory } = head.counts;
+  const { mandatory, advisory, excepted } = head.counts;
   const { update } = head;
   const kind = update?.dryRun ? "preview" : (update?.kind ?? "");
   const where = update ? `the ${plain(kind)} of ${code(subjectOf(head))}` : code(subjectOf(head));
@@ -76,7 +94,7 @@ function verdictOf(head: ReportHead): string {
   }
   if (advisory > 0) return `### ⚠️ ${count(advisory, "advisory violation")} in ${where}`;
   if (update && head.packs.length === 0) return `### ⚪ No policy pack ran in ${where}`;
-  return `### ✅ No violation in ${where}`;
+  return `### ✅ No violation in ${where}${excepted > 0 ? `, ${excepted} excepted` : ""}`;
 }
 
 function packsOf({ packs, update }: ReportHead): string {
@@ -84,22 +102,24 @@ function packsOf({ packs, update }: ReportHead): string {
   const rows = packs.slice(0, MOST_PACKS).map((pack) => {
     const name = code(`${pack.name}@${pack.version}`.slice(0, 200));
     const numbers = [total(pack, "mandatory"), total(pack, "advisory"), total(pack, "passed")];
-    const others = [total(pack, "remediated"), total(pack, "notEvaluated")];
+    const others = [total(pack, "excepted"), total(pack, "remediated"), total(pack, "notEvaluated")];
     return `| ${name} | ${pack.required ? "yes" : "no"} | ${[...numbers, ...others].join(" | ")} |\n`;
   });
   const more = packs.length > MOST_PACKS ? `\n${count(packs.length - MOST_PACKS, "more pack")}.\n` : "";
   return `
 <details><summary>${count(packs.length, "policy pack")}</summary>
 
-| Pack | Required | Mandatory | Advisory | Passed | Remediated | Not evaluated |
-|---|---|---|---|---|---|---|
+| Pack | Required | Mandatory | Advisory | Passed | Excepted | Remediated | Not evaluated |
+|---|---|---|---|---|---|---|---|
 ${rows.join("")}${more}
 </details>
 `;
 }
 
-const total = (pack: ReportedPack, of: "mandatory" | "advisory" | "passed" | "remediated" | "notEvaluated") =>
-  pack.policies.reduce((sum, policy) => sum + policy[of], 0);
+const total = (
+  pack: ReportedPack,
+  of: "mandatory" | "advisory" | "passed" | "excepted" | "remediated" | "notEvaluated",
+) => pack.policies.reduce((sum, policy) => sum + policy[of], 0);
 
 function noteOf(head: ReportHead): string {
   const { counts, update } = head;

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sarif } from "./sarif.ts";
 import { sarifSchema } from "./sarif-schema.ts";
-import { headOf, hostileResults, policyOf, resultOf, textOf } from "./testing.ts";
+import { headOf, hostileResults, policyOf, resultOf, severalExceptions, textOf } from "./testing.ts";
 
 const validate = new Ajv({ allErrors: true }).compile(sarifSchema);
 
@@ -82,6 +82,29 @@ describe("SARIF", () => {
     expect(results).toMatchObject([
       { suppressions: [{ kind: "external", status: "accepted", justification: "small" }] },
     ]);
+  });
+
+  test("an excepted violation is suppressed, with the exceptions, whatever else is said of it", async () => {
+    const finding = { id: "1", status: "excepted", reason: "small", firstSeenAt: "", lastSeenAt: "" };
+    const excepted = resultOf({ exceptions: severalExceptions, finding });
+    const { results, tool } = await logOf([excepted, resultOf({ policy: "prefix", exceptions: [] })]);
+    expect(results).toMatchObject([
+      {
+        ruleIndex: 0,
+        level: "error",
+        suppressions: [
+          {
+            kind: "external",
+            status: "accepted",
+            justification: "EXC-1: Replaced in March. (until 2030-03-31T00:00:00Z); local",
+          },
+        ],
+        properties: { exceptions: severalExceptions },
+      },
+      { ruleIndex: 1, suppressions: [{ kind: "external", status: "accepted" }] },
+    ]);
+    expect(results[1].suppressions[0]).not.toHaveProperty("justification");
+    expect(tool.driver.rules).toHaveLength(2);
   });
 
   test("remediations are no results, and what was not evaluated is told", async () => {

@@ -3,7 +3,16 @@ import { gzipSync } from "node:zlib";
 import type { ReportedPolicy, ReportedResult, ReportHead } from "@quillon/contract";
 import type { Invocation, Notification, ReportingDescriptor, Result, Run } from "sarif";
 import { resourceOf } from "./resource-of.ts";
-import { compactedOn, count, isAccepted, subjectOf, type Writer } from "./writer.ts";
+import {
+  compactedOn,
+  count,
+  isAccepted,
+  isExcepted,
+  reasonOf,
+  subjectOf,
+  violationsOf,
+  type Writer,
+} from "./writer.ts";
 
 /**
  * What GitHub takes of one run, and of one file after gzip:
@@ -27,7 +36,7 @@ export const sarif: Writer = {
     ).slice(0, -1)},"results":[`;
     yield start;
     const indexes = new Map([...rules.keys()].map((id, index) => [id, index]));
-    const total = head.counts.mandatory + head.counts.advisory + head.counts.accepted;
+    const total = violationsOf(head.counts);
     let written = 0;
     let bytes = 2048 + gzipSync(start).length;
     let waiting: string[] = [];
@@ -65,7 +74,7 @@ function rulesOf(head: ReportHead): Map<string, ReportingDescriptor> {
   const rules = new Map<string, ReportingDescriptor>();
   for (const pack of head.packs) {
     for (const policy of pack.policies) {
-      if (policy.mandatory + policy.advisory + policy.accepted === 0) continue;
+      if (violationsOf(policy) === 0) continue;
       const id = ruleIdOf(pack.name, policy.name);
       rules.set(id, ruleOf(id, `${pack.name}@${pack.version}`, policy));
     }
@@ -110,10 +119,10 @@ function runOf(head: ReportHead, rules: ReportingDescriptor[]): Run {
 }
 
 function resultOf(head: ReportHead, result: ReportedResult, indexes: Map<string, number>): Result {
-  const { pack, version, policy, level, severity, urn, message, project, stack, finding } = result;
+  const { pack, version, policy, level, severity, urn, message, project, stack, exceptions, finding } = result;
   const ruleId = ruleIdOf(pack, policy);
   const ruleIndex = indexes.get(ruleId);
-  const justification = finding?.reason;
+  const justification = reasonOf(result);
   return {
     ruleId,
     ...(ruleIndex !== undefined && { ruleIndex }),
@@ -129,10 +138,17 @@ function resultOf(head: ReportHead, result: ReportedResult, indexes: Map<string,
       },
     ],
     partialFingerprints: { primaryLocationLineHash: hashOf(pack, policy, urn) },
-    ...(isAccepted(result) && {
+    ...((isAccepted(result) || isExcepted(result)) && {
       suppressions: [{ kind: "external", status: "accepted", ...(justification && { justification }) }],
     }),
-    properties: { project, stack, packVersion: version, severity, ...(finding && { finding }) },
+    properties: {
+      project,
+      stack,
+      packVersion: version,
+      severity,
+      ...(exceptions && { exceptions }),
+      ...(finding && { finding }),
+    },
   };
 }
 

@@ -11,6 +11,7 @@ export const policyOf = (name: string, counts: Partial<ReportedPolicy> = {}): Re
   mandatory: 0,
   advisory: 0,
   accepted: 0,
+  excepted: 0,
   remediated: 0,
   notEvaluated: 0,
   passed: 0,
@@ -31,6 +32,11 @@ export const resultOf = (result: Partial<ReportedResult> = {}): ReportedResult =
   ...result,
 });
 
+export const severalExceptions = [
+  { id: "EXC-1", reason: "Replaced in March.", expiresAt: "2030-03-31T00:00:00Z" },
+  { id: "local", reason: "" },
+];
+
 /** The head of a preview with these results and policies of one pack, which also has those of the results. */
 export function headOf(results: readonly ReportedResult[], policies: readonly ReportedPolicy[] = []): ReportHead {
   const packs = new Map<string, ReportHead["packs"][number]>();
@@ -43,12 +49,13 @@ export function headOf(results: readonly ReportedResult[], policies: readonly Re
     return policy;
   };
   for (const policy of policies) Object.assign(of("pets", "1.0.0", policy.name), policy);
-  const counts = { mandatory: 0, advisory: 0, accepted: 0, remediated: 0, notEvaluated: 0, passed: 0 };
-  for (const { pack, version, policy, kind, level, finding } of results) {
+  const counts = { mandatory: 0, advisory: 0, accepted: 0, excepted: 0, remediated: 0, notEvaluated: 0, passed: 0 };
+  for (const { pack, version, policy, kind, level, finding, exceptions } of results) {
     const known = of(pack, version, policy);
     const accepted = finding?.status === "ignored" || finding?.status === "by_design";
     if (kind === "remediated") known.remediated += 1;
     else if (kind === "not-evaluated") known.notEvaluated += 1;
+    else if (exceptions) known.excepted += 1;
     else if (accepted) known.accepted += 1;
     else known[level === "mandatory" ? "mandatory" : "advisory"] += 1;
   }
@@ -117,20 +124,23 @@ const hostile = fc.oneof(
 );
 
 export const hostileResults = fc.array(
-  fc.record({
-    kind: fc.constantFrom("violated" as const, "remediated" as const, "not-evaluated" as const),
-    project: fc.constant("web"),
-    stack: fc.constant("dev"),
-    pack: hostile,
-    version: fc.oneof(hostile, fc.constant("")),
-    policy: hostile,
-    level: fc.oneof(fc.constantFrom("mandatory", "advisory", ""), hostile),
-    severity: fc.oneof(fc.constantFrom("critical", "high", "medium", "low", ""), hostile),
-    urn: fc.oneof(
-      hostile,
-      hostile.map((name) => `urn:pulumi:dev::web::a:b:C::${name}`),
-    ),
-    message: hostile,
-  }),
+  fc
+    .record({
+      kind: fc.constantFrom("violated" as const, "remediated" as const, "not-evaluated" as const),
+      project: fc.constant("web"),
+      stack: fc.constant("dev"),
+      pack: hostile,
+      version: fc.oneof(hostile, fc.constant("")),
+      policy: hostile,
+      level: fc.oneof(fc.constantFrom("mandatory", "advisory", ""), hostile),
+      severity: fc.oneof(fc.constantFrom("critical", "high", "medium", "low", ""), hostile),
+      urn: fc.oneof(
+        hostile,
+        hostile.map((name) => `urn:pulumi:dev::web::a:b:C::${name}`),
+      ),
+      message: hostile,
+      exceptions: fc.option(fc.array(fc.record({ id: hostile, reason: hostile }), { maxLength: 2 })),
+    })
+    .map(({ exceptions, ...result }) => ({ ...result, ...(exceptions && { exceptions }) })),
   { maxLength: 6 },
 );

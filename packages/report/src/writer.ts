@@ -1,4 +1,4 @@
-import type { NamedException, ReportedResult, ReportHead } from "@quillon/contract";
+import type { NamedException, ReportedPolicy, ReportedResult, ReportHead } from "@quillon/contract";
 
 /** `worst`: by level and severity, the worst first. `policy`: those of one version of a pack together, in it by policy. */
 export type Order = "worst" | "policy";
@@ -36,6 +36,26 @@ export function count(number: number, noun: string): string {
 /** `EXC-1: why (until 2030-01-31T00:00:00Z)`. */
 export function exceptionText({ id, reason, expiresAt }: NamedException): string {
   return `${id}${reason && `: ${reason}`}${expiresAt ? ` (until ${expiresAt})` : ""}`;
+}
+
+/** Whether policy exceptions match the violation. */
+export function isExcepted({ exceptions }: ReportedResult): boolean {
+  return exceptions !== undefined;
+}
+
+/** Why a violation may stay, in one line. Empty when nobody said so. */
+export function reasonOf({ exceptions, finding }: ReportedResult): string {
+  return exceptions ? exceptions.map(exceptionText).join("; ") : (finding?.reason ?? "");
+}
+
+/** Of all kinds. */
+export function violationsOf({
+  mandatory,
+  advisory,
+  accepted,
+  excepted,
+}: ReportedPolicy | ReportHead["counts"]): number {
+  return mandatory + advisory + accepted + excepted;
 }
 
 /** Whether somebody decided that the violation may stay. */

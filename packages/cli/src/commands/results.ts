@@ -71,14 +71,16 @@ async function* textOf({ results, ...head }: Report, format: Options["format"]):
 
 function tableOf(results: Report["results"]): string {
   const headings = ["LEVEL", "SEVERITY", "POLICY", "STACK", "RESOURCE", "MESSAGE"];
-  const rows = results.map(({ kind, level, severity, pack, version, policy, project, stack, urn, message }) => [
-    kind === "violated" ? level : kind,
-    severity,
-    `${version ? `${pack}@${version}` : pack} ${policy}`,
-    `${project}/${stack}`,
-    resourceOf(urn).resourceName || "-",
-    message.split("\n", 1)[0] ?? "",
-  ]);
+  const rows = results.map(
+    ({ kind, level, severity, pack, version, policy, project, stack, urn, message, exceptions }) => [
+      exceptions ? "excepted" : kind === "violated" ? level : kind,
+      severity,
+      `${version ? `${pack}@${version}` : pack} ${policy}`,
+      `${project}/${stack}`,
+      resourceOf(urn).resourceName || "-",
+      message.split("\n", 1)[0] ?? "",
+    ],
+  );
   return formatTable(headings, rows);
 }
 
@@ -86,10 +88,11 @@ function tableOf(results: Report["results"]): string {
 function sentenceOf({ update, stack, organization, counts, leftOut }: Report): string {
   const where = stack ? `${stack.project}/${stack.name}` : organization;
   const run = update && `${update.dryRun ? "preview" : update.kind} ${update.id} of ${where}, ${update.status}`;
-  const { mandatory, advisory, accepted, remediated, notEvaluated, passed } = counts;
+  const { mandatory, advisory, accepted, excepted, remediated, notEvaluated, passed } = counts;
   const numbers = [
     `${mandatory} mandatory and ${count(advisory, "advisory violation")}`,
     accepted > 0 && `${accepted} ignored or by design`,
+    excepted > 0 && `${excepted} excepted`,
     remediated > 0 && `${remediated} remediated`,
     notEvaluated > 0 && `${notEvaluated} not evaluated`,
     passed > 0 && `${passed} passed`,

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { NamedException } from "../named-exception.ts";
 import { OrgParams, StackParams } from "../names.ts";
 import type { Routes } from "../route.ts";
 
@@ -12,6 +13,8 @@ const Counts = {
   advisory: Count,
   /** Of both, those that somebody ignores or calls by design. Only findings have them. */
   accepted: Count,
+  /** Violations that policy exceptions match. They are in none of the three above. */
+  excepted: Count,
   /** Resources whose properties the policy changed. */
   remediated: Count,
   /** Resources for which a preview did not know the values that the policy needs. */
@@ -51,6 +54,8 @@ const ReportedResult = Type.Object({
   /** Empty when the engine named no resource. */
   urn: Type.String(),
   message: Type.String(),
+  /** Only of a violation that is excepted: because of which, as far as that is known. */
+  exceptions: Type.Optional(Type.Array(NamedException)),
   /** Only of findings. */
   finding: Type.Optional(
     Type.Object({
@@ -107,7 +112,7 @@ export type ReportFormat = Static<typeof ReportFormat>;
 export const reportRoutes = {
   "GET /api/quillon/orgs/{orgName}/findings/report": {
     summary:
-      "Get the policy issues of the stacks that you may read, those that are not fixed, as JSON, SARIF, JUnit, CSV or Markdown",
+      "Get the policy issues of the stacks that you may read, those that are open or excepted, as JSON, SARIF, JUnit, CSV or Markdown",
     access: "org:member",
     params: OrgParams,
     query: Type.Object({

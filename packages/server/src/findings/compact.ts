@@ -66,7 +66,7 @@ async function countRun({ db }: Compacting, id: string): Promise<PolicyCounts[]>
       all.set(key, before ? addCounts(before, counts) : counts);
     }
   }
-  const isViolated = ({ mandatory, advisory }: PolicyCounts) => mandatory + advisory > 0;
+  const isViolated = ({ mandatory, advisory, excepted = 0 }: PolicyCounts) => mandatory + advisory + excepted > 0;
   return [...all.values()].toSorted((a, b) => Number(isViolated(b)) - Number(isViolated(a))).slice(0, MOST_POLICIES);
 }
 
@@ -76,6 +76,7 @@ export function addCounts(one: PolicyCounts, other: PolicyCounts): PolicyCounts 
     ...one,
     mandatory: one.mandatory + other.mandatory,
     advisory: one.advisory + other.advisory,
+    excepted: (one.excepted ?? 0) + (other.excepted ?? 0),
     remediated: one.remediated + other.remediated,
     notEvaluated: one.notEvaluated + other.notEvaluated,
     passed: one.passed + other.passed,

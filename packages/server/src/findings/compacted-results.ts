@@ -7,13 +7,14 @@ import { rankOf } from "./severity.ts";
 const OUTCOMES = [
   { of: "mandatory", kind: "violated", level: "mandatory" },
   { of: "advisory", kind: "violated", level: "advisory" },
+  { of: "excepted", kind: "violated", level: "" },
   { of: "notEvaluated", kind: "not-evaluated", level: "" },
   { of: "remediated", kind: "remediated", level: "" },
 ] as const;
 
 /** How many results a compacted run has: one for each way in which a policy ended. */
 export function countOutcomes(policies: readonly PolicyCounts[]): number {
-  return policies.reduce((sum, policy) => sum + OUTCOMES.filter(({ of }) => policy[of] > 0).length, 0);
+  return policies.reduce((sum, policy) => sum + OUTCOMES.filter(({ of }) => (policy[of] ?? 0) > 0).length, 0);
 }
 
 /**
@@ -53,6 +54,8 @@ export async function* outcomesOf({
           severity,
           urn: "",
           message,
+          // Which they were is not kept.
+          ...(of === "excepted" && { exceptions: [] }),
         };
       }),
   );

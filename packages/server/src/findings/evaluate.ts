@@ -78,7 +78,7 @@ async function noteNotLoaded(db: Db, update: Unsettled, required: readonly Score
 }
 
 /** Counts the scores of these packs from the evaluations of their stack. */
-async function countScores(
+export async function countScores(
   db: Db,
   { stackId, organizationId, packs }: { stackId: string; organizationId: string; packs: readonly string[] },
 ): Promise<void> {

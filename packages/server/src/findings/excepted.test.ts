@@ -171,6 +171,27 @@ describe.each(engines)("excepted violations on $name", (engine) => {
     expect(await findings(on)).toEqual([]);
   });
 
+  test("reports have it last, and count it apart", async () => {
+    const on = await newStack(t);
+    await up(on, ["rex ^length", "tom !length", "kim ^length !length"]);
+    const counts = { mandatory: 2, advisory: 0, accepted: 0, excepted: 1 };
+    const excepted = { urn: urnOf(on.name, "rex"), level: "mandatory", exceptions: usualExceptions };
+    const { body: run } = await t.send(`GET /api/quillon/orgs/acme/stacks/web/${on.name}/updates/latest/results`);
+    expect(run).toMatchObject({ counts, packs: [{ policies: [counts] }] });
+    expect(run.results).toHaveLength(3);
+    expect(run.results[2]).toMatchObject({ kind: "violated", ...excepted });
+    for (const result of run.results.slice(0, 2)) expect(result).not.toHaveProperty("exceptions");
+    const report = `GET /api/quillon/orgs/acme/findings/report?stack=web/${on.name}`;
+    const { body: found } = await t.send(report);
+    expect(found).toMatchObject({ counts, packs: [{ policies: [counts] }] });
+    expect(found.results).toHaveLength(3);
+    expect(found.results[2]).toMatchObject({ ...excepted, finding: { status: "excepted" } });
+    const { body: log } = await t.send(`${report}&status=excepted&format=sarif`);
+    expect(log.runs[0].results).toMatchObject([
+      { suppressions: [{ kind: "external", status: "accepted", justification: "EXC-1: Replaced in March." }] },
+    ]);
+  });
+
   test("lists have it with those that ended, as excepted, and clients of Pulumi's API read that it is exempt", async () => {
     const on = await newStack(t);
     await up(on, ["rex ^length", "tom !length"]);

@@ -199,3 +199,20 @@ test("of a long list of policies the first 10,000 count, each once", () => {
   ]).analyses;
   expect([analysis?.failed.length, analysis?.passed]).toEqual([10_000, ["q"]]);
 });
+
+test.each([
+  [
+    "its ids and reasons",
+    [{ id: "EXC-1", reason: "Old." }, { id: "local" }],
+    [
+      { id: "EXC-1", reason: "Old." },
+      { id: "local", reason: "" },
+    ],
+  ],
+  ["nothing for an empty list", [], null],
+  ["nothing without a list", undefined, null],
+  ["nothing for what has no id", [{ reason: "Old." }, null, "EXC-1"], null],
+])("of the exceptions of a violation it keeps %s", (_, exceptions, expected) => {
+  const policyEvent = { policyPackName: "pets", policyName: "length", resourceUrn: "urn", exceptions };
+  expect(fold([{ sequence: 1, policyEvent }]).reports).toMatchObject([{ exceptions: expected }]);
+});

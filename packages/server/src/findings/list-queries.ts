@@ -16,6 +16,8 @@ export interface Wanted {
   organizationId: string;
   /** Those that have ended, also of removed stacks, instead of those that have not. Undefined for both. */
   closed?: boolean | undefined;
+  /** Those whose violation is deployed: the open ones, and after them the excepted ones. */
+  deployed?: boolean;
   where?: Condition;
 }
 
@@ -56,15 +58,19 @@ const conditionOf = (where: Condition) =>
 
 const digest = (urn: string) => createHash("sha256").update(urn).digest();
 
-function selectFindings(db: Db, { actor, organizationId, closed, where = { all: [] } }: Wanted) {
+const isDeployed = sql<SqlBool>`(finding.ended is null or finding.ended = 'excepted')`;
+
+function selectFindings(db: Db, wanted: Wanted) {
+  const { actor, organizationId, closed, deployed = false, where = { all: [] } } = wanted;
   // A removed stack has none that has not ended.
-  const readable = closed === false ? selectReadable(db, actor) : selectReadableOrRemoved(db, actor);
+  const readable = closed === false || deployed ? selectReadable(db, actor) : selectReadableOrRemoved(db, actor);
   return readable
     .where("org.id", "=", organizationId)
     .innerJoin("findings as finding", "finding.stack_id", "stack.id")
     .leftJoin("users as assignee", "assignee.id", "finding.assigned_to")
     .where("finding.organization_id", "=", organizationId)
     .$if(closed !== undefined, (query) => query.where("finding.ended", closed ? "is not" : "is", null))
+    .$if(deployed, (query) => query.where(isDeployed))
     .where(conditionOf(where));
 }
 
@@ -120,8 +126,9 @@ export async function listFindings(db: Db, page: Wanted & { sort: Sort; rows?: R
 
 /** The ids of all findings, or of the first, in their order, so that they can be read in parts that fit together. */
 export async function listFindingIds(db: Db, wanted: Wanted & { sort: Sort; limit?: number }) {
-  const { limit } = wanted;
-  return sorted(selectFindings(db, wanted), wanted.sort)
+  const { limit, deployed = false } = wanted;
+  const found = selectFindings(db, wanted).$if(deployed, (query) => query.orderBy(sql`finding.ended is not null`));
+  return sorted(found, wanted.sort)
     .$if(limit !== undefined, (query) => query.limit(limit ?? 0))
     .select(["finding.id", "finding.pack", "finding.tag as version", "finding.policy"])
     .execute();
@@ -136,9 +143,11 @@ export async function countFindings(db: Db, wanted: Wanted, most: number): Promi
   return row.count;
 }
 
-/** How many violations each policy of a version of a pack has. Those that are ignored or by design are counted apart. */
+/** How many violations each policy of a version of a pack has. Those that are ignored, by design or excepted are counted apart. */
 export async function countByPolicy(db: Db, wanted: Wanted & { limit: number }) {
-  const accepted = sql`finding.status in ('ignored', 'by_design')`;
+  const excepted = sql`finding.ended is not distinct from 'excepted'`;
+  const accepted = sql`finding.status in ('ignored', 'by_design') and not ${excepted}`;
+  const counts = sql`not (${accepted}) and not ${excepted}`;
   const mandatory = sql`finding.level = 'mandatory'`;
   return selectFindings(db, wanted)
     .groupBy(["finding.pack", "finding.tag", "finding.policy"])
@@ -150,9 +159,10 @@ export async function countByPolicy(db: Db, wanted: Wanted & { limit: number }) 
       "finding.pack",
       "finding.tag",
       "finding.policy",
-      sql<number>`(count(*) filter (where ${mandatory} and not ${accepted}))::int`.as("mandatory"),
-      sql<number>`(count(*) filter (where not ${mandatory} and not ${accepted}))::int`.as("advisory"),
+      sql<number>`(count(*) filter (where ${mandatory} and ${counts}))::int`.as("mandatory"),
+      sql<number>`(count(*) filter (where not ${mandatory} and ${counts}))::int`.as("advisory"),
       sql<number>`(count(*) filter (where ${accepted}))::int`.as("accepted"),
+      sql<number>`(count(*) filter (where ${excepted}))::int`.as("excepted"),
       severityOf(sql`max(${rank})`).as("severity"),
     ])
     .execute();

@@ -14,7 +14,7 @@ const WORST: Sort = [
 ];
 
 /**
- * The findings of the stacks that the caller may read that have not ended.
+ * The findings of the stacks that the caller may read that are open or excepted.
  *
  * @param most so many, the worst.
  */
@@ -24,7 +24,7 @@ export async function reportFindings(
   most = MOST_RESULTS,
 ): Promise<FoundResults> {
   const { db, actor, org } = ctx;
-  const wanted = { actor, organizationId: org.id, closed: false, where };
+  const wanted = { actor, organizationId: org.id, deployed: true, where };
   const summary = await summarize(ctx, {
     counted: await countByPolicy(db, { ...wanted, limit: MOST_POLICIES }),
     isRequired: () => true,
@@ -41,7 +41,22 @@ export async function reportFindings(
 }
 
 function resultOf(found: Finding, message: string): ReportedResult {
-  const { id, status, reason, firstSeen, lastSeen, tag, project, stack, pack, policy, level, severity, urn } = found;
+  const {
+    id,
+    status,
+    reason,
+    firstSeen,
+    lastSeen,
+    tag,
+    project,
+    stack,
+    pack,
+    policy,
+    level,
+    severity,
+    urn,
+    exceptions,
+  } = found;
   return {
     kind: "violated",
     project,
@@ -53,9 +68,10 @@ function resultOf(found: Finding, message: string): ReportedResult {
     severity,
     urn,
     message,
+    ...(exceptions && { exceptions }),
     finding: {
       id,
-      status,
+      status: exceptions ? "excepted" : status,
       ...(reason && { reason }),
       firstSeenAt: firstSeen.toISOString(),
       lastSeenAt: lastSeen.toISOString(),

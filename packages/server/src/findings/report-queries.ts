@@ -17,12 +17,16 @@ export interface PolicyCounts {
   policy: string;
   mandatory: number;
   advisory: number;
+  /** Of both levels. Not there when an earlier version has counted. */
+  excepted?: number;
   remediated: number;
   notEvaluated: number;
   passed: number;
   severity: string | null;
 }
 
+/** Of the reports of one result: what only some of them are excepted from is a violation. */
+const isExcepted = sql`bool_and(exceptions is not null)`;
 const rank = sql`max(${severityRank(sql`severity`)})`;
 
 /** How the policies of a run, or of one part of it, ended; those that are violated first. */
@@ -33,12 +37,13 @@ export async function countReports(
 ): Promise<PolicyCounts[]> {
   const { rows } = await sql<PolicyCounts>`
     with told as (
-      select pack, tag, policy, kind, urn, max(level) as level, ${rank} as rank
+      select pack, tag, policy, kind, urn, max(level) as level, ${rank} as rank, ${isExcepted} as excepted
       from policy_reports where update_id = ${updateId} and ${inPart("urn", part)} group by pack, tag, policy, kind, urn
     ), reported as (
       select pack, tag, policy, max(rank) filter (where kind = 'violated') as rank,
-        count(*) filter (where kind = 'violated' and level = 'mandatory') as mandatory,
-        count(*) filter (where kind = 'violated' and level <> 'mandatory') as advisory,
+        count(*) filter (where kind = 'violated' and level = 'mandatory' and not excepted) as mandatory,
+        count(*) filter (where kind = 'violated' and level <> 'mandatory' and not excepted) as advisory,
+        count(*) filter (where excepted) as excepted,
         count(*) filter (where kind = 'remediated') as remediated,
         count(*) filter (where kind = 'not-evaluated') as not_evaluated
       from told group by pack, tag, policy
@@ -51,10 +56,11 @@ export async function countReports(
     )
     select pack, tag, policy, ${severityOf(sql`rank`)} as severity,
       coalesce(mandatory, 0)::int as mandatory, coalesce(advisory, 0)::int as advisory,
+      coalesce(excepted, 0)::int as excepted,
       coalesce(remediated, 0)::int as remediated, coalesce(not_evaluated, 0)::int as "notEvaluated",
       coalesce(passed, 0)::int as passed
     from reported full join passing using (pack, tag, policy)
-    order by coalesce(mandatory + advisory, 0) = 0, pack, tag, policy limit ${limit}`.execute(db);
+    order by coalesce(mandatory + advisory + excepted, 0) = 0, pack, tag, policy limit ${limit}`.execute(db);
   return rows;
 }
 
@@ -66,18 +72,20 @@ export async function countReports(
 export async function listReported(
   db: Db,
   { updateId, order, limit }: { updateId: string; order: Order; limit: number },
-): Promise<string[][]> {
-  const worst = sql`kind = 'violated' desc, level = 'mandatory' desc, rank desc nulls last, pack, policy, first`;
-  const { rows } = await sql<{ sequences: string[] }>`
+): Promise<{ sequences: string[]; excepted: boolean }[]> {
+  const worst = sql`kind = 'violated' desc, excepted, level = 'mandatory' desc, rank desc nulls last, pack, policy, first`;
+  const { rows } = await sql<{ sequences: string[]; excepted: boolean }>`
     with results as (
-      select pack, tag, policy, urn, kind, max(level) as level, ${rank} as rank,
+      select pack, tag, policy, urn, kind, max(level) as level, ${rank} as rank, ${isExcepted} as excepted,
         min(sequence) as first, (array_agg(sequence))[1:${MOST_MESSAGES}] as sequences
       from policy_reports where update_id = ${updateId} group by pack, tag, policy, urn, kind
     ), kept as (
       select * from results order by ${worst} limit ${limit}
     )
-    select sequences from kept order by ${order === "policy" ? sql`pack, tag, policy, ${worst}` : worst}`.execute(db);
-  return rows.map(({ sequences }) => sequences);
+    select sequences, excepted from kept order by ${order === "policy" ? sql`pack, tag, policy, ${worst}` : worst}`.execute(
+    db,
+  );
+  return rows;
 }
 
 /** What these events say. */
@@ -86,7 +94,7 @@ export async function readReported(db: Db, updateId: string, sequences: readonly
     .selectFrom("policy_reports")
     .where("update_id", "=", updateId)
     .where(sql<boolean>`sequence = any(${[...sequences]}::bigint[])`)
-    .select(["sequence", "kind", "pack", "tag", "policy", "urn", "level", "severity"])
+    .select(["sequence", "kind", "pack", "tag", "policy", "urn", "level", "severity", "exceptions"])
     .select(sql<string>`left(message, ${LONGEST_MESSAGE})`.as("message"))
     .execute();
 }

@@ -61,16 +61,21 @@ async function* resultsOf(
   if (await findRunCounts(db, updateId)) throw newError("update_compacted_meanwhile", { update: updateId });
   for (let start = 0; start < all.length; start += PART) {
     const part = all.slice(start, start + PART);
-    const events = await readReported(db, updateId, part.flat());
+    const events = await readReported(
+      db,
+      updateId,
+      part.flatMap(({ sequences }) => sequences),
+    );
     const bySequence = new Map(events.map((event) => [event.sequence, event]));
-    for (const sequences of part) {
+    for (const { sequences, excepted } of part) {
       const told = sequences.toSorted(bySize).flatMap((sequence) => bySequence.get(sequence) ?? []);
       const [first] = told;
       if (!first) throw newError("update_compacted_meanwhile", { update: updateId });
-      const { kind, pack, tag, policy, level, severity, urn } = first;
+      const { kind, pack, tag, policy, level, severity, urn, exceptions } = first;
       const message = [...new Set(told.map((event) => messageOf(event.message, event)))].join("\n");
       const { project, name } = stack;
-      yield { kind, project, stack: name, pack, version: tag, policy, level, severity, urn, message };
+      const result = { kind, project, stack: name, pack, version: tag, policy, level, severity, urn, message };
+      yield { ...result, ...(excepted && exceptions && { exceptions }) };
     }
   }
 }

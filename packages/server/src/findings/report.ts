@@ -45,12 +45,12 @@ export async function summarize(
     known.policies.push(policy);
     for (const number of Object.keys(NONE) as (keyof Counts)[]) counts[number] += policy[number];
   }
-  const { mandatory, advisory, accepted, remediated, notEvaluated } = counts;
-  const all = mandatory + advisory + accepted + remediated + notEvaluated;
+  const { passed: _, ...listed } = counts;
+  const all = Object.values(listed).reduce((sum, one) => sum + one, 0);
   return { counts, leftOut: Math.max(0, all - most), packs: [...packs.values()] };
 }
 
-const NONE: Counts = { mandatory: 0, advisory: 0, accepted: 0, remediated: 0, notEvaluated: 0, passed: 0 };
+const NONE: Counts = { mandatory: 0, advisory: 0, accepted: 0, excepted: 0, remediated: 0, notEvaluated: 0, passed: 0 };
 
 function keyOf({ pack, tag, policy }: { pack: string; tag: string; policy: string }): string {
   return JSON.stringify([pack, tag, policy]);

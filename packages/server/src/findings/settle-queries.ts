@@ -143,10 +143,12 @@ export async function moveFindings(db: Db, update: Unsettled): Promise<void> {
 /** Until somebody sets another one. */
 const priorityBySeverity = sql`case severity when 'critical' then 'p0' when 'high' then 'p1' when 'medium' then 'p2' else 'p3' end`;
 
-/** Whether a violation that counts is worse than what somebody ignored or called by design. */
-const isWorse = sql`(excluded.ended is null and findings.status in ('ignored', 'by_design') and (
-  ${severityRank(sql`excluded.severity`)} > ${severityRank(sql`findings.triaged_severity`)}
-  or (excluded.level = 'mandatory' and findings.triaged_level <> 'mandatory')))`;
+/** Whether a violation is worse than what somebody ignored or called by design. */
+export const isWorse = (row: "excluded" | "findings") => sql`(findings.status in ('ignored', 'by_design') and (
+  ${severityRank(sql.ref(`${row}.severity`))} > ${severityRank(sql`findings.triaged_severity`)}
+  or (${sql.ref(`${row}.level`)} = 'mandatory' and findings.triaged_level <> 'mandatory')))`;
+/** The same of a violation that is shown now, and counts. */
+const isWorseNow = sql`(excluded.ended is null and ${isWorse("excluded")})`;
 
 /** A finding that an update has changed, for people. */
 export interface TopFinding {
@@ -210,16 +212,16 @@ export async function openFindings(db: Db, update: Unsettled & Part): Promise<Fi
       last_seen_at = excluded.last_seen_at,
       last_seen_update = excluded.last_seen_update,
       status = case when findings.ended = 'fixed' and findings.status = 'in_progress' then 'open'
-        when ${isWorse} then 'open' else findings.status end,
-      reason = case when ${isWorse} then null else findings.reason end,
-      expires_at = case when ${isWorse} then null else findings.expires_at end,
+        when ${isWorseNow} then 'open' else findings.status end,
+      reason = case when ${isWorseNow} then null else findings.reason end,
+      expires_at = case when ${isWorseNow} then null else findings.expires_at end,
       reopened = findings.reopened + (findings.ended is not distinct from 'fixed')::int,
       ended = excluded.ended,
       exceptions = excluded.exceptions,
       resolved_at = case when findings.ended = excluded.ended then findings.resolved_at else excluded.resolved_at end,
       withdrawn_by = null,
       modified_at = case when (findings.ended, findings.exceptions) is not distinct from (excluded.ended, excluded.exceptions)
-        and not ${isWorse} then findings.modified_at else excluded.modified_at end
+        and not ${isWorseNow} then findings.modified_at else excluded.modified_at end
     returning id, pack, tag, policy, urn, level, severity, message, status, ended
     ), changes as (
       select shown.*, case when before.id is null then 'opened' else 'reopened' end as how

@@ -7,6 +7,8 @@ import { isUnsettled, listUnsettled, setSettled, type Unsettled } from "../updat
 import { countStack, listOutdated } from "./count-queries.ts";
 import { keepDay } from "./day-queries.ts";
 import { evaluate } from "./evaluate.ts";
+import { markExcepted } from "./excepted-queries.ts";
+import { openExceptedUntilNow } from "./exception-end.ts";
 import { type HealthChange, recordHealth } from "./pack-health.ts";
 import {
   closeFindings,
@@ -99,6 +101,7 @@ function unlessSettled<C extends Settling, T>(
 async function settle(db: Tx["db"], update: Unsettled & Part): Promise<FindingChange[]> {
   const source = sourceOf(update.environment);
   const changes: FindingChange[] = [];
+  if (update.part === 0) await markExcepted(db, update);
   if (!update.dryRun) {
     if (update.part === 0) await moveFindings(db, update);
     changes.push(...(await openFindings(db, update)));
@@ -117,6 +120,7 @@ async function settle(db: Tx["db"], update: Unsettled & Part): Promise<FindingCh
 export async function upkeepFindings(ctx: Pick<Ctx, "db">): Promise<void> {
   const { db } = ctx;
   await reopenExpired(ctx);
+  await openExceptedUntilNow(ctx);
   for (const stackId of await listOutdated(db, COUNTED_AT_ONCE)) await countStack(db, stackId);
   await keepDay(db);
 }

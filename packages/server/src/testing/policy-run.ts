@@ -11,6 +11,8 @@ export interface PolicyRun {
   pack?: string;
   tag?: string;
   kind?: string;
+  /** The update, when it is created already. */
+  created?: string;
   dryRun?: boolean;
   status?: string;
   /** Of all violations. */
@@ -27,7 +29,8 @@ export const usualExceptions = [{ id: "EXC-1", reason: "Replaced in March." }];
 /** Runs a whole update, whose violations are advisory unless it says otherwise. */
 export async function policyRun(on: TestStack, run: PolicyRun): Promise<void> {
   const { lines = [], pack = "pets", tag = "1.0.0", kind = "update", dryRun = false, status = "succeeded" } = run;
-  const update = await on.run(kind, dryRun);
+  const { created } = run;
+  const update = created ? on.update({ id: created, ...(await on.start(created)).body }) : await on.run(kind, dryRun);
   const { level = "advisory", exceptions = usualExceptions } = run;
   const said = { stackName: on.name, pack, tag, dryRun, level, exceptions };
   const events = [...(run.events ?? []), ...lines.flatMap((line) => eventsOf(line, said))];

@@ -43,9 +43,11 @@ describe.each(engines)("compliance of each day on $name", (engine) => {
         stacks: 2,
         passingPolicies: 3,
         policies: 4,
+        exceptedPolicies: 0,
         score: 75,
         cleanResources: 2,
         governedResources: 3,
+        exceptedResources: 0,
         resourceScore: 66,
       },
     ]);

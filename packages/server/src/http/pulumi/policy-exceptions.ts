@@ -1,4 +1,5 @@
 import { type ExceptionRequest, warnings } from "@quillon/contract";
+import { removeException } from "../../actions/remove-exception.ts";
 import type { OrgCtx } from "../../context.ts";
 import {
   type Exception,
@@ -6,7 +7,6 @@ import {
   makeException,
   readException,
   readExceptions,
-  removeException,
   type StackNotes,
   type Wish,
 } from "../../exceptions/index.ts";

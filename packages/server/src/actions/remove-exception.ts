@@ -1,0 +1,16 @@
+import { type OrgCtx, transaction } from "../context.ts";
+import { type Exception, removeException as remove } from "../exceptions/index.ts";
+import { openUnexcepted } from "../findings/index.ts";
+
+/**
+ * Makes an exception have no effect from the next update on, and opens the findings that only it let through.
+ *
+ * @throws exception_not_found, exception_removed when it was removed before, or has ended.
+ */
+export function removeException(ctx: OrgCtx, id: string): Promise<Exception> {
+  return transaction(ctx, async (tx) => {
+    const exception = await remove(tx, id);
+    await openUnexcepted(tx, id);
+    return exception;
+  });
+}
