@@ -1,4 +1,4 @@
-import { type RawBuilder, type SqlBool, sql } from "kysely";
+import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { readRecorded, type Unsettled } from "../updates/index.ts";
 import { isDeployed } from "./excepted.ts";
@@ -17,24 +17,9 @@ export interface Part {
   parts: number;
 }
 
-/** As the indexes of results have it, so that a part is read without all the others. */
-const placeOf = (urn: RawBuilder<unknown>) => sql`(hashtext(${urn}) & 2147483647)`;
-
-/** To look for so many parts in all results takes less than to find each of them by an index. */
-const FEW = 10;
-
 /** Whether a resource is in the part. */
-export function inPart(column: string, { part, parts }: Part) {
-  if (parts === 1) return sql<SqlBool>`true`;
-  const place = placeOf(sql.ref(column));
-  if (parts <= FEW) return sql<SqlBool>`(${place} % ${parts}::int = ${part}::int)`;
-  const first = (at: number) => Math.ceil((at * 2 ** 31) / parts);
-  return sql<SqlBool>`(${place} between ${first(part)}::int and ${first(part + 1) - 1}::int)`;
-}
-
-/** Whether a row is of the whole stack. */
-const ofStack = (column: string) =>
-  sql`(${placeOf(sql.ref(column))} = ${placeOf(sql`''`)} and ${sql.ref(column)} = '')`;
+export const inPart = (column: string, { part, parts }: Part) =>
+  sql`(${parts}::int = 1 or (hashtext(${sql.ref(column)}) & 2147483647) % ${parts}::int = ${part}::int)`;
 
 /** In how many parts what an update's events said is looked at. */
 export async function countParts(db: Db, updateId: string): Promise<number> {
@@ -70,7 +55,7 @@ export function resultsOf({ id, required, ...part }: Unsettled & Part) {
       select distinct on (analysis.pack, analysis.urn) analysis.*
       from policy_analyses analysis
       join required on required.pack = analysis.pack and required.tag in ('', analysis.tag)
-      where analysis.update_id = ${id} and (${ofStack("analysis.urn")} or ${inPart("analysis.urn", part)})
+      where analysis.update_id = ${id} and (analysis.urn = '' or ${inPart("analysis.urn", part)})
       order by analysis.pack, analysis.urn, analysis.sequence desc
     ), reports as (
       select pack, tag, policy, urn, max(kind) as kind, max(level) as level, ${worstSeverity(sql`severity`)} as severity,

@@ -5,7 +5,7 @@ import { checkDependencies } from "./dependencies.ts";
 import type { PackFiles } from "./dependency.ts";
 import { PROJECT_FILE, readRuntime } from "./project-file.ts";
 
-const CHECK_SECONDS = 10;
+const CHECK_SECONDS = 30;
 /** How much more work a file can make than reading its bytes. */
 const STEPS_PER_BYTE = 32;
 
