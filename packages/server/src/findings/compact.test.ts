@@ -65,7 +65,8 @@ describe.each(engines)("runs that are compacted on $name", (engine) => {
     const on = await newStack(t);
     await policyRun(on, { ...run, lines: ["rex !length prefix", "tom length prefix"] });
     const id = await newest(on, age);
-    expect(await rows(id)).toEqual([5, 1, 2, 2]);
+    // What a dry run plans is no step.
+    expect(await rows(id)).toEqual([5, 1, 2, run.dryRun ? 0 : 2]);
     await t.compact();
     expect(await rows(id)).toEqual(left);
   });
