@@ -167,6 +167,7 @@ export const policyExceptionRoutes = {
     access: "org:member",
     params: RequestParams,
     body: Type.Object({ description: Type.Optional(Type.Union([Type.String({ maxLength: 1000 }), Type.Null()])) }),
+    strict: true,
     reply: Empty,
   },
   "POST /api/change-requests/{orgName}/{changeRequestId}/approve": {
@@ -174,6 +175,7 @@ export const policyExceptionRoutes = {
     access: "org:policy",
     params: RequestParams,
     body: Type.Object({ revisionNumber: Revision, comment: Type.Optional(Type.Union([Comment, Type.Null()])) }),
+    strict: true,
     reply: Empty,
   },
   "DELETE /api/change-requests/{orgName}/{changeRequestId}/approve": {
@@ -193,6 +195,7 @@ export const policyExceptionRoutes = {
     access: "org:member",
     params: RequestParams,
     body: Type.Object({ comment: Type.Optional(Type.Union([Comment, Type.Null()])) }),
+    strict: true,
     reply: Empty,
   },
   "GET /api/quillon/orgs/{orgName}/exception-requests": {
