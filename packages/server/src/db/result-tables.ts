@@ -16,6 +16,7 @@ export interface ResultTables {
     severity: string;
     message: string;
     exceptions: Json<NamedException[]> | null;
+    part: Generated<number | null>;
   };
   policy_analyses: {
     update_id: string;
@@ -25,6 +26,7 @@ export interface ResultTables {
     urn: string;
     passed: string[];
     failed: string[];
+    part: Generated<number | null>;
   };
   resource_steps: {
     update_id: string;
@@ -33,6 +35,7 @@ export interface ResultTables {
     was: string | null;
     kind: "registered" | "unchanged" | "imported" | "deployed" | "deleted" | "failed";
     parent: string | null;
+    part: Generated<number | null>;
   };
   /** Of the policies, as `countReports` gives them. */
   run_counts: { update_id: string; policies: Json<unknown> };

@@ -1,9 +1,9 @@
 import { type Ctx, type Tx, transaction } from "../context.ts";
 import { deleteEngineEvents, findCompactable, findToEmpty, setCompacted, setEmptied } from "../updates/index.ts";
 import { deleteResults, insertRunCounts } from "./compaction-queries.ts";
+import { divide } from "./part-queries.ts";
 import { MOST_POLICIES } from "./report.ts";
 import { countReports, type PolicyCounts } from "./report-queries.ts";
-import { countParts } from "./settle-queries.ts";
 import { rankOf } from "./severity.ts";
 
 /** So much is removed in one transaction, which takes the embedded database less than a second. */
@@ -56,7 +56,7 @@ async function empty({ db }: Tx<Compacting>, id: string): Promise<void> {
 
 /** A run that has ended does not change any more, so its parts need no transaction. */
 async function countRun({ db }: Compacting, id: string): Promise<PolicyCounts[]> {
-  const parts = await countParts(db, id);
+  const parts = await divide(db, id);
   if (parts === 1) return countReports(db, id, { limit: MOST_POLICIES, part: 0, parts });
   const all = new Map<string, PolicyCounts>();
   for (let part = 0; part < parts; part += 1) {

@@ -20,8 +20,8 @@ import {
   moveEvaluations,
 } from "./evaluation-queries.ts";
 import { packFailures } from "./pack-failure.ts";
+import type { Part } from "./part-queries.ts";
 import { enabledPolicies, stateOf } from "./score.ts";
-import type { Part } from "./settle-queries.ts";
 
 /**
  * Keeps what a real run said of the resources of a part that it deployed. Resources that it did not evaluate keep what was said

@@ -1,7 +1,8 @@
 import { type SqlBool, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import type { Unsettled } from "../updates/index.ts";
-import { digestOf, movesOf, type Part, resultsOf } from "./settle-queries.ts";
+import type { Part } from "./part-queries.ts";
+import { digestOf, movesOf, resultsOf } from "./settle-queries.ts";
 
 /** Queries for what the policies of a pack said last of each deployed resource of a stack. */
 

@@ -1,7 +1,7 @@
 import type { Order } from "@quillon/report";
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
-import { inPart, type Part } from "./settle-queries.ts";
+import { isOfPart, type Part } from "./part-queries.ts";
 import { severityOf, severityRank } from "./severity.ts";
 
 /** Queries for what policies reported in one run. What a policy said of one resource is one result. */
@@ -38,7 +38,8 @@ export async function countReports(
   const { rows } = await sql<PolicyCounts>`
     with told as (
       select pack, tag, policy, kind, urn, max(level) as level, ${rank} as rank, ${isExcepted} as excepted
-      from policy_reports where update_id = ${updateId} and ${inPart("urn", part)} group by pack, tag, policy, kind, urn
+      from policy_reports
+      where update_id = ${updateId} and ${isOfPart("policy_reports", part)} group by pack, tag, policy, kind, urn
     ), reported as (
       select pack, tag, policy, max(rank) filter (where kind = 'violated') as rank,
         count(*) filter (where kind = 'violated' and level = 'mandatory' and not excepted) as mandatory,
@@ -49,7 +50,8 @@ export async function countReports(
       from told group by pack, tag, policy
     ), analyses as (
       select distinct on (pack, tag, urn) pack, tag, passed
-      from policy_analyses where update_id = ${updateId} and ${inPart("urn", part)} order by pack, tag, urn, sequence desc
+      from policy_analyses
+      where update_id = ${updateId} and ${isOfPart("policy_analyses", part)} order by pack, tag, urn, sequence desc
     ), passing as (
       select pack, tag, policy, count(*) as passed
       from analyses cross join unnest(passed) as policy group by pack, tag, policy

@@ -2,35 +2,11 @@ import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { readRecorded, type Unsettled } from "../updates/index.ts";
 import { isDeployed } from "./excepted.ts";
+import { inPart, isOfPart, isOfStack, type Part } from "./part-queries.ts";
 import { severityRank, worstSeverity } from "./severity.ts";
 
 /** Of a URN, which may be too long for an index. */
 export const digestOf = (column: string) => sql`sha256(convert_to(${sql.ref(column)}, 'UTF8'))`;
-
-/** So many results are looked at in one part. To settle them takes the embedded database some two seconds. */
-const PART = 20_000;
-
-/** A run is settled and counted in parts, each with its own resources, so that others have their turn with the database. */
-export interface Part {
-  /** From 0. */
-  part: number;
-  parts: number;
-}
-
-/** Whether a resource is in the part. */
-export const inPart = (column: string, { part, parts }: Part) =>
-  sql`(${parts}::int = 1 or (hashtext(${sql.ref(column)}) & 2147483647) % ${parts}::int = ${part}::int)`;
-
-/** In how many parts what an update's events said is looked at. */
-export async function countParts(db: Db, updateId: string): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from (
-      select from policy_reports where update_id = ${updateId}
-      union all select from policy_analyses where update_id = ${updateId}
-      union all select from resource_steps where update_id = ${updateId}
-    ) as results`.execute(db);
-  return Math.max(1, Math.ceil((rows[0]?.count ?? 0) / PART));
-}
 
 /** Of the messages of one policy about one resource, which are one text in a finding. */
 const MOST_MESSAGES = 100;
@@ -50,12 +26,12 @@ export function resultsOf({ id, required, ...part }: Unsettled & Part) {
       select distinct pack, tag from json_to_recordset(${JSON.stringify(packs)}::json) as recorded (pack text, tag text)
     ), steps as (
       select urn, bool_or(kind = 'deployed') as deployed, bool_or(kind = 'deleted') as deleted
-      from resource_steps where update_id = ${id} and ${inPart("urn", part)} group by urn
+      from resource_steps where update_id = ${id} and ${isOfPart("resource_steps", part)} group by urn
     ), analyses as (
       select distinct on (analysis.pack, analysis.urn) analysis.*
       from policy_analyses analysis
       join required on required.pack = analysis.pack and required.tag in ('', analysis.tag)
-      where analysis.update_id = ${id} and (analysis.urn = '' or ${inPart("analysis.urn", part)})
+      where analysis.update_id = ${id} and (${isOfStack("analysis", part)} or ${isOfPart("analysis", part)})
       order by analysis.pack, analysis.urn, analysis.sequence desc
     ), reports as (
       select pack, tag, policy, urn, max(kind) as kind, max(level) as level, ${worstSeverity(sql`severity`)} as severity,
@@ -64,7 +40,8 @@ export function resultsOf({ id, required, ...part }: Unsettled & Part) {
           then (array_agg(exceptions) filter (where exceptions is not null))[1] end as exceptions
       from (
         select *, row_number() over (partition by pack, tag, policy, urn order by sequence) as place
-        from policy_reports where update_id = ${id} and kind <> 'remediated' and ${inPart("urn", part)}
+        from policy_reports
+        where update_id = ${id} and kind <> 'remediated' and ${isOfPart("policy_reports", part)}
       ) as told group by pack, tag, policy, urn
     ), failing as (
       select distinct on (pack, policy, urn) * from (

@@ -10,15 +10,14 @@ import { evaluate } from "./evaluate.ts";
 import { markExcepted } from "./excepted-queries.ts";
 import { openExceptedUntilNow } from "./exception-end.ts";
 import { type HealthChange, recordHealth } from "./pack-health.ts";
+import { divide, type Part } from "./part-queries.ts";
 import {
   closeFindings,
-  countParts,
   deleteSettledPredictions,
   type FindingChange,
   forgetSources,
   moveFindings,
   openFindings,
-  type Part,
   predict,
 } from "./settle-queries.ts";
 import { sourceOf } from "./source.ts";
@@ -67,7 +66,7 @@ async function settleOrSkip<C extends Settling>(ctx: C, update: Unsettled, settl
     await settled(tx, update, all, health);
   };
   try {
-    const parts = await countParts(ctx.db, update.id);
+    const parts = await divide(ctx.db, update.id);
     for (let part = 0; part < parts; part += 1) {
       const before = changes;
       const after = await unlessSettled(ctx, update, async (tx) => {
