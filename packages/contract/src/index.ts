@@ -27,6 +27,7 @@ export type {
   ReportHead,
 } from "./routes/reports.ts";
 export type { Selector, SelectorCondition } from "./selector.ts";
+export { rankOfSeverity, type Severity, severities } from "./severity.ts";
 export { warnings } from "./warnings.ts";
 export {
   type WebhookFilter,

@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { OrgName, OrgParams, StackParams } from "../names.ts";
 import { Empty, type Routes } from "../route.ts";
+import { severities } from "../severity.ts";
 import { UserInfo } from "./members.ts";
 
 /** The bounds of Pulumi's API. The CLI checks none of them. */
@@ -65,7 +66,7 @@ const Rules = Type.Object({
   /** Each exception has an end. */
   endRequired: Type.Boolean(),
   /** No exception is made from policies of this severity or a worse one. */
-  forbiddenFrom: Type.Union([Type.Enum(["low", "medium", "high", "critical"]), Type.Null()]),
+  forbiddenFrom: Type.Union([Type.Enum([...severities]), Type.Null()]),
 });
 
 const ListedRequest = Type.Object({

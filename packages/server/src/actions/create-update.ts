@@ -22,8 +22,8 @@ export interface UpdateRequest {
 
 /**
  * Makes an update that waits to be started, and decides which policy packs it must run: those that the stack's tags ask
- * for, and those that the tags ask for that it brings, with the exceptions that are in effect now. What is changed later does not change that. When the packs can't be
- * computed no update is made, because with an empty list it would run without any.
+ * for, and those that the tags ask for that it brings, with the exceptions that are in effect now. What is changed later does
+ * not change that. When the packs can't be computed no update is made, because with an empty list it would run without any.
  *
  * @throws stack_not_found, required_policies_unknown
  */

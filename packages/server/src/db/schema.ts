@@ -3,6 +3,7 @@ import type {
   GroupMode,
   PackMetadata,
   Role,
+  Severity,
   StackPermission,
   Tags,
   UpdateKind,
@@ -173,7 +174,7 @@ export interface Schema extends ResultTables {
     approval: Generated<boolean>;
     longest_hours: number | null;
     end_required: Generated<boolean>;
-    forbidden_from: "low" | "medium" | "high" | "critical" | null;
+    forbidden_from: Severity | null;
   };
   exception_requests: {
     id: Id;

@@ -28,7 +28,8 @@ export async function readActive(
   const byPack = new Map<string, ActiveException[]>();
   for (const { number, pack, match, ...exception } of rows) {
     const ofPack = byPack.get(pack) ?? [];
-    byPack.set(pack, [...ofPack, { id: exceptionId(number), ...exception, match: matchOf(match, own) }]);
+    byPack.set(pack, ofPack);
+    ofPack.push({ id: exceptionId(number), ...exception, match: matchOf(match, own) });
   }
   return byPack;
 }

@@ -1,6 +1,4 @@
-import { newError } from "@quillon/contract";
-
-export const SEVERITIES = ["low", "medium", "high", "critical"] as const;
+import { newError, rankOfSeverity, type Severity } from "@quillon/contract";
 
 /** What an organization allows. */
 export interface ExceptionRules {
@@ -10,7 +8,7 @@ export interface ExceptionRules {
   longestHours: number | null;
   endRequired: boolean;
   /** No exception from policies of this severity or a worse one. */
-  forbiddenFrom: (typeof SEVERITIES)[number] | null;
+  forbiddenFrom: Severity | null;
 }
 
 /** As far as the rules ask. */
@@ -28,11 +26,8 @@ export function checkRules(rules: ExceptionRules, { seconds, policies }: RuledWi
   if (seconds !== undefined && longestHours !== null && seconds > longestHours * 3600)
     throw newError("exception_refused", { problem: "too_long", hours: longestHours, wanted: seconds / 3600 });
   const severe =
-    forbiddenFrom && policies.find(({ severities }) => severities.some((one) => reaches(one, forbiddenFrom)));
+    forbiddenFrom &&
+    policies.find(({ severities }) => severities.some((one) => rankOfSeverity(one) >= rankOfSeverity(forbiddenFrom)));
   if (severe)
     throw newError("exception_refused", { problem: "severity", policy: severe.name, forbidden: forbiddenFrom ?? "" });
-}
-
-function reaches(severity: string, from: (typeof SEVERITIES)[number]): boolean {
-  return (SEVERITIES as readonly string[]).indexOf(severity) >= SEVERITIES.indexOf(from);
 }

@@ -1,10 +1,10 @@
+import { rankOfSeverity } from "@quillon/contract";
 import { type Ctx, type Tx, transaction } from "../context.ts";
 import { deleteEngineEvents, findCompactable, findToEmpty, setCompacted, setEmptied } from "../updates/index.ts";
 import { deleteResults, insertRunCounts } from "./compaction-queries.ts";
 import { divide } from "./part-queries.ts";
 import { MOST_POLICIES } from "./report.ts";
 import { countReports, type PolicyCounts } from "./report-queries.ts";
-import { rankOf } from "./severity.ts";
 
 /** So much is removed in one transaction, which takes the embedded database less than a second. */
 const STEP = { rows: 5_000, bytes: 16 * 1024 * 1024 };
@@ -80,6 +80,6 @@ export function addCounts(one: PolicyCounts, other: PolicyCounts): PolicyCounts 
     remediated: one.remediated + other.remediated,
     notEvaluated: one.notEvaluated + other.notEvaluated,
     passed: one.passed + other.passed,
-    severity: rankOf(other.severity) > rankOf(one.severity) ? other.severity : one.severity,
+    severity: rankOfSeverity(other.severity) > rankOfSeverity(one.severity) ? other.severity : one.severity,
   };
 }

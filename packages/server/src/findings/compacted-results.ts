@@ -1,7 +1,6 @@
-import type { ReportedPack, ReportedResult } from "@quillon/contract";
+import { type ReportedPack, type ReportedResult, rankOfSeverity } from "@quillon/contract";
 import { inOrder, type Order } from "@quillon/report";
 import type { PolicyCounts } from "./report-queries.ts";
-import { rankOf } from "./severity.ts";
 
 /** The worst first. */
 const OUTCOMES = [
@@ -40,7 +39,7 @@ export async function* outcomesOf({
     packs
       .flatMap((pack) => pack.policies.map((policy) => ({ pack, policy })))
       .filter(({ policy }) => policy[of] > 0)
-      .toSorted((a, b) => rankOf(b.policy.severity) - rankOf(a.policy.severity))
+      .toSorted((a, b) => rankOfSeverity(b.policy.severity) - rankOfSeverity(a.policy.severity))
       .map(({ pack, policy: { name: policy, severity, [of]: count } }) => {
         const message = `${count} ${count === 1 ? "resource" : "resources"}. Which is not kept any more: the update was compacted on ${day}, because it is old.`;
         return {

@@ -3,6 +3,7 @@ import { type Expression, type SqlBool, sql } from "kysely";
 import type { Actor } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import { selectReadable, selectReadableOrRemoved } from "../stacks/index.ts";
+import { isDeployed } from "./deployed.ts";
 import { conditionIn } from "./filter-queries.ts";
 import type { Condition, FilterField, Rows, Sort, SortField } from "./grid.ts";
 import { groupNameOf, isOfGroup } from "./group-name.ts";
@@ -58,8 +59,6 @@ const conditionOf = (where: Condition) =>
 
 const digest = (urn: string) => createHash("sha256").update(urn).digest();
 
-const isDeployed = sql<SqlBool>`(finding.ended is null or finding.ended = 'excepted')`;
-
 function selectFindings(db: Db, wanted: Wanted) {
   const { actor, organizationId, closed, deployed = false, where = { all: [] } } = wanted;
   // A removed stack has none that has not ended.
@@ -70,7 +69,7 @@ function selectFindings(db: Db, wanted: Wanted) {
     .leftJoin("users as assignee", "assignee.id", "finding.assigned_to")
     .where("finding.organization_id", "=", organizationId)
     .$if(closed !== undefined, (query) => query.where("finding.ended", closed ? "is not" : "is", null))
-    .$if(deployed, (query) => query.where(isDeployed))
+    .$if(deployed, (query) => query.where(isDeployed("finding")))
     .where(conditionOf(where));
 }
 

@@ -1,3 +1,4 @@
+import { severities } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
 import { readCursor, writeCursor } from "../cursor.ts";
 import { listEnabledPacks } from "../groups/index.ts";
@@ -33,7 +34,7 @@ export interface ScoreTable {
 }
 
 const PAGE = 500;
-const SEVERITIES = ["critical", "high", "medium", "low", ""];
+const SEVERITIES = [...severities.toReversed(), ""];
 
 /**
  * A page of the scores of the stacks that the caller may read, one row for each stack, and one column for each pack that a

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { readRecorded, type Unsettled } from "../updates/index.ts";
-import { isDeployed } from "./excepted.ts";
+import { isDeployed } from "./deployed.ts";
 import { inPart, isOfPart, isOfStack, type Part } from "./part-queries.ts";
 import { severityRank, worstSeverity } from "./severity.ts";
 
@@ -208,7 +208,7 @@ export async function closeFindings(db: Db, update: Unsettled & Part): Promise<F
     with ${resultsOf(update)},
     open as (
       select id, pack, policy, urn, ended from findings
-      where stack_id = ${update.stackId} and ${isDeployed} and last_seen_update is distinct from ${update.id}
+      where stack_id = ${update.stackId} and ${isDeployed("findings")} and last_seen_update is distinct from ${update.id}
         and ${inPart("urn", update)}
     ), closed as (
       ${passing("open", false)}

@@ -1,15 +1,9 @@
+import { severities } from "@quillon/contract";
 import { type Expression, type RawBuilder, sql } from "kysely";
 
-/** The severities that Pulumi knows, the least first. A policy may have another word or none, which is below all of them. */
-const KNOWN = ["low", "medium", "high", "critical"];
-const known = sql`array['low', 'medium', 'high', 'critical']`;
+const known = sql`array[${sql.join(severities.map((severity) => sql.lit(severity)))}]`;
 
-/** 1 for `low` to 4 for `critical`, or 0. */
-export function rankOf(severity: string | null): number {
-  return KNOWN.indexOf(severity ?? "") + 1;
-}
-
-/** `rankOf` in SQL. */
+/** `rankOfSeverity` in SQL. */
 export function severityRank(severity: Expression<unknown>): RawBuilder<number> {
   return sql`coalesce(array_position(${known}, ${severity}), 0)`;
 }

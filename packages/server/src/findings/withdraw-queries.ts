@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
-import { isDeployed } from "./excepted.ts";
+import { isDeployed } from "./deployed.ts";
 
 /** Queries for packs and policies that stacks need not run any more. */
 
@@ -81,7 +81,7 @@ export async function withdrawPacks(
     as gone (stack_id, pack)`;
   await sql`
     update findings set ${ended(auditId)} from ${rows}
-    where findings.organization_id = ${organizationId} and ${isDeployed}
+    where findings.organization_id = ${organizationId} and ${isDeployed("findings")}
       and findings.stack_id = gone.stack_id and findings.pack = gone.pack`.execute(db);
   await sql`
     update pack_scores set withdrawn = true from ${rows}
@@ -98,7 +98,7 @@ export async function withdrawPolicies(
 ): Promise<void> {
   await sql`
     update findings set ${ended(of.auditId)}
-    where organization_id = ${of.organizationId} and ${isDeployed} and pack = ${of.pack}
+    where organization_id = ${of.organizationId} and ${isDeployed("findings")} and pack = ${of.pack}
       and stack_id = any(${[...of.stackIds]}::uuid[]) and policy <> all(${[...of.kept]}::text[])`.execute(db);
 }
 
@@ -114,7 +114,7 @@ export async function withdrawOfStack(
   const { rows } = await sql`
     update findings set ${ended(of.auditId)}
     where organization_id = ${of.organizationId} and id in (
-      select id from findings where stack_id = ${of.stackId} and ${isDeployed} order by id limit ${of.limit}
+      select id from findings where stack_id = ${of.stackId} and ${isDeployed("findings")} order by id limit ${of.limit}
     ) returning id`.execute(db);
   return rows.length;
 }

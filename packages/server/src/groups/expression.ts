@@ -1,4 +1,5 @@
 import { newError } from "@quillon/contract";
+import { isObject } from "../json/is-object.ts";
 import { type Expression, type FieldKind, type NodeKind, nodes } from "./expression-nodes.ts";
 
 /** The field of Pulumi's API that an expression is in. */
@@ -103,8 +104,4 @@ function countCondition(check: Check): void {
   check.conditions += 1;
   if (check.conditions <= MOST.conditions) return;
   throw newError("match_rule_invalid", { problem: "many", rule: check.rule, most: MOST.conditions });
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

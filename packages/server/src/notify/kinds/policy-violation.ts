@@ -1,3 +1,4 @@
+import { rankOfSeverity } from "@quillon/contract";
 import type { FindingChange, TopFinding } from "../../findings/index.ts";
 import { type About, byWhom, type Kind, orgUrl, stackName, stackUrl } from "./kind.ts";
 import { type UpdateEvent, updateFields } from "./update.ts";
@@ -11,7 +12,6 @@ interface ViolationEvent {
 const TOP = 5;
 /** In characters, of a message in the raw format. The whole one is in the finding. */
 const LONGEST = 2_000;
-const severities = ["critical", "high", "medium", "low"];
 const hows = ["opened", "reopened", "fixed"] as const;
 
 const filterOf = ({ mandatory }: Pick<FindingChange, "mandatory">) =>
@@ -57,8 +57,7 @@ function topOf(changes: readonly FindingChange[]): Shown[] {
 }
 
 function rankOf({ how, level, severity }: Shown): number {
-  const rank = severities.indexOf(severity);
-  return (how === "fixed" ? 100 : 0) + (level === "mandatory" ? 0 : 10) + (rank === -1 ? severities.length : rank);
+  return (how === "fixed" ? 100 : 0) + (level === "mandatory" ? 0 : 10) - rankOfSeverity(severity);
 }
 
 function violationOf(about: About, change: string, finding: TopFinding) {
