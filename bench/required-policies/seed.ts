@@ -1,15 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
+import { readRequired } from "../../packages/server/src/actions/excepted-packs.ts";
 import type { StackCtx, StackRef } from "../../packages/server/src/context.ts";
 import type { Db } from "../../packages/server/src/db/open.ts";
-import { readCoverage, requiredPolicies } from "../../packages/server/src/enforcement/index.ts";
+import { readCoverage } from "../../packages/server/src/enforcement/index.ts";
 import { listGroups } from "../../packages/server/src/groups/index.ts";
 import { deriveKeys } from "../../packages/server/src/keys.ts";
 
 export type Ask = () => Promise<unknown>;
 
 export interface Asks {
-  /** Which policy packs must one stack run? */
+  /** Which policy packs must one stack run, and which exceptions are in effect for it? */
   required: Ask;
   /** How many stacks are in each group? */
   groups: Ask;
@@ -17,6 +18,8 @@ export interface Asks {
   metadata: Ask;
   /** Changes the tags of one stack, so that it must be looked at again. */
   change: Ask;
+  /** Makes 10,000 exceptions, of which 50 are the stack's. */
+  except: Ask;
 }
 
 const PACKS = 20;
@@ -36,7 +39,7 @@ export async function seed(db: Db, size: { stacks: number; groups: number[] }): 
     const org = { id: stack.organizationId, name };
     // All that these questions need of a request.
     const ctx = { db, keys, url: "http://127.0.0.1", stack, org } as unknown as StackCtx;
-    const required = () => requiredPolicies(ctx);
+    const required = () => readRequired(ctx);
     if ((await required()).length === 0) throw new Error("the stack must run nothing, so there is nothing to measure");
     asks.set(groups, {
       required,
@@ -48,6 +51,7 @@ export async function seed(db: Db, size: { stacks: number; groups: number[] }): 
         sql`update stacks set tags = json_build_object('env', 'env-' || floor(random() * 7)) where id = ${stack.id}`.execute(
           db,
         ),
+      except: () => run(db, name, exceptions),
     });
   }
   return asks;
@@ -64,14 +68,31 @@ async function findStack(db: Db, organization: string): Promise<StackRef & { org
 
 async function insert(db: Db, name: string, { stacks, groups }: { stacks: number; groups: number }): Promise<void> {
   await sql`insert into organizations (name) values (${name})`.execute(db);
-  for (const text of inserts(stacks, groups)) {
-    const organization = `(select id from organizations where name = '${name}')`;
-    await sql.raw(text.replaceAll("$org", organization)).execute(db);
-  }
-  await sql.raw("analyze").execute(db);
+  await run(db, name, inserts(stacks, groups));
 }
 
 /** `$org` stands for the organization's id. */
+async function run(db: Db, organization: string, texts: readonly string[]): Promise<void> {
+  const id = `(select id from organizations where name = '${organization}')`;
+  for (const text of texts) await sql.raw(text.replaceAll("$org", id)).execute(db);
+  await sql.raw("analyze").execute(db);
+}
+
+const EXCEPTIONS = { all: 10_000, own: 50 };
+const numbered = `from (select n, case when n <= ${EXCEPTIONS.own} then 7 else 1000 + n end as stack
+  from generate_series(1, ${EXCEPTIONS.all}) n) as numbered`;
+
+const exceptions = [
+  `insert into policy_exceptions (organization_id, number, pack, policies, match, reason, digest)
+    select $org, n, 'pack-' || n % ${PACKS} + 1, '{p}', json_build_array(json_build_object('policies', array['p'],
+        'targets', array['urn:pulumi:stack-' || stack || '::project-' || stack % 100 || '::a:b:C::n' || n])),
+      'The resource moves to another account in a quarter.', decode(md5(n::text), 'hex')
+    ${numbered}`,
+  `insert into policy_exception_stacks (exception_id, organization_id, project, stack)
+    select exception.id, $org, 'project-' || stack % 100, 'stack-' || stack
+    ${numbered} join policy_exceptions exception on exception.number = n and exception.organization_id = $org`,
+];
+
 function inserts(stacks: number, groups: number): string[] {
   return [
     `insert into stacks (organization_id, project, name, tags, data_key)
@@ -84,11 +105,11 @@ function inserts(stacks: number, groups: number): string[] {
       from policy_packs pack, generate_series(1, 3) n where organization_id = $org`,
     `insert into policy_groups (organization_id, name, is_default) values ($org, 'default-policy-group', true)`,
     // Half of them include the stack that is asked about.
-    `insert into policy_groups (organization_id, name, selector)
+    `insert into policy_groups (organization_id, name, stack_rule)
       select $org, 'group-' || n, json_build_object(
         'all', json_build_array(json_build_object('project', case when n % 2 = 0 then 'project-*' else 'other-*' end)),
         'any', json_build_array(json_build_object('stack', 'stack-*'), json_build_object('tag', 'env', 'value', 'env-3')),
-        'except', json_build_array(json_build_object('tag', 'sandbox')))
+        'except', json_build_array(json_build_object('tag', 'sandbox')))::text
       from generate_series(1, ${groups}) n`,
     `insert into policy_group_packs (group_id, pack_id, version_id, config, changed)
       select grouped.id, version.pack_id, version.id, '{"all":{"enforcementLevel":"mandatory"}}', 1
