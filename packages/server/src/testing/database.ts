@@ -110,10 +110,10 @@ async function asAdmin(url: string, statement: string): Promise<void> {
 const { QUILLON_TEST_POSTGRES, QUILLON_TEST_ENGINES } = process.env;
 
 /**
- * The engines that this run tests: PGlite, and PostgreSQL if the test runner has found one. `QUILLON_TEST_ENGINES=embedded`
- * leaves PostgreSQL out of the tests that run once on each engine.
+ * The engines that this run tests: PGlite, and PostgreSQL if the test runner has found one. `QUILLON_TEST_ENGINES` is one of
+ * `embedded` and `postgresql`, and leaves the other out of the tests that run once on each engine.
  */
-export const engines: readonly Engine[] =
-  QUILLON_TEST_POSTGRES && QUILLON_TEST_ENGINES !== "embedded"
-    ? [embedded, postgres(QUILLON_TEST_POSTGRES)]
-    : [embedded];
+export const engines: readonly Engine[] = [
+  ...(QUILLON_TEST_POSTGRES && QUILLON_TEST_ENGINES === "postgresql" ? [] : [embedded]),
+  ...(QUILLON_TEST_POSTGRES && QUILLON_TEST_ENGINES !== "embedded" ? [postgres(QUILLON_TEST_POSTGRES)] : []),
+];
