@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
+import { createUpdate } from "../../packages/server/src/actions/create-update.ts";
 import { readRequired } from "../../packages/server/src/actions/excepted-packs.ts";
 import type { StackCtx, StackRef } from "../../packages/server/src/context.ts";
 import type { Db } from "../../packages/server/src/db/open.ts";
@@ -12,6 +13,8 @@ export type Ask = () => Promise<unknown>;
 export interface Asks {
   /** Which policy packs must one stack run, and which exceptions are in effect for it? */
   required: Ask;
+  /** The same, and the update is created that must run them. */
+  create: Ask;
   /** How many stacks are in each group? */
   groups: Ask;
   /** How many stacks have policies? */
@@ -38,11 +41,19 @@ export async function seed(db: Db, size: { stacks: number; groups: number[] }): 
     const stack = await findStack(db, name);
     const org = { id: stack.organizationId, name };
     // All that these questions need of a request.
-    const ctx = { db, keys, url: "http://127.0.0.1", stack, org } as unknown as StackCtx;
+    const actor = { userId: await insertUser(db, name) };
+    const ctx = { db, keys, url: "http://127.0.0.1", stack, org, actor } as unknown as StackCtx;
+    const preview = {
+      kind: "preview",
+      options: { dryRun: true },
+      tags: { program: {}, git: {} },
+      exceptionsBy: "engine",
+    } as const;
     const required = () => readRequired(ctx);
     if ((await required()).length === 0) throw new Error("the stack must run nothing, so there is nothing to measure");
     asks.set(groups, {
       required,
+      create: () => createUpdate(ctx, preview),
       async groups() {
         for await (const _ of listGroups(ctx));
       },
@@ -64,6 +75,13 @@ async function findStack(db: Db, organization: string): Promise<StackRef & { org
   const [stack] = rows;
   if (!stack) throw new Error(`${organization} has no stack-7`);
   return stack;
+}
+
+async function insertUser(db: Db, login: string): Promise<string> {
+  const { rows } = await sql<{
+    id: string;
+  }>`insert into users (login, name) values (${login}, ${login}) returning id`.execute(db);
+  return rows[0]?.id ?? "";
 }
 
 async function insert(db: Db, name: string, { stacks, groups }: { stacks: number; groups: number }): Promise<void> {
