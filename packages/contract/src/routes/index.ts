@@ -1,5 +1,6 @@
 import { auditLogRoutes } from "./audit-logs.ts";
 import { complianceRoutes } from "./compliance.ts";
+import { exceptionOverviewRoutes } from "./exception-overview.ts";
 import { findingGroupRoutes } from "./finding-groups.ts";
 import { groupExtraRoutes } from "./group-extras.ts";
 import { memberRoutes } from "./members.ts";
@@ -40,6 +41,7 @@ export const routes = {
   ...groupExtraRoutes,
   ...policyResultRoutes,
   ...policyExceptionRoutes,
+  ...exceptionOverviewRoutes,
   ...findingGroupRoutes,
   ...predictionRoutes,
   ...receiptRoutes,

@@ -27,7 +27,7 @@ export const ExceptionRequest = Type.Object({
 });
 export type ExceptionRequest = Static<typeof ExceptionRequest>;
 
-const Status = Type.Enum(["active", "removed"]);
+export const ExceptionStatus = Type.Enum(["active", "removed"]);
 
 export const ExceptionMatch = Type.Array(
   Type.Object({ policies: Type.Array(Type.String()), targets: Type.Array(Type.String()) }),
@@ -39,7 +39,7 @@ export const PolicyException = Type.Object({
   policyPack: Type.String(),
   match: ExceptionMatch,
   reason: Type.String(),
-  status: Status,
+  status: ExceptionStatus,
   expiresAt: Type.Optional(Type.String({ format: "date-time" })),
   changeRequestId: Type.Optional(Type.String()),
   /** Not there for a user who was removed. */
@@ -100,7 +100,7 @@ export const policyExceptionRoutes = {
       policy: Type.Optional(Type.String()),
       /** As `project/stack`. */
       stack: Type.Optional(Type.String()),
-      status: Type.Optional(Type.Union([Status, Type.Array(Status)])),
+      status: Type.Optional(Type.Union([ExceptionStatus, Type.Array(ExceptionStatus)])),
       continuationToken: Type.Optional(Type.String()),
       maxResults: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
     }),

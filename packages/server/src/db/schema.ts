@@ -212,7 +212,13 @@ export interface Schema extends ResultTables {
     request_id: string | null;
     tell_at: Date | null;
   };
-  policy_exception_stacks: { exception_id: string; organization_id: string; project: string; stack: string };
+  policy_exception_stacks: {
+    exception_id: string;
+    organization_id: string;
+    project: string;
+    stack: string;
+    last_needed_at: Date | null;
+  };
   policy_packs: { id: Id; organization_id: string; name: string };
   policy_pack_versions: {
     id: Id;

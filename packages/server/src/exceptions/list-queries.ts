@@ -1,5 +1,6 @@
 import { type SqlBool, sql } from "kysely";
 import type { Db } from "../db/open.ts";
+import { NOW } from "../db/time.ts";
 import type { Exception, MatchEntry, Person } from "./exception.ts";
 import { IS_ACTIVE } from "./queries.ts";
 import { readUrn } from "./urn.ts";
@@ -13,12 +14,29 @@ export interface ExceptionFilter {
   active?: boolean | undefined;
   /** Ids of the stacks that the caller may read. Undefined for all that there are, and those that there are not. */
   readable?: readonly string[] | undefined;
-  /** Only those with a lower number. */
-  below?: number | undefined;
+  /** Only those whose end is not later than in so many hours. */
+  endingWithin?: number | undefined;
+  /** Only those that nothing has needed for so many hours, and that are as old. */
+  unusedFor?: number | undefined;
+  order?: ExceptionOrder | undefined;
+  /** The number and the end of the last one of the page before. */
+  after?: readonly string[] | undefined;
   limit: number;
 }
 
-interface ListedException extends Omit<Exception, "createdBy" | "removedBy"> {
+/** `ending`: those that end first are first, and those without an end last. */
+export type ExceptionOrder = "newest" | "oldest" | "ending";
+
+/** An exception of a list. */
+export interface ListedException extends Exception {
+  /** When a run last needed it, of the stacks that the caller may read. Null for never. */
+  neededAt: Date | null;
+}
+
+interface Row extends Omit<Exception, "createdBy" | "removedBy"> {
+  neededAt: Date | null;
+  /** For the order: its end in microseconds. */
+  end: string;
   active: boolean;
   creatorLogin: string | null;
   creatorName: string | null;
@@ -28,14 +46,26 @@ interface ListedException extends Omit<Exception, "createdBy" | "removedBy"> {
   stacks: string[] | null;
 }
 
-/** Newest first. */
-export async function listExceptions(db: Db, filter: ExceptionFilter): Promise<ListedException[]> {
-  const { organizationId, number, pack, policy, stack, active, readable, below, limit } = filter;
+/** Later than all ends. */
+const ENDLESS = "999999999999999999";
+const end = sql`coalesce((extract(epoch from exception.expires_at) * 1000000)::bigint, ${sql.lit(ENDLESS)}::bigint)`;
+
+/** Newest first, unless another order is asked for. */
+export async function listExceptions(db: Db, filter: ExceptionFilter): Promise<Row[]> {
+  const { organizationId, number, pack, policy, stack, active, readable, endingWithin, unusedFor, limit } = filter;
+  const { after, order = "newest" } = filter;
   const seen = readable ? readableOf(readable) : namedBy;
+  const neededAt = sql`(select max(named.last_needed_at) ${seen})`;
   const conditions = [
     sql<SqlBool>`exception.organization_id = ${organizationId}`,
     ...(number === undefined ? [] : [sql<SqlBool>`exception.number = ${number}`]),
-    ...(below === undefined ? [] : [sql<SqlBool>`exception.number < ${below}`]),
+    ...(after ? [laterThan[order](after)] : []),
+    ...(endingWithin === undefined
+      ? []
+      : [sql<SqlBool>`exception.expires_at <= ${NOW} + make_interval(hours => ${endingWithin})`]),
+    ...(unusedFor === undefined
+      ? []
+      : [sql<SqlBool>`coalesce(${neededAt}, exception.created_at) <= ${NOW} - make_interval(hours => ${unusedFor})`]),
     ...(pack === undefined ? [] : [sql<SqlBool>`exception.pack = ${pack}`]),
     ...(policy === undefined ? [] : [sql<SqlBool>`${policy} = any(exception.policies)`]),
     ...(active === undefined ? [] : [sql<SqlBool>`${IS_ACTIVE} = ${active}`]),
@@ -45,19 +75,31 @@ export async function listExceptions(db: Db, filter: ExceptionFilter): Promise<L
     ...(readable ? [sql<SqlBool>`exists (select ${seen})`] : []),
   ];
   const shown = readable ? sql`array(select named.project || '/' || named.stack ${seen})` : sql`null`;
-  const { rows } = await sql<ListedException>`
+  const { rows } = await sql<Row>`
     select exception.number, exception.pack, exception.match, exception.reason, exception.created_at as "createdAt",
       exception.expires_at as "expiresAt", exception.removed_at as "removedAt", exception.request_id as "requestId", ${IS_ACTIVE} as active,
       creator.login as "creatorLogin", creator.name as "creatorName",
       remover.login as "removerLogin", remover.name as "removerName",
-      ${shown} as stacks
+      ${shown} as stacks, ${neededAt} as "neededAt", ${end}::text as end
     from policy_exceptions exception
     left join users creator on creator.id = exception.created_by
     left join users remover on remover.id = exception.removed_by
     where ${sql.join(conditions, sql` and `)}
-    order by exception.number desc limit ${limit}`.execute(db);
+    order by ${orderedBy[order]} limit ${limit}`.execute(db);
   return rows;
 }
+
+const orderedBy = {
+  newest: sql`exception.number desc`,
+  oldest: sql`exception.number`,
+  ending: sql`${end}, exception.number`,
+};
+
+const laterThan: Record<ExceptionOrder, (after: readonly string[]) => ReturnType<typeof sql<SqlBool>>> = {
+  newest: ([number]) => sql`exception.number < ${number}::bigint`,
+  oldest: ([number]) => sql`exception.number > ${number}::bigint`,
+  ending: ([number, at]) => sql`(${end}, exception.number) > (${at}::bigint, ${number}::bigint)`,
+};
 
 const namedBy = sql`from policy_exception_stacks named where named.exception_id = exception.id`;
 
@@ -68,8 +110,8 @@ function readableOf(ids: readonly string[]) {
 }
 
 /** As its reader is shown it: without the targets of stacks that they may not read. One that has ended is removed. */
-export function shownException(row: ListedException): Exception {
-  const { active, creatorLogin, creatorName, removerLogin, removerName, stacks, ...exception } = row;
+export function shownException(row: Row): ListedException {
+  const { active, creatorLogin, creatorName, removerLogin, removerName, stacks, end: _, ...exception } = row;
   return {
     ...exception,
     match: stacks ? matchOf(exception.match, new Set(stacks)) : exception.match,

@@ -3,8 +3,8 @@ import type { OrgCtx } from "../context.ts";
 import { readCursor, writeCursor } from "../cursor.ts";
 import { hasAccess } from "../people/index.ts";
 import { listReadableUnlessAll } from "../stacks/index.ts";
-import { type Exception, type MatchEntry, readExceptionId } from "./exception.ts";
-import { listExceptions, shownException } from "./list-queries.ts";
+import { type MatchEntry, readExceptionId } from "./exception.ts";
+import { type ExceptionOrder, type ListedException, listExceptions, shownException } from "./list-queries.ts";
 
 const PAGE = 100;
 
@@ -14,35 +14,38 @@ export interface ExceptionQuery {
   /** As `project/stack`. */
   stack?: string | undefined;
   active?: boolean | undefined;
+  /** Only those that end within so many hours. */
+  endingWithin?: number | undefined;
+  /** Only those that no run has needed for so many hours. */
+  unusedFor?: number | undefined;
+  order?: ExceptionOrder | undefined;
   continuationToken?: string | undefined;
   size?: number | undefined;
 }
 
 /**
- * One page of the exceptions that the caller may see, newest first.
+ * One page of the exceptions that the caller may see, newest first, unless another order is asked for.
  *
  * @throws invalid_input for a continuation token that this server did not give out.
  */
 export async function readExceptions(
   ctx: OrgCtx,
-  { pack, policy, stack, active, continuationToken, size = PAGE }: ExceptionQuery,
-): Promise<{ exceptions: Exception[]; continuationToken: string | undefined }> {
-  const [after] = readCursor(continuationToken, 1, /^[1-9]\d{0,8}$/) ?? [];
+  { stack, continuationToken, size = PAGE, ...query }: ExceptionQuery,
+): Promise<{ exceptions: ListedException[]; continuationToken: string | undefined }> {
   const rows = await listExceptions(ctx.db, {
     organizationId: ctx.org.id,
-    pack,
-    policy,
+    ...query,
     stack: stack === undefined ? undefined : partsOf(stack),
-    active,
     readable: await readableOf(ctx),
-    below: after === undefined ? undefined : Number(after),
+    after: readCursor(continuationToken, 2, /^\d{1,18}$/),
     limit: size + 1,
   });
   const page = rows.slice(0, size);
   const last = rows.length > size ? page.at(-1) : undefined;
+  const { policy } = query;
   // What they may not read of one must not show by what it is found with.
   const exceptions = page.map(shownException).filter(({ match }) => policy === undefined || names(match, policy));
-  return { exceptions, continuationToken: last && writeCursor([String(last.number)]) };
+  return { exceptions, continuationToken: last && writeCursor([String(last.number), last.end]) };
 }
 
 function names(match: readonly MatchEntry[], policy: string): boolean {
@@ -50,7 +53,7 @@ function names(match: readonly MatchEntry[], policy: string): boolean {
 }
 
 /** @throws exception_not_found */
-export async function readException(ctx: OrgCtx, id: string): Promise<Exception> {
+export async function readException(ctx: OrgCtx, id: string): Promise<ListedException> {
   const number = readExceptionId(id);
   const wanted = { organizationId: ctx.org.id, number, readable: await readableOf(ctx), limit: 1 };
   const [found] = number === undefined ? [] : await listExceptions(ctx.db, wanted);

@@ -9,6 +9,7 @@ import { keepDay } from "./day-queries.ts";
 import { evaluate } from "./evaluate.ts";
 import { markExcepted } from "./excepted-queries.ts";
 import { openExceptedUntilNow } from "./exception-end.ts";
+import { noteNeeded } from "./needed.ts";
 import { type HealthChange, recordHealth } from "./pack-health.ts";
 import { divide, type Part } from "./part-queries.ts";
 import {
@@ -100,7 +101,10 @@ function unlessSettled<C extends Settling, T>(
 async function settle(db: Tx["db"], update: Unsettled & Part): Promise<FindingChange[]> {
   const source = sourceOf(update.environment);
   const changes: FindingChange[] = [];
-  if (update.part === 0) await markExcepted(db, update);
+  if (update.part === 0) {
+    await markExcepted(db, update);
+    await noteNeeded(db, update);
+  }
   if (!update.dryRun) {
     if (update.part === 0) await moveFindings(db, update);
     changes.push(...(await openFindings(db, update)));

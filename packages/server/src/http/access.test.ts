@@ -143,6 +143,7 @@ const table: Record<string, string> = {
   [`GET ${ORG}/policy/exceptions/{exceptionId}`]: MEMBER,
   [`DELETE ${ORG}/policy/exceptions/{exceptionId}`]: POLICY,
   [`GET ${OWN}/stacks/{projectName}/{stackName}/updates/{updateID}/exceptions`]: STACK_READ,
+  [`GET ${OWN}/exceptions`]: MEMBER,
   [`GET ${OWN}/finding-groups`]: MEMBER,
   [`GET ${OWN}/predictions`]: MEMBER,
   [`GET ${ORG}/hooks`]: ADMIN,

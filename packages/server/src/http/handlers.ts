@@ -1,5 +1,6 @@
 import { followHandlers } from "./api/audit-logs.ts";
 import { complianceHandlers } from "./api/compliance.ts";
+import { exceptionOverviewHandlers } from "./api/exception-overview.ts";
 import { exceptionHandlers } from "./api/exceptions.ts";
 import { findingGroupHandlers } from "./api/finding-groups.ts";
 import { organizationHandlers } from "./api/organizations.ts";
@@ -45,6 +46,7 @@ export const handlers: Handlers = {
   ...groupExtraHandlers,
   ...policyIssueHandlers,
   ...policyExceptionHandlers,
+  ...exceptionOverviewHandlers,
   ...exceptionHandlers,
   ...changeRequestHandlers,
   ...packHealthHandlers,

@@ -65,7 +65,7 @@ export function wishOf({ policyPack: pack, match, reason, expiresInSeconds }: Ex
 type Statuses = "active" | "removed" | ("active" | "removed")[] | undefined;
 
 /** Without any status only active ones are asked for. */
-function wantsActive(status: Statuses = []): boolean | undefined {
+export function wantsActive(status: Statuses = []): boolean | undefined {
   const wanted = [status].flat();
   if (wanted.includes("removed")) return wanted.includes("active") ? undefined : false;
   return true;
