@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { linkSdk } from "../tools/link-sdk.ts";
 import { newerCli, olderCli } from "../tools/toolchain/clis.ts";
-import { send } from "./harness/api.ts";
 import { hasPulumi, withPulumi } from "./harness/other-cli.ts";
 import { printedToken } from "./harness/printed-token.ts";
 import { pack, program } from "./harness/sources.ts";
@@ -79,21 +78,57 @@ describe.skipIf(!hasPulumi(newerCli) || !hasPulumi(olderCli))(
       expect(await inProgram.fails("pulumi preview")).toContain("This pet's name is too short.");
     });
 
+    test("with an older CLI, quillon makes one from a finding, the next update goes through, and it is removed", async () => {
+      const older = withPulumi(olderCli, inProgram);
+      const said = async (line: string) => (await older.run(line)).all;
+      const [finding] = await older.json<{ id: string }[]>("quillon finding ls --stack pets/dev --org acme --json");
+      const from = `quillon policy exception new --from-finding ${finding?.id} --org acme`;
+      expect(await older.fails(from)).toContain("Say why it is safe, with --reason.");
+      const made = await said(`${from} --reason "It is small." --expires-in 1d`);
+      expect(made).toContain(`two-words on ${urn}`);
+      expect(made).toMatch(/Policy exception EXC-2 is in effect from the next update or preview on, until 20/);
+      expect(await older.ok("pulumi up --yes --skip-preview --stack acme/dev")).toContain("EXC-2");
+      expect(await said("quillon policy exception list rules --org acme --sort oldest --ending-within 2d")).toMatch(
+        /EXC-2 +rules +active +two-words +1 +It is small\. +20\S+ +20\S+ +20\S+/,
+      );
+      expect(await older.ok("quillon policy exception ls --org acme --unused-for 30d")).not.toContain("EXC-2");
+      expect(await older.ok("quillon policy exception get EXC-2 --org acme")).toMatch("It is small.");
+      expect(await said("quillon policy exception remove EXC-2 --org acme")).toContain(
+        "Removed policy exception EXC-2.",
+      );
+      expect(await said("quillon policy exception rm EXC-2 --org acme")).toContain("is already removed");
+      const stopped = "quillon policy exception new acme/rules --stack pets/dev --dry-run --output json";
+      expect(await older.fails("pulumi preview --stack acme/dev")).toContain("This pet's name is too short.");
+      expect(await older.json(stopped)).toMatchObject({
+        violations: [{ policy: "two-words", urn }],
+        exception: { policyPack: "rules", match: [{ policies: ["two-words"], targets: [urn] }] },
+        dryRun: true,
+      });
+    });
+
     test("where others must agree one is asked for, and when it is applied the oldest CLI goes on, too", async () => {
-      const rule = { approval: true, longestHours: 24, endRequired: true, forbiddenFrom: null };
-      await send(world, "PUT /api/quillon/orgs/acme/exception-rule", rule);
+      const rule = "quillon policy exception rule --org acme";
+      await world.admin.ok(`${rule} --approval on --longest 1d --end-required on`);
+      expect(await world.admin.ok(rule)).toMatch(/Somebody else must agree: +yes\nLongest time: +1d/);
       const asked = await inProgram.json<{ changeRequestId: string; changeRequestStatus: string }>(
         'pulumi policy exception new acme/rules --reason "It is older." --expires-in 1d --yes --output json',
       );
       expect(asked.changeRequestStatus).toBe("pending");
-      const path = `/api/change-requests/acme/${asked.changeRequestId}`;
+      const id = asked.changeRequestId;
+      const request = (step: string) => `quillon policy exception request ${step} --org acme`;
       const older = withPulumi(olderCli, inProgram);
       expect(await older.fails("pulumi preview --stack acme/dev")).toContain("This pet's name is too short.");
       const ann = await printedToken(world.admin, "quillon user add ann --org acme --role policy-manager");
-      await send({ ...world, adminToken: ann }, `POST ${path}/approve`, { revisionNumber: 1, comment: "Yes." });
-      await send(world, `POST ${path}/apply`, {});
-      expect(await list()).toMatchObject([{ id: "EXC-2", reason: "It is older." }]);
-      expect(await older.ok("pulumi preview --stack acme/dev")).toContain("EXC-2");
+      const again = 'quillon policy exception new --stack pets/dev --org acme --expires-in 1d --reason "It is older."';
+      const waiting = await older.run(again);
+      expect(waiting.all).toContain(`Change request ${id} waits until somebody else agrees: ann.`);
+      expect(await older.fails(request(`approve ${id}`))).toContain("own");
+      await older.with({ PULUMI_ACCESS_TOKEN: ann }).ok(request(`approve ${id} --comment Yes.`));
+      expect(await older.ok(request("list --status ready"))).toMatch(/ready +rules +admin +20\S+ +It is older\./);
+      expect(await older.ok(request(`get ${id}`))).toMatch(/Approved: +20\S+ by ann: Yes\./);
+      await older.ok(request(`apply ${id}`));
+      expect(await list()).toMatchObject([{ id: "EXC-3", reason: "It is older." }]);
+      expect(await older.ok("pulumi preview --stack acme/dev")).toContain("EXC-3");
     });
   },
 );

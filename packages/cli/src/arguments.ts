@@ -1,3 +1,5 @@
+import { Option } from "commander";
+
 /** A stack as Pulumi's API names it. */
 export function parseStack(text: string): { projectName: string; stackName: string } {
   const [, projectName, stackName] = /^([^/]+)\/([^/]+)$/.exec(text) ?? [];
@@ -28,6 +30,12 @@ export function parseObject(what: string, text: string): Record<string, unknown>
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw new Error(`${what} must be a JSON object, in braces.`);
+}
+
+/** An option that may be given several times. */
+export function repeated(flags: string, what: string): Option {
+  const add = (value: string, all: string[] = []) => [...all, value];
+  return new Option(flags, `${what}; may be repeated`).argParser(add);
 }
 
 /** @throws Error that names the option. */

@@ -1,4 +1,4 @@
-import type { Role, StackPermission } from "@quillon/contract";
+import type { Role, Severity, StackPermission } from "@quillon/contract";
 
 // Only the types of the contract: its schemas would bring a schema library into the bundle.
 export const roles = Object.keys({ admin: 1, "policy-manager": 1, member: 1 } satisfies Record<Role, 1>);
@@ -8,6 +8,7 @@ export const stackPermissions = Object.keys({
   write: 1,
   admin: 1,
 } satisfies Record<StackPermission, 1>);
+export const severities = Object.keys({ low: 1, medium: 1, high: 1, critical: 1 } satisfies Record<Severity, 1>);
 export const priorities = ["p0", "p1", "p2", "p3", "p4"];
 /** What people can set. That a finding is fixed is the server's alone to say. */
 export const triageStatuses = ["open", "in_progress", "ignored", "by_design"];

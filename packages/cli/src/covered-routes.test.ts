@@ -6,9 +6,7 @@ import { expect, test } from "vitest";
 const WITHOUT_COMMAND = [
   /\/policypacks(\/|$)(?!.*follow)/,
   /\/auditlogs(\/export|\/event-types)?$/,
-  /\/policy\/exceptions/,
-  /\/change-requests\//,
-  /\/exception-(requests|rule)/,
+  /^GET .*\/policy\/exceptions$/,
   /\/updates\/\{updateID\}\/exceptions$/,
   /^PATCH .*\/batch$/,
   /^\w+ \/api\/stacks\//,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseExpiry, parseSince } from "./expiry.ts";
+import { parseExpiry, parseHours, parseSince } from "./expiry.ts";
 
 const now = new Date("2026-03-01T10:00:00Z");
 
@@ -22,4 +22,16 @@ test.each([
   ["2025-01-31", "2025-01-31T00:00:00Z"],
 ])("since %s is since %s", (text, wanted) => {
   expect(parseSince("--since", text, now)).toBe(Date.parse(wanted) / 1000);
+});
+
+test.each([
+  ["1h", 1],
+  ["30d", 720],
+  ["2w", 336],
+])("%s is %i hours", (text, hours) => {
+  expect(parseHours("--expires-in", text)).toBe(hours);
+});
+
+test.each(["", "30", "0d", "1.5h", "2030-01-31"])('"%s" is no length of time', (text) => {
+  expect(() => parseHours("--expires-in", text)).toThrow("--expires-in can't be \"");
 });

@@ -14,8 +14,17 @@ export function parseSince(option: string, text: string, now: Date): number {
   return parseMoment(option, text, now, -1);
 }
 
+/** A length of time in whole hours: `12h`, `30d` or `4w`. @throws Error that says how to write it. */
+export function parseHours(option: string, text: string): number {
+  const [, count, unit] = SPAN.exec(text) ?? [];
+  if (count && unit) return (Number(count) * (UNITS[unit] ?? 0)) / 3600;
+  throw new Error(`${option} can't be "${text}": write 12h, 30d or 4w.`);
+}
+
+const SPAN = /^([1-9]\d{0,4})([hdw])$/;
+
 function parseMoment(option: string, text: string, now: Date, direction: 1 | -1): number {
-  const span = /^([1-9]\d{0,4})([hdw])$/.exec(text);
+  const span = SPAN.exec(text);
   const nowSeconds = Math.floor(now.getTime() / 1000);
   if (span) return Math.max(0, nowSeconds + direction * Number(span[1]) * (UNITS[span[2] ?? ""] ?? 0));
   const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;

@@ -5,6 +5,7 @@ import { findingCommand } from "./commands/finding.ts";
 import { groupCommand } from "./commands/group.ts";
 import { orgCommand } from "./commands/org.ts";
 import { packCommand } from "./commands/pack.ts";
+import { policyCommand } from "./commands/policy.ts";
 import { receiptCommand } from "./commands/receipt.ts";
 import { resultsCommand } from "./commands/results.ts";
 import { serverCommand } from "./commands/server.ts";
@@ -26,6 +27,7 @@ const program = new Command("quillon")
   .addCommand(groupCommand())
   .addCommand(packCommand())
   .addCommand(findingCommand())
+  .addCommand(policyCommand())
   .addCommand(webhookCommand())
   .addCommand(receiptCommand())
   .addCommand(resultsCommand())

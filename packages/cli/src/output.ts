@@ -1,5 +1,6 @@
+import { createInterface } from "node:readline/promises";
 import { JsonText } from "@quillon/contract/client";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { formatTable } from "./format-table.ts";
 
 export interface JsonOption {
@@ -20,6 +21,21 @@ export function printTable<T>(
   process.stdout.write(json ? asJson(items) : formatTable(headings, items.map(row)));
 }
 
+/** The option with which the Pulumi CLI is asked for JSON, beside ours. */
+export interface OutputOption extends JsonOption {
+  output?: "default" | "json";
+}
+
+/** For commands that the Pulumi CLI has, too, so that what people type for it works here. */
+export function withOutput(command: Command): Command {
+  const output = new Option("--output <format>", "json is the same as --json").choices(["default", "json"]);
+  return withJson(command).addOption(output);
+}
+
+export function wantsJson({ json, output }: OutputOption): JsonOption {
+  return json || output === "json" ? { json: true } : {};
+}
+
 /** Prints one thing: as JSON with `--json`, otherwise a fact on each line. Facts without a value are left out. */
 export function printFacts({ json }: JsonOption, item: unknown, facts: Record<string, string | undefined>): void {
   const given = Object.entries(facts).flatMap(([name, value]) => (value ? [[name, value] as const] : []));
@@ -28,12 +44,21 @@ export function printFacts({ json }: JsonOption, item: unknown, facts: Record<st
   process.stdout.write(json ? asJson(item) : lines.join(""));
 }
 
+/** Asks before something is changed, in a terminal. @throws Error when the answer is not yes. */
+export async function confirm(yes: boolean | undefined, question: string): Promise<void> {
+  if (yes || !process.stdin.isTTY || !process.stderr.isTTY) return;
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await lines.question(`${question} (y/N) `);
+  lines.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw new Error("Nothing was changed.");
+}
+
 /** Says what a command has done. On stderr, because stdout is for what was asked for. */
 export function say(sentence: string): void {
   process.stderr.write(`${sentence}\n`);
 }
 
 /** Numbers are printed as they came. */
-function asJson(value: unknown): string {
+export function asJson(value: unknown): string {
   return `${JsonText.stringify(value, "  ")}\n`;
 }

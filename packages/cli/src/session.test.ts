@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect } from "@quillon/contract/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { signIn } from "./session.ts";
 
@@ -16,7 +17,8 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "quillon-session-"));
   server = createServer((request, response) => {
     seen.push(request.headers.authorization);
-    response.end("{}");
+    response.setHeader("x-pulumi-warning", "It has no effect yet.");
+    response.end(JSON.stringify({ url: request.url }));
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -39,6 +41,16 @@ test("environment variables win over it", async () => {
   const client = await signIn({ PULUMI_HOME: home, PULUMI_BACKEND_URL: url, PULUMI_ACCESS_TOKEN: "given" });
   await client.call("GET /api/user", {});
   expect(seen.at(-1)).toBe("token given");
+});
+
+test("what the server warns of is told, and each value of a query is sent", async () => {
+  const warnings: string[] = [];
+  const answer = await connect(url, "t", (warning) => warnings.push(warning)).call(
+    "GET /api/orgs/{orgName}/policy/exceptions",
+    { params: { orgName: "acme" }, query: { status: ["active", "removed"], maxResults: 7 } },
+  );
+  expect(warnings).toEqual(["It has no effect yet."]);
+  expect(answer).toEqual({ url: "/api/orgs/acme/policy/exceptions?status=active&status=removed&maxResults=7" });
 });
 
 test.each([

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { type Client, connect } from "@quillon/contract/client";
+import { say } from "./output.ts";
 
 /**
  * The part of the Pulumi CLI's credentials file with the current login:
@@ -14,7 +15,7 @@ interface Credentials {
 
 /**
  * A client of the server that the Pulumi CLI is logged in to: `PULUMI_BACKEND_URL` and `PULUMI_ACCESS_TOKEN` if they
- * are set, otherwise the login in its credentials file.
+ * are set, otherwise the login in its credentials file. What the server warns of is printed to stderr.
  *
  * @throws Error that says how to log in.
  */
@@ -25,7 +26,7 @@ export async function signIn(env: NodeJS.ProcessEnv = process.env): Promise<Clie
   if (!url || !/^https?:/.test(url) || !token) {
     throw new Error("Not logged in: run `pulumi login URL` first, or set PULUMI_BACKEND_URL and PULUMI_ACCESS_TOKEN.");
   }
-  return connect(url, token);
+  return connect(url, token, (warning) => say(`Warning: ${warning}`));
 }
 
 async function readCredentials(env: NodeJS.ProcessEnv): Promise<Credentials> {

@@ -37,9 +37,10 @@ export interface Client {
 /**
  * A client of a Quillon server at `baseUrl`. It contains no schemas: it needs only the route's method and path, and the rest is types.
  *
+ * @param warn is given what the server warns of, a text for people, when it did what was asked for.
  * @example const { token } = await connect(url, accessToken).call("POST /api/orgs/{orgName}/users", { params, body });
  */
-export function connect(baseUrl: string, accessToken?: string): Client {
+export function connect(baseUrl: string, accessToken?: string, warn: (warning: string) => void = () => {}): Client {
   const send = async (route: string, input: object): Promise<Response> => {
     const { params, query, body } = input as { params?: object; query?: object; body?: unknown };
     const [method = "GET", template = "/"] = route.split(" ");
@@ -52,6 +53,8 @@ export function connect(baseUrl: string, accessToken?: string): Client {
       ...(body !== undefined && { body: JsonText.stringify(body) }),
     });
     if (!response.ok) throw await refusal(response);
+    const warning = response.headers.get("x-pulumi-warning");
+    if (warning) warn(warning);
     return response;
   };
   return {
@@ -72,7 +75,8 @@ function fill(template: string, params: object = {}): string {
 
 function search(query: object = {}): string {
   const given = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) if (value !== undefined) given.set(key, String(value));
+  for (const [key, value] of Object.entries(query))
+    for (const one of [value].flat()) if (one !== undefined) given.append(key, String(one));
   return given.size > 0 ? `?${given}` : "";
 }
 

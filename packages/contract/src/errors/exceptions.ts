@@ -18,7 +18,7 @@ export const exceptionErrors = {
   exception_needs_approval: {
     status: 409,
     message: (p: { organization: string }) =>
-      `${NOTHING}: organization ${p.organization} requires approval for them. Ask for it with pulumi policy exception new, or POST /api/orgs/${p.organization}/policy/exceptions/drafts.`,
+      `${NOTHING}: organization ${p.organization} requires approval for them. Ask for it with pulumi or quillon policy exception new, or POST /api/orgs/${p.organization}/policy/exceptions/drafts.`,
   },
   exception_request_not_found: {
     status: 404,

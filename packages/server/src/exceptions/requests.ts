@@ -6,8 +6,7 @@ import { writeJson } from "../json/write.ts";
 import { covers, hasAccess } from "../people/index.ts";
 import { findStack } from "../stacks/index.ts";
 import { checkWish, type Wish } from "./check.ts";
-import type { Exception } from "./exception.ts";
-import { digestOf, findAlike, insert } from "./make.ts";
+import { digestOf, findAlike, insert, type Made } from "./make.ts";
 import {
   type ExceptionRequestRow,
   insertRequest,
@@ -18,6 +17,7 @@ import {
   setRequest,
 } from "./request-queries.ts";
 import { lockRules } from "./rule-queries.ts";
+import { NO_NOTES } from "./stack-notes.ts";
 import type { StackOfUrn } from "./urn.ts";
 
 /** A request has one revision, because what it asks for never changes. */
@@ -123,7 +123,7 @@ export function unapproveRequest(ctx: OrgCtx, id: string, comment: string): Prom
  * @throws exception_request_refused, exception_refused when it can't be made any more, and forbidden where nobody had to agree and
  *   the caller is no policy manager.
  */
-export function applyRequest(ctx: OrgCtx, id: string): Promise<Exception> {
+export function applyRequest(ctx: OrgCtx, id: string): Promise<Made> {
   return change(ctx, id, async (tx, request) => {
     const rules = await lockRules(tx.db, tx.org.id);
     requireStatus(request, "ready");
@@ -133,9 +133,10 @@ export function applyRequest(ctx: OrgCtx, id: string): Promise<Exception> {
     }
     const wish = wishOf(request);
     const by = { rules, userId: request.authorId, requestId: id };
-    const exception = (await findAlike(tx, wish)) ?? (await insert(tx, wish, by)).exception;
+    const alike = await findAlike(tx, wish);
+    const made = alike ? { exception: alike, existed: true, notes: NO_NOTES } : await insert(tx, wish, by);
     await setRequest(tx.db, id, { status: "applied" });
-    return exception;
+    return made;
   });
 }
 

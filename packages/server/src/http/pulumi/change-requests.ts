@@ -12,8 +12,8 @@ import {
   submitRequest,
   unapproveRequest,
 } from "../../exceptions/index.ts";
-import type { Handlers } from "../route.ts";
-import { wishOf } from "./policy-exceptions.ts";
+import { type Handlers, jsonReply, warningHeader } from "../route.ts";
+import { warningOf, wishOf } from "./policy-exceptions.ts";
 import { userInfo } from "./shapes.ts";
 
 /** What Pulumi's API calls a change request: here, always an exception that somebody asks for. */
@@ -36,9 +36,11 @@ export const changeRequestHandlers = {
     return {};
   },
   "POST /api/change-requests/{orgName}/{changeRequestId}/apply": async (ctx, { params }) => {
-    const id = exceptionId((await applyRequest(ctx, params.changeRequestId)).number);
+    const { exception, notes } = await applyRequest(ctx, params.changeRequestId);
+    const id = exceptionId(exception.number);
     const entityUrl = `${ctx.url}/api/orgs/${ctx.org.name}/policy/exceptions/${id}`;
-    return { entityUrl, message: `Policy exception ${id} is in effect from the next update on.` };
+    const message = `Policy exception ${id} is in effect from the next update on.`;
+    return jsonReply({ entityUrl, message }, warningHeader(warningOf(id, notes)));
   },
   "POST /api/change-requests/{orgName}/{changeRequestId}/close": async (ctx, { params, body }) => {
     await closeRequest(ctx, params.changeRequestId, body.comment ?? "");

@@ -94,6 +94,12 @@ describe.each(engines)("exceptions that others must agree to on $name", (engine)
     expect((await ask(t, wish, author)).status).toBe(200);
   });
 
+  test("who applies one is warned of what a policy manager who makes one is warned of", async () => {
+    const id = await request("ready", wishFor(pack, [urnIn("nowhere")]));
+    const applied = await to(id, "apply", undefined, author);
+    expect(applied.headers["x-pulumi-warning"]).toContain("names URNs of stack web/nowhere, but");
+  });
+
   const open = `/exception-requests?status=pending`;
 
   test("open requests are listed for policy managers, and others see their own alone", async () => {

@@ -48,7 +48,8 @@ async function make(ctx: OrgCtx, body: ExceptionRequest): Promise<RawReply> {
   );
 }
 
-function warningOf(id: string, { unknown, older }: StackNotes): string | undefined {
+/** What somebody who made an exception is warned of. */
+export function warningOf(id: string, { unknown, older }: StackNotes): string | undefined {
   const told = [
     ...(unknown.length > 0 ? [warnings.exception_stacks({ id, stacks: listed(unknown) })] : []),
     ...(older.length > 0

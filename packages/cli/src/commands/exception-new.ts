@@ -1,0 +1,206 @@
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import type { ExceptionRequest } from "@quillon/contract";
+import { ApiError, type Client } from "@quillon/contract/client";
+import { Command, Option } from "commander";
+import { parseStack, repeated } from "../arguments.ts";
+import {
+  type PartialWish,
+  type Violation,
+  violationsOf,
+  wishOfText,
+  wishOfViolations,
+  withMore,
+} from "../exception-wish.ts";
+import { parseHours } from "../expiry.ts";
+import { matchText } from "../match-text.ts";
+import { signInTo, withOrg } from "../organization.ts";
+import { asJson, confirm, type OutputOption, say, wantsJson, withOutput } from "../output.ts";
+import { nextStep, submit } from "./exception-request.ts";
+
+interface Options extends OutputOption {
+  org?: string;
+  fromFinding?: string[];
+  stack?: string[];
+  update?: string;
+  preview?: string;
+  policy?: string[];
+  target?: string[];
+  level?: string[];
+  file?: string;
+  reason?: string;
+  expiresIn?: string;
+  dryRun?: true;
+  draft?: true;
+  yes?: true;
+}
+
+const HELP = `
+Examples:
+  quillon finding ls --stack web/prod
+  quillon policy exception new --from-finding ID --reason "Empty, gone by June (OPS-31)" --expires-in 30d
+  quillon policy exception new rules --stack web/prod --policy required-tags --reason "Shared buckets" --dry-run
+  quillon policy exception new rules --stack web/prod --dry-run --json > exception.json
+  quillon policy exception new --file exception.json --reason "Shared buckets" --yes
+
+Where the organization requires approval, a change request is made and submitted instead.`;
+
+/** `quillon policy exception new`, with the words of the Pulumi CLI, and `--from-finding`. */
+export function newExceptionCommand(): Command {
+  return withOrg(withOutput(new Command("new").alias("create")))
+    .description("let violations stay: those of a finding, or those of a stack's last update or preview")
+    .argument("[policy-pack]", "PACK or ORG/PACK; needed when the violations are of several")
+    .addOption(
+      repeated("--from-finding <id>", "from this finding: its pack, policy and resource").conflicts(["stack", "file"]),
+    )
+    .addOption(
+      repeated("-s, --stack <project/stack>", "from the violations of this stack's last run").conflicts("file"),
+    )
+    .addOption(new Option("--update <version>", "of this update instead of the last run").conflicts("preview"))
+    .option("--preview <id>", "of this preview instead of the last run")
+    .addOption(repeated("--policy <policy>", "only violations of this policy; with --from-finding, this policy too"))
+    .addOption(repeated("--target <urn>", "only violations of this resource; with --from-finding, this resource too"))
+    .addOption(repeated("--level <level>", "violations of this level: mandatory (unless given), advisory or all"))
+    .option("--file <file>", "from this JSON file, or standard input with -")
+    .option("--reason <text>", "why it is safe; needed unless the file has one")
+    .option("--expires-in <time>", "how long: 12h, 30d or 4w; otherwise it has no end")
+    .option("--dry-run", "show the violations and the exception, and make nothing")
+    .option("--draft", "ask for it in a change request, even where no approval is required")
+    .option("-y, --yes", "ask nothing")
+    .addHelpText("after", HELP)
+    .action(newException);
+}
+
+async function newException(packText: string | undefined, options: Options): Promise<void> {
+  const [pack, org] = packText?.split("/").reverse() ?? [];
+  const { client, orgName } = await signInTo(org ? { org } : options);
+  const { violations, ...source } = await readSource(client, orgName, pack, options);
+  const wish = completed(source, pack, options);
+  const told = { organizationName: orgName, violations, exception: wish };
+  if (options.dryRun) {
+    print(
+      options,
+      { ...told, dryRun: true },
+      `Would make this exception of policy pack ${wish.policyPack}:${matchText(wish.match)}`,
+    );
+    return;
+  }
+  say(`An exception of policy pack ${wish.policyPack}, because: ${wish.reason}${matchText(wish.match)}`);
+  await confirm(options.yes, "Let these violations through?");
+  const made = options.draft ? undefined : await makeUnlessApproval(client, orgName, wish);
+  if (made) {
+    const { id, expiresAt } = made;
+    const until = expiresAt ? `, until ${expiresAt}` : "";
+    print(
+      options,
+      { ...told, id, ...(expiresAt && { expiresAt }) },
+      `Policy exception ${id} is in effect from the next update or preview on${until}.`,
+    );
+    return;
+  }
+  const { changeRequestId, changeRequestStatus, next } = await askFor(client, orgName, wish);
+  const why = options.draft ? "" : `Organization ${orgName} requires approval, so nothing is let through yet. `;
+  print(options, { ...told, changeRequestId, changeRequestStatus }, `${why}${next}`);
+}
+
+function print(options: Options, result: object, sentence: string): void {
+  if (wantsJson(options).json) process.stdout.write(asJson(result));
+  say(sentence);
+}
+
+/** What must be remediated and was not is reported as mandatory. */
+const LEVELS = ["mandatory", "advisory", "all"];
+
+type Source = PartialWish & { violations: Pick<Violation, "project" | "stack" | "pack" | "policy" | "urn">[] };
+
+async function readSource(
+  client: Client,
+  orgName: string,
+  pack: string | undefined,
+  options: Options,
+): Promise<Source> {
+  const {
+    file,
+    fromFinding = [],
+    stack = [],
+    policy: policies = [],
+    target: targets = [],
+    level: levels = ["mandatory"],
+  } = options;
+  if (file !== undefined)
+    return { ...wishOfText(file === "-" ? await text(process.stdin) : await readFile(file, "utf8")), violations: [] };
+  if (fromFinding.length > 0) {
+    const violations = await Promise.all(fromFinding.map((id) => readFinding(client, orgName, id)));
+    return { ...withMore(wishOfViolations(violations), policies, targets), violations };
+  }
+  if (stack.length === 0)
+    throw new Error("Name what may stay: --from-finding ID, --stack PROJECT/STACK, or --file FILE.");
+  const unknown = levels.find((one) => !LEVELS.includes(one));
+  if (unknown !== undefined) throw new Error(`--level can't be "${unknown}": write ${LEVELS.join(", ")}.`);
+  const updateID = options.update ?? options.preview ?? "latest";
+  const violations: Violation[] = [];
+  for (const name of stack) {
+    const report = await client.call(
+      "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results",
+      { params: { orgName, ...parseStack(name), updateID } },
+    );
+    if (report.leftOut > 0) say(`Of the results of ${name}, ${report.leftOut} are not listed and not looked at.`);
+    violations.push(...violationsOf(report, { pack, policies, targets, levels }));
+  }
+  if (violations.length === 0)
+    throw new Error(
+      `In the ${options.update || options.preview ? "run" : "last run"} of ${stack.join(", ")} no violation of level ${levels.join(" or ")} is left that an exception could let through.`,
+    );
+  return { ...wishOfViolations(violations), violations };
+}
+
+async function readFinding(client: Client, orgName: string, issueId: string): Promise<Source["violations"][number]> {
+  const params = { orgName, issueId };
+  const { policyIssue: finding } = await client.call("GET /api/orgs/{orgName}/policy/findings/{issueId}", { params });
+  return {
+    project: finding.entityProject,
+    stack: finding.entityId,
+    pack: finding.policyPack,
+    policy: finding.policyName,
+    urn: finding.resourceURN,
+  };
+}
+
+/** @throws Error that says what is missing. */
+function completed(source: PartialWish, pack: string | undefined, options: Options): ExceptionRequest {
+  const policyPack = pack ?? source.policyPack;
+  const reason = options.reason ?? source.reason;
+  const { expiresIn } = options;
+  const seconds = expiresIn === undefined ? source.expiresInSeconds : parseHours("--expires-in", expiresIn) * 3600;
+  if (!policyPack) throw new Error("The file has no policyPack: name the policy pack.");
+  if (source.policyPack !== undefined && policyPack !== source.policyPack && options.file === undefined)
+    throw new Error(`The finding is of policy pack ${source.policyPack}, not of ${policyPack}.`);
+  if (!reason && !options.dryRun) throw new Error("Say why it is safe, with --reason.");
+  return {
+    policyPack,
+    match: source.match,
+    reason: reason ?? "",
+    ...(seconds !== undefined && { expiresInSeconds: seconds }),
+  };
+}
+
+/** @returns undefined where somebody else must agree. */
+async function makeUnlessApproval(client: Client, orgName: string, body: ExceptionRequest) {
+  try {
+    return await client.call("POST /api/orgs/{orgName}/policy/exceptions", { params: { orgName }, body });
+  } catch (error) {
+    if (error instanceof ApiError && error.id === "exception_needs_approval") return undefined;
+    throw error;
+  }
+}
+
+async function askFor(client: Client, orgName: string, body: ExceptionRequest) {
+  const drafts = "POST /api/orgs/{orgName}/policy/exceptions/drafts";
+  const { changeRequestId } = await client.call(drafts, { params: { orgName }, body });
+  const params = { orgName, changeRequestId };
+  const read = () => client.call("GET /api/change-requests/{orgName}/{changeRequestId}", { params });
+  // The same request again finds the one that there is.
+  if ((await read()).status === "draft") await submit(client, params, body.reason);
+  const { status: changeRequestStatus } = await read();
+  return { changeRequestId, changeRequestStatus, next: await nextStep(client, params) };
+}

@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { violationsOf, wishOfText, wishOfViolations, withMore } from "./exception-wish.ts";
+
+const urn = (name: string) => `urn:pulumi:dev::web::a:b:C::${name}`;
+const result = {
+  kind: "violated" as const,
+  ...{ project: "web", stack: "dev", pack: "rules", version: "1.0.0", policy: "two-words", level: "mandatory" },
+  ...{ severity: "high", urn: urn("rex"), message: "m" },
+};
+const pack = { name: "rules", version: "1.0.0", required: true, policies: [] };
+const all = { policies: [], targets: [], levels: ["all"] };
+
+test.each<[string, object, object, number]>([
+  ["a violation", {}, {}, 1],
+  ["one that is excepted", { exceptions: [{ id: "EXC-1", reason: "r" }] }, {}, 0],
+  ["what was mended", { kind: "remediated" }, {}, 0],
+  ["one of no resource", { urn: "" }, {}, 0],
+  ["one of a pack that the client brought", { version: "local" }, {}, 0],
+  ["one of another level", {}, { levels: ["advisory"] }, 0],
+  ["one of a level", {}, { levels: ["advisory", "mandatory"] }, 1],
+  ["one of another pack", {}, { pack: "others" }, 0],
+  ["one of a policy", {}, { policies: ["x", "two-words"] }, 1],
+  ["one of another policy", {}, { policies: ["x"] }, 0],
+  ["one of another resource", {}, { targets: [urn("tom")] }, 0],
+])("%s", (_, change, wanted, count) => {
+  const packs = [pack, { ...pack, version: "local", required: false }].map((one) => ({ ...one, policies: [] }));
+  expect(violationsOf({ results: [{ ...result, ...change }], packs }, { ...all, ...wanted })).toHaveLength(count);
+});
+
+const rex = { pack: "rules", policy: "two-words", urn: urn("rex") };
+
+test("there is one entry for each resource", () => {
+  expect(wishOfViolations([rex, { ...rex, urn: urn("tom") }, { ...rex, policy: "few" }, rex])).toEqual({
+    policyPack: "rules",
+    match: [
+      { policies: ["two-words", "few"], targets: [urn("rex")] },
+      { policies: ["two-words"], targets: [urn("tom")] },
+    ],
+  });
+});
+
+test.each([
+  [[], "There is no violation"],
+  [[rex, { ...rex, pack: "cars" }], "name one of cars, rules."],
+])("no exception is made from %j", (violations, problem) => {
+  expect(() => wishOfViolations(violations)).toThrow(problem);
+});
+
+test("policies are added to each entry, and targets with all policies", () => {
+  const wish = wishOfViolations([rex]);
+  expect(withMore(wish, [], [])).toEqual(wish);
+  expect(withMore(wish, ["few", "two-words"], [urn("tom")]).match).toEqual([
+    { policies: ["two-words", "few"], targets: [urn("rex")] },
+    { policies: ["two-words", "few"], targets: [urn("tom")] },
+  ]);
+});
+
+const wish = {
+  policyPack: "rules",
+  match: [{ policies: ["few"], targets: [urn("rex")] }],
+  reason: "r",
+  expiresInSeconds: 3600,
+};
+
+test.each([
+  ["a request", wish],
+  ["what a dry run printed", { organizationName: "acme", violations: [], exception: wish, dryRun: true }],
+  ["an exception", { ...wish, id: "EXC-1", status: "active" }],
+])("%s is read from a file", (_, content) => {
+  expect(wishOfText(JSON.stringify(content))).toEqual(wish);
+});
+
+test.each(["{}", "[]", "match: []", '{"exception": {}}', '{"exception": null}'])("%s is refused", (text) => {
+  expect(() => wishOfText(text)).toThrow("The file");
+});

@@ -1,0 +1,76 @@
+import type { Report } from "@quillon/contract";
+import { parseObject } from "./arguments.ts";
+
+type Result = Report["results"][number];
+export type Violation = Pick<Result, "project" | "stack" | "pack" | "policy" | "level" | "severity" | "urn">;
+
+/** What an exception is asked for with, as far as it is known. */
+export interface PartialWish {
+  policyPack?: string | undefined;
+  match: { policies: string[]; targets: string[] }[];
+  reason?: string | undefined;
+  expiresInSeconds?: number | undefined;
+}
+
+/** Which violations are to be let through. An empty list bounds nothing. */
+export interface Wanted {
+  pack?: string | undefined;
+  policies: readonly string[];
+  targets: readonly string[];
+  levels: readonly string[];
+}
+
+/**
+ * The violations of a run that an exception can let through and that none did: of packs that the stack had to run, and of a resource.
+ */
+export function violationsOf({ results, packs }: Pick<Report, "results" | "packs">, wanted: Wanted): Violation[] {
+  const own = new Set(packs.filter(({ required }) => !required).map(({ name, version }) => `${name}@${version}`));
+  const bounds = (all: readonly string[], one: string) => all.length === 0 || all.includes(one);
+  return results.filter(
+    ({ kind, pack, version, policy, level, urn, exceptions }) =>
+      kind === "violated" &&
+      !exceptions &&
+      urn !== "" &&
+      !own.has(`${pack}@${version}`) &&
+      (wanted.pack === undefined || pack === wanted.pack) &&
+      bounds(wanted.policies, policy) &&
+      bounds(wanted.targets, urn) &&
+      (wanted.levels.includes("all") || wanted.levels.includes(level)),
+  );
+}
+
+/**
+ * One entry for each resource, with its policies.
+ *
+ * @throws Error when they are of several packs, because an exception is of one.
+ */
+export function wishOfViolations(
+  violations: readonly Pick<Violation, "pack" | "policy" | "urn">[],
+): PartialWish & { policyPack: string } {
+  const [policyPack, ...others] = [...new Set(violations.map(({ pack }) => pack))].sort();
+  if (policyPack === undefined) throw new Error("There is no violation to make an exception from.");
+  if (others.length > 0)
+    throw new Error(
+      `An exception is of one policy pack, and these violations are of several: name one of ${[policyPack, ...others].join(", ")}.`,
+    );
+  const byUrn = new Map<string, Set<string>>();
+  for (const { urn, policy } of violations) byUrn.set(urn, (byUrn.get(urn) ?? new Set()).add(policy));
+  return { policyPack, match: [...byUrn].map(([urn, policies]) => ({ policies: [...policies], targets: [urn] })) };
+}
+
+/** Adds policies to each entry, and an entry for more targets with all of the policies. */
+export function withMore<W extends PartialWish>(wish: W, policies: readonly string[], targets: readonly string[]): W {
+  const wider = wish.match.map((entry) => ({ ...entry, policies: [...new Set([...entry.policies, ...policies])] }));
+  const all = [...new Set(wider.flatMap((entry) => entry.policies))];
+  return { ...wish, match: [...wider, ...(targets.length > 0 ? [{ policies: all, targets: [...targets] }] : [])] };
+}
+
+/** From a file: a request of the API, an exception that the API answered, or what `--dry-run --json` printed. The server checks it. */
+export function wishOfText(text: string): PartialWish {
+  const sent = parseObject("The file", text);
+  const { policyPack, match, reason, expiresInSeconds } = (
+    "exception" in sent ? (sent.exception ?? {}) : sent
+  ) as PartialWish;
+  if (!Array.isArray(match)) throw new Error('The file must have a "match", a list of policies and their targets.');
+  return { policyPack, match, reason, expiresInSeconds };
+}
