@@ -96,6 +96,13 @@ test("a policy group gets stacks, a selector and packs, explains itself, and the
   expect(await admin.ok("quillon group coverage")).toMatch(/^Stacks: +\d of 2$/m);
 
   await told("quillon group selector rm production");
+  await told("quillon group edit production --stack-rule env=prod");
+  expect(await admin.ok("quillon group show production")).toMatch(/^Selector: +.*env.*prod/m);
+  expect(await admin.ok("quillon group stack ls production --source rule")).toContain("pets/prod");
+  await told("quillon group edit production --stack-rule ''");
+  await told("quillon group new tagged --stack-rule '!env'");
+  expect(await admin.ok("quillon group stack ls tagged")).not.toContain("pets/prod");
+  await told("quillon group rm tagged");
   await told("quillon group pack rm production rules");
   await told("quillon group rename production prod");
   await told("quillon group rm prod");
@@ -111,7 +118,7 @@ test("a policy group gets stacks, a selector and packs, explains itself, and the
   expect(one).toMatchObject([{ event: "Policy Pack Published", after: {} }]);
   expect(await admin.ok("quillon audit ls --until 1d")).toMatch(/^WHEN .*\n$/);
   const csv = await admin.ok('quillon audit export --format csv --event "Policy Group Removed"');
-  expect(csv.trim().split("\n")).toHaveLength(2);
+  expect(csv.trim().split("\n")).toHaveLength(3);
   const events = (await admin.ok("quillon audit follow --after 0")).trim().split("\n");
   expect(events.map((line) => JSON.parse(line).sequence)).toEqual(events.map((_, index) => index + 1));
   expect(await admin.ok(`quillon audit follow --after ${events.length - 1}`)).toBe(`${events.at(-1)}\n`);

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { parseStack } from "../arguments.ts";
 import { type GroupOptions, patchGroup, withGroup } from "../group-edit.ts";
+import { readStackRule } from "../match-rule.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { type JsonOption, printFacts, printTable, say, withJson } from "../output.ts";
 import { groupPackCommand } from "./group-pack.ts";
@@ -9,8 +10,9 @@ import { groupStackCommand, readGroupStacks } from "./group-stack.ts";
 import { groupWhyCommand } from "./group-why.ts";
 
 export function groupCommand(): Command {
-  const add = withGroup(new Command("add"))
+  const add = withGroup(new Command("add").alias("new"))
     .description("make a policy group")
+    .option("--stack-rule <rule>", `give it all stacks whose tags match, in addition to its list: ${RULE}`)
     .addOption(new Option("--for <what>", "what it holds").choices(["stacks", "accounts"]).default("stacks"))
     .addOption(new Option("--mode <mode>", "default: preventative for stacks").choices(["preventative", "audit"]))
     .action(addGroup);
@@ -21,6 +23,11 @@ export function groupCommand(): Command {
   const show = withGroup(withJson(new Command("show")))
     .description("show a policy group: its stacks, its rule and its packs")
     .action(showGroup);
+  const edit = withGroup(new Command("edit"))
+    .description("change the name or the rule of a policy group; what is not named stays")
+    .option("--name <name>", "its new name")
+    .option("--stack-rule <rule>", `replace its rule, or a selector: ${RULE}; '' removes it`)
+    .action(editGroup);
   const rename = withGroup(new Command("rename"))
     .description("give a policy group another name")
     .argument("<new-name>")
@@ -32,16 +39,19 @@ export function groupCommand(): Command {
     .description("count the stacks, accounts and resources that policy groups cover")
     .action(showCoverage);
   const parts = [groupStackCommand(), groupSelectorCommand(), groupPackCommand(), groupWhyCommand()];
-  const commands = [add, list, show, rename, remove, ...parts, coverage];
+  const commands = [add, list, show, edit, rename, remove, ...parts, coverage];
   const group = new Command("group").description("policy groups: which stacks run which policy packs");
   return commands.reduce((all, one) => all.addCommand(one), group);
 }
 
-type AddOptions = GroupOptions & { for: "stacks" | "accounts"; mode?: "preventative" | "audit" };
+const RULE = "env=prod,team!=web OR owner, JSON as the Pulumi CLI takes it, or @FILE with such JSON";
 
-async function addGroup(name: string, { for: entityType, mode, ...options }: AddOptions): Promise<void> {
+type AddOptions = GroupOptions & { for: "stacks" | "accounts"; mode?: "preventative" | "audit"; stackRule?: string };
+
+async function addGroup(name: string, { for: entityType, mode, stackRule, ...options }: AddOptions): Promise<void> {
+  const stackMatchRule = stackRule === undefined ? undefined : await readStackRule(stackRule);
   const { client, orgName } = await signInTo(options);
-  const body = { name, entityType, ...(mode && { mode }) };
+  const body = { name, entityType, ...(mode && { mode }), ...(stackMatchRule && { stackMatchRule }) };
   await client.call("POST /api/orgs/{orgName}/policygroups", { params: { orgName }, body });
   say(`Made policy group ${name} in ${orgName}.`);
 }
@@ -85,6 +95,20 @@ async function showGroup(policyGroup: string, options: GroupOptions & JsonOption
     "Removed stacks": namesOf(group.excludedStacks),
     Accounts: group.accounts.join(", "),
   });
+}
+
+async function editGroup(
+  policyGroup: string,
+  { name: newName, stackRule, ...options }: GroupOptions & { name?: string; stackRule?: string },
+): Promise<void> {
+  if (newName === undefined && stackRule === undefined) throw new Error("Nothing to change: name at least one option.");
+  const stackMatchRule = stackRule === undefined ? undefined : await readStackRule(stackRule);
+  const edit = {
+    ...(newName !== undefined && { newName }),
+    ...(stackMatchRule ? { stackMatchRule } : stackRule !== undefined && { removeStackMatchRule: true as const }),
+  };
+  await patchGroup(policyGroup, edit, options);
+  say(`Changed policy group ${policyGroup}.`);
 }
 
 async function renameGroup(policyGroup: string, newName: string, options: GroupOptions): Promise<void> {

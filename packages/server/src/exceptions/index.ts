@@ -2,7 +2,6 @@ export { type ActiveException, readActive } from "./active.ts";
 export type { Wish } from "./check.ts";
 export { engineAppliesExceptions } from "./clients.ts";
 export { type Exception, exceptionId } from "./exception.ts";
-export type { ExceptionOrder, ListedException } from "./list-queries.ts";
 export { makeException, removeException } from "./make.ts";
 export { setNeeded } from "./needed-queries.ts";
 export { type ExceptedRun, readExceptionsOf } from "./of-update.ts";

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { parseConditions, readStackRule } from "./match-rule.ts";
+
+const context = { __type: "PermissionExpressionStack" };
+const has = (key: string) => ({ __type: "PermissionExpressionHasTag", context, key });
+const equal = (key: string, value: string) => ({
+  __type: "PermissionExpressionEqual",
+  left: { __type: "PermissionExpressionTag", context, key },
+  right: { __type: "PermissionLiteralExpressionString", value },
+});
+const not = (node: object) => ({ __type: "PermissionExpressionNot", node });
+const and = (left: object, right: object) => ({ __type: "PermissionExpressionAnd", left, right });
+const or = (left: object, right: object) => ({ __type: "PermissionExpressionOr", left, right });
+
+test.each([
+  ["team", has("team")],
+  ["!team", not(has("team"))],
+  ["env=prod", equal("env", "prod")],
+  ["env!=prod", not(equal("env", "prod"))],
+  ["env=", equal("env", "")],
+  ["vcs:repo=a/b c", equal("vcs:repo", "a/b c")],
+  ["a,b,c", and(and(has("a"), has("b")), has("c"))],
+  ["env=prod, team!=web OR owner", or(and(equal("env", "prod"), not(equal("team", "web"))), has("owner"))],
+  ["a OR b OR c", or(or(has("a"), has("b")), has("c"))],
+])("%s", (text, rule) => {
+  expect(parseConditions(text)).toEqual(rule);
+});
+
+test.each(["", "=prod", "a,", ",a", "a OR ", "a or b", "!a=b", "a=b=c", "!", "!!a"])('"%s" is no rule', (text) => {
+  expect(() => parseConditions(text)).toThrow("is no condition on a tag");
+});
+
+test("JSON is sent as it is, and an empty text is no rule", async () => {
+  expect(await readStackRule(JSON.stringify(has("team")))).toEqual(has("team"));
+  expect(await readStackRule("")).toBeUndefined();
+  await expect(readStackRule("{")).rejects.toThrow("The rule is not JSON");
+  await expect(readStackRule("@/nowhere/rule.json")).rejects.toThrow("ENOENT");
+});

@@ -1,0 +1,50 @@
+import { readFile } from "node:fs/promises";
+import type { Api, BodyOf } from "@quillon/contract";
+import { parseObject } from "./arguments.ts";
+
+type MatchRule = NonNullable<BodyOf<Api["POST /api/orgs/{orgName}/policygroups"]>["stackMatchRule"]>;
+
+const context = { __type: "PermissionExpressionStack" };
+
+/**
+ * A rule about the tags of stacks, as `pulumi policy group new --stack-rule` takes it: `env=prod,team!=web OR owner`, or JSON. And the
+ * JSON of a file: `@rule.json`.
+ *
+ * @returns undefined for an empty text, which removes the rule.
+ * @throws Error that says how to write it.
+ */
+export async function readStackRule(text: string): Promise<MatchRule | undefined> {
+  const given = (text.startsWith("@") ? await readFile(text.slice(1), "utf8") : text).trim();
+  if (given === "") return undefined;
+  return given.startsWith("{") ? (parseObject("The rule", given) as MatchRule) : parseConditions(given);
+}
+
+/** Conditions with `,` between those that must all hold, and ` OR ` between alternatives. @throws Error */
+export function parseConditions(text: string): MatchRule {
+  const alternatives = text.split(" OR ").map((all) => joined("And", all.split(",").map(parseCondition)));
+  return joined("Or", alternatives);
+}
+
+function joined(how: "And" | "Or", nodes: MatchRule[]): MatchRule {
+  return nodes.reduce((left, right) => ({ __type: `PermissionExpression${how}`, left, right }));
+}
+
+function parseCondition(text: string): MatchRule {
+  const [, not = "", key = "", differs = "", value] = CONDITION.exec(text.trim()) ?? [];
+  if (!key || / or /i.test(text) || (not && value !== undefined))
+    throw new Error(
+      `"${text.trim()}" is no condition on a tag: write key=value, key!=value, key or !key, with commas or OR in capitals between them, or JSON.`,
+    );
+  const condition =
+    value === undefined
+      ? { __type: "PermissionExpressionHasTag", context, key }
+      : {
+          __type: "PermissionExpressionEqual",
+          left: { __type: "PermissionExpressionTag", context, key },
+          right: { __type: "PermissionLiteralExpressionString", value },
+        };
+  const negation = { __type: "PermissionExpressionNot", node: condition };
+  return not || differs ? negation : condition;
+}
+
+const CONDITION = /^(!?)([^=!{][^=]*?)(?:(!?)=([^=]*))?$/;
