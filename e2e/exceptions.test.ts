@@ -126,7 +126,10 @@ describe.skipIf(!hasPulumi(newerCli) || !hasPulumi(olderCli))(
       await older.with({ PULUMI_ACCESS_TOKEN: ann }).ok(request(`approve ${id} --comment Yes.`));
       expect(await older.ok(request("list --status ready"))).toMatch(/ready +rules +admin +20\S+ +It is older\./);
       expect(await older.ok(request(`get ${id}`))).toMatch(/Approved: +20\S+ by ann: Yes\./);
-      await older.ok(request(`apply ${id}`));
+      const applied = await older.run(request(`apply ${id}`));
+      expect(applied.all).toContain(
+        `Warning: The last run of stack pets/dev (v${olderCli.version}) was by a Pulumi CLI`,
+      );
       expect(await list()).toMatchObject([{ id: "EXC-3", reason: "It is older." }]);
       expect(await older.ok("pulumi preview --stack acme/dev")).toContain("EXC-3");
     });
