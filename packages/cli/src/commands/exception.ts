@@ -47,7 +47,7 @@ export function exceptionCommand(): Command {
     .description("show a policy exception")
     .argument("<exception-id>", "such as EXC-12")
     .action(showException);
-  const remove = withOrg(withOutput(new Command("remove").aliases(["rm"])))
+  const remove = withOrg(withOutput(new Command("remove").aliases(["rm", "delete"])))
     .description("remove a policy exception, so that what it let through fails the next run again")
     .argument("<exception-id>", "such as EXC-12")
     .option("-y, --yes", "ask nothing")
