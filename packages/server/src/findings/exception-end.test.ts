@@ -2,12 +2,17 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
-import { EXCEPTIONS, wishFor } from "../testing/exception.ts";
+import { age, EXCEPTIONS, wishFor } from "../testing/exception.ts";
 import { newestEvent, requirePack } from "../testing/group.ts";
-import { type PolicyRun, policyRun, urnOf } from "../testing/policy-run.ts";
+import { eventsOf, OLDER, type PolicyRun, policyRun, urnOf } from "../testing/policy-run.ts";
 import { newStack, type TestStack } from "../testing/stack.ts";
 
-const OLDER = "pulumi-cli/1 (v3.220.0; linux)";
+interface Predicted {
+  resourceURN: string;
+  blocked: boolean;
+  exceptions?: { id: string }[];
+}
+
 const policies = ["length", "few"].map((name) => ({
   name,
   description: "d",
@@ -36,11 +41,8 @@ describe.each(engines)("exceptions of the service in findings on $name", (engine
       [urn.split("::").at(-1), level, ended ?? status, ...(exceptions ?? []).map(({ id }) => id)].join(" "),
     );
   };
-  async function older(on: TestStack, run: PolicyRun): Promise<void> {
-    const headers = { authorization: `token ${t.token}`, "user-agent": OLDER };
-    const answer = await t.app.inject({ method: "POST", url: `${on.path}/update`, payload: {}, headers });
-    await policyRun(on, { ...run, created: answer.json().updateID });
-  }
+  const named = (...ids: string[]) => ids.map((id) => ({ id, reason: "r" }));
+  const older = (on: TestStack, run: PolicyRun) => policyRun(on, { ...run, client: OLDER });
   async function excepted(on: TestStack): Promise<string> {
     const { body } = await t.send("GET /api/quillon/orgs/acme/compliance");
     const score = body.scores.find(({ name }: { name: string }) => name === `web/${on.name}`);
@@ -96,5 +98,60 @@ describe.each(engines)("exceptions of the service in findings on $name", (engine
     expect(await newestEvent(t)).toMatchObject({
       description: `Opened policy issue length of web/${on.name} again, because policy exception ${id} has ended`,
     });
+  });
+
+  describe("when an exception ends while an update runs that it lets through,", () => {
+    const lines = ["rex ^length", "tom ^length"];
+    const ends: [how: string, end: (id: string) => Promise<unknown>][] = [
+      ["is removed", (id) => t.send(`DELETE ${EXCEPTIONS}/${id}`)],
+      ["is over", (id) => age(t, id, 1)],
+    ];
+
+    test.each(ends)("because it %s, its findings are open when the update ends", async (_, end) => {
+      const on = await newStack(t);
+      const one = await except(on, ["rex", "tom"], { expiresInSeconds: 3600 });
+      const other = await except(on, ["tom"]);
+      const created = await on.create();
+      await end(one);
+      await policyRun(on, { lines, level: "mandatory", created, exceptions: named(one) });
+      expect(await findings(on)).toEqual(["rex mandatory open", `tom mandatory excepted ${other}`]);
+      expect(await excepted(on)).toBe("1 of 2, 0 excepted");
+      const { body } = await t.send(`GET /api/quillon/orgs/acme/stacks/web/${on.name}/updates/latest/results`);
+      expect(body.counts).toMatchObject({ mandatory: 0, excepted: 2 });
+    });
+
+    test("and both at the same time, nothing stays excepted by it", async () => {
+      for (let round = 0; round < 12; round += 1) {
+        const on = await newStack(t);
+        const id = await except(on, ["rex", "tom"]);
+        const update = await on.run();
+        await update.events(eventsOf(on, { lines, exceptions: named(id) }));
+        const remove = async () => expect((await t.send(`DELETE ${EXCEPTIONS}/${id}`)).status).toBe(200);
+        const complete = async () => expect((await update.complete()).status).toBe(200);
+        const both = round % 2 ? [remove, complete] : [complete, remove];
+        await Promise.all(both.map((work) => work()));
+        expect(await findings(on)).toEqual(["rex advisory open", "tom advisory open"]);
+        expect(await excepted(on)).toBe("1 of 2, 0 excepted");
+      }
+    });
+  });
+
+  test("a prediction has only the exceptions of its preview that have not ended", async () => {
+    const on = await newStack(t);
+    const [one, other] = [await except(on, ["rex", "tom"]), await except(on, ["tom"])];
+    await older(on, { lines: ["rex !length", "tom !length"], kind: "preview", dryRun: true });
+    const predictions = async () => {
+      const { body } = await t.send(`GET /api/quillon/orgs/acme/predictions?stack=web/${on.name}`);
+      return body.predictions
+        .map(({ resourceURN, blocked, exceptions = [] }: Predicted) =>
+          [resourceURN.split("::").at(-1), blocked ? "blocked" : "goes on", ...exceptions.map(({ id }) => id)].join(
+            " ",
+          ),
+        )
+        .sort();
+    };
+    expect(await predictions()).toEqual([`rex goes on ${one}`, `tom goes on ${one} ${other}`]);
+    await t.send(`DELETE ${EXCEPTIONS}/${one}`);
+    expect(await predictions()).toEqual(["rex blocked", `tom goes on ${other}`]);
   });
 });
