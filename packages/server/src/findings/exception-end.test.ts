@@ -4,6 +4,7 @@ import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
 import { age, EXCEPTIONS, wishFor } from "../testing/exception.ts";
 import { newestEvent, requirePack } from "../testing/group.ts";
+import { holdStack, untilWaiting } from "../testing/locks.ts";
 import { eventsOf, OLDER, type PolicyRun, policyRun, urnOf } from "../testing/policy-run.ts";
 import { newStack, type TestStack } from "../testing/stack.ts";
 
@@ -135,6 +136,46 @@ describe.each(engines)("exceptions of the service in findings on $name", (engine
       }
     });
   });
+
+  // The embedded database has one connection, so there nothing can happen during a transaction.
+  if (engine.name === "PostgreSQL") {
+    /** A stack with an excepted finding, whose update is not in the findings yet, as after a server that ended. */
+    async function unsettled() {
+      const on = await newStack(t);
+      const id = await except(on, ["rex"]);
+      await older(on, { lines: ["rex !length"] });
+      const { body } = await t.send(`GET ${on.path}`);
+      await t.db.updateTable("updates").set({ settled: false }).where("stack_id", "=", body.id).execute();
+      return { on, stackId: body.id, remove: () => t.send(`DELETE ${EXCEPTIONS}/${id}`) };
+    }
+
+    test("a removal waits for an update that is being brought into the findings, and opens what it excepted", async () => {
+      const { on, stackId, remove } = await unsettled();
+      await t.db.deleteFrom("findings").where("stack_id", "=", stackId).execute();
+      const held = await holdStack(t, on.name);
+      const settled = t.upkeep();
+      await untilWaiting(t, 1);
+      const removed = remove();
+      await Promise.race([removed, untilWaiting(t, 2)]);
+      held.release();
+      expect((await removed).status).toBe(200);
+      await settled;
+      expect(await findings(on)).toEqual(["rex mandatory open"]);
+    });
+
+    test("an update waits for the removal of its exception, and leaves open what that has opened", async () => {
+      const { on, remove } = await unsettled();
+      const held = await holdStack(t, on.name);
+      const removed = remove();
+      await untilWaiting(t, 1);
+      const settled = t.upkeep();
+      await untilWaiting(t, 2);
+      held.release();
+      expect((await removed).status).toBe(200);
+      await settled;
+      expect(await findings(on)).toEqual(["rex mandatory open"]);
+    });
+  }
 
   test("a prediction has only the exceptions of its preview that have not ended", async () => {
     const on = await newStack(t);
