@@ -26,8 +26,24 @@ describe.each(engines)("exceptions of the service in findings on $name", (engine
   beforeAll(async () => {
     t = await startApp(engine);
     await requirePack(t, "pets", policies);
+    const hook = { displayName: "open", payloadUrl: "http://127.0.0.1:1/x", active: true };
+    await t.send("POST /api/orgs/acme/hooks", { ...hook, filters: ["policy_violation_mandatory"] });
   });
   afterAll(() => t.close());
+
+  test("those that somebody ignores are not told", async () => {
+    const on = await newStack(t);
+    await policyRun(on, { lines: ["rex !length"], level: "mandatory" });
+    await t.db
+      .updateTable("findings")
+      .set({ status: "ignored", triaged_level: "mandatory", triaged_severity: "" })
+      .execute();
+    const id = await except(on, ["rex"]);
+    await policyRun(on, { lines: ["rex ^length"], level: "mandatory", exceptions: named(id) });
+    await t.send(`DELETE ${EXCEPTIONS}/${id}`);
+    expect(await findings(on)).toEqual(["rex mandatory ignored"]);
+    expect(await told(on)).toEqual([]);
+  });
 
   /** @returns its id. */
   async function except(on: TestStack, resources: string[], more: object = {}): Promise<string> {
@@ -70,6 +86,14 @@ describe.each(engines)("exceptions of the service in findings on $name", (engine
     expect(await findings(on)).toEqual(["rex advisory open"]);
   });
 
+  /** What webhooks were told of findings of the stack that are open again, newest last. */
+  async function told(on: TestStack) {
+    const rows = await t.db.selectFrom("webhook_deliveries").select("payload").orderBy("created_at").execute();
+    return rows
+      .map(({ payload }) => JSON.parse(String(payload)))
+      .filter(({ stackName, policyExceptions }) => stackName === on.name && policyExceptions);
+  }
+
   test("what one exception lets through is open again when it is removed, and fails in scores", async () => {
     const on = await newStack(t);
     const [one, other] = [await except(on, ["rex", "tom"]), await except(on, ["tom"])];
@@ -84,6 +108,16 @@ describe.each(engines)("exceptions of the service in findings on $name", (engine
       user: { githubLogin: "admin" },
       description: `Opened policy issue length of web/${on.name} again, because policy exception ${one} was removed`,
     });
+    expect(await told(on)).toMatchObject([
+      {
+        user: { githubLogin: "admin" },
+        policyExceptions: [one],
+        policyExceptionsAre: "removed",
+        enforcementLevel: "mandatory",
+        ...{ opened: 0, reopened: 1, fixed: 0 },
+        violations: [{ change: "reopened", policyName: "length", resourceUrn: urnOf(on.name, "rex"), message: "bad" }],
+      },
+    ]);
   });
 
   test("and when its time is over", async () => {
@@ -99,6 +133,10 @@ describe.each(engines)("exceptions of the service in findings on $name", (engine
     expect(await newestEvent(t)).toMatchObject({
       description: `Opened policy issue length of web/${on.name} again, because policy exception ${id} has ended`,
     });
+    const [message, ...others] = await told(on);
+    expect(message).toMatchObject({ policyExceptions: [id], policyExceptionsAre: "ended", reopened: 1 });
+    expect(message).not.toHaveProperty("user");
+    expect(others).toEqual([]);
   });
 
   describe("when an exception ends while an update runs that it lets through,", () => {

@@ -9,7 +9,7 @@ import { countStack, listOutdated } from "./count-queries.ts";
 import { keepDay } from "./day-queries.ts";
 import { evaluate } from "./evaluate.ts";
 import { markExcepted } from "./excepted-queries.ts";
-import { openExceptedUntilNow } from "./exception-end.ts";
+import { openExceptedUntilNow, type TellReopened } from "./exception-end.ts";
 import { type HealthChange, recordHealth } from "./pack-health.ts";
 import { divide, type UpdatePart } from "./part-queries.ts";
 import {
@@ -127,11 +127,15 @@ async function settle(db: Tx["db"], update: UpdatePart): Promise<FindingChange[]
   return changes;
 }
 
-/** What must be done from time to time, in bounded steps. */
-export async function upkeepFindings(ctx: Pick<Ctx, "db">): Promise<void> {
+/**
+ * What must be done from time to time, in bounded steps.
+ *
+ * @param tell is told of what is open again because exceptions have ended.
+ */
+export async function upkeepFindings<C extends Pick<Ctx, "db">>(ctx: C, tell: TellReopened<C>): Promise<void> {
   const { db } = ctx;
   await reopenExpired(ctx);
-  await openExceptedUntilNow(ctx);
+  await openExceptedUntilNow(ctx, tell);
   for (const stackId of await listOutdated(db, COUNTED_AT_ONCE)) await countStack(db, stackId);
   await keepDay(db);
 }
