@@ -3,6 +3,7 @@ import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
 import { requirePack } from "../testing/group.ts";
 import { OLDER, policyRun, urnOf } from "../testing/policy-run.ts";
+import { recordedEvents, recordedVersions } from "../testing/recorded-events.ts";
 import { newStack, type TestStack } from "../testing/stack.ts";
 
 const policies = ["length", "few", "prefix"].map((name) => ({
@@ -18,6 +19,10 @@ describe.each(engines)("exceptions that a client claims on $name", (engine) => {
     t = await startApp(engine);
     await requirePack(t, "pets", policies);
     await requirePack(t, "birds", policies);
+    await requirePack(t, "rules", [
+      { name: "two-words", enforcementLevel: "mandatory" },
+      { name: "known-prefix", enforcementLevel: "advisory" },
+    ]);
   });
   afterAll(() => t.close());
 
@@ -65,4 +70,19 @@ describe.each(engines)("exceptions that a client claims on $name", (engine) => {
     await policyRun(on, { lines: ["rex ^length", "tom !length"], level: "mandatory", created, exceptions });
     expect(await findings(on)).toEqual(["rex mandatory open", "tom mandatory open"]);
   });
+
+  // As e2e/harness/event-runs.ts has it: under the older CLI the pack was told of the exception, under the newer one the engine.
+  test.each(recordedVersions)(
+    "what CLI %s sent of an update with an excepted violation, is excepted",
+    async (version) => {
+      const on = await newStack(t);
+      const id = await on.except("rules", "two-words", urnOf(on.name, "rex"), "Rex is old.");
+      const client = `pulumi-cli/1 (v${version}; linux)`;
+      const sent = JSON.stringify(recordedEvents(version, "up-excepted"))
+        .replaceAll("urn:pulumi:dev::pets::", `urn:pulumi:${on.name}::web::`)
+        .replaceAll("EXC-1", id);
+      await policyRun(on, { events: JSON.parse(sent), client });
+      expect(await findings(on)).toEqual(["tom advisory open", "rex mandatory excepted"]);
+    },
+  );
 });
