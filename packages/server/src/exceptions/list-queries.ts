@@ -1,6 +1,7 @@
 import { type SqlBool, sql } from "kysely";
 import type { Db } from "../db/open.ts";
-import type { Exception, MatchEntry, Person } from "./exception.ts";
+import type { Exception, MatchEntry } from "./exception.ts";
+import { personIn } from "./person-queries.ts";
 import { IS_ACTIVE } from "./queries.ts";
 import { readUrn } from "./urn.ts";
 
@@ -18,12 +19,8 @@ export interface ExceptionFilter {
   limit: number;
 }
 
-interface ListedException extends Omit<Exception, "createdBy" | "removedBy"> {
+interface ListedException extends Exception {
   active: boolean;
-  creatorLogin: string | null;
-  creatorName: string | null;
-  removerLogin: string | null;
-  removerName: string | null;
   /** `project/stack` of its stacks that the caller may read; null when nothing is hidden from them. */
   stacks: string[] | null;
 }
@@ -48,8 +45,7 @@ export async function listExceptions(db: Db, filter: ExceptionFilter): Promise<L
   const { rows } = await sql<ListedException>`
     select exception.number, exception.pack, exception.match, exception.reason, exception.created_at as "createdAt",
       exception.expires_at as "expiresAt", exception.removed_at as "removedAt", exception.request_id as "requestId", ${IS_ACTIVE} as active,
-      creator.login as "creatorLogin", creator.name as "creatorName",
-      remover.login as "removerLogin", remover.name as "removerName",
+      ${personIn("creator")} as "createdBy", ${personIn("remover")} as "removedBy",
       ${shown} as stacks
     from policy_exceptions exception
     left join users creator on creator.id = exception.created_by
@@ -69,18 +65,12 @@ function readableOf(ids: readonly string[]) {
 
 /** As its reader is shown it: without the targets of stacks that they may not read. One that has ended is removed. */
 export function shownException(row: ListedException): Exception {
-  const { active, creatorLogin, creatorName, removerLogin, removerName, stacks, ...exception } = row;
+  const { active, stacks, ...exception } = row;
   return {
     ...exception,
     match: stacks ? matchOf(exception.match, new Set(stacks)) : exception.match,
-    createdBy: personOf(creatorLogin, creatorName),
     removedAt: active ? null : (exception.removedAt ?? exception.expiresAt),
-    removedBy: personOf(removerLogin, removerName),
   };
-}
-
-function personOf(login: string | null, name: string | null): Person | undefined {
-  return login === null ? undefined : { login, name: name ?? "" };
 }
 
 /** The entries with only the targets of these stacks, each as `project/stack`. */
