@@ -1,9 +1,20 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { linkSdk } from "../tools/link-sdk.ts";
 import { repositoryDir } from "../tools/repository.ts";
 import { newerCli, olderCli } from "../tools/toolchain/clis.ts";
-import { localPolicies, requiredPolicies, runs, source, type } from "./harness/event-runs.ts";
+import { send } from "./harness/api.ts";
+import {
+  excepted,
+  localPolicies,
+  type Run,
+  requiredPolicies,
+  runs,
+  source,
+  type,
+  upExcepted,
+} from "./harness/event-runs.ts";
 import { hasPulumi, withPulumi } from "./harness/other-cli.ts";
 import { pack, program } from "./harness/sources.ts";
 import type { Terminal } from "./harness/terminal.ts";
@@ -42,7 +53,8 @@ describe.each([olderCli, newerCli].filter(hasPulumi))("engine events of Pulumi C
   });
   afterAll(() => world.close());
 
-  test.each(recording ? runs : runs.slice(0, 1))("$name", async (run) => {
+  /** Records what the run sent, or compares it with what was recorded. */
+  async function does(run: Run): Promise<void> {
     const printed = await type(inProgram, run, local);
     const update = /\/(?:updates|previews)\/([0-9a-f-]+)/.exec(printed)?.[1];
     const response = await fetch(`${world.server.url}/api/stacks/acme/pets/dev/update/${update}/events`, {
@@ -59,5 +71,18 @@ describe.each([olderCli, newerCli].filter(hasPulumi))("engine events of Pulumi C
     }
     const recorded = readFileSync(file, "utf8").trim().split("\n");
     expect(events.map(about).sort()).toEqual(recorded.map((line) => about(JSON.parse(line))).sort());
-  });
+  }
+
+  test.each(recording ? runs : runs.slice(0, 1))("$name", does);
+
+  if (recording)
+    test("up-excepted", async () => {
+      const rules = pack(world, "rules", { policies: requiredPolicies, sdk: "@quillon/policy" });
+      linkSdk(rules);
+      await world.admin.in(rules).ok("pulumi policy publish acme");
+      await world.admin.ok("pulumi policy disable acme/pets --version 1.0.0");
+      await world.admin.ok("pulumi policy enable acme/rules latest");
+      await send(world, "POST /api/orgs/acme/policy/exceptions", excepted);
+      await does(upExcepted);
+    });
 });

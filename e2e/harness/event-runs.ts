@@ -1,7 +1,7 @@
 import type { Terminal } from "./terminal.ts";
 
 /** One run of the CLI whose engine events are recorded. */
-interface Run {
+export interface Run {
   name: string;
   line: string;
   /** The configuration that is set before it; null removes. */
@@ -108,6 +108,19 @@ export const runs: readonly Run[] = [
   { name: "refresh", line: "pulumi refresh --yes --skip-preview" },
   { name: "destroy", line: "pulumi destroy --yes --skip-preview" },
 ];
+
+/** A run after them all, in which the same policies are those of a pack on `@quillon/policy`, and `excepted` is let through. */
+export const upExcepted: Run = {
+  name: "up-excepted",
+  line: "pulumi up --yes --skip-preview",
+  config: { length: "1", separator: null, prefix: "true" },
+};
+
+export const excepted = {
+  policyPack: "rules",
+  match: [{ policies: ["two-words"], targets: ["urn:pulumi:dev::pets::random:index/randomPet:RandomPet::rex"] }],
+  reason: "Rex is old.",
+};
 
 /** Does the run, as its user would type it. @returns what the CLI printed. */
 export async function type(

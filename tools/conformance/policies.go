@@ -90,6 +90,12 @@ func groups() {
 	answer(run.GetPolicyGroup(ctx, run.org, groupName))
 	answer(run.ListPolicyGroupStacks(ctx, run.org, groupName, nil, to(1), nil))
 	answer(run.PreviewStackMatchRule(ctx, run.org, nil, to(1), apitype.PreviewStackMatchRuleRequest{StackMatchRule: rule}))
+	accountRule := apitype.PermissionExpressionHasTagBuilder{
+		Context: apitype.PermissionExpressionInsightsAccountBuilder{}.Build(),
+		Key:     "env",
+	}.Build()
+	answer(run.ListPolicyGroupAccounts(ctx, run.org, groupName, nil, to(1), nil))
+	answer(run.PreviewAccountMatchRule(ctx, run.org, nil, to(1), apitype.PreviewAccountMatchRuleRequest{AccountMatchRule: accountRule}))
 	answer(run.GetPolicyGroupMetadata(ctx, run.org))
 	answer(run.GetStackPolicyGroups(ctx, run.org, run.project, run.stack))
 	answer(run.GetStackPolicyPacks(ctx, run.org, run.project, run.stack, nil))

@@ -40,12 +40,12 @@ export const webhookFilters = {
   policy_violation_mandatory: {
     kind: "policy_violation",
     group: "policies",
-    when: "An update has opened, reopened or fixed violations of mandatory policies",
+    when: "An update, or the end of policy exceptions, has opened, reopened or fixed violations of mandatory policies",
   },
   policy_violation_advisory: {
     kind: "policy_violation",
     group: "policies",
-    when: "An update has opened, reopened or fixed violations of other policies",
+    when: "An update, or the end of policy exceptions, has opened, reopened or fixed violations of other policies",
   },
   receipt_incomplete: {
     kind: "receipt",

@@ -103,6 +103,9 @@ const MatchRules = {
   accountMatchRule: Type.Optional(Type.Union([MatchRule, Type.Null()])),
 };
 
+/** Why something is in a group: because of its list, or of its rule. */
+const MemberSource = Type.Union([Type.Literal("explicit"), Type.Literal("rule")]);
+
 /** In a list by pages. */
 const Page = {
   count: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
@@ -222,7 +225,7 @@ export const policyGroupRoutes = {
     access: "org:member",
     params: GroupParams,
     query: Type.Object({
-      source: Type.Optional(Type.Union([Type.Literal("explicit"), Type.Literal("rule")])),
+      source: Type.Optional(MemberSource),
       ...Page,
     }),
     reply: Type.Object({
@@ -230,10 +233,43 @@ export const policyGroupRoutes = {
         Type.Object({
           name: Type.String(),
           routingProject: Type.String(),
-          source: Type.Union([Type.Literal("explicit"), Type.Literal("rule")]),
+          source: MemberSource,
           tags: StackTags,
         }),
       ),
+      continuationToken: Type.Optional(Type.String()),
+    }),
+  },
+  "GET /api/orgs/{orgName}/policygroups/{policyGroup}/accounts": {
+    summary: "List the accounts that are in a policy group by its list; rules about accounts are not evaluated",
+    access: "org:member",
+    params: GroupParams,
+    query: Type.Object({ source: Type.Optional(MemberSource), ...Page }),
+    reply: Type.Object({
+      accounts: Type.Array(
+        Type.Object({
+          /** Its name, too: nothing else is known of an account. */
+          id: Type.String(),
+          name: Type.String(),
+          source: MemberSource,
+          tags: StackTags,
+        }),
+      ),
+      continuationToken: Type.Optional(Type.String()),
+    }),
+  },
+  "POST /api/orgs/{orgName}/policygroups/accountmatchrule/preview": {
+    summary: "Check an accountMatchRule, which can be kept and takes in no accounts, because there are none",
+    access: "org:policy",
+    params: OrgParams,
+    query: Type.Object(Page),
+    body: Type.Object({ accountMatchRule: MatchRule, search: Type.Optional(Type.String({ maxLength: 201 })) }),
+    strict: true,
+    raw: "json",
+    reply: Type.Object({
+      accounts: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), tags: StackTags })),
+      matchedCount: Type.Optional(Type.Integer()),
+      totalCount: Type.Optional(Type.Integer()),
       continuationToken: Type.Optional(Type.String()),
     }),
   },

@@ -30,7 +30,7 @@ export const predictionRoutes = {
           message: Type.String(),
           /** It is mandatory and not excepted, so it stops the update. */
           blocked: Type.Boolean(),
-          /** Because of which it stops nothing. */
+          /** Because of which it stops nothing. One that has ended since the preview is not among them. */
           exceptions: Type.Optional(Type.Array(NamedException)),
           firstSeenAt: Type.String(),
           lastSeenAt: Type.String(),

@@ -19,6 +19,7 @@ import { lockStack } from "../stacks/index.ts";
 import { endExpiredUpdates, listUnsettled, type Unsettled } from "../updates/index.ts";
 
 import { tellOfExceptions } from "./tell-of-exceptions.ts";
+import { tellOfReopened } from "./tell-of-reopened.ts";
 
 type Telling = Pick<Ctx, "db" | "log" | "url" | "metrics">;
 type Settling = Telling & Pick<Ctx, "keys" | "blobs" | "workers">;
@@ -43,7 +44,7 @@ export async function settleAll(ctx: Settling): Promise<void> {
   await makeReceipts(ctx, tellOfReceipt);
   await continueReconciling(ctx);
   await continueWithdrawing(ctx);
-  await upkeepFindings(ctx);
+  await upkeepFindings(ctx, tellOfReopened("ended"));
   await tellOfExceptions(ctx);
 }
 

@@ -12,14 +12,14 @@ export interface Exception {
   match: MatchEntry[];
   reason: string;
   createdAt: Date;
-  createdBy: Person | undefined;
+  createdBy: Person | null;
   expiresAt: Date | null;
   /** With which it was approved. */
   requestId: string | null;
   /** Null while it is active. */
   removedAt: Date | null;
   /** Not there when it has ended by itself. */
-  removedBy: Person | undefined;
+  removedBy: Person | null;
 }
 
 export interface Person {

@@ -1,6 +1,7 @@
 export { type ActiveException, readActive } from "./active.ts";
 export type { Wish } from "./check.ts";
 export { engineAppliesExceptions } from "./clients.ts";
+export { holdActive, listEnded } from "./ended-queries.ts";
 export { type Exception, exceptionId } from "./exception.ts";
 export { makeException, removeException } from "./make.ts";
 export { setNeeded } from "./needed-queries.ts";

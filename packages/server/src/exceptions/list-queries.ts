@@ -1,7 +1,8 @@
 import { type SqlBool, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { NOW } from "../db/time.ts";
-import type { Exception, MatchEntry, Person } from "./exception.ts";
+import type { Exception, MatchEntry } from "./exception.ts";
+import { personIn } from "./person-queries.ts";
 import { IS_ACTIVE } from "./queries.ts";
 import { readUrn } from "./urn.ts";
 
@@ -33,15 +34,11 @@ export interface ListedException extends Exception {
   neededAt: Date | null;
 }
 
-interface Row extends Omit<Exception, "createdBy" | "removedBy"> {
+interface Row extends Exception {
   neededAt: Date | null;
   /** For the order: its end in microseconds. */
   end: string;
   active: boolean;
-  creatorLogin: string | null;
-  creatorName: string | null;
-  removerLogin: string | null;
-  removerName: string | null;
   /** `project/stack` of its stacks that the caller may read; null when nothing is hidden from them. */
   stacks: string[] | null;
 }
@@ -78,8 +75,7 @@ export async function listExceptions(db: Db, filter: ExceptionFilter): Promise<R
   const { rows } = await sql<Row>`
     select exception.number, exception.pack, exception.match, exception.reason, exception.created_at as "createdAt",
       exception.expires_at as "expiresAt", exception.removed_at as "removedAt", exception.request_id as "requestId", ${IS_ACTIVE} as active,
-      creator.login as "creatorLogin", creator.name as "creatorName",
-      remover.login as "removerLogin", remover.name as "removerName",
+      ${personIn("creator")} as "createdBy", ${personIn("remover")} as "removedBy",
       ${shown} as stacks, ${neededAt} as "neededAt", ${end}::text as end
     from policy_exceptions exception
     left join users creator on creator.id = exception.created_by
@@ -111,18 +107,12 @@ function readableOf(ids: readonly string[]) {
 
 /** As its reader is shown it: without the targets of stacks that they may not read. One that has ended is removed. */
 export function shownException(row: Row): ListedException {
-  const { active, creatorLogin, creatorName, removerLogin, removerName, stacks, end: _, ...exception } = row;
+  const { active, stacks, end: _, ...exception } = row;
   return {
     ...exception,
     match: stacks ? matchOf(exception.match, new Set(stacks)) : exception.match,
-    createdBy: personOf(creatorLogin, creatorName),
     removedAt: active ? null : (exception.removedAt ?? exception.expiresAt),
-    removedBy: personOf(removerLogin, removerName),
   };
-}
-
-function personOf(login: string | null, name: string | null): Person | undefined {
-  return login === null ? undefined : { login, name: name ?? "" };
 }
 
 /** The entries with only the targets of these stacks, each as `project/stack`. */

@@ -2,7 +2,8 @@ import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { NOW } from "../db/time.ts";
 import type { Wish } from "./check.ts";
-import type { MatchEntry } from "./exception.ts";
+import type { MatchEntry, Person } from "./exception.ts";
+import { personIn } from "./person-queries.ts";
 
 export type RequestStatus = "draft" | "pending" | "ready" | "applied" | "closed";
 
@@ -18,15 +19,12 @@ export interface ExceptionRequestRow {
   lapsed: boolean;
   description: string;
   authorId: string | null;
-  authorLogin: string | null;
-  authorName: string | null;
+  createdBy: Person | null;
   createdAt: Date;
-  approverLogin: string | null;
-  approverName: string | null;
+  approvedBy: Person | null;
   approvedAt: Date | null;
   approvalComment: string | null;
-  closerLogin: string | null;
-  closerName: string | null;
+  closedBy: Person | null;
   closedAt: Date | null;
   closeComment: string | null;
   /** The number of the exception that it became. */
@@ -64,10 +62,8 @@ export async function listRequests(db: Db, filter: RequestFilter): Promise<Excep
   const { rows } = await sql<ExceptionRequestRow>`
     select request.id, request.pack, request.match, request.reason, request.seconds, ${shownStatus} as status,
       ${isLapsed} as lapsed, request.description, request.created_by as "authorId", request.created_at as "createdAt",
-      author.login as "authorLogin", author.name as "authorName",
-      approver.login as "approverLogin", approver.name as "approverName",
+      ${personIn("author")} as "createdBy", ${personIn("approver")} as "approvedBy", ${personIn("closer")} as "closedBy",
       request.approved_at as "approvedAt", request.approval_comment as "approvalComment",
-      closer.login as "closerLogin", closer.name as "closerName",
       request.closed_at as "closedAt", request.close_comment as "closeComment",
       exception.number as exception, ${at}::text as at
     from exception_requests request

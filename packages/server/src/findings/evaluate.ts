@@ -20,21 +20,21 @@ import {
   moveEvaluations,
 } from "./evaluation-queries.ts";
 import { packFailures } from "./pack-failure.ts";
-import type { Part } from "./part-queries.ts";
+import type { UpdatePart } from "./part-queries.ts";
 import { enabledPolicies, stateOf } from "./score.ts";
 
 /**
  * Keeps what a real run said of the resources of a part that it deployed. Resources that it did not evaluate keep what was said
  * of them before. With the last part, the scores of its stack are counted again.
  */
-export async function evaluate(db: Db, update: Unsettled & Part): Promise<void> {
+export async function evaluate(db: Db, update: UpdatePart): Promise<void> {
   if (update.part === 0) await moveEvaluations(db, update);
   if (update.loadsPacks) await keepAnalyses(db, update);
   if (update.part === update.parts - 1) await score(db, { ...update, part: 0, parts: 1 });
 }
 
 /** @param update as one part. */
-async function score(db: Db, update: Unsettled & Part): Promise<void> {
+async function score(db: Db, update: UpdatePart): Promise<void> {
   const { stackId } = update;
   const changed = await forgetDeleted(db, update);
   if (update.loadsPacks) {

@@ -1,7 +1,7 @@
 import { type SqlBool, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import type { Unsettled } from "../updates/index.ts";
-import type { Part } from "./part-queries.ts";
+import type { UpdatePart } from "./part-queries.ts";
 import { digestOf, movesOf, resultsOf } from "./settle-queries.ts";
 
 /** Queries for what the policies of a pack said last of each deployed resource of a stack. */
@@ -41,14 +41,14 @@ export async function forgetDeleted(db: Db, update: Unsettled): Promise<string[]
 }
 
 /** The required packs of which the update's events have an analysis, with their versions as they name them. */
-export async function listAnalyzed(db: Db, update: Unsettled & Part): Promise<Map<string, string>> {
+export async function listAnalyzed(db: Db, update: UpdatePart): Promise<Map<string, string>> {
   const { rows } = await sql<{ pack: string; tag: string }>`
     with ${resultsOf(update)} select pack, max(tag) as tag from analyses group by pack`.execute(db);
   return new Map(rows.map(({ pack, tag }) => [pack, tag]));
 }
 
 /** Keeps the analysis of each resource that the update deployed, instead of the one before. */
-export async function keepAnalyses(db: Db, update: Unsettled & Part): Promise<void> {
+export async function keepAnalyses(db: Db, update: UpdatePart): Promise<void> {
   await sql`
     with ${resultsOf(update)},
     excepted as (
@@ -72,7 +72,7 @@ export async function keepAnalyses(db: Db, update: Unsettled & Part): Promise<vo
  * Keeps what stack policies said, instead of what they said before: which were asked, and for each resource that they name,
  * which it fails.
  */
-export async function keepStackAnalyses(db: Db, update: Unsettled & Part): Promise<void> {
+export async function keepStackAnalyses(db: Db, update: UpdatePart): Promise<void> {
   await sql`
     with ${resultsOf(update)}
     delete from evaluations using analyses

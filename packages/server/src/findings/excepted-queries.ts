@@ -3,11 +3,14 @@ import type { Db } from "../db/open.ts";
 import { readRecorded, type Unsettled } from "../updates/index.ts";
 
 /**
- * Names the recorded exceptions in the violations of an update that they match, with their ends, which events do not tell.
+ * Names in the violations of an update the exceptions that let them through: those that match and were recorded with it, with their
+ * ends, which events do not tell. What else an event names is not believed, because a client can send what it likes; it is a
+ * violation with the level that was reported.
  *
- * An engine that knows exceptions names them itself. Where the pack was told of them, no event names them: it reports what is excepted
- * as advisory, and a pack that does not understand them as it always does. So what is mandatory there is a violation, because it has
- * stopped the run. What is excepted gets the level with which its policy runs, as a newer engine reports it.
+ * An engine that knows exceptions says itself which violations it let through. Where the pack was told of them, no event says it: the
+ * pack reports what is excepted as advisory, and one that does not understand exceptions as it always does. So what is mandatory there
+ * is a violation, because it has stopped the run. What is excepted gets the level with which its policy runs, as a newer engine
+ * reports it.
  */
 export async function markExcepted(db: Db, { id, required }: Unsettled): Promise<void> {
   const entries = readRecorded(required).flatMap(({ pack, tag, exceptions = [], exceptionsBy, levels }) =>
@@ -23,7 +26,10 @@ export async function markExcepted(db: Db, { id, required }: Unsettled): Promise
       })),
     ),
   );
-  if (entries.length === 0) return;
+  // Without packs that were told, only what names an exception is read: there may be a million other results.
+  const possible = entries.some(({ byPack }) => byPack)
+    ? sql`(report.exceptions is not null or ("byPack" and report.level = 'advisory'))`
+    : sql`report.exceptions is not null`;
   await sql`
     with entries as (
       select * from json_to_recordset(${JSON.stringify(entries)}::json) as entry (
@@ -37,15 +43,21 @@ export async function markExcepted(db: Db, { id, required }: Unsettled): Promise
       from policy_reports report
       join targeted on targeted.urn = report.urn and targeted.pack = report.pack and targeted.tag in ('', report.tag)
         and report.policy = any(targeted.policies)
-      where report.update_id = ${id} and report.kind = 'violated'
-        and (report.exceptions is not null or ("byPack" and report.level = 'advisory'))
+      where report.update_id = ${id} and report.kind = 'violated' and ${possible}
     ), marked as (
       select sequence, bool_or("byPack" and level in ('mandatory', 'remediate')) as mandatory,
         jsonb_agg(jsonb_strip_nulls(jsonb_build_object('id', id, 'reason', reason, 'expiresAt', "expiresAt")) order by place)
           as exceptions
       from matching group by sequence
+    ), changed as (
+      select * from marked
+      union all
+      select sequence, false, null from policy_reports
+      where update_id = ${id} and exceptions is not null and sequence not in (select sequence from marked)
     )
-    update policy_reports set exceptions = marked.exceptions,
-      level = case when marked.mandatory then 'mandatory' else policy_reports.level end
-    from marked where policy_reports.update_id = ${id} and policy_reports.sequence = marked.sequence`.execute(db);
+    update policy_reports report set exceptions = changed.exceptions,
+      level = case when changed.mandatory then 'mandatory' else report.level end
+    from changed
+    where report.update_id = ${id} and report.sequence = changed.sequence
+      and report.exceptions is distinct from changed.exceptions`.execute(db);
 }

@@ -2,22 +2,22 @@ import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { NOW } from "../db/time.ts";
 import { lockStacks } from "../stacks/index.ts";
-import { isWorse } from "./settle-queries.ts";
+import { isWorse, type TopFinding } from "./settle-queries.ts";
 
 /** Which exceptions have no effect any more: one that was removed, or those whose time is over. */
 export type Gone = { organizationId: string; id: string } | "expired";
 
 /** A finding that an exception was taken from. */
-export interface Unexcepted {
+export interface Unexcepted extends TopFinding {
   organizationId: string;
   stackId: string;
-  pack: string;
-  policy: string;
+  project: string;
+  stack: string;
   digest: Buffer;
-  /** Its project and name; null when it was removed. */
-  stack: string | null;
-  /** Whether it is open again, because no other exception matches. */
+  /** Whether its violation counts again, because no other exception matches. */
   open: boolean;
+  /** What somebody has set. */
+  status: string;
   /** Those that were taken. */
   ids: string[];
 }
@@ -55,9 +55,11 @@ export async function endExceptions(db: Db, gone: Gone, limit: number): Promise<
       expires_at = case when others is null and ${isWorse("findings")} then null else expires_at end,
       modified_at = now()
     from due where findings.id = due.id
-    returning findings.organization_id as "organizationId", findings.stack_id as "stackId", findings.pack, findings.policy,
-      findings.urn_digest as digest, findings.ended is null as open, due.ids,
-      (select project || '/' || name from stacks where stacks.id = findings.stack_id) as stack`.execute(db);
+    returning findings.organization_id as "organizationId", findings.stack_id as "stackId", findings.id, findings.pack,
+      findings.tag, findings.policy, findings.urn, findings.level, findings.severity, findings.message,
+      findings.urn_digest as digest, findings.ended is null as open, findings.status, due.ids,
+      (select project from stacks where stacks.id = findings.stack_id) as project,
+      (select name from stacks where stacks.id = findings.stack_id) as stack`.execute(db);
   return rows;
 }
 

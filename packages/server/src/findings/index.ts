@@ -2,7 +2,7 @@ export { findUnanalysed, type PackAnalyses, readAnalyses } from "./analysed-quer
 export { runCompaction } from "./compact.ts";
 export type { ScoredDay } from "./day-queries.ts";
 export { configText } from "./evaluate.ts";
-export { openUnexcepted } from "./exception-end.ts";
+export { openUnexcepted, type TellReopened } from "./exception-end.ts";
 export type { EventKind, SentEvent } from "./fold.ts";
 export { type EventList, foldEvents, foldTask, type ListedEvent } from "./fold-events.ts";
 export { forgetFindings, forgetPredictions } from "./forget.ts";

@@ -1,5 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Db } from "../db/open.ts";
+import type { Unsettled } from "../updates/index.ts";
 
 /** So many results are looked at in one part. To settle them takes the embedded database some two seconds. */
 const PART = 20_000;
@@ -14,6 +15,12 @@ export interface Part {
   /** From 0. */
   part: number;
   parts: number;
+}
+
+/** A part of an update whose results are brought into the findings. */
+export interface UpdatePart extends Unsettled, Part {
+  /** Ids of the exceptions that were in effect when it was created, and are not any more. */
+  ended: readonly string[];
 }
 
 const partOf = (urn: RawBuilder<unknown>, parts: number) => sql`((hashtext(${urn}) & 2147483647) % ${parts}::int)`;

@@ -1,11 +1,14 @@
 import type { OrgCtx } from "../context.ts";
 import { readCursor, writeCursor } from "../cursor.ts";
+import type { Db } from "../db/open.ts";
+import { listEnded } from "../exceptions/index.ts";
 import { listPredictions, type Prediction } from "./prediction-queries.ts";
 
 const PAGE = 100;
 
 /**
- * One page of what is predicted of the stacks that the caller may read.
+ * One page of what is predicted of the stacks that the caller may read. Each is as the preview showed it, but without the exceptions
+ * that have ended since, because the next run will be blocked.
  *
  * @returns the page, and the token of the next one if there is one.
  * @throws invalid_input for a continuation token that this server did not give out.
@@ -16,10 +19,20 @@ export async function readPredictions(
 ): Promise<{ predictions: Prediction[]; continuationToken: string | undefined }> {
   const after = readCursor(continuationToken, 6);
   const rows = await listPredictions(db, { actor, organizationId: org.id, ...wanted, after, limit: PAGE + 1 });
-  const predictions = rows.slice(0, PAGE);
+  const predictions = await withoutEnded(db, org.id, rows.slice(0, PAGE));
   const last = rows.length > PAGE ? predictions.at(-1) : undefined;
   return {
     predictions,
     continuationToken: last && writeCursor([last.project, last.stack, last.source, last.pack, last.policy, last.key]),
   };
+}
+
+async function withoutEnded(db: Db, organizationId: string, predictions: Prediction[]): Promise<Prediction[]> {
+  const ids = [...new Set(predictions.flatMap(({ exceptions }) => exceptions?.map(({ id }) => id) ?? []))];
+  const ended = new Set(await listEnded(db, { organizationId, ids }));
+  if (ended.size === 0) return predictions;
+  return predictions.map(({ exceptions, ...prediction }) => {
+    const active = exceptions?.filter(({ id }) => !ended.has(id)) ?? [];
+    return { ...prediction, exceptions: active.length > 0 ? active : null };
+  });
 }

@@ -1,8 +1,8 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { readRecorded, type Unsettled } from "../updates/index.ts";
 import { isDeployed } from "./deployed.ts";
-import { inPart, isOfPart, isOfStack, type Part } from "./part-queries.ts";
+import { inPart, isOfPart, isOfStack, type UpdatePart } from "./part-queries.ts";
 import { severityRank, worstSeverity } from "./severity.ts";
 
 /** Of a URN, which may be too long for an index. */
@@ -11,15 +11,22 @@ export const digestOf = (column: string) => sql`sha256(convert_to(${sql.ref(colu
 /** Of the messages of one policy about one resource, which are one text in a finding. */
 const MOST_MESSAGES = 100;
 
+/** The exceptions of a report without those that have ended. Null when there are no others. */
+function activeOf(ended: readonly string[]): RawBuilder<unknown> {
+  if (ended.length === 0) return sql.ref("exceptions");
+  return sql`(select jsonb_agg(named order by place) from jsonb_array_elements(exceptions) with ordinality as each (named, place)
+    where named ->> 'id' <> all(${[...ended]}::text[]))`;
+}
+
 /**
  * The tables `required`, `steps`, `analyses`, `reports` and `failing` of one part of an update. Only required packs are in
  * them: an analysis of a pack that is not required, or of another version, came from a pack on somebody's disk.
  *
  * A policy fails for a resource only if it also reported why, and then once. A stack policy fails for the resources that it
- * names. A failure is excepted, and has `exceptions`, when each of its reports is. They are the same in all, because they match
- * by the policy and the resource.
+ * names. A failure is excepted, and has `exceptions`, when each of its reports is, by exceptions that have not ended since. They are
+ * the same in all, because they match by the policy and the resource.
  */
-export function resultsOf({ id, required, ...part }: Unsettled & Part) {
+export function resultsOf({ id, required, ended, ...part }: UpdatePart) {
   const packs = readRecorded(required).map(({ pack, tag }) => ({ pack, tag: tag ?? "" }));
   return sql`
     required as (
@@ -36,10 +43,10 @@ export function resultsOf({ id, required, ...part }: Unsettled & Part) {
     ), reports as (
       select pack, tag, policy, urn, max(kind) as kind, max(level) as level, ${worstSeverity(sql`severity`)} as severity,
         left(string_agg(message, E'\n' order by sequence) filter (where place <= ${MOST_MESSAGES}), 32768) as message,
-        case when bool_and(exceptions is not null) filter (where kind = 'violated')
-          then (array_agg(exceptions) filter (where exceptions is not null))[1] end as exceptions
+        case when bool_and(active is not null) filter (where kind = 'violated')
+          then (array_agg(active) filter (where active is not null))[1] end as exceptions
       from (
-        select *, row_number() over (partition by pack, tag, policy, urn order by sequence) as place
+        select *, ${activeOf(ended)} as active, row_number() over (partition by pack, tag, policy, urn order by sequence) as place
         from policy_reports
         where update_id = ${id} and kind <> 'remediated' and ${isOfPart("policy_reports", part)}
       ) as told group by pack, tag, policy, urn
@@ -150,7 +157,7 @@ const countChanges = sql`
  *
  * @returns what was opened and reopened.
  */
-export async function openFindings(db: Db, update: Unsettled & Part): Promise<FindingChange[]> {
+export async function openFindings(db: Db, update: UpdatePart): Promise<FindingChange[]> {
   const { id, stackId, organizationId, endedAt } = update;
   const { rows } = await sql<FindingChange>`
     with ${resultsOf(update)}, shown as (
@@ -203,7 +210,7 @@ export async function openFindings(db: Db, update: Unsettled & Part): Promise<Fi
  *
  * @returns what was fixed, without what was excepted before, because nobody was told of that.
  */
-export async function closeFindings(db: Db, update: Unsettled & Part): Promise<FindingChange[]> {
+export async function closeFindings(db: Db, update: UpdatePart): Promise<FindingChange[]> {
   const { rows } = await sql<FindingChange>`
     with ${resultsOf(update)},
     open as (
@@ -226,7 +233,7 @@ export async function closeFindings(db: Db, update: Unsettled & Part): Promise<F
 }
 
 /** Keeps what the update would have violated: all violations of a dry run, and those of resources that were not deployed. */
-export async function predict(db: Db, update: Unsettled & Part, source: string): Promise<void> {
+export async function predict(db: Db, update: UpdatePart, source: string): Promise<void> {
   const { id, stackId, endedAt, dryRun } = update;
   await sql`
     with ${resultsOf(update)}
@@ -252,7 +259,7 @@ export async function predict(db: Db, update: Unsettled & Part, source: string):
  * Forgets what is not to be expected any more: a dry run speaks for its own source, and if it succeeded, of everything; a
  * real run speaks for all sources, of what it deployed.
  */
-export async function deleteSettledPredictions(db: Db, update: Unsettled & Part, source: string): Promise<void> {
+export async function deleteSettledPredictions(db: Db, update: UpdatePart, source: string): Promise<void> {
   const { id, stackId, dryRun, succeeded } = update;
   await sql`
     with ${resultsOf(update)},

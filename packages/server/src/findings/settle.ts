@@ -2,16 +2,17 @@ import { type Ctx, type Tx, transaction } from "../context.ts";
 import { isConflict } from "../db/conflicts.ts";
 import { joiningByHash } from "../db/joins.ts";
 import { isTimeout, isUnavailable } from "../db/unavailable.ts";
+import { holdActive } from "../exceptions/index.ts";
 import { lockStack } from "../stacks/index.ts";
-import { isUnsettled, listUnsettled, setSettled, type Unsettled } from "../updates/index.ts";
+import { isUnsettled, listUnsettled, readRecorded, setSettled, type Unsettled } from "../updates/index.ts";
 import { countStack, listOutdated } from "./count-queries.ts";
 import { keepDay } from "./day-queries.ts";
 import { evaluate } from "./evaluate.ts";
 import { markExcepted } from "./excepted-queries.ts";
-import { openExceptedUntilNow } from "./exception-end.ts";
+import { openExceptedUntilNow, type TellReopened } from "./exception-end.ts";
 import { noteNeeded } from "./needed.ts";
 import { type HealthChange, recordHealth } from "./pack-health.ts";
-import { divide, type Part } from "./part-queries.ts";
+import { divide, type UpdatePart } from "./part-queries.ts";
 import {
   closeFindings,
   deleteSettledPredictions,
@@ -67,11 +68,13 @@ async function settleOrSkip<C extends Settling>(ctx: C, update: Unsettled, settl
     await settled(tx, update, all, health);
   };
   try {
+    const ids = readRecorded(update.required).flatMap(({ exceptions = [] }) => exceptions.map(({ id }) => id));
     const parts = await divide(ctx.db, update.id);
     for (let part = 0; part < parts; part += 1) {
       const before = changes;
-      const after = await unlessSettled(ctx, update, async (tx) => {
-        const all = [...before, ...(await joiningByHash(tx.db, () => settle(tx.db, { ...update, part, parts })))];
+      const after = await unlessSettled(ctx, update, ids, async (tx, ended) => {
+        const changed = await joiningByHash(tx.db, () => settle(tx.db, { ...update, ended, part, parts }));
+        const all = [...before, ...changed];
         if (part === parts - 1) await end(tx, all, await recordHealth(tx.db, update));
         return all;
       });
@@ -81,24 +84,33 @@ async function settleOrSkip<C extends Settling>(ctx: C, update: Unsettled, settl
   } catch (err) {
     if (isConflict(err) || (isUnavailable(err) && !isTimeout(err))) throw err;
     ctx.log.error({ err, update: update.id }, "the results of an update are not in the findings");
-    await unlessSettled(ctx, update, (tx) => end(tx, changes, []));
+    await unlessSettled(ctx, update, [], (tx) => end(tx, changes, []));
   }
 }
 
-/** Two requests may settle the same stack. @returns undefined when the other one has done it. */
+/**
+ * Two requests may settle the same stack.
+ *
+ * @param ids of the exceptions that are recorded with the update.
+ * @param work is given those that have ended since. Nobody removes the others before it is done.
+ * @returns undefined when the other request has done it.
+ */
 function unlessSettled<C extends Settling, T>(
   ctx: C,
   update: Unsettled,
-  work: (tx: Tx<C>) => Promise<T>,
+  ids: readonly string[],
+  work: (tx: Tx<C>, ended: readonly string[]) => Promise<T>,
 ): Promise<T | undefined> {
+  const { organizationId } = update;
   return transaction(ctx, async (tx) => {
+    const ended = await holdActive(tx.db, { organizationId, ids });
     await lockStack(tx.db, update.stackId);
-    return (await isUnsettled(tx.db, update.id)) ? work(tx) : undefined;
+    return (await isUnsettled(tx.db, update.id)) ? work(tx, ended) : undefined;
   });
 }
 
 /** A part that is settled again changes nothing. @returns what has changed of the stack's findings. */
-async function settle(db: Tx["db"], update: Unsettled & Part): Promise<FindingChange[]> {
+async function settle(db: Tx["db"], update: UpdatePart): Promise<FindingChange[]> {
   const source = sourceOf(update.environment);
   const changes: FindingChange[] = [];
   if (update.part === 0) {
@@ -119,11 +131,15 @@ async function settle(db: Tx["db"], update: Unsettled & Part): Promise<FindingCh
   return changes;
 }
 
-/** What must be done from time to time, in bounded steps. */
-export async function upkeepFindings(ctx: Pick<Ctx, "db">): Promise<void> {
+/**
+ * What must be done from time to time, in bounded steps.
+ *
+ * @param tell is told of what is open again because exceptions have ended.
+ */
+export async function upkeepFindings<C extends Pick<Ctx, "db">>(ctx: C, tell: TellReopened<C>): Promise<void> {
   const { db } = ctx;
   await reopenExpired(ctx);
-  await openExceptedUntilNow(ctx);
+  await openExceptedUntilNow(ctx, tell);
   for (const stackId of await listOutdated(db, COUNTED_AT_ONCE)) await countStack(db, stackId);
   await keepDay(db);
 }

@@ -1,3 +1,4 @@
+export { checkAccountRule, listGroupAccounts } from "./accounts.ts";
 export { editGroup, type GroupEdit, type SeenChanges } from "./edit.ts";
 export type { TellOfGroup } from "./edit-ctx.ts";
 export type { StackName } from "./edit-members.ts";

@@ -142,10 +142,16 @@ export async function findStacks(
   return rows;
 }
 
-export async function listAccounts(db: Db, groupId: string): Promise<string[]> {
+/** In the order of their names; only one page of them, if it is given. */
+export async function listAccounts(
+  db: Db,
+  groupId: string,
+  page?: { after: string; limit: number },
+): Promise<string[]> {
   const rows = await db
     .selectFrom("policy_group_accounts")
     .where("group_id", "=", groupId)
+    .$if(page !== undefined, (query) => query.where("name", ">", page?.after ?? "").limit(page?.limit ?? 0))
     .orderBy("name")
     .select("name")
     .execute();

@@ -92,6 +92,8 @@ const table: Record<string, string> = {
   [`PATCH ${ORG}/policygroups/{policyGroup}/batch`]: POLICY,
   [`DELETE ${ORG}/policygroups/{policyGroup}`]: POLICY,
   [`GET ${ORG}/policygroups/{policyGroup}/stacks`]: MEMBER,
+  [`GET ${ORG}/policygroups/{policyGroup}/accounts`]: MEMBER,
+  [`POST ${ORG}/policygroups/accountmatchrule/preview`]: POLICY,
   [`POST ${ORG}/policygroups/stackmatchrule/preview`]: POLICY,
   [`PUT ${OWN}/policygroups/{policyGroup}/selector`]: POLICY,
   [`PUT ${OWN}/policygroups/{policyGroup}/policypacks/{policyPackName}/follow`]: POLICY,

@@ -19,6 +19,7 @@ const silent: Partial<Record<RouteKey, string>> = {
   "POST /api/orgs/{orgName}/policypacks": "it only reserves a version, and publishing it is recorded",
   "PUT /api/policypacks/uploads/{reservation}": "nobody can use an archive before its version is published",
   "POST /api/quillon/orgs/{orgName}/selector/matches": READS,
+  "POST /api/orgs/{orgName}/policygroups/accountmatchrule/preview": READS,
   "POST /api/orgs/{orgName}/policygroups/stackmatchrule/preview": READS,
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/encrypt": READS,
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/batch-encrypt": READS,

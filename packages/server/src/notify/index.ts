@@ -1,4 +1,4 @@
-export { announce } from "./announce.ts";
+export { type Announcer, announce } from "./announce.ts";
 export { type Delivery, deliver, pingWebhook, readDeliveries, redeliver, sweepDeliveries } from "./deliver.ts";
 export { deliverJob } from "./job.ts";
 export {

@@ -18,12 +18,14 @@ export interface TestStack {
   /** `/api/stacks/acme/web/NAME` */
   path: string;
   /** @returns the new update's id. */
-  create(kind?: string, dryRun?: boolean): Promise<string>;
+  create(kind?: string, dryRun?: boolean, client?: string): Promise<string>;
   start(update: string, tags?: object): Promise<Answer>;
   /** The requests of an update that was started. */
   update(started: { id: string; version: number; token: string }): TestUpdate;
   /** Creates and starts an update. */
   run(kind?: string, dryRun?: boolean): Promise<TestUpdate>;
+  /** Makes an exception, or finds an equal one. @returns its id. */
+  except(pack: string, policy: string, urn: string, reason: string): Promise<string>;
   /** The newest state, as text. */
   exported(version?: number): Promise<string>;
 }
@@ -52,8 +54,12 @@ export async function newStack(t: TestApp, body: object = {}): Promise<TestStack
   const stack: TestStack = {
     name,
     path,
-    async create(kind = "update", dryRun = false) {
-      const { body } = await t.send(`POST ${path}/${kind}`, { options: { dryRun }, metadata: { message: kind } });
+    async create(kind = "update", dryRun = false, client) {
+      const headers = client
+        ? { authorization: `token ${t.token}`, "content-type": "application/json", "user-agent": client }
+        : undefined;
+      const wanted = { options: { dryRun }, metadata: { message: kind } };
+      const { body } = await t.send(`POST ${path}/${kind}`, wanted, headers ? { headers } : {});
       return body.updateID;
     },
     start: (update, tags) => t.send(`POST ${path}/update/${update}`, tags ? { tags } : {}),
@@ -62,6 +68,12 @@ export async function newStack(t: TestApp, body: object = {}): Promise<TestStack
       const { status, body } = await stack.start(id);
       if (status !== 200) throw new Error(`the update was not started: ${body.message}`);
       return stack.update({ id, ...body });
+    },
+    async except(policyPack, policy, urn, reason) {
+      const match = [{ policies: [policy], targets: [urn] }];
+      const answer = await t.send("POST /api/orgs/acme/policy/exceptions", { policyPack, match, reason });
+      if (answer.status >= 300) throw new Error(`no exception was made: ${answer.body.message}`);
+      return answer.body.id;
     },
     update: (started) => updateOf(t, `${path}/update/${started.id}`, started),
     exported: (version) => readRaw(t, `${path}/export${version === undefined ? "" : `/${version}`}`),

@@ -34,10 +34,7 @@ export const exceptionHandlers = {
 
 function requestOf(request: ExceptionRequestRow) {
   const { id, status, pack, match, reason, seconds, description, createdAt, exception } = request;
-  const createdBy = userOf(request.authorLogin, request.authorName);
-  const approvedBy = userOf(request.approverLogin, request.approverName);
-  const closedBy = userOf(request.closerLogin, request.closerName);
-  const { approvedAt, approvalComment, closedAt, closeComment } = request;
+  const { createdBy, approvedBy, closedBy, approvedAt, approvalComment, closedAt, closeComment } = request;
   return {
     id,
     status,
@@ -46,20 +43,16 @@ function requestOf(request: ExceptionRequestRow) {
     reason,
     ...(seconds !== null && { expiresInSeconds: seconds }),
     description,
-    ...(createdBy && { createdBy }),
+    ...(createdBy && { createdBy: userInfo(createdBy) }),
     createdAt: createdAt.toISOString(),
-    ...(approvedBy && { approvedBy }),
+    ...(approvedBy && { approvedBy: userInfo(approvedBy) }),
     ...(approvedAt && { approvedAt: approvedAt.toISOString() }),
     ...(approvalComment && { approvalComment }),
-    ...(closedBy && { closedBy }),
+    ...(closedBy && { closedBy: userInfo(closedBy) }),
     ...(closedAt && { closedAt: closedAt.toISOString() }),
     ...(closeComment && { closeComment }),
     ...(exception !== null && { exceptionId: exceptionId(exception) }),
   };
-}
-
-function userOf(login: string | null, name: string | null) {
-  return login === null ? undefined : userInfo({ login, name: name ?? "" });
 }
 
 function packOf({ pack, version, tag, exceptions, exceptionsBy }: ExceptedRun) {

@@ -53,12 +53,12 @@ function draftOf(sent: ExceptionRequest, { id }: ExceptionRequestRow) {
 }
 
 function changeRequestOf({ org }: OrgCtx, request: ExceptionRequestRow) {
-  const { id, status, description, createdAt, authorLogin, authorName } = request;
+  const { id, status, description, createdAt, createdBy } = request;
   return {
     id,
     status,
     orgID: org.id,
-    createdBy: userInfo({ login: authorLogin ?? "", name: authorName ?? "" }),
+    createdBy: userInfo(createdBy ?? { login: "", name: "" }),
     description,
     createdAt: createdAt.toISOString(),
     action: "create" as const,

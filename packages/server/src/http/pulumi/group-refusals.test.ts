@@ -97,6 +97,7 @@ describe.each(engines)(
         [`POST ${GROUPS}`, `{"name":"other","mode":"audit","stackMatchRule":${text}}`],
         [`POST ${GROUPS}`, `{"name":"other","mode":"audit","accountMatchRule":${text}}`],
         [`POST ${GROUPS}/stackmatchrule/preview`, `{"stackMatchRule":${text}}`],
+        [`POST ${GROUPS}/accountmatchrule/preview`, `{"accountMatchRule":${text}}`],
       ] as const) {
         const refused = await t.send(route, {}, { payload: body });
         expect(refused).toMatchObject({ body: { id: expect.stringMatching(`^(${id}|body_too_large)$`) } });

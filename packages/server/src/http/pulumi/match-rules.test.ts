@@ -134,6 +134,9 @@ describe.each(engines)("match rules on $name", (engine) => {
     const shown = await asPulumi(group);
     expect(shown.body).toMatchObject({ accountMatchRule, accounts: [] });
     expect(shown.headers["x-pulumi-warning"]).toContain("nothing evaluates it");
+    expect((await t.send(`GET ${GROUPS}/${group}/accounts`)).body).toEqual({ accounts: [] });
+    const preview = await t.send(`POST ${GROUPS}/accountmatchrule/preview`, { accountMatchRule });
+    expect(preview).toMatchObject({ status: 200, body: { accounts: [], matchedCount: 0, totalCount: 0 } });
     await edit(t, group, { removeAccountMatchRule: true });
     expect((await asPulumi(group)).body).not.toHaveProperty("accountMatchRule");
   });

@@ -151,6 +151,13 @@ describe.each(engines)("policy groups on $name", (engine) => {
     expect(answer.body).toMatchObject({ accounts: ["a", "b"], mode: "audit", entityType: "accounts" });
     expect(answer.headers["x-pulumi-warning"]).toContain("not evaluated yet");
     expect(await summary(group)).toMatchObject({ numAccounts: 2, numStacks: 0 });
+    const list = async (query = "") => (await t.send(`GET ${GROUPS}/${group}/accounts${query}`)).body;
+    const [a, b] = ["a", "b"].map((name) => ({ id: name, name, source: "explicit", tags: {} }));
+    expect(await list()).toEqual({ accounts: [a, b] });
+    expect(await list("?source=rule")).toEqual({ accounts: [] });
+    const { continuationToken, ...first } = await list("?count=1");
+    expect(first).toEqual({ accounts: [a] });
+    expect(await list(`?count=1&continuationToken=${continuationToken}`)).toEqual({ accounts: [b] });
   });
 
   test.each<[object, object]>([

@@ -1,6 +1,13 @@
 import { createGroup, editGroup, removeGroup } from "../../actions/change-group.ts";
 import { listGroupsOfStack, readCoverage } from "../../enforcement/index.ts";
-import { listGroups, listMatches, listMembers, readWholeGroup } from "../../groups/index.ts";
+import {
+  checkAccountRule,
+  listGroupAccounts,
+  listGroups,
+  listMatches,
+  listMembers,
+  readWholeGroup,
+} from "../../groups/index.ts";
 import { elementsOf, membersOf } from "../../json/span.ts";
 import { groupEtag, readIfMatch } from "../group-etag.ts";
 import { type Handlers, jsonReply, listReply, warningHeader } from "../route.ts";
@@ -49,6 +56,16 @@ export const policyGroupHandlers = {
     const { members, continuationToken } = await listMembers(ctx, params.policyGroup, { source, limit: count, token });
     const stacks = members.map(({ source, ...stack }) => ({ ...memberOf(stack), source }));
     return { stacks, ...(continuationToken && { continuationToken }) };
+  },
+  "GET /api/orgs/{orgName}/policygroups/{policyGroup}/accounts": async (ctx, { params, query }) => {
+    const { source, count, continuationToken: token } = query;
+    const page = await listGroupAccounts(ctx, params.policyGroup, { source, limit: count, token });
+    const accounts = page.accounts.map((name) => ({ id: name, name, source: "explicit" as const, tags: {} }));
+    return { accounts, ...(page.continuationToken && { continuationToken: page.continuationToken }) };
+  },
+  "POST /api/orgs/{orgName}/policygroups/accountmatchrule/preview": async (_, { query, raw }) => {
+    checkAccountRule(String(membersOf(raw).get("accountMatchRule")), query.continuationToken);
+    return { accounts: [], matchedCount: 0, totalCount: 0 };
   },
   "POST /api/orgs/{orgName}/policygroups/stackmatchrule/preview": async (ctx, { body, query, raw }) => {
     const { count, continuationToken: token } = query;

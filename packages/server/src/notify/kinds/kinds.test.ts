@@ -97,6 +97,28 @@ test.each<[Partial<UpdateEvent>, "complete" | "incomplete" | "missing" | "not-ap
   expect(receiptKind.filters({ update: update(changed), status, reasons: [] })).toEqual(filters);
 });
 
+test("What is open again because of exceptions is told with them, and with no update", () => {
+  const changes = [change("reopened", true, [finding()], 7)];
+  const ids = Array.from({ length: 7 }, (_, index) => `EXC-${index + 1}`);
+  const event = { exceptions: { ids, because: "removed" as const }, changes };
+  expect(policyViolationKind.filters(event)).toEqual(["policy_violation_mandatory"]);
+  const { payload, title, facts } = policyViolationKind.message(about, event, ["policy_violation_mandatory"]);
+  expect(payload).toMatchObject({
+    stackName: "dev",
+    policyExceptions: ids,
+    policyExceptionsAre: "removed",
+    opened: 0,
+    reopened: 7,
+    violations: [{ change: "reopened", policyName: "no-public-bucket" }],
+  });
+  expect(payload).not.toHaveProperty("updateUrl");
+  expect(title).toBe("Policy violations in stack acme/web/dev: 7 reopened");
+  expect(facts).toEqual([
+    ["Policy exceptions", "EXC-1, EXC-2, EXC-3, EXC-4, EXC-5 and 2 more, removed"],
+    ["By", "Ada"],
+  ]);
+});
+
 test("A message about a receipt says why it is not complete, and leads to it", () => {
   const reasons = Array.from({ length: 7 }, (_, index) => `Pack p${index} analysed nothing.`);
   expect(receiptKind.message(about, { update: update(), status: "missing", reasons }, [])).toMatchObject({

@@ -1,13 +1,13 @@
 import { rankOfSeverity } from "@quillon/contract";
 import type { FindingChange, TopFinding } from "../../findings/index.ts";
-import { type About, byWhom, type Kind, orgUrl, stackName, stackUrl } from "./kind.ts";
+import { type About, byWhom, type Kind, orgUrl, senderOf, stackName, stackUrl } from "./kind.ts";
 import { type UpdateEvent, updateFields } from "./update.ts";
 
-interface ViolationEvent {
-  update: UpdateEvent;
-  /** What the update has changed of the stack's findings. */
-  changes: readonly FindingChange[];
-}
+/** Because of what findings of a stack have changed, and how. */
+type ViolationEvent = Cause & { changes: readonly FindingChange[] };
+type Cause =
+  | { update: UpdateEvent; exceptions?: never }
+  | { exceptions: { ids: readonly string[]; because: "removed" | "ended" }; update?: never };
 
 const TOP = 5;
 /** In characters, of a message in the raw format. The whole one is in the finding. */
@@ -17,28 +17,40 @@ const hows = ["opened", "reopened", "fixed"] as const;
 const filterOf = ({ mandatory }: Pick<FindingChange, "mandatory">) =>
   mandatory ? ("policy_violation_mandatory" as const) : ("policy_violation_advisory" as const);
 
-/** One message for each update, with all that it has opened, reopened and fixed. */
+/** One message for each update, or end of exceptions, with all of a stack that it has opened, reopened and fixed. */
 export const policyViolationKind: Kind<ViolationEvent> = {
   name: () => "policy_violation",
   filters: ({ changes }) => [...new Set(changes.map(filterOf))],
-  message: (about, { update, changes }, wanted) => {
+  message: (about, { changes, ...cause }, wanted) => {
     const told = changes.filter((change) => wanted.includes(filterOf(change)));
     const counts = Object.fromEntries(hows.map((how) => [how, countOf(told, how)]));
     const top = topOf(told);
     return {
       payload: {
-        ...updateFields(about, update),
+        ...fieldsOf(about, cause),
         enforcementLevel: told.some(({ mandatory }) => mandatory) ? "mandatory" : "advisory",
         ...counts,
         violations: top.map(({ how, ...finding }) => violationOf(about, how, finding)),
       },
       title: `Policy violations in stack ${stackName(about)}: ${summaryOf(counts)}`,
-      facts: [["Update", `${update.kind} ${update.version}, ${update.status}`], ...byWhom(about)],
+      facts: [factOf(cause), ...byWhom(about)],
       lines: top.map(lineOf),
       link: stackUrl(about),
     };
   },
 };
+
+function fieldsOf(about: About, { update, exceptions }: Cause) {
+  if (update) return updateFields(about, update);
+  return { ...senderOf(about), policyExceptions: exceptions.ids, policyExceptionsAre: exceptions.because };
+}
+
+function factOf({ update, exceptions }: Cause): [string, string] {
+  if (update) return ["Update", `${update.kind} ${update.version}, ${update.status}`];
+  const { ids, because } = exceptions;
+  const told = ids.slice(0, TOP).join(", ") + (ids.length > TOP ? ` and ${ids.length - TOP} more` : "");
+  return ["Policy exceptions", `${told}, ${because}`];
+}
 
 function countOf(changes: readonly FindingChange[], how: string): number {
   return changes.filter((change) => change.how === how).reduce((sum, { count }) => sum + count, 0);

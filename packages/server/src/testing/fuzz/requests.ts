@@ -160,6 +160,7 @@ const bodies: { readonly [K in RouteKey as Api[K] extends { readonly body: objec
     { removePolicyPack: { name: "pack" } },
     { stackMatchRule },
   ],
+  "POST /api/orgs/{orgName}/policygroups/accountmatchrule/preview": { accountMatchRule: stackMatchRule, search: "w" },
   "POST /api/orgs/{orgName}/policygroups/stackmatchrule/preview": { stackMatchRule, search: "w/d" },
   "PUT /api/quillon/orgs/{orgName}/policygroups/{policyGroup}/selector": {
     selector: { all: [{ project: "web" }], any: [{ tag: "env", value: "prod*" }], except: [{ stack: "x" }] },
