@@ -6,7 +6,7 @@ import { type Bootstrapped, bootstrap } from "./actions/bootstrap.ts";
 import { claimBlobs } from "./actions/claim-blobs.ts";
 import { compactRegularly } from "./actions/compact-regularly.ts";
 import { Readiness } from "./actions/readiness.ts";
-import { settleAll } from "./actions/settle-updates.ts";
+import { regularly } from "./actions/settle-updates.ts";
 import { diskBlobs } from "./blobs/disk.ts";
 import type { Blobs } from "./blobs/types.ts";
 import type { Limits } from "./context.ts";
@@ -162,11 +162,12 @@ function run(
 ): RunningServer {
   const { db, keys } = store;
   const check = setInterval(() => void readiness.check(app.log), CHECK_EVERY_MS).unref();
+  const ctx = { db, keys, blobs, workers, metrics, log: app.log, url: clientUrl };
   const sweeps: [work: () => Promise<unknown>, failed: string][] = [
-    [
-      () => settleAll({ db, keys, blobs, workers, metrics, log: app.log, url: clientUrl }),
-      "could not end expired updates",
-    ],
+    ...regularly.map((work): [() => Promise<unknown>, string] => [
+      () => work(ctx),
+      "could not do what updates have left to do",
+    ]),
     [() => sweepPacks({ db, blobs }), "could not remove what unfinished publishes left"],
     [() => sweepUpdateBlobs({ db, blobs }), "could not remove what updates have replaced"],
     [() => sweepDeliveries({ db }), "could not remove old messages of webhooks"],
