@@ -6,7 +6,7 @@ import { type Bootstrapped, bootstrap } from "./actions/bootstrap.ts";
 import { claimBlobs } from "./actions/claim-blobs.ts";
 import { compactRegularly } from "./actions/compact-regularly.ts";
 import { Readiness } from "./actions/readiness.ts";
-import { settleAll } from "./actions/settle-updates.ts";
+import { regularly } from "./actions/settle-updates.ts";
 import { diskBlobs } from "./blobs/disk.ts";
 import type { Blobs } from "./blobs/types.ts";
 import type { Limits } from "./context.ts";
@@ -16,6 +16,7 @@ import { buildMetricsApp } from "./http/metrics.ts";
 import { countJobs, handle, prepareJobs, Runner } from "./jobs/index.ts";
 import { Metrics } from "./metrics.ts";
 import { deliver, deliverJob, sweepDeliveries } from "./notify/index.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 import { Sender } from "./outbound/sender.ts";
 import { sweepPacks } from "./packs/index.ts";
 import { issueToken } from "./people/index.ts";
@@ -161,24 +162,26 @@ function run(
 ): RunningServer {
   const { db, keys } = store;
   const check = setInterval(() => void readiness.check(app.log), CHECK_EVERY_MS).unref();
+  const ctx = { db, keys, blobs, workers, metrics, log: app.log, url: clientUrl };
+  const sweeps: [work: () => Promise<unknown>, failed: string][] = [
+    ...regularly.map((work): [() => Promise<unknown>, string] => [
+      () => work(ctx),
+      "could not do what updates have left to do",
+    ]),
+    [() => sweepPacks({ db, blobs }), "could not remove what unfinished publishes left"],
+    [() => sweepUpdateBlobs({ db, blobs }), "could not remove what updates have replaced"],
+    [() => sweepDeliveries({ db }), "could not remove old messages of webhooks"],
+  ];
+  const logged = sweeps.map(([work, failed]) =>
+    oneAtATime(() => work().catch((err: unknown) => app.log.error({ err }, failed))),
+  );
   const sweep = setInterval(() => {
-    if (readiness.refusal) return;
-    settleAll({ db, keys, blobs, workers, metrics, log: app.log, url: clientUrl }).catch((err: unknown) =>
-      app.log.error({ err }, "could not end expired updates"),
-    );
-    sweepPacks({ db, blobs }).catch((err: unknown) =>
-      app.log.error({ err }, "could not remove what unfinished publishes left"),
-    );
-    sweepUpdateBlobs({ db, blobs }).catch((err: unknown) =>
-      app.log.error({ err }, "could not remove what updates have replaced"),
-    );
-    sweepDeliveries({ db }).catch((err: unknown) =>
-      app.log.error({ err }, "could not remove old messages of webhooks"),
-    );
+    if (!readiness.refusal) for (const work of logged) void work();
   }, SWEEP_EVERY_MS).unref();
-  const upkeep = setInterval(() => {
-    store.upkeep().catch((err: unknown) => app.log.error({ err }, "the upkeep of the embedded database failed"));
-  }, UPKEEP_EVERY_MS).unref();
+  const keepUp = oneAtATime(() =>
+    store.upkeep().catch((err: unknown) => app.log.error({ err }, "the upkeep of the embedded database failed")),
+  );
+  const upkeep = setInterval(() => void keepUp(), UPKEEP_EVERY_MS).unref();
   const close = async () => {
     clearInterval(check);
     clearInterval(sweep);

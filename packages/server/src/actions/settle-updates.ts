@@ -34,18 +34,27 @@ export async function settleStack(ctx: Settling, stackId: string): Promise<void>
 }
 
 /**
- * Ends updates whose lease has expired, does the same for every stack whose updates ended without it, and does what large
- * changes of groups and removed stacks have left to do.
+ * Ends updates whose lease has expired, and does the same for every stack whose updates ended without it. Large changes of groups and
+ * removed stacks have left something to do, which may take minutes: so a server does each of these beside the others.
  */
+export const regularly: readonly ((ctx: Settling) => Promise<unknown>)[] = [
+  settleEnded,
+  continueReconciling,
+  continueWithdrawing,
+  (ctx) => upkeepFindings(ctx, tellOfReopened("ended")),
+  tellOfExceptions,
+];
+
+/** Does all of it, one after the other. */
 export async function settleAll(ctx: Settling): Promise<void> {
+  for (const work of regularly) await work(ctx);
+}
+
+async function settleEnded(ctx: Settling): Promise<void> {
   await endExpiredUpdates(ctx);
   const stacks = new Set((await listUnsettled(ctx.db)).map(({ stackId }) => stackId));
   for (const stackId of stacks) await settleScores(ctx, stackId);
   await makeReceipts(ctx, tellOfReceipt);
-  await continueReconciling(ctx);
-  await continueWithdrawing(ctx);
-  await upkeepFindings(ctx, tellOfReopened("ended"));
-  await tellOfExceptions(ctx);
 }
 
 /** Groups may have been edited while an update ran, so what was settled is compared with what the stack must run now. */

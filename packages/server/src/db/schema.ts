@@ -122,6 +122,7 @@ export interface Schema extends ResultTables {
     started_at: Date | null;
     ended_at: Date | null;
     settled: Generated<boolean>;
+    settling: Json<unknown> | null;
     client: Json<UpdateClient> | null;
     summary_sequence: Int8 | null;
     receipted: Generated<boolean>;

@@ -16,11 +16,13 @@ export async function insertReconciliation(db: Db, left: Reconciliation): Promis
     .execute();
 }
 
-/** Takes one out that no other server has taken. */
+/** Takes the oldest one out that no other server has taken. */
 export async function takeReconciliation(db: Db): Promise<Reconciliation | undefined> {
   const row = await db
     .deleteFrom("reconciliations")
-    .where("id", "in", (of) => of.selectFrom("reconciliations").select("id").limit(1).forUpdate().skipLocked())
+    .where("id", "in", (of) =>
+      of.selectFrom("reconciliations").select("id").orderBy("id").limit(1).forUpdate().skipLocked(),
+    )
     .returning(["organization_id as organizationId", "packs", "audit_id as auditId", "after"])
     .executeTakeFirst();
   return row && { ...row, auditId: row.auditId ?? undefined };

@@ -2,7 +2,8 @@ import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { NOW } from "../db/time.ts";
 import { lockStacks } from "../stacks/index.ts";
-import { isWorse, type TopFinding } from "./settle-queries.ts";
+import type { TopFinding } from "./finding-changes.ts";
+import { isWorse } from "./settle-queries.ts";
 
 /** Which exceptions have no effect any more: one that was removed, or those whose time is over. */
 export type Gone = { organizationId: string; id: string } | "expired";

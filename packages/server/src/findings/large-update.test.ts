@@ -76,6 +76,29 @@ describe.each(engines)("a large update on $name", (engine) => {
     });
   });
 
+  test("goes on with the part at which a server was lost, and webhooks are told of those before, too", {
+    timeout: 120_000,
+  }, async () => {
+    const hook = { name: "h", displayName: "h", payloadUrl: "http://127.0.0.1:1", format: "raw", active: true };
+    const filters = ["policy_violation_advisory"];
+    expect((await t.send("POST /api/orgs/acme/hooks", { ...hook, organizationName: "acme", filters })).status).toBe(
+      201,
+    );
+    await sql`create function lose() returns trigger language plpgsql as
+      $$ begin raise exception 'lost' using errcode = '57P01'; end $$`.execute(t.db);
+    await sql`create trigger lose before update on updates for each row when (new.settling ->> 'part' = '2')
+      execute function lose()`.execute(t.db);
+    await run(true);
+    const begun = await countOpen();
+    expect(begun).toBeGreaterThan(0);
+    expect(begun).toBeLessThan(RESOURCES);
+    await sql`drop function lose cascade`.execute(t.db);
+    await t.upkeep();
+    expect(await countOpen()).toBe(RESOURCES);
+    const { rows } = await sql<{ payload: string }>`select payload from webhook_deliveries`.execute(t.db);
+    expect(rows.map(({ payload }) => JSON.parse(payload).reopened)).toEqual([RESOURCES]);
+  });
+
   test("is in the findings by its new URNs when the stack is renamed", { timeout: 120_000 }, async () => {
     expect((await t.send(`POST ${on.path}/rename`, { newName: "renamed" })).status).toBe(200);
     const { rows } = await sql<{ count: number }>`

@@ -116,6 +116,23 @@ test("A message has no control characters and a bounded length", () => {
   expect(failure?.message.length).toBeLessThanOrEqual(2_001);
 });
 
+test("Hundreds of long messages that name each of a thousand packs are read in one go", () => {
+  const many = Array.from({ length: 1_000 }, (_, index) => ({ pack: `pack${index}`, tag: "1.0.0" }));
+  const message = many.map(({ pack }) => pack).join(" ");
+  const messages = Array.from({ length: 499 }, () => error(`failed to run policy: ${message}`));
+  expect(failed([load, ...messages], many)).toHaveLength(1_000);
+  expect(failed([load, begun, ...messages], many)).toHaveLength(1_000);
+});
+
+test("A run whose first event is too large to be read has begun when it speaks of a resource", () => {
+  expect(failed([load, null, { resourcePreEvent: {} }, error("no such bucket", "u")])).toEqual([]);
+});
+
+test("A diagnostic whose URN is no text is one of no resource that was answered for", () => {
+  const event = { diagnosticEvent: { severity: "error", message: "failed to run policy: no", urn: { toString: 1 } } };
+  expect(failed([load, begun, event])).toEqual(["pets run?", "pets-2 run?"]);
+});
+
 const SILENT = "The pack was not downloaded, installed or loaded. The run's events do not say why.";
 const UNSENT = "The run failed before its first event, as it does when a pack can't be downloaded or installed.";
 

@@ -1,5 +1,6 @@
 import { isObject } from "../json/is-object.ts";
 import { plainText } from "./fold.ts";
+import { namedPacks } from "./named-packs.ts";
 
 /**
  * What a pack could not do: be downloaded or `install`ed, be `load`ed or be `configure`d, which ends a run before it begins, or
@@ -26,15 +27,22 @@ export interface PackFailure {
   certain: boolean;
 }
 
+/** In characters, of all diagnostics together that are looked at. A run that a pack made fail prints some thousands. */
+const MOST_TEXT = 500_000;
 /** In characters. The whole text is in the run's events. */
 const LONGEST = 2_000;
 const NOTHING_SENT = "The run failed before its first event, as it does when a pack can't be downloaded or installed.";
 const NOTHING_SAID = "The pack was not downloaded, installed or loaded. The run's events do not say why.";
 
-/** Whether the run has loaded and configured all packs: the engine begins it only then. */
+/**
+ * Whether the run has loaded and configured all packs: the engine begins it only then. An event that is too large to be read may be
+ * the one that says so, and has the stack's configuration, so any event of a resource says it, too.
+ */
 export function hasLoaded(events: readonly unknown[]): boolean {
-  return events.some((event) => isObject(event) && event.preludeEvent);
+  return events.some((event) => isObject(event) && AFTER_LOADING.some((kind) => event[kind]));
 }
+
+const AFTER_LOADING = ["preludeEvent", "resourcePreEvent", "resOutputsEvent", "resOpFailedEvent"] as const;
 
 /**
  * Which packs made a run fail, by its first and last engine events, in their order. What a policy reports is no failure of
@@ -48,15 +56,17 @@ export function packFailures(events: readonly unknown[], required: readonly Aske
   const run: FailedRun = {
     sent,
     required,
-    diagnostics: sent.flatMap(readDiagnostic),
+    byName: new Map(required.map((pack) => [pack.pack, pack])),
+    diagnostics: readDiagnostics(sent),
     others: sent.filter(({ policyLoadEvent }) => policyLoadEvent).length > required.length,
   };
-  const failures = events.length === 0 ? suspect(run, "install", NOTHING_SENT) : whyStopped(run);
-  return failures.filter(({ pack }, index) => failures.findIndex((one) => one.pack === pack) === index);
+  return events.length === 0 ? suspect(run, "install", NOTHING_SENT) : whyStopped(run);
 }
 
 interface Diagnostic {
   text: string;
+  /** For people; empty when nothing of it is. */
+  shown: string;
   isError: boolean;
   urn: unknown;
 }
@@ -64,6 +74,7 @@ interface Diagnostic {
 interface FailedRun {
   sent: readonly Record<string, unknown>[];
   required: readonly AskedPack[];
+  byName: ReadonlyMap<string, AskedPack>;
   diagnostics: readonly Diagnostic[];
   /** Whether it loaded packs that it need not run. */
   others: boolean;
@@ -76,19 +87,29 @@ function whyStopped(run: FailedRun): PackFailure[] {
 
 /** The engine says why it can't configure a pack. Of one that does not start, it says nothing, but passes on what the pack prints. */
 function whyNotLoaded(run: FailedRun): PackFailure[] {
-  const errors = run.diagnostics.filter(({ isError }) => isError).map(({ text }) => text);
-  const refused = run.required.flatMap((pack) => {
-    const texts = errors.filter((text) => isNamed(pack, text));
-    const stage = texts.some((text) => CONFIGURING.test(text)) ? "configure" : "load";
-    return texts.length > 0 ? [certain(pack, stage, texts)] : [];
-  });
-  if (refused.length > 0) return refused;
-  const printed = run.diagnostics.map(({ text }) => text);
-  const broken = run.required.filter((pack) => printed.some((text) => isNamed(pack, text)));
+  const { diagnostics, byName, required } = run;
+  const naming = new Map<string, { shown: string[]; configuring: boolean }>();
+  const printing = new Set<string>();
+  for (const { text, shown, isError } of diagnostics) {
+    const configuring = CONFIGURING.test(text);
+    for (const name of namedPacks(text, byName)) {
+      printing.add(name);
+      if (!isError) continue;
+      const before = naming.get(name) ?? { shown: [], configuring: false };
+      before.shown.push(shown);
+      naming.set(name, { ...before, configuring: before.configuring || configuring });
+    }
+  }
+  if (naming.size > 0)
+    return required.flatMap((pack) => {
+      const named = naming.get(pack.pack);
+      return named ? [certain(pack, named.configuring ? "configure" : "load", messageOf(named.shown))] : [];
+    });
+  const printed = messageOf(diagnostics.map(({ shown }) => shown));
   // A pack that works may print something, too.
-  if (broken.length > 0 && printed.some((text) => UNHANDLED.test(text)))
-    return broken.map((pack) => certain(pack, "load", printed));
-  return suspect(run, "load", messageOf(printed) || NOTHING_SAID);
+  if (printing.size > 0 && diagnostics.some(({ text }) => UNHANDLED.test(text)))
+    return required.filter(({ pack }) => printing.has(pack)).map((pack) => certain(pack, "load", printed));
+  return suspect(run, "load", printed || NOTHING_SAID);
 }
 
 const UNHANDLED = /\bfailed with an unhandled exception\b/;
@@ -97,13 +118,18 @@ const CONFIGURING = /\b(validating polic\w+ config|configuring policy pack|recon
 
 /** The SDKs for Node.js name the policy and its pack. Others, and a pack that ended, leave only the engine's words. */
 function whyNotRun(run: FailedRun): PackFailure[] {
-  return run.diagnostics.filter(isOfPolicy).flatMap((diagnostic) => {
-    const [first = ""] = diagnostic.text.split("\n");
-    const named = run.required.filter((pack) => isNamed(pack, first));
-    if (named.length > 0 || first.includes(" from policy pack '"))
-      return named.map((pack) => certain(pack, "run", [diagnostic.text]));
-    return suspect({ ...run, required: notAnswering(run, diagnostic.urn) }, "run", messageOf([diagnostic.text]));
-  });
+  const failures = new Map<string, PackFailure>();
+  const answered = answersOf(run.sent);
+  for (const { text, shown, urn } of run.diagnostics.filter(isOfPolicy)) {
+    const [first = ""] = text.split("\n", 1);
+    const named = [...namedPacks(first, run.byName)].map((pack) => certain({ pack }, "run", messageOf([shown])));
+    const isOfKnown = named.length > 0 || first.includes(" from policy pack '");
+    const asked = answered.get(urn || null);
+    const silent = isOfKnown ? [] : run.required.filter(({ pack }) => !asked?.has(pack));
+    for (const failure of isOfKnown ? named : suspect({ ...run, required: silent }, "run", messageOf([shown])))
+      if (!failures.has(failure.pack)) failures.set(failure.pack, failure);
+  }
+  return [...failures.values()];
 }
 
 function isOfPolicy({ isError, text, urn }: Diagnostic): boolean {
@@ -113,12 +139,16 @@ function isOfPolicy({ isError, text, urn }: Diagnostic): boolean {
 const FAILED = /^(failed to run (policy|remediation): |Error \w+ resource with \w+ '.*' from policy pack ')/;
 const FAILED_ON_STACK = /^(Exception calling application: |error reading from server: )/;
 
-/** The packs that have not answered for the resource, or for the stack. */
-function notAnswering({ sent, required }: FailedRun, urn: unknown): AskedPack[] {
-  const kind = urn ? "policyAnalyzeSummaryEvent" : "policyAnalyzeStackSummaryEvent";
-  const answers = sent.map((event) => event[kind]).filter(isObject);
-  const answered = answers.filter(({ resourceUrn }) => !urn || resourceUrn === urn);
-  return required.filter(({ pack }) => !answered.some(({ policyPackName }) => policyPackName === pack));
+/** Which packs have answered for each resource, and under null, for the stack. */
+function answersOf(sent: FailedRun["sent"]): Map<unknown, Set<unknown>> {
+  const answers = new Map<unknown, Set<unknown>>();
+  for (const { policyAnalyzeSummaryEvent: ofResource, policyAnalyzeStackSummaryEvent: ofStack } of sent) {
+    const answer = isObject(ofResource) ? ofResource : ofStack;
+    if (!isObject(answer)) continue;
+    const urn = answer === ofResource ? answer.resourceUrn : null;
+    answers.set(urn, (answers.get(urn) ?? new Set()).add(answer.policyPackName));
+  }
+  return answers;
 }
 
 /** One pack alone is certain. None is suspected when it may have been one that the run need not ask. */
@@ -127,36 +157,37 @@ function suspect({ required, others, sent }: FailedRun, stage: Stage, message: s
   return required.map(({ pack }) => ({ pack, stage, message, certain: required.length === 1 && sent.length > 0 }));
 }
 
-function certain({ pack }: AskedPack, stage: Stage, texts: readonly string[]): PackFailure {
-  return { pack, stage, message: messageOf(texts), certain: true };
+function certain({ pack }: Pick<AskedPack, "pack">, stage: Stage, message: string): PackFailure {
+  return { pack, stage, message, certain: true };
 }
 
-/**
- * Whether a text names this version of the pack: `pets 1.0.0`, `pets@v1.0.0`, the folder that the CLI installs it to, or its name
- * in quotes.
- */
-function isNamed({ pack, tag }: AskedPack, text: string): boolean {
-  if (!text.includes(pack)) return false;
-  const version = tag === null ? "[\\w.+-]+" : `${exactly(tag)}(?![\\w+-]|\\.\\w)`;
-  const named = new RegExp(`(?<![\\w.-])(?:pulumi-analyzer-)?${exactly(pack)}(?: v?|@v?|-v)${version}`);
-  return named.test(text) || text.includes(`"${pack}"`);
-}
-
-function exactly(text: string): string {
-  return text.replace(/\W/g, "\\$&");
-}
-
-function readDiagnostic({ diagnosticEvent: diagnostic }: Record<string, unknown>): Diagnostic[] {
-  if (!isObject(diagnostic) || typeof diagnostic.message !== "string") return [];
-  return [{ text: plainText(diagnostic.message), isError: diagnostic.severity === "error", urn: diagnostic.urn }];
+function readDiagnostics(sent: FailedRun["sent"]): Diagnostic[] {
+  const read: Diagnostic[] = [];
+  let left = MOST_TEXT;
+  for (const { diagnosticEvent: diagnostic } of sent) {
+    if (!isObject(diagnostic) || typeof diagnostic.message !== "string") continue;
+    const text = plainText(diagnostic.message);
+    left -= text.length;
+    if (left < 0) break;
+    read.push({ text, shown: shownOf(text), isError: diagnostic.severity === "error", urn: diagnostic.urn });
+  }
+  return read;
 }
 
 /** Without the lines of a stack trace that are not about the pack itself. */
-function messageOf(texts: readonly string[]): string {
-  const lines = texts.flatMap((text) => text.replace(/^failed to run (policy|remediation): /, "").split("\n"));
-  const message = lines
+function shownOf(text: string): string {
+  const lines = text.replace(/^failed to run (policy|remediation): /, "").split("\n");
+  return lines
     .filter((line) => !/^\s*at /.test(line) || line.includes("pulumi-analyzer-"))
     .join("\n")
     .trim();
+}
+
+function messageOf(shown: readonly string[]): string {
+  let message = "";
+  for (const text of shown) {
+    if (message.length > LONGEST) break;
+    if (text) message += message ? `\n${text}` : text;
+  }
   return message.length > LONGEST ? `${message.slice(0, LONGEST)}…`.replace(/\p{Surrogate}/gu, "") : message;
 }

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { readRecorded, type Unsettled } from "../updates/index.ts";
 import { isDeployed } from "./deployed.ts";
+import { type FindingChange, TOP } from "./finding-changes.ts";
 import { inPart, isOfPart, isOfStack, type UpdatePart } from "./part-queries.ts";
 import { severityRank, worstSeverity } from "./severity.ts";
 
@@ -119,32 +120,11 @@ export const isWorse = (row: "excluded" | "findings") => sql`(findings.status in
 /** The same of a violation that is shown now, and counts. */
 const isWorseNow = sql`(excluded.ended is null and ${isWorse("excluded")})`;
 
-/** A finding that an update has changed, for people. */
-export interface TopFinding {
-  id: string;
-  pack: string;
-  tag: string;
-  policy: string;
-  urn: string;
-  level: string;
-  severity: string;
-  message: string;
-}
-
-/** What an update has done to the findings of mandatory, or of other, policies. */
-export interface FindingChange {
-  how: "opened" | "reopened" | "fixed";
-  mandatory: boolean;
-  count: number;
-  /** The five worst. */
-  top: TopFinding[];
-}
-
 /** Counts the rows of the table `changes`, by how they have changed and by level. */
 const countChanges = sql`
   select how, level = 'mandatory' as mandatory, count(*)::int as count,
     json_agg(json_build_object('id', id, 'pack', pack, 'tag', tag, 'policy', policy, 'urn', urn, 'level', level,
-      'severity', severity, 'message', message) order by place) filter (where place <= 5) as top
+      'severity', severity, 'message', message) order by place) filter (where place <= ${TOP}) as top
   from (
     select *, row_number() over (
       partition by how, level = 'mandatory' order by ${severityRank(sql`severity`)} desc, pack, policy, urn

@@ -4,19 +4,26 @@ import { joiningByHash } from "../db/joins.ts";
 import { isTimeout, isUnavailable } from "../db/unavailable.ts";
 import { holdActive } from "../exceptions/index.ts";
 import { lockStack } from "../stacks/index.ts";
-import { isUnsettled, listUnsettled, readRecorded, setSettled, type Unsettled } from "../updates/index.ts";
+import {
+  listUnsettled,
+  readRecorded,
+  readSettling,
+  setSettled,
+  setSettling,
+  type Unsettled,
+} from "../updates/index.ts";
 import { countStack, listOutdated } from "./count-queries.ts";
 import { keepDay } from "./day-queries.ts";
 import { evaluate } from "./evaluate.ts";
 import { markExcepted } from "./excepted-queries.ts";
 import { openExceptedUntilNow, type TellReopened } from "./exception-end.ts";
+import { type FindingChange, mergeChanges } from "./finding-changes.ts";
 import { noteNeeded } from "./needed.ts";
 import { type HealthChange, recordHealth } from "./pack-health.ts";
-import { divide, type UpdatePart } from "./part-queries.ts";
+import { divide, type Part, type UpdatePart } from "./part-queries.ts";
 import {
   closeFindings,
   deleteSettledPredictions,
-  type FindingChange,
   forgetSources,
   moveFindings,
   openFindings,
@@ -59,8 +66,16 @@ export async function settleFindings<C extends Settling>(ctx: C, stackId: string
   }
 }
 
+/** How far an update is settled: the part that is next, and what those before it have changed. */
+interface Progress extends Part {
+  changes: readonly FindingChange[];
+}
+
+/**
+ * Each part is a transaction of its own, which keeps how far it is. So whoever settles the same update at the same time, or after
+ * this server has died, goes on with the next part.
+ */
 async function settleOrSkip<C extends Settling>(ctx: C, update: Unsettled, settled: Settled<C>): Promise<void> {
-  let changes: readonly FindingChange[] = [];
   const end = async (tx: Tx<C>, all: readonly FindingChange[], health: readonly HealthChange[]) => {
     await setSettled(tx.db, update.id);
     // Its engine events are removed with age. An import has none, so what it has would stay.
@@ -68,44 +83,55 @@ async function settleOrSkip<C extends Settling>(ctx: C, update: Unsettled, settl
     await settled(tx, update, all, health);
   };
   try {
-    const ids = readRecorded(update.required).flatMap(({ exceptions = [] }) => exceptions.map(({ id }) => id));
-    const parts = await divide(ctx.db, update.id);
-    for (let part = 0; part < parts; part += 1) {
-      const before = changes;
-      const after = await unlessSettled(ctx, update, ids, async (tx, ended) => {
-        const changed = await joiningByHash(tx.db, () => settle(tx.db, { ...update, ended, part, parts }));
-        const all = [...before, ...changed];
-        if (part === parts - 1) await end(tx, all, await recordHealth(tx.db, update));
-        return all;
+    const parts = await partsOf(ctx, update);
+    for (let isSettled = false; !isSettled; ) {
+      isSettled = await unlessSettled(ctx, update, parts, async (tx, { changes, ...part }, ended) => {
+        const changed = await joiningByHash(tx.db, () => settle(tx.db, { ...update, ...part, ended }));
+        const all = mergeChanges([...changes, ...changed]);
+        const isLast = part.part === part.parts - 1;
+        if (isLast) await end(tx, all, await recordHealth(tx.db, update));
+        else await setSettling(tx.db, update.id, { ...part, part: part.part + 1, changes: all } satisfies Progress);
+        return isLast;
       });
-      if (!after) return;
-      changes = after;
     }
   } catch (err) {
     if (isConflict(err) || (isUnavailable(err) && !isTimeout(err))) throw err;
     ctx.log.error({ err, update: update.id }, "the results of an update are not in the findings");
-    await unlessSettled(ctx, update, [], (tx) => end(tx, changes, []));
+    await unlessSettled(ctx, update, 1, async (tx, { changes }) => {
+      await end(tx, changes, []);
+      return true;
+    });
   }
+}
+
+/** It is divided once, because that reads all that it has. */
+async function partsOf({ db }: Settling, { id }: Unsettled): Promise<number> {
+  const begun = (await readSettling(db, id))?.progress as Progress | null | undefined;
+  return begun?.parts ?? divide(db, id);
 }
 
 /**
  * Two requests may settle the same stack.
  *
- * @param ids of the exceptions that are recorded with the update.
- * @param work is given those that have ended since. Nobody removes the others before it is done.
- * @returns undefined when the other request has done it.
+ * @param parts of an update of which nothing is settled yet.
+ * @param work does the next part, and is given the update's exceptions that have ended since. Nobody removes the others before it is
+ *   done. It says whether that was the last one.
+ * @returns whether the update is settled to its end.
  */
-function unlessSettled<C extends Settling, T>(
+function unlessSettled<C extends Settling>(
   ctx: C,
   update: Unsettled,
-  ids: readonly string[],
-  work: (tx: Tx<C>, ended: readonly string[]) => Promise<T>,
-): Promise<T | undefined> {
+  parts: number,
+  work: (tx: Tx<C>, progress: Progress, ended: readonly string[]) => Promise<boolean>,
+): Promise<boolean> {
   const { organizationId } = update;
+  const ids = readRecorded(update.required).flatMap(({ exceptions = [] }) => exceptions.map(({ id }) => id));
   return transaction(ctx, async (tx) => {
     const ended = await holdActive(tx.db, { organizationId, ids });
     await lockStack(tx.db, update.stackId);
-    return (await isUnsettled(tx.db, update.id)) ? work(tx, ended) : undefined;
+    const unsettled = await readSettling(tx.db, update.id);
+    if (!unsettled) return true;
+    return work(tx, (unsettled.progress as Progress | null) ?? { part: 0, parts, changes: [] }, ended);
   });
 }
 

@@ -71,35 +71,52 @@ interface Packs {
 const ended = (auditId: string | undefined) =>
   sql`ended = 'withdrawn', exceptions = null, resolved_at = now(), modified_at = now(), withdrawn_by = ${auditId ?? null}::bigint`;
 
-/** Ends the open findings of packs that their stacks need not run any more, and takes their scores out. */
+/**
+ * Ends open findings of packs that their stacks need not run any more, at most so many, and takes their scores out.
+ *
+ * @returns how many.
+ */
 export async function withdrawPacks(
   db: Db,
-  { organizationId, auditId, gone }: Packs & { gone: readonly { stackId: string; pack: string }[] },
-): Promise<void> {
-  if (gone.length === 0) return;
+  {
+    organizationId,
+    auditId,
+    gone,
+    limit,
+  }: Packs & { gone: readonly { stackId: string; pack: string }[]; limit: number },
+): Promise<number> {
+  if (gone.length === 0) return 0;
   const rows = sql`unnest(${gone.map(({ stackId }) => stackId)}::uuid[], ${gone.map(({ pack }) => pack)}::text[])
     as gone (stack_id, pack)`;
-  await sql`
-    update findings set ${ended(auditId)} from ${rows}
-    where findings.organization_id = ${organizationId} and ${isDeployed("findings")}
-      and findings.stack_id = gone.stack_id and findings.pack = gone.pack`.execute(db);
+  const { numAffectedRows } = await sql`
+    update findings set ${ended(auditId)} where organization_id = ${organizationId} and id = any(array(
+      select one.id from ${rows} cross join lateral (
+        -- Read by an index for each, because of the limit, whatever is known of the table.
+        select id from findings
+        where findings.stack_id = gone.stack_id and findings.pack = gone.pack and ${isDeployed("findings")} limit ${limit}
+      ) as one limit ${limit}
+    ))`.execute(db);
   await sql`
     update pack_scores set withdrawn = true from ${rows}
     where pack_scores.stack_id = gone.stack_id and pack_scores.pack = gone.pack`.execute(db);
   await sql`
     update stack_scores set outdated = true
     where stack_id = any(${gone.map(({ stackId }) => stackId)}::uuid[])`.execute(db);
+  return Number(numAffectedRows ?? 0);
 }
 
-/** Ends the open findings of all but these policies of a pack. */
+/** Ends open findings of all but these policies of a pack, at most so many. @returns how many. */
 export async function withdrawPolicies(
   db: Db,
-  of: Packs & { pack: string; kept: readonly string[]; stackIds: readonly string[] },
-): Promise<void> {
-  await sql`
-    update findings set ${ended(of.auditId)}
-    where organization_id = ${of.organizationId} and ${isDeployed("findings")} and pack = ${of.pack}
-      and stack_id = any(${[...of.stackIds]}::uuid[]) and policy <> all(${[...of.kept]}::text[])`.execute(db);
+  of: Packs & { pack: string; kept: readonly string[]; stackIds: readonly string[]; limit: number },
+): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update findings set ${ended(of.auditId)} where organization_id = ${of.organizationId} and id = any(array(
+      select id from findings
+      where stack_id = any(${[...of.stackIds]}::uuid[]) and pack = ${of.pack} and ${isDeployed("findings")}
+        and policy <> all(${[...of.kept]}::text[]) limit ${of.limit}
+    ))`.execute(db);
+  return Number(numAffectedRows ?? 0);
 }
 
 /**

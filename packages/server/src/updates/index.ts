@@ -40,4 +40,4 @@ export type { Run } from "./run-queries.ts";
 export { readSettled, readTagSetsBefore } from "./settled-queries.ts";
 export { startUpdate } from "./start.ts";
 export { findWithoutReceipt, listUnreceipted, setReceipted, type Unreceipted } from "./unreceipted-queries.ts";
-export { isUnsettled, listUnsettled, setSettled, type Unsettled } from "./unsettled-queries.ts";
+export { listUnsettled, readSettling, setSettled, setSettling, type Unsettled } from "./unsettled-queries.ts";

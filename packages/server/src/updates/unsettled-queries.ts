@@ -60,11 +60,25 @@ export async function listUnsettled(db: Db, stackId?: string): Promise<Unsettled
     .execute();
 }
 
-export async function isUnsettled(db: Db, updateId: string): Promise<boolean> {
-  const row = await db.selectFrom("updates").where("id", "=", updateId).select("settled").executeTakeFirst();
-  return row?.settled === false;
+/** How far an update is settled, as `setSettling` has kept it. @returns undefined when it is settled, or not there any more. */
+export async function readSettling(db: Db, updateId: string): Promise<{ progress: unknown } | undefined> {
+  return db
+    .selectFrom("updates")
+    .where("id", "=", updateId)
+    .where("settled", "=", false)
+    .select("settling as progress")
+    .executeTakeFirst();
+}
+
+/** Keeps how far an update is settled, for whoever goes on. */
+export async function setSettling(db: Db, updateId: string, progress: unknown): Promise<void> {
+  await db
+    .updateTable("updates")
+    .set({ settling: JSON.stringify(progress) })
+    .where("id", "=", updateId)
+    .execute();
 }
 
 export async function setSettled(db: Db, updateId: string): Promise<void> {
-  await db.updateTable("updates").set({ settled: true }).where("id", "=", updateId).execute();
+  await db.updateTable("updates").set({ settled: true, settling: null }).where("id", "=", updateId).execute();
 }
