@@ -1,7 +1,7 @@
 import { type SqlBool, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import type { Exception, MatchEntry, Person } from "./exception.ts";
-import { IS_ACTIVE } from "./queries.ts";
+import { BYTES, IS_ACTIVE } from "./queries.ts";
 import { readUrn } from "./urn.ts";
 
 export interface ExceptionFilter {
@@ -18,6 +18,9 @@ export interface ExceptionFilter {
   limit: number;
 }
 
+/** Of the entries and reasons in one list, in bytes. An exception may have a mebibyte. */
+const LARGEST_LIST = 2 * 1024 * 1024;
+
 interface ListedException extends Omit<Exception, "createdBy" | "removedBy"> {
   active: boolean;
   creatorLogin: string | null;
@@ -26,9 +29,11 @@ interface ListedException extends Omit<Exception, "createdBy" | "removedBy"> {
   removerName: string | null;
   /** `project/stack` of its stacks that the caller may read; null when nothing is hidden from them. */
   stacks: string[] | null;
+  /** How many there are within the limit, of which only as many are listed as fit. */
+  found: number;
 }
 
-/** Newest first. */
+/** Newest first; as many as fit into a list, and at least one. */
 export async function listExceptions(db: Db, filter: ExceptionFilter): Promise<ListedException[]> {
   const { organizationId, number, pack, policy, stack, active, readable, below, limit } = filter;
   const seen = readable ? readableOf(readable) : namedBy;
@@ -46,16 +51,24 @@ export async function listExceptions(db: Db, filter: ExceptionFilter): Promise<L
   ];
   const shown = readable ? sql`array(select named.project || '/' || named.stack ${seen})` : sql`null`;
   const { rows } = await sql<ListedException>`
+    with found as materialized (
+      select exception.id, exception.number, ${BYTES} as bytes from policy_exceptions exception
+      where ${sql.join(conditions, sql` and `)}
+      order by exception.number desc limit ${limit}
+    ), measured as (
+      select id, count(*) over () as found, row_number() over newest as place, sum(bytes) over newest as so_far
+      from found window newest as (order by number desc)
+    )
     select exception.number, exception.pack, exception.match, exception.reason, exception.created_at as "createdAt",
       exception.expires_at as "expiresAt", exception.removed_at as "removedAt", exception.request_id as "requestId", ${IS_ACTIVE} as active,
       creator.login as "creatorLogin", creator.name as "creatorName",
       remover.login as "removerLogin", remover.name as "removerName",
-      ${shown} as stacks
-    from policy_exceptions exception
+      ${shown} as stacks, measured.found::int as found
+    from measured join policy_exceptions exception using (id)
     left join users creator on creator.id = exception.created_by
     left join users remover on remover.id = exception.removed_by
-    where ${sql.join(conditions, sql` and `)}
-    order by exception.number desc limit ${limit}`.execute(db);
+    where place = 1 or so_far <= ${LARGEST_LIST}
+    order by exception.number desc`.execute(db);
   return rows;
 }
 
@@ -69,7 +82,7 @@ function readableOf(ids: readonly string[]) {
 
 /** As its reader is shown it: without the targets of stacks that they may not read. One that has ended is removed. */
 export function shownException(row: ListedException): Exception {
-  const { active, creatorLogin, creatorName, removerLogin, removerName, stacks, ...exception } = row;
+  const { active, creatorLogin, creatorName, removerLogin, removerName, stacks, found: _, ...exception } = row;
   return {
     ...exception,
     match: stacks ? matchOf(exception.match, new Set(stacks)) : exception.match,

@@ -72,7 +72,7 @@ export async function readRequests(
     throw newError("invalid_input", { problem: "continuation_token" });
   const rows = await listRequests(ctx.db, { ...seenBy(ctx), status, after, limit: PAGE + 1 });
   const requests = rows.slice(0, PAGE);
-  const last = rows.length > PAGE ? requests.at(-1) : undefined;
+  const last = (rows[0]?.found ?? 0) > requests.length ? requests.at(-1) : undefined;
   return { requests, continuationToken: last && writeCursor([last.at, last.id]) };
 }
 
