@@ -46,8 +46,13 @@ export function draftException(ctx: OrgCtx, wish: Wish): Promise<ExceptionReques
   });
 }
 
-/** Whoever may not even read a stack is told the same as of one that does not exist. @throws forbidden */
+/** Of how many stacks somebody who is no policy manager may ask for an exception at once, because each of them is looked at. */
+const STACKS = 100;
+
+/** Whoever may not even read a stack is told the same as of one that does not exist. @throws forbidden, exception_refused */
 async function requireWrite(tx: Tx<OrgCtx>, stacks: readonly StackOfUrn[]): Promise<void> {
+  if (stacks.length > STACKS)
+    throw newError("exception_refused", { problem: "stacks", stacks: stacks.length, most: STACKS });
   for (const { project, stack } of stacks) {
     const found = await findStack(tx, { project, name: stack });
     if (!covers(found?.permission ?? "none", "write")) throw newError("forbidden", { problem: "stack:write" });
