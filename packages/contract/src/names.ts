@@ -10,14 +10,20 @@ export const OrgName = Type.String({ pattern: "^[a-zA-Z0-9][a-zA-Z0-9_-]{1,38}[a
  * Projects, stacks, policy packs and version tags share one rule in Pulumi's API. `.` and `..` are refused in addition: a
  * client takes them out of a URL, and so calls another route with what is left.
  */
+const NAME = /^(?!\.{1,2}$)[A-Za-z0-9_.-]{1,100}$/;
 const name = {
-  pattern: "^(?!\\.{1,2}$)[A-Za-z0-9_.-]{1,100}$",
+  pattern: NAME.source,
   description: "1 to 100 letters, digits, -, _ and . (the names . and .. are not accepted)",
 };
 export const ProjectName = Type.String(name);
 export const StackName = Type.String(name);
 export const PackName = Type.String(name);
 export const VersionTag = Type.String(name);
+/** Whether a project, a stack, a policy pack or a version tag can have this name. */
+export function isName(text: string): boolean {
+  return NAME.test(text);
+}
+
 /** Spaces may be inside. */
 export const GroupName = Type.String({
   pattern: "^(?!\\.{1,2}$)(?! )[A-Za-z0-9_. -]{0,99}[A-Za-z0-9_.-]$",

@@ -56,6 +56,10 @@ export const exceptionErrors = {
         `${NOTHING}: the reason is blank. Say why the violations may stay, for those who read it later.`,
       urn: (p: { entry: number; target: string }) =>
         `${NOTHING}: the target ${JSON.stringify(p.target)} of entry ${p.entry} is not a URN. Write it in full, as pulumi stack --show-urns does: urn:pulumi:STACK::PROJECT::TYPE::NAME. An exception has no patterns.`,
+      crowded: (p: { stack: string; most: number }) =>
+        `${NOTHING}: with it the exceptions in effect for stack ${p.stack} would have more than ${p.most} MiB, which each of its updates is sent. Remove some that are no longer needed, or name fewer URNs.`,
+      stacks: (p: { stacks: number; most: number }) =>
+        `${NOTHING}: its URNs name ${p.stacks} stacks. Somebody who is no policy manager can ask for at most ${p.most} at once: ask for several, or ask a policy manager.`,
       endless: (p: { hours: number | null }) =>
         `${NOTHING}: it needs an end, because the organization says so. Send expiresInSeconds, or --expires-in${
           p.hours === null ? "" : `, of at most ${p.hours} hours`

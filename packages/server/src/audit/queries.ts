@@ -1,5 +1,5 @@
 import type { AuditEventName } from "@quillon/contract";
-import { type SqlBool, sql } from "kysely";
+import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { secondsAgo } from "../db/time.ts";
 
@@ -108,44 +108,54 @@ export interface AuditedEvent {
   after: string | null;
 }
 
-function selectEvents(db: Db, organizationId: string) {
-  return db
-    .selectFrom("audit_log")
-    .where("organization_id", "=", organizationId)
-    .select([
-      "id",
-      "at",
-      "login",
-      "name",
-      "token_id as tokenId",
-      "token_name as tokenName",
-      "source_ip as sourceIp",
-      "event",
-      "description",
-      "before",
-      "after",
-    ]);
+/** Of what events have before and after, in one list, in bytes. One of them may have mebibytes. */
+const LARGEST_LIST = 4 * 1024 * 1024;
+
+type Ordered = { by: "id" | "sequence"; direction: "asc" | "desc"; limit: number };
+
+/** As many of the events that `condition` is true for as fit into a list, and at least one. `found` is how many there are within the limit. */
+async function listFitting(
+  db: Db,
+  condition: RawBuilder<unknown>,
+  { by, direction, limit }: Ordered,
+): Promise<(AuditedEvent & { sequence: string | null; found: number })[]> {
+  const order = sql`${sql.ref(by)} ${sql.raw(direction)}`;
+  const { rows } = await sql<AuditedEvent & { sequence: string | null; found: number }>`
+    with found as materialized (
+      select id, sequence, octet_length(coalesce(before, '')) + octet_length(coalesce(after, '')) as bytes
+      from audit_log where ${condition} order by ${order} limit ${limit}
+    ), measured as (
+      select id, count(*) over () as found, row_number() over listed as place, sum(bytes) over listed as so_far
+      from found window listed as (order by ${order})
+    )
+    select id, at, login, name, token_id as "tokenId", token_name as "tokenName", source_ip as "sourceIp", event, description,
+      before, after, sequence, measured.found::int as found
+    from measured join audit_log using (id)
+    where place = 1 or so_far <= ${LARGEST_LIST}
+    order by ${order}`.execute(db);
+  return rows;
 }
 
 /**
- * The organization's events that match the filter, newest first.
+ * The organization's events that match the filter, newest first: as many as fit into a list. `found` is how many there are within the limit.
  *
  * @param page.before the id of the last event of the page before.
  */
 export async function listAuditEvents(
   db: Db,
   page: { organizationId: string; filter: AuditFilter; before?: string | undefined; limit: number },
-): Promise<AuditedEvent[]> {
+): Promise<(AuditedEvent & { found: number })[]> {
   const { from, until, event, login } = page.filter;
-  return selectEvents(db, page.organizationId)
-    .$if(page.before !== undefined, (query) => query.where("id", "<", page.before ?? ""))
-    .$if(from !== undefined, (query) => query.where("at", ">=", from ?? new Date()))
-    .$if(until !== undefined, (query) => query.where("at", "<", until ?? new Date()))
-    .$if(event !== undefined, (query) => query.where("event", "=", event ?? ""))
-    .$if(login !== undefined, (query) => query.where("login", "=", login ?? ""))
-    .orderBy("id", "desc")
-    .limit(page.limit)
-    .execute();
+  const conditions = [
+    sql`organization_id = ${page.organizationId}`,
+    ...(page.before === undefined ? [] : [sql`id < ${page.before}`]),
+    ...(from === undefined ? [] : [sql`at >= ${from}`]),
+    ...(until === undefined ? [] : [sql`at < ${until}`]),
+    ...(event === undefined ? [] : [sql`event = ${event}`]),
+    ...(login === undefined ? [] : [sql`login = ${login}`]),
+  ];
+  const order = { by: "id", direction: "desc", limit: page.limit } as const;
+  return listFitting(db, sql.join(conditions, sql` and `), order);
 }
 
 export type EventCount = Awaited<ReturnType<typeof countEvents>>[number];
@@ -175,18 +185,13 @@ export async function countEvents(
 /** An event with its place in the order in which its organization's events are followed. */
 export type FollowedEvent = AuditedEvent & { sequence: string };
 
-/** The organization's events after that sequence, in its order. */
+/** The organization's events after that sequence, in its order: as many as fit into a list. */
 export async function listFollowed(
   db: Db,
   { organizationId, after, limit }: { organizationId: string; after: string; limit: number },
 ): Promise<FollowedEvent[]> {
-  return selectEvents(db, organizationId)
-    .where("sequence", ">", after)
-    .orderBy("sequence")
-    .limit(limit)
-    .select("sequence")
-    .$narrowType<{ sequence: string }>()
-    .execute();
+  const condition = sql`organization_id = ${organizationId} and sequence > ${after}`;
+  return (await listFitting(db, condition, { by: "sequence", direction: "asc", limit })) as FollowedEvent[];
 }
 
 /** The last sequence that the organization's events have; "0" when they have none. */

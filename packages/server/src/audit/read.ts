@@ -22,7 +22,7 @@ export async function readAuditLog(
   const [before] = readCursor(continuationToken, 1, EVENT_ID) ?? [];
   const rows = await listAuditEvents(db, { organizationId: org.id, filter, before, limit: PAGE + 1 });
   const events = rows.slice(0, PAGE);
-  const last = rows.length > PAGE ? events.at(-1) : undefined;
+  const last = (rows[0]?.found ?? 0) > events.length ? events.at(-1) : undefined;
   return { events, continuationToken: last && writeCursor([last.id]) };
 }
 

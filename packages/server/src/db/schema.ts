@@ -235,6 +235,8 @@ export interface Schema extends ResultTables {
     size: Int8 | null;
     /** The database computes it from the metadata. */
     display_name: ColumnType<string, never, never>;
+    /** The severity or null for each policy. The database computes it from the metadata, too. */
+    severities: ColumnType<Record<string, string | null>, never, never>;
     completed_at: Date | null;
     removed_by: string | null;
     removed_at: Date | null;

@@ -2,6 +2,7 @@ import { newError } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
 import { listPolicyNames } from "../packs/index.ts";
 import type { MatchEntry } from "./exception.ts";
+import { findCrowded } from "./queries.ts";
 import { checkRules, type ExceptionRules, type RuledWish } from "./rule.ts";
 import { readUrn, type StackOfUrn } from "./urn.ts";
 
@@ -17,6 +18,9 @@ export interface Wish {
 const HOUR = 3600;
 const LONGEST = 3650 * 24 * HOUR;
 
+/** Of the exceptions in effect for one stack, because each of its updates is sent and keeps all of them. In MiB. */
+const LARGEST = 2;
+
 /**
  * Refuses what the engine would drop, what could never match, and what the organization does not allow.
  *
@@ -30,7 +34,15 @@ export async function checkWish(ctx: OrgCtx, wish: Wish, rules: ExceptionRules):
     throw newError("exception_refused", { problem: "duration", seconds });
   const stacks = stacksOf(wish.match);
   checkRules(rules, { seconds, policies: await knownPolicies(ctx, wish) });
+  await requireRoom(ctx, wish, stacks);
   return stacks;
+}
+
+/** @throws exception_refused */
+async function requireRoom({ db, org }: OrgCtx, { match, reason }: Wish, stacks: readonly StackOfUrn[]): Promise<void> {
+  const bytes = Buffer.byteLength(JSON.stringify(match)) + Buffer.byteLength(reason);
+  const stack = await findCrowded(db, { organizationId: org.id, stacks, bytes, most: LARGEST * 1024 * 1024 });
+  if (stack) throw newError("exception_refused", { problem: "crowded", stack, most: LARGEST });
 }
 
 /** @throws exception_refused */

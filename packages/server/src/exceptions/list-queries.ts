@@ -3,7 +3,7 @@ import type { Db } from "../db/open.ts";
 import { NOW } from "../db/time.ts";
 import type { Exception, MatchEntry } from "./exception.ts";
 import { personIn } from "./person-queries.ts";
-import { IS_ACTIVE } from "./queries.ts";
+import { BYTES, IS_ACTIVE } from "./queries.ts";
 import { readUrn } from "./urn.ts";
 
 export interface ExceptionFilter {
@@ -25,6 +25,9 @@ export interface ExceptionFilter {
   limit: number;
 }
 
+/** Of the entries and reasons in one list, in bytes. An exception may have a mebibyte. */
+const LARGEST_LIST = 2 * 1024 * 1024;
+
 /** `ending`: those that end first are first, and those without an end last. */
 export type ExceptionOrder = "newest" | "oldest" | "ending";
 
@@ -41,13 +44,15 @@ interface Row extends Exception {
   active: boolean;
   /** `project/stack` of its stacks that the caller may read; null when nothing is hidden from them. */
   stacks: string[] | null;
+  /** How many there are within the limit, of which only as many are listed as fit. */
+  found: number;
 }
 
 /** Later than all ends. */
 const ENDLESS = "999999999999999999";
 const end = sql`coalesce((extract(epoch from exception.expires_at) * 1000000)::bigint, ${sql.lit(ENDLESS)}::bigint)`;
 
-/** Newest first, unless another order is asked for. */
+/** Newest first, unless another order is asked for; as many as fit into a list, and at least one. */
 export async function listExceptions(db: Db, filter: ExceptionFilter): Promise<Row[]> {
   const { organizationId, number, pack, policy, stack, active, readable, endingWithin, unusedFor, limit } = filter;
   const { after, order = "newest" } = filter;
@@ -73,15 +78,23 @@ export async function listExceptions(db: Db, filter: ExceptionFilter): Promise<R
   ];
   const shown = readable ? sql`array(select named.project || '/' || named.stack ${seen})` : sql`null`;
   const { rows } = await sql<Row>`
+    with found as materialized (
+      select exception.id, exception.number, exception.expires_at, ${BYTES} as bytes from policy_exceptions exception
+      where ${sql.join(conditions, sql` and `)}
+      order by ${orderedBy[order]} limit ${limit}
+    ), measured as (
+      select id, count(*) over () as found, row_number() over asked as place, sum(bytes) over asked as so_far
+      from found exception window asked as (order by ${orderedBy[order]})
+    )
     select exception.number, exception.pack, exception.match, exception.reason, exception.created_at as "createdAt",
       exception.expires_at as "expiresAt", exception.removed_at as "removedAt", exception.request_id as "requestId", ${IS_ACTIVE} as active,
       ${personIn("creator")} as "createdBy", ${personIn("remover")} as "removedBy",
-      ${shown} as stacks, ${neededAt} as "neededAt", ${end}::text as end
-    from policy_exceptions exception
+      ${shown} as stacks, ${neededAt} as "neededAt", ${end}::text as end, measured.found::int as found
+    from measured join policy_exceptions exception using (id)
     left join users creator on creator.id = exception.created_by
     left join users remover on remover.id = exception.removed_by
-    where ${sql.join(conditions, sql` and `)}
-    order by ${orderedBy[order]} limit ${limit}`.execute(db);
+    where place = 1 or so_far <= ${LARGEST_LIST}
+    order by place`.execute(db);
   return rows;
 }
 
@@ -107,7 +120,7 @@ function readableOf(ids: readonly string[]) {
 
 /** As its reader is shown it: without the targets of stacks that they may not read. One that has ended is removed. */
 export function shownException(row: Row): ListedException {
-  const { active, stacks, end: _, ...exception } = row;
+  const { active, stacks, end: _, found: __, ...exception } = row;
   return {
     ...exception,
     match: stacks ? matchOf(exception.match, new Set(stacks)) : exception.match,

@@ -8,6 +8,33 @@ import type { StackOfUrn } from "./urn.ts";
 export const IS_ACTIVE: RawBuilder<boolean> = sql<boolean>`(exception.removed_at is null
   and (exception.expires_at is null or exception.expires_at > ${NOW}))`;
 
+/** What an exception has of text. Neither column is read for it. */
+export const BYTES: RawBuilder<number> = sql<number>`(octet_length(exception.match::text) + octet_length(exception.reason))`;
+
+/** In bytes, what an exception takes besides its text wherever it is sent. */
+const FRAME = 200;
+
+/**
+ * A stack of these, as `project/stack`, for which there would be too much: its active exceptions and another one with so much text.
+ *
+ * @param most in bytes, for one stack.
+ */
+export async function findCrowded(
+  db: Db,
+  of: { organizationId: string; stacks: readonly StackOfUrn[]; bytes: number; most: number },
+): Promise<string | undefined> {
+  const { rows } = await sql<{ stack: string }>`
+    select named.project || '/' || named.stack as stack
+    from json_to_recordset(${JSON.stringify(of.stacks)}::json) as wanted (project text, stack text)
+    join policy_exception_stacks named on named.organization_id = ${of.organizationId}
+      and named.project = wanted.project and named.stack = wanted.stack
+    join policy_exceptions exception on exception.id = named.exception_id and ${IS_ACTIVE}
+    group by named.project, named.stack
+    having sum(${BYTES} + ${FRAME}::integer) + ${of.bytes + FRAME}::integer > ${of.most}::integer
+    order by 1 limit 1`.execute(db);
+  return rows[0]?.stack;
+}
+
 /** The number of the active exception that was made with such a request. */
 export async function findActive(
   db: Db,

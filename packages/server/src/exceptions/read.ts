@@ -41,7 +41,7 @@ export async function readExceptions(
     limit: size + 1,
   });
   const page = rows.slice(0, size);
-  const last = rows.length > size ? page.at(-1) : undefined;
+  const last = (rows[0]?.found ?? 0) > page.length ? page.at(-1) : undefined;
   const { policy } = query;
   // What they may not read of one must not show by what it is found with.
   const exceptions = page.map(shownException).filter(({ match }) => policy === undefined || names(match, policy));

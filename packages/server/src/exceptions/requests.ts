@@ -46,8 +46,13 @@ export function draftException(ctx: OrgCtx, wish: Wish): Promise<ExceptionReques
   });
 }
 
-/** Whoever may not even read a stack is told the same as of one that does not exist. @throws forbidden */
+/** Of how many stacks somebody who is no policy manager may ask for an exception at once, because each of them is looked at. */
+const STACKS = 100;
+
+/** Whoever may not even read a stack is told the same as of one that does not exist. @throws forbidden, exception_refused */
 async function requireWrite(tx: Tx<OrgCtx>, stacks: readonly StackOfUrn[]): Promise<void> {
+  if (stacks.length > STACKS)
+    throw newError("exception_refused", { problem: "stacks", stacks: stacks.length, most: STACKS });
   for (const { project, stack } of stacks) {
     const found = await findStack(tx, { project, name: stack });
     if (!covers(found?.permission ?? "none", "write")) throw newError("forbidden", { problem: "stack:write" });
@@ -72,7 +77,7 @@ export async function readRequests(
     throw newError("invalid_input", { problem: "continuation_token" });
   const rows = await listRequests(ctx.db, { ...seenBy(ctx), status, after, limit: PAGE + 1 });
   const requests = rows.slice(0, PAGE);
-  const last = rows.length > PAGE ? requests.at(-1) : undefined;
+  const last = (rows[0]?.found ?? 0) > requests.length ? requests.at(-1) : undefined;
   return { requests, continuationToken: last && writeCursor([last.at, last.id]) };
 }
 

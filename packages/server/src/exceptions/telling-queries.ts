@@ -10,9 +10,14 @@ export interface Told {
   reason: string;
   expiresAt: Date;
   ended: boolean;
-  /** As `project/stack`. */
+  /** The first of its stacks, each as `project/stack`. */
   stacks: string[];
+  /** How many it has. */
+  stackCount: number;
 }
+
+/** Of the stacks of an exception, how many are told: it may have ten thousand, and many may end in one minute. */
+const TOLD = 100;
 
 /** Marks those that are to be told of now, at most so many. Of several times that have passed only the last is told. */
 export async function markTold(db: Db, limit: number): Promise<Told[]> {
@@ -28,6 +33,9 @@ export async function markTold(db: Db, limit: number): Promise<Told[]> {
     returning exception.organization_id as "organizationId", exception.number, exception.pack, exception.reason,
       exception.expires_at as "expiresAt", due.expires_at <= due.at as ended,
       array(select project || '/' || stack from policy_exception_stacks named
-        where named.exception_id = exception.id order by 1) as stacks`.execute(db);
+        where named.exception_id = exception.id order by 1 limit ${TOLD}) as stacks,
+      (select count(*)::int from policy_exception_stacks named where named.exception_id = exception.id) as "stackCount"`.execute(
+    db,
+  );
   return rows;
 }

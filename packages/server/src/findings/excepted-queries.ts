@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
+import { isStorable } from "../db/text.ts";
 import { readRecorded, type Unsettled } from "../updates/index.ts";
 
 /**
@@ -22,7 +23,8 @@ export async function markExcepted(db: Db, { id, required }: Unsettled): Promise
         levels,
         place,
         ...exception,
-        ...entry,
+        policies: entry.policies.filter(isStorable),
+        targets: entry.targets.filter(isStorable),
       })),
     ),
   );

@@ -68,11 +68,10 @@ export async function listPolicyNames(
   pack: string,
 ): Promise<{ name: string; severities: string[] }[] | undefined> {
   const { rows } = await sql<{ name: string | null; severities: string[] }>`
-    select policy ->> 'name' as name, coalesce(array_agg(distinct policy ->> 'severity')
-      filter (where policy ->> 'severity' is not null), '{}') as severities
+    select policy.name, coalesce(array_agg(distinct policy.severity) filter (where policy.severity is not null), '{}') as severities
     from policy_packs pack
     join policy_pack_versions version on version.pack_id = pack.id and version.status = 'completed'
-    left join lateral json_array_elements(version.metadata -> 'policies') as policy on true
+    left join lateral jsonb_each_text(version.severities) as policy (name, severity) on true
     where pack.organization_id = ${organizationId} and pack.name = ${pack}
     group by 1`.execute(db);
   if (rows.length === 0) return undefined;

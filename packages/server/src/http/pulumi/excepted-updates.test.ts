@@ -1,9 +1,11 @@
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
 import { age, EXCEPTIONS, except, urnIn } from "../../testing/exception.ts";
 import { edit, newManager, newPack, newVersion, requirePack } from "../../testing/group.ts";
 import { PACKS, publication } from "../../testing/pack.ts";
+import { policyRun, urnOf } from "../../testing/policy-run.ts";
 import { newStack, type TestStack } from "../../testing/stack.ts";
 
 const NEWER = "pulumi-cli/1 (v3.274.1; linux)";
@@ -132,6 +134,19 @@ describe.each(engines)("exceptions that go with an update on $name", (engine) =>
     const newer = await t.app.inject({ method: "POST", url: `${stack.path}/update`, payload: {}, ...as(NEWER) });
     expect(newer.payload).toContain('"config":{"other":{"n":1.00}}');
     await edit(t, "default-policy-group", { addPolicyPack: { name: "rules", versionTag: "1.0.0" } });
+  });
+
+  test("let a run be settled although one of them names what can't be stored", async () => {
+    stack = await newStack(t);
+    const urn = urnOf(stack.name, "rex");
+    await except(t, "rules", [urn]);
+    const { updateID } = await create(OLDER);
+    await sql`update updates set required_policies = replace(required_policies::text, '::rex"', '::rex","urn\\u0000","\\ud800"')::json
+      where id = ${updateID}`.execute(t.db);
+    await policyRun(stack, { created: updateID, pack: "rules", lines: ["rex !no-public-bucket"] });
+    const { body } = await t.send(`GET ${stack.path}`);
+    const found = t.db.selectFrom("findings").where("stack_id", "=", body.id).select(["ended", "urn"]);
+    expect(await found.execute()).toEqual([{ ended: "excepted", urn }]);
   });
 
   test("are nobody's to configure: no pack has a policy of the entry's name, and no configuration has the entry", async () => {

@@ -67,4 +67,20 @@ describe.each(engines)("the end of exceptions on $name", (engine) => {
     expect(await told(late)).toEqual(["ended"]);
     expect(await told(removed)).toEqual([]);
   });
+
+  test("of one with many stacks it is told how many there are, and of the first hundred which", async () => {
+    const names = Array.from({ length: 101 }, (_, index) => `s${1000 + index}`);
+    const entry = (stacks: string[]) => ({
+      policies: ["no-public-bucket"],
+      targets: stacks.map((name) => urnIn(name)),
+    });
+    const match = [entry(names.slice(0, 100)), entry(names.slice(100))];
+    const id = await except(t, pack, [], { match, expiresInSeconds: 2 * HOUR });
+    await age(t, id, 2);
+    await t.upkeep();
+    const rows = await t.db.selectFrom("webhook_deliveries").select("payload").execute();
+    const [message] = rows.map(({ payload }) => JSON.parse(String(payload))).filter((one) => one.exceptionId === id);
+    expect(message.stacks).toEqual(names.slice(0, 100).map((name) => `web/${name}`));
+    expect(message.stackCount).toBe(101);
+  });
 });

@@ -220,6 +220,18 @@ describe.each(engines)("exceptions that others must agree to on $name", (engine)
     expect([(await get(id)).body, await activeOf()]).toEqual(before);
   });
 
+  test("of more than a hundred stacks only a policy manager may ask at once", async () => {
+    const names = Array.from({ length: 101 }, (_, index) => `many${index}`);
+    const entry = (some: string[]) => ({ policies: ["no-public-bucket"], targets: some.map((name) => urnIn(name)) });
+    const wish = wishFor(pack, [], { match: [entry(names.slice(0, 100)), entry(names.slice(100))] });
+    const { status, body } = await draft(wish, await person(t, "asks-for-many"));
+    expect({ status, message: body.message }).toEqual({
+      status: 400,
+      message: expect.stringContaining("its URNs name 101 stacks"),
+    });
+    expect((await draft(wish)).status).toBe(201);
+  });
+
   test("an approval can be taken back until it is applied, and of two who apply at once one does", async () => {
     const id = await request("ready");
     expect((await t.send(`DELETE /api/change-requests/acme/${id}/approve`, undefined, { as: manager })).status).toBe(

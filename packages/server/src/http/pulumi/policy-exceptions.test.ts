@@ -206,6 +206,8 @@ describe.each(engines)("policy exceptions on $name", (engine) => {
     },
   );
 
+  /** PostgreSQL can't have it in an index. */
+  const longProject = many(1_900, (index) => String.fromCodePoint(0x4e00 + ((index * 7919) % 20_000))).join("");
   const LONG = urnIn("dev", "x".repeat(3_000));
   const entry = { policies: ["no-public-bucket"], targets: [urnIn("dev")] };
 
@@ -231,6 +233,22 @@ describe.each(engines)("policy exceptions on $name", (engine) => {
       { match: [entry, { ...entry, targets: [urnIn("dev"), "web/dev"] }] },
       'target "web/dev" of entry 2 is not a URN',
     ],
+    [
+      "a URN with a character that can't be stored",
+      { match: [{ ...entry, targets: [`${urnIn("dev")}\0`] }] },
+      'rex\\u0000" of entry 1 is not a URN',
+    ],
+    [
+      "a URN with half a character",
+      { match: [{ ...entry, targets: [`${urnIn("dev")}\ud800`] }] },
+      'rex\\ud800" of entry 1 is not a URN',
+    ],
+    [
+      "a URN of a project whose name is too long",
+      { match: [{ ...entry, targets: [urnIn("dev", "rex", longProject)] }] },
+      "of entry 1 is not a URN",
+    ],
+    ["a URN with a pattern", { match: [{ ...entry, targets: [urnIn("*")] }] }, "An exception has no patterns."],
     ["a pattern", { match: [{ ...entry, targets: ["urn:pulumi:*"] }] }, "An exception has no patterns."],
     ["a blank reason", { reason: " \n\t" }, "the reason is blank"],
     ["a reason of 2,049 characters", { reason: "x".repeat(2_049) }, "more than 2048 characters"],

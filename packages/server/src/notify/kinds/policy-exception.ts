@@ -7,7 +7,7 @@ const SHOWN = 5;
 export const policyExceptionKind: Kind<Told> = {
   name: () => "policy_exception",
   filters: ({ ended }) => [ended ? "policy_exception_ended" : "policy_exception_ending"],
-  message: (about, { number, pack, reason, expiresAt, ended, stacks }) => {
+  message: (about, { number, pack, reason, expiresAt, ended, stacks, stackCount }) => {
     const id = exceptionId(number);
     const until = expiresAt.toISOString();
     return {
@@ -19,14 +19,12 @@ export const policyExceptionKind: Kind<Told> = {
         reason,
         expiresAt: until,
         stacks,
+        stackCount,
       },
       title: `Policy exception ${id} of ${about.organization} ${ended ? "has ended" : `ends at ${until}`}`,
       facts: [
         ["Policy pack", pack],
-        [
-          "Stacks",
-          stacks.slice(0, SHOWN).join(", ") + (stacks.length > SHOWN ? ` and ${stacks.length - SHOWN} more` : ""),
-        ],
+        ["Stacks", stacks.slice(0, SHOWN).join(", ") + (stackCount > SHOWN ? ` and ${stackCount - SHOWN} more` : "")],
         ["Ends", until],
       ],
       lines: [reason],
