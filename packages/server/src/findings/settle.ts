@@ -4,6 +4,7 @@ import { joiningByHash } from "../db/joins.ts";
 import { isTimeout, isUnavailable } from "../db/unavailable.ts";
 import { lockStack } from "../stacks/index.ts";
 import { isUnsettled, listUnsettled, setSettled, type Unsettled } from "../updates/index.ts";
+import { makeBlocks } from "./blocks.ts";
 import { countStack, listOutdated } from "./count-queries.ts";
 import { keepDay } from "./day-queries.ts";
 import { evaluate } from "./evaluate.ts";
@@ -121,5 +122,6 @@ export async function upkeepFindings(ctx: Pick<Ctx, "db">): Promise<void> {
   await reopenExpired(ctx);
   await openExceptedUntilNow(ctx);
   for (const stackId of await listOutdated(db, COUNTED_AT_ONCE)) await countStack(db, stackId);
+  await makeBlocks(ctx);
   await keepDay(db);
 }
