@@ -86,6 +86,8 @@ export interface ResultTables {
     status: string;
     level: string;
     severity: string;
+    /** Generated from the severity. */
+    severity_rank: number;
     priority: string;
     resource_type: string;
     assigned_to: string | null;
