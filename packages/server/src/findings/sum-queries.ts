@@ -61,13 +61,12 @@ const ofStack = sql`score.stack_id = stack.id and not score.withdrawn`;
 
 /** A row for each pack of `stack`. */
 export const eachPack = (name: RawBuilder<unknown>) => sql`
-  select ${name} as name, ${ofScore}, null::uuid as group_id, '' as severity, false as fails, ${countsOf("pack")}
+  select ${name} as name, ${ofScore}, ${countsOf("pack")}
   from pack_scores score where ${ofStack}`;
 
 const eachPolicy = (kind: Exclude<SummedKind, "pack">) => sql`
-  select policy.${sql.ref(kind)} as name, ${ofScore}, ${
-    kind === "policy" ? sql`score.group_id, policy.severity` : sql`null::uuid as group_id, '' as severity`
-  }, policy.state in ('fails', 'excepted') as fails, ${countsOf("policy")}
+  select policy.${sql.ref(kind)} as name, ${ofScore}, score.group_id, policy.severity,
+    policy.state in ('fails', 'excepted') as fails, ${countsOf("policy")}
   from pack_scores score join policy_scores policy on policy.stack_id = score.stack_id and policy.pack = score.pack
   where ${ofStack} ${kind === "framework" ? sql`and policy.framework <> ''` : sql``}`;
 
@@ -87,14 +86,17 @@ export function selectCounted(rows: RawBuilder<unknown>, kind: SummedKind) {
   const once =
     kind === "severity" || kind === "framework"
       ? sql`
-        select name, pack, tag, group_id, '' as severity, evaluated, stale, broken, bool_or(fails) as fails,
-          ${each((column) => sql`sum(${column})`)}
-        from (${rows}) as score group by stack_id, name, pack, tag, group_id, evaluated, stale, broken`
+        select name, pack, tag, evaluated, stale, broken, ${each((column) => sql`sum(${column})`)}
+        from (${rows}) as score group by stack_id, name, pack, tag, evaluated, stale, broken`
       : rows;
+  const ofPolicies =
+    kind === "policy"
+      ? sql`group_id, coalesce(${worstSeverity(sql`case when not broken then severity end`)}, '') as severity,
+        bool_or(fails) as fails`
+      : sql`null::uuid as group_id, '' as severity, false as fails`;
   return sql`
-    select name, pack, tag, group_id, coalesce(${worstSeverity(sql`case when not broken then severity end`)}, '') as severity, min(evaluated) as evaluated,
-      count(*)::int as stacks, (count(*) filter (where stale))::int as stale,
-      (count(*) filter (where broken))::int as broken,
-      ${each((column) => sql`coalesce(sum(${column}) filter (where not broken), 0)::int`)}, bool_or(fails) as fails
-    from (${once}) as score group by name, pack, tag, group_id`;
+    select name, pack, tag, min(evaluated) as evaluated, count(*)::int as stacks,
+      (count(*) filter (where stale))::int as stale, (count(*) filter (where broken))::int as broken,
+      ${each((column) => sql`coalesce(sum(${column}) filter (where not broken), 0)::int`)}, ${ofPolicies}
+    from (${once}) as score group by name, pack, tag ${kind === "policy" ? sql`, group_id` : sql``}`;
 }
