@@ -86,6 +86,8 @@ export interface ResultTables {
     status: string;
     level: string;
     severity: string;
+    /** Generated from the severity. */
+    severity_rank: number;
     priority: string;
     resource_type: string;
     assigned_to: string | null;
@@ -142,6 +144,9 @@ export interface ResultTables {
     excepted: Generated<number>;
   };
   stack_scores: { stack_id: string; governed: number; clean: number; outdated: Generated<boolean> };
+  score_blocks: { id: Int8; organization_id: string; stacks: number; governed: number; clean: number };
+  score_sums: { block_id: Int8; kind: string; name: string; pack: string };
+  scored_stacks: { stack_id: string; block_id: Int8 | null };
   reconciliations: { id: Id; organization_id: string; packs: string[]; audit_id: Int8 | null; after: string };
   scored_days: { day: string; scored_at: Generated<Date> };
   score_days: {

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { selectReadable } from "../stacks/index.ts";
-import type { OfCaller } from "./score-queries.ts";
+import type { OfCaller } from "./block-queries.ts";
 
 /** Keeps the scores as they are now for this day (UTC), unless that was done. One statement, so that it is all or nothing. */
 export async function keepDay(db: Db): Promise<void> {

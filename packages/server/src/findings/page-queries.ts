@@ -4,7 +4,6 @@ import { stacksAndRemoved } from "../stacks/index.ts";
 import { conditionIn } from "./filter-queries.ts";
 import type { Condition, FilterField, Rows, Sort, SortField } from "./grid.ts";
 import { groupNameOf, isOfGroup } from "./group-name.ts";
-import { severityRank } from "./severity.ts";
 
 /**
  * Pages, counts and values of findings. They are found by the counts of findings that are alike, so their cost depends neither
@@ -78,11 +77,7 @@ const countedAs = (wanted: Counted) => sql`
 
 /** In the direction of the sort. */
 const by = (field: SortField, descending: boolean, time: (column: string) => RawBuilder<unknown>) => {
-  const value = isTime(field)
-    ? time(times[field])
-    : field === "severity"
-      ? severityRank(sql`counted.severity`)
-      : columnOf(field);
+  const value = isTime(field) ? time(times[field]) : field === "severity" ? of("severity_rank") : columnOf(field);
   return sql`${value} ${sql.raw(descending ? "desc" : "asc")}`;
 };
 
@@ -113,12 +108,13 @@ const orderOfFindings = (sort: Sort) =>
 
 /**
  * The findings of the first of some counts. If so many findings are wanted, they are in the first so many counts, for each has
- * one.
+ * one. The counts are materialized with all their columns, because the database would copy those that it needs of each
+ * row that it looks at.
  */
 const selectFirst = (counts: RawBuilder<unknown>, sort: Sort, most: number) => sql`
+  with counted as materialized (select * from ${counts} order by ${orderOfCounts(sort)} limit ${most})
   select finding.id, finding.urn
-  from (select * from ${counts} order by ${orderOfCounts(sort)} limit ${most}) as counted
-  join findings finding
+  from counted join findings finding
     on finding.stack_id = counted.stack_id and finding.pack = counted.pack and finding.policy = counted.policy
     and (finding.ended is not null) = counted.closed and shown_status(finding.ended, finding.status) = counted.status
     and finding.level = counted.level and finding.severity = counted.severity and finding.priority = counted.priority

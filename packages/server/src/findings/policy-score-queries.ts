@@ -1,9 +1,9 @@
+import type { GroupMode } from "@quillon/contract";
 import { type Expression, sql } from "kysely";
 import type { Db } from "../db/open.ts";
-import { selectReadable } from "../stacks/index.ts";
+import { type OfCaller, readableBlocks, selectSums } from "./block-queries.ts";
 import { conditionIn } from "./filter-queries.ts";
 import type { Condition, Rows, Sort } from "./grid.ts";
-import type { OfCaller } from "./score-queries.ts";
 import { worstSeverity } from "./severity.ts";
 
 /** What policies of packs are filtered by, and sorted by. */
@@ -28,37 +28,34 @@ const fields: Record<PolicySortField, Expression<unknown>> = {
   failingResources: sql`counted.failing`,
 };
 
+interface CountedPolicy {
+  group_name: string;
+  group_mode: GroupMode;
+  pack: string;
+  policy: string;
+  severity: string;
+  governed: number;
+  failing: number;
+  fails: boolean;
+  exercised: boolean;
+}
+
 export type PolicyRow = Omit<Awaited<ReturnType<typeof listPolicyRows>>[number], "all">;
 
 /**
  * Each policy with each group because of which stacks must run it, counted over the stacks that the caller may read. A stack in
  * two groups that have the pack is counted for the one whose entry counts.
  */
-function selectPolicyRows(
-  db: Db,
-  { actor, organizationId, where }: OfCaller & { where: Condition<PolicyFilterField> },
-) {
-  const counted = selectReadable(db, actor)
-    .where("org.id", "=", organizationId)
-    .innerJoin("pack_scores as score", "score.stack_id", "stack.id")
-    .innerJoin("policy_scores as policy", (join) =>
-      join.onRef("policy.stack_id", "=", "score.stack_id").onRef("policy.pack", "=", "score.pack"),
-    )
-    .innerJoin("policy_groups as group", "group.id", "score.group_id")
-    .where("score.broken", "=", false)
-    .where("score.withdrawn", "=", false)
-    .groupBy(["group.name", "group.mode", "policy.pack", "policy.policy"])
-    .select([
-      "group.name as group_name",
-      "group.mode as group_mode",
-      "policy.pack",
-      "policy.policy",
-      worstSeverity(sql`policy.severity`).as("severity"),
-      sql<number>`sum(policy.governed)::int`.as("governed"),
-      sql<number>`sum(policy.failing)::int`.as("failing"),
-      sql<boolean>`bool_or(policy.state in ('fails', 'excepted'))`.as("fails"),
-      sql<boolean>`bool_or(policy.state <> 'not-exercised')`.as("exercised"),
-    ]);
+function selectPolicyRows(db: Db, { where, ...caller }: OfCaller & { where: Condition<PolicyFilterField> }) {
+  // Of a pack that is broken in all stacks there is no policy.
+  const counted = sql<CountedPolicy>`(
+    with ${readableBlocks(db, caller)}
+    select policy_groups.name as group_name, policy_groups.mode as group_mode, sums.pack, sums.name as policy,
+      ${worstSeverity(sql`sums.severity`)} as severity, sum(governed)::int as governed,
+      sum(governed - clean)::int as failing, sum(passing) < sum(policies) as fails,
+      sum(not_exercised) < sum(policies) as exercised
+    from (${selectSums("policy")}) as sums join policy_groups on policy_groups.id = sums.group_id
+    group by 1, 2, 3, 4 having sum(policies) > 0)`;
   return db
     .selectFrom(counted.as("counted"))
     .where(conditionIn(where, (field, values) => sql`${fields[field]} = any(${[...values]}::text[])`));

@@ -12,6 +12,7 @@ import {
   setSettling,
   type Unsettled,
 } from "../updates/index.ts";
+import { makeBlocks } from "./blocks.ts";
 import { countStack, listOutdated } from "./count-queries.ts";
 import { keepDay } from "./day-queries.ts";
 import { evaluate } from "./evaluate.ts";
@@ -167,5 +168,6 @@ export async function upkeepFindings<C extends Pick<Ctx, "db">>(ctx: C, tell: Te
   await reopenExpired(ctx);
   await openExceptedUntilNow(ctx, tell);
   for (const stackId of await listOutdated(db, COUNTED_AT_ONCE)) await countStack(db, stackId);
+  await makeBlocks(ctx);
   await keepDay(db);
 }

@@ -1,4 +1,5 @@
 import type { StackPermission } from "@quillon/contract";
+import { sql } from "kysely";
 import type { Actor } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import { hasSqlState, SQLSTATE } from "../db/sqlstate.ts";
@@ -34,6 +35,14 @@ export async function hasGrant(db: Db, { teamId, stackId }: { teamId: string; st
     .select("stack_id")
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** The teams that have permissions on each of these stacks, as one text: equal for stacks that the same teams may read. */
+export async function listTeamsOf(db: Db, stackIds: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await sql<{ id: string; teams: string }>`
+    select stack_id as id, string_agg(team_id::text, ' ' order by team_id) as teams
+    from team_stacks where stack_id = any(${[...stackIds]}::uuid[]) group by stack_id`.execute(db);
+  return new Map(rows.map(({ id, teams }) => [id, teams]));
 }
 
 export async function deleteGrant(db: Db, { teamId, stackId }: { teamId: string; stackId: string }): Promise<void> {

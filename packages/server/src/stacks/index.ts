@@ -1,6 +1,6 @@
 export { findStack, keepStack, listReadable, listReadableUnlessAll, requireProject } from "./find.ts";
 export { listGrants, setGrant } from "./grant.ts";
-export { type Grant, hasGrant } from "./grant-queries.ts";
+export { type Grant, hasGrant, listTeamsOf } from "./grant-queries.ts";
 export { advanceVersion, type LockedStack, lockStack, lockStacks, releaseLease, takeLease } from "./lease-queries.ts";
 export { nameInOrg, qualifiedName } from "./qualified-name.ts";
 export { deleteStackRow, insertStack, readDataKey, readStack, setStackName } from "./queries.ts";

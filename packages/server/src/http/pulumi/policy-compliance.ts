@@ -44,12 +44,12 @@ async function tableOf(ctx: OrgCtx, { entity, size, continuationToken }: BodyOf<
 }
 
 async function metadata(ctx: OrgCtx) {
-  const { policies, resources } = await readScoreTotals(ctx);
+  const { policies, failingPolicies, governed, clean } = await readScoreTotals(ctx);
   return {
-    policyTotalCount: policies.policies,
-    policyWithIssuesCount: policies.failing,
-    resourcesTotalCount: resources.governed,
-    resourcesWithIssuesCount: resources.governed - resources.clean,
+    policyTotalCount: policies,
+    policyWithIssuesCount: failingPolicies,
+    resourcesTotalCount: governed,
+    resourcesWithIssuesCount: governed - clean,
   };
 }
 
