@@ -84,9 +84,10 @@ async function settleOrSkip<C extends Settling>(ctx: C, update: Unsettled, settl
     await settled(tx, update, all, health);
   };
   try {
+    const ids = readRecorded(update.required).flatMap(({ exceptions = [] }) => exceptions.map(({ id }) => id));
     const parts = await partsOf(ctx, update);
     for (let isSettled = false; !isSettled; ) {
-      isSettled = await unlessSettled(ctx, update, parts, async (tx, { changes, ...part }, ended) => {
+      isSettled = await unlessSettled(ctx, update, { parts, ids }, async (tx, { changes, ...part }, ended) => {
         const changed = await joiningByHash(tx.db, () => settle(tx.db, { ...update, ...part, ended }));
         const all = mergeChanges([...changes, ...changed]);
         const isLast = part.part === part.parts - 1;
@@ -98,7 +99,7 @@ async function settleOrSkip<C extends Settling>(ctx: C, update: Unsettled, settl
   } catch (err) {
     if (isConflict(err) || (isUnavailable(err) && !isTimeout(err))) throw err;
     ctx.log.error({ err, update: update.id }, "the results of an update are not in the findings");
-    await unlessSettled(ctx, update, 1, async (tx, { changes }) => {
+    await unlessSettled(ctx, update, { parts: 1, ids: [] }, async (tx, { changes }) => {
       await end(tx, changes, []);
       return true;
     });
@@ -115,18 +116,18 @@ async function partsOf({ db }: Settling, { id }: Unsettled): Promise<number> {
  * Two requests may settle the same stack.
  *
  * @param parts of an update of which nothing is settled yet.
- * @param work does the next part, and is given the update's exceptions that have ended since. Nobody removes the others before it is
+ * @param ids of the exceptions that are recorded with the update.
+ * @param work does the next part, and is given those of them that have ended since. Nobody removes the others before it is
  *   done. It says whether that was the last one.
  * @returns whether the update is settled to its end.
  */
 function unlessSettled<C extends Settling>(
   ctx: C,
   update: Unsettled,
-  parts: number,
+  { parts, ids }: { parts: number; ids: readonly string[] },
   work: (tx: Tx<C>, progress: Progress, ended: readonly string[]) => Promise<boolean>,
 ): Promise<boolean> {
   const { organizationId } = update;
-  const ids = readRecorded(update.required).flatMap(({ exceptions = [] }) => exceptions.map(({ id }) => id));
   return transaction(ctx, async (tx) => {
     const ended = await holdActive(tx.db, { organizationId, ids });
     await lockStack(tx.db, update.stackId);
