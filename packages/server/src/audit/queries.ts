@@ -1,5 +1,6 @@
 import type { AuditEventName } from "@quillon/contract";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
+import { fitting } from "../db/fitting.ts";
 import type { Db } from "../db/open.ts";
 import { secondsAgo } from "../db/time.ts";
 
@@ -120,20 +121,16 @@ async function listFitting(
   { by, direction, limit }: Ordered,
 ): Promise<(AuditedEvent & { sequence: string | null; found: number })[]> {
   const order = sql`${sql.ref(by)} ${sql.raw(direction)}`;
-  const { rows } = await sql<AuditedEvent & { sequence: string | null; found: number }>`
-    with found as materialized (
-      select id, sequence, octet_length(coalesce(before, '')) + octet_length(coalesce(after, '')) as bytes
-      from audit_log where ${condition} order by ${order} limit ${limit}
-    ), measured as (
-      select id, count(*) over () as found, row_number() over listed as place, sum(bytes) over listed as so_far
-      from found window listed as (order by ${order})
-    )
+  const rows = sql`
+    select id, sequence, octet_length(coalesce(before, '')) + octet_length(coalesce(after, '')) as bytes
+    from audit_log where ${condition} order by ${order} limit ${limit}`;
+  const { rows: events } = await sql<AuditedEvent & { sequence: string | null; found: number }>`
+    with ${fitting({ rows, order, most: LARGEST_LIST })}
     select id, at, login, name, token_id as "tokenId", token_name as "tokenName", source_ip as "sourceIp", event, description,
-      before, after, sequence, measured.found::int as found
-    from measured join audit_log using (id)
-    where place = 1 or so_far <= ${LARGEST_LIST}
-    order by ${order}`.execute(db);
-  return rows;
+      before, after, sequence, found
+    from fitting join audit_log using (id)
+    order by place`.execute(db);
+  return events;
 }
 
 /**

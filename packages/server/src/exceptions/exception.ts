@@ -12,13 +12,14 @@ export interface Exception {
   match: MatchEntry[];
   reason: string;
   createdAt: Date;
+  /** Null for a user who was removed. */
   createdBy: Person | null;
   expiresAt: Date | null;
   /** With which it was approved. */
   requestId: string | null;
   /** Null while it is active. */
   removedAt: Date | null;
-  /** Not there when it has ended by itself. */
+  /** Null when it has ended by itself, too. */
   removedBy: Person | null;
 }
 

@@ -1,4 +1,5 @@
 import { type SqlBool, sql } from "kysely";
+import { fitting } from "../db/fitting.ts";
 import type { Db } from "../db/open.ts";
 import { NOW } from "../db/time.ts";
 import type { Exception, MatchEntry } from "./exception.ts";
@@ -50,7 +51,7 @@ interface Row extends Exception {
 
 /** Later than all ends. */
 const ENDLESS = "999999999999999999";
-const end = sql`coalesce((extract(epoch from exception.expires_at) * 1000000)::bigint, ${sql.lit(ENDLESS)}::bigint)`;
+const end = sql`coalesce((extract(epoch from expires_at) * 1000000)::bigint, ${sql.lit(ENDLESS)}::bigint)`;
 
 /** Newest first, unless another order is asked for; as many as fit into a list, and at least one. */
 export async function listExceptions(db: Db, filter: ExceptionFilter): Promise<Row[]> {
@@ -77,31 +78,27 @@ export async function listExceptions(db: Db, filter: ExceptionFilter): Promise<R
     ...(readable ? [sql<SqlBool>`exists (select ${seen})`] : []),
   ];
   const shown = readable ? sql`array(select named.project || '/' || named.stack ${seen})` : sql`null`;
-  const { rows } = await sql<Row>`
-    with found as materialized (
-      select exception.id, exception.number, exception.expires_at, ${BYTES} as bytes from policy_exceptions exception
-      where ${sql.join(conditions, sql` and `)}
-      order by ${orderedBy[order]} limit ${limit}
-    ), measured as (
-      select id, count(*) over () as found, row_number() over asked as place, sum(bytes) over asked as so_far
-      from found exception window asked as (order by ${orderedBy[order]})
-    )
+  const rows = sql`
+    select id, number, expires_at, ${BYTES} as bytes from policy_exceptions exception
+    where ${sql.join(conditions, sql` and `)}
+    order by ${orderedBy[order]} limit ${limit}`;
+  const { rows: exceptions } = await sql<Row>`
+    with ${fitting({ rows, order: orderedBy[order], most: LARGEST_LIST })}
     select exception.number, exception.pack, exception.match, exception.reason, exception.created_at as "createdAt",
       exception.expires_at as "expiresAt", exception.removed_at as "removedAt", exception.request_id as "requestId", ${IS_ACTIVE} as active,
       ${personIn("creator")} as "createdBy", ${personIn("remover")} as "removedBy",
-      ${shown} as stacks, ${neededAt} as "neededAt", ${end}::text as end, measured.found::int as found
-    from measured join policy_exceptions exception using (id)
+      ${shown} as stacks, ${neededAt} as "neededAt", ${end}::text as end, fitting.found
+    from fitting join policy_exceptions exception using (id)
     left join users creator on creator.id = exception.created_by
     left join users remover on remover.id = exception.removed_by
-    where place = 1 or so_far <= ${LARGEST_LIST}
     order by place`.execute(db);
-  return rows;
+  return exceptions;
 }
 
 const orderedBy = {
-  newest: sql`exception.number desc`,
-  oldest: sql`exception.number`,
-  ending: sql`${end}, exception.number`,
+  newest: sql`number desc`,
+  oldest: sql`number`,
+  ending: sql`${end}, number`,
 };
 
 const laterThan: Record<ExceptionOrder, (after: readonly string[]) => ReturnType<typeof sql<SqlBool>>> = {

@@ -12,7 +12,8 @@ export interface Needed {
 
 /** Keeps that exceptions let something of a stack through. The stack must be locked. */
 export async function setNeeded(db: Db, { organizationId, project, stack, ids, at }: Needed): Promise<void> {
-  const numbers = ids.map(readExceptionId).filter((number) => number !== undefined);
+  const numbers = ids.flatMap((id) => readExceptionId(id) ?? []);
+  if (numbers.length === 0) return;
   await sql`
     update policy_exception_stacks named set last_needed_at = ${at}
     from policy_exceptions exception

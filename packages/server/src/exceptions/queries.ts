@@ -8,7 +8,7 @@ import type { StackOfUrn } from "./urn.ts";
 export const IS_ACTIVE: RawBuilder<boolean> = sql<boolean>`(exception.removed_at is null
   and (exception.expires_at is null or exception.expires_at > ${NOW}))`;
 
-/** What an exception has of text. Neither column is read for it. */
+/** What an exception has of text, in bytes. */
 export const BYTES: RawBuilder<number> = sql<number>`(octet_length(exception.match::text) + octet_length(exception.reason))`;
 
 /** In bytes, what an exception takes besides its text wherever it is sent. */

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { fitting } from "../db/fitting.ts";
 import type { Db } from "../db/open.ts";
 import { NOW } from "../db/time.ts";
 import type { Wish } from "./check.ts";
@@ -64,36 +65,32 @@ export interface RequestFilter {
 export async function listRequests(db: Db, filter: RequestFilter): Promise<ExceptionRequestRow[]> {
   const { organizationId, id, authorId, status, digest, open = false, after, limit } = filter;
   const [time = null, last = null] = after ?? [];
-  const { rows } = await sql<ExceptionRequestRow>`
-    with found as materialized (
-      select request.id, ${at} as at, octet_length(request.match::text) + octet_length(request.reason) as bytes
-      from exception_requests request
-      where request.organization_id = ${organizationId}
-        and (${id ?? null}::uuid is null or request.id = ${id ?? null}::uuid)
-        and (${authorId ?? null}::uuid is null or request.created_by = ${authorId ?? null}::uuid)
-        and (${status ?? null}::text is null or ${shownStatus} = ${status ?? null}::text)
-        and (${digest ?? null}::bytea is null or request.digest = ${digest ?? null}::bytea)
-        and (not ${open}::boolean or ${shownStatus} in ('draft', 'pending', 'ready'))
-        and (${time}::bigint is null or (${at}, request.id) < (${time}::bigint, ${last}::uuid))
-      order by ${at} desc, request.id desc limit ${limit}
-    ), measured as (
-      select id, count(*) over () as found, row_number() over newest as place, sum(bytes) over newest as so_far
-      from found window newest as (order by at desc, id desc)
-    )
+  const rows = sql`
+    select request.id, ${at} as at, octet_length(request.match::text) + octet_length(request.reason) as bytes
+    from exception_requests request
+    where request.organization_id = ${organizationId}
+      and (${id ?? null}::uuid is null or request.id = ${id ?? null}::uuid)
+      and (${authorId ?? null}::uuid is null or request.created_by = ${authorId ?? null}::uuid)
+      and (${status ?? null}::text is null or ${shownStatus} = ${status ?? null}::text)
+      and (${digest ?? null}::bytea is null or request.digest = ${digest ?? null}::bytea)
+      and (not ${open}::boolean or ${shownStatus} in ('draft', 'pending', 'ready'))
+      and (${time}::bigint is null or (${at}, request.id) < (${time}::bigint, ${last}::uuid))
+    order by ${at} desc, request.id desc limit ${limit}`;
+  const { rows: requests } = await sql<ExceptionRequestRow>`
+    with ${fitting({ rows, order: sql`at desc, id desc`, most: LARGEST_LIST })}
     select request.id, request.pack, request.match, request.reason, request.seconds, ${shownStatus} as status,
       ${isLapsed} as lapsed, request.description, request.created_by as "authorId", request.created_at as "createdAt",
       ${personIn("author")} as "createdBy", ${personIn("approver")} as "approvedBy", ${personIn("closer")} as "closedBy",
       request.approved_at as "approvedAt", request.approval_comment as "approvalComment",
       request.closed_at as "closedAt", request.close_comment as "closeComment",
-      exception.number as exception, ${at}::text as at, measured.found::int as found
-    from measured join exception_requests request using (id)
+      exception.number as exception, ${at}::text as at, fitting.found
+    from fitting join exception_requests request using (id)
     left join users author on author.id = request.created_by
     left join users approver on approver.id = request.approved_by
     left join users closer on closer.id = request.closed_by
     left join policy_exceptions exception on exception.request_id = request.id
-    where place = 1 or so_far <= ${LARGEST_LIST}
-    order by ${at} desc, request.id desc`.execute(db);
-  return rows;
+    order by place`.execute(db);
+  return requests;
 }
 
 export async function insertRequest(

@@ -3,6 +3,14 @@ import type { Db } from "../db/open.ts";
 import { isStorable } from "../db/text.ts";
 import { readRecorded, type Unsettled } from "../updates/index.ts";
 
+/** The exceptions that let violations of an update through, after `markExcepted`. */
+export async function listNeeded(db: Db, updateId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select distinct named ->> 'id' as id from policy_reports cross join jsonb_array_elements(exceptions) as named
+    where update_id = ${updateId} and exceptions is not null`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
 /**
  * Names in the violations of an update the exceptions that let them through: those that match and were recorded with it, with their
  * ends, which events do not tell. What else an event names is not believed, because a client can send what it likes; it is a

@@ -1,6 +1,6 @@
 import { rankOfSeverity } from "@quillon/contract";
 
-/** A finding that an update has changed, for people. */
+/** A finding that has changed, for people. */
 export interface TopFinding {
   id: string;
   pack: string;
@@ -12,7 +12,7 @@ export interface TopFinding {
   message: string;
 }
 
-/** What an update has done to the findings of mandatory, or of other, policies. */
+/** How findings of mandatory, or of other, policies have changed by an update, or by the end of exceptions. */
 export interface FindingChange {
   how: "opened" | "reopened" | "fixed";
   mandatory: boolean;
@@ -23,7 +23,7 @@ export interface FindingChange {
 
 export const TOP = 5;
 
-/** What several parts of an update have changed, as if they were one. */
+/** Several changes as if they were one: those of the parts of an update, or of single findings. */
 export function mergeChanges(changes: readonly FindingChange[]): FindingChange[] {
   const merged = new Map<string, FindingChange>();
   for (const change of changes) {

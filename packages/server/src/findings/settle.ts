@@ -2,7 +2,7 @@ import { type Ctx, type Tx, transaction } from "../context.ts";
 import { isConflict } from "../db/conflicts.ts";
 import { joiningByHash } from "../db/joins.ts";
 import { isTimeout, isUnavailable } from "../db/unavailable.ts";
-import { holdActive } from "../exceptions/index.ts";
+import { holdActive, setNeeded } from "../exceptions/index.ts";
 import { lockStack } from "../stacks/index.ts";
 import {
   listUnsettled,
@@ -16,10 +16,9 @@ import { makeBlocks } from "./blocks.ts";
 import { countStack, listOutdated } from "./count-queries.ts";
 import { keepDay } from "./day-queries.ts";
 import { evaluate } from "./evaluate.ts";
-import { markExcepted } from "./excepted-queries.ts";
+import { listNeeded, markExcepted } from "./excepted-queries.ts";
 import { openExceptedUntilNow, type TellReopened } from "./exception-end.ts";
 import { type FindingChange, mergeChanges } from "./finding-changes.ts";
-import { noteNeeded } from "./needed.ts";
 import { type HealthChange, recordHealth } from "./pack-health.ts";
 import { divide, type Part, type UpdatePart } from "./part-queries.ts";
 import {
@@ -143,7 +142,7 @@ async function settle(db: Tx["db"], update: UpdatePart): Promise<FindingChange[]
   const changes: FindingChange[] = [];
   if (update.part === 0) {
     await markExcepted(db, update);
-    await noteNeeded(db, update);
+    await setNeeded(db, { ...update, ids: await listNeeded(db, update.id), at: update.endedAt });
   }
   if (!update.dryRun) {
     if (update.part === 0) await moveFindings(db, update);
