@@ -39,14 +39,21 @@ export async function main([only]: string[]): Promise<void> {
     if (only !== "lists") {
       await requirePack(server.printed);
       await compareFolding(server);
-      await compareEnds(server.printed, postgres.url);
+      await withDatabase(postgres.url, (database) => compareEnds(server.printed, database));
     }
-    await timeAllLists(server.printed, postgres.url);
+    await withDatabase(postgres.url, (database) => timeAllLists(server.printed, database));
   } finally {
     await server.stop();
     await postgres.stop();
     await rm(data, { recursive: true, force: true });
   }
+}
+
+/** Disconnects also after an error, because the end of PostgreSQL would be another one, which hides it. */
+async function withDatabase(connectionString: string, work: (database: pg.Client) => Promise<void>): Promise<void> {
+  const database = new pg.Client({ connectionString });
+  await database.connect();
+  await work(database).finally(() => database.end());
 }
 
 /** Publishes the pack that the recorded events are of, and enables it for all stacks. */
@@ -98,9 +105,7 @@ async function compareFolding(server: Running): Promise<void> {
 }
 
 /** How long an update of 100 resources takes to end, among few and many findings of other stacks. */
-async function compareEnds(url: string, databaseUrl: string): Promise<void> {
-  const database = new pg.Client({ connectionString: databaseUrl });
-  await database.connect();
+async function compareEnds(url: string, database: pg.Client): Promise<void> {
   const bodies = batchesOf(eventsOf(100));
   const client = startQuillonClient(url, TOKEN);
   const stack = await client.newStack();
@@ -119,7 +124,6 @@ async function compareEnds(url: string, databaseUrl: string): Promise<void> {
   }
   const [few = 0, many = 0] = medians;
   console.log(`${"ratio of medians".padEnd(34)} ${(many / few).toFixed(2).padStart(8)} ×`);
-  await database.end();
 }
 
 /** Brings the organization to so many findings, in stacks of 100. */
@@ -142,9 +146,7 @@ async function fill(database: pg.Client, findings: number): Promise<void> {
 }
 
 /** How long lists take an admin, a team that may read few stacks, and one that may read many. */
-async function timeAllLists(url: string, databaseUrl: string): Promise<void> {
-  const database = new pg.Client({ connectionString: databaseUrl });
-  await database.connect();
+async function timeAllLists(url: string, database: pg.Client): Promise<void> {
   const admin = startQuillonClient(url, TOKEN);
   await admin.json("POST", "/api/quillon/orgs", { name: LARGE });
   await fillOrganization(database, LARGE);
@@ -156,7 +158,6 @@ async function timeAllLists(url: string, databaseUrl: string): Promise<void> {
   }
   await untilInBlocks(database);
   await timeLists(database, { organization: LARGE, clients, rounds: ROUNDS });
-  await database.end();
 }
 
 /** The server's upkeep has to see that all these stacks are new. */

@@ -82,6 +82,5 @@ const statements = [
     select teams.id, filled.id, 'read' from teams, filled
     where n % case when teams.name = 'few' then 200 else 3 end = 7 % case when teams.name = 'few' then 200 else 3 end`,
   `update organizations set default_permission = 'none' where name = '$name'`,
-  "insert into scored_stacks (stack_id) select id from filled",
   "vacuum analyze",
 ];
