@@ -61,6 +61,9 @@ export const auditEvents = {
   "Policy Exception Request Closed": {
     description: "A policy exception that somebody asked for was rejected, or not wanted any more",
   },
+  "Policy Exception Request Commented": {
+    description: "Something was said of a policy exception that somebody asked for",
+  },
   "Exception Rule Changed": { description: "It was set what is allowed of policy exceptions", requires: "org:admin" },
   "Webhook Created": { description: "A webhook of the organization or of a stack was made", requires: "stack:admin" },
   "Webhook Updated": {

@@ -3,11 +3,13 @@ import type { Client } from "@quillon/contract/client";
 import { Command, Option } from "commander";
 import { matchText } from "../match-text.ts";
 import { signInTo, withOrg } from "../organization.ts";
-import { type OutputOption, printFacts, printTable, say, wantsJson, withOutput } from "../output.ts";
+import { asJson, type OutputOption, printFacts, printTable, say, wantsJson, withOutput } from "../output.ts";
 import { readPages } from "../pages.ts";
+import { eventText } from "../request-event-text.ts";
 import { hoursText } from "./exception-rule.ts";
 
 const ONE = "GET /api/quillon/orgs/{orgName}/exception-requests/{changeRequestId}";
+const EVENTS = "GET /api/change-requests/{orgName}/{changeRequestId}/events";
 type Request = ReplyOf<Api[typeof ONE]>;
 type Status = Request["status"];
 
@@ -16,7 +18,7 @@ interface Options {
   comment?: string;
 }
 
-/** `quillon policy exception request list|get|submit|approve|unapprove|reject|apply`: the exceptions that somebody asked for. */
+/** `quillon policy exception request list|get|log|submit|comment|approve|unapprove|reject|apply`: the exceptions that somebody asked for. */
 export function exceptionRequestCommand(): Command {
   const list = withOrg(withOutput(new Command("list").alias("ls")))
     .description("list the exceptions that somebody asked for; your own, or all for a policy manager")
@@ -38,8 +40,15 @@ export function exceptionRequestCommand(): Command {
   const approve = withComment(one("approve", "agree to what somebody else asked for")).action(approveRequest);
   const unapprove = one("unapprove", "take an approval back, before it is applied").action(unapproveRequest);
   const reject = withComment(one("reject", "close a request, or give up your own")).action(rejectRequest);
+  const comment = one("comment", "say something of a request, to its author and those who decide")
+    .argument("<text>", "others read it, and it is in the audit log")
+    .action(commentRequest);
+  const log = withOrg(withOutput(new Command("log")))
+    .description("show what happened to a request, and what was said of it")
+    .argument("<id>", "of the change request")
+    .action(showLog);
   const apply = one("apply", "make the exception that was agreed to; its time begins now").action(applyRequest);
-  return [list, get, submit, approve, unapprove, reject, apply].reduce(
+  return [list, get, log, submit, comment, approve, unapprove, reject, apply].reduce(
     (request, command) => request.addCommand(command),
     new Command("request").description("exceptions that somebody asked for, where the organization requires approval"),
   );
@@ -132,6 +141,24 @@ async function applyRequest(changeRequestId: string, options: Options): Promise<
   const params = { orgName, changeRequestId };
   const { message } = await client.call("POST /api/change-requests/{orgName}/{changeRequestId}/apply", { params });
   say(message);
+}
+
+async function commentRequest(changeRequestId: string, comment: string, options: Options): Promise<void> {
+  const { client, orgName } = await signInTo(options);
+  const params = { orgName, changeRequestId };
+  await client.call("POST /api/change-requests/{orgName}/{changeRequestId}/comments", { params, body: { comment } });
+  say(`Commented on change request ${changeRequestId}.`);
+}
+
+async function showLog(changeRequestId: string, options: Options & OutputOption): Promise<void> {
+  const { client, orgName } = await signInTo(options);
+  const events = await readPages(async (continuationToken) => {
+    const query = continuationToken ? { continuationToken } : {};
+    const page = await client.call(EVENTS, { params: { orgName, changeRequestId }, query });
+    return { items: page.events, continuationToken: page.continuationToken };
+  });
+  // The Pulumi CLI prints an object.
+  process.stdout.write(wantsJson(options).json ? asJson({ events }) : events.map(eventText).join(""));
 }
 
 type Params = { orgName: string; changeRequestId: string };

@@ -30,6 +30,11 @@ export const exceptionErrors = {
     message: (p: { id: string }) =>
       `Change request ${p.id} is your own, so another policy manager must approve it. Nothing was changed.`,
   },
+  exception_comment_blank: {
+    status: 400,
+    message: (p: { id: string }) =>
+      `No comment was made on change request ${p.id}: it is blank. Write what those who decide should read.`,
+  },
   exception_request_refused: {
     status: 409,
     message: oneOf({
@@ -40,6 +45,8 @@ export const exceptionErrors = {
       revision: (p: { id: string }) => `Nothing was changed: change request ${p.id} has only the revision 1.`,
       lapsed: (p: { id: string; days: number }) =>
         `Nothing was changed: change request ${p.id} was made more than ${p.days} days ago, so it is closed. Ask again.`,
+      comments: (p: { id: string; most: number }) =>
+        `Nothing was changed: change request ${p.id} has ${p.most} comments and other events, so it takes no more comments. To talk about something else, ask again.`,
       not_approved: (p: { id: string }) =>
         `Nothing was changed: the organization has required approval since change request ${p.id} was submitted. Close it, and ask again.`,
     }),

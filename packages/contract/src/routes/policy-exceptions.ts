@@ -90,6 +90,17 @@ const ListedRequest = Type.Object({
   exceptionId: Type.Optional(Type.String()),
 });
 
+/** What happened to a request, with what was said of it. */
+const RequestEvent = {
+  id: Type.String(),
+  changeRequestId: Type.String(),
+  revisionNumber: Type.Integer(),
+  /** Its login is empty for a user who was removed, and for what nobody did. */
+  createdBy: UserInfo,
+  createdAt: Type.String({ format: "date-time" }),
+  comment: Type.Optional(Type.String()),
+};
+
 export const policyExceptionRoutes = {
   "GET /api/orgs/{orgName}/policy/exceptions": {
     summary: "List the policy exceptions for stacks that you may read, newest first; without a status the active ones",
@@ -198,6 +209,39 @@ export const policyExceptionRoutes = {
     body: Type.Object({ comment: Type.Optional(Type.Union([Comment, Type.Null()])) }),
     strict: true,
     reply: Empty,
+  },
+  "POST /api/change-requests/{orgName}/{changeRequestId}/comments": {
+    summary: "Say something of a policy exception that you or, to a policy manager, others asked for",
+    access: "org:member",
+    params: RequestParams,
+    body: Type.Object({ comment: Comment }),
+    strict: true,
+    reply: Empty,
+  },
+  "GET /api/change-requests/{orgName}/{changeRequestId}/events": {
+    summary: "List what happened to a policy exception that somebody asked for, and what was said of it, oldest first",
+    access: "org:member",
+    params: RequestParams,
+    query: Type.Object({ continuationToken: Type.Optional(Type.String()) }),
+    reply: Type.Object({
+      events: Type.Array(
+        Type.Union([
+          Type.Object({
+            ...RequestEvent,
+            eventType: Type.Enum(["commented", "approved_by_user", "unapproved_by_user"]),
+          }),
+          Type.Object({
+            ...RequestEvent,
+            eventType: Type.Literal("status_changed"),
+            /** Empty for one that was just made, and where it is not known. */
+            previousStatus: Type.Union([RequestStatus, Type.Literal("")]),
+            newStatus: RequestStatus,
+            reason: Type.String(),
+          }),
+        ]),
+      ),
+      continuationToken: Type.Optional(Type.String()),
+    }),
   },
   "GET /api/quillon/orgs/{orgName}/exception-requests": {
     summary: "List the policy exceptions that somebody asked for, newest first; your own, or all for a policy manager",

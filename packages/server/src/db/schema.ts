@@ -196,6 +196,16 @@ export interface Schema extends ResultTables {
     closed_at: Date | null;
     close_comment: string | null;
   };
+  exception_request_events: {
+    request_id: string;
+    number: number;
+    step: "made" | "submitted" | "approved" | "unapproved" | "commented" | "closed" | "applied";
+    status_before: "draft" | "pending" | "ready" | null;
+    status_after: "draft" | "pending" | "ready" | "applied" | "closed" | null;
+    comment: Generated<string>;
+    created_by: string | null;
+    created_at: Created;
+  };
   policy_exceptions: {
     id: Id;
     organization_id: string;

@@ -7,6 +7,8 @@ export { makeException, removeException } from "./make.ts";
 export { setNeeded } from "./needed-queries.ts";
 export { type ExceptedRun, readExceptionsOf } from "./of-update.ts";
 export { readException, readExceptions } from "./read.ts";
+export type { RequestEventRow } from "./request-event-queries.ts";
+export { commentRequest, readRequestEvents } from "./request-history.ts";
 export type { ExceptionRequestRow } from "./request-queries.ts";
 export {
   applyRequest,

@@ -42,7 +42,8 @@ const LARGEST_LIST = 2 * 1024 * 1024;
 /** In days. What was asked for longer ago may not be what is needed. */
 export const OPEN_DAYS = 30;
 
-const isLapsed = sql<boolean>`(request.status in ('draft', 'pending', 'ready')
+/** Whether a row of `request` is closed because it was made too long ago. */
+export const isLapsed = sql<boolean>`(request.status in ('draft', 'pending', 'ready')
   and request.created_at <= ${NOW} - make_interval(days => ${OPEN_DAYS}))`;
 const shownStatus = sql<RequestStatus>`case when ${isLapsed} then 'closed' else request.status end`;
 const at = sql`(extract(epoch from request.created_at) * 1000000)::bigint`;

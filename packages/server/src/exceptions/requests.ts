@@ -3,16 +3,18 @@ import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, type Tx, transaction } from "../context.ts";
 import { readCursor, writeCursor } from "../cursor.ts";
 import { writeJson } from "../json/write.ts";
-import { covers, hasAccess } from "../people/index.ts";
+import { covers } from "../people/index.ts";
 import { findStack } from "../stacks/index.ts";
 import { checkWish, type Wish } from "./check.ts";
+import { decides, findRequest, seenBy, withRequest } from "./find-request.ts";
 import { digestOf, findAlike, insert, type Made } from "./make.ts";
+import { insertRequestEvent, type NewRequestEvent } from "./request-event-queries.ts";
 import {
   type ExceptionRequestRow,
   insertRequest,
   listRequests,
-  lockRequest,
   OPEN_DAYS,
+  type RequestChange,
   type RequestStatus,
   setRequest,
 } from "./request-queries.ts";
@@ -22,8 +24,6 @@ import type { StackOfUrn } from "./urn.ts";
 
 /** A request has one revision, because what it asks for never changes. */
 export const REVISION = 1;
-
-const decides = ({ org }: OrgCtx) => hasAccess("org:policy", { role: org.role });
 
 /**
  * Asks for an exception. Who has the same open request already gets that one.
@@ -40,7 +40,8 @@ export function draftException(ctx: OrgCtx, wish: Wish): Promise<ExceptionReques
     const stacks = await checkWish(tx, wish, rules);
     if (!decides(tx)) await requireWrite(tx, stacks);
     const id = await insertRequest(tx.db, { organizationId: tx.org.id, wish, digest, userId: tx.actor.userId });
-    const request = await find(tx, id);
+    await insertRequestEvent(tx.db, { requestId: id, step: "made", after: "draft", userId: tx.actor.userId });
+    const request = await findRequest(tx, id);
     await audit(tx, "Policy Exception Requested", request, request.reason);
     return request;
   });
@@ -61,7 +62,7 @@ async function requireWrite(tx: Tx<OrgCtx>, stacks: readonly StackOfUrn[]): Prom
 
 /** @throws exception_request_not_found */
 export function readRequest(ctx: OrgCtx, id: string): Promise<ExceptionRequestRow> {
-  return find(ctx, id);
+  return findRequest(ctx, id);
 }
 
 const PAGE = 100;
@@ -83,10 +84,10 @@ export async function readRequests(
 
 /** Asks others to decide. Where nobody has to agree, it is ready at once. @throws exception_request_refused */
 export function submitRequest(ctx: OrgCtx, id: string, description: string): Promise<void> {
-  return change(ctx, id, async (tx, request) => {
+  return withRequest(ctx, id, async (tx, request) => {
     const { approval } = await lockRules(tx.db, tx.org.id);
     requireStatus(request, "draft");
-    await setRequest(tx.db, id, { status: approval ? "pending" : "ready", description });
+    await step(tx, request, "submitted", { status: approval ? "pending" : "ready", description });
     await audit(tx, "Policy Exception Request Submitted", request, description);
   });
 }
@@ -101,23 +102,24 @@ export function approveRequest(
   id: string,
   approval: { revision: number; comment: string },
 ): Promise<void> {
-  return change(ctx, id, async (tx, request) => {
+  return withRequest(ctx, id, async (tx, request) => {
     const rules = await lockRules(tx.db, tx.org.id);
     if (request.authorId === tx.actor.userId) throw newError("exception_own_request", { id });
     if (request.status === "ready") throw newError("exception_request_refused", { problem: "approved", id });
     requireStatus(request, "pending");
     if (approval.revision !== REVISION) throw newError("exception_request_refused", { problem: "revision", id });
     await checkWish(tx, wishOf(request), rules);
-    await setRequest(tx.db, id, { status: "ready", approval: { userId: tx.actor.userId, comment: approval.comment } });
+    const { comment } = approval;
+    await step(tx, request, "approved", { status: "ready", approval: { userId: tx.actor.userId, comment } }, comment);
     await audit(tx, "Policy Exception Request Approved", request, approval.comment);
   });
 }
 
 /** Takes an approval back that was not applied yet. @throws exception_request_refused */
 export function unapproveRequest(ctx: OrgCtx, id: string, comment: string): Promise<void> {
-  return change(ctx, id, async (tx, request) => {
+  return withRequest(ctx, id, async (tx, request) => {
     requireStatus(request, "ready");
-    await setRequest(tx.db, id, { status: "pending", approval: null });
+    await step(tx, request, "unapproved", { status: "pending", approval: null }, comment);
     await audit(tx, "Policy Exception Approval Withdrawn", request, comment);
   });
 }
@@ -129,7 +131,7 @@ export function unapproveRequest(ctx: OrgCtx, id: string, comment: string): Prom
  *   the caller is no policy manager.
  */
 export function applyRequest(ctx: OrgCtx, id: string): Promise<Made> {
-  return change(ctx, id, async (tx, request) => {
+  return withRequest(ctx, id, async (tx, request) => {
     const rules = await lockRules(tx.db, tx.org.id);
     requireStatus(request, "ready");
     if (!request.approvedAt) {
@@ -140,42 +142,31 @@ export function applyRequest(ctx: OrgCtx, id: string): Promise<Made> {
     const by = { rules, userId: request.authorId, requestId: id };
     const alike = await findAlike(tx, wish);
     const made = alike ? { exception: alike, existed: true, notes: NO_NOTES } : await insert(tx, wish, by);
-    await setRequest(tx.db, id, { status: "applied" });
+    await step(tx, request, "applied", { status: "applied" });
     return made;
   });
 }
 
 /** Rejects a request, or takes one's own back. @throws exception_request_refused */
 export function closeRequest(ctx: OrgCtx, id: string, comment: string): Promise<void> {
-  return change(ctx, id, async (tx, request) => {
+  return withRequest(ctx, id, async (tx, request) => {
     if (request.status === "applied" || request.status === "closed") throw wrongStatus(request);
-    await setRequest(tx.db, id, { status: "closed", close: { userId: tx.actor.userId, comment } });
+    await step(tx, request, "closed", { status: "closed", close: { userId: tx.actor.userId, comment } }, comment);
     await audit(tx, "Policy Exception Request Closed", request, comment);
   });
 }
 
-/** @throws exception_request_not_found */
-function change<T>(
-  ctx: OrgCtx,
-  id: string,
-  work: (tx: Tx<OrgCtx>, request: ExceptionRequestRow) => Promise<T>,
-): Promise<T> {
-  return transaction(ctx, async (tx) => {
-    await find(tx, id);
-    await lockRequest(tx.db, id);
-    return work(tx, await find(tx, id));
-  });
-}
-
-function seenBy(ctx: OrgCtx) {
-  return { organizationId: ctx.org.id, authorId: decides(ctx) ? undefined : ctx.actor.userId };
-}
-
-/** @throws exception_request_not_found */
-async function find(ctx: OrgCtx, id: string): Promise<ExceptionRequestRow> {
-  const [found] = isUuid(id) ? await listRequests(ctx.db, { ...seenBy(ctx), id, limit: 1 }) : [];
-  if (!found) throw newError("exception_request_not_found", { id, organization: ctx.org.name });
-  return found;
+/** Takes a request that is open to another status. It must be locked. */
+async function step(
+  { db, actor }: Tx<OrgCtx>,
+  { id, status }: ExceptionRequestRow,
+  name: NewRequestEvent["step"],
+  change: RequestChange,
+  comment = "",
+): Promise<void> {
+  await setRequest(db, id, change);
+  const event = { before: status, after: change.status, comment, userId: actor.userId };
+  await insertRequestEvent(db, { requestId: id, step: name, ...event });
 }
 
 /** @throws exception_request_refused */

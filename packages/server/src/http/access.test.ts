@@ -138,6 +138,8 @@ const table: Record<string, string> = {
   [`DELETE ${REQUEST}/approve`]: POLICY,
   [`POST ${REQUEST}/apply`]: MEMBER,
   [`POST ${REQUEST}/close`]: MEMBER,
+  [`POST ${REQUEST}/comments`]: MEMBER,
+  [`GET ${REQUEST}/events`]: MEMBER,
   [`GET ${OWN}/exception-requests`]: MEMBER,
   [`GET ${OWN}/exception-requests/{changeRequestId}`]: MEMBER,
   [`GET ${OWN}/exception-rule`]: MEMBER,

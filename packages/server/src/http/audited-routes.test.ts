@@ -136,6 +136,10 @@ const audited: Partial<Record<RouteKey, Audited>> = {
     ["Policy Exception Request Closed"],
     async (t) => t.send(`POST ${await request(t, "draft")}/close`, { comment: "No." }),
   ],
+  "POST /api/change-requests/{orgName}/{changeRequestId}/comments": [
+    ["Policy Exception Request Commented"],
+    async (t) => t.send(`POST ${await request(t, "draft")}/comments`, { comment: "Until when?" }),
+  ],
   "PUT /api/quillon/orgs/{orgName}/receipt-rule": [
     ["Receipt Rule Changed"],
     (t) => t.send("PUT /api/quillon/orgs/acme/receipt-rule", { required: true }),

@@ -4,15 +4,18 @@ import {
   applyRequest,
   approveRequest,
   closeRequest,
+  commentRequest,
   draftException,
   type ExceptionRequestRow,
   exceptionId,
   REVISION,
   readRequest,
+  readRequestEvents,
   submitRequest,
   unapproveRequest,
 } from "../../exceptions/index.ts";
 import { type Handlers, jsonReply, warningHeader } from "../route.ts";
+import { changeRequestEvents } from "./change-request-events.ts";
 import { warningOf, wishOf } from "./policy-exceptions.ts";
 import { userInfo } from "./shapes.ts";
 
@@ -45,6 +48,18 @@ export const changeRequestHandlers = {
   "POST /api/change-requests/{orgName}/{changeRequestId}/close": async (ctx, { params, body }) => {
     await closeRequest(ctx, params.changeRequestId, body.comment ?? "");
     return {};
+  },
+  "POST /api/change-requests/{orgName}/{changeRequestId}/comments": async (ctx, { params, body }) => {
+    await commentRequest(ctx, params.changeRequestId, body.comment);
+    return {};
+  },
+  "GET /api/change-requests/{orgName}/{changeRequestId}/events": async (ctx, { params, query }) => {
+    const { changeRequestId: id } = params;
+    const { events, continuationToken } = await readRequestEvents(ctx, id, query.continuationToken);
+    return {
+      events: events.flatMap((event) => changeRequestEvents(id, event)),
+      ...(continuationToken && { continuationToken }),
+    };
   },
 } satisfies Partial<Handlers>;
 

@@ -179,6 +179,7 @@ const bodies: { readonly [K in RouteKey as Api[K] extends { readonly body: objec
   "POST /api/change-requests/{orgName}/{changeRequestId}/submit": { description: "why" },
   "POST /api/change-requests/{orgName}/{changeRequestId}/approve": { revisionNumber: 1, comment: "yes" },
   "POST /api/change-requests/{orgName}/{changeRequestId}/close": { comment: "no" },
+  "POST /api/change-requests/{orgName}/{changeRequestId}/comments": { comment: "until when?" },
   "PUT /api/quillon/orgs/{orgName}/exception-rule": {
     ...{ approval: false, longestHours: null, endRequired: false, forbiddenFrom: null },
   },
