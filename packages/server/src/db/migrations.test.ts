@@ -80,3 +80,33 @@ test("large states and events that were stored before stay, and what no row name
   await database.close();
   await rm(folder, { recursive: true });
 });
+
+test("requests for exceptions from before have the events that their rows prove", async () => {
+  const { database, finish } = await migratedTo("0035_closed_counts.sql");
+  await database.exec(`
+    insert into organizations (name) values ('old');
+    insert into users (login, name) values ('ann', ''), ('bob', '');
+    insert into exception_requests (organization_id, pack, match, reason, digest, status, created_by, created_at)
+      select organizations.id, status, '[]', 'why', '', status, users.id, '2026-01-01'
+      from organizations, users, unnest(array['draft', 'pending', 'ready', 'applied', 'closed']) as status where login = 'ann';
+    update exception_requests set approved_by = users.id, approved_at = '2026-01-02', approval_comment = 'Yes.'
+      from users where login = 'bob' and status in ('ready', 'applied');
+    update exception_requests set closed_at = '2026-01-03', close_comment = 'No.' where status = 'closed';`);
+  await finish();
+  const { rows } = await database.query(`
+    select pack, string_agg(concat_ws(' ', number, step, status_before, status_after, comment, login, to_char(event.created_at, 'DD')),
+      ', ' order by number) as events
+    from exception_request_events event join exception_requests request on request.id = request_id
+      left join users on users.id = event.created_by
+    group by pack order by pack`);
+  const made = "1 made draft  ann 01";
+  const approved = `${made}, 2 approved pending ready Yes. bob 02`;
+  expect(rows).toEqual([
+    { pack: "applied", events: approved },
+    { pack: "closed", events: `${made}, 2 closed closed No. 03` },
+    { pack: "draft", events: made },
+    { pack: "pending", events: made },
+    { pack: "ready", events: approved },
+  ]);
+  await database.close();
+});
