@@ -3,7 +3,10 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/pulumi/pulumi-cloud-sdk/go/apitype"
 )
@@ -24,8 +27,34 @@ func exceptions(approver string) {
 	done(run.Unapprove(ctx, run.org, id, apitype.UnapproveChangeRequestRequest{}, asUser(approver)))
 	done(run.Approve(ctx, run.org, id, approval, asUser(approver)))
 	answer(run.Get(ctx, run.org, id))
+	done(run.AddComment(ctx, run.org, id, apitype.AddChangeRequestCommentRequest{Comment: "Until when?"}, asUser(approver)))
 	answer(run.Apply(ctx, run.org, id))
+	requestEvents(answer(run.ListEvents(ctx, run.org, id, nil)).Events)
 	done(run.Close(ctx, run.org, draftException("To be given up."), apitype.CloseChangeRequestRequest{}))
+}
+
+// requestEvents compares the fields of events with those that the client writes of them: each kind of event is a type whose
+// fields only its own methods reach.
+func requestEvents(events []apitype.ChangeRequestEvent) {
+	last := run.exchanges[len(run.exchanges)-1]
+	var sent struct{ Events []map[string]any }
+	if !done(json.Unmarshal(last.body, &sent)) {
+		return
+	}
+	text, err := json.Marshal(events)
+	if !done(err) {
+		return
+	}
+	var read []map[string]any
+	if !done(json.Unmarshal(text, &read)) {
+		return
+	}
+	for index, event := range sent.Events {
+		fields, wanted := slices.Sorted(maps.Keys(event)), slices.Sorted(maps.Keys(read[index]))
+		if !slices.Equal(fields, wanted) {
+			run.problem(last.request, fmt.Sprintf("event %d has the fields %v, where %v belong", index, fields, wanted))
+		}
+	}
 }
 
 func exceptionWish(reason string) apitype.CreatePolicyExceptionRequest {

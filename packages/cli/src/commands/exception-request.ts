@@ -155,7 +155,7 @@ async function showLog(changeRequestId: string, options: Options & OutputOption)
   const events = await readPages(async (continuationToken) => {
     const query = continuationToken ? { continuationToken } : {};
     const page = await client.call(EVENTS, { params: { orgName, changeRequestId }, query });
-    return { items: page.events, continuationToken: page.continuationToken };
+    return { items: page.events, continuationToken: page.continuationToken ?? undefined };
   });
   // The Pulumi CLI prints an object.
   process.stdout.write(wantsJson(options).json ? asJson({ events }) : events.map(eventText).join(""));

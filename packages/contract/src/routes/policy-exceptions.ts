@@ -240,7 +240,7 @@ export const policyExceptionRoutes = {
           }),
         ]),
       ),
-      continuationToken: Type.Optional(Type.String()),
+      continuationToken: Type.Union([Type.String(), Type.Null()]),
     }),
   },
   "GET /api/quillon/orgs/{orgName}/exception-requests": {

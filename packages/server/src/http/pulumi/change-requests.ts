@@ -58,7 +58,7 @@ export const changeRequestHandlers = {
     const { events, continuationToken } = await readRequestEvents(ctx, id, query.continuationToken);
     return {
       events: events.flatMap((event) => changeRequestEvents(id, event)),
-      ...(continuationToken && { continuationToken }),
+      continuationToken: continuationToken ?? null,
     };
   },
 } satisfies Partial<Handlers>;
