@@ -118,6 +118,9 @@ describe.skipIf(!hasPulumi(newerCli) || !hasPulumi(olderCli))(
       const request = (step: string) => `quillon policy exception request ${step} --org acme`;
       const older = withPulumi(olderCli, inProgram);
       expect(await older.fails("pulumi preview --stack acme/dev")).toContain("This pet's name is too short.");
+      expect((await inProgram.run(`pulumi env change-request comment ${id} -o acme -m "It is small."`)).all).toContain(
+        `Added comment to change request ${id}`,
+      );
       const ann = await printedToken(world.admin, "quillon user add ann --org acme --role policy-manager");
       const again = 'quillon policy exception new --stack pets/dev --org acme --expires-in 1d --reason "It is older."';
       const waiting = await older.run(again);
@@ -126,12 +129,28 @@ describe.skipIf(!hasPulumi(newerCli) || !hasPulumi(olderCli))(
       await older.with({ PULUMI_ACCESS_TOKEN: ann }).ok(request(`approve ${id} --comment Yes.`));
       expect(await older.ok(request("list --status ready"))).toMatch(/ready +rules +admin +20\S+ +It is older\./);
       expect(await older.ok(request(`get ${id}`))).toMatch(/Approved: +20\S+ by ann: Yes\./);
+      await older.ok(request(`comment ${id} "Thank you."`));
       const applied = await older.run(request(`apply ${id}`));
       expect(applied.all).toContain(
         `Warning: The last run of stack pets/dev (v${olderCli.version}) was by a Pulumi CLI`,
       );
       expect(await list()).toMatchObject([{ id: "EXC-3", reason: "It is older." }]);
       expect(await older.ok("pulumi preview --stack acme/dev")).toContain("EXC-3");
+      expect((await older.ok(request(`log ${id}`))).replace(/^20\S+/gm, "at")).toBe(
+        "at  admin asked for it\nat  admin submitted it\nat  admin commented\n    It is small.\n" +
+          "at  ann approved it\n    Yes.\nat  admin commented\n    Thank you.\nat  admin applied it\n",
+      );
+      const log = (await inProgram.ok(`pulumi env change-request log ${id} -o acme`)).split("\n");
+      expect(log.filter((line) => line.startsWith("    "))).toEqual(["    It is small.", "    Yes.", "    Thank you."]);
+      expect(log.map((line) => line.split("  ")[1]?.replace(/^\w+ /, ""))).toEqual(
+        expect.arrayContaining([
+          "created the change request",
+          "submitted the change request for approval",
+          "approved revision 1",
+          "changed the status from pending to ready (approval rules met)",
+          "applied the change request",
+        ]),
+      );
     });
   },
 );

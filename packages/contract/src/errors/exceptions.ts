@@ -33,7 +33,7 @@ export const exceptionErrors = {
   exception_comment_blank: {
     status: 400,
     message: (p: { id: string }) =>
-      `No comment was made on change request ${p.id}: it is blank. Write what those who decide should read.`,
+      `No comment was made on change request ${p.id}: it is blank. Write what others should read.`,
   },
   exception_request_refused: {
     status: 409,

@@ -214,7 +214,8 @@ export const policyExceptionRoutes = {
     summary: "Say something of a policy exception that you or, to a policy manager, others asked for",
     access: "org:member",
     params: RequestParams,
-    body: Type.Object({ comment: Comment }),
+    // The CLI leaves an empty one out, and both are told the same.
+    body: Type.Object({ comment: Type.Optional(Comment) }),
     strict: true,
     reply: Empty,
   },

@@ -87,7 +87,8 @@ export function submitRequest(ctx: OrgCtx, id: string, description: string): Pro
   return withRequest(ctx, id, async (tx, request) => {
     const { approval } = await lockRules(tx.db, tx.org.id);
     requireStatus(request, "draft");
-    await step(tx, request, "submitted", { status: approval ? "pending" : "ready", description });
+    const change = { status: approval ? "pending" : "ready", description } as const;
+    await take(tx, request, { step: "submitted", change });
     await audit(tx, "Policy Exception Request Submitted", request, description);
   });
 }
@@ -110,7 +111,8 @@ export function approveRequest(
     if (approval.revision !== REVISION) throw newError("exception_request_refused", { problem: "revision", id });
     await checkWish(tx, wishOf(request), rules);
     const { comment } = approval;
-    await step(tx, request, "approved", { status: "ready", approval: { userId: tx.actor.userId, comment } }, comment);
+    const change = { status: "ready", approval: { userId: tx.actor.userId, comment } } as const;
+    await take(tx, request, { step: "approved", comment, change });
     await audit(tx, "Policy Exception Request Approved", request, approval.comment);
   });
 }
@@ -119,7 +121,7 @@ export function approveRequest(
 export function unapproveRequest(ctx: OrgCtx, id: string, comment: string): Promise<void> {
   return withRequest(ctx, id, async (tx, request) => {
     requireStatus(request, "ready");
-    await step(tx, request, "unapproved", { status: "pending", approval: null }, comment);
+    await take(tx, request, { step: "unapproved", comment, change: { status: "pending", approval: null } });
     await audit(tx, "Policy Exception Approval Withdrawn", request, comment);
   });
 }
@@ -142,7 +144,7 @@ export function applyRequest(ctx: OrgCtx, id: string): Promise<Made> {
     const by = { rules, userId: request.authorId, requestId: id };
     const alike = await findAlike(tx, wish);
     const made = alike ? { exception: alike, existed: true, notes: NO_NOTES } : await insert(tx, wish, by);
-    await step(tx, request, "applied", { status: "applied" });
+    await take(tx, request, { step: "applied", change: { status: "applied" } });
     return made;
   });
 }
@@ -151,22 +153,21 @@ export function applyRequest(ctx: OrgCtx, id: string): Promise<Made> {
 export function closeRequest(ctx: OrgCtx, id: string, comment: string): Promise<void> {
   return withRequest(ctx, id, async (tx, request) => {
     if (request.status === "applied" || request.status === "closed") throw wrongStatus(request);
-    await step(tx, request, "closed", { status: "closed", close: { userId: tx.actor.userId, comment } }, comment);
+    const change = { status: "closed", close: { userId: tx.actor.userId, comment } } as const;
+    await take(tx, request, { step: "closed", comment, change });
     await audit(tx, "Policy Exception Request Closed", request, comment);
   });
 }
 
-/** Takes a request that is open to another status. It must be locked. */
-async function step(
+/** Takes a request to another status. It must be locked. */
+async function take(
   { db, actor }: Tx<OrgCtx>,
   { id, status }: ExceptionRequestRow,
-  name: NewRequestEvent["step"],
-  change: RequestChange,
-  comment = "",
+  { step, comment = "", change }: { step: NewRequestEvent["step"]; comment?: string; change: RequestChange },
 ): Promise<void> {
   await setRequest(db, id, change);
   const event = { before: status, after: change.status, comment, userId: actor.userId };
-  await insertRequestEvent(db, { requestId: id, step: name, ...event });
+  await insertRequestEvent(db, { requestId: id, step, ...event });
 }
 
 /** @throws exception_request_refused */

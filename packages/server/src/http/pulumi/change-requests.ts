@@ -50,7 +50,7 @@ export const changeRequestHandlers = {
     return {};
   },
   "POST /api/change-requests/{orgName}/{changeRequestId}/comments": async (ctx, { params, body }) => {
-    await commentRequest(ctx, params.changeRequestId, body.comment);
+    await commentRequest(ctx, params.changeRequestId, body.comment ?? "");
     return {};
   },
   "GET /api/change-requests/{orgName}/{changeRequestId}/events": async (ctx, { params, query }) => {

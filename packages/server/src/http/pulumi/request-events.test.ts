@@ -190,7 +190,7 @@ describe.each(engines)("what happened to a change request on $name", (engine) =>
     test.each([
       ["blank", { comment: " \n\t" }, "it is blank"],
       ["empty", { comment: "" }, "it is blank"],
-      ["not there", {}, "comment"],
+      ["not there", {}, "it is blank"],
       ["no text", { comment: 1 }, "comment"],
       ["too long", { comment: "x".repeat(2001) }, "2000"],
       ["with a field that is unknown", { comment: "a", revisionNumber: 1 }, "revisionNumber"],
