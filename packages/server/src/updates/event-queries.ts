@@ -55,10 +55,9 @@ export async function insertEngineEvents(
     )`,
     sql`summarized as (
       update updates set
-        resource_changes = coalesce(${changes}::json, resource_changes),
-        summary_sequence = coalesce(${summarySequence ?? null}::bigint, summary_sequence)
+        resource_changes = coalesce(${changes}::json, resource_changes), summary_sequence = ${summarySequence ?? null}::bigint
       from live
-      where updates.id = live.id and (${changes}::json is not null or ${summarySequence ?? null}::bigint is not null)
+      where updates.id = live.id and exists (select from recorded where sequence = ${summarySequence ?? null}::bigint)
     )`,
     ...results,
   ];
@@ -66,14 +65,10 @@ export async function insertEngineEvents(
   return live.length === 1;
 }
 
-/** How many events the update has up to that sequence number, and the highest number of all. */
-export async function countEngineEvents(
-  db: Db,
-  updateId: string,
-  upTo: number,
-): Promise<{ received: number; last: number | null }> {
+/** How many events the update has, and the highest sequence number of them. */
+export async function countEngineEvents(db: Db, updateId: string): Promise<{ received: number; last: number | null }> {
   const { rows } = await sql<{ received: string; last: string | null }>`
-    select count(*) filter (where sequence <= ${String(upTo)}) as received, max(sequence) as last
+    select count(*) as received, max(sequence) as last
     from engine_events where update_id = ${updateId}`.execute(db);
   const [row] = rows;
   return { received: Number(row?.received), last: row?.last == null ? null : Number(row.last) };

@@ -37,15 +37,22 @@ export async function recordEvents<E extends { event: SentEvent; body: Buffer }>
   resultsOf: (events: readonly E[]) => Promise<RawBuilder<unknown>[]>,
 ): Promise<void> {
   const { updateId } = ctx.lease;
-  const all = events.map(({ event }) => event);
-  const resourceChanges = summarize(all);
-  const summarySequence = all.find(({ summaryEvent }) => isObject(summaryEvent))?.sequence;
-  for (const part of partsOf(events)) {
+  for (const part of partsOf(distinct(events))) {
+    const sent = part.map(({ event }) => event);
+    const resourceChanges = summarize(sent);
+    const summarySequence = sent.find(({ summaryEvent }) => isObject(summaryEvent))?.sequence;
     const stored = await Promise.all(part.map((event) => storeEvent(ctx, event)));
     const batch = { updateId, events: stored, resourceChanges, summarySequence, results: await resultsOf(part) };
     const live = await despiteConflicts(() => insertEngineEvents(ctx.db, batch));
     if (!live) throw newError("lease_invalid", { update: updateId });
   }
+}
+
+/** Of events with the same sequence number only the first, as if the others came in a later batch. */
+function distinct<E extends { event: SentEvent }>(events: readonly E[]): E[] {
+  const first = new Map<number, E>();
+  for (const event of events) if (!first.has(event.event.sequence)) first.set(event.event.sequence, event);
+  return [...first.values()];
 }
 
 async function storeEvent(

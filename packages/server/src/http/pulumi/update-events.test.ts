@@ -78,6 +78,22 @@ describe.each(engines)("the events of updates on $name", (engine) => {
     expect(info.resourceChanges).toEqual({ create: 3, same: 1 });
   });
 
+  test("of events with the same number in one batch the first one counts, for results too", async () => {
+    const { path, run } = await newStack(t);
+    const update = await run();
+    const policyEvent = (policyName: string) => ({ policyPackName: "pets", policyName, message: "m" });
+    const batch = ["one", "two"].map((policy) => event(0, { policyEvent: policyEvent(policy) }));
+    expect((await update.events(batch)).status).toBe(200);
+    const { events } = await get(`${path}/update/${update.id}/events`);
+    expect(events).toMatchObject([{ policyEvent: { policyName: "one" } }]);
+    const reports = await t.db
+      .selectFrom("policy_reports")
+      .where("update_id", "=", update.id)
+      .select("policy")
+      .execute();
+    expect(reports).toEqual([{ policy: "one" }]);
+  });
+
   test.each<[name: string, events: unknown]>([
     ["no list", {}],
     ["an event without sequence", [{ timestamp: 1 }]],
