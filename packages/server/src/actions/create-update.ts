@@ -37,7 +37,8 @@ export function createUpdate(
     const id = await insertUpdate(tx.db, {
       stackId: ctx.stack.id,
       kind,
-      dryRun: options?.dryRun ?? false,
+      // It deploys nothing, whatever its options say: no receipt is needed for it, and no state is compared.
+      dryRun: kind === "preview" || (options?.dryRun ?? false),
       userId: ctx.actor.userId,
       message: metadata?.message ?? "",
       environment: metadata?.environment ?? {},

@@ -1,6 +1,6 @@
 import { type Ctx, type Tx, transaction } from "../context.ts";
 import { isTimeout, isUnavailable } from "../db/unavailable.ts";
-import { findUnanalysed, readAnalyses } from "../findings/index.ts";
+import { readAnalyses } from "../findings/index.ts";
 import { readChanges } from "../state/index.ts";
 import {
   countEngineEvents,
@@ -64,40 +64,61 @@ interface Gathered {
 type Compared = { changed: number } | { notCompared: string };
 
 /** The URNs of what changed, or why the states were not compared. */
-async function compareStates(ctx: Making, update: Unreceipted): Promise<string[] | string> {
+type Changed = string[] | typeof NOT_CHANGED | typeof NOT_STORED | typeof TOO_LARGE | typeof UNREADABLE;
+const NOT_CHANGED = "A run of this kind asks no policies.";
+const NOT_STORED = "The run stored no state.";
+const TOO_LARGE = "The states are too large.";
+const UNREADABLE = "The states could not be read.";
+
+async function compareStates(ctx: Making, update: Unreceipted): Promise<Changed> {
   const { kind, savedState, stackId, version, id } = update;
-  if (kind !== "update") return "Only an update changes resources by its program.";
-  if (!savedState) return "The run stored no state.";
+  if (kind !== "update" && !runsProgram(update)) return NOT_CHANGED;
+  if (!savedState) return NOT_STORED;
   try {
-    return (await readChanges(ctx, { stackId, version })) ?? "The states are too large.";
+    // A refresh changes what providers know of resources, and asks no policies of that.
+    const wanted = kind === "update" ? "made-or-changed" : "made";
+    return (await readChanges(ctx, { stackId, version, wanted })) ?? TOO_LARGE;
   } catch (err) {
     if (isUnavailable(err)) throw err;
     ctx.log.error({ err, update: id }, "the states before and after an update could not be compared");
-    return "The states could not be read.";
+    return UNREADABLE;
   }
 }
 
-async function gather({ db }: Tx<Making>, update: Unreceipted, changes: string[] | string): Promise<Gathered> {
-  const { id, kind, environment, outcome, summarySequence, savedState } = update;
+async function gather({ db }: Tx<Making>, update: Unreceipted, changes: Changed): Promise<Gathered> {
+  const { id, kind, outcome, summarySequence, savedState } = update;
   const required = readRecorded(update.required);
-  const runsProgram = (kind === "refresh" || kind === "destroy") && saysRunProgram(environment);
-  const { expected, onlyImported, packs } = await readAnalyses(db, id, { packs: required, components: runsProgram });
+  const components = runsProgram(update);
+  const changed = typeof changes === "string" ? [] : changes;
+  const { unspoken, ...analyses } = await readAnalyses(db, id, { packs: required, components, changed });
   const last = summarySequence === null ? undefined : Number(summarySequence);
   const { received, missing } = await countEvents(db, id, last);
-  const events = { missing, ended: last !== undefined };
-  const changed = typeof changes === "string" ? undefined : await findUnanalysed(db, id, changes);
   return {
     required,
     received,
     states: typeof changes === "string" ? { notCompared: changes } : { changed: changes.length },
-    run: { kind, outcome, runsProgram, expected, onlyImported, packs, events, savedState, changed },
+    run: {
+      kind,
+      outcome,
+      runsProgram: components,
+      ...analyses,
+      events: { missing, ended: last !== undefined },
+      savedState,
+      statesUnreadable: changes === UNREADABLE,
+      ...(typeof changes !== "string" && { changed: unspoken }),
+    },
   };
 }
 
-/** Events count from 0. After the last one nothing is expected. */
+/** Events count from 0, to the one with which the run ends, or to a later one that came all the same. */
 async function countEvents(db: Ctx["db"], updateId: string, last: number | undefined) {
-  const { received, last: highest } = await countEngineEvents(db, updateId, last ?? Number.MAX_SAFE_INTEGER);
-  return { received, missing: (last ?? highest ?? -1) + 1 - received };
+  const { received, last: highest } = await countEngineEvents(db, updateId);
+  return { received, missing: Math.max(last ?? -1, highest ?? -1) + 1 - received };
+}
+
+/** Whether a refresh or destroy says that it runs the program, too. */
+function runsProgram({ kind, environment }: Unreceipted): boolean {
+  return (kind === "refresh" || kind === "destroy") && saysRunProgram(environment);
 }
 
 /**

@@ -110,7 +110,7 @@ test.each<[what: string, run: Partial<Run>, status: string, reasons?: string[]]>
     "resources whose state was changed, and of which no event speaks",
     { changed: { count: 2, first: ["a", "b"] } },
     "incomplete",
-    ["The state of 2 resources was changed, and no pack analysed them: a, b."],
+    ["The state of 2 resources was changed, and not every pack analysed them: a, b."],
   ],
   ["a state whose changes were all analysed", { changed: { count: 0, first: [] } }, "complete"],
   ["no last event", { outcome: "expired", events: { missing: 0, ended: false } }, "incomplete", [noEnd]],

@@ -26,7 +26,9 @@ export interface Run {
   events: { missing: number; ended: boolean };
   /** Whether it stored a state. */
   savedState: boolean;
-  /** Of the resources that changed in its state, those of which no event speaks; undefined where states are not compared. */
+  /** Whether its state and the one before it could not be compared, because one of them can't be read. */
+  statesUnreadable?: boolean;
+  /** What not every pack analysed, beside `expected`, of what changed in its state; undefined where states are not compared. */
   changed?: { count: number; first: readonly string[] } | undefined;
 }
 
@@ -50,6 +52,7 @@ export function judge(run: Run): Judged {
     ...partly.filter(({ unanalysed }) => unanalysed > 0).map((pack) => describeUnanalysed(pack, run.expected)),
     ...partly.filter(({ stackAnalysed }) => run.outcome === "succeeded" && !stackAnalysed).map(describeStack),
     ...describeChanged(run),
+    ...(run.statesUnreadable ? ["Its state and the one before it could not be compared."] : []),
   ];
   if (reasons.length === 0) return { status: "complete", reasons };
   // What was lost may be what is missing.
@@ -83,7 +86,7 @@ function describeChanged({ changed }: Run): string[] {
   if (!changed || changed.count === 0) return [];
   const more = changed.count > changed.first.length ? ", and others" : "";
   return [
-    `The state of ${counted(changed.count, "resource")} was changed, and no pack analysed them: ${changed.first.join(", ")}${more}.`,
+    `The state of ${counted(changed.count, "resource")} was changed, and not every pack analysed them: ${changed.first.join(", ")}${more}.`,
   ];
 }
 

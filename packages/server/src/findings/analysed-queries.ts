@@ -20,6 +20,8 @@ interface RunAnalyses {
   /** Nothing was analysed, and all that the run added to the state was imported. */
   onlyImported: boolean;
   packs: PackAnalyses[];
+  /** Of the resources that changed in the state, those that were not expected and that not every pack analysed. */
+  unspoken: { count: number; first: string[] };
 }
 
 /** So many URNs of a pack are named, each to this length. */
@@ -39,11 +41,17 @@ const LONGEST_URN = 1_000;
  * - a resource whose step failed and that no pack analysed, because an import comes before the analysis.
  * - with `components`, resources of providers: a destroy or refresh that runs its program does not analyse them.
  *   https://github.com/pulumi/pulumi/blob/v3.200.0/pkg/resource/deploy/step_generator.go#L829
+ *
+ * @param run.changed what changed in the state, by its URN: whatever events say, each of them had to be analysed, too.
  */
 export async function readAnalyses(
   db: Db,
   updateId: string,
-  { packs, components }: { packs: readonly { pack: string; tag: string | null }[]; components: boolean },
+  {
+    packs,
+    components,
+    changed,
+  }: { packs: readonly { pack: string; tag: string | null }[]; components: boolean; changed: readonly string[] },
 ): Promise<RunAnalyses> {
   const required = packs.map(({ pack, tag }) => ({ pack, tag: tag ?? "" }));
   const { rows } = await sql<RunAnalyses>`
@@ -64,6 +72,12 @@ export async function readAnalyses(
     ), asked as (
       select distinct required.pack, analyses.urn from required
       join analyses on analyses.pack = required.pack and required.tag in ('', analyses.tag)
+    ), changed as materialized (
+      select distinct value as urn from json_array_elements_text(${JSON.stringify(changed)}::json) as value
+    ), unspoken as materialized (
+      select urn, row_number() over (order by urn) as place from changed
+      left join (select urn, count(*) as packs from asked group by urn) as by using (urn)
+      where coalesce(by.packs, 0) < (select count(distinct pack) from required) and urn not in (select urn from expected)
     ), lacking as (
       select required.pack, expected.urn, row_number() over (partition by required.pack order by expected.urn) as place
       from required cross join expected
@@ -71,9 +85,14 @@ export async function readAnalyses(
     )
     select (select count(*)::int from expected) as expected,
       not exists (select from analyses) and exists (select from steps where imported) and not exists (
-        select from steps where changed and not imported
+        select from (select urn from steps where changed union all select urn from changed) as made
+        where urn not in (select urn from steps where imported)
           and split_part(urn, '::', 3) not like 'pulumi:providers:%' and split_part(urn, '::', 3) <> 'pulumi:pulumi:Stack'
       ) as "onlyImported",
+      json_build_object(
+        'count', (select count(*) from unspoken),
+        'first', array(select left(urn, ${LONGEST_URN}) from unspoken where place <= ${NAMED} order by place)
+      ) as unspoken,
       coalesce((
         select json_agg(json_build_object(
           'pack', pack,
@@ -88,22 +107,4 @@ export async function readAnalyses(
   const [row] = rows;
   if (!row) throw new Error("A statement without a condition returned no row.");
   return row;
-}
-
-/** Which of these resources no event of the run speaks of: neither a pack's analysis nor a step of what the program registered. */
-export async function findUnanalysed(
-  db: Db,
-  updateId: string,
-  urns: readonly string[],
-): Promise<{ count: number; first: string[] }> {
-  const { rows } = await sql<{ count: number; first: string[] | null }>`
-    select count(*)::int as count, (array_agg(left(urn, ${LONGEST_URN}::int) order by urn))[1:${NAMED}::int] as first
-    from (select distinct value as urn from json_array_elements_text(${JSON.stringify(urns)}::json) as value) as changed
-    where urn not in (select urn from policy_analyses where update_id = ${updateId})
-      and urn not in (
-        select urn from resource_steps
-        where update_id = ${updateId} and kind in ('registered', 'unchanged', 'imported')
-      )`.execute(db);
-  const [row] = rows;
-  return { count: row?.count ?? 0, first: row?.first ?? [] };
 }

@@ -1,4 +1,4 @@
-export { findUnanalysed, type PackAnalyses, readAnalyses } from "./analysed-queries.ts";
+export { type PackAnalyses, readAnalyses } from "./analysed-queries.ts";
 export { runCompaction } from "./compact.ts";
 export type { ScoredDay } from "./day-queries.ts";
 export { configText } from "./evaluate.ts";

@@ -15,10 +15,23 @@ test.each<[what: string, before: Buffer, after: Buffer, urns: string[]]>([
   ["not the old half of a replacement", state(rex), state({ ...rex, id: "1", delete: true }, rex), []],
   ["not what is only read", none, state({ ...rex, external: true }), []],
   ["not views", none, state(rex, { ...tom, viewOf: "rex" }), ["rex"]],
-  ["not providers", none, state({ urn: "p", type: "pulumi:providers:random" }), []],
+  ["providers", none, state({ urn: "p", type: "pulumi:providers:random" }), ["p"]],
   ["nothing in a state without resources", state(rex), Buffer.from('{"version":3,"deployment":{}}'), []],
 ])("%s", (_, before, after, urns) => {
   expect(changedUrns(before, after)).toEqual(urns);
+});
+
+test("only what was made, where it is asked for", () => {
+  expect(changedUrns(state(rex), state({ ...rex, inputs: {} }, tom), "made")).toEqual(["tom"]);
+});
+
+test.each<[what: string, text: string]>([
+  ["resources", '{"deployment":{"resources":[],"Resources":[{"urn":"tom"}]}}'],
+  ["a URN", '{"deployment":{"resources":[{"urn":"rex","URN":"tom"}]}}'],
+  ["a mark, with a letter that folds to another one", '{"deployment":{"re\u017fources":[{"urn":"tom"}]}}'],
+])("a state in which the CLI reads other names as %s is refused", (_, text) => {
+  expect(() => changedUrns(none, Buffer.from(text))).toThrow("where");
+  expect(changedUrns(Buffer.from(text), state(rex))).toContain("rex");
 });
 
 test("one digit of a number that no double has is a change", () => {

@@ -264,13 +264,63 @@ describe.each(engines)("receipts on $name", (engine) => {
       return receiptOf(update.id);
     };
     expect(await runWith(resource("rex", 1))).toMatchObject({ status: "complete", states: { changed: 1 } });
-    const hidden = `The state of 1 resource was changed, and no pack analysed them: ${urnOf("tom")}.`;
+    const hidden = `The state of 1 resource was changed, and not every pack analysed them: ${urnOf("tom")}.`;
     for (const length of [1, 2])
       expect(await runWith(resource("rex", length), resource("tom", length))).toMatchObject({
         status: "incomplete",
         reasons: [hidden],
       });
     expect(await runWith(resource("tom", 2))).toMatchObject({ status: "complete", states: { changed: 0 } });
+  });
+
+  const ofOther = (more: object) => ({
+    policyAnalyzeSummaryEvent: { ...ofPets, resourceUrn: urnOf("tom"), ...more },
+  });
+  const child = step("create", "tom", { parent: urnOf("rex") });
+  test.each<[how: string, said: object[], options?: Options, status?: string]>([
+    ["was analysed by a pack that is not required", [ofOther({ policyPackName: "cars" })]],
+    ["was analysed by a pack whose name differs in case", [ofOther({ policyPackName: "Pets" })]],
+    ["was analysed by another version", [ofOther({ policyPackVersion: "2.0.0", policyPackVersionTag: "2.0.0" })]],
+    ["is said to have failed", [step("create", "tom"), { resOpFailedEvent: step("create", "tom").resourcePreEvent }]],
+    ["is said to be a view", [child]],
+    ["was made by a refresh", [], { kind: "refresh", environment: { "pulumi.flag.run-program": "true" } }],
+    ["was made while another was imported", [step("import", "rex")], {}, "missing"],
+  ])("a resource of the state that %s was not analysed", async (_, said, options, status = "incomplete") => {
+    const update = await start(await newStack(t), options);
+    const honest = status === "missing" ? [] : [analysed(urnOf("rex")), step("create", "rex"), asked];
+    await update.events(numbered([...honest, ...said, end]));
+    await update.checkpoint({ resources: ["rex", "tom"].map((name) => ({ urn: urnOf(name), type: "a:b:C" })) });
+    await update.complete();
+    const receipt = await receiptOf(update.id);
+    expect(receipt.status).toBe(status);
+    expect(receipt.reasons.join(" ")).toContain(`not every pack analysed them: `);
+    expect(receipt.states.unanalysed.first).toContain(urnOf("tom"));
+  });
+
+  test("a state that the CLI reads otherwise than the server makes a receipt incomplete", async () => {
+    const update = await start(await newStack(t));
+    await update.events(numbered([analysed(urnOf("rex")), step("create", "rex"), asked, end]));
+    await update.checkpoint({ resources: [], Resources: [{ urn: urnOf("tom"), type: "a:b:C" }] });
+    await update.complete();
+    expect(await receiptOf(update.id)).toMatchObject({
+      status: "incomplete",
+      reasons: ["Its state and the one before it could not be compared."],
+      states: { notCompared: "The states could not be read." },
+    });
+  });
+
+  test("a preview deploys nothing, whatever its options say", async () => {
+    const preview = await start(await newStack(t), { kind: "preview" });
+    expect((await preview.checkpoint({})).body.id).toBe("preview_has_no_state");
+    await preview.complete();
+  });
+
+  test("an early or repeated last event hides no hole", async () => {
+    const all = numbered([analysed(urnOf("rex")), step("create", "rex"), asked, end]);
+    const early = [{ ...end, sequence: 0, timestamp: 0 }, ...all.slice(1).map((event) => ({ ...event, sequence: 9 }))];
+    expect(await receiptOf(await run(await newStack(t), early))).toMatchObject({ events: { missing: 8 } });
+    const again = [...all.slice(0, 3), { ...end, sequence: 2, timestamp: 0 }];
+    expect(await receiptOf(await run(await newStack(t), again))).toMatchObject({ events: { ended: false } });
   });
 
   test("a killed client and a cancelled one get theirs when the server looks for them, and only one each", async () => {
