@@ -27,7 +27,11 @@ interface OfRules {
   digest: Buffer | undefined;
 }
 
-export async function listPlaces(db: Db, { organizationId, digest }: OfRules): Promise<PlaceRow[]> {
+/** @param of.only ids of the stacks that count; undefined for all. */
+export async function listPlaces(
+  db: Db,
+  { organizationId, digest, only }: OfRules & { only?: readonly string[] | undefined },
+): Promise<PlaceRow[]> {
   const current = digest ? sql`(selectors is not null and selectors = ${digest})` : sql`true`;
   const { rows } = await sql<PlaceRow>`
     select ${current} as current, selected, coalesce(listed.groups, '{}') as listed, count(*)::int as stacks,
@@ -39,6 +43,7 @@ export async function listPlaces(db: Db, { organizationId, digest }: OfRules): P
       where "group".organization_id = ${organizationId} group by listed.stack_id
     ) as listed using (stack_id)
     where place.organization_id = ${organizationId}
+      and ${only ? sql`place.stack_id = any(${[...only]}::uuid[])` : sql`true`}
     group by 1, 2, 3`.execute(db);
   return rows;
 }

@@ -6,6 +6,7 @@ import { listPlaces, listUnplaced, type RulePlace, setPlaces } from "./place-que
 import { listGroupScopes } from "./queries.ts";
 import { parseRule } from "./rule.ts";
 import { readRule } from "./rule-text.ts";
+import { listVisible } from "./visibility.ts";
 
 /** Stacks that are in the same groups. */
 export interface Place {
@@ -22,19 +23,20 @@ type ScopeRow = GroupScope & { id: string };
 const PAGE = 5_000;
 
 /**
- * How many stacks are in which groups. Rules look at a stack once, and again when its names, its tags or a rule has changed.
+ * How many stacks are in which groups, of those that the caller sees in groups. Rules look at a stack once, and again when its names, its tags or a rule has changed.
  *
  * @throws selector_invalid, match_rule_invalid: a group whose rule can't be understood must not look as if it took in nothing.
  */
 export async function readPlaces(ctx: OrgCtx): Promise<Place[]> {
   const organizationId = ctx.org.id;
+  const only = await listVisible(ctx);
   for (;;) {
     // Read again each time, because another request may look with newer ones.
     const groups = await listGroupScopes(ctx.db, organizationId);
     const ruled = groups.filter(({ stackRule }) => stackRule !== null);
     const digest = ruled.length > 0 ? digestOf(ruled) : undefined;
     if (digest) await placeStacks(ctx, ruled, { digest, changed: true });
-    const rows = await listPlaces(ctx.db, { organizationId, digest });
+    const rows = await listPlaces(ctx.db, { organizationId, digest, only });
     if (!digest || rows.every(({ current }) => current))
       return rows.map(({ stacks, resources, selected, listed }) => ({
         stacks,

@@ -48,6 +48,18 @@ describe.each(engines)("the stacks that one may read, on $name", (engine) => {
           expect(project.status).toBe(status);
         }
         expect(listed.sort()).toEqual(readable.sort());
+        const seen = /^(admin|adminToken|manager)$/.test(caller)
+          ? stacks.length - 1
+          : readable.filter((stack) => stack.startsWith("acme/")).length;
+        const groups = "/api/orgs/acme/policygroups";
+        const { policyGroups } = (await t.send(`GET ${groups}`, undefined, { as })).body;
+        expect(
+          policyGroups.find(
+            ({ isOrgDefault, entityType }: { isOrgDefault: boolean; entityType: string }) =>
+              isOrgDefault && entityType === "stacks",
+          ).numStacks,
+        ).toBe(seen);
+        expect((await t.send(`GET ${groups}/metadata`, undefined, { as })).body).toMatchObject({ TotalStacks: seen });
         expect(readable.length).toBeGreaterThan(0);
       },
     );
