@@ -1,6 +1,8 @@
-/** Rows under their headings, each column as wide as its widest cell. */
+import { visible } from "@quillon/report";
+
+/** Rows under their headings, each on one line, and each column as wide as its widest cell. */
 export function formatTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [headings, ...rows];
+  const all = [headings, ...rows].map((row) => row.map((cell) => visible(cell).replaceAll("\n", " ")));
   const widths = headings.map((_, column) =>
     all.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0),
   );

@@ -14,6 +14,7 @@ import { tokenCommand } from "./commands/token.ts";
 import { userCommand } from "./commands/user.ts";
 import { webhookCommand } from "./commands/webhook.ts";
 import { errorMessage } from "./error-message.ts";
+import { say } from "./output.ts";
 import { version } from "./version.ts";
 
 const program = new Command("quillon")
@@ -35,6 +36,6 @@ const program = new Command("quillon")
   .addCommand(auditCommand());
 
 program.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`quillon: ${errorMessage(error)}\n`);
+  say(`quillon: ${errorMessage(error)}`);
   process.exitCode = 1;
 });

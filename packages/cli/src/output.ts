@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { JsonText } from "@quillon/contract/client";
+import { visible } from "@quillon/report";
 import { type Command, Option } from "commander";
 import { formatTable } from "./format-table.ts";
 
@@ -40,7 +41,10 @@ export function wantsJson({ json, output }: OutputOption): JsonOption {
 export function printFacts({ json }: JsonOption, item: unknown, facts: Record<string, string | undefined>): void {
   const given = Object.entries(facts).flatMap(([name, value]) => (value ? [[name, value] as const] : []));
   const width = Math.max(0, ...given.map(([name]) => name.length + 1));
-  const lines = given.map(([name, value]) => `${`${name}:`.padEnd(width)}  ${value}\n`);
+  const indent = " ".repeat(width + 2);
+  const lines = given.map(
+    ([name, value]) => `${`${name}:`.padEnd(width)}  ${visible(value).replaceAll("\n", `\n${indent}`)}\n`,
+  );
   process.stdout.write(json ? asJson(item) : lines.join(""));
 }
 
@@ -55,10 +59,11 @@ export async function confirm(yes: boolean | undefined, question: string): Promi
 
 /** Says what a command has done. On stderr, because stdout is for what was asked for. */
 export function say(sentence: string): void {
-  process.stderr.write(`${sentence}\n`);
+  process.stderr.write(`${visible(sentence)}\n`);
 }
 
-/** Numbers are printed as they came. */
+/** Numbers are printed as they came, and control characters that JSON allows, but a terminal obeys, are escaped. */
 export function asJson(value: unknown): string {
-  return `${JsonText.stringify(value, "  ")}\n`;
+  const json = JsonText.stringify(value, "  ");
+  return `${json.replace(/[\u007f-\u009f]/g, (found) => `\\u00${found.charCodeAt(0).toString(16)}`)}\n`;
 }

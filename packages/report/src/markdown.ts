@@ -1,5 +1,6 @@
 import type { ReportedPack, ReportedResult, ReportHead } from "@quillon/contract";
 import { resourceOf } from "./resource-of.ts";
+import { visible } from "./visible.ts";
 import {
   compactedOn,
   count,
@@ -141,21 +142,15 @@ const code = (text: string) => `<code>${plain(text)}</code>`;
  * math, emoji, mentions, references, links) would read; a space of no width is where an entity would not help.
  */
 function plain(text: string): string {
-  return cut(text.trim())
-    .replace(/\r\n?/g, "\n")
-    .replaceAll("\t", " ")
-    .replace(HIDDEN, "\u{FFFD}")
-    .replace(SPECIAL, (found) => {
-      if (found === "\n") return "<br>";
-      if (found === "@" || found === "#") return `${entity(found)}&#8203;`;
-      return [...found].map(entity).join("");
-    });
+  return visible(cut(text.trim())).replace(SPECIAL, (found) => {
+    if (found === "\n") return "<br>";
+    if (found === "@" || found === "#") return `${entity(found)}&#8203;`;
+    return [...found].map(entity).join("");
+  });
 }
 
 const entity = (character: string) => `&#${character.codePointAt(0)};`;
 
-/** Control characters and those that change the direction of what follows. */
-const HIDDEN = /[^\n\P{Cc}]|[\p{Surrogate}\p{Zl}\p{Zp}\u{202A}-\u{202E}\u{2066}-\u{2069}\u{FFFE}\u{FFFF}]/gu;
 const SPECIAL = /[\n&<>"'|\\`*_[\](){}~$!@#^]|:|www\.|(?<=\b(?:GH|gh))-/giu;
 
 function cut(text: string): string {

@@ -136,6 +136,18 @@ describe("SARIF", () => {
     expect(JSON.parse(text).runs[0].invocations[0].toolExecutionNotifications[0].message.text).toMatch(/of 2000 viol/);
   });
 
+  test("no text of others is a link", async () => {
+    const link = "[Fixed here](https://evil.example)";
+    const { results, tool } = await logOf(
+      [resultOf({ message: link }), resultOf({ policy: link, message: "" })],
+      headOf([resultOf()], [policyOf("length", { description: link.repeat(40), mandatory: 1 })]),
+    );
+    expect(results[0].message.text).toBe("[Fixed here]\u200b(https://evil.example)");
+    const texts = [...results, ...tool.driver.rules].map(({ message, help }) => (message ?? help).text);
+    expect(texts.join()).not.toContain("](");
+    expect(tool.driver.rules[0].fullDescription.text).not.toContain("](");
+  });
+
   test("hostile texts are only texts", async () => {
     await fc.assert(
       fc.asyncProperty(hostileResults, async (results) => {

@@ -84,14 +84,14 @@ function rulesOf(head: ReportHead): Map<string, ReportingDescriptor> {
 
 function ruleOf(id: string, pack: string, policy: ReportedPolicy): ReportingDescriptor {
   const { name, description, severity } = policy;
-  const text = cut(description) || `The policy ${name} of ${pack}.`;
+  const text = cut(withoutLinks(description || `The policy ${name} of ${pack}.`));
   const score = securitySeverity.get(severity);
   return {
     id,
     name: cut(name, 255),
     shortDescription: { text },
     fullDescription: { text },
-    help: { text: `${text}\n\nPolicy ${name} of the pack ${pack}.` },
+    help: { text: withoutLinks(`${text}\n\nPolicy ${name} of the pack ${pack}.`) },
     defaultConfiguration: { level: policy.mandatory > 0 ? "error" : "warning" },
     properties: {
       // GitHub shows the severity only of rules with the tag `security`.
@@ -127,7 +127,7 @@ function resultOf(head: ReportHead, result: ReportedResult, indexes: Map<string,
     ruleId,
     ...(ruleIndex !== undefined && { ruleIndex }),
     level: levels.get(level) ?? "note",
-    message: { text: message || `The policy ${policy} is violated.` },
+    message: { text: withoutLinks(message || `The policy ${policy} is violated.`) },
     locations: [
       {
         // GitHub refuses a result without a file, and a resource has none.
@@ -191,6 +191,14 @@ function invocationOf(head: ReportHead, left: number, total: number): Invocation
     ...(update?.endedAt && { endTimeUtc: update.endedAt }),
     toolExecutionNotifications: notifications,
   };
+}
+
+/**
+ * A stranger's text, in which readers would make a link of `[text](destination)` (3.11.6 of the standard). A space of no width
+ * is between the two. https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+ */
+function withoutLinks(text: string): string {
+  return text.replaceAll("](", "]\u{200B}(");
 }
 
 function cut(text: string, longest = LONGEST_DESCRIPTION): string {

@@ -1,4 +1,5 @@
 import type { Api, ReplyOf } from "@quillon/contract";
+import { visible } from "@quillon/report";
 import { Command } from "commander";
 import { signInTo, withOrg } from "../organization.ts";
 import { type JsonOption, printTable, withJson } from "../output.ts";
@@ -23,7 +24,7 @@ async function showHealth(text: string, options: JsonOption & { org?: string }):
   const { versions } = await client.call(HEALTH, { params: { orgName, policyPackName } });
   printTable(options, versions, ["VERSION", "POLICY GROUPS", "RUNS", "FAILED", "FAILING STACKS", "FAILED LAST"], rowOf);
   if (options.json) return;
-  process.stdout.write(versions.map(explain).join(""));
+  process.stdout.write(visible(versions.map(explain).join("")));
 }
 
 /** Why stacks fail because of a version, and how to revert. */
