@@ -28,7 +28,7 @@ export const exceptionErrors = {
   exception_own_request: {
     status: 403,
     message: (p: { id: string }) =>
-      `Change request ${p.id} is your own, so another policy manager must approve it. Nothing was changed.`,
+      `Change request ${p.id} is your own, or was made with a token that you made, so another policy manager must approve it. Nothing was changed.`,
   },
   exception_comment_blank: {
     status: 400,

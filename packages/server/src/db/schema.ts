@@ -39,6 +39,7 @@ export interface Schema extends ResultTables {
     email: Generated<string>;
     site_admin: Generated<boolean>;
     created_at: Created;
+    made_by: string | null;
   };
   members: { organization_id: string; user_id: string; role: Role; created_at: Created };
   tokens: {

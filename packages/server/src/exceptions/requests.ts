@@ -3,7 +3,7 @@ import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, type Tx, transaction } from "../context.ts";
 import { readCursor, writeCursor } from "../cursor.ts";
 import { writeJson } from "../json/write.ts";
-import { covers } from "../people/index.ts";
+import { areOnePerson, covers } from "../people/index.ts";
 import { findStack } from "../stacks/index.ts";
 import { checkWish, type Wish } from "./check.ts";
 import { decides, findRequest, seenBy, withRequest } from "./find-request.ts";
@@ -94,7 +94,7 @@ export function submitRequest(ctx: OrgCtx, id: string, description: string): Pro
 }
 
 /**
- * Agrees, for a policy manager who has not made the request.
+ * Agrees, for a policy manager who has not made the request, also not with a token that they made.
  *
  * @throws exception_own_request, exception_request_refused, exception_refused when it can't be made any more.
  */
@@ -105,7 +105,8 @@ export function approveRequest(
 ): Promise<void> {
   return withRequest(ctx, id, async (tx, request) => {
     const rules = await lockRules(tx.db, tx.org.id);
-    if (request.authorId === tx.actor.userId) throw newError("exception_own_request", { id });
+    if (request.authorId && (await areOnePerson(tx.db, request.authorId, tx.actor.userId)))
+      throw newError("exception_own_request", { id });
     if (request.status === "ready") throw newError("exception_request_refused", { problem: "approved", id });
     requireStatus(request, "pending");
     if (approval.revision !== REVISION) throw newError("exception_request_refused", { problem: "revision", id });

@@ -53,7 +53,8 @@ export async function issueToken(db: Db, login: string): Promise<string | undefi
 export function createOrgToken(ctx: OrgCtx, request: TokenRequest & { name: string; role: Role }): Promise<MadeToken> {
   return transaction(ctx, async (tx) => {
     const { db, org, actor } = tx;
-    const userId = await insertTokenUser(db, `${org.name}:${request.name}`, request.name);
+    const login = `${org.name}:${request.name}`;
+    const userId = await insertTokenUser(db, { login, name: request.name, maker: actor.userId });
     const made = await store(tx, { ...request, userId, owner: { organizationId: org.id }, createdBy: actor.userId });
     await recordAudit(tx, tokenCreated({ ...request, id: made.id, of: "the organization" }));
     return made;
@@ -64,7 +65,8 @@ export function createOrgToken(ctx: OrgCtx, request: TokenRequest & { name: stri
 export function createTeamToken(ctx: TeamCtx, request: TokenRequest & { name: string }): Promise<MadeToken> {
   return transaction(ctx, async (tx) => {
     const { db, org, team, actor } = tx;
-    const userId = await insertTokenUser(db, `${org.name}:${team.name}:${request.name}`, request.name);
+    const login = `${org.name}:${team.name}:${request.name}`;
+    const userId = await insertTokenUser(db, { login, name: request.name, maker: actor.userId });
     const owner = { organizationId: org.id, teamId: team.id };
     const made = await store(tx, { ...request, userId, owner, role: "member", createdBy: actor.userId });
     await recordAudit(tx, tokenCreated({ ...request, id: made.id, of: `team ${team.name}` }));

@@ -27,4 +27,4 @@ export {
 export { holdRights, holdToken, lockRights } from "./rights-lock.ts";
 export { findActor, findTokenHolder, insertToken, noteUse, type Token, type TokenOwner } from "./token-queries.ts";
 export { hashToken, newToken } from "./tokens.ts";
-export { findLogin, findUserId, hasUsers, insertUser, readUser } from "./user-queries.ts";
+export { areOnePerson, findLogin, findUserId, hasUsers, insertUser, readUser } from "./user-queries.ts";

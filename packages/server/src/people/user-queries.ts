@@ -53,9 +53,28 @@ export async function insertUser(
  * Makes the user that stands for a token of an organization or a team. It is always a new one, although an earlier token
  * may have had the same name: what the earlier user made or reserved is not this one's.
  *
+ * @param user.maker the user who makes the token.
  * @returns its id.
  */
-export async function insertTokenUser(db: Db, login: string, name: string): Promise<string> {
-  const { id } = await db.insertInto("users").values({ login, name }).returning("id").executeTakeFirstOrThrow();
+export async function insertTokenUser(db: Db, user: { login: string; name: string; maker: string }): Promise<string> {
+  const { login, name, maker } = user;
+  const { id } = await db
+    .insertInto("users")
+    .values({ login, name, made_by: personOf(maker) })
+    .returning("id")
+    .executeTakeFirstOrThrow();
   return id;
+}
+
+/** The person who made the token for which a user stands; a person is themselves. */
+function personOf(userId: string) {
+  return sql<string>`(select coalesce(made_by, id) from users where id = ${userId})`;
+}
+
+/** Whether two users are the same person, who may have made tokens that act for others. */
+export async function areOnePerson(db: Db, one: string, other: string): Promise<boolean> {
+  const { rows } = await sql<{ same: boolean | null }>`select ${personOf(one)} = ${personOf(other)} as same`.execute(
+    db,
+  );
+  return rows[0]?.same === true;
 }

@@ -5,7 +5,7 @@ import { engines } from "../../testing/database.ts";
 import { ask, EXCEPTIONS, except, urnIn, wishFor } from "../../testing/exception.ts";
 import { newestEvent, newManager, newPack } from "../../testing/group.ts";
 import { PACKS } from "../../testing/pack.ts";
-import { person, team } from "../../testing/people.ts";
+import { makeToken, person, team } from "../../testing/people.ts";
 import { newStack } from "../../testing/stack.ts";
 
 const NONE = { approval: false, longestHours: null, endRequired: false, forbiddenFrom: null };
@@ -98,6 +98,31 @@ describe.each(engines)("exceptions that others must agree to on $name", (engine)
     const id = await request("ready", wishFor(pack, [urnIn("nowhere")]));
     const applied = await to(id, "apply", undefined, author);
     expect(applied.headers["x-pulumi-warning"]).toContain("names URNs of stack web/nowhere, but");
+  });
+
+  test("nobody approves their own request, by whichever token they or one of their tokens made", async () => {
+    const org = "/api/orgs/acme";
+    const asked = async (as: string) => {
+      const { changeRequestId } = (await draft(wishFor(pack, [urnIn(stack)]), as)).body;
+      await to(changeRequestId, "submit", {}, as);
+      return changeRequestId;
+    };
+    const boss = await newManager(t, "admin");
+    const bot = await makeToken(t, org, { name: "bot", admin: true }, boss);
+    const botOfBot = (await makeToken(t, org, { name: "botofbot", roleID: "policy-manager" }, bot.as)).as;
+    const others = (await makeToken(t, org, { name: "others", roleID: "policy-manager" })).as;
+    const requests = [await asked(boss), await asked(bot.as), await asked(botOfBot)];
+    for (const id of requests)
+      for (const as of [boss, bot.as, botOfBot])
+        expect(await agree(id, as)).toMatchObject({
+          status: 403,
+          body: { message: expect.stringContaining("your own") },
+        });
+    await t.send(`DELETE ${org}/tokens/${bot.id}`);
+    for (const id of requests) {
+      for (const as of [boss, botOfBot]) expect((await agree(id, as)).status).toBe(403);
+      expect((await agree(id, others)).status).toBe(200);
+    }
   });
 
   const open = `/exception-requests?status=pending`;
