@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { lockRights } from "../people/index.ts";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
 import { holdStack, untilWaiting } from "../testing/locks.ts";
@@ -250,6 +251,24 @@ describe.each(engines)("on $name", (engine) => {
       const [started, removed] = await Promise.all([starting, removing]);
       expect(removed.status).toBe(204);
       await isOver(stack.update({ id: created.body.updateID, ...started.body }));
+    });
+
+    test("an update that is being started when its stack is removed is told that there is no such stack", async () => {
+      const as = await person(t, login);
+      const created = await t.send(`POST ${stack.path}/update`, {}, { as });
+      const org = await t.db
+        .selectFrom("organizations")
+        .where("name", "=", "acme")
+        .select("id")
+        .executeTakeFirstOrThrow();
+      const { starting } = await t.db.transaction().execute(async (db) => {
+        await lockRights(db, org.id);
+        const starting = t.send(`POST ${stack.path}/update/${created.body.updateID}`, {}, { as });
+        await untilWaiting(t, 1);
+        await db.deleteFrom("stacks").where("name", "=", stackName()).execute();
+        return { starting };
+      });
+      expect(await starting).toMatchObject({ status: 404, body: { id: "stack_not_found" } });
     });
 
     test("an update that is being started while its token is revoked ends too", async () => {

@@ -1,9 +1,9 @@
-import { newError } from "@quillon/contract";
+import { newError, type StackPermission } from "@quillon/contract";
 import { type Recorder, recordAudit } from "../audit/index.ts";
 import type { StackCtx, Tx } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import { covers, findMembership, findTokenHolder, holdRights, holdToken } from "../people/index.ts";
-import { findStack, lockStack, nameInOrg, releaseLease } from "../stacks/index.ts";
+import { findStack, lockStack, nameInOrg, qualifiedName, releaseLease } from "../stacks/index.ts";
 import { listRunning, setCancelled } from "./lease-queries.ts";
 
 /** A token, and the stack that an update was or will be started on with it. */
@@ -17,14 +17,17 @@ interface Start {
 /**
  * Asks again whether the caller may update the stack, now that nobody can take that away before the transaction ends.
  *
- * @throws unauthorized, forbidden
+ * @throws unauthorized, stack_not_found when it was removed or the caller may not even read it, forbidden
  */
-export async function holdRightToUpdate({ db, org, actor, stack }: Tx<StackCtx>): Promise<void> {
+export async function holdRightToUpdate(tx: Tx<StackCtx>): Promise<void> {
+  const { db, org, actor, stack } = tx;
   const { tokenId } = actor;
   await holdRights(db, org.id);
   if (!(await holdToken(db, tokenId))) throw newError("unauthorized", {});
   const start = { tokenId, organization: org.name, project: stack.project, stack: stack.name };
-  if (!(await mayStart(db, start))) throw newError("forbidden", { problem: "stack:write" });
+  const permission = await permissionOf(db, start);
+  if (!permission) throw newError("stack_not_found", { stack: qualifiedName(tx) });
+  if (!covers(permission, "write")) throw newError("forbidden", { problem: "stack:write" });
 }
 
 /**
@@ -40,7 +43,7 @@ export async function endUnentitled(
 ): Promise<void> {
   const { db } = tx;
   for (const { updateId, stackId, organizationId, ...start } of await listRunning(db, of)) {
-    if (await mayStart(db, start)) continue;
+    if (covers((await permissionOf(db, start)) ?? "none", "write")) continue;
     await lockStack(db, stackId);
     await setCancelled(db, updateId);
     await releaseLease(db, stackId, updateId);
@@ -55,10 +58,13 @@ export async function endUnentitled(
   }
 }
 
-/** Whether an update can be started so. A token that has only expired since it was used does not matter. */
-async function mayStart(db: Db, { tokenId, organization, project, stack }: Start): Promise<boolean> {
+/** On a stack that is there and that the token may read. A token that has only expired since it was used does not matter. */
+async function permissionOf(
+  db: Db,
+  { tokenId, organization, project, stack }: Start,
+): Promise<StackPermission | undefined> {
   const actor = await findTokenHolder(db, tokenId);
   const org = actor && (await findMembership(db, actor, organization));
   const found = org && (await findStack({ db, org, actor }, { project, name: stack }));
-  return found !== undefined && covers(found.permission, "write");
+  return found?.permission;
 }

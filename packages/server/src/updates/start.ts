@@ -14,7 +14,7 @@ import { holdRightToUpdate } from "./rights.ts";
  * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/state.go#L54
  *
  * @returns its version and token, when its lease expires, its kind, and whether it is a dry run.
- * @throws unauthorized, forbidden, update_not_found, update_started, stack_not_found, stack_busy
+ * @throws unauthorized, stack_not_found, forbidden, update_not_found, update_started, stack_busy
  */
 export async function startUpdate(
   tx: Tx<StackCtx>,
