@@ -29,8 +29,8 @@ export interface Unproven {
 }
 
 /**
- * The stack's last update whose receipt is not complete, unless an update, a dry run or a preview with a complete one, or
- * an admin's lift, came after it.
+ * The stack's last update whose receipt is not complete, unless an update, a dry run or a preview with a complete one was created
+ * after it, or an admin's lift came. A run that was created before may have had other packs to ask.
  */
 export async function findUnproven(db: Db, stackId: string): Promise<Unproven | undefined> {
   const { rows } = await sql<Omit<Unproven, "reasons"> & { body: string }>`
@@ -41,8 +41,9 @@ export async function findUnproven(db: Db, stackId: string): Promise<Unproven | 
     )
     select update_id as update, status, body from unproven
     where not exists (
-      select from receipts where stack_id = ${stackId} and kind in ('update', 'preview') and status = 'complete'
-        and receipts.ended_at > unproven.ended_at
+      select from receipts join updates on updates.id = receipts.update_id
+      where receipts.stack_id = ${stackId} and receipts.kind in ('update', 'preview') and receipts.status = 'complete'
+        and updates.created_at > unproven.ended_at
     ) and not exists (
       select from receipt_lifts where stack_id = ${stackId} and lifted_at > unproven.ended_at
     )`.execute(db);

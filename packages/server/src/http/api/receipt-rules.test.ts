@@ -66,6 +66,21 @@ describe.each(engines)("what follows from receipts on $name", (engine) => {
     await setRule(false);
   });
 
+  test("a run that began before the update that lacks a receipt lets nothing start", async () => {
+    const on = await newStack(t);
+    const early = await on.run("preview", true);
+    await setRule(false);
+    await run(on, missing);
+    await setRule(true);
+    await early.events(complete);
+    await early.complete();
+    expect((await t.send(`GET ${OWN}/receipts/${early.id}`)).body.receipt).toContain('"status":"complete"');
+    expect((await starts(on)).body.id).toBe("receipt_required");
+    await run(on, complete, "preview", true);
+    expect((await starts(on)).status).toBe(200);
+    await setRule(false);
+  });
+
   test("what is wrong with the last receipt is said whatever its client has said of the commit", async () => {
     await setRule(true);
     const on = await newStack(t);
