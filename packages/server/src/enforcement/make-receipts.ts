@@ -67,7 +67,7 @@ type Compared = { changed: number } | { notCompared: string };
 type Changed = string[] | typeof NOT_CHANGED | typeof NOT_STORED | typeof TOO_LARGE | typeof UNREADABLE;
 const NOT_CHANGED = "A run of this kind asks no policies.";
 const NOT_STORED = "The run stored no state.";
-const TOO_LARGE = "The states are too large.";
+const TOO_LARGE = "The states are too large (more than 256 MiB).";
 const UNREADABLE = "The states could not be read.";
 
 async function compareStates(ctx: Making, update: Unreceipted): Promise<Changed> {
@@ -104,7 +104,7 @@ async function gather({ db }: Tx<Making>, update: Unreceipted, changes: Changed)
       ...analyses,
       events: { missing, ended: last !== undefined },
       savedState,
-      statesUnreadable: changes === UNREADABLE,
+      statesUnknown: changes === UNREADABLE || changes === TOO_LARGE,
       ...(typeof changes !== "string" && { changed: unspoken }),
     },
   };

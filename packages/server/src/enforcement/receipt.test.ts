@@ -26,6 +26,12 @@ const noEnd = "The event with which a run ends never came.";
 test.each<[what: string, run: Partial<Run>, status: string, reasons?: string[]]>([
   ["each pack analysed each resource", {}, "complete"],
   ["a preview", { kind: "preview", savedState: false }, "complete"],
+  [
+    "states that can't be compared",
+    { statesUnknown: true },
+    "incomplete",
+    ["Its state and the one before it could not be compared."],
+  ],
   ["a destroy that runs its program", { kind: "destroy", runsProgram: true }, "complete"],
   ["a run that failed after its resources were analysed", { outcome: "failed" }, "complete"],
   [

@@ -26,8 +26,8 @@ export interface Run {
   events: { missing: number; ended: boolean };
   /** Whether it stored a state. */
   savedState: boolean;
-  /** Whether its state and the one before it could not be compared, because one of them can't be read. */
-  statesUnreadable?: boolean;
+  /** Whether its state and the one before it could not be compared, because one of them can't be read or is too large. */
+  statesUnknown?: boolean;
   /** What not every pack analysed, beside `expected`, of what changed in its state; undefined where states are not compared. */
   changed?: { count: number; first: readonly string[] } | undefined;
 }
@@ -52,7 +52,7 @@ export function judge(run: Run): Judged {
     ...partly.filter(({ unanalysed }) => unanalysed > 0).map((pack) => describeUnanalysed(pack, run.expected)),
     ...partly.filter(({ stackAnalysed }) => run.outcome === "succeeded" && !stackAnalysed).map(describeStack),
     ...describeChanged(run),
-    ...(run.statesUnreadable ? ["Its state and the one before it could not be compared."] : []),
+    ...(run.statesUnknown ? ["Its state and the one before it could not be compared."] : []),
   ];
   if (reasons.length === 0) return { status: "complete", reasons };
   // What was lost may be what is missing.

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
-import { changedUrns } from "./changes.ts";
+import { type Changes, changesSince, knownOf } from "./changes.ts";
 
 const state = (...resources: object[]) => Buffer.from(JSON.stringify({ version: 3, deployment: { resources } }));
 const rex = { urn: "rex", type: "a:b:C", inputs: { length: 2 } };
 const tom = { urn: "tom", type: "a:b:C", inputs: { length: 2 } };
 const none = Buffer.alloc(0);
+const changedUrns = (before: Buffer, after: Buffer, wanted: Changes = "made-or-changed") =>
+  changesSince(knownOf(before, wanted), after);
 
 test.each<[what: string, before: Buffer, after: Buffer, urns: string[]]>([
   ["nothing when nothing changed", state(rex, tom), state(tom, rex), []],

@@ -1,13 +1,17 @@
+import { hash } from "node:crypto";
 import type { Ctx } from "../context.ts";
-import { elementsOf, membersOf } from "../json/span.ts";
+import { childrenOf, membersOf } from "../json/span.ts";
 import { memoryOf } from "../workers/buffers.ts";
 import type { Task } from "../workers/pool.ts";
 import { inTurn, readPacked } from "./packed.ts";
 import { readCheckpoint } from "./queries.ts";
 import { decompress, type PackedBytes, unpackedSize } from "./stored.ts";
 
-/** In bytes, of both states when they are not compressed. */
-const MOST_COMPARED = 128 * 1024 * 1024;
+/** In bytes, of one state when it is not compressed. The largest body that a server takes without a setting is as large. */
+const MOST_COMPARED = 256 * 1024 * 1024;
+
+/** Whoever stores two such states can make millions of resources of them. */
+const LONGEST_MS = 60_000;
 
 /** The resources that an update made, or also those that it changed. */
 export type Changes = "made" | "made-or-changed";
@@ -16,7 +20,7 @@ export type Changes = "made" | "made-or-changed";
  * The URNs of the resources that an update made or changed, by the bytes of its state and of the one before it.
  *
  * @returns undefined when the states are too large to be compared.
- * @throws state_missing, state_damaged, and Error for a state that the CLI reads otherwise than this server
+ * @throws state_missing, state_damaged, and Error for a state that the CLI reads otherwise than this server, or that takes too long
  */
 export async function readChanges(
   ctx: Pick<Ctx, "db" | "blobs" | "log" | "workers">,
@@ -30,48 +34,79 @@ export async function readChanges(
   return inTurn(ctx, [newer, older], async () => {
     const after = await readPacked(ctx, newer);
     const before = older && (await readPacked(ctx, older));
-    const size = unpackedSize(after) + (before ? unpackedSize(before) : 0);
-    return size > MOST_COMPARED ? undefined : ctx.workers.run(changesTask, { before, after, wanted }, size);
+    const sizes = [unpackedSize(after), before ? unpackedSize(before) : 0] as const;
+    if (Math.max(...sizes) > MOST_COMPARED) return undefined;
+    return ctx.workers.run(changesTask, { before, after, wanted }, sizes[0] + sizes[1], { ms: LONGEST_MS });
   });
 }
 
 export const changesTask: Task<{ before: PackedBytes | undefined; after: PackedBytes; wanted: Changes }, string[]> = {
   name: "changes",
   moves: { input: ({ before, after }) => memoryOf(before ? [before, after] : [after]) },
-  run: async ({ before, after, wanted }) =>
-    changedUrns(before ? await decompress(before) : Buffer.alloc(0), await decompress(after), wanted),
+  // One after the other, so that only one is in memory.
+  run: async ({ before, after, wanted }) => {
+    const known = knownOf(before ? await decompress(before) : Buffer.alloc(0), wanted);
+    return changesSince(known, await decompress(after));
+  },
 };
 
+/** What a state has: whether a resource is in it, as far as that is wanted. */
+export type Known = (resource: Buffer, urn: () => string | undefined) => boolean;
+
+/** @param state as text, or nothing. */
+export function knownOf(state: Buffer, wanted: Changes): Known {
+  if (wanted === "made") {
+    const urns = new Set([...resourcesOf(state, membersOf)].map((resource) => urnOf(membersOf(resource))));
+    return (_, urn) => urns.has(urn());
+  }
+  const digests = new Set<string>();
+  for (const resource of resourcesOf(state, membersOf)) digests.add(digestOf(resource));
+  return (resource) => digests.has(digestOf(resource));
+}
+
+function digestOf(bytes: Buffer): string {
+  return hash("sha256", bytes, "base64");
+}
+
 /**
- * The URNs of resources whose bytes differ between two states. Left out are what is only read, views, and old halves of
- * replacements.
+ * The URNs of resources that are not known. Left out are what is only read, views, and old halves of replacements.
  *
- * @param before a state as text, or nothing.
- * @throws Error when the CLI reads the new state otherwise.
+ * @throws Error when the CLI reads the state otherwise.
  */
-export function changedUrns(before: Buffer, after: Buffer, wanted: Changes = "made-or-changed"): string[] {
-  const known = new Map(resourcesOf(before, membersOf).map(({ urn, bytes }) => [urn, bytes]));
-  const isSame = ({ urn, bytes }: Resource) =>
-    wanted === "made" ? known.has(urn) : known.get(urn)?.equals(bytes) === true;
-  return resourcesOf(after, strictMembersOf)
-    .filter((resource) => !isSame(resource))
-    .map(({ urn }) => urn);
+export function changesSince(known: Known, state: Buffer): string[] {
+  const changed: string[] = [];
+  for (const resource of resourcesOf(state, strictMembersOf)) {
+    if (known(resource, () => urnOf(membersOf(resource)))) continue;
+    const members = strictMembersOf(resource);
+    const urn = urnOf(members);
+    if (urn !== undefined && !isLeftOut(members)) changed.push(urn);
+  }
+  return changed;
 }
 
-interface Resource {
-  urn: string;
-  bytes: Buffer;
-}
-
-function resourcesOf(state: Buffer, read: typeof membersOf): Resource[] {
+function* resourcesOf(state: Buffer, read: typeof membersOf): Generator<Buffer> {
   const deployment = read(state).get("deployment") ?? Buffer.alloc(0);
-  return elementsOf(read(deployment).get("resources") ?? Buffer.alloc(0)).flatMap((bytes) => {
-    const members = read(bytes);
-    const value = (key: string): unknown => JSON.parse(members.get(key)?.toString("utf8") ?? "null");
-    const urn = value("urn");
-    const isLeftOut = value("delete") === true || value("external") === true || Boolean(value("viewOf"));
-    return typeof urn === "string" && !isLeftOut ? [{ urn, bytes }] : [];
-  });
+  const resources = read(deployment).get("resources") ?? Buffer.alloc(0);
+  for (const { start, end } of childrenOf(resources)) yield resources.subarray(start, end);
+}
+
+type Members = ReturnType<typeof membersOf>;
+
+function memberOf(members: Members, key: string): unknown {
+  return JSON.parse(members.get(key)?.toString("utf8") ?? "null");
+}
+
+function urnOf(members: Members): string | undefined {
+  const urn = memberOf(members, "urn");
+  return typeof urn === "string" ? urn : undefined;
+}
+
+function isLeftOut(members: Members): boolean {
+  return (
+    memberOf(members, "delete") === true ||
+    memberOf(members, "external") === true ||
+    Boolean(memberOf(members, "viewOf"))
+  );
 }
 
 const READ = ["deployment", "resources", "urn", "delete", "external", "viewOf"];
