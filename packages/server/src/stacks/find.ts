@@ -35,13 +35,9 @@ export async function requireProject({ db, org, actor }: OrgCtx, project: string
   if (!found) throw newError("project_not_found", { project });
 }
 
-/** Ids of the organization's stacks that the caller may read. */
-export function listReadable({ db, org, actor }: OrgCtx): Promise<Set<string>> {
-  return listReadableIds(db, actor, org.id);
-}
-
 /**
- * Like `listReadable`, but undefined when these are all stacks of the organization, so that nothing need be compared with them.
+ * Ids of the organization's stacks that the caller may read; undefined when these are all, so that nothing need be compared with
+ * them.
  *
  * @param removed whether the removed stacks of which something is kept are among them.
  */
@@ -52,5 +48,7 @@ export async function listReadableUnlessAll(
   const { role, defaultPermission } = ctx.org;
   const readsAll = role === "admin" || (!ctx.actor.scope?.team && defaultPermission !== "none");
   if (readsAll) return undefined;
-  return removed ? listReadableOrRemovedIds(ctx.db, ctx.actor, ctx.org.id) : [...(await listReadable(ctx))];
+  return removed
+    ? listReadableOrRemovedIds(ctx.db, ctx.actor, ctx.org.id)
+    : [...(await listReadableIds(ctx.db, ctx.actor, ctx.org.id))];
 }
