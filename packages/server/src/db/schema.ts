@@ -10,7 +10,7 @@ import type {
   UpdateStatus,
   WebhookFormat,
 } from "@quillon/contract";
-import type { ColumnType, Generated, JSONColumnType } from "kysely";
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from "kysely";
 import type { Created, Id, Int8, Json } from "./columns.ts";
 import type { ResultTables } from "./result-tables.ts";
 
@@ -196,6 +196,7 @@ export interface Schema extends ResultTables {
     closed_by: string | null;
     closed_at: Date | null;
     close_comment: string | null;
+    bytes: GeneratedAlways<number>;
   };
   exception_request_events: {
     request_id: string;
@@ -223,6 +224,7 @@ export interface Schema extends ResultTables {
     removed_at: Date | null;
     request_id: string | null;
     tell_at: Date | null;
+    bytes: GeneratedAlways<number>;
   };
   policy_exception_stacks: {
     exception_id: string;

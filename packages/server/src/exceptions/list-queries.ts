@@ -4,7 +4,7 @@ import type { Db } from "../db/open.ts";
 import { NOW } from "../db/time.ts";
 import type { Exception, MatchEntry } from "./exception.ts";
 import { personIn } from "./person-queries.ts";
-import { BYTES, IS_ACTIVE } from "./queries.ts";
+import { IS_ACTIVE } from "./queries.ts";
 import { readUrn } from "./urn.ts";
 
 export interface ExceptionFilter {
@@ -79,7 +79,7 @@ export async function listExceptions(db: Db, filter: ExceptionFilter): Promise<R
   ];
   const shown = readable ? sql`array(select named.project || '/' || named.stack ${seen})` : sql`null`;
   const rows = sql`
-    select id, number, expires_at, ${BYTES} as bytes from policy_exceptions exception
+    select id, number, expires_at, bytes from policy_exceptions exception
     where ${sql.join(conditions, sql` and `)}
     order by ${orderedBy[order]} limit ${limit}`;
   const { rows: exceptions } = await sql<Row>`

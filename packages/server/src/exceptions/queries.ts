@@ -8,9 +8,6 @@ import type { StackOfUrn } from "./urn.ts";
 export const IS_ACTIVE: RawBuilder<boolean> = sql<boolean>`(exception.removed_at is null
   and (exception.expires_at is null or exception.expires_at > ${NOW}))`;
 
-/** What an exception has of text, in bytes. */
-export const BYTES: RawBuilder<number> = sql<number>`(octet_length(exception.match::text) + octet_length(exception.reason))`;
-
 /** In bytes, what an exception takes besides its text wherever it is sent. */
 const FRAME = 200;
 
@@ -30,7 +27,7 @@ export async function findCrowded(
       and named.project = wanted.project and named.stack = wanted.stack
     join policy_exceptions exception on exception.id = named.exception_id and ${IS_ACTIVE}
     group by named.project, named.stack
-    having sum(${BYTES} + ${FRAME}::integer) + ${of.bytes + FRAME}::integer > ${of.most}::integer
+    having sum(exception.bytes + ${FRAME}::integer) + ${of.bytes + FRAME}::integer > ${of.most}::integer
     order by 1 limit 1`.execute(db);
   return rows[0]?.stack;
 }

@@ -67,7 +67,7 @@ export async function listRequests(db: Db, filter: RequestFilter): Promise<Excep
   const { organizationId, id, authorId, status, digest, open = false, after, limit } = filter;
   const [time = null, last = null] = after ?? [];
   const rows = sql`
-    select request.id, ${at} as at, octet_length(request.match::text) + octet_length(request.reason) as bytes
+    select request.id, ${at} as at, request.bytes
     from exception_requests request
     where request.organization_id = ${organizationId}
       and (${id ?? null}::uuid is null or request.id = ${id ?? null}::uuid)

@@ -84,4 +84,22 @@ describe.each(engines)("exceptions as large as they may be on $name", (engine) =
     await t.send(`DELETE ${EXCEPTIONS}/${second.body.id}`);
     expect((await ask(t, large(stack))).status).toBe(201);
   });
+
+  test("that name a thousand stacks are not read for each of these, when one is too much", async () => {
+    const one = (index: number) => {
+      const targets = (entry: number) => many(100, (n) => urnIn(`of-many-${entry * 100 + n}`, "x".repeat(60)));
+      const match = many(10, (entry) => ({ policies: ["no-public-bucket"], targets: targets(entry) }));
+      return wishFor(pack, [], { match, reason: `The bucket of exception ${index} is empty.` });
+    };
+    const timed = async (index: number) => {
+      const began = performance.now();
+      const { status } = await ask(t, one(index));
+      return { status, ms: performance.now() - began };
+    };
+    const all = [await timed(0)];
+    while (all.at(-1)?.status === 201) all.push(await timed(all.length));
+    expect(all.length).toBeGreaterThan(10);
+    expect(all.at(-1)?.status).toBe(400);
+    expect(all.at(-1)?.ms).toBeLessThan(4 * (all[0]?.ms ?? 0));
+  });
 });
