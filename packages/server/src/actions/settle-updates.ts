@@ -41,8 +41,8 @@ export const regularly: readonly ((ctx: Settling) => Promise<unknown>)[] = [
   settleEnded,
   continueReconciling,
   continueWithdrawing,
-  (ctx) => upkeepFindings(ctx, tellOfReopened("ended")),
   tellOfExceptions,
+  (ctx) => upkeepFindings(ctx, tellOfReopened()),
 ];
 
 /** Does all of it, one after the other. */

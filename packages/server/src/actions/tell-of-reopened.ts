@@ -6,14 +6,10 @@ import { readOrganization } from "../people/index.ts";
 /**
  * Tells webhooks of findings that are open again because of exceptions.
  *
- * @param because what became of the exceptions.
  * @param actor who did it. Not there for what the server does by itself.
  */
-export function tellOfReopened(
-  because: "removed" | "ended",
-  actor?: Announcer["actor"],
-): TellReopened<Pick<Ctx, "db" | "log" | "url">> {
-  return async ({ db, log, url, inTransaction }, { organizationId: id, stack, exceptions, changes }) => {
+export function tellOfReopened(actor?: Announcer["actor"]): TellReopened<Pick<Ctx, "db" | "log" | "url">> {
+  return async ({ db, log, url, inTransaction }, { organizationId: id, stack, exceptions, because, changes }) => {
     const { name } = await readOrganization(db, id);
     const announcer = { db, log, url, inTransaction, org: { id, name }, stack, actor };
     await announce(announcer, policyViolationKind, { exceptions: { ids: exceptions, because }, changes });

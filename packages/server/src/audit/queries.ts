@@ -4,6 +4,9 @@ import { fitting } from "../db/fitting.ts";
 import type { Db } from "../db/open.ts";
 import { secondsAgo } from "../db/time.ts";
 
+/** In events. Making a statement with more takes the main thread too long. */
+const INSERTED_AT_ONCE = 200;
+
 export interface NewAuditEvent {
   organizationId: string;
   /** Null for who is no user, such as the operator. */
@@ -20,24 +23,26 @@ export interface NewAuditEvent {
   after?: string | undefined;
 }
 
-/** Records an event in the organization's audit log. */
-export async function insertAuditEvent(db: Db, event: NewAuditEvent): Promise<void> {
-  await db
-    .insertInto("audit_log")
-    .values({
-      organization_id: event.organizationId,
-      user_id: event.userId,
-      login: event.login,
-      name: event.name,
-      token_id: event.tokenId,
-      token_name: event.tokenName,
-      source_ip: event.sourceIp,
-      event: event.event,
-      description: event.description,
-      before: event.before ?? null,
-      after: event.after ?? null,
-    })
-    .execute();
+/** Records events in the audit log of their organization. */
+export async function insertAuditEvents(db: Db, events: readonly NewAuditEvent[]): Promise<void> {
+  const rows = events.map((event) => ({
+    organization_id: event.organizationId,
+    user_id: event.userId,
+    login: event.login,
+    name: event.name,
+    token_id: event.tokenId,
+    token_name: event.tokenName,
+    source_ip: event.sourceIp,
+    event: event.event,
+    description: event.description,
+    before: event.before ?? null,
+    after: event.after ?? null,
+  }));
+  for (let from = 0; from < rows.length; from += INSERTED_AT_ONCE)
+    await db
+      .insertInto("audit_log")
+      .values(rows.slice(from, from + INSERTED_AT_ONCE))
+      .execute();
 }
 
 /** The id of the newest event that this token has left in this transaction. */

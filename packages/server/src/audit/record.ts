@@ -1,6 +1,6 @@
 import type { AuditEventName } from "@quillon/contract";
 import { type Actor, type Ctx, type Tx, transaction } from "../context.ts";
-import { findNewest, insertAuditEvent, lockEvent, type NewAuditEvent, wasJustRecorded } from "./queries.ts";
+import { findNewest, insertAuditEvents, lockEvent, type NewAuditEvent, wasJustRecorded } from "./queries.ts";
 
 /** Where an event is recorded, who caused it, and from where. */
 export interface Recorder extends Pick<Ctx, "db"> {
@@ -39,7 +39,15 @@ export interface AuditEvent {
  * either both are stored or neither is.
  */
 export async function recordAudit(tx: Tx<Recorder>, event: AuditEvent): Promise<void> {
-  await insertAuditEvent(tx.db, rowOf(tx, event));
+  await recordAll(tx, [event]);
+}
+
+/** Like `recordAudit`, for many at once. */
+export async function recordAll(tx: Tx<Recorder>, events: readonly AuditEvent[]): Promise<void> {
+  await insertAuditEvents(
+    tx.db,
+    events.map((event) => rowOf(tx, event)),
+  );
 }
 
 /** The id of the event that the caller has recorded last in this transaction, for what is linked to it. */
@@ -61,7 +69,7 @@ export async function recordOnce(recorder: Recorder, event: AuditEvent): Promise
   // Requests at the same time have all found nothing yet, so each looks again when the one before it is done.
   await transaction(recorder, async ({ db }) => {
     await lockEvent(db, row);
-    if (!(await wasJustRecorded(db, row, ONCE_IN_SECONDS))) await insertAuditEvent(db, row);
+    if (!(await wasJustRecorded(db, row, ONCE_IN_SECONDS))) await insertAuditEvents(db, [row]);
   });
 }
 

@@ -224,6 +224,7 @@ export interface Schema extends ResultTables {
     removed_at: Date | null;
     request_id: string | null;
     tell_at: Date | null;
+    opening: Generated<boolean>;
     bytes: GeneratedAlways<number>;
   };
   policy_exception_stacks: {

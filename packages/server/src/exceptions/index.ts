@@ -6,6 +6,7 @@ export { type Exception, exceptionId } from "./exception.ts";
 export { makeException, removeException } from "./make.ts";
 export { setNeeded } from "./needed-queries.ts";
 export { type ExceptedRun, readExceptionsOf } from "./of-update.ts";
+export { type Gone, setOpening, takeOpening } from "./opening-queries.ts";
 export { readException, readExceptions } from "./read.ts";
 export type { RequestEventRow } from "./request-event-queries.ts";
 export { commentRequest, readRequestEvents } from "./request-history.ts";

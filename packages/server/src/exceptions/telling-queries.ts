@@ -28,7 +28,8 @@ export async function markTold(db: Db, limit: number): Promise<Told[]> {
     )
     update policy_exceptions exception set
       tell_at = next_telling(due.expires_at, due.at),
-      removed_at = case when due.expires_at <= due.at then due.expires_at end
+      removed_at = case when due.expires_at <= due.at then due.expires_at end,
+      opening = due.expires_at <= due.at
     from due where exception.id = due.id
     returning exception.organization_id as "organizationId", exception.number, exception.pack, exception.reason,
       exception.expires_at as "expiresAt", due.expires_at <= due.at as ended,

@@ -1,16 +1,12 @@
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
-import { NOW } from "../db/time.ts";
+import type { Gone } from "../exceptions/index.ts";
 import { lockStacks } from "../stacks/index.ts";
 import type { TopFinding } from "./finding-changes.ts";
 import { isWorse } from "./settle-queries.ts";
 
-/** Which exceptions have no effect any more: one that was removed, or those whose time is over. */
-export type Gone = { organizationId: string; id: string } | "expired";
-
 /** A finding that an exception was taken from. */
 export interface Unexcepted extends TopFinding {
-  organizationId: string;
   stackId: string;
   project: string;
   stack: string;
@@ -26,26 +22,29 @@ export interface Unexcepted extends TopFinding {
 /**
  * Takes these exceptions from the findings that are excepted by them, and opens those that no other one matches. At most so many, whose
  * stacks are locked until the transaction ends.
+ *
+ * @returns them, and how many were found before their stacks were locked.
  */
-export async function endExceptions(db: Db, gone: Gone, limit: number): Promise<Unexcepted[]> {
-  const isGone =
-    gone === "expired" ? sql`(named ->> 'expiresAt')::timestamptz <= ${NOW}` : sql`named ->> 'id' = ${gone.id}`;
-  const due = sql`ended = 'excepted' and exists (select from jsonb_array_elements(exceptions) as named where ${isGone})
-    and ${gone === "expired" ? sql`true` : sql`organization_id = ${gone.organizationId}`}
-    and stack_id in (select id from stacks)`;
-  const stacks = await sql<{ id: string }>`
-    select distinct stack_id as id from (select stack_id from findings where ${due} order by id limit ${limit}) as due`.execute(
-    db,
-  );
-  const stackIds = stacks.rows.map(({ id }) => id);
-  if (stackIds.length === 0) return [];
+export async function endExceptions(
+  db: Db,
+  { organizationId, ids }: Gone,
+  limit: number,
+): Promise<{ found: number; unexcepted: Unexcepted[] }> {
+  const isGone = sql`named ->> 'id' = any(${[...ids]}::text[])`;
+  const due = sql`ended = 'excepted' and exists (select from jsonb_array_elements(exceptions) as named where ${isGone})`;
+  const first = await sql<{ id: string; stackId: string }>`
+    select id, stack_id as "stackId" from findings
+    where ${due} and organization_id = ${organizationId}
+      and stack_id in (select id from stacks where organization_id = ${organizationId}) limit ${limit}`.execute(db);
+  if (first.rows.length === 0) return { found: 0, unexcepted: [] };
+  const stackIds = [...new Set(first.rows.map(({ stackId }) => stackId))];
   await lockStacks(db, stackIds);
   const { rows } = await sql<Unexcepted>`
     with due as (
       select id, (select jsonb_agg(named order by place) from jsonb_array_elements(exceptions) with ordinality as each (named, place)
-          where (${isGone}) is not true) as others,
+          where not (${isGone})) as others,
         array(select named ->> 'id' from jsonb_array_elements(exceptions) as named where ${isGone}) as ids
-      from findings where ${due} and stack_id = any(${stackIds}::uuid[]) order by id limit ${limit} for update
+      from findings where ${due} and id = any(${first.rows.map(({ id }) => id)}::uuid[]) for update
     )
     update findings set
       exceptions = others,
@@ -55,13 +54,13 @@ export async function endExceptions(db: Db, gone: Gone, limit: number): Promise<
       reason = case when others is null and ${isWorse("findings")} then null else reason end,
       expires_at = case when others is null and ${isWorse("findings")} then null else expires_at end,
       modified_at = now()
-    from due where findings.id = due.id
-    returning findings.organization_id as "organizationId", findings.stack_id as "stackId", findings.id, findings.pack,
+    from due join stacks on stacks.id = any(${stackIds}::uuid[])
+    where findings.id = due.id and findings.stack_id = stacks.id
+    returning findings.stack_id as "stackId", findings.id, findings.pack,
       findings.tag, findings.policy, findings.urn, findings.level, findings.severity, findings.message,
       findings.urn_digest as digest, findings.ended is null as open, findings.status, due.ids,
-      (select project from stacks where stacks.id = findings.stack_id) as project,
-      (select name from stacks where stacks.id = findings.stack_id) as stack`.execute(db);
-  return rows;
+      stacks.project, stacks.name as stack`.execute(db);
+  return { found: first.rows.length, unexcepted: rows };
 }
 
 /** The violations of these findings count in scores again. */

@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
@@ -112,8 +111,7 @@ describe.each(engines)("exceptions of the service in findings on $name", (engine
     await older(on, { lines: ["rex !length", "stack few"] });
     await t.upkeep();
     expect(await findings(on)).toEqual([`rex mandatory excepted ${id}`]);
-    await sql`update findings set exceptions = jsonb_set(exceptions, '{0,expiresAt}', '"2020-01-01T00:00:00Z"')
-      where exceptions @> ${JSON.stringify([{ id }])}::jsonb`.execute(t.db);
+    await age(t, id, 1);
     await t.upkeep();
     expect(await findings(on)).toEqual(["rex mandatory open"]);
     expect(await newestEvent(t)).toMatchObject({

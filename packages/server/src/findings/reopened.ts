@@ -1,4 +1,5 @@
 import type { StackRef } from "../context.ts";
+import type { Gone } from "../exceptions/index.ts";
 import { type FindingChange, mergeChanges, type TopFinding } from "./finding-changes.ts";
 
 /** What is open again in a stack because of exceptions. */
@@ -7,11 +8,12 @@ export interface Reopened {
   stack: StackRef;
   /** Their ids. */
   exceptions: readonly string[];
+  /** What became of them. */
+  because: Gone["because"];
   changes: readonly FindingChange[];
 }
 
 interface OpenAgain extends TopFinding {
-  organizationId: string;
   stackId: string;
   project: string;
   stack: string;
@@ -19,20 +21,29 @@ interface OpenAgain extends TopFinding {
   ids: readonly string[];
 }
 
-/** Adds findings to what is told of each stack, by its id. Nobody is told of those that somebody ignores. */
-export function addReopened(stacks: Map<string, Reopened>, findings: readonly OpenAgain[]): void {
+/** What is told of these findings, for each stack. Nobody is told of those that somebody ignores. */
+export function reopenedOf(findings: readonly OpenAgain[], { organizationId, because }: Gone): Reopened[] {
+  const stacks = new Map<string, [OpenAgain, ...OpenAgain[]]>();
   for (const finding of findings) {
     if (finding.status === "ignored" || finding.status === "by_design") continue;
-    const { organizationId, stackId, project, stack, ids, id, pack, tag, policy, urn, level, severity, message } =
-      finding;
-    const before = stacks.get(stackId);
-    const top = [{ id, pack, tag, policy, urn, level, severity, message }];
-    const reopened = { how: "reopened", mandatory: level === "mandatory", count: 1, top } as const;
-    stacks.set(stackId, {
-      organizationId,
-      stack: { id: stackId, project, name: stack },
-      exceptions: [...new Set([...(before?.exceptions ?? []), ...ids])],
-      changes: mergeChanges([...(before?.changes ?? []), reopened]),
-    });
+    const ofStack = stacks.get(finding.stackId);
+    if (ofStack) ofStack.push(finding);
+    else stacks.set(finding.stackId, [finding]);
   }
+  return [...stacks.values()].map((all) => {
+    const [{ stackId: id, project, stack: name }] = all;
+    const exceptions = [...new Set(all.flatMap(({ ids }) => ids))];
+    return {
+      organizationId,
+      stack: { id, project, name },
+      exceptions,
+      because,
+      changes: mergeChanges(all.map(changeOf)),
+    };
+  });
+}
+
+function changeOf({ id, pack, tag, policy, urn, level, severity, message }: OpenAgain): FindingChange {
+  const top = [{ id, pack, tag, policy, urn, level, severity, message }];
+  return { how: "reopened", mandatory: level === "mandatory", count: 1, top };
 }

@@ -17,7 +17,7 @@ import { countStack, listOutdated } from "./count-queries.ts";
 import { keepDay } from "./day-queries.ts";
 import { evaluate } from "./evaluate.ts";
 import { listNeeded, markExcepted } from "./excepted-queries.ts";
-import { openExceptedUntilNow, type TellReopened } from "./exception-end.ts";
+import { continueOpening, type TellReopened } from "./exception-end.ts";
 import { type FindingChange, mergeChanges } from "./finding-changes.ts";
 import { type HealthChange, recordHealth } from "./pack-health.ts";
 import { divide, type Part, type UpdatePart } from "./part-queries.ts";
@@ -161,12 +161,12 @@ async function settle(db: Tx["db"], update: UpdatePart): Promise<FindingChange[]
 /**
  * What must be done from time to time, in bounded steps.
  *
- * @param tell is told of what is open again because exceptions have ended.
+ * @param tell is told of what is open again because exceptions have ended or were removed.
  */
 export async function upkeepFindings<C extends Pick<Ctx, "db">>(ctx: C, tell: TellReopened<C>): Promise<void> {
   const { db } = ctx;
   await reopenExpired(ctx);
-  await openExceptedUntilNow(ctx, tell);
+  await continueOpening(ctx, tell);
   for (const stackId of await listOutdated(db, COUNTED_AT_ONCE)) await countStack(db, stackId);
   await makeBlocks(ctx);
   await keepDay(db);
