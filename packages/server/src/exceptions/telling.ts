@@ -1,4 +1,4 @@
-import { recordAudit, SERVER } from "../audit/index.ts";
+import { recordAll, SERVER } from "../audit/index.ts";
 import { type Ctx, type Tx, transaction } from "../context.ts";
 import { exceptionId } from "./exception.ts";
 import { markTold, type Told } from "./telling-queries.ts";
@@ -18,18 +18,21 @@ export async function tellOfEnds<C extends Pick<Ctx, "db">>(
   for (let more = true; more; ) {
     more = await transaction(ctx, async (tx) => {
       const all = await markTold(tx.db, STEP);
-      for (const told of all) {
-        await tell(tx, told);
-        if (!told.ended) continue;
-        await recordAudit(
-          { ...tx, ...SERVER, org: { id: told.organizationId } },
-          {
-            event: "Policy Exception Ended",
-            description: `Policy exception ${exceptionId(told.number)} of policy pack ${told.pack} was only until now`,
-          },
+      for (const told of all) await tell(tx, told);
+      const ended = all.filter((told) => told.ended);
+      for (const id of new Set(ended.map(({ organizationId }) => organizationId)))
+        await recordAll(
+          { ...tx, ...SERVER, org: { id } },
+          ended.filter(({ organizationId }) => organizationId === id).map(eventOf),
         );
-      }
       return all.length === STEP;
     });
   }
+}
+
+function eventOf({ number, pack }: Told) {
+  return {
+    event: "Policy Exception Ended",
+    description: `Policy exception ${exceptionId(number)} of policy pack ${pack} was only until now`,
+  } as const;
 }
