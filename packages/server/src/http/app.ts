@@ -26,6 +26,7 @@ import { limitRates } from "./rate-limit.ts";
 import { requireReady } from "./ready.ts";
 import { type Input, RawReply } from "./route.ts";
 import { type BodyTimes, boundBodyTime } from "./slow-body.ts";
+import { boundStreams, REPLY_TIMES, type ReplyTimes } from "./slow-reply.ts";
 import { lazyValidators } from "./validate.ts";
 
 declare module "fastify" {
@@ -48,6 +49,8 @@ export interface AppOptions {
   logTo?: { write(line: string): void };
   /** Not a setting: a test can't wait for the real times. */
   bodyTimes?: BodyTimes;
+  /** The same. */
+  replyTimes?: ReplyTimes;
   /** Until it returns true, every route but /healthz and /metrics is answered `starting`. */
   isStarted?: () => boolean;
   /** While it has a refusal, that is the answer of every route but /healthz and /metrics. By default only /readyz checks it. */
@@ -60,8 +63,10 @@ export function buildApp(base: Base, options: AppOptions): FastifyInstance {
     logRequest(request, reply);
     measureRequest(request, reply, base.metrics);
   };
+  const replyTimes = options.replyTimes ?? REPLY_TIMES;
   const app = fastify({
     serverFactory: oneAtATime,
+    connectionTimeout: replyTimes.stalledMs,
     logger: { level: options.logLevel, stream: options.logTo ?? process.stderr },
     // `logRequest` writes one line in place of Fastify's two.
     logController: new LogController({ disableRequestLogging: true }),
@@ -100,14 +105,21 @@ export function buildApp(base: Base, options: AppOptions): FastifyInstance {
   const limited = limitRates(app, base.limits.requests);
   const signIn: SignIn = (exchange, access) =>
     limited(exchange, access, () => authorize(contextOf(exchange.request), access, exchange.request));
-  for (const key of Object.keys(routes) as RouteKey[]) app.route(toFastify(key, base.limits, signIn));
+  const shared = { limits: base.limits, signIn, mayStream: boundStreams(replyTimes) };
+  for (const key of Object.keys(routes) as RouteKey[]) app.route(toFastify(key, shared));
   if (options.metricsToken) serveMetrics(app, base.metrics, options.metricsToken);
   return app;
 }
 
 type SignIn = (exchange: { request: FastifyRequest; reply: FastifyReply }, access: Access) => Promise<Ctx>;
 
-function toFastify(key: RouteKey, limits: Limits, signIn: SignIn): RouteOptions {
+interface Shared {
+  limits: Limits;
+  signIn: SignIn;
+  mayStream: ReturnType<typeof boundStreams>;
+}
+
+function toFastify(key: RouteKey, { limits, signIn, mayStream }: Shared): RouteOptions {
   const route: Route = routes[key];
   const [method, path] = key.split(" ") as [HTTPMethods, string];
   const handle = handlers[key] as unknown as (ctx: Ctx, input: Input<Route>) => Promise<unknown>;
@@ -132,6 +144,7 @@ function toFastify(key: RouteKey, limits: Limits, signIn: SignIn): RouteOptions 
       if (request.rawBody) void release(request.rawBody);
       if (!(result instanceof RawReply))
         return reply.status(route.status ?? 200).send(route.status === 204 ? undefined : result);
+      await mayStream(request, result);
       return reply.status(result.status).headers(result.headers).send(result.body);
     },
   };

@@ -1,0 +1,32 @@
+import { Readable } from "node:stream";
+import type { FastifyRequest } from "fastify";
+import { Seats } from "../seats.ts";
+import { callerOf } from "./body.ts";
+import type { RawReply } from "./route.ts";
+
+/** How long replies wait for their clients. Tests use shorter times. */
+export interface ReplyTimes {
+  /** So long a client may take nothing of its reply. Then its connection is closed. */
+  stalledMs: number;
+  /** So long a reply that is streamed waits for others of the same caller to end. */
+  patienceMs: number;
+}
+
+export const REPLY_TIMES: ReplyTimes = { stalledMs: 60_000, patienceMs: 30_000 };
+
+/** Of replies that are streamed, how many one caller may have at once: each holds megabytes that its client has not taken yet. */
+const STREAMS = 16;
+
+/** @returns waits until a reply may be sent. It throws server_busy. */
+export function boundStreams({ patienceMs }: ReplyTimes) {
+  const seats = new Seats(Number.POSITIVE_INFINITY, STREAMS, patienceMs);
+  return async (request: FastifyRequest, { body }: RawReply): Promise<void> => {
+    if (!(body instanceof Readable)) return;
+    try {
+      await seats.take(callerOf(request), request.over.signal);
+    } catch (error) {
+      body.destroy();
+      throw error;
+    }
+  };
+}
