@@ -8,7 +8,7 @@ const RUNS = Number(process.env.QUILLON_FUZZ_RUNS ?? 25);
 const SEED = Number(process.env.QUILLON_FUZZ_SEED ?? (process.env.CI ? 1 : Date.now() % 2 ** 31));
 
 /** A request, with the names that a world fills in. */
-type Sent = readonly [request: string, body?: unknown, by?: "admin" | "lease"];
+type Sent = readonly [request: string, body?: unknown, by?: "admin" | "manager" | "lease"];
 
 const ORG = "/api/orgs/acme";
 const STACK = "/api/stacks/acme/web/dev";
@@ -17,6 +17,13 @@ const RUNNING = `${BUSY}/update/<running>`;
 const GROUP = `${ORG}/policygroups/group`;
 const TEAM = `${ORG}/teams/team`;
 const STATE = { version: 3, deployment: {} };
+const EXCEPTIONS = `${ORG}/policy/exceptions`;
+const REQUESTS = "/api/change-requests/acme";
+const WISH = {
+  policyPack: "pack",
+  match: [{ policies: ["no-public-bucket"], targets: ["urn:pulumi:dev::web::a:b:C::n"] }],
+  reason: "The bucket is empty.",
+};
 const routed = { name: "dev", routingProject: "web" };
 const granted = { projectName: "web", stackName: "dev" };
 
@@ -63,6 +70,14 @@ const sent: readonly Sent[] = [
   [`DELETE ${ORG}/members/bob`],
   [`PATCH ${ORG}/members/bob`, { role: "admin" }],
   [`POST ${ORG}/members/bob`, { role: "member" }],
+  [`POST ${EXCEPTIONS}`, WISH],
+  [`POST ${EXCEPTIONS}/drafts`, WISH],
+  [`DELETE ${EXCEPTIONS}/<exception>`],
+  [`POST ${REQUESTS}/<draftRequest>/submit`, {}],
+  [`POST ${REQUESTS}/<pendingRequest>/approve`, { revisionNumber: 1 }, "manager"],
+  [`DELETE ${REQUESTS}/<readyRequest>/approve`, undefined, "manager"],
+  [`POST ${REQUESTS}/<readyRequest>/apply`],
+  [`POST ${REQUESTS}/<readyRequest>/close`, {}],
 ];
 
 describe.each(engines)(`requests at the same time, on $name (seed ${SEED})`, (engine) => {
