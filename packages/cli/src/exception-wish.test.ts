@@ -67,9 +67,20 @@ test.each([
   ["what a dry run printed", { organizationName: "acme", violations: [], exception: wish, dryRun: true }],
   ["an exception", { ...wish, id: "EXC-1", status: "active" }],
 ])("%s is read from a file", (_, content) => {
-  expect(wishOfText(JSON.stringify(content))).toEqual(wish);
+  expect(wishOfText(JSON.stringify(content), false)).toEqual(wish);
+});
+
+test.each<[string, object, string]>([
+  ["what is no field", { ...wish, expiresIn: "1h" }, 'unknown field "expiresIn". An exception has policyPack, match,'],
+  ["an end that was given before", { ...wish, expiresAt: "2030-01-01T00:00:00Z" }, "--expires-in"],
+])("%s is refused, because the exception would have no end", (_, content, problem) => {
+  expect(() => wishOfText(JSON.stringify(content), false)).toThrow(problem);
+});
+
+test("an exception is made again with another end", () => {
+  expect(wishOfText(JSON.stringify({ ...wish, expiresAt: "2030-01-01T00:00:00Z" }), true)).toEqual(wish);
 });
 
 test.each(["{}", "[]", "match: []", '{"exception": {}}', '{"exception": null}'])("%s is refused", (text) => {
-  expect(() => wishOfText(text)).toThrow("The file");
+  expect(() => wishOfText(text, false)).toThrow("The file");
 });

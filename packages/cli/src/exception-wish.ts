@@ -65,12 +65,36 @@ export function withMore<W extends PartialWish>(wish: W, policies: readonly stri
   return { ...wish, match: [...wider, ...(targets.length > 0 ? [{ policies: all, targets: [...targets] }] : [])] };
 }
 
-/** From a file: a request of the API, an exception that the API answered, or what `--dry-run --json` printed. The server checks it. */
-export function wishOfText(text: string): PartialWish {
+const ASKED = ["policyPack", "match", "reason", "expiresInSeconds"];
+/** What the API says of an exception besides, and a new one gets anew. */
+const ANSWERED = [
+  "id",
+  "status",
+  "changeRequestId",
+  "createdBy",
+  "createdAt",
+  "removedBy",
+  "removedAt",
+  "lastNeededAt",
+];
+
+/**
+ * From a file: a request of the API, an exception that the API answered, or what `--dry-run --json` printed. The server checks it.
+ *
+ * @param endGiven whether the end is given beside the file.
+ * @throws Error for a field that is not known, because an exception whose end was written wrong would have none.
+ */
+export function wishOfText(text: string, endGiven: boolean): PartialWish {
   const sent = parseObject("The file", text);
-  const { policyPack, match, reason, expiresInSeconds } = (
-    "exception" in sent ? (sent.exception ?? {}) : sent
-  ) as PartialWish;
+  const exception = ("exception" in sent ? (sent.exception ?? {}) : sent) as PartialWish;
+  const { policyPack, match, reason, expiresInSeconds } = exception;
   if (!Array.isArray(match)) throw new Error('The file must have a "match", a list of policies and their targets.');
+  if ("expiresAt" in exception && !endGiven)
+    throw new Error(
+      'The file has an "expiresAt", which is an earlier end: say with --expires-in how long the new one lasts.',
+    );
+  const unknown = Object.keys(exception).find((field) => ![...ASKED, ...ANSWERED, "expiresAt"].includes(field));
+  if (unknown !== undefined)
+    throw new Error(`The file has the unknown field ${JSON.stringify(unknown)}. An exception has ${ASKED.join(", ")}.`);
   return { policyPack, match, reason, expiresInSeconds };
 }

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import type { Api, BodyOf } from "@quillon/contract";
 import { parseObject } from "./arguments.ts";
+import { readText } from "./read-text.ts";
 
 type MatchRule = NonNullable<BodyOf<Api["POST /api/orgs/{orgName}/policygroups"]>["stackMatchRule"]>;
 
@@ -14,7 +14,7 @@ const context = { __type: "PermissionExpressionStack" };
  * @throws Error that says how to write it.
  */
 export async function readStackRule(text: string): Promise<MatchRule | undefined> {
-  const given = (text.startsWith("@") ? await readFile(text.slice(1), "utf8") : text).trim();
+  const given = (text.startsWith("@") ? await readText("--stack-rule", text.slice(1)) : text).trim();
   if (given === "") return undefined;
   return given.startsWith("{") ? (parseObject("The rule", given) as MatchRule) : parseConditions(given);
 }

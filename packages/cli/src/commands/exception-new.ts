@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { text } from "node:stream/consumers";
 import type { ExceptionRequest } from "@quillon/contract";
 import { ApiError, type Client } from "@quillon/contract/client";
 import { Command, Option } from "commander";
@@ -16,6 +14,7 @@ import { parseHours } from "../expiry.ts";
 import { matchText } from "../match-text.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { asJson, confirm, type OutputOption, say, wantsJson, withOutput } from "../output.ts";
+import { readText } from "../read-text.ts";
 import { nextStep, submit } from "./exception-request.ts";
 
 interface Options extends OutputOption {
@@ -128,7 +127,7 @@ async function readSource(
     level: levels = ["mandatory"],
   } = options;
   if (file !== undefined)
-    return { ...wishOfText(file === "-" ? await text(process.stdin) : await readFile(file, "utf8")), violations: [] };
+    return { ...wishOfText(await readText("--file", file), options.expiresIn !== undefined), violations: [] };
   if (fromFinding.length > 0) {
     const violations = await Promise.all(fromFinding.map((id) => readFinding(client, orgName, id)));
     return { ...withMore(wishOfViolations(violations), policies, targets), violations };

@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { JsonText } from "@quillon/contract/client";
 import { Command } from "commander";
 import { parseObject, parsePack } from "../arguments.ts";
 import { type GroupOptions, patchGroup, withGroup } from "../group-edit.ts";
 import { signInTo } from "../organization.ts";
 import { say } from "../output.ts";
+import { readText } from "../read-text.ts";
 
 interface ConfigOption {
   config?: string;
@@ -40,9 +40,7 @@ function withConfig(command: Command): Command {
 
 async function readConfig({ config }: ConfigOption): Promise<JsonText | undefined> {
   if (config === undefined) return undefined;
-  const text = await readFile(config, "utf8").catch((error: Error) => {
-    throw new Error(`--config ${config} can't be read: ${error.message}.`);
-  });
+  const text = await readText("--config", config);
   parseObject(`--config ${config}`, text);
   return new JsonText(text);
 }
