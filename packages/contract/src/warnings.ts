@@ -37,7 +37,7 @@ export const warnings = {
 
   exception_clients: (p: { id: string; stacks: string }) =>
     `The last run of ${p.stacks} was by a Pulumi CLI before 3.274, which does not know exceptions. There only policy packs on ` +
-    `@quillon/policy apply ${p.id}; a pack on another SDK still blocks.`,
+    `@quillon/policy apply ${p.id}; a pack on another SDK still blocks there, until CLI 3.274 or newer runs the stack.`,
 
   group_not_evaluated: (p: { kind: "accounts" | "audit" }) =>
     p.kind === "accounts"

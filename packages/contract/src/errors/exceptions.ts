@@ -2,6 +2,20 @@ import { type ErrorTable, oneOf } from "./table.ts";
 
 const NOTHING = "No policy exception was made";
 
+/** What comes after each status of a change request. */
+const NEXT = {
+  draft: "Its author submits it first.",
+  pending: "A policy manager or an admin, not its author, must approve it first.",
+  ready: "It is approved, and can be applied or closed.",
+  applied: "Its exception is made. Remove that one if it must not hold any more.",
+  closed: "Nothing more is done with it. Ask again with a new one.",
+};
+
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
+
+/** Whole days as days. */
+const span = (hours: number) => (hours % 24 === 0 ? counted(hours / 24, "day") : counted(hours, "hour"));
+
 /** Errors about policy exceptions. */
 export const exceptionErrors = {
   exception_not_found: {
@@ -38,8 +52,8 @@ export const exceptionErrors = {
   exception_request_refused: {
     status: 409,
     message: oneOf({
-      status: (p: { id: string; status: string }) =>
-        `Nothing was changed: change request ${p.id} is ${p.status}. From draft it is submitted, from pending approved, from ready applied, and until it is applied it can be closed.`,
+      status: (p: { id: string; status: keyof typeof NEXT }) =>
+        `Nothing was changed: change request ${p.id} is ${p.status}. ${NEXT[p.status] ?? "{next}"}`,
       approved: (p: { id: string }) =>
         `Nothing was changed: change request ${p.id} is already approved. It takes effect when it is applied.`,
       revision: (p: { id: string }) => `Nothing was changed: change request ${p.id} has only the revision 1.`,
@@ -68,13 +82,13 @@ export const exceptionErrors = {
       stacks: (p: { stacks: number; most: number }) =>
         `${NOTHING}: its URNs name ${p.stacks} stacks. Somebody who is no policy manager can ask for at most ${p.most} at once: ask for several, or ask a policy manager.`,
       endless: (p: { hours: number | null }) =>
-        `${NOTHING}: it needs an end, because the organization says so. Send expiresInSeconds, or --expires-in${
-          p.hours === null ? "" : `, of at most ${p.hours} hours`
+        `${NOTHING}: it needs an end, because the organization says so. Ask with --expires-in, or expiresInSeconds${
+          p.hours === null ? "" : `, for at most ${span(p.hours)}`
         }.`,
       too_long: (p: { hours: number; wanted: number }) =>
-        `${NOTHING}: it would last ${p.wanted} hours, and it may be at most ${p.hours}, because the organization says so.`,
+        `${NOTHING}: it would last ${span(p.wanted)}, and it may be at most ${span(p.hours)}, because the organization says so.`,
       severity: (p: { policy: string; forbidden: string }) =>
-        `${NOTHING}: the organization allows none from policies of the severity ${p.forbidden} or a worse one, which the policy ${p.policy} has.`,
+        `${NOTHING}: the organization allows none from policies of the severity ${p.forbidden} or a worse one, which the policy ${p.policy} has. Mend the violation, or leave the policy out.`,
       duration: (p: { seconds: number }) =>
         `${NOTHING}: expiresInSeconds is ${p.seconds}. It must be whole hours, from 3600 (1 hour) to 315360000 (3,650 days).`,
     }),

@@ -98,6 +98,8 @@ export const generalErrors = {
       "site:admin": (_: object) => "You may not do this: it needs an admin of this server.",
       "org:member": (_: object) => "You may not do this: it needs membership of the organization.",
       "org:policy": (_: object) => "You may not do this: it needs the role policy-manager or admin.",
+      exception: (_: object) =>
+        "You may not make a policy exception: it needs the role policy-manager or admin. Run the same with --draft to ask for it. One of them approves it then: quillon policy exception request.",
       "org:admin": (_: object) => "You may not do this: it needs the role admin.",
       "team:admin": (_: object) => "You may not do this: it needs an admin of the team or of the organization.",
       "stack:read": (_: object) => "You may not do this: it needs read access to the stack.",

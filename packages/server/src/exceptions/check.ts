@@ -45,8 +45,8 @@ async function requireRoom({ db, org }: OrgCtx, { match, reason }: Wish, stacks:
   if (stack) throw newError("exception_refused", { problem: "crowded", stack, most: LARGEST });
 }
 
-/** @throws exception_refused */
-function stacksOf(match: readonly MatchEntry[]): StackOfUrn[] {
+/** The stacks that the URNs name, each once. @throws exception_refused */
+export function stacksOf(match: readonly MatchEntry[]): StackOfUrn[] {
   const stacks = new Map<string, StackOfUrn>();
   for (const [index, { targets }] of match.entries()) {
     for (const target of targets) {

@@ -5,13 +5,13 @@ import { type OrgCtx, type Tx, transaction } from "../context.ts";
 import { writeJson } from "../json/write.ts";
 import { canonical } from "../json-schema/index.ts";
 import { hasAccess } from "../people/index.ts";
-import { checkWish, policiesOf, type Wish } from "./check.ts";
+import { checkWish, policiesOf, stacksOf, type Wish } from "./check.ts";
 import { type Exception, exceptionId, readExceptionId } from "./exception.ts";
 import { listExceptions, shownException } from "./list-queries.ts";
 import { findActive, insertException, markRemoved } from "./queries.ts";
 import type { ExceptionRules } from "./rule.ts";
 import { lockRules } from "./rule-queries.ts";
-import { NO_NOTES, noteStacks, type StackNotes } from "./stack-notes.ts";
+import { noteStacks, type StackNotes } from "./stack-notes.ts";
 
 export interface Made {
   exception: Exception;
@@ -31,18 +31,19 @@ export function makeException(ctx: OrgCtx, wish: Wish): Promise<Made> {
   return transaction(ctx, async (tx) => {
     const rules = await lockRules(tx.db, tx.org.id);
     const alike = decides ? await findAlike(tx, wish) : undefined;
-    if (alike) return { exception: alike, existed: true, notes: NO_NOTES };
+    if (alike) return alike;
     // Before the right is asked for: the CLI of somebody who may only ask goes on with a draft.
     if (rules.approval) throw newError("exception_needs_approval", { organization: tx.org.name });
-    if (!decides) throw newError("forbidden", { problem: "org:policy" });
+    if (!decides) throw newError("forbidden", { problem: "exception" });
     return insert(tx, wish, { rules, userId: tx.actor.userId });
   });
 }
 
-/** The active exception that was made with an equal request. */
-export async function findAlike(ctx: OrgCtx, wish: Wish): Promise<Exception | undefined> {
+/** The active exception that was made with an equal request. Who is blocked all the same asks again, so the warnings are told again. */
+export async function findAlike(ctx: OrgCtx, wish: Wish): Promise<Made | undefined> {
   const number = await findActive(ctx.db, { organizationId: ctx.org.id, digest: digestOf(wish) });
-  return number === undefined ? undefined : read(ctx, number);
+  if (number === undefined) return undefined;
+  return { exception: await read(ctx, number), existed: true, notes: await noteStacks(ctx, stacksOf(wish.match)) };
 }
 
 /**

@@ -19,7 +19,6 @@ import {
   setRequest,
 } from "./request-queries.ts";
 import { lockRules } from "./rule-queries.ts";
-import { NO_NOTES } from "./stack-notes.ts";
 import type { StackOfUrn } from "./urn.ts";
 
 /** A request has one revision, because what it asks for never changes. */
@@ -82,12 +81,12 @@ export async function readRequests(
   return { requests, continuationToken: last && writeCursor([last.at, last.id]) };
 }
 
-/** Asks others to decide. Where nobody has to agree, it is ready at once. @throws exception_request_refused */
+/** Asks others to decide. Where nobody has to agree, that of a policy manager is ready at once. @throws exception_request_refused */
 export function submitRequest(ctx: OrgCtx, id: string, description: string): Promise<void> {
   return withRequest(ctx, id, async (tx, request) => {
     const { approval } = await lockRules(tx.db, tx.org.id);
     requireStatus(request, "draft");
-    const change = { status: approval ? "pending" : "ready", description } as const;
+    const change = { status: approval || !decides(tx) ? "pending" : "ready", description } as const;
     await take(tx, request, { step: "submitted", change });
     await audit(tx, "Policy Exception Request Submitted", request, description);
   });
@@ -143,8 +142,7 @@ export function applyRequest(ctx: OrgCtx, id: string): Promise<Made> {
     }
     const wish = wishOf(request);
     const by = { rules, userId: request.authorId, requestId: id };
-    const alike = await findAlike(tx, wish);
-    const made = alike ? { exception: alike, existed: true, notes: NO_NOTES } : await insert(tx, wish, by);
+    const made = (await findAlike(tx, wish)) ?? (await insert(tx, wish, by));
     await take(tx, request, { step: "applied", change: { status: "applied" } });
     return made;
   });

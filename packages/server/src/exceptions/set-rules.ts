@@ -18,9 +18,19 @@ export function setExceptionRules(ctx: OrgCtx, wanted: ExceptionRules): Promise<
     await setRules(tx.db, tx.org.id, rules);
     await recordAudit(tx, {
       event: "Exception Rule Changed",
-      description: "What is allowed of policy exceptions",
+      description: `What is allowed of policy exceptions: ${described(rules)}`,
       before: writeJson(before),
       after: writeJson(rules),
     });
   });
+}
+
+function described({ approval, longestHours, endRequired, forbiddenFrom }: ExceptionRules): string {
+  const bounds = [
+    approval && "somebody else must agree",
+    longestHours !== null && `at most ${longestHours} hours`,
+    endRequired && longestHours === null && "an end is needed",
+    forbiddenFrom && `none from severity ${forbiddenFrom} on`,
+  ].filter(Boolean);
+  return bounds.length > 0 ? bounds.join(", ") : "everything";
 }

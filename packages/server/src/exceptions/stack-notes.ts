@@ -12,8 +12,6 @@ export interface StackNotes {
   older: readonly { stack: string; version: string }[];
 }
 
-export const NO_NOTES: StackNotes = { unknown: [], older: [] };
-
 /** Of more stacks it is not asked with which client they were run. */
 const ASKED = 100;
 

@@ -42,7 +42,8 @@ export const changeRequestHandlers = {
     const { exception, notes } = await applyRequest(ctx, params.changeRequestId);
     const id = exceptionId(exception.number);
     const entityUrl = `${ctx.url}/api/orgs/${ctx.org.name}/policy/exceptions/${id}`;
-    const message = `Policy exception ${id} is in effect from the next update on.`;
+    const until = exception.expiresAt ? `, until ${exception.expiresAt.toISOString()}` : "";
+    const message = `Policy exception ${id} is in effect from the next update or preview on${until}.`;
     return jsonReply({ entityUrl, message }, warningHeader(warningOf(id, notes)));
   },
   "POST /api/change-requests/{orgName}/{changeRequestId}/close": async (ctx, { params, body }) => {

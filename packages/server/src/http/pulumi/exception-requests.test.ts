@@ -52,7 +52,10 @@ describe.each(engines)("exceptions that others must agree to on $name", (engine)
     expect((await t.send(`GET ${OWN}/exception-rule`)).body).toEqual(NONE);
     expect((await setRule({ approval: true }, manager)).status).toBe(403);
     expect((await setRule({ approval: true })).body).toEqual({ ...NONE, approval: true });
-    expect(await newestEvent(t)).toMatchObject({ event: "Exception Rule Changed" });
+    expect(await newestEvent(t)).toMatchObject({
+      event: "Exception Rule Changed",
+      description: expect.stringContaining(": somebody else must agree"),
+    });
     expect((await t.send(`GET ${OWN}/exception-rule`, undefined, { as: manager })).body.approval).toBe(true);
   });
 
@@ -85,6 +88,7 @@ describe.each(engines)("exceptions that others must agree to on $name", (engine)
     expect(applied.status).toBe(200);
     const [made] = await activeOf();
     expect(made).toMatchObject({ reason: wish.reason, changeRequestId: id });
+    expect(applied.body.message).toContain(`next update or preview on, until ${made.expiresAt}.`);
     expect(applied.body.entityUrl).toMatch(new RegExp(`/policy/exceptions/${made.id}$`));
     expect(Date.parse(made.expiresAt) - Date.parse(made.createdAt)).toBe(HOUR * 1000);
     expect((await t.send(`GET ${OWN}/exception-requests/${id}`)).body).toMatchObject({
@@ -151,11 +155,14 @@ describe.each(engines)("exceptions that others must agree to on $name", (engine)
     expect((await agree(mine.body.changeRequestId)).status).toBe(200);
     expect((await to(mine.body.changeRequestId, "apply", undefined, writer)).status).toBe(200);
     await setRule({ approval: false });
-    expect((await ask(t, wishFor(pack, [urnIn(stack)]), writer)).status).toBe(403);
+    const { status, body } = await ask(t, wishFor(pack, [urnIn(stack)]), writer);
+    expect([status, body.message]).toEqual([403, expect.stringContaining("--draft to ask for it")]);
     const free = (await draft(wishFor(pack, [urnIn(stack)]), writer)).body.changeRequestId;
     await to(free, "submit", {}, writer);
-    expect((await to(free, "apply", undefined, writer)).status).toBe(403);
-    expect((await to(free, "apply", undefined, manager)).status).toBe(200);
+    expect(await statusOf(free)).toBe("pending");
+    expect((await to(free, "apply", undefined, writer)).status).toBe(409);
+    expect((await agree(free)).status).toBe(200);
+    expect((await to(free, "apply", undefined, writer)).status).toBe(200);
     await setRule({ approval: true });
   });
 
@@ -170,7 +177,7 @@ describe.each(engines)("exceptions that others must agree to on $name", (engine)
   >([
     ["approval by its author", () => request("pending"), (id) => agree(id, author), 403, "is your own"],
     ["approval twice", () => request("ready"), (id) => agree(id), 409, "is already approved"],
-    ["approval of a draft", () => request("draft"), (id) => agree(id), 409, "is draft"],
+    ["approval of a draft", () => request("draft"), (id) => agree(id), 409, "is draft. Its author submits"],
     [
       "approval of another revision",
       () => request("pending"),
@@ -285,9 +292,9 @@ describe.each(engines)("exceptions that others must agree to on $name", (engine)
     const { status, body } = await ask(t, wish);
     expect([status, body.message]).toEqual([
       400,
-      expect.stringContaining("it would last 48 hours, and it may be at most 24"),
+      expect.stringContaining("it would last 2 days, and it may be at most 1 day"),
     ]);
-    expect((await to(ready, "apply", undefined, author)).body.message).toContain("at most 24");
+    expect((await to(ready, "apply", undefined, author)).body.message).toContain("at most 1 day");
     expect((await ask(t, { ...wish, expiresInSeconds: undefined })).body.message).toContain("needs an end");
     await setRule({ endRequired: true });
     expect((await ask(t, { ...wish, expiresInSeconds: null })).body.message).toContain("needs an end");

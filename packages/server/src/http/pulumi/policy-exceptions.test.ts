@@ -101,7 +101,12 @@ describe.each(engines)("policy exceptions on $name", (engine) => {
     await run("v3.274.1");
     expect(await warned()).toBeUndefined();
     await run("3.220.0");
-    expect(await warned()).toContain(`The last run of stack web/${on.name} (3.220.0) was by a Pulumi CLI before 3.274`);
+    const last = `The last run of stack web/${on.name} (3.220.0) was by a Pulumi CLI before 3.274`;
+    expect(await warned()).toContain(last);
+    const same = wishFor(pack, [urnIn(on.name)], { reason: "Asked twice." });
+    await ask(t, same);
+    const again = await ask(t, same);
+    expect([again.status, again.headers["x-pulumi-warning"]]).toEqual([200, expect.stringContaining(last)]);
   });
 
   test("policies of any published version of the pack are known", async () => {
