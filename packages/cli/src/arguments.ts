@@ -13,6 +13,12 @@ export function parseGroupStack(text: string): { name: string; routingProject: s
   return { name: stackName, routingProject: projectName };
 }
 
+/** @throws Error that says where the ids are. */
+export function parseFinding(id: string): string {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return id;
+  throw new Error(`A finding's id can't be "${id}": quillon finding ls shows the ids, each with 36 characters.`);
+}
+
 /** A pack and the version after its `@`. `latest`, or no version, is an empty tag. */
 export function parsePack(text: string): { name: string; versionTag: string } {
   const [, name, versionTag = ""] = /^([^@/]+)(?:@([^@/]+))?$/.exec(text) ?? [];

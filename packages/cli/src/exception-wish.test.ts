@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { violationsOf, wishOfText, wishOfViolations, withMore } from "./exception-wish.ts";
+import { violationsOf, whyNothing, wishOfText, wishOfViolations, withMore } from "./exception-wish.ts";
 
 const urn = (name: string) => `urn:pulumi:dev::web::a:b:C::${name}`;
 const result = {
@@ -25,6 +25,29 @@ test.each<[string, object, object, number]>([
 ])("%s", (_, change, wanted, count) => {
   const packs = [pack, { ...pack, version: "local", required: false }].map((one) => ({ ...one, policies: [] }));
   expect(violationsOf({ results: [{ ...result, ...change }], packs }, { ...all, ...wanted })).toHaveLength(count);
+});
+
+test.each<[string, object, object, string]>([
+  [
+    "a violation of another level",
+    {},
+    {},
+    "no violation of level advisory to let through. Of other levels there is 1: name",
+  ],
+  ["what was let through", { exceptions: [{ id: "EXC-1", reason: "r" }] }, {}, "through. What EXC-1 let through then"],
+  ["what was mended", { kind: "remediated" }, {}, "through. What was remediated is no violation"],
+  ["one of another policy", {}, { policies: ["x"] }, "of level advisory to let through. If anything"],
+  [
+    "nothing of any level",
+    { kind: "passed" },
+    { levels: ["all"] },
+    "In the last run of web/dev there is no violation to let",
+  ],
+])("%s is why there is nothing to let through", (_, change, wanted, sentence) => {
+  const report = { results: [{ ...result, ...change }], packs: [pack] };
+  expect(whyNothing("the last run of web/dev", [report], { ...all, levels: ["advisory"], ...wanted })).toContain(
+    sentence,
+  );
 });
 
 const rex = { pack: "rules", policy: "two-words", urn: urn("rex") };

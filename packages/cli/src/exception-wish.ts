@@ -23,21 +23,49 @@ export interface Wanted {
 /**
  * The violations of a run that an exception can let through and that none did: of packs that the stack had to run, and of a resource.
  */
-export function violationsOf({ results, packs }: Pick<Report, "results" | "packs">, wanted: Wanted): Violation[] {
+export function violationsOf(report: RunReport, wanted: Wanted): Violation[] {
+  return namedResults(report, wanted).filter(
+    ({ kind, level, exceptions }) =>
+      kind === "violated" && !exceptions && (wanted.levels.includes("all") || wanted.levels.includes(level)),
+  );
+}
+
+type RunReport = Pick<Report, "results" | "packs">;
+
+/** Results of any kind and level. */
+function namedResults(
+  { results, packs }: RunReport,
+  { pack: wanted, policies, targets }: Omit<Wanted, "levels">,
+): Result[] {
   const own = new Set(packs.filter(({ required }) => !required).map(({ name, version }) => `${name}@${version}`));
   const bounds = (all: readonly string[], one: string) => all.length === 0 || all.includes(one);
   return results.filter(
-    ({ kind, pack, version, policy, level, urn, exceptions }) =>
-      kind === "violated" &&
-      !exceptions &&
+    ({ pack, version, policy, urn }) =>
       urn !== "" &&
       !own.has(`${pack}@${version}`) &&
-      (wanted.pack === undefined || pack === wanted.pack) &&
-      bounds(wanted.policies, policy) &&
-      bounds(wanted.targets, urn) &&
-      (wanted.levels.includes("all") || wanted.levels.includes(level)),
+      (wanted === undefined || pack === wanted) &&
+      bounds(policies, policy) &&
+      bounds(targets, urn),
   );
 }
+
+/** Why `violationsOf` is empty for these reports, and what to do. @param runs such as `the last run of web/dev`. */
+export function whyNothing(runs: string, reports: readonly RunReport[], wanted: Wanted): string {
+  const named = reports.flatMap((report) => namedResults(report, wanted));
+  const violated = named.filter(({ kind }) => kind === "violated");
+  const others = violated.filter(({ exceptions }) => !exceptions).length;
+  const ids = [...new Set(violated.flatMap(({ exceptions = [] }) => exceptions.map(({ id }) => id)))];
+  const remediated = named.filter(({ kind }) => kind === "remediated").length;
+  return [
+    `In ${runs} there is no violation${wanted.levels.includes("all") ? "" : ` of level ${wanted.levels.join(" or ")}`} to let through.`,
+    ...(others > 0 ? [`Of other levels there ${isOrAre(others)}: name them with --level all.`] : []),
+    ...(ids.length > 0 ? [`What ${ids.join(", ")} let through then is not listed.`] : []),
+    ...(remediated > 0 ? [`What was remediated is no violation: an exception of it is made with --file.`] : []),
+    "If anything has changed since, run pulumi preview first.",
+  ].join(" ");
+}
+
+const isOrAre = (count: number) => (count === 1 ? "is 1" : `are ${count}`);
 
 /**
  * One entry for each resource, with its policies.

@@ -18,7 +18,7 @@ export function parseSince(option: string, text: string, now: Date): number {
 export function parseHours(option: string, text: string): number {
   const [, count, unit] = SPAN.exec(text) ?? [];
   if (count && unit) return (Number(count) * (UNITS[unit] ?? 0)) / 3600;
-  throw new Error(`${option} can't be "${text}": write 12h, 30d or 4w.`);
+  throw new Error(`${option} can't be "${text}": write whole hours, days or weeks, such as 12h, 30d or 4w.`);
 }
 
 const SPAN = /^([1-9]\d{0,4})([hdw])$/;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseConditions, readStackRule } from "./match-rule.ts";
+import { parseConditions, readStackRule, ruleText } from "./match-rule.ts";
 
 const context = { __type: "PermissionExpressionStack" };
 const has = (key: string) => ({ __type: "PermissionExpressionHasTag", context, key });
@@ -24,6 +24,22 @@ test.each([
   ["a OR b OR c", or(or(has("a"), has("b")), has("c"))],
 ])("%s", (text, rule) => {
   expect(parseConditions(text)).toEqual(rule);
+});
+
+test.each([
+  ["env=prod,team!=web OR critical", or(and(equal("env", "prod"), not(equal("team", "web"))), has("critical"))],
+  ["!a,b,c OR d OR e=", or(or(and(and(not(has("a")), has("b")), has("c")), has("d")), equal("e", ""))],
+])("%s is shown as it was written", (text, rule) => {
+  expect(ruleText(rule)).toBe(text);
+});
+
+test.each([
+  ["alternatives inside a list", and(has("a"), or(has("b"), has("c")))],
+  ["a comma in a value", equal("a", "b,c")],
+  ["a negation of more", not(and(has("a"), has("b")))],
+  ["what a later version knows", { __type: "PermissionExpressionStack" }],
+])("%s can't be written so, and is shown as JSON", (_, rule) => {
+  expect(ruleText(rule)).toBe(JSON.stringify(rule));
 });
 
 test.each(["", "=prod", "a,", ",a", "a OR ", "a or b", "!a=b", "a=b=c", "!", "!!a"])('"%s" is no rule', (text) => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Api, BodyOf } from "@quillon/contract";
 import { parseObject } from "./arguments.ts";
 import { readText } from "./read-text.ts";
@@ -23,6 +24,32 @@ export async function readStackRule(text: string): Promise<MatchRule | undefined
 export function parseConditions(text: string): MatchRule {
   const alternatives = text.split(" OR ").map((all) => joined("And", all.split(",").map(parseCondition)));
   return joined("Or", alternatives);
+}
+
+/** As `parseConditions` reads it, and as JSON what it can't say. */
+export function ruleText(rule: MatchRule): string {
+  const text = sides(rule, "Or")
+    .map((all) => sides(all, "And").map(conditionText).join(","))
+    .join(" OR ");
+  try {
+    if (isDeepStrictEqual(parseConditions(text), rule)) return text;
+  } catch {
+    // No condition is written so.
+  }
+  return JSON.stringify(rule);
+}
+
+/** From left to right, as `joined` joins them. */
+function sides(rule: MatchRule, how: "And" | "Or"): MatchRule[] {
+  const { __type, left, right } = rule as { __type: string; left?: MatchRule; right?: MatchRule };
+  return __type === `PermissionExpression${how}` && left && right ? [...sides(left, how), right] : [rule];
+}
+
+function conditionText(rule: MatchRule): string {
+  const { node, ...plain } = rule as MatchRule & { node?: MatchRule };
+  const { key, left, right } = (node ?? plain) as { key?: string; left?: { key: string }; right?: { value: string } };
+  if (left) return `${left.key}${node ? "!=" : "="}${right?.value}`;
+  return `${node ? "!" : ""}${key}`;
 }
 
 function joined(how: "And" | "Or", nodes: MatchRule[]): MatchRule {

@@ -31,6 +31,9 @@ export interface Receipt {
     archiveSha256: string | null;
     analysed: number;
     unanalysed: { count: number };
+    /** Not there in receipts from before exceptions. */
+    exceptions?: { id: string }[];
+    exceptionsBy?: "engine" | "pack";
   }[];
 }
 

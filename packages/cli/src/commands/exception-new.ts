@@ -1,11 +1,12 @@
-import type { ExceptionRequest } from "@quillon/contract";
+import type { ExceptionRequest, Report } from "@quillon/contract";
 import { ApiError, type Client } from "@quillon/contract/client";
 import { Command, Option } from "commander";
-import { parseStack, repeated } from "../arguments.ts";
+import { parseFinding, parseStack, repeated } from "../arguments.ts";
 import {
   type PartialWish,
   type Violation,
   violationsOf,
+  whyNothing,
   wishOfText,
   wishOfViolations,
   withMore,
@@ -42,7 +43,8 @@ Examples:
   quillon policy exception new rules --stack web/prod --dry-run --json > exception.json
   quillon policy exception new --file exception.json --reason "Shared buckets" --yes
 
-Where the organization requires approval, a change request is made and submitted instead.`;
+Where the organization requires approval, a change request is made and submitted instead. Who is no policy manager
+asks with --draft: a policy manager or an admin approves it.`;
 
 /** `quillon policy exception new`, with the words of the Pulumi CLI, and `--from-finding`. */
 export function newExceptionCommand(): Command {
@@ -137,24 +139,24 @@ async function readSource(
   const unknown = levels.find((one) => !LEVELS.includes(one));
   if (unknown !== undefined) throw new Error(`--level can't be "${unknown}": write ${LEVELS.join(", ")}.`);
   const updateID = options.update ?? options.preview ?? "latest";
-  const violations: Violation[] = [];
+  const wanted = { pack, policies, targets, levels };
+  const reports: Report[] = [];
   for (const name of stack) {
     const report = await client.call(
       "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results",
       { params: { orgName, ...parseStack(name), updateID } },
     );
     if (report.leftOut > 0) say(`Of the results of ${name}, ${report.leftOut} are not listed and not looked at.`);
-    violations.push(...violationsOf(report, { pack, policies, targets, levels }));
+    reports.push(report);
   }
-  if (violations.length === 0)
-    throw new Error(
-      `In the ${options.update || options.preview ? "run" : "last run"} of ${stack.join(", ")} no violation of level ${levels.join(" or ")} is left that an exception could let through.`,
-    );
+  const violations = reports.flatMap((report) => violationsOf(report, wanted));
+  const runs = `the ${options.update || options.preview ? "run" : "last run"} of ${stack.join(", ")}`;
+  if (violations.length === 0) throw new Error(whyNothing(runs, reports, wanted));
   return { ...wishOfViolations(violations), violations };
 }
 
-async function readFinding(client: Client, orgName: string, issueId: string): Promise<Source["violations"][number]> {
-  const params = { orgName, issueId };
+async function readFinding(client: Client, orgName: string, id: string): Promise<Source["violations"][number]> {
+  const params = { orgName, issueId: parseFinding(id) };
   const { policyIssue: finding } = await client.call("GET /api/orgs/{orgName}/policy/findings/{issueId}", { params });
   return {
     project: finding.entityProject,

@@ -1,7 +1,7 @@
 import type { Api, BodyOf } from "@quillon/contract";
 import { exceptionText } from "@quillon/report";
 import { Command, Option } from "commander";
-import { parseCount, parseStack } from "../arguments.ts";
+import { parseCount, parseFinding, parseStack } from "../arguments.ts";
 import { priorities, triageStatuses } from "../choices.ts";
 import { parseExpiry } from "../expiry.ts";
 import { signInTo, withOrg } from "../organization.ts";
@@ -151,7 +151,7 @@ function conditionsOf({ stack, status, severity, pack }: Listed) {
 
 async function showFinding(id: string, options: JsonOption & { org?: string }): Promise<void> {
   const { client, orgName } = await signInTo(options);
-  const { policyIssue: finding } = await client.call(ONE, { params: { orgName, issueId: id } });
+  const { policyIssue: finding } = await client.call(ONE, { params: { orgName, issueId: parseFinding(id) } });
   printFacts(options, finding, {
     Policy: `${finding.policyName} of ${finding.policyPack}@${finding.policyPackTag}`,
     Level: finding.level,
@@ -169,7 +169,8 @@ async function showFinding(id: string, options: JsonOption & { org?: string }): 
     "Assigned to": finding.assignedTo?.githubLogin,
     "First seen": finding.firstSeenAt,
     "Last seen": finding.lastSeenAt,
-    Ended: finding.resolvedAt,
+    // It is still deployed.
+    [finding.status === "excepted" ? "Excepted since" : "Ended"]: finding.resolvedAt,
     Reopened: finding.reopenCount > 0 ? `${finding.reopenCount} times` : undefined,
   });
 }
@@ -186,7 +187,7 @@ async function editFinding(id: string, options: Edited): Promise<void> {
     ...(unassign && { assignedTo: "" }),
   };
   const { client, orgName } = await signInTo(options);
-  const { policyIssue } = await client.call(EDIT, { params: { orgName, issueId: id }, body });
+  const { policyIssue } = await client.call(EDIT, { params: { orgName, issueId: parseFinding(id) }, body });
   say(`The finding has the status ${policyIssue.status} and the priority ${policyIssue.priority} now.`);
 }
 

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { parseStack } from "../arguments.ts";
 import { type GroupOptions, patchGroup, withGroup } from "../group-edit.ts";
-import { readStackRule } from "../match-rule.ts";
+import { readStackRule, ruleText } from "../match-rule.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { type JsonOption, printFacts, printTable, say, withJson } from "../output.ts";
 import { groupPackCommand } from "./group-pack.ts";
@@ -89,7 +89,7 @@ async function showGroup(policyGroup: string, options: GroupOptions & JsonOption
     "Not evaluated": group.notEvaluated,
     Packs: packs.join(", "),
     Selector: group.selector && JSON.stringify(group.selector),
-    "Match rule": group.selector ? undefined : group.stackMatchRule && JSON.stringify(group.stackMatchRule),
+    "Match rule": group.selector ? undefined : group.stackMatchRule && ruleText(group.stackMatchRule),
     "Account rule": group.accountMatchRule && JSON.stringify(group.accountMatchRule),
     Stacks: namesOf(group.isOrgDefault ? group.stacks : await readGroupStacks({ client, orgName }, policyGroup)),
     "Removed stacks": namesOf(group.excludedStacks),

@@ -103,9 +103,15 @@ function printReceipt(options: JsonOption, asJson: unknown, receipt: Receipt): v
       .join(", "),
     Commit: client.commit ?? undefined,
     ...Object.fromEntries(
-      packs.map(({ pack, tag, version, archiveSha256, analysed, unanalysed }) => [
+      packs.map(({ pack, tag, version, archiveSha256, analysed, unanalysed, exceptions = [], exceptionsBy }) => [
         `Pack ${pack}`,
-        `${tag ?? version}, analysed ${analysed}, did not analyse ${unanalysed.count}, archive sha256 ${archiveSha256 ?? "unknown"}`,
+        [
+          `${tag ?? version}, analysed ${analysed}, did not analyse ${unanalysed.count}`,
+          ...(exceptions.length > 0
+            ? [`exceptions for the ${exceptionsBy}: ${exceptions.map(({ id }) => id).join(" ")}`]
+            : []),
+          `archive sha256 ${archiveSha256 ?? "unknown"}`,
+        ].join(", "),
       ]),
     ),
   });
