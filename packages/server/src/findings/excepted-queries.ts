@@ -3,6 +3,9 @@ import type { Db } from "../db/open.ts";
 import { isStorable } from "../db/text.ts";
 import { readRecorded, type Unsettled } from "../updates/index.ts";
 
+/** The last line of what a pack on `@quillon/policy` says of a violation that it lets through. */
+const PACK_SAYS = "\\n?This violation does not fail the run: EXC-[0-9]+ excepts it [^\\n]*$";
+
 /** The exceptions that let violations of an update through, after `markExcepted`. */
 export async function listNeeded(db: Db, updateId: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
@@ -19,7 +22,7 @@ export async function listNeeded(db: Db, updateId: string): Promise<string[]> {
  * An engine that knows exceptions says itself which violations it let through. Where the pack was told of them, no event says it: the
  * pack reports what is excepted as advisory, and one that does not understand exceptions as it always does. So what is mandatory there
  * is a violation, because it has stopped the run. What is excepted gets the level with which its policy runs, as a newer engine
- * reports it.
+ * reports it, and loses the sentence with which the pack says so: the exceptions are named beside it, and the finding may outlive them.
  */
 export async function markExcepted(db: Db, { id, required }: Unsettled): Promise<void> {
   const entries = readRecorded(required).flatMap(({ pack, tag, exceptions = [], exceptionsBy, levels }) =>
@@ -55,18 +58,19 @@ export async function markExcepted(db: Db, { id, required }: Unsettled): Promise
         and report.policy = any(targeted.policies)
       where report.update_id = ${id} and report.kind = 'violated' and ${possible}
     ), marked as (
-      select sequence, bool_or("byPack" and level in ('mandatory', 'remediate')) as mandatory,
+      select sequence, bool_or("byPack") as "byPack", bool_or("byPack" and level in ('mandatory', 'remediate')) as mandatory,
         jsonb_agg(jsonb_strip_nulls(jsonb_build_object('id', id, 'reason', reason, 'expiresAt', "expiresAt")) order by place)
           as exceptions
       from matching group by sequence
     ), changed as (
       select * from marked
       union all
-      select sequence, false, null from policy_reports
+      select sequence, false, false, null from policy_reports
       where update_id = ${id} and exceptions is not null and sequence not in (select sequence from marked)
     )
     update policy_reports report set exceptions = changed.exceptions,
-      level = case when changed.mandatory then 'mandatory' else report.level end
+      level = case when changed.mandatory then 'mandatory' else report.level end,
+      message = case when changed."byPack" then regexp_replace(report.message, ${PACK_SAYS}, '') else report.message end
     from changed
     where report.update_id = ${id} and report.sequence = changed.sequence
       and report.exceptions is distinct from changed.exceptions`.execute(db);

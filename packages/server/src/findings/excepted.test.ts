@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
 import { edit, requirePack } from "../testing/group.ts";
-import { type PolicyRun, policyRun, urnOf, usualReason } from "../testing/policy-run.ts";
+import { OLDER, type PolicyRun, policyRun, urnOf, usualReason } from "../testing/policy-run.ts";
 import { newStack, type TestStack } from "../testing/stack.ts";
 
 const ISSUES = "/api/orgs/acme/policyresults/issues";
@@ -233,5 +233,20 @@ describe.each(engines)("excepted violations on $name", (engine) => {
     expect(values.body.values).toEqual([{ name: "excepted", count: 1 }]);
     const groups = await t.send("GET /api/quillon/orgs/acme/finding-groups?closed=true&status=excepted");
     expect(groups.body.groups).toMatchObject([{ resourceName: "rex", stackNames: expect.arrayContaining([on.name]) }]);
+  });
+
+  test("what a pack says of an exception is not in the finding, which may be open again when it has ended", async () => {
+    const on = await newStack(t);
+    const urn = urnOf(on.name, "rex");
+    const id = await on.except("pets", "length", urn, usualReason);
+    const ofPack = { policyPackName: "pets", policyPackVersion: "1.0.0", policyPackVersionTag: "1.0.0" };
+    const message = `d\nToo short.\nThis violation does not fail the run: ${id} excepts it without an end (reason: ${usualReason}).`;
+    const policyEvent = { ...ofPack, policyName: "length", enforcementLevel: "advisory", message, resourceUrn: urn };
+    const summary = { policyAnalyzeSummaryEvent: { ...ofPack, passed: [], failed: ["length"], resourceUrn: urn } };
+    const done = { resOutputsEvent: { planning: false, metadata: { op: "same", urn } } };
+    await policyRun(on, { client: OLDER, events: [{ policyEvent }, summary, done] });
+    expect(await rows(on)).toMatchObject([{ message: "d\nToo short.", level: "mandatory", ended: "excepted" }]);
+    await t.send(`DELETE /api/orgs/acme/policy/exceptions/${id}`);
+    expect(await rows(on)).toMatchObject([{ message: "d\nToo short.", ended: null }]);
   });
 });
