@@ -112,7 +112,7 @@ async function showException(exceptionId: string, options: Options): Promise<voi
     Reason: exception.reason,
     Created: `${createdAt}${by(createdBy)}`,
     Expires: exception.expiresAt ?? "never",
-    Removed: removedAt && `${removedAt}${by(removedBy)}`,
+    [removedAt === exception.expiresAt ? "Ended" : "Removed"]: removedAt && `${removedAt}${by(removedBy)}`,
     "Change request": exception.changeRequestId,
     "Lets through": matchText(match),
   });
