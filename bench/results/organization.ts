@@ -61,6 +61,7 @@ const statements = [
       ) as made join policies using (p, q)
     ) as made, org
     on conflict do nothing`,
+  "insert into finding_times select timed_findings.* from timed_findings, org where organization_id = org.id",
   `insert into finding_counts (
       organization_id, stack_id, pack, policy, closed, status, level, severity, priority, resource_type, assigned_to, count,
       first_modified_at, last_modified_at, first_seen_at, last_seen_at

@@ -76,6 +76,23 @@ export interface ResultTables {
     exceptions: Json<NamedException[]> | null;
   };
   /** Written by triggers of `findings` only. */
+  finding_times: {
+    organization_id: string;
+    stack_id: string;
+    pack: string;
+    policy: string;
+    closed: boolean;
+    status: string;
+    level: string;
+    severity: string;
+    priority: string;
+    resource_type: string;
+    assigned_to: string | null;
+    modified_at: Date;
+    last_seen_at: Date;
+    count: number;
+  };
+  /** Written by triggers of `findings` only. */
   finding_counts: {
     id: Int8;
     organization_id: string;

@@ -29,6 +29,9 @@ describe.each(engines)("the counts of findings on $name", (engine) => {
       select (select coalesce(sum(count), 0)::int from finding_counts) as all, (select count(*)::int from (
         (select ${columns} from finding_counts except all select ${columns} from counted_findings)
         union all (select ${columns} from counted_findings except all select ${columns} from finding_counts)
+      ) as differing) + (select count(*)::int from (
+        (select * from finding_times except all select * from timed_findings)
+        union all (select * from timed_findings except all select * from finding_times)
       ) as differing) as wrong`.execute(t.db);
     expect(rows[0]?.wrong).toBe(0);
     return rows[0]?.all ?? 0;

@@ -71,23 +71,6 @@ export function resultsOf({ id, required, ended, ...part }: UpdatePart) {
     )`;
 }
 
-/**
- * The rows of a table whose policy passed for their resource, which was deployed, if the run was not dry. A stack policy passes
- * for each resource that it does not name.
- */
-function passing(rows: string, dryRun: boolean) {
-  const table = sql.table(rows);
-  return sql`
-    select ${table}.* from ${table}
-    join analyses using (pack, urn)
-    left join steps using (urn)
-    where urn <> '' and policy = any(analyses.passed) and (${dryRun} or steps.deployed)
-    union
-    select ${table}.* from ${table}
-    join analyses using (pack)
-    where analyses.urn = '' and policy = any(analyses.passed || analyses.failed)`;
-}
-
 /** The table `moved`: which resources have another URN since this update. */
 export const movesOf = (update: Unsettled) => sql`
     last_moves as (
@@ -176,7 +159,7 @@ export async function openFindings(db: Db, update: UpdatePart): Promise<FindingC
       select shown.*, case when before.id is null then 'opened' else 'reopened' end as how
       from shown
       -- As it was before this statement.
-      left join findings before on before.stack_id = ${stackId} and before.id = shown.id
+      left join lateral (select id, ended, status from findings where id = shown.id offset 0) before on true
       where shown.ended is null and (before.id is null or before.ended is not null
         or (before.status in ('ignored', 'by_design') and shown.status = 'open'))
     )
@@ -191,22 +174,34 @@ export async function openFindings(db: Db, update: UpdatePart): Promise<FindingC
  * @returns what was fixed, without what was excepted before, because nobody was told of that.
  */
 export async function closeFindings(db: Db, update: UpdatePart): Promise<FindingChange[]> {
+  // Looked up by an index for each result, because the stack may have far more findings than the part has results.
+  const open = (of: RawBuilder<unknown>) => sql`
+    cross join lateral (
+      select id, ended from findings
+      where stack_id = ${update.stackId} and ${isDeployed("findings")} and last_seen_update is distinct from ${update.id} and ${of}
+      offset 0
+    ) as open`;
   const { rows } = await sql<FindingChange>`
     with ${resultsOf(update)},
-    open as (
-      select id, pack, policy, urn, ended from findings
-      where stack_id = ${update.stackId} and ${isDeployed("findings")} and last_seen_update is distinct from ${update.id}
-        and ${inPart("urn", update)}
-    ), closed as (
-      ${passing("open", false)}
+    closed as (
+      select open.* from analyses join steps using (urn)
+      ${open(sql`urn_digest = ${digestOf("analyses.urn")} and pack = analyses.pack and policy = any(analyses.passed)`)}
+      where analyses.urn <> '' and steps.deployed
       union
-      select open.* from open join steps using (urn) where steps.deleted and not steps.deployed
+      -- A stack policy passes for each resource that it does not name.
+      select open.* from analyses cross join unnest(analyses.passed || analyses.failed) as asked
+      ${open(sql`pack = analyses.pack and policy = asked and ${inPart("urn", update)}`)}
+      where analyses.urn = ''
+      union
+      select open.* from steps
+      ${open(sql`urn_digest = ${digestOf("steps.urn")}`)}
+      where steps.deleted and not steps.deployed
     ), fixed as (
       update findings set ended = 'fixed', exceptions = null, resolved_at = ${update.endedAt}, modified_at = ${update.endedAt}
-      from closed where findings.stack_id = ${update.stackId} and findings.id = closed.id
-      returning findings.*, 'fixed' as how, closed.ended as before
+      where id = any(array(select id from closed))
+      returning findings.*, 'fixed' as how
     ), changes as (
-      select * from fixed where before is null
+      select fixed.* from fixed join closed using (id) where closed.ended is null
     )
     ${countChanges}`.execute(db);
   return rows;
@@ -250,7 +245,11 @@ export async function deleteSettledPredictions(db: Db, update: UpdatePart, sourc
     ), settled as (
       select earlier.* from earlier where ${dryRun && succeeded}
       union
-      ${passing("earlier", dryRun)}
+      select earlier.* from earlier join analyses using (pack, urn) left join steps using (urn)
+      where urn <> '' and policy = any(analyses.passed) and (${dryRun} or steps.deployed)
+      union
+      select earlier.* from earlier join analyses using (pack)
+      where analyses.urn = '' and policy = any(analyses.passed || analyses.failed)
       union
       select earlier.* from earlier join failing using (pack, policy, urn) where failing.deployed and not ${dryRun}
     )
