@@ -2,6 +2,7 @@ import type { PostgresPool, PostgresPoolClient } from "kysely";
 import type pg from "pg";
 import { currentCaller, Seats } from "../seats.ts";
 import type { Connections } from "./database.ts";
+import { preparedName } from "./prepared.ts";
 
 export function connectionsOf({ totalCount, idleCount, waitingCount }: pg.Pool): Connections {
   return { used: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
@@ -20,13 +21,13 @@ export function shared(pool: pg.Pool, share: number): PostgresPool {
   return {
     async connect() {
       const caller = currentCaller();
-      if (!caller) return pool.connect();
+      if (!caller) return preparing(await pool.connect());
       const over = new AbortController();
       await seats.take(caller, over.signal);
       try {
         const client = await pool.connect();
         held.set(client, over);
-        return client;
+        return preparing(client);
       } catch (error) {
         over.abort();
         throw error;
@@ -34,4 +35,13 @@ export function shared(pool: pg.Pool, share: number): PostgresPool {
     },
     end: () => pool.end(),
   };
+}
+
+/** A connection on which statements with `prepared` have a name. */
+function preparing(client: pg.PoolClient): PostgresPoolClient {
+  const query = (text: string, values: unknown[]) => {
+    const name = preparedName(text);
+    return client.query(name === undefined ? text : { name, text }, values);
+  };
+  return { query, release: () => client.release() } as unknown as PostgresPoolClient;
 }

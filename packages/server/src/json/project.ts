@@ -1,5 +1,5 @@
 import { isObject } from "./is-object.ts";
-import { type Span, scanJson, type Wanted } from "./scan.ts";
+import { type Span, scanJson, stringAt, type Wanted } from "./scan.ts";
 
 /** What a schema describes of a JSON text, and where each of it is. */
 export interface Projection {
@@ -42,13 +42,25 @@ function wantedBy(schema: Schema): Wanted {
 
 function valueAt(json: Buffer, { start, end, members, elements }: Span): unknown {
   switch (json[start]) {
-    case 0x7b:
-      return Object.fromEntries(Array.from(members, ([key, span]) => [key, valueAt(json, span)]));
+    case 0x7b: {
+      const value: Record<string, unknown> = {};
+      for (const [key, span] of members) setOwn(value, key, valueAt(json, span));
+      return value;
+    }
     case 0x5b:
       return elements.map((span) => valueAt(json, span));
+    case 0x22:
+      return stringAt(json, start, end);
     default:
       return JSON.parse(json.toString("utf8", start, end));
   }
+}
+
+/** An assignment to this one key would set the prototype. */
+function setOwn(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === "__proto__")
+    Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
+  else object[key] = value;
 }
 
 /** The bytes of a value in the text that it was found in. */

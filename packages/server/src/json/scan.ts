@@ -20,10 +20,13 @@ export interface Span {
   /** How many members or elements are directly in it; 0 for a value that is not an object or array. */
   count: number;
   /** The wanted members of an object. Of a repeated key the last counts, as in `JSON.parse`. */
-  readonly members: Map<string, Span>;
+  members: ReadonlyMap<string, Span>;
   /** The elements of an array, if they are wanted. */
-  readonly elements: Span[];
+  elements: readonly Span[];
 }
+
+const NO_MEMBERS: Span["members"] = new Map();
+const NO_ELEMENTS: Span["elements"] = [];
 
 /** Why a text is refused. The words are those of error `invalid_json`. */
 export class JsonError extends Error {
@@ -75,7 +78,7 @@ class Scanner {
   }
 
   #value(wanted: Wanted): Span {
-    const span: Span = { start: this.#at, end: 0, count: 0, members: new Map(), elements: [] };
+    const span: Span = { start: this.#at, end: 0, count: 0, members: NO_MEMBERS, elements: NO_ELEMENTS };
     const first = this.#json[this.#at];
     if (first === OPEN_OBJECT && (wanted.members || wanted.all)) this.#object(span, wanted);
     else if (first === OPEN_ARRAY && wanted.each) this.#array(span, wanted.each);
@@ -86,28 +89,32 @@ class Scanner {
   }
 
   #object(span: Span, { members = {}, all }: Wanted): void {
+    const found = new Map<string, Span>();
+    span.members = found;
     this.#step();
     while (this.#json[this.#at] !== CLOSE_OBJECT) {
       if (span.count > 0) this.#take(COMMA);
       const start = this.#at;
       this.#string();
-      const key = JSON.parse(this.#json.toString("utf8", start, this.#at)) as string;
+      const key = stringAt(this.#json, start, this.#at);
       this.#space();
       this.#take(COLON);
       const wanted = Object.hasOwn(members, key) ? members[key] : all;
-      if (wanted) span.members.set(key, this.#value(wanted));
+      if (wanted) found.set(key, this.#value(wanted));
       else this.#pass();
       span.count += 1;
-      if (span.members.size > MOST_WANTED) throw new JsonError(`it has more than ${MOST_WANTED} members in one place`);
+      if (found.size > MOST_WANTED) throw new JsonError(`it has more than ${MOST_WANTED} members in one place`);
     }
     this.#at += 1;
   }
 
   #array(span: Span, each: Wanted): void {
+    const found: Span[] = [];
+    span.elements = found;
     this.#step();
     while (this.#json[this.#at] !== CLOSE_ARRAY) {
       if (span.count > 0) this.#take(COMMA);
-      span.elements.push(this.#value(each));
+      found.push(this.#value(each));
       span.count += 1;
       if (span.count > MOST_WANTED) throw new JsonError(`it has more than ${MOST_WANTED} elements in one place`);
     }
@@ -253,6 +260,12 @@ class Scanner {
       at < this.#json.length ? `byte ${at} is not what can be there` : "it ends before the value is complete",
     );
   }
+}
+
+/** The string whose quotes are at `json[start]` and `json[end - 1]`. Most have no escapes, and are not parsed. */
+export function stringAt(json: Buffer, start: number, end: number): string {
+  const text = json.toString("utf8", start + 1, end - 1);
+  return text.includes("\\") ? JSON.parse(`"${text}"`) : text;
 }
 
 function isDigit(byte: number | undefined): boolean {

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../db/open.ts";
+import { prepared } from "../db/prepared.ts";
 import { NOW } from "../db/time.ts";
 
 /** An event with its bytes, or with the name of the blob that has them. */
@@ -35,11 +36,14 @@ export async function insertEngineEvents(
   },
 ): Promise<boolean> {
   const changes = resourceChanges ? JSON.stringify(resourceChanges) : null;
-  // Bytes go to the database as they are. An array of texts would be escaped character by character.
-  const values = [
-    sql`(null::bigint, null::text, null::text)`,
-    ...events.map(({ sequence, body, blob }) => sql`(${sequence}, ${body}, ${blob})`),
-  ];
+  // The bytes of all events are one value. The database would read as many values as a batch has one by one.
+  const bytes = Buffer.concat(events.flatMap(({ body }) => body ?? []));
+  let end = 0;
+  const placed = events.map(({ sequence, body, blob }) => {
+    const start = end + 1;
+    end += body?.length ?? 0;
+    return { sequence, blob, start, size: body?.length };
+  });
   const steps = [
     sql`running as materialized (
       select id, lease_expires_at from updates where id = ${updateId} and status = 'running' for no key update
@@ -47,9 +51,8 @@ export async function insertEngineEvents(
     sql`live as materialized (select id from running where lease_expires_at > ${NOW})`,
     sql`recorded as (
       insert into engine_events (update_id, sequence, body, blob)
-      select live.id, event.sequence, event.body, event.blob
-      from live, (values ${sql.join(values)}) as event (sequence, body, blob)
-      where event.sequence is not null
+      select live.id, sequence, convert_from(substring(${bytes}::bytea from start for size), 'UTF8'), blob
+      from live, json_to_recordset(${JSON.stringify(placed)}::json) as event (sequence bigint, blob text, start int, size int)
       on conflict do nothing
       returning update_id, sequence
     )`,
@@ -61,7 +64,7 @@ export async function insertEngineEvents(
     )`,
     ...results,
   ];
-  const { rows: live } = await sql`with ${sql.join(steps)} select id from live`.execute(db);
+  const { rows: live } = await sql`${prepared} with ${sql.join(steps)} select id from live`.execute(db);
   return live.length === 1;
 }
 

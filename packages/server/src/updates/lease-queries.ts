@@ -2,6 +2,7 @@ import type { UpdateStatus } from "@quillon/contract";
 import { type SqlBool, sql } from "kysely";
 import type { Lease } from "../context.ts";
 import type { Db } from "../db/open.ts";
+import { prepared } from "../db/prepared.ts";
 import { inSeconds, NOW } from "../db/time.ts";
 
 /** The lease of the update with that id, names and token, even if the update has ended since. */
@@ -11,6 +12,7 @@ export async function selectLease(
 ): Promise<Lease | undefined> {
   return db
     .selectFrom("updates as update")
+    .modifyFront(prepared)
     .innerJoin("stacks as stack", "stack.id", "update.stack_id")
     .innerJoin("organizations as org", "org.id", "stack.organization_id")
     .where("update.id", "=", update.updateId)

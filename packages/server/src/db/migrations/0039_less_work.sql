@@ -94,3 +94,23 @@ create trigger findings_deleted after delete on findings
 -- The findings of a resource of a stack.
 drop index findings_resource;
 create index findings_resource on findings (urn_digest, stack_id);
+
+-- What engine events say is recorded in a statement that has locked their update. Foreign keys would look for the update again for each
+-- row: that was a tenth of what the database did for an event. Its rows go with the update all the same.
+alter table engine_events drop constraint engine_events_update_id_fkey;
+alter table policy_reports drop constraint policy_reports_update_id_fkey;
+alter table policy_analyses drop constraint policy_analyses_update_id_fkey;
+alter table resource_steps drop constraint resource_steps_update_id_fkey;
+create function forget_events() returns trigger language plpgsql
+  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_nestloop = on as
+$$
+begin
+  delete from engine_events using removed where update_id = removed.id;
+  delete from policy_reports using removed where update_id = removed.id;
+  delete from policy_analyses using removed where update_id = removed.id;
+  delete from resource_steps using removed where update_id = removed.id;
+  return null;
+end
+$$;
+create trigger updates_deleted after delete on updates
+  referencing old table as removed for each statement execute function forget_events();
