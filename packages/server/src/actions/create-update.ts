@@ -69,7 +69,7 @@ async function recordsOf(
     ...(config !== null && { config: verbatim(config) }),
     levels: levelsInEffect(policies.get(versionId) ?? [], config === null ? null : JSON.parse(config)),
     environments,
-    ...(exceptions.length > 0 && { exceptionsBy, exceptions }),
+    ...(exceptions.length > 0 && { exceptionsBy, exceptions: verbatim(JSON.stringify(exceptions)) }),
   }));
 }
 

@@ -5,7 +5,6 @@ import { NOW } from "../db/time.ts";
 import type { Exception, MatchEntry } from "./exception.ts";
 import { personIn } from "./person-queries.ts";
 import { IS_ACTIVE } from "./queries.ts";
-import { readUrn } from "./urn.ts";
 
 export interface ExceptionFilter {
   organizationId: string;
@@ -132,7 +131,8 @@ export function matchOf(match: readonly MatchEntry[], stacks: ReadonlySet<string
     .filter(({ targets }) => targets.length > 0);
 }
 
+/** Of a target, which was checked when its exception was made: `urn:pulumi:STACK::PROJECT::TYPE::NAME`. */
 function stackOf(target: string): string {
-  const { project, stack } = readUrn(target) ?? { project: "", stack: "" };
-  return `${project}/${stack}`;
+  const [start = "", project] = target.split("::", 2);
+  return `${project}/${start.slice("urn:pulumi:".length)}`;
 }
