@@ -33,18 +33,25 @@ export async function listPlaces(
   { organizationId, digest, only }: OfRules & { only?: readonly string[] | undefined },
 ): Promise<PlaceRow[]> {
   const current = digest ? sql`(selectors is not null and selectors = ${digest})` : sql`true`;
+  const listed = sql`policy_group_stacks join policy_groups on id = group_id where organization_id = ${organizationId}`;
+  const wanted = sql`organization_id = ${organizationId}
+    and ${only ? sql`place.stack_id = any(${[...only]}::uuid[])` : sql`true`}`;
+  // Few stacks are in lists. The others are counted without a list to compare, which takes two thirds of the time.
   const { rows } = await sql<PlaceRow>`
-    select ${current} as current, selected, coalesce(listed.groups, '{}') as listed, count(*)::int as stacks,
-      sum(resources)::int as resources
-    from stack_places place
-    left join (
-      select listed.stack_id, array_agg(group_id::text order by group_id) as groups
-      from policy_group_stacks listed join policy_groups "group" on "group".id = listed.group_id
-      where "group".organization_id = ${organizationId} group by listed.stack_id
-    ) as listed using (stack_id)
-    where place.organization_id = ${organizationId}
-      and ${only ? sql`place.stack_id = any(${[...only]}::uuid[])` : sql`true`}
-    group by 1, 2, 3`.execute(db);
+    select ${current} as current, selected, listed, stacks::int, resources::int
+    from (
+      select selectors, selected, '{}'::text[] as listed, count(*) as stacks, sum(resources) as resources
+      from stack_places place where ${wanted} and stack_id not in (select stack_id from ${listed})
+      group by selectors, selected
+      union all
+      select selectors, selected, listed.groups, count(*), sum(resources)
+      from (
+        select stack_id, array_agg(group_id::text order by group_id) as groups from ${listed} group by stack_id
+      ) as listed
+      cross join lateral (select * from stack_places where stack_id = listed.stack_id offset 0) as place
+      where ${wanted}
+      group by selectors, selected, listed.groups
+    ) as counted`.execute(db);
   return rows;
 }
 
