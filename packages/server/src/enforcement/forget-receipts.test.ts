@@ -44,6 +44,9 @@ describe.each(engines)("old receipts on $name", (engine) => {
     }
     await sql`
       update receipts set ended_at = ended_at - make_interval(days => ${age}) where stack = ${on.name}`.execute(t.db);
+    await sql`
+      update updates set created_at = created_at - make_interval(days => ${age})
+      from receipts where update_id = updates.id and stack = ${on.name}`.execute(t.db);
     return on;
   }
 
