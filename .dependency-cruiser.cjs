@@ -43,6 +43,7 @@ const allowed = {
   report: ["contract"],
   server: ["contract", "report"],
   cli: ["contract", "report"],
+  console: ["contract"],
 };
 
 const packageRules = Object.entries(allowed).map(([from, to]) => ({

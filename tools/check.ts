@@ -5,6 +5,7 @@ import { repositoryDir } from "./repository.ts";
 
 const checks = {
   types: ["npx", "--no-install", "tsc", "--noEmit", "-p", "tsconfig.json"],
+  "types of the console": ["npx", "--no-install", "tsc", "--noEmit", "-p", "packages/console"],
   "lint and format": ["npx", "--no-install", "biome", "check", "--error-on-warnings", "."],
   "arrows between rooms": ["npx", "--no-install", "depcruise", "--config", ".dependency-cruiser.cjs", "packages"],
   "ARCHITECTURE.md": ["node", "tools/run.mjs", "tools/architecture.ts"],

@@ -25,6 +25,8 @@ export const auditEvents = {
   "Team Removed": { description: "A team was removed, with its permissions and tokens", requires: "org:admin" },
   "Access Token Created": { description: "An access token of a person, a team or the organization was made" },
   "Access Token Revoked": { description: "An access token of a person, a team or the organization was revoked" },
+  "Console Sign-in": { description: "A person signed in to the console" },
+  "Console Sign-out": { description: "A person signed out of the console" },
   "Stack Created": { description: "A stack was made" },
   "Stack Renamed": { description: "A stack got another name in its project", requires: "stack:admin" },
   "Stack Moved": { description: "A stack was moved to another project", requires: "stack:admin" },

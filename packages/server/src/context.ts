@@ -62,6 +62,8 @@ export interface Actor {
   readonly tokenName: string;
   /** Null for a token that never expires. */
   readonly tokenExpires: Date | null;
+  /** The token is a session of the console, which ends then. */
+  readonly sessionExpires?: Date;
   /** Where the token is valid, when it is not a person's. */
   readonly scope?: TokenScope;
 }

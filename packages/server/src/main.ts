@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
 import manifest from "../package.json" with { type: "json" };
 import { type Bootstrapped, bootstrap } from "./actions/bootstrap.ts";
@@ -45,6 +46,8 @@ interface Times extends Pick<AppOptions, "bodyTimes"> {
   firstCompactionMs?: number;
 }
 
+/** The build puts the console beside the server. A server that runs from its source has none. */
+const consoleFolder = fileURLToPath(new URL("./console", import.meta.url));
 const CHECK_EVERY_MS = 5_000;
 const SWEEP_EVERY_MS = 30_000;
 /** Longer than any ordinary request takes, and shorter than the time after which init systems kill. */
@@ -69,7 +72,7 @@ export async function startServer(settings: Settings, times: Times = {}): Promis
   try {
     let started = false;
     const workers = new Workers(besideModule("worker", import.meta.url));
-    const options = { ...settings, readiness, isStarted: () => started, ...times };
+    const options = { ...settings, console: consoleFolder, readiness, isStarted: () => started, ...times };
     const sender = new Sender({ allowed: settings.webhookAllow });
     const metrics = new Metrics({ version: manifest.version, process: true });
     metrics.readFrom({

@@ -108,6 +108,11 @@ export const generalErrors = {
       stack_in_body: (p: { stack: string }) => `You may not do this: it needs admin access to stack ${p.stack}.`,
     }),
   },
+  cross_origin: {
+    status: 403,
+    message: (p: { origin: string }) =>
+      `Nothing was done, because this request came from a page of ${p.origin}, and not from the console of this server. If the console is behind a reverse proxy, set QUILLON_PUBLIC_URL to the address that people open.`,
+  },
   route_not_found: {
     status: 404,
     message: (p: { method: string; path: string }) =>

@@ -6,6 +6,11 @@ export const peopleErrors = {
     status: 404,
     message: (p: { organization: string }) => `Organization ${p.organization} does not exist, or you are not in it.`,
   },
+  session_not_found: {
+    status: 404,
+    message: (_: object) =>
+      "You are not signed in to the console with this request, so there is nothing to sign out of.",
+  },
   organization_default_not_found: {
     status: 404,
     message: (_: object) => "You are not in any organization. Ask an admin of one to add you.",

@@ -17,6 +17,7 @@ import { receiptRoutes } from "./receipts.ts";
 import { registryRoutes } from "./registry.ts";
 import { reportRoutes } from "./reports.ts";
 import { secretRoutes } from "./secrets.ts";
+import { sessionRoutes } from "./session.ts";
 import { stackRoutes } from "./stacks.ts";
 import { teamRoutes } from "./teams.ts";
 import { tokenRoutes } from "./tokens.ts";
@@ -28,6 +29,7 @@ import { webhookRoutes } from "./webhooks.ts";
 export const routes = {
   ...operationsRoutes,
   ...userRoutes,
+  ...sessionRoutes,
   ...organizationRoutes,
   ...memberRoutes,
   ...teamRoutes,

@@ -1,5 +1,5 @@
 import { type OrgCtx, type Tx, transaction, type UserCtx } from "../context.ts";
-import { lockRights, revokeToken, type TokenOwner } from "../people/index.ts";
+import { endSession, lockRights, revokeToken, type TokenOwner } from "../people/index.ts";
 import { endUnentitled } from "../updates/index.ts";
 
 /**
@@ -15,10 +15,22 @@ export function changeRights<C extends OrgCtx, T>(ctx: C, change: (tx: Tx<C>) =>
   });
 }
 
-/** Revokes a token, so that it is refused from now on, and cancels the updates that run with it. @throws token_not_found */
+/**
+ * Revokes a token and the sessions of the console that were made from it, so that they are refused from now on, and cancels the
+ * updates that run with them.
+ *
+ * @throws token_not_found
+ */
 export function revokeTokenAndUpdates(ctx: UserCtx, token: { owner: TokenOwner; id: string }): Promise<void> {
   return transaction(ctx, async (tx) => {
-    await revokeToken(tx, token);
-    await endUnentitled(tx, { tokenId: token.id });
+    for (const tokenId of await revokeToken(tx, token)) await endUnentitled(tx, { tokenId });
+  });
+}
+
+/** Ends the caller's session of the console, and the updates that run with it. @throws session_not_found */
+export function signOut(ctx: UserCtx): Promise<void> {
+  return transaction(ctx, async (tx) => {
+    await endSession(tx);
+    await endUnentitled(tx, { tokenId: ctx.actor.tokenId });
   });
 }

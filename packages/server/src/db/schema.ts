@@ -54,6 +54,8 @@ export interface Schema extends ResultTables {
     created_by: string | null;
     expires_at: Date | null;
     last_used_at: Date | null;
+    session: Generated<boolean>;
+    session_of: string | null;
     created_at: Created;
   };
   teams: {

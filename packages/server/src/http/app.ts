@@ -17,6 +17,7 @@ import { logRequest } from "./access-log.ts";
 import { authorize } from "./auth.ts";
 import { callerOf, mayBeLarge, readBodies } from "./body.ts";
 import { release } from "./collect.ts";
+import { serveConsole } from "./console.ts";
 import { handleErrors, refuseUrl } from "./errors.ts";
 import { handlers } from "./handlers.ts";
 import { checkHost, urlOf } from "./host.ts";
@@ -45,6 +46,8 @@ export interface AppOptions {
   trustProxy?: string[];
   /** Without it there is no /metrics. */
   metricsToken?: string;
+  /** The folder with the console's files. */
+  console?: string;
   /** Where log lines go; default stderr. */
   logTo?: { write(line: string): void };
   /** Not a setting: a test can't wait for the real times. */
@@ -107,6 +110,7 @@ export function buildApp(base: Base, options: AppOptions): FastifyInstance {
     limited(exchange, access, () => authorize(contextOf(exchange.request), access, exchange.request));
   const shared = { limits: base.limits, signIn, mayStream: boundStreams(replyTimes) };
   for (const key of Object.keys(routes) as RouteKey[]) app.route(toFastify(key, shared));
+  if (options.console) serveConsole(app, options.console);
   if (options.metricsToken) serveMetrics(app, base.metrics, options.metricsToken);
   return app;
 }

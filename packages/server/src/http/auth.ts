@@ -15,6 +15,7 @@ import { requireTeam } from "../teams/index.ts";
 import { findLease } from "../updates/index.ts";
 import { credential } from "./credential.ts";
 import { noteFailedSignIn } from "./refusals.ts";
+import { callerToken, requireOwnOrigin } from "./session-cookie.ts";
 
 interface PathParams {
   orgName?: string;
@@ -46,12 +47,13 @@ export async function authorize(ctx: Ctx, access: Access, request: FastifyReques
 }
 
 async function withActor(ctx: Ctx, request: FastifyRequest): Promise<UserCtx> {
-  const token = credential(request.headers, "token");
+  const token = callerToken(request.headers);
   const found = token && (await findActor(ctx.db, token));
   if (!found) {
     if (token) await noteFailedSignIn(ctx, token);
     throw newError("unauthorized", {});
   }
+  requireOwnOrigin(request, ctx.url);
   if (found.unnoted) {
     // The request does not wait for this and does not fail if this fails.
     noteUse(ctx.db, found.actor.tokenId).catch((err: unknown) => ctx.log.error({ err }, "a token's use was not noted"));

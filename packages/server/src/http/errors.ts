@@ -20,11 +20,15 @@ export function handleErrors(app: FastifyInstance): void {
   });
   // Not a notFoundHandler, because that comes after the body is read: what is wrong with the body would be told instead.
   app.addHook("onRequest", async (request, reply) => {
-    if (!request.is404) return;
-    const allowed = methodsAt(request);
-    if (allowed) reply.header("allow", allowed);
-    throw notFound(request, allowed);
+    if (request.is404) throw refuseUnknown(request, reply);
   });
+}
+
+/** The error of a request that no route of the API is for. */
+export function refuseUnknown(request: FastifyRequest, reply: FastifyReply): QuillonError {
+  const allowed = methodsAt(request);
+  if (allowed) reply.header("allow", allowed);
+  return notFound(request, allowed);
 }
 
 /** The framework asks here, and not the error handler, when it can't decode a path: no route has been found then. */

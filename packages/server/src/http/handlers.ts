@@ -9,6 +9,7 @@ import { groupExtraHandlers } from "./api/policy-groups.ts";
 import { predictionHandlers } from "./api/predictions.ts";
 import { receiptHandlers } from "./api/receipts.ts";
 import { reportHandlers } from "./api/reports.ts";
+import { sessionHandlers } from "./api/session.ts";
 import { orgUserHandlers } from "./api/users.ts";
 import { operationsHandlers } from "./operations.ts";
 import { auditLogHandlers } from "./pulumi/audit-logs.ts";
@@ -33,6 +34,7 @@ import type { Handlers } from "./route.ts";
 export const handlers: Handlers = {
   ...operationsHandlers,
   ...userHandlers,
+  ...sessionHandlers,
   ...orgUserHandlers,
   ...organizationHandlers,
   ...memberHandlers,

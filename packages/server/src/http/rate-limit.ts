@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import fastifyRateLimit from "@fastify/rate-limit";
 import { type Access, newError, QuillonError } from "@quillon/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { credential } from "./credential.ts";
+import { callerToken } from "./session-cookie.ts";
 
 const WINDOW_MS = 10_000;
 /** Of the requests that one token may make, so many wrong tokens may come from one address in a minute. */
@@ -57,8 +57,9 @@ export function limitRates(
   };
   return async (exchange, access, authorize) => {
     const { request } = exchange;
-    if (!request.headers.authorization || access === "public" || access === "signed" || access === "lease")
-      return authorize();
+    const { headers } = request;
+    const named = headers.authorization !== undefined || callerToken(headers) !== undefined;
+    if (!named || access === "public" || access === "signed" || access === "lease") return authorize();
     const token = tokenHash(request);
     if (known.has(token)) await check(exchange, byToken);
     else await check(exchange, byAddress, false);
@@ -79,6 +80,6 @@ export function limitRates(
 /** Of what decides who calls, so that no other writing of the same header makes another caller. */
 function tokenHash({ headers }: FastifyRequest): string {
   return createHash("sha256")
-    .update(credential(headers, "token") ?? "")
+    .update(callerToken(headers) ?? "")
     .digest("base64url");
 }

@@ -4,7 +4,15 @@ import { type Actor, type Ctx, type OrgCtx, type TeamCtx, type Tx, transaction, 
 import type { Db } from "../db/open.ts";
 import { eachRow } from "../db/pages.ts";
 import { recordOfPerson, tokenCreated, tokenRevoked } from "./token-events.ts";
-import { deleteToken, insertToken, listTokens, type NewToken, type Token, type TokenOwner } from "./token-queries.ts";
+import {
+  deleteToken,
+  insertToken,
+  listSessions,
+  listTokens,
+  type NewToken,
+  type Token,
+  type TokenOwner,
+} from "./token-queries.ts";
 import { newToken } from "./tokens.ts";
 import { findUserId, insertTokenUser } from "./user-queries.ts";
 
@@ -103,11 +111,23 @@ export function readTokens(
   return eachRow(({ last, limit }) => listTokens(db, { owner, expired, after: last, limit }));
 }
 
-/** Deletes a token, so that it is refused from now on. @throws token_not_found */
-export async function revokeToken(tx: Tx<UserCtx>, { owner, id }: { owner: TokenOwner; id: string }): Promise<void> {
+/**
+ * Deletes a token and the sessions that were made from it, so that they are refused from now on.
+ *
+ * @returns the ids of all that are not valid any more.
+ * @throws token_not_found
+ */
+export async function revokeToken(
+  tx: Tx<UserCtx>,
+  { owner, id }: { owner: TokenOwner; id: string },
+): Promise<string[]> {
+  const sessions = await listSessions(tx.db, id);
   const token = await deleteToken(tx.db, owner, id);
   if (!token) throw newError("token_not_found", { id });
-  if ("userId" in owner) return recordOfPerson(tx, owner.userId, tokenRevoked({ ...token, of: tx.actor.login }));
-  const of = "teamId" in owner ? `team ${token.team}` : "the organization";
-  await recordAudit({ ...tx, org: { id: owner.organizationId } }, tokenRevoked({ ...token, of }));
+  if ("userId" in owner) await recordOfPerson(tx, owner.userId, tokenRevoked({ ...token, of: tx.actor.login }));
+  else {
+    const of = "teamId" in owner ? `team ${token.team}` : "the organization";
+    await recordAudit({ ...tx, org: { id: owner.organizationId } }, tokenRevoked({ ...token, of }));
+  }
+  return [id, ...sessions];
 }

@@ -50,10 +50,13 @@ function selectActors(db: Db) {
     .innerJoin("users", "users.id", "tokens.user_id")
     .leftJoin("organizations as org", "org.id", "tokens.organization_id")
     .leftJoin("teams as team", "team.id", "tokens.team_id")
+    .leftJoin("tokens as origin", "origin.id", "tokens.session_of")
     .select([
       "tokens.id as tokenId",
       "tokens.name as tokenName",
-      "tokens.expires_at as tokenExpires",
+      // What is made in the console may live as long as what is made with the token that its session was made from.
+      sql<Date | null>`case when tokens.session then origin.expires_at else tokens.expires_at end`.as("tokenExpires"),
+      sql<Date | null>`case when tokens.session then tokens.expires_at end`.as("sessionExpires"),
       "tokens.role",
       "users.id as userId",
       "users.login",
@@ -69,8 +72,11 @@ function selectActors(db: Db) {
 type ActorRow = NonNullable<Awaited<ReturnType<ReturnType<typeof selectActors>["executeTakeFirst"]>>>;
 
 function actorOf({ orgId, orgName, teamId, teamName, role, ...row }: ActorRow): Actor {
-  const { userId, login, name, siteAdmin, tokenId, tokenName, tokenExpires } = row;
-  const actor = { userId, login, name, siteAdmin, tokenId, tokenName, tokenExpires };
+  const { userId, login, name, siteAdmin, tokenId, tokenName, tokenExpires, sessionExpires } = row;
+  const actor = {
+    ...{ userId, login, name, siteAdmin, tokenId, tokenName, tokenExpires },
+    ...(sessionExpires && { sessionExpires }),
+  };
   if (!orgId || !orgName || !role) return actor;
   const organization = { id: orgId, name: orgName };
   const team = teamId && teamName ? { id: teamId, name: teamName } : undefined;
@@ -93,6 +99,8 @@ export interface NewToken {
   role?: Role | null;
   createdBy?: string;
   expires?: Date | undefined;
+  /** It is a session of the console, made from the token with this id. */
+  sessionOf?: string;
 }
 
 /** @returns its id, or undefined when the owner has a token of that name. */
@@ -110,6 +118,8 @@ export async function insertToken(db: Db, made: NewToken): Promise<string | unde
       role: made.role ?? null,
       created_by: createdBy,
       expires_at: made.expires ?? null,
+      session: made.sessionOf !== undefined,
+      session_of: made.sessionOf ?? null,
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning("id")
@@ -181,6 +191,12 @@ export async function listTokens(
       "maker.login as createdBy",
     ])
     .execute();
+}
+
+/** The ids of the sessions of the console that were made from a token. */
+export async function listSessions(db: Db, tokenId: string): Promise<string[]> {
+  const rows = await db.selectFrom("tokens").where("session_of", "=", tokenId).select("id").execute();
+  return rows.map(({ id }) => id);
 }
 
 /** @returns what it was, or undefined when the owner has no such token. */

@@ -1,0 +1,5 @@
+import { Page } from "../../shared/page.tsx";
+
+export function AuditLogPage() {
+  return <Page title="AuditLogPage">…</Page>;
+}

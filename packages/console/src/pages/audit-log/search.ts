@@ -1,0 +1,3 @@
+import { text } from "../../search.ts";
+
+export const readAuditFilter = (search: Record<string, unknown>) => text(search, "user", "event");

@@ -1,0 +1,19 @@
+export interface CliLogin {
+  /** Where the CLI listens on this machine. Absent when it is not a port. */
+  cliSessionPort?: number;
+  /** Goes back to the CLI, which then knows that the answer is for it. */
+  cliSessionNonce?: string;
+  /** What the CLI says of itself. */
+  cliSessionDescription?: string;
+}
+
+/** The parameters with which the CLI opens the page. */
+export function readCliLogin(search: Record<string, unknown>): CliLogin {
+  const port = Number(search.cliSessionPort);
+  const { cliSessionNonce: nonce, cliSessionDescription: description } = search;
+  return {
+    ...(Number.isInteger(port) && port > 0 && port < 65_536 && { cliSessionPort: port }),
+    ...(nonce !== undefined && nonce !== "" && { cliSessionNonce: String(nonce) }),
+    ...(typeof description === "string" && description !== "" && { cliSessionDescription: description.slice(0, 200) }),
+  };
+}

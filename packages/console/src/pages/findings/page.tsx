@@ -1,0 +1,5 @@
+import { Page } from "../../shared/page.tsx";
+
+export function FindingsPage() {
+  return <Page title="FindingsPage">…</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from "../../shared/page.tsx";
+
+export function MembersPage() {
+  return <Page title="MembersPage">…</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from "../../shared/page.tsx";
+
+export function PolicyPacksPage() {
+  return <Page title="PolicyPacksPage">…</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from "../../../shared/page.tsx";
+
+export function ActivityPage() {
+  return <Page title="ActivityPage">…</Page>;
+}

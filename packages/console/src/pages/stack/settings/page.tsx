@@ -1,0 +1,5 @@
+import { Page } from "../../../shared/page.tsx";
+
+export function StackSettingsPage() {
+  return <Page title="StackSettingsPage">…</Page>;
+}

@@ -1,0 +1,114 @@
+import { Alert, Button, Group, Stack, Table, Text, TextInput } from "@mantine/core";
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { api } from "../../api.ts";
+import { Command } from "../../shared/empty.tsx";
+import { Loaded, Problem } from "../../shared/loaded.tsx";
+import { Page } from "../../shared/page.tsx";
+import { Time } from "../../shared/time.tsx";
+
+const tokensQuery = queryOptions({
+  queryKey: ["tokens"],
+  queryFn: () => api.call("GET /api/user/tokens", { query: { filter: "active" } }),
+});
+
+/** The caller's own access tokens. The value of a new one is shown once. */
+export function TokensPage() {
+  const query = useQuery(tokensQuery);
+  const queries = useQueryClient();
+  const revoke = useMutation({
+    mutationFn: (tokenId: string) => api.call("DELETE /api/user/tokens/{tokenId}", { params: { tokenId } }),
+    onSettled: () => queries.invalidateQueries({ queryKey: tokensQuery.queryKey }),
+  });
+  return (
+    <Page title="Access tokens" about="Each can do all that you can do. Revoke those that you do not use.">
+      <Stack>
+        <NewToken />
+        {revoke.error && <Problem error={revoke.error} />}
+        <Loaded query={query}>
+          {({ tokens }) => (
+            <Table.ScrollContainer minWidth={520}>
+              <Table>
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>For</Table.Th>
+                    <Table.Th>Made</Table.Th>
+                    <Table.Th>Last used</Table.Th>
+                    <Table.Th>Expires</Table.Th>
+                    <Table.Th />
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {tokens.map(({ id, description, created, lastUsed, expires }) => (
+                    <Table.Tr key={id}>
+                      <Table.Td>{description || <Text c="dimmed">no description</Text>}</Table.Td>
+                      <Table.Td>
+                        <Time at={created} />
+                      </Table.Td>
+                      <Table.Td>
+                        <Time at={lastUsed} />
+                      </Table.Td>
+                      <Table.Td>
+                        <Time at={expires} />
+                      </Table.Td>
+                      <Table.Td ta="right">
+                        <Button
+                          size="compact-xs"
+                          variant="default"
+                          aria-label={`Revoke ${description || id}`}
+                          onClick={() => revoke.mutate(id)}
+                        >
+                          Revoke
+                        </Button>
+                      </Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          )}
+        </Loaded>
+      </Stack>
+    </Page>
+  );
+}
+
+function NewToken() {
+  const [description, setDescription] = useState("");
+  const queries = useQueryClient();
+  const make = useMutation({
+    mutationFn: () => api.call("POST /api/user/tokens", { body: { description } }),
+    onSuccess: () => {
+      setDescription("");
+      return queries.invalidateQueries({ queryKey: tokensQuery.queryKey });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    make.mutate();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="xs">
+        <Group align="flex-end">
+          <TextInput
+            label="What the token is for"
+            placeholder="the pipeline of web"
+            value={description}
+            onChange={({ currentTarget }) => setDescription(currentTarget.value)}
+            maxLength={1000}
+          />
+          <Button type="submit" loading={make.isPending}>
+            Make a token
+          </Button>
+        </Group>
+        {make.error && <Problem error={make.error} />}
+        {make.data && (
+          <Alert color="green" title="Copy it now: it is not shown again">
+            <Command text={make.data.tokenValue} />
+          </Alert>
+        )}
+      </Stack>
+    </form>
+  );
+}

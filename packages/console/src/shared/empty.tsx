@@ -1,0 +1,38 @@
+import { Center, Code, CopyButton, Group, Stack, Text, UnstyledButton } from "@mantine/core";
+import { IconCheck, IconCopy } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+
+/** What is said in place of an empty list: what would be here, and the command that makes the first one. */
+export function Empty({ title, children, command }: { title: string; children?: ReactNode; command?: string }) {
+  return (
+    <Center py="xl" px="md">
+      <Stack align="center" gap="xs" maw={560}>
+        <Text fw={600}>{title}</Text>
+        {children && (
+          <Text c="dimmed" size="sm" ta="center" component="div">
+            {children}
+          </Text>
+        )}
+        {command && <Command text={command} />}
+      </Stack>
+    </Center>
+  );
+}
+
+/** A command to type, which a click copies. */
+export function Command({ text }: { text: string }) {
+  return (
+    <CopyButton value={text}>
+      {({ copied, copy }) => (
+        <UnstyledButton onClick={copy} aria-label={`Copy: ${text}`} title="Copy">
+          <Code block>
+            <Group gap="sm" wrap="nowrap" justify="space-between">
+              <span className="text">{text}</span>
+              {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
+            </Group>
+          </Code>
+        </UnstyledButton>
+      )}
+    </CopyButton>
+  );
+}

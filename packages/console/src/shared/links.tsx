@@ -1,0 +1,19 @@
+import { Anchor, type AnchorProps, Button, type ButtonProps } from "@mantine/core";
+import { createLink } from "@tanstack/react-router";
+import { type AnchorHTMLAttributes, type ComponentPropsWithRef, forwardRef } from "react";
+
+type A = AnchorHTMLAttributes<HTMLAnchorElement>;
+
+/** A link to another page, with typed parameters. */
+export const Go = createLink(
+  forwardRef<HTMLAnchorElement, Omit<AnchorProps, "href"> & Omit<A, keyof AnchorProps>>((props, ref) => (
+    <Anchor ref={ref} {...props} />
+  )),
+);
+
+/** The same as a button. */
+export const GoButton = createLink(
+  forwardRef<HTMLAnchorElement, ButtonProps & Omit<ComponentPropsWithRef<"a">, keyof ButtonProps | "ref">>(
+    (props, ref) => <Button component="a" ref={ref} {...props} />,
+  ),
+);

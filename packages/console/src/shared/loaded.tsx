@@ -1,0 +1,37 @@
+import { Alert, Button, Skeleton, Stack } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { messageOf } from "../api.ts";
+
+/** What a query has read; until then a placeholder, and an error with a way to try again. */
+export function Loaded<T>({ query, children }: { query: UseQueryResult<T>; children: (data: T) => ReactNode }) {
+  if (query.data !== undefined) return children(query.data);
+  if (query.error) return <Problem error={query.error} retry={() => void query.refetch()} />;
+  return <Placeholder />;
+}
+
+export function Placeholder() {
+  return (
+    <Stack gap="xs" aria-busy="true" aria-label="Loading">
+      {[...Array(6).keys()].map((row) => (
+        <Skeleton key={row} height={28} />
+      ))}
+    </Stack>
+  );
+}
+
+export function Problem({ error, retry }: { error: unknown; retry?: () => void }) {
+  return (
+    <Alert color="red" variant="light" icon={<IconAlertTriangle />} title="This could not be done" role="alert">
+      <Stack gap="xs" align="flex-start">
+        <span className="text">{messageOf(error)}</span>
+        {retry && (
+          <Button size="xs" variant="default" onClick={retry}>
+            Try again
+          </Button>
+        )}
+      </Stack>
+    </Alert>
+  );
+}

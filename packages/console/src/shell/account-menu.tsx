@@ -1,0 +1,37 @@
+import { Button, Menu } from "@mantine/core";
+import { IconKey, IconLogout, IconUser } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { api } from "../api.ts";
+import { useSession } from "../session.ts";
+
+/** Who is signed in, their access tokens, and signing out. */
+export function AccountMenu() {
+  const { login } = useSession();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const signOut = useMutation({
+    mutationFn: () => api.call("DELETE /api/quillon/session", {}),
+    onSettled: async () => {
+      await navigate({ to: "/signin" });
+      queries.clear();
+    },
+  });
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" leftSection={<IconUser size={16} />} aria-label={`Account of ${login}`}>
+          {login}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconKey size={14} />} onClick={() => void navigate({ to: "/account/tokens" })}>
+          Access tokens
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={14} />} onClick={() => signOut.mutate()}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

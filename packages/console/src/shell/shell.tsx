@@ -1,0 +1,47 @@
+import { AppShell, Box, Burger, Group, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { AccountMenu } from "./account-menu.tsx";
+import { ColorScheme } from "./color-scheme.tsx";
+import { Navigation } from "./navigation.tsx";
+import { OrganizationPicker } from "./organization-picker.tsx";
+
+/** What is around every page of somebody who is signed in. */
+export function Shell() {
+  const [opened, { toggle, close }] = useDisclosure();
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu of a small screen
+  useEffect(close, [pathname, close]);
+  return (
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 216, breakpoint: "sm", collapsed: { mobile: !opened } }}
+      padding={{ base: "sm", sm: "lg" }}
+    >
+      <AppShell.Header>
+        <Group h="100%" px="md" gap="sm" wrap="nowrap" justify="space-between">
+          <Group gap="sm" wrap="nowrap" miw={0}>
+            <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
+            <Text fw={700} visibleFrom="sm">
+              Quillon
+            </Text>
+            <OrganizationPicker />
+          </Group>
+          <Group gap="xs" wrap="nowrap">
+            <ColorScheme />
+            <AccountMenu />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" aria-label="Pages">
+        <Navigation />
+      </AppShell.Navbar>
+      <AppShell.Main>
+        <Box maw={1400}>
+          <Outlet />
+        </Box>
+      </AppShell.Main>
+    </AppShell>
+  );
+}

@@ -1,0 +1,15 @@
+import { createTheme } from "@mantine/core";
+
+export const theme = createTheme({
+  primaryColor: "indigo",
+  defaultRadius: "sm",
+  cursorType: "pointer",
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
+  fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace',
+  headings: { fontWeight: "600", sizes: { h1: { fontSize: "1.375rem" }, h2: { fontSize: "1.0625rem" } } },
+  components: {
+    Table: { defaultProps: { verticalSpacing: "xs", horizontalSpacing: "sm", highlightOnHover: true } },
+    Anchor: { defaultProps: { underline: "hover" } },
+    Badge: { defaultProps: { variant: "light", radius: "sm" } },
+  },
+});
