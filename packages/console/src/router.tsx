@@ -15,7 +15,7 @@ import { readCompliance } from "./pages/compliance/search.ts";
 import { readExceptionFilter } from "./pages/exceptions/search.ts";
 import { readFindingFilter } from "./pages/findings/search.ts";
 import { readStackFilter } from "./pages/stacks/search.ts";
-import { text } from "./search.ts";
+import { parseSearch, stringifySearch, text } from "./search.ts";
 import { sessionQuery } from "./session.ts";
 import { Placeholder, Problem } from "./shared/loaded.tsx";
 import { NotFound } from "./shell/not-found.tsx";
@@ -66,7 +66,7 @@ const tokens = createRoute({
   component: lazyRouteComponent(() => import("./pages/tokens/page.tsx"), "TokensPage"),
 });
 
-/** The CLI opens it: https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/backend.go#L205 */
+/** The CLI opens it: https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/backend.go#L247 */
 const cliLogin = createRoute({
   getParentRoute: () => signedIn,
   path: "/cli-login",
@@ -292,6 +292,8 @@ export function newRouter(queries: QueryClient) {
     // What is preloaded is kept by the queries.
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
+    parseSearch,
+    stringifySearch,
     defaultPendingComponent: Placeholder,
     defaultErrorComponent: ({ error, reset }) => <Problem error={error} retry={reset} />,
     defaultNotFoundComponent: NotFound,

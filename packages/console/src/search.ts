@@ -4,9 +4,20 @@ type Search = Record<string, unknown>;
 export function text<K extends string>(search: Search, ...names: K[]): { [N in K]?: string } {
   const found: { [N in K]?: string } = {};
   for (const name of names) {
-    // The router reads a search parameter as JSON, so that a name such as 7 is a number here.
     const value = search[name];
     if (value !== undefined && value !== null && value !== "") found[name] = String(value);
   }
   return found;
+}
+
+/** All search parameters as texts. The router's own way reads them as JSON, and so a project named 7 as a number. */
+export function parseSearch(search: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(search));
+}
+
+/** The other way round; what is undefined or empty is left out. */
+export function stringifySearch(search: Search): string {
+  const texts = Object.entries(search).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const params = new URLSearchParams(texts.map(([name, value]) => [name, String(value)]));
+  return params.size > 0 ? `?${params}` : "";
 }

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { FastifyInstance } from "fastify";
+import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import manifest from "../package.json" with { type: "json" };
 import { type Bootstrapped, bootstrap } from "./actions/bootstrap.ts";
 import { claimBlobs } from "./actions/claim-blobs.ts";
@@ -13,6 +13,7 @@ import type { Blobs } from "./blobs/types.ts";
 import type { Limits } from "./context.ts";
 import type { Db } from "./db/open.ts";
 import { type AppOptions, buildApp } from "./http/app.ts";
+import { cliLoginOf, listenForCliLogin } from "./http/cli-login.ts";
 import { buildMetricsApp } from "./http/metrics.ts";
 import { countJobs, handle, prepareJobs, Runner } from "./jobs/index.ts";
 import { Metrics } from "./metrics.ts";
@@ -68,7 +69,7 @@ export async function startServer(settings: Settings, times: Times = {}): Promis
   const blobs = diskBlobs(join(settings.data, "blobs"));
   const readiness = new Readiness({ db, blobs });
   let app: FastifyInstance | undefined;
-  let metricsApp: FastifyInstance | undefined;
+  let listeners: Listener[] = [];
   try {
     let started = false;
     const workers = new Workers(besideModule("worker", import.meta.url));
@@ -84,7 +85,7 @@ export async function startServer(settings: Settings, times: Times = {}): Promis
     });
     app = buildApp({ db, keys, blobs, workers, sender, metrics, limits: limitsOf(settings) }, options);
     const url = await listen(app, settings.listen);
-    metricsApp = await listenForMetrics(metrics, settings);
+    listeners = await listenBesides(metrics, settings, app.log);
     listening = `listening on ${url}`;
     await store.prepare();
     await claimBlobs({ db, blobs });
@@ -104,7 +105,7 @@ export async function startServer(settings: Settings, times: Times = {}): Promis
     const clientUrl = settings.publicUrl ?? url;
     const parts = {
       app,
-      metricsApp,
+      listeners,
       metrics,
       store,
       blobs,
@@ -118,7 +119,7 @@ export async function startServer(settings: Settings, times: Times = {}): Promis
     return run(parts, { url, bootstrapped }, times.lastRequestsMs);
   } catch (error) {
     await app?.close();
-    await metricsApp?.close();
+    for (const listener of listeners) await listener.close();
     await store.close();
     throw error;
   }
@@ -145,7 +146,7 @@ export async function makeUserToken(settings: Settings, login: string): Promise<
 
 interface Parts {
   app: FastifyInstance;
-  metricsApp: FastifyInstance | undefined;
+  listeners: Listener[];
   metrics: Metrics;
   store: Store;
   blobs: Blobs;
@@ -159,7 +160,19 @@ interface Parts {
 }
 
 function run(
-  { app, metricsApp, metrics, store, blobs, workers, readiness, sender, jobs, stopCompacting, clientUrl }: Parts,
+  {
+    app,
+    listeners,
+    metrics,
+    store,
+    blobs,
+    workers,
+    readiness,
+    sender,
+    jobs,
+    stopCompacting,
+    clientUrl,
+  }: Parts,
   started: Pick<RunningServer, "url" | "bootstrapped">,
   lastRequestsMs = LAST_REQUESTS_MS,
 ): RunningServer {
@@ -190,7 +203,7 @@ function run(
     clearInterval(sweep);
     clearInterval(upkeep);
     await Promise.all([jobs.stop(lastRequestsMs), stopCompacting(), endRequests(app, lastRequestsMs)]);
-    await metricsApp?.close();
+    for (const listener of listeners) await listener.close();
     await sender.close();
     await workers.close();
     await store.close();
@@ -226,11 +239,22 @@ async function listen(app: FastifyInstance, where: Settings["listen"]): Promise<
   return urlOf(app.server.address() as AddressInfo);
 }
 
+interface Listener {
+  close(): Promise<void>;
+}
+
+/** Listens where other settings say, besides the address of the API. */
+async function listenBesides(metrics: Metrics, settings: Settings, log: FastifyBaseLogger): Promise<Listener[]> {
+  const looked = cliLoginOf(settings);
+  const listeners = [await listenForMetrics(metrics, settings), looked && (await listenForCliLogin(looked, log))];
+  return listeners.filter((listener) => listener !== undefined);
+}
+
 /** @returns nothing when no setting asks for a port of its own. */
 async function listenForMetrics(
   metrics: Metrics,
   { metricsListen }: Pick<Settings, "metricsListen">,
-): Promise<FastifyInstance | undefined> {
+): Promise<Listener | undefined> {
   if (!metricsListen) return undefined;
   const app = buildMetricsApp(metrics);
   try {

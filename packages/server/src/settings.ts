@@ -54,6 +54,14 @@ export const settingTable = {
     help: "reverse proxies whose X-Forwarded-For names the client, for logs and audit: addresses or networks, with commas between; loopback and uniquelocal are names of such",
     parse: parseAddresses,
   },
+  cliLoginPort: {
+    flag: "cli-login-port",
+    variable: "QUILLON_CLI_LOGIN_PORT",
+    value: "PORT",
+    default: "3000",
+    help: "with --listen on port 8080, where browsers are sent on to the console from, because `pulumi login http://localhost:8080` opens localhost:3000; 0 turns it off",
+    parse: parsePort,
+  },
   databaseUrl: {
     variable: "QUILLON_DATABASE_URL",
     value: "URL",
@@ -271,6 +279,11 @@ function parseListen(text: string): { host: string; port: number } {
   const port = Number(match?.groups?.port);
   if (!match || port > 65535) throw new Error("write it as HOST:PORT, such as 127.0.0.1:8080");
   return { host: match.groups?.v6 ?? match.groups?.host ?? "", port };
+}
+
+function parsePort(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) throw new Error("write a port, such as 3000, or 0");
+  return Number(text);
 }
 
 function parseUrl(text: string): string {

@@ -55,6 +55,9 @@ const table: Record<string, string> = {
   "POST /api/user/tokens": PERSON,
   "DELETE /api/user/tokens/{tokenId}": PERSON,
 
+  "GET /api/quillon/session": USER,
+  "POST /api/quillon/session": PERSON,
+  "DELETE /api/quillon/session": PERSON,
   "POST /api/quillon/orgs": SITE_ADMIN,
   "GET /api/quillon/orgs/{orgName}": MEMBER,
   "PATCH /api/quillon/orgs/{orgName}": ADMIN,

@@ -104,6 +104,20 @@ const audited: Partial<Record<RouteKey, Audited>> = {
     ["Access Token Revoked"],
     async (t) => t.send(`DELETE /api/user/tokens/${(await makeToken(t, "/api/user", { description: "mine" })).id}`),
   ],
+  "POST /api/quillon/session": [["Console Sign-in"], (t) => t.send("POST /api/quillon/session")],
+  "DELETE /api/quillon/session": [
+    ["Console Sign-out"],
+    async (t) => {
+      const { headers } = await t.send("POST /api/quillon/session");
+      const [cookie = ""] = String(headers["set-cookie"]).split(";");
+      const origin = "http://quillon.example";
+      return t.app.inject({
+        method: "DELETE",
+        url: "/api/quillon/session",
+        headers: { cookie, host: "quillon.example", origin },
+      });
+    },
+  ],
   "POST /api/orgs/{orgName}/policy/exceptions": [["Policy Exception Created"], exception],
   "DELETE /api/orgs/{orgName}/policy/exceptions/{exceptionId}": [
     ["Policy Exception Removed"],

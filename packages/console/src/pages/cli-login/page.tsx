@@ -9,7 +9,7 @@ const route = getRouteApi("/signed-in/cli-login");
 
 /**
  * `pulumi login` opens this page and listens on a port of this machine for an access token:
- * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/backend.go#L205
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/backend.go#L247
  *
  * Nothing is handed over before a person has agreed, because any program on this machine, and any link, can open this page.
  */
