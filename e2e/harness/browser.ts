@@ -1,0 +1,56 @@
+import { existsSync } from "node:fs";
+import axe from "axe-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+
+const PROGRAMS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** The installed Chromium. Playwright's own builds are not used, because they come from no package registry. */
+export const chromiumProgram = process.env.QUILLON_TEST_CHROMIUM ?? PROGRAMS.find(existsSync);
+
+export function openBrowser(): Promise<Browser> {
+  // Root can't have Chromium's sandbox.
+  return chromium.launch({ ...(chromiumProgram && { executablePath: chromiumProgram }), args: ["--no-sandbox"] });
+}
+
+/** A person's browser window. What its pages report as an error is in `errors`. */
+export interface Window {
+  page: Page;
+  context: BrowserContext;
+  errors: string[];
+}
+
+export async function openWindow(
+  browser: Browser,
+  { url, ...options }: { url: string } & Parameters<Browser["newContext"]>[0],
+): Promise<Window> {
+  const context = await browser.newContext({ baseURL: url, ...options });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => {
+    // The refusals that a test expects are in the console, too.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+      errors.push(message.text());
+  });
+  return { page, context, errors };
+}
+
+/** Types an access token into the page that asks for one. */
+export async function signIn(page: Page, token: string): Promise<void> {
+  await page.getByRole("textbox", { name: "Access token" }).fill(token);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: /^Account of/ }).waitFor();
+}
+
+/** Rules that axe finds broken in what the page shows now, serious and critical ones. @returns rule and element of each. */
+export async function seriousProblems(page: Page): Promise<string[]> {
+  // Through the debugger, because the page's own policy admits no script but the server's.
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    // biome-ignore lint/suspicious/noExplicitAny: the script adds it to the page's globals
+    const { violations } = await (globalThis as any).axe.run(globalThis.document, { resultTypes: ["violations"] });
+    return violations
+      .filter(({ impact }: { impact: string }) => impact === "serious" || impact === "critical")
+      .flatMap(({ id, nodes }: { id: string; nodes: { html: string }[] }) => nodes.map(({ html }) => `${id}: ${html}`));
+  });
+}
