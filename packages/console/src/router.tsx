@@ -14,6 +14,7 @@ import { readCliLogin } from "./pages/cli-login/search.ts";
 import { readCompliance } from "./pages/compliance/search.ts";
 import { readExceptionFilter } from "./pages/exceptions/search.ts";
 import { readFindingFilter } from "./pages/findings/search.ts";
+import { readNewException } from "./pages/new-exception/search.ts";
 import { readStackFilter } from "./pages/stacks/search.ts";
 import { parseSearch, stringifySearch, text } from "./search.ts";
 import { sessionQuery } from "./session.ts";
@@ -165,6 +166,13 @@ const exception = createRoute({
   component: lazyRouteComponent(() => import("./pages/exception/page.tsx"), "ExceptionPage"),
 });
 
+const newException = createRoute({
+  getParentRoute: () => organization,
+  path: "/insights/new-exception",
+  validateSearch: readNewException,
+  component: lazyRouteComponent(() => import("./pages/new-exception/page.tsx"), "NewExceptionPage"),
+});
+
 const auditLog = createRoute({
   getParentRoute: () => organization,
   path: "/audit-log",
@@ -270,6 +278,7 @@ const tree = root.addChildren([
       policyGroup,
       exceptions,
       exception,
+      newException,
       auditLog,
       members,
       teams,

@@ -1,4 +1,20 @@
 import { text } from "../../search.ts";
 
-export const readExceptionFilter = (search: Record<string, unknown>) =>
-  text(search, "status", "pack", "stack", "order");
+const views = ["active", "ended", "requests"] as const;
+export type View = (typeof views)[number];
+const orders = ["newest", "oldest", "ending", "unused"] as const;
+export type Order = (typeof orders)[number];
+
+/** Which list is shown, of what. The order `unused` shows only those that no run has needed for 30 days. */
+export function readExceptionFilter(search: Record<string, unknown>): {
+  view?: View;
+  order?: Order;
+  pack?: string;
+  stack?: string;
+} {
+  const view = views.find((one) => one === search.view);
+  const order = orders.find((one) => one === search.order);
+  return { ...(view && { view }), ...(order && { order }), ...text(search, "pack", "stack") };
+}
+
+export type ExceptionFilter = ReturnType<typeof readExceptionFilter>;

@@ -1,5 +1,185 @@
+import { Button, Group, Select, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import type { Api, BodyOf } from "@quillon/contract";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { api } from "../../api.ts";
+import { useOrganization } from "../../session.ts";
+import { Confirm } from "../../shared/confirm.tsx";
+import { Go } from "../../shared/links.tsx";
+import { Loaded, Problem } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
+import { teamQuery } from "../teams/queries.ts";
+
+const route = getRouteApi("/signed-in/$org/settings/teams/$team");
+
+/** Pulumi's numbers of the permissions on stacks. */
+const permissions = [
+  { value: "101", label: "read" },
+  { value: "102", label: "write" },
+  { value: "103", label: "admin" },
+];
+
+type Change = BodyOf<Api["PATCH /api/orgs/{orgName}/teams/{teamName}"]>;
 
 export function TeamPage() {
-  return <Page title="TeamPage">…</Page>;
+  const { org, team } = route.useParams();
+  const { isAdmin } = useOrganization();
+  const query = useQuery(teamQuery(org, team));
+  const queries = useQueryClient();
+  const change = useMutation({
+    mutationFn: (body: Change) =>
+      api.call("PATCH /api/orgs/{orgName}/teams/{teamName}", { params: { orgName: org, teamName: team }, body }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["teams", org] }),
+  });
+  return (
+    <Page
+      title={team}
+      above={
+        <Go to="/$org/settings/teams" params={{ org }} size="sm">
+          Teams
+        </Go>
+      }
+      about={query.data?.description}
+      actions={isAdmin && <Remove org={org} team={team} />}
+    >
+      {change.error && <Problem error={change.error} />}
+      <Loaded query={query}>
+        {({ members = [], stacks = [], userRole }) => {
+          const mayEdit = isAdmin || userRole === "admin";
+          return (
+            <Stack>
+              <Title order={2}>Members</Title>
+              {mayEdit && <AddMember add={(member) => change.mutate({ memberAction: "add", member })} />}
+              <Table maw={640}>
+                <Table.Tbody>
+                  {members.map(({ githubLogin, role }) => (
+                    <Table.Tr key={githubLogin}>
+                      <Table.Td>{githubLogin}</Table.Td>
+                      <Table.Td>{role}</Table.Td>
+                      <Table.Td ta="right">
+                        {mayEdit && (
+                          <Button
+                            size="compact-xs"
+                            variant="default"
+                            aria-label={`Remove ${githubLogin}`}
+                            onClick={() => change.mutate({ memberAction: "remove", member: githubLogin })}
+                          >
+                            Remove
+                          </Button>
+                        )}
+                      </Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+              {members.length === 0 && <Text c="dimmed">Nobody is in this team.</Text>}
+              <Title order={2}>Stacks</Title>
+              {mayEdit && <AddStack add={(addStackPermission) => change.mutate({ addStackPermission })} />}
+              <Table maw={640}>
+                <Table.Tbody>
+                  {stacks.map(({ projectName, stackName, permission }) => (
+                    <Table.Tr key={`${projectName}/${stackName}`}>
+                      <Table.Td>
+                        <Go to="/$org/$project/$stack" params={{ org, project: projectName, stack: stackName }}>
+                          {projectName}/{stackName}
+                        </Go>
+                      </Table.Td>
+                      <Table.Td>
+                        {permissions.find(({ value }) => value === String(permission))?.label ?? "none"}
+                      </Table.Td>
+                      <Table.Td ta="right">
+                        {mayEdit && (
+                          <Button
+                            size="compact-xs"
+                            variant="default"
+                            aria-label={`Remove ${projectName}/${stackName}`}
+                            onClick={() => change.mutate({ removeStack: { projectName, stackName } })}
+                          >
+                            Remove
+                          </Button>
+                        )}
+                      </Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+              {stacks.length === 0 && (
+                <Text c="dimmed">The team has no permission on any stack that you may read.</Text>
+              )}
+            </Stack>
+          );
+        }}
+      </Loaded>
+    </Page>
+  );
+}
+
+function AddMember({ add }: { add: (login: string) => void }) {
+  const [login, setLogin] = useState("");
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    add(login);
+    setLogin("");
+  };
+  return (
+    <form onSubmit={submit}>
+      <Group align="flex-end">
+        <TextInput label="Login" value={login} onChange={(e) => setLogin(e.currentTarget.value)} required />
+        <Button type="submit">Add</Button>
+      </Group>
+    </form>
+  );
+}
+
+function AddStack({ add }: { add: (grant: NonNullable<Change["addStackPermission"]>) => void }) {
+  const [stack, setStack] = useState("");
+  const [permission, setPermission] = useState<string>("101");
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const [projectName = "", stackName = ""] = stack.split("/");
+    add({ projectName, stackName, permission: permission as "101" });
+    setStack("");
+  };
+  return (
+    <form onSubmit={submit}>
+      <Group align="flex-end">
+        <TextInput
+          label="Stack"
+          placeholder="project/stack"
+          pattern="[^/]+/[^/]+"
+          title="project/stack"
+          value={stack}
+          onChange={(e) => setStack(e.currentTarget.value)}
+          required
+        />
+        <Select
+          label="Permission"
+          data={permissions}
+          value={permission}
+          onChange={(value) => setPermission(value ?? "101")}
+          allowDeselect={false}
+        />
+        <Button type="submit">Give</Button>
+      </Group>
+    </form>
+  );
+}
+
+function Remove({ org, team }: { org: string; team: string }) {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const remove = useMutation({
+    mutationFn: () =>
+      api.call("DELETE /api/orgs/{orgName}/teams/{teamName}", { params: { orgName: org, teamName: team } }),
+    onSuccess: async () => {
+      await navigate({ to: "/$org/settings/teams", params: { org } });
+      await queries.invalidateQueries({ queryKey: ["teams", org] });
+    },
+  });
+  return (
+    <Confirm label="Remove" title={`Remove team ${team}`} mutation={remove} color="red" variant="outline">
+      <Text size="sm">Its permissions and its tokens end at once, and updates that run with them are cancelled.</Text>
+    </Confirm>
+  );
 }

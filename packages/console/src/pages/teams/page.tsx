@@ -1,5 +1,85 @@
+import { Button, Group, Stack, Table, TextInput } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { api } from "../../api.ts";
+import { useOrganization } from "../../session.ts";
+import { Empty } from "../../shared/empty.tsx";
+import { Go } from "../../shared/links.tsx";
+import { Loaded, Problem } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
+import { teamsQuery } from "./queries.ts";
 
 export function TeamsPage() {
-  return <Page title="TeamsPage">…</Page>;
+  const { name: org, isAdmin } = useOrganization();
+  const query = useQuery(teamsQuery(org));
+  return (
+    <Page title="Teams" about="A team gives its members permissions on stacks.">
+      <Stack>
+        {isAdmin && <NewTeam org={org} />}
+        <Loaded query={query}>
+          {({ teams }) =>
+            teams.length > 0 ? (
+              <Table.ScrollContainer minWidth={420}>
+                <Table>
+                  <Table.Thead>
+                    <Table.Tr>
+                      <Table.Th>Team</Table.Th>
+                      <Table.Th>For</Table.Th>
+                      <Table.Th>Your role in it</Table.Th>
+                    </Table.Tr>
+                  </Table.Thead>
+                  <Table.Tbody>
+                    {teams.map(({ name, description, userRole }) => (
+                      <Table.Tr key={name}>
+                        <Table.Td>
+                          <Go to="/$org/settings/teams/$team" params={{ org, team: name }}>
+                            {name}
+                          </Go>
+                        </Table.Td>
+                        <Table.Td>{description}</Table.Td>
+                        <Table.Td>{userRole}</Table.Td>
+                      </Table.Tr>
+                    ))}
+                  </Table.Tbody>
+                </Table>
+              </Table.ScrollContainer>
+            ) : (
+              <Empty title="There are no teams yet" command={`quillon team add ops --org ${org}`}>
+                An admin makes one, here or with:
+              </Empty>
+            )
+          }
+        </Loaded>
+      </Stack>
+    </Page>
+  );
+}
+
+function NewTeam({ org }: { org: string }) {
+  const [name, setName] = useState("");
+  const queries = useQueryClient();
+  const make = useMutation({
+    mutationFn: () => api.call("POST /api/orgs/{orgName}/teams/pulumi", { params: { orgName: org }, body: { name } }),
+    onSuccess: () => {
+      setName("");
+      return queries.invalidateQueries({ queryKey: ["teams", org] });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    make.mutate();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="xs">
+        <Group align="flex-end">
+          <TextInput label="New team" value={name} onChange={(e) => setName(e.currentTarget.value)} required />
+          <Button type="submit" loading={make.isPending}>
+            Make
+          </Button>
+        </Group>
+        {make.error && <Problem error={make.error} />}
+      </Stack>
+    </form>
+  );
 }

@@ -1,5 +1,101 @@
+import { Alert, Button, Group, Stack, Switch, Text, Title } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { api } from "../../api.ts";
+import { useOrganization } from "../../session.ts";
+import { AdminsOnly } from "../../shared/admins-only.tsx";
+import { Confirm } from "../../shared/confirm.tsx";
+import { Go } from "../../shared/links.tsx";
+import { Loaded, Problem } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
+import { webhookQuery } from "../webhooks/queries.ts";
+import { answerOf, isAccepted } from "./answer.ts";
+import { Deliveries } from "./deliveries.tsx";
+
+const route = getRouteApi("/signed-in/$org/settings/webhooks/$hook");
 
 export function WebhookPage() {
-  return <Page title="WebhookPage">…</Page>;
+  const { org, hook } = route.useParams();
+  const { isAdmin } = useOrganization();
+  return (
+    <Page
+      title={hook}
+      above={
+        <Go to="/$org/settings/webhooks" params={{ org }} size="sm">
+          Webhooks
+        </Go>
+      }
+      actions={isAdmin && <Remove org={org} hook={hook} />}
+    >
+      {isAdmin ? <Webhook org={org} hook={hook} /> : <AdminsOnly what="see its webhooks" />}
+    </Page>
+  );
+}
+
+function Webhook({ org, hook }: { org: string; hook: string }) {
+  const query = useQuery(webhookQuery(org, hook));
+  const queries = useQueryClient();
+  const params = { orgName: org, hookName: hook };
+  const changed = () => queries.invalidateQueries({ queryKey: ["webhooks", org] });
+  const turn = useMutation({
+    mutationFn: (active: boolean) =>
+      api.call("PATCH /api/orgs/{orgName}/hooks/{hookName}", { params, body: { active } }),
+    onSuccess: changed,
+  });
+  const ping = useMutation({
+    mutationFn: () => api.call("POST /api/orgs/{orgName}/hooks/{hookName}/ping", { params }),
+    onSettled: changed,
+  });
+  return (
+    <Loaded query={query}>
+      {({ payloadUrl, format, filters, groups, active, hasSecret }) => (
+        <Stack>
+          <Text size="sm">
+            Sends {format} to {payloadUrl}, {hasSecret ? "signed" : "not signed"}. It is told of{" "}
+            {[...groups, ...filters].join(", ") || "everything"}.
+          </Text>
+          <Group>
+            <Switch
+              label="Active"
+              checked={active}
+              disabled={turn.isPending}
+              onChange={({ currentTarget }) => turn.mutate(currentTarget.checked)}
+            />
+            <Button size="xs" variant="default" loading={ping.isPending} onClick={() => ping.mutate()}>
+              Send a test message
+            </Button>
+          </Group>
+          {turn.error && <Problem error={turn.error} />}
+          {ping.error && <Problem error={ping.error} />}
+          {ping.data && (
+            <Alert color={isAccepted(ping.data.responseCode) ? "green" : "red"} title={answerOf(ping.data)}>
+              <Text size="sm" className="text" lineClamp={4}>
+                {ping.data.responseBody}
+              </Text>
+            </Alert>
+          )}
+          <Title order={2}>Last messages</Title>
+          <Deliveries org={org} hook={hook} />
+        </Stack>
+      )}
+    </Loaded>
+  );
+}
+
+function Remove({ org, hook }: { org: string; hook: string }) {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const remove = useMutation({
+    mutationFn: () =>
+      api.call("DELETE /api/orgs/{orgName}/hooks/{hookName}", { params: { orgName: org, hookName: hook } }),
+    onSuccess: async () => {
+      await navigate({ to: "/$org/settings/webhooks", params: { org } });
+      await queries.invalidateQueries({ queryKey: ["webhooks", org] });
+    },
+  });
+  return (
+    <Confirm label="Remove" title={`Remove webhook ${hook}`} mutation={remove} color="red" variant="outline">
+      <Text size="sm">What it was not sent yet is lost.</Text>
+    </Confirm>
+  );
 }

@@ -1,5 +1,68 @@
+import { Stack, Table } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useOrganization } from "../../session.ts";
+import { AdminsOnly } from "../../shared/admins-only.tsx";
+import { Empty } from "../../shared/empty.tsx";
+import { Go } from "../../shared/links.tsx";
+import { Loaded } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
+import { Status } from "../../shared/words.tsx";
+import { NewWebhook } from "./new-webhook.tsx";
+import { webhooksQuery } from "./queries.ts";
 
 export function WebhooksPage() {
-  return <Page title="WebhooksPage">…</Page>;
+  const { isAdmin } = useOrganization();
+  return (
+    <Page title="Webhooks" about="Who is told of violations, updates and changes of policies.">
+      {isAdmin ? <Webhooks /> : <AdminsOnly what="see its webhooks" />}
+    </Page>
+  );
+}
+
+function Webhooks() {
+  const { name: org } = useOrganization();
+  const query = useQuery(webhooksQuery(org));
+  return (
+    <Stack>
+      <NewWebhook org={org} />
+      <Loaded query={query}>
+        {(webhooks) =>
+          webhooks.length > 0 ? (
+            <Table.ScrollContainer minWidth={560}>
+              <Table>
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>Webhook</Table.Th>
+                    <Table.Th>Sends to</Table.Th>
+                    <Table.Th>Form</Table.Th>
+                    <Table.Th>Told of</Table.Th>
+                    <Table.Th>Status</Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {webhooks.map(({ name, displayName, payloadUrl, format, filters, groups, active }) => (
+                    <Table.Tr key={name}>
+                      <Table.Td>
+                        <Go to="/$org/settings/webhooks/$hook" params={{ org, hook: name }}>
+                          {displayName || name}
+                        </Go>
+                      </Table.Td>
+                      <Table.Td>{payloadUrl}</Table.Td>
+                      <Table.Td>{format}</Table.Td>
+                      <Table.Td>{[...groups, ...filters].join(", ") || "everything"}</Table.Td>
+                      <Table.Td>{active ? <Status of="active" color="green" /> : <Status of="off" />}</Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          ) : (
+            <Empty title="Nobody is told of anything yet">
+              A webhook sends a message to a chat, or to a program of yours, when a policy is violated.
+            </Empty>
+          )
+        }
+      </Loaded>
+    </Stack>
+  );
 }

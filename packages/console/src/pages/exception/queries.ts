@@ -1,0 +1,9 @@
+import { queryOptions } from "@tanstack/react-query";
+import { api } from "../../api.ts";
+
+export const exceptionQuery = (orgName: string, exceptionId: string) =>
+  queryOptions({
+    queryKey: ["exception", orgName, exceptionId],
+    queryFn: () =>
+      api.call("GET /api/orgs/{orgName}/policy/exceptions/{exceptionId}", { params: { orgName, exceptionId } }),
+  });

@@ -1,0 +1,86 @@
+import { Table, Text } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useOrganization } from "../../session.ts";
+import { Empty } from "../../shared/empty.tsx";
+import { Go } from "../../shared/links.tsx";
+import { More } from "../../shared/more.tsx";
+import { Time } from "../../shared/time.tsx";
+import { exceptionsQuery, type Listed } from "./queries.ts";
+import type { ExceptionFilter } from "./search.ts";
+
+export function ExceptionList({ filter }: { filter: ExceptionFilter }) {
+  const { name: org } = useOrganization();
+  const query = useInfiniteQuery(exceptionsQuery(org, filter));
+  return (
+    <More query={query} rowsOf={({ exceptions }) => exceptions}>
+      {(exceptions) =>
+        exceptions.length > 0 ? <Rows exceptions={exceptions} org={org} /> : <Nothing filter={filter} />
+      }
+    </More>
+  );
+}
+
+function Rows({ exceptions, org }: { exceptions: Listed[]; org: string }) {
+  return (
+    <Table.ScrollContainer minWidth={720}>
+      <Table>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Exception</Table.Th>
+            <Table.Th>Policy pack</Table.Th>
+            <Table.Th>Lets through</Table.Th>
+            <Table.Th>Reason</Table.Th>
+            <Table.Th>Made</Table.Th>
+            <Table.Th>Ends</Table.Th>
+            <Table.Th>Last needed</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {exceptions.map((one) => (
+            <Table.Tr key={one.id}>
+              <Table.Td>
+                <Go to="/$org/insights/exceptions/$id" params={{ org, id: one.id }}>
+                  {one.id}
+                </Go>
+              </Table.Td>
+              <Table.Td>{one.policyPack}</Table.Td>
+              <Table.Td>{whatOf(one)}</Table.Td>
+              <Table.Td>
+                <Text size="sm" lineClamp={2} className="text">
+                  {one.reason}
+                </Text>
+              </Table.Td>
+              <Table.Td>
+                <Time at={one.createdAt} /> {one.createdBy && `by ${one.createdBy.githubLogin}`}
+              </Table.Td>
+              <Table.Td>
+                <Time at={one.removedAt ?? one.expiresAt} never="no end" />
+              </Table.Td>
+              <Table.Td>
+                <Time at={one.lastNeededAt} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+/** How many policies of how many resources: `2 policies, 1 resource`. */
+function whatOf({ match }: Listed): string {
+  const policies = new Set(match.flatMap((entry) => entry.policies)).size;
+  const targets = new Set(match.flatMap((entry) => entry.targets)).size;
+  return `${policies} ${policies === 1 ? "policy" : "policies"}, ${targets} ${targets === 1 ? "resource" : "resources"}`;
+}
+
+function Nothing({ filter }: { filter: ExceptionFilter }) {
+  if (filter.pack || filter.stack || filter.order === "unused")
+    return <Empty title="No exception matches">Take a filter away.</Empty>;
+  if (filter.view === "ended") return <Empty title="No exception has ended" />;
+  return (
+    <Empty title="Nothing is excepted" command="quillon policy exception new --from-finding ID">
+      An exception lets one violation through that must stay for a while. From a finding:
+    </Empty>
+  );
+}

@@ -1,0 +1,38 @@
+import type { Api, ReplyOf } from "@quillon/contract";
+import { infiniteQueryOptions } from "@tanstack/react-query";
+import { api } from "../../api.ts";
+import { byContinuation } from "../../shared/more.tsx";
+import type { ExceptionFilter } from "./search.ts";
+
+const UNUSED_HOURS = 30 * 24;
+
+export type Listed = ReplyOf<Api["GET /api/quillon/orgs/{orgName}/exceptions"]>["exceptions"][number];
+export type Request = ReplyOf<Api["GET /api/quillon/orgs/{orgName}/exception-requests"]>["requests"][number];
+
+export const exceptionsQuery = (org: string, { view = "active", order, pack, stack }: ExceptionFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["exceptions", org, view, order, pack, stack],
+    queryFn: ({ pageParam: continuationToken }) =>
+      api.call("GET /api/quillon/orgs/{orgName}/exceptions", {
+        params: { orgName: org },
+        query: {
+          status: view === "ended" ? "removed" : "active",
+          ...(pack && { policyPack: pack }),
+          ...(stack && { stack }),
+          ...(order === "unused" ? { unusedForHours: UNUSED_HOURS } : order && { order }),
+          ...(continuationToken && { continuationToken }),
+        },
+      }),
+    ...byContinuation,
+  });
+
+export const requestsQuery = (org: string) =>
+  infiniteQueryOptions({
+    queryKey: ["exception-requests", org],
+    queryFn: ({ pageParam: continuationToken }) =>
+      api.call("GET /api/quillon/orgs/{orgName}/exception-requests", {
+        params: { orgName: org },
+        query: { ...(continuationToken && { continuationToken }) },
+      }),
+    ...byContinuation,
+  });

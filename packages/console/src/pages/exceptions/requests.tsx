@@ -1,0 +1,186 @@
+import { Group, Table, Text, Textarea } from "@mantine/core";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api } from "../../api.ts";
+import { useOrganization, useSession } from "../../session.ts";
+import { Confirm } from "../../shared/confirm.tsx";
+import { Empty } from "../../shared/empty.tsx";
+import { Go } from "../../shared/links.tsx";
+import { More } from "../../shared/more.tsx";
+import { Time } from "../../shared/time.tsx";
+import { Status } from "../../shared/words.tsx";
+import { type Request, requestsQuery } from "./queries.ts";
+
+/** What people asked for. Somebody else than the author, who manages policies, approves or rejects. */
+export function RequestList() {
+  const { name: org } = useOrganization();
+  const query = useInfiniteQuery(requestsQuery(org));
+  return (
+    <More query={query} rowsOf={({ requests }) => requests}>
+      {(requests) =>
+        requests.length > 0 ? (
+          <Table.ScrollContainer minWidth={760}>
+            <Table>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Asked for</Table.Th>
+                  <Table.Th>Reason</Table.Th>
+                  <Table.Th>By</Table.Th>
+                  <Table.Th>Status</Table.Th>
+                  <Table.Th />
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {requests.map((request) => (
+                  <Row key={request.id} request={request} org={org} />
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        ) : (
+          <Empty title="Nobody has asked for an exception">
+            Where an admin has set that somebody else must agree, each exception begins here.
+          </Empty>
+        )
+      }
+    </More>
+  );
+}
+
+function Row({ request, org }: { request: Request; org: string }) {
+  const { id, status, policyPack, match, reason, createdBy, createdAt, closeComment, approvalComment, exceptionId } =
+    request;
+  const said = closeComment ?? approvalComment;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Text size="sm">{policyPack}</Text>
+        {match.map(({ policies, targets }) => (
+          <Text key={`${policies} ${targets}`} size="xs" c="dimmed" lineClamp={3} className="text">
+            {policies.join(", ")}: {targets.join(", ")}
+          </Text>
+        ))}
+      </Table.Td>
+      <Table.Td>
+        <Text size="sm" lineClamp={4} className="text">
+          {reason}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        {createdBy?.githubLogin ?? "somebody who left"}, <Time at={createdAt} />
+      </Table.Td>
+      <Table.Td>
+        <Status of={status} />
+        {said && (
+          <Text size="xs" className="text" lineClamp={3}>
+            {said}
+          </Text>
+        )}
+        {exceptionId && (
+          <Go to="/$org/insights/exceptions/$id" params={{ org, id: exceptionId }} size="xs" display="block">
+            {exceptionId}
+          </Go>
+        )}
+      </Table.Td>
+      <Table.Td>
+        <Decisions id={id} status={status} author={createdBy?.githubLogin} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+/** What the caller may do with a request now. */
+function Decisions({ id, status, author }: { id: string; status: Request["status"]; author: string | undefined }) {
+  const { isPolicyManager } = useOrganization();
+  const { login } = useSession();
+  const own = author === login;
+  const mayDecide = isPolicyManager && !own;
+  return (
+    <Group gap="xs" wrap="nowrap" justify="flex-end">
+      {status === "draft" && own && (
+        <Decision
+          id={id}
+          verb="submit"
+          title="Submit"
+          about="Policy managers are shown the request, and can agree to it."
+        />
+      )}
+      {status === "pending" && mayDecide && (
+        <Decision
+          id={id}
+          verb="approve"
+          title="Approve"
+          about="Then it can be applied, and its time begins."
+          comments
+        />
+      )}
+      {status === "ready" && (own || isPolicyManager) && (
+        <Decision id={id} verb="apply" title="Apply" about="The violations are let through from the next update on." />
+      )}
+      {(status === "draft" || status === "pending" || status === "ready") && (own || isPolicyManager) && (
+        <Decision id={id} verb="close" title={own ? "Give up" : "Reject"} about="Nothing is excepted." comments />
+      )}
+    </Group>
+  );
+}
+
+interface DecisionProps {
+  id: string;
+  verb: "submit" | "approve" | "apply" | "close";
+  title: string;
+  about: string;
+  /** Whether something can be said with it. */
+  comments?: boolean;
+}
+
+function Decision({ id, verb, title, about, comments = false }: DecisionProps) {
+  const { name: org } = useOrganization();
+  const [comment, setComment] = useState("");
+  const queries = useQueryClient();
+  const decide = useMutation({
+    mutationFn: () => send(verb, { orgName: org, changeRequestId: id }, comment),
+    onSuccess: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ["exception-requests", org] }),
+        queries.invalidateQueries({ queryKey: ["exceptions", org] }),
+      ]),
+  });
+  return (
+    <Confirm label={title} title={`${title} the request`} mutation={decide}>
+      <Text size="sm">{about}</Text>
+      {comments && (
+        <Textarea
+          label="Comment"
+          value={comment}
+          onChange={({ currentTarget }) => setComment(currentTarget.value)}
+          maxLength={2000}
+          autosize
+          minRows={2}
+        />
+      )}
+    </Confirm>
+  );
+}
+
+async function send(
+  verb: DecisionProps["verb"],
+  params: { orgName: string; changeRequestId: string },
+  comment: string,
+): Promise<unknown> {
+  const said = comment.trim() ? { comment } : {};
+  switch (verb) {
+    case "submit":
+      return api.call("POST /api/change-requests/{orgName}/{changeRequestId}/submit", { params, body: {} });
+    case "apply":
+      return api.call("POST /api/change-requests/{orgName}/{changeRequestId}/apply", { params });
+    case "close":
+      return api.call("POST /api/change-requests/{orgName}/{changeRequestId}/close", { params, body: said });
+    case "approve": {
+      const { latestRevisionNumber } = await api.call("GET /api/change-requests/{orgName}/{changeRequestId}", {
+        params,
+      });
+      const body = { revisionNumber: latestRevisionNumber, ...said };
+      return api.call("POST /api/change-requests/{orgName}/{changeRequestId}/approve", { params, body });
+    }
+  }
+}

@@ -1,0 +1,189 @@
+import { Alert, Button, Group, NumberInput, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { ApiError } from "@quillon/contract/client";
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { api } from "../../api.ts";
+import { Loaded, Problem } from "../../shared/loaded.tsx";
+import { Page } from "../../shared/page.tsx";
+
+const route = getRouteApi("/signed-in/$org/insights/new-exception");
+const HOUR = 3600;
+
+interface Wish {
+  pack: string;
+  policy: string;
+  urn: string;
+}
+
+const findingQuery = (orgName: string, issueId: string) =>
+  queryOptions({
+    queryKey: ["finding", orgName, issueId, "wish"],
+    queryFn: async (): Promise<Wish> => {
+      const params = { orgName, issueId };
+      const { policyIssue } = await api.call("GET /api/orgs/{orgName}/policyresults/issues/{issueId}", { params });
+      return { pack: policyIssue.policyPack, policy: policyIssue.policyName, urn: policyIssue.resourceURN };
+    },
+    enabled: issueId !== "",
+  });
+
+/** Makes an exception, or where somebody else must agree, asks for it. */
+export function NewExceptionPage() {
+  const { org } = route.useParams();
+  const { finding = "", pack = "", policy = "", urn = "" } = route.useSearch();
+  const query = useQuery(findingQuery(org, finding));
+  return (
+    <Page
+      title="New exception"
+      about="A violation that it matches is shown, and stops no update, whatever the level of its policy."
+    >
+      {finding === "" ? (
+        <Form org={org} wish={{ pack, policy, urn }} />
+      ) : (
+        <Loaded query={query}>{(wish) => <Form org={org} wish={wish} />}</Loaded>
+      )}
+    </Page>
+  );
+}
+
+const linesOf = (text: string) =>
+  text
+    .split(/[\n,]/)
+    .map((line) => line.trim())
+    .filter(Boolean);
+
+function Form({ org, wish }: { org: string; wish: Wish }) {
+  const [policyPack, setPack] = useState(wish.pack);
+  const [policies, setPolicies] = useState(wish.policy);
+  const [targets, setTargets] = useState(wish.urn);
+  const [reason, setReason] = useState("");
+  const [lasts, setLasts] = useState<string | number>(7);
+  const [unit, setUnit] = useState("days");
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const make = useMutation({
+    mutationFn: () => {
+      const hours = Number(lasts) * (unit === "days" ? 24 : 1);
+      const body = {
+        policyPack,
+        match: [{ policies: linesOf(policies), targets: linesOf(targets) }],
+        reason,
+        ...(unit !== "never" && { expiresInSeconds: hours * HOUR }),
+      };
+      return makeOrAsk(org, body);
+    },
+    onSuccess: async (exception) => {
+      await queries.invalidateQueries({ queryKey: ["exceptions", org] });
+      await queries.invalidateQueries({ queryKey: ["exception-requests", org] });
+      if (exception) await navigate({ to: "/$org/insights/exceptions/$id", params: { org, id: exception } });
+      else await navigate({ to: "/$org/insights/exceptions", params: { org }, search: { view: "requests" } });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    make.mutate();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack maw={720}>
+        <TextInput label="Policy pack" value={policyPack} onChange={(e) => setPack(e.currentTarget.value)} required />
+        <TextInput
+          label="Policies"
+          description="Their names, with commas between"
+          value={policies}
+          onChange={(e) => setPolicies(e.currentTarget.value)}
+          required
+        />
+        <Textarea
+          label="Resources"
+          description="One URN on each line"
+          value={targets}
+          onChange={(e) => setTargets(e.currentTarget.value)}
+          autosize
+          minRows={2}
+          required
+        />
+        <Textarea
+          label="Reason"
+          description="It is shown wherever the violation is"
+          value={reason}
+          onChange={(e) => setReason(e.currentTarget.value)}
+          maxLength={2048}
+          autosize
+          minRows={2}
+          required
+        />
+        <Duration lasts={lasts} setLasts={setLasts} unit={unit} setUnit={setUnit} />
+        <Alert variant="light" color="gray">
+          <Text size="sm">
+            It is for stacks whose updates begin from now on. Where the organization wants somebody else to agree, this
+            asks for it.
+          </Text>
+        </Alert>
+        {make.error && <Problem error={make.error} />}
+        <Group>
+          <Button type="submit" loading={make.isPending}>
+            Make the exception
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+interface DurationProps {
+  lasts: string | number;
+  setLasts: (lasts: string | number) => void;
+  unit: string;
+  setUnit: (unit: string) => void;
+}
+
+const units = [
+  { value: "hours", label: "hours" },
+  { value: "days", label: "days" },
+  { value: "never", label: "without an end" },
+];
+
+function Duration({ lasts, setLasts, unit, setUnit }: DurationProps) {
+  return (
+    <Group align="flex-end">
+      <NumberInput
+        label="Lasts"
+        value={lasts}
+        onChange={setLasts}
+        min={1}
+        allowDecimal={false}
+        disabled={unit === "never"}
+        required={unit !== "never"}
+        w={120}
+      />
+      <Select
+        label="Unit"
+        data={units}
+        value={unit}
+        onChange={(value) => setUnit(value ?? "days")}
+        allowDeselect={false}
+      />
+    </Group>
+  );
+}
+
+type Body = Parameters<typeof api.call<"POST /api/orgs/{orgName}/policy/exceptions">>[1]["body"];
+
+/** @returns the id of the exception, or nothing when it was asked for and waits for somebody else. */
+async function makeOrAsk(orgName: string, body: Body): Promise<string | undefined> {
+  const params = { orgName };
+  try {
+    const { id } = await api.call("POST /api/orgs/{orgName}/policy/exceptions", { params, body });
+    return id;
+  } catch (error) {
+    // The one who may not make it may still ask for it.
+    if (!(error instanceof ApiError && (error.status === 403 || error.id === "exception_needs_approval"))) throw error;
+    const { changeRequestId } = await api.call("POST /api/orgs/{orgName}/policy/exceptions/drafts", { params, body });
+    await api.call("POST /api/change-requests/{orgName}/{changeRequestId}/submit", {
+      params: { orgName, changeRequestId },
+      body: { description: body.reason.slice(0, 1000) },
+    });
+    return undefined;
+  }
+}

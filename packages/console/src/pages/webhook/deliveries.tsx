@@ -1,0 +1,96 @@
+import { Button, Code, Stack, Table, Text } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Fragment, useState } from "react";
+import { api } from "../../api.ts";
+import { Empty } from "../../shared/empty.tsx";
+import { Loaded, Problem } from "../../shared/loaded.tsx";
+import { Time } from "../../shared/time.tsx";
+import { Status } from "../../shared/words.tsx";
+import { deliveriesQuery } from "../webhooks/queries.ts";
+import { answerOf, isAccepted } from "./answer.ts";
+
+type Delivery = Awaited<ReturnType<typeof api.call<"GET /api/orgs/{orgName}/hooks/{hookName}/deliveries">>>[number];
+
+/** What was sent, what was answered, and sending it once more. */
+export function Deliveries({ org, hook }: { org: string; hook: string }) {
+  const query = useQuery(deliveriesQuery(org, hook));
+  return (
+    <Loaded query={query}>
+      {(deliveries) =>
+        deliveries.length > 0 ? (
+          <Table.ScrollContainer minWidth={560}>
+            <Table>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>When</Table.Th>
+                  <Table.Th>Of</Table.Th>
+                  <Table.Th>Answer</Table.Th>
+                  <Table.Th ta="right">Took</Table.Th>
+                  <Table.Th />
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {deliveries.map((delivery) => (
+                  <Row key={delivery.id} delivery={delivery} org={org} hook={hook} />
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        ) : (
+          <Empty title="Nothing was sent yet" />
+        )
+      }
+    </Loaded>
+  );
+}
+
+function Row({ delivery, org, hook }: { delivery: Delivery; org: string; hook: string }) {
+  const [open, setOpen] = useState(false);
+  const queries = useQueryClient();
+  const again = useMutation({
+    mutationFn: () =>
+      api.call("POST /api/orgs/{orgName}/hooks/{hookName}/deliveries/{event}/redeliver", {
+        params: { orgName: org, hookName: hook, event: delivery.id },
+      }),
+    onSettled: () => queries.invalidateQueries({ queryKey: deliveriesQuery(org, hook).queryKey }),
+  });
+  return (
+    <Fragment>
+      <Table.Tr>
+        <Table.Td>
+          <Time at={delivery.timestamp} />
+        </Table.Td>
+        <Table.Td>{delivery.kind}</Table.Td>
+        <Table.Td>
+          <Status of={answerOf(delivery)} color={isAccepted(delivery.responseCode) ? "green" : "red"} />
+        </Table.Td>
+        <Table.Td ta="right">{delivery.duration} ms</Table.Td>
+        <Table.Td ta="right">
+          <Button size="compact-xs" variant="default" aria-expanded={open} onClick={() => setOpen(!open)}>
+            {open ? "Hide" : "Show"}
+          </Button>
+        </Table.Td>
+      </Table.Tr>
+      {open && (
+        <Table.Tr>
+          <Table.Td colSpan={5}>
+            <Stack gap="xs" align="flex-start">
+              <Text size="sm">Sent:</Text>
+              <Code block className="text">
+                {delivery.payload}
+              </Code>
+              <Text size="sm">Answered:</Text>
+              <Code block className="text">
+                {delivery.responseBody || "nothing"}
+              </Code>
+              <Button size="xs" variant="default" loading={again.isPending} onClick={() => again.mutate()}>
+                Send once more
+              </Button>
+              {again.error && <Problem error={again.error} />}
+            </Stack>
+          </Table.Td>
+        </Table.Tr>
+      )}
+    </Fragment>
+  );
+}

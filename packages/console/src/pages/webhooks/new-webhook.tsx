@@ -1,0 +1,81 @@
+import { Button, Group, MultiSelect, PasswordInput, Select, Stack, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { api } from "../../api.ts";
+import { Problem } from "../../shared/loaded.tsx";
+import { webhooksQuery } from "./queries.ts";
+
+const formats = [
+  { value: "raw", label: "JSON" },
+  { value: "slack", label: "Slack" },
+  { value: "ms_teams", label: "Microsoft Teams" },
+];
+const groups = [
+  { value: "policies", label: "Violations, receipts and packs that fail" },
+  { value: "policy_changes", label: "Changes of packs and groups" },
+  { value: "stacks", label: "Stacks and their updates" },
+];
+
+/** Without a group the webhook is told of everything. */
+export function NewWebhook({ org }: { org: string }) {
+  const [name, setName] = useState("");
+  const [payloadUrl, setUrl] = useState("");
+  const [secret, setSecret] = useState("");
+  const [format, setFormat] = useState("raw");
+  const [told, setTold] = useState<string[]>(["policies"]);
+  const queries = useQueryClient();
+  const make = useMutation({
+    mutationFn: () =>
+      api.call("POST /api/orgs/{orgName}/hooks", {
+        params: { orgName: org },
+        body: { name, displayName: name, payloadUrl, active: true, format, groups: told, ...(secret && { secret }) },
+      }),
+    onSuccess: () => {
+      setName("");
+      setUrl("");
+      setSecret("");
+      return queries.invalidateQueries({ queryKey: webhooksQuery(org).queryKey });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    make.mutate();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="xs">
+        <Group align="flex-end">
+          <TextInput label="Name" value={name} onChange={(e) => setName(e.currentTarget.value)} required w={160} />
+          <TextInput
+            label="URL"
+            type="url"
+            value={payloadUrl}
+            onChange={(e) => setUrl(e.currentTarget.value)}
+            required
+            w={280}
+          />
+          <Select
+            label="Form"
+            data={formats}
+            value={format}
+            onChange={(value) => setFormat(value ?? "raw")}
+            allowDeselect={false}
+            w={160}
+          />
+          <PasswordInput
+            label="Secret of the signature"
+            value={secret}
+            onChange={(e) => setSecret(e.currentTarget.value)}
+            autoComplete="off"
+            w={200}
+          />
+          <MultiSelect label="Told of" data={groups} value={told} onChange={setTold} w={320} />
+          <Button type="submit" loading={make.isPending}>
+            Make
+          </Button>
+        </Group>
+        {make.error && <Problem error={make.error} />}
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,44 @@
+import { Button, type ButtonProps, Group, Modal, Stack } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import type { UseMutationResult } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { Problem } from "./loaded.tsx";
+
+interface ConfirmProps extends ButtonProps {
+  /** What the button does, and the title of the question. */
+  label: ReactNode;
+  title: string;
+  mutation: UseMutationResult<unknown, Error, void>;
+  /** What will follow, and what else has to be said first. */
+  children: ReactNode;
+}
+
+/** A button for what can't be undone, or what others feel: it says the consequences, and does it when the person agrees. */
+export function Confirm({ label, title, mutation, children, ...button }: ConfirmProps) {
+  const [opened, { open, close }] = useDisclosure();
+  return (
+    <>
+      <Button size="xs" variant="default" {...button} onClick={open}>
+        {label}
+      </Button>
+      <Modal opened={opened} onClose={close} title={title}>
+        <Stack>
+          {children}
+          {mutation.error && <Problem error={mutation.error} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              Cancel
+            </Button>
+            <Button
+              color="red"
+              loading={mutation.isPending}
+              onClick={() => mutation.mutate(undefined, { onSuccess: close })}
+            >
+              {title}
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
+  );
+}
