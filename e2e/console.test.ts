@@ -35,9 +35,7 @@ describe.skipIf(chromiumProgram === undefined)("the console", () => {
 
   test("keeps nothing in the browser that a script could read", async () => {
     const { page, context } = window;
-    const kept = await page.evaluate(() =>
-      JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }]),
-    );
+    const kept = await page.evaluate("JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }])");
     expect(kept).not.toContain(world.adminToken);
     expect(kept).not.toContain("qls_");
     expect(await context.cookies()).toMatchObject([{ name: "quillon_session", httpOnly: true, sameSite: "Strict" }]);

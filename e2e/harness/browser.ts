@@ -44,13 +44,10 @@ export async function signIn(page: Page, token: string): Promise<void> {
 
 /** Rules that axe finds broken in what the page shows now, serious and critical ones. @returns rule and element of each. */
 export async function seriousProblems(page: Page): Promise<string[]> {
-  // Through the debugger, because the page's own policy admits no script but the server's.
   await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    // biome-ignore lint/suspicious/noExplicitAny: the script adds it to the page's globals
-    const { violations } = await (globalThis as any).axe.run(globalThis.document, { resultTypes: ["violations"] });
-    return violations
-      .filter(({ impact }: { impact: string }) => impact === "serious" || impact === "critical")
-      .flatMap(({ id, nodes }: { id: string; nodes: { html: string }[] }) => nodes.map(({ html }) => `${id}: ${html}`));
-  });
+  return page.evaluate(FIND);
 }
+
+const FIND = `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations
+  .filter(({ impact }) => impact === "serious" || impact === "critical")
+  .flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ": " + html)))`;

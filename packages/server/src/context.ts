@@ -32,6 +32,8 @@ export interface Ctx {
   readonly url: string;
   /** Where the request came from. */
   readonly ip: string;
+  /** The login of the person whom a trusted reverse proxy has signed in. It is the proxy's word: there may be no such user. */
+  readonly proxyLogin: string | undefined;
 }
 
 /**
@@ -64,6 +66,8 @@ export interface Actor {
   readonly tokenExpires: Date | null;
   /** The token is a session of the console, which ends then. */
   readonly sessionExpires?: Date;
+  /** The session was made because of what a reverse proxy said. */
+  readonly signedInByProxy?: true;
   /** Where the token is valid, when it is not a person's. */
   readonly scope?: TokenScope;
 }

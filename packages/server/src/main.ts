@@ -22,7 +22,7 @@ import { oneAtATime } from "./one-at-a-time.ts";
 import { Sender } from "./outbound/sender.ts";
 import { sweepPacks } from "./packs/index.ts";
 import { issueToken } from "./people/index.ts";
-import type { Settings } from "./settings.ts";
+import { type Settings, settingLabel } from "./settings.ts";
 import { listenError } from "./start-errors.ts";
 import { sweepUpdateBlobs } from "./state/index.ts";
 import { openStore, requireFolder, type Store } from "./store.ts";
@@ -64,6 +64,7 @@ const UPKEEP_EVERY_MS = 5 * 60_000;
  */
 export async function startServer(settings: Settings, times: Times = {}): Promise<RunningServer> {
   let listening = "starting";
+  requireTrustedProxy(settings);
   const store = await openStore(settings, () => `process ${process.pid}, ${listening}`);
   const { db, keys } = store;
   const blobs = diskBlobs(join(settings.data, "blobs"));
@@ -237,6 +238,14 @@ async function listen(app: FastifyInstance, where: Settings["listen"]): Promise<
     throw listenError(where, error);
   }
   return urlOf(app.server.address() as AddressInfo);
+}
+
+/** @throws Error when nobody may say whom a proxy has signed in. */
+function requireTrustedProxy({ proxyUserHeader, trustProxy }: Settings): void {
+  if (!proxyUserHeader || trustProxy) return;
+  throw new Error(
+    `${settingLabel("proxyUserHeader")} needs ${settingLabel("trustProxy")}: the addresses of the proxies that may say who has signed in.`,
+  );
 }
 
 interface Listener {

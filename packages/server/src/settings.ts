@@ -62,6 +62,13 @@ export const settingTable = {
     help: "with --listen on port 8080, where browsers are sent on to the console from, because `pulumi login http://localhost:8080` opens localhost:3000; 0 turns it off",
     parse: parsePort,
   },
+  proxyUserHeader: {
+    flag: "proxy-user-header",
+    variable: "QUILLON_PROXY_USER_HEADER",
+    value: "NAME",
+    help: "header with the login of the person whom the proxies of --trust-proxy have signed in, such as X-Forwarded-User; the console then asks for no access token. The proxies must not let through such a header from others",
+    parse: parseHeader,
+  },
   databaseUrl: {
     variable: "QUILLON_DATABASE_URL",
     value: "URL",
@@ -279,6 +286,16 @@ function parseListen(text: string): { host: string; port: number } {
   const port = Number(match?.groups?.port);
   if (!match || port > 65535) throw new Error("write it as HOST:PORT, such as 127.0.0.1:8080");
   return { host: match.groups?.v6 ?? match.groups?.host ?? "", port };
+}
+
+/** Headers that mean something else. */
+const TAKEN_HEADERS = ["authorization", "cookie", "host", "origin", "x-forwarded-for"];
+
+function parseHeader(text: string): string {
+  const name = text.toLowerCase();
+  if (!/^[a-z0-9-]{1,100}$/.test(name) || TAKEN_HEADERS.includes(name))
+    throw new Error("write the name of a header, such as X-Forwarded-User");
+  return name;
 }
 
 function parsePort(text: string): number {

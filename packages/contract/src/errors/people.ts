@@ -11,6 +11,11 @@ export const peopleErrors = {
     message: (_: object) =>
       "You are not signed in to the console with this request, so there is nothing to sign out of.",
   },
+  proxy_login_unknown: {
+    status: 403,
+    message: (p: { login: string }) =>
+      `Your proxy signed you in as ${p.login}, and this server has no such user. Ask an admin to make one: quillon user add ${p.login}.`,
+  },
   organization_default_not_found: {
     status: 404,
     message: (_: object) => "You are not in any organization. Ask an admin of one to add you.",

@@ -23,6 +23,11 @@ export const sessionRoutes = {
     access: "person",
     reply: Session,
   },
+  "POST /api/quillon/session/proxy": {
+    summary: "Sign in to the console as the person whom a trusted reverse proxy names (QUILLON_PROXY_USER_HEADER)",
+    access: "public",
+    reply: Session,
+  },
   "DELETE /api/quillon/session": {
     summary: "Sign out of the console: its cookie is not valid any more",
     access: "person",

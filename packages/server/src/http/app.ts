@@ -23,6 +23,7 @@ import { handlers } from "./handlers.ts";
 import { checkHost, urlOf } from "./host.ts";
 import { measureRequest, serveMetrics } from "./metrics.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
+import { readProxyLogin } from "./proxy-login.ts";
 import { limitRates } from "./rate-limit.ts";
 import { requireReady } from "./ready.ts";
 import { type Input, RawReply } from "./route.ts";
@@ -37,13 +38,15 @@ declare module "fastify" {
 }
 
 /** The parts of a context that are the same for every request. */
-export type Base = Omit<Ctx, "secretTexts" | "log" | "url" | "ip">;
+export type Base = Omit<Ctx, "secretTexts" | "log" | "url" | "ip" | "proxyLogin">;
 
 export interface AppOptions {
   publicUrl?: string;
   logLevel: string;
   /** Addresses and networks of the reverse proxies whose X-Forwarded-For is believed. */
   trustProxy?: string[];
+  /** In small letters: where those proxies name the person whom they have signed in. */
+  proxyUserHeader?: string;
   /** Without it there is no /metrics. */
   metricsToken?: string;
   /** The folder with the console's files. */
@@ -98,19 +101,21 @@ export function buildApp(base: Base, options: AppOptions): FastifyInstance {
     reply.header("x-pulumi-request-id", request.id);
   });
   const secretTexts = newSecretTexts();
+  const proxyLogin = readProxyLogin(options.proxyUserHeader, options.trustProxy);
   const contextOf = (request: FastifyRequest): Ctx => ({
     ...base,
     secretTexts,
     log: request.log,
     ip: request.ip,
     url: options.publicUrl ?? urlOf(request),
+    proxyLogin: proxyLogin(request),
   });
   const limited = limitRates(app, base.limits.requests);
   const signIn: SignIn = (exchange, access) =>
     limited(exchange, access, () => authorize(contextOf(exchange.request), access, exchange.request));
   const shared = { limits: base.limits, signIn, mayStream: boundStreams(replyTimes) };
   for (const key of Object.keys(routes) as RouteKey[]) app.route(toFastify(key, shared));
-  if (options.console) serveConsole(app, options.console);
+  if (options.console) serveConsole(app, options.console, options.proxyUserHeader ? "proxy" : "token");
   if (options.metricsToken) serveMetrics(app, base.metrics, options.metricsToken);
   return app;
 }

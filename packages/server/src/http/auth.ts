@@ -53,6 +53,9 @@ async function withActor(ctx: Ctx, request: FastifyRequest): Promise<UserCtx> {
     if (token) await noteFailedSignIn(ctx, token);
     throw newError("unauthorized", {});
   }
+  // Who has signed in to the proxy as somebody else, or out of it, has to be signed in again here.
+  const { signedInByProxy, login } = found.actor;
+  if (signedInByProxy && ctx.proxyLogin !== login) throw newError("unauthorized", {});
   requireOwnOrigin(request, ctx.url);
   if (found.unnoted) {
     // The request does not wait for this and does not fail if this fails.

@@ -8,6 +8,9 @@ import { refuseUnknown } from "./errors.ts";
 /** In the page's HTML; each answer has another value in its place. */
 const NONCE = "__NONCE__";
 
+/** In the page's HTML: how people sign in. */
+const SIGN_IN = "__SIGN_IN__";
+
 /** Nothing but what this server sends is loaded or called. The style elements that the pages make carry the nonce. */
 const policyOf = (nonce: string) =>
   [
@@ -26,11 +29,12 @@ const policyOf = (nonce: string) =>
  * Serves the console: its files, and for every other path that is not of the API the one page, whose script reads the path.
  *
  * @param folder what the console's build has made. Without an index.html in it there is no console.
+ * @param signIn whether the console asks for an access token, or a reverse proxy has asked already.
  */
-export function serveConsole(app: FastifyInstance, folder: string): void {
+export function serveConsole(app: FastifyInstance, folder: string, signIn: "token" | "proxy"): void {
   const index = join(folder, "index.html");
   if (!existsSync(index)) return;
-  const page = readFileSync(index, "utf8");
+  const page = readFileSync(index, "utf8").replaceAll(SIGN_IN, signIn);
   // A route for each file, so that an organization may have the name of the folder.
   app.register(fastifyStatic, {
     root: join(folder, "assets"),

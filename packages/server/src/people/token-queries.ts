@@ -57,6 +57,7 @@ function selectActors(db: Db) {
       // What is made in the console may live as long as what is made with the token that its session was made from.
       sql<Date | null>`case when tokens.session then origin.expires_at else tokens.expires_at end`.as("tokenExpires"),
       sql<Date | null>`case when tokens.session then tokens.expires_at end`.as("sessionExpires"),
+      sql<boolean>`tokens.session and tokens.session_of is null`.as("signedInByProxy"),
       "tokens.role",
       "users.id as userId",
       "users.login",
@@ -72,10 +73,11 @@ function selectActors(db: Db) {
 type ActorRow = NonNullable<Awaited<ReturnType<ReturnType<typeof selectActors>["executeTakeFirst"]>>>;
 
 function actorOf({ orgId, orgName, teamId, teamName, role, ...row }: ActorRow): Actor {
-  const { userId, login, name, siteAdmin, tokenId, tokenName, tokenExpires, sessionExpires } = row;
+  const { userId, login, name, siteAdmin, tokenId, tokenName, tokenExpires, sessionExpires, signedInByProxy } = row;
   const actor = {
     ...{ userId, login, name, siteAdmin, tokenId, tokenName, tokenExpires },
     ...(sessionExpires && { sessionExpires }),
+    ...(signedInByProxy && { signedInByProxy }),
   };
   if (!orgId || !orgName || !role) return actor;
   const organization = { id: orgId, name: orgName };
@@ -99,8 +101,8 @@ export interface NewToken {
   role?: Role | null;
   createdBy?: string;
   expires?: Date | undefined;
-  /** It is a session of the console, made from the token with this id. */
-  sessionOf?: string;
+  /** It is a session of the console, made from the token with this id; null when a reverse proxy has signed the person in. */
+  sessionOf?: string | null;
 }
 
 /** @returns its id, or undefined when the owner has a token of that name. */
