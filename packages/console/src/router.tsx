@@ -33,7 +33,7 @@ const root = createRootRouteWithContext<Context>()({ component: Outlet });
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/signin",
-  validateSearch: (search): { next?: string } => text(search, "next"),
+  validateSearch: (search): { next?: string; out?: string } => text(search, "next", "out"),
   component: lazyRouteComponent(() => import("./pages/sign-in/page.tsx"), "SignInPage"),
 });
 

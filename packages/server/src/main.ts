@@ -161,19 +161,7 @@ interface Parts {
 }
 
 function run(
-  {
-    app,
-    listeners,
-    metrics,
-    store,
-    blobs,
-    workers,
-    readiness,
-    sender,
-    jobs,
-    stopCompacting,
-    clientUrl,
-  }: Parts,
+  { app, listeners, metrics, store, blobs, workers, readiness, sender, jobs, stopCompacting, clientUrl }: Parts,
   started: Pick<RunningServer, "url" | "bootstrapped">,
   lastRequestsMs = LAST_REQUESTS_MS,
 ): RunningServer {

@@ -13,7 +13,7 @@ export function AccountMenu() {
   const signOut = useMutation({
     mutationFn: () => api.call("DELETE /api/quillon/session", {}),
     onSettled: async () => {
-      await navigate({ to: "/signin" });
+      await navigate({ to: "/signin", search: { out: "1" } });
       queries.clear();
     },
   });

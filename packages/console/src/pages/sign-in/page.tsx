@@ -3,65 +3,101 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { connect } from "@quillon/contract/client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useRouter } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
-import { isSignedOut, messageOf } from "../../api.ts";
-import { sessionQuery } from "../../session.ts";
+import { type FormEvent, useEffect, useState } from "react";
+import { api, isSignedOut, messageOf } from "../../api.ts";
+import { type Session, sessionQuery } from "../../session.ts";
 
 const route = getRouteApi("/signin");
 
-/** Signs in with an access token. It is sent once and kept nowhere in the browser: a cookie that no script can read takes its place. */
+/** A reverse proxy has asked who is there, so the console does not. */
+const byProxy = document.querySelector<HTMLMetaElement>('meta[name="sign-in"]')?.content === "proxy";
+
 export function SignInPage() {
   useDocumentTitle("Sign in · Quillon");
+  return (
+    <Center mih="100vh" p="md" component="main">
+      <Paper withBorder p="xl" w={420} maw="100%">
+        {byProxy ? <ProxySignIn /> : <TokenSignIn />}
+      </Paper>
+    </Center>
+  );
+}
+
+/** @param send asks the server for a session. */
+function useSignIn(send: () => Promise<Session>) {
   const { next } = route.useSearch();
-  const [token, setToken] = useState("");
   const queries = useQueryClient();
   const router = useRouter();
-  const signIn = useMutation({
-    mutationFn: () => connect("", token.trim()).call("POST /api/quillon/session", {}),
+  return useMutation({
+    mutationFn: send,
     onSuccess: (session) => {
       queries.clear();
       queries.setQueryData(sessionQuery.queryKey, session);
       router.history.push(ownPath(next));
     },
   });
+}
+
+/** The token is sent once and kept nowhere in the browser: a cookie that no script can read takes its place. */
+function TokenSignIn() {
+  const [token, setToken] = useState("");
+  const signIn = useSignIn(() => connect("", token.trim()).call("POST /api/quillon/session", {}));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     signIn.mutate();
   };
   return (
-    <Center mih="100vh" p="md" component="main">
-      <Paper withBorder p="xl" w={420} maw="100%">
-        <form onSubmit={submit}>
-          <Stack>
-            <Title order={1}>Sign in to Quillon</Title>
-            <PasswordInput
-              label="Access token"
-              description="The one that you log in with: pulumi login, or quillon user token"
-              placeholder="qln_…"
-              value={token}
-              onChange={({ currentTarget }) => setToken(currentTarget.value)}
-              autoComplete="off"
-              data-autofocus
-              autoFocus
-              required
-            />
-            {signIn.error && (
-              <Alert color="red" role="alert">
-                {isSignedOut(signIn.error)
-                  ? "This access token is not valid, or has expired."
-                  : messageOf(signIn.error)}
-              </Alert>
-            )}
-            <Button type="submit" loading={signIn.isPending} disabled={token.trim() === ""}>
-              Sign in
-            </Button>
-            <Text size="sm" c="dimmed">
-              An admin of the server can make one with <Code>quillon user token LOGIN</Code>.
-            </Text>
-          </Stack>
-        </form>
-      </Paper>
-    </Center>
+    <form onSubmit={submit}>
+      <Stack>
+        <Title order={1}>Sign in to Quillon</Title>
+        <PasswordInput
+          label="Access token"
+          description="The one with which you log in your Pulumi CLI"
+          placeholder="qln_…"
+          value={token}
+          onChange={({ currentTarget }) => setToken(currentTarget.value)}
+          autoComplete="off"
+          autoFocus
+          required
+        />
+        {signIn.error && (
+          <Alert color="red" role="alert">
+            {isSignedOut(signIn.error) ? "This access token is not valid, or has expired." : messageOf(signIn.error)}
+          </Alert>
+        )}
+        <Button type="submit" loading={signIn.isPending} disabled={token.trim() === ""}>
+          Sign in
+        </Button>
+        <Text size="sm" c="dimmed">
+          The server prints the first one when it starts. Later an admin makes them with{" "}
+          <Code>quillon user add LOGIN</Code>.
+        </Text>
+      </Stack>
+    </form>
+  );
+}
+
+/** Asks at once, but not after somebody has signed out. */
+function ProxySignIn() {
+  const { out } = route.useSearch();
+  const { mutate, error, isPending } = useSignIn(() => api.call("POST /api/quillon/session/proxy", {}));
+  useEffect(() => {
+    if (out === undefined) mutate();
+  }, [out, mutate]);
+  return (
+    <Stack>
+      <Title order={1}>{out === undefined ? "Signing in to Quillon" : "You are signed out"}</Title>
+      {error && (
+        <Alert color="red" role="alert">
+          {isSignedOut(error)
+            ? "The proxy before this server did not say who you are. Sign in there, and open this page again."
+            : messageOf(error)}
+        </Alert>
+      )}
+      <Button loading={isPending} onClick={() => mutate()}>
+        Sign in
+      </Button>
+    </Stack>
   );
 }
 

@@ -134,3 +134,66 @@ describe.each(engines)("a session of the console on $name", (engine) => {
     expect((await browse("GET /api/orgs/acme/policygroups", value)).status).toBe(404);
   });
 });
+
+describe.each(engines)("a reverse proxy that signs people in, on $name", (engine) => {
+  let t: TestApp;
+
+  beforeAll(async () => {
+    t = await startApp(engine, {}, { trustProxy: ["10.0.0.1"], proxyUserHeader: "x-forwarded-user" });
+    await person(t, "ann");
+  });
+  afterAll(() => t.close());
+
+  const PROXY = `${SESSION}/proxy`;
+
+  const through = async (url: string, headers: Record<string, string>, remoteAddress = "10.0.0.1") => {
+    const answer = await t.app.inject({ method: url === PROXY ? "POST" : "GET", url, remoteAddress, headers });
+    return { status: answer.statusCode, body: JSON.parse(answer.body), cookie: String(answer.headers["set-cookie"]) };
+  };
+
+  test("is believed when it names a user of this server", async () => {
+    const { status, body, cookie } = await through(PROXY, { "x-forwarded-user": "ann" });
+    expect({ status, body }).toMatchObject({ status: 200, body: { login: "ann", organizations: [{ name: "acme" }] } });
+    expect(parseSetCookie(cookie)).toMatchObject({ httpOnly: true, sameSite: "strict" });
+  });
+
+  test.each([
+    ["from another address", { "x-forwarded-user": "ann" }, "10.0.0.2", 401],
+    [
+      "from an address that only X-Forwarded-For has",
+      { "x-forwarded-user": "ann", "x-forwarded-for": "10.0.0.1" },
+      "10.0.0.2",
+      401,
+    ],
+    ["without a name", {}, "10.0.0.1", 401],
+    ["with an empty name", { "x-forwarded-user": "" }, "10.0.0.1", 401],
+    ["beside an access token", { "x-forwarded-user": "ann", authorization: "token qln_x" }, "10.0.0.1", 401],
+    ["with a name that nobody has", { "x-forwarded-user": "eve" }, "10.0.0.1", 403],
+    ["with the name of a token", { "x-forwarded-user": "acme:ci" }, "10.0.0.1", 403],
+  ])("nobody is signed in %s", async (_, headers: Record<string, string>, address, status) => {
+    await makeToken(t, "/api/orgs/acme", { name: "ci" }).catch(() => undefined);
+    expect((await through(PROXY, headers, address)).status).toBe(status);
+  });
+
+  test.each([
+    ["as the same person", { "x-forwarded-user": "ann" }, 200],
+    ["as somebody else", { "x-forwarded-user": "admin" }, 401],
+    ["as nobody", {}, 401],
+  ])("a session is valid for who is signed in to the proxy %s", async (_, headers: Record<string, string>, status) => {
+    const { value } = parseSetCookie((await through(PROXY, { "x-forwarded-user": "ann" })).cookie);
+    const cookie = `quillon_session=${value}`;
+    expect((await through(SESSION, { ...headers, cookie })).status).toBe(status);
+  });
+
+  test("it makes tokens that never expire, because no access token bounds it", async () => {
+    const { value } = parseSetCookie((await through(PROXY, { "x-forwarded-user": "ann" })).cookie);
+    const answer = await t.app.inject({
+      method: "POST",
+      url: "/api/user/tokens",
+      remoteAddress: "10.0.0.1",
+      headers: { ...OWN_PAGE, cookie: `quillon_session=${value}`, "x-forwarded-user": "ann" },
+      payload: {},
+    });
+    expect(answer.statusCode).toBe(200);
+  });
+});
