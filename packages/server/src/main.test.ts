@@ -40,6 +40,13 @@ test("a request that is running when the server is told to end is answered, and 
   await next.close();
 });
 
+test("no header may say who has signed in before it is said which proxies may send it", async () => {
+  const wanted = settings({ QUILLON_PROXY_USER_HEADER: "X-Forwarded-User" });
+  await expect(startServer(wanted)).rejects.toThrow(
+    "--proxy-user-header (QUILLON_PROXY_USER_HEADER) needs --trust-proxy (QUILLON_TRUST_PROXY)",
+  );
+});
+
 test("the metrics are answered on a port of their own, with those of the process and of the database", async () => {
   const free = createServer().listen(0, "127.0.0.1");
   await once(free, "listening");
