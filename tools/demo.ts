@@ -53,7 +53,8 @@ async function setUp(place: string): Promise<Stage> {
 }
 
 async function show({ pack, program, env }: Stage, server: DemoServer): Promise<void> {
-  const shell = new Shell(env);
+  // So that the links which the CLI prints open the console.
+  const shell = new Shell(env).with({ PULUMI_CONSOLE_DOMAIN: new URL(server.url).host });
   title("Log in with the unmodified Pulumi CLI");
   await shell.with({ PULUMI_ACCESS_TOKEN: server.token }).succeeds(`pulumi login ${server.url}`);
   title("Publish the policy pack examples/packs/passwords, and enforce it in the whole organization");
@@ -99,9 +100,12 @@ function whatNext({ program, env }: Stage, { url, token }: DemoServer): void {
   say(`
 What next? The server stays up until Ctrl-C.
 
+  What was violated, and what is enforced, in a browser:
+    ${url}/acme
+    access token: ${token}
+
   With your own Pulumi CLI:
-    pulumi login ${url}
-    token: ${token}
+    pulumi login ${url}                # with the same token
 
   Or with the demo's, which is logged in, in another terminal:
     export PATH="${env.PATH?.split(":")[0]}:$PATH" PULUMI_HOME="${env.PULUMI_HOME}"

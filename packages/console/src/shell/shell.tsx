@@ -6,6 +6,7 @@ import { AccountMenu } from "./account-menu.tsx";
 import { ColorScheme } from "./color-scheme.tsx";
 import { Navigation } from "./navigation.tsx";
 import { OrganizationPicker } from "./organization-picker.tsx";
+import { SearchButton } from "./search-button.tsx";
 
 /** What is around every page of somebody who is signed in. */
 export function Shell() {
@@ -29,6 +30,7 @@ export function Shell() {
             <OrganizationPicker />
           </Group>
           <Group gap="xs" wrap="nowrap">
+            <SearchButton />
             <ColorScheme />
             <AccountMenu />
           </Group>

@@ -1,0 +1,34 @@
+import { Button, Kbd } from "@mantine/core";
+import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { IconSearch } from "@tabler/icons-react";
+import { lazy, Suspense } from "react";
+
+/** Loaded when somebody searches. */
+const Search = lazy(() => import("./search.tsx").then(({ Search }) => ({ default: Search })));
+
+/** Opens the search, as the key / and Ctrl+K do. */
+export function SearchButton() {
+  const [opened, { open, close }] = useDisclosure();
+  useHotkeys([
+    ["/", open],
+    ["mod+K", open],
+  ]);
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconSearch size={16} />}
+        rightSection={<Kbd size="xs">/</Kbd>}
+        onClick={open}
+        aria-label="Search"
+      >
+        Search
+      </Button>
+      {opened && (
+        <Suspense>
+          <Search close={close} />
+        </Suspense>
+      )}
+    </>
+  );
+}
