@@ -1,4 +1,4 @@
-import type { ErrorBody } from "./errors/index.ts";
+import type { ErrorBody, ErrorDetail } from "./errors/index.ts";
 import { JsonText } from "./json-text.ts";
 import type { BodyOf, ParamsOf, QueryOf, ReplyOf } from "./route.ts";
 import type { Api } from "./routes/index.ts";
@@ -7,18 +7,23 @@ export { JsonText };
 
 type Input<R> = (ParamsOf<R> extends undefined ? object : { params: ParamsOf<R> }) &
   (QueryOf<R> extends undefined ? object : { query?: QueryOf<R> }) &
-  (BodyOf<R> extends undefined ? object : { body: BodyOf<R> });
+  (BodyOf<R> extends undefined ? object : { body: BodyOf<R> }) & {
+    /** Such as If-Match. */
+    headers?: Readonly<Record<string, string>>;
+  };
 
-/** The server's error: its message, and its `id` in the registry of errors. */
+/** The server's error: its message, its `id` in the registry of errors, and what is wrong with which field, where it says so. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly status: number;
   readonly id: string;
+  readonly details: readonly ErrorDetail[];
 
-  constructor(status: number, id: string, message: string) {
+  constructor(status: number, id: string, message: string, details: readonly ErrorDetail[] = []) {
     super(message);
     this.status = status;
     this.id = id;
+    this.details = details;
   }
 }
 
@@ -30,6 +35,8 @@ export interface Client {
    * @throws ApiError when the server refuses; TypeError (from fetch) when it can't be reached.
    */
   call<K extends keyof Api>(route: K, input: Input<Api[K]>): Promise<ReplyOf<Api[K]>>;
+  /** Like `call`, with the reply's ETag: sent as If-Match, it has a change refused when somebody else made one in between. */
+  tagged<K extends keyof Api>(route: K, input: Input<Api[K]>): Promise<{ reply: ReplyOf<Api[K]>; etag: string }>;
   /** Like `call`, for a reply that is no JSON and may be larger than memory: its bytes, as they arrive. */
   stream<K extends keyof Api>(route: K, input: Input<Api[K]>): Promise<ReadableStream<Uint8Array>>;
 }
@@ -37,35 +44,54 @@ export interface Client {
 /**
  * A client of a Quillon server at `baseUrl`. It contains no schemas: it needs only the route's method and path, and the rest is types.
  *
- * @param warn is given what the server warns of, a text for people, when it did what was asked for.
+ * @param warn is given what the server warns of, a text for people, when it did what was asked for, and the route.
  * @example const { token } = await connect(url, accessToken).call("POST /api/orgs/{orgName}/users", { params, body });
  */
-export function connect(baseUrl: string, accessToken?: string, warn: (warning: string) => void = () => {}): Client {
+export function connect(
+  baseUrl: string,
+  accessToken?: string,
+  warn: (warning: string, route: string) => void = () => {},
+): Client {
   const send = async (route: string, input: object): Promise<Response> => {
-    const { params, query, body } = input as { params?: object; query?: object; body?: unknown };
+    const { params, query, body, headers } = input as Sent;
     const [method = "GET", template = "/"] = route.split(" ");
     const response = await fetch(baseUrl.replace(/\/+$/, "") + fill(template, params) + search(query), {
       method,
       headers: {
         ...(accessToken && { authorization: `token ${accessToken}` }),
         ...(body !== undefined && { "content-type": "application/json" }),
+        ...headers,
       },
       ...(body !== undefined && { body: JsonText.stringify(body) }),
     });
     if (!response.ok) throw await refusal(response);
     const warning = response.headers.get("x-pulumi-warning");
-    if (warning) warn(warning);
+    if (warning) warn(warning, route);
     return response;
   };
   return {
     async call(route, input) {
+      return (await read(await send(route, input))) as never;
+    },
+    async tagged(route, input) {
       const response = await send(route, input);
-      return (response.status === 204 ? {} : JsonText.parse(await response.text())) as never;
+      return { reply: (await read(response)) as never, etag: response.headers.get("etag") ?? "" };
     },
     async stream(route, input) {
       return (await send(route, input)).body ?? new ReadableStream();
     },
   };
+}
+
+interface Sent {
+  params?: object;
+  query?: object;
+  body?: unknown;
+  headers?: Readonly<Record<string, string>>;
+}
+
+async function read(response: Response): Promise<unknown> {
+  return response.status === 204 ? {} : JsonText.parse(await response.text());
 }
 
 function fill(template: string, params: object = {}): string {
@@ -83,8 +109,8 @@ function search(query: object = {}): string {
 async function refusal(response: Response): Promise<ApiError> {
   const text = await response.text();
   try {
-    const { message, id } = JSON.parse(text) as ErrorBody;
-    return new ApiError(response.status, id, message);
+    const { message, id, errors } = JSON.parse(text) as ErrorBody;
+    return new ApiError(response.status, id, message, errors);
   } catch {
     return new ApiError(response.status, "unknown", `The server answered ${response.status}: ${text.slice(0, 200)}`);
   }

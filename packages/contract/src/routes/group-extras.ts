@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { OrgParams, PackName, StackParams } from "../names.ts";
 import { Empty, type Routes } from "../route.ts";
 import { Selector, SelectorCondition } from "../selector.ts";
-import { GroupMode, GroupParams, StackReference } from "./policy-groups.ts";
+import { GroupMode, GroupParams, MatchCounts, Page, StackReference, StackSearch } from "./policy-groups.ts";
 import { PolicyConfig } from "./policy-packs.ts";
 
 /** Why a stack is in a group. */
@@ -40,11 +40,12 @@ export const groupExtraRoutes = {
     summary: "List the stacks that a selector matches, without changing a group",
     access: "org:policy",
     params: OrgParams,
-    query: Type.Object({ continuationToken: Type.Optional(Type.String()) }),
-    body: Type.Object({ selector: Selector }),
+    query: Type.Object(Page),
+    body: Type.Object({ selector: Selector, search: StackSearch }),
     strict: true,
     reply: Type.Object({
       stacks: Type.Array(StackReference),
+      ...MatchCounts,
       continuationToken: Type.Optional(Type.String()),
     }),
   },

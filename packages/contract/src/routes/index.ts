@@ -7,6 +7,7 @@ import { memberRoutes } from "./members.ts";
 import { operationsRoutes } from "./operations.ts";
 import { organizationRoutes } from "./organizations.ts";
 import { packHealthRoutes } from "./pack-health.ts";
+import { packOverviewRoutes } from "./pack-overview.ts";
 import { policyExceptionRoutes } from "./policy-exceptions.ts";
 import { policyGroupRoutes } from "./policy-groups.ts";
 import { policyPackRoutes } from "./policy-packs.ts";
@@ -39,6 +40,7 @@ export const routes = {
   ...updateRoutes,
   ...policyPackRoutes,
   ...packHealthRoutes,
+  ...packOverviewRoutes,
   ...policyGroupRoutes,
   ...groupExtraRoutes,
   ...policyResultRoutes,

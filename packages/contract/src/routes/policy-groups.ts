@@ -107,9 +107,20 @@ const MatchRules = {
 const MemberSource = Type.Union([Type.Literal("explicit"), Type.Literal("rule")]);
 
 /** In a list by pages. */
-const Page = {
+export const Page = {
   count: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
   continuationToken: Type.Optional(Type.String()),
+};
+
+/** A part of the name of the project or the stack, in any case. With a slash both parts are looked for. */
+export const StackSearch = Type.Optional(Type.String({ maxLength: 201, pattern: "^[^\\0]*$" }));
+
+/** Of the stacks that a rule takes in. */
+export const MatchCounts = {
+  /** How many stacks the rule takes in, whatever is searched for; only on the first page. */
+  matchedCount: Type.Optional(Type.Integer()),
+  /** How many stacks the organization has; only on the first page. */
+  totalCount: Type.Optional(Type.Integer()),
 };
 
 /**
@@ -280,17 +291,13 @@ export const policyGroupRoutes = {
     query: Type.Object(Page),
     body: Type.Object({
       stackMatchRule: MatchRule,
-      /** A part of the name of the project or the stack, in any case. With a slash both parts are looked for. */
-      search: Type.Optional(Type.String({ maxLength: 201, pattern: "^[^\\0]*$" })),
+      search: StackSearch,
     }),
     strict: true,
     raw: "json",
     reply: Type.Object({
       stacks: Type.Array(Type.Object({ name: Type.String(), routingProject: Type.String(), tags: StackTags })),
-      /** How many stacks the rule takes in, whatever is searched for; only on the first page. */
-      matchedCount: Type.Optional(Type.Integer()),
-      /** How many stacks the organization has; only on the first page. */
-      totalCount: Type.Optional(Type.Integer()),
+      ...MatchCounts,
       continuationToken: Type.Optional(Type.String()),
     }),
   },

@@ -8,7 +8,7 @@ export { createGroup, type GroupRequest, removeGroup } from "./group.ts";
 export { listMatches } from "./matches.ts";
 export { listMembers } from "./members.ts";
 export { type Membership, membershipOf } from "./membership.ts";
-export { listEnabledPacks, listEnabling, listGroupsEnabling } from "./pack-queries.ts";
+export { listAppliers, listEnabledPacks, listEnabling, listGroupsEnabling } from "./pack-queries.ts";
 export { type Place, readPlaces } from "./places.ts";
 export { insertGroup, listGroupCounts } from "./queries.ts";
 export { type Group, type GroupSummary, listGroups, readWholeGroup } from "./read.ts";

@@ -104,6 +104,28 @@ export async function listEnabling(
     .execute();
 }
 
+/** The groups that have any version of the packs enabled, by name. */
+export async function listAppliers(db: Db, packIds: readonly string[]) {
+  if (packIds.length === 0) return [];
+  return db
+    .selectFrom("policy_group_packs as enabled")
+    .innerJoin("policy_groups as group", "group.id", "enabled.group_id")
+    .innerJoin("policy_pack_versions as version", "version.id", "enabled.version_id")
+    .where("enabled.pack_id", "in", packIds)
+    .orderBy("group.name")
+    .select([
+      "enabled.pack_id as packId",
+      "enabled.follows",
+      "group.id as groupId",
+      "group.name",
+      "group.is_default as isDefault",
+      "group.mode",
+      "version.version",
+      "version.tag",
+    ])
+    .execute();
+}
+
 /** The groups that follow the pack and have a version older than `version`. */
 export async function listFollowersBehind(db: Db, packId: string, version: number): Promise<string[]> {
   const rows = await db

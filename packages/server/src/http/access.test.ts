@@ -165,6 +165,8 @@ const table: Record<string, string> = {
   [`POST ${ORG}/hooks/{hookName}/deliveries/{event}/redeliver`]: ADMIN,
   // Of the stacks that the caller may read: receipts.test.ts.
   [`GET ${OWN}/receipts`]: MEMBER,
+  [`GET ${OWN}/policypacks`]: MEMBER,
+  [`GET ${OWN}/policypacks/{policyPackName}/versions`]: MEMBER,
   [`GET ${OWN}/policypacks/{policyPackName}/health`]: MEMBER,
   [`GET ${OWN}/receipts/{updateID}`]: MEMBER,
   [`GET ${OWN}/stacks/{projectName}/{stackName}/receipts`]: STACK_READ,

@@ -5,6 +5,7 @@ import { exceptionHandlers } from "./api/exceptions.ts";
 import { findingGroupHandlers } from "./api/finding-groups.ts";
 import { organizationHandlers } from "./api/organizations.ts";
 import { packHealthHandlers } from "./api/pack-health.ts";
+import { packOverviewHandlers } from "./api/pack-overview.ts";
 import { groupExtraHandlers } from "./api/policy-groups.ts";
 import { predictionHandlers } from "./api/predictions.ts";
 import { receiptHandlers } from "./api/receipts.ts";
@@ -52,6 +53,7 @@ export const handlers: Handlers = {
   ...exceptionHandlers,
   ...changeRequestHandlers,
   ...packHealthHandlers,
+  ...packOverviewHandlers,
   ...findingGroupHandlers,
   ...predictionHandlers,
   ...receiptHandlers,

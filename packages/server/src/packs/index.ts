@@ -4,6 +4,7 @@ export { checkUpload, type PublishedVersion, publishVersion } from "./complete.t
 export { checkConfig, checkConfigTask, describeProblems, isTooLarge } from "./config.ts";
 export { type Archive, openArchive } from "./download.ts";
 export { levelsInEffect } from "./levels.ts";
+export { listPackPage, listVersionPage, type PackPage } from "./overview.ts";
 export {
   describePolicies,
   findPolicy,

@@ -3,6 +3,7 @@ import { type ExplainedPack, explainStack } from "../../enforcement/index.ts";
 import { listMatches } from "../../groups/index.ts";
 import { readIfMatch } from "../group-etag.ts";
 import { readConfig } from "../pack-config.ts";
+import { matchCountsOf } from "../pulumi/group-shapes.ts";
 import type { Handlers } from "../route.ts";
 
 export const groupExtraHandlers = {
@@ -21,11 +22,16 @@ export const groupExtraHandlers = {
     return {};
   },
   "POST /api/quillon/orgs/{orgName}/selector/matches": async (ctx, { body, query }) => {
-    const { stacks, continuationToken } = await listMatches(ctx, JSON.stringify(body.selector), {
+    const { stacks, counts, continuationToken } = await listMatches(ctx, JSON.stringify(body.selector), {
+      search: body.search,
+      limit: query.count,
       token: query.continuationToken,
     });
-    const references = stacks.map(({ project, name }) => ({ name, routingProject: project }));
-    return { stacks: references, ...(continuationToken && { continuationToken }) };
+    return {
+      stacks: stacks.map(({ project, name }) => ({ name, routingProject: project })),
+      ...matchCountsOf(counts),
+      ...(continuationToken && { continuationToken }),
+    };
   },
   "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/policypacks": async (ctx, { query }) => ({
     policyPacks: (await explainStack(ctx, query.policypack)).map(explanationOf),

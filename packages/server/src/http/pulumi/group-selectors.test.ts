@@ -89,15 +89,24 @@ describe.each(engines)("selectors on $name", (engine) => {
       data_key: Buffer.alloc(1),
     }));
     await fresh.db.insertInto("stacks").values(rows).execute();
-    const matches = async (selector: object, token = "") =>
-      (await fresh.send(`POST /api/quillon/orgs/acme/selector/matches${token}`, { selector })).body;
+    const matches = async (selector: object, query = "", search?: string) =>
+      (
+        await fresh.send(`POST /api/quillon/orgs/acme/selector/matches${query}`, {
+          selector,
+          ...(search && { search }),
+        })
+      ).body;
     const some = await matches({ all: [{ project: "a" }] });
     expect(some).toMatchObject({ stacks: expect.any(Array) });
     expect(some.stacks).toHaveLength(250);
+    expect(some).toMatchObject({ matchedCount: 250, totalCount: 501 });
+    const found = await matches({ all: [{ project: "a" }] }, "?count=2", "S1");
+    expect(found).toMatchObject({ stacks: [{ name: "s1" }, { name: "s101" }], matchedCount: 250 });
     const first = await matches({ all: [{ stack: "s*" }] });
     const second = await matches({ all: [{ stack: "s*" }] }, `?continuationToken=${first.continuationToken}`);
     expect([first.stacks.length, second.stacks.length]).toEqual([500, 1]);
     expect(second).not.toHaveProperty("continuationToken");
+    expect(second).not.toHaveProperty("matchedCount");
     expect((await matches({ all: [{ stack: "s*" }] }, "?continuationToken=x")).id).toBe("invalid_input");
     await fresh.close();
   });

@@ -92,6 +92,11 @@ export function memberOf({ project, name, tags }: { project: string; name: strin
   return { name, routingProject: project, tags };
 }
 
+/** @param counts only those of a first page are known. */
+export function matchCountsOf(counts: { matched: number; total: number } | undefined) {
+  return counts && { matchedCount: counts.matched, totalCount: counts.total };
+}
+
 function appliedPackOf(pack: Group["packs"][number], client: IncomingHttpHeaders) {
   return {
     name: pack.name,

@@ -12,7 +12,7 @@ import { elementsOf, membersOf } from "../../json/span.ts";
 import { groupEtag, readIfMatch } from "../group-etag.ts";
 import { type Handlers, jsonReply, listReply, warningHeader } from "../route.ts";
 import { readBatchedEdit, readEdit, readRules, refuseContradiction } from "./group-edit.ts";
-import { coverageOf, groupOf, groupSummaryOf, groupWarning, memberOf } from "./group-shapes.ts";
+import { coverageOf, groupOf, groupSummaryOf, groupWarning, matchCountsOf, memberOf } from "./group-shapes.ts";
 
 /**
  * The CLI lists groups and sends their edits: https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/client.go#L915
@@ -74,7 +74,7 @@ export const policyGroupHandlers = {
     const { stacks, counts, continuationToken } = matches;
     return {
       stacks: stacks.map(memberOf),
-      ...(counts && { matchedCount: counts.matched, totalCount: counts.total }),
+      ...matchCountsOf(counts),
       ...(continuationToken && { continuationToken }),
     };
   },

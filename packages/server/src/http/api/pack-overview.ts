@@ -1,0 +1,54 @@
+import { type ListedPack, listPacks } from "../../actions/list-packs.ts";
+import { listVersionPage, versionName } from "../../packs/index.ts";
+import type { Handlers } from "../route.ts";
+
+export const packOverviewHandlers = {
+  "GET /api/quillon/orgs/{orgName}/policypacks": async (ctx, { query }) => {
+    const { packs, continuationToken } = await listPacks(ctx, {
+      pack: query.policypack,
+      token: query.continuationToken,
+    });
+    return { policyPacks: packs.map(packOf), ...(continuationToken && { continuationToken }) };
+  },
+  "GET /api/quillon/orgs/{orgName}/policypacks/{policyPackName}/versions": async (ctx, { params, query }) => {
+    const page = await listVersionPage(ctx, { pack: params.policyPackName, token: query.continuationToken });
+    const versions = page.versions.map(({ runtime, sha256, size, ...version }) => ({
+      ...versionOf(version),
+      ...(runtime && { runtime }),
+      sha256,
+      size,
+    }));
+    return { versions, ...(page.continuationToken && { continuationToken: page.continuationToken }) };
+  },
+} satisfies Partial<Handlers>;
+
+function packOf({ name, displayName, versions, stacks, groups, ...newest }: ListedPack) {
+  return {
+    name,
+    displayName,
+    versions,
+    newest: versionOf(newest),
+    stacks,
+    policyGroups: groups.map(({ name, isDefault, mode, version, tag, follows, stacks }) => ({
+      name,
+      isOrgDefault: isDefault,
+      mode,
+      version,
+      versionTag: versionName({ version, tag }),
+      follows,
+      stacks,
+    })),
+  };
+}
+
+type Listed = Pick<ListedPack, "version" | "tag" | "publishedAt" | "publishedBy" | "policies">;
+
+function versionOf({ version, tag, publishedAt, publishedBy, policies }: Listed) {
+  return {
+    version,
+    versionTag: versionName({ version, tag }),
+    publishedAt: publishedAt.toISOString(),
+    ...(publishedBy !== null && { publishedBy }),
+    policies,
+  };
+}
