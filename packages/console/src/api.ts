@@ -1,7 +1,18 @@
+import { notifications } from "@mantine/notifications";
 import { ApiError, connect } from "@quillon/contract/client";
 
 /** The typed client of this server. The browser adds the session's cookie by itself. */
-export const api = connect("");
+export const api = connect("", undefined, (message, route) => {
+  // What is only read has its warnings on the page, and would tell of them again each time that it is.
+  if (!route.startsWith("GET "))
+    notifications.show({
+      id: message,
+      title: "Done, and the server adds",
+      message,
+      color: "yellow",
+      autoClose: 15_000,
+    });
+});
 
 export const isSignedOut = (error: unknown) => error instanceof ApiError && error.status === 401;
 

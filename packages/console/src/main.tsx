@@ -19,6 +19,8 @@ const router = newRouter(queryClient);
 
 /** The Content-Security-Policy admits only style elements that have it. */
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
+// Where Mantine's dialogs, which keep the page behind them from scrolling, look for it.
+Object.assign(globalThis, { __webpack_nonce__: nonce });
 
 const root = document.getElementById("root");
 if (root)

@@ -15,6 +15,9 @@ import { readCompliance } from "./pages/compliance/search.ts";
 import { readExceptionFilter } from "./pages/exceptions/search.ts";
 import { readFindingFilter } from "./pages/findings/search.ts";
 import { readNewException } from "./pages/new-exception/search.ts";
+import { readGroupSearch } from "./pages/policy-group/search.ts";
+import { readPackSearch } from "./pages/policy-pack/search.ts";
+import { readVersionSearch } from "./pages/policy-pack-version/search.ts";
 import { readStackFilter } from "./pages/stacks/search.ts";
 import { parseSearch, stringifySearch, text } from "./search.ts";
 import { sessionQuery } from "./session.ts";
@@ -132,12 +135,14 @@ const policyPacks = createRoute({
 const policyPack = createRoute({
   getParentRoute: () => organization,
   path: "/insights/policypacks/$pack",
+  validateSearch: readPackSearch,
   component: lazyRouteComponent(() => import("./pages/policy-pack/page.tsx"), "PolicyPackPage"),
 });
 
 const policyPackVersion = createRoute({
   getParentRoute: () => organization,
   path: "/insights/policypacks/$pack/$version",
+  validateSearch: readVersionSearch,
   component: lazyRouteComponent(() => import("./pages/policy-pack-version/page.tsx"), "PolicyPackVersionPage"),
 });
 
@@ -150,6 +155,7 @@ const policyGroups = createRoute({
 const policyGroup = createRoute({
   getParentRoute: () => organization,
   path: "/insights/policygroups/$group",
+  validateSearch: readGroupSearch,
   component: lazyRouteComponent(() => import("./pages/policy-group/page.tsx"), "PolicyGroupPage"),
 });
 

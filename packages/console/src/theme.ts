@@ -10,6 +10,7 @@ export const theme = createTheme({
   components: {
     Table: { defaultProps: { verticalSpacing: "xs", horizontalSpacing: "sm", highlightOnHover: true } },
     Anchor: { defaultProps: { underline: "hover" } },
-    Badge: { defaultProps: { variant: "light", radius: "sm" } },
+    // A badge is not cut: in a cell nothing else would say how wide it is.
+    Badge: { defaultProps: { variant: "light", radius: "sm", miw: "max-content" } },
   },
 });

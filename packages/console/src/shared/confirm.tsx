@@ -21,7 +21,7 @@ export function Confirm({ label, title, mutation, children, ...button }: Confirm
       <Button size="xs" variant="default" {...button} onClick={open}>
         {label}
       </Button>
-      <Modal opened={opened} onClose={close} title={title}>
+      <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ "aria-label": "Close" }}>
         <Stack>
           {children}
           {mutation.error && <Problem error={mutation.error} />}

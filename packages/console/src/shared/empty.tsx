@@ -24,10 +24,12 @@ export function Command({ text }: { text: string }) {
   return (
     <CopyButton value={text}>
       {({ copied, copy }) => (
-        <UnstyledButton onClick={copy} aria-label={`Copy: ${text}`} title="Copy">
+        <UnstyledButton maw="100%" onClick={copy} aria-label={`Copy: ${text}`} title="Copy">
           <Code block>
             <Group gap="sm" wrap="nowrap" justify="space-between">
-              <span className="text">{text}</span>
+              <span className="text" style={{ whiteSpace: "pre-wrap" }}>
+                {text}
+              </span>
               {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
             </Group>
           </Code>

@@ -4,10 +4,10 @@ import { type AnchorHTMLAttributes, type ComponentPropsWithRef, forwardRef } fro
 
 type A = AnchorHTMLAttributes<HTMLAnchorElement>;
 
-/** A link to another page, with typed parameters. */
+/** A link to another page, with typed parameters. It looks like the text around it, unless it has a size. */
 export const Go = createLink(
   forwardRef<HTMLAnchorElement, Omit<AnchorProps, "href"> & Omit<A, keyof AnchorProps>>((props, ref) => (
-    <Anchor ref={ref} {...props} />
+    <Anchor ref={ref} inherit={props.size === undefined} {...props} />
   )),
 );
 

@@ -13,7 +13,7 @@ export function Loaded<T>({ query, children }: { query: UseQueryResult<T>; child
 
 export function Placeholder() {
   return (
-    <Stack gap="xs" aria-busy="true" aria-label="Loading">
+    <Stack gap="xs" role="status" aria-busy="true" aria-label="Loading">
       {[...Array(6).keys()].map((row) => (
         <Skeleton key={row} height={28} />
       ))}

@@ -1,0 +1,86 @@
+import { Anchor, Badge, Code, Group, Paper, SimpleGrid, Text } from "@mantine/core";
+import type { ReactNode } from "react";
+import { Time } from "../../shared/time.tsx";
+import type { PackVersion } from "../policy-packs/queries.ts";
+
+/** What was said of a version when it was published, and by whom. */
+export function Facts({ version }: { version: PackVersion }) {
+  const { provider, repository, tags = [], runtime, metadata = {} } = version;
+  return (
+    <Paper withBorder p="md" mb="md">
+      <SimpleGrid cols={{ base: 2, md: 4 }} spacing="md" verticalSpacing="sm">
+        <Fact label="Published">
+          <Time at={version.publishedAt} /> {version.publishedBy && `by ${version.publishedBy}`}
+        </Fact>
+        <Fact label="Runs on">{runtime && runtimeName(runtime)}</Fact>
+        <Fact label="Provider">{provider}</Fact>
+        <Fact label="Repository">{repository && <MaybeLink to={repository} />}</Fact>
+        <Fact label="Commit">{metadata["git.head"] && <Code>{metadata["git.head"].slice(0, 12)}</Code>}</Fact>
+        <Fact label="Branch">{metadata["git.headName"]?.replace(/^refs\/heads\//, "")}</Fact>
+        <Fact label="CI run">{runOf(metadata)}</Fact>
+        <Fact label="Tags">
+          {tags.length > 0 && (
+            <Group gap={4} component="span">
+              {tags.map((tag) => (
+                <Badge key={tag} tt="none" color="gray" miw={0} maw="100%">
+                  {tag}
+                </Badge>
+              ))}
+            </Group>
+          )}
+        </Fact>
+        {version.sha256 && (
+          <Fact label={`Archive, ${sizeOf(version.size ?? 0)}`} wide>
+            <Code style={{ overflowWrap: "anywhere" }}>sha256:{version.sha256}</Code>
+          </Fact>
+        )}
+      </SimpleGrid>
+    </Paper>
+  );
+}
+
+const runtimes: Record<string, string> = { nodejs: "Node.js", python: "Python" };
+
+/** What whoever runs a pack needs to have installed. */
+export const runtimeName = (runtime: string) => runtimes[runtime] ?? runtime;
+
+/** A fact that nobody stated is left out. */
+function Fact({ label, wide = false, children }: { label: string; wide?: boolean; children: ReactNode }) {
+  if (!children) return null;
+  return (
+    <div {...(wide && { style: { gridColumn: "1 / -1" } })}>
+      <Text size="xs" c="dimmed">
+        {label}
+      </Text>
+      <Text size="sm" component="div" className="text" lineClamp={3}>
+        {children}
+      </Text>
+    </div>
+  );
+}
+
+function runOf(metadata: Record<string, string>): ReactNode {
+  const name = [metadata["ci.system"], metadata["ci.build.number"] ?? metadata["ci.build.id"]]
+    .filter(Boolean)
+    .join(" ");
+  const url = metadata["ci.build.url"];
+  return url ? <MaybeLink to={url} text={name} /> : name;
+}
+
+/** A publisher may have written anything: only addresses of web pages become links. */
+function MaybeLink({ to, text }: { to: string; text?: string }) {
+  const shown = text || to;
+  if (!/^https?:\/\//i.test(to)) return shown;
+  return (
+    <Anchor href={to} rel="noreferrer" target="_blank" size="sm">
+      {shown}
+    </Anchor>
+  );
+}
+
+const KIB = 1024;
+
+function sizeOf(bytes: number): string {
+  if (bytes < KIB) return `${bytes} bytes`;
+  return bytes < KIB * KIB ? `${(bytes / KIB).toFixed(1)} KiB` : `${(bytes / KIB / KIB).toFixed(1)} MiB`;
+}
