@@ -1,0 +1,156 @@
+import { Alert, Button, Group, JsonInput, SegmentedControl, Stack, Text } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import type { Selector } from "@quillon/contract";
+import { JsonText } from "@quillon/contract/client";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { api } from "../../api.ts";
+import { useOrganization } from "../../session.ts";
+import { useChange } from "../../shared/change.ts";
+import { Problem } from "../../shared/loaded.tsx";
+import type { PolicyGroup } from "../policy-groups/queries.ts";
+import { ConditionRows } from "./condition-rows.tsx";
+import { draftsOf, selectorOf } from "./conditions.ts";
+import { ruleMatchesQuery, selectorMatchesQuery } from "./match-queries.ts";
+import { Matches } from "./matches.tsx";
+import { RemoveRule } from "./remove-rule.tsx";
+
+interface RuleProps {
+  group: PolicyGroup;
+  etag: string;
+}
+
+/** The rule by which a group takes in stacks besides those in its list, and what it matches while somebody edits it. */
+export function Rule({ group, etag }: RuleProps) {
+  const { isPolicyManager } = useOrganization();
+  const [form, setForm] = useState(group.stackMatchRule && !group.selector ? "json" : "conditions");
+  if (!isPolicyManager) return <ReadRule group={group} />;
+  return (
+    <Stack>
+      <Text size="sm">
+        The group takes in each stack that the rule matches, also those that are made or tagged later, besides those in
+        its list.
+      </Text>
+      <SegmentedControl
+        aria-label="How the rule is written"
+        data={[
+          { value: "conditions", label: "Conditions" },
+          { value: "json", label: "Match rule of Pulumi's API" },
+        ]}
+        value={form}
+        onChange={setForm}
+        style={{ alignSelf: "flex-start" }}
+      />
+      {form === "json" ? <MatchRule group={group} etag={etag} /> : <Conditions group={group} etag={etag} />}
+    </Stack>
+  );
+}
+
+function ReadRule({ group: { selector, stackMatchRule } }: { group: PolicyGroup }) {
+  const rule = selector ?? stackMatchRule;
+  if (!rule) return <Text size="sm">The group has no rule.</Text>;
+  return <JsonInput label="Rule" readOnly autosize value={JsonText.stringify(rule, "  ")} />;
+}
+
+function Conditions({ group, etag }: RuleProps) {
+  const { name: orgName } = useOrganization();
+  const [drafts, setDrafts] = useState(() => draftsOf(group.selector));
+  const selector = selectorOf(drafts);
+  const [asked] = useDebouncedValue(selector, 250);
+  const matches = useQuery({
+    ...selectorMatchesQuery(orgName, asked ?? {}),
+    enabled: asked !== undefined,
+  });
+  const save = useChange((value: Selector) =>
+    api.call("PUT /api/quillon/orgs/{orgName}/policygroups/{policyGroup}/selector", {
+      params: { orgName, policyGroup: group.name },
+      body: { selector: value },
+      headers: { "if-match": etag },
+    }),
+  );
+  return (
+    <Stack>
+      {group.stackMatchRule && !group.selector && <Replaces what="a match rule" by="conditions" />}
+      <ConditionRows drafts={drafts} onChange={setDrafts} />
+      {asked ? (
+        <Matches query={matches} group={group} />
+      ) : (
+        <Text size="sm" c="dimmed">
+          No stack is matched until there is a condition. To match every stack: project *
+        </Text>
+      )}
+      {save.error && <Problem error={save.error} />}
+      <Group>
+        <Button disabled={!selector} loading={save.isPending} onClick={() => selector && save.mutate(selector)}>
+          Save the rule
+        </Button>
+        <RemoveRule group={group} etag={etag} done={() => setDrafts([])} />
+      </Group>
+    </Stack>
+  );
+}
+
+function Replaces({ what, by }: { what: string; by: string }) {
+  return (
+    <Alert color="yellow" variant="light" p="sm">
+      The group has {what} that {by} can't say. What you save here replaces it.
+    </Alert>
+  );
+}
+
+function MatchRule({ group, etag }: RuleProps) {
+  const { name: orgName } = useOrganization();
+  const [text, setText] = useState(group.stackMatchRule ? JsonText.stringify(group.stackMatchRule, "  ") : "");
+  const rule = readRule(text);
+  const [asked] = useDebouncedValue(text, 250);
+  const askedRule = readRule(asked);
+  const matches = useQuery({
+    ...ruleMatchesQuery(orgName, askedRule ?? { __type: "" }),
+    enabled: askedRule !== undefined,
+  });
+  const save = useChange((stackMatchRule: { __type: string }) =>
+    api.call("PATCH /api/orgs/{orgName}/policygroups/{policyGroup}", {
+      params: { orgName, policyGroup: group.name },
+      body: { stackMatchRule },
+      headers: { "if-match": etag },
+    }),
+  );
+  return (
+    <Stack>
+      {group.selector && !group.stackMatchRule && <Replaces what="conditions" by="a match rule" />}
+      <JsonInput
+        label="stackMatchRule"
+        description="A PermissionBooleanExpression about the stack's tags"
+        placeholder={example}
+        autosize
+        minRows={6}
+        maxRows={24}
+        value={text}
+        onChange={setText}
+        error={text !== "" && !rule && "This is not a JSON object with a __type."}
+      />
+      {askedRule && <Matches query={matches} group={group} />}
+      {save.error && <Problem error={save.error} />}
+      <Group>
+        <Button disabled={!rule} loading={save.isPending} onClick={() => rule && save.mutate(rule)}>
+          Save the rule
+        </Button>
+        <RemoveRule group={group} etag={etag} done={() => setText("")} />
+      </Group>
+    </Stack>
+  );
+}
+
+const example = JsonText.stringify(
+  { __type: "PermissionExpressionHasTag", context: { __type: "PermissionExpressionStack" }, key: "team" },
+  "  ",
+);
+
+function readRule(text: string): { __type: string } | undefined {
+  try {
+    const rule: unknown = JsonText.parse(text);
+    if (typeof rule === "object" && rule !== null && "__type" in rule && typeof rule.__type === "string")
+      return rule as { __type: string };
+  } catch {}
+  return undefined;
+}
