@@ -15,6 +15,8 @@ const WITHOUT_COMMAND = [
   /\/policygroups\/\{policyGroup\}\/accounts$/,
   /\/templates$/,
   /\/policyresults\//,
+  // One page of the console. Commands tell each of it.
+  /\/overview(\/stacks)?$/,
   /\/policy\/findings\/(export|filters|compliance|metadata|policies)$/,
 ];
 

@@ -2,6 +2,9 @@ import { Type } from "typebox";
 import { OrgParams } from "../names.ts";
 import type { Routes } from "../route.ts";
 
+/** One, or any of several. */
+const Values = Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())]));
+
 export const findingGroupRoutes = {
   "GET /api/quillon/orgs/{orgName}/finding-groups": {
     summary:
@@ -11,11 +14,11 @@ export const findingGroupRoutes = {
     query: Type.Object({
       /** Those that ended, instead of those that did not. */
       closed: Type.Optional(Type.Boolean()),
-      project: Type.Optional(Type.String()),
-      pack: Type.Optional(Type.String()),
-      policy: Type.Optional(Type.String()),
-      severity: Type.Optional(Type.String()),
-      status: Type.Optional(Type.String()),
+      project: Values,
+      pack: Values,
+      policy: Values,
+      severity: Values,
+      status: Values,
       continuationToken: Type.Optional(Type.String()),
     }),
     reply: Type.Object({

@@ -6,6 +6,7 @@ import { groupExtraRoutes } from "./group-extras.ts";
 import { memberRoutes } from "./members.ts";
 import { operationsRoutes } from "./operations.ts";
 import { organizationRoutes } from "./organizations.ts";
+import { overviewRoutes } from "./overview.ts";
 import { packHealthRoutes } from "./pack-health.ts";
 import { packOverviewRoutes } from "./pack-overview.ts";
 import { policyExceptionRoutes } from "./policy-exceptions.ts";
@@ -46,6 +47,7 @@ export const routes = {
   ...policyResultRoutes,
   ...policyExceptionRoutes,
   ...exceptionOverviewRoutes,
+  ...overviewRoutes,
   ...findingGroupRoutes,
   ...predictionRoutes,
   ...receiptRoutes,

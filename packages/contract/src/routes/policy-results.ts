@@ -75,7 +75,14 @@ const PolicyIssue = Type.Object({
   stackRemoved: Type.Optional(Type.Literal(true)),
 });
 
-const closed = Type.Object({ closed: Type.Optional(Type.Boolean()) });
+const which = Type.Object({
+  closed: Type.Optional(Type.Boolean()),
+  /**
+   * Only those first seen in the last seven days, or those that were fixed before, came back in the last seven days, and were
+   * not triaged since. Pulumi's API does not have it.
+   */
+  recent: Type.Optional(Type.Enum(["new", "reopened"])),
+});
 const IssueParams = Type.Object({ orgName: OrgName, issueId: Uuid });
 const OneIssue = Type.Object({ policyIssue: PolicyIssue, policy: Type.Optional(Type.Unknown()) });
 
@@ -83,7 +90,7 @@ const list = {
   summary: "List the policy issues of the stacks that you may read: the open ones, or with closed those that ended",
   access: "org:member",
   params: OrgParams,
-  query: closed,
+  query: which,
   body: Grid,
   reply: Type.Object({
     policyIssues: Type.Array(PolicyIssue),
@@ -122,7 +129,7 @@ const exported = {
   summary: "Export the policy issues of the stacks that you may read as CSV",
   access: "org:member",
   params: OrgParams,
-  query: closed,
+  query: which,
   body: Grid,
   reply: Type.String(),
 } as const satisfies Route;
@@ -131,7 +138,7 @@ const filters = {
   summary: "List the values that a field of policy issues has, and how many issues have each",
   access: "org:member",
   params: OrgParams,
-  query: closed,
+  query: which,
   body: Type.Object({ field: Type.String(), filterModel: FilterModel }),
   reply: Type.Object({
     field: Type.String(),

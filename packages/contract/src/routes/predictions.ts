@@ -13,6 +13,8 @@ export const predictionRoutes = {
       stack: Type.Optional(Type.String()),
       /** The pull request or branch: `pr:7`, `branch:main`. */
       source: Type.Optional(Type.String()),
+      /** Only those that stop an update. */
+      blocked: Type.Optional(Type.Boolean()),
       continuationToken: Type.Optional(Type.String()),
     }),
     reply: Type.Object({
@@ -32,6 +34,8 @@ export const predictionRoutes = {
           blocked: Type.Boolean(),
           /** Because of which it stops nothing. One that has ended since the preview is not among them. */
           exceptions: Type.Optional(Type.Array(NamedException)),
+          /** The preview or update that showed it last. */
+          updateID: Type.String(),
           firstSeenAt: Type.String(),
           lastSeenAt: Type.String(),
         }),

@@ -11,6 +11,10 @@ export const ReceiptStatus = Type.Union([
 
 const ListQuery = Type.Object({
   status: Type.Optional(ReceiptStatus),
+  /** Only those of previews, or only those of updates. */
+  dryRun: Type.Optional(Type.Boolean()),
+  /** Only those of runs that ended in so many days until now. */
+  days: Type.Optional(Type.Integer({ minimum: 1, maximum: 4000 })),
   continuationToken: Type.Optional(Type.String()),
 });
 

@@ -39,6 +39,14 @@ export async function readCoverage(ctx: OrgCtx): Promise<GroupCoverage> {
   };
 }
 
+/** Ids of all the organization's stacks that must run a pack, because a group that enforces has one enabled. */
+export async function listGoverned(ctx: OrgCtx): Promise<string[]> {
+  const groups = await listGroupCounts(ctx.db, ctx.org.id);
+  const enforcing = groups.filter(({ mode, packs }) => mode === "preventative" && Number(packs) > 0);
+  const places = await readPlaces(ctx, { ids: true });
+  return places.flatMap(({ groups, ids }) => (enforcing.some(({ id }) => groups.has(id)) ? ids : []));
+}
+
 type Covering = Place & { modes: ReadonlySet<GroupMode> };
 
 function countBy(places: readonly Covering[], weight: (place: Place) => number): Covered {

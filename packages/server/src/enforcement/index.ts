@@ -1,9 +1,9 @@
-export { type GroupCoverage, readCoverage } from "./coverage.ts";
+export { type GroupCoverage, listGoverned, readCoverage } from "./coverage.ts";
 export { type ExplainedPack, explainStack } from "./explain.ts";
 export { forgetReceipts } from "./forget-receipts.ts";
 export { listGroupsOfStack } from "./groups-of-stack.ts";
 export { type Made, makeReceipts } from "./make-receipts.ts";
-export { readReceipt, readReceipts } from "./read-receipts.ts";
+export { readReceipt, readReceiptCounts, readReceipts } from "./read-receipts.ts";
 export type { ReceiptStatus } from "./receipt.ts";
 export type { ListedReceipt } from "./receipt-queries.ts";
 export {

@@ -2,7 +2,14 @@ import { isUuid, newError } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
 import { readCursor, writeCursor } from "../cursor.ts";
 import type { ReceiptStatus } from "./receipt.ts";
-import { findReceipt, type ListedReceipt, listReceipts, type ReceiptsOf } from "./receipt-queries.ts";
+import {
+  countReceipts,
+  findReceipt,
+  type ListedReceipt,
+  listReceipts,
+  type ReceiptFilter,
+  type ReceiptsOf,
+} from "./receipt-queries.ts";
 
 const PAGE = 100;
 const NONE = "00000000-0000-0000-0000-000000000000";
@@ -17,16 +24,22 @@ const CURSOR = /^(\d{1,17}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
  */
 export async function readReceipts(
   ctx: OrgCtx,
-  wanted: { stackId?: string; status?: ReceiptStatus | undefined; continuationToken?: string | undefined },
+  wanted: ReceiptFilter & { stackId?: string; continuationToken?: string | undefined },
 ): Promise<{ receipts: ListedReceipt[]; continuationToken: string | undefined }> {
-  const { stackId, status, continuationToken } = wanted;
+  const { continuationToken, ...filter } = wanted;
   const after = readCursor(continuationToken, 2, CURSOR);
   const [time = "0", update = NONE] = after ?? [];
   if (isUuid(time) || !isUuid(update)) throw newError("invalid_input", { problem: "continuation_token" });
-  const rows = await listReceipts(ctx.db, { of: ofCaller(ctx), stackId, status, after, limit: PAGE + 1 });
+  const rows = await listReceipts(ctx.db, { of: ofCaller(ctx), ...filter, after, limit: PAGE + 1 });
   const receipts = rows.slice(0, PAGE);
   const last = rows.length > PAGE ? receipts.at(-1) : undefined;
   return { receipts, continuationToken: last && writeCursor([last.at, last.update]) };
+}
+
+/** How many receipts of each status the caller may read. */
+export async function readReceiptCounts(ctx: OrgCtx, filter: ReceiptFilter): Promise<Map<ReceiptStatus, number>> {
+  const counts = await countReceipts(ctx.db, ofCaller(ctx), filter);
+  return new Map(counts.map(({ status, count }) => [status, count]));
 }
 
 /** A receipt as it was signed, with all that is needed to check it. */

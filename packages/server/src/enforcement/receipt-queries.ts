@@ -61,28 +61,33 @@ export interface ReceiptsOf {
   admin: boolean;
 }
 
+export interface ReceiptFilter {
+  status?: ReceiptStatus | undefined;
+  dryRun?: boolean | undefined;
+  /** Of runs that ended in so many days until now. */
+  days?: number | undefined;
+}
+
 /** Those of stacks that the caller may read, newest first. */
 export async function listReceipts(
   db: Db,
   {
     of,
     stackId,
-    status,
     after,
     limit,
-  }: {
+    ...filter
+  }: ReceiptFilter & {
     of: ReceiptsOf;
     stackId?: string | undefined;
-    status?: ReceiptStatus | undefined;
     /** The time and update of the last one of the page before. */
     after?: readonly string[] | undefined;
     limit: number;
   },
 ): Promise<ListedReceipt[]> {
   const [afterTime = "", afterUpdate = ""] = after ?? [];
-  return selectReceipts(db, of)
+  return selectReceipts(db, of, filter)
     .$if(stackId !== undefined, (query) => query.where("receipt.stack_id", "=", stackId ?? ""))
-    .$if(status !== undefined, (query) => query.where("receipt.status", "=", status ?? "complete"))
     .$if(after !== undefined, (query) =>
       query.where(
         sql<SqlBool>`(receipt.ended_at, receipt.update_id) < (timestamptz 'epoch' + ${afterTime}::bigint * interval '1 microsecond', ${afterUpdate}::uuid)`,
@@ -105,6 +110,14 @@ export async function listReceipts(
     .execute();
 }
 
+/** How many receipts of each status there are. */
+export function countReceipts(db: Db, of: ReceiptsOf, filter: ReceiptFilter) {
+  return selectReceipts(db, of, filter)
+    .groupBy("receipt.status")
+    .select(["receipt.status", sql<number>`count(*)::int`.as("count")])
+    .execute();
+}
+
 /** The signed text and its signature. */
 export async function findReceipt(
   db: Db,
@@ -117,10 +130,14 @@ export async function findReceipt(
     .executeTakeFirst();
 }
 
-function selectReceipts(db: Db, { organizationId, actor, admin }: ReceiptsOf) {
+function selectReceipts(db: Db, { organizationId, actor, admin }: ReceiptsOf, filter: ReceiptFilter = {}) {
+  const { status, dryRun, days } = filter;
   return db
     .selectFrom("receipts as receipt")
     .where("receipt.organization_id", "=", organizationId)
+    .$if(status !== undefined, (query) => query.where("receipt.status", "=", status ?? "complete"))
+    .$if(dryRun !== undefined, (query) => query.where("receipt.dry_run", "=", dryRun ?? false))
+    .$if(days !== undefined, (query) => query.where("receipt.ended_at", ">=", daysAgo(days ?? 0)))
     .$if(!admin, (query) =>
       query.where(
         "receipt.stack_id",

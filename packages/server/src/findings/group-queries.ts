@@ -7,14 +7,17 @@ import { severityOf, severityRank } from "./severity.ts";
 /** What stacks of one project have in common: the same resource, but for its stack, violates the same policy. */
 export type FindingGroup = Awaited<ReturnType<typeof listFindingGroups>>[number];
 
+/** One, or any of several. */
+type Values = string | readonly string[] | undefined;
+
 /** Which findings are grouped. */
 export interface GroupFilter {
   closed?: boolean | undefined;
-  project?: string | undefined;
-  pack?: string | undefined;
-  policy?: string | undefined;
-  severity?: string | undefined;
-  status?: string | undefined;
+  project?: Values;
+  pack?: Values;
+  policy?: Values;
+  severity?: Values;
+  status?: Values;
 }
 
 /** The values of `FindingGroup` by which groups are ordered: those of each come before all that are greater. */
@@ -35,7 +38,7 @@ export async function listFindingGroups(
   page: GroupFilter & { actor: Actor; organizationId: string; after?: readonly string[] | undefined; limit: number },
 ) {
   const { actor, organizationId, closed = false, after, limit } = page;
-  const wanted: [RawBuilder<string>, string | undefined][] = [
+  const wanted: [RawBuilder<string>, Values][] = [
     [sql`stack.project`, page.project],
     [sql`finding.pack`, page.pack],
     [sql`finding.policy`, page.policy],
@@ -43,7 +46,7 @@ export async function listFindingGroups(
     [status, page.status],
   ];
   const conditions = wanted.flatMap(([field, value]) =>
-    value === undefined ? [] : [sql<SqlBool>`${field} = ${value}`],
+    value === undefined ? [] : [sql<SqlBool>`${field} = any(${[value].flat()}::text[])`],
   );
   const project = sql<string>`stack.project collate "C"`;
   const pack = sql<string>`finding.pack collate "C"`;

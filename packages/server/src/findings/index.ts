@@ -10,6 +10,7 @@ export { forgetFindings, forgetPredictions } from "./forget.ts";
 export { type Condition, readField, readFilter, readRows, readSort, readSortOf } from "./grid.ts";
 export type { FindingGroup } from "./group-queries.ts";
 export type { Finding } from "./list-queries.ts";
+export type { StackState } from "./overview-queries.ts";
 export type { HealthChange } from "./pack-health.ts";
 export type { FailureOf } from "./pack-health-list-queries.ts";
 export { type PolicyRow, policyFilterFields, policySortFields } from "./policy-score-queries.ts";
@@ -17,6 +18,7 @@ export type { Prediction } from "./prediction-queries.ts";
 export { readAllFindings, readFinding, readFindings, readPolicyOf, readValues } from "./read.ts";
 export { readDays } from "./read-days.ts";
 export { readFindingGroups } from "./read-groups.ts";
+export { readResultsOverview, readStacksIn } from "./read-overview.ts";
 export { readPackHealth, readVersionHealth, type VersionHealth } from "./read-pack-health.ts";
 export { readPredictions } from "./read-predictions.ts";
 export {

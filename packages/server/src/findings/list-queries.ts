@@ -7,6 +7,7 @@ import { isDeployed } from "./deployed.ts";
 import { conditionIn } from "./filter-queries.ts";
 import type { Condition, FilterField, Rows, Sort, SortField } from "./grid.ts";
 import { groupNameOf, isOfGroup } from "./group-name.ts";
+import { isRecent, type RecentKind } from "./recent.ts";
 import { severityOf, severityRank } from "./severity.ts";
 
 /** Queries for the findings of the stacks that the caller may read. */
@@ -19,6 +20,7 @@ export interface Wanted {
   closed?: boolean | undefined;
   /** Those whose violation is deployed: the open ones, and after them the excepted ones. */
   deployed?: boolean;
+  recent?: RecentKind | undefined;
   where?: Condition;
 }
 
@@ -60,7 +62,7 @@ const conditionOf = (where: Condition) =>
 const digest = (urn: string) => createHash("sha256").update(urn).digest();
 
 function selectFindings(db: Db, wanted: Wanted) {
-  const { actor, organizationId, closed, deployed = false, where = { all: [] } } = wanted;
+  const { actor, organizationId, closed, deployed = false, recent, where = { all: [] } } = wanted;
   // A removed stack has none that has not ended.
   const readable = closed === false || deployed ? selectReadable(db, actor) : selectReadableOrRemoved(db, actor);
   return readable
@@ -70,6 +72,7 @@ function selectFindings(db: Db, wanted: Wanted) {
     .where("finding.organization_id", "=", organizationId)
     .$if(closed !== undefined, (query) => query.where("finding.ended", closed ? "is not" : "is", null))
     .$if(deployed, (query) => query.where(isDeployed("finding")))
+    .$if(recent !== undefined, (query) => query.where(isRecent(recent ?? "new")))
     .where(conditionOf(where));
 }
 

@@ -5,6 +5,22 @@ import { selectReadable } from "../stacks/index.ts";
 
 export type Prediction = Awaited<ReturnType<typeof listPredictions>>[number];
 
+/** Of `predicted`: it is mandatory, and nothing excepts it any more. */
+export const isBlocked = (ended: readonly string[]) => sql<SqlBool>`(predicted.level = 'mandatory' and not exists (
+  select from jsonb_array_elements(coalesce(predicted.exceptions, '[]')) as exception
+  where exception ->> 'id' <> all(${[...ended]}::text[])
+))`;
+
+/** Ids of the exceptions that previews were told of, of what would stop an update without them. */
+export async function listNamedInPredictions(db: Db, organizationId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select distinct exception ->> 'id' as id
+    from stacks join predictions predicted on predicted.stack_id = stacks.id
+    cross join jsonb_array_elements(predicted.exceptions) as exception
+    where organization_id = ${organizationId} and predicted.level = 'mandatory'`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
 /**
  * What is predicted of the stacks that the caller may read, by stack, source, pack, policy and resource.
  *
@@ -17,6 +33,10 @@ export async function listPredictions(
     organizationId: string;
     stack?: string | undefined;
     source?: string | undefined;
+    /** Only what stops an update. */
+    blocked?: boolean | undefined;
+    /** Of the exceptions that have ended since the previews. Only for `blocked`. */
+    ended?: readonly string[] | undefined;
     after?: readonly string[] | undefined;
     limit: number;
   },
@@ -29,6 +49,7 @@ export async function listPredictions(
       query.where(sql<SqlBool>`stack.project || '/' || stack.name = ${page.stack}`),
     )
     .$if(page.source !== undefined, (query) => query.where("predicted.source", "=", page.source ?? ""))
+    .$if(page.blocked === true, (query) => query.where(isBlocked(page.ended ?? [])))
     .$if(page.after !== undefined, (query) =>
       query.where(
         sql<SqlBool>`(stack.project, stack.name, predicted.source, predicted.pack, predicted.policy, ${key}) > (${sql.join([...(page.after ?? [])])})`,
@@ -54,6 +75,7 @@ export async function listPredictions(
       "predicted.severity",
       "predicted.message",
       "predicted.exceptions",
+      "predicted.update_id as update",
       "predicted.first_seen_at as firstSeen",
       "predicted.last_seen_at as lastSeen",
     ])

@@ -2,7 +2,7 @@ import type { OrgCtx } from "../context.ts";
 import { readCursor, writeCursor } from "../cursor.ts";
 import type { Db } from "../db/open.ts";
 import { listEnded } from "../exceptions/index.ts";
-import { listPredictions, type Prediction } from "./prediction-queries.ts";
+import { listNamedInPredictions, listPredictions, type Prediction } from "./prediction-queries.ts";
 
 const PAGE = 100;
 
@@ -15,16 +15,23 @@ const PAGE = 100;
  */
 export async function readPredictions(
   { db, actor, org }: OrgCtx,
-  { continuationToken, ...wanted }: { stack?: string; source?: string; continuationToken?: string },
+  { continuationToken, ...wanted }: { stack?: string; source?: string; blocked?: boolean; continuationToken?: string },
 ): Promise<{ predictions: Prediction[]; continuationToken: string | undefined }> {
   const after = readCursor(continuationToken, 6);
-  const rows = await listPredictions(db, { actor, organizationId: org.id, ...wanted, after, limit: PAGE + 1 });
+  const ended = wanted.blocked ? await listEndedInPredictions(db, org.id) : [];
+  const rows = await listPredictions(db, { actor, organizationId: org.id, ...wanted, ended, after, limit: PAGE + 1 });
   const predictions = await withoutEnded(db, org.id, rows.slice(0, PAGE));
   const last = rows.length > PAGE ? predictions.at(-1) : undefined;
   return {
     predictions,
     continuationToken: last && writeCursor([last.project, last.stack, last.source, last.pack, last.policy, last.key]),
   };
+}
+
+/** Ids of the exceptions because of which previews were not stopped, and that have ended since. */
+export async function listEndedInPredictions(db: Db, organizationId: string): Promise<string[]> {
+  const ids = await listNamedInPredictions(db, organizationId);
+  return ids.length > 0 ? listEnded(db, { organizationId, ids }) : [];
 }
 
 async function withoutEnded(db: Db, organizationId: string, predictions: Prediction[]): Promise<Prediction[]> {

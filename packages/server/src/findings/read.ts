@@ -6,11 +6,16 @@ import { names } from "./filter-queries.ts";
 import type { Condition, FilterField, Rows, Sort } from "./grid.ts";
 import { countFindings, countValues, type Finding, listFindingIds, listFindings } from "./list-queries.ts";
 import { isByTimes, listPage, listValues } from "./page-queries.ts";
+import type { RecentKind } from "./recent.ts";
 
 interface Wish {
   closed: boolean;
+  recent?: RecentKind | undefined;
   where: Condition;
 }
+
+/** Whether findings are not counted by all that is asked for, so that they have to be looked at themselves. */
+const isUncounted = ({ where, recent }: Wish) => names(where, "resourceURN") || recent !== undefined;
 
 const PART = 500;
 
@@ -21,7 +26,7 @@ const COUNTED = 10_000;
 export async function readFindings(ctx: OrgCtx, wish: Wish & { sort: Sort; rows: Rows }) {
   const { db, actor, org } = ctx;
   const most = Math.max(COUNTED, wish.rows.start + wish.rows.count) + 1;
-  if (names(wish.where, "resourceURN") || isByTimes(wish.sort)) {
+  if (isUncounted(wish) || isByTimes(wish.sort)) {
     const wanted = { actor, organizationId: org.id, ...wish };
     return { findings: await listFindings(db, wanted), count: await countFindings(db, wanted, most) };
   }
@@ -55,7 +60,7 @@ export async function* readInParts({ db, actor, org }: OrgCtx, ids: readonly str
 /** The values of a field, the most frequent first, at most 1,000. Of URNs, those of the 1,000 findings that changed last. */
 export async function readValues(ctx: OrgCtx, wish: Wish & { field: FilterField }) {
   const { db, actor, org } = ctx;
-  if (names(wish.where, "resourceURN")) return countValues(db, { actor, organizationId: org.id, ...wish });
+  if (isUncounted(wish)) return countValues(db, { actor, organizationId: org.id, ...wish });
   const stackIds = await listReadableUnlessAll(ctx, { removed: wish.closed });
   return listValues(db, { organizationId: org.id, stackIds, most: 1_000, ...wish });
 }

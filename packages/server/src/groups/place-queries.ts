@@ -12,6 +12,8 @@ export interface PlaceRow {
   listed: string[];
   stacks: number;
   resources: number;
+  /** Of the stacks, when they are asked for. */
+  ids: string[];
 }
 
 /** Where `stack_places` says which stacks a group's rule takes in. */
@@ -30,21 +32,22 @@ interface OfRules {
 /** @param of.only ids of the stacks that count; undefined for all. */
 export async function listPlaces(
   db: Db,
-  { organizationId, digest, only }: OfRules & { only?: readonly string[] | undefined },
+  { organizationId, digest, only, ids }: OfRules & { only?: readonly string[] | undefined; ids: boolean },
 ): Promise<PlaceRow[]> {
   const current = digest ? sql`(selectors is not null and selectors = ${digest})` : sql`true`;
   const listed = sql`policy_group_stacks join policy_groups on id = group_id where organization_id = ${organizationId}`;
   const wanted = sql`organization_id = ${organizationId}
     and ${only ? sql`place.stack_id = any(${[...only]}::uuid[])` : sql`true`}`;
+  const shown = ids ? sql`array_agg(place.stack_id::text)` : sql`'{}'::text[]`;
   // Few stacks are in lists. The others are counted without a list to compare, which takes two thirds of the time.
   const { rows } = await sql<PlaceRow>`
-    select ${current} as current, selected, listed, stacks::int, resources::int
+    select ${current} as current, selected, listed, stacks::int, resources::int, ids
     from (
-      select selectors, selected, '{}'::text[] as listed, count(*) as stacks, sum(resources) as resources
+      select selectors, selected, '{}'::text[] as listed, count(*) as stacks, sum(resources) as resources, ${shown} as ids
       from stack_places place where ${wanted} and stack_id not in (select stack_id from ${listed})
       group by selectors, selected
       union all
-      select selectors, selected, listed.groups, count(*), sum(resources)
+      select selectors, selected, listed.groups, count(*), sum(resources), ${shown}
       from (
         select stack_id, array_agg(group_id::text order by group_id) as groups from ${listed} group by stack_id
       ) as listed

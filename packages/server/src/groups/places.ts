@@ -15,6 +15,8 @@ export interface Place {
   resources: number;
   /** Ids. */
   groups: ReadonlySet<string>;
+  /** Of the stacks, when they are asked for. */
+  ids: readonly string[];
 }
 
 type ScopeRow = GroupScope & { id: string };
@@ -27,7 +29,7 @@ const PAGE = 5_000;
  *
  * @throws selector_invalid, match_rule_invalid: a group whose rule can't be understood must not look as if it took in nothing.
  */
-export async function readPlaces(ctx: OrgCtx): Promise<Place[]> {
+export async function readPlaces(ctx: OrgCtx, { ids = false } = {}): Promise<Place[]> {
   const organizationId = ctx.org.id;
   const only = await listVisible(ctx);
   for (;;) {
@@ -36,11 +38,12 @@ export async function readPlaces(ctx: OrgCtx): Promise<Place[]> {
     const ruled = groups.filter(({ stackRule }) => stackRule !== null);
     const digest = ruled.length > 0 ? digestOf(ruled) : undefined;
     if (digest) await placeStacks(ctx, ruled, { digest, changed: true });
-    const rows = await listPlaces(ctx.db, { organizationId, digest, only });
+    const rows = await listPlaces(ctx.db, { organizationId, digest, only, ids });
     if (!digest || rows.every(({ current }) => current))
-      return rows.map(({ stacks, resources, selected, listed }) => ({
+      return rows.map(({ stacks, resources, ids, selected, listed }) => ({
         stacks,
         resources,
+        ids,
         groups: groupsOf(groups, { listed, ruled: ruled.filter((_, index) => selected[index] === "1") }),
       }));
     await placeStacks(ctx, ruled, { digest, changed: false });

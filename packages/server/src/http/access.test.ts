@@ -153,6 +153,9 @@ const table: Record<string, string> = {
   [`DELETE ${ORG}/policy/exceptions/{exceptionId}`]: POLICY,
   [`GET ${OWN}/stacks/{projectName}/{stackName}/updates/{updateID}/exceptions`]: STACK_READ,
   [`GET ${OWN}/exceptions`]: MEMBER,
+  // Of the stacks that the caller may read: overview.test.ts.
+  [`GET ${OWN}/overview`]: MEMBER,
+  [`GET ${OWN}/overview/stacks`]: MEMBER,
   [`GET ${OWN}/finding-groups`]: MEMBER,
   [`GET ${OWN}/predictions`]: MEMBER,
   [`GET ${ORG}/hooks`]: ADMIN,

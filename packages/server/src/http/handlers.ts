@@ -4,6 +4,7 @@ import { exceptionOverviewHandlers } from "./api/exception-overview.ts";
 import { exceptionHandlers } from "./api/exceptions.ts";
 import { findingGroupHandlers } from "./api/finding-groups.ts";
 import { organizationHandlers } from "./api/organizations.ts";
+import { overviewHandlers } from "./api/overview.ts";
 import { packHealthHandlers } from "./api/pack-health.ts";
 import { packOverviewHandlers } from "./api/pack-overview.ts";
 import { groupExtraHandlers } from "./api/policy-groups.ts";
@@ -54,6 +55,7 @@ export const handlers: Handlers = {
   ...changeRequestHandlers,
   ...packHealthHandlers,
   ...packOverviewHandlers,
+  ...overviewHandlers,
   ...findingGroupHandlers,
   ...predictionHandlers,
   ...receiptHandlers,

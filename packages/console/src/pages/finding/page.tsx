@@ -1,5 +1,168 @@
+import { Alert, Anchor, Box, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useOrganization } from "../../session.ts";
+import { Go } from "../../shared/links.tsx";
+import { Loaded } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
+import { Time } from "../../shared/time.tsx";
+import { Level, Severity, Status } from "../../shared/words.tsx";
+import { Facts } from "./facts.tsx";
+import { type Finding, findingQuery, type Policy, readPolicy } from "./queries.ts";
+import { TriageForm } from "./triage-form.tsx";
+
+const route = getRouteApi("/signed-in/$org/insights/findings/$id");
 
 export function FindingPage() {
-  return <Page title="FindingPage">…</Page>;
+  const { name: org } = useOrganization();
+  const { id } = route.useParams();
+  const query = useQuery(findingQuery(org, id));
+  const finding = query.data?.policyIssue;
+  return (
+    <Page
+      title={finding ? finding.policyName : "Finding"}
+      above={
+        <Text size="sm" mb={4}>
+          <Go to="/$org/insights/findings" params={{ org }}>
+            Findings
+          </Go>
+        </Text>
+      }
+      {...(finding && { about: <Summary finding={finding} /> })}
+    >
+      <Loaded query={query}>
+        {({ policyIssue, policy }) => <Whole org={org} finding={policyIssue} policy={readPolicy(policy)} />}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Summary({ finding }: { finding: Finding }) {
+  return (
+    <>
+      {finding.resourceName || "The stack"} in {finding.entityProject}/{finding.entityId}
+    </>
+  );
+}
+
+function Whole({ org, finding, policy }: { org: string; finding: Finding; policy: Policy }) {
+  return (
+    <Stack gap="lg">
+      <Group gap="xs">
+        <Status of={finding.withdrawn ? "withdrawn" : finding.status} />
+        {finding.severity && <Severity of={finding.severity} />}
+        <Level of={finding.level} />
+      </Group>
+      <Ended finding={finding} />
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+        <Stack gap="lg" miw={0}>
+          <Section title="What is violated">
+            <Text className="text" style={{ whiteSpace: "pre-wrap" }} mah={400} component="div" mb="xs">
+              <Box mah={400} style={{ overflow: "auto" }} tabIndex={isLong(finding.message) ? 0 : -1}>
+                {finding.message || "The policy gave no message."}
+              </Box>
+            </Text>
+            {policy.description && policy.description !== finding.message && (
+              <Text size="sm" c="dimmed" className="text">
+                {policy.description}
+              </Text>
+            )}
+          </Section>
+          <Remedy policy={policy} />
+          <Excepted org={org} finding={finding} />
+          <Section title="Where and since when">
+            <Facts org={org} finding={finding} policy={policy} />
+          </Section>
+        </Stack>
+        <Paper withBorder p="md" component="section" style={{ alignSelf: "start" }}>
+          <Title order={2} mb={4}>
+            Triage
+          </Title>
+          <TriageForm key={finding.lastModified} org={org} finding={finding} />
+        </Paper>
+      </SimpleGrid>
+    </Stack>
+  );
+}
+
+const isLong = (message: string | undefined) => (message?.length ?? 0) > 1000;
+
+function Section({ title, children }: { title: string; children: React.ReactNode }) {
+  return (
+    <Box component="section">
+      <Title order={2} mb={4}>
+        {title}
+      </Title>
+      {children}
+    </Box>
+  );
+}
+
+/** Why it is no open finding any more. */
+function Ended({ finding }: { finding: Finding }) {
+  const { withdrawn, stackRemoved, status, resolvedAt, reason, expiresAt } = finding;
+  if (stackRemoved) return <Note>Its stack was removed. Another stack may have its name now.</Note>;
+  if (withdrawn)
+    return <Note>It was withdrawn, because its policy need not run any more. The resource may still violate it.</Note>;
+  if (status === "fixed")
+    return (
+      <Note>
+        It was fixed <Time at={resolvedAt} />. It is opened again if the resource violates the policy again.
+      </Note>
+    );
+  if (!reason) return null;
+  return (
+    <Note>
+      {reason} It is opened again <Time at={expiresAt} />, or when it becomes worse.
+    </Note>
+  );
+}
+
+function Note({ children }: { children: React.ReactNode }) {
+  return (
+    <Alert variant="light" color="gray" className="text">
+      {children}
+    </Alert>
+  );
+}
+
+function Remedy({ policy: { remediationSteps, url } }: { policy: Policy }) {
+  if (!remediationSteps && !url) return null;
+  return (
+    <Section title="How to mend it">
+      {remediationSteps && (
+        <Text className="text" style={{ whiteSpace: "pre-wrap" }}>
+          {remediationSteps}
+        </Text>
+      )}
+      {/^https?:\/\//.test(url) && (
+        <Anchor href={url} target="_blank" rel="noopener noreferrer" size="sm" className="text">
+          {url}
+        </Anchor>
+      )}
+    </Section>
+  );
+}
+
+/** The exceptions because of which it does not count. */
+function Excepted({ org, finding: { exceptions = [] } }: { org: string; finding: Finding }) {
+  if (exceptions.length === 0) return null;
+  return (
+    <Section title="Exceptions">
+      {exceptions.map(({ id, reason, expiresAt }) => (
+        <Text key={id} size="sm" className="text">
+          <Go to="/$org/insights/exceptions/$id" params={{ org, id }}>
+            {id}
+          </Go>
+          {reason && `: ${reason}`}
+          {expiresAt && (
+            <Text span inherit c="dimmed">
+              {" "}
+              (ends <Time at={expiresAt} />)
+            </Text>
+          )}
+        </Text>
+      ))}
+    </Section>
+  );
 }

@@ -1,4 +1,30 @@
 import { text } from "../../search.ts";
 
+/**
+ * Which findings are shown, and how. `status`, `severity`, `pack`, `policy`, `project` and `assignee` may have several values with
+ * commas between. `stack` is `project/stack`, `view` is `grouped` or `blocked`, `sort` is a field, after `-` for the greatest first.
+ */
 export const readFindingFilter = (search: Record<string, unknown>) =>
-  text(search, "status", "severity", "pack", "policy", "stack", "closed");
+  text(
+    search,
+    "view",
+    "closed",
+    "recent",
+    "status",
+    "severity",
+    "pack",
+    "policy",
+    "project",
+    "stack",
+    "assignee",
+    "sort",
+    "page",
+  );
+
+export type FindingFilter = ReturnType<typeof readFindingFilter>;
+
+/** The word in the URL for what has none, such as the severity of many policies. */
+export const NONE = "none";
+
+/** The values of a filter. */
+export const valuesOf = (values: string | undefined): string[] => values?.split(",").filter(Boolean) ?? [];

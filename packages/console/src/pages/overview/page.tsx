@@ -1,7 +1,53 @@
+import { SimpleGrid, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useOrganization } from "../../session.ts";
+import { Empty } from "../../shared/empty.tsx";
+import { Loaded } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
+import { BlockedRuns } from "./blocked-runs.tsx";
+import { FindingFacts, ProofFacts, ScoreFacts, StackFacts } from "./facts.tsx";
+import { type Overview, overviewQuery } from "./queries.ts";
+import { WorstProjects } from "./worst-projects.tsx";
 
 export function OverviewPage() {
-  const { name } = useOrganization();
-  return <Page title={name}>…</Page>;
+  const { name: org } = useOrganization();
+  const query = useQuery(overviewQuery(org));
+  return (
+    <Page title={org} about="Of the stacks that you may read.">
+      <Loaded query={query}>
+        {(overview) => (overview.stacks.known === 0 ? <NoStacks org={org} /> : <Seen org={org} overview={overview} />)}
+      </Loaded>
+    </Page>
+  );
+}
+
+function NoStacks({ org }: { org: string }) {
+  return (
+    <Empty title="There are no stacks yet" command={`pulumi stack init ${org}/dev`}>
+      What policies stop and find in your stacks appears here. Make the first stack in the folder of a Pulumi program:
+    </Empty>
+  );
+}
+
+function Seen({ org, overview }: { org: string; overview: Overview }) {
+  const { blocked, findings, stacks, scores, receipts, failingPacks, worstProjects } = overview;
+  return (
+    <Stack gap="lg">
+      <BlockedRuns org={org} blocked={blocked} />
+      <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }} spacing="md">
+        <FindingFacts org={org} findings={findings} />
+        <StackFacts org={org} stacks={stacks} />
+        <ScoreFacts org={org} scores={scores} />
+        <ProofFacts org={org} receipts={receipts} failingPacks={failingPacks} />
+      </SimpleGrid>
+      {stacks.governed === 0 ? (
+        <Empty title="No stack is governed by policies yet" command={`pulumi policy publish ${org}`}>
+          Publish a policy pack from its folder. Then enable it for every stack with{" "}
+          <code>pulumi policy enable {org}/PACK latest</code>:
+        </Empty>
+      ) : (
+        <WorstProjects org={org} projects={worstProjects} />
+      )}
+    </Stack>
+  );
 }

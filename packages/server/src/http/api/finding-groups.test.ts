@@ -76,6 +76,7 @@ describe.each(engines)("findings that stacks have in common, on $name", (engine)
 
   test.each<[string, string[]]>([
     ["?policy=prefix", ["prefix rex 1 advisory"]],
+    ["?policy=prefix&policy=many", ["prefix rex 1 advisory"]],
     ["?severity=high", ["length rex 1 mandatory high"]],
     ["?pack=cats", []],
     ["?project=shop", []],

@@ -8,7 +8,18 @@ export const predictionHandlers = {
   },
 } satisfies Partial<Handlers>;
 
-function predictionOf({ pack, tag, policy, urn, firstSeen, lastSeen, exceptions, key: _, ...prediction }: Prediction) {
+function predictionOf({
+  pack,
+  tag,
+  policy,
+  urn,
+  firstSeen,
+  lastSeen,
+  exceptions,
+  update,
+  key: _,
+  ...prediction
+}: Prediction) {
   return {
     ...prediction,
     policyPack: pack,
@@ -17,6 +28,7 @@ function predictionOf({ pack, tag, policy, urn, firstSeen, lastSeen, exceptions,
     resourceURN: urn,
     blocked: prediction.level === "mandatory" && !exceptions,
     ...(exceptions && { exceptions }),
+    updateID: update,
     firstSeenAt: firstSeen.toISOString(),
     lastSeenAt: lastSeen.toISOString(),
   };

@@ -48,7 +48,7 @@ export const policyIssueHandlers = {
 
 async function list(ctx: OrgCtx, { body, query, headers }: OfList) {
   const { findings, count } = await readFindings(ctx, {
-    closed: query.closed ?? false,
+    ...whichOf(query),
     where: whereOf(headers, body),
     sort: readSort(body.sortModel),
     rows: readRows(body.startRow, body.endRow),
@@ -70,8 +70,10 @@ async function filters(
 ) {
   const field = readField(body.field);
   const where = whereOf(headers, body);
-  return { field, values: await readValues(ctx, { closed: query.closed ?? false, where, field }) };
+  return { field, values: await readValues(ctx, { ...whichOf(query), where, field }) };
 }
+
+const whichOf = ({ closed = false, recent }: QueryOf<List>) => ({ closed, recent });
 
 /** A client of Pulumi's API is told that what is excepted is ignored, so it finds it so. */
 function whereOf(client: IncomingHttpHeaders, { filterModel }: Pick<BodyOf<List>, "filterModel">): Condition {
@@ -87,7 +89,7 @@ function whereOf(client: IncomingHttpHeaders, { filterModel }: Pick<BodyOf<List>
 
 async function exportAll(ctx: OrgCtx, { body, query, headers }: OfList) {
   const parts = readAllFindings(ctx, {
-    closed: query.closed ?? false,
+    ...whichOf(query),
     where: whereOf(headers, body),
     sort: readSort(body.sortModel),
   });

@@ -1,0 +1,87 @@
+import { Code, Table, Text } from "@mantine/core";
+import type { ReactNode } from "react";
+import { Go } from "../../shared/links.tsx";
+import { Time } from "../../shared/time.tsx";
+import type { Finding, Policy } from "./queries.ts";
+
+/** What is known of a finding, apart from what people say of it. */
+export function Facts({ org, finding, policy }: { org: string; finding: Finding; policy: Policy }) {
+  const { policyPack: pack, policyPackTag: version, policyGroupName: group, firstSeenPackTag, reopenCount } = finding;
+  return (
+    <Table variant="vertical" layout="fixed" verticalSpacing={4} highlightOnHover={false}>
+      <Table.Tbody>
+        <Fact label="Policy pack">
+          <Go to="/$org/insights/policypacks/$pack/$version" params={{ org, pack, version }}>
+            {pack} {version}
+          </Go>
+        </Fact>
+        {policy.displayName && <Fact label="Policy">{policy.displayName}</Fact>}
+        {policy.framework && <Fact label="Framework">{policy.framework}</Fact>}
+        <Fact label="Applies because of">
+          {group ? (
+            <Go to="/$org/insights/policygroups/$group" params={{ org, group }}>
+              {group}
+            </Go>
+          ) : (
+            "no policy group requires the pack now"
+          )}
+        </Fact>
+        <Fact label="Stack">
+          <StackLink org={org} finding={finding} />
+        </Fact>
+        <Fact label="Resource">
+          {finding.resourceName || "the stack"}
+          <Text size="xs" c="dimmed" className="text">
+            {finding.resourceType}
+          </Text>
+        </Fact>
+        <Fact label="URN">
+          <Code className="text" bg="transparent" p={0}>
+            {finding.resourceURN}
+          </Code>
+        </Fact>
+        <Fact label="First seen">
+          <Time at={finding.firstSeenAt} />
+          {firstSeenPackTag !== version && `, with ${pack} ${firstSeenPackTag}`}
+        </Fact>
+        <Fact label="Last seen">
+          <Time at={finding.lastSeenAt} />
+          <UpdateLink org={org} finding={finding} />
+        </Fact>
+        {reopenCount > 0 && <Fact label="Came back">{reopenCount === 1 ? "once" : `${reopenCount} times`}</Fact>}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <Table.Tr>
+      <Table.Th w={150}>{label}</Table.Th>
+      <Table.Td>{children}</Table.Td>
+    </Table.Tr>
+  );
+}
+
+function StackLink({ org, finding }: { org: string; finding: Finding }) {
+  const { entityProject: project, entityId: stack, stackRemoved } = finding;
+  if (stackRemoved) return `${project}/${stack}, which was removed`;
+  return (
+    <Go to="/$org/$project/$stack" params={{ org, project, stack }}>
+      {project}/{stack}
+    </Go>
+  );
+}
+
+function UpdateLink({ org, finding }: { org: string; finding: Finding }) {
+  const { entityProject: project, entityId: stack, stackVersion, stackRemoved } = finding;
+  if (stackVersion === undefined || stackRemoved) return null;
+  return (
+    <>
+      {" in "}
+      <Go to="/$org/$project/$stack/updates/$version" params={{ org, project, stack, version: String(stackVersion) }}>
+        update {stackVersion}
+      </Go>
+    </>
+  );
+}

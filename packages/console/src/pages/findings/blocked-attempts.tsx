@@ -1,0 +1,114 @@
+import { Pill, Table, Text } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Empty } from "../../shared/empty.tsx";
+import { Go } from "../../shared/links.tsx";
+import { More } from "../../shared/more.tsx";
+import { Time } from "../../shared/time.tsx";
+import { Severity } from "../../shared/words.tsx";
+import type { SetFilter } from "./page.tsx";
+import { blockedQuery, type Prediction } from "./queries.ts";
+import type { FindingFilter } from "./search.ts";
+
+/** What mandatory policies stopped before it was deployed. It is no finding: nothing exists that violates a policy. */
+export function BlockedAttempts({ org, filter, set }: { org: string; filter: FindingFilter; set: SetFilter }) {
+  const { stack } = filter;
+  const query = useInfiniteQuery(blockedQuery(org, stack));
+  return (
+    <>
+      <Text size="sm" c="dimmed" mb="sm">
+        Mandatory violations that stop the next update. Nothing of them is deployed, so they are no findings.
+      </Text>
+      {stack && (
+        <Pill
+          withRemoveButton
+          onRemove={() => set({ stack: undefined })}
+          size="md"
+          removeButtonProps={{ "aria-label": `Remove: Stack: ${stack}` }}
+        >
+          Stack: {stack}
+        </Pill>
+      )}
+      <More query={query} rowsOf={({ predictions }) => predictions}>
+        {(predictions) =>
+          predictions.length > 0 ? (
+            <Rows org={org} predictions={predictions} />
+          ) : (
+            <Empty title="Nothing is blocked" command="pulumi preview">
+              When a preview or an update of a stack is stopped by a mandatory policy, what it violates is listed here:
+            </Empty>
+          )
+        }
+      </More>
+    </>
+  );
+}
+
+function Rows({ org, predictions }: { org: string; predictions: Prediction[] }) {
+  return (
+    <Table.ScrollContainer minWidth={760}>
+      <Table aria-label="Blocked attempts">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Severity</Table.Th>
+            <Table.Th>Stack</Table.Th>
+            <Table.Th>Policy</Table.Th>
+            <Table.Th>Resource</Table.Th>
+            <Table.Th>From</Table.Th>
+            <Table.Th>Last seen</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {predictions.map((prediction) => (
+            <Row key={keyOf(prediction)} org={org} prediction={prediction} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+const keyOf = ({ project, stack, source, policyPack, policyName, resourceURN }: Prediction) =>
+  [project, stack, source, policyPack, policyName, resourceURN].join(" ");
+
+function Row({ org, prediction }: { org: string; prediction: Prediction }) {
+  const { project, stack, policyPack, policyPackTag, policyName, resourceURN, message, severity } = prediction;
+  return (
+    <Table.Tr>
+      <Table.Td>{severity ? <Severity of={severity} /> : <Text c="dimmed">–</Text>}</Table.Td>
+      <Table.Td>
+        <Go to="/$org/$project/$stack" params={{ org, project, stack }}>
+          {project}/{stack}
+        </Go>
+      </Table.Td>
+      <Table.Td maw={360}>
+        <Text size="sm" fw={500} className="text">
+          {policyName}
+        </Text>
+        <Text size="xs" c="dimmed" component="div">
+          <Go
+            to="/$org/insights/policypacks/$pack/$version"
+            params={{ org, pack: policyPack, version: policyPackTag }}
+            inherit
+          >
+            {policyPack} {policyPackTag}
+          </Go>
+        </Text>
+        <Text size="xs" lineClamp={3} className="text">
+          {message.slice(0, 1000)}
+        </Text>
+      </Table.Td>
+      <Table.Td maw={260}>
+        <Text size="sm" lineClamp={1} className="text" title={resourceURN.slice(0, 1000)}>
+          {resourceURN.split("::").slice(3).join("::") || "the stack"}
+        </Text>
+        <Text size="xs" c="dimmed" lineClamp={1} className="text">
+          {resourceURN.split("::")[2]?.split("$").at(-1)}
+        </Text>
+      </Table.Td>
+      <Table.Td>{prediction.source || "–"}</Table.Td>
+      <Table.Td style={{ whiteSpace: "nowrap" }}>
+        <Time at={prediction.lastSeenAt} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}

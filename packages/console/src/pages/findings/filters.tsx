@@ -1,0 +1,110 @@
+import { Button, Group, MultiSelect, Pill, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { counted } from "../../shared/part.tsx";
+import type { SetFilter } from "./page.tsx";
+import { type FilterName, fields, valuesQuery } from "./queries.ts";
+import { type FindingFilter, NONE, valuesOf } from "./search.ts";
+
+const labels: Record<FilterName, string> = {
+  severity: "Severity",
+  status: "Status",
+  pack: "Policy pack",
+  policy: "Policy",
+  project: "Project",
+  assignee: "Owner",
+};
+const names = Object.keys(labels) as FilterName[];
+
+interface Props {
+  org: string;
+  filter: FindingFilter;
+  set: SetFilter;
+}
+
+/** Each has the values that there are with the other filters, and how many findings have each. */
+export function Filters({ names: wanted = names, ...of }: Props & { names?: readonly FilterName[] }) {
+  const { filter, set } = of;
+  const isFiltered = filter.stack || filter.recent || wanted.some((name) => filter[name]);
+  return (
+    <Group gap="xs" align="flex-end">
+      {names
+        .filter((name) => wanted.includes(name))
+        .map((name) => (
+          <Filter key={name} name={name} {...of} />
+        ))}
+      {filter.stack && <Fixed label={`Stack: ${filter.stack}`} remove={() => set({ stack: undefined })} />}
+      {filter.recent && (
+        <Fixed
+          label={filter.recent === "reopened" ? "Came back in the last 7 days" : "New in the last 7 days"}
+          remove={() => set({ recent: undefined })}
+        />
+      )}
+      {isFiltered && (
+        <Button
+          variant="subtle"
+          size="xs"
+          onClick={() =>
+            set({ stack: undefined, recent: undefined, ...Object.fromEntries(names.map((name) => [name, undefined])) })
+          }
+        >
+          Clear all
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+function Fixed({ label, remove }: { label: string; remove: () => void }) {
+  return (
+    <Pill withRemoveButton onRemove={remove} size="md" removeButtonProps={{ "aria-label": `Remove: ${label}` }}>
+      {label}
+    </Pill>
+  );
+}
+
+function Filter({ org, filter, set, name }: Props & { name: FilterName }) {
+  const [opened, { open, close }] = useDisclosure();
+  const query = useQuery({ ...valuesQuery(org, filter, name), enabled: opened });
+  const chosen = valuesOf(filter[name]);
+  const counts = new Map(query.data?.values.map(({ name, count }) => [name || NONE, count]));
+  // A value with a comma can't be one of several in the URL.
+  const known = [...counts.keys()].filter((value) => !value.includes(","));
+  return (
+    <MultiSelect
+      label={labels[name]}
+      placeholder={chosen.length > 0 ? "" : "any"}
+      size="xs"
+      w={{ base: "100%", xs: 180 }}
+      searchable
+      clearable
+      hidePickedOptions
+      maxDropdownHeight={280}
+      data={[...new Set([...chosen, ...known])]}
+      value={chosen}
+      onChange={(values) => set({ [name]: values.length > 0 ? values.join(",") : undefined })}
+      onDropdownOpen={open}
+      onDropdownClose={close}
+      nothingFoundMessage={
+        query.isFetching ? "Loading" : query.error ? "The values could not be read" : "No other value"
+      }
+      clearButtonProps={{ "aria-label": `Clear ${labels[name]}` }}
+      renderOption={({ option }) => (
+        <Group justify="space-between" wrap="nowrap" w="100%" gap="xs">
+          <Text span size="xs" className="text">
+            {option.value.replaceAll("_", " ")}
+          </Text>
+          <Text span size="xs" c="dimmed">
+            {counted(counts.get(option.value) ?? 0)}
+          </Text>
+        </Group>
+      )}
+    />
+  );
+}
+
+/** Whether anything but the view is asked for. */
+export const isFiltered = (filter: FindingFilter) =>
+  Boolean(
+    filter.stack || filter.recent || filter.closed || Object.keys(fields).some((name) => filter[name as FilterName]),
+  );

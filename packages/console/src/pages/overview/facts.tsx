@@ -1,0 +1,165 @@
+import { Box, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { type ReactNode, useId } from "react";
+import { Go } from "../../shared/links.tsx";
+import { counted, Part } from "../../shared/part.tsx";
+import { Severity } from "../../shared/words.tsx";
+import type { Overview } from "./queries.ts";
+
+/** A few numbers about one subject, the most important one large. */
+function Facts({ title, first, children }: { title: string; first: ReactNode; children: ReactNode }) {
+  const id = useId();
+  return (
+    <Paper component="section" withBorder p="md" aria-labelledby={id}>
+      <Title order={2} size="sm" c="dimmed" id={id}>
+        {title}
+      </Title>
+      <Box fz={26} fw={600} lh={1.3} mb={6}>
+        {first}
+      </Box>
+      <Stack gap={2}>{children}</Stack>
+    </Paper>
+  );
+}
+
+function Fact({ label, children }: { label: ReactNode; children: ReactNode }) {
+  return (
+    <Group justify="space-between" gap="xs" wrap="nowrap" fz="sm">
+      <Text span inherit c="dimmed" className="text">
+        {label}
+      </Text>
+      <Text span inherit ta="right" style={{ fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" }}>
+        {children}
+      </Text>
+    </Group>
+  );
+}
+
+const open = "open,in_progress";
+
+export function FindingFacts({ org, findings }: { org: string; findings: Overview["findings"] }) {
+  const { bySeverity, reopened } = findings;
+  const total = bySeverity.reduce((sum, { count }) => sum + count, 0);
+  return (
+    <Facts
+      title="Open findings"
+      first={
+        <Go to="/$org/insights/findings" params={{ org }} search={{ status: open }} inherit>
+          {counted(total)}
+        </Go>
+      }
+    >
+      {bySeverity.map(({ severity, count }) => (
+        <Fact key={severity} label={severity ? <Severity of={severity} /> : "no severity"}>
+          <Go
+            to="/$org/insights/findings"
+            params={{ org }}
+            search={{ status: open, severity: severity || "none" }}
+            inherit
+          >
+            {counted(count)}
+          </Go>
+        </Fact>
+      ))}
+      <Fact label="New in 7 days">
+        <Go to="/$org/insights/findings" params={{ org }} search={{ status: open, recent: "new" }} inherit>
+          {counted(findings.new)}
+        </Go>
+      </Fact>
+      <Fact label="Came back in 7 days">
+        <Go to="/$org/insights/findings" params={{ org }} search={{ status: open, recent: "reopened" }} inherit>
+          {counted(reopened)}
+        </Go>
+      </Fact>
+    </Facts>
+  );
+}
+
+export function StackFacts({ org, stacks }: { org: string; stacks: Overview["stacks"] }) {
+  const { known, governed, stale, neverReported } = stacks;
+  const coverage = (state: string, count: number) => (
+    <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "coverage", state }} inherit>
+      {counted(count)}
+    </Go>
+  );
+  return (
+    <Facts
+      title="Governed stacks"
+      first={
+        <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "coverage", state: "governed" }} inherit>
+          <Part n={governed} of={known} />
+        </Go>
+      }
+    >
+      <Fact label="Not governed">{coverage("ungoverned", known - governed)}</Fact>
+      <Fact label="Never reported">{coverage("never-reported", neverReported)}</Fact>
+      <Fact label="Stale">{coverage("stale", stale)}</Fact>
+    </Facts>
+  );
+}
+
+export function ScoreFacts({ org, scores }: { org: string; scores: Overview["scores"] }) {
+  const { passingPolicies, policies, exceptedPolicies, cleanResources, governedResources } = scores;
+  return (
+    <Facts
+      title="Policies that pass"
+      first={
+        <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "policy" }} inherit>
+          <Part n={passingPolicies} of={policies} />
+        </Go>
+      }
+    >
+      <Fact label="Excepted, so not passing">{counted(exceptedPolicies)}</Fact>
+      <Fact label="Resources that violate nothing">
+        <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "pack" }} inherit>
+          <Part n={cleanResources} of={governedResources} />
+        </Go>
+      </Fact>
+    </Facts>
+  );
+}
+
+export function ProofFacts({
+  org,
+  receipts,
+  failingPacks,
+}: {
+  org: string;
+  receipts: Overview["receipts"];
+  failingPacks: Overview["failingPacks"];
+}) {
+  const { incomplete, missing } = receipts;
+  return (
+    <Facts
+      title="Updates without a complete receipt, 7 days"
+      first={
+        <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "receipts", status: "missing" }} inherit>
+          {counted(incomplete + missing)}
+        </Go>
+      }
+    >
+      <Fact label="Missing">
+        <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "receipts", status: "missing" }} inherit>
+          {counted(missing)}
+        </Go>
+      </Fact>
+      <Fact label="Incomplete">
+        <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "receipts", status: "incomplete" }} inherit>
+          {counted(incomplete)}
+        </Go>
+      </Fact>
+      <Fact label="Packs that make runs fail">{counted(failingPacks.length)}</Fact>
+      {failingPacks.map(({ policyPack, failingStacks }) => (
+        <Fact
+          key={policyPack}
+          label={
+            <Go to="/$org/insights/policypacks/$pack" params={{ org, pack: policyPack }} inherit>
+              {policyPack}
+            </Go>
+          }
+        >
+          in {counted(failingStacks)} {failingStacks === 1 ? "stack" : "stacks"}
+        </Fact>
+      ))}
+    </Facts>
+  );
+}

@@ -1,0 +1,81 @@
+import { Box, Table, Text, Title } from "@mantine/core";
+import { Empty } from "../../shared/empty.tsx";
+import { Go } from "../../shared/links.tsx";
+import { Part, partColor } from "../../shared/part.tsx";
+import type { Overview } from "./queries.ts";
+
+type Project = Overview["worstProjects"][number];
+type Pack = Project["packs"][number];
+
+/** How many policies of each pack pass in each project. */
+export function WorstProjects({ org, projects }: { org: string; projects: Project[] }) {
+  const packs = [...new Set(projects.flatMap(({ packs }) => packs.map(({ policyPack }) => policyPack)))].sort();
+  return (
+    <Box component="section" aria-labelledby="worst-projects">
+      <Title order={2} id="worst-projects" mb={4}>
+        Projects, the worst first
+      </Title>
+      {projects.length === 0 ? (
+        <Empty title="Nothing was evaluated yet" command="pulumi preview">
+          What policies say of a stack appears here after its next preview or update:
+        </Empty>
+      ) : (
+        <Table.ScrollContainer minWidth={160 + 120 * packs.length}>
+          <Table highlightOnHover={false} withColumnBorders w="auto" aria-labelledby="worst-projects">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Project</Table.Th>
+                {packs.map((pack) => (
+                  <Table.Th key={pack} ta="right">
+                    <Go to="/$org/insights/policypacks/$pack" params={{ org, pack }} inherit>
+                      {pack}
+                    </Go>
+                  </Table.Th>
+                ))}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {projects.map(({ project, packs: scores }) => (
+                <Table.Tr key={project}>
+                  <Table.Th scope="row" fw={400}>
+                    <Go to="/$org/stacks" params={{ org }} search={{ project }}>
+                      {project}
+                    </Go>
+                  </Table.Th>
+                  {packs.map((pack) => {
+                    const score = scores.find(({ policyPack }) => policyPack === pack);
+                    return <Cell key={pack} org={org} project={project} score={score} />;
+                  })}
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+    </Box>
+  );
+}
+
+function Cell({ org, project, score }: { org: string; project: string; score: Pack | undefined }) {
+  if (!score)
+    return (
+      <Table.Td ta="right" c="dimmed" aria-label="not evaluated">
+        –
+      </Table.Td>
+    );
+  const { policyPack: pack, passingPolicies, policies, brokenStacks } = score;
+  return (
+    <Table.Td ta="right" bg={partColor(brokenStacks > 0 ? 0 : passingPolicies, policies || 1)}>
+      {policies > 0 && (
+        <Go to="/$org/insights/findings" params={{ org }} search={{ project, pack }} c="inherit">
+          <Part n={passingPolicies} of={policies} />
+        </Go>
+      )}
+      {brokenStacks > 0 && (
+        <Text size="xs" className="text">
+          fails to run in {brokenStacks} {brokenStacks === 1 ? "stack" : "stacks"}
+        </Text>
+      )}
+    </Table.Td>
+  );
+}

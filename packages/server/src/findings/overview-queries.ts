@@ -1,0 +1,227 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Db } from "../db/open.ts";
+import { selectReadable } from "../stacks/index.ts";
+import { type OfCaller, readableBlocks, selectSums } from "./block-queries.ts";
+import { isBlocked } from "./prediction-queries.ts";
+import { isRecent, mayBeRecent } from "./recent.ts";
+import { severityRank } from "./severity.ts";
+import { eachPack } from "./sum-queries.ts";
+
+/** Queries for what is seen of an organization at first glance, of the stacks that the caller may read. */
+
+const RUNS = 10;
+const POLICIES = 3;
+const PROJECTS = 25;
+const PACKS = 20;
+
+const readable = (db: Db, { actor, organizationId }: OfCaller) =>
+  selectReadable(db, actor).where("org.id", "=", organizationId).select(["stack.id", "stack.project", "stack.name"]);
+
+/** A preview or update that mandatory policies stopped. */
+export interface BlockedRun {
+  project: string;
+  stack: string;
+  update: string;
+  dryRun: boolean;
+  version: number;
+  source: string;
+  requestedBy: string;
+  lastSeen: string;
+  violations: number;
+  policies: { policyPack: string; policyName: string }[];
+}
+
+export interface Blocked {
+  violations: number;
+  stacks: number;
+  runs: BlockedRun[];
+}
+
+/** @param ended of the exceptions that have ended since the previews. */
+export async function readBlocked(db: Db, caller: OfCaller, ended: readonly string[]): Promise<Blocked> {
+  const { rows } = await sql<Blocked>`
+    with blocked as materialized (
+      select stack.id as stack_id, stack.project, stack.name, predicted.*
+      from (${readable(db, caller)}) as stack
+      cross join lateral (
+        select source, update_id, pack, policy, severity, last_seen_at
+        from predictions predicted where predicted.stack_id = stack.id and ${isBlocked(ended)} offset 0
+      ) as predicted
+    ), newest as materialized (
+      select stack_id, project, name, source, update_id, max(last_seen_at) as last_seen, count(*)::int as violations
+      from blocked group by 1, 2, 3, 4, 5 order by last_seen desc, update_id, source limit ${RUNS}
+    )
+    select (select count(*)::int from blocked) as violations,
+      (select count(distinct stack_id)::int from blocked) as stacks,
+      coalesce((
+        select json_agg(json_build_object('project', project, 'stack', newest.name, 'update', update_id, 'source', source,
+          'lastSeen', last_seen, 'violations', violations, 'dryRun', coalesce(run.dry_run, true),
+          'version', coalesce(run.version, 0), 'requestedBy', coalesce(person.login, ''), 'policies', (
+            select json_agg(json_build_object('policyPack', pack, 'policyName', policy) order by rank desc, pack, policy)
+            from (
+              select pack, policy, max(${severityRank(sql`severity`)}) as rank
+              from blocked where (stack_id, update_id, source) = (newest.stack_id, newest.update_id, newest.source)
+              group by pack, policy order by rank desc, pack, policy limit ${POLICIES}
+            ) as worst
+          )) order by last_seen desc, update_id, source)
+        from newest left join updates run on run.id = update_id left join users person on person.id = run.requested_by
+      ), '[]') as runs`.execute(db);
+  return rows[0] ?? { violations: 0, stacks: 0, runs: [] };
+}
+
+export interface OpenFindings {
+  bySeverity: { severity: string; count: number }[];
+  new: number;
+  reopened: number;
+}
+
+/** @param stackIds the only ones that the caller may read. Undefined for all. */
+export async function readOpenFindings(
+  db: Db,
+  { organizationId, stackIds }: { organizationId: string; stackIds: readonly string[] | undefined },
+): Promise<OpenFindings> {
+  const recent = (kind: "new" | "reopened") => sql`count(*) filter (where ${isRecent(kind)})`;
+  const { rows } = await sql<OpenFindings>`
+    with counted as materialized (
+      select * from finding_counts
+      where organization_id = ${organizationId} and not closed and status in ('open', 'in_progress')
+        and ${stackIds ? sql`stack_id = any(${[...stackIds]}::uuid[])` : sql`true`}
+        and stack_id not in (select id from removed_stacks where unfinished)
+    ), by_severity as (
+      select severity, severity_rank, sum(count)::int as count from counted group by 1, 2
+    ), recent as (
+      select ${recent("new")}::int as new, ${recent("reopened")}::int as reopened
+      from (select distinct stack_id, pack, policy from counted where ${mayBeRecent}) as counted
+      join findings finding
+        on finding.stack_id = counted.stack_id and finding.pack = counted.pack and finding.policy = counted.policy
+        and finding.ended is null and finding.status in ('open', 'in_progress')
+    )
+    select recent.*, coalesce((
+      select json_agg(json_build_object('severity', severity, 'count', count) order by severity_rank desc, severity)
+      from by_severity), '[]') as "bySeverity" from recent`.execute(db);
+  return rows[0] ?? { bySeverity: [], new: 0, reopened: 0 };
+}
+
+export const stackStates = ["governed", "ungoverned", "stale", "never-reported"] as const;
+export type StackState = (typeof stackStates)[number];
+
+/** The stacks of the caller, each with what its evaluations say. */
+const statesOf = (db: Db, caller: OfCaller, governed: readonly string[]) => sql`
+  select stack.*, evaluated, coalesce(stale, '{}') as stale, coalesce(reported, false) as reported,
+    stack.id in (select unnest(${[...governed]}::uuid[])) as governed
+  from (${readable(db, caller)}) as stack
+  left join lateral (
+    select min(evaluated_at) as evaluated, array_agg(pack order by pack) filter (where score.stale) as stale,
+      bool_or(evaluated_at is not null or broken) as reported
+    from pack_scores score where score.stack_id = stack.id and not score.withdrawn
+  ) as score on true`;
+
+const isIn: Record<StackState, RawBuilder<boolean>> = {
+  governed: sql`governed`,
+  ungoverned: sql`not governed`,
+  stale: sql`stale <> '{}'`,
+  "never-reported": sql`(governed and not reported)`,
+};
+
+export interface StackCounts {
+  known: number;
+  governed: number;
+  stale: number;
+  neverReported: number;
+}
+
+/** @param governed ids of stacks that must run a pack, also of those that the caller may not read. */
+export async function countStacks(db: Db, caller: OfCaller, governed: readonly string[]): Promise<StackCounts> {
+  const count = (state: StackState) => sql`(count(*) filter (where ${isIn[state]}))::int`;
+  const { rows } = await sql<StackCounts>`
+    select count(*)::int as known, ${count("governed")} as governed, ${count("stale")} as stale,
+      ${count("never-reported")} as "neverReported" from (${statesOf(db, caller, governed)}) as stack`.execute(db);
+  return rows[0] ?? { known: 0, governed: 0, stale: 0, neverReported: 0 };
+}
+
+export interface StackInState {
+  project: string;
+  stack: string;
+  evaluated: Date | null;
+  stale: string[];
+}
+
+/** @param page.after the project and name of the last one of the page before. */
+export async function listStacksIn(
+  db: Db,
+  page: OfCaller & {
+    state: StackState;
+    governed: readonly string[];
+    after: readonly string[] | undefined;
+    limit: number;
+  },
+): Promise<StackInState[]> {
+  const { state, governed, after, limit } = page;
+  const { rows } = await sql<StackInState>`
+    select project, name as stack, evaluated, stale from (${statesOf(db, page, governed)}) as stack
+    where ${isIn[state]} and ${after ? sql`(project, name) > (${sql.join([...after])})` : sql`true`}
+    order by project, name limit ${limit}`.execute(db);
+  return rows;
+}
+
+export interface ScoreTotals {
+  passing: number;
+  policies: number;
+  excepted: number;
+  clean: number;
+  governed: number;
+}
+
+/** The scores of all packs as one. A resource that several packs govern counts once. */
+export async function readScoreSums(db: Db, caller: OfCaller): Promise<ScoreTotals> {
+  const { rows } = await sql<ScoreTotals>`
+    with ${readableBlocks(db, caller)},
+    packs as (
+      select coalesce(sum(passing), 0)::int as passing, coalesce(sum(policies), 0)::int as policies,
+        coalesce(sum(excepted), 0)::int as excepted from (${selectSums("pack")}) as sums
+    ), resources as (
+      select governed, clean from whole
+      union all
+      select governed, clean from others join stack_scores on stack_id = others.id
+    )
+    select packs.*, (select coalesce(sum(governed), 0)::int from resources) as governed,
+      (select coalesce(sum(clean), 0)::int from resources) as clean from packs`.execute(db);
+  return rows[0] ?? { passing: 0, policies: 0, excepted: 0, clean: 0, governed: 0 };
+}
+
+export interface ProjectPack {
+  project: string;
+  pack: string;
+  passing: number;
+  policies: number;
+  excepted: number;
+  stacks: number;
+  broken: number;
+}
+
+/** The packs of the projects of which the smallest part passes, those where nothing could be evaluated first. */
+export async function listWorstProjects(db: Db, caller: OfCaller): Promise<ProjectPack[]> {
+  const sum = (column: string) => sql`coalesce(sum(${sql.ref(column)}) filter (where not broken), 0)::int`;
+  const { rows } = await sql<ProjectPack>`
+    with scores as materialized (
+      select score.name as project, pack, ${sum("passing")} as passing, ${sum("policies")} as policies, ${sum("excepted")} as excepted,
+        count(*)::int as stacks, (count(*) filter (where broken))::int as broken
+      from (${readable(db, caller)}) as stack cross join lateral (${eachPack(sql`stack.project`)}) as score
+      group by 1, 2
+    ), worst as (
+      select project, sum(passing)::float8 / nullif(sum(policies), 0) as part from scores
+      group by project having sum(policies) > 0 or sum(broken) > 0 order by part nulls first, project limit ${PROJECTS}
+    )
+    select scores.* from worst join scores using (project) order by part nulls first, project, pack`.execute(db);
+  return rows;
+}
+
+/** The packs that make the runs of most stacks fail, as of the last run of each that tells. */
+export async function listFailingPacks(db: Db, caller: OfCaller): Promise<{ pack: string; stacks: number }[]> {
+  const { rows } = await sql<{ pack: string; stacks: number }>`
+    select pack, count(distinct stack_id)::int as stacks from pack_health
+    where organization_id = ${caller.organizationId} and failing
+      and stack_id in (select id from (${readable(db, caller)}) as stack)
+    group by pack order by stacks desc, pack limit ${PACKS}`.execute(db);
+  return rows;
+}
