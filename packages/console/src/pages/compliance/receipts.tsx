@@ -51,7 +51,7 @@ function Rows({ org, receipts }: { org: string; receipts: Receipt[] }) {
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Stack</Table.Th>
-            <Table.Th>Kind</Table.Th>
+            <Table.Th>Update</Table.Th>
             <Table.Th>Outcome</Table.Th>
             <Table.Th>Ended</Table.Th>
           </Table.Tr>
@@ -64,7 +64,11 @@ function Rows({ org, receipts }: { org: string; receipts: Receipt[] }) {
                   {project}/{stack}
                 </Go>
               </Table.Td>
-              <Table.Td>{kind}</Table.Td>
+              <Table.Td>
+                <Go to="/$org/$project/$stack/updates/$version" params={{ org, project, stack, version: updateID }}>
+                  {kind}
+                </Go>
+              </Table.Td>
               <Table.Td>{outcome}</Table.Td>
               <Table.Td>
                 <Time at={endedAt} />

@@ -55,7 +55,7 @@ function Rows({ org, by, scores }: { org: string; by: By; scores: Score[] }) {
             <Table.Th ta="right">Excepted</Table.Th>
             <Table.Th ta="right">Not exercised</Table.Th>
             {hasResources(by) && <Table.Th ta="right">Clean resources</Table.Th>}
-            <Table.Th ta="right">Stacks</Table.Th>
+            {by !== "stack" && <Table.Th ta="right">Stacks</Table.Th>}
             <Table.Th ta="right">Stale</Table.Th>
             <Table.Th ta="right">Broken</Table.Th>
             <Table.Th>Evaluated</Table.Th>
@@ -76,11 +76,11 @@ function Row({ org, by, score }: { org: string; by: By; score: Score }) {
   return (
     <Table.Tr>
       {by !== "pack" && (
-        <Table.Td>
+        <Table.Td miw={150}>
           <Name org={org} by={by} score={score} />
         </Table.Td>
       )}
-      <Table.Td>
+      <Table.Td miw={150}>
         <Go to="/$org/insights/policypacks/$pack" params={{ org, pack }}>
           {pack}
         </Go>{" "}
@@ -94,7 +94,7 @@ function Row({ org, by, score }: { org: string; by: By; score: Score }) {
       <Amount of={score.exceptedPolicies} />
       <Amount of={score.notExercised} />
       {hasResources(by) && <Resources score={score} />}
-      <Amount of={stacks} />
+      {by !== "stack" && <Amount of={stacks} />}
       <Amount of={staleStacks} warn />
       <Amount of={brokenStacks} warn />
       <Table.Td style={{ whiteSpace: "nowrap" }}>

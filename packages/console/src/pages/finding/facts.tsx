@@ -57,7 +57,7 @@ export function Facts({ org, finding, policy }: { org: string; finding: Finding;
 function Fact({ label, children }: { label: string; children: ReactNode }) {
   return (
     <Table.Tr>
-      <Table.Th w={150}>{label}</Table.Th>
+      <Table.Th w={170}>{label}</Table.Th>
       <Table.Td>{children}</Table.Td>
     </Table.Tr>
   );

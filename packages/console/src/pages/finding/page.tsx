@@ -1,7 +1,9 @@
 import { Alert, Anchor, Box, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { useOrganization } from "../../session.ts";
+import { Command } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
@@ -57,11 +59,7 @@ function Whole({ org, finding, policy }: { org: string; finding: Finding; policy
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
         <Stack gap="lg" miw={0}>
           <Section title="What is violated">
-            <Text className="text" style={{ whiteSpace: "pre-wrap" }} mah={400} component="div" mb="xs">
-              <Box mah={400} style={{ overflow: "auto" }} tabIndex={isLong(finding.message) ? 0 : -1}>
-                {finding.message || "The policy gave no message."}
-              </Box>
-            </Text>
+            <Message text={finding.message} />
             {policy.description && policy.description !== finding.message && (
               <Text size="sm" c="dimmed" className="text">
                 {policy.description}
@@ -70,6 +68,7 @@ function Whole({ org, finding, policy }: { org: string; finding: Finding; policy
           </Section>
           <Remedy policy={policy} />
           <Excepted org={org} finding={finding} />
+          {!finding.resolvedAt && <AskForException org={org} id={finding.id} />}
           <Section title="Where and since when">
             <Facts org={org} finding={finding} policy={policy} />
           </Section>
@@ -85,9 +84,19 @@ function Whole({ org, finding, policy }: { org: string; finding: Finding; policy
   );
 }
 
-const isLong = (message: string | undefined) => (message?.length ?? 0) > 1000;
+/** In characters: what is longer scrolls. */
+const SHORT = 1000;
 
-function Section({ title, children }: { title: string; children: React.ReactNode }) {
+function Message({ text = "" }: { text: string | undefined }) {
+  const style = { whiteSpace: "pre-wrap", overflow: "auto" } as const;
+  return (
+    <Box className="text" mah={400} mb="xs" style={style} {...(text.length > SHORT && { tabIndex: 0 })}>
+      {text || "The policy gave no message."}
+    </Box>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
   return (
     <Box component="section">
       <Title order={2} mb={4}>
@@ -118,7 +127,7 @@ function Ended({ finding }: { finding: Finding }) {
   );
 }
 
-function Note({ children }: { children: React.ReactNode }) {
+function Note({ children }: { children: ReactNode }) {
   return (
     <Alert variant="light" color="gray" className="text">
       {children}
@@ -140,6 +149,19 @@ function Remedy({ policy: { remediationSteps, url } }: { policy: Policy }) {
           {url}
         </Anchor>
       )}
+    </Section>
+  );
+}
+
+function AskForException({ org, id }: { org: string; id: string }) {
+  return (
+    <Section title="Let it stay">
+      <Text size="sm" c="dimmed" mb="xs">
+        With a policy exception the resource may violate the policy, also in updates, for a reason and for a time:
+      </Text>
+      <Command
+        text={`quillon policy exception new --org ${org} --from-finding ${id} --reason "WHY IT IS SAFE" --expires-in 30d`}
+      />
     </Section>
   );
 }

@@ -85,11 +85,7 @@ function Row({ org, prediction }: { org: string; prediction: Prediction }) {
           {policyName}
         </Text>
         <Text size="xs" c="dimmed" component="div">
-          <Go
-            to="/$org/insights/policypacks/$pack/$version"
-            params={{ org, pack: policyPack, version: policyPackTag }}
-            inherit
-          >
+          <Go to="/$org/insights/policypacks/$pack/$version" params={{ org, pack: policyPack, version: policyPackTag }}>
             {policyPack} {policyPackTag}
           </Go>
         </Text>

@@ -36,7 +36,7 @@ export function Filters({ names: wanted = names, ...of }: Props & { names?: read
       {filter.stack && <Fixed label={`Stack: ${filter.stack}`} remove={() => set({ stack: undefined })} />}
       {filter.recent && (
         <Fixed
-          label={filter.recent === "reopened" ? "Came back in the last 7 days" : "New in the last 7 days"}
+          label={filter.recent === "reopened" ? "Reopened in the last 7 days" : "New in the last 7 days"}
           remove={() => set({ recent: undefined })}
         />
       )}
@@ -75,7 +75,7 @@ function Filter({ org, filter, set, name }: Props & { name: FilterName }) {
       label={labels[name]}
       placeholder={chosen.length > 0 ? "" : "any"}
       size="xs"
-      w={{ base: "100%", xs: 180 }}
+      w={{ base: "100%", xs: 150 }}
       searchable
       clearable
       hidePickedOptions

@@ -43,30 +43,25 @@ export function FindingFacts({ org, findings }: { org: string; findings: Overvie
     <Facts
       title="Open findings"
       first={
-        <Go to="/$org/insights/findings" params={{ org }} search={{ status: open }} inherit>
+        <Go to="/$org/insights/findings" params={{ org }} search={{ status: open }}>
           {counted(total)}
         </Go>
       }
     >
       {bySeverity.map(({ severity, count }) => (
         <Fact key={severity} label={severity ? <Severity of={severity} /> : "no severity"}>
-          <Go
-            to="/$org/insights/findings"
-            params={{ org }}
-            search={{ status: open, severity: severity || "none" }}
-            inherit
-          >
+          <Go to="/$org/insights/findings" params={{ org }} search={{ status: open, severity: severity || "none" }}>
             {counted(count)}
           </Go>
         </Fact>
       ))}
       <Fact label="New in 7 days">
-        <Go to="/$org/insights/findings" params={{ org }} search={{ status: open, recent: "new" }} inherit>
+        <Go to="/$org/insights/findings" params={{ org }} search={{ status: open, recent: "new" }}>
           {counted(findings.new)}
         </Go>
       </Fact>
-      <Fact label="Came back in 7 days">
-        <Go to="/$org/insights/findings" params={{ org }} search={{ status: open, recent: "reopened" }} inherit>
+      <Fact label="Reopened in 7 days">
+        <Go to="/$org/insights/findings" params={{ org }} search={{ status: open, recent: "reopened" }}>
           {counted(reopened)}
         </Go>
       </Fact>
@@ -77,7 +72,7 @@ export function FindingFacts({ org, findings }: { org: string; findings: Overvie
 export function StackFacts({ org, stacks }: { org: string; stacks: Overview["stacks"] }) {
   const { known, governed, stale, neverReported } = stacks;
   const coverage = (state: string, count: number) => (
-    <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "coverage", state }} inherit>
+    <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "coverage", state }}>
       {counted(count)}
     </Go>
   );
@@ -85,7 +80,7 @@ export function StackFacts({ org, stacks }: { org: string; stacks: Overview["sta
     <Facts
       title="Governed stacks"
       first={
-        <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "coverage", state: "governed" }} inherit>
+        <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "coverage", state: "governed" }}>
           <Part n={governed} of={known} />
         </Go>
       }
@@ -103,14 +98,18 @@ export function ScoreFacts({ org, scores }: { org: string; scores: Overview["sco
     <Facts
       title="Policies that pass"
       first={
-        <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "policy" }} inherit>
+        <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "policy" }}>
           <Part n={passingPolicies} of={policies} />
         </Go>
       }
     >
-      <Fact label="Excepted, so not passing">{counted(exceptedPolicies)}</Fact>
-      <Fact label="Resources that violate nothing">
-        <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "pack" }} inherit>
+      <Fact label="Only excepted violations">
+        <Go to="/$org/insights/findings" params={{ org }} search={{ closed: "true", status: "excepted" }}>
+          {counted(exceptedPolicies)}
+        </Go>
+      </Fact>
+      <Fact label="Clean resources">
+        <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "pack" }}>
           <Part n={cleanResources} of={governedResources} />
         </Go>
       </Fact>
@@ -130,20 +129,24 @@ export function ProofFacts({
   const { incomplete, missing } = receipts;
   return (
     <Facts
-      title="Updates without a complete receipt, 7 days"
+      title="Updates without full receipt"
       first={
-        <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "receipts", status: "missing" }} inherit>
+        <Go
+          to="/$org/insights/compliance"
+          params={{ org }}
+          search={{ by: "receipts", status: missing > 0 ? "missing" : "incomplete" }}
+        >
           {counted(incomplete + missing)}
         </Go>
       }
     >
-      <Fact label="Missing">
-        <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "receipts", status: "missing" }} inherit>
+      <Fact label="Missing, 7 days">
+        <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "receipts", status: "missing" }}>
           {counted(missing)}
         </Go>
       </Fact>
-      <Fact label="Incomplete">
-        <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "receipts", status: "incomplete" }} inherit>
+      <Fact label="Incomplete, 7 days">
+        <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "receipts", status: "incomplete" }}>
           {counted(incomplete)}
         </Go>
       </Fact>
@@ -152,7 +155,7 @@ export function ProofFacts({
         <Fact
           key={policyPack}
           label={
-            <Go to="/$org/insights/policypacks/$pack" params={{ org, pack: policyPack }} inherit>
+            <Go to="/$org/insights/policypacks/$pack" params={{ org, pack: policyPack }}>
               {policyPack}
             </Go>
           }

@@ -27,7 +27,7 @@ export function WorstProjects({ org, projects }: { org: string; projects: Projec
                 <Table.Th>Project</Table.Th>
                 {packs.map((pack) => (
                   <Table.Th key={pack} ta="right">
-                    <Go to="/$org/insights/policypacks/$pack" params={{ org, pack }} inherit>
+                    <Go to="/$org/insights/policypacks/$pack" params={{ org, pack }}>
                       {pack}
                     </Go>
                   </Table.Th>
