@@ -1,4 +1,4 @@
-import { createTheme } from "@mantine/core";
+import { type CSSVariablesResolver, createTheme } from "@mantine/core";
 
 export const theme = createTheme({
   primaryColor: "indigo",
@@ -13,4 +13,11 @@ export const theme = createTheme({
     // A badge is not cut: in a cell nothing else would say how wide it is.
     Badge: { defaultProps: { variant: "light", radius: "sm", miw: "max-content" } },
   },
+});
+
+/** Of small texts Mantine's own colours have less contrast than people with weak eyes need. */
+export const readableColors: CSSVariablesResolver = ({ colors }) => ({
+  variables: {},
+  light: { "--mantine-color-dimmed": colors.gray[7], "--mantine-color-anchor": colors.indigo[8] },
+  dark: { "--mantine-color-dimmed": colors.dark[1], "--mantine-color-anchor": colors.indigo[3] },
 });

@@ -1,6 +1,6 @@
 import { Badge } from "@mantine/core";
 
-const severityColors: Record<string, string> = { critical: "red", high: "orange", medium: "yellow", low: "blue" };
+const severityColors: Record<string, string> = { critical: "red.9", high: "orange", medium: "yellow", low: "blue" };
 
 /** How severe a policy is: critical, high, medium or low. */
 export function Severity({ of }: { of: string }) {

@@ -79,7 +79,11 @@ function UpdateLink({ org, finding }: { org: string; finding: Finding }) {
   return (
     <>
       {" in "}
-      <Go to="/$org/$project/$stack/updates/$version" params={{ org, project, stack, version: String(stackVersion) }}>
+      <Go
+        to="/$org/$project/$stack/updates/$version"
+        params={{ org, project, stack, version: String(stackVersion) }}
+        underline="always"
+      >
         update {stackVersion}
       </Go>
     </>

@@ -3,8 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useOrganization } from "../../session.ts";
-import { Command } from "../../shared/empty.tsx";
-import { Go } from "../../shared/links.tsx";
+import { Go, GoButton } from "../../shared/links.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
 import { Time } from "../../shared/time.tsx";
@@ -31,11 +30,20 @@ export function FindingPage() {
         </Text>
       }
       {...(finding && { about: <Summary finding={finding} /> })}
+      {...(finding && !finding.resolvedAt && { actions: <AskForException org={org} id={id} /> })}
     >
       <Loaded query={query}>
         {({ policyIssue, policy }) => <Whole org={org} finding={policyIssue} policy={readPolicy(policy)} />}
       </Loaded>
     </Page>
+  );
+}
+
+function AskForException({ org, id }: { org: string; id: string }) {
+  return (
+    <GoButton to="/$org/insights/new-exception" params={{ org }} search={{ finding: id }} variant="default" size="xs">
+      Ask for an exception
+    </GoButton>
   );
 }
 
@@ -68,7 +76,6 @@ function Whole({ org, finding, policy }: { org: string; finding: Finding; policy
           </Section>
           <Remedy policy={policy} />
           <Excepted org={org} finding={finding} />
-          {!finding.resolvedAt && <AskForException org={org} id={finding.id} />}
           <Section title="Where and since when">
             <Facts org={org} finding={finding} policy={policy} />
           </Section>
@@ -149,19 +156,6 @@ function Remedy({ policy: { remediationSteps, url } }: { policy: Policy }) {
           {url}
         </Anchor>
       )}
-    </Section>
-  );
-}
-
-function AskForException({ org, id }: { org: string; id: string }) {
-  return (
-    <Section title="Let it stay">
-      <Text size="sm" c="dimmed" mb="xs">
-        With a policy exception the resource may violate the policy, also in updates, for a reason and for a time:
-      </Text>
-      <Command
-        text={`quillon policy exception new --org ${org} --from-finding ${id} --reason "WHY IT IS SAFE" --expires-in 30d`}
-      />
     </Section>
   );
 }

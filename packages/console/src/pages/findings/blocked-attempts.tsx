@@ -55,6 +55,7 @@ function Rows({ org, predictions }: { org: string; predictions: Prediction[] }) 
             <Table.Th>Resource</Table.Th>
             <Table.Th>From</Table.Th>
             <Table.Th>Last seen</Table.Th>
+            <Table.Th>Exception</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -75,7 +76,7 @@ function Row({ org, prediction }: { org: string; prediction: Prediction }) {
   return (
     <Table.Tr>
       <Table.Td>{severity ? <Severity of={severity} /> : <Text c="dimmed">–</Text>}</Table.Td>
-      <Table.Td>
+      <Table.Td miw={110}>
         <Go to="/$org/$project/$stack" params={{ org, project, stack }}>
           {project}/{stack}
         </Go>
@@ -104,6 +105,16 @@ function Row({ org, prediction }: { org: string; prediction: Prediction }) {
       <Table.Td>{prediction.source || "–"}</Table.Td>
       <Table.Td style={{ whiteSpace: "nowrap" }}>
         <Time at={prediction.lastSeenAt} />
+      </Table.Td>
+      <Table.Td>
+        <Go
+          to="/$org/insights/new-exception"
+          params={{ org }}
+          search={{ pack: policyPack, policy: policyName, urn: resourceURN }}
+          aria-label={`Ask for an exception from ${policyName}`.slice(0, 200)}
+        >
+          Ask for one
+        </Go>
       </Table.Td>
     </Table.Tr>
   );

@@ -1,4 +1,4 @@
-import { Button, Group, MultiSelect, Pill, Text } from "@mantine/core";
+import { Button, Group, MultiSelect, Pill, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { counted } from "../../shared/part.tsx";
@@ -15,6 +15,7 @@ const labels: Record<FilterName, string> = {
   assignee: "Owner",
 };
 const names = Object.keys(labels) as FilterName[];
+const nothing = Object.fromEntries(["stack", "recent", ...names].map((name) => [name, undefined]));
 
 interface Props {
   org: string;
@@ -27,31 +28,29 @@ export function Filters({ names: wanted = names, ...of }: Props & { names?: read
   const { filter, set } = of;
   const isFiltered = filter.stack || filter.recent || wanted.some((name) => filter[name]);
   return (
-    <Group gap="xs" align="flex-end">
-      {names
-        .filter((name) => wanted.includes(name))
-        .map((name) => (
-          <Filter key={name} name={name} {...of} />
-        ))}
-      {filter.stack && <Fixed label={`Stack: ${filter.stack}`} remove={() => set({ stack: undefined })} />}
-      {filter.recent && (
-        <Fixed
-          label={filter.recent === "reopened" ? "Reopened in the last 7 days" : "New in the last 7 days"}
-          remove={() => set({ recent: undefined })}
-        />
-      )}
+    <Stack gap="xs">
+      <SimpleGrid cols={{ base: 2, xs: 3, lg: wanted.length }} spacing="xs" verticalSpacing="xs">
+        {names
+          .filter((name) => wanted.includes(name))
+          .map((name) => (
+            <Filter key={name} name={name} {...of} />
+          ))}
+      </SimpleGrid>
       {isFiltered && (
-        <Button
-          variant="subtle"
-          size="xs"
-          onClick={() =>
-            set({ stack: undefined, recent: undefined, ...Object.fromEntries(names.map((name) => [name, undefined])) })
-          }
-        >
-          Clear all
-        </Button>
+        <Group gap="xs">
+          {filter.stack && <Fixed label={`Stack: ${filter.stack}`} remove={() => set({ stack: undefined })} />}
+          {filter.recent && (
+            <Fixed
+              label={filter.recent === "reopened" ? "Reopened in the last 7 days" : "New in the last 7 days"}
+              remove={() => set({ recent: undefined })}
+            />
+          )}
+          <Button variant="default" size="compact-xs" onClick={() => set(nothing)}>
+            Clear all filters
+          </Button>
+        </Group>
       )}
-    </Group>
+    </Stack>
   );
 }
 
@@ -75,7 +74,7 @@ function Filter({ org, filter, set, name }: Props & { name: FilterName }) {
       label={labels[name]}
       placeholder={chosen.length > 0 ? "" : "any"}
       size="xs"
-      w={{ base: "100%", xs: 150 }}
+      styles={{ inputField: { minWidth: 30 } }}
       searchable
       clearable
       hidePickedOptions

@@ -14,7 +14,11 @@ export function BlockedRuns({ org, blocked }: { org: string; blocked: Blocked })
   return (
     <Box component="section" aria-labelledby="blocked-now">
       <Group justify="space-between" mb={4}>
-        <Title order={2} id="blocked-now" {...(violations > 0 && { c: "var(--mantine-color-error)" })}>
+        <Title
+          order={2}
+          id="blocked-now"
+          {...(violations > 0 && { c: "light-dark(var(--mantine-color-red-9), var(--mantine-color-red-4))" })}
+        >
           {violations > 0
             ? `${counted(stacks)} ${stacks === 1 ? "stack is" : "stacks are"} blocked now`
             : "Blocked now"}
@@ -54,7 +58,7 @@ function Runs({ org, runs }: { org: string; runs: Run[] }) {
         <Table.Tbody>
           {runs.map((run) => (
             <Table.Tr key={`${run.updateID} ${run.source}`}>
-              <Table.Td>
+              <Table.Td miw={120}>
                 <Go to="/$org/$project/$stack" params={{ org, project: run.project, stack: run.stack }}>
                   {run.project}/{run.stack}
                 </Go>
@@ -62,7 +66,7 @@ function Runs({ org, runs }: { org: string; runs: Run[] }) {
               <Table.Td>
                 <Violated org={org} run={run} />
               </Table.Td>
-              <Table.Td>{run.requestedBy || <Text c="dimmed">unknown</Text>}</Table.Td>
+              <Table.Td miw={90}>{run.requestedBy || <Text c="dimmed">unknown</Text>}</Table.Td>
               <Table.Td>
                 <RunLink org={org} run={run} />
               </Table.Td>
@@ -110,8 +114,8 @@ function RunLink({ org, run }: { org: string; run: Run }) {
         <Go to="/$org/$project/$stack/updates/$version" params={{ org, project, stack, version: String(version) }}>
           Update {version}
         </Go>
-      )}{" "}
-      <Text span size="sm" c="dimmed">
+      )}
+      <Text size="xs" c="dimmed" className="text">
         {source && `${source}, `}
         <Time at={lastSeenAt} />
       </Text>

@@ -129,7 +129,7 @@ export function ProofFacts({
   const { incomplete, missing } = receipts;
   return (
     <Facts
-      title="Updates without full receipt"
+      title="No complete receipt"
       first={
         <Go
           to="/$org/insights/compliance"
@@ -140,12 +140,12 @@ export function ProofFacts({
         </Go>
       }
     >
-      <Fact label="Missing, 7 days">
+      <Fact label="Updates in 7 days, missing">
         <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "receipts", status: "missing" }}>
           {counted(missing)}
         </Go>
       </Fact>
-      <Fact label="Incomplete, 7 days">
+      <Fact label="… incomplete">
         <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "receipts", status: "incomplete" }}>
           {counted(incomplete)}
         </Go>
