@@ -13,7 +13,7 @@ import {
   IconWebhook,
   IconZoomExclamation,
 } from "@tabler/icons-react";
-import { Link, useMatchRoute } from "@tanstack/react-router";
+import { Link, useLocation, useMatchRoute } from "@tanstack/react-router";
 import { useOrganization } from "../session.ts";
 
 const icon = { size: 16, stroke: 1.6 };
@@ -54,6 +54,9 @@ type Destination = (typeof results | typeof policies | typeof organization)[numb
 
 function Section({ title, entries, org }: { title?: string; entries: readonly Destination[]; org: string }) {
   const matches = useMatchRoute();
+  const { pathname } = useLocation();
+  // The overview's path is the beginning of all others.
+  const isOverview = pathname.replace(/\/$/, "") === `/${org}`;
   return (
     <>
       {title && (
@@ -64,7 +67,7 @@ function Section({ title, entries, org }: { title?: string; entries: readonly De
       {entries.map(({ to, label, icon }) => (
         <NavLink
           key={label}
-          active={Boolean(matches({ to, params: { org }, fuzzy: to !== "/$org" }))}
+          active={to === "/$org" ? isOverview : Boolean(matches({ to, params: { org }, fuzzy: true }))}
           label={label}
           leftSection={icon}
           renderRoot={(props) => <Link to={to} params={{ org }} {...props} />}

@@ -17,7 +17,7 @@ export function Facts({ org, finding, policy }: { org: string; finding: Finding;
         </Fact>
         {policy.displayName && <Fact label="Policy">{policy.displayName}</Fact>}
         {policy.framework && <Fact label="Framework">{policy.framework}</Fact>}
-        <Fact label="Applies because of">
+        <Fact label="Policy group">
           {group ? (
             <Go to="/$org/insights/policygroups/$group" params={{ org, group }}>
               {group}
@@ -57,7 +57,7 @@ export function Facts({ org, finding, policy }: { org: string; finding: Finding;
 function Fact({ label, children }: { label: string; children: ReactNode }) {
   return (
     <Table.Tr>
-      <Table.Th w={170}>{label}</Table.Th>
+      <Table.Th w={130}>{label}</Table.Th>
       <Table.Td>{children}</Table.Td>
     </Table.Tr>
   );

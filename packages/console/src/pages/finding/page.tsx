@@ -129,7 +129,9 @@ function Ended({ finding }: { finding: Finding }) {
   if (!reason) return null;
   return (
     <Note>
-      {reason} It is opened again <Time at={expiresAt} />, or when it becomes worse.
+      {status === "by_design" ? "By design" : "Ignored"}, because: {reason}
+      <br />
+      It is opened again <Time at={expiresAt} />, or when it becomes worse.
     </Note>
   );
 }

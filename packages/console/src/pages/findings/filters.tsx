@@ -15,7 +15,7 @@ const labels: Record<FilterName, string> = {
   assignee: "Owner",
 };
 const names = Object.keys(labels) as FilterName[];
-const nothing = Object.fromEntries(["stack", "recent", ...names].map((name) => [name, undefined]));
+const nothing = Object.fromEntries(["stack", "urn", "recent", ...names].map((name) => [name, undefined]));
 
 interface Props {
   org: string;
@@ -26,7 +26,7 @@ interface Props {
 /** Each has the values that there are with the other filters, and how many findings have each. */
 export function Filters({ names: wanted = names, ...of }: Props & { names?: readonly FilterName[] }) {
   const { filter, set } = of;
-  const isFiltered = filter.stack || filter.recent || wanted.some((name) => filter[name]);
+  const isFiltered = filter.stack || filter.urn || filter.recent || wanted.some((name) => filter[name]);
   return (
     <Stack gap="xs">
       <SimpleGrid cols={{ base: 2, xs: 3, lg: wanted.length }} spacing="xs" verticalSpacing="xs">
@@ -39,6 +39,12 @@ export function Filters({ names: wanted = names, ...of }: Props & { names?: read
       {isFiltered && (
         <Group gap="xs">
           {filter.stack && <Fixed label={`Stack: ${filter.stack}`} remove={() => set({ stack: undefined })} />}
+          {filter.urn && (
+            <Fixed
+              label={`Resource: ${filter.urn.split("::").slice(3).join("::").slice(0, 100)}`}
+              remove={() => set({ urn: undefined })}
+            />
+          )}
           {filter.recent && (
             <Fixed
               label={filter.recent === "reopened" ? "Reopened in the last 7 days" : "New in the last 7 days"}
@@ -105,5 +111,9 @@ function Filter({ org, filter, set, name }: Props & { name: FilterName }) {
 /** Whether anything but the view is asked for. */
 export const isFiltered = (filter: FindingFilter) =>
   Boolean(
-    filter.stack || filter.recent || filter.closed || Object.keys(fields).some((name) => filter[name as FilterName]),
+    filter.stack ||
+      filter.urn ||
+      filter.recent ||
+      filter.closed ||
+      Object.keys(fields).some((name) => filter[name as FilterName]),
   );

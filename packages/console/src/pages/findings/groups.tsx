@@ -52,9 +52,16 @@ function Groups({ org, groups, filter }: { org: string; groups: FindingGroup[]; 
   );
 }
 
+/** Of the first stack. The stack's own resource has a name with the stack's. */
+function urnOf({ project, resource, stackNames: [stack = ""] }: FindingGroup) {
+  const own = resource.startsWith("pulumi:pulumi:Stack::") ? `${project}-${stack}` : "";
+  return `urn:pulumi:${stack}::${project}::${resource}${own}`;
+}
+
 function Row({ org, group, filter }: { org: string; group: FindingGroup; filter: FindingFilter }) {
   const { project, policyPack: pack, policyName: policy, resourceName, resourceType, stacks, stackNames } = group;
   const { view: _, ...same } = filter;
+  const urn = stacks === 1 ? { urn: urnOf(group) } : {};
   return (
     <Table.Tr>
       <Table.Td>{group.severity ? <Severity of={group.severity} /> : <Level of={group.level} />}</Table.Td>
@@ -79,7 +86,7 @@ function Row({ org, group, filter }: { org: string; group: FindingGroup; filter:
         <Go
           to="/$org/insights/findings"
           params={{ org }}
-          search={{ ...same, project, pack, policy }}
+          search={{ ...same, project, pack, policy, ...urn }}
           title={stackNames.join(", ").slice(0, 1000)}
         >
           {counted(stacks)}

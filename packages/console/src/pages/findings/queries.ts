@@ -38,6 +38,7 @@ function filterModel(filter: FindingFilter, without?: FilterName) {
   });
   const [project = "", name = ""] = filter.stack?.split("/") ?? [];
   if (filter.stack) conditions.push(equals("entityProject", project), equals("entityId", name));
+  if (filter.urn) conditions.push(equals("resourceURN", filter.urn));
   return { type: "AND", conditions };
 }
 

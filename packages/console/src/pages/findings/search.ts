@@ -2,7 +2,7 @@ import { text } from "../../search.ts";
 
 /**
  * Which findings are shown, and how. `status`, `severity`, `pack`, `policy`, `project` and `assignee` may have several values with
- * commas between. `stack` is `project/stack`, `view` is `grouped` or `blocked`, `sort` is a field, after `-` for the greatest first.
+ * commas between. `stack` is `project/stack`, `urn` a resource, `view` is `grouped` or `blocked`, `sort` is a field, after `-` for the greatest first.
  */
 export const readFindingFilter = (search: Record<string, unknown>) =>
   text(
@@ -16,6 +16,7 @@ export const readFindingFilter = (search: Record<string, unknown>) =>
     "policy",
     "project",
     "stack",
+    "urn",
     "assignee",
     "sort",
     "page",
