@@ -5,9 +5,8 @@ import { Go } from "../../shared/links.tsx";
 import { More } from "../../shared/more.tsx";
 import { Time } from "../../shared/time.tsx";
 import { Severity } from "../../shared/words.tsx";
-import type { SetFilter } from "./page.tsx";
 import { blockedQuery, type Prediction } from "./queries.ts";
-import type { FindingFilter } from "./search.ts";
+import type { FindingFilter, SetFilter } from "./search.ts";
 
 /** What mandatory policies stopped before it was deployed. It is no finding: nothing exists that violates a policy. */
 export function BlockedAttempts({ org, filter, set }: { org: string; filter: FindingFilter; set: SetFilter }) {

@@ -2,9 +2,8 @@ import { Button, Group, MultiSelect, Pill, SimpleGrid, Stack, Text } from "@mant
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { counted } from "../../shared/part.tsx";
-import type { SetFilter } from "./page.tsx";
 import { type FilterName, fields, valuesQuery } from "./queries.ts";
-import { type FindingFilter, NONE, valuesOf } from "./search.ts";
+import { type FindingFilter, NONE, type SetFilter, valuesOf } from "./search.ts";
 
 const labels: Record<FilterName, string> = {
   severity: "Severity",

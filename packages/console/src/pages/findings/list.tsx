@@ -9,9 +9,8 @@ import { counted } from "../../shared/part.tsx";
 import { Time } from "../../shared/time.tsx";
 import { Severity, Status } from "../../shared/words.tsx";
 import { isFiltered } from "./filters.tsx";
-import type { SetFilter } from "./page.tsx";
 import { type Finding, findingsQuery, PAGE, pageOf, type sortable } from "./queries.ts";
-import type { FindingFilter } from "./search.ts";
+import type { FindingFilter, SetFilter } from "./search.ts";
 
 /** The server counts rows exactly up to here. */
 const COUNTED = 10_000;

@@ -7,12 +7,9 @@ import { Export } from "./export.tsx";
 import { Filters } from "./filters.tsx";
 import { FindingGroups } from "./groups.tsx";
 import { FindingList } from "./list.tsx";
-import type { FindingFilter } from "./search.ts";
+import type { FindingFilter, SetFilter } from "./search.ts";
 
 const route = getRouteApi("/signed-in/$org/insights/findings");
-
-/** Changes some of what is in the URL. Every change of a filter begins with the first page. */
-export type SetFilter = (change: { [K in keyof FindingFilter]?: FindingFilter[K] | undefined }) => void;
 
 export function FindingsPage() {
   const { name: org } = useOrganization();

@@ -24,6 +24,9 @@ export const readFindingFilter = (search: Record<string, unknown>) =>
 
 export type FindingFilter = ReturnType<typeof readFindingFilter>;
 
+/** Changes some of what is in the URL. Every change of a filter begins with the first page. */
+export type SetFilter = (change: { [K in keyof FindingFilter]?: FindingFilter[K] | undefined }) => void;
+
 /** The word in the URL for what has none, such as the severity of many policies. */
 export const NONE = "none";
 
