@@ -13,7 +13,7 @@ import {
   IconWebhook,
   IconZoomExclamation,
 } from "@tabler/icons-react";
-import { Link, useLocation, useMatchRoute } from "@tanstack/react-router";
+import { Link, useMatchRoute } from "@tanstack/react-router";
 import { useOrganization } from "../session.ts";
 
 const icon = { size: 16, stroke: 1.6 };
@@ -54,9 +54,6 @@ type Destination = (typeof results | typeof policies | typeof organization)[numb
 
 function Section({ title, entries, org }: { title?: string; entries: readonly Destination[]; org: string }) {
   const matches = useMatchRoute();
-  const { pathname } = useLocation();
-  // The overview's path is the beginning of all others.
-  const isOverview = pathname.replace(/\/$/, "") === `/${org}`;
   return (
     <>
       {title && (
@@ -67,10 +64,13 @@ function Section({ title, entries, org }: { title?: string; entries: readonly De
       {entries.map(({ to, label, icon }) => (
         <NavLink
           key={label}
-          active={to === "/$org" ? isOverview : Boolean(matches({ to, params: { org }, fuzzy: true }))}
+          active={Boolean(matches({ to, params: { org }, fuzzy: to !== "/$org" }))}
           label={label}
           leftSection={icon}
-          renderRoot={(props) => <Link to={to} params={{ org }} {...props} />}
+          renderRoot={(props) => (
+            // The overview's path is the beginning of all others.
+            <Link to={to} params={{ org }} activeOptions={{ exact: to === "/$org" }} {...props} />
+          )}
         />
       ))}
     </>

@@ -110,7 +110,7 @@ function Row({ org, prediction }: { org: string; prediction: Prediction }) {
           to="/$org/insights/new-exception"
           params={{ org }}
           search={{ pack: policyPack, policy: policyName, urn: resourceURN }}
-          aria-label={`Ask for an exception from ${policyName}`.slice(0, 200)}
+          aria-label={`Ask for one: ${policyName}`.slice(0, 200)}
         >
           Ask for one
         </Go>
