@@ -39,7 +39,7 @@ export async function readCoverage(ctx: OrgCtx): Promise<GroupCoverage> {
   };
 }
 
-/** Ids of all the organization's stacks that must run a pack, because a group that enforces has one enabled. */
+/** Ids of the stacks that the caller may read and that must run a pack, because a group that enforces has one enabled. */
 export async function listGoverned(ctx: OrgCtx): Promise<string[]> {
   const groups = await listGroupCounts(ctx.db, ctx.org.id);
   const enforcing = groups.filter(({ mode, packs }) => mode === "preventative" && Number(packs) > 0);

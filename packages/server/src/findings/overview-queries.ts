@@ -130,7 +130,7 @@ export interface StackCounts {
   neverReported: number;
 }
 
-/** @param governed ids of stacks that must run a pack, also of those that the caller may not read. */
+/** @param governed ids of the stacks that must run a pack. */
 export async function countStacks(db: Db, caller: OfCaller, governed: readonly string[]): Promise<StackCounts> {
   const count = (state: StackState) => sql`(count(*) filter (where ${isIn[state]}))::int`;
   const { rows } = await sql<StackCounts>`
