@@ -21,7 +21,10 @@ const stacksQuery = (orgName: string, search: string) =>
   queryOptions({
     queryKey: ["search", "stacks", orgName, search],
     queryFn: () =>
-      api.call("GET /api/quillon/orgs/{orgName}/stacks", { params: { orgName }, query: { search: search.slice(0, 200) } }),
+      api.call("GET /api/quillon/orgs/{orgName}/stacks", {
+        params: { orgName },
+        query: { search: search.slice(0, 200) },
+      }),
   });
 
 const policiesQuery = (orgName: string) =>
@@ -44,7 +47,10 @@ export function Search({ close }: { close: () => void }) {
   const found = useFound(text.trim());
   return (
     <Spotlight.Root forceOpened query={text} onQueryChange={setText} onSpotlightClose={close} shortcut={null}>
-      <Spotlight.Search placeholder="A stack, a policy pack, a group, a policy or a resource" leftSection={<IconSearch size={18} />} />
+      <Spotlight.Search
+        placeholder="A stack, a policy pack, a group, a policy or a resource"
+        leftSection={<IconSearch size={18} />}
+      />
       <Spotlight.ActionsList>
         {found.map(({ label, about, icon, go }) => (
           <Spotlight.Action
