@@ -20,6 +20,7 @@ import { registryRoutes } from "./registry.ts";
 import { reportRoutes } from "./reports.ts";
 import { secretRoutes } from "./secrets.ts";
 import { sessionRoutes } from "./session.ts";
+import { stackActivityRoutes } from "./stack-activity.ts";
 import { stackRoutes } from "./stacks.ts";
 import { teamRoutes } from "./teams.ts";
 import { tokenRoutes } from "./tokens.ts";
@@ -37,6 +38,7 @@ export const routes = {
   ...teamRoutes,
   ...tokenRoutes,
   ...stackRoutes,
+  ...stackActivityRoutes,
   ...secretRoutes,
   ...updateRoutes,
   ...policyPackRoutes,

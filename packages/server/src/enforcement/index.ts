@@ -5,7 +5,7 @@ export { listGroupsOfStack } from "./groups-of-stack.ts";
 export { type Made, makeReceipts } from "./make-receipts.ts";
 export { readReceipt, readReceiptCounts, readReceipts } from "./read-receipts.ts";
 export type { ReceiptStatus } from "./receipt.ts";
-export type { ListedReceipt } from "./receipt-queries.ts";
+export { findReceiptStatuses, type ListedReceipt } from "./receipt-queries.ts";
 export {
   awaitsReceipt,
   liftReceiptStop,

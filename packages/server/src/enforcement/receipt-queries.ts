@@ -118,6 +118,16 @@ export function countReceipts(db: Db, of: ReceiptsOf, filter: ReceiptFilter) {
     .execute();
 }
 
+/** What the receipts of these runs say, by the run's id. One without a receipt is left out. */
+export async function findReceiptStatuses(db: Db, updateIds: readonly string[]): Promise<Map<string, ReceiptStatus>> {
+  const rows = await db
+    .selectFrom("receipts")
+    .where(sql<SqlBool>`update_id = any(${[...updateIds]}::uuid[])`)
+    .select(["update_id as id", "status"])
+    .execute();
+  return new Map(rows.map(({ id, status }) => [id, status]));
+}
+
 /** The signed text and its signature. */
 export async function findReceipt(
   db: Db,

@@ -34,6 +34,7 @@ export type { FoundResults } from "./report.ts";
 export { reportFindings } from "./report-findings.ts";
 export { reportRun } from "./report-run.ts";
 export { recordingOf } from "./result-queries.ts";
+export { countRunResults, type RunResults } from "./run-results-queries.ts";
 export { enabledPolicies, percentOf, percentOfPolicy } from "./score.ts";
 export type { Score } from "./score-queries.ts";
 export { settleFindings, upkeepFindings } from "./settle.ts";

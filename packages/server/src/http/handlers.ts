@@ -12,6 +12,7 @@ import { predictionHandlers } from "./api/predictions.ts";
 import { receiptHandlers } from "./api/receipts.ts";
 import { reportHandlers } from "./api/reports.ts";
 import { sessionHandlers } from "./api/session.ts";
+import { stackActivityHandlers } from "./api/stack-activity.ts";
 import { orgUserHandlers } from "./api/users.ts";
 import { operationsHandlers } from "./operations.ts";
 import { auditLogHandlers } from "./pulumi/audit-logs.ts";
@@ -43,6 +44,7 @@ export const handlers: Handlers = {
   ...teamHandlers,
   ...tokenHandlers,
   ...stackHandlers,
+  ...stackActivityHandlers,
   ...secretHandlers,
   ...updateHandlers,
   ...policyPackHandlers,

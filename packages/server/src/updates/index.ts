@@ -1,3 +1,4 @@
+export type { Activity } from "./activity-queries.ts";
 export { listClientVersions } from "./client-queries.ts";
 export {
   deleteEngineEvents,
@@ -8,7 +9,7 @@ export {
 } from "./compaction-queries.ts";
 export { cancelUpdate, completeUpdate } from "./end.ts";
 export { countEngineEvents, readFirstAndLastEvents } from "./event-queries.ts";
-export { readEvents, readEventsWith, recordEvents } from "./events.ts";
+export { type EngineEvent, type EventPage, readEvents, readEventsWith, recordEvents } from "./events.ts";
 export { endExpiredUpdate, endExpiredUpdates } from "./expire.ts";
 export type { HistoryEntry } from "./history-queries.ts";
 export { readLastImport } from "./history-queries.ts";
@@ -28,6 +29,8 @@ export {
 export {
   type Deployment,
   findUpdateId,
+  readActivity,
+  readActivityPage,
   readDeployment,
   readHistory,
   readPreviews,

@@ -1,6 +1,8 @@
 import { isUuid, newError, type UpdateStatus } from "@quillon/contract";
 import type { StackCtx } from "../context.ts";
+import { readCursor, writeCursor } from "../cursor.ts";
 import { qualifiedName } from "../stacks/index.ts";
+import { type Activity, listActivity } from "./activity-queries.ts";
 import { findRequest, type HistoryEntry, listHistory } from "./history-queries.ts";
 import { listPreviews, type Preview } from "./preview-queries.ts";
 import { findUpdate, findUpdateByVersion } from "./queries.ts";
@@ -9,6 +11,7 @@ import { findRun, type Run } from "./run-queries.ts";
 /** So much of a history is in memory at once. */
 const PAGE_BYTES = 2 * 1024 * 1024;
 const PAGE = 100;
+const NO_UPDATE = "00000000-0000-0000-0000-000000000000";
 
 /**
  * The stack's real updates, newest first, some at a time. A whole history may be larger than memory.
@@ -57,6 +60,37 @@ export function readPreviews(
   { pageSize, page, ascending }: { pageSize: number; page: number; ascending: boolean },
 ): Promise<Preview[]> {
   return listPreviews(db, stack.id, { skip: (Math.max(page, 1) - 1) * pageSize, limit: pageSize, ascending });
+}
+
+const ACTIVITY_PAGE = 20;
+/** A time in microseconds, or the id of an update. */
+const CURSOR = /^(\d{1,17}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+/**
+ * One page of what was run on the stack, newest first.
+ *
+ * @returns the page, and the token of the next one if there is one.
+ * @throws invalid_input for a continuation token that this server did not give out.
+ */
+export async function readActivityPage(
+  { db, stack }: StackCtx,
+  token: string | undefined,
+): Promise<{ runs: Activity[]; continuationToken: string | undefined }> {
+  const after = readCursor(token, 2, CURSOR);
+  const [time = "0", id = NO_UPDATE] = after ?? [];
+  if (isUuid(time) || !isUuid(id)) throw newError("invalid_input", { problem: "continuation_token" });
+  const rows = await listActivity(db, stack.id, { after, limit: ACTIVITY_PAGE + 1 });
+  const runs = rows.slice(0, ACTIVITY_PAGE);
+  const last = rows.length > ACTIVITY_PAGE ? runs.at(-1) : undefined;
+  return { runs, continuationToken: last && writeCursor([last.at, last.id]) };
+}
+
+/** One of them: by its id, by the version that it made, or `latest`. @throws update_not_found, run_none */
+export async function readActivity(ctx: StackCtx, update: string): Promise<Activity> {
+  const { id } = await readRun(ctx, update);
+  const [found] = await listActivity(ctx.db, ctx.stack.id, { id, limit: 1 });
+  if (!found) throw newError("update_not_found", { update });
+  return found;
 }
 
 /**

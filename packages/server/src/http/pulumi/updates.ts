@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { Readable } from "node:stream";
 import { newError } from "@quillon/contract";
 import { createUpdate, type UpdateRequest } from "../../actions/create-update.ts";
 import { cancelUpdate, endUpdate } from "../../actions/end-update.ts";
@@ -8,14 +7,14 @@ import { startUpdate } from "../../actions/start-update.ts";
 import type { StackCtx } from "../../context.ts";
 import { saveCheckpoint } from "../../state/index.ts";
 import { findUpdateId, readEvents, readEventsWith, readProgress, renewLease } from "../../updates/index.ts";
-import { type Handlers, jsonReply, RawReply } from "../route.ts";
+import { eventsReply } from "../events-reply.ts";
+import { type Handlers, jsonReply, type RawReply } from "../route.ts";
 import { appliesExceptions } from "./clients.ts";
 import { type ProgramRequest, tagsOfProgram } from "./program-tags.ts";
 import { requiredPolicyOf } from "./required-policies.ts";
 import { sentEvents } from "./sent-events.ts";
 import { sentState } from "./sent-state.ts";
 import { unixSeconds } from "./shapes.ts";
-import { withType, withTypeOf } from "./typed-event.ts";
 
 /** Pulumi's number of an event: https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/cmd/pulumi/policy/policy_exception_new.go */
 const POLICY_EVENT = "9";
@@ -48,22 +47,11 @@ export const updateHandlers = {
     if (query.urn !== undefined || types.some((type) => type !== POLICY_EVENT))
       throw newError("invalid_input", { problem: "events_chosen" });
     const wanted = { update: await findUpdateId(ctx, params.updateID), from: Number(query.continuationToken ?? 0) };
-    const { events, next } =
+    return eventsReply(
       types.length > 0
         ? await readEventsWith(ctx, { ...wanted, payload: "policyEvent" })
-        : await readEvents(ctx, wanted);
-    async function* text() {
-      yield '{"events":[';
-      for (const [index, event] of events.entries()) {
-        if (index > 0) yield ",";
-        if (typeof event.text === "string") yield withType(Buffer.from(event.text));
-        else yield* withTypeOf(event.text);
-      }
-      yield `],"continuationToken":${next === null ? "null" : `"${next}"`}}`;
-    }
-    return new RawReply(Readable.from(text(), { objectMode: false }), {
-      "content-type": "application/json; charset=utf-8",
-    });
+        : await readEvents(ctx, wanted),
+    );
   },
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/renew_lease": async (
     ctx,

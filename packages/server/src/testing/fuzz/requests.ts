@@ -219,6 +219,13 @@ const exceptions: Partial<Record<RouteKey, Plain>> = {
   [`POST ${UPDATE}/cancel`]: { params: busy },
   [`POST ${STACK}/hooks/{hookName}/deliveries/{event}/redeliver`]: { params: { event: "<stackDelivery>" } },
   "GET /api/quillon/orgs/{orgName}/receipts/{updateID}": { params: { updateID: "<ended>" } },
+  "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}": {
+    params: { updateID: "<ended>" },
+  },
+  "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/events": {
+    params: { updateID: "<ended>" },
+    query: { payload: "diagnosticEvent" },
+  },
   "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results": {
     params: { updateID: "<ended>" },
   },

@@ -1,4 +1,4 @@
-import { childrenOf } from "../../json/span.ts";
+import { childrenOf } from "../json/span.ts";
 
 /** What every engine event has beside its payload. */
 const COMMON = new Set(["sequence", "timestamp"]);
