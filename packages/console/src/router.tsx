@@ -18,7 +18,10 @@ import { readNewException } from "./pages/new-exception/search.ts";
 import { readGroupSearch } from "./pages/policy-group/search.ts";
 import { readPackSearch } from "./pages/policy-pack/search.ts";
 import { readVersionSearch } from "./pages/policy-pack-version/search.ts";
+import { readStackFindings } from "./pages/stack/findings/search.ts";
+import { readResourceFilter } from "./pages/stack/resources/search.ts";
 import { readStackFilter } from "./pages/stacks/search.ts";
+import { readRunView } from "./pages/update/search.ts";
 import { parseSearch, stringifySearch, text } from "./search.ts";
 import { sessionQuery } from "./session.ts";
 import { Placeholder, Problem } from "./shared/loaded.tsx";
@@ -225,12 +228,14 @@ const about = createRoute({
 const update = createRoute({
   getParentRoute: () => organization,
   path: "/$project/$stack/updates/$version",
+  validateSearch: readRunView,
   component: lazyRouteComponent(() => import("./pages/update/page.tsx"), "UpdatePage"),
 });
 
 const preview = createRoute({
   getParentRoute: () => organization,
   path: "/$project/$stack/previews/$updateId",
+  validateSearch: readRunView,
   component: lazyRouteComponent(() => import("./pages/update/page.tsx"), "PreviewPage"),
 });
 
@@ -249,12 +254,14 @@ const stackActivity = createRoute({
 const stackResources = createRoute({
   getParentRoute: () => stack,
   path: "/resources",
+  validateSearch: readResourceFilter,
   component: lazyRouteComponent(() => import("./pages/stack/resources/page.tsx"), "ResourcesPage"),
 });
 
 const stackFindings = createRoute({
   getParentRoute: () => stack,
   path: "/findings",
+  validateSearch: readStackFindings,
   component: lazyRouteComponent(() => import("./pages/stack/findings/page.tsx"), "StackFindingsPage"),
 });
 

@@ -2,8 +2,7 @@ import { Badge, Group, Loader, Text } from "@mantine/core";
 import type { Api, ReplyOf } from "@quillon/contract";
 
 /** An update or a preview of a stack. */
-export type Run =
-  ReplyOf<Api["GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}"]>;
+export type Run = ReplyOf<Api["GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}"]>;
 
 const kinds: Record<string, string> = {
   update: "Update",

@@ -1,0 +1,67 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { api } from "../../../api.ts";
+import { byContinuation } from "../../../shared/more.tsx";
+import type { StackName } from "../queries.ts";
+import type { StackFindingFilter } from "./search.ts";
+
+const PAGE = 100;
+
+const equals = (colId: string, filter: string) => ({ filterType: "text", type: "equals", colId, filter });
+
+function filterOf({ projectName, stackName }: StackName, { severity, pack, resource }: StackFindingFilter = {}) {
+  return {
+    type: "AND",
+    conditions: [
+      equals("entityProject", projectName),
+      equals("entityId", stackName),
+      ...(severity ? [equals("severity", severity)] : []),
+      ...(pack ? [equals("policyPack", pack)] : []),
+      ...(resource ? [equals("resourceURN", resource)] : []),
+    ],
+  };
+}
+
+/** The worst first. */
+export const stackFindingsQuery = (name: StackName, filter: StackFindingFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["stack", name, "findings", filter],
+    queryFn: ({ pageParam: startRow }) =>
+      api.call("POST /api/orgs/{orgName}/policy/findings", {
+        params: { orgName: name.orgName },
+        query: { closed: filter.show === "ended" },
+        body: {
+          startRow,
+          endRow: startRow + PAGE,
+          filterModel: filterOf(name, filter),
+          sortModel: [{ colId: "severity", sort: "desc" }],
+        },
+      }),
+    initialPageParam: 0,
+    getNextPageParam: ({ rowCount, policyIssues }, _, start) =>
+      policyIssues.length > 0 && start + policyIssues.length < rowCount ? start + policyIssues.length : undefined,
+  });
+
+/** What previews showed of the stack that is not deployed. */
+export const stackPredictionsQuery = ({ orgName, projectName, stackName }: StackName) =>
+  infiniteQueryOptions({
+    queryKey: ["stack", { orgName, projectName, stackName }, "predictions"],
+    queryFn: ({ pageParam: continuationToken }) =>
+      api.call("GET /api/quillon/orgs/{orgName}/predictions", {
+        params: { orgName },
+        query: { stack: `${projectName}/${stackName}`, ...(continuationToken && { continuationToken }) },
+      }),
+    ...byContinuation,
+  });
+
+/** How many open findings each resource has, by its URN. */
+export const findingsByResourceQuery = (name: StackName) =>
+  queryOptions({
+    queryKey: ["stack", name, "findings-by-resource"],
+    queryFn: async () => {
+      const { values } = await api.call("POST /api/orgs/{orgName}/policy/findings/filters", {
+        params: { orgName: name.orgName },
+        body: { field: "resourceURN", filterModel: filterOf(name) },
+      });
+      return new Map(values.map(({ name: urn, count }) => [urn, count]));
+    },
+  });

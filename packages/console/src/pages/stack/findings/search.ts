@@ -1,0 +1,7 @@
+import { text } from "../../../search.ts";
+
+/** Which findings of a stack are shown: `show` is open, ended or predicted. */
+export const readStackFindings = (search: Record<string, unknown>) =>
+  text(search, "show", "severity", "pack", "resource");
+
+export type StackFindingFilter = ReturnType<typeof readStackFindings>;

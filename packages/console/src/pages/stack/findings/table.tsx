@@ -1,0 +1,70 @@
+import { Table, Text } from "@mantine/core";
+import type { Api, ReplyOf } from "@quillon/contract";
+import { Go } from "../../../shared/links.tsx";
+import { Time } from "../../../shared/time.tsx";
+import { Resource } from "../../../shared/urn.tsx";
+import { Level, Severity, Status } from "../../../shared/words.tsx";
+import { useStackName } from "../queries.ts";
+
+type Finding = ReplyOf<Api["POST /api/orgs/{orgName}/policy/findings"]>["policyIssues"][number];
+
+export function FindingsTable({ findings }: { findings: readonly Finding[] }) {
+  return (
+    <Table.ScrollContainer minWidth={820}>
+      <Table>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Policy</Table.Th>
+            <Table.Th>Severity</Table.Th>
+            <Table.Th>Level</Table.Th>
+            <Table.Th>Resource</Table.Th>
+            <Table.Th>Status</Table.Th>
+            <Table.Th>First seen</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {findings.map((finding) => (
+            <Row key={finding.id} finding={finding} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function Row({ finding }: { finding: Finding }) {
+  const { orgName: org } = useStackName();
+  const { id, policyName, policyPack, policyPackTag, message, level, severity, status, firstSeenAt } = finding;
+  return (
+    <Table.Tr>
+      <Table.Td maw={380}>
+        <Go to="/$org/insights/findings/$id" params={{ org, id }}>
+          {policyName}
+        </Go>{" "}
+        <Text span size="xs" c="dimmed">
+          {policyPack} {policyPackTag}
+        </Text>
+        {message && (
+          <Text size="xs" c="dimmed" lineClamp={2} className="text">
+            {message}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td>
+        <Severity of={severity} />
+      </Table.Td>
+      <Table.Td>
+        <Level of={level} />
+      </Table.Td>
+      <Table.Td maw={320}>
+        <Resource urn={finding.resourceURN} />
+      </Table.Td>
+      <Table.Td>
+        <Status of={finding.exempt ? "excepted" : finding.withdrawn ? "withdrawn" : status} />
+      </Table.Td>
+      <Table.Td>
+        <Time at={firstSeenAt} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}

@@ -1,0 +1,145 @@
+import { ActionIcon, Badge, Button, Center, Group, Table, Text } from "@mantine/core";
+import { useSet } from "@mantine/hooks";
+import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
+import { useMemo, useState } from "react";
+import { Empty } from "../../../shared/empty.tsx";
+import { Go } from "../../../shared/links.tsx";
+import { readUrn } from "../../../shared/urn.tsx";
+import { useStackName } from "../queries.ts";
+import type { ResourceFilter } from "./search.ts";
+import { flatRows, type Resource, type TreeRow, treeRows } from "./tree.ts";
+
+/** So many rows are drawn at once. */
+const STEP = 300;
+/** A tree of so many resources is open at first; of a larger one only the top is. */
+const SMALL = 200;
+
+interface Props {
+  resources: readonly Resource[];
+  /** How many open findings each has, by its URN. */
+  findings: ReadonlyMap<string, number>;
+  filter: ResourceFilter;
+}
+
+export function ResourceTable({ resources, findings, filter }: Props) {
+  const [most, setMost] = useState(STEP);
+  const toggled = useSet<string>();
+  const opensDepth = resources.length <= SMALL ? Number.POSITIVE_INFINITY : 1;
+  const isOpen = (urn: string, depth: number) => depth < opensDepth !== toggled.has(urn);
+  const rows = useRows(resources, findings, filter, isOpen);
+  if (rows.length === 0) return <Empty title="No resource matches">Write another part of a name, or show all.</Empty>;
+  return (
+    <>
+      <Table.ScrollContainer minWidth={560}>
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Resource</Table.Th>
+              <Table.Th>Type</Table.Th>
+              <Table.Th ta="right">Open findings</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.slice(0, most).map((row) => (
+              <Row
+                key={row.key}
+                row={row}
+                open={isOpen(row.resource.urn, row.depth)}
+                toggle={() =>
+                  toggled.has(row.resource.urn) ? toggled.delete(row.resource.urn) : toggled.add(row.resource.urn)
+                }
+                findings={findings.get(row.resource.urn) ?? 0}
+              />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      {rows.length > most && (
+        <Center>
+          <Button variant="default" onClick={() => setMost(most + STEP)}>
+            Show {Math.min(STEP, rows.length - most)} more of {rows.length - most}
+          </Button>
+        </Center>
+      )}
+    </>
+  );
+}
+
+function useRows(
+  resources: readonly Resource[],
+  findings: ReadonlyMap<string, number>,
+  { text, violating }: ResourceFilter,
+  isOpen: (urn: string, depth: number) => boolean,
+): TreeRow[] {
+  const wanted = text?.toLowerCase() ?? "";
+  const listed = useMemo(
+    () =>
+      flatRows(
+        resources,
+        ({ urn }) => urn.toLowerCase().includes(wanted) && (violating !== "yes" || findings.has(urn)),
+      ),
+    [resources, findings, wanted, violating],
+  );
+  return wanted || violating === "yes" ? listed : treeRows(resources, isOpen);
+}
+
+function Row({
+  row: { resource, depth, children },
+  open,
+  toggle,
+  findings,
+}: {
+  row: TreeRow;
+  open: boolean;
+  toggle: () => void;
+  findings: number;
+}) {
+  const { orgName: org, projectName: project, stackName: stack } = useStackName();
+  const { name } = readUrn(resource.urn);
+  return (
+    <Table.Tr>
+      <Table.Td pl={12 + Math.min(depth, 12) * 20} title={resource.urn}>
+        <Group gap={6} wrap="nowrap">
+          {children > 0 ? (
+            <ActionIcon
+              size="sm"
+              variant="subtle"
+              color="gray"
+              aria-expanded={open}
+              aria-label={`${open ? "Hide" : "Show"} what is below ${name}`}
+              onClick={toggle}
+            >
+              {open ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />}
+            </ActionIcon>
+          ) : (
+            <span style={{ width: 22, flexShrink: 0 }} />
+          )}
+          <span className="text">{name || resource.urn}</span>
+          {children > 0 && !open && (
+            <Text span size="xs" c="dimmed">
+              {children} below
+            </Text>
+          )}
+          {resource.pendingDelete && <Badge color="orange">to be deleted</Badge>}
+        </Group>
+      </Table.Td>
+      <Table.Td>
+        <Text size="xs" c="dimmed" className="text">
+          {resource.type}
+        </Text>
+      </Table.Td>
+      <Table.Td ta="right">
+        {findings > 0 && (
+          <Go
+            to="/$org/$project/$stack/findings"
+            params={{ org, project, stack }}
+            search={{ resource: resource.urn }}
+            aria-label={`${findings} open findings of ${name}`}
+          >
+            {findings}
+          </Go>
+        )}
+      </Table.Td>
+    </Table.Tr>
+  );
+}

@@ -1,0 +1,87 @@
+import { Stack, Table, Text } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Empty } from "../../../shared/empty.tsx";
+import { Go } from "../../../shared/links.tsx";
+import { More } from "../../../shared/more.tsx";
+import { Time } from "../../../shared/time.tsx";
+import { Resource } from "../../../shared/urn.tsx";
+import { useStackName } from "../queries.ts";
+import { exceptionsOfStackQuery } from "./queries.ts";
+
+/** So many resources of one exception are shown. Its page has all. */
+const MOST = 5;
+
+export function Exceptions() {
+  const name = useStackName();
+  const query = useInfiniteQuery(exceptionsOfStackQuery(name));
+  return (
+    <More query={query} rowsOf={({ exceptions }) => exceptions}>
+      {(exceptions) =>
+        exceptions.length > 0 ? (
+          <Table.ScrollContainer minWidth={720}>
+            <Table>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Exception</Table.Th>
+                  <Table.Th>Policies</Table.Th>
+                  <Table.Th>Resources</Table.Th>
+                  <Table.Th>By</Table.Th>
+                  <Table.Th>Ends</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {exceptions.map(({ id, policyPack, match, reason, createdBy, expiresAt }) => (
+                  <Table.Tr key={id}>
+                    <Table.Td maw={300}>
+                      <Go to="/$org/insights/exceptions/$id" params={{ org: name.orgName, id }}>
+                        {id}
+                      </Go>
+                      <Text size="xs" c="dimmed" lineClamp={3} className="text">
+                        {reason}
+                      </Text>
+                    </Table.Td>
+                    <Table.Td>
+                      {[...new Set(match.flatMap(({ policies }) => policies))].join(", ")}{" "}
+                      <Text span size="xs" c="dimmed">
+                        {policyPack}
+                      </Text>
+                    </Table.Td>
+                    <Table.Td>
+                      <Targets of={[...new Set(match.flatMap(({ targets }) => targets))]} />
+                    </Table.Td>
+                    <Table.Td>{createdBy?.githubLogin ?? "removed"}</Table.Td>
+                    <Table.Td>
+                      <Time at={expiresAt} />
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        ) : (
+          <Empty
+            title="No exception is in effect"
+            command={`quillon policy exception new --stack ${name.projectName}/${name.stackName} --reason "…"`}
+          >
+            This lets through what the last preview or update of this stack violated:
+          </Empty>
+        )
+      }
+    </More>
+  );
+}
+
+function Targets({ of }: { of: readonly string[] }) {
+  return (
+    <Stack gap={2}>
+      {of.slice(0, MOST).map((urn) => (
+        <Resource key={urn} urn={urn} />
+      ))}
+      {of.length > MOST && (
+        <Text size="xs" c="dimmed">
+          and {of.length - MOST} more
+        </Text>
+      )}
+    </Stack>
+  );
+}

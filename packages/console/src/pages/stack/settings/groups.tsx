@@ -1,0 +1,71 @@
+import { Badge, Table, Text } from "@mantine/core";
+import type { Api, ReplyOf } from "@quillon/contract";
+import { useQuery } from "@tanstack/react-query";
+import { Empty } from "../../../shared/empty.tsx";
+import { Go } from "../../../shared/links.tsx";
+import { Loaded } from "../../../shared/loaded.tsx";
+import { useStackName } from "../queries.ts";
+import { explainedQuery, groupsOfStackQuery } from "./queries.ts";
+
+type Explained = ReplyOf<Api["GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/policypacks"]>;
+type Membership = Explained["policyPacks"][number]["groups"][number]["membership"];
+
+/** Why the stack is in each group, as far as it is told: only groups with packs say so. */
+function whyOf(explained: Explained | undefined): Map<string, string> {
+  const groups = explained?.policyPacks.flatMap((pack) => pack.groups) ?? [];
+  return new Map(groups.map(({ name, membership }) => [name, describe(membership)]));
+}
+
+function describe({ by, conditions = [] }: Membership): string {
+  if (by === "default") return "it takes in every stack";
+  if (by === "explicit") return "it lists the stack";
+  return `its rule takes in the stack: ${conditions.map((condition) => JSON.stringify(condition)).join(", ")}`;
+}
+
+export function Groups() {
+  const name = useStackName();
+  const { orgName: org } = name;
+  const query = useQuery(groupsOfStackQuery(name));
+  const why = whyOf(useQuery(explainedQuery(name)).data);
+  return (
+    <Loaded query={query}>
+      {({ policyGroups }) =>
+        policyGroups.length > 0 ? (
+          <Table.ScrollContainer minWidth={480}>
+            <Table>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Group</Table.Th>
+                  <Table.Th>Why this stack is in it</Table.Th>
+                  <Table.Th ta="right">Packs</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {policyGroups.map((group) => (
+                  <Table.Tr key={group.name}>
+                    <Table.Td>
+                      <Go to="/$org/insights/policygroups/$group" params={{ org, group: group.name }}>
+                        {group.name}
+                      </Go>{" "}
+                      {group.isOrgDefault && <Badge color="gray">default</Badge>}{" "}
+                      {group.mode === "audit" && <Badge color="gray">audit</Badge>}
+                    </Table.Td>
+                    <Table.Td>
+                      <Text size="sm" className="text">
+                        {why.get(group.name) ??
+                          (group.isOrgDefault ? "it takes in every stack" : "by its list or its rule")}
+                      </Text>
+                    </Table.Td>
+                    <Table.Td ta="right">{group.numEnabledPolicyPacks}</Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        ) : (
+          <Empty title="This stack is in no policy group" />
+        )
+      }
+    </Loaded>
+  );
+}

@@ -1,0 +1,69 @@
+import type { Api, ReplyOf } from "@quillon/contract";
+
+export type Report = ReplyOf<
+  Api["GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results"]
+>;
+export type Result = Report["results"][number];
+type Pack = Report["packs"][number];
+type Policy = Pack["policies"][number];
+
+export interface PolicyGroup {
+  policy: Policy;
+  results: Result[];
+}
+
+export interface PackGroup {
+  pack: Pack;
+  /** Those that found something, the worst first. */
+  found: PolicyGroup[];
+  /** Those that only passed. */
+  passed: Policy[];
+}
+
+const keyOf = (...names: string[]) => JSON.stringify(names);
+
+/** How bad it is, to be compared. */
+function weightOf({ mandatory, advisory, excepted, remediated, notEvaluated }: Policy): number[] {
+  return [mandatory, advisory, remediated, excepted, notEvaluated];
+}
+
+/** The larger first, by the first number that differs. */
+function byWeight(one: readonly number[], other: readonly number[]): number {
+  const at = one.findIndex((number, index) => number !== other[index]);
+  return at === -1 ? 0 : (other[at] ?? 0) - (one[at] ?? 0);
+}
+
+/** What each policy of each pack found, the worst first. */
+export function byPolicy({ packs, results }: Pick<Report, "packs" | "results">): PackGroup[] {
+  const found = new Map<string, Result[]>();
+  for (const result of results) {
+    const key = keyOf(result.pack, result.version, result.policy);
+    const others = found.get(key);
+    if (others) others.push(result);
+    else found.set(key, [result]);
+  }
+  const groups = packs.map((pack): PackGroup => {
+    const hasFound = (policy: Policy) => weightOf(policy).some((count) => count > 0);
+    return {
+      pack,
+      found: pack.policies
+        .filter(hasFound)
+        .map((policy) => ({ policy, results: found.get(keyOf(pack.name, pack.version, policy.name)) ?? [] }))
+        .toSorted((one, other) => byWeight(weightOf(one.policy), weightOf(other.policy))),
+      passed: pack.policies.filter((policy) => !hasFound(policy)),
+    };
+  });
+  const worstOf = ({ found: [first] }: PackGroup) => (first ? weightOf(first.policy) : [0, 0, 0, 0, 0]);
+  return groups.toSorted((one, other) => byWeight(worstOf(one), worstOf(other)));
+}
+
+/** What was found of each resource, in the order of the results: the worst first. */
+export function byResource(results: readonly Result[]): { urn: string; results: Result[] }[] {
+  const groups = new Map<string, Result[]>();
+  for (const result of results) {
+    const others = groups.get(result.urn);
+    if (others) others.push(result);
+    else groups.set(result.urn, [result]);
+  }
+  return [...groups].map(([urn, results]) => ({ urn, results }));
+}

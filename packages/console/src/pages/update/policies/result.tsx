@@ -1,0 +1,97 @@
+import { Badge, Box, Code, Group, Stack, Text, VisuallyHidden } from "@mantine/core";
+import type { ReactNode } from "react";
+import { Go } from "../../../shared/links.tsx";
+import { Time } from "../../../shared/time.tsx";
+import { Level } from "../../../shared/words.tsx";
+import type { Result } from "./grouping.ts";
+import type { PropertyChange } from "./property-changes.ts";
+import { type Remediations, remediationKey } from "./remediations.ts";
+
+/** What a policy said of a resource. `of` is the policy or the resource, whichever the group does not name. */
+export function ResultLine({
+  result,
+  of,
+  org,
+  remediations,
+}: {
+  result: Result;
+  of: ReactNode;
+  org: string;
+  remediations: Remediations;
+}) {
+  const { kind, pack, policy, urn, message, exceptions } = result;
+  const changes = kind === "remediated" ? remediations.get(remediationKey(pack, policy, urn)) : undefined;
+  return (
+    <Stack gap={2}>
+      <Group gap="xs" wrap="nowrap" align="baseline">
+        <How result={result} />
+        <Text size="sm" component="div" className="text">
+          {of}
+        </Text>
+      </Group>
+      {message && (
+        <Text size="sm" className="text" pl="xs" style={{ whiteSpace: "pre-wrap" }}>
+          {message}
+        </Text>
+      )}
+      {exceptions?.map(({ id, reason, expiresAt }) => (
+        <Text key={id} size="sm" c="dimmed" className="text" pl="xs">
+          Let through by{" "}
+          <Go to="/$org/insights/exceptions/$id" params={{ org, id }} size="sm">
+            {id}
+          </Go>
+          {reason && `: ${reason}`}{" "}
+          {expiresAt && (
+            <>
+              It ends <Time at={expiresAt} />.
+            </>
+          )}
+        </Text>
+      ))}
+      {changes && <ChangedProperties changes={changes} />}
+    </Stack>
+  );
+}
+
+function How({ result: { kind, level, exceptions } }: { result: Result }) {
+  if (kind === "remediated") return <Badge color="teal">remediated</Badge>;
+  if (kind === "not-evaluated") return <Badge color="gray">not evaluated</Badge>;
+  return exceptions ? <Badge color="grape">excepted</Badge> : <Level of={level} />;
+}
+
+/** What a policy changed, as removed and added lines. */
+function ChangedProperties({ changes }: { changes: readonly PropertyChange[] }) {
+  if (changes.length === 0) return null;
+  return (
+    <Code block p="xs" ml="xs" className="text" style={{ whiteSpace: "pre-wrap" }}>
+      {changes.map(({ path, before, after }) => (
+        <Box key={path}>
+          {before !== undefined && <Line sign="−" name="Before" color="red" path={path} value={before} />}
+          {after !== undefined && <Line sign="+" name="After" color="green" path={path} value={after} />}
+        </Box>
+      ))}
+    </Code>
+  );
+}
+
+function Line({
+  sign,
+  name,
+  color,
+  path,
+  value,
+}: {
+  sign: string;
+  name: string;
+  color: string;
+  path: string;
+  value: string;
+}) {
+  return (
+    <Text span display="block" fz="inherit" ff="inherit" c={`var(--mantine-color-${color}-light-color)`}>
+      <span aria-hidden="true">{sign} </span>
+      <VisuallyHidden>{name} </VisuallyHidden>
+      {path}: {value}
+    </Text>
+  );
+}

@@ -1,0 +1,28 @@
+import { Alert, Anchor } from "@mantine/core";
+import { IconAlertTriangle, IconHandStop } from "@tabler/icons-react";
+import type { Run } from "../../shared/runs.tsx";
+
+/** What a failed run failed of, and where to read on. */
+export function Verdict({ run, show }: { run: Run; show: (tab: string) => void }) {
+  const { status, results } = run;
+  if (results.mandatory > 0 && status !== "succeeded")
+    return (
+      <Alert
+        color="red"
+        icon={<IconHandStop />}
+        title={`${status === "running" ? "Mandatory policies are violated" : "Stopped by policies"}: ${results.mandatory}${results.more ? "+" : ""} ${results.mandatory === 1 ? "violation" : "violations"}`}
+      >
+        Each is below, with the resource and what to correct. A policy exception can let one through.
+      </Alert>
+    );
+  if (status === "failed")
+    return (
+      <Alert color="red" icon={<IconAlertTriangle />} title="It failed, and no mandatory policy was violated">
+        <Anchor component="button" size="sm" onClick={() => show("messages")}>
+          The messages
+        </Anchor>{" "}
+        say why.
+      </Alert>
+    );
+  return null;
+}
