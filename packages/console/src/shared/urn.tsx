@@ -6,15 +6,23 @@ export function readUrn(urn: string): { type: string; name: string } {
   return { type: types.slice(types.lastIndexOf("$") + 1), name: name.join("::") };
 }
 
+/** In characters. Names come from strangers. */
+const LONGEST = 160;
+
+/** The beginning of a text, so that no name or message fills a page. */
+export function shortened(text: string, longest: number = LONGEST): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
+
 /** A resource: its name, and its type in a smaller voice. The whole URN is its title. */
 export function Resource({ urn }: { urn: string }) {
   const { type, name } = readUrn(urn);
-  if (!name) return <span className="text">{urn || "the whole stack"}</span>;
+  if (!name) return <span className="text">{shortened(urn) || "the whole stack"}</span>;
   return (
-    <span className="text" title={urn}>
-      {name}{" "}
+    <span className="text" title={shortened(urn, 2000)}>
+      {shortened(name)}{" "}
       <Text span size="xs" c="dimmed">
-        {type}
+        {shortened(type)}
       </Text>
     </span>
   );

@@ -88,7 +88,7 @@ function Tags({ tags }: { tags: Record<string, string> }) {
   return (
     <Group gap={6} role="group" aria-label="Tags">
       {all.map(([tag, value]) => (
-        <Badge key={tag} color="gray" tt="none" fw={400} maw={360} title={`${tag}: ${value}`}>
+        <Badge key={tag} color="gray" tt="none" fw={400} miw={0} maw={360} title={`${tag}: ${value}`}>
           {tag}: {value}
         </Badge>
       ))}

@@ -26,8 +26,9 @@ export function sourceOf(environment: Readonly<Record<string, string>>): Source 
 }
 
 /** All that the client said of where it ran. Nobody has checked it. */
-export function Environment({ run: { environment } }: { run: Run }) {
+export function Environment({ run: { environment, message } }: { run: Run }) {
   const facts = Object.entries(environment).toSorted(([one], [other]) => one.localeCompare(other));
+  if (message) facts.unshift(["message", message]);
   if (facts.length === 0) return <Empty title="The client said nothing of where it ran" />;
   return (
     <Table.ScrollContainer minWidth={480}>

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Changes, Outcome, Receipt, type Run } from "../../shared/runs.tsx";
 import { Time } from "../../shared/time.tsx";
+import { shortened } from "../../shared/urn.tsx";
 import { sourceOf } from "./environment.tsx";
 import { eventsQuery, type RunName } from "./queries.ts";
 
@@ -25,7 +26,7 @@ export function Facts({ name, run }: { name: RunName; run: Run }) {
       </Fact>
       {(commit || branch) && (
         <Fact label="Commit">
-          {commit?.slice(0, 8)} {branch}
+          {commit?.slice(0, 8)} {branch && shortened(branch, 60)}
         </Fact>
       )}
       {ci && (

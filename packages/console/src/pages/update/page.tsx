@@ -5,6 +5,7 @@ import { Go } from "../../shared/links.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
 import { nameOfRun, type Run } from "../../shared/runs.tsx";
+import { shortened } from "../../shared/urn.tsx";
 import { Environment } from "./environment.tsx";
 import { Exceptions } from "./exceptions.tsx";
 import { Facts } from "./facts.tsx";
@@ -67,7 +68,7 @@ function RunPage({ name, view, show }: RunPageProps) {
           </Go>
         </Text>
       }
-      about={query.data?.message}
+      about={query.data && shortened(query.data.message, 300)}
     >
       <Loaded query={query}>
         {(run) => (

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Command, Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
-import { Receipt, type Run } from "../../shared/runs.tsx";
+import type { Run } from "../../shared/runs.tsx";
 import { Time } from "../../shared/time.tsx";
 import { type ReceiptText, type RunName, receiptQuery } from "./queries.ts";
 
@@ -15,7 +15,7 @@ export function ReceiptOf({ name, run }: { name: RunName; run: Run }) {
       {(found) =>
         found ? (
           <Stack gap="lg">
-            <Summary run={run} text={found.text} />
+            <Summary text={found.text} />
             {found.text.packs && found.text.packs.length > 0 && <Packs org={name.orgName} text={found.text} />}
             <Worth />
             <Stack gap="xs" align="flex-start">
@@ -40,12 +40,12 @@ function NoReceipt({ run }: { run: Run }) {
   return <Empty title="The receipt is being made">Or it was removed because it is old.</Empty>;
 }
 
-function Summary({ run, text }: { run: Run; text: ReceiptText }) {
+function Summary({ text }: { text: ReceiptText }) {
   const { says, reasons, client, resources, events, states, made } = text;
   return (
     <Stack gap="xs">
-      <Text component="div" size="sm">
-        <Receipt of={run.receipt} /> {says}. Signed by the server <Time at={made} />.
+      <Text size="sm">
+        The receipt says: <strong>{says}</strong>. The server signed it <Time at={made} />.
       </Text>
       {reasons.length > 0 && (
         <List size="sm">

@@ -4,7 +4,7 @@ import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { Empty } from "../../../shared/empty.tsx";
 import { Go } from "../../../shared/links.tsx";
-import { readUrn } from "../../../shared/urn.tsx";
+import { readUrn, shortened } from "../../../shared/urn.tsx";
 import { useStackName } from "../queries.ts";
 import type { ResourceFilter } from "./search.ts";
 import { flatRows, type Resource, type TreeRow, treeRows } from "./tree.ts";
@@ -98,7 +98,7 @@ function Row({
   const { name } = readUrn(resource.urn);
   return (
     <Table.Tr>
-      <Table.Td pl={12 + Math.min(depth, 12) * 20} title={resource.urn}>
+      <Table.Td pl={12 + Math.min(depth, 12) * 20} title={shortened(resource.urn, 2000)}>
         <Group gap={6} wrap="nowrap">
           {children > 0 ? (
             <ActionIcon
@@ -114,7 +114,7 @@ function Row({
           ) : (
             <span style={{ width: 22, flexShrink: 0 }} />
           )}
-          <span className="text">{name || resource.urn}</span>
+          <span className="text">{shortened(name || resource.urn)}</span>
           {children > 0 && !open && (
             <Text span size="xs" c="dimmed">
               {children} below
@@ -125,7 +125,7 @@ function Row({
       </Table.Td>
       <Table.Td>
         <Text size="xs" c="dimmed" className="text">
-          {resource.type}
+          {shortened(resource.type)}
         </Text>
       </Table.Td>
       <Table.Td ta="right">

@@ -1,4 +1,4 @@
-import { Badge, Box, Code, Group, Stack, Text, VisuallyHidden } from "@mantine/core";
+import { Badge, Box, Code, Group, Spoiler, Stack, Text, VisuallyHidden } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Go } from "../../../shared/links.tsx";
 import { Time } from "../../../shared/time.tsx";
@@ -30,9 +30,11 @@ export function ResultLine({
         </Text>
       </Group>
       {message && (
-        <Text size="sm" className="text" pl="xs" style={{ whiteSpace: "pre-wrap" }}>
-          {message}
-        </Text>
+        <Spoiler maxHeight={140} showLabel="Show the whole message" hideLabel="Show less" pl="xs">
+          <Text size="sm" className="text" style={{ whiteSpace: "pre-wrap" }}>
+            {message}
+          </Text>
+        </Spoiler>
       )}
       {exceptions?.map(({ id, reason, expiresAt }) => (
         <Text key={id} size="sm" c="dimmed" className="text" pl="xs">
@@ -88,7 +90,13 @@ function Line({
   value: string;
 }) {
   return (
-    <Text span display="block" fz="inherit" ff="inherit" c={`var(--mantine-color-${color}-light-color)`}>
+    <Text
+      span
+      display="block"
+      fz="inherit"
+      ff="inherit"
+      style={{ color: `light-dark(var(--mantine-color-${color}-9), var(--mantine-color-${color}-4))` }}
+    >
       <span aria-hidden="true">{sign} </span>
       <VisuallyHidden>{name} </VisuallyHidden>
       {path}: {value}
