@@ -9,7 +9,8 @@ const WITHOUT_COMMAND = [
   /\/auditlogs(\/export|\/event-types)?$/,
   /^GET .*\/policy\/exceptions$/,
   /\/updates\/\{updateID\}\/exceptions$/,
-  // Of the Pulumi CLI: `pulumi stack history` and `pulumi stack`.
+  // Of the Pulumi CLI: `pulumi stack ls`, `pulumi stack history` and `pulumi stack`.
+  /^GET .*\/stacks$/,
   /\/\{stackName\}\/(updates(\/\{updateID\}(\/events)?)?|resources)$/,
   /^PATCH .*\/batch$/,
   /^\w+ \/api\/stacks\//,

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { StackParams } from "../names.ts";
+import { OrgParams, StackParams } from "../names.ts";
 import type { Routes } from "../route.ts";
 import { UserInfo } from "./members.ts";
 import { ReceiptStatus } from "./receipts.ts";
@@ -42,6 +42,40 @@ const Activity = Type.Object({
 const OneParams = Type.Object({ ...StackParams.properties, updateID: Type.String() });
 
 export const stackActivityRoutes = {
+  "GET /api/quillon/orgs/{orgName}/stacks": {
+    summary:
+      "List the stacks that you may read by name, with how many findings they have and how many policies they pass",
+    access: "org:member",
+    params: OrgParams,
+    query: Type.Object({
+      /** A part of `project/stack`, in any case. */
+      search: Type.Optional(Type.String({ maxLength: 201, pattern: "^[^\\0]*$" })),
+      tagName: Type.Optional(Type.String()),
+      tagValue: Type.Optional(Type.String()),
+      continuationToken: Type.Optional(Type.String()),
+    }),
+    reply: Type.Object({
+      stacks: Type.Array(
+        Type.Object({
+          project: Type.String(),
+          stack: Type.String(),
+          /** When its last update ended. Not there while one runs, and before the first one. */
+          lastUpdate: Type.Optional(Type.String({ format: "date-time" })),
+          running: Type.Boolean(),
+          resourceCount: Count,
+          /** How many have not ended, and the worst severity of them. */
+          findings: Count,
+          severity: Type.Optional(Type.String()),
+          /** Of those that are not disabled, as they were evaluated last. A stack that nothing was evaluated of has none. */
+          passingPolicies: Count,
+          policies: Count,
+          /** Packs that could not be loaded or configured. */
+          brokenPacks: Count,
+        }),
+      ),
+      continuationToken: Type.Optional(Type.String()),
+    }),
+  },
   "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates": {
     summary: "List the updates and previews of a stack, newest first, with what policies reported and their receipts",
     access: "stack:read",

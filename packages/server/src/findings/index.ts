@@ -11,6 +11,7 @@ export { type Condition, readField, readFilter, readRows, readSort, readSortOf }
 export type { FindingGroup } from "./group-queries.ts";
 export type { Finding } from "./list-queries.ts";
 export type { StackState } from "./overview-queries.ts";
+export { countOpenFindings } from "./open-queries.ts";
 export type { HealthChange } from "./pack-health.ts";
 export type { FailureOf } from "./pack-health-list-queries.ts";
 export { type PolicyRow, policyFilterFields, policySortFields } from "./policy-score-queries.ts";
@@ -36,7 +37,7 @@ export { reportRun } from "./report-run.ts";
 export { recordingOf } from "./result-queries.ts";
 export { countRunResults, type RunResults } from "./run-results-queries.ts";
 export { enabledPolicies, percentOf, percentOfPolicy } from "./score.ts";
-export type { Score } from "./score-queries.ts";
+export { listScoresOf, type Score } from "./score-queries.ts";
 export { settleFindings, upkeepFindings } from "./settle.ts";
 export { recordGone, wasEvaluated } from "./state-queries.ts";
 export { triageFinding } from "./triage.ts";

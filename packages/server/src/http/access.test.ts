@@ -194,6 +194,8 @@ const table: Record<string, string> = {
   [`GET ${STACK}/policygroups`]: STACK_READ,
   [`GET ${OWN}/stacks/{projectName}/{stackName}/policypacks`]: STACK_READ,
   [`GET ${OWN}/stacks/{projectName}/{stackName}/updates/{updateID}/results`]: STACK_READ,
+  // Of the stacks that the caller may read: stack-activity.test.ts.
+  [`GET ${OWN}/stacks`]: MEMBER,
   [`GET ${OWN}/stacks/{projectName}/{stackName}/updates`]: STACK_READ,
   [`GET ${OWN}/stacks/{projectName}/{stackName}/updates/{updateID}`]: STACK_READ,
   [`GET ${OWN}/stacks/{projectName}/{stackName}/updates/{updateID}/events`]: STACK_READ,

@@ -11,6 +11,8 @@ export interface StackFilter {
   project?: string | undefined;
   tagName?: string | undefined;
   tagValue?: string | undefined;
+  /** A part of `project/name`, in any case. */
+  search?: string | undefined;
 }
 
 export interface ListedStack extends StackRef {
@@ -65,12 +67,15 @@ export async function listReadableStacks(
   db: Db,
   page: { actor: Actor; filter: StackFilter; after?: readonly string[] | undefined; limit: number },
 ): Promise<ListedStack[]> {
-  const { organization, project, tagName, tagValue } = page.filter;
+  const { organization, project, tagName, tagValue, search } = page.filter;
   return selectReadable(db, page.actor)
     .$if(organization !== undefined, (query) => query.where("org.name", "=", organization ?? ""))
     .$if(project !== undefined, (query) => query.where("stack.project", "=", project ?? ""))
     .$if(tagName !== undefined, (query) => query.where(sql<SqlBool>`jsonb_exists(stack.tags, ${tagName})`))
     .$if(tagValue !== undefined, (query) => query.where(sql<SqlBool>`stack.tags ->> ${tagName ?? ""} = ${tagValue}`))
+    .$if(search !== undefined, (query) =>
+      query.where(sql<SqlBool>`position(lower(${search ?? ""}) in lower(stack.project || '/' || stack.name)) > 0`),
+    )
     .$if(page.after !== undefined, (query) =>
       query.where(sql<SqlBool>`(org.name, stack.project, stack.name) > (${sql.join([...(page.after ?? [])])})`),
     )

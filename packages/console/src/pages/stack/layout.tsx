@@ -75,7 +75,7 @@ function Stopped() {
   return (
     <Alert color="red" icon={<IconHandStop />} title="The next update of this stack is not started">
       The receipt of an update is {data.stoppedBy.status}.{" "}
-      <Go to="/$org/$project/$stack/settings" params={{ org, project, stack }} hash="receipts">
+      <Go to="/$org/$project/$stack/settings" params={{ org, project, stack }} hash="receipts" underline="always">
         Why, and what to do
       </Go>
     </Alert>

@@ -3,15 +3,15 @@ import { api } from "../../api.ts";
 import { byContinuation } from "../../shared/more.tsx";
 import type { StackFilter } from "./search.ts";
 
-export const stacksQuery = (organization: string, { project, tag }: StackFilter) =>
+export const stacksQuery = (orgName: string, { name, tag }: StackFilter) =>
   infiniteQueryOptions({
-    queryKey: ["stacks", organization, project, tag],
+    queryKey: ["stacks", orgName, name, tag],
     queryFn: ({ pageParam: continuationToken }) => {
       const [tagName, ...value] = tag?.split(":") ?? [];
-      return api.call("GET /api/user/stacks", {
+      return api.call("GET /api/quillon/orgs/{orgName}/stacks", {
+        params: { orgName },
         query: {
-          organization,
-          ...(project && { project }),
+          ...(name && { search: name }),
           ...(tagName && { tagName }),
           ...(value.length > 0 && { tagValue: value.join(":") }),
           ...(continuationToken && { continuationToken }),

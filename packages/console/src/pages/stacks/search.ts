@@ -1,6 +1,6 @@
 import { text } from "../../search.ts";
 
-/** What the list of stacks is filtered by. A tag is `name` or `name:value`. */
-export const readStackFilter = (search: Record<string, unknown>) => text(search, "project", "tag");
+/** What the list of stacks is filtered by: a part of `project/stack`, and a tag as `name` or `name:value`. */
+export const readStackFilter = (search: Record<string, unknown>) => text(search, "name", "tag");
 
 export type StackFilter = ReturnType<typeof readStackFilter>;

@@ -22,7 +22,12 @@ export function Exceptions({ name }: { name: RunName }) {
               exceptions.map(({ id, reason, expiresAt, match }) => (
                 <Card key={`${policyPack} ${id}`} withBorder padding="sm">
                   <Text size="sm" className="text">
-                    <Go to="/$org/insights/exceptions/$id" params={{ org: name.orgName, id }} fw={600}>
+                    <Go
+                      to="/$org/insights/exceptions/$id"
+                      params={{ org: name.orgName, id }}
+                      fw={600}
+                      underline="always"
+                    >
                       {id}
                     </Go>{" "}
                     of {policyPack} {versionTag || version}, applied by the {appliedBy}. Ends: <Time at={expiresAt} />

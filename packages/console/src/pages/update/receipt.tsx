@@ -106,7 +106,7 @@ function Packs({ org, text }: { org: string; text: ReceiptText }) {
                   </Go>
                 </Table.Td>
                 <Table.Td ta="right">{analysed}</Table.Td>
-                <Table.Td ta="right" {...(unanalysed.count > 0 && { c: "red" })} title={unanalysed.first.join("\n")}>
+                <Table.Td ta="right" {...(unanalysed.count > 0 && { fw: 700 })} title={unanalysed.first.join("\n")}>
                   {unanalysed.count}
                 </Table.Td>
                 <Table.Td>{stackAnalysed ? "asked" : "not asked"}</Table.Td>

@@ -18,7 +18,7 @@ export function Verdict({ run, show }: { run: Run; show: (tab: string) => void }
   if (status === "failed")
     return (
       <Alert color="red" icon={<IconAlertTriangle />} title="It failed, and no mandatory policy was violated">
-        <Anchor component="button" size="sm" onClick={() => show("messages")}>
+        <Anchor component="button" inherit underline="always" onClick={() => show("messages")}>
           The messages
         </Anchor>{" "}
         say why.

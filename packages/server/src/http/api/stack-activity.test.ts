@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
 import { edit, newVersion } from "../../testing/group.ts";
+import { person } from "../../testing/people.ts";
 import { policyRun, urnOf } from "../../testing/policy-run.ts";
 import { newStack, type TestStack } from "../../testing/stack.ts";
 
@@ -65,7 +66,11 @@ describe.each(engines)("the activity of a stack on $name", (engine) => {
 
   test("what a run did is still counted after it was compacted", async () => {
     const before = (await t.send(`GET ${own}/updates`)).body;
-    await t.db.updateTable("updates").set({ ended_at: new Date(0) }).where("ended_at", "is not", null).execute();
+    await t.db
+      .updateTable("updates")
+      .set({ ended_at: new Date(0) })
+      .where("ended_at", "is not", null)
+      .execute();
     await t.compact();
     const left = await t.db.selectFrom("policy_reports").selectAll().execute();
     expect(left).toEqual([]);
@@ -90,7 +95,13 @@ describe.each(engines)("the activity of a stack on $name", (engine) => {
     const update = await on.run("preview", true);
     const urn = urnOf(on.name, "rex");
     const ofPack = { policyPackName: "pets", policyPackVersion: "1.0.0", policyPackVersionTag: "1.0.0" };
-    const remediation = { ...ofPack, resourceUrn: urn, policyName: "length", before: { length: 1 }, after: { length: 9 } };
+    const remediation = {
+      ...ofPack,
+      resourceUrn: urn,
+      policyName: "length",
+      before: { length: 1 },
+      after: { length: 9 },
+    };
     const events = [
       { diagnosticEvent: { severity: "info", message: "policyRemediationEvent" } },
       { resOutputsEvent: { metadata: { op: "same", urn } } },
@@ -106,6 +117,31 @@ describe.each(engines)("the activity of a stack on $name", (engine) => {
     expect((await read("diagnosticEvent")).body.events).toMatchObject([{ sequence: 0 }]);
     expect((await read("summaryEvent")).body.events).toEqual([]);
     expect(await read("policyEvent")).toMatchObject({ status: 400 });
+  });
+
+  test("stacks are found by a part of their name, with their findings and scores, by those who may read them", async () => {
+    const judged = await newStack(t, { tags: { env: "judged" } });
+    await policyRun(judged, { lines: ["rex !length", "kim length"] });
+    await t.upkeep();
+    const member = await person(t, "eve");
+    await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "none" });
+    const read = (query: string, as?: string) =>
+      t.send(`GET /api/quillon/orgs/acme/stacks${query}`, undefined, as ? { as } : {});
+    const row = {
+      project: "web",
+      stack: judged.name,
+      running: false,
+      findings: 1,
+      passingPolicies: 0,
+      policies: 1,
+      brokenPacks: 0,
+    };
+    for (const query of [`?search=EB/${judged.name}`, "?tagName=env&tagValue=judged"])
+      expect((await read(query)).body.stacks).toMatchObject([row]);
+    expect((await read("?search=nothing%25")).body).toEqual({ stacks: [] });
+    expect((await read("", member)).body).toEqual({ stacks: [] });
+    await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "read" });
+    expect((await read(`?search=${judged.name}`, member)).body.stacks).toMatchObject([row]);
   });
 
   test("resources are listed from the newest state, without their inputs and outputs", async () => {

@@ -1,3 +1,4 @@
+import { type JudgedStack, listJudgedStacks } from "../../actions/list-judged-stacks.ts";
 import { listToldActivity, readToldActivity, type ToldActivity } from "../../actions/read-activity.ts";
 import { readResources } from "../../state/index.ts";
 import { readEventsWith, readRun } from "../../updates/index.ts";
@@ -6,6 +7,10 @@ import { userInfo } from "../pulumi/shapes.ts";
 import type { Handlers } from "../route.ts";
 
 export const stackActivityHandlers = {
+  "GET /api/quillon/orgs/{orgName}/stacks": async (ctx, { query }) => {
+    const { stacks, continuationToken } = await listJudgedStacks(ctx, query);
+    return { stacks: stacks.map(judgedOf), ...(continuationToken && { continuationToken }) };
+  },
   "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates": async (ctx, { query }) => {
     const { runs, continuationToken } = await listToldActivity(ctx, query.continuationToken);
     return { updates: runs.map(activityOf), ...(continuationToken && { continuationToken }) };
@@ -34,6 +39,22 @@ export const stackActivityHandlers = {
     };
   },
 } satisfies Partial<Handlers>;
+
+function judgedOf({ name, lastUpdate, resourceCount = 0, severity, ...judged }: JudgedStack) {
+  const { project, findings, passingPolicies, policies, brokenPacks } = judged;
+  return {
+    project,
+    stack: name,
+    ...(lastUpdate instanceof Date && { lastUpdate: lastUpdate.toISOString() }),
+    running: lastUpdate === "running",
+    resourceCount,
+    findings,
+    ...(severity && { severity }),
+    passingPolicies,
+    policies,
+    brokenPacks,
+  };
+}
 
 function activityOf(run: ToldActivity) {
   const { id, login, name, startedAt, endedAt, resourceChanges, resourceCount, receipt, at: _, ...shown } = run;

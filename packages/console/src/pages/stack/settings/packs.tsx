@@ -73,7 +73,7 @@ function Pack({ pack, required }: { pack: Explained; required: Required | undefi
       <Stack gap={2} mt={4}>
         {pack.groups.map((group) => (
           <Text key={group.name} size="sm" className="text">
-            <Go to="/$org/insights/policygroups/$group" params={{ org, group: group.name }} size="sm">
+            <Go to="/$org/insights/policygroups/$group" params={{ org, group: group.name }} underline="always">
               {group.name}
             </Go>{" "}
             <Text span size="sm" c="dimmed">

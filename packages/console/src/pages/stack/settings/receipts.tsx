@@ -49,7 +49,7 @@ function Stop({ updateID, status, reasons }: { updateID: string; status: string;
             to="/$org/$project/$stack/updates/$version"
             params={{ org, project, stack, version: updateID }}
             search={{ tab: "receipt" }}
-            size="sm"
+            underline="always"
           >
             an update
           </Go>{" "}

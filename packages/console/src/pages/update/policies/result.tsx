@@ -39,7 +39,7 @@ export function ResultLine({
       {exceptions?.map(({ id, reason, expiresAt }) => (
         <Text key={id} size="sm" c="dimmed" className="text" pl="xs">
           Let through by{" "}
-          <Go to="/$org/insights/exceptions/$id" params={{ org, id }} size="sm">
+          <Go to="/$org/insights/exceptions/$id" params={{ org, id }} underline="always">
             {id}
           </Go>
           {reason && `: ${reason}`}{" "}

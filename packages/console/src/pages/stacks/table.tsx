@@ -1,0 +1,97 @@
+import { Badge, Group, Table, Text } from "@mantine/core";
+import type { Api, ReplyOf } from "@quillon/contract";
+import { Go } from "../../shared/links.tsx";
+import { Outcome } from "../../shared/runs.tsx";
+import { Time } from "../../shared/time.tsx";
+import { Severity } from "../../shared/words.tsx";
+
+type Stack = ReplyOf<Api["GET /api/quillon/orgs/{orgName}/stacks"]>["stacks"][number];
+
+export function StackTable({ stacks, org }: { stacks: readonly Stack[]; org: string }) {
+  return (
+    <Table.ScrollContainer minWidth={640}>
+      <Table>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Stack</Table.Th>
+            <Table.Th ta="right">Findings</Table.Th>
+            <Table.Th>Worst</Table.Th>
+            <Table.Th ta="right">Policies passed</Table.Th>
+            <Table.Th ta="right">Resources</Table.Th>
+            <Table.Th>Last update</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {stacks.map((stack) => (
+            <Row key={`${stack.project}/${stack.stack}`} of={stack} org={org} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function Row({ of, org }: { of: Stack; org: string }) {
+  const { project, stack, findings, severity, resourceCount, running, lastUpdate } = of;
+  const params = { org, project, stack };
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Go to="/$org/$project/$stack" params={params}>
+          {project}/{stack}
+        </Go>
+      </Table.Td>
+      <Table.Td ta="right">
+        {findings > 0 ? (
+          <Go
+            to="/$org/$project/$stack/findings"
+            params={params}
+            aria-label={`${findings} findings of ${project}/${stack}`}
+          >
+            {findings}
+          </Go>
+        ) : (
+          0
+        )}
+      </Table.Td>
+      <Table.Td>{severity && <Severity of={severity} />}</Table.Td>
+      <Table.Td ta="right">
+        <Passed of={of} />
+      </Table.Td>
+      <Table.Td ta="right">
+        {resourceCount > 0 ? (
+          <Go
+            to="/$org/$project/$stack/resources"
+            params={params}
+            aria-label={`${resourceCount} resources of ${project}/${stack}`}
+          >
+            {resourceCount}
+          </Go>
+        ) : (
+          0
+        )}
+      </Table.Td>
+      <Table.Td>{running ? <Outcome of="running" /> : <Time at={lastUpdate} />}</Table.Td>
+    </Table.Tr>
+  );
+}
+
+/** Of the policies that it had to run. */
+function Passed({ of: { passingPolicies, policies, brokenPacks } }: { of: Stack }) {
+  return (
+    <Group gap={6} justify="flex-end">
+      {brokenPacks > 0 && (
+        <Badge color="orange">{brokenPacks === 1 ? "1 pack fails" : `${brokenPacks} packs fail`}</Badge>
+      )}
+      {policies > 0 ? (
+        <span>
+          {passingPolicies} of {policies}
+        </span>
+      ) : (
+        <Text span size="sm" c="dimmed">
+          not evaluated
+        </Text>
+      )}
+    </Group>
+  );
+}

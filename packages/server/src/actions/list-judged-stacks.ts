@@ -1,0 +1,49 @@
+import type { OrgCtx } from "../context.ts";
+import { countOpenFindings, listScoresOf } from "../findings/index.ts";
+import type { StackFilter } from "../stacks/index.ts";
+import { listStacks, type StackSummary } from "./list-stacks.ts";
+
+/** Of the packs that the stack had to run. */
+interface Scores {
+  passingPolicies: number;
+  policies: number;
+  brokenPacks: number;
+}
+
+/** A stack with what is found of it. */
+export interface JudgedStack extends StackSummary, Scores {
+  findings: number;
+  severity: string | undefined;
+}
+
+/** One page of the organization's stacks that the caller may read, in the order of their names. @throws invalid_input */
+export async function listJudgedStacks(
+  ctx: OrgCtx,
+  wanted: Omit<StackFilter, "organization"> & { continuationToken?: string },
+): Promise<{ stacks: JudgedStack[]; continuationToken: string | undefined }> {
+  const { stacks, continuationToken } = await listStacks(ctx, { ...wanted, organization: ctx.org.name });
+  const ids = stacks.map(({ id }) => id);
+  const open = await countOpenFindings(ctx.db, ids);
+  const scores = new Map<string, Scores>();
+  for (const { stackId, ...score } of await listScoresOf(ctx.db, ids))
+    scores.set(stackId, addTo(scores.get(stackId) ?? none, score));
+  return {
+    stacks: stacks.map((stack) => ({
+      ...stack,
+      findings: open.get(stack.id)?.count ?? 0,
+      severity: open.get(stack.id)?.severity || undefined,
+      ...(scores.get(stack.id) ?? none),
+    })),
+    continuationToken,
+  };
+}
+
+const none: Scores = { passingPolicies: 0, policies: 0, brokenPacks: 0 };
+
+function addTo(
+  { passingPolicies, policies, brokenPacks }: Scores,
+  pack: { passing: number; policies: number; broken: boolean },
+): Scores {
+  if (pack.broken) return { passingPolicies, policies, brokenPacks: brokenPacks + 1 };
+  return { passingPolicies: passingPolicies + pack.passing, policies: policies + pack.policies, brokenPacks };
+}
