@@ -20,9 +20,9 @@ export function Resource({ urn }: { urn: string }) {
   if (!name) return <span className="text">{shortened(urn) || "the whole stack"}</span>;
   return (
     <span className="text" title={shortened(urn, 2000)}>
-      {shortened(name)}{" "}
+      <bdi>{shortened(name)}</bdi>{" "}
       <Text span size="xs" c="dimmed">
-        {shortened(type)}
+        <bdi>{shortened(type)}</bdi>
       </Text>
     </span>
   );

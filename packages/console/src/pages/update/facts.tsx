@@ -26,7 +26,7 @@ export function Facts({ name, run }: { name: RunName; run: Run }) {
       </Fact>
       {(commit || branch) && (
         <Fact label="Commit">
-          {commit?.slice(0, 8)} {branch && shortened(branch, 60)}
+          <bdi>{commit?.slice(0, 8)}</bdi> <bdi>{branch && shortened(branch, 60)}</bdi>
         </Fact>
       )}
       {ci && (

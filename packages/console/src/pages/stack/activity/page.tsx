@@ -4,6 +4,7 @@ import { Empty } from "../../../shared/empty.tsx";
 import { More } from "../../../shared/more.tsx";
 import { Changes, Outcome, Receipt, Results, type Run } from "../../../shared/runs.tsx";
 import { Time } from "../../../shared/time.tsx";
+import { shortened } from "../../../shared/urn.tsx";
 import { activityQuery, type StackName, useStackName } from "../queries.ts";
 import { RunLink } from "./run-link.tsx";
 
@@ -69,7 +70,7 @@ function Row({ run }: { run: Run }) {
       <Table.Td>
         <Changes of={resourceChanges} />
       </Table.Td>
-      <Table.Td>{requestedBy?.githubLogin ?? "removed"}</Table.Td>
+      <Table.Td style={{ whiteSpace: "nowrap" }}>{shortened(requestedBy?.githubLogin ?? "removed", 30)}</Table.Td>
       <Table.Td>
         <Time at={startedAt} />
       </Table.Td>
