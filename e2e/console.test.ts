@@ -26,13 +26,13 @@ describe.skipIf(chromiumProgram === undefined)("the console", () => {
 
   test("asks who is there, refuses a wrong token, and opens the page that was asked for", async () => {
     const { page } = window;
-    await page.goto("/acme/stacks?project=web");
+    await page.goto("/acme/stacks?name=web");
     await page.getByRole("textbox", { name: "Access token" }).fill("qln_wrong");
     await page.getByRole("button", { name: "Sign in" }).click();
     await expect.poll(() => page.getByRole("alert").textContent()).toContain("not valid");
     await signIn(page, world.adminToken);
     expect(new URL(page.url()).pathname).toBe("/acme/stacks");
-    expect(new URL(page.url()).search).toBe("?project=web");
+    expect(new URL(page.url()).search).toBe("?name=web");
   });
 
   test("keeps nothing in the browser that a script could read", async () => {

@@ -29,6 +29,9 @@ test("a state has as many pages as it needs", () => {
   expect(resourcesIn(state, 5000).resources.map(({ urn }) => urn)).toEqual([`${pet.urn}5000`, `${pet.urn}5001`]);
 });
 
-test.each([[{}], [undefined], [[{ urn: 7, type: null }]]])("a state with %j as resources can be listed", (resources) => {
-  for (const { urn, type } of resourcesIn(stateOf(resources), 0).resources) expect([urn, type]).toEqual(["", ""]);
-});
+test.each([[{}], [undefined], [[{ urn: 7, type: null }]]])(
+  "a state with %j as resources can be listed",
+  (resources) => {
+    for (const { urn, type } of resourcesIn(stateOf(resources), 0).resources) expect([urn, type]).toEqual(["", ""]);
+  },
+);

@@ -108,7 +108,7 @@ function Name({ org, by, score: { name, policyPack: pack } }: { org: string; by:
   if (by === "severity") return name ? <Severity of={name} /> : <Text c="dimmed">none</Text>;
   if (by === "project")
     return (
-      <Go to="/$org/stacks" params={{ org }} search={{ project: name }}>
+      <Go to="/$org/stacks" params={{ org }} search={{ name: `${name}/` }}>
         {name}
       </Go>
     );

@@ -38,7 +38,7 @@ export function WorstProjects({ org, projects }: { org: string; projects: Projec
               {projects.map(({ project, packs: scores }) => (
                 <Table.Tr key={project}>
                   <Table.Th scope="row" fw={400}>
-                    <Go to="/$org/stacks" params={{ org }} search={{ project }}>
+                    <Go to="/$org/stacks" params={{ org }} search={{ name: `${project}/` }}>
                       {project}
                     </Go>
                   </Table.Th>
