@@ -5,7 +5,7 @@ export { holdsResources, isRootTask } from "./holds-resources.ts";
 export { insertCheckpoint, readCheckpoint, readResourceCounts } from "./queries.ts";
 export { stateRemoval } from "./remove.ts";
 export { renameStored, renameTask, renameUrn } from "./rename.ts";
-export { type ResourcePage, readResources, resourcesTask } from "./resources.ts";
+export { readResources, resourcesTask } from "./resources.ts";
 export { saveCheckpoint } from "./save.ts";
 export { readSecretTexts, secretTextsTask } from "./secret-texts.ts";
 export { type StoredState, store } from "./store.ts";
