@@ -54,7 +54,7 @@ async function send(world: World, key: RouteKey, sent: Sent) {
     method: method as "GET",
     url: asked.length > 0 ? `${at}?${asked.join("&")}` : at,
     headers: {
-      ...(world.as[sent.by] && { authorization: world.as[sent.by] }),
+      ...world.headersOf(sent.by),
       ...(body && !isUpload && { "content-type": "application/json" }),
       ...sent.headers,
     },

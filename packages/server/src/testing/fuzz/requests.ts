@@ -209,6 +209,9 @@ const STACK = "/api/stacks/{orgName}/{projectName}/{stackName}";
 
 /** Where the names in `known` that come first are not those of an accepted request. */
 const exceptions: Partial<Record<RouteKey, Plain>> = {
+  "DELETE /api/quillon/session": { by: "browser" },
+  "POST /api/quillon/session/proxy": { by: "proxied" },
+  "GET /api/quillon/orgs/{orgName}/overview/stacks": { query: { state: "governed" } },
   "POST /api/orgs/{orgName}/members/{userLogin}": { params: { userLogin: "eve" } },
   "DELETE /api/orgs/{orgName}/tokens/{tokenId}": { params: { tokenId: "<organizationToken>" } },
   "DELETE /api/orgs/{orgName}/teams/{teamName}/tokens/{tokenId}": { params: { tokenId: "<teamToken>" } },
@@ -250,10 +253,10 @@ const exceptions: Partial<Record<RouteKey, Plain>> = {
 export function plainRequest(key: RouteKey): Sent {
   const { access, params }: Route = routes[key];
   const isLease = access === "lease";
-  const { params: others, query = {} } = exceptions[key] ?? {};
+  const { params: others, query = {}, by } = exceptions[key] ?? {};
   const first = Object.keys(params?.properties ?? {}).map((name) => [name, known[name]?.[0] ?? "x"]);
   return {
-    by: access === "public" || access === "signed" ? "nobody" : isLease ? "lease" : "admin",
+    by: by ?? (access === "public" || access === "signed" ? "nobody" : isLease ? "lease" : "admin"),
     params: { ...Object.fromEntries(first), ...(isLease && busy), ...others },
     query,
     body: key in bodies ? jsonOf((bodies as Record<string, unknown>)[key]) : key.startsWith("PUT ") ? "x" : "",

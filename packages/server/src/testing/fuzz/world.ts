@@ -5,8 +5,22 @@ import { newVersion } from "../group.ts";
 import { archiveOf, PACKS, publication, upload } from "../pack.ts";
 import { makeToken, person } from "../people.ts";
 
-/** Who sends a request. `lease` is the running update, `nobody` has no token. */
-export const callers = ["admin", "member", "manager", "stranger", "organization", "team", "lease", "nobody"] as const;
+/**
+ * Who sends a request. `lease` is the running update, `nobody` has no token; the admin is also in the console (`browser`), and behind a
+ * reverse proxy that has signed them in (`proxied`).
+ */
+export const callers = [
+  "admin",
+  "member",
+  "manager",
+  "stranger",
+  "organization",
+  "team",
+  "lease",
+  "nobody",
+  "browser",
+  "proxied",
+] as const;
 export type Caller = (typeof callers)[number];
 
 const STACKS = "/api/stacks/acme/web";
@@ -22,7 +36,7 @@ export const STATE = { version: 3, deployment: { manifest: { time: "", magic: ""
  */
 export class World {
   readonly t: TestApp;
-  readonly as: Record<Caller, string>;
+  readonly as: Record<Exclude<Caller, "browser" | "proxied">, string>;
   /** What the server chose, by the name that stands for it in a request. */
   readonly names: Record<string, string> = {};
   /** Lines of the log at level error. */
@@ -41,7 +55,8 @@ export class World {
 
   static async on(engine: Engine): Promise<World> {
     const log: string[] = [];
-    const options = { logLevel: "error", logTo: { write: (line: string) => void log.push(line) } };
+    const proxy = { trustProxy: ["loopback"], proxyUserHeader: "x-forwarded-user" };
+    const options = { ...proxy, logLevel: "error", logTo: { write: (line: string) => void log.push(line) } };
     const t = await startApp(engine, {}, options);
     const world = new World(t, log);
     await world.#need("POST /api/quillon/orgs", { name: "globex" });
@@ -59,6 +74,14 @@ export class World {
     );
   }
 
+  /** What the caller sends beside the request. */
+  headersOf(by: Caller): Record<string, string> {
+    const page = { host: "quillon.example", origin: "http://quillon.example" };
+    if (by === "browser") return { cookie: this.names.cookie ?? "", ...page };
+    if (by === "proxied") return { "x-forwarded-user": "admin" };
+    return this.as[by] === "" ? {} : { authorization: this.as[by] };
+  }
+
   /** Makes again what is missing. */
   async mend(): Promise<void> {
     const has = await this.#present();
@@ -73,6 +96,7 @@ export class World {
     if (!has.team) await this.#team();
     if (!has.team || !has.granted) await this.#grant();
     if (!has.tokens) await this.#tokens();
+    if (!has.session) await this.#session();
     if (!has.pack || !has.enabled || !this.names.packVersion) await this.#download();
     await this.#results(has);
     if (!has.hook) await this.#hook("/api/orgs/acme", "delivery");
@@ -125,6 +149,7 @@ export class World {
       exists (select from policy_exceptions where 'EXC-' || number = ${id("exception")} and removed_at is null) as exception,
       exists (select from webhook_deliveries where id = ${id("delivery")}) as hook,
       exists (select from webhook_deliveries where id = ${id("stackDelivery")}) as "stackHook",
+      exists (select from tokens where session and session_of is not null) as session,
       3 = (select count(*) from tokens where id in (${id("token")}, ${id("organizationToken")}, ${id("teamToken")})) as tokens`.execute(
       this.t.db,
     );
@@ -174,6 +199,11 @@ export class World {
     const { token } = await this.#need(`POST ${STACKS}/busy/update/${updateID}`, {});
     Object.assign(this.names, { running: updateID, lease: token });
     this.as.lease = `update-token ${token}`;
+  }
+
+  async #session(): Promise<void> {
+    const { headers } = await this.t.send("POST /api/quillon/session");
+    this.names.cookie = String(headers["set-cookie"]).split(";")[0] ?? "";
   }
 
   async #pack(name: "pack" | "spare"): Promise<void> {
