@@ -88,7 +88,7 @@ describe.skipIf(chromiumProgram === undefined)("the console", () => {
     const { page, errors } = window;
     await page.goto(linkIn(stopped, /View Live: (\S+)/));
     await page.getByText("password-length").first().waitFor();
-    await page.getByText("This password gets 8 characters.").first().waitFor();
+    await page.getByText("A password needs at least 16 characters, and this one gets 8.").first().waitFor();
     await page.goto(linkIn(published, /Permalink: (\S+)/));
     await page
       .getByRole("heading", { name: /passwords/ })
@@ -101,15 +101,16 @@ describe.skipIf(chromiumProgram === undefined)("the console", () => {
   test("from the overview it takes three clicks to which policy stopped which resource, and to why the stack has the policy", async () => {
     const { page } = window;
     await page.goto("/acme");
-    await page
-      .getByRole("link", { name: /passwords\/dev/ })
-      .first()
-      .click();
     await page.getByText("password-length").first().waitFor();
-    await page.getByRole("tab", { name: /settings/i }).click();
-    await page.getByText("default-policy-group").first().waitFor();
+    await page.getByRole("link", { name: "passwords/dev" }).first().click();
+    await page.waitForURL("**/acme/passwords/dev");
+    await page.getByRole("link", { name: "Preview" }).first().click();
+    await page.getByText("this one gets 8").first().waitFor();
     await page.goBack();
-    await page.getByText("password-length").first().waitFor();
+    await page.getByRole("tab", { name: "Policies and settings" }).click();
+    await page.getByRole("link", { name: "default-policy-group" }).first().waitFor();
+    await page.goBack();
+    await page.getByRole("link", { name: "Preview" }).first().waitFor();
   });
 
   test.each(["light", "dark"] as const)("axe finds nothing serious on any page in %s colours", async (colorScheme) => {
@@ -152,6 +153,7 @@ describe.skipIf(chromiumProgram === undefined)("the console", () => {
   });
 
   test("a member sees what they may read, and is told what is only for admins", async () => {
+    await world.admin.ok("quillon org set acme --default-permission none");
     const token = await printedToken(world.admin, "quillon user add bob --org acme");
     const { page, errors } = await openWindow(browser, { url: world.server.url });
     await page.goto("/acme/audit-log");
