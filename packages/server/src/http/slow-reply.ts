@@ -17,11 +17,15 @@ export const REPLY_TIMES: ReplyTimes = { stalledMs: 60_000, patienceMs: 30_000 }
 /** Of replies that are streamed, how many one caller may have at once: each holds megabytes that its client has not taken yet. */
 const STREAMS = 16;
 
+const ignore = () => {};
+
 /** @returns waits until a reply may be sent. It throws server_busy. */
 export function boundStreams({ patienceMs }: ReplyTimes) {
   const seats = new Seats(Number.POSITIVE_INFINITY, STREAMS, patienceMs);
   return async (request: FastifyRequest, { body }: RawReply): Promise<void> => {
     if (!(body instanceof Readable)) return;
+    // Until it is sent nobody else listens. An error that nobody listens to ends the process, and destroying a stream may be one.
+    body.on("error", ignore);
     try {
       await seats.take(callerOf(request), request.over.signal);
     } catch (error) {
