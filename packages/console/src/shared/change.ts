@@ -1,18 +1,18 @@
 import { type UseMutationResult, useMutation, useQueryClient } from "@tanstack/react-query";
 
 /**
- * A change of what is enforced. It reaches findings, scores and what stacks must run, so all that the pages have read is old
- * after it, and what is shown is read again.
+ * A change of something on the server. It may reach findings, scores, what stacks must run, and what the caller may do, so all that
+ * the pages have read is old after it, and what is shown is read again.
  */
-export function useChange<T = void>(
-  change: (input: T) => Promise<unknown>,
-  done: () => unknown = () => {},
-): UseMutationResult<unknown, Error, T> {
+export function useChange<T = void, R = unknown>(
+  change: (input: T) => Promise<R>,
+  done: (result: R) => unknown = () => {},
+): UseMutationResult<R, Error, T> {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: change,
-    onSuccess: async () => {
-      await done();
+    onSuccess: async (result) => {
+      await done(result);
       void queries.invalidateQueries();
     },
   });

@@ -1,9 +1,5 @@
 import { Text } from "@mantine/core";
-
-const numbers = new Intl.NumberFormat("en");
-
-/** A number with separators: 12,345. */
-export const counted = (count: number) => numbers.format(count);
+import { written } from "./numbers.ts";
 
 /** How much of a whole: `12 of 14`. What is not complete is stronger than what is. */
 export function Part({ n, of }: { n: number; of: number }) {
@@ -15,7 +11,7 @@ export function Part({ n, of }: { n: number; of: number }) {
     );
   return (
     <Text span inherit fw={n < of ? 600 : undefined}>
-      {counted(n)} of {counted(of)}
+      {written(n)} of {written(of)}
     </Text>
   );
 }

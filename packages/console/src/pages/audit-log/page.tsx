@@ -7,6 +7,7 @@ import { api } from "../../api.ts";
 import { useOrganization } from "../../session.ts";
 import { AdminsOnly } from "../../shared/admins-only.tsx";
 import { Empty } from "../../shared/empty.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import { byContinuation, More } from "../../shared/more.tsx";
 import { Page } from "../../shared/page.tsx";
 import { Time } from "../../shared/time.tsx";
@@ -77,26 +78,12 @@ function Events() {
       <More query={query} rowsOf={({ auditLogEvents }) => auditLogEvents}>
         {(events) =>
           events.length > 0 ? (
-            <Table.ScrollContainer minWidth={720}>
-              <Table>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>When</Table.Th>
-                    <Table.Th>Event</Table.Th>
-                    <Table.Th>What</Table.Th>
-                    <Table.Th>Who</Table.Th>
-                    <Table.Th>From</Table.Th>
-                    <Table.Th />
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {events.map((event, index) => (
-                    // biome-ignore lint/suspicious/noArrayIndexKey: events have no id, and are only added at the end
-                    <Row key={`${event.timestamp} ${index}`} event={event} />
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <Listing minWidth={720} columns={["When", "Event", "What", "Who", "From", { hidden: "Actions" }]}>
+              {events.map((event, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: events have no id, and are only added at the end
+                <Row key={`${event.timestamp} ${index}`} event={event} />
+              ))}
+            </Listing>
           ) : (
             <Empty title="No event matches">Take a filter away.</Empty>
           )

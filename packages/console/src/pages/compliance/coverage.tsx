@@ -2,6 +2,7 @@ import { SegmentedControl, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import { More } from "../../shared/more.tsx";
 import { Time } from "../../shared/time.tsx";
 import { type StackInState, type StackState, stacksInQuery } from "./queries.ts";
@@ -51,31 +52,20 @@ export function Coverage({ org, state: wanted, set }: Props) {
 
 function Rows({ org, stacks }: { org: string; stacks: StackInState[] }) {
   return (
-    <Table.ScrollContainer minWidth={480}>
-      <Table aria-label="Stacks">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Stack</Table.Th>
-            <Table.Th>Evaluated</Table.Th>
-            <Table.Th>Stale packs</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {stacks.map(({ project, stack, evaluatedAt, stalePacks }) => (
-            <Table.Tr key={`${project}/${stack}`}>
-              <Table.Td>
-                <Go to="/$org/$project/$stack/settings" params={{ org, project, stack }}>
-                  {project}/{stack}
-                </Go>
-              </Table.Td>
-              <Table.Td>
-                <Time at={evaluatedAt} />
-              </Table.Td>
-              <Table.Td>{stalePacks.join(", ") || "–"}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Listing minWidth={480} columns={["Stack", "Evaluated", "Stale packs"]} label="Stacks">
+      {stacks.map(({ project, stack, evaluatedAt, stalePacks }) => (
+        <Table.Tr key={`${project}/${stack}`}>
+          <Table.Td>
+            <Go to="/$org/$project/$stack/settings" params={{ org, project, stack }}>
+              {project}/{stack}
+            </Go>
+          </Table.Td>
+          <Table.Td>
+            <Time at={evaluatedAt} />
+          </Table.Td>
+          <Table.Td>{stalePacks.join(", ") || "–"}</Table.Td>
+        </Table.Tr>
+      ))}
+    </Listing>
   );
 }

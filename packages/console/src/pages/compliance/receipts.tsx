@@ -2,6 +2,7 @@ import { SegmentedControl, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import { More } from "../../shared/more.tsx";
 import { Time } from "../../shared/time.tsx";
 import { DAYS, type Receipt, type ReceiptStatus, receiptsQuery } from "./queries.ts";
@@ -46,37 +47,25 @@ export function Receipts({ org, status: wanted, set }: Props) {
 
 function Rows({ org, receipts }: { org: string; receipts: Receipt[] }) {
   return (
-    <Table.ScrollContainer minWidth={480}>
-      <Table aria-label="Updates">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Stack</Table.Th>
-            <Table.Th>Update</Table.Th>
-            <Table.Th>Outcome</Table.Th>
-            <Table.Th>Ended</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {receipts.map(({ updateID, project, stack, kind, outcome, endedAt }) => (
-            <Table.Tr key={updateID}>
-              <Table.Td>
-                <Go to="/$org/$project/$stack" params={{ org, project, stack }}>
-                  {project}/{stack}
-                </Go>
-              </Table.Td>
-              <Table.Td>
-                <Go to="/$org/$project/$stack/updates/$version" params={{ org, project, stack, version: updateID }}>
-                  {kind}
-                </Go>
-              </Table.Td>
-              <Table.Td>{outcome}</Table.Td>
-              <Table.Td>
-                <Time at={endedAt} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Listing minWidth={480} columns={["Stack", "Update", "Outcome", "Ended"]} label="Updates">
+      {receipts.map(({ updateID, project, stack, kind, outcome, endedAt }) => (
+        <Table.Tr key={updateID}>
+          <Table.Td>
+            <Go to="/$org/$project/$stack" params={{ org, project, stack }}>
+              {project}/{stack}
+            </Go>
+          </Table.Td>
+          <Table.Td>
+            <Go to="/$org/$project/$stack/updates/$version" params={{ org, project, stack, version: updateID }}>
+              {kind}
+            </Go>
+          </Table.Td>
+          <Table.Td>{outcome}</Table.Td>
+          <Table.Td>
+            <Time at={endedAt} />
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </Listing>
   );
 }

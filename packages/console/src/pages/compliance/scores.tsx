@@ -3,7 +3,8 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
 import { More } from "../../shared/more.tsx";
-import { counted, Part, partColor } from "../../shared/part.tsx";
+import { written } from "../../shared/numbers.ts";
+import { Part, partColor } from "../../shared/part.tsx";
 import { Time } from "../../shared/time.tsx";
 import { Severity } from "../../shared/words.tsx";
 import { type By, type Score, scoresQuery } from "./queries.ts";
@@ -148,7 +149,7 @@ function Resources({ score: { cleanResources = 0, governedResources = 0, excepte
       <Part n={cleanResources} of={governedResources} />
       {exceptedResources > 0 && (
         <Text size="xs" c="dimmed">
-          {counted(exceptedResources)} excepted
+          {written(exceptedResources)} excepted
         </Text>
       )}
     </Table.Td>
@@ -158,7 +159,7 @@ function Resources({ score: { cleanResources = 0, governedResources = 0, excepte
 function Amount({ of, warn = false }: { of: number; warn?: boolean }) {
   return (
     <Table.Td ta="right" {...(of === 0 ? { c: "dimmed" } : warn && { fw: 600 })}>
-      {counted(of)}
+      {written(of)}
     </Table.Td>
   );
 }

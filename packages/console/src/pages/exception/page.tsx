@@ -1,8 +1,9 @@
 import { Code, Stack, Table, Text, Title } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { api } from "../../api.ts";
 import { useOrganization } from "../../session.ts";
+import { useChange } from "../../shared/change.ts";
 import { Confirm } from "../../shared/confirm.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
@@ -83,16 +84,8 @@ export function ExceptionPage() {
 }
 
 function Remove({ org, id }: { org: string; id: string }) {
-  const queries = useQueryClient();
   const params = { orgName: org, exceptionId: id };
-  const remove = useMutation({
-    mutationFn: () => api.call("DELETE /api/orgs/{orgName}/policy/exceptions/{exceptionId}", { params }),
-    onSuccess: () =>
-      Promise.all([
-        queries.invalidateQueries({ queryKey: ["exception", org, id] }),
-        queries.invalidateQueries({ queryKey: ["exceptions", org] }),
-      ]),
-  });
+  const remove = useChange(() => api.call("DELETE /api/orgs/{orgName}/policy/exceptions/{exceptionId}", { params }));
   return (
     <Confirm label="Remove" title="Remove the exception" mutation={remove} color="red" variant="outline">
       <Text size="sm">

@@ -3,7 +3,9 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useOrganization } from "../../session.ts";
 import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import { More } from "../../shared/more.tsx";
+import { counted } from "../../shared/numbers.ts";
 import { Time } from "../../shared/time.tsx";
 import { exceptionsQuery, type Listed } from "./queries.ts";
 import type { ExceptionFilter } from "./search.ts";
@@ -22,48 +24,36 @@ export function ExceptionList({ filter }: { filter: ExceptionFilter }) {
 
 function Rows({ exceptions, org }: { exceptions: Listed[]; org: string }) {
   return (
-    <Table.ScrollContainer minWidth={720}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Exception</Table.Th>
-            <Table.Th>Policy pack</Table.Th>
-            <Table.Th>Lets through</Table.Th>
-            <Table.Th>Reason</Table.Th>
-            <Table.Th>Made</Table.Th>
-            <Table.Th>Ends</Table.Th>
-            <Table.Th>Last needed</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {exceptions.map((one) => (
-            <Table.Tr key={one.id}>
-              <Table.Td>
-                <Go to="/$org/insights/exceptions/$id" params={{ org, id: one.id }}>
-                  {one.id}
-                </Go>
-              </Table.Td>
-              <Table.Td>{one.policyPack}</Table.Td>
-              <Table.Td>{whatOf(one)}</Table.Td>
-              <Table.Td>
-                <Text size="sm" lineClamp={2} className="text">
-                  {one.reason}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <Time at={one.createdAt} /> {one.createdBy && `by ${one.createdBy.githubLogin}`}
-              </Table.Td>
-              <Table.Td>
-                <Time at={one.removedAt ?? one.expiresAt} never="no end" />
-              </Table.Td>
-              <Table.Td>
-                <Time at={one.lastNeededAt} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Listing
+      minWidth={720}
+      columns={["Exception", "Policy pack", "Lets through", "Reason", "Made", "Ends", "Last needed"]}
+    >
+      {exceptions.map((one) => (
+        <Table.Tr key={one.id}>
+          <Table.Td>
+            <Go to="/$org/insights/exceptions/$id" params={{ org, id: one.id }}>
+              {one.id}
+            </Go>
+          </Table.Td>
+          <Table.Td>{one.policyPack}</Table.Td>
+          <Table.Td>{whatOf(one)}</Table.Td>
+          <Table.Td>
+            <Text size="sm" lineClamp={2} className="text">
+              {one.reason}
+            </Text>
+          </Table.Td>
+          <Table.Td>
+            <Time at={one.createdAt} /> {one.createdBy && `by ${one.createdBy.githubLogin}`}
+          </Table.Td>
+          <Table.Td>
+            <Time at={one.removedAt ?? one.expiresAt} never="no end" />
+          </Table.Td>
+          <Table.Td>
+            <Time at={one.lastNeededAt} />
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </Listing>
   );
 }
 
@@ -71,7 +61,7 @@ function Rows({ exceptions, org }: { exceptions: Listed[]; org: string }) {
 function whatOf({ match }: Listed): string {
   const policies = new Set(match.flatMap((entry) => entry.policies)).size;
   const targets = new Set(match.flatMap((entry) => entry.targets)).size;
-  return `${policies} ${policies === 1 ? "policy" : "policies"}, ${targets} ${targets === 1 ? "resource" : "resources"}`;
+  return `${counted(policies, "policy", "policies")}, ${counted(targets, "resource")}`;
 }
 
 function Nothing({ filter }: { filter: ExceptionFilter }) {

@@ -1,11 +1,13 @@
 import { Group, Table, Text, Textarea } from "@mantine/core";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api.ts";
 import { useOrganization, useSession } from "../../session.ts";
+import { useChange } from "../../shared/change.ts";
 import { Confirm } from "../../shared/confirm.tsx";
 import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import { More } from "../../shared/more.tsx";
 import { Time } from "../../shared/time.tsx";
 import { Status } from "../../shared/words.tsx";
@@ -19,24 +21,11 @@ export function RequestList() {
     <More query={query} rowsOf={({ requests }) => requests}>
       {(requests) =>
         requests.length > 0 ? (
-          <Table.ScrollContainer minWidth={760}>
-            <Table>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Asked for</Table.Th>
-                  <Table.Th>Reason</Table.Th>
-                  <Table.Th>By</Table.Th>
-                  <Table.Th>Status</Table.Th>
-                  <Table.Th />
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {requests.map((request) => (
-                  <Row key={request.id} request={request} org={org} />
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <Listing minWidth={760} columns={["Asked for", "Reason", "By", "Status", { hidden: "Actions" }]}>
+            {requests.map((request) => (
+              <Row key={request.id} request={request} org={org} />
+            ))}
+          </Listing>
         ) : (
           <Empty title="Nobody has asked for an exception">
             Where an admin has set that somebody else must agree, each exception begins here.
@@ -136,15 +125,7 @@ interface DecisionProps {
 function Decision({ id, verb, title, about, comments = false }: DecisionProps) {
   const { name: org } = useOrganization();
   const [comment, setComment] = useState("");
-  const queries = useQueryClient();
-  const decide = useMutation({
-    mutationFn: () => send(verb, { orgName: org, changeRequestId: id }, comment),
-    onSuccess: () =>
-      Promise.all([
-        queries.invalidateQueries({ queryKey: ["exception-requests", org] }),
-        queries.invalidateQueries({ queryKey: ["exceptions", org] }),
-      ]),
-  });
+  const decide = useChange(() => send(verb, { orgName: org, changeRequestId: id }, comment));
   return (
     <Confirm label={title} title={`${title} the request`} mutation={decide}>
       <Text size="sm">{about}</Text>

@@ -1,8 +1,9 @@
 import { Button, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useOrganization } from "../../session.ts";
+import { useChange } from "../../shared/change.ts";
 import { Problem } from "../../shared/loaded.tsx";
 import { type Finding, findingQuery, membersQuery, triage } from "./queries.ts";
 import { changesOf, excuses, type Said, saidOf } from "./triage.ts";
@@ -73,15 +74,13 @@ export function TriageForm({ org, finding }: { org: string; finding: Finding }) 
 
 function useSave(org: string, id: string) {
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (changes: Parameters<typeof triage>[2]) => triage(org, id, changes),
-    onSuccess: (answer) => {
+  return useChange(
+    (changes: Parameters<typeof triage>[2]) => triage(org, id, changes),
+    (answer) => {
       queries.setQueryData(findingQuery(org, id).queryKey, answer);
       notifications.show({ message: "The finding was changed." });
-      for (const key of ["findings", "finding-values", "finding-groups", "overview"])
-        void queries.invalidateQueries({ queryKey: [key, org] });
     },
-  });
+  );
 }
 
 interface FieldProps {

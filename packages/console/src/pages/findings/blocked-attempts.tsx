@@ -2,8 +2,10 @@ import { Pill, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import { More } from "../../shared/more.tsx";
 import { Time } from "../../shared/time.tsx";
+import { Resource } from "../../shared/urn.tsx";
 import { Severity } from "../../shared/words.tsx";
 import { blockedQuery, type Prediction } from "./queries.ts";
 import type { FindingFilter, SetFilter } from "./search.ts";
@@ -44,26 +46,15 @@ export function BlockedAttempts({ org, filter, set }: { org: string; filter: Fin
 
 function Rows({ org, predictions }: { org: string; predictions: Prediction[] }) {
   return (
-    <Table.ScrollContainer minWidth={760}>
-      <Table aria-label="Blocked attempts">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Severity</Table.Th>
-            <Table.Th>Stack</Table.Th>
-            <Table.Th>Policy</Table.Th>
-            <Table.Th>Resource</Table.Th>
-            <Table.Th>From</Table.Th>
-            <Table.Th>Last seen</Table.Th>
-            <Table.Th>Exception</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {predictions.map((prediction) => (
-            <Row key={keyOf(prediction)} org={org} prediction={prediction} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Listing
+      minWidth={760}
+      columns={["Severity", "Stack", "Policy", "Resource", "From", "Last seen", "Exception"]}
+      label="Blocked attempts"
+    >
+      {predictions.map((prediction) => (
+        <Row key={keyOf(prediction)} org={org} prediction={prediction} />
+      ))}
+    </Listing>
   );
 }
 
@@ -94,12 +85,7 @@ function Row({ org, prediction }: { org: string; prediction: Prediction }) {
         </Text>
       </Table.Td>
       <Table.Td maw={260}>
-        <Text size="sm" lineClamp={1} className="text" title={resourceURN.slice(0, 1000)}>
-          {resourceURN.split("::").slice(3).join("::") || "the stack"}
-        </Text>
-        <Text size="xs" c="dimmed" lineClamp={1} className="text">
-          {resourceURN.split("::")[2]?.split("$").at(-1)}
-        </Text>
+        <Resource urn={resourceURN} />
       </Table.Td>
       <Table.Td>{prediction.source || "–"}</Table.Td>
       <Table.Td style={{ whiteSpace: "nowrap" }}>

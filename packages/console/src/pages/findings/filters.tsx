@@ -1,7 +1,8 @@
 import { Button, Group, MultiSelect, Pill, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { counted } from "../../shared/part.tsx";
+import { written } from "../../shared/numbers.ts";
+import { readUrn, shortened } from "../../shared/urn.tsx";
 import { type FilterName, fields, valuesQuery } from "./queries.ts";
 import { type FindingFilter, NONE, type SetFilter, valuesOf } from "./search.ts";
 
@@ -40,7 +41,7 @@ export function Filters({ names: wanted = names, ...of }: Props & { names?: read
           {filter.stack && <Fixed label={`Stack: ${filter.stack}`} remove={() => set({ stack: undefined })} />}
           {filter.urn && (
             <Fixed
-              label={`Resource: ${filter.urn.split("::").slice(3).join("::").slice(0, 100)}`}
+              label={`Resource: ${shortened(readUrn(filter.urn).name, 100)}`}
               remove={() => set({ urn: undefined })}
             />
           )}
@@ -99,7 +100,7 @@ function Filter({ org, filter, set, name }: Props & { name: FilterName }) {
             {option.value.replaceAll("_", " ")}
           </Text>
           <Text span size="xs" c="dimmed">
-            {counted(counts.get(option.value) ?? 0)}
+            {written(counts.get(option.value) ?? 0)}
           </Text>
         </Group>
       )}

@@ -2,8 +2,9 @@ import { Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import { More } from "../../shared/more.tsx";
-import { counted } from "../../shared/part.tsx";
+import { written } from "../../shared/numbers.ts";
 import { Time } from "../../shared/time.tsx";
 import { Level, Severity } from "../../shared/words.tsx";
 import { type FindingGroup, groupsQuery } from "./queries.ts";
@@ -27,28 +28,18 @@ export function FindingGroups({ org, filter }: { org: string; filter: FindingFil
 
 function Groups({ org, groups, filter }: { org: string; groups: FindingGroup[]; filter: FindingFilter }) {
   return (
-    <Table.ScrollContainer minWidth={720}>
-      <Table aria-label="Findings by resource">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Severity</Table.Th>
-            <Table.Th>Policy</Table.Th>
-            <Table.Th>Resource</Table.Th>
-            <Table.Th>Project</Table.Th>
-            <Table.Th ta="right">Stacks</Table.Th>
-            <Table.Th>First seen</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {groups.map((group) => (
-            <Row
-              key={`${group.project} ${group.policyPack} ${group.policyName} ${group.resource}`}
-              {...{ org, group, filter }}
-            />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Listing
+      minWidth={720}
+      columns={["Severity", "Policy", "Resource", "Project", { number: "Stacks" }, "First seen"]}
+      label="Findings by resource"
+    >
+      {groups.map((group) => (
+        <Row
+          key={`${group.project} ${group.policyPack} ${group.policyName} ${group.resource}`}
+          {...{ org, group, filter }}
+        />
+      ))}
+    </Listing>
   );
 }
 
@@ -89,7 +80,7 @@ function Row({ org, group, filter }: { org: string; group: FindingGroup; filter:
           search={{ ...same, project, pack, policy, ...urn }}
           title={stackNames.join(", ").slice(0, 1000)}
         >
-          {counted(stacks)}
+          {written(stacks)}
         </Go>
       </Table.Td>
       <Table.Td style={{ whiteSpace: "nowrap" }}>

@@ -5,8 +5,9 @@ import type { ReactNode } from "react";
 import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
-import { counted } from "../../shared/part.tsx";
+import { written } from "../../shared/numbers.ts";
 import { Time } from "../../shared/time.tsx";
+import { Resource } from "../../shared/urn.tsx";
 import { Severity, Status } from "../../shared/words.tsx";
 import { isFiltered } from "./filters.tsx";
 import { type Finding, findingsQuery, PAGE, pageOf, type sortable } from "./queries.ts";
@@ -75,8 +76,7 @@ function Rows({ org, findings, filter, set, faded }: Props & { findings: Finding
 }
 
 function Row({ org, finding }: { org: string; finding: Finding }) {
-  const { id, policyPack, policyName, message, resourceName, resourceType, resourceURN, entityProject, entityId } =
-    finding;
+  const { id, policyPack, policyName, message, resourceURN, entityProject, entityId } = finding;
   return (
     <Table.Tr>
       <Table.Td>{finding.severity ? <Severity of={finding.severity} /> : <Text c="dimmed">–</Text>}</Table.Td>
@@ -90,12 +90,7 @@ function Row({ org, finding }: { org: string; finding: Finding }) {
         </Text>
       </Table.Td>
       <Table.Td maw={260}>
-        <Text size="sm" lineClamp={1} className="text" title={resourceURN.slice(0, 1000)}>
-          {resourceName || "the stack"}
-        </Text>
-        <Text size="xs" c="dimmed" lineClamp={1} className="text">
-          {resourceType}
-        </Text>
+        <Resource urn={resourceURN} />
       </Table.Td>
       <Table.Td>
         {finding.stackRemoved ? (
@@ -151,7 +146,7 @@ function Pages({ filter, set, rows, shown }: Omit<Props, "org"> & { rows: number
   return (
     <Group justify="space-between" gap="xs">
       <Text size="sm" c="dimmed">
-        {counted(first)}–{counted(first + shown - 1)} of {isExact ? counted(rows) : `more than ${counted(rows - 1)}`}
+        {written(first)}–{written(first + shown - 1)} of {isExact ? written(rows) : `more than ${written(rows - 1)}`}
       </Text>
       {rows > PAGE && (
         <Pagination

@@ -1,11 +1,13 @@
 import { Alert, Button, Group, Select, Stack, Table, Text, TextInput } from "@mantine/core";
 import type { Role } from "@quillon/contract";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api.ts";
 import { useOrganization, useSession } from "../../session.ts";
+import { useChange } from "../../shared/change.ts";
 import { Confirm } from "../../shared/confirm.tsx";
 import { Command } from "../../shared/empty.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import { Problem } from "../../shared/loaded.tsx";
 import { More } from "../../shared/more.tsx";
 import { Page } from "../../shared/page.tsx";
@@ -31,39 +33,27 @@ export function MembersPage() {
         {isAdmin && <Add org={org} />}
         <More query={query} rowsOf={({ members }) => members}>
           {(members) => (
-            <Table.ScrollContainer minWidth={520}>
-              <Table>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Person</Table.Th>
-                    <Table.Th>Role</Table.Th>
-                    <Table.Th>Since</Table.Th>
-                    <Table.Th />
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {members.map(({ user, fgaRole, created }) => (
-                    <Table.Tr key={user.githubLogin}>
-                      <Table.Td>
-                        {user.githubLogin}
-                        {user.name !== user.githubLogin && (
-                          <Text size="xs" c="dimmed">
-                            {user.name}
-                          </Text>
-                        )}
-                      </Table.Td>
-                      <Table.Td>
-                        {isAdmin ? <RoleOf org={org} login={user.githubLogin} role={fgaRole.id} /> : fgaRole.name}
-                      </Table.Td>
-                      <Table.Td>
-                        <Time at={created} />
-                      </Table.Td>
-                      <Table.Td ta="right">{isAdmin && <Remove org={org} login={user.githubLogin} />}</Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <Listing minWidth={520} columns={["Person", "Role", "Since", { hidden: "Actions" }]}>
+              {members.map(({ user, fgaRole, created }) => (
+                <Table.Tr key={user.githubLogin}>
+                  <Table.Td>
+                    {user.githubLogin}
+                    {user.name !== user.githubLogin && (
+                      <Text size="xs" c="dimmed">
+                        {user.name}
+                      </Text>
+                    )}
+                  </Table.Td>
+                  <Table.Td>
+                    {isAdmin ? <RoleOf org={org} login={user.githubLogin} role={fgaRole.id} /> : fgaRole.name}
+                  </Table.Td>
+                  <Table.Td>
+                    <Time at={created} />
+                  </Table.Td>
+                  <Table.Td ta="right">{isAdmin && <Remove org={org} login={user.githubLogin} />}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Listing>
           )}
         </More>
       </Stack>
@@ -71,25 +61,13 @@ export function MembersPage() {
   );
 }
 
-function useMembersChanged(org: string) {
-  const queries = useQueryClient();
-  return () =>
-    Promise.all([
-      queries.invalidateQueries({ queryKey: ["members", org] }),
-      queries.invalidateQueries({ queryKey: ["session"] }),
-    ]);
-}
-
 function RoleOf({ org, login, role }: { org: string; login: string; role: Role }) {
-  const onSettled = useMembersChanged(org);
-  const change = useMutation({
-    mutationFn: (to: Role) =>
-      api.call("PATCH /api/orgs/{orgName}/members/{userLogin}", {
-        params: { orgName: org, userLogin: login },
-        body: { role: to },
-      }),
-    onSettled,
-  });
+  const change = useChange((to: Role) =>
+    api.call("PATCH /api/orgs/{orgName}/members/{userLogin}", {
+      params: { orgName: org, userLogin: login },
+      body: { role: to },
+    }),
+  );
   return (
     <Stack gap={4}>
       <Select
@@ -109,12 +87,9 @@ function RoleOf({ org, login, role }: { org: string; login: string; role: Role }
 
 function Remove({ org, login }: { org: string; login: string }) {
   const { login: own } = useSession();
-  const onSuccess = useMembersChanged(org);
-  const remove = useMutation({
-    mutationFn: () =>
-      api.call("DELETE /api/orgs/{orgName}/members/{userLogin}", { params: { orgName: org, userLogin: login } }),
-    onSuccess,
-  });
+  const remove = useChange(() =>
+    api.call("DELETE /api/orgs/{orgName}/members/{userLogin}", { params: { orgName: org, userLogin: login } }),
+  );
   return (
     <Confirm label="Remove" title={`Remove ${login}`} mutation={remove} aria-label={`Remove ${login}`}>
       <Text size="sm">
@@ -129,20 +104,14 @@ function Remove({ org, login }: { org: string; login: string }) {
 function Add({ org }: { org: string }) {
   const [login, setLogin] = useState("");
   const [role, setRole] = useState<Role>("member");
-  const onSuccess = useMembersChanged(org);
   const params = { orgName: org };
-  const add = useMutation({
-    mutationFn: () =>
-      api.call("POST /api/orgs/{orgName}/members/{userLogin}", {
-        params: { ...params, userLogin: login },
-        body: { role },
-      }),
-    onSuccess,
-  });
-  const make = useMutation({
-    mutationFn: () => api.call("POST /api/orgs/{orgName}/users", { params, body: { login, role } }),
-    onSuccess,
-  });
+  const add = useChange(() =>
+    api.call("POST /api/orgs/{orgName}/members/{userLogin}", {
+      params: { ...params, userLogin: login },
+      body: { role },
+    }),
+  );
+  const make = useChange(() => api.call("POST /api/orgs/{orgName}/users", { params, body: { login, role } }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     make.reset();

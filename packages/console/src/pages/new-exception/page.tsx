@@ -1,11 +1,14 @@
 import { Alert, Button, Group, NumberInput, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { ApiError } from "@quillon/contract/client";
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api.ts";
+import { useChange } from "../../shared/change.ts";
 import { Loaded, Problem } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
+
+import { type Finding, findingQuery } from "../finding/queries.ts";
 
 const route = getRouteApi("/signed-in/$org/insights/new-exception");
 const HOUR = 3600;
@@ -16,22 +19,11 @@ interface Wish {
   urn: string;
 }
 
-const findingQuery = (orgName: string, issueId: string) =>
-  queryOptions({
-    queryKey: ["finding", orgName, issueId, "wish"],
-    queryFn: async (): Promise<Wish> => {
-      const params = { orgName, issueId };
-      const { policyIssue } = await api.call("GET /api/orgs/{orgName}/policyresults/issues/{issueId}", { params });
-      return { pack: policyIssue.policyPack, policy: policyIssue.policyName, urn: policyIssue.resourceURN };
-    },
-    enabled: issueId !== "",
-  });
-
 /** Makes an exception, or where somebody else must agree, asks for it. */
 export function NewExceptionPage() {
   const { org } = route.useParams();
   const { finding = "", pack = "", policy = "", urn = "" } = route.useSearch();
-  const query = useQuery(findingQuery(org, finding));
+  const query = useQuery({ ...findingQuery(org, finding), enabled: finding !== "" });
   return (
     <Page
       title="New exception"
@@ -40,15 +32,22 @@ export function NewExceptionPage() {
       {finding === "" ? (
         <Form org={org} wish={{ pack, policy, urn }} />
       ) : (
-        <Loaded query={query}>{(wish) => <Form org={org} wish={wish} />}</Loaded>
+        <Loaded query={query}>{({ policyIssue }) => <Form org={org} wish={wishOf(policyIssue)} />}</Loaded>
       )}
     </Page>
   );
 }
 
+const wishOf = ({ policyPack, policyName, resourceURN }: Finding): Wish => ({
+  pack: policyPack,
+  policy: policyName,
+  urn: resourceURN,
+});
+
+/** A name may contain a comma. */
 const linesOf = (text: string) =>
   text
-    .split(/[\n,]/)
+    .split("\n")
     .map((line) => line.trim())
     .filter(Boolean);
 
@@ -60,9 +59,8 @@ function Form({ org, wish }: { org: string; wish: Wish }) {
   const [lasts, setLasts] = useState<string | number>(7);
   const [unit, setUnit] = useState("days");
   const navigate = useNavigate();
-  const queries = useQueryClient();
-  const make = useMutation({
-    mutationFn: () => {
+  const make = useChange(
+    () => {
       const hours = Number(lasts) * (unit === "days" ? 24 : 1);
       const body = {
         policyPack,
@@ -72,13 +70,11 @@ function Form({ org, wish }: { org: string; wish: Wish }) {
       };
       return makeOrAsk(org, body);
     },
-    onSuccess: async (exception) => {
-      await queries.invalidateQueries({ queryKey: ["exceptions", org] });
-      await queries.invalidateQueries({ queryKey: ["exception-requests", org] });
-      if (exception) await navigate({ to: "/$org/insights/exceptions/$id", params: { org, id: exception } });
-      else await navigate({ to: "/$org/insights/exceptions", params: { org }, search: { view: "requests" } });
-    },
-  });
+    (exception) =>
+      exception
+        ? navigate({ to: "/$org/insights/exceptions/$id", params: { org, id: exception } })
+        : navigate({ to: "/$org/insights/exceptions", params: { org }, search: { view: "requests" } }),
+  );
   const submit = (event: FormEvent) => {
     event.preventDefault();
     make.mutate();
@@ -87,11 +83,12 @@ function Form({ org, wish }: { org: string; wish: Wish }) {
     <form onSubmit={submit}>
       <Stack maw={720}>
         <TextInput label="Policy pack" value={policyPack} onChange={(e) => setPack(e.currentTarget.value)} required />
-        <TextInput
+        <Textarea
           label="Policies"
-          description="Their names, with commas between"
+          description="One name on each line"
           value={policies}
           onChange={(e) => setPolicies(e.currentTarget.value)}
+          autosize
           required
         />
         <Textarea

@@ -1,7 +1,8 @@
 import { Box, Group, Table, Text, Title } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
 import { Go } from "../../shared/links.tsx";
-import { counted } from "../../shared/part.tsx";
+import { Listing } from "../../shared/listing.tsx";
+import { written } from "../../shared/numbers.ts";
 import { Time } from "../../shared/time.tsx";
 import type { Overview } from "./queries.ts";
 
@@ -20,12 +21,12 @@ export function BlockedRuns({ org, blocked }: { org: string; blocked: Blocked })
           {...(violations > 0 && { c: "light-dark(var(--mantine-color-red-9), var(--mantine-color-red-4))" })}
         >
           {violations > 0
-            ? `${counted(stacks)} ${stacks === 1 ? "stack is" : "stacks are"} blocked now`
+            ? `${written(stacks)} ${stacks === 1 ? "stack is" : "stacks are"} blocked now`
             : "Blocked now"}
         </Title>
         {violations > 0 && (
           <Go to="/$org/insights/findings" params={{ org }} search={{ view: "blocked" }} size="sm">
-            {violations === 1 ? "The violation" : `All ${counted(violations)} violations`}
+            {violations === 1 ? "The violation" : `All ${written(violations)} violations`}
           </Go>
         )}
       </Group>
@@ -45,36 +46,28 @@ function NothingBlocked() {
 
 function Runs({ org, runs }: { org: string; runs: Run[] }) {
   return (
-    <Table.ScrollContainer minWidth={620}>
-      <Table aria-label="The newest blocked previews and updates">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Stack</Table.Th>
-            <Table.Th>Stopped by</Table.Th>
-            <Table.Th>Who</Table.Th>
-            <Table.Th>Run</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {runs.map((run) => (
-            <Table.Tr key={`${run.updateID} ${run.source}`}>
-              <Table.Td miw={120}>
-                <Go to="/$org/$project/$stack" params={{ org, project: run.project, stack: run.stack }}>
-                  {run.project}/{run.stack}
-                </Go>
-              </Table.Td>
-              <Table.Td>
-                <Violated org={org} run={run} />
-              </Table.Td>
-              <Table.Td miw={90}>{run.requestedBy || <Text c="dimmed">unknown</Text>}</Table.Td>
-              <Table.Td>
-                <RunLink org={org} run={run} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Listing
+      minWidth={620}
+      columns={["Stack", "Stopped by", "Who", "Run"]}
+      label="The newest blocked previews and updates"
+    >
+      {runs.map((run) => (
+        <Table.Tr key={`${run.updateID} ${run.source}`}>
+          <Table.Td miw={120}>
+            <Go to="/$org/$project/$stack" params={{ org, project: run.project, stack: run.stack }}>
+              {run.project}/{run.stack}
+            </Go>
+          </Table.Td>
+          <Table.Td>
+            <Violated org={org} run={run} />
+          </Table.Td>
+          <Table.Td miw={90}>{run.requestedBy || <Text c="dimmed">unknown</Text>}</Table.Td>
+          <Table.Td>
+            <RunLink org={org} run={run} />
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </Listing>
   );
 }
 
@@ -95,7 +88,7 @@ function Violated({ org, run }: { org: string; run: Run }) {
           search={{ view: "blocked", stack: `${project}/${stack}` }}
           size="sm"
         >
-          {counted(violations)} violations
+          {written(violations)} violations
         </Go>
       )}
     </>

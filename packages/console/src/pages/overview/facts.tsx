@@ -1,7 +1,8 @@
 import { Box, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useId } from "react";
 import { Go } from "../../shared/links.tsx";
-import { counted, Part } from "../../shared/part.tsx";
+import { counted, written } from "../../shared/numbers.ts";
+import { Part } from "../../shared/part.tsx";
 import { Severity } from "../../shared/words.tsx";
 import type { Overview } from "./queries.ts";
 
@@ -44,25 +45,25 @@ export function FindingFacts({ org, findings }: { org: string; findings: Overvie
       title="Open findings"
       first={
         <Go to="/$org/insights/findings" params={{ org }} search={{ status: open }}>
-          {counted(total)}
+          {written(total)}
         </Go>
       }
     >
       {bySeverity.map(({ severity, count }) => (
         <Fact key={severity} label={severity ? <Severity of={severity} /> : "no severity"}>
           <Go to="/$org/insights/findings" params={{ org }} search={{ status: open, severity: severity || "none" }}>
-            {counted(count)}
+            {written(count)}
           </Go>
         </Fact>
       ))}
       <Fact label="New in 7 days">
         <Go to="/$org/insights/findings" params={{ org }} search={{ status: open, recent: "new" }}>
-          {counted(findings.new)}
+          {written(findings.new)}
         </Go>
       </Fact>
       <Fact label="Reopened in 7 days">
         <Go to="/$org/insights/findings" params={{ org }} search={{ status: open, recent: "reopened" }}>
-          {counted(reopened)}
+          {written(reopened)}
         </Go>
       </Fact>
     </Facts>
@@ -73,7 +74,7 @@ export function StackFacts({ org, stacks }: { org: string; stacks: Overview["sta
   const { known, governed, stale, neverReported } = stacks;
   const coverage = (state: string, count: number) => (
     <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "coverage", state }}>
-      {counted(count)}
+      {written(count)}
     </Go>
   );
   return (
@@ -105,7 +106,7 @@ export function ScoreFacts({ org, scores }: { org: string; scores: Overview["sco
     >
       <Fact label="Only excepted violations">
         <Go to="/$org/insights/findings" params={{ org }} search={{ closed: "true", status: "excepted" }}>
-          {counted(exceptedPolicies)}
+          {written(exceptedPolicies)}
         </Go>
       </Fact>
       <Fact label="Clean resources">
@@ -136,21 +137,21 @@ export function ProofFacts({
           params={{ org }}
           search={{ by: "receipts", status: missing > 0 ? "missing" : "incomplete" }}
         >
-          {counted(incomplete + missing)}
+          {written(incomplete + missing)}
         </Go>
       }
     >
       <Fact label="Updates in 7 days, missing">
         <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "receipts", status: "missing" }}>
-          {counted(missing)}
+          {written(missing)}
         </Go>
       </Fact>
       <Fact label="… incomplete">
         <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "receipts", status: "incomplete" }}>
-          {counted(incomplete)}
+          {written(incomplete)}
         </Go>
       </Fact>
-      <Fact label="Packs that make runs fail">{counted(failingPacks.length)}</Fact>
+      <Fact label="Packs that make runs fail">{written(failingPacks.length)}</Fact>
       {failingPacks.map(({ policyPack, failingStacks }) => (
         <Fact
           key={policyPack}
@@ -160,7 +161,7 @@ export function ProofFacts({
             </Go>
           }
         >
-          in {counted(failingStacks)} {failingStacks === 1 ? "stack" : "stacks"}
+          in {counted(failingStacks, "stack")}
         </Fact>
       ))}
     </Facts>

@@ -1,6 +1,7 @@
 import { Box, Table, Text, Title } from "@mantine/core";
 import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
+import { counted } from "../../shared/numbers.ts";
 import { Part, partColor } from "../../shared/part.tsx";
 import type { Overview } from "./queries.ts";
 
@@ -73,7 +74,7 @@ function Cell({ org, project, score }: { org: string; project: string; score: Pa
       )}
       {brokenStacks > 0 && (
         <Text size="xs" className="text">
-          fails to run in {brokenStacks} {brokenStacks === 1 ? "stack" : "stacks"}
+          fails to run in {counted(brokenStacks, "stack")}
         </Text>
       )}
     </Table.Td>

@@ -5,8 +5,8 @@ import { useState } from "react";
 import { api } from "../../api.ts";
 import { useOrganization } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
-import { counted } from "../../shared/counted.ts";
 import { Problem } from "../../shared/loaded.tsx";
+import { counted } from "../../shared/numbers.ts";
 import type { PolicyGroup } from "../policy-groups/queries.ts";
 import { everyStack, selectorMatchesQuery } from "./match-queries.ts";
 

@@ -3,6 +3,7 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import { useOrganization } from "../../session.ts";
 import { Go } from "../../shared/links.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
+import { written } from "../../shared/numbers.ts";
 import type { PolicyGroup } from "../policy-groups/queries.ts";
 
 interface Found {
@@ -20,7 +21,7 @@ export function Matches({ query, group }: { query: UseQueryResult<Found>; group:
         {({ stacks, matchedCount = stacks.length, totalCount = 0 }) => (
           <Stack gap="xs">
             <Text size="sm" fw={600}>
-              It matches {matchedCount.toLocaleString("en")} of {totalCount.toLocaleString("en")} stacks
+              It matches {written(matchedCount)} of {written(totalCount)} stacks
             </Text>
             <Group gap="xs">
               {stacks.map(({ name, routingProject }) => (
@@ -36,7 +37,7 @@ export function Matches({ query, group }: { query: UseQueryResult<Found>; group:
               ))}
               {matchedCount > stacks.length && (
                 <Text size="sm" c="dimmed">
-                  and {(matchedCount - stacks.length).toLocaleString("en")} more
+                  and {written(matchedCount - stacks.length)} more
                 </Text>
               )}
             </Group>

@@ -1,13 +1,14 @@
-import { Badge, Button, Code, Group, Stack, Table, Text, Title, VisuallyHidden } from "@mantine/core";
+import { Badge, Button, Code, Group, Stack, Table, Text, Title } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { api } from "../../api.ts";
 import { useOrganization } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
-import { counted } from "../../shared/counted.ts";
 import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import { Problem } from "../../shared/loaded.tsx";
 import { More } from "../../shared/more.tsx";
+import { counted } from "../../shared/numbers.ts";
 import { membersQuery, type PolicyGroup } from "../policy-groups/queries.ts";
 import { AddStacks } from "./add-stacks.tsx";
 import { TakeOut } from "./take-out.tsx";
@@ -82,40 +83,26 @@ interface MemberTableProps {
 function MemberTable({ stacks, group, etag }: MemberTableProps) {
   const { name: org, isPolicyManager } = useOrganization();
   return (
-    <Table.ScrollContainer minWidth={520}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Stack</Table.Th>
-            <Table.Th>Why it is in</Table.Th>
-            <Table.Th>Tags</Table.Th>
-            <Table.Th>
-              <VisuallyHidden>Actions</VisuallyHidden>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {stacks.map(({ name, routingProject, source, tags }) => (
-            <Table.Tr key={`${routingProject}/${name}`}>
-              <Table.Td>
-                <Go to="/$org/$project/$stack" params={{ org, project: routingProject, stack: name }}>
-                  {routingProject}/{name}
-                </Go>
-              </Table.Td>
-              <Table.Td>{whyOf(source, group)}</Table.Td>
-              <Table.Td>
-                <Tags tags={tags} />
-              </Table.Td>
-              <Table.Td ta="right">
-                {isPolicyManager && source === "explicit" && (
-                  <TakeOut stack={{ name, routingProject }} group={group} etag={etag} />
-                )}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Listing minWidth={520} columns={["Stack", "Why it is in", "Tags", { hidden: "Actions" }]}>
+      {stacks.map(({ name, routingProject, source, tags }) => (
+        <Table.Tr key={`${routingProject}/${name}`}>
+          <Table.Td>
+            <Go to="/$org/$project/$stack" params={{ org, project: routingProject, stack: name }}>
+              {routingProject}/{name}
+            </Go>
+          </Table.Td>
+          <Table.Td>{whyOf(source, group)}</Table.Td>
+          <Table.Td>
+            <Tags tags={tags} />
+          </Table.Td>
+          <Table.Td ta="right">
+            {isPolicyManager && source === "explicit" && (
+              <TakeOut stack={{ name, routingProject }} group={group} etag={etag} />
+            )}
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </Listing>
   );
 }
 

@@ -1,10 +1,11 @@
-import { Badge, Group, Select, Stack, Table, Title, VisuallyHidden } from "@mantine/core";
+import { Badge, Group, Select, Stack, Table, Title } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { useOrganization } from "../../session.ts";
 import { Empty } from "../../shared/empty.tsx";
 import { Go, GoButton } from "../../shared/links.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import type { AppliedPack, GroupSummary, PolicyGroup } from "../policy-groups/queries.ts";
 import { DisablePack } from "../policy-pack/disable.tsx";
 import { packsQuery } from "../policy-packs/queries.ts";
@@ -90,26 +91,11 @@ function NoPacks({ group }: { group: PolicyGroup }) {
 
 function EnabledPacks({ group, summary }: { group: PolicyGroup; summary: GroupSummary }) {
   return (
-    <Table.ScrollContainer minWidth={600}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Policy pack</Table.Th>
-            <Table.Th>Version</Table.Th>
-            <Table.Th>Level</Table.Th>
-            <Table.Th>Configured</Table.Th>
-            <Table.Th>
-              <VisuallyHidden>Actions</VisuallyHidden>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {group.appliedPolicyPacks.map((pack) => (
-            <EnabledRow key={pack.name} pack={pack} summary={summary} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Listing minWidth={600} columns={["Policy pack", "Version", "Level", "Configured", { hidden: "Actions" }]}>
+      {group.appliedPolicyPacks.map((pack) => (
+        <EnabledRow key={pack.name} pack={pack} summary={summary} />
+      ))}
+    </Listing>
   );
 }
 

@@ -4,7 +4,7 @@ import { api } from "../../api.ts";
 import { useOrganization } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
 import { Confirm } from "../../shared/confirm.tsx";
-import { counted } from "../../shared/counted.ts";
+import { counted } from "../../shared/numbers.ts";
 import { groupsQuery, type PolicyGroup } from "../policy-groups/queries.ts";
 import { leaving } from "./take-out.tsx";
 

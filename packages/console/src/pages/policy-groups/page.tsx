@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Modal, Radio, Stack, Table, Text, TextInput, VisuallyHidden } from "@mantine/core";
+import { Badge, Button, Group, Modal, Radio, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -7,6 +7,7 @@ import { api } from "../../api.ts";
 import { useOrganization } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
 import { Go } from "../../shared/links.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import { Loaded, Problem } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
 import { RemoveGroup } from "../policy-group/remove.tsx";
@@ -31,26 +32,14 @@ export function PolicyGroupsPage() {
 
 function Groups({ groups }: { groups: GroupSummary[] }) {
   return (
-    <Table.ScrollContainer minWidth={600}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Policy group</Table.Th>
-            <Table.Th>Mode</Table.Th>
-            <Table.Th ta="right">Stacks</Table.Th>
-            <Table.Th ta="right">Policy packs</Table.Th>
-            <Table.Th>
-              <VisuallyHidden>Actions</VisuallyHidden>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {groups.map((group) => (
-            <Row key={group.name} group={group} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Listing
+      minWidth={600}
+      columns={["Policy group", "Mode", { number: "Stacks" }, { number: "Policy packs" }, { hidden: "Actions" }]}
+    >
+      {groups.map((group) => (
+        <Row key={group.name} group={group} />
+      ))}
+    </Listing>
   );
 }
 

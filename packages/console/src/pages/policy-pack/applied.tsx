@@ -1,8 +1,9 @@
-import { Badge, Button, Group, Table, VisuallyHidden } from "@mantine/core";
+import { Badge, Button, Group, Table } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useOrganization } from "../../session.ts";
 import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import type { Applier, Pack } from "../policy-packs/queries.ts";
 import { DisablePack } from "./disable.tsx";
 import { EnablePack } from "./enable.tsx";
@@ -17,26 +18,11 @@ export function AppliedGroups({ pack }: { pack: Pack }) {
       </Empty>
     );
   return (
-    <Table.ScrollContainer minWidth={560}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Policy group</Table.Th>
-            <Table.Th>Version</Table.Th>
-            <Table.Th>Mode</Table.Th>
-            <Table.Th ta="right">Stacks</Table.Th>
-            <Table.Th>
-              <VisuallyHidden>Actions</VisuallyHidden>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {pack.policyGroups.map((group) => (
-            <Row key={group.name} group={group} pack={pack} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Listing minWidth={560} columns={["Policy group", "Version", "Mode", { number: "Stacks" }, { hidden: "Actions" }]}>
+      {pack.policyGroups.map((group) => (
+        <Row key={group.name} group={group} pack={pack} />
+      ))}
+    </Listing>
   );
 }
 

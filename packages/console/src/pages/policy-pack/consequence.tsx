@@ -1,6 +1,6 @@
 import { Alert, Text } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
-import { counted } from "../../shared/counted.ts";
+import { counted } from "../../shared/numbers.ts";
 import type { AppliedPack, GroupSummary } from "../policy-groups/queries.ts";
 import { runtimeName } from "../policy-pack-version/facts.tsx";
 

@@ -3,7 +3,7 @@ import { api } from "../../api.ts";
 import { useOrganization } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
 import { Confirm } from "../../shared/confirm.tsx";
-import { counted } from "../../shared/counted.ts";
+import { counted } from "../../shared/numbers.ts";
 
 interface DisableProps {
   pack: string;

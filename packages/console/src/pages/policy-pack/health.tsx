@@ -3,10 +3,11 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useOrganization } from "../../session.ts";
-import { counted } from "../../shared/counted.ts";
 import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
+import { counted } from "../../shared/numbers.ts";
 import { Time } from "../../shared/time.tsx";
 import { packHealthQuery, type VersionHealth } from "../policy-packs/queries.ts";
 import { EnablePack } from "./enable.tsx";
@@ -61,48 +62,44 @@ function Revert({ pack, version }: { pack: string; version: VersionHealth }) {
 function HealthTable({ versions, pack }: { versions: VersionHealth[]; pack: string }) {
   const { name: org } = useOrganization();
   return (
-    <Table.ScrollContainer minWidth={560}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Version</Table.Th>
-            <Table.Th ta="right">Runs</Table.Th>
-            <Table.Th ta="right">Made fail</Table.Th>
-            <Table.Th ta="right">Stacks that fail now</Table.Th>
-            <Table.Th>Last worked</Table.Th>
-            <Table.Th>Last failed</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {versions.map(({ version, versionTag, runs, failedRuns, failingStacks, workedAt, failedAt }) => (
-            <Table.Tr key={version}>
-              <Table.Td>
-                <Go to="/$org/insights/policypacks/$pack/$version" params={{ org, pack, version: versionTag }}>
-                  {versionTag}
-                </Go>
-              </Table.Td>
-              <Table.Td ta="right">{runs}</Table.Td>
-              <Table.Td ta="right">{failedRuns}</Table.Td>
-              <Table.Td ta="right">
-                {failingStacks > 0 ? (
-                  <Text span c="red" fw={600} size="sm">
-                    {failingStacks}
-                  </Text>
-                ) : (
-                  0
-                )}
-              </Table.Td>
-              <Table.Td>
-                <Time at={workedAt} />
-              </Table.Td>
-              <Table.Td>
-                <Time at={failedAt} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Listing
+      minWidth={560}
+      columns={[
+        "Version",
+        { number: "Runs" },
+        { number: "Made fail" },
+        { number: "Stacks that fail now" },
+        "Last worked",
+        "Last failed",
+      ]}
+    >
+      {versions.map(({ version, versionTag, runs, failedRuns, failingStacks, workedAt, failedAt }) => (
+        <Table.Tr key={version}>
+          <Table.Td>
+            <Go to="/$org/insights/policypacks/$pack/$version" params={{ org, pack, version: versionTag }}>
+              {versionTag}
+            </Go>
+          </Table.Td>
+          <Table.Td ta="right">{runs}</Table.Td>
+          <Table.Td ta="right">{failedRuns}</Table.Td>
+          <Table.Td ta="right">
+            {failingStacks > 0 ? (
+              <Text span c="red" fw={600} size="sm">
+                {failingStacks}
+              </Text>
+            ) : (
+              0
+            )}
+          </Table.Td>
+          <Table.Td>
+            <Time at={workedAt} />
+          </Table.Td>
+          <Table.Td>
+            <Time at={failedAt} />
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </Listing>
   );
 }
 

@@ -2,6 +2,7 @@ import { Badge, Code, Group, Table } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useOrganization } from "../../session.ts";
 import { Go } from "../../shared/links.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import { More } from "../../shared/more.tsx";
 import { Time } from "../../shared/time.tsx";
 import { runtimeName } from "../policy-pack-version/facts.tsx";
@@ -14,26 +15,14 @@ export function Versions({ pack }: { pack: Pack }) {
   return (
     <More query={query} rowsOf={({ versions }) => versions}>
       {(versions) => (
-        <Table.ScrollContainer minWidth={760}>
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Version</Table.Th>
-                <Table.Th>Published</Table.Th>
-                <Table.Th>By</Table.Th>
-                <Table.Th>Runs on</Table.Th>
-                <Table.Th ta="right">Policies</Table.Th>
-                <Table.Th>Archive (SHA-256)</Table.Th>
-                <Table.Th>Enabled in</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {versions.map((version) => (
-                <Row key={version.version} version={version} pack={pack} />
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <Listing
+          minWidth={760}
+          columns={["Version", "Published", "By", "Runs on", { number: "Policies" }, "Archive (SHA-256)", "Enabled in"]}
+        >
+          {versions.map((version) => (
+            <Row key={version.version} version={version} pack={pack} />
+          ))}
+        </Listing>
       )}
     </More>
   );

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useOrganization } from "../../session.ts";
 import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import { More } from "../../shared/more.tsx";
 import { Page } from "../../shared/page.tsx";
 import { Time } from "../../shared/time.tsx";
@@ -30,25 +31,14 @@ export function PolicyPacksPage() {
 
 function Packs({ packs, org }: { packs: Pack[]; org: string }) {
   return (
-    <Table.ScrollContainer minWidth={720}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Policy pack</Table.Th>
-            <Table.Th>Newest</Table.Th>
-            <Table.Th>Published</Table.Th>
-            <Table.Th ta="right">Policies</Table.Th>
-            <Table.Th>Enabled in</Table.Th>
-            <Table.Th ta="right">Stacks</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {packs.map((pack) => (
-            <Row key={pack.name} pack={pack} org={org} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Listing
+      minWidth={720}
+      columns={["Policy pack", "Newest", "Published", { number: "Policies" }, "Enabled in", { number: "Stacks" }]}
+    >
+      {packs.map((pack) => (
+        <Row key={pack.name} pack={pack} org={org} />
+      ))}
+    </Listing>
   );
 }
 

@@ -1,6 +1,7 @@
 import { Badge, Group, Table, Text } from "@mantine/core";
 import type { Api, ReplyOf } from "@quillon/contract";
 import { Go } from "../../shared/links.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import { Outcome } from "../../shared/runs.tsx";
 import { Time } from "../../shared/time.tsx";
 import { Severity } from "../../shared/words.tsx";
@@ -9,25 +10,21 @@ type Stack = ReplyOf<Api["GET /api/quillon/orgs/{orgName}/stacks"]>["stacks"][nu
 
 export function StackTable({ stacks, org }: { stacks: readonly Stack[]; org: string }) {
   return (
-    <Table.ScrollContainer minWidth={640}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Stack</Table.Th>
-            <Table.Th ta="right">Findings</Table.Th>
-            <Table.Th>Worst</Table.Th>
-            <Table.Th ta="right">Policies passed</Table.Th>
-            <Table.Th ta="right">Resources</Table.Th>
-            <Table.Th>Last update</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {stacks.map((stack) => (
-            <Row key={`${stack.project}/${stack.stack}`} of={stack} org={org} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Listing
+      minWidth={640}
+      columns={[
+        "Stack",
+        { number: "Findings" },
+        "Worst",
+        { number: "Policies passed" },
+        { number: "Resources" },
+        "Last update",
+      ]}
+    >
+      {stacks.map((stack) => (
+        <Row key={`${stack.project}/${stack.stack}`} of={stack} org={org} />
+      ))}
+    </Listing>
   );
 }
 

@@ -1,10 +1,11 @@
 import { Button, Group, Select, Stack, Table, Text, TextInput, Title } from "@mantine/core";
 import type { Api, BodyOf } from "@quillon/contract";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api.ts";
 import { useOrganization } from "../../session.ts";
+import { useChange } from "../../shared/change.ts";
 import { Confirm } from "../../shared/confirm.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Loaded, Problem } from "../../shared/loaded.tsx";
@@ -26,12 +27,9 @@ export function TeamPage() {
   const { org, team } = route.useParams();
   const { isAdmin } = useOrganization();
   const query = useQuery(teamQuery(org, team));
-  const queries = useQueryClient();
-  const change = useMutation({
-    mutationFn: (body: Change) =>
-      api.call("PATCH /api/orgs/{orgName}/teams/{teamName}", { params: { orgName: org, teamName: team }, body }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["teams", org] }),
-  });
+  const change = useChange((body: Change) =>
+    api.call("PATCH /api/orgs/{orgName}/teams/{teamName}", { params: { orgName: org, teamName: team }, body }),
+  );
   return (
     <Page
       title={team}
@@ -167,16 +165,11 @@ function AddStack({ add }: { add: (grant: NonNullable<Change["addStackPermission
 }
 
 function Remove({ org, team }: { org: string; team: string }) {
-  const queries = useQueryClient();
   const navigate = useNavigate();
-  const remove = useMutation({
-    mutationFn: () =>
-      api.call("DELETE /api/orgs/{orgName}/teams/{teamName}", { params: { orgName: org, teamName: team } }),
-    onSuccess: async () => {
-      await navigate({ to: "/$org/settings/teams", params: { org } });
-      await queries.invalidateQueries({ queryKey: ["teams", org] });
-    },
-  });
+  const remove = useChange(
+    () => api.call("DELETE /api/orgs/{orgName}/teams/{teamName}", { params: { orgName: org, teamName: team } }),
+    () => navigate({ to: "/$org/settings/teams", params: { org } }),
+  );
   return (
     <Confirm label="Remove" title={`Remove team ${team}`} mutation={remove} color="red" variant="outline">
       <Text size="sm">Its permissions and its tokens end at once, and updates that run with them are cancelled.</Text>

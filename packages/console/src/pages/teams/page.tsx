@@ -1,10 +1,12 @@
 import { Button, Group, Stack, Table, TextInput } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api.ts";
 import { useOrganization } from "../../session.ts";
+import { useChange } from "../../shared/change.ts";
 import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import { Loaded, Problem } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
 import { teamsQuery } from "./queries.ts";
@@ -19,30 +21,19 @@ export function TeamsPage() {
         <Loaded query={query}>
           {({ teams }) =>
             teams.length > 0 ? (
-              <Table.ScrollContainer minWidth={420}>
-                <Table>
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>Team</Table.Th>
-                      <Table.Th>For</Table.Th>
-                      <Table.Th>Your role in it</Table.Th>
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {teams.map(({ name, description, userRole }) => (
-                      <Table.Tr key={name}>
-                        <Table.Td>
-                          <Go to="/$org/settings/teams/$team" params={{ org, team: name }}>
-                            {name}
-                          </Go>
-                        </Table.Td>
-                        <Table.Td>{description}</Table.Td>
-                        <Table.Td>{userRole}</Table.Td>
-                      </Table.Tr>
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Table.ScrollContainer>
+              <Listing minWidth={420} columns={["Team", "For", "Your role in it"]}>
+                {teams.map(({ name, description, userRole }) => (
+                  <Table.Tr key={name}>
+                    <Table.Td>
+                      <Go to="/$org/settings/teams/$team" params={{ org, team: name }}>
+                        {name}
+                      </Go>
+                    </Table.Td>
+                    <Table.Td>{description}</Table.Td>
+                    <Table.Td>{userRole}</Table.Td>
+                  </Table.Tr>
+                ))}
+              </Listing>
             ) : (
               <Empty title="There are no teams yet" command={`quillon team add ops --org ${org}`}>
                 An admin makes one, here or with:
@@ -57,14 +48,10 @@ export function TeamsPage() {
 
 function NewTeam({ org }: { org: string }) {
   const [name, setName] = useState("");
-  const queries = useQueryClient();
-  const make = useMutation({
-    mutationFn: () => api.call("POST /api/orgs/{orgName}/teams/pulumi", { params: { orgName: org }, body: { name } }),
-    onSuccess: () => {
-      setName("");
-      return queries.invalidateQueries({ queryKey: ["teams", org] });
-    },
-  });
+  const make = useChange(
+    () => api.call("POST /api/orgs/{orgName}/teams/pulumi", { params: { orgName: org }, body: { name } }),
+    () => setName(""),
+  );
   const submit = (event: FormEvent) => {
     event.preventDefault();
     make.mutate();

@@ -1,8 +1,10 @@
 import { Alert, Button, Group, Stack, Table, Text, TextInput } from "@mantine/core";
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api.ts";
+import { useChange } from "../../shared/change.ts";
 import { Command } from "../../shared/empty.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import { Loaded, Problem } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
 import { Time } from "../../shared/time.tsx";
@@ -15,11 +17,7 @@ const tokensQuery = queryOptions({
 /** The caller's own access tokens. The value of a new one is shown once. */
 export function TokensPage() {
   const query = useQuery(tokensQuery);
-  const queries = useQueryClient();
-  const revoke = useMutation({
-    mutationFn: (tokenId: string) => api.call("DELETE /api/user/tokens/{tokenId}", { params: { tokenId } }),
-    onSettled: () => queries.invalidateQueries({ queryKey: tokensQuery.queryKey }),
-  });
+  const revoke = useChange((tokenId: string) => api.call("DELETE /api/user/tokens/{tokenId}", { params: { tokenId } }));
   return (
     <Page title="Access tokens" about="Each can do all that you can do. Revoke those that you do not use.">
       <Stack>
@@ -27,45 +25,32 @@ export function TokensPage() {
         {revoke.error && <Problem error={revoke.error} />}
         <Loaded query={query}>
           {({ tokens }) => (
-            <Table.ScrollContainer minWidth={520}>
-              <Table>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>For</Table.Th>
-                    <Table.Th>Made</Table.Th>
-                    <Table.Th>Last used</Table.Th>
-                    <Table.Th>Expires</Table.Th>
-                    <Table.Th />
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {tokens.map(({ id, description, created, lastUsed, expires }) => (
-                    <Table.Tr key={id}>
-                      <Table.Td>{description || <Text c="dimmed">no description</Text>}</Table.Td>
-                      <Table.Td>
-                        <Time at={created} />
-                      </Table.Td>
-                      <Table.Td>
-                        <Time at={lastUsed} />
-                      </Table.Td>
-                      <Table.Td>
-                        <Time at={expires} />
-                      </Table.Td>
-                      <Table.Td ta="right">
-                        <Button
-                          size="compact-xs"
-                          variant="default"
-                          aria-label={`Revoke ${description || id}`}
-                          onClick={() => revoke.mutate(id)}
-                        >
-                          Revoke
-                        </Button>
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <Listing minWidth={520} columns={["For", "Made", "Last used", "Expires", { hidden: "Actions" }]}>
+              {tokens.map(({ id, description, created, lastUsed, expires }) => (
+                <Table.Tr key={id}>
+                  <Table.Td>{description || <Text c="dimmed">no description</Text>}</Table.Td>
+                  <Table.Td>
+                    <Time at={created} />
+                  </Table.Td>
+                  <Table.Td>
+                    <Time at={lastUsed} />
+                  </Table.Td>
+                  <Table.Td>
+                    <Time at={expires} />
+                  </Table.Td>
+                  <Table.Td ta="right">
+                    <Button
+                      size="compact-xs"
+                      variant="default"
+                      aria-label={`Revoke ${description || id}`}
+                      onClick={() => revoke.mutate(id)}
+                    >
+                      Revoke
+                    </Button>
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Listing>
           )}
         </Loaded>
       </Stack>
@@ -75,14 +60,10 @@ export function TokensPage() {
 
 function NewToken() {
   const [description, setDescription] = useState("");
-  const queries = useQueryClient();
-  const make = useMutation({
-    mutationFn: () => api.call("POST /api/user/tokens", { body: { description } }),
-    onSuccess: () => {
-      setDescription("");
-      return queries.invalidateQueries({ queryKey: tokensQuery.queryKey });
-    },
-  });
+  const make = useChange(
+    () => api.call("POST /api/user/tokens", { body: { description } }),
+    () => setDescription(""),
+  );
   const submit = (event: FormEvent) => {
     event.preventDefault();
     make.mutate();

@@ -2,7 +2,9 @@ import { List, SimpleGrid, Stack, Table, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Command, Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
+import { counted } from "../../shared/numbers.ts";
 import type { Run } from "../../shared/runs.tsx";
 import { Time } from "../../shared/time.tsx";
 import { type ReceiptText, type RunName, receiptQuery } from "./queries.ts";
@@ -67,7 +69,7 @@ function Summary({ text }: { text: ReceiptText }) {
       )}
       {resources !== undefined && (
         <Text size="sm" className="text">
-          {resources} {resources === 1 ? "resource" : "resources"} had to be analysed
+          {counted(resources, "resource")} had to be analysed
           {events && `; ${events.received ?? 0} events came, ${events.missing} are missing`}
           {states?.changed !== undefined && `; ${states.changed} resources changed in the state`}
           {states?.notCompared && `; the states were not compared: ${states.notCompared}`}.
@@ -83,41 +85,31 @@ function Packs({ org, text }: { org: string; text: ReceiptText }) {
       <Title order={2} mb="xs">
         What each pack did
       </Title>
-      <Table.ScrollContainer minWidth={640}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Pack</Table.Th>
-              <Table.Th ta="right">Analysed</Table.Th>
-              <Table.Th ta="right">Not analysed</Table.Th>
-              <Table.Th>Stack policies</Table.Th>
-              <Table.Th>Archive (SHA-256)</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {text.packs?.map(({ pack, version, tag, analysed, unanalysed, stackAnalysed, archiveSha256 }) => (
-              <Table.Tr key={pack}>
-                <Table.Td>
-                  <Go
-                    to="/$org/insights/policypacks/$pack/$version"
-                    params={{ org, pack, version: tag ?? String(version) }}
-                  >
-                    {pack} {tag ?? version}
-                  </Go>
-                </Table.Td>
-                <Table.Td ta="right">{analysed}</Table.Td>
-                <Table.Td ta="right" {...(unanalysed.count > 0 && { fw: 700 })} title={unanalysed.first.join("\n")}>
-                  {unanalysed.count}
-                </Table.Td>
-                <Table.Td>{stackAnalysed ? "asked" : "not asked"}</Table.Td>
-                <Table.Td title={archiveSha256 ?? undefined} ff="monospace" fz="xs">
-                  {archiveSha256 ? `${archiveSha256.slice(0, 16)}…` : "not recorded"}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <Listing
+        minWidth={640}
+        columns={["Pack", { number: "Analysed" }, { number: "Not analysed" }, "Stack policies", "Archive (SHA-256)"]}
+      >
+        {text.packs?.map(({ pack, version, tag, analysed, unanalysed, stackAnalysed, archiveSha256 }) => (
+          <Table.Tr key={pack}>
+            <Table.Td>
+              <Go
+                to="/$org/insights/policypacks/$pack/$version"
+                params={{ org, pack, version: tag ?? String(version) }}
+              >
+                {pack} {tag ?? version}
+              </Go>
+            </Table.Td>
+            <Table.Td ta="right">{analysed}</Table.Td>
+            <Table.Td ta="right" {...(unanalysed.count > 0 && { fw: 700 })} title={unanalysed.first.join("\n")}>
+              {unanalysed.count}
+            </Table.Td>
+            <Table.Td>{stackAnalysed ? "asked" : "not asked"}</Table.Td>
+            <Table.Td title={archiveSha256 ?? undefined} ff="monospace" fz="xs">
+              {archiveSha256 ? `${archiveSha256.slice(0, 16)}…` : "not recorded"}
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Listing>
     </div>
   );
 }

@@ -1,8 +1,10 @@
 import { Button, Code, Stack, Table, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Fragment, useState } from "react";
 import { api } from "../../api.ts";
+import { useChange } from "../../shared/change.ts";
 import { Empty } from "../../shared/empty.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import { Loaded, Problem } from "../../shared/loaded.tsx";
 import { Time } from "../../shared/time.tsx";
 import { Status } from "../../shared/words.tsx";
@@ -18,24 +20,11 @@ export function Deliveries({ org, hook }: { org: string; hook: string }) {
     <Loaded query={query}>
       {(deliveries) =>
         deliveries.length > 0 ? (
-          <Table.ScrollContainer minWidth={560}>
-            <Table>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>When</Table.Th>
-                  <Table.Th>Of</Table.Th>
-                  <Table.Th>Answer</Table.Th>
-                  <Table.Th ta="right">Took</Table.Th>
-                  <Table.Th />
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {deliveries.map((delivery) => (
-                  <Row key={delivery.id} delivery={delivery} org={org} hook={hook} />
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <Listing minWidth={560} columns={["When", "Of", "Answer", { number: "Took" }, { hidden: "Actions" }]}>
+            {deliveries.map((delivery) => (
+              <Row key={delivery.id} delivery={delivery} org={org} hook={hook} />
+            ))}
+          </Listing>
         ) : (
           <Empty title="Nothing was sent yet" />
         )
@@ -46,14 +35,11 @@ export function Deliveries({ org, hook }: { org: string; hook: string }) {
 
 function Row({ delivery, org, hook }: { delivery: Delivery; org: string; hook: string }) {
   const [open, setOpen] = useState(false);
-  const queries = useQueryClient();
-  const again = useMutation({
-    mutationFn: () =>
-      api.call("POST /api/orgs/{orgName}/hooks/{hookName}/deliveries/{event}/redeliver", {
-        params: { orgName: org, hookName: hook, event: delivery.id },
-      }),
-    onSettled: () => queries.invalidateQueries({ queryKey: deliveriesQuery(org, hook).queryKey }),
-  });
+  const again = useChange(() =>
+    api.call("POST /api/orgs/{orgName}/hooks/{hookName}/deliveries/{event}/redeliver", {
+      params: { orgName: org, hookName: hook, event: delivery.id },
+    }),
+  );
   return (
     <Fragment>
       <Table.Tr>

@@ -1,9 +1,10 @@
 import { Alert, Button, Group, Stack, Switch, Text, Title } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { api } from "../../api.ts";
 import { useOrganization } from "../../session.ts";
 import { AdminsOnly } from "../../shared/admins-only.tsx";
+import { useChange } from "../../shared/change.ts";
 import { Confirm } from "../../shared/confirm.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Loaded, Problem } from "../../shared/loaded.tsx";
@@ -34,18 +35,11 @@ export function WebhookPage() {
 
 function Webhook({ org, hook }: { org: string; hook: string }) {
   const query = useQuery(webhookQuery(org, hook));
-  const queries = useQueryClient();
   const params = { orgName: org, hookName: hook };
-  const changed = () => queries.invalidateQueries({ queryKey: ["webhooks", org] });
-  const turn = useMutation({
-    mutationFn: (active: boolean) =>
-      api.call("PATCH /api/orgs/{orgName}/hooks/{hookName}", { params, body: { active } }),
-    onSuccess: changed,
-  });
-  const ping = useMutation({
-    mutationFn: () => api.call("POST /api/orgs/{orgName}/hooks/{hookName}/ping", { params }),
-    onSettled: changed,
-  });
+  const turn = useChange((active: boolean) =>
+    api.call("PATCH /api/orgs/{orgName}/hooks/{hookName}", { params, body: { active } }),
+  );
+  const ping = useChange(() => api.call("POST /api/orgs/{orgName}/hooks/{hookName}/ping", { params }));
   return (
     <Loaded query={query}>
       {({ payloadUrl, format, filters, groups, active, hasSecret }) => (
@@ -83,16 +77,11 @@ function Webhook({ org, hook }: { org: string; hook: string }) {
 }
 
 function Remove({ org, hook }: { org: string; hook: string }) {
-  const queries = useQueryClient();
   const navigate = useNavigate();
-  const remove = useMutation({
-    mutationFn: () =>
-      api.call("DELETE /api/orgs/{orgName}/hooks/{hookName}", { params: { orgName: org, hookName: hook } }),
-    onSuccess: async () => {
-      await navigate({ to: "/$org/settings/webhooks", params: { org } });
-      await queries.invalidateQueries({ queryKey: ["webhooks", org] });
-    },
-  });
+  const remove = useChange(
+    () => api.call("DELETE /api/orgs/{orgName}/hooks/{hookName}", { params: { orgName: org, hookName: hook } }),
+    () => navigate({ to: "/$org/settings/webhooks", params: { org } }),
+  );
   return (
     <Confirm label="Remove" title={`Remove webhook ${hook}`} mutation={remove} color="red" variant="outline">
       <Text size="sm">What it was not sent yet is lost.</Text>

@@ -1,9 +1,8 @@
 import { Button, Group, MultiSelect, PasswordInput, Select, Stack, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api.ts";
+import { useChange } from "../../shared/change.ts";
 import { Problem } from "../../shared/loaded.tsx";
-import { webhooksQuery } from "./queries.ts";
 
 const formats = [
   { value: "raw", label: "JSON" },
@@ -23,20 +22,18 @@ export function NewWebhook({ org }: { org: string }) {
   const [secret, setSecret] = useState("");
   const [format, setFormat] = useState("raw");
   const [told, setTold] = useState<string[]>(["policies"]);
-  const queries = useQueryClient();
-  const make = useMutation({
-    mutationFn: () =>
+  const make = useChange(
+    () =>
       api.call("POST /api/orgs/{orgName}/hooks", {
         params: { orgName: org },
         body: { name, displayName: name, payloadUrl, active: true, format, groups: told, ...(secret && { secret }) },
       }),
-    onSuccess: () => {
+    () => {
       setName("");
       setUrl("");
       setSecret("");
-      return queries.invalidateQueries({ queryKey: webhooksQuery(org).queryKey });
     },
-  });
+  );
   const submit = (event: FormEvent) => {
     event.preventDefault();
     make.mutate();

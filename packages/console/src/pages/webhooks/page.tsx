@@ -4,6 +4,7 @@ import { useOrganization } from "../../session.ts";
 import { AdminsOnly } from "../../shared/admins-only.tsx";
 import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
 import { Status } from "../../shared/words.tsx";
@@ -28,34 +29,21 @@ function Webhooks() {
       <Loaded query={query}>
         {(webhooks) =>
           webhooks.length > 0 ? (
-            <Table.ScrollContainer minWidth={560}>
-              <Table>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Webhook</Table.Th>
-                    <Table.Th>Sends to</Table.Th>
-                    <Table.Th>Form</Table.Th>
-                    <Table.Th>Told of</Table.Th>
-                    <Table.Th>Status</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {webhooks.map(({ name, displayName, payloadUrl, format, filters, groups, active }) => (
-                    <Table.Tr key={name}>
-                      <Table.Td>
-                        <Go to="/$org/settings/webhooks/$hook" params={{ org, hook: name }}>
-                          {displayName || name}
-                        </Go>
-                      </Table.Td>
-                      <Table.Td>{payloadUrl}</Table.Td>
-                      <Table.Td>{format}</Table.Td>
-                      <Table.Td>{[...groups, ...filters].join(", ") || "everything"}</Table.Td>
-                      <Table.Td>{active ? <Status of="active" color="green" /> : <Status of="off" />}</Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <Listing minWidth={560} columns={["Webhook", "Sends to", "Form", "Told of", "Status"]}>
+              {webhooks.map(({ name, displayName, payloadUrl, format, filters, groups, active }) => (
+                <Table.Tr key={name}>
+                  <Table.Td>
+                    <Go to="/$org/settings/webhooks/$hook" params={{ org, hook: name }}>
+                      {displayName || name}
+                    </Go>
+                  </Table.Td>
+                  <Table.Td>{payloadUrl}</Table.Td>
+                  <Table.Td>{format}</Table.Td>
+                  <Table.Td>{[...groups, ...filters].join(", ") || "everything"}</Table.Td>
+                  <Table.Td>{active ? <Status of="active" color="green" /> : <Status of="off" />}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Listing>
           ) : (
             <Empty title="Nobody is told of anything yet">
               A webhook sends a message to a chat, or to a program of yours, when a policy is violated.

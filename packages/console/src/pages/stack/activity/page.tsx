@@ -1,6 +1,7 @@
 import { Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Empty } from "../../../shared/empty.tsx";
+import { Listing } from "../../../shared/listing.tsx";
 import { More } from "../../../shared/more.tsx";
 import { Changes, Outcome, Receipt, Results, type Run } from "../../../shared/runs.tsx";
 import { Time } from "../../../shared/time.tsx";
@@ -23,26 +24,11 @@ function Runs({ runs }: { runs: readonly Run[] }) {
   const isRunning = ({ status }: Run) => status === "running";
   const runningFirst = [...runs.filter(isRunning), ...runs.filter((run) => !isRunning(run))];
   return (
-    <Table.ScrollContainer minWidth={820}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Run</Table.Th>
-            <Table.Th>Outcome</Table.Th>
-            <Table.Th>Policies</Table.Th>
-            <Table.Th>Receipt</Table.Th>
-            <Table.Th>Changes</Table.Th>
-            <Table.Th>By</Table.Th>
-            <Table.Th>When</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {runningFirst.map((run) => (
-            <Row key={run.updateID} run={run} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Listing minWidth={820} columns={["Run", "Outcome", "Policies", "Receipt", "Changes", "By", "When"]}>
+      {runningFirst.map((run) => (
+        <Row key={run.updateID} run={run} />
+      ))}
+    </Listing>
   );
 }
 

@@ -1,6 +1,7 @@
 import { Badge, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Empty } from "../../../shared/empty.tsx";
+import { Listing } from "../../../shared/listing.tsx";
 import { More } from "../../../shared/more.tsx";
 import { Time } from "../../../shared/time.tsx";
 import { Resource } from "../../../shared/urn.tsx";
@@ -15,49 +16,35 @@ export function Predictions() {
     <More query={query} rowsOf={({ predictions }) => predictions}>
       {(predictions) =>
         predictions.length > 0 ? (
-          <Table.ScrollContainer minWidth={820}>
-            <Table>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Policy</Table.Th>
-                  <Table.Th>Severity</Table.Th>
-                  <Table.Th>Level</Table.Th>
-                  <Table.Th>Resource</Table.Th>
-                  <Table.Th>Previewed from</Table.Th>
-                  <Table.Th>Last seen</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {predictions.map((one) => (
-                  <Table.Tr key={JSON.stringify([one.source, one.policyPack, one.policyName, one.resourceURN])}>
-                    <Table.Td maw={380}>
-                      {one.policyName}{" "}
-                      <Text span size="xs" c="dimmed">
-                        {one.policyPack} {one.policyPackTag}
-                      </Text>{" "}
-                      {one.blocked && <Badge color="red">stops the update</Badge>}
-                      <Text size="xs" c="dimmed" lineClamp={2} className="text">
-                        {one.message}
-                      </Text>
-                    </Table.Td>
-                    <Table.Td>
-                      <Severity of={one.severity} />
-                    </Table.Td>
-                    <Table.Td>
-                      <Level of={one.level} />
-                    </Table.Td>
-                    <Table.Td maw={320}>
-                      <Resource urn={one.resourceURN} />
-                    </Table.Td>
-                    <Table.Td>{one.source}</Table.Td>
-                    <Table.Td>
-                      <Time at={one.lastSeenAt} />
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <Listing minWidth={820} columns={["Policy", "Severity", "Level", "Resource", "Previewed from", "Last seen"]}>
+            {predictions.map((one) => (
+              <Table.Tr key={JSON.stringify([one.source, one.policyPack, one.policyName, one.resourceURN])}>
+                <Table.Td maw={380}>
+                  {one.policyName}{" "}
+                  <Text span size="xs" c="dimmed">
+                    {one.policyPack} {one.policyPackTag}
+                  </Text>{" "}
+                  {one.blocked && <Badge color="red">stops the update</Badge>}
+                  <Text size="xs" c="dimmed" lineClamp={2} className="text">
+                    {one.message}
+                  </Text>
+                </Table.Td>
+                <Table.Td>
+                  <Severity of={one.severity} />
+                </Table.Td>
+                <Table.Td>
+                  <Level of={one.level} />
+                </Table.Td>
+                <Table.Td maw={320}>
+                  <Resource urn={one.resourceURN} />
+                </Table.Td>
+                <Table.Td>{one.source}</Table.Td>
+                <Table.Td>
+                  <Time at={one.lastSeenAt} />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Listing>
         ) : (
           <Empty title="No preview shows a violation that is not deployed">
             What a preview of this stack violates appears here until it is deployed, corrected, or old.

@@ -1,6 +1,7 @@
 import { Table, Text } from "@mantine/core";
 import type { Api, ReplyOf } from "@quillon/contract";
 import { Go } from "../../../shared/links.tsx";
+import { Listing } from "../../../shared/listing.tsx";
 import { Time } from "../../../shared/time.tsx";
 import { Resource } from "../../../shared/urn.tsx";
 import { Level, Severity, Status } from "../../../shared/words.tsx";
@@ -10,25 +11,11 @@ type Finding = ReplyOf<Api["POST /api/orgs/{orgName}/policy/findings"]>["policyI
 
 export function FindingsTable({ findings }: { findings: readonly Finding[] }) {
   return (
-    <Table.ScrollContainer minWidth={820}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Policy</Table.Th>
-            <Table.Th>Severity</Table.Th>
-            <Table.Th>Level</Table.Th>
-            <Table.Th>Resource</Table.Th>
-            <Table.Th>Status</Table.Th>
-            <Table.Th>First seen</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {findings.map((finding) => (
-            <Row key={finding.id} finding={finding} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Listing minWidth={820} columns={["Policy", "Severity", "Level", "Resource", "Status", "First seen"]}>
+      {findings.map((finding) => (
+        <Row key={finding.id} finding={finding} />
+      ))}
+    </Listing>
   );
 }
 

@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Empty } from "../../../shared/empty.tsx";
 import { More } from "../../../shared/more.tsx";
+import { counted } from "../../../shared/numbers.ts";
 import { findingsByResourceQuery } from "../findings/queries.ts";
 import { useStackName } from "../queries.ts";
 import { resourcesQuery } from "./queries.ts";
@@ -39,7 +40,7 @@ export function ResourcesPage() {
           onChange={({ currentTarget }) => set({ violating: currentTarget.checked ? "yes" : "" })}
         />
         <Text size="sm" c="dimmed" mb={8}>
-          {total} {total === 1 ? "resource" : "resources"}
+          {counted(total, "resource")}
         </Text>
       </Group>
       <More query={query} rowsOf={({ resources }) => resources}>

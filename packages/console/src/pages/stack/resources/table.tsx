@@ -4,6 +4,7 @@ import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { Empty } from "../../../shared/empty.tsx";
 import { Go } from "../../../shared/links.tsx";
+import { Listing } from "../../../shared/listing.tsx";
 import { readUrn, shortened } from "../../../shared/urn.tsx";
 import { useStackName } from "../queries.ts";
 import type { ResourceFilter } from "./search.ts";
@@ -30,30 +31,19 @@ export function ResourceTable({ resources, findings, filter }: Props) {
   if (rows.length === 0) return <Empty title="No resource matches">Write another part of a name, or show all.</Empty>;
   return (
     <>
-      <Table.ScrollContainer minWidth={560}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Resource</Table.Th>
-              <Table.Th>Type</Table.Th>
-              <Table.Th ta="right">Open findings</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.slice(0, most).map((row) => (
-              <Row
-                key={row.key}
-                row={row}
-                open={isOpen(row.resource.urn, row.depth)}
-                toggle={() =>
-                  toggled.has(row.resource.urn) ? toggled.delete(row.resource.urn) : toggled.add(row.resource.urn)
-                }
-                findings={findings.get(row.resource.urn) ?? 0}
-              />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <Listing minWidth={560} columns={["Resource", "Type", { number: "Open findings" }]}>
+        {rows.slice(0, most).map((row) => (
+          <Row
+            key={row.key}
+            row={row}
+            open={isOpen(row.resource.urn, row.depth)}
+            toggle={() =>
+              toggled.has(row.resource.urn) ? toggled.delete(row.resource.urn) : toggled.add(row.resource.urn)
+            }
+            findings={findings.get(row.resource.urn) ?? 0}
+          />
+        ))}
+      </Listing>
       {rows.length > most && (
         <Center>
           <Button variant="default" onClick={() => setMost(most + STEP)}>

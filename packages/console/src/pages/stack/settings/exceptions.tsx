@@ -2,6 +2,7 @@ import { Stack, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Empty } from "../../../shared/empty.tsx";
 import { Go } from "../../../shared/links.tsx";
+import { Listing } from "../../../shared/listing.tsx";
 import { More } from "../../../shared/more.tsx";
 import { Time } from "../../../shared/time.tsx";
 import { Resource } from "../../../shared/urn.tsx";
@@ -18,46 +19,33 @@ export function Exceptions() {
     <More query={query} rowsOf={({ exceptions }) => exceptions}>
       {(exceptions) =>
         exceptions.length > 0 ? (
-          <Table.ScrollContainer minWidth={720}>
-            <Table>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Exception</Table.Th>
-                  <Table.Th>Policies</Table.Th>
-                  <Table.Th>Resources</Table.Th>
-                  <Table.Th>By</Table.Th>
-                  <Table.Th>Ends</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {exceptions.map(({ id, policyPack, match, reason, createdBy, expiresAt }) => (
-                  <Table.Tr key={id}>
-                    <Table.Td maw={300}>
-                      <Go to="/$org/insights/exceptions/$id" params={{ org: name.orgName, id }}>
-                        {id}
-                      </Go>
-                      <Text size="xs" c="dimmed" lineClamp={3} className="text">
-                        {reason}
-                      </Text>
-                    </Table.Td>
-                    <Table.Td>
-                      {[...new Set(match.flatMap(({ policies }) => policies))].join(", ")}{" "}
-                      <Text span size="xs" c="dimmed">
-                        {policyPack}
-                      </Text>
-                    </Table.Td>
-                    <Table.Td>
-                      <Targets of={[...new Set(match.flatMap(({ targets }) => targets))]} />
-                    </Table.Td>
-                    <Table.Td>{createdBy?.githubLogin ?? "removed"}</Table.Td>
-                    <Table.Td>
-                      <Time at={expiresAt} />
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <Listing minWidth={720} columns={["Exception", "Policies", "Resources", "By", "Ends"]}>
+            {exceptions.map(({ id, policyPack, match, reason, createdBy, expiresAt }) => (
+              <Table.Tr key={id}>
+                <Table.Td maw={300}>
+                  <Go to="/$org/insights/exceptions/$id" params={{ org: name.orgName, id }}>
+                    {id}
+                  </Go>
+                  <Text size="xs" c="dimmed" lineClamp={3} className="text">
+                    {reason}
+                  </Text>
+                </Table.Td>
+                <Table.Td>
+                  {[...new Set(match.flatMap(({ policies }) => policies))].join(", ")}{" "}
+                  <Text span size="xs" c="dimmed">
+                    {policyPack}
+                  </Text>
+                </Table.Td>
+                <Table.Td>
+                  <Targets of={[...new Set(match.flatMap(({ targets }) => targets))]} />
+                </Table.Td>
+                <Table.Td>{createdBy?.githubLogin ?? "removed"}</Table.Td>
+                <Table.Td>
+                  <Time at={expiresAt} />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Listing>
         ) : (
           <Empty
             title="No exception is in effect"

@@ -3,6 +3,7 @@ import type { Api, ReplyOf } from "@quillon/contract";
 import { useQuery } from "@tanstack/react-query";
 import { Empty } from "../../../shared/empty.tsx";
 import { Go } from "../../../shared/links.tsx";
+import { Listing } from "../../../shared/listing.tsx";
 import { Loaded } from "../../../shared/loaded.tsx";
 import { useStackName } from "../queries.ts";
 import { explainedQuery, groupsOfStackQuery } from "./queries.ts";
@@ -31,37 +32,26 @@ export function Groups() {
     <Loaded query={query}>
       {({ policyGroups }) =>
         policyGroups.length > 0 ? (
-          <Table.ScrollContainer minWidth={480}>
-            <Table>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Group</Table.Th>
-                  <Table.Th>Why this stack is in it</Table.Th>
-                  <Table.Th ta="right">Packs</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {policyGroups.map((group) => (
-                  <Table.Tr key={group.name}>
-                    <Table.Td>
-                      <Go to="/$org/insights/policygroups/$group" params={{ org, group: group.name }}>
-                        {group.name}
-                      </Go>{" "}
-                      {group.isOrgDefault && <Badge color="gray">default</Badge>}{" "}
-                      {group.mode === "audit" && <Badge color="gray">audit</Badge>}
-                    </Table.Td>
-                    <Table.Td>
-                      <Text size="sm" className="text">
-                        {why.get(group.name) ??
-                          (group.isOrgDefault ? "it takes in every stack" : "by its list or its rule")}
-                      </Text>
-                    </Table.Td>
-                    <Table.Td ta="right">{group.numEnabledPolicyPacks}</Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <Listing minWidth={480} columns={["Group", "Why this stack is in it", { number: "Packs" }]}>
+            {policyGroups.map((group) => (
+              <Table.Tr key={group.name}>
+                <Table.Td>
+                  <Go to="/$org/insights/policygroups/$group" params={{ org, group: group.name }}>
+                    {group.name}
+                  </Go>{" "}
+                  {group.isOrgDefault && <Badge color="gray">default</Badge>}{" "}
+                  {group.mode === "audit" && <Badge color="gray">audit</Badge>}
+                </Table.Td>
+                <Table.Td>
+                  <Text size="sm" className="text">
+                    {why.get(group.name) ??
+                      (group.isOrgDefault ? "it takes in every stack" : "by its list or its rule")}
+                  </Text>
+                </Table.Td>
+                <Table.Td ta="right">{group.numEnabledPolicyPacks}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Listing>
         ) : (
           <Empty title="This stack is in no policy group" />
         )

@@ -1,9 +1,10 @@
 import { Alert, Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../../api.ts";
 import { useOrganization } from "../../../session.ts";
+import { useChange } from "../../../shared/change.ts";
 import { Go } from "../../../shared/links.tsx";
 import { Loaded, Problem } from "../../../shared/loaded.tsx";
 import { Time } from "../../../shared/time.tsx";
@@ -74,18 +75,14 @@ function Lift() {
   const { isAdmin } = useOrganization();
   const [opened, { open, close }] = useDisclosure();
   const [reason, setReason] = useState("");
-  const queries = useQueryClient();
-  const lift = useMutation({
-    mutationFn: () =>
+  const lift = useChange(
+    () =>
       api.call("POST /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/receipt-state/lift", {
         params,
         body: { reason },
       }),
-    async onSuccess() {
-      await queries.invalidateQueries({ queryKey: receiptStateQuery(params).queryKey });
-      close();
-    },
-  });
+    close,
+  );
   const submit = (event: FormEvent) => {
     event.preventDefault();
     lift.mutate();

@@ -1,6 +1,7 @@
 import { Badge, Card, Group, Spoiler, Stack, Text, Title } from "@mantine/core";
 import { Few } from "../../../shared/few.tsx";
 import { Go } from "../../../shared/links.tsx";
+import { counted } from "../../../shared/numbers.ts";
 import { Resource } from "../../../shared/urn.tsx";
 import { Severity } from "../../../shared/words.tsx";
 import { byPolicy, type PackGroup, type PolicyGroup, type Report } from "./grouping.ts";
@@ -49,8 +50,7 @@ function Pack({ group: { pack, found, passed }, org, remediations }: Omit<Props,
       {passed.length > 0 && (
         <Spoiler maxHeight={44} showLabel="Show all that passed" hideLabel="Show fewer">
           <Text size="sm" c="dimmed" className="text">
-            {passed.length === 1 ? "1 policy passed" : `${passed.length} policies passed`}:{" "}
-            {passed.map(({ name }) => name).join(", ")}
+            {counted(passed.length, "policy", "policies")} passed: {passed.map(({ name }) => name).join(", ")}
           </Text>
         </Spoiler>
       )}

@@ -4,6 +4,7 @@ import { type ReactNode, useMemo } from "react";
 import { Empty } from "../../../shared/empty.tsx";
 import { Go } from "../../../shared/links.tsx";
 import { Loaded } from "../../../shared/loaded.tsx";
+import { counted } from "../../../shared/numbers.ts";
 import type { Run } from "../../../shared/runs.tsx";
 import { eventsQuery, type RunName, resultsQuery } from "../queries.ts";
 import { ByPolicy } from "./by-policy.tsx";
@@ -80,8 +81,7 @@ function summaryOf({ counts, packs }: Report, { status }: Run): string {
     ...(counts.remediated > 0 ? [`${counts.remediated} remediated`] : []),
     ...(counts.notEvaluated > 0 ? [`${counts.notEvaluated} not evaluated`] : []),
   ].join(", ");
-  const asked = packs.length === 1 ? "1 policy pack" : `${packs.length} policy packs`;
-  return `${asked}: ${told}${status === "running" ? ", so far" : ""}.`;
+  return `${counted(packs.length, "policy pack")}: ${told}${status === "running" ? ", so far" : ""}.`;
 }
 
 /** That not all is listed, and why. */
