@@ -1,5 +1,5 @@
 import type { UserCtx } from "../context.ts";
-import { readCursor, writeCursor } from "../cursor.ts";
+import { pageOf, readCursor } from "../cursor.ts";
 import { meantOrganization } from "../people/index.ts";
 import { listReadableStacks, type StackFilter } from "../stacks/index.ts";
 import { readResourceCounts } from "../state/index.ts";
@@ -32,7 +32,7 @@ export async function listStacks(
   const filter = { ...wanted, organization };
   const after = readCursor(continuationToken, 3);
   const rows = await listReadableStacks(db, { actor, filter, after, limit: PAGE + 1 });
-  const page = rows.slice(0, PAGE);
+  const { page, ...next } = pageOf(rows, PAGE, ({ organization, project, name }) => [organization, project, name]);
   const ends = await readEnds(
     db,
     page.flatMap(({ lastUpdateId }) => lastUpdateId ?? []),
@@ -41,13 +41,12 @@ export async function listStacks(
     db,
     page.map(({ id }) => id),
   );
-  const last = rows.length > PAGE ? page.at(-1) : undefined;
   return {
     stacks: page.map(({ lastUpdateId, ...stack }) => ({
       ...stack,
       lastUpdate: lastUpdateId === null ? undefined : ends.get(lastUpdateId),
       resourceCount: counts.get(stack.id),
     })),
-    continuationToken: last && writeCursor([last.organization, last.project, last.name]),
+    ...next,
   };
 }

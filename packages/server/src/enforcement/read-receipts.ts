@@ -1,6 +1,6 @@
 import { isUuid, newError } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
-import { readCursor, writeCursor } from "../cursor.ts";
+import { pageOf, readTimeCursor } from "../cursor.ts";
 import type { ReceiptStatus } from "./receipt.ts";
 import {
   countReceipts,
@@ -12,9 +12,6 @@ import {
 } from "./receipt-queries.ts";
 
 const PAGE = 100;
-const NONE = "00000000-0000-0000-0000-000000000000";
-/** A time in microseconds, or the id of an update. */
-const CURSOR = /^(\d{1,17}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /**
  * One page of the receipts of the stacks that the caller may read, or of one of them; newest first.
@@ -27,13 +24,10 @@ export async function readReceipts(
   wanted: ReceiptFilter & { stackId?: string; continuationToken?: string | undefined },
 ): Promise<{ receipts: ListedReceipt[]; continuationToken: string | undefined }> {
   const { continuationToken, ...filter } = wanted;
-  const after = readCursor(continuationToken, 2, CURSOR);
-  const [time = "0", update = NONE] = after ?? [];
-  if (isUuid(time) || !isUuid(update)) throw newError("invalid_input", { problem: "continuation_token" });
+  const after = readTimeCursor(continuationToken);
   const rows = await listReceipts(ctx.db, { of: ofCaller(ctx), ...filter, after, limit: PAGE + 1 });
-  const receipts = rows.slice(0, PAGE);
-  const last = rows.length > PAGE ? receipts.at(-1) : undefined;
-  return { receipts, continuationToken: last && writeCursor([last.at, last.update]) };
+  const { page: receipts, ...next } = pageOf(rows, PAGE, ({ at, update }) => [at, update]);
+  return { receipts, ...next };
 }
 
 /** How many receipts of each status the caller may read. */

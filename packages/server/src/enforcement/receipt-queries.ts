@@ -2,7 +2,7 @@ import type { UpdateKind } from "@quillon/contract";
 import { type SqlBool, sql } from "kysely";
 import type { Actor } from "../context.ts";
 import type { Db } from "../db/open.ts";
-import { daysAgo } from "../db/time.ts";
+import { atMicroseconds, daysAgo, microsecondsOf } from "../db/time.ts";
 import { selectReadable } from "../stacks/index.ts";
 import type { Unreceipted } from "../updates/index.ts";
 import type { Outcome, ReceiptStatus } from "./receipt.ts";
@@ -90,7 +90,7 @@ export async function listReceipts(
     .$if(stackId !== undefined, (query) => query.where("receipt.stack_id", "=", stackId ?? ""))
     .$if(after !== undefined, (query) =>
       query.where(
-        sql<SqlBool>`(receipt.ended_at, receipt.update_id) < (timestamptz 'epoch' + ${afterTime}::bigint * interval '1 microsecond', ${afterUpdate}::uuid)`,
+        sql<SqlBool>`(receipt.ended_at, receipt.update_id) < (${atMicroseconds(afterTime)}, ${afterUpdate}::uuid)`,
       ),
     )
     .orderBy("receipt.ended_at", "desc")
@@ -105,7 +105,7 @@ export async function listReceipts(
       "receipt.outcome",
       "receipt.status",
       "receipt.ended_at as endedAt",
-      sql<string>`(extract(epoch from receipt.ended_at) * 1000000)::bigint::text`.as("at"),
+      microsecondsOf(sql.ref("receipt.ended_at")).as("at"),
     ])
     .execute();
 }

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
+import { atMicroseconds, microsecondsOf } from "../db/time.ts";
 import type { Person } from "./exception.ts";
 import { personIn } from "./person-queries.ts";
 import { isLapsed, OPEN_DAYS, type RequestStatus } from "./request-queries.ts";
@@ -55,7 +56,7 @@ export async function listRequestEvents(
 ): Promise<RequestEventRow[]> {
   const [time = null, last = null] = after ?? [];
   // From the index, whatever came before the page.
-  const since = time === null ? sql`` : sql`and (created_at, number) > (${timeOf(time)}, ${last}::bigint)`;
+  const since = time === null ? sql`` : sql`and (created_at, number) > (${atMicroseconds(time)}, ${last}::bigint)`;
   const { rows } = await sql<RequestEventRow>`
     with happened as (
       (select number, step, status_before, status_after, comment, created_by, created_at
@@ -68,12 +69,8 @@ export async function listRequestEvents(
         where true ${since}
     )
     select happened.number, happened.step, happened.status_before as before, happened.status_after as after,
-      happened.comment, ${personIn("author")} as "createdBy", happened.created_at as "createdAt", (extract(epoch from happened.created_at) * 1000000)::bigint::text as at
+      happened.comment, ${personIn("author")} as "createdBy", happened.created_at as "createdAt", ${microsecondsOf(sql`happened.created_at`)} as at
     from happened left join users author on author.id = happened.created_by
     order by happened.created_at, happened.number limit ${limit}`.execute(db);
   return rows;
-}
-
-function timeOf(microseconds: string) {
-  return sql`(timestamptz 'epoch' + ${microseconds}::bigint * interval '1 microsecond')`;
 }

@@ -1,7 +1,7 @@
 import { newError } from "@quillon/contract";
 import { recordAudit } from "../audit/index.ts";
 import type { OrgCtx } from "../context.ts";
-import { readCursor, writeCursor } from "../cursor.ts";
+import { pageOf, readCursor } from "../cursor.ts";
 import { findRequest, withRequest } from "./find-request.ts";
 import {
   countRequestEvents,
@@ -46,7 +46,6 @@ export async function readRequestEvents(
   const after = readCursor(continuationToken, 2, /^\d{1,17}$/);
   await findRequest(ctx, id);
   const rows = await listRequestEvents(ctx.db, { requestId: id, after, limit: PAGE + 1 });
-  const events = rows.slice(0, PAGE);
-  const last = rows.length > PAGE ? events.at(-1) : undefined;
-  return { events, continuationToken: last && writeCursor([last.at, String(last.number)]) };
+  const { page: events, ...next } = pageOf(rows, PAGE, ({ at, number }) => [at, String(number)]);
+  return { events, ...next };
 }

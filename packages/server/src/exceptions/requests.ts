@@ -1,7 +1,7 @@
-import { isUuid, newError } from "@quillon/contract";
+import { newError } from "@quillon/contract";
 import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, type Tx, transaction } from "../context.ts";
-import { readCursor, writeCursor } from "../cursor.ts";
+import { readTimeCursor, writeCursor } from "../cursor.ts";
 import { writeJson } from "../json/write.ts";
 import { areOnePerson, covers } from "../people/index.ts";
 import { findStack } from "../stacks/index.ts";
@@ -65,16 +65,13 @@ export function readRequest(ctx: OrgCtx, id: string): Promise<ExceptionRequestRo
 }
 
 const PAGE = 100;
-const CURSOR = /^(\d{1,17}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /** One page of the requests that the caller may see: all for a policy manager, and their own for others. Newest first. */
 export async function readRequests(
   ctx: OrgCtx,
   { status, continuationToken }: { status?: RequestStatus | undefined; continuationToken?: string | undefined },
 ): Promise<{ requests: ExceptionRequestRow[]; continuationToken: string | undefined }> {
-  const after = readCursor(continuationToken, 2, CURSOR);
-  if (after && (isUuid(after[0] ?? "") || !isUuid(after[1] ?? "")))
-    throw newError("invalid_input", { problem: "continuation_token" });
+  const after = readTimeCursor(continuationToken);
   const rows = await listRequests(ctx.db, { ...seenBy(ctx), status, after, limit: PAGE + 1 });
   const requests = rows.slice(0, PAGE);
   const last = (rows[0]?.found ?? 0) > requests.length ? requests.at(-1) : undefined;

@@ -1,5 +1,5 @@
 import type { OrgCtx } from "../context.ts";
-import { readCursor, writeCursor } from "../cursor.ts";
+import { pageOf, readCursor } from "../cursor.ts";
 import { listReadableUnlessAll } from "../stacks/index.ts";
 import {
   countStacks,
@@ -48,7 +48,6 @@ export async function readStacksIn(
   const after = readCursor(continuationToken, 2);
   const caller = { actor, organizationId: org.id };
   const rows = await listStacksIn(db, { ...caller, state, governed, after, limit: PAGE + 1 });
-  const stacks = rows.slice(0, PAGE);
-  const last = rows.length > PAGE ? stacks.at(-1) : undefined;
-  return { stacks, continuationToken: last && writeCursor([last.project, last.stack]) };
+  const { page: stacks, ...next } = pageOf(rows, PAGE, ({ project, stack }) => [project, stack]);
+  return { stacks, ...next };
 }

@@ -1,6 +1,6 @@
 import { severities } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
-import { readCursor, writeCursor } from "../cursor.ts";
+import { pageOf, readCursor } from "../cursor.ts";
 import { listEnabledPacks } from "../groups/index.ts";
 import { listReadableStacks } from "../stacks/index.ts";
 import type { Condition, Rows, Sort } from "./grid.ts";
@@ -49,14 +49,17 @@ export async function readStackScores(
   const after = readCursor(continuationToken, 3);
   const filter = { organization: ctx.org.name };
   const listed = await listReadableStacks(ctx.db, { actor: ctx.actor, filter, after, limit: size + 1 });
-  const stacks = listed.slice(0, size);
+  const { page: stacks, continuationToken: next } = pageOf(listed, size, ({ organization, project, name }) => [
+    organization,
+    project,
+    name,
+  ]);
   const columns = await columnsOf(ctx);
   const scores = await listScoresOf(
     ctx.db,
     stacks.map(({ id }) => id),
   );
   const byKey = new Map(scores.map((score) => [`${score.stackId} ${score.pack}`, score]));
-  const last = listed.length > size ? stacks.at(-1) : undefined;
   return {
     columns,
     rows: stacks.map(({ id, project, name }) => ({
@@ -67,7 +70,7 @@ export async function readStackScores(
         return percentOf({ passing, of, broken: score?.broken ?? false });
       }),
     })),
-    ...(last && { continuationToken: writeCursor([last.organization, last.project, last.name]) }),
+    ...(next !== undefined && { continuationToken: next }),
   };
 }
 
@@ -103,9 +106,8 @@ export async function readScores(
 ): Promise<{ scores: Score[]; continuationToken: string | undefined }> {
   const after = readCursor(continuationToken, 2);
   const rows = await listScores(ctx.db, { ...callerOf(ctx), by, after, limit: PAGE + 1 });
-  const scores = rows.slice(0, PAGE);
-  const last = rows.length > PAGE ? scores.at(-1) : undefined;
-  return { scores, continuationToken: last && writeCursor([last.name, last.pack]) };
+  const { page: scores, ...next } = pageOf(rows, PAGE, ({ name, pack }) => [name, pack]);
+  return { scores, ...next };
 }
 
 /** Policies with their groups, and how many there are. */

@@ -1,5 +1,5 @@
 import type { OrgCtx } from "../context.ts";
-import { readCursor, writeCursor } from "../cursor.ts";
+import { pageOf, readCursor } from "../cursor.ts";
 import { requireGroup } from "./edit.ts";
 import { readExpression } from "./expression.ts";
 import { listAccounts } from "./member-queries.ts";
@@ -23,9 +23,8 @@ export async function listGroupAccounts(
   const group = await requireGroup(ctx, name);
   if (source === "rule") return { accounts: [], continuationToken: undefined };
   const found = await listAccounts(ctx.db, group.id, { after, limit: limit + 1 });
-  const accounts = found.slice(0, limit);
-  const last = found.length > limit ? accounts.at(-1) : undefined;
-  return { accounts, continuationToken: last && writeCursor([last]) };
+  const { page: accounts, ...next } = pageOf(found, limit, (account) => [account]);
+  return { accounts, ...next };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { OrgCtx } from "../context.ts";
-import { readCursor, writeCursor } from "../cursor.ts";
+import { pageOf, readCursor } from "../cursor.ts";
 import { givingWay } from "../give-way.ts";
 import { type Looks, listMatching, listSeen, type Search } from "./match-queries.ts";
 import { parseRule, type SelectableStack, type StackRule } from "./rule.ts";
@@ -44,13 +44,8 @@ export async function listMatches(
   }
   const seen = matching.map((one) => one.seen);
   const found = await listMatching(db, { ...of, seen, search: readSearch(search), after, limit: limit + 1 });
-  const stacks = found.slice(0, limit);
-  const last = found.length > limit ? stacks.at(-1) : undefined;
-  return {
-    stacks,
-    counts: after ? undefined : { matched: sum(matching), total: sum(all) },
-    continuationToken: last && writeCursor([last.project, last.name]),
-  };
+  const { page: stacks, ...next } = pageOf(found, limit, ({ project, name }) => [project, name]);
+  return { stacks, counts: after ? undefined : { matched: sum(matching), total: sum(all) }, ...next };
 }
 
 function sum(parts: readonly { stacks: number }[]): number {

@@ -42,7 +42,6 @@ export function serveConsole(app: FastifyInstance, folder: string, signIn: "toke
     wildcard: false,
     globIgnore: ["**/*.br", "**/*.gz"],
     preCompressed: true,
-    decorateReply: true,
     immutable: true,
     maxAge: "365d",
     setHeaders: (response) => response.setHeader("x-content-type-options", "nosniff"),

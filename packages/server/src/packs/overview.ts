@@ -1,5 +1,5 @@
 import type { OrgCtx } from "../context.ts";
-import { readCursor, writeCursor } from "../cursor.ts";
+import { pageOf, readCursor } from "../cursor.ts";
 import { listNewest, listVersionsBefore, type NewestOfPack } from "./overview-queries.ts";
 import { findVersion } from "./read.ts";
 
@@ -24,9 +24,8 @@ export async function listPackPage(
 ): Promise<PackPage> {
   const [after = ""] = readCursor(token, 1) ?? [];
   const rows = await listNewest(db, { organizationId: org.id, pack, after, limit: PACKS + 1 });
-  const packs = rows.slice(0, PACKS);
-  const last = rows.length > PACKS ? packs.at(-1) : undefined;
-  return { packs, continuationToken: last && writeCursor([last.name]) };
+  const { page: packs, ...next } = pageOf(rows, PACKS, ({ name }) => [name]);
+  return { packs, ...next };
 }
 
 /**
@@ -39,7 +38,6 @@ export async function listVersionPage(ctx: OrgCtx, { pack, token }: { pack: stri
   const { packId } = await findVersion(ctx, pack, "latest");
   const of = { packId, before: before === undefined ? undefined : Number(before), limit: VERSIONS + 1 };
   const rows = await listVersionsBefore(ctx.db, of);
-  const versions = rows.slice(0, VERSIONS);
-  const last = rows.length > VERSIONS ? versions.at(-1) : undefined;
-  return { versions, continuationToken: last && writeCursor([String(last.version)]) };
+  const { page: versions, ...next } = pageOf(rows, VERSIONS, ({ version }) => [String(version)]);
+  return { versions, ...next };
 }

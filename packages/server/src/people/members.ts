@@ -1,7 +1,7 @@
 import { newError, type Role } from "@quillon/contract";
 import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, type Tx, transaction } from "../context.ts";
-import { readCursor, writeCursor } from "../cursor.ts";
+import { pageOf, readCursor } from "../cursor.ts";
 import { writeJson } from "../json/write.ts";
 import {
   deleteMember,
@@ -28,9 +28,8 @@ export async function readMembers(
 ): Promise<{ members: Member[]; continuationToken: string | undefined }> {
   const [after = ""] = readCursor(continuationToken, 1) ?? [];
   const rows = await listMembers(db, { organizationId: org.id, after, limit: PAGE + 1 });
-  const members = rows.slice(0, PAGE);
-  const last = rows.length > PAGE ? members.at(-1) : undefined;
-  return { members, continuationToken: last && writeCursor([last.login]) };
+  const { page: members, ...next } = pageOf(rows, PAGE, ({ login }) => [login]);
+  return { members, ...next };
 }
 
 /** Adds a user of this server to the organization. @throws user_not_found, user_exists */

@@ -1,7 +1,7 @@
 import { newError } from "@quillon/contract";
 import { type Actor, type Ctx, type Tx, transaction, type UserCtx } from "../context.ts";
 import { recordOfPerson } from "./token-events.ts";
-import { deleteToken, findActor, insertToken, type NewToken } from "./token-queries.ts";
+import { deleteEndedSessions, deleteToken, findActor, insertToken, type NewToken } from "./token-queries.ts";
 import { newSessionValue } from "./tokens.ts";
 import { findUserId } from "./user-queries.ts";
 
@@ -40,6 +40,8 @@ export function startProxySession(ctx: Ctx): Promise<Session> {
 type NewSession = Required<Pick<NewToken, "userId" | "sessionOf">> & { expires: Date };
 
 async function store(tx: Tx<Ctx>, session: NewSession): Promise<Session> {
+  // Otherwise each sign-in would leave a row for ever.
+  await deleteEndedSessions(tx.db, session.userId);
   const value = newSessionValue();
   await insertToken(tx.db, { ...session, token: value, description: "console" });
   const found = await findActor(tx.db, value);

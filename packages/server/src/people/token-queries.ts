@@ -195,6 +195,16 @@ export async function listTokens(
     .execute();
 }
 
+/** Removes the person's sessions of the console that have ended. */
+export async function deleteEndedSessions(db: Db, userId: string): Promise<void> {
+  await db
+    .deleteFrom("tokens")
+    .where("user_id", "=", userId)
+    .where("session", "=", true)
+    .where("expires_at", "<=", NOW)
+    .execute();
+}
+
 /** The ids of the sessions of the console that were made from a token. */
 export async function listSessions(db: Db, tokenId: string): Promise<string[]> {
   const rows = await db.selectFrom("tokens").where("session_of", "=", tokenId).select("id").execute();

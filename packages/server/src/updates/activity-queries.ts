@@ -1,6 +1,7 @@
 import type { UpdateKind, UpdateStatus } from "@quillon/contract";
 import { type SqlBool, sql } from "kysely";
 import type { Db } from "../db/open.ts";
+import { atMicroseconds, microsecondsOf } from "../db/time.ts";
 
 /** An update or a preview that was started, as a stack's list of them shows it. */
 export interface Activity {
@@ -48,9 +49,7 @@ export async function listActivity(
     .where("run.started_at", "is not", null)
     .$if(id !== undefined, (query) => query.where("run.id", "=", id ?? ""))
     .$if(after !== undefined, (query) =>
-      query.where(
-        sql<SqlBool>`(run.created_at, run.id) < (timestamptz 'epoch' + ${afterTime}::bigint * interval '1 microsecond', ${afterId}::uuid)`,
-      ),
+      query.where(sql<SqlBool>`(run.created_at, run.id) < (${atMicroseconds(afterTime)}, ${afterId}::uuid)`),
     )
     .orderBy("run.created_at", "desc")
     .orderBy("run.id", "desc")
@@ -72,7 +71,7 @@ export async function listActivity(
         case when octet_length(run.environment::text) <= ${LONGEST_ENVIRONMENT} then run.environment else '{}'::json end`.as(
         "environment",
       ),
-      sql<string>`(extract(epoch from run.created_at) * 1000000)::bigint::text`.as("at"),
+      microsecondsOf(sql.ref("run.created_at")).as("at"),
     ])
     .$narrowType<{ startedAt: Date; status: Activity["status"] }>()
     .execute();

@@ -1,6 +1,6 @@
 import { isUuid, newError, type UpdateStatus } from "@quillon/contract";
 import type { StackCtx } from "../context.ts";
-import { readCursor, writeCursor } from "../cursor.ts";
+import { pageOf, readTimeCursor } from "../cursor.ts";
 import { qualifiedName } from "../stacks/index.ts";
 import { type Activity, listActivity } from "./activity-queries.ts";
 import { findRequest, type HistoryEntry, listHistory } from "./history-queries.ts";
@@ -11,7 +11,6 @@ import { findRun, type Run } from "./run-queries.ts";
 /** So much of a history is in memory at once. */
 const PAGE_BYTES = 2 * 1024 * 1024;
 const PAGE = 100;
-const NO_UPDATE = "00000000-0000-0000-0000-000000000000";
 
 /**
  * The stack's real updates, newest first, some at a time. A whole history may be larger than memory.
@@ -63,8 +62,6 @@ export function readPreviews(
 }
 
 const ACTIVITY_PAGE = 20;
-/** A time in microseconds, or the id of an update. */
-const CURSOR = /^(\d{1,17}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /**
  * One page of what was run on the stack, newest first.
@@ -76,13 +73,10 @@ export async function readActivityPage(
   { db, stack }: StackCtx,
   token: string | undefined,
 ): Promise<{ runs: Activity[]; continuationToken: string | undefined }> {
-  const after = readCursor(token, 2, CURSOR);
-  const [time = "0", id = NO_UPDATE] = after ?? [];
-  if (isUuid(time) || !isUuid(id)) throw newError("invalid_input", { problem: "continuation_token" });
+  const after = readTimeCursor(token);
   const rows = await listActivity(db, stack.id, { after, limit: ACTIVITY_PAGE + 1 });
-  const runs = rows.slice(0, ACTIVITY_PAGE);
-  const last = rows.length > ACTIVITY_PAGE ? runs.at(-1) : undefined;
-  return { runs, continuationToken: last && writeCursor([last.at, last.id]) };
+  const { page: runs, ...next } = pageOf(rows, ACTIVITY_PAGE, ({ at, id }) => [at, id]);
+  return { runs, ...next };
 }
 
 /** One of them: by its id, by the version that it made, or `latest`. @throws update_not_found, run_none */

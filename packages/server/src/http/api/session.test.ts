@@ -122,6 +122,28 @@ describe.each(engines)("a session of the console on $name", (engine) => {
     expect(again.headers["set-cookie"]).toBeUndefined();
   });
 
+  test("leaves nothing behind when it has ended and the person signs in again", async () => {
+    const ann = await person(t, "ann");
+    await signIn(ann);
+    const { value: kept } = await signIn(ann);
+    const sessions = () =>
+      t.db
+        .selectFrom("tokens")
+        .innerJoin("users", "users.id", "tokens.user_id")
+        .where("users.login", "=", "ann")
+        .where("tokens.session", "=", true)
+        .select("tokens.id");
+    const [first] = await sessions().orderBy("tokens.created_at").execute();
+    await t.db
+      .updateTable("tokens")
+      .set({ expires_at: new Date(0) })
+      .where("id", "=", first?.id ?? "")
+      .execute();
+    await signIn(ann);
+    expect(await sessions().execute()).toHaveLength(2);
+    expect((await browse(`GET ${SESSION}`, kept)).status).toBe(200);
+  });
+
   test("is only for people", async () => {
     const { as } = await makeToken(t, "/api/orgs/acme", { name: "ci" });
     expect((await t.send(`POST ${SESSION}`, undefined, { as })).status).toBe(403);
