@@ -6,7 +6,7 @@ import { cliBundle, serverBundle } from "./bundles.ts";
 import { DevServer } from "./dev/server.ts";
 import { repositoryDir } from "./repository.ts";
 
-/** What is built and watched. The console's bundle belongs here too when there is one. */
+/** What is built and watched. The console is not: Vite serves its pages while they are edited (`npx vite packages/console`). */
 const bundles = [serverBundle, cliBundle];
 
 /** The developer's own QUILLON_* variables win. */
