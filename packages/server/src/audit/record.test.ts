@@ -5,7 +5,7 @@ import { engines } from "../testing/database.ts";
 import { makeToken, person } from "../testing/people.ts";
 
 const ORG = "/api/orgs/acme";
-const TIMES = Array.from({ length: 1000 }, (_, n) => n);
+const TIMES = 1000;
 
 describe.each(engines)("what is recorded on $name", (engine) => {
   let t: TestApp;
@@ -21,19 +21,27 @@ describe.each(engines)("what is recorded on $name", (engine) => {
     before = (await events()).length;
   });
 
-  /** Sends 1,000 requests. @returns the statuses that were answered, and the events that were left. */
+  /**
+   * Sends 1,000 requests.
+   *
+   * @param together whether 100 of them are under way at the same time. All 1,000 would wait so long for a connection on a busy
+   *   machine that some are answered with 503.
+   * @returns the statuses that were answered, and the events that were left
+   */
   async function flood(request: (n: number) => string, as: (n: number) => string, together: boolean) {
     const statuses = new Set<number>();
     const send = async (n: number) => statuses.add((await t.send(request(n), undefined, { as: as(n) })).status);
-    if (together) await Promise.all(TIMES.map(send));
-    else for (const n of TIMES) await send(n);
+    const atOnce = together ? 100 : 1;
+    for (let n = 0; n < TIMES; n += atOnce) {
+      await Promise.all(Array.from({ length: atOnce }, (_, one) => send(n + one)));
+    }
     return { statuses: [...statuses], events: (await left()).map(({ event }) => event) };
   }
 
   describe.each([
-    ["at the same time", true],
+    ["100 at the same time", true],
     ["one after another", false],
-  ])("of 1,000 requests %s", (_, together) => {
+  ])("of 1,000 requests, %s", (_, together) => {
     let n = 0;
     const someone = () => {
       n += 1;
