@@ -67,6 +67,7 @@ export const auditEvents = {
     description: "Something was said of a policy exception that somebody asked for",
   },
   "Exception Rule Changed": { description: "It was set what is allowed of policy exceptions", requires: "org:admin" },
+  "Finding Rule Changed": { description: "It was set when findings are overdue", requires: "org:admin" },
   "Webhook Created": { description: "A webhook of the organization or of a stack was made", requires: "stack:admin" },
   "Webhook Updated": {
     description: "A webhook of the organization or of a stack was changed",

@@ -22,6 +22,7 @@ export interface Ctx {
   readonly blobs: Blobs;
   readonly keys: Keys;
   readonly limits: Limits;
+  readonly server: ServerFacts;
   readonly workers: Workers;
   readonly sender: Sender;
   readonly metrics: Metrics;
@@ -34,6 +35,21 @@ export interface Ctx {
   readonly ip: string;
   /** The login of the person whom a trusted reverse proxy has signed in. It is the proxy's word: there may be no such user. */
   readonly proxyLogin: string | undefined;
+}
+
+/** What the operator has chosen and people may know. */
+export interface ServerFacts {
+  readonly version: string;
+  readonly database: "embedded" | "postgresql";
+  /** In days, but for the states of each stack. Null for ever. */
+  readonly keeps: {
+    readonly predictionsDays: number;
+    readonly eventsDays: number | null;
+    readonly receiptsDays: number | null;
+    readonly findingsDays: number | null;
+    readonly auditDays: number | null;
+    readonly stateVersions: number | null;
+  };
 }
 
 /**

@@ -10,7 +10,7 @@ import { Readiness } from "./actions/readiness.ts";
 import { regularly } from "./actions/settle-updates.ts";
 import { diskBlobs } from "./blobs/disk.ts";
 import type { Blobs } from "./blobs/types.ts";
-import type { Limits } from "./context.ts";
+import type { Limits, ServerFacts } from "./context.ts";
 import type { Db } from "./db/open.ts";
 import { type AppOptions, buildApp } from "./http/app.ts";
 import { cliLoginOf, listenForCliLogin } from "./http/cli-login.ts";
@@ -84,7 +84,8 @@ export async function startServer(settings: Settings, times: Times = {}): Promis
       jobs: async () => (started ? countJobs(db, [deliverJob]) : []),
       runningUpdates: async () => (started ? countRunning(db) : []),
     });
-    app = buildApp({ db, keys, blobs, workers, sender, metrics, limits: limitsOf(settings) }, options);
+    const server = factsOf(settings);
+    app = buildApp({ db, keys, blobs, workers, sender, metrics, limits: limitsOf(settings), server }, options);
     const url = await listen(app, settings.listen);
     listeners = await listenBesides(metrics, settings, app.log);
     listening = `listening on ${url}`;
@@ -260,6 +261,22 @@ async function listenForMetrics(
   } catch (error) {
     throw listenError(metricsListen, error, "metricsListen");
   }
+}
+
+function factsOf(settings: Settings): ServerFacts {
+  const { databaseUrl, predictionsDays, eventsDays, receiptsDays, findingsDays, auditDays, stateVersions } = settings;
+  return {
+    version: manifest.version,
+    database: databaseUrl ? "postgresql" : "embedded",
+    keeps: {
+      predictionsDays,
+      eventsDays: eventsDays ?? null,
+      receiptsDays: receiptsDays ?? null,
+      findingsDays: findingsDays ?? null,
+      auditDays: auditDays ?? null,
+      stateVersions: stateVersions ?? null,
+    },
+  };
 }
 
 function limitsOf(settings: Settings): Limits {

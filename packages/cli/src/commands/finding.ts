@@ -7,6 +7,7 @@ import { parseExpiry } from "../expiry.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { type JsonOption, printFacts, printTable, say, withJson } from "../output.ts";
 import { readPages } from "../pages.ts";
+import { findingRuleCommand } from "./finding-rule.ts";
 
 const LIST = "POST /api/orgs/{orgName}/policy/findings";
 const ONE = "GET /api/orgs/{orgName}/policy/findings/{issueId}";
@@ -16,6 +17,7 @@ const EDIT = "PATCH /api/orgs/{orgName}/policy/findings/{issueId}";
 interface Listed extends JsonOption {
   org?: string;
   closed?: true;
+  overdue?: true;
   stack?: string;
   status?: string;
   severity?: string;
@@ -34,11 +36,17 @@ interface Edited {
   unassign?: true;
 }
 
-/** `quillon finding ls|show|edit|predicted`. */
+/** `quillon finding ls|show|edit|predicted|rule`. */
 export function findingCommand(): Command {
   const list = withOrg(withJson(new Command("ls")))
     .description("list what policies found in deployed resources, the last changed first")
     .option("--closed", "those that ended, instead of those that did not")
+    .addOption(
+      new Option(
+        "--overdue",
+        "only those open for longer than the organization allows (quillon finding rule)",
+      ).conflicts(["closed", "groupBy"]),
+    )
     .option("--stack <project/stack>", "only of this stack")
     .option("--status <status>", "only with this status")
     .option("--severity <severity>", "only with this severity")
@@ -74,7 +82,7 @@ export function findingCommand(): Command {
     .option("--stack <project/stack>", "only of this stack")
     .option("--source <source>", "only of this pull request or branch, such as pr:7 or branch:main")
     .action(listPredictions);
-  return [list, show, edit, predicted].reduce(
+  return [list, show, edit, predicted, findingRuleCommand()].reduce(
     (finding, one) => finding.addCommand(one),
     new Command("finding").description("what policies found, and what people say of it"),
   );
@@ -88,7 +96,7 @@ async function listFindings(options: Listed): Promise<void> {
     const from = Number(startRow);
     const page = await client.call(LIST, {
       params: { orgName },
-      query: options.closed ? { closed: true } : {},
+      query: { ...(options.closed && { closed: true }), ...(options.overdue && { overdue: true }) },
       body: { startRow: from, endRow: from + 100, filterModel },
     });
     const next = from + page.policyIssues.length;

@@ -135,6 +135,10 @@ export const complianceRoutes = {
           resourceScore: Type.Integer(),
         }),
       ),
+      /** The resources of all packs together, each once, from the day on which the server began to keep them. */
+      resources: Type.Array(
+        Type.Object({ day: Type.String(), cleanResources: Type.Integer(), governedResources: Type.Integer() }),
+      ),
       /** How often something was changed that scores depend on, by the name of its event in the audit log. */
       changes: Type.Array(Type.Object({ day: Type.String(), event: Type.String(), count: Type.Integer() })),
     }),

@@ -2,6 +2,7 @@ import { auditLogRoutes } from "./audit-logs.ts";
 import { complianceRoutes } from "./compliance.ts";
 import { exceptionOverviewRoutes } from "./exception-overview.ts";
 import { findingGroupRoutes } from "./finding-groups.ts";
+import { findingRuleRoutes } from "./finding-rule.ts";
 import { groupExtraRoutes } from "./group-extras.ts";
 import { memberRoutes } from "./members.ts";
 import { operationsRoutes } from "./operations.ts";
@@ -19,6 +20,7 @@ import { receiptRoutes } from "./receipts.ts";
 import { registryRoutes } from "./registry.ts";
 import { reportRoutes } from "./reports.ts";
 import { secretRoutes } from "./secrets.ts";
+import { serverRoutes } from "./server.ts";
 import { sessionRoutes } from "./session.ts";
 import { stackActivityRoutes } from "./stack-activity.ts";
 import { stackRoutes } from "./stacks.ts";
@@ -33,6 +35,7 @@ export const routes = {
   ...operationsRoutes,
   ...userRoutes,
   ...sessionRoutes,
+  ...serverRoutes,
   ...organizationRoutes,
   ...memberRoutes,
   ...teamRoutes,
@@ -51,6 +54,7 @@ export const routes = {
   ...exceptionOverviewRoutes,
   ...overviewRoutes,
   ...findingGroupRoutes,
+  ...findingRuleRoutes,
   ...predictionRoutes,
   ...receiptRoutes,
   ...receiptRuleRoutes,

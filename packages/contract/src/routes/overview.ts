@@ -38,12 +38,16 @@ export const overviewRoutes = {
       }),
       /** Those with the status open or in_progress. */
       findings: Type.Object({
-        /** The worst first. */
-        bySeverity: Type.Array(Type.Object({ severity: Type.String(), count: Count })),
+        /** The worst first. The other numbers are some of `count`. */
+        bySeverity: Type.Array(
+          Type.Object({ severity: Type.String(), count: Count, new: Count, reopened: Count, overdue: Count }),
+        ),
         /** First seen in the last seven days. */
         new: Count,
         /** Fixed before, violated again in the last seven days, and not triaged since. */
         reopened: Count,
+        /** First seen longer ago than the organization allows for their severity. */
+        overdue: Count,
       }),
       stacks: Type.Object({
         known: Count,

@@ -82,6 +82,8 @@ const which = Type.Object({
    * not triaged since. Pulumi's API does not have it.
    */
   recent: Type.Optional(Type.Enum(["new", "reopened"])),
+  /** Only those that are open for longer than the organization allows for their severity. Pulumi's API does not have it. */
+  overdue: Type.Optional(Type.Boolean()),
 });
 const IssueParams = Type.Object({ orgName: OrgName, issueId: Uuid });
 const OneIssue = Type.Object({ policyIssue: PolicyIssue, policy: Type.Optional(Type.Unknown()) });

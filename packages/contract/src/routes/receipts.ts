@@ -10,7 +10,7 @@ export const ReceiptStatus = Type.Union([
 ]);
 
 const ListQuery = Type.Object({
-  status: Type.Optional(ReceiptStatus),
+  status: Type.Optional(Type.Union([ReceiptStatus, Type.Array(ReceiptStatus)])),
   /** Only those of previews, or only those of updates. */
   dryRun: Type.Optional(Type.Boolean()),
   /** Only those of runs that ended in so many days until now. */

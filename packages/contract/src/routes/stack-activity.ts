@@ -52,6 +52,11 @@ export const stackActivityRoutes = {
       search: Type.Optional(Type.String({ maxLength: 201, pattern: "^[^\\0]*$" })),
       tagName: Type.Optional(Type.String()),
       tagValue: Type.Optional(Type.String()),
+      /**
+       * `failing`: a policy fails that is not only excepted, or a pack could not be loaded; `passing`: some were evaluated, and none
+       * fails; `stale`: what it must run now differs from what was evaluated; `ungoverned`: no policy group that enforces takes it in.
+       */
+      compliance: Type.Optional(Type.Enum(["failing", "passing", "stale", "ungoverned"])),
       continuationToken: Type.Optional(Type.String()),
     }),
     reply: Type.Object({

@@ -9,6 +9,7 @@ import { buildApp } from "../http/app.ts";
 import { deriveKeys } from "../keys.ts";
 import { Metrics } from "../metrics.ts";
 import { Sender } from "../outbound/sender.ts";
+import { FACTS } from "../testing/app.ts";
 import { engines, type TestDatabase } from "../testing/database.ts";
 import { Workers } from "../workers/pool.ts";
 import { claimBlobs } from "./claim-blobs.ts";
@@ -37,7 +38,7 @@ describe.each(engines)("servers of one database on $name", (engine) => {
     const workers = new Workers(new URL("../worker.ts", import.meta.url));
     const sender = new Sender({ allowed: [] });
     const app = buildApp(
-      { ...stores, keys, workers, sender, limits, metrics: new Metrics({ version: "0.0.0-test" }) },
+      { ...stores, keys, workers, sender, limits, server: FACTS, metrics: new Metrics({ version: "0.0.0-test" }) },
       { logLevel: "silent" },
     );
     const answer = await app.inject({ url: "/readyz" });

@@ -1,5 +1,6 @@
 import type { OrgCtx } from "../context.ts";
-import { countOpenFindings, listScoresOf } from "../findings/index.ts";
+import { listGoverned } from "../enforcement/index.ts";
+import { type Compliance, countOpenFindings, isCompliance, listScoresOf } from "../findings/index.ts";
 import type { StackFilter } from "../stacks/index.ts";
 import { listStacks, type StackSummary } from "./list-stacks.ts";
 
@@ -19,9 +20,13 @@ export interface JudgedStack extends StackSummary, Scores {
 /** One page of the organization's stacks that the caller may read, in the order of their names. @throws invalid_input */
 export async function listJudgedStacks(
   ctx: OrgCtx,
-  wanted: Omit<StackFilter, "organization"> & { continuationToken?: string },
+  {
+    compliance,
+    ...wanted
+  }: Omit<StackFilter, "organization" | "where"> & { compliance?: Compliance; continuationToken?: string },
 ): Promise<{ stacks: JudgedStack[]; continuationToken: string | undefined }> {
-  const { stacks, continuationToken } = await listStacks(ctx, { ...wanted, organization: ctx.org.name });
+  const where = compliance && isCompliance(compliance, compliance === "ungoverned" ? await listGoverned(ctx) : []);
+  const { stacks, continuationToken } = await listStacks(ctx, { ...wanted, where, organization: ctx.org.name });
   const ids = stacks.map(({ id }) => id);
   const open = await countOpenFindings(ctx.db, ids);
   const scores = new Map<string, Scores>();

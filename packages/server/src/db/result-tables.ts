@@ -165,6 +165,13 @@ export interface ResultTables {
   score_sums: { block_id: Int8; kind: string; name: string; pack: string };
   scored_stacks: { stack_id: string; block_id: Int8 | null };
   reconciliations: { id: Id; organization_id: string; packs: string[]; audit_id: Int8 | null; after: string };
+  finding_rules: {
+    organization_id: string;
+    critical_days: number | null;
+    high_days: number | null;
+    medium_days: number | null;
+    low_days: number | null;
+  };
   scored_days: { day: string; scored_at: Generated<Date> };
   score_days: {
     day: string;
@@ -179,6 +186,7 @@ export interface ResultTables {
     excepted: Generated<number>;
     excepted_resources: Generated<number>;
   };
+  resource_days: { day: string; organization_id: string; stack_id: string; governed: number; clean: number };
   pack_health: {
     organization_id: string;
     stack_id: string;

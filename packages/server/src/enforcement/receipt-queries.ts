@@ -62,7 +62,7 @@ export interface ReceiptsOf {
 }
 
 export interface ReceiptFilter {
-  status?: ReceiptStatus | undefined;
+  status?: ReceiptStatus | readonly ReceiptStatus[] | undefined;
   dryRun?: boolean | undefined;
   /** Of runs that ended in so many days until now. */
   days?: number | undefined;
@@ -145,7 +145,7 @@ function selectReceipts(db: Db, { organizationId, actor, admin }: ReceiptsOf, fi
   return db
     .selectFrom("receipts as receipt")
     .where("receipt.organization_id", "=", organizationId)
-    .$if(status !== undefined, (query) => query.where("receipt.status", "=", status ?? "complete"))
+    .$if(status !== undefined, (query) => query.where("receipt.status", "in", [status ?? []].flat()))
     .$if(dryRun !== undefined, (query) => query.where("receipt.dry_run", "=", dryRun ?? false))
     .$if(days !== undefined, (query) => query.where("receipt.ended_at", ">=", daysAgo(days ?? 0)))
     .$if(!admin, (query) =>

@@ -22,11 +22,17 @@ export async function deleteEndedFindings(db: Db, days: number, limit: number): 
   return Number(numAffectedRows ?? 0);
 }
 
-/** Removes the scores of days so long ago, at most so many. @returns how many. */
-export async function deleteOldDays(db: Db, days: number, limit: number): Promise<number> {
+/** Removes what is kept of days so long ago from one of the tables, at most so many rows. @returns how many. */
+export async function deleteOldDays(
+  db: Db,
+  table: "score_days" | "resource_days",
+  days: number,
+  limit: number,
+): Promise<number> {
   const { numAffectedRows } = await sql`
-    delete from score_days where ctid = any(array(
-      select ctid from score_days where day < ((${daysAgo(days)}) at time zone 'UTC')::date order by day limit ${limit}
+    delete from ${sql.table(table)} where ctid = any(array(
+      select ctid from ${sql.table(table)}
+      where day < ((${daysAgo(days)}) at time zone 'UTC')::date order by day limit ${limit}
     ))`.execute(db);
   return Number(numAffectedRows ?? 0);
 }

@@ -115,15 +115,28 @@ describe.each(engines)("what has ended long ago on $name", (engine) => {
       insert into score_days (day, organization_id, stack_id, pack, tag, passing, policies, governed, clean)
       select scored_days.day, organization_id, stack_id, pack, tag, passing, policies, governed, clean
       from score_days cross join scored_days where scored_days.day < score_days.day`.execute(t.db);
-    const ages = async () => {
+    await sql`
+      insert into resource_days (day, organization_id, stack_id, governed, clean)
+      select scored_days.day, organization_id, stack_id, governed, clean
+      from resource_days cross join scored_days where scored_days.day < resource_days.day`.execute(t.db);
+    const ages = async (table: "score_days" | "resource_days") => {
       const { rows } = await sql<{ age: number }>`
-        select distinct (now() at time zone 'UTC')::date - day as age from score_days order by age`.execute(t.db);
+        select distinct (now() at time zone 'UTC')::date - day as age from ${sql.table(table)} order by age`.execute(
+        t.db,
+      );
       return rows.map(({ age }) => age);
     };
+    const both = async () => [await ages("score_days"), await ages("resource_days")];
     await t.compact();
-    expect(await ages()).toEqual([0, 399, 401]);
+    expect(await both()).toEqual([
+      [0, 399, 401],
+      [0, 399, 401],
+    ]);
     await t.compact({ findingsDays: 400 });
-    expect(await ages()).toEqual([0, 399]);
+    expect(await both()).toEqual([
+      [0, 399],
+      [0, 399],
+    ]);
     expect(await t.db.selectFrom("scored_days").select("day").execute()).toHaveLength(3);
   });
 });

@@ -17,8 +17,9 @@ export async function forgetPredictions({ db }: Pick<Ctx, "db">, days: number): 
  */
 export async function forgetFindings({ db }: Pick<Ctx, "db">, days: number): Promise<boolean> {
   const findings = await deleteEndedFindings(db, days, STEP);
-  const scores = await deleteOldDays(db, days, STEP);
+  const scores = await deleteOldDays(db, "score_days", days, STEP);
+  const resources = await deleteOldDays(db, "resource_days", days, STEP);
   const emptied = await listEmptied(db, STEP);
   await forgetRemoved(db, emptied);
-  return [findings, scores, emptied.length].includes(STEP);
+  return [findings, scores, resources, emptied.length].includes(STEP);
 }

@@ -1,5 +1,6 @@
 export { type PackAnalyses, readAnalyses } from "./analysed-queries.ts";
 export { runCompaction } from "./compact.ts";
+export { type Compliance, isCompliance } from "./compliance-queries.ts";
 export type { ScoredDay } from "./day-queries.ts";
 export { configText } from "./evaluate.ts";
 export { openUnexcepted, type TellReopened } from "./exception-end.ts";
@@ -38,6 +39,7 @@ export { recordingOf } from "./result-queries.ts";
 export { countRunResults, type RunResults } from "./run-results-queries.ts";
 export { enabledPolicies, percentOf, percentOfPolicy } from "./score.ts";
 export { listScoresOf, type Score } from "./score-queries.ts";
+export { readFindingRule, setFindingRule } from "./set-rule.ts";
 export { settleFindings, upkeepFindings } from "./settle.ts";
 export { recordGone, wasEvaluated } from "./state-queries.ts";
 export { triageFinding } from "./triage.ts";

@@ -7,6 +7,7 @@ import { isDeployed } from "./deployed.ts";
 import { conditionIn } from "./filter-queries.ts";
 import type { Condition, FilterField, Rows, Sort, SortField } from "./grid.ts";
 import { groupNameOf, isOfGroup } from "./group-name.ts";
+import { isOverdue, type OverdueDays } from "./overdue.ts";
 import { isRecent, type RecentKind } from "./recent.ts";
 import { severityOf, severityRank } from "./severity.ts";
 
@@ -21,6 +22,8 @@ export interface Wanted {
   /** Those whose violation is deployed: the open ones, and after them the excepted ones. */
   deployed?: boolean;
   recent?: RecentKind | undefined;
+  /** Only those that are overdue by these days. */
+  overdue?: OverdueDays | undefined;
   where?: Condition;
 }
 
@@ -62,7 +65,7 @@ const conditionOf = (where: Condition) =>
 const digest = (urn: string) => createHash("sha256").update(urn).digest();
 
 function selectFindings(db: Db, wanted: Wanted) {
-  const { actor, organizationId, closed, deployed = false, recent, where = { all: [] } } = wanted;
+  const { actor, organizationId, closed, deployed = false, recent, overdue, where = { all: [] } } = wanted;
   // A removed stack has none that has not ended.
   const readable = closed === false || deployed ? selectReadable(db, actor) : selectReadableOrRemoved(db, actor);
   return readable
@@ -73,6 +76,7 @@ function selectFindings(db: Db, wanted: Wanted) {
     .$if(closed !== undefined, (query) => query.where("finding.ended", closed ? "is not" : "is", null))
     .$if(deployed, (query) => query.where(isDeployed("finding")))
     .$if(recent !== undefined, (query) => query.where(isRecent(recent ?? "new")))
+    .$if(overdue !== undefined, (query) => query.where(overdue ? isOverdue(overdue) : sql<SqlBool>`true`))
     .where(conditionOf(where));
 }
 

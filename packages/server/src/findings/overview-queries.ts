@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { selectReadable } from "../stacks/index.ts";
 import { type OfCaller, readableBlocks, selectSums } from "./block-queries.ts";
+import { countOverdue, type OverdueDays } from "./overdue.ts";
 import { isBlocked } from "./prediction-queries.ts";
 import { isRecent, mayBeRecent } from "./recent.ts";
 import { severityRank } from "./severity.ts";
@@ -69,37 +70,50 @@ export async function readBlocked(db: Db, caller: OfCaller, ended: readonly stri
   return rows[0] ?? { violations: 0, stacks: 0, runs: [] };
 }
 
-export interface OpenFindings {
-  bySeverity: { severity: string; count: number }[];
+/** How many findings are open, and of those how many are recent or overdue. */
+interface OpenCounts {
   new: number;
   reopened: number;
+  overdue: number;
 }
 
-/** @param stackIds the only ones that the caller may read. Undefined for all. */
-export async function readOpenFindings(
-  db: Db,
-  { organizationId, stackIds }: { organizationId: string; stackIds: readonly string[] | undefined },
-): Promise<OpenFindings> {
-  const recent = (kind: "new" | "reopened") => sql`count(*) filter (where ${isRecent(kind)})`;
-  const { rows } = await sql<OpenFindings>`
+export interface OpenFindings extends OpenCounts {
+  bySeverity: (OpenCounts & { severity: string; count: number })[];
+}
+
+interface OpenWanted {
+  organizationId: string;
+  /** The only ones that the caller may read. Undefined for all. */
+  stackIds: readonly string[] | undefined;
+  overdueDays: OverdueDays;
+}
+
+export async function readOpenFindings(db: Db, wanted: OpenWanted): Promise<OpenFindings> {
+  const { organizationId, stackIds, overdueDays } = wanted;
+  const ofStacks = sql`organization_id = ${organizationId}
+    and ${stackIds ? sql`stack_id = any(${[...stackIds]}::uuid[])` : sql`true`}
+    and stack_id not in (select id from removed_stacks where unfinished)`;
+  const recent = (kind: "new" | "reopened") => sql`(count(*) filter (where ${isRecent(kind)}))::int`;
+  const { rows } = await sql<OpenFindings["bySeverity"][number]>`
     with counted as materialized (
-      select * from finding_counts
-      where organization_id = ${organizationId} and not closed and status in ('open', 'in_progress')
-        and ${stackIds ? sql`stack_id = any(${[...stackIds]}::uuid[])` : sql`true`}
-        and stack_id not in (select id from removed_stacks where unfinished)
+      select * from finding_counts where ${ofStacks} and not closed and status in ('open', 'in_progress')
     ), by_severity as (
       select severity, severity_rank, sum(count)::int as count from counted group by 1, 2
     ), recent as (
-      select ${recent("new")}::int as new, ${recent("reopened")}::int as reopened
+      select finding.severity, ${recent("new")} as new, ${recent("reopened")} as reopened
       from (select distinct stack_id, pack, policy from counted where ${mayBeRecent}) as counted
       join findings finding
         on finding.stack_id = counted.stack_id and finding.pack = counted.pack and finding.policy = counted.policy
         and finding.ended is null and finding.status in ('open', 'in_progress')
+      group by 1
+    ), overdue as (
+      ${countOverdue(overdueDays, ofStacks)}
     )
-    select recent.*, coalesce((
-      select json_agg(json_build_object('severity', severity, 'count', count) order by severity_rank desc, severity)
-      from by_severity), '[]') as "bySeverity" from recent`.execute(db);
-  return rows[0] ?? { bySeverity: [], new: 0, reopened: 0 };
+    select severity, count, coalesce(new, 0) as new, coalesce(reopened, 0) as reopened, coalesce(overdue, 0) as overdue
+    from by_severity left join recent using (severity) left join overdue using (severity)
+    order by severity_rank desc, severity`.execute(db);
+  const sum = (count: keyof OpenCounts) => rows.reduce((total, row) => total + row[count], 0);
+  return { bySeverity: rows, new: sum("new"), reopened: sum("reopened"), overdue: sum("overdue") };
 }
 
 export const stackStates = ["governed", "ungoverned", "stale", "never-reported"] as const;

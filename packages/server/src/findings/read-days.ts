@@ -1,7 +1,7 @@
 import { type AuditEventName, newError } from "@quillon/contract";
 import { countEvents, type EventCount } from "../audit/index.ts";
 import type { OrgCtx } from "../context.ts";
-import { listDays, type ScoredDay } from "./day-queries.ts";
+import { listDays, listResourceDays, type ResourceDay, type ScoredDay } from "./day-queries.ts";
 
 const MOST_DAYS = 400;
 const USUAL_DAYS = 30;
@@ -28,21 +28,22 @@ const stackChanges: AuditEventName[] = ["Stack Created", "Stack Renamed", "Stack
 export async function readDays(
   { db, actor, org }: OrgCtx,
   wanted: { from?: string | undefined; until?: string | undefined },
-): Promise<{ days: ScoredDay[]; changes: EventCount[] }> {
+): Promise<{ days: ScoredDay[]; resources: ResourceDay[]; changes: EventCount[] }> {
   const until = dayOf(wanted.until ?? new Date().toISOString().slice(0, 10));
   const from = wanted.from ? dayOf(wanted.from) : new Date(until.getTime() - (USUAL_DAYS - 1) * DAY_MS);
   const length = (until.getTime() - from.getTime()) / DAY_MS;
   if (!(length >= 0 && length <= MOST_DAYS)) throw newError("invalid_input", { problem: "days", limit: MOST_DAYS });
   const admin = org.role === "admin";
-  const range = { from: textOf(from), until: textOf(until) };
-  const days = await listDays(db, { actor, organizationId: org.id, ...range, removed: admin });
+  const wish = { actor, organizationId: org.id, from: textOf(from), until: textOf(until), removed: admin };
+  const days = await listDays(db, wish);
+  const resources = await listResourceDays(db, wish);
   const changes = await countEvents(db, {
     organizationId: org.id,
     events: admin ? [...policyChanges, ...stackChanges] : policyChanges,
     from,
     until: new Date(until.getTime() + DAY_MS),
   });
-  return { days, changes };
+  return { days, resources, changes };
 }
 
 const textOf = (day: Date) => day.toISOString().slice(0, 10);

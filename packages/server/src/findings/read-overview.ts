@@ -13,6 +13,7 @@ import {
   type StackState,
 } from "./overview-queries.ts";
 import { listEndedInPredictions } from "./read-predictions.ts";
+import { readOverdueDays } from "./rule-queries.ts";
 
 const PAGE = 100;
 
@@ -27,7 +28,11 @@ export async function readResultsOverview(ctx: OrgCtx, governed: readonly string
   const stackIds = await listReadableUnlessAll(ctx, { removed: false });
   return {
     blocked: await readBlocked(db, caller, await listEndedInPredictions(db, org.id)),
-    findings: await readOpenFindings(db, { organizationId: org.id, stackIds }),
+    findings: await readOpenFindings(db, {
+      organizationId: org.id,
+      stackIds,
+      overdueDays: await readOverdueDays(db, org.id),
+    }),
     stacks: await countStacks(db, caller, governed),
     scores: await readScoreSums(db, caller),
     projects: await listWorstProjects(db, caller),

@@ -7,15 +7,24 @@ import type { Condition, FilterField, Rows, Sort } from "./grid.ts";
 import { countFindings, countValues, type Finding, listFindingIds, listFindings } from "./list-queries.ts";
 import { isByTimes, listPage, listValues } from "./page-queries.ts";
 import type { RecentKind } from "./recent.ts";
+import { readOverdueDays } from "./rule-queries.ts";
 
 interface Wish {
   closed: boolean;
   recent?: RecentKind | undefined;
+  overdue?: boolean;
   where: Condition;
 }
 
 /** Whether findings are not counted by all that is asked for, so that they have to be looked at themselves. */
-const isUncounted = ({ where, recent }: Wish) => names(where, "resourceURN") || recent !== undefined;
+const isUncounted = ({ where, recent, overdue = false }: Wish) =>
+  names(where, "resourceURN") || recent !== undefined || overdue;
+
+/** The wish of the caller. */
+async function wantedBy<W extends Wish>({ db, actor, org }: OrgCtx, { overdue, ...wish }: W) {
+  const caller = { actor, organizationId: org.id };
+  return { ...caller, ...wish, ...(overdue && { overdue: await readOverdueDays(db, org.id) }) };
+}
 
 const PART = 500;
 
@@ -24,10 +33,10 @@ const COUNTED = 10_000;
 
 /** Some of the findings of the stacks that the caller may read, and how many there are. */
 export async function readFindings(ctx: OrgCtx, wish: Wish & { sort: Sort; rows: Rows }) {
-  const { db, actor, org } = ctx;
+  const { db, org } = ctx;
   const most = Math.max(COUNTED, wish.rows.start + wish.rows.count) + 1;
   if (isUncounted(wish) || isByTimes(wish.sort)) {
-    const wanted = { actor, organizationId: org.id, ...wish };
+    const wanted = await wantedBy(ctx, wish);
     return { findings: await listFindings(db, wanted), count: await countFindings(db, wanted, most) };
   }
   const stackIds = await listReadableUnlessAll(ctx, { removed: wish.closed });
@@ -39,7 +48,7 @@ export async function readFindings(ctx: OrgCtx, wish: Wish & { sort: Sort; rows:
 
 /** All findings that match, in parts. */
 export async function* readAllFindings(ctx: OrgCtx, wish: Wish & { sort: Sort }) {
-  const ids = await listFindingIds(ctx.db, { actor: ctx.actor, organizationId: ctx.org.id, ...wish });
+  const ids = await listFindingIds(ctx.db, await wantedBy(ctx, wish));
   yield* readInParts(
     ctx,
     ids.map(({ id }) => id),
@@ -59,8 +68,8 @@ export async function* readInParts({ db, actor, org }: OrgCtx, ids: readonly str
 
 /** The values of a field, the most frequent first, at most 1,000. Of URNs, those of the 1,000 findings that changed last. */
 export async function readValues(ctx: OrgCtx, wish: Wish & { field: FilterField }) {
-  const { db, actor, org } = ctx;
-  if (isUncounted(wish)) return countValues(db, { actor, organizationId: org.id, ...wish });
+  const { db, org } = ctx;
+  if (isUncounted(wish)) return countValues(db, await wantedBy(ctx, wish));
   const stackIds = await listReadableUnlessAll(ctx, { removed: wish.closed });
   return listValues(db, { organizationId: org.id, stackIds, most: 1_000, ...wish });
 }

@@ -56,6 +56,7 @@ const table: Record<string, string> = {
   "DELETE /api/user/tokens/{tokenId}": PERSON,
 
   "GET /api/quillon/session": USER,
+  "GET /api/quillon/server": USER,
   "POST /api/quillon/session": PERSON,
   // The route itself refuses whom no trusted proxy names: session.test.ts.
   "POST /api/quillon/session/proxy": PUBLIC,
@@ -149,6 +150,8 @@ const table: Record<string, string> = {
   [`GET ${OWN}/exception-requests/{changeRequestId}`]: MEMBER,
   [`GET ${OWN}/exception-rule`]: MEMBER,
   [`PUT ${OWN}/exception-rule`]: ADMIN,
+  [`GET ${OWN}/finding-rule`]: MEMBER,
+  [`PUT ${OWN}/finding-rule`]: ADMIN,
   [`GET ${ORG}/policy/exceptions/{exceptionId}`]: MEMBER,
   [`DELETE ${ORG}/policy/exceptions/{exceptionId}`]: POLICY,
   [`GET ${OWN}/stacks/{projectName}/{stackName}/updates/{updateID}/exceptions`]: STACK_READ,

@@ -130,6 +130,13 @@ const audited: Partial<Record<RouteKey, Audited>> = {
       await t.send("PUT /api/quillon/orgs/acme/exception-rule", { ...NO_RULE, longestHours: 8000 });
     },
   ],
+  "PUT /api/quillon/orgs/{orgName}/finding-rule": [
+    ["Finding Rule Changed"],
+    (t) =>
+      t.send("PUT /api/quillon/orgs/acme/finding-rule", {
+        overdueAfterDays: { critical: 1, high: 2, medium: 3, low: null },
+      }),
+  ],
   "POST /api/orgs/{orgName}/policy/exceptions/drafts": [["Policy Exception Requested"], (t) => request(t, "draft")],
   "POST /api/change-requests/{orgName}/{changeRequestId}/submit": [
     ["Policy Exception Request Submitted"],

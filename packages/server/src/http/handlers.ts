@@ -3,6 +3,7 @@ import { complianceHandlers } from "./api/compliance.ts";
 import { exceptionOverviewHandlers } from "./api/exception-overview.ts";
 import { exceptionHandlers } from "./api/exceptions.ts";
 import { findingGroupHandlers } from "./api/finding-groups.ts";
+import { findingRuleHandlers } from "./api/finding-rule.ts";
 import { organizationHandlers } from "./api/organizations.ts";
 import { overviewHandlers } from "./api/overview.ts";
 import { packHealthHandlers } from "./api/pack-health.ts";
@@ -11,6 +12,7 @@ import { groupExtraHandlers } from "./api/policy-groups.ts";
 import { predictionHandlers } from "./api/predictions.ts";
 import { receiptHandlers } from "./api/receipts.ts";
 import { reportHandlers } from "./api/reports.ts";
+import { serverHandlers } from "./api/server.ts";
 import { sessionHandlers } from "./api/session.ts";
 import { stackActivityHandlers } from "./api/stack-activity.ts";
 import { orgUserHandlers } from "./api/users.ts";
@@ -38,6 +40,7 @@ export const handlers: Handlers = {
   ...operationsHandlers,
   ...userHandlers,
   ...sessionHandlers,
+  ...serverHandlers,
   ...orgUserHandlers,
   ...organizationHandlers,
   ...memberHandlers,
@@ -59,6 +62,7 @@ export const handlers: Handlers = {
   ...packOverviewHandlers,
   ...overviewHandlers,
   ...findingGroupHandlers,
+  ...findingRuleHandlers,
   ...predictionHandlers,
   ...receiptHandlers,
   ...reportHandlers,

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { secondsAgo } from "../db/time.ts";
 
@@ -34,4 +35,14 @@ export async function listOrphanBlobs(db: Db): Promise<string[]> {
     .select("blob.name")
     .execute();
   return rows.map(({ name }) => name);
+}
+
+/** How many archives of published versions there are, and their bytes. */
+export async function countArchives(db: Db): Promise<{ archives: number; bytes: number }> {
+  const { archives, bytes } = await db
+    .selectFrom("policy_pack_versions")
+    .where("status", "=", "completed")
+    .select([sql<number>`count(*)::int`.as("archives"), sql<string>`coalesce(sum(size), 0)::text`.as("bytes")])
+    .executeTakeFirstOrThrow();
+  return { archives, bytes: Number(bytes) };
 }

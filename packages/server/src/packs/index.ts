@@ -1,3 +1,4 @@
+export { countArchives } from "./blob-queries.ts";
 export { discardBlobs } from "./blobs.ts";
 export { checkPackTask } from "./check-pack.ts";
 export { checkUpload, type PublishedVersion, publishVersion } from "./complete.ts";

@@ -1,4 +1,4 @@
-import { type SqlBool, sql } from "kysely";
+import { type Expression, type SqlBool, sql } from "kysely";
 import type { Actor, StackRef } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import { membershipsOf } from "../people/index.ts";
@@ -13,6 +13,8 @@ export interface StackFilter {
   tagValue?: string | undefined;
   /** A part of `project/name`, in any case. */
   search?: string | undefined;
+  /** Another condition on `stack`, by tables of others. */
+  where?: Expression<SqlBool> | undefined;
 }
 
 export interface ListedStack extends StackRef {
@@ -67,7 +69,7 @@ export async function listReadableStacks(
   db: Db,
   page: { actor: Actor; filter: StackFilter; after?: readonly string[] | undefined; limit: number },
 ): Promise<ListedStack[]> {
-  const { organization, project, tagName, tagValue, search } = page.filter;
+  const { organization, project, tagName, tagValue, search, where } = page.filter;
   return selectReadable(db, page.actor)
     .$if(organization !== undefined, (query) => query.where("org.name", "=", organization ?? ""))
     .$if(project !== undefined, (query) => query.where("stack.project", "=", project ?? ""))
@@ -76,6 +78,7 @@ export async function listReadableStacks(
     .$if(search !== undefined, (query) =>
       query.where(sql<SqlBool>`position(lower(${search ?? ""}) in lower(stack.project || '/' || stack.name)) > 0`),
     )
+    .$if(where !== undefined, (query) => query.where(where ?? sql<SqlBool>`true`))
     .$if(page.after !== undefined, (query) =>
       query.where(sql<SqlBool>`(org.name, stack.project, stack.name) > (${sql.join([...(page.after ?? [])])})`),
     )

@@ -9,7 +9,7 @@ import { compact, type Retention } from "../actions/compact.ts";
 import { settleAll } from "../actions/settle-updates.ts";
 import { diskBlobs } from "../blobs/disk.ts";
 import type { Blobs } from "../blobs/types.ts";
-import type { Limits } from "../context.ts";
+import type { Limits, ServerFacts } from "../context.ts";
 import { claimInstance } from "../db/instance.ts";
 import type { Db } from "../db/open.ts";
 import { type AppOptions, buildApp } from "../http/app.ts";
@@ -56,6 +56,13 @@ const sender = new Sender({ allowed: ["127.0.0.0/8"] });
 /** For all tests of a file, and without threads until one of them sends something large. */
 const workers = new Workers(new URL("../worker.ts", import.meta.url));
 
+const forever = { eventsDays: null, receiptsDays: null, findingsDays: null, auditDays: null, stateVersions: null };
+export const FACTS: ServerFacts = {
+  version: "0.0.0-test",
+  database: "embedded",
+  keeps: { predictionsDays: 14, ...forever },
+};
+
 /** A whole server that listens on no socket: real routes, real database, blobs in a temporary folder. */
 export async function startApp(
   engine: Engine,
@@ -80,7 +87,8 @@ export async function startApp(
   await claimInstance(db, keys.fingerprint);
   await claimBlobs({ db, blobs });
   const metrics = new Metrics({ version: "0.0.0-test" });
-  const app = buildApp({ db, keys, blobs, workers, sender, metrics, limits: all }, { logLevel: "silent", ...options });
+  const base = { db, keys, blobs, workers, sender, metrics, limits: all, server: FACTS };
+  const app = buildApp(base, { logLevel: "silent", ...options });
   const token = made?.token ?? "";
   return {
     app,

@@ -3,6 +3,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useOrganization } from "../../session.ts";
 import { Page } from "../../shared/page.tsx";
 import { Coverage } from "./coverage.tsx";
+import { GroupPolicies } from "./group-policies.tsx";
 import type { By } from "./queries.ts";
 import { Receipts } from "./receipts.tsx";
 import { Scores } from "./scores.tsx";
@@ -34,6 +35,7 @@ export function CompliancePage() {
               {label}
             </Tabs.Tab>
           ))}
+          <Tabs.Tab value="group">Policy groups</Tabs.Tab>
           <Tabs.Tab value="coverage">Coverage</Tabs.Tab>
           <Tabs.Tab value="receipts">Receipts</Tabs.Tab>
         </Tabs.List>
@@ -42,6 +44,9 @@ export function CompliancePage() {
             <Scores org={org} by={by} />
           </Tabs.Panel>
         ))}
+        <Tabs.Panel value="group">
+          <GroupPolicies org={org} />
+        </Tabs.Panel>
         <Tabs.Panel value="coverage">
           <Coverage org={org} state={state} set={(state) => set({ by: "coverage", state })} />
         </Tabs.Panel>

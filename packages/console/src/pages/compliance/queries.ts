@@ -34,19 +34,51 @@ export const stacksInQuery = (orgName: string, state: StackState) =>
   });
 
 type Receipts = Api["GET /api/quillon/orgs/{orgName}/receipts"];
-export type ReceiptStatus = NonNullable<QueryOf<Receipts>["status"]>;
 export type Receipt = ReplyOf<Receipts>["receipts"][number];
+/** `either`: missing or incomplete. */
+export type ReceiptChoice = Receipt["status"] | "either";
 
 /** As many days as the overview counts. */
 export const DAYS = 7;
 
-export const receiptsQuery = (orgName: string, status: ReceiptStatus) =>
+export const receiptsQuery = (orgName: string, choice: ReceiptChoice) =>
   infiniteQueryOptions({
-    queryKey: ["receipts", orgName, status],
+    queryKey: ["receipts", orgName, choice],
     queryFn: ({ pageParam: continuationToken }) =>
       api.call("GET /api/quillon/orgs/{orgName}/receipts", {
         params: { orgName },
-        query: { status, dryRun: false, days: DAYS, ...(continuationToken && { continuationToken }) },
+        query: {
+          status: choice === "either" ? ["missing", "incomplete"] : choice,
+          dryRun: false,
+          days: DAYS,
+          ...(continuationToken && { continuationToken }),
+        },
       }),
     ...byContinuation,
+  });
+
+type GroupPolicies = Api["POST /api/orgs/{orgName}/policyresults/policies"];
+export type GroupPolicy = ReplyOf<GroupPolicies>["policies"][number];
+
+/** In rows. */
+const PAGE = 100;
+
+/** The policies of each group, those that most resources fail first. */
+export const groupPoliciesQuery = (orgName: string) =>
+  infiniteQueryOptions({
+    queryKey: ["group-policies", orgName],
+    queryFn: ({ pageParam: startRow }) =>
+      api.call("POST /api/orgs/{orgName}/policyresults/policies", {
+        params: { orgName },
+        body: {
+          startRow,
+          endRow: startRow + PAGE,
+          sortModel: [{ colId: "failingResources", sort: "desc" }],
+        },
+      }),
+    initialPageParam: 0,
+    getNextPageParam: ({ policies, totalCount }, _pages, startRow) => {
+      const next = startRow + policies.length;
+      return policies.length > 0 && next < totalCount ? next : undefined;
+    },
   });

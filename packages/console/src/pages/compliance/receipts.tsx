@@ -4,10 +4,12 @@ import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Listing } from "../../shared/listing.tsx";
 import { More } from "../../shared/more.tsx";
+import { Receipt as ReceiptBadge } from "../../shared/runs.tsx";
 import { Time } from "../../shared/time.tsx";
-import { DAYS, type Receipt, type ReceiptStatus, receiptsQuery } from "./queries.ts";
+import { DAYS, type Receipt, type ReceiptChoice, receiptsQuery } from "./queries.ts";
 
-const statuses: { value: ReceiptStatus; label: string; about: string }[] = [
+const statuses: { value: ReceiptChoice; label: string; about: string }[] = [
+  { value: "either", label: "Not complete", about: "It is not shown that every required policy judged what they did." },
   { value: "missing", label: "Missing", about: "No policy results came, although the update had to run policies." },
   { value: "incomplete", label: "Incomplete", about: "Results of some packs or resources did not come." },
   { value: "complete", label: "Complete", about: "Results of every required pack came for every resource." },
@@ -16,7 +18,7 @@ const statuses: { value: ReceiptStatus; label: string; about: string }[] = [
 interface Props {
   org: string;
   status: string | undefined;
-  set: (status: ReceiptStatus) => void;
+  set: (status: ReceiptChoice) => void;
 }
 
 /** Which updates have shown that the policies ran, and which have not. */
@@ -31,7 +33,7 @@ export function Receipts({ org, status: wanted, set }: Props) {
         aria-label="Which receipts"
         data={statuses.map(({ value, label }) => ({ value, label }))}
         value={status}
-        onChange={(value) => set(value as ReceiptStatus)}
+        onChange={(value) => set(value as ReceiptChoice)}
       />
       <Text size="sm" c="dimmed" my="sm">
         Updates of the last {DAYS} days. {about}
@@ -47,8 +49,8 @@ export function Receipts({ org, status: wanted, set }: Props) {
 
 function Rows({ org, receipts }: { org: string; receipts: Receipt[] }) {
   return (
-    <Listing minWidth={480} columns={["Stack", "Update", "Outcome", "Ended"]} label="Updates">
-      {receipts.map(({ updateID, project, stack, kind, outcome, endedAt }) => (
+    <Listing minWidth={640} columns={["Stack", "Update", "Outcome", "Receipt", "Ended"]} label="Updates">
+      {receipts.map(({ updateID, project, stack, kind, outcome, status, endedAt }) => (
         <Table.Tr key={updateID}>
           <Table.Td>
             <Go to="/$org/$project/$stack" params={{ org, project, stack }}>
@@ -60,7 +62,10 @@ function Rows({ org, receipts }: { org: string; receipts: Receipt[] }) {
               {kind}
             </Go>
           </Table.Td>
-          <Table.Td>{outcome}</Table.Td>
+          <Table.Td style={{ whiteSpace: "nowrap" }}>{outcome}</Table.Td>
+          <Table.Td>
+            <ReceiptBadge of={status} />
+          </Table.Td>
           <Table.Td>
             <Time at={endedAt} />
           </Table.Td>

@@ -91,6 +91,11 @@ function Row({ org, by, score }: { org: string; by: By; score: Score }) {
       </Table.Td>
       <Table.Td ta="right" bg={partColor(passingPolicies, policies)}>
         <Passing org={org} by={by} score={score} />
+        {staleStacks > 0 && (
+          <Text size="xs" c="dimmed">
+            {stacks === staleStacks ? "stale" : "partly stale"}
+          </Text>
+        )}
       </Table.Td>
       <Amount of={score.exceptedPolicies} />
       <Amount of={score.notExercised} />

@@ -34,7 +34,8 @@ describe.each(engines)("compliance of each day on $name", (engine) => {
   const today = () => new Date().toISOString().slice(0, 10);
 
   test("a day has the scores of each pack, and what was changed", async () => {
-    const { days: found, changes } = await days();
+    const { days: found, resources, changes } = await days();
+    expect(resources).toEqual([{ day: today(), cleanResources: 2, governedResources: 3 }]);
     expect(found).toEqual([
       {
         day: today(),
@@ -59,26 +60,27 @@ describe.each(engines)("compliance of each day on $name", (engine) => {
   });
 
   test("it is written once, and not changed by what comes later, also not when the stack is removed", async () => {
-    const before = (await days()).days;
+    const { days: before, resources } = await days();
     await policyRun(one, { lines: ["rex length"] });
     await t.upkeep();
-    expect((await days()).days).toEqual(before);
+    expect(await days()).toMatchObject({ days: before, resources });
     const gone = await newStack(t);
     await policyRun(gone, { lines: ["rex length"] });
     await t.db.deleteFrom("score_days").execute();
+    await t.db.deleteFrom("resource_days").execute();
     await t.db.deleteFrom("scored_days").execute();
     await t.upkeep();
     expect((await days()).days).toMatchObject([{ stacks: 3 }]);
     expect((await t.send(`DELETE ${gone.path}`)).status).toBeLessThan(300);
-    expect((await days()).days).toMatchObject([{ stacks: 3 }]);
+    expect(await days()).toMatchObject({ days: [{ stacks: 3 }], resources: [{ governedResources: 4 }] });
   });
 
   test("whoever may not read a stack sees nothing of it", async () => {
     const outsider = await person(t, "outsider");
     const reader = await team(t, "readers", { [`web/${one.name}`]: 101 });
-    expect((await days("", outsider)).days).toEqual([]);
+    expect(await days("", outsider)).toMatchObject({ days: [], resources: [] });
     const seen = await days("", reader);
-    expect(seen.days).toMatchObject([{ stacks: 1, policies: 2 }]);
+    expect(seen).toMatchObject({ days: [{ stacks: 1, policies: 2 }], resources: [{ governedResources: 2 }] });
     expect(seen.changes.map(({ event }: { event: string }) => event)).not.toContain("Stack Created");
   });
 
@@ -92,7 +94,7 @@ describe.each(engines)("compliance of each day on $name", (engine) => {
   ])("the range %s is answered with %d", async (query, status) => {
     const answer = await t.send(`GET ${DAYS}${query}`);
     expect(answer.status).toBe(status);
-    if (status === 200) expect(answer.body).toEqual({ days: [], changes: [] });
+    if (status === 200) expect(answer.body).toEqual({ days: [], resources: [], changes: [] });
     else expect(answer.body.message).toMatch("days such as 2030-01-31");
   });
 });

@@ -12,8 +12,16 @@ export const complianceHandlers = {
     };
   },
   "GET /api/quillon/orgs/{orgName}/compliance/days": async (ctx, { query }) => {
-    const { days, changes } = await readDays(ctx, query);
-    return { days: days.map(dayOf), changes };
+    const { days, resources, changes } = await readDays(ctx, query);
+    return {
+      days: days.map(dayOf),
+      resources: resources.map(({ day, clean, governed }) => ({
+        day,
+        cleanResources: clean,
+        governedResources: governed,
+      })),
+      changes,
+    };
   },
 } satisfies Partial<Handlers>;
 

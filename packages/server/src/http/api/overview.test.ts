@@ -95,24 +95,71 @@ describe.each(engines)("the overview of an organization, on $name", (engine) => 
       (await t.send(`POST /api/orgs/acme/policyresults/issues?recent=${recent}`, {})).body.policyIssues.map(
         ({ resourceName }: { resourceName: string }) => resourceName,
       );
-    expect((await read()).findings).toEqual({ bySeverity: [{ severity: "", count: 3 }], new: 3, reopened: 0 });
+    expect((await read()).findings).toEqual({
+      bySeverity: [{ severity: "", count: 3, new: 3, reopened: 0, overdue: 0 }],
+      new: 3,
+      reopened: 0,
+      overdue: 0,
+    });
     const rex = sql`stack_id = (select id from stacks where name = ${good.name}) and urn like '%::rex'`;
     await sql`update findings set severity = 'high', first_seen_at = now() - interval '8 days', reopened = 1 where ${rex}`.execute(
       t.db,
     );
-    const some = [
-      { severity: "high", count: 1 },
-      { severity: "", count: 2 },
-    ];
-    expect((await read()).findings).toEqual({ bySeverity: some, new: 2, reopened: 1 });
+    const none = { severity: "", count: 2, new: 2, reopened: 0, overdue: 0 };
+    const high = (reopened: number) => ({ severity: "high", count: 1, new: 0, reopened, overdue: 0 });
+    const some = { new: 2, overdue: 0 };
+    expect((await read()).findings).toEqual({ bySeverity: [high(1), none], ...some, reopened: 1 });
     expect([(await list("new")).sort(), await list("reopened")]).toEqual([["ben", "sam"], ["rex"]]);
     const counted = await t.send("POST /api/orgs/acme/policyresults/issues/filters?recent=new", { field: "severity" });
     expect(counted.body.values).toEqual([{ name: "", count: 2 }]);
     await sql`update findings set triaged_at = modified_at, status = 'in_progress' where ${rex}`.execute(t.db);
-    expect((await read()).findings).toEqual({ bySeverity: some, new: 2, reopened: 0 });
+    expect((await read()).findings).toEqual({ bySeverity: [high(0), none], ...some, reopened: 0 });
     expect(await list("reopened")).toEqual([]);
     await sql`update findings set status = 'ignored' where ${rex}`.execute(t.db);
-    expect((await read()).findings).toEqual({ bySeverity: [{ severity: "", count: 2 }], new: 2, reopened: 0 });
+    expect((await read()).findings).toEqual({ bySeverity: [none], ...some, reopened: 0 });
+  });
+
+  test("findings are overdue after the days that the organization gives their severity, and the count has its rows", async () => {
+    const RULE = "/api/quillon/orgs/acme/finding-rule";
+    const rex = sql`stack_id = (select id from stacks where name = ${good.name}) and urn like '%::rex'`;
+    const since = (days: number, status = "open") =>
+      sql`update findings set status = ${status}, severity = 'high',
+        first_seen_at = now() - make_interval(days => ${days}) where ${rex}`.execute(t.db);
+    const count = async () => {
+      const { overdue, bySeverity } = (await read()).findings;
+      const { body } = await t.send("POST /api/orgs/acme/policyresults/issues?overdue=true", {});
+      expect(body).toMatchObject({ rowCount: overdue, policyIssues: Array.from({ length: overdue }, () => ({})) });
+      const values = await t.send("POST /api/orgs/acme/policyresults/issues/filters?overdue=true", {
+        field: "severity",
+      });
+      expect(values.body.values).toEqual(overdue > 0 ? [{ name: "high", count: overdue }] : []);
+      expect(bySeverity.reduce((sum: number, row: { overdue: number }) => sum + row.overdue, 0)).toBe(overdue);
+      return overdue;
+    };
+    await since(29);
+    expect(await count()).toBe(0);
+    await since(31);
+    expect(await count()).toBe(1);
+    expect((await read(OVERVIEW, await team(t, "nobody-else"))).findings.overdue).toBe(0);
+    await since(31, "ignored");
+    expect(await count()).toBe(0);
+    await since(31);
+    const days = (await read(RULE)).overdueAfterDays;
+    expect(days).toEqual({ critical: 7, high: 30, medium: 90, low: 180 });
+    const set = (high: number | null, as?: string) =>
+      t.send(`PUT ${RULE}`, { overdueAfterDays: { ...days, high } }, as ? { as } : {});
+    expect((await set(40, reader)).status).toBe(403);
+    await set(40);
+    expect(await count()).toBe(0);
+    await set(null);
+    await since(4000);
+    expect(await count()).toBe(0);
+    const none = { critical: null, high: null, medium: null, low: null };
+    await t.send(`PUT ${RULE}`, { overdueAfterDays: none });
+    expect([(await read(RULE)).overdueAfterDays, await count()]).toEqual([none, 0]);
+    await t.send(`PUT ${RULE}`, { overdueAfterDays: days });
+    expect((await t.send(`PUT ${RULE}`, { overdueAfterDays: { ...days, low: 0 } })).status).toBe(400);
+    await sql`update findings set status = 'open', severity = '', first_seen_at = now() where ${rex}`.execute(t.db);
   });
 
   test("stacks are governed or not, stale or have never reported, and each count has its rows", async () => {
@@ -184,6 +231,8 @@ describe.each(engines)("the overview of an organization, on $name", (engine) => 
     const rows = async (query: string) =>
       (await read(`/api/quillon/orgs/acme/receipts?${query}`)).receipts.map(({ stack }: { stack: string }) => stack);
     expect(await rows("status=missing&dryRun=false&days=7")).toEqual([good.name]);
+    expect(await rows("status=missing&status=incomplete&dryRun=false&days=7")).toEqual([good.name]);
+    expect(await rows("status=complete&status=incomplete&dryRun=false&days=7")).toEqual([]);
     expect(await rows("dryRun=true")).toEqual(expect.arrayContaining([blocked.name]));
     expect(await rows("dryRun=true")).not.toContain(good.name);
     await sql`update receipts set ended_at = ended_at - interval '8 days'`.execute(t.db);
@@ -194,7 +243,7 @@ describe.each(engines)("the overview of an organization, on $name", (engine) => 
   test("it tells nobody of stacks that they may not read", async () => {
     expect(await read(OVERVIEW, reader)).toMatchObject({
       blocked: { violations: 0, stacks: 0, runs: [] },
-      findings: { bySeverity: [{ severity: "", count: 2 }] },
+      findings: { bySeverity: [{ severity: "", count: 3 }] },
       stacks: { known: 1, governed: 1, stale: 1, neverReported: 0 },
       failingPacks: [{ policyPack: "pets", failingStacks: 1 }],
     });
@@ -202,7 +251,7 @@ describe.each(engines)("the overview of an organization, on $name", (engine) => 
     expect(await stacksIn("never-reported", reader)).toEqual([]);
     expect(await read(OVERVIEW, await team(t, "nobody"))).toEqual({
       blocked: { violations: 0, stacks: 0, runs: [] },
-      findings: { bySeverity: [], new: 0, reopened: 0 },
+      findings: { bySeverity: [], new: 0, reopened: 0, overdue: 0 },
       stacks: { known: 0, governed: 0, stale: 0, neverReported: 0 },
       scores: { passingPolicies: 0, policies: 0, exceptedPolicies: 0, cleanResources: 0, governedResources: 0 },
       worstProjects: [],

@@ -1,8 +1,9 @@
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
 import { edit, newVersion } from "../../testing/group.ts";
-import { person } from "../../testing/people.ts";
+import { person, team } from "../../testing/people.ts";
 import { policyRun, urnOf } from "../../testing/policy-run.ts";
 import { newStack, type TestStack } from "../../testing/stack.ts";
 
@@ -142,6 +143,39 @@ describe.each(engines)("the activity of a stack on $name", (engine) => {
     expect((await read("", member)).body).toEqual({ stacks: [] });
     await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "read" });
     expect((await read(`?search=${judged.name}`, member)).body.stacks).toMatchObject([row]);
+  });
+
+  test("stacks are found by what was evaluated of them", async () => {
+    const names = async (compliance: string) =>
+      (await t.send(`GET /api/quillon/orgs/acme/stacks?search=web/&compliance=${compliance}`)).body.stacks
+        .map(({ stack }: { stack: string }) => stack)
+        .filter((name: string) => mine.includes(name));
+    const [bad, good, silent, free] = [await newStack(t), await newStack(t), await newStack(t), await newStack(t)];
+    const mine = [bad, good, silent, free].map(({ name }) => name);
+    await edit(t, "default-policy-group", { removeStack: { name: free.name, routingProject: "web" } });
+    await policyRun(bad, { lines: ["rex !length"] });
+    await policyRun(good, { lines: ["rex length"] });
+    const all = async () => ({
+      failing: await names("failing"),
+      passing: await names("passing"),
+      stale: await names("stale"),
+      ungoverned: await names("ungoverned"),
+    });
+    const found = { failing: [bad.name], passing: [good.name], stale: [], ungoverned: [free.name] };
+    expect(await all()).toEqual(found);
+    const ofGood = sql`stack_id = (select id from stacks where name = ${good.name})`;
+    await sql`update pack_scores set stale = true where ${ofGood}`.execute(t.db);
+    expect(await all()).toEqual({ ...found, stale: [good.name] });
+    await sql`update pack_scores set broken = true where ${ofGood}`.execute(t.db);
+    expect(await all()).toMatchObject({ failing: [bad.name, good.name].sort(), passing: [] });
+    await sql`update pack_scores set broken = false, passing = 0, excepted = 1 where ${ofGood}`.execute(t.db);
+    expect(await all()).toMatchObject({ failing: [bad.name], passing: [good.name] });
+    expect((await t.send("GET /api/quillon/orgs/acme/stacks?compliance=green")).status).toBe(400);
+    const only = await team(t, "only-good", { [`web/${good.name}`]: 101 });
+    await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "none" });
+    const seen = await t.send("GET /api/quillon/orgs/acme/stacks?compliance=ungoverned", undefined, { as: only });
+    expect(seen.body.stacks).toEqual([]);
+    await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "read" });
   });
 
   test("resources are listed from the newest state, without their inputs and outputs", async () => {

@@ -73,7 +73,7 @@ async function filters(
   return { field, values: await readValues(ctx, { ...whichOf(query), where, field }) };
 }
 
-const whichOf = ({ closed = false, recent }: QueryOf<List>) => ({ closed, recent });
+const whichOf = ({ closed = false, recent, overdue = false }: QueryOf<List>) => ({ closed, recent, overdue });
 
 /** A client of Pulumi's API is told that what is excepted is ignored, so it finds it so. */
 function whereOf(client: IncomingHttpHeaders, { filterModel }: Pick<BodyOf<List>, "filterModel">): Condition {

@@ -183,6 +183,9 @@ const bodies: { readonly [K in RouteKey as Api[K] extends { readonly body: objec
   "PUT /api/quillon/orgs/{orgName}/exception-rule": {
     ...{ approval: false, longestHours: null, endRequired: false, forbiddenFrom: null },
   },
+  "PUT /api/quillon/orgs/{orgName}/finding-rule": {
+    overdueAfterDays: { critical: 1, high: 2, medium: 3, low: null },
+  },
   "POST /api/orgs/{orgName}/policyresults/compliance": { entity: "stack", size: 10 },
   "POST /api/orgs/{orgName}/policyresults/policies": { startRow: 0, endRow: 10 },
   "POST /api/orgs/{orgName}/policy/findings/compliance": { entity: "severity" },

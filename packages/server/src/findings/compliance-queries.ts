@@ -1,0 +1,19 @@
+import { type RawBuilder, type SqlBool, sql } from "kysely";
+
+const score = sql`from pack_scores score where score.stack_id = stack.id and not score.withdrawn`;
+const fails = sql`(score.broken or score.passing + score.excepted < score.policies)`;
+
+export type Compliance = "failing" | "passing" | "stale" | "ungoverned";
+
+/**
+ * A condition on `stack`: what was evaluated of it last.
+ *
+ * @param governed ids of the stacks that must run a pack.
+ */
+export function isCompliance(of: Compliance, governed: readonly string[]): RawBuilder<SqlBool> {
+  if (of === "failing") return sql`exists (select ${score} and ${fails})`;
+  if (of === "passing")
+    return sql`(exists (select ${score} and score.evaluated_at is not null) and not exists (select ${score} and ${fails}))`;
+  if (of === "stale") return sql`exists (select ${score} and score.stale)`;
+  return sql`stack.id <> all (${[...governed]}::uuid[])`;
+}
