@@ -189,6 +189,12 @@ const auditLog = createRoute({
   component: lazyRouteComponent(() => import("./pages/audit-log/page.tsx"), "AuditLogPage"),
 });
 
+const settings = createRoute({
+  getParentRoute: () => organization,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./pages/settings/page.tsx"), "SettingsPage"),
+});
+
 const members = createRoute({
   getParentRoute: () => organization,
   path: "/settings/members",
@@ -293,6 +299,7 @@ const tree = root.addChildren([
       exception,
       newException,
       auditLog,
+      settings,
       members,
       teams,
       team,

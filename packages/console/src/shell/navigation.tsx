@@ -6,6 +6,7 @@ import {
   IconInfoCircle,
   IconPackage,
   IconScale,
+  IconSettings,
   IconShieldCheck,
   IconStack2,
   IconUsers,
@@ -34,6 +35,7 @@ const organization = [
   { to: "/$org/settings/members", label: "Members", icon: <IconUsers {...icon} /> },
   { to: "/$org/settings/teams", label: "Teams", icon: <IconUsersGroup {...icon} /> },
   { to: "/$org/settings/webhooks", label: "Webhooks", icon: <IconWebhook {...icon} /> },
+  { to: "/$org/settings", label: "Settings", icon: <IconSettings {...icon} /> },
   { to: "/$org/about", label: "About", icon: <IconInfoCircle {...icon} /> },
 ] as const;
 
@@ -50,6 +52,9 @@ export function Navigation() {
   );
 }
 
+/** Whether the paths of others begin with it. */
+const isBeginning = (to: Destination["to"]) => to === "/$org" || to === "/$org/settings";
+
 type Destination = (typeof results | typeof policies | typeof organization)[number];
 
 function Section({ title, entries, org }: { title?: string; entries: readonly Destination[]; org: string }) {
@@ -64,12 +69,11 @@ function Section({ title, entries, org }: { title?: string; entries: readonly De
       {entries.map(({ to, label, icon }) => (
         <NavLink
           key={label}
-          active={Boolean(matches({ to, params: { org }, fuzzy: to !== "/$org" }))}
+          active={Boolean(matches({ to, params: { org }, fuzzy: !isBeginning(to) }))}
           label={label}
           leftSection={icon}
           renderRoot={(props) => (
-            // The overview's path is the beginning of all others.
-            <Link to={to} params={{ org }} activeOptions={{ exact: to === "/$org" }} {...props} />
+            <Link to={to} params={{ org }} activeOptions={{ exact: isBeginning(to) }} {...props} />
           )}
         />
       ))}

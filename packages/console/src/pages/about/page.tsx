@@ -1,10 +1,15 @@
 import { Stack, Table, Text } from "@mantine/core";
 import { queryOptions, useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { api, messageOf } from "../../api.ts";
-import { useOrganization } from "../../session.ts";
+import { useOrganization, useSession } from "../../session.ts";
 import { Command } from "../../shared/empty.tsx";
+import { Go } from "../../shared/links.tsx";
+import { Loaded } from "../../shared/loaded.tsx";
+import { counted } from "../../shared/numbers.ts";
 import { Page } from "../../shared/page.tsx";
 import { Status } from "../../shared/words.tsx";
+import { type Server, serverQuery } from "../settings/queries.ts";
 
 const readyQuery = queryOptions({
   queryKey: ["ready"],
@@ -12,34 +17,21 @@ const readyQuery = queryOptions({
   refetchInterval: 10_000,
 });
 
-/** How the server is, and how to reach it. */
+/** How the server is, what it stores, and how to reach it. */
 export function AboutPage() {
   const { name: org } = useOrganization();
-  const ready = useQuery({ ...readyQuery, retry: false });
+  const server = useQuery(serverQuery);
   const { origin } = window.location;
   return (
     <Page title="About this server">
       <Stack maw={720}>
-        <Table variant="vertical" layout="fixed">
+        <Table variant="vertical" layout="fixed" aria-label="This server">
           <Table.Tbody>
-            <Table.Tr>
-              <Table.Th w={160}>Health</Table.Th>
-              <Table.Td>
-                {ready.error ? (
-                  <Text c="red">{messageOf(ready.error)}</Text>
-                ) : (
-                  <Status of={ready.data ? "ready" : "asking"} color="green" />
-                )}
-              </Table.Td>
-            </Table.Tr>
-            <Table.Tr>
-              <Table.Th>Address</Table.Th>
-              <Table.Td>{origin}</Table.Td>
-            </Table.Tr>
-            <Table.Tr>
-              <Table.Th>Organization</Table.Th>
-              <Table.Td>{org}</Table.Td>
-            </Table.Tr>
+            <Fact label="Health">
+              <Health />
+            </Fact>
+            <Loaded query={server}>{(of) => <Facts of={of} org={org} />}</Loaded>
+            <Fact label="Address">{origin}</Fact>
           </Table.Tbody>
         </Table>
         <Text size="sm">To log in a Pulumi CLI:</Text>
@@ -47,4 +39,70 @@ export function AboutPage() {
       </Stack>
     </Page>
   );
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <Table.Tr>
+      <Table.Th w={160}>{label}</Table.Th>
+      <Table.Td>{children}</Table.Td>
+    </Table.Tr>
+  );
+}
+
+/** The database can be reached and has this server's schema, and the data folder is the one that belongs to it. */
+function Health() {
+  const ready = useQuery({ ...readyQuery, retry: false });
+  if (ready.error)
+    return (
+      <Text c="red" className="text">
+        {messageOf(ready.error)}
+      </Text>
+    );
+  return (
+    <>
+      <Status of={ready.data ? "ready" : "asking"} color={ready.data ? "green" : "gray"} />
+      {ready.data && (
+        <Text size="xs" c="dimmed">
+          The database answers and has this server's schema, and its data folder is there.
+        </Text>
+      )}
+    </>
+  );
+}
+
+const databases = { embedded: "embedded in the server (PostgreSQL", postgresql: "PostgreSQL" };
+
+function Facts({ of: { version, database, storage }, org }: { of: Server; org: string }) {
+  const { siteAdmin } = useSession();
+  const { kind } = database;
+  return (
+    <>
+      <Fact label="Version">Quillon {version}</Fact>
+      <Fact label="Database">
+        {databases[kind]} {database.version}
+        {kind === "embedded" && ")"}
+        {storage && `, ${sizeText(storage.databaseBytes)}`}
+      </Fact>
+      <Fact label="Policy packs' archives">
+        {storage
+          ? `${counted(storage.archives, "archive")}, ${sizeText(storage.archiveBytes)}`
+          : !siteAdmin && "Only administrators of the server see how much it stores."}
+      </Fact>
+      <Fact label="What is kept">
+        <Go to="/$org/settings" params={{ org }} hash="kept">
+          How long, in the settings
+        </Go>
+      </Fact>
+    </>
+  );
+}
+
+const units = ["bytes", "kB", "MB", "GB", "TB"];
+
+/** Such as `12.3 MB`. */
+function sizeText(bytes: number): string {
+  const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const size = bytes / 1000 ** power;
+  return `${power === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[power]}`;
 }

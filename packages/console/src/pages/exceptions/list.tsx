@@ -65,7 +65,7 @@ function whatOf({ match }: Listed): string {
 }
 
 function Nothing({ filter }: { filter: ExceptionFilter }) {
-  if (filter.pack || filter.stack || filter.order === "unused")
+  if (filter.pack || filter.stack || filter.order === "unused" || filter.order === "soon")
     return <Empty title="No exception matches">Take a filter away.</Empty>;
   if (filter.view === "ended") return <Empty title="No exception has ended" />;
   return (

@@ -14,6 +14,7 @@ const orders: { value: Order; label: string }[] = [
   { value: "newest", label: "Newest first" },
   { value: "oldest", label: "Oldest first" },
   { value: "ending", label: "Those that end first" },
+  { value: "soon", label: "Ending within 7 days" },
   { value: "unused", label: "Not needed for 30 days" },
 ];
 

@@ -5,6 +5,7 @@ import { byContinuation } from "../../shared/more.tsx";
 import type { ExceptionFilter } from "./search.ts";
 
 const UNUSED_HOURS = 30 * 24;
+const SOON_HOURS = 7 * 24;
 
 export type Listed = ReplyOf<Api["GET /api/quillon/orgs/{orgName}/exceptions"]>["exceptions"][number];
 export type Request = ReplyOf<Api["GET /api/quillon/orgs/{orgName}/exception-requests"]>["requests"][number];
@@ -19,12 +20,18 @@ export const exceptionsQuery = (org: string, { view = "active", order, pack, sta
           status: view === "ended" ? "removed" : "active",
           ...(pack && { policyPack: pack }),
           ...(stack && { stack }),
-          ...(order === "unused" ? { unusedForHours: UNUSED_HOURS } : order && { order }),
+          ...orderOf(order),
           ...(continuationToken && { continuationToken }),
         },
       }),
     ...byContinuation,
   });
+
+function orderOf(order: ExceptionFilter["order"]) {
+  if (order === "unused") return { unusedForHours: UNUSED_HOURS };
+  if (order === "soon") return { endingWithinHours: SOON_HOURS, order: "ending" as const };
+  return order && { order };
+}
 
 export const requestsQuery = (org: string) =>
   infiniteQueryOptions({

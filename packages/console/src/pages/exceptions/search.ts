@@ -2,10 +2,13 @@ import { text } from "../../search.ts";
 
 const views = ["active", "ended", "requests"] as const;
 export type View = (typeof views)[number];
-const orders = ["newest", "oldest", "ending", "unused"] as const;
+const orders = ["newest", "oldest", "ending", "soon", "unused"] as const;
 export type Order = (typeof orders)[number];
 
-/** Which list is shown, of what. The order `unused` shows only those that no run has needed for 30 days. */
+/**
+ * Which list is shown, of what. The order `unused` shows only those that no run has needed for 30 days, `soon` only those that end
+ * within 7.
+ */
 export function readExceptionFilter(search: Record<string, unknown>): {
   view?: View;
   order?: Order;

@@ -7,6 +7,7 @@ import { Go, GoButton } from "../../shared/links.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
 import { Time } from "../../shared/time.tsx";
+import { useWaitingRequests, WaitingRequest } from "../../shared/waiting-request.tsx";
 import { Level, Severity, Status } from "../../shared/words.tsx";
 import { Facts } from "./facts.tsx";
 import { type Finding, findingQuery, type Policy, readPolicy } from "./queries.ts";
@@ -76,6 +77,7 @@ function Whole({ org, finding, policy }: { org: string; finding: Finding; policy
           </Section>
           <Remedy policy={policy} />
           <Excepted org={org} finding={finding} />
+          <Waiting org={org} finding={finding} />
           <Section title="Where and since when">
             <Facts org={org} finding={finding} policy={policy} />
           </Section>
@@ -89,6 +91,12 @@ function Whole({ org, finding, policy }: { org: string; finding: Finding; policy
       </SimpleGrid>
     </Stack>
   );
+}
+
+function Waiting({ org, finding }: { org: string; finding: Finding }) {
+  const { policyPack: pack, policyName: policy, resourceURN: urn, resolvedAt } = finding;
+  const request = useWaitingRequests(org)({ pack, policy, urn });
+  return request && !resolvedAt ? <WaitingRequest org={org} request={request} /> : null;
 }
 
 /** In characters: what is longer scrolls. */

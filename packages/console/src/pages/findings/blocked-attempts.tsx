@@ -6,6 +6,7 @@ import { Listing } from "../../shared/listing.tsx";
 import { More } from "../../shared/more.tsx";
 import { Time } from "../../shared/time.tsx";
 import { Resource } from "../../shared/urn.tsx";
+import { useWaitingRequests, WaitingRequest } from "../../shared/waiting-request.tsx";
 import { Severity } from "../../shared/words.tsx";
 import { blockedQuery, type Prediction } from "./queries.ts";
 import type { FindingFilter, SetFilter } from "./search.ts";
@@ -63,6 +64,7 @@ const keyOf = ({ project, stack, source, policyPack, policyName, resourceURN }: 
 
 function Row({ org, prediction }: { org: string; prediction: Prediction }) {
   const { project, stack, policyPack, policyPackTag, policyName, resourceURN, message, severity } = prediction;
+  const waiting = useWaitingRequests(org)({ pack: policyPack, policy: policyName, urn: resourceURN });
   return (
     <Table.Tr>
       <Table.Td>{severity ? <Severity of={severity} /> : <Text c="dimmed">–</Text>}</Table.Td>
@@ -92,14 +94,18 @@ function Row({ org, prediction }: { org: string; prediction: Prediction }) {
         <Time at={prediction.lastSeenAt} />
       </Table.Td>
       <Table.Td>
-        <Go
-          to="/$org/insights/new-exception"
-          params={{ org }}
-          search={{ pack: policyPack, policy: policyName, urn: resourceURN }}
-          aria-label={`Ask for one: ${policyName}`.slice(0, 200)}
-        >
-          Ask for one
-        </Go>
+        {waiting ? (
+          <WaitingRequest org={org} request={waiting} />
+        ) : (
+          <Go
+            to="/$org/insights/new-exception"
+            params={{ org }}
+            search={{ pack: policyPack, policy: policyName, urn: resourceURN }}
+            aria-label={`Ask for one: ${policyName}`.slice(0, 200)}
+          >
+            Ask for one
+          </Go>
+        )}
       </Table.Td>
     </Table.Tr>
   );

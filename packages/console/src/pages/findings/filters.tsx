@@ -15,7 +15,7 @@ const labels: Record<FilterName, string> = {
   assignee: "Owner",
 };
 const names = Object.keys(labels) as FilterName[];
-const nothing = Object.fromEntries(["stack", "urn", "recent", ...names].map((name) => [name, undefined]));
+const nothing = Object.fromEntries(["stack", "urn", "recent", "overdue", ...names].map((name) => [name, undefined]));
 
 interface Props {
   org: string;
@@ -26,7 +26,8 @@ interface Props {
 /** Each has the values that there are with the other filters, and how many findings have each. */
 export function Filters({ names: wanted = names, ...of }: Props & { names?: readonly FilterName[] }) {
   const { filter, set } = of;
-  const isFiltered = filter.stack || filter.urn || filter.recent || wanted.some((name) => filter[name]);
+  const isFiltered =
+    filter.stack || filter.urn || filter.recent || filter.overdue || wanted.some((name) => filter[name]);
   return (
     <Stack gap="xs">
       <SimpleGrid cols={{ base: 2, xs: 3, lg: wanted.length }} spacing="xs" verticalSpacing="xs">
@@ -51,6 +52,7 @@ export function Filters({ names: wanted = names, ...of }: Props & { names?: read
               remove={() => set({ recent: undefined })}
             />
           )}
+          {filter.overdue && <Fixed label="Overdue" remove={() => set({ overdue: undefined })} />}
           <Button variant="default" size="compact-xs" onClick={() => set(nothing)}>
             Clear all filters
           </Button>
@@ -114,6 +116,7 @@ export const isFiltered = (filter: FindingFilter) =>
     filter.stack ||
       filter.urn ||
       filter.recent ||
+      filter.overdue ||
       filter.closed ||
       Object.keys(fields).some((name) => filter[name as FilterName]),
   );

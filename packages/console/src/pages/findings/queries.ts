@@ -42,8 +42,9 @@ function filterModel(filter: FindingFilter, without?: FilterName) {
   return { type: "AND", conditions };
 }
 
-const whichOf = ({ closed, recent }: FindingFilter) => ({
+const whichOf = ({ closed, recent, overdue }: FindingFilter) => ({
   ...(closed && { closed: true }),
+  ...(overdue && { overdue: true }),
   ...((recent === "new" || recent === "reopened") && { recent: recent as "new" | "reopened" }),
 });
 

@@ -10,6 +10,7 @@ export const readFindingFilter = (search: Record<string, unknown>) =>
     "view",
     "closed",
     "recent",
+    "overdue",
     "status",
     "severity",
     "pack",

@@ -3,14 +3,13 @@ import { type ReactNode, useId } from "react";
 import { Go } from "../../shared/links.tsx";
 import { counted, written } from "../../shared/numbers.ts";
 import { Part } from "../../shared/part.tsx";
-import { Severity } from "../../shared/words.tsx";
 import type { Overview } from "./queries.ts";
 
 /** A few numbers about one subject, the most important one large. */
 function Facts({ title, first, children }: { title: string; first: ReactNode; children: ReactNode }) {
   const id = useId();
   return (
-    <Paper component="section" withBorder p="md" aria-labelledby={id}>
+    <Paper component="section" withBorder p="md" h="100%" aria-labelledby={id}>
       <Title order={2} size="sm" c="dimmed" id={id}>
         {title}
       </Title>
@@ -32,41 +31,6 @@ function Fact({ label, children }: { label: ReactNode; children: ReactNode }) {
         {children}
       </Text>
     </Group>
-  );
-}
-
-const open = "open,in_progress";
-
-export function FindingFacts({ org, findings }: { org: string; findings: Overview["findings"] }) {
-  const { bySeverity, reopened } = findings;
-  const total = bySeverity.reduce((sum, { count }) => sum + count, 0);
-  return (
-    <Facts
-      title="Open findings"
-      first={
-        <Go to="/$org/insights/findings" params={{ org }} search={{ status: open }}>
-          {written(total)}
-        </Go>
-      }
-    >
-      {bySeverity.map(({ severity, count }) => (
-        <Fact key={severity} label={severity ? <Severity of={severity} /> : "no severity"}>
-          <Go to="/$org/insights/findings" params={{ org }} search={{ status: open, severity: severity || "none" }}>
-            {written(count)}
-          </Go>
-        </Fact>
-      ))}
-      <Fact label="New in 7 days">
-        <Go to="/$org/insights/findings" params={{ org }} search={{ status: open, recent: "new" }}>
-          {written(findings.new)}
-        </Go>
-      </Fact>
-      <Fact label="Reopened in 7 days">
-        <Go to="/$org/insights/findings" params={{ org }} search={{ status: open, recent: "reopened" }}>
-          {written(reopened)}
-        </Go>
-      </Fact>
-    </Facts>
   );
 }
 
@@ -93,31 +57,6 @@ export function StackFacts({ org, stacks }: { org: string; stacks: Overview["sta
   );
 }
 
-export function ScoreFacts({ org, scores }: { org: string; scores: Overview["scores"] }) {
-  const { passingPolicies, policies, exceptedPolicies, cleanResources, governedResources } = scores;
-  return (
-    <Facts
-      title="Policies that pass"
-      first={
-        <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "policy" }}>
-          <Part n={passingPolicies} of={policies} />
-        </Go>
-      }
-    >
-      <Fact label="Only excepted violations">
-        <Go to="/$org/insights/findings" params={{ org }} search={{ closed: "true", status: "excepted" }}>
-          {written(exceptedPolicies)}
-        </Go>
-      </Fact>
-      <Fact label="Clean resources">
-        <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "pack" }}>
-          <Part n={cleanResources} of={governedResources} />
-        </Go>
-      </Fact>
-    </Facts>
-  );
-}
-
 export function ProofFacts({
   org,
   receipts,
@@ -132,11 +71,7 @@ export function ProofFacts({
     <Facts
       title="No complete receipt"
       first={
-        <Go
-          to="/$org/insights/compliance"
-          params={{ org }}
-          search={{ by: "receipts", status: missing > 0 ? "missing" : "incomplete" }}
-        >
+        <Go to="/$org/insights/compliance" params={{ org }} search={{ by: "receipts", status: "either" }}>
           {written(incomplete + missing)}
         </Go>
       }

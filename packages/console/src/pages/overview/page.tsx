@@ -1,12 +1,14 @@
-import { SimpleGrid, Stack } from "@mantine/core";
+import { Grid, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useOrganization } from "../../session.ts";
 import { Empty } from "../../shared/empty.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
 import { BlockedRuns } from "./blocked-runs.tsx";
-import { FindingFacts, ProofFacts, ScoreFacts, StackFacts } from "./facts.tsx";
+import { ProofFacts, StackFacts } from "./facts.tsx";
+import { FindingCounts } from "./finding-counts.tsx";
 import { type Overview, overviewQuery } from "./queries.ts";
+import { Scores } from "./scores.tsx";
 import { WorstProjects } from "./worst-projects.tsx";
 
 export function OverviewPage() {
@@ -34,19 +36,27 @@ function Seen({ org, overview }: { org: string; overview: Overview }) {
   return (
     <Stack gap="lg">
       <BlockedRuns org={org} blocked={blocked} />
-      <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }} spacing="md">
-        <FindingFacts org={org} findings={findings} />
-        <StackFacts org={org} stacks={stacks} />
-        <ScoreFacts org={org} scores={scores} />
-        <ProofFacts org={org} receipts={receipts} failingPacks={failingPacks} />
-      </SimpleGrid>
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, lg: 6 }}>
+          <FindingCounts org={org} findings={findings} />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, xs: 6, lg: 3 }}>
+          <StackFacts org={org} stacks={stacks} />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, xs: 6, lg: 3 }}>
+          <ProofFacts org={org} receipts={receipts} failingPacks={failingPacks} />
+        </Grid.Col>
+      </Grid>
       {stacks.governed === 0 ? (
         <Empty title="No stack is governed by policies yet" command={`pulumi policy publish ${org}`}>
           Publish a policy pack from its folder. Then enable it for every stack with{" "}
           <code>pulumi policy enable {org}/PACK latest</code>:
         </Empty>
       ) : (
-        <WorstProjects org={org} projects={worstProjects} />
+        <>
+          <Scores org={org} scores={scores} />
+          <WorstProjects org={org} projects={worstProjects} />
+        </>
       )}
     </Stack>
   );

@@ -1,4 +1,4 @@
-import { Group, TextInput } from "@mantine/core";
+import { Group, Select, Text, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -7,8 +7,15 @@ import { Empty } from "../../shared/empty.tsx";
 import { More } from "../../shared/more.tsx";
 import { Page } from "../../shared/page.tsx";
 import { stacksQuery } from "./queries.ts";
-import type { StackFilter } from "./search.ts";
+import type { Compliance, StackFilter } from "./search.ts";
 import { StackTable } from "./table.tsx";
+
+const compliances: { value: Compliance; label: string; about: string }[] = [
+  { value: "failing", label: "Failing", about: "A policy fails, or a pack could not run." },
+  { value: "passing", label: "Passing", about: "It was evaluated, and no policy fails." },
+  { value: "stale", label: "Stale", about: "It must run something else than what was evaluated." },
+  { value: "ungoverned", label: "Not governed", about: "It has to run no policy pack." },
+];
 
 const route = getRouteApi("/signed-in/$org/stacks");
 
@@ -17,10 +24,9 @@ export function StacksPage() {
   const filter = route.useSearch();
   const navigate = route.useNavigate();
   const query = useInfiniteQuery(stacksQuery(org, filter));
-  const set = useDebouncedCallback(
-    (change: StackFilter) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true }),
-    200,
-  );
+  const show = (change: { [K in keyof StackFilter]?: StackFilter[K] | undefined }) =>
+    void navigate({ search: (before) => ({ ...before, ...change }) as StackFilter, replace: true });
+  const showLater = useDebouncedCallback(show, 200);
   return (
     <Page title="Stacks" about="Those that you may read.">
       <Group mb="md" align="flex-end">
@@ -28,13 +34,31 @@ export function StacksPage() {
           label="Project or stack"
           placeholder="a part of the name"
           defaultValue={filter.name ?? ""}
-          onChange={({ currentTarget }) => set({ name: currentTarget.value })}
+          onChange={({ currentTarget }) => showLater({ name: currentTarget.value })}
         />
         <TextInput
           label="Tag"
           placeholder="env:prod"
           defaultValue={filter.tag ?? ""}
-          onChange={({ currentTarget }) => set({ tag: currentTarget.value })}
+          onChange={({ currentTarget }) => showLater({ tag: currentTarget.value })}
+        />
+        <Select
+          label="Compliance"
+          placeholder="any"
+          clearable
+          clearButtonProps={{ "aria-label": "Clear Compliance" }}
+          data={compliances}
+          comboboxProps={{ width: 300, position: "bottom-start" }}
+          renderOption={({ option }) => (
+            <div>
+              {option.label}
+              <Text size="xs" c="dimmed">
+                {compliances.find(({ value }) => value === option.value)?.about}
+              </Text>
+            </div>
+          )}
+          value={filter.compliance ?? null}
+          onChange={(value) => show({ compliance: (value ?? undefined) as Compliance | undefined })}
         />
       </Group>
       <More query={query} rowsOf={({ stacks }) => stacks}>
@@ -42,7 +66,7 @@ export function StacksPage() {
           stacks.length > 0 ? (
             <StackTable stacks={stacks} org={org} />
           ) : (
-            <NoStacks filtered={Boolean(filter.name || filter.tag)} org={org} />
+            <NoStacks filtered={Boolean(filter.name || filter.tag || filter.compliance)} org={org} />
           )
         }
       </More>

@@ -3,9 +3,9 @@ import { api } from "../../api.ts";
 import { byContinuation } from "../../shared/more.tsx";
 import type { StackFilter } from "./search.ts";
 
-export const stacksQuery = (orgName: string, { name, tag }: StackFilter) =>
+export const stacksQuery = (orgName: string, { name, tag, compliance }: StackFilter) =>
   infiniteQueryOptions({
-    queryKey: ["stacks", orgName, name, tag],
+    queryKey: ["stacks", orgName, name, tag, compliance],
     queryFn: ({ pageParam: continuationToken }) => {
       const [tagName, ...value] = tag?.split(":") ?? [];
       return api.call("GET /api/quillon/orgs/{orgName}/stacks", {
@@ -14,6 +14,7 @@ export const stacksQuery = (orgName: string, { name, tag }: StackFilter) =>
           ...(name && { search: name }),
           ...(tagName && { tagName }),
           ...(value.length > 0 && { tagValue: value.join(":") }),
+          ...(compliance && { compliance }),
           ...(continuationToken && { continuationToken }),
         },
       });
