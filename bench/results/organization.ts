@@ -1,7 +1,7 @@
 import type pg from "pg";
 
-/** In findings, of which a sixth has ended. */
-const FINDINGS = 1_000_000;
+/** In findings for each stack, of which a sixth has ended. Every hundredth stack has 25 times as many. */
+const FINDINGS = 100;
 const STACKS = 10_000;
 const PROJECTS = 300;
 const PACKS = 20;
@@ -13,14 +13,14 @@ const PACKS_OF_STACK = 5;
  * are critical, and a pack's findings are as old as the pack is in use. Then a team that may read 50 of the stacks, and one that
  * may read 3,000.
  */
-export async function fillOrganization(database: pg.Client, name: string): Promise<void> {
-  for (const text of statements) await database.query(text.replace("$name", name));
+export async function fillOrganization(database: pg.Client, name: string, stacks = STACKS): Promise<void> {
+  for (const text of statements(stacks)) await database.query(text.replace("$name", name));
 }
 
 /** A number below `below` that looks random, and is the same each time. */
 const random = (of: string, below: number) => `(abs(hashtext(${of})) % ${below})`;
 
-const statements = [
+const statements = (stacks: number) => [
   `create temporary table org as select id from organizations where name = '$name'`,
   `insert into users (login, name) select 'user-' || n, 'User ' || n from generate_series(1, 20) n`,
   `insert into members (organization_id, user_id, role)
@@ -29,7 +29,7 @@ const statements = [
     select org.id, 'project-' || n % ${PROJECTS}, (array['dev', 'staging', 'prod'])[1 + n / ${PROJECTS} % 3] || '-' || n,
       json_build_object('env', (array['dev', 'staging', 'prod'])[1 + n / ${PROJECTS} % 3], 'team', 'team-' || n % 40), '',
       now() - interval '400 days'
-    from org, generate_series(1, ${STACKS}) n`,
+    from org, generate_series(1, ${stacks}) n`,
   `create temporary table filled as
     select stacks.id, project, name, (regexp_match(name, '\\d+$'))[1]::int as n from stacks, org
     where organization_id = org.id`,
@@ -57,7 +57,7 @@ const statements = [
       from (
         select filled.*, m, (n + m % ${PACKS_OF_STACK} * 3) % ${PACKS} as p,
           floor(10 * power(${random("n || '-' || m", 1_000)} / 1000.0, 2)) as q
-        from filled, generate_series(1, case when n % 100 = 0 then 2500 else ${Math.floor((FINDINGS / STACKS) * 0.75)} end) m
+        from filled, generate_series(1, case when n % 100 = 0 then ${25 * FINDINGS} else ${FINDINGS * 0.75} end) m
       ) as made join policies using (p, q)
     ) as made, org
     on conflict do nothing`,

@@ -18,8 +18,9 @@ const WITHOUT_COMMAND = [
   /\/policygroups\/\{policyGroup\}\/accounts$/,
   /\/templates$/,
   /\/policyresults\//,
-  // One page of the console. Commands tell each of it.
+  // Pages of the console. Commands tell all of it.
   /\/overview(\/stacks)?$/,
+  /\/results\/(counts|list)$/,
   /\/policy\/findings\/(export|filters|compliance|metadata|policies)$/,
 ];
 

@@ -109,6 +109,11 @@ export type Report = Static<typeof Report>;
 const ReportFormat = Type.Enum(["json", "sarif", "junit", "csv", "markdown"]);
 export type ReportFormat = Static<typeof ReportFormat>;
 
+/** The id of the update, the version that it made, or `latest`: the newest update or preview of the stack. */
+const RunParams = Type.Object({ ...StackParams.properties, updateID: Type.String() });
+
+const Name = Type.String({ pattern: "^[^\\0]*$" });
+
 export const reportRoutes = {
   "GET /api/quillon/orgs/{orgName}/findings/report": {
     summary:
@@ -129,9 +134,29 @@ export const reportRoutes = {
   "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results": {
     summary: "Get what policies reported in an update or a preview as JSON, SARIF, JUnit, CSV or Markdown",
     access: "stack:read",
-    /** The id of the update, the version that it made, or `latest`: the newest update or preview of the stack. */
-    params: Type.Object({ ...StackParams.properties, updateID: Type.String() }),
+    params: RunParams,
     query: Type.Object({ format: Type.Optional(ReportFormat) }),
     reply: Report,
+  },
+  "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results/counts": {
+    summary: "Count what policies reported in an update or a preview: a report without its results",
+    access: "stack:read",
+    params: RunParams,
+    reply: Type.Object(head),
+  },
+  "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results/list": {
+    summary: "List what policies reported in an update or a preview, the worst first",
+    access: "stack:read",
+    params: RunParams,
+    query: Type.Object({
+      /** With `resource`, the results of a resource follow each other, and the resource with the worst one is first. */
+      by: Type.Optional(Type.Literal("resource")),
+      /** Only results of this policy. Its pack and the version, as the results have them, are named, too. */
+      policy: Type.Optional(Name),
+      pack: Type.Optional(Name),
+      version: Type.Optional(Name),
+      continuationToken: Type.Optional(Type.String({ pattern: "^[0-9]{1,9}$" })),
+    }),
+    reply: Type.Object({ results: Type.Array(ReportedResult), continuationToken: Type.Optional(Type.String()) }),
   },
 } as const satisfies Routes;

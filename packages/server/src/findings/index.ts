@@ -23,6 +23,7 @@ export { readFindingGroups } from "./read-groups.ts";
 export { readResultsOverview, readStacksIn } from "./read-overview.ts";
 export { readPackHealth, readVersionHealth, type VersionHealth } from "./read-pack-health.ts";
 export { readPredictions } from "./read-predictions.ts";
+export { readRunResults } from "./read-run-results.ts";
 export {
   readPolicyScores,
   readScores,

@@ -4,7 +4,7 @@ import type { OrgCtx } from "../context.ts";
 import type { Condition, Sort } from "./grid.ts";
 import { countByPolicy, type Finding, listFindingIds } from "./list-queries.ts";
 import { readInParts } from "./read.ts";
-import { type FoundResults, MOST_POLICIES, MOST_RESULTS, ownMessages, summarize } from "./report.ts";
+import { type FoundResults, MOST_POLICIES, MOST_RESULTS, ownMessages, policiesOf, summarize } from "./report.ts";
 
 const WORST: Sort = [
   { field: "level", descending: true },
@@ -30,7 +30,7 @@ export async function reportFindings(
     isRequired: () => true,
     most,
   });
-  const messageOf = ownMessages(summary.packs);
+  const messageOf = ownMessages(policiesOf(summary.packs));
   async function* results(order: Order) {
     const ids = await listFindingIds(db, { ...wanted, sort: WORST, limit: most });
     const inParts = inOrder(order, ids).map(({ id }) => id);

@@ -1,6 +1,7 @@
 import type { Order } from "@quillon/report";
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
+import type { PolicyName } from "../packs/index.ts";
 import { isOfPart, type Part } from "./part-queries.ts";
 import { severityOf, severityRank } from "./severity.ts";
 
@@ -66,6 +67,23 @@ export async function countReports(
   return rows;
 }
 
+/** The order of results, the worst first. */
+const worst = sql`kind = 'violated' desc, excepted, level = 'mandatory' desc, rank desc nulls last, pack, policy, first`;
+
+/** The results of a run, or of one policy in it, each with the events that told it. */
+const resultsIn = (updateId: string, of?: PolicyName) => sql`
+  select pack, tag, policy, urn, kind, max(level) as level, ${rank} as rank, ${isExcepted} as excepted,
+    min(sequence) as first, (array_agg(sequence))[1:${MOST_MESSAGES}] as sequences
+  from policy_reports
+  where update_id = ${updateId} and ${of ? sql`pack = ${of.pack} and tag = ${of.tag} and policy = ${of.policy}` : sql`true`}
+  group by pack, tag, policy, urn, kind`;
+
+/** The events of one result, by which it can be read. */
+export interface ReportedEvents {
+  sequences: string[];
+  excepted: boolean;
+}
+
 /**
  * The events of each result, in the order of the results, so that they can be read in parts.
  *
@@ -74,20 +92,40 @@ export async function countReports(
 export async function listReported(
   db: Db,
   { updateId, order, limit }: { updateId: string; order: Order; limit: number },
-): Promise<{ sequences: string[]; excepted: boolean }[]> {
-  const worst = sql`kind = 'violated' desc, excepted, level = 'mandatory' desc, rank desc nulls last, pack, policy, first`;
-  const { rows } = await sql<{ sequences: string[]; excepted: boolean }>`
-    with results as (
-      select pack, tag, policy, urn, kind, max(level) as level, ${rank} as rank, ${isExcepted} as excepted,
-        min(sequence) as first, (array_agg(sequence))[1:${MOST_MESSAGES}] as sequences
-      from policy_reports where update_id = ${updateId} group by pack, tag, policy, urn, kind
-    ), kept as (
-      select * from results order by ${worst} limit ${limit}
-    )
+): Promise<ReportedEvents[]> {
+  const { rows } = await sql<ReportedEvents>`
+    with results as (${resultsIn(updateId)}), kept as (select * from results order by ${worst} limit ${limit})
     select sequences, excepted from kept order by ${order === "policy" ? sql`pack, tag, policy, ${worst}` : worst}`.execute(
     db,
   );
   return rows;
+}
+
+/**
+ * Like `listReported`, some of them.
+ *
+ * @param page.byResource those of one resource follow each other, and the resource with the worst result is first.
+ */
+export async function listReportedPage(
+  db: Db,
+  { updateId, of, byResource, start, limit }: ResultsWanted & { updateId: string; limit: number },
+): Promise<(ReportedEvents & PolicyName)[]> {
+  const { rows } = await sql<ReportedEvents & PolicyName>`
+    with results as (${resultsIn(updateId, of)}),
+    placed as (select *, row_number() over (order by ${worst}) as place from results)
+    select pack, tag, policy, sequences, excepted from placed
+    order by ${byResource ? sql`min(place) over (partition by urn), place` : sql`place`} limit ${limit} offset ${start}`.execute(
+    db,
+  );
+  return rows;
+}
+
+export interface ResultsWanted {
+  /** Only those of this policy. */
+  of?: PolicyName | undefined;
+  byResource: boolean;
+  /** So many are left out. */
+  start: number;
 }
 
 /** What these events say. */

@@ -4,8 +4,9 @@ import type { StackCtx } from "../context.ts";
 import { type RecordedPack, type Run, readRecorded, readRun } from "../updates/index.ts";
 import { countOutcomes, outcomesOf } from "./compacted-results.ts";
 import { findRunCounts } from "./compaction-queries.ts";
-import { type FoundResults, MOST_POLICIES, MOST_RESULTS, ownMessages, summarize } from "./report.ts";
-import { countReports, listReported, readReported } from "./report-queries.ts";
+import { type FoundResults, MOST_POLICIES, MOST_RESULTS, ownMessages, policiesOf, summarize } from "./report.ts";
+import { countReports, listReported } from "./report-queries.ts";
+import { readResults } from "./reported.ts";
 
 const PART = 1000;
 
@@ -47,40 +48,22 @@ export async function reportRun(ctx: StackCtx, update: string, most = MOST_RESUL
     results: (order) =>
       compacted
         ? outcomesOf({ stack, packs, at: compacted.at, order, limit: most })
-        : resultsOf(ctx, { updateId: run.id, order, limit: most }, ownMessages(packs)),
+        : resultsOf(ctx, { updateId: run.id, order, limit: most }, ownMessages(policiesOf(packs))),
   };
 }
 
 async function* resultsOf(
-  { db, stack }: StackCtx,
+  ctx: StackCtx,
   wanted: { updateId: string; order: Order; limit: number },
   messageOf: ReturnType<typeof ownMessages>,
 ): AsyncGenerator<ReportedResult> {
   const { updateId } = wanted;
-  const all = await listReported(db, wanted);
-  if (await findRunCounts(db, updateId)) throw newError("update_compacted_meanwhile", { update: updateId });
+  const all = await listReported(ctx.db, wanted);
+  if (await findRunCounts(ctx.db, updateId)) throw newError("update_compacted_meanwhile", { update: updateId });
   for (let start = 0; start < all.length; start += PART) {
-    const part = all.slice(start, start + PART);
-    const events = await readReported(
-      db,
-      updateId,
-      part.flatMap(({ sequences }) => sequences),
-    );
-    const bySequence = new Map(events.map((event) => [event.sequence, event]));
-    for (const { sequences, excepted } of part) {
-      const told = sequences.toSorted(bySize).flatMap((sequence) => bySequence.get(sequence) ?? []);
-      const [first] = told;
-      if (!first) throw newError("update_compacted_meanwhile", { update: updateId });
-      const { kind, pack, tag, policy, level, severity, urn, exceptions } = first;
-      const message = [...new Set(told.map((event) => messageOf(event.message, event)))].join("\n");
-      const { project, name } = stack;
-      const result = { kind, project, stack: name, pack, version: tag, policy, level, severity, urn, message };
-      yield { ...result, ...(excepted && exceptions && { exceptions }) };
-    }
+    yield* await readResults(ctx, updateId, all.slice(start, start + PART), messageOf);
   }
 }
-
-const bySize = (a: string, b: string) => Number(a) - Number(b);
 
 /** Only these kinds load packs. */
 function requiredOf({ kind, required }: Run): RecordedPack[] {

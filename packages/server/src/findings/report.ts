@@ -1,7 +1,7 @@
 import type { ReportedPack, ReportedPolicy, ReportedResult, ReportHead } from "@quillon/contract";
 import type { Order } from "@quillon/report";
 import type { OrgCtx } from "../context.ts";
-import { describePolicies } from "../packs/index.ts";
+import { describePolicies, type PolicyName } from "../packs/index.ts";
 
 /** What policies found, for people, pipelines and other programs. */
 export interface FoundResults {
@@ -52,21 +52,24 @@ export async function summarize(
 
 const NONE: Counts = { mandatory: 0, advisory: 0, accepted: 0, excepted: 0, remediated: 0, notEvaluated: 0, passed: 0 };
 
-function keyOf({ pack, tag, policy }: { pack: string; tag: string; policy: string }): string {
+function keyOf({ pack, tag, policy }: PolicyName): string {
   return JSON.stringify([pack, tag, policy]);
 }
+
+export type DescribedPolicy = PolicyName & { description: string };
+
+export const policiesOf = (packs: readonly ReportedPack[]): DescribedPolicy[] =>
+  packs.flatMap(({ name: pack, version: tag, policies }) =>
+    policies.map(({ name: policy, description }) => ({ pack, tag, policy, description })),
+  );
 
 /**
  * What policies said of a resource. The SDKs put the policy's description before it, which a report has once, in `packs`:
  * https://github.com/pulumi/pulumi-policy/blob/b66bae2b94aa8970753e4fe8dfc344760287020c/sdk/nodejs/policy/server.ts
  */
-export function ownMessages(packs: readonly ReportedPack[]) {
-  const descriptions = new Map(
-    packs.flatMap(({ name, version, policies }) =>
-      policies.map((policy) => [keyOf({ pack: name, tag: version, policy: policy.name }), policy.description]),
-    ),
-  );
-  return (message: string, of: { pack: string; tag: string; policy: string }): string => {
+export function ownMessages(policies: readonly DescribedPolicy[]) {
+  const descriptions = new Map(policies.map((policy) => [keyOf(policy), policy.description]));
+  return (message: string, of: PolicyName): string => {
     const description = descriptions.get(keyOf(of));
     return description ? `\n${message}`.replaceAll(`\n${description}\n`, () => "\n").slice(1) : message;
   };

@@ -197,6 +197,8 @@ const table: Record<string, string> = {
   [`GET ${STACK}/policygroups`]: STACK_READ,
   [`GET ${OWN}/stacks/{projectName}/{stackName}/policypacks`]: STACK_READ,
   [`GET ${OWN}/stacks/{projectName}/{stackName}/updates/{updateID}/results`]: STACK_READ,
+  [`GET ${OWN}/stacks/{projectName}/{stackName}/updates/{updateID}/results/counts`]: STACK_READ,
+  [`GET ${OWN}/stacks/{projectName}/{stackName}/updates/{updateID}/results/list`]: STACK_READ,
   // Of the stacks that the caller may read: stack-activity.test.ts.
   [`GET ${OWN}/stacks`]: MEMBER,
   [`GET ${OWN}/stacks/{projectName}/{stackName}/updates`]: STACK_READ,

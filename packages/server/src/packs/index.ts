@@ -11,6 +11,7 @@ export {
   findPolicy,
   listLevels,
   listPolicyNames,
+  type PolicyName,
   readPolicies,
   readPoliciesOf,
 } from "./policy-queries.ts";

@@ -11,11 +11,11 @@ export interface RunName {
   updateID: string;
 }
 
-const WHILE_RUNNING = 2000;
+export const WHILE_RUNNING = 2000;
 /** In milliseconds. A receipt is made soon after its run has ended. */
 const RECEIPT_COMES_WITHIN = 60_000;
 
-const isRunning = ({ status }: Run) => status === "running";
+export const isRunning = ({ status }: Run) => status === "running";
 
 export const runQuery = (params: RunName) =>
   queryOptions({
@@ -31,19 +31,6 @@ function awaitsReceipt({ receipt, kind, endedAt }: Run): boolean {
   return Date.now() - Date.parse(endedAt) < RECEIPT_COMES_WITHIN;
 }
 
-/** The status is a part of the key, so that what a run reported last is read once more when it has ended. */
-export const resultsQuery = (params: RunName, run: Run) =>
-  queryOptions({
-    queryKey: ["run", params, "results", run.status],
-    queryFn: () =>
-      api.call("GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results", {
-        params,
-        query: { format: "json" },
-      }),
-    placeholderData: keepPreviousData,
-    refetchInterval: isRunning(run) && WHILE_RUNNING,
-  });
-
 /** What the engine said of one kind, as far as it was read. */
 export const eventsQuery = (
   params: RunName,
@@ -51,6 +38,7 @@ export const eventsQuery = (
   payload: "diagnosticEvent" | "policyRemediationEvent" | "summaryEvent",
 ) =>
   infiniteQueryOptions({
+    // The status is a part of the key, so that what a run reported last is read once more when it has ended.
     queryKey: ["run", params, payload, run.status],
     queryFn: ({ pageParam: continuationToken }) =>
       api.call("GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/events", {

@@ -1,6 +1,6 @@
 import type { ReportFormat } from "@quillon/contract";
 import { writers } from "@quillon/report";
-import { type FoundResults, readField, reportFindings, reportRun } from "../../findings/index.ts";
+import { type FoundResults, readField, readRunResults, reportFindings, reportRun } from "../../findings/index.ts";
 import { type Handlers, type RawReply, streamReply } from "../route.ts";
 
 export const reportHandlers = {
@@ -24,6 +24,22 @@ export const reportHandlers = {
     ctx,
     { params, query },
   ) => replyWith(await reportRun(ctx, params.updateID), query.format),
+  "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results/counts": async (
+    ctx,
+    { params },
+  ) => (await reportRun(ctx, params.updateID)).head,
+  "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results/list": async (
+    ctx,
+    { params, query: { by, pack, version, policy, continuationToken } },
+  ) => {
+    const of = policy === undefined ? undefined : { policy, pack: pack ?? "", tag: version ?? "" };
+    const { results, next } = await readRunResults(ctx, params.updateID, {
+      of,
+      byResource: by === "resource",
+      start: Number(continuationToken ?? 0),
+    });
+    return { results, ...(next !== undefined && { continuationToken: String(next) }) };
+  },
 } satisfies Partial<Handlers>;
 
 function replyWith({ head, results }: FoundResults, format: ReportFormat = "json"): Promise<RawReply> {

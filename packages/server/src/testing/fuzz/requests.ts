@@ -235,6 +235,12 @@ const exceptions: Partial<Record<RouteKey, Plain>> = {
   "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results": {
     params: { updateID: "<ended>" },
   },
+  "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results/counts": {
+    params: { updateID: "<ended>" },
+  },
+  "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results/list": {
+    params: { updateID: "<ended>" },
+  },
   "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/exceptions": {
     params: { updateID: "<ended>" },
   },

@@ -1,36 +1,45 @@
-import { Badge, Card, Group, Spoiler, Stack, Text, Title } from "@mantine/core";
+import { Badge, Button, Card, Group, Spoiler, Stack, Text, Title } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { Few } from "../../../shared/few.tsx";
 import { Go } from "../../../shared/links.tsx";
-import { counted } from "../../../shared/numbers.ts";
+import { Problem } from "../../../shared/loaded.tsx";
+import { counted, written } from "../../../shared/numbers.ts";
+import type { Run } from "../../../shared/runs.tsx";
 import { Resource } from "../../../shared/urn.tsx";
 import { Severity } from "../../../shared/words.tsx";
-import { byPolicy, type PackGroup, type PolicyGroup, type Report } from "./grouping.ts";
-import type { Remediations } from "./remediations.ts";
+import type { RunName } from "../queries.ts";
+import type { PackGroup, PolicyGroup } from "./grouping.ts";
+import { resultsQuery } from "./queries.ts";
+import { useRemediations } from "./remediations.ts";
 import { ResultLine } from "./result.tsx";
 
+/** So many results of a policy are shown at first. */
+const FIRST = 10;
+
 interface Props {
-  report: Report;
-  org: string;
-  remediations: Remediations;
+  name: RunName;
+  run: Run;
 }
 
-export function ByPolicy({ report, org, remediations }: Props) {
+export function ByPolicy({ groups, ...of }: Props & { groups: readonly PackGroup[] }) {
   return (
     <Stack gap="lg">
-      {byPolicy(report).map((group) => (
-        <Pack key={`${group.pack.name} ${group.pack.version}`} group={group} org={org} remediations={remediations} />
+      {groups.map((group) => (
+        <Pack key={`${group.pack.name} ${group.pack.version}`} group={group} {...of} />
       ))}
     </Stack>
   );
 }
 
-function Pack({ group: { pack, found, passed }, org, remediations }: Omit<Props, "report"> & { group: PackGroup }) {
+function Pack({ group: { pack, found, passed }, ...of }: Props & { group: PackGroup }) {
+  const params = { org: of.name.orgName, pack: pack.name, version: pack.version };
   return (
     <Stack gap="xs">
       <Group gap="xs" align="baseline">
         <Title order={2}>
           {pack.required ? (
-            <Go to="/$org/insights/policypacks/$pack/$version" params={{ org, pack: pack.name, version: pack.version }}>
+            <Go to="/$org/insights/policypacks/$pack/$version" params={params}>
               {pack.name} {pack.version}
             </Go>
           ) : (
@@ -45,7 +54,7 @@ function Pack({ group: { pack, found, passed }, org, remediations }: Omit<Props,
         </Text>
       )}
       <Few items={found} step={25} keyOf={({ policy }) => policy.name}>
-        {(one) => <Policy group={one} org={org} remediations={remediations} />}
+        {(one) => <Policy group={one} pack={pack} {...of} />}
       </Few>
       {passed.length > 0 && (
         <Spoiler maxHeight={44} showLabel="Show all that passed" hideLabel="Show fewer">
@@ -58,7 +67,10 @@ function Pack({ group: { pack, found, passed }, org, remediations }: Omit<Props,
   );
 }
 
-function Policy({ group: { policy, results }, org, remediations }: Omit<Props, "report"> & { group: PolicyGroup }) {
+type PolicyProps = Props & { group: PolicyGroup; pack: PackGroup["pack"] };
+
+function Policy(props: PolicyProps) {
+  const { policy } = props.group;
   return (
     <Card withBorder padding="sm" component="section" aria-label={policy.name}>
       <Group gap="xs">
@@ -75,14 +87,44 @@ function Policy({ group: { policy, results }, org, remediations }: Omit<Props, "
           {policy.description}
         </Text>
       )}
-      <Stack gap="sm" mt="xs">
-        <Few items={results} step={10} keyOf={({ kind, urn }) => `${kind} ${urn}`}>
-          {(result) => (
-            <ResultLine result={result} of={<Resource urn={result.urn} />} org={org} remediations={remediations} />
-          )}
-        </Few>
-      </Stack>
+      <Results {...props} />
     </Card>
+  );
+}
+
+/** The worst results of a policy, and a button that reads more of them. */
+function Results({ name, run, pack, group: { policy, results: worst, total } }: PolicyProps) {
+  const [asked, setAsked] = useState(false);
+  const filter = { pack: pack.name, version: pack.version, policy: policy.name };
+  const query = useInfiniteQuery({ ...resultsQuery(name, run, filter), enabled: asked });
+  const results = query.data?.pages.flatMap(({ results }) => results) ?? worst.slice(0, FIRST);
+  const remediations = useRemediations(name, run, results);
+  const left = total - results.length;
+  const more = query.data ? query.hasNextPage : left > 0;
+  return (
+    <Stack gap="sm" mt="xs">
+      {results.map((result) => (
+        <ResultLine
+          key={`${result.kind} ${result.urn}`}
+          result={result}
+          of={<Resource urn={result.urn} />}
+          org={name.orgName}
+          remediations={remediations}
+        />
+      ))}
+      {query.error && <Problem error={query.error} retry={() => void query.refetch()} />}
+      {more && (
+        <Button
+          variant="default"
+          size="compact-sm"
+          style={{ alignSelf: "start" }}
+          loading={query.isFetching}
+          onClick={() => (query.data ? void query.fetchNextPage() : setAsked(true))}
+        >
+          {results.length > 0 ? `Show more of ${written(left)}` : `Show ${counted(left, "resource")}`}
+        </Button>
+      )}
+    </Stack>
   );
 }
 
@@ -90,6 +132,6 @@ function describe({ mandatory, advisory, excepted, remediated, notEvaluated, pas
   const counts = { mandatory, advisory, excepted, remediated, "not evaluated": notEvaluated, passed };
   return Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .map(([word, count]) => `${count} ${word}`)
+    .map(([word, count]) => `${written(count)} ${word}`)
     .join(", ");
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { byPolicy, byResource, type Report, type Result } from "./grouping.ts";
+import { byPolicy, byResource, type Counted, type Result } from "./grouping.ts";
 
 const none = { mandatory: 0, advisory: 0, accepted: 0, excepted: 0, remediated: 0, notEvaluated: 0, passed: 0 };
 const policy = (name: string, counts: Partial<typeof none>) => ({
@@ -9,7 +9,7 @@ const policy = (name: string, counts: Partial<typeof none>) => ({
   ...none,
   ...counts,
 });
-const pack = (name: string, ...policies: Report["packs"][number]["policies"]) => ({
+const pack = (name: string, ...policies: Counted["packs"][number]["policies"]) => ({
   name,
   version: "1",
   required: true,
@@ -29,7 +29,7 @@ test("packs and policies are shown with the worst first, and those that passed a
     ),
     pack("silent"),
   ];
-  const groups = byPolicy({ packs, results: [result("strict", "broken", "u"), result("mild", "hint", "v")] });
+  const groups = byPolicy({ packs }, [result("strict", "broken", "u"), result("mild", "hint", "v")]);
   expect(
     groups.map(({ pack, found, passed }) => [pack.name, found.map((one) => one.policy.name), passed.length]),
   ).toEqual([
@@ -38,16 +38,14 @@ test("packs and policies are shown with the worst first, and those that passed a
     ["quiet", [], 1],
     ["silent", [], 0],
   ]);
-  expect(groups[0]?.found[0]?.results).toMatchObject([{ urn: "u" }]);
+  expect(groups[0]?.found[0]).toMatchObject({ results: [{ urn: "u" }], total: 1 });
+  expect(groups[1]?.found[0]).toMatchObject({ results: [{ urn: "v" }], total: 9 });
 });
 
 test("results of the same policy in two versions are kept apart", () => {
   const packs = [pack("p", policy("a", { advisory: 1 })), { ...pack("p", policy("a", { advisory: 1 })), version: "2" }];
   const results = [result("p", "a", "u"), { ...result("p", "a", "v"), version: "2" }];
-  expect(byPolicy({ packs, results }).map(({ found }) => found[0]?.results.map(({ urn }) => urn))).toEqual([
-    ["u"],
-    ["v"],
-  ]);
+  expect(byPolicy({ packs }, results).map(({ found }) => found[0]?.results.map(({ urn }) => urn))).toEqual([["u"], ["v"]]);
 });
 
 test("results are grouped by resource in their order", () => {

@@ -1,15 +1,20 @@
 import type { Api, ReplyOf } from "@quillon/contract";
 
-export type Report = ReplyOf<
-  Api["GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results"]
+export type Counted = ReplyOf<
+  Api["GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results/counts"]
 >;
-export type Result = Report["results"][number];
-type Pack = Report["packs"][number];
+export type Result = ReplyOf<
+  Api["GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results/list"]
+>["results"][number];
+type Pack = Counted["packs"][number];
 type Policy = Pack["policies"][number];
 
 export interface PolicyGroup {
   policy: Policy;
+  /** Those that were read: the worst. */
   results: Result[];
+  /** How many there are. */
+  total: number;
 }
 
 export interface PackGroup {
@@ -33,8 +38,8 @@ function byWeight(one: readonly number[], other: readonly number[]): number {
   return at === -1 ? 0 : (other[at] ?? 0) - (one[at] ?? 0);
 }
 
-/** What each policy of each pack found, the worst first. */
-export function byPolicy({ packs, results }: Pick<Report, "packs" | "results">): PackGroup[] {
+/** What each policy of each pack found, the worst first. @param results as far as they were read: the worst. */
+export function byPolicy({ packs, update }: Pick<Counted, "packs" | "update">, results: readonly Result[]): PackGroup[] {
   const found = new Map<string, Result[]>();
   for (const result of results) {
     const key = keyOf(result.pack, result.version, result.policy);
@@ -48,7 +53,12 @@ export function byPolicy({ packs, results }: Pick<Report, "packs" | "results">):
       pack,
       found: pack.policies
         .filter(hasFound)
-        .map((policy) => ({ policy, results: found.get(keyOf(pack.name, pack.version, policy.name)) ?? [] }))
+        .map((policy) => ({
+          policy,
+          results: found.get(keyOf(pack.name, pack.version, policy.name)) ?? [],
+          // Of a compacted run a policy has one result for each way in which it ended.
+          total: weightOf(policy).reduce((sum, count) => sum + (update?.compactedAt ? Math.min(count, 1) : count), 0),
+        }))
         .toSorted((one, other) => byWeight(weightOf(one.policy), weightOf(other.policy))),
       passed: pack.policies.filter((policy) => !hasFound(policy)),
     };

@@ -1,16 +1,16 @@
 import { Alert, Group, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { type ReactNode, useMemo } from "react";
 import { Empty } from "../../../shared/empty.tsx";
 import { Go } from "../../../shared/links.tsx";
 import { Loaded } from "../../../shared/loaded.tsx";
-import { counted } from "../../../shared/numbers.ts";
+import { More } from "../../../shared/more.tsx";
+import { counted, written } from "../../../shared/numbers.ts";
 import type { Run } from "../../../shared/runs.tsx";
-import { eventsQuery, type RunName, resultsQuery } from "../queries.ts";
+import type { RunName } from "../queries.ts";
 import { ByPolicy } from "./by-policy.tsx";
 import { ByResource } from "./by-resource.tsx";
-import type { Report } from "./grouping.ts";
-import { type Remediations, remediationsOf } from "./remediations.ts";
+import { byPolicy, type Counted } from "./grouping.ts";
+import { countsQuery, resultsQuery } from "./queries.ts";
 
 type By = "policy" | "resource";
 
@@ -21,11 +21,12 @@ interface Props {
   group: (by: By) => void;
 }
 
-/** What policies said in a run. */
+/** What policies said in a run. Of many results only the worst are read at first. */
 export function Policies({ name, run, by, group }: Props) {
-  const query = useQuery(resultsQuery(name, run));
+  const counts = useQuery(countsQuery(name, run));
+  const results = useInfiniteQuery(resultsQuery(name, run, by === "resource" ? { by } : {}));
   return (
-    <Loaded query={query}>
+    <Loaded query={counts}>
       {(report) =>
         report.packs.length > 0 ? (
           <Stack gap="md">
@@ -44,10 +45,24 @@ export function Policies({ name, run, by, group }: Props) {
                 ]}
               />
             </Group>
-            <NotListed report={report} />
-            <Remediated name={name} run={run} any={report.counts.remediated > 0}>
-              {(remediations) => <Results report={report} by={by} org={name.orgName} remediations={remediations} />}
-            </Remediated>
+            <Compacted report={report} />
+            {by === "policy" ? (
+              <Loaded query={results}>
+                {({ pages: [worst] }) => (
+                  <ByPolicy groups={byPolicy(report, worst?.results ?? [])} name={name} run={run} />
+                )}
+              </Loaded>
+            ) : (
+              <More query={results} rowsOf={({ results }) => results}>
+                {(results) =>
+                  results.length > 0 ? (
+                    <ByResource results={results} name={name} run={run} />
+                  ) : (
+                    <Empty title="No policy found anything" />
+                  )
+                }
+              </More>
+            )}
           </Stack>
         ) : (
           <NoPolicies name={name} run={run} />
@@ -57,65 +72,24 @@ export function Policies({ name, run, by, group }: Props) {
   );
 }
 
-function Results({
-  report,
-  by,
-  org,
-  remediations,
-}: {
-  report: Report;
-  by: By;
-  org: string;
-  remediations: Remediations;
-}) {
-  if (by === "policy") return <ByPolicy report={report} org={org} remediations={remediations} />;
-  if (report.results.length === 0) return <Empty title="No policy found anything" />;
-  return <ByResource report={report} org={org} remediations={remediations} />;
-}
-
-function summaryOf({ counts, packs }: Report, { status }: Run): string {
+function summaryOf({ counts, packs }: Counted, { status }: Run): string {
   const told = [
-    `${counts.mandatory} mandatory`,
-    `${counts.advisory} advisory`,
-    ...(counts.excepted > 0 ? [`${counts.excepted} excepted`] : []),
-    ...(counts.remediated > 0 ? [`${counts.remediated} remediated`] : []),
-    ...(counts.notEvaluated > 0 ? [`${counts.notEvaluated} not evaluated`] : []),
+    `${written(counts.mandatory)} mandatory`,
+    `${written(counts.advisory)} advisory`,
+    ...(counts.excepted > 0 ? [`${written(counts.excepted)} excepted`] : []),
+    ...(counts.remediated > 0 ? [`${written(counts.remediated)} remediated`] : []),
+    ...(counts.notEvaluated > 0 ? [`${written(counts.notEvaluated)} not evaluated`] : []),
   ].join(", ");
   return `${counted(packs.length, "policy pack")}: ${told}${status === "running" ? ", so far" : ""}.`;
 }
 
-/** That not all is listed, and why. */
-function NotListed({ report: { leftOut, update } }: { report: Report }) {
+function Compacted({ report: { update } }: { report: Counted }) {
+  if (!update?.compactedAt) return null;
   return (
-    <>
-      {update?.compactedAt && (
-        <Alert color="gray" title={`Only counts are kept since ${update.compactedAt.slice(0, 10)}`}>
-          This run is old, so what policies said of each resource is not kept any more.
-        </Alert>
-      )}
-      {leftOut > 0 && (
-        <Alert color="gray" title={`${leftOut} results are not listed`}>
-          The worst are. All are counted.
-        </Alert>
-      )}
-    </>
+    <Alert color="gray" title={`Only counts are kept since ${update.compactedAt.slice(0, 10)}`}>
+      This run is old, so what policies said of each resource is not kept any more.
+    </Alert>
   );
-}
-
-/** Reads what policies changed, if they changed anything. */
-function Remediated({
-  name,
-  run,
-  any,
-  children,
-}: {
-  name: RunName;
-  run: Run;
-  any: boolean;
-  children: (remediations: Remediations) => ReactNode;
-}) {
-  const { data } = useInfiniteQuery({ ...eventsQuery(name, run, "policyRemediationEvent"), enabled: any });
-  return children(useMemo(() => remediationsOf(data?.pages.flatMap(({ events }) => events) ?? []), [data]));
 }
 
 function NoPolicies({

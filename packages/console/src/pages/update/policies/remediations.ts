@@ -1,3 +1,8 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import type { Run } from "../../../shared/runs.tsx";
+import { eventsQuery, type RunName } from "../queries.ts";
+import type { Result } from "./grouping.ts";
 import { type PropertyChange, propertyChanges } from "./property-changes.ts";
 
 interface RemediationEvent {
@@ -24,4 +29,11 @@ export function remediationsOf(events: readonly unknown[]): Remediations {
       return [[remediationKey(policyPackName, policyName, resourceUrn), propertyChanges(before, after)]];
     }),
   );
+}
+
+/** What policies changed in a run, as far as its first events tell it. Read when one of these results is a remediation. */
+export function useRemediations(name: RunName, run: Run, results: readonly Result[]): Remediations {
+  const enabled = results.some(({ kind }) => kind === "remediated");
+  const { data } = useInfiniteQuery({ ...eventsQuery(name, run, "policyRemediationEvent"), enabled });
+  return useMemo(() => remediationsOf(data?.pages.flatMap(({ events }) => events) ?? []), [data]);
 }

@@ -1,6 +1,7 @@
-import { Badge, Box, Code, Group, Spoiler, Stack, Text, VisuallyHidden } from "@mantine/core";
+import { Badge, Box, Code, Group, Stack, Text, VisuallyHidden } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Go } from "../../../shared/links.tsx";
+import { LongText } from "../../../shared/long-text.tsx";
 import { Time } from "../../../shared/time.tsx";
 import { Level } from "../../../shared/words.tsx";
 import type { Result } from "./grouping.ts";
@@ -29,13 +30,7 @@ export function ResultLine({
           {of}
         </Text>
       </Group>
-      {message && (
-        <Spoiler maxHeight={140} showLabel="Show the whole message" hideLabel="Show less" pl="xs">
-          <Text size="sm" className="text" style={{ whiteSpace: "pre-wrap" }}>
-            {message}
-          </Text>
-        </Spoiler>
-      )}
+      {message && <LongText text={message} size="sm" pl="xs" style={{ whiteSpace: "pre-wrap" }} />}
       {exceptions?.map(({ id, reason, expiresAt }) => (
         <Text key={id} size="sm" c="dimmed" className="text" pl="xs">
           Let through by{" "}
