@@ -11,7 +11,7 @@ import { changePage, filterBy, firstPaint, heapOf, scrollFrames, WATCH } from ".
 import { fillServer, LARGE } from "./console/seed.ts";
 import { startQuillonClient } from "./measure/client.ts";
 import { start } from "./measure/process.ts";
-import { spread } from "./measure/ratios.ts";
+import { median } from "./measure/ratios.ts";
 
 const TOKEN = "bench-token";
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
@@ -96,9 +96,23 @@ async function measureFirstLoad(on: Console): Promise<void> {
       return firstPaint(page);
     }),
   );
-  print("overview, scripts before a number", loads, ({ script }) => script / 1000, "KB", 230);
-  print("overview, until a number", loads, ({ first }) => first, "ms");
-  print("overview, largest paint", loads, ({ largest }) => largest, "ms", 1000);
+  print(
+    "overview, scripts before a number",
+    loads.map(({ script }) => script / 1000),
+    "KB",
+    230,
+  );
+  print(
+    "overview, until a number",
+    loads.map(({ first }) => first),
+    "ms",
+  );
+  print(
+    "overview, largest paint",
+    loads.map(({ largest }) => largest),
+    "ms",
+    1000,
+  );
 }
 
 async function measurePages(on: Console): Promise<void> {
@@ -116,21 +130,18 @@ async function measurePages(on: Console): Promise<void> {
   for (const name of PAGES)
     print(
       `page ${name}`,
-      took.filter((one) => one.name === name && !one.first),
-      ({ ms }) => ms,
+      took.filter((one) => one.name === name && !one.first).map(({ ms }) => ms),
       "ms",
     );
   print(
     "change of page, the first time",
-    took.filter(({ first }) => first),
-    ({ ms }) => ms,
+    took.filter(({ first }) => first).map(({ ms }) => ms),
     "ms",
     150,
   );
   print(
     "change of page, later",
-    took.filter(({ first }) => !first),
-    ({ ms }) => ms,
+    took.filter(({ first }) => !first).map(({ ms }) => ms),
     "ms",
     150,
   );
@@ -147,15 +158,25 @@ async function measureUpdate(on: Console, stack: string): Promise<void> {
       return { ms: await changePage(page, () => link.click(), shown), heap: await heapOf(page) };
     }),
   );
-  print("update of 10,000 resources, by a link", opened, ({ ms }) => ms, "ms", 1000);
-  print("its heap", opened, ({ heap }) => heap / MIB, "MiB", 200);
+  print(
+    "update of 10,000 resources, by a link",
+    opened.map(({ ms }) => ms),
+    "ms",
+    1000,
+  );
+  print(
+    "its heap",
+    opened.map(({ heap }) => heap / MIB),
+    "MiB",
+    200,
+  );
   const loaded = await rounds(ROUNDS, () =>
     inWindow(on, async (page) => {
       await page.goto(`${activity}/updates/latest`);
       return page.evaluate(`whenPainted(() => ${shown})`) as Promise<number>;
     }),
   );
-  print("the same, by its address, cold", loaded, (ms) => ms, "ms", 1000);
+  print("the same, by its address, cold", loaded, "ms", 1000);
 }
 
 async function measureResources(on: Console, stack: string): Promise<void> {
@@ -171,8 +192,18 @@ async function measureResources(on: Console, stack: string): Promise<void> {
       return { ms, heap: await heapOf(page) };
     }),
   );
-  print("10,000 resources of a stack", opened, ({ ms }) => ms, "ms", 1000);
-  print("their heap", opened, ({ heap }) => heap / MIB, "MiB", 200);
+  print(
+    "10,000 resources of a stack",
+    opened.map(({ ms }) => ms),
+    "ms",
+    1000,
+  );
+  print(
+    "their heap",
+    opened.map(({ heap }) => heap / MIB),
+    "MiB",
+    200,
+  );
 }
 
 async function measureFindings(on: Console): Promise<void> {
@@ -182,7 +213,7 @@ async function measureFindings(on: Console): Promise<void> {
     const filtered: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1)
       for (const severity of SEVERITIES) filtered.push(await filterBy(page, `?severity=${severity}`, severity));
-    print("findings, filtered", filtered, (ms) => ms, "ms", 250);
+    print("findings, filtered", filtered, "ms", 250);
     await page.goto(`/${LARGE}/insights/findings`);
     await firstPaint(page);
     const { frames, pixels } = await scrollFrames(page, SCROLL_MS);
@@ -190,18 +221,21 @@ async function measureFindings(on: Console): Promise<void> {
     console.log(
       `${"findings, frames after 20 ms".padEnd(38)} ${slow.toFixed(1).padStart(8)} % of ${frames.length} over ${Math.round(pixels)} px  (at most 5)`,
     );
-    print("their heap", [await heapOf(page)], (heap) => heap / MIB, "MiB");
+    print(
+      "their heap",
+      [await heapOf(page)].map((heap) => heap / MIB),
+      "MiB",
+    );
   });
 }
 
 const pageOf = (stack: string) => stack.replace("/api/stacks", "");
 
-function print<T>(name: string, all: readonly T[], figure: (one: T) => number, unit: string, most?: number): void {
-  const values = all.map(figure);
+function print(name: string, values: number[], unit: string, most?: number): void {
   const sorted = values.toSorted((x, y) => x - y);
   const p95 = sorted[Math.ceil(sorted.length * 0.95) - 1] ?? Number.NaN;
-  const { median } = spread(values);
+  const target = most === undefined ? "" : `  (at most ${most})`;
   console.log(
-    `${name.padEnd(38)} ${median.toFixed(0).padStart(8)} ${unit.padEnd(4)} p95 ${p95.toFixed(0)}${most === undefined ? "" : `  (at most ${most})`}`,
+    `${name.padEnd(38)} ${median(values).toFixed(0).padStart(8)} ${unit.padEnd(4)} p95 ${p95.toFixed(0)}${target}`,
   );
 }

@@ -17,6 +17,7 @@ import { logRequest } from "./access-log.ts";
 import { authorize } from "./auth.ts";
 import { callerOf, mayBeLarge, readBodies } from "./body.ts";
 import { release } from "./collect.ts";
+import { compressReplies } from "./compress.ts";
 import { serveConsole } from "./console.ts";
 import { handleErrors, refuseUrl } from "./errors.ts";
 import { handlers } from "./handlers.ts";
@@ -100,6 +101,7 @@ export function buildApp(base: Base, options: AppOptions): FastifyInstance {
   app.addHook("onSend", async (request, reply) => {
     reply.header("x-pulumi-request-id", request.id);
   });
+  compressReplies(app);
   const secretTexts = newSecretTexts();
   const proxyLogin = readProxyLogin(options.proxyUserHeader, options.trustProxy);
   const contextOf = (request: FastifyRequest): Ctx => ({
