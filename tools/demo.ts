@@ -35,14 +35,15 @@ export async function main(args: string[]): Promise<void> {
   }
 }
 
-interface Stage {
+export interface Stage {
   /** The folders of the policy pack and of the program. */
   pack: string;
   program: string;
   env: NodeJS.ProcessEnv;
 }
 
-async function setUp(place: string): Promise<Stage> {
+/** Builds what the demo needs, in a folder of its own. */
+export async function setUp(place: string): Promise<Stage> {
   const pulumi = await findOrBuildPulumi();
   await build();
   const [pack, program] = await Promise.all([
@@ -52,7 +53,8 @@ async function setUp(place: string): Promise<Stage> {
   return { pack, program, env: pulumiEnvironment({ pulumi, home: join(place, "pulumi-home"), program }) };
 }
 
-async function show({ pack, program, env }: Stage, server: DemoServer): Promise<void> {
+/** What the demo shows, from logging in to the update that passes. */
+export async function show({ pack, program, env }: Stage, server: DemoServer): Promise<void> {
   // So that the links which the CLI prints open the console.
   const shell = new Shell(env).with({ PULUMI_CONSOLE_DOMAIN: new URL(server.url).host });
   title("Log in with the unmodified Pulumi CLI");
