@@ -40,7 +40,7 @@ const PICTURES: Picture[] = [
   { name: "policy-pack", views: ["light"], path: "/acme/insights/policypacks/aws-foundations/2.3.0" },
   { name: "policy-groups", views: ["light"], path: "/acme/insights/policygroups" },
   { name: "exceptions", views: ["light"], path: "/acme/insights/exceptions" },
-  { name: "compliance", views: ["light", "narrow"], path: "/acme/insights/compliance" },
+  { name: "compliance", views: ["light"], path: "/acme/insights/compliance" },
 ];
 
 export async function main(only: string[]): Promise<void> {
@@ -104,12 +104,22 @@ async function takePicture(browser: Browser, { url, token, path, file, ...option
   await context.request.post("/api/quillon/session", { headers: { authorization: `token ${token}` } });
   const page = await context.newPage();
   await page.clock.setFixedTime(Date.now() + LATER);
-  await page.goto(path, { waitUntil: "networkidle" });
-  await page.locator("main [aria-busy=true]").first().waitFor({ state: "detached" });
+  await page.goto(path);
+  await page.locator("main h1").first().waitFor();
+  await page.evaluate(QUIET);
   await page.screenshot({ path: file, animations: "disabled", caret: "hide" });
   await context.close();
   console.log(`${file.slice(repositoryDir.length + 1)}: ${Math.round(statSync(file).size / 1000)} KB`);
 }
+
+/** Waits until no placeholder was shown for a second. A page that is live has a request that never ends. */
+const QUIET = `new Promise((resolve) => {
+  let looks = 0;
+  setInterval(() => {
+    looks = document.querySelector("main [aria-busy=true]") ? 0 : looks + 1;
+    if (looks === 20) resolve();
+  }, 50);
+})`;
 
 /** Of the demo's stack: the preview that `pulumi up` began with, and that the policy stopped. */
 async function stoppedPreview({ send }: Api): Promise<string> {

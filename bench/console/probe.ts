@@ -15,6 +15,14 @@ export const WATCH = `
     };
     look();
   });
+  // For so many milliseconds no placeholder was shown.
+  window.whenQuiet = (ms) => {
+    let since = performance.now();
+    return whenPainted(() => {
+      if (isBusy() || !document.querySelector("main h1")) since = performance.now();
+      return performance.now() - since >= ms;
+    });
+  };
   addEventListener("click", ({ timeStamp }) => { measured.clicked = timeStamp; }, true);
   const main = () => document.querySelector("main");
   window.isBusy = () => !main() || main().querySelector("[aria-busy=true]") !== null;
@@ -23,8 +31,7 @@ export const WATCH = `
 
 /** Milliseconds from the start of the page, and the compressed bytes of the scripts that had come until its first number or table. */
 export async function firstPaint(page: Page): Promise<{ first: number; largest: number; script: number }> {
-  await page.evaluate("whenPainted(() => measured.first > 0 && !isBusy())");
-  await page.waitForLoadState("networkidle");
+  await page.evaluate("whenQuiet(500)");
   return page.evaluate(`({
     first: measured.first,
     largest: measured.largest,

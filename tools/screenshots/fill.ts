@@ -97,11 +97,13 @@ async function run({ send }: Api, { project, stack, failing, kind = "update" }: 
   const resources = resourcesOf(project, stack);
   if (!dryRun)
     await send(`PATCH ${update}/checkpoint`, { version: 3, deployment: { manifest: MANIFEST, resources } }, as);
-  const required: { name: string; versionTag: string }[] = created.requiredPolicies ?? [];
+  const required: Required[] = created.requiredPolicies ?? [];
   const events = [
     ...resources.flatMap((resource) => said(resource.urn, { required, failing, stack, dryRun })),
+    ...stackAnalyses(required),
     {
       summaryEvent: {
+        isPreview: dryRun,
         durationSeconds: 41,
         resourceChanges: { create: 2, update: 5, same: resources.length - 7 },
         PolicyPacks: {},
@@ -133,8 +135,23 @@ function resourcesOf(project: string, stack: string) {
   return [root, ...all];
 }
 
+interface Required {
+  name: string;
+  versionTag: string;
+}
+
+const packOf = ({ name, versionTag }: Required) => ({
+  policyPackName: name,
+  policyPackVersion: versionTag,
+  policyPackVersionTag: versionTag,
+});
+
+/** That each pack was asked about the whole stack, without which a receipt is not complete. */
+const stackAnalyses = (required: readonly Required[]) =>
+  required.map((pack) => ({ policyAnalyzeStackSummaryEvent: { ...packOf(pack), passed: [], failed: [] } }));
+
 interface Said {
-  required: readonly { name: string; versionTag: string }[];
+  required: readonly Required[];
   failing: number;
   stack: string;
   dryRun: boolean;
@@ -143,9 +160,9 @@ interface Said {
 /** What the required packs say of a resource, and that the engine has made it. */
 function said(urn: string, { required, failing, stack, dryRun }: Said): object[] {
   const type = urn.split("::")[2];
-  const reports = required.flatMap(({ name: pack, versionTag }) => {
-    const ofPack = { policyPackName: pack, policyPackVersion: versionTag, policyPackVersionTag: versionTag };
-    const policies = { "aws-foundations": aws, "cost-guard": cost }[pack] ?? [];
+  const reports = required.flatMap((pack) => {
+    const ofPack = packOf(pack);
+    const policies = { "aws-foundations": aws, "cost-guard": cost }[pack.name] ?? [];
     const applying = policies.filter(({ of }) => of === type);
     const failed = applying.filter(({ name }) => dice(`${urn} ${name}`, 100) < failing);
     const level = stack === "prod" && dryRun ? "mandatory" : "advisory";

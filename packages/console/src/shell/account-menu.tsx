@@ -1,4 +1,4 @@
-import { Button, Menu } from "@mantine/core";
+import { Box, Button, Menu } from "@mantine/core";
 import { IconKey, IconLogout, IconUser } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -20,8 +20,15 @@ export function AccountMenu() {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="default" leftSection={<IconUser size={16} />} aria-label={`Account of ${login}`}>
-          {login}
+        <Button
+          variant="default"
+          px={{ base: "xs", sm: "md" }}
+          leftSection={<IconUser size={16} />}
+          aria-label={`Account of ${login}`}
+        >
+          <Box component="span" visibleFrom="sm">
+            {login}
+          </Box>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

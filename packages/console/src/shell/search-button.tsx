@@ -1,10 +1,13 @@
-import { Button, Kbd } from "@mantine/core";
+import { Box, Button, Kbd } from "@mantine/core";
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
 
 /** Loaded when somebody searches. */
 const Search = lazy(() => import("./search.tsx").then(({ Search }) => ({ default: Search })));
+
+/** On a small screen the icon is enough. */
+const NARROW = { base: "xs", sm: "md" };
 
 /** Opens the search, as the key / and Ctrl+K do. */
 export function SearchButton() {
@@ -17,12 +20,19 @@ export function SearchButton() {
     <>
       <Button
         variant="default"
+        px={NARROW}
         leftSection={<IconSearch size={16} />}
-        rightSection={<Kbd size="xs">/</Kbd>}
+        rightSection={
+          <Kbd size="xs" visibleFrom="sm">
+            /
+          </Kbd>
+        }
         onClick={open}
         aria-label="Search"
       >
-        Search
+        <Box component="span" visibleFrom="sm">
+          Search
+        </Box>
       </Button>
       {opened && (
         <Suspense>

@@ -4,6 +4,9 @@ import { type Compliance, countOpenFindings, isCompliance, listScoresOf } from "
 import type { StackFilter } from "../stacks/index.ts";
 import { listStacks, type StackSummary } from "./list-stacks.ts";
 
+/** As many as a browser draws at once without a noticeable wait. */
+const PAGE = 100;
+
 /** Of the packs that the stack had to run. */
 interface Scores {
   passingPolicies: number;
@@ -26,7 +29,7 @@ export async function listJudgedStacks(
   }: Omit<StackFilter, "organization" | "where"> & { compliance?: Compliance; continuationToken?: string },
 ): Promise<{ stacks: JudgedStack[]; continuationToken: string | undefined }> {
   const where = compliance && isCompliance(compliance, compliance === "ungoverned" ? await listGoverned(ctx) : []);
-  const { stacks, continuationToken } = await listStacks(ctx, { ...wanted, where, organization: ctx.org.name });
+  const { stacks, continuationToken } = await listStacks(ctx, { ...wanted, where, organization: ctx.org.name }, PAGE);
   const ids = stacks.map(({ id }) => id);
   const open = await countOpenFindings(ctx.db, ids);
   const scores = new Map<string, Scores>();

@@ -5,6 +5,7 @@ import { listReadableStacks, type StackFilter } from "../stacks/index.ts";
 import { readResourceCounts } from "../state/index.ts";
 import { readEnds } from "../updates/index.ts";
 
+/** The CLI asks for all pages. */
 const PAGE = 500;
 
 export interface StackSummary {
@@ -27,12 +28,13 @@ export interface StackSummary {
 export async function listStacks(
   { db, actor }: UserCtx,
   { continuationToken, ...wanted }: StackFilter & { continuationToken?: string },
+  size = PAGE,
 ): Promise<{ stacks: StackSummary[]; continuationToken: string | undefined }> {
   const organization = wanted.organization && (await meantOrganization(db, actor, wanted.organization));
   const filter = { ...wanted, organization };
   const after = readCursor(continuationToken, 3);
-  const rows = await listReadableStacks(db, { actor, filter, after, limit: PAGE + 1 });
-  const { page, ...next } = pageOf(rows, PAGE, ({ organization, project, name }) => [organization, project, name]);
+  const rows = await listReadableStacks(db, { actor, filter, after, limit: size + 1 });
+  const { page, ...next } = pageOf(rows, size, ({ organization, project, name }) => [organization, project, name]);
   const ends = await readEnds(
     db,
     page.flatMap(({ lastUpdateId }) => lastUpdateId ?? []),

@@ -45,7 +45,10 @@ test("packs and policies are shown with the worst first, and those that passed a
 test("results of the same policy in two versions are kept apart", () => {
   const packs = [pack("p", policy("a", { advisory: 1 })), { ...pack("p", policy("a", { advisory: 1 })), version: "2" }];
   const results = [result("p", "a", "u"), { ...result("p", "a", "v"), version: "2" }];
-  expect(byPolicy({ packs }, results).map(({ found }) => found[0]?.results.map(({ urn }) => urn))).toEqual([["u"], ["v"]]);
+  expect(byPolicy({ packs }, results).map(({ found }) => found[0]?.results.map(({ urn }) => urn))).toEqual([
+    ["u"],
+    ["v"],
+  ]);
 });
 
 test("results are grouped by resource in their order", () => {

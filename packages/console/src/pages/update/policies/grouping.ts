@@ -39,7 +39,10 @@ function byWeight(one: readonly number[], other: readonly number[]): number {
 }
 
 /** What each policy of each pack found, the worst first. @param results as far as they were read: the worst. */
-export function byPolicy({ packs, update }: Pick<Counted, "packs" | "update">, results: readonly Result[]): PackGroup[] {
+export function byPolicy(
+  { packs, update }: Pick<Counted, "packs" | "update">,
+  results: readonly Result[],
+): PackGroup[] {
   const found = new Map<string, Result[]>();
   for (const result of results) {
     const key = keyOf(result.pack, result.version, result.policy);

@@ -30,9 +30,9 @@ export function ResultLine({
           {of}
         </Text>
       </Group>
-      {message && <LongText text={message} size="sm" pl="xs" style={{ whiteSpace: "pre-wrap" }} />}
+      {message && <LongText text={message} size="sm" style={{ whiteSpace: "pre-wrap" }} />}
       {exceptions?.map(({ id, reason, expiresAt }) => (
-        <Text key={id} size="sm" c="dimmed" className="text" pl="xs">
+        <Text key={id} size="sm" c="dimmed" className="text">
           Let through by{" "}
           <Go to="/$org/insights/exceptions/$id" params={{ org, id }} underline="always">
             {id}
@@ -60,7 +60,7 @@ function How({ result: { kind, level, exceptions } }: { result: Result }) {
 function ChangedProperties({ changes }: { changes: readonly PropertyChange[] }) {
   if (changes.length === 0) return null;
   return (
-    <Code block p="xs" ml="xs" className="text" style={{ whiteSpace: "pre-wrap" }}>
+    <Code block p="xs" className="text" style={{ whiteSpace: "pre-wrap" }}>
       {changes.map(({ path, before, after }) => (
         <Box key={path}>
           {before !== undefined && <Line sign="−" name="Before" color="red" path={path} value={before} />}
