@@ -1,4 +1,4 @@
-import { Box, Button, Menu } from "@mantine/core";
+import { Box, Button, Group, Menu } from "@mantine/core";
 import { IconKey, IconLogout, IconUser } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -20,15 +20,13 @@ export function AccountMenu() {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button
-          variant="default"
-          px={{ base: "xs", sm: "md" }}
-          leftSection={<IconUser size={16} />}
-          aria-label={`Account of ${login}`}
-        >
-          <Box component="span" visibleFrom="sm">
-            {login}
-          </Box>
+        <Button variant="default" px={{ base: "xs", sm: "md" }} aria-label={`Account of ${login}`}>
+          <Group gap="xs" wrap="nowrap">
+            <IconUser size={16} />
+            <Box component="span" visibleFrom="sm">
+              {login}
+            </Box>
+          </Group>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

@@ -1,4 +1,4 @@
-import { Box, Button, Kbd } from "@mantine/core";
+import { Box, Button, Group, Kbd } from "@mantine/core";
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
@@ -6,10 +6,7 @@ import { lazy, Suspense } from "react";
 /** Loaded when somebody searches. */
 const Search = lazy(() => import("./search.tsx").then(({ Search }) => ({ default: Search })));
 
-/** On a small screen the icon is enough. */
-const NARROW = { base: "xs", sm: "md" };
-
-/** Opens the search, as the key / and Ctrl+K do. */
+/** Opens the search, as the key / and Ctrl+K do. On a small screen its icon is enough. */
 export function SearchButton() {
   const [opened, { open, close }] = useDisclosure();
   useHotkeys([
@@ -18,21 +15,16 @@ export function SearchButton() {
   ]);
   return (
     <>
-      <Button
-        variant="default"
-        px={NARROW}
-        leftSection={<IconSearch size={16} />}
-        rightSection={
+      <Button variant="default" px={{ base: "xs", sm: "md" }} onClick={open} aria-label="Search">
+        <Group gap="xs" wrap="nowrap">
+          <IconSearch size={16} />
+          <Box component="span" visibleFrom="sm">
+            Search
+          </Box>
           <Kbd size="xs" visibleFrom="sm">
             /
           </Kbd>
-        }
-        onClick={open}
-        aria-label="Search"
-      >
-        <Box component="span" visibleFrom="sm">
-          Search
-        </Box>
+        </Group>
       </Button>
       {opened && (
         <Suspense>
