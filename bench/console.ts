@@ -176,7 +176,7 @@ async function measureUpdate(on: Console, stack: string): Promise<void> {
       return page.evaluate(`whenPainted(() => ${shown})`) as Promise<number>;
     }),
   );
-  print("the same, by its address, cold", loaded, "ms", 1000);
+  print("the same, by its address, cold", loaded, "ms");
 }
 
 async function measureResources(on: Console, stack: string): Promise<void> {
