@@ -75,11 +75,17 @@ describe.each(engines)("the results of a run, page by page, on $name", (engine) 
   });
 
   test("of a compacted run, the counts are listed", async () => {
-    await t.db.updateTable("updates").set({ ended_at: new Date(0) }).where("ended_at", "is not", null).execute();
+    await t.db
+      .updateTable("updates")
+      .set({ ended_at: new Date(0) })
+      .where("ended_at", "is not", null)
+      .execute();
     await t.compact();
     expect((await t.send(`GET ${own}/counts`)).body.counts).toMatchObject({ mandatory: 1, advisory: 120 });
     const { body } = await t.send(`GET ${own}/list?pack=pets&version=1.0.0&policy=length`);
-    expect(body.results).toMatchObject([{ policy: "length", urn: "", message: expect.stringMatching(/^120 resources/) }]);
+    expect(body.results).toMatchObject([
+      { policy: "length", urn: "", message: expect.stringMatching(/^120 resources/) },
+    ]);
   });
 
   test("a token that is no number is refused", async () => {
