@@ -83,6 +83,12 @@ export function connect(
   };
 }
 
+/** The path of a route, for what opens it by itself: a browser's EventSource. */
+export function pathOf<K extends keyof Api>(route: K, params: ParamsOf<Api[K]>): string {
+  const [, template = "/"] = route.split(" ");
+  return fill(template, params as object);
+}
+
 interface Sent {
   params?: object;
   query?: object;

@@ -163,6 +163,8 @@ function bodyOf(route: Route): object {
 function success(key: string, { reply, ...route }: Route): object {
   const status = route.status ?? 200;
   const empty = status === 204 || key.startsWith("HEAD ");
-  const type = "format" in reply && reply.format === "binary" ? "application/gzip" : "application/json";
+  const binary = "format" in reply && reply.format === "binary" ? "application/gzip" : undefined;
+  const named = "contentMediaType" in reply ? String(reply.contentMediaType) : undefined;
+  const type = binary ?? named ?? "application/json";
   return { [status]: { description: "Done.", ...(!empty && { content: { [type]: { schema: reply } } }) } };
 }

@@ -81,6 +81,15 @@ export const generalErrors = {
     status: 429,
     message: (p: { seconds: number }) => `Too many requests. Try again in ${p.seconds} seconds.`,
   },
+  too_many_streams: {
+    status: 429,
+    message: oneOf({
+      caller: (p: { most: number }) =>
+        `You are told of changes on ${p.most} connections already, and one person may have no more. Close a page of a stack or an update, and try again.`,
+      server: (p: { most: number }) =>
+        `This server tells of changes on ${p.most} connections already, and it has no more. Try again later.`,
+    }),
+  },
   server_busy: {
     status: 503,
     message: (_: object) => "The server is busy with other requests. Try again in a few seconds.",

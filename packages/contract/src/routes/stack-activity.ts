@@ -108,6 +108,18 @@ export const stackActivityRoutes = {
       continuationToken: Type.Union([Type.String(), Type.Null()]),
     }),
   },
+  "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/changes": {
+    summary:
+      "Be told in which runs of a stack something changes, as server-sent events, until the connection is closed",
+    access: "stack:read",
+    params: StackParams,
+    reply: Type.Unsafe<string>({
+      type: "string",
+      contentMediaType: "text/event-stream",
+      description:
+        "`start` comes first, with `missed: false` if the request's Last-Event-ID says that nothing has changed since. Then `run` for each run that was started, has ended, or was settled, and `events` for each that has new engine events, with its `updateID`. `end` comes last, with an error as its data, when the caller may not be told any more.",
+    }),
+  },
   "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/resources": {
     summary: "List the resources in the newest state of a stack, parents first, without their inputs and outputs",
     access: "stack:read",

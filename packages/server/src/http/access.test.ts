@@ -205,6 +205,8 @@ const table: Record<string, string> = {
   [`GET ${OWN}/stacks/{projectName}/{stackName}/updates/{updateID}`]: STACK_READ,
   [`GET ${OWN}/stacks/{projectName}/{stackName}/updates/{updateID}/events`]: STACK_READ,
   [`GET ${OWN}/stacks/{projectName}/{stackName}/resources`]: STACK_READ,
+  // Checked again while it goes on: changes.test.ts.
+  [`GET ${OWN}/stacks/{projectName}/{stackName}/changes`]: STACK_READ,
   [`GET ${STACK}/export`]: STACK_READ,
   [`GET ${STACK}/export/{version}`]: STACK_READ,
   [`POST ${STACK}/import`]: STACK_WRITE,

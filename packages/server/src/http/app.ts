@@ -16,6 +16,7 @@ import { onBehalfOf } from "../seats.ts";
 import { logRequest } from "./access-log.ts";
 import { authorize } from "./auth.ts";
 import { callerOf, mayBeLarge, readBodies } from "./body.ts";
+import { CHANGE_BOUNDS, type ChangeBounds, Changes } from "./changes.ts";
 import { release } from "./collect.ts";
 import { compressReplies } from "./compress.ts";
 import { serveConsole } from "./console.ts";
@@ -27,7 +28,7 @@ import { oneAtATime } from "./one-at-a-time.ts";
 import { readProxyLogin } from "./proxy-login.ts";
 import { limitRates } from "./rate-limit.ts";
 import { requireReady } from "./ready.ts";
-import { type Input, RawReply } from "./route.ts";
+import { ChangesReply, type Input, RawReply } from "./route.ts";
 import { type BodyTimes, boundBodyTime } from "./slow-body.ts";
 import { boundStreams, REPLY_TIMES, type ReplyTimes } from "./slow-reply.ts";
 import { lazyValidators } from "./validate.ts";
@@ -58,6 +59,8 @@ export interface AppOptions {
   bodyTimes?: BodyTimes;
   /** The same. */
   replyTimes?: ReplyTimes;
+  /** The same. */
+  changeBounds?: Partial<ChangeBounds>;
   /** Until it returns true, every route but /healthz and /metrics is answered `starting`. */
   isStarted?: () => boolean;
   /** While it has a refusal, that is the answer of every route but /healthz and /metrics. By default only /readyz checks it. */
@@ -113,9 +116,11 @@ export function buildApp(base: Base, options: AppOptions): FastifyInstance {
     proxyLogin: proxyLogin(request),
   });
   const limited = limitRates(app, base.limits.requests);
-  const signIn: SignIn = (exchange, access) =>
-    limited(exchange, access, () => authorize(contextOf(exchange.request), access, exchange.request));
-  const shared = { limits: base.limits, signIn, mayStream: boundStreams(replyTimes) };
+  const check = (request: FastifyRequest, access: Access) => authorize(contextOf(request), access, request);
+  const signIn: SignIn = (exchange, access) => limited(exchange, access, () => check(exchange.request, access));
+  const changes = new Changes(base.db, app.log, { ...CHANGE_BOUNDS, ...options.changeBounds });
+  app.addHook("preClose", async () => changes.close());
+  const shared = { limits: base.limits, signIn, check, changes, mayStream: boundStreams(replyTimes) };
   for (const key of Object.keys(routes) as RouteKey[]) app.route(toFastify(key, shared));
   if (options.console) serveConsole(app, options.console, options.proxyUserHeader ? "proxy" : "token");
   if (options.metricsToken) serveMetrics(app, base.metrics, options.metricsToken);
@@ -127,10 +132,13 @@ type SignIn = (exchange: { request: FastifyRequest; reply: FastifyReply }, acces
 interface Shared {
   limits: Limits;
   signIn: SignIn;
+  /** Who calls, and whether they may. */
+  check(request: FastifyRequest, access: Access): Promise<Ctx>;
+  changes: Changes;
   mayStream: ReturnType<typeof boundStreams>;
 }
 
-function toFastify(key: RouteKey, { limits, signIn, mayStream }: Shared): RouteOptions {
+function toFastify(key: RouteKey, { limits, signIn, check, changes, mayStream }: Shared): RouteOptions {
   const route: Route = routes[key];
   const [method, path] = key.split(" ") as [HTTPMethods, string];
   const handle = handlers[key] as unknown as (ctx: Ctx, input: Input<Route>) => Promise<unknown>;
@@ -153,6 +161,10 @@ function toFastify(key: RouteKey, { limits, signIn, mayStream }: Shared): RouteO
         throw newError("invalid_input", { problem: "schema", where: "body", found: "must be object" });
       const result = await onBehalfOf(callerOf(request), () => handle(request.ctx, inputOf(request)));
       if (request.rawBody) void release(request.rawBody);
+      if (result instanceof ChangesReply) {
+        const { headers, body } = await changes.open(request, result, () => check(request, route.access));
+        return reply.headers(headers).send(body);
+      }
       if (!(result instanceof RawReply))
         return reply.status(route.status ?? 200).send(route.status === 204 ? undefined : result);
       await mayStream(request, result);

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import type { Access, Api, BodyOf, ParamsOf, QueryOf, ReplyOf, RouteKey } from "@quillon/contract";
-import type { Ctx, LeaseCtx, OrgCtx, StackCtx, TeamCtx, UserCtx } from "../context.ts";
+import type { Ctx, LeaseCtx, OrgCtx, StackCtx, StackRef, TeamCtx, UserCtx } from "../context.ts";
 import type { Span } from "../json/scan.ts";
 import { writeJson } from "../json/write.ts";
 
@@ -42,6 +42,18 @@ export class RawReply {
     this.body = body;
     this.headers = headers;
     this.status = status;
+  }
+}
+
+/** A reply that goes on until the client leaves: it tells in which runs of the stack something changes. */
+export class ChangesReply {
+  readonly stack: StackRef;
+  /** The Last-Event-ID of a client that connects again. */
+  readonly known: string | undefined;
+
+  constructor(stack: StackRef, known: string | undefined) {
+    this.stack = stack;
+    this.known = known;
   }
 }
 
@@ -108,7 +120,7 @@ export function warningHeader(text: string | undefined): Record<string, string> 
 export type Handler<K extends RouteKey> = (
   ctx: CtxOf<Api[K]["access"]>,
   input: Input<Api[K]>,
-) => Promise<ReplyOf<Api[K]> | RawReply>;
+) => Promise<ReplyOf<Api[K]> | RawReply | ChangesReply>;
 
 /** A handler for every route of the contract. Each file has some of them; `handlers.ts` compiles only with all of them. */
 export type Handlers = { readonly [K in RouteKey]: Handler<K> };

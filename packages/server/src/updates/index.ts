@@ -15,6 +15,7 @@ export type { HistoryEntry } from "./history-queries.ts";
 export { readLastImport } from "./history-queries.ts";
 export { findLease, renewLease } from "./lease.ts";
 export { lockIdleStack } from "./lock-stack.ts";
+export { readStackMarks, type StackMark } from "./mark-queries.ts";
 export { maskEvents, maskTask } from "./mask.ts";
 export type { Preview } from "./preview-queries.ts";
 export {

@@ -4,7 +4,7 @@ import { readResources } from "../../state/index.ts";
 import { readEventsWith, readRun } from "../../updates/index.ts";
 import { eventsReply } from "../events-reply.ts";
 import { userInfo } from "../pulumi/shapes.ts";
-import type { Handlers } from "../route.ts";
+import { ChangesReply, type Handlers } from "../route.ts";
 
 export const stackActivityHandlers = {
   "GET /api/quillon/orgs/{orgName}/stacks": async (ctx, { query }) => {
@@ -25,6 +25,8 @@ export const stackActivityHandlers = {
     const from = Number(query.continuationToken ?? 0);
     return eventsReply(await readEventsWith(ctx, { update, from, payload: query.payload }));
   },
+  "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/changes": async ({ stack }, { headers }) =>
+    new ChangesReply(stack, headers["last-event-id"]?.toString()),
   "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/resources": async (ctx, { query }) => {
     const start = Number(query.continuationToken ?? 0);
     const { resources, total } = await readResources(ctx, start);
