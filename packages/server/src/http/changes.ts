@@ -75,7 +75,7 @@ export class Changes {
         leave();
       });
       this.#streams.add(stream);
-      if (this.#closed) stream.body.push(null);
+      if (this.#closed) stream.end();
       const { signal } = request.over;
       if (signal.aborted) stream.body.destroy();
       signal.addEventListener("abort", () => stream.body.destroy());
@@ -90,7 +90,7 @@ export class Changes {
   close(): void {
     this.#closed = true;
     clearInterval(this.#timer);
-    for (const { body } of this.#streams) body.push(null);
+    for (const stream of this.#streams) stream.end();
   }
 
   /** @returns to be called when the caller has left. */
@@ -112,9 +112,9 @@ export class Changes {
     if (streams.length === 0) return;
     const marks = await this.#read([...new Set(streams.map(({ stack }) => stack.id))]);
     for (const stream of streams) {
-      if (Date.now() - stream.began > this.#bounds.longestMs) stream.body.push(null);
+      if (Date.now() - stream.began > this.#bounds.longestMs) stream.end();
       else if (!marks) stream.beat();
-      else if (!stream.body.destroyed) await stream.follow(marks.get(stream.stack.id));
+      else await stream.follow(marks.get(stream.stack.id));
     }
   }
 
@@ -147,6 +147,7 @@ class Stream {
   readonly #assureMs: number;
   #mark: StackMark;
   #assured = Date.now();
+  #ended = false;
 
   constructor(of: { stack: StackRef; again: () => Promise<Ctx>; mark: StackMark; bounds: ChangeBounds }) {
     this.stack = of.stack;
@@ -166,8 +167,8 @@ class Stream {
     const changed = mark && changedParts(this.#mark, mark);
     if (changed?.length === 0 && !this.#isDue()) return;
     const refusal = await this.#refusal();
-    if (refusal === "unknown" || this.body.destroyed) return;
-    if (refusal) return this.#end(refusal);
+    if (refusal === "unknown") return;
+    if (refusal) return this.end(refusal);
     if (!mark || !changed || changed.length === 0) return this.beat();
     this.#mark = mark;
     this.#assured = Date.now();
@@ -176,9 +177,16 @@ class Stream {
 
   /** Sends something when nothing was sent for some time. */
   beat(): void {
-    if (!this.#isDue() || this.body.destroyed) return;
+    if (!this.#isDue()) return;
     this.#assured = Date.now();
     this.#send(":\n\n");
+  }
+
+  /** @param refusal why; without one the client connects again. */
+  end(refusal?: QuillonError): void {
+    if (refusal) this.#send(eventText("end", refusal.body()));
+    this.#ended = true;
+    this.body.push(null);
   }
 
   #isDue(): boolean {
@@ -196,12 +204,8 @@ class Stream {
     }
   }
 
-  #end(refusal: QuillonError): void {
-    this.#send(eventText("end", refusal.body()));
-    this.body.push(null);
-  }
-
   #send(text: string): void {
+    if (this.#ended || this.body.destroyed) return;
     if (!this.body.push(text)) this.body.destroy();
   }
 }

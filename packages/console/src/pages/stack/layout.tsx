@@ -3,11 +3,12 @@ import { IconHandStop } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { Go } from "../../shared/links.tsx";
+import { useLive } from "../../shared/live.ts";
 import { Loaded } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
 import { Outcome } from "../../shared/runs.tsx";
 import { Time } from "../../shared/time.tsx";
-import { receiptStateQuery, stackQuery, useStackName } from "./queries.ts";
+import { activityQuery, receiptStateQuery, stackQuery, useStackName } from "./queries.ts";
 
 const tabs = {
   activity: { label: "Activity", to: "/$org/$project/$stack" },
@@ -22,6 +23,8 @@ export function StackLayout() {
   const name = useStackName();
   const { orgName: org, projectName: project, stackName: stack } = name;
   const query = useQuery(stackQuery(name));
+  // While a run goes on, nothing but the list of runs shows what it has done so far.
+  useLive(name, ({ kind }) => [kind === "events" ? activityQuery(name).queryKey : ["stack", name]]);
   const navigate = useNavigate();
   const last = useLocation().pathname.split("/").filter(Boolean).at(3);
   const open = (tab: string | null) => navigate({ to: tabs[tab as Tab].to, params: { org, project, stack } });

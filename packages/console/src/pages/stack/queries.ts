@@ -15,14 +15,10 @@ export function useStackName(): StackName {
   return { orgName: org, projectName: project, stackName: stack };
 }
 
-const WHILE_RUNNING = 2000;
-const OTHERWISE = 15_000;
-
 export const stackQuery = (params: StackName) =>
   queryOptions({
     queryKey: ["stack", params],
     queryFn: () => api.call("GET /api/stacks/{orgName}/{projectName}/{stackName}", { params }),
-    refetchInterval: OTHERWISE,
   });
 
 export const receiptStateQuery = (params: StackName) =>
@@ -41,8 +37,4 @@ export const activityQuery = (params: StackName) =>
         query: { ...(continuationToken && { continuationToken }) },
       }),
     ...byContinuation,
-    refetchInterval: ({ state }) =>
-      state.data?.pages.some(({ updates }) => updates.some(({ status }) => status === "running"))
-        ? WHILE_RUNNING
-        : OTHERWISE,
   });

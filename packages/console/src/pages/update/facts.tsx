@@ -1,5 +1,5 @@
 import { Anchor, Group, Text } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Changes, Outcome, Receipt, type Run } from "../../shared/runs.tsx";
 import { Time } from "../../shared/time.tsx";
@@ -70,12 +70,14 @@ function ChangesOf({ name, run }: { name: RunName; run: Run }) {
 }
 
 function PlannedChanges({ name, run }: { name: RunName; run: Run }) {
-  const { data } = useInfiniteQuery(eventsQuery(name, run, "summaryEvent"));
-  const [event] = data?.pages[0]?.events ?? [];
+  const { data } = useQuery(eventsQuery(name, run, "summaryEvent"));
+  const [event] = data?.events ?? [];
   const { summaryEvent } = (event ?? {}) as { summaryEvent?: { resourceChanges?: Record<string, number> } };
-  if (!summaryEvent?.resourceChanges) return <>{run.endedAt ? "not known" : "…"}</>;
+  if (!summaryEvent?.resourceChanges) return <>{run.endedAt ? "not known" : soFar(run)}</>;
   return <Changes of={summaryEvent.resourceChanges} />;
 }
+
+const soFar = ({ resourceCount }: Run) => (resourceCount === undefined ? "…" : `${resourceCount} in the state so far`);
 
 /** Two units at most: `1 h 5 min`, `42 s`. */
 export function duration(from: string, to: string): string {

@@ -2,6 +2,7 @@ import { Stack, Tabs, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Go } from "../../shared/links.tsx";
+import { useLive } from "../../shared/live.ts";
 import { Loaded } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
 import { nameOfRun, type Run } from "../../shared/runs.tsx";
@@ -11,7 +12,7 @@ import { Exceptions } from "./exceptions.tsx";
 import { Facts } from "./facts.tsx";
 import { Messages } from "./messages/page.tsx";
 import { Policies } from "./policies/page.tsx";
-import { type RunName, runQuery } from "./queries.ts";
+import { goesOn, type RunName, runQuery } from "./queries.ts";
 import { ReceiptOf } from "./receipt.tsx";
 import type { RunView } from "./search.ts";
 import { Verdict } from "./verdict.tsx";
@@ -52,8 +53,12 @@ interface RunPageProps {
 /** One update or preview: what it did, and what policies said. */
 function RunPage({ name, view, show }: RunPageProps) {
   const query = useQuery(runQuery(name));
+  const { data } = query;
+  useLive(data && goesOn(data) ? name : undefined, (change) =>
+    change.kind === "start" || change.updateID === data?.updateID ? [["run", name]] : [],
+  );
   const { orgName: org, projectName: project, stackName: stack } = name;
-  const title = query.data ? nameOfRun(query.data) : "Update";
+  const title = data ? nameOfRun(data) : "Update";
   return (
     <Page
       title={`${title} of ${project}/${stack}`}
@@ -68,7 +73,7 @@ function RunPage({ name, view, show }: RunPageProps) {
           </Go>
         </Text>
       }
-      about={query.data && shortened(query.data.message, 300)}
+      about={data && shortened(data.message, 300)}
     >
       <Loaded query={query}>
         {(run) => (

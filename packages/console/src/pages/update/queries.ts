@@ -1,5 +1,5 @@
 import { ApiError } from "@quillon/contract/client";
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api } from "../../api.ts";
 import type { Run } from "../../shared/runs.tsx";
 
@@ -11,20 +11,26 @@ export interface RunName {
   updateID: string;
 }
 
-export const WHILE_RUNNING = 2000;
+const AT_LEAST_EACH = 30_000;
 /** In milliseconds. A receipt is made soon after its run has ended. */
 const RECEIPT_COMES_WITHIN = 60_000;
 
-export const isRunning = ({ status }: Run) => status === "running";
+/** Requests with which what is new in a run is read, at most. Each brings up to 1,000 events. */
+const PARTS = 10;
+
+const isRunning = ({ status }: Run) => status === "running";
 
 export const runQuery = (params: RunName) =>
   queryOptions({
     queryKey: ["run", params],
     queryFn: () =>
       api.call("GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}", { params }),
-    refetchInterval: ({ state: { data } }) =>
-      data && (isRunning(data) || awaitsReceipt(data)) ? WHILE_RUNNING : false,
+    // The server tells of the newest runs of a stack. An older one may still go on.
+    refetchInterval: ({ state: { data } }) => (data && goesOn(data) ? AT_LEAST_EACH : false),
   });
+
+/** Whether more may come of the run. */
+export const goesOn = (run: Run) => isRunning(run) || awaitsReceipt(run);
 
 function awaitsReceipt({ receipt, kind, endedAt }: Run): boolean {
   if (receipt || !endedAt || kind === "import" || kind === "rename") return false;
@@ -32,24 +38,37 @@ function awaitsReceipt({ receipt, kind, endedAt }: Run): boolean {
 }
 
 /** What the engine said of one kind, as far as it was read. */
-export const eventsQuery = (
-  params: RunName,
-  run: Run,
-  payload: "diagnosticEvent" | "policyRemediationEvent" | "summaryEvent",
-) =>
-  infiniteQueryOptions({
+interface EventsRead {
+  events: unknown[];
+  /** Where to read on; null when there is no more. */
+  next: string | null | undefined;
+}
+
+/** To read it again is to read what comes after what was read. Events may have come late, so once the run has ended all is read. */
+export const eventsQuery = (params: RunName, run: Run, payload: Payload) =>
+  queryOptions({
     // The status is a part of the key, so that what a run reported last is read once more when it has ended.
     queryKey: ["run", params, payload, run.status],
-    queryFn: ({ pageParam: continuationToken }) =>
-      api.call("GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/events", {
-        params,
-        query: { payload, ...(continuationToken && { continuationToken }) },
-      }),
-    initialPageParam: undefined as string | undefined,
-    // While the run goes on there is always a next page, which may be empty.
-    getNextPageParam: ({ events, continuationToken }) => (events.length > 0 && continuationToken) || undefined,
+    async queryFn({ client, queryKey }): Promise<EventsRead> {
+      let { events, next } = client.getQueryData<EventsRead>(queryKey) ?? { events: [], next: undefined };
+      for (let part = 0; part < PARTS && next !== null; part += 1) {
+        const read = await readEvents(params, payload, next);
+        next = read.continuationToken;
+        events = [...events, ...read.events];
+        if (!isRunning(run) || read.events.length === 0) break;
+      }
+      return { events, next };
+    },
     placeholderData: keepPreviousData,
-    refetchInterval: isRunning(run) && WHILE_RUNNING,
+    staleTime: isRunning(run) ? 0 : Number.POSITIVE_INFINITY,
+  });
+
+type Payload = "diagnosticEvent" | "policyRemediationEvent" | "summaryEvent";
+
+const readEvents = (params: RunName, payload: Payload, continuationToken: string | undefined) =>
+  api.call("GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/events", {
+    params,
+    query: { payload, ...(continuationToken && { continuationToken }) },
   });
 
 export const exceptionsQuery = (params: RunName) =>

@@ -2,7 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import { api } from "../../../api.ts";
 import { byContinuation } from "../../../shared/more.tsx";
 import type { Run } from "../../../shared/runs.tsx";
-import { isRunning, type RunName, WHILE_RUNNING } from "../queries.ts";
+import type { RunName } from "../queries.ts";
 
 // The status is a part of each key, so that what a run reported last is read once more when it has ended.
 
@@ -15,7 +15,6 @@ export const countsQuery = (params: RunName, run: Run) =>
         params,
       }),
     placeholderData: keepPreviousData,
-    refetchInterval: isRunning(run) && WHILE_RUNNING,
   });
 
 /** Which results: those of one policy, or all, those of one resource after each other. */
@@ -37,5 +36,4 @@ export const resultsQuery = (params: RunName, run: Run, filter: ResultFilter) =>
       }),
     ...byContinuation,
     placeholderData: keepPreviousData,
-    refetchInterval: isRunning(run) && WHILE_RUNNING,
   });

@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Run } from "../../../shared/runs.tsx";
 import { eventsQuery, type RunName } from "../queries.ts";
@@ -34,6 +34,6 @@ export function remediationsOf(events: readonly unknown[]): Remediations {
 /** What policies changed in a run, as far as its first events tell it. Read when one of these results is a remediation. */
 export function useRemediations(name: RunName, run: Run, results: readonly Result[]): Remediations {
   const enabled = results.some(({ kind }) => kind === "remediated");
-  const { data } = useInfiniteQuery({ ...eventsQuery(name, run, "policyRemediationEvent"), enabled });
-  return useMemo(() => remediationsOf(data?.pages.flatMap(({ events }) => events) ?? []), [data]);
+  const { data } = useQuery({ ...eventsQuery(name, run, "policyRemediationEvent"), enabled });
+  return useMemo(() => remediationsOf(data?.events ?? []), [data]);
 }
