@@ -21,6 +21,7 @@ const WITHOUT_COMMAND = [
   // Pages of the console. Commands tell all of it.
   /\/overview(\/stacks)?$/,
   /\/results\/(counts|list)$/,
+  /\/findings\/heatmap$/,
   /\/policy\/findings\/(export|filters|compliance|metadata|policies)$/,
 ];
 

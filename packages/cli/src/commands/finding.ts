@@ -12,6 +12,7 @@ import { findingRuleCommand } from "./finding-rule.ts";
 const LIST = "POST /api/orgs/{orgName}/policy/findings";
 const ONE = "GET /api/orgs/{orgName}/policy/findings/{issueId}";
 const GROUPS = "GET /api/quillon/orgs/{orgName}/finding-groups";
+const TRIAGE = "POST /api/quillon/orgs/{orgName}/findings/triage";
 const EDIT = "PATCH /api/orgs/{orgName}/policy/findings/{issueId}";
 
 interface Listed extends JsonOption {
@@ -66,8 +67,10 @@ export function findingCommand(): Command {
     .argument("<id>")
     .action(showFinding);
   const edit = withOrg(new Command("edit"))
-    .description("triage a finding; this changes what is reported, never what is enforced")
-    .argument("<id>")
+    .description(
+      "triage a finding, or up to 1,000 in the same way; this changes what is reported, never what is enforced",
+    )
+    .argument("<id...>")
     .addOption(
       new Option("--status <status>", "ignored and by_design need a reason and an end").choices(triageStatuses),
     )
@@ -76,7 +79,7 @@ export function findingCommand(): Command {
     .addOption(new Option("--priority <priority>", "how soon it is to be mended").choices(priorities))
     .addOption(new Option("--assignee <login>", "who mends it").conflicts("unassign"))
     .option("--unassign", "nobody mends it")
-    .action(editFinding);
+    .action(editFindings);
   const predicted = withOrg(withJson(new Command("predicted")))
     .description("list what previews showed, which is deployed nowhere")
     .option("--stack <project/stack>", "only of this stack")
@@ -183,7 +186,7 @@ async function showFinding(id: string, options: JsonOption & { org?: string }): 
   });
 }
 
-async function editFinding(id: string, options: Edited): Promise<void> {
+async function editFindings(ids: readonly string[], options: Edited): Promise<void> {
   const { status, reason, until, priority, assignee, unassign } = options;
   const expires = until === undefined ? undefined : parseExpiry(until, new Date(), "--until");
   const body = {
@@ -194,8 +197,16 @@ async function editFinding(id: string, options: Edited): Promise<void> {
     ...(assignee !== undefined && { assignedTo: assignee }),
     ...(unassign && { assignedTo: "" }),
   };
+  const [issueId = "", ...others] = ids.map(parseFinding);
   const { client, orgName } = await signInTo(options);
-  const { policyIssue } = await client.call(EDIT, { params: { orgName, issueId: parseFinding(id) }, body });
+  if (others.length > 0) {
+    const { changed } = await client.call(TRIAGE, {
+      params: { orgName },
+      body: { ids: [issueId, ...others], ...body },
+    });
+    return say(`${changed} findings were changed.`);
+  }
+  const { policyIssue } = await client.call(EDIT, { params: { orgName, issueId }, body });
   say(`The finding has the status ${policyIssue.status} and the priority ${policyIssue.priority} now.`);
 }
 

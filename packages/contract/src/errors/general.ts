@@ -114,6 +114,10 @@ export const generalErrors = {
       "stack:read": (_: object) => "You may not do this: it needs read access to the stack.",
       "stack:write": (_: object) => "You may not do this: it needs write access to the stack.",
       "stack:admin": (_: object) => "You may not do this: it needs admin access to the stack.",
+      findings: (p: { stacks: string }) =>
+        `You may not do this, so nothing was changed: it needs write access to ${p.stacks}. Leave the policy issues of that out.`,
+      excused: (p: { ids: string }) =>
+        `Nothing was changed, because ${p.ids} is ignored or by design: to change that needs the role policy-manager or admin. Leave it out.`,
       stack_in_body: (p: { stack: string }) => `You may not do this: it needs admin access to stack ${p.stack}.`,
     }),
   },

@@ -3,6 +3,7 @@ import { complianceRoutes } from "./compliance.ts";
 import { exceptionOverviewRoutes } from "./exception-overview.ts";
 import { findingGroupRoutes } from "./finding-groups.ts";
 import { findingRuleRoutes } from "./finding-rule.ts";
+import { findingRoutes } from "./findings.ts";
 import { groupExtraRoutes } from "./group-extras.ts";
 import { memberRoutes } from "./members.ts";
 import { operationsRoutes } from "./operations.ts";
@@ -53,6 +54,7 @@ export const routes = {
   ...policyExceptionRoutes,
   ...exceptionOverviewRoutes,
   ...overviewRoutes,
+  ...findingRoutes,
   ...findingGroupRoutes,
   ...findingRuleRoutes,
   ...predictionRoutes,

@@ -26,7 +26,12 @@ export const memberRoutes = {
     summary: "List the members of an organization by login, in pages",
     access: "org:member",
     params: OrgParams,
-    query: Type.Object({ continuationToken: Type.Optional(Type.String()), type: Type.Optional(Type.String()) }),
+    query: Type.Object({
+      continuationToken: Type.Optional(Type.String()),
+      type: Type.Optional(Type.String()),
+      /** Only those whose login or name contains this text, in capital letters or not. Pulumi's API does not have it. */
+      search: Type.Optional(Type.String({ maxLength: 200 })),
+    }),
     reply: Type.Object({
       members: Type.Array(OrganizationMember),
       continuationToken: Type.Optional(Type.String()),

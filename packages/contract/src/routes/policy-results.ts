@@ -88,6 +88,18 @@ const which = Type.Object({
 const IssueParams = Type.Object({ orgName: OrgName, issueId: Uuid });
 const OneIssue = Type.Object({ policyIssue: PolicyIssue, policy: Type.Optional(Type.Unknown()) });
 
+/** What people may say of a policy issue. */
+export const triageFields = {
+  /** `ignored` and `by_design` need the role policy-manager, a reason and expiresAt. */
+  status: Type.Optional(Status),
+  priority: Type.Optional(Priority),
+  /** A member's login; empty for nobody. */
+  assignedTo: Type.Optional(Type.String()),
+  reason: Type.Optional(Type.String({ maxLength: 2000 })),
+  /** When the issue is opened again. */
+  expiresAt: Type.Optional(Type.String({ maxLength: 40 })),
+};
+
 const list = {
   summary: "List the policy issues of the stacks that you may read: the open ones, or with closed those that ended",
   access: "org:member",
@@ -113,16 +125,7 @@ const edit = {
   summary: "Triage a policy issue; this changes what is reported, never what is enforced",
   access: "org:member",
   params: IssueParams,
-  body: Type.Object({
-    /** `ignored` and `by_design` need the role policy-manager, a reason and expiresAt. */
-    status: Type.Optional(Status),
-    priority: Type.Optional(Priority),
-    /** A member's login; empty for nobody. */
-    assignedTo: Type.Optional(Type.String()),
-    reason: Type.Optional(Type.String({ maxLength: 2000 })),
-    /** When the issue is opened again. */
-    expiresAt: Type.Optional(Type.String({ maxLength: 40 })),
-  }),
+  body: Type.Object(triageFields),
   strict: true,
   reply: OneIssue,
 } as const satisfies Route;

@@ -106,6 +106,9 @@ export type ReportedResult = Static<typeof ReportedResult>;
 /** What policies found, in one update or in what is deployed. */
 export type Report = Static<typeof Report>;
 
+/** One, or any of several. */
+const Values = Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())]));
+
 const ReportFormat = Type.Enum(["json", "sarif", "junit", "csv", "markdown"]);
 export type ReportFormat = Static<typeof ReportFormat>;
 
@@ -125,9 +128,14 @@ export const reportRoutes = {
       format: Type.Optional(ReportFormat),
       /** Its project and name: `web/dev`. */
       stack: Type.Optional(Type.String()),
-      pack: Type.Optional(Type.String()),
-      status: Type.Optional(Type.String()),
-      severity: Type.Optional(Type.String()),
+      project: Values,
+      pack: Values,
+      policy: Values,
+      status: Values,
+      severity: Values,
+      priority: Values,
+      /** A member's login; empty for nobody. */
+      assignee: Values,
     }),
     reply: Report,
   },

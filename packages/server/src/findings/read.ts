@@ -4,6 +4,7 @@ import { findPolicy } from "../packs/index.ts";
 import { listReadableUnlessAll } from "../stacks/index.ts";
 import { names } from "./filter-queries.ts";
 import type { Condition, FilterField, Rows, Sort } from "./grid.ts";
+import { type Heatmap, readHeatmap } from "./heatmap-queries.ts";
 import { countFindings, countValues, type Finding, listFindingIds, listFindings } from "./list-queries.ts";
 import { isByTimes, listPage, listValues } from "./page-queries.ts";
 import type { RecentKind } from "./recent.ts";
@@ -72,6 +73,12 @@ export async function readValues(ctx: OrgCtx, wish: Wish & { field: FilterField 
   if (isUncounted(wish)) return countValues(db, await wantedBy(ctx, wish));
   const stackIds = await listReadableUnlessAll(ctx, { removed: wish.closed });
   return listValues(db, { organizationId: org.id, stackIds, most: 1_000, ...wish });
+}
+
+/** How many findings are open in each stack that the caller may read, by pack. */
+export async function readFindingHeatmap(ctx: OrgCtx): Promise<Heatmap> {
+  const stackIds = await listReadableUnlessAll(ctx, { removed: false });
+  return readHeatmap(ctx.db, { organizationId: ctx.org.id, stackIds });
 }
 
 /** @throws finding_not_found also when the caller may not read its stack. */

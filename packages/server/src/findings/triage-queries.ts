@@ -1,31 +1,27 @@
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { NOW } from "../db/time.ts";
-import { lockStack, lockStacks } from "../stacks/index.ts";
+import { lockStacks } from "../stacks/index.ts";
 import type { Finding } from "./list-queries.ts";
 
-/** Makes other changes of the finding, and of its stack, wait until the transaction ends. */
-export async function lockFinding(db: Db, { organizationId, id }: { organizationId: string; id: string }) {
-  const found = await db
-    .selectFrom("findings")
-    .where("organization_id", "=", organizationId)
-    .where("id", "=", id)
-    .select("stack_id as stackId")
-    .executeTakeFirst();
-  if (found) await lockStack(db, found.stackId);
-  await db
-    .selectFrom("findings")
-    .where("organization_id", "=", organizationId)
-    .where("id", "=", id)
-    .select("id")
-    .forUpdate()
-    .execute();
+/** Makes other changes of the findings, and of their stacks, wait until the transaction ends. */
+export async function lockFindings(
+  db: Db,
+  { organizationId, ids }: { organizationId: string; ids: readonly string[] },
+): Promise<void> {
+  const wanted = sql`findings where organization_id = ${organizationId} and id = any(${[...ids]}::uuid[])`;
+  const { rows } = await sql<{ id: string }>`select distinct stack_id as id from ${wanted}`.execute(db);
+  await lockStacks(
+    db,
+    rows.map(({ id }) => id),
+  );
+  await sql`select from ${wanted} order by id for update`.execute(db);
 }
 
 /** What is not given stays as it is. */
 export async function setTriage(
   db: Db,
-  id: string,
+  ids: readonly string[],
   triage: {
     status?: Finding["status"];
     /** Undefined for a status without one. */
@@ -50,7 +46,7 @@ export async function setTriage(
     )
     .$if(priority !== undefined, (query) => query.set({ priority: priority ?? "p3", priority_set: true }))
     .$if(assigneeId !== undefined, (query) => query.set({ assigned_to: assigneeId ?? null }))
-    .where("id", "=", id)
+    .where("id", "in", [...ids])
     .execute();
 }
 

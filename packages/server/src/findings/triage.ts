@@ -1,11 +1,11 @@
 import { newError } from "@quillon/contract";
-import { recordAudit, SERVER } from "../audit/index.ts";
+import { recordAll, recordAudit, SERVER } from "../audit/index.ts";
 import { type Ctx, type OrgCtx, type Tx, transaction } from "../context.ts";
 import { covers, findMember, hasAccess } from "../people/index.ts";
 import { findStack } from "../stacks/index.ts";
 import type { Finding } from "./list-queries.ts";
-import { readFinding } from "./read.ts";
-import { lockFinding, openExpired, setTriage } from "./triage-queries.ts";
+import { readFinding, readInParts } from "./read.ts";
+import { lockFindings, openExpired, setTriage } from "./triage-queries.ts";
 
 export interface Triage {
   status?: Finding["status"] | "fixed" | undefined;
@@ -24,31 +24,52 @@ const excuses = (status: string | undefined) => status === "ignored" || status =
  *
  * @throws finding_not_found, finding_edit_refused, forbidden
  */
-export function triageFinding(ctx: OrgCtx, id: string, triage: Triage): Promise<Finding> {
+export async function triageFinding(ctx: OrgCtx, id: string, triage: Triage): Promise<Finding> {
+  const [after] = await triageFindings(ctx, [id], triage);
+  return after ?? readFinding(ctx, id);
+}
+
+/** Changes what is said of all these findings, or of none of them. @throws finding_not_found, finding_edit_refused, forbidden */
+export function triageFindings(ctx: OrgCtx, ids: readonly string[], triage: Triage): Promise<Finding[]> {
   return transaction(ctx, async (tx) => {
-    await lockFinding(tx.db, { organizationId: tx.org.id, id });
-    const before = await readFinding(tx, id);
-    // Another stack may have its name now, with other rights.
-    if (before.stackRemoved)
-      throw newError("finding_edit_refused", { problem: "stack_removed", stack: `${before.project}/${before.stack}` });
+    const wanted = [...new Set(ids)];
+    await lockFindings(tx.db, { organizationId: tx.org.id, ids: wanted });
+    const before = await readEach(tx, wanted);
+    for (const { stackRemoved, project, stack } of before) {
+      // Another stack may have its name now, with other rights.
+      if (stackRemoved)
+        throw newError("finding_edit_refused", { problem: "stack_removed", stack: `${project}/${stack}` });
+    }
     const excuse = readExcuse(triage);
     await requireRight(tx, before, triage);
     const { status, priority, assignedTo } = triage;
-    await setTriage(tx.db, id, {
+    await setTriage(tx.db, wanted, {
       ...(status && status !== "fixed" && { status, excuse }),
       ...(priority && { priority }),
       ...(assignedTo !== undefined && { assigneeId: await assigneeOf(tx, assignedTo) }),
       userId: tx.actor.userId,
     });
-    const after = await readFinding(tx, id);
-    await recordAudit(tx, {
-      event: "Policy Issue Updated",
-      description: `Changed policy issue ${before.policy} of ${before.project}/${before.stack}`,
-      before: JSON.stringify(shown(before)),
-      after: JSON.stringify(shown(after)),
-    });
+    const after = await readEach(tx, wanted);
+    await recordAll(
+      tx,
+      before.map((was, n) => ({
+        event: "Policy Issue Updated",
+        description: `Changed policy issue ${was.policy} of ${was.project}/${was.stack}`,
+        before: JSON.stringify(shown(was)),
+        after: JSON.stringify(shown(after[n] ?? was)),
+      })),
+    );
     return after;
   });
+}
+
+/** The findings with these ids, in this order. @throws finding_not_found */
+async function readEach(ctx: OrgCtx, ids: readonly string[]): Promise<Finding[]> {
+  const found: Finding[] = [];
+  for await (const part of readInParts(ctx, ids)) found.push(...part);
+  const missing = ids.find((id, n) => found[n]?.id !== id);
+  if (missing !== undefined) throw newError("finding_not_found", { id: missing, organization: ctx.org.name });
+  return found;
 }
 
 /** In findings. */
@@ -94,12 +115,30 @@ function readExcuse({ status, priority, assignedTo, reason, expiresAt }: Triage)
 }
 
 /** What excuses a finding, and what takes such an excuse away, is a policy manager's. @throws forbidden */
-async function requireRight(tx: Tx<OrgCtx>, finding: Finding, { status, priority, assignedTo }: Triage) {
-  const judges = excuses(status) || (status !== undefined && excuses(finding.status));
-  if (judges && !hasAccess("org:policy", { role: tx.org.role })) throw newError("forbidden", { problem: "org:policy" });
-  if (judges && priority === undefined && assignedTo === undefined) return;
-  const found = await findStack(tx, { project: finding.project, name: finding.stack });
-  if (!covers(found?.permission ?? "none", "write")) throw newError("forbidden", { problem: "stack:write" });
+async function requireRight(tx: Tx<OrgCtx>, findings: readonly Finding[], { status, priority, assignedTo }: Triage) {
+  const isOne = findings.length === 1;
+  const mayJudge = hasAccess("org:policy", { role: tx.org.role });
+  const excused = status === undefined ? [] : findings.filter((finding) => excuses(finding.status));
+  if (!mayJudge && (excuses(status) || (isOne && excused.length > 0)))
+    throw newError("forbidden", { problem: "org:policy" });
+  if (!mayJudge && excused.length > 0)
+    throw newError("forbidden", { problem: "excused", ids: few(excused.map(({ id }) => `policy issue ${id}`)) });
+  const writes = priority !== undefined || assignedTo !== undefined;
+  const judged = new Set(excuses(status) ? findings : excused);
+  const written = writes ? findings : findings.filter((finding) => !judged.has(finding));
+  const refused: string[] = [];
+  for (const [name, finding] of new Map(written.map((one) => [`${one.project}/${one.stack}`, one]))) {
+    const found = await findStack(tx, { project: finding.project, name: finding.stack });
+    if (!covers(found?.permission ?? "none", "write")) refused.push(`stack ${name}`);
+  }
+  if (isOne && refused.length > 0) throw newError("forbidden", { problem: "stack:write" });
+  if (refused.length > 0) throw newError("forbidden", { problem: "findings", stacks: few(refused) });
+}
+
+/** The first of many, for a message. */
+function few(names: readonly string[]): string {
+  const more = names.length - 3;
+  return more > 0 ? `${names.slice(0, 3).join(", ")} and ${more} more` : names.join(", ");
 }
 
 /** @throws finding_edit_refused */

@@ -159,6 +159,8 @@ const table: Record<string, string> = {
   // Of the stacks that the caller may read: overview.test.ts.
   [`GET ${OWN}/overview`]: MEMBER,
   [`GET ${OWN}/overview/stacks`]: MEMBER,
+  [`POST ${OWN}/findings/triage`]: MEMBER,
+  [`GET ${OWN}/findings/heatmap`]: MEMBER,
   [`GET ${OWN}/finding-groups`]: MEMBER,
   [`GET ${OWN}/predictions`]: MEMBER,
   [`GET ${ORG}/hooks`]: ADMIN,

@@ -49,6 +49,7 @@ const ISSUES = [
 for (const route of ISSUES) silent[route] = READS;
 
 const ORG = "/api/orgs/acme";
+const OWN = "/api/quillon/orgs/acme";
 let made = 0;
 const fresh = (prefix: string) => {
   made += 1;
@@ -356,6 +357,11 @@ for (const path of ["policyresults/issues", "policy/findings"] as const) {
     async (t) => t.send(`PATCH ${ORG}/${path}/${await issue(t)}`, { priority: "p1" }),
   ];
 }
+
+audited["POST /api/quillon/orgs/{orgName}/findings/triage"] = [
+  ["Policy Issue Updated"],
+  async (t) => t.send(`POST ${OWN}/findings/triage`, { ids: [await issue(t)], priority: "p1" }),
+];
 
 const HOOKS = {
   "/api/orgs/{orgName}": async () => ORG,

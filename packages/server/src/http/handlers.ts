@@ -4,6 +4,7 @@ import { exceptionOverviewHandlers } from "./api/exception-overview.ts";
 import { exceptionHandlers } from "./api/exceptions.ts";
 import { findingGroupHandlers } from "./api/finding-groups.ts";
 import { findingRuleHandlers } from "./api/finding-rule.ts";
+import { findingHandlers } from "./api/findings.ts";
 import { organizationHandlers } from "./api/organizations.ts";
 import { overviewHandlers } from "./api/overview.ts";
 import { packHealthHandlers } from "./api/pack-health.ts";
@@ -61,6 +62,7 @@ export const handlers: Handlers = {
   ...packHealthHandlers,
   ...packOverviewHandlers,
   ...overviewHandlers,
+  ...findingHandlers,
   ...findingGroupHandlers,
   ...findingRuleHandlers,
   ...predictionHandlers,

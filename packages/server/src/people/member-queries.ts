@@ -1,5 +1,5 @@
 import type { Role } from "@quillon/contract";
-import { sql } from "kysely";
+import { type SqlBool, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 
 export interface Member {
@@ -34,11 +34,14 @@ function selectMembers(db: Db, organizationId: string) {
 /** The members whose login comes after `after`, in the order of the logins' bytes. */
 export async function listMembers(
   db: Db,
-  page: { organizationId: string; after: string; limit: number },
+  page: { organizationId: string; search: string; after: string; limit: number },
 ): Promise<Member[]> {
   const login = sql<string>`users.login collate "C"`;
   return selectMembers(db, page.organizationId)
     .where(login, ">", page.after)
+    .$if(page.search !== "", (query) =>
+      query.where(sql<SqlBool>`position(lower(${page.search}) in lower(users.login || ' ' || users.name)) > 0`),
+    )
     .orderBy(login)
     .limit(page.limit)
     .execute();

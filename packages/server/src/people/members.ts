@@ -19,15 +19,16 @@ const PAGE = 100;
 /**
  * One page of the organization's members, by login.
  *
+ * @param page.search a part of the login or the name.
  * @returns the page, and the token of the next one if there is one.
  * @throws invalid_input for a continuation token that this server did not give out.
  */
 export async function readMembers(
   { db, org }: OrgCtx,
-  continuationToken?: string,
+  { continuationToken, search = "" }: { continuationToken?: string | undefined; search?: string | undefined } = {},
 ): Promise<{ members: Member[]; continuationToken: string | undefined }> {
   const [after = ""] = readCursor(continuationToken, 1) ?? [];
-  const rows = await listMembers(db, { organizationId: org.id, after, limit: PAGE + 1 });
+  const rows = await listMembers(db, { organizationId: org.id, search, after, limit: PAGE + 1 });
   const { page: members, ...next } = pageOf(rows, PAGE, ({ login }) => [login]);
   return { members, ...next };
 }

@@ -1,6 +1,13 @@
 import type { ReportFormat } from "@quillon/contract";
 import { writers } from "@quillon/report";
-import { type FoundResults, readField, readRunResults, reportFindings, reportRun } from "../../findings/index.ts";
+import {
+  type Condition,
+  type FoundResults,
+  readField,
+  readRunResults,
+  reportFindings,
+  reportRun,
+} from "../../findings/index.ts";
 import { type Handlers, type RawReply, streamReply } from "../route.ts";
 
 export const reportHandlers = {
@@ -8,17 +15,21 @@ export const reportHandlers = {
     const [project, name, ...more] = query.stack?.split("/") ?? [];
     // Where there is no such stack, nothing is found.
     const stack = project && name && more.length === 0 ? { project, name } : undefined;
+    const ofStack = query.stack === undefined ? [] : [equals("entityProject", stack?.project ?? "")];
+    if (stack) ofStack.push(equals("entityId", stack.name));
     const wanted = {
-      entityProject: query.stack === undefined ? undefined : (stack?.project ?? ""),
-      entityId: stack?.name,
+      entityProject: query.project,
       policyPack: query.pack,
+      policyName: query.policy,
       status: query.status,
       severity: query.severity,
+      priority: query.priority,
+      assignedTo: query.assignee,
     };
-    const all = Object.entries(wanted).flatMap(([field, value]) =>
-      value === undefined ? [] : [{ field: readField(field), value }],
+    const all: Condition[] = Object.entries(wanted).flatMap(([field, values]) =>
+      values === undefined ? [] : [{ any: [values].flat().map((value) => equals(field, value)) }],
     );
-    return replyWith(await reportFindings(ctx, { where: { all }, stack }), query.format);
+    return replyWith(await reportFindings(ctx, { where: { all: [...ofStack, ...all] }, stack }), query.format);
   },
   "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results": async (
     ctx,
@@ -41,6 +52,8 @@ export const reportHandlers = {
     return { results, ...(next !== undefined && { continuationToken: String(next) }) };
   },
 } satisfies Partial<Handlers>;
+
+const equals = (field: string, value: string) => ({ field: readField(field), value });
 
 function replyWith({ head, results }: FoundResults, format: ReportFormat = "json"): Promise<RawReply> {
   const { contentType, order, write } = writers[format];

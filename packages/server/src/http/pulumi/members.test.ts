@@ -50,6 +50,24 @@ describe.each(engines)("members on $name", (engine) => {
     expect(seen).toEqual(["admin", ...logins].sort());
   });
 
+  test.each([
+    ["ULLA", ["ulla-berg"]],
+    ["berg", ["ulla-berg", "ulrich"]],
+    ["rich von", ["ulrich"]],
+    ["%", []],
+    ["berg-ulla", []],
+  ])("the search %j finds members by a part of the login or the name", async (search, expected) => {
+    for (const [login, name] of [
+      ["ulla-berg", "Ulla"],
+      ["ulrich", "Ulrich von Berg"],
+    ] as const) {
+      await person(t, login);
+      await t.db.updateTable("users").set({ name }).where("login", "=", login).execute();
+    }
+    const { body } = await t.send(`GET /api/orgs/acme/members?search=${encodeURIComponent(search)}`);
+    expect(body.members.map((one: { user: { githubLogin: string } }) => one.user.githubLogin)).toEqual(expected);
+  });
+
   test("a member is added, given another role, and removed", async () => {
     await person(t, "mover", "member", "crowd");
     const added = await t.send(`POST ${MEMBERS}/mover`, { role: "member" });

@@ -10,7 +10,7 @@ export const roleNames: Record<Role, string> = { admin: "Admin", "policy-manager
 /** Newer CLIs call these routes: https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/backend/httpstate/client/client.go#L1814 */
 export const memberHandlers = {
   "GET /api/orgs/{orgName}/members": async (ctx, { query }) => {
-    const { members, continuationToken } = await readMembers(ctx, query.continuationToken);
+    const { members, continuationToken } = await readMembers(ctx, query);
     return { members: members.map((member) => memberOf(ctx, member)), ...(continuationToken && { continuationToken }) };
   },
   "POST /api/orgs/{orgName}/members/{userLogin}": async (ctx, { params, body }) =>

@@ -190,6 +190,7 @@ const bodies: { readonly [K in RouteKey as Api[K] extends { readonly body: objec
   "POST /api/orgs/{orgName}/policyresults/policies": { startRow: 0, endRow: 10 },
   "POST /api/orgs/{orgName}/policy/findings/compliance": { entity: "severity" },
   "POST /api/orgs/{orgName}/policy/findings/policies": { startRow: 0, endRow: 10 },
+  "POST /api/quillon/orgs/{orgName}/findings/triage": { ids: ["<issue>"], ...triage },
   "POST /api/orgs/{orgName}/policyresults/issues": grid,
   "PATCH /api/orgs/{orgName}/policyresults/issues/{issueId}": triage,
   "POST /api/orgs/{orgName}/policyresults/issues/export": grid,
