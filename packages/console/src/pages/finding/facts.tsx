@@ -25,6 +25,7 @@ export function Facts({ org, finding, policy }: { org: string; finding: Finding;
           ) : (
             "no policy group requires the pack now"
           )}
+          <WhyLink org={org} finding={finding} />
         </Fact>
         <Fact label="Stack">
           <StackLink org={org} finding={finding} />
@@ -60,6 +61,19 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
       <Table.Th w={130}>{label}</Table.Th>
       <Table.Td>{children}</Table.Td>
     </Table.Tr>
+  );
+}
+
+/** To what the stack must run, and because of which groups. */
+function WhyLink({ org, finding }: { org: string; finding: Finding }) {
+  const { entityProject: project, entityId: stack, stackRemoved } = finding;
+  if (stackRemoved) return null;
+  return (
+    <Text size="xs">
+      <Go to="/$org/$project/$stack/settings" params={{ org, project, stack }}>
+        Why this stack has its policies
+      </Go>
+    </Text>
   );
 }
 

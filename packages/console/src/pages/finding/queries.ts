@@ -24,12 +24,6 @@ export const findingQuery = (orgName: string, issueId: string) =>
 export const triage = (orgName: string, issueId: string, body: Triage) =>
   api.call("PATCH /api/orgs/{orgName}/policyresults/issues/{issueId}", { params: { orgName, issueId }, body });
 
-export const membersQuery = (orgName: string) =>
-  queryOptions({
-    queryKey: ["members", orgName, "names"],
-    queryFn: () => api.call("GET /api/orgs/{orgName}/members", { params: { orgName } }),
-  });
-
 export function readPolicy(policy: unknown): Policy {
   const said = (typeof policy === "object" && policy !== null ? policy : {}) as Record<string, unknown>;
   const textOf = (value: unknown) => (typeof value === "string" ? value : "");

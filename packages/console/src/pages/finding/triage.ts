@@ -41,4 +41,4 @@ export function changesOf(before: Said, after: Said): Triage | undefined {
 }
 
 /** The end of the day where the browser is. */
-const endOf = (day: string) => (day ? new Date(`${day}T23:59:59`).toISOString() : "");
+export const endOf = (day: string) => (day ? new Date(`${day}T23:59:59`).toISOString() : "");

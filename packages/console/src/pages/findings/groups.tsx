@@ -51,7 +51,7 @@ function urnOf({ project, resource, stackNames: [stack = ""] }: FindingGroup) {
 
 function Row({ org, group, filter }: { org: string; group: FindingGroup; filter: FindingFilter }) {
   const { project, policyPack: pack, policyName: policy, resourceName, resourceType, stacks, stackNames } = group;
-  const { view: _, ...same } = filter;
+  const { view: _, by: __, ...same } = filter;
   const urn = stacks === 1 ? { urn: urnOf(group) } : {};
   return (
     <Table.Tr>

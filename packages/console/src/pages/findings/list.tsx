@@ -1,20 +1,24 @@
-import { Group, Pagination, Table, Text, UnstyledButton } from "@mantine/core";
+import { Box, Group, Text, UnstyledButton } from "@mantine/core";
+import { useElementSize } from "@mantine/hooks";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Empty } from "../../shared/empty.tsx";
-import { Go } from "../../shared/links.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
-import { written } from "../../shared/numbers.ts";
-import { Time } from "../../shared/time.tsx";
-import { Resource } from "../../shared/urn.tsx";
-import { Severity, Status } from "../../shared/words.tsx";
+import { counted, written } from "../../shared/numbers.ts";
 import { isFiltered } from "./filters.tsx";
-import { type Finding, findingsQuery, PAGE, pageOf, type sortable } from "./queries.ts";
+import "./list.css";
+import { countQuery, findingsQuery, type sortable } from "./queries.ts";
+import { Rows } from "./rows.tsx";
 import type { FindingFilter, SetFilter } from "./search.ts";
+import { type Selection, SelectionBar, useSelection } from "./selection.tsx";
 
 /** The server counts rows exactly up to here. */
 const COUNTED = 10_000;
+/** A browser has no page that is high enough for a million rows. */
+const SHOWN = 100_000;
+/** In pixels. */
+const NARROW = 760;
 
 interface Props {
   org: string;
@@ -23,15 +27,12 @@ interface Props {
 }
 
 export function FindingList({ org, filter, set }: Props) {
-  const query = useQuery(findingsQuery(org, filter));
+  const query = useQuery({ ...findingsQuery(org, filter, 0), placeholderData: keepPreviousData });
   return (
     <Loaded query={query}>
-      {({ policyIssues, rowCount }) =>
-        policyIssues.length > 0 ? (
-          <>
-            <Rows org={org} findings={policyIssues} filter={filter} set={set} faded={query.isPlaceholderData} />
-            <Pages filter={filter} set={set} rows={rowCount} shown={policyIssues.length} />
-          </>
+      {({ rowCount, filter: shown }) =>
+        rowCount > 0 ? (
+          <Findings org={org} filter={shown} set={set} rows={rowCount} isOld={query.isPlaceholderData} />
         ) : (
           <NoFindings org={org} filter={filter} />
         )
@@ -40,77 +41,79 @@ export function FindingList({ org, filter, set }: Props) {
   );
 }
 
-function Rows({ org, findings, filter, set, faded }: Props & { findings: Finding[]; faded: boolean }) {
+/** @param isOld whether the findings of other filters are being read. */
+function Findings({ org, filter, set, rows, isOld }: Props & { rows: number; isOld: boolean }) {
+  const { ref, width } = useElementSize();
+  const exact = useQuery({ ...countQuery(org, filter), enabled: rows > COUNTED });
+  const all = rows > COUNTED ? (exact.data ?? rows) : rows;
+  const count = Math.min(all, SHOWN);
+  const selection = useSelection({ org, filter, count: all });
+  const isNarrow = width > 0 && width < NARROW;
   return (
-    <Table.ScrollContainer minWidth={760}>
-      <Table opacity={faded ? 0.5 : 1} aria-busy={faded} aria-label="Findings">
-        <Table.Thead>
-          <Table.Tr>
-            <Sortable field="severity" filter={filter} set={set}>
-              Severity
-            </Sortable>
-            <Sortable field="policyName" filter={filter} set={set}>
-              Policy
-            </Sortable>
-            <Table.Th>Resource</Table.Th>
-            <Table.Th>Stack</Table.Th>
-            <Sortable field="status" filter={filter} set={set}>
-              Status
-            </Sortable>
-            <Sortable field="priority" filter={filter} set={set}>
-              Priority
-            </Sortable>
-            <Sortable field="lastModified" filter={filter} set={set}>
-              Changed
-            </Sortable>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {findings.map((finding) => (
-            <Row key={finding.id} org={org} finding={finding} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Box ref={ref}>
+      <Text size="sm" c="dimmed" mb="xs" role="status">
+        {rows > COUNTED && !exact.data ? `more than ${written(COUNTED)} findings` : counted(all, "finding")}
+        {all > SHOWN && `, of which the first ${written(SHOWN)} are shown. Filter them to see others.`}
+      </Text>
+      <table
+        className="findings-table"
+        aria-label="Findings"
+        aria-rowcount={count + 1}
+        aria-busy={isOld}
+        data-narrow={isNarrow}
+      >
+        <Head filter={filter} set={set} selection={selection} />
+        <Rows
+          org={org}
+          filter={filter}
+          count={count}
+          isNarrow={isNarrow}
+          selected={selection.ids}
+          select={selection.toggle}
+        />
+      </table>
+      <SelectionBar org={org} selection={selection} />
+    </Box>
   );
 }
 
-function Row({ org, finding }: { org: string; finding: Finding }) {
-  const { id, policyPack, policyName, message, resourceURN, entityProject, entityId } = finding;
+function Head({ filter, set, selection }: Omit<Props, "org"> & { selection: Selection }) {
+  const of = { filter, set };
+  const { ids, isAll, isReading, toggleAll } = selection;
   return (
-    <Table.Tr>
-      <Table.Td>{finding.severity ? <Severity of={finding.severity} /> : <Text c="dimmed">–</Text>}</Table.Td>
-      <Table.Td maw={360}>
-        <Go to="/$org/insights/findings/$id" params={{ org, id }} fw={500}>
-          {policyName}
-        </Go>
-        <Text size="xs" c="dimmed" lineClamp={1} className="text" title={message?.slice(0, 1000) ?? ""}>
-          {policyPack}
-          {message && ` · ${message.slice(0, 300)}`}
-        </Text>
-      </Table.Td>
-      <Table.Td maw={260}>
-        <Resource urn={resourceURN} />
-      </Table.Td>
-      <Table.Td>
-        {finding.stackRemoved ? (
-          <Text size="sm" c="dimmed" className="text">
-            {entityProject}/{entityId} (removed)
-          </Text>
-        ) : (
-          <Go to="/$org/$project/$stack" params={{ org, project: entityProject, stack: entityId }}>
-            {entityProject}/{entityId}
-          </Go>
-        )}
-      </Table.Td>
-      <Table.Td>
-        <Status of={finding.withdrawn ? "withdrawn" : finding.status} />
-      </Table.Td>
-      <Table.Td>{finding.priority}</Table.Td>
-      <Table.Td style={{ whiteSpace: "nowrap" }}>
-        <Time at={finding.lastModified} />
-      </Table.Td>
-    </Table.Tr>
+    <thead>
+      <tr aria-rowindex={1}>
+        <th data-column="select">
+          <input
+            type="checkbox"
+            aria-label="Select all that match"
+            checked={isAll}
+            disabled={isReading}
+            ref={(box) => {
+              if (box) box.indeterminate = !isAll && ids.size > 0;
+            }}
+            onChange={toggleAll}
+          />
+        </th>
+        <Sortable field="severity" {...of}>
+          Severity
+        </Sortable>
+        <Sortable field="policyName" {...of}>
+          Policy
+        </Sortable>
+        <th>Resource</th>
+        <th>Stack</th>
+        <Sortable field="status" {...of}>
+          Status
+        </Sortable>
+        <Sortable field="priority" {...of}>
+          Priority
+        </Sortable>
+        <Sortable field="lastModified" {...of}>
+          Changed
+        </Sortable>
+      </tr>
+    </thead>
   );
 }
 
@@ -128,43 +131,18 @@ function Sortable({ field, filter, set, children }: SortableProps) {
   const next = isSorted ? (descending ? field : `-${field}`) : field === "policyName" ? field : `-${field}`;
   const Icon = descending ? IconArrowDown : IconArrowUp;
   return (
-    <Table.Th aria-sort={isSorted ? (descending ? "descending" : "ascending") : "none"}>
-      <UnstyledButton fz="inherit" fw="inherit" onClick={() => set({ sort: next })}>
+    <th aria-sort={isSorted ? (descending ? "descending" : "ascending") : "none"}>
+      <UnstyledButton fz="inherit" fw="inherit" py={6} onClick={() => set({ sort: next })}>
         <Group gap={4} wrap="nowrap">
           {children}
           {isSorted && <Icon size={13} aria-hidden />}
         </Group>
       </UnstyledButton>
-    </Table.Th>
-  );
-}
-
-function Pages({ filter, set, rows, shown }: Omit<Props, "org"> & { rows: number; shown: number }) {
-  const page = pageOf(filter);
-  const first = (page - 1) * PAGE + 1;
-  const isExact = rows <= Math.max(COUNTED, first + PAGE - 1);
-  return (
-    <Group justify="space-between" gap="xs">
-      <Text size="sm" c="dimmed">
-        {written(first)}–{written(first + shown - 1)} of {isExact ? written(rows) : `more than ${written(rows - 1)}`}
-      </Text>
-      {rows > PAGE && (
-        <Pagination
-          size="sm"
-          value={page}
-          total={Math.ceil(rows / PAGE)}
-          onChange={(to) => set({ page: to === 1 ? undefined : String(to) })}
-          getControlProps={(control) => ({ "aria-label": `The ${control} page` })}
-          getItemProps={(to) => ({ "aria-label": `Page ${to}` })}
-        />
-      )}
-    </Group>
+    </th>
   );
 }
 
 function NoFindings({ org, filter }: { org: string; filter: FindingFilter }) {
-  if (pageOf(filter) > 1)
-    return <Empty title="This page is empty">The list is shorter now. Go back to its first page.</Empty>;
   if (isFiltered(filter)) return <Empty title="No finding matches">Take a filter away.</Empty>;
   return (
     <Empty title="There are no findings" command={`pulumi policy enable ${org}/PACK latest`}>

@@ -3,21 +3,23 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useOrganization } from "../../session.ts";
 import { Page } from "../../shared/page.tsx";
 import { BlockedAttempts } from "./blocked-attempts.tsx";
+import { Grouped } from "./by-value.tsx";
 import { Export } from "./export.tsx";
 import { Filters } from "./filters.tsx";
-import { FindingGroups } from "./groups.tsx";
+import { FindingHeatmap } from "./heatmap.tsx";
 import { FindingList } from "./list.tsx";
 import type { FindingFilter, SetFilter } from "./search.ts";
 
 const route = getRouteApi("/signed-in/$org/insights/findings");
 
+const VIEWS = ["overview", "list", "grouped", "blocked"] as const;
+
 export function FindingsPage() {
   const { name: org } = useOrganization();
   const filter = route.useSearch();
   const navigate = route.useNavigate();
-  const set: SetFilter = (change) =>
-    void navigate({ search: (before) => ({ ...before, page: undefined, ...change }) as FindingFilter });
-  const view = filter.view === "grouped" || filter.view === "blocked" ? filter.view : "list";
+  const set: SetFilter = (change) => void navigate({ search: (before) => ({ ...before, ...change }) as FindingFilter });
+  const view = VIEWS.find((one) => one === filter.view) ?? "list";
   const isList = view === "list";
   return (
     <Page
@@ -32,10 +34,14 @@ export function FindingsPage() {
         mb="md"
       >
         <Tabs.List>
+          <Tabs.Tab value="overview">Overview</Tabs.Tab>
           <Tabs.Tab value="list">All findings</Tabs.Tab>
-          <Tabs.Tab value="grouped">Grouped by resource</Tabs.Tab>
+          <Tabs.Tab value="grouped">Grouped</Tabs.Tab>
           <Tabs.Tab value="blocked">Blocked attempts</Tabs.Tab>
         </Tabs.List>
+        <Tabs.Panel value="overview" pt="md">
+          <FindingHeatmap org={org} />
+        </Tabs.Panel>
         <Tabs.Panel value="list" pt="md">
           <Stack>
             <Which filter={filter} set={set} />
@@ -47,7 +53,7 @@ export function FindingsPage() {
           <Stack>
             <Which filter={filter} set={set} />
             <Filters org={org} filter={filter} set={set} names={["status", "severity", "pack", "policy", "project"]} />
-            <FindingGroups org={org} filter={filter} />
+            <Grouped org={org} filter={filter} set={set} />
           </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="blocked" pt="md">

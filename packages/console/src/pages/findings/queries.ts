@@ -57,55 +57,118 @@ function sortModel({ sort = "-severity" }: FindingFilter): NonNullable<Grid["sor
   return colId === "lastModified" ? [first] : [first, { colId: "lastModified", sort: "desc" }];
 }
 
-export const pageOf = ({ page }: FindingFilter) => Math.max(1, Math.floor(Number(page)) || 1);
+/** The same whatever way it is shown. */
+const filterOf = ({ view: _, by: __, ...filter }: FindingFilter) => filter;
 
-export const findingsQuery = (orgName: string, filter: FindingFilter) =>
-  queryOptions({
-    queryKey: ["findings", orgName, filter],
-    queryFn: () => {
-      const startRow = (pageOf(filter) - 1) * PAGE;
-      return api.call("POST /api/orgs/{orgName}/policyresults/issues", {
-        params: { orgName },
-        query: whichOf(filter),
-        body: {
-          startRow,
-          endRow: startRow + PAGE,
-          filterModel: filterModel(filter),
-          sortModel: sortModel(filter),
-        },
-      });
+/** @param page from 0. */
+export const findingsQuery = (orgName: string, search: FindingFilter, page: number) => {
+  const filter = filterOf(search);
+  return queryOptions({
+    queryKey: ["findings", orgName, filter, page],
+    queryFn: async () => {
+      const reply = await readRows(orgName, filter, page * PAGE, PAGE);
+      // Rows of another filter stay while those of this one are read, and then say of which they are.
+      return { ...reply, filter };
     },
-    // The rows stay while others are read.
-    placeholderData: keepPreviousData,
+  });
+};
+
+function readRows(orgName: string, filter: FindingFilter, startRow: number, count: number) {
+  return api.call("POST /api/orgs/{orgName}/policyresults/issues", {
+    params: { orgName },
+    query: whichOf(filter),
+    body: { startRow, endRow: startRow + count, filterModel: filterModel(filter), sortModel: sortModel(filter) },
+  });
+}
+
+/** How many findings match, when there are more than the list counts. */
+export const countQuery = (orgName: string, search: FindingFilter) => {
+  const { sort: _, ...filter } = filterOf(search);
+  return queryOptions({
+    queryKey: ["finding-count", orgName, filter],
+    queryFn: async () => {
+      const { values } = await readValues(orgName, filter, "severity", filterModel(filter));
+      return values.reduce((sum, { count }) => sum + count, 0);
+    },
+  });
+};
+
+/** The ids of the first that match, as many as can be changed at once. */
+export async function readIds(orgName: string, filter: FindingFilter): Promise<string[]> {
+  const { policyIssues } = await readRows(orgName, filter, 0, AT_ONCE);
+  return policyIssues.map(({ id }) => id);
+}
+
+/** How many findings one request changes at most. */
+export const AT_ONCE = 1000;
+
+export type BulkTriage = Omit<BodyOf<Api["POST /api/quillon/orgs/{orgName}/findings/triage"]>, "ids">;
+
+export const triageAll = (orgName: string, ids: readonly string[], body: BulkTriage) =>
+  api.call("POST /api/quillon/orgs/{orgName}/findings/triage", {
+    params: { orgName },
+    body: { ids: [...ids], ...body },
+  });
+
+const readValues = (orgName: string, filter: FindingFilter, field: string, model: ReturnType<typeof filterModel>) =>
+  api.call("POST /api/orgs/{orgName}/policyresults/issues/filters", {
+    params: { orgName },
+    query: whichOf(filter),
+    body: { field, filterModel: model },
+  });
+
+export type Heatmap = ReplyOf<Api["GET /api/quillon/orgs/{orgName}/findings/heatmap"]>;
+
+export const heatmapQuery = (orgName: string) =>
+  queryOptions({
+    queryKey: ["finding-heatmap", orgName],
+    queryFn: () => api.call("GET /api/quillon/orgs/{orgName}/findings/heatmap", { params: { orgName } }),
   });
 
 /** The values that a filter can have with the others as they are, the most frequent first. */
 export const valuesQuery = (orgName: string, filter: FindingFilter, name: FilterName) =>
   queryOptions({
-    queryKey: ["finding-values", orgName, name, { ...filter, [name]: undefined, page: undefined, sort: undefined }],
-    queryFn: () =>
-      api.call("POST /api/orgs/{orgName}/policyresults/issues/filters", {
-        params: { orgName },
-        query: whichOf(filter),
-        body: { field: fields[name], filterModel: filterModel(filter, name) },
-      }),
+    queryKey: [
+      "finding-values",
+      orgName,
+      name,
+      { ...filter, [name]: undefined, view: undefined, by: undefined, sort: undefined },
+    ],
+    queryFn: () => readValues(orgName, filter, fields[name], filterModel(filter, name)),
     placeholderData: keepPreviousData,
   });
 
-/** All findings that match, as CSV. */
-export async function exportFindings(orgName: string, filter: FindingFilter): Promise<Blob> {
-  const csv = await api.stream("POST /api/orgs/{orgName}/policyresults/issues/export", {
+/** All findings that match and are in the list, as CSV. */
+export const exportCsv = (orgName: string, filter: FindingFilter) =>
+  api.stream("POST /api/orgs/{orgName}/policyresults/issues/export", {
     params: { orgName },
     query: whichOf(filter),
     body: { filterModel: filterModel(filter), sortModel: sortModel(filter) },
   });
-  return new Response(csv, { headers: { "content-type": "text/csv" } }).blob();
-}
+
+type ReportFormat = "sarif" | "json" | "junit" | "markdown";
+
+/** Whether a report can be of what is in the list: reports are of what is deployed. */
+export const isReportable = ({ closed, recent, overdue, urn }: FindingFilter) => !closed && !recent && !overdue && !urn;
+
+/** All findings that match and are open or excepted. */
+export const exportReport = (orgName: string, filter: FindingFilter, format: ReportFormat) =>
+  api.stream("GET /api/quillon/orgs/{orgName}/findings/report", {
+    params: { orgName },
+    query: {
+      format,
+      ...(filter.stack && { stack: filter.stack }),
+      ...givenOf(Object.fromEntries(Object.keys(fields).map((name) => [name, wantedOf(filter, name as FilterName)]))),
+    },
+  });
+
+const wantedOf = (filter: FindingFilter, name: FilterName) =>
+  valuesOf(filter[name]).map((value) => (value === NONE ? "" : value));
 
 export type FindingGroup = ReplyOf<Api["GET /api/quillon/orgs/{orgName}/finding-groups"]>["groups"][number];
 
 export const groupsQuery = (orgName: string, filter: FindingFilter) => {
-  const wanted = (name: FilterName) => valuesOf(filter[name]).map((value) => (value === NONE ? "" : value));
+  const wanted = (name: FilterName) => wantedOf(filter, name);
   const query = {
     ...(filter.closed && { closed: true }),
     project: wanted("project"),
