@@ -1,14 +1,18 @@
 import "@mantine/spotlight/styles.css";
 import { useDebouncedValue } from "@mantine/hooks";
-import { Spotlight } from "@mantine/spotlight";
+import { createSpotlight, Spotlight } from "@mantine/spotlight";
 import { IconPackage, IconScale, IconSearch, IconStack2, IconZoomExclamation } from "@tabler/icons-react";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { api } from "../api.ts";
 import { useOrganization } from "../session.ts";
+import { useReturnFocus } from "../shared/return-focus.ts";
 
 const MOST = 8;
+
+/** Whether it is shown, as Mantine keeps it. */
+const [shown, { open }] = createSpotlight();
 
 interface Found {
   label: string;
@@ -43,10 +47,12 @@ const policiesQuery = (orgName: string) =>
 
 /** Finds stacks, packs and groups by a part of their name, and findings by policy or resource. */
 export function Search({ close }: { close: () => void }) {
+  useReturnFocus();
+  useEffect(open, []);
   const [text, setText] = useState("");
   const found = useFound(text.trim());
   return (
-    <Spotlight.Root forceOpened query={text} onQueryChange={setText} onSpotlightClose={close} shortcut={null}>
+    <Spotlight.Root store={shown} query={text} onQueryChange={setText} onSpotlightClose={close} shortcut={null}>
       <Spotlight.Search
         placeholder="A stack, a policy pack, a group, a policy or a resource"
         leftSection={<IconSearch size={18} />}

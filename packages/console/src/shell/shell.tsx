@@ -7,6 +7,7 @@ import { ColorScheme } from "./color-scheme.tsx";
 import { Navigation } from "./navigation.tsx";
 import { OrganizationPicker } from "./organization-picker.tsx";
 import { SearchButton } from "./search-button.tsx";
+import { Skip, skippedTo } from "./skip.tsx";
 
 /** What is around every page of somebody who is signed in. */
 export function Shell() {
@@ -20,6 +21,7 @@ export function Shell() {
       navbar={{ width: 216, breakpoint: "sm", collapsed: { mobile: !opened } }}
       padding={{ base: "sm", sm: "lg" }}
     >
+      <Skip />
       <AppShell.Header>
         <Group h="100%" px="md" gap="sm" wrap="nowrap" justify="space-between">
           <Group gap="sm" wrap="nowrap" miw={0}>
@@ -39,7 +41,7 @@ export function Shell() {
       <AppShell.Navbar p="xs" aria-label="Pages">
         <Navigation />
       </AppShell.Navbar>
-      <AppShell.Main>
+      <AppShell.Main {...skippedTo}>
         <Box maw={1400}>
           <Outlet />
         </Box>

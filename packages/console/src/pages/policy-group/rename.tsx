@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Stack, TextInput } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api.ts";
 import { useOrganization } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
+import { Dialog } from "../../shared/dialog.tsx";
 import { Problem } from "../../shared/loaded.tsx";
 
 /** @param goes whether the page of the group is shown with its new name. */
@@ -32,7 +33,7 @@ export function RenameGroup({ group, close, goes = false }: { group: string; clo
     change.mutate();
   };
   return (
-    <Modal opened onClose={close} title={`Rename ${group}`} closeButtonProps={{ "aria-label": "Close" }}>
+    <Dialog close={close} title={`Rename ${group}`}>
       <form onSubmit={submit}>
         <Stack>
           <TextInput
@@ -54,6 +55,6 @@ export function RenameGroup({ group, close, goes = false }: { group: string; clo
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Modal, Radio, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Badge, Button, Group, Radio, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -6,6 +6,7 @@ import { type FormEvent, useState } from "react";
 import { api } from "../../api.ts";
 import { useOrganization } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
+import { Dialog } from "../../shared/dialog.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Listing } from "../../shared/listing.tsx";
 import { Loaded, Problem } from "../../shared/loaded.tsx";
@@ -120,7 +121,7 @@ function NewGroup({ close }: { close: () => void }) {
     change.mutate();
   };
   return (
-    <Modal opened onClose={close} title="Make a policy group" closeButtonProps={{ "aria-label": "Close" }}>
+    <Dialog close={close} title="Make a policy group">
       <form onSubmit={submit}>
         <Stack>
           <TextInput
@@ -155,6 +156,6 @@ function NewGroup({ close }: { close: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, NativeSelect, Select, Stack, Text } from "@mantine/core";
+import { Button, Group, NativeSelect, Select, Stack, Text } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api.ts";
 import { useOrganization } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
+import { Dialog } from "../../shared/dialog.tsx";
 import { GoButton } from "../../shared/links.tsx";
 import { Loaded, Problem } from "../../shared/loaded.tsx";
 import { counted } from "../../shared/numbers.ts";
@@ -31,7 +32,7 @@ export function EnablePack({ pack, version: first, group: firstGroup, close }: E
   const described = useQuery({ ...versionQuery(org, pack, version || "latest"), placeholderData: keepPreviousData });
   const runtime = described.data?.runtime;
   return (
-    <Modal opened onClose={close} title={`Enable ${pack}`} closeButtonProps={{ "aria-label": "Close" }}>
+    <Dialog close={close} title={`Enable ${pack}`}>
       <Loaded query={groups}>
         {({ policyGroups }) => (
           <Stack>
@@ -58,7 +59,7 @@ export function EnablePack({ pack, version: first, group: firstGroup, close }: E
           </Stack>
         )}
       </Loaded>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -93,7 +93,12 @@ function Lift() {
       <Button size="xs" variant="default" onClick={open}>
         Let the next update start
       </Button>
-      <Modal opened={opened} onClose={close} title="Let the next update start">
+      <Modal
+        opened={opened}
+        onClose={close}
+        title="Let the next update start"
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
         <form onSubmit={submit}>
           <Stack>
             <Text size="sm">
