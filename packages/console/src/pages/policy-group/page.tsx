@@ -82,7 +82,11 @@ function GroupTabs({ group, etag, summary }: GroupTabsProps) {
   const { tab = "packs", pack, version } = route.useSearch();
   const navigate = route.useNavigate();
   const queries = useQueryClient();
-  const readAgain = () => queries.fetchQuery({ ...groupQuery(org, group.name), staleTime: 0 });
+  const readAgain = () => {
+    // Others may have changed how many stacks it touches.
+    void queries.invalidateQueries({ queryKey: groupsQuery(org).queryKey });
+    return queries.fetchQuery({ ...groupQuery(org, group.name), staleTime: 0 });
+  };
   return (
     <>
       {group.notEvaluated && (

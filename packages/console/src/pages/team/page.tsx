@@ -145,7 +145,7 @@ function AddStack({ add }: { add: (grant: NonNullable<Change["addStackPermission
         <TextInput
           label="Stack"
           placeholder="project/stack"
-          pattern="[^/]+/[^/]+"
+          pattern="[^\/]+\/[^\/]+"
           title="project/stack"
           value={stack}
           onChange={(e) => setStack(e.currentTarget.value)}
@@ -171,7 +171,7 @@ function Remove({ org, team }: { org: string; team: string }) {
     () => navigate({ to: "/$org/settings/teams", params: { org } }),
   );
   return (
-    <Confirm label="Remove" title={`Remove team ${team}`} mutation={remove} color="red" variant="outline">
+    <Confirm label="Remove" title={`Remove team ${team}`} mutation={remove}>
       <Text size="sm">Its permissions and its tokens end at once, and updates that run with them are cancelled.</Text>
     </Confirm>
   );

@@ -83,7 +83,7 @@ function Remove({ org, hook }: { org: string; hook: string }) {
     () => navigate({ to: "/$org/settings/webhooks", params: { org } }),
   );
   return (
-    <Confirm label="Remove" title={`Remove webhook ${hook}`} mutation={remove} color="red" variant="outline">
+    <Confirm label="Remove" title={`Remove webhook ${hook}`} mutation={remove}>
       <Text size="sm">What it was not sent yet is lost.</Text>
     </Confirm>
   );

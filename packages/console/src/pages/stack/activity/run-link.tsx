@@ -7,11 +7,19 @@ export function RunLink({ run }: { run: Run }) {
   const { orgName: org, projectName: project, stackName: stack } = useStackName();
   const name = nameOfRun(run);
   return run.dryRun || run.kind === "preview" ? (
-    <Go to="/$org/$project/$stack/previews/$updateId" params={{ org, project, stack, updateId: run.updateID }}>
+    <Go
+      display="inline-block"
+      to="/$org/$project/$stack/previews/$updateId"
+      params={{ org, project, stack, updateId: run.updateID }}
+    >
       {name}
     </Go>
   ) : (
-    <Go to="/$org/$project/$stack/updates/$version" params={{ org, project, stack, version: String(run.version) }}>
+    <Go
+      display="inline-block"
+      to="/$org/$project/$stack/updates/$version"
+      params={{ org, project, stack, version: String(run.version) }}
+    >
       {name}
     </Go>
   );
