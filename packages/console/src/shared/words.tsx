@@ -1,12 +1,18 @@
 import { Badge } from "@mantine/core";
 
+/** A word that is none of ours comes from a stranger, and may be long. */
+function coloured(colors: Readonly<Record<string, string>>, word: string) {
+  const color = Object.hasOwn(colors, word) ? colors[word] : undefined;
+  return color ? { color } : { color: "gray", miw: 0, maw: "100%" };
+}
+
 const severityColors: Record<string, string> = { critical: "red.9", high: "orange", medium: "yellow", low: "blue" };
 
 /** How severe a policy is: critical, high, medium or low. */
 export function Severity({ of }: { of: string }) {
   if (!of) return null;
   return (
-    <Badge color={severityColors[of] ?? "gray"} variant={of === "critical" ? "filled" : "light"}>
+    <Badge {...coloured(severityColors, of)} variant={of === "critical" ? "filled" : "light"}>
       {of}
     </Badge>
   );
@@ -22,7 +28,7 @@ const levelColors: Record<string, string> = {
 /** What a violation does: mandatory stops the update, advisory is only shown, remediate changes the resource. */
 export function Level({ of }: { of: string }) {
   return (
-    <Badge color={levelColors[of] ?? "gray"} variant="outline">
+    <Badge {...coloured(levelColors, of)} variant="outline">
       {of}
     </Badge>
   );

@@ -10,6 +10,7 @@ import { Empty } from "../../shared/empty.tsx";
 import { Listing } from "../../shared/listing.tsx";
 import { byContinuation, More } from "../../shared/more.tsx";
 import { Page } from "../../shared/page.tsx";
+import { shownJson, withMarks } from "../../shared/strangers.tsx";
 import { Time } from "../../shared/time.tsx";
 
 const route = getRouteApi("/signed-in/$org/audit-log");
@@ -106,7 +107,7 @@ function Row({ event }: { event: Event }) {
         <Table.Td {...(event.authFailure && { c: "red" })}>{event.event}</Table.Td>
         <Table.Td>
           <Text size="sm" lineClamp={3} className="text">
-            {event.description}
+            {withMarks(event.description)}
           </Text>
         </Table.Td>
         <Table.Td>{event.user.githubLogin || event.actorName}</Table.Td>
@@ -123,7 +124,7 @@ function Row({ event }: { event: Event }) {
         <Table.Tr>
           <Table.Td colSpan={6}>
             <Code block className="text">
-              {JSON.stringify(changes, null, 2)}
+              {shownJson(changes)}
             </Code>
           </Table.Td>
         </Table.Tr>

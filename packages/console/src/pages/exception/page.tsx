@@ -8,6 +8,7 @@ import { Confirm } from "../../shared/confirm.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
+import { Isolated } from "../../shared/strangers.tsx";
 import { Time } from "../../shared/time.tsx";
 import { Status } from "../../shared/words.tsx";
 import { exceptionQuery } from "./queries.ts";
@@ -67,7 +68,7 @@ export function ExceptionPage() {
             {exception.match.map(({ policies, targets }) => (
               <Stack key={`${policies} ${targets}`} gap={4}>
                 <Text size="sm" className="text">
-                  Violations of {policies.join(", ")} by:
+                  Violations of <Isolated texts={policies} /> by:
                 </Text>
                 {targets.map((target) => (
                   <Code key={target} block className="text">
@@ -87,7 +88,7 @@ function Remove({ org, id }: { org: string; id: string }) {
   const params = { orgName: org, exceptionId: id };
   const remove = useChange(() => api.call("DELETE /api/orgs/{orgName}/policy/exceptions/{exceptionId}", { params }));
   return (
-    <Confirm label="Remove" title="Remove the exception" mutation={remove} color="red" variant="outline">
+    <Confirm label="Remove" title="Remove the exception" mutation={remove}>
       <Text size="sm">
         Its violations count again at once, and mandatory ones stop the next update of their stacks. Updates that run
         already are not stopped.

@@ -9,6 +9,7 @@ import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Listing } from "../../shared/listing.tsx";
 import { More } from "../../shared/more.tsx";
+import { Isolated } from "../../shared/strangers.tsx";
 import { Time } from "../../shared/time.tsx";
 import { Status } from "../../shared/words.tsx";
 import { type Request, requestsQuery } from "./queries.ts";
@@ -46,7 +47,7 @@ function Row({ request, org }: { request: Request; org: string }) {
         <Text size="sm">{policyPack}</Text>
         {match.map(({ policies, targets }) => (
           <Text key={`${policies} ${targets}`} size="xs" c="dimmed" lineClamp={3} className="text">
-            {policies.join(", ")}: {targets.join(", ")}
+            <Isolated texts={policies} />: <Isolated texts={targets} />
           </Text>
         ))}
       </Table.Td>

@@ -51,7 +51,7 @@ function AskForException({ org, id }: { org: string; id: string }) {
 function Summary({ finding }: { finding: Finding }) {
   return (
     <>
-      {finding.resourceName || "The stack"} in {finding.entityProject}/{finding.entityId}
+      <bdi>{finding.resourceName || "The stack"}</bdi> in {finding.entityProject}/{finding.entityId}
     </>
   );
 }
@@ -137,7 +137,7 @@ function Ended({ finding }: { finding: Finding }) {
   if (!reason) return null;
   return (
     <Note>
-      {status === "by_design" ? "By design" : "Ignored"}, because: {reason}
+      {status === "by_design" ? "By design" : "Ignored"}, because: <bdi>{reason}</bdi>
       <br />
       It is opened again <Time at={expiresAt} />, or when it becomes worse.
     </Note>
@@ -180,7 +180,8 @@ function Excepted({ org, finding: { exceptions = [] } }: { org: string; finding:
           <Go to="/$org/insights/exceptions/$id" params={{ org, id }}>
             {id}
           </Go>
-          {reason && `: ${reason}`}
+          {reason && ": "}
+          <bdi>{reason}</bdi>
           {expiresAt && (
             <Text span inherit c="dimmed">
               {" "}

@@ -120,7 +120,7 @@ function Tags({ tags }: { tags: Record<string, string> }) {
     <Group gap={4}>
       {own.slice(0, SHOWN_TAGS).map(([name, value]) => (
         <Badge key={name} color="gray" tt="none" miw={0} maw={220}>
-          {name}:{value}
+          {name}:<bdi>{value}</bdi>
         </Badge>
       ))}
       {own.length > SHOWN_TAGS && <Text size="xs">and {own.length - SHOWN_TAGS} more</Text>}

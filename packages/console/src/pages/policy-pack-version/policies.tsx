@@ -1,8 +1,8 @@
 import { Button, Center, Code, Stack, Table, Text, TextInput } from "@mantine/core";
-import { JsonText } from "@quillon/contract/client";
 import { useState } from "react";
 import { Empty } from "../../shared/empty.tsx";
 import { LongText } from "../../shared/long-text.tsx";
+import { Isolated, shownJson } from "../../shared/strangers.tsx";
 import { Level, Severity } from "../../shared/words.tsx";
 import type { PackVersion } from "../policy-packs/queries.ts";
 
@@ -114,9 +114,11 @@ function More({ policy: { configSchema, remediationSteps } }: { policy: Policy }
       {configSchema && properties.length > 0 && (
         <details>
           <Text component="summary" size="xs">
-            Configuration: {properties.join(", ")}
+            Configuration: <Isolated texts={properties} />
           </Text>
-          <Code block>{JsonText.stringify(configSchema, "  ")}</Code>
+          <Code block className="text">
+            {shownJson(configSchema)}
+          </Code>
         </details>
       )}
     </>

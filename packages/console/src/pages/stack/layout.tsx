@@ -92,7 +92,7 @@ function Tags({ tags }: { tags: Record<string, string> }) {
     <Group gap={6} role="group" aria-label="Tags">
       {all.map(([tag, value]) => (
         <Badge key={tag} color="gray" tt="none" fw={400} miw={0} maw={360} title={`${tag}: ${value}`}>
-          {tag}: {value}
+          {tag}: <bdi>{value}</bdi>
         </Badge>
       ))}
     </Group>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
+import { Isolated } from "../../shared/strangers.tsx";
 import { Time } from "../../shared/time.tsx";
 import { Resource } from "../../shared/urn.tsx";
 import { exceptionsQuery, type RunName } from "./queries.ts";
@@ -43,7 +44,7 @@ export function Exceptions({ name }: { name: RunName }) {
                       component="div"
                       className="text"
                     >
-                      {policies.join(", ")} on{" "}
+                      <Isolated texts={policies} /> on{" "}
                       {targets.slice(0, 10).map((urn) => (
                         <span key={urn}>
                           <Resource urn={urn} />{" "}

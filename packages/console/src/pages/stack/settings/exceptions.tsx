@@ -4,6 +4,7 @@ import { Empty } from "../../../shared/empty.tsx";
 import { Go } from "../../../shared/links.tsx";
 import { Listing } from "../../../shared/listing.tsx";
 import { More } from "../../../shared/more.tsx";
+import { Isolated } from "../../../shared/strangers.tsx";
 import { Time } from "../../../shared/time.tsx";
 import { Resource } from "../../../shared/urn.tsx";
 import { useStackName } from "../queries.ts";
@@ -31,7 +32,7 @@ export function Exceptions() {
                   </Text>
                 </Table.Td>
                 <Table.Td>
-                  {[...new Set(match.flatMap(({ policies }) => policies))].join(", ")}{" "}
+                  <Isolated texts={[...new Set(match.flatMap(({ policies }) => policies))]} />{" "}
                   <Text span size="xs" c="dimmed">
                     {policyPack}
                   </Text>

@@ -1,11 +1,11 @@
 import { Badge, Card, Code, Group, Spoiler, Stack, Text } from "@mantine/core";
 import type { Api, ReplyOf } from "@quillon/contract";
-import { JsonText } from "@quillon/contract/client";
 import { useQuery } from "@tanstack/react-query";
 import { useOrganization } from "../../../session.ts";
 import { Empty } from "../../../shared/empty.tsx";
 import { Go } from "../../../shared/links.tsx";
 import { Loaded } from "../../../shared/loaded.tsx";
+import { shownJson } from "../../../shared/strangers.tsx";
 import { useStackName } from "../queries.ts";
 import { explainedQuery, requiredQuery } from "./queries.ts";
 
@@ -100,7 +100,7 @@ function Configuration({ config }: { config: Required["config"] }) {
               {policy === "all" ? "every policy" : policy}
             </Text>
             <Code block className="text" p={4} style={{ flex: 1, whiteSpace: "pre-wrap" }}>
-              {typeof settings === "string" ? settings : JsonText.stringify(settings, "  ")}
+              {typeof settings === "string" ? settings : shownJson(settings)}
             </Code>
           </Group>
         ))}

@@ -6,6 +6,7 @@ import { Go } from "../../../shared/links.tsx";
 import { Problem } from "../../../shared/loaded.tsx";
 import { counted, written } from "../../../shared/numbers.ts";
 import type { Run } from "../../../shared/runs.tsx";
+import { Isolated } from "../../../shared/strangers.tsx";
 import { Resource } from "../../../shared/urn.tsx";
 import { Severity } from "../../../shared/words.tsx";
 import type { RunName } from "../queries.ts";
@@ -59,7 +60,7 @@ function Pack({ group: { pack, found, passed }, ...of }: Props & { group: PackGr
       {passed.length > 0 && (
         <Spoiler maxHeight={44} showLabel="Show all that passed" hideLabel="Show fewer">
           <Text size="sm" c="dimmed" className="text">
-            {counted(passed.length, "policy", "policies")} passed: {passed.map(({ name }) => name).join(", ")}
+            {counted(passed.length, "policy", "policies")} passed: <Isolated texts={passed.map(({ name }) => name)} />
           </Text>
         </Spoiler>
       )}

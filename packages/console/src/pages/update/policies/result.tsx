@@ -37,7 +37,8 @@ export function ResultLine({
           <Go to="/$org/insights/exceptions/$id" params={{ org, id }} underline="always">
             {id}
           </Go>
-          {reason && `: ${reason}`}{" "}
+          {reason && ": "}
+          <bdi>{reason}</bdi>{" "}
           {expiresAt && (
             <>
               It ends <Time at={expiresAt} />.
@@ -90,11 +91,14 @@ function Line({
       display="block"
       fz="inherit"
       ff="inherit"
-      style={{ color: `light-dark(var(--mantine-color-${color}-9), var(--mantine-color-${color}-4))` }}
+      // Green is too light for the background of code.
+      style={{
+        color: `light-dark(color-mix(in srgb, var(--mantine-color-${color}-9) 80%, black), var(--mantine-color-${color}-4))`,
+      }}
     >
       <span aria-hidden="true">{sign} </span>
       <VisuallyHidden>{name} </VisuallyHidden>
-      {path}: {value}
+      <bdi>{path}</bdi>: <bdi>{value}</bdi>
     </Text>
   );
 }
