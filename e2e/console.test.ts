@@ -1,28 +1,25 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chromiumProgram, openBrowser, openWindow, seriousProblems, signIn, type Window } from "./harness/browser.ts";
+import { chromiumProgram, openWindow, signIn, type Window } from "./harness/browser.ts";
+import { type Console, open, openConsole } from "./harness/console.ts";
 import { printedToken } from "./harness/printed-token.ts";
 import { example } from "./harness/sources.ts";
-import { openWorld, type World } from "./harness/world.ts";
+import type { World } from "./harness/world.ts";
 
 // A newcomer whose update was stopped opens the console. Each test needs the ones before it.
 
 describe.skipIf(chromiumProgram === undefined)("the console", () => {
+  let console: Console;
   let world: World;
-  let browser: Browser;
   let window: Window;
 
   beforeAll(async () => {
-    world = await openWorld();
-    browser = await openBrowser();
-    window = await openWindow(browser, { url: world.server.url });
+    console = await openConsole();
+    world = console.world;
+    window = await openWindow(console.browser, { url: world.server.url });
   });
-  afterAll(async () => {
-    await browser?.close();
-    await world?.close();
-  });
+  afterAll(() => console?.close());
 
   test("asks who is there, refuses a wrong token, and opens the page that was asked for", async () => {
     const { page } = window;
@@ -47,8 +44,7 @@ describe.skipIf(chromiumProgram === undefined)("the console", () => {
     const { page, errors } = window;
     const hosts = new Set<string>();
     page.on("request", (request) => hosts.add(new URL(request.url()).host));
-    await page.goto("/acme");
-    await page.waitForLoadState("networkidle");
+    await open(page, "/acme");
     expect([...hosts]).toEqual([new URL(world.server.url).host]);
     expect(errors).toEqual([]);
   });
@@ -113,35 +109,6 @@ describe.skipIf(chromiumProgram === undefined)("the console", () => {
     await page.getByRole("link", { name: "Preview" }).first().waitFor();
   });
 
-  test.each(["light", "dark"] as const)("axe finds nothing serious on any page in %s colours", async (colorScheme) => {
-    const { page, errors } = await openWindow(browser, { url: world.server.url, colorScheme });
-    await page.goto("/signin");
-    await page.getByRole("textbox", { name: "Access token" }).waitFor();
-    const found: Record<string, string[]> = { "/signin": await seriousProblems(page) };
-    await signIn(page, world.adminToken);
-    for (const path of PAGES) {
-      await page.goto(path, { waitUntil: "networkidle" });
-      await page.getByRole("heading", { level: 1 }).first().waitFor();
-      found[path] = await seriousProblems(page);
-    }
-    expect(Object.entries(found).filter(([, problems]) => problems.length > 0)).toEqual([]);
-    expect(errors).toEqual([]);
-    await page.close();
-  });
-
-  test("nothing is wider than a phone", async () => {
-    const { page } = await openWindow(browser, { url: world.server.url, viewport: { width: 390, height: 844 } });
-    await page.goto("/signin");
-    await signIn(page, world.adminToken);
-    const wide: string[] = [];
-    for (const path of PAGES) {
-      await page.goto(path, { waitUntil: "networkidle" });
-      if (await page.evaluate("document.documentElement.scrollWidth > 391")) wide.push(path);
-    }
-    expect(wide).toEqual([]);
-    await page.close();
-  });
-
   test("the search, which a key opens, finds a stack by a part of its name", async () => {
     const { page } = window;
     await page.goto("/acme/about");
@@ -155,22 +122,21 @@ describe.skipIf(chromiumProgram === undefined)("the console", () => {
   test("a member sees what they may read, and is told what is only for admins", async () => {
     await world.admin.ok("quillon org set acme --default-permission none");
     const token = await printedToken(world.admin, "quillon user add bob --org acme");
-    const { page, errors } = await openWindow(browser, { url: world.server.url });
+    const { page, context, errors } = await console.window(token);
     await page.goto("/acme/audit-log");
-    await signIn(page, token);
     await page.getByText("Only admins of the organization may see the audit log").waitFor();
-    await page.goto("/acme/stacks", { waitUntil: "networkidle" });
+    await open(page, "/acme/stacks");
     expect(await page.getByText("passwords/dev").count()).toBe(0);
-    await page.goto("/other/stacks", { waitUntil: "networkidle" });
+    await page.goto("/other/stacks");
     await page.getByRole("heading", { name: "There is no such page" }).waitFor();
     expect(errors).toEqual([]);
-    await page.close();
+    await context.close();
   });
 
   test("who is signed out in one tab is asked to sign in, in the other", async () => {
     const { page, context } = window;
     const other = await context.newPage();
-    await other.goto("/acme/stacks", { waitUntil: "networkidle" });
+    await open(other, "/acme/stacks");
     await page.goto("/acme");
     await page.getByRole("button", { name: /^Account of/ }).click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
@@ -181,34 +147,6 @@ describe.skipIf(chromiumProgram === undefined)("the console", () => {
     expect(new URL(other.url()).pathname).toBe("/acme/insights/policypacks");
   });
 });
-
-/** Every page, of what the tests before have made. */
-const PAGES = [
-  "/acme",
-  "/acme/stacks",
-  "/acme/passwords/dev",
-  "/acme/passwords/dev/resources",
-  "/acme/passwords/dev/findings",
-  "/acme/passwords/dev/settings",
-  "/acme/insights/findings",
-  "/acme/insights/findings?view=grouped",
-  "/acme/insights/findings?view=blocked",
-  "/acme/insights/compliance",
-  "/acme/insights/policypacks",
-  "/acme/insights/policypacks/passwords",
-  "/acme/insights/policypacks/passwords/1.0.0",
-  "/acme/insights/policygroups",
-  "/acme/insights/policygroups/default-policy-group",
-  "/acme/insights/exceptions",
-  "/acme/insights/exceptions?view=requests",
-  "/acme/insights/new-exception",
-  "/acme/audit-log",
-  "/acme/settings/members",
-  "/acme/settings/teams",
-  "/acme/settings/webhooks",
-  "/acme/about",
-  "/account/tokens",
-];
 
 function linkIn(output: string, pattern: RegExp): string {
   const [, link] = pattern.exec(output) ?? [];

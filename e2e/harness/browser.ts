@@ -15,6 +15,8 @@ export async function openWindow(
   { url, ...options }: { url: string } & Parameters<Browser["newContext"]>[0],
 ): Promise<Window> {
   const context = await browser.newContext({ baseURL: url, ...options });
+  // Ten times what the slowest step takes.
+  context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
@@ -34,11 +36,21 @@ export async function signIn(page: Page, token: string): Promise<void> {
 }
 
 /** Rules that axe finds broken in what the page shows now, serious and critical ones. @returns rule and element of each. */
-export async function seriousProblems(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(FIND);
+export function seriousProblems(page: Page): Promise<string[]> {
+  return problems(page, {});
 }
 
-const FIND = `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations
-  .filter(({ impact }) => impact === "serious" || impact === "critical")
-  .flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ": " + html)))`;
+/** Of the rules that depend on colours, which are enough when a page that was looked at changes its colours. */
+export function colourProblems(page: Page): Promise<string[]> {
+  return problems(page, { runOnly: ["color-contrast", "link-in-text-block"] });
+}
+
+async function problems(page: Page, options: object): Promise<string[]> {
+  if (!(await page.evaluate("'axe' in globalThis"))) await page.evaluate(axe.source);
+  const found: { id: string; impact: string; nodes: { html: string }[] }[] = await page.evaluate(
+    `axe.run(document, ${JSON.stringify({ ...options, resultTypes: ["violations"] })}).then(({ violations }) => violations)`,
+  );
+  return found
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 300)}`));
+}

@@ -20,12 +20,12 @@ const foundQuery = (orgName: string, search: string) =>
 interface PickerProps {
   org: string;
   label: string;
-  placeholder: string;
+  placeholder?: string;
   /** A login. */
   value: string | null;
   onChange: (login: string | null) => void;
-  /** What the button that takes the choice away does. */
-  clearLabel: string;
+  /** What the button that takes the choice away does. Without it there is none. */
+  clearLabel?: string;
   /** Whether nobody can be chosen, too: `NOBODY`. */
   withNobody?: boolean;
 }
@@ -43,7 +43,9 @@ export function MemberPicker({ org, value, clearLabel, withNobody = false, ...se
     <Select
       {...select}
       searchable
-      clearable
+      clearable={clearLabel !== undefined}
+      // Else one who chooses the same again has chosen nobody.
+      allowDeselect={clearLabel !== undefined}
       data={withNobody ? [{ value: NOBODY, label: "nobody" }, ...data] : data}
       // The server has filtered them.
       filter={({ options }) => options}

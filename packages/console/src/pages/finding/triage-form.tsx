@@ -5,7 +5,7 @@ import { type FormEvent, useState } from "react";
 import { useOrganization } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
 import { Problem } from "../../shared/loaded.tsx";
-import { MemberPicker } from "../../shared/member-picker.tsx";
+import { MemberPicker, NOBODY } from "../../shared/member-picker.tsx";
 import { type Finding, findingQuery, triage } from "./queries.ts";
 import { changesOf, excuses, type Said, saidOf } from "./triage.ts";
 import { Excuse, ONLY_MANAGERS, priorities, statusesFor } from "./triage-fields.tsx";
@@ -57,10 +57,9 @@ export function TriageForm({ org, finding }: { org: string; finding: Finding }) 
         <MemberPicker
           org={org}
           label="Owner"
-          placeholder="nobody"
-          value={said.assignedTo || null}
-          onChange={(login) => set({ assignedTo: login ?? "" })}
-          clearLabel="Nobody owns it"
+          withNobody
+          value={said.assignedTo || NOBODY}
+          onChange={(login) => set({ assignedTo: login === NOBODY ? "" : (login ?? "") })}
         />
         {save.error && <Problem error={save.error} />}
         <Button type="submit" loading={save.isPending} disabled={!changes} style={{ alignSelf: "flex-start" }}>

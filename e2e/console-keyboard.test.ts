@@ -1,0 +1,172 @@
+import type { Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { newVersion, requirePack } from "../packages/server/src/testing/group.ts";
+import { policyRun } from "../packages/server/src/testing/policy-run.ts";
+import { newStack, type TestStack } from "../packages/server/src/testing/stack.ts";
+import { chromiumProgram, openWindow, type Window } from "./harness/browser.ts";
+import { type Console, openConsole, settled } from "./harness/console.ts";
+
+// Somebody without a mouse. Only the first address is opened; all else is keys. Each test needs the ones before it.
+
+describe.skipIf(chromiumProgram === undefined)("the console from the keyboard", () => {
+  let console: Console;
+  let window: Window;
+  let page: Page;
+  let stack: TestStack;
+
+  beforeAll(async () => {
+    console = await openConsole();
+    const { api } = console;
+    await requirePack(api, "pets", [{ name: "length", enforcementLevel: "mandatory", message: "m" }]);
+    await newVersion(api, "cars", "1.0.0");
+    stack = await newStack(api);
+    await policyRun(stack, { lines: ["rex !length"] });
+    window = await openWindow(console.browser, { url: console.world.server.url });
+    page = window.page;
+  });
+  afterAll(() => console?.close());
+
+  const named = (role: "button" | "link" | "combobox" | "textbox", name: string | RegExp) =>
+    page.getByRole(role, typeof name === "string" ? { name, exact: true } : { name });
+  const press = async (...keys: string[]) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  const type = (text: string) => page.keyboard.type(text);
+  const hasFocus = (target: Locator): Promise<boolean> =>
+    target.evaluate(
+      (element) => element === (element as { ownerDocument?: { activeElement: unknown } }).ownerDocument?.activeElement,
+    );
+
+  /** Goes to a control as people do, and sees on the way where the focus is. */
+  async function tabTo(target: Locator): Promise<void> {
+    await target.waitFor();
+    for (let steps = 0; steps < 60; steps += 1) {
+      if (await hasFocus(target)) return;
+      await press("Tab");
+      expect(await page.evaluate(FOCUS_NOT_SEEN)).toBe("");
+    }
+    throw new Error(`Tab does not reach ${target}`);
+  }
+  async function use(target: Locator): Promise<void> {
+    await tabTo(target);
+    await press("Enter");
+  }
+  /** Opens the search by its key, and goes to what it finds. */
+  async function search(text: string, found: RegExp): Promise<void> {
+    await press("/");
+    const field = page.getByPlaceholder(/A stack/);
+    await expect.poll(() => hasFocus(field)).toBe(true);
+    await type(text);
+    const action = page.getByRole("button", { name: found });
+    await action.waitFor();
+    for (let steps = 0; (await action.getAttribute("data-selected")) !== "true"; steps += 1) {
+      expect(steps).toBeLessThan(10);
+      await press("ArrowDown");
+    }
+    await press("Enter");
+  }
+
+  test("signs in", async () => {
+    await page.goto("/acme");
+    await tabTo(named("textbox", "Access token"));
+    await type(console.world.adminToken);
+    await press("Enter");
+    await named("button", /^Account of/).waitFor();
+  });
+
+  test("leaves the navigation out with the first key", async () => {
+    await page.reload();
+    await settled(page);
+    await press("Tab");
+    expect(await hasFocus(named("button", "Skip to the page"))).toBe(true);
+    await press("Enter", "Tab");
+    expect(await page.evaluate(`document.querySelector("main").contains(document.activeElement)`)).toBe(true);
+  });
+
+  test("finds a stack and a finding, and triages it", async () => {
+    await search(stack.name, new RegExp(`web/${stack.name}`));
+    await page.waitForURL(`**/acme/web/${stack.name}`);
+    await search("length", /Findings of policy length/);
+    await page.waitForURL("**/insights/findings?policy=length");
+    await use(
+      page
+        .getByRole("main")
+        .getByRole("link", { name: /length/ })
+        .first(),
+    );
+    await page.waitForURL("**/insights/findings/*");
+    await tabTo(named("combobox", "Status"));
+    await press("ArrowDown");
+    await page.getByRole("option", { name: "in progress" }).waitFor();
+    await press("ArrowDown", "Enter");
+    await use(named("button", "Save"));
+    await page.getByText("The finding was changed.").waitFor();
+    const { body } = await console.api.send("POST /api/orgs/acme/policyresults/issues", {});
+    expect(body.policyIssues).toMatchObject([{ status: "in_progress" }]);
+  });
+
+  test("makes and revokes a token", async () => {
+    await use(named("button", /^Account of/));
+    await page.getByRole("menuitem", { name: "Access tokens" }).waitFor();
+    await press("ArrowDown", "Enter");
+    await tabTo(named("textbox", "What the token is for"));
+    await type("keys");
+    await press("Enter");
+    await use(named("button", "Revoke keys"));
+    await named("button", "Revoke keys").waitFor({ state: "detached" });
+    const { body } = await console.api.send("GET /api/user/tokens");
+    expect(JSON.stringify(body)).not.toContain('"description":"keys"');
+  });
+
+  test("enables a pack after reading what follows, and is back where the dialog was opened", async () => {
+    await search("cars", /^cars/);
+    await page.waitForURL("**/policypacks/cars");
+    const opener = named("button", "Enable in a policy group");
+    await use(opener);
+    await page.getByRole("dialog").waitFor();
+    await press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await expect.poll(() => hasFocus(opener)).toBe(true);
+    await press("Enter");
+    await tabTo(named("combobox", "Policy group"));
+    await type("default");
+    await page.getByRole("option", { name: /default-policy-group/ }).waitFor();
+    await press("ArrowDown", "Enter");
+    await page.getByText("1 stack must run cars 1.0.0").waitFor();
+    // The keys stay inside of the dialog.
+    await use(page.getByRole("dialog").getByRole("button", { name: "Enable" }));
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await expect.poll(() => hasFocus(opener)).toBe(true);
+    await named("button", "Disable cars in default-policy-group").waitFor();
+  });
+
+  test("disables it after a question, which Escape answers with no", async () => {
+    const disable = named("button", "Disable cars in default-policy-group");
+    await use(disable);
+    await page.getByRole("dialog").waitFor();
+    await press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await expect.poll(() => hasFocus(disable)).toBe(true);
+    await press("Enter");
+    await use(page.getByRole("dialog").getByRole("button", { name: /^Disable/ }));
+    await page.getByText("No policy group has it enabled").waitFor();
+    expect(window.errors).toEqual([]);
+  });
+
+  test("the search gives the focus back when it is closed", async () => {
+    const opener = named("button", "Enable in a policy group");
+    await tabTo(opener);
+    await press("/");
+    await expect.poll(() => hasFocus(page.getByPlaceholder(/A stack/))).toBe(true);
+    await press("Escape");
+    await expect.poll(() => hasFocus(opener)).toBe(true);
+  });
+});
+
+/** The element that has the focus, if nothing shows that it has. A field shows it by its border. */
+const FOCUS_NOT_SEEN = `(() => {
+  const element = document.activeElement;
+  if (element === document.body || element.matches("input, textarea, select")) return "";
+  const { outlineStyle, outlineWidth } = getComputedStyle(element);
+  return outlineStyle !== "none" && Number.parseFloat(outlineWidth) > 0 ? "" : element.outerHTML.slice(0, 300);
+})()`;
