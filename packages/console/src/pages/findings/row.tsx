@@ -60,7 +60,15 @@ function Cells({
         <a href={path(org, "insights", "findings", id)} onClick={follow}>
           {shortened(policyName)}
         </a>
-        <small title={shortened(about, 1000)}>{shortened(about, 300)}</small>
+        <small title={shortened(about, 1000)}>
+          <bdi>{policyPack}</bdi>
+          {message && (
+            <>
+              {" · "}
+              <bdi>{shortened(message, 300)}</bdi>
+            </>
+          )}
+        </small>
       </td>
       <Resource finding={finding} />
       <td data-column="stack">
