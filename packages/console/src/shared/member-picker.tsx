@@ -6,6 +6,7 @@ import { api } from "../api.ts";
 
 /** In place of a login, which has no such sign. */
 export const NOBODY = "/";
+const nobody = { value: NOBODY, label: "nobody" };
 
 /** In milliseconds. */
 const TYPING = 200;
@@ -33,7 +34,8 @@ interface PickerProps {
 /** Chooses a member of the organization. The server looks for them by login and name. */
 export function MemberPicker({ org, value, clearLabel, withNobody = false, ...select }: PickerProps) {
   const [typed, setTyped] = useState("");
-  const [search] = useDebouncedValue(typed === value ? "" : typed, TYPING);
+  const chosen = value === NOBODY ? nobody.label : value;
+  const [search] = useDebouncedValue(typed === chosen ? "" : typed, TYPING);
   const query = useQuery(foundQuery(org, search));
   const found = query.data?.members.map(({ user }) => user) ?? [];
   const names = new Map(found.map(({ githubLogin, name }) => [githubLogin, name]));
@@ -46,7 +48,7 @@ export function MemberPicker({ org, value, clearLabel, withNobody = false, ...se
       clearable={clearLabel !== undefined}
       // Else one who chooses the same again has chosen nobody.
       allowDeselect={clearLabel !== undefined}
-      data={withNobody ? [{ value: NOBODY, label: "nobody" }, ...data] : data}
+      data={withNobody ? [nobody, ...data] : data}
       // The server has filtered them.
       filter={({ options }) => options}
       value={value}
