@@ -119,7 +119,12 @@ export class World {
   async #present() {
     const id = (name: string) => this.names[name] ?? "00000000-0000-4000-8000-000000000000";
     const stack = (name: string) => sql`exists (select from stacks where project = 'web' and name = ${name})`;
-    const { rows } = await sql<Record<string, boolean>>`select
+    // A random request may make something of the same name in another organization.
+    const own = (table: string) =>
+      sql`${sql.id(table)} as (select t.* from ${sql.id(table)} t join organizations o on o.id = organization_id where o.name = 'acme')`;
+    const { rows } = await sql<Record<string, boolean>>`
+      with ${sql.join(["members", "stacks", "teams", "policy_packs", "policy_groups"].map(own))}
+      select
       3 = (select count(*) from members join users on users.id = user_id
         where (login, role) in (('admin', 'admin'), ('bob', 'member'), ('carol', 'policy-manager'))) as people,
       ${stack("dev")} as dev, exists (select from stacks where name = 'dev' and jsonb_exists(tags, 'env')) as tagged, ${stack("busy")} as busy,
