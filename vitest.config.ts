@@ -1,6 +1,16 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
+const sdk = "packages/sdk/src/**/*.test.ts";
+const unit = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  maxWorkers: availableParallelism(),
+  // The server's worker threads run from their source, and Vitest does not transform what a thread imports.
+  execArgv: ["--import", new URL("tools/register-typescript.mjs", import.meta.url).href],
+  sequence: { groupOrder: 1 },
+};
+
 export default defineConfig({
   resolve: { conditions: ["source"] },
   ssr: { resolve: { conditions: ["source"] } },
@@ -11,14 +21,14 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["packages/*/src/**/*.test.ts", "tools/**/*.test.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          maxWorkers: availableParallelism(),
-          // The server's worker threads run from their source, and Vitest does not transform what a thread imports.
-          execArgv: ["--import", new URL("tools/register-typescript.mjs", import.meta.url).href],
-          sequence: { groupOrder: 1 },
+          exclude: [sdk],
+          // Else half the time goes into loading the server again for each file.
+          isolate: false,
+          ...unit,
         },
       },
+      // The SDK's modules hold what a pack's program has registered, and a program has its own process.
+      { extends: true, test: { name: "unit-sdk", include: [sdk], ...unit } },
       {
         extends: true,
         test: {

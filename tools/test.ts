@@ -21,14 +21,15 @@ export async function main(args: string[]): Promise<void> {
   await build(["npm", "run", "build"]);
   const e2e = wanted.has("e2e") && (await prepareToolchain(results));
   if (wanted.has("check")) results.count(await succeeds(["npm", "run", "check"]));
-  const projects = [...(wanted.has("unit") ? ["unit"] : []), ...(e2e ? ["e2e"] : [])];
+  const projects = [...(wanted.has("unit") ? ["unit*"] : []), ...(e2e ? ["e2e"] : [])];
   if (projects.length > 0 || wanted.has("node24")) {
     await withPostgres(results, async (env) => {
       const newer = wanted.has("node24") && (await prepareNewerNode(results));
       // Each test runs on both databases and on both Node.js, and not on each pair of them, which would take a quarter longer.
       const engines = newer && env.QUILLON_TEST_POSTGRES ? { QUILLON_TEST_ENGINES: "postgresql" } : {};
       if (projects.length > 0) await runVitest(projects, { results, env: { ...env, ...engines } });
-      if (newer) await runVitest(["unit"], { results, node: newer, env: { ...env, QUILLON_TEST_ENGINES: "embedded" } });
+      if (newer)
+        await runVitest(["unit*"], { results, node: newer, env: { ...env, QUILLON_TEST_ENGINES: "embedded" } });
     });
   }
 
