@@ -4,14 +4,22 @@ import { repositoryDir } from "../repository.ts";
 import { succeeds } from "./command.ts";
 import type { Results } from "./results.ts";
 
+interface Options {
+  results: Results;
+  node?: string;
+  isolate?: boolean;
+  env: NodeJS.ProcessEnv;
+}
+
 /**
  * Runs the projects of vitest.config.ts and adds what they found.
  *
  * @param node the Node.js that runs them, by default the one that runs this
+ * @param isolate whether each file has a process of its own, also where vitest.config.ts says otherwise
  */
 export async function runVitest(
   projects: string[],
-  { results, node = process.execPath, env }: { results: Results; node?: string; env: NodeJS.ProcessEnv },
+  { results, node = process.execPath, isolate = false, env }: Options,
 ): Promise<void> {
   const report = join(repositoryDir, ".cache", "test-results.json");
   mkdirSync(dirname(report), { recursive: true });
@@ -22,6 +30,7 @@ export async function runVitest(
       join(repositoryDir, "node_modules/vitest/vitest.mjs"),
       "run",
       ...projects.flatMap((name) => ["--project", name]),
+      ...(isolate ? ["--isolate"] : []),
       "--reporter=default",
       "--reporter=json",
       `--outputFile.json=${report}`,
