@@ -1,19 +1,11 @@
-// npm run bench -- console: how fast the console's pages are, in an installed Chromium, from the served build and PostgreSQL.
-// There is no peer: the targets are what people notice.
-import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { chromiumProgram, openBrowser } from "../tools/chromium.ts";
-import { findPostgres, startPostgres } from "../tools/postgres.ts";
 import { changePage, filterBy, firstPaint, heapOf, scrollFrames, WATCH } from "./console/probe.ts";
 import { fillServer, LARGE } from "./console/seed.ts";
 import { startQuillonClient } from "./measure/client.ts";
-import { start } from "./measure/process.ts";
+import { TOKEN, withQuillonOnPostgres } from "./measure/quillon.ts";
 import { median } from "./measure/ratios.ts";
 
-const TOKEN = "bench-token";
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const SCROLL_MS = 5_000;
 const SLOW_FRAME = 20;
@@ -37,32 +29,15 @@ interface Console {
 }
 
 export async function main(): Promise<void> {
-  const programs = findPostgres();
-  if (!programs) return console.log("PostgreSQL is not installed.");
   if (!chromiumProgram) return console.log("Chromium is not installed. QUILLON_TEST_CHROMIUM is its path, if it is.");
-  const postgres = await startPostgres(programs);
-  const data = await mkdtemp(join(tmpdir(), "quillon-bench-"));
-  const settings = {
-    QUILLON_DATABASE_URL: postgres.url,
-    QUILLON_MASTER_KEY: randomBytes(32).toString("base64"),
-    QUILLON_BOOTSTRAP_TOKEN: TOKEN,
-    QUILLON_RATE_LIMIT: "1000000",
-  };
-  const args = ["packages/cli/dist/quillon.js", "server", "--data", data, "--listen", "127.0.0.1:0"];
-  const server = await start(args, /listens on (\S+)/, { env: { ...process.env, ...settings } });
-  const browser = await openBrowser();
-  try {
-    const stack = await fillServer(startQuillonClient(server.printed, TOKEN), postgres.url);
-    await measure({ browser, url: server.printed }, stack);
-  } finally {
-    await browser.close();
-    await server.stop();
-    await postgres.stop();
-    await rm(data, { recursive: true, force: true });
-  }
+  await withQuillonOnPostgres(async ({ printed: url }, databaseUrl) => {
+    const stack = await fillServer(startQuillonClient(url, TOKEN), databaseUrl);
+    const browser = await openBrowser();
+    await measure({ browser, url }, stack).finally(() => browser.close());
+  });
 }
 
-export async function measure(on: Console, stack: string): Promise<void> {
+async function measure(on: Console, stack: string): Promise<void> {
   await measureFirstLoad(on);
   await measurePages(on);
   await measureUpdate(on, stack);

@@ -1,47 +1,26 @@
-// npm run bench -- isolation: what others notice while one client sends what is large or hostile. Another process sends it;
-// meanwhile this one asks for /healthz and creates updates, and prints how long they take, compared with the same on a quiet
-// server. On the embedded database and on PostgreSQL, if one is installed.
-import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { findPostgres, startPostgres } from "../tools/postgres.ts";
 import { attacks } from "./isolation/attacks.ts";
 import { memoryOf, type Running, start } from "./measure/process.ts";
+import { TOKEN, withQuillon, withQuillonOnPostgres } from "./measure/quillon.ts";
 import { spread } from "./measure/ratios.ts";
 
-const TOKEN = "bench-token";
 const QUIET_MS = 3_000;
 
 export async function main(only: string[]): Promise<void> {
-  await measure("embedded database", {}, only);
-  const programs = findPostgres();
-  if (!programs) return console.log("PostgreSQL is not installed, so it is left out.");
-  const postgres = await startPostgres(programs);
-  const env = { QUILLON_DATABASE_URL: postgres.url, QUILLON_MASTER_KEY: randomBytes(32).toString("base64") };
-  await measure("PostgreSQL", env, only).finally(() => postgres.stop());
+  await withQuillon({}, (server) => measure("embedded database", server, only));
+  await withQuillonOnPostgres((server) => measure("PostgreSQL", server, only));
 }
 
-async function measure(title: string, settings: Record<string, string>, only: string[]): Promise<void> {
-  const data = await mkdtemp(join(tmpdir(), "quillon-bench-"));
-  const env = { ...process.env, ...settings, QUILLON_BOOTSTRAP_TOKEN: TOKEN, QUILLON_RATE_LIMIT: "1000000" };
-  const args = ["packages/cli/dist/quillon.js", "server", "--data", data, "--listen", "127.0.0.1:0"];
-  const server = await start(args, /listens on (\S+)/, { env });
-  try {
-    console.log(`\n${title}: milliseconds (median, p99, max) of /healthz and of creating an update`);
-    const observed = await newStack(server.printed);
-    print("nothing else", await observe(server, observed, () => wait(QUIET_MS)));
-    for (const name of Object.keys(attacks).filter((name) => only.length === 0 || only.includes(name))) {
-      const attack = ["tools/run.mjs", "bench/isolation/send.ts", server.printed, TOKEN, name];
-      const attacker = await start(attack, /prepared/);
-      print(name, await observe(server, observed, () => attacker.stop("SIGUSR2")));
-    }
-    console.log(`most resident memory of the server: ${(memoryOf(server.pid).peak / 1024 ** 2).toFixed(0)} MiB`);
-  } finally {
-    await server.stop();
-    await rm(data, { recursive: true, force: true });
+async function measure(title: string, server: Running, only: string[]): Promise<void> {
+  console.log(`\n${title}: milliseconds (median, p99, max) of /healthz and of creating an update`);
+  const observed = await newStack(server.printed);
+  print("nothing else", await observe(server, observed, () => wait(QUIET_MS)));
+  for (const name of Object.keys(attacks).filter((name) => only.length === 0 || only.includes(name))) {
+    const attack = ["tools/run.mjs", "bench/isolation/send.ts", server.printed, TOKEN, name];
+    const attacker = await start(attack, /prepared/);
+    print(name, await observe(server, observed, () => attacker.stop("SIGUSR2")));
   }
+  console.log(`most resident memory of the server: ${(memoryOf(server.pid).peak / 1024 ** 2).toFixed(0)} MiB`);
 }
 
 async function newStack(url: string): Promise<string> {

@@ -1,21 +1,14 @@
-// npm run bench -- results: how fast the server reads engine events for what they say of policies, compared with only storing
-// the same bytes, whether the end of an update depends on how many findings the organization has, and how long lists of a
-// million findings take. On PostgreSQL. `npm run bench -- results lists` does only the last.
-import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
-import pg from "pg";
-import { findPostgres, startPostgres } from "../tools/postgres.ts";
-import { archiveOf, startQuillonClient } from "./measure/client.ts";
-import { type Running, start } from "./measure/process.ts";
+import type pg from "pg";
+import { startQuillonClient } from "./measure/client.ts";
+import type { Running } from "./measure/process.ts";
+import { requirePack, TOKEN, withDatabase, withQuillonOnPostgres } from "./measure/quillon.ts";
 import { type Pair, pairs, printLine, printPairs, spread, time } from "./measure/ratios.ts";
 import { batchesOf, eventsOf, sendBatches, withoutResults } from "./results/events.ts";
 import { timeLists } from "./results/lists.ts";
 import { fillOrganization } from "./results/organization.ts";
 
-const TOKEN = "bench-token";
 const ROUNDS = Number(process.env.ROUNDS ?? 10);
 const SUCCEEDED = Buffer.from(JSON.stringify({ status: "succeeded" }));
 const FINDINGS = [1_000, 1_000_000];
@@ -23,51 +16,15 @@ const FINDINGS = [1_000, 1_000_000];
 const LARGE = "large";
 
 export async function main([only]: string[]): Promise<void> {
-  const programs = findPostgres();
-  if (!programs) return console.log("PostgreSQL is not installed.");
-  const postgres = await startPostgres(programs);
-  const data = await mkdtemp(join(tmpdir(), "quillon-bench-"));
-  const settings = {
-    QUILLON_DATABASE_URL: postgres.url,
-    QUILLON_MASTER_KEY: randomBytes(32).toString("base64"),
-    QUILLON_BOOTSTRAP_TOKEN: TOKEN,
-    QUILLON_RATE_LIMIT: "1000000",
-  };
-  const args = ["packages/cli/dist/quillon.js", "server", "--data", data, "--listen", "127.0.0.1:0"];
-  const server = await start(args, /listens on (\S+)/, { env: { ...process.env, ...settings } });
-  try {
+  await withQuillonOnPostgres(async (server, databaseUrl) => {
     if (only !== "lists") {
-      await requirePack(server.printed);
+      // The recorded events are of this policy.
+      await requirePack(startQuillonClient(server.printed, TOKEN), [{ name: "known-prefix" }]);
       await compareFolding(server);
-      await withDatabase(postgres.url, (database) => compareEnds(server.printed, database));
+      await withDatabase(databaseUrl, (database) => compareEnds(server.printed, database));
     }
-    await withDatabase(postgres.url, (database) => timeAllLists(server.printed, database));
-  } finally {
-    await server.stop();
-    await postgres.stop();
-    await rm(data, { recursive: true, force: true });
-  }
-}
-
-/** Disconnects also after an error, because the end of PostgreSQL would be another one, which hides it. */
-async function withDatabase(connectionString: string, work: (database: pg.Client) => Promise<void>): Promise<void> {
-  const database = new pg.Client({ connectionString });
-  await database.connect();
-  await work(database).finally(() => database.end());
-}
-
-/** Publishes the pack that the recorded events are of, and enables it for all stacks. */
-async function requirePack(url: string): Promise<void> {
-  const { json, put, send } = startQuillonClient(url, TOKEN);
-  const policies = [
-    { name: "known-prefix", displayName: "", description: "", message: "", enforcementLevel: "advisory" },
-  ];
-  const packs = "/api/orgs/acme/policypacks";
-  const reserved = await json("POST", packs, { name: "pets", displayName: "pets", versionTag: "1.0.0", policies });
-  await put(reserved.uploadURI, await archiveOf(1_000));
-  await send("POST", `${packs}/pets/versions/1.0.0/complete`);
-  const enable = { addPolicyPack: { name: "pets", versionTag: "1.0.0" } };
-  await json("PATCH", "/api/orgs/acme/policygroups/default-policy-group", enable);
+    await withDatabase(databaseUrl, (database) => timeAllLists(server.printed, database));
+  });
 }
 
 async function compareFolding(server: Running): Promise<void> {

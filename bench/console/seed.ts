@@ -1,5 +1,5 @@
-import pg from "pg";
-import { archiveOf, type startQuillonClient } from "../measure/client.ts";
+import type { startQuillonClient } from "../measure/client.ts";
+import { requirePack, withDatabase } from "../measure/quillon.ts";
 import { batchesOf, eventsOf, sendBatches } from "../results/events.ts";
 import { fillOrganization } from "../results/organization.ts";
 
@@ -15,30 +15,15 @@ export const LARGE = "large";
 
 /** Fills a server with what the console's pages are timed on. @returns the path of the run of many resources. */
 export async function fillServer(client: Client, databaseUrl: string): Promise<string> {
-  await requirePack(client);
-  const run = await runOnce(client);
-  await client.json("POST", "/api/quillon/orgs", { name: LARGE });
-  const database = new pg.Client({ connectionString: databaseUrl });
-  await database.connect();
-  await fillOrganization(database, LARGE, STACKS).finally(() => database.end());
-  return run;
-}
-
-/** Publishes a pack, and enables it for all stacks. */
-async function requirePack({ json, put, send }: Client): Promise<void> {
   const policies = Array.from({ length: POLICIES }, (_, index) => ({
     name: `rule-${index}`,
-    displayName: "",
     description: `Rule ${index} of a pack that has many.`,
-    message: "",
-    enforcementLevel: "advisory",
   }));
-  const packs = "/api/orgs/acme/policypacks";
-  const reserved = await json("POST", packs, { name: "pets", displayName: "pets", versionTag: "1.0.0", policies });
-  await put(reserved.uploadURI, await archiveOf(1_000));
-  await send("POST", `${packs}/pets/versions/1.0.0/complete`);
-  const enable = { addPolicyPack: { name: "pets", versionTag: "1.0.0" } };
-  await json("PATCH", "/api/orgs/acme/policygroups/default-policy-group", enable);
+  await requirePack(client, policies);
+  const run = await runOnce(client);
+  await client.json("POST", "/api/quillon/orgs", { name: LARGE });
+  await withDatabase(databaseUrl, (database) => fillOrganization(database, LARGE, STACKS));
+  return run;
 }
 
 /** An update of a stack with so many resources: each is remediated by one policy and violates another, a fiftieth of them a mandatory one. */
