@@ -4,6 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 export class Results {
   passed = 0;
   failed = 0;
+  /** The tests that failed, with the start of what each said. */
+  readonly failures: { name: string; message: string }[] = [];
   /** What this machine can't run, with the reason. */
   readonly skipped: { name: string; reason: string }[] = [];
 
@@ -27,13 +29,22 @@ export class Results {
     const report: Report | undefined = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
     this.passed += report?.numPassedTests ?? 0;
     this.failed += report?.numFailedTests || (endedWell && report ? 0 : 1);
-    for (const { status, fullName } of report?.testResults.flatMap((file) => file.assertionResults) ?? []) {
-      if (status !== "passed" && status !== "failed") this.skip(fullName, "this machine lacks what the test names");
+    for (const file of report?.testResults ?? []) this.#addFile(file);
+  }
+
+  #addFile({ name, message, assertionResults }: ReportedFile): void {
+    if (message) this.failures.push({ name, message: start(message) });
+    for (const { status, fullName, failureMessages = [] } of assertionResults) {
+      if (status === "failed") {
+        this.failures.push({ name: `${name}: ${fullName}`, message: start(failureMessages.join("\n")) });
+      } else if (status !== "passed") this.skip(fullName, "this machine lacks what the test names");
     }
   }
 
   /** @param strict whether what was skipped counts as failed too */
   print({ strict }: { strict: boolean }): void {
+    // Again at the end, because a service that runs this may show only the end of what it printed.
+    for (const { name, message } of this.failures) console.log(`failed: ${name}\n${message}\n`);
     for (const { name, reason } of this.skipped) console.log(`skipped: ${name} (${reason})`);
     if (strict) this.failed += this.skipped.length;
     console.log(`${this.passed} passed, ${this.failed} failed, ${this.skipped.length} skipped`);
@@ -44,5 +55,18 @@ export class Results {
 interface Report {
   numPassedTests: number;
   numFailedTests: number;
-  testResults: { assertionResults: { status: string; fullName: string }[] }[];
+  testResults: ReportedFile[];
+}
+
+interface ReportedFile {
+  /** The file's path. */
+  name: string;
+  /** Why the file could not be loaded, else empty. */
+  message: string;
+  assertionResults: { status: string; fullName: string; failureMessages?: string[] }[];
+}
+
+/** @returns the first lines of a message, so that many failures still fit into the end of the output. */
+function start(message: string): string {
+  return message.split("\n").slice(0, 25).join("\n").slice(0, 2_000);
 }
