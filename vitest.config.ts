@@ -3,8 +3,9 @@ import { defineConfig } from "vitest/config";
 
 const sdk = "packages/sdk/src/**/*.test.ts";
 const unit = {
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  // Ends what hangs, and nothing that is slow: other tests run beside it.
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
   maxWorkers: availableParallelism(),
   // The server's worker threads run from their source, and Vitest does not transform what a thread imports.
   execArgv: ["--import", new URL("tools/register-typescript.mjs", import.meta.url).href],
@@ -15,6 +16,8 @@ export default defineConfig({
   resolve: { conditions: ["source"] },
   ssr: { resolve: { conditions: ["source"] } },
   test: {
+    // By default a second, which a page or a server on a busy machine may need.
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       {
         extends: true,

@@ -197,13 +197,10 @@ describe.skipIf(chromiumProgram === undefined)("each page of the console", () =>
     "/account/tokens",
     "/acme/nothing/is/here",
   ])("%s", async (path) => {
-    const from = performance.now();
     await open(
       page,
       path.replace(/FINDING|LIE|PREVIEW|LIAR/, (id) => ids[id as keyof typeof ids]),
     );
-    // Long texts do not stop it, also on a machine that does other things.
-    expect(performance.now() - from).toBeLessThan(10_000);
     expect(await look()).toEqual(WELL);
   });
 

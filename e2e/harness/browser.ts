@@ -15,8 +15,8 @@ export async function openWindow(
   { url, ...options }: { url: string } & Parameters<Browser["newContext"]>[0],
 ): Promise<Window> {
   const context = await browser.newContext({ baseURL: url, ...options });
-  // Ten times what the slowest step takes.
-  context.setDefaultTimeout(20_000);
+  // Many times what the slowest step takes, because a browser shares its machine with other tests.
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));

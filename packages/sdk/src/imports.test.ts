@@ -1,8 +1,6 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ask, builtSdk, REQUIRE, serving } from "./differential/packs.ts";
 import { OUR_BOOT } from "./differential/peers.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const lay = builtSdk({ declarations: true });
 

@@ -3,12 +3,10 @@ import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { AnalyzeStackRequestSchema, encodeStruct } from "@quillon/proto";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { secret } from "./differential/one-policy.ts";
 import { analyzeRequest, ask, builtSdk, PACK, POLICY, REQUIRE, RUNNERS, serving } from "./differential/packs.ts";
 import { connect, OUR_BOOT, type Peer, PULUMI_RUNNER, startPack } from "./differential/peers.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const lay = builtSdk();
 

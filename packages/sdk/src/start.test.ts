@@ -2,12 +2,10 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fromBinary } from "@bufbuild/protobuf";
 import { AnalyzerInfoSchema, PluginInfoSchema } from "@quillon/proto";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ask, builtSdk, PACK, POLICY, REQUIRE, RUNNERS, serving } from "./differential/packs.ts";
 import { OUR_BOOT, startPack } from "./differential/peers.ts";
 import { version } from "./version.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const lay = builtSdk({ declarations: true });
 

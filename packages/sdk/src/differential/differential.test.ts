@@ -49,7 +49,7 @@ beforeAll(async () => {
     startPack(lay("ours", "@quillon/policy"), OUR_BOOT),
   ]);
   peers = { original: connect(original), ours: connect(ours) };
-}, 60_000);
+});
 
 afterAll(() => {
   peers?.original.stop();

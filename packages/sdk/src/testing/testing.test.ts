@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   type Policies,
   PolicyPack,
@@ -25,8 +25,6 @@ import {
   unknown,
   vary,
 } from "./index.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const BUCKET = "aws:s3/bucket:Bucket";
 const Bucket = Object.assign(function Bucket() {}, { __pulumiType: BUCKET }) as never as new (

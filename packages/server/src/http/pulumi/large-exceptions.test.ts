@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
@@ -91,15 +92,15 @@ describe.each(engines)("exceptions as large as they may be on $name", (engine) =
       const match = many(10, (entry) => ({ policies: ["no-public-bucket"], targets: targets(entry) }));
       return wishFor(pack, [], { match, reason: `The bucket of exception ${index} is empty.` });
     };
-    const timed = async (index: number) => {
-      const began = performance.now();
-      const { status } = await ask(t, one(index));
-      return { status, ms: performance.now() - began };
-    };
-    const all = [await timed(0)];
-    while (all.at(-1)?.status === 201) all.push(await timed(all.length));
-    expect(all.length).toBeGreaterThan(10);
-    expect(all.at(-1)?.status).toBe(400);
-    expect(all.at(-1)?.ms).toBeLessThan(4 * (all[0]?.ms ?? 0));
+    const statuses = [(await ask(t, one(0))).status];
+    while (statuses.at(-1) === 201) statuses.push((await ask(t, one(statuses.length))).status);
+    expect(statuses.length).toBeGreaterThan(10);
+    expect(statuses.at(-1)).toBe(400);
+    // What counts is the size that was stored with each, so their texts need not be read.
+    await sql`alter table policy_exceptions alter column bytes drop expression, alter column bytes set default 1`.execute(
+      t.db,
+    );
+    await sql`update policy_exceptions set bytes = 1`.execute(t.db);
+    expect((await ask(t, one(statuses.length))).status).toBe(201);
   });
 });

@@ -8,6 +8,7 @@ const MINE = "/api/user";
 const ORG = "/api/orgs/acme";
 const TEAM = "/api/orgs/acme/teams/platform";
 const FAR = 9_999_999_999;
+const PATIENT = { timeout: 60_000 };
 
 describe.each(engines)("access tokens on $name", (engine) => {
   let t: TestApp;
@@ -70,7 +71,7 @@ describe.each(engines)("access tokens on $name", (engine) => {
       const { id, as } = await makeToken(t, owner, { ...named, ...(owner !== MINE && { name: "used" }) });
       await t.send("GET /api/user", undefined, { as });
       const lastUsed = async () => (await find(owner, id)).lastUsed as number;
-      const first = await vi.waitUntil(lastUsed);
+      const first = await vi.waitUntil(lastUsed, PATIENT);
       expect(first * 1000).toBeGreaterThan(Date.now() - 60_000);
       const halfAnHour = new Date((first - 1800) * 1000);
       await t.db.updateTable("tokens").set({ last_used_at: halfAnHour }).where("id", "=", id).execute();
@@ -80,7 +81,7 @@ describe.each(engines)("access tokens on $name", (engine) => {
       const earlier = new Date((first - 7200) * 1000);
       await t.db.updateTable("tokens").set({ last_used_at: earlier }).where("id", "=", id).execute();
       await t.send("GET /api/user", undefined, { as });
-      await vi.waitUntil(async () => (await lastUsed()) >= first);
+      await vi.waitUntil(async () => (await lastUsed()) >= first, PATIENT);
     });
   });
 
