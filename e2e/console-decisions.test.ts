@@ -150,11 +150,11 @@ describe.skipIf(chromiumProgram === undefined)("decisions in the console", () =>
     await button("Approve").click();
     await field("Comment").fill("Until Friday.");
     await button("Approve the request").click();
+    // The text is on the page before, too, in the field where it was written.
+    await expect
+      .poll(() => requestWith("Until the rename is done."))
+      .toMatchObject({ status: "ready", approvalComment: "Until Friday." });
     await page.getByText("Until Friday.").waitFor();
-    expect(await requestWith("Until the rename is done.")).toMatchObject({
-      status: "ready",
-      approvalComment: "Until Friday.",
-    });
     await open(member.page, REQUESTS);
     await handsOn(member.page).agree("Apply", "Apply the request");
     await member.page.getByRole("link", { name: "EXC-2" }).waitFor();
@@ -167,11 +167,10 @@ describe.skipIf(chromiumProgram === undefined)("decisions in the console", () =>
     await button("Reject").click();
     await field("Comment").fill("It has to be longer.");
     await button("Reject the request").click();
+    await expect
+      .poll(() => requestWith("I do not like it."))
+      .toMatchObject({ status: "closed", closeComment: "It has to be longer." });
     await page.getByText("It has to be longer.").waitFor();
-    expect(await requestWith("I do not like it.")).toMatchObject({
-      status: "closed",
-      closeComment: "It has to be longer.",
-    });
     await open(member.page, REQUESTS);
     await member.page.getByText("It has to be longer.").waitFor();
     expect(await member.page.getByRole("button", { name: /Approve|Apply|Reject|Give up/ }).count()).toBe(0);
