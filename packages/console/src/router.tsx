@@ -22,7 +22,7 @@ import { readStackFindings } from "./pages/stack/findings/search.ts";
 import { readResourceFilter } from "./pages/stack/resources/search.ts";
 import { readStackFilter } from "./pages/stacks/search.ts";
 import { readRunView } from "./pages/update/search.ts";
-import { parseSearch, stringifySearch, text } from "./search.ts";
+import { only, parseSearch, stringifySearch, text } from "./search.ts";
 import { sessionQuery } from "./session.ts";
 import { Placeholder, Problem } from "./shared/loaded.tsx";
 import { NotFound } from "./shell/not-found.tsx";
@@ -39,7 +39,7 @@ const root = createRootRouteWithContext<Context>()({ component: Outlet });
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/signin",
-  validateSearch: (search): { next?: string; out?: string } => text(search, "next", "out"),
+  validateSearch: only((search): { next?: string; out?: string } => text(search, "next", "out")),
   component: lazyRouteComponent(() => import("./pages/sign-in/page.tsx"), "SignInPage"),
 });
 
@@ -77,7 +77,7 @@ const tokens = createRoute({
 const cliLogin = createRoute({
   getParentRoute: () => signedIn,
   path: "/cli-login",
-  validateSearch: readCliLogin,
+  validateSearch: only(readCliLogin),
   component: lazyRouteComponent(() => import("./pages/cli-login/page.tsx"), "CliLoginPage"),
 });
 
@@ -105,14 +105,14 @@ const overview = createRoute({
 const stacks = createRoute({
   getParentRoute: () => organization,
   path: "/stacks",
-  validateSearch: readStackFilter,
+  validateSearch: only(readStackFilter),
   component: lazyRouteComponent(() => import("./pages/stacks/page.tsx"), "StacksPage"),
 });
 
 const findings = createRoute({
   getParentRoute: () => organization,
   path: "/insights/findings",
-  validateSearch: readFindingFilter,
+  validateSearch: only(readFindingFilter),
   component: lazyRouteComponent(() => import("./pages/findings/page.tsx"), "FindingsPage"),
 });
 
@@ -125,7 +125,7 @@ const finding = createRoute({
 const compliance = createRoute({
   getParentRoute: () => organization,
   path: "/insights/compliance",
-  validateSearch: readCompliance,
+  validateSearch: only(readCompliance),
   component: lazyRouteComponent(() => import("./pages/compliance/page.tsx"), "CompliancePage"),
 });
 
@@ -138,14 +138,14 @@ const policyPacks = createRoute({
 const policyPack = createRoute({
   getParentRoute: () => organization,
   path: "/insights/policypacks/$pack",
-  validateSearch: readPackSearch,
+  validateSearch: only(readPackSearch),
   component: lazyRouteComponent(() => import("./pages/policy-pack/page.tsx"), "PolicyPackPage"),
 });
 
 const policyPackVersion = createRoute({
   getParentRoute: () => organization,
   path: "/insights/policypacks/$pack/$version",
-  validateSearch: readVersionSearch,
+  validateSearch: only(readVersionSearch),
   component: lazyRouteComponent(() => import("./pages/policy-pack-version/page.tsx"), "PolicyPackVersionPage"),
 });
 
@@ -158,14 +158,14 @@ const policyGroups = createRoute({
 const policyGroup = createRoute({
   getParentRoute: () => organization,
   path: "/insights/policygroups/$group",
-  validateSearch: readGroupSearch,
+  validateSearch: only(readGroupSearch),
   component: lazyRouteComponent(() => import("./pages/policy-group/page.tsx"), "PolicyGroupPage"),
 });
 
 const exceptions = createRoute({
   getParentRoute: () => organization,
   path: "/insights/exceptions",
-  validateSearch: readExceptionFilter,
+  validateSearch: only(readExceptionFilter),
   component: lazyRouteComponent(() => import("./pages/exceptions/page.tsx"), "ExceptionsPage"),
 });
 
@@ -178,14 +178,14 @@ const exception = createRoute({
 const newException = createRoute({
   getParentRoute: () => organization,
   path: "/insights/new-exception",
-  validateSearch: readNewException,
+  validateSearch: only(readNewException),
   component: lazyRouteComponent(() => import("./pages/new-exception/page.tsx"), "NewExceptionPage"),
 });
 
 const auditLog = createRoute({
   getParentRoute: () => organization,
   path: "/audit-log",
-  validateSearch: readAuditFilter,
+  validateSearch: only(readAuditFilter),
   component: lazyRouteComponent(() => import("./pages/audit-log/page.tsx"), "AuditLogPage"),
 });
 
@@ -234,14 +234,14 @@ const about = createRoute({
 const update = createRoute({
   getParentRoute: () => organization,
   path: "/$project/$stack/updates/$version",
-  validateSearch: readRunView,
+  validateSearch: only(readRunView),
   component: lazyRouteComponent(() => import("./pages/update/page.tsx"), "UpdatePage"),
 });
 
 const preview = createRoute({
   getParentRoute: () => organization,
   path: "/$project/$stack/previews/$updateId",
-  validateSearch: readRunView,
+  validateSearch: only(readRunView),
   component: lazyRouteComponent(() => import("./pages/update/page.tsx"), "PreviewPage"),
 });
 
@@ -260,14 +260,14 @@ const stackActivity = createRoute({
 const stackResources = createRoute({
   getParentRoute: () => stack,
   path: "/resources",
-  validateSearch: readResourceFilter,
+  validateSearch: only(readResourceFilter),
   component: lazyRouteComponent(() => import("./pages/stack/resources/page.tsx"), "ResourcesPage"),
 });
 
 const stackFindings = createRoute({
   getParentRoute: () => stack,
   path: "/findings",
-  validateSearch: readStackFindings,
+  validateSearch: only(readStackFindings),
   component: lazyRouteComponent(() => import("./pages/stack/findings/page.tsx"), "StackFindingsPage"),
 });
 

@@ -21,3 +21,14 @@ export function stringifySearch(search: Search): string {
   const params = new URLSearchParams(texts.map(([name, value]) => [name, String(value)]));
   return params.size > 0 ? `?${params}` : "";
 }
+
+/**
+ * What a page accepts of the search parameters, and nothing else: to what `read` returns, the router adds all others as they are in the
+ * address, also those that `read` refused, unless they are named.
+ */
+export const only =
+  <S extends object>(read: (search: Search) => S) =>
+  (search: Search): S => ({
+    ...Object.fromEntries(Object.keys(search).map((name) => [name, undefined])),
+    ...read(search),
+  });

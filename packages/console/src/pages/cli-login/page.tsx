@@ -4,6 +4,7 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { api, messageOf } from "../../api.ts";
 import { useSession } from "../../session.ts";
 import { Page } from "../../shared/page.tsx";
+import { answerTo } from "./search.ts";
 
 const route = getRouteApi("/signed-in/cli-login");
 
@@ -15,14 +16,14 @@ const route = getRouteApi("/signed-in/cli-login");
  */
 export function CliLoginPage() {
   const { login } = useSession();
-  const { cliSessionPort, cliSessionNonce, cliSessionDescription } = route.useSearch();
+  const search = route.useSearch();
+  const { cliSessionPort, cliSessionNonce, cliSessionDescription } = search;
   const navigate = useNavigate();
   const handOver = useMutation({
     mutationFn: async () => {
       const body = { description: cliSessionDescription ?? "Pulumi CLI" };
       const { tokenValue } = await api.call("POST /api/user/tokens", { body });
-      const answer = new URLSearchParams({ accessToken: tokenValue, nonce: cliSessionNonce ?? "" });
-      window.location.assign(`http://localhost:${cliSessionPort}/?${answer}`);
+      window.location.assign(answerTo(search, tokenValue));
     },
   });
   if (!cliSessionPort || !cliSessionNonce)

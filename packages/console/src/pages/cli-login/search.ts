@@ -17,3 +17,11 @@ export function readCliLogin(search: Record<string, unknown>): CliLogin {
     ...(typeof description === "string" && description !== "" && { cliSessionDescription: description.slice(0, 200) }),
   };
 }
+
+/** Where the CLI waits for its access token: on this machine whatever the port is, because who gets this address gets the token. */
+export function answerTo({ cliSessionPort, cliSessionNonce = "" }: CliLogin, accessToken: string): string {
+  const address = new URL("http://localhost/");
+  address.port = String(cliSessionPort);
+  address.search = String(new URLSearchParams({ accessToken, nonce: cliSessionNonce }));
+  return address.href;
+}
