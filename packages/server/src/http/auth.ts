@@ -29,10 +29,11 @@ interface PathParams {
  * Finds out who the caller is and checks their access, before the body is read. To a caller who may not see a thing, the
  * thing does not exist.
  *
- * @throws unauthorized, forbidden, organization_not_found, team_not_found, stack_not_found
+ * @throws unauthorized, cross_origin, forbidden, organization_not_found, team_not_found, stack_not_found
  */
 export async function authorize(ctx: Ctx, access: Access, request: FastifyRequest): Promise<Ctx> {
   const params = request.params as PathParams;
+  if (access === "public" && ctx.proxyLogin !== undefined) requireOwnOrigin(request, ctx.url);
   if (access === "public" || access === "signed") return ctx;
   if (access === "lease") return withLease(ctx, request, params);
   const user = await withActor(ctx, request);

@@ -21,8 +21,9 @@ export function callerToken(headers: IncomingHttpHeaders): string | undefined {
 }
 
 /**
- * A browser sends the cookie with the requests of other pages of this host, too: those on another port. So with a cookie a request that may
- * change something must come from this server's own page.
+ * A browser sends the cookie with the requests of other pages of this host, too: those on another port. A reverse proxy adds the name of
+ * the person to whatever their browser sends. So without an access token, a request that may change something must come from this
+ * server's own page.
  *
  * @param url of this server, as the console is opened with it.
  * @throws cross_origin
@@ -30,8 +31,8 @@ export function callerToken(headers: IncomingHttpHeaders): string | undefined {
 export function requireOwnOrigin({ method, headers }: FastifyRequest, url: string): void {
   if (headers.authorization !== undefined || method === "GET" || method === "HEAD") return;
   const { origin = "an unnamed address" } = headers;
-  const own = [headers.host, hostOf(url)];
-  if (!own.includes(hostOf(origin))) throw newError("cross_origin", { origin });
+  const page = hostOf(origin);
+  if (page === undefined || ![headers.host, hostOf(url)].includes(page)) throw newError("cross_origin", { origin });
 }
 
 function hostOf(url: string): string | undefined {

@@ -1,9 +1,11 @@
 import { parseSetCookie } from "cookie";
+import type { FastifyRequest } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
 import { makeToken, person } from "../../testing/people.ts";
 import { newStack } from "../../testing/stack.ts";
+import { requireOwnOrigin } from "../session-cookie.ts";
 
 const SESSION = "/api/quillon/session";
 const OWN_PAGE = { host: "quillon.example", origin: "http://quillon.example" };
@@ -68,6 +70,11 @@ describe.each(engines)("a session of the console on $name", (engine) => {
     const answer = await browse("POST /api/user/tokens", value, { headers, body: { description: "mine" } });
     expect(answer.status).toBe(status);
     if (status === 403) expect(answer.body).toMatchObject({ id: "cross_origin" });
+  });
+
+  test("changes nothing from a page without an address, where the request does not name the server either", () => {
+    const request = { method: "POST", headers: { origin: "null" } } as FastifyRequest;
+    expect(() => requireOwnOrigin(request, "http://:8080")).toThrow("came from a page of null");
   });
 
   test("is no access token, and an access token is no session", async () => {
@@ -169,7 +176,8 @@ describe.each(engines)("a reverse proxy that signs people in, on $name", (engine
   const PROXY = `${SESSION}/proxy`;
 
   const through = async (url: string, headers: Record<string, string>, remoteAddress = "10.0.0.1") => {
-    const answer = await t.app.inject({ method: url === PROXY ? "POST" : "GET", url, remoteAddress, headers });
+    const method = url === PROXY ? "POST" : "GET";
+    const answer = await t.app.inject({ method, url, remoteAddress, headers: { ...OWN_PAGE, ...headers } });
     return { status: answer.statusCode, body: JSON.parse(answer.body), cookie: String(answer.headers["set-cookie"]) };
   };
 
@@ -192,6 +200,7 @@ describe.each(engines)("a reverse proxy that signs people in, on $name", (engine
     ["beside an access token", { "x-forwarded-user": "ann", authorization: "token qln_x" }, "10.0.0.1", 401],
     ["with a name that nobody has", { "x-forwarded-user": "eve" }, "10.0.0.1", 403],
     ["with the name of a token", { "x-forwarded-user": "acme:ci" }, "10.0.0.1", 403],
+    ["by a page of another site", { "x-forwarded-user": "ann", origin: "http://evil.example" }, "10.0.0.1", 403],
   ])("nobody is signed in %s", async (_, headers: Record<string, string>, address, status) => {
     await makeToken(t, "/api/orgs/acme", { name: "ci" }).catch(() => undefined);
     expect((await through(PROXY, headers, address)).status).toBe(status);

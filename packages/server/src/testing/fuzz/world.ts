@@ -78,7 +78,7 @@ export class World {
   headersOf(by: Caller): Record<string, string> {
     const page = { host: "quillon.example", origin: "http://quillon.example" };
     if (by === "browser") return { cookie: this.names.cookie ?? "", ...page };
-    if (by === "proxied") return { "x-forwarded-user": "admin" };
+    if (by === "proxied") return { "x-forwarded-user": "admin", ...page };
     return this.as[by] === "" ? {} : { authorization: this.as[by] };
   }
 
