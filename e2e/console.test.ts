@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chromiumProgram, openWindow, signIn, type Window } from "./harness/browser.ts";
+import { chromiumProgram, OTHER_NAME, openWindow, signIn, type Window } from "./harness/browser.ts";
 import { type Console, open, openConsole } from "./harness/console.ts";
 import { printedToken } from "./harness/printed-token.ts";
 import { example } from "./harness/sources.ts";
@@ -30,6 +30,15 @@ describe.skipIf(chromiumProgram === undefined)("the console", () => {
     await signIn(page, world.adminToken);
     expect(new URL(page.url()).pathname).toBe("/acme/stacks");
     expect(new URL(page.url()).search).toBe("?name=web");
+  });
+
+  test("works over plain http, too, where pages may use less of a browser than at localhost", async () => {
+    const { port } = new URL(world.server.url);
+    const { page, context } = await openWindow(console.browser, { url: `http://${OTHER_NAME}:${port}` });
+    await page.goto("/acme/stacks");
+    await signIn(page, world.adminToken);
+    await page.getByRole("heading", { name: "Stacks" }).waitFor();
+    await context.close();
   });
 
   test("keeps nothing in the browser that a script could read", async () => {

@@ -1,7 +1,7 @@
 import axe from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 
-export { chromiumProgram, openBrowser } from "../../tools/chromium.ts";
+export { chromiumProgram, OTHER_NAME, openBrowser } from "../../tools/chromium.ts";
 
 /** A person's browser window. What its pages report as an error is in `errors`. */
 export interface Window {

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { JsonText } from "./json-text.ts";
 
 const text = '{ "n": 9007199254740993, "x": 1.0 }';
@@ -29,6 +29,12 @@ test.each([
   String.raw`["\"9007199254740993",9007199254740993,"\\",1E+2,true,null]`,
 ])("%s is written as it was read", (json) => {
   expect(JsonText.stringify(JsonText.parse(json))).toBe(json);
+});
+
+test("a browser can read it on a page that came over plain http, which has less of crypto", () => {
+  onTestFinished(() => void vi.unstubAllGlobals());
+  vi.stubGlobal("crypto", { getRandomValues: crypto.getRandomValues.bind(crypto) });
+  expect(JsonText.stringify(JsonText.parse("[1.0]"))).toBe("[1.0]");
 });
 
 test("only a number that JavaScript can't hold is read as text", () => {

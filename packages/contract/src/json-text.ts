@@ -16,8 +16,8 @@ export class JsonText {
 
   /** Like `JSON.parse`, with each number that JavaScript would write in another way as a `JsonText`. */
   static parse(text: string): unknown {
-    // A field that no text can have, because it is made anew each time.
-    const field = crypto.randomUUID();
+    // A field that no text can have, because it is made anew each time. Browsers have no randomUUID on a page that came over plain http.
+    const field = String(crypto.getRandomValues(new Uint32Array(4)));
     const isChanged = (token: string) => !token.startsWith('"') && String(Number(token)) !== token;
     const marked = text.replace(STRINGS_AND_NUMBERS, (token) =>
       isChanged(token) ? `{${JSON.stringify(field)}:${JSON.stringify(token)}}` : token,
