@@ -38,6 +38,23 @@ describe.skipIf(chromiumProgram === undefined)("the console", () => {
     await page.goto("/acme/stacks");
     await signIn(page, world.adminToken);
     await page.getByRole("heading", { name: "Stacks" }).waitFor();
+    await page.goto("/account/tokens");
+    await page.getByRole("button", { name: "Make a token" }).click();
+    await page.getByRole("alert").getByText(/^qln_/).waitFor();
+    // What is in a button can't be selected, and there is no clipboard.
+    expect(await page.getByRole("button", { name: /^Copy/ }).count()).toBe(0);
+    await context.close();
+  });
+
+  test("says so when the browser does not keep the session", async () => {
+    const { page, context } = await openWindow(console.browser, { url: world.server.url });
+    await page.route("**/api/quillon/session", (route) =>
+      route.request().method() === "GET" ? route.fulfill({ status: 401, json: {} }) : route.continue(),
+    );
+    await page.goto("/acme");
+    await page.getByRole("textbox", { name: "Access token" }).fill(world.adminToken);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect.poll(() => page.getByRole("alert").textContent()).toContain("does not know you any more");
     await context.close();
   });
 

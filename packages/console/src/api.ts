@@ -20,5 +20,5 @@ export const isSignedOut = (error: unknown) => error instanceof ApiError && erro
 export function messageOf(error: unknown): string {
   if (error instanceof ApiError) return error.message;
   if (error instanceof TypeError) return "The server can't be reached. Check that it runs, then try again.";
-  return String(error);
+  return error instanceof Error ? error.message : String(error);
 }

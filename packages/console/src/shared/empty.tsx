@@ -19,8 +19,14 @@ export function Empty({ title, children, command }: { title: string; children?: 
   );
 }
 
-/** A command to type, which a click copies. */
+/** A command to type, which a click copies. Over plain http browsers have no clipboard, and what is in a button can't be selected. */
 export function Command({ text }: { text: string }) {
+  if (!("clipboard" in navigator))
+    return (
+      <Code block className="text" style={{ whiteSpace: "pre-wrap" }}>
+        {text}
+      </Code>
+    );
   return (
     <CopyButton value={text}>
       {({ copied, copy }) => (

@@ -24,12 +24,15 @@ export function SignInPage() {
 }
 
 /** @param send asks the server for a session. */
-function useSignIn(send: () => Promise<Session>) {
+function useSignIn(send: () => Promise<unknown>) {
   const { next } = route.useSearch();
   const queries = useQueryClient();
   const router = useRouter();
   return useMutation({
-    mutationFn: send,
+    mutationFn: async () => {
+      await send();
+      return readSession();
+    },
     onSuccess: (session) => {
       queries.clear();
       queries.setQueryData(sessionQuery.queryKey, session);
@@ -37,6 +40,18 @@ function useSignIn(send: () => Promise<Session>) {
     },
   });
 }
+
+/** Otherwise the pages would send people back here, and who is signed in by a proxy would be signed in again for ever. */
+async function readSession(): Promise<Session> {
+  try {
+    return await api.call("GET /api/quillon/session", {});
+  } catch (error) {
+    throw isSignedOut(error) ? new Error(NOT_KEPT) : error;
+  }
+}
+
+const NOT_KEPT =
+  "You were signed in, but the server does not know you any more. Where --public-url begins with https, open this page over https, because the browser sends its cookie only there. A proxy that signs people in must name them with every request.";
 
 /** The token is sent once and kept nowhere in the browser: a cookie that no script can read takes its place. */
 function TokenSignIn() {
