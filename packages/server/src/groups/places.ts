@@ -83,14 +83,14 @@ async function placeStacks(
   const giveWay = givingWay();
   for (let after: string | undefined; ; ) {
     const stacks = await listUnplaced(db, { organizationId: org.id, ...which, after, limit: PAGE });
-    if (stacks.length === 0) return;
     const placed: { id: string; changes: number; selected: string }[] = [];
     for (const stack of stacks) {
       await giveWay();
       const selected = matchers.map((matcher) => (matcher.reasons(stack) ? "1" : "0")).join("");
       placed.push({ id: stack.id, changes: stack.changes, selected });
     }
-    await transaction({ db }, (tx) => setPlaces(tx.db, which.digest, placed));
+    if (placed.length > 0) await transaction({ db }, (tx) => setPlaces(tx.db, which.digest, placed));
+    if (stacks.length < PAGE) return;
     after = stacks.at(-1)?.id;
   }
 }
