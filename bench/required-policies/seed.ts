@@ -5,7 +5,7 @@ import { readRequired } from "../../packages/server/src/actions/excepted-packs.t
 import type { StackCtx, StackRef } from "../../packages/server/src/context.ts";
 import type { Db } from "../../packages/server/src/db/open.ts";
 import { readCoverage } from "../../packages/server/src/enforcement/index.ts";
-import { listGroups } from "../../packages/server/src/groups/index.ts";
+import { listGroups, sumPlaceCounts } from "../../packages/server/src/groups/index.ts";
 import { deriveKeys } from "../../packages/server/src/keys.ts";
 
 export type Ask = () => Promise<unknown>;
@@ -59,9 +59,9 @@ export async function seed(db: Db, size: { stacks: number; groups: number[] }): 
       },
       metadata: () => readCoverage(ctx),
       change: () =>
-        sql`update stacks set tags = json_build_object('env', 'env-' || floor(random() * 7)) where id = ${stack.id}`.execute(
-          db,
-        ),
+        sql`
+          update stacks set tags = json_build_object('env', 'env-' || (substr(tags ->> 'env', 5)::int + 1) % 7)
+          where id = ${stack.id}`.execute(db),
       except: () => run(db, name, exceptions),
     });
   }
@@ -87,6 +87,8 @@ async function insertUser(db: Db, login: string): Promise<string> {
 async function insert(db: Db, name: string, { stacks, groups }: { stacks: number; groups: number }): Promise<void> {
   await sql`insert into organizations (name) values (${name})`.execute(db);
   await run(db, name, inserts(stacks, groups));
+  // As the server does from time to time.
+  await sumPlaceCounts(db);
 }
 
 /** `$org` stands for the organization's id. */

@@ -7,6 +7,7 @@ import {
   settleFindings,
   upkeepFindings,
 } from "../findings/index.ts";
+import { sumPlaceCounts } from "../groups/index.ts";
 import {
   announce,
   packHealthKind,
@@ -43,6 +44,7 @@ export const regularly: readonly ((ctx: Settling) => Promise<unknown>)[] = [
   continueWithdrawing,
   tellOfExceptions,
   (ctx) => upkeepFindings(ctx, tellOfReopened()),
+  ({ db }) => sumPlaceCounts(db),
 ];
 
 /** Does all of it, one after the other. */

@@ -154,6 +154,14 @@ export interface Schema extends ResultTables {
     selected: Generated<string>;
     resources: Generated<number>;
   };
+  /** Triggers of `stack_places` add to it. */
+  place_counts: {
+    organization_id: string;
+    selectors: Buffer | null;
+    selected: string;
+    stacks: Int8;
+    resources: Int8;
+  };
   receipts: {
     update_id: string;
     organization_id: string;

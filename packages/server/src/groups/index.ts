@@ -9,6 +9,7 @@ export { listMatches } from "./matches.ts";
 export { listMembers } from "./members.ts";
 export { type Membership, membershipOf } from "./membership.ts";
 export { listAppliers, listEnabledPacks, listEnabling, listGroupsEnabling } from "./pack-queries.ts";
+export { sumPlaceCounts } from "./place-queries.ts";
 export { type Place, readPlaces } from "./places.ts";
 export { insertGroup, listGroupCounts } from "./queries.ts";
 export { type Group, type GroupSummary, listGroups, readWholeGroup } from "./read.ts";
