@@ -37,8 +37,10 @@ export async function listJudged(
     ],
     sql` and `,
   );
+  // The database may join them in the order of their ids, and would read all stacks up to `after` first.
+  const later = after ? sql`and id > ${after}` : sql``;
   const scores = sql`pack_scores where not withdrawn and ${conditions}
-      and stack_id in (select id from stacks where organization_id = ${organizationId})`;
+      and stack_id in (select id from stacks where organization_id = ${organizationId} ${later})`;
   const findings = sql`finding_counts where organization_id = ${organizationId} and not closed and ${conditions}
       and stack_id not in (select id from removed_stacks where organization_id = ${organizationId} and unfinished)`;
   const { rows } = await sql<JudgedPack>`
