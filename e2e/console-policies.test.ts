@@ -113,7 +113,7 @@ describe.skipIf(chromiumProgram === undefined)("packs and groups in the console"
 
   test("a pack is added in a version, with the level of the pack and of one policy", async () => {
     await open(page, GROUP);
-    await choose("Enable another policy pack", "pets");
+    await choose("Enable a policy pack", "pets");
     await pick("Version", "1.0.0");
     await page.getByText("1 stack must run pets 1.0.0 from the next preview or update on").waitFor();
     await pick("Level of all policies", "advisory");

@@ -25,10 +25,10 @@ export async function main(args: string[]): Promise<void> {
     title("Setting up");
     const stage = await setUp(place);
     server = await startServer(join(place, "data"));
-    await show(stage, server);
+    const stopped = await show(stage, server);
     worked = true;
     if (once) return;
-    whatNext(stage, server);
+    whatNext(stage, server, stopped);
     await server.closed;
   } finally {
     await cleanUp();
@@ -53,8 +53,12 @@ export async function setUp(place: string): Promise<Stage> {
   return { pack, program, env: pulumiEnvironment({ pulumi, home: join(place, "pulumi-home"), program }) };
 }
 
-/** What the demo shows, from logging in to the update that passes. */
-export async function show({ pack, program, env }: Stage, server: DemoServer): Promise<void> {
+/**
+ * What the demo shows, from logging in to the update that passes.
+ *
+ * @returns the page of the preview that was stopped.
+ */
+export async function show({ pack, program, env }: Stage, server: DemoServer): Promise<string> {
   // So that the links which the CLI prints open the console.
   const shell = new Shell(env).with({ PULUMI_CONSOLE_DOMAIN: new URL(server.url).host });
   title("Log in with the unmodified Pulumi CLI");
@@ -66,22 +70,27 @@ export async function show({ pack, program, env }: Stage, server: DemoServer): P
   const inProgram = shell.in(program);
   title("Run examples/programs/passwords, whose password is too short");
   await inProgram.succeeds("pulumi stack init acme/dev");
-  await isStopped(inProgram);
+  const stopped = await isStopped(inProgram);
   title("Correct it, and run it again");
   await inProgram.succeeds("pulumi config set length 20");
   await passes(inProgram);
 
   title("It worked: the violating program was stopped before anything existed, the corrected one went through");
+  return stopped;
 }
 
-async function isStopped(inProgram: Shell): Promise<void> {
+/** @returns the address that the CLI printed. */
+async function isStopped(inProgram: Shell): Promise<string> {
   const { code, output } = await inProgram.run("pulumi up --yes");
   if (code === 0) throw new Failure("The violating program was let through.");
   if (!/\[mandatory\].*password-length/.test(output)) {
     throw new Failure("The violating program failed, but not because of the policy password-length.");
   }
   if ((await createdBy(inProgram)).length > 0) throw new Failure("The violating program was stopped too late.");
+  const [, address] = /View Live: (\S+)/.exec(output) ?? [];
+  if (!address) throw new Failure("The CLI printed no link to the preview that was stopped.");
   say(`Stopped, with exit code ${code}. Nothing was created.`);
+  return address;
 }
 
 async function passes(inProgram: Shell): Promise<void> {
@@ -98,19 +107,22 @@ async function createdBy(inProgram: Shell): Promise<string[]> {
   return (deployment.resources ?? []).map(({ urn }) => urn).filter((urn) => !urn.includes("::pulumi:"));
 }
 
-function whatNext({ program, env }: Stage, { url, token }: DemoServer): void {
+function whatNext({ program, env }: Stage, { url, token }: DemoServer, stopped: string): void {
   say(`
 What next? The server stays up until Ctrl-C.
 
-  What was violated, and what is enforced, in a browser:
+  In a browser, with the access token ${token}
+    ${stopped}
+      what was violated, by which resource, and why the policy applies to it
     ${url}/acme
-    access token: ${token}
+      the overview: it shows what is blocked now, so nothing until the next run is stopped
 
   With your own Pulumi CLI:
     pulumi login ${url}                # with the same token
 
   Or with the demo's, which is logged in, in another terminal:
     export PATH="${env.PATH?.split(":")[0]}:$PATH" PULUMI_HOME="${env.PULUMI_HOME}"
+    export PULUMI_CONSOLE_DOMAIN="${new URL(url).host}"      # so that it prints links to the console
     cd ${program}
     pulumi config set length 8 && pulumi preview        # stopped again
     pulumi policy disable acme/passwords                # now it passes

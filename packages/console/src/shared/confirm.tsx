@@ -9,12 +9,14 @@ interface ConfirmProps extends ButtonProps {
   label: ReactNode;
   title: string;
   mutation: UseMutationResult<unknown, Error, void>;
+  /** Nothing is taken away, so the button that does it is not red. */
+  gives?: boolean;
   /** What will follow, and what else has to be said first. */
   children: ReactNode;
 }
 
 /** A button for what can't be undone, or what others feel: it says the consequences, and does it when the person agrees. */
-export function Confirm({ label, title, mutation, children, ...button }: ConfirmProps) {
+export function Confirm({ label, title, mutation, gives = false, children, ...button }: ConfirmProps) {
   const [opened, { open, close }] = useDisclosure();
   return (
     <>
@@ -30,7 +32,7 @@ export function Confirm({ label, title, mutation, children, ...button }: Confirm
               Cancel
             </Button>
             <Button
-              color="red"
+              {...(!gives && { color: "red" })}
               loading={mutation.isPending}
               onClick={() => mutation.mutate(undefined, { onSuccess: close })}
             >

@@ -36,6 +36,13 @@ export function useWaitingRequests(org: string): (violation: Violation) => Reque
     );
 }
 
+/** How many requests wait for somebody to agree. */
+export function useWaitingCount(org: string): string {
+  const { data } = useQuery(waitingQuery(org));
+  if (!data || data.requests.length === 0) return "";
+  return `${data.requests.length}${data.continuationToken ? "+" : ""}`;
+}
+
 /** That an exception was asked for, and by whom. */
 export function WaitingRequest({ org, request: { createdBy, createdAt } }: { org: string; request: Request }) {
   return (

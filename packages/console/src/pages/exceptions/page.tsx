@@ -4,6 +4,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useOrganization } from "../../session.ts";
 import { GoButton } from "../../shared/links.tsx";
 import { Page } from "../../shared/page.tsx";
+import { useWaitingCount } from "../../shared/waiting-request.tsx";
 import { ExceptionList } from "./list.tsx";
 import { RequestList } from "./requests.tsx";
 import type { ExceptionFilter, Order, View } from "./search.ts";
@@ -23,6 +24,7 @@ export function ExceptionsPage() {
   const filter = route.useSearch();
   const navigate = route.useNavigate();
   const { view = "active" } = filter;
+  const waiting = useWaitingCount(org);
   const show = (change: ExceptionFilter) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
   return (
@@ -39,7 +41,7 @@ export function ExceptionsPage() {
         <Tabs.List mb="md">
           <Tabs.Tab value="active">In effect</Tabs.Tab>
           <Tabs.Tab value="ended">Ended</Tabs.Tab>
-          <Tabs.Tab value="requests">Requests</Tabs.Tab>
+          <Tabs.Tab value="requests">{waiting ? `Requests (${waiting} waiting)` : "Requests"}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value={view}>
           {view === "requests" ? (

@@ -128,7 +128,7 @@ function Decision({ id, verb, title, about, comments = false }: DecisionProps) {
   const [comment, setComment] = useState("");
   const decide = useChange(() => send(verb, { orgName: org, changeRequestId: id }, comment));
   return (
-    <Confirm label={title} title={`${title} the request`} mutation={decide}>
+    <Confirm label={title} title={`${title} the request`} mutation={decide} gives={verb !== "close"}>
       <Text size="sm">{about}</Text>
       {comments && (
         <Textarea

@@ -69,7 +69,7 @@ function Whole({ org, finding, policy }: { org: string; finding: Finding; policy
         <Stack gap="lg" miw={0}>
           <Section title="What is violated">
             <Message text={finding.message} />
-            {policy.description && policy.description !== finding.message && (
+            {policy.description && !finding.message?.startsWith(policy.description) && (
               <Text size="sm" c="dimmed" className="text">
                 {policy.description}
               </Text>

@@ -35,8 +35,8 @@ export function BlockedAttempts({ org, filter, set }: { org: string; filter: Fin
           predictions.length > 0 ? (
             <Rows org={org} predictions={predictions} />
           ) : (
-            <Empty title="Nothing is blocked" command="pulumi preview">
-              When a preview or an update of a stack is stopped by a mandatory policy, what it violates is listed here:
+            <Empty title="Nothing is blocked">
+              When a preview or an update of a stack is stopped by a mandatory policy, what it violates is listed here.
             </Empty>
           )
         }
@@ -68,7 +68,7 @@ function Row({ org, prediction }: { org: string; prediction: Prediction }) {
   return (
     <Table.Tr>
       <Table.Td>{severity ? <Severity of={severity} /> : <Text c="dimmed">–</Text>}</Table.Td>
-      <Table.Td miw={110}>
+      <Table.Td miw={150}>
         <Go to="/$org/$project/$stack" params={{ org, project, stack }}>
           {project}/{stack}
         </Go>
@@ -86,14 +86,14 @@ function Row({ org, prediction }: { org: string; prediction: Prediction }) {
           {message.slice(0, 1000)}
         </Text>
       </Table.Td>
-      <Table.Td maw={260}>
+      <Table.Td maw={240}>
         <Resource urn={resourceURN} />
       </Table.Td>
       <Table.Td>{prediction.source || "–"}</Table.Td>
       <Table.Td style={{ whiteSpace: "nowrap" }}>
         <Time at={prediction.lastSeenAt} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td miw={120}>
         {waiting ? (
           <WaitingRequest org={org} request={waiting} />
         ) : (

@@ -15,7 +15,7 @@ export function OverviewPage() {
   const { name: org } = useOrganization();
   const query = useQuery(overviewQuery(org));
   return (
-    <Page title={org} about="Of the stacks that you may read.">
+    <Page title={org} about="What policies stopped and found in the stacks that you may read.">
       <Loaded query={query}>
         {(overview) => (overview.stacks.known === 0 ? <NoStacks org={org} /> : <Seen org={org} overview={overview} />)}
       </Loaded>

@@ -55,7 +55,7 @@ export function Members({ group, etag }: MembersProps) {
 function NoMembers({ org, group }: { org: string; group: string }) {
   const name = /\s/.test(group) ? `"${group}"` : group;
   return (
-    <Empty title="No stack is in it" command={`pulumi policy group edit ${org}/${name} --add-stack PROJECT/STACK`}>
+    <Empty title="No stack is in it" command={`quillon group stack add ${name} PROJECT/STACK --org ${org}`}>
       Pick stacks above, or take in those that a rule matches (tab Rule), or type:
     </Empty>
   );

@@ -153,7 +153,7 @@ function AddPack({ group }: { group: PolicyGroup }) {
   return (
     <Group align="flex-end">
       <Select
-        label="Enable another policy pack"
+        label={group.appliedPolicyPacks.length > 0 ? "Enable another policy pack" : "Enable a policy pack"}
         description="What it touches, its version and its configuration come next"
         placeholder="choose one"
         searchable

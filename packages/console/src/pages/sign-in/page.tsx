@@ -67,7 +67,7 @@ function TokenSignIn() {
         <Title order={1}>Sign in to Quillon</Title>
         <PasswordInput
           label="Access token"
-          description="The one with which you log in your Pulumi CLI"
+          description="The same as for pulumi login"
           placeholder="qln_…"
           value={token}
           onChange={({ currentTarget }) => setToken(currentTarget.value)}

@@ -31,7 +31,12 @@ export function Exceptions({ name }: { name: RunName }) {
                     >
                       {id}
                     </Go>{" "}
-                    of {policyPack} {versionTag || version}, applied by the {appliedBy}. Ends: <Time at={expiresAt} />
+                    of {policyPack} {versionTag || version}. Ends: <Time at={expiresAt} />
+                  </Text>
+                  <Text size="sm" c="dimmed">
+                    {appliedBy === "engine"
+                      ? "The Pulumi CLI applied it."
+                      : "It was left to the pack, because the Pulumi CLI was older than 3.274. A pack that is not on @quillon/policy still stops the run."}
                   </Text>
                   <Text size="sm" className="text">
                     {reason}

@@ -71,8 +71,8 @@ function Summary({ text }: { text: ReceiptText }) {
         <Text size="sm" className="text">
           {counted(resources, "resource")} had to be analysed
           {events && `; ${events.received ?? 0} events came, ${events.missing} are missing`}
-          {states?.changed !== undefined && `; ${states.changed} resources changed in the state`}
-          {states?.notCompared && `; the states were not compared: ${states.notCompared}`}.
+          {states?.changed !== undefined && `; ${states.changed} resources changed in the state`}.
+          {states?.notCompared && ` The states were not compared. ${states.notCompared}`}
         </Text>
       )}
     </Stack>

@@ -5,22 +5,16 @@ import { Empty } from "../../../shared/empty.tsx";
 import { Go } from "../../../shared/links.tsx";
 import { Listing } from "../../../shared/listing.tsx";
 import { Loaded } from "../../../shared/loaded.tsx";
+import { describeMembership, explainedQuery } from "../../../shared/membership.ts";
 import { useStackName } from "../queries.ts";
-import { explainedQuery, groupsOfStackQuery } from "./queries.ts";
+import { groupsOfStackQuery } from "./queries.ts";
 
 type Explained = ReplyOf<Api["GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/policypacks"]>;
-type Membership = Explained["policyPacks"][number]["groups"][number]["membership"];
 
 /** Why the stack is in each group, as far as it is told: only groups with packs say so. */
 function whyOf(explained: Explained | undefined): Map<string, string> {
   const groups = explained?.policyPacks.flatMap((pack) => pack.groups) ?? [];
-  return new Map(groups.map(({ name, membership }) => [name, describe(membership)]));
-}
-
-function describe({ by, conditions = [] }: Membership): string {
-  if (by === "default") return "it takes in every stack";
-  if (by === "explicit") return "it lists the stack";
-  return `its rule takes in the stack: ${conditions.map((condition) => JSON.stringify(condition)).join(", ")}`;
+  return new Map(groups.map(({ name, membership }) => [name, `it ${describeMembership(membership)}`]));
 }
 
 export function Groups() {

@@ -5,9 +5,10 @@ import { useOrganization } from "../../../session.ts";
 import { Empty } from "../../../shared/empty.tsx";
 import { Go } from "../../../shared/links.tsx";
 import { Loaded } from "../../../shared/loaded.tsx";
+import { explainedQuery } from "../../../shared/membership.ts";
 import { shownJson } from "../../../shared/strangers.tsx";
 import { useStackName } from "../queries.ts";
-import { explainedQuery, requiredQuery } from "./queries.ts";
+import { requiredQuery } from "./queries.ts";
 
 type Explained = ReplyOf<
   Api["GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/policypacks"]

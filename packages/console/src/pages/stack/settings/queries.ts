@@ -10,13 +10,6 @@ export const requiredQuery = (params: StackName) =>
     queryFn: () => api.call("GET /api/stacks/{orgName}/{projectName}/{stackName}/policypacks", { params }),
   });
 
-/** Why: for each pack the groups that have it. */
-export const explainedQuery = (params: StackName) =>
-  queryOptions({
-    queryKey: ["stack", params, "explained"],
-    queryFn: () => api.call("GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/policypacks", { params }),
-  });
-
 export const groupsOfStackQuery = (params: StackName) =>
   queryOptions({
     queryKey: ["stack", params, "groups"],

@@ -1,9 +1,10 @@
 import { Badge, Button, Card, Group, Spoiler, Stack, Text, Title } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Few } from "../../../shared/few.tsx";
 import { Go } from "../../../shared/links.tsx";
 import { Problem } from "../../../shared/loaded.tsx";
+import { describeMembership, explainedQuery } from "../../../shared/membership.ts";
 import { counted, written } from "../../../shared/numbers.ts";
 import type { Run } from "../../../shared/runs.tsx";
 import { Isolated } from "../../../shared/strangers.tsx";
@@ -49,6 +50,7 @@ function Pack({ group: { pack, found, passed }, ...of }: Props & { group: PackGr
         </Title>
         {!pack.required && <Badge color="gray">brought by the client</Badge>}
       </Group>
+      {pack.required && <WhyRequired name={of.name} pack={pack.name} />}
       {pack.policies.length === 0 && (
         <Text size="sm" c="dimmed">
           It reported nothing.
@@ -65,6 +67,30 @@ function Pack({ group: { pack, found, passed }, ...of }: Props & { group: PackGr
         </Spoiler>
       )}
     </Stack>
+  );
+}
+
+/** Why the pack applies to this stack, by the policy groups as they are now. */
+function WhyRequired({ name, pack }: { name: RunName; pack: string }) {
+  const { data, isPending } = useQuery(explainedQuery(name));
+  // Its line is kept free, so that nothing moves when it comes.
+  if (isPending) return <Text size="sm">&nbsp;</Text>;
+  if (!data) return null;
+  const groups = data.policyPacks.find(({ name }) => name === pack)?.groups ?? [];
+  return (
+    <Text size="sm" c="dimmed" className="text">
+      {groups.length === 0 && "No policy group of this stack has it now."}
+      {groups.map(({ name: group, membership }, at) => (
+        <span key={group}>
+          {at === 0 ? "It applies because " : ", and "}
+          <Go to="/$org/insights/policygroups/$group" params={{ org: name.orgName, group }} underline="always">
+            {group}
+          </Go>{" "}
+          {describeMembership(membership)}
+        </span>
+      ))}
+      {groups.length > 0 && "."}
+    </Text>
   );
 }
 

@@ -20,7 +20,7 @@ export function ResultLine({
   org: string;
   remediations: Remediations;
 }) {
-  const { kind, pack, policy, urn, message, exceptions } = result;
+  const { kind, level, pack, policy, urn, message, exceptions } = result;
   const changes = kind === "remediated" ? remediations.get(remediationKey(pack, policy, urn)) : undefined;
   return (
     <Stack gap={2}>
@@ -31,6 +31,18 @@ export function ResultLine({
         </Text>
       </Group>
       {message && <LongText text={message} size="sm" style={{ whiteSpace: "pre-wrap" }} />}
+      {kind === "violated" && level === "mandatory" && !exceptions && (
+        <Go
+          to="/$org/insights/new-exception"
+          params={{ org }}
+          search={{ pack, policy, urn }}
+          size="sm"
+          style={{ alignSelf: "flex-start" }}
+          aria-label={`Ask for an exception: ${policy}`.slice(0, 200)}
+        >
+          Ask for an exception
+        </Go>
+      )}
       {exceptions?.map(({ id, reason, expiresAt }) => (
         <Text key={id} size="sm" c="dimmed" className="text">
           Let through by{" "}
