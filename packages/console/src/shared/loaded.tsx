@@ -1,4 +1,5 @@
 import { Alert, Button, Skeleton, Stack } from "@mantine/core";
+import { ApiError } from "@quillon/contract/client";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
@@ -22,11 +23,13 @@ export function Placeholder() {
 }
 
 export function Problem({ error, retry }: { error: unknown; retry?: () => void }) {
+  const missing = error instanceof ApiError && error.status === 404;
+  const title = missing ? "Not found" : retry ? "This could not be read" : "This could not be done";
   return (
-    <Alert color="red" variant="light" icon={<IconAlertTriangle />} title="This could not be done" role="alert">
+    <Alert color="red" variant="light" icon={<IconAlertTriangle />} title={title} role="alert">
       <Stack gap="xs" align="flex-start">
         <span className="text">{messageOf(error)}</span>
-        {retry && (
+        {retry && !missing && (
           <Button size="xs" variant="default" onClick={retry}>
             Try again
           </Button>

@@ -35,8 +35,8 @@ function Rows({ exceptions, org }: { exceptions: Listed[]; org: string }) {
               {one.id}
             </Go>
           </Table.Td>
-          <Table.Td>{one.policyPack}</Table.Td>
-          <Table.Td>{whatOf(one)}</Table.Td>
+          <Table.Td miw={110}>{one.policyPack}</Table.Td>
+          <Table.Td miw={130}>{whatOf(one)}</Table.Td>
           <Table.Td>
             <Text size="sm" lineClamp={2} className="text">
               {one.reason}

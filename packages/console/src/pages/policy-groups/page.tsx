@@ -10,6 +10,7 @@ import { Dialog } from "../../shared/dialog.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Listing } from "../../shared/listing.tsx";
 import { Loaded, Problem } from "../../shared/loaded.tsx";
+import { counted } from "../../shared/numbers.ts";
 import { Page } from "../../shared/page.tsx";
 import { RemoveGroup } from "../policy-group/remove.tsx";
 import { RenameGroup } from "../policy-group/rename.tsx";
@@ -61,10 +62,10 @@ function Row({ group }: { group: GroupSummary }) {
           </Text>
         )}
       </Table.Td>
-      <Table.Td>{mode}</Table.Td>
-      <Table.Td ta="right">
+      <Table.Td style={{ whiteSpace: "nowrap" }}>{mode}</Table.Td>
+      <Table.Td ta="right" style={{ whiteSpace: "nowrap" }}>
         {entityType === "accounts" ? (
-          `${numAccounts} accounts`
+          counted(numAccounts, "account")
         ) : (
           <Go to="/$org/insights/policygroups/$group" params={params} search={{ tab: "stacks" }}>
             {numStacks}

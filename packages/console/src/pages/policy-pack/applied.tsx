@@ -44,12 +44,12 @@ function Row({ group, pack }: { group: Applier; pack: Pack }) {
         </Go>{" "}
         {follows && <Badge color="blue">follows latest</Badge>}
         {!follows && versionTag !== pack.newest.versionTag && (
-          <Badge color="yellow" tt="none" miw={0}>
+          <Badge color="yellow" tt="none" miw="max-content">
             newest is {pack.newest.versionTag}
           </Badge>
         )}
       </Table.Td>
-      <Table.Td>{mode}</Table.Td>
+      <Table.Td style={{ whiteSpace: "nowrap" }}>{mode}</Table.Td>
       <Table.Td ta="right">
         <Go to="/$org/insights/policygroups/$group" params={{ org, group: name }} search={{ tab: "stacks" }}>
           {stacks}

@@ -52,7 +52,7 @@ export function NewWebhook({ org }: { org: string }) {
             w={280}
           />
           <Select
-            label="Form"
+            label="Format"
             data={formats}
             value={format}
             onChange={(value) => setFormat(value ?? "raw")}

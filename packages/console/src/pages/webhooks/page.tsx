@@ -29,7 +29,7 @@ function Webhooks() {
       <Loaded query={query}>
         {(webhooks) =>
           webhooks.length > 0 ? (
-            <Listing minWidth={560} columns={["Webhook", "Sends to", "Form", "Told of", "Status"]}>
+            <Listing minWidth={560} columns={["Webhook", "Sends to", "Format", "Told of", "Status"]}>
               {webhooks.map(({ name, displayName, payloadUrl, format, filters, groups, active }) => (
                 <Table.Tr key={name}>
                   <Table.Td>
