@@ -49,13 +49,13 @@ export function ResultLine({
           <Go to="/$org/insights/exceptions/$id" params={{ org, id }} underline="always">
             {id}
           </Go>
-          {reason && ": "}
-          <bdi>{reason}</bdi>{" "}
           {expiresAt && (
             <>
-              It ends <Time at={expiresAt} />.
+              , which ends <Time at={expiresAt} />
             </>
           )}
+          {reason && ": "}
+          <bdi>{reason}</bdi>
         </Text>
       ))}
       {changes && <ChangedProperties changes={changes} />}
