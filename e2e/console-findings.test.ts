@@ -171,10 +171,14 @@ describe.skipIf(chromiumProgram === undefined || !superuser)("findings in the co
     await page.getByRole("option", { name: "ignored" }).click();
     await dialog.getByRole("textbox", { name: "Reason" }).fill("They are empty.");
     await dialog.getByLabel("Until the end of").fill("2999-01-31");
+    await dialog.getByRole("textbox", { name: "Comment" }).fill("Ask the shop.");
     await dialog.getByRole("button", { name: "Change 13 findings" }).click();
     await page.getByText("13 findings were changed.").waitFor();
     await expect.poll(() => page.locator("[data-word=ignored]").count()).toBe(13);
-    const [{ n }] = await query(database, "select count(*)::int as n from findings where status = 'ignored'");
+    const [{ n }] = await query(
+      database,
+      "select count(*)::int as n from findings where status = 'ignored' and comment = 'Ask the shop.'",
+    );
     expect(n).toBe(13);
     await page.close();
   });

@@ -81,7 +81,7 @@ export const auditEvents = {
     description: "A webhook was sent a test message, or a message once more, because somebody asked",
     requires: "stack:admin",
   },
-  "Policy Issue Updated": { description: "The status, priority or assignee of a policy issue was changed" },
+  "Policy Issue Updated": { description: "The status, priority, assignee or comment of a policy issue was changed" },
   "Receipt Rule Changed": { description: "It was set whether an update without a complete receipt stops the next one" },
   "Receipt Stop Lifted": {
     description: "A stack's next update was let start although the receipt of its last one is not complete",

@@ -25,6 +25,7 @@ test("a result is a line under the names of the columns", async () => {
     firstSeenAt: "2030-01-01T00:00:00Z",
     lastSeenAt: "2030-01-02T00:00:00Z",
     exceptions: "",
+    comment: "",
   });
 });
 

@@ -21,6 +21,7 @@ const columns: Record<string, (result: ReportedResult) => string | undefined> = 
   firstSeenAt: ({ finding }) => finding?.firstSeenAt,
   lastSeenAt: ({ finding }) => finding?.lastSeenAt,
   exceptions: (result) => result.exceptions && (reasonOf(result) || "excepted"),
+  comment: ({ finding }) => finding?.comment,
 };
 
 /** With the columns of `pulumi policy issue export`, where they have the same. */

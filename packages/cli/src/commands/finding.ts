@@ -35,6 +35,7 @@ interface Edited {
   priority?: BodyOf<Api[typeof EDIT]>["priority"];
   assignee?: string;
   unassign?: true;
+  comment?: string;
 }
 
 /** `quillon finding ls|show|edit|predicted|rule`. */
@@ -79,6 +80,7 @@ export function findingCommand(): Command {
     .addOption(new Option("--priority <priority>", "how soon it is to be mended").choices(priorities))
     .addOption(new Option("--assignee <login>", "who mends it").conflicts("unassign"))
     .option("--unassign", "nobody mends it")
+    .option("--comment <text>", 'what to say of it, in place of the comment before; "" takes that away')
     .action(editFindings);
   const predicted = withOrg(withJson(new Command("predicted")))
     .description("list what previews showed, which is deployed nowhere")
@@ -178,6 +180,9 @@ async function showFinding(id: string, options: JsonOption & { org?: string }): 
     Until: finding.expiresAt,
     Priority: finding.priority,
     "Assigned to": finding.assignedTo?.githubLogin,
+    Comment: finding.comment?.text,
+    "Commented by":
+      finding.comment && `${finding.comment.by?.githubLogin ?? "a user who was removed"} at ${finding.comment.at}`,
     "First seen": finding.firstSeenAt,
     "Last seen": finding.lastSeenAt,
     // It is still deployed.
@@ -187,7 +192,7 @@ async function showFinding(id: string, options: JsonOption & { org?: string }): 
 }
 
 async function editFindings(ids: readonly string[], options: Edited): Promise<void> {
-  const { status, reason, until, priority, assignee, unassign } = options;
+  const { status, reason, until, priority, assignee, unassign, comment } = options;
   const expires = until === undefined ? undefined : parseExpiry(until, new Date(), "--until");
   const body = {
     ...(status && { status }),
@@ -196,6 +201,7 @@ async function editFindings(ids: readonly string[], options: Edited): Promise<vo
     ...(priority && { priority }),
     ...(assignee !== undefined && { assignedTo: assignee }),
     ...(unassign && { assignedTo: "" }),
+    ...(comment !== undefined && { comment }),
   };
   const [issueId = "", ...others] = ids.map(parseFinding);
   const { client, orgName } = await signInTo(options);

@@ -37,7 +37,7 @@ export const findingErrors = {
         `${CHANGED}: ${p.login} is not a member of ${p.organization}, so the policy issue can't be assigned to them.`,
       stack_removed: (p: { stack: string }) =>
         `${CHANGED}: its stack ${p.stack} was removed, so nothing is left to mend. A stack that is made again has issues of its own.`,
-      empty: (_: object) => `${CHANGED}: send at least one of status, priority and assignedTo.`,
+      empty: (_: object) => `${CHANGED}: send at least one of status, priority, assignedTo and comment.`,
     }),
   },
 } as const satisfies ErrorTable;

@@ -26,6 +26,8 @@ export const Grid = Type.Object({
 const Priority = Type.Enum(["p0", "p1", "p2", "p3", "p4"]);
 const Status = Type.Enum(["open", "in_progress", "by_design", "fixed", "ignored"]);
 
+const User = Type.Object({ githubLogin: Type.String(), name: Type.String(), avatarUrl: Type.String() });
+
 const PolicyIssue = Type.Object({
   id: Type.String(),
   entityType: Type.Literal("stack"),
@@ -52,7 +54,7 @@ const PolicyIssue = Type.Object({
   policyGroupName: Type.Optional(Type.String()),
   policyGroupType: Type.Literal("preventative"),
   priority: Type.String(),
-  assignedTo: Type.Optional(Type.Object({ githubLogin: Type.String(), name: Type.String(), avatarUrl: Type.String() })),
+  assignedTo: Type.Optional(User),
   firstSeenAt: Type.String(),
   lastSeenAt: Type.String(),
   resolvedAt: Type.Optional(Type.String()),
@@ -67,6 +69,15 @@ const PolicyIssue = Type.Object({
   /** Only with the status ignored or by_design. Pulumi's API does not have these two. */
   reason: Type.Optional(Type.String()),
   expiresAt: Type.Optional(Type.String()),
+  /** What was said of it last when it was triaged. Pulumi's API does not have it. */
+  comment: Type.Optional(
+    Type.Object({
+      text: Type.String(),
+      /** Absent when that user is not there any more. */
+      by: Type.Optional(User),
+      at: Type.String(),
+    }),
+  ),
   /** It ended because its policy need not run any more. Its status is `ignored` then, because Pulumi's API has no word for it. */
   withdrawn: Type.Optional(Type.Literal(true)),
   /** Of the change because of which it was withdrawn. */
@@ -98,6 +109,8 @@ export const triageFields = {
   reason: Type.Optional(Type.String({ maxLength: 2000 })),
   /** When the issue is opened again. */
   expiresAt: Type.Optional(Type.String({ maxLength: 40 })),
+  /** In place of the one before; empty to take it away. */
+  comment: Type.Optional(Type.String({ maxLength: 2000 })),
 };
 
 const list = {

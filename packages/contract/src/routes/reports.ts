@@ -63,6 +63,8 @@ const ReportedResult = Type.Object({
       status: Type.String(),
       /** Why it is ignored or by design. */
       reason: Type.Optional(Type.String()),
+      /** What was said of it last when it was triaged. */
+      comment: Type.Optional(Type.String()),
       firstSeenAt: Type.String(),
       lastSeenAt: Type.String(),
     }),

@@ -70,6 +70,9 @@ export interface ResultTables {
     triaged_at: Date | null;
     triaged_level: string | null;
     triaged_severity: string | null;
+    comment: string | null;
+    commented_by: string | null;
+    commented_at: Date | null;
     /** Of an event of the audit log. */
     withdrawn_by: Int8 | null;
     /** Those because of which it ended as `excepted`. */

@@ -228,7 +228,7 @@ describe.each(engines)("excepted violations on $name", (engine) => {
     expect(open).toMatchObject({ exempt: false });
     expect(open).not.toHaveProperty("policyExceptionNames");
     const csv = await t.send(`POST ${ISSUES}/export?closed=true`, where("excepted"));
-    expect(csv.body).toMatch(/,excepted,[^\n]*,EXC-\d+\r?\n$/);
+    expect(csv.body).toMatch(/,excepted,[^\n]*,EXC-\d+,\r?\n$/);
     const values = await t.send(`POST ${ISSUES}/filters?closed=true`, { field: "status", ...where("excepted") });
     expect(values.body.values).toEqual([{ name: "excepted", count: 1 }]);
     const groups = await t.send("GET /api/quillon/orgs/acme/finding-groups?closed=true&status=excepted");

@@ -94,6 +94,7 @@ export async function listFindings(db: Db, page: Wanted & { sort: Sort; rows?: R
   const { rows, ids } = page;
   return sorted(selectFindings(db, page), page.sort)
     .leftJoin("updates as shown", "shown.id", "finding.last_seen_update")
+    .leftJoin("users as commenter", "commenter.id", "finding.commented_by")
     .$if(ids !== undefined, (query) => query.where("finding.id", "in", [...(ids ?? [])]))
     .$if(rows !== undefined, (query) => query.offset(rows?.start ?? 0).limit(rows?.count ?? 0))
     .select([
@@ -120,6 +121,10 @@ export async function listFindings(db: Db, page: Wanted & { sort: Sort; rows?: R
       "finding.reopened",
       "finding.reason",
       "finding.expires_at as expires",
+      "finding.comment",
+      "finding.commented_at as commented",
+      "commenter.login as commenterLogin",
+      "commenter.name as commenterName",
       "finding.withdrawn_by as withdrawnBy",
       sql<boolean>`not exists (select from stacks where stacks.id = finding.stack_id)`.as("stackRemoved"),
       groupName.as("group"),

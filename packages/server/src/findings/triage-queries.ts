@@ -28,10 +28,12 @@ export async function setTriage(
     excuse?: { reason: string; expires: Date } | undefined;
     priority?: Finding["priority"];
     assigneeId?: string | null;
+    /** Null takes it away. */
+    comment?: string | null;
     userId: string;
   },
 ): Promise<void> {
-  const { status, excuse, priority, assigneeId, userId } = triage;
+  const { status, excuse, priority, assigneeId, comment, userId } = triage;
   await db
     .updateTable("findings")
     .set({ triaged_by: userId, triaged_at: sql<Date>`now()`, modified_at: sql<Date>`now()` })
@@ -46,6 +48,13 @@ export async function setTriage(
     )
     .$if(priority !== undefined, (query) => query.set({ priority: priority ?? "p3", priority_set: true }))
     .$if(assigneeId !== undefined, (query) => query.set({ assigned_to: assigneeId ?? null }))
+    .$if(comment !== undefined, (query) =>
+      query.set({
+        comment: comment ?? null,
+        commented_by: comment ? userId : null,
+        commented_at: comment ? sql<Date>`now()` : null,
+      }),
+    )
     .where("id", "in", [...ids])
     .execute();
 }

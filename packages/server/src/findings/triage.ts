@@ -14,6 +14,8 @@ export interface Triage {
   assignedTo?: string | undefined;
   reason?: string | undefined;
   expiresAt?: string | undefined;
+  /** Empty takes away the one that there is. */
+  comment?: string | undefined;
 }
 
 /** Whether a status says that a finding may stay. It needs a reason, an end, and a policy manager. */
@@ -42,11 +44,12 @@ export function triageFindings(ctx: OrgCtx, ids: readonly string[], triage: Tria
     }
     const excuse = readExcuse(triage);
     await requireRight(tx, before, triage);
-    const { status, priority, assignedTo } = triage;
+    const { status, priority, assignedTo, comment } = triage;
     await setTriage(tx.db, wanted, {
       ...(status && status !== "fixed" && { status, excuse }),
       ...(priority && { priority }),
       ...(assignedTo !== undefined && { assigneeId: await assigneeOf(tx, assignedTo) }),
+      ...(comment !== undefined && { comment: comment.trim() || null }),
       userId: tx.actor.userId,
     });
     const after = await readEach(tx, wanted);
@@ -98,11 +101,11 @@ export async function reopenExpired(ctx: Pick<Ctx, "db">): Promise<void> {
 }
 
 /** @throws finding_edit_refused */
-function readExcuse({ status, priority, assignedTo, reason, expiresAt }: Triage) {
+function readExcuse({ status, priority, assignedTo, reason, expiresAt, comment }: Triage) {
   if (status === "fixed") throw newError("finding_edit_refused", { problem: "fixed" });
   if (!excuses(status)) {
     if (reason || expiresAt) throw newError("finding_edit_refused", { problem: "not_needed" });
-    if (status === undefined && priority === undefined && assignedTo === undefined)
+    if ([status, priority, assignedTo, comment].every((said) => said === undefined))
       throw newError("finding_edit_refused", { problem: "empty" });
     return undefined;
   }
@@ -114,8 +117,14 @@ function readExcuse({ status, priority, assignedTo, reason, expiresAt }: Triage)
   return { reason: reason.trim(), expires };
 }
 
-/** What excuses a finding, and what takes such an excuse away, is a policy manager's. @throws forbidden */
-async function requireRight(tx: Tx<OrgCtx>, findings: readonly Finding[], { status, priority, assignedTo }: Triage) {
+/**
+ * What excuses a finding, and what takes such an excuse away, is a policy manager's. A comment is theirs, too, and of those who may write
+ * the stack.
+ *
+ * @throws forbidden
+ */
+async function requireRight(tx: Tx<OrgCtx>, findings: readonly Finding[], triage: Triage) {
+  const { status, priority, assignedTo, comment } = triage;
   const isOne = findings.length === 1;
   const mayJudge = hasAccess("org:policy", { role: tx.org.role });
   const excused = status === undefined ? [] : findings.filter((finding) => excuses(finding.status));
@@ -123,9 +132,9 @@ async function requireRight(tx: Tx<OrgCtx>, findings: readonly Finding[], { stat
     throw newError("forbidden", { problem: "org:policy" });
   if (!mayJudge && excused.length > 0)
     throw newError("forbidden", { problem: "excused", ids: few(excused.map(({ id }) => `policy issue ${id}`)) });
-  const writes = priority !== undefined || assignedTo !== undefined;
+  const writes = priority !== undefined || assignedTo !== undefined || (comment !== undefined && !mayJudge);
   const judged = new Set(excuses(status) ? findings : excused);
-  const written = writes ? findings : findings.filter((finding) => !judged.has(finding));
+  const written = findings.filter((finding) => writes || (status !== undefined && !judged.has(finding)));
   const refused: string[] = [];
   for (const [name, finding] of new Map(written.map((one) => [`${one.project}/${one.stack}`, one]))) {
     const found = await findStack(tx, { project: finding.project, name: finding.stack });
@@ -149,6 +158,12 @@ async function assigneeOf({ db, org }: Tx<OrgCtx>, login: string): Promise<strin
   return member.userId;
 }
 
-function shown({ status, priority, assigneeLogin, reason, expires }: Finding) {
-  return { status, priority, assignedTo: assigneeLogin ?? "", ...(reason && { reason, expiresAt: expires }) };
+function shown({ status, priority, assigneeLogin, reason, expires, comment }: Finding) {
+  return {
+    status,
+    priority,
+    assignedTo: assigneeLogin ?? "",
+    ...(reason && { reason, expiresAt: expires }),
+    ...(comment && { comment }),
+  };
 }

@@ -1,4 +1,5 @@
 import { Textarea, TextInput } from "@mantine/core";
+import type { ReactNode } from "react";
 import { excuses } from "./triage.ts";
 
 const statuses = [
@@ -44,5 +45,27 @@ export function Excuse({ said, set }: ExcuseProps) {
         onChange={({ currentTarget }) => set({ until: currentTarget.value })}
       />
     </>
+  );
+}
+
+interface CommentProps {
+  value: string;
+  onChange: (comment: string) => void;
+  description?: ReactNode;
+  placeholder?: string;
+}
+
+/** What is said of a finding. It may be left empty. */
+export function CommentField({ onChange, ...field }: CommentProps) {
+  return (
+    <Textarea
+      label="Comment"
+      autosize
+      minRows={2}
+      maxRows={12}
+      maxLength={2000}
+      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+      {...field}
+    />
   );
 }

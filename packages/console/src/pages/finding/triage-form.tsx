@@ -6,9 +6,10 @@ import { useOrganization } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
 import { Problem } from "../../shared/loaded.tsx";
 import { MemberPicker, NOBODY } from "../../shared/member-picker.tsx";
+import { Time } from "../../shared/time.tsx";
 import { type Finding, findingQuery, triage } from "./queries.ts";
 import { changesOf, excuses, type Said, saidOf } from "./triage.ts";
-import { Excuse, ONLY_MANAGERS, priorities, statusesFor } from "./triage-fields.tsx";
+import { CommentField, Excuse, ONLY_MANAGERS, priorities, statusesFor } from "./triage-fields.tsx";
 
 /** What people say of a finding. */
 export function TriageForm({ org, finding }: { org: string; finding: Finding }) {
@@ -18,12 +19,7 @@ export function TriageForm({ org, finding }: { org: string; finding: Finding }) 
   const set = (change: Partial<Said>) => setSaid((all) => ({ ...all, ...change }));
   const changes = changesOf(before, said);
   const save = useSave(org, finding.id);
-  if (finding.stackRemoved)
-    return (
-      <Text size="sm" c="dimmed">
-        Its stack was removed, so there is nothing to triage.
-      </Text>
-    );
+  if (finding.stackRemoved) return <OfRemovedStack finding={finding} />;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (changes) save.mutate(changes);
@@ -61,12 +57,42 @@ export function TriageForm({ org, finding }: { org: string; finding: Finding }) 
           value={said.assignedTo || NOBODY}
           onChange={(login) => set({ assignedTo: login === NOBODY ? "" : (login ?? "") })}
         />
+        <CommentField
+          value={said.comment}
+          onChange={(comment) => set({ comment })}
+          {...(finding.comment && { description: <CommentedBy comment={finding.comment} /> })}
+        />
         {save.error && <Problem error={save.error} />}
         <Button type="submit" loading={save.isPending} disabled={!changes} style={{ alignSelf: "flex-start" }}>
           Save
         </Button>
       </Stack>
     </form>
+  );
+}
+
+function CommentedBy({ comment: { by, at } }: { comment: NonNullable<Finding["comment"]> }) {
+  return (
+    <>
+      By <bdi>{by?.githubLogin ?? "a user who was removed"}</bdi>, <Time at={at} />. What you save takes its place; the
+      audit log keeps both.
+    </>
+  );
+}
+
+function OfRemovedStack({ finding: { comment } }: { finding: Finding }) {
+  return (
+    <Stack gap="xs">
+      <Text size="sm" c="dimmed">
+        Its stack was removed, so there is nothing to triage.
+      </Text>
+      {comment && (
+        <Text size="sm" className="text" style={{ whiteSpace: "pre-wrap" }}>
+          <bdi>{comment.by?.githubLogin ?? "A user who was removed"}</bdi> said <Time at={comment.at} />:{" "}
+          <bdi>{comment.text}</bdi>
+        </Text>
+      )}
+    </Stack>
   );
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { changesOf, type Said, saidOf } from "./triage.ts";
 
-const open: Said = { status: "open", priority: "p3", assignedTo: "", reason: "", until: "" };
+const open: Said = { status: "open", priority: "p3", assignedTo: "", reason: "", until: "", comment: "" };
 const ignored: Said = { ...open, status: "ignored", reason: "A test", until: "2030-01-31" };
 const end = new Date("2030-01-31T23:59:59").toISOString();
 
@@ -21,6 +21,8 @@ describe("what the form sends", () => {
     ["a priority without what stays", ignored, { priority: "p0" }, { priority: "p0" }],
     ["no reason with what needs none", ignored, { status: "open" }, { status: "open" }],
     ["an owner", open, { assignedTo: "ann" }, { assignedTo: "ann" }],
+    ["a comment", open, { comment: "Seen." }, { comment: "Seen." }],
+    ["no comment any more", { ...open, comment: "Seen." }, { comment: "" }, { comment: "" }],
     ["nobody", { ...open, assignedTo: "ann" }, { assignedTo: "" }, { assignedTo: "" }],
   ])("is %s", (_, before, change, sent) => {
     expect(changesOf(before, { ...before, ...change })).toEqual(sent);

@@ -9,6 +9,7 @@ export interface Said {
   reason: string;
   /** A day: `2030-01-31`. */
   until: string;
+  comment: string;
 }
 
 /** Whether a status says that a finding may stay. It needs a reason and an end. */
@@ -20,10 +21,17 @@ const dayOf = (time: string | undefined) => {
   return [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 };
 
-export function saidOf({ status, priority, assignedTo, reason = "", expiresAt }: Finding): Said {
+export function saidOf({ status, priority, assignedTo, reason = "", expiresAt, comment }: Finding): Said {
   // What has ended has a status that nobody can choose.
   const chosen = excuses(status) || status === "in_progress" ? status : "open";
-  return { status: chosen, priority, assignedTo: assignedTo?.githubLogin ?? "", reason, until: dayOf(expiresAt) };
+  return {
+    status: chosen,
+    priority,
+    assignedTo: assignedTo?.githubLogin ?? "",
+    reason,
+    until: dayOf(expiresAt),
+    comment: comment?.text ?? "",
+  };
 }
 
 /** What to send. Undefined when nothing is changed. */
@@ -36,6 +44,7 @@ export function changesOf(before: Said, after: Said): Triage | undefined {
     ...(isJudged && isExcused && { reason: after.reason, expiresAt: endOf(after.until) }),
     ...(after.priority !== before.priority && { priority: after.priority as NonNullable<Triage["priority"]> }),
     ...(after.assignedTo !== before.assignedTo && { assignedTo: after.assignedTo }),
+    ...(after.comment !== before.comment && { comment: after.comment }),
   };
   return Object.keys(changes).length > 0 ? changes : undefined;
 }

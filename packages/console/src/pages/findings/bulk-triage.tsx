@@ -7,7 +7,7 @@ import { Problem } from "../../shared/loaded.tsx";
 import { MemberPicker, NOBODY } from "../../shared/member-picker.tsx";
 import { counted } from "../../shared/numbers.ts";
 import { endOf, excuses } from "../finding/triage.ts";
-import { Excuse, ONLY_MANAGERS, priorities, statusesFor } from "../finding/triage-fields.tsx";
+import { CommentField, Excuse, ONLY_MANAGERS, priorities, statusesFor } from "../finding/triage-fields.tsx";
 import { type BulkTriage, triageAll } from "./queries.ts";
 
 interface FormProps {
@@ -25,16 +25,18 @@ interface Said {
   owner: string | null;
   reason: string;
   until: string;
+  comment: string;
 }
 
-const unsaid: Said = { status: null, priority: null, owner: null, reason: "", until: "" };
+const unsaid: Said = { status: null, priority: null, owner: null, reason: "", until: "", comment: "" };
 
-function bodyOf({ status, priority, owner, reason, until }: Said): BulkTriage {
+function bodyOf({ status, priority, owner, reason, until, comment }: Said): BulkTriage {
   return {
     ...(status && { status: status as NonNullable<BulkTriage["status"]> }),
     ...(status && excuses(status) && { reason, expiresAt: endOf(until) }),
     ...(priority && { priority: priority as NonNullable<BulkTriage["priority"]> }),
     ...(owner && { assignedTo: owner === NOBODY ? "" : owner }),
+    ...(comment.trim() && { comment }),
   };
 }
 
@@ -103,6 +105,7 @@ function Fields({ org, ids, close, done }: Omit<FormProps, "opened">) {
           clearLabel="Leave the owner as it is"
           placeholder="as it is"
         />
+        <CommentField value={said.comment} onChange={(comment) => set({ comment })} placeholder="as it is" />
         {save.error && <Problem error={save.error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>

@@ -180,7 +180,7 @@ describe.each(engines)("reports on $name", (engine) => {
     expect(ofOne.map(({ urn }: { urn: string }) => urn)).toEqual([urnOf("ada"), urnOf("bob")]);
     const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
     await t.send(`PATCH /api/orgs/acme/policy/findings/${ofOne[0].finding.id}`, {
-      ...{ status: "ignored", reason: "small", expiresAt },
+      ...{ status: "ignored", reason: "small", expiresAt, comment: "Ask Ada." },
     });
     const after = (await t.send(`GET ${FINDINGS}?stack=${stackOf(one)}`)).body;
     expect(after).toMatchObject({ stack: { project: "web" }, counts: { mandatory: 0, advisory: 1, accepted: 1 } });
@@ -191,6 +191,8 @@ describe.each(engines)("reports on $name", (engine) => {
       expect((await t.send(`GET ${FINDINGS}?pack=pets&${none}`)).body.results).toEqual([]);
     const ignored = (await t.send(`GET ${FINDINGS}?status=ignored`)).body;
     expect(ignored.results).toMatchObject([{ urn: urnOf("ada"), finding: { status: "ignored", reason: "small" } }]);
+    expect(ignored.results[0].finding.comment).toBe("Ask Ada.");
+    expect((await t.send(`GET ${FINDINGS}?status=ignored&format=csv`)).body).toContain(",Ask Ada.,");
     expect((await t.send(`GET ${FINDINGS}?status=ignored&format=sarif`)).body.runs[0].results).toMatchObject([
       { suppressions: [{ justification: "small" }] },
     ]);

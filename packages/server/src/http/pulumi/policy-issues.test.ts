@@ -203,6 +203,58 @@ describe.each(engines)("policy issues on $name", (engine) => {
     expect(cleared.body.policyIssue).not.toHaveProperty("assignedTo");
   });
 
+  test("a comment is kept with who made it and when, until another takes its place", async () => {
+    const on = await newStack(t);
+    await up(on, [{ resource: "moe" }]);
+    const id = await idOf("moe");
+    const writer = await team(t, "commenters", { [`web/${on.name}`]: 102 });
+    const started = Date.now() - 1000;
+    const said = await t.send(`PATCH ${ISSUES}/${id}`, { comment: " See the plan.\n" }, { as: writer });
+    const { comment, status } = said.body.policyIssue;
+    expect({ comment, status }).toMatchObject({ comment: { text: "See the plan." }, status: "open" });
+    expect(Date.parse(comment.at)).toBeGreaterThan(started);
+    expect(comment.by).toMatchObject({ githubLogin: "commenters-member" });
+    expect(await newestEvent(t)).toMatchObject({
+      event: "Policy Issue Updated",
+      before: { status: "open", priority: "p3", assignedTo: "" },
+      after: { status: "open", priority: "p3", assignedTo: "", comment: "See the plan." },
+    });
+    await t.send(`PATCH ${ISSUES}/${id}`, { status: "ignored", reason: "r", expiresAt: later(), comment: "=1+1" });
+    const own = await t.send(`PATCH ${FINDINGS}/${id}`, { priority: "p2" });
+    expect(own.body.policyIssue.comment).toMatchObject({ text: "=1+1", by: { githubLogin: "admin" } });
+    expect((await t.send(`POST ${ISSUES}/export`, {})).body).toMatch(/,comment\r\n(.*\r\n)*.*,moe,.*,'=1\+1\r\n/);
+    await up(on, [{ resource: "moe" }]);
+    const listed = (await list()).body.policyIssues.find((one: { id: string }) => one.id === id);
+    expect(listed.comment.text).toBe("=1+1");
+    const cleared = await t.send(`PATCH ${ISSUES}/${id}`, { comment: " " });
+    expect(cleared.body.policyIssue).not.toHaveProperty("comment");
+    expect(cleared.body.policyIssue.status).toBe("ignored");
+  });
+
+  test("a comment is of who may write the stack, and of policy managers who may read it", async () => {
+    const on = await newStack(t);
+    await up(on, [{ resource: "ned" }]);
+    const path = `${ISSUES}/${await idOf("ned")}`;
+    const reader = await team(t, "silent", { [`web/${on.name}`]: 101 });
+    const refused = await t.send(`PATCH ${path}`, { comment: "c" }, { as: reader });
+    expect([refused.status, refused.body.message]).toEqual([403, expect.stringMatching("write access to the stack")]);
+    const manager = await person(t, "mara", "policy-manager");
+    await t.send("PATCH /api/orgs/acme/teams/silent", { memberAction: "add", member: "mara" });
+    expect((await t.send(`PATCH ${path}`, { priority: "p0", comment: "c" }, { as: manager })).status).toBe(403);
+    const said = await t.send(`PATCH ${path}`, { comment: "c" }, { as: manager });
+    expect(said.body.policyIssue?.comment.by.githubLogin).toBe("mara");
+  });
+
+  test("a client of Pulumi's API gets no comment", async () => {
+    const on = await newStack(t);
+    await up(on, [{ resource: "pim" }]);
+    const path = `${ISSUES}/${await idOf("pim")}`;
+    await t.send(`PATCH ${path}`, { comment: "c" });
+    const headers = { authorization: `token ${t.token}`, accept: "application/vnd.pulumi+9" };
+    const shown = await t.send(`GET ${path}`, undefined, { headers });
+    expect(shown.body.policyIssue).not.toHaveProperty("comment");
+  });
+
   test.each([
     [{ status: "fixed" }, /can't be set to fixed by hand/],
     [{ status: "ignored" }, /needs a reason and an expiresAt/],
@@ -212,6 +264,9 @@ describe.each(engines)("policy issues on $name", (engine) => {
     [{ status: "open", reason: "r" }, /belong to the status/],
     [{ assignedTo: "nobody" }, /nobody is not a member of acme/],
     [{}, /at least one of/],
+    [{ comment: "c".repeat(2001) }, /comment.*2000/],
+    [{ comment: "a\u0000b" }, /can't be stored/],
+    [{ status: "fixed", comment: "c" }, /can't be set to fixed by hand/],
     [{ prioritty: "p1" }, /Did you mean priority/],
   ])("the edit %j is refused, and changes nothing", async (body, message) => {
     const id = await idOf("rex");

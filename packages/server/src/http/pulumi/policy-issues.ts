@@ -118,10 +118,12 @@ const columns = [
   "resolvedAt",
   "assignedTo",
   "policyExceptionNames",
+  "comment",
 ] as const;
 
 function rowOf(client: IncomingHttpHeaders, finding: Finding): string {
-  const issue = { ...issueFor(client, finding), assignedTo: finding.assigneeLogin ?? "" };
+  const { assigneeLogin, comment } = finding;
+  const issue = { ...issueFor(client, finding), assignedTo: assigneeLogin ?? "", comment };
   return csvLine(columns.map((column) => String((issue as Record<string, unknown>)[column] ?? "")));
 }
 
@@ -179,12 +181,19 @@ function issueFor(client: IncomingHttpHeaders, finding: Finding) {
     ...issueOf(finding),
     ...(exceptions && { status: "excepted", exceptions }),
     ...(reason && expires && { reason, expiresAt: expires.toISOString() }),
+    ...commentOf(finding),
     ...(ended === "withdrawn" && {
       withdrawn: true as const,
       ...(withdrawnBy && { auditEventId: withdrawnBy }),
     }),
     ...(stackRemoved && { stackRemoved: true as const }),
   };
+}
+
+function commentOf({ comment, commented, commenterLogin: login, commenterName: name }: Finding) {
+  if (!comment || !commented) return {};
+  const by = login !== null && { by: userInfo({ login, name: name ?? "" }) };
+  return { comment: { text: comment, ...by, at: commented.toISOString() } };
 }
 
 /**

@@ -81,7 +81,7 @@ const filterModel = {
   conditions: [{ filter: "high", colId: "severity", filterType: "text", type: "equals" }],
 };
 const grid = { startRow: 0, endRow: 10, filterModel, sortModel: [{ colId: "severity", sort: "desc" as const }] };
-const triage = { status: "in_progress" as const, priority: "p1" as const, assignedTo: "bob" };
+const triage = { status: "in_progress" as const, priority: "p1" as const, assignedTo: "bob", comment: "Seen." };
 
 /** Nothing listens there, so what is sent fails at once. */
 const hook = { name: "<new>", displayName: "A hook", payloadUrl: "http://127.0.0.1:1/x", filters: ["update_failed"] };
