@@ -14,7 +14,7 @@ export interface ExplainedGroup {
   tag: string | null;
   /** This is the entry that the stack's next update must run. */
   required: boolean;
-  /** Why it is, or is not, required: one sentence for people. */
+  /** Why it is, or is not, required: one sentence for people, which stands beside the group's name. */
   reason: string;
 }
 
@@ -58,15 +58,15 @@ function explainEntry(entry: Enabling, required: readonly Enabling[]): Explained
   };
 }
 
-function membershipReason({ name, membership }: GroupOfStack): string {
-  if (membership.by === "default") return `${name} takes in every stack`;
-  return membership.by === "explicit" ? `${name} lists the stack` : `the rule of ${name} takes in the stack`;
+function membershipReason({ membership: { by } }: GroupOfStack): string {
+  if (by === "default") return "it takes in every stack";
+  return by === "explicit" ? "it lists the stack" : "its rule takes in the stack";
 }
 
 function choiceReason(entry: Enabling, chosen: Enabling | undefined): string {
-  if (entry === chosen) return "this is what its next update must run";
+  if (entry === chosen) return "this is what the next update of the stack must run";
   if (entry.group.mode === "audit") return "an audit group is not evaluated yet, and no update has to run its packs";
-  if (!chosen) return "it is not run";
+  if (!chosen) return "the pack is not run";
   return chosen.version === entry.version
     ? `${chosen.group.name} has the same version and was edited later, so its configuration counts`
     : `${chosen.group.name} has the newer version ${versionName(chosen)}`;

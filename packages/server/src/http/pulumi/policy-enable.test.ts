@@ -151,7 +151,7 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
       membership: { by: "explicit" },
       versionTag: "1.0.0",
       required: false,
-      reason: `${group} lists the stack; ${selecting} has the newer version 2.0.0`,
+      reason: `it lists the stack; ${selecting} has the newer version 2.0.0`,
     });
     expect(byName.get(selecting)).toMatchObject({
       membership: { by: "rule", conditions: [{ stack: name }] },
