@@ -152,5 +152,27 @@ describe.skipIf(!hasPulumi(newerCli) || !hasPulumi(olderCli))(
         ]),
       );
     });
+
+    test("a pack on another SDK under an older CLI blocks all the same, and then it is told which exception it did not apply", async () => {
+      const other = pack(world, "rules", { policies, version: "2.0.0", folder: "rules-on-another-sdk" });
+      await inProgram.in(other).ok("pulumi policy publish acme");
+      await inProgram.ok("pulumi policy enable acme/rules latest");
+      const [exception] = await list();
+      const older = withPulumi(olderCli, inProgram);
+      const first = await older.run("pulumi preview --stack acme/dev");
+      expect(first.all).toContain("This pet's name is too short.");
+      expect(first.all).not.toContain(exception?.id);
+      const { all } = await older.run("quillon results pets/dev --org acme");
+      expect(all).toContain(`although a policy exception matches (${exception?.id}: It is older.`);
+      expect(await older.ok("quillon finding predicted --org acme")).toContain(`yes, ${exception?.id} not applied`);
+      expect((await older.run("pulumi preview --stack acme/dev")).all).toMatch(
+        new RegExp(
+          `warning: Policy exceptions match violations of policy pack rules in this stack \\(${exception?.id}\\)`,
+        ),
+      );
+      const newer = await inProgram.ok("pulumi preview --stack acme/dev --show-policy-exceptions");
+      expect(newer).toContain(exception?.id);
+      expect(newer).not.toContain("warning: Policy exceptions match");
+    });
   },
 );

@@ -9,6 +9,6 @@ import type { Writer } from "./writer.ts";
 export { csvLine } from "./csv-line.ts";
 export { resourceOf } from "./resource-of.ts";
 export { visible } from "./visible.ts";
-export { count, exceptionText, inOrder, type Order, type Writer } from "./writer.ts";
+export { count, exceptionText, inOrder, type Order, unappliedText, type Writer } from "./writer.ts";
 
 export const writers: Readonly<Record<ReportFormat, Writer>> = { json, sarif, junit, csv, markdown };

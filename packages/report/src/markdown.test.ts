@@ -73,6 +73,14 @@ Policies were not evaluated for 1 resource, because the preview does not know al
     expect(await textOf(markdown, results)).toMatch(verdict);
   });
 
+  test("what an exception matches, and was not applied, is a violation that says what to do", async () => {
+    const text = await textOf(markdown, [resultOf({ unappliedExceptions: severalExceptions })]);
+    expect(text).toContain("### ❌ 1 mandatory violation in the preview");
+    expect(rowsOf(text)[1]?.at(-1)).toMatch(
+      /^The name is short\.\nNot let through, although a policy exception matches \(EXC-1: Replaced in March\..*\. Run with Pulumi CLI 3\.274/,
+    );
+  });
+
   test("what is excepted is no violation in the verdict, and has its exceptions", async () => {
     const text = await textOf(markdown, [resultOf({ exceptions: severalExceptions })]);
     expect(text).toContain("### ✅ No violation in the preview of <code>acme/web/dev</code>, 1 excepted\n");

@@ -9,6 +9,7 @@ import {
   type Results,
   reasonOf,
   subjectOf,
+  unappliedText,
   type Writer,
   wholeOf,
 } from "./writer.ts";
@@ -63,7 +64,7 @@ function partOf(result: ReportedResult): Part {
 
 function rowOf(result: ReportedResult, head: ReportHead) {
   const { pack, version, policy, severity, urn, message, project, stack } = result;
-  const why = isExcepted(result) ? reasonOf(result) : "";
+  const why = isExcepted(result) ? reasonOf(result) : unappliedText(result);
   const { resourceType, resourceName } = resourceOf(urn);
   const resource = urn ? `${code(resourceName)}<br>${code(resourceType)}` : wholeOf(head);
   const where = head.stack ? "" : `${code(`${project}/${stack}`)}<br>`;

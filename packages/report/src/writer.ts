@@ -43,6 +43,13 @@ export function isExcepted({ exceptions }: ReportedResult): boolean {
   return exceptions !== undefined;
 }
 
+/** What to do about exceptions that match and were not applied. Empty when there are none. */
+export function unappliedText({ unappliedExceptions = [] }: ReportedResult): string {
+  if (unappliedExceptions.length === 0) return "";
+  const named = unappliedExceptions.map(exceptionText).join("; ");
+  return `Not let through, although a policy exception matches (${named}): the Pulumi CLI is too old to apply it, and the policy pack did not. Run with Pulumi CLI 3.274 or newer.`;
+}
+
 /** Why a violation may stay, in one line. Empty when nobody said so. */
 export function reasonOf({ exceptions, finding }: ReportedResult): string {
   return exceptions ? exceptions.map(exceptionText).join("; ") : (finding?.reason ?? "");

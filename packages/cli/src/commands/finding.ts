@@ -1,4 +1,4 @@
-import type { Api, BodyOf } from "@quillon/contract";
+import type { Api, BodyOf, ReplyOf } from "@quillon/contract";
 import { exceptionText } from "@quillon/report";
 import { Command, Option } from "commander";
 import { parseCount, parseFinding, parseStack } from "../arguments.ts";
@@ -14,6 +14,8 @@ const ONE = "GET /api/orgs/{orgName}/policy/findings/{issueId}";
 const GROUPS = "GET /api/quillon/orgs/{orgName}/finding-groups";
 const TRIAGE = "POST /api/quillon/orgs/{orgName}/findings/triage";
 const EDIT = "PATCH /api/orgs/{orgName}/policy/findings/{issueId}";
+
+type Prediction = ReplyOf<Api["GET /api/quillon/orgs/{orgName}/predictions"]>["predictions"][number];
 
 interface Listed extends JsonOption {
   org?: string;
@@ -231,10 +233,16 @@ async function listPredictions(options: JsonOption & { org?: string; stack?: str
   });
   printTable(options, predictions, ["SOURCE", "BLOCKED", "POLICY", "STACK", "RESOURCE", "LAST SEEN"], (one) => [
     one.source,
-    one.blocked ? "yes" : one.exceptions ? "excepted" : "no",
+    blockedText(one),
     `${one.policyPack}@${one.policyPackTag} ${one.policyName}`,
     `${one.project}/${one.stack}`,
     one.resourceURN,
     one.lastSeenAt,
   ]);
+}
+
+/** An exception that matches, and that the pack did not apply, is named. */
+function blockedText({ blocked, exceptions, unappliedExceptions }: Prediction): string {
+  if (!blocked) return exceptions ? "excepted" : "no";
+  return unappliedExceptions ? `yes, ${unappliedExceptions.map(({ id }) => id).join(", ")} not applied` : "yes";
 }

@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Report, ReportFormat } from "@quillon/contract";
-import { count, inOrder, resourceOf, writers } from "@quillon/report";
+import { count, inOrder, resourceOf, unappliedText, writers } from "@quillon/report";
 import { Command, Option } from "commander";
 import { parseStack } from "../arguments.ts";
 import { formatTable } from "../format-table.ts";
@@ -51,6 +51,7 @@ async function showResults(stack: string | undefined, options: Options): Promise
   const target = options.output === undefined ? process.stdout : createWriteStream(options.output);
   await pipeline(Readable.from(textOf(report, options.format)), target, { end: options.output !== undefined });
   say(sentenceOf(report));
+  for (const text of new Set(report.results.map(unappliedText).filter(Boolean))) say(text);
   const { mandatory, advisory } = report.counts;
   if (options.failOn && mandatory + (options.failOn === "advisory" ? advisory : 0) > 0) process.exitCode = VIOLATED;
 }

@@ -34,6 +34,8 @@ export const predictionRoutes = {
           blocked: Type.Boolean(),
           /** Because of which it stops nothing. One that has ended since the preview is not among them. */
           exceptions: Type.Optional(Type.Array(NamedException)),
+          /** Those that match it and that the pack did not apply; the engine of a newer CLI does. It is blocked all the same. */
+          unappliedExceptions: Type.Optional(Type.Array(NamedException)),
           /** The preview or update that showed it last. */
           updateID: Type.String(),
           firstSeenAt: Type.String(),

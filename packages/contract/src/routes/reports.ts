@@ -56,6 +56,10 @@ const ReportedResult = Type.Object({
   message: Type.String(),
   /** Only of a violation that is excepted: because of which, as far as that is known. */
   exceptions: Type.Optional(Type.Array(NamedException)),
+  /**
+   * Those that match a violation which stopped the run all the same: the CLI was too old to apply them, and the pack did not.
+   */
+  unappliedExceptions: Type.Optional(Type.Array(NamedException)),
   /** Only of findings. */
   finding: Type.Optional(
     Type.Object({

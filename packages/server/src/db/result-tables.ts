@@ -16,6 +16,8 @@ export interface ResultTables {
     severity: string;
     message: string;
     exceptions: Json<NamedException[]> | null;
+    /** Those that match it and were not applied. */
+    unapplied: Json<NamedException[]> | null;
     part: Generated<number | null>;
   };
   policy_analyses: {
@@ -222,5 +224,6 @@ export interface ResultTables {
     last_seen_at: Date;
     update_id: string;
     exceptions: Json<NamedException[]> | null;
+    unapplied: Json<NamedException[]> | null;
   };
 }

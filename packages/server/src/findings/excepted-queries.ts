@@ -14,6 +14,17 @@ export async function listNeeded(db: Db, updateId: string): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
+/** The exceptions that packs of a stack did not apply in its last previews, by pack. */
+export async function listUnapplied(
+  db: Db,
+  { stackId, packs }: { stackId: string; packs: readonly string[] },
+): Promise<{ pack: string; id: string }[]> {
+  const { rows } = await sql<{ pack: string; id: string }>`
+    select distinct pack, named ->> 'id' as id from predictions cross join jsonb_array_elements(unapplied) as named
+    where stack_id = ${stackId} and pack = any(${[...packs]}::text[]) and unapplied is not null`.execute(db);
+  return rows;
+}
+
 /**
  * Names in the violations of an update the exceptions that let them through: those that match and were recorded with it, with their
  * ends, which events do not tell. What else an event names is not believed, because a client can send what it likes; it is a
@@ -21,7 +32,7 @@ export async function listNeeded(db: Db, updateId: string): Promise<string[]> {
  *
  * An engine that knows exceptions says itself which violations it let through. Where the pack was told of them, no event says it: the
  * pack reports what is excepted as advisory, and one that does not understand exceptions as it always does. So what is mandatory there
- * is a violation, because it has stopped the run. What is excepted gets the level with which its policy runs, as a newer engine
+ * is a violation, because it has stopped the run. The exceptions that match it are kept as `unapplied`, so that people can be told. What is excepted gets the level with which its policy runs, as a newer engine
  * reports it, and loses the sentence with which the pack says so: the exceptions are named beside it, and the finding may outlive them.
  */
 export async function markExcepted(db: Db, { id, required }: Unsettled): Promise<void> {
@@ -41,7 +52,7 @@ export async function markExcepted(db: Db, { id, required }: Unsettled): Promise
   );
   // Without packs that were told, only what names an exception is read: there may be a million other results.
   const possible = entries.some(({ byPack }) => byPack)
-    ? sql`(report.exceptions is not null or ("byPack" and report.level = 'advisory'))`
+    ? sql`(report.exceptions is not null or "byPack")`
     : sql`report.exceptions is not null`;
   await sql`
     with entries as (
@@ -52,26 +63,29 @@ export async function markExcepted(db: Db, { id, required }: Unsettled): Promise
     ), targeted as (
       select *, unnest(targets) as urn from entries
     ), matching as (
-      select distinct report.sequence, place, targeted.id, reason, "expiresAt", "byPack", levels ->> report.policy as level
+      select distinct report.sequence, place, targeted.id, reason, "expiresAt", "byPack", levels ->> report.policy as level,
+        report.exceptions is null and report.level = 'mandatory' as unapplied
       from policy_reports report
       join targeted on targeted.urn = report.urn and targeted.pack = report.pack and targeted.tag in ('', report.tag)
         and report.policy = any(targeted.policies)
       where report.update_id = ${id} and report.kind = 'violated' and ${possible}
     ), marked as (
-      select sequence, bool_or("byPack") as "byPack", bool_or("byPack" and level in ('mandatory', 'remediate')) as mandatory,
+      select sequence, unapplied, bool_or("byPack") as "byPack", bool_or("byPack" and level in ('mandatory', 'remediate')) as mandatory,
         jsonb_agg(jsonb_strip_nulls(jsonb_build_object('id', id, 'reason', reason, 'expiresAt', "expiresAt")) order by place)
-          as exceptions
-      from matching group by sequence
+          as named
+      from matching group by sequence, unapplied
     ), changed as (
-      select * from marked
+      select sequence, "byPack" and not unapplied as "byPack", mandatory, case when not unapplied then named end as exceptions,
+        case when unapplied then named end as unapplied
+      from marked
       union all
-      select sequence, false, false, null from policy_reports
+      select sequence, false, false, null, null from policy_reports
       where update_id = ${id} and exceptions is not null and sequence not in (select sequence from marked)
     )
-    update policy_reports report set exceptions = changed.exceptions,
+    update policy_reports report set exceptions = changed.exceptions, unapplied = changed.unapplied,
       level = case when changed.mandatory then 'mandatory' else report.level end,
       message = case when changed."byPack" then regexp_replace(report.message, ${PACK_SAYS}, '') else report.message end
     from changed
     where report.update_id = ${id} and report.sequence = changed.sequence
-      and report.exceptions is distinct from changed.exceptions`.execute(db);
+      and (report.exceptions, report.unapplied) is distinct from (changed.exceptions, changed.unapplied)`.execute(db);
 }

@@ -173,6 +173,57 @@ describe.each(engines)("excepted violations on $name", (engine) => {
     expect(await findings(on)).toEqual([]);
   });
 
+  test("a pack that does not apply exceptions blocks, and each place says which one it did not apply", async () => {
+    const on = await newStack(t);
+    const id = await on.except("pets", "length", urnOf(on.name, "rex"), usualReason);
+    const create = async (client: string) => {
+      const headers = { ...admin(), "user-agent": client };
+      return (await t.send(`POST ${on.path}/preview`, {}, { headers })).body;
+    };
+    expect(await create(OLDER)).not.toHaveProperty("messages");
+    const lines = ["rex !length !prefix", "tom !length"];
+    const run = { client: OLDER, dryRun: true, kind: "preview", status: "failed" };
+    await up(on, lines, run);
+    const predictions = async () => {
+      const { body } = await t.send(`GET /api/quillon/orgs/acme/predictions?blocked=true&stack=web/${on.name}`);
+      return body.predictions.map((one: { resourceURN: string; policyName: string; unappliedExceptions?: object }) => [
+        `${one.resourceURN.split("::").at(-1)} ${one.policyName}`,
+        one.unappliedExceptions,
+      ]);
+    };
+    const unapplied = [{ id, reason: usualReason }];
+    const blocked = [
+      ["rex length", unapplied],
+      ["tom length", undefined],
+      ["rex prefix", undefined],
+    ];
+    expect((await predictions()).toSorted()).toEqual(blocked.toSorted());
+    const { body } = await t.send(`GET /api/quillon/orgs/acme/stacks/web/${on.name}/updates/latest/results`);
+    expect(body.counts).toMatchObject({ mandatory: 3, excepted: 0 });
+    const named = body.results.filter((one: object) => "unappliedExceptions" in one);
+    expect(named).toMatchObject([{ urn: urnOf(on.name, "rex"), policy: "length", unappliedExceptions: unapplied }]);
+    expect(named[0]).not.toHaveProperty("exceptions");
+    const [message, ...others] = (await create(OLDER)).messages;
+    expect(others).toEqual([]);
+    expect(message).toEqual({
+      severity: "warning",
+      message: expect.stringContaining(`policy pack pets in this stack (${id})`),
+    });
+    expect(message.message).toContain("Pulumi CLI v3.220.0 does not apply exceptions");
+    expect(await create("pulumi-cli/1 (v3.274.1; linux)")).not.toHaveProperty("messages");
+    await t.send(`DELETE /api/orgs/acme/policy/exceptions/${id}`);
+    expect((await predictions()).flatMap(([, exceptions]: [string, object?]) => exceptions ?? [])).toEqual([]);
+    expect(await create(OLDER)).not.toHaveProperty("messages");
+    const other = await on.except("pets", "length", urnOf(on.name, "rex"), "Again.");
+    await up(on, lines, run);
+    expect((await create(OLDER)).messages).toHaveLength(1);
+    // A pack that applies them says advisory, and nothing is left to tell.
+    await up(on, ["rex !length prefix"], { ...run, level: "advisory", status: "succeeded" });
+    expect(await create(OLDER)).not.toHaveProperty("messages");
+    expect(await predictions()).toEqual([]);
+    expect(other).not.toBe(id);
+  });
+
   test("reports have it last, and count it apart", async () => {
     const on = await newStack(t);
     await up(on, ["rex ^length", "tom !length", "kim ^length !length"]);

@@ -75,6 +75,7 @@ export async function listPredictions(
       "predicted.severity",
       "predicted.message",
       "predicted.exceptions",
+      "predicted.unapplied",
       "predicted.update_id as update",
       "predicted.first_seen_at as firstSeen",
       "predicted.last_seen_at as lastSeen",

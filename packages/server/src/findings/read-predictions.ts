@@ -35,11 +35,16 @@ export async function listEndedInPredictions(db: Db, organizationId: string): Pr
 }
 
 async function withoutEnded(db: Db, organizationId: string, predictions: Prediction[]): Promise<Prediction[]> {
-  const ids = [...new Set(predictions.flatMap(({ exceptions }) => exceptions?.map(({ id }) => id) ?? []))];
-  const ended = new Set(await listEnded(db, { organizationId, ids }));
+  const named = predictions.flatMap(({ exceptions, unapplied }) => [...(exceptions ?? []), ...(unapplied ?? [])]);
+  const ended = new Set(await listEnded(db, { organizationId, ids: [...new Set(named.map(({ id }) => id))] }));
   if (ended.size === 0) return predictions;
-  return predictions.map(({ exceptions, ...prediction }) => {
+  const activeOf = (exceptions: Prediction["exceptions"]) => {
     const active = exceptions?.filter(({ id }) => !ended.has(id)) ?? [];
-    return { ...prediction, exceptions: active.length > 0 ? active : null };
-  });
+    return active.length > 0 ? active : null;
+  };
+  return predictions.map(({ exceptions, unapplied, ...prediction }) => ({
+    ...prediction,
+    exceptions: activeOf(exceptions),
+    unapplied: activeOf(unapplied),
+  }));
 }

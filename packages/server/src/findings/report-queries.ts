@@ -134,7 +134,7 @@ export async function readReported(db: Db, updateId: string, sequences: readonly
     .selectFrom("policy_reports")
     .where("update_id", "=", updateId)
     .where(sql<boolean>`sequence = any(${[...sequences]}::bigint[])`)
-    .select(["sequence", "kind", "pack", "tag", "policy", "urn", "level", "severity", "exceptions"])
+    .select(["sequence", "kind", "pack", "tag", "policy", "urn", "level", "severity", "exceptions", "unapplied"])
     .select(sql<string>`left(message, ${LONGEST_MESSAGE})`.as("message"))
     .execute();
 }

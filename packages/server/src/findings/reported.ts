@@ -24,7 +24,9 @@ export async function readResults(
     const message = [...new Set(told.map((event) => messageOf(event.message, event)))].join("\n");
     const { project, name } = stack;
     const result = { kind, project, stack: name, pack, version: tag, policy, level, severity, urn, message };
-    return { ...result, ...(excepted && exceptions && { exceptions }) };
+    if (excepted) return { ...result, ...(exceptions && { exceptions }) };
+    const unapplied = told.find((event) => event.unapplied)?.unapplied;
+    return { ...result, ...(unapplied && { unappliedExceptions: unapplied }) };
   });
 }
 

@@ -45,7 +45,8 @@ export function resultsOf({ id, required, ended, ...part }: UpdatePart) {
       select pack, tag, policy, urn, max(kind) as kind, max(level) as level, ${worstSeverity(sql`severity`)} as severity,
         left(string_agg(message, E'\n' order by sequence) filter (where place <= ${MOST_MESSAGES}), 32768) as message,
         case when bool_and(active is not null) filter (where kind = 'violated')
-          then (array_agg(active) filter (where active is not null))[1] end as exceptions
+          then (array_agg(active) filter (where active is not null))[1] end as exceptions,
+        (array_agg(unapplied) filter (where unapplied is not null))[1] as unapplied
       from (
         select *, ${activeOf(ended)} as active, row_number() over (partition by pack, tag, policy, urn order by sequence) as place
         from policy_reports
@@ -54,7 +55,7 @@ export function resultsOf({ id, required, ended, ...part }: UpdatePart) {
     ), failing as (
       select distinct on (pack, policy, urn) * from (
         select analysis.pack, analysis.tag, report.policy, analysis.urn, report.level, report.severity, report.message,
-          report.exceptions, coalesce(step.deployed, false) as deployed
+          report.exceptions, report.unapplied, coalesce(step.deployed, false) as deployed
         from analyses analysis
         join reports report on report.pack = analysis.pack and report.tag = analysis.tag and report.urn = analysis.urn
           and report.policy = any(analysis.failed)
@@ -62,7 +63,7 @@ export function resultsOf({ id, required, ended, ...part }: UpdatePart) {
         where analysis.urn <> '' and report.kind = 'violated'
         union all
         select analysis.pack, analysis.tag, report.policy, report.urn, report.level, report.severity, report.message,
-          report.exceptions, true
+          report.exceptions, report.unapplied, true
         from analyses analysis
         join reports report on report.pack = analysis.pack and report.tag = analysis.tag
           and report.policy = any(analysis.failed)
@@ -214,11 +215,11 @@ export async function predict(db: Db, update: UpdatePart, source: string): Promi
     with ${resultsOf(update)}
     insert into predictions (
       stack_id, source, pack, policy, urn, urn_digest, tag, level, severity, message, first_seen_at, last_seen_at, update_id,
-      exceptions
+      exceptions, unapplied
     )
     select ${stackId}::uuid, ${source}, pack, policy, urn, ${digestOf("urn")}, tag,
       coalesce(level, ''), coalesce(severity, ''), coalesce(message, ''),
-      ${endedAt}::timestamptz, ${endedAt}::timestamptz, ${id}::uuid, exceptions
+      ${endedAt}::timestamptz, ${endedAt}::timestamptz, ${id}::uuid, exceptions, case when exceptions is null then unapplied end
     from failing where ${dryRun} or not deployed
     on conflict (stack_id, source, pack, policy, urn_digest) do update set
       tag = excluded.tag,
@@ -227,7 +228,8 @@ export async function predict(db: Db, update: UpdatePart, source: string): Promi
       message = excluded.message,
       last_seen_at = excluded.last_seen_at,
       update_id = excluded.update_id,
-      exceptions = excluded.exceptions`.execute(db);
+      exceptions = excluded.exceptions,
+      unapplied = excluded.unapplied`.execute(db);
 }
 
 /**

@@ -5,6 +5,7 @@ import { Go } from "../../shared/links.tsx";
 import { Listing } from "../../shared/listing.tsx";
 import { More } from "../../shared/more.tsx";
 import { Time } from "../../shared/time.tsx";
+import { UnappliedExceptions } from "../../shared/unapplied-exceptions.tsx";
 import { Resource } from "../../shared/urn.tsx";
 import { useWaitingRequests, WaitingRequest } from "../../shared/waiting-request.tsx";
 import { Severity } from "../../shared/words.tsx";
@@ -85,6 +86,7 @@ function Row({ org, prediction }: { org: string; prediction: Prediction }) {
         <Text size="xs" lineClamp={3} className="text">
           {message.slice(0, 1000)}
         </Text>
+        <UnappliedExceptions org={org} exceptions={prediction.unappliedExceptions} />
       </Table.Td>
       <Table.Td maw={240}>
         <Resource urn={resourceURN} />
@@ -94,7 +96,9 @@ function Row({ org, prediction }: { org: string; prediction: Prediction }) {
         <Time at={prediction.lastSeenAt} />
       </Table.Td>
       <Table.Td miw={120}>
-        {waiting ? (
+        {prediction.unappliedExceptions ? (
+          "there is one"
+        ) : waiting ? (
           <WaitingRequest org={org} request={waiting} />
         ) : (
           <Go

@@ -16,6 +16,7 @@ function predictionOf({
   firstSeen,
   lastSeen,
   exceptions,
+  unapplied,
   update,
   key: _,
   ...prediction
@@ -28,6 +29,7 @@ function predictionOf({
     resourceURN: urn,
     blocked: prediction.level === "mandatory" && !exceptions,
     ...(exceptions && { exceptions }),
+    ...(unapplied && { unappliedExceptions: unapplied }),
     updateID: update,
     firstSeenAt: firstSeen.toISOString(),
     lastSeenAt: lastSeen.toISOString(),

@@ -20,6 +20,10 @@ export function asksForPulumi({ accept }: IncomingHttpHeaders): boolean {
  */
 export function appliesExceptions(headers: IncomingHttpHeaders): boolean {
   if (!isPulumiCli(headers)) return true;
-  const [, version = ""] = /\(([^;)]*);/.exec(headers["user-agent"] ?? "") ?? [];
-  return engineAppliesExceptions(version);
+  return engineAppliesExceptions(pulumiVersion(headers));
+}
+
+/** Of a Pulumi CLI, such as `v3.220.0`. */
+export function pulumiVersion(headers: IncomingHttpHeaders): string {
+  return /\(([^;)]*);/.exec(headers["user-agent"] ?? "")?.[1] ?? "";
 }

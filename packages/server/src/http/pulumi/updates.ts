@@ -1,15 +1,17 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { newError } from "@quillon/contract";
+import { newError, warnings } from "@quillon/contract";
 import { createUpdate, type UpdateRequest } from "../../actions/create-update.ts";
 import { cancelUpdate, endUpdate } from "../../actions/end-update.ts";
+import type { ExceptedPack } from "../../actions/excepted-packs.ts";
 import { recordBatch } from "../../actions/record-events.ts";
 import { startUpdate } from "../../actions/start-update.ts";
 import type { StackCtx } from "../../context.ts";
+import { readUnapplied } from "../../findings/index.ts";
 import { saveCheckpoint } from "../../state/index.ts";
 import { findUpdateId, readEvents, readEventsWith, readProgress, renewLease } from "../../updates/index.ts";
 import { eventsReply } from "../events-reply.ts";
 import { type Handlers, jsonReply, type RawReply } from "../route.ts";
-import { appliesExceptions } from "./clients.ts";
+import { appliesExceptions, pulumiVersion } from "./clients.ts";
 import { type ProgramRequest, tagsOfProgram } from "./program-tags.ts";
 import { requiredPolicyOf } from "./required-policies.ts";
 import { sentEvents } from "./sent-events.ts";
@@ -94,5 +96,22 @@ async function create(ctx: StackCtx, headers: IncomingHttpHeaders, request: Crea
     updateID: id,
     requiredPolicies: required.map((pack) => requiredPolicyOf(ctx, pack, exceptionsBy === "pack")),
     aiSettings: { copilotIsEnabled: false },
+    ...(exceptionsBy === "pack" && (await messagesOf(ctx, headers, required))),
   });
+}
+
+/** Of the exceptions that a message names. */
+const TOLD = 5;
+
+/** The CLI prints them first: https://github.com/pulumi/pulumi/blob/v3.200.0/pkg/backend/httpstate/backend.go#L1583 */
+async function messagesOf(ctx: StackCtx, headers: IncomingHttpHeaders, required: readonly ExceptedPack[]) {
+  const unapplied = await readUnapplied(ctx, required);
+  if (unapplied.length === 0) return {};
+  const version = pulumiVersion(headers);
+  const messages = unapplied.map(({ pack, ids: all }) => {
+    const more = all.length > TOLD ? ` and ${all.length - TOLD} more` : "";
+    const ids = `${all.slice(0, TOLD).join(", ")}${more}`;
+    return { severity: "warning", message: warnings.exceptions_unapplied({ pack, ids, version }) };
+  });
+  return { messages };
 }

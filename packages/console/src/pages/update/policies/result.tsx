@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { Go } from "../../../shared/links.tsx";
 import { LongText } from "../../../shared/long-text.tsx";
 import { Time } from "../../../shared/time.tsx";
+import { UnappliedExceptions } from "../../../shared/unapplied-exceptions.tsx";
 import { Level } from "../../../shared/words.tsx";
 import type { Result } from "./grouping.ts";
 import type { PropertyChange } from "./property-changes.ts";
@@ -20,7 +21,7 @@ export function ResultLine({
   org: string;
   remediations: Remediations;
 }) {
-  const { kind, level, pack, policy, urn, message, exceptions } = result;
+  const { kind, level, pack, policy, urn, message, exceptions, unappliedExceptions } = result;
   const changes = kind === "remediated" ? remediations.get(remediationKey(pack, policy, urn)) : undefined;
   return (
     <Stack gap={2}>
@@ -31,7 +32,7 @@ export function ResultLine({
         </Text>
       </Group>
       {message && <LongText text={message} size="sm" style={{ whiteSpace: "pre-wrap" }} />}
-      {kind === "violated" && level === "mandatory" && !exceptions && (
+      {kind === "violated" && level === "mandatory" && !exceptions && !unappliedExceptions && (
         <Go
           to="/$org/insights/new-exception"
           params={{ org }}
@@ -58,6 +59,7 @@ export function ResultLine({
           <bdi>{reason}</bdi>
         </Text>
       ))}
+      <UnappliedExceptions org={org} exceptions={unappliedExceptions} />
       {changes && <ChangedProperties changes={changes} />}
     </Stack>
   );
