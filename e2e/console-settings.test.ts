@@ -172,6 +172,12 @@ describe.skipIf(chromiumProgram === undefined)("the overview and the settings in
     await page.goto("/acme/settings", { waitUntil: "networkidle" });
     expect(await page.getByRole("switch", { name: "Each exception needs an end" }).isChecked()).toBe(true);
     await page.getByRole("switch", { name: "Each exception needs an end" }).uncheck();
+    await world.admin.ok("quillon policy exception rule --org acme --longest 90d");
+    await save.click();
+    await page.getByText("was changed since you read it").waitFor();
+    await page.goto("/acme/settings", { waitUntil: "networkidle" });
+    await page.getByRole("textbox", { name: "Longest time of an exception" }).fill("");
+    await page.getByRole("switch", { name: "Each exception needs an end" }).uncheck();
     await save.click();
     await page.getByText("Saved. It holds from now on.").waitFor();
     await ask();

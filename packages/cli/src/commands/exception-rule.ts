@@ -37,9 +37,11 @@ async function showOrSet(options: Options): Promise<void> {
   const change = changeOf(options);
   const { client, orgName } = await signInTo(options);
   const params = { orgName };
-  const before = await client.call(SHOW, { params });
+  const { reply: before, etag } = await client.tagged(SHOW, { params });
   const changed = Object.keys(change).length > 0;
-  const rule = changed ? await client.call(SET, { params, body: { ...before, ...change } }) : before;
+  // Another admin may set something else in between, which would be undone.
+  const seen = { "if-match": etag };
+  const rule = changed ? await client.call(SET, { params, body: { ...before, ...change }, headers: seen }) : before;
   if (changed) say(`This is what ${orgName} allows from now on. Exceptions that there are stay.`);
   printFacts(options, rule, {
     "Somebody else must agree": rule.approval ? "yes" : "no",

@@ -44,6 +44,11 @@ export const exceptionErrors = {
     message: (p: { id: string }) =>
       `Change request ${p.id} is your own, or was made with a token that you made, so another policy manager must approve it. Nothing was changed.`,
   },
+  exception_rule_changed: {
+    status: 409,
+    message: (p: { organization: string }) =>
+      `Nothing was changed: what ${p.organization} allows of policy exceptions was changed since you read it, and what you sent would undo that. The audit log says who did it. Read it again, then repeat your change.`,
+  },
   exception_comment_blank: {
     status: 400,
     message: (p: { id: string }) =>

@@ -261,7 +261,7 @@ export const policyExceptionRoutes = {
     reply: ListedRequest,
   },
   "GET /api/quillon/orgs/{orgName}/exception-rule": {
-    summary: "Get what the organization allows of policy exceptions",
+    summary: "Get what the organization allows of policy exceptions; send its ETag as If-Match when you set it",
     access: "org:member",
     params: OrgParams,
     reply: Rules,

@@ -22,6 +22,7 @@ export {
   submitRequest,
   unapproveRequest,
 } from "./requests.ts";
+export type { ExceptionRules } from "./rule.ts";
 export { readExceptionRules, setExceptionRules } from "./set-rules.ts";
 export type { StackNotes } from "./stack-notes.ts";
 export { tellOfEnds } from "./telling.ts";

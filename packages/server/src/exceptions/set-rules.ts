@@ -1,3 +1,4 @@
+import { newError } from "@quillon/contract";
 import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, transaction } from "../context.ts";
 import { writeJson } from "../json/write.ts";
@@ -8,13 +9,23 @@ export function readExceptionRules({ db, org }: OrgCtx): Promise<ExceptionRules>
   return readRules(db, org.id);
 }
 
-/** Exceptions that there are stay as they are. */
-export function setExceptionRules(ctx: OrgCtx, wanted: ExceptionRules): Promise<void> {
+/**
+ * Exceptions that there are stay as they are.
+ *
+ * @param isSeen whether the caller knows what is allowed now, which theirs takes the place of.
+ * @throws exception_rule_changed when they do not.
+ */
+export function setExceptionRules(
+  ctx: OrgCtx,
+  wanted: ExceptionRules,
+  isSeen: (now: ExceptionRules) => boolean,
+): Promise<ExceptionRules> {
   const { approval, longestHours, endRequired, forbiddenFrom } = wanted;
   const rules = { approval, longestHours, endRequired, forbiddenFrom };
   return transaction(ctx, async (tx) => {
     const { last: _, ...before } = await lockRules(tx.db, tx.org.id);
-    if (writeJson(before) === writeJson(rules)) return;
+    if (!isSeen(before)) throw newError("exception_rule_changed", { organization: tx.org.name });
+    if (writeJson(before) === writeJson(rules)) return rules;
     await setRules(tx.db, tx.org.id, rules);
     await recordAudit(tx, {
       event: "Exception Rule Changed",
@@ -22,6 +33,7 @@ export function setExceptionRules(ctx: OrgCtx, wanted: ExceptionRules): Promise<
       before: writeJson(before),
       after: writeJson(rules),
     });
+    return rules;
   });
 }
 

@@ -1,9 +1,10 @@
 import { Group, NumberInput, Select, Switch } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api.ts";
 import { useOrganization } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
-import type { ExceptionRule as Rule } from "./queries.ts";
+import { exceptionRuleQuery, type ExceptionRule as Rule } from "./queries.ts";
 import { SettingForm, tellSaved } from "./section.tsx";
 
 const severities = [
@@ -16,13 +17,23 @@ const severities = [
 
 type Unit = "hours" | "days";
 
-export function ExceptionRule({ now }: { now: Rule }) {
+export function ExceptionRule({ now, etag }: { now: Rule; etag: string }) {
   const { name: orgName, isAdmin } = useOrganization();
+  const queries = useQueryClient();
   const [rule, setRule] = useState(now);
   const set = (change: Partial<Rule>) => setRule({ ...rule, ...change });
   const save = useChange(
-    () => api.call("PUT /api/quillon/orgs/{orgName}/exception-rule", { params: { orgName }, body: rule }),
-    tellSaved,
+    () =>
+      api.tagged("PUT /api/quillon/orgs/{orgName}/exception-rule", {
+        params: { orgName },
+        body: rule,
+        headers: { "if-match": etag },
+      }),
+    (saved) => {
+      // What is set next is after this.
+      queries.setQueryData(exceptionRuleQuery(orgName).queryKey, saved);
+      tellSaved();
+    },
   );
   const disabled = !isAdmin;
   return (

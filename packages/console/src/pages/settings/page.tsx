@@ -27,7 +27,9 @@ export function SettingsPage() {
           about="They let violations through. What is set here bounds new ones; those that there are stay as they are."
           id="exceptions"
         >
-          <Loaded query={exceptions}>{(rule) => <ExceptionRule key={JSON.stringify(rule)} now={rule} />}</Loaded>
+          <Loaded query={exceptions}>
+            {({ reply, etag }) => <ExceptionRule key={etag} now={reply} etag={etag} />}
+          </Loaded>
         </Section>
         <Section
           title="Receipts"

@@ -13,10 +13,11 @@ export const organizationQuery = (orgName: string) =>
     queryFn: () => api.call("GET /api/quillon/orgs/{orgName}", { params: { orgName } }),
   });
 
+/** What is allowed, and the ETag to change it with. */
 export const exceptionRuleQuery = (orgName: string) =>
   queryOptions({
     queryKey: ["exception-rule", orgName],
-    queryFn: () => api.call("GET /api/quillon/orgs/{orgName}/exception-rule", { params: { orgName } }),
+    queryFn: () => api.tagged("GET /api/quillon/orgs/{orgName}/exception-rule", { params: { orgName } }),
   });
 
 export const receiptRuleQuery = (orgName: string) =>

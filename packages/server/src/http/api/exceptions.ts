@@ -1,6 +1,7 @@
 import {
   type ExceptedRun,
   type ExceptionRequestRow,
+  type ExceptionRules,
   exceptionId,
   readExceptionRules,
   readExceptionsOf,
@@ -8,8 +9,9 @@ import {
   readRequests,
   setExceptionRules,
 } from "../../exceptions/index.ts";
+import { etagOf, isSeen } from "../etag.ts";
 import { userInfo } from "../pulumi/shapes.ts";
-import type { Handlers } from "../route.ts";
+import { type Handlers, jsonReply } from "../route.ts";
 
 export const exceptionHandlers = {
   "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/exceptions": async (
@@ -25,12 +27,12 @@ export const exceptionHandlers = {
   },
   "GET /api/quillon/orgs/{orgName}/exception-requests/{changeRequestId}": async (ctx, { params }) =>
     requestOf(await readRequest(ctx, params.changeRequestId)),
-  "GET /api/quillon/orgs/{orgName}/exception-rule": (ctx) => readExceptionRules(ctx),
-  "PUT /api/quillon/orgs/{orgName}/exception-rule": async (ctx, { body }) => {
-    await setExceptionRules(ctx, body);
-    return body;
-  },
+  "GET /api/quillon/orgs/{orgName}/exception-rule": async (ctx) => ruleReply(await readExceptionRules(ctx)),
+  "PUT /api/quillon/orgs/{orgName}/exception-rule": async (ctx, { body, headers }) =>
+    ruleReply(await setExceptionRules(ctx, body, (now) => isSeen(headers["if-match"], now))),
 } satisfies Partial<Handlers>;
+
+const ruleReply = (rules: ExceptionRules) => jsonReply(rules, { etag: etagOf(rules) });
 
 function requestOf(request: ExceptionRequestRow) {
   const { id, status, pack, match, reason, seconds, description, createdAt, exception } = request;

@@ -59,6 +59,52 @@ describe.each(engines)("exceptions that others must agree to on $name", (engine)
     expect((await t.send(`GET ${OWN}/exception-rule`, undefined, { as: manager })).body.approval).toBe(true);
   });
 
+  test("who has not read what is set now, does not undo it", async () => {
+    const path = `/api/quillon/orgs/acme/exception-rule`;
+    const put = (rule: object, ifMatch: string) =>
+      t.send(
+        `PUT ${path}`,
+        { ...NONE, ...rule },
+        {
+          headers: { authorization: `token ${t.token}`, "content-type": "application/json", "if-match": ifMatch },
+        },
+      );
+    const { body: before, headers } = await t.send(`GET ${path}`);
+    const read = String(headers.etag);
+    const first = await put({ ...before, longestHours: 24 }, read);
+    expect(first.status).toBe(200);
+    const second = await put({ ...before, endRequired: true }, read);
+    expect([second.status, second.body.id]).toEqual([409, "exception_rule_changed"]);
+    expect(second.body.message).toContain("what acme allows of policy exceptions was changed since you read it");
+    expect((await t.send(`GET ${path}`)).body).toEqual({ ...before, longestHours: 24 });
+    expect((await put({ ...before, endRequired: true }, String(first.headers.etag))).status).toBe(200);
+    expect((await put({ ...before, longestHours: 48 }, "*")).status).toBe(200);
+    const back = await setRule(before);
+    expect([back.status, back.headers.etag]).toEqual([200, read]);
+  });
+
+  test("of two at the same time, one is told that the other was first", async () => {
+    const path = `/api/quillon/orgs/acme/exception-rule`;
+    const { body: before, headers } = await t.send(`GET ${path}`);
+    const answers = await Promise.all(
+      [1, 2, 3].map((longestHours) =>
+        t.send(
+          `PUT ${path}`,
+          { ...before, longestHours },
+          {
+            headers: {
+              authorization: `token ${t.token}`,
+              "content-type": "application/json",
+              "if-match": String(headers.etag),
+            },
+          },
+        ),
+      ),
+    );
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409, 409]);
+    await setRule(before);
+  });
+
   test("where it is, one is asked for, submitted, approved by somebody else and applied, and has no effect before", async () => {
     const wish = wishFor(pack, [urnIn(stack)], { expiresInSeconds: HOUR });
     const refused = await ask(t, wish, author);
