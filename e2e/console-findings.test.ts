@@ -118,6 +118,13 @@ describe.skipIf(chromiumProgram === undefined || !superuser)("findings in the co
     await page.goBack();
     await page.goBack();
     await counted(page, "5,000 findings");
+    await choose(page, "Severity", "critical");
+    await counted(page, "500 findings");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.ariaLabel")).toBe("Clear Severity");
+    await page.keyboard.press("Enter");
+    await counted(page, "5,000 findings");
   });
 
   test("a cell of the heatmap opens its findings, which can be downloaded", async () => {

@@ -3,6 +3,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../api.ts";
+import { clearButton } from "./clear-button.ts";
 
 /** In place of a login, which has no such sign. */
 export const NOBODY = "/";
@@ -55,7 +56,7 @@ export function MemberPicker({ org, value, clearLabel, withNobody = false, ...se
       searchValue={typed}
       onSearchChange={setTyped}
       nothingFoundMessage={query.isFetching ? "Loading" : "No member has this login or name"}
-      clearButtonProps={{ "aria-label": clearLabel }}
+      {...(clearLabel !== undefined && { clearButtonProps: clearButton(clearLabel) })}
       renderOption={({ option }) => (
         <Group gap="xs" wrap="nowrap">
           <Text span size="sm" className="text">

@@ -6,6 +6,7 @@ import { Fragment, useState } from "react";
 import { api } from "../../api.ts";
 import { useOrganization } from "../../session.ts";
 import { AdminsOnly } from "../../shared/admins-only.tsx";
+import { clearButton } from "../../shared/clear-button.ts";
 import { Empty } from "../../shared/empty.tsx";
 import { Listing } from "../../shared/listing.tsx";
 import { byContinuation, More } from "../../shared/more.tsx";
@@ -65,6 +66,7 @@ function Events() {
           placeholder="all"
           searchable
           clearable
+          clearButtonProps={clearButton("Clear Event")}
           data={types.data?.eventTypes.map(({ event }) => event) ?? []}
           value={filter.event ?? null}
           onChange={(event) => show({ event: event ?? "" })}

@@ -3,6 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { type FormEvent, useState } from "react";
 import { useOrganization } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
+import { clearButton } from "../../shared/clear-button.ts";
 import { Problem } from "../../shared/loaded.tsx";
 import { MemberPicker, NOBODY } from "../../shared/member-picker.tsx";
 import { counted } from "../../shared/numbers.ts";
@@ -84,7 +85,7 @@ function Fields({ org, ids, close, done }: Omit<FormProps, "opened">) {
           data={statusesFor(isPolicyManager)}
           value={said.status}
           onChange={(status) => set({ status })}
-          clearButtonProps={{ "aria-label": "Leave the status as it is" }}
+          clearButtonProps={clearButton("Leave the status as it is")}
           {...same}
         />
         {said.status && excuses(said.status) && <Excuse said={said} set={set} />}
@@ -93,7 +94,7 @@ function Fields({ org, ids, close, done }: Omit<FormProps, "opened">) {
           data={priorities}
           value={said.priority}
           onChange={(priority) => set({ priority })}
-          clearButtonProps={{ "aria-label": "Leave the priority as it is" }}
+          clearButtonProps={clearButton("Leave the priority as it is")}
           {...same}
         />
         <MemberPicker

@@ -1,6 +1,7 @@
 import { Button, Group, MultiSelect, Pill, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
+import { clearButton } from "../../shared/clear-button.ts";
 import { written } from "../../shared/numbers.ts";
 import { readUrn, shortened } from "../../shared/urn.tsx";
 import { type FilterName, fields, valuesQuery } from "./queries.ts";
@@ -95,7 +96,7 @@ function Filter({ org, filter, set, name }: Props & { name: FilterName }) {
       nothingFoundMessage={
         query.isFetching ? "Loading" : query.error ? "The values could not be read" : "No other value"
       }
-      clearButtonProps={{ "aria-label": `Clear ${labels[name]}` }}
+      clearButtonProps={clearButton(`Clear ${labels[name]}`)}
       renderOption={({ option }) => (
         <Group justify="space-between" wrap="nowrap" w="100%" gap="xs">
           <Text span size="xs" className="text">

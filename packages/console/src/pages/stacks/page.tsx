@@ -3,6 +3,7 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useOrganization } from "../../session.ts";
+import { clearButton } from "../../shared/clear-button.ts";
 import { Empty } from "../../shared/empty.tsx";
 import { More } from "../../shared/more.tsx";
 import { Page } from "../../shared/page.tsx";
@@ -46,7 +47,7 @@ export function StacksPage() {
           label="Compliance"
           placeholder="any"
           clearable
-          clearButtonProps={{ "aria-label": "Clear Compliance" }}
+          clearButtonProps={clearButton("Clear Compliance")}
           data={compliances}
           comboboxProps={{ width: 300, position: "bottom-start" }}
           renderOption={({ option }) => (

@@ -2,6 +2,7 @@ import { Button, Group, SegmentedControl, Select, Stack, Text } from "@mantine/c
 import { IconX } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { clearButton } from "../../../shared/clear-button.ts";
 import { Empty } from "../../../shared/empty.tsx";
 import { More } from "../../../shared/more.tsx";
 import { Resource } from "../../../shared/urn.tsx";
@@ -40,6 +41,7 @@ export function StackFindingsPage() {
             value={severity ?? null}
             onChange={(value) => set({ severity: value ?? "" })}
             clearable
+            clearButtonProps={clearButton("Clear Severity")}
             w={170}
           />
         )}
