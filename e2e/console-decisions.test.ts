@@ -147,6 +147,14 @@ describe.skipIf(chromiumProgram === undefined)("decisions in the console", () =>
     await ask("prefix", "Until the rename is done.");
     expect(await member.page.getByRole("button", { name: "Approve" }).count()).toBe(0);
     await open(page, REQUESTS);
+    await button("Comments").click();
+    await page.getByText("bob asked for it").waitFor();
+    await field("Comment").fill("Until when?");
+    await button("Comment").click();
+    await page.getByText("mary commented").waitFor();
+    await page.getByText("Until when?").waitFor();
+    expect(await requestWith("Until the rename is done.")).toMatchObject({ status: "pending" });
+    await button("Close").click();
     await button("Approve").click();
     await field("Comment").fill("Until Friday.");
     await button("Approve the request").click();

@@ -13,6 +13,7 @@ import { Isolated } from "../../shared/strangers.tsx";
 import { Time } from "../../shared/time.tsx";
 import { Status } from "../../shared/words.tsx";
 import { type Request, requestsQuery } from "./queries.ts";
+import { Log } from "./request-log.tsx";
 
 /** What people asked for. Somebody else than the author, who manages policies, approves or rejects. */
 export function RequestList() {
@@ -110,6 +111,7 @@ function Decisions({ id, status, author }: { id: string; status: Request["status
       {(status === "draft" || status === "pending" || status === "ready") && (own || isPolicyManager) && (
         <Decision id={id} verb="close" title={own ? "Give up" : "Reject"} about="Nothing is excepted." comments />
       )}
+      <Log id={id} />
     </Group>
   );
 }

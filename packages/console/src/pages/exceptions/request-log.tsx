@@ -1,0 +1,133 @@
+import { Button, Stack, Text, Textarea } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import type { Api, ReplyOf } from "@quillon/contract";
+import { infiniteQueryOptions, useInfiniteQuery } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { api } from "../../api.ts";
+import { useOrganization } from "../../session.ts";
+import { useChange } from "../../shared/change.ts";
+import { Dialog } from "../../shared/dialog.tsx";
+import { Problem } from "../../shared/loaded.tsx";
+import { byContinuation, More } from "../../shared/more.tsx";
+import { Time } from "../../shared/time.tsx";
+
+type Event = ReplyOf<Api["GET /api/change-requests/{orgName}/{changeRequestId}/events"]>["events"][number];
+
+const logQuery = (orgName: string, changeRequestId: string) =>
+  infiniteQueryOptions({
+    queryKey: ["exception-requests", orgName, "log", changeRequestId],
+    queryFn: async ({ pageParam }) => {
+      const { events, continuationToken } = await api.call(
+        "GET /api/change-requests/{orgName}/{changeRequestId}/events",
+        {
+          params: { orgName, changeRequestId },
+          query: pageParam ? { continuationToken: pageParam } : {},
+        },
+      );
+      return { events, ...(continuationToken && { continuationToken }) };
+    },
+    ...byContinuation,
+  });
+
+/** What happened to a request and what was said of it, and a comment, which decides nothing. */
+export function Log({ id }: { id: string }) {
+  const [opened, { open, close }] = useDisclosure();
+  return (
+    <>
+      <Button size="xs" variant="default" onClick={open}>
+        Comments
+      </Button>
+      {opened && (
+        <Dialog title="What was said and done" close={close}>
+          <Stack>
+            <Steps id={id} />
+            <NewComment id={id} />
+          </Stack>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function Steps({ id }: { id: string }) {
+  const { name: org } = useOrganization();
+  const query = useInfiniteQuery(logQuery(org, id));
+  return (
+    <More query={query} rowsOf={({ events }) => events}>
+      {(events) => (
+        <Stack gap="xs" component="ol" m={0} p={0} style={{ listStyle: "none" }} aria-label="Steps">
+          {events.filter(isShown).map((event) => (
+            <li key={event.id}>
+              <Text size="sm" className="text">
+                <bdi>{event.createdBy.githubLogin || "A user who was removed"}</bdi> {didOf(event)}{" "}
+                <Text span size="sm" c="dimmed">
+                  <Time at={event.createdAt} />
+                </Text>
+              </Text>
+              {event.comment && (
+                <Text size="sm" className="text" pl="sm" style={{ whiteSpace: "pre-wrap" }}>
+                  {event.comment}
+                </Text>
+              )}
+            </li>
+          ))}
+        </Stack>
+      )}
+    </More>
+  );
+}
+
+/** That an approval made it ready is said with the approval itself. */
+const isShown = (event: Event) => event.eventType !== "status_changed" || event.reason !== "gate_evaluation";
+
+const did: Record<string, string> = {
+  commented: "commented",
+  approved_by_user: "approved it",
+  unapproved_by_user: "took the approval back",
+  change_request_created: "asked for it",
+  submitted_for_approval: "submitted it",
+  manually_closed: "closed it",
+  "applied successfully": "applied it",
+};
+
+const didOf = (event: Event) =>
+  did[event.eventType === "status_changed" ? event.reason : event.eventType] ??
+  (event.eventType === "status_changed" ? `made it ${event.newStatus}: ${event.reason}` : event.eventType);
+
+function NewComment({ id }: { id: string }) {
+  const { name: orgName } = useOrganization();
+  const [comment, setComment] = useState("");
+  const make = useChange(
+    () =>
+      api.call("POST /api/change-requests/{orgName}/{changeRequestId}/comments", {
+        params: { orgName, changeRequestId: id },
+        body: { comment },
+      }),
+    () => setComment(""),
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    make.mutate();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="xs" align="flex-start">
+        <Textarea
+          label="Comment"
+          description="It decides nothing."
+          w="100%"
+          autosize
+          minRows={2}
+          maxRows={12}
+          maxLength={2000}
+          value={comment}
+          onChange={({ currentTarget }) => setComment(currentTarget.value)}
+        />
+        {make.error && <Problem error={make.error} />}
+        <Button type="submit" size="xs" loading={make.isPending} disabled={!comment.trim()}>
+          Comment
+        </Button>
+      </Stack>
+    </form>
+  );
+}
