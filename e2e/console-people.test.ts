@@ -116,6 +116,26 @@ describe.skipIf(chromiumProgram === undefined)("people and webhooks in the conso
     expect(received.map(({ headers }) => headers["pulumi-webhook-kind"])).toEqual(["ping", "ping"]);
     await page.getByRole("switch", { name: "Active" }).click();
     await expect.poll(hook).toMatchObject({ active: false, groups: ["policies"] });
+    await button("Edit").click();
+    await field("New URL").fill(`${destination.url}/elsewhere`);
+    await page.getByLabel("New secret of the signature").fill("s3cret");
+    await page
+      .getByRole("combobox", { name: "Told of" })
+      .or(page.getByRole("textbox", { name: "Told of" }))
+      .click();
+    await page.getByRole("option", { name: "update failed" }).click();
+    await page.keyboard.press("Escape");
+    await button("Save").click();
+    await page.getByText("signed. It is told of policies, update_failed.").waitFor();
+    expect(await hook()).toMatchObject({
+      hasSecret: true,
+      groups: ["policies"],
+      filters: ["update_failed"],
+      active: false,
+    });
+    await button("Send a test message").click();
+    const [, , third] = await destination.reach(3);
+    expect(third?.headers).toHaveProperty("pulumi-webhook-signature");
     expect(await agree("Remove", "Remove webhook chat")).toContain("What it was not sent yet is lost");
     await page.getByText("Nobody is told of anything yet").waitFor();
     expect(await send("GET /api/orgs/acme/hooks")).toEqual([]);

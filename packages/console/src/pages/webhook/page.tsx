@@ -12,6 +12,7 @@ import { Page } from "../../shared/page.tsx";
 import { webhookQuery } from "../webhooks/queries.ts";
 import { answerOf, isAccepted } from "./answer.ts";
 import { Deliveries } from "./deliveries.tsx";
+import { Edit, type Webhook as WebhookOf } from "./edit.tsx";
 
 const route = getRouteApi("/signed-in/$org/settings/webhooks/$hook");
 
@@ -42,22 +43,20 @@ function Webhook({ org, hook }: { org: string; hook: string }) {
   const ping = useChange(() => api.call("POST /api/orgs/{orgName}/hooks/{hookName}/ping", { params }));
   return (
     <Loaded query={query}>
-      {({ payloadUrl, format, filters, groups, active, hasSecret }) => (
+      {(webhook) => (
         <Stack>
-          <Text size="sm">
-            Sends {format} to {payloadUrl}, {hasSecret ? "signed" : "not signed"}. It is told of{" "}
-            {[...groups, ...filters].join(", ") || "everything"}.
-          </Text>
+          <About webhook={webhook} />
           <Group>
             <Switch
               label="Active"
-              checked={active}
+              checked={webhook.active}
               disabled={turn.isPending}
               onChange={({ currentTarget }) => turn.mutate(currentTarget.checked)}
             />
             <Button size="xs" variant="default" loading={ping.isPending} onClick={() => ping.mutate()}>
               Send a test message
             </Button>
+            <Edit org={org} webhook={webhook} />
           </Group>
           {turn.error && <Problem error={turn.error} />}
           {ping.error && <Problem error={ping.error} />}
@@ -73,6 +72,15 @@ function Webhook({ org, hook }: { org: string; hook: string }) {
         </Stack>
       )}
     </Loaded>
+  );
+}
+
+function About({ webhook: { payloadUrl, format, filters, groups, hasSecret } }: { webhook: WebhookOf }) {
+  return (
+    <Text size="sm" className="text">
+      Sends {format} to {payloadUrl}, {hasSecret ? "signed" : "not signed"}. It is told of{" "}
+      {[...groups, ...filters].join(", ") || "everything"}.
+    </Text>
   );
 }
 

@@ -3,19 +3,9 @@ import { type FormEvent, useState } from "react";
 import { api } from "../../api.ts";
 import { useChange } from "../../shared/change.ts";
 import { Problem } from "../../shared/loaded.tsx";
+import { formats, wishes, wishesOf } from "./wishes.ts";
 
-const formats = [
-  { value: "raw", label: "JSON" },
-  { value: "slack", label: "Slack" },
-  { value: "ms_teams", label: "Microsoft Teams" },
-];
-const groups = [
-  { value: "policies", label: "Violations, receipts and packs that fail" },
-  { value: "policy_changes", label: "Changes of packs and groups" },
-  { value: "stacks", label: "Stacks and their updates" },
-];
-
-/** Without a group the webhook is told of everything. */
+/** Without a wish the webhook is told of everything. */
 export function NewWebhook({ org }: { org: string }) {
   const [name, setName] = useState("");
   const [payloadUrl, setUrl] = useState("");
@@ -26,7 +16,15 @@ export function NewWebhook({ org }: { org: string }) {
     () =>
       api.call("POST /api/orgs/{orgName}/hooks", {
         params: { orgName: org },
-        body: { name, displayName: name, payloadUrl, active: true, format, groups: told, ...(secret && { secret }) },
+        body: {
+          name,
+          displayName: name,
+          payloadUrl,
+          active: true,
+          format,
+          ...wishesOf(told),
+          ...(secret && { secret }),
+        },
       }),
     () => {
       setName("");
@@ -66,7 +64,7 @@ export function NewWebhook({ org }: { org: string }) {
             autoComplete="off"
             w={200}
           />
-          <MultiSelect label="Told of" data={groups} value={told} onChange={setTold} w={320} />
+          <MultiSelect label="Told of" data={wishes} searchable value={told} onChange={setTold} w={320} />
           <Button type="submit" loading={make.isPending}>
             Make
           </Button>
