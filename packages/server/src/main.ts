@@ -195,8 +195,9 @@ function run(
     await Promise.all([jobs.stop(lastRequestsMs), stopCompacting(), endRequests(app, lastRequestsMs)]);
     for (const listener of listeners) await listener.close();
     await sender.close();
-    await workers.close();
+    // First, because a transaction may wait for a task.
     await store.close();
+    await workers.close();
   };
   return { ...started, close };
 }

@@ -3,6 +3,7 @@ import type pg from "pg";
 import { currentCaller, Seats } from "../seats.ts";
 import type { Connections } from "./database.ts";
 import { preparedName } from "./prepared.ts";
+import { hasSqlState, SQLSTATE } from "./sqlstate.ts";
 
 export function connectionsOf({ totalCount, idleCount, waitingCount }: pg.Pool): Connections {
   return { used: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
@@ -37,11 +38,20 @@ export function shared(pool: pg.Pool, share: number): PostgresPool {
   };
 }
 
-/** A connection on which statements with `prepared` have a name. */
+/**
+ * A connection on which statements with `prepared` have a name. After it has refused to write it is not used again: the primary
+ * may have become a standby, and another connection finds the new one.
+ */
 function preparing(client: pg.PoolClient): PostgresPoolClient {
-  const query = (text: string, values: unknown[]) => {
+  let onlyReads = false;
+  const query = async (text: string, values: unknown[]) => {
     const name = preparedName(text);
-    return client.query(name === undefined ? text : { name, text }, values);
+    try {
+      return await client.query(name === undefined ? text : { name, text }, values);
+    } catch (error) {
+      onlyReads ||= hasSqlState(error, SQLSTATE.readOnly);
+      throw error;
+    }
   };
-  return { query, release: () => client.release() } as unknown as PostgresPoolClient;
+  return { query, release: () => client.release(onlyReads) } as unknown as PostgresPoolClient;
 }

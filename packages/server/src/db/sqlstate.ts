@@ -6,6 +6,8 @@ export const SQLSTATE = {
   numberOutOfRange: "22003",
   serializationFailure: "40001",
   deadlock: "40P01",
+  readOnly: "25006",
+  canceled: "57014",
 } as const;
 
 /** For text that PostgreSQL can't store: a NUL character, or half of a surrogate pair. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isUnavailable } from "./unavailable.ts";
+import { isUnavailable, isWorthRetrying } from "./unavailable.ts";
 
 const coded = (code: string, more: object = {}) => Object.assign(new Error("text"), { code, ...more });
 
@@ -9,6 +9,8 @@ test.each<[what: string, error: unknown, unavailable: boolean]>([
   ["too many connections", coded("53300"), true],
   ["a full disk", coded("53100"), true],
   ["a statement that took too long", coded("57014"), true],
+  ["a standby, which only reads", coded("25006"), true],
+  ["a transaction that took too long", coded("25P04"), true],
   ["a port on which nobody listens", coded("ECONNREFUSED"), true],
   ["a unix socket that is missing", coded("ENOENT", { syscall: "connect" }), true],
   ["a broken connection", new Error("Connection terminated unexpectedly"), true],
@@ -21,4 +23,14 @@ test.each<[what: string, error: unknown, unavailable: boolean]>([
   ["something that is not an error", "57P01", false],
 ])("%s", (_, error, unavailable) => {
   expect(isUnavailable(error)).toBe(unavailable);
+});
+
+test.each<[what: string, error: unknown, minutes: number, retried: boolean]>([
+  ["a deadlock", coded("40P01"), 60, true],
+  ["a database that is away", coded("57P01"), 60, true],
+  ["a statement that took too long, once", coded("57014"), 1, true],
+  ["a statement that always takes too long", coded("57014"), 11, false],
+  ["a mistake in SQL", coded("42601"), 0, false],
+])("work is tried again later, or not, after %s", (_, error, minutes, retried) => {
+  expect(isWorthRetrying(error, new Date(Date.now() - minutes * 60_000))).toBe(retried);
 });

@@ -1,10 +1,14 @@
+import { isConflict } from "./conflicts.ts";
+import { hasSqlState, SQLSTATE } from "./sqlstate.ts";
+
 /**
  * SQLSTATE classes and codes of a database that can't do anything at the moment, whatever it is asked: connection
  * exceptions (08), insufficient resources (53), a statement that waited too long (57014), a shutdown or start (57P01 to
- * 57P03), and a transaction that was ended because it was idle (25P03).
+ * 57P03), a session or transaction that was ended because it was idle or too long (57P05, 25P03, 25P04), and a database that only
+ * reads (25006): a standby, or one whose disk is almost full.
  * https://www.postgresql.org/docs/15/errcodes-appendix.html
  */
-const SQLSTATES = /^(08...|53...|57014|57P0[123]|25P03)$/;
+const SQLSTATES = /^(08...|53...|57014|57P0[1235]|25P0[34]|25006)$/;
 
 /** Codes of the operating system with which a connection fails or breaks. */
 const CONNECTION = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOTFOUND)$/;
@@ -13,11 +17,6 @@ const CONNECTION = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETU
 const MESSAGES =
   /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|timeout expired|Query read timeout|The embedded database failed)/;
 
-/** Whether a statement was ended because it took too long. It would take as long the next time. */
-export function isTimeout(error: unknown): boolean {
-  return (error as { code?: unknown }).code === "57014";
-}
-
 /** Whether a query failed because the database can't be reached or can't work, and not because of the query. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -25,4 +24,19 @@ export function isUnavailable(error: unknown): boolean {
   // The database's unix socket is missing while it restarts.
   if (code === "ENOENT") return syscall === "connect";
   return SQLSTATES.test(code) || CONNECTION.test(code) || MESSAGES.test(error.message);
+}
+
+/** A database that was only slow, or a row that somebody else had locked, is expected to be over by then. */
+const PATIENCE_MS = 10 * 60_000;
+
+/**
+ * Whether work that failed is tried again later, because the reason was the database. A statement that took too long may always take
+ * as long, so after some minutes it is not.
+ *
+ * @param since when the work could first be done.
+ */
+export function isWorthRetrying(error: unknown, since: Date): boolean {
+  if (isConflict(error)) return true;
+  if (!isUnavailable(error)) return false;
+  return !hasSqlState(error, SQLSTATE.canceled) || Date.now() - since.getTime() < PATIENCE_MS;
 }

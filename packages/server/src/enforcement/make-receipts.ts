@@ -1,5 +1,5 @@
 import { type Ctx, type Tx, transaction } from "../context.ts";
-import { isTimeout, isUnavailable } from "../db/unavailable.ts";
+import { isUnavailable, isWorthRetrying } from "../db/unavailable.ts";
 import { readAnalyses } from "../findings/index.ts";
 import { readChanges } from "../state/index.ts";
 import {
@@ -47,7 +47,7 @@ async function makeOrSkip<C extends Making>(ctx: C, update: Unreceipted, made: M
     const changes = await compareStates(ctx, update);
     await transaction(ctx, async (tx) => store(tx, update, { gathered: await gather(tx, update, changes), made }));
   } catch (err) {
-    if (isUnavailable(err) && !isTimeout(err)) throw err;
+    if (isWorthRetrying(err, update.endedAt)) throw err;
     ctx.log.error({ err, update: update.id }, "the receipt of an update could not be made");
     await transaction(ctx, (tx) => store(tx, update, { gathered: "unknown", made }));
   }

@@ -1,7 +1,6 @@
 import { type Ctx, type Tx, transaction } from "../context.ts";
-import { isConflict } from "../db/conflicts.ts";
 import { joiningByHash } from "../db/joins.ts";
-import { isTimeout, isUnavailable } from "../db/unavailable.ts";
+import { isWorthRetrying } from "../db/unavailable.ts";
 import { holdActive, setNeeded } from "../exceptions/index.ts";
 import { lockStack } from "../stacks/index.ts";
 import {
@@ -96,7 +95,7 @@ async function settleOrSkip<C extends Settling>(ctx: C, update: Unsettled, settl
       });
     }
   } catch (err) {
-    if (isConflict(err) || (isUnavailable(err) && !isTimeout(err))) throw err;
+    if (isWorthRetrying(err, update.endedAt)) throw err;
     ctx.log.error({ err, update: update.id }, "the results of an update are not in the findings");
     await unlessSettled(ctx, update, { parts: 1, ids: [] }, async (tx, { changes }) => {
       await end(tx, changes, []);

@@ -1,9 +1,13 @@
-import { afterEach, expect, test } from "vitest";
+import { setImmediate } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { onBehalfOf } from "../seats.ts";
 import { type Task, Workers } from "./pool.ts";
 
 const module = new URL("./pool.test-worker.ts", import.meta.url);
-const workers = new Workers(module, { heapMb: 32 });
+let workers: Workers;
+beforeEach(() => {
+  workers = new Workers(module, { heapMb: 32 });
+});
 afterEach(() => workers.close());
 
 const task = (name: string): Task<string, string> => ({ name, run: () => name });
@@ -28,6 +32,19 @@ test.each(Object.entries(SIZES))(
     expect(outcomes).toEqual(["rejected", "rejected", "rejected", "fulfilled"]);
   },
 );
+
+test.each(Object.entries(SIZES))("a task %s that the end of the server interrupts does not fail", async (_, size) => {
+  const outcomes: string[] = [];
+  const settled = (run: Promise<string>) =>
+    run.then(
+      () => outcomes.push("done"),
+      () => outcomes.push("failed"),
+    );
+  const tasks = ["loop", "loop"].map((name) => settled(workers.run(task(name), "", size)));
+  await workers.close();
+  await Promise.race([...tasks, setImmediate()]);
+  expect(outcomes).toEqual([]);
+});
 
 test("what one caller has much of does not keep out others, and is done one after the other", async () => {
   const ended: string[] = [];

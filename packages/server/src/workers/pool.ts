@@ -38,6 +38,7 @@ export class Workers {
   /** One caller has one of the threads, so that the other one is there for all others. */
   readonly #turns = new Seats(MOST_LARGE, 1, FOR_EVER_MS);
   #tasks = 0;
+  #isClosed = false;
 
   /** @param module the file of the worker threads. No thread is started before the first large task. */
   constructor(module: URL, { heapMb = MOST_HEAP_MB } = {}) {
@@ -48,6 +49,7 @@ export class Workers {
   /**
    * @param size how many bytes the task has to go through.
    * @param options.ms after that time the task is ended.
+   * @returns never, when `close` interrupts the task: whoever waits for it would store that it has failed.
    * @throws what the task throws, and an AbortError when it was ended.
    */
   async run<I, O>(task: Task<I, O>, input: I, size: number, { ms }: { ms?: number } = {}): Promise<O> {
@@ -59,6 +61,7 @@ export class Workers {
     const outcome: Outcome<O> = await pool
       .run({ name: task.name, input }, options)
       .catch((error: unknown) => {
+        if (this.#isClosed) return new Promise<never>(() => {});
         // While tasks wait, the pool starts a thread in place of one that has died only when it gets another task.
         if (pool.queueSize > 0) pool.run(undefined, { name: "wake" }).catch(() => {});
         throw error;
@@ -88,6 +91,7 @@ export class Workers {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#pool?.destroy();
     await this.#large?.destroy();
   }
