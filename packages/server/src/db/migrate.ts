@@ -74,6 +74,8 @@ async function readMigrations() {
     const text = await readFile(new URL(file, folder), "utf8");
     migrations[nameOf(file)] = {
       async up(db) {
+        // A request's statement may not take so long. Of a migration one may have to go over all findings.
+        await sql`set local statement_timeout = 0`.execute(db);
         await sql.raw(text).execute(db);
       },
     };

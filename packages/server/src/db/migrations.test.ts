@@ -1,13 +1,17 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { PGlite } from "@electric-sql/pglite";
+import pg from "pg";
 import { expect, test } from "vitest";
 import { diskBlobs } from "../blobs/disk.ts";
 import { putBlob, sweepUpdateBlobs } from "../state/index.ts";
 import { inThisThread } from "../testing/database.ts";
+import { migrate } from "./migrate.ts";
+import { openDatabase } from "./open.ts";
 
 const folder = new URL("./migrations/", import.meta.url);
 
@@ -109,4 +113,29 @@ test("requests for exceptions from before have the events that their rows prove"
     { pack: "ready", events: approved },
   ]);
   await database.close();
+});
+
+const superuser = process.env.QUILLON_TEST_POSTGRES;
+
+test.skipIf(!superuser)("a statement of a migration may take longer than one of a request", async () => {
+  const name = `quillon_${randomUUID().replaceAll("-", "")}`;
+  const execute = async (statement: string, at = superuser) => {
+    const client = new pg.Client({ connectionString: at });
+    await client.connect();
+    await client.query(statement).finally(() => client.end());
+  };
+  await execute(`create database ${name}`);
+  const url = Object.assign(new URL(superuser ?? "postgres://none"), { pathname: name }).href;
+  await execute(
+    `create function slow() returns event_trigger language plpgsql as $$ begin
+       if exists (select from pg_event_trigger_ddl_commands() where object_identity = 'public.resource_days_age') then
+         perform pg_sleep(5);
+       end if;
+     end $$;
+     create event trigger slow on ddl_command_end when tag in ('CREATE INDEX') execute function slow();`,
+    url,
+  );
+  const { db, close } = openDatabase({ databaseUrl: `${url}?statement_timeout=4000` });
+  await migrate(db).finally(close);
+  await execute(`drop database ${name} with (force)`);
 });

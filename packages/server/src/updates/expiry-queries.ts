@@ -1,8 +1,11 @@
 import type { Db } from "../db/open.ts";
 import { NOW, secondsAgo } from "../db/time.ts";
 
-/** Updates that are never started are kept for a day. */
-const KEPT_SECONDS = 24 * 3600;
+/**
+ * The CLI starts an update as soon as it is created. Later it can't be started: it would run what was required then.
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/backend.go#L1555
+ */
+export const STARTED_WITHIN_SECONDS = 15 * 60;
 
 /** Ends the update as failed if its lease has expired. @returns whether it did. */
 export async function failIfExpired(db: Db, updateId: string): Promise<boolean> {
@@ -49,6 +52,6 @@ export async function deleteNeverStarted(db: Db): Promise<void> {
   await db
     .deleteFrom("updates")
     .where("status", "=", "not-started")
-    .where("created_at", "<", secondsAgo(KEPT_SECONDS))
+    .where("created_at", "<", secondsAgo(STARTED_WITHIN_SECONDS))
     .execute();
 }

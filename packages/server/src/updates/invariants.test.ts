@@ -138,10 +138,11 @@ describe.each(engines)("on $name", (engine) => {
       expect(lease_update_id).toBeNull();
     });
 
-    test("the sweep deletes updates that were not started within a day", async () => {
+    test("an update that was not started within 15 minutes can't be started, and the sweep deletes it", async () => {
       const stack = await newStack(t);
       const [old, young] = [await stack.create(), await stack.create()];
-      await sql`update updates set created_at = now() - interval '25 hours' where id = ${old}`.execute(t.db);
+      await sql`update updates set created_at = now() - interval '15 minutes' where id = ${old}`.execute(t.db);
+      expect(await stack.start(old)).toMatchObject({ status: 404, body: { id: "update_not_found" } });
       await endExpiredUpdates(t);
       expect((await t.send(`GET ${stack.path}/update/${old}`)).status).toBe(404);
       expect((await t.send(`GET ${stack.path}/update/${young}`)).status).toBe(200);

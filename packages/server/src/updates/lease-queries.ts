@@ -3,7 +3,8 @@ import { type SqlBool, sql } from "kysely";
 import type { Lease } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import { prepared } from "../db/prepared.ts";
-import { inSeconds, NOW } from "../db/time.ts";
+import { inSeconds, NOW, secondsAgo } from "../db/time.ts";
+import { STARTED_WITHIN_SECONDS } from "./expiry-queries.ts";
 
 /** The lease of the update with that id, names and token, even if the update has ended since. */
 export async function selectLease(
@@ -64,6 +65,7 @@ export async function setRunning(
     })
     .where("id", "=", update.id)
     .where("status", "=", "not-started")
+    .where("created_at", ">", secondsAgo(STARTED_WITHIN_SECONDS))
     .returning("lease_expires_at as expires")
     .executeTakeFirst();
   return row?.expires ?? undefined;
