@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
+import { answered, NoAnswer } from "./answered.ts";
 import type { OpenDatabase } from "./database.ts";
 import type { Schema } from "./schema.ts";
 import { connectionsOf, shared } from "./shares.ts";
@@ -69,11 +70,11 @@ function probe(connectionString: string, frozen: () => void): () => Promise<void
   const ask = async () => {
     try {
       client ??= await connect(connectionString);
-      await client.query("select 1");
+      await answered(client.query("select 1"), PROBE_TIMEOUT_MS);
     } catch (error) {
       if (client) disconnect(client, error as Error);
       client = undefined;
-      if (isTimeout(error)) frozen();
+      if (error instanceof NoAnswer) frozen();
     }
     if (!stopped) timer = setTimeout(next, PROBE_EVERY_MS).unref();
   };
@@ -91,19 +92,15 @@ function probe(connectionString: string, frozen: () => void): () => Promise<void
 }
 
 async function connect(connectionString: string): Promise<pg.Client> {
-  const client = new pg.Client({
-    connectionString,
-    connectionTimeoutMillis: PROBE_TIMEOUT_MS,
-    query_timeout: PROBE_TIMEOUT_MS,
-  });
+  const client = new pg.Client({ connectionString });
   client.on("error", () => {});
-  await client.connect();
-  return client;
-}
-
-/** pg gives these errors no code. */
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && /timeout/i.test(error.message);
+  try {
+    await answered(client.connect(), PROBE_TIMEOUT_MS);
+    return client;
+  } catch (error) {
+    disconnect(client, error as Error);
+    throw error;
+  }
 }
 
 /** Unlike `end`, it does not wait for the database. pg has no public way to do it. */
