@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { newError, type Tags } from "@quillon/contract";
 import { type StackCtx, type Tx, transaction } from "../context.ts";
 import { isConflict } from "../db/conflicts.ts";
+import { isUnavailable } from "../db/unavailable.ts";
 import { type BroughtTags, settlePolicies } from "../enforcement/index.ts";
 import { verbatim } from "../json/write.ts";
 import { levelsInEffect, listLevels } from "../packs/index.ts";
@@ -81,7 +82,7 @@ async function decidePolicies(
     const { required, tagSets } = await settlePolicies(tx, tags);
     return { required: await withExceptions(tx, required), tagSets };
   } catch (error) {
-    if (isConflict(error)) throw error;
+    if (isConflict(error) || isUnavailable(error)) throw error;
     tx.log.error({ err: error, stack: tx.stack.id }, "the required policies could not be computed");
     throw newError("required_policies_unknown", {});
   }

@@ -1,4 +1,5 @@
 import type { LeaseCtx } from "../context.ts";
+import { isUnavailable } from "../db/unavailable.ts";
 import type { ListedEvent } from "../findings/index.ts";
 import { membersOf } from "../json/span.ts";
 import { NOTHING_SECRET, type SecretTexts } from "../masking/texts.ts";
@@ -22,6 +23,7 @@ export async function maskSecrets(ctx: LeaseCtx, events: readonly PlacedEvent[])
     const masked = await maskEvents(ctx, bodies, automaton);
     return events.map((event, index) => withBody(event, masked.get(index)));
   } catch (err) {
+    if (isUnavailable(err)) throw err;
     ctx.log.error({ err, update: ctx.lease.updateId }, "the secrets in engine events could not be masked");
     return events;
   }

@@ -1,3 +1,4 @@
+import { newError } from "@quillon/contract";
 import { expect, test } from "vitest";
 import { isUnavailable, isWorthRetrying } from "./unavailable.ts";
 
@@ -16,6 +17,8 @@ test.each<[what: string, error: unknown, unavailable: boolean]>([
   ["a broken connection", new Error("Connection terminated unexpectedly"), true],
   ["no free connection in time", new Error("timeout exceeded when trying to connect"), true],
   ["an embedded database that ended", new Error("The embedded database failed: unreachable"), true],
+  ["no thread for a task", newError("server_busy", {}), true],
+  ["a state that is lost", newError("state_missing", {}), false],
   ["a file that is missing", coded("ENOENT", { syscall: "open" }), false],
   ["a duplicate", coded("23505"), false],
   ["a mistake in SQL", coded("42601"), false],

@@ -1,3 +1,4 @@
+import { QuillonError } from "@quillon/contract";
 import { isConflict } from "./conflicts.ts";
 import { hasSqlState, SQLSTATE } from "./sqlstate.ts";
 
@@ -17,9 +18,10 @@ const CONNECTION = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETU
 const MESSAGES =
   /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|timeout expired|Query read timeout|The embedded database failed)/;
 
-/** Whether a query failed because the database can't be reached or can't work, and not because of the query. */
+/** Whether something failed because the database can't be reached or can't work, or the server has no thread for it, and not because of itself. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (error instanceof QuillonError) return error.id === "server_busy";
   const { code = "", syscall } = error as NodeJS.ErrnoException;
   // The database's unix socket is missing while it restarts.
   if (code === "ENOENT") return syscall === "connect";

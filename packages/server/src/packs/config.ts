@@ -1,5 +1,6 @@
 import { EXCEPTIONS_ENTRY, type PackMetadata } from "@quillon/contract";
 import type { Ctx } from "../context.ts";
+import { isUnavailable } from "../db/unavailable.ts";
 import { isObject } from "../json/is-object.ts";
 import { measure } from "../json/measure.ts";
 import { Budget, findProblems, TooMuchWork } from "../json-schema/index.ts";
@@ -77,6 +78,7 @@ export async function checkConfig(
   try {
     return await workers.run(checkConfigTask, asked, JSON.stringify(asked).length * STEPS_PER_BYTE, { ms: CHECK_MS });
   } catch (error) {
+    if (isUnavailable(error)) throw error;
     log.error({ err: error }, "a configuration could not be checked");
     return [wrong("", "", "it can't be checked in reasonable time")];
   }

@@ -1,4 +1,5 @@
 import type { Ctx } from "../context.ts";
+import { isUnavailable } from "../db/unavailable.ts";
 import { isObject } from "../json/is-object.ts";
 import { stringsAt } from "../json/strings.ts";
 import { NOTHING_SECRET, type SecretTexts, secretTexts, stringsInJson } from "../masking/texts.ts";
@@ -45,6 +46,7 @@ export async function readSecretTexts(
       ctx.log.warn({ ...facts, leftOut }, "there are too many secrets: the longest ones are not masked in events");
     return texts;
   } catch (err) {
+    if (isUnavailable(err)) throw err;
     ctx.log.error(
       { ...facts, err },
       "the secrets of a stack could not be read: they are not masked in the events of this update",

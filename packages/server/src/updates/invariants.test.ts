@@ -72,6 +72,21 @@ describe.each(engines)("on $name", (engine) => {
       expect(answer.body).not.toHaveProperty("updateID");
       expect(await count()).toEqual(before);
     });
+
+    test("while the database can't be used there is no update either, and the client is asked to try again", async () => {
+      const stack = await newStack(t);
+      await enablePack("away");
+      await sql`alter table policy_group_packs rename to out_of_reach`.execute(t.db);
+      await sql`create function refuse() returns boolean language plpgsql as
+        $$ begin raise 'the database system is starting up' using errcode = '57P03'; end $$`.execute(t.db);
+      await sql`create view policy_group_packs as select * from out_of_reach where refuse()`.execute(t.db);
+      const answer = await t.send(`POST ${stack.path}/update`, {});
+      await sql`drop view policy_group_packs`.execute(t.db);
+      await sql`drop function refuse()`.execute(t.db);
+      await sql`alter table out_of_reach rename to policy_group_packs`.execute(t.db);
+      await disableAll();
+      expect(answer).toMatchObject({ status: 503, body: { id: "database_unavailable" } });
+    });
   });
 
   describe("invariant 4: at most one real update holds a stack", () => {

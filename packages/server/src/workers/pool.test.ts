@@ -46,6 +46,12 @@ test.each(Object.entries(SIZES))("a task %s that the end of the server interrupt
   expect(outcomes).toEqual([]);
 });
 
+test.each(Object.entries(SIZES))("a task %s for which no thread can be started is refused", async (_, size) => {
+  const none = new Workers(new URL("./no-such-file.ts", import.meta.url));
+  await expect(none.run(task("echo"), "", size)).rejects.toMatchObject({ id: "server_busy" });
+  await none.close();
+});
+
 test("what one caller has much of does not keep out others, and is done one after the other", async () => {
   const ended: string[] = [];
   const turn = (caller: string, name: string) =>

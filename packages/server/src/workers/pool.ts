@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { type ErrorId, QuillonError } from "@quillon/contract";
+import { type ErrorId, newError, QuillonError } from "@quillon/contract";
 import { Tinypool } from "tinypool";
 import { currentCaller, FOR_EVER_MS, Seats } from "../seats.ts";
 
@@ -50,7 +50,7 @@ export class Workers {
    * @param size how many bytes the task has to go through.
    * @param options.ms after that time the task is ended.
    * @returns never, when `close` interrupts the task: whoever waits for it would store that it has failed.
-   * @throws what the task throws, and an AbortError when it was ended.
+   * @throws what the task throws, an AbortError when it was ended, and server_busy when no thread can be started.
    */
   async run<I, O>(task: Task<I, O>, input: I, size: number, { ms }: { ms?: number } = {}): Promise<O> {
     if (size <= INLINE_BYTES) return task.run(input);
@@ -62,6 +62,7 @@ export class Workers {
       .run({ name: task.name, input }, options)
       .catch((error: unknown) => {
         if (this.#isClosed) return new Promise<never>(() => {});
+        if (error instanceof Error && error.name === "CancelError") throw newError("server_busy", {});
         // While tasks wait, the pool starts a thread in place of one that has died only when it gets another task.
         if (pool.queueSize > 0) pool.run(undefined, { name: "wake" }).catch(() => {});
         throw error;
@@ -116,8 +117,12 @@ export class Workers {
       resourceLimits: { maxOldGenerationSizeMb: this.#heapMb },
       ...options,
     });
-    // A thread that dies without a task harms nobody, but an error that nobody listens to would end the process.
-    pool.on("error", () => {});
+    // A thread has died without a task. Perhaps it could not start, because there is no memory for it: then tasks would wait for ever.
+    pool.on("error", (error: Error) => {
+      if (pool.queueSize === 0 || pool.threads.length > 0) return;
+      process.emitWarning(error);
+      pool.cancelPendingTasks();
+    });
     return pool;
   }
 }
