@@ -11,6 +11,8 @@ let database: OpenDatabase;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "quillon-embedded-"));
   database = openDatabase({ folder });
+  // To make one may take longer than a query waits for it.
+  await database.opened;
 });
 afterEach(async () => {
   await database.close();
