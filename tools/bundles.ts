@@ -42,11 +42,11 @@ const copyMigrations: Plugin = {
   },
 };
 
-/** Keeps the server out of the command line's file, so that only `quillon server` loads it. Its settings stay in. */
-const serverApart: Plugin = {
-  name: "server-apart",
+/** Keeps what only some commands need out of the command line's file. The server's settings stay in. */
+const loadedLater: Plugin = {
+  name: "loaded-later",
   setup(build) {
-    build.onResolve({ filter: /^@quillon\/server$/ }, ({ path }) => ({ path, external: true }));
+    build.onResolve({ filter: /^@quillon\/(server|bundle)$/ }, ({ path }) => ({ path, external: true }));
   },
 };
 
@@ -67,5 +67,24 @@ export const cliBundle: BuildOptions = {
   ...common,
   entryPoints: ["packages/cli/src/main.ts"],
   outfile: "packages/cli/dist/quillon.js",
-  plugins: [serverApart],
+  plugins: [loadedLater],
+};
+
+export const bundleBundle: BuildOptions = {
+  ...common,
+  entryPoints: [
+    { in: "packages/bundle/src/index.ts", out: "index" },
+    { in: "packages/bundle/src/stand-ins/describe.ts", out: "describe" },
+  ],
+  outdir: "packages/bundle/dist",
+  external: ["esbuild"],
+};
+
+/** What goes into bundles. */
+export const standInBundle: BuildOptions = {
+  absWorkingDir: repositoryDir,
+  entryPoints: ["packages/bundle/src/stand-ins/runtime.ts"],
+  outfile: "packages/bundle/dist/stand-in.js",
+  format: "cjs",
+  target: "node20",
 };

@@ -11,6 +11,12 @@ export interface Outcome {
   all: string;
 }
 
+interface Where {
+  dir: string;
+  env: Record<string, string>;
+  starter?: readonly string[];
+}
+
 const running = new Set<Command>();
 
 process.once("exit", killEverything);
@@ -26,8 +32,9 @@ export class Command {
   readonly #printed = { stdout: "", stderr: "", all: "" };
   readonly #news = new EventEmitter();
 
-  constructor(line: string, { dir, env }: { dir: string; env: Record<string, string> }) {
-    this.#child = spawn("sh", ["-c", line], { cwd: dir, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  constructor(line: string, { dir, env, starter = [] }: Where) {
+    const [program = "", ...args] = [...starter, "sh", "-c", line];
+    this.#child = spawn(program, args, { cwd: dir, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of ["stdout", "stderr"] as const) {
       this.#child[stream]?.setEncoding("utf8").on("data", (text: string) => {
         this.#printed[stream] += text;

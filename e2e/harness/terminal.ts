@@ -4,18 +4,25 @@ import { Command, type Outcome, unexpected } from "./command.ts";
 export class Terminal {
   readonly dir: string;
   readonly env: Record<string, string>;
+  /** A program, with its arguments, that starts each command. */
+  readonly starter: readonly string[];
 
-  constructor(dir: string, env: Record<string, string>) {
+  constructor(dir: string, env: Record<string, string>, starter: readonly string[] = []) {
     this.dir = dir;
     this.env = env;
+    this.starter = starter;
   }
 
   in(dir: string): Terminal {
-    return new Terminal(dir, this.env);
+    return new Terminal(dir, this.env, this.starter);
   }
 
   with(env: Record<string, string>): Terminal {
-    return new Terminal(this.dir, { ...this.env, ...env });
+    return new Terminal(this.dir, { ...this.env, ...env }, this.starter);
+  }
+
+  under(starter: readonly string[]): Terminal {
+    return new Terminal(this.dir, this.env, starter);
   }
 
   start(line: string): Command {

@@ -14,7 +14,7 @@ test("the command line carries no schema library: of the contract only types, me
     format: "esm",
     conditions: ["source"],
     outdir: "unwritten",
-    external: ["@quillon/server"],
+    external: ["@quillon/server", "@quillon/bundle"],
   });
   const packages = new Set(
     Object.keys(metafile.inputs).flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []),

@@ -21,12 +21,22 @@ interface Credentials {
  */
 export async function signIn(env: NodeJS.ProcessEnv = process.env): Promise<Client> {
   const stored = await readCredentials(env);
-  const url = env.PULUMI_BACKEND_URL || stored.current;
+  const url = urlOf(stored, env);
   const token = env.PULUMI_ACCESS_TOKEN || (url && stored.accounts?.[url]?.accessToken);
   if (!url || !/^https?:/.test(url) || !token) {
     throw new Error("Not logged in: run `pulumi login URL` first, or set PULUMI_BACKEND_URL and PULUMI_ACCESS_TOKEN.");
   }
   return connect(url, token, (warning) => say(`Warning: ${warning}`));
+}
+
+/** Where people look at what this server has: the server itself, unless `PULUMI_CONSOLE_DOMAIN` names another host. */
+export async function consoleUrl(env: NodeJS.ProcessEnv = process.env): Promise<string> {
+  const url = new URL(urlOf(await readCredentials(env), env) ?? "");
+  return env.PULUMI_CONSOLE_DOMAIN ? `${url.protocol}//${env.PULUMI_CONSOLE_DOMAIN}` : url.origin;
+}
+
+function urlOf({ current }: Credentials, env: NodeJS.ProcessEnv): string | undefined {
+  return env.PULUMI_BACKEND_URL || current;
 }
 
 async function readCredentials(env: NodeJS.ProcessEnv): Promise<Credentials> {

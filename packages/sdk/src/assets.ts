@@ -62,8 +62,16 @@ export function assetContent(value: object, kind: AssetKind): [field: string, co
 const require = createRequire(join(process.cwd(), "package.json"));
 const PULUMI = join("@pulumi", "pulumi");
 
+const carried: Partial<AssetClasses> = {};
+
+/** A bundled pack carries the classes inside its one file, so it gives them here when it loads them. */
+export function useAssetClasses(exports: Partial<AssetClasses>): void {
+  for (const kind of Object.keys(CONTENT) as AssetKind[]) if (exports[kind]) carried[kind] = exports[kind];
+}
+
 /** The copy that the pack itself would get, else whichever was loaded first. */
 function loadedClasses(): AssetClasses | undefined {
+  if (carried.FileAsset && carried.FileArchive) return carried as AssetClasses;
   const loaded = (part: string) => {
     const end = `${sep}${join(PULUMI, "asset", part)}`;
     const paths = Object.keys(require.cache).filter((path) => path.endsWith(end));

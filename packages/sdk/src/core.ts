@@ -1,5 +1,6 @@
 // What the built package's one file holds: its public face, and what its own other entries need of the same instance.
 export { Call } from "@quillon/proto";
+export { useAssetClasses } from "./assets.ts";
 export { boot } from "./boot.ts";
 export type { PackState } from "./definition.ts";
 export * from "./index.ts";

@@ -14,7 +14,7 @@ export function packCommand(): Command {
     .argument("<pack>", "PACK or ORG/PACK")
     .action(showHealth);
   return new Command("pack")
-    .description("policy packs; they are published with pulumi policy publish")
+    .description("policy packs; they are published with quillon policy publish or pulumi policy publish")
     .addCommand(health);
 }
 

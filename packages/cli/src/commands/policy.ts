@@ -1,9 +1,13 @@
 import { Command } from "commander";
 import { exceptionCommand } from "./exception.ts";
+import { publishCommand } from "./policy-publish.ts";
 
 /** `quillon policy exception`. */
 export function policyCommand(): Command {
   return new Command("policy")
-    .description("what `pulumi policy` has since Pulumi CLI 3.274, for those who have an older one")
+    .description(
+      "publish policy packs that need no installing, and manage exceptions with every version of the Pulumi CLI",
+    )
+    .addCommand(publishCommand())
     .addCommand(exceptionCommand());
 }

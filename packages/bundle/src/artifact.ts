@@ -1,0 +1,25 @@
+import { buffer } from "node:stream/consumers";
+import { gzipSync } from "node:zlib";
+import { pack as packTar } from "tar-stream";
+
+/** The files of an artifact by path, with slashes. */
+export type Files = ReadonlyMap<string, Uint8Array | string>;
+
+/** The folder in which the Pulumi CLI expects a pack inside its archive. */
+const FOLDER = "package/";
+
+/** The ninth byte of gzip's header names the system that compressed, and equal packs have equal bytes on each. */
+const SYSTEM = 9;
+const UNKNOWN = 255;
+
+/** @returns a gzipped tar archive, the same bytes for the same files. */
+export async function archiveOf(files: Files): Promise<Buffer> {
+  const tar = packTar();
+  for (const [path, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    tar.entry({ name: FOLDER + path, mtime: new Date(0), mode: 0o644 }, Buffer.from(content));
+  }
+  tar.finalize();
+  const zipped = gzipSync(await buffer(tar), { level: 9 });
+  zipped[SYSTEM] = UNKNOWN;
+  return zipped;
+}

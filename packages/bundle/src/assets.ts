@@ -1,0 +1,14 @@
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+
+/** The folder that `npm run build` fills: this package's own, also when its source runs. */
+const dist = basename(import.meta.dirname) === "src" ? join(import.meta.dirname, "../dist") : import.meta.dirname;
+
+/** The program that describes a provider's package. */
+export const describeProgram = join(dist, "describe.js");
+
+/** The JavaScript that stand-ins use. */
+export const standInRuntime = () => readFileSync(join(dist, "stand-in.js"), "utf8");
+
+/** The SDK as one file that starts a pack when the engine's launcher runs it. */
+export const bootFile = () => readFileSync(join(dist, "boot.js"));

@@ -1,0 +1,275 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { ASSET, encodeStruct, SIGNATURE } from "@quillon/proto";
+import { Analyzer, nodeCommand, startPack } from "@quillon/runner";
+import { extract } from "tar-stream";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { bundlePack, problemLine } from "./index.ts";
+import { manifest, pets, TestFolder, telling, testPack } from "./testing.ts";
+
+// The SDK inside bundles, and what describes providers, are those of the last `npm run build`.
+
+const cache = mkdtempSync(join(tmpdir(), "quillon-cache-"));
+let pack: TestFolder | undefined;
+
+afterAll(() => rmSync(cache, { recursive: true }));
+afterEach(() => pack?.remove());
+
+function bundle(files: Record<string, string>) {
+  pack = testPack(files);
+  return bundlePack({ directory: pack.directory, cache });
+}
+
+/** What the pack of `telling` says, bundled. It says the same as it is, because else it is refused. */
+async function told(files: Record<string, string>): Promise<unknown> {
+  const { description, problems } = await bundle(files);
+  expect(problems.map(problemLine)).toEqual([]);
+  return JSON.parse(description.policies[0]?.description ?? "");
+}
+
+async function unpack(archive: Buffer): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  const tar = extract();
+  tar.end(gunzipSync(archive));
+  for await (const entry of tar) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of entry) chunks.push(chunk as Buffer);
+    files.set(entry.header.name, Buffer.concat(chunks).toString());
+  }
+  return files;
+}
+
+describe("the archive", () => {
+  test("has the pack, its data, and one dependency that needs no installing", async () => {
+    const { archive } = await bundle({
+      "PulumiPolicy.yaml":
+        "runtime:\n  name: nodejs\n  options:\n    packagemanager: pnpm\ndescription: Pets\nmain: src\n",
+      "package.json": manifest({
+        main: "src/index.js",
+        scripts: { postinstall: "exit 1" },
+        dependencies: { nothing: "1" },
+      }),
+      "src/index.js": telling("require('./other')"),
+      "src/other.js": "module.exports = 'other';",
+      "data/allowed.json": "[]",
+      "README.md": "# Pets",
+    });
+    const files = await unpack(archive);
+    expect([...files.keys()]).toEqual([
+      "package/PulumiPolicy.yaml",
+      "package/README.md",
+      "package/data/allowed.json",
+      "package/index.js",
+      "package/index.js.map",
+      "package/node_modules/@pulumi/pulumi/cmd/run-policy-pack/index.js",
+      "package/node_modules/@pulumi/pulumi/package.json",
+      "package/package.json",
+    ]);
+    expect(files.get("package/PulumiPolicy.yaml")).toBe("runtime:\n  name: nodejs\n  options: {}\ndescription: Pets\n");
+    expect(JSON.parse(files.get("package/package.json") ?? "")).toEqual({
+      name: "pack",
+      version: "1.2.3",
+      main: "index.js",
+      dependencies: { "@pulumi/pulumi": expect.stringMatching(/^3\./) },
+      bundleDependencies: ["@pulumi/pulumi"],
+    });
+  });
+
+  test("has the same bytes each time", async () => {
+    const files = { "index.js": telling("1") };
+    const [one, other] = [await bundle(files), await bundle(files)];
+    expect(other.archive.equals(one.archive)).toBe(true);
+    expect(one.archive.length).toBeLessThan(100_000);
+  });
+});
+
+describe("a pack", () => {
+  test.each<[string, Record<string, string>, unknown]>([
+    [
+      "reads files beside its own",
+      {
+        "package.json": manifest({ main: "src/index.js" }),
+        "src/index.js": telling(
+          'require("fs").readFileSync(require("path").join(__dirname, "..", "data", "a.txt"), "utf8")',
+        ),
+        "data/a.txt": "text",
+      },
+      "text",
+    ],
+    [
+      "is written in ES modules, and reads files by import.meta.url",
+      {
+        "package.json": manifest({ main: "index.mjs" }),
+        "index.mjs": `import { readFileSync } from "node:fs";
+import { PolicyPack } from "@pulumi/policy";
+import { word } from "./lib/word.mjs";
+new PolicyPack("pack", { policies: [{ name: "tells", enforcementLevel: "advisory", description: JSON.stringify(word), validateResource() {} }] });`,
+        "lib/word.mjs": `import { readFileSync } from "node:fs";
+export const word = readFileSync(new URL("word.txt", import.meta.url), "utf8");`,
+        "lib/word.txt": "word",
+      },
+      "word",
+    ],
+    [
+      "compares with a provider's types, enums and configuration, whole and by file",
+      {
+        ...pets,
+        "index.js": telling(
+          `[
+  pets.index.Dog.__pulumiType, pets.index.Dog.name, pets.index.Dog.isInstance({ __pulumiType: "pets:index/dog:Dog" }),
+  pets.index.Dog.isInstance({ __pulumiType: "pets:index/cat:Cat" }), pets.index.Dog.isInstance(undefined),
+  pets.Provider.__pulumiType, pets.Provider.isInstance({ __pulumiType: "pulumi:providers:pets" }),
+  pets.index.Size, pets.types.enums.Colour.Black, pets.config.owner, Object.keys(pets.index), Dog === pets.index.Dog,
+]`,
+          `const pets = require("@acme/pets");\nconst { Dog } = require("@acme/pets/index/dog");`,
+        ),
+      },
+      [
+        "pets:index/dog:Dog",
+        "Dog",
+        true,
+        false,
+        false,
+        "pets",
+        true,
+        { Small: "small", Large: "large" },
+        "black",
+        null,
+        ["Dog", "getDog", "nameFor", "Size"],
+        true,
+      ],
+    ],
+    [
+      "uses what @pulumi/pulumi has for policies",
+      {
+        "index.js": telling(
+          "[pulumi.Output.isInstance(1), pulumi.Resource.isInstance({}), new pulumi.Config('a').get('b'), typeof pulumi.asset.FileAsset]",
+          'const pulumi = require("@pulumi/pulumi");',
+        ),
+      },
+      [false, false, null, "function"],
+    ],
+    [
+      "has the SDK's module whatever imports it",
+      {
+        "node_modules/helpers/package.json": JSON.stringify({ name: "helpers", main: "index.js" }),
+        "node_modules/helpers/index.js":
+          'exports.UnknownValueError = require("@pulumi/policy/proxy").UnknownValueError;',
+        "index.js": telling('require("helpers").UnknownValueError === require("@pulumi/policy").UnknownValueError'),
+      },
+      true,
+    ],
+  ])("%s", async (_, files, wanted) => {
+    expect(await told(files)).toEqual(wanted);
+  });
+
+  test("in TypeScript is compiled as Pulumi's runner does, with its own compiler", async () => {
+    const index = telling("answer + [...new Set([1, 1])].length", 'import { answer } from "./answer";').replace(
+      'const { PolicyPack } = require("@pulumi/policy");',
+      'import { PolicyPack } from "@pulumi/policy";',
+    );
+    const files = {
+      "package.json": manifest({ main: "index.ts" }),
+      "index.ts": index,
+      "answer.ts": "export const enum Numbers { Answer = 41 }\nexport const answer: number = Numbers.Answer;",
+    };
+    expect(await told(files)).toBe(42);
+  });
+});
+
+describe("what can't be one bundle is published as it is, and said with its place", () => {
+  test.each<[string, string, string]>([
+    ["a computed require", "require(process.env.NAME)", 'index.js:2:25: This call to "require" will not be bundled'],
+    ["a computed import", "import(process.env.NAME)", 'index.js:2:25: This "import" expression will not be bundled'],
+    ["a native addon", 'require("./pets.node")', 'index.js:2:33: No loader is configured for ".node" files: pets.node'],
+    [
+      "a dependency that looks for its own files",
+      'require("helpers");',
+      "node_modules/helpers/index.js:2: it asks where its own file is",
+    ],
+    ["eval", "eval('1')", "index.js:2:25: Using direct eval with a bundler"],
+  ])("%s", async (_, code, wanted) => {
+    const { problems, archive } = await bundle({
+      "index.js": telling("1", `exports.later = () => { ${code} };`),
+      "pets.node": "",
+      "node_modules/helpers/index.js": '// Reads a template.\nrequire("fs").existsSync(__dirname + "/template");',
+    });
+    expect(problems.map(problemLine)).toEqual([expect.stringContaining(wanted)]);
+    expect([...(await unpack(archive)).keys()]).toEqual([
+      "package/PulumiPolicy.yaml",
+      "package/index.js",
+      "package/package.json",
+      "package/pets.node",
+    ]);
+  });
+});
+
+describe("is refused, with what to do", () => {
+  test.each<[string, Record<string, string>, string]>([
+    ["another runtime", { "PulumiPolicy.yaml": "runtime: python\n" }, "The policy pack's runtime is python, and"],
+    ["no version", { "package.json": "{}" }, "Write the pack's version into"],
+    ["a package.json that is no JSON", { "package.json": "{" }, "A Node.js policy pack needs a package.json"],
+    ["no file to start", { "package.json": manifest({ main: "bin/" }) }, 'bin does not exist. Set "main"'],
+    [
+      "a missing module",
+      { "index.js": telling("1", 'const missing = () => require("no-such-module");') },
+      'index.js:2:31: Could not resolve "no-such-module"',
+    ],
+    ["a file for secrets", { ".env": "A=1", "index.js": telling("1") }, ".env would be published"],
+    ["a file for secrets in a folder", { "a/.env.local": "A=1", "index.js": telling("1") }, "a/.env.local would be"],
+    ["what is no JavaScript", { "index.js": "const = 1;" }, 'index.js:1:7: Expected identifier but found "="'],
+    ["a pack that does not start", { "index.js": 'throw new Error("no pets");' }, "no pets"],
+    [
+      "TypeScript with a mistake",
+      {
+        "package.json": manifest({ main: "index.ts" }),
+        "index.ts": 'const text: string = 1;\nimport "@pulumi/policy";',
+      },
+      "index.ts:1:7: Type 'number' is not assignable to type 'string'. (TS2322)",
+    ],
+  ])("%s", async (_, files, wanted) => {
+    await expect(bundle(files)).rejects.toThrow(wanted);
+  });
+});
+
+describe("when it runs", () => {
+  test("an error of a policy names the author's file and line, and an asset is one of the pack's classes", async () => {
+    const { archive } = await bundle({
+      "package.json": manifest({ main: "src/index.js" }),
+      "src/index.js": `const pulumi = require("@pulumi/pulumi");
+const { PolicyPack } = require("@pulumi/policy");
+new PolicyPack("pack", { policies: [{
+  name: "assets",
+  description: "Looks at assets.",
+  enforcementLevel: "advisory",
+  validateResource({ props }, report) {
+    if (props.content instanceof pulumi.asset.StringAsset) report("a text");
+    else throw new Error("no asset");
+  },
+}] });`,
+    });
+    const installed = new TestFolder(
+      Object.fromEntries([...(await unpack(archive))].map(([path, text]) => [path.replace("package/", ""), text])),
+    );
+    const running = await startPack({ directory: installed.directory, command: nodeCommand(installed.directory) });
+    const analyzer = new Analyzer(running.port);
+    try {
+      const about = (properties: object) => ({
+        type: "a:b:C",
+        urn: "urn:pulumi:dev::web::a:b:C::x",
+        name: "x",
+        options: {},
+        properties: encodeStruct(properties),
+      });
+      const { diagnostics } = await analyzer.analyze(about({ content: { [SIGNATURE]: ASSET, text: "t" } }));
+      expect(diagnostics.map(({ message }) => message)).toEqual(["Looks at assets.\na text"]);
+      await expect(analyzer.analyze(about({}))).rejects.toThrow(/no asset\n\s+at .*src\/index\.js:9:16/);
+    } finally {
+      analyzer.close();
+      await running.stop();
+      installed.remove();
+    }
+  });
+});

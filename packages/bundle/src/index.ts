@@ -1,0 +1,82 @@
+import { type AnalyzerInfo, type Description, descriptionOf } from "@quillon/runner";
+import { archiveOf } from "./artifact.ts";
+import { bootFile, standInRuntime } from "./assets.ts";
+import { bundleCode } from "./bundle-code.ts";
+import { carriedFiles, publishedFiles } from "./carried-files.ts";
+import { compile } from "./compile.ts";
+import { layout } from "./layout.ts";
+import { readNodePack } from "./pack.ts";
+import { PackRefused, type Problem } from "./refused.ts";
+import { compareMetadata, metadataOf, metadataOfFiles } from "./same-metadata.ts";
+import { describeProvider } from "./stand-ins/describe-cache.ts";
+import type { Provider } from "./stand-ins/plugin.ts";
+
+export type { Description } from "@quillon/runner";
+export { PackRefused, type Problem, problemLine } from "./refused.ts";
+
+export type Step = "resolve" | "types" | "bundle" | "check";
+
+export interface Published {
+  description: Description;
+  archive: Buffer;
+  /** Why the archive has the pack as it is. */
+  problems: Problem[];
+}
+
+interface Options {
+  /** Absolute path of the folder with PulumiPolicy.yaml. */
+  directory: string;
+  /** Is given what the pack says of itself before the rest is done. What it throws ends the work. */
+  onDescribed?: ((description: Description) => Promise<void>) | undefined;
+}
+
+interface BundleOptions extends Options {
+  /** A folder for what is known of providers' packages. */
+  cache: string;
+  onStep?(step: Step): void;
+}
+
+/**
+ * Makes an archive of a Node.js policy pack that needs no installing; of the pack as it is where it can't be one bundle.
+ *
+ * @throws PackRefused when the pack is wrong, PackFailed when it does not start as it is.
+ */
+export async function bundlePack({ directory, cache, onStep, onDescribed }: BundleOptions): Promise<Published> {
+  onStep?.("resolve");
+  const pack = readNodePack(directory);
+  const carried = await carriedFiles(pack);
+  // The pack's own start takes longest, and needs nothing of the rest.
+  const asItIs = describe({ directory, onDescribed });
+  asItIs.catch(() => {});
+  onStep?.("types");
+  const compiled = compile(pack);
+  onStep?.("bundle");
+  const standIns = { describe: (provider: Provider) => describeProvider(provider, cache), runtime: standInRuntime() };
+  const code = await bundleCode(pack, { compiled, standIns });
+  onStep?.("check");
+  const before = await asItIs;
+  const description = descriptionOf(before);
+  if ("problems" in code) {
+    return { description, archive: await archiveOf(await publishedFiles(pack)), problems: code.problems };
+  }
+  const files = layout(pack, { code, carried, boot: bootFile() });
+  const after = await metadataOfFiles(files).catch((error: Error) => {
+    throw new PackRefused(`Bundled, the policy pack does not start. Publish it with --no-bundle.\n${error.message}`);
+  });
+  compareMetadata(before, after);
+  return { description, archive: await archiveOf(files), problems: [] };
+}
+
+/** The archive that the Pulumi CLI would make: each machine installs what the pack needs. */
+export async function packAsItIs({ directory, onDescribed }: Options): Promise<Published> {
+  const pack = readNodePack(directory);
+  const files = await publishedFiles(pack);
+  const description = descriptionOf(await describe({ directory, onDescribed }));
+  return { description, archive: await archiveOf(files), problems: [] };
+}
+
+async function describe({ directory, onDescribed }: Options): Promise<AnalyzerInfo> {
+  const info = await metadataOf(directory);
+  await onDescribed?.(descriptionOf(info));
+  return info;
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import { sep } from "node:path";
+import type { Plugin } from "esbuild";
+
+/** Folders and files of `@pulumi/pulumi` that only a running program uses. With them a bundle has 10 MB. */
+const PARTS = /^(automation|dynamic|provider|proto|cmd|runtime\/closure|typescript-shim|vendor)(\/|\.js$|$)/;
+
+/** What `@pulumi/pulumi` imports for the same purposes. */
+const PACKAGES =
+  /^(@grpc\/grpc-js|@opentelemetry\/|@npmcli\/arborist|google-protobuf|execa|tmp|@logdna\/tail-file|normalize-package-data|fdir|picomatch|typescript$|ts-node)/;
+
+const NAMESPACE = "quillon-left-out";
+const ASSETS = /^asset\/(asset|archive)\.js$/;
+
+/**
+ * Carries of `@pulumi/pulumi` what policies use: outputs, configuration, assets, types. What needs a running program is left out, and
+ * says so when it is called.
+ */
+export const pulumiSdk: Plugin = {
+  name: "pulumi-sdk",
+  setup(build) {
+    build.onResolve({ filter: /.*/ }, async ({ path, pluginData, ...args }) => {
+      const importer = partOf(args.importer);
+      if (importer === undefined || pluginData === RESOLVING) return undefined;
+      if (PACKAGES.test(path)) return { path, namespace: NAMESPACE };
+      if (!path.startsWith(".")) return undefined;
+      const resolved = await build.resolve(path, { ...args, pluginData: RESOLVING });
+      const part = partOf(resolved.path);
+      return part !== undefined && PARTS.test(part)
+        ? { path: `@pulumi/pulumi/${part}`, namespace: NAMESPACE }
+        : resolved;
+    });
+    build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({ contents: leftOut(path), loader: "js" }));
+    build.onLoad({ filter: /[\\/]@pulumi[\\/]pulumi[\\/]asset[\\/](asset|archive)\.js$/ }, ({ path }) =>
+      ASSETS.test(partOf(path) ?? "")
+        ? {
+            // The SDK finds these classes by their file, and a bundle has one file.
+            contents: `${readFileSync(path, "utf8")}\nrequire("@quillon/policy").useAssetClasses(exports);`,
+            loader: "js",
+          }
+        : undefined,
+    );
+  },
+};
+
+const RESOLVING = Symbol("resolving");
+
+/** @returns the path inside of `@pulumi/pulumi`, with slashes, of a file that belongs to it. */
+function partOf(file: string): string | undefined {
+  const [, part] = /[\\/]node_modules[\\/]@pulumi[\\/]pulumi[\\/](?!.*[\\/]node_modules[\\/])(.*)$/.exec(file) ?? [];
+  return part?.split(sep).join("/");
+}
+
+/** May be read and used as a key, because modules do that while they load. It fails when it is called or constructed. */
+function leftOut(name: string): string {
+  const message = `${name} was called, and a bundled policy pack does not carry it, because it needs a running Pulumi program. Publish the pack with --no-bundle, or do without it.`;
+  return `
+const fail = () => { throw new Error(${JSON.stringify(message)}); };
+const get = (target, key) => {
+  // With it, what TypeScript puts around imports takes this as it is.
+  if (key === "__esModule") return true;
+  if (key === Symbol.toPrimitive) return () => ${JSON.stringify(name)};
+  return typeof key === "symbol" || key === "prototype" || key === "then" ? target[key] : anything();
+};
+const anything = () => new Proxy(function () {}, { get, apply: fail, construct: fail });
+module.exports = anything();`;
+}

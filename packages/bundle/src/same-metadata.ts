@@ -1,0 +1,47 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { Analyzer, type AnalyzerInfo, descriptionOf, initialConfigOf, nodeCommand, startPack } from "@quillon/runner";
+import type { Files } from "./artifact.ts";
+import { PackRefused } from "./refused.ts";
+
+/** What a pack in a folder says of itself when it is started there. @throws PackFailed when it does not start. */
+export async function metadataOf(directory: string): Promise<AnalyzerInfo> {
+  const pack = await startPack({ directory, command: nodeCommand(directory), signal: AbortSignal.timeout(300_000) });
+  const analyzer = new Analyzer(pack.port);
+  try {
+    return await analyzer.info();
+  } finally {
+    analyzer.close();
+    await pack.stop();
+  }
+}
+
+/** The same of the files of an artifact. */
+export async function metadataOfFiles(files: Files): Promise<AnalyzerInfo> {
+  const directory = await mkdtemp(join(tmpdir(), "quillon-bundle-"));
+  try {
+    for (const [path, content] of files) {
+      mkdirSync(dirname(join(directory, path)), { recursive: true });
+      writeFileSync(join(directory, path), content);
+    }
+    return await metadataOf(directory);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** @throws PackRefused when a bundled pack says of itself what the pack as it is does not. */
+export function compareMetadata(before: AnalyzerInfo, after: AnalyzerInfo): void {
+  const [old, young] = [before, after].map(
+    (info): Record<string, unknown> => ({ ...descriptionOf(info), initialConfig: initialConfigOf(info) }),
+  );
+  const different = Object.keys({ ...old, ...young }).filter((key) => !isDeepStrictEqual(old?.[key], young?.[key]));
+  if (different.length === 0) return;
+  throw new PackRefused(
+    `Bundled, the policy pack describes itself differently, in ${different.join(", ")}. Publish it with --no-bundle.`,
+    different.map((key) => ({ text: `${key}: ${JSON.stringify(old?.[key])} became ${JSON.stringify(young?.[key])}` })),
+  );
+}

@@ -1,0 +1,95 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+const modules = join(import.meta.dirname, "../../../node_modules");
+
+/** A new folder with files. */
+export class TestFolder {
+  readonly directory = realpathSync(mkdtempSync(join(tmpdir(), "quillon-pack-")));
+
+  constructor(files: Record<string, string>) {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.directory, path)), { recursive: true });
+      writeFileSync(join(this.directory, path), text);
+    }
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true });
+  }
+}
+
+/** A policy pack that has the SDKs installed. */
+export function testPack(files: Record<string, string>): TestFolder {
+  const pack = new TestFolder({ "PulumiPolicy.yaml": "runtime: nodejs\n", "package.json": manifest({}), ...files });
+  for (const name of ["@pulumi/pulumi", "@pulumi/policy", "typescript"]) {
+    const path = join(pack.directory, "node_modules", name);
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync(join(modules, name), path);
+  }
+  return pack;
+}
+
+export function manifest(more: object): string {
+  return JSON.stringify({ name: "pack", version: "1.2.3", ...more });
+}
+
+/** A pack in JavaScript whose one policy has what an expression gives as its description. */
+export function telling(expression: string, before = ""): string {
+  return `const { PolicyPack } = require("@pulumi/policy");
+${before}
+new PolicyPack("pack", { policies: [{
+  name: "tells", enforcementLevel: "advisory", description: JSON.stringify(${expression}), validateResource: () => {},
+}] });`;
+}
+
+/** A provider's package as Pulumi generates them, with the parts that packs use. */
+export const pets: Record<string, string> = {
+  "node_modules/@acme/pets/package.json": JSON.stringify({
+    name: "@acme/pets",
+    version: "1.0.0",
+    main: "index.js",
+    pulumi: { resource: true, name: "pets" },
+  }),
+  "node_modules/@acme/pets/index.js": `"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+Object.defineProperty(exports, "Provider", { enumerable: true, get: () => require("./provider").Provider });
+exports.index = require("./index/index.js");
+exports.types = require("./types/index.js");
+exports.config = require("./config.js");
+require("node:fs").readFileSync(__dirname + "/heavy.txt");`,
+  "node_modules/@acme/pets/heavy.txt": "what is only loaded where the package is installed",
+  "node_modules/@acme/pets/provider.js": `"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+const pulumi = require("@pulumi/pulumi");
+class Provider extends pulumi.ProviderResource {
+  static isInstance(one) { return one !== undefined && one !== null && one["__pulumiType"] === "pulumi:providers:" + Provider.__pulumiType; }
+}
+Provider.__pulumiType = "pets";
+exports.Provider = Provider;`,
+  "node_modules/@acme/pets/index/index.js": `"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.Dog = require("./dog").Dog;
+exports.getDog = () => require("@pulumi/pulumi").runtime.invoke("pets:index/getDog:getDog", {});
+exports.nameFor = (owner) => owner + "'s dog";
+exports.Size = { Small: "small", Large: "large" };`,
+  "node_modules/@acme/pets/index/dog.js": `"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+const pulumi = require("@pulumi/pulumi");
+class Dog extends pulumi.CustomResource {
+  static isInstance(one) { return one !== undefined && one !== null && one["__pulumiType"] === Dog.__pulumiType; }
+}
+Dog.__pulumiType = "pets:index/dog:Dog";
+exports.Dog = Dog;`,
+  "node_modules/@acme/pets/types/index.js": `"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.enums = require("./enums.js");`,
+  "node_modules/@acme/pets/types/enums.js": `"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.Colour = { Black: "black" };`,
+  "node_modules/@acme/pets/config.js": `"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+const __config = new (require("@pulumi/pulumi").Config)("pets");
+Object.defineProperty(exports, "owner", { enumerable: true, get() { return __config.get("owner") ?? process.env.PETS_OWNER; } });`,
+};

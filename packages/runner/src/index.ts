@@ -1,0 +1,5 @@
+export type { AnalyzerInfo } from "@quillon/proto";
+export { Analyzer } from "./analyzer.ts";
+export { type Description, descriptionOf, initialConfigOf } from "./description.ts";
+export { nodeCommand } from "./node.ts";
+export { PackFailed, type RunningPack, startPack } from "./start.ts";

@@ -1,0 +1,23 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { PackFailed } from "./start.ts";
+
+const RUNNER = "@pulumi/pulumi/cmd/run-policy-pack";
+
+/**
+ * What starts a Node.js pack: the runner that Node.js finds from the pack's folder, as both generations of the Pulumi CLI look for it.
+ *
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/nodejs/dist/pulumi-analyzer-policy
+ *
+ * @param directory absolute path of the folder with PulumiPolicy.yaml
+ * @throws PackFailed when the runner is not installed there.
+ */
+export function nodeCommand(directory: string): string[] {
+  try {
+    return [process.execPath, createRequire(join(directory, "package.json")).resolve(RUNNER)];
+  } catch {
+    throw new PackFailed(
+      `${RUNNER} is not installed in ${directory}. Run \`npm install\` there, and if that does not help, \`npm install @pulumi/pulumi\`.`,
+    );
+  }
+}
