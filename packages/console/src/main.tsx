@@ -8,7 +8,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { newQueryClient } from "./query-client.ts";
-import { newRouter } from "./router.tsx";
+import { loadPages, newRouter } from "./router.tsx";
 import { readableColors, theme } from "./theme.ts";
 
 const queryClient = newQueryClient(() => {
@@ -16,6 +16,13 @@ const queryClient = newQueryClient(() => {
     void router.navigate({ to: "/signin", search: { next: router.state.location.href } });
 });
 const router = newRouter(queryClient);
+
+// A visit that is sent to sign in is not the first page.
+const stop = router.subscribe("onRendered", ({ toLocation }) => {
+  if (toLocation.pathname === "/signin") return;
+  stop();
+  void loadPages(router);
+});
 
 /** The Content-Security-Policy admits only style elements that have it. */
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";

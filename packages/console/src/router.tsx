@@ -1,5 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import {
+  type AnyRoute,
+  type AsyncRouteComponent,
   createRootRouteWithContext,
   createRoute,
   createRouter,
@@ -312,6 +314,20 @@ const tree = root.addChildren([
     ]),
   ]),
 ]);
+
+/** Safari has none. */
+const whenIdle: (then: () => void) => void = globalThis.requestIdleCallback ?? ((then) => setTimeout(then, 200));
+
+/**
+ * Loads the code of all pages while the browser has nothing else to do, so that the first visit of each waits only for what it
+ * shows.
+ */
+export async function loadPages({ routesById }: ReturnType<typeof newRouter>): Promise<void> {
+  for (const { options } of Object.values<AnyRoute>(routesById)) {
+    await new Promise<void>((resolve) => whenIdle(resolve));
+    await (options.component as AsyncRouteComponent<object> | undefined)?.preload?.();
+  }
+}
 
 export function newRouter(queries: QueryClient) {
   return createRouter({
