@@ -157,6 +157,10 @@ describe.skipIf(chromiumProgram === undefined || !superuser)("findings in the co
     await policy.getByRole("link", { name: "167" }).click();
     await counted(page, "167 findings");
     expect(new URL(page.url()).search).toBe("?severity=critical&policy=policy-0-2");
+    await page.goto(`${LIST}?view=grouped&by=stack&severity=critical`);
+    await page.getByRole("row", { name: "shop-0/dev-14" }).getByRole("link", { name: "13" }).click();
+    await counted(page, "13 findings");
+    expect(new URL(page.url()).search).toBe("?severity=critical&stack=shop-0%2Fdev-14");
   });
 
   test("a policy manager ignores many at once, with a reason and an end", async () => {

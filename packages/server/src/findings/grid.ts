@@ -11,6 +11,8 @@ export const filterFields = [
   "entityType",
   "entityProject",
   "entityId",
+  // Ours: PROJECT/STACK, because a stack's name alone is not one stack.
+  "stack",
   "resourceType",
   "resourceURN",
   "assignedTo",

@@ -44,6 +44,7 @@ const fields: Record<FilterField | SortField, Expression<unknown>> = {
   entityType: sql`'stack'::text`,
   entityProject: sql`stack.project`,
   entityId: sql`stack.name`,
+  stack: sql`stack.project || '/' || stack.name`,
   resourceType: sql`resource_type(finding.urn)`,
   resourceURN: sql`finding.urn`,
   assignedTo: sql`coalesce(assignee.login, '')`,

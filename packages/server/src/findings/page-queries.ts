@@ -40,21 +40,24 @@ const of = (column: string) => sql.ref(`counted.${column}`);
 
 const groupName = sql`coalesce(${groupNameOf("counted")}, '')`;
 const stacks = stacksAndRemoved.as("stack");
+const fullName = sql<string>`project || '/' || name`;
 const isTime = (field: SortField): field is keyof typeof times => field in times;
 
 function conditionOf({ where, organizationId }: Counted): Expression<SqlBool> {
   return conditionIn(where, (field, values) => {
     const any = sql`any(${[...values]}::text[])`;
-    const stackWith = (column: string) =>
+    const stackWith = (value: RawBuilder<unknown>) =>
       sql<SqlBool>`counted.stack_id in (
-        select id from ${stacks} where organization_id = ${organizationId} and ${sql.ref(column)} = ${any})`;
+        select id from ${stacks} where organization_id = ${organizationId} and ${value} = ${any})`;
     switch (field) {
       case "entityType":
         return sql<SqlBool>`'stack' = ${any}`;
       case "entityProject":
-        return stackWith("project");
+        return stackWith(sql`project`);
       case "entityId":
-        return stackWith("name");
+        return stackWith(sql`name`);
+      case "stack":
+        return stackWith(fullName);
       case "assignedTo":
         return sql<SqlBool>`(counted.assigned_to in (select id from users where login = ${any})
           or counted.assigned_to is null and '' = ${any})`;
@@ -169,7 +172,7 @@ export async function listValues(
 
 function groupedBy(field: Exclude<FilterField, "resourceURN">): RawBuilder<unknown> {
   if (field === "entityType") return sql`'stack'::text`;
-  if (field === "entityProject" || field === "entityId") return sql`counted.stack_id`;
+  if (field === "entityProject" || field === "entityId" || field === "stack") return sql`counted.stack_id`;
   return field === "assignedTo" ? sql`counted.assigned_to` : columnOf(field);
 }
 
@@ -179,6 +182,7 @@ function columnOf(field: keyof typeof columns | "policyGroupName"): RawBuilder<u
 
 function nameOf(field: FilterField): RawBuilder<string> {
   if (field === "entityProject") return sql`(select project from ${stacks} where id = value)`;
+  if (field === "stack") return sql`(select ${fullName} from ${stacks} where id = value)`;
   if (field === "entityId") return sql`(select name from ${stacks} where id = value)`;
   return field === "assignedTo" ? sql`coalesce((select login from users where id = value), '')` : sql`value`;
 }

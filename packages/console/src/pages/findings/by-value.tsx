@@ -7,7 +7,7 @@ import { Loaded } from "../../shared/loaded.tsx";
 import { written } from "../../shared/numbers.ts";
 import { Severity } from "../../shared/words.tsx";
 import { FindingGroups } from "./groups.tsx";
-import { type FilterName, valuesQuery } from "./queries.ts";
+import { type GroupName, valuesQuery } from "./queries.ts";
 import { type FindingFilter, NONE, type SetFilter } from "./search.ts";
 
 const RESOURCE = "resource";
@@ -17,6 +17,7 @@ const groupings = [
   { value: "pack", label: "Policy pack" },
   { value: "severity", label: "Severity" },
   { value: "project", label: "Project" },
+  { value: "stack", label: "Stack" },
   { value: "assignee", label: "Owner" },
 ];
 
@@ -37,13 +38,13 @@ export function Grouped({ org, filter, set }: { org: string; filter: FindingFilt
       {by === RESOURCE ? (
         <FindingGroups org={org} filter={filter} />
       ) : (
-        <ByValue org={org} filter={filter} by={by as FilterName} />
+        <ByValue org={org} filter={filter} by={by as GroupName} />
       )}
     </>
   );
 }
 
-function ByValue({ org, filter, by }: { org: string; filter: FindingFilter; by: FilterName }) {
+function ByValue({ org, filter, by }: { org: string; filter: FindingFilter; by: GroupName }) {
   const query = useQuery(valuesQuery(org, { ...filter, [by]: undefined }, by));
   const title = groupings.find(({ value }) => value === by)?.label ?? by;
   const { view: _, by: __, ...same } = filter;
@@ -77,7 +78,7 @@ function ByValue({ org, filter, by }: { org: string; filter: FindingFilter; by: 
   );
 }
 
-function Value({ by, name }: { by: FilterName; name: string }) {
+function Value({ by, name }: { by: GroupName; name: string }) {
   if (!name)
     return (
       <Text span inherit c="dimmed">

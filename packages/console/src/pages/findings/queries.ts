@@ -22,6 +22,10 @@ export const fields = {
 } as const;
 export type FilterName = keyof typeof fields;
 
+/** What findings can be grouped by. A stack is `project/stack`. */
+const groupable = { ...fields, stack: "stack" } as const;
+export type GroupName = keyof typeof groupable;
+
 const equals = (colId: string, value: string) => ({
   filterType: "text",
   type: "equals",
@@ -30,7 +34,7 @@ const equals = (colId: string, value: string) => ({
 });
 
 /** @param without a filter that does not count, because its values are asked for. */
-function filterModel(filter: FindingFilter, without?: FilterName) {
+function filterModel(filter: FindingFilter, without?: GroupName) {
   const conditions: object[] = Object.entries(fields).flatMap(([name, colId]) => {
     const values = name === without ? [] : valuesOf(filter[name as FilterName]);
     if (values.length === 0) return [];
@@ -126,7 +130,7 @@ export const heatmapQuery = (orgName: string) =>
   });
 
 /** The values that a filter can have with the others as they are, the most frequent first. */
-export const valuesQuery = (orgName: string, filter: FindingFilter, name: FilterName) =>
+export const valuesQuery = (orgName: string, filter: FindingFilter, name: GroupName) =>
   queryOptions({
     queryKey: [
       "finding-values",
@@ -134,7 +138,7 @@ export const valuesQuery = (orgName: string, filter: FindingFilter, name: Filter
       name,
       { ...filter, [name]: undefined, view: undefined, by: undefined, sort: undefined },
     ],
-    queryFn: () => readValues(orgName, filter, fields[name], filterModel(filter, name)),
+    queryFn: () => readValues(orgName, filter, groupable[name], filterModel(filter, name)),
     placeholderData: keepPreviousData,
   });
 

@@ -136,6 +136,7 @@ describe.each(engines)("policy issues on $name", (engine) => {
     "entityType",
     "entityProject",
     "entityId",
+    "stack",
     "resourceType",
     "resourceURN",
     "assignedTo",
@@ -144,6 +145,16 @@ describe.each(engines)("policy issues on $name", (engine) => {
     expect(status).toBe(200);
     const counts = body.values.map(({ count }: { count: number }) => count);
     expect(counts.reduce((sum: number, count: number) => sum + count, 0)).toBe(3);
+  });
+
+  test("a stack is its project and its name, in the list and in what is counted", async () => {
+    const stack = `web/${one.name}`;
+    const { values } = (await t.send(`POST ${ISSUES}/filters`, { field: "stack" })).body;
+    expect(values).toContainEqual({ name: stack, count: 2 });
+    expect(names((await list(where(equals("stack", stack)))).body).sort()).toEqual(["rex", "tom"]);
+    const counted = await t.send(`POST ${ISSUES}/filters`, { field: "resourceType", ...where(equals("stack", stack)) });
+    expect(counted.body.values).toEqual([{ name: "random:index/pet:Pet", count: 2 }]);
+    expect((await list(where(equals("stack", one.name)))).body.policyIssues).toEqual([]);
   });
 
   test("whoever may not read a stack sees nothing of it", async () => {
