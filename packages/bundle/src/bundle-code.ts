@@ -1,13 +1,13 @@
-import { relative } from "node:path";
-import { build, type Message, type Metafile } from "esbuild";
-import { type Compiled, compile } from "./compile.ts";
+import { resolve } from "node:path";
+import { build, type Message } from "esbuild";
+import type { Compiled } from "./compile.ts";
 import { META, ownFiles } from "./own-files.ts";
 import type { NodePack } from "./pack.ts";
 import { pulumiSdk } from "./pulumi-sdk.ts";
-import { readersBesideThemselves } from "./read-beside.ts";
+import { readersOfOtherFiles, shownPath } from "./read-beside.ts";
 import { PackRefused, type Problem } from "./refused.ts";
 import { oneSdk } from "./sdk.ts";
-import { type StandInsOptions, standInsPlugin } from "./stand-ins/plugin.ts";
+import { NO_STAND_IN, type StandInsOptions, standInsPlugin } from "./stand-ins/plugin.ts";
 
 /** Why a pack can't be one file, though it works. */
 export interface NotOne {
@@ -19,13 +19,14 @@ export interface Code {
   js: Uint8Array;
   /** `index.js.map`, without the sources' texts. */
   map: Uint8Array;
-  metafile: Metafile;
+  /** The files that are in it: the pack's own by their paths in the pack. */
+  inputs: ReadonlySet<string>;
 }
 
 /** @throws PackRefused when something that the pack imports is not there, or does not parse. */
 export async function bundleCode(
   pack: NodePack,
-  { compiled = compile(pack), standIns }: { compiled?: Compiled | undefined; standIns: StandInsOptions },
+  { compiled, standIns }: { compiled: Compiled | undefined; standIns: StandInsOptions },
 ): Promise<Code | NotOne> {
   const result = await build({
     absWorkingDir: pack.directory,
@@ -36,36 +37,51 @@ export async function bundleCode(
     platform: "node",
     format: "cjs",
     target: "node20",
-    minifySyntax: true,
-    minifyWhitespace: true,
+    // As Node.js resolves: no other file of a package, none left out because it says so, and no paths of a tsconfig.json.
+    conditions: [],
+    mainFields: ["main"],
+    ignoreAnnotations: true,
+    tsconfigRaw: {},
+    // Identifiers, too, because those of esbuild's have paths of the machine in them.
+    minify: true,
     keepNames: true,
     sourcemap: "linked",
     sourcesContent: false,
-    legalComments: "none",
+    legalComments: "inline",
     metafile: true,
     logLevel: "silent",
     // esbuild keeps silent about these in dependencies, and some of them everywhere.
     logOverride: Object.fromEntries(NOT_IN_ONE_FILE.map((id) => [id, "warning" as const])),
     define: META,
-    plugins: [oneSdk, pulumiSdk, standInsPlugin(standIns), ownFiles(pack, compiled)],
+    plugins: [oneSdk, pulumiSdk(pack), standInsPlugin(standIns), ownFiles(pack, compiled)],
   }).catch((error: { errors?: Message[] }) => {
     if (!error.errors) throw error;
     return { errors: error.errors };
   });
   if (!("outputFiles" in result)) {
     const problems = result.errors.map(problemOf(pack));
-    // A native addon, or a file of another kind.
-    if (result.errors.every(({ text }) => text.startsWith("No loader is configured"))) return { problems };
+    if (result.errors.every(isNotInOneFile)) return { problems };
     throw new PackRefused("The policy pack can't be bundled:", problems);
   }
   const problems = [
     ...result.warnings.filter(({ id }) => NOT_IN_ONE_FILE.includes(id)).map(problemOf(pack)),
-    ...readersBesideThemselves(pack, result.metafile),
+    ...readersOfOtherFiles(pack, result.metafile),
   ];
   if (problems.length > 0) return { problems };
   const [js, map] = [/\.js$/, /\.map$/].map((ending) => result.outputFiles.find(({ path }) => ending.test(path)));
   if (!js || !map) throw new Error("esbuild wrote no file.");
-  return { js: js.contents, map: map.contents, metafile: result.metafile };
+  const own = Object.keys(result.metafile.inputs).map((path) =>
+    shownPath(pack.directory, resolve(pack.directory, path)),
+  );
+  return { js: js.contents, map: withShownSources(pack, map.text), inputs: new Set(own) };
+}
+
+/** Without the places of the publisher's machine. */
+function withShownSources({ directory }: NodePack, text: string): Uint8Array {
+  const map = JSON.parse(text) as { sources: string[] };
+  const shown = (source: string) =>
+    /^[a-z-]+:/.test(source) ? source : shownPath(directory, resolve(directory, source));
+  return Buffer.from(JSON.stringify({ ...map, sources: map.sources.map(shown) }));
 }
 
 /** https://github.com/evanw/esbuild/blob/v0.28.2/internal/logger/msg_ids.go */
@@ -79,11 +95,19 @@ const NOT_IN_ONE_FILE = [
   "call-import-namespace",
 ];
 
+/** A native addon or a file of another kind, a provider's file of its own, or something that an installed package tries. */
+function isNotInOneFile({ text, location }: Message): boolean {
+  return (
+    text.startsWith("No loader is configured") ||
+    text.startsWith(NO_STAND_IN) ||
+    /(^|\/)node_modules\//.test(location?.file ?? "")
+  );
+}
+
 function problemOf({ directory }: NodePack) {
   return ({ text, location }: Message): Problem => {
     if (!location) return { text };
-    const [, installed] = /(?:^|.*\/)(node_modules\/.*)$/.exec(location.file) ?? [];
-    const file = installed ?? relative(directory, `${directory}/${location.file}`);
+    const file = shownPath(directory, resolve(directory, location.file));
     return { file, line: location.line, column: location.column + 1, text };
   };
 }

@@ -5,7 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { ASSET, encodeStruct, SIGNATURE } from "@quillon/proto";
 import { Analyzer, nodeCommand, startPack } from "@quillon/runner";
 import { extract } from "tar-stream";
-import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { bundlePack, problemLine } from "./index.ts";
 import { manifest, pets, TestFolder, telling, testPack } from "./testing.ts";
 
@@ -17,8 +17,8 @@ let pack: TestFolder | undefined;
 afterAll(() => rmSync(cache, { recursive: true }));
 afterEach(() => pack?.remove());
 
-function bundle(files: Record<string, string>) {
-  pack = testPack(files);
+function bundle(files: Record<string, string>, linked?: Record<string, string>) {
+  pack = testPack(files, linked);
   return bundlePack({ directory: pack.directory, cache });
 }
 
@@ -113,6 +113,41 @@ export const word = readFileSync(new URL("word.txt", import.meta.url), "utf8");`
       "word",
     ],
     [
+      "names its place as ES modules do",
+      {
+        "package.json": manifest({ main: "src/index.mjs" }),
+        "src/index.mjs": `#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { PolicyPack } from "@pulumi/policy";
+const __filename = fileURLToPath(import.meta.url);
+const __dirname = dirname(__filename);
+const text = readFileSync(join(__dirname, "a.txt"), "utf8");
+new PolicyPack("pack", { policies: [{ name: "tells", enforcementLevel: "advisory", description: JSON.stringify(text), validateResource() {} }] });`,
+        "src/a.txt": "text",
+      },
+      "text",
+    ],
+    [
+      "has two versions of a provider, its own and that of a dependency",
+      {
+        ...pets,
+        "node_modules/helpers/package.json": JSON.stringify({ name: "helpers", main: "index.js" }),
+        "node_modules/helpers/index.js": 'exports.Cat = require("@acme/pets").Cat;',
+        "node_modules/helpers/node_modules/@acme/pets/package.json": JSON.stringify({
+          name: "@acme/pets",
+          version: "0.1.0",
+          main: "index.js",
+          pulumi: { resource: true },
+        }),
+        "node_modules/helpers/node_modules/@acme/pets/index.js":
+          'exports.__esModule = true; class Cat {} Cat.__pulumiType = "pets:index/cat:Cat"; exports.Cat = Cat;',
+        "index.js": telling('[require("@acme/pets").index.Dog.__pulumiType, require("helpers").Cat.__pulumiType]'),
+      },
+      ["pets:index/dog:Dog", "pets:index/cat:Cat"],
+    ],
+    [
       "compares with a provider's types, enums and configuration, whole and by file",
       {
         ...pets,
@@ -121,7 +156,8 @@ export const word = readFileSync(new URL("word.txt", import.meta.url), "utf8");`
   pets.index.Dog.__pulumiType, pets.index.Dog.name, pets.index.Dog.isInstance({ __pulumiType: "pets:index/dog:Dog" }),
   pets.index.Dog.isInstance({ __pulumiType: "pets:index/cat:Cat" }), pets.index.Dog.isInstance(undefined),
   pets.Provider.__pulumiType, pets.Provider.isInstance({ __pulumiType: "pulumi:providers:pets" }),
-  pets.index.Size, pets.types.enums.Colour.Black, pets.config.owner, Object.keys(pets.index), Dog === pets.index.Dog,
+  pets.index.Size, pets.types.enums.Colour.Black, pets.config.owner, pets.config.many, Object.keys(pets.index), Dog === pets.index.Dog,
+  {} instanceof pets.index.Kennel, pets.index.Kennel.places,
 ]`,
           `const pets = require("@acme/pets");\nconst { Dog } = require("@acme/pets/index/dog");`,
         ),
@@ -137,8 +173,11 @@ export const word = readFileSync(new URL("word.txt", import.meta.url), "utf8");`
         { Small: "small", Large: "large" },
         "black",
         null,
-        ["Dog", "getDog", "nameFor", "Size"],
+        2,
+        ["Dog", "getDog", "nameFor", "Kennel", "Size"],
         true,
+        false,
+        3,
       ],
     ],
     [
@@ -179,6 +218,22 @@ export const word = readFileSync(new URL("word.txt", import.meta.url), "utf8");`
   });
 });
 
+describe("nothing of the publisher's machine is in the archive:", () => {
+  test("no path, and nothing that a provider's package read of the environment", async () => {
+    process.env.PETS_TOKEN = "a token of the publisher";
+    try {
+      const { archive } = await bundle({ ...pets, "index.js": telling('require("@acme/pets").index.Dog.name') });
+      const all = [...(await unpack(archive)).values()].join("\n");
+      expect(all).toContain("pets:index/dog:Dog");
+      expect(all).not.toContain("a token of the publisher");
+      expect(all).not.toContain(pack?.directory.split("/").at(-1));
+      expect(all).not.toContain(process.cwd());
+    } finally {
+      delete process.env.PETS_TOKEN;
+    }
+  });
+});
+
 describe("what can't be one bundle is published as it is, and said with its place", () => {
   test.each<[string, string, string]>([
     ["a computed require", "require(process.env.NAME)", 'index.js:2:25: This call to "require" will not be bundled'],
@@ -189,13 +244,33 @@ describe("what can't be one bundle is published as it is, and said with its plac
       'require("helpers");',
       "node_modules/helpers/index.js:2: it asks where its own file is",
     ],
+    [
+      "a library of the workspace that looks for its own files",
+      'require("library");',
+      "index.js:1: it asks where its own file is",
+    ],
+    [
+      "what an installed package tries and is not there",
+      'require("optional");',
+      'node_modules/optional/index.js:1:9: Could not resolve "no-such-module"',
+    ],
+    ["code that is loaded by other means", 'new Worker("./a.js");', "index.js:2: it may load code that"],
+    ["a file of a provider that its package does not load", 'require("@acme/pets/alone");', "There is no stand-in for"],
     ["eval", "eval('1')", "index.js:2:25: Using direct eval with a bundler"],
   ])("%s", async (_, code, wanted) => {
-    const { problems, archive } = await bundle({
-      "index.js": telling("1", `exports.later = () => { ${code} };`),
-      "pets.node": "",
-      "node_modules/helpers/index.js": '// Reads a template.\nrequire("fs").existsSync(__dirname + "/template");',
-    });
+    const library = new TestFolder({ "index.js": "exports.list = () => __dirname;" });
+    onTestFinished(() => library.remove());
+    const { problems, archive } = await bundle(
+      {
+        ...pets,
+        "node_modules/@acme/pets/alone.js": "exports.alone = 1;",
+        "node_modules/optional/index.js": 'require("no-such-module");',
+        "index.js": telling("1", `exports.later = () => { ${code} };`),
+        "pets.node": "",
+        "node_modules/helpers/index.js": '// Reads a template.\nrequire("fs").existsSync(__dirname + "/template");',
+      },
+      { library: library.directory },
+    );
     expect(problems.map(problemLine)).toEqual([expect.stringContaining(wanted)]);
     expect([...(await unpack(archive)).keys()]).toEqual([
       "package/PulumiPolicy.yaml",

@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import packlist from "npm-packlist";
 import type { NodePack } from "./pack.ts";
 import { PackRefused } from "./refused.ts";
 
-/** What a bundle replaces, and what only concerns the making of it. */
-const LEFT_OUT = /^(package(-lock)?\.json|npm-shrinkwrap\.json|tsconfig.*\.json|PulumiPolicy\.yaml|index\.js(\.map)?)$/;
-const CODE = new Set([".js", ".cjs", ".mjs", ".jsx", ".ts", ".cts", ".mts", ".tsx", ".map", ".tsbuildinfo"]);
-const SECRETS = /(^|\/)(\.npmrc|\.env(\.[^/]*)?|\.yarnrc(\.yml)?)$/;
+/** What a bundle replaces, and what tells which program installs or compiles. */
+const LEFT_OUT =
+  /^(package(-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|pnpm-workspace\.yaml|\.pnpmfile\.cjs|bun\.lockb?|tsconfig.*\.json|PulumiPolicy\.ya?ml)$/;
+const SECRETS =
+  /(^|\/)(\.npmrc|\.netrc|\.git-credentials|\.yarnrc(\.yml)?|\.env(\.(?!example$|sample$|template$)[^/]*)?)$/;
 
 /**
  * The files that npm would publish, without running any script.
@@ -31,8 +32,12 @@ export async function publishedFiles({ directory, manifest }: NodePack): Promise
   return new Map(paths.sort().map((path) => [path, readFileSync(join(directory, path))]));
 }
 
-/** Those of them that are not the pack's code: policies may read them while they run. */
-export async function carriedFiles(pack: NodePack): Promise<Map<string, Buffer>> {
-  const all = await publishedFiles(pack);
-  return new Map([...all].filter(([path]) => !LEFT_OUT.test(path) && !CODE.has(extname(path))));
+/** Those of them that are not in the bundle: policies may read them while they run. */
+export function carriedFiles(
+  published: ReadonlyMap<string, Buffer>,
+  bundled: ReadonlySet<string>,
+): Map<string, Buffer> {
+  const taken = (path: string) =>
+    bundled.has(path) || LEFT_OUT.test(path) || ["index.js", "index.js.map"].includes(path);
+  return new Map([...published].filter(([path]) => !taken(path)));
 }

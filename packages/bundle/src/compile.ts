@@ -1,13 +1,11 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type TypeScript from "typescript";
 import type { NodePack } from "./pack.ts";
 import { PackRefused, type Problem } from "./refused.ts";
 
 export interface Compiled {
-  /** The version of the compiler. */
-  version: string;
   /** JavaScript with a source map inside, by the path of its source. */
   outputs: ReadonlyMap<string, string>;
 }
@@ -40,10 +38,10 @@ export function compile({ directory, entry }: NodePack): Compiled | undefined {
   const outputs = new Map<string, string>();
   for (const file of sources) {
     program.emit(file, (path, text) => {
-      if (/\.[cm]?jsx?$/.test(path)) outputs.set(file.fileName, text);
+      if (/\.[cm]?jsx?$/.test(path)) outputs.set(resolve(file.fileName), text);
     });
   }
-  return { version: ts.version, outputs };
+  return { outputs };
 }
 
 /** What concerns files on disk that a pack's tsconfig.json asks for. */
@@ -69,11 +67,15 @@ const IGNORED = new Set([6059, 18002, 18003]);
 /** The pack's own compiler, else the one that `@pulumi/pulumi` carries. */
 function compilerOf(directory: string): typeof TypeScript {
   const require = createRequire(join(directory, "package.json"));
-  try {
-    return require("typescript");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
-  }
+  const installed = (from: NodeJS.Require) => {
+    try {
+      return from.resolve("typescript");
+    } catch {
+      return undefined;
+    }
+  };
+  const own = installed(require);
+  if (own) return require(own);
   try {
     return require(
       join(dirname(require.resolve("@pulumi/pulumi/package.json")), "vendor/typescript@3.8.3/typescript.js"),
@@ -101,7 +103,11 @@ function optionsOf(ts: typeof TypeScript, directory: string): TypeScript.Compile
   if (mistakes.length > 0) {
     throw new PackRefused("tsconfig.json can't be used:", mistakes.map(problemOf(ts, directory)));
   }
-  return options.module === undefined ? { ...defaults, ...options } : options;
+  // What the file itself says counts. What it extends counts less than the runner's own.
+  const named: object = config.compilerOptions ?? {};
+  // Runners differ in how modules are found where only their kind is named, and the compiler's own way fits the kind.
+  if ("module" in named) delete defaults.moduleResolution;
+  return { ...options, ...Object.fromEntries(Object.entries(defaults).filter(([name]) => !(name in named))) };
 }
 
 function problemOf(ts: typeof TypeScript, directory: string) {

@@ -44,27 +44,33 @@ interface BundleOptions extends Options {
 export async function bundlePack({ directory, cache, onStep, onDescribed }: BundleOptions): Promise<Published> {
   onStep?.("resolve");
   const pack = readNodePack(directory);
-  const carried = await carriedFiles(pack);
+  const published = await publishedFiles(pack);
+  const ending = new AbortController();
   // The pack's own start takes longest, and needs nothing of the rest.
-  const asItIs = describe({ directory, onDescribed });
-  asItIs.catch(() => {});
-  onStep?.("types");
-  const compiled = compile(pack);
-  onStep?.("bundle");
-  const standIns = { describe: (provider: Provider) => describeProvider(provider, cache), runtime: standInRuntime() };
-  const code = await bundleCode(pack, { compiled, standIns });
-  onStep?.("check");
-  const before = await asItIs;
-  const description = descriptionOf(before);
-  if ("problems" in code) {
-    return { description, archive: await archiveOf(await publishedFiles(pack)), problems: code.problems };
+  const described = describe({ directory, onDescribed }, ending.signal);
+  const bundled = (async () => {
+    onStep?.("types");
+    const compiled = compile(pack);
+    onStep?.("bundle");
+    const standIns = { describe: (provider: Provider) => describeProvider(provider, cache), runtime: standInRuntime() };
+    return bundleCode(pack, { compiled, standIns });
+  })();
+  try {
+    const [before, code] = await Promise.all([described, bundled]);
+    const description = descriptionOf(before);
+    if ("problems" in code) return { description, archive: await archiveOf(published), problems: code.problems };
+    onStep?.("check");
+    const files = layout(pack, { code, carried: carriedFiles(published, code.inputs), boot: bootFile() });
+    const after = await metadataOfFiles(files).catch((error: Error) => {
+      throw new PackRefused(`Bundled, the policy pack does not start. Publish it with --no-bundle.\n${error.message}`);
+    });
+    compareMetadata(before, after);
+    return { description, archive: await archiveOf(files), problems: [] };
+  } catch (error) {
+    ending.abort();
+    await Promise.allSettled([described, bundled]);
+    throw error;
   }
-  const files = layout(pack, { code, carried, boot: bootFile() });
-  const after = await metadataOfFiles(files).catch((error: Error) => {
-    throw new PackRefused(`Bundled, the policy pack does not start. Publish it with --no-bundle.\n${error.message}`);
-  });
-  compareMetadata(before, after);
-  return { description, archive: await archiveOf(files), problems: [] };
 }
 
 /** The archive that the Pulumi CLI would make: each machine installs what the pack needs. */
@@ -75,8 +81,8 @@ export async function packAsItIs({ directory, onDescribed }: Options): Promise<P
   return { description, archive: await archiveOf(files), problems: [] };
 }
 
-async function describe({ directory, onDescribed }: Options): Promise<AnalyzerInfo> {
-  const info = await metadataOf(directory);
+async function describe({ directory, onDescribed }: Options, signal?: AbortSignal): Promise<AnalyzerInfo> {
+  const info = await metadataOf(directory, signal);
   await onDescribed?.(descriptionOf(info));
   return info;
 }

@@ -10,8 +10,8 @@ const ROOT = "quillon:root";
 /** What esbuild puts in the place of `import.meta.…`, which a bundle in CommonJS does not have. */
 export const META = {
   "import.meta.url": "__quillon_url",
-  "import.meta.dirname": "__dirname",
-  "import.meta.filename": "__filename",
+  "import.meta.dirname": "__quillon_dirname",
+  "import.meta.filename": "__quillon_filename",
 };
 
 /**
@@ -40,18 +40,20 @@ function loaderOf(path: string): Loader {
   return extname(path).replace(/[cm]/, "").slice(1) as Loader;
 }
 
-/** In the first line, and behind `"use strict"`, so that source maps and the directive hold. */
+/** In the first line, and behind `#!` and `"use strict"`, so that source maps and the directive hold. */
 function placed(code: string, path: string): string {
-  if (!/\b__(dirname|filename)\b|\bimport\.meta\b/.test(code)) return code;
-  const root = `require(${JSON.stringify(ROOT)})`;
-  const place = (to: string) => `${root} + ${JSON.stringify(`/${to}`)}`;
+  const isModule = /\bimport\.meta\b/.test(code);
+  if (!isModule && !/\b__(dirname|filename)\b/.test(code)) return code;
   const posix = path.split(sep).join("/");
   const folder = dirname(posix);
-  const names = [
-    `__filename = ${place(posix)}`,
-    `__dirname = ${folder === "." ? root : place(folder)}`,
-    `${META["import.meta.url"]} = require("node:url").pathToFileURL(__filename).href`,
-  ];
-  const [directive = ""] = /^\s*(["'])use strict\1;?/.exec(code) ?? [];
-  return `${directive}var ${names.join(", ")};${code.slice(directive.length)}`;
+  const place = (to: string) => (to === "." ? "__quillon_root" : `__quillon_root + ${JSON.stringify(`/${to}`)}`);
+  // Only a module may have names of its own for them, and only CommonJS has these.
+  const names = isModule
+    ? `${META["import.meta.filename"]} = ${place(posix)}, ${META["import.meta.dirname"]} = ${place(folder)}, ${META["import.meta.url"]} = __quillon_toUrl(${place(posix)}).href`
+    : `__filename = ${place(posix)}, __dirname = ${place(folder)}`;
+  const declared = isModule
+    ? `import __quillon_root from "${ROOT}"; import { pathToFileURL as __quillon_toUrl } from "node:url"; const ${names};`
+    : `var __quillon_root = require("${ROOT}"), ${names};`;
+  const [before = ""] = /^(#![^\n]*\n)?(\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*(["']use strict["'];?)?/.exec(code) ?? [];
+  return `${before}${declared}${code.slice(before.length)}`;
 }

@@ -22,6 +22,8 @@ export interface Manifest {
   type?: string;
   scripts?: Record<string, string>;
   dependencies?: Record<string, string>;
+  bundleDependencies?: unknown;
+  bundledDependencies?: unknown;
 }
 
 /**

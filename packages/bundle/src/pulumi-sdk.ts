@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
-import { sep } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, join, sep } from "node:path";
 import type { Plugin } from "esbuild";
+import type { NodePack } from "./pack.ts";
 
 /** Folders and files of `@pulumi/pulumi` that only a running program uses. With them a bundle has 10 MB. */
 const PARTS = /^(automation|dynamic|provider|proto|cmd|runtime\/closure|typescript-shim|vendor)(\/|\.js$|$)/;
@@ -16,32 +18,44 @@ const ASSETS = /^asset\/(asset|archive)\.js$/;
  * Carries of `@pulumi/pulumi` what policies use: outputs, configuration, assets, types. What needs a running program is left out, and
  * says so when it is called.
  */
-export const pulumiSdk: Plugin = {
-  name: "pulumi-sdk",
-  setup(build) {
-    build.onResolve({ filter: /.*/ }, async ({ path, pluginData, ...args }) => {
-      const importer = partOf(args.importer);
-      if (importer === undefined || pluginData === RESOLVING) return undefined;
-      if (PACKAGES.test(path)) return { path, namespace: NAMESPACE };
-      if (!path.startsWith(".")) return undefined;
-      const resolved = await build.resolve(path, { ...args, pluginData: RESOLVING });
-      const part = partOf(resolved.path);
-      return part !== undefined && PARTS.test(part)
-        ? { path: `@pulumi/pulumi/${part}`, namespace: NAMESPACE }
-        : resolved;
-    });
-    build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({ contents: leftOut(path), loader: "js" }));
-    build.onLoad({ filter: /[\\/]@pulumi[\\/]pulumi[\\/]asset[\\/](asset|archive)\.js$/ }, ({ path }) =>
-      ASSETS.test(partOf(path) ?? "")
-        ? {
-            // The SDK finds these classes by their file, and a bundle has one file.
-            contents: `${readFileSync(path, "utf8")}\nrequire("@quillon/policy").useAssetClasses(exports);`,
-            loader: "js",
-          }
-        : undefined,
-    );
-  },
-};
+export function pulumiSdk({ directory }: NodePack): Plugin {
+  const own = ownCopy(directory);
+  return {
+    name: "pulumi-sdk",
+    setup(build) {
+      build.onResolve({ filter: /.*/ }, async ({ path, pluginData, ...args }) => {
+        const importer = partOf(args.importer);
+        if (importer === undefined || pluginData === RESOLVING) return undefined;
+        if (PACKAGES.test(path)) return { path, namespace: NAMESPACE };
+        if (!path.startsWith(".")) return undefined;
+        const resolved = await build.resolve(path, { ...args, pluginData: RESOLVING });
+        const part = partOf(resolved.path);
+        return part !== undefined && PARTS.test(part)
+          ? { path: `@pulumi/pulumi/${part}`, namespace: NAMESPACE }
+          : resolved;
+      });
+      build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({ contents: leftOut(path), loader: "js" }));
+      build.onLoad({ filter: /[\\/]@pulumi[\\/]pulumi[\\/]asset[\\/](asset|archive)\.js$/ }, ({ path }) =>
+        path.startsWith(own + sep) && ASSETS.test(partOf(path) ?? "")
+          ? {
+              // The SDK finds these classes by their file, and a bundle has one file.
+              contents: `${readFileSync(path, "utf8")}\nrequire("@quillon/policy").useAssetClasses(exports);`,
+              loader: "js",
+            }
+          : undefined,
+      );
+    },
+  };
+}
+
+/** The copy that the pack itself gets. A dependency may have another one, whose classes the pack does not compare with. */
+function ownCopy(directory: string): string {
+  try {
+    return dirname(createRequire(join(directory, "package.json")).resolve("@pulumi/pulumi/package.json"));
+  } catch {
+    return directory;
+  }
+}
 
 const RESOLVING = Symbol("resolving");
 

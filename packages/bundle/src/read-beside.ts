@@ -1,26 +1,45 @@
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { relative, resolve, sep } from "node:path";
 import type { Metafile } from "esbuild";
 import type { NodePack } from "./pack.ts";
 import type { Problem } from "./refused.ts";
 
-const OWN_PLACE = /\b__(dirname|filename)\b|\bimport\.meta\.(url|dirname|filename)\b/;
 /** Of it, nothing that is carried reads files. */
-const KNOWN = /node_modules\/@pulumi\/pulumi\//;
+const KNOWN = /node_modules\/@pulumi\/pulumi\/(?!node_modules\/)/;
+
+const FINDS: { pattern: RegExp; text: string; alsoOwn: boolean }[] = [
+  {
+    pattern: /\b__(dirname|filename)\b|\bimport\.meta\.(url|dirname|filename)\b/,
+    text: "it asks where its own file is, and may read others there, which a bundle does not carry",
+    alsoOwn: false,
+  },
+  {
+    pattern: /\bcreateRequire\b|\bnew Worker\b|\bfork\(/,
+    text: "it may load code that a bundle does not carry",
+    alsoOwn: true,
+  },
+];
 
 /**
- * The installed packages in a bundle that ask for the place of their own code, and so may read files there, which are not carried.
- * esbuild keeps silent about them.
+ * What in a bundle may look for files that are not carried. esbuild keeps silent about it. The pack's own data files are carried, so its own
+ * code may ask for its place.
  */
-export function readersBesideThemselves({ directory }: NodePack, { inputs, outputs }: Metafile): Problem[] {
+export function readersOfOtherFiles({ directory }: NodePack, { outputs }: Metafile): Problem[] {
   const used = new Set(Object.values(outputs).flatMap((output) => Object.keys(output.inputs)));
-  return Object.keys(inputs).flatMap((path) => {
-    const [, file] = /(?:^|\/)(node_modules\/.*\.[cm]?js)$/.exec(path) ?? [];
-    if (!file || KNOWN.test(path) || !used.has(path)) return [];
-    const line = readFileSync(resolve(directory, path), "utf8")
-      .split("\n")
-      .findIndex((text) => OWN_PLACE.test(text));
-    const text = "it asks where its own file is, and may read others there, which a bundle does not carry";
-    return line < 0 ? [] : [{ file, line: line + 1, text }];
+  return [...used].flatMap((path) => {
+    if (KNOWN.test(path) || !/^[^:]*\.[cm]?[jt]s$/.test(path)) return [];
+    const full = resolve(directory, path);
+    const isOwn = full.startsWith(directory + sep) && !path.includes("node_modules/");
+    const lines = readFileSync(full, "utf8").split("\n");
+    return FINDS.filter(({ alsoOwn }) => alsoOwn || !isOwn).flatMap(({ pattern, text }) => {
+      const line = lines.findIndex((one) => pattern.test(one));
+      return line < 0 ? [] : [{ file: shownPath(directory, full), line: line + 1, text }];
+    });
   });
+}
+
+/** From the first `node_modules` on, or relative to the pack. */
+export function shownPath(directory: string, full: string): string {
+  const [, installed] = /[\\/](node_modules[\\/].*)$/.exec(full) ?? [];
+  return (installed ?? relative(directory, full)).split(sep).join("/");
 }

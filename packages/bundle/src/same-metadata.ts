@@ -7,9 +7,12 @@ import { Analyzer, type AnalyzerInfo, descriptionOf, initialConfigOf, nodeComman
 import type { Files } from "./artifact.ts";
 import { PackRefused } from "./refused.ts";
 
+const MILLISECONDS = 300_000;
+
 /** What a pack in a folder says of itself when it is started there. @throws PackFailed when it does not start. */
-export async function metadataOf(directory: string): Promise<AnalyzerInfo> {
-  const pack = await startPack({ directory, command: nodeCommand(directory), signal: AbortSignal.timeout(300_000) });
+export async function metadataOf(directory: string, ending?: AbortSignal): Promise<AnalyzerInfo> {
+  const signal = AbortSignal.any([AbortSignal.timeout(MILLISECONDS), ...(ending ? [ending] : [])]);
+  const pack = await startPack({ directory, command: nodeCommand(directory), signal });
   const analyzer = new Analyzer(pack.port);
   try {
     return await analyzer.info();
@@ -35,13 +38,13 @@ export async function metadataOfFiles(files: Files): Promise<AnalyzerInfo> {
 
 /** @throws PackRefused when a bundled pack says of itself what the pack as it is does not. */
 export function compareMetadata(before: AnalyzerInfo, after: AnalyzerInfo): void {
-  const [old, young] = [before, after].map(
+  const [one, other] = [before, after].map(
     (info): Record<string, unknown> => ({ ...descriptionOf(info), initialConfig: initialConfigOf(info) }),
   );
-  const different = Object.keys({ ...old, ...young }).filter((key) => !isDeepStrictEqual(old?.[key], young?.[key]));
+  const different = Object.keys({ ...one, ...other }).filter((key) => !isDeepStrictEqual(one?.[key], other?.[key]));
   if (different.length === 0) return;
   throw new PackRefused(
     `Bundled, the policy pack describes itself differently, in ${different.join(", ")}. Publish it with --no-bundle.`,
-    different.map((key) => ({ text: `${key}: ${JSON.stringify(old?.[key])} became ${JSON.stringify(young?.[key])}` })),
+    different.map((key) => ({ text: `${key}: ${JSON.stringify(one?.[key])} became ${JSON.stringify(other?.[key])}` })),
   );
 }

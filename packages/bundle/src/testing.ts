@@ -20,13 +20,14 @@ export class TestFolder {
   }
 }
 
-/** A policy pack that has the SDKs installed. */
-export function testPack(files: Record<string, string>): TestFolder {
+/** A policy pack that has the SDKs installed, and folders elsewhere that are linked, by name. */
+export function testPack(files: Record<string, string>, linked: Record<string, string> = {}): TestFolder {
   const pack = new TestFolder({ "PulumiPolicy.yaml": "runtime: nodejs\n", "package.json": manifest({}), ...files });
-  for (const name of ["@pulumi/pulumi", "@pulumi/policy", "typescript"]) {
+  const sdks = ["@pulumi/pulumi", "@pulumi/policy", "typescript"].map((name) => [name, join(modules, name)] as const);
+  for (const [name, folder] of [...sdks, ...Object.entries(linked)]) {
     const path = join(pack.directory, "node_modules", name);
     mkdirSync(dirname(path), { recursive: true });
-    symlinkSync(join(modules, name), path);
+    symlinkSync(folder, path);
   }
   return pack;
 }
@@ -73,6 +74,8 @@ Object.defineProperty(exports, "__esModule", { value: true });
 exports.Dog = require("./dog").Dog;
 exports.getDog = () => require("@pulumi/pulumi").runtime.invoke("pets:index/getDog:getDog", {});
 exports.nameFor = (owner) => owner + "'s dog";
+exports.Kennel = class Kennel {};
+exports.Kennel.places = 3;
 exports.Size = { Small: "small", Large: "large" };`,
   "node_modules/@acme/pets/index/dog.js": `"use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
@@ -91,5 +94,7 @@ exports.Colour = { Black: "black" };`,
   "node_modules/@acme/pets/config.js": `"use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
 const __config = new (require("@pulumi/pulumi").Config)("pets");
-Object.defineProperty(exports, "owner", { enumerable: true, get() { return __config.get("owner") ?? process.env.PETS_OWNER; } });`,
+Object.defineProperty(exports, "owner", { enumerable: true, get() { return __config.get("owner") ?? process.env.PETS_OWNER; } });
+Object.defineProperty(exports, "many", { enumerable: true, get() { return __config.getNumber("many") ?? 2; } });
+exports.eager = process.env.PETS_TOKEN;`,
 };

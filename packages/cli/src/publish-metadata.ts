@@ -39,7 +39,10 @@ async function gitFacts(cwd: string): Promise<Facts> {
     "git.committer.email": committerEmail,
     "git.author": author,
     "git.author.email": authorEmail,
-    "git.dirty": String((await git("status", "--porcelain")) !== ""),
+    "git.dirty": await git("status", "--porcelain").then(
+      (changes) => String(changes !== ""),
+      () => undefined,
+    ),
   };
 }
 

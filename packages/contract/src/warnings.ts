@@ -40,7 +40,7 @@ export const warnings = {
     `@quillon/policy apply ${p.id}; a pack on another SDK still blocks there, until CLI 3.274 or newer runs the stack.`,
 
   exceptions_unapplied: (p: { pack: string; ids: string; version: string }) =>
-    `Policy exceptions match violations of policy pack ${p.pack} in this stack (${p.ids}), but the last preview was stopped all the same: ` +
+    `Policy exceptions match violations of policy pack ${p.pack} in this stack (${p.ids}), but an earlier preview was stopped all the same: ` +
     `Pulumi CLI ${p.version} does not apply exceptions, and the pack did not. Run with Pulumi CLI 3.274 or newer, which does.`,
 
   group_not_evaluated: (p: { kind: "accounts" | "audit" }) =>

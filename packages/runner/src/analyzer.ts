@@ -33,6 +33,8 @@ export class Analyzer {
   constructor(port: number, { milliseconds = 60_000 } = {}) {
     this.#milliseconds = milliseconds;
     this.#client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), {
+      // A proxy for the internet does not reach this machine.
+      "grpc.enable_http_proxy": 0,
       "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
       "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
     });

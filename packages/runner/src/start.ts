@@ -28,6 +28,17 @@ interface Options {
 /** The pack calls its engine only to log. Nothing listens there, which packs bear. */
 const NO_ENGINE = "127.0.0.1:1";
 
+const running = new Set<ChildProcess>();
+
+// Packs are in process groups of their own, so what ends this process does not reach them.
+process.once("exit", () => running.forEach(kill));
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    running.forEach(kill);
+    process.kill(process.pid, signal);
+  });
+}
+
 /**
  * Starts a policy pack the way the engine does, and waits until it serves: its first line of stdout is its port.
  *
@@ -47,7 +58,13 @@ export async function startPack({ directory, command, env = process.env, signal 
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     printed += text;
   });
-  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  running.add(child);
+  const closed = new Promise<void>((resolve) =>
+    child.once("close", () => {
+      running.delete(child);
+      resolve();
+    }),
+  );
   const stop = () => {
     kill(child);
     return closed;
@@ -70,7 +87,7 @@ export async function startPack({ directory, command, env = process.env, signal 
 }
 
 function kill(child: ChildProcess): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  if (child.pid === undefined) return;
   try {
     if (process.platform === "win32") child.kill();
     else process.kill(-child.pid, "SIGKILL");

@@ -30,12 +30,14 @@ export function readConfigGetter(exports: object, key: string): ConfigRead | und
   reads = [];
   env = [];
   try {
-    getter.call(exports);
+    const otherwise: unknown = getter.call(exports);
     const [first] = reads;
-    return first && { ...first, env: [...new Set(env)] };
+    return first && { ...first, env: [...new Set(env)], ...(isText(otherwise) && { otherwise }) };
   } catch {
     return undefined;
   } finally {
     reads = undefined;
   }
 }
+
+const isText = (value: unknown): boolean => ["string", "number", "boolean"].includes(typeof value);

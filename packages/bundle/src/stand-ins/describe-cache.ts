@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
-import { mkdir, readFile, rename } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { describeProgram } from "../assets.ts";
 import { PackRefused } from "../refused.ts";
@@ -8,20 +9,36 @@ import type { Provider } from "./plugin.ts";
 import type { StandIns } from "./stand-ins.ts";
 
 /** Changes when `describe.ts` writes something else. */
-const FORMAT = 1;
+const FORMAT = "1";
+const MILLISECONDS = 120_000;
 
-/** Describes a provider's package, or remembers it: a version of a package never changes. @param cache a folder */
-export async function describeProvider({ name, version, folder }: Provider, cache: string): Promise<StandIns> {
-  const file = join(cache, `stand-ins-${FORMAT}`, `${name}@${version}.json`);
+/** Describes a provider's package, or remembers it as long as none of its files changes. @param cache a folder */
+export async function describeProvider(provider: Provider, cache: string): Promise<StandIns> {
+  const { name, version, folder } = provider;
+  const file = join(cache, `stand-ins-${await keyOf(provider)}.json`);
   const known = await readFile(file, "utf8").catch(() => undefined);
   if (known) return JSON.parse(known);
-  await mkdir(dirname(file), { recursive: true });
+  await mkdir(cache, { recursive: true });
   const unfinished = `${file}.${process.pid}`;
-  await promisify(execFile)(process.execPath, [describeProgram, folder, unfinished]).catch(
-    (error: { stderr?: string }) => {
-      throw new PackRefused(`${name}@${version} can't be loaded:\n${error.stderr ?? error}`);
-    },
-  );
-  await rename(unfinished, file);
+  try {
+    // Without the environment: what a package reads of it while it loads would be published.
+    const env = { PATH: process.env.PATH, SystemRoot: process.env.SystemRoot };
+    const options = { env, timeout: MILLISECONDS };
+    await promisify(execFile)(process.execPath, [describeProgram, folder, unfinished], options);
+    await rename(unfinished, file);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw new PackRefused(`${name}@${version} can't be loaded:\n${(error as { stderr?: string }).stderr || error}`);
+  }
   return JSON.parse(await readFile(file, "utf8"));
+}
+
+async function keyOf({ name, version, folder }: Provider): Promise<string> {
+  const hash = createHash("sha256").update(JSON.stringify([FORMAT, name, version]));
+  for (const path of (await readdir(folder, { recursive: true })).sort()) {
+    if (!/\.(c?js|json)$/.test(path)) continue;
+    const { size, mtimeMs } = await stat(join(folder, path));
+    hash.update(JSON.stringify([path, size, mtimeMs]));
+  }
+  return hash.digest("hex").slice(0, 32);
 }

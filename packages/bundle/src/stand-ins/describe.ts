@@ -77,7 +77,7 @@ interface Described {
 function describeFunction(value: Described): Member {
   const { __pulumiType: token } = value;
   if (typeof token !== "string") {
-    return { helper: { name: value.name, invoke: /\bruntime\.(invoke|call)/.test(String(value)) } };
+    return { helper: { name: value.name, ...statics(value) } };
   }
   return { resource: { name: value.name, token, instance: instanceToken(value, token), ...statics(value) } };
 }
@@ -117,3 +117,5 @@ function isNamespace(value: object): boolean {
 }
 
 main();
+// A package may have begun something that goes on.
+process.exit();

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import type { Plugin } from "esbuild";
 import type { StandIns } from "./stand-ins.ts";
@@ -20,6 +20,9 @@ export interface StandInsOptions {
 const NAMESPACE = "quillon-stand-in";
 const FOUND = Symbol("found");
 
+/** How the message begins where there is no stand-in for a file. */
+export const NO_STAND_IN = "There is no stand-in for";
+
 /** Puts stand-ins in the place of providers' packages, and of each of their files. */
 export function standInsPlugin({ describe, runtime }: StandInsOptions): Plugin {
   return {
@@ -40,17 +43,22 @@ export function standInsPlugin({ describe, runtime }: StandInsOptions): Plugin {
         const provider = resolved.errors.length === 0 && !resolved.external && providerOf(resolved.path);
         if (!provider) return undefined;
         const standIns = await standInsOf(provider);
-        const module = standIns.files[relative(provider.folder, resolved.path).split(sep).join("/")];
+        const file = relative(provider.folder, resolved.path).split(sep).join("/");
+        const module = standIns.files[file];
+        // Beside stand-ins for the rest, the real file would bring other copies of the same classes.
+        if (module === undefined && !file.endsWith(".json")) return { errors: [{ text: `${NO_STAND_IN} ${path}` }] };
         if (module === undefined) return resolved;
-        providers.set(provider.name, provider);
-        return { path: moduleId(provider.name, module), namespace: NAMESPACE };
+        const id = `${provider.name}@${provider.version}`;
+        providers.set(id, provider);
+        return { path: moduleId(id, module), namespace: NAMESPACE };
       });
 
       build.onLoad({ filter: /.*/, namespace: NAMESPACE }, async ({ path }) => {
         if (path === RUNTIME) return { contents: runtime, loader: "js" };
-        const [, , of = "", ...module] = path.split(":");
-        const provider = providers.get(of) as Provider;
-        return { contents: writeModule(of, await standInsOf(provider), module.join(":")), loader: "js" };
+        const [id = ""] = [...providers.keys()].filter((one) => path.startsWith(moduleId(one, "")));
+        const provider = providers.get(id) as Provider;
+        const module = path.slice(moduleId(id, "").length);
+        return { contents: writeModule(id, await standInsOf(provider), module), loader: "js" };
       });
     },
   };
@@ -58,17 +66,24 @@ export function standInsPlugin({ describe, runtime }: StandInsOptions): Plugin {
 
 const known = new Map<string, Provider | undefined>();
 
-/** The provider's package that a file belongs to, if it does. */
+/** The provider's package that a file belongs to, if it does. @param file without symbolic links */
 export function providerOf(file: string): Provider | undefined {
-  const [, folder] = /^(.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(file) ?? [];
-  if (!folder) return undefined;
-  if (!known.has(folder)) known.set(folder, read(folder));
+  const folder = dirname(file);
+  if (!known.has(folder)) known.set(folder, read(folder) ?? (folder === dirname(folder) ? undefined : up(folder)));
   return known.get(folder);
 }
 
+/** A package.json without a name only says how the files beside it are to be read. */
+const up = (folder: string) => (namesPackage(folder) ? undefined : providerOf(folder));
+
 function read(folder: string): Provider | undefined {
+  const { name, version, pulumi } = manifestIn(folder);
+  return name && pulumi?.resource === true ? { name, version: version ?? "", folder } : undefined;
+}
+
+const namesPackage = (folder: string) => manifestIn(folder).name !== undefined;
+
+function manifestIn(folder: string): { name?: string; version?: string; pulumi?: { resource?: unknown } } {
   const path = join(folder, "package.json");
-  if (!existsSync(path)) return undefined;
-  const { name, version, pulumi } = JSON.parse(readFileSync(path, "utf8"));
-  return pulumi?.resource === true ? { name, version, folder: dirname(realpathSync(path)) } : undefined;
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};
 }

@@ -33,16 +33,15 @@ export function lazy(exports: object, name: string, make: () => unknown): void {
   });
 }
 
-/** A function of a provider's package. They need a running program, or code that is not carried. */
-export function helper(name: string, path: string): () => never {
-  const stand = {
-    [name]: (): never => {
-      throw new Error(
-        `${path} was called, and a bundled policy pack does not carry the functions of providers. Publish the pack with --no-bundle, or do without it.`,
-      );
-    },
-  };
-  return stand[name] as () => never;
+/** A function of a provider's package, or a class without a type. They need a running program, or code that is not carried. */
+export function helper(name: string, path: string, statics: object = {}): object {
+  // Not an arrow, because it may be a class that something is compared with, or extends.
+  function stand() {
+    throw new Error(
+      `${path} was called, and a bundled policy pack does not carry the functions of providers. Publish the pack with --no-bundle, or do without it.`,
+    );
+  }
+  return Object.assign(Object.defineProperty(stand, "name", { value: name }), statics);
 }
 
 export function broken(exports: object, name: string, message: string): void {
@@ -56,15 +55,19 @@ interface ConfigRead {
   key: string;
   method: string;
   env: string[];
+  otherwise?: unknown;
 }
 
 /** A value of the provider's configuration, which the engine gives to packs in the environment. */
-export function config(exports: object, name: string, { bag, key, method, env }: ConfigRead): void {
+export function config(exports: object, name: string, { bag, key, method, env, otherwise }: ConfigRead): void {
   define(exports, name, () => {
     const all = JSON.parse(process.env.PULUMI_CONFIG || "{}") as Record<string, string>;
     const text = all[`${bag}:${key}`];
-    if (text === undefined) return env.map((variable) => process.env[variable]).find(Boolean);
-    return method === "get" ? text : JSON.parse(text);
+    if (text !== undefined) return method === "get" ? text : JSON.parse(text);
+    const given = env.map((variable) => process.env[variable]).find(Boolean);
+    if (given === undefined) return otherwise;
+    if (method === "getBoolean") return given === "true" || given === "1";
+    return method === "getNumber" ? Number(given) : given;
   });
 }
 

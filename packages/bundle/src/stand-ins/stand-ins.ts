@@ -15,7 +15,7 @@ export type Member =
   /** The very same thing as in another module. */
   | { same: [module: string, name: string] }
   | { resource: ResourceClass }
-  | { helper: { name: string; invoke: boolean } }
+  | { helper: { name: string; statics?: Record<string, unknown> } }
   /** Reads the configuration each time. */
   | { config: ConfigRead }
   | { throws: string };
@@ -37,4 +37,6 @@ export interface ConfigRead {
   method: string;
   /** Environment variables that give the value when the configuration does not, in this order. */
   env: string[];
+  /** The value when nothing gives one. */
+  otherwise?: unknown;
 }

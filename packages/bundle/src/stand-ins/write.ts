@@ -8,12 +8,14 @@ export const RUNTIME = `${STAND_IN}runtime`;
 /**
  * Writes a module of a package's stand-ins as CommonJS, which esbuild loads when it is first asked for.
  *
- * @param of the package's name, to begin the names of its other modules
+ * @param of the package's name and version, to begin the names of its other modules
  */
 export function writeModule(of: string, { modules }: StandIns, name: string): string {
   const classes: Record<string, string> = {};
   const lines: string[] = [];
-  for (const [key, member] of Object.entries(modules[name] ?? {})) {
+  const described = modules[name];
+  if (!described) throw new Error(`${of} has no module ${name}`);
+  for (const [key, member] of Object.entries(described)) {
     if ("resource" in member && isUsual(key, member.resource)) classes[key] = member.resource.token;
     else lines.push(`${writeMember(of, name, key, member)};`);
   }
@@ -40,9 +42,10 @@ function writeMember(of: string, module: string, key: string, member: Member): s
     return lazy(`require(${quoted(moduleId(of, from))})[${quoted(name)}]`);
   }
   if ("config" in member) return `q.config(exports, ${quoted(key)}, ${JSON.stringify(member.config)})`;
-  const path = [of, module, key].filter(Boolean).join(".");
+  const path = [of.replace(/@[^@]*$/, ""), module, key].filter(Boolean).join(".");
   if ("throws" in member) return `q.broken(exports, ${quoted(key)}, ${quoted(member.throws)})`;
-  if ("helper" in member) return `${to} = q.helper(${quoted(member.helper.name)}, ${quoted(path)})`;
+  if ("helper" in member)
+    return `${to} = q.helper(${[member.helper.name, path, member.helper.statics ?? {}].map((part) => JSON.stringify(part)).join(", ")})`;
   const { name, token, instance, statics } = member.resource;
   return `${to} = q.resource(${[name, token, instance, statics].map((part) => JSON.stringify(part) ?? "undefined").join(", ")})`;
 }

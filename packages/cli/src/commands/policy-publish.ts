@@ -50,12 +50,12 @@ async function publish(org: string | undefined, options: Options): Promise<void>
   }
   console.log("Compressing policy pack");
   console.log("Uploading policy pack to Pulumi service");
-  await upload(client, orgName, made);
+  await upload(client, orgName, { ...made, directory });
 }
 
 /** The folder of the policy pack that a folder belongs to, as the Pulumi CLI looks for it. */
 function packFolder(from: string): string {
-  if (["PulumiPolicy.yaml", "PulumiPolicy.yml"].some((name) => existsSync(join(from, name)))) return from;
+  if (existsSync(join(from, "PulumiPolicy.yaml"))) return from;
   const parent = dirname(from);
   if (parent !== from) return packFolder(parent);
   throw new Error(
@@ -85,11 +85,11 @@ async function requireNew(client: Client, orgName: string, { name, versionTag }:
 async function upload(
   client: Client,
   orgName: string,
-  { description, archive }: { description: Description; archive: Buffer },
+  { description, archive, directory }: { description: Description; archive: Buffer; directory: string },
 ): Promise<void> {
   const { name, versionTag = "" } = description;
   console.log(`Publishing "${name}" - version ${versionTag} to "${orgName}"`);
-  const body = { ...description, metadata: await publishMetadata() };
+  const body = { ...description, metadata: await publishMetadata(directory) };
   const reserved = await client.call("POST /api/orgs/{orgName}/policypacks", { params: { orgName }, body });
   const answer = await fetch(reserved.uploadURI, {
     method: "PUT",

@@ -15,9 +15,15 @@ export async function migrate(db: Kysely<Schema>): Promise<void> {
   await refuseNewer(db);
   // Without this, Kysely's migrator reads the whole catalog of the database: half a second on the embedded one.
   if (await isMigrated(db)) return;
-  const migrator = new Migrator({ db, provider: { getMigrations: readMigrations } });
-  const { error } = await migrator.migrateToLatest();
-  if (error) throw error;
+  await db.connection().execute(async (one) => {
+    // A request's statement may not take so long. Of a migration one may have to go over all findings, and a server waits as long for
+    // another one that migrates.
+    await sql`set statement_timeout = 0`.execute(one);
+    const migrator = new Migrator({ db: one, provider: { getMigrations: readMigrations } });
+    const { error } = await migrator.migrateToLatest();
+    await sql`reset statement_timeout`.execute(one);
+    if (error) throw error;
+  });
 }
 
 /** Whether the newest migration has been applied. */
@@ -74,8 +80,6 @@ async function readMigrations() {
     const text = await readFile(new URL(file, folder), "utf8");
     migrations[nameOf(file)] = {
       async up(db) {
-        // A request's statement may not take so long. Of a migration one may have to go over all findings.
-        await sql`set local statement_timeout = 0`.execute(db);
         await sql.raw(text).execute(db);
       },
     };

@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { diskBlobs } from "../blobs/disk.ts";
 import { putBlob, sweepUpdateBlobs } from "../state/index.ts";
 import { inThisThread } from "../testing/database.ts";
@@ -136,6 +136,6 @@ test.skipIf(!superuser)("a statement of a migration may take longer than one of 
     url,
   );
   const { db, close } = openDatabase({ databaseUrl: `${url}?statement_timeout=4000` });
+  onTestFinished(() => execute(`drop database ${name} with (force)`));
   await migrate(db).finally(close);
-  await execute(`drop database ${name} with (force)`);
 });

@@ -8,6 +8,7 @@ export const SQLSTATE = {
   deadlock: "40P01",
   readOnly: "25006",
   canceled: "57014",
+  transactionTooLong: "25P04",
 } as const;
 
 /** For text that PostgreSQL can't store: a NUL character, or half of a surrogate pair. */

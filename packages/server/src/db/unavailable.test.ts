@@ -1,5 +1,5 @@
 import { newError } from "@quillon/contract";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { isUnavailable, isWorthRetrying } from "./unavailable.ts";
 
 const coded = (code: string, more: object = {}) => Object.assign(new Error("text"), { code, ...more });
@@ -28,12 +28,22 @@ test.each<[what: string, error: unknown, unavailable: boolean]>([
   expect(isUnavailable(error)).toBe(unavailable);
 });
 
+afterEach(() => vi.restoreAllMocks());
+
+test("a server that has just started has not tried in vain, however old the work is", () => {
+  vi.spyOn(process, "uptime").mockReturnValue(30);
+  expect(isWorthRetrying(coded("57014"), new Date(0))).toBe(true);
+});
+
 test.each<[what: string, error: unknown, minutes: number, retried: boolean]>([
   ["a deadlock", coded("40P01"), 60, true],
   ["a database that is away", coded("57P01"), 60, true],
   ["a statement that took too long, once", coded("57014"), 1, true],
   ["a statement that always takes too long", coded("57014"), 11, false],
+  ["a transaction that took too long, once", coded("25P04"), 1, true],
+  ["a transaction that always takes too long", coded("25P04"), 11, false],
   ["a mistake in SQL", coded("42601"), 0, false],
 ])("work is tried again later, or not, after %s", (_, error, minutes, retried) => {
+  vi.spyOn(process, "uptime").mockReturnValue(3600);
   expect(isWorthRetrying(error, new Date(Date.now() - minutes * 60_000))).toBe(retried);
 });

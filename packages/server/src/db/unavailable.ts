@@ -18,7 +18,10 @@ const CONNECTION = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETU
 const MESSAGES =
   /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|timeout expired|Query read timeout|The embedded database failed)/;
 
-/** Whether something failed because the database can't be reached or can't work, or the server has no thread for it, and not because of itself. */
+/**
+ * Whether something failed because the database can't be reached or can't work, or the server has no thread for it, and not because
+ * of itself.
+ */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof QuillonError) return error.id === "server_busy";
@@ -32,13 +35,16 @@ export function isUnavailable(error: unknown): boolean {
 const PATIENCE_MS = 10 * 60_000;
 
 /**
- * Whether work that failed is tried again later, because the reason was the database. A statement that took too long may always take
- * as long, so after some minutes it is not.
+ * Whether work that failed is tried again later, because the reason was the database. What took too long may always take as long,
+ * so after some minutes it is not.
  *
- * @param since when the work could first be done.
+ * @param since when there was the work.
  */
 export function isWorthRetrying(error: unknown, since: Date): boolean {
   if (isConflict(error)) return true;
   if (!isUnavailable(error)) return false;
-  return !hasSqlState(error, SQLSTATE.canceled) || Date.now() - since.getTime() < PATIENCE_MS;
+  const tookTooLong = hasSqlState(error, SQLSTATE.canceled) || hasSqlState(error, SQLSTATE.transactionTooLong);
+  // A server that has just started has not tried yet.
+  const tried = Math.min(Date.now() - since.getTime(), process.uptime() * 1000);
+  return !tookTooLong || tried < PATIENCE_MS;
 }

@@ -24,8 +24,9 @@ export function setExceptionRules(
   const rules = { approval, longestHours, endRequired, forbiddenFrom };
   return transaction(ctx, async (tx) => {
     const { last: _, ...before } = await lockRules(tx.db, tx.org.id);
-    if (!isSeen(before)) throw newError("exception_rule_changed", { organization: tx.org.name });
+    // First, because the same request may come a second time, when the reply to the first was lost.
     if (writeJson(before) === writeJson(rules)) return rules;
+    if (!isSeen(before)) throw newError("exception_rule_changed", { organization: tx.org.name });
     await setRules(tx.db, tx.org.id, rules);
     await recordAudit(tx, {
       event: "Exception Rule Changed",

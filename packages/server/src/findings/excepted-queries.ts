@@ -32,8 +32,9 @@ export async function listUnapplied(
  *
  * An engine that knows exceptions says itself which violations it let through. Where the pack was told of them, no event says it: the
  * pack reports what is excepted as advisory, and one that does not understand exceptions as it always does. So what is mandatory there
- * is a violation, because it has stopped the run. The exceptions that match it are kept as `unapplied`, so that people can be told. What is excepted gets the level with which its policy runs, as a newer engine
- * reports it, and loses the sentence with which the pack says so: the exceptions are named beside it, and the finding may outlive them.
+ * is a violation, because it has stopped the run. The exceptions that match it are kept as `unapplied`, so that people can be told. What is
+ * excepted gets the level with which its policy runs, as a newer engine reports it, and loses the sentence with which the pack says so: the
+ * exceptions are named beside it, and the finding may outlive them.
  */
 export async function markExcepted(db: Db, { id, required }: Unsettled): Promise<void> {
   const entries = readRecorded(required).flatMap(({ pack, tag, exceptions = [], exceptionsBy, levels }) =>
@@ -52,7 +53,7 @@ export async function markExcepted(db: Db, { id, required }: Unsettled): Promise
   );
   // Without packs that were told, only what names an exception is read: there may be a million other results.
   const possible = entries.some(({ byPack }) => byPack)
-    ? sql`(report.exceptions is not null or "byPack")`
+    ? sql`(report.exceptions is not null or ("byPack" and report.level in ('advisory', 'mandatory')))`
     : sql`report.exceptions is not null`;
   await sql`
     with entries as (

@@ -8,5 +8,15 @@ export function etagOf(value: unknown): string {
 
 /** Whether the caller has read this, or does not say what they have read. */
 export function isSeen(ifMatch: string | undefined, value: unknown): boolean {
-  return !ifMatch || ifMatch === "*" || ifMatch.split(/,\s*/).includes(etagOf(value));
+  const seen = readIfMatch(ifMatch);
+  return seen === undefined || seen === "any" || seen.includes(etagOf(value));
+}
+
+/**
+ * The ETags that the caller names in the If-Match header; undefined without one. A proxy that compresses a reply makes its ETag a weak
+ * one. It tells contents apart as well as before.
+ */
+export function readIfMatch(header: string | undefined): "any" | string[] | undefined {
+  if (!header) return undefined;
+  return header === "*" ? "any" : header.split(/,\s*/).map((etag) => etag.replace(/^W\//, ""));
 }

@@ -74,7 +74,7 @@ function Form({ org, webhook, close }: { org: string; webhook: Webhook; close: (
           onChange={({ currentTarget }) => setUrl(currentTarget.value)}
         />
         <Select
-          label="Form"
+          label="Format"
           data={formats}
           value={format}
           onChange={(value) => setFormat(value ?? format)}

@@ -8,9 +8,6 @@ create table place_counts (
   stacks bigint not null,
   resources bigint not null
 );
-insert into place_counts
-select organization_id, selectors, selected, count(*), sum(resources) from stack_places
-group by organization_id, selectors, selected;
 create index place_counts_organization on place_counts (organization_id);
 
 create function count_places() returns trigger language plpgsql as $$
@@ -34,6 +31,12 @@ create trigger stack_places_updated after update on stack_places
   referencing old table as removed new table as added for each statement execute function count_places();
 create trigger stack_places_deleted after delete on stack_places
   referencing old table as removed for each statement execute function count_places();
+
+-- After the triggers, whose locks others have to wait for: a server of the version before may still write, and what it changed between the
+-- sums and the triggers would never be counted.
+insert into place_counts
+select organization_id, selectors, selected, count(*), sum(resources) from stack_places
+group by organization_id, selectors, selected;
 
 -- As before, but a checkpoint with as many resources as the one before changes nothing.
 create or replace function count_resources() returns trigger language plpgsql as $$

@@ -1,14 +1,14 @@
 import { editGroup } from "../../actions/change-group.ts";
 import { type ExplainedPack, explainStack } from "../../enforcement/index.ts";
 import { listMatches } from "../../groups/index.ts";
-import { readIfMatch } from "../group-etag.ts";
+import { readSeenChanges } from "../group-etag.ts";
 import { readConfig } from "../pack-config.ts";
 import { matchCountsOf } from "../pulumi/group-shapes.ts";
 import type { Handlers } from "../route.ts";
 
 export const groupExtraHandlers = {
   "PUT /api/quillon/orgs/{orgName}/policygroups/{policyGroup}/selector": async (ctx, { params, body, headers }) => {
-    const seen = readIfMatch(headers["if-match"]);
+    const seen = readSeenChanges(headers["if-match"]);
     await editGroup(ctx, params.policyGroup, [{ stackRule: body.selector && JSON.stringify(body.selector) }], seen);
     return {};
   },
@@ -18,7 +18,7 @@ export const groupExtraHandlers = {
   ) => {
     const config = readConfig(body.config, raw);
     const follow = { pack: params.policyPackName, follow: body.follow, ...(config && { config }) };
-    await editGroup(ctx, params.policyGroup, [{ follow }], readIfMatch(headers["if-match"]));
+    await editGroup(ctx, params.policyGroup, [{ follow }], readSeenChanges(headers["if-match"]));
     return {};
   },
   "POST /api/quillon/orgs/{orgName}/selector/matches": async (ctx, { body, query }) => {

@@ -9,7 +9,7 @@ import {
   readWholeGroup,
 } from "../../groups/index.ts";
 import { elementsOf, membersOf } from "../../json/span.ts";
-import { groupEtag, readIfMatch } from "../group-etag.ts";
+import { groupEtag, readSeenChanges } from "../group-etag.ts";
 import { type Handlers, jsonReply, listReply, warningHeader } from "../route.ts";
 import { readBatchedEdit, readEdit, readRules, refuseContradiction } from "./group-edit.ts";
 import { coverageOf, groupOf, groupSummaryOf, groupWarning, matchCountsOf, memberOf } from "./group-shapes.ts";
@@ -37,14 +37,14 @@ export const policyGroupHandlers = {
   },
   "PATCH /api/orgs/{orgName}/policygroups/{policyGroup}": async (ctx, { params, body, raw, headers }) => {
     refuseContradiction([body]);
-    const seen = readIfMatch(headers["if-match"]);
+    const seen = readSeenChanges(headers["if-match"]);
     return jsonReply({}, warningHeader(await editGroup(ctx, params.policyGroup, [readEdit(body, raw)], seen)));
   },
   "PATCH /api/orgs/{orgName}/policygroups/{policyGroup}/batch": async (ctx, { params, body, raw, headers }) => {
     refuseContradiction(body);
     const texts = elementsOf(raw);
     const edits = body.map((edit, index) => readBatchedEdit(edit, texts[index] ?? Buffer.alloc(0)));
-    const seen = readIfMatch(headers["if-match"]);
+    const seen = readSeenChanges(headers["if-match"]);
     return jsonReply({}, warningHeader(await editGroup(ctx, params.policyGroup, edits, seen)));
   },
   "DELETE /api/orgs/{orgName}/policygroups/{policyGroup}": async (ctx, { params }) => {

@@ -96,7 +96,8 @@ async function create(ctx: StackCtx, headers: IncomingHttpHeaders, request: Crea
     updateID: id,
     requiredPolicies: required.map((pack) => requiredPolicyOf(ctx, pack, exceptionsBy === "pack")),
     aiSettings: { copilotIsEnabled: false },
-    ...(exceptionsBy === "pack" && (await messagesOf(ctx, headers, required))),
+    // The update is there, so a hint that can't be read is left out.
+    ...(exceptionsBy === "pack" && (await messagesOf(ctx, headers, required).catch(() => ({})))),
   });
 }
 
