@@ -6,7 +6,18 @@ import type { Server } from "./server.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** An empty network namespace takes a Linux, and the right to make one. */
-export const canCutOff = spawnSync("unshare", ["--net", "true"]).status === 0;
+const hasNamespaces = () => spawnSync("unshare", ["--net", "true"]).status === 0;
+
+const nowhere = "http://127.0.0.1:1";
+const noNetwork = {
+  npm_config_registry: nowhere,
+  http_proxy: nowhere,
+  https_proxy: nowhere,
+  HTTP_PROXY: nowhere,
+  HTTPS_PROXY: nowhere,
+  no_proxy: "127.0.0.1",
+  NO_PROXY: "127.0.0.1",
+};
 
 const relay = `require("node:net").createServer((from) => {
   const to = require("node:net").connect(process.env.RELAY_SOCKET);
@@ -17,9 +28,11 @@ const relay = `require("node:net").createServer((from) => {
 
 /**
  * The same person at a machine without a network: of all that is outside, it reaches only the Quillon server, which is at the
- * address where it was. A socket that is a file connects the two.
+ * address where it was. A socket that is a file connects the two. Where no namespace can be made, which is less, registries and proxies
+ * are addresses on which nobody listens.
  */
 export async function cutOff(terminal: Terminal, server: Server): Promise<{ terminal: Terminal; close(): void }> {
+  if (!hasNamespaces()) return { terminal: terminal.with(noNetwork), close() {} };
   const { port } = new URL(server.url);
   const socket = join(terminal.dir, `server-${port}.sock`);
   const outside = createServer((from) => {
@@ -33,7 +46,7 @@ export async function cutOff(terminal: Terminal, server: Server): Promise<{ term
     env: { ...terminal.env, RELAY: relay, RELAY_PORT: port, RELAY_SOCKET: socket },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const [ready] = await once(inside.stdout, "data");
+  const [ready] = await Promise.race([once(inside.stdout, "data"), once(inside, "close")]);
   if (!String(ready).includes("ready")) throw new Error(`There is no network namespace: ${ready}`);
   return {
     terminal: terminal.under(["nsenter", "--target", String(inside.pid), "--net"]),

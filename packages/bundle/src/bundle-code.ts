@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import { build, type Message } from "esbuild";
 import type { Compiled } from "./compile.ts";
+import { readersOfOtherFiles } from "./other-files.ts";
 import { META, ownFiles } from "./own-files.ts";
 import type { NodePack } from "./pack.ts";
+import { PackRefused, type Problem, shownPath } from "./problems.ts";
 import { pulumiSdk } from "./pulumi-sdk.ts";
-import { readersOfOtherFiles, shownPath } from "./read-beside.ts";
-import { PackRefused, type Problem } from "./refused.ts";
 import { oneSdk } from "./sdk.ts";
 import { NO_STAND_IN, type StandInsOptions, standInsPlugin } from "./stand-ins/plugin.ts";
 
@@ -19,7 +19,7 @@ export interface Code {
   js: Uint8Array;
   /** `index.js.map`, without the sources' texts. */
   map: Uint8Array;
-  /** The files that are in it: the pack's own by their paths in the pack. */
+  /** The files that are in it, as `shownPath` names them. */
   inputs: ReadonlySet<string>;
 }
 
@@ -70,10 +70,12 @@ export async function bundleCode(
   if (problems.length > 0) return { problems };
   const [js, map] = [/\.js$/, /\.map$/].map((ending) => result.outputFiles.find(({ path }) => ending.test(path)));
   if (!js || !map) throw new Error("esbuild wrote no file.");
-  const own = Object.keys(result.metafile.inputs).map((path) =>
-    shownPath(pack.directory, resolve(pack.directory, path)),
-  );
-  return { js: js.contents, map: withShownSources(pack, map.text), inputs: new Set(own) };
+  const inputs = Object.keys(result.metafile.inputs).map((path) => resolve(pack.directory, path));
+  return {
+    js: js.contents,
+    map: withShownSources(pack, map.text),
+    inputs: new Set(inputs.map((path) => shownPath(pack.directory, path))),
+  };
 }
 
 /** Without the places of the publisher's machine. */

@@ -54,10 +54,12 @@ describe("the archive", () => {
       "src/index.js": telling("require('./other')"),
       "src/other.js": "module.exports = 'other';",
       "data/allowed.json": "[]",
+      "@team/words.txt": "",
       "README.md": "# Pets",
     });
     const files = await unpack(archive);
     expect([...files.keys()]).toEqual([
+      "package/@team/words.txt",
       "package/PulumiPolicy.yaml",
       "package/README.md",
       "package/data/allowed.json",
@@ -294,6 +296,11 @@ describe("is refused, with what to do", () => {
     ],
     ["a file for secrets", { ".env": "A=1", "index.js": telling("1") }, ".env would be published"],
     ["a file for secrets in a folder", { "a/.env.local": "A=1", "index.js": telling("1") }, "a/.env.local would be"],
+    [
+      "dependencies inside",
+      { "package.json": manifest({ bundleDependencies: ["helpers"] }), "index.js": telling("1") },
+      "package.json names bundleDependencies",
+    ],
     ["what is no JavaScript", { "index.js": "const = 1;" }, 'index.js:1:7: Expected identifier but found "="'],
     ["a pack that does not start", { "index.js": 'throw new Error("no pets");' }, "no pets"],
     [

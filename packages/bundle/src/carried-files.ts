@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import packlist from "npm-packlist";
 import type { NodePack } from "./pack.ts";
-import { PackRefused } from "./refused.ts";
+import { PackRefused } from "./problems.ts";
 
 /** What a bundle replaces, and what tells which program installs or compiles. */
 const LEFT_OUT =
@@ -14,15 +14,17 @@ const SECRETS =
  * The files that npm would publish, without running any script.
  *
  * @returns by path in the pack, with slashes
- * @throws PackRefused when one is made to hold secrets.
+ * @throws PackRefused when one is made to hold secrets, or when there are dependencies inside.
  */
 export async function publishedFiles({ directory, manifest }: NodePack): Promise<Map<string, Buffer>> {
-  const paths = await packlist({
-    path: directory,
-    package: manifest,
-    isProjectRoot: true,
-    edgesOut: new Map<string, never>(),
-  });
+  if (manifest.bundleDependencies ?? manifest.bundledDependencies) {
+    throw new PackRefused(
+      "package.json names bundleDependencies, which quillon does not carry. Take them out, or publish the pack with pulumi policy publish.",
+    );
+  }
+  const tree = { path: directory, package: manifest, isProjectRoot: true, edgesOut: new Map<string, never>() };
+  // A folder that begins with @ is listed with ./ before it.
+  const paths = (await packlist(tree)).map((path) => path.replace(/^\.\//, ""));
   const secret = paths.find((path) => SECRETS.test(path));
   if (secret) {
     throw new PackRefused(

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type TypeScript from "typescript";
 import type { NodePack } from "./pack.ts";
-import { PackRefused, type Problem } from "./refused.ts";
+import { PackRefused, type Problem } from "./problems.ts";
 
 export interface Compiled {
   /** JavaScript with a source map inside, by the path of its source. */
@@ -67,24 +67,16 @@ const IGNORED = new Set([6059, 18002, 18003]);
 /** The pack's own compiler, else the one that `@pulumi/pulumi` carries. */
 function compilerOf(directory: string): typeof TypeScript {
   const require = createRequire(join(directory, "package.json"));
-  const installed = (from: NodeJS.Require) => {
+  for (const name of ["typescript", "@pulumi/pulumi/vendor/typescript@3.8.3/typescript.js"]) {
     try {
-      return from.resolve("typescript");
-    } catch {
-      return undefined;
+      return require(name);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
     }
-  };
-  const own = installed(require);
-  if (own) return require(own);
-  try {
-    return require(
-      join(dirname(require.resolve("@pulumi/pulumi/package.json")), "vendor/typescript@3.8.3/typescript.js"),
-    );
-  } catch {
-    throw new PackRefused(
-      `The pack is written in TypeScript, and no compiler is installed in ${directory}. Run \`npm install\` there.`,
-    );
   }
+  throw new PackRefused(
+    `The pack is written in TypeScript, and no compiler is installed in ${directory}. Run \`npm install\` there.`,
+  );
 }
 
 function optionsOf(ts: typeof TypeScript, directory: string): TypeScript.CompilerOptions {

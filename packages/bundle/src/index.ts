@@ -6,13 +6,13 @@ import { carriedFiles, publishedFiles } from "./carried-files.ts";
 import { compile } from "./compile.ts";
 import { layout } from "./layout.ts";
 import { readNodePack } from "./pack.ts";
-import { PackRefused, type Problem } from "./refused.ts";
+import { PackRefused, type Problem } from "./problems.ts";
 import { compareMetadata, metadataOf, metadataOfFiles } from "./same-metadata.ts";
 import { describeProvider } from "./stand-ins/describe-cache.ts";
 import type { Provider } from "./stand-ins/plugin.ts";
 
 export type { Description } from "@quillon/runner";
-export { PackRefused, type Problem, problemLine } from "./refused.ts";
+export { PackRefused, type Problem, problemLine } from "./problems.ts";
 
 export type Step = "resolve" | "types" | "bundle" | "check";
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
-import { PackRefused } from "./refused.ts";
+import { PackRefused } from "./problems.ts";
 
 /** A Node.js policy pack on disk. */
 export interface NodePack {

@@ -3,19 +3,29 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { Analyzer, type AnalyzerInfo, descriptionOf, initialConfigOf, nodeCommand, startPack } from "@quillon/runner";
+import {
+  Analyzer,
+  type AnalyzerInfo,
+  descriptionOf,
+  initialConfigOf,
+  nodeCommand,
+  PackFailed,
+  startPack,
+} from "@quillon/runner";
 import type { Files } from "./artifact.ts";
-import { PackRefused } from "./refused.ts";
+import { PackRefused } from "./problems.ts";
 
 const MILLISECONDS = 300_000;
 
-/** What a pack in a folder says of itself when it is started there. @throws PackFailed when it does not start. */
+/** What a pack in a folder says of itself when it is started there. @throws PackFailed when it does not start or answer. */
 export async function metadataOf(directory: string, ending?: AbortSignal): Promise<AnalyzerInfo> {
   const signal = AbortSignal.any([AbortSignal.timeout(MILLISECONDS), ...(ending ? [ending] : [])]);
   const pack = await startPack({ directory, command: nodeCommand(directory), signal });
   const analyzer = new Analyzer(pack.port);
   try {
     return await analyzer.info();
+  } catch (error) {
+    throw new PackFailed(`The policy pack does not say what it is: ${(error as Error).message}\n${pack.stderr()}`);
   } finally {
     analyzer.close();
     await pack.stop();

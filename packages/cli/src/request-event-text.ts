@@ -1,26 +1,12 @@
-import type { Api, ReplyOf } from "@quillon/contract";
-
-type Event = ReplyOf<Api["GET /api/change-requests/{orgName}/{changeRequestId}/events"]>["events"][number];
-
-const did: Record<string, string> = {
-  commented: "commented",
-  approved_by_user: "approved it",
-  unapproved_by_user: "took the approval back",
-  change_request_created: "asked for it",
-  submitted_for_approval: "submitted it",
-  manually_closed: "closed it",
-  "applied successfully": "applied it",
-};
+import { isSaidBefore, type RequestEvent, stepOf } from "@quillon/contract/request-steps";
 
 /** What happened to a change request: a line, and what was said below it. */
-export function eventText(event: Event): string {
+export function eventText(event: RequestEvent): string {
   const { createdAt, createdBy, comment = "" } = event;
-  const isChange = event.eventType === "status_changed";
-  // Said with the approval itself.
-  if (isChange && event.reason === "gate_evaluation") return "";
-  const what = did[isChange ? event.reason : event.eventType];
+  if (isSaidBefore(event)) return "";
+  const what = stepOf(event);
   const sentence =
-    what === undefined && isChange
+    what === undefined && event.eventType === "status_changed"
       ? `It went from ${event.previousStatus} to ${event.newStatus}: ${event.reason}`
       : `${createdBy.githubLogin || "A user who was removed"} ${what ?? event.eventType}`;
   const said = comment ? [comment.trimEnd().replaceAll(/^/gm, "    ")] : [];

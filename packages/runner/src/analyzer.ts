@@ -13,10 +13,7 @@ import {
   type AnalyzeResponse,
   type AnalyzerInfo,
   Analyzer as AnalyzerService,
-  type AnalyzeStackRequestSchema,
-  type ConfigureAnalyzerRequestSchema,
   MAX_MESSAGE_BYTES,
-  type RemediateResponse,
 } from "@quillon/proto";
 
 const { method } = AnalyzerService;
@@ -45,20 +42,8 @@ export class Analyzer {
     return this.#ask(method.getAnalyzerInfo, {});
   }
 
-  async configure(request: MessageInitShape<typeof ConfigureAnalyzerRequestSchema>): Promise<void> {
-    await this.#ask(method.configure, request);
-  }
-
-  remediate(request: MessageInitShape<typeof AnalyzeRequestSchema>): Promise<RemediateResponse> {
-    return this.#ask(method.remediate, request);
-  }
-
   analyze(request: MessageInitShape<typeof AnalyzeRequestSchema>): Promise<AnalyzeResponse> {
     return this.#ask(method.analyze, request);
-  }
-
-  analyzeStack(request: MessageInitShape<typeof AnalyzeStackRequestSchema>): Promise<AnalyzeResponse> {
-    return this.#ask(method.analyzeStack, request);
   }
 
   close(): void {

@@ -86,8 +86,9 @@ export async function startPack({ directory, command, env = process.env, signal 
   return { port, stderr: () => printed, stop };
 }
 
+/** Once all its output is closed, its number may be another process's. */
 function kill(child: ChildProcess): void {
-  if (child.pid === undefined) return;
+  if (child.pid === undefined || !running.has(child)) return;
   try {
     if (process.platform === "win32") child.kill();
     else process.kill(-child.pid, "SIGKILL");

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describeProgram } from "../assets.ts";
-import { PackRefused } from "../refused.ts";
+import { PackRefused } from "../problems.ts";
 import type { Provider } from "./plugin.ts";
 import type { StandIns } from "./stand-ins.ts";
 

@@ -1,6 +1,6 @@
 import { Button, Stack, Text, Textarea } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import type { Api, ReplyOf } from "@quillon/contract";
+import { isSaidBefore, type RequestEvent, stepOf } from "@quillon/contract/request-steps";
 import { infiniteQueryOptions, useInfiniteQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api.ts";
@@ -10,8 +10,6 @@ import { Dialog } from "../../shared/dialog.tsx";
 import { Problem } from "../../shared/loaded.tsx";
 import { byContinuation, More } from "../../shared/more.tsx";
 import { Time } from "../../shared/time.tsx";
-
-type Event = ReplyOf<Api["GET /api/change-requests/{orgName}/{changeRequestId}/events"]>["events"][number];
 
 const logQuery = (orgName: string, changeRequestId: string) =>
   infiniteQueryOptions({
@@ -56,42 +54,31 @@ function Steps({ id }: { id: string }) {
     <More query={query} rowsOf={({ events }) => events}>
       {(events) => (
         <Stack gap="xs" component="ol" m={0} p={0} style={{ listStyle: "none" }} aria-label="Steps">
-          {events.filter(isShown).map((event) => (
-            <li key={event.id}>
-              <Text size="sm" className="text">
-                <bdi>{event.createdBy.githubLogin || "A user who was removed"}</bdi> {didOf(event)}{" "}
-                <Text span size="sm" c="dimmed">
-                  <Time at={event.createdAt} />
+          {events
+            .filter((event) => !isSaidBefore(event))
+            .map((event) => (
+              <li key={event.id}>
+                <Text size="sm" className="text">
+                  <bdi>{event.createdBy.githubLogin || "A user who was removed"}</bdi> {didOf(event)}{" "}
+                  <Text span size="sm" c="dimmed">
+                    <Time at={event.createdAt} />
+                  </Text>
                 </Text>
-              </Text>
-              {event.comment && (
-                <Text size="sm" className="text" pl="sm" style={{ whiteSpace: "pre-wrap" }}>
-                  {event.comment}
-                </Text>
-              )}
-            </li>
-          ))}
+                {event.comment && (
+                  <Text size="sm" className="text" pl="sm" style={{ whiteSpace: "pre-wrap" }}>
+                    {event.comment}
+                  </Text>
+                )}
+              </li>
+            ))}
         </Stack>
       )}
     </More>
   );
 }
 
-/** That an approval made it ready is said with the approval itself. */
-const isShown = (event: Event) => event.eventType !== "status_changed" || event.reason !== "gate_evaluation";
-
-const did: Record<string, string> = {
-  commented: "commented",
-  approved_by_user: "approved it",
-  unapproved_by_user: "took the approval back",
-  change_request_created: "asked for it",
-  submitted_for_approval: "submitted it",
-  manually_closed: "closed it",
-  "applied successfully": "applied it",
-};
-
-const didOf = (event: Event) =>
-  did[event.eventType === "status_changed" ? event.reason : event.eventType] ??
+const didOf = (event: RequestEvent) =>
+  stepOf(event) ??
   (event.eventType === "status_changed" ? `made it ${event.newStatus}: ${event.reason}` : event.eventType);
 
 function NewComment({ id }: { id: string }) {

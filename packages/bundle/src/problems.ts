@@ -1,15 +1,17 @@
-/** A place in a pack's code. */
-export interface Place {
-  /** Relative to the pack's folder, or from the last `node_modules` on. */
-  file: string;
-  /** From 1. */
+import { relative, sep } from "node:path";
+
+/** Why a pack can't be bundled, and where in its code; see `shownPath`. Lines and columns count from 1. */
+export interface Problem {
+  text: string;
+  file?: string;
   line?: number;
   column?: number;
 }
 
-/** Why a pack can't be bundled, or what of it. */
-export interface Problem extends Partial<Place> {
-  text: string;
+/** How people are told of a file: from the first `node_modules` on, or relative to the pack. Nothing of their machine is in it. */
+export function shownPath(directory: string, full: string): string {
+  const [, installed] = /[\\/](node_modules[\\/].*)$/.exec(full) ?? [];
+  return (installed ?? relative(directory, full)).split(sep).join("/");
 }
 
 export function problemLine({ file, line, column, text }: Problem): string {

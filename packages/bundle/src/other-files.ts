@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { relative, resolve, sep } from "node:path";
+import { resolve, sep } from "node:path";
 import type { Metafile } from "esbuild";
 import type { NodePack } from "./pack.ts";
-import type { Problem } from "./refused.ts";
+import { type Problem, shownPath } from "./problems.ts";
 
 /** Of it, nothing that is carried reads files. */
 const KNOWN = /node_modules\/@pulumi\/pulumi\/(?!node_modules\/)/;
@@ -36,10 +36,4 @@ export function readersOfOtherFiles({ directory }: NodePack, { outputs }: Metafi
       return line < 0 ? [] : [{ file: shownPath(directory, full), line: line + 1, text }];
     });
   });
-}
-
-/** From the first `node_modules` on, or relative to the pack. */
-export function shownPath(directory: string, full: string): string {
-  const [, installed] = /[\\/](node_modules[\\/].*)$/.exec(full) ?? [];
-  return (installed ?? relative(directory, full)).split(sep).join("/");
 }
