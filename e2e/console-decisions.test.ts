@@ -130,7 +130,7 @@ describe.skipIf(chromiumProgram === undefined)("decisions in the console", () =>
     await open(member.page, `/acme/insights/new-exception?finding=${await findingOf(policy)}`);
     const hands = handsOn(member.page);
     await hands.field("Reason").fill(reason);
-    await hands.button("Make the exception").click();
+    await hands.button("Ask for the exception").click();
     await member.page.waitForURL("**/exceptions?view=requests");
     await member.page.getByText(reason).waitFor();
   }

@@ -19,8 +19,9 @@ export const warnings = {
     );
   },
 
-  exception_stacks: (p: { id: string; stacks: string }) =>
-    `Policy exception ${p.id} names URNs of ${p.stacks}, but you can read no stack of that name. It has no effect before there is one.`,
+  /** Without an id it is one that somebody asks for. */
+  exception_stacks: (p: { id?: string; stacks: string }) =>
+    `${p.id ? `Policy exception ${p.id}` : "The policy exception"} names URNs of ${p.stacks}, but you can read no stack of that name. It has no effect before there is one.`,
 
   group_stack_stays: (p: { stack: string; group: string }) =>
     `Stack ${p.stack} is not in the list of policy group ${p.group} any more, but its rule takes it in.`,
@@ -35,9 +36,9 @@ export const warnings = {
   group_rule_no_selector: (p: { group: string }) =>
     `A selector can't say the stackMatchRule of policy group ${p.group}: it has alternatives or exclusions inside others.`,
 
-  exception_clients: (p: { id: string; stacks: string }) =>
+  exception_clients: (p: { id?: string; stacks: string }) =>
     `The last run of ${p.stacks} was by a Pulumi CLI before 3.274, which does not know exceptions. There only policy packs on ` +
-    `@quillon/policy apply ${p.id}; a pack on another SDK still blocks there, until CLI 3.274 or newer runs the stack.`,
+    `@quillon/policy apply ${p.id ?? "it"}; a pack on another SDK still blocks there, until CLI 3.274 or newer runs the stack.`,
 
   exceptions_unapplied: (p: { pack: string; ids: string; version: string }) =>
     `Policy exceptions match violations of policy pack ${p.pack} in this stack (${p.ids}), but an earlier preview was stopped all the same: ` +

@@ -24,6 +24,6 @@ export {
 } from "./requests.ts";
 export type { ExceptionRules } from "./rule.ts";
 export { readExceptionRules, setExceptionRules } from "./set-rules.ts";
-export type { StackNotes } from "./stack-notes.ts";
+export { notesOf, type StackNotes } from "./stack-notes.ts";
 export { tellOfEnds } from "./telling.ts";
 export type { Told } from "./telling-queries.ts";

@@ -5,13 +5,13 @@ import { type OrgCtx, type Tx, transaction } from "../context.ts";
 import { writeJson } from "../json/write.ts";
 import { canonical } from "../json-schema/index.ts";
 import { hasAccess } from "../people/index.ts";
-import { checkWish, policiesOf, stacksOf, type Wish } from "./check.ts";
+import { checkWish, policiesOf, type Wish } from "./check.ts";
 import { type Exception, exceptionId, readExceptionId } from "./exception.ts";
 import { listExceptions, shownException } from "./list-queries.ts";
 import { findActive, insertException, markRemoved } from "./queries.ts";
 import type { ExceptionRules } from "./rule.ts";
 import { lockRules } from "./rule-queries.ts";
-import { noteStacks, type StackNotes } from "./stack-notes.ts";
+import { noteStacks, notesOf, type StackNotes } from "./stack-notes.ts";
 
 export interface Made {
   exception: Exception;
@@ -43,7 +43,7 @@ export function makeException(ctx: OrgCtx, wish: Wish): Promise<Made> {
 export async function findAlike(ctx: OrgCtx, wish: Wish): Promise<Made | undefined> {
   const number = await findActive(ctx.db, { organizationId: ctx.org.id, digest: digestOf(wish) });
   if (number === undefined) return undefined;
-  return { exception: await read(ctx, number), existed: true, notes: await noteStacks(ctx, stacksOf(wish.match)) };
+  return { exception: await read(ctx, number), existed: true, notes: await notesOf(ctx, wish.match) };
 }
 
 /**

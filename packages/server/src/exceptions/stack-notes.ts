@@ -1,6 +1,8 @@
 import type { OrgCtx } from "../context.ts";
 import { listClientVersions } from "../updates/index.ts";
+import { stacksOf } from "./check.ts";
 import { engineAppliesExceptions } from "./clients.ts";
+import type { MatchEntry } from "./exception.ts";
 import { findReadable } from "./stack-queries.ts";
 import type { StackOfUrn } from "./urn.ts";
 
@@ -10,6 +12,11 @@ export interface StackNotes {
   unknown: readonly string[];
   /** Whose last run was of a client that does not know exceptions. There only packs that know them apply them. */
   older: readonly { stack: string; version: string }[];
+}
+
+/** Of the stacks that the entries of an exception name. */
+export function notesOf(ctx: OrgCtx, match: readonly MatchEntry[]): Promise<StackNotes> {
+  return noteStacks(ctx, stacksOf(match));
 }
 
 /** Of more stacks it is not asked with which client they were run. */

@@ -58,8 +58,8 @@ export class ChangesReply {
 }
 
 /** A JSON reply with stored text that is sent unchanged, or with its own headers. */
-export function jsonReply(value: unknown, headers: Record<string, string> = {}): RawReply {
-  return new RawReply(writeJson(value), { "content-type": "application/json; charset=utf-8", ...headers });
+export function jsonReply(value: unknown, headers: Record<string, string> = {}, status?: number): RawReply {
+  return new RawReply(writeJson(value), { "content-type": "application/json; charset=utf-8", ...headers }, status);
 }
 
 /** How the items of a reply are written, and what is around them. */

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api.ts";
+import { useOrganization } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
 import { Loaded, Problem } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
@@ -58,6 +59,7 @@ function Form({ org, wish }: { org: string; wish: Wish }) {
   const [reason, setReason] = useState("");
   const [lasts, setLasts] = useState<string | number>(7);
   const [unit, setUnit] = useState("days");
+  const { isPolicyManager: mayMake } = useOrganization();
   const navigate = useNavigate();
   const make = useChange(
     () => {
@@ -68,7 +70,7 @@ function Form({ org, wish }: { org: string; wish: Wish }) {
         reason,
         ...(unit !== "never" && { expiresInSeconds: hours * HOUR }),
       };
-      return makeOrAsk(org, body);
+      return makeOrAsk(org, body, { mayMake });
     },
     (exception) =>
       exception
@@ -113,14 +115,16 @@ function Form({ org, wish }: { org: string; wish: Wish }) {
         <Duration lasts={lasts} setLasts={setLasts} unit={unit} setUnit={setUnit} />
         <Alert variant="light" color="gray">
           <Text size="sm">
-            It is for stacks whose updates begin from now on. Where the organization wants somebody else to agree, this
-            asks for it.
+            It is for stacks whose updates begin from now on.{" "}
+            {mayMake
+              ? "Where the organization wants somebody else to agree, this asks for it."
+              : "A policy manager has to agree first."}
           </Text>
         </Alert>
         {make.error && <Problem error={make.error} />}
         <Group>
           <Button type="submit" loading={make.isPending}>
-            Make the exception
+            {mayMake ? "Make the exception" : "Ask for the exception"}
           </Button>
         </Group>
       </Stack>
@@ -168,19 +172,23 @@ function Duration({ lasts, setLasts, unit, setUnit }: DurationProps) {
 type Body = Parameters<typeof api.call<"POST /api/orgs/{orgName}/policy/exceptions">>[1]["body"];
 
 /** @returns the id of the exception, or nothing when it was asked for and waits for somebody else. */
-async function makeOrAsk(orgName: string, body: Body): Promise<string | undefined> {
+async function makeOrAsk(orgName: string, body: Body, { mayMake }: { mayMake: boolean }): Promise<string | undefined> {
+  if (!mayMake) return ask(orgName, body);
   const params = { orgName };
   try {
     const { id } = await api.call("POST /api/orgs/{orgName}/policy/exceptions", { params, body });
     return id;
   } catch (error) {
-    // The one who may not make it may still ask for it.
-    if (!(error instanceof ApiError && (error.status === 403 || error.id === "exception_needs_approval"))) throw error;
-    const { changeRequestId } = await api.call("POST /api/orgs/{orgName}/policy/exceptions/drafts", { params, body });
-    await api.call("POST /api/change-requests/{orgName}/{changeRequestId}/submit", {
-      params: { orgName, changeRequestId },
-      body: { description: body.reason.slice(0, 1000) },
-    });
-    return undefined;
+    if (!(error instanceof ApiError && error.id === "exception_needs_approval")) throw error;
+    return ask(orgName, body);
   }
+}
+
+async function ask(orgName: string, body: Body): Promise<undefined> {
+  const params = { orgName };
+  const { changeRequestId } = await api.call("POST /api/orgs/{orgName}/policy/exceptions/drafts", { params, body });
+  await api.call("POST /api/change-requests/{orgName}/{changeRequestId}/submit", {
+    params: { orgName, changeRequestId },
+    body: { description: body.reason.slice(0, 1000) },
+  });
 }

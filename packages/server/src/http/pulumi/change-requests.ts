@@ -8,6 +8,7 @@ import {
   draftException,
   type ExceptionRequestRow,
   exceptionId,
+  notesOf,
   REVISION,
   readRequest,
   readRequestEvents,
@@ -21,8 +22,12 @@ import { userInfo } from "./shapes.ts";
 
 /** What Pulumi's API calls a change request: here, always an exception that somebody asks for. */
 export const changeRequestHandlers = {
-  "POST /api/orgs/{orgName}/policy/exceptions/drafts": async (ctx, { body }) =>
-    draftOf(body, await draftException(ctx, wishOf(body))),
+  "POST /api/orgs/{orgName}/policy/exceptions/drafts": async (ctx, { body }) => {
+    const wish = wishOf(body);
+    const request = await draftException(ctx, wish);
+    const warning = warningHeader(warningOf(undefined, await notesOf(ctx, wish.match)));
+    return jsonReply(draftOf(body, request), warning, 201);
+  },
   "GET /api/change-requests/{orgName}/{changeRequestId}": async (ctx, { params }) =>
     changeRequestOf(ctx, await readRequest(ctx, params.changeRequestId)),
   "POST /api/change-requests/{orgName}/{changeRequestId}/submit": async (ctx, { params, body }) => {
@@ -32,7 +37,8 @@ export const changeRequestHandlers = {
   "POST /api/change-requests/{orgName}/{changeRequestId}/approve": async (ctx, { params, body }) => {
     const { revisionNumber: revision, comment } = body;
     await approveRequest(ctx, params.changeRequestId, { revision, comment: comment ?? "" });
-    return {};
+    const { match } = await readRequest(ctx, params.changeRequestId);
+    return jsonReply({}, warningHeader(warningOf(undefined, await notesOf(ctx, match))));
   },
   "DELETE /api/change-requests/{orgName}/{changeRequestId}/approve": async (ctx, { params }) => {
     await unapproveRequest(ctx, params.changeRequestId, "");

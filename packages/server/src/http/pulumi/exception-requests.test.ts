@@ -144,10 +144,14 @@ describe.each(engines)("exceptions that others must agree to on $name", (engine)
     expect((await ask(t, wish, author)).status).toBe(200);
   });
 
-  test("who applies one is warned of what a policy manager who makes one is warned of", async () => {
-    const id = await request("ready", wishFor(pack, [urnIn("nowhere")]));
+  test("who asks for one, agrees to it and applies it is warned of what a policy manager who makes one is warned of", async () => {
+    const warning = "names URNs of stack web/nowhere, but";
+    const asked = await draft(wishFor(pack, [urnIn("nowhere")]), `token ${t.token}`);
+    expect(asked.headers["x-pulumi-warning"]).toContain(`The policy exception ${warning}`);
+    const id = await request("pending", wishFor(pack, [urnIn("nowhere")]));
+    expect((await agree(id)).headers["x-pulumi-warning"]).toContain(`The policy exception ${warning}`);
     const applied = await to(id, "apply", undefined, author);
-    expect(applied.headers["x-pulumi-warning"]).toContain("names URNs of stack web/nowhere, but");
+    expect(applied.headers["x-pulumi-warning"]).toContain(warning);
   });
 
   test("nobody approves their own request, by whichever token they or one of their tokens made", async () => {

@@ -10,8 +10,7 @@ import {
   type StackNotes,
   type Wish,
 } from "../../exceptions/index.ts";
-import { writeJson } from "../../json/write.ts";
-import { type Handlers, RawReply, warningHeader } from "../route.ts";
+import { type Handlers, jsonReply, type RawReply, warningHeader } from "../route.ts";
 import { userInfo } from "./shapes.ts";
 
 export const policyExceptionHandlers = {
@@ -41,19 +40,21 @@ async function make(ctx: OrgCtx, body: ExceptionRequest): Promise<RawReply> {
   const { exception, existed, notes } = await makeException(ctx, wishOf(body));
   const id = exceptionId(exception.number);
   // The CLI takes a 200 for one that there was: https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/backend/httpstate/client/client.go#L2108
-  return new RawReply(
-    writeJson(exceptionOf(exception)),
-    { "content-type": "application/json; charset=utf-8", ...warningHeader(warningOf(id, notes)) },
-    existed ? 200 : 201,
-  );
+  return jsonReply(exceptionOf(exception), warningHeader(warningOf(id, notes)), existed ? 200 : 201);
 }
 
-/** What somebody who made an exception is warned of. */
-export function warningOf(id: string, { unknown, older }: StackNotes): string | undefined {
+/** What somebody is warned of who made an exception, or asks for or agrees to one, which has no id yet. */
+export function warningOf(id: string | undefined, { unknown, older }: StackNotes): string | undefined {
+  const named = id === undefined ? {} : { id };
   const told = [
-    ...(unknown.length > 0 ? [warnings.exception_stacks({ id, stacks: listed(unknown) })] : []),
+    ...(unknown.length > 0 ? [warnings.exception_stacks({ ...named, stacks: listed(unknown) })] : []),
     ...(older.length > 0
-      ? [warnings.exception_clients({ id, stacks: listed(older.map(({ stack, version }) => `${stack} (${version})`)) })]
+      ? [
+          warnings.exception_clients({
+            ...named,
+            stacks: listed(older.map(({ stack, version }) => `${stack} (${version})`)),
+          }),
+        ]
       : []),
   ];
   return told.length > 0 ? told.join(" ") : undefined;
