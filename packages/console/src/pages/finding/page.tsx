@@ -86,7 +86,7 @@ function Whole({ org, finding, policy }: { org: string; finding: Finding; policy
           <Title order={2} mb={4}>
             Triage
           </Title>
-          <TriageForm key={finding.lastModified} org={org} finding={finding} />
+          <TriageForm key={finding.id} org={org} finding={finding} />
         </Paper>
       </SimpleGrid>
     </Stack>

@@ -15,10 +15,12 @@ import { CommentField, Excuse, ONLY_MANAGERS, priorities, statusesFor } from "./
 export function TriageForm({ org, finding }: { org: string; finding: Finding }) {
   const { isPolicyManager } = useOrganization();
   const before = saidOf(finding);
-  const [said, setSaid] = useState(before);
-  const set = (change: Partial<Said>) => setSaid((all) => ({ ...all, ...change }));
+  // Only what was typed is kept, so the rest follows what somebody else changes meanwhile.
+  const [typed, setTyped] = useState<Partial<Said>>({});
+  const said = { ...before, ...typed };
+  const set = (change: Partial<Said>) => setTyped((all) => ({ ...all, ...change }));
   const changes = changesOf(before, said);
-  const save = useSave(org, finding.id);
+  const save = useSave(org, finding.id, () => setTyped({}));
   if (finding.stackRemoved) return <OfRemovedStack finding={finding} />;
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -96,12 +98,13 @@ function OfRemovedStack({ finding: { comment } }: { finding: Finding }) {
   );
 }
 
-function useSave(org: string, id: string) {
+function useSave(org: string, id: string, onSaved: () => void) {
   const queries = useQueryClient();
   return useChange(
     (changes: Parameters<typeof triage>[2]) => triage(org, id, changes),
     (answer) => {
       queries.setQueryData(findingQuery(org, id).queryKey, answer);
+      onSaved();
       notifications.show({ message: "The finding was changed." });
     },
   );
