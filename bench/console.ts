@@ -108,6 +108,7 @@ async function measurePages(on: Console): Promise<void> {
       took.filter((one) => one.name === name && !one.first).map(({ ms }) => ms),
       "ms",
     );
+  for (const { name, ms, first } of took) if (first) print(`page ${name}, the first time`, [ms], "ms");
   print(
     "change of page, the first time",
     took.filter(({ first }) => first).map(({ ms }) => ms),

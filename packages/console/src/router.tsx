@@ -319,12 +319,13 @@ const tree = root.addChildren([
 const whenIdle: (then: () => void) => void = globalThis.requestIdleCallback ?? ((then) => setTimeout(then, 200));
 
 /**
- * Loads the code of all pages while the browser has nothing else to do, so that the first visit of each waits only for what it
- * shows.
+ * Loads the code of all pages while the browser has nothing else to do and no page waits for an answer, so that the first visit
+ * of each waits only for what it shows.
  */
-export async function loadPages({ routesById }: ReturnType<typeof newRouter>): Promise<void> {
+export async function loadPages({ routesById, options: { context } }: ReturnType<typeof newRouter>): Promise<void> {
   for (const { options } of Object.values<AnyRoute>(routesById)) {
-    await new Promise<void>((resolve) => whenIdle(resolve));
+    do await new Promise<void>((resolve) => whenIdle(resolve));
+    while (context.queries.isFetching() > 0);
     await (options.component as AsyncRouteComponent<object> | undefined)?.preload?.();
   }
 }

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { OrgName, OrgParams, PackName } from "../names.ts";
+import { OrgName, OrgParams, PackName, VersionTag } from "../names.ts";
 import type { Routes } from "../route.ts";
 import { GroupMode } from "./policy-groups.ts";
 
@@ -66,6 +66,17 @@ export const packOverviewRoutes = {
         }),
       ),
       continuationToken: Type.Optional(Type.String()),
+    }),
+  },
+  "GET /api/quillon/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/archive": {
+    summary: "Get a link to the archive of a published version, which works for a day without signing in",
+    access: "org:member",
+    params: Type.Object({ orgName: OrgName, policyPackName: PackName, version: VersionTag }),
+    reply: Type.Object({
+      url: Type.String(),
+      /** The SHA-256 of the archive, in lower-case hexadecimal, and its size in bytes. */
+      sha256: Type.String(),
+      size: Type.Integer(),
     }),
   },
 } as const satisfies Routes;

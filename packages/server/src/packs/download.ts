@@ -1,8 +1,9 @@
 import type { Readable } from "node:stream";
 import { newError } from "@quillon/contract";
-import type { Ctx } from "../context.ts";
+import type { Ctx, OrgCtx } from "../context.ts";
 import { archiveDamaged, archiveMissing } from "./blobs.ts";
 import { findArchive } from "./queries.ts";
+import { findVersion } from "./read.ts";
 import { type DownloadGrant, isDownloadGranted } from "./signatures.ts";
 
 export interface Archive {
@@ -16,6 +17,22 @@ export interface Archive {
    * @throws archive_missing, archive_damaged, archive_removed
    */
   read(part?: { start: number; end: number }): Promise<Readable>;
+}
+
+/**
+ * Of the version that `wanted` names; see `findVersion`.
+ *
+ * @throws pack_not_found, pack_version_not_found, archive_removed
+ */
+export async function findPublishedArchive(
+  ctx: OrgCtx,
+  pack: string,
+  wanted: string,
+): Promise<{ id: string; sha256: string; size: number }> {
+  const { id } = await findVersion(ctx, pack, wanted);
+  const archive = await findArchive(ctx.db, id);
+  if (!archive) throw newError("archive_removed", {});
+  return { id, sha256: archive.sha256, size: archive.size };
 }
 
 /**

@@ -3,7 +3,7 @@ export { discardBlobs } from "./blobs.ts";
 export { checkPackTask } from "./check-pack.ts";
 export { checkUpload, type PublishedVersion, publishVersion } from "./complete.ts";
 export { checkConfig, checkConfigTask, describeProblems, isTooLarge } from "./config.ts";
-export { type Archive, openArchive } from "./download.ts";
+export { type Archive, findPublishedArchive, openArchive } from "./download.ts";
 export { levelsInEffect } from "./levels.ts";
 export { listPackPage, listVersionPage, type PackPage } from "./overview.ts";
 export {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
@@ -19,7 +20,9 @@ describe.each(engines)("the overview of policy packs on $name", (engine) => {
     const [first, second] = [await newStack(t), await newStack(t)];
     const pack = await newPack(t, ["1.0.0", "2.0.0"]);
     expect(await listed(pack)).toMatchObject([{ name: pack, versions: 2, stacks: 0, policyGroups: [] }]);
-    const [both, one, audit] = [await newGroup(t), await newGroup(t), await newGroup(t, { mode: "audit" })];
+    const both = await newGroup(t, { name: "a-both" });
+    const one = await newGroup(t, { name: "b-one" });
+    const audit = await newGroup(t, { name: "c-audit", mode: "audit" });
     for (const [group, stacks] of [
       [both, [first, second]],
       [one, [first]],
@@ -91,6 +94,23 @@ describe.each(engines)("the overview of policy packs on $name", (engine) => {
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       size: expect.any(Number),
     });
+  });
+
+  test("A version's archive is downloaded by a link that needs no token", async () => {
+    const pack = await newPack(t, ["1.0.0", "2.0.0"]);
+    for (const [wanted, listed] of [
+      ["latest", 0],
+      ["1.0.0", 1],
+    ] as const) {
+      const { body } = await t.send(`GET ${OWN}/${pack}/versions/${wanted}/archive`);
+      const { versions } = (await t.send(`GET ${OWN}/${pack}/versions`)).body;
+      expect(body).toMatchObject({ sha256: versions[listed].sha256, size: versions[listed].size });
+      const { pathname, search } = new URL(body.url);
+      const { rawPayload } = await t.app.inject({ method: "GET", url: `${pathname}${search}` });
+      expect(createHash("sha256").update(rawPayload).digest("hex")).toBe(body.sha256);
+    }
+    await t.send(`DELETE /api/orgs/acme/policypacks/${pack}/versions/1.0.0`);
+    expect(await t.send(`GET ${OWN}/${pack}/versions/1.0.0/archive`)).toMatchObject({ status: 404 });
   });
 
   test("A pack that is not there is said, and one that asks for another is not listed", async () => {

@@ -1,5 +1,6 @@
 import { type ListedPack, listPacks } from "../../actions/list-packs.ts";
-import { listVersionPage, versionName } from "../../packs/index.ts";
+import { findPublishedArchive, listVersionPage, versionName } from "../../packs/index.ts";
+import { downloadUrl } from "../pulumi/archive-urls.ts";
 import type { Handlers } from "../route.ts";
 
 export const packOverviewHandlers = {
@@ -19,6 +20,13 @@ export const packOverviewHandlers = {
       size,
     }));
     return { versions, ...(page.continuationToken && { continuationToken: page.continuationToken }) };
+  },
+  "GET /api/quillon/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/archive": async (
+    ctx,
+    { params },
+  ) => {
+    const { id, sha256, size } = await findPublishedArchive(ctx, params.policyPackName, params.version);
+    return { url: downloadUrl(ctx, id), sha256, size };
   },
 } satisfies Partial<Handlers>;
 

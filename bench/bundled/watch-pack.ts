@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { memoryOf } from "../measure/process.ts";
+
+const MILLISECONDS = 20;
+const MEBIBYTE = 1024 * 1024;
+
+/** Looks at the process of a policy pack, however it is started, as long as there is one. Linux only. */
+export function watchPack(): { stop(): number } {
+  let most = 0;
+  const timer = setInterval(() => {
+    for (const pid of packs()) most = Math.max(most, peakOf(pid));
+  }, MILLISECONDS);
+  return {
+    /** @returns the most memory that one process had, in MiB. */
+    stop() {
+      clearInterval(timer);
+      return most / MEBIBYTE;
+    },
+  };
+}
+
+function packs(): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => isPack(pid))
+    .map(Number);
+}
+
+function isPack(pid: string): boolean {
+  try {
+    const [program = "", script = ""] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    return /node$/.test(program) && script.includes("run-policy-pack");
+  } catch {
+    return false;
+  }
+}
+
+function peakOf(pid: number): number {
+  try {
+    // One that ends has no memory any more.
+    return memoryOf(pid).peak || 0;
+  } catch {
+    return 0;
+  }
+}
