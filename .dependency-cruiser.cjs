@@ -42,7 +42,7 @@ const allowed = {
   sdk: ["proto"],
   report: ["contract"],
   runner: ["proto", "contract"],
-  bundle: ["runner"],
+  bundle: ["runner", "contract"],
   server: ["contract", "report"],
   cli: ["contract", "report", "bundle"],
   console: ["contract"],

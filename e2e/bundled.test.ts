@@ -54,6 +54,28 @@ describe("quillon policy publish", () => {
   });
 });
 
+describe("quillon policy bundle", () => {
+  test("publishes a version that is not bundled again as one bundle, which says of which version it is", async () => {
+    await author.in(example(world, "packs/buckets")).ok("pulumi policy publish acme");
+    expect(await author.ok("quillon policy bundle acme/buckets@1.0.0")).toContain(
+      `Permalink: ${consoleUrl}/acme/insights/policypacks/buckets/1.0.0-bundled`,
+    );
+    const { metadata } = await author.json<{ metadata: Record<string, string> }>(
+      `curl -sf -H "authorization: token ${world.adminToken}" ${world.server.url}/api/orgs/acme/policypacks/buckets/versions/latest`,
+    );
+    expect(metadata).toMatchObject({ "quillon.bundledFrom": "1.0.0" });
+  });
+
+  test.each([
+    ["acme/buckets@1.0.0", "Version 1.0.0-bundled of policy pack buckets is published already"],
+    ["acme/buckets@latest --as 2.0.0", "This version is one bundle already: it needs no installing."],
+    ["acme/buckets@9.9.9", "9.9.9"],
+    ["acme/buckets@1@2", "acme/buckets@1@2 is not ORG/PACK@VERSION."],
+  ])("%s is refused", async (what, wanted) => {
+    expect(await author.fails(`quillon policy bundle ${what}`)).toContain(wanted);
+  });
+});
+
 describe.each([pinnedCli, newerCli])("a bundled pack under Pulumi CLI $version", (cli) => {
   test.skipIf(!hasPulumi(cli))("is enforced on a machine without a network that has never seen it", async () => {
     const far = await cutOff(withPulumi(cli, world.person(`far-${cli.version}`, world.adminToken)), world.server);

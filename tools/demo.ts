@@ -63,8 +63,9 @@ export async function show({ pack, program, env }: Stage, server: DemoServer): P
   const shell = new Shell(env).with({ PULUMI_CONSOLE_DOMAIN: new URL(server.url).host });
   title("Log in with the unmodified Pulumi CLI");
   await shell.with({ PULUMI_ACCESS_TOKEN: server.token }).succeeds(`pulumi login ${server.url}`);
-  title("Publish the policy pack examples/packs/passwords, and enforce it in the whole organization");
-  await shell.in(pack).succeeds("pulumi policy publish acme");
+  title("Publish the policy pack examples/packs/passwords as one bundle, which no machine has to install");
+  await shell.in(pack).succeeds("quillon policy publish acme --require-bundled");
+  title("Enforce it in the whole organization");
   await shell.succeeds("pulumi policy enable acme/passwords latest");
 
   const inProgram = shell.in(program);

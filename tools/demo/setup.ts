@@ -65,7 +65,9 @@ export function pulumiEnvironment(paths: { pulumi: string; home: string; program
   else linkInstalledProvidersOf(program, home, process.env.PULUMI_HOME ?? join(homedir(), ".pulumi"));
   return {
     ...env,
-    PATH: `${dirname(pulumi)}${delimiter}${env.PATH}`,
+    PATH: [dirname(pulumi), join(repositoryDir, "node_modules/.bin"), env.PATH].join(delimiter),
+    // Where quillon keeps what it knows of providers' packages.
+    XDG_CACHE_HOME: join(home, "cache"),
     PULUMI_HOME: home,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_OPTION_SUPPRESS_PROGRESS: "true",

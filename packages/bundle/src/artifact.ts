@@ -6,7 +6,7 @@ import { pack as packTar } from "tar-stream";
 export type Files = ReadonlyMap<string, Uint8Array | string>;
 
 /** The folder in which the Pulumi CLI expects a pack inside its archive. */
-const FOLDER = "package/";
+export const FOLDER = "package/";
 
 /** The ninth byte of gzip's header names the system that compressed, and equal packs have equal bytes on each. */
 const SYSTEM = 9;

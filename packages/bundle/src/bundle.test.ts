@@ -6,7 +6,7 @@ import { ASSET, encodeStruct, SIGNATURE } from "@quillon/proto";
 import { Analyzer, nodeCommand, startPack } from "@quillon/runner";
 import { extract } from "tar-stream";
 import { afterAll, afterEach, describe, expect, onTestFinished, test } from "vitest";
-import { bundlePack, problemLine } from "./index.ts";
+import { bundlePack, packAsItIs, problemLine } from "./index.ts";
 import { manifest, pets, TestFolder, telling, testPack } from "./testing.ts";
 
 // The SDK inside bundles, and what describes providers, are those of the last `npm run build`.
@@ -313,6 +313,57 @@ describe("is refused, with what to do", () => {
     ],
   ])("%s", async (_, files, wanted) => {
     await expect(bundle(files)).rejects.toThrow(wanted);
+  });
+});
+
+describe("as it is, a pack is refused that no client could install or start:", () => {
+  const dependencies = (more: object) => ({
+    "package.json": manifest({ dependencies: more }),
+    "index.js": telling("1"),
+  });
+  test.each<[string, Record<string, string>, string]>([
+    [
+      "a file elsewhere",
+      dependencies({ shared: "file:../shared" }),
+      'package.json asks for shared from "file:../shared"',
+    ],
+    ["a link", dependencies({ shared: "link:lib/shared" }), 'asks for shared from "link:lib/shared"'],
+    ["a workspace", dependencies({ shared: "workspace:*" }), 'asks for shared from "workspace:*"'],
+    [
+      "a folder that is left out",
+      { ...dependencies({ shared: "file:lib/shared" }), ".npmignore": "lib", "lib/shared/package.json": "{}" },
+      'asks for shared from "file:lib/shared", which is not published with the policy pack',
+    ],
+    ["Quillon's SDK", dependencies({ "@quillon/policy": "^0.1.0" }), "asks for @quillon/policy, which is in no public"],
+    [
+      "the file that starts it",
+      { ".npmignore": "index.js", "index.js": telling("1") },
+      "index.js, which starts the policy pack, would not be published.",
+    ],
+  ])("%s", async (_, files, wanted) => {
+    pack = testPack(files);
+    await expect(packAsItIs({ directory: pack.directory })).rejects.toThrow(wanted);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ["a folder that is published", { ...dependencies({ shared: "file:lib/shared" }), "lib/shared/package.json": "{}" }],
+    [
+      "a link inside, with another program than npm",
+      {
+        ...dependencies({ shared: "link:./lib/shared/" }),
+        "lib/shared/package.json": "{}",
+        "PulumiPolicy.yaml": "runtime: { name: nodejs, options: { packagemanager: pnpm } }",
+      },
+    ],
+  ])("not %s", async (_, files) => {
+    pack = testPack(files);
+    expect(await packAsItIs({ directory: pack.directory })).toMatchObject({ problems: [] });
+  });
+
+  test("and one that can't be a bundle either is told both", async () => {
+    const files = dependencies({ shared: "file:../shared" });
+    const computed = { ...files, "index.js": telling("1", "const load = (name) => require(name);") };
+    await expect(bundle(computed)).rejects.toThrow(/no client can install it.*can't be one bundle:\n {2}index\.js:2/s);
   });
 });
 

@@ -4,6 +4,7 @@ import { bootFile, standInRuntime } from "./assets.ts";
 import { bundleCode } from "./bundle-code.ts";
 import { carriedFiles, publishedFiles } from "./carried-files.ts";
 import { compile } from "./compile.ts";
+import { requireInstallable } from "./installable.ts";
 import { layout } from "./layout.ts";
 import { readNodePack } from "./pack.ts";
 import { PackRefused, type Problem } from "./problems.ts";
@@ -13,6 +14,7 @@ import type { Provider } from "./stand-ins/plugin.ts";
 
 export type { Description } from "@quillon/runner";
 export { PackRefused, type Problem, problemLine } from "./problems.ts";
+export { unpackPublished } from "./published-pack.ts";
 
 export type Step = "resolve" | "types" | "bundle" | "check";
 
@@ -58,7 +60,10 @@ export async function bundlePack({ directory, cache, onStep, onDescribed }: Bund
   try {
     const [before, code] = await Promise.all([described, bundled]);
     const description = descriptionOf(before);
-    if ("problems" in code) return { description, archive: await archiveOf(published), problems: code.problems };
+    if ("problems" in code) {
+      requireInstallable(pack, published, code.problems);
+      return { description, archive: await archiveOf(published), problems: code.problems };
+    }
     onStep?.("check");
     const files = layout(pack, { code, carried: carriedFiles(published, code.inputs), boot: bootFile() });
     const after = await metadataOfFiles(files).catch((error: Error) => {
@@ -77,6 +82,7 @@ export async function bundlePack({ directory, cache, onStep, onDescribed }: Bund
 export async function packAsItIs({ directory, onDescribed }: Options): Promise<Published> {
   const pack = readNodePack(directory);
   const files = await publishedFiles(pack);
+  requireInstallable(pack, files);
   const description = descriptionOf(await describe({ directory, onDescribed }));
   return { description, archive: await archiveOf(files), problems: [] };
 }

@@ -12,6 +12,8 @@ export interface NodePack {
   manifest: Manifest;
   /** Absolute path of the file that the runner loads. */
   entry: string;
+  /** The program that installs the pack's dependencies on a client: npm, yarn, pnpm or bun. */
+  packageManager: string;
 }
 
 export interface Manifest {
@@ -32,7 +34,7 @@ export interface Manifest {
  * @throws PackRefused when package.json is missing or wrong, or names no file that exists.
  */
 export function readNodePack(directory: string): NodePack {
-  requireNode(directory);
+  const packageManager = packageManagerOf(directory);
   const path = join(directory, "package.json");
   let manifest: Manifest;
   try {
@@ -44,11 +46,15 @@ export function readNodePack(directory: string): NodePack {
   if (typeof version !== "string" || version === "") {
     throw new PackRefused(`Write the pack's version into ${path}: the SDK does not start without it.`);
   }
-  return { directory, name, version, manifest, entry: entryOf(directory, manifest) };
+  return { directory, name, version, manifest, entry: entryOf(directory, manifest), packageManager };
 }
 
-/** https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/go/common/workspace/project.go#L1327 */
-function requireNode(directory: string): void {
+/**
+ * Of a pack for Node.js: https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/go/common/workspace/project.go#L1327
+ *
+ * @throws PackRefused when it is for another runtime.
+ */
+function packageManagerOf(directory: string): string {
   const path = join(directory, "PulumiPolicy.yaml");
   let runtime: unknown;
   try {
@@ -56,11 +62,19 @@ function requireNode(directory: string): void {
   } catch (error) {
     throw new PackRefused(`${path} can't be read: ${(error as Error).message}`);
   }
-  const name = typeof runtime === "object" ? (runtime as { name?: unknown } | null)?.name : runtime;
-  if (name === "nodejs") return;
+  const { name, options } = (typeof runtime === "object" && runtime ? runtime : { name: runtime }) as Partial<Runtime>;
+  if (name === "nodejs") {
+    const chosen = options?.packagemanager ?? "auto";
+    return chosen === "auto" ? "npm" : chosen;
+  }
   throw new PackRefused(
     `The policy pack's runtime is ${name}, and quillon publishes packs for nodejs. Publish it with pulumi policy publish.`,
   );
+}
+
+interface Runtime {
+  name: unknown;
+  options: { packagemanager?: string } | null;
 }
 
 const ENDINGS = ["", ".js", ".json", ".ts", ".cjs", ".mjs", "/index.js", "/index.ts"];

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { exceptionCommand } from "./exception.ts";
+import { bundleCommand } from "./policy-bundle.ts";
 import { publishCommand } from "./policy-publish.ts";
 
 /** `quillon policy exception`. */
@@ -9,5 +10,6 @@ export function policyCommand(): Command {
       "publish policy packs that need no installing, and manage exceptions with every version of the Pulumi CLI",
     )
     .addCommand(publishCommand())
+    .addCommand(bundleCommand())
     .addCommand(exceptionCommand());
 }

@@ -1,9 +1,9 @@
 import { newError } from "@quillon/contract";
+import { unreachableNodeDependency } from "@quillon/contract/node-dependencies";
 import { parse as parseToml } from "smol-toml";
 import { isObject } from "../json/is-object.ts";
-import type { Dependency, PackFiles } from "./dependency.ts";
+import { type Dependency, isInArchive, type PackFiles } from "./dependency.ts";
 import { PACKAGE } from "./entry-names.ts";
-import { unreachableNodeDependency } from "./node-dependencies.ts";
 import type { Runtime } from "./project-file.ts";
 import { isWorkspace, unreachableInPyproject, unreachableInUvSettings } from "./pyproject.ts";
 import { isRequirementsFile, unreachableRequirement } from "./python-requirements.ts";
@@ -46,7 +46,11 @@ function checkNode({ name, options }: Runtime, files: PackFiles): void {
   if (text === undefined) return;
   const chosen = name === "bun" ? "bun" : (options.packagemanager ?? "auto");
   const manager = typeof chosen === "string" && chosen !== "auto" ? chosen : "npm";
-  refuse(NODE, unreachableNodeDependency(parsed(NODE, text, JSON.parse), files, manager));
+  const manifest = parsed(NODE, text, JSON.parse);
+  refuse(
+    NODE,
+    unreachableNodeDependency(manifest, (path) => isInArchive(files.names, path), manager),
+  );
 }
 
 function checkPython({ options }: Runtime, files: PackFiles): void {

@@ -21,9 +21,3 @@ export function isInArchive(names: NameLists, path: string, folder: string = PAC
   const found = posix.join(folder, path.replaceAll("\\", "/")).replace(/\/$/, "");
   return (found === PACKAGE || found.startsWith(`${PACKAGE}/`)) && hasName(names, found);
 }
-
-/** The path in a `file:` URL. The slashes before a relative one mean nothing to npm and pip. */
-export function pathOfUrl(url: string): string {
-  const path = url.replace(/^[a-z+]*file:/i, "").replace(/^\/{1,3}(?=\.\.?(\/|$))/, "");
-  return path.split("#", 1)[0] ?? "";
-}

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
-import { type Dependency, isInArchive, type PackFiles, pathOfUrl } from "./dependency.ts";
+import { pathOfUrl } from "@quillon/contract/node-dependencies";
+import { type Dependency, isInArchive, type PackFiles } from "./dependency.ts";
 import { PACKAGE } from "./entry-names.ts";
 
 /** The first line of a requirements file, or of those that it includes, that asks for something outside the archive. */

@@ -1,0 +1,65 @@
+import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { signInTo, withSignIn } from "../organization.ts";
+import { say } from "../output.ts";
+import { makePack, type Place, requireNew, uploadPack } from "../publish-pack.ts";
+
+/** `quillon policy bundle`. */
+export function bundleCommand(): Command {
+  return withSignIn(new Command("bundle"))
+    .description("publish a version of a policy pack again, as one bundle: a new version, made on this machine")
+    .argument(
+      "<version>",
+      "ORG/PACK@VERSION, or PACK@VERSION in your default organization; without @VERSION the latest",
+    )
+    .option("--as <version>", "the version of the bundle (default: VERSION-bundled)")
+    .addHelpText(
+      "after",
+      `
+Runs the pack's code on this machine, as publishing it does, but no script of its dependencies.`,
+    )
+    .action(bundleVersion);
+}
+
+async function bundleVersion(text: string, options: { as?: string }): Promise<void> {
+  const { org, pack, version } = parse(text);
+  const place = await signInTo(org ? { org } : {});
+  const params = { orgName: place.orgName, policyPackName: pack, version };
+  const found = await place.client.call("GET /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}", {
+    params,
+  });
+  const from = found.versionTag || String(found.version);
+  const as = options.as ?? `${from}-bundled`;
+  await requireNew(place, { name: pack, versionTag: as });
+  const archive = await download(place, { ...params, version: String(found.version) });
+  const directory = await realpath(await mkdtemp(join(tmpdir(), "quillon-pack-")));
+  try {
+    const { unpackPublished } = await import("@quillon/bundle");
+    say("Installing what the pack needs ...");
+    await unpackPublished(archive, directory, as);
+    const made = await makePack(place, { directory, bundle: true, requireBundled: true });
+    await uploadPack(place, made, { ...found.metadata, "quillon.bundledFrom": from });
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function parse(text: string): { org: string | undefined; pack: string; version: string } {
+  const [, org, pack, version = "latest"] = /^(?:([^/@]+)\/)?([^/@]+)(?:@([^/@]+))?$/.exec(text) ?? [];
+  if (pack === undefined)
+    throw new Error(`${text} is not ORG/PACK@VERSION. Name a version, such as acme/aws-rules@1.2.0.`);
+  return { org, pack, version };
+}
+
+async function download(
+  { client }: Place,
+  params: { orgName: string; policyPackName: string; version: string },
+): Promise<Uint8Array> {
+  const route = "GET /api/quillon/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/archive";
+  const { url } = await client.call(route, { params });
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`The policy pack could not be downloaded: ${answer.status} ${await answer.text()}`);
+  return new Uint8Array(await answer.arrayBuffer());
+}

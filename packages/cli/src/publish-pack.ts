@@ -1,0 +1,93 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Description, Published, Step } from "@quillon/bundle";
+import type { Client } from "@quillon/contract/client";
+import { ApiError } from "@quillon/contract/client";
+import { say } from "./output.ts";
+import { consoleUrl } from "./session.ts";
+
+const STEPS: Record<Step, string> = {
+  resolve: "Looking for what the pack needs",
+  types: "Compiling",
+  bundle: "Bundling",
+  check: "Comparing the bundle with the pack as it is",
+};
+
+export interface MakeOptions {
+  /** Absolute path of the pack's folder. */
+  directory: string;
+  bundle: boolean;
+  /** Fails when the pack can't be one bundle. */
+  requireBundled?: boolean | undefined;
+}
+
+/** Where a version is published. */
+export interface Place {
+  client: Client;
+  orgName: string;
+}
+
+/**
+ * Makes the archive of a pack that is new in the organization, and says what happens.
+ *
+ * @throws Error that says why it can't be published.
+ */
+export async function makePack(place: Place, { directory, bundle, requireBundled }: MakeOptions): Promise<Published> {
+  const { bundlePack, packAsItIs, problemLine } = await import("@quillon/bundle");
+  const onDescribed = (description: Description) => requireNew(place, description);
+  const onStep = (step: Step) => say(`${STEPS[step]} ...`);
+  console.log("Obtaining policy metadata from policy plugin");
+  if (!bundle) return packAsItIs({ directory, onDescribed });
+  const made = await bundlePack({ directory, cache: cacheFolder(), onStep, onDescribed });
+  if (made.problems.length === 0) return made;
+  const found = ["The pack can't be one bundle:", ...made.problems.map((problem) => `  ${problemLine(problem)}`)];
+  if (requireBundled) throw new Error(found.join("\n"));
+  say([...found, "It is published as it is, so each machine installs what it needs."].join("\n"));
+  return made;
+}
+
+/** Publishes what was made, and prints its address. */
+export async function uploadPack(
+  { client, orgName }: Place,
+  { description, archive }: Published,
+  metadata: Record<string, string>,
+): Promise<void> {
+  const { name, versionTag = "" } = description;
+  console.log("Compressing policy pack");
+  console.log("Uploading policy pack to Pulumi service");
+  console.log(`Publishing "${name}" - version ${versionTag} to "${orgName}"`);
+  const body = { ...description, metadata };
+  const reserved = await client.call("POST /api/orgs/{orgName}/policypacks", { params: { orgName }, body });
+  const answer = await fetch(reserved.uploadURI, {
+    method: "PUT",
+    body: new Uint8Array(archive),
+    headers: reserved.requiredHeaders ?? {},
+  });
+  if (!answer.ok) throw new Error(`The policy pack could not be uploaded: ${answer.status} ${await answer.text()}`);
+  await client.call("POST /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/complete", {
+    params: { orgName, policyPackName: name, version: versionTag },
+  });
+  console.log(`\nPermalink: ${await consoleUrl()}/${orgName}/insights/policypacks/${name}/${versionTag}`);
+}
+
+function cacheFolder(): string {
+  return resolve(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "quillon");
+}
+
+/** Before the work that is in vain: a version is for ever what was published first. */
+export async function requireNew(
+  { client, orgName }: Place,
+  { name, versionTag }: Pick<Description, "name" | "versionTag">,
+): Promise<void> {
+  const params = { orgName, policyPackName: name, version: versionTag ?? "" };
+  const found = await client
+    .call("GET /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}", { params })
+    .catch((error: unknown) => {
+      if (error instanceof ApiError && error.status === 404) return undefined;
+      throw error;
+    });
+  if (!found) return;
+  throw new Error(
+    `Version ${versionTag} of policy pack ${name} is published already, and a version never changes. Write another version into package.json.`,
+  );
+}
