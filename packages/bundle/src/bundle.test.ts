@@ -316,6 +316,27 @@ describe("is refused, with what to do", () => {
   });
 });
 
+test("of a pack that neither starts nor can be bundled, the place of the mistake is told, although the start fails first", async () => {
+  const pulumi = "node_modules/@pulumi/pulumi";
+  pack = new TestFolder({
+    "PulumiPolicy.yaml": "runtime: nodejs",
+    "package.json": manifest({}),
+    "index.js": `${"f();".repeat(3_000_000)}\nconst = 1;`,
+    [`${pulumi}/package.json`]: "{}",
+    [`${pulumi}/cmd/run-policy-pack/index.js`]: "process.exit(1);",
+  });
+  await expect(bundlePack({ directory: pack.directory, cache })).rejects.toThrow("index.js:2:7: Expected identifier");
+});
+
+test("a pack that is not installed is told to install it", async () => {
+  pack = new TestFolder({
+    "PulumiPolicy.yaml": "runtime: nodejs",
+    "package.json": manifest({}),
+    "index.js": telling("1"),
+  });
+  await expect(bundlePack({ directory: pack.directory, cache })).rejects.toThrow("Run `npm install` there");
+});
+
 describe("as it is, a pack is refused that no client could install or start:", () => {
   const dependencies = (more: object) => ({
     "package.json": manifest({ dependencies: more }),

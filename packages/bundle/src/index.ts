@@ -1,4 +1,4 @@
-import { type AnalyzerInfo, type Description, descriptionOf } from "@quillon/runner";
+import { type AnalyzerInfo, type Description, descriptionOf, nodeCommand, PackFailed } from "@quillon/runner";
 import { archiveOf } from "./artifact.ts";
 import { bootFile, standInRuntime } from "./assets.ts";
 import { bundleCode } from "./bundle-code.ts";
@@ -46,6 +46,8 @@ interface BundleOptions extends Options {
 export async function bundlePack({ directory, cache, onStep, onDescribed }: BundleOptions): Promise<Published> {
   onStep?.("resolve");
   const pack = readNodePack(directory);
+  // In a pack that is not installed all else goes wrong, too, and does not say what to do.
+  nodeCommand(directory);
   const published = await publishedFiles(pack);
   const ending = new AbortController();
   // The pack's own start takes longest, and needs nothing of the rest.
@@ -58,7 +60,7 @@ export async function bundlePack({ directory, cache, onStep, onDescribed }: Bund
     return bundleCode(pack, { compiled, standIns });
   })();
   try {
-    const [before, code] = await Promise.all([described, bundled]);
+    const [before, code] = await Promise.all([orWhy(described, bundled), bundled]);
     const description = descriptionOf(before);
     if ("problems" in code) {
       requireInstallable(pack, published, code.problems);
@@ -85,6 +87,14 @@ export async function packAsItIs({ directory, onDescribed }: Options): Promise<P
   requireInstallable(pack, files);
   const description = descriptionOf(await describe({ directory, onDescribed }));
   return { description, archive: await archiveOf(files), problems: [] };
+}
+
+/** Of a pack that neither starts nor can be bundled, the bundler says why, by file and line, whichever of them ends first. */
+async function orWhy<T>(described: Promise<T>, bundled: Promise<unknown>): Promise<T> {
+  return described.catch(async (error: unknown) => {
+    if (error instanceof PackFailed) await bundled;
+    throw error;
+  });
 }
 
 async function describe({ directory, onDescribed }: Options, signal?: AbortSignal): Promise<AnalyzerInfo> {
