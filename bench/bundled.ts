@@ -23,7 +23,7 @@ export async function main(): Promise<void> {
     for (let i = 0; i < 10; i += 1) await program.ok(`pulumi config set --path 'services[${i}]' service-${i}`);
     // The first preview on this machine finds nothing in the caches of the operating system.
     await onNewMachine(world, program);
-    for (const kind of ["plain", "typed"] as const) await compare(world, { kind, program });
+    for (const kind of ["plain", "typed", "python"] as const) await compare(world, { kind, program });
     const pack = await measureParts(world, { pack: "typed-bundled", count });
     await measureTen(world, { program, pack, count });
   } finally {

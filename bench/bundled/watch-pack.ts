@@ -28,8 +28,8 @@ function packs(): number[] {
 
 function isPack(pid: string): boolean {
   try {
-    const [program = "", script = ""] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-    return /node$/.test(program) && script.includes("run-policy-pack");
+    const [program = "", ...args] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    return /(node|python\d?)$/.test(program) && /run-policy-pack|pulumi\.policy/.test(args.join(" "));
   } catch {
     return false;
   }

@@ -25,13 +25,17 @@ export async function publishedFiles({ directory, manifest }: NodePack): Promise
   const tree = { path: directory, package: manifest, isProjectRoot: true, edgesOut: new Map<string, never>() };
   // A folder that begins with @ is listed with ./ before it.
   const paths = (await packlist(tree)).map((path) => path.replace(/^\.\//, ""));
-  const secret = paths.find((path) => SECRETS.test(path));
-  if (secret) {
-    throw new PackRefused(
-      `${secret} would be published, and it is a file for secrets. Move it out of the policy pack's folder, or name it in .npmignore.`,
-    );
-  }
+  refuseSecrets(paths, ".npmignore");
   return new Map(paths.sort().map((path) => [path, readFileSync(join(directory, path))]));
+}
+
+/** @param ignored the file that names what is not published. @throws PackRefused */
+export function refuseSecrets(paths: readonly string[], ignored: string): void {
+  const secret = paths.find((path) => SECRETS.test(path));
+  if (secret === undefined) return;
+  throw new PackRefused(
+    `${secret} would be published, and it is a file for secrets. Move it out of the policy pack's folder, or name it in ${ignored}.`,
+  );
 }
 
 /** Those of them that are not in the bundle: policies may read them while they run. */

@@ -15,6 +15,9 @@ import type { Provider } from "./stand-ins/plugin.ts";
 export type { Description } from "@quillon/runner";
 export { PackRefused, type Problem, problemLine } from "./problems.ts";
 export { unpackPublished } from "./published-pack.ts";
+export { bundlePythonPack, pythonPackAsItIs } from "./python/index.ts";
+export { runtimeOf } from "./python/pack.ts";
+export { type Target, targetsOf } from "./python/wheels.ts";
 
 export type Step = "resolve" | "types" | "bundle" | "check";
 
@@ -98,7 +101,7 @@ async function orWhy<T>(described: Promise<T>, bundled: Promise<unknown>): Promi
 }
 
 async function describe({ directory, onDescribed }: Options, signal?: AbortSignal): Promise<AnalyzerInfo> {
-  const info = await metadataOf(directory, signal);
+  const info = await metadataOf(directory, { ending: signal });
   await onDescribed?.(descriptionOf(info));
   return info;
 }

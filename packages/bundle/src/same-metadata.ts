@@ -18,9 +18,12 @@ import { PackRefused } from "./problems.ts";
 const MILLISECONDS = 300_000;
 
 /** What a pack in a folder says of itself when it is started there. @throws PackFailed when it does not start or answer. */
-export async function metadataOf(directory: string, ending?: AbortSignal): Promise<AnalyzerInfo> {
+export async function metadataOf(
+  directory: string,
+  { command = nodeCommand(directory), ending }: { command?: string[]; ending?: AbortSignal | undefined } = {},
+): Promise<AnalyzerInfo> {
   const signal = AbortSignal.any([AbortSignal.timeout(MILLISECONDS), ...(ending ? [ending] : [])]);
-  const pack = await startPack({ directory, command: nodeCommand(directory), signal });
+  const pack = await startPack({ directory, command, signal });
   const analyzer = new Analyzer(pack.port);
   try {
     return await analyzer.info();

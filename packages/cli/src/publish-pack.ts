@@ -19,6 +19,9 @@ export interface MakeOptions {
   bundle: boolean;
   /** Fails when the pack can't be one bundle. */
   requireBundled?: boolean | undefined;
+  /** The versions of Python and the platforms that a pack in Python is made for; none for this machine's. */
+  python?: string[] | undefined;
+  platform?: string[] | undefined;
 }
 
 /** Where a version is published. */
@@ -32,13 +35,20 @@ export interface Place {
  *
  * @throws Error that says why it can't be published.
  */
-export async function makePack(place: Place, { directory, bundle, requireBundled }: MakeOptions): Promise<Published> {
-  const { bundlePack, packAsItIs, problemLine } = await import("@quillon/bundle");
+export async function makePack(
+  place: Place,
+  { directory, bundle, requireBundled, python = [], platform = [] }: MakeOptions,
+): Promise<Published> {
+  const { bundlePack, bundlePythonPack, packAsItIs, problemLine, pythonPackAsItIs, runtimeOf, targetsOf } =
+    await import("@quillon/bundle");
   const onDescribed = (description: Description) => requireNew(place, description);
   const onStep = (step: Step) => say(`${STEPS[step]} ...`);
+  const isPython = runtimeOf(directory) === "python";
   console.log("Obtaining policy metadata from policy plugin");
-  if (!bundle) return packAsItIs({ directory, onDescribed });
-  const made = await bundlePack({ directory, cache: cacheFolder(), onStep, onDescribed });
+  if (!bundle) return (isPython ? pythonPackAsItIs : packAsItIs)({ directory, onDescribed });
+  const made = isPython
+    ? await bundlePythonPack({ directory, targets: await targetsOf(python, platform), onStep, onDescribed })
+    : await bundlePack({ directory, cache: cacheFolder(), onStep, onDescribed });
   if (made.problems.length === 0) return made;
   const found = ["The pack can't be one bundle:", ...made.problems.map((problem) => `  ${problemLine(problem)}`)];
   if (requireBundled) throw new Error(found.join("\n"));

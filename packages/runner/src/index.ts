@@ -2,4 +2,5 @@ export type { AnalyzerInfo } from "@quillon/proto";
 export { Analyzer } from "./analyzer.ts";
 export { type Description, descriptionOf, initialConfigOf } from "./description.ts";
 export { nodeCommand } from "./node.ts";
+export { pythonCommand, systemPython } from "./python.ts";
 export { PackFailed, type RunningPack, startPack } from "./start.ts";

@@ -8,6 +8,8 @@ import { makePack, uploadPack } from "../publish-pack.ts";
 interface Options {
   bundle: boolean;
   requireBundled?: true;
+  python?: string[];
+  platform?: string[];
 }
 
 /** `quillon policy publish`. */
@@ -17,7 +19,21 @@ export function publishCommand(): Command {
     .argument("[org]", "the organization (default: your default one)")
     .option("--no-bundle", "publish the pack as it is, as pulumi policy publish does")
     .option("--require-bundled", "fail when the pack can't be bundled, instead of publishing it as it is")
+    .option(
+      "--python <versions>",
+      "for a pack in Python: the versions that it is for, such as 3.11,3.12 (default: yours)",
+      listed,
+    )
+    .option(
+      "--platform <names>",
+      "for a pack in Python: the platforms, such as linux-x86_64,macos-arm64 (default: yours)",
+      listed,
+    )
     .action(publish);
+}
+
+function listed(text: string): string[] {
+  return text.split(",").map((one) => one.trim());
 }
 
 async function publish(org: string | undefined, options: Options): Promise<void> {

@@ -1,0 +1,107 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { newerCli, pinnedCli } from "../tools/toolchain/clis.ts";
+import { cutOff } from "./harness/cut-off.ts";
+import { writeFiles } from "./harness/files.ts";
+import { hasPulumi, withPulumi } from "./harness/other-cli.ts";
+import { hasPython, pipEnvironment, requirements } from "./harness/python.ts";
+import { example } from "./harness/sources.ts";
+import type { Terminal } from "./harness/terminal.ts";
+import { consoleUrl, openWorld, type World } from "./harness/world.ts";
+
+const policies = `from pulumi_policy import EnforcementLevel, PolicyPack, ResourceValidationPolicy
+
+with open("least.txt") as file:
+    least = int(file.read())
+
+
+def is_long(args, report):
+    if args.resource_type == "random:index/randomPassword:RandomPassword" and args.props["length"] < least:
+        report(f"A password needs at least {least} characters.")
+
+
+PolicyPack(
+    name="lengths",
+    policies=[
+        ResourceValidationPolicy(
+            name="is-long",
+            description="A password is long enough.",
+            enforcement_level=EnforcementLevel.MANDATORY,
+            validate=is_long,
+        )
+    ],
+)
+`;
+
+const project = "runtime:\n  name: python\n  options:\n    virtualenv: ../mine\n";
+
+describe.skipIf(!hasPython())("a policy pack in Python", () => {
+  let world: World;
+  let author: Terminal;
+
+  beforeAll(async () => {
+    world = await openWorld();
+    const pack = writeFiles(join(world.dir, "packs/lengths"), {
+      "PulumiPolicy.yaml": `${project}version: 1.2.3\n`,
+      "requirements.txt": requirements.join("\n"),
+      "__main__.py": policies,
+      "least.txt": "16",
+    });
+    author = world.admin.in(pack).with(pipEnvironment());
+    await author.ok("python3 -m venv ../mine && ../mine/bin/pip install --quiet -r requirements.txt");
+  });
+  afterAll(() => world.close());
+
+  test("is published with the wheels of all that it needs", async () => {
+    const { code, stdout, stderr } = await author.run("quillon policy publish acme --require-bundled");
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: [
+        "Looking for what the pack needs ...",
+        "Bundling ...",
+        "Comparing the bundle with the pack as it is ...",
+        "",
+      ].join("\n"),
+    });
+    expect(stdout).toContain(`Permalink: ${consoleUrl}/acme/insights/policypacks/lengths/1.2.3`);
+    await author.ok("pulumi policy enable acme/lengths latest");
+  });
+
+  test.each<[options: string, wanted: string, files?: Record<string, string>]>([
+    ["--python 2.7", "2.7 is no version of Python, such as 3.12."],
+    ["--platform amiga", "amiga is no platform. Known are linux-x86_64, "],
+    [
+      "--require-bundled",
+      "requirements.txt:3: ./shared is not asked of a package index, so it has no wheel that could travel",
+      { "requirements.txt": [...requirements, "./shared"].join("\n") },
+    ],
+    ["--require-bundled", "wheels travel only with packs that pip installs", { "poetry.lock": "" }],
+  ])("is not published with %s: %s", async (options, wanted, files = {}) => {
+    const other = { "PulumiPolicy.yaml": `${project}version: 2.0.0\n`, "requirements.txt": requirements.join("\n") };
+    const pack = writeFiles(join(world.dir, "packs/others"), {
+      "__main__.py": policies,
+      "least.txt": "1",
+      ...other,
+      ...files,
+    });
+    expect(await author.in(pack).fails(`quillon policy publish acme ${options}`)).toContain(wanted);
+  });
+
+  test.each([pinnedCli, newerCli].filter(hasPulumi))(
+    "is enforced under Pulumi CLI $version on a machine without a network that has never seen it",
+    async (cli) => {
+      const far = await cutOff(withPulumi(cli, world.person(`far-${cli.version}`, world.adminToken)), world.server);
+      try {
+        const at = far.terminal.in(example(world, "programs/passwords"));
+        await at.ok(`pulumi stack init acme/far-${cli.version.replaceAll(".", "-")}`);
+        const preview = await at.fails("pulumi preview");
+        expect(preview).toContain("❌ lengths@v1.2.3");
+        expect(preview).toContain("A password needs at least 16 characters.");
+        await at.ok("pulumi config set length 20");
+        expect(await at.ok("pulumi preview")).toContain("✅ lengths@v1.2.3");
+      } finally {
+        far.close();
+      }
+    },
+  );
+});

@@ -1,0 +1,110 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { type AnalyzerInfo, type Description, descriptionOf, pythonCommand, systemPython } from "@quillon/runner";
+import { archiveOf, type Files } from "../artifact.ts";
+import type { Published, Step } from "../index.ts";
+import { PackRefused, type Problem } from "../problems.ts";
+import { compareMetadata, metadataOf } from "../same-metadata.ts";
+import { pythonLayout, VENV } from "./layout.ts";
+import { type PythonPack, readPythonPack } from "./pack.ts";
+import { pythonFiles } from "./published-files.ts";
+import { run } from "./run.ts";
+import { type Target, thisMachine, wheelsFor } from "./wheels.ts";
+
+interface Options {
+  /** Absolute path of the folder with PulumiPolicy.yaml. */
+  directory: string;
+  /** Is given what the pack says of itself before the rest is done. What it throws ends the work. */
+  onDescribed?: ((description: Description) => Promise<void>) | undefined;
+}
+
+interface BundleOptions extends Options {
+  /** The machines that the pack is made for; none for one like this. */
+  targets: readonly Target[];
+  onStep?(step: Step): void;
+}
+
+/**
+ * Makes an archive of a Python policy pack with the wheels of all that it needs; of the pack as it is where they can't travel.
+ *
+ * @throws PackRefused when the pack is wrong, PackFailed when it does not start as it is.
+ */
+export async function bundlePythonPack({ directory, targets, onStep, onDescribed }: BundleOptions): Promise<Published> {
+  const pack = readPythonPack(directory);
+  const published = await pythonFiles(directory);
+  const before = await metadata(pack);
+  const description = described(pack, before);
+  await onDescribed?.(description);
+  const asItIs = async (problems: Problem[]) => ({ description, archive: await archiveOf(published), problems });
+  if (pack.toolchain !== "pip" || !published.has("requirements.txt"))
+    return asItIs([
+      {
+        text: `wheels travel only with packs that pip installs from a requirements.txt, and this one's toolchain is ${pack.toolchain}`,
+      },
+    ]);
+  onStep?.("resolve");
+  const here = await thisMachine();
+  const wanted = targets.length > 0 ? targets : [here];
+  const found = await wheelsFor(directory, wanted);
+  if ("problems" in found) return asItIs(found.problems);
+  onStep?.("bundle");
+  const files = pythonLayout(pack, published, found.wheels);
+  // What is made for other machines can't be tried on this one.
+  if (wanted.some(({ python, platform }) => python === here.python && platform === here.platform)) {
+    onStep?.("check");
+    compareMetadata(before, await installedMetadata(files));
+  }
+  return { description, archive: await archiveOf(files), problems: [] };
+}
+
+/** The archive that the Pulumi CLI would make: each machine installs what the pack needs. */
+export async function pythonPackAsItIs({ directory, onDescribed }: Options): Promise<Published> {
+  const pack = readPythonPack(directory);
+  const published = await pythonFiles(directory);
+  const description = described(pack, await metadata(pack));
+  await onDescribed?.(description);
+  return { description, archive: await archiveOf(published), problems: [] };
+}
+
+function metadata({ directory, virtualenv }: PythonPack): Promise<AnalyzerInfo> {
+  return metadataOf(directory, { command: pythonCommand(directory, virtualenv) });
+}
+
+/** https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/policypack.go#L180 */
+function described({ version }: PythonPack, info: AnalyzerInfo): Description {
+  return { ...descriptionOf(info), ...(version && { versionTag: version }), runtime: "python" };
+}
+
+/** Of the pack where it is installed from the archive alone, with the CLI's own commands. */
+async function installedMetadata(files: Files): Promise<AnalyzerInfo> {
+  const directory = await realpath(await mkdtemp(join(tmpdir(), "quillon-bundle-")));
+  try {
+    for (const [path, content] of files) {
+      mkdirSync(dirname(join(directory, path)), { recursive: true });
+      writeFileSync(join(directory, path), content);
+    }
+    await install(directory);
+    return await metadataOf(directory, { command: pythonCommand(directory, VENV) });
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/python/toolchain/pip.go#L430 */
+async function install(directory: string): Promise<void> {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PIP_")));
+  await must([systemPython(), "-m", "venv", VENV], directory, env);
+  const [python = ""] = pythonCommand(directory, VENV);
+  await must([python, "-m", "pip", "install", "--upgrade", "pip", "setuptools", "wheel"], directory, env);
+  await must([python, "-m", "pip", "install", "-r", "requirements.txt"], directory, env);
+}
+
+async function must(command: string[], directory: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const { code, printed } = await run(command, directory, env);
+  if (code === 0) return;
+  throw new PackRefused(
+    `With its wheels inside, the policy pack can't be installed. Publish it with --no-bundle.\n${command.join(" ")}\n${printed.trim()}`,
+  );
+}
