@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newerCli } from "../tools/toolchain/clis.ts";
-import { writeFiles } from "./harness/files.ts";
+import { configFile, writeFiles } from "./harness/files.ts";
 import { hasPulumi, withPulumi } from "./harness/other-cli.ts";
 import { pack, program, twoWords } from "./harness/sources.ts";
 import type { Terminal } from "./harness/terminal.ts";
@@ -39,15 +39,37 @@ describe.each([newerCli].filter(hasPulumi))("findings in Pulumi CLI $version", (
     return JSON.parse(stdout).policyIssues;
   }
 
+  /** The times of a finding. Pulumi's API does not have all of them. */
+  const timesOf = (id: string) =>
+    world.admin.json<{ firstSeenAt: string; lastSeenAt: string; resolvedAt?: string }>(
+      `quillon finding show ${id} --json`,
+    );
+  /** Enables the pack with this level of its policy. */
+  const setLevel = (enforcementLevel: string) =>
+    world.admin.ok(
+      `pulumi policy enable acme/pets latest --config ${configFile(world, "level.json", { "two-words": { enforcementLevel } })}`,
+    );
+  const now = () => new Date().toISOString();
+
   test("it is opened, triaged, fixed, and opened again", async () => {
-    await terminal.run("pulumi preview --config length=1");
+    await setLevel("mandatory");
+    await terminal.ok("pulumi config set length 1");
+    expect(await terminal.fails("pulumi up --yes")).toMatch("[mandatory]");
+    expect(await issues()).toEqual([]);
+    expect(await world.admin.ok("quillon finding predicted")).toMatch(/yes +pets@1\.0\.0 two-words +pets\/dev/);
+    await setLevel("advisory");
+    await terminal.ok("pulumi preview --config length=1");
     expect(await issues()).toEqual([]);
     expect(await world.admin.ok("quillon finding predicted")).toMatch(/no +pets@1\.0\.0 two-words +pets\/dev/);
+    const before = now();
     await up(1);
     expect(await world.admin.json("quillon finding predicted --json")).toEqual([]);
     const [issue] = await issues("--stack pets/dev --severity high --severity low --status open --sort severity:desc");
     expect(issue).toMatchObject({ resourceName: "rex", policyName: "two-words", status: "open", level: "advisory" });
-    const { id, firstSeenAt } = issue;
+    const { id } = issue;
+    const opened = await timesOf(id);
+    expect([before, opened.firstSeenAt, now()].toSorted()).toEqual([before, opened.firstSeenAt, now()]);
+    expect(opened.lastSeenAt).toBe(opened.firstSeenAt);
     expect(await terminal.ok(`pulumi policy issue get ${id} --org acme`)).toMatch("A pet's name has two words.");
     const edited = await terminal.ok(`pulumi policy issue edit ${id} --org acme --priority p1 --assignee admin`);
     expect(edited).toMatch("p1");
@@ -65,11 +87,16 @@ describe.each([newerCli].filter(hasPulumi))("findings in Pulumi CLI $version", (
     await up(2);
     expect(await issues()).toEqual([]);
     expect(await issues("--closed")).toMatchObject([{ id, status: "fixed" }]);
+    const { resolvedAt: resolved = "", ...fixed } = await timesOf(id);
+    expect(fixed).toMatchObject({ firstSeenAt: opened.firstSeenAt, lastSeenAt: opened.lastSeenAt });
+    expect(resolved > opened.lastSeenAt).toBe(true);
 
     await up(1);
-    expect(await issues("--assigned-to admin")).toMatchObject([
-      { id, firstSeenAt, status: "open", priority: "p1", reopenCount: 1 },
-    ]);
+    expect(await issues("--assigned-to admin")).toMatchObject([{ id, status: "open", priority: "p1", reopenCount: 1 }]);
+    const again = await timesOf(id);
+    expect(again).toMatchObject({ firstSeenAt: opened.firstSeenAt });
+    expect(again).not.toHaveProperty("resolvedAt");
+    expect(again.lastSeenAt > resolved).toBe(true);
   });
 
   test("what a preview showed is written for a pipeline, which can fail because of it", async () => {
@@ -122,6 +149,27 @@ describe.each([newerCli].filter(hasPulumi))("findings in Pulumi CLI $version", (
     await terminal.ok(`pulumi state delete --yes '${resourceURN.replace(/rex$/, "max")}'`);
     expect(await issues()).toEqual([]);
     expect(await issues("--closed")).toMatchObject([{ id, status: "fixed" }]);
+  });
+
+  test("what a preview of one branch shows is touched by no other's, and a real update that passes takes all back", async () => {
+    const predicted = async () => {
+      const all = await world.admin.json<{ source: string }[]>("quillon finding predicted --json");
+      return all.map(({ source }) => source).sort();
+    };
+    await terminal.ok("git init --quiet --initial-branch=one");
+    await terminal.ok("git -c user.name=a -c user.email=a@b.example commit --quiet --allow-empty --message=one");
+    await terminal.ok("pulumi preview --config length=1");
+    await terminal.ok("git checkout --quiet -b two");
+    await terminal.ok("pulumi preview --config length=1");
+    expect(await predicted()).toEqual(["branch:one", "branch:two"]);
+    await terminal.ok("pulumi preview --config length=2");
+    expect(await predicted()).toEqual(["branch:one"]);
+    // https://github.com/pulumi/pulumi/blob/v3.274.1/sdk/go/common/util/ciutil/generic.go
+    const ofPullRequest = terminal.with({ PULUMI_CI_SYSTEM: "e2e", PULUMI_PR_NUMBER: "7" });
+    await ofPullRequest.ok("pulumi preview --config length=1");
+    expect(await predicted()).toEqual(["branch:one", "pr:7"]);
+    await up(2);
+    expect(await predicted()).toEqual([]);
   });
 
   test("a finding is withdrawn when its pack is disabled, and stays when its stack is removed", async () => {

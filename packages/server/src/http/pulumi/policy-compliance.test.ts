@@ -160,6 +160,21 @@ describe.each(engines)("compliance on $name", (engine) => {
     expect(await scoresOf(stack)).toMatchObject({ passingPolicies: 1, policies: 2, score: 50 });
   });
 
+  test.each(["ignored", "by_design"])("what is %s fails all the same", async (status) => {
+    const { stack } = await enforced();
+    const run = { lines: ["rex !length"] };
+    await policyRun(stack, run);
+    const before = [await onWire(stack), await scoresOf(stack)];
+    const ofStack = { colId: "entityId", filterType: "text", type: "equals", filter: stack.name };
+    const { body } = await t.send(`POST ${RESULTS}/issues`, { filterModel: { type: "AND", conditions: [ofStack] } });
+    const triage = { status, reason: "It is a test.", expiresAt: "2999-01-01T00:00:00Z" };
+    const done = await t.send(`PATCH ${RESULTS}/issues/${body.policyIssues[0].id}`, triage);
+    expect(done.body.policyIssue.status).toBe(status);
+    expect([await onWire(stack), await scoresOf(stack)]).toEqual(before);
+    await policyRun(stack, run);
+    expect(await scoresOf(stack)).toMatchObject({ passingPolicies: 2, policies: 3, cleanResources: 0 });
+  });
+
   test("a stack that need not run a pack, or never ran it, has no score for it", async () => {
     await edit(t, await newGroup(t), { addPolicyPack: { name: "never", versionTag: "1.0.0" } });
     const { stack } = await enforced();

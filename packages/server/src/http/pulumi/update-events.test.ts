@@ -169,6 +169,21 @@ describe.each(engines)("the events of updates on $name", (engine) => {
     }
   });
 
+  test("the token of another update, of the same stack or of another one, sends no events", async () => {
+    const [one, two] = [await newStack(t), await newStack(t)];
+    const [running, other, preview] = [await one.run(), await two.run(), await one.run("preview", true)];
+    for (const [path, id, as] of [
+      [one.path, running.id, other.as],
+      [one.path, running.id, preview.as],
+      [two.path, running.id, running.as],
+      [one.path, ABSENT, running.as],
+    ] as const) {
+      const answer = await t.send(`POST ${path}/update/${id}/events/batch`, { events: [event(0)] }, { as });
+      expect(answer).toMatchObject({ status: 401, body: { id: "unauthorized" } });
+    }
+    expect((await get(`${one.path}/update/${running.id}/events`)).events).toEqual([]);
+  });
+
   test("the events of an update that does not exist are not found", async () => {
     const answer = await t.send(`GET ${stack.path}/update/${ABSENT}/events`);
     expect(answer).toMatchObject({ status: 404, body: { id: "update_not_found" } });
