@@ -49,6 +49,9 @@ function listsOf(post: Post, { urn, project, name }: { urn: string; project: str
     // All of the pack's are advisory, so mandatory ones come first, and there is none.
     ["list of a pack by level", list({ policyPack: "pack-7" }, "level desc")],
     ["list of a pack by observedAt", list({ policyPack: "pack-7" }, "observedAt desc")],
+    ...["recent=new", "recent=reopened", "overdue=true"].map(
+      (which): Ask => [`list, ${which}`, list({}, "severity desc,lastModified desc", `?${which}`)],
+    ),
     ["list by severity and observedAt", list({}, "severity desc,observedAt desc")],
     ...SORTS.flatMap((field) => [`${field} asc`, `${field} desc`]).map(
       (sort): Ask => [`list by ${sort}`, list({}, sort)],
@@ -63,6 +66,29 @@ function groupingsOf(post: Post): Ask[] {
     ...VALUES.map((field): Ask => [`values of ${field}`, values(field)]),
     ["values of policyName of a pack", values("policyName", { policyPack: "pack-7" })],
     ["values of severity, open", values("severity", { status: "open" })],
+  ];
+}
+
+/** @param project that all may read. */
+function groupsOf(organization: string, project: string): Ask[] {
+  const groups = (query: string, sent = query): Ask => [
+    `by resource, ${query.slice(0, 20) || "all"}`,
+    (client) => answered(client.send("GET", `/api/quillon/orgs/${organization}/finding-groups?${sent}`)),
+  ];
+  return [
+    groups(""),
+    groups("status=open"),
+    groups("status=in_progress"),
+    groups("severity=low"),
+    groups("severity=critical"),
+    groups("severity=none", "severity="),
+    groups("pack=pack-7"),
+    groups("pack=pack-8"),
+    groups("policy=policy-7-8"),
+    groups("policy=policy-0-0&severity=critical"),
+    groups("project", `project=${project}`),
+    groups("assignee=user-3"),
+    groups("closed=true"),
   ];
 }
 
@@ -122,7 +148,12 @@ export async function timeLists(
       join stacks on stacks.id = findings.stack_id where teams.name = 'few' and ended is null order by findings.id limit 1`,
   );
   const post = posting(organization);
-  const asks = { lists: listsOf(post, rows[0]), groupings: groupingsOf(post), scores: scoresOf(organization, post) };
+  const asks = {
+    lists: listsOf(post, rows[0]),
+    groupings: groupingsOf(post),
+    groups: groupsOf(organization, rows[0].project),
+    scores: scoresOf(organization, post),
+  };
   for (const [who, client] of Object.entries(clients)) {
     for (const [kind, ofKind] of Object.entries(asks)) {
       const all: number[] = [];

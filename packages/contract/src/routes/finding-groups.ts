@@ -8,17 +8,21 @@ const Values = Type.Optional(Type.Union([Type.String(), Type.Array(Type.String()
 export const findingGroupRoutes = {
   "GET /api/quillon/orgs/{orgName}/finding-groups": {
     summary:
-      "List the findings of the stacks that you may read, one row for what several stacks of a project have: a policy that the same resource violates. The worst come first",
+      "List the findings of the stacks that you may read, one row for what several stacks of a project have: a policy that the same resource violates. The worst come first, of these the policies that a project violates most often, and of such a policy the resources that do so in most stacks",
     access: "org:member",
     params: OrgParams,
     query: Type.Object({
       /** Those that ended, instead of those that did not. */
       closed: Type.Optional(Type.Boolean()),
       project: Values,
+      /** PROJECT/STACK */
+      stack: Values,
       pack: Values,
       policy: Values,
       severity: Values,
       status: Values,
+      /** A login. Empty for nobody. */
+      assignee: Values,
       continuationToken: Type.Optional(Type.String()),
     }),
     reply: Type.Object({

@@ -6,6 +6,8 @@ import { edit, requirePack } from "../testing/group.ts";
 import { policyRun } from "../testing/policy-run.ts";
 import { newStack, type TestStack } from "../testing/stack.ts";
 import { sortFields } from "./grid.ts";
+import { onlyThose } from "./list-queries.ts";
+import { listPageOf } from "./page-queries.ts";
 import { openExpired } from "./triage-queries.ts";
 
 const ISSUES = "/api/orgs/acme/policyresults/issues";
@@ -78,7 +80,7 @@ describe.each(engines)("the counts of findings on $name", (engine) => {
       select stack.organization_id, stack.id, 'p' || n % 2, 'q' || n % 5, 'urn:pulumi:s::p::t' || n % 3 || '::' || n,
         sha256(convert_to('urn:pulumi:s::p::t' || n % 3 || '::' || n, 'UTF8')), '1', (array['advisory', 'mandatory'])[1 + n / 20 % 2],
         (array['low', 'high', 'critical', ''])[1 + n % 4], 'm', 'p' || n % 3, (array['open', 'ignored'])[1 + n % 7 / 6],
-        now(), '1', now() - make_interval(hours => n * 7 % 5), now() - make_interval(hours => n * 11 % 60)
+        now() - make_interval(days => n % 3 * 5), '1', now() - make_interval(hours => n * 7 % 5), now() - make_interval(hours => n * 11 % 60)
       from generate_series(1, 60) n, stacks stack where stack.id = (${await stackId()})`.execute(t.db);
     await expectExact();
     for (const field of [...sortFields, "severity,observedAt", "observedAt,lastModified"]) {
@@ -96,6 +98,30 @@ describe.each(engines)("the counts of findings on $name", (engine) => {
         expect(all).toHaveLength(60);
         const keys = all.map((issue: Record<string, string>) => keyOf(issue, field.split(",")));
         expect(keys, `${field} ${sort}`).toEqual(sort === "asc" ? keys.toSorted() : keys.toSorted().reverse());
+      }
+    }
+  });
+
+  test("give every page of what few of them say: which findings are new", async () => {
+    const [org] = await t.db.selectFrom("organizations").where("name", "=", "acme").select("id").execute();
+    const wanted = { organizationId: org?.id ?? "", stackIds: undefined, closed: false, where: { all: [] } };
+    const only = onlyThose({ recent: "new" });
+    for (const field of sortFields) {
+      for (const sort of ["asc", "desc"] as const) {
+        const list = async (query: string) =>
+          (await t.send(`POST ${ISSUES}${query}`, { sortModel: [{ colId: field, sort }], startRow: 0, endRow: 100 }))
+            .body.policyIssues;
+        const all: Record<string, string>[] = await list("?recent=new");
+        expect(all).toHaveLength(40);
+        const byId = new Map((await list("")).map((issue: { id: string }) => [issue.id, issue]));
+        const paged: string[] = [];
+        for (let start = 0; start < 42; start += 3) {
+          const page = { ...wanted, sort: [{ field, descending: sort === "desc" }], rows: { start, count: 3 }, only };
+          paged.push(...(await listPageOf(t.db, page)));
+        }
+        expect(new Set(paged)).toEqual(new Set(all.map(({ id }) => id)));
+        const keys = (issues: Record<string, string>[]) => issues.map((issue) => keyOf(issue, [field]));
+        expect(keys(paged.map((id) => byId.get(id) as Record<string, string>)), `${field} ${sort}`).toEqual(keys(all));
       }
     }
   });

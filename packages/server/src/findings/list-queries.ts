@@ -54,7 +54,8 @@ const fields: Record<FilterField | SortField, Expression<unknown>> = {
 
 const rank = severityRank(sql`finding.severity`);
 
-const conditionOf = (where: Condition) =>
+/** Of rows of `finding`, with its `stack` and `assignee`. */
+export const conditionOnFinding = (where: Condition) =>
   conditionIn(where, (field, values) => {
     const any = sql`any(${[...values]}::text[])`;
     // One resource's findings are found by an index.
@@ -65,8 +66,12 @@ const conditionOf = (where: Condition) =>
 
 const digest = (urn: string) => createHash("sha256").update(urn).digest();
 
+/** What is wanted of findings beside what they are counted by. */
+export const onlyThose = ({ recent, overdue }: Pick<Wanted, "recent" | "overdue">) =>
+  sql<SqlBool>`${recent ? isRecent(recent) : sql`true`} and ${overdue ? isOverdue(overdue) : sql`true`}`;
+
 function selectFindings(db: Db, wanted: Wanted) {
-  const { actor, organizationId, closed, deployed = false, recent, overdue, where = { all: [] } } = wanted;
+  const { actor, organizationId, closed, deployed = false, where = { all: [] } } = wanted;
   // A removed stack has none that has not ended.
   const readable = closed === false || deployed ? selectReadable(db, actor) : selectReadableOrRemoved(db, actor);
   return readable
@@ -76,9 +81,8 @@ function selectFindings(db: Db, wanted: Wanted) {
     .where("finding.organization_id", "=", organizationId)
     .$if(closed !== undefined, (query) => query.where("finding.ended", closed ? "is not" : "is", null))
     .$if(deployed, (query) => query.where(isDeployed("finding")))
-    .$if(recent !== undefined, (query) => query.where(isRecent(recent ?? "new")))
-    .$if(overdue !== undefined, (query) => query.where(overdue ? isOverdue(overdue) : sql<SqlBool>`true`))
-    .where(conditionOf(where));
+    .where(onlyThose(wanted))
+    .where(conditionOnFinding(where));
 }
 
 function sorted(query: ReturnType<typeof selectFindings>, sort: Sort) {

@@ -71,7 +71,8 @@ function conditionOf({ where, organizationId }: Counted): Expression<SqlBool> {
   });
 }
 
-const countedAs = (wanted: Counted) => sql`
+/** From where: the counts as `counted`, with a condition that more can be added to. */
+export const countedAs = (wanted: Counted) => sql`
   finding_counts counted
   where organization_id = ${wanted.organizationId} and closed = ${wanted.closed}
     and ${wanted.stackIds ? sql`stack_id = any(${[...wanted.stackIds]}::uuid[])` : sql`true`}
@@ -100,14 +101,22 @@ const orderOfCounts = (sort: Sort) =>
     sql`counted.id`,
   ]);
 
+const timeOf = (column: string) => sql.ref(`finding.${column === "seen_at" ? "last_seen_at" : column}`);
+
 const orderOfFindings = (sort: Sort) =>
   sql.join([
-    ...wholeOrder(sort).map(({ field, descending }) =>
-      by(field, descending, (column) => sql.ref(`finding.${column === "seen_at" ? "last_seen_at" : column}`)),
-    ),
+    ...wholeOrder(sort).map(({ field, descending }) => by(field, descending, timeOf)),
     sql`counted.id`,
     sql`finding.id`,
   ]);
+
+/** Whether a finding is one of those that are counted together. */
+const isCounted = sql`
+  finding.stack_id = counted.stack_id and finding.pack = counted.pack and finding.policy = counted.policy
+    and (finding.ended is not null) = counted.closed and shown_status(finding.ended, finding.status) = counted.status
+    and finding.level = counted.level and finding.severity = counted.severity and finding.priority = counted.priority
+    and resource_type(finding.urn) = counted.resource_type
+    and finding.assigned_to is not distinct from counted.assigned_to`;
 
 /**
  * The findings of the first of some counts. If so many findings are wanted, they are in the first so many counts, for each has
@@ -116,13 +125,7 @@ const orderOfFindings = (sort: Sort) =>
  */
 const selectFirst = (counts: RawBuilder<unknown>, sort: Sort, most: number) => sql`
   with counted as materialized (select * from ${counts} order by ${orderOfCounts(sort)} limit ${most})
-  select finding.id, finding.urn
-  from counted join findings finding
-    on finding.stack_id = counted.stack_id and finding.pack = counted.pack and finding.policy = counted.policy
-    and (finding.ended is not null) = counted.closed and shown_status(finding.ended, finding.status) = counted.status
-    and finding.level = counted.level and finding.severity = counted.severity and finding.priority = counted.priority
-    and resource_type(finding.urn) = counted.resource_type
-    and finding.assigned_to is not distinct from counted.assigned_to
+  select finding.id, finding.urn from counted join findings finding on ${isCounted}
   order by ${orderOfFindings(sort)}`;
 
 /**
@@ -151,6 +154,46 @@ export async function listPage(
   if (!found.cut) return found;
   const many = await sql<{ ids: string[] }>`select ${pageOf(countedAs(page))} as ids`.execute(db);
   return { ids: many.rows[0]?.ids ?? [], count: found.count };
+}
+
+/** So many times as many counts as findings are looked at first, and then so many times as many as before. */
+const MORE = 4;
+
+/**
+ * The ids of a page of the findings that meet a condition of their own. How many of the findings of a count do is not known, so more and
+ * more of the first counts are looked at, until nothing of a later one can be on the page: all of it comes after where that count does.
+ *
+ * @param page.sort not `isByTimes`.
+ */
+export async function listPageOf(
+  db: Db,
+  page: Counted & { sort: Sort; rows: Rows; only: RawBuilder<SqlBool> },
+): Promise<string[]> {
+  const { rows, only } = page;
+  const sort = wholeOrder(page.sort);
+  const time = sort.flatMap(({ field, descending }) =>
+    isTime(field)
+      ? [{ ofCount: of(`${descending ? "last" : "first"}_${times[field]}`), ofFinding: timeOf(times[field]) }]
+      : [],
+  );
+  const order = sort.map(({ field, descending }) => by(field, descending, () => of("at")));
+  const end = rows.start + rows.count;
+  for (let most = MORE * end; ; most *= MORE) {
+    const { rows: first } = await sql<{ id: string | null }>`
+      with counted as materialized (
+        select *, row_number() over () as place
+        from (select * from ${countedAs(page)} order by ${orderOfCounts(sort)} limit ${most + 1}) as counted
+      )
+      select finding_id as id from (
+        select counted.*, finding.id as finding_id, ${sql.join(time.map(({ ofFinding }) => ofFinding))} as at
+        from counted join findings finding on ${isCounted} where place <= ${most} and ${only}
+        union all
+        select counted.*, null, ${sql.join(time.map(({ ofCount }) => ofCount))} from counted where place > ${most}
+      ) as counted
+      order by ${sql.join([...order, sql`counted.id`, sql`finding_id`])} limit ${end}`.execute(db);
+    const ids = first.flatMap(({ id }) => id ?? []);
+    if (ids.length === first.length) return ids.slice(rows.start);
+  }
 }
 
 /** The values of a field, the most frequent first, at most 1,000. Of URNs, those of the findings that changed last. */

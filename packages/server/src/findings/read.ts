@@ -5,8 +5,8 @@ import { listReadableUnlessAll } from "../stacks/index.ts";
 import { names } from "./filter-queries.ts";
 import type { Condition, FilterField, Rows, Sort } from "./grid.ts";
 import { type Heatmap, readHeatmap } from "./heatmap-queries.ts";
-import { countFindings, countValues, type Finding, listFindingIds, listFindings } from "./list-queries.ts";
-import { isByTimes, listPage, listValues } from "./page-queries.ts";
+import { countFindings, countValues, type Finding, listFindingIds, listFindings, onlyThose } from "./list-queries.ts";
+import { isByTimes, listPage, listPageOf, listValues } from "./page-queries.ts";
 import type { RecentKind } from "./recent.ts";
 import { readOverdueDays } from "./rule-queries.ts";
 
@@ -36,15 +36,27 @@ const COUNTED = 10_000;
 export async function readFindings(ctx: OrgCtx, wish: Wish & { sort: Sort; rows: Rows }) {
   const { db, org } = ctx;
   const most = Math.max(COUNTED, wish.rows.start + wish.rows.count) + 1;
+  const byCounts = { organizationId: org.id, most, ...wish };
   if (isUncounted(wish) || isByTimes(wish.sort)) {
     const wanted = await wantedBy(ctx, wish);
-    return { findings: await listFindings(db, wanted), count: await countFindings(db, wanted, most) };
+    const count = await countFindings(db, wanted, most);
+    // The same for all pages, whose orders of what is alike differ otherwise. What is overdue comes last where the newest come first, so
+    // the first counts say little of it.
+    const isRead = count <= COUNTED || wish.overdue || names(wish.where, "resourceURN") || isByTimes(wish.sort);
+    if (isRead) return { findings: await listFindings(db, wanted), count };
+    const stackIds = await listReadableUnlessAll(ctx, { removed: wish.closed });
+    const ids = await listPageOf(db, { ...byCounts, stackIds, only: onlyThose(wanted) });
+    return { findings: await readWhole(ctx, ids), count };
   }
   const stackIds = await listReadableUnlessAll(ctx, { removed: wish.closed });
-  const { ids, count } = await listPage(db, { organizationId: org.id, stackIds, most, ...wish });
+  const { ids, count } = await listPage(db, { ...byCounts, stackIds });
+  return { findings: await readWhole(ctx, ids), count };
+}
+
+async function readWhole(ctx: OrgCtx, ids: readonly string[]): Promise<Finding[]> {
   const findings: Finding[] = [];
   for await (const part of readInParts(ctx, ids)) findings.push(...part);
-  return { findings, count };
+  return findings;
 }
 
 /** All findings that match, in parts. */

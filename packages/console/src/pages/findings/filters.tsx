@@ -25,18 +25,16 @@ interface Props {
 }
 
 /** Each has the values that there are with the other filters, and how many findings have each. */
-export function Filters({ names: wanted = names, ...of }: Props & { names?: readonly FilterName[] }) {
+export function Filters(of: Props) {
   const { filter, set } = of;
   const isFiltered =
-    filter.stack || filter.urn || filter.recent || filter.overdue || wanted.some((name) => filter[name]);
+    filter.stack || filter.urn || filter.recent || filter.overdue || names.some((name) => filter[name]);
   return (
     <Stack gap="xs">
-      <SimpleGrid cols={{ base: 2, xs: 3, lg: wanted.length }} spacing="xs" verticalSpacing="xs">
-        {names
-          .filter((name) => wanted.includes(name))
-          .map((name) => (
-            <Filter key={name} name={name} {...of} />
-          ))}
+      <SimpleGrid cols={{ base: 2, xs: 3, lg: names.length }} spacing="xs" verticalSpacing="xs">
+        {names.map((name) => (
+          <Filter key={name} name={name} {...of} />
+        ))}
       </SimpleGrid>
       {isFiltered && (
         <Group gap="xs">

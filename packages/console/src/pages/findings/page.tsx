@@ -52,7 +52,7 @@ export function FindingsPage() {
         <Tabs.Panel value="grouped" pt="md">
           <Stack>
             <Which filter={filter} set={set} />
-            <Filters org={org} filter={filter} set={set} names={["status", "severity", "pack", "policy", "project"]} />
+            <Filters org={org} filter={filter} set={set} />
             <Grouped org={org} filter={filter} set={set} />
           </Stack>
         </Tabs.Panel>

@@ -175,11 +175,13 @@ export const groupsQuery = (orgName: string, filter: FindingFilter) => {
   const wanted = (name: FilterName) => wantedOf(filter, name);
   const query = {
     ...(filter.closed && { closed: true }),
+    ...(filter.stack && { stack: filter.stack }),
     project: wanted("project"),
     pack: wanted("pack"),
     policy: wanted("policy"),
     severity: wanted("severity"),
     status: wanted("status"),
+    assignee: wanted("assignee"),
   };
   return infiniteQueryOptions({
     queryKey: ["finding-groups", orgName, query],

@@ -82,6 +82,9 @@ describe.each(engines)("findings that stacks have in common, on $name", (engine)
     ["?project=shop", []],
     ["?project=web&policy=prefix&pack=pets&status=open", ["prefix rex 1 advisory"]],
     ["?status=in_progress", []],
+    ["?stack=web/other", []],
+    ["?assignee=admin", []],
+    ["?assignee=&policy=prefix", ["prefix rex 1 advisory"]],
     ["?closed=true", []],
   ])("%s filters before it groups", async (query, expected) => {
     expect(lines(await read(query))).toEqual(expected);
@@ -103,11 +106,12 @@ describe.each(engines)("findings that stacks have in common, on $name", (engine)
   });
 
   test.each([
-    ["x", "0"],
-    ["1e9", "0"],
-    ["0", "99999999999"],
-  ])("a token with the numbers %j and %j is refused", async (one, two) => {
-    const token = Buffer.from(JSON.stringify([one, two, "web", "pets", "length", "x"])).toString("base64url");
+    ["x", "0", "0"],
+    ["1e9", "0", "0"],
+    ["0", "99999999999", "0"],
+    ["0", "0", "1"],
+  ])("a token with the numbers %j, %j and %j is refused", async (one, two, three) => {
+    const token = Buffer.from(JSON.stringify([one, two, "web", "pets", "length", three, "x"])).toString("base64url");
     expect(await t.send(`GET ${GROUPS}?continuationToken=${token}`)).toMatchObject({ status: 400 });
   });
 });
