@@ -14,6 +14,7 @@ export type { UnsupportedField } from "./errors/unsupported.ts";
 export type { NamedException } from "./named-exception.ts";
 export * from "./names.ts";
 export { openApi } from "./openapi.ts";
+export type { PackNeeds } from "./pack-needs.ts";
 export { EXCEPTIONS_ENTRY, type ExceptionsEntry, type PassedException } from "./passed-exceptions.ts";
 export type { Access, BodyLimit, BodyOf, ParamsOf, QueryOf, ReplyOf, Route } from "./route.ts";
 export { type Api, type RouteKey, routes } from "./routes/index.ts";

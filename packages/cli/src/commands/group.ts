@@ -1,3 +1,4 @@
+import { needsText } from "@quillon/contract/needs-text";
 import { Command, Option } from "commander";
 import { parseStack } from "../arguments.ts";
 import { type GroupOptions, patchGroup, withGroup } from "../group-edit.ts";
@@ -88,6 +89,9 @@ async function showGroup(policyGroup: string, options: GroupOptions & JsonOption
     Mode: group.mode,
     "Not evaluated": group.notEvaluated,
     Packs: packs.join(", "),
+    "Packs need": group.appliedPolicyPacks
+      .flatMap(({ name, needs }) => (needs ? [`${name}: ${needsText(needs)}`] : []))
+      .join("\n"),
     Selector: group.selector && JSON.stringify(group.selector),
     "Match rule": group.selector ? undefined : group.stackMatchRule && ruleText(group.stackMatchRule),
     "Account rule": group.accountMatchRule && JSON.stringify(group.accountMatchRule),

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { OrgName, OrgParams, PackName, VersionTag } from "../names.ts";
+import { PackNeeds } from "../pack-needs.ts";
 import type { Routes } from "../route.ts";
 import { GroupMode } from "./policy-groups.ts";
 
@@ -11,6 +12,8 @@ const PublishedVersion = Type.Object({
   publishedBy: Type.Optional(Type.String()),
   /** How many it has. */
   policies: Type.Integer(),
+  /** Missing where it is not known. */
+  needs: Type.Optional(PackNeeds),
 });
 
 export const packOverviewRoutes = {

@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { Unsupported } from "../body-schema.ts";
 import { MatchRule } from "../match-rule.ts";
 import { GroupName, OrgName, OrgParams, StackParams, StackTags } from "../names.ts";
+import { PackNeeds } from "../pack-needs.ts";
 import { Empty, type Routes } from "../route.ts";
 import { Selector } from "../selector.ts";
 import { PolicyConfig } from "./policy-packs.ts";
@@ -21,8 +22,9 @@ export const PolicyPackMetadata = Type.Object({
   environments: Type.Optional(Type.Union([Type.Array(Type.String()), Type.Null()])),
   /** As read: refused when the pack would not follow as this says. */
   follows: Type.Optional(Type.Boolean()),
-  /** As read; it says nothing about the edit. */
+  /** As read; they say nothing about the edit. */
   behind: Type.Optional(Type.String()),
+  needs: Type.Optional(PackNeeds),
 });
 
 const AppliedPolicyPack = Type.Object({
@@ -36,6 +38,8 @@ const AppliedPolicyPack = Type.Object({
   follows: Type.Optional(Type.Boolean()),
   /** With `follows`: the newest version, when it is not in effect because the configuration is not valid for it. */
   behind: Type.Optional(Type.String()),
+  /** What a stack's machine needs for it. Missing where it is not known. */
+  needs: Type.Optional(PackNeeds),
 });
 
 /** A stack in the form of Pulumi's API, without the organization. */

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { OrgName, OrgParams, PackName, StackParams, Uuid, VersionTag } from "../names.ts";
+import { PackNeeds } from "../pack-needs.ts";
 import { Empty, type Routes } from "../route.ts";
 import { PackHealth } from "./pack-health.ts";
 import { ExceptionMatch } from "./policy-exceptions.ts";
@@ -132,6 +133,8 @@ export const policyPackRoutes = {
       size: Type.Optional(Type.Integer()),
       publishedAt: Type.Optional(Type.String()),
       publishedBy: Type.Optional(Type.String()),
+      /** Missing for packs that run on neither Node.js, Bun nor Python, and where an older Quillon published the version. */
+      needs: Type.Optional(PackNeeds),
       health: Type.Optional(PackHealth),
     }),
   },

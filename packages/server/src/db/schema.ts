@@ -2,6 +2,7 @@ import type {
   EntityType,
   GroupMode,
   PackMetadata,
+  PackNeeds,
   Role,
   Severity,
   StackPermission,
@@ -257,6 +258,8 @@ export interface Schema extends ResultTables {
     blob: string | null;
     sha256: string | null;
     size: Int8 | null;
+    /** Null where it is not known. */
+    needs: Json<PackNeeds> | null;
     /** The database computes it from the metadata. */
     display_name: ColumnType<string, never, never>;
     /** The severity or null for each policy. The database computes it from the metadata, too. */

@@ -52,6 +52,7 @@ export async function listEnabled(db: Db, groupId: string) {
       "pack.name",
       "version.version",
       "version.tag",
+      "version.needs",
       "version.display_name as displayName",
       of
         .selectFrom("policy_pack_versions as other")

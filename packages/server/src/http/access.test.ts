@@ -176,6 +176,7 @@ const table: Record<string, string> = {
   [`GET ${OWN}/policypacks`]: MEMBER,
   [`GET ${OWN}/policypacks/{policyPackName}/versions`]: MEMBER,
   [`GET ${OWN}/policypacks/{policyPackName}/health`]: MEMBER,
+  [`GET ${OWN}/policypacks/{policyPackName}/versions/{version}/archive`]: MEMBER,
   [`GET ${OWN}/receipts/{updateID}`]: MEMBER,
   [`GET ${OWN}/stacks/{projectName}/{stackName}/receipts`]: STACK_READ,
   "GET /api/quillon/receipt-key": PUBLIC,

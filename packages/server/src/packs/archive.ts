@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { newError } from "@quillon/contract";
 import type { Ctx } from "../context.ts";
-import { checkPack } from "./check-pack.ts";
+import { checkPack, type PackFacts } from "./check-pack.ts";
 import { isFurtherManifest, isManifest } from "./dependencies.ts";
 import type { PackFiles } from "./dependency.ts";
 import { EntryNames } from "./entry-names.ts";
@@ -17,6 +17,7 @@ export interface CheckedArchive {
   sha256: string;
   /** Packed, in bytes. */
   size: number;
+  facts: PackFacts;
 }
 
 /** Of a file whose content is looked at, in bytes, and about how many of them. */
@@ -41,6 +42,7 @@ export async function checkArchive(
 ): Promise<CheckedArchive> {
   const hash = createHash("sha256");
   let size = 0;
+  let facts: PackFacts;
   const gunzip = createGunzip({ chunkSize: UNPACKED_CHUNK });
   try {
     const files = await pipeline(
@@ -57,11 +59,11 @@ export async function checkArchive(
       (chunks: AsyncIterable<Buffer>) => readFiles(chunks, limits.entries),
     );
     if (gunzip.bytesWritten < size) throw newError("archive_invalid", { problem: "after_gzip" });
-    await checkPack(ctx, files);
+    facts = await checkPack(ctx, files);
   } catch (error) {
     throw explain(error);
   }
-  return { sha256: hash.digest("hex"), size };
+  return { sha256: hash.digest("hex"), size, facts };
 }
 
 async function readFiles(chunks: AsyncIterable<Buffer>, mostEntries: number): Promise<PackFiles> {

@@ -1,23 +1,31 @@
-import { newError, QuillonError } from "@quillon/contract";
+import { newError, type PackNeeds, QuillonError } from "@quillon/contract";
 import type { Ctx } from "../context.ts";
 import type { Task } from "../workers/pool.ts";
 import { checkDependencies } from "./dependencies.ts";
 import type { PackFiles } from "./dependency.ts";
+import { needsOf } from "./needs.ts";
 import { PROJECT_FILE, readRuntime } from "./project-file.ts";
 
 const CHECK_SECONDS = 30;
 /** How much more work a file can make than reading its bytes. */
 const STEPS_PER_BYTE = 32;
 
+/** What the files of a pack say about it. */
+export interface PackFacts {
+  needs: PackNeeds | undefined;
+}
+
 /** Refuses a pack that the CLI could not load, or whose dependencies no client could install. @throws archive_invalid */
-export const checkPackTask: Task<PackFiles, void> = {
+export const checkPackTask: Task<PackFiles, PackFacts> = {
   name: "check-pack",
   run(files) {
     const project = files.texts.get(PROJECT_FILE);
     if (project === undefined) {
       throw newError("archive_invalid", { problem: "project_file_missing", file: PROJECT_FILE });
     }
-    checkDependencies(readRuntime(project), files);
+    const runtime = readRuntime(project);
+    checkDependencies(runtime, files);
+    return { needs: needsOf(runtime, files) };
   },
 };
 
@@ -27,10 +35,10 @@ export const checkPackTask: Task<PackFiles, void> = {
  *
  * @throws archive_invalid
  */
-export async function checkPack({ workers, log }: Pick<Ctx, "workers" | "log">, files: PackFiles): Promise<void> {
+export async function checkPack({ workers, log }: Pick<Ctx, "workers" | "log">, files: PackFiles): Promise<PackFacts> {
   const bytes = [...files.texts.values()].reduce((sum, { length }) => sum + length, 0);
   try {
-    await workers.run(checkPackTask, files, bytes * STEPS_PER_BYTE, { ms: CHECK_SECONDS * 1000 });
+    return await workers.run(checkPackTask, files, bytes * STEPS_PER_BYTE, { ms: CHECK_SECONDS * 1000 });
   } catch (error) {
     if (error instanceof QuillonError) throw error;
     log.error({ err: error }, "the files of a policy pack could not be read");

@@ -34,8 +34,8 @@ export async function checkUpload(ctx: OrgCtx, pack: string, segment: string): P
   const { archive: bytes, entries } = ctx.limits;
   const uploaded = await ctx.blobs.get(own.blob);
   if (!uploaded) throw archiveMissing(ctx.log, own.blob);
-  const { sha256, size } = await checkArchive(ctx, uploaded.bytes, { bytes, entries });
-  return { id: own.id, blob: own.blob, sha256, size };
+  const archive = await checkArchive(ctx, uploaded.bytes, { bytes, entries });
+  return { id: own.id, blob: own.blob, ...archive };
 }
 
 /**
@@ -45,7 +45,7 @@ export async function checkUpload(ctx: OrgCtx, pack: string, segment: string): P
  * @throws upload_finished when the reservation has another archive since the check, or has ended.
  */
 export async function publishVersion(tx: Tx<OrgCtx>, checked: CheckedUpload): Promise<PublishedVersion | undefined> {
-  const published = await completeReservation(tx.db, checked);
+  const published = await completeReservation(tx.db, { ...checked, ...checked.facts });
   if (!published && !(await isCompleted(tx.db, checked))) throw newError("upload_finished", {});
   return published && { ...published, sha256: checked.sha256 };
 }

@@ -4,14 +4,14 @@ import { parse as parseToml } from "smol-toml";
 import { isObject } from "../json/is-object.ts";
 import { type Dependency, isInArchive, type PackFiles } from "./dependency.ts";
 import { PACKAGE } from "./entry-names.ts";
-import type { Runtime } from "./project-file.ts";
+import { managerOf, type Runtime } from "./project-file.ts";
 import { isWorkspace, unreachableInPyproject, unreachableInUvSettings } from "./pyproject.ts";
 import { isRequirementsFile, unreachableRequirement } from "./python-requirements.ts";
 import { foldersOf, neededSourcesOf, sourcesOf, unreachableInPoetryLock, unreachableSource } from "./python-sources.ts";
 import type { Table } from "./toml-table.ts";
 
-const NODE = "package/package.json";
-const PYPROJECT = "package/pyproject.toml";
+export const NODE = "package/package.json";
+export const PYPROJECT = "package/pyproject.toml";
 const UV_SETTINGS = "package/uv.toml";
 const REQUIREMENTS = "package/requirements.txt";
 const POETRY_LOCK = "package/poetry.lock";
@@ -26,8 +26,14 @@ export function isFurtherManifest(path: string): boolean {
   return (
     isRequirementsFile(path) ||
     path === POETRY_LOCK ||
+    isPipConfig(path) ||
     (path.startsWith(`${PACKAGE}/`) && path.endsWith("/pyproject.toml"))
   );
+}
+
+/** pip's configuration in a virtual environment, whose folder the CLI makes when the pack has none: `package/venv/pip.conf`. */
+function isPipConfig(path: string): boolean {
+  return /^package\/[^/]+\/pip\.conf$/.test(path);
 }
 
 /**
@@ -41,20 +47,18 @@ export function checkDependencies(runtime: Runtime, files: PackFiles): void {
   if (runtime.name === "python") checkPython(runtime, files);
 }
 
-function checkNode({ name, options }: Runtime, files: PackFiles): void {
+function checkNode(runtime: Runtime, files: PackFiles): void {
   const text = files.texts.get(NODE);
   if (text === undefined) return;
-  const chosen = name === "bun" ? "bun" : (options.packagemanager ?? "auto");
-  const manager = typeof chosen === "string" && chosen !== "auto" ? chosen : "npm";
   const manifest = parsed(NODE, text, JSON.parse);
   refuse(
     NODE,
-    unreachableNodeDependency(manifest, (path) => isInArchive(files.names, path), manager),
+    unreachableNodeDependency(manifest, (path) => isInArchive(files.names, path), managerOf(runtime)),
   );
 }
 
-function checkPython({ options }: Runtime, files: PackFiles): void {
-  const toolchain = typeof options.toolchain === "string" ? options.toolchain : toolchainOf(files);
+function checkPython(runtime: Runtime, files: PackFiles): void {
+  const toolchain = toolchainOf(runtime, files);
   const text = files.texts.get(PYPROJECT);
   if (toolchain === "pip" || text === undefined) refuse(REQUIREMENTS, unreachableRequirement(files, REQUIREMENTS));
   const settings = files.texts.get(UV_SETTINGS);
@@ -84,7 +88,8 @@ function checkProjects(root: Table, files: PackFiles, toolchain: string): void {
 }
 
 /** What newer CLIs choose: https://github.com/pulumi/pulumi/blob/v3.250.0/sdk/python/toolchain/toolchain.go#L140 */
-function toolchainOf({ names }: PackFiles): string {
+export function toolchainOf({ options }: Runtime, { names }: Pick<PackFiles, "names">): string {
+  if (typeof options.toolchain === "string") return options.toolchain;
   if (names.files.has("package/uv.lock")) return "uv";
   return names.files.has("package/poetry.lock") ? "poetry" : "pip";
 }

@@ -1,3 +1,4 @@
+import type { PackNeeds } from "@quillon/contract";
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 
@@ -9,6 +10,13 @@ export interface ListedVersion {
   /** Null for a user who was removed. */
   publishedBy: string | null;
   policies: number;
+  /** Null where it is not known. */
+  needs: PackNeeds | null;
+}
+
+interface ArchiveFacts {
+  runtime: string | null;
+  sha256: string;
 }
 
 export interface NewestOfPack extends ListedVersion {
@@ -38,7 +46,7 @@ export async function listNewest(
     from policy_packs pack
     cross join lateral (
       select version.version, version.tag, version.completed_at as "publishedAt", users.login as "publishedBy",
-        left(version.display_name, ${LONGEST_SHOWN}) as "displayName", ${policiesOf} as policies
+        left(version.display_name, ${LONGEST_SHOWN}) as "displayName", ${policiesOf} as policies, version.needs
       from policy_pack_versions version left join users on users.id = version.reserved_by
       where version.pack_id = pack.id and version.status = 'completed'
       order by version.version desc limit 1
@@ -53,10 +61,10 @@ export async function listNewest(
 export async function listVersionsBefore(
   db: Db,
   { packId, before, limit }: { packId: string; before: number | undefined; limit: number },
-): Promise<(ListedVersion & { runtime: string | null; sha256: string; size: number })[]> {
-  const { rows } = await sql<ListedVersion & { runtime: string | null; sha256: string; size: string }>`
+): Promise<(ListedVersion & ArchiveFacts & { size: number })[]> {
+  const { rows } = await sql<ListedVersion & ArchiveFacts & { size: string }>`
     select version.version, version.tag, version.completed_at as "publishedAt", users.login as "publishedBy",
-      ${policiesOf} as policies, version.metadata ->> 'runtime' as runtime, version.sha256, version.size
+      ${policiesOf} as policies, version.metadata ->> 'runtime' as runtime, version.sha256, version.size, version.needs
     from policy_pack_versions version left join users on users.id = version.reserved_by
     where version.pack_id = ${packId} and version.status = 'completed'
       and (${before ?? null}::int is null or version.version < ${before ?? null})

@@ -13,6 +13,12 @@ export interface Runtime {
   options: Readonly<Record<string, unknown>>;
 }
 
+/** Which program installs the packages of a Node.js or Bun pack. Without one named, the CLI takes npm, which comes with Node.js. */
+export function managerOf({ name, options }: Runtime): string {
+  const chosen = name === "bun" ? "bun" : options.packagemanager;
+  return typeof chosen === "string" && chosen !== "auto" && chosen !== "" ? chosen : "npm";
+}
+
 /** Fields that the CLI reads as texts, and gives up when it can't. */
 const TEXTS = ["version", "main", "description", "author", "website", "license"];
 

@@ -1,4 +1,4 @@
-import type { PackMetadata } from "@quillon/contract";
+import type { PackMetadata, PackNeeds } from "@quillon/contract";
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { inSeconds, NOW } from "../db/time.ts";
@@ -105,12 +105,20 @@ export async function readPublished(db: Db, versionId: string) {
     .selectFrom("policy_pack_versions as version")
     .leftJoin("users", "users.id", "version.reserved_by")
     .where("version.id", "=", versionId)
-    .select(["version.metadata", "version.sha256", "version.size", "version.completed_at", "users.login"])
+    .select([
+      "version.metadata",
+      "version.sha256",
+      "version.size",
+      "version.needs",
+      "version.completed_at",
+      "users.login",
+    ])
     .executeTakeFirstOrThrow();
   return {
     metadata: row.metadata,
     sha256: row.sha256 ?? "",
     size: Number(row.size),
+    needs: row.needs,
     publishedAt: row.completed_at,
     /** Null for a user who was removed. */
     publishedBy: row.login,
@@ -207,10 +215,19 @@ export async function findOwnVersion(
  *
  * @returns undefined when it has changed since.
  */
-export async function completeReservation(db: Db, checked: { id: string; blob: string; sha256: string; size: number }) {
+export async function completeReservation(
+  db: Db,
+  checked: { id: string; blob: string; sha256: string; size: number; needs: PackNeeds | undefined },
+) {
   return db
     .updateTable("policy_pack_versions")
-    .set({ status: "completed", sha256: checked.sha256, size: checked.size, completed_at: sql<Date>`now()` })
+    .set({
+      status: "completed",
+      sha256: checked.sha256,
+      size: checked.size,
+      needs: checked.needs ? JSON.stringify(checked.needs) : null,
+      completed_at: sql<Date>`now()`,
+    })
     .where("id", "=", checked.id)
     .where("status", "=", "reserved")
     .where("blob", "=", checked.blob)

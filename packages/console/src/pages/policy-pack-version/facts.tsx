@@ -1,3 +1,4 @@
+import { needsText } from "@quillon/contract/needs-text";
 import { Anchor, Badge, Code, Group, Paper, SimpleGrid, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Time } from "../../shared/time.tsx";
@@ -13,6 +14,7 @@ export function Facts({ version }: { version: PackVersion }) {
           <Time at={version.publishedAt} /> {version.publishedBy && `by ${version.publishedBy}`}
         </Fact>
         <Fact label="Runs on">{runtime && runtimeName(runtime)}</Fact>
+        <Fact label="Needs">{version.needs && needsText(version.needs)}</Fact>
         <Fact label="Provider">{provider}</Fact>
         <Fact label="Repository">{repository && <MaybeLink to={repository} />}</Fact>
         <Fact label="Commit">{metadata["git.head"] && <Code>{metadata["git.head"].slice(0, 12)}</Code>}</Fact>

@@ -42,6 +42,7 @@ describe.each(engines)("the overview of policy packs on $name", (engine) => {
           publishedAt: expect.stringMatching(/^\d{4}-.*Z$/),
           publishedBy: "admin",
           policies: 1,
+          needs: { programs: [{ name: "Node.js" }, { name: "npm" }], registry: false },
         },
         stacks: 2,
         policyGroups: [

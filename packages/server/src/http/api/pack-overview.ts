@@ -49,14 +49,15 @@ function packOf({ name, displayName, versions, stacks, groups, ...newest }: List
   };
 }
 
-type Listed = Pick<ListedPack, "version" | "tag" | "publishedAt" | "publishedBy" | "policies">;
+type Listed = Pick<ListedPack, "version" | "tag" | "publishedAt" | "publishedBy" | "policies" | "needs">;
 
-function versionOf({ version, tag, publishedAt, publishedBy, policies }: Listed) {
+function versionOf({ version, tag, publishedAt, publishedBy, policies, needs }: Listed) {
   return {
     version,
     versionTag: versionName({ version, tag }),
     publishedAt: publishedAt.toISOString(),
     ...(publishedBy !== null && { publishedBy }),
     policies,
+    ...(needs && { needs }),
   };
 }

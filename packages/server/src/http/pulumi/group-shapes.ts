@@ -104,8 +104,12 @@ function appliedPackOf(pack: Group["packs"][number], client: IncomingHttpHeaders
     ...(isPulumiCli(client) ? versionForCli(pack) : { version: pack.version, versionTag: pack.tag ?? "" }),
     ...(pack.config !== null && { config: verbatim(pack.config) }),
     ...(pack.environments.length > 0 && { environments: pack.environments }),
-    ...(pack.follows && !asksForPulumi(client) && followOf(pack)),
+    ...(!asksForPulumi(client) && ownPackFieldsOf(pack)),
   };
+}
+
+function ownPackFieldsOf(pack: Group["packs"][number]) {
+  return { ...(pack.follows && followOf(pack)), ...(pack.needs && { needs: pack.needs }) };
 }
 
 function followOf(pack: Group["packs"][number]) {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sweepPacks } from "../../packs/index.ts";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
-import { edit, newGroup, newManager, newPack, newVersion } from "../../testing/group.ts";
+import { edit, newGroup, newManager, newPack, newVersion, read } from "../../testing/group.ts";
 import { archiveOf, PACKS, publication, upload, uploadAndComplete } from "../../testing/pack.ts";
 import { newStack } from "../../testing/stack.ts";
 
@@ -54,6 +54,38 @@ describe.each(engines)("versions of policy packs on $name", (engine) => {
       });
     }
   });
+
+  test("a version says what it needs on a client, whatever its publisher wrote, and groups that enable it say it too", async () => {
+    const files = {
+      "package.json": JSON.stringify({
+        engines: { node: ">=20.19" },
+        dependencies: { "@pulumi/pulumi": "3.0.0" },
+        bundleDependencies: ["@pulumi/pulumi"],
+      }),
+      "node_modules/@pulumi/pulumi/package.json": "{}",
+    };
+    const needs = { programs: [{ name: "Node.js", version: ">=20.19" }, { name: "npm" }], registry: false };
+    const pack = await publishAs("needing", await archiveOf(undefined, files));
+    expect((await version(pack, "1.0.0")).body.needs).toEqual(needs);
+    const overview = await t.send(`GET /api/quillon${PACKS.slice("/api".length)}?policypack=${pack}`);
+    expect(overview.body.policyPacks[0].newest.needs).toEqual(needs);
+    const group = await newGroup(t);
+    await edit(t, group, { addPolicyPack: { name: pack } });
+    const { appliedPolicyPacks } = await read(t, group);
+    expect(appliedPolicyPacks).toMatchObject([{ name: pack, needs }]);
+    expect((await edit(t, group, { policyPacks: appliedPolicyPacks })).status).toBe(200);
+
+    const other = await publishAs("needing-the-unknown", await archiveOf("runtime: ./run-me\n"));
+    expect((await version(other, "1.0.0")).body).not.toHaveProperty("needs");
+  });
+
+  /** A pack whose publisher states false needs. */
+  async function publishAs(name: string, archive: Buffer): Promise<string> {
+    const needs = { programs: [], registry: false };
+    const { uploadURI } = (await reserve({ ...publication(name, "1.0.0"), needs })).body;
+    await uploadAndComplete(t, { name, version: "1.0.0", uploadURI, archive });
+    return name;
+  }
 
   test("a version is found by its tag, by its integer or as latest, and says whether it is applied", async () => {
     const pack = await newPack(t, ["1.0.0", "2.0.0"]);

@@ -84,14 +84,19 @@ function versionOf({ metadata, pack, version, tag, applied }: FoundVersion) {
   return { name: pack, displayName, version, versionTag: tag ?? "", policies, applied };
 }
 
+/** What the server says of a version, or nobody. */
+const OWN = ["publishedBy", "needs"];
+
 /** The published metadata, unchanged except for the fields that the server sets. */
 function wholeVersionOf(found: FoundVersion) {
-  const { metadata, sha256, size, publishedAt, publishedBy, health } = found;
+  const { metadata, sha256, size, needs, publishedAt, publishedBy, health } = found;
+  const said = Object.entries(metadata).filter(([field]) => !OWN.includes(field));
   return {
-    ...metadata,
+    ...Object.fromEntries(said),
     ...versionOf(found),
     sha256,
     size,
+    ...(needs && { needs }),
     publishedAt: publishedAt?.toISOString() ?? "",
     ...(publishedBy !== null && { publishedBy }),
     health: healthOf(health),

@@ -1,0 +1,17 @@
+import { type Static, Type } from "typebox";
+
+/** What a machine needs to run a version of a policy pack, beside the Pulumi CLI. */
+export const PackNeeds = Type.Object({
+  programs: Type.Array(
+    Type.Object({
+      /** Such as `Node.js`. */
+      name: Type.String(),
+      /** As the pack says it, such as `>=20.19`. */
+      version: Type.Optional(Type.String()),
+    }),
+  ),
+  /** Whether a registry of packages is asked when the pack is installed there. */
+  registry: Type.Boolean(),
+});
+
+export type PackNeeds = Static<typeof PackNeeds>;

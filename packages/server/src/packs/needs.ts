@@ -1,0 +1,63 @@
+import type { PackNeeds } from "@quillon/contract";
+import { parse as parseToml } from "smol-toml";
+import { NODE, PYPROJECT, toolchainOf } from "./dependencies.ts";
+import type { PackFiles } from "./dependency.ts";
+import { PACKAGE } from "./entry-names.ts";
+import { managerOf, type Runtime } from "./project-file.ts";
+import { at, entriesOf } from "./toml-table.ts";
+
+/**
+ * What a machine needs to install and run a pack whose dependencies were checked. Where it can't be told whether a registry is asked,
+ * it is said that one is.
+ *
+ * @returns undefined for runtimes whose needs are not known, and programs that the CLI does not install with.
+ */
+export function needsOf(runtime: Runtime, files: PackFiles): PackNeeds | undefined {
+  if (runtime.name === "nodejs" || runtime.name === "bun") return nodeNeeds(runtime, files);
+  return runtime.name === "python" ? pythonNeeds(runtime, files) : undefined;
+}
+
+function nodeNeeds(runtime: Runtime, files: PackFiles): PackNeeds | undefined {
+  const manager = managerOf(runtime);
+  if (!["npm", "yarn", "pnpm", "bun"].includes(manager)) return undefined;
+  const manifest: unknown = JSON.parse(files.texts.get(NODE) ?? "{}");
+  const node = runtime.name === "nodejs" ? [program("Node.js", at(manifest, "engines", "node"))] : [];
+  const bun = runtime.name === "bun" ? at(manifest, "engines", "bun") : undefined;
+  return { programs: [...node, program(manager, bun)], registry: asksRegistry(manifest, files, manager) };
+}
+
+/** What npm looks up, also when it installs without those for development. */
+const SECTIONS = ["dependencies", "optionalDependencies", "peerDependencies", "devDependencies"];
+
+/** The CLI then prefers another program than npm where there is one. */
+const OTHER_LOCKS = ["yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"];
+
+/** npm alone leaves what travels inside as it is. */
+function asksRegistry(manifest: unknown, { names }: PackFiles, manager: string): boolean {
+  const isNpm = manager === "npm" && !OTHER_LOCKS.some((lock) => names.files.has(`${PACKAGE}/${lock}`));
+  const bundled = at(manifest, "bundleDependencies") ?? at(manifest, "bundledDependencies");
+  const isInside = (name: string) =>
+    (bundled === true || (Array.isArray(bundled) && bundled.includes(name))) &&
+    names.files.has(`${PACKAGE}/node_modules/${name}/package.json`);
+  return SECTIONS.flatMap((section) => entriesOf(at(manifest, section))).some(([name]) => !isNpm || !isInside(name));
+}
+
+function pythonNeeds(runtime: Runtime, files: PackFiles): PackNeeds | undefined {
+  const toolchain = toolchainOf(runtime, files);
+  if (!["pip", "uv", "poetry"].includes(toolchain)) return undefined;
+  const pyproject = parseToml(files.texts.get(PYPROJECT) ?? "");
+  const version =
+    at(pyproject, "project", "requires-python") ?? at(pyproject, "tool", "poetry", "dependencies", "python");
+  const { virtualenv } = runtime.options;
+  const folder = typeof virtualenv === "string" ? virtualenv : "venv";
+  const config = files.texts.get(`${PACKAGE}/${folder}/pip.conf`) ?? "";
+  // Before anything else, the CLI has pip look for newer versions of itself.
+  const isAlone = toolchain === "pip" && /^[ \t]*no-index[ \t]*[=:][ \t]*(true|yes|on|1)[ \t]*\r?$/im.test(config);
+  return { programs: [program("Python", version), program(toolchain)], registry: !isAlone };
+}
+
+/** A version that nobody could read is left out. */
+function program(name: string, version?: unknown): PackNeeds["programs"][number] {
+  const isPlain = typeof version === "string" && /^[\w.+*<>=!~^|, -]{1,100}$/.test(version);
+  return { name, ...(isPlain && { version }) };
+}
