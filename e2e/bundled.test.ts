@@ -30,6 +30,7 @@ describe("quillon policy publish", () => {
         "Compiling ...",
         "Bundling ...",
         "Comparing the bundle with the pack as it is ...",
+        "The bundle runs on @quillon/policy@0.1.0 in the place of @pulumi/policy@1.21.0.",
         "",
       ].join("\n"),
     });

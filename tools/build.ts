@@ -4,6 +4,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { build as buildPages } from "vite";
+import { readPackage } from "../packages/bundle/src/carried-packages.ts";
 import { buildSdk } from "../packages/sdk/build.ts";
 import { bundleBundle, cliBundle, serverBundle, standInBundle } from "./bundles.ts";
 import { repositoryDir } from "./repository.ts";
@@ -15,9 +16,13 @@ export async function main(): Promise<void> {
 }
 
 /** What `quillon policy publish` loads. It takes the SDK as it was built. */
-async function buildBundle(): Promise<void> {
+async function buildBundle(packagesOfSdk: string[]): Promise<void> {
   await Promise.all([build(bundleBundle), build(standInBundle)]);
   await buildBootFile();
+  const sdk = join(repositoryDir, "packages/sdk/dist");
+  const { engines } = JSON.parse(await readFile(join(sdk, "package.json"), "utf8"));
+  const facts = { node: engines.node, packages: [sdk, ...packagesOfSdk].map(readPackage) };
+  await writeFile(join(repositoryDir, "packages/bundle/dist/boot.json"), JSON.stringify(facts));
 }
 
 /** The SDK as bundled packs carry it: the file that the engine's launchers start. Errors name the author's files and lines. */

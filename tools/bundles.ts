@@ -77,7 +77,8 @@ export const bundleBundle: BuildOptions = {
     { in: "packages/bundle/src/stand-ins/describe.ts", out: "describe" },
   ],
   outdir: "packages/bundle/dist",
-  external: ["esbuild"],
+  // CycloneDX's library writes XML, too, where xmlbuilder2 is installed.
+  external: ["esbuild", "xmlbuilder2"],
 };
 
 /** What goes into bundles. */

@@ -13,15 +13,20 @@ import { dts } from "rollup-plugin-dts";
 
 const here = import.meta.dirname;
 
-/** Tests build into their own folder, and without the declarations, which take most of the time. */
-export async function buildSdk({ dist = join(here, "dist"), declarations = true } = {}): Promise<void> {
+/**
+ * Tests build into their own folder, and without the declarations, which take most of the time.
+ *
+ * @returns the folders of the packages whose code is in core.js.
+ */
+export async function buildSdk({ dist = join(here, "dist"), declarations = true } = {}): Promise<string[]> {
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
   const write = (name: string, ...lines: string[]) => writeFileSync(join(dist, name), `${lines.join("\n")}\n`);
 
   const { metafile } = await bundle("src/core.ts", join(dist, "core.js"));
   await bundle("src/testing/index.ts", join(dist, "testing.js"), [coreIsElsewhere]);
-  write("THIRD-PARTY.md", "This package holds, in part or in whole:\n", ...bundledPackages(metafile));
+  const bundled = bundledPackages(metafile);
+  write("THIRD-PARTY.md", "This package holds, in part or in whole:\n", ...bundled.map(describePackage));
   const names = publicNames("src/index.ts");
   write(
     "index.js",
@@ -43,6 +48,7 @@ export async function buildSdk({ dist = join(here, "dist"), declarations = true 
   write("package.json", JSON.stringify(manifest(), null, 2));
   cpSync(join(here, "README.md"), join(dist, "README.md"));
   cpSync(join(here, "../../LICENSE"), join(dist, "LICENSE"));
+  return bundled;
 }
 
 /** The files of `@pulumi/policy` with names for authors. Its package hides none, so code imports from them. */
@@ -69,15 +75,17 @@ function bundle(entry: string, outfile: string, plugins: Plugin[] = []) {
   });
 }
 
-/** One line for each package whose code went into the file. */
+/** The folders of the packages whose code went into the file. */
 function bundledPackages({ inputs }: Metafile): string[] {
   const folders = Object.keys(inputs).flatMap(
     (path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [],
   );
-  return [...new Set(folders)].map((folder) => {
-    const { name, version, license, repository } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    return `- ${name} ${version}, ${license}, ${repository?.url ?? repository}`;
-  });
+  return [...new Set(folders)];
+}
+
+function describePackage(folder: string): string {
+  const { name, version, license, repository } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  return `- ${name} ${version}, ${license}, ${repository?.url ?? repository}`;
 }
 
 /** The test kit must use the same classes as the pack, so it loads core.js and contains no copy of it. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import type { CarriedPackage } from "./carried-packages.ts";
 
 /** The folder that `npm run build` fills: this package's own, also when its source runs. */
 const dist = basename(import.meta.dirname) === "src" ? join(import.meta.dirname, "../dist") : import.meta.dirname;
@@ -12,3 +13,12 @@ export const standInRuntime = () => readFileSync(join(dist, "stand-in.js"), "utf
 
 /** The SDK as one file that starts a pack when the engine's launcher runs it. */
 export const bootFile = () => readFileSync(join(dist, "boot.js"));
+
+interface BootFacts {
+  /** The versions of Node.js that can run it. */
+  node: string;
+  /** The packages whose code is in it; the first is the SDK itself. */
+  packages: CarriedPackage[];
+}
+
+export const bootFacts = (): BootFacts => JSON.parse(readFileSync(join(dist, "boot.json"), "utf8"));

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { build, type Message } from "esbuild";
+import { build, type Message, type Metafile } from "esbuild";
 import type { Compiled } from "./compile.ts";
 import { readersOfOtherFiles } from "./other-files.ts";
 import { META, ownFiles } from "./own-files.ts";
@@ -21,6 +21,7 @@ export interface Code {
   map: Uint8Array;
   /** The files that are in it, as `shownPath` names them. */
   inputs: ReadonlySet<string>;
+  metafile: Metafile;
 }
 
 /** @throws PackRefused when something that the pack imports is not there, or does not parse. */
@@ -75,6 +76,7 @@ export async function bundleCode(
     js: js.contents,
     map: withShownSources(pack, map.text),
     inputs: new Set(inputs.map((path) => shownPath(pack.directory, path))),
+    metafile: result.metafile,
   };
 }
 

@@ -1,13 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
 import { ASSET, encodeStruct, SIGNATURE } from "@quillon/proto";
 import { Analyzer, nodeCommand, startPack } from "@quillon/runner";
-import { extract } from "tar-stream";
 import { afterAll, afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { bundlePack, packAsItIs, problemLine } from "./index.ts";
-import { manifest, pets, TestFolder, telling, testPack } from "./testing.ts";
+import { manifest, pets, TestFolder, telling, testPack, unpack } from "./testing.ts";
 
 // The SDK inside bundles, and what describes providers, are those of the last `npm run build`.
 
@@ -27,18 +25,6 @@ async function told(files: Record<string, string>): Promise<unknown> {
   const { description, problems } = await bundle(files);
   expect(problems.map(problemLine)).toEqual([]);
   return JSON.parse(description.policies[0]?.description ?? "");
-}
-
-async function unpack(archive: Buffer): Promise<Map<string, string>> {
-  const files = new Map<string, string>();
-  const tar = extract();
-  tar.end(gunzipSync(archive));
-  for await (const entry of tar) {
-    const chunks: Buffer[] = [];
-    for await (const chunk of entry) chunks.push(chunk as Buffer);
-    files.set(entry.header.name, Buffer.concat(chunks).toString());
-  }
-  return files;
 }
 
 describe("the archive", () => {
@@ -62,6 +48,7 @@ describe("the archive", () => {
       "package/@team/words.txt",
       "package/PulumiPolicy.yaml",
       "package/README.md",
+      "package/bom.cdx.json",
       "package/data/allowed.json",
       "package/index.js",
       "package/index.js.map",
@@ -74,6 +61,7 @@ describe("the archive", () => {
       name: "pack",
       version: "1.2.3",
       main: "index.js",
+      engines: { node: ">=20.19" },
       dependencies: { "@pulumi/pulumi": expect.stringMatching(/^3\./) },
       bundleDependencies: ["@pulumi/pulumi"],
     });

@@ -1,18 +1,22 @@
 import { type AnalyzerInfo, type Description, descriptionOf, nodeCommand, PackFailed } from "@quillon/runner";
 import { archiveOf } from "./artifact.ts";
-import { bootFile, standInRuntime } from "./assets.ts";
+import { bootFacts, bootFile, standInRuntime } from "./assets.ts";
+import { billOfMaterials, type Sdk } from "./bill-of-materials.ts";
 import { bundleCode } from "./bundle-code.ts";
 import { carriedFiles, publishedFiles } from "./carried-files.ts";
+import { carriedPackages, inOrder } from "./carried-packages.ts";
 import { compile } from "./compile.ts";
 import { requireInstallable } from "./installable.ts";
 import { layout } from "./layout.ts";
 import { readNodePack } from "./pack.ts";
 import { PackRefused, type Problem } from "./problems.ts";
 import { compareMetadata, metadataOf, metadataOfFiles } from "./same-metadata.ts";
+import { sdkOf } from "./sdk.ts";
 import { describeProvider } from "./stand-ins/describe-cache.ts";
 import type { Provider } from "./stand-ins/plugin.ts";
 
 export type { Description } from "@quillon/runner";
+export type { Sdk } from "./bill-of-materials.ts";
 export { PackRefused, type Problem, problemLine } from "./problems.ts";
 export { unpackPublished } from "./published-pack.ts";
 export { bundlePythonPack, pythonPackAsItIs } from "./python/index.ts";
@@ -26,6 +30,8 @@ export interface Published {
   archive: Buffer;
   /** Why the archive has the pack as it is. */
   problems: Problem[];
+  /** What a bundled pack runs on. */
+  sdk?: Sdk;
 }
 
 interface Options {
@@ -55,11 +61,16 @@ export async function bundlePack({ directory, cache, onStep, onDescribed }: Bund
   const ending = new AbortController();
   // The pack's own start takes longest, and needs nothing of the rest.
   const described = describe({ directory, onDescribed }, ending.signal);
+  const providers: Provider[] = [];
   const bundled = (async () => {
     onStep?.("types");
     const compiled = compile(pack);
     onStep?.("bundle");
-    const standIns = { describe: (provider: Provider) => describeProvider(provider, cache), runtime: standInRuntime() };
+    const describeOne = (provider: Provider) => {
+      providers.push(provider);
+      return describeProvider(provider, cache);
+    };
+    const standIns = { describe: describeOne, runtime: standInRuntime() };
     return bundleCode(pack, { compiled, standIns });
   })();
   try {
@@ -70,12 +81,15 @@ export async function bundlePack({ directory, cache, onStep, onDescribed }: Bund
       return { description, archive: await archiveOf(published), problems: code.problems };
     }
     onStep?.("check");
-    const files = layout(pack, { code, carried: carriedFiles(published, code.inputs), boot: bootFile() });
+    const { node, packages } = bootFacts();
+    const sdk = sdkOf(pack, packages);
+    const bill = billOfMaterials(pack, inOrder([...carriedPackages(pack, code.metafile, providers), ...packages]), sdk);
+    const files = layout(pack, { code, carried: carriedFiles(published, code.inputs), boot: bootFile(), node, bill });
     const after = await metadataOfFiles(files).catch((error: Error) => {
       throw new PackRefused(`Bundled, the policy pack does not start. Publish it with --no-bundle.\n${error.message}`);
     });
     compareMetadata(before, after);
-    return { description, archive: await archiveOf(files), problems: [] };
+    return { description, archive: await archiveOf(files), problems: [], sdk };
   } catch (error) {
     ending.abort();
     await Promise.allSettled([described, bundled]);

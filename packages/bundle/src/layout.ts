@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import semver from "semver";
 import { isMap, parseDocument } from "yaml";
 import type { Files } from "./artifact.ts";
+import { BILL_FILE } from "./bill-of-materials.ts";
 import type { Code } from "./bundle-code.ts";
 import type { NodePack } from "./pack.ts";
 import { BOOT_FILE } from "./sdk.ts";
@@ -13,7 +15,7 @@ import { BOOT_FILE } from "./sdk.ts";
  */
 export function layout(
   pack: NodePack,
-  { code, carried, boot }: { code: Code; carried: Files; boot: Uint8Array },
+  { code, carried, boot, node, bill }: { code: Code; carried: Files; boot: Uint8Array; node: string; bill: string },
 ): Map<string, Uint8Array | string> {
   const version = pulumiVersion(pack);
   const { name, description } = pack.manifest;
@@ -27,6 +29,7 @@ export function layout(
         version: pack.version,
         description,
         main: "index.js",
+        engines: { node: newer(pack.manifest.engines?.node, node) },
         dependencies: { "@pulumi/pulumi": version },
         bundleDependencies: ["@pulumi/pulumi"],
       }),
@@ -35,7 +38,16 @@ export function layout(
     ["index.js.map", code.map],
     ["node_modules/@pulumi/pulumi/package.json", json({ name: "@pulumi/pulumi", version })],
     [BOOT_FILE, boot],
+    [BILL_FILE, bill],
   ]);
+}
+
+/** What the pack asks for, unless it would run on an older Node.js than the SDK. */
+function newer(own: string | undefined, sdk: string): string {
+  const [oldest, needed] = [own, sdk].map((range) =>
+    semver.validRange(range) ? semver.minVersion(range as string) : undefined,
+  );
+  return own && oldest && needed && semver.gte(oldest, needed) ? own : sdk;
 }
 
 /** Without what tells the CLI to install with another program than npm, or to start another file. */

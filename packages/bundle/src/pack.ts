@@ -23,6 +23,7 @@ export interface Manifest {
   main?: string;
   type?: string;
   scripts?: Record<string, string>;
+  engines?: { node?: string };
   dependencies?: Record<string, string>;
   bundleDependencies?: unknown;
   bundledDependencies?: unknown;

@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { extract } from "tar-stream";
 
 const modules = join(import.meta.dirname, "../../../node_modules");
 
@@ -18,6 +20,19 @@ export class TestFolder {
   remove(): void {
     rmSync(this.directory, { recursive: true });
   }
+}
+
+/** The files of an artifact, with `package/` before their names. */
+export async function unpack(archive: Buffer): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  const tar = extract();
+  tar.end(gunzipSync(archive));
+  for await (const entry of tar) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of entry) chunks.push(chunk as Buffer);
+    files.set(entry.header.name, Buffer.concat(chunks).toString());
+  }
+  return files;
 }
 
 /** A policy pack that has the SDKs installed, and folders elsewhere that are linked, by name. */

@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import type { Description, Published, Step } from "@quillon/bundle";
+import type { Description, Published, Sdk, Step } from "@quillon/bundle";
 import type { Client } from "@quillon/contract/client";
 import { ApiError } from "@quillon/contract/client";
 import { say } from "./output.ts";
@@ -59,10 +59,11 @@ export async function makePack(
 /** Publishes what was made, and prints its address. */
 export async function uploadPack(
   { client, orgName }: Place,
-  { description, archive }: Published,
+  { description, archive, sdk }: Published,
   metadata: Record<string, string>,
 ): Promise<void> {
   const { name, versionTag = "" } = description;
+  if (sdk) say(sdkSentence(sdk));
   console.log("Compressing policy pack");
   console.log("Uploading policy pack to Pulumi service");
   console.log(`Publishing "${name}" - version ${versionTag} to "${orgName}"`);
@@ -78,6 +79,10 @@ export async function uploadPack(
     params: { orgName, policyPackName: name, version: versionTag },
   });
   console.log(`\nPermalink: ${await consoleUrl()}/${orgName}/insights/policypacks/${name}/${versionTag}`);
+}
+
+function sdkSentence({ name, version, replaces }: Sdk): string {
+  return `The bundle runs on ${name}@${version}${replaces ? ` in the place of ${replaces}` : ""}.`;
 }
 
 function cacheFolder(): string {

@@ -1,0 +1,81 @@
+import { ComponentType } from "@cyclonedx/cyclonedx-library/Enums";
+import {
+  Attachment,
+  Bom,
+  Component,
+  ComponentEvidence,
+  ComponentRepository,
+  type License,
+  LicenseExpression,
+  LicenseRepository,
+  Metadata,
+  NamedLicense,
+  Property,
+  PropertyRepository,
+  SpdxLicense,
+} from "@cyclonedx/cyclonedx-library/Models";
+import { JSON as CycloneJson, JsonSerializer } from "@cyclonedx/cyclonedx-library/Serialize";
+import { fixupSpdxId } from "@cyclonedx/cyclonedx-library/SPDX";
+import { Spec1dot6 } from "@cyclonedx/cyclonedx-library/Spec";
+import type { CarriedPackage } from "./carried-packages.ts";
+import type { NodePack } from "./pack.ts";
+
+/** Where the artifact has its bill of materials. Scanners know the ending. */
+export const BILL_FILE = "bom.cdx.json";
+
+/** The SDK that an artifact runs on. */
+export interface Sdk {
+  name: string;
+  version: string;
+  /** The SDK that the pack has installed, such as `@pulumi/policy@1.21.0`, when it is another one. */
+  replaces?: string;
+}
+
+/**
+ * Writes what an artifact carries, with the texts of the licences, in the format of CycloneDX. It has no time and no random number,
+ * so that equal packs have equal bytes.
+ */
+export function billOfMaterials(pack: NodePack, packages: readonly CarriedPackage[], sdk: Sdk): string {
+  const name = pack.name ?? "pack";
+  const component = new Component(ComponentType.Application, name, { version: pack.version, bomRef: "pack" });
+  const components = packages.map((one) => componentOf(one, one.name === sdk.name ? propertiesOf(sdk) : []));
+  const bom = new Bom({ metadata: new Metadata({ component }), components: new ComponentRepository(components) });
+  // In our order: the library's own depends on the language of the machine.
+  return new JsonSerializer(new CycloneJson.Normalize.Factory(Spec1dot6)).serialize(bom, { sortLists: false });
+}
+
+function propertiesOf({ replaces }: Sdk): Property[] {
+  return [new Property("quillon:sdk", "true"), ...(replaces ? [new Property("quillon:replaces", replaces)] : [])];
+}
+
+function componentOf({ name, version, license, texts }: CarriedPackage, properties: Property[]): Component {
+  const [, group, own = name] = /^(@[^/]+)\/(.+)$/.exec(name) ?? [];
+  const purl = purlOf(name, version);
+  const evidence = Object.entries(texts).map(
+    ([file, text]) => new NamedLicense(`file: ${file}`, { text: new Attachment(text, { contentType: "text/plain" }) }),
+  );
+  return new Component(ComponentType.Library, own, {
+    bomRef: purl,
+    purl,
+    ...(group && { group }),
+    ...(version && { version }),
+    ...(license && { licenses: new LicenseRepository([licenseOf(license)]) }),
+    ...(evidence.length > 0 && { evidence: new ComponentEvidence({ licenses: new LicenseRepository(evidence) }) }),
+    properties: new PropertyRepository(properties),
+  });
+}
+
+/** https://github.com/package-url/purl-spec/blob/main/types-doc/npm-definition.md */
+function purlOf(name: string, version: string | undefined): string {
+  const path = name.split("/").map(encodeURIComponent).join("/");
+  return `pkg:npm/${path}${version ? `@${encodeURIComponent(version)}` : ""}`;
+}
+
+/** By its SPDX id, as an expression of such ids, or as it is said. */
+function licenseOf(license: string): License {
+  const id = fixupSpdxId(license);
+  if (id !== undefined) return new SpdxLicense(id);
+  const words = license.split(/[\s()]+/).filter((word) => word !== "" && word !== "AND" && word !== "OR");
+  const isExpression = words.every((word) => fixupSpdxId(word) === word);
+  return isExpression ? new LicenseExpression(license) : new NamedLicense(license);
+}
