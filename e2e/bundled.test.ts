@@ -46,6 +46,19 @@ describe("quillon policy publish", () => {
     await author.ok("pulumi policy enable acme/passwords latest");
   });
 
+  test("what it needs on a client, and what travels in it, is known of the pack, and its sources are kept", async () => {
+    expect(await author.ok("quillon policy ls acme")).toMatch(
+      /^passwords +1\.0\.0 +Node\.js >=20\.19, npm, no package registry +default-policy-group@1\.0\.0$/m,
+    );
+    expect(await author.ok("quillon policy ls acme --dependency @pulumi/random@4.21.2")).toMatch(
+      /^passwords +1\.0\.0 +@pulumi\/random@4\.21\.2 +Apache-2\.0 +default-policy-group$/m,
+    );
+    const bill = JSON.parse(await author.ok("quillon policy bom passwords --org acme"));
+    expect(bill.components.map(({ name }: { name: string }) => name)).toContain("random");
+    await author.ok("quillon policy sources passwords@1.0.0 sources.tgz --org acme");
+    expect(await author.ok("tar tzf sources.tgz")).toContain("package/index.ts");
+  });
+
   test("says that a version exists, and publishes nothing", async () => {
     const printed = await author.in(join(world.dir, "packs/passwords")).fails("quillon policy publish acme");
     expect(printed).toContain(

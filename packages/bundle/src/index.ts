@@ -32,6 +32,8 @@ export interface Published {
   problems: Problem[];
   /** What a bundled pack runs on. */
   sdk?: Sdk;
+  /** The archive of what was bundled: what each machine would install otherwise. */
+  sources?: Buffer;
 }
 
 interface Options {
@@ -89,7 +91,7 @@ export async function bundlePack({ directory, cache, onStep, onDescribed }: Bund
       throw new PackRefused(`Bundled, the policy pack does not start. Publish it with --no-bundle.\n${error.message}`);
     });
     compareMetadata(before, after);
-    return { description, archive: await archiveOf(files), problems: [], sdk };
+    return { description, archive: await archiveOf(files), problems: [], sdk, sources: await archiveOf(published) };
   } catch (error) {
     ending.abort();
     await Promise.allSettled([described, bundled]);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseCount, parseGroupStack, parseObject, parsePack, parseStack } from "./arguments.ts";
+import { parseCount, parseGroupStack, parseObject, parsePack, parsePackage, parseStack } from "./arguments.ts";
 
 test("a stack has a project", () => {
   expect(parseStack("web/prod")).toEqual({ projectName: "web", stackName: "prod" });
@@ -21,6 +21,19 @@ test.each([
 
 test.each(["", "@1", "a@", "a@1@2", "acme/a"])('"%s" is no pack', (text) => {
   expect(() => parsePack(text)).toThrow("write PACK or PACK@VERSION");
+});
+
+test.each([
+  ["lodash", { name: "lodash" }],
+  ["lodash@<4.17.21", { name: "lodash", version: "<4.17.21" }],
+  ["@grpc/grpc-js", { name: "@grpc/grpc-js" }],
+  ["@grpc/grpc-js@1.14.7", { name: "@grpc/grpc-js", version: "1.14.7" }],
+])("%s is a package", (text, found) => {
+  expect(parsePackage(text)).toEqual(found);
+});
+
+test.each(["", "@", "lodash@", "a@@"])('"%s" is no package', (text) => {
+  expect(() => parsePackage(text)).toThrow("write NAME or NAME@VERSION");
 });
 
 test.each([

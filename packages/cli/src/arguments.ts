@@ -26,6 +26,13 @@ export function parsePack(text: string): { name: string; versionTag: string } {
   throw new Error(`A policy pack can't be "${text}": write PACK or PACK@VERSION, such as aws-rules@1.2.0.`);
 }
 
+/** A package, whose name may begin with an `@`, and the version or the range of versions after its `@`. */
+export function parsePackage(text: string): { name: string; version?: string } {
+  const [, name, version] = /^(@?[^@]+)(?:@([^@]+))?$/.exec(text) ?? [];
+  if (name) return { name, ...(version && { version }) };
+  throw new Error(`A package can't be "${text}": write NAME or NAME@VERSION, such as lodash or 'lodash@<4.17.21'.`);
+}
+
 /** @param what begins the error, such as "--config". @throws Error that says what is wrong with the text. */
 export function parseObject(what: string, text: string): Record<string, unknown> {
   let value: unknown;

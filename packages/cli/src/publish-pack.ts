@@ -6,6 +6,8 @@ import { ApiError } from "@quillon/contract/client";
 import { say } from "./output.ts";
 import { consoleUrl } from "./session.ts";
 
+const SOURCES = "PUT /api/quillon/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/sources";
+
 const STEPS: Record<Step, string> = {
   resolve: "Looking for what the pack needs",
   types: "Compiling",
@@ -59,7 +61,7 @@ export async function makePack(
 /** Publishes what was made, and prints its address. */
 export async function uploadPack(
   { client, orgName }: Place,
-  { description, archive, sdk }: Published,
+  { description, archive, sources, sdk }: Published,
   metadata: Record<string, string>,
 ): Promise<void> {
   const { name, versionTag = "" } = description;
@@ -75,9 +77,9 @@ export async function uploadPack(
     headers: reserved.requiredHeaders ?? {},
   });
   if (!answer.ok) throw new Error(`The policy pack could not be uploaded: ${answer.status} ${await answer.text()}`);
-  await client.call("POST /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/complete", {
-    params: { orgName, policyPackName: name, version: versionTag },
-  });
+  const params = { orgName, policyPackName: name, version: versionTag };
+  if (sources) await client.upload(SOURCES, { params, bytes: new Uint8Array(sources) });
+  await client.call("POST /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/complete", { params });
   console.log(`\nPermalink: ${await consoleUrl()}/${orgName}/insights/policypacks/${name}/${versionTag}`);
 }
 

@@ -37,6 +37,11 @@ export interface Client {
   call<K extends keyof Api>(route: K, input: Input<Api[K]>): Promise<ReplyOf<Api[K]>>;
   /** Like `call`, with the reply's ETag: sent as If-Match, it has a change refused when somebody else made one in between. */
   tagged<K extends keyof Api>(route: K, input: Input<Api[K]>): Promise<{ reply: ReplyOf<Api[K]>; etag: string }>;
+  /** Like `call`, with the bytes of an archive as the body. */
+  upload<K extends keyof Api>(
+    route: K,
+    input: Input<Api[K]> & { bytes: Uint8Array<ArrayBuffer> },
+  ): Promise<ReplyOf<Api[K]>>;
   /** Like `call`, for a reply that is no JSON and may be larger than memory: its bytes, as they arrive. */
   stream<K extends keyof Api>(route: K, input: Input<Api[K]>): Promise<ReadableStream<Uint8Array>>;
 }
@@ -53,7 +58,7 @@ export function connect(
   warn: (warning: string, route: string) => void = () => {},
 ): Client {
   const send = async (route: string, input: object): Promise<Response> => {
-    const { params, query, body, headers } = input as Sent;
+    const { params, query, body, bytes, headers } = input as Sent;
     const [method = "GET", template = "/"] = route.split(" ");
     const response = await fetch(baseUrl.replace(/\/+$/, "") + fill(template, params) + search(query), {
       method,
@@ -63,6 +68,7 @@ export function connect(
         ...headers,
       },
       ...(body !== undefined && { body: JsonText.stringify(body) }),
+      ...(bytes && { body: bytes }),
     });
     if (!response.ok) throw await refusal(response);
     const warning = response.headers.get("x-pulumi-warning");
@@ -76,6 +82,9 @@ export function connect(
     async tagged(route, input) {
       const response = await send(route, input);
       return { reply: (await read(response)) as never, etag: response.headers.get("etag") ?? "" };
+    },
+    async upload(route, input) {
+      return (await read(await send(route, input))) as never;
     },
     async stream(route, input) {
       return (await send(route, input)).body ?? new ReadableStream();
@@ -93,6 +102,7 @@ interface Sent {
   params?: object;
   query?: object;
   body?: unknown;
+  bytes?: Uint8Array<ArrayBuffer>;
   headers?: Readonly<Record<string, string>>;
 }
 

@@ -6,6 +6,9 @@ export const warnings = {
   pack_version_lower: (p: { pack: string; tag: string; higher: string }) =>
     `${p.pack} ${p.tag} is lower than ${p.higher}, which is published. It becomes the newest version, so "latest" will mean ${p.tag}.`,
 
+  pack_bill_unread: (p: { pack: string; version: string; file: string; found: string }) =>
+    `The bill of materials in ${p.pack} ${p.version}, ${p.file}, can't be read: ${p.found}. So the version is not found by what is in it.`,
+
   /** `problems` are whole sentences, or phrases about properties. */
   group_stays: (p: { group: string; pack: string; enabled: string; published: string; problems: string }) =>
     `Policy group ${p.group} stays on ${p.enabled} of policy pack ${p.pack}, because its configuration does not fit ${p.published}: ${p.problems}`,

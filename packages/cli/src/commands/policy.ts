@@ -1,9 +1,12 @@
 import { Command } from "commander";
 import { exceptionCommand } from "./exception.ts";
+import { billCommand } from "./policy-bill.ts";
 import { bundleCommand } from "./policy-bundle.ts";
+import { listCommand } from "./policy-ls.ts";
 import { publishCommand } from "./policy-publish.ts";
+import { sourcesCommand } from "./policy-sources.ts";
 
-/** `quillon policy exception`. */
+/** `quillon policy`. */
 export function policyCommand(): Command {
   return new Command("policy")
     .description(
@@ -11,5 +14,8 @@ export function policyCommand(): Command {
     )
     .addCommand(publishCommand())
     .addCommand(bundleCommand())
+    .addCommand(listCommand())
+    .addCommand(billCommand())
+    .addCommand(sourcesCommand())
     .addCommand(exceptionCommand());
 }

@@ -12,6 +12,16 @@ export const packsErrors = {
     message: (p: { pack: string; version: string; known: string }) =>
       `Policy pack ${p.pack} has no version ${p.version}. ${p.known ? `Published: ${p.known}.` : "Nothing is published."}`,
   },
+  pack_bill_missing: {
+    status: 404,
+    message: (p: { pack: string; version: string }) =>
+      `Version ${p.version} of policy pack ${p.pack} has no bill of materials, so it is not known what is in it. Packs that quillon policy publish bundles have one.`,
+  },
+  pack_sources_missing: {
+    status: 404,
+    message: (p: { pack: string; version: string }) =>
+      `The sources of version ${p.version} of policy pack ${p.pack} were not kept. They are when quillon policy publish bundles a pack. Otherwise the archive itself has them.`,
+  },
   // The CLI's users and the documentation know the first two sentences.
   pack_version_exists: {
     status: 400,

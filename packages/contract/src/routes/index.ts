@@ -9,6 +9,7 @@ import { memberRoutes } from "./members.ts";
 import { operationsRoutes } from "./operations.ts";
 import { organizationRoutes } from "./organizations.ts";
 import { overviewRoutes } from "./overview.ts";
+import { packContentsRoutes } from "./pack-contents.ts";
 import { packHealthRoutes } from "./pack-health.ts";
 import { packOverviewRoutes } from "./pack-overview.ts";
 import { policyExceptionRoutes } from "./policy-exceptions.ts";
@@ -47,6 +48,7 @@ export const routes = {
   ...updateRoutes,
   ...policyPackRoutes,
   ...packHealthRoutes,
+  ...packContentsRoutes,
   ...packOverviewRoutes,
   ...policyGroupRoutes,
   ...groupExtraRoutes,

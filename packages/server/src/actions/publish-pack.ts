@@ -1,10 +1,11 @@
+import { warnings } from "@quillon/contract";
 import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, transaction } from "../context.ts";
 import { reconcilePacks } from "../enforcement/index.ts";
 import { updateFollowers } from "../groups/index.ts";
 import { writeJson } from "../json/write.ts";
 import { announce, policyPackKind } from "../notify/index.ts";
-import { checkUpload, lockPack, publishVersion, versionName } from "../packs/index.ts";
+import { BILL_FILE, checkUpload, lockPack, publishVersion, versionName } from "../packs/index.ts";
 import { nextPolicyChange } from "../people/index.ts";
 import { tellOfGroup } from "./change-group.ts";
 
@@ -12,7 +13,7 @@ import { tellOfGroup } from "./change-group.ts";
  * Publishes an uploaded version of a pack: what the CLI calls `complete`. The groups that follow the pack
  * enable it in the same transaction.
  *
- * @returns one sentence for each group that could not enable it because its configuration is not valid for it. Such a group
+ * @returns what its publisher should know: that its bill of materials can't be read, and one sentence for each group that could not enable it because its configuration is not valid for it. Such a group
  * keeps its version, and the audit log says so.
  * @throws pack_not_reserved, pack_not_uploaded, archive_invalid, archive_missing, upload_finished
  */
@@ -37,6 +38,8 @@ export async function publishPack(ctx: OrgCtx, pack: string, segment: string): P
     await announce(tx, policyPackKind, { action: "published", pack, versions: [versionName(version)] });
     const refusals = await updateFollowers(tx, { pack, version, change }, tellOfGroup);
     await reconcilePacks(tx, [pack]);
-    return refusals;
+    const { billProblem: found } = checked.facts;
+    if (found === undefined) return refusals;
+    return [warnings.pack_bill_unread({ pack, version: versionName(version), file: BILL_FILE, found }), ...refusals];
   });
 }

@@ -260,6 +260,11 @@ export interface Schema extends ResultTables {
     size: Int8 | null;
     /** Null where it is not known. */
     needs: Json<PackNeeds> | null;
+    sdk: Json<{ name: string; version: string; replaces?: string }> | null;
+    bill: string | null;
+    source_blob: string | null;
+    source_sha256: string | null;
+    source_size: Int8 | null;
     /** The database computes it from the metadata. */
     display_name: ColumnType<string, never, never>;
     /** The severity or null for each policy. The database computes it from the metadata, too. */
@@ -268,6 +273,13 @@ export interface Schema extends ResultTables {
     removed_by: string | null;
     removed_at: Date | null;
     created_at: Created;
+  };
+  bundled_packages: {
+    version_id: string;
+    name: string;
+    version: string;
+    license: string | null;
+    purl: string | null;
   };
   policy_groups: {
     id: Id;

@@ -8,7 +8,13 @@ export { createGroup, type GroupRequest, removeGroup } from "./group.ts";
 export { listMatches } from "./matches.ts";
 export { listMembers } from "./members.ts";
 export { type Membership, membershipOf } from "./membership.ts";
-export { listAppliers, listEnabledPacks, listEnabling, listGroupsEnabling } from "./pack-queries.ts";
+export {
+  listAppliers,
+  listEnabledPacks,
+  listEnabledVersions,
+  listEnabling,
+  listGroupsEnabling,
+} from "./pack-queries.ts";
 export { sumPlaceCounts } from "./place-queries.ts";
 export { type Place, readPlaces } from "./places.ts";
 export { insertGroup, listGroupCounts } from "./queries.ts";

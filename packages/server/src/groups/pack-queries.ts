@@ -85,6 +85,18 @@ export async function listEnabledPacks(db: Db, organizationId: string, mode: Gro
   return rows.map(({ name }) => name);
 }
 
+/** The versions of packs that any of the organization's groups has enabled. */
+export async function listEnabledVersions(db: Db, organizationId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom("policy_group_packs as enabled")
+    .innerJoin("policy_groups as group", "group.id", "enabled.group_id")
+    .where("group.organization_id", "=", organizationId)
+    .distinct()
+    .select("enabled.version_id as id")
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /** Names of the groups that have any of the versions enabled. */
 export async function listGroupsEnabling(db: Db, versionIds: readonly string[]): Promise<string[]> {
   return [...new Set((await listEnabling(db, versionIds)).map(({ group }) => group))];

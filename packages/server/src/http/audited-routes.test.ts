@@ -18,6 +18,8 @@ const READS = "it changes nothing and shows nothing secret";
 const silent: Partial<Record<RouteKey, string>> = {
   "POST /api/orgs/{orgName}/policypacks": "it only reserves a version, and publishing it is recorded",
   "PUT /api/policypacks/uploads/{reservation}": "nobody can use an archive before its version is published",
+  "PUT /api/quillon/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/sources":
+    "nobody can use them before their version is published",
   "POST /api/quillon/session/proxy": "here nobody is a trusted proxy; with one the event is that of a sign-in",
   "POST /api/quillon/orgs/{orgName}/selector/matches": READS,
   "POST /api/orgs/{orgName}/policygroups/accountmatchrule/preview": READS,

@@ -7,6 +7,7 @@ import { findingRuleHandlers } from "./api/finding-rule.ts";
 import { findingHandlers } from "./api/findings.ts";
 import { organizationHandlers } from "./api/organizations.ts";
 import { overviewHandlers } from "./api/overview.ts";
+import { packContentsHandlers } from "./api/pack-contents.ts";
 import { packHealthHandlers } from "./api/pack-health.ts";
 import { packOverviewHandlers } from "./api/pack-overview.ts";
 import { groupExtraHandlers } from "./api/policy-groups.ts";
@@ -60,6 +61,7 @@ export const handlers: Handlers = {
   ...exceptionHandlers,
   ...changeRequestHandlers,
   ...packHealthHandlers,
+  ...packContentsHandlers,
   ...packOverviewHandlers,
   ...overviewHandlers,
   ...findingHandlers,

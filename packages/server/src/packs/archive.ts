@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { newError } from "@quillon/contract";
 import type { Ctx } from "../context.ts";
+import { BILL_FILE, LARGEST_BILL } from "./bill.ts";
 import { checkPack, type PackFacts } from "./check-pack.ts";
 import { isFurtherManifest, isManifest } from "./dependencies.ts";
 import type { PackFiles } from "./dependency.ts";
@@ -12,12 +13,21 @@ import { limitBytes } from "./limit-bytes.ts";
 import { LARGEST_PROJECT_FILE, PROJECT_FILE } from "./project-file.ts";
 import { readTar } from "./tar.ts";
 
-export interface CheckedArchive {
+export interface ReadArchive {
   /** Of the packed bytes, lower-hex. */
   sha256: string;
   /** Packed, in bytes. */
   size: number;
+  files: PackFiles;
+}
+
+export interface CheckedArchive extends Omit<ReadArchive, "files"> {
   facts: PackFacts;
+}
+
+interface ArchiveLimits {
+  bytes: number;
+  entries: number;
 }
 
 /** Of a file whose content is looked at, in bytes, and about how many of them. */
@@ -28,21 +38,30 @@ const MOST_TEXTS = 50;
 const UNPACKED_CHUNK = 256 * 1024;
 
 /**
- * Reads a policy pack's archive to its end, as the CLI will, and refuses what a client can't or should not unpack: what is not a
- * file or folder with a plain relative path, what unpackers read differently, a pack that the CLI could not load or whose
- * dependencies it could not install, and more than the limits allow. Nothing is written to disk. Sizes are counted while
- * the archive is decompressed.
+ * Reads a policy pack's archive and refuses, besides what can't be unpacked, a pack that the CLI could not load or whose
+ * dependencies it could not install.
  *
  * @throws body_too_large; archive_invalid with the entry that is refused.
  */
 export async function checkArchive(
   ctx: Pick<Ctx, "workers" | "log">,
   packed: Readable,
-  limits: { bytes: number; entries: number },
+  limits: ArchiveLimits,
 ): Promise<CheckedArchive> {
+  const { files, ...archive } = await readArchive(packed, limits);
+  return { ...archive, facts: await checkPack(ctx, files) };
+}
+
+/**
+ * Reads an archive to its end, as the CLI will, and refuses what a client can't or should not unpack: what is not a file or folder
+ * with a plain relative path, what unpackers read differently, and more than the limits allow. Nothing is written to disk. Sizes
+ * are counted while the archive is decompressed.
+ *
+ * @throws body_too_large; archive_invalid with the entry that is refused.
+ */
+export async function readArchive(packed: Readable, limits: ArchiveLimits): Promise<ReadArchive> {
   const hash = createHash("sha256");
   let size = 0;
-  let facts: PackFacts;
   const gunzip = createGunzip({ chunkSize: UNPACKED_CHUNK });
   try {
     const files = await pipeline(
@@ -59,11 +78,10 @@ export async function checkArchive(
       (chunks: AsyncIterable<Buffer>) => readFiles(chunks, limits.entries),
     );
     if (gunzip.bytesWritten < size) throw newError("archive_invalid", { problem: "after_gzip" });
-    facts = await checkPack(ctx, files);
+    return { sha256: hash.digest("hex"), size, files };
   } catch (error) {
     throw explain(error);
   }
-  return { sha256: hash.digest("hex"), size, facts };
 }
 
 async function readFiles(chunks: AsyncIterable<Buffer>, mostEntries: number): Promise<PackFiles> {
@@ -76,14 +94,22 @@ async function readFiles(chunks: AsyncIterable<Buffer>, mostEntries: number): Pr
       continue;
     }
     if (!entry.readable) throw newError("archive_invalid", { problem: "entry_unreadable", entry: path });
-    const isNeeded = path === PROJECT_FILE || isManifest(path);
-    if (!isNeeded && !(isFurtherManifest(path) && texts.size < MOST_TEXTS && entry.size <= LARGEST_TEXT)) continue;
-    const limit = path === PROJECT_FILE ? LARGEST_PROJECT_FILE : LARGEST_TEXT;
-    if (entry.size > limit) throw newError("archive_invalid", { problem: "large_text", entry: path, limit });
+    const wanted = wantedText(path, texts.size);
+    if (wanted && entry.size > wanted.limit && wanted.isNeeded)
+      throw newError("archive_invalid", { problem: "large_text", entry: path, limit: wanted.limit });
+    if (!wanted || entry.size > wanted.limit) continue;
     // What editors on Windows put before the text, and the CLI leaves out.
     texts.set(path, (await entry.read()).toString("utf8").replace(/^\u{feff}/u, ""));
   }
   return { names: names.lists(), texts };
+}
+
+/** Whether the content of a file is looked at. @param taken how many are looked at already. */
+function wantedText(path: string, taken: number): { limit: number; isNeeded: boolean } | undefined {
+  if (path === PROJECT_FILE) return { limit: LARGEST_PROJECT_FILE, isNeeded: true };
+  if (isManifest(path)) return { limit: LARGEST_TEXT, isNeeded: true };
+  if (path === BILL_FILE) return { limit: LARGEST_BILL, isNeeded: false };
+  return isFurtherManifest(path) && taken < MOST_TEXTS ? { limit: LARGEST_TEXT, isNeeded: false } : undefined;
 }
 
 /** Errors about the gzip stream get a sentence. All other errors are not the archive's fault. */

@@ -25,7 +25,12 @@ export async function listOrphanBlobs(db: Db): Promise<string[]> {
         of.exists(
           of
             .selectFrom("policy_pack_versions as version")
-            .whereRef("version.blob", "=", "blob.name")
+            .where((or) =>
+              or.or([
+                or("version.blob", "=", or.ref("blob.name")),
+                or("version.source_blob", "=", or.ref("blob.name")),
+              ]),
+            )
             .where("version.status", "<>", "removed")
             .select("version.id"),
         ),
@@ -37,12 +42,15 @@ export async function listOrphanBlobs(db: Db): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** How many archives of published versions there are, and their bytes. */
+/** How many archives of published versions there are, and their bytes, with those of their sources. */
 export async function countArchives(db: Db): Promise<{ archives: number; bytes: number }> {
   const { archives, bytes } = await db
     .selectFrom("policy_pack_versions")
     .where("status", "=", "completed")
-    .select([sql<number>`count(*)::int`.as("archives"), sql<string>`coalesce(sum(size), 0)::text`.as("bytes")])
+    .select([
+      sql<number>`count(*)::int`.as("archives"),
+      sql<string>`coalesce(sum(size + coalesce(source_size, 0)), 0)::text`.as("bytes"),
+    ])
     .executeTakeFirstOrThrow();
   return { archives, bytes: Number(bytes) };
 }

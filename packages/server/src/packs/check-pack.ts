@@ -1,18 +1,22 @@
 import { newError, type PackNeeds, QuillonError } from "@quillon/contract";
 import type { Ctx } from "../context.ts";
 import type { Task } from "../workers/pool.ts";
+import { BILL_FILE, type Bill, LARGEST_BILL, readBill } from "./bill.ts";
 import { checkDependencies } from "./dependencies.ts";
 import type { PackFiles } from "./dependency.ts";
 import { needsOf } from "./needs.ts";
 import { PROJECT_FILE, readRuntime } from "./project-file.ts";
 
 const CHECK_SECONDS = 30;
-/** How much more work a file can make than reading its bytes. */
-const STEPS_PER_BYTE = 32;
+/** How much more work a file can make than reading its bytes. JSON makes little. */
+const stepsPerByte = (path: string) => (path === BILL_FILE ? 1 : 32);
 
 /** What the files of a pack say about it. */
 export interface PackFacts {
   needs: PackNeeds | undefined;
+  bill: Bill | undefined;
+  /** Why there is a bill of materials that can't be read. */
+  billProblem: string | undefined;
 }
 
 /** Refuses a pack that the CLI could not load, or whose dependencies no client could install. @throws archive_invalid */
@@ -25,9 +29,20 @@ export const checkPackTask: Task<PackFiles, PackFacts> = {
     }
     const runtime = readRuntime(project);
     checkDependencies(runtime, files);
-    return { needs: needsOf(runtime, files) };
+    return { needs: needsOf(runtime, files), ...billOf(files) };
   },
 };
+
+function billOf({ names, texts }: PackFiles): Pick<PackFacts, "bill" | "billProblem"> {
+  const text = texts.get(BILL_FILE);
+  try {
+    if (text !== undefined) return { bill: readBill(text), billProblem: undefined };
+    const isLarge = names.files.has(BILL_FILE);
+    return { bill: undefined, billProblem: isLarge ? `it is larger than ${LARGEST_BILL} bytes` : undefined };
+  } catch (error) {
+    return { bill: undefined, billProblem: (error as Error).message };
+  }
+}
 
 /**
  * `checkPackTask` in a worker thread when there is much to read, and for a limited time: there are many files, in formats that
@@ -36,9 +51,9 @@ export const checkPackTask: Task<PackFiles, PackFacts> = {
  * @throws archive_invalid
  */
 export async function checkPack({ workers, log }: Pick<Ctx, "workers" | "log">, files: PackFiles): Promise<PackFacts> {
-  const bytes = [...files.texts.values()].reduce((sum, { length }) => sum + length, 0);
+  const steps = [...files.texts].reduce((sum, [path, { length }]) => sum + length * stepsPerByte(path), 0);
   try {
-    return await workers.run(checkPackTask, files, bytes * STEPS_PER_BYTE, { ms: CHECK_SECONDS * 1000 });
+    return await workers.run(checkPackTask, files, steps, { ms: CHECK_SECONDS * 1000 });
   } catch (error) {
     if (error instanceof QuillonError) throw error;
     log.error({ err: error }, "the files of a policy pack could not be read");

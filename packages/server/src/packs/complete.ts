@@ -1,13 +1,17 @@
+import type { Readable } from "node:stream";
 import { newError } from "@quillon/contract";
 import type { OrgCtx, Tx } from "../context.ts";
-import { type CheckedArchive, checkArchive } from "./archive.ts";
+import { type CheckedArchive, checkArchive, readArchive } from "./archive.ts";
 import { archiveMissing } from "./blobs.ts";
-import { completeReservation, findOwnVersion, findPack, isCompleted } from "./queries.ts";
+import { requireOwnVersion } from "./own-version.ts";
+import { insertPackages } from "./package-queries.ts";
+import { completeReservation, isCompleted, type Sources } from "./queries.ts";
 
 /** An uploaded archive that may be published, and the reservation that it was uploaded for. */
 export interface CheckedUpload extends CheckedArchive {
   id: string;
   blob: string;
+  sources: Sources | undefined;
 }
 
 export interface PublishedVersion {
@@ -25,17 +29,26 @@ export interface PublishedVersion {
  * @throws pack_not_reserved, pack_not_uploaded, archive_invalid, archive_missing
  */
 export async function checkUpload(ctx: OrgCtx, pack: string, segment: string): Promise<CheckedUpload | undefined> {
-  const packId = await findPack(ctx.db, ctx.org.id, pack);
-  const own = packId && (await findOwnVersion(ctx.db, { packId, userId: ctx.actor.userId, segment }));
-  if (!own) throw newError("pack_not_reserved", { pack, version: segment });
+  const own = await requireOwnVersion(ctx, pack, segment);
   if (own.status === "completed") return undefined;
-  if (own.status === "removed") throw newError("pack_not_reserved", { pack, version: segment });
   if (!own.blob) throw newError("pack_not_uploaded", { pack, version: segment });
   const { archive: bytes, entries } = ctx.limits;
-  const uploaded = await ctx.blobs.get(own.blob);
-  if (!uploaded) throw archiveMissing(ctx.log, own.blob);
-  const archive = await checkArchive(ctx, uploaded.bytes, { bytes, entries });
-  return { id: own.id, blob: own.blob, ...archive };
+  const archive = await checkArchive(ctx, await bytesOf(ctx, own.blob), { bytes, entries });
+  const sources = own.sourceBlob === null ? undefined : await checkSources(ctx, own.sourceBlob);
+  return { id: own.id, blob: own.blob, ...archive, sources };
+}
+
+/** Only that it can be unpacked: what was bundled may name dependencies that no client could install. */
+async function checkSources(ctx: OrgCtx, blob: string): Promise<Sources> {
+  const { archive: bytes, entries } = ctx.limits;
+  const { sha256, size } = await readArchive(await bytesOf(ctx, blob), { bytes, entries });
+  return { blob, sha256, size };
+}
+
+async function bytesOf(ctx: OrgCtx, blob: string): Promise<Readable> {
+  const uploaded = await ctx.blobs.get(blob);
+  if (!uploaded) throw archiveMissing(ctx.log, blob);
+  return uploaded.bytes;
 }
 
 /**
@@ -45,7 +58,8 @@ export async function checkUpload(ctx: OrgCtx, pack: string, segment: string): P
  * @throws upload_finished when the reservation has another archive since the check, or has ended.
  */
 export async function publishVersion(tx: Tx<OrgCtx>, checked: CheckedUpload): Promise<PublishedVersion | undefined> {
-  const published = await completeReservation(tx.db, { ...checked, ...checked.facts });
+  const published = await completeReservation(tx.db, checked);
+  if (published) await insertPackages(tx.db, published.id, checked.facts.bill?.packages ?? []);
   if (!published && !(await isCompleted(tx.db, checked))) throw newError("upload_finished", {});
   return published && { ...published, sha256: checked.sha256 };
 }

@@ -2,9 +2,10 @@ import type { Readable } from "node:stream";
 import { newError } from "@quillon/contract";
 import type { Ctx, OrgCtx } from "../context.ts";
 import { archiveDamaged, archiveMissing } from "./blobs.ts";
-import { findArchive } from "./queries.ts";
+import { findArchive, findSources } from "./queries.ts";
 import { findVersion } from "./read.ts";
 import { type DownloadGrant, isDownloadGranted } from "./signatures.ts";
+import { versionName } from "./versions.ts";
 
 export interface Archive {
   /** Of the gzipped bytes, lower-hex. */
@@ -42,16 +43,38 @@ export async function findPublishedArchive(
  */
 export async function openArchive({ db, keys, blobs, log }: Ctx, grant: DownloadGrant): Promise<Archive> {
   if (!isDownloadGranted(keys, grant)) throw newError("download_refused", {});
-  const archive = await findArchive(db, grant.versionId);
+  const find = () => findArchive(db, grant.versionId);
+  const archive = await find();
   if (!archive) throw newError("archive_removed", {});
-  const { blob, sha256, size } = archive;
+  return archiveIn({ blobs, log }, archive, find);
+}
+
+/**
+ * The archive of what a published version was bundled from.
+ *
+ * @throws pack_not_found, pack_version_not_found, pack_sources_missing
+ */
+export async function openSources(ctx: OrgCtx, pack: string, wanted: string): Promise<Archive> {
+  const version = await findVersion(ctx, pack, wanted);
+  const find = () => findSources(ctx.db, version.id);
+  const sources = await find();
+  if (!sources) throw newError("pack_sources_missing", { pack, version: versionName(version) });
+  return archiveIn(ctx, sources, find);
+}
+
+/** @param find finds it, unless its version has been removed. */
+function archiveIn(
+  { blobs, log }: Pick<Ctx, "blobs" | "log">,
+  { blob, sha256, size }: { blob: string; sha256: string; size: number },
+  find: () => Promise<object | undefined>,
+): Archive {
   const read: Archive["read"] = async (part) => {
     const found = await blobs.get(blob, part);
     if (found?.size === size) return found.bytes;
     found?.bytes.destroy();
     if (found) throw archiveDamaged(log, blob, { found: found.size, published: size });
     // It may have been removed since.
-    throw (await findArchive(db, grant.versionId)) ? archiveMissing(log, blob) : newError("archive_removed", {});
+    throw (await find()) ? archiveMissing(log, blob) : newError("archive_removed", {});
   };
   return { sha256, size, read };
 }

@@ -1,9 +1,11 @@
+export { BILL_FILE } from "./bill.ts";
 export { countArchives } from "./blob-queries.ts";
 export { discardBlobs } from "./blobs.ts";
+export { listCarrierPage, readBillOf } from "./carriers.ts";
 export { checkPackTask } from "./check-pack.ts";
 export { checkUpload, type PublishedVersion, publishVersion } from "./complete.ts";
 export { checkConfig, checkConfigTask, describeProblems, isTooLarge } from "./config.ts";
-export { type Archive, findPublishedArchive, openArchive } from "./download.ts";
+export { type Archive, findPublishedArchive, openArchive, openSources } from "./download.ts";
 export { levelsInEffect } from "./levels.ts";
 export { listPackPage, listVersionPage, type PackPage } from "./overview.ts";
 export {
@@ -20,5 +22,5 @@ export { findVersion, listPacks, readConfigSchema, readVersions } from "./read.t
 export { reserveVersion } from "./reserve.ts";
 export { grantDownload } from "./signatures.ts";
 export { sweepPacks } from "./sweep.ts";
-export { uploadArchive } from "./upload.ts";
+export { uploadArchive, uploadSources } from "./upload.ts";
 export { versionName } from "./versions.ts";

@@ -1,7 +1,9 @@
-import type { PackMetadata, PackNeeds } from "@quillon/contract";
+import type { PackMetadata } from "@quillon/contract";
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { inSeconds, NOW } from "../db/time.ts";
+import type { PackFacts } from "./check-pack.ts";
+import { deletePackages } from "./package-queries.ts";
 import type { KnownVersion } from "./versions.ts";
 
 /** How long a reservation lives after its last byte. */
@@ -110,6 +112,10 @@ export async function readPublished(db: Db, versionId: string) {
       "version.sha256",
       "version.size",
       "version.needs",
+      "version.sdk",
+      "version.source_sha256",
+      "version.source_size",
+      sql<boolean>`version.bill is not null`.as("hasBill"),
       "version.completed_at",
       "users.login",
     ])
@@ -119,6 +125,9 @@ export async function readPublished(db: Db, versionId: string) {
     sha256: row.sha256 ?? "",
     size: Number(row.size),
     needs: row.needs,
+    sdk: row.sdk,
+    hasBill: row.hasBill,
+    sources: row.source_sha256 === null ? null : { sha256: row.source_sha256, size: Number(row.source_size) },
     publishedAt: row.completed_at,
     /** Null for a user who was removed. */
     publishedBy: row.login,
@@ -152,9 +161,13 @@ export async function deleteReservations(db: Db, ids: readonly string[]): Promis
     .deleteFrom("policy_pack_versions")
     .where("id", "in", ids)
     .where("status", "=", "reserved")
-    .returning("blob")
+    .returning(["blob", "source_blob"])
     .execute();
-  return rows.flatMap(({ blob }) => blob ?? []);
+  return blobsOf(rows);
+}
+
+function blobsOf(rows: readonly { blob: string | null; source_blob: string | null }[]): string[] {
+  return rows.flatMap(({ blob, source_blob }) => [blob ?? [], source_blob ?? []].flat());
 }
 
 /**
@@ -174,22 +187,27 @@ export async function extendReservation(db: Db, id: string): Promise<boolean> {
 }
 
 /**
- * Makes `blob` the reservation's archive.
+ * Makes a blob the reservation's archive, or that of its sources.
  *
  * @returns the blob that it replaces, or undefined when the reservation has ended.
  */
-export async function setUploaded(db: Db, id: string, blob: string): Promise<{ replaced: string | null } | undefined> {
+export async function setUploaded(
+  db: Db,
+  id: string,
+  uploaded: { blob: string } | { source_blob: string },
+): Promise<{ replaced: string | null } | undefined> {
+  const column = "blob" in uploaded ? "before.blob" : "before.source_blob";
   return db
     .with("before", (cte) =>
-      cte.selectFrom("policy_pack_versions").where("id", "=", id).select(["id", "blob"]).forUpdate(),
+      cte.selectFrom("policy_pack_versions").where("id", "=", id).select(["id", "blob", "source_blob"]).forUpdate(),
     )
     .updateTable("policy_pack_versions as version")
     .from("before")
-    .set({ blob, reserved_until: RESERVATION })
+    .set({ ...uploaded, reserved_until: RESERVATION })
     .whereRef("version.id", "=", "before.id")
     .where("version.status", "=", "reserved")
     .where("version.reserved_until", ">", NOW)
-    .returning("before.blob as replaced")
+    .returning(`${column} as replaced`)
     .executeTakeFirst();
 }
 
@@ -206,31 +224,47 @@ export async function findOwnVersion(
       or.or([or("tag", "=", segment), or.and([or("tag", "is", null), or(sql<string>`version::text`, "=", segment)])]),
     )
     .where((or) => or.or([or("status", "=", "completed"), or("reserved_until", ">", NOW)]))
-    .select(["id", "version", "tag", "status", "blob"])
+    .select(["id", "version", "tag", "status", "blob", "source_blob as sourceBlob"])
     .executeTakeFirst();
 }
 
+/** The archive of what a version was bundled from. */
+export interface Sources {
+  blob: string;
+  /** Of the packed bytes, lower-hex. */
+  sha256: string;
+  /** Packed, in bytes. */
+  size: number;
+}
+
 /**
- * Publishes the reservation with exactly the archive that was checked.
+ * Publishes the reservation with exactly the archives that were checked.
  *
  * @returns undefined when it has changed since.
  */
 export async function completeReservation(
   db: Db,
-  checked: { id: string; blob: string; sha256: string; size: number; needs: PackNeeds | undefined },
+  checked: { id: string; blob: string; sha256: string; size: number; facts: PackFacts; sources: Sources | undefined },
 ) {
+  const { sources } = checked;
+  const { needs, bill } = checked.facts;
   return db
     .updateTable("policy_pack_versions")
     .set({
       status: "completed",
       sha256: checked.sha256,
       size: checked.size,
-      needs: checked.needs ? JSON.stringify(checked.needs) : null,
+      needs: needs ? JSON.stringify(needs) : null,
+      sdk: bill?.sdk ? JSON.stringify(bill.sdk) : null,
+      bill: bill?.text ?? null,
+      source_sha256: sources?.sha256 ?? null,
+      source_size: sources?.size ?? null,
       completed_at: sql<Date>`now()`,
     })
     .where("id", "=", checked.id)
     .where("status", "=", "reserved")
     .where("blob", "=", checked.blob)
+    .where("source_blob", "is not distinct from", sources?.blob ?? null)
     .returning(["id", "pack_id as packId", "version", "tag"])
     .executeTakeFirst();
 }
@@ -253,9 +287,9 @@ export async function deleteExpiredReservations(db: Db): Promise<string[]> {
     .deleteFrom("policy_pack_versions")
     .where("status", "=", "reserved")
     .where("reserved_until", "<", NOW)
-    .returning("blob")
+    .returning(["blob", "source_blob"])
     .execute();
-  return rows.flatMap(({ blob }) => blob ?? []);
+  return blobsOf(rows);
 }
 
 export async function findArchive(db: Db, versionId: string) {
@@ -268,18 +302,31 @@ export async function findArchive(db: Db, versionId: string) {
   return row && { blob: row.blob ?? "", sha256: row.sha256 ?? "", size: Number(row.size) };
 }
 
+/** The sources of a published version. @returns undefined when none were sent. */
+export async function findSources(db: Db, versionId: string): Promise<Sources | undefined> {
+  const row = await db
+    .selectFrom("policy_pack_versions")
+    .where("id", "=", versionId)
+    .where("status", "=", "completed")
+    .where("source_blob", "is not", null)
+    .select(["source_blob as blob", "source_sha256 as sha256", "source_size as size"])
+    .executeTakeFirst();
+  return row && { blob: row.blob ?? "", sha256: row.sha256 ?? "", size: Number(row.size) };
+}
+
 /**
  * Marks published versions as removed. Their rows stay, so that they can't be published again.
  *
- * @returns their archives' blobs.
+ * @returns the blobs of their archives and sources.
  */
 export async function markRemoved(db: Db, ids: readonly string[], userId: string): Promise<string[]> {
+  await deletePackages(db, ids);
   const rows = await db
     .updateTable("policy_pack_versions")
-    .set({ status: "removed", removed_by: userId, removed_at: sql<Date>`now()` })
+    .set({ status: "removed", removed_by: userId, removed_at: sql<Date>`now()`, bill: null })
     .where("id", "in", ids)
     .where("status", "=", "completed")
-    .returning("blob")
+    .returning(["blob", "source_blob"])
     .execute();
-  return rows.flatMap(({ blob }) => blob ?? []);
+  return blobsOf(rows);
 }

@@ -29,6 +29,16 @@ export function upload(server: TestApp, uploadURI: string, archive: Buffer): Pro
   return server.send(`PUT ${pathname}${search}`, undefined, { headers: {}, payload: archive });
 }
 
+/** Sends the archive of what a reserved version was bundled from. */
+export function uploadSources(
+  server: TestApp,
+  of: { name: string; version: string },
+  archive: Buffer,
+): Promise<Answer> {
+  const path = `${PACKS.replace("/api", "/api/quillon")}/${of.name}/versions/${of.version}/sources`;
+  return server.send(`PUT ${path}`, undefined, { payload: archive });
+}
+
 export async function uploadAndComplete(
   server: TestApp,
   {

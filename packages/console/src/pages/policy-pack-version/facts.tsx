@@ -1,5 +1,5 @@
-import { needsText } from "@quillon/contract/needs-text";
 import { Anchor, Badge, Code, Group, Paper, SimpleGrid, Text } from "@mantine/core";
+import { needsText } from "@quillon/contract/needs-text";
 import type { ReactNode } from "react";
 import { Time } from "../../shared/time.tsx";
 import type { PackVersion } from "../policy-packs/queries.ts";
@@ -15,6 +15,7 @@ export function Facts({ version }: { version: PackVersion }) {
         </Fact>
         <Fact label="Runs on">{runtime && runtimeName(runtime)}</Fact>
         <Fact label="Needs">{version.needs && needsText(version.needs)}</Fact>
+        <Fact label="Bundled with">{version.sdk && sdkText(version.sdk)}</Fact>
         <Fact label="Provider">{provider}</Fact>
         <Fact label="Repository">{repository && <MaybeLink to={repository} />}</Fact>
         <Fact label="Commit">{metadata["git.head"] && <Code>{metadata["git.head"].slice(0, 12)}</Code>}</Fact>
@@ -39,6 +40,10 @@ export function Facts({ version }: { version: PackVersion }) {
       </SimpleGrid>
     </Paper>
   );
+}
+
+function sdkText({ name, version, replaces }: NonNullable<PackVersion["sdk"]>): string {
+  return `${name} ${version}${replaces ? `, in the place of ${replaces}` : ""}`;
 }
 
 const runtimes: Record<string, string> = { nodejs: "Node.js", python: "Python" };

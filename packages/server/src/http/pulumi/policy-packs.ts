@@ -11,9 +11,9 @@ import {
   uploadArchive,
   versionName,
 } from "../../packs/index.ts";
+import { sendArchive } from "../archive.ts";
 import { healthOf } from "../pack-health.ts";
 import { type Handlers, jsonReply, listReply, warningHeader } from "../route.ts";
-import { sendArchive } from "./archive.ts";
 import { uploadUrl } from "./archive-urls.ts";
 import { appliesExceptions, asksForPulumi } from "./clients.ts";
 import { requiredPolicyOf } from "./required-policies.ts";
@@ -85,11 +85,11 @@ function versionOf({ metadata, pack, version, tag, applied }: FoundVersion) {
 }
 
 /** What the server says of a version, or nobody. */
-const OWN = ["publishedBy", "needs"];
+const OWN = ["publishedBy", "needs", "sdk", "sources"];
 
 /** The published metadata, unchanged except for the fields that the server sets. */
 function wholeVersionOf(found: FoundVersion) {
-  const { metadata, sha256, size, needs, publishedAt, publishedBy, health } = found;
+  const { metadata, sha256, size, needs, sdk, hasBill, sources, publishedAt, publishedBy, health } = found;
   const said = Object.entries(metadata).filter(([field]) => !OWN.includes(field));
   return {
     ...Object.fromEntries(said),
@@ -97,6 +97,9 @@ function wholeVersionOf(found: FoundVersion) {
     sha256,
     size,
     ...(needs && { needs }),
+    ...(sdk && { sdk }),
+    ...(sources && { sources }),
+    hasBillOfMaterials: hasBill,
     publishedAt: publishedAt?.toISOString() ?? "",
     ...(publishedBy !== null && { publishedBy }),
     health: healthOf(health),

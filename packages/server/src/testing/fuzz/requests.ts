@@ -215,6 +215,7 @@ const STACK = "/api/stacks/{orgName}/{projectName}/{stackName}";
 const exceptions: Partial<Record<RouteKey, Plain>> = {
   "DELETE /api/quillon/session": { by: "browser" },
   "POST /api/quillon/session/proxy": { by: "proxied" },
+  "GET /api/quillon/orgs/{orgName}/bundled-packages": { query: { name: "lodash", version: "<4" } },
   "GET /api/quillon/orgs/{orgName}/overview/stacks": { query: { state: "governed" } },
   "POST /api/orgs/{orgName}/members/{userLogin}": { params: { userLogin: "eve" } },
   "DELETE /api/orgs/{orgName}/tokens/{tokenId}": { params: { tokenId: "<organizationToken>" } },
@@ -248,6 +249,9 @@ const exceptions: Partial<Record<RouteKey, Plain>> = {
   "POST /api/change-requests/{orgName}/{changeRequestId}/approve": { params: { changeRequestId: "<pendingRequest>" } },
   "DELETE /api/change-requests/{orgName}/{changeRequestId}/approve": { params: { changeRequestId: "<readyRequest>" } },
   "POST /api/change-requests/{orgName}/{changeRequestId}/apply": { params: { changeRequestId: "<readyRequest>" } },
+  "PUT /api/quillon/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/sources": {
+    params: { policyPackName: "uploadable", version: "<uploadableTag>" },
+  },
   "PUT /api/policypacks/uploads/{reservation}": { query: { signature: "<upload>" } },
   "GET /api/policypacks/archives/{packVersion}": { query: { signature: "<download>", expires: "<expires>" } },
   "DELETE /api/orgs/{orgName}/policypacks/{policyPackName}": { params: { policyPackName: "spare" } },

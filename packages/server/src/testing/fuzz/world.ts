@@ -1,8 +1,7 @@
 import { sql } from "kysely";
 import { startApp, type TestApp } from "../app.ts";
 import type { Engine } from "../database.ts";
-import { newVersion } from "../group.ts";
-import { archiveOf, PACKS, publication, upload } from "../pack.ts";
+import { archiveOf, PACKS, publication, upload, uploadAndComplete, uploadSources } from "../pack.ts";
 import { makeToken, person } from "../people.ts";
 
 /**
@@ -213,7 +212,10 @@ export class World {
 
   async #pack(name: "pack" | "spare"): Promise<void> {
     const tag = `1.0.${++this.#made}`;
-    await newVersion(this.t, name, tag);
+    const { uploadURI } = await this.#need(`POST ${PACKS}`, publication(name, tag));
+    const archive = await archiveOf(undefined, { "bom.cdx.json": '{"bomFormat":"CycloneDX"}' });
+    await uploadSources(this.t, { name, version: tag }, archive);
+    await uploadAndComplete(this.t, { name, version: tag, uploadURI, archive });
     this.names[`${name}Tag`] = tag;
   }
 
@@ -226,8 +228,10 @@ export class World {
 
   /** Another one than the reservation with a good archive. */
   async #uploadable(): Promise<void> {
-    const { uploadURI } = await this.#need(`POST ${PACKS}`, publication("uploadable", `1.0.${++this.#made}`));
+    const tag = `1.0.${++this.#made}`;
+    const { uploadURI } = await this.#need(`POST ${PACKS}`, publication("uploadable", tag));
     const { pathname, searchParams } = new URL(uploadURI);
+    this.names.uploadableTag = tag;
     Object.assign(this.names, { uploadable: pathname.split("/").at(-1), upload: searchParams.get("signature") });
   }
 

@@ -1,0 +1,28 @@
+import { createWriteStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { Command } from "commander";
+import { parsePack } from "../arguments.ts";
+import { signInTo, withOrg } from "../organization.ts";
+import { say } from "../output.ts";
+
+const SOURCES = "GET /api/quillon/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/sources";
+
+/** `quillon policy sources`. */
+export function sourcesCommand(): Command {
+  return withOrg(new Command("sources"))
+    .description("download what a version of a policy pack was bundled from, as a gzipped tar archive")
+    .argument("<pack>", "PACK@VERSION; without a version, the newest one")
+    .argument("[file]", "where to write it, if nothing is there (default: PACK-VERSION-sources.tgz)")
+    .action(download);
+}
+
+async function download(text: string, file: string | undefined, options: { org?: string }): Promise<void> {
+  const { name: policyPackName, versionTag } = parsePack(text);
+  const { client, orgName } = await signInTo(options);
+  const params = { orgName, policyPackName, version: versionTag || "latest" };
+  const to = file ?? `${policyPackName}-${versionTag || "latest"}-sources.tgz`;
+  const bytes = await client.stream(SOURCES, { params });
+  await pipeline(Readable.fromWeb(bytes), createWriteStream(to, { flags: "wx" }));
+  say(`Wrote ${to}.`);
+}

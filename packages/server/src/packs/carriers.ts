@@ -1,0 +1,49 @@
+import { newError } from "@quillon/contract";
+import semver from "semver";
+import type { OrgCtx } from "../context.ts";
+import { pageOf, readCursor } from "../cursor.ts";
+import { type Carrier, countWithoutBill, findBill, listCarriers, listPackageVersions } from "./package-queries.ts";
+import { findVersion } from "./read.ts";
+import { versionName } from "./versions.ts";
+
+const PAGE = 100;
+
+/**
+ * The bill of materials of a published version, as it was published.
+ *
+ * @throws pack_not_found, pack_version_not_found, pack_bill_missing
+ */
+export async function readBillOf(ctx: OrgCtx, pack: string, wanted: string): Promise<string> {
+  const version = await findVersion(ctx, pack, wanted);
+  const bill = await findBill(ctx.db, version.id);
+  if (bill === undefined) throw newError("pack_bill_missing", { pack, version: versionName(version) });
+  return bill;
+}
+
+/**
+ * One page of the published versions in which a package travels.
+ *
+ * @param wanted.versionIds where it is searched; everywhere when it is undefined.
+ * @returns them, and how many of those searched do not say what is in them.
+ * @throws invalid_input for a token that this server did not issue.
+ */
+export async function listCarrierPage(
+  { db, org }: OrgCtx,
+  wanted: { name: string; range: string; versionIds: readonly string[] | undefined; token?: string | undefined },
+): Promise<{ carriers: Carrier[]; unknown: number; continuationToken: string | undefined }> {
+  const { name, range, versionIds, token } = wanted;
+  const [pack = "", version = "0"] = readCursor(token, 2) ?? [];
+  if (!/^\d{1,9}$/.test(version)) throw newError("invalid_input", { problem: "continuation_token" });
+  const searched = { organizationId: org.id, versionIds };
+  const versions = (await listPackageVersions(db, searched, name)).filter((one) => isInRange(one, range));
+  const after = { pack, version: Number(version) };
+  const rows = await listCarriers(db, searched, { name, versions, after, limit: PAGE + 1 });
+  const { page, continuationToken } = pageOf(rows, PAGE, (last) => [last.pack, String(last.version)]);
+  return { carriers: page, unknown: await countWithoutBill(db, searched), continuationToken };
+}
+
+/** @param range a version, or a range of semantic versions such as `<4.17.21`; empty for all. */
+export function isInRange(version: string, range: string): boolean {
+  if (range === "" || version === range) return true;
+  return semver.satisfies(version, range, { includePrerelease: true, loose: true });
+}

@@ -1,0 +1,92 @@
+import { sql } from "kysely";
+import type { Db } from "../db/open.ts";
+import type { BundledPackage } from "./bill.ts";
+
+// What travels in the archives of versions.
+
+export async function insertPackages(db: Db, versionId: string, packages: readonly BundledPackage[]): Promise<void> {
+  if (packages.length === 0) return;
+  await sql`
+    insert into bundled_packages (version_id, name, version, license, purl)
+    select ${versionId}, name, version, license, purl
+    from json_to_recordset(${JSON.stringify(packages)}::json) as package (name text, version text, license text, purl text)
+  `.execute(db);
+}
+
+export async function deletePackages(db: Db, versionIds: readonly string[]): Promise<void> {
+  if (versionIds.length === 0) return;
+  await db.deleteFrom("bundled_packages").where("version_id", "in", versionIds).execute();
+}
+
+/** A published version's bill of materials. @returns undefined when it has none. */
+export async function findBill(db: Db, versionId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom("policy_pack_versions")
+    .where("id", "=", versionId)
+    .where("status", "=", "completed")
+    .select("bill")
+    .executeTakeFirst();
+  return row?.bill ?? undefined;
+}
+
+/** Which published versions a search is about: those of the organization, or some of them. */
+export interface Searched {
+  organizationId: string;
+  /** Undefined: all. */
+  versionIds: readonly string[] | undefined;
+}
+
+const isSearched = ({ organizationId, versionIds }: Searched) => sql`
+  version.status = 'completed' and pack.organization_id = ${organizationId}
+  and (${versionIds === undefined} or version.id = any(${[...(versionIds ?? [])]}::uuid[]))`;
+
+/** Much more than there are of any package. */
+const MOST_VERSIONS = 50_000;
+
+/** The versions of a package that travel in any of the versions searched. */
+export async function listPackageVersions(db: Db, searched: Searched, name: string): Promise<string[]> {
+  const { rows } = await sql<{ version: string }>`
+    select distinct bundled.version from bundled_packages bundled
+    join policy_pack_versions version on version.id = bundled.version_id
+    join policy_packs pack on pack.id = version.pack_id
+    where bundled.name = ${name} and ${isSearched(searched)} limit ${MOST_VERSIONS}`.execute(db);
+  return rows.map(({ version }) => version);
+}
+
+/** A version of a pack that carries what was searched. */
+export interface Carrier {
+  versionId: string;
+  pack: string;
+  version: number;
+  tag: string | null;
+  found: Omit<BundledPackage, "name">[];
+}
+
+/** By pack, the newest version first. @param wanted.after the last one of the page before. */
+export async function listCarriers(
+  db: Db,
+  searched: Searched,
+  wanted: { name: string; versions: readonly string[]; after: { pack: string; version: number }; limit: number },
+): Promise<Carrier[]> {
+  const { name, versions, after, limit } = wanted;
+  const { rows } = await sql<Carrier>`
+    select version.id as "versionId", pack.name as pack, version.version, version.tag,
+      json_agg(json_build_object('version', bundled.version, 'license', bundled.license, 'purl', bundled.purl)
+        order by bundled.version) as found
+    from bundled_packages bundled
+    join policy_pack_versions version on version.id = bundled.version_id
+    join policy_packs pack on pack.id = version.pack_id
+    where bundled.name = ${name} and bundled.version = any(${[...versions]}::text[]) and ${isSearched(searched)}
+      and (pack.name > ${after.pack} or (pack.name = ${after.pack} and version.version < ${after.version}))
+    group by version.id, pack.name
+    order by pack.name, version.version desc limit ${limit}`.execute(db);
+  return rows;
+}
+
+/** How many of the versions searched have no bill of materials. */
+export async function countWithoutBill(db: Db, searched: Searched): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from policy_pack_versions version join policy_packs pack on pack.id = version.pack_id
+    where version.bill is null and ${isSearched(searched)}`.execute(db);
+  return rows[0]?.count ?? 0;
+}
