@@ -2,10 +2,12 @@ import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import type { SelectableStack } from "./rule.ts";
 
-/** Stacks that the groups can't tell apart. */
+/** Stacks that the groups can't tell apart, or one that has changed since rules looked at it. */
 export interface PlaceRow {
   /** These rules have looked at them. */
   current: boolean;
+  /** What a rule looks at, of one that has changed. */
+  changed: SelectableStack | null;
   /** One character for each rule: 1 if it takes them in. */
   selected: string;
   /** Ids of the groups in whose lists they are. */
@@ -29,11 +31,17 @@ interface OfRules {
   digest: Buffer | undefined;
 }
 
-/** @param of.only ids of the stacks that count; undefined for all. */
+/**
+ * All is of one moment, because others go on changing stacks.
+ *
+ * @param of.only ids of the stacks that count; undefined for all.
+ * @param of.most so many of the stacks that have changed are listed by themselves. With more of them they are in rows that are not current.
+ */
 export async function listPlaces(
   db: Db,
-  { organizationId, digest, only, ids }: OfRules & { only?: readonly string[] | undefined; ids: boolean },
+  of: OfRules & { only?: readonly string[] | undefined; ids: boolean; most: number },
 ): Promise<PlaceRow[]> {
+  const { organizationId, digest, only, ids, most } = of;
   const current = digest ? sql`(selectors is not null and selectors = ${digest})` : sql`true`;
   const wanted = only ? sql`stack_id = any(${[...only]}::uuid[])` : sql`true`;
   const shown = ids ? sql`array_agg(stack_id::text)` : sql`'{}'::text[]`;
@@ -59,13 +67,22 @@ export async function listPlaces(
         group by stack_id
       ) as listed
       cross join lateral (select * from stack_places where stack_id = listed.stack_id offset 0) as place
-    )
-    select ${current} as current, selected, listed, stacks::int, resources::int, ids from (
+    ), changed as materialized (
+      select stack_id, resources from stack_places
+      where ${digest ? sql`organization_id = ${organizationId} and selectors is null and ${wanted}` : sql`false`} limit ${most + 1}
+    ), few as materialized (select count(*) <= ${most} as are from changed)
+    select ${current} as current, null as changed, selected, listed, stacks::int, resources::int, ids from (
       select selectors, selected, '{}'::text[] as listed, stacks, resources, ids from (${unlisted}) as unlisted
       union all
       select selectors, selected, groups, count(*), sum(resources), ${shown} from listed where ${wanted}
       group by selectors, selected, groups
-    ) as counted`.execute(db);
+    ) as counted where selectors is not null or ${digest ? sql`not (select are from few)` : sql`true`}
+    union all
+    select true, json_build_object('project', stack.project, 'name', stack.name, 'tags', stack.tags), '',
+      coalesce((select groups from listed where listed.stack_id = changed.stack_id), '{}'), 1, changed.resources,
+      array[changed.stack_id::text]
+    from changed cross join lateral (select * from stacks where id = changed.stack_id offset 0) as stack
+    where (select are from few)`.execute(db);
   return rows;
 }
 

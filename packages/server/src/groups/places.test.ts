@@ -77,6 +77,21 @@ describe.each(engines)("how many stacks a group takes in on $name", (engine) => 
     expect(await countIn(group)).toBe(1);
   });
 
+  test("is told although stacks go on changing", async () => {
+    const stacks = [await newStack(t), await newStack(t)];
+    await select({ tag: "env", value: "on" });
+    await edit(t, group, { addStack: { name: stacks[1]?.name ?? "", routingProject: "web" } });
+    let over = false;
+    // As many as there are connections wait all the time, so one comes between any two statements of others.
+    const change = async (path: string) => {
+      for (let n = 0; !over; n += 1) await tag(path, `${n % 2 === 0 ? "on" : "on, too"}`);
+    };
+    const changing = stacks.flatMap(({ path }) => [change(path), change(path), change(path)]);
+    for (let n = 0; n < 5; n += 1) expect([1, 2]).toContain(await countIn(group));
+    over = true;
+    await Promise.all(changing);
+  });
+
   test("comes with the resources of their newest states", async () => {
     const stack = await newStack(t);
     const resources = ["a", "b"].map((name) => ({ urn: `urn:pulumi:s::web::t::${name}`, type: "t", custom: true }));

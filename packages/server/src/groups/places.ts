@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { type OrgCtx, transaction } from "../context.ts";
 import { givingWay } from "../give-way.ts";
 import { type GroupScope, takesIn } from "./membership.ts";
-import { listPlaces, listUnplaced, type RulePlace, setPlaces } from "./place-queries.ts";
+import { listPlaces, listUnplaced, type PlaceRow, type RulePlace, setPlaces } from "./place-queries.ts";
 import { listGroupScopes } from "./queries.ts";
 import { parseRule } from "./rule.ts";
-import { readRule } from "./rule-text.ts";
+import { type RuleText, readRule } from "./rule-text.ts";
 import { listVisible } from "./visibility.ts";
 
 /** Stacks that are in the same groups. */
@@ -20,9 +20,12 @@ export interface Place {
 }
 
 type ScopeRow = GroupScope & { id: string };
+type RuledScope = ScopeRow & { stackRule: RuleText };
 
 /** In stacks. */
 const PAGE = 5_000;
+/** Of the stacks that change while rules look at all, so many are looked at again by themselves. */
+const MOST_CHANGED = 1_000;
 
 /**
  * How many stacks are in which groups, of those that the caller sees in groups. Rules look at a stack once, and again when its names, its tags or a rule has changed.
@@ -35,24 +38,28 @@ export async function readPlaces(ctx: OrgCtx, { ids = false } = {}): Promise<Pla
   for (;;) {
     // Read again each time, because another request may look with newer ones.
     const groups = await listGroupScopes(ctx.db, organizationId);
-    const ruled = groups.filter(({ stackRule }) => stackRule !== null);
+    const ruled = groups.filter(hasRule);
     const digest = ruled.length > 0 ? digestOf(ruled) : undefined;
     if (digest) await placeStacks(ctx, ruled, { digest, changed: true });
-    const rows = await listPlaces(ctx.db, { organizationId, digest, only, ids });
-    if (!digest || rows.every(({ current }) => current))
-      return rows.map(({ stacks, resources, ids, selected, listed }) => ({
-        stacks,
-        resources,
-        ids,
-        groups: groupsOf(groups, { listed, ruled: ruled.filter((_, index) => selected[index] === "1") }),
+    const rows = await listPlaces(ctx.db, { organizationId, digest, only, ids, most: MOST_CHANGED });
+    if (!digest || rows.every(({ current }) => current)) {
+      const matchers = ruled.map(matcherOf);
+      const takes = ({ changed, selected }: PlaceRow, index: number) =>
+        changed ? matchers[index]?.reasons(changed) !== undefined : selected[index] === "1";
+      return rows.map((row) => ({
+        stacks: row.stacks,
+        resources: row.resources,
+        ids: row.ids,
+        groups: groupsOf(groups, { listed: row.listed, ruled: ruled.filter((_, index) => takes(row, index)) }),
       }));
+    }
     await placeStacks(ctx, ruled, { digest, changed: false });
   }
 }
 
 /** Has the rules look at all stacks that they have not seen. @returns undefined for a group without a rule. */
 export async function placeGroup(ctx: OrgCtx, groupId: string): Promise<RulePlace | undefined> {
-  const ruled = (await listGroupScopes(ctx.db, ctx.org.id)).filter(({ stackRule }) => stackRule !== null);
+  const ruled = (await listGroupScopes(ctx.db, ctx.org.id)).filter(hasRule);
   const index = ruled.findIndex(({ id }) => id === groupId);
   if (index === -1) return undefined;
   const digest = digestOf(ruled);
@@ -67,7 +74,15 @@ function groupsOf(groups: readonly ScopeRow[], of: { listed: readonly string[]; 
   return new Set(members.map(({ id }) => id));
 }
 
-function digestOf(ruled: readonly ScopeRow[]): Buffer {
+function hasRule(group: ScopeRow): group is RuledScope {
+  return group.stackRule !== null;
+}
+
+function matcherOf({ stackRule }: RuledScope) {
+  return parseRule(readRule(stackRule));
+}
+
+function digestOf(ruled: readonly RuledScope[]): Buffer {
   return createHash("sha256")
     .update(JSON.stringify(ruled.map(({ id, stackRule }) => [id, stackRule])))
     .digest();
@@ -76,10 +91,10 @@ function digestOf(ruled: readonly ScopeRow[]): Buffer {
 /** @param which those that have changed, or all that these rules have not looked at. */
 async function placeStacks(
   { db, org }: OrgCtx,
-  ruled: readonly ScopeRow[],
+  ruled: readonly RuledScope[],
   which: { digest: Buffer; changed: boolean },
 ): Promise<void> {
-  const matchers = ruled.flatMap(({ stackRule }) => (stackRule === null ? [] : [parseRule(readRule(stackRule))]));
+  const matchers = ruled.map(matcherOf);
   const giveWay = givingWay();
   for (let after: string | undefined; ; ) {
     const stacks = await listUnplaced(db, { organizationId: org.id, ...which, after, limit: PAGE });
