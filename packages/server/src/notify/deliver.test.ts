@@ -146,6 +146,20 @@ describe.each(engines)("the outbox on $name", (engine) => {
     expect(new Set(destination.received.map(({ headers }) => headers["pulumi-webhook-id"])).size).toBe(1);
   });
 
+  test("A message that somebody sends once more in vain is still sent again", async () => {
+    const codes = [500, 501, 200];
+    destination.answer = (_, response) => response.writeHead(codes.shift() ?? 200).end();
+    const { name } = await hook({ filters: ["stack_created"] });
+    await start();
+    await newStack(t);
+    const { id } = await answered(name, 500);
+    const again = await t.send(`POST ${ORG}/${name}/deliveries/${id}/redeliver`);
+    expect(again).toMatchObject({ status: 200, body: { id, responseCode: 501 } });
+    await retryNow();
+    await answered(name, 200);
+    expect(destination.received).toHaveLength(3);
+  });
+
   test("A message that was stored before the server died is delivered by the next one", async () => {
     await hook({ filters: ["stack_created"] });
     await newStack(t);

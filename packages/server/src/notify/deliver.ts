@@ -88,8 +88,8 @@ export async function pingWebhook(ctx: OwnerCtx, name: string): Promise<Delivery
 }
 
 /**
- * Sends a message once more, unchanged, and waits for its answer. If it still waited to be delivered and succeeds, it waits no
- * longer.
+ * Sends a message once more, unchanged, and waits for its answer. If it still waits to be delivered, it waits no longer when this
+ * succeeds, and is tried again as before when it fails.
  *
  * @throws webhook_not_found, webhook_delivery_not_found, server_busy
  */
@@ -110,9 +110,15 @@ async function sendNow(
 ): Promise<Delivery> {
   const sent = await inFlight.run(hook.id, async () => {
     await transaction(ctx, before);
-    const result = await attempt(ctx, { ...message, webhookId: hook.id, url: hook.url, secret: hook.secret });
-    ctx.metrics.webhookTried(result.state === "delivered" ? "delivered" : "failed");
-    await recordAttempt(ctx.db, message.id, result);
+    const { state, ...result } = await attempt(ctx, {
+      ...message,
+      webhookId: hook.id,
+      url: hook.url,
+      secret: hook.secret,
+    });
+    ctx.metrics.webhookTried(state === "delivered" ? "delivered" : "failed");
+    // A message that waits goes on waiting when this fails.
+    await recordAttempt(ctx.db, message.id, { ...result, ...(state === "delivered" && { state }) });
     return findDelivery(ctx.db, hook.id, message.id);
   });
   if (!sent) throw newError("server_busy", {});

@@ -86,11 +86,16 @@ export async function findPending(db: Db, id: string) {
     .executeTakeFirst();
 }
 
-export async function recordAttempt(db: Db, id: string, attempt: Attempt): Promise<void> {
+/** @param attempt without a state the message's state stays. */
+export async function recordAttempt(
+  db: Db,
+  id: string,
+  attempt: Omit<Attempt, "state"> & Partial<Pick<Attempt, "state">>,
+): Promise<void> {
   await db
     .updateTable("webhook_deliveries")
     .set({
-      state: attempt.state,
+      ...(attempt.state && { state: attempt.state }),
       sent_at: NOW,
       duration: attempt.duration,
       request_headers: attempt.requestHeaders,
