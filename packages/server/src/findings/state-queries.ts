@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { joiningByHash } from "../db/joins.ts";
 import type { Db } from "../db/open.ts";
+import { isStorable } from "../db/text.ts";
 
 /** Queries for what states say of resources, beside what events say. */
 
@@ -21,10 +22,12 @@ export async function recordGone(
   of: { stackId: string; updateId: string },
   { gone, moved }: { gone: readonly string[]; moved: readonly { was: string; urn: string }[] },
 ): Promise<void> {
+  const deleted = (urn: string) => ({ urn, looked: urn, was: null, kind: "deleted" });
   const steps = [
-    ...gone.map((urn) => ({ urn, looked: urn, was: null, kind: "deleted" })),
-    ...moved.map(({ was, urn }) => ({ urn, looked: was, was, kind: "deployed" })),
-  ];
+    ...gone.map(deleted),
+    ...moved.map(({ was, urn }) => (isStorable(urn) ? { urn, looked: was, was, kind: "deployed" } : deleted(was))),
+    // Nothing was ever found of another URN, and an import that takes such a resource out must be possible.
+  ].filter(({ looked }) => isStorable(looked));
   if (steps.length === 0) return;
   const insert = sql`
     with steps as (select * from json_to_recordset(${JSON.stringify(steps)}::json) as step (urn text, looked text, was text, kind text))

@@ -53,6 +53,15 @@ describe.each(engines)("findings of stacks whose state is edited, on $name", (en
       .join(", ");
   }
 
+  test("a state whose URNs the database can't store is imported, and taken out again", async () => {
+    const stack = await violated("rex", "tom");
+    const odd = ["a\0b", "a\ud800b"].map((name) => resource(stack, name));
+    await importing(stack, ["rex"], [...odd, resource(stack, "c\0d", { id: "id of tom" })]);
+    expect(await states(stack)).toBe("rex open, tom fixed");
+    await importing(stack, ["rex"]);
+    expect(await states(stack)).toBe("rex open, tom fixed");
+  });
+
   test("what a new state has no more is fixed at the time of the import", async () => {
     const stack = await violated("rex", "tom");
     const update = await importing(stack, ["rex"]);
