@@ -4,12 +4,13 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
+import { PACKS, publication } from "../testing/pack.ts";
 
 describe.each(engines.slice(0, 1))("a body that is refused before its end", (engine) => {
   let t: TestApp;
   let socket: Socket;
   beforeAll(async () => {
-    t = await startApp(engine, { json: 1_000 });
+    t = await startApp(engine, { json: 1_000, archive: 1_000 });
     await t.app.listen({ host: "127.0.0.1", port: 0 });
     socket = connect((t.app.server.address() as AddressInfo).port, "127.0.0.1").setEncoding("utf8");
   });
@@ -21,10 +22,19 @@ describe.each(engines.slice(0, 1))("a body that is refused before its end", (eng
   const head = (request: string, ...headers: string[]) =>
     `${[`${request} HTTP/1.1`, "host: x", `authorization: token ${t.token}`, ...headers].join("\r\n")}\r\n\r\n`;
 
-  test("a refused body is read to its end, so the next request on its connection is answered", async () => {
+  const upload = async () => {
+    const { uploadURI } = (await t.send(`POST ${PACKS}`, publication("large", "1.0.0"))).body;
+    const { pathname, search } = new URL(uploadURI);
+    return `PUT ${pathname}${search}`;
+  };
+
+  test.each([
+    { what: "of JSON", request: async () => "POST /api/orgs/acme/users", type: "application/json" },
+    { what: "of an archive", request: upload, type: "application/gzip" },
+  ])("one $what is read to its end, so the next request on its connection is answered", async ({ request, type }) => {
     const chunk = "x".repeat(100_000);
     const chunked = `${chunk.length.toString(16)}\r\n${chunk}\r\n`;
-    socket.write(head("POST /api/orgs/acme/users", "content-type: application/json", "transfer-encoding: chunked"));
+    socket.write(head(await request(), `content-type: ${type}`, "transfer-encoding: chunked"));
     socket.write(chunked);
     expect(String((await once(socket, "data"))[0])).toContain("HTTP/1.1 413");
     for (let count = 0; count < 20; count += 1) socket.write(chunked);

@@ -46,7 +46,9 @@ async function store(ctx: Ctx, reservation: string, body: Readable): Promise<str
   const blob = `archives/${randomUUID()}.tgz`;
   try {
     await insertBlobRow(ctx.db, blob);
-    const size = await ctx.blobs.put(blob, Readable.from(limitBytes(ctx.limits.archive)(body)));
+    // Not destroyed when it is refused, because the rest has to be read before the next request on its connection.
+    const chunks = body.iterator({ destroyOnReturn: false });
+    const size = await ctx.blobs.put(blob, Readable.from(limitBytes(ctx.limits.archive)(chunks)));
     if (size === 0) {
       await discardBlobs(ctx, [blob]);
       throw newError("archive_invalid", { problem: "empty" });
