@@ -29,12 +29,12 @@ export const webhookErrors = {
         `${CHANGED}: webhooks have no group ${JSON.stringify(p.group)} on this server. Known are ${p.known}.`,
       format: (p: { format: string; known: string }) =>
         `${CHANGED}: webhooks have no format ${JSON.stringify(p.format)} on this server. Known are ${p.known}.`,
-      url_missing: (_: object) => `${CHANGED}: the webhook needs a payloadUrl, to which its messages are sent.`,
-      url: (_: object) => `${CHANGED}: the payloadUrl is not a URL that begins with https:// or http://.`,
+      url_missing: (_: object) => `${CHANGED}: the webhook needs a URL, to which its messages are sent.`,
+      url: (_: object) => `${CHANGED}: the URL does not begin with https:// or http://, or is none.`,
       url_masked: (_: object) =>
-        `${CHANGED}: the payloadUrl is shortened, as this server shows it, and not the one that is stored. Send it whole.`,
+        `${CHANGED}: the URL is shortened, as this server shows it, and not the one that is stored. Send it whole.`,
       address: (p: { setting: string }) =>
-        `${CHANGED}: the payloadUrl has an address that is not public. The server's setting ${p.setting} names the networks that are allowed besides.`,
+        `${CHANGED}: the URL has an address that is not public. The server's setting ${p.setting} names the networks that are allowed besides.`,
       other_owner: (p: { field: string; found: string }) =>
         `${CHANGED}: the request's ${p.field} is ${JSON.stringify(p.found)}, which is not the one in its path. Leave it out.`,
       other_name: (p: { webhook: string }) =>

@@ -43,19 +43,14 @@ export function stackName({ organization, stack }: About): string {
   return stack ? `${organization}/${stack.project}/${stack.name}` : organization;
 }
 
-/** There is no web page yet, so a link leads to the API's answer. */
-export function stackUrl({ url, organization, stack }: About): string {
-  const { project = "", name = "" } = stack ?? {};
-  return `${url}/api/stacks/${[organization, project, name].map(encodeURIComponent).join("/")}`;
+/** A page of the organization in the console; without a path its overview. */
+export function pageUrl({ url, organization }: About, ...path: string[]): string {
+  return [url, ...[organization, ...path].map(encodeURIComponent)].join("/");
 }
 
-export function orgUrl({ url, organization }: About): string {
-  return `${url}/api/orgs/${encodeURIComponent(organization)}`;
-}
-
-/** The organization in Quillon's own API. */
-export function ownUrl({ url, organization }: About): string {
-  return `${url}/api/quillon/orgs/${encodeURIComponent(organization)}`;
+export function stackUrl(about: About, ...path: string[]): string {
+  const { project = "", name = "" } = about.stack ?? {};
+  return pageUrl(about, project, name, ...path);
 }
 
 /** The fact of who caused it. */

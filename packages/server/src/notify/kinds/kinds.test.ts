@@ -70,7 +70,7 @@ test("An update's payload is Pulumi's", () => {
       organization: { name: "acme", githubLogin: "acme", avatarUrl: "" },
       projectName: "web",
       stackName: "dev",
-      updateUrl: "https://quillon.example/api/stacks/acme/web/dev/update/u1",
+      updateUrl: "https://quillon.example/acme/web/dev/updates/4",
       kind: "refresh",
       result: "succeeded",
       isPreview: false,
@@ -82,7 +82,7 @@ test("An update's payload is Pulumi's", () => {
       ["By", "Ada"],
     ],
     lines: [],
-    link: "https://quillon.example/api/stacks/acme/web/dev",
+    link: "https://quillon.example/acme/web/dev/updates/4",
   });
 });
 
@@ -129,7 +129,7 @@ test("A message about a receipt says why it is not complete, and leads to it", (
       ["By", "Ada"],
     ],
     lines: reasons.slice(0, 5),
-    link: "https://quillon.example/api/quillon/orgs/acme/receipts/u1",
+    link: "https://quillon.example/acme/web/dev/updates/4?tab=receipt",
   });
 });
 
@@ -172,7 +172,7 @@ test("A message about a pack that fails names the run and says why", () => {
       policyPackVersionTag: "1.1.0",
       projectName: "web",
       stackName: "dev",
-      updateUrl: "https://quillon.example/api/stacks/acme/web/dev/update/u1",
+      updateUrl: "https://quillon.example/acme/web/dev/previews/u1",
       ...failure,
       workedBeforeVersionTag: "1.0.0",
     },
@@ -184,7 +184,7 @@ test("A message about a pack that fails names the run and says why", () => {
       failure.message,
       "Version 1.0.0 worked there. This says how to revert to it: quillon pack health acme/rules",
     ],
-    link: "https://quillon.example/api/quillon/orgs/acme/policypacks/rules/health",
+    link: "https://quillon.example/acme/insights/policypacks/rules?tab=health",
   });
 });
 
@@ -194,7 +194,7 @@ test("A message about updates in a row says how many and since when", () => {
   expect(receiptStreakKind.message(about, event, [])).toMatchObject({
     payload: { updatesInARow: 3, since: "1970-01-01T00:00:00.000Z", stackName: "dev" },
     title: "The last 3 updates of stack acme/web/dev have no complete receipt of their policies",
-    link: "https://quillon.example/api/quillon/orgs/acme/receipts/u1",
+    link: "https://quillon.example/acme/web/dev/updates/4?tab=receipt",
   });
 });
 

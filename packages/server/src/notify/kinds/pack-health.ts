@@ -1,6 +1,6 @@
 import type { HealthChange } from "../../findings/index.ts";
-import { type About, byWhom, type Kind, ownUrl, senderOf, stackName, stackUrl } from "./kind.ts";
-import { type EndedUpdate, titleOf } from "./update.ts";
+import { type About, byWhom, type Kind, pageUrl, senderOf, stackName } from "./kind.ts";
+import { type EndedUpdate, titleOf, updateUrl } from "./update.ts";
 
 interface HealthEvent {
   change: HealthChange;
@@ -31,14 +31,14 @@ export const packHealthKind: Kind<HealthEvent> = {
         action: change.failure ? "failed" : "recovered",
         policyPackName: change.pack,
         policyPackVersionTag: change.tag,
-        updateUrl: `${stackUrl(ofStack)}/update/${update.id}`,
+        updateUrl: updateUrl(ofStack, update),
         ...(change.failure && { ...change.failure, message: change.failure.message.slice(0, LONGEST) }),
         ...(change.workedBefore && { workedBeforeVersionTag: change.workedBefore }),
       },
       title: titleFor(about, change),
       facts: [["Run", `${titleOf(update)} of stack ${stackName(ofStack)}`], ...byWhom(about)],
       lines: [...(change.failure ? [change.failure.message] : []), ...revertOf(about, change)],
-      link: `${ownUrl(about)}/policypacks/${encodeURIComponent(change.pack)}/health`,
+      link: `${pageUrl(about, "insights", "policypacks", change.pack)}?tab=health`,
     };
   },
 };

@@ -1,4 +1,4 @@
-import { byWhom, type Kind, orgUrl, senderOf, stackUrl } from "./kind.ts";
+import { byWhom, type Kind, pageUrl, senderOf, stackUrl } from "./kind.ts";
 
 /** What somebody sends to see whether a webhook works. No filter names it. */
 export const pingKind: Kind<{ webhook: string }> = {
@@ -9,6 +9,6 @@ export const pingKind: Kind<{ webhook: string }> = {
     title: `This is a test message of the webhook ${webhook}`,
     facts: byWhom(about),
     lines: [],
-    link: about.stack ? stackUrl(about) : orgUrl(about),
+    link: about.stack ? stackUrl(about) : pageUrl(about),
   }),
 };

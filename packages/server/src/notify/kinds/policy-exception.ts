@@ -1,5 +1,5 @@
 import { exceptionId, type Told } from "../../exceptions/index.ts";
-import { type Kind, orgUrl, senderOf } from "./kind.ts";
+import { type Kind, pageUrl, senderOf } from "./kind.ts";
 
 const SHOWN = 5;
 
@@ -28,7 +28,7 @@ export const policyExceptionKind: Kind<Told> = {
         ["Ends", until],
       ],
       lines: [reason],
-      link: `${orgUrl(about)}/policy/exceptions/${id}`,
+      link: pageUrl(about, "insights", "exceptions", id),
     };
   },
 };

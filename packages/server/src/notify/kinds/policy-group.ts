@@ -1,4 +1,4 @@
-import { byWhom, type Kind, orgUrl, senderOf } from "./kind.ts";
+import { byWhom, type Kind, pageUrl, senderOf } from "./kind.ts";
 
 interface GroupEvent {
   action: "created" | "updated" | "removed";
@@ -17,6 +17,6 @@ export const policyGroupKind: Kind<GroupEvent> = {
     title: `Policy group ${group} of ${about.organization} ${words[action]}`,
     facts: byWhom(about),
     lines: changes.slice(0, 5),
-    link: `${orgUrl(about)}/policygroups/${encodeURIComponent(group)}`,
+    link: pageUrl(about, "insights", "policygroups", ...(action === "removed" ? [] : [group])),
   }),
 };

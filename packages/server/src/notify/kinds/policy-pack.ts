@@ -1,4 +1,4 @@
-import { byWhom, type Kind, orgUrl, senderOf } from "./kind.ts";
+import { byWhom, type Kind, pageUrl, senderOf } from "./kind.ts";
 
 interface PackEvent {
   action: "published" | "removed";
@@ -15,6 +15,6 @@ export const policyPackKind: Kind<PackEvent> = {
     title: `Policy pack ${pack} ${versions.join(", ")} of ${about.organization} was ${action}`,
     facts: byWhom(about),
     lines: [],
-    link: `${orgUrl(about)}/policypacks`,
+    link: pageUrl(about, "insights", "policypacks", pack),
   }),
 };

@@ -1,7 +1,7 @@
 import { rankOfSeverity } from "@quillon/contract";
 import type { FindingChange, TopFinding } from "../../findings/index.ts";
-import { type About, byWhom, type Kind, orgUrl, senderOf, stackName, stackUrl } from "./kind.ts";
-import { type UpdateEvent, updateFields } from "./update.ts";
+import { type About, byWhom, type Kind, pageUrl, senderOf, stackName, stackUrl } from "./kind.ts";
+import { type UpdateEvent, updateFields, updateUrl } from "./update.ts";
 
 /** Because of what findings of a stack have changed, and how. */
 type ViolationEvent = Cause & { changes: readonly FindingChange[] };
@@ -35,7 +35,7 @@ export const policyViolationKind: Kind<ViolationEvent> = {
       title: `Policy violations in stack ${stackName(about)}: ${summaryOf(counts)}`,
       facts: [factOf(cause), ...byWhom(about)],
       lines: top.map(lineOf),
-      link: stackUrl(about),
+      link: cause.update ? updateUrl(about, cause.update) : stackUrl(about, "findings"),
     };
   },
 };
@@ -83,7 +83,7 @@ function violationOf(about: About, change: string, finding: TopFinding) {
     severity: finding.severity,
     resourceUrn: finding.urn,
     message: finding.message.slice(0, LONGEST),
-    url: `${orgUrl(about)}/policyresults/issues/${finding.id}`,
+    url: pageUrl(about, "insights", "findings", finding.id),
   };
 }
 

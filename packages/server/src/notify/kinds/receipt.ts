@@ -1,6 +1,6 @@
 import type { ReceiptStatus } from "../../enforcement/index.ts";
-import { byWhom, type Kind, ownUrl, stackName } from "./kind.ts";
-import { type EndedUpdate, isPreview, titleOf, updateFields } from "./update.ts";
+import { byWhom, type Kind, stackName } from "./kind.ts";
+import { type EndedUpdate, isPreview, titleOf, updateFields, updateUrl } from "./update.ts";
 
 interface ReceiptEvent {
   update: EndedUpdate;
@@ -20,7 +20,7 @@ export const receiptKind: Kind<ReceiptEvent> = {
     title: `${titleOf(update)} of stack ${stackName(about)} has no complete receipt of its policies`,
     facts: [["Receipt", status], ...byWhom(about)],
     lines: reasons.slice(0, SHOWN),
-    link: `${ownUrl(about)}/receipts/${update.id}`,
+    link: `${updateUrl(about, update)}?tab=receipt`,
   }),
 };
 
@@ -40,6 +40,6 @@ export const receiptStreakKind: Kind<StreakEvent> = {
     title: `The last ${updates} updates of stack ${stackName(about)} have no complete receipt of their policies`,
     facts: [["Since", since.toISOString()], ...byWhom(about)],
     lines: [],
-    link: `${ownUrl(about)}/receipts/${update.id}`,
+    link: `${updateUrl(about, update)}?tab=receipt`,
   }),
 };

@@ -1,4 +1,4 @@
-import { byWhom, type Kind, orgUrl, senderOf, stackName, stackUrl } from "./kind.ts";
+import { byWhom, type Kind, pageUrl, senderOf, stackName, stackUrl } from "./kind.ts";
 
 interface StackEvent {
   action: "created" | "deleted" | "renamed";
@@ -16,6 +16,6 @@ export const stackKind: Kind<StackEvent> = {
     title: `Stack ${stackName(about)} ${words[action]}`,
     facts: [...(before ? ([["Before", before]] as const) : []), ...byWhom(about)],
     lines: [],
-    link: action === "deleted" ? orgUrl(about) : stackUrl(about),
+    link: action === "deleted" ? pageUrl(about) : stackUrl(about),
   }),
 };

@@ -28,7 +28,7 @@ export const updateKind: Kind<UpdateEvent> = {
     title: `${titleOf(update)} of stack ${stackName(about)} ${ended[update.status]}`,
     facts: [...changesOf(update), ...byWhom(about)],
     lines: [],
-    link: stackUrl(about),
+    link: updateUrl(about, update),
   }),
 };
 
@@ -43,9 +43,11 @@ export function updateFields(about: About, update: EndedUpdate) {
   };
 }
 
-/** Of an update that changed the stack, and of one that did not. */
-function updateUrl(about: About, { id }: EndedUpdate): string {
-  return `${stackUrl(about)}/update/${id}`;
+/** The page that the CLI's link opens, too. */
+export function updateUrl(about: About, update: EndedUpdate): string {
+  return isPreview(update)
+    ? stackUrl(about, "previews", update.id)
+    : stackUrl(about, "updates", String(update.version));
 }
 
 export function isPreview({ kind, dryRun }: EndedUpdate): boolean {
