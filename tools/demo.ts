@@ -9,7 +9,15 @@ import { build, copyExample, findOrBuildPulumi, pulumiEnvironment } from "./demo
 import { Shell, say, title } from "./demo/shell.ts";
 import { Failure } from "./failure.ts";
 
+const HELP = `npm run demo: shows how a policy stops a \`pulumi up\`, in a server of its own, which stays up until Ctrl-C.
+
+  npm run demo               builds what is missing, and prints each command and what it answers
+  npm run demo -- --once     ends by itself, with exit code 0 when everything happened as it should`;
+
 export async function main(args: string[]): Promise<void> {
+  if (args.includes("--help") || args.includes("-h")) return say(HELP);
+  const unknown = args.filter((arg) => arg !== "--once");
+  if (unknown.length > 0) throw new Failure(`npm run demo does not know ${unknown.join(" ")}.\n\n${HELP}`);
   const once = args.includes("--once");
   const place = realpathSync(mkdtempSync(join(tmpdir(), "quillon-demo-")));
   let server: DemoServer | undefined;

@@ -15,23 +15,34 @@ beforeEach(() => {
 afterEach(() => rmSync(place, { recursive: true }));
 
 /** A copy of the tools where nothing is built, on a PATH with nothing but `programs`. */
-function runDemo(...programs: string[]) {
+function runDemo(args: string[], ...programs: string[]) {
   cpSync(join(repositoryDir, "tools"), join(place, "tools"), { recursive: true });
   symlinkSync(join(repositoryDir, "node_modules"), join(place, "node_modules"));
   for (const name of programs) symlinkSync(findOnPath(name) ?? "", join(place, name));
   const env = { PATH: place, TMPDIR: place };
   const run = join(place, "tools", "run.mjs");
-  return spawnSync(process.execPath, [run, "tools/demo.ts", "--once"], { env, encoding: "utf8" });
+  return spawnSync(process.execPath, [run, "tools/demo.ts", ...args], { env, encoding: "utf8" });
 }
 
 test("without a Pulumi CLI and without Go the demo says what to install, before it installs anything", () => {
-  const { status, stdout, stderr } = runDemo("sh");
+  const { status, stdout, stderr } = runDemo(["--once"], "sh");
   expect(status).toBe(1);
   expect(stdout).not.toContain("npm");
   expect(stderr).toMatch(/no `pulumi` on the PATH.*install it: https:.*install Go.*QUILLON_PULUMI/s);
 });
 
 test("a demo that fails leaves nothing behind", () => {
-  runDemo("sh");
+  runDemo(["--once"], "sh");
   expect(readdirSync(place)).toEqual(["node_modules", "sh", "tools"]);
+});
+
+test.each([
+  [["--help"], 0, "npm run demo: shows how"],
+  [["--onec"], 1, "npm run demo does not know --onec"],
+])("asked for %j it says what it takes, and does nothing", (args, code, said) => {
+  const { status, stdout, stderr } = runDemo(args, "sh");
+  expect(status).toBe(code);
+  expect(stdout + stderr).toContain(said);
+  expect(stdout + stderr).toContain("npm run demo -- --once");
+  expect(stdout).not.toContain("Setting up");
 });
