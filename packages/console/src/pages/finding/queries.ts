@@ -13,6 +13,7 @@ export interface Policy {
   remediationSteps: string;
   url: string;
   framework: string;
+  tags: string[];
 }
 
 export const findingQuery = (orgName: string, issueId: string) =>
@@ -34,5 +35,6 @@ export function readPolicy(policy: unknown): Policy {
     remediationSteps: textOf(said.remediationSteps),
     url: textOf(said.url),
     framework: [framework.name, framework.version, framework.reference].map(textOf).filter(Boolean).join(" "),
+    tags: Array.isArray(said.tags) ? said.tags.map(textOf).filter(Boolean) : [],
   };
 }

@@ -1,6 +1,8 @@
-import { Anchor, Badge, Code, Group, Paper, SimpleGrid, Text } from "@mantine/core";
+import { Code, Paper, SimpleGrid, Text } from "@mantine/core";
 import { needsText } from "@quillon/contract/needs-text";
 import type { ReactNode } from "react";
+import { OutsideLink } from "../../shared/strangers.tsx";
+import { Tags } from "../../shared/tags.tsx";
 import { Time } from "../../shared/time.tsx";
 import type { PackVersion } from "../policy-packs/queries.ts";
 
@@ -17,21 +19,11 @@ export function Facts({ version }: { version: PackVersion }) {
         <Fact label="Needs">{version.needs && needsText(version.needs)}</Fact>
         <Fact label="Bundled with">{version.sdk && sdkText(version.sdk)}</Fact>
         <Fact label="Provider">{provider}</Fact>
-        <Fact label="Repository">{repository && <MaybeLink to={repository} />}</Fact>
+        <Fact label="Repository">{repository && <OutsideLink to={repository}>{repository}</OutsideLink>}</Fact>
         <Fact label="Commit">{metadata["git.head"] && <Code>{metadata["git.head"].slice(0, 12)}</Code>}</Fact>
         <Fact label="Branch">{metadata["git.headName"]?.replace(/^refs\/heads\//, "")}</Fact>
         <Fact label="CI run">{runOf(metadata)}</Fact>
-        <Fact label="Tags">
-          {tags.length > 0 && (
-            <Group gap={4} component="span">
-              {tags.map((tag) => (
-                <Badge key={tag} tt="none" color="gray" miw={0} maw="100%">
-                  {tag}
-                </Badge>
-              ))}
-            </Group>
-          )}
-        </Fact>
+        <Fact label="Tags">{tags.length > 0 && <Tags of={tags} />}</Fact>
         {version.sha256 && (
           <Fact label={`Archive, ${sizeOf(version.size ?? 0)}`} wide>
             <Code style={{ overflowWrap: "anywhere" }}>sha256:{version.sha256}</Code>
@@ -71,18 +63,7 @@ function runOf(metadata: Record<string, string>): ReactNode {
     .filter(Boolean)
     .join(" ");
   const url = metadata["ci.build.url"];
-  return url ? <MaybeLink to={url} text={name} /> : name;
-}
-
-/** A publisher may have written anything: only addresses of web pages become links. */
-function MaybeLink({ to, text }: { to: string; text?: string }) {
-  const shown = text || to;
-  if (!/^https?:\/\//i.test(to)) return shown;
-  return (
-    <Anchor href={to} rel="noreferrer" target="_blank" size="sm">
-      {shown}
-    </Anchor>
-  );
+  return url ? <OutsideLink to={url}>{name || url}</OutsideLink> : name;
 }
 
 const KIB = 1024;

@@ -3,14 +3,12 @@ import { useState } from "react";
 import { Empty } from "../../shared/empty.tsx";
 import { LongText } from "../../shared/long-text.tsx";
 import { Isolated, shownJson } from "../../shared/strangers.tsx";
+import { Tags } from "../../shared/tags.tsx";
 import { Level, Severity } from "../../shared/words.tsx";
+import { readPolicy } from "../finding/queries.ts";
 import type { PackVersion } from "../policy-packs/queries.ts";
 
-/** Newer CLIs send more of a policy than the contract names. */
-type Policy = PackVersion["policies"][number] & {
-  framework?: { name?: string; version?: string; reference?: string };
-  remediationSteps?: string;
-};
+type Policy = PackVersion["policies"][number];
 
 const SHOWN = 100;
 
@@ -24,16 +22,18 @@ interface PoliciesProps {
 /** The policies of a version of a pack. */
 export function Policies({ policies, find, onFind }: PoliciesProps) {
   const [limit, setLimit] = useState(SHOWN);
+  const [searches] = useState(policies.length > 10 || find !== "");
   const looked = find.toLowerCase();
-  const found = policies.filter(({ name, description = "" }) =>
-    `${name} ${description}`.toLowerCase().includes(looked),
-  );
+  const found = policies.filter((policy) => {
+    const { description, tags } = readPolicy(policy);
+    return [policy.name, description, ...tags].join(" ").toLowerCase().includes(looked);
+  });
   return (
     <Stack>
-      {policies.length > 10 && (
+      {searches && (
         <TextInput
           label="Find a policy"
-          placeholder="a part of its name or description"
+          placeholder="a part of its name or description, or a tag"
           defaultValue={find}
           onChange={({ currentTarget }) => onFind(currentTarget.value)}
           maw={360}
@@ -41,7 +41,7 @@ export function Policies({ policies, find, onFind }: PoliciesProps) {
       )}
       {found.length === 0 ? (
         <Empty title="No policy matches">
-          Of {policies.length} policies, none has “{find}” in its name or description.
+          Of {policies.length} policies, none has “{find}” in its name, description or tags.
         </Empty>
       ) : (
         <PolicyTable policies={found.slice(0, limit)} />
@@ -71,22 +71,7 @@ function PolicyTable({ policies }: { policies: readonly Policy[] }) {
         </Table.Thead>
         <Table.Tbody>
           {policies.map((policy) => (
-            <Table.Tr key={policy.name} style={{ verticalAlign: "top" }}>
-              <Table.Td>
-                <Text fw={500} size="sm">
-                  {policy.name}
-                </Text>
-                {policy.description && <LongText text={policy.description} size="sm" c="dimmed" />}
-                <More policy={policy} />
-              </Table.Td>
-              <Table.Td>{policy.enforcementLevel && <Level of={policy.enforcementLevel} />}</Table.Td>
-              <Table.Td>
-                <Severity of={policy.severity ?? ""} />
-              </Table.Td>
-              <Table.Td>
-                <LongText text={frameworkOf(policy)} size="sm" />
-              </Table.Td>
-            </Table.Tr>
+            <Row key={policy.name} policy={policy} />
           ))}
         </Table.Tbody>
       </Table>
@@ -94,12 +79,32 @@ function PolicyTable({ policies }: { policies: readonly Policy[] }) {
   );
 }
 
-function frameworkOf({ framework }: Policy): string {
-  return [framework?.name, framework?.version, framework?.reference].filter(Boolean).join(" ");
+function Row({ policy }: { policy: Policy }) {
+  const { name, enforcementLevel, severity, configSchema } = policy;
+  const { description, tags, framework, remediationSteps } = readPolicy(policy);
+  return (
+    <Table.Tr style={{ verticalAlign: "top" }}>
+      <Table.Td>
+        <Text fw={500} size="sm">
+          {name}
+        </Text>
+        {description && <LongText text={description} size="sm" c="dimmed" />}
+        <Tags of={tags} />
+        <More configSchema={configSchema} remediationSteps={remediationSteps} />
+      </Table.Td>
+      <Table.Td>{enforcementLevel && <Level of={enforcementLevel} />}</Table.Td>
+      <Table.Td>
+        <Severity of={severity ?? ""} />
+      </Table.Td>
+      <Table.Td>
+        <LongText text={framework} size="sm" />
+      </Table.Td>
+    </Table.Tr>
+  );
 }
 
 /** What is read seldom, folded. */
-function More({ policy: { configSchema, remediationSteps } }: { policy: Policy }) {
+function More({ configSchema, remediationSteps }: { configSchema: Policy["configSchema"]; remediationSteps: string }) {
   const properties = Object.keys(configSchema?.properties ?? {}).filter((name) => name !== "enforcementLevel");
   return (
     <>
