@@ -107,9 +107,9 @@ describe.skipIf(chromiumProgram === undefined)("decisions in the console", () =>
     const id = await findingOf("length");
     await open(page, `/acme/insights/findings/${id}`);
     await page.getByRole("link", { name: "Ask for an exception" }).click();
-    await expect.poll(() => field("Policies").inputValue()).toBe("length");
-    expect(await field("Policy pack").inputValue()).toBe("pets");
-    expect(await field("Resources").inputValue()).toBe(urnOf(stack.name, "rex"));
+    await button("Take out length").waitFor();
+    expect(await page.getByRole("combobox", { name: "Policy pack" }).inputValue()).toBe("pets");
+    await button(`Take out ${urnOf(stack.name, "rex")}`).waitFor();
     await field("Reason").fill("Replaced in March.");
     await button("Make the exception").click();
     await page.waitForURL("**/insights/exceptions/EXC-1");
@@ -121,8 +121,43 @@ describe.skipIf(chromiumProgram === undefined)("decisions in the console", () =>
       status: "active",
     });
     expect(await agree("Remove", "Remove the exception")).toContain("Its violations count again at once");
-    await page.getByText("ended", { exact: true }).waitFor();
+    await page.getByText("removed", { exact: true }).waitFor();
     expect(await made()).toMatchObject({ status: "removed" });
+    expect(window.errors).toEqual([]);
+  });
+
+  test("without a finding its pack, policies and resources are picked, or written", async () => {
+    const pick = async (list: string, text: string, option: string | RegExp) => {
+      await page.getByRole("combobox", { name: list, exact: true }).fill(text);
+      await page.getByRole("option", { name: option }).click();
+    };
+    const other = await newStack(console.api);
+    const resources = [{ urn: urnOf(other.name, "kim"), type: "random:index/randomPet:RandomPet", custom: true }];
+    await send(`POST ${other.path}/import`, { version: 3, deployment: { resources } });
+    await expect
+      .poll(() => send(`GET ${OWN}/stacks/web/${other.name}/resources`))
+      .toMatchObject({ resources: [{ urn: urnOf(other.name, "kim") }] });
+    await open(page, "/acme/insights/new-exception");
+    await pick("Policy pack", "pe", "pets");
+    await pick("Policies", "suf", "suffix");
+    await pick("Policies", "pre", "prefix");
+    await button("Take out suffix").click();
+    await pick("Resources", "rex", /^rex/);
+    await pick("Offer the resources of a stack", other.name, `web/${other.name}`);
+    await pick("Resources", "kim", /^kim/);
+    await page.getByRole("combobox", { name: "Resources", exact: true }).fill(urnOf(stack.name, "a, b"));
+    await page.keyboard.press("Enter");
+    await field("Reason").fill("They were picked.");
+    await button("Make the exception").click();
+    await page.waitForURL("**/insights/exceptions/EXC-2");
+    const made = await send("GET /api/orgs/acme/policy/exceptions/EXC-2");
+    expect(made.match).toEqual([
+      {
+        policies: ["prefix"],
+        targets: [urnOf(stack.name, "rex"), urnOf(other.name, "kim"), urnOf(stack.name, "a, b")],
+      },
+    ]);
+    await send("DELETE /api/orgs/acme/policy/exceptions/EXC-2");
     expect(window.errors).toEqual([]);
   });
 
@@ -165,8 +200,8 @@ describe.skipIf(chromiumProgram === undefined)("decisions in the console", () =>
     await page.getByText("Until Friday.").waitFor();
     await open(member.page, REQUESTS);
     await handsOn(member.page).agree("Apply", "Apply the request");
-    await member.page.getByRole("link", { name: "EXC-2" }).waitFor();
-    expect(await send("GET /api/orgs/acme/policy/exceptions/EXC-2")).toMatchObject({ status: "active" });
+    await member.page.getByRole("link", { name: "EXC-3" }).waitFor();
+    expect(await send("GET /api/orgs/acme/policy/exceptions/EXC-3")).toMatchObject({ status: "active" });
   });
 
   test("another one is rejected with a comment, which its author reads", async () => {

@@ -152,10 +152,10 @@ describe.skipIf(chromiumProgram === undefined)("the overview and the settings in
     const { page } = window;
     const ask = async () => {
       await page.goto("/acme/insights/new-exception", { waitUntil: "networkidle" });
-      await page.getByRole("textbox", { name: "Policy pack" }).fill("passwords");
-      await page.getByRole("textbox", { name: "Policies" }).fill("password-length");
+      await page.getByRole("combobox", { name: "Policy pack" }).fill("passwords");
+      await page.getByRole("combobox", { name: "Policies" }).fill("password-length");
       const urn = "urn:pulumi:short::passwords::random:index/randomPassword:RandomPassword::database";
-      await page.getByRole("textbox", { name: "Resources" }).fill(urn);
+      await page.getByRole("combobox", { name: "Resources", exact: true }).fill(urn);
       await page.getByRole("textbox", { name: "Reason" }).fill("It is old.");
       await page.getByRole("combobox", { name: "Unit" }).click();
       await page.getByRole("option", { name: "without an end" }).click();

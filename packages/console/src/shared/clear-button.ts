@@ -1,2 +1,2 @@
-/** For `clearButtonProps`: a button of this name that the Tab key reaches, which Mantine leaves out. */
-export const clearButton = (label: string) => ({ "aria-label": label, tabIndex: 0 });
+/** For the button that clears a field or takes out a pill, which Mantine hides from the Tab key and from screen readers. */
+export const clearButton = (label: string) => ({ "aria-label": label, "aria-hidden": false, tabIndex: 0 });

@@ -11,7 +11,7 @@ import { Page } from "../../shared/page.tsx";
 import { Isolated } from "../../shared/strangers.tsx";
 import { Time } from "../../shared/time.tsx";
 import { Status } from "../../shared/words.tsx";
-import { exceptionQuery } from "./queries.ts";
+import { type Exception, exceptionQuery } from "./queries.ts";
 
 const route = getRouteApi("/signed-in/$org/insights/exceptions/$id");
 
@@ -38,7 +38,7 @@ export function ExceptionPage() {
                 <Table.Tr>
                   <Table.Th w={160}>Status</Table.Th>
                   <Table.Td>
-                    {exception.status === "active" ? <Status of="in effect" color="grape" /> : <Status of="ended" />}
+                    <Status of={stateOf(exception)} {...(exception.status === "active" && { color: "grape" })} />
                   </Table.Td>
                 </Table.Tr>
                 <Table.Tr>
@@ -56,7 +56,7 @@ export function ExceptionPage() {
                   </Table.Td>
                 </Table.Tr>
                 <Table.Tr>
-                  <Table.Th>{exception.status === "active" ? "Ends" : "Ended"}</Table.Th>
+                  <Table.Th>{words[stateOf(exception)]}</Table.Th>
                   <Table.Td>
                     <Time at={exception.removedAt ?? exception.expiresAt} never="no end" />
                     {exception.removedBy && ` by ${exception.removedBy.githubLogin}`}
@@ -82,6 +82,14 @@ export function ExceptionPage() {
       </Loaded>
     </Page>
   );
+}
+
+const words = { "in effect": "Ends", removed: "Removed", ended: "Ended" };
+
+/** Whether somebody has removed it, or its time is over. */
+function stateOf({ status, removedBy }: Exception): keyof typeof words {
+  if (status === "active") return "in effect";
+  return removedBy ? "removed" : "ended";
 }
 
 function Remove({ org, id }: { org: string; id: string }) {

@@ -46,6 +46,7 @@ function Rows({ exceptions, org }: { exceptions: Listed[]; org: string }) {
             <Time at={one.createdAt} /> {one.createdBy && `by ${one.createdBy.githubLogin}`}
           </Table.Td>
           <Table.Td>
+            {one.removedBy && "removed "}
             <Time at={one.removedAt ?? one.expiresAt} never="no end" />
           </Table.Td>
           <Table.Td>
@@ -67,7 +68,7 @@ function whatOf({ match }: Listed): string {
 function Nothing({ filter }: { filter: ExceptionFilter }) {
   if (filter.pack || filter.stack || filter.order === "unused" || filter.order === "soon")
     return <Empty title="No exception matches">Take a filter away.</Empty>;
-  if (filter.view === "ended") return <Empty title="No exception has ended" />;
+  if (filter.view === "ended") return <Empty title="No exception has ended or was removed" />;
   return (
     <Empty title="Nothing is excepted" command="quillon policy exception new --from-finding ID">
       An exception lets one violation through that must stay for a while. From a finding:

@@ -40,7 +40,7 @@ export function ExceptionsPage() {
       <Tabs value={view} onChange={(tab) => void navigate({ search: { view: tab as View } })}>
         <Tabs.List mb="md">
           <Tabs.Tab value="active">In effect</Tabs.Tab>
-          <Tabs.Tab value="ended">Ended</Tabs.Tab>
+          <Tabs.Tab value="ended">Ended or removed</Tabs.Tab>
           <Tabs.Tab value="requests">{waiting ? `Requests (${waiting} waiting)` : "Requests"}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value={view}>

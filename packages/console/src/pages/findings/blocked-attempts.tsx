@@ -1,9 +1,11 @@
 import { Pill, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { clearButton } from "../../shared/clear-button.ts";
 import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Listing } from "../../shared/listing.tsx";
 import { More } from "../../shared/more.tsx";
+import { RunOf } from "../../shared/run-of.tsx";
 import { Time } from "../../shared/time.tsx";
 import { UnappliedExceptions } from "../../shared/unapplied-exceptions.tsx";
 import { Resource } from "../../shared/urn.tsx";
@@ -26,7 +28,7 @@ export function BlockedAttempts({ org, filter, set }: { org: string; filter: Fin
           withRemoveButton
           onRemove={() => set({ stack: undefined })}
           size="md"
-          removeButtonProps={{ "aria-label": `Remove: Stack: ${stack}` }}
+          removeButtonProps={clearButton(`Remove: Stack: ${stack}`)}
         >
           Stack: {stack}
         </Pill>
@@ -50,7 +52,7 @@ function Rows({ org, predictions }: { org: string; predictions: Prediction[] }) 
   return (
     <Listing
       minWidth={760}
-      columns={["Severity", "Stack", "Policy", "Resource", "From", "Last seen", "Exception"]}
+      columns={["Severity", "Stack", "Policy", "Resource", "Run", "Last seen", "Exception"]}
       label="Blocked attempts"
     >
       {predictions.map((prediction) => (
@@ -91,7 +93,9 @@ function Row({ org, prediction }: { org: string; prediction: Prediction }) {
       <Table.Td maw={240}>
         <Resource urn={resourceURN} />
       </Table.Td>
-      <Table.Td>{prediction.source || "–"}</Table.Td>
+      <Table.Td>
+        <RunOf org={org} prediction={prediction} />
+      </Table.Td>
       <Table.Td style={{ whiteSpace: "nowrap" }}>
         <Time at={prediction.lastSeenAt} />
       </Table.Td>

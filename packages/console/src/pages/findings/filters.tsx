@@ -63,7 +63,7 @@ export function Filters(of: Props) {
 
 function Fixed({ label, remove }: { label: string; remove: () => void }) {
   return (
-    <Pill withRemoveButton onRemove={remove} size="md" removeButtonProps={{ "aria-label": `Remove: ${label}` }}>
+    <Pill withRemoveButton onRemove={remove} size="md" removeButtonProps={clearButton(`Remove: ${label}`)}>
       {label}
     </Pill>
   );

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, NumberInput, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Alert, Button, Group, NumberInput, Select, Stack, Text, Textarea } from "@mantine/core";
 import { ApiError } from "@quillon/contract/client";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
@@ -8,8 +8,8 @@ import { useOrganization } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
 import { Loaded, Problem } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
-
 import { type Finding, findingQuery } from "../finding/queries.ts";
+import { PackPicker, PolicyPicker, ResourcePicker } from "./pickers.tsx";
 
 const route = getRouteApi("/signed-in/$org/insights/new-exception");
 const HOUR = 3600;
@@ -45,17 +45,12 @@ const wishOf = ({ policyPack, policyName, resourceURN }: Finding): Wish => ({
   urn: resourceURN,
 });
 
-/** A name may contain a comma. */
-const linesOf = (text: string) =>
-  text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter(Boolean);
+const known = (text: string) => (text ? [text] : []);
 
 function Form({ org, wish }: { org: string; wish: Wish }) {
   const [policyPack, setPack] = useState(wish.pack);
-  const [policies, setPolicies] = useState(wish.policy);
-  const [targets, setTargets] = useState(wish.urn);
+  const [policies, setPolicies] = useState(known(wish.policy));
+  const [targets, setTargets] = useState(known(wish.urn));
   const [reason, setReason] = useState("");
   const [lasts, setLasts] = useState<string | number>(7);
   const [unit, setUnit] = useState("days");
@@ -66,7 +61,7 @@ function Form({ org, wish }: { org: string; wish: Wish }) {
       const hours = Number(lasts) * (unit === "days" ? 24 : 1);
       const body = {
         policyPack,
-        match: [{ policies: linesOf(policies), targets: linesOf(targets) }],
+        match: [{ policies, targets }],
         reason,
         ...(unit !== "never" && { expiresInSeconds: hours * HOUR }),
       };
@@ -84,24 +79,9 @@ function Form({ org, wish }: { org: string; wish: Wish }) {
   return (
     <form onSubmit={submit}>
       <Stack maw={720}>
-        <TextInput label="Policy pack" value={policyPack} onChange={(e) => setPack(e.currentTarget.value)} required />
-        <Textarea
-          label="Policies"
-          description="One name on each line"
-          value={policies}
-          onChange={(e) => setPolicies(e.currentTarget.value)}
-          autosize
-          required
-        />
-        <Textarea
-          label="Resources"
-          description="One URN on each line"
-          value={targets}
-          onChange={(e) => setTargets(e.currentTarget.value)}
-          autosize
-          minRows={2}
-          required
-        />
+        <PackPicker org={org} value={policyPack} onChange={setPack} />
+        <PolicyPicker org={org} pack={policyPack} value={policies} onChange={setPolicies} />
+        <ResourcePicker org={org} pack={policyPack} policies={policies} value={targets} onChange={setTargets} />
         <Textarea
           label="Reason"
           description="It is shown wherever the violation is"

@@ -80,8 +80,8 @@ function NoFindings({ filter: { show, severity, pack, resource } }: { filter: St
   if (severity || pack || resource) return <Empty title="No finding matches">Take a filter away.</Empty>;
   if (show === "ended") return <Empty title="No finding of this stack has ended yet" />;
   return (
-    <Empty title="This stack has no open findings">
-      What policies report in an update of this stack appears here, and stays until it is corrected.
+    <Empty title="This stack has no open findings" command="pulumi up">
+      What policies report in an update of this stack appears here, and stays until it is corrected:
     </Empty>
   );
 }

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Empty } from "../../../shared/empty.tsx";
 import { Listing } from "../../../shared/listing.tsx";
 import { More } from "../../../shared/more.tsx";
+import { RunOf } from "../../../shared/run-of.tsx";
 import { Time } from "../../../shared/time.tsx";
 import { Resource } from "../../../shared/urn.tsx";
 import { Level, Severity } from "../../../shared/words.tsx";
@@ -11,12 +12,14 @@ import { stackPredictionsQuery } from "./queries.ts";
 
 /** What would be violated if what was previewed were deployed. */
 export function Predictions() {
-  const query = useInfiniteQuery(stackPredictionsQuery(useStackName()));
+  const name = useStackName();
+  const { orgName } = name;
+  const query = useInfiniteQuery(stackPredictionsQuery(name));
   return (
     <More query={query} rowsOf={({ predictions }) => predictions}>
       {(predictions) =>
         predictions.length > 0 ? (
-          <Listing minWidth={820} columns={["Policy", "Severity", "Level", "Resource", "Previewed from", "Last seen"]}>
+          <Listing minWidth={820} columns={["Policy", "Severity", "Level", "Resource", "Run", "Last seen"]}>
             {predictions.map((one) => (
               <Table.Tr key={JSON.stringify([one.source, one.policyPack, one.policyName, one.resourceURN])}>
                 <Table.Td maw={380}>
@@ -38,7 +41,9 @@ export function Predictions() {
                 <Table.Td maw={320}>
                   <Resource urn={one.resourceURN} />
                 </Table.Td>
-                <Table.Td>{one.source}</Table.Td>
+                <Table.Td>
+                  <RunOf org={orgName} prediction={one} />
+                </Table.Td>
                 <Table.Td>
                   <Time at={one.lastSeenAt} />
                 </Table.Td>
@@ -46,8 +51,11 @@ export function Predictions() {
             ))}
           </Listing>
         ) : (
-          <Empty title="No preview shows a violation that is not deployed">
-            What a preview of this stack violates appears here until it is deployed, corrected, or old.
+          <Empty
+            title="No preview shows a violation that is not deployed"
+            command={`pulumi preview --stack ${orgName}/${name.projectName}/${name.stackName}`}
+          >
+            What a preview of this stack violates appears here until it is deployed, corrected, or old:
           </Empty>
         )
       }
