@@ -1,7 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newVersion, requirePack } from "../packages/server/src/testing/group.ts";
-import { policyRun } from "../packages/server/src/testing/policy-run.ts";
+import { policyRun, urnOf } from "../packages/server/src/testing/policy-run.ts";
 import { newStack, type TestStack } from "../packages/server/src/testing/stack.ts";
 import { chromiumProgram, openWindow, type Window } from "./harness/browser.ts";
 import { type Console, openConsole, settled } from "./harness/console.ts";
@@ -95,6 +95,9 @@ describe.skipIf(chromiumProgram === undefined)("the console from the keyboard", 
         .first(),
     );
     await page.waitForURL("**/insights/findings/*");
+    // It is read out, and the next key goes on from there.
+    const heading = page.getByRole("heading", { level: 1, name: "length" });
+    await expect.poll(() => hasFocus(heading)).toBe(true);
     await tabTo(named("combobox", "Status"));
     await press("ArrowDown");
     await page.getByRole("option", { name: "in progress" }).waitFor();
@@ -105,15 +108,83 @@ describe.skipIf(chromiumProgram === undefined)("the console from the keyboard", 
     expect(body.policyIssues).toMatchObject([{ status: "in_progress" }]);
   });
 
+  test("is told which page a link of the navigation opened, and stays there", async () => {
+    const link = named("link", "Compliance");
+    await use(link);
+    const opened = page.getByRole("status", { name: "Opened page" });
+    await expect.poll(() => opened.textContent()).toBe("Compliance");
+    expect(await hasFocus(link)).toBe(true);
+    await use(named("link", "Exceptions"));
+    await expect.poll(() => opened.textContent()).toBe("Exceptions");
+  });
+
+  const urn = () => urnOf(stack.name, "rex");
+
+  test("makes an exception, and removes it", async () => {
+    await use(named("link", "New exception"));
+    await tabTo(named("combobox", "Policy pack"));
+    await type("pets");
+    await press("Escape");
+    await tabTo(named("combobox", "Policies"));
+    await type("length");
+    await press("Enter");
+    await tabTo(named("combobox", "Resources"));
+    await type(urn());
+    await press("Enter");
+    await tabTo(named("textbox", "Reason"));
+    await type("It stays.");
+    await use(named("button", "Make the exception"));
+    await page.waitForURL("**/insights/exceptions/EXC-1");
+    await use(named("button", "Remove"));
+    await page.getByRole("dialog").waitFor();
+    await use(page.getByRole("dialog").getByRole("button", { name: "Remove the exception" }));
+    await page.getByText("removed", { exact: true }).waitFor();
+    await expect.poll(() => hasFocus(page.getByRole("heading", { level: 1 }))).toBe(true);
+  });
+
+  test("approves a request, and is at what can be done next with it", async () => {
+    const { body: bob } = await console.api.send("POST /api/orgs/acme/users", { login: "bob", role: "member" });
+    const as = `token ${bob.token}`;
+    const wish = { policyPack: "pets", match: [{ policies: ["length"], targets: [urn()] }], reason: "It stays." };
+    const { body: draft } = await console.api.send("POST /api/orgs/acme/policy/exceptions/drafts", wish, { as });
+    const request = `/api/change-requests/acme/${draft.changeRequestId}`;
+    await console.api.send("PUT /api/quillon/orgs/acme/exception-rule", {
+      approval: true,
+      longestHours: null,
+      endRequired: false,
+      forbiddenFrom: null,
+    });
+    await console.api.send(`POST ${request}/submit`, { description: "It stays." }, { as });
+    await use(page.getByRole("navigation").getByRole("link", { name: "Exceptions" }));
+    await tabTo(page.getByRole("tab", { name: "In effect" }));
+    await press("ArrowRight", "ArrowRight");
+    await use(named("button", "Approve"));
+    await expect.poll(() => hasFocus(named("textbox", "Comment"))).toBe(true);
+    await type("Until Friday.");
+    await use(named("button", "Approve the request"));
+    await expect.poll(() => hasFocus(named("button", "Apply"))).toBe(true);
+    expect((await console.api.send(`GET ${request}`)).body.status).not.toBe("pending");
+  });
+
   test("makes and revokes a token", async () => {
     await use(named("button", /^Account of/));
-    await page.getByRole("menuitem", { name: "Access tokens" }).waitFor();
-    await press("ArrowDown", "Enter");
+    const tokens = page.getByRole("menuitem", { name: "Access tokens" });
+    await tokens.waitFor();
+    // A menu takes keys only a moment after it is shown.
+    await expect
+      .poll(async () => {
+        if (!(await hasFocus(tokens))) await press("ArrowDown");
+        return hasFocus(tokens);
+      })
+      .toBe(true);
+    await press("Enter");
     await tabTo(named("textbox", "What the token is for"));
     await type("keys");
     await press("Enter");
     await use(named("button", "Revoke keys"));
+    await use(page.getByRole("dialog").getByRole("button", { name: "Revoke the token" }));
     await named("button", "Revoke keys").waitFor({ state: "detached" });
+    await expect.poll(() => hasFocus(page.getByRole("heading", { level: 1 }))).toBe(true);
     const { body } = await console.api.send("GET /api/user/tokens");
     expect(JSON.stringify(body)).not.toContain('"description":"keys"');
   });

@@ -47,7 +47,7 @@ describe.skipIf(chromiumProgram === undefined)("people and webhooks in the conso
     await page.reload();
     await button("Revoke the pipeline of web").waitFor();
     expect(await page.content()).not.toContain(token);
-    await button("Revoke the pipeline of web").click();
+    expect(await agree("Revoke the pipeline of web", "Revoke the token")).toContain("is refused at once");
     await button("Revoke the pipeline of web").waitFor({ state: "detached" });
     expect((await console.api.send("GET /api/user", undefined, { as })).status).toBe(401);
     expect(window.errors).toEqual([]);
@@ -92,8 +92,9 @@ describe.skipIf(chromiumProgram === undefined)("people and webhooks in the conso
       members: [{ githubLogin: "admin" }, { githubLogin: "bob", role: "member" }],
       stacks: [{ projectName: "web", stackName: name, permission: 102 }],
     });
-    await button("Remove bob").click();
-    await button(`Remove web/${name}`).click();
+    expect(await agree("Remove bob", "Remove bob")).toContain("loses at once what only this team gives");
+    await button("Remove bob").waitFor({ state: "detached" });
+    expect(await agree(`Remove web/${name}`, `Remove web/${name}`)).toContain("only because of it");
     await expect.poll(team).toMatchObject({ members: [{ githubLogin: "admin" }], stacks: [] });
     expect(await agree("Remove", "Remove team ops")).toContain("Its permissions and its tokens end at once");
     await page.getByText("There are no teams yet").waitFor();

@@ -1,8 +1,9 @@
 import { Button, type ButtonProps, Group, Modal, Stack } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { UseMutationResult } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { Problem } from "./loaded.tsx";
+import { useFocusNext } from "./page-focus.ts";
 
 interface ConfirmProps extends ButtonProps {
   /** What the button does, and the title of the question. */
@@ -18,9 +19,11 @@ interface ConfirmProps extends ButtonProps {
 /** A button for what can't be undone, or what others feel: it says the consequences, and does it when the person agrees. */
 export function Confirm({ label, title, mutation, gives = false, children, ...button }: ConfirmProps) {
   const [opened, { open, close }] = useDisclosure();
+  const opener = useRef<HTMLButtonElement>(null);
+  useFocusNext(opener, mutation.isSuccess);
   return (
     <>
-      <Button size="xs" variant="default" {...button} onClick={open}>
+      <Button ref={opener} size="xs" variant="default" {...button} onClick={open}>
         {label}
       </Button>
       <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ "aria-label": "Close" }}>
@@ -28,11 +31,11 @@ export function Confirm({ label, title, mutation, gives = false, children, ...bu
           {children}
           {mutation.error && <Problem error={mutation.error} />}
           <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
+            <Button variant="default" onClick={close} {...(!gives && { "data-autofocus": true })}>
               Cancel
             </Button>
             <Button
-              {...(!gives && { color: "red" })}
+              {...(gives ? { "data-autofocus": true } : { color: "red" })}
               loading={mutation.isPending}
               onClick={() => mutation.mutate(undefined, { onSuccess: close })}
             >

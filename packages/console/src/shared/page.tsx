@@ -21,7 +21,10 @@ export function Page({ title, about, above, actions, children }: PageProps) {
       {above}
       <Group justify="space-between" align="flex-start" mb="md" gap="xs">
         <Box>
-          <Title order={1}>{title}</Title>
+          {/* A page may learn its name only when it has been read. */}
+          <Title order={1} tabIndex={-1} aria-live="polite">
+            {title}
+          </Title>
           {about && (
             <Text c="dimmed" size="sm" className="text">
               {about}

@@ -1,13 +1,14 @@
 import { AppShell, Box, Burger, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { Outlet, useLocation, useRouter } from "@tanstack/react-router";
+import { Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { AccountMenu } from "./account-menu.tsx";
 import { ColorScheme } from "./color-scheme.tsx";
 import { Navigation } from "./navigation.tsx";
+import { OpenedPage } from "./opened-page.tsx";
 import { OrganizationPicker } from "./organization-picker.tsx";
 import { SearchButton } from "./search-button.tsx";
-import { focusPage, Skip, skippedTo } from "./skip.tsx";
+import { Skip, skippedTo } from "./skip.tsx";
 
 /** What is around every page of somebody who is signed in. */
 export function Shell() {
@@ -15,11 +16,6 @@ export function Shell() {
   const { pathname } = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu of a small screen
   useEffect(close, [pathname, close]);
-  const router = useRouter();
-  useEffect(
-    () => router.subscribe("onRendered", ({ fromLocation, pathChanged }) => fromLocation && pathChanged && focusPage()),
-    [router],
-  );
   return (
     <AppShell
       header={{ height: 52 }}
@@ -27,6 +23,7 @@ export function Shell() {
       padding={{ base: "sm", sm: "lg" }}
     >
       <Skip />
+      <OpenedPage />
       <AppShell.Header>
         <Group h="100%" px="md" gap="sm" wrap="nowrap" justify="space-between">
           <Group gap="sm" wrap="nowrap" miw={0}>

@@ -29,8 +29,8 @@ export function RequestList() {
             ))}
           </Listing>
         ) : (
-          <Empty title="Nobody has asked for an exception">
-            Where an admin has set that somebody else must agree, each exception begins here.
+          <Empty title="Nobody has asked for an exception" command="quillon policy exception new --from-finding ID">
+            Where an admin has set that somebody else must agree, each exception begins here. To ask for one:
           </Empty>
         )
       }
@@ -140,6 +140,7 @@ function Decision({ id, verb, title, about, comments = false }: DecisionProps) {
           maxLength={2000}
           autosize
           minRows={2}
+          data-autofocus
         />
       )}
     </Confirm>

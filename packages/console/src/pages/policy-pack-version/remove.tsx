@@ -1,4 +1,4 @@
-import { Text, Tooltip } from "@mantine/core";
+import { Box, Text, Tooltip } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { api } from "../../api.ts";
@@ -57,10 +57,16 @@ export function RemovePack({ pack, versions, applied }: RemoveProps & { versions
   );
 }
 
+const WHY_NOT = "A policy group has it enabled: disable it there first.";
+
 function WhyNot({ applied, children }: { applied: boolean; children: ReactNode }) {
+  if (!applied) return children;
   return (
-    <Tooltip label="A policy group has it enabled: disable it there first." disabled={!applied}>
-      <span>{children}</span>
+    <Tooltip label={WHY_NOT} events={{ hover: true, focus: true, touch: true }}>
+      {/* A disabled button takes no focus, and so would not say why it is. */}
+      <Box component="span" role="group" aria-label={WHY_NOT} tabIndex={0}>
+        {children}
+      </Box>
     </Tooltip>
   );
 }

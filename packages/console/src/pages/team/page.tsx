@@ -2,7 +2,7 @@ import { Button, Group, Select, Stack, Table, Text, TextInput, Title } from "@ma
 import type { Api, BodyOf } from "@quillon/contract";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { api } from "../../api.ts";
 import { useOrganization } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
@@ -23,13 +23,20 @@ const permissions = [
 
 type Change = BodyOf<Api["PATCH /api/orgs/{orgName}/teams/{teamName}"]>;
 
+interface TeamName {
+  orgName: string;
+  teamName: string;
+}
+
+const edit = (params: TeamName, body: Change) =>
+  api.call("PATCH /api/orgs/{orgName}/teams/{teamName}", { params, body });
+
 export function TeamPage() {
   const { org, team } = route.useParams();
   const { isAdmin } = useOrganization();
   const query = useQuery(teamQuery(org, team));
-  const change = useChange((body: Change) =>
-    api.call("PATCH /api/orgs/{orgName}/teams/{teamName}", { params: { orgName: org, teamName: team }, body }),
-  );
+  const of = { orgName: org, teamName: team };
+  const change = useChange((body: Change) => edit(of, body));
   return (
     <Page
       title={team}
@@ -48,7 +55,11 @@ export function TeamPage() {
           return (
             <Stack>
               <Title order={2}>Members</Title>
-              {mayEdit && <AddMember add={(member) => change.mutate({ memberAction: "add", member })} />}
+              {mayEdit && (
+                <AddMember
+                  add={(member, done) => change.mutate({ memberAction: "add", member }, { onSuccess: done })}
+                />
+              )}
               <Table maw={640}>
                 <Table.Tbody>
                   {members.map(({ githubLogin, role }) => (
@@ -57,14 +68,9 @@ export function TeamPage() {
                       <Table.Td>{role}</Table.Td>
                       <Table.Td ta="right">
                         {mayEdit && (
-                          <Button
-                            size="compact-xs"
-                            variant="default"
-                            aria-label={`Remove ${githubLogin}`}
-                            onClick={() => change.mutate({ memberAction: "remove", member: githubLogin })}
-                          >
-                            Remove
-                          </Button>
+                          <TakeOut {...of} name={githubLogin} change={{ memberAction: "remove", member: githubLogin }}>
+                            <bdi>{githubLogin}</bdi> loses at once what only this team gives.
+                          </TakeOut>
                         )}
                       </Table.Td>
                     </Table.Tr>
@@ -73,7 +79,11 @@ export function TeamPage() {
               </Table>
               {members.length === 0 && <Text c="dimmed">Nobody is in this team.</Text>}
               <Title order={2}>Stacks</Title>
-              {mayEdit && <AddStack add={(addStackPermission) => change.mutate({ addStackPermission })} />}
+              {mayEdit && (
+                <AddStack
+                  add={(addStackPermission, done) => change.mutate({ addStackPermission }, { onSuccess: done })}
+                />
+              )}
               <Table maw={640}>
                 <Table.Tbody>
                   {stacks.map(({ projectName, stackName, permission }) => (
@@ -88,14 +98,13 @@ export function TeamPage() {
                       </Table.Td>
                       <Table.Td ta="right">
                         {mayEdit && (
-                          <Button
-                            size="compact-xs"
-                            variant="default"
-                            aria-label={`Remove ${projectName}/${stackName}`}
-                            onClick={() => change.mutate({ removeStack: { projectName, stackName } })}
+                          <TakeOut
+                            {...of}
+                            name={`${projectName}/${stackName}`}
+                            change={{ removeStack: { projectName, stackName } }}
                           >
-                            Remove
-                          </Button>
+                            The team's members lose at once what they may do with the stack only because of it.
+                          </TakeOut>
                         )}
                       </Table.Td>
                     </Table.Tr>
@@ -113,12 +122,11 @@ export function TeamPage() {
   );
 }
 
-function AddMember({ add }: { add: (login: string) => void }) {
+function AddMember({ add }: { add: (login: string, done: () => void) => void }) {
   const [login, setLogin] = useState("");
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    add(login);
-    setLogin("");
+    add(login, () => setLogin(""));
   };
   return (
     <form onSubmit={submit}>
@@ -130,14 +138,13 @@ function AddMember({ add }: { add: (login: string) => void }) {
   );
 }
 
-function AddStack({ add }: { add: (grant: NonNullable<Change["addStackPermission"]>) => void }) {
+function AddStack({ add }: { add: (grant: NonNullable<Change["addStackPermission"]>, done: () => void) => void }) {
   const [stack, setStack] = useState("");
   const [permission, setPermission] = useState<string>("101");
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const [projectName = "", stackName = ""] = stack.split("/");
-    add({ projectName, stackName, permission: permission as "101" });
-    setStack("");
+    add({ projectName, stackName, permission: permission as "101" }, () => setStack(""));
   };
   return (
     <form onSubmit={submit}>
@@ -161,6 +168,25 @@ function AddStack({ add }: { add: (grant: NonNullable<Change["addStackPermission
         <Button type="submit">Give</Button>
       </Group>
     </form>
+  );
+}
+
+interface TakeOutProps extends TeamName {
+  /** Of a member or a stack. */
+  name: string;
+  change: Change;
+  /** What follows. */
+  children: ReactNode;
+}
+
+function TakeOut({ orgName, teamName, name, change, children }: TakeOutProps) {
+  const remove = useChange(() => edit({ orgName, teamName }, change));
+  return (
+    <Confirm label="Remove" title={`Remove ${name}`} mutation={remove} size="compact-xs" aria-label={`Remove ${name}`}>
+      <Text size="sm" className="text">
+        {children}
+      </Text>
+    </Confirm>
   );
 }
 

@@ -3,6 +3,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api.ts";
 import { useChange } from "../../shared/change.ts";
+import { Confirm } from "../../shared/confirm.tsx";
 import { Command } from "../../shared/empty.tsx";
 import { Listing } from "../../shared/listing.tsx";
 import { Loaded, Problem } from "../../shared/loaded.tsx";
@@ -17,12 +18,10 @@ const tokensQuery = queryOptions({
 /** The caller's own access tokens. The value of a new one is shown once. */
 export function TokensPage() {
   const query = useQuery(tokensQuery);
-  const revoke = useChange((tokenId: string) => api.call("DELETE /api/user/tokens/{tokenId}", { params: { tokenId } }));
   return (
     <Page title="Access tokens" about="Each can do all that you can do. Revoke those that you do not use.">
       <Stack>
         <NewToken />
-        {revoke.error && <Problem error={revoke.error} />}
         <Loaded query={query}>
           {({ tokens }) => (
             <Listing minWidth={520} columns={["For", "Made", "Last used", "Expires", { hidden: "Actions" }]}>
@@ -39,14 +38,7 @@ export function TokensPage() {
                     <Time at={expires} />
                   </Table.Td>
                   <Table.Td ta="right">
-                    <Button
-                      size="compact-xs"
-                      variant="default"
-                      aria-label={`Revoke ${description || id}`}
-                      onClick={() => revoke.mutate(id)}
-                    >
-                      Revoke
-                    </Button>
+                    <Revoke tokenId={id} name={description || id} />
                   </Table.Td>
                 </Table.Tr>
               ))}
@@ -55,6 +47,17 @@ export function TokensPage() {
         </Loaded>
       </Stack>
     </Page>
+  );
+}
+
+function Revoke({ tokenId, name }: { tokenId: string; name: string }) {
+  const revoke = useChange(() => api.call("DELETE /api/user/tokens/{tokenId}", { params: { tokenId } }));
+  return (
+    <Confirm label="Revoke" title="Revoke the token" mutation={revoke} size="compact-xs" aria-label={`Revoke ${name}`}>
+      <Text size="sm" className="text">
+        What signs in with it is refused at once: <bdi>{name}</bdi>. So are the browsers that were signed in with it.
+      </Text>
+    </Confirm>
   );
 }
 
