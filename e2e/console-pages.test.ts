@@ -22,6 +22,8 @@ describe.skipIf(chromiumProgram === undefined)("each page of the console", () =>
   let window: Window;
   let page: Page;
   const dialogs: string[] = [];
+  /** Requests of pages to another host. */
+  const elsewhere: string[] = [];
   /** Of things in paths. */
   const ids = { FINDING: "", LIE: "", PREVIEW: "", LIAR: "" };
 
@@ -31,6 +33,10 @@ describe.skipIf(chromiumProgram === undefined)("each page of the console", () =>
     await afterTheRun(console);
     window = await console.window();
     page = window.page;
+    const { host } = new URL(console.world.server.url);
+    page.on("request", (request) => {
+      if (new URL(request.url()).host !== host) elsewhere.push(request.url());
+    });
     page.on("dialog", (dialog) => {
       dialogs.push(dialog.message());
       void dialog.dismiss();
@@ -185,7 +191,19 @@ describe.skipIf(chromiumProgram === undefined)("each page of the console", () =>
     `${INSIGHTS}/exceptions`,
     `${INSIGHTS}/exceptions/EXC-1`,
     `${INSIGHTS}/exceptions?view=requests`,
+    `${INSIGHTS}/new-exception`,
     `${INSIGHTS}/new-exception?finding=FINDING`,
+    `${INSIGHTS}/policypacks/hostile?tab=policies`,
+    `${INSIGHTS}/policypacks/hostile?tab=readme`,
+    `${INSIGHTS}/findings?view=overview`,
+    `${INSIGHTS}/findings?severity=critical&overdue=true`,
+    `${INSIGHTS}/findings?view=blocked&stack=hostile/dev`,
+    "/acme/audit-log?event=Policy Pack Published",
+    `${INSIGHTS}/exceptions?view=ended`,
+    `${INSIGHTS}/compliance?by=policy`,
+    `${INSIGHTS}/compliance?by=coverage`,
+    `${INSIGHTS}/compliance?by=receipts`,
+    `${INSIGHTS}/compliance?by=group`,
     "/acme/audit-log",
     "/acme/settings",
     "/acme/settings/members",
@@ -221,7 +239,8 @@ describe.skipIf(chromiumProgram === undefined)("each page of the console", () =>
     await calm(page);
     const width = await page.evaluate<number>("document.documentElement.scrollWidth");
     await page.setViewportSize({ width: 1280, height: 720 });
-    return { light, dark, width, rightToLeft, script: await ran(page), dialogs, errors: window.errors.splice(0) };
+    const errors = window.errors.splice(0);
+    return { light, dark, width, rightToLeft, script: await ran(page), dialogs, elsewhere, errors };
   }
 });
 
@@ -233,5 +252,6 @@ const WELL = {
   rightToLeft: [] as string[],
   script: null as string | null,
   dialogs: [] as string[],
+  elsewhere: [] as string[],
   errors: [] as string[],
 };

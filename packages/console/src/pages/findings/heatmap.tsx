@@ -4,6 +4,7 @@ import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
 import { counted, written } from "../../shared/numbers.ts";
+import { shortened } from "../../shared/urn.tsx";
 import { type Heatmap, heatmapQuery } from "./queries.ts";
 
 /** Where it is worst: how many findings are open in each stack, by policy pack. */
@@ -90,9 +91,8 @@ function Cell({ org, stack, pack, of }: { org: string; stack: string; pack?: str
       </Table.Td>
     );
   const { count, severity, worst } = of;
-  const what = severity ? `${written(worst)} ${severity}` : "without a severity";
   return (
-    <Table.Td ta="right" bg={colorOf[severity] ?? "transparent"} style={{ whiteSpace: "nowrap" }}>
+    <Table.Td ta="right" bg={colorOf.get(severity) ?? "transparent"} style={{ whiteSpace: "nowrap" }}>
       <Go
         to="/$org/insights/findings"
         params={{ org }}
@@ -104,7 +104,13 @@ function Cell({ org, stack, pack, of }: { org: string; stack: string; pack?: str
           {written(count)}
         </Text>
         <Text span size="xs" display="block">
-          {what}
+          {severity ? (
+            <>
+              {written(worst)} <bdi>{shortened(severity)}</bdi>
+            </>
+          ) : (
+            "without a severity"
+          )}
         </Text>
         <VisuallyHidden>
           {" "}
@@ -116,7 +122,7 @@ function Cell({ org, stack, pack, of }: { org: string; stack: string; pack?: str
 }
 
 /** The colour says again what the words say. */
-const colorOf: Record<string, string> = Object.fromEntries(
+const colorOf = new Map(
   Object.entries({ critical: "red", high: "orange", medium: "yellow", low: "blue" }).map(([severity, color]) => [
     severity,
     `var(--mantine-color-${color}-light)`,

@@ -43,7 +43,7 @@ function Cells({
 }: Omit<RowProps, "index" | "top" | "height" | "finding"> & { finding: Finding }) {
   const { id, policyPack, policyName, message, severity, priority, assignedTo, lastModified } = finding;
   const status = finding.withdrawn ? "withdrawn" : finding.status;
-  const about = `${policyPack}${message ? ` · ${message}` : ""}`;
+  const said = specificOf(message);
   return (
     <>
       <td data-column="select">
@@ -57,18 +57,13 @@ function Cells({
       </td>
       <td data-column="severity">{severity ? <Word of={severity} /> : "–"}</td>
       <td data-column="policy">
-        <a href={path(org, "insights", "findings", id)} onClick={follow}>
-          {shortened(policyName)}
-        </a>
-        <small title={shortened(about, 1000)}>
-          <bdi>{policyPack}</bdi>
-          {message && (
-            <>
-              {" · "}
-              <bdi>{shortened(message, 300)}</bdi>
-            </>
-          )}
-        </small>
+        <div>
+          <a href={path(org, "insights", "findings", id)} onClick={follow}>
+            {shortened(policyName)}
+          </a>
+          <small title={policyPack}>{policyPack}</small>
+        </div>
+        <small title={shortened(message ?? "", 1000)}>{shortened(said, 300)}</small>
       </td>
       <Resource finding={finding} />
       <td data-column="stack">
@@ -86,6 +81,12 @@ function Cells({
       </td>
     </>
   );
+}
+
+/** The SDK of policies writes what it says of all resources before what a policy says of this one, on another line. */
+function specificOf(message = ""): string {
+  const [general = "", ...specific] = message.split("\n").filter((line) => line.trim() !== "");
+  return specific.join(" ") || general;
 }
 
 /** A badge. */

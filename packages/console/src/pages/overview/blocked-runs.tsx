@@ -53,7 +53,7 @@ function Runs({ org, runs }: { org: string; runs: Run[] }) {
     >
       {runs.map((run) => (
         <Table.Tr key={`${run.updateID} ${run.source}`}>
-          <Table.Td miw={120}>
+          <Table.Td miw={150}>
             <Go to="/$org/$project/$stack" params={{ org, project: run.project, stack: run.stack }}>
               {run.project}/{run.stack}
             </Go>
@@ -78,7 +78,13 @@ function Violated({ org, run }: { org: string; run: Run }) {
     <>
       {policies.map(({ policyPack, policyName }) => (
         <Text key={`${policyPack} ${policyName}`} size="sm" className="text">
-          {policyPack}/<b>{policyName}</b>
+          <Go
+            to="/$org/insights/policypacks/$pack"
+            params={{ org, pack: policyPack }}
+            search={{ tab: "policies", find: policyName }}
+          >
+            {policyPack}/<b>{policyName}</b>
+          </Go>
         </Text>
       ))}
       {more > 0 && (

@@ -25,7 +25,9 @@ export function Comparison({ version, other, onOther }: ComparisonProps) {
         const [first] = others;
         if (!first)
           return (
-            <Empty title="There is no other version">The difference is shown when a second one is published.</Empty>
+            <Empty title="There is no other version" command={`pulumi policy publish ${org}`}>
+              The difference is shown when a second one is published:
+            </Empty>
           );
         const chosen = other || all[all.indexOf(own) + 1] || first;
         return (

@@ -55,7 +55,15 @@ export function EnablePack({ pack, version: first, group: firstGroup, close }: E
               value={version}
               onChange={({ currentTarget }) => setVersion(currentTarget.value)}
             />
-            {group && <Enabling key={`${group} ${version}`} {...{ group, pack, version, runtime, close }} />}
+            {group ? (
+              <Enabling key={`${group} ${version}`} {...{ group, pack, version, runtime, close }} />
+            ) : (
+              <Group justify="flex-end">
+                <Button disabled title="Choose a policy group first">
+                  Enable
+                </Button>
+              </Group>
+            )}
           </Stack>
         )}
       </Loaded>

@@ -20,8 +20,9 @@ export function Health({ pack }: { pack: string }) {
     <Loaded query={query}>
       {({ versions }) =>
         versions.every(({ runs, policyGroups }) => runs === 0 && policyGroups.length === 0) ? (
-          <Empty title="No preview or update has run it yet">
-            Here is then how often it worked, and where it made one fail, in the stacks that you may read.
+          <Empty title="No preview or update has run it yet" command="pulumi preview">
+            After the next preview or update of a stack that must run it, this says how often it worked, and where it
+            made one fail:
           </Empty>
         ) : (
           <Stack>

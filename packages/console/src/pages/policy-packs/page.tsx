@@ -69,7 +69,10 @@ function Row({
         </Go>
         {versions > 1 && (
           <Text size="xs" c="dimmed">
-            of {versions} versions
+            of{" "}
+            <Go to="/$org/insights/policypacks/$pack" params={{ org, pack: name }} search={{ tab: "versions" }}>
+              {versions} versions
+            </Go>
           </Text>
         )}
       </Table.Td>
@@ -81,11 +84,28 @@ function Row({
           </Text>
         )}
       </Table.Td>
-      <Table.Td ta="right">{newest.policies}</Table.Td>
+      <Table.Td ta="right">
+        <Go
+          to="/$org/insights/policypacks/$pack"
+          params={{ org, pack: name }}
+          search={{ tab: "policies" }}
+          aria-label={`${newest.policies} policies of ${name}`}
+        >
+          {newest.policies}
+        </Go>
+      </Table.Td>
       <Table.Td>
         <AppliedIn groups={policyGroups} newest={newest.versionTag} org={org} />
       </Table.Td>
-      <Table.Td ta="right">{stacks}</Table.Td>
+      <Table.Td ta="right">
+        <Go
+          to="/$org/insights/policypacks/$pack"
+          params={{ org, pack: name }}
+          aria-label={`${stacks} stacks must run ${name}`}
+        >
+          {stacks}
+        </Go>
+      </Table.Td>
     </Table.Tr>
   );
 }

@@ -26,7 +26,10 @@ export function Deliveries({ org, hook }: { org: string; hook: string }) {
             ))}
           </Listing>
         ) : (
-          <Empty title="Nothing was sent yet" />
+          <Empty title="Nothing was sent yet" command={`quillon webhook ping ${hook} --org ${org}`}>
+            A message is sent when something happens that it is told of. To send a test message, press the button, or
+            type:
+          </Empty>
         )
       }
     </Loaded>

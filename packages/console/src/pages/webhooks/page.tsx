@@ -45,8 +45,12 @@ function Webhooks() {
               ))}
             </Listing>
           ) : (
-            <Empty title="Nobody is told of anything yet">
-              A webhook sends a message to a chat, or to a program of yours, when a policy is violated.
+            <Empty
+              title="Nobody is told of anything yet"
+              command={`quillon webhook add chat --url https://… --format slack --org ${org}`}
+            >
+              A webhook sends a message to a chat, or to a program of yours, when a policy is violated. Make one above,
+              or type:
             </Empty>
           )
         }

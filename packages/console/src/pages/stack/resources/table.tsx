@@ -5,6 +5,7 @@ import { useMemo, useState } from "react";
 import { Empty } from "../../../shared/empty.tsx";
 import { Go } from "../../../shared/links.tsx";
 import { Listing } from "../../../shared/listing.tsx";
+import { counted } from "../../../shared/numbers.ts";
 import { readUrn, shortened } from "../../../shared/urn.tsx";
 import { useStackName } from "../queries.ts";
 import type { ResourceFilter } from "./search.ts";
@@ -124,7 +125,7 @@ function Row({
             to="/$org/$project/$stack/findings"
             params={{ org, project, stack }}
             search={{ resource: resource.urn }}
-            aria-label={`${findings} open findings of ${name}`}
+            aria-label={`${counted(findings, "open finding")} of ${name}`}
           >
             {findings}
           </Go>

@@ -39,7 +39,7 @@ export function Groups() {
                 <Table.Td>
                   <Text size="sm" className="text">
                     {why.get(group.name) ??
-                      (group.isOrgDefault ? "it takes in every stack" : "by its list or its rule")}
+                      (group.isOrgDefault ? "it takes in every stack" : "it lists the stack, or its rule takes it in")}
                   </Text>
                 </Table.Td>
                 <Table.Td ta="right">{group.numEnabledPolicyPacks}</Table.Td>
@@ -47,7 +47,12 @@ export function Groups() {
             ))}
           </Listing>
         ) : (
-          <Empty title="This stack is in no policy group" />
+          <Empty
+            title="This stack is in no policy group"
+            command={`quillon group stack add GROUP ${name.projectName}/${name.stackName} --org ${org}`}
+          >
+            So it must run no policy packs. A policy manager can add it to one:
+          </Empty>
         )
       }
     </Loaded>
