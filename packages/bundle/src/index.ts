@@ -1,7 +1,7 @@
-import { type AnalyzerInfo, type Description, descriptionOf, nodeCommand, PackFailed } from "@quillon/runner";
+import { type AnalyzerInfo, descriptionOf, nodeCommand, PackFailed } from "@quillon/runner";
 import { archiveOf } from "./artifact.ts";
 import { bootFacts, bootFile, standInRuntime } from "./assets.ts";
-import { billOfMaterials, type Sdk } from "./bill-of-materials.ts";
+import { billOfMaterials } from "./bill-of-materials.ts";
 import { bundleCode } from "./bundle-code.ts";
 import { carriedFiles, publishedFiles } from "./carried-files.ts";
 import { carriedPackages, inOrder } from "./carried-packages.ts";
@@ -9,7 +9,8 @@ import { compile } from "./compile.ts";
 import { requireInstallable } from "./installable.ts";
 import { layout } from "./layout.ts";
 import { readNodePack } from "./pack.ts";
-import { PackRefused, type Problem } from "./problems.ts";
+import { PackRefused } from "./problems.ts";
+import type { Options, Published, Step } from "./published.ts";
 import { compareMetadata, metadataOf, metadataOfFiles } from "./same-metadata.ts";
 import { sdkOf } from "./sdk.ts";
 import { describeProvider } from "./stand-ins/describe-cache.ts";
@@ -18,30 +19,11 @@ import type { Provider } from "./stand-ins/plugin.ts";
 export type { Description } from "@quillon/runner";
 export type { Sdk } from "./bill-of-materials.ts";
 export { PackRefused, type Problem, problemLine } from "./problems.ts";
+export type { Published, Step } from "./published.ts";
 export { unpackPublished } from "./published-pack.ts";
 export { bundlePythonPack, pythonPackAsItIs } from "./python/index.ts";
 export { runtimeOf } from "./python/pack.ts";
 export { type Target, targetsOf } from "./python/wheels.ts";
-
-export type Step = "resolve" | "types" | "bundle" | "check";
-
-export interface Published {
-  description: Description;
-  archive: Buffer;
-  /** Why the archive has the pack as it is. */
-  problems: Problem[];
-  /** What a bundled pack runs on. */
-  sdk?: Sdk;
-  /** The archive of what was bundled: what each machine would install otherwise. */
-  sources?: Buffer;
-}
-
-interface Options {
-  /** Absolute path of the folder with PulumiPolicy.yaml. */
-  directory: string;
-  /** Is given what the pack says of itself before the rest is done. What it throws ends the work. */
-  onDescribed?: ((description: Description) => Promise<void>) | undefined;
-}
 
 interface BundleOptions extends Options {
   /** A folder for what is known of providers' packages. */

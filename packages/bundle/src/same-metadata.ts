@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -36,14 +36,19 @@ export async function metadataOf(
 }
 
 /** The same of the files of an artifact. */
-export async function metadataOfFiles(files: Files): Promise<AnalyzerInfo> {
-  const directory = await mkdtemp(join(tmpdir(), "quillon-bundle-"));
+export function metadataOfFiles(files: Files): Promise<AnalyzerInfo> {
+  return inFolder(files, (directory) => metadataOf(directory));
+}
+
+/** Writes the files of an artifact into a new folder, for as long as the work takes. */
+export async function inFolder<T>(files: Files, work: (directory: string) => Promise<T>): Promise<T> {
+  const directory = await realpath(await mkdtemp(join(tmpdir(), "quillon-bundle-")));
   try {
     for (const [path, content] of files) {
       mkdirSync(dirname(join(directory, path)), { recursive: true });
       writeFileSync(join(directory, path), content);
     }
-    return await metadataOf(directory);
+    return await work(directory);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -1,24 +1,13 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { mkdtemp, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { type AnalyzerInfo, type Description, descriptionOf, pythonCommand, systemPython } from "@quillon/runner";
 import { archiveOf, type Files } from "../artifact.ts";
-import type { Published, Step } from "../index.ts";
 import { PackRefused, type Problem } from "../problems.ts";
-import { compareMetadata, metadataOf } from "../same-metadata.ts";
+import type { Options, Published, Step } from "../published.ts";
+import { compareMetadata, inFolder, metadataOf } from "../same-metadata.ts";
 import { pythonLayout, VENV } from "./layout.ts";
 import { type PythonPack, readPythonPack } from "./pack.ts";
 import { pythonFiles } from "./published-files.ts";
 import { run } from "./run.ts";
 import { type Target, thisMachine, wheelsFor } from "./wheels.ts";
-
-interface Options {
-  /** Absolute path of the folder with PulumiPolicy.yaml. */
-  directory: string;
-  /** Is given what the pack says of itself before the rest is done. What it throws ends the work. */
-  onDescribed?: ((description: Description) => Promise<void>) | undefined;
-}
 
 interface BundleOptions extends Options {
   /** The machines that the pack is made for; none for one like this. */
@@ -56,7 +45,7 @@ export async function bundlePythonPack({ directory, targets, onStep, onDescribed
     onStep?.("check");
     compareMetadata(before, await installedMetadata(files));
   }
-  return { description, archive: await archiveOf(files), problems: [] };
+  return { description, archive: await archiveOf(files), problems: [], sources: await archiveOf(published) };
 }
 
 /** The archive that the Pulumi CLI would make: each machine installs what the pack needs. */
@@ -78,18 +67,11 @@ function described({ version }: PythonPack, info: AnalyzerInfo): Description {
 }
 
 /** Of the pack where it is installed from the archive alone, with the CLI's own commands. */
-async function installedMetadata(files: Files): Promise<AnalyzerInfo> {
-  const directory = await realpath(await mkdtemp(join(tmpdir(), "quillon-bundle-")));
-  try {
-    for (const [path, content] of files) {
-      mkdirSync(dirname(join(directory, path)), { recursive: true });
-      writeFileSync(join(directory, path), content);
-    }
+function installedMetadata(files: Files): Promise<AnalyzerInfo> {
+  return inFolder(files, async (directory) => {
     await install(directory);
-    return await metadataOf(directory, { command: pythonCommand(directory, VENV) });
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+    return metadataOf(directory, { command: pythonCommand(directory, VENV) });
+  });
 }
 
 /** https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/python/toolchain/pip.go#L430 */
