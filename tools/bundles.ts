@@ -75,6 +75,7 @@ export const bundleBundle: BuildOptions = {
   entryPoints: [
     { in: "packages/bundle/src/index.ts", out: "index" },
     { in: "packages/bundle/src/stand-ins/describe.ts", out: "describe" },
+    { in: "packages/bundle/src/compile-worker.ts", out: "compile" },
   ],
   outdir: "packages/bundle/dist",
   // CycloneDX's library writes XML, too, where xmlbuilder2 is installed.
@@ -84,8 +85,11 @@ export const bundleBundle: BuildOptions = {
 /** What goes into bundles. */
 export const standInBundle: BuildOptions = {
   absWorkingDir: repositoryDir,
-  entryPoints: ["packages/bundle/src/stand-ins/runtime.ts"],
-  outfile: "packages/bundle/dist/stand-in.js",
+  entryPoints: [
+    { in: "packages/bundle/src/stand-ins/runtime.ts", out: "stand-in" },
+    { in: "packages/bundle/src/plain-boot.ts", out: "plain-boot" },
+  ],
+  outdir: "packages/bundle/dist",
   format: "cjs",
   target: "node20",
 };

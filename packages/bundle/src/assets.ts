@@ -8,11 +8,15 @@ const dist = basename(import.meta.dirname) === "src" ? join(import.meta.dirname,
 /** The program that describes a provider's package. */
 export const describeProgram = join(dist, "describe.js");
 
+/** The thread in which a pack's compiler works. */
+export const compileProgram = join(dist, "compile.js");
+
 /** The JavaScript that stand-ins use. */
 export const standInRuntime = () => readFileSync(join(dist, "stand-in.js"), "utf8");
 
-/** The SDK as one file that starts a pack when the engine's launcher runs it. */
-export const bootFile = () => readFileSync(join(dist, "boot.js"));
+/** The SDK as one file that starts a pack when the engine's launcher runs it; or without it, for a pack that keeps its own. */
+export const bootFile = ({ keepSdk }: { keepSdk: boolean }) =>
+  readFileSync(join(dist, keepSdk ? "plain-boot.js" : "boot.js"));
 
 interface BootFacts {
   /** The versions of Node.js that can run it. */

@@ -1,12 +1,14 @@
 import { resolve } from "node:path";
 import { build, type Message, type Metafile } from "esbuild";
-import type { Compiled } from "./compile.ts";
+import type { Compiled, Compiler } from "./compile.ts";
+import type { HelperUses } from "./helper-calls.ts";
+import { modulesOfNodeArguments } from "./node-arguments.ts";
 import { readersOfOtherFiles } from "./other-files.ts";
 import { META, ownFiles } from "./own-files.ts";
 import type { NodePack } from "./pack.ts";
 import { PackRefused, type Problem, shownPath } from "./problems.ts";
 import { pulumiSdk } from "./pulumi-sdk.ts";
-import { oneSdk } from "./sdk.ts";
+import { INSIDE_THE_SDK, oneSdk } from "./sdk.ts";
 import { NO_STAND_IN, type StandInsOptions, standInsPlugin } from "./stand-ins/plugin.ts";
 
 /** Why a pack can't be one file, though it works. */
@@ -24,11 +26,19 @@ export interface Code {
   metafile: Metafile;
 }
 
+interface Options extends Omit<StandInsOptions, "uses"> {
+  compiler: Compiler;
+  compiled: Compiled | undefined;
+  /** Whether the pack gets its own `@pulumi/policy`, and not the boot file's SDK. */
+  keepSdk: boolean;
+}
+
 /** @throws PackRefused when something that the pack imports is not there, or does not parse. */
 export async function bundleCode(
   pack: NodePack,
-  { compiled, standIns }: { compiled: Compiled | undefined; standIns: StandInsOptions },
+  { compiler, compiled, keepSdk, ...standIns }: Options,
 ): Promise<Code | NotOne> {
+  const uses: HelperUses = { standIns: {}, files: {} };
   const result = await build({
     absWorkingDir: pack.directory,
     entryPoints: [pack.entry],
@@ -54,7 +64,12 @@ export async function bundleCode(
     // esbuild keeps silent about these in dependencies, and some of them everywhere.
     logOverride: Object.fromEntries(NOT_IN_ONE_FILE.map((id) => [id, "warning" as const])),
     define: META,
-    plugins: [oneSdk, pulumiSdk(pack), standInsPlugin(standIns), ownFiles(pack, compiled)],
+    plugins: [
+      ...(keepSdk ? [] : [oneSdk]),
+      pulumiSdk(pack, { keepSdk }),
+      standInsPlugin({ ...standIns, uses }),
+      ownFiles(pack, compiled),
+    ],
   }).catch((error: { errors?: Message[] }) => {
     if (!error.errors) throw error;
     return { errors: error.errors };
@@ -65,8 +80,12 @@ export async function bundleCode(
     throw new PackRefused("The policy pack can't be bundled:", problems);
   }
   const problems = [
-    ...result.warnings.filter(({ id }) => NOT_IN_ONE_FILE.includes(id)).map(problemOf(pack)),
+    ...result.warnings
+      .filter(({ id, location }) => NOT_IN_ONE_FILE.includes(id) && !isSdk(location))
+      .map(problemOf(pack)),
     ...readersOfOtherFiles(pack, result.metafile),
+    ...modulesOfNodeArguments(pack),
+    ...(Object.keys(uses.files).length > 0 ? await compiler.helperCalls(uses) : []),
   ];
   if (problems.length > 0) return { problems };
   const [js, map] = [/\.js$/, /\.map$/].map((ending) => result.outputFiles.find(({ path }) => ending.test(path)));
@@ -99,11 +118,17 @@ const NOT_IN_ONE_FILE = [
   "call-import-namespace",
 ];
 
+/** A pack's own SDK, when it is kept, reads the package.json of the folder in which it runs, and that is there. */
+function isSdk(location: Message["location"]): boolean {
+  return /(^|\/)node_modules\/@pulumi\/policy\/[^/]*$/.test(location?.file ?? "");
+}
+
 /** A native addon or a file of another kind, a provider's file of its own, or something that an installed package tries. */
 function isNotInOneFile({ text, location }: Message): boolean {
   return (
     text.startsWith("No loader is configured") ||
     text.startsWith(NO_STAND_IN) ||
+    text.endsWith(INSIDE_THE_SDK) ||
     /(^|\/)node_modules\//.test(location?.file ?? "")
   );
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ASSET, encodeStruct, SIGNATURE } from "@quillon/proto";
@@ -15,9 +15,9 @@ let pack: TestFolder | undefined;
 afterAll(() => rmSync(cache, { recursive: true }));
 afterEach(() => pack?.remove());
 
-function bundle(files: Record<string, string>, linked?: Record<string, string>) {
+function bundle(files: Record<string, string>, linked?: Record<string, string>, options: { keepSdk?: boolean } = {}) {
   pack = testPack(files, linked);
-  return bundlePack({ directory: pack.directory, cache });
+  return bundlePack({ directory: pack.directory, cache, ...options });
 }
 
 /** What the pack of `telling` says, bundled. It says the same as it is, because else it is refused. */
@@ -25,6 +25,13 @@ async function told(files: Record<string, string>): Promise<unknown> {
   const { description, problems } = await bundle(files);
   expect(problems.map(problemLine)).toEqual([]);
   return JSON.parse(description.policies[0]?.description ?? "");
+}
+
+function manyFiles(count: number): Record<string, string> {
+  const number = (n: number) => `require("./${n % count}").number`;
+  const code = (n: number) =>
+    `exports.number = ${n}; exports.around = () => ${[1, 7, 1000].map((step) => number(n + step)).join(" + ")};`;
+  return Object.fromEntries(Array.from({ length: count }, (_, n) => [`files/${n}.js`, code(n)]));
 }
 
 describe("the archive", () => {
@@ -36,6 +43,10 @@ describe("the archive", () => {
         main: "src/index.js",
         scripts: { postinstall: "exit 1" },
         dependencies: { nothing: "1" },
+        peerDependenciesMeta: { nothing: { optional: true } },
+        workspaces: ["nowhere"],
+        type: "commonjs",
+        owners: ["web"],
       }),
       "src/index.js": telling("require('./other')"),
       "src/other.js": "module.exports = 'other';",
@@ -60,6 +71,7 @@ describe("the archive", () => {
     expect(JSON.parse(files.get("package/package.json") ?? "")).toEqual({
       name: "pack",
       version: "1.2.3",
+      owners: ["web"],
       main: "index.js",
       engines: { node: ">=20.19" },
       dependencies: { "@pulumi/pulumi": expect.stringMatching(/^3\./) },
@@ -171,6 +183,38 @@ new PolicyPack("pack", { policies: [{ name: "tells", enforcementLevel: "advisory
       ],
     ],
     [
+      "reads its own package.json",
+      {
+        "package.json": manifest({ main: "src/index.js", type: "commonjs", owners: ["web"] }),
+        "src/index.js": telling(
+          'JSON.parse(require("fs").readFileSync(require("path").join(__dirname, "../package.json"), "utf8")).owners',
+        ),
+      },
+      ["web"],
+    ],
+    [
+      "reads a file that it imports, too",
+      {
+        "a.json": "[1]",
+        "index.js": telling('[require("./a.json"), JSON.parse(require("fs").readFileSync("a.json", "utf8"))]'),
+      },
+      [[1], [1]],
+    ],
+    [
+      "has files that import each other",
+      {
+        "index.js": telling('require("./a").both()'),
+        "a.js": 'exports.name = "a"; const b = require("./b"); exports.both = () => exports.name + b.name + b.seen;',
+        "b.js": 'exports.seen = require("./a").name; exports.name = "b";',
+      },
+      "aba",
+    ],
+    [
+      "has thousands of files that import each other",
+      { "index.js": telling('require("./files/1000").around()'), ...manyFiles(3000) },
+      1001 + 1007 + 2000,
+    ],
+    [
       "uses what @pulumi/pulumi has for policies",
       {
         "index.js": telling(
@@ -192,6 +236,22 @@ new PolicyPack("pack", { policies: [{ name: "tells", enforcementLevel: "advisory
     ],
   ])("%s", async (_, files, wanted) => {
     expect(await told(files)).toEqual(wanted);
+  });
+
+  test("reads its provider's configuration, also where that reads it once, while it loads", async () => {
+    process.env.PULUMI_CONFIG = JSON.stringify({
+      "pets:owner": "Ada",
+      "pets:tail": "long",
+      "pets:legs": "3",
+      "pets:tame": "false",
+    });
+    try {
+      const config = 'const { config } = require("@acme/pets");';
+      const read = "[config.owner, config.tail, config.legs, config.ears, config.fur, config.tame]";
+      expect(await told({ ...pets, "index.js": telling(read, config) })).toEqual(["Ada", "long", 3, 2, null, true]);
+    } finally {
+      delete process.env.PULUMI_CONFIG;
+    }
   });
 
   test("in TypeScript is compiled as Pulumi's runner does, with its own compiler", async () => {
@@ -246,6 +306,16 @@ describe("what can't be one bundle is published as it is, and said with its plac
     ],
     ["code that is loaded by other means", 'new Worker("./a.js");', "index.js:2: it may load code that"],
     ["a file of a provider that its package does not load", 'require("@acme/pets/alone");', "There is no stand-in for"],
+    [
+      "a function of a provider",
+      'const { nameFor: of } = require("@acme/pets").index; of("Ada");',
+      "index.js:2:78: it calls of of @acme/pets@1.0.0, and a bundle does not carry the functions of providers",
+    ],
+    [
+      "a file inside of the SDK",
+      'require("@pulumi/policy/server");',
+      "index.js:2:33: @pulumi/policy/server is inside of an SDK for policies, and a bundle has an SDK of its own",
+    ],
     ["eval", "eval('1')", "index.js:2:25: Using direct eval with a bundler"],
   ])("%s", async (_, code, wanted) => {
     const library = new TestFolder({ "index.js": "exports.list = () => __dirname;" });
@@ -268,6 +338,54 @@ describe("what can't be one bundle is published as it is, and said with its plac
       "package/package.json",
       "package/pets.node",
     ]);
+  });
+});
+
+test("a module that PulumiPolicy.yaml has Node.js load can't be in a bundle, and other arguments can", async () => {
+  const runtime = (nodeargs: string) => `runtime:\n  name: nodejs\n  options:\n    nodeargs: ${nodeargs}\n`;
+  const hooked = await bundle({
+    "PulumiPolicy.yaml": runtime("--stack-trace-limit=50 --require ./hook.js"),
+    "index.js": telling("1"),
+  });
+  expect(hooked.problems.map(problemLine)).toEqual([
+    "PulumiPolicy.yaml:4: nodeargs has Node.js load a module with --require, which a bundle does not carry",
+  ]);
+  pack?.remove();
+  const limited = await bundle({ "PulumiPolicy.yaml": runtime("--stack-trace-limit=50"), "index.js": telling("1") });
+  expect(limited.problems).toEqual([]);
+  expect((await unpack(limited.archive)).get("package/PulumiPolicy.yaml")).toContain("--stack-trace-limit=50");
+});
+
+test("no script of a pack runs, and none is in the archive", async () => {
+  const script = `node -e "require('fs').writeFileSync('ran', '')"`;
+  const names = ["preinstall", "install", "postinstall", "prepare", "prepack", "prepublishOnly"];
+  const scripts = Object.fromEntries(names.map((name) => [name, script]));
+  const { archive } = await bundle({ "package.json": manifest({ scripts }), "index.js": telling("1") });
+  expect(existsSync(join(pack?.directory ?? "", "ran"))).toBe(false);
+  expect(JSON.parse((await unpack(archive)).get("package/package.json") ?? "")).not.toHaveProperty("scripts");
+});
+
+describe("with its own SDK", () => {
+  test("a pack says what it is, and answers", async () => {
+    const { archive, problems, description } = await bundle(
+      {
+        "index.js": `const { version } = require("@pulumi/policy/version");
+const { PolicyPack } = require("@pulumi/policy");
+new PolicyPack("pack", { policies: [{
+  name: "tells", enforcementLevel: "advisory", description: version,
+  validateResource: ({ props }, report) => { if (props.bad) throw new Error("so bad"); report("seen " + props.size); },
+}] });`,
+      },
+      {},
+      { keepSdk: true },
+    );
+    expect(problems.map(problemLine)).toEqual([]);
+    expect(description.policies[0]?.description).toMatch(/^v?1\./);
+    await withRunning(archive, async (analyzer) => {
+      const { diagnostics } = await analyzer.analyze(about({ size: 2 }));
+      expect(diagnostics.map(({ message }) => message)).toEqual([expect.stringContaining("seen 2")]);
+      await expect(analyzer.analyze(about({ bad: true }))).rejects.toThrow(/so bad\n\s+at .*index\.js:5:/);
+    });
   });
 });
 
@@ -392,26 +510,30 @@ new PolicyPack("pack", { policies: [{
   },
 }] });`,
     });
-    const installed = new TestFolder(
-      Object.fromEntries([...(await unpack(archive))].map(([path, text]) => [path.replace("package/", ""), text])),
-    );
-    const running = await startPack({ directory: installed.directory, command: nodeCommand(installed.directory) });
-    const analyzer = new Analyzer(running.port);
-    try {
-      const about = (properties: object) => ({
-        type: "a:b:C",
-        urn: "urn:pulumi:dev::web::a:b:C::x",
-        name: "x",
-        options: {},
-        properties: encodeStruct(properties),
-      });
+    await withRunning(archive, async (analyzer) => {
       const { diagnostics } = await analyzer.analyze(about({ content: { [SIGNATURE]: ASSET, text: "t" } }));
       expect(diagnostics.map(({ message }) => message)).toEqual(["Looks at assets.\na text"]);
       await expect(analyzer.analyze(about({}))).rejects.toThrow(/no asset\n\s+at .*src\/index\.js:9:16/);
-    } finally {
-      analyzer.close();
-      await running.stop();
-      installed.remove();
-    }
+    });
   });
 });
+
+function about(properties: object) {
+  const urn = "urn:pulumi:dev::web::a:b:C::x";
+  return { type: "a:b:C", urn, name: "x", options: {}, properties: encodeStruct(properties) };
+}
+
+async function withRunning(archive: Buffer, ask: (analyzer: Analyzer) => Promise<void>): Promise<void> {
+  const files = [...(await unpack(archive))].map(([path, text]) => [path.replace("package/", ""), text]);
+  const installed = new TestFolder(Object.fromEntries(files));
+  const { directory } = installed;
+  const running = await startPack({ directory, command: nodeCommand(directory) });
+  const analyzer = new Analyzer(running.port);
+  try {
+    await ask(analyzer);
+  } finally {
+    analyzer.close();
+    await running.stop();
+    installed.remove();
+  }
+}

@@ -38,12 +38,14 @@ export function refuseSecrets(paths: readonly string[], ignored: string): void {
   );
 }
 
-/** Those of them that are not in the bundle: policies may read them while they run. */
+/** Those of them that are not code of the bundle: policies may read them while they run, JSON also when it is imported elsewhere. */
 export function carriedFiles(
   published: ReadonlyMap<string, Buffer>,
   bundled: ReadonlySet<string>,
 ): Map<string, Buffer> {
   const taken = (path: string) =>
-    bundled.has(path) || LEFT_OUT.test(path) || ["index.js", "index.js.map"].includes(path);
+    (bundled.has(path) && !path.endsWith(".json")) ||
+    LEFT_OUT.test(path) ||
+    ["index.js", "index.js.map"].includes(path);
   return new Map([...published].filter(([path]) => !taken(path)));
 }

@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join, resolve } from "node:path";
-import type TypeScript from "typescript";
+import { Worker } from "node:worker_threads";
+import { compileProgram } from "./assets.ts";
+import type { CompileAnswer, CompileQuestion } from "./compile-worker.ts";
+import type { HelperUses } from "./helper-calls.ts";
 import type { NodePack } from "./pack.ts";
 import { PackRefused, type Problem } from "./problems.ts";
 
@@ -10,104 +10,60 @@ export interface Compiled {
   outputs: ReadonlyMap<string, string>;
 }
 
-/**
- * Compiles a pack's own TypeScript with the compiler and the options that Pulumi's runner takes, so that a bundled pack does what
- * the pack as it is does, and what that one refuses to start with is refused here.
- *
- * https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/nodejs/cmd/run-policy-pack/run.ts
- *
- * @returns undefined when the pack starts with JavaScript.
- * @throws PackRefused with what the compiler says, by file and line.
- */
-export function compile({ directory, entry }: NodePack): Compiled | undefined {
-  if (!/\.[cm]?tsx?$/.test(entry)) return undefined;
-  const ts = compilerOf(directory);
-  const options: TypeScript.CompilerOptions = { ...optionsOf(ts, directory), ...EMIT };
-  for (const name of PLACES) delete options[name];
-  const program = ts.createProgram({ rootNames: [entry], options });
-  const sources = program
-    .getSourceFiles()
-    .filter((file) => !file.isDeclarationFile && !program.isSourceFileFromExternalLibrary(file));
-  const mistakes = [
-    ...program.getOptionsDiagnostics(),
-    ...sources.flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]),
-  ].filter(({ category, code }) => category === ts.DiagnosticCategory.Error && !IGNORED.has(code));
-  if (mistakes.length > 0) {
-    throw new PackRefused("The policy pack does not compile:", mistakes.map(problemOf(ts, directory)));
+const STOPPED = "The compiler was stopped.";
+
+/** The pack's compiler in a thread of its own, which starts when it is first asked: compilers take seconds, without a pause. */
+export class Compiler {
+  readonly #pack: NodePack;
+  readonly #waiting: ((answer: CompileAnswer) => void)[] = [];
+  #worker: Worker | undefined;
+  #stopped = false;
+
+  constructor(pack: NodePack) {
+    this.#pack = pack;
   }
-  const outputs = new Map<string, string>();
-  for (const file of sources) {
-    program.emit(file, (path, text) => {
-      if (/\.[cm]?jsx?$/.test(path)) outputs.set(resolve(file.fileName), text);
+
+  /** @returns undefined when the pack starts with JavaScript. @throws PackRefused with what the compiler says, by file and line. */
+  async compile(): Promise<Compiled | undefined> {
+    const { entry } = this.#pack;
+    if (!/\.[cm]?tsx?$/.test(entry)) return undefined;
+    return { outputs: await this.#ask({ entry }) };
+  }
+
+  /** Where code calls what stand-ins have no code for. */
+  helperCalls(uses: HelperUses): Promise<Problem[]> {
+    return this.#ask({ helperCalls: uses });
+  }
+
+  /** What is being asked, and what is asked later, is rejected. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#worker?.terminate();
+  }
+
+  async #ask<Answer>(question: CompileQuestion): Promise<Answer> {
+    if (this.#stopped) throw new Error(STOPPED);
+    const worker = this.#worker ?? this.#start();
+    worker.postMessage(question);
+    const answer = await new Promise<CompileAnswer>((resolve) => this.#waiting.push(resolve));
+    if ("refused" in answer) throw new PackRefused(answer.refused, answer.problems);
+    if ("failed" in answer) throw answer.failed;
+    return answer.answer as Answer;
+  }
+
+  #start(): Worker {
+    const worker = new Worker(compileProgram, { workerData: this.#pack.directory, execArgv: [] });
+    this.#worker = worker;
+    // Questions are answered one after another.
+    worker.on("message", (answer: CompileAnswer) => this.#waiting.shift()?.(answer));
+    const fail = (failed: unknown) => {
+      for (const answer of this.#waiting.splice(0)) answer({ failed });
+    };
+    worker.on("error", fail);
+    worker.on("exit", () => {
+      this.#stopped = true;
+      fail(new Error(STOPPED));
     });
+    return worker;
   }
-  return { outputs };
-}
-
-/** What concerns files on disk that a pack's tsconfig.json asks for. */
-const EMIT = {
-  noEmit: false,
-  noEmitOnError: false,
-  emitDeclarationOnly: false,
-  declaration: false,
-  declarationMap: false,
-  composite: false,
-  incremental: false,
-  sourceMap: false,
-  inlineSourceMap: true,
-  inlineSources: true,
-  skipLibCheck: true,
-} satisfies TypeScript.CompilerOptions;
-
-const PLACES = ["outDir", "outFile", "rootDir", "tsBuildInfoFile", "allowImportingTsExtensions"];
-
-/** Which files belong to a project, which ts-node does not mind: https://github.com/TypeStrong/ts-node/blob/v7.0.1/src/index.ts#L264 */
-const IGNORED = new Set([6059, 18002, 18003]);
-
-/** The pack's own compiler, else the one that `@pulumi/pulumi` carries. */
-function compilerOf(directory: string): typeof TypeScript {
-  const require = createRequire(join(directory, "package.json"));
-  for (const name of ["typescript", "@pulumi/pulumi/vendor/typescript@3.8.3/typescript.js"]) {
-    try {
-      return require(name);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
-    }
-  }
-  throw new PackRefused(
-    `The pack is written in TypeScript, and no compiler is installed in ${directory}. Run \`npm install\` there.`,
-  );
-}
-
-function optionsOf(ts: typeof TypeScript, directory: string): TypeScript.CompilerOptions {
-  const path = join(directory, "tsconfig.json");
-  const isNew = Number.parseFloat(ts.version) >= 4.7;
-  const defaults: TypeScript.CompilerOptions = {
-    target: ts.ScriptTarget.ES2020,
-    module: isNew ? ts.ModuleKind.NodeNext : ts.ModuleKind.CommonJS,
-    moduleResolution: isNew ? ts.ModuleResolutionKind.NodeNext : ts.ModuleResolutionKind.NodeJs,
-  };
-  if (!existsSync(path)) return defaults;
-  const { config, error } = ts.readConfigFile(path, ts.sys.readFile);
-  if (error) throw new PackRefused("tsconfig.json can't be read:", [problemOf(ts, directory)(error)]);
-  const { options, errors } = ts.parseJsonConfigFileContent(config, { ...ts.sys, readDirectory: () => [] }, directory);
-  const mistakes = errors.filter(({ code }) => !IGNORED.has(code));
-  if (mistakes.length > 0) {
-    throw new PackRefused("tsconfig.json can't be used:", mistakes.map(problemOf(ts, directory)));
-  }
-  // What the file itself says counts. What it extends counts less than the runner's own.
-  const named: object = config.compilerOptions ?? {};
-  // Runners differ in how modules are found where only their kind is named, and the compiler's own way fits the kind.
-  if ("module" in named) delete defaults.moduleResolution;
-  return { ...options, ...Object.fromEntries(Object.entries(defaults).filter(([name]) => !(name in named))) };
-}
-
-function problemOf(ts: typeof TypeScript, directory: string) {
-  return ({ file, start, messageText, code }: TypeScript.Diagnostic): Problem => {
-    const text = `${ts.flattenDiagnosticMessageText(messageText, "\n")} (TS${code})`;
-    if (!file || start === undefined) return { text };
-    const { line, character } = file.getLineAndCharacterOfPosition(start);
-    const path = file.fileName.startsWith(`${directory}/`) ? file.fileName.slice(directory.length + 1) : file.fileName;
-    return { file: path, line: line + 1, column: character + 1, text };
-  };
 }

@@ -5,7 +5,7 @@ import { billOfMaterials } from "./bill-of-materials.ts";
 import { bundleCode } from "./bundle-code.ts";
 import { carriedFiles, publishedFiles } from "./carried-files.ts";
 import { carriedPackages, inOrder } from "./carried-packages.ts";
-import { compile } from "./compile.ts";
+import { Compiler } from "./compile.ts";
 import { requireInstallable } from "./installable.ts";
 import { layout } from "./layout.ts";
 import { readNodePack } from "./pack.ts";
@@ -13,8 +13,9 @@ import { PackRefused } from "./problems.ts";
 import type { Options, Published, Step } from "./published.ts";
 import { compareMetadata, metadataOf, metadataOfFiles } from "./same-metadata.ts";
 import { sdkOf } from "./sdk.ts";
-import { describeProvider } from "./stand-ins/describe-cache.ts";
+import { describer } from "./stand-ins/describe-cache.ts";
 import type { Provider } from "./stand-ins/plugin.ts";
+import { providersOf } from "./stand-ins/providers-of.ts";
 
 export type { Description } from "@quillon/runner";
 export type { Sdk } from "./bill-of-materials.ts";
@@ -28,6 +29,8 @@ export { type Target, targetsOf } from "./python/wheels.ts";
 interface BundleOptions extends Options {
   /** A folder for what is known of providers' packages. */
   cache: string;
+  /** Whether the pack keeps its own `@pulumi/policy`. */
+  keepSdk?: boolean | undefined;
   onStep?(step: Step): void;
 }
 
@@ -36,7 +39,13 @@ interface BundleOptions extends Options {
  *
  * @throws PackRefused when the pack is wrong, PackFailed when it does not start as it is.
  */
-export async function bundlePack({ directory, cache, onStep, onDescribed }: BundleOptions): Promise<Published> {
+export async function bundlePack({
+  directory,
+  cache,
+  keepSdk = false,
+  onStep,
+  onDescribed,
+}: BundleOptions): Promise<Published> {
   onStep?.("resolve");
   const pack = readNodePack(directory);
   // In a pack that is not installed all else goes wrong, too, and does not say what to do.
@@ -45,17 +54,20 @@ export async function bundlePack({ directory, cache, onStep, onDescribed }: Bund
   const ending = new AbortController();
   // The pack's own start takes longest, and needs nothing of the rest.
   const described = describe({ directory, onDescribed }, ending.signal);
-  const providers: Provider[] = [];
+  const standInsOf = describer(cache, ending.signal);
+  // They take as long as compiling, and nobody waits for those that are not imported.
+  for (const provider of providersOf(pack)) standInsOf(provider).catch(() => {});
+  const compiler = new Compiler(pack);
+  const providers = new Set<Provider>();
   const bundled = (async () => {
     onStep?.("types");
-    const compiled = compile(pack);
+    const compiled = await compiler.compile();
     onStep?.("bundle");
     const describeOne = (provider: Provider) => {
-      providers.push(provider);
-      return describeProvider(provider, cache);
+      providers.add(provider);
+      return standInsOf(provider);
     };
-    const standIns = { describe: describeOne, runtime: standInRuntime() };
-    return bundleCode(pack, { compiled, standIns });
+    return bundleCode(pack, { compiler, compiled, keepSdk, describe: describeOne, runtime: standInRuntime() });
   })();
   try {
     const [before, code] = await Promise.all([orWhy(described, bundled), bundled]);
@@ -66,18 +78,20 @@ export async function bundlePack({ directory, cache, onStep, onDescribed }: Bund
     }
     onStep?.("check");
     const { node, packages } = bootFacts();
-    const sdk = sdkOf(pack, packages);
-    const bill = billOfMaterials(pack, inOrder([...carriedPackages(pack, code.metafile, providers), ...packages]), sdk);
-    const files = layout(pack, { code, carried: carriedFiles(published, code.inputs), boot: bootFile(), node, bill });
+    const sdk = sdkOf(pack, keepSdk ? [] : packages);
+    const inside = [...carriedPackages(pack, code.metafile, [...providers]), ...(keepSdk ? [] : packages)];
+    const bill = billOfMaterials(pack, inOrder(inside), sdk);
+    const carried = carriedFiles(published, code.inputs);
+    const files = layout(pack, { code, carried, boot: bootFile({ keepSdk }), node, bill });
     const after = await metadataOfFiles(files).catch((error: Error) => {
       throw new PackRefused(`Bundled, the policy pack does not start. Publish it with --no-bundle.\n${error.message}`);
     });
     compareMetadata(before, after);
     return { description, archive: await archiveOf(files), problems: [], sdk, sources: await archiveOf(published) };
-  } catch (error) {
+  } finally {
     ending.abort();
+    await compiler.stop();
     await Promise.allSettled([described, bundled]);
-    throw error;
   }
 }
 

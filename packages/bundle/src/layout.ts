@@ -6,7 +6,7 @@ import { isMap, parseDocument } from "yaml";
 import type { Files } from "./artifact.ts";
 import { BILL_FILE } from "./bill-of-materials.ts";
 import type { Code } from "./bundle-code.ts";
-import type { NodePack } from "./pack.ts";
+import type { Manifest, NodePack } from "./pack.ts";
 import { BOOT_FILE } from "./sdk.ts";
 
 /**
@@ -18,16 +18,13 @@ export function layout(
   { code, carried, boot, node, bill }: { code: Code; carried: Files; boot: Uint8Array; node: string; bill: string },
 ): Map<string, Uint8Array | string> {
   const version = pulumiVersion(pack);
-  const { name, description } = pack.manifest;
   return new Map<string, Uint8Array | string>([
     ...carried,
     ["PulumiPolicy.yaml", projectFile(pack)],
     [
       "package.json",
       json({
-        name,
-        version: pack.version,
-        description,
+        ...withoutWhatNpmDoes(pack.manifest),
         main: "index.js",
         engines: { node: newer(pack.manifest.engines?.node, node) },
         dependencies: { "@pulumi/pulumi": version },
@@ -48,6 +45,13 @@ function newer(own: string | undefined, sdk: string): string {
     semver.validRange(range) ? semver.minVersion(range as string) : undefined,
   );
   return own && oldest && needed && semver.gte(oldest, needed) ? own : sdk;
+}
+
+/** What the author wrote, because policies may read it, without what makes npm or Node.js do something. */
+function withoutWhatNpmDoes(manifest: Manifest): object {
+  const isLeft = (name: string) =>
+    !/dependencies|^(scripts|workspaces|overrides|resolutions|devEngines|packageManager|type)$/i.test(name);
+  return Object.fromEntries(Object.entries(manifest).filter(([name]) => isLeft(name)));
 }
 
 /** Without what tells the CLI to install with another program than npm, or to start another file. */

@@ -4,8 +4,8 @@ import type { Metafile } from "esbuild";
 import type { NodePack } from "./pack.ts";
 import { type Problem, shownPath } from "./problems.ts";
 
-/** Of it, nothing that is carried reads files. */
-const KNOWN = /node_modules\/@pulumi\/pulumi\/(?!node_modules\/)/;
+/** Of them, nothing that policies use reads files. */
+const KNOWN = /node_modules\/(@pulumi\/pulumi|@grpc\/grpc-js)\/(?!node_modules\/)/;
 
 const FINDS: { pattern: RegExp; text: string; alsoOwn: boolean }[] = [
   {

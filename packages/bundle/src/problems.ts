@@ -22,10 +22,12 @@ export function problemLine({ file, line, column, text }: Problem): string {
 /** The pack is wrong in itself: it would not run as it is either, or must not be published. */
 export class PackRefused extends Error {
   override readonly name = "PackRefused";
+  readonly what: string;
   readonly problems: readonly Problem[];
 
   constructor(what: string, problems: readonly Problem[] = []) {
     super([what, ...problems.map(problemLine)].join("\n  "));
+    this.what = what;
     this.problems = problems;
   }
 }

@@ -7,6 +7,12 @@ import type { NodePack } from "./pack.ts";
 /** Folders and files of `@pulumi/pulumi` that only a running program uses. With them a bundle has 10 MB. */
 const PARTS = /^(automation|dynamic|provider|proto|cmd|runtime\/closure|typescript-shim|vendor)(\/|\.js$|$)/;
 
+/** What of it a pack's own SDK uses. */
+const SPOKEN_PARTS = /^proto\//;
+const SPOKEN_PACKAGES = /^(@grpc\/grpc-js|google-protobuf)(\/|$)/;
+
+const GRPC = /[\\/]@grpc[\\/]grpc-js[\\/]/;
+
 /** What `@pulumi/pulumi` imports for the same purposes. */
 const PACKAGES =
   /^(@grpc\/grpc-js|@opentelemetry\/|@npmcli\/arborist|google-protobuf|execa|tmp|@logdna\/tail-file|normalize-package-data|fdir|picomatch|typescript$|ts-node)/;
@@ -18,23 +24,29 @@ const ASSETS = /^asset\/(asset|archive)\.js$/;
  * Carries of `@pulumi/pulumi` what policies use: outputs, configuration, assets, types. What needs a running program is left out, and
  * says so when it is called.
  */
-export function pulumiSdk({ directory }: NodePack): Plugin {
+export function pulumiSdk({ directory }: NodePack, { keepSdk }: { keepSdk: boolean }): Plugin {
   const own = ownCopy(directory);
+  const isLeftOut = (what: RegExp, spoken: RegExp, name: string) => what.test(name) && !(keepSdk && spoken.test(name));
   return {
     name: "pulumi-sdk",
     setup(build) {
       build.onResolve({ filter: /.*/ }, async ({ path, pluginData, ...args }) => {
         const importer = partOf(args.importer);
         if (importer === undefined || pluginData === RESOLVING) return undefined;
-        if (PACKAGES.test(path)) return { path, namespace: NAMESPACE };
+        if (isLeftOut(PACKAGES, SPOKEN_PACKAGES, path)) return { path, namespace: NAMESPACE };
         if (!path.startsWith(".")) return undefined;
         const resolved = await build.resolve(path, { ...args, pluginData: RESOLVING });
         const part = partOf(resolved.path);
-        return part !== undefined && PARTS.test(part)
+        return part !== undefined && isLeftOut(PARTS, SPOKEN_PARTS, part)
           ? { path: `@pulumi/pulumi/${part}`, namespace: NAMESPACE }
           : resolved;
       });
+      // grpc-js takes it to describe services that nobody asks a pack for, with files beside its own.
+      build.onResolve({ filter: /^@grpc\/proto-loader$/ }, ({ path, importer }) =>
+        GRPC.test(importer) ? { path, namespace: NAMESPACE } : undefined,
+      );
       build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({ contents: leftOut(path), loader: "js" }));
+      if (keepSdk) return;
       build.onLoad({ filter: /[\\/]@pulumi[\\/]pulumi[\\/]asset[\\/](asset|archive)\.js$/ }, ({ path }) =>
         path.startsWith(own + sep) && ASSETS.test(partOf(path) ?? "")
           ? {

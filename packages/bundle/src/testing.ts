@@ -108,8 +108,15 @@ Object.defineProperty(exports, "__esModule", { value: true });
 exports.Colour = { Black: "black" };`,
   "node_modules/@acme/pets/config.js": `"use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
-const __config = new (require("@pulumi/pulumi").Config)("pets");
+const pulumi = require("@pulumi/pulumi");
+const utilities = { getEnv: (...names) => names.map((name) => process.env[name]).find(Boolean) };
+let __config = new pulumi.Config("pets");
 Object.defineProperty(exports, "owner", { enumerable: true, get() { return __config.get("owner") ?? process.env.PETS_OWNER; } });
 Object.defineProperty(exports, "many", { enumerable: true, get() { return __config.getNumber("many") ?? 2; } });
+exports.tail = __config.get("tail") || utilities.getEnv("PETS_TAIL", "PETS_END");
+exports.legs = __config.getObject("legs");
+exports.ears = __config.getObject("ears") || 2;
+exports.fur = __config.get("fur");
+exports.tame = __config.getObject("tame") || true;
 exports.eager = process.env.PETS_TOKEN;`,
 };

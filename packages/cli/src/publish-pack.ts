@@ -24,6 +24,8 @@ export interface MakeOptions {
   /** The versions of Python and the platforms that a pack in Python is made for; none for this machine's. */
   python?: string[] | undefined;
   platform?: string[] | undefined;
+  /** Keeps the pack's own `@pulumi/policy` in the bundle. */
+  keepSdk?: boolean | undefined;
 }
 
 /** Where a version is published. */
@@ -39,7 +41,7 @@ export interface Place {
  */
 export async function makePack(
   place: Place,
-  { directory, bundle, requireBundled, python = [], platform = [] }: MakeOptions,
+  { directory, bundle, requireBundled, keepSdk, python = [], platform = [] }: MakeOptions,
 ): Promise<Published> {
   const { bundlePack, bundlePythonPack, packAsItIs, problemLine, pythonPackAsItIs, runtimeOf, targetsOf } =
     await import("@quillon/bundle");
@@ -50,7 +52,7 @@ export async function makePack(
   if (!bundle) return (isPython ? pythonPackAsItIs : packAsItIs)({ directory, onDescribed });
   const made = isPython
     ? await bundlePythonPack({ directory, targets: await targetsOf(python, platform), onStep, onDescribed })
-    : await bundlePack({ directory, cache: cacheFolder(), onStep, onDescribed });
+    : await bundlePack({ directory, cache: cacheFolder(), keepSdk, onStep, onDescribed });
   if (made.problems.length === 0) return made;
   const found = ["The pack can't be one bundle:", ...made.problems.map((problem) => `  ${problemLine(problem)}`)];
   if (requireBundled) throw new Error(found.join("\n"));

@@ -32,7 +32,10 @@ export function readConfigGetter(exports: object, key: string): ConfigRead | und
   try {
     const otherwise: unknown = getter.call(exports);
     const [first] = reads;
-    return first && { ...first, env: [...new Set(env)], ...(isText(otherwise) && { otherwise }) };
+    const truthy = /\) \|\| /.test(String(getter));
+    return (
+      first && { ...first, env: [...new Set(env)], ...(isText(otherwise) && { otherwise }), ...(truthy && { truthy }) }
+    );
   } catch {
     return undefined;
   } finally {

@@ -9,11 +9,28 @@ import type { Provider } from "./plugin.ts";
 import type { StandIns } from "./stand-ins.ts";
 
 /** Changes when `describe.ts` writes something else. */
-const FORMAT = "1";
+const FORMAT = "2";
 const MILLISECONDS = 120_000;
 
-/** Describes a provider's package, or remembers it as long as none of its files changes. @param cache a folder */
-export async function describeProvider(provider: Provider, cache: string): Promise<StandIns> {
+/**
+ * What describes providers' packages, each once, and remembers them as long as none of their files changes.
+ *
+ * @param cache a folder
+ * @param signal ends what is not done
+ */
+export function describer(cache: string, signal: AbortSignal): (provider: Provider) => Promise<StandIns> {
+  const described = new Map<string, Promise<StandIns>>();
+  return (provider) => {
+    const found = described.get(provider.folder) ?? describeProvider(provider, { cache, signal });
+    described.set(provider.folder, found);
+    return found;
+  };
+}
+
+async function describeProvider(
+  provider: Provider,
+  { cache, signal }: { cache: string; signal: AbortSignal },
+): Promise<StandIns> {
   const { name, version, folder } = provider;
   const file = join(cache, `stand-ins-${await keyOf(provider)}.json`);
   const known = await readFile(file, "utf8").catch(() => undefined);
@@ -23,7 +40,7 @@ export async function describeProvider(provider: Provider, cache: string): Promi
   try {
     // Without the environment: what a package reads of it while it loads would be published.
     const env = { PATH: process.env.PATH, SystemRoot: process.env.SystemRoot };
-    const options = { env, timeout: MILLISECONDS };
+    const options = { env, timeout: MILLISECONDS, signal };
     await promisify(execFile)(process.execPath, [describeProgram, folder, unfinished], options);
     await rename(unfinished, file);
   } catch (error) {
@@ -35,10 +52,8 @@ export async function describeProvider(provider: Provider, cache: string): Promi
 
 async function keyOf({ name, version, folder }: Provider): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify([FORMAT, name, version]));
-  for (const path of (await readdir(folder, { recursive: true })).sort()) {
-    if (!/\.(c?js|json)$/.test(path)) continue;
-    const { size, mtimeMs } = await stat(join(folder, path));
-    hash.update(JSON.stringify([path, size, mtimeMs]));
-  }
+  const paths = (await readdir(folder, { recursive: true })).filter((path) => /\.(c?js|json)$/.test(path)).sort();
+  const files = await Promise.all(paths.map((path) => stat(join(folder, path))));
+  for (const [index, { size, mtimeMs }] of files.entries()) hash.update(JSON.stringify([paths[index], size, mtimeMs]));
   return hash.digest("hex").slice(0, 32);
 }

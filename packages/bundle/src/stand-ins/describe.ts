@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, relative, sep } from "node:path";
 import { readConfigGetter, recordConfig } from "./config-getter.ts";
+import { configReadOnce } from "./config-read-once.ts";
 import type { Member, StandIns } from "./stand-ins.ts";
 
 const [folder = "", out = ""] = process.argv.slice(2);
@@ -14,21 +15,31 @@ const places = new Map<unknown, [module: string, name: string]>();
 /** By an object with exports, its module. */
 const modules = new Map<object, string>();
 const described: StandIns["modules"] = {};
+/** The path of the file that has exports. */
+const paths = new Map<object, string>();
 
 function main(): void {
   const { main: entry = "index.js" } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   recordConfig(require);
-  describeModule(require(join(folder, entry)), "");
+  const root = require(join(folder, entry));
+  rememberPaths();
+  describeModule(root, "");
+  // Looking at it has loaded the rest.
+  rememberPaths();
   const files: StandIns["files"] = {};
-  // Loading the files of the root has loaded the rest.
-  for (const path of Object.keys(require.cache)) {
-    if (!path.startsWith(folder + sep) || path.includes(`${sep}node_modules${sep}`, folder.length)) continue;
-    const { exports } = require.cache[path] as NodeJS.Module;
-    if (exports === null || typeof exports !== "object") continue;
+  for (const [exports, path] of paths) {
     const file = relative(folder, path).split(sep).join("/");
     files[file] = describeModule(exports, `file:${file}`);
   }
   writeFileSync(out, JSON.stringify({ modules: described, files } satisfies StandIns));
+}
+
+function rememberPaths(): void {
+  for (const path of Object.keys(require.cache)) {
+    if (!path.startsWith(folder + sep) || path.includes(`${sep}node_modules${sep}`, folder.length)) continue;
+    const { exports } = require.cache[path] as NodeJS.Module;
+    if (exports !== null && typeof exports === "object" && !paths.has(exports)) paths.set(exports, path);
+  }
 }
 
 /** @returns the module's name: what it was given first. */
@@ -38,8 +49,11 @@ function describeModule(exports: object, name: string): string {
   modules.set(exports, name);
   const members: Record<string, Member> = {};
   described[name] = members;
+  const path = paths.get(exports);
+  const configs = path === undefined ? {} : configReadOnce(readFileSync(path, "utf8"), exports);
   for (const key of Object.keys(exports)) {
-    if (key !== "__esModule") members[key] = describeMember(exports, key, name);
+    const config = configs[key];
+    if (key !== "__esModule") members[key] = config ? { config } : describeMember(exports, key, name);
   }
   return name;
 }

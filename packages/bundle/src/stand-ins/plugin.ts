@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import type { Plugin } from "esbuild";
+import type { HelperUses } from "../helper-calls.ts";
 import type { StandIns } from "./stand-ins.ts";
 import { moduleId, RUNTIME, STAND_IN, writeModule } from "./write.ts";
 
@@ -15,6 +16,8 @@ export interface StandInsOptions {
   describe(provider: Provider): Promise<StandIns>;
   /** The JavaScript of `runtime.ts`. */
   runtime: string;
+  /** Where providers are imported. The plugin fills it. */
+  uses: HelperUses;
 }
 
 const NAMESPACE = "quillon-stand-in";
@@ -24,25 +27,18 @@ const FOUND = Symbol("found");
 export const NO_STAND_IN = "There is no stand-in for";
 
 /** Puts stand-ins in the place of providers' packages, and of each of their files. */
-export function standInsPlugin({ describe, runtime }: StandInsOptions): Plugin {
+export function standInsPlugin({ describe, runtime, uses }: StandInsOptions): Plugin {
   return {
     name: "stand-ins",
     setup(build) {
-      const described = new Map<string, Promise<StandIns>>();
       const providers = new Map<string, Provider>();
-      const standInsOf = (provider: Provider) => {
-        const found = described.get(provider.folder) ?? describe(provider);
-        described.set(provider.folder, found);
-        return found;
-      };
-
       build.onResolve({ filter: new RegExp(`^${STAND_IN}`) }, ({ path }) => ({ path, namespace: NAMESPACE }));
       build.onResolve({ filter: /^[^./]/ }, async ({ path, pluginData, ...args }) => {
         if (pluginData === FOUND || /^(node|quillon):/.test(path)) return undefined;
         const resolved = await build.resolve(path, { ...args, pluginData: FOUND });
         const provider = resolved.errors.length === 0 && !resolved.external && providerOf(resolved.path);
         if (!provider) return undefined;
-        const standIns = await standInsOf(provider);
+        const standIns = await describe(provider);
         const file = relative(provider.folder, resolved.path).split(sep).join("/");
         const module = standIns.files[file];
         // Beside stand-ins for the rest, the real file would bring other copies of the same classes.
@@ -50,6 +46,8 @@ export function standInsPlugin({ describe, runtime }: StandInsOptions): Plugin {
         if (module === undefined) return resolved;
         const id = `${provider.name}@${provider.version}`;
         providers.set(id, provider);
+        uses.standIns[id] = standIns.modules;
+        uses.files[args.importer] = { ...uses.files[args.importer], [path]: { provider: id, module } };
         return { path: moduleId(id, module), namespace: NAMESPACE };
       });
 
@@ -58,7 +56,7 @@ export function standInsPlugin({ describe, runtime }: StandInsOptions): Plugin {
         const [id = ""] = [...providers.keys()].filter((one) => path.startsWith(moduleId(one, "")));
         const provider = providers.get(id) as Provider;
         const module = path.slice(moduleId(id, "").length);
-        return { contents: writeModule(id, await standInsOf(provider), module), loader: "js" };
+        return { contents: writeModule(id, await describe(provider), module), loader: "js" };
       });
     },
   };

@@ -56,14 +56,16 @@ interface ConfigRead {
   method: string;
   env: string[];
   otherwise?: unknown;
+  truthy?: boolean;
 }
 
 /** A value of the provider's configuration, which the engine gives to packs in the environment. */
-export function config(exports: object, name: string, { bag, key, method, env, otherwise }: ConfigRead): void {
+export function config(exports: object, name: string, { bag, key, method, env, otherwise, truthy }: ConfigRead): void {
   define(exports, name, () => {
     const all = JSON.parse(process.env.PULUMI_CONFIG || "{}") as Record<string, string>;
     const text = all[`${bag}:${key}`];
-    if (text !== undefined) return method === "get" ? text : JSON.parse(text);
+    const configured: unknown = text === undefined || method === "get" ? text : JSON.parse(text);
+    if (truthy ? configured : configured !== undefined) return configured;
     const given = env.map((variable) => process.env[variable]).find(Boolean);
     if (given === undefined) return otherwise;
     if (method === "getBoolean") return given === "true" || given === "1";

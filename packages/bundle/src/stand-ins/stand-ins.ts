@@ -39,4 +39,6 @@ export interface ConfigRead {
   env: string[];
   /** The value when nothing gives one. */
   otherwise?: unknown;
+  /** Whether a value that is false, 0 or empty counts as none. */
+  truthy?: boolean;
 }

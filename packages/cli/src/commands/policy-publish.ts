@@ -10,6 +10,7 @@ interface Options {
   requireBundled?: true;
   python?: string[];
   platform?: string[];
+  keepSdk?: true;
 }
 
 /** `quillon policy publish`. */
@@ -18,6 +19,7 @@ export function publishCommand(): Command {
     .description("publish the policy pack in this folder as one bundle, which needs no installing where it is enforced")
     .argument("[org]", "the organization (default: your default one)")
     .option("--no-bundle", "publish the pack as it is, as pulumi policy publish does")
+    .option("--keep-sdk", "keep the pack's own @pulumi/policy in the bundle, instead of @quillon/policy")
     .option("--require-bundled", "fail when the pack can't be bundled, instead of publishing it as it is")
     .option(
       "--python <versions>",

@@ -1,0 +1,30 @@
+// Run as a worker thread, which loads the pack's compiler: `compile.ts` asks it.
+import { parentPort, workerData } from "node:worker_threads";
+import { compileProgram, compilerOf } from "./compile-program.ts";
+import { findHelperCalls, type HelperUses } from "./helper-calls.ts";
+import { PackRefused, type Problem } from "./problems.ts";
+
+export type CompileQuestion = { entry: string } | { helperCalls: HelperUses };
+
+export type CompileAnswer =
+  | { answer: unknown }
+  | { refused: string; problems: readonly Problem[] }
+  | { failed: unknown };
+
+const directory = workerData as string;
+
+function answer(question: CompileQuestion): unknown {
+  if ("helperCalls" in question) return findHelperCalls(compilerOf(directory), directory, question.helperCalls);
+  return compileProgram(directory, question.entry);
+}
+
+parentPort?.on("message", (question: CompileQuestion) => {
+  const answered = (): CompileAnswer => {
+    try {
+      return { answer: answer(question) };
+    } catch (error) {
+      return error instanceof PackRefused ? { refused: error.what, problems: error.problems } : { failed: error };
+    }
+  };
+  parentPort?.postMessage(answered());
+});
