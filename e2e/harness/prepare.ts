@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { echoProvider, unpackArchives } from "../../tools/toolchain/paths.ts";
 import { quillonProgram } from "./built.ts";
+import { installedPacks } from "./bundled-packs.ts";
 import { preparedModules } from "./modules.ts";
 
-/** Runs once before all tests: checks that the programs are built, and installs the SDKs before test files run in parallel. */
+/** Runs once before all tests: checks that the programs are built, and installs the SDKs and packs before test files run in parallel. */
 export function setup(): void {
   for (const { path, command } of [
     { path: quillonProgram, command: "npm run build" },
@@ -14,4 +15,5 @@ export function setup(): void {
       throw new Error(`The end-to-end tests need ${path}, which does not exist. Build it with: ${command}`);
   }
   preparedModules();
+  installedPacks();
 }

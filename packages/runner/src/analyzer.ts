@@ -13,7 +13,11 @@ import {
   type AnalyzeResponse,
   type AnalyzerInfo,
   Analyzer as AnalyzerService,
+  type AnalyzerStackConfigureRequestSchema,
+  type AnalyzeStackRequestSchema,
+  type ConfigureAnalyzerRequestSchema,
   MAX_MESSAGE_BYTES,
+  type RemediateResponse,
 } from "@quillon/proto";
 
 const { method } = AnalyzerService;
@@ -42,8 +46,25 @@ export class Analyzer {
     return this.#ask(method.getAnalyzerInfo, {});
   }
 
+  /** Gives policies their levels and configuration, in the place of what they had. */
+  async configure(request: MessageInitShape<typeof ConfigureAnalyzerRequestSchema>): Promise<void> {
+    await this.#ask(method.configure, request);
+  }
+
+  async configureStack(request: MessageInitShape<typeof AnalyzerStackConfigureRequestSchema>): Promise<void> {
+    await this.#ask(method.configureStack, request);
+  }
+
   analyze(request: MessageInitShape<typeof AnalyzeRequestSchema>): Promise<AnalyzeResponse> {
     return this.#ask(method.analyze, request);
+  }
+
+  remediate(request: MessageInitShape<typeof AnalyzeRequestSchema>): Promise<RemediateResponse> {
+    return this.#ask(method.remediate, request);
+  }
+
+  analyzeStack(request: MessageInitShape<typeof AnalyzeStackRequestSchema>): Promise<AnalyzeResponse> {
+    return this.#ask(method.analyzeStack, request);
   }
 
   close(): void {
