@@ -1,30 +1,24 @@
-import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import pg from "pg";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumProgram, openBrowser, openWindow, seriousProblems, signIn, type Window } from "./harness/browser.ts";
 import { fillFindings } from "./harness/many-findings.ts";
+import { hasPostgres, openPostgresWorld, type PostgresWorld } from "./harness/postgres-world.ts";
 import { printedToken } from "./harness/printed-token.ts";
-import { openWorld, type World } from "./harness/world.ts";
 
-const superuser = process.env.QUILLON_TEST_POSTGRES;
 const FINDINGS = 5000;
 const LIST = "/acme/insights/findings";
 
 // An organization with thousands of findings, which only a database of its own can be filled with fast.
 
-describe.skipIf(chromiumProgram === undefined || !superuser)("findings in the console", () => {
-  const database = `quillon_e2e_${randomBytes(6).toString("hex")}`;
-  let world: World;
+describe.skipIf(chromiumProgram === undefined || !hasPostgres)("findings in the console", () => {
+  let world: PostgresWorld;
   let browser: Browser;
   let window: Window;
 
   beforeAll(async () => {
-    await query("", `create database ${database}`);
-    const QUILLON_MASTER_KEY = randomBytes(32).toString("base64");
-    world = await openWorld({ QUILLON_DATABASE_URL: urlOf(database), QUILLON_MASTER_KEY });
-    await fillFindings(urlOf(database), FINDINGS);
+    world = await openPostgresWorld();
+    await fillFindings(world.databaseUrl, FINDINGS);
     browser = await openBrowser();
     window = await openWindow(browser, { url: world.server.url });
     await window.page.goto(LIST);
@@ -33,23 +27,8 @@ describe.skipIf(chromiumProgram === undefined || !superuser)("findings in the co
   afterAll(async () => {
     await browser?.close();
     await world?.close();
-    await query("", `drop database if exists ${database} with (force)`);
   });
 
-  function urlOf(name: string): string {
-    const url = new URL(superuser ?? "");
-    if (name) url.pathname = name;
-    return url.href;
-  }
-  async function query(name: string, text: string) {
-    const client = new pg.Client({ connectionString: urlOf(name) });
-    await client.connect();
-    try {
-      return (await client.query(text)).rows;
-    } finally {
-      await client.end();
-    }
-  }
   const counted = (page: Page, text: string) => page.getByRole("status").filter({ hasText: text }).first().waitFor();
   const cell = (page: Page, text: string) => page.getByRole("cell", { name: text }).first();
   const rows = (page: Page) => page.locator("tbody tr").count();
@@ -186,11 +165,10 @@ describe.skipIf(chromiumProgram === undefined || !superuser)("findings in the co
     await dialog.getByRole("button", { name: "Change 13 findings" }).click();
     await page.getByText("13 findings were changed.").waitFor();
     await expect.poll(() => page.locator("[data-word=ignored]").count()).toBe(13);
-    const [{ n }] = await query(
-      database,
+    const [row] = await world.query(
       "select count(*)::int as n from findings where status = 'ignored' and comment = 'Ask the shop.'",
     );
-    expect(n).toBe(13);
+    expect(row?.n).toBe(13);
     await page.close();
   });
 
@@ -208,28 +186,24 @@ describe.skipIf(chromiumProgram === undefined || !superuser)("findings in the co
     await page.getByRole("option", { name: "in progress" }).click();
     await dialog.getByRole("button", { name: /^Change/ }).click();
     await dialog.getByText("needs write access to stack shop-0/dev-14").waitFor();
-    expect(await query(database, "select from findings where status = 'in_progress'")).toEqual([]);
+    expect(await world.query("select from findings where status = 'in_progress'")).toEqual([]);
     await page.close();
   });
 
   test("quillon finding edit changes several in one step, too", async () => {
-    const ids = await query(database, "select id from findings where severity = 'low' order by id limit 3");
+    const ids = await world.query("select id from findings where severity = 'low' order by id limit 3");
     const names = ids.map(({ id }) => id).join(" ");
     const { all } = await world.admin.run(`quillon finding edit ${names} --org acme --priority p4`);
     expect(all).toContain("3 findings were changed.");
-    expect(await query(database, "select from findings where priority = 'p4'")).toHaveLength(3);
+    expect(await world.query("select from findings where priority = 'p4'")).toHaveLength(3);
   });
 
   test("the owner is found among more members than a page has", async () => {
-    await query(
-      database,
+    await world.query(
       `insert into users (login, name) select 'person-' || n, 'Person ' || n from generate_series(100, 399) n`,
     );
-    await query(
-      database,
-      `insert into members (organization_id, user_id, role)
-        select organizations.id, users.id, 'member' from organizations, users where login like 'person-%'`,
-    );
+    await world.query(`insert into members (organization_id, user_id, role)
+        select organizations.id, users.id, 'member' from organizations, users where login like 'person-%'`);
     const { page } = window;
     await page.goto(`${LIST}?stack=shop-0/dev-14&severity=low`);
     await page

@@ -1,39 +1,22 @@
-import { randomBytes } from "node:crypto";
-import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hasPostgres, openPostgresWorld } from "./harness/postgres-world.ts";
 import { pack, program } from "./harness/sources.ts";
 import { resourcesOf } from "./harness/state.ts";
 import type { Terminal } from "./harness/terminal.ts";
-import { openWorld, type World } from "./harness/world.ts";
+import type { World } from "./harness/world.ts";
 
-const superuser = process.env.QUILLON_TEST_POSTGRES;
-
-describe.skipIf(!superuser)("on PostgreSQL", () => {
-  const name = `quillon_e2e_${randomBytes(6).toString("hex")}`;
+describe.skipIf(!hasPostgres)("on PostgreSQL", () => {
   let world: World;
   let inProgram: Terminal;
 
   beforeAll(async () => {
-    await onServer(`create database ${name}`);
-    world = await openWorld({
-      QUILLON_DATABASE_URL: databaseUrl(),
-      QUILLON_MASTER_KEY: randomBytes(32).toString("base64"),
-    });
+    world = await openPostgresWorld();
     const source =
       'resource("rex", { length: config.requireNumber("length"), prefix: config.requireSecret("prefix") });';
     inProgram = world.admin.in(program(world, "pets", source));
   });
 
-  afterAll(async () => {
-    await world?.close();
-    await onServer(`drop database if exists ${name} with (force)`);
-  });
-
-  function databaseUrl(): string {
-    const url = new URL(superuser ?? "");
-    url.pathname = name;
-    return url.href;
-  }
+  afterAll(() => world?.close());
 
   test("a violating program is stopped, and the fixed program passes", async () => {
     const policies = `[{
@@ -71,10 +54,3 @@ describe.skipIf(!superuser)("on PostgreSQL", () => {
     expect(history.all).toContain("no stack named 'acme/dev' found");
   });
 });
-
-async function onServer(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: superuser });
-  await client.connect();
-  await client.query(statement);
-  await client.end();
-}

@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ASSET, encodeStruct, SIGNATURE } from "@quillon/proto";
 import { Analyzer, nodeCommand, startPack } from "@quillon/runner";
 import { afterAll, afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { bundlePack, packAsItIs, problemLine } from "./index.ts";
-import { manifest, pets, TestFolder, telling, testPack, unpack } from "./testing.ts";
+import { manifest, pets, programsIn, TestFolder, telling, testPack, unpack } from "./testing.ts";
 
 // The SDK inside bundles, and what describes providers, are those of the last `npm run build`.
 
@@ -389,6 +389,23 @@ new PolicyPack("pack", { policies: [{
   });
 });
 
+test("the version in PulumiPolicy.yaml counts more, as it is written", async () => {
+  const files = { "PulumiPolicy.yaml": "runtime: nodejs\nversion: 1.10\n", "index.js": telling("1") };
+  const versions: unknown[] = [];
+  pack = testPack(files);
+  const onDescribed = async ({ versionTag }: { versionTag?: string | undefined }) => void versions.push(versionTag);
+  const { directory } = pack;
+  const made = [await bundlePack({ directory, cache, onDescribed }), await packAsItIs({ directory, onDescribed })];
+  expect([...versions, ...made.map(({ description }) => description.versionTag)]).toEqual(Array(4).fill("1.10"));
+});
+
+test("programs stay programs in the archive", async () => {
+  pack = testPack({ "index.js": telling("1"), "bin/check": "#!/bin/sh\n" });
+  chmodSync(join(pack.directory, "bin/check"), 0o700);
+  const { archive } = await bundlePack({ directory: pack.directory, cache });
+  expect(await programsIn(archive)).toEqual(["package/bin/check"]);
+});
+
 describe("is refused, with what to do", () => {
   test.each<[string, Record<string, string>, string]>([
     ["another runtime", { "PulumiPolicy.yaml": "runtime: python\n" }, "The policy pack's runtime is python, and"],
@@ -401,6 +418,16 @@ describe("is refused, with what to do", () => {
       'index.js:2:31: Could not resolve "no-such-module"',
     ],
     ["a file for secrets", { ".env": "A=1", "index.js": telling("1") }, ".env would be published"],
+    [
+      "a file for secrets, where .npmignore counts",
+      { ".envrc": "A=1", ".npmignore": "", "index.js": telling("1") },
+      "or name it in .npmignore.",
+    ],
+    [
+      "a file for secrets, where files are named",
+      { "bin/.env": "A=1", "package.json": manifest({ files: ["bin"] }), "index.js": telling("1") },
+      'or name it in "files" of package.json, with ! before it.',
+    ],
     ["a file for secrets in a folder", { "a/.env.local": "A=1", "index.js": telling("1") }, "a/.env.local would be"],
     [
       "dependencies inside",

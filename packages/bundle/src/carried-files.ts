@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import packlist from "npm-packlist";
 import type { NodePack } from "./pack.ts";
@@ -8,7 +8,7 @@ import { PackRefused } from "./problems.ts";
 const LEFT_OUT =
   /^(package(-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|pnpm-workspace\.yaml|\.pnpmfile\.cjs|bun\.lockb?|tsconfig.*\.json|PulumiPolicy\.ya?ml)$/;
 const SECRETS =
-  /(^|\/)(\.npmrc|\.netrc|\.git-credentials|\.yarnrc(\.yml)?|\.env(\.(?!example$|sample$|template$)[^/]*)?)$/;
+  /(^|\/)(\.npmrc|\.netrc|\.pypirc|pip\.(conf|ini)|\.git-credentials|\.yarnrc(\.yml)?|\.envrc|\.env(\.(?!example$|sample$|template$)[^/]*)?)$/;
 
 /**
  * The files that npm would publish, without running any script.
@@ -25,8 +25,14 @@ export async function publishedFiles({ directory, manifest }: NodePack): Promise
   const tree = { path: directory, package: manifest, isProjectRoot: true, edgesOut: new Map<string, never>() };
   // A folder that begins with @ is listed with ./ before it.
   const paths = (await packlist(tree)).map((path) => path.replace(/^\.\//, ""));
-  refuseSecrets(paths, ".npmignore");
+  refuseSecrets(paths, ignoringFile({ directory, manifest }));
   return new Map(paths.sort().map((path) => [path, readFileSync(join(directory, path))]));
+}
+
+/** Where npm is told what not to publish: as soon as one of these is there, the next does not count. */
+function ignoringFile({ directory, manifest }: Pick<NodePack, "directory" | "manifest">): string {
+  if (manifest.files) return '"files" of package.json, with ! before it';
+  return existsSync(join(directory, ".npmignore")) ? ".npmignore" : ".gitignore";
 }
 
 /** @param ignored the file that names what is not published. @throws PackRefused */

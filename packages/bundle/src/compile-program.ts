@@ -52,7 +52,17 @@ const EMIT = {
   skipLibCheck: true,
 } satisfies TypeScript.CompilerOptions;
 
-const PLACES = ["outDir", "outFile", "rootDir", "tsBuildInfoFile", "allowImportingTsExtensions"];
+const PLACES = [
+  "outDir",
+  "outFile",
+  "rootDir",
+  "tsBuildInfoFile",
+  "declarationDir",
+  "mapRoot",
+  "sourceRoot",
+  "isolatedDeclarations",
+  "allowImportingTsExtensions",
+];
 
 /** Which files belong to a project, which ts-node does not mind: https://github.com/TypeStrong/ts-node/blob/v7.0.1/src/index.ts#L264 */
 const IGNORED = new Set([6059, 18002, 18003]);

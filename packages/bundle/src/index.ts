@@ -1,4 +1,4 @@
-import { type AnalyzerInfo, descriptionOf, nodeCommand, PackFailed } from "@quillon/runner";
+import { type AnalyzerInfo, type Description, descriptionOf, nodeCommand, PackFailed } from "@quillon/runner";
 import { archiveOf } from "./artifact.ts";
 import { bootFacts, bootFile, standInRuntime } from "./assets.ts";
 import { billOfMaterials } from "./bill-of-materials.ts";
@@ -8,7 +8,7 @@ import { carriedPackages, inOrder } from "./carried-packages.ts";
 import { Compiler } from "./compile.ts";
 import { requireInstallable } from "./installable.ts";
 import { layout } from "./layout.ts";
-import { readNodePack } from "./pack.ts";
+import { type NodePack, readNodePack } from "./pack.ts";
 import { PackRefused } from "./problems.ts";
 import type { Options, Published, Step } from "./published.ts";
 import { compareMetadata, metadataOf, metadataOfFiles } from "./same-metadata.ts";
@@ -20,10 +20,10 @@ import { providersOf } from "./stand-ins/providers-of.ts";
 export type { Description } from "@quillon/runner";
 export type { Sdk } from "./bill-of-materials.ts";
 export { PackRefused, type Problem, problemLine } from "./problems.ts";
+export { readProjectFile } from "./project-file.ts";
 export type { Published, Step } from "./published.ts";
 export { unpackPublished } from "./published-pack.ts";
 export { bundlePythonPack, pythonPackAsItIs } from "./python/index.ts";
-export { runtimeOf } from "./python/pack.ts";
 export { type Target, targetsOf } from "./python/wheels.ts";
 
 interface BundleOptions extends Options {
@@ -53,7 +53,7 @@ export async function bundlePack({
   const published = await publishedFiles(pack);
   const ending = new AbortController();
   // The pack's own start takes longest, and needs nothing of the rest.
-  const described = describe({ directory, onDescribed }, ending.signal);
+  const described = describe(pack, onDescribed, ending.signal);
   const standInsOf = describer(cache, ending.signal);
   // They take as long as compiling, and nobody waits for those that are not imported.
   for (const provider of providersOf(pack)) standInsOf(provider).catch(() => {});
@@ -71,10 +71,10 @@ export async function bundlePack({
   })();
   try {
     const [before, code] = await Promise.all([orWhy(described, bundled), bundled]);
-    const description = descriptionOf(before);
+    const description = describedAs(pack, before);
     if ("problems" in code) {
       requireInstallable(pack, published, code.problems);
-      return { description, archive: await archiveOf(published), problems: code.problems };
+      return { description, archive: await archiveOf(published, directory), problems: code.problems };
     }
     onStep?.("check");
     const { node, packages } = bootFacts();
@@ -87,7 +87,8 @@ export async function bundlePack({
       throw new PackRefused(`Bundled, the policy pack does not start. Publish it with --no-bundle.\n${error.message}`);
     });
     compareMetadata(before, after);
-    return { description, archive: await archiveOf(files), problems: [], sdk, sources: await archiveOf(published) };
+    const sources = await archiveOf(published, directory);
+    return { description, archive: await archiveOf(files, directory), problems: [], sdk, sources };
   } finally {
     ending.abort();
     await compiler.stop();
@@ -100,8 +101,8 @@ export async function packAsItIs({ directory, onDescribed }: Options): Promise<P
   const pack = readNodePack(directory);
   const files = await publishedFiles(pack);
   requireInstallable(pack, files);
-  const description = descriptionOf(await describe({ directory, onDescribed }));
-  return { description, archive: await archiveOf(files), problems: [] };
+  const description = describedAs(pack, await describe(pack, onDescribed));
+  return { description, archive: await archiveOf(files, directory), problems: [] };
 }
 
 /** Of a pack that neither starts nor can be bundled, the bundler says why, by file and line, whichever of them ends first. */
@@ -112,8 +113,17 @@ async function orWhy<T>(described: Promise<T>, bundled: Promise<unknown>): Promi
   });
 }
 
-async function describe({ directory, onDescribed }: Options, signal?: AbortSignal): Promise<AnalyzerInfo> {
-  const info = await metadataOf(directory, { ending: signal });
-  await onDescribed?.(descriptionOf(info));
+async function describe(
+  pack: NodePack,
+  onDescribed: Options["onDescribed"],
+  ending?: AbortSignal,
+): Promise<AnalyzerInfo> {
+  const info = await metadataOf(pack.directory, { ending });
+  await onDescribed?.(describedAs(pack, info));
   return info;
+}
+
+/** https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/go/common/workspace/project.go#L1290 */
+function describedAs({ projectVersion }: NodePack, info: AnalyzerInfo): Description {
+  return { ...descriptionOf(info), ...(projectVersion && { versionTag: projectVersion }) };
 }

@@ -1,14 +1,17 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parse } from "yaml";
 import { PackRefused } from "./problems.ts";
+import { readProjectFile } from "./project-file.ts";
 
 /** A Node.js policy pack on disk. */
 export interface NodePack {
   /** Absolute path of the folder with PulumiPolicy.yaml. */
   directory: string;
   name: string | undefined;
+  /** In package.json. */
   version: string;
+  /** In PulumiPolicy.yaml, where it counts more. */
+  projectVersion: string | undefined;
   manifest: Manifest;
   /** Absolute path of the file that the runner loads. */
   entry: string;
@@ -20,6 +23,7 @@ export interface Manifest {
   name?: string;
   version?: string;
   description?: string;
+  files?: string[];
   main?: string;
   type?: string;
   scripts?: Record<string, string>;
@@ -35,7 +39,14 @@ export interface Manifest {
  * @throws PackRefused when package.json is missing or wrong, or names no file that exists.
  */
 export function readNodePack(directory: string): NodePack {
-  const packageManager = packageManagerOf(directory);
+  const { runtime, options, version: projectVersion } = readProjectFile(directory);
+  if (runtime !== "nodejs") {
+    throw new PackRefused(
+      `The policy pack's runtime is ${runtime}, and quillon publishes packs for nodejs and python.`,
+    );
+  }
+  const { packagemanager = "auto" } = options;
+  const packageManager = packagemanager === "auto" ? "npm" : packagemanager;
   const path = join(directory, "package.json");
   let manifest: Manifest;
   try {
@@ -47,35 +58,8 @@ export function readNodePack(directory: string): NodePack {
   if (typeof version !== "string" || version === "") {
     throw new PackRefused(`Write the pack's version into ${path}: the SDK does not start without it.`);
   }
-  return { directory, name, version, manifest, entry: entryOf(directory, manifest), packageManager };
-}
-
-/**
- * Of a pack for Node.js: https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/go/common/workspace/project.go#L1327
- *
- * @throws PackRefused when it is for another runtime.
- */
-function packageManagerOf(directory: string): string {
-  const path = join(directory, "PulumiPolicy.yaml");
-  let runtime: unknown;
-  try {
-    ({ runtime } = parse(readFileSync(path, "utf8")) ?? {});
-  } catch (error) {
-    throw new PackRefused(`${path} can't be read: ${(error as Error).message}`);
-  }
-  const { name, options } = (typeof runtime === "object" && runtime ? runtime : { name: runtime }) as Partial<Runtime>;
-  if (name === "nodejs") {
-    const chosen = options?.packagemanager ?? "auto";
-    return chosen === "auto" ? "npm" : chosen;
-  }
-  throw new PackRefused(
-    `The policy pack's runtime is ${name}, and quillon publishes packs for nodejs. Publish it with pulumi policy publish.`,
-  );
-}
-
-interface Runtime {
-  name: unknown;
-  options: { packagemanager?: string } | null;
+  const entry = entryOf(directory, manifest);
+  return { directory, name, version, projectVersion, manifest, entry, packageManager };
 }
 
 const ENDINGS = ["", ".js", ".json", ".ts", ".cjs", ".mjs", "/index.js", "/index.ts"];

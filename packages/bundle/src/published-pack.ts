@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { extract } from "tar-stream";
+import { parseDocument } from "yaml";
 import { FOLDER } from "./artifact.ts";
 import { readNodePack } from "./pack.ts";
 import { PackRefused } from "./problems.ts";
+import { readProjectFile } from "./project-file.ts";
 import { BOOT_FILE } from "./sdk.ts";
 
 /**
@@ -19,26 +21,45 @@ import { BOOT_FILE } from "./sdk.ts";
 export async function unpackPublished(archive: Uint8Array, directory: string, version: string): Promise<void> {
   const files = await filesOf(archive);
   if (files.has(BOOT_FILE)) throw new PackRefused("This version is one bundle already: it needs no installing.");
-  for (const [path, content] of files) {
+  for (const [path, { content, mode }] of files) {
     const full = join(directory, path);
     if (!full.startsWith(directory + sep)) throw new PackRefused(`${path} would be written outside the pack's folder.`);
     mkdirSync(dirname(full), { recursive: true });
-    writeFileSync(full, content);
+    writeFileSync(full, content, { mode });
   }
-  const { packageManager, manifest } = readNodePack(directory);
+  if (readProjectFile(directory).runtime === "python") {
+    throw new PackRefused(
+      "Packs in Python are bundled from their sources only: quillon policy publish, in the pack's folder.",
+    );
+  }
+  const { packageManager, manifest, projectVersion } = readNodePack(directory);
   await install(packageManager, directory);
   writeFileSync(join(directory, "package.json"), `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);
+  if (projectVersion !== undefined) setProjectVersion(directory, version);
 }
 
-async function filesOf(archive: Uint8Array): Promise<Map<string, Buffer>> {
-  const files = new Map<string, Buffer>();
+function setProjectVersion(directory: string, version: string): void {
+  const path = join(directory, "PulumiPolicy.yaml");
+  const document = parseDocument(readFileSync(path, "utf8"));
+  document.set("version", version);
+  writeFileSync(path, String(document));
+}
+
+interface ArchivedFile {
+  content: Buffer;
+  mode: number;
+}
+
+async function filesOf(archive: Uint8Array): Promise<Map<string, ArchivedFile>> {
+  const files = new Map<string, ArchivedFile>();
   const tar = extract();
   tar.end(gunzipSync(archive));
   for await (const entry of tar) {
     const chunks: Buffer[] = [];
     for await (const chunk of entry) chunks.push(chunk as Buffer);
-    const { name, type } = entry.header;
-    if (type === "file" && name.startsWith(FOLDER)) files.set(name.slice(FOLDER.length), Buffer.concat(chunks));
+    const { name, type, mode = 0 } = entry.header;
+    if (type !== "file" || !name.startsWith(FOLDER)) continue;
+    files.set(name.slice(FOLDER.length), { content: Buffer.concat(chunks), mode: mode & 0o111 ? 0o755 : 0o644 });
   }
   return files;
 }

@@ -35,6 +35,18 @@ export async function unpack(archive: Buffer): Promise<Map<string, string>> {
   return files;
 }
 
+/** Which files of an artifact are programs. */
+export async function programsIn(archive: Buffer): Promise<string[]> {
+  const found: string[] = [];
+  const tar = extract();
+  tar.end(gunzipSync(archive));
+  for await (const entry of tar) {
+    if ((entry.header.mode ?? 0) & 0o111) found.push(entry.header.name);
+    entry.resume();
+  }
+  return found;
+}
+
 /** A policy pack that has the SDKs installed, and folders elsewhere that are linked, by name. */
 export function testPack(files: Record<string, string>, linked: Record<string, string> = {}): TestFolder {
   const pack = new TestFolder({ "PulumiPolicy.yaml": "runtime: nodejs\n", "package.json": manifest({}), ...files });

@@ -43,11 +43,12 @@ export async function makePack(
   place: Place,
   { directory, bundle, requireBundled, keepSdk, python = [], platform = [] }: MakeOptions,
 ): Promise<Published> {
-  const { bundlePack, bundlePythonPack, packAsItIs, problemLine, pythonPackAsItIs, runtimeOf, targetsOf } =
+  const { bundlePack, bundlePythonPack, packAsItIs, problemLine, pythonPackAsItIs, readProjectFile, targetsOf } =
     await import("@quillon/bundle");
-  const onDescribed = (description: Description) => requireNew(place, description);
+  const isPython = readProjectFile(directory).runtime === "python";
+  const onDescribed = (description: Description) =>
+    requireNew(place, description, `Write another version into ${isPython ? "PulumiPolicy.yaml" : "package.json"}.`);
   const onStep = (step: Step) => say(`${STEPS[step]} ...`);
-  const isPython = runtimeOf(directory) === "python";
   console.log("Obtaining policy metadata from policy plugin");
   if (!bundle) return (isPython ? pythonPackAsItIs : packAsItIs)({ directory, onDescribed });
   const made = isPython
@@ -93,10 +94,11 @@ function cacheFolder(): string {
   return resolve(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "quillon");
 }
 
-/** Before the work that is in vain: a version is for ever what was published first. */
+/** Before the work that is in vain: a version is for ever what was published first. @param otherwise what to do then. */
 export async function requireNew(
   { client, orgName }: Place,
   { name, versionTag }: Pick<Description, "name" | "versionTag">,
+  otherwise: string,
 ): Promise<void> {
   const params = { orgName, policyPackName: name, version: versionTag ?? "" };
   const found = await client
@@ -105,8 +107,9 @@ export async function requireNew(
       if (error instanceof ApiError && error.status === 404) return undefined;
       throw error;
     });
-  if (!found) return;
+  // A version is also found by its number.
+  if (found?.versionTag !== versionTag) return;
   throw new Error(
-    `Version ${versionTag} of policy pack ${name} is published already, and a version never changes. Write another version into package.json.`,
+    `Version ${versionTag} of policy pack ${name} is published already, and a version never changes. ${otherwise}`,
   );
 }

@@ -22,21 +22,24 @@ interface BundleOptions extends Options {
  */
 export async function bundlePythonPack({ directory, targets, onStep, onDescribed }: BundleOptions): Promise<Published> {
   const pack = readPythonPack(directory);
-  const published = await pythonFiles(directory);
+  const published = pythonFiles(directory);
   const before = await metadata(pack);
   const description = described(pack, before);
   await onDescribed?.(description);
-  const asItIs = async (problems: Problem[]) => ({ description, archive: await archiveOf(published), problems });
-  if (pack.toolchain !== "pip" || !published.has("requirements.txt"))
+  const asItIs = async (problems: Problem[]) => ({
+    description,
+    archive: await archiveOf(published, directory),
+    problems,
+  });
+  if (pack.toolchain !== "pip")
     return asItIs([
-      {
-        text: `wheels travel only with packs that pip installs from a requirements.txt, and this one's toolchain is ${pack.toolchain}`,
-      },
+      { text: `wheels travel only with packs that pip installs, and ${pack.toolchain} installs this one` },
     ]);
+  if (!published.has("requirements.txt")) return asItIs([{ text: "no requirements.txt is published with the pack" }]);
   onStep?.("resolve");
   const here = await thisMachine();
   const wanted = targets.length > 0 ? targets : [here];
-  const found = await wheelsFor(directory, wanted);
+  const found = await wheelsFor(directory, { published, targets: wanted });
   if ("problems" in found) return asItIs(found.problems);
   onStep?.("bundle");
   const files = pythonLayout(pack, published, found.wheels);
@@ -45,16 +48,17 @@ export async function bundlePythonPack({ directory, targets, onStep, onDescribed
     onStep?.("check");
     compareMetadata(before, await installedMetadata(files));
   }
-  return { description, archive: await archiveOf(files), problems: [], sources: await archiveOf(published) };
+  const sources = await archiveOf(published, directory);
+  return { description, archive: await archiveOf(files, directory), problems: [], sources };
 }
 
 /** The archive that the Pulumi CLI would make: each machine installs what the pack needs. */
 export async function pythonPackAsItIs({ directory, onDescribed }: Options): Promise<Published> {
   const pack = readPythonPack(directory);
-  const published = await pythonFiles(directory);
+  const published = pythonFiles(directory);
   const description = described(pack, await metadata(pack));
   await onDescribed?.(description);
-  return { description, archive: await archiveOf(published), problems: [] };
+  return { description, archive: await archiveOf(published, directory), problems: [] };
 }
 
 function metadata({ directory, virtualenv }: PythonPack): Promise<AnalyzerInfo> {

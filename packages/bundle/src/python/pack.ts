@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
-import { PackRefused } from "../problems.ts";
+import { readProjectFile } from "../project-file.ts";
 
 /** A Python policy pack on disk. */
 export interface PythonPack {
@@ -15,36 +14,11 @@ export interface PythonPack {
   version: string | undefined;
 }
 
-interface Project {
-  runtime?: string | { name?: string; options?: { virtualenv?: string; toolchain?: string } | null };
-  version?: unknown;
-}
-
-/** The name of the runtime in a pack's PulumiPolicy.yaml. @throws PackRefused when it can't be read. */
-export function runtimeOf(directory: string): string | undefined {
-  const { runtime } = projectOf(directory);
-  return typeof runtime === "object" ? runtime?.name : runtime;
-}
-
 /** @throws PackRefused when PulumiPolicy.yaml can't be read. */
 export function readPythonPack(directory: string): PythonPack {
-  const { runtime, version } = projectOf(directory);
-  const { virtualenv, toolchain } = (typeof runtime === "object" && runtime.options) || {};
-  return {
-    directory,
-    virtualenv,
-    toolchain: toolchain ?? toolchainOf(directory),
-    version: version === undefined ? undefined : String(version),
-  };
-}
-
-function projectOf(directory: string): Project {
-  const path = join(directory, "PulumiPolicy.yaml");
-  try {
-    return parse(readFileSync(path, "utf8")) ?? {};
-  } catch (error) {
-    throw new PackRefused(`${path} can't be read: ${(error as Error).message}`);
-  }
+  const { options, version } = readProjectFile(directory);
+  const { virtualenv, toolchain = toolchainOf(directory) } = options;
+  return { directory, virtualenv, toolchain, version };
 }
 
 /** What newer CLIs choose: https://github.com/pulumi/pulumi/blob/v3.250.0/sdk/python/toolchain/toolchain.go#L140 */

@@ -1,32 +1,58 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
-import walk from "ignore-walk";
+import ignore, { type Ignore } from "ignore";
 import { refuseSecrets } from "../carried-files.ts";
 
+/** Neither git's own nor what Python makes by itself. */
+const LEFT_OUT = new Set([".git", ".venv", "__pycache__"]);
+
+/** What a .gitignore says of what is below its folder. */
+interface Ignored {
+  folder: string;
+  rules: Ignore;
+}
+
 /**
- * The files that the Pulumi CLI would publish: without what .gitignore leaves out, and also without virtual environments and what Python
- * has compiled.
+ * The files that the Pulumi CLI would publish: without what .gitignore leaves out, here and in the folders above; and also without virtual
+ * environments and what Python has compiled.
  *
  * https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/go/common/util/archive/archive.go
  *
  * @returns by path in the pack, with slashes
  * @throws PackRefused when one is made to hold secrets.
  */
-export async function pythonFiles(directory: string): Promise<Map<string, Buffer>> {
-  const found = await walk({ path: directory, ignoreFiles: [".gitignore"], follow: true });
-  const paths = found.map((path) => path.split(sep).join("/")).filter((path) => !isLeftOut(directory, path));
+export function pythonFiles(directory: string): Map<string, Buffer> {
+  const paths = filesIn(directory, foldersAbove(directory).flatMap(ignoredBy))
+    .map((full) => slashed(directory, full))
+    .sort();
   refuseSecrets(paths, ".gitignore");
-  return new Map(paths.sort().map((path) => [path, readFileSync(join(directory, path))]));
+  return new Map(paths.map((path) => [path, readFileSync(join(directory, path))]));
 }
 
-function isLeftOut(directory: string, path: string): boolean {
-  if (/(^|\/)(\.git|__pycache__|\.venv)\//.test(path) || path.endsWith(".pyc")) return true;
-  return foldersOf(directory, path).some((folder) => existsSync(join(folder, "pyvenv.cfg")));
+function filesIn(folder: string, above: readonly Ignored[]): string[] {
+  const ignored = [...above, ...ignoredBy(folder)];
+  return readdirSync(folder).flatMap((name) => {
+    const full = join(folder, name);
+    const isFolder = statSync(full, { throwIfNoEntry: false })?.isDirectory();
+    // A link may lead to nothing.
+    if (isFolder === undefined || LEFT_OUT.has(name) || name.endsWith(".pyc")) return [];
+    if (ignored.some((one) => one.rules.ignores(slashed(one.folder, full) + (isFolder ? "/" : "")))) return [];
+    if (!isFolder) return [full];
+    return existsSync(join(full, "pyvenv.cfg")) ? [] : filesIn(full, ignored);
+  });
 }
 
-function foldersOf(directory: string, path: string): string[] {
-  const folder = dirname(join(directory, path));
-  const parents = [folder];
-  for (let next = folder; relative(directory, next) !== ""; next = dirname(next)) parents.push(dirname(next));
-  return parents;
+function ignoredBy(folder: string): Ignored[] {
+  const file = join(folder, ".gitignore");
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return [];
+  return [{ folder, rules: ignore().add(readFileSync(file, "utf8")) }];
+}
+
+function foldersAbove(folder: string): string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [] : [...foldersAbove(parent), parent];
+}
+
+function slashed(from: string, to: string): string {
+  return relative(from, to).split(sep).join("/");
 }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -9,7 +9,7 @@ import type { Provider } from "./plugin.ts";
 import type { StandIns } from "./stand-ins.ts";
 
 /** Changes when `describe.ts` writes something else. */
-const FORMAT = "2";
+const FORMAT = "3";
 const MILLISECONDS = 120_000;
 
 /**
@@ -36,7 +36,7 @@ async function describeProvider(
   const known = await readFile(file, "utf8").catch(() => undefined);
   if (known) return JSON.parse(known);
   await mkdir(cache, { recursive: true });
-  const unfinished = `${file}.${process.pid}`;
+  const unfinished = `${file}.${randomUUID()}`;
   try {
     // Without the environment: what a package reads of it while it loads would be published.
     const env = { PATH: process.env.PATH, SystemRoot: process.env.SystemRoot };

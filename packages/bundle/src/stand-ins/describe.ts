@@ -65,7 +65,8 @@ function describeMember(exports: object, key: string, module: string): Member {
   try {
     value = (exports as Record<string, unknown>)[key];
   } catch (error) {
-    return { throws: String((error as Error).message) };
+    // Its first line, because what follows names folders of this machine.
+    return { throws: String((error as Error).message).split("\n", 1)[0] ?? "" };
   }
   if (value === null || (typeof value !== "object" && typeof value !== "function")) {
     return value === undefined ? { missing: true } : { value };

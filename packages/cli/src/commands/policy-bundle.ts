@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { signInTo, withSignIn } from "../organization.ts";
-import { say } from "../output.ts";
+import { confirm, say } from "../output.ts";
 import { makePack, type Place, requireNew, uploadPack } from "../publish-pack.ts";
+
+const VERSION = "GET /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}";
 
 /** `quillon policy bundle`. */
 export function bundleCommand(): Command {
@@ -15,6 +17,7 @@ export function bundleCommand(): Command {
       "ORG/PACK@VERSION, or PACK@VERSION in your default organization; without @VERSION the latest",
     )
     .option("--as <version>", "the version of the bundle (default: VERSION-bundled)")
+    .option("-y, --yes", "ask nothing")
     .addHelpText(
       "after",
       `
@@ -23,16 +26,15 @@ Runs the pack's code on this machine, as publishing it does, but no script of it
     .action(bundleVersion);
 }
 
-async function bundleVersion(text: string, options: { as?: string }): Promise<void> {
+async function bundleVersion(text: string, options: { as?: string; yes?: true }): Promise<void> {
   const { org, pack, version } = parse(text);
   const place = await signInTo(org ? { org } : {});
   const params = { orgName: place.orgName, policyPackName: pack, version };
-  const found = await place.client.call("GET /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}", {
-    params,
-  });
+  const found = await place.client.call(VERSION, { params });
   const from = found.versionTag || String(found.version);
   const as = options.as ?? `${from}-bundled`;
-  await requireNew(place, { name: pack, versionTag: as });
+  await requireNew(place, { name: pack, versionTag: as }, "Name another one with --as.");
+  await confirmNewest(place, found, options.yes);
   const archive = await download(place, { ...params, version: String(found.version) });
   const directory = await realpath(await mkdtemp(join(tmpdir(), "quillon-pack-")));
   try {
@@ -44,6 +46,21 @@ async function bundleVersion(text: string, options: { as?: string }): Promise<vo
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** What is published last is the newest version, and policy groups that follow the pack get it. */
+async function confirmNewest(
+  { client, orgName }: Place,
+  found: { name: string; version: number; versionTag: string },
+  yes: boolean | undefined,
+): Promise<void> {
+  const newest = await client.call(VERSION, { params: { orgName, policyPackName: found.name, version: "latest" } });
+  if (newest.version === found.version) return;
+  const [before, after] = [newest, found].map(({ version, versionTag }) => versionTag || String(version));
+  await confirm(
+    yes,
+    `Version ${before} is newer than ${after}, and policy groups that follow ${found.name} will get the bundle of ${after} in its place. Publish it?`,
+  );
 }
 
 function parse(text: string): { org: string | undefined; pack: string; version: string } {

@@ -1,4 +1,5 @@
 import { createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Command } from "commander";
@@ -23,6 +24,10 @@ async function download(text: string, file: string | undefined, options: { org?:
   const params = { orgName, policyPackName, version: versionTag || "latest" };
   const to = file ?? `${policyPackName}-${versionTag || "latest"}-sources.tgz`;
   const bytes = await client.stream(SOURCES, { params });
-  await pipeline(Readable.fromWeb(bytes), createWriteStream(to, { flags: "wx" }));
+  await pipeline(Readable.fromWeb(bytes), createWriteStream(to, { flags: "wx" })).catch(async (error: unknown) => {
+    // A part of an archive is of no use, and would be in the way of the next try.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") await rm(to, { force: true });
+    throw error;
+  });
   say(`Wrote ${to}.`);
 }

@@ -46,7 +46,10 @@ const policiesQuery = (orgName: string) =>
     staleTime: 60_000,
   });
 
-/** The policies and resources of open findings, those with the most first. */
+/** So many findings at most tell policies and resources: those that changed last. */
+const RECENT = 1_000;
+
+/** The policies and resources of open findings that changed lately, those with the most first. */
 const violatedQuery = (orgName: string) =>
   queryOptions({
     queryKey: ["search", "violated", orgName],
@@ -142,5 +145,12 @@ function useFound(text: string): { found: Found[]; says: string } {
       go: () => navigate({ to: "/$org/insights/findings", params, search: { urn } }),
     })),
   ];
-  return { found, says: isLooking ? "Looking." : "Nothing has such a name." };
+  if (isLooking) return { found, says: "Looking." };
+  const isPart = (violated.data?.urns.length ?? 0) >= RECENT;
+  return {
+    found,
+    says: isPart
+      ? "Nothing that changed lately has such a name. The list of findings has them all."
+      : "Nothing has such a name.",
+  };
 }

@@ -23,6 +23,11 @@ export async function findPackage(
     ctx.db,
     carriers.map(({ versionId }) => versionId),
   );
-  const groupsOf = (id: string) => enabling.flatMap(({ versionId, group }) => (versionId === id ? [group] : []));
-  return { ...rest, carriers: carriers.map((one): EnabledCarrier => ({ ...one, groups: groupsOf(one.versionId) })) };
+  const groups = new Map<string, string[]>(carriers.map(({ versionId }) => [versionId, []]));
+  for (const { versionId, group } of enabling) groups.get(versionId)?.push(group);
+  const withGroups = (one: (typeof carriers)[number]): EnabledCarrier => ({
+    ...one,
+    groups: groups.get(one.versionId) ?? [],
+  });
+  return { ...rest, carriers: carriers.map(withGroups) };
 }

@@ -17,6 +17,7 @@ export const groupKey = ["worst", "most", "project", "pack", "policy", "rarest",
 /** All values of `worst`: a mandatory violation is worse than any other, and of both those of a higher severity are. */
 const RANKS = [-14, -13, -12, -11, -10, -4, -3, -2, -1, 0];
 const NAMES = 10;
+const GROWTH = 4;
 
 interface Page extends Counted {
   /** The values of `groupKey` of the last one of the page before. */
@@ -43,10 +44,14 @@ export async function listFindingGroups(db: Db, page: Page): Promise<FindingGrou
   const groups: FindingGroup[] = [];
   let next: Violated[] = [];
   let expected = 0;
+  let asked = false;
   for await (const violated of violatedInOrder(db, page)) {
     next.push(violated);
     expected += violated.groups;
     if (groups.length + expected < page.limit) continue;
+    // Fewer came than were expected, and it may go on so for long.
+    if (asked && next.length < page.limit) continue;
+    asked = true;
     groups.push(...(await listGroupsOf(db, page, next)));
     if (groups.length >= page.limit) return groups.slice(0, page.limit);
     // Groups that are worse elsewhere have come before.
@@ -62,20 +67,21 @@ async function* violatedInOrder(db: Db, page: Page): AsyncGenerator<Violated> {
   const after = page.after ? sql`>= (${worst}::int, ${most}::int, ${project}, ${pack}, ${policy})` : undefined;
   const few = await listViolatedOfFew(db, page, after);
   if (few) {
-    yield* inParts(page, after, async (from) =>
-      from === after ? few : ((await listViolatedOfFew(db, page, from)) ?? []),
+    yield* inParts(page, after, async (part, from) =>
+      from === after ? few : ((await listViolatedOfFew(db, part, from)) ?? []),
     );
     return;
   }
   for (const rank of RANKS.filter((rank) => rank >= Number(worst ?? RANKS[0])))
-    yield* inParts(page, after, (from) => listViolatedOfRank(db, page, rank, from));
+    yield* inParts(page, after, (part, from) => listViolatedOfRank(db, part, rank, from));
 }
 
 type After = RawBuilder<unknown> | undefined;
 
-async function* inParts({ limit }: Page, after: After, list: (after: After) => Promise<Violated[]>) {
-  for (let from = after; ; ) {
-    const found = await list(from);
+/** Each part is larger than the one before, because each reads all counts. */
+async function* inParts(page: Page, after: After, list: (part: Page, after: After) => Promise<Violated[]>) {
+  for (let from = after, { limit } = page; ; limit *= GROWTH) {
+    const found = await list({ ...page, limit }, from);
     yield* found;
     const last = found.at(-1);
     if (!last || found.length < limit) return;

@@ -46,12 +46,15 @@ export async function readPlaces(ctx: OrgCtx, { ids = false } = {}): Promise<Pla
       const matchers = ruled.map(matcherOf);
       const takes = ({ changed, selected }: PlaceRow, index: number) =>
         changed ? matchers[index]?.reasons(changed) !== undefined : selected[index] === "1";
-      return rows.map((row) => ({
-        stacks: row.stacks,
-        resources: row.resources,
-        ids: row.ids,
-        groups: groupsOf(groups, { listed: row.listed, ruled: ruled.filter((_, index) => takes(row, index)) }),
-      }));
+      const giveWay = givingWay();
+      const places: Place[] = [];
+      for (const row of rows) {
+        await giveWay();
+        const { stacks, resources, ids, listed } = row;
+        const taking = ruled.filter((_, index) => takes(row, index));
+        places.push({ stacks, resources, ids, groups: groupsOf(groups, { listed, ruled: taking }) });
+      }
+      return places;
     }
     await placeStacks(ctx, ruled, { digest, changed: false });
   }

@@ -69,18 +69,23 @@ export function readBodies(app: FastifyInstance, workers: Workers): void {
     decompress(request, reply.routeOptions.bodyLimit, payload),
   );
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", (request: FastifyRequest, payload: IncomingMessage) =>
-    readJson(request, payload, { workers, seats }),
+  app.addContentTypeParser("application/json", async (request: FastifyRequest, payload: IncomingMessage) =>
+    isStream(request) ? payload : readJson(request, payload, { workers, seats }),
   );
   app.addContentTypeParser("*", (request, payload, done) => {
-    if (request.routeOptions.config.route?.raw === "stream") done(null, payload);
+    if (isStream(request)) done(null, payload);
     else done(newError("unsupported_media_type", { mediaType: request.headers["content-type"] ?? "of no kind" }));
   });
 }
 
+/** Whether the route takes the body as it comes, whatever it is said to be. */
+function isStream({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.config.route?.raw === "stream";
+}
+
 /** @throws unsupported_encoding, body_too_large */
 async function decompress(request: FastifyRequest, limit: number | undefined, payload: Readable): Promise<Readable> {
-  if (request.routeOptions.config.route?.raw === "stream") return payload;
+  if (isStream(request)) return payload;
   const sent = Number(request.headers["content-length"] ?? 0);
   if (limit !== undefined && sent > limit) {
     throw newError("body_too_large", { limit, setting: limitSetting(request) });

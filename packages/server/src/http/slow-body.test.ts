@@ -44,6 +44,26 @@ describe.each(engines.slice(0, 1))("a body that is refused before its end", (eng
   });
 });
 
+describe.each(engines.slice(0, 1))("an upload that comes too slowly", (engine) => {
+  let t: TestApp;
+  beforeAll(async () => {
+    t = await startApp(engine, {}, { bodyTimes: { checkEveryMs: 50, graceMs: 0, drainMs: 50 } });
+    await t.app.listen({ host: "127.0.0.1", port: 0 });
+  });
+  afterAll(() => t.close());
+
+  test.each(["application/gzip", "application/json"])("as %s ends with its connection", async (type) => {
+    const tag = type.replace("/", "-");
+    const { uploadURI } = (await t.send(`POST ${PACKS}`, publication("slow", tag))).body;
+    const { pathname, search } = new URL(uploadURI);
+    const socket = connect((t.app.server.address() as AddressInfo).port, "127.0.0.1").on("error", () => {});
+    socket.write(
+      `PUT ${pathname}${search} HTTP/1.1\r\nhost: x\r\ncontent-type: ${type}\r\ncontent-length: 100\r\n\r\nx`,
+    );
+    await once(socket, "close");
+  });
+});
+
 describe.each(engines.slice(0, 1))("a body that comes too slowly", (engine) => {
   let t: TestApp;
   beforeAll(async () => {

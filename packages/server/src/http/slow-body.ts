@@ -46,6 +46,15 @@ function isUnread({ raw, headers }: FastifyRequest): boolean {
   return hasBody && raw.complete === false;
 }
 
+/** Whether what has come waits to be taken. A stream that is read by iteration is always paused. */
+function isOurFault({ raw, routeOptions }: FastifyRequest): boolean {
+  return isStream(routeOptions) ? raw.readableLength > 0 : raw.isPaused();
+}
+
+function isStream({ config }: FastifyRequest["routeOptions"]): boolean {
+  return config.route?.raw === "stream";
+}
+
 function watch(request: FastifyRequest, { checkEveryMs, graceMs }: BodyTimes): void {
   const { raw } = request;
   const { socket } = raw;
@@ -54,10 +63,10 @@ function watch(request: FastifyRequest, { checkEveryMs, graceMs }: BodyTimes): v
     if (raw.complete || raw.destroyed) return clearInterval(timer);
     const ms = Date.now() - began.at;
     const expected = ((ms - graceMs) / 1000) * LEAST_BYTES_PER_SECOND;
-    if (socket.bytesRead - began.bytes >= expected || raw.isPaused()) return;
+    if (socket.bytesRead - began.bytes >= expected || isOurFault(request)) return;
     clearInterval(timer);
     request.tooSlow.abort(newError("body_too_slow", {}));
     // An upload goes to its file as it comes, and ends with its connection.
-    if (request.routeOptions.config.route?.raw === "stream") socket.destroy();
+    if (isStream(request.routeOptions)) socket.destroy();
   }, checkEveryMs).unref();
 }

@@ -86,7 +86,7 @@ export async function findPending(db: Db, id: string) {
     .executeTakeFirst();
 }
 
-/** @param attempt without a state the message's state stays. */
+/** @param attempt without a state the message's state stays. What somebody has delivered meanwhile stays so. */
 export async function recordAttempt(
   db: Db,
   id: string,
@@ -104,6 +104,9 @@ export async function recordAttempt(
       response_body: attempt.responseBody,
     })
     .where("id", "=", id)
+    .$if(attempt.state !== undefined && attempt.state !== "delivered", (update) =>
+      update.where("state", "=", "pending"),
+    )
     .execute();
 }
 

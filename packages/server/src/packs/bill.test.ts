@@ -42,6 +42,14 @@ describe("the packages of a bill of materials", () => {
       [{ name: "a\u0000" }, { name: 1 }, { name: "" }, { name: "\ud800" }, { name: "x".repeat(501) }, null, "a", {}],
       [],
     ],
+    [
+      "so is what an index can't hold",
+      [
+        { group: "語".repeat(400), name: "語".repeat(400) },
+        { name: "語".repeat(400), version: "語".repeat(400) },
+      ],
+      [],
+    ],
     ["a list that is none", { name: "a" }, []],
     ["no list", undefined, []],
   ])("%s", (_, components, packages) => {
@@ -54,6 +62,9 @@ describe("the packages of a bill of materials", () => {
     expect(readBill(`{"bomFormat":"CycloneDX","components":[${deep}${ends}]}`).packages).toHaveLength(1);
     const many = Array.from({ length: 5_001 }, (_, i) => ({ name: `a${i}` }));
     expect(() => packagesOf(many)).toThrow("more than 5000 components");
+    const versions = Array.from({ length: 101 }, (_, i) => ({ name: "a", version: `${i}` }));
+    expect(packagesOf([...versions.slice(1), { name: "a", version: "1" }])).toHaveLength(100);
+    expect(() => packagesOf(versions)).toThrow("more than 100 versions of a");
   });
 });
 

@@ -8,6 +8,10 @@ export const BILL_FILE = `${PACKAGE}/bom.cdx.json`;
 /** In bytes. It has the texts of licences. */
 export const LARGEST_BILL = 4 * 1024 * 1024;
 const MOST_PACKAGES = 5_000;
+/** Of one name. A search answers with all of them. */
+const MOST_VERSIONS = 100;
+/** In bytes, with its version. An index holds no more than 2,700. */
+const LONGEST_NAME = 2_000;
 
 /** A package that travels in the archive, whole or in part. */
 export interface BundledPackage {
@@ -49,9 +53,15 @@ export function readBill(text: string): Bill {
   if (at(bill, "bomFormat") !== "CycloneDX") throw new Error("its bomFormat is not CycloneDX");
   const components = componentsIn(at(bill, "components"));
   const packages = new Map<string, BundledPackage>();
+  const versions = new Map<string, number>();
   for (const component of components) {
     const found = packageOf(component);
-    if (found) packages.set(JSON.stringify([found.name, found.version]), found);
+    const key = found && JSON.stringify([found.name, found.version]);
+    if (!found || !key || packages.has(key)) continue;
+    const count = (versions.get(found.name) ?? 0) + 1;
+    if (count > MOST_VERSIONS) throw new Error(`it has more than ${MOST_VERSIONS} versions of ${found.name}`);
+    versions.set(found.name, count);
+    packages.set(key, found);
   }
   return { text, packages: [...packages.values()], sdk: sdkIn(components) };
 }
@@ -74,8 +84,10 @@ function componentsIn(list: unknown): unknown[] {
 function packageOf(component: unknown): BundledPackage | undefined {
   const [group, name, version = ""] = ["group", "name", "version"].map((key) => plain(at(component, key)));
   if (!name) return undefined;
+  const whole = group ? `${group}/${name}` : name;
+  if (Buffer.byteLength(whole + version) > LONGEST_NAME) return undefined;
   return {
-    name: group ? `${group}/${name}` : name,
+    name: whole,
     version,
     license: licenseOf(component) ?? null,
     purl: plain(at(component, "purl")) ?? null,

@@ -20,22 +20,18 @@ export async function listOrphanBlobs(db: Db): Promise<string[]> {
   const rows = await db
     .selectFrom("archive_blobs as blob")
     .where("blob.created_at", "<", ABANDONED)
-    .where((of) =>
-      of.not(
+    .where((of) => {
+      // Each by its index: the database can't join by one or the other.
+      const isUsed = (column: "version.blob" | "version.source_blob") =>
         of.exists(
           of
             .selectFrom("policy_pack_versions as version")
-            .where((or) =>
-              or.or([
-                or("version.blob", "=", or.ref("blob.name")),
-                or("version.source_blob", "=", or.ref("blob.name")),
-              ]),
-            )
+            .whereRef(column, "=", "blob.name")
             .where("version.status", "<>", "removed")
             .select("version.id"),
-        ),
-      ),
-    )
+        );
+      return of.and([of.not(isUsed("version.blob")), of.not(isUsed("version.source_blob"))]);
+    })
     .limit(1_000)
     .select("blob.name")
     .execute();

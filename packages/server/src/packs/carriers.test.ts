@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isInRange } from "./carriers.ts";
+import { thoseInRange } from "./carriers.ts";
 
 test.each([
   ["1.2.3", "", true],
@@ -13,6 +13,9 @@ test.each([
   ["2024a", "<3000", false],
   ["", "1.0.0", false],
   ["", "", true],
-])("%j in %j: %s", (version, range, expected) => {
-  expect(isInRange(version, range)).toBe(expected);
+  ["1.2.3", "not a range", false],
+  ["not a range", "not a range", true],
+  [`1.2.3-${"a".repeat(300)}`, "<2", false],
+])("%j in %j: %s", async (version, range, expected) => {
+  expect(await thoseInRange([version], range)).toEqual(expected ? [version] : []);
 });

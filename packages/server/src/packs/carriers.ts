@@ -2,11 +2,13 @@ import { newError } from "@quillon/contract";
 import semver from "semver";
 import type { OrgCtx } from "../context.ts";
 import { pageOf, readCursor } from "../cursor.ts";
+import { givingWay } from "../give-way.ts";
 import { type Carrier, countWithoutBill, findBill, listCarriers, listPackageVersions } from "./package-queries.ts";
 import { findVersion } from "./read.ts";
 import { versionName } from "./versions.ts";
 
-const PAGE = 100;
+/** Each may carry many versions of the package. */
+const PAGE = 25;
 
 /**
  * The bill of materials of a published version, as it was published.
@@ -35,15 +37,34 @@ export async function listCarrierPage(
   const [pack = "", version = "0"] = readCursor(token, 2) ?? [];
   if (!/^\d{1,9}$/.test(version)) throw newError("invalid_input", { problem: "continuation_token" });
   const searched = { organizationId: org.id, versionIds };
-  const versions = (await listPackageVersions(db, searched, name)).filter((one) => isInRange(one, range));
+  const versions = await thoseInRange(await listPackageVersions(db, searched, name), range);
   const after = { pack, version: Number(version) };
   const rows = await listCarriers(db, searched, { name, versions, after, limit: PAGE + 1 });
   const { page, continuationToken } = pageOf(rows, PAGE, (last) => [last.pack, String(last.version)]);
   return { carriers: page, unknown: await countWithoutBill(db, searched), continuationToken };
 }
 
+/** No semantic version is longer: https://github.com/npm/node-semver#constants */
+const LONGEST = 256;
+
 /** @param range a version, or a range of semantic versions such as `<4.17.21`; empty for all. */
-export function isInRange(version: string, range: string): boolean {
-  if (range === "" || version === range) return true;
-  return semver.satisfies(version, range, { includePrerelease: true, loose: true });
+export async function thoseInRange(versions: readonly string[], range: string): Promise<string[]> {
+  if (range === "") return [...versions];
+  const wanted = rangeOf(range);
+  const giveWay = givingWay();
+  const found: string[] = [];
+  for (const version of versions) {
+    await giveWay();
+    if (version === range || (version.length <= LONGEST && wanted?.test(version))) found.push(version);
+  }
+  return found;
+}
+
+/** @returns undefined for what is none, but may be a version of another kind. */
+function rangeOf(range: string): semver.Range | undefined {
+  try {
+    return new semver.Range(range, { includePrerelease: true, loose: true });
+  } catch {
+    return undefined;
+  }
 }

@@ -97,6 +97,7 @@ describe("a pack in Python asks a registry", () => {
   test.each<[string, Record<string, string>, Record<string, unknown>, boolean]>([
     ["without dependencies, too, because pip looks for a newer pip", {}, {}, true],
     ["not when pip is told to ask none", { "venv/pip.conf": alone }, {}, false],
+    ["when only another command is told not to", { "venv/pip.conf": "[list]\nno-index = true" }, {}, true],
     ["when pip is told to ask one", { "venv/pip.conf": "[global]\nno-index = false" }, {}, true],
     ["not when that is in the environment that it names", { ".venv/pip.conf": alone }, { virtualenv: ".venv" }, false],
     ["when that is in another environment", { ".venv/pip.conf": alone }, {}, true],

@@ -52,8 +52,15 @@ function pythonNeeds(runtime: Runtime, files: PackFiles): PackNeeds | undefined 
   const folder = typeof virtualenv === "string" ? virtualenv : "venv";
   const config = files.texts.get(`${PACKAGE}/${folder}/pip.conf`) ?? "";
   // Before anything else, the CLI has pip look for newer versions of itself.
-  const isAlone = toolchain === "pip" && /^[ \t]*no-index[ \t]*[=:][ \t]*(true|yes|on|1)[ \t]*\r?$/im.test(config);
+  const isAlone = toolchain === "pip" && sectionsOf(config).some((section) => NO_INDEX.test(section));
   return { programs: [program("Python", version), program(toolchain)], registry: !isAlone };
+}
+
+const NO_INDEX = /^[ \t]*no-index[ \t]*[=:][ \t]*(true|yes|on|1)[ \t]*\r?$/im;
+
+/** Those of pip's configuration that count when it installs: https://pip.pypa.io/en/stable/topics/configuration/ */
+function sectionsOf(config: string): string[] {
+  return config.split(/^(?=\[)/m).filter((section) => /^\[(global|install)\]/.test(section));
 }
 
 /** A version that nobody could read is left out. */

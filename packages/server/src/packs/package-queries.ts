@@ -40,16 +40,19 @@ const isSearched = ({ organizationId, versionIds }: Searched) => sql`
   version.status = 'completed' and pack.organization_id = ${organizationId}
   and (${versionIds === undefined} or version.id = any(${[...(versionIds ?? [])]}::uuid[]))`;
 
+/** Found from the versions of the organization, because others may have any number of packages of that name. */
+const carried = (name: string) => sql`
+  policy_packs pack join policy_pack_versions version on version.pack_id = pack.id
+  cross join lateral (select * from bundled_packages where version_id = version.id and name = ${name} offset 0) as bundled`;
+
 /** Much more than there are of any package. */
 const MOST_VERSIONS = 50_000;
 
 /** The versions of a package that travel in any of the versions searched. */
 export async function listPackageVersions(db: Db, searched: Searched, name: string): Promise<string[]> {
   const { rows } = await sql<{ version: string }>`
-    select distinct bundled.version from bundled_packages bundled
-    join policy_pack_versions version on version.id = bundled.version_id
-    join policy_packs pack on pack.id = version.pack_id
-    where bundled.name = ${name} and ${isSearched(searched)} limit ${MOST_VERSIONS}`.execute(db);
+    select distinct bundled.version from ${carried(name)}
+    where ${isSearched(searched)} limit ${MOST_VERSIONS}`.execute(db);
   return rows.map(({ version }) => version);
 }
 
@@ -73,10 +76,8 @@ export async function listCarriers(
     select version.id as "versionId", pack.name as pack, version.version, version.tag,
       json_agg(json_build_object('version', bundled.version, 'license', bundled.license, 'purl', bundled.purl)
         order by bundled.version) as found
-    from bundled_packages bundled
-    join policy_pack_versions version on version.id = bundled.version_id
-    join policy_packs pack on pack.id = version.pack_id
-    where bundled.name = ${name} and bundled.version = any(${[...versions]}::text[]) and ${isSearched(searched)}
+    from ${carried(name)}
+    where bundled.version = any(${[...versions]}::text[]) and ${isSearched(searched)}
       and (pack.name > ${after.pack} or (pack.name = ${after.pack} and version.version < ${after.version}))
     group by version.id, pack.name
     order by pack.name, version.version desc limit ${limit}`.execute(db);

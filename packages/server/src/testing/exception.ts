@@ -7,7 +7,8 @@ export const EXCEPTIONS = "/api/orgs/acme/policy/exceptions";
 export const urnIn = (stack: string, name = "rex", project = "web") =>
   `urn:pulumi:${stack}::${project}::a:b:C::${name}`;
 
-let made = 0;
+/** Of four digits, so that names are in the order in which they were made, however many other files have made before. */
+let made = 1_000;
 
 /** A request for an exception, which differs from all others in its reason. */
 export function wishFor(policyPack: string, targets: string[], more: object = {}) {

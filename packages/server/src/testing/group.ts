@@ -5,7 +5,8 @@ import { newStack, type TestStack } from "./stack.ts";
 export const GROUPS = "/api/orgs/acme/policygroups";
 export const OWN_GROUPS = "/api/quillon/orgs/acme/policygroups";
 
-let made = 0;
+/** Of four digits, so that names are in the order in which they were made, however many other files have made before. */
+let made = 1_000;
 
 /** Makes a policy group of `acme`. @returns its name, which no other has. */
 export async function newGroup(t: TestApp, body: { name?: string; [field: string]: unknown } = {}): Promise<string> {

@@ -10,7 +10,8 @@ export const EMPTY_STATE =
 export const stateText = (extra = "") =>
   `{"version":3,"deployment":{"resources":[{"urn":"urn:pulumi:dev::web::a:b:C::n","inputs":{"n":12345678901234567890.1234567890,"s":"\\u003c","1":1e400}}]${extra}}}`;
 
-let made = 0;
+/** Of four digits, so that names are in the order in which they were made, however many other files have made before. */
+let made = 1_000;
 
 /** A stack of `acme`, and the requests that a CLI sends about it. */
 export interface TestStack {

@@ -8,6 +8,7 @@ alter table policy_pack_versions
   add column source_blob text,
   add column source_sha256 text,
   add column source_size bigint;
+create index policy_pack_versions_source_blob on policy_pack_versions (source_blob) where source_blob is not null;
 
 -- What travels in a version's archive, as its bill of materials says it.
 create table bundled_packages (
@@ -18,4 +19,3 @@ create table bundled_packages (
   purl text,
   primary key (version_id, name, version)
 );
-create index bundled_packages_name on bundled_packages (name);

@@ -72,7 +72,7 @@ describe.each(engines)("what travels in policy packs on $name", (engine) => {
     expect(names(await find(left))).toEqual([]);
     expect(names(await find(`${left}&all=true`))).toEqual(["first@2.0.0", "first@1.0.0", "second@1.0.0"]);
 
-    const [one, two] = [await newGroup(t), await newGroup(t)];
+    const [one, two] = [await newGroup(t, { name: "a-carrying" }), await newGroup(t, { name: "b-carrying" })];
     for (const group of [one, two]) await edit(t, group, { addPolicyPack: { name: "first", versionTag: "1.0.0" } });
     await edit(t, two, { addPolicyPack: { name: "second" } });
     expect((await find(left, as)).policyPackVersions).toEqual([
@@ -120,7 +120,7 @@ describe.each(engines)("what travels in policy packs on $name", (engine) => {
         select version.*, pack.organization_id from policy_pack_versions version
         join policy_packs pack on pack.id = version.pack_id where pack.name = 'many'
       ), packs as (
-        insert into policy_packs (organization_id, name) select organization_id, 'many' || n from one, generate_series(1, 100) as n
+        insert into policy_packs (organization_id, name) select organization_id, 'many' || n from one, generate_series(1, 25) as n
         returning id
       ), versions as (
         insert into policy_pack_versions (pack_id, version, tag, status, metadata, reserved_until, blob, sha256, size, completed_at)
@@ -131,11 +131,11 @@ describe.each(engines)("what travels in policy packs on $name", (engine) => {
       t.db,
     );
     const page = await find("name=in-many&all=true");
-    expect(page.policyPackVersions).toHaveLength(100);
+    expect(page.policyPackVersions).toHaveLength(25);
     const rest = await find(`name=in-many&all=true&continuationToken=${page.continuationToken}`);
     expect(rest.policyPackVersions).toHaveLength(1);
     expect(rest).not.toHaveProperty("continuationToken");
-    expect(new Set([...names(page), ...names(rest)]).size).toBe(101);
+    expect(new Set([...names(page), ...names(rest)]).size).toBe(26);
     const odd = Buffer.from('["a","b"]').toString("base64url");
     expect(await find(`name=in-many&continuationToken=${odd}`)).toMatchObject({ id: "invalid_input" });
   });

@@ -354,7 +354,7 @@ describe.each(engines)("receipts on $name", (engine) => {
     const told = (await t.send(`GET ${hooks}/chat/deliveries`)).body;
     expect(
       told.map(({ kind, payload }: { kind: string; payload: string }) => [kind, JSON.parse(payload).updateUrl]),
-    ).toEqual([cancelled, killed].map(({ id }) => ["receipt", expect.stringMatching(`/update/${id}$`)]));
+    ).toEqual([2, 1].map((version) => ["receipt", expect.stringMatching(`/acme/web/${on.name}/updates/${version}$`)]));
   });
 
   test("an update whose receipt can't be made ends all the same, and gets one that says so", async () => {
