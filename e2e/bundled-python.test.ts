@@ -69,6 +69,7 @@ describe.skipIf(!hasPython())("a policy pack in Python", () => {
 
   test.each<[options: string, wanted: string, files?: Record<string, string>]>([
     ["--python 2.7", "2.7 is no version of Python, such as 3.12."],
+    ["--keep-sdk", "--keep-sdk is for packs for Node.js"],
     ["--platform amiga", "amiga is no platform. Known are linux-x86_64, "],
     [
       "--require-bundled",

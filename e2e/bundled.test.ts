@@ -59,6 +59,14 @@ describe("quillon policy publish", () => {
     expect(await author.ok("tar tzf sources.tgz")).toContain("package/index.ts");
   });
 
+  test("refuses what is for other packs, or for another list", async () => {
+    const at = author.in(join(world.dir, "packs/passwords"));
+    expect(await at.fails("quillon policy publish acme --python 3.12")).toContain(
+      "--python and --platform are for packs in Python",
+    );
+    expect(await at.fails("quillon policy ls acme --all")).toContain("--all goes with --dependency");
+  });
+
   test("says that a version exists, and publishes nothing", async () => {
     const printed = await author.in(join(world.dir, "packs/passwords")).fails("quillon policy publish acme");
     expect(printed).toContain(

@@ -1,14 +1,18 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { gzipSync } from "node:zlib";
-import { pack as packTar } from "tar-stream";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { extract, pack as packTar } from "tar-stream";
 
 /** The files of an artifact by path, with slashes. */
 export type Files = ReadonlyMap<string, Uint8Array | string>;
 
 /** The folder in which the Pulumi CLI expects a pack inside its archive. */
-export const FOLDER = "package/";
+const FOLDER = "package/";
+
+/** How files are unpacked. */
+export const PROGRAM = 0o755;
+export const FILE = 0o644;
 
 /** The ninth byte of gzip's header names the system that compressed, and equal packs have equal bytes on each. */
 const SYSTEM = 9;
@@ -22,7 +26,7 @@ export async function archiveOf(files: Files, directory: string): Promise<Buffer
   const tar = packTar();
   for (const [path, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     tar.entry(
-      { name: FOLDER + path, mtime: new Date(0), mode: isProgram(join(directory, path)) ? 0o755 : 0o644 },
+      { name: FOLDER + path, mtime: new Date(0), mode: isProgram(join(directory, path)) ? PROGRAM : FILE },
       Buffer.from(content),
     );
   }
@@ -32,6 +36,24 @@ export async function archiveOf(files: Files, directory: string): Promise<Buffer
   return zipped;
 }
 
+/** What `archiveOf` or the Pulumi CLI has made. @returns its files by path. */
+export async function readArchive(archive: Uint8Array): Promise<Map<string, { content: Buffer; isProgram: boolean }>> {
+  const files = new Map<string, { content: Buffer; isProgram: boolean }>();
+  const tar = extract();
+  tar.end(gunzipSync(archive));
+  for await (const entry of tar) {
+    const content = await buffer(entry);
+    const { name, type, mode } = entry.header;
+    if (type !== "file" || !name.startsWith(FOLDER)) continue;
+    files.set(name.slice(FOLDER.length), { content, isProgram: canRun(mode) });
+  }
+  return files;
+}
+
 function isProgram(file: string): boolean {
-  return ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o111) !== 0;
+  return canRun(statSync(file, { throwIfNoEntry: false })?.mode);
+}
+
+function canRun(mode = 0): boolean {
+  return (mode & 0o111) !== 0;
 }

@@ -1,21 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { billOfMaterials } from "./bill-of-materials.ts";
 import type { CarriedPackage } from "./carried-packages.ts";
-import { bundlePack } from "./index.ts";
 import { readNodePack } from "./pack.ts";
-import { manifest, pets, type TestFolder, telling, testPack, unpack } from "./testing.ts";
+import { manifest, packsInTests, pets, telling, unpack } from "./testing.ts";
 
-const cache = mkdtempSync(join(tmpdir(), "quillon-cache-"));
-let pack: TestFolder | undefined;
-
-afterAll(() => rmSync(cache, { recursive: true }));
-afterEach(() => pack?.remove());
+const { lay, bundle } = packsInTests();
 
 /** By the format's own schema. The library's validator needs more packages for two formats of texts that are not used here. */
 function expectValid(text: string): void {
@@ -48,8 +42,7 @@ interface Component {
 }
 
 async function billIn(files: Record<string, string>): Promise<{ components: Component[] }> {
-  pack = testPack(files);
-  const { archive, problems, sdk } = await bundlePack({ directory: pack.directory, cache });
+  const { archive, problems, sdk } = await bundle(files);
   expect(problems).toEqual([]);
   expect(sdk).toMatchObject({ name: "@quillon/policy", replaces: expect.stringMatching(/^@pulumi\/policy@1\./) });
   const text = (await unpack(archive)).get("package/bom.cdx.json") ?? "";
@@ -101,18 +94,14 @@ test("the artifact says which packages' code is in it, of providers too, and wit
 });
 
 test("a library in a linked folder is named by its own package.json", async () => {
-  const library = testPack({
+  const library = lay({
     "package.json": manifest({ name: "@team/library", version: "3.0.0" }),
     "src/index.js": "module.exports = 2;",
   });
-  pack = testPack({ "index.js": telling('require("@team/library/src")') }, { "@team/library": library.directory });
-  try {
-    const { archive } = await bundlePack({ directory: pack.directory, cache });
-    const { components } = JSON.parse((await unpack(archive)).get("package/bom.cdx.json") ?? "");
-    expect(components.map(nameOf)).toContain("@team/library");
-  } finally {
-    library.remove();
-  }
+  const files = { "index.js": telling('require("@team/library/src")') };
+  const { archive } = await bundle(files, { "@team/library": library.directory });
+  const { components } = JSON.parse((await unpack(archive)).get("package/bom.cdx.json") ?? "");
+  expect(components.map(nameOf)).toContain("@team/library");
 });
 
 test.each<[string | undefined, object[] | undefined]>([
@@ -123,7 +112,7 @@ test.each<[string | undefined, object[] | undefined]>([
   ["MIT or so", [{ license: { name: "MIT or so" } }]],
   [undefined, undefined],
 ])("the licence %s", async (license, expected) => {
-  pack = testPack({ "index.js": "" });
+  const pack = lay({ "index.js": "" });
   const one: CarriedPackage = { name: "a", version: "1", license, texts: {} };
   const text = billOfMaterials(readNodePack(pack.directory), [one], { name: "b", version: "1" });
   expectValid(text);

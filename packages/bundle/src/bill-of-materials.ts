@@ -17,11 +17,9 @@ import {
 import { JSON as CycloneJson, JsonSerializer } from "@cyclonedx/cyclonedx-library/Serialize";
 import { fixupSpdxId } from "@cyclonedx/cyclonedx-library/SPDX";
 import { Spec1dot6 } from "@cyclonedx/cyclonedx-library/Spec";
+import { REPLACES_PROPERTY, SDK_PROPERTY } from "@quillon/contract/bill-of-materials";
 import type { CarriedPackage } from "./carried-packages.ts";
 import type { NodePack } from "./pack.ts";
-
-/** Where the artifact has its bill of materials. Scanners know the ending. */
-export const BILL_FILE = "bom.cdx.json";
 
 /** The SDK that an artifact runs on. */
 export interface Sdk {
@@ -45,7 +43,7 @@ export function billOfMaterials(pack: NodePack, packages: readonly CarriedPackag
 }
 
 function propertiesOf({ replaces }: Sdk): Property[] {
-  return [new Property("quillon:sdk", "true"), ...(replaces ? [new Property("quillon:replaces", replaces)] : [])];
+  return [new Property(SDK_PROPERTY, "true"), ...(replaces ? [new Property(REPLACES_PROPERTY, replaces)] : [])];
 }
 
 function componentOf({ name, version, license, texts }: CarriedPackage, properties: Property[]): Component {

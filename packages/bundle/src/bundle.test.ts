@@ -1,24 +1,14 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { ASSET, encodeStruct, SIGNATURE } from "@quillon/proto";
 import { Analyzer, nodeCommand, startPack } from "@quillon/runner";
-import { afterAll, afterEach, describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { bundlePack, packAsItIs, problemLine } from "./index.ts";
-import { manifest, pets, programsIn, TestFolder, telling, testPack, unpack } from "./testing.ts";
+import { manifest, packsInTests, pets, programsIn, TestFolder, telling, unpack } from "./testing.ts";
 
 // The SDK inside bundles, and what describes providers, are those of the last `npm run build`.
 
-const cache = mkdtempSync(join(tmpdir(), "quillon-cache-"));
-let pack: TestFolder | undefined;
-
-afterAll(() => rmSync(cache, { recursive: true }));
-afterEach(() => pack?.remove());
-
-function bundle(files: Record<string, string>, linked?: Record<string, string>, options: { keepSdk?: boolean } = {}) {
-  pack = testPack(files, linked);
-  return bundlePack({ directory: pack.directory, cache, ...options });
-}
+const { cache, lay, bundle } = packsInTests();
 
 /** What the pack of `telling` says, bundled. It says the same as it is, because else it is refused. */
 async function told(files: Record<string, string>): Promise<unknown> {
@@ -272,11 +262,14 @@ describe("nothing of the publisher's machine is in the archive:", () => {
   test("no path, and nothing that a provider's package read of the environment", async () => {
     process.env.PETS_TOKEN = "a token of the publisher";
     try {
-      const { archive } = await bundle({ ...pets, "index.js": telling('require("@acme/pets").index.Dog.name') });
+      const { archive, directory } = await bundle({
+        ...pets,
+        "index.js": telling('require("@acme/pets").index.Dog.name'),
+      });
       const all = [...(await unpack(archive)).values()].join("\n");
       expect(all).toContain("pets:index/dog:Dog");
       expect(all).not.toContain("a token of the publisher");
-      expect(all).not.toContain(pack?.directory.split("/").at(-1));
+      expect(all).not.toContain(directory.split("/").at(-1));
       expect(all).not.toContain(process.cwd());
     } finally {
       delete process.env.PETS_TOKEN;
@@ -284,84 +277,12 @@ describe("nothing of the publisher's machine is in the archive:", () => {
   });
 });
 
-describe("what can't be one bundle is published as it is, and said with its place", () => {
-  test.each<[string, string, string]>([
-    ["a computed require", "require(process.env.NAME)", 'index.js:2:25: This call to "require" will not be bundled'],
-    ["a computed import", "import(process.env.NAME)", 'index.js:2:25: This "import" expression will not be bundled'],
-    ["a native addon", 'require("./pets.node")', 'index.js:2:33: No loader is configured for ".node" files: pets.node'],
-    [
-      "a dependency that looks for its own files",
-      'require("helpers");',
-      "node_modules/helpers/index.js:2: it asks where its own file is",
-    ],
-    [
-      "a library of the workspace that looks for its own files",
-      'require("library");',
-      "index.js:1: it asks where its own file is",
-    ],
-    [
-      "what an installed package tries and is not there",
-      'require("optional");',
-      'node_modules/optional/index.js:1:9: Could not resolve "no-such-module"',
-    ],
-    ["code that is loaded by other means", 'new Worker("./a.js");', "index.js:2: it may load code that"],
-    ["a file of a provider that its package does not load", 'require("@acme/pets/alone");', "There is no stand-in for"],
-    [
-      "a function of a provider",
-      'const { nameFor: of } = require("@acme/pets").index; of("Ada");',
-      "index.js:2:78: it calls of of @acme/pets@1.0.0, and a bundle does not carry the functions of providers",
-    ],
-    [
-      "a file inside of the SDK",
-      'require("@pulumi/policy/server");',
-      "index.js:2:33: @pulumi/policy/server is inside of an SDK for policies, and a bundle has an SDK of its own",
-    ],
-    ["eval", "eval('1')", "index.js:2:25: Using direct eval with a bundler"],
-  ])("%s", async (_, code, wanted) => {
-    const library = new TestFolder({ "index.js": "exports.list = () => __dirname;" });
-    onTestFinished(() => library.remove());
-    const { problems, archive } = await bundle(
-      {
-        ...pets,
-        "node_modules/@acme/pets/alone.js": "exports.alone = 1;",
-        "node_modules/optional/index.js": 'require("no-such-module");',
-        "index.js": telling("1", `exports.later = () => { ${code} };`),
-        "pets.node": "",
-        "node_modules/helpers/index.js": '// Reads a template.\nrequire("fs").existsSync(__dirname + "/template");',
-      },
-      { library: library.directory },
-    );
-    expect(problems.map(problemLine)).toEqual([expect.stringContaining(wanted)]);
-    expect([...(await unpack(archive)).keys()]).toEqual([
-      "package/PulumiPolicy.yaml",
-      "package/index.js",
-      "package/package.json",
-      "package/pets.node",
-    ]);
-  });
-});
-
-test("a module that PulumiPolicy.yaml has Node.js load can't be in a bundle, and other arguments can", async () => {
-  const runtime = (nodeargs: string) => `runtime:\n  name: nodejs\n  options:\n    nodeargs: ${nodeargs}\n`;
-  const hooked = await bundle({
-    "PulumiPolicy.yaml": runtime("--stack-trace-limit=50 --require ./hook.js"),
-    "index.js": telling("1"),
-  });
-  expect(hooked.problems.map(problemLine)).toEqual([
-    "PulumiPolicy.yaml:4: nodeargs has Node.js load a module with --require, which a bundle does not carry",
-  ]);
-  pack?.remove();
-  const limited = await bundle({ "PulumiPolicy.yaml": runtime("--stack-trace-limit=50"), "index.js": telling("1") });
-  expect(limited.problems).toEqual([]);
-  expect((await unpack(limited.archive)).get("package/PulumiPolicy.yaml")).toContain("--stack-trace-limit=50");
-});
-
 test("no script of a pack runs, and none is in the archive", async () => {
   const script = `node -e "require('fs').writeFileSync('ran', '')"`;
   const names = ["preinstall", "install", "postinstall", "prepare", "prepack", "prepublishOnly"];
   const scripts = Object.fromEntries(names.map((name) => [name, script]));
-  const { archive } = await bundle({ "package.json": manifest({ scripts }), "index.js": telling("1") });
-  expect(existsSync(join(pack?.directory ?? "", "ran"))).toBe(false);
+  const { archive, directory } = await bundle({ "package.json": manifest({ scripts }), "index.js": telling("1") });
+  expect(existsSync(join(directory, "ran"))).toBe(false);
   expect(JSON.parse((await unpack(archive)).get("package/package.json") ?? "")).not.toHaveProperty("scripts");
 });
 
@@ -392,7 +313,7 @@ new PolicyPack("pack", { policies: [{
 test("the version in PulumiPolicy.yaml counts more, as it is written", async () => {
   const files = { "PulumiPolicy.yaml": "runtime: nodejs\nversion: 1.10\n", "index.js": telling("1") };
   const versions: unknown[] = [];
-  pack = testPack(files);
+  const pack = lay(files);
   const onDescribed = async ({ versionTag }: { versionTag?: string | undefined }) => void versions.push(versionTag);
   const { directory } = pack;
   const made = [await bundlePack({ directory, cache, onDescribed }), await packAsItIs({ directory, onDescribed })];
@@ -400,125 +321,10 @@ test("the version in PulumiPolicy.yaml counts more, as it is written", async () 
 });
 
 test("programs stay programs in the archive", async () => {
-  pack = testPack({ "index.js": telling("1"), "bin/check": "#!/bin/sh\n" });
+  const pack = lay({ "index.js": telling("1"), "bin/check": "#!/bin/sh\n" });
   chmodSync(join(pack.directory, "bin/check"), 0o700);
   const { archive } = await bundlePack({ directory: pack.directory, cache });
   expect(await programsIn(archive)).toEqual(["package/bin/check"]);
-});
-
-describe("is refused, with what to do", () => {
-  test.each<[string, Record<string, string>, string]>([
-    ["another runtime", { "PulumiPolicy.yaml": "runtime: python\n" }, "The policy pack's runtime is python, and"],
-    ["no version", { "package.json": "{}" }, "Write the pack's version into"],
-    ["a package.json that is no JSON", { "package.json": "{" }, "A Node.js policy pack needs a package.json"],
-    ["no file to start", { "package.json": manifest({ main: "bin/" }) }, 'bin does not exist. Set "main"'],
-    [
-      "a missing module",
-      { "index.js": telling("1", 'const missing = () => require("no-such-module");') },
-      'index.js:2:31: Could not resolve "no-such-module"',
-    ],
-    ["a file for secrets", { ".env": "A=1", "index.js": telling("1") }, ".env would be published"],
-    [
-      "a file for secrets, where .npmignore counts",
-      { ".envrc": "A=1", ".npmignore": "", "index.js": telling("1") },
-      "or name it in .npmignore.",
-    ],
-    [
-      "a file for secrets, where files are named",
-      { "bin/.env": "A=1", "package.json": manifest({ files: ["bin"] }), "index.js": telling("1") },
-      'or name it in "files" of package.json, with ! before it.',
-    ],
-    ["a file for secrets in a folder", { "a/.env.local": "A=1", "index.js": telling("1") }, "a/.env.local would be"],
-    [
-      "dependencies inside",
-      { "package.json": manifest({ bundleDependencies: ["helpers"] }), "index.js": telling("1") },
-      "package.json names bundleDependencies",
-    ],
-    ["what is no JavaScript", { "index.js": "const = 1;" }, 'index.js:1:7: Expected identifier but found "="'],
-    ["a pack that does not start", { "index.js": 'throw new Error("no pets");' }, "no pets"],
-    [
-      "TypeScript with a mistake",
-      {
-        "package.json": manifest({ main: "index.ts" }),
-        "index.ts": 'const text: string = 1;\nimport "@pulumi/policy";',
-      },
-      "index.ts:1:7: Type 'number' is not assignable to type 'string'. (TS2322)",
-    ],
-  ])("%s", async (_, files, wanted) => {
-    await expect(bundle(files)).rejects.toThrow(wanted);
-  });
-});
-
-test("of a pack that neither starts nor can be bundled, the place of the mistake is told, although the start fails first", async () => {
-  const pulumi = "node_modules/@pulumi/pulumi";
-  pack = new TestFolder({
-    "PulumiPolicy.yaml": "runtime: nodejs",
-    "package.json": manifest({}),
-    "index.js": `${"f();".repeat(3_000_000)}\nconst = 1;`,
-    [`${pulumi}/package.json`]: "{}",
-    [`${pulumi}/cmd/run-policy-pack/index.js`]: "process.exit(1);",
-  });
-  await expect(bundlePack({ directory: pack.directory, cache })).rejects.toThrow("index.js:2:7: Expected identifier");
-});
-
-test("a pack that is not installed is told to install it", async () => {
-  pack = new TestFolder({
-    "PulumiPolicy.yaml": "runtime: nodejs",
-    "package.json": manifest({}),
-    "index.js": telling("1"),
-  });
-  await expect(bundlePack({ directory: pack.directory, cache })).rejects.toThrow("Run `npm install` there");
-});
-
-describe("as it is, a pack is refused that no client could install or start:", () => {
-  const dependencies = (more: object) => ({
-    "package.json": manifest({ dependencies: more }),
-    "index.js": telling("1"),
-  });
-  test.each<[string, Record<string, string>, string]>([
-    [
-      "a file elsewhere",
-      dependencies({ shared: "file:../shared" }),
-      'package.json asks for shared from "file:../shared"',
-    ],
-    ["a link", dependencies({ shared: "link:lib/shared" }), 'asks for shared from "link:lib/shared"'],
-    ["a workspace", dependencies({ shared: "workspace:*" }), 'asks for shared from "workspace:*"'],
-    [
-      "a folder that is left out",
-      { ...dependencies({ shared: "file:lib/shared" }), ".npmignore": "lib", "lib/shared/package.json": "{}" },
-      'asks for shared from "file:lib/shared", which is not published with the policy pack',
-    ],
-    ["Quillon's SDK", dependencies({ "@quillon/policy": "^0.1.0" }), "asks for @quillon/policy, which is in no public"],
-    [
-      "the file that starts it",
-      { ".npmignore": "index.js", "index.js": telling("1") },
-      "index.js, which starts the policy pack, would not be published.",
-    ],
-  ])("%s", async (_, files, wanted) => {
-    pack = testPack(files);
-    await expect(packAsItIs({ directory: pack.directory })).rejects.toThrow(wanted);
-  });
-
-  test.each<[string, Record<string, string>]>([
-    ["a folder that is published", { ...dependencies({ shared: "file:lib/shared" }), "lib/shared/package.json": "{}" }],
-    [
-      "a link inside, with another program than npm",
-      {
-        ...dependencies({ shared: "link:./lib/shared/" }),
-        "lib/shared/package.json": "{}",
-        "PulumiPolicy.yaml": "runtime: { name: nodejs, options: { packagemanager: pnpm } }",
-      },
-    ],
-  ])("not %s", async (_, files) => {
-    pack = testPack(files);
-    expect(await packAsItIs({ directory: pack.directory })).toMatchObject({ problems: [] });
-  });
-
-  test("and one that can't be a bundle either is told both", async () => {
-    const files = dependencies({ shared: "file:../shared" });
-    const computed = { ...files, "index.js": telling("1", "const load = (name) => require(name);") };
-    await expect(bundle(computed)).rejects.toThrow(/no client can install it.*can't be one bundle:\n {2}index\.js:2/s);
-  });
 });
 
 describe("when it runs", () => {

@@ -1,4 +1,4 @@
-import { type AnalyzerInfo, type Description, descriptionOf, nodeCommand, PackFailed } from "@quillon/runner";
+import { type AnalyzerInfo, nodeCommand, PackFailed } from "@quillon/runner";
 import { archiveOf } from "./artifact.ts";
 import { bootFacts, bootFile, standInRuntime } from "./assets.ts";
 import { billOfMaterials } from "./bill-of-materials.ts";
@@ -6,6 +6,7 @@ import { bundleCode } from "./bundle-code.ts";
 import { carriedFiles, publishedFiles } from "./carried-files.ts";
 import { carriedPackages, inOrder } from "./carried-packages.ts";
 import { Compiler } from "./compile.ts";
+import { describedAs } from "./described.ts";
 import { requireInstallable } from "./installable.ts";
 import { layout } from "./layout.ts";
 import { type NodePack, readNodePack } from "./pack.ts";
@@ -24,7 +25,6 @@ export { readProjectFile } from "./project-file.ts";
 export type { Published, Step } from "./published.ts";
 export { unpackPublished } from "./published-pack.ts";
 export { bundlePythonPack, pythonPackAsItIs } from "./python/index.ts";
-export { type Target, targetsOf } from "./python/wheels.ts";
 
 interface BundleOptions extends Options {
   /** A folder for what is known of providers' packages. */
@@ -71,7 +71,7 @@ export async function bundlePack({
   })();
   try {
     const [before, code] = await Promise.all([orWhy(described, bundled), bundled]);
-    const description = describedAs(pack, before);
+    const description = describedAs(before, pack);
     if ("problems" in code) {
       requireInstallable(pack, published, code.problems);
       return { description, archive: await archiveOf(published, directory), problems: code.problems };
@@ -101,7 +101,7 @@ export async function packAsItIs({ directory, onDescribed }: Options): Promise<P
   const pack = readNodePack(directory);
   const files = await publishedFiles(pack);
   requireInstallable(pack, files);
-  const description = describedAs(pack, await describe(pack, onDescribed));
+  const description = describedAs(await describe(pack, onDescribed), pack);
   return { description, archive: await archiveOf(files, directory), problems: [] };
 }
 
@@ -119,11 +119,6 @@ async function describe(
   ending?: AbortSignal,
 ): Promise<AnalyzerInfo> {
   const info = await metadataOf(pack.directory, { ending });
-  await onDescribed?.(describedAs(pack, info));
+  await onDescribed?.(describedAs(info, pack));
   return info;
-}
-
-/** https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/go/common/workspace/project.go#L1290 */
-function describedAs({ projectVersion }: NodePack, info: AnalyzerInfo): Description {
-  return { ...descriptionOf(info), ...(projectVersion && { versionTag: projectVersion }) };
 }

@@ -1,5 +1,5 @@
 import { posix, relative, sep } from "node:path";
-import { unreachableNodeDependency } from "@quillon/contract/node-dependencies";
+import { unreachableNodeDependency } from "@quillon/contract/dependencies";
 import type { Files } from "./artifact.ts";
 import type { NodePack } from "./pack.ts";
 import { PackRefused, type Problem } from "./problems.ts";

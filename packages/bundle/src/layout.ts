@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { BILL_FILE } from "@quillon/contract/bill-of-materials";
 import semver from "semver";
 import { isMap, parseDocument } from "yaml";
 import type { Files } from "./artifact.ts";
-import { BILL_FILE } from "./bill-of-materials.ts";
 import type { Code } from "./bundle-code.ts";
 import type { Manifest, NodePack } from "./pack.ts";
 import { BOOT_FILE } from "./sdk.ts";

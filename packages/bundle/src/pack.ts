@@ -5,6 +5,7 @@ import { readProjectFile } from "./project-file.ts";
 
 /** A Node.js policy pack on disk. */
 export interface NodePack {
+  runtime: "nodejs";
   /** Absolute path of the folder with PulumiPolicy.yaml. */
   directory: string;
   name: string | undefined;
@@ -59,7 +60,7 @@ export function readNodePack(directory: string): NodePack {
     throw new PackRefused(`Write the pack's version into ${path}: the SDK does not start without it.`);
   }
   const entry = entryOf(directory, manifest);
-  return { directory, name, version, projectVersion, manifest, entry, packageManager };
+  return { runtime, directory, name, version, projectVersion, manifest, entry, packageManager };
 }
 
 const ENDINGS = ["", ".js", ".json", ".ts", ".cjs", ".mjs", "/index.js", "/index.ts"];

@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { gunzipSync } from "node:zlib";
-import { extract } from "tar-stream";
+import { afterAll, afterEach } from "vitest";
+import { readArchive } from "./artifact.ts";
+import { bundlePack } from "./index.ts";
 
 const modules = join(import.meta.dirname, "../../../node_modules");
 
@@ -24,27 +25,13 @@ export class TestFolder {
 
 /** The files of an artifact, with `package/` before their names. */
 export async function unpack(archive: Buffer): Promise<Map<string, string>> {
-  const files = new Map<string, string>();
-  const tar = extract();
-  tar.end(gunzipSync(archive));
-  for await (const entry of tar) {
-    const chunks: Buffer[] = [];
-    for await (const chunk of entry) chunks.push(chunk as Buffer);
-    files.set(entry.header.name, Buffer.concat(chunks).toString());
-  }
-  return files;
+  const files = await readArchive(archive);
+  return new Map([...files].map(([path, { content }]) => [`package/${path}`, content.toString()]));
 }
 
 /** Which files of an artifact are programs. */
 export async function programsIn(archive: Buffer): Promise<string[]> {
-  const found: string[] = [];
-  const tar = extract();
-  tar.end(gunzipSync(archive));
-  for await (const entry of tar) {
-    if ((entry.header.mode ?? 0) & 0o111) found.push(entry.header.name);
-    entry.resume();
-  }
-  return found;
+  return [...(await readArchive(archive))].flatMap(([path, { isProgram }]) => (isProgram ? [`package/${path}`] : []));
 }
 
 /** A policy pack that has the SDKs installed, and folders elsewhere that are linked, by name. */
@@ -57,6 +44,30 @@ export function testPack(files: Record<string, string>, linked: Record<string, s
     symlinkSync(folder, path);
   }
   return pack;
+}
+
+/** The packs of a test file: each is removed after its test, and what is known of providers after all. */
+export function packsInTests() {
+  const cache = mkdtempSync(join(tmpdir(), "quillon-cache-"));
+  const packs: TestFolder[] = [];
+  afterAll(() => rmSync(cache, { recursive: true }));
+  afterEach(() => {
+    for (const pack of packs.splice(0)) pack.remove();
+  });
+  const lay = (...of: Parameters<typeof testPack>) => {
+    const pack = testPack(...of);
+    packs.push(pack);
+    return pack;
+  };
+  const bundle = async (
+    files: Record<string, string>,
+    linked?: Record<string, string>,
+    options: { keepSdk?: boolean } = {},
+  ) => {
+    const { directory } = lay(files, linked);
+    return { ...(await bundlePack({ directory, cache, ...options })), directory };
+  };
+  return { cache, lay, bundle };
 }
 
 export function manifest(more: object): string {

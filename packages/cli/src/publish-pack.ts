@@ -43,16 +43,20 @@ export async function makePack(
   place: Place,
   { directory, bundle, requireBundled, keepSdk, python = [], platform = [] }: MakeOptions,
 ): Promise<Published> {
-  const { bundlePack, bundlePythonPack, packAsItIs, problemLine, pythonPackAsItIs, readProjectFile, targetsOf } =
-    await import("@quillon/bundle");
+  const { bundlePack, bundlePythonPack, packAsItIs, problemLine, pythonPackAsItIs, readProjectFile } = await import(
+    "@quillon/bundle"
+  );
   const isPython = readProjectFile(directory).runtime === "python";
+  if (isPython && keepSdk) throw new Error("--keep-sdk is for packs for Node.js: packs in Python keep their SDK.");
+  if (!isPython && python.length + platform.length > 0)
+    throw new Error("--python and --platform are for packs in Python: a bundle for Node.js runs on each platform.");
   const onDescribed = (description: Description) =>
     requireNew(place, description, `Write another version into ${isPython ? "PulumiPolicy.yaml" : "package.json"}.`);
   const onStep = (step: Step) => say(`${STEPS[step]} ...`);
   console.log("Obtaining policy metadata from policy plugin");
   if (!bundle) return (isPython ? pythonPackAsItIs : packAsItIs)({ directory, onDescribed });
   const made = isPython
-    ? await bundlePythonPack({ directory, targets: await targetsOf(python, platform), onStep, onDescribed })
+    ? await bundlePythonPack({ directory, wanted: { python, platform }, onStep, onDescribed })
     : await bundlePack({ directory, cache: cacheFolder(), keepSdk, onStep, onDescribed });
   if (made.problems.length === 0) return made;
   const found = ["The pack can't be one bundle:", ...made.problems.map((problem) => `  ${problemLine(problem)}`)];

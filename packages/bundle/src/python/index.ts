@@ -1,17 +1,19 @@
-import { type AnalyzerInfo, type Description, descriptionOf, pythonCommand, systemPython } from "@quillon/runner";
+import { type AnalyzerInfo, pythonCommand, systemPython } from "@quillon/runner";
 import { archiveOf, type Files } from "../artifact.ts";
+import { describedAs } from "../described.ts";
 import { PackRefused, type Problem } from "../problems.ts";
 import type { Options, Published, Step } from "../published.ts";
+import { run } from "../run.ts";
 import { compareMetadata, inFolder, metadataOf } from "../same-metadata.ts";
 import { pythonLayout, VENV } from "./layout.ts";
 import { type PythonPack, readPythonPack } from "./pack.ts";
 import { pythonFiles } from "./published-files.ts";
-import { run } from "./run.ts";
-import { type Target, thisMachine, wheelsFor } from "./wheels.ts";
+import { targetsOf, thisMachine, type Wanted } from "./targets.ts";
+import { wheelsFor } from "./wheels.ts";
 
 interface BundleOptions extends Options {
-  /** The machines that the pack is made for; none for one like this. */
-  targets: readonly Target[];
+  /** The machines that the pack is made for. */
+  wanted: Wanted;
   onStep?(step: Step): void;
 }
 
@@ -20,11 +22,13 @@ interface BundleOptions extends Options {
  *
  * @throws PackRefused when the pack is wrong, PackFailed when it does not start as it is.
  */
-export async function bundlePythonPack({ directory, targets, onStep, onDescribed }: BundleOptions): Promise<Published> {
+export async function bundlePythonPack({ directory, wanted, onStep, onDescribed }: BundleOptions): Promise<Published> {
   const pack = readPythonPack(directory);
+  const here = await thisMachine();
+  const targets = targetsOf(wanted, here);
   const published = pythonFiles(directory);
   const before = await metadata(pack);
-  const description = described(pack, before);
+  const description = describedAs(before, pack);
   await onDescribed?.(description);
   const asItIs = async (problems: Problem[]) => ({
     description,
@@ -37,14 +41,12 @@ export async function bundlePythonPack({ directory, targets, onStep, onDescribed
     ]);
   if (!published.has("requirements.txt")) return asItIs([{ text: "no requirements.txt is published with the pack" }]);
   onStep?.("resolve");
-  const here = await thisMachine();
-  const wanted = targets.length > 0 ? targets : [here];
-  const found = await wheelsFor(directory, { published, targets: wanted });
+  const found = await wheelsFor(directory, { published, targets });
   if ("problems" in found) return asItIs(found.problems);
   onStep?.("bundle");
   const files = pythonLayout(pack, published, found.wheels);
   // What is made for other machines can't be tried on this one.
-  if (wanted.some(({ python, platform }) => python === here.python && platform === here.platform)) {
+  if (targets.some(({ python, platform }) => python === here.python && platform === here.platform)) {
     onStep?.("check");
     compareMetadata(before, await installedMetadata(files));
   }
@@ -56,18 +58,13 @@ export async function bundlePythonPack({ directory, targets, onStep, onDescribed
 export async function pythonPackAsItIs({ directory, onDescribed }: Options): Promise<Published> {
   const pack = readPythonPack(directory);
   const published = pythonFiles(directory);
-  const description = described(pack, await metadata(pack));
+  const description = describedAs(await metadata(pack), pack);
   await onDescribed?.(description);
   return { description, archive: await archiveOf(published, directory), problems: [] };
 }
 
 function metadata({ directory, virtualenv }: PythonPack): Promise<AnalyzerInfo> {
   return metadataOf(directory, { command: pythonCommand(directory, virtualenv) });
-}
-
-/** https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/policypack.go#L180 */
-function described({ version }: PythonPack, info: AnalyzerInfo): Description {
-  return { ...descriptionOf(info), ...(version && { versionTag: version }), runtime: "python" };
 }
 
 /** Of the pack where it is installed from the archive alone, with the CLI's own commands. */
@@ -88,8 +85,8 @@ async function install(directory: string): Promise<void> {
 }
 
 async function must(command: string[], directory: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const { code, printed } = await run(command, directory, env);
-  if (code === 0) return;
+  const { failure, printed } = await run(command, directory, { env });
+  if (failure === undefined) return;
   throw new PackRefused(
     `With its wheels inside, the policy pack can't be installed. Publish it with --no-bundle.\n${command.join(" ")}\n${printed.trim()}`,
   );

@@ -4,6 +4,7 @@ import { readProjectFile } from "../project-file.ts";
 
 /** A Python policy pack on disk. */
 export interface PythonPack {
+  runtime: "python";
   /** Absolute path of the folder with PulumiPolicy.yaml. */
   directory: string;
   /** The folder of its virtual environment, as PulumiPolicy.yaml names it. */
@@ -11,14 +12,14 @@ export interface PythonPack {
   /** What installs its dependencies: pip, poetry or uv. */
   toolchain: string;
   /** In PulumiPolicy.yaml, where it counts more than in the pack's code. */
-  version: string | undefined;
+  projectVersion: string | undefined;
 }
 
 /** @throws PackRefused when PulumiPolicy.yaml can't be read. */
 export function readPythonPack(directory: string): PythonPack {
-  const { options, version } = readProjectFile(directory);
+  const { options, version: projectVersion } = readProjectFile(directory);
   const { virtualenv, toolchain = toolchainOf(directory) } = options;
-  return { directory, virtualenv, toolchain, version };
+  return { runtime: "python", directory, virtualenv, toolchain, projectVersion };
 }
 
 /** What newer CLIs choose: https://github.com/pulumi/pulumi/blob/v3.250.0/sdk/python/toolchain/toolchain.go#L140 */

@@ -26,6 +26,8 @@ export function listCommand(): Command {
 }
 
 async function list(org: string | undefined, { dependency, all, ...options }: Options): Promise<void> {
+  if (all && dependency === undefined)
+    throw new Error("--all goes with --dependency: all packs are listed without it.");
   const { client, orgName } = await signInTo(org ? { org } : {});
   const params = { orgName };
   if (dependency === undefined) {

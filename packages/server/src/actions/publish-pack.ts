@@ -5,7 +5,7 @@ import { reconcilePacks } from "../enforcement/index.ts";
 import { updateFollowers } from "../groups/index.ts";
 import { writeJson } from "../json/write.ts";
 import { announce, policyPackKind } from "../notify/index.ts";
-import { BILL_FILE, checkUpload, lockPack, publishVersion, versionName } from "../packs/index.ts";
+import { BILL_ENTRY, checkUpload, lockPack, publishVersion, versionName } from "../packs/index.ts";
 import { nextPolicyChange } from "../people/index.ts";
 import { tellOfGroup } from "./change-group.ts";
 
@@ -40,6 +40,6 @@ export async function publishPack(ctx: OrgCtx, pack: string, segment: string): P
     await reconcilePacks(tx, [pack]);
     const { billProblem: found } = checked.facts;
     if (found === undefined) return refusals;
-    return [warnings.pack_bill_unread({ pack, version: versionName(version), file: BILL_FILE, found }), ...refusals];
+    return [warnings.pack_bill_unread({ pack, version: versionName(version), file: BILL_ENTRY, found }), ...refusals];
   });
 }

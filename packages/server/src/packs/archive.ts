@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { newError } from "@quillon/contract";
 import type { Ctx } from "../context.ts";
-import { BILL_FILE, LARGEST_BILL } from "./bill.ts";
+import { BILL_ENTRY, LARGEST_BILL } from "./bill.ts";
 import { checkPack, type PackFacts } from "./check-pack.ts";
 import { isFurtherManifest, isManifest } from "./dependencies.ts";
 import type { PackFiles } from "./dependency.ts";
@@ -108,7 +108,7 @@ async function readFiles(chunks: AsyncIterable<Buffer>, mostEntries: number): Pr
 function wantedText(path: string, taken: number): { limit: number; isNeeded: boolean } | undefined {
   if (path === PROJECT_FILE) return { limit: LARGEST_PROJECT_FILE, isNeeded: true };
   if (isManifest(path)) return { limit: LARGEST_TEXT, isNeeded: true };
-  if (path === BILL_FILE) return { limit: LARGEST_BILL, isNeeded: false };
+  if (path === BILL_ENTRY) return { limit: LARGEST_BILL, isNeeded: false };
   return isFurtherManifest(path) && taken < MOST_TEXTS ? { limit: LARGEST_TEXT, isNeeded: false } : undefined;
 }
 

@@ -1,9 +1,9 @@
+import { BILL_FILE, REPLACES_PROPERTY, SDK_PROPERTY } from "@quillon/contract/bill-of-materials";
 import { isObject } from "../json/is-object.ts";
 import { PACKAGE } from "./entry-names.ts";
 import { at } from "./toml-table.ts";
 
-/** Where a pack has its bill of materials, in the format of CycloneDX: https://cyclonedx.org/docs/1.6/json/ */
-export const BILL_FILE = `${PACKAGE}/bom.cdx.json`;
+export const BILL_ENTRY = `${PACKAGE}/${BILL_FILE}`;
 
 /** In bytes. It has the texts of licences. */
 export const LARGEST_BILL = 4 * 1024 * 1024;
@@ -38,10 +38,6 @@ export interface BundledSdk {
   /** What the pack was written for, such as `@pulumi/policy@1.21.0`, where that is another one. */
   replaces?: string;
 }
-
-/** How `quillon policy publish` marks the SDK. */
-const SDK = "quillon:sdk";
-const REPLACES = "quillon:replaces";
 
 /**
  * Reads a bill of materials, which a stranger has written. What has no plain name is left out.
@@ -111,8 +107,8 @@ function sdkIn(components: readonly unknown[]): BundledSdk | null {
     const values = new Map<unknown, string | undefined>();
     for (const one of Array.isArray(properties) ? properties : [])
       if (isObject(one)) values.set(one.name, plain(one.value));
-    const found = values.has(SDK) ? packageOf(component) : undefined;
-    const replaces = values.get(REPLACES);
+    const found = values.has(SDK_PROPERTY) ? packageOf(component) : undefined;
+    const replaces = values.get(REPLACES_PROPERTY);
     if (found) return { name: found.name, version: found.version, ...(replaces && { replaces }) };
   }
   return null;

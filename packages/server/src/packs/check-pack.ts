@@ -1,7 +1,7 @@
 import { newError, type PackNeeds, QuillonError } from "@quillon/contract";
 import type { Ctx } from "../context.ts";
 import type { Task } from "../workers/pool.ts";
-import { BILL_FILE, type Bill, LARGEST_BILL, readBill } from "./bill.ts";
+import { BILL_ENTRY, type Bill, LARGEST_BILL, readBill } from "./bill.ts";
 import { checkDependencies } from "./dependencies.ts";
 import type { PackFiles } from "./dependency.ts";
 import { needsOf } from "./needs.ts";
@@ -9,7 +9,7 @@ import { PROJECT_FILE, readRuntime } from "./project-file.ts";
 
 const CHECK_SECONDS = 30;
 /** How much more work a file can make than reading its bytes. JSON makes little. */
-const stepsPerByte = (path: string) => (path === BILL_FILE ? 1 : 32);
+const stepsPerByte = (path: string) => (path === BILL_ENTRY ? 1 : 32);
 
 /** What the files of a pack say about it. */
 export interface PackFacts {
@@ -34,10 +34,10 @@ export const checkPackTask: Task<PackFiles, PackFacts> = {
 };
 
 function billOf({ names, texts }: PackFiles): Pick<PackFacts, "bill" | "billProblem"> {
-  const text = texts.get(BILL_FILE);
+  const text = texts.get(BILL_ENTRY);
   try {
     if (text !== undefined) return { bill: readBill(text), billProblem: undefined };
-    const isLarge = names.files.has(BILL_FILE);
+    const isLarge = names.files.has(BILL_ENTRY);
     return { bill: undefined, billProblem: isLarge ? `it is larger than ${LARGEST_BILL} bytes` : undefined };
   } catch (error) {
     return { bill: undefined, billProblem: (error as Error).message };

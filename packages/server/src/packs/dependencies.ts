@@ -1,8 +1,8 @@
 import { newError } from "@quillon/contract";
-import { unreachableNodeDependency } from "@quillon/contract/node-dependencies";
+import { type Dependency, unreachableNodeDependency } from "@quillon/contract/dependencies";
 import { parse as parseToml } from "smol-toml";
 import { isObject } from "../json/is-object.ts";
-import { type Dependency, isInArchive, type PackFiles } from "./dependency.ts";
+import { isInArchive, type PackFiles } from "./dependency.ts";
 import { PACKAGE } from "./entry-names.ts";
 import { managerOf, type Runtime } from "./project-file.ts";
 import { isWorkspace, unreachableInPyproject, unreachableInUvSettings } from "./pyproject.ts";

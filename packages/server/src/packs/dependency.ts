@@ -1,13 +1,6 @@
 import { posix } from "node:path";
 import { hasName, type NameLists, PACKAGE } from "./entry-names.ts";
 
-/** What a pack needs, as one of its files says it. */
-export interface Dependency {
-  name: string;
-  /** Where to get it: `^1.2.3`, `file:../x`. */
-  from: string;
-}
-
 /** What decides where a dependency is looked for. */
 export interface PackFiles {
   names: NameLists;

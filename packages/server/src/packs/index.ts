@@ -1,4 +1,4 @@
-export { BILL_FILE } from "./bill.ts";
+export { BILL_ENTRY } from "./bill.ts";
 export { countArchives } from "./blob-queries.ts";
 export { discardBlobs } from "./blobs.ts";
 export { listCarrierPage, readBillOf } from "./carriers.ts";

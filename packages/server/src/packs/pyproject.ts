@@ -1,5 +1,6 @@
+import type { Dependency } from "@quillon/contract/dependencies";
 import { isObject } from "../json/is-object.ts";
-import type { Dependency, PackFiles } from "./dependency.ts";
+import type { PackFiles } from "./dependency.ts";
 import { PACKAGE } from "./entry-names.ts";
 import { dependencyOf, isReachableIndex, isReachableRequirement } from "./python-requirements.ts";
 import { sourcesOf, unreachableSource } from "./python-sources.ts";

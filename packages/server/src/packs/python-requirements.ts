@@ -1,6 +1,6 @@
 import { posix } from "node:path";
-import { pathOfUrl } from "@quillon/contract/node-dependencies";
-import { type Dependency, isInArchive, type PackFiles } from "./dependency.ts";
+import { type Dependency, pathOfUrl } from "@quillon/contract/dependencies";
+import { isInArchive, type PackFiles } from "./dependency.ts";
 import { PACKAGE } from "./entry-names.ts";
 
 /** The first line of a requirements file, or of those that it includes, that asks for something outside the archive. */

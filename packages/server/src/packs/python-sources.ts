@@ -1,6 +1,7 @@
 import { posix } from "node:path";
+import type { Dependency } from "@quillon/contract/dependencies";
 import { isObject } from "../json/is-object.ts";
-import { type Dependency, isInArchive, type PackFiles } from "./dependency.ts";
+import { isInArchive, type PackFiles } from "./dependency.ts";
 import { PACKAGE } from "./entry-names.ts";
 import { isReachableIndex, isReachableRequirement } from "./python-requirements.ts";
 import { at, entriesOf, type Table, valuesOf } from "./toml-table.ts";

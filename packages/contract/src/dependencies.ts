@@ -1,5 +1,5 @@
-/** What a pack needs, as its package.json says it. */
-export interface NodeDependency {
+/** What a pack needs, as one of its files says it. */
+export interface Dependency {
   name: string;
   /** Where to get it: `^1.2.3`, `file:../x`. */
   from: string;
@@ -18,8 +18,8 @@ export function unreachableNodeDependency(
   manifest: Readonly<Record<string, unknown>>,
   isInArchive: (path: string) => boolean,
   manager: string,
-): NodeDependency | undefined {
-  const reachable = ({ from }: NodeDependency) => isReachable(from.trim(), isInArchive, manager);
+): Dependency | undefined {
+  const reachable = ({ from }: Dependency) => isReachable(from.trim(), isInArchive, manager);
   const needed = SECTIONS.flatMap((section) => dependenciesIn(manifest[section])).find((one) => !reachable(one));
   // A client does not install these. Yet all package managers read them, and only npm ignores a folder that is not there.
   const forDevelopment = dependenciesIn(manifest.devDependencies).filter(
@@ -52,8 +52,8 @@ function isPackedFile(from: string): boolean {
 }
 
 /** All texts below the section with the keys that lead to them, because overrides are nested. */
-function dependenciesIn(section: unknown): NodeDependency[] {
-  const found: NodeDependency[] = [];
+function dependenciesIn(section: unknown): Dependency[] {
+  const found: Dependency[] = [];
   const rest: [name: string, value: unknown][] = isSection(section) ? Object.entries(section) : [];
   for (let next = rest.pop(); next; next = rest.pop()) {
     const [name, value] = next;
