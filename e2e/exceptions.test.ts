@@ -104,6 +104,12 @@ describe.skipIf(!hasPulumi(newerCli) || !hasPulumi(olderCli))(
         exception: { policyPack: "rules", match: [{ policies: ["two-words"], targets: [urn] }] },
         dryRun: true,
       });
+      // As in a script that was written for the Pulumi CLI.
+      const newest = "quillon policy exception new --stack acme/pets/dev --dry-run --output json";
+      expect(await older.json(`${newest} --preview --level remediate --level mandatory`)).toMatchObject({
+        violations: [{ policy: "two-words", urn }],
+      });
+      expect(await older.fails(`${newest} --update`)).toContain("What EXC-2 let through then is not listed.");
     });
 
     test("where others must agree one is asked for, and when it is applied the oldest CLI goes on, too", async () => {

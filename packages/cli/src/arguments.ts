@@ -7,6 +7,12 @@ export function parseStack(text: string): { projectName: string; stackName: stri
   throw new Error(`A stack can't be "${text}": write PROJECT/STACK, such as web/prod.`);
 }
 
+/** A stack as the Pulumi CLI names it: PROJECT/STACK or ORG/PROJECT/STACK. */
+export function parseOwnedStack(text: string): { owner?: string; projectName: string; stackName: string } {
+  const [, owner, inOrg = text] = /^([^/]+)\/([^/]+\/[^/]+)$/.exec(text) ?? [];
+  return { ...(owner && { owner }), ...parseStack(inOrg) };
+}
+
 /** A stack as the routes of policy groups name it. */
 export function parseGroupStack(text: string): { name: string; routingProject: string } {
   const { projectName, stackName } = parseStack(text);

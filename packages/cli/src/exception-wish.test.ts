@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { violationsOf, whyNothing, wishOfText, wishOfViolations, withMore } from "./exception-wish.ts";
+import { violationsOf, whyNothing, wishOfDocument, wishOfViolations, withMore } from "./exception-wish.ts";
+import { readDocument } from "./read-document.ts";
 
 const urn = (name: string) => `urn:pulumi:dev::web::a:b:C::${name}`;
 const result = {
@@ -85,25 +86,49 @@ const wish = {
   expiresInSeconds: 3600,
 };
 
+const read = async (text: string, endGiven = false) => wishOfDocument(await readDocument("The file", text), endGiven);
+
 test.each([
   ["a request", wish],
   ["what a dry run printed", { organizationName: "acme", violations: [], exception: wish, dryRun: true }],
-  ["an exception", { ...wish, id: "EXC-1", status: "active" }],
-])("%s is read from a file", (_, content) => {
-  expect(wishOfText(JSON.stringify(content), false)).toEqual(wish);
+  ["an exception", { ...wish, id: "EXC-1", status: "active", underOlderClis: { effect: "applied", stacks: [] } }],
+  ["a configuration", { version: 2, policies: { few: "advisory" }, exceptions: { "EXC-?": wish } }],
+  ["a list with one", { exceptions: [{ ...wish, id: "EXC-1" }] }],
+])("%s is read from a file", async (_, content) => {
+  expect(await read(JSON.stringify(content))).toEqual(wish);
+  expect(await read(JSON.stringify(content, null, "\t"))).toEqual(wish);
+});
+
+test("a file may be YAML, as what the Pulumi CLI takes", async () => {
+  const match = `match:\n  - policies: [few]\n    targets: ["${urn("rex")}"]\n`;
+  expect(await read(`reason: r\n${match}`)).toEqual({ match: wish.match, reason: "r" });
+  const config = `version: 2\nexceptions:\n  EXC-?:\n    reason: r\n    ${match.replaceAll("\n", "\n    ")}`;
+  expect(await read(config)).toEqual({ match: wish.match, reason: "r" });
+  expect(await read(`# Why\npolicyPack: rules\nreason: r\nexpiresInSeconds: 3600\n${match}`)).toEqual(wish);
 });
 
 test.each<[string, object, string]>([
   ["what is no field", { ...wish, expiresIn: "1h" }, 'unknown field "expiresIn". An exception has policyPack, match,'],
   ["an end that was given before", { ...wish, expiresAt: "2030-01-01T00:00:00Z" }, "--expires-in"],
-])("%s is refused, because the exception would have no end", (_, content, problem) => {
-  expect(() => wishOfText(JSON.stringify(content), false)).toThrow(problem);
+])("%s is refused, because the exception would have no end", async (_, content, problem) => {
+  await expect(read(JSON.stringify(content))).rejects.toThrow(problem);
 });
 
-test("an exception is made again with another end", () => {
-  expect(wishOfText(JSON.stringify({ ...wish, expiresAt: "2030-01-01T00:00:00Z" }), true)).toEqual(wish);
+test("an exception is made again with another end", async () => {
+  expect(await read(JSON.stringify({ ...wish, expiresAt: "2030-01-01T00:00:00Z" }), true)).toEqual(wish);
 });
 
-test.each(["{}", "[]", "match: []", '{"exception": {}}', '{"exception": null}'])("%s is refused", (text) => {
-  expect(() => wishOfText(text, false)).toThrow("The file");
+test.each([
+  ["{}", 'must have a "match"'],
+  ["[]", "must have fields with names"],
+  ["reason: r", 'must have a "match"'],
+  ["match: [", "is neither JSON nor YAML: "],
+  ['{"match": [}', "is neither JSON nor YAML: "],
+  ["reason", "must have fields with names"],
+  ['{"exception": {}}', 'must have a "match"'],
+  ['{"exception": null}', 'must have a "match"'],
+  ['{"version": 2, "exceptions": {}}', 'must have a "match"'],
+  ['{"version": 2, "exceptions": {"a": {}, "b": {}}}', "has 2 exceptions"],
+])("%s is refused", async (text, problem) => {
+  await expect(read(text)).rejects.toThrow(`The file ${problem}`);
 });

@@ -1,5 +1,4 @@
 import type { Report } from "@quillon/contract";
-import { parseObject } from "./arguments.ts";
 
 type Result = Report["results"][number];
 export type Violation = Pick<Result, "project" | "stack" | "pack" | "policy" | "level" | "severity" | "urn">;
@@ -104,17 +103,19 @@ const ANSWERED = [
   "removedBy",
   "removedAt",
   "lastNeededAt",
+  "changeRequest",
+  "underOlderClis",
 ];
 
 /**
- * From a file: a request of the API, an exception that the API answered, or what `--dry-run --json` printed. The server checks it.
+ * From a file: a request of the API, an exception that the API answered, what `--dry-run --json` printed, or what
+ * `--policy-pack-config` takes, with one exception. The server checks it.
  *
  * @param endGiven whether the end is given beside the file.
  * @throws Error for a field that is not known, because an exception whose end was written wrong would have none.
  */
-export function wishOfText(text: string, endGiven: boolean): PartialWish {
-  const sent = parseObject("The file", text);
-  const exception = ("exception" in sent ? (sent.exception ?? {}) : sent) as PartialWish;
+export function wishOfDocument(sent: Readonly<Record<string, unknown>>, endGiven: boolean): PartialWish {
+  const exception = exceptionIn(sent);
   const { policyPack, match, reason, expiresInSeconds } = exception;
   if (!Array.isArray(match)) throw new Error('The file must have a "match", a list of policies and their targets.');
   if ("expiresAt" in exception && !endGiven)
@@ -125,4 +126,12 @@ export function wishOfText(text: string, endGiven: boolean): PartialWish {
   if (unknown !== undefined)
     throw new Error(`The file has the unknown field ${JSON.stringify(unknown)}. An exception has ${ASKED.join(", ")}.`);
   return { policyPack, match, reason, expiresInSeconds };
+}
+
+function exceptionIn(sent: Readonly<Record<string, unknown>>): PartialWish {
+  if ("exception" in sent) return (sent.exception ?? {}) as PartialWish;
+  if (!("exceptions" in sent)) return sent as object as PartialWish;
+  const [only, ...others] = Object.values(sent.exceptions ?? {});
+  if (others.length > 0) throw new Error(`The file has ${others.length + 1} exceptions: only one is made at once.`);
+  return (only ?? {}) as PartialWish;
 }

@@ -1,13 +1,14 @@
 import type { ExceptionRequest, Report } from "@quillon/contract";
 import { ApiError, type Client } from "@quillon/contract/client";
 import { Command, Option } from "commander";
-import { parseFinding, parseStack, repeated } from "../arguments.ts";
+import { parseFinding, parseOwnedStack, repeated } from "../arguments.ts";
+import { checkRun, findRun, type RunOptions } from "../exception-run.ts";
 import {
   type PartialWish,
   type Violation,
   violationsOf,
   whyNothing,
-  wishOfText,
+  wishOfDocument,
   wishOfViolations,
   withMore,
 } from "../exception-wish.ts";
@@ -15,15 +16,14 @@ import { parseHours } from "../expiry.ts";
 import { matchText } from "../match-text.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { asJson, confirm, type OutputOption, say, wantsJson, withOutput } from "../output.ts";
+import { readDocument } from "../read-document.ts";
 import { readText } from "../read-text.ts";
 import { nextStep, submit } from "./exception-request.ts";
 
-interface Options extends OutputOption {
+interface Options extends OutputOption, RunOptions {
   org?: string;
   fromFinding?: string[];
   stack?: string[];
-  update?: string;
-  preview?: string;
   policy?: string[];
   target?: string[];
   level?: string[];
@@ -42,6 +42,7 @@ Examples:
   quillon policy exception new rules --stack web/prod --policy required-tags --reason "Shared buckets" --dry-run
   quillon policy exception new rules --stack web/prod --dry-run --json > exception.json
   quillon policy exception new --file exception.json --reason "Shared buckets" --yes
+  quillon policy exception new rules --stack web/prod --update --level all --reason "Shared buckets"
 
 Where the organization requires approval, a change request is made and submitted instead. Who is no policy manager
 asks with --draft: a policy manager or an admin approves it.`;
@@ -52,17 +53,36 @@ export function newExceptionCommand(): Command {
     .description("let violations stay: those of a finding, or those of a stack's last update or preview")
     .argument("[policy-pack]", "PACK or ORG/PACK; needed when the violations are of several")
     .addOption(
-      repeated("--from-finding <id>", "from this finding: its pack, policy and resource").conflicts(["stack", "file"]),
+      repeated("--from-finding <id>", "from this finding: its pack, policy and resource").conflicts([
+        "stack",
+        "update",
+        "preview",
+        "level",
+      ]),
     )
     .addOption(
-      repeated("-s, --stack <project/stack>", "from the violations of this stack's last run").conflicts("file"),
+      repeated("-s, --stack <stack>", "PROJECT/STACK or ORG/PROJECT/STACK: from the violations of its last run"),
     )
-    .addOption(new Option("--update <version>", "of this update instead of the last run").conflicts("preview"))
-    .option("--preview <id>", "of this preview instead of the last run")
+    .addOption(
+      new Option("--update [version]", "of this update, as --update=12, or of the newest").conflicts("preview"),
+    )
+    .option("--preview [id]", "of this preview, as --preview=ID, or of the newest since the newest update")
     .addOption(repeated("--policy <policy>", "only violations of this policy; with --from-finding, this policy too"))
     .addOption(repeated("--target <urn>", "only violations of this resource; with --from-finding, this resource too"))
-    .addOption(repeated("--level <level>", "violations of this level: mandatory (unless given), advisory or all"))
-    .option("--file <file>", "from this JSON file, or standard input with -")
+    .addOption(
+      repeated("--level <level>", "violations of this level: mandatory (unless given), advisory, remediate or all"),
+    )
+    .addOption(
+      new Option("--file <file>", "from this JSON or YAML file, or standard input with -").conflicts([
+        "fromFinding",
+        "stack",
+        "update",
+        "preview",
+        "policy",
+        "target",
+        "level",
+      ]),
+    )
     .option("--reason <text>", "why it is safe; needed unless the file has one")
     .option("--expires-in <time>", "how long: 12h, 30d or 4w; otherwise it has no end")
     .option("--dry-run", "show the violations and the exception, and make nothing")
@@ -73,8 +93,16 @@ export function newExceptionCommand(): Command {
 }
 
 async function newException(packText: string | undefined, options: Options): Promise<void> {
-  const [pack, org] = packText?.split("/").reverse() ?? [];
-  const { client, orgName } = await signInTo(org ? { org } : options);
+  checkRun(options);
+  const stacks = (options.stack ?? []).map(parseOwnedStack);
+  const [pack, owner] = packText?.split("/").reverse() ?? [];
+  const org = owner ?? options.org ?? stacks.find((stack) => stack.owner)?.owner;
+  const { client, orgName } = await signInTo(org ? { org } : {});
+  const foreign = stacks.find((stack) => stack.owner && stack.owner !== orgName);
+  if (foreign)
+    throw new Error(
+      `Stack ${foreign.owner}/${foreign.projectName}/${foreign.stackName} is not in organization ${orgName}, where the exception would be made.`,
+    );
   const { violations, ...source } = await readSource(client, orgName, pack, options);
   const wish = completed(source, pack, options);
   const told = { organizationName: orgName, violations, exception: wish };
@@ -109,8 +137,8 @@ function print(options: Options, result: object, sentence: string): void {
   say(sentence);
 }
 
-/** What must be remediated and was not is reported as mandatory. */
-const LEVELS = ["mandatory", "advisory", "all"];
+/** What must be remediated and was not is reported as mandatory, so `remediate` finds nothing by itself. The Pulumi CLI takes it, too. */
+const LEVELS = ["mandatory", "advisory", "remediate", "all"];
 
 type Source = PartialWish & { violations: Pick<Violation, "project" | "stack" | "pack" | "policy" | "urn">[] };
 
@@ -126,25 +154,29 @@ async function readSource(
     stack = [],
     policy: policies = [],
     target: targets = [],
-    level: levels = ["mandatory"],
+    level = ["mandatory"],
   } = options;
-  if (file !== undefined)
-    return { ...wishOfText(await readText("--file", file), options.expiresIn !== undefined), violations: [] };
+  if (file !== undefined) {
+    const sent = await readDocument("The file", await readText("--file", file));
+    return { ...wishOfDocument(sent, options.expiresIn !== undefined), violations: [] };
+  }
   if (fromFinding.length > 0) {
     const violations = await Promise.all(fromFinding.map((id) => readFinding(client, orgName, id)));
     return { ...withMore(wishOfViolations(violations), policies, targets), violations };
   }
   if (stack.length === 0)
     throw new Error("Name what may stay: --from-finding ID, --stack PROJECT/STACK, or --file FILE.");
+  const levels = level.map((one) => one.toLowerCase());
   const unknown = levels.find((one) => !LEVELS.includes(one));
   if (unknown !== undefined) throw new Error(`--level can't be "${unknown}": write ${LEVELS.join(", ")}.`);
-  const updateID = options.update ?? options.preview ?? "latest";
   const wanted = { pack, policies, targets, levels };
   const reports: Report[] = [];
   for (const name of stack) {
+    const { projectName, stackName } = parseOwnedStack(name);
+    const of = { orgName, projectName, stackName };
     const report = await client.call(
       "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results",
-      { params: { orgName, ...parseStack(name), updateID } },
+      { params: { ...of, updateID: await findRun(client, of, options) } },
     );
     if (report.leftOut > 0) say(`Of the results of ${name}, ${report.leftOut} are not listed and not looked at.`);
     reports.push(report);
@@ -174,8 +206,10 @@ function completed(source: PartialWish, pack: string | undefined, options: Optio
   const { expiresIn } = options;
   const seconds = expiresIn === undefined ? source.expiresInSeconds : parseHours("--expires-in", expiresIn) * 3600;
   if (!policyPack) throw new Error("The file has no policyPack: name the policy pack.");
-  if (source.policyPack !== undefined && policyPack !== source.policyPack && options.file === undefined)
-    throw new Error(`The finding is of policy pack ${source.policyPack}, not of ${policyPack}.`);
+  if (source.policyPack !== undefined && policyPack !== source.policyPack)
+    throw new Error(
+      `The ${options.file === undefined ? "finding" : "file"} is of policy pack ${source.policyPack}, not of ${policyPack}.`,
+    );
   if (!reason && !options.dryRun) throw new Error("Say why it is safe, with --reason.");
   return {
     policyPack,

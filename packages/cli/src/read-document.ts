@@ -1,0 +1,26 @@
+/**
+ * The object in a text of JSON or YAML.
+ *
+ * @param what begins the error, such as "The file".
+ * @throws Error that says what is wrong with the text.
+ */
+export async function readDocument(what: string, text: string): Promise<Record<string, unknown>> {
+  const value = await parse(what, text);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new Error(`${what} must have fields with names, as a JSON object has.`);
+}
+
+async function parse(what: string, text: string): Promise<unknown> {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Few commands read a file, so the others do not wait for the library.
+    const yaml = await import("yaml");
+    try {
+      return yaml.parse(text);
+    } catch (error) {
+      const [problem = ""] = (error as Error).message.split("\n", 1);
+      throw new Error(`${what} is neither JSON nor YAML: ${problem.replace(/:$/, "")}.`);
+    }
+  }
+}
