@@ -109,6 +109,7 @@ describe.skipIf(chromiumProgram === undefined)("decisions in the console", () =>
     await page.getByRole("link", { name: "Ask for an exception" }).click();
     await button("Take out length").waitFor();
     expect(await page.getByRole("combobox", { name: "Policy pack" }).inputValue()).toBe("pets");
+    await page.getByText("Under Pulumi CLIs before 3.274: Only versions of the policy pack").waitFor();
     await button(`Take out ${urnOf(stack.name, "rex")}`).waitFor();
     await field("Reason").fill("Replaced in March.");
     await button("Make the exception").click();
@@ -191,6 +192,7 @@ describe.skipIf(chromiumProgram === undefined)("decisions in the console", () =>
     expect(await requestWith("Until the rename is done.")).toMatchObject({ status: "pending" });
     await button("Close").click();
     await button("Approve").click();
+    await page.getByRole("dialog").getByText("Only versions of the policy pack that run on @quillon/policy").waitFor();
     await field("Comment").fill("Until Friday.");
     await button("Approve the request").click();
     // The text is on the page before, too, in the field where it was written.
@@ -202,6 +204,43 @@ describe.skipIf(chromiumProgram === undefined)("decisions in the console", () =>
     await handsOn(member.page).agree("Apply", "Apply the request");
     await member.page.getByRole("link", { name: "EXC-3" }).waitFor();
     expect(await send("GET /api/orgs/acme/policy/exceptions/EXC-3")).toMatchObject({ status: "active" });
+  });
+
+  test("why a violation was let through is found from its stack: by what, for which reason, and who agreed", async () => {
+    const reason = "Until the rename is done.";
+    await policyRun(stack, { lines: ["rex ^prefix !length"], exceptions: [{ id: "EXC-3", reason }] });
+    const path = `/acme/web/${stack.name}`;
+    const letThrough = /^Let through by EXC-3, which ends in 6 days: Until the rename is done\.$/;
+    const isException = () => page.waitForURL("**/insights/exceptions/EXC-3");
+    await open(page, `${path}/findings`);
+    await page.getByRole("radiogroup", { name: "Which findings" }).getByText("Excepted").click();
+    await page.getByRole("link", { name: "prefix" }).waitFor();
+    expect(await page.getByRole("link", { name: "length" }).count()).toBe(0);
+    await page.getByText(letThrough).waitFor();
+    await page.getByRole("link", { name: "EXC-3" }).click();
+    await isException();
+    const row = (name: RegExp) => page.getByRole("row", { name });
+    await row(/^Asked for .* by bob/).waitFor();
+    await row(/^Approved .* by mary *Until Friday\./).waitFor();
+    await row(/^Last needed (just now|.* ago)/).waitFor();
+    await row(/^Under Pulumi CLIs before 3\.274 Only versions/).waitFor();
+
+    await open(page, `${path}/updates/2`);
+    await page.getByText(letThrough).waitFor();
+    await page.getByRole("tab", { name: "Exceptions" }).click();
+    await page.getByText("EXC-3 of pets 1.0.0. Ends: in 6 days").waitFor();
+    await page.getByText("The Pulumi CLI applied it.").waitFor();
+
+    await open(page, `${path}/settings`);
+    const inEffect = page.getByRole("region", { name: "Exceptions" });
+    await inEffect.getByRole("row", { name: /^EXC-3.*Until the rename is done\..*prefix pets.*rex.*bob/ }).waitFor();
+
+    // As the Pulumi CLI prints the links to an exception and to a request.
+    await page.goto(`${path}?exception=EXC-3`);
+    await isException();
+    await page.goto(`${path}?exception=${(await requestWith(reason)).id}`);
+    await page.waitForURL("**/insights/exceptions?view=requests");
+    expect(window.errors).toEqual([]);
   });
 
   test("another one is rejected with a comment, which its author reads", async () => {

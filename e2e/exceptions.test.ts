@@ -142,6 +142,9 @@ describe.skipIf(!hasPulumi(newerCli) || !hasPulumi(olderCli))(
       );
       expect(await list()).toMatchObject([{ id: "EXC-3", reason: "It is older." }]);
       expect(await older.ok("pulumi preview --stack acme/dev")).toContain("EXC-3");
+      const shown = await older.ok("quillon policy exception get EXC-3 --org acme");
+      expect(shown).toMatch(/Approved: +20\S+ by ann: Yes\.\nLast needed: +20\S+\n/);
+      expect(shown).toContain(`Such a CLI was the last to run pets/dev (v${olderCli.version}).`);
       expect((await older.ok(request(`log ${id}`))).replace(/^20\S+/gm, "at")).toBe(
         "at  admin asked for it\nat  admin submitted it\nat  admin commented\n    It is small.\n" +
           "at  ann approved it\n    Yes.\nat  admin commented\n    Thank you.\nat  admin applied it\n",

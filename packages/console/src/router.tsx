@@ -256,6 +256,15 @@ const stack = createRoute({
 const stackActivity = createRoute({
   getParentRoute: () => stack,
   path: "/",
+  validateSearch: only<{ exception?: string }>((search) => text(search, "exception")),
+  // The Pulumi CLI prints this link to an exception, or to the request of one:
+  // https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/cmd/pulumi/policy/policy_exception_new.go
+  beforeLoad: ({ params: { org }, search: { exception: id } }) => {
+    if (!id) return;
+    if (id.startsWith("EXC-"))
+      throw redirect({ to: "/$org/insights/exceptions/$id", params: { org, id }, replace: true });
+    throw redirect({ to: "/$org/insights/exceptions", params: { org }, search: { view: "requests" }, replace: true });
+  },
   component: lazyRouteComponent(() => import("./pages/stack/activity/page.tsx"), "ActivityPage"),
 });
 

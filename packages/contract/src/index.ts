@@ -13,6 +13,7 @@ export { type ErrorBody, type ErrorDetail, type ErrorId, errorIds, newError, Qui
 export type { UnsupportedField } from "./errors/unsupported.ts";
 export type { NamedException } from "./named-exception.ts";
 export * from "./names.ts";
+export type { OlderCliEffect, UnderOlderClis } from "./older-clis.ts";
 export { openApi } from "./openapi.ts";
 export type { PackNeeds } from "./pack-needs.ts";
 export { EXCEPTIONS_ENTRY, type ExceptionsEntry, type PassedException } from "./passed-exceptions.ts";

@@ -39,9 +39,12 @@ export const warnings = {
   group_rule_no_selector: (p: { group: string }) =>
     `A selector can't say the stackMatchRule of policy group ${p.group}: it has alternatives or exclusions inside others.`,
 
-  exception_clients: (p: { id?: string; stacks: string }) =>
-    `The last run of ${p.stacks} was by a Pulumi CLI before 3.274, which does not know exceptions. There only policy packs on ` +
-    `@quillon/policy apply ${p.id ?? "it"}; a pack on another SDK still blocks there, until CLI 3.274 or newer runs the stack.`,
+  exception_clients: (p: { id?: string; stacks: string; pack: string; effect: "blocked" | "unknown" }) =>
+    p.effect === "blocked"
+      ? `The last run of ${p.stacks} was by a Pulumi CLI before 3.274, which does not know exceptions. Policy pack ${p.pack} does not ` +
+        `apply ${p.id ?? "it"} there, because it is in Python or on another SDK than @quillon/policy, so it still blocks, until CLI 3.274 or newer runs the stack.`
+      : `The last run of ${p.stacks} was by a Pulumi CLI before 3.274, which does not know exceptions. There only policy packs on ` +
+        `@quillon/policy apply ${p.id ?? "it"}; a pack on another SDK still blocks there, until CLI 3.274 or newer runs the stack.`,
 
   exceptions_unapplied: (p: { pack: string; ids: string; version: string }) =>
     `Policy exceptions match violations of policy pack ${p.pack} in this stack (${p.ids}), but an earlier preview was stopped all the same: ` +

@@ -2,6 +2,7 @@ import type { Api, ReplyOf } from "@quillon/contract";
 import type { Client } from "@quillon/contract/client";
 import { Command, Option } from "commander";
 import { matchText } from "../match-text.ts";
+import { olderClisTextOf } from "../older-clis-text.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { asJson, type OutputOption, printFacts, printTable, say, wantsJson, withOutput } from "../output.ts";
 import { readPages } from "../pages.ts";
@@ -100,6 +101,7 @@ async function showRequest(changeRequestId: string, options: Options & OutputOpt
     Approved: approvedAt && said(approvedAt, request.approvedBy, request.approvalComment),
     Closed: closedAt && said(closedAt, request.closedBy, request.closeComment),
     Exception: request.exceptionId,
+    "Under CLIs before 3.274": olderClisTextOf(request.underOlderClis),
     "Would let through": matchText(request.match),
   });
 }

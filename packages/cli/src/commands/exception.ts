@@ -4,6 +4,7 @@ import { Command, Option } from "commander";
 import { parseStack, repeated } from "../arguments.ts";
 import { parseHours } from "../expiry.ts";
 import { matchText } from "../match-text.ts";
+import { olderClisTextOf } from "../older-clis-text.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { asJson, confirm, type OutputOption, printFacts, printTable, say, wantsJson, withOutput } from "../output.ts";
 import { readPages } from "../pages.ts";
@@ -13,6 +14,8 @@ import { exceptionRuleCommand } from "./exception-rule.ts";
 
 const LIST = "GET /api/quillon/orgs/{orgName}/exceptions";
 type Listed = ReplyOf<Api[typeof LIST]>["exceptions"][number];
+
+type Approval = NonNullable<ReplyOf<Api["GET /api/orgs/{orgName}/policy/exceptions/{exceptionId}"]>["changeRequest"]>;
 
 interface Options extends OutputOption {
   org?: string;
@@ -103,7 +106,7 @@ async function showException(exceptionId: string, options: Options): Promise<voi
   const { client, orgName } = await signInTo(options);
   const params = { orgName, exceptionId };
   const exception = await client.call("GET /api/orgs/{orgName}/policy/exceptions/{exceptionId}", { params });
-  const { match, createdBy, createdAt, removedBy, removedAt } = exception;
+  const { match, createdBy, createdAt, removedBy, removedAt, changeRequest, lastNeededAt } = exception;
   const by = (person: { githubLogin: string } | undefined) => (person ? ` by ${person.githubLogin}` : "");
   printFacts(wantsJson(options), exception, {
     Exception: exception.id,
@@ -114,8 +117,16 @@ async function showException(exceptionId: string, options: Options): Promise<voi
     Expires: exception.expiresAt ?? "never",
     [removedAt === exception.expiresAt ? "Ended" : "Removed"]: removedAt && `${removedAt}${by(removedBy)}`,
     "Change request": exception.changeRequestId,
+    Asked: changeRequest?.createdAt && `${changeRequest.createdAt}${by(createdBy)}`,
+    Approved: changeRequest?.approvedAt && saidOf(changeRequest),
+    "Last needed": lastNeededAt ?? "never",
+    "Under CLIs before 3.274": exception.underOlderClis && olderClisTextOf(exception.underOlderClis),
     "Lets through": matchText(match),
   });
+}
+
+function saidOf({ approvedAt, approvedBy, approvalComment }: Partial<Approval>): string {
+  return `${approvedAt}${approvedBy ? ` by ${approvedBy.githubLogin}` : ""}${approvalComment ? `: ${approvalComment}` : ""}`;
 }
 
 async function removeException(exceptionId: string, options: Options & { yes?: true }): Promise<void> {

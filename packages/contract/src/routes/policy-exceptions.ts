@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
-import { OrgName, OrgParams, StackParams } from "../names.ts";
+import { OrgName, OrgParams, PackName, StackParams } from "../names.ts";
+import { OlderCliEffect, UnderOlderClis } from "../older-clis.ts";
 import { Empty, type Routes } from "../route.ts";
 import { severities } from "../severity.ts";
 import { UserInfo } from "./members.ts";
@@ -135,7 +136,24 @@ export const policyExceptionRoutes = {
     summary: "Get a policy exception, also one that was removed",
     access: "org:member",
     params: OneParams,
-    reply: PolicyException,
+    reply: Type.Object({
+      ...PolicyException.properties,
+      /** The end of the last update or preview in which it let something through, of stacks that you may read. */
+      lastNeededAt: Type.Optional(Type.String({ format: "date-time" })),
+      /** The change request that it was made with, which `createdBy` has made. */
+      changeRequest: Type.Optional(
+        Type.Object({
+          createdAt: Type.String({ format: "date-time" }),
+          /** Not there for a user who was removed. */
+          approvedBy: Type.Optional(UserInfo),
+          /** Not there when nobody had to approve it. */
+          approvedAt: Type.Optional(Type.String({ format: "date-time" })),
+          approvalComment: Type.Optional(Type.String()),
+        }),
+      ),
+      /** What it does where a Pulumi CLI before 3.274 runs a stack. */
+      underOlderClis: Type.Optional(UnderOlderClis),
+    }),
   },
   "DELETE /api/orgs/{orgName}/policy/exceptions/{exceptionId}": {
     summary: "Remove a policy exception; its violations are not let through from the next update on",
@@ -258,7 +276,17 @@ export const policyExceptionRoutes = {
     summary: "Get a policy exception that somebody asked for, with all that is said of it",
     access: "org:member",
     params: RequestParams,
-    reply: ListedRequest,
+    reply: Type.Object({
+      ...ListedRequest.properties,
+      /** What its exception would do where a Pulumi CLI before 3.274 runs a stack. */
+      underOlderClis: UnderOlderClis,
+    }),
+  },
+  "GET /api/quillon/orgs/{orgName}/policypacks/{policyPackName}/exception-effect": {
+    summary: "Get what exceptions of a policy pack do where a Pulumi CLI before 3.274 runs it",
+    access: "org:member",
+    params: Type.Object({ orgName: OrgName, policyPackName: PackName }),
+    reply: Type.Object({ underOlderClis: OlderCliEffect }),
   },
   "GET /api/quillon/orgs/{orgName}/exception-rule": {
     summary: "Get what the organization allows of policy exceptions; send its ETag as If-Match when you set it",

@@ -40,10 +40,10 @@ export function makeException(ctx: OrgCtx, wish: Wish): Promise<Made> {
 }
 
 /** The active exception that was made with an equal request. Who is blocked all the same asks again, so the warnings are told again. */
-export async function findAlike(ctx: OrgCtx, wish: Wish): Promise<Made | undefined> {
+async function findAlike(ctx: OrgCtx, wish: Wish): Promise<Made | undefined> {
   const number = await findActive(ctx.db, { organizationId: ctx.org.id, digest: digestOf(wish) });
   if (number === undefined) return undefined;
-  return { exception: await read(ctx, number), existed: true, notes: await notesOf(ctx, wish.match) };
+  return { exception: await read(ctx, number), existed: true, notes: await notesOf(ctx, wish) };
 }
 
 /**
@@ -59,7 +59,7 @@ export async function insert(
 ): Promise<Made> {
   const { pack, match, reason, seconds } = wish;
   const stacks = await checkWish(tx, wish, by.rules);
-  const notes = await noteStacks(tx, stacks);
+  const notes = await noteStacks(tx, pack, stacks);
   const number = by.rules.last + 1;
   await insertException(tx.db, {
     organizationId: tx.org.id,

@@ -5,6 +5,8 @@ import { hasAccess } from "../people/index.ts";
 import { listReadableUnlessAll } from "../stacks/index.ts";
 import { type MatchEntry, readExceptionId } from "./exception.ts";
 import { type ExceptionOrder, type ListedException, listExceptions, shownException } from "./list-queries.ts";
+import { type ExceptionRequestRow, listRequests } from "./request-queries.ts";
+import { notesOf, type StackNotes } from "./stack-notes.ts";
 
 const PAGE = 100;
 
@@ -64,6 +66,22 @@ export async function readException(ctx: OrgCtx, id: string): Promise<ListedExce
 /** Policy managers decide on exceptions, so they see all of them whole. */
 function readableOf(ctx: OrgCtx): Promise<string[] | undefined> | undefined {
   return hasAccess("org:policy", { role: ctx.org.role }) ? undefined : listReadableUnlessAll(ctx, { removed: false });
+}
+
+/** An exception with what is said of it beside Pulumi's API. */
+export interface WholeException extends ListedException {
+  /** The request that it was made with. Null for one that was made at once. */
+  request: ExceptionRequestRow | null;
+  notes: StackNotes;
+}
+
+/** Whoever sees an exception also sees who agreed to it, and why. @throws exception_not_found */
+export async function readWhole(ctx: OrgCtx, id: string): Promise<WholeException> {
+  const exception = await readException(ctx, id);
+  const { requestId } = exception;
+  const wanted = { organizationId: ctx.org.id, limit: 1 };
+  const [request = null] = requestId ? await listRequests(ctx.db, { ...wanted, id: requestId }) : [];
+  return { ...exception, request, notes: await notesOf(ctx, exception) };
 }
 
 function partsOf(stack: string): { project: string; name: string } {

@@ -7,7 +7,7 @@ import { areOnePerson, covers } from "../people/index.ts";
 import { findStack } from "../stacks/index.ts";
 import { checkWish, type Wish } from "./check.ts";
 import { decides, findRequest, seenBy, withRequest } from "./find-request.ts";
-import { digestOf, findAlike, insert, type Made } from "./make.ts";
+import { digestOf, insert, type Made } from "./make.ts";
 import { insertRequestEvent, type NewRequestEvent } from "./request-event-queries.ts";
 import {
   type ExceptionRequestRow,
@@ -139,7 +139,8 @@ export function applyRequest(ctx: OrgCtx, id: string): Promise<Made> {
     }
     const wish = wishOf(request);
     const by = { rules, userId: request.authorId, requestId: id };
-    const made = (await findAlike(tx, wish)) ?? (await insert(tx, wish, by));
+    // Also where an equal one is in effect: it has another end, and was agreed to by somebody else.
+    const made = await insert(tx, wish, by);
     await take(tx, request, { step: "applied", change: { status: "applied" } });
     return made;
   });

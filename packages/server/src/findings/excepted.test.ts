@@ -107,13 +107,32 @@ describe.each(engines)("excepted violations on $name", (engine) => {
     expect(second?.modified_at).toEqual(first?.modified_at);
   });
 
-  test("it names all exceptions that match, as they are now", async () => {
+  test("it names all exceptions that match, as they are now, with their ends wherever it is shown", async () => {
     const on = await newStack(t);
     await up(on, ["rex ^length"]);
-    const other = await on.except("pets", "length", urnOf(on.name, "rex"), "Empty.");
+    const match = [{ policies: ["length"], targets: [urnOf(on.name, "rex")] }];
+    const wish = { policyPack: "pets", match, reason: "Empty.", expiresInSeconds: 7200 };
+    const { id, expiresAt } = (await t.send("POST /api/orgs/acme/policy/exceptions", wish)).body;
+    await up(on, ["rex ^length"], { dryRun: true, kind: "preview" });
+    const both = [...usual, { id, reason: "Empty.", expiresAt }];
+    const { body: predicted } = await t.send(`GET /api/quillon/orgs/acme/predictions?stack=web/${on.name}`);
+    expect(predicted.predictions).toMatchObject([{ exceptions: both }]);
     await up(on, ["rex ^length"]);
     const [rex] = await rows(on);
-    expect(rex?.exceptions).toEqual([...usual, { id: other, reason: "Empty." }]);
+    expect(rex?.exceptions).toEqual(both);
+    const { body: one } = await t.send(`GET ${ISSUES}/${rex?.id}`);
+    expect(one.policyIssue.exceptions).toEqual(both);
+    const run = `GET /api/quillon/orgs/acme/stacks/web/${on.name}/updates/latest/results`;
+    expect((await t.send(run)).body.results).toMatchObject([{ exceptions: both }]);
+    const report = `GET /api/quillon/orgs/acme/findings/report?stack=web/${on.name}`;
+    expect((await t.send(report)).body.results).toMatchObject([{ exceptions: both }]);
+    const justification = expect.stringMatching(
+      new RegExp(`^EXC-\\d+: ${usualReason}; ${id}: Empty\\. \\(until ${expiresAt}\\)$`),
+    );
+    const { body: log } = await t.send(`${report}&format=sarif`);
+    expect(log.runs[0].results).toMatchObject([{ suppressions: [{ justification }] }]);
+    const csv = await t.send(`POST ${ISSUES}/export?closed=true`, {});
+    expect(csv.body).toContain(`; ${id}: Empty. (until ${expiresAt})\r\n`);
   });
 
   test("triage comes back with the violation, unless that is worse than what was ignored", async () => {
@@ -279,7 +298,7 @@ describe.each(engines)("excepted violations on $name", (engine) => {
     expect(open).toMatchObject({ exempt: false });
     expect(open).not.toHaveProperty("policyExceptionNames");
     const csv = await t.send(`POST ${ISSUES}/export?closed=true`, where("excepted"));
-    expect(csv.body).toMatch(/,excepted,[^\n]*,EXC-\d+,\r?\n$/);
+    expect(csv.body).toMatch(/,excepted,[^\n]*,EXC-\d+,,EXC-\d+: Replaced in March\.\r?\n$/);
     const values = await t.send(`POST ${ISSUES}/filters?closed=true`, { field: "status", ...where("excepted") });
     expect(values.body.values).toEqual([{ name: "excepted", count: 1 }]);
     const groups = await t.send("GET /api/quillon/orgs/acme/finding-groups?closed=true&status=excepted");

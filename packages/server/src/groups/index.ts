@@ -14,6 +14,7 @@ export {
   listEnabledVersions,
   listEnabling,
   listGroupsEnabling,
+  listVersionsInUse,
 } from "./pack-queries.ts";
 export { sumPlaceCounts } from "./place-queries.ts";
 export { type Place, readPlaces } from "./places.ts";

@@ -1,4 +1,4 @@
-import type { GroupMode } from "@quillon/contract";
+import type { GroupMode, PackNeeds } from "@quillon/contract";
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 
@@ -95,6 +95,30 @@ export async function listEnabledVersions(db: Db, organizationId: string): Promi
     .select("enabled.version_id as id")
     .execute();
   return rows.map(({ id }) => id);
+}
+
+/** On what the versions of a pack run that any of the organization's groups has enabled; without one, the newest. */
+export async function listVersionsInUse(db: Db, organizationId: string, pack: string) {
+  const { rows } = await sql<{
+    runtime: string | null;
+    needs: PackNeeds | null;
+    sdk: { name: string; version: string } | null;
+  }>`
+    with published as (
+      select version.id, version.version,
+        exists (select from policy_group_packs enabled where enabled.version_id = version.id) as "isEnabled"
+      from policy_packs pack
+      join policy_pack_versions version on version.pack_id = pack.id and version.status = 'completed'
+      where pack.organization_id = ${organizationId} and pack.name = ${pack}
+    ), wanted as (
+      select id from published where "isEnabled"
+      union
+      (select id from published where not exists (select from published where "isEnabled") order by version desc limit 1)
+    )
+    select metadata ->> 'runtime' as runtime, needs, sdk from policy_pack_versions where id in (select id from wanted)`.execute(
+    db,
+  );
+  return rows;
 }
 
 /** Names of the groups that have any of the versions enabled. */

@@ -156,6 +156,7 @@ const table: Record<string, string> = {
   [`DELETE ${ORG}/policy/exceptions/{exceptionId}`]: POLICY,
   [`GET ${OWN}/stacks/{projectName}/{stackName}/updates/{updateID}/exceptions`]: STACK_READ,
   [`GET ${OWN}/exceptions`]: MEMBER,
+  [`GET ${OWN}/policypacks/{policyPackName}/exception-effect`]: MEMBER,
   // Of the stacks that the caller may read: overview.test.ts.
   [`GET ${OWN}/overview`]: MEMBER,
   [`GET ${OWN}/overview/stacks`]: MEMBER,

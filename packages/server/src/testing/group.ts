@@ -65,6 +65,12 @@ export async function newestEvent(t: TestApp) {
   return body.auditLogEvents[0];
 }
 
+/** What the audit log says was changed, the newest first. A refused attempt changes nothing. */
+export async function changesIn(t: TestApp): Promise<object[]> {
+  const { body } = await t.send("GET /api/orgs/acme/auditlogs");
+  return body.auditLogEvents.filter((event: { authFailure?: boolean }) => !event.authFailure);
+}
+
 const level = { type: "string", enum: ["advisory", "mandatory", "remediate", "disabled"] };
 
 /** The policies of a pack that needs the configuration `{owner: {team: …}}`. */

@@ -1,4 +1,4 @@
-import { Code, Stack, Table, Text, Title } from "@mantine/core";
+import { Code, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { api } from "../../api.ts";
@@ -9,9 +9,8 @@ import { Go } from "../../shared/links.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
 import { Isolated } from "../../shared/strangers.tsx";
-import { Time } from "../../shared/time.tsx";
-import { Status } from "../../shared/words.tsx";
-import { type Exception, exceptionQuery } from "./queries.ts";
+import { Facts } from "./facts.tsx";
+import { exceptionQuery } from "./queries.ts";
 
 const route = getRouteApi("/signed-in/$org/insights/exceptions/$id");
 
@@ -33,37 +32,7 @@ export function ExceptionPage() {
         {(exception) => (
           <Stack>
             <Text className="text">{exception.reason}</Text>
-            <Table variant="vertical" layout="fixed" maw={720}>
-              <Table.Tbody>
-                <Table.Tr>
-                  <Table.Th w={160}>Status</Table.Th>
-                  <Table.Td>
-                    <Status of={stateOf(exception)} {...(exception.status === "active" && { color: "grape" })} />
-                  </Table.Td>
-                </Table.Tr>
-                <Table.Tr>
-                  <Table.Th>Policy pack</Table.Th>
-                  <Table.Td>
-                    <Go to="/$org/insights/policypacks/$pack" params={{ org, pack: exception.policyPack }}>
-                      {exception.policyPack}
-                    </Go>
-                  </Table.Td>
-                </Table.Tr>
-                <Table.Tr>
-                  <Table.Th>Made</Table.Th>
-                  <Table.Td>
-                    <Time at={exception.createdAt} /> by {exception.createdBy?.githubLogin ?? "somebody who left"}
-                  </Table.Td>
-                </Table.Tr>
-                <Table.Tr>
-                  <Table.Th>{words[stateOf(exception)]}</Table.Th>
-                  <Table.Td>
-                    <Time at={exception.removedAt ?? exception.expiresAt} never="no end" />
-                    {exception.removedBy && ` by ${exception.removedBy.githubLogin}`}
-                  </Table.Td>
-                </Table.Tr>
-              </Table.Tbody>
-            </Table>
+            <Facts org={org} exception={exception} />
             <Title order={2}>What it lets through</Title>
             {exception.match.map(({ policies, targets }) => (
               <Stack key={`${policies} ${targets}`} gap={4}>
@@ -82,14 +51,6 @@ export function ExceptionPage() {
       </Loaded>
     </Page>
   );
-}
-
-const words = { "in effect": "Ends", removed: "Removed", ended: "Ended" };
-
-/** Whether somebody has removed it, or its time is over. */
-function stateOf({ status, removedBy }: Exception): keyof typeof words {
-  if (status === "active") return "in effect";
-  return removedBy ? "removed" : "ended";
 }
 
 function Remove({ org, id }: { org: string; id: string }) {

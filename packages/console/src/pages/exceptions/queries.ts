@@ -1,5 +1,5 @@
 import type { Api, ReplyOf } from "@quillon/contract";
-import { infiniteQueryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api } from "../../api.ts";
 import { byContinuation } from "../../shared/more.tsx";
 import type { ExceptionFilter } from "./search.ts";
@@ -42,4 +42,13 @@ export const requestsQuery = (org: string) =>
         query: { ...(continuationToken && { continuationToken }) },
       }),
     ...byContinuation,
+  });
+
+export const requestQuery = (orgName: string, changeRequestId: string) =>
+  queryOptions({
+    queryKey: ["exception-requests", orgName, "one", changeRequestId],
+    queryFn: () =>
+      api.call("GET /api/quillon/orgs/{orgName}/exception-requests/{changeRequestId}", {
+        params: { orgName, changeRequestId },
+      }),
   });

@@ -1,6 +1,6 @@
-import { Group, Table, Text, Textarea } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { Group, Stack, Table, Text, Textarea } from "@mantine/core";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
 import { api } from "../../api.ts";
 import { useOrganization, useSession } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
@@ -9,10 +9,11 @@ import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Listing } from "../../shared/listing.tsx";
 import { More } from "../../shared/more.tsx";
+import { OlderClis } from "../../shared/older-clis.tsx";
 import { Isolated } from "../../shared/strangers.tsx";
 import { Time } from "../../shared/time.tsx";
 import { Status } from "../../shared/words.tsx";
-import { type Request, requestsQuery } from "./queries.ts";
+import { type Request, requestQuery, requestsQuery } from "./queries.ts";
 import { Log } from "./request-log.tsx";
 
 /** What people asked for. Somebody else than the author, who manages policies, approves or rejects. */
@@ -97,13 +98,7 @@ function Decisions({ id, status, author }: { id: string; status: Request["status
         />
       )}
       {status === "pending" && mayDecide && (
-        <Decision
-          id={id}
-          verb="approve"
-          title="Approve"
-          about="Then it can be applied, and its time begins."
-          comments
-        />
+        <Decision id={id} verb="approve" title="Approve" about={<Approving id={id} />} comments />
       )}
       {status === "ready" && (own || isPolicyManager) && (
         <Decision id={id} verb="apply" title="Apply" about="The violations are let through from the next update on." />
@@ -116,11 +111,30 @@ function Decisions({ id, status, author }: { id: string; status: Request["status
   );
 }
 
+/** What whoever agrees should know before. */
+function Approving({ id }: { id: string }) {
+  const { name: org } = useOrganization();
+  const { data } = useQuery(requestQuery(org, id));
+  return (
+    <Stack gap="xs">
+      <Text size="sm">Then it can be applied, and its time begins.</Text>
+      {data && (
+        <div>
+          <Text size="sm" fw={600}>
+            Under Pulumi CLIs before 3.274
+          </Text>
+          <OlderClis org={org} under={data.underOlderClis} />
+        </div>
+      )}
+    </Stack>
+  );
+}
+
 interface DecisionProps {
   id: string;
   verb: "submit" | "approve" | "apply" | "close";
   title: string;
-  about: string;
+  about: ReactNode;
   /** Whether something can be said with it. */
   comments?: boolean;
 }
@@ -131,7 +145,9 @@ function Decision({ id, verb, title, about, comments = false }: DecisionProps) {
   const decide = useChange(() => send(verb, { orgName: org, changeRequestId: id }, comment));
   return (
     <Confirm label={title} title={`${title} the request`} mutation={decide} gives={verb !== "close"}>
-      <Text size="sm">{about}</Text>
+      <Text size="sm" component="div">
+        {about}
+      </Text>
       {comments && (
         <Textarea
           label="Comment"

@@ -1,5 +1,6 @@
 import { Alert, Button, Group, NumberInput, Select, Stack, Text, Textarea } from "@mantine/core";
 import { ApiError } from "@quillon/contract/client";
+import { olderClisText } from "@quillon/contract/older-clis-text";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -10,6 +11,7 @@ import { Loaded, Problem } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
 import { type Finding, findingQuery } from "../finding/queries.ts";
 import { PackPicker, PolicyPicker, ResourcePicker } from "./pickers.tsx";
+import { effectQuery, packNamesQuery } from "./queries.ts";
 
 const route = getRouteApi("/signed-in/$org/insights/new-exception");
 const HOUR = 3600;
@@ -100,6 +102,7 @@ function Form({ org, wish }: { org: string; wish: Wish }) {
               ? "Where the organization wants somebody else to agree, this asks for it."
               : "A policy manager has to agree first."}
           </Text>
+          <Effect org={org} pack={policyPack} />
         </Alert>
         {make.error && <Problem error={make.error} />}
         <Group>
@@ -109,6 +112,18 @@ function Form({ org, wish }: { org: string; wish: Wish }) {
         </Group>
       </Stack>
     </form>
+  );
+}
+
+/** What the exception does under CLIs that do not know exceptions, once a pack is chosen. */
+function Effect({ org, pack }: { org: string; pack: string }) {
+  const isKnown = useQuery(packNamesQuery(org)).data?.includes(pack) ?? false;
+  const { data } = useQuery({ ...effectQuery(org, pack), enabled: isKnown });
+  if (!data) return null;
+  return (
+    <Text size="sm" mt="xs">
+      Under Pulumi CLIs before 3.274: {olderClisText(data.underOlderClis)}
+    </Text>
   );
 }
 

@@ -52,3 +52,13 @@ async function deployedAgainst(orgName: string, pack: string, policies: readonly
   });
   return values.map(({ name }) => name);
 }
+
+/** What exceptions of a pack do under older CLIs. */
+export const effectQuery = (orgName: string, policyPackName: string) =>
+  queryOptions({
+    queryKey: ["packs", orgName, "exception-effect", policyPackName],
+    queryFn: () =>
+      api.call("GET /api/quillon/orgs/{orgName}/policypacks/{policyPackName}/exception-effect", {
+        params: { orgName, policyPackName },
+      }),
+  });

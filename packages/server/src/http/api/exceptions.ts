@@ -3,6 +3,8 @@ import {
   type ExceptionRequestRow,
   type ExceptionRules,
   exceptionId,
+  notesOf,
+  readEffect,
   readExceptionRules,
   readExceptionsOf,
   readRequest,
@@ -10,6 +12,7 @@ import {
   setExceptionRules,
 } from "../../exceptions/index.ts";
 import { etagOf, isSeen } from "../etag.ts";
+import { underOlderClis } from "../pulumi/policy-exceptions.ts";
 import { userInfo } from "../pulumi/shapes.ts";
 import { type Handlers, jsonReply } from "../route.ts";
 
@@ -25,8 +28,13 @@ export const exceptionHandlers = {
     const { requests, continuationToken } = await readRequests(ctx, query);
     return { requests: requests.map(requestOf), ...(continuationToken && { continuationToken }) };
   },
-  "GET /api/quillon/orgs/{orgName}/exception-requests/{changeRequestId}": async (ctx, { params }) =>
-    requestOf(await readRequest(ctx, params.changeRequestId)),
+  "GET /api/quillon/orgs/{orgName}/exception-requests/{changeRequestId}": async (ctx, { params }) => {
+    const request = await readRequest(ctx, params.changeRequestId);
+    return { ...requestOf(request), underOlderClis: underOlderClis(await notesOf(ctx, request)) };
+  },
+  "GET /api/quillon/orgs/{orgName}/policypacks/{policyPackName}/exception-effect": async (ctx, { params }) => ({
+    underOlderClis: await readEffect(ctx, params.policyPackName),
+  }),
   "GET /api/quillon/orgs/{orgName}/exception-rule": async (ctx) => ruleReply(await readExceptionRules(ctx)),
   "PUT /api/quillon/orgs/{orgName}/exception-rule": async (ctx, { body, headers }) =>
     ruleReply(await setExceptionRules(ctx, body, (now) => isSeen(headers["if-match"], now))),

@@ -25,7 +25,7 @@ export const changeRequestHandlers = {
   "POST /api/orgs/{orgName}/policy/exceptions/drafts": async (ctx, { body }) => {
     const wish = wishOf(body);
     const request = await draftException(ctx, wish);
-    const warning = warningHeader(warningOf(undefined, await notesOf(ctx, wish.match)));
+    const warning = warningHeader(warningOf(undefined, await notesOf(ctx, wish)));
     return jsonReply(draftOf(body, request), warning, 201);
   },
   "GET /api/change-requests/{orgName}/{changeRequestId}": async (ctx, { params }) =>
@@ -37,8 +37,8 @@ export const changeRequestHandlers = {
   "POST /api/change-requests/{orgName}/{changeRequestId}/approve": async (ctx, { params, body }) => {
     const { revisionNumber: revision, comment } = body;
     await approveRequest(ctx, params.changeRequestId, { revision, comment: comment ?? "" });
-    const { match } = await readRequest(ctx, params.changeRequestId);
-    return jsonReply({}, warningHeader(warningOf(undefined, await notesOf(ctx, match))));
+    const request = await readRequest(ctx, params.changeRequestId);
+    return jsonReply({}, warningHeader(warningOf(undefined, await notesOf(ctx, request))));
   },
   "DELETE /api/change-requests/{orgName}/{changeRequestId}/approve": async (ctx, { params }) => {
     await unapproveRequest(ctx, params.changeRequestId, "");

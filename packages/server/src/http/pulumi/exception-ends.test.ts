@@ -20,16 +20,15 @@ describe.each(engines)("the end of exceptions on $name", (engine) => {
   afterAll(() => t.close());
 
   /** What webhooks are told of it. */
-  async function told(id: string) {
+  const told = async (id: string) => (await messages(id)).map(({ action }) => action);
+
+  async function messages(id: string) {
     const rows = await t.db
       .selectFrom("webhook_deliveries")
       .select(["kind", "payload"])
       .orderBy("created_at")
       .execute();
-    return rows
-      .map(({ payload }) => JSON.parse(String(payload)))
-      .filter((message) => message.exceptionId === id)
-      .map((message) => message.action);
+    return rows.map(({ payload }) => JSON.parse(String(payload))).filter((message) => message.exceptionId === id);
   }
 
   test("it is told a week and a day before and when it has come, each once", async () => {
@@ -48,10 +47,20 @@ describe.each(engines)("the end of exceptions on $name", (engine) => {
     await t.upkeep();
     await t.upkeep();
     expect(await told(id)).toEqual(["ending", "ending", "ended"]);
+    const { body: exception } = await t.send(`GET ${EXCEPTIONS}/${id}`);
+    expect((await messages(id)).at(-1)).toEqual({
+      organization: { name: "acme", githubLogin: "acme", avatarUrl: "" },
+      action: "ended",
+      exceptionId: id,
+      policyPackName: pack,
+      reason: exception.reason,
+      expiresAt: exception.expiresAt,
+      stacks: ["web/dev", "web/prod"],
+      stackCount: 2,
+    });
     expect(await newestEvent(t)).toMatchObject({ event: "Policy Exception Ended", user: { githubLogin: "server" } });
-    const { body } = await t.send(`GET ${EXCEPTIONS}/${id}`);
-    expect(body).toMatchObject({ status: "removed", removedAt: body.expiresAt });
-    expect(body.removedBy).toBeUndefined();
+    expect(exception).toMatchObject({ status: "removed", removedAt: exception.expiresAt });
+    expect(exception.removedBy).toBeUndefined();
   });
 
   test("of a short one only what is still to come, of several times that have passed the last, and of a removed one nothing", async () => {
@@ -78,8 +87,7 @@ describe.each(engines)("the end of exceptions on $name", (engine) => {
     const id = await except(t, pack, [], { match, expiresInSeconds: 2 * HOUR });
     await age(t, id, 2);
     await t.upkeep();
-    const rows = await t.db.selectFrom("webhook_deliveries").select("payload").execute();
-    const [message] = rows.map(({ payload }) => JSON.parse(String(payload))).filter((one) => one.exceptionId === id);
+    const [message] = await messages(id);
     expect(message.stacks).toEqual(names.slice(0, 100).map((name) => `web/${name}`));
     expect(message.stackCount).toBe(101);
   });

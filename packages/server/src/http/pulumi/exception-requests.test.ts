@@ -2,8 +2,8 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
-import { ask, EXCEPTIONS, except, urnIn, wishFor } from "../../testing/exception.ts";
-import { newestEvent, newManager, newPack } from "../../testing/group.ts";
+import { age, ask, EXCEPTIONS, except, urnIn, wishFor } from "../../testing/exception.ts";
+import { changesIn, newestEvent, newManager, newPack } from "../../testing/group.ts";
 import { PACKS } from "../../testing/pack.ts";
 import { makeToken, person, team } from "../../testing/people.ts";
 import { newStack } from "../../testing/stack.ts";
@@ -142,6 +142,41 @@ describe.each(engines)("exceptions that others must agree to on $name", (engine)
       createdBy: made.createdBy,
     });
     expect((await ask(t, wish, author)).status).toBe(200);
+    const { body: shown } = await t.send(`GET ${EXCEPTIONS}/${made.id}`, undefined, { as: await person(t, "reader") });
+    expect(shown.changeRequest).toEqual({
+      createdAt: expect.any(String),
+      approvedBy: { githubLogin: expect.stringMatching(/^user/), name: expect.any(String), avatarUrl: "" },
+      approvedAt: expect.any(String),
+      approvalComment: "It may.",
+    });
+    expect(shown.changeRequest.approvedBy.githubLogin).not.toBe(shown.createdBy.githubLogin);
+  });
+
+  test("who applies what somebody else has an equal exception of gets their own, with its own end", async () => {
+    const wish = wishFor(pack, [urnIn(stack)], { expiresInSeconds: 2 * HOUR });
+    const first = await request("ready", wish);
+    const other = (await draft(wish, manager)).body.changeRequestId;
+    expect(other).not.toBe(first);
+    await to(other, "submit", {}, manager);
+    expect((await agree(other, author)).status).toBe(200);
+    await to(first, "apply", undefined, author);
+    const [earlier] = await activeOf();
+    await age(t, earlier.id, 1);
+    expect((await to(other, "apply", undefined, manager)).status).toBe(200);
+    const [later] = await activeOf();
+    expect(later).toMatchObject({ changeRequestId: other, match: earlier.match, reason: wish.reason });
+    expect(later.id).not.toBe(earlier.id);
+    expect(later.createdBy).not.toEqual(earlier.createdBy);
+    expect(Date.parse(later.expiresAt) - Date.parse(later.createdAt)).toBe(2 * HOUR * 1000);
+    expect((await t.send(`GET ${OWN}/exception-requests/${other}`)).body).toMatchObject({
+      status: "applied",
+      exceptionId: later.id,
+    });
+    expect(await newestEvent(t)).toMatchObject({
+      event: "Policy Exception Created",
+      after: { id: later.id, changeRequestId: other },
+    });
+    for (const { id } of [earlier, later]) await t.send(`DELETE ${EXCEPTIONS}/${id}`);
   });
 
   test("who asks for one, agrees to it and applies it is warned of what a policy manager who makes one is warned of", async () => {
@@ -290,16 +325,29 @@ describe.each(engines)("exceptions that others must agree to on $name", (engine)
       400,
       "has no published policy pack",
     ],
+    [
+      "applying for a pack that has gone",
+      async () => {
+        const gone = await newPack(t);
+        const id = await request("ready", wishFor(gone, [urnIn(stack)]));
+        await t.send(`DELETE ${PACKS}/${gone}`);
+        return id;
+      },
+      (id) => to(id, "apply", undefined, author),
+      400,
+      "has no published policy pack",
+    ],
     ["an unknown one", async () => "00000000-0000-4000-8000-000000000000", (id) => agree(id), 404, "does not exist"],
     ["one with another form", async () => "EXC-1", (id) => agree(id), 404, "does not exist"],
   ])("%s is refused, and nothing is changed", async (_, ...row) => {
     const [prepare, send, status, sentence] = row;
     const id = await prepare();
-    const before = [(await get(id)).body, await activeOf()];
+    const state = async () => [(await get(id)).body, await activeOf(), await changesIn(t)];
+    const before = await state();
     const answer = await send(id);
     expect(answer.body.message).toContain(sentence);
     expect(answer.status).toBe(status);
-    expect([(await get(id)).body, await activeOf()]).toEqual(before);
+    expect(await state()).toEqual(before);
   });
 
   test("of more than a hundred stacks only a policy manager may ask at once", async () => {

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
 import { age, ask, EXCEPTIONS, except, urnIn, wishFor } from "../../testing/exception.ts";
-import { newestEvent, newManager, newPack, newVersion } from "../../testing/group.ts";
+import { changesIn, edit, newestEvent, newGroup, newManager, newPack, newVersion } from "../../testing/group.ts";
+import { archiveOf, publish } from "../../testing/pack.ts";
 import { person, team } from "../../testing/people.ts";
 import { newStack } from "../../testing/stack.ts";
 
@@ -45,7 +46,7 @@ describe.each(engines)("policy exceptions on $name", (engine) => {
     expect(await newestEvent(t)).toMatchObject({ event: "Policy Exception Created", user: { githubLogin: "admin" } });
     const again = await ask(t, wish);
     expect(again).toMatchObject({ status: 200, body: made.body });
-    expect((await get(made.body.id)).body).toEqual(made.body);
+    expect((await get(made.body.id)).body).toMatchObject(made.body);
     expect((await ask(t, { ...wish, reason: `${wish.reason} Really.` })).status).toBe(201);
   });
 
@@ -96,7 +97,7 @@ describe.each(engines)("policy exceptions on $name", (engine) => {
       const { body: started } = await on.start(body.updateID);
       await on.update({ id: body.updateID, ...started }).complete();
     };
-    const warned = async () => (await ask(t, wishFor(pack, [urnIn(on.name)]))).headers["x-pulumi-warning"];
+    const warned = async (of = pack) => (await ask(t, wishFor(of, [urnIn(on.name)]))).headers["x-pulumi-warning"];
     expect(await warned()).toBeUndefined();
     await run("v3.274.1");
     expect(await warned()).toBeUndefined();
@@ -107,6 +108,60 @@ describe.each(engines)("policy exceptions on $name", (engine) => {
     await ask(t, same);
     const again = await ask(t, same);
     expect([again.status, again.headers["x-pulumi-warning"]]).toEqual([200, expect.stringContaining(last)]);
+    expect(await warned()).toContain("a pack on another SDK still blocks there");
+
+    const bundled = await packOn("bundled", "@quillon/policy");
+    const keepsSdk = await packOn("keeps-sdk", "@pulumi/policy");
+    expect(await warned(bundled)).toBeUndefined();
+    expect(await warned(keepsSdk)).toContain(`Policy pack ${keepsSdk} does not apply EXC-`);
+    const effects = new Map([
+      [pack, "unknown"],
+      [bundled, "applied"],
+      [keepsSdk, "blocked"],
+    ]);
+    for (const [of, effect] of effects) {
+      const id = await except(t, of, [urnIn(on.name)]);
+      const stacks = [{ project: "web", stack: on.name, version: "3.220.0" }];
+      expect((await get(id)).body.underOlderClis).toEqual({ effect, stacks });
+      const one = await t.send(`GET /api/quillon/orgs/acme/policypacks/${of}/exception-effect`);
+      expect(one.body).toEqual({ underOlderClis: effect });
+      const asked = await t.send(`POST ${EXCEPTIONS}/drafts`, wishFor(of, [urnIn(on.name)]));
+      const path = `/api/quillon/orgs/acme/exception-requests/${asked.body.changeRequestId}`;
+      expect((await t.send(`GET ${path}`)).body.underOlderClis).toEqual({ effect, stacks });
+    }
+    const none = await t.send("GET /api/quillon/orgs/acme/policypacks/nothing/exception-effect");
+    expect(none).toMatchObject({ status: 404, body: { id: "pack_not_found" } });
+  });
+
+  test("what a pack runs on is that of the versions that policy groups have enabled, or of the newest", async () => {
+    const name = await packOn("changes-sdk", "@pulumi/policy");
+    const effect = async () =>
+      (await t.send(`GET /api/quillon/orgs/acme/policypacks/${name}/exception-effect`)).body.underOlderClis;
+    await packOn("changes-sdk", "@quillon/policy", "2.0.0");
+    expect(await effect()).toBe("applied");
+    const [old, both] = [await newGroup(t), await newGroup(t)];
+    await edit(t, old, { addPolicyPack: { name, versionTag: "1.0.0" } });
+    expect(await effect()).toBe("blocked");
+    await edit(t, both, { addPolicyPack: { name, versionTag: "2.0.0" } });
+    expect(await effect()).toBe("unknown");
+    await edit(t, old, { addPolicyPack: { name, versionTag: "2.0.0" } });
+    expect(await effect()).toBe("applied");
+  });
+
+  /** Publishes a pack that is bundled on this SDK. @returns its name. */
+  async function packOn(name: string, sdk: string, tag = "1.0.0"): Promise<string> {
+    const properties = [{ name: "quillon:sdk", value: "true" }];
+    const bill = { bomFormat: "CycloneDX", components: [{ name: sdk, version: "1.0.0", properties }] };
+    await publish(t, name, tag, await archiveOf(undefined, { "bom.cdx.json": JSON.stringify(bill) }));
+    return name;
+  }
+
+  test("a client of Pulumi's API is told of an exception what that API has, and no more", async () => {
+    const id = await except(t, pack, [urnIn(stack)]);
+    const headers = { authorization: `token ${t.token}`, accept: "application/vnd.pulumi+9" };
+    const { underOlderClis, ...rest } = (await get(id)).body;
+    expect(underOlderClis).toEqual({ effect: "unknown", stacks: [] });
+    expect((await t.send(`GET ${EXCEPTIONS}/${id}`, undefined, { headers })).body).toEqual(rest);
   });
 
   test("policies of any published version of the pack are known", async () => {
@@ -150,7 +205,7 @@ describe.each(engines)("policy exceptions on $name", (engine) => {
       createdBy: { githubLogin: "admin" },
     });
     expect(body.removedBy.githubLogin).toMatch(/^user/);
-    expect(answers.find(({ status }) => status === 200)?.body).toEqual(body);
+    expect(body).toMatchObject(answers.find(({ status }) => status === 200)?.body);
     expect(await newestEvent(t)).toMatchObject({ event: "Policy Exception Removed" });
   });
 
@@ -276,12 +331,15 @@ describe.each(engines)("policy exceptions on $name", (engine) => {
         .where("status", "=", "reserved")
         .execute();
     }
-    const counted = async () => (await list("?status=active&status=removed&maxResults=500")).exceptions.length;
-    const before = await counted();
+    const all = async () => [
+      (await list("?status=active&status=removed&maxResults=500")).exceptions.length,
+      await changesIn(t),
+    ];
+    const before = await all();
     const { status, body } = await ask(t, { ...wishFor(pack, [urnIn(stack)]), ...change });
     expect(body.message).toContain(sentence);
     expect(body).toMatchObject({ code: status });
     expect(status).toBe(400);
-    expect(await counted()).toBe(before);
+    expect(await all()).toEqual(before);
   });
 });

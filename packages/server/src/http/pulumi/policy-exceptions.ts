@@ -3,14 +3,18 @@ import { removeException } from "../../actions/remove-exception.ts";
 import type { OrgCtx } from "../../context.ts";
 import {
   type Exception,
+  type ExceptionRequestRow,
   exceptionId,
   makeException,
   readException,
   readExceptions,
+  readWhole,
   type StackNotes,
+  type WholeException,
   type Wish,
 } from "../../exceptions/index.ts";
 import { type Handlers, jsonReply, type RawReply, warningHeader } from "../route.ts";
+import { asksForPulumi } from "./clients.ts";
 import { userInfo } from "./shapes.ts";
 
 export const policyExceptionHandlers = {
@@ -30,8 +34,10 @@ export const policyExceptionHandlers = {
     };
   },
   "POST /api/orgs/{orgName}/policy/exceptions": (ctx, { body }) => make(ctx, body),
-  "GET /api/orgs/{orgName}/policy/exceptions/{exceptionId}": async (ctx, { params }) =>
-    exceptionOf(await readException(ctx, params.exceptionId)),
+  "GET /api/orgs/{orgName}/policy/exceptions/{exceptionId}": async (ctx, { params, headers }) =>
+    asksForPulumi(headers)
+      ? exceptionOf(await readException(ctx, params.exceptionId))
+      : wholeOf(await readWhole(ctx, params.exceptionId)),
   "DELETE /api/orgs/{orgName}/policy/exceptions/{exceptionId}": async (ctx, { params }) =>
     exceptionOf(await removeException(ctx, params.exceptionId)),
 } satisfies Partial<Handlers>;
@@ -44,17 +50,13 @@ async function make(ctx: OrgCtx, body: ExceptionRequest): Promise<RawReply> {
 }
 
 /** What somebody is warned of who made an exception, or asks for or agrees to one, which has no id yet. */
-export function warningOf(id: string | undefined, { unknown, older }: StackNotes): string | undefined {
+export function warningOf(id: string | undefined, { pack, effect, unknown, older }: StackNotes): string | undefined {
   const named = id === undefined ? {} : { id };
+  const stacks = listed(older.map(({ project, stack, version }) => `${project}/${stack} (${version})`));
   const told = [
     ...(unknown.length > 0 ? [warnings.exception_stacks({ ...named, stacks: listed(unknown) })] : []),
-    ...(older.length > 0
-      ? [
-          warnings.exception_clients({
-            ...named,
-            stacks: listed(older.map(({ stack, version }) => `${stack} (${version})`)),
-          }),
-        ]
+    ...(older.length > 0 && effect !== "applied"
+      ? [warnings.exception_clients({ ...named, stacks, pack, effect })]
       : []),
   ];
   return told.length > 0 ? told.join(" ") : undefined;
@@ -96,4 +98,27 @@ export function exceptionOf(exception: Exception) {
     ...(removedBy && { removedBy: userInfo(removedBy) }),
     ...(removedAt && { removedAt: removedAt.toISOString() }),
   };
+}
+
+/** With what Pulumi's API does not have. */
+function wholeOf({ neededAt, request, notes, ...exception }: WholeException) {
+  return {
+    ...exceptionOf(exception),
+    ...(neededAt && { lastNeededAt: neededAt.toISOString() }),
+    ...(request && { changeRequest: approvalOf(request) }),
+    underOlderClis: underOlderClis(notes),
+  };
+}
+
+function approvalOf({ createdAt, approvedBy, approvedAt, approvalComment }: ExceptionRequestRow) {
+  return {
+    createdAt: createdAt.toISOString(),
+    ...(approvedBy && { approvedBy: userInfo(approvedBy) }),
+    ...(approvedAt && { approvedAt: approvedAt.toISOString() }),
+    ...(approvalComment && { approvalComment }),
+  };
+}
+
+export function underOlderClis({ effect, older }: StackNotes) {
+  return { effect, stacks: [...older] };
 }

@@ -233,7 +233,9 @@ describe.each(engines)("policy issues on $name", (engine) => {
     await t.send(`PATCH ${ISSUES}/${id}`, { status: "ignored", reason: "r", expiresAt: later(), comment: "=1+1" });
     const own = await t.send(`PATCH ${FINDINGS}/${id}`, { priority: "p2" });
     expect(own.body.policyIssue.comment).toMatchObject({ text: "=1+1", by: { githubLogin: "admin" } });
-    expect((await t.send(`POST ${ISSUES}/export`, {})).body).toMatch(/,comment\r\n(.*\r\n)*.*,moe,.*,'=1\+1\r\n/);
+    expect((await t.send(`POST ${ISSUES}/export`, {})).body).toMatch(
+      /,comment,exceptions\r\n(.*\r\n)*.*,moe,.*,'=1\+1,\r\n/,
+    );
     await up(on, [{ resource: "moe" }]);
     const listed = (await list()).body.policyIssues.find((one: { id: string }) => one.id === id);
     expect(listed.comment.text).toBe("=1+1");

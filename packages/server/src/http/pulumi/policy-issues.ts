@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Api, BodyOf, QueryOf } from "@quillon/contract";
-import { csvLine, resourceOf } from "@quillon/report";
+import { csvLine, exceptionText, resourceOf } from "@quillon/report";
 import type { OrgCtx } from "../../context.ts";
 import {
   type Condition,
@@ -119,11 +119,13 @@ const columns = [
   "assignedTo",
   "policyExceptionNames",
   "comment",
+  "exceptions",
 ] as const;
 
 function rowOf(client: IncomingHttpHeaders, finding: Finding): string {
-  const { assigneeLogin, comment } = finding;
-  const issue = { ...issueFor(client, finding), assignedTo: assigneeLogin ?? "", comment };
+  const { assigneeLogin, comment, exceptions } = finding;
+  const texts = { assignedTo: assigneeLogin ?? "", comment, exceptions: exceptions?.map(exceptionText).join("; ") };
+  const issue = { ...issueFor(client, finding), ...texts };
   return csvLine(columns.map((column) => String((issue as Record<string, unknown>)[column] ?? "")));
 }
 

@@ -4,6 +4,7 @@ import type { FindingChange, HealthChange, TopFinding } from "../../findings/ind
 import {
   type Kind,
   packHealthKind,
+  policyExceptionKind,
   policyGroupKind,
   policyPackKind,
   policyViolationKind,
@@ -231,6 +232,46 @@ test("One message has the counts of an update, and its five worst violations", (
   expect(message.lines[0]).toBe(
     "reopened, mandatory, low: no-public-bucket (rules 1.0.0) on aws:s3:Bucket logs: It is public.",
   );
+});
+
+test("A message about an exception says why there is one, of which pack it is and when it ends, and leads to it", () => {
+  const told = {
+    organizationId: "o1",
+    number: 7,
+    pack: "rules",
+    reason: "Replaced in March.",
+    expiresAt: new Date("2030-01-31T12:00:00Z"),
+    ended: false,
+    stacks: ["web/a", "web/b", "web/c", "web/d", "web/e", "web/f"],
+    stackCount: 101,
+  };
+  const { stack: _, user: __, ...ofServer } = about;
+  expect(policyExceptionKind.filters(told)).toEqual(["policy_exception_ending"]);
+  expect(policyExceptionKind.message(ofServer, told, [])).toEqual({
+    payload: {
+      organization: { name: "acme", githubLogin: "acme", avatarUrl: "" },
+      action: "ending",
+      exceptionId: "EXC-7",
+      policyPackName: "rules",
+      reason: "Replaced in March.",
+      expiresAt: "2030-01-31T12:00:00.000Z",
+      stacks: told.stacks,
+      stackCount: 101,
+    },
+    title: "Policy exception EXC-7 of acme ends at 2030-01-31T12:00:00.000Z",
+    facts: [
+      ["Policy pack", "rules"],
+      ["Stacks", "web/a, web/b, web/c, web/d, web/e and 96 more"],
+      ["Ends", "2030-01-31T12:00:00.000Z"],
+    ],
+    lines: ["Replaced in March."],
+    link: "https://quillon.example/acme/insights/exceptions/EXC-7",
+  });
+  expect(policyExceptionKind.filters({ ...told, ended: true })).toEqual(["policy_exception_ended"]);
+  expect(policyExceptionKind.message(ofServer, { ...told, ended: true }, [])).toMatchObject({
+    payload: { action: "ended" },
+    title: "Policy exception EXC-7 of acme has ended",
+  });
 });
 
 test("Who asks for one level is told nothing of the other", () => {

@@ -29,6 +29,7 @@ export function StackFindingsPage() {
           onChange={(value) => set({ show: value })}
           data={[
             { value: "open", label: "Open" },
+            { value: "excepted", label: "Excepted" },
             { value: "ended", label: "Ended" },
             { value: "predicted", label: "Only in previews" },
           ]}
@@ -79,6 +80,12 @@ function Findings({ filter }: { filter: StackFindingFilter }) {
 function NoFindings({ filter: { show, severity, pack, resource } }: { filter: StackFindingFilter }) {
   if (severity || pack || resource) return <Empty title="No finding matches">Take a filter away.</Empty>;
   if (show === "ended") return <Empty title="No finding of this stack has ended yet" />;
+  if (show === "excepted")
+    return (
+      <Empty title="Nothing in this stack is let through">
+        What violates a policy and is let through by an exception appears here, with the reason and the end.
+      </Empty>
+    );
   return (
     <Empty title="This stack has no open findings" command="pulumi up">
       What policies report in an update of this stack appears here, and stays until it is corrected:

@@ -8,12 +8,22 @@ const PAGE = 100;
 
 const equals = (colId: string, filter: string) => ({ filterType: "text", type: "equals", colId, filter });
 
-function filterOf({ projectName, stackName }: StackName, { severity, pack, resource }: StackFindingFilter = {}) {
+/** The statuses of findings that are none any more, apart from those that are let through. One that is withdrawn has `ignored`. */
+const ENDED = ["fixed", "ignored"];
+
+function statusesOf(show: string | undefined): string[] {
+  if (show === "ended") return ENDED;
+  return show === "excepted" ? [show] : [];
+}
+
+function filterOf({ projectName, stackName }: StackName, { show, severity, pack, resource }: StackFindingFilter = {}) {
+  const statuses = statusesOf(show).map((status) => equals("status", status));
   return {
     type: "AND",
     conditions: [
       equals("entityProject", projectName),
       equals("entityId", stackName),
+      ...(statuses.length > 0 ? [{ filterType: "join", type: "OR", conditions: statuses }] : []),
       ...(severity ? [equals("severity", severity)] : []),
       ...(pack ? [equals("policyPack", pack)] : []),
       ...(resource ? [equals("resourceURN", resource)] : []),
@@ -28,7 +38,7 @@ export const stackFindingsQuery = (name: StackName, filter: StackFindingFilter) 
     queryFn: ({ pageParam: startRow }) =>
       api.call("POST /api/orgs/{orgName}/policy/findings", {
         params: { orgName: name.orgName },
-        query: { closed: filter.show === "ended" },
+        query: { closed: statusesOf(filter.show).length > 0 },
         body: {
           startRow,
           endRow: startRow + PAGE,

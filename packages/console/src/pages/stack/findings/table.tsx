@@ -1,5 +1,6 @@
 import { Table, Text } from "@mantine/core";
 import type { Api, ReplyOf } from "@quillon/contract";
+import { LetThrough } from "../../../shared/let-through.tsx";
 import { Go } from "../../../shared/links.tsx";
 import { Listing } from "../../../shared/listing.tsx";
 import { Time } from "../../../shared/time.tsx";
@@ -36,6 +37,7 @@ function Row({ finding }: { finding: Finding }) {
             {message}
           </Text>
         )}
+        <LetThrough org={org} exceptions={finding.exceptions} />
       </Table.Td>
       <Table.Td>
         <Severity of={severity} />

@@ -1,8 +1,8 @@
 import { Badge, Box, Code, Group, Stack, Text, VisuallyHidden } from "@mantine/core";
 import type { ReactNode } from "react";
+import { LetThrough } from "../../../shared/let-through.tsx";
 import { Go } from "../../../shared/links.tsx";
 import { LongText } from "../../../shared/long-text.tsx";
-import { Time } from "../../../shared/time.tsx";
 import { UnappliedExceptions } from "../../../shared/unapplied-exceptions.tsx";
 import { Level } from "../../../shared/words.tsx";
 import type { Result } from "./grouping.ts";
@@ -44,21 +44,7 @@ export function ResultLine({
           Ask for an exception
         </Go>
       )}
-      {exceptions?.map(({ id, reason, expiresAt }) => (
-        <Text key={id} size="sm" c="dimmed" className="text">
-          Let through by{" "}
-          <Go to="/$org/insights/exceptions/$id" params={{ org, id }} underline="always">
-            {id}
-          </Go>
-          {expiresAt && (
-            <>
-              , which ends <Time at={expiresAt} />
-            </>
-          )}
-          {reason && ": "}
-          <bdi>{reason}</bdi>
-        </Text>
-      ))}
+      <LetThrough org={org} exceptions={exceptions} />
       <UnappliedExceptions org={org} exceptions={unappliedExceptions} />
       {changes && <ChangedProperties changes={changes} />}
     </Stack>

@@ -1,0 +1,92 @@
+import { Table, Text } from "@mantine/core";
+import type { ReactNode } from "react";
+import { Go } from "../../shared/links.tsx";
+import { OlderClis } from "../../shared/older-clis.tsx";
+import { Time } from "../../shared/time.tsx";
+import { Status } from "../../shared/words.tsx";
+import type { Exception } from "./queries.ts";
+
+/** Who made an exception and who agreed to it, and since when, until when and where it holds. */
+export function Facts({ org, exception }: { org: string; exception: Exception }) {
+  const { status, policyPack, createdAt, createdBy, removedAt, removedBy, expiresAt } = exception;
+  const { changeRequest, lastNeededAt, underOlderClis } = exception;
+  const state = stateOf(exception);
+  return (
+    <Table variant="vertical" layout="fixed" maw={720}>
+      <Table.Tbody>
+        <Fact label="Status">
+          <Status of={state} {...(status === "active" && { color: "grape" })} />
+        </Fact>
+        <Fact label="Policy pack">
+          <Go to="/$org/insights/policypacks/$pack" params={{ org, pack: policyPack }}>
+            {policyPack}
+          </Go>
+        </Fact>
+        {changeRequest ? (
+          <>
+            <Fact label="Asked for">
+              <Time at={changeRequest.createdAt} /> by {loginOf(createdBy)}
+            </Fact>
+            <Fact label="Approved">
+              <Approval request={changeRequest} />
+            </Fact>
+            <Fact label="Applied">
+              <Time at={createdAt} />
+            </Fact>
+          </>
+        ) : (
+          <Fact label="Made">
+            <Time at={createdAt} /> by {loginOf(createdBy)}
+          </Fact>
+        )}
+        <Fact label={words[state]}>
+          <Time at={removedAt ?? expiresAt} never="no end" />
+          {removedBy && ` by ${removedBy.githubLogin}`}
+        </Fact>
+        <Fact label="Last needed">
+          <Time at={lastNeededAt} />
+        </Fact>
+        {underOlderClis && (
+          <Fact label="Under Pulumi CLIs before 3.274">
+            <OlderClis org={org} under={underOlderClis} />
+          </Fact>
+        )}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+const words = { "in effect": "Ends", removed: "Removed", ended: "Ended" };
+
+/** Whether somebody has removed it, or its time is over. */
+function stateOf({ status, removedBy }: Exception): keyof typeof words {
+  if (status === "active") return "in effect";
+  return removedBy ? "removed" : "ended";
+}
+
+const loginOf = (person: Exception["createdBy"]) => person?.githubLogin ?? "somebody who left";
+
+function Approval({ request: { approvedAt, approvedBy, approvalComment } }: { request: ChangeRequest }) {
+  if (!approvedAt) return "nobody had to approve it";
+  return (
+    <>
+      <Time at={approvedAt} /> by {loginOf(approvedBy)}
+      {approvalComment && (
+        <Text size="sm" className="text" style={{ whiteSpace: "pre-wrap" }}>
+          <bdi>{approvalComment}</bdi>
+        </Text>
+      )}
+    </>
+  );
+}
+
+type ChangeRequest = NonNullable<Exception["changeRequest"]>;
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <Table.Tr>
+      <Table.Th w={160}>{label}</Table.Th>
+      <Table.Td>{children}</Table.Td>
+    </Table.Tr>
+  );
+}

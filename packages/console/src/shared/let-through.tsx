@@ -1,0 +1,23 @@
+import { Text } from "@mantine/core";
+import type { NamedException } from "@quillon/contract";
+import { Go } from "./links.tsx";
+import { Time } from "./time.tsx";
+
+/** The exceptions because of which a violation does not count, each with its reason and its end. */
+export function LetThrough({ org, exceptions = [] }: { org: string; exceptions?: NamedException[] | undefined }) {
+  return exceptions.map(({ id, reason, expiresAt }) => (
+    <Text key={id} size="sm" c="dimmed" className="text">
+      Let through by{" "}
+      <Go to="/$org/insights/exceptions/$id" params={{ org, id }} underline="always">
+        {id}
+      </Go>
+      {expiresAt && (
+        <>
+          , which ends <Time at={expiresAt} />
+        </>
+      )}
+      {reason && ": "}
+      <bdi>{reason}</bdi>
+    </Text>
+  ));
+}
