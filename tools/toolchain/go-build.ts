@@ -57,7 +57,7 @@ function isUpToDate(program: Program, go: string | undefined): boolean {
 }
 
 /** Where the hash of the sources and the version of Go are kept that a program was built from. */
-function keyFile({ output }: Program): string {
+export function keyFile({ output }: Program): string {
   return join(cacheDir, "keys", relative(cacheDir, output).replaceAll(/[/\\]/g, "_"));
 }
 
@@ -83,7 +83,7 @@ function build(program: Program, go: string): void {
   mkdirSync(dirname(program.output), { recursive: true });
   mkdirSync(dirname(keyFile(program)), { recursive: true });
   const key = `${sourcesHash(program)}\n${go}\n`;
-  // A rename replaces the program even while it runs, and never leaves half of one.
+  // A rename replaces the program even while it runs, never leaves half of one, and changes no other folder that has it by a hard link.
   const unfinished = `${program.output}.${process.pid}`;
   const args = ["build", ...program.args, "-o", unfinished, program.target];
   const run = spawnSync("go", args, { cwd: program.module, stdio: "inherit" });
@@ -92,5 +92,7 @@ function build(program: Program, go: string): void {
     throw new Failure(`go ${args.join(" ")} failed in ${program.module}. Its messages are above.`);
   }
   renameSync(unfinished, program.output);
-  writeFileSync(keyFile(program), key);
+  const unfinishedKey = `${keyFile(program)}.${process.pid}`;
+  writeFileSync(unfinishedKey, key);
+  renameSync(unfinishedKey, keyFile(program));
 }

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { type Cli, newerCli, olderCli, pinnedCli } from "./clis.ts";
+import { isProgram } from "./find.ts";
 import { binDir, conformance, conformanceModule, echoProvider, unpackArchives } from "./paths.ts";
 
 /** A program that `go build` makes. */
@@ -23,17 +24,18 @@ export const hostNames = ["pulumi-language-nodejs", "pulumi-language-python"];
 
 /**
  * What to build. A CLI that is already installed has its own hosts and launchers, so only the provider and the unpacker are needed then. The
- * CLIs of `--all` always use our hosts.
+ * CLIs of `--all` always use our hosts. What `--all` has built stays up to date without it.
  */
 export function programsToBuild({ all, given }: { all: boolean; given: boolean }): Program[] {
   const hosts = hostNames.map((name) => ours(name, join(binDir, name)));
   const newerHosts = hostNames.map((name) => oursForNewerCli(name, join(dirname(newerCli.program), name)));
+  const ofAll = [pulumi(olderCli), pulumi(newerCli), ...newerHosts, conformanceProgram];
   return [
     ...(given ? [] : [pulumi(pinnedCli)]),
     ours("pulumi-resource-echo", echoProvider),
     ours("unpack-archives", unpackArchives),
     ...(given && !all ? [] : hosts),
-    ...(all ? [pulumi(olderCli), pulumi(newerCli), ...newerHosts, conformanceProgram] : []),
+    ...ofAll.filter(({ output }) => all || isProgram(output)),
   ];
 }
 
