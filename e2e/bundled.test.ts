@@ -89,6 +89,10 @@ describe("quillon policy bundle", () => {
   });
 
   test.each([
+    [
+      "acme/buckets@1.0.0 --as 3.0.0",
+      "Version 1.0.0-bundled is newer than 1.0.0, and policy groups that follow buckets will get the bundle of 1.0.0 in its place. Publish it with --yes if that is wanted.",
+    ],
     ["acme/buckets@1.0.0", "Version 1.0.0-bundled of policy pack buckets is published already"],
     ["acme/buckets@latest --as 2.0.0", "This version is one bundle already: it needs no installing."],
     ["acme/buckets@9.9.9", "9.9.9"],

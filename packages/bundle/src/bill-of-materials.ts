@@ -17,32 +17,26 @@ import {
 import { JSON as CycloneJson, JsonSerializer } from "@cyclonedx/cyclonedx-library/Serialize";
 import { fixupSpdxId } from "@cyclonedx/cyclonedx-library/SPDX";
 import { Spec1dot6 } from "@cyclonedx/cyclonedx-library/Spec";
+import type { BundledSdk } from "@quillon/contract";
 import { REPLACES_PROPERTY, SDK_PROPERTY } from "@quillon/contract/bill-of-materials";
 import type { CarriedPackage } from "./carried-packages.ts";
 import type { NodePack } from "./pack.ts";
-
-/** The SDK that an artifact runs on. */
-export interface Sdk {
-  name: string;
-  version: string;
-  /** The SDK that the pack has installed, such as `@pulumi/policy@1.21.0`, when it is another one. */
-  replaces?: string;
-}
 
 /**
  * Writes what an artifact carries, with the texts of the licences, in the format of CycloneDX. It has no time and no random number,
  * so that equal packs have equal bytes.
  */
-export function billOfMaterials(pack: NodePack, packages: readonly CarriedPackage[], sdk: Sdk): string {
+export function billOfMaterials(pack: NodePack, packages: readonly CarriedPackage[], sdk?: BundledSdk): string {
   const name = pack.name ?? "pack";
   const component = new Component(ComponentType.Application, name, { version: pack.version, bomRef: "pack" });
-  const components = packages.map((one) => componentOf(one, one.name === sdk.name ? propertiesOf(sdk) : []));
+  const isSdk = ({ name, version = "" }: CarriedPackage) => name === sdk?.name && version === sdk.version;
+  const components = packages.map((one) => componentOf(one, sdk && isSdk(one) ? propertiesOf(sdk) : []));
   const bom = new Bom({ metadata: new Metadata({ component }), components: new ComponentRepository(components) });
   // In our order: the library's own depends on the language of the machine.
   return new JsonSerializer(new CycloneJson.Normalize.Factory(Spec1dot6)).serialize(bom, { sortLists: false });
 }
 
-function propertiesOf({ replaces }: Sdk): Property[] {
+function propertiesOf({ replaces }: BundledSdk): Property[] {
   return [new Property(SDK_PROPERTY, "true"), ...(replaces ? [new Property(REPLACES_PROPERTY, replaces)] : [])];
 }
 

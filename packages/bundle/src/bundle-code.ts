@@ -8,7 +8,7 @@ import { META, ownFiles } from "./own-files.ts";
 import type { NodePack } from "./pack.ts";
 import { PackRefused, type Problem, shownPath } from "./problems.ts";
 import { pulumiSdk } from "./pulumi-sdk.ts";
-import { INSIDE_THE_SDK, oneSdk } from "./sdk.ts";
+import { type ImportedSdks, INSIDE_THE_SDK, notedSdks, oneSdk } from "./sdk.ts";
 import { NO_STAND_IN, type StandInsOptions, standInsPlugin } from "./stand-ins/plugin.ts";
 
 /** Why a pack can't be one file, though it works. */
@@ -24,6 +24,7 @@ export interface Code {
   /** The files that are in it, as `shownPath` names them. */
   inputs: ReadonlySet<string>;
   metafile: Metafile;
+  sdks: ImportedSdks;
 }
 
 interface Options extends Omit<StandInsOptions, "uses"> {
@@ -39,6 +40,7 @@ export async function bundleCode(
   { compiler, compiled, keepSdk, ...standIns }: Options,
 ): Promise<Code | NotOne> {
   const uses: HelperUses = { standIns: {}, files: {} };
+  const sdks: ImportedSdks = new Map();
   const result = await build({
     absWorkingDir: pack.directory,
     entryPoints: [pack.entry],
@@ -65,6 +67,7 @@ export async function bundleCode(
     logOverride: Object.fromEntries(NOT_IN_ONE_FILE.map((id) => [id, "warning" as const])),
     define: META,
     plugins: [
+      notedSdks(sdks),
       ...(keepSdk ? [] : [oneSdk]),
       pulumiSdk(pack, { keepSdk }),
       standInsPlugin({ ...standIns, uses }),
@@ -78,6 +81,11 @@ export async function bundleCode(
     const problems = result.errors.map(problemOf(pack));
     if (result.errors.every(isNotInOneFile)) return { problems };
     throw new PackRefused("The policy pack can't be bundled:", problems);
+  }
+  if (keepSdk && ![...sdks.values()].some(({ name }) => name === "@pulumi/policy")) {
+    throw new PackRefused(
+      "--keep-sdk keeps a pack's own @pulumi/policy, and this pack imports none. Leave the option out.",
+    );
   }
   const problems = [
     ...result.warnings
@@ -96,6 +104,7 @@ export async function bundleCode(
     map: withShownSources(pack, map.text),
     inputs: new Set(inputs.map((path) => shownPath(pack.directory, path))),
     metafile: result.metafile,
+    sdks,
   };
 }
 

@@ -105,7 +105,7 @@ export const word = readFileSync(new URL("word.txt", import.meta.url), "utf8");`
       "word",
     ],
     [
-      "names its place as ES modules do",
+      "names its place as ES modules do, with names of its own",
       {
         "package.json": manifest({ main: "src/index.mjs" }),
         "src/index.mjs": `#!/usr/bin/env node
@@ -115,11 +115,16 @@ import { fileURLToPath } from "node:url";
 import { PolicyPack } from "@pulumi/policy";
 const __filename = fileURLToPath(import.meta.url);
 const __dirname = dirname(__filename);
+import { places } from "./places.mjs";
 const text = readFileSync(join(__dirname, "a.txt"), "utf8");
-new PolicyPack("pack", { policies: [{ name: "tells", enforcementLevel: "advisory", description: JSON.stringify(text), validateResource() {} }] });`,
+new PolicyPack("pack", { policies: [{ name: "tells", enforcementLevel: "advisory", description: JSON.stringify([text, ...places]), validateResource() {} }] });`,
+        "src/places.mjs": `import { __filename } from "./names.mjs";
+const __dirname = "a folder";
+export const places = [__dirname, __filename];`,
+        "src/names.mjs": 'export const __filename = "a file";',
         "src/a.txt": "text",
       },
-      "text",
+      ["text", "a folder", "a file"],
     ],
     [
       "has two versions of a provider, its own and that of a dependency",
@@ -310,6 +315,17 @@ new PolicyPack("pack", { policies: [{
   });
 });
 
+test("a pack on Quillon's SDK replaces none, although another one is installed, and has none to keep", async () => {
+  const files = { "index.js": telling("1").replace("@pulumi/policy", "@quillon/policy") };
+  const linked = { "@quillon/policy": join(import.meta.dirname, "../../sdk/dist") };
+  const { problems, sdk } = await bundle(files, linked);
+  expect(problems).toEqual([]);
+  expect(sdk).toEqual({ name: "@quillon/policy", version: "0.1.0" });
+  await expect(bundle(files, linked, { keepSdk: true })).rejects.toThrow(
+    "this pack imports none. Leave the option out.",
+  );
+});
+
 test("the version in PulumiPolicy.yaml counts more, as it is written", async () => {
   const files = { "PulumiPolicy.yaml": "runtime: nodejs\nversion: 1.10\n", "index.js": telling("1") };
   const versions: unknown[] = [];
@@ -339,7 +355,7 @@ new PolicyPack("pack", { policies: [{
   enforcementLevel: "advisory",
   validateResource({ props }, report) {
     if (props.content instanceof pulumi.asset.StringAsset) report("a text");
-    else throw new Error("no asset");
+    else throw new Error("no asset" + (__dirname ? "" : "!"));
   },
 }] });`,
     });

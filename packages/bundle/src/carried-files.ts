@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import packlist from "npm-packlist";
 import type { NodePack } from "./pack.ts";
 import { PackRefused } from "./problems.ts";
+import { run } from "./run.ts";
 
 /** What a bundle replaces, and what tells which program installs or compiles. */
 const LEFT_OUT =
@@ -23,10 +24,33 @@ export async function publishedFiles({ directory, manifest }: NodePack): Promise
     );
   }
   const tree = { path: directory, package: manifest, isProjectRoot: true, edgesOut: new Map<string, never>() };
+  const prefix = await workspaceRoot(directory);
+  const inWorkspace = prefix === undefined ? {} : { prefix, workspaces: [directory] };
   // A folder that begins with @ is listed with ./ before it.
-  const paths = (await packlist(tree)).map((path) => path.replace(/^\.\//, ""));
+  const paths = (await packlist(tree, { path: directory, ...inWorkspace })).map((path) => path.replace(/^\.\//, ""));
   refuseSecrets(paths, ignoringFile({ directory, manifest }));
   return new Map(paths.sort().map((path) => [path, readFileSync(join(directory, path))]));
+}
+
+/** Where a pack is in a workspace, its ignore files count, too. Which folders belong to one, npm says itself. */
+async function workspaceRoot(directory: string): Promise<string | undefined> {
+  if (!foldersAbove(directory).some(hasWorkspaces)) return undefined;
+  const { failure, printed } = await run(["npm", "prefix", "--loglevel=error"], directory, { isScript: true });
+  const root = printed.trim();
+  return failure === undefined && directory.startsWith(root + sep) ? root : undefined;
+}
+
+function foldersAbove(directory: string): string[] {
+  const above = dirname(directory);
+  return above === directory ? [] : [above, ...foldersAbove(above)];
+}
+
+function hasWorkspaces(folder: string): boolean {
+  try {
+    return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).workspaces !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** Where npm is told what not to publish: as soon as one of these is there, the next does not count. */

@@ -19,12 +19,12 @@ import type { Provider } from "./stand-ins/plugin.ts";
 import { providersOf } from "./stand-ins/providers-of.ts";
 
 export type { Description } from "@quillon/runner";
-export type { Sdk } from "./bill-of-materials.ts";
 export { PackRefused, type Problem, problemLine } from "./problems.ts";
 export { readProjectFile } from "./project-file.ts";
 export type { Published, Step } from "./published.ts";
 export { unpackPublished } from "./published-pack.ts";
 export { bundlePythonPack, pythonPackAsItIs } from "./python/index.ts";
+export { inTemporaryFolder } from "./temporary-folder.ts";
 
 interface BundleOptions extends Options {
   /** A folder for what is known of providers' packages. */
@@ -78,7 +78,7 @@ export async function bundlePack({
     }
     onStep?.("check");
     const { node, packages } = bootFacts();
-    const sdk = sdkOf(pack, keepSdk ? [] : packages);
+    const sdk = sdkOf(code.sdks, keepSdk ? [] : packages);
     const inside = [...carriedPackages(pack, code.metafile, [...providers]), ...(keepSdk ? [] : packages)];
     const bill = billOfMaterials(pack, inOrder(inside), sdk);
     const carried = carriedFiles(published, code.inputs);
@@ -88,7 +88,7 @@ export async function bundlePack({
     });
     compareMetadata(before, after);
     const sources = await archiveOf(published, directory);
-    return { description, archive: await archiveOf(files, directory), problems: [], sdk, sources };
+    return { description, archive: await archiveOf(files, directory), problems: [], ...(sdk && { sdk }), sources };
   } finally {
     ending.abort();
     await compiler.stop();

@@ -7,6 +7,13 @@ declare module "npm-packlist" {
     isProjectRoot: boolean;
     edgesOut: ReadonlyMap<string, unknown>;
   }
-  function packlist(tree: Tree): Promise<string[]>;
+  interface Options {
+    path: string;
+    /** The root of the workspace. */
+    prefix?: string;
+    /** Those of its packages that are packed. */
+    workspaces?: string[];
+  }
+  function packlist(tree: Tree, options: Options): Promise<string[]>;
   export = packlist;
 }

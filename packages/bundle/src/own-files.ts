@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, extname, relative, sep } from "node:path";
-import type { Loader, Plugin } from "esbuild";
+import { type BuildFailure, type Loader, type Plugin, transform } from "esbuild";
 import type { Compiled } from "./compile.ts";
 import type { NodePack } from "./pack.ts";
 
@@ -25,12 +25,17 @@ export function ownFiles({ directory }: NodePack, compiled: Compiled | undefined
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^quillon:root$/ }, ({ path }) => ({ path, namespace: ROOT }));
       onLoad({ filter: /.*/, namespace: ROOT }, () => ({ contents: "module.exports = __dirname;", loader: "js" }));
-      onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path }) => {
+      onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path }) => {
         const output = compiled?.outputs.get(path);
         if (output === undefined && !isOwn(path)) return undefined;
         const contents = output ?? readFileSync(path, "utf8");
         const loader: Loader = output === undefined ? loaderOf(path) : "js";
-        return { contents: isOwn(path) ? placed(contents, relative(directory, path)) : contents, loader };
+        if (!isOwn(path) || !NAMES_ITS_PLACE.test(contents)) return { contents, loader };
+        try {
+          return await placed(contents, { path: relative(directory, path), loader });
+        } catch (error) {
+          return { errors: (error as BuildFailure).errors };
+        }
       });
     },
   };
@@ -40,20 +45,32 @@ function loaderOf(path: string): Loader {
   return extname(path).replace(/[cm]/, "").slice(1) as Loader;
 }
 
-/** In the first line, and behind `#!` and `"use strict"`, so that source maps and the directive hold. */
-function placed(code: string, path: string): string {
-  const isModule = /\bimport\.meta\b/.test(code);
-  if (!isModule && !/\b__(dirname|filename)\b/.test(code)) return code;
+/** `import.meta`, or names of CommonJS. A module may declare these itself, so only those that nothing in the file declares are replaced. */
+const NAMES_ITS_PLACE = /\bimport\.meta\b|\b__(dirname|filename)\b/;
+
+async function placed(code: string, { path, loader }: { path: string; loader: Loader }) {
   const posix = path.split(sep).join("/");
-  const folder = dirname(posix);
+  const { code: contents } = await transform(code, {
+    loader,
+    define: { ...META, __dirname: META["import.meta.dirname"], __filename: META["import.meta.filename"] },
+    sourcefile: posix,
+    sourcemap: "inline",
+    tsconfigRaw: {},
+  });
+  return { contents: declared(contents, posix), loader: "js" as const };
+}
+
+/** In the first line, and behind `#!` and `"use strict"`, so that source maps and the directive hold. */
+function declared(code: string, path: string): string {
   const place = (to: string) => (to === "." ? "__quillon_root" : `__quillon_root + ${JSON.stringify(`/${to}`)}`);
-  // Only a module may have names of its own for them, and only CommonJS has these.
-  const names = isModule
-    ? `${META["import.meta.filename"]} = ${place(posix)}, ${META["import.meta.dirname"]} = ${place(folder)}, ${META["import.meta.url"]} = __quillon_toUrl(${place(posix)}).href`
-    : `__filename = ${place(posix)}, __dirname = ${place(folder)}`;
-  const declared = isModule
-    ? `import __quillon_root from "${ROOT}"; import { pathToFileURL as __quillon_toUrl } from "node:url"; const ${names};`
-    : `var __quillon_root = require("${ROOT}"), ${names};`;
+  const names = {
+    [META["import.meta.filename"]]: place(path),
+    [META["import.meta.dirname"]]: place(dirname(path)),
+    [META["import.meta.url"]]: `require("node:url").pathToFileURL(${place(path)}).href`,
+  };
+  const used = Object.entries(names).filter(([name]) => code.includes(name));
+  if (used.length === 0) return code;
+  const declaration = [["__quillon_root", `require("${ROOT}")`], ...used].map((pair) => pair.join(" = ")).join(", ");
   const [before = ""] = /^(#![^\n]*\n)?(\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*(["']use strict["'];?)?/.exec(code) ?? [];
-  return `${before}${declared}${code.slice(before.length)}`;
+  return `${before}var ${declaration};${code.slice(before.length)}`;
 }

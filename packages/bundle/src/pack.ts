@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { nodeInstaller } from "@quillon/contract/installers";
 import { PackRefused } from "./problems.ts";
 import { readProjectFile } from "./project-file.ts";
 
@@ -46,8 +47,7 @@ export function readNodePack(directory: string): NodePack {
       `The policy pack's runtime is ${runtime}, and quillon publishes packs for nodejs and python.`,
     );
   }
-  const { packagemanager = "auto" } = options;
-  const packageManager = packagemanager === "auto" ? "npm" : packagemanager;
+  const packageManager = nodeInstaller(options.packagemanager);
   const path = join(directory, "package.json");
   let manifest: Manifest;
   try {

@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { parseDocument } from "yaml";
 import { FILE, PROGRAM, readArchive } from "./artifact.ts";
+import { install } from "./install.ts";
 import { readNodePack } from "./pack.ts";
 import { PackRefused } from "./problems.ts";
 import { readProjectFile } from "./project-file.ts";
-import { run } from "./run.ts";
 import { BOOT_FILE } from "./sdk.ts";
 
 /**
@@ -30,8 +30,8 @@ export async function unpackPublished(archive: Uint8Array, directory: string, ve
       "Packs in Python are bundled from their sources only: quillon policy publish, in the pack's folder.",
     );
   }
-  const { packageManager, manifest, projectVersion } = readNodePack(directory);
-  await install(packageManager, directory);
+  const { manifest, projectVersion } = readNodePack(directory);
+  await install(directory);
   writeFileSync(join(directory, "package.json"), `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);
   if (projectVersion !== undefined) setProjectVersion(directory, version);
 }
@@ -41,12 +41,4 @@ function setProjectVersion(directory: string, version: string): void {
   const document = parseDocument(readFileSync(path, "utf8"));
   document.set("version", version);
   writeFileSync(path, String(document));
-}
-
-async function install(packageManager: string, directory: string): Promise<void> {
-  const { failure, printed } = await run([packageManager, "install", "--ignore-scripts"], directory, {
-    isScript: true,
-  });
-  if (failure === undefined) return;
-  throw new PackRefused(`${packageManager} can't install what the policy pack needs: ${failure}\n${printed.trim()}`);
 }

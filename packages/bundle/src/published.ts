@@ -1,5 +1,5 @@
+import type { BundledSdk } from "@quillon/contract";
 import type { Description } from "@quillon/runner";
-import type { Sdk } from "./bill-of-materials.ts";
 import type { Problem } from "./problems.ts";
 
 export type Step = "resolve" | "types" | "bundle" | "check";
@@ -10,7 +10,7 @@ export interface Published {
   /** Why the archive has the pack as it is. */
   problems: Problem[];
   /** What a bundled pack runs on. */
-  sdk?: Sdk;
+  sdk?: BundledSdk;
   /** The archive of what was bundled: what each machine would install otherwise. */
   sources?: Buffer;
 }

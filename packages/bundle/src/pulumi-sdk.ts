@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
 import type { Plugin } from "esbuild";
 import type { NodePack } from "./pack.ts";
+import { SDK_MODULE } from "./sdk.ts";
 
 /** Folders and files of `@pulumi/pulumi` that only a running program uses. With them a bundle has 10 MB. */
 const PARTS = /^(automation|dynamic|provider|proto|cmd|runtime\/closure|typescript-shim|vendor)(\/|\.js$|$)/;
@@ -51,7 +52,7 @@ export function pulumiSdk({ directory }: NodePack, { keepSdk }: { keepSdk: boole
         path.startsWith(own + sep) && ASSETS.test(partOf(path) ?? "")
           ? {
               // The SDK finds these classes by their file, and a bundle has one file.
-              contents: `${readFileSync(path, "utf8")}\nrequire("@quillon/policy").useAssetClasses(exports);`,
+              contents: `${readFileSync(path, "utf8")}\nrequire("${SDK_MODULE}").useAssetClasses(exports);`,
               loader: "js",
             }
           : undefined,

@@ -1,18 +1,28 @@
-import { spawn } from "node:child_process";
+import { startChild } from "@quillon/runner";
+
+interface Options {
+  env?: NodeJS.ProcessEnv;
+  /** Whether the program is a script on Windows, as npm is. */
+  isScript?: boolean;
+  /** Ends it. */
+  signal?: AbortSignal;
+}
 
 /**
  * Runs a program to its end.
  *
- * @param options.isScript whether the program is a script on Windows, as npm is.
  * @returns all that it printed, on both outputs; and how it ended when that was not well.
  */
 export function run(
-  [program = "", ...args]: string[],
+  command: string[],
   cwd: string,
-  { env = process.env, isScript = false }: { env?: NodeJS.ProcessEnv; isScript?: boolean } = {},
+  { env = process.env, isScript = false, signal }: Options = {},
 ): Promise<{ failure: string | undefined; printed: string }> {
-  const shell = isScript && process.platform === "win32";
-  const child = spawn(program, args, { cwd, env, shell, stdio: ["ignore", "pipe", "pipe"] });
+  const { process: child, stop } = startChild(command, { cwd, env, isScript });
+  child.stdin.end();
+  const end = () => void stop();
+  signal?.addEventListener("abort", end, { once: true });
+  if (signal?.aborted) end();
   let printed = "";
   for (const output of [child.stdout, child.stderr])
     output.setEncoding("utf8").on("data", (text: string) => {
@@ -21,6 +31,7 @@ export function run(
   return new Promise((resolve) => {
     child.once("error", ({ message }) => resolve({ failure: message, printed }));
     child.once("close", (code, by) => {
+      signal?.removeEventListener("abort", end);
       resolve({ failure: code === 0 ? undefined : `it ended with ${by ?? `exit code ${code}`}`, printed });
     });
   });

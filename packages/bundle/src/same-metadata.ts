@@ -1,6 +1,4 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { mkdtemp, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import {
@@ -14,6 +12,7 @@ import {
 } from "@quillon/runner";
 import type { Files } from "./artifact.ts";
 import { PackRefused } from "./problems.ts";
+import { inTemporaryFolder } from "./temporary-folder.ts";
 
 const MILLISECONDS = 300_000;
 
@@ -41,17 +40,14 @@ export function metadataOfFiles(files: Files): Promise<AnalyzerInfo> {
 }
 
 /** Writes the files of an artifact into a new folder, for as long as the work takes. */
-export async function inFolder<T>(files: Files, work: (directory: string) => Promise<T>): Promise<T> {
-  const directory = await realpath(await mkdtemp(join(tmpdir(), "quillon-bundle-")));
-  try {
+export function inFolder<T>(files: Files, work: (directory: string) => Promise<T>): Promise<T> {
+  return inTemporaryFolder("quillon-bundle-", async (directory) => {
     for (const [path, content] of files) {
       mkdirSync(dirname(join(directory, path)), { recursive: true });
       writeFileSync(join(directory, path), content);
     }
-    return await work(directory);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+    return work(directory);
+  });
 }
 
 /** @throws PackRefused when a bundled pack says of itself what the pack as it is does not. */

@@ -48,9 +48,18 @@ export function printFacts({ json }: JsonOption, item: unknown, facts: Record<st
   process.stdout.write(json ? asJson(item) : lines.join(""));
 }
 
-/** Asks before something is changed, in a terminal. @throws Error when the answer is not yes. */
-export async function confirm(yes: boolean | undefined, question: string): Promise<void> {
-  if (yes || !process.stdin.isTTY || !process.stderr.isTTY) return;
+/**
+ * Asks before something is changed, in a terminal.
+ *
+ * @param unasked what is said when nobody can be asked; without it, that counts as yes.
+ * @throws Error when the answer is not yes.
+ */
+export async function confirm(yes: boolean | undefined, question: string, unasked?: string): Promise<void> {
+  if (yes) return;
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    if (unasked === undefined) return;
+    throw new Error(unasked);
+  }
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await lines.question(`${question} (y/N) `);
   lines.close();

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import type { Description, Published, Sdk, Step } from "@quillon/bundle";
+import type { Description, Published, Step } from "@quillon/bundle";
+import type { BundledSdk } from "@quillon/contract";
 import type { Client } from "@quillon/contract/client";
 import { ApiError } from "@quillon/contract/client";
 import { say } from "./output.ts";
@@ -90,7 +91,7 @@ export async function uploadPack(
   console.log(`\nPermalink: ${await consoleUrl()}/${orgName}/insights/policypacks/${name}/${versionTag}`);
 }
 
-function sdkSentence({ name, version, replaces }: Sdk): string {
+function sdkSentence({ name, version, replaces }: BundledSdk): string {
   return `The bundle runs on ${name}@${version}${replaces ? ` in the place of ${replaces}` : ""}.`;
 }
 

@@ -1,5 +1,6 @@
 export { type AuditEventName, type AuditEventType, auditEvents, auditEventType } from "./audit-events.ts";
 export { bodySchema, UNSUPPORTED } from "./body-schema.ts";
+export type { BundledSdk } from "./bundled-sdk.ts";
 export type {
   ConfigSchema,
   EntityType,

@@ -1,5 +1,7 @@
 export type { AnalyzerInfo } from "@quillon/proto";
 export { Analyzer } from "./analyzer.ts";
+export { atEnd } from "./at-end.ts";
+export { startChild } from "./child.ts";
 export { type Description, descriptionOf, initialConfigOf } from "./description.ts";
 export { nodeCommand } from "./node.ts";
 export { pythonCommand, systemPython } from "./python.ts";

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { pythonInstaller } from "@quillon/contract/installers";
 import { readProjectFile } from "../project-file.ts";
 
 /** A Python policy pack on disk. */
@@ -18,12 +19,7 @@ export interface PythonPack {
 /** @throws PackRefused when PulumiPolicy.yaml can't be read. */
 export function readPythonPack(directory: string): PythonPack {
   const { options, version: projectVersion } = readProjectFile(directory);
-  const { virtualenv, toolchain = toolchainOf(directory) } = options;
+  const { virtualenv } = options;
+  const toolchain = pythonInstaller(options.toolchain, (file) => existsSync(join(directory, file)));
   return { runtime: "python", directory, virtualenv, toolchain, projectVersion };
-}
-
-/** What newer CLIs choose: https://github.com/pulumi/pulumi/blob/v3.250.0/sdk/python/toolchain/toolchain.go#L140 */
-function toolchainOf(directory: string): string {
-  if (existsSync(join(directory, "uv.lock"))) return "uv";
-  return existsSync(join(directory, "poetry.lock")) ? "poetry" : "pip";
 }

@@ -1,10 +1,11 @@
-import { execFile } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { atEnd } from "@quillon/runner";
 import { describeProgram } from "../assets.ts";
 import { PackRefused } from "../problems.ts";
+import { run } from "../run.ts";
 import type { Provider } from "./plugin.ts";
 import type { StandIns } from "./stand-ins.ts";
 
@@ -37,15 +38,20 @@ async function describeProvider(
   if (known) return JSON.parse(known);
   await mkdir(cache, { recursive: true });
   const unfinished = `${file}.${randomUUID()}`;
+  const remove = () => rmSync(unfinished, { force: true });
+  const forget = atEnd(remove);
   try {
-    // Without the environment: what a package reads of it while it loads would be published.
-    const env = { PATH: process.env.PATH, SystemRoot: process.env.SystemRoot };
-    const options = { env, timeout: MILLISECONDS, signal };
-    await promisify(execFile)(process.execPath, [describeProgram, folder, unfinished], options);
+    const { failure, printed } = await run([process.execPath, describeProgram, folder, unfinished], process.cwd(), {
+      // Without the environment: what a package reads of it while it loads would be published.
+      env: { PATH: process.env.PATH, SystemRoot: process.env.SystemRoot },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(MILLISECONDS)]),
+    });
+    if (failure !== undefined)
+      throw new PackRefused(`${name}@${version} can't be loaded: ${failure}\n${printed.trim()}`);
     await rename(unfinished, file);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw new PackRefused(`${name}@${version} can't be loaded:\n${(error as { stderr?: string }).stderr || error}`);
+  } finally {
+    remove();
+    forget();
   }
   return JSON.parse(await readFile(file, "utf8"));
 }

@@ -1,6 +1,3 @@
-import { mkdtemp, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Command } from "commander";
 import { signInTo, withSignIn } from "../organization.ts";
 import { confirm, say } from "../output.ts";
@@ -36,16 +33,13 @@ async function bundleVersion(text: string, options: { as?: string; yes?: true })
   await requireNew(place, { name: pack, versionTag: as }, "Name another one with --as.");
   await confirmNewest(place, found, options.yes);
   const archive = await download(place, { ...params, version: String(found.version) });
-  const directory = await realpath(await mkdtemp(join(tmpdir(), "quillon-pack-")));
-  try {
-    const { unpackPublished } = await import("@quillon/bundle");
+  const { inTemporaryFolder, unpackPublished } = await import("@quillon/bundle");
+  await inTemporaryFolder("quillon-pack-", async (directory) => {
     say("Installing what the pack needs ...");
     await unpackPublished(archive, directory, as);
     const made = await makePack(place, { directory, bundle: true, requireBundled: true });
     await uploadPack(place, made, { ...found.metadata, "quillon.bundledFrom": from });
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  });
 }
 
 /** What is published last is the newest version, and policy groups that follow the pack get it. */
@@ -57,10 +51,8 @@ async function confirmNewest(
   const newest = await client.call(VERSION, { params: { orgName, policyPackName: found.name, version: "latest" } });
   if (newest.version === found.version) return;
   const [before, after] = [newest, found].map(({ version, versionTag }) => versionTag || String(version));
-  await confirm(
-    yes,
-    `Version ${before} is newer than ${after}, and policy groups that follow ${found.name} will get the bundle of ${after} in its place. Publish it?`,
-  );
+  const what = `Version ${before} is newer than ${after}, and policy groups that follow ${found.name} will get the bundle of ${after} in its place.`;
+  await confirm(yes, `${what} Publish it?`, `${what} Publish it with --yes if that is wanted.`);
 }
 
 function parse(text: string): { org: string | undefined; pack: string; version: string } {

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { BundledSdk } from "../bundled-sdk.ts";
 import { OrgName, OrgParams, PackName, StackParams, Uuid, VersionTag } from "../names.ts";
 import { PackNeeds } from "../pack-needs.ts";
 import { Empty, type Routes } from "../route.ts";
@@ -135,10 +136,8 @@ export const policyPackRoutes = {
       publishedBy: Type.Optional(Type.String()),
       /** Missing for packs that run on neither Node.js, Bun nor Python, and where an older Quillon published the version. */
       needs: Type.Optional(PackNeeds),
-      /** The SDK that it is bundled with, and what it was written for where that is another one: `@pulumi/policy@1.21.0`. */
-      sdk: Type.Optional(
-        Type.Object({ name: Type.String(), version: Type.String(), replaces: Type.Optional(Type.String()) }),
-      ),
+      /** The SDK that it is bundled with. */
+      sdk: Type.Optional(BundledSdk),
       /** The archive of what it was bundled from, which `…/sources` has. Its SHA-256 in lower-case hexadecimal, its size in bytes. */
       sources: Type.Optional(Type.Object({ sha256: Type.String(), size: Type.Integer() })),
       /** Whether `…/bill-of-materials` says what is in its archive. */

@@ -1,4 +1,5 @@
 import type {
+  BundledSdk,
   EntityType,
   GroupMode,
   PackMetadata,
@@ -260,7 +261,7 @@ export interface Schema extends ResultTables {
     size: Int8 | null;
     /** Null where it is not known. */
     needs: Json<PackNeeds> | null;
-    sdk: Json<{ name: string; version: string; replaces?: string }> | null;
+    sdk: Json<BundledSdk> | null;
     bill: string | null;
     source_blob: string | null;
     source_sha256: string | null;

@@ -1,3 +1,4 @@
+import type { BundledSdk } from "@quillon/contract";
 import { BILL_FILE, REPLACES_PROPERTY, SDK_PROPERTY } from "@quillon/contract/bill-of-materials";
 import { isObject } from "../json/is-object.ts";
 import { PACKAGE } from "./entry-names.ts";
@@ -29,14 +30,6 @@ export interface Bill {
   /** Each version of a package once. */
   packages: BundledPackage[];
   sdk: BundledSdk | null;
-}
-
-/** The SDK that a bundled pack runs on. */
-export interface BundledSdk {
-  name: string;
-  version: string;
-  /** What the pack was written for, such as `@pulumi/policy@1.21.0`, where that is another one. */
-  replaces?: string;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { newError } from "@quillon/contract";
 import { type Dependency, unreachableNodeDependency } from "@quillon/contract/dependencies";
+import { pythonInstaller } from "@quillon/contract/installers";
 import { parse as parseToml } from "smol-toml";
 import { isObject } from "../json/is-object.ts";
 import { isInArchive, type PackFiles } from "./dependency.ts";
@@ -87,11 +88,8 @@ function checkProjects(root: Table, files: PackFiles, toolchain: string): void {
   }
 }
 
-/** What newer CLIs choose: https://github.com/pulumi/pulumi/blob/v3.250.0/sdk/python/toolchain/toolchain.go#L140 */
 export function toolchainOf({ options }: Runtime, { names }: Pick<PackFiles, "names">): string {
-  if (typeof options.toolchain === "string") return options.toolchain;
-  if (names.files.has("package/uv.lock")) return "uv";
-  return names.files.has("package/poetry.lock") ? "poetry" : "pip";
+  return pythonInstaller(options.toolchain, (file) => names.files.has(`${PACKAGE}/${file}`));
 }
 
 function parsed(file: string, text: string, parse: (text: string) => unknown): Table {

@@ -1,4 +1,5 @@
 import { newError } from "@quillon/contract";
+import { nodeInstaller } from "@quillon/contract/installers";
 import { isObject } from "../json/is-object.ts";
 import { AmbiguousYaml, readPlainYaml } from "./plain-yaml.ts";
 
@@ -13,10 +14,9 @@ export interface Runtime {
   options: Readonly<Record<string, unknown>>;
 }
 
-/** Which program installs the packages of a Node.js or Bun pack. Without one named, the CLI takes npm, which comes with Node.js. */
+/** Which program installs the packages of a Node.js or Bun pack. */
 export function managerOf({ name, options }: Runtime): string {
-  const chosen = name === "bun" ? "bun" : options.packagemanager;
-  return typeof chosen === "string" && chosen !== "auto" && chosen !== "" ? chosen : "npm";
+  return nodeInstaller(name === "bun" ? "bun" : options.packagemanager);
 }
 
 /** Fields that the CLI reads as texts, and gives up when it can't. */

@@ -1,0 +1,65 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { PackRefused } from "./problems.ts";
+import { readProjectFile } from "./project-file.ts";
+import { run } from "./run.ts";
+
+/** What says how a pack is installed, and may have secrets. */
+const SETTINGS = [".npmrc", ".yarnrc", ".yarnrc.yml"];
+
+/**
+ * Installs what a Node.js pack needs, without running any script of its dependencies, and removes the settings of how it is done.
+ *
+ * @throws PackRefused
+ */
+export async function install(directory: string): Promise<void> {
+  const manager = await managerOf(directory);
+  const { args, env } = (await isNewYarn(manager, directory)) ? NEW_YARN : OTHERS;
+  const { failure, printed } = await run([manager, ...args], directory, {
+    env: { ...process.env, ...env },
+    isScript: true,
+  });
+  if (failure !== undefined) {
+    throw new PackRefused(
+      `${manager} can't install what the policy pack needs: ${failure}. If that can't be helped, publish the pack from its own folder: quillon policy publish.\n${printed.trim()}`,
+    );
+  }
+  for (const name of SETTINGS) rmSync(join(directory, name), { force: true });
+}
+
+const OTHERS = { args: ["install", "--ignore-scripts"], env: {} };
+
+/** It has no such argument, and by itself makes no node_modules: https://yarnpkg.com/configuration/yarnrc */
+const NEW_YARN = {
+  args: ["install"],
+  env: {
+    YARN_ENABLE_SCRIPTS: "false",
+    YARN_NODE_LINKER: "node-modules",
+    // Published archives have no lock file, which it would miss where CI is set.
+    YARN_ENABLE_IMMUTABLE_INSTALLS: "false",
+    // The program that the pack has for itself was not published with it.
+    YARN_IGNORE_PATH: "true",
+  },
+};
+
+const LOCKS = { "yarn.lock": "yarn", "pnpm-lock.yaml": "pnpm", "bun.lock": "bun", "bun.lockb": "bun" };
+
+/** As the CLI chooses: https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/nodejs/npm/manager.go#L108 */
+async function managerOf(directory: string): Promise<string> {
+  const { packagemanager = "auto" } = readProjectFile(directory).options;
+  if (packagemanager !== "auto" && packagemanager !== "") return packagemanager;
+  for (const [lock, manager] of Object.entries(LOCKS))
+    if (existsSync(join(directory, lock)) && (await versionOf(manager, directory))) return manager;
+  return "npm";
+}
+
+async function isNewYarn(manager: string, directory: string): Promise<boolean> {
+  return manager === "yarn" && !/^[01]\./m.test((await versionOf(manager, directory)) ?? "1.");
+}
+
+/** @returns undefined when it is not there. */
+async function versionOf(manager: string, directory: string): Promise<string | undefined> {
+  const env = { ...process.env, ...NEW_YARN.env };
+  const { failure, printed } = await run([manager, "--version"], directory, { env, isScript: true });
+  return failure === undefined ? printed : undefined;
+}

@@ -1,0 +1,16 @@
+/** Which program installs the packages of a Node.js pack, by its option in PulumiPolicy.yaml. Without one named it is npm, which comes with Node.js. */
+export function nodeInstaller(packagemanager: unknown): string {
+  return typeof packagemanager === "string" && !["auto", ""].includes(packagemanager) ? packagemanager : "npm";
+}
+
+/**
+ * Which program installs those of a Python pack, as newer CLIs choose: https://github.com/pulumi/pulumi/blob/v3.250.0/sdk/python/toolchain/toolchain.go#L140
+ *
+ * @param toolchain the option in PulumiPolicy.yaml
+ * @param has whether the pack has a file
+ */
+export function pythonInstaller(toolchain: unknown, has: (file: string) => boolean): string {
+  if (typeof toolchain === "string") return toolchain;
+  if (has("uv.lock")) return "uv";
+  return has("poetry.lock") ? "poetry" : "pip";
+}

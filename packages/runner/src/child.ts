@@ -1,0 +1,61 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+import { atEnd } from "./at-end.ts";
+
+interface Options {
+  cwd: string;
+  env?: NodeJS.ProcessEnv;
+  /** Whether the program is a script on Windows, as npm is. */
+  isScript?: boolean;
+}
+
+/** A program that ends when this process does, with every process that it has started. */
+export interface Child {
+  process: ChildProcessByStdio<Writable, Readable, Readable>;
+  /** Ends its processes. */
+  stop(): Promise<void>;
+}
+
+const isWindows = process.platform === "win32";
+
+/** In a process group of its own, because it may be a script that starts others. What ends this process would not reach them. */
+export function startChild(
+  [program = "", ...args]: readonly string[],
+  { isScript = false, ...options }: Options,
+): Child {
+  const child = spawn(program, args, {
+    ...options,
+    shell: isScript && isWindows,
+    detached: !isWindows,
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  let isOver = child.pid === undefined;
+  const kill = () => {
+    // Once all its output is closed, its number may be another process's.
+    if (!isOver) killGroup(child.pid as number);
+  };
+  const forget = atEnd(kill);
+  const closed = new Promise<void>((resolve) => {
+    const end = () => {
+      isOver = true;
+      forget();
+      resolve();
+    };
+    if (isOver) end();
+    child.once("close", end);
+  });
+  const stop = () => {
+    kill();
+    return closed;
+  };
+  return { process: child, stop };
+}
+
+function killGroup(pid: number): void {
+  try {
+    // Windows has no such groups.
+    process.kill(isWindows ? pid : -pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
