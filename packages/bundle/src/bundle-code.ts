@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { build, type Message, type Metafile } from "esbuild";
-import type { Compiled, Compiler } from "./compile.ts";
+import type { Compiler } from "./compile.ts";
+import type { Compiled } from "./compile-program.ts";
 import type { HelperUses } from "./helper-calls.ts";
 import { modulesOfNodeArguments } from "./node-arguments.ts";
 import { readersOfOtherFiles } from "./other-files.ts";

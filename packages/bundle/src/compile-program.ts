@@ -1,8 +1,16 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import type TypeScript from "typescript";
 import { PackRefused, type Problem } from "./problems.ts";
+import { tsNodeCache } from "./ts-node-cache.ts";
+
+export interface Compiled {
+  /** JavaScript with a source map inside, by the path of its source. */
+  outputs: ReadonlyMap<string, string>;
+  /** See `tsNodeCache`. */
+  remembered: ReadonlyMap<string, string>;
+}
 
 /**
  * Compiles a pack's own TypeScript with the compiler and the options that Pulumi's runner takes, so that a bundled pack does what
@@ -10,14 +18,17 @@ import { PackRefused, type Problem } from "./problems.ts";
  *
  * https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/nodejs/cmd/run-policy-pack/run.ts
  *
- * @returns JavaScript with a source map inside, by the path of its source.
  * @throws PackRefused with what the compiler says, by file and line.
  */
-export function compileProgram(directory: string, entry: string): Map<string, string> {
+export function compileProgram(directory: string, entry: string): Compiled {
   const ts = compilerOf(directory);
-  const options: TypeScript.CompilerOptions = { ...optionsOf(ts, directory), ...EMIT };
+  const defaults = defaultsOf(ts, directory);
+  const options: TypeScript.CompilerOptions = { ...optionsOf(ts, directory, defaults), ...EMIT };
   for (const name of PLACES) delete options[name];
-  const program = ts.createProgram({ rootNames: [entry], options });
+  const host = ts.createCompilerHost(options);
+  // As tsc itself: reading the comments of a provider's types takes as long as reading its types.
+  if (ts.JSDocParsingMode) host.jsDocParsingMode = ts.JSDocParsingMode.ParseForTypeErrors;
+  const program = ts.createProgram({ rootNames: [entry], options, host });
   const sources = program
     .getSourceFiles()
     .filter((file) => !file.isDeclarationFile && !program.isSourceFileFromExternalLibrary(file));
@@ -34,7 +45,7 @@ export function compileProgram(directory: string, entry: string): Map<string, st
       if (/\.[cm]?jsx?$/.test(path)) outputs.set(resolve(file.fileName), text);
     });
   }
-  return outputs;
+  return { outputs, remembered: tsNodeCache(ts, { directory, outputs, defaults }) };
 }
 
 /** What concerns files on disk that a pack's tsconfig.json asks for. */
@@ -67,30 +78,64 @@ const PLACES = [
 /** Which files belong to a project, which ts-node does not mind: https://github.com/TypeStrong/ts-node/blob/v7.0.1/src/index.ts#L264 */
 const IGNORED = new Set([6059, 18002, 18003]);
 
-/** The pack's own compiler, else the one that `@pulumi/pulumi` carries. */
+/** The compiler that Pulumi's runner takes: https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/nodejs/tsutils.ts#L45 */
 export function compilerOf(directory: string): typeof TypeScript {
-  const require = createRequire(join(directory, "package.json"));
-  for (const name of ["typescript", "@pulumi/pulumi/vendor/typescript@3.8.3/typescript.js"]) {
-    try {
-      return require(name);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
-    }
-  }
+  const found = findCompiler(directory);
+  if (found) return found;
   throw new PackRefused(
     `The pack is written in TypeScript, and no compiler is installed in ${directory}. Run \`npm install\` there.`,
   );
 }
 
-function optionsOf(ts: typeof TypeScript, directory: string): TypeScript.CompilerOptions {
+/** A compiler that only reads: the pack's, or ours for a pack in JavaScript that has none. */
+export function readerOf(directory: string): typeof TypeScript {
+  return findCompiler(directory) ?? createRequire(import.meta.url)("typescript");
+}
+
+function findCompiler(directory: string): typeof TypeScript | undefined {
+  const pack = createRequire(join(directory, "package.json"));
+  // pnpm gives a package only what it asks for itself.
+  const pulumi = loaded(() => createRequire(pack.resolve("@pulumi/pulumi/package.json")));
+  for (const load of [
+    () => pulumi?.("typescript"),
+    () => pack("typescript"),
+    () => pulumi?.("./vendor/typescript@3.8.3/typescript.js"),
+  ]) {
+    const found: typeof TypeScript | undefined = loaded(load);
+    // Version 7 has no compiler that other programs can call.
+    if (found?.createProgram) return found;
+  }
+  return undefined;
+}
+
+function loaded<T>(load: () => T): T | undefined {
+  try {
+    return load();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    return undefined;
+  }
+}
+
+/** What Pulumi's runner asks for where the pack says nothing. Newer ones differ, where the compiler knows what they ask for. */
+function defaultsOf(ts: typeof TypeScript, directory: string): Record<string, string> {
+  const isNew = Number.parseFloat(ts.version) >= 4.7 && readFileSync(runnerOf(directory), "utf8").includes("nodenext");
+  const [module, moduleResolution] = isNew ? ["nodenext", "nodenext"] : ["commonjs", "node"];
+  return { target: "ES2020", module, moduleResolution } as Record<string, string>;
+}
+
+function runnerOf(directory: string): string {
+  return createRequire(join(directory, "package.json")).resolve("@pulumi/pulumi/cmd/run-policy-pack/run");
+}
+
+function optionsOf(
+  ts: typeof TypeScript,
+  directory: string,
+  defaults: Record<string, string>,
+): TypeScript.CompilerOptions {
   const path = join(directory, "tsconfig.json");
-  const isNew = Number.parseFloat(ts.version) >= 4.7;
-  const defaults: TypeScript.CompilerOptions = {
-    target: ts.ScriptTarget.ES2020,
-    module: isNew ? ts.ModuleKind.NodeNext : ts.ModuleKind.CommonJS,
-    moduleResolution: isNew ? ts.ModuleResolutionKind.NodeNext : ts.ModuleResolutionKind.NodeJs,
-  };
-  if (!existsSync(path)) return defaults;
+  const { options: needed } = ts.convertCompilerOptionsFromJson(defaults, directory);
+  if (!existsSync(path)) return needed;
   const { config, error } = ts.readConfigFile(path, ts.sys.readFile);
   if (error) throw new PackRefused("tsconfig.json can't be read:", [problemOf(ts, directory)(error)]);
   const { options, errors } = ts.parseJsonConfigFileContent(config, { ...ts.sys, readDirectory: () => [] }, directory);
@@ -101,8 +146,8 @@ function optionsOf(ts: typeof TypeScript, directory: string): TypeScript.Compile
   // What the file itself says counts. What it extends counts less than the runner's own.
   const named: object = config.compilerOptions ?? {};
   // Runners differ in how modules are found where only their kind is named, and the compiler's own way fits the kind.
-  if ("module" in named) delete defaults.moduleResolution;
-  return { ...options, ...Object.fromEntries(Object.entries(defaults).filter(([name]) => !(name in named))) };
+  if ("module" in named) delete needed.moduleResolution;
+  return { ...options, ...Object.fromEntries(Object.entries(needed).filter(([name]) => !(name in named))) };
 }
 
 function problemOf(ts: typeof TypeScript, directory: string) {

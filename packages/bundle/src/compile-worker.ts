@@ -1,6 +1,6 @@
 // Run as a worker thread, which loads the pack's compiler: `compile.ts` asks it.
 import { parentPort, workerData } from "node:worker_threads";
-import { compileProgram, compilerOf } from "./compile-program.ts";
+import { compileProgram, readerOf } from "./compile-program.ts";
 import { findHelperCalls, type HelperUses } from "./helper-calls.ts";
 import { PackRefused, type Problem } from "./problems.ts";
 
@@ -14,7 +14,7 @@ export type CompileAnswer =
 const directory = workerData as string;
 
 function answer(question: CompileQuestion): unknown {
-  if ("helperCalls" in question) return findHelperCalls(compilerOf(directory), directory, question.helperCalls);
+  if ("helperCalls" in question) return findHelperCalls(readerOf(directory), directory, question.helperCalls);
   return compileProgram(directory, question.entry);
 }
 

@@ -1,14 +1,10 @@
 import { Worker } from "node:worker_threads";
 import { compileProgram } from "./assets.ts";
+import type { Compiled } from "./compile-program.ts";
 import type { CompileAnswer, CompileQuestion } from "./compile-worker.ts";
 import type { HelperUses } from "./helper-calls.ts";
 import type { NodePack } from "./pack.ts";
 import { PackRefused, type Problem } from "./problems.ts";
-
-export interface Compiled {
-  /** JavaScript with a source map inside, by the path of its source. */
-  outputs: ReadonlyMap<string, string>;
-}
 
 const STOPPED = "The compiler was stopped.";
 
@@ -27,7 +23,7 @@ export class Compiler {
   async compile(): Promise<Compiled | undefined> {
     const { entry } = this.#pack;
     if (!/\.[cm]?tsx?$/.test(entry)) return undefined;
-    return { outputs: await this.#ask({ entry }) };
+    return this.#ask({ entry });
   }
 
   /** Where code calls what stand-ins have no code for. */

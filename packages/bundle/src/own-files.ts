@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, extname, relative, sep } from "node:path";
 import { type BuildFailure, type Loader, type Plugin, transform } from "esbuild";
-import type { Compiled } from "./compile.ts";
+import type { Compiled } from "./compile-program.ts";
 import type { NodePack } from "./pack.ts";
 
 /** A module that is the folder of the bundle, when it runs. */

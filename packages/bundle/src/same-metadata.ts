@@ -16,13 +16,19 @@ import { inTemporaryFolder } from "./temporary-folder.ts";
 
 const MILLISECONDS = 300_000;
 
+interface MetadataOptions {
+  command?: string[];
+  env?: NodeJS.ProcessEnv;
+  ending?: AbortSignal | undefined;
+}
+
 /** What a pack in a folder says of itself when it is started there. @throws PackFailed when it does not start or answer. */
 export async function metadataOf(
   directory: string,
-  { command = nodeCommand(directory), ending }: { command?: string[]; ending?: AbortSignal | undefined } = {},
+  { command = nodeCommand(directory), env = process.env, ending }: MetadataOptions = {},
 ): Promise<AnalyzerInfo> {
   const signal = AbortSignal.any([AbortSignal.timeout(MILLISECONDS), ...(ending ? [ending] : [])]);
-  const pack = await startPack({ directory, command, signal });
+  const pack = await startPack({ directory, command, env, signal });
   const analyzer = new Analyzer(pack.port);
   try {
     return await analyzer.info();
@@ -35,8 +41,8 @@ export async function metadataOf(
 }
 
 /** The same of the files of an artifact. */
-export function metadataOfFiles(files: Files): Promise<AnalyzerInfo> {
-  return inFolder(files, (directory) => metadataOf(directory));
+export function metadataOfFiles(files: Files, ending?: AbortSignal): Promise<AnalyzerInfo> {
+  return inFolder(files, (directory) => metadataOf(directory, { ending }));
 }
 
 /** Writes the files of an artifact into a new folder, for as long as the work takes. */
