@@ -49,10 +49,11 @@ describe("a published pack is installed without scripts", () => {
       "npm install --ignore-scripts",
     ],
   ])("%s", async (_, programs, files, wanted) => {
-    const directory = await packWith(programs, { ...files, ".yarnrc.yml": "", ".npmrc": "" });
+    const directory = await packWith(programs, { ...files, ".yarnrc.yml": "", ".npmrc": "", ".yarn/patches/a": "" });
     await install(directory);
     expect(readFileSync(join(directory, "called"), "utf8").trim()).toBe(wanted);
-    expect([".yarnrc.yml", ".npmrc"].filter((name) => existsSync(join(directory, name)))).toEqual([]);
+    expect(existsSync(join(directory, "yarn.lock"))).toBe(wanted.includes("node-modules") || "yarn.lock" in files);
+    expect([".yarnrc.yml", ".npmrc", ".yarn"].filter((name) => existsSync(join(directory, name)))).toEqual([]);
   });
 });
 

@@ -1,11 +1,11 @@
-import { existsSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { PackRefused } from "./problems.ts";
 import { readProjectFile } from "./project-file.ts";
 import { run } from "./run.ts";
 
-/** What says how a pack is installed, and may have secrets. */
-const SETTINGS = [".npmrc", ".yarnrc", ".yarnrc.yml"];
+/** What says how a pack is installed, and may have secrets; and yarn's own folder. */
+const SETTINGS = [".npmrc", ".yarnrc", ".yarnrc.yml", ".yarn"];
 
 /**
  * Installs what a Node.js pack needs, without running any script of its dependencies, and removes the settings of how it is done.
@@ -14,7 +14,10 @@ const SETTINGS = [".npmrc", ".yarnrc", ".yarnrc.yml"];
  */
 export async function install(directory: string): Promise<void> {
   const manager = await managerOf(directory);
-  const { args, env } = (await isNewYarn(manager, directory)) ? NEW_YARN : OTHERS;
+  const isNew = await isNewYarn(manager, directory);
+  // Without one, it takes a folder above for the project that the pack belongs to.
+  if (isNew) appendFileSync(join(directory, "yarn.lock"), "");
+  const { args, env } = isNew ? NEW_YARN : OTHERS;
   const { failure, printed } = await run([manager, ...args], directory, {
     env: { ...process.env, ...env },
     isScript: true,
@@ -24,7 +27,7 @@ export async function install(directory: string): Promise<void> {
       `${manager} can't install what the policy pack needs: ${failure}. If that can't be helped, publish the pack from its own folder: quillon policy publish.\n${printed.trim()}`,
     );
   }
-  for (const name of SETTINGS) rmSync(join(directory, name), { force: true });
+  for (const name of SETTINGS) rmSync(join(directory, name), { recursive: true, force: true });
 }
 
 const OTHERS = { args: ["install", "--ignore-scripts"], env: {} };
@@ -39,6 +42,7 @@ const NEW_YARN = {
     YARN_ENABLE_IMMUTABLE_INSTALLS: "false",
     // The program that the pack has for itself was not published with it.
     YARN_IGNORE_PATH: "true",
+    YARN_ENABLE_COLORS: "false",
   },
 };
 
