@@ -13,6 +13,7 @@ describe.skipIf(chromiumProgram === undefined)("the console from the keyboard", 
   let window: Window;
   let page: Page;
   let stack: TestStack;
+  const urn = () => urnOf(stack.name, "rex");
 
   beforeAll(async () => {
     console = await openConsole();
@@ -20,6 +21,8 @@ describe.skipIf(chromiumProgram === undefined)("the console from the keyboard", 
     await requirePack(api, "pets", [{ name: "length", enforcementLevel: "mandatory", message: "m" }]);
     await newVersion(api, "cars", "1.0.0");
     stack = await newStack(api);
+    const resources = [{ urn: urn(), type: "random:index/randomPet:RandomPet", custom: true }];
+    await api.send(`POST ${stack.path}/import`, { version: 3, deployment: { resources } });
     await policyRun(stack, { lines: ["rex !length"] });
     window = await openWindow(console.browser, { url: console.world.server.url });
     page = window.page;
@@ -84,10 +87,15 @@ describe.skipIf(chromiumProgram === undefined)("the console from the keyboard", 
   });
 
   test("finds a stack and a finding, and triages it", async () => {
-    await search(stack.name, new RegExp(`web/${stack.name}`));
+    await search(stack.name, new RegExp(`^web/${stack.name}`));
     await page.waitForURL(`**/acme/web/${stack.name}`);
-    await search("length", /Findings of policy length/);
-    await page.waitForURL("**/insights/findings?policy=length");
+    await search("rex", /^rex/);
+    await page.waitForURL(/\/resources\?text=/);
+    await named("link", "1 open finding of rex").waitFor();
+    await search("engt", /^length.*Policy of pets 1\.0\.0/);
+    await page.waitForURL("**/policypacks/pets/1.0.0?find=length");
+    await use(named("link", "Findings of length"));
+    await page.waitForURL("**/insights/findings?pack=pets&policy=length");
     await use(
       page
         .getByRole("main")
@@ -117,8 +125,6 @@ describe.skipIf(chromiumProgram === undefined)("the console from the keyboard", 
     await use(named("link", "Exceptions"));
     await expect.poll(() => opened.textContent()).toBe("Exceptions");
   });
-
-  const urn = () => urnOf(stack.name, "rex");
 
   test("makes an exception, and removes it", async () => {
     await use(named("link", "New exception"));

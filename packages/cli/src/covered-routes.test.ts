@@ -19,7 +19,7 @@ const WITHOUT_COMMAND = [
   /\/templates$/,
   /\/policyresults\//,
   // Pages of the console. Commands tell all of it.
-  /\/overview(\/stacks)?$/,
+  /\/(overview(\/stacks)?|search)$/,
   /\/results\/(counts|list)$/,
   /\/findings\/heatmap$/,
   /\/policy\/findings\/(export|filters|compliance|metadata|policies)$/,

@@ -21,6 +21,7 @@ import { receiptRuleRoutes } from "./receipt-rules.ts";
 import { receiptRoutes } from "./receipts.ts";
 import { registryRoutes } from "./registry.ts";
 import { reportRoutes } from "./reports.ts";
+import { searchRoutes } from "./search.ts";
 import { secretRoutes } from "./secrets.ts";
 import { serverRoutes } from "./server.ts";
 import { sessionRoutes } from "./session.ts";
@@ -56,6 +57,7 @@ export const routes = {
   ...policyExceptionRoutes,
   ...exceptionOverviewRoutes,
   ...overviewRoutes,
+  ...searchRoutes,
   ...findingRoutes,
   ...findingGroupRoutes,
   ...findingRuleRoutes,

@@ -270,6 +270,7 @@ export interface Schema extends ResultTables {
     display_name: ColumnType<string, never, never>;
     /** The severity or null for each policy. The database computes it from the metadata, too. */
     severities: ColumnType<Record<string, string | null>, never, never>;
+    policy_titles: ColumnType<Record<string, string>, never, never>;
     completed_at: Date | null;
     removed_by: string | null;
     removed_at: Date | null;

@@ -4,6 +4,7 @@ export { type Compliance, isCompliance } from "./compliance-queries.ts";
 export type { ScoredDay } from "./day-queries.ts";
 export { configText } from "./evaluate.ts";
 export { openUnexcepted, type TellReopened } from "./exception-end.ts";
+export { findResources } from "./find-resources.ts";
 export type { FindingChange, TopFinding } from "./finding-changes.ts";
 export type { EventKind, SentEvent } from "./fold.ts";
 export { type EventList, foldEvents, foldTask, type ListedEvent } from "./fold-events.ts";

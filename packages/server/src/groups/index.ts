@@ -18,6 +18,6 @@ export {
 } from "./pack-queries.ts";
 export { sumPlaceCounts } from "./place-queries.ts";
 export { type Place, readPlaces } from "./places.ts";
-export { insertGroup, listGroupCounts } from "./queries.ts";
+export { findGroups, insertGroup, listGroupCounts } from "./queries.ts";
 export { type Group, type GroupSummary, listGroups, readWholeGroup } from "./read.ts";
 export { type Spellings, spellingsOf } from "./rule-text.ts";

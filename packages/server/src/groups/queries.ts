@@ -1,4 +1,5 @@
 import type { EntityType, GroupMode } from "@quillon/contract";
+import { type SqlBool, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { NOW, secondsAgo } from "../db/time.ts";
 import type { RuleText } from "./rule-text.ts";
@@ -74,6 +75,22 @@ export async function findGroup(db: Db, organizationId: string, name: string): P
     .where("group.name", "=", name)
     .select(columns)
     .executeTakeFirst();
+}
+
+/** Names of groups that have the text in them, in any case. */
+export async function findGroups(
+  db: Db,
+  { organizationId, text, limit }: { organizationId: string; text: string; limit: number },
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom("policy_groups")
+    .where("organization_id", "=", organizationId)
+    .where(sql<SqlBool>`position(lower(${text}) in lower(name)) > 0`)
+    .orderBy("name")
+    .limit(limit)
+    .select("name")
+    .execute();
+  return rows.map(({ name }) => name);
 }
 
 export async function readGroup(db: Db, id: string): Promise<GroupRow> {

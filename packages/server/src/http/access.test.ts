@@ -160,6 +160,8 @@ const table: Record<string, string> = {
   // Of the stacks that the caller may read: overview.test.ts.
   [`GET ${OWN}/overview`]: MEMBER,
   [`GET ${OWN}/overview/stacks`]: MEMBER,
+  // Of the stacks that the caller may read: search.test.ts.
+  [`GET ${OWN}/search`]: MEMBER,
   [`POST ${OWN}/findings/triage`]: MEMBER,
   [`GET ${OWN}/findings/heatmap`]: MEMBER,
   [`GET ${OWN}/finding-groups`]: MEMBER,

@@ -14,6 +14,7 @@ import { groupExtraHandlers } from "./api/policy-groups.ts";
 import { predictionHandlers } from "./api/predictions.ts";
 import { receiptHandlers } from "./api/receipts.ts";
 import { reportHandlers } from "./api/reports.ts";
+import { searchHandlers } from "./api/search.ts";
 import { serverHandlers } from "./api/server.ts";
 import { sessionHandlers } from "./api/session.ts";
 import { stackActivityHandlers } from "./api/stack-activity.ts";
@@ -64,6 +65,7 @@ export const handlers: Handlers = {
   ...packContentsHandlers,
   ...packOverviewHandlers,
   ...overviewHandlers,
+  ...searchHandlers,
   ...findingHandlers,
   ...findingGroupHandlers,
   ...findingRuleHandlers,

@@ -20,6 +20,7 @@ export {
 export { listVersions, lockPack, markRemoved, type PublishedPack, readPublished } from "./queries.ts";
 export { findVersion, listPacks, readConfigSchema, readVersions } from "./read.ts";
 export { reserveVersion } from "./reserve.ts";
+export { findPacks, findPolicies } from "./search-queries.ts";
 export { grantDownload } from "./signatures.ts";
 export { sweepPacks } from "./sweep.ts";
 export { uploadArchive, uploadSources } from "./upload.ts";

@@ -65,7 +65,7 @@ function Version({ version }: { version: PackVersion }) {
           <Tabs.Tab value="readme">Readme</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="policies">
-          <Policies policies={version.policies} find={find} onFind={setFind} />
+          <Policies pack={version.name} policies={version.policies} find={find} onFind={setFind} />
         </Tabs.Panel>
         <Tabs.Panel value="difference">
           <Comparison version={version} other={other} onOther={(name) => set({ with: name })} />

@@ -1,9 +1,12 @@
-import { Button, Center, Code, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Button, Center, Code, Group, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { useOrganization } from "../../session.ts";
 import { Empty } from "../../shared/empty.tsx";
+import { Go } from "../../shared/links.tsx";
 import { LongText } from "../../shared/long-text.tsx";
 import { Isolated, shownJson } from "../../shared/strangers.tsx";
 import { Tags } from "../../shared/tags.tsx";
+import { shortened } from "../../shared/urn.tsx";
 import { Level, Severity } from "../../shared/words.tsx";
 import { readPolicy } from "../finding/queries.ts";
 import type { PackVersion } from "../policy-packs/queries.ts";
@@ -13,6 +16,7 @@ type Policy = PackVersion["policies"][number];
 const SHOWN = 100;
 
 interface PoliciesProps {
+  pack: string;
   policies: readonly Policy[];
   /** A part of their names or descriptions. */
   find: string;
@@ -20,7 +24,7 @@ interface PoliciesProps {
 }
 
 /** The policies of a version of a pack. */
-export function Policies({ policies, find, onFind }: PoliciesProps) {
+export function Policies({ pack, policies, find, onFind }: PoliciesProps) {
   const [limit, setLimit] = useState(SHOWN);
   const [searches] = useState(policies.length > 10 || find !== "");
   const looked = find.toLowerCase();
@@ -44,7 +48,7 @@ export function Policies({ policies, find, onFind }: PoliciesProps) {
           Of {policies.length} policies, none has “{find}” in its name, description or tags.
         </Empty>
       ) : (
-        <PolicyTable policies={found.slice(0, limit)} />
+        <PolicyTable pack={pack} policies={found.slice(0, limit)} />
       )}
       {found.length > limit && (
         <Center>
@@ -57,7 +61,7 @@ export function Policies({ policies, find, onFind }: PoliciesProps) {
   );
 }
 
-function PolicyTable({ policies }: { policies: readonly Policy[] }) {
+function PolicyTable({ pack, policies }: Pick<PoliciesProps, "pack" | "policies">) {
   return (
     <Table.ScrollContainer minWidth={640}>
       <Table>
@@ -71,7 +75,7 @@ function PolicyTable({ policies }: { policies: readonly Policy[] }) {
         </Table.Thead>
         <Table.Tbody>
           {policies.map((policy) => (
-            <Row key={policy.name} policy={policy} />
+            <Row key={policy.name} pack={pack} policy={policy} />
           ))}
         </Table.Tbody>
       </Table>
@@ -79,15 +83,27 @@ function PolicyTable({ policies }: { policies: readonly Policy[] }) {
   );
 }
 
-function Row({ policy }: { policy: Policy }) {
+function Row({ pack, policy }: { pack: string; policy: Policy }) {
+  const { name: org } = useOrganization();
   const { name, enforcementLevel, severity, configSchema } = policy;
   const { description, tags, framework, remediationSteps } = readPolicy(policy);
   return (
     <Table.Tr style={{ verticalAlign: "top" }}>
       <Table.Td>
-        <Text fw={500} size="sm">
-          {name}
-        </Text>
+        <Group gap="xs" align="baseline">
+          <Text fw={500} size="sm" className="text">
+            {name}
+          </Text>
+          <Go
+            to="/$org/insights/findings"
+            params={{ org }}
+            search={{ pack, policy: name }}
+            size="xs"
+            aria-label={`Findings of ${shortened(name)}`}
+          >
+            Findings
+          </Go>
+        </Group>
         {description && <LongText text={description} size="sm" c="dimmed" />}
         <Tags of={tags} />
         <More configSchema={configSchema} remediationSteps={remediationSteps} />

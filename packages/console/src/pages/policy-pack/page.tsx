@@ -116,7 +116,7 @@ function PackTabs({ pack }: { pack: Pack }) {
         </Tabs.Panel>
         <Tabs.Panel value="policies">
           <Loaded query={newest}>
-            {({ policies }) => <Policies policies={policies} find={find} onFind={setFind} />}
+            {({ policies }) => <Policies pack={pack.name} policies={policies} find={find} onFind={setFind} />}
           </Loaded>
         </Tabs.Panel>
         <Tabs.Panel value="readme">

@@ -217,6 +217,7 @@ const exceptions: Partial<Record<RouteKey, Plain>> = {
   "POST /api/quillon/session/proxy": { by: "proxied" },
   "GET /api/quillon/orgs/{orgName}/bundled-packages": { query: { name: "lodash", version: "<4" } },
   "GET /api/quillon/orgs/{orgName}/overview/stacks": { query: { state: "governed" } },
+  "GET /api/quillon/orgs/{orgName}/search": { query: { text: "a" } },
   "POST /api/orgs/{orgName}/members/{userLogin}": { params: { userLogin: "eve" } },
   "DELETE /api/orgs/{orgName}/tokens/{tokenId}": { params: { tokenId: "<organizationToken>" } },
   "DELETE /api/orgs/{orgName}/teams/{teamName}/tokens/{tokenId}": { params: { tokenId: "<teamToken>" } },

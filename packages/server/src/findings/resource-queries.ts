@@ -1,0 +1,119 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Db } from "../db/open.ts";
+
+// Resources that a policy pack has evaluated, by their names and types.
+
+export interface FoundResource {
+  project: string;
+  stack: string;
+  urn: string;
+}
+
+interface Found {
+  resources: FoundResource[];
+  /** Too many begin like the text to look at all. */
+  leftOut: boolean;
+}
+
+interface Wanted {
+  text: string;
+  limit: number;
+}
+
+/** So many evaluations are looked at. */
+const LOOKED_AT = 20_000;
+/** In so many types a name is looked for. A program can give each resource a type of its own. */
+const TYPES = 1_000;
+/** Of each resource, one for each of its packs. */
+const PACKS = 20;
+
+const type = (urn: RawBuilder<unknown>) => sql`searched_type(${urn}) collate "C"`;
+const name = (urn: RawBuilder<unknown>) => sql`searched_name(${urn}) collate "C"`;
+/** After all texts. */
+const last = sql`chr(1114111)`;
+
+/**
+ * Those whose name begins like the text, or whose type has it, in all stacks of an organization or in some of them. Every type is looked
+ * at by the index, and then in each only what begins like the text.
+ *
+ * @param stackIds undefined for all.
+ */
+export async function findResourcesOf(
+  db: Db,
+  {
+    organizationId,
+    stackIds,
+    text,
+    limit,
+  }: Wanted & { organizationId: string; stackIds: readonly string[] | undefined },
+): Promise<Found> {
+  const { rows } = await sql<{ found: (FoundResource & { place: number })[]; leftOut: boolean }>`
+    with recursive each_type as (
+      (select ${type(sql`urn`)} as type from evaluations where governed order by 1 limit 1)
+      union all
+      select (
+        select ${type(sql`urn`)} from evaluations where governed and ${type(sql`urn`)} > each_type.type order by 1 limit 1
+      ) from each_type where each_type.type is not null
+    ), types as materialized (
+      select type, position(lower(${text}) in type) > 0 as matches from each_type where type is not null limit ${TYPES}
+    ), readable as materialized (
+      select id from unnest(${[...(stackIds ?? [])]}::uuid[]) as stack (id)
+    ), looked_at as (
+      select named.*, (row_number() over ())::int as place from types cross join lateral (
+        select stack_id, urn from evaluations
+        where governed and ${type(sql`urn`)} = types.type
+          and ${name(sql`urn`)} >= case when types.matches then '' else lower(${text}) end
+          and ${name(sql`urn`)} < case when types.matches then '' else lower(${text}) end || ${last}
+        order by ${type(sql`urn`)}, ${name(sql`urn`)} limit ${LOOKED_AT}
+      ) as named
+      limit ${LOOKED_AT}
+    ), found as materialized (
+      select project, stack, urn, place from looked_at left join lateral (
+        select project, name as stack from stacks
+        where id = looked_at.stack_id and organization_id = ${organizationId} offset 0
+      ) as stacks on ${stackIds ? sql`looked_at.stack_id in (select id from readable)` : sql`true`}
+      where stack is not null or place = ${LOOKED_AT}
+      limit ${limit * PACKS}
+    )
+    select coalesce((select json_agg(found order by place) from found where stack is not null), '[]') as found,
+      exists (select from found where place = ${LOOKED_AT}) or (select count(*) from types) = ${TYPES} as "leftOut"`.execute(
+    db,
+  );
+  return { resources: distinct(rows[0]?.found ?? [], limit), leftOut: rows[0]?.leftOut ?? false };
+}
+
+/** The same of few stacks, whose resources are all looked at. */
+export async function findResourcesOfFew(
+  db: Db,
+  { stackIds, text, limit }: Wanted & { stackIds: readonly string[] },
+): Promise<Found> {
+  const matches = sql`(position(lower(${text}) in searched_type(urn)) > 0 or starts_with(searched_name(urn), lower(${text})))`;
+  const { rows } = await sql<{ found: FoundResource[]; leftOut: boolean }>`
+    with looked_at as materialized (
+      select stack_id, urn from unnest(${[...stackIds]}::uuid[]) as wanted (id)
+      join evaluations on stack_id = wanted.id and governed limit ${LOOKED_AT}
+    ), found as (
+      select distinct project, name as stack, urn from looked_at join stacks on stacks.id = stack_id
+      where ${matches} order by urn limit ${limit}
+    )
+    select coalesce((select json_agg(found) from found), '[]') as found,
+      (select count(*) from looked_at) = ${LOOKED_AT} as "leftOut"`.execute(db);
+  return { resources: rows[0]?.found ?? [], leftOut: rows[0]?.leftOut ?? false };
+}
+
+/** Resources of a stack whose URN begins like the text. */
+export async function findResourcesByUrn(
+  db: Db,
+  { stackId, text, limit }: Wanted & { stackId: string },
+): Promise<string[]> {
+  const { rows } = await sql<{ urn: string }>`
+    select distinct urn from evaluations where stack_id = ${stackId} and governed and starts_with(lower(urn), lower(${text}))
+    order by urn limit ${limit}`.execute(db);
+  return rows.map(({ urn }) => urn);
+}
+
+/** Each once, however many packs have evaluated it. */
+function distinct(rows: readonly FoundResource[], limit: number): FoundResource[] {
+  const byUrn = new Map(rows.map(({ project, stack, urn }) => [`${project}/${stack} ${urn}`, { project, stack, urn }]));
+  return [...byUrn.values()].slice(0, limit);
+}

@@ -1,0 +1,145 @@
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startApp, type TestApp } from "../../testing/app.ts";
+import { engines } from "../../testing/database.ts";
+import { edit, newGroup, newVersion, requirePack } from "../../testing/group.ts";
+import { makeToken, team } from "../../testing/people.ts";
+import { policyRun, urnOf } from "../../testing/policy-run.ts";
+import { newStack, type TestStack } from "../../testing/stack.ts";
+
+const policy = (name: string, displayName = "") => ({
+  ...{ name, displayName, description: "d", enforcementLevel: "mandatory", message: "m" },
+});
+const TYPE = "random:index/randompet:randompet";
+
+describe.each(engines)("the search, on $name", (engine) => {
+  let t: TestApp;
+  /** One that somebody may read, and one that they may not. */
+  let open: TestStack;
+  let secret: TestStack;
+  let reader: string;
+  const nothing = {
+    stacks: [],
+    policyPacks: [],
+    policies: [],
+    policyGroups: [],
+    resources: [],
+    resourcesLeftOut: false,
+  };
+
+  beforeAll(async () => {
+    t = await startApp(engine);
+    await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "none" });
+    await requirePack(t, "pets", [policy("length", "Long names"), policy("old-rule")]);
+    await newVersion(t, "pets", "2.0.0", [policy("length", "Longer names"), policy("new-rule")]);
+    await newVersion(t, "pets", "3.0.0", [policy("length", "Longest names"), policy("newest-rule")]);
+    await requirePack(t, "cars", [policy("length")]);
+    await newGroup(t, { name: "Pet lovers" });
+    [open, secret] = [await newStack(t), await newStack(t)];
+    await policyRun(open, { lines: ["rex-one !length", "tom length", "root length", "provider length"] });
+    await policyRun(open, { pack: "cars", lines: ["rex-one length"] });
+    await policyRun(secret, { lines: ["rex-two !length", "kim length"] });
+    reader = await team(t, "readers", { [`web/${open.name}`]: 101 });
+  });
+  afterAll(() => t.close());
+
+  async function search(text: string, as = `token ${t.token}`) {
+    const path = `/api/quillon/orgs/acme/search?text=${encodeURIComponent(text)}`;
+    const { status, body } = await t.send(`GET ${path}`, undefined, { as });
+    expect(status, body.message).toBe(200);
+    return body;
+  }
+  const named = (resources: { urn: string }[]) => resources.map(({ urn }) => urn.split("::").at(-1)).sort();
+  const resources = async (text: string, as?: string) => named((await search(text, as)).resources);
+
+  test("stacks, packs and groups are found by a part of their names, in any case", async () => {
+    expect(await search(`EB/${open.name}`)).toEqual({ ...nothing, stacks: [{ project: "web", stack: open.name }] });
+    expect(await search("ET LOV")).toEqual({ ...nothing, policyGroups: [{ name: "Pet lovers" }] });
+    expect(await search("CAR")).toEqual({ ...nothing, policyPacks: [{ name: "cars", displayName: "cars" }] });
+    expect(await search("%")).toEqual(nothing);
+  });
+
+  test("policies are found in what is enabled and in the newest versions, each once", async () => {
+    const policies = async (text: string) => (await search(text)).policies;
+    const ofPets = { policyPack: "pets", displayName: "" };
+    expect(await policies("rule")).toEqual([
+      { ...ofPets, versionTag: "3.0.0", name: "newest-rule" },
+      { ...ofPets, versionTag: "1.0.0", name: "old-rule" },
+    ]);
+    expect(await policies("ENGTH")).toEqual([
+      { policyPack: "cars", versionTag: "1.0.0", name: "length", displayName: "" },
+      { ...ofPets, versionTag: "3.0.0", name: "length", displayName: "Longest names" },
+    ]);
+    expect(await policies("longest n")).toMatchObject([{ versionTag: "3.0.0", name: "length" }]);
+    expect(await policies("long names")).toMatchObject([{ versionTag: "1.0.0", name: "length" }]);
+  });
+
+  test.each([
+    ["the beginning of a name", "REX", ["rex-one", "rex-two"]],
+    ["a part of a name that is not its beginning", "ex-one", []],
+    ["a whole name", "tom", ["tom"]],
+    ["a part of a type", "RandomPet", ["kim", "rex-one", "rex-two", "tom"]],
+    ["a whole type", TYPE, ["kim", "rex-one", "rex-two", "tom"]],
+    ["what begins like a type and is none", `${TYPE}s`, []],
+    ["the type of what no score counts", "pulumi:providers", []],
+  ])("resources are found by %s", async (_, text, found) => {
+    expect(await resources(text)).toEqual(found);
+  });
+
+  test("resources are found by the beginning of their URN, and not by another stack's", async () => {
+    const urn = urnOf(open.name, "rex-one");
+    expect((await search(urn)).resources).toEqual([{ project: "web", stack: open.name, urn }]);
+    expect(await resources(urn.slice(0, -4))).toEqual(["rex-one"]);
+    expect(await resources(`${urn}-more`)).toEqual([]);
+    expect(await resources(urnOf(open.name, "rex-two"))).toEqual([]);
+  });
+
+  test("somebody finds nothing of a stack that they may not read, also when they may read too many to look at each", async () => {
+    expect(await search(secret.name, reader)).toEqual(nothing);
+    expect(await search("rex", reader)).toEqual({
+      ...nothing,
+      resources: [{ project: "web", stack: open.name, urn: urnOf(open.name, "rex-one") }],
+    });
+    expect(await resources("randompet", reader)).toEqual(["rex-one", "tom"]);
+    expect(await search(urnOf(secret.name, "rex-two"), reader)).toEqual(nothing);
+    const ofTeam = (await makeToken(t, "/api/orgs/acme/teams/readers", { name: "n", description: "", expires: 0 })).as;
+    expect(await resources("rex", ofTeam)).toEqual(["rex-one"]);
+    await sql`insert into stacks (organization_id, project, name, data_key)
+      select id, 'many', 'many-' || n, '' from organizations, generate_series(1, 101) n where name = 'acme'`.execute(
+      t.db,
+    );
+    await sql`insert into team_stacks (team_id, stack_id, permission)
+      select teams.id, stacks.id, 'read' from teams, stacks
+      where teams.name = 'readers' and stacks.project = 'many'`.execute(t.db);
+    expect(await resources("rex", reader)).toEqual(["rex-one"]);
+    expect(await resources("randompet", reader)).toEqual(["rex-one", "tom"]);
+    expect((await search("kim", reader)).resourcesLeftOut).toBe(false);
+  });
+
+  test("an organization finds nothing of another", async () => {
+    await t.send("POST /api/quillon/orgs", { name: "other" });
+    const path = "/api/quillon/orgs/other/search?text=";
+    for (const text of ["rex", "web", "pets", "length", "Pet", urnOf(open.name, "rex-one")])
+      expect((await t.send(`GET ${path}${encodeURIComponent(text)}`)).body).toEqual(nothing);
+  });
+
+  test("what was deleted, and what need not run any more, is not found", async () => {
+    await policyRun(secret, { lines: ["-kim"] });
+    expect(await resources("kim")).toEqual([]);
+    await edit(t, "default-policy-group", { removePolicyPack: { name: "cars" } });
+    expect((await search("length")).policies).toHaveLength(2);
+  });
+
+  test("a few of each are answered, and whatever a name has, it is only looked for", async () => {
+    await policyRun(open, { lines: Array.from({ length: 12 }, (_, n) => `pet-${n} length`) });
+    expect((await search("pet-")).resources).toHaveLength(8);
+    for (const text of ["'; drop table stacks; --", "\\", "_", "x".repeat(1000), "::", "urn:pulumi:", "\u{10ffff}"])
+      await search(text);
+    for (const [text, status] of [
+      ["", 400],
+      ["x".repeat(1001), 400],
+      ["%00", 400],
+    ] as const)
+      expect((await t.send(`GET /api/quillon/orgs/acme/search?text=${text}`)).status).toBe(status);
+  });
+});
