@@ -230,8 +230,141 @@ describe.skipIf(chromiumProgram === undefined)("the console from the keyboard", 
     expect(window.errors).toEqual([]);
   });
 
+  const opens = async (name: string) => use(page.getByRole("navigation").getByRole("link", { name, exact: true }));
+  /** Goes to a list, and takes the option after the one that it has. */
+  async function takeNext(list: Locator, option: string | RegExp): Promise<void> {
+    await tabTo(list);
+    await press("ArrowDown");
+    await page.getByRole("option", { name: option }).first().waitFor();
+    await press("ArrowDown", "Enter");
+  }
+  /** Writes a part of a name in a field that offers some, and takes the first. */
+  async function take(field: Locator, text: string): Promise<void> {
+    await tabTo(field);
+    await type(text);
+    await page.getByRole("option", { name: text }).first().waitFor();
+    await press("ArrowDown", "Enter");
+  }
+  async function agree(button: string, title = button): Promise<void> {
+    await use(named("button", button));
+    const question = page.getByRole("dialog", { name: title });
+    await use(question.getByRole("button", { name: title, exact: true }));
+    await question.waitFor({ state: "detached" });
+  }
+  const isSomewhere = () => page.evaluate("document.activeElement !== document.body");
+  const got = async (path: string) => (await console.api.send(`GET /api/orgs/acme/${path}`)).body;
+
+  test("makes a policy group, picks a stack, writes a rule, and enables a pack", async () => {
+    await opens("Policy groups");
+    await use(named("button", "Make a policy group"));
+    await expect.poll(() => hasFocus(named("textbox", "Name"))).toBe(true);
+    await type("live");
+    await press("Enter");
+    await page.waitForURL("**/policygroups/live?tab=stacks");
+    await take(named("combobox", "Pick stacks"), stack.name);
+    await use(named("button", "Add 1"));
+    await named("button", `Take out web/${stack.name}`).waitFor();
+    await tabTo(page.getByRole("tab", { name: /^Stacks/ }));
+    await press("ArrowRight");
+    await use(named("button", "Add a condition: All of these hold"));
+    await tabTo(named("textbox", "Its name"));
+    await type("env");
+    await tabTo(named("textbox", "Its value, or a pattern"));
+    await type("prod");
+    await use(named("button", "Save the rule"));
+    await expect
+      .poll(() => got("policygroups/live"))
+      .toMatchObject({ selector: { all: [{ tag: "env", value: "prod" }] } });
+    await tabTo(page.getByRole("tab", { name: "Rule" }));
+    await press("ArrowLeft", "ArrowLeft");
+    await take(named("combobox", "Enable a policy pack"), "cars");
+    await use(named("button", "Enable"));
+    await named("link", "Configure cars").waitFor();
+    expect((await got("policygroups/live")).appliedPolicyPacks).toMatchObject([{ name: "cars", versionTag: "1.0.0" }]);
+  });
+
+  test("triages many findings at once", async () => {
+    await opens("Findings");
+    await tabTo(page.getByRole("checkbox", { name: "Select: length of rex" }));
+    await press("Space");
+    await use(named("button", "Triage 1 finding"));
+    await takeNext(page.getByRole("dialog").getByRole("combobox", { name: "Priority" }), "p1");
+    await use(named("button", "Change 1 finding"));
+    await page.getByText("1 finding was changed.").waitFor();
+    const { body } = await console.api.send("POST /api/orgs/acme/policyresults/issues", {});
+    expect(body.policyIssues[0].priority).not.toBe("p3");
+    await expect.poll(isSomewhere).toBe(true);
+  });
+
+  test("makes a user, gives another role, and removes them", async () => {
+    await opens("Members");
+    await tabTo(named("textbox", "Login"));
+    await type("carol");
+    await press("Enter");
+    await use(named("button", "Make a new user carol"));
+    await page.getByRole("alert").getByText(/^qln_/).waitFor();
+    await expect.poll(isSomewhere).toBe(true);
+    await takeNext(named("combobox", "Role of carol"), "Policy manager");
+    const roleOf = async (login: string) =>
+      (await got("members")).members.find(({ user }: { user: { githubLogin: string } }) => user.githubLogin === login)
+        ?.fgaRole.id;
+    await expect.poll(() => roleOf("carol")).toBe("policy-manager");
+    await agree("Remove carol");
+    await named("button", "Remove carol").waitFor({ state: "detached" });
+    await expect.poll(isSomewhere).toBe(true);
+    expect(await roleOf("carol")).toBe(undefined);
+  });
+
+  test("makes a team, adds a member and a permission, and removes it", async () => {
+    await opens("Teams");
+    await tabTo(named("textbox", "New team"));
+    await type("ops");
+    await press("Enter");
+    await use(named("link", "ops"));
+    await tabTo(named("textbox", "Login"));
+    await type("bob");
+    await press("Enter");
+    await named("button", "Remove bob").waitFor();
+    await tabTo(named("textbox", "Stack"));
+    await type(`web/${stack.name}`);
+    await takeNext(named("combobox", "Permission"), "write");
+    await use(named("button", "Give"));
+    await named("button", `Remove web/${stack.name}`).waitFor();
+    expect((await got("teams/ops")).stacks).toMatchObject([{ stackName: stack.name, permission: 102 }]);
+    await agree("Remove", "Remove team ops");
+    await page.getByText("There are no teams yet").waitFor();
+    await expect.poll(isSomewhere).toBe(true);
+  });
+
+  test("makes a webhook, turns it off, and removes it", async () => {
+    await opens("Webhooks");
+    await tabTo(named("textbox", "Name"));
+    await type("chat");
+    await tabTo(named("textbox", "URL"));
+    await type("https://chat.example.com/hook");
+    await press("Enter");
+    await use(named("link", "chat"));
+    await tabTo(page.getByRole("switch", { name: "Active" }));
+    await press("Space");
+    await expect.poll(() => got("hooks/chat")).toMatchObject({ active: false });
+    await agree("Remove", "Remove webhook chat");
+    await page.getByText("Nobody is told of anything yet").waitFor();
+    await expect.poll(isSomewhere).toBe(true);
+  });
+
+  test("changes what the organization allows", async () => {
+    await opens("Settings");
+    await tabTo(page.getByRole("switch", { name: "Each exception needs an end" }));
+    await press("Space");
+    await use(named("button", "Save what is allowed of exceptions"));
+    await page.getByText("Saved. It holds from now on.").waitFor();
+    const { body } = await console.api.send("GET /api/quillon/orgs/acme/exception-rule");
+    expect(body).toMatchObject({ endRequired: true });
+    expect(window.errors).toEqual([]);
+  });
+
   test("the search gives the focus back when it is closed", async () => {
-    const opener = named("button", "Enable in a policy group");
+    const opener = page.getByRole("navigation").getByRole("link", { name: "Settings", exact: true });
     await tabTo(opener);
     await press("/");
     await expect.poll(() => hasFocus(page.getByPlaceholder(/A stack/))).toBe(true);

@@ -7,6 +7,7 @@ import { clearButton } from "../../shared/clear-button.ts";
 import { Problem } from "../../shared/loaded.tsx";
 import { MemberPicker, NOBODY } from "../../shared/member-picker.tsx";
 import { counted } from "../../shared/numbers.ts";
+import { focusPage } from "../../shared/page-focus.ts";
 import { endOf, excuses } from "../finding/triage.ts";
 import { CommentField, Excuse, ONLY_MANAGERS, priorities, statusesFor } from "../finding/triage-fields.tsx";
 import { type BulkTriage, triageAll } from "./queries.ts";
@@ -65,6 +66,8 @@ function Fields({ org, ids, close, done }: Omit<FormProps, "opened">) {
       notifications.show({ message: `${counted(changed, "finding was", "findings were")} changed.` });
       close();
       done();
+      // The button that opened this is gone.
+      setTimeout(focusPage);
     },
   );
   const submit = (event: FormEvent) => {

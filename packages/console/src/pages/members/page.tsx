@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Select, Stack, Table, Text, TextInput } from "@mantine/core";
 import type { Role } from "@quillon/contract";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { api } from "../../api.ts";
 import { useOrganization, useSession } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
@@ -11,6 +11,7 @@ import { Listing } from "../../shared/listing.tsx";
 import { Problem } from "../../shared/loaded.tsx";
 import { More } from "../../shared/more.tsx";
 import { Page } from "../../shared/page.tsx";
+import { focusPage } from "../../shared/page-focus.ts";
 import { Time } from "../../shared/time.tsx";
 import { membersQuery } from "./queries.ts";
 
@@ -112,6 +113,10 @@ function Add({ org }: { org: string }) {
     }),
   );
   const make = useChange(() => api.call("POST /api/orgs/{orgName}/users", { params, body: { login, role } }));
+  // The button that makes them goes away.
+  useEffect(() => {
+    if (make.isSuccess) focusPage();
+  }, [make.isSuccess]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     make.reset();
