@@ -2,9 +2,11 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Destination } from "../packages/server/src/testing/destination.ts";
 import { newStack } from "../packages/server/src/testing/stack.ts";
-import { chromiumProgram, type Window } from "./harness/browser.ts";
+import { chromiumProgram, openWindow, type Window } from "./harness/browser.ts";
 import { type Console, open, openConsole } from "./harness/console.ts";
 import { type Hands, handsOn } from "./harness/hands.ts";
+import { hasNginx, PERSON, startNginx } from "./harness/nginx.ts";
+import { example } from "./harness/sources.ts";
 
 // What an admin does in the console with tokens, people, teams and webhooks, and what the API says of it afterwards.
 
@@ -18,7 +20,11 @@ describe.skipIf(chromiumProgram === undefined)("people and webhooks in the conso
 
   beforeAll(async () => {
     destination = await Destination.listen();
-    console = await openConsole({ QUILLON_WEBHOOK_ALLOW: "127.0.0.1" });
+    console = await openConsole({
+      QUILLON_WEBHOOK_ALLOW: "127.0.0.1",
+      QUILLON_TRUST_PROXY: "127.0.0.1",
+      QUILLON_PROXY_USER_HEADER: "X-Forwarded-User",
+    });
     bob = (await send("POST /api/orgs/acme/users", { login: "bob", role: "member" })).token;
     window = await console.window();
     page = window.page;
@@ -155,6 +161,44 @@ describe.skipIf(chromiumProgram === undefined)("people and webhooks in the conso
     await page.getByText("no answer").first().waitFor();
     await send("DELETE /api/orgs/acme/hooks/lost");
   });
+
+  const signedInByNginx = async () => {
+    const { world, browser } = console;
+    const nginx = await startNginx(world);
+    // Who calls says that they are somebody else, which nginx must not believe.
+    const forged = { "X-Forwarded-User": "admin" };
+    const behind = await openWindow(browser, { url: nginx.url, extraHTTPHeaders: forged });
+    const isPerson = (value: string) => behind.context.addCookies([{ name: PERSON, value, url: nginx.url }]);
+    try {
+      expect((await behind.page.goto("/acme/stacks"))?.status()).toBe(401);
+      await isPerson("bob");
+      await behind.page.goto("/account/tokens");
+      await behind.page.getByRole("button", { name: "Account of bob" }).waitFor();
+      await behind.page.getByRole("textbox", { name: "What the token is for" }).fill("made behind nginx");
+      await behind.page.getByRole("button", { name: "Make a token" }).click();
+      const made = await behind.page.getByRole("button", { name: /^Copy: qln_/ }).textContent();
+      const as = `token ${made?.trim()}`;
+      expect((await console.api.send("GET /api/user", undefined, { as })).body.githubLogin).toBe("bob");
+      // Somebody else at the same browser, whom the server does not know, is not bob, whose session is still there.
+      await isPerson("stranger");
+      await behind.page.goto("/acme/stacks");
+      await behind.page.getByRole("heading", { name: "Signing in to Quillon" }).waitFor();
+      await behind.page.getByRole("alert").waitFor();
+      expect(behind.errors).toEqual([]);
+      // The CLI brings its token, or the signed URL of an archive.
+      const author = world.person("author", world.adminToken).with({ PULUMI_BACKEND_URL: nginx.url });
+      await author.in(example(world, "packs/buckets")).ok("pulumi policy publish acme");
+      const headers = { authorization: `token ${world.adminToken}` };
+      const path = "/api/quillon/orgs/acme/policypacks/buckets/versions/latest/archive";
+      const { url } = (await (await fetch(nginx.url + path, { headers })).json()) as { url: string };
+      expect(new URL(url).origin).toBe(nginx.url);
+      expect((await fetch(url)).status).toBe(200);
+    } finally {
+      await behind.context.close();
+      nginx.close();
+    }
+  };
+  if (hasNginx) test("behind nginx as the guide has it, whom it names is signed in, and nobody else", signedInByNginx);
 
   test("what the server refuses is said where it was tried, and nothing is lost of what was typed", async () => {
     await open(page, "/acme/settings/teams");

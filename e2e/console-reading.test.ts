@@ -191,6 +191,22 @@ describe.skipIf(chromiumProgram === undefined)("reading in the console", () => {
     await page.getByRole("radiogroup").waitFor();
   });
 
+  test("the overview has the worst project first, and a run what a policy changed", async () => {
+    const shop = await newStack(console.api);
+    const remediated = {
+      ...{ policyPackName: "pets", policyPackVersion: "1.0.0", policyPackVersionTag: "1.0.0", policyName: "prefix" },
+      ...{ resourceUrn: urnOf(shop.name, "kim"), before: { length: 1, same: 2 }, after: { length: 9, same: 2 } },
+    };
+    await policyRun(shop, { lines: ["kim length prefix"], events: [{ policyRemediationEvent: remediated }] });
+    await send(`POST ${shop.path}/rename`, { newName: shop.name, newProject: "a-shop" });
+    await open(page, "/acme");
+    const projects = page.getByRole("region", { name: "Projects, the worst first" }).getByRole("rowheader");
+    expect(await projects.allTextContents()).toEqual(["web", "a-shop"]);
+    await open(page, `/acme/a-shop/${shop.name}/updates/1`);
+    const changes = page.getByRole("main").locator("pre", { hasText: "length" });
+    expect(await changes.textContent()).toBe("− Before length: 1+ After length: 9");
+  });
+
   test("a readme has its headings, lists and tables, no link but to web pages, and asks no other host", async () => {
     const asked: string[] = [];
     page.on("request", (request) => asked.push(new URL(request.url()).host));

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumProgram, OTHER_NAME, openWindow, signIn, type Window } from "./harness/browser.ts";
 import { type Console, open, openConsole } from "./harness/console.ts";
+import { hasNamespaces, ownNetwork } from "./harness/own-network.ts";
 import { printedToken } from "./harness/printed-token.ts";
 import { example } from "./harness/sources.ts";
+import { Terminal } from "./harness/terminal.ts";
 import type { World } from "./harness/world.ts";
 
 // A newcomer whose update was stopped opens the console. Each test needs the ones before it.
@@ -119,6 +121,40 @@ describe.skipIf(chromiumProgram === undefined)("the console", () => {
     await page.getByText("password-length").first().waitFor();
     expect(errors).toEqual([]);
   });
+
+  const loggedInOverPort3000 = async () => {
+    const network = await ownNetwork();
+    const inside = world.person("insider").with({ TERM: "screen" }).under(network.starter);
+    const { PULUMI_CONSOLE_DOMAIN: _, ...env } = inside.env;
+    const terminal = new Terminal(inside.dir, env, inside.starter);
+    const server = terminal.start(`exec quillon server --data '${join(world.dir, "inside")}'`);
+    try {
+      const [, token = ""] = await server.prints(/^Made user .*: (qln_\S+)$/m);
+      await server.prints(/^Quillon listens on /m);
+      const opened = join(world.dir, "opened-inside");
+      // A browser is sent on from localhost:3000, and asks its person. This one only says where it was sent.
+      const browser = `#!/bin/sh\ncurl -s -o /dev/null -w '%{redirect_url}' "$1" > '${opened}'\necho "sent on from $1"\n`;
+      writeFileSync(join(world.dir, "bin", "xdg-open"), browser);
+      chmodSync(join(world.dir, "bin", "xdg-open"), 0o755);
+      const login = terminal.start(
+        `mkfifo inside-keys && script -qec 'pulumi login http://localhost:8080' /dev/null <> inside-keys`,
+      );
+      await login.prints(/to log in using your browser/);
+      await terminal.ok("printf '\\r' > inside-keys");
+      await login.prints(/Waiting for login to complete/);
+      const page = new URL(readFileSync(opened, "utf8"));
+      expect(page.href).toMatch(/^http:\/\/localhost:8080\/cli-login\?/);
+      const [port, nonce] = ["cliSessionPort", "cliSessionNonce"].map((name) => page.searchParams.get(name));
+      await terminal.ok(`curl -s 'http://localhost:${port}/?accessToken=${token}&nonce=${nonce}'`);
+      expect((await login.outcome).code).toBe(0);
+      expect(await terminal.ok("pulumi whoami")).toContain("admin");
+    } finally {
+      server.signal("SIGKILL");
+      network.close();
+    }
+  };
+  if (hasNamespaces())
+    test("pulumi login http://localhost:8080 opens localhost:3000, which leads to the console", loggedInOverPort3000);
 
   test("from the overview it takes three clicks to which policy stopped which resource, and to why the stack has the policy", async () => {
     const { page } = window;

@@ -1,12 +1,10 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
+import { hasNamespaces } from "./own-network.ts";
 import type { Server } from "./server.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** An empty network namespace takes a Linux, and the right to make one. */
-const hasNamespaces = () => spawnSync("unshare", ["--net", "true"]).status === 0;
 
 const nowhere = "http://127.0.0.1:1";
 const noNetwork = {
