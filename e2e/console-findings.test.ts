@@ -140,6 +140,12 @@ describe.skipIf(chromiumProgram === undefined || !hasPostgres)("findings in the 
     await page.getByRole("row", { name: "shop-0/dev-14" }).getByRole("link", { name: "13" }).click();
     await counted(page, "13 findings");
     expect(new URL(page.url()).search).toBe("?severity=critical&stack=shop-0%2Fdev-14");
+    const urn = "urn:pulumi:dev-14::shop-0::aws:s3/bucket:Bucket::bucket-01720";
+    await page.goto(`${LIST}?view=grouped&overdue=true&urn=${urn}`);
+    await page.getByText("No finding matches").waitFor();
+    await page.getByRole("button", { name: "Remove: Overdue" }).click();
+    await cell(page, "bucket-01720").waitFor();
+    expect(await rows(page)).toBe(1);
   });
 
   test("a policy manager ignores many at once, with a reason and an end", async () => {

@@ -145,7 +145,9 @@ describe.each([newerCli].filter(hasPulumi))("findings in Pulumi CLI $version", (
     expect(policyGroupName).toBe("default-policy-group");
     await terminal.ok(`pulumi state rename --yes '${resourceURN}' max`);
     expect(await issues()).toMatchObject([{ id, resourceName: "max" }]);
-    expect(await world.admin.ok("quillon finding ls --group-by resource")).toMatch(/two-words +pets +max +dev /);
+    expect(await world.admin.ok("quillon finding ls --group-by resource --stack pets/dev")).toMatch(
+      /two-words +pets +max +dev /,
+    );
     await terminal.ok(`pulumi state delete --yes '${resourceURN.replace(/rex$/, "max")}'`);
     expect(await issues()).toEqual([]);
     expect(await issues("--closed")).toMatchObject([{ id, status: "fixed" }]);

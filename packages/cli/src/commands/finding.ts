@@ -49,7 +49,7 @@ export function findingCommand(): Command {
       new Option(
         "--overdue",
         "only those open for longer than the organization allows (quillon finding rule)",
-      ).conflicts(["closed", "groupBy"]),
+      ).conflicts("closed"),
     )
     .option("--stack <project/stack>", "only of this stack")
     .option("--status <status>", "only with this status")
@@ -59,9 +59,7 @@ export function findingCommand(): Command {
       new Option(
         "--group-by <what>",
         "one line for all stacks of a project in which it violates the policy, the worst first",
-      )
-        .choices(["resource"])
-        .conflicts("stack"),
+      ).choices(["resource"]),
     )
     .option("--limit <n>", "at most so many", "100")
     .action((options: Listed) => (options.groupBy ? listGroups(options) : listFindings(options)));
@@ -124,12 +122,15 @@ async function listFindings(options: Listed): Promise<void> {
 }
 
 async function listGroups(options: Listed): Promise<void> {
-  const { closed, status, severity, pack } = options;
+  const { closed, overdue, stack, status, severity, pack } = options;
+  if (stack !== undefined) parseStack(stack);
   const limit = parseCount("--limit", options.limit);
   const { client, orgName } = await signInTo(options);
   const groups = await readPages(async (continuationToken) => {
     const query = {
       ...(closed && { closed }),
+      ...(overdue && { overdue }),
+      ...(stack !== undefined && { stack }),
       ...(status && { status }),
       ...(severity && { severity }),
       ...(pack && { pack }),

@@ -8,12 +8,15 @@ const Values = Type.Optional(Type.Union([Type.String(), Type.Array(Type.String()
 export const findingGroupRoutes = {
   "GET /api/quillon/orgs/{orgName}/finding-groups": {
     summary:
-      "List the findings of the stacks that you may read, one row for what several stacks of a project have: a policy that the same resource violates. The worst come first, of these the policies that a project violates most often, and of such a policy the resources that do so in most stacks",
+      "List the findings of the stacks that you may read, one row for what several stacks of a project have: a policy that the same resource violates. The worst come first, of these the policies that have most such findings, of such a policy the projects that violate it most often, and there the resources that do so in most stacks",
     access: "org:member",
     params: OrgParams,
     query: Type.Object({
       /** Those that ended, instead of those that did not. */
       closed: Type.Optional(Type.Boolean()),
+      /** As lists of findings have them. */
+      recent: Type.Optional(Type.Enum(["new", "reopened"])),
+      overdue: Type.Optional(Type.Boolean()),
       project: Values,
       /** PROJECT/STACK */
       stack: Values,
@@ -23,6 +26,8 @@ export const findingGroupRoutes = {
       status: Values,
       /** A login. Empty for nobody. */
       assignee: Values,
+      /** Of resources. */
+      urn: Values,
       continuationToken: Type.Optional(Type.String()),
     }),
     reply: Type.Object({

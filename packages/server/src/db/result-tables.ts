@@ -82,6 +82,7 @@ export interface ResultTables {
   };
   /** Written by triggers of `findings` only. */
   finding_times: {
+    id: Int8;
     organization_id: string;
     stack_id: string;
     pack: string;
@@ -90,9 +91,15 @@ export interface ResultTables {
     status: string;
     level: string;
     severity: string;
+    /** Generated from the severity. */
+    severity_rank: number;
     priority: string;
     resource_type: string;
     assigned_to: string | null;
+    came_back: boolean;
+    /** Generated from the status. */
+    is_open: boolean;
+    first_seen_at: Date;
     modified_at: Date;
     last_seen_at: Date;
     count: number;

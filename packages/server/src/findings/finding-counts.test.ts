@@ -5,9 +5,7 @@ import { engines } from "../testing/database.ts";
 import { edit, requirePack } from "../testing/group.ts";
 import { policyRun } from "../testing/policy-run.ts";
 import { newStack, type TestStack } from "../testing/stack.ts";
-import { sortFields } from "./grid.ts";
-import { onlyThose } from "./list-queries.ts";
-import { listPageOf } from "./page-queries.ts";
+import { filterFields, sortFields } from "./grid.ts";
 import { openExpired } from "./triage-queries.ts";
 
 const ISSUES = "/api/orgs/acme/policyresults/issues";
@@ -27,13 +25,17 @@ describe.each(engines)("the counts of findings on $name", (engine) => {
       `organization_id, stack_id, pack, policy, closed, status, level, severity, priority, resource_type, assigned_to, count,
         first_modified_at, last_modified_at, first_seen_at, last_seen_at`,
     );
+    const timed = sql.raw(
+      `organization_id, stack_id, pack, policy, closed, status, level, severity, priority, resource_type, assigned_to, count,
+        first_seen_at, modified_at, last_seen_at, came_back`,
+    );
     const { rows } = await sql<{ wrong: number; all: number }>`
       select (select coalesce(sum(count), 0)::int from finding_counts) as all, (select count(*)::int from (
         (select ${columns} from finding_counts except all select ${columns} from counted_findings)
         union all (select ${columns} from counted_findings except all select ${columns} from finding_counts)
       ) as differing) + (select count(*)::int from (
-        (select * from finding_times except all select * from timed_findings)
-        union all (select * from timed_findings except all select * from finding_times)
+        (select ${timed} from finding_times except all select ${timed} from timed_findings)
+        union all (select ${timed} from timed_findings except all select ${timed} from finding_times)
       ) as differing) as wrong`.execute(t.db);
     expect(rows[0]?.wrong).toBe(0);
     return rows[0]?.all ?? 0;
@@ -76,10 +78,10 @@ describe.each(engines)("the counts of findings on $name", (engine) => {
   test("give every page of every order", async () => {
     await sql`
       insert into findings (organization_id, stack_id, pack, policy, urn, urn_digest, tag, level, severity, message, priority,
-        status, first_seen_at, first_seen_tag, last_seen_at, modified_at)
+        status, reopened, first_seen_at, first_seen_tag, last_seen_at, modified_at)
       select stack.organization_id, stack.id, 'p' || n % 2, 'q' || n % 5, 'urn:pulumi:s::p::t' || n % 3 || '::' || n,
         sha256(convert_to('urn:pulumi:s::p::t' || n % 3 || '::' || n, 'UTF8')), '1', (array['advisory', 'mandatory'])[1 + n / 20 % 2],
-        (array['low', 'high', 'critical', ''])[1 + n % 4], 'm', 'p' || n % 3, (array['open', 'ignored'])[1 + n % 7 / 6],
+        (array['low', 'high', 'critical', ''])[1 + n % 4], 'm', 'p' || n % 3, (array['open', 'ignored'])[1 + n % 7 / 6], n % 2,
         now() - make_interval(days => n % 3 * 5), '1', now() - make_interval(hours => n * 7 % 5), now() - make_interval(hours => n * 11 % 60)
       from generate_series(1, 60) n, stacks stack where stack.id = (${await stackId()})`.execute(t.db);
     await expectExact();
@@ -102,27 +104,38 @@ describe.each(engines)("the counts of findings on $name", (engine) => {
     }
   });
 
-  test("give every page of what few of them say: which findings are new", async () => {
-    const [org] = await t.db.selectFrom("organizations").where("name", "=", "acme").select("id").execute();
-    const wanted = { organizationId: org?.id ?? "", stackIds: undefined, closed: false, where: { all: [] } };
-    const only = onlyThose({ recent: "new" });
-    for (const field of sortFields) {
-      for (const sort of ["asc", "desc"] as const) {
-        const list = async (query: string) =>
-          (await t.send(`POST ${ISSUES}${query}`, { sortModel: [{ colId: field, sort }], startRow: 0, endRow: 100 }))
-            .body.policyIssues;
-        const all: Record<string, string>[] = await list("?recent=new");
-        expect(all).toHaveLength(40);
-        const byId = new Map((await list("")).map((issue: { id: string }) => [issue.id, issue]));
-        const paged: string[] = [];
-        for (let start = 0; start < 42; start += 3) {
-          const page = { ...wanted, sort: [{ field, descending: sort === "desc" }], rows: { start, count: 3 }, only };
-          paged.push(...(await listPageOf(t.db, page)));
+  test.each([
+    ["recent=new", 40],
+    ["recent=reopened", 30],
+    ["overdue=true", 5],
+  ])("give every page and all values of %s", async (which, expected) => {
+    const { rows } = await sql<{ urn: string }>`
+      select urn from findings where ended is null and modified_at > now() - interval '3 days' and case ${which}::text
+        when 'recent=new' then first_seen_at > now() - interval '7 days' when 'recent=reopened' then reopened > 0
+        else severity = 'critical' and first_seen_at < now() - interval '7 days' and status = 'open' end`.execute(t.db);
+    const urns = new Set(rows.map(({ urn }) => urn));
+    expect(urns.size).toBe(expected);
+    for (const field of ["severity", "policyName", "lastModified", "severity,observedAt", "observedAt,lastModified"]) {
+      for (const sort of ["asc", "desc"]) {
+        const sortModel = field.split(",").map((colId) => ({ colId, sort }));
+        const paged: Record<string, string>[] = [];
+        for (let startRow = 0; startRow < 45; startRow += 15) {
+          const { body } = await t.send(`POST ${ISSUES}?${which}`, { sortModel, startRow, endRow: startRow + 15 });
+          expect(body.rowCount).toBe(expected);
+          paged.push(...body.policyIssues);
         }
-        expect(new Set(paged)).toEqual(new Set(all.map(({ id }) => id)));
-        const keys = (issues: Record<string, string>[]) => issues.map((issue) => keyOf(issue, [field]));
-        expect(keys(paged.map((id) => byId.get(id) as Record<string, string>)), `${field} ${sort}`).toEqual(keys(all));
+        expect(new Set(paged.map(({ resourceURN }) => resourceURN))).toEqual(urns);
+        expect(paged).toHaveLength(expected);
+        const keys = paged.map((issue) => keyOf(issue, field.split(",")));
+        expect(keys, `${field} ${sort}`).toEqual(sort === "asc" ? keys.toSorted() : keys.toSorted().reverse());
       }
+    }
+    for (const field of filterFields) {
+      const { values } = (await t.send(`POST ${ISSUES}/filters?${which}`, { field })).body;
+      expect(
+        values.reduce((sum: number, { count }: { count: number }) => sum + count, 0),
+        field,
+      ).toBe(expected);
     }
   });
 

@@ -7,23 +7,19 @@ import { isDeployed } from "./deployed.ts";
 import { conditionIn } from "./filter-queries.ts";
 import type { Condition, FilterField, Rows, Sort, SortField } from "./grid.ts";
 import { groupNameOf, isOfGroup } from "./group-name.ts";
-import { isOverdue, type OverdueDays } from "./overdue.ts";
-import { isRecent, type RecentKind } from "./recent.ts";
 import { severityOf, severityRank } from "./severity.ts";
+import { isWithinTime, type Timed } from "./timed.ts";
 
 /** Queries for the findings of the stacks that the caller may read. */
 
 /** Which findings are meant. */
-export interface Wanted {
+export interface Wanted extends Timed {
   actor: Actor;
   organizationId: string;
   /** Those that have ended, also of removed stacks, instead of those that have not. Undefined for both. */
   closed?: boolean | undefined;
   /** Those whose violation is deployed: the open ones, and after them the excepted ones. */
   deployed?: boolean;
-  recent?: RecentKind | undefined;
-  /** Only those that are overdue by these days. */
-  overdue?: OverdueDays | undefined;
   where?: Condition;
 }
 
@@ -66,10 +62,6 @@ export const conditionOnFinding = (where: Condition) =>
 
 const digest = (urn: string) => createHash("sha256").update(urn).digest();
 
-/** What is wanted of findings beside what they are counted by. */
-export const onlyThose = ({ recent, overdue }: Pick<Wanted, "recent" | "overdue">) =>
-  sql<SqlBool>`${recent ? isRecent(recent) : sql`true`} and ${overdue ? isOverdue(overdue) : sql`true`}`;
-
 function selectFindings(db: Db, wanted: Wanted) {
   const { actor, organizationId, closed, deployed = false, where = { all: [] } } = wanted;
   // A removed stack has none that has not ended.
@@ -81,7 +73,7 @@ function selectFindings(db: Db, wanted: Wanted) {
     .where("finding.organization_id", "=", organizationId)
     .$if(closed !== undefined, (query) => query.where("finding.ended", closed ? "is not" : "is", null))
     .$if(deployed, (query) => query.where(isDeployed("finding")))
-    .where(onlyThose(wanted))
+    .where(isWithinTime(wanted, "finding"))
     .where(conditionOnFinding(where));
 }
 

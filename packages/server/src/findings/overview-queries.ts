@@ -2,9 +2,9 @@ import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { selectReadable } from "../stacks/index.ts";
 import { type OfCaller, readableBlocks, selectSums } from "./block-queries.ts";
-import { countOverdue, type OverdueDays } from "./overdue.ts";
+import { isOverdue, type OverdueDays } from "./overdue.ts";
 import { isBlocked } from "./prediction-queries.ts";
-import { isRecent, mayBeRecent } from "./recent.ts";
+import { isRecent } from "./recent.ts";
 import { severityRank } from "./severity.ts";
 import { eachPack } from "./sum-queries.ts";
 
@@ -90,28 +90,15 @@ interface OpenWanted {
 
 export async function readOpenFindings(db: Db, wanted: OpenWanted): Promise<OpenFindings> {
   const { organizationId, stackIds, overdueDays } = wanted;
-  const ofStacks = sql`organization_id = ${organizationId}
-    and ${stackIds ? sql`stack_id = any(${[...stackIds]}::uuid[])` : sql`true`}
-    and stack_id not in (select id from removed_stacks where unfinished)`;
-  const recent = (kind: "new" | "reopened") => sql`(count(*) filter (where ${isRecent(kind)}))::int`;
+  const count = (which: RawBuilder<unknown>) => sql`coalesce(sum(count) filter (where ${which}), 0)::int`;
   const { rows } = await sql<OpenFindings["bySeverity"][number]>`
-    with counted as materialized (
-      select * from finding_counts where ${ofStacks} and not closed and status in ('open', 'in_progress')
-    ), by_severity as (
-      select severity, severity_rank, sum(count)::int as count from counted group by 1, 2
-    ), recent as (
-      select finding.severity, ${recent("new")} as new, ${recent("reopened")} as reopened
-      from (select distinct stack_id, pack, policy from counted where ${mayBeRecent}) as counted
-      join findings finding
-        on finding.stack_id = counted.stack_id and finding.pack = counted.pack and finding.policy = counted.policy
-        and finding.ended is null and finding.status in ('open', 'in_progress')
-      group by 1
-    ), overdue as (
-      ${countOverdue(overdueDays, ofStacks)}
-    )
-    select severity, count, coalesce(new, 0) as new, coalesce(reopened, 0) as reopened, coalesce(overdue, 0) as overdue
-    from by_severity left join recent using (severity) left join overdue using (severity)
-    order by severity_rank desc, severity`.execute(db);
+    select severity, sum(count)::int as count, ${count(isRecent("new", "counted"))} as new,
+      ${count(isRecent("reopened", "counted"))} as reopened, ${count(isOverdue(overdueDays, "counted"))} as overdue
+    from finding_times counted
+    where organization_id = ${organizationId} and not closed and is_open
+      and ${stackIds ? sql`stack_id = any(${[...stackIds]}::uuid[])` : sql`true`}
+      and stack_id not in (select id from removed_stacks where unfinished)
+    group by severity order by max(severity_rank) desc, severity`.execute(db);
   const sum = (count: keyof OpenCounts) => rows.reduce((total, row) => total + row[count], 0);
   return { bySeverity: rows, new: sum("new"), reopened: sum("reopened"), overdue: sum("overdue") };
 }

@@ -4,13 +4,14 @@ import { stacksAndRemoved } from "../stacks/index.ts";
 import { conditionIn } from "./filter-queries.ts";
 import type { Condition, FilterField, Rows, Sort, SortField } from "./grid.ts";
 import { groupNameOf, isOfGroup } from "./group-name.ts";
+import { isTimed, isWithinTime, type Timed } from "./timed.ts";
 
 /**
  * Pages, counts and values of findings. They are found by the counts of findings that are alike, so their cost depends neither
  * on what is asked nor on how well the database guesses how many findings fit it.
  */
 
-export interface Counted {
+export interface Counted extends Timed {
   organizationId: string;
   /** The only stacks that the caller may read. Undefined for all. */
   stackIds: readonly string[] | undefined;
@@ -73,11 +74,11 @@ function conditionOf({ where, organizationId }: Counted): Expression<SqlBool> {
 
 /** From where: the counts as `counted`, with a condition that more can be added to. */
 export const countedAs = (wanted: Counted) => sql`
-  finding_counts counted
+  ${isTimed(wanted) ? sql`finding_times` : sql`finding_counts`} counted
   where organization_id = ${wanted.organizationId} and closed = ${wanted.closed}
     and ${wanted.stackIds ? sql`stack_id = any(${[...wanted.stackIds]}::uuid[])` : sql`true`}
     and ${wanted.closed ? sql`true` : sql`stack_id not in (select id from removed_stacks where unfinished)`}
-    and ${conditionOf(wanted)}`;
+    and ${isWithinTime(wanted, "counted")} and ${conditionOf(wanted)}`;
 
 /** In the direction of the sort. */
 const by = (field: SortField, descending: boolean, time: (column: string) => RawBuilder<unknown>) => {
@@ -93,19 +94,21 @@ const wholeOrder = (sort: Sort): Sort =>
 export const isByTimes = (sort: Sort) => sort.filter(({ field }) => isTime(field)).length > 1;
 
 /** Each count comes where the first of its findings does. */
-const orderOfCounts = (sort: Sort) =>
+const orderOfCounts = (wanted: Counted, sort: Sort) =>
   sql.join([
     ...wholeOrder(sort).map(({ field, descending }) =>
-      by(field, descending, (column) => of(`${descending ? "last" : "first"}_${column}`)),
+      by(field, descending, (column) =>
+        isTimed(wanted) ? timeOf("counted", column) : of(`${descending ? "last" : "first"}_${column}`),
+      ),
     ),
     sql`counted.id`,
   ]);
 
-const timeOf = (column: string) => sql.ref(`finding.${column === "seen_at" ? "last_seen_at" : column}`);
+const timeOf = (row: string, column: string) => sql.ref(`${row}.${column === "seen_at" ? "last_seen_at" : column}`);
 
 const orderOfFindings = (sort: Sort) =>
   sql.join([
-    ...wholeOrder(sort).map(({ field, descending }) => by(field, descending, timeOf)),
+    ...wholeOrder(sort).map(({ field, descending }) => by(field, descending, (column) => timeOf("finding", column))),
     sql`counted.id`,
     sql`finding.id`,
   ]);
@@ -117,15 +120,18 @@ const isCounted = sql`
     and finding.level = counted.level and finding.severity = counted.severity and finding.priority = counted.priority
     and resource_type(finding.urn) = counted.resource_type
     and finding.assigned_to is not distinct from counted.assigned_to`;
+const isCountedInTime = sql`${isCounted} and finding.first_seen_at = counted.first_seen_at
+    and finding.modified_at = counted.modified_at and finding.last_seen_at = counted.last_seen_at
+    and came_back(finding.reopened, finding.modified_at, finding.triaged_at) = counted.came_back`;
 
 /**
  * The findings of the first of some counts. If so many findings are wanted, they are in the first so many counts, for each has
  * one. The counts are materialized with all their columns, because the database would copy those that it needs of each
  * row that it looks at.
  */
-const selectFirst = (counts: RawBuilder<unknown>, sort: Sort, most: number) => sql`
-  with counted as materialized (select * from ${counts} order by ${orderOfCounts(sort)} limit ${most})
-  select finding.id, finding.urn from counted join findings finding on ${isCounted}
+const selectFirst = (wanted: Counted, counts: RawBuilder<unknown>, sort: Sort, most: number) => sql`
+  with counted as materialized (select * from ${counts} order by ${orderOfCounts(wanted, sort)} limit ${most})
+  select finding.id, finding.urn from counted join findings finding on ${isTimed(wanted) ? isCountedInTime : isCounted}
   order by ${orderOfFindings(sort)}`;
 
 /**
@@ -141,7 +147,7 @@ export async function listPage(
   const { sort, rows, most } = page;
   const { start, count } = rows;
   const pageOf = (counts: RawBuilder<unknown>) =>
-    sql`array(select id from (${selectFirst(counts, sort, start + count)} offset ${start} limit ${count}) as page)`;
+    sql`array(select id from (${selectFirst(page, counts, sort, start + count)} offset ${start} limit ${count}) as page)`;
   // Few that fit are read once for both. When there are many, so few are read here that it costs nothing.
   const few = await sql<{ ids: string[]; count: number; cut: boolean }>`
     with few as materialized (select counted.* from ${countedAs(page)} limit ${most}), total as (
@@ -156,53 +162,13 @@ export async function listPage(
   return { ids: many.rows[0]?.ids ?? [], count: found.count };
 }
 
-/** So many times as many counts as findings are looked at first, and then so many times as many as before. */
-const MORE = 4;
-
-/**
- * The ids of a page of the findings that meet a condition of their own. How many of the findings of a count do is not known, so more and
- * more of the first counts are looked at, until nothing of a later one can be on the page: all of it comes after where that count does.
- *
- * @param page.sort not `isByTimes`.
- */
-export async function listPageOf(
-  db: Db,
-  page: Counted & { sort: Sort; rows: Rows; only: RawBuilder<SqlBool> },
-): Promise<string[]> {
-  const { rows, only } = page;
-  const sort = wholeOrder(page.sort);
-  const time = sort.flatMap(({ field, descending }) =>
-    isTime(field)
-      ? [{ ofCount: of(`${descending ? "last" : "first"}_${times[field]}`), ofFinding: timeOf(times[field]) }]
-      : [],
-  );
-  const order = sort.map(({ field, descending }) => by(field, descending, () => of("at")));
-  const end = rows.start + rows.count;
-  for (let most = MORE * end; ; most *= MORE) {
-    const { rows: first } = await sql<{ id: string | null }>`
-      with counted as materialized (
-        select *, row_number() over () as place
-        from (select * from ${countedAs(page)} order by ${orderOfCounts(sort)} limit ${most + 1}) as counted
-      )
-      select finding_id as id from (
-        select counted.*, finding.id as finding_id, ${sql.join(time.map(({ ofFinding }) => ofFinding))} as at
-        from counted join findings finding on ${isCounted} where place <= ${most} and ${only}
-        union all
-        select counted.*, null, ${sql.join(time.map(({ ofCount }) => ofCount))} from counted where place > ${most}
-      ) as counted
-      order by ${sql.join([...order, sql`counted.id`, sql`finding_id`])} limit ${end}`.execute(db);
-    const ids = first.flatMap(({ id }) => id ?? []);
-    if (ids.length === first.length) return ids.slice(rows.start);
-  }
-}
-
 /** The values of a field, the most frequent first, at most 1,000. Of URNs, those of the findings that changed last. */
 export async function listValues(
   db: Db,
   wanted: Counted & { field: FilterField; most: number },
 ): Promise<{ name: string; count: number }[]> {
   const { field, most } = wanted;
-  const newest = selectFirst(countedAs(wanted), [{ field: "lastModified", descending: true }], most);
+  const newest = selectFirst(wanted, countedAs(wanted), [{ field: "lastModified", descending: true }], most);
   const found =
     field === "resourceURN"
       ? sql`select urn as value, 1 as count from (${newest} limit ${most}) as newest`

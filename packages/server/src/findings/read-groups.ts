@@ -3,12 +3,13 @@ import type { OrgCtx } from "../context.ts";
 import { readCursor, writeCursor } from "../cursor.ts";
 import { listReadableUnlessAll } from "../stacks/index.ts";
 import type { Condition, FilterField } from "./grid.ts";
-import { type FindingGroup, groupKey, listFindingGroups } from "./group-queries.ts";
+import { type FindingGroup, groupKey, isNumber, listFindingGroups } from "./group-queries.ts";
+import type { RecentKind } from "./recent.ts";
+import { readOverdueDays } from "./rule-queries.ts";
 
 const PAGE = 100;
 /** A number that is not positive. */
 const NEGATED = /^(0|-\d{1,9})$/;
-const NUMBERS = ["worst", "most", "rarest"];
 
 const fields = {
   project: "entityProject",
@@ -18,6 +19,7 @@ const fields = {
   severity: "severity",
   status: "status",
   assignee: "assignedTo",
+  urn: "resourceURN",
 } as const satisfies Record<string, FilterField>;
 
 /** Which findings are grouped: those that have one of the values of each. */
@@ -30,16 +32,23 @@ type GroupFilter = { [name in keyof typeof fields]?: string | readonly string[] 
  */
 export async function readFindingGroups(
   ctx: OrgCtx,
-  wish: GroupFilter & { closed?: boolean | undefined; continuationToken?: string | undefined },
+  wish: GroupFilter & {
+    closed?: boolean | undefined;
+    recent?: RecentKind | undefined;
+    overdue?: boolean | undefined;
+    continuationToken?: string | undefined;
+  },
 ): Promise<{ groups: FindingGroup[]; continuationToken: string | undefined }> {
-  const { closed = false, continuationToken, ...filter } = wish;
+  const { closed = false, recent, overdue = false, continuationToken, ...filter } = wish;
   const after = readCursor(continuationToken, groupKey.length);
-  if (after && groupKey.some((key, n) => NUMBERS.includes(key) && !NEGATED.test(after[n] ?? "")))
+  if (after && groupKey.some((key, n) => isNumber(key) && !NEGATED.test(after[n] ?? "")))
     throw newError("invalid_input", { problem: "continuation_token" });
   const rows = await listFindingGroups(ctx.db, {
     organizationId: ctx.org.id,
     stackIds: await listReadableUnlessAll(ctx, { removed: closed }),
     closed,
+    recent,
+    ...(overdue && { overdue: await readOverdueDays(ctx.db, ctx.org.id) }),
     where: conditionOf(filter),
     after,
     limit: PAGE + 1,

@@ -5,8 +5,8 @@ import { listReadableUnlessAll } from "../stacks/index.ts";
 import { names } from "./filter-queries.ts";
 import type { Condition, FilterField, Rows, Sort } from "./grid.ts";
 import { type Heatmap, readHeatmap } from "./heatmap-queries.ts";
-import { countFindings, countValues, type Finding, listFindingIds, listFindings, onlyThose } from "./list-queries.ts";
-import { isByTimes, listPage, listPageOf, listValues } from "./page-queries.ts";
+import { countFindings, countValues, type Finding, listFindingIds, listFindings } from "./list-queries.ts";
+import { isByTimes, listPage, listValues } from "./page-queries.ts";
 import type { RecentKind } from "./recent.ts";
 import { readOverdueDays } from "./rule-queries.ts";
 
@@ -18,8 +18,7 @@ interface Wish {
 }
 
 /** Whether findings are not counted by all that is asked for, so that they have to be looked at themselves. */
-const isUncounted = ({ where, recent, overdue = false }: Wish) =>
-  names(where, "resourceURN") || recent !== undefined || overdue;
+const isUncounted = ({ where }: Wish) => names(where, "resourceURN");
 
 /** The wish of the caller. */
 async function wantedBy<W extends Wish>({ db, actor, org }: OrgCtx, { overdue, ...wish }: W) {
@@ -34,22 +33,13 @@ const COUNTED = 10_000;
 
 /** Some of the findings of the stacks that the caller may read, and how many there are. */
 export async function readFindings(ctx: OrgCtx, wish: Wish & { sort: Sort; rows: Rows }) {
-  const { db, org } = ctx;
+  const { db } = ctx;
   const most = Math.max(COUNTED, wish.rows.start + wish.rows.count) + 1;
-  const byCounts = { organizationId: org.id, most, ...wish };
-  if (isUncounted(wish) || isByTimes(wish.sort)) {
-    const wanted = await wantedBy(ctx, wish);
-    const count = await countFindings(db, wanted, most);
-    // The same for all pages, whose orders of what is alike differ otherwise. What is overdue comes last where the newest come first, so
-    // the first counts say little of it.
-    const isRead = count <= COUNTED || wish.overdue || names(wish.where, "resourceURN") || isByTimes(wish.sort);
-    if (isRead) return { findings: await listFindings(db, wanted), count };
-    const stackIds = await listReadableUnlessAll(ctx, { removed: wish.closed });
-    const ids = await listPageOf(db, { ...byCounts, stackIds, only: onlyThose(wanted) });
-    return { findings: await readWhole(ctx, ids), count };
-  }
+  const wanted = await wantedBy(ctx, wish);
+  if (isUncounted(wish) || isByTimes(wish.sort))
+    return { findings: await listFindings(db, wanted), count: await countFindings(db, wanted, most) };
   const stackIds = await listReadableUnlessAll(ctx, { removed: wish.closed });
-  const { ids, count } = await listPage(db, { ...byCounts, stackIds });
+  const { ids, count } = await listPage(db, { ...wanted, stackIds, most });
   return { findings: await readWhole(ctx, ids), count };
 }
 
@@ -81,10 +71,11 @@ export async function* readInParts({ db, actor, org }: OrgCtx, ids: readonly str
 
 /** The values of a field, the most frequent first, at most 1,000. Of URNs, those of the 1,000 findings that changed last. */
 export async function readValues(ctx: OrgCtx, wish: Wish & { field: FilterField }) {
-  const { db, org } = ctx;
-  if (isUncounted(wish)) return countValues(db, await wantedBy(ctx, wish));
+  const { db } = ctx;
+  const wanted = await wantedBy(ctx, wish);
+  if (isUncounted(wish)) return countValues(db, wanted);
   const stackIds = await listReadableUnlessAll(ctx, { removed: wish.closed });
-  return listValues(db, { organizationId: org.id, stackIds, most: 1_000, ...wish });
+  return listValues(db, { ...wanted, stackIds, most: 1_000 });
 }
 
 /** How many findings are open in each stack that the caller may read, by pack. */

@@ -1,21 +1,16 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
-import { daysAgo } from "../db/time.ts";
 
 /** What has come, or has come back, in the last seven days. */
 export type RecentKind = "new" | "reopened";
 
-const DAYS = 7;
-const since = daysAgo(DAYS);
+/** A time that stands still is computed once, and not for each row. */
+const since = sql`(select now() - make_interval(days => 7))`;
 
-/**
- * Whether a finding is recent. When one that came back was triaged later, nothing tells any more when it came back. Then somebody knows
- * of it.
- */
-export function isRecent(kind: RecentKind): RawBuilder<SqlBool> {
-  if (kind === "new") return sql`finding.first_seen_at >= ${since}`;
-  return sql`(finding.reopened > 0 and finding.modified_at >= ${since}
-    and finding.modified_at is distinct from finding.triaged_at)`;
+/** @param row of a finding, or of findings that are alike in their times. */
+export function isRecent(kind: RecentKind, row: "finding" | "counted"): RawBuilder<SqlBool> {
+  const of = (column: string) => sql.ref(`${row}.${column}`);
+  if (kind === "new") return sql`${of("first_seen_at")} >= ${since}`;
+  const cameBack =
+    row === "counted" ? of("came_back") : sql`came_back(${of("reopened")}, ${of("modified_at")}, ${of("triaged_at")})`;
+  return sql`(${cameBack} and ${of("modified_at")} >= ${since})`;
 }
-
-/** Whether some findings that are counted together may be recent: what is new or has come back was modified then. */
-export const mayBeRecent = sql<SqlBool>`counted.last_modified_at >= ${since}`;

@@ -174,8 +174,9 @@ export type FindingGroup = ReplyOf<Api["GET /api/quillon/orgs/{orgName}/finding-
 export const groupsQuery = (orgName: string, filter: FindingFilter) => {
   const wanted = (name: FilterName) => wantedOf(filter, name);
   const query = {
-    ...(filter.closed && { closed: true }),
+    ...whichOf(filter),
     ...(filter.stack && { stack: filter.stack }),
+    ...(filter.urn && { urn: filter.urn }),
     project: wanted("project"),
     pack: wanted("pack"),
     policy: wanted("policy"),

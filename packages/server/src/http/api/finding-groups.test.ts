@@ -86,8 +86,26 @@ describe.each(engines)("findings that stacks have in common, on $name", (engine)
     ["?assignee=admin", []],
     ["?assignee=&policy=prefix", ["prefix rex 1 advisory"]],
     ["?closed=true", []],
+    ["?recent=new&policy=prefix", ["prefix rex 1 advisory"]],
+    ["?recent=reopened", []],
+    ["?overdue=true", []],
+    ["?urn=none", []],
   ])("%s filters before it groups", async (query, expected) => {
     expect(lines(await read(query))).toEqual(expected);
+  });
+
+  test("what is overdue, has come back, or is of a resource is grouped by itself", async () => {
+    const [one] = stacks as [TestStack];
+    const urn = `urn:pulumi:${one.name}::web::random:index/randomPet:RandomPet::rex`;
+    const was = (change: string) => sql`update findings set ${sql.raw(change)} where urn = ${urn}`.execute(t.db);
+    expect(lines(await read(`?urn=${urn}`))).toEqual(["length rex 1 advisory"]);
+    expect(lines(await read(`?urn=${urn}`, reader))).toEqual(["length rex 1 advisory"]);
+    expect(lines(await read(`?urn=${urn}`, await team(t, "others")))).toEqual([]);
+    await was("severity = 'low', first_seen_at = now() - interval '200 days', reopened = 1");
+    expect(lines(await read("?overdue=true"))).toEqual(["length rex 1 advisory low"]);
+    expect(lines(await read("?recent=reopened&overdue=true", reader))).toEqual(["length rex 1 advisory low"]);
+    expect(lines(await read("?recent=new&policy=length"))[0]).toBe("length rex 2 mandatory high");
+    await was("severity = '', first_seen_at = now(), reopened = 0");
   });
 
   test("pages follow each other without a hole", async () => {
@@ -106,12 +124,14 @@ describe.each(engines)("findings that stacks have in common, on $name", (engine)
   });
 
   test.each([
-    ["x", "0", "0"],
-    ["1e9", "0", "0"],
-    ["0", "99999999999", "0"],
-    ["0", "0", "1"],
-  ])("a token with the numbers %j, %j and %j is refused", async (one, two, three) => {
-    const token = Buffer.from(JSON.stringify([one, two, "web", "pets", "length", three, "x"])).toString("base64url");
+    ["x", "0", "0", "0"],
+    ["1e9", "0", "0", "0"],
+    ["0", "99999999999", "0", "0"],
+    ["0", "0", "1", "0"],
+    ["0", "0", "0", "-"],
+  ])("a token with the numbers %j, %j, %j and %j is refused", async (one, two, three, four) => {
+    const key = [one, two, "pets", "length", three, "web", four, "x"];
+    const token = Buffer.from(JSON.stringify(key)).toString("base64url");
     expect(await t.send(`GET ${GROUPS}?continuationToken=${token}`)).toMatchObject({ status: 400 });
   });
 });
