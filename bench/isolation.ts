@@ -39,6 +39,7 @@ async function send(url: string, body?: object): Promise<number> {
 }
 
 interface Seen {
+  seconds: number;
   health: number[];
   create: number[];
   failed: number;
@@ -47,7 +48,7 @@ interface Seen {
 
 /** Asks again and again while the work runs, and once at least. */
 async function observe(server: Running, createUrl: string, work: () => Promise<unknown>): Promise<Seen> {
-  const seen: Seen = { health: [], create: [], failed: 0, mib: 0 };
+  const seen: Seen = { seconds: 0, health: [], create: [], failed: 0, mib: 0 };
   let over = false;
   const ask = async (times: number[], request: () => Promise<number>) => {
     do {
@@ -62,13 +63,15 @@ async function observe(server: Running, createUrl: string, work: () => Promise<u
     ask(seen.health, () => send(`${server.printed}/healthz`)),
     ask(seen.create, () => send(createUrl, { options: { dryRun: true }, metadata: {} })),
   ]);
+  const started = performance.now();
   await work();
+  seen.seconds = (performance.now() - started) / 1000;
   over = true;
   await asking;
   return seen;
 }
 
-function print(name: string, { health, create, failed, mib }: Seen): void {
+function print(name: string, { seconds, health, create, failed, mib }: Seen): void {
   const show = (times: number[]) => {
     const sorted = times.toSorted((a, b) => a - b);
     const p99 = sorted[Math.floor(sorted.length * 0.99)] ?? 0;
@@ -76,6 +79,6 @@ function print(name: string, { health, create, failed, mib }: Seen): void {
     return [median, p99, max].map((ms) => ms.toFixed(0).padStart(5)).join(" ");
   };
   console.log(
-    `${name.padEnd(44)} healthz ${show(health)}   create ${show(create)}   ${failed} failed of ${health.length + create.length}, ${mib.toFixed(0)} MiB`,
+    `${name.padEnd(44)} healthz ${show(health)}   create ${show(create)}   ${failed} failed of ${health.length + create.length}, ${mib.toFixed(0)} MiB, ${seconds.toFixed(0)} s`,
   );
 }

@@ -6,8 +6,8 @@ import type { Running } from "./measure/process.ts";
 import { requirePack, TOKEN, withDatabase, withQuillonOnPostgres } from "./measure/quillon.ts";
 import { type Pair, pairs, printLine, printPairs, spread, time } from "./measure/ratios.ts";
 import { batchesOf, eventsOf, sendBatches, withoutResults } from "./results/events.ts";
-import { timeLists } from "./results/lists.ts";
-import { fillOrganization } from "./results/organization.ts";
+import { timeGroupsOfAlike, timeLists } from "./results/lists.ts";
+import { fillOrganization, makeAlike } from "./results/organization.ts";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 10);
 const SUCCEEDED = Buffer.from(JSON.stringify({ status: "succeeded" }));
@@ -115,6 +115,8 @@ async function timeAllLists(url: string, database: pg.Client): Promise<void> {
   }
   await untilInBlocks(database);
   await timeLists(database, { organization: LARGE, clients, rounds: ROUNDS });
+  await makeAlike(database);
+  await timeGroupsOfAlike({ organization: LARGE, clients, rounds: ROUNDS });
 }
 
 /** The server's upkeep has to see that all these stacks are new. */

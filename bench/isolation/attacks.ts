@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { constants, gzipSync } from "node:zlib";
 import { archiveOf, type startQuillonClient } from "../measure/client.ts";
+import { requirePack } from "../measure/quillon.ts";
 
 const MB = 1_000_000;
 type Client = ReturnType<typeof startQuillonClient>;
@@ -23,6 +24,23 @@ function honestState(bytes: number): Buffer {
   const size = JSON.stringify(resource(100_000)).length + 1;
   const resources = Array.from({ length: Math.ceil(bytes / size) }, (_, index) => resource(index));
   return Buffer.from(JSON.stringify({ version: 3, deployment: { resources } }));
+}
+
+const POLICIES = Array.from({ length: 100 }, (_, index) => `policy-${index}`);
+
+/** What a CLI says of a resource that violates all of these policies. */
+function violationsOf(resource: number, from: number): object[] {
+  const pack = { policyPackName: "pets", policyPackVersion: "1.0.0", policyPackVersionTag: "1.0.0" };
+  const resourceUrn = `urn:pulumi:dev::web::aws:s3/bucket:Bucket::bucket-${resource}`;
+  const message = "The bucket must be as the policy says, and this sentence is as long as such messages are.";
+  const violations = POLICIES.map((policyName) => ({
+    policyEvent: { ...pack, policyName, resourceUrn, enforcementLevel: "advisory", severity: "low", message },
+  }));
+  return [
+    ...violations,
+    { policyAnalyzeSummaryEvent: { ...pack, resourceUrn, passed: [], failed: POLICIES } },
+    { resOutputsEvent: { metadata: { op: "create", urn: resourceUrn } } },
+  ].map((event, index) => ({ sequence: from + index, timestamp: 0, ...event }));
 }
 
 /** What `npm run bench -- isolation` sends. Each is prepared first. */
@@ -137,6 +155,37 @@ export const attacks: Readonly<Record<string, Attack>> = {
         await wait(1_000);
       }
       for (const socket of sockets) socket.destroy();
+    };
+  },
+  // The last one, because all stacks run its pack from then on.
+  "a million violations in one update": async (client) => {
+    await requirePack(
+      client,
+      POLICIES.map((name) => ({ name })),
+    );
+    const update = await client.newUpdate(await client.newStack());
+    const RESOURCES = 10_000;
+    const TOGETHER = 10;
+    const sent = async (path: string, body: object) => {
+      const { status, text } = await update("POST", path, gzipSync(JSON.stringify(body), fast), true);
+      if (status >= 300) throw new Error(`${path}: ${status} ${text}`);
+    };
+    return async () => {
+      for (let first = 0; first < RESOURCES; first += TOGETHER) {
+        const events = Array.from({ length: TOGETHER }, (_, n) =>
+          violationsOf(first + n, (first + n) * (POLICIES.length + 2)),
+        ).flat();
+        await sent("events/batch", { events });
+        // As the CLI does, so that the lease does not end.
+        if (first % 1_000 === 0) await sent("renew_lease", { duration: 300 });
+      }
+      // The client's patience may end before the findings are there. The server goes on by itself.
+      await sent("complete", { status: "succeeded" }).catch((error) => {
+        if (error.message !== "fetch failed") throw error;
+      });
+      const values = "/api/orgs/acme/policyresults/issues/filters";
+      for (let count = 0; count < RESOURCES * POLICIES.length; await wait(1_000))
+        count = (await client.json("POST", values, { field: "severity" })).values[0]?.count ?? 0;
     };
   },
 };

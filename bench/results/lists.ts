@@ -9,6 +9,7 @@ type Ask = [name: string, ask: (client: Client) => Promise<void>];
 
 /** In milliseconds, of the p95. */
 const MOST = 150;
+const WHICH = ["recent=new", "recent=reopened", "overdue=true"];
 const SORTS = "severity priority status observedAt lastModified policyPack policyName resourceType level".split(" ");
 const VALUES =
   "policyName policyPack entityId entityProject severity status priority assignedTo resourceType resourceURN".split(
@@ -49,9 +50,11 @@ function listsOf(post: Post, { urn, project, name }: { urn: string; project: str
     // All of the pack's are advisory, so mandatory ones come first, and there is none.
     ["list of a pack by level", list({ policyPack: "pack-7" }, "level desc")],
     ["list of a pack by observedAt", list({ policyPack: "pack-7" }, "observedAt desc")],
-    ...["recent=new", "recent=reopened", "overdue=true"].map(
-      (which): Ask => [`list, ${which}`, list({}, "severity desc,lastModified desc", `?${which}`)],
-    ),
+    ...WHICH.flatMap((which): Ask[] => [
+      [`list, ${which}`, list({}, "severity desc,lastModified desc", `?${which}`)],
+      [`list, ${which}, by lastModified`, list({}, "lastModified desc", `?${which}`)],
+      [`list of a policy, ${which}`, list({ policyName: "policy-7-8" }, "severity desc", `?${which}`)],
+    ]),
     ["list by severity and observedAt", list({}, "severity desc,observedAt desc")],
     ...SORTS.flatMap((field) => [`${field} asc`, `${field} desc`]).map(
       (sort): Ask => [`list by ${sort}`, list({}, sort)],
@@ -60,21 +63,28 @@ function listsOf(post: Post, { urn, project, name }: { urn: string; project: str
 }
 
 function groupingsOf(post: Post): Ask[] {
-  const values = (field: string, filter: Filter = {}) =>
-    post("issues/filters", { field, filterModel: modelOf(filter) });
+  const values = (field: string, filter: Filter = {}, query = "") =>
+    post(`issues/filters${query}`, { field, filterModel: modelOf(filter) });
   return [
     ...VALUES.map((field): Ask => [`values of ${field}`, values(field)]),
     ["values of policyName of a pack", values("policyName", { policyPack: "pack-7" })],
     ["values of severity, open", values("severity", { status: "open" })],
+    ...WHICH.flatMap((which) =>
+      VALUES.map((field): Ask => [`values of ${field}, ${which}`, values(field, {}, `?${which}`)]),
+    ),
   ];
 }
 
-/** @param project that all may read. */
-function groupsOf(organization: string, project: string): Ask[] {
-  const groups = (query: string, sent = query): Ask => [
+function groupsBy(organization: string) {
+  return (query: string, sent = query): Ask => [
     `by resource, ${query.slice(0, 20) || "all"}`,
     (client) => answered(client.send("GET", `/api/quillon/orgs/${organization}/finding-groups?${sent}`)),
   ];
+}
+
+/** @param one of a finding that all may read. */
+function groupsOf(organization: string, { project, urn }: { project: string; urn: string }): Ask[] {
+  const groups = groupsBy(organization);
   return [
     groups(""),
     groups("status=open"),
@@ -89,6 +99,8 @@ function groupsOf(organization: string, project: string): Ask[] {
     groups("project", `project=${project}`),
     groups("assignee=user-3"),
     groups("closed=true"),
+    groups("urn", `urn=${encodeURIComponent(urn)}`),
+    ...WHICH.map((which) => groups(which)),
   ];
 }
 
@@ -138,11 +150,14 @@ const modelOf = (filter: Filter) => ({
   })),
 });
 
+interface Asking {
+  organization: string;
+  clients: Record<string, Client>;
+  rounds: number;
+}
+
 /** Times what a console asks as each of the clients. */
-export async function timeLists(
-  database: pg.Client,
-  { organization, clients, rounds }: { organization: string; clients: Record<string, Client>; rounds: number },
-): Promise<void> {
+export async function timeLists(database: pg.Client, { organization, clients, rounds }: Asking): Promise<void> {
   const { rows } = await database.query(
     `select urn, project, stacks.name from findings join team_stacks using (stack_id) join teams on teams.id = team_id
       join stacks on stacks.id = findings.stack_id where teams.name = 'few' and ended is null order by findings.id limit 1`,
@@ -151,9 +166,22 @@ export async function timeLists(
   const asks = {
     lists: listsOf(post, rows[0]),
     groupings: groupingsOf(post),
-    groups: groupsOf(organization, rows[0].project),
+    groups: groupsOf(organization, rows[0]),
     scores: scoresOf(organization, post),
   };
+  await timeAll(asks, { clients, rounds });
+}
+
+/** Times groups where nothing tells which findings are worse than others. */
+export async function timeGroupsOfAlike({ organization, ...who }: Asking): Promise<void> {
+  const groups = groupsBy(organization);
+  await timeAll(
+    { "groups, all findings alike": ["", "pack=pack-7", "overdue=true"].map((query) => groups(query)) },
+    who,
+  );
+}
+
+async function timeAll(asks: Record<string, Ask[]>, { clients, rounds }: Omit<Asking, "organization">): Promise<void> {
   for (const [who, client] of Object.entries(clients)) {
     for (const [kind, ofKind] of Object.entries(asks)) {
       const all: number[] = [];

@@ -17,6 +17,29 @@ export async function fillOrganization(database: pg.Client, name: string, stacks
   for (const text of statements(stacks)) await database.query(text.replace("$name", name));
 }
 
+/** All findings have the same level and severity from now on, as those of packs that say neither have. */
+export async function makeAlike(database: pg.Client): Promise<void> {
+  for (const text of [
+    "set session_replication_role = replica",
+    "update findings set level = 'advisory', severity = ''",
+  ])
+    await database.query(text);
+  for (const text of [...COUNTING, "reset session_replication_role", "vacuum analyze"]) await database.query(text);
+}
+
+/** Counts all findings, instead of triggers. */
+const COUNTING = [
+  "truncate finding_times, finding_counts",
+  `insert into finding_times (
+      organization_id, stack_id, closed, came_back, count, first_seen_at, modified_at, last_seen_at, severity, level, status,
+      priority, pack, policy, resource_type, assigned_to
+    ) select * from timed_findings`,
+  `insert into finding_counts (
+      organization_id, stack_id, pack, policy, closed, status, level, severity, priority, resource_type, assigned_to, count,
+      first_modified_at, last_modified_at, first_seen_at, last_seen_at
+    ) select * from counted_findings`,
+];
+
 /** A number below `below` that looks random, and is the same each time. */
 const random = (of: string, below: number) => `(abs(hashtext(${of})) % ${below})`;
 
@@ -42,13 +65,13 @@ const statements = (stacks: number) => [
   // All at once, because the triggers are made for the findings of an update.
   "set session_replication_role = replica",
   `insert into findings (organization_id, stack_id, pack, policy, urn, urn_digest, tag, level, severity, message, status, ended,
-      priority, assigned_to, first_seen_at, first_seen_tag, last_seen_at, modified_at)
+      priority, assigned_to, reopened, first_seen_at, first_seen_tag, last_seen_at, modified_at)
     select org.id, made.id, pack, policy, urn, sha256(convert_to(urn, 'UTF8')), '1.0.0', level, severity,
       'The resource must be as the policy says, and this sentence is as long as such messages are: ' || policy,
       coalesce((array['ignored', 'ignored', 'by_design', 'in_progress'])[dice % 40 + 1], 'open'),
       (array['withdrawn', 'fixed', 'fixed', 'fixed'])[dice / 40 % 24 + 1],
       coalesce((array['p0', 'p1', 'p1', 'p2', 'p2', 'p2', 'p2'])[dice / 7 % 100 + 1], 'p3'),
-      case when dice % 23 = 0 then (select id from users where login = 'user-' || 1 + dice % 20) end,
+      case when dice % 23 = 0 then (select id from users where login = 'user-' || 1 + dice % 20) end, (dice % 11 = 0)::int,
       seen, '1.0.0', now() - interval '1 hour' * ${random("made.id::text", 1_000)}, seen
     from (
       select *, 'urn:pulumi:' || name || '::' || project || '::' || type || '::thing-' || m as urn,
@@ -61,11 +84,7 @@ const statements = (stacks: number) => [
       ) as made join policies using (p, q)
     ) as made, org
     on conflict do nothing`,
-  "insert into finding_times select timed_findings.* from timed_findings, org where organization_id = org.id",
-  `insert into finding_counts (
-      organization_id, stack_id, pack, policy, closed, status, level, severity, priority, resource_type, assigned_to, count,
-      first_modified_at, last_modified_at, first_seen_at, last_seen_at
-    ) select counted_findings.* from counted_findings, org where organization_id = org.id`,
+  ...COUNTING,
   "reset session_replication_role",
   `insert into pack_scores (stack_id, pack, version, tag, group_id, evaluated_at, stale, policies, passing, not_exercised,
       governed, clean)
