@@ -99,6 +99,10 @@ test("a policy group gets stacks, a selector and packs, explains itself, and the
   await told("quillon group edit production --stack-rule env=prod");
   expect(await admin.ok("quillon group show production")).toMatch(/^Selector: +.*env.*prod/m);
   expect(await admin.ok("quillon group stack ls production --source rule")).toContain("pets/prod");
+  await told("quillon group edit production --stack-rule 'a,b OR c'");
+  expect(await admin.ok("quillon group show production")).toMatch(
+    /^Match rule: +a,b OR c\nNo selector: +.*: several conditions together are one of its alternatives\.$/m,
+  );
   await told("quillon group edit production --stack-rule ''");
   await told("quillon group new tagged --stack-rule '!env'");
   expect(await admin.ok("quillon group stack ls tagged")).not.toContain("pets/prod");

@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { edit, membersOf, newVersion, read, required } from "../packages/server/src/testing/group.ts";
+import { and, hasTag, or, tagIs } from "../packages/server/src/testing/match-rule.ts";
 import { newStack, type TestStack } from "../packages/server/src/testing/stack.ts";
 import { chromiumProgram, type Window } from "./harness/browser.ts";
 import { type Console, open, openConsole } from "./harness/console.ts";
@@ -105,7 +106,12 @@ describe.skipIf(chromiumProgram === undefined)("packs and groups in the console"
     );
   });
 
-  test("the rule is removed, and its stacks leave", async () => {
+  test("a match rule that no selector says is shown with why, and removed, and its stacks leave", async () => {
+    const ofProd = { stackMatchRule: or(tagIs("env", "prod"), and(hasTag("env"), hasTag("team"))) };
+    await edit(console.api, "production", ofProd);
+    await open(page, `${GROUP}?tab=rule`);
+    await page.getByText("Conditions", { exact: true }).click();
+    await page.getByText("several conditions together are one of its alternatives. What you save here").waitFor();
     expect(await agree("Remove the rule", "Remove it")).toContain("1 stack leaves the group.");
     await page.getByRole("tab", { name: "Stacks (1)" }).waitFor();
     expect((await group()).selector).toBe(undefined);

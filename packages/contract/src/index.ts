@@ -31,7 +31,7 @@ export type {
 } from "./routes/reports.ts";
 export type { Selector, SelectorCondition } from "./selector.ts";
 export { rankOfSeverity, type Severity, severities } from "./severity.ts";
-export { warnings } from "./warnings.ts";
+export { type NoSelector, warnings } from "./warnings.ts";
 export {
   type WebhookFilter,
   type WebhookFilterName,

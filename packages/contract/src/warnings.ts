@@ -1,3 +1,20 @@
+import { oneOf } from "./errors/table.ts";
+
+/** Phrases that end a sentence. */
+const noSelector = oneOf({
+  several_in_alternatives: (_: object) => "several conditions together are one of its alternatives",
+  exclusion_in_alternatives: (_: object) => "an exclusion is one of its alternatives",
+  alternatives_twice: (_: object) => "it has alternatives more than once",
+  no_values: (_: object) => "it has a condition without values",
+  many: (p: { count: number; most: number; list: "all" | "any" | "except" }) =>
+    `it would have ${p.count} conditions in the list ${p.list}, which has at most ${p.most}`,
+  long: (p: { tag: string; most: number }) =>
+    `a value of the tag ${p.tag} would have more than ${p.most} characters, because of the backslash before each *, ? and backslash`,
+});
+
+/** Why no selector says what a stackMatchRule says. */
+export type NoSelector = Parameters<typeof noSelector>[0];
+
 /**
  * Warnings by id, each one whole sentence or more made from its parameters. A warning is sent with a reply that is not an
  * error. The Pulumi CLI prints it.
@@ -36,8 +53,8 @@ export const warnings = {
   group_rule_no_match_rule: (p: { group: string; because: string }) =>
     `Policy group ${p.group} has more stacks than its list, by a selector that stackMatchRule can't say: that has only tags and exact values, and the selector has ${p.because}. To see it: quillon group show`,
 
-  group_rule_no_selector: (p: { group: string }) =>
-    `A selector can't say the stackMatchRule of policy group ${p.group}: it has alternatives or exclusions inside others.`,
+  group_rule_no_selector: (p: { group: string; because: NoSelector }) =>
+    `A selector can't say the stackMatchRule of policy group ${p.group}: ${noSelector(p.because)}.`,
 
   exception_clients: (p: { id?: string; stacks: string; pack: string; effect: "blocked" | "unknown" }) =>
     p.effect === "blocked"

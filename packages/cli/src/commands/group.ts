@@ -94,6 +94,7 @@ async function showGroup(policyGroup: string, options: GroupOptions & JsonOption
       .join("\n"),
     Selector: group.selector && JSON.stringify(group.selector),
     "Match rule": group.selector ? undefined : group.stackMatchRule && ruleText(group.stackMatchRule),
+    "No selector": group.selector ? undefined : group.ruleNotWritten,
     "Account rule": group.accountMatchRule && JSON.stringify(group.accountMatchRule),
     Stacks: namesOf(group.isOrgDefault ? group.stacks : await readGroupStacks({ client, orgName }, policyGroup)),
     "Removed stacks": namesOf(group.excludedStacks),

@@ -1,4 +1,4 @@
-import type { Selector, SelectorCondition } from "@quillon/contract";
+import type { NoSelector, Selector, SelectorCondition } from "@quillon/contract";
 import { readExpression } from "./expression.ts";
 import { parseRule, type StackRule } from "./rule.ts";
 import { expressionOfRule, ruleOfExpression, unsayable } from "./rule-expression.ts";
@@ -36,14 +36,19 @@ export interface Spellings {
   stackMatchRule: string | undefined;
   /** Because of this condition there is no stackMatchRule. */
   unsayable: SelectorCondition | undefined;
+  /** Why there is no selector. */
+  noSelector: NoSelector | undefined;
 }
 
 export function spellingsOf(text: RuleText): Spellings {
   const rule = readRule(text);
-  const write = (value: object | undefined) => value && JSON.stringify(value);
-  return {
-    selector: isSelector(text) ? text : write(selectorOfRule(rule)),
-    stackMatchRule: isSelector(text) ? write(expressionOfRule(rule)) : text,
-    unsayable: unsayable(rule),
-  };
+  const stackMatchRule = isSelector(text) ? JSON.stringify(expressionOfRule(rule)) : text;
+  return { ...selectorIn(text, rule), stackMatchRule, unsayable: unsayable(rule) };
+}
+
+function selectorIn(text: RuleText, rule: StackRule): Pick<Spellings, "selector" | "noSelector"> {
+  if (isSelector(text)) return { selector: text, noSelector: undefined };
+  const spelling = selectorOfRule(rule);
+  if ("noSelector" in spelling) return { selector: undefined, ...spelling };
+  return { selector: JSON.stringify(spelling.selector), noSelector: undefined };
 }

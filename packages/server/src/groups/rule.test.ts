@@ -1,4 +1,4 @@
-import type { Selector } from "@quillon/contract";
+import type { NoSelector, Selector } from "@quillon/contract";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { and, hasTag, nested, not, or, tagIn, tagIs } from "../testing/match-rule.ts";
@@ -10,6 +10,7 @@ import { checkRule, readRule, spellingsOf } from "./rule-text.ts";
 
 const stack = { project: "web", name: "prod", tags: { env: "prod", team: "", "vcs:repo": "web" } };
 const matches = (rule: StackRule, of: SelectableStack = stack) => parseRule(rule).reasons(of) !== undefined;
+const texts = (count: number) => Array.from({ length: count }, (_, at) => `v${at}`);
 const ofExpression = (rule: object) => readRule(JSON.stringify(rule));
 
 describe("what does a stackMatchRule take in?", () => {
@@ -99,14 +100,45 @@ describe("how else is a rule written?", () => {
     ],
     ["not neither", not(and(not(hasTag("a")), not(hasTag("b")))), { any: [{ tag: "a" }, { tag: "b" }] }],
     ["one value", tagIn("a", ["x"]), { all: [{ tag: "a", value: "x" }] }],
-    ["alternatives of several conditions", or(and(hasTag("a"), hasTag("b")), hasTag("c")), undefined],
-    ["an exclusion among alternatives", or(hasTag("a"), not(hasTag("b"))), undefined],
-    ["alternatives twice", and(or(hasTag("a"), hasTag("b")), or(hasTag("c"), hasTag("d"))), undefined],
-    ["not both", not(and(hasTag("a"), hasTag("b"))), undefined],
-    ["no value", tagIn("a", []), undefined],
+    ["no value among alternatives", or(hasTag("a"), tagIn("b", [])), { all: [{ tag: "a" }] }],
+    ["50 values", tagIn("a", texts(50)), { any: texts(50).map((value) => ({ tag: "a", value })) }],
+    ["a value of 128 stars", tagIs("a", "*".repeat(128)), { all: [{ tag: "a", value: "\\*".repeat(128) }] }],
   ])("a stackMatchRule with %s as a selector", (_, rule, expected) => {
-    const { selector } = spellingsOf(JSON.stringify(rule));
+    const { selector, noSelector } = spellingsOf(JSON.stringify(rule));
     expect(selector && JSON.parse(selector)).toEqual(expected);
+    expect(noSelector).toBe(undefined);
+  });
+
+  const tags = (count: number): object[] => texts(count).map(hasTag);
+  const joined = or(and(hasTag("a"), hasTag("b")), hasTag("c"));
+  const excluding = or(hasTag("a"), not(hasTag("b")));
+  const twice = and(or(hasTag("a"), hasTag("b")), tagIn("c", ["x", "y"]));
+  test.each<[string, object, NoSelector]>([
+    ["alternatives of several conditions", joined, { problem: "several_in_alternatives" }],
+    [
+      "such alternatives inside others",
+      or(hasTag("d"), and(joined, hasTag("e"))),
+      { problem: "several_in_alternatives" },
+    ],
+    ["an exclusion among alternatives", excluding, { problem: "exclusion_in_alternatives" }],
+    ["not both", not(and(hasTag("a"), hasTag("b"))), { problem: "exclusion_in_alternatives" }],
+    [
+      "neither of two among alternatives",
+      or(hasTag("a"), not(or(hasTag("b"), hasTag("c")))),
+      { problem: "several_in_alternatives" },
+    ],
+    ["alternatives twice", twice, { problem: "alternatives_twice" }],
+    ["no value", tagIn("a", []), { problem: "no_values" }],
+    ["no value among others that must hold", and(hasTag("b"), tagIn("a", [])), { problem: "no_values" }],
+    ["no value twice", or(tagIn("a", []), tagIn("b", [])), { problem: "no_values" }],
+    ["anything but no value among alternatives", or(hasTag("b"), not(tagIn("a", []))), { problem: "no_values" }],
+    ["51 values", tagIn("a", texts(51)), { problem: "many", list: "any", count: 51, most: 50 }],
+    ["51 alternatives", tags(51).reduce(or), { problem: "many", list: "any", count: 51, most: 50 }],
+    ["51 that all hold", tags(51).reduce(and), { problem: "many", list: "all", count: 51, most: 50 }],
+    ["51 excluded values", not(tagIn("a", texts(51))), { problem: "many", list: "except", count: 51, most: 50 }],
+    ["a value of 129 stars", tagIs("a", "*".repeat(129)), { problem: "long", tag: "a", most: 256 }],
+  ])("a stackMatchRule with %s is no selector, and it is said why", (_, rule, expected) => {
+    expect(spellingsOf(JSON.stringify(rule))).toMatchObject({ selector: undefined, noSelector: expected });
   });
 
   test("what was sent is shown as it was sent", () => {
@@ -170,7 +202,7 @@ describe("there and back means the same for any stack", () => {
     fc.assert(
       fc.property(selectors, (selector) => {
         const rule = ruleOfSelector(selector);
-        expect(selectorOfRule(rule)).toBeDefined();
+        expect(selectorOfRule(rule)).toHaveProperty("selector");
         expect(expressionOfRule(rule) === undefined).toBe(unsayable(rule) !== undefined);
       }),
     );

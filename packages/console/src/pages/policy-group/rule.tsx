@@ -70,7 +70,7 @@ function Conditions({ group, etag }: RuleProps) {
   );
   return (
     <Stack>
-      {group.stackMatchRule && !group.selector && <Replaces what="a match rule" by="conditions" />}
+      {group.stackMatchRule && !group.selector && <Replaced rule={group.ruleNotWritten} />}
       <ConditionRows drafts={drafts} onChange={setDrafts} />
       {asked ? (
         <Matches query={matches} group={group} />
@@ -90,10 +90,11 @@ function Conditions({ group, etag }: RuleProps) {
   );
 }
 
-function Replaces({ what, by }: { what: string; by: string }) {
+/** @param rule A sentence about the rule that the group has, which can't be shown here. */
+function Replaced({ rule }: { rule: string | undefined }) {
   return (
     <Alert color="yellow" variant="light" p="sm">
-      The group has {what} that {by} can't say. What you save here replaces it.
+      {rule} What you save here replaces it.
     </Alert>
   );
 }
@@ -117,7 +118,9 @@ function MatchRule({ group, etag }: RuleProps) {
   );
   return (
     <Stack>
-      {group.selector && !group.stackMatchRule && <Replaces what="conditions" by="a match rule" />}
+      {group.selector && !group.stackMatchRule && (
+        <Replaced rule="The group has conditions that a match rule can't say." />
+      )}
       <JsonInput
         label="stackMatchRule"
         description="A PermissionBooleanExpression about the stack's tags"

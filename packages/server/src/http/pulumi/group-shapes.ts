@@ -29,9 +29,9 @@ function spellings({ stackRule }: Group): Spellings | undefined {
 }
 
 /** In which form the group's rule can't be written, and why. */
-function notWritten({ name: group }: Group, { selector, unsayable }: Spellings): string | undefined {
+function notWritten({ name: group }: Group, { unsayable, noSelector }: Spellings): string | undefined {
   if (unsayable) return warnings.group_rule_no_match_rule({ group, because: JSON.stringify(unsayable) });
-  return selector ? undefined : warnings.group_rule_no_selector({ group });
+  return noSelector && warnings.group_rule_no_selector({ group, because: noSelector });
 }
 
 /** A policy group in a list. */

@@ -113,7 +113,9 @@ describe.each(engines)("match rules on $name", (engine) => {
     await edit(t, group, { stackMatchRule: or(hasTag("a"), not(hasTag("b"))) });
     const shown = await read(t, group);
     expect(shown).not.toHaveProperty("selector");
-    expect(shown.ruleNotWritten).toContain("A selector can't say the stackMatchRule");
+    expect(shown.ruleNotWritten).toBe(
+      `A selector can't say the stackMatchRule of policy group ${group}: an exclusion is one of its alternatives.`,
+    );
   });
 
   test("a group has one rule: a selector and a stackMatchRule replace each other", async () => {
