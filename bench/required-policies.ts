@@ -74,6 +74,7 @@ async function compare(where: Where): Promise<void> {
   for (const [of, ask] of [
     ["decided", "required"],
     ["and the update created", "create"],
+    ["the update created and answered for an older CLI", "older"],
   ] as const) {
     console.log(`10,000 exceptions, 50 of them the stack's, against none: ${of}`);
     await compareAsks({ a: twenty[ask], b: small?.asks.get(20)?.[ask] }, { groups: 20, stacks: STACKS.at(-1) ?? 0 });

@@ -6,6 +6,7 @@ import type { StackCtx, StackRef } from "../../packages/server/src/context.ts";
 import type { Db } from "../../packages/server/src/db/open.ts";
 import { readCoverage } from "../../packages/server/src/enforcement/index.ts";
 import { listGroups, sumPlaceCounts } from "../../packages/server/src/groups/index.ts";
+import { updateHandlers } from "../../packages/server/src/http/pulumi/updates.ts";
 import { deriveKeys } from "../../packages/server/src/keys.ts";
 
 export type Ask = () => Promise<unknown>;
@@ -15,6 +16,8 @@ export interface Asks {
   required: Ask;
   /** The same, and the update is created that must run them. */
   create: Ask;
+  /** The same, and the answer written for a CLI that does not know exceptions, so that the packs are told of them. */
+  older: Ask;
   /** How many stacks are in each group? */
   groups: Ask;
   /** How many stacks have policies? */
@@ -26,6 +29,11 @@ export interface Asks {
 }
 
 const PACKS = 20;
+const PREVIEW = "POST /api/stacks/{orgName}/{projectName}/{stackName}/preview";
+const OLDER_PREVIEW = {
+  headers: { "user-agent": "pulumi-cli/1 (v3.200.0; linux)" },
+  body: { name: "project", runtime: "nodejs", config: {}, options: { dryRun: true }, metadata: {} },
+};
 const keys = deriveKeys(randomBytes(32));
 
 /**
@@ -54,6 +62,7 @@ export async function seed(db: Db, size: { stacks: number; groups: number[] }): 
     asks.set(groups, {
       required,
       create: () => createUpdate(ctx, preview),
+      older: () => updateHandlers[PREVIEW](ctx, OLDER_PREVIEW as never) as Promise<unknown>,
       async groups() {
         for await (const _ of listGroups(ctx));
       },

@@ -11,10 +11,10 @@ export function analyzeRequest(): Uint8Array {
   return toBinary(AnalyzeRequestSchema, create(AnalyzeRequestSchema, resource(1)));
 }
 
-/** Gives a pack that many exceptions for policy-7, of a resource each; one is for that of `analyzeRequest`. */
-export function exceptionsRequest(count: number): Uint8Array {
+/** Gives a pack that many exceptions for policy-7, of a resource each or all of that of `analyzeRequest`, which one is for in any case. */
+export function exceptionsRequest(count: number, of: "a resource each" | "one resource"): Uint8Array {
   const exceptions = Array.from({ length: count }, (_, index) => {
-    const match = [{ policies: ["policy-7"], targets: [resource(index).urn] }];
+    const match = [{ policies: ["policy-7"], targets: [resource(of === "one resource" ? 1 : index).urn] }];
     return [`EXC-${index + 1}`, { reason: "It moves to another account.", match }] as const;
   });
   const policyConfig = { "quillon:exceptions": { properties: struct({ exceptions: Object.fromEntries(exceptions) }) } };

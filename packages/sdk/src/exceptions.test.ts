@@ -41,13 +41,21 @@ describe("a violation at the named policy and URN", () => {
     ]);
   });
 
-  test("names every exception once, EXC-2 before EXC-10", async () => {
+  test("names each exception once, EXC-2 before EXC-10", async () => {
     const twice = { reason: "r", match: [...except(["p"], [urn]).match, ...except(["p", "p"], [urn, urn]).match] };
     const pack = await packWith([bad], { "EXC-10": twice, "EXC-2": twice, "EXC-3": except(["other"], [urn]) });
     const [violation] = (await pack.analyze(resource)).violations;
     expect(violation?.message).toBe(
       "d\nIt is bad.\nThis violation does not fail the run: EXC-2 excepts it without an end (reason: r), and EXC-10 excepts it without an end (reason: r).",
     );
+  });
+
+  test("names the first five when there are more, so that its message stays short", async () => {
+    const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`EXC-${at + 1}`, except(["p"], [urn])]));
+    const pack = await packWith([bad], many);
+    const [violation] = (await pack.analyze(resource)).violations;
+    expect(violation?.message.match(/EXC-\d+/g)).toEqual(["EXC-1", "EXC-2", "EXC-3", "EXC-4", "EXC-5"]);
+    expect(violation?.message).toMatch(/EXC-5 excepts it without an end \(reason: It moves\.\), and 995 more\.$/);
   });
 
   test.each<[string, string, string]>([
@@ -189,7 +197,7 @@ describe("exceptions with a mistake", () => {
     const request = create(ConfigureAnalyzerRequestSchema, { policyConfig: { [EXCEPTIONS_ENTRY]: { properties } } });
     const configure = analyzerService(state).get("/pulumirpc.Analyzer/Configure");
     await configure?.(toBinary(ConfigureAnalyzerRequestSchema, request), new Call());
-    expect(state.exceptions.of("p", urn).map(({ id }) => id)).toEqual(["EXC-2"]);
+    expect(state.exceptions.excepting("p", urn)).toBe("EXC-2 excepts it without an end (reason: It moves.)");
     expect(told).toHaveBeenCalledExactlyOnceWith(
       'warning: Policy exception "EXC-1" is ignored, so what it names still fails: match[0]: "targets" must be a list with at least one item.\n',
     );

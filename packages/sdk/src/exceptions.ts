@@ -7,35 +7,44 @@ export interface Exception extends Pick<PassedException, "match"> {
   says: string;
 }
 
-/** What of an exception is about one URN. */
-interface Entry {
-  exception: Exception;
-  policies: ReadonlySet<string>;
+/** What the exceptions of one URN say. */
+interface AtUrn {
+  entries: { says: string; policies: readonly string[] }[];
+  /** Made for the first violation there, because exceptions may name many more policies and URNs than are violated. */
+  byPolicy?: Map<string, string[]>;
 }
 
-const NONE: readonly Exception[] = [];
+/** Of the exceptions for one violation, those that its message names. */
+const NAMED = 5;
 
 /** Which violations must not fail anything. It is made once, when the pack is configured, and asked for each violation. */
 export class Exceptions {
-  readonly #byUrn = new Map<string, Entry[]>();
+  readonly #byUrn = new Map<string, AtUrn>();
 
   constructor(exceptions: Exception[] = []) {
-    for (const exception of byId(exceptions)) {
-      for (const { policies, targets } of exception.match) {
-        const entry = { exception, policies: new Set(policies) };
-        for (const urn of new Set(targets)) {
-          const entries = this.#byUrn.get(urn);
-          if (entries) entries.push(entry);
-          else this.#byUrn.set(urn, [entry]);
+    for (const { says, match } of byId(exceptions)) {
+      for (const { policies, targets } of match) {
+        for (const urn of targets) {
+          const at = this.#byUrn.get(urn);
+          if (at) at.entries.push({ says, policies });
+          else this.#byUrn.set(urn, { entries: [{ says, policies }] });
         }
       }
     }
   }
 
-  /** The exceptions for a violation, each once, EXC-2 before EXC-10. Policy and URN must be the same to the byte, as the engine wants it. */
-  of(policy: string, urn: string): readonly Exception[] {
-    const entries = this.#byUrn.get(urn)?.filter(({ policies }) => policies.has(policy));
-    return entries?.length ? [...new Set(entries.map(({ exception }) => exception))] : NONE;
+  /**
+   * What the exceptions for a violation say, for one sentence: each once, EXC-2 before EXC-10. Undefined when there is none. Policy and
+   * URN must be the same to the byte, as the engine wants it.
+   */
+  excepting(policy: string, urn: string): string | undefined {
+    const at = this.#byUrn.get(urn);
+    if (!at) return undefined;
+    at.byPolicy ??= byPolicy(at);
+    const says = at.byPolicy.get(policy);
+    if (!says) return undefined;
+    const named = says.slice(0, NAMED).join(", and ");
+    return says.length > NAMED ? `${named}, and ${says.length - NAMED} more` : named;
   }
 }
 
@@ -45,9 +54,17 @@ function byId(exceptions: Exception[]): Exception[] {
   return [...exceptions].sort((a, b) => compare(a.id, b.id));
 }
 
-/** What the exceptions say, for one sentence. */
-export function excepting(exceptions: readonly Exception[]): string {
-  return exceptions.map(({ says }) => says).join(", and ");
+function byPolicy({ entries }: AtUrn): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const { says, policies } of entries) {
+    for (const policy of policies) {
+      const all = found.get(policy);
+      if (!all) found.set(policy, [says]);
+      // The entries of one exception follow each other.
+      else if (all.at(-1) !== says) all.push(says);
+    }
+  }
+  return found;
 }
 
 /** What an exception says. It is made once, because many resources may violate one policy. */

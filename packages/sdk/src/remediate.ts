@@ -9,7 +9,6 @@ import {
 import { typeMismatch } from "./analyze.ts";
 import { AnalyzedResource } from "./args.ts";
 import type { PackState } from "./definition.ts";
-import { excepting } from "./exceptions.ts";
 import { isResourcePolicy } from "./policy.ts";
 import { keepSecrets } from "./properties.ts";
 import { secretProxy, unknownCheckingProxy } from "./proxy.ts";
@@ -43,8 +42,8 @@ export async function remediate(
   for (const policy of pack.policies) {
     if (pack.level(policy) !== "remediate" || !isResourcePolicy(policy)) continue;
     const { remediateResource, validateResource } = policy;
-    const exceptions = pack.exceptions.of(policy.name, resource.urn);
-    const excepted = exceptions.length > 0 ? `It is not remediated: ${excepting(exceptions)}.` : undefined;
+    const excepting = pack.exceptions.excepting(policy.name, resource.urn);
+    const excepted = excepting && `It is not remediated: ${excepting}.`;
     const reason = remediateResource
       ? (typeMismatch(remediateResource, resource.type) ?? (validateResource && excepted))
       : "Policy does not implement remediateResource";

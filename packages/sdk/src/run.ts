@@ -2,7 +2,6 @@ import { dirname, sep } from "node:path";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { type AnalyzeDiagnosticSchema, type Call, RpcError, Status } from "@quillon/proto";
 import type { PackState } from "./definition.ts";
-import { excepting } from "./exceptions.ts";
 import type { EnforcementLevel } from "./levels.ts";
 import { toWireLevel, toWireSeverity } from "./levels.ts";
 import type { Policy } from "./policy.ts";
@@ -139,10 +138,10 @@ export class PolicyRun implements KnowsSecrets {
   }
 
   #violated(policy: Policy, message: string, { level, urn = "" }: { level: EnforcementLevel; urn?: string }): void {
-    const exceptions = this.#pack.exceptions.of(policy.name, this.#shownAt(urn));
-    if (exceptions.length === 0) this.#add(policy, message, { level, urn });
+    const excepting = this.#pack.exceptions.excepting(policy.name, this.#shownAt(urn));
+    if (!excepting) this.#add(policy, message, { level, urn });
     else {
-      const text = `${message ?? ""}\nThis violation does not fail the run: ${excepting(exceptions)}.`;
+      const text = `${message ?? ""}\nThis violation does not fail the run: ${excepting}.`;
       this.#add(policy, text, { level: "advisory", urn });
     }
   }

@@ -56,6 +56,8 @@ export function analyzerService(pack: PackState): Map<string, MethodHandler> {
         }),
       );
       pack.exceptions = exceptionsIn(pack.config.get(EXCEPTIONS_ENTRY)?.properties);
+      // It may be large, and no policy reads it.
+      pack.config.delete(EXCEPTIONS_ENTRY);
       return {};
     },
     remediate: asking(readAnalyzeRequest, remediate),
