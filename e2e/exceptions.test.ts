@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { linkSdk } from "../tools/link-sdk.ts";
 import { newerCli, olderCli } from "../tools/toolchain/clis.ts";
+import { readApi, send } from "./harness/api.ts";
+import { writeFiles } from "./harness/files.ts";
 import { hasPulumi, withPulumi } from "./harness/other-cli.ts";
 import { printedToken } from "./harness/printed-token.ts";
 import { pack, program } from "./harness/sources.ts";
@@ -28,6 +30,8 @@ describe.skipIf(!hasPulumi(newerCli) || !hasPulumi(olderCli))(
   () => {
     let world: World;
     let inProgram: Terminal;
+    /** Another policy manager's. */
+    let ann: string;
     const urn = "urn:pulumi:dev::pets::random:index/randomPet:RandomPet::rex";
 
     beforeAll(async () => {
@@ -127,7 +131,7 @@ describe.skipIf(!hasPulumi(newerCli) || !hasPulumi(olderCli))(
       expect((await inProgram.run(`pulumi env change-request comment ${id} -o acme -m "It is small."`)).all).toContain(
         `Added comment to change request ${id}`,
       );
-      const ann = await printedToken(world.admin, "quillon user add ann --org acme --role policy-manager");
+      ann = await printedToken(world.admin, "quillon user add ann --org acme --role policy-manager");
       const again = 'quillon policy exception new --stack pets/dev --org acme --expires-in 1d --reason "It is older."';
       const waiting = await older.run(again);
       expect(waiting.all).toContain(`Change request ${id} waits until somebody else agrees: ann.`);
@@ -182,6 +186,57 @@ describe.skipIf(!hasPulumi(newerCli) || !hasPulumi(olderCli))(
       const newer = await inProgram.ok("pulumi preview --stack acme/dev --show-policy-exceptions");
       expect(newer).toContain(exception?.id);
       expect(newer).not.toContain("warning: Policy exceptions match");
+    });
+
+    test("each form of the CLI's commands reaches the server: a run, a file, a draft, and lists of several pages", async () => {
+      const ask = "pulumi policy exception new acme/rules --yes --output json";
+      const match = [{ policies: ["two-words"], targets: [urn] }];
+      const previews = "/api/stacks/acme/pets/dev/updates/latest/previews?asc=false&pageSize=20&page=1";
+      const { updates } = await readApi<{ updates: { updateID: string; info: { result: string } }[] }>(world, previews);
+      const blocked = updates.find(({ info }) => info.result === "failed")?.updateID;
+      const narrowed = `--policy two-words --target ${urn} --level mandatory`;
+      const tried = await inProgram.json<object>(`${ask} --dry-run --preview=${blocked} ${narrowed}`);
+      const runs = [{ stack: "acme/pets/dev", kind: "preview", id: blocked }];
+      expect(tried).toMatchObject({ dryRun: true, runs, exception: { policyPack: "rules", match } });
+      // There the pack itself let it through.
+      expect(await inProgram.json(`${ask} --dry-run --update=2`)).toMatchObject({ violations: [] });
+      expect(await inProgram.json(`${ask} --dry-run --update=2 --level all`)).toMatchObject({
+        runs: [{ kind: "update", id: "2" }],
+        violations: [{ policy: "two-words", level: "advisory", urn }],
+      });
+
+      writeFiles(world.dir, {
+        "tried.json": JSON.stringify(tried),
+        "known.yaml": `reason: It is known.\nmatch:\n- policies: [two-words]\n  targets: ["${urn}"]\n`,
+      });
+      const [json, yaml] = [`${world.dir}/tried.json`, `${world.dir}/known.yaml`];
+      const { changeRequestId: id, changeRequestStatus } = await inProgram.json<Record<string, string>>(
+        `${ask} --file ${json} --reason "It was tried." --expires-in 2h --draft`,
+      );
+      expect(changeRequestStatus).toBe("pending");
+      const status = async () => (await readApi<{ status: string }>(world, `/api/change-requests/acme/${id}`)).status;
+      const byAnn = inProgram.with({ PULUMI_ACCESS_TOKEN: ann });
+      await byAnn.ok(`quillon policy exception request approve ${id} --org acme`);
+      expect(await status()).toBe("ready");
+      await byAnn.ok(`pulumi env change-request unapprove ${id} -o acme`);
+      expect(await status()).toBe("pending");
+      await byAnn.ok(`pulumi env change-request close ${id} -o acme -m "Train it instead."`);
+      expect(await status()).toBe("closed");
+
+      const nothing = { approval: false, longestHours: null, endRequired: false, forbiddenFrom: null };
+      await send(world, "PUT /api/quillon/orgs/acme/exception-rule", nothing);
+      expect(await inProgram.json(`${ask} --file ${yaml} --draft`)).toMatchObject({ changeRequestStatus: "ready" });
+      const made = await inProgram.json<{ id: string }>(`${ask} --file ${yaml}`);
+      expect(await inProgram.json(`${ask} --file - < ${yaml}`)).toMatchObject({ id: made.id, updated: true });
+
+      for (let number = 0; number < 100; number++) {
+        const elsewhere = [{ policies: ["two-words"], targets: [`${urn.replace("dev", "prod")}${number}`] }];
+        const wish = { policyPack: "rules", match: elsewhere, reason: "It is one of many." };
+        await send(world, "POST /api/orgs/acme/policy/exceptions", wish);
+      }
+      const ofStack = await list("rules --policy two-words --stack pets/dev");
+      expect(ofStack.map(({ reason }) => reason)).toEqual(["It is known.", "It is older."]);
+      expect(await list("rules")).toHaveLength(102);
     });
   },
 );

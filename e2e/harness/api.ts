@@ -9,3 +9,10 @@ export async function send({ server, adminToken }: World, request: string, body:
   expect(response.ok, await response.text()).toBe(true);
   return response.status;
 }
+
+/** Reads JSON from the server's API as the first user. */
+export async function readApi<T>({ server, adminToken }: World, path: string): Promise<T> {
+  const response = await fetch(server.url + path, { headers: { authorization: `token ${adminToken}` } });
+  expect(response.ok, path).toBe(true);
+  return (await response.json()) as T;
+}
