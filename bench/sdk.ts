@@ -2,7 +2,7 @@
 //
 // Both get the same pack, in plain JavaScript, and the same requests from one client. Figures are medians of alternating
 // rounds. The ratios are what counts.
-import { memoryOf, type Running } from "./measure/process.ts";
+import { memoryOf, processorTime, type Running } from "./measure/process.ts";
 import { median, type Pair, pairs, printPairs, time } from "./measure/ratios.ts";
 import { AnalyzerClient } from "./sdk/client.ts";
 import { layPacks, type Packs, startPack } from "./sdk/packs.ts";
@@ -111,20 +111,32 @@ async function benchAnalyze(packs: Packs, { rounds, requests }: Extent): Promise
   ];
 }
 
-/** The same requests to a pack with exceptions, which are for its violations, and to one without. */
+/**
+ * The same requests to a pack with exceptions, which are for its violations, and to one without. The processor time does not depend on
+ * what else runs.
+ */
 async function benchExceptions(packs: Packs, { rounds, requests }: Extent): Promise<Row[]> {
   const request = analyzeRequest();
   const rows: Row[] = [];
   for (const of of ["a resource each", "one resource"] as const) {
     const [given, none] = [await startWithClient(packs.ours), await startWithClient(packs.ours)];
     const configured = await given.client.once("Configure", exceptionsRequest(EXCEPTIONS, of));
-    const rate = (client: AnalyzerClient) => () =>
-      client.many("Analyze", request, { count: requests / 2, inFlight: 32 });
-    const figures = await pairs(rate(given.client), rate(none.client), { count: rounds * 2 - 1, warmup: 2 });
+    const rate =
+      ({ client, pid }: typeof given, used: number[]) =>
+      async () => {
+        const before = processorTime(pid);
+        const perSecond = await client.many("Analyze", request, { count: requests / 2, inFlight: 32 });
+        used.push(((processorTime(pid) - before) * 1_000) / (requests / 2));
+        return perSecond;
+      };
+    const used: Pair<number[]> = { a: [], b: [] };
+    const figures = await pairs(rate(given, used.a), rate(none, used.b), { count: rounds * 2 - 1, warmup: 2 });
     for (const { stop } of [given, none]) await stop();
     const what = `Analyze with ${EXCEPTIONS} exceptions, of ${of}, against none`;
     console.log(`Configure with those of ${of}: ${configured.toFixed(0)} ms`);
     printPairs({ a: what, b: "without" }, figures, "/s");
+    const ofRequest = used.a.map((a, round) => ({ a, b: used.b[round] ?? Number.NaN })).slice(2);
+    printPairs({ a: "processor time of one", b: "without" }, ofRequest, "µs");
     const medians = { a: median(figures.map(({ a }) => a)), b: median(figures.map(({ b }) => b)) };
     rows.push({ what, figures: medians, unit: "/s", wanted: "≥ 0.91 ×" });
   }

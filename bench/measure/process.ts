@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { repositoryDir } from "../../tools/repository.ts";
 
 /** A Node.js process that has printed that it is ready. */
@@ -43,4 +43,11 @@ export function memoryOf(pid: number): { rss: number; peak: number } {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const bytes = (field: string) => Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024;
   return { rss: bytes("VmRSS"), peak: bytes("VmHWM") };
+}
+
+/** Milliseconds of processor time that a process's threads have taken. Linux only. */
+export function processorTime(pid: number): number {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const taken = threads.map((id) => Number(readFileSync(`/proc/${pid}/task/${id}/schedstat`, "utf8").split(" ")[0]));
+  return taken.reduce((sum, nanoseconds) => sum + nanoseconds, 0) / 1e6;
 }
