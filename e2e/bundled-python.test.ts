@@ -9,7 +9,11 @@ import { example } from "./harness/sources.ts";
 import type { Terminal } from "./harness/terminal.ts";
 import { consoleUrl, openWorld, type World } from "./harness/world.ts";
 
-const policies = `from pulumi_policy import EnforcementLevel, PolicyPack, ResourceValidationPolicy
+/** Says that it starts. */
+const policies = (name: string) => `import sys
+from pulumi_policy import EnforcementLevel, PolicyPack, ResourceValidationPolicy
+
+sys.stderr.write("${name} starts\\n")
 
 with open("least.txt") as file:
     least = int(file.read())
@@ -21,7 +25,7 @@ def is_long(args, report):
 
 
 PolicyPack(
-    name="lengths",
+    name="${name}",
     policies=[
         ResourceValidationPolicy(
             name="is-long",
@@ -44,7 +48,13 @@ describe.skipIf(!hasPython())("a policy pack in Python", () => {
     const pack = writeFiles(join(world.dir, "packs/lengths"), {
       "PulumiPolicy.yaml": `${project}version: 1.2.3\n`,
       "requirements.txt": requirements.join("\n"),
-      "__main__.py": policies,
+      "__main__.py": policies("lengths"),
+      "least.txt": "16",
+    });
+    writeFiles(join(world.dir, "packs/quick"), {
+      "PulumiPolicy.yaml": `${project}version: 1.2.3\n`,
+      "requirements.txt": requirements.join("\n"),
+      "__main__.py": policies("quick"),
       "least.txt": "16",
     });
     author = world.admin.in(pack).with(pipEnvironment());
@@ -67,6 +77,34 @@ describe.skipIf(!hasPython())("a policy pack in Python", () => {
     await author.ok("pulumi policy enable acme/lengths latest");
   });
 
+  test("is published to be started by Node.js, without a virtual environment", async () => {
+    const quick = author.in(join(world.dir, "packs/quick"));
+    expect(await quick.ok("quillon policy publish acme --require-bundled --no-venv")).toContain(
+      `Permalink: ${consoleUrl}/acme/insights/policypacks/quick/1.2.3`,
+    );
+    await author.ok("pulumi policy enable acme/quick latest");
+    const { stdout } = await author.run("python3 -c \"import sys; print('%d.%d' % sys.version_info[:2])\"");
+    const listed = await author.ok("quillon policy ls acme");
+    expect(listed).toContain(` Python ${stdout.trim()}, pip, no package registry `);
+    expect(listed).toContain(` Node.js >=20, npm, Python ${stdout.trim()}, no package registry `);
+  });
+
+  test("what travels in it is known, with licences", async () => {
+    const found = await author.ok("quillon policy ls acme --dependency 'pulumi-policy@<2'");
+    expect(found).toMatch(/^lengths +1\.2\.3 +pulumi-policy@1\.21\.0 +Apache 2\.0 /m);
+    expect(found).toMatch(/^quick +1\.2\.3 +pulumi-policy@1\.21\.0 +Apache 2\.0 /m);
+    const { components } = await author.json<{ components: object[] }>("quillon policy bom quick --org acme");
+    expect(components).toContainEqual(
+      expect.objectContaining({
+        name: "pulumi",
+        version: "3.220.0",
+        purl: "pkg:pypi/pulumi@3.220.0",
+        licenses: [{ license: { id: "Apache-2.0" } }],
+        evidence: expect.anything(),
+      }),
+    );
+  });
+
   test.each<[options: string, wanted: string, files?: Record<string, string>]>([
     ["--python 2.7", "2.7 is no version of Python, such as 3.12."],
     ["--keep-sdk", "--keep-sdk is for packs for Node.js"],
@@ -76,11 +114,12 @@ describe.skipIf(!hasPython())("a policy pack in Python", () => {
       "requirements.txt:3: ./shared is not asked of a package index, so it has no wheel that could travel",
       { "requirements.txt": [...requirements, "./shared"].join("\n") },
     ],
+    ["--no-venv --no-bundle", "--no-venv makes a bundle, and --no-bundle none"],
     ["--require-bundled", "wheels travel only with packs that pip installs", { "poetry.lock": "" }],
   ])("is not published with %s: %s", async (options, wanted, files = {}) => {
     const other = { "PulumiPolicy.yaml": `${project}version: 2.0.0\n`, "requirements.txt": requirements.join("\n") };
     const pack = writeFiles(join(world.dir, "packs/others"), {
-      "__main__.py": policies,
+      "__main__.py": policies("others"),
       "least.txt": "1",
       ...other,
       ...files,
@@ -96,10 +135,14 @@ describe.skipIf(!hasPython())("a policy pack in Python", () => {
         const at = far.terminal.in(example(world, "programs/passwords"));
         await at.ok(`pulumi stack init acme/far-${cli.version.replaceAll(".", "-")}`);
         const preview = await at.fails("pulumi preview");
-        expect(preview).toContain("❌ lengths@v1.2.3");
+        for (const name of ["lengths", "quick"]) {
+          expect(preview).toContain(`❌ ${name}@v1.2.3`);
+          expect(preview).toContain(`${name} starts`);
+        }
         expect(preview).toContain("A password needs at least 16 characters.");
         await at.ok("pulumi config set length 20");
-        expect(await at.ok("pulumi preview")).toContain("✅ lengths@v1.2.3");
+        const again = await at.ok("pulumi preview");
+        for (const name of ["lengths", "quick"]) expect(again).toContain(`✅ ${name}@v1.2.3`);
       } finally {
         far.close();
       }

@@ -64,6 +64,7 @@ describe("quillon policy publish", () => {
     expect(await at.fails("quillon policy publish acme --python 3.12")).toContain(
       "--python and --platform are for packs in Python",
     );
+    expect(await at.fails("quillon policy publish acme --no-venv")).toContain("--no-venv is for packs in Python");
     expect(await at.fails("quillon policy ls acme --all")).toContain("--all goes with --dependency");
   });
 

@@ -88,7 +88,10 @@ export const standInBundle: BuildOptions = {
   entryPoints: [
     { in: "packages/bundle/src/stand-ins/runtime.ts", out: "stand-in" },
     { in: "packages/bundle/src/plain-boot.ts", out: "plain-boot" },
+    { in: "packages/bundle/src/python/boot.ts", out: "python-boot" },
+    { in: "packages/bundle/src/python/launch.py", out: "launch" },
   ],
+  loader: { ".py": "copy" },
   outdir: "packages/bundle/dist",
   format: "cjs",
   target: "node20",

@@ -20,15 +20,18 @@ const UNKNOWN = 255;
 
 /**
  * @param directory the pack's folder, which says which of its files are programs.
+ * @param programs those that are not from there.
  * @returns a gzipped tar archive, the same bytes for the same files.
  */
-export async function archiveOf(files: Files, directory: string): Promise<Buffer> {
+export async function archiveOf(
+  files: Files,
+  directory: string,
+  programs: ReadonlySet<string> = new Set(),
+): Promise<Buffer> {
   const tar = packTar();
   for (const [path, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    tar.entry(
-      { name: FOLDER + path, mtime: new Date(0), mode: isProgram(join(directory, path)) ? PROGRAM : FILE },
-      Buffer.from(content),
-    );
+    const mode = programs.has(path) || isProgram(join(directory, path)) ? PROGRAM : FILE;
+    tar.entry({ name: FOLDER + path, mtime: new Date(0), mode }, Buffer.from(content));
   }
   tar.finalize();
   const zipped = gzipSync(await buffer(tar), { level: 9 });

@@ -18,6 +18,10 @@ export const standInRuntime = () => readFileSync(join(dist, "stand-in.js"), "utf
 export const bootFile = ({ keepSdk }: { keepSdk: boolean }) =>
   readFileSync(join(dist, keepSdk ? "plain-boot.js" : "boot.js"));
 
+/** What starts a pack in Python that needs no virtual environment: the file that the engine's launcher runs, and what that has Python run. */
+export const pythonBoot = () => readFileSync(join(dist, "python-boot.js"));
+export const pythonLaunch = () => readFileSync(join(dist, "launch.py"));
+
 interface BootFacts {
   /** The versions of Node.js that can run it. */
   node: string;

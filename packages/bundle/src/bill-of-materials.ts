@@ -20,15 +20,19 @@ import { Spec1dot6 } from "@cyclonedx/cyclonedx-library/Spec";
 import type { BundledSdk } from "@quillon/contract";
 import { REPLACES_PROPERTY, SDK_PROPERTY } from "@quillon/contract/bill-of-materials";
 import type { CarriedPackage } from "./carried-packages.ts";
-import type { NodePack } from "./pack.ts";
+
+interface Named {
+  name?: string | undefined;
+  version?: string | undefined;
+}
 
 /**
  * Writes what an artifact carries, with the texts of the licences, in the format of CycloneDX. It has no time and no random number,
  * so that equal packs have equal bytes.
  */
-export function billOfMaterials(pack: NodePack, packages: readonly CarriedPackage[], sdk?: BundledSdk): string {
-  const name = pack.name ?? "pack";
-  const component = new Component(ComponentType.Application, name, { version: pack.version, bomRef: "pack" });
+export function billOfMaterials(pack: Named, packages: readonly CarriedPackage[], sdk?: BundledSdk): string {
+  const { name = "pack", version } = pack;
+  const component = new Component(ComponentType.Application, name, { ...(version && { version }), bomRef: "pack" });
   const isSdk = ({ name, version = "" }: CarriedPackage) => name === sdk?.name && version === sdk.version;
   const components = packages.map((one) => componentOf(one, sdk && isSdk(one) ? propertiesOf(sdk) : []));
   const bom = new Bom({ metadata: new Metadata({ component }), components: new ComponentRepository(components) });
@@ -40,9 +44,10 @@ function propertiesOf({ replaces }: BundledSdk): Property[] {
   return [new Property(SDK_PROPERTY, "true"), ...(replaces ? [new Property(REPLACES_PROPERTY, replaces)] : [])];
 }
 
-function componentOf({ name, version, license, texts }: CarriedPackage, properties: Property[]): Component {
+function componentOf(one: CarriedPackage, properties: Property[]): Component {
+  const { name, version, license, texts } = one;
   const [, group, own = name] = /^(@[^/]+)\/(.+)$/.exec(name) ?? [];
-  const purl = purlOf(name, version);
+  const purl = purlOf(one);
   const evidence = Object.entries(texts).map(
     ([file, text]) => new NamedLicense(`file: ${file}`, { text: new Attachment(text, { contentType: "text/plain" }) }),
   );
@@ -57,10 +62,10 @@ function componentOf({ name, version, license, texts }: CarriedPackage, properti
   });
 }
 
-/** https://github.com/package-url/purl-spec/blob/main/types-doc/npm-definition.md */
-function purlOf(name: string, version: string | undefined): string {
+/** https://github.com/package-url/purl-spec/tree/main/types-doc */
+function purlOf({ name, version, registry }: CarriedPackage): string {
   const path = name.split("/").map(encodeURIComponent).join("/");
-  return `pkg:npm/${path}${version ? `@${encodeURIComponent(version)}` : ""}`;
+  return `pkg:${registry ?? "npm"}/${path}${version ? `@${encodeURIComponent(version)}` : ""}`;
 }
 
 /** By its SPDX id, as an expression of such ids, or as it is said. */

@@ -6,7 +6,7 @@ import { PackRefused } from "./problems.ts";
 import { run } from "./run.ts";
 
 /** What a bundle replaces, and what tells which program installs or compiles. */
-const LEFT_OUT =
+export const LEFT_OUT =
   /^(package(-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|pnpm-workspace\.yaml|\.pnpmfile\.cjs|bun\.lockb?|tsconfig.*\.json|PulumiPolicy\.ya?ml)$/;
 const SECRETS =
   /(^|\/)(\.npmrc|\.netrc|\.pypirc|pip\.(conf|ini)|\.git-credentials|\.yarnrc(\.yml)?|\.envrc|\.env(\.(?!example$|sample$|template$)[^/]*)?)$/;

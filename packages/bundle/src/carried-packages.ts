@@ -13,6 +13,8 @@ export interface CarriedPackage {
   license: string | undefined;
   /** Its licence and notices, by file. */
   texts: Record<string, string>;
+  /** Where it is from, when that is not npm. */
+  registry?: "pypi";
 }
 
 /** The packages whose code is in a bundle, and those that are there by their stand-ins, by name and version. */

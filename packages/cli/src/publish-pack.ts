@@ -25,6 +25,8 @@ export interface MakeOptions {
   /** The versions of Python and the platforms that a pack in Python is made for; none for this machine's. */
   python?: string[] | undefined;
   platform?: string[] | undefined;
+  /** Whether a pack in Python is made to run in a virtual environment; or by Node.js without one. */
+  venv?: boolean | undefined;
   /** Keeps the pack's own `@pulumi/policy` in the bundle. */
   keepSdk?: boolean | undefined;
 }
@@ -42,7 +44,7 @@ export interface Place {
  */
 export async function makePack(
   place: Place,
-  { directory, bundle, requireBundled, keepSdk, python = [], platform = [] }: MakeOptions,
+  { directory, bundle, requireBundled, keepSdk, python = [], platform = [], venv = true }: MakeOptions,
 ): Promise<Published> {
   const { bundlePack, bundlePythonPack, packAsItIs, problemLine, pythonPackAsItIs, readProjectFile } = await import(
     "@quillon/bundle"
@@ -51,13 +53,15 @@ export async function makePack(
   if (isPython && keepSdk) throw new Error("--keep-sdk is for packs for Node.js: packs in Python keep their SDK.");
   if (!isPython && python.length + platform.length > 0)
     throw new Error("--python and --platform are for packs in Python: a bundle for Node.js runs on each platform.");
+  if (!isPython && !venv) throw new Error("--no-venv is for packs in Python: only they have a virtual environment.");
+  if (!bundle && !venv) throw new Error("--no-venv makes a bundle, and --no-bundle none: leave one of them out.");
   const onDescribed = (description: Description) =>
     requireNew(place, description, `Write another version into ${isPython ? "PulumiPolicy.yaml" : "package.json"}.`);
   const onStep = (step: Step) => say(`${STEPS[step]} ...`);
   console.log("Obtaining policy metadata from policy plugin");
   if (!bundle) return (isPython ? pythonPackAsItIs : packAsItIs)({ directory, onDescribed });
   const made = isPython
-    ? await bundlePythonPack({ directory, wanted: { python, platform }, onStep, onDescribed })
+    ? await bundlePythonPack({ directory, wanted: { python, platform }, venv, onStep, onDescribed })
     : await bundlePack({ directory, cache: cacheFolder(), keepSdk, onStep, onDescribed });
   if (made.problems.length === 0) return made;
   const found = ["The pack can't be one bundle:", ...made.problems.map((problem) => `  ${problemLine(problem)}`)];

@@ -1,19 +1,24 @@
-import { type AnalyzerInfo, pythonCommand, systemPython } from "@quillon/runner";
+import { type AnalyzerInfo, type Description, pythonCommand, systemPython } from "@quillon/runner";
 import { archiveOf, type Files } from "../artifact.ts";
+import { billOfMaterials } from "../bill-of-materials.ts";
+import { inOrder } from "../carried-packages.ts";
 import { describedAs } from "../described.ts";
 import { PackRefused, type Problem } from "../problems.ts";
 import type { Options, Published, Step } from "../published.ts";
 import { run } from "../run.ts";
-import { compareMetadata, inFolder, metadataOf } from "../same-metadata.ts";
-import { pythonLayout, VENV } from "./layout.ts";
+import { compareMetadata, inFolder, metadataOf, metadataOfFiles } from "../same-metadata.ts";
+import { launcherLayout } from "./launcher-layout.ts";
+import { VENV, venvLayout } from "./layout.ts";
 import { type PythonPack, readPythonPack } from "./pack.ts";
 import { pythonFiles } from "./published-files.ts";
 import { targetsOf, thisMachine, type Wanted } from "./targets.ts";
-import { wheelsFor } from "./wheels.ts";
+import { type WheelsFor, wheelsFor } from "./wheels.ts";
 
 interface BundleOptions extends Options {
   /** The machines that the pack is made for. */
   wanted: Wanted;
+  /** Whether the pack is made to run in a virtual environment; or by Node.js without one. */
+  venv: boolean;
   onStep?(step: Step): void;
 }
 
@@ -22,7 +27,8 @@ interface BundleOptions extends Options {
  *
  * @throws PackRefused when the pack is wrong, PackFailed when it does not start as it is.
  */
-export async function bundlePythonPack({ directory, wanted, onStep, onDescribed }: BundleOptions): Promise<Published> {
+export async function bundlePythonPack(options: BundleOptions): Promise<Published> {
+  const { directory, wanted, venv, onStep, onDescribed } = options;
   const pack = readPythonPack(directory);
   const here = await thisMachine();
   const targets = targetsOf(wanted, here);
@@ -30,28 +36,21 @@ export async function bundlePythonPack({ directory, wanted, onStep, onDescribed 
   const before = await metadata(pack);
   const description = describedAs(before, pack);
   await onDescribed?.(description);
-  const asItIs = async (problems: Problem[]) => ({
-    description,
-    archive: await archiveOf(published, directory),
-    problems,
-  });
-  if (pack.toolchain !== "pip")
-    return asItIs([
-      { text: `wheels travel only with packs that pip installs, and ${pack.toolchain} installs this one` },
-    ]);
-  if (!published.has("requirements.txt")) return asItIs([{ text: "no requirements.txt is published with the pack" }]);
   onStep?.("resolve");
-  const found = await wheelsFor(directory, { published, targets });
-  if ("problems" in found) return asItIs(found.problems);
+  const problems = notWheels(pack, published);
+  const found = problems.length > 0 ? { problems } : await wheelsFor(directory, { published, targets, tools: venv });
+  if ("problems" in found)
+    return { description, archive: await archiveOf(published, directory), problems: found.problems };
   onStep?.("bundle");
-  const files = pythonLayout(pack, published, found.wheels);
+  const content = { published, all: found.all, bill: billOf(description, found.all) };
+  const { files, programs } = venv ? venvLayout(pack, content) : launcherLayout(pack, content);
   // What is made for other machines can't be tried on this one.
   if (targets.some(({ python, platform }) => python === here.python && platform === here.platform)) {
     onStep?.("check");
-    compareMetadata(before, await installedMetadata(files));
+    compareMetadata(before, await (venv ? installedMetadata(files) : launchedMetadata(files)));
   }
   const sources = await archiveOf(published, directory);
-  return { description, archive: await archiveOf(files, directory), problems: [], sources };
+  return { description, archive: await archiveOf(files, directory, programs), problems: [], sources };
 }
 
 /** The archive that the Pulumi CLI would make: each machine installs what the pack needs. */
@@ -63,8 +62,27 @@ export async function pythonPackAsItIs({ directory, onDescribed }: Options): Pro
   return { description, archive: await archiveOf(published, directory), problems: [] };
 }
 
+function notWheels({ toolchain }: PythonPack, published: Files): Problem[] {
+  if (toolchain !== "pip")
+    return [{ text: `wheels travel only with packs that pip installs, and ${toolchain} installs this one` }];
+  return published.has("requirements.txt") ? [] : [{ text: "no requirements.txt is published with the pack" }];
+}
+
+function billOf({ name, versionTag }: Description, all: readonly WheelsFor[]): string {
+  const packages = all.flatMap(({ wheels }) => wheels.map((wheel) => wheel.package));
+  return billOfMaterials({ name, version: versionTag }, inOrder(packages));
+}
+
 function metadata({ directory, virtualenv }: PythonPack): Promise<AnalyzerInfo> {
   return metadataOf(directory, { command: pythonCommand(directory, virtualenv) });
+}
+
+async function launchedMetadata(files: Files): Promise<AnalyzerInfo> {
+  return metadataOfFiles(files).catch((error: Error) => {
+    throw new PackRefused(
+      `Without a virtual environment, the policy pack does not start. Publish it without --no-venv.\n${error.message}`,
+    );
+  });
 }
 
 /** Of the pack where it is installed from the archive alone, with the CLI's own commands. */

@@ -1,41 +1,73 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { BILL_FILE } from "@quillon/contract/bill-of-materials";
 import { parseDocument } from "yaml";
 import type { Files } from "../artifact.ts";
+import { Artifact } from "./artifact.ts";
 import type { PythonPack } from "./pack.ts";
+import type { Target } from "./targets.ts";
+import type { Wheel } from "./wheel.ts";
+import { TOOLS, type WheelsFor } from "./wheels.ts";
 
 /** The folder of the virtual environment where the pack is enforced. It is the one that the CLI takes by default. */
 export const VENV = "venv";
 const WHEELS = "wheels";
 
-/** pip reads it in the virtual environment that is being filled, whatever the machine's own configuration: https://pip.pypa.io/en/stable/topics/configuration/#location */
+/**
+ * pip reads it in the virtual environment that is being filled, whatever the machine's own configuration. It compiles nothing, because Python
+ * compiles what is imported, which is little of what is installed.
+ *
+ * https://pip.pypa.io/en/stable/topics/configuration/
+ */
 const PIP_CONFIG = `[global]
 no-index = true
 find-links = ./${WHEELS}
 disable-pip-version-check = true
+
+[install]
+no-compile = no
 `;
 
+export interface Content {
+  published: Files;
+  all: readonly WheelsFor[];
+  bill: string;
+}
+
 /**
- * The files of a pack whose virtual environment is made without a network. The CLI makes it around the configuration that is there already,
- * and calls pip in the pack's folder.
+ * The files of a pack whose virtual environment is made without a network. The CLI makes it around what is there already: pip's configuration, and
+ * the packages of which there is nothing to install but their files.
  */
-export function pythonLayout(
-  { directory }: PythonPack,
-  published: Files,
-  wheels: Files,
-): Map<string, Uint8Array | string> {
-  return new Map<string, Uint8Array | string>([
+export function venvLayout(pack: PythonPack, { published, all, bill }: Content): Artifact {
+  const artifact = new Artifact([
     ...published,
-    ["PulumiPolicy.yaml", projectFile(directory)],
+    ["PulumiPolicy.yaml", projectFile(pack, { name: "python", options: { toolchain: "pip", virtualenv: VENV } })],
     [`${VENV}/pip.conf`, PIP_CONFIG],
     // On Windows.
     [`${VENV}/pip.ini`, PIP_CONFIG],
-    ...[...wheels].map(([name, content]) => [`${WHEELS}/${name}`, content] as const),
+    [BILL_FILE, bill],
   ]);
+  for (const { target, wheels } of all)
+    for (const wheel of wheels) {
+      if (isLaidOut(wheel, wheels)) artifact.add(sitePackages(target), wheel);
+      else artifact.files.set(`${WHEELS}/${wheel.file}`, wheel.content);
+    }
+  return artifact;
 }
 
-function projectFile(directory: string): string {
+/** A tool is called as a module, and not by its programs. Of a package that is there twice, pip chooses. */
+function isLaidOut({ isForAll, hasMore, package: { name } }: Wheel, wheels: readonly Wheel[]): boolean {
+  const isAlone = wheels.filter((other) => other.package.name === name).length === 1;
+  return isForAll && isAlone && (!hasMore || TOOLS.includes(name));
+}
+
+/** https://docs.python.org/3/library/venv.html */
+function sitePackages({ python, platform }: Target): string {
+  return platform.startsWith("windows") ? `${VENV}/Lib/site-packages` : `${VENV}/lib/python${python}/site-packages`;
+}
+
+export function projectFile({ directory }: PythonPack, runtime: string | object): string {
   const document = parseDocument(readFileSync(join(directory, "PulumiPolicy.yaml"), "utf8"));
-  document.set("runtime", { name: "python", options: { toolchain: "pip", virtualenv: VENV } });
+  document.set("runtime", runtime);
   return String(document);
 }

@@ -7,48 +7,60 @@ import type { Problem } from "../problems.ts";
 import { run } from "../run.ts";
 import { unreachable } from "./requirements.ts";
 import { platforms, type Target } from "./targets.ts";
+import { readWheel, type Wheel } from "./wheel.ts";
 
 /** What the CLI brings up to date in a new virtual environment: https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/python/toolchain/pip.go#L515 */
-const TOOLS = ["pip", "setuptools", "wheel"];
+export const TOOLS = ["pip", "setuptools", "wheel"];
 
-/**
- * The wheels of all that requirements.txt asks for, and of what a new virtual environment asks for.
- *
- * @returns by file name; or why there are none.
- */
+/** What one kind of machine needs. */
+export interface WheelsFor {
+  target: Target;
+  wheels: Wheel[];
+}
+
+interface Wanted {
+  published: Files;
+  targets: readonly Target[];
+  /** Whether what a new virtual environment asks for is wanted, too. */
+  tools: boolean;
+}
+
+/** The wheels of all that requirements.txt asks for. @returns why there are none where that is so. */
 export async function wheelsFor(
   directory: string,
-  { published, targets }: { published: Files; targets: readonly Target[] },
-): Promise<{ wheels: Map<string, Buffer> } | { problems: Problem[] }> {
+  { published, targets, tools }: Wanted,
+): Promise<{ all: WheelsFor[] } | { problems: Problem[] }> {
   const problems = unreachable(published);
   if (problems.length > 0) return { problems };
-  const place = mkdtempSync(join(tmpdir(), "quillon-wheels-"));
-  try {
-    for (const target of targets) {
-      const problem = await download(directory, place, target);
-      if (problem !== undefined) return { problems: [{ text: problem }] };
-    }
-    return { wheels: new Map(readdirSync(place).map((name) => [name, readFileSync(join(place, name))])) };
-  } finally {
-    rmSync(place, { recursive: true });
+  const all: WheelsFor[] = [];
+  for (const target of targets) {
+    const found = await download(directory, target, tools ? TOOLS : []);
+    if (typeof found === "string") return { problems: [{ text: found }] };
+    all.push({ target, wheels: found });
   }
+  return { all };
 }
 
 /** @returns why it can't be done. */
-async function download(directory: string, place: string, { python, platform }: Target): Promise<string | undefined> {
+async function download(directory: string, { python, platform }: Target, tools: string[]): Promise<Wheel[] | string> {
   const tags = platforms[platform];
   if (!tags) return `no wheels are known for ${platform}: name what the pack is for with --platform`;
+  const place = mkdtempSync(join(tmpdir(), "quillon-wheels-"));
   const options = [
     ...["download", "--quiet", "--disable-pip-version-check", "--dest", place, "--only-binary=:all:"],
     ...["--implementation", "cp", "--python-version", python, ...tags.flatMap((tag) => ["--platform", tag])],
   ];
-  // One after the other, because where requirements have hashes pip wants them of all that it is asked for at once.
-  for (const wanted of [["-r", "requirements.txt"], TOOLS]) {
-    const command = [systemPython(), "-m", "pip", ...options, ...wanted];
-    const { failure, printed } = await run(command, directory, { env: ownEnvironment() });
-    if (failure !== undefined) return `pip finds no wheels for Python ${python} on ${platform}: ${reasonOf(printed)}`;
+  try {
+    // One after the other, because where requirements have hashes pip wants them of all that it is asked for at once.
+    for (const wanted of [["-r", "requirements.txt"], ...(tools.length > 0 ? [tools] : [])]) {
+      const command = [systemPython(), "-m", "pip", ...options, ...wanted];
+      const { failure, printed } = await run(command, directory, { env: ownEnvironment() });
+      if (failure !== undefined) return `pip finds no wheels for Python ${python} on ${platform}: ${reasonOf(printed)}`;
+    }
+    return readdirSync(place).map((file) => readWheel(file, readFileSync(join(place, file))));
+  } finally {
+    rmSync(place, { recursive: true });
   }
-  return undefined;
 }
 
 /** Without what changes where pip installs and from what, but with the author's indexes. */

@@ -11,6 +11,7 @@ interface Options {
   python?: string[];
   platform?: string[];
   keepSdk?: true;
+  venv: boolean;
 }
 
 /** `quillon policy publish`. */
@@ -30,6 +31,10 @@ export function publishCommand(): Command {
       "--platform <names>",
       "for a pack in Python: the platforms, such as linux-x86_64,macos-arm64 (default: yours)",
       listed,
+    )
+    .option(
+      "--no-venv",
+      "for a pack in Python: start it by Node.js, which clients then need beside Python, instead of in a virtual environment, which takes seconds to make",
     )
     .action(publish);
 }

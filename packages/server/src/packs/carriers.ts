@@ -55,9 +55,14 @@ export async function thoseInRange(versions: readonly string[], range: string): 
   const found: string[] = [];
   for (const version of versions) {
     await giveWay();
-    if (version === range || (version.length <= LONGEST && wanted?.test(version))) found.push(version);
+    if (version === range || (version.length <= LONGEST && wanted?.test(withThreeParts(version)))) found.push(version);
   }
   return found;
+}
+
+/** Python's packages may have versions of fewer, such as 26.3. */
+function withThreeParts(version: string): string {
+  return /^\d+(\.\d+)?$/.test(version) ? `${version}${".0".repeat(3 - version.split(".").length)}` : version;
 }
 
 /** @returns undefined for what is none, but may be a version of another kind. */

@@ -63,6 +63,12 @@ describe("the programs", () => {
     ["nodejs", manifest({ engines: { node: "20\u0000" } }), {}, [{ name: "Node.js" }, { name: "npm" }]],
     ["nodejs", manifest({ engines: { node: "1 ".repeat(100) } }), {}, [{ name: "Node.js" }, { name: "npm" }]],
     ["nodejs", manifest({ engines: "node" }), {}, [{ name: "Node.js" }, { name: "npm" }]],
+    [
+      "nodejs",
+      manifest({ engines: { node: ">=20", python: "3.11 || 3.12" } }),
+      {},
+      [{ name: "Node.js", version: ">=20" }, { name: "npm" }, { name: "Python", version: "3.11 || 3.12" }],
+    ],
     ["bun", manifest({ engines: { node: "20", bun: ">=1.2" } }), {}, [{ name: "bun", version: ">=1.2" }]],
     [
       "python",
@@ -75,6 +81,17 @@ describe("the programs", () => {
       { "pyproject.toml": '[tool.poetry.dependencies]\npython = "^3.9"' },
       { toolchain: "poetry" },
       [{ name: "Python", version: "^3.9" }, { name: "poetry" }],
+    ],
+    [
+      "python",
+      {
+        "pyproject.toml": '[project]\nrequires-python = ">=3.10"',
+        "mine/lib/python3.11/site-packages/a.py": "",
+        "mine/lib/python3.12/site-packages/a.py": "",
+        "other/lib/python3.9/site-packages/a.py": "",
+      },
+      { virtualenv: "mine" },
+      [{ name: "Python", version: "3.11 || 3.12" }, { name: "pip" }],
     ],
     ["python", { "uv.lock": "" }, {}, [{ name: "Python" }, { name: "uv" }]],
   ])("%s %j", (runtime, files, options, programs) => {

@@ -23,7 +23,10 @@ function nodeNeeds(runtime: Runtime, files: PackFiles): PackNeeds | undefined {
   const manifest: unknown = JSON.parse(files.texts.get(NODE) ?? "{}");
   const node = runtime.name === "nodejs" ? [program("Node.js", at(manifest, "engines", "node"))] : [];
   const bun = runtime.name === "bun" ? at(manifest, "engines", "bun") : undefined;
-  return { programs: [...node, program(manager, bun)], registry: asksRegistry(manifest, files, manager) };
+  // Started by Node.js, as `quillon policy publish --no-venv` makes them.
+  const version = at(manifest, "engines", "python");
+  const python = version === undefined ? [] : [program("Python", version)];
+  return { programs: [...node, program(manager, bun), ...python], registry: asksRegistry(manifest, files, manager) };
 }
 
 /** What npm looks up, also when it installs without those for development. */
@@ -50,10 +53,18 @@ function pythonNeeds(runtime: Runtime, files: PackFiles): PackNeeds | undefined 
     at(pyproject, "project", "requires-python") ?? at(pyproject, "tool", "poetry", "dependencies", "python");
   const { virtualenv } = runtime.options;
   const folder = typeof virtualenv === "string" ? virtualenv : "venv";
+  const inside = versionsInside(files, folder);
   const config = files.texts.get(`${PACKAGE}/${folder}/pip.conf`) ?? "";
   // Before anything else, the CLI has pip look for newer versions of itself.
   const isAlone = toolchain === "pip" && sectionsOf(config).some((section) => NO_INDEX.test(section));
-  return { programs: [program("Python", version), program(toolchain)], registry: !isAlone };
+  return { programs: [program("Python", inside || version), program(toolchain)], registry: !isAlone };
+}
+
+/** The versions whose packages lie in the virtual environment already. */
+function versionsInside({ names }: PackFiles, folder: string): string {
+  const lib = `${PACKAGE}/${folder}/lib/python`.toLowerCase();
+  const found = [...names.folders].filter((name) => name.startsWith(lib)).map((name) => name.slice(lib.length));
+  return found.filter((rest) => /^3\.\d+$/.test(rest)).join(" || ");
 }
 
 const NO_INDEX = /^[ \t]*no-index[ \t]*[=:][ \t]*(true|yes|on|1)[ \t]*\r?$/im;
