@@ -4,14 +4,17 @@ import { memoryOf } from "../measure/process.ts";
 const MILLISECONDS = 20;
 const MEBIBYTE = 1024 * 1024;
 
-/** Looks at the process of a policy pack, however it is started, as long as there is one. Linux only. */
+/** Looks at the processes of a policy pack, however it is started, as long as there are any. Linux only. */
 export function watchPack(): { stop(): number } {
   let most = 0;
   const timer = setInterval(() => {
-    for (const pid of packs()) most = Math.max(most, peakOf(pid));
+    most = Math.max(
+      most,
+      packs().reduce((sum, pid) => sum + peakOf(pid), 0),
+    );
   }, MILLISECONDS);
   return {
-    /** @returns the most memory that one process had, in MiB. */
+    /** @returns the most memory that they had, in MiB. */
     stop() {
       clearInterval(timer);
       return most / MEBIBYTE;
@@ -29,7 +32,7 @@ function packs(): number[] {
 function isPack(pid: string): boolean {
   try {
     const [program = "", ...args] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-    return /(node|python\d?)$/.test(program) && /run-policy-pack|pulumi\.policy/.test(args.join(" "));
+    return /(node|python\d?)$/.test(program) && /run-policy-pack|pulumi\.policy|\.python\/launch/.test(args.join(" "));
   } catch {
     return false;
   }
