@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { auditRemoval } from "../audit/index.ts";
 import type { Ctx } from "../context.ts";
 import { forgetReceipts } from "../enforcement/index.ts";
-import { forgetFindings, forgetPredictions, runCompaction } from "../findings/index.ts";
+import { emptyRemoved, forgetFindings, forgetPredictions, runCompaction } from "../findings/index.ts";
 import { endTurn, takeTurn } from "../jobs/index.ts";
 import type { Settings } from "../settings.ts";
 import { stateRemoval } from "../state/index.ts";
@@ -40,6 +40,7 @@ export async function* compact(ctx: Compacting, keep: Retention): AsyncGenerator
 function stepsOf(ctx: Compacting, keep: Retention): Step[] {
   const { predictionsDays, eventsDays, receiptsDays, findingsDays, auditDays, stateVersions } = keep;
   return [
+    () => emptyRemoved(ctx),
     () => forgetPredictions(ctx, predictionsDays),
     ...(eventsDays ? [runCompaction(ctx, eventsDays)] : []),
     ...(stateVersions ? [stateRemoval(ctx, stateVersions)] : []),

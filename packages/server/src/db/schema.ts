@@ -146,6 +146,8 @@ export interface Schema extends ResultTables {
     resource_count: number;
     saved_at: Generated<Date>;
   };
+  /** A trigger of `updates` makes it. */
+  removed_updates: { id: string };
   engine_events: { update_id: string; sequence: Int8; body: string | null; blob: string | null };
   /** Triggers of `stacks` and `checkpoints` make it, and say that it must be looked at again. */
   stack_places: {

@@ -1,6 +1,14 @@
 import { rankOfSeverity } from "@quillon/contract";
 import { type Ctx, type Tx, transaction } from "../context.ts";
-import { deleteEngineEvents, findCompactable, findToEmpty, setCompacted, setEmptied } from "../updates/index.ts";
+import {
+  deleteEngineEvents,
+  findCompactable,
+  findRemoved,
+  findToEmpty,
+  forgetRemoved,
+  setCompacted,
+  setEmptied,
+} from "../updates/index.ts";
 import { deleteResults, insertRunCounts } from "./compaction-queries.ts";
 import { divide } from "./part-queries.ts";
 import { MOST_POLICIES } from "./report.ts";
@@ -49,9 +57,28 @@ async function compact(ctx: Compacting, { id, isRun }: { id: string; isRun: bool
 }
 
 async function empty({ db }: Tx<Compacting>, id: string): Promise<void> {
+  if (await removeSome(db, id)) await setEmptied(db, id);
+}
+
+/**
+ * Removes, in one bounded step, what the events of removed stacks said, and the events. They were unreachable at once.
+ *
+ * @returns whether something is left to do.
+ */
+export async function emptyRemoved(ctx: Pick<Ctx, "db">): Promise<boolean> {
+  const id = await findRemoved(ctx.db);
+  if (id === undefined) return false;
+  await transaction(ctx, async ({ db }) => {
+    if (await removeSome(db, id)) await forgetRemoved(db, id);
+  });
+  return true;
+}
+
+/** Removes the first events and results of a run. @returns whether none are left. */
+async function removeSome(db: Ctx["db"], id: string): Promise<boolean> {
   const eventsLeft = await deleteEngineEvents(db, id, STEP);
   const results = await deleteResults(db, id, STEP.rows);
-  if (!eventsLeft && results < STEP.rows) await setEmptied(db, id);
+  return !eventsLeft && results < STEP.rows;
 }
 
 /** A run that has ended does not change any more, so its parts need no transaction. */

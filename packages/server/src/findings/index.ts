@@ -1,5 +1,5 @@
 export { type PackAnalyses, readAnalyses } from "./analysed-queries.ts";
-export { runCompaction } from "./compact.ts";
+export { emptyRemoved, runCompaction } from "./compact.ts";
 export { type Compliance, isCompliance } from "./compliance-queries.ts";
 export type { ScoredDay } from "./day-queries.ts";
 export { configText } from "./evaluate.ts";

@@ -70,6 +70,15 @@ export async function setEmptied(db: Db, id: string): Promise<void> {
   await db.updateTable("updates").set({ emptied: true }).where("id", "=", id).execute();
 }
 
+/** An update that went with its stack, and of which events may be left. */
+export async function findRemoved(db: Db): Promise<string | undefined> {
+  return (await db.selectFrom("removed_updates").limit(1).select("id").executeTakeFirst())?.id;
+}
+
+export async function forgetRemoved(db: Db, id: string): Promise<void> {
+  await db.deleteFrom("removed_updates").where("id", "=", id).execute();
+}
+
 /**
  * Removes the first events of a run: at most so many, and at most so many bytes as they are stored, but at least one.
  *

@@ -3,7 +3,9 @@ export { listClientVersions } from "./client-queries.ts";
 export {
   deleteEngineEvents,
   findCompactable,
+  findRemoved,
   findToEmpty,
+  forgetRemoved,
   setCompacted,
   setEmptied,
 } from "./compaction-queries.ts";

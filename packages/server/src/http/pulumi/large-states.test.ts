@@ -194,7 +194,7 @@ describe.each(engines)("large bodies on $name", (engine) => {
     expect(pages.length).toBeGreaterThan(1);
   });
 
-  test("a large event is a blob until its stack is removed, and is read to the byte", async () => {
+  test("a large event is a blob until what a removed stack has left is removed, and is read to the byte", async () => {
     const stack = await newStack(t);
     const update = await stack.run();
     const events = [
@@ -222,6 +222,7 @@ describe.each(engines)("large bodies on $name", (engine) => {
     }
     expect(read).toEqual([events[0], { type: "text", ...events[1] }, events[2]]);
     expect((await t.send(`DELETE ${stack.path}?force=true`)).status).toBeLessThan(300);
+    await t.compact();
     expect(await sweep()).toEqual([]);
   });
 
