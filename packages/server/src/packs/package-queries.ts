@@ -13,9 +13,23 @@ export async function insertPackages(db: Db, versionId: string, packages: readon
   `.execute(db);
 }
 
-export async function deletePackages(db: Db, versionIds: readonly string[]): Promise<void> {
-  if (versionIds.length === 0) return;
-  await db.deleteFrom("bundled_packages").where("version_id", "in", versionIds).execute();
+/** Removed versions of which it is still stored what travels in them, at most so many. */
+export async function listToForget(db: Db, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom("policy_pack_versions")
+    .where("status", "=", "removed")
+    .where("bill", "is not", null)
+    .limit(limit)
+    .select("id")
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Forgets the bill of materials of a removed version, and what it says. */
+export async function forgetContents(db: Db, versionId: string): Promise<void> {
+  await sql`
+    with forgotten as (delete from bundled_packages where version_id = ${versionId})
+    update policy_pack_versions set bill = null where id = ${versionId} and status = 'removed'`.execute(db);
 }
 
 /** A published version's bill of materials. @returns undefined when it has none. */

@@ -3,7 +3,6 @@ import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { inSeconds, NOW } from "../db/time.ts";
 import type { PackFacts } from "./check-pack.ts";
-import { deletePackages } from "./package-queries.ts";
 import type { KnownVersion } from "./versions.ts";
 
 /** How long a reservation lives after its last byte. */
@@ -315,15 +314,15 @@ export async function findSources(db: Db, versionId: string): Promise<Sources | 
 }
 
 /**
- * Marks published versions as removed. Their rows stay, so that they can't be published again.
+ * Marks published versions as removed. Their rows stay, so that they can't be published again. What travels in them is forgotten
+ * later, because it may be millions of rows: `forgetContents`.
  *
  * @returns the blobs of their archives and sources.
  */
 export async function markRemoved(db: Db, ids: readonly string[], userId: string): Promise<string[]> {
-  await deletePackages(db, ids);
   const rows = await db
     .updateTable("policy_pack_versions")
-    .set({ status: "removed", removed_by: userId, removed_at: sql<Date>`now()`, bill: null })
+    .set({ status: "removed", removed_by: userId, removed_at: sql<Date>`now()` })
     .where("id", "in", ids)
     .where("status", "=", "completed")
     .returning(["blob", "source_blob"])

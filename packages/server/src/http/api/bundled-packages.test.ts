@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sweepPacks } from "../../packs/index.ts";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
 import { edit, newGroup, newManager } from "../../testing/group.ts";
@@ -150,6 +151,27 @@ describe.each(engines)("what travels in policy packs on $name", (engine) => {
     expect(names(await find("name=gone&all=true"))).toEqual(["going@1.0.0"]);
     await t.send(`DELETE ${PACKS}/going/versions/1.0.0`);
     expect(names(await find("name=gone&all=true"))).toEqual([]);
+  });
+
+  test("what travels in a removed pack is forgotten by the upkeep, because thousands of versions carry millions of packages", async () => {
+    for (const tag of ["1.0.0", "2.0.0"]) await carrying("forgotten", tag, { name: "forgotten-with-it" });
+    await carrying("staying", "1.0.0", { name: "forgotten-with-it" });
+    const stored = async () => {
+      const packages = await t.db
+        .selectFrom("bundled_packages")
+        .where("name", "=", "forgotten-with-it")
+        .select("name")
+        .execute();
+      const bills = t.db.selectFrom("policy_pack_versions").where("bill", "like", "%forgotten-with-it%");
+      return [packages.length, (await bills.select("id").execute()).length];
+    };
+    await t.send(`DELETE ${PACKS}/forgotten`);
+    expect(await stored()).toEqual([3, 3]);
+    const path = `${OWN}/policypacks/forgotten/versions/1.0.0/bill-of-materials`;
+    expect(await t.send(`GET ${path}`)).toMatchObject({ status: 404, body: { id: "pack_version_not_found" } });
+    expect(names(await find("name=forgotten-with-it&all=true"))).toEqual(["staying@1.0.0"]);
+    await sweepPacks(t);
+    expect(await stored()).toEqual([1, 1]);
   });
 
   test.each([
