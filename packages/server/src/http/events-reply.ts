@@ -14,7 +14,10 @@ export function eventsReply({ events, next }: EventPage<EngineEvent>): RawReply 
     }
     yield `],"continuationToken":${next === null ? "null" : `"${next}"`}}`;
   }
-  return new RawReply(Readable.from(text(), { objectMode: false }), {
-    "content-type": "application/json; charset=utf-8",
+  const body = Readable.from(text(), { objectMode: false });
+  // A generator that has not begun does not learn that its reply is not sent, and a file that nobody closes stays open.
+  body.once("close", () => {
+    for (const { text } of events) if (typeof text !== "string") text.destroy();
   });
+  return new RawReply(body, { "content-type": "application/json; charset=utf-8" });
 }
