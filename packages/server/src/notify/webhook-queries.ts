@@ -1,4 +1,5 @@
 import type { WebhookFormat } from "@quillon/contract";
+import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import type { Owner } from "./owner.ts";
 
@@ -33,6 +34,12 @@ function ofOwner(db: Db, { organizationId, stackId }: Owner) {
     .selectFrom("webhooks")
     .where("organization_id", "=", organizationId)
     .where("stack_id", stackId === null ? "is" : "=", stackId as never);
+}
+
+/** Makes others who add a webhook to the same owner wait until the transaction ends. */
+export async function lockAdding(db: Db, { organizationId, stackId }: Owner): Promise<void> {
+  const key = `webhooks of ${stackId ?? organizationId}`;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(db);
 }
 
 export async function listWebhooks(db: Db, owner: Owner): Promise<WebhookRow[]> {

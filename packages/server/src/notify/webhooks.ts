@@ -13,6 +13,7 @@ import {
   findWebhook,
   insertWebhook,
   listWebhooks,
+  lockAdding,
   lockWebhook,
   updateWebhook,
   type WebhookRow,
@@ -51,6 +52,7 @@ export function createWebhook(
   return transaction(ctx, async (tx) => {
     const owner = ownerOf(tx);
     const row = rowOf(tx.keys, { id: randomUUID(), name }, values);
+    await lockAdding(tx.db, owner);
     const others = await listWebhooks(tx.db, owner);
     if (others.length >= MOST)
       throw newError("webhook_refused", { problem: "too_many", limit: MOST, owner: ownerName(tx) });

@@ -136,6 +136,15 @@ describe.each(engines)("webhooks on $name", (engine) => {
     expect(refused.body.message).toContain("only for webhooks of an organization");
   });
 
+  test("An owner has 50 at most, however many are made at the same time", async () => {
+    const { path } = await newStack(t);
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, () => t.send(`POST ${path}/hooks`, { payloadUrl: url() })),
+    );
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(50);
+    expect((await t.send(`GET ${path}/hooks`)).body).toHaveLength(50);
+  });
+
   test("Neither the URL nor the secret is in an answer, the audit log, the log or the database", async () => {
     const made = await t.send(`POST ${ORG}`, { payloadUrl: url(), secret: "s3cret-key" });
     const path = `${ORG}/${made.body.name}`;
