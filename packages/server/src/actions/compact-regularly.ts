@@ -20,11 +20,11 @@ export function compactRegularly(
   const stop = new AbortController();
   const { signal } = stop;
   const all = async () => {
-    let began = Date.now();
+    let began = performance.now();
     for await (const _ of compact(ctx, keep)) {
-      await rest(Date.now() - began, signal);
+      await rest(performance.now() - began, signal);
       if (signal.aborted) return;
-      began = Date.now();
+      began = performance.now();
     }
   };
   const loop = async () => {

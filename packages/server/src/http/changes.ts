@@ -112,7 +112,7 @@ export class Changes {
     if (streams.length === 0) return;
     const marks = await this.#read([...new Set(streams.map(({ stack }) => stack.id))]);
     for (const stream of streams) {
-      if (Date.now() - stream.began > this.#bounds.longestMs) stream.end();
+      if (performance.now() - stream.began > this.#bounds.longestMs) stream.end();
       else if (!marks) stream.beat();
       else await stream.follow(marks.get(stream.stack.id));
     }
@@ -142,11 +142,11 @@ const HEADERS = {
 class Stream {
   readonly stack: StackRef;
   readonly body: Readable;
-  readonly began = Date.now();
+  readonly began = performance.now();
   readonly #again: () => Promise<Ctx>;
   readonly #assureMs: number;
   #mark: StackMark;
-  #assured = Date.now();
+  #assured = performance.now();
   #ended = false;
 
   constructor(of: { stack: StackRef; again: () => Promise<Ctx>; mark: StackMark; bounds: ChangeBounds }) {
@@ -171,14 +171,14 @@ class Stream {
     if (refusal) return this.end(refusal);
     if (!mark || !changed || changed.length === 0) return this.beat();
     this.#mark = mark;
-    this.#assured = Date.now();
+    this.#assured = performance.now();
     this.#send(toldOf(changed, idOf(mark)));
   }
 
   /** Sends something when nothing was sent for some time. */
   beat(): void {
     if (!this.#isDue()) return;
-    this.#assured = Date.now();
+    this.#assured = performance.now();
     this.#send(":\n\n");
   }
 
@@ -190,7 +190,7 @@ class Stream {
   }
 
   #isDue(): boolean {
-    return Date.now() - this.#assured >= this.#assureMs;
+    return performance.now() - this.#assured >= this.#assureMs;
   }
 
   /** @returns why the caller may not be told any more; `unknown` when the database did not say. */

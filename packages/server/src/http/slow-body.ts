@@ -58,10 +58,10 @@ function isStream({ config }: FastifyRequest["routeOptions"]): boolean {
 function watch(request: FastifyRequest, { checkEveryMs, graceMs }: BodyTimes): void {
   const { raw } = request;
   const { socket } = raw;
-  const began = { at: Date.now(), bytes: socket.bytesRead };
+  const began = { at: performance.now(), bytes: socket.bytesRead };
   const timer = setInterval(() => {
     if (raw.complete || raw.destroyed) return clearInterval(timer);
-    const ms = Date.now() - began.at;
+    const ms = performance.now() - began.at;
     const expected = ((ms - graceMs) / 1000) * LEAST_BYTES_PER_SECOND;
     if (socket.bytesRead - began.bytes >= expected || isOurFault(request)) return;
     clearInterval(timer);
