@@ -20,8 +20,11 @@ const quiet = { QUILLON_LOG_LEVEL: "silent" };
 const settings = (env: Record<string, string> = {}) =>
   readSettings({ data: join(folder, "data"), listen: "127.0.0.1:0" }, { ...quiet, ...env });
 
-test("a request that is running when the server is told to end is answered, and its change is there after the next start", async () => {
+test("requests that have begun when the server is told to end are answered, and a change is there after the next start", async () => {
   const server = await startServer(settings({ QUILLON_BOOTSTRAP_TOKEN: "given" }));
+  const late = connect(Number(new URL(server.url).port), "127.0.0.1").setEncoding("utf8");
+  await once(late, "connect");
+  late.write("GET /api/user HTTP/1.1\r\nhost: x\r\n");
   const body = JSON.stringify({ stackName: "dev" });
   const socket = connect(Number(new URL(server.url).port), "127.0.0.1").setEncoding("utf8");
   const head = ["POST /api/stacks/acme/web HTTP/1.1", "host: x", "authorization: token given", "expect: 100-continue"];
@@ -29,13 +32,17 @@ test("a request that is running when the server is told to end is answered, and 
   // The server has taken the request and waits for its body.
   expect(String(await once(socket, "data"))).toContain("100 Continue");
   const closed = server.close();
+  late.write("\r\n");
+  const answer = String(await once(late, "data"));
+  expect(answer).toContain("HTTP/1.1 401");
+  expect(answer).toContain("x-pulumi-request-id");
   socket.write(body);
   expect(String(await once(socket, "data"))).toContain("HTTP/1.1 200 OK");
   await closed;
 
   const next = await startServer(settings());
-  const answer = await fetch(`${next.url}/api/stacks/acme/web/dev`, { headers: { authorization: "token given" } });
-  expect(await answer.json()).toMatchObject({ projectName: "web", stackName: "dev" });
+  const read = await fetch(`${next.url}/api/stacks/acme/web/dev`, { headers: { authorization: "token given" } });
+  expect(await read.json()).toMatchObject({ projectName: "web", stackName: "dev" });
   expect(next.bootstrapped).toBeUndefined();
   await next.close();
 });

@@ -145,6 +145,11 @@ export const generalErrors = {
     message: (_: object) =>
       "The database does not answer at the moment, so nothing can be said about what was asked. Try again in a few seconds.",
   },
+  storage_unavailable: {
+    status: 503,
+    message: (_: object) =>
+      "The server can't store this, because the disk of its folder is full or read-only. Its operator has to make space. Then send the request again.",
+  },
   database_contended: {
     status: 503,
     message: (_: object) => "Too many requests change the same things at this moment. Try again in a few seconds.",

@@ -91,6 +91,8 @@ export function buildApp(base: Base, options: AppOptions): FastifyInstance {
       return refuseUrl(request, reply);
     },
     forceCloseConnections: "idle",
+    // Requests on connections that are still open are answered as always. Fastify would answer them in another form, without an id.
+    return503OnClosing: false,
   });
   app.decorateRequest("ctx");
   app.setValidatorCompiler(lazyValidators());

@@ -8,6 +8,9 @@ import { noteDenial } from "./refusals.ts";
 
 const RETRY_AFTER_SECONDS = 2;
 
+/** Codes of a file system that takes nothing more: its disk or a quota is full, or it is read-only, as after a failure of the disk. */
+const FULL = /^(ENOSPC|EDQUOT|EROFS)$/;
+
 /**
  * Gives every error reply the form that the Pulumi CLI reads:
  * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L381
@@ -59,6 +62,10 @@ function translate(error: FastifyError | QuillonError, request: FastifyRequest):
   if (isUnavailable(error)) {
     request.log.error({ err: error }, "the database can't be used");
     return newError("database_unavailable", {});
+  }
+  if (FULL.test(error.code)) {
+    request.log.error({ err: error }, "the server's folder can't be written to");
+    return newError("storage_unavailable", {});
   }
   if (error.statusCode !== undefined && error.statusCode < 500)
     return newError("bad_request", { problem: error.message });

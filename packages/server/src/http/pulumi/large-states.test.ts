@@ -65,6 +65,22 @@ describe.each(engines)("large bodies on $name", (engine) => {
     expect(await stack.exported()).toBe(stateOf(newest));
   });
 
+  test("a large state for which the disk has no room is refused until there is some", async () => {
+    const stack = await newStack(t);
+    const update = await stack.run();
+    const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+    vi.spyOn(t.blobs, "put").mockRejectedValueOnce(full);
+    const deployment = large();
+    const refused = await update.checkpoint(deployment);
+    expect(refused).toMatchObject({
+      status: 503,
+      body: { id: "storage_unavailable" },
+      headers: { "retry-after": "2" },
+    });
+    expect((await update.checkpoint(deployment)).status).toBe(200);
+    expect(await stack.exported()).toBe(stateOf(deployment));
+  });
+
   test("a blob whose row was never written is swept", async () => {
     const stack = await newStack(t);
     const update = await stack.run();
