@@ -42,6 +42,14 @@ test.each([
   );
 });
 
+test.each([
+  [1024 * 1024 * 1024, "so it is probably damaged"],
+  [20 * 1024 * 1024, "can't be used: the disk is full"],
+])("an embedded database that does not open on a disk with %d bytes left: %s", (space, problem) => {
+  const { message } = databaseError({ data: "/data" }, new Error("Aborted(). Build with -sASSERTIONS"), space);
+  expect(message).toContain(problem);
+});
+
 test("an error that nobody knows is given as it is", () => {
   const error = failed("EWHATEVER");
   expect(folderError("/data", error)).toBe(error);

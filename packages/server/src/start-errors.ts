@@ -58,10 +58,22 @@ const DATABASE_PROBLEMS: Record<string, string> = {
   "53300": "it has too many connections already",
 };
 
-/** The database can't be opened. The URL is not shown, because it can contain a password. */
-export function databaseError({ databaseUrl, data }: Pick<Settings, "databaseUrl" | "data">, error: unknown): Error {
+/** In bytes. With less the embedded database may not open, and what it says then does not tell why. It writes 16 MiB at once. */
+const LEAST_SPACE = 32 * 1024 * 1024;
+
+/**
+ * The database can't be opened. The URL is not shown, because it can contain a password.
+ *
+ * @param space in bytes, what the disk of the data folder has left.
+ */
+export function databaseError(
+  { databaseUrl, data }: Pick<Settings, "databaseUrl" | "data">,
+  error: unknown,
+  space = Number.POSITIVE_INFINITY,
+): Error {
   if (databaseUrl === undefined) {
     if (codeOf(error) in FOLDER_PROBLEMS) return folderError(data, error);
+    if (space < LEAST_SPACE) return folderError(data, { code: "ENOSPC" });
     return new Error(
       `The embedded database in ${data} can't be opened (${firstLine(error)}), so it is probably damaged. ` +
         "Restore the folder from a backup, or choose another one with --data (QUILLON_DATA).",

@@ -1,4 +1,4 @@
-import { access, constants, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, readdir, rm, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { checkInstance, claimInstance } from "./db/instance.ts";
@@ -44,8 +44,8 @@ export async function openStore(settings: Settings, holder: () => string): Promi
     const isReachable = async () => {
       await opened
         .then(() => sql`select 1`.execute(db))
-        .catch((error: unknown) => {
-          throw databaseError(settings, error);
+        .catch(async (error: unknown) => {
+          throw databaseError(settings, error, await spaceIn(data));
         });
     };
     return {
@@ -94,6 +94,12 @@ function open(settings: Settings) {
   } catch (error) {
     throw databaseError(settings, error);
   }
+}
+
+/** In bytes, what a user who is not root may still write; undefined where it can't be found out. */
+async function spaceIn(folder: string): Promise<number | undefined> {
+  const found = await statfs(folder).catch(() => undefined);
+  return found && found.bavail * found.bsize;
 }
 
 async function makeFolder(data: string): Promise<void> {
