@@ -22,6 +22,15 @@ test("a request that is over while it waits takes no seat", async () => {
   await next;
 });
 
+test("a request that was over before it could wait is refused at once", async () => {
+  const seats = new Seats(1, 1);
+  const holder = new AbortController();
+  await seats.take("a", holder.signal);
+  await expect(seats.take("a", AbortSignal.abort())).rejects.toMatchObject({ id: "server_busy" });
+  holder.abort();
+  await seats.take("a", new AbortController().signal);
+});
+
 test("a request that is over as soon as it gets a seat gives it to the next", async () => {
   const seats = new Seats(1, 1);
   const [holder, left] = [new AbortController(), new AbortController()];

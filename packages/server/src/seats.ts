@@ -42,11 +42,12 @@ export class Seats {
   }
 
   /**
-   * Waits for a seat, and has it until `over`. Who is over while waiting leaves the queue.
+   * Waits for a seat, and has it until `over`. Who is over while waiting leaves the queue, and who was over before does not join it.
    *
    * @throws server_busy
    */
   async take(caller: string, over: AbortSignal): Promise<void> {
+    if (over.aborted) throw newError("server_busy", {});
     if (this.#mayHave(caller)) this.#give(caller);
     else await this.#wait(caller, over);
     if (over.aborted) this.#leave(caller);
