@@ -269,8 +269,8 @@ describe.each(engines)("runs that are compacted on $name", (engine) => {
     const answers = new Set<string>();
     for (let left = (await rows(id))[0]; left; [left] = await rows(id)) {
       const steps = compact({ db: t.db, log: t.app.log }, keep);
-      // The first step is that of the predictions.
-      for (let step = 0; step < 2; step += 1) await steps.next();
+      // The first two steps are those of removed stacks and of the predictions.
+      for (let step = 0; step < 3; step += 1) await steps.next();
       await steps.return(undefined);
       answers.add(JSON.stringify((await t.send(`GET ${on.path}/update/${id}/events`)).body));
       answers.add(JSON.stringify((await t.send(`GET ${on.path}/update/${id}/events`)).body));

@@ -114,17 +114,3 @@ $$;
 drop index findings_by_age;
 drop index findings_new;
 drop index findings_reopened;
-
--- The events of removed updates are found by an index, whatever the database believes of tables that it has never analyzed: after an update
--- with a million events it went over all of them for each removed one.
-create or replace function forget_events() returns trigger language plpgsql
-  set enable_seqscan = off as
-$$
-begin
-  delete from engine_events where update_id = any(array(select id from removed));
-  delete from policy_reports where update_id = any(array(select id from removed));
-  delete from policy_analyses where update_id = any(array(select id from removed));
-  delete from resource_steps where update_id = any(array(select id from removed));
-  return null;
-end
-$$;
