@@ -3,9 +3,12 @@ import type { NamedException } from "@quillon/contract";
 import { Go } from "./links.tsx";
 import { Time } from "./time.tsx";
 
+/** So many exceptions are named. */
+const MOST = 5;
+
 /** The exceptions because of which a violation does not count, each with its reason and its end. */
 export function LetThrough({ org, exceptions = [] }: { org: string; exceptions?: NamedException[] | undefined }) {
-  return exceptions.map(({ id, reason, expiresAt }) => (
+  const shown = exceptions.slice(0, MOST).map(({ id, reason, expiresAt }) => (
     <Text key={id} size="sm" c="dimmed" className="text">
       Let through by{" "}
       <Go to="/$org/insights/exceptions/$id" params={{ org, id }} underline="always">
@@ -20,4 +23,14 @@ export function LetThrough({ org, exceptions = [] }: { org: string; exceptions?:
       <bdi>{reason}</bdi>
     </Text>
   ));
+  return (
+    <>
+      {shown}
+      {exceptions.length > MOST && (
+        <Text size="sm" c="dimmed">
+          and {exceptions.length - MOST} more
+        </Text>
+      )}
+    </>
+  );
 }
