@@ -81,7 +81,7 @@ export async function bundlePack({
     const bill = billOfMaterials(pack, inOrder(inside), sdk);
     const carried = carriedFiles(published, code.inputs);
     const files = layout(pack, { code, carried, boot: bootFile({ keepSdk }), node, bill });
-    const after = await metadataOfFiles(files, ending.signal).catch((error: Error) => {
+    const after = await metadataOfFiles(files, { ending: ending.signal }).catch((error: Error) => {
       throw new PackRefused(`Bundled, the policy pack does not start. Publish it with --no-bundle.\n${error.message}`);
     });
     return { files, sdk, after };

@@ -10,7 +10,7 @@ import {
   PackFailed,
   startPack,
 } from "@quillon/runner";
-import type { Files } from "./artifact.ts";
+import { FILE, type Files, PROGRAM } from "./artifact.ts";
 import { PackRefused } from "./problems.ts";
 import { inTemporaryFolder } from "./temporary-folder.ts";
 
@@ -41,16 +41,23 @@ export async function metadataOf(
 }
 
 /** The same of the files of an artifact. */
-export function metadataOfFiles(files: Files, ending?: AbortSignal): Promise<AnalyzerInfo> {
-  return inFolder(files, (directory) => metadataOf(directory, { ending }));
+export function metadataOfFiles(
+  files: Files,
+  { ending, programs }: { ending?: AbortSignal; programs?: ReadonlySet<string> } = {},
+): Promise<AnalyzerInfo> {
+  return inFolder(files, (directory) => metadataOf(directory, { ending }), programs);
 }
 
-/** Writes the files of an artifact into a new folder, for as long as the work takes. */
-export function inFolder<T>(files: Files, work: (directory: string) => Promise<T>): Promise<T> {
+/** Writes the files of an artifact into a new folder, for as long as the work takes. @param programs those of them that can be run. */
+export function inFolder<T>(
+  files: Files,
+  work: (directory: string) => Promise<T>,
+  programs: ReadonlySet<string> = new Set(),
+): Promise<T> {
   return inTemporaryFolder("quillon-bundle-", async (directory) => {
     for (const [path, content] of files) {
       mkdirSync(dirname(join(directory, path)), { recursive: true });
-      writeFileSync(join(directory, path), content);
+      writeFileSync(join(directory, path), content, { mode: programs.has(path) ? PROGRAM : FILE });
     }
     return work(directory);
   });

@@ -1,27 +1,35 @@
 /** What is undone when this process ends before its work does. */
 const open = new Set<() => void>();
+/** Those of them that end a process, which might write into a folder again that is removed. */
+const processes = new Set<() => void>();
 
 process.once("exit", undoAll);
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => {
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  const end = () => {
     undoAll();
+    process.off(signal, end);
     process.kill(process.pid, signal);
-  });
+  };
+  // Not `once`, which gives the default action back before: a terminal and npx both send a signal, and the second would end this process
+  // while it tidies up. As that is synchronous, no listener is called meanwhile.
+  process.on(signal, end);
 }
 
 /**
- * Has something undone when this process ends, by itself or because of a signal. What began last is undone first.
+ * Has something undone when this process ends, by itself or because of a signal. What began last is undone first, and processes before all else.
  *
  * @param undo must be synchronous.
+ * @param options.isProcess whether it ends a process.
  * @returns what to call when there is nothing to undo any more.
  */
-export function atEnd(undo: () => void): () => void {
-  open.add(undo);
-  return () => void open.delete(undo);
+export function atEnd(undo: () => void, { isProcess = false } = {}): () => void {
+  const all = isProcess ? processes : open;
+  all.add(undo);
+  return () => void all.delete(undo);
 }
 
 function undoAll(): void {
-  for (const undo of [...open].reverse()) {
+  for (const undo of [...[...processes].reverse(), ...[...open].reverse()]) {
     try {
       undo();
     } catch {

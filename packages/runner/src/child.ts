@@ -34,7 +34,7 @@ export function startChild(
     // Once all its output is closed, its number may be another process's.
     if (!isOver) killGroup(child.pid as number);
   };
-  const forget = atEnd(kill);
+  const forget = atEnd(kill, { isProcess: true });
   const closed = new Promise<void>((resolve) => {
     const end = () => {
       isOver = true;

@@ -13,6 +13,7 @@ import { thisMachine } from "./targets.ts";
 const sdk = `import sys, os, beside
 print(1234, flush=True)
 sys.stderr.write(f"{sys.argv[1:]} {os.path.basename(sys.path[0])} {beside.NAME}\\n")
+if "path" in sys.argv: sys.stderr.write(f"{sys.path}\\n")
 if "ends" in sys.argv: sys.exit(7)
 if "fails" in sys.argv: raise ValueError("what the author did")
 import time
@@ -64,6 +65,15 @@ test("Python gets the engine's arguments, imports what is in the pack, and its p
   expect(await ended(child)).toBe(7);
   const name = folder.directory.replace(/.*\//, "");
   expect(await stderr).toBe(`['127.0.0.1:1', '.', '-v=3', 'ends'] ${name} of the pack\n`);
+});
+
+test("what Python itself imports from stays the same with PYTHONSAFEPATH", async () => {
+  const paths = async (env: NodeJS.ProcessEnv) => {
+    const { child, folder, stderr } = await start(["path", "ends"], { env });
+    expect(await ended(child)).toBe(7);
+    return (await stderr).split("\n")[1]?.replaceAll(folder.directory, "");
+  };
+  expect(await paths({ PYTHONSAFEPATH: "1" })).toBe(await paths({ PYTHONSAFEPATH: undefined }));
 });
 
 test("what a pack fails with is told with the author's words", async () => {

@@ -7,6 +7,7 @@ import { PackRefused, type Problem } from "../problems.ts";
 import type { Options, Published, Step } from "../published.ts";
 import { run } from "../run.ts";
 import { compareMetadata, inFolder, metadataOf, metadataOfFiles } from "../same-metadata.ts";
+import type { Artifact } from "./artifact.ts";
 import { launcherLayout } from "./launcher-layout.ts";
 import { VENV, venvLayout } from "./layout.ts";
 import { type PythonPack, readPythonPack } from "./pack.ts";
@@ -43,14 +44,14 @@ export async function bundlePythonPack(options: BundleOptions): Promise<Publishe
     return { description, archive: await archiveOf(published, directory), problems: found.problems };
   onStep?.("bundle");
   const content = { published, all: found.all, bill: billOf(description, found.all) };
-  const { files, programs } = venv ? venvLayout(pack, content) : launcherLayout(pack, content);
+  const made = venv ? venvLayout(pack, content) : launcherLayout(pack, content);
   // What is made for other machines can't be tried on this one.
   if (targets.some(({ python, platform }) => python === here.python && platform === here.platform)) {
     onStep?.("check");
-    compareMetadata(before, await (venv ? installedMetadata(files) : launchedMetadata(files)));
+    compareMetadata(before, await (venv ? installedMetadata(made) : launchedMetadata(made)));
   }
   const sources = await archiveOf(published, directory);
-  return { description, archive: await archiveOf(files, directory, programs), problems: [], sources };
+  return { description, archive: await archiveOf(made.files, directory, made.programs), problems: [], sources };
 }
 
 /** The archive that the Pulumi CLI would make: each machine installs what the pack needs. */
@@ -77,8 +78,8 @@ function metadata({ directory, virtualenv }: PythonPack): Promise<AnalyzerInfo> 
   return metadataOf(directory, { command: pythonCommand(directory, virtualenv) });
 }
 
-async function launchedMetadata(files: Files): Promise<AnalyzerInfo> {
-  return metadataOfFiles(files).catch((error: Error) => {
+async function launchedMetadata({ files, programs }: Artifact): Promise<AnalyzerInfo> {
+  return metadataOfFiles(files, { programs }).catch((error: Error) => {
     throw new PackRefused(
       `Without a virtual environment, the policy pack does not start. Publish it without --no-venv.\n${error.message}`,
     );
@@ -86,11 +87,12 @@ async function launchedMetadata(files: Files): Promise<AnalyzerInfo> {
 }
 
 /** Of the pack where it is installed from the archive alone, with the CLI's own commands. */
-function installedMetadata(files: Files): Promise<AnalyzerInfo> {
-  return inFolder(files, async (directory) => {
+function installedMetadata({ files, programs }: Artifact): Promise<AnalyzerInfo> {
+  const work = async (directory: string) => {
     await install(directory);
     return metadataOf(directory, { command: pythonCommand(directory, VENV) });
-  });
+  };
+  return inFolder(files, work, programs);
 }
 
 /** https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/python/toolchain/pip.go#L430 */

@@ -39,7 +39,10 @@ def main():
     site.setquit()
     site.setcopyright()
     site.sethelper()
-    sys.path[0] = os.getcwd()
+    # The first is this file's folder, unless PYTHONSAFEPATH keeps it out.
+    if not getattr(sys.flags, "safe_path", False):
+        del sys.path[0]
+    sys.path.insert(0, os.getcwd())
     for folder in (here, "any"):
         site.addsitedir(os.path.join(HERE, folder))
     sys.argv[0] = "pulumi.policy"

@@ -9,12 +9,18 @@ import { zipOf } from "./zip-in-tests.ts";
 
 const wheel = (
   name: string,
-  { tag = "py3-none-any", more = {} }: { tag?: string; more?: Record<string, string> } = {},
+  {
+    tag = "py3-none-any",
+    version = "1",
+    more = {},
+  }: { tag?: string; version?: string; more?: Record<string, string> } = {},
 ) =>
   readWheel(
-    `${name}-1-${tag}.whl`,
-    zipOf({ [`${name}.py`]: "", [`${name}-1.dist-info/METADATA`]: `Name: ${name}\nVersion: 1\n`, ...more }),
+    `${name}-${version}-${tag}.whl`,
+    zipOf({ [`${name}.py`]: "", [`${name}-1.dist-info/METADATA`]: `Name: ${name}\nVersion: ${version}\n`, ...more }),
   );
+const filesOf = (count: number, text = "") =>
+  new Map(Array.from({ length: count }, (_, at) => [`${at}`, { content: Buffer.from(text), isProgram: false }]));
 const program = (name: string) => ({ more: { [`${name}-1.dist-info/entry_points.txt`]: "[console_scripts]\n" } });
 
 const onlyHere = { python: "3.11", platform: "linux-x86_64" };
@@ -74,6 +80,64 @@ test("of a package that is there in two versions, pip chooses one", () => {
   ]);
 });
 
+test.each([
+  ["two Pythons share a folder on Windows", elsewhere, { python: "3.11", platform: "windows-x86_64" }],
+  ["two platforms share the folder of a Python", onlyHere, { python: "3.11", platform: "macos-arm64" }],
+])("a package lies there in one version only where %s", (_, one, other) => {
+  const { files } = venvLayout(pack(), {
+    published,
+    all: [
+      { target: one, wheels: [pulumi, wheel("typing")] },
+      { target: other, wheels: [pulumi, wheel("typing", { version: "2" })] },
+    ],
+    bill: "{}",
+  });
+  const folder = one === elsewhere ? "venv/Lib" : "venv/lib/python3.11";
+  expect(pathsOf(files).filter((path) => /typing|pulumi/.test(path))).toEqual([
+    `${folder}/site-packages/pulumi.py`,
+    "wheels/typing-1-py3-none-any.whl",
+    "wheels/typing-2-py3-none-any.whl",
+  ]);
+});
+
+test("a wheel with very many files, or large ones, stays one file", () => {
+  const few = { ...wheel("few"), installed: filesOf(2000) };
+  const many = { ...wheel("many"), installed: filesOf(2001) };
+  const large = { ...wheel("large"), installed: filesOf(2, "x".repeat(10 * 1024 * 1024 + 1)) };
+  const { files } = venvLayout(pack(), {
+    published,
+    all: [{ target: onlyHere, wheels: [few, many, large] }],
+    bill: "{}",
+  });
+  expect([...files.keys()].filter((path) => path.startsWith("wheels/"))).toEqual([
+    "wheels/many-1-py3-none-any.whl",
+    "wheels/large-1-py3-none-any.whl",
+  ]);
+});
+
+test("without one, more files than a server takes are refused", () => {
+  const content = (count: number) => ({
+    published,
+    all: [{ target: onlyHere, wheels: [{ ...pulumi, installed: filesOf(count) }] }],
+    bill: "{}",
+  });
+  const own = launcherLayout(pack(), content(0)).files.size;
+  expect(launcherLayout(pack(), content(20_000 - own)).files.size).toBe(20_000);
+  expect(() => launcherLayout(pack(), content(20_001 - own))).toThrow(
+    "Without a virtual environment, the policy pack has 20,001 files, and servers take 20,000. Publish it without --no-venv, or for fewer versions of Python and platforms.",
+  );
+});
+
+test.each([
+  ["3.200.0", "3.200.0"],
+  ["3.200.0a1", "3.0.0"],
+  ["3.200", "3.0.0"],
+])("the pulumi version %s is %s for npm", (version, expected) => {
+  const all = [{ target: onlyHere, wheels: [wheel("pulumi", { version })] }];
+  const { files } = launcherLayout(pack(), { published, all, bill: "{}" });
+  expect(JSON.parse(String(files.get("package.json"))).dependencies).toEqual({ "@pulumi/pulumi": expected });
+});
+
 test("without one, all lies beside what starts Python, once where it is for all machines", () => {
   const runs = wheel("only_here", { more: { "only_here/run.sh": "" } });
   const all = [
@@ -104,6 +168,6 @@ test("without one, all lies beside what starts Python, once where it is for all 
   expect(files.get("PulumiPolicy.yaml")).toBe("runtime: nodejs\nversion: 1.0.0\n");
   expect(JSON.parse(String(files.get("package.json")))).toMatchObject({
     engines: { node: ">=20", python: "3.11 || 3.12" },
-    dependencies: { "@pulumi/pulumi": "1" },
+    dependencies: { "@pulumi/pulumi": "3.0.0" },
   });
 });

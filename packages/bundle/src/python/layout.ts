@@ -13,6 +13,10 @@ import { TOOLS, type WheelsFor } from "./wheels.ts";
 export const VENV = "venv";
 const WHEELS = "wheels";
 
+/** A wheel with more is one file of the archive, because servers bound how many files an archive has, and how large they are unpacked. */
+const MOST_FILES = 2000;
+const MOST_BYTES = 20 * 1024 * 1024;
+
 /**
  * pip reads it in the virtual environment that is being filled, whatever the machine's own configuration. It compiles nothing, because Python
  * compiles what is imported, which is little of what is installed.
@@ -47,18 +51,32 @@ export function venvLayout(pack: PythonPack, { published, all, bill }: Content):
     [`${VENV}/pip.ini`, PIP_CONFIG],
     [BILL_FILE, bill],
   ]);
-  for (const { target, wheels } of all)
+  for (const { target, wheels } of all) {
+    const folder = sitePackages(target);
+    // Several kinds of machines may share a folder: all Pythons do on Windows.
+    const beside = all.filter((other) => sitePackages(other.target) === folder).flatMap((other) => other.wheels);
     for (const wheel of wheels) {
-      if (isLaidOut(wheel, wheels)) artifact.add(sitePackages(target), wheel);
+      if (isLaidOut(wheel, beside)) artifact.add(folder, wheel);
       else artifact.files.set(`${WHEELS}/${wheel.file}`, wheel.content);
     }
+  }
   return artifact;
 }
 
 /** A tool is called as a module, and not by its programs. Of a package that is there twice, pip chooses. */
-function isLaidOut({ isForAll, hasMore, package: { name } }: Wheel, wheels: readonly Wheel[]): boolean {
-  const isAlone = wheels.filter((other) => other.package.name === name).length === 1;
-  return isForAll && isAlone && (!hasMore || TOOLS.includes(name));
+function isLaidOut(wheel: Wheel, beside: readonly Wheel[]): boolean {
+  const {
+    isForAll,
+    hasMore,
+    package: { name },
+  } = wheel;
+  const files = new Set(beside.filter((other) => other.package.name === name).map(({ file }) => file));
+  return isForAll && files.size === 1 && (!hasMore || TOOLS.includes(name)) && !isLarge(wheel);
+}
+
+function isLarge({ installed }: Wheel): boolean {
+  const bytes = [...installed.values()].reduce((sum, { content }) => sum + content.length, 0);
+  return installed.size > MOST_FILES || bytes > MOST_BYTES;
 }
 
 /** https://docs.python.org/3/library/venv.html */

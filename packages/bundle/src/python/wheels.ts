@@ -1,10 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemPython } from "@quillon/runner";
 import type { Files } from "../artifact.ts";
 import type { Problem } from "../problems.ts";
 import { run } from "../run.ts";
+import { inTemporaryFolder } from "../temporary-folder.ts";
 import { unreachable } from "./requirements.ts";
 import { platforms, type Target } from "./targets.ts";
 import { readWheel, type Wheel } from "./wheel.ts";
@@ -45,12 +45,11 @@ export async function wheelsFor(
 async function download(directory: string, { python, platform }: Target, tools: string[]): Promise<Wheel[] | string> {
   const tags = platforms[platform];
   if (!tags) return `no wheels are known for ${platform}: name what the pack is for with --platform`;
-  const place = mkdtempSync(join(tmpdir(), "quillon-wheels-"));
-  const options = [
-    ...["download", "--quiet", "--disable-pip-version-check", "--dest", place, "--only-binary=:all:"],
-    ...["--implementation", "cp", "--python-version", python, ...tags.flatMap((tag) => ["--platform", tag])],
-  ];
-  try {
+  return inTemporaryFolder("quillon-wheels-", async (place) => {
+    const options = [
+      ...["download", "--quiet", "--disable-pip-version-check", "--dest", place, "--only-binary=:all:"],
+      ...["--implementation", "cp", "--python-version", python, ...tags.flatMap((tag) => ["--platform", tag])],
+    ];
     // One after the other, because where requirements have hashes pip wants them of all that it is asked for at once.
     for (const wanted of [["-r", "requirements.txt"], ...(tools.length > 0 ? [tools] : [])]) {
       const command = [systemPython(), "-m", "pip", ...options, ...wanted];
@@ -58,9 +57,7 @@ async function download(directory: string, { python, platform }: Target, tools: 
       if (failure !== undefined) return `pip finds no wheels for Python ${python} on ${platform}: ${reasonOf(printed)}`;
     }
     return readdirSync(place).map((file) => readWheel(file, readFileSync(join(place, file))));
-  } finally {
-    rmSync(place, { recursive: true });
-  }
+  });
 }
 
 /** Without what changes where pip installs and from what, but with the author's indexes. */

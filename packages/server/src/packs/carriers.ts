@@ -60,9 +60,13 @@ export async function thoseInRange(versions: readonly string[], range: string): 
   return found;
 }
 
-/** Python's packages may have versions of fewer, such as 26.3. */
+/** https://packaging.python.org/en/latest/specifications/version-specifiers/ without an epoch. */
+const PYTHON = /^(\d+(?:\.\d+)*)(?:(?:a|b|rc)\d+)?(?:\.post\d+)?(?:\.dev\d+)?(?:\+[a-z\d.]+)?$/;
+
+/** Python's packages have versions that are not semantic, such as 26.3, 2.9.0.post0 and 2.32.4.20250913. Their first three numbers are compared. */
 function withThreeParts(version: string): string {
-  return /^\d+(\.\d+)?$/.test(version) ? `${version}${".0".repeat(3 - version.split(".").length)}` : version;
+  const release = semver.valid(version, { loose: true }) === null ? PYTHON.exec(version)?.[1] : undefined;
+  return release === undefined ? version : [...release.split("."), "0", "0"].slice(0, 3).join(".");
 }
 
 /** @returns undefined for what is none, but may be a version of another kind. */
