@@ -36,7 +36,7 @@ export function Search({ close }: { close: () => void }) {
   useReturnFocus();
   useEffect(open, []);
   const [text, setText] = useState("");
-  const { found, says } = useFound(text.trim());
+  const { found, says, leftOut } = useFound(text.trim());
   return (
     <Spotlight.Root store={shown} query={text} onQueryChange={setText} onSpotlightClose={close} shortcut={null}>
       <Spotlight.Search
@@ -59,12 +59,13 @@ export function Search({ close }: { close: () => void }) {
         ))}
         {found.length === 0 && <Spotlight.Empty>{says}</Spotlight.Empty>}
       </Spotlight.ActionsList>
+      {leftOut && <Spotlight.Footer>{LEFT_OUT}</Spotlight.Footer>}
     </Spotlight.Root>
   );
 }
 
-/** What the server finds, and what to say when that is nothing. */
-function useFound(text: string): { found: Found[]; says: string } {
+/** What the server finds, what to say when that is nothing, and whether it has not looked at all resources. */
+function useFound(text: string): { found: Found[]; says: string; leftOut?: boolean } {
   const { name: org } = useOrganization();
   const [asked] = useDebouncedValue(text, 150);
   const { data, error, isFetching } = useQuery({ ...searchQuery(org, asked), enabled: asked !== "" });
@@ -73,13 +74,17 @@ function useFound(text: string): { found: Found[]; says: string } {
   // What was found of the text before is not shown, or who is fast would open it.
   if (asked !== text || (isFetching && !data)) return { found: [], says: "Looking." };
   if (!data) return { found: [], says: messageOf(error) };
-  return { found: entries(data), says: data.resourcesLeftOut ? LEFT_OUT : NOTHING };
+  // A stack with such a name must not look as if no resource had it, so this is said of whatever was found.
+  return {
+    found: entries(data),
+    says: data.resourcesLeftOut ? "Nothing was found." : NOTHING,
+    leftOut: data.resourcesLeftOut,
+  };
 }
 
 const NOTHING =
-  "Nothing has such a name. A resource is found by how its name or URN begins, or by a part of its type, once an update has had a policy pack evaluate it.";
-const LEFT_OUT =
-  "Nothing was found, but too many resources begin like this to look at all of them. Type more of the name.";
+  "Nothing has such a name. A resource is found by how its name begins, or by a part of its type, once an update has had a policy pack evaluate it.";
+const LEFT_OUT = "There are too many resources like this to look at all of them. Type more of the name.";
 
 /** What each of the things that are found is called, and where it leads. */
 function useEntries(org: string): (found: SearchReply) => Found[] {

@@ -9,7 +9,10 @@ export const searchRoutes = {
     access: "org:member",
     params: OrgParams,
     query: Type.Object({
-      /** In any case: a part of a name, also of a resource's type, or how a resource's name or URN begins. */
+      /**
+       * In any case: a part of a name, also of a resource's type, or how a resource's name begins. Or how its URN begins, once that has the
+       * whole names of its stack and its project, which are found only in their own case.
+       */
       text: Type.String({ minLength: 1, maxLength: 1000, pattern: "^[^\\0]*$" }),
     }),
     reply: Type.Object({
@@ -27,7 +30,7 @@ export const searchRoutes = {
       policyGroups: Type.Array(Type.Object({ name: Type.String() })),
       /** Those that are deployed and that a policy pack has evaluated. */
       resources: Type.Array(Type.Object({ project: Type.String(), stack: Type.String(), urn: Type.String() })),
-      /** Too many resources begin like the text to look at all of them. */
+      /** The organization has too many resources like this to look at all of them. */
       resourcesLeftOut: Type.Boolean(),
     }),
   },

@@ -139,3 +139,21 @@ test.skipIf(!superuser)("a statement of a migration may take longer than one of 
   onTestFinished(() => execute(`drop database ${name} with (force)`));
   await migrate(db).finally(close);
 });
+
+test("what policies said before has the organization of its stack", async () => {
+  const { database, finish } = await migratedTo("0047_timed_counts.sql");
+  await database.exec(`
+    insert into organizations (name) values ('one'), ('two');
+    insert into stacks (organization_id, project, name, data_key) select id, 'web', name, '' from organizations;
+    insert into evaluations (stack_id, pack, urn_digest, by_stack, urn, governed, tag, passed, failed, evaluated_at, update_id)
+      select id, 'p', '', false, 'urn:pulumi:' || name || '::web::a:b:C::n', true, '1', '{}', '{}', now(), gen_random_uuid() from stacks;`);
+  await finish();
+  const { rows } = await database.query(
+    "select organizations.name, urn from evaluations join organizations on organizations.id = organization_id order by 1",
+  );
+  expect(rows).toEqual([
+    { name: "one", urn: "urn:pulumi:one::web::a:b:C::n" },
+    { name: "two", urn: "urn:pulumi:two::web::a:b:C::n" },
+  ]);
+  await database.close();
+});

@@ -127,6 +127,7 @@ export interface ResultTables {
     last_seen_at: Date;
   };
   evaluations: {
+    organization_id: string;
     stack_id: string;
     pack: string;
     urn_digest: Buffer;

@@ -55,9 +55,9 @@ export async function keepAnalyses(db: Db, update: UpdatePart): Promise<void> {
       select pack, tag, urn, array_agg(policy) as excepted from reports where exceptions is not null group by pack, tag, urn
     )
     insert into evaluations
-      (stack_id, pack, urn_digest, by_stack, urn, governed, tag, passed, failed, excepted, evaluated_at, update_id)
-    select ${update.stackId}::uuid, pack, ${digestOf("urn")}, false, urn, ${isGoverned("urn")}, tag, passed, failed,
-      coalesce(excepted, '{}'), ${update.endedAt}::timestamptz, ${update.id}::uuid
+      (organization_id, stack_id, pack, urn_digest, by_stack, urn, governed, tag, passed, failed, excepted, evaluated_at, update_id)
+    select ${update.organizationId}::uuid, ${update.stackId}::uuid, pack, ${digestOf("urn")}, false, urn, ${isGoverned("urn")}, tag,
+      passed, failed, coalesce(excepted, '{}'), ${update.endedAt}::timestamptz, ${update.id}::uuid
     from analyses join steps using (urn) left join excepted using (pack, tag, urn) where urn <> '' and steps.deployed
     on conflict (stack_id, pack, urn_digest, by_stack) do update set
       tag = excluded.tag,
@@ -93,9 +93,9 @@ export async function keepStackAnalyses(db: Db, update: UpdatePart): Promise<voi
       group by report.pack, report.tag, report.urn
     )
     insert into evaluations
-      (stack_id, pack, urn_digest, by_stack, urn, governed, tag, passed, failed, excepted, evaluated_at, update_id)
-    select ${update.stackId}::uuid, pack, ${digestOf("urn")}, true, urn, ${isGoverned("urn")}, tag, passed, failed, excepted,
-      ${update.endedAt}::timestamptz, ${update.id}::uuid
+      (organization_id, stack_id, pack, urn_digest, by_stack, urn, governed, tag, passed, failed, excepted, evaluated_at, update_id)
+    select ${update.organizationId}::uuid, ${update.stackId}::uuid, pack, ${digestOf("urn")}, true, urn, ${isGoverned("urn")}, tag,
+      passed, failed, excepted, ${update.endedAt}::timestamptz, ${update.id}::uuid
     from said`.execute(db);
 }
 

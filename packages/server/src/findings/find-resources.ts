@@ -7,7 +7,7 @@ const FEW = 100;
 
 /**
  * Resources of stacks that the caller may read: whose name begins like the text, whose type has it, or whose URN begins like it. Only those
- * that are deployed and that a policy pack has evaluated are known.
+ * that are deployed and that a policy pack has evaluated are known. A text that is the beginning of a URN must name the stack and its project.
  */
 export async function findResources(
   ctx: OrgCtx,

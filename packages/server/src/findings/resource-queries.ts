@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from "kysely";
+import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 
 // Resources that a policy pack has evaluated, by their names and types.
@@ -27,14 +27,18 @@ const TYPES = 1_000;
 /** Of each resource, one for each of its packs. */
 const PACKS = 20;
 
-const type = (urn: RawBuilder<unknown>) => sql`searched_type(${urn}) collate "C"`;
-const name = (urn: RawBuilder<unknown>) => sql`searched_name(${urn}) collate "C"`;
+/** As the index has them, which does not take long texts: so much of a type and of a name. */
+const TYPE_LENGTH = sql.lit(200);
+const NAME_LENGTH = sql.lit(100);
+const type = sql`left(searched_type(urn), ${TYPE_LENGTH}) collate "C"`;
+const name = sql`left(searched_name(urn), ${NAME_LENGTH}) collate "C"`;
 /** After all texts. */
 const last = sql`chr(1114111)`;
 
 /**
  * Those whose name begins like the text, or whose type has it, in all stacks of an organization or in some of them. Every type is looked
- * at by the index, and then in each only what begins like the text.
+ * at by the index, and then in each only what begins like the text. What the index has only a part of is compared as a whole afterwards.
+ * What other organizations have is not looked at, so it counts for no limit.
  *
  * @param stackIds undefined for all.
  */
@@ -45,38 +49,48 @@ export async function findResourcesOf(
     stackIds,
     text,
     limit,
-  }: Wanted & { organizationId: string; stackIds: readonly string[] | undefined },
+    mostLookedAt = LOOKED_AT,
+    mostTypes = TYPES,
+  }: Wanted & {
+    organizationId: string;
+    stackIds: readonly string[] | undefined;
+    mostLookedAt?: number;
+    mostTypes?: number;
+  },
 ): Promise<Found> {
+  const own = sql`governed and organization_id = ${organizationId}`;
+  const start = sql`case when types.matches or types.cut then '' else left(lower(${text}), ${NAME_LENGTH}) end`;
   const { rows } = await sql<{ found: (FoundResource & { place: number })[]; leftOut: boolean }>`
     with recursive each_type as (
-      (select ${type(sql`urn`)} as type from evaluations where governed order by 1 limit 1)
+      (select ${type} as type from evaluations where ${own} order by 1 limit 1)
       union all
       select (
-        select ${type(sql`urn`)} from evaluations where governed and ${type(sql`urn`)} > each_type.type order by 1 limit 1
+        select ${type} from evaluations where ${own} and ${type} > each_type.type order by 1 limit 1
       ) from each_type where each_type.type is not null
     ), types as materialized (
-      select type, position(lower(${text}) in type) > 0 as matches from each_type where type is not null limit ${TYPES}
+      select type, position(lower(${text}) in type) > 0 as matches, length(type) = ${TYPE_LENGTH} as cut
+      from each_type where type is not null limit ${mostTypes}
     ), readable as materialized (
       select id from unnest(${[...(stackIds ?? [])]}::uuid[]) as stack (id)
     ), looked_at as (
-      select named.*, (row_number() over ())::int as place from types cross join lateral (
+      select named.*, types.matches, types.cut, (row_number() over ())::int as place from types cross join lateral (
         select stack_id, urn from evaluations
-        where governed and ${type(sql`urn`)} = types.type
-          and ${name(sql`urn`)} >= case when types.matches then '' else lower(${text}) end
-          and ${name(sql`urn`)} < case when types.matches then '' else lower(${text}) end || ${last}
-        order by ${type(sql`urn`)}, ${name(sql`urn`)} limit ${LOOKED_AT}
+        where ${own} and ${type} = types.type and ${name} >= ${start} and ${name} < ${start} || ${last}
+        order by ${type}, ${name} limit ${mostLookedAt}
       ) as named
-      limit ${LOOKED_AT}
+      limit ${mostLookedAt}
     ), found as materialized (
       select project, stack, urn, place from looked_at left join lateral (
-        select project, name as stack from stacks
-        where id = looked_at.stack_id and organization_id = ${organizationId} offset 0
-      ) as stacks on ${stackIds ? sql`looked_at.stack_id in (select id from readable)` : sql`true`}
-      where stack is not null or place = ${LOOKED_AT}
+        select project, name as stack from stacks where id = looked_at.stack_id offset 0
+      ) as stacks on ${stackIds ? sql`looked_at.stack_id in (select id from readable)` : sql`true`} and (
+        looked_at.matches or starts_with(searched_name(looked_at.urn), lower(${text}))
+        or looked_at.cut and position(lower(${text}) in searched_type(looked_at.urn)) > 0
+      )
+      where stack is not null or place = ${mostLookedAt}
       limit ${limit * PACKS}
     )
     select coalesce((select json_agg(found order by place) from found where stack is not null), '[]') as found,
-      exists (select from found where place = ${LOOKED_AT}) or (select count(*) from types) = ${TYPES} as "leftOut"`.execute(
+      exists (select from found where place = ${mostLookedAt}) or (select count(*) from types) = ${mostTypes} as "leftOut"`.execute(
     db,
   );
   return { resources: distinct(rows[0]?.found ?? [], limit), leftOut: rows[0]?.leftOut ?? false };

@@ -8,13 +8,18 @@ $$;
 alter table policy_pack_versions
   add column policy_titles jsonb not null generated always as (policy_titles(metadata)) stored;
 
--- A URN is urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME. An index does not take long texts.
+-- A URN is urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME.
 create function searched_type(urn text) returns text language sql immutable as
-  $$ select left(lower(split_part(split_part(urn, '::', 3), '$', -1)), 200) $$;
+  $$ select lower(split_part(split_part(urn, '::', 3), '$', -1)) $$;
 create function searched_name(urn text) returns text language sql immutable as $$
-  select left(lower(substr(urn,
+  select lower(substr(urn,
     length(split_part(urn, '::', 1)) + length(split_part(urn, '::', 2)) + length(split_part(urn, '::', 3)) + 7
-  )), 100)
+  ))
 $$;
--- The types are few, so a name is looked for in each of them.
-create index evaluations_searched on evaluations ((searched_type(urn) collate "C"), (searched_name(urn) collate "C")) where governed;
+-- The organization of the stack, because an organization looks among its own only, however many others have. No stack changes it.
+alter table evaluations add column organization_id uuid;
+update evaluations set organization_id = stacks.organization_id from stacks where stacks.id = stack_id;
+alter table evaluations alter column organization_id set not null;
+-- The types are few, so a name is looked for in each of them. An index does not take long texts.
+create index evaluations_searched on evaluations
+  (organization_id, (left(searched_type(urn), 200) collate "C"), (left(searched_name(urn), 100) collate "C")) where governed;

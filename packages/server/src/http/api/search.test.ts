@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findResourcesOf } from "../../findings/resource-queries.ts";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
 import { edit, newGroup, newVersion, requirePack } from "../../testing/group.ts";
@@ -121,6 +122,60 @@ describe.each(engines)("the search, on $name", (engine) => {
     const path = "/api/quillon/orgs/other/search?text=";
     for (const text of ["rex", "web", "pets", "length", "Pet", urnOf(open.name, "rex-one")])
       expect((await t.send(`GET ${path}${encodeURIComponent(text)}`)).body).toEqual(nothing);
+  });
+
+  test("what other organizations have counts for no limit", async () => {
+    await t.send("POST /api/quillon/orgs", { name: "full" });
+    const ids = await sql<{ own: string; other: string }>`
+      select (select id from organizations where name = 'acme') as own,
+        (select id from organizations where name = 'full') as other`.execute(t.db);
+    const { own = "", other = "" } = ids.rows[0] ?? {};
+    await sql`
+      with stack as (
+        insert into stacks (organization_id, project, name, data_key) values (${other}, 'web', 'full', '') returning id
+      ), resource as (
+        select 'urn:pulumi:full::web::' || case when n <= 9 then 'a' || n else ${TYPE} end || '::rex-' || n as urn
+        from generate_series(1, 29) n
+      )
+      insert into evaluations
+        (organization_id, stack_id, pack, urn_digest, by_stack, urn, governed, tag, passed, failed, evaluated_at, update_id)
+      select ${other}, id, 'pets', sha256(urn::bytea), false, urn, true, '1.0.0', '{}', '{}', now(), gen_random_uuid()
+      from stack cross join resource`.execute(t.db);
+    const find = async (organizationId: string, limits: { mostLookedAt?: number; mostTypes?: number }) => {
+      const found = await findResourcesOf(t.db, {
+        organizationId,
+        stackIds: undefined,
+        text: "rex",
+        limit: 99,
+        ...limits,
+      });
+      return [named(found.resources).length, found.leftOut];
+    };
+    // Of three evaluations, for two packs have looked at one.
+    expect(await find(own, { mostLookedAt: 4, mostTypes: 2 })).toEqual([2, false]);
+    expect(await find(own, { mostLookedAt: 3 })).toEqual([2, true]);
+    expect(await find(own, { mostTypes: 1 })).toEqual([2, true]);
+    expect(await find(other, { mostLookedAt: 30, mostTypes: 11 })).toEqual([29, false]);
+    expect(await find(other, { mostLookedAt: 29 })).toEqual([29, true]);
+    expect(await find(other, { mostTypes: 9 })).toEqual([9, true]);
+    expect(await find(other, { mostLookedAt: 4 })).toEqual([4, true]);
+  });
+
+  test("what has a longer name or type than the index takes is found by as much of it as somebody types", async () => {
+    const long = "long".repeat(30);
+    await policyRun(open, { lines: [`${long}-one length`, `${long}-two length`] });
+    expect(await resources(long)).toEqual([`${long}-one`, `${long}-two`]);
+    expect(await resources(`${long}-T`)).toEqual([`${long}-two`]);
+    expect(await resources(`${long}-t`, reader)).toEqual([`${long}-two`]);
+    const longType = `deep:index:${"Type".repeat(60)}`;
+    await sql`update evaluations set urn = replace(urn, 'random:index/randomPet:RandomPet', ${longType} || right(urn, 3))
+      where urn like ${`%${long}%`}`.execute(t.db);
+    expect(await resources("TypeType")).toEqual([`${long}-one`, `${long}-two`]);
+    expect(await resources(`${longType}two`)).toEqual([`${long}-two`]);
+    expect(await resources("ypetwo")).toEqual([`${long}-two`]);
+    expect(await resources(`${long}-o`)).toEqual([`${long}-one`]);
+    await policyRun(open, { lines: [`-${long}-one`, `-${long}-two`] });
+    await sql`delete from evaluations where urn like ${`%${long}%`}`.execute(t.db);
   });
 
   test("what was deleted, and what need not run any more, is not found", async () => {
