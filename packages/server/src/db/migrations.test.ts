@@ -8,6 +8,10 @@ import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import { diskBlobs } from "../blobs/disk.ts";
+import { emptyRemoved } from "../findings/compact.ts";
+import { listPage } from "../findings/page-queries.ts";
+import { findResourcesOf } from "../findings/resource-queries.ts";
+import { listVersionsInUse } from "../groups/pack-queries.ts";
 import { putBlob, sweepUpdateBlobs } from "../state/index.ts";
 import { inThisThread } from "../testing/database.ts";
 import { migrate } from "./migrate.ts";
@@ -112,6 +116,75 @@ test("requests for exceptions from before have the events that their rows prove"
     { pack: "pending", events: made },
     { pack: "ready", events: approved },
   ]);
+  await database.close();
+});
+
+test("findings, packs, evaluations and updates from before are counted, found and removed", async () => {
+  const { database, finish } = await migratedTo("0046_bundled_packs.sql");
+  const gone = "00000000-0000-4000-8000-000000000001";
+  const urn = "urn:pulumi:dev::web::a:b:Pet::Rex";
+  await database.exec(`
+    insert into organizations (name) values ('old');
+    insert into stacks (organization_id, project, name, data_key) select id, 'web', 'dev', '' from organizations;
+    insert into removed_stacks (id, organization_id, project, name, team_ids, removed_by, unfinished)
+      select '${gone}', id, 'web', 'gone', '{}', 1, false from organizations;
+    insert into policy_packs (organization_id, name) select id, 'p' from organizations;
+    insert into policy_pack_versions (pack_id, version, status, metadata, reserved_until, blob, sha256, size)
+      select id, 1, 'completed', '{"runtime":"nodejs","policies":[{"name":"q","displayName":"Q"}]}', now(), 'b', 's', 1
+      from policy_packs;
+    insert into findings (organization_id, stack_id, pack, policy, urn, urn_digest, tag, level, severity, message, ended, reopened,
+        first_seen_at, first_seen_tag, last_seen_at, modified_at)
+      select organizations.id, coalesce(gone, stacks.id), 'p', 'q', '${urn}' || n, sha256(n::text::bytea), '1', 'advisory', 'low', 'm',
+        ended, reopened, now() - interval '30 days', '1', now(), now()
+      from organizations, stacks, (values
+        (1, null::uuid, null, 0), (2, null, null, 1), (3, '${gone}', 'withdrawn', 0)
+      ) as made (n, gone, ended, reopened);
+    insert into evaluations (stack_id, pack, urn_digest, by_stack, urn, governed, tag, passed, failed, evaluated_at, update_id)
+      select id, 'p', '', false, '${urn}', true, '1', '{}', '{q}', now(), gen_random_uuid() from stacks;
+    insert into updates (stack_id, kind, dry_run, status, emptied)
+      select id, 'update', false, 'succeeded', emptied from stacks, unnest(array[false, true]) as emptied;
+    insert into engine_events (update_id, sequence, body) select id, 0, '{}' from updates where not emptied;`);
+  await finish();
+  for (const [table, view, columns] of [
+    [
+      "finding_counts",
+      "counted_findings",
+      "stack_id, closed, status, count, first_modified_at, last_modified_at, first_seen_at",
+    ],
+    [
+      "finding_times",
+      "timed_findings",
+      "stack_id, closed, status, count, first_seen_at, modified_at, last_seen_at, came_back",
+    ],
+  ]) {
+    const { rows } = await database.query(`
+      (select ${columns} from ${table} except all select ${columns} from ${view})
+      union all (select ${columns} from ${view} except all select ${columns} from ${table})`);
+    expect(rows, table).toEqual([]);
+  }
+  const { db, destroy } = inThisThread(database);
+  const { id: organizationId } = await db.selectFrom("organizations").select("id").executeTakeFirstOrThrow();
+  const countOf = async (more: { closed?: boolean; recent?: "new" | "reopened" }) => {
+    const page = { organizationId, stackIds: undefined, closed: false, where: { all: [] }, sort: [], ...more };
+    const { ids, count } = await listPage(db, { ...page, rows: { start: 0, count: 10 }, most: 100 });
+    expect(ids).toHaveLength(count);
+    return count;
+  };
+  expect(await countOf({})).toBe(2);
+  expect(await countOf({ closed: true })).toBe(1);
+  expect(await countOf({ recent: "reopened" })).toBe(1);
+  expect(await countOf({ recent: "new" })).toBe(0);
+  expect(await listVersionsInUse(db, organizationId, "p")).toEqual([{ runtime: "nodejs", needs: null, sdk: null }]);
+  const { resources } = await findResourcesOf(db, { organizationId, stackIds: undefined, text: "rex", limit: 10 });
+  expect(resources).toEqual([{ project: "web", stack: "dev", urn }]);
+
+  const { id: left } = await db.selectFrom("engine_events").select("update_id as id").executeTakeFirstOrThrow();
+  await db.deleteFrom("stacks").execute();
+  // The one that was emptied has nothing left to remove.
+  expect(await db.selectFrom("removed_updates").select("id").execute()).toEqual([{ id: left }]);
+  while (await emptyRemoved({ db }));
+  expect(await db.selectFrom("engine_events").select("sequence").execute()).toEqual([]);
+  await destroy();
   await database.close();
 });
 

@@ -273,6 +273,8 @@ export interface Schema extends ResultTables {
     /** The severity or null for each policy. The database computes it from the metadata, too. */
     severities: ColumnType<Record<string, string | null>, never, never>;
     policy_titles: ColumnType<Record<string, string>, never, never>;
+    /** From the metadata, too. Null for a version that was published without one. */
+    runtime: ColumnType<string | null, never, never>;
     completed_at: Date | null;
     removed_by: string | null;
     removed_at: Date | null;

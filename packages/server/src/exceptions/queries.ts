@@ -32,7 +32,7 @@ export async function findCrowded(
   return rows[0]?.stack;
 }
 
-/** The number of the active exception that was made with such a request. */
+/** The number of the active exception that was made with such a request. Each applied request makes its own: of several, the one that lasts longest. */
 export async function findActive(
   db: Db,
   { organizationId, digest }: { organizationId: string; digest: Buffer },
@@ -43,6 +43,10 @@ export async function findActive(
     .where("digest", "=", digest)
     .where("removed_at", "is", null)
     .where(IS_ACTIVE)
+    // One without an end lasts longer than all others.
+    .orderBy("expires_at", (order) => order.desc().nullsFirst())
+    .orderBy("number", "desc")
+    .limit(1)
     .select("number")
     .executeTakeFirst();
   return row?.number;

@@ -75,6 +75,31 @@ describe.each(engines)("the counts of findings on $name", (engine) => {
     expect(await expectExact()).toBe(4);
   });
 
+  test("are exact when two transactions change findings of the same removed stack at once", async () => {
+    const version = { name: "pets", versionTag: "1.0.0" };
+    await edit(t, "default-policy-group", { addPolicyPack: version });
+    const stack = await newStack(t);
+    await policyRun(stack, { lines: ["rex !length", "tom !length"] });
+    await t.send(`DELETE ${stack.path}?force=true`);
+    const { rows } = await sql<{ id: string }>`
+      select finding.id from findings finding join removed_stacks removed on removed.id = stack_id
+      where removed.name = ${stack.name} order by finding.id`.execute(t.db);
+    expect(rows).toHaveLength(2);
+    const change = (db: typeof t.db, row: { id: string } | undefined) =>
+      sql`update findings set priority = 'p1' where id = ${row?.id}`.execute(db);
+    let second: Promise<unknown> | undefined;
+    await t.db.transaction().execute(async (first) => {
+      await change(first, rows[0]);
+      // Long enough for it to count, if nothing makes it wait.
+      second = change(t.db, rows[1]);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    });
+    await second;
+    await expectExact();
+    await edit(t, "default-policy-group", { removePolicyPack: version });
+    await sql`delete from findings where id = any(${rows.map(({ id }) => id)}::uuid[])`.execute(t.db);
+  });
+
   test("give every page of every order", async () => {
     await sql`
       insert into findings (organization_id, stack_id, pack, policy, urn, urn_digest, tag, level, severity, message, priority,

@@ -115,9 +115,7 @@ export async function listVersionsInUse(db: Db, organizationId: string, pack: st
       union
       (select id from published where not exists (select from published where "isEnabled") order by version desc limit 1)
     )
-    select metadata ->> 'runtime' as runtime, needs, sdk from policy_pack_versions where id in (select id from wanted)`.execute(
-    db,
-  );
+    select runtime, needs, sdk from policy_pack_versions where id in (select id from wanted)`.execute(db);
   return rows;
 }
 

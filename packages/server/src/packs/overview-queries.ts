@@ -64,7 +64,7 @@ export async function listVersionsBefore(
 ): Promise<(ListedVersion & ArchiveFacts & { size: number })[]> {
   const { rows } = await sql<ListedVersion & ArchiveFacts & { size: string }>`
     select version.version, version.tag, version.completed_at as "publishedAt", users.login as "publishedBy",
-      ${policiesOf} as policies, version.metadata ->> 'runtime' as runtime, version.sha256, version.size, version.needs
+      ${policiesOf} as policies, version.runtime, version.sha256, version.size, version.needs
     from policy_pack_versions version left join users on users.id = version.reserved_by
     where version.pack_id = ${packId} and version.status = 'completed'
       and (${before ?? null}::int is null or version.version < ${before ?? null})

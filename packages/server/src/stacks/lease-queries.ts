@@ -19,9 +19,14 @@ export async function lockStack(db: Db, stackId: string): Promise<LockedStack | 
     .executeTakeFirst();
 }
 
-/** `lockStack` of many, in the order of their ids, so that two who lock the same ones never wait for each other. */
+/**
+ * `lockStack` of many, in the order of their ids, so that two who lock the same ones never wait for each other. Those that were
+ * removed come after all others, as where their findings are counted.
+ */
 export async function lockStacks(db: Db, stackIds: readonly string[]): Promise<void> {
-  await sql`select from stacks where id = any(${[...stackIds]}::uuid[]) order by id for no key update`.execute(db);
+  const wanted = sql`where id = any(${[...stackIds]}::uuid[]) order by id for no key update`;
+  await sql`select from stacks ${wanted}`.execute(db);
+  await sql`select from removed_stacks ${wanted}`.execute(db);
 }
 
 /** Makes removing the stack wait until the transaction ends. @returns false when there is no such stack. */

@@ -31,7 +31,7 @@ export async function keepRemoved(
     from stacks where id = ${stackId}`.execute(db);
 }
 
-/** Removed stacks that have open findings. */
+/** Removed stacks that have open findings, locked until the transaction ends. Those that another server has locked are left to it. */
 export async function listUnfinished(
   db: Db,
   limit: number,
@@ -41,6 +41,8 @@ export async function listUnfinished(
     .where("unfinished", "=", true)
     .orderBy("id")
     .limit(limit)
+    .forNoKeyUpdate()
+    .skipLocked()
     .select(["id as stackId", "organization_id as organizationId", "removed_by as removedBy"])
     .execute();
 }

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
@@ -48,6 +49,40 @@ describe.each(engines)("policy exceptions on $name", (engine) => {
     expect(again).toMatchObject({ status: 200, body: made.body });
     expect((await get(made.body.id)).body).toMatchObject(made.body);
     expect((await ask(t, { ...wish, reason: `${wish.reason} Really.` })).status).toBe(201);
+  });
+
+  test("of several equal ones an equal request answers the one that lasts longest", async () => {
+    const wish = wishFor(pack, [urnIn(stack)], { expiresInSeconds: 7 * DAY });
+    // As requests for exceptions make them when they are applied: each its own.
+    const alike = await Promise.all(many(3, () => except(t, pack, [urnIn(stack)], { expiresInSeconds: 7 * DAY })));
+    const made = [(await ask(t, wish)).body.id, ...alike].sort((a, b) => Number(a.slice(4)) - Number(b.slice(4)));
+    await t.db
+      .updateTable("policy_exceptions as one")
+      .where(
+        "number",
+        "in",
+        made.map((id) => Number(id.slice(4))),
+      )
+      .set({ digest: sql<Buffer>`(select digest from policy_exceptions where reason = ${wish.reason})` })
+      .execute();
+    const [first, longest, third, last] = made;
+    for (const id of [first, third, last]) await age(t, id, 1);
+    const answered = async () => (await ask(t, wish)).body.id;
+    expect(await answered()).toBe(longest);
+    await age(t, longest, 2);
+    // Of those that end at the same time or never, the newest.
+    const number = (id: string) => Number(id.slice(4));
+    await t.db
+      .updateTable("policy_exceptions")
+      .where("number", "in", [number(first), number(third)])
+      .set({ expires_at: null, tell_at: null })
+      .execute();
+    expect(await answered()).toBe(third);
+    for (const id of [third, first]) {
+      expect(await answered()).toBe(id);
+      await remove(id);
+    }
+    expect(await answered()).toBe(last);
   });
 
   test("ids are counted in each organization, without gaps when many are made at once", async () => {
