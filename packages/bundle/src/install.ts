@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { namedNodeInstaller } from "@quillon/contract/installers";
 import { PackRefused } from "./problems.ts";
 import { readProjectFile } from "./project-file.ts";
 import { run } from "./run.ts";
@@ -50,8 +51,8 @@ const LOCKS = { "yarn.lock": "yarn", "pnpm-lock.yaml": "pnpm", "bun.lock": "bun"
 
 /** As the CLI chooses: https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/nodejs/npm/manager.go#L108 */
 async function managerOf(directory: string): Promise<string> {
-  const { packagemanager = "auto" } = readProjectFile(directory).options;
-  if (packagemanager !== "auto" && packagemanager !== "") return packagemanager;
+  const named = namedNodeInstaller(readProjectFile(directory).options.packagemanager);
+  if (named !== undefined) return named;
   for (const [lock, manager] of Object.entries(LOCKS))
     if (existsSync(join(directory, lock)) && (await versionOf(manager, directory))) return manager;
   return "npm";

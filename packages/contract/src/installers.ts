@@ -1,6 +1,11 @@
-/** Which program installs the packages of a Node.js pack, by its option in PulumiPolicy.yaml. Without one named it is npm, which comes with Node.js. */
+/** The program that a Node.js pack names in PulumiPolicy.yaml to install its packages. @returns undefined where it names none. */
+export function namedNodeInstaller(packagemanager: unknown): string | undefined {
+  return typeof packagemanager === "string" && !["auto", ""].includes(packagemanager) ? packagemanager : undefined;
+}
+
+/** Which program installs the packages of a Node.js pack. Without one named it is npm, which comes with Node.js. */
 export function nodeInstaller(packagemanager: unknown): string {
-  return typeof packagemanager === "string" && !["auto", ""].includes(packagemanager) ? packagemanager : "npm";
+  return namedNodeInstaller(packagemanager) ?? "npm";
 }
 
 /**

@@ -1,9 +1,9 @@
 import { Stack, Table, Text } from "@mantine/core";
 import { queryOptions, useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
 import { api, messageOf } from "../../api.ts";
 import { useOrganization, useSession } from "../../session.ts";
 import { Command } from "../../shared/empty.tsx";
+import { FactRow } from "../../shared/fact-row.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
 import { counted } from "../../shared/numbers.ts";
@@ -27,26 +27,17 @@ export function AboutPage() {
       <Stack maw={720}>
         <Table variant="vertical" layout="fixed" aria-label="This server">
           <Table.Tbody>
-            <Fact label="Health">
+            <FactRow label="Health">
               <Health />
-            </Fact>
+            </FactRow>
             <Loaded query={server}>{(of) => <Facts of={of} org={org} />}</Loaded>
-            <Fact label="Address">{origin}</Fact>
+            <FactRow label="Address">{origin}</FactRow>
           </Table.Tbody>
         </Table>
         <Text size="sm">To log in a Pulumi CLI:</Text>
         <Command text={`pulumi login ${origin}`} />
       </Stack>
     </Page>
-  );
-}
-
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <Table.Tr>
-      <Table.Th w={160}>{label}</Table.Th>
-      <Table.Td>{children}</Table.Td>
-    </Table.Tr>
   );
 }
 
@@ -78,22 +69,22 @@ function Facts({ of: { version, database, storage }, org }: { of: Server; org: s
   const { kind } = database;
   return (
     <>
-      <Fact label="Version">Quillon {version}</Fact>
-      <Fact label="Database">
+      <FactRow label="Version">Quillon {version}</FactRow>
+      <FactRow label="Database">
         {databases[kind]} {database.version}
         {kind === "embedded" && ")"}
         {storage && `, ${sizeText(storage.databaseBytes)}`}
-      </Fact>
-      <Fact label="Policy packs' archives">
+      </FactRow>
+      <FactRow label="Policy packs' archives">
         {storage
           ? `${counted(storage.archives, "archive")}, ${sizeText(storage.archiveBytes)}`
           : !siteAdmin && "Only administrators of the server see how much it stores."}
-      </Fact>
-      <Fact label="What is kept">
+      </FactRow>
+      <FactRow label="What is kept">
         <Go to="/$org/settings" params={{ org }} hash="kept">
           How long, in the settings
         </Go>
-      </Fact>
+      </FactRow>
     </>
   );
 }

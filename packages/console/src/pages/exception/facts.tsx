@@ -1,5 +1,5 @@
 import { Table, Text } from "@mantine/core";
-import type { ReactNode } from "react";
+import { FactRow } from "../../shared/fact-row.tsx";
 import { Go } from "../../shared/links.tsx";
 import { OlderClis } from "../../shared/older-clis.tsx";
 import { Time } from "../../shared/time.tsx";
@@ -14,42 +14,42 @@ export function Facts({ org, exception }: { org: string; exception: Exception })
   return (
     <Table variant="vertical" layout="fixed" maw={720}>
       <Table.Tbody>
-        <Fact label="Status">
+        <FactRow label="Status">
           <Status of={state} {...(status === "active" && { color: "grape" })} />
-        </Fact>
-        <Fact label="Policy pack">
+        </FactRow>
+        <FactRow label="Policy pack">
           <Go to="/$org/insights/policypacks/$pack" params={{ org, pack: policyPack }}>
             {policyPack}
           </Go>
-        </Fact>
+        </FactRow>
         {changeRequest ? (
           <>
-            <Fact label="Asked for">
+            <FactRow label="Asked for">
               <Time at={changeRequest.createdAt} /> by {loginOf(createdBy)}
-            </Fact>
-            <Fact label="Approved">
+            </FactRow>
+            <FactRow label="Approved">
               <Approval request={changeRequest} />
-            </Fact>
-            <Fact label="Applied">
+            </FactRow>
+            <FactRow label="Applied">
               <Time at={createdAt} />
-            </Fact>
+            </FactRow>
           </>
         ) : (
-          <Fact label="Made">
+          <FactRow label="Made">
             <Time at={createdAt} /> by {loginOf(createdBy)}
-          </Fact>
+          </FactRow>
         )}
-        <Fact label={words[state]}>
+        <FactRow label={words[state]}>
           <Time at={removedAt ?? expiresAt} never="no end" />
           {removedBy && ` by ${removedBy.githubLogin}`}
-        </Fact>
-        <Fact label="Last needed">
+        </FactRow>
+        <FactRow label="Last needed">
           <Time at={lastNeededAt} />
-        </Fact>
+        </FactRow>
         {underOlderClis && (
-          <Fact label="Under Pulumi CLIs before 3.274">
+          <FactRow label="Under Pulumi CLIs before 3.274">
             <OlderClis org={org} under={underOlderClis} />
-          </Fact>
+          </FactRow>
         )}
       </Table.Tbody>
     </Table>
@@ -81,12 +81,3 @@ function Approval({ request: { approvedAt, approvedBy, approvalComment } }: { re
 }
 
 type ChangeRequest = NonNullable<Exception["changeRequest"]>;
-
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <Table.Tr>
-      <Table.Th w={160}>{label}</Table.Th>
-      <Table.Td>{children}</Table.Td>
-    </Table.Tr>
-  );
-}

@@ -1,5 +1,5 @@
 import { Code, Table, Text } from "@mantine/core";
-import type { ReactNode } from "react";
+import { FactRow } from "../../shared/fact-row.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Time } from "../../shared/time.tsx";
 import type { Finding, Policy } from "./queries.ts";
@@ -10,14 +10,14 @@ export function Facts({ org, finding, policy }: { org: string; finding: Finding;
   return (
     <Table variant="vertical" layout="fixed" verticalSpacing={4} highlightOnHover={false}>
       <Table.Tbody>
-        <Fact label="Policy pack">
+        <FactRow label="Policy pack">
           <Go to="/$org/insights/policypacks/$pack/$version" params={{ org, pack, version }}>
             {pack} {version}
           </Go>
-        </Fact>
-        {policy.displayName && <Fact label="Policy">{policy.displayName}</Fact>}
-        {policy.framework && <Fact label="Framework">{policy.framework}</Fact>}
-        <Fact label="Policy group">
+        </FactRow>
+        {policy.displayName && <FactRow label="Policy">{policy.displayName}</FactRow>}
+        {policy.framework && <FactRow label="Framework">{policy.framework}</FactRow>}
+        <FactRow label="Policy group">
           {group ? (
             <Go to="/$org/insights/policygroups/$group" params={{ org, group }}>
               {group}
@@ -26,41 +26,32 @@ export function Facts({ org, finding, policy }: { org: string; finding: Finding;
             "no policy group requires the pack now"
           )}
           <WhyLink org={org} finding={finding} />
-        </Fact>
-        <Fact label="Stack">
+        </FactRow>
+        <FactRow label="Stack">
           <StackLink org={org} finding={finding} />
-        </Fact>
-        <Fact label="Resource">
+        </FactRow>
+        <FactRow label="Resource">
           {finding.resourceName || "the stack"}
           <Text size="xs" c="dimmed" className="text">
             {finding.resourceType}
           </Text>
-        </Fact>
-        <Fact label="URN">
+        </FactRow>
+        <FactRow label="URN">
           <Code className="text" bg="transparent" p={0}>
             {finding.resourceURN}
           </Code>
-        </Fact>
-        <Fact label="First seen">
+        </FactRow>
+        <FactRow label="First seen">
           <Time at={finding.firstSeenAt} />
           {firstSeenPackTag !== version && `, with ${pack} ${firstSeenPackTag}`}
-        </Fact>
-        <Fact label="Last seen">
+        </FactRow>
+        <FactRow label="Last seen">
           <Time at={finding.lastSeenAt} />
           <UpdateLink org={org} finding={finding} />
-        </Fact>
-        {reopenCount > 0 && <Fact label="Came back">{reopenCount === 1 ? "once" : `${reopenCount} times`}</Fact>}
+        </FactRow>
+        {reopenCount > 0 && <FactRow label="Came back">{reopenCount === 1 ? "once" : `${reopenCount} times`}</FactRow>}
       </Table.Tbody>
     </Table>
-  );
-}
-
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <Table.Tr>
-      <Table.Th w={130}>{label}</Table.Th>
-      <Table.Td>{children}</Table.Td>
-    </Table.Tr>
   );
 }
 

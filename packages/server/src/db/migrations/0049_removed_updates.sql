@@ -1,4 +1,5 @@
--- Updates that went with their stack, and of which events may be left. Those that were emptied before have none. A stack may have millions of events, so they are removed in steps.
+-- Updates that went with their stack, and of which events may be left. Those that were emptied before have none. A stack may have millions
+-- of events, so they are removed in steps.
 create table removed_updates (id uuid primary key);
 
 create or replace function forget_events() returns trigger language plpgsql as $$
@@ -7,6 +8,3 @@ begin
   return null;
 end
 $$;
-
--- Read to say which exceptions a pack applies, without the rest of what was published: the metadata may have mebibytes.
-alter table policy_pack_versions add column runtime text generated always as (metadata ->> 'runtime') stored;
