@@ -49,6 +49,11 @@ export const stacksErrors = {
     message: (p: { stack: string; operation: string; by: string | null; since: string }) =>
       `Conflict: Another update is currently in progress. ${p.by ?? "A removed user"} started ${p.operation} on stack ${p.stack} at ${p.since}, and it has not ended. Wait until it ends, or end it with: pulumi cancel.`,
   },
+  stack_renaming: {
+    status: 409,
+    message: (p: { stack: string }) =>
+      `Conflict: Stack ${p.stack} was renamed, and its findings are being given its new name. Try again in a minute.`,
+  },
   stack_environment_unsupported: {
     status: 400,
     message: (_: object) =>

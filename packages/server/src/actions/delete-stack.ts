@@ -11,7 +11,7 @@ import { lockIdleStack } from "../updates/index.ts";
  * Removes a stack that no update holds, with its state and its history. Its key is kept, because its exported state may be
  * imported again. Its findings stay, as withdrawn.
  *
- * @throws stack_has_resources unless forced; stack_not_found, stack_busy
+ * @throws stack_has_resources unless forced; stack_not_found, stack_busy, stack_renaming
  */
 export async function deleteStack(ctx: StackCtx, force: boolean): Promise<void> {
   // The state is read before the stack is locked, because that may take seconds. If it has changed meanwhile, it is read again. With

@@ -22,7 +22,7 @@ import { settleStack } from "./settle-updates.ts";
  * resources that have another URN follow them. The CLI edits states this way, too: `pulumi state delete`, for example.
  *
  * @returns the id of the update that the import is recorded as.
- * @throws invalid_deployment, stack_not_found, stack_busy
+ * @throws invalid_deployment, stack_not_found, stack_busy, stack_renaming
  */
 export async function importState(ctx: StackCtx, sent: SentState): Promise<string> {
   const after = await store(ctx, compressState(sent));

@@ -1,14 +1,16 @@
+import { randomUUID } from "node:crypto";
 import { newError, type Tags } from "@quillon/contract";
 import { recordAudit } from "../audit/index.ts";
 import { type StackCtx, transaction } from "../context.ts";
-import { renameUrns } from "../findings/index.ts";
 import { writeJson } from "../json/write.ts";
 import { announce, stackKind } from "../notify/index.ts";
-import { copyKeys, nameInOrg, qualifiedName, setStackName } from "../stacks/index.ts";
-import { readCheckpoint, renameStored, renameUrn } from "../state/index.ts";
+import { copyKeys, nameInOrg, qualifiedName, setRenaming, setStackName } from "../stacks/index.ts";
+import { readCheckpoint, renameStored } from "../state/index.ts";
 import { deleteNotStarted, lockIdleStack } from "../updates/index.ts";
 import { reconcileOwn } from "./change-tags.ts";
 import { recordState } from "./record-state.ts";
+import { renameFindings } from "./rename-findings.ts";
+import { settleStack } from "./settle-updates.ts";
 
 const PROJECT_TAG = "pulumi:project";
 
@@ -18,7 +20,7 @@ const PROJECT_TAG = "pulumi:project";
  *
  * @returns the update that the history has of it, unless the stack has no state.
  * @param to empty or absent means unchanged.
- * @throws stack_name_unchanged, stack_exists, stack_not_found, stack_busy
+ * @throws stack_name_unchanged, stack_exists, stack_not_found, stack_busy, stack_renaming
  */
 export async function renameStack(
   ctx: StackCtx,
@@ -32,6 +34,10 @@ export async function renameStack(
     throw newError("stack_name_unchanged", { stack: qualifiedName(ctx) });
   }
   const names = { project: moved ? project : undefined, stack: name };
+  const renaming = { ...names, id: randomUUID() };
+  // What its updates have found has the URNs of the names that it has now.
+  await transaction(ctx, lockIdleStack);
+  await settleStack(ctx, ctx.stack.id);
   // The state is rewritten before the stack is locked, because that may take seconds. If it has changed meanwhile, it is
   // rewritten again.
   let update: string | undefined;
@@ -46,7 +52,7 @@ export async function renameStack(
       if (!named) throw newError("stack_exists", { stack: qualifiedName({ org: ctx.org, stack: { project, name } }) });
       // What they must run was decided for the name that the stack has had, perhaps only to avoid a policy of this one.
       await deleteNotStarted(tx.db, ctx.stack.id);
-      await renameUrns(tx.db, ctx.stack.id, (urn) => renameUrn(urn, names));
+      await setRenaming(tx.db, ctx.stack.id, renaming);
       if (renamed) update = await recordState(tx, "rename", renamed);
       await recordAudit(tx, {
         event: moved ? "Stack Moved" : "Stack Renamed",
@@ -60,6 +66,7 @@ export async function renameStack(
       return true;
     });
   }
+  await renameFindings(ctx, ctx.stack.id, renaming);
   return update;
 }
 

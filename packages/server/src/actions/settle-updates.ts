@@ -19,6 +19,7 @@ import {
 import { lockStack } from "../stacks/index.ts";
 import { endExpiredUpdates, listUnsettled, type Unsettled } from "../updates/index.ts";
 
+import { continueRenaming } from "./rename-findings.ts";
 import { tellOfExceptions } from "./tell-of-exceptions.ts";
 import { tellOfReopened } from "./tell-of-reopened.ts";
 
@@ -42,6 +43,7 @@ export const regularly: readonly ((ctx: Settling) => Promise<unknown>)[] = [
   settleEnded,
   continueReconciling,
   continueWithdrawing,
+  continueRenaming,
   tellOfExceptions,
   (ctx) => upkeepFindings(ctx, tellOfReopened()),
   ({ db }) => sumPlaceCounts(db),

@@ -19,7 +19,7 @@ import { settleStack } from "./settle-updates.ts";
  * Starts an update. Its tags replace the stack's, unless it is a dry run, which changes nothing.
  *
  * @returns its version and token, and when its lease expires.
- * @throws update_not_found, update_started, stack_not_found, stack_busy, policies_unsettled, receipt_required
+ * @throws update_not_found, update_started, stack_not_found, stack_busy, stack_renaming, policies_unsettled, receipt_required
  */
 export async function startUpdate(
   ctx: StackCtx,

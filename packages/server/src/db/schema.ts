@@ -83,6 +83,7 @@ export interface Schema extends ResultTables {
     lease_update_id: string | null;
     created_by: string | null;
     created_at: Created;
+    renaming: ColumnType<{ id: string; stack: string; project?: string } | null, never, string | null>;
   };
   removed_stack_keys: {
     organization_id: string;

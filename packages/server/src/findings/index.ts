@@ -33,7 +33,7 @@ export {
   readStackScores,
   type ScoreTable,
 } from "./read-scores.ts";
-export { renameUrns } from "./rename-urns.ts";
+export { FIRST_URN, renameUrns, type UrnPlace } from "./rename-urns.ts";
 export type { FoundResults } from "./report.ts";
 export { reportFindings } from "./report-findings.ts";
 export { reportRun } from "./report-run.ts";

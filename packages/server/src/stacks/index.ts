@@ -15,4 +15,5 @@ export {
   setFinished,
   stacksAndRemoved,
 } from "./removed-queries.ts";
+export { listRenaming, type Renaming, setRenaming } from "./renaming-queries.ts";
 export { removeTag, replaceTags, setTag } from "./tags.ts";

@@ -1,12 +1,15 @@
 import type { Tags } from "@quillon/contract";
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
+import type { Renaming } from "./renaming-queries.ts";
 
 export interface LockedStack {
   version: number;
   tags: Tags;
   /** The update that has the stack's lease, even when the lease has expired. */
   holderId: string | null;
+  /** While not all of its findings have the URNs of its new names. */
+  renaming: Renaming | null;
 }
 
 /** Locks the stack: other changes of it wait until the transaction ends. @returns undefined when there is no such stack. */
@@ -14,7 +17,7 @@ export async function lockStack(db: Db, stackId: string): Promise<LockedStack | 
   return db
     .selectFrom("stacks")
     .where("id", "=", stackId)
-    .select(["version", "tags", "lease_update_id as holderId"])
+    .select(["version", "tags", "lease_update_id as holderId", "renaming"])
     .forNoKeyUpdate()
     .executeTakeFirst();
 }

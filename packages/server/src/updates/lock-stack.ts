@@ -13,12 +13,14 @@ export async function lockExistingStack(tx: Tx<StackCtx>): Promise<LockedStack> 
 
 /**
  * Locks the stack and makes sure that no update holds it. A holder whose lease has expired is ended here, so that nobody
- * has to wait until the server looks for expired leases.
+ * has to wait until the server looks for expired leases. Nor may its findings still have the URNs of another name: what an update says of
+ * the same resources would be added beside them.
  *
- * @throws stack_not_found, stack_busy
+ * @throws stack_not_found, stack_busy, stack_renaming
  */
 export async function lockIdleStack(tx: Tx<StackCtx>): Promise<LockedStack> {
   const row = await lockExistingStack(tx);
+  if (row.renaming) throw newError("stack_renaming", { stack: qualifiedName(tx) });
   if (!row.holderId) return row;
   if (await endIfExpired(tx, { updateId: row.holderId, stackId: tx.stack.id })) return row;
   const holder = await readHolder(tx.db, row.holderId);

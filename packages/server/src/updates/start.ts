@@ -14,7 +14,7 @@ import { holdRightToUpdate } from "./rights.ts";
  * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/state.go#L54
  *
  * @returns its version and token, when its lease expires, its kind, and whether it is a dry run.
- * @throws unauthorized, stack_not_found, forbidden, update_not_found, update_started, stack_busy
+ * @throws unauthorized, stack_not_found, forbidden, update_not_found, update_started, stack_busy, stack_renaming
  */
 export async function startUpdate(
   tx: Tx<StackCtx>,
@@ -42,7 +42,7 @@ export async function startUpdate(
   return { version, token, expires, dryRun, kind };
 }
 
-/** @throws stack_not_found, stack_busy */
+/** @throws stack_not_found, stack_busy, stack_renaming */
 async function takeStack(tx: Tx<StackCtx>, update: string): Promise<{ version: number; epoch: string }> {
   await lockIdleStack(tx);
   const taken = await takeLease(tx.db, tx.stack.id, update);
