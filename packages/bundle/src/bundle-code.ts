@@ -2,15 +2,17 @@ import { resolve } from "node:path";
 import { build, type Message, type Metafile } from "esbuild";
 import type { Compiler } from "./compile.ts";
 import type { Compiled } from "./compile-program.ts";
+import { computedNames } from "./computed-names.ts";
 import type { HelperUses } from "./helper-calls.ts";
 import { modulesOfNodeArguments } from "./node-arguments.ts";
 import { readersOfOtherFiles } from "./other-files.ts";
-import { META, ownFiles } from "./own-files.ts";
+import { ENTRY, META, ownFiles } from "./own-files.ts";
 import type { NodePack } from "./pack.ts";
 import { PackRefused, type Problem, shownPath } from "./problems.ts";
 import { pulumiSdk } from "./pulumi-sdk.ts";
 import { type ImportedSdks, INSIDE_THE_SDK, notedSdks, oneSdk } from "./sdk.ts";
 import { NO_STAND_IN, type StandInsOptions, standInsPlugin } from "./stand-ins/plugin.ts";
+import { inItsMode } from "./strict-mode.ts";
 
 /** Why a pack can't be one file, though it works. */
 export interface NotOne {
@@ -44,7 +46,7 @@ export async function bundleCode(
   const sdks: ImportedSdks = new Map();
   const result = await build({
     absWorkingDir: pack.directory,
-    entryPoints: [pack.entry],
+    entryPoints: [ENTRY],
     outfile: "index.js",
     write: false,
     bundle: true,
@@ -83,15 +85,12 @@ export async function bundleCode(
     if (result.errors.every(isNotInOneFile)) return { problems };
     throw new PackRefused("The policy pack can't be bundled:", problems);
   }
-  if (keepSdk && ![...sdks.values()].some(({ name }) => name === "@pulumi/policy")) {
-    throw new PackRefused(
-      "--keep-sdk keeps a pack's own @pulumi/policy, and this pack imports none. Leave the option out.",
-    );
-  }
+  if (keepSdk) requireOwnSdk(sdks);
   const problems = [
     ...result.warnings
       .filter(({ id, location }) => NOT_IN_ONE_FILE.includes(id) && !isSdk(location))
       .map(problemOf(pack)),
+    ...computedNames(pack, result.metafile),
     ...readersOfOtherFiles(pack, result.metafile),
     ...modulesOfNodeArguments(pack),
     ...(Object.keys(uses.files).length > 0 ? await compiler.helperCalls(uses) : []),
@@ -99,14 +98,23 @@ export async function bundleCode(
   if (problems.length > 0) return { problems };
   const [js, map] = [/\.js$/, /\.map$/].map((ending) => result.outputFiles.find(({ path }) => ending.test(path)));
   if (!js || !map) throw new Error("esbuild wrote no file.");
-  const inputs = Object.keys(result.metafile.inputs).map((path) => resolve(pack.directory, path));
+  const { metafile } = result;
+  const inputs = Object.keys(metafile.inputs).map((path) => resolve(pack.directory, path));
+  const written = inItsMode(pack, { js: js.contents, map: map.text }, { metafile, compiled });
   return {
-    js: js.contents,
-    map: withShownSources(pack, map.text),
+    js: written.js,
+    map: withShownSources(pack, written.map),
     inputs: new Set(inputs.map((path) => shownPath(pack.directory, path))),
-    metafile: result.metafile,
+    metafile,
     sdks,
   };
+}
+
+function requireOwnSdk(sdks: ImportedSdks): void {
+  if ([...sdks.values()].some(({ name }) => name === "@pulumi/policy")) return;
+  throw new PackRefused(
+    "--keep-sdk keeps a pack's own @pulumi/policy, and this pack imports none. Leave the option out.",
+  );
 }
 
 /** Without the places of the publisher's machine. */

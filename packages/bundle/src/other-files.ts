@@ -7,15 +7,40 @@ import { type Problem, shownPath } from "./problems.ts";
 /** Of them, nothing that policies use reads files. */
 const KNOWN = /node_modules\/(@pulumi\/pulumi|@grpc\/grpc-js)\/(?!node_modules\/)/;
 
-const FINDS: { pattern: RegExp; text: string; alsoOwn: boolean }[] = [
+interface Find {
+  /** In one line. */
+  pattern: RegExp;
+  /** What the file must have, too. */
+  also?: RegExp;
+  /** What it must not have. */
+  unless?: RegExp;
+  text: string;
+  alsoOwn: boolean;
+}
+
+const LOADS = "it may load code that a bundle does not carry";
+
+const FINDS: Find[] = [
   {
     pattern: /\b__(dirname|filename)\b|\bimport\.meta\.(url|dirname|filename)\b/,
     text: "it asks where its own file is, and may read others there, which a bundle does not carry",
     alsoOwn: false,
   },
+  // A function that is made of a text has an import that no bundler sees.
+  { pattern: /\bcreateRequire\b|\bnew Worker\b|\bfork\(|\bFunction\(.{0,200}\bimport\b/, text: LOADS, alsoOwn: true },
+  { pattern: /\bWorker\b/, also: /\bworker_threads\b/, text: LOADS, alsoOwn: true },
+  { pattern: /\._load\(/, also: /["'](node:)?module["']/, text: LOADS, alsoOwn: true },
   {
-    pattern: /\bcreateRequire\b|\bnew Worker\b|\bfork\(/,
-    text: "it may load code that a bundle does not carry",
+    pattern: /\bprocess\.(execPath|argv0)\b|["']node["']/,
+    also: /\bchild_process\b/,
+    text: "it may start a script with Node.js, and what that imports is not beside a bundle",
+    alsoOwn: true,
+  },
+  {
+    pattern: /(?<![.\w$])module\.(parent|children|filename|path|paths|id|loaded)\b/,
+    unless:
+      /\b(const|let|var|import)\s+module\b|\bmodule\)?\s*=>|\(module\s*[,:)][^)]*\)?\s*(=>|\{)|\bfunction\b[^(]*\(\s*module\b/,
+    text: "it asks what Node.js knows of its module, and in a bundle modules have only their exports",
     alsoOwn: true,
   },
 ];
@@ -27,11 +52,14 @@ const FINDS: { pattern: RegExp; text: string; alsoOwn: boolean }[] = [
 export function readersOfOtherFiles({ directory }: NodePack, { outputs }: Metafile): Problem[] {
   const used = new Set(Object.values(outputs).flatMap((output) => Object.keys(output.inputs)));
   return [...used].flatMap((path) => {
-    if (KNOWN.test(path) || !/^[^:]*\.[cm]?[jt]s$/.test(path)) return [];
+    if (KNOWN.test(path) || !/^[^:]*\.[cm]?[jt]sx?$/.test(path)) return [];
     const full = resolve(directory, path);
     const isOwn = full.startsWith(directory + sep) && !path.includes("node_modules/");
-    const lines = readFileSync(full, "utf8").split("\n");
-    return FINDS.filter(({ alsoOwn }) => alsoOwn || !isOwn).flatMap(({ pattern, text }) => {
+    const code = readFileSync(full, "utf8");
+    const lines = code.split("\n");
+    const finds = FINDS.filter(({ also, unless }) => (!also || also.test(code)) && !unless?.test(code));
+    return finds.flatMap(({ pattern, text, alsoOwn }) => {
+      if (isOwn && !alsoOwn) return [];
       const line = lines.findIndex((one) => pattern.test(one));
       return line < 0 ? [] : [{ file: shownPath(directory, full), line: line + 1, text }];
     });

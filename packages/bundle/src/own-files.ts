@@ -7,6 +7,12 @@ import type { NodePack } from "./pack.ts";
 /** A module that is the folder of the bundle, when it runs. */
 const ROOT = "quillon:root";
 
+/**
+ * The module that a bundle begins with. It loads the pack's own first file, which esbuild would lay bare otherwise: all of the bundle would be
+ * in strict mode then, if that file is, and dependencies that are not written for it would fail.
+ */
+export const ENTRY = "quillon:entry";
+
 /** What esbuild puts in the place of `import.meta.…`, which a bundle in CommonJS does not have. */
 export const META = {
   "import.meta.url": "__quillon_url",
@@ -18,13 +24,19 @@ export const META = {
  * Loads the pack's own files: TypeScript as the compiler has written it, and each with its place in the artifact as `__dirname`,
  * because the data files that it reads are carried along there.
  */
-export function ownFiles({ directory }: NodePack, compiled: Compiled | undefined): Plugin {
+export function ownFiles({ directory, entry }: NodePack, compiled: Compiled | undefined): Plugin {
   const isOwn = (path: string) => path.startsWith(directory + sep) && !path.includes(`${sep}node_modules${sep}`);
   return {
     name: "own-files",
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^quillon:root$/ }, ({ path }) => ({ path, namespace: ROOT }));
       onLoad({ filter: /.*/, namespace: ROOT }, () => ({ contents: "module.exports = __dirname;", loader: "js" }));
+      onResolve({ filter: /^quillon:entry$/ }, ({ path }) => ({ path, namespace: ENTRY }));
+      onLoad({ filter: /.*/, namespace: ENTRY }, () => ({
+        contents: `module.exports = require(${JSON.stringify(entry)});`,
+        loader: "js",
+        resolveDir: directory,
+      }));
       onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path }) => {
         const output = compiled?.outputs.get(path);
         if (output === undefined && !isOwn(path)) return undefined;
