@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { Metafile } from "esbuild";
 import type { NodePack } from "./pack.ts";
 import type { Provider } from "./stand-ins/plugin.ts";
@@ -55,6 +55,13 @@ function folderOf(file: string): string | undefined {
     if (manifestIn(folder).name !== undefined) return folder;
     if (folder === dirname(folder)) return undefined;
   }
+}
+
+/** Where a file would be that belongs to a package which is only linked, so that nothing is said of the folders around that. */
+export function asInstalled(file: string): string {
+  const folder = folderOf(file);
+  const path = folder === undefined ? basename(file) : relative(folder, file).split(sep).join("/");
+  return ["node_modules", ...(folder === undefined ? [] : [manifestIn(folder).name]), path].join("/");
 }
 
 export function readPackage(folder: string): CarriedPackage {

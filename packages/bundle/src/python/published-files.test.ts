@@ -1,4 +1,5 @@
 import { mkdirSync, symlinkSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { TestFolder } from "../testing.ts";
@@ -49,6 +50,16 @@ test("neither virtual environments, nor what Python compiles, nor git's own are 
   symlinkSync(join(directory, "shared"), join(directory, "pack/lib/shared"));
   symlinkSync("nowhere", join(directory, "pack/lib/nothing"));
   expect([...pythonFiles(join(directory, "pack")).keys()]).toEqual(["__main__.py", "lib/shared/c.py", "pyvenv.cfg"]);
+});
+
+test("links to where they are themselves lead nowhere, and what is no file is not read", async () => {
+  const directory = folder({ "__main__.py": "", "lib/a.py": "" });
+  for (const name of ["one", "other"]) symlinkSync(directory, join(directory, "lib", name));
+  // Reading it fails at once; reading a pipe would not end.
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(join(directory, "socket"), resolve));
+  onTestFinished(() => void server.close());
+  expect([...pythonFiles(directory).keys()]).toEqual(["__main__.py", "lib/a.py"]);
 });
 
 test.each([".env", ".envrc", ".pypirc", "pip.conf", "settings/.netrc"])("%s is refused", (path) => {

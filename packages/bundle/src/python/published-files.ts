@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import ignore, { type Ignore } from "ignore";
 import { refuseSecrets } from "../carried-files.ts";
@@ -29,16 +29,21 @@ export function pythonFiles(directory: string): Map<string, Buffer> {
   return new Map(paths.map((path) => [path, readFileSync(join(directory, path))]));
 }
 
-function filesIn(folder: string, above: readonly Ignored[]): string[] {
+/** @param around the folders that it is in, without links */
+function filesIn(folder: string, above: readonly Ignored[], around: readonly string[] = []): string[] {
+  const real = realpathSync(folder);
+  // A link may lead to where it is itself.
+  if (around.includes(real)) return [];
   const ignored = [...above, ...ignoredBy(folder)];
   return readdirSync(folder).flatMap((name) => {
     const full = join(folder, name);
-    const isFolder = statSync(full, { throwIfNoEntry: false })?.isDirectory();
-    // A link may lead to nothing.
-    if (isFolder === undefined || LEFT_OUT.has(name) || name.endsWith(".pyc")) return [];
+    const found = statSync(full, { throwIfNoEntry: false });
+    const isFolder = found?.isDirectory();
+    // A link may lead to nothing, and what is read of a pipe may never end.
+    if ((!isFolder && !found?.isFile()) || LEFT_OUT.has(name) || name.endsWith(".pyc")) return [];
     if (ignored.some((one) => one.rules.ignores(slashed(one.folder, full) + (isFolder ? "/" : "")))) return [];
     if (!isFolder) return [full];
-    return existsSync(join(full, "pyvenv.cfg")) ? [] : filesIn(full, ignored);
+    return existsSync(join(full, "pyvenv.cfg")) ? [] : filesIn(full, ignored, [...around, real]);
   });
 }
 

@@ -60,6 +60,8 @@ async function keyOf({ name, version, folder }: Provider): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify([FORMAT, name, version]));
   const paths = (await readdir(folder, { recursive: true })).filter((path) => /\.(c?js|json)$/.test(path)).sort();
   const files = await Promise.all(paths.map((path) => stat(join(folder, path))));
-  for (const [index, { size, mtimeMs }] of files.entries()) hash.update(JSON.stringify([paths[index], size, mtimeMs]));
+  // npm gives the files of each package the same time. When they were written here it does not choose.
+  for (const [index, { size, mtimeMs, ctimeMs }] of files.entries())
+    hash.update(JSON.stringify([paths[index], size, mtimeMs, ctimeMs]));
   return hash.digest("hex").slice(0, 32);
 }

@@ -1,0 +1,13 @@
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { asInstalled } from "./carried-packages.ts";
+import { TestFolder } from "./testing.ts";
+
+test("a file of a linked package is named as if it were installed", () => {
+  const folder = new TestFolder({
+    "package.json": JSON.stringify({ name: "@team/names" }),
+    "src/package.json": JSON.stringify({ type: "module" }),
+  });
+  onTestFinished(() => folder.remove());
+  expect(asInstalled(join(folder.directory, "src/index.js"))).toBe("node_modules/@team/names/src/index.js");
+});

@@ -1,0 +1,28 @@
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { testPack } from "../testing.ts";
+import { describer } from "./describe-cache.ts";
+
+test("a provider's package is described again when it has changed, although its files have the sizes and times that they had, as npm gives them", async () => {
+  const cache = mkdtempSync(join(tmpdir(), "quillon-cache-"));
+  const pack = testPack({ "node_modules/pets/package.json": JSON.stringify({ name: "pets", version: "1.0.0" }) });
+  onTestFinished(() => {
+    rmSync(cache, { recursive: true });
+    pack.remove();
+  });
+  const folder = join(pack.directory, "node_modules/pets");
+  const npm = new Date("1985-10-26T08:15:00Z");
+  const describe = async (code: string) => {
+    writeFileSync(join(folder, "index.js"), code);
+    for (const file of readdirSync(folder)) utimesSync(join(folder, file), npm, npm);
+    const { modules } = await describer(
+      cache,
+      new AbortController().signal,
+    )({ name: "pets", version: "1.0.0", folder });
+    return modules[""];
+  };
+  expect(await describe('exports.kind = "cat";')).toEqual({ kind: { value: "cat" } });
+  expect(await describe('exports.kind = "dog";')).toEqual({ kind: { value: "dog" } });
+});
