@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { build, type Message, type Metafile } from "esbuild";
 import { asInstalled } from "./carried-packages.ts";
+import { caseTwins } from "./case-twins.ts";
 import type { Compiler } from "./compile.ts";
 import type { Compiled } from "./compile-program.ts";
 import { computedNames } from "./computed-names.ts";
@@ -92,6 +93,7 @@ export async function bundleCode(
       .filter(({ id, location }) => NOT_IN_ONE_FILE.includes(id) && !isSdk(location))
       .map(problemOf(pack)),
     ...computedNames(pack, result.metafile),
+    ...caseTwins(pack, result.metafile),
     ...readersOfOtherFiles(pack, result.metafile),
     ...modulesOfNodeArguments(pack),
     ...(Object.keys(uses.files).length > 0 ? await compiler.helperCalls(uses) : []),
