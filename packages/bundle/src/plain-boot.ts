@@ -14,5 +14,6 @@ const words = process.argv
   .slice(2)
   .filter((word, index, all) => !word.startsWith("-") && all[index - 1] !== "--tracing");
 const directory = resolve(words[1] ?? ".");
+process.argv.splice(2, Number.POSITIVE_INFINITY, ...words.slice(2));
 const loaded: unknown = createRequire(`${directory}/package.json`)(directory);
 if (typeof loaded === "function") loaded();

@@ -35,6 +35,12 @@ const program = new Command("quillon")
   .addCommand(complianceCommand())
   .addCommand(auditCommand());
 
+// Whoever reads the output has read enough, as with `quillon … | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 program.parseAsync().catch((error: unknown) => {
   say(`quillon: ${errorMessage(error)}`);
   process.exitCode = 1;

@@ -42,7 +42,22 @@ test.each([
   expect(ruleText(rule)).toBe(JSON.stringify(rule));
 });
 
-test.each(["", "=prod", "a,", ",a", "a OR ", "a or b", "!a=b", "a=b=c", "!", "!!a"])('"%s" is no rule', (text) => {
+test.each([
+  "env~prod",
+  "(env=prod)",
+  "env=prod AND",
+  "a=b and c",
+  "",
+  "=prod",
+  "a,",
+  ",a",
+  "a OR ",
+  "a or b",
+  "!a=b",
+  "a=b=c",
+  "!",
+  "!!a",
+])('"%s" is no rule', (text) => {
   expect(() => parseConditions(text)).toThrow("is no condition on a tag");
 });
 

@@ -58,7 +58,7 @@ function joined(how: "And" | "Or", nodes: MatchRule[]): MatchRule {
 
 function parseCondition(text: string): MatchRule {
   const [, not = "", key = "", differs = "", value] = CONDITION.exec(text.trim()) ?? [];
-  if (!key || / or /i.test(text) || (not && value !== undefined))
+  if (!TAG_NAME.test(key) || / (or|and)( |$)/i.test(text) || (not && value !== undefined))
     throw new Error(
       `"${text.trim()}" is no condition on a tag: write key=value, key!=value, key or !key, with commas or OR in capitals between them, or JSON.`,
     );
@@ -73,5 +73,8 @@ function parseCondition(text: string): MatchRule {
   const negation = { __type: "PermissionExpressionNot", node: condition };
   return not || differs ? negation : condition;
 }
+
+/** Any other name can be no tag's, so it is a mistake. */
+const TAG_NAME = /^[\w.:-]+$/;
 
 const CONDITION = /^(!?)([^=!{][^=]*?)(?:(!?)=([^=]*))?$/;

@@ -18,8 +18,11 @@ export async function boot(argv: string[]): Promise<void> {
     if (!isServing()) fail(new Error("The policy pack's program ended without creating a PolicyPack."));
   });
   try {
-    const [, directory] = positionals(argv);
+    const [, directory, ...words] = positionals(argv);
     if (!directory) throw new Error("usage: boot <engine address> <policy pack directory>");
+    // A pack may read its own arguments:
+    // https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/nodejs/cmd/run-policy-pack/run.ts#L193
+    process.argv.splice(2, Number.POSITIVE_INFINITY, ...words);
     const loaded = await load(entryOf(resolve(directory)));
     if (typeof loaded === "function") await loaded();
   } catch (error) {

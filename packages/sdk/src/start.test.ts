@@ -40,6 +40,15 @@ new PolicyPack("pack", { policies: [p] });`;
         expect(await ask(peer, { text: "hello" })).toEqual(["d\nhello"]);
       });
     });
+
+    test("with no arguments that it could take for its own", async () => {
+      const said = "enforcementLevel: 'advisory', description: JSON.stringify(process.argv.slice(2))";
+      const made = `new PolicyPack("pack", { policies: [{ name: "p", ${said}, validateResource() {} }] });`;
+      await serving(lay({ "index.js": `${REQUIRE}${made}` }), runner, async (peer) => {
+        const info = fromBinary(AnalyzerInfoSchema, (await peer.call("GetAnalyzerInfo", new Uint8Array())).bytes);
+        expect(info.policies.map(({ description }) => description)).toEqual(["[]"]);
+      });
+    });
   });
 
   test("ESM that awaits at the top, by our boot file", async () => {

@@ -5,6 +5,7 @@ import { type GroupOptions, withGroup } from "../group-edit.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { type JsonOption, printTable, say, withJson } from "../output.ts";
 import { readPages } from "../pages.ts";
+import { sayMatches } from "./group-stack.ts";
 
 const SHAPE = 'JSON, such as {"all": [{"project": "web-*"}, {"tag": "env", "value": "prod"}]}';
 
@@ -41,6 +42,7 @@ async function setSelector(policyGroup: string, selector: Selector | null, optio
   say(
     selector ? `Set the selector of policy group ${policyGroup}.` : `Policy group ${policyGroup} has no selector now.`,
   );
+  if (selector) await sayMatches({ client, orgName }, policyGroup);
 }
 
 async function trySelector(text: string, options: GroupOptions & JsonOption): Promise<void> {

@@ -38,6 +38,16 @@ async function listStacks(policyGroup: string, { source, ...options }: ListOptio
   printTable(options, stacks, ["STACK", "SOURCE"], (stack) => [`${stack.routingProject}/${stack.name}`, stack.source]);
 }
 
+/** How many stacks a group's rule matches at this moment, and which the first ones are, because a mistake in a rule matches nothing. */
+export async function sayMatches(session: Awaited<ReturnType<typeof signInTo>>, policyGroup: string): Promise<void> {
+  const stacks = await readGroupStacks(session, policyGroup, "rule");
+  const names = stacks.slice(0, TOLD).map(({ routingProject, name }) => `${routingProject}/${name}`);
+  const more = stacks.length > TOLD ? ` and ${stacks.length - TOLD} more` : "";
+  say(`Its rule matches ${stacks.length === 0 ? "no stack" : `${names.join(", ")}${more}`} now.`);
+}
+
+const TOLD = 3;
+
 /** The stacks of a group, those of its list and those of its rule. */
 export function readGroupStacks(
   { client, orgName }: Awaited<ReturnType<typeof signInTo>>,

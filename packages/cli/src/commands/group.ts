@@ -7,7 +7,7 @@ import { signInTo, withOrg } from "../organization.ts";
 import { type JsonOption, printFacts, printTable, say, withJson } from "../output.ts";
 import { groupPackCommand } from "./group-pack.ts";
 import { groupSelectorCommand } from "./group-selector.ts";
-import { groupStackCommand, readGroupStacks } from "./group-stack.ts";
+import { groupStackCommand, readGroupStacks, sayMatches } from "./group-stack.ts";
 import { groupWhyCommand } from "./group-why.ts";
 
 export function groupCommand(): Command {
@@ -55,6 +55,7 @@ async function addGroup(name: string, { for: entityType, mode, stackRule, ...opt
   const body = { name, entityType, ...(mode && { mode }), ...(stackMatchRule && { stackMatchRule }) };
   await client.call("POST /api/orgs/{orgName}/policygroups", { params: { orgName }, body });
   say(`Made policy group ${name} in ${orgName}.`);
+  if (stackMatchRule) await sayMatches({ client, orgName }, name);
 }
 
 async function listGroups(options: GroupOptions & JsonOption & { stack?: string }): Promise<void> {
@@ -93,7 +94,7 @@ async function showGroup(policyGroup: string, options: GroupOptions & JsonOption
       .flatMap(({ name, needs }) => (needs ? [`${name}: ${needsText(needs)}`] : []))
       .join("\n"),
     Selector: group.selector && JSON.stringify(group.selector),
-    "Match rule": group.selector ? undefined : group.stackMatchRule && ruleText(group.stackMatchRule),
+    "Match rule": group.stackMatchRule && ruleText(group.stackMatchRule),
     "No selector": group.selector ? undefined : group.ruleNotWritten,
     "Account rule": group.accountMatchRule && JSON.stringify(group.accountMatchRule),
     Stacks: namesOf(group.isOrgDefault ? group.stacks : await readGroupStacks({ client, orgName }, policyGroup)),
@@ -114,6 +115,7 @@ async function editGroup(
   };
   await patchGroup(policyGroup, edit, options);
   say(`Changed policy group ${policyGroup}.`);
+  if (stackMatchRule) await sayMatches(await signInTo(options), newName ?? policyGroup);
 }
 
 async function renameGroup(policyGroup: string, newName: string, options: GroupOptions): Promise<void> {

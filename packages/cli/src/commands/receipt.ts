@@ -9,6 +9,8 @@ import { signIn } from "../session.ts";
 import { type Receipt, verifyReceipt } from "../verify-receipt.ts";
 import { receiptRuleCommands } from "./receipt-rule.ts";
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 interface Listed extends JsonOption {
   org?: string;
   stack?: string;
@@ -71,6 +73,10 @@ async function listReceipts(options: Listed): Promise<void> {
 }
 
 async function showReceipt(updateID: string, options: JsonOption & { org?: string }): Promise<void> {
+  if (!UUID.test(updateID))
+    throw new Error(
+      `"${updateID}" is no id of an update. List the ids of a stack's: quillon receipt ls --stack project/stack`,
+    );
   const { client, orgName } = await signInTo(options);
   const signed = await client.call("GET /api/quillon/orgs/{orgName}/receipts/{updateID}", {
     params: { orgName, updateID },
