@@ -4,6 +4,7 @@ import { daysAgo } from "../db/time.ts";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
 import { requirePack } from "../testing/group.ts";
+import { untilWaiting } from "../testing/locks.ts";
 import { policyRun } from "../testing/policy-run.ts";
 import { newStack, type TestStack } from "../testing/stack.ts";
 import { forgetSources } from "./settle-queries.ts";
@@ -88,6 +89,27 @@ describe.each(engines)("what has ended long ago on $name", (engine) => {
     await t.compact({ findingsDays: 400 });
     expect(await left()).toEqual([null]);
   });
+
+  if (engine.name === "PostgreSQL")
+    test("waits for whoever changes the stack, and has locked nothing that they need", async () => {
+      const on = await newStack(t);
+      await policyRun(on, { lines: ["rex !length"] });
+      await policyRun(on, { lines: ["rex length"] });
+      await t.db
+        .updateTable("findings")
+        .set({ resolved_at: daysAgo(401) })
+        .where("ended", "=", "fixed")
+        .execute();
+      const both = await t.db.transaction().execute(async (db) => {
+        await db.selectFrom("stacks").where("name", "=", on.name).select("id").forNoKeyUpdate().execute();
+        const forgotten = t.compact({ findingsDays: 400 });
+        await untilWaiting(t, 1);
+        await db.selectFrom("findings").where("ended", "=", "fixed").select("id").forUpdate().noWait().execute();
+        return { forgotten };
+      });
+      await both.forgotten;
+      expect(await t.db.selectFrom("findings").where("ended", "=", "fixed").select("id").execute()).toEqual([]);
+    });
 
   test("is removed of removed stacks when their last finding is", async () => {
     const on = await newStack(t);

@@ -1,4 +1,4 @@
-import type { Ctx } from "../context.ts";
+import { type Ctx, transaction } from "../context.ts";
 import { forgetRemoved } from "../stacks/index.ts";
 import { deleteEndedFindings, deleteOldDays, deleteOldPredictions, listEmptied } from "./forget-queries.ts";
 
@@ -15,8 +15,9 @@ export async function forgetPredictions({ db }: Pick<Ctx, "db">, days: number): 
  *
  * @returns whether some may be left.
  */
-export async function forgetFindings({ db }: Pick<Ctx, "db">, days: number): Promise<boolean> {
-  const findings = await deleteEndedFindings(db, days, STEP);
+export async function forgetFindings(ctx: Pick<Ctx, "db">, days: number): Promise<boolean> {
+  const { db } = ctx;
+  const findings = await transaction(ctx, (tx) => deleteEndedFindings(tx.db, days, STEP));
   const scores = await deleteOldDays(db, "score_days", days, STEP);
   const resources = await deleteOldDays(db, "resource_days", days, STEP);
   const emptied = await listEmptied(db, STEP);
