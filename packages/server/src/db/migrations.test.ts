@@ -164,16 +164,18 @@ test("findings, packs, evaluations and updates from before are counted, found an
   }
   const { db, destroy } = inThisThread(database);
   const { id: organizationId } = await db.selectFrom("organizations").select("id").executeTakeFirstOrThrow();
-  const countOf = async (more: { closed?: boolean; recent?: "new" | "reopened" }) => {
-    const page = { organizationId, stackIds: undefined, closed: false, where: { all: [] }, sort: [], ...more };
+  const since = new Date(Date.now() - 7 * 86_400_000).toISOString();
+  const countOf = async ({ closed = false, kind }: { closed?: boolean; kind?: "new" | "reopened" }) => {
+    const recent = kind && { kind, since };
+    const page = { organizationId, stackIds: undefined, closed, where: { all: [] }, sort: [], recent };
     const { ids, count } = await listPage(db, { ...page, rows: { start: 0, count: 10 }, most: 100 });
     expect(ids).toHaveLength(count);
     return count;
   };
   expect(await countOf({})).toBe(2);
   expect(await countOf({ closed: true })).toBe(1);
-  expect(await countOf({ recent: "reopened" })).toBe(1);
-  expect(await countOf({ recent: "new" })).toBe(0);
+  expect(await countOf({ kind: "reopened" })).toBe(1);
+  expect(await countOf({ kind: "new" })).toBe(0);
   expect(await listVersionsInUse(db, organizationId, "p")).toEqual([{ runtime: "nodejs", needs: null, sdk: null }]);
   const { resources } = await findResourcesOf(db, { organizationId, stackIds: undefined, text: "rex", limit: 10 });
   expect(resources).toEqual([{ project: "web", stack: "dev", urn }]);

@@ -7,7 +7,6 @@ import { engines } from "../testing/database.ts";
 import { newStack } from "../testing/stack.ts";
 import type { Condition } from "./grid.ts";
 import { type FindingGroup, groupKey, listFindingGroups } from "./group-queries.ts";
-import { USUAL_DAYS } from "./overdue.ts";
 import type { Counted } from "./page-queries.ts";
 
 const severities = ["", "low", "high", "critical", "odd"];
@@ -55,6 +54,8 @@ const all: Condition = { all: [] };
 const isOverdue = ({ closed, status, severity, days }: Row) =>
   !closed && status !== "ignored" && ((severity === "critical" && days > 7) || (severity === "low" && days > 180));
 
+const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+
 /** What is asked for, and whether a finding is meant. */
 const filtersOf = (
   of: string,
@@ -84,10 +85,13 @@ const filtersOf = (
     (row) => row.pack === "p" && row.project === "web",
   ],
   [{ where: { field: "policyName", value: "a" } }, (row) => row.policy === "a"],
-  [{ where: all, recent: "new" }, ({ days }) => days < 7],
-  [{ where: all, recent: "reopened" }, ({ cameBack }) => cameBack],
+  [{ where: all, recent: { kind: "new", since: ago(7) } }, ({ days }) => days < 7],
+  [{ where: all, recent: { kind: "reopened", since: ago(7) } }, ({ cameBack }) => cameBack],
   [
-    { where: { field: "policyPack", value: "p" }, overdue: { ...USUAL_DAYS, high: null } },
+    {
+      where: { field: "policyPack", value: "p" },
+      overdue: { critical: ago(7), high: null, medium: ago(90), low: ago(180) },
+    },
     (row) => row.pack === "p" && isOverdue(row),
   ],
   [{ where: { field: "resourceURN", value: of } }, ({ urn }) => urn === of],

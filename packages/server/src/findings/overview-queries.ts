@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { selectReadable } from "../stacks/index.ts";
 import { type OfCaller, readableBlocks, selectSums } from "./block-queries.ts";
-import { isOverdue, type OverdueDays } from "./overdue.ts";
+import { isOverdue, type OverdueTimes } from "./overdue.ts";
 import { isBlocked } from "./prediction-queries.ts";
 import { isRecent } from "./recent.ts";
 import { severityRank } from "./severity.ts";
@@ -85,15 +85,17 @@ interface OpenWanted {
   organizationId: string;
   /** The only ones that the caller may read. Undefined for all. */
   stackIds: readonly string[] | undefined;
-  overdueDays: OverdueDays;
+  /** As `readTimes` says. */
+  since: string;
+  overdue: OverdueTimes;
 }
 
 export async function readOpenFindings(db: Db, wanted: OpenWanted): Promise<OpenFindings> {
-  const { organizationId, stackIds, overdueDays } = wanted;
+  const { organizationId, stackIds, since, overdue } = wanted;
   const count = (which: RawBuilder<unknown>) => sql`coalesce(sum(count) filter (where ${which}), 0)::int`;
   const { rows } = await sql<OpenFindings["bySeverity"][number]>`
-    select severity, sum(count)::int as count, ${count(isRecent("new", "counted"))} as new,
-      ${count(isRecent("reopened", "counted"))} as reopened, ${count(isOverdue(overdueDays, "counted"))} as overdue
+    select severity, sum(count)::int as count, ${count(isRecent({ kind: "new", since }, "counted"))} as new,
+      ${count(isRecent({ kind: "reopened", since }, "counted"))} as reopened, ${count(isOverdue(overdue, "counted"))} as overdue
     from finding_times counted
     where organization_id = ${organizationId} and not closed and is_open
       and ${stackIds ? sql`stack_id = any(${[...stackIds]}::uuid[])` : sql`true`}

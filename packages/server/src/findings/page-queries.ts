@@ -4,7 +4,9 @@ import { stacksAndRemoved } from "../stacks/index.ts";
 import { conditionIn } from "./filter-queries.ts";
 import type { Condition, FilterField, Rows, Sort, SortField } from "./grid.ts";
 import { groupNameOf, isOfGroup } from "./group-name.ts";
-import { isTimed, isWithinTime, type Timed } from "./timed.ts";
+import { overdueTimes } from "./overdue.ts";
+import { isRecent } from "./recent.ts";
+import { isTimed, type Timed } from "./timed.ts";
 
 /**
  * Pages, counts and values of findings. They are found by the counts of findings that are alike, so their cost depends neither
@@ -72,13 +74,22 @@ function conditionOf({ where, organizationId }: Counted): Expression<SqlBool> {
   });
 }
 
-/** From where: the counts as `counted`, with a condition that more can be added to. */
-export const countedAs = (wanted: Counted) => sql`
-  ${isTimed(wanted) ? sql`finding_times` : sql`finding_counts`} counted
+const sourceOf = (wanted: Counted, exact: boolean) => {
+  if (wanted.overdue) return sql`(${overdueTimes(wanted.overdue)})`;
+  return exact ? sql`finding_times` : sql`finding_counts`;
+};
+
+/**
+ * From where: the counts as `counted`, with a condition that more can be added to.
+ *
+ * @param exact whether each count is to be of findings that are alike in all their times.
+ */
+export const countedAs = (wanted: Counted, exact = isTimed(wanted)) => sql`
+  ${sourceOf(wanted, exact)} counted
   where organization_id = ${wanted.organizationId} and closed = ${wanted.closed}
     and ${wanted.stackIds ? sql`stack_id = any(${[...wanted.stackIds]}::uuid[])` : sql`true`}
     and ${wanted.closed ? sql`true` : sql`stack_id not in (select id from removed_stacks where unfinished)`}
-    and ${isWithinTime(wanted, "counted")} and ${conditionOf(wanted)}`;
+    and ${wanted.recent ? isRecent(wanted.recent, "counted") : sql`true`} and ${conditionOf(wanted)}`;
 
 /** In the direction of the sort. */
 const by = (field: SortField, descending: boolean, time: (column: string) => RawBuilder<unknown>) => {
@@ -90,15 +101,15 @@ const by = (field: SortField, descending: boolean, time: (column: string) => Raw
 const wholeOrder = (sort: Sort): Sort =>
   sort.some(({ field }) => isTime(field)) ? sort : [...sort, { field: "lastModified", descending: true }];
 
-/** Whether a sort has more than one time. One finding of a count may come first by one of them, and another by the other. */
-export const isByTimes = (sort: Sort) => sort.filter(({ field }) => isTime(field)).length > 1;
+/** With more than one time, one finding of a count may come first by one of them, and another by the other. */
+const isExact = (wanted: Timed, sort: Sort) => isTimed(wanted) || sort.filter(({ field }) => isTime(field)).length > 1;
 
 /** Each count comes where the first of its findings does. */
-const orderOfCounts = (wanted: Counted, sort: Sort) =>
+const orderOfCounts = (exact: boolean, sort: Sort) =>
   sql.join([
     ...wholeOrder(sort).map(({ field, descending }) =>
       by(field, descending, (column) =>
-        isTimed(wanted) ? timeOf("counted", column) : of(`${descending ? "last" : "first"}_${column}`),
+        exact ? timeOf("counted", column) : of(`${descending ? "last" : "first"}_${column}`),
       ),
     ),
     sql`counted.id`,
@@ -129,15 +140,14 @@ const isCountedInTime = sql`${isCounted} and finding.first_seen_at = counted.fir
  * one. The counts are materialized with all their columns, because the database would copy those that it needs of each
  * row that it looks at.
  */
-const selectFirst = (wanted: Counted, counts: RawBuilder<unknown>, sort: Sort, most: number) => sql`
-  with counted as materialized (select * from ${counts} order by ${orderOfCounts(wanted, sort)} limit ${most})
-  select finding.id, finding.urn from counted join findings finding on ${isTimed(wanted) ? isCountedInTime : isCounted}
+const selectFirst = (exact: boolean, counts: RawBuilder<unknown>, sort: Sort, most: number) => sql`
+  with counted as materialized (select * from ${counts} order by ${orderOfCounts(exact, sort)} limit ${most})
+  select finding.id, finding.urn from counted join findings finding on ${exact ? isCountedInTime : isCounted}
   order by ${orderOfFindings(sort)}`;
 
 /**
  * The ids of a page of findings, in the order of the page, and how many findings there are.
  *
- * @param page.sort not `isByTimes`.
  * @param page.most where it stops to count.
  */
 export async function listPage(
@@ -145,12 +155,14 @@ export async function listPage(
   page: Counted & { sort: Sort; rows: Rows; most: number },
 ): Promise<{ ids: string[]; count: number }> {
   const { sort, rows, most } = page;
+  const exact = isExact(page, sort);
+  const counts = countedAs(page, exact);
   const { start, count } = rows;
-  const pageOf = (counts: RawBuilder<unknown>) =>
-    sql`array(select id from (${selectFirst(page, counts, sort, start + count)} offset ${start} limit ${count}) as page)`;
+  const pageOf = (from: RawBuilder<unknown>) =>
+    sql`array(select id from (${selectFirst(exact, from, sort, start + count)} offset ${start} limit ${count}) as page)`;
   // Few that fit are read once for both. When there are many, so few are read here that it costs nothing.
   const few = await sql<{ ids: string[]; count: number; cut: boolean }>`
-    with few as materialized (select counted.* from ${countedAs(page)} limit ${most}), total as (
+    with few as materialized (select counted.* from ${counts} limit ${most}), total as (
       select coalesce(sum(count), 0) as count, count(*) >= ${most} as cut from few
     )
     select least(count, ${most})::int as count, cut,
@@ -158,7 +170,7 @@ export async function listPage(
     from total`.execute(db);
   const [found = { ids: [], count: 0, cut: false }] = few.rows;
   if (!found.cut) return found;
-  const many = await sql<{ ids: string[] }>`select ${pageOf(countedAs(page))} as ids`.execute(db);
+  const many = await sql<{ ids: string[] }>`select ${pageOf(counts)} as ids`.execute(db);
   return { ids: many.rows[0]?.ids ?? [], count: found.count };
 }
 
@@ -168,7 +180,7 @@ export async function listValues(
   wanted: Counted & { field: FilterField; most: number },
 ): Promise<{ name: string; count: number }[]> {
   const { field, most } = wanted;
-  const newest = selectFirst(wanted, countedAs(wanted), [{ field: "lastModified", descending: true }], most);
+  const newest = selectFirst(isTimed(wanted), countedAs(wanted), [{ field: "lastModified", descending: true }], most);
   const found =
     field === "resourceURN"
       ? sql`select urn as value, 1 as count from (${newest} limit ${most}) as newest`

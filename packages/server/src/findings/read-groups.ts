@@ -5,7 +5,7 @@ import { listReadableUnlessAll } from "../stacks/index.ts";
 import type { Condition, FilterField } from "./grid.ts";
 import { type FindingGroup, groupKey, isNumber, listFindingGroups } from "./group-queries.ts";
 import type { RecentKind } from "./recent.ts";
-import { readOverdueDays } from "./rule-queries.ts";
+import { readTimed } from "./rule-queries.ts";
 
 const PAGE = 100;
 /** A number that is not positive. */
@@ -47,8 +47,7 @@ export async function readFindingGroups(
     organizationId: ctx.org.id,
     stackIds: await listReadableUnlessAll(ctx, { removed: closed }),
     closed,
-    recent,
-    ...(overdue && { overdue: await readOverdueDays(ctx.db, ctx.org.id) }),
+    ...(await readTimed(ctx.db, ctx.org.id, { recent, overdue })),
     where: conditionOf(filter),
     after,
     limit: PAGE + 1,

@@ -13,7 +13,7 @@ import {
   type StackState,
 } from "./overview-queries.ts";
 import { listEndedInPredictions } from "./read-predictions.ts";
-import { readOverdueDays } from "./rule-queries.ts";
+import { readTimes } from "./rule-queries.ts";
 
 const PAGE = 100;
 
@@ -31,7 +31,7 @@ export async function readResultsOverview(ctx: OrgCtx, governed: readonly string
     findings: await readOpenFindings(db, {
       organizationId: org.id,
       stackIds,
-      overdueDays: await readOverdueDays(db, org.id),
+      ...(await readTimes(db, org.id)),
     }),
     stacks: await countStacks(db, caller, governed),
     scores: await readScoreSums(db, caller),

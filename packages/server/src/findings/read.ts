@@ -6,9 +6,9 @@ import { names } from "./filter-queries.ts";
 import type { Condition, FilterField, Rows, Sort } from "./grid.ts";
 import { type Heatmap, readHeatmap } from "./heatmap-queries.ts";
 import { countFindings, countValues, type Finding, listFindingIds, listFindings } from "./list-queries.ts";
-import { isByTimes, listPage, listValues } from "./page-queries.ts";
+import { listPage, listValues } from "./page-queries.ts";
 import type { RecentKind } from "./recent.ts";
-import { readOverdueDays } from "./rule-queries.ts";
+import { readTimed } from "./rule-queries.ts";
 
 interface Wish {
   closed: boolean;
@@ -21,9 +21,9 @@ interface Wish {
 const isUncounted = ({ where }: Wish) => names(where, "resourceURN");
 
 /** The wish of the caller. */
-async function wantedBy<W extends Wish>({ db, actor, org }: OrgCtx, { overdue, ...wish }: W) {
+async function wantedBy<W extends Wish>({ db, actor, org }: OrgCtx, { recent, overdue, ...wish }: W) {
   const caller = { actor, organizationId: org.id };
-  return { ...caller, ...wish, ...(overdue && { overdue: await readOverdueDays(db, org.id) }) };
+  return { ...caller, ...wish, ...(await readTimed(db, org.id, { recent, overdue })) };
 }
 
 const PART = 500;
@@ -36,7 +36,7 @@ export async function readFindings(ctx: OrgCtx, wish: Wish & { sort: Sort; rows:
   const { db } = ctx;
   const most = Math.max(COUNTED, wish.rows.start + wish.rows.count) + 1;
   const wanted = await wantedBy(ctx, wish);
-  if (isUncounted(wish) || isByTimes(wish.sort))
+  if (isUncounted(wish))
     return { findings: await listFindings(db, wanted), count: await countFindings(db, wanted, most) };
   const stackIds = await listReadableUnlessAll(ctx, { removed: wish.closed });
   const { ids, count } = await listPage(db, { ...wanted, stackIds, most });

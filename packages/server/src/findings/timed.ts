@@ -1,12 +1,12 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
-import { isOverdue, type OverdueDays } from "./overdue.ts";
-import { isRecent, type RecentKind } from "./recent.ts";
+import { isOverdue, type OverdueTimes } from "./overdue.ts";
+import { isRecent, type Recent } from "./recent.ts";
 
 /** What is wanted of findings that changes with the time alone. */
 export interface Timed {
-  recent?: RecentKind | undefined;
-  /** Only those that are overdue by these days. */
-  overdue?: OverdueDays | undefined;
+  recent?: Recent | undefined;
+  /** Only those that are overdue by these times. */
+  overdue?: OverdueTimes | undefined;
 }
 
 /** Whether something of it is wanted. */
