@@ -132,12 +132,24 @@ export async function listFindings(db: Db, page: Wanted & { sort: Sort; rows?: R
     .execute();
 }
 
-/** The ids of all findings, or of the first, in their order, so that they can be read in parts that fit together. */
-export async function listFindingIds(db: Db, wanted: Wanted & { sort: Sort; limit?: number }) {
+/**
+ * The ids of all findings in their order, so that they can be read in parts that fit together. One after the other in one text, because a
+ * million rows would take ten times the memory, and keep the process from all others while they are read.
+ */
+export async function readIds(db: Db, wanted: Wanted & { sort: Sort }): Promise<string> {
+  const found = sorted(selectFindings(db, wanted), wanted.sort).select("finding.id");
+  const { ids } = await db
+    .selectNoFrom(sql<string>`array_to_string(array(${found}), '')`.as("ids"))
+    .executeTakeFirstOrThrow();
+  return ids;
+}
+
+/** The ids of the first findings, in their order. */
+export async function listFindingIds(db: Db, wanted: Wanted & { sort: Sort; limit: number }) {
   const { limit, deployed = false } = wanted;
   const found = selectFindings(db, wanted).$if(deployed, (query) => query.orderBy(sql`finding.ended is not null`));
   return sorted(found, wanted.sort)
-    .$if(limit !== undefined, (query) => query.limit(limit ?? 0))
+    .limit(limit)
     .select(["finding.id", "finding.pack", "finding.tag as version", "finding.policy"])
     .execute();
 }
