@@ -5,8 +5,7 @@ import { conditionIn } from "./filter-queries.ts";
 import type { Condition, FilterField, Rows, Sort, SortField } from "./grid.ts";
 import { groupNameOf, isOfGroup } from "./group-name.ts";
 import { overdueTimes } from "./overdue.ts";
-import { isRecent } from "./recent.ts";
-import { isTimed, type Timed } from "./timed.ts";
+import { isTimed, isWithinTime, type Timed } from "./timed.ts";
 
 /**
  * Pages, counts and values of findings. They are found by the counts of findings that are alike, so their cost depends neither
@@ -74,8 +73,13 @@ function conditionOf({ where, organizationId }: Counted): Expression<SqlBool> {
   });
 }
 
+/** Of so few stacks, counts are found by an index on these. */
+const FEW_STACKS = 1_000;
+
+const isOfFew = ({ stackIds }: Counted) => stackIds !== undefined && stackIds.length < FEW_STACKS;
+
 const sourceOf = (wanted: Counted, exact: boolean) => {
-  if (wanted.overdue) return sql`(${overdueTimes(wanted.overdue)})`;
+  if (wanted.overdue && !isOfFew(wanted)) return sql`(${overdueTimes(wanted.overdue)})`;
   return exact ? sql`finding_times` : sql`finding_counts`;
 };
 
@@ -89,7 +93,7 @@ export const countedAs = (wanted: Counted, exact = isTimed(wanted)) => sql`
   where organization_id = ${wanted.organizationId} and closed = ${wanted.closed}
     and ${wanted.stackIds ? sql`stack_id = any(${[...wanted.stackIds]}::uuid[])` : sql`true`}
     and ${wanted.closed ? sql`true` : sql`stack_id not in (select id from removed_stacks where unfinished)`}
-    and ${wanted.recent ? isRecent(wanted.recent, "counted") : sql`true`} and ${conditionOf(wanted)}`;
+    and ${isWithinTime(isOfFew(wanted) ? wanted : { recent: wanted.recent }, "counted")} and ${conditionOf(wanted)}`;
 
 /** In the direction of the sort. */
 const by = (field: SortField, descending: boolean, time: (column: string) => RawBuilder<unknown>) => {
