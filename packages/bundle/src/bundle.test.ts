@@ -250,7 +250,8 @@ export const places = [__dirname, __filename];`,
   });
 
   test("in TypeScript is compiled as Pulumi's runner does, with its own compiler", async () => {
-    const index = telling("answer + [...new Set([1, 1])].length", 'import { answer } from "./answer";').replace(
+    const imports = 'import { answer } from "./answer";\nimport { Sides } from "shapes";';
+    const index = telling("answer + [...new Set([1, 1])].length + Sides.Square", imports).replace(
       'const { PolicyPack } = require("@pulumi/policy");',
       'import { PolicyPack } from "@pulumi/policy";',
     );
@@ -258,8 +259,10 @@ export const places = [__dirname, __filename];`,
       "package.json": manifest({ main: "index.ts" }),
       "index.ts": index,
       "answer.ts": "export const enum Numbers { Answer = 41 }\nexport const answer: number = Numbers.Answer;",
+      // Only the compiler knows it, and only with the types of libraries.
+      "node_modules/shapes/index.d.ts": "export declare const enum Sides { Square = 4 }",
     };
-    expect(await told(files)).toBe(42);
+    expect(await told(files)).toBe(46);
   });
 });
 
@@ -330,9 +333,9 @@ test("the version in PulumiPolicy.yaml counts more, as it is written", async () 
   const files = { "PulumiPolicy.yaml": "runtime: nodejs\nversion: 1.10\n", "index.js": telling("1") };
   const versions: unknown[] = [];
   const pack = lay(files);
-  const onDescribed = async ({ versionTag }: { versionTag?: string | undefined }) => void versions.push(versionTag);
+  const onNamed = async ({ versionTag }: { versionTag?: string | undefined }) => void versions.push(versionTag);
   const { directory } = pack;
-  const made = [await bundlePack({ directory, cache, onDescribed }), await packAsItIs({ directory, onDescribed })];
+  const made = [await bundlePack({ directory, cache, onNamed }), await packAsItIs({ directory, onNamed })];
   expect([...versions, ...made.map(({ description }) => description.versionTag)]).toEqual(Array(4).fill("1.10"));
 });
 

@@ -2,8 +2,8 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { compilerOf, readerOf } from "./compile-program.ts";
-import { TestFolder } from "./testing.ts";
+import { compileProgram, compilerOf, draftProgram, readerOf } from "./compile-program.ts";
+import { TestFolder, testPack } from "./testing.ts";
 
 const named = (version: string) => `exports.version = "${version}"; exports.createProgram = () => {};`;
 const vendored = "store/node_modules/@pulumi/pulumi/vendor/typescript@3.8.3/typescript.js";
@@ -46,5 +46,36 @@ describe("the compiler of a pack is", () => {
     expect(readerOf(directory).version).toBe(wanted);
     if (wanted === ts.version) expect(() => compilerOf(directory)).toThrow("no compiler is installed");
     else expect(compilerOf(directory).version).toBe(wanted);
+  });
+});
+
+describe("a draft is what compiling gives", () => {
+  const shapes = {
+    "node_modules/shapes/package.json": '{ "name": "shapes" }',
+    "node_modules/shapes/index.d.ts": "export interface Shape { sides: number }\nexport declare const square: Shape;",
+  };
+  const uses = `import { type Shape, square } from "shapes";
+import * as own from "./own";
+import type { Size } from "./size";
+// A comment.
+export const all: Shape[] = [square, own.circle], size: Size = own.Kind.Small;`;
+  const own = {
+    "own.ts": 'export const enum Kind { Small = 1 }\nexport const circle = <import("shapes").Shape>{ sides: 0 };',
+    "size.ts": "export type Size = number;",
+  };
+  test.each<[string, Record<string, string>]>([
+    ["in CommonJS", {}],
+    ["in ES modules", { "package.json": '{ "type": "module" }' }],
+    ["with options of its own", { "tsconfig.json": '{ "compilerOptions": { "strict": true, "target": "ES2015" } }' }],
+  ])("%s", (_, files) => {
+    const isModule = "package.json" in files;
+    const index = isModule ? uses.replace('"./own"', '"./own.js"').replace('"./size"', '"./size.js"') : uses;
+    const pack = testPack({ ...shapes, ...own, "index.ts": index, ...files });
+    onTestFinished(() => pack.remove());
+    const entry = join(pack.directory, "index.ts");
+    const compiled = compileProgram(pack.directory, entry);
+    expect([...compiled.outputs.keys()].sort()).toContain(entry);
+    expect(compiled.outputs.size).toBe(3);
+    expect(draftProgram(pack.directory, entry)).toEqual(compiled);
   });
 });

@@ -21,17 +21,7 @@ export interface Compiled {
  * @throws PackRefused with what the compiler says, by file and line.
  */
 export function compileProgram(directory: string, entry: string): Compiled {
-  const ts = compilerOf(directory);
-  const defaults = defaultsOf(ts, directory);
-  const options: TypeScript.CompilerOptions = { ...optionsOf(ts, directory, defaults), ...EMIT };
-  for (const name of PLACES) delete options[name];
-  const host = ts.createCompilerHost(options);
-  // As tsc itself: reading the comments of a provider's types takes as long as reading its types.
-  if (ts.JSDocParsingMode) host.jsDocParsingMode = ts.JSDocParsingMode.ParseForTypeErrors;
-  const program = ts.createProgram({ rootNames: [entry], options, host });
-  const sources = program
-    .getSourceFiles()
-    .filter((file) => !file.isDeclarationFile && !program.isSourceFileFromExternalLibrary(file));
+  const { ts, program, sources, written } = programOf(directory, entry);
   const mistakes = [
     ...program.getOptionsDiagnostics(),
     ...sources.flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]),
@@ -39,13 +29,49 @@ export function compileProgram(directory: string, entry: string): Compiled {
   if (mistakes.length > 0) {
     throw new PackRefused("The policy pack does not compile:", mistakes.map(problemOf(ts, directory)));
   }
-  const outputs = new Map<string, string>();
-  for (const file of sources) {
-    program.emit(file, (path, text) => {
-      if (/\.[cm]?jsx?$/.test(path)) outputs.set(resolve(file.fileName), text);
-    });
+  return written();
+}
+
+/**
+ * What compiling gives in nearly all packs, in a tenth of the time: of its own files alone, without any types and without looking
+ * for mistakes. It differs where the JavaScript depends on types elsewhere, such as the constant enums of a library.
+ */
+export function draftProgram(directory: string, entry: string): Compiled {
+  return programOf(directory, entry, { isDraft: true }).written();
+}
+
+function programOf(directory: string, entry: string, { isDraft = false } = {}) {
+  const ts = compilerOf(directory);
+  const defaults = defaultsOf(ts, directory);
+  const asked: TypeScript.CompilerOptions = { ...optionsOf(ts, directory, defaults), ...EMIT };
+  for (const name of PLACES) delete asked[name];
+  const options = isDraft ? { ...asked, noLib: true, types: [] } : asked;
+  const host = ts.createCompilerHost(options);
+  // As tsc itself: reading the comments of a provider's types takes as long as reading its types.
+  if (ts.JSDocParsingMode) host.jsDocParsingMode = ts.JSDocParsingMode.ParseForTypeErrors;
+  if (isDraft) {
+    const { getSourceFile } = host;
+    host.getSourceFile = (path, ...how) => (isOfOthers(path) ? undefined : getSourceFile(path, ...how));
   }
-  return { outputs, remembered: tsNodeCache(ts, { directory, outputs, defaults }) };
+  const program = ts.createProgram({ rootNames: [entry], options, host });
+  const sources = program
+    .getSourceFiles()
+    .filter((file) => !file.isDeclarationFile && !program.isSourceFileFromExternalLibrary(file));
+  const written = (): Compiled => {
+    const outputs = new Map<string, string>();
+    for (const file of sources) {
+      program.emit(file, (path, text) => {
+        if (/\.[cm]?jsx?$/.test(path)) outputs.set(resolve(file.fileName), text);
+      });
+    }
+    return { outputs, remembered: tsNodeCache(ts, { directory, outputs, defaults }) };
+  };
+  return { ts, program, sources, written };
+}
+
+/** Declarations, and files of installed packages. */
+function isOfOthers(path: string): boolean {
+  return /\.d\.([^/]+\.)?[cm]?ts$/.test(path) || path.includes("/node_modules/");
 }
 
 /** What concerns files on disk that a pack's tsconfig.json asks for. */

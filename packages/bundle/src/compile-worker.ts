@@ -1,10 +1,15 @@
 // Run as a worker thread, which loads the pack's compiler: `compile.ts` asks it.
 import { parentPort, workerData } from "node:worker_threads";
-import { compileProgram, readerOf } from "./compile-program.ts";
+import { compileProgram, draftProgram, readerOf } from "./compile-program.ts";
 import { findHelperCalls, type HelperUses } from "./helper-calls.ts";
+import { nameInCode } from "./name-in-code.ts";
 import { PackRefused, type Problem } from "./problems.ts";
 
-export type CompileQuestion = { entry: string } | { helperCalls: HelperUses };
+export type CompileQuestion =
+  | { entry: string }
+  | { draftOf: string }
+  | { nameIn: string }
+  | { helperCalls: HelperUses };
 
 export type CompileAnswer =
   | { answer: unknown }
@@ -15,6 +20,8 @@ const directory = workerData as string;
 
 function answer(question: CompileQuestion): unknown {
   if ("helperCalls" in question) return findHelperCalls(readerOf(directory), directory, question.helperCalls);
+  if ("nameIn" in question) return nameInCode(readerOf(directory), question.nameIn);
+  if ("draftOf" in question) return draftProgram(directory, question.draftOf);
   return compileProgram(directory, question.entry);
 }
 

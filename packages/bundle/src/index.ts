@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type AnalyzerInfo, nodeCommand, PackFailed } from "@quillon/runner";
 import { archiveOf } from "./artifact.ts";
 import { bootFacts, bootFile, standInRuntime } from "./assets.ts";
@@ -18,12 +19,13 @@ import { sdkOf } from "./sdk.ts";
 import { describer } from "./stand-ins/describe-cache.ts";
 import type { Provider } from "./stand-ins/plugin.ts";
 import { providersOf } from "./stand-ins/providers-of.ts";
+import type { StandIns } from "./stand-ins/stand-ins.ts";
 import { runnerRemembers } from "./ts-node-cache.ts";
 
 export type { Description } from "@quillon/runner";
 export { PackRefused, type Problem, problemLine } from "./problems.ts";
 export { readProjectFile } from "./project-file.ts";
-export type { Published, Step } from "./published.ts";
+export type { Named, Published, Step } from "./published.ts";
 export { unpackPublished } from "./published-pack.ts";
 export { bundlePythonPack, pythonPackAsItIs } from "./python/index.ts";
 export { inTemporaryFolder } from "./temporary-folder.ts";
@@ -33,7 +35,7 @@ interface BundleOptions extends Options {
   cache: string;
   /** Whether the pack keeps its own `@pulumi/policy`. */
   keepSdk?: boolean | undefined;
-  onStep?(step: Step): void;
+  onStep?: ((step: Step) => void) | undefined;
 }
 
 /**
@@ -46,7 +48,7 @@ export async function bundlePack({
   cache,
   keepSdk = false,
   onStep,
-  onDescribed,
+  onNamed,
 }: BundleOptions): Promise<Published> {
   onStep?.("resolve");
   const pack = readNodePack(directory);
@@ -54,24 +56,75 @@ export async function bundlePack({
   nodeCommand(directory);
   const published = await publishedFiles(pack);
   const ending = new AbortController();
-  const compiler = new Compiler(pack);
-  const compiling = compiler.compile();
-  const reused = runnerRemembers(directory) ? compiling : undefined;
-  const described = describe(pack, { onDescribed, ending: ending.signal, compiling: reused });
   const standInsOf = describer(cache, ending.signal);
-  // They take as long as compiling, and nobody waits for those that are not imported.
+  // Nobody waits for those that are not imported.
   for (const provider of providersOf(pack)) standInsOf(provider).catch(() => {});
-  const providers = new Set<Provider>();
-  const bundled = (async () => {
+  // Reading the types of a provider takes longer than all else, so all else is done beside it, by another compiler.
+  const [types, compiler] = [new Compiler(pack), new Compiler(pack)];
+  const named = tellName(pack, compiler, onNamed);
+  const begun: Promise<unknown>[] = [];
+  const given = { published, compiler, keepSdk, standInsOf, onStep, onNamed, ending: ending.signal, begun };
+  const make = (compiled: Compiled | undefined) => makeBundled(pack, { ...given, compiled });
+  try {
     onStep?.("types");
-    const compiled = await compiling;
-    onStep?.("bundle");
-    const describeOne = (provider: Provider) => {
-      providers.add(provider);
-      return standInsOf(provider);
-    };
-    return bundleCode(pack, { compiler, compiled, keepSdk, describe: describeOne, runtime: standInRuntime() });
-  })();
+    const checked = types.compile();
+    checked.catch(() => {});
+    // A version that exists counts more than what the compiler says.
+    return await madeAhead(make, { draft: compiler.draft(), compiling: named.then(() => checked) });
+  } finally {
+    ending.abort();
+    await Promise.all([types.stop(), compiler.stop()]);
+    await Promise.allSettled(begun);
+  }
+}
+
+/** Before the work, and before the pack can say it itself. */
+async function tellName(pack: NodePack, compiler: Compiler, onNamed: Options["onNamed"]): Promise<void> {
+  const name = onNamed && (await compiler.nameInCode());
+  if (name !== undefined) await onNamed?.({ name, versionTag: pack.projectVersion ?? pack.version });
+}
+
+/** What is made of a draft, when the compiler says nothing of the pack and writes the same; otherwise of what it writes. */
+async function madeAhead<T>(
+  make: (compiled: Compiled | undefined) => Promise<T>,
+  { draft, compiling }: { draft: Promise<Compiled | undefined>; compiling: Promise<Compiled | undefined> },
+): Promise<T> {
+  const early = draft.then(make);
+  // What the compiler says counts more than how a pack fails that does not compile. What else ends the work ends it at once.
+  const [drafted, compiled] = await Promise.all([draft, compiling, early.catch(unlessOfThePack)]);
+  return isDeepStrictEqual(drafted, compiled) ? early : make(compiled);
+}
+
+function unlessOfThePack(error: unknown): void {
+  if (!(error instanceof PackRefused || error instanceof PackFailed)) throw error;
+}
+
+interface MakeOptions extends Pick<BundleOptions, "onStep" | "onNamed"> {
+  /** The files that are published of the pack as it is. */
+  published: Map<string, Buffer>;
+  compiled: Compiled | undefined;
+  compiler: Compiler;
+  keepSdk: boolean;
+  standInsOf(provider: Provider): Promise<StandIns>;
+  ending: AbortSignal;
+  /** What may still go on when this fails. */
+  begun: Promise<unknown>[];
+}
+
+async function makeBundled(
+  pack: NodePack,
+  { published, compiled, compiler, keepSdk, standInsOf, onStep, onNamed, ending, begun }: MakeOptions,
+): Promise<Published> {
+  const { directory } = pack;
+  const remembered = runnerRemembers(directory) ? compiled?.remembered : undefined;
+  const described = describe(pack, { onNamed, ending, remembered });
+  const providers = new Set<Provider>();
+  onStep?.("bundle");
+  const describeOne = (provider: Provider) => {
+    providers.add(provider);
+    return standInsOf(provider);
+  };
+  const bundled = bundleCode(pack, { compiler, compiled, keepSdk, describe: describeOne, runtime: standInRuntime() });
   const checked = bundled.then(async (code) => {
     if ("problems" in code) return code;
     onStep?.("check");
@@ -81,38 +134,35 @@ export async function bundlePack({
     const bill = billOfMaterials(pack, inOrder(inside), sdk);
     const carried = carriedFiles(published, code.inputs);
     const files = layout(pack, { code, carried, boot: bootFile({ keepSdk }), node, bill });
-    const after = await metadataOfFiles(files, { ending: ending.signal }).catch((error: Error) => {
+    const after = await metadataOfFiles(files, { ending }).catch((error: Error) => {
       throw new PackRefused(`Bundled, the policy pack does not start. Publish it with --no-bundle.\n${error.message}`);
     });
     return { files, sdk, after };
   });
+  begun.push(described, checked);
   // That the pack does not start as it is counts more.
   checked.catch(() => {});
-  try {
-    const [before] = await Promise.all([orWhy(described, bundled), bundled]);
-    const description = describedAs(before, pack);
-    const made = await checked;
-    if ("problems" in made) {
-      requireInstallable(pack, published, made.problems);
-      return { description, archive: await archiveOf(published, directory), problems: made.problems };
-    }
-    const { files, sdk, after } = made;
-    compareMetadata(before, after);
-    const sources = await archiveOf(published, directory);
-    return { description, archive: await archiveOf(files, directory), problems: [], ...(sdk && { sdk }), sources };
-  } finally {
-    ending.abort();
-    await compiler.stop();
-    await Promise.allSettled([described, checked]);
+  const [before] = await Promise.all([orWhy(described, bundled), bundled]);
+  const description = describedAs(before, pack);
+  const made = await checked;
+  if ("problems" in made) {
+    requireInstallable(pack, published, made.problems);
+    return { description, archive: await archiveOf(published, directory), problems: made.problems };
   }
+  const { files, sdk, after } = made;
+  compareMetadata(before, after);
+  const sources = await archiveOf(published, directory);
+  return { description, archive: await archiveOf(files, directory), problems: [], ...(sdk && { sdk }), sources };
 }
 
 /** The archive that the Pulumi CLI would make: each machine installs what the pack needs. */
-export async function packAsItIs({ directory, onDescribed }: Options): Promise<Published> {
+export async function packAsItIs({ directory, onNamed }: Options): Promise<Published> {
   const pack = readNodePack(directory);
   const files = await publishedFiles(pack);
   requireInstallable(pack, files);
-  const description = describedAs(await describe(pack, { onDescribed }), pack);
+  const compiler = new Compiler(pack);
+  await tellName(pack, compiler, onNamed).finally(() => compiler.stop());
+  const description = describedAs(await describe(pack, { onNamed }), pack);
   return { description, archive: await archiveOf(files, directory), problems: [] };
 }
 
@@ -124,18 +174,20 @@ async function orWhy<T>(described: Promise<T>, bundled: Promise<unknown>): Promi
   });
 }
 
-interface DescribeOptions extends Pick<Options, "onDescribed"> {
+interface DescribeOptions extends Pick<Options, "onNamed"> {
   ending?: AbortSignal;
-  /** Of a pack in TypeScript; what is compiled here needs no compiling when the pack starts. */
-  compiling?: Promise<Compiled | undefined> | undefined;
+  /** Of a pack in TypeScript, what needs no compiling when it starts: see `tsNodeCache`. */
+  remembered?: ReadonlyMap<string, string> | undefined;
 }
 
-async function describe(pack: NodePack, { onDescribed, ending, compiling }: DescribeOptions): Promise<AnalyzerInfo> {
-  const remembered = (await compiling)?.remembered ?? new Map();
+async function describe(
+  pack: NodePack,
+  { onNamed, ending, remembered = new Map() }: DescribeOptions,
+): Promise<AnalyzerInfo> {
   const start = (env?: NodeJS.ProcessEnv) => metadataOf(pack.directory, { ending, ...(env && { env }) });
   const info = await (remembered.size === 0
     ? start()
     : inFolder(remembered, (folder) => start({ ...process.env, TS_NODE_CACHE_DIRECTORY: folder })));
-  await onDescribed?.(describedAs(info, pack));
+  await onNamed?.(describedAs(info, pack));
   return info;
 }

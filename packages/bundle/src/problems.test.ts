@@ -131,6 +131,21 @@ test("of a pack that neither starts nor can be bundled, the place of the mistake
   await expect(bundlePack({ directory: pack.directory, cache })).rejects.toThrow("index.js:2:7: Expected identifier");
 });
 
+test("a version that exists counts more than what the compiler says: it is found before", async () => {
+  const { directory } = lay({
+    "PulumiPolicy.yaml": "runtime: nodejs\nversion: 2.0.0\n",
+    "package.json": manifest({ main: "index.ts" }),
+    "index.ts":
+      'import { PolicyPack } from "@pulumi/policy";\nconst text: string = 1;\nnew PolicyPack("cats", { policies: [] });',
+  });
+  const onNamed = async (named: object) => {
+    throw new Error(`there is ${JSON.stringify(named)}`);
+  };
+  const wanted = 'there is {"name":"cats","versionTag":"2.0.0"}';
+  await expect(bundlePack({ directory, cache, onNamed })).rejects.toThrow(wanted);
+  await expect(packAsItIs({ directory, onNamed })).rejects.toThrow(wanted);
+});
+
 test("a pack that is not installed is told to install it", async () => {
   const pack = new TestFolder({
     "PulumiPolicy.yaml": "runtime: nodejs",

@@ -18,6 +18,8 @@ export interface Published {
 export interface Options {
   /** Absolute path of the folder with PulumiPolicy.yaml. */
   directory: string;
-  /** Is given what the pack says of itself before the rest is done. What it throws ends the work. */
-  onDescribed?: ((description: Description) => Promise<void>) | undefined;
+  /** Is given how the pack will be published, as soon as that is known: as its code says, and again as the pack itself says. What it throws ends the work. */
+  onNamed?: ((named: Named) => Promise<void>) | undefined;
 }
+
+export type Named = Pick<Description, "name" | "versionTag">;

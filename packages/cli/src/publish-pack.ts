@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import type { Description, Published, Step } from "@quillon/bundle";
+import type { Named, Published, Step } from "@quillon/bundle";
 import type { BundledSdk } from "@quillon/contract";
 import type { Client } from "@quillon/contract/client";
 import { ApiError } from "@quillon/contract/client";
@@ -55,14 +55,14 @@ export async function makePack(
     throw new Error("--python and --platform are for packs in Python: a bundle for Node.js runs on each platform.");
   if (!isPython && !venv) throw new Error("--no-venv is for packs in Python: only they have a virtual environment.");
   if (!bundle && !venv) throw new Error("--no-venv makes a bundle, and --no-bundle none: leave one of them out.");
-  const onDescribed = (description: Description) =>
-    requireNew(place, description, `Write another version into ${isPython ? "PulumiPolicy.yaml" : "package.json"}.`);
+  const onNamed = (named: Named) =>
+    requireNew(place, named, `Write another version into ${isPython ? "PulumiPolicy.yaml" : "package.json"}.`);
   const onStep = (step: Step) => say(`${STEPS[step]} ...`);
   console.log("Obtaining policy metadata from policy plugin");
-  if (!bundle) return (isPython ? pythonPackAsItIs : packAsItIs)({ directory, onDescribed });
+  if (!bundle) return (isPython ? pythonPackAsItIs : packAsItIs)({ directory, onNamed });
   const made = isPython
-    ? await bundlePythonPack({ directory, wanted: { python, platform }, venv, onStep, onDescribed })
-    : await bundlePack({ directory, cache: cacheFolder(), keepSdk, onStep, onDescribed });
+    ? await bundlePythonPack({ directory, wanted: { python, platform }, venv, onStep, onNamed })
+    : await bundlePack({ directory, cache: cacheFolder(), keepSdk, onStep, onNamed });
   if (made.problems.length === 0) return made;
   const found = ["The pack can't be one bundle:", ...made.problems.map((problem) => `  ${problemLine(problem)}`)];
   if (requireBundled) throw new Error(found.join("\n"));
@@ -106,7 +106,7 @@ function cacheFolder(): string {
 /** Before the work that is in vain: a version is for ever what was published first. @param otherwise what to do then. */
 export async function requireNew(
   { client, orgName }: Place,
-  { name, versionTag }: Pick<Description, "name" | "versionTag">,
+  { name, versionTag }: Named,
   otherwise: string,
 ): Promise<void> {
   const params = { orgName, policyPackName: name, version: versionTag ?? "" };

@@ -29,14 +29,14 @@ interface BundleOptions extends Options {
  * @throws PackRefused when the pack is wrong, PackFailed when it does not start as it is.
  */
 export async function bundlePythonPack(options: BundleOptions): Promise<Published> {
-  const { directory, wanted, venv, onStep, onDescribed } = options;
+  const { directory, wanted, venv, onStep, onNamed } = options;
   const pack = readPythonPack(directory);
   const here = await thisMachine();
   const targets = targetsOf(wanted, here);
   const published = pythonFiles(directory);
   const before = await metadata(pack);
   const description = describedAs(before, pack);
-  await onDescribed?.(description);
+  await onNamed?.(description);
   onStep?.("resolve");
   const problems = notWheels(pack, published);
   const found = problems.length > 0 ? { problems } : await wheelsFor(directory, { published, targets, tools: venv });
@@ -55,11 +55,11 @@ export async function bundlePythonPack(options: BundleOptions): Promise<Publishe
 }
 
 /** The archive that the Pulumi CLI would make: each machine installs what the pack needs. */
-export async function pythonPackAsItIs({ directory, onDescribed }: Options): Promise<Published> {
+export async function pythonPackAsItIs({ directory, onNamed }: Options): Promise<Published> {
   const pack = readPythonPack(directory);
   const published = pythonFiles(directory);
   const description = describedAs(await metadata(pack), pack);
-  await onDescribed?.(description);
+  await onNamed?.(description);
   return { description, archive: await archiveOf(published, directory), problems: [] };
 }
 
