@@ -61,6 +61,9 @@ packageRules.find(({ name }) => name === "cli-imports").to.pathNot =
 // Authors get the SDK in one small file, so of the contract it takes only what the server tells packs.
 packageRules.find(({ name }) => name === "sdk-imports").to.pathNot =
   "^packages/(sdk|proto)/|^packages/contract/src/passed-exceptions\\.ts$";
+// A bundle's program for Python ends as the SDK does. It speaks no gRPC.
+packageRules.find(({ name }) => name === "bundle-imports").to.pathNot =
+  "^packages/(bundle|runner|contract)/|^packages/proto/src/end-with-engine\\.ts$";
 
 const roomRules = rooms.map((room, index) => ({
   name: `server-${room}-calls-down`,

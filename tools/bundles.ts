@@ -85,6 +85,8 @@ export const bundleBundle: BuildOptions = {
 /** What goes into bundles. */
 export const standInBundle: BuildOptions = {
   absWorkingDir: repositoryDir,
+  bundle: true,
+  platform: "node",
   entryPoints: [
     { in: "packages/bundle/src/stand-ins/runtime.ts", out: "stand-in" },
     { in: "packages/bundle/src/plain-boot.ts", out: "plain-boot" },

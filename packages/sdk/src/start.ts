@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { serve } from "@quillon/proto";
+import { endWithEngine } from "@quillon/proto/end-with-engine";
 import type { PackState } from "./definition.ts";
-import { endWithEngine } from "./end-with-engine.ts";
 import { admitByHeap } from "./heap.ts";
 import { isInProgram } from "./runner.ts";
 import { analyzerService } from "./service.ts";

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
+import { ARCHIVE_LIMITS } from "@quillon/contract/archive-limits";
 
 /** One setting of the server, given as a flag or by its `QUILLON_*` variable. The flag wins. */
 interface Setting {
@@ -117,7 +118,7 @@ export const settingTable = {
     flag: "archive-limit",
     variable: "QUILLON_ARCHIVE_LIMIT",
     value: "BYTES",
-    default: String(256 * MiB),
+    default: String(ARCHIVE_LIMITS.bytes),
     help: "largest policy pack archive, packed and unpacked alike",
     parse: parseCount,
   },
@@ -125,7 +126,7 @@ export const settingTable = {
     flag: "archive-entries",
     variable: "QUILLON_ARCHIVE_ENTRIES",
     value: "N",
-    default: "20000",
+    default: String(ARCHIVE_LIMITS.entries),
     help: "most files and folders in a policy pack archive",
     parse: parseCount,
   },

@@ -1,10 +1,8 @@
 // Goes into packs in Python that need no virtual environment, as the file that the engine's launchers start. It starts Python, which
 // serves the engine itself.
 import { spawn } from "node:child_process";
-import { Socket } from "node:net";
 import { join } from "node:path";
-
-const LOOK_MILLISECONDS = 1_000;
+import { endWithEngine } from "@quillon/proto/end-with-engine";
 
 /** From this file's folder to the pack's: `node_modules/@pulumi/pulumi/cmd/run-policy-pack`. */
 const launch = join(__dirname, "../../../../..", ".python/launch.py");
@@ -13,10 +11,8 @@ const program = process.env.PULUMI_PYTHON_CMD || (process.platform === "win32" ?
 const python = spawn(program, ["-u", "-s", "-S", launch, ...process.argv.slice(2)], {
   stdio: ["pipe", "pipe", "inherit"],
 });
-let serves = false;
-python.stdout.once("data", () => {
-  serves = true;
-});
+const end = endWithEngine();
+python.stdout.once("data", () => end.wasAsked());
 python.stdout.pipe(process.stdout);
 python.stdin.on("error", () => {});
 python.once("error", ({ message }) => {
@@ -26,14 +22,3 @@ python.once("error", ({ message }) => {
   process.exit(1);
 });
 python.once("close", (code) => process.exit(code ?? 1));
-
-// An engine that is killed does not end its packs: see the SDK's end-with-engine.ts.
-const parent = process.ppid;
-setInterval(() => {
-  if (process.ppid !== parent) process.exit();
-}, LOOK_MILLISECONDS).unref();
-const { stdin } = process;
-if (stdin instanceof Socket && !stdin.isTTY) {
-  const closed = () => serves && process.exit();
-  stdin.on("end", closed).on("error", closed).resume().unref();
-}

@@ -1,4 +1,6 @@
+import { ARCHIVE_LIMITS } from "@quillon/contract/archive-limits";
 import { BILL_FILE } from "@quillon/contract/bill-of-materials";
+import type { Files } from "../artifact.ts";
 import { pythonBoot, pythonLaunch } from "../assets.ts";
 import { LEFT_OUT } from "../carried-files.ts";
 import { PackRefused } from "../problems.ts";
@@ -11,14 +13,15 @@ import type { Target } from "./targets.ts";
 const FOLDER = ".python";
 /** What `boot.ts` is compiled for. */
 const NODE = ">=20";
-/** How many files a server takes in an archive, unless it is told otherwise. */
-const MOST_FILES = 20_000;
+const MiB = 1024 * 1024;
+/** In which a tar archive has a header of each file, and its content. */
+const BLOCK = 512;
 
 /**
  * The files of a pack whose packages are all laid out, and need no virtual environment. The CLI takes it for a Node.js pack, as which it installs
  * nothing, and starts a file of Node.js, which starts Python.
  *
- * @throws PackRefused when they are more files than a server takes.
+ * @throws PackRefused when they are more files, or larger ones, than a server takes.
  */
 export function launcherLayout(pack: PythonPack, { published, all, bill }: Content): Artifact {
   const targets = all.map(({ target }) => target);
@@ -50,16 +53,25 @@ export function launcherLayout(pack: PythonPack, { published, all, bill }: Conte
       const folder = wheel.isForAll && isInAll(wheel.file) ? "any" : machine(target);
       artifact.add(`${FOLDER}/${folder}`, wheel);
     }
-  refuseTooMany(artifact.files.size);
+  refuseTooLarge(artifact.files);
   return artifact;
 }
 
 /** Said before the upload, which the server would refuse without knowing what to do. */
-function refuseTooMany(count: number): void {
-  if (count <= MOST_FILES) return;
-  const [has, takes] = [count, MOST_FILES].map((number) => number.toLocaleString("en"));
+function refuseTooLarge(files: Files): void {
+  const blocks = [...files.values()].reduce(
+    (sum, content) => sum + 1 + Math.ceil(Buffer.byteLength(content) / BLOCK),
+    0,
+  );
+  refuseMore(files.size, ARCHIVE_LIMITS.entries, "files");
+  refuseMore(Math.ceil((blocks * BLOCK) / MiB), ARCHIVE_LIMITS.bytes / MiB, "MiB");
+}
+
+function refuseMore(count: number, most: number, of: string): void {
+  if (count <= most) return;
+  const [has, takes] = [count, most].map((number) => number.toLocaleString("en"));
   throw new PackRefused(
-    `Without a virtual environment, the policy pack has ${has} files, and servers take ${takes}. Publish it without --no-venv, or for fewer versions of Python and platforms.`,
+    `Without a virtual environment, the policy pack has ${has} ${of}, and servers take ${takes}. Publish it without --no-venv, or for fewer versions of Python and platforms.`,
   );
 }
 

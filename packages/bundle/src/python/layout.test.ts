@@ -5,6 +5,7 @@ import { launcherLayout } from "./launcher-layout.ts";
 import { venvLayout } from "./layout.ts";
 import { readPythonPack } from "./pack.ts";
 import { readWheel } from "./wheel.ts";
+import { isUsed } from "./wheels.ts";
 import { zipOf } from "./zip-in-tests.ts";
 
 const wheel = (
@@ -12,12 +13,17 @@ const wheel = (
   {
     tag = "py3-none-any",
     version = "1",
+    requires = [],
     more = {},
-  }: { tag?: string; version?: string; more?: Record<string, string> } = {},
+  }: { tag?: string; version?: string; requires?: string[]; more?: Record<string, string> } = {},
 ) =>
   readWheel(
     `${name}-${version}-${tag}.whl`,
-    zipOf({ [`${name}.py`]: "", [`${name}-1.dist-info/METADATA`]: `Name: ${name}\nVersion: ${version}\n`, ...more }),
+    zipOf({
+      [`${name}.py`]: "",
+      [`${name}-1.dist-info/METADATA`]: [`Name: ${name}`, `Version: ${version}`, ...requires].join("\n"),
+      ...more,
+    }),
   );
 const filesOf = (count: number, text = "") =>
   new Map(Array.from({ length: count }, (_, at) => [`${at}`, { content: Buffer.from(text), isProgram: false }]));
@@ -126,6 +132,26 @@ test("without one, more files than a server takes are refused", () => {
   expect(() => launcherLayout(pack(), content(20_001 - own))).toThrow(
     "Without a virtual environment, the policy pack has 20,001 files, and servers take 20,000. Publish it without --no-venv, or for fewer versions of Python and platforms.",
   );
+});
+
+test("without one, a pack that is larger than a server takes is refused", () => {
+  const mebibyte = { content: Buffer.alloc(1024 * 1024), isProgram: false };
+  const installed = new Map(Array.from({ length: 256 }, (_, at) => [`${at}`, mebibyte]));
+  const all = [{ target: onlyHere, wheels: [{ ...pulumi, installed }] }];
+  expect(() => launcherLayout(pack(), { published, all, bill: "{}" })).toThrow(
+    "Without a virtual environment, the policy pack has 257 MiB, and servers take 256.",
+  );
+});
+
+test.each<[string, string[], string[], boolean]>([
+  ["what Pulumi's SDK alone asks for", ["Requires-Dist: debugpy~=1.8.7"], [], false],
+  ["what the pack asks for", [], ["debugpy"], true],
+  ["what another package asks for", ["Requires-Dist: Debugpy (>=1) ; python_version > '3'"], [], true],
+  ["what an extra asks for", ["Requires-Dist: debugpy ; extra == 'test'"], [], false],
+])("without one, a debugger is there: %s", (why, requires, asked, wanted) => {
+  const other = wheel(why.includes("SDK") ? "pulumi" : "other", { requires });
+  const all = [wheel("pulumi", { requires: ["Requires-Dist: debugpy"] }), other, wheel("debugpy")];
+  expect(all.map((one) => isUsed(one, all, new Set(asked)))).toEqual([true, true, wanted]);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { unreachable } from "./requirements.ts";
+import { askedFor, unreachable } from "./requirements.ts";
 
 describe("in requirements.txt, no wheel can travel of", () => {
   test.each([
@@ -54,4 +54,12 @@ describe("in requirements.txt, no wheel can travel of", () => {
       { file: "requirements.txt", line: 2, text: "../bounds.txt is not published with the pack" },
     ]);
   });
+});
+
+test("the packages are known that it asks for itself, by the name that an index takes for all its names", () => {
+  const files = new Map([
+    ["requirements.txt", "Pulumi_Policy>=1 # debugpy\n-r more.txt\n--no-binary pip\n"],
+    ["more.txt", "ruamel.yaml[jinja2] ; python_version > '3'\n-r requirements.txt\n"],
+  ]);
+  expect([...askedFor(files)].filter(Boolean)).toEqual(["pulumi-policy", "ruamel-yaml"]);
 });

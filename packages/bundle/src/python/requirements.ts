@@ -1,23 +1,44 @@
 import { posix } from "node:path";
 import type { Files } from "../artifact.ts";
 import type { Problem } from "../problems.ts";
+import { nameIn } from "./wheel.ts";
 
 /** What requirements ask for that has no wheel which could travel, because it is not asked of a package index; in the files that they include, too. */
-export function unreachable(published: Files, file = "requirements.txt", seen = new Set<string>()): Problem[] {
-  seen.add(file);
-  const lines = String(published.get(file)).split("\n");
-  return lines.flatMap((text, index) => {
-    const line = text.replace(/(^|\s)#.*/, "").trim();
-    const at = { file, line: index + 1 };
-    const [, included] = /^(?:-r|-c|--requirement|--constraint)[\s=]*(.+)$/.exec(line) ?? [];
-    if (included === undefined) {
-      if (!isElsewhere(line)) return [];
-      return [{ ...at, text: `${line} is not asked of a package index, so it has no wheel that could travel` }];
-    }
-    const path = posix.join(posix.dirname(file), included);
-    if (!published.has(path)) return [{ ...at, text: `${included} is not published with the pack` }];
-    return seen.has(path) ? [] : unreachable(published, path, seen);
+export function unreachable(published: Files): Problem[] {
+  return [...lines(published)].flatMap(({ file, number, line, included }) => {
+    const problem = (text: string) => [{ file, line: number, text }];
+    if (included !== undefined)
+      return published.has(included.path) ? [] : problem(`${included.named} is not published with the pack`);
+    return isElsewhere(line)
+      ? problem(`${line} is not asked of a package index, so it has no wheel that could travel`)
+      : [];
   });
+}
+
+/** The names of the packages that requirements ask for themselves. */
+export function askedFor(published: Files): Set<string> {
+  return new Set([...lines(published)].map(({ line }) => nameIn(line)));
+}
+
+interface Line {
+  file: string;
+  number: number;
+  /** Without comments. */
+  line: string;
+  included: { named: string; path: string } | undefined;
+}
+
+/** Those of requirements.txt and of the files that it includes. */
+function* lines(published: Files, file = "requirements.txt", seen = new Set<string>()): Generator<Line> {
+  seen.add(file);
+  for (const [index, text] of String(published.get(file)).split("\n").entries()) {
+    const line = text.replace(/(^|\s)#.*/, "").trim();
+    const [, named] = /^(?:-r|-c|--requirement|--constraint)[\s=]*(.+)$/.exec(line) ?? [];
+    const included = named === undefined ? undefined : { named, path: posix.join(posix.dirname(file), named) };
+    yield { file, number: index + 1, line, included };
+    if (included && published.has(included.path) && !seen.has(included.path))
+      yield* lines(published, included.path, seen);
+  }
 }
 
 function isElsewhere(line: string): boolean {

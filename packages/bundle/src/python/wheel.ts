@@ -7,6 +7,8 @@ export interface Wheel {
   file: string;
   content: Buffer;
   package: CarriedPackage;
+  /** The names of the packages that it asks for, but for those of its extras. */
+  requires: string[];
   /** Its files as they are installed, by path in `site-packages`. */
   installed: ReturnType<typeof readZip>;
   /** Whether it is the same for each Python and platform. */
@@ -32,7 +34,7 @@ export function readWheel(file: string, content: Buffer): Wheel {
   return {
     file,
     content,
-    package: packageOf(texts),
+    ...metadataOf(texts),
     installed,
     isForAll: file.endsWith("-none-any.whl"),
     hasMore,
@@ -44,13 +46,18 @@ export function normalized(name: string): string {
   return name.replace(/[-_.]+/g, "-").toLowerCase();
 }
 
+/** The name that a requirement begins with: https://packaging.python.org/en/latest/specifications/dependency-specifiers/ */
+export function nameIn(requirement: string): string {
+  return normalized(/^[A-Za-z0-9][A-Za-z0-9._-]*/.exec(requirement)?.[0] ?? "");
+}
+
 /** The files that say what the package is, by path beside METADATA. */
 function textsIn(files: Wheel["installed"], info: string): Map<string, string> {
   const inside = [...files].filter(([path]) => path.startsWith(`${info}/`));
   return new Map(inside.map(([path, { content }]) => [path.slice(info.length + 1), String(content)]));
 }
 
-function packageOf(texts: ReadonlyMap<string, string>): CarriedPackage {
+function metadataOf(texts: ReadonlyMap<string, string>): Pick<Wheel, "package" | "requires"> {
   const fields = fieldsOf(texts.get("METADATA") ?? "");
   const one = (name: string) => fields.find(([field]) => field === name)?.[1];
   const classifiers = fields.flatMap(([field, value]) => {
@@ -62,11 +69,16 @@ function packageOf(texts: ReadonlyMap<string, string>): CarriedPackage {
     .map(([path, text]) => [path.replace(/^licenses\//, ""), text] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return {
-    name: normalized(one("name") ?? ""),
-    version: one("version"),
-    license: one("license-expression") ?? one("license") ?? (classifiers.join(" OR ") || undefined),
-    texts: Object.fromEntries(licenses),
-    registry: "pypi",
+    package: {
+      name: normalized(one("name") ?? ""),
+      version: one("version"),
+      license: one("license-expression") ?? one("license") ?? (classifiers.join(" OR ") || undefined),
+      texts: Object.fromEntries(licenses),
+      registry: "pypi",
+    },
+    requires: fields.flatMap(([field, value]) =>
+      field === "requires-dist" && !/;.*\bextra\b/.test(value) ? nameIn(value) : [],
+    ),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Files } from "../artifact.ts";
 import type { Problem } from "../problems.ts";
 import { run } from "../run.ts";
 import { inTemporaryFolder } from "../temporary-folder.ts";
-import { unreachable } from "./requirements.ts";
+import { askedFor, unreachable } from "./requirements.ts";
 import { platforms, type Target } from "./targets.ts";
 import { readWheel, type Wheel } from "./wheel.ts";
 
@@ -36,9 +36,23 @@ export async function wheelsFor(
   for (const target of targets) {
     const found = await download(directory, target, tools ? TOOLS : []);
     if (typeof found === "string") return { problems: [{ text: found }] };
-    all.push({ target, wheels: found });
+    all.push({ target, wheels: tools ? found : found.filter((wheel) => isUsed(wheel, found, askedFor(published))) });
   }
   return { all };
+}
+
+/**
+ * What Pulumi's SDK asks for and a pack that is started has no use for: a debugger of programs, and what installs. They are larger than all else.
+ *
+ * https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/python/pyproject.toml#L14
+ */
+const FOR_PROGRAMS = ["debugpy", "pip"];
+
+/** Whether a pack may import it that is started without a virtual environment. @param asked what its requirements name themselves */
+export function isUsed(wheel: Wheel, all: readonly Wheel[], asked: ReadonlySet<string>): boolean {
+  const { name } = wheel.package;
+  if (!FOR_PROGRAMS.includes(name) || asked.has(name)) return true;
+  return all.some((other) => other.package.name !== "pulumi" && other.requires.includes(name));
 }
 
 /** @returns why it can't be done. */
