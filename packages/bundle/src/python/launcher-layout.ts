@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { ARCHIVE_LIMITS } from "@quillon/contract/archive-limits";
 import { BILL_FILE } from "@quillon/contract/bill-of-materials";
 import type { Files } from "../artifact.ts";
@@ -9,6 +10,8 @@ import { Artifact } from "./artifact.ts";
 import { type Content, projectFile } from "./layout.ts";
 import type { PythonPack } from "./pack.ts";
 import type { Target } from "./targets.ts";
+import type { Wheel } from "./wheel.ts";
+import type { WheelsFor } from "./wheels.ts";
 
 const FOLDER = ".python";
 /** What `boot.ts` is compiled for. */
@@ -47,14 +50,34 @@ export function launcherLayout(pack: PythonPack, { published, all, bill }: Conte
     [`${FOLDER}/machines.txt`, targets.map((target) => `${machine(target)}\n`).join("")],
     [BILL_FILE, bill],
   ]);
-  const isInAll = (file: string) => all.every((one) => one.wheels.some((other) => other.file === file));
+  const shared = sharedWheels(all);
   for (const { target, wheels } of all)
     for (const wheel of wheels) {
-      const folder = wheel.isForAll && isInAll(wheel.file) ? "any" : machine(target);
-      artifact.add(`${FOLDER}/${folder}`, wheel);
+      artifact.add(`${FOLDER}/${shared.has(wheel.file) ? "any" : machine(target)}`, wheel);
     }
   refuseTooLarge(artifact.files);
   return artifact;
+}
+
+/** The files of the wheels that lie there once for all machines; none where these and others add modules to each other's packages. */
+function sharedWheels(all: readonly WheelsFor[]): Set<string> {
+  const isInAll = ({ file }: Wheel) => all.every(({ wheels }) => wheels.some((other) => other.file === file));
+  const isShared = (wheel: Wheel) => wheel.isForAll && isInAll(wheel);
+  const wheels = all.flatMap((one) => one.wheels);
+  const [shared, others] = [wheels.filter(isShared), wheels.filter((wheel) => !isShared(wheel))];
+  const isApart = all.length > 1 && !addTo(shared, others) && !addTo(others, shared);
+  return new Set(isApart ? shared.map(({ file }) => file) : []);
+}
+
+/** Whether wheels have files inside the packages of others. Python looks for all of a package in the folder where it begins. */
+function addTo(wheels: readonly Wheel[], others: readonly Wheel[]): boolean {
+  const packages = new Set(
+    others.flatMap(({ installed }) =>
+      [...installed.keys()].filter((path) => /\/__init__\.\w+$/.test(path)).map(posix.dirname),
+    ),
+  );
+  const isInside = (path: string): boolean => path !== "." && (packages.has(path) || isInside(posix.dirname(path)));
+  return wheels.some(({ installed }) => [...installed.keys()].some(isInside));
 }
 
 /** Said before the upload, which the server would refuse without knowing what to do. */

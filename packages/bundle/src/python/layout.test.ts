@@ -134,6 +134,25 @@ test("without one, more files than a server takes are refused", () => {
   );
 });
 
+test.each<[string, string[], string[], string]>([
+  ["once where wheels have modules in the same folder only", ["google/api.py"], ["google/_upb.so"], "any"],
+  ["for each machine where compiled modules go into its package", ["yaml/__init__.py"], ["yaml/_yaml.so"], "each"],
+  ["for each machine where it adds to a compiled package", ["a/b/more.py"], ["a/b/__init__.py", "a/b/c.so"], "each"],
+])("without one, a wheel for all machines lies there %s", (_, own, compiled, wanted) => {
+  const files = (paths: string[]) => ({ more: Object.fromEntries(paths.map((path) => [path, ""])) });
+  const one = wheel("one", files(own));
+  const other = wheel("other", { tag: "cp311-cp311-manylinux2014_x86_64", ...files(compiled) });
+  const all = [
+    { target: onlyHere, wheels: [one, other] },
+    { target: elsewhere, wheels: [one] },
+  ];
+  const { files: made } = launcherLayout(pack(), { published, all, bill: "{}" });
+  const folders = wanted === "any" ? ["any"] : ["3.11-linux-x86_64", "3.12-windows-x86_64"];
+  expect(pathsOf(made).filter((path) => path.endsWith("/one.py"))).toEqual(
+    folders.map((folder) => `.python/${folder}/one.py`),
+  );
+});
+
 test("without one, a pack that is larger than a server takes is refused", () => {
   const mebibyte = { content: Buffer.alloc(1024 * 1024), isProgram: false };
   const installed = new Map(Array.from({ length: 256 }, (_, at) => [`${at}`, mebibyte]));
