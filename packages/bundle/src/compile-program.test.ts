@@ -59,6 +59,11 @@ import * as own from "./own";
 import type { Size } from "./size";
 // A comment.
 export const all: Shape[] = [square, own.circle], size: Size = own.Kind.Small;`;
+  const allSides = {
+    "tsconfig.json": '{ "compilerOptions": { "types": ["sides"] } }',
+    "node_modules/@types/sides/index.d.ts": "declare const sides: number;",
+    "size.ts": "export type Size = typeof sides;",
+  };
   const own = {
     "own.ts": 'export const enum Kind { Small = 1 }\nexport const circle = <import("shapes").Shape>{ sides: 0 };',
     "size.ts": "export type Size = number;",
@@ -66,6 +71,7 @@ export const all: Shape[] = [square, own.circle], size: Size = own.Kind.Small;`;
   test.each<[string, Record<string, string>]>([
     ["in CommonJS", {}],
     ["in ES modules", { "package.json": '{ "type": "module" }' }],
+    ["with types that its own folder has for all files", allSides],
     ["with options of its own", { "tsconfig.json": '{ "compilerOptions": { "strict": true, "target": "ES2015" } }' }],
   ])("%s", (_, files) => {
     const isModule = "package.json" in files;

@@ -47,6 +47,8 @@ function programOf(directory: string, entry: string, { isDraft = false } = {}) {
   for (const name of PLACES) delete asked[name];
   const options = isDraft ? { ...asked, noLib: true, types: [] } : asked;
   const host = ts.createCompilerHost(options);
+  // Where the runner is, and where types for all files are looked for. This process may be elsewhere.
+  host.getCurrentDirectory = () => directory;
   // As tsc itself: reading the comments of a provider's types takes as long as reading its types.
   if (ts.JSDocParsingMode) host.jsDocParsingMode = ts.JSDocParsingMode.ParseForTypeErrors;
   if (isDraft) {
