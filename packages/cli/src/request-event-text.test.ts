@@ -13,6 +13,10 @@ test.each([
     { ...common, eventType: "commented" as const, comment: "Until when?\n\nAnn" },
     "ann commented\n    Until when?\n    \n    Ann\n",
   ],
+  [
+    { ...common, eventType: "commented" as const, comment: "Why?\u001b[1A\u001b[2K\r\nbob approved it\u009b" },
+    "ann commented\n    Why?\ufffd[1A\ufffd[2K\n    bob approved it\ufffd\n",
+  ],
   [{ ...common, eventType: "approved_by_user" as const }, "ann approved it\n"],
   [
     { ...common, eventType: "unapproved_by_user" as const, createdBy: person("") },

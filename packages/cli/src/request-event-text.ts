@@ -1,4 +1,5 @@
 import { isSaidBefore, type RequestEvent, stepOf } from "@quillon/contract/request-steps";
+import { visible } from "@quillon/report";
 
 /** What happened to a change request: a line, and what was said below it. */
 export function eventText(event: RequestEvent): string {
@@ -9,6 +10,6 @@ export function eventText(event: RequestEvent): string {
     what === undefined && event.eventType === "status_changed"
       ? `It went from ${event.previousStatus} to ${event.newStatus}: ${event.reason}`
       : `${createdBy.githubLogin || "A user who was removed"} ${what ?? event.eventType}`;
-  const said = comment ? [comment.trimEnd().replaceAll(/^/gm, "    ")] : [];
-  return [`${createdAt}  ${sentence}`, ...said].map((line) => `${line}\n`).join("");
+  const said = comment ? [visible(comment).trimEnd().replaceAll(/^/gm, "    ")] : [];
+  return [`${createdAt}  ${visible(sentence)}`, ...said].map((line) => `${line}\n`).join("");
 }
