@@ -1,6 +1,7 @@
 import { newError } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
 import { listPolicyNames } from "../packs/index.ts";
+import { isBlank } from "./blank.ts";
 import type { MatchEntry } from "./exception.ts";
 import { findCrowded } from "./queries.ts";
 import { checkRules, type ExceptionRules, type RuledWish } from "./rule.ts";
@@ -29,7 +30,7 @@ const LARGEST = 2;
  */
 export async function checkWish(ctx: OrgCtx, wish: Wish, rules: ExceptionRules): Promise<StackOfUrn[]> {
   const { seconds } = wish;
-  if (!wish.reason.trim()) throw newError("exception_refused", { problem: "reason" });
+  if (isBlank(wish.reason)) throw newError("exception_refused", { problem: "reason" });
   if (seconds !== undefined && (seconds < HOUR || seconds > LONGEST || seconds % HOUR !== 0))
     throw newError("exception_refused", { problem: "duration", seconds });
   const stacks = stacksOf(wish.match);

@@ -2,6 +2,7 @@ import { newError } from "@quillon/contract";
 import { recordAudit } from "../audit/index.ts";
 import type { OrgCtx } from "../context.ts";
 import { pageOf, readCursor } from "../cursor.ts";
+import { isBlank } from "./blank.ts";
 import { findRequest, withRequest } from "./find-request.ts";
 import {
   countRequestEvents,
@@ -20,7 +21,7 @@ const MOST = 1000;
  */
 export function commentRequest(ctx: OrgCtx, id: string, comment: string): Promise<void> {
   return withRequest(ctx, id, async (tx, { pack }) => {
-    if (!comment.trim()) throw newError("exception_comment_blank", { id });
+    if (isBlank(comment)) throw newError("exception_comment_blank", { id });
     if ((await countRequestEvents(tx.db, id)) >= MOST)
       throw newError("exception_request_refused", { problem: "comments", id, most: MOST });
     await insertRequestEvent(tx.db, { requestId: id, step: "commented", comment, userId: tx.actor.userId });
