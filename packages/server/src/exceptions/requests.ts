@@ -5,7 +5,7 @@ import { readTimeCursor, writeCursor } from "../cursor.ts";
 import { writeJson } from "../json/write.ts";
 import { areOnePerson, covers } from "../people/index.ts";
 import { findStack } from "../stacks/index.ts";
-import { checkWish, type Wish } from "./check.ts";
+import { checkWish, stacksOf, type Wish } from "./check.ts";
 import { decides, findRequest, seenBy, withRequest } from "./find-request.ts";
 import { digestOf, insert, type Made } from "./make.ts";
 import { insertRequestEvent, type NewRequestEvent } from "./request-event-queries.ts";
@@ -36,8 +36,9 @@ export function draftException(ctx: OrgCtx, wish: Wish): Promise<ExceptionReques
     const mine = { organizationId: tx.org.id, authorId: tx.actor.userId, digest, open: true, limit: 1 };
     const [alike] = await listRequests(tx.db, mine);
     if (alike) return alike;
-    const stacks = await checkWish(tx, wish, rules);
-    if (!decides(tx)) await requireWrite(tx, stacks);
+    // Before anything is told of the stacks.
+    if (!decides(tx)) await requireWrite(tx, stacksOf(wish.match));
+    await checkWish(tx, wish, rules);
     const id = await insertRequest(tx.db, { organizationId: tx.org.id, wish, digest, userId: tx.actor.userId });
     await insertRequestEvent(tx.db, { requestId: id, step: "made", after: "draft", userId: tx.actor.userId });
     const request = await findRequest(tx, id);
@@ -103,8 +104,10 @@ export function approveRequest(
     const rules = await lockRules(tx.db, tx.org.id);
     if (request.authorId && (await areOnePerson(tx.db, request.authorId, tx.actor.userId)))
       throw newError("exception_own_request", { id });
-    if (request.status === "ready") throw newError("exception_request_refused", { problem: "approved", id });
-    requireStatus(request, "pending");
+    if (request.approvedAt && request.status === "ready")
+      throw newError("exception_request_refused", { problem: "approved", id });
+    // Nobody had to agree when it was submitted, and somebody may have to since.
+    if (request.status !== "ready") requireStatus(request, "pending");
     if (approval.revision !== REVISION) throw newError("exception_request_refused", { problem: "revision", id });
     await checkWish(tx, wishOf(request), rules);
     const { comment } = approval;

@@ -33,7 +33,9 @@ export function changeRequestEvents(changeRequestId: string, event: RequestEvent
   const comment = event.comment ? { comment: event.comment } : {};
   const said = type && { id, eventType: type, ...common, ...comment };
   const changed = reason !== undefined &&
-    after && {
+    after &&
+    // One that was ready without an approval stays so.
+    after !== before && {
       id: said ? `${id}-status` : id,
       eventType: "status_changed" as const,
       ...common,

@@ -373,13 +373,21 @@ describe.each(engines)("exceptions that others must agree to on $name", (engine)
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
   });
 
-  test("what was submitted while nobody had to agree is not applied once somebody must", async () => {
+  test("what was submitted while nobody had to agree is not applied once somebody must, before somebody has", async () => {
     await setRule({});
     const { changeRequestId: id } = (await draft(wishFor(pack, [urnIn(stack)]))).body;
     await to(id, "submit", {}, author);
     expect(await statusOf(id)).toBe("ready");
     await setRule({ approval: true });
     expect((await to(id, "apply", undefined, author)).body.message).toContain("has required approval since");
+    expect((await agree(id, author)).body.id).toBe("exception_own_request");
+    expect((await agree(id)).status).toBe(200);
+    expect((await agree(id)).body.message).toContain("already approved");
+    const { body } = await t.send(`GET /api/change-requests/acme/${id}/events`, undefined, { as: author });
+    expect(
+      body.events.map((event: { eventType: string; newStatus?: string }) => event.newStatus ?? event.eventType),
+    ).toEqual(["draft", "ready", "approved_by_user"]);
+    expect((await to(id, "apply", undefined, author)).status).toBe(200);
   });
 
   test("the bounds of the organization hold for new exceptions and for those that were asked for before", async () => {

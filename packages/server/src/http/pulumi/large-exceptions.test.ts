@@ -81,6 +81,10 @@ describe.each(engines)("exceptions as large as they may be on $name", (engine) =
       message: expect.stringContaining(`in effect for stack web/${stack} would have more than 2 MiB`),
     });
     expect((await t.send(`POST ${EXCEPTIONS}/drafts`, large(stack))).status).toBe(400);
+    // Who may not read the stack is not told how much there is.
+    await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "none" });
+    const as = await newManager(t, "member");
+    expect((await t.send(`POST ${EXCEPTIONS}/drafts`, large(stack), { as })).body.id).toBe("forbidden");
     expect((await ask(t, large((await newStack(t)).name))).status).toBe(201);
     await t.send(`DELETE ${EXCEPTIONS}/${second.body.id}`);
     expect((await ask(t, large(stack))).status).toBe(201);
