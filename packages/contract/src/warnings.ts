@@ -41,7 +41,7 @@ export const warnings = {
 
   /** Without an id it is one that somebody asks for. */
   exception_stacks: (p: { id?: string; stacks: string }) =>
-    `${p.id ? `Policy exception ${p.id}` : "The policy exception"} names URNs of ${p.stacks}, but you can read no stack of that name. It has no effect before there is one.`,
+    `${p.id ? `Policy exception ${p.id}` : "The policy exception"} names URNs of ${p.stacks}, but you can read no stack of that name. If there is none, it has no effect before there is one.`,
 
   group_stack_stays: (p: { stack: string; group: string }) =>
     `Stack ${p.stack} is not in the list of policy group ${p.group} any more, but its rule takes it in.`,

@@ -119,7 +119,7 @@ describe.each(engines)("policy exceptions on $name", (engine) => {
     const made = await ask(t, wishFor(pack, [urnIn(stack), urnIn("nowhere")]));
     expect(made.status).toBe(201);
     expect(made.headers["x-pulumi-warning"]).toBe(
-      `Policy exception ${made.body.id} names URNs of stack web/nowhere, but you can read no stack of that name. It has no effect before there is one.`,
+      `Policy exception ${made.body.id} names URNs of stack web/nowhere, but you can read no stack of that name. If there is none, it has no effect before there is one.`,
     );
     expect((await newestEvent(t)).after).toMatchObject({ unknownStacks: ["web/nowhere"] });
   });
