@@ -192,7 +192,15 @@ describe.skipIf(chromiumProgram === undefined)("decisions in the console", () =>
     expect(await requestWith("Until the rename is done.")).toMatchObject({ status: "pending" });
     await button("Close").click();
     await button("Approve").click();
-    await page.getByRole("dialog").getByText("Only versions of the policy pack that run on @quillon/policy").waitFor();
+    // All that is agreed to, of which the list has the beginning.
+    for (const shown of [
+      "It lasts 7 days.",
+      "Until the rename is done.",
+      "What it lets through of pets",
+      urnOf(stack.name, "rex"),
+      "Only versions of the policy pack that run on @quillon/policy",
+    ])
+      await page.getByRole("dialog").getByText(shown).waitFor();
     await field("Comment").fill("Until Friday.");
     await button("Approve the request").click();
     // The text is on the page before, too, in the field where it was written.

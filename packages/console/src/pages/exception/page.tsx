@@ -1,14 +1,14 @@
-import { Code, Stack, Text, Title } from "@mantine/core";
+import { Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { api } from "../../api.ts";
 import { useOrganization } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
 import { Confirm } from "../../shared/confirm.tsx";
+import { ExceptionMatch } from "../../shared/exception-match.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
-import { Isolated } from "../../shared/strangers.tsx";
 import { Facts } from "./facts.tsx";
 import { exceptionQuery } from "./queries.ts";
 
@@ -34,18 +34,7 @@ export function ExceptionPage() {
             <Text className="text">{exception.reason}</Text>
             <Facts org={org} exception={exception} />
             <Title order={2}>What it lets through</Title>
-            {exception.match.map(({ policies, targets }) => (
-              <Stack key={`${policies} ${targets}`} gap={4}>
-                <Text size="sm" className="text">
-                  Violations of <Isolated texts={policies} /> by:
-                </Text>
-                {targets.map((target) => (
-                  <Code key={target} block className="text">
-                    {target}
-                  </Code>
-                ))}
-              </Stack>
-            ))}
+            <ExceptionMatch match={exception.match} />
           </Stack>
         )}
       </Loaded>

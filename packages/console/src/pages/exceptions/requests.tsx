@@ -6,9 +6,12 @@ import { useOrganization, useSession } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
 import { Confirm } from "../../shared/confirm.tsx";
 import { Empty } from "../../shared/empty.tsx";
+import { ExceptionMatch } from "../../shared/exception-match.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Listing } from "../../shared/listing.tsx";
+import { Loaded } from "../../shared/loaded.tsx";
 import { More } from "../../shared/more.tsx";
+import { counted } from "../../shared/numbers.ts";
 import { OlderClis } from "../../shared/older-clis.tsx";
 import { Isolated } from "../../shared/strangers.tsx";
 import { Time } from "../../shared/time.tsx";
@@ -40,8 +43,8 @@ export function RequestList() {
 }
 
 function Row({ request, org }: { request: Request; org: string }) {
-  const { id, status, policyPack, match, reason, createdBy, createdAt, closeComment, approvalComment, exceptionId } =
-    request;
+  const { policyPack, match, reason, createdBy, createdAt, closeComment, approvalComment, exceptionId } = request;
+  const { status, expiresInSeconds } = request;
   const said = closeComment ?? approvalComment;
   return (
     <Table.Tr>
@@ -60,6 +63,9 @@ function Row({ request, org }: { request: Request; org: string }) {
       </Table.Td>
       <Table.Td>
         {createdBy?.githubLogin ?? "somebody who left"}, <Time at={createdAt} />
+        <Text size="xs" c="dimmed">
+          lasts {timeOf(expiresInSeconds)}
+        </Text>
       </Table.Td>
       <Table.Td>
         <Status of={status} />
@@ -75,18 +81,20 @@ function Row({ request, org }: { request: Request; org: string }) {
         )}
       </Table.Td>
       <Table.Td>
-        <Decisions id={id} status={status} author={createdBy?.githubLogin} />
+        <Decisions request={request} />
       </Table.Td>
     </Table.Tr>
   );
 }
 
 /** What the caller may do with a request now. */
-function Decisions({ id, status, author }: { id: string; status: Request["status"]; author: string | undefined }) {
+function Decisions({ request: { id, status, createdBy, approvedAt } }: { request: Request }) {
   const { isPolicyManager } = useOrganization();
   const { login } = useSession();
-  const own = author === login;
+  const own = createdBy?.githubLogin === login;
   const mayDecide = isPolicyManager && !own;
+  // Where nobody had to agree when it was submitted, somebody may have to since.
+  const isUnapproved = status === "pending" || (status === "ready" && !approvedAt);
   return (
     <Group gap="xs" wrap="nowrap" justify="flex-end">
       {status === "draft" && own && (
@@ -97,7 +105,7 @@ function Decisions({ id, status, author }: { id: string; status: Request["status
           about="Policy managers are shown the request, and can agree to it."
         />
       )}
-      {status === "pending" && mayDecide && (
+      {isUnapproved && mayDecide && (
         <Decision id={id} verb="approve" title="Approve" about={<Approving id={id} />} comments />
       )}
       {status === "ready" && (own || isPolicyManager) && (
@@ -111,23 +119,40 @@ function Decisions({ id, status, author }: { id: string; status: Request["status
   );
 }
 
-/** What whoever agrees should know before. */
+/** What whoever agrees should know before: the list shows only the beginning of it. */
 function Approving({ id }: { id: string }) {
   const { name: org } = useOrganization();
-  const { data } = useQuery(requestQuery(org, id));
+  const query = useQuery(requestQuery(org, id));
   return (
-    <Stack gap="xs">
-      <Text size="sm">Then it can be applied, and its time begins.</Text>
-      {data && (
-        <div>
+    <Loaded query={query}>
+      {({ policyPack, match, reason, expiresInSeconds, underOlderClis }) => (
+        <Stack gap="xs">
+          <Text size="sm">Then it can be applied, and its time begins. It lasts {timeOf(expiresInSeconds)}.</Text>
+          <Text size="sm" fw={600}>
+            Reason
+          </Text>
+          <Text size="sm" className="text" style={{ whiteSpace: "pre-wrap" }}>
+            <bdi>{reason}</bdi>
+          </Text>
+          <Text size="sm" fw={600}>
+            What it lets through of {policyPack}
+          </Text>
+          <ExceptionMatch match={match} />
           <Text size="sm" fw={600}>
             Under Pulumi CLIs before 3.274
           </Text>
-          <OlderClis org={org} under={data.underOlderClis} />
-        </div>
+          <OlderClis org={org} under={underOlderClis} />
+        </Stack>
       )}
-    </Stack>
+    </Loaded>
   );
+}
+
+/** How long an exception lasts: `7 days`. */
+function timeOf(seconds: number | undefined): string {
+  if (seconds === undefined) return "without an end";
+  const hours = seconds / 3600;
+  return hours % 24 === 0 ? counted(hours / 24, "day") : counted(hours, "hour");
 }
 
 interface DecisionProps {
