@@ -319,4 +319,25 @@ describe.each(engines)("excepted violations on $name", (engine) => {
     await t.send(`DELETE /api/orgs/acme/policy/exceptions/${id}`);
     expect(await rows(on)).toMatchObject([{ message: "d\nToo short.", ended: null }]);
   });
+
+  test.each([
+    { name: "which is all of it", said: (line: string) => line, left: "" },
+    { name: "which it has many times", said: (line: string) => `${line.repeat(200)}\n${line}`, left: 200 },
+    { name: "which other lines follow", said: (line: string) => `${line}\nToo short.`, left: "Too short." },
+  ])("of a message only the last line is taken away, $name", async ({ said, left }) => {
+    const on = await newStack(t);
+    const urn = urnOf(on.name, "rex");
+    const id = await on.except("pets", "length", urn, usualReason);
+    const line = `This violation does not fail the run: ${id} excepts it for now.`;
+    const ofPack = { policyPackName: "pets", policyPackVersion: "1.0.0", policyPackVersionTag: "1.0.0" };
+    const policyEvent = {
+      ...{ ...ofPack, policyName: "length", enforcementLevel: "advisory", resourceUrn: urn },
+      message: said(line),
+    };
+    const summary = { policyAnalyzeSummaryEvent: { ...ofPack, passed: [], failed: ["length"], resourceUrn: urn } };
+    const done = { resOutputsEvent: { planning: false, metadata: { op: "same", urn } } };
+    await policyRun(on, { client: OLDER, events: [{ policyEvent }, summary, done] });
+    const message = typeof left === "number" ? line.repeat(left) : left && `${line}\n${left}`;
+    expect(await rows(on)).toMatchObject([{ message, ended: "excepted" }]);
+  });
 });
