@@ -75,6 +75,8 @@ export async function listExceptions(db: Db, filter: ExceptionFilter): Promise<R
       ? [sql<SqlBool>`exists (select ${seen} and named.project = ${stack.project} and named.stack = ${stack.name})`]
       : []),
     ...(readable ? [sql<SqlBool>`exists (select ${seen})`] : []),
+    // What somebody may not read of an exception must not show by what it is found with.
+    ...(readable && policy !== undefined ? [namesFor(policy, seen)] : []),
   ];
   const shown = readable ? sql`array(select named.project || '/' || named.stack ${seen})` : sql`null`;
   const rows = sql`
@@ -112,6 +114,14 @@ function readableOf(ids: readonly string[]) {
   return sql`from policy_exception_stacks named
     join stacks stack on stack.organization_id = named.organization_id and stack.project = named.project and stack.name = named.stack
     where named.exception_id = exception.id and stack.id = any(${[...ids]}::uuid[])`;
+}
+
+/** Whether it names the policy together with a target, `urn:pulumi:STACK::PROJECT::TYPE::NAME`, of a stack that is seen. */
+function namesFor(policy: string, seen: ReturnType<typeof readableOf>) {
+  return sql<SqlBool>`exists (
+    select from json_array_elements(exception.match) entry, json_array_elements_text(entry -> 'targets') target
+    where ${policy} in (select json_array_elements_text(entry -> 'policies')) and exists (
+      select ${seen} and named.project = split_part(target, '::', 2) and 'urn:pulumi:' || named.stack = split_part(target, '::', 1)))`;
 }
 
 /** As its reader is shown it: without the targets of stacks that they may not read. One that has ended is removed. */

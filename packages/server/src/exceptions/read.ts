@@ -3,7 +3,7 @@ import type { OrgCtx } from "../context.ts";
 import { readCursor, writeCursor } from "../cursor.ts";
 import { hasAccess } from "../people/index.ts";
 import { listReadableUnlessAll } from "../stacks/index.ts";
-import { type MatchEntry, readExceptionId } from "./exception.ts";
+import { readExceptionId } from "./exception.ts";
 import { type ExceptionOrder, type ListedException, listExceptions, shownException } from "./list-queries.ts";
 import { type ExceptionRequestRow, listRequests } from "./request-queries.ts";
 import { notesOf, type StackNotes } from "./stack-notes.ts";
@@ -44,14 +44,10 @@ export async function readExceptions(
   });
   const page = rows.slice(0, size);
   const last = (rows[0]?.found ?? 0) > page.length ? page.at(-1) : undefined;
-  const { policy } = query;
-  // What they may not read of one must not show by what it is found with.
-  const exceptions = page.map(shownException).filter(({ match }) => policy === undefined || names(match, policy));
-  return { exceptions, continuationToken: last && writeCursor([String(last.number), last.end]) };
-}
-
-function names(match: readonly MatchEntry[], policy: string): boolean {
-  return match.some(({ policies }) => policies.includes(policy));
+  return {
+    exceptions: page.map(shownException),
+    continuationToken: last && writeCursor([String(last.number), last.end]),
+  };
 }
 
 /** @throws exception_not_found */

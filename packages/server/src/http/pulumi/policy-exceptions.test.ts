@@ -281,7 +281,8 @@ describe.each(engines)("policy exceptions on $name", (engine) => {
     const match = [entry("no-public-bucket", stack), entry("new-one", readable)];
     const mixed = await except(t, pack, [], { match });
     expect(idsOf(await list("?policy=new-one", member))).toEqual([mixed]);
-    expect(idsOf(await list("?policy=no-public-bucket", member))).toEqual([both]);
+    const page = await list("?policy=no-public-bucket&maxResults=1", member);
+    expect({ ids: idsOf(page), token: page.continuationToken }).toEqual({ ids: [both] });
     expect((await get(hidden, manager)).body.match[0].targets).toEqual([urnIn(stack)]);
     await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "write" });
     expect((await get(hidden, member)).status).toBe(200);
