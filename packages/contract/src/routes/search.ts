@@ -30,7 +30,7 @@ export const searchRoutes = {
       policyGroups: Type.Array(Type.Object({ name: Type.String() })),
       /** Those that are deployed and that a policy pack has evaluated. */
       resources: Type.Array(Type.Object({ project: Type.String(), stack: Type.String(), urn: Type.String() })),
-      /** The organization has too many resources like this to look at all of them. */
+      /** Some that match may be missing, because there are too many resources to look at all of them. */
       resourcesLeftOut: Type.Boolean(),
     }),
   },

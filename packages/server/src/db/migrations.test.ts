@@ -177,7 +177,7 @@ test("findings, packs, evaluations and updates from before are counted, found an
   expect(await countOf({ kind: "reopened" })).toBe(1);
   expect(await countOf({ kind: "new" })).toBe(0);
   expect(await listVersionsInUse(db, organizationId, "p")).toEqual([{ runtime: "nodejs", needs: null, sdk: null }]);
-  const { resources } = await findResourcesOf(db, { organizationId, stackIds: undefined, text: "rex", limit: 10 });
+  const { resources } = await findResourcesOf(db, { organizationId, reader: undefined, text: "rex", limit: 10 });
   expect(resources).toEqual([{ project: "web", stack: "dev", urn }]);
 
   const { id: left } = await db.selectFrom("engine_events").select("update_id as id").executeTakeFirstOrThrow();

@@ -1,5 +1,5 @@
 import type { OrgCtx } from "../context.ts";
-import { findStack, listReadableUnlessAll } from "../stacks/index.ts";
+import { findStack, listReadableIfFew, readsAll } from "../stacks/index.ts";
 import { type FoundResource, findResourcesByUrn, findResourcesOf, findResourcesOfFew } from "./resource-queries.ts";
 
 /** Of so many stacks all resources are looked at. */
@@ -13,14 +13,17 @@ export async function findResources(
   ctx: OrgCtx,
   { text, limit }: { text: string; limit: number },
 ): Promise<{ resources: FoundResource[]; leftOut: boolean }> {
-  const { db, org } = ctx;
+  const { db, org, actor } = ctx;
   const [, name, project] = /^urn:pulumi:(.+?)::(.+?)::/i.exec(text) ?? [];
   if (name !== undefined && project !== undefined) {
     const found = await findStack(ctx, { project, name });
     const urns = found ? await findResourcesByUrn(db, { stackId: found.stack.id, text, limit }) : [];
     return { resources: urns.map((urn) => ({ project, stack: name, urn })), leftOut: false };
   }
-  const stackIds = await listReadableUnlessAll(ctx, { removed: false });
-  if (stackIds && stackIds.length <= FEW) return findResourcesOfFew(db, { stackIds, text, limit });
-  return findResourcesOf(db, { organizationId: org.id, stackIds, text, limit });
+  const stackIds = await listReadableIfFew(ctx, FEW);
+  if (stackIds !== "many") {
+    const found = await findResourcesOfFew(db, { stackIds, text, limit });
+    if (!found.leftOut) return found;
+  }
+  return findResourcesOf(db, { organizationId: org.id, reader: readsAll(ctx) ? undefined : actor, text, limit });
 }

@@ -1,5 +1,7 @@
 import { sql } from "kysely";
+import type { Actor } from "../context.ts";
 import type { Db } from "../db/open.ts";
+import { selectReadable } from "../stacks/index.ts";
 
 // Resources that a policy pack has evaluated, by their names and types.
 
@@ -11,7 +13,7 @@ export interface FoundResource {
 
 interface Found {
   resources: FoundResource[];
-  /** Too many begin like the text to look at all. */
+  /** Fewer than wanted were found, and there are too many to look at all. */
   leftOut: boolean;
 }
 
@@ -23,7 +25,7 @@ interface Wanted {
 /** So many evaluations are looked at. */
 const LOOKED_AT = 20_000;
 /** In so many types a name is looked for. A program can give each resource a type of its own. */
-const TYPES = 1_000;
+const TYPES = 5_000;
 /** Of each resource, one for each of its packs. */
 const PACKS = 20;
 
@@ -40,26 +42,31 @@ const last = sql`chr(1114111)`;
  * at by the index, and then in each only what begins like the text. What the index has only a part of is compared as a whole afterwards.
  * What other organizations have is not looked at, so it counts for no limit.
  *
- * @param stackIds undefined for all.
+ * @param reader who may read some stacks only; undefined for all stacks.
  */
 export async function findResourcesOf(
   db: Db,
   {
     organizationId,
-    stackIds,
+    reader,
     text,
     limit,
     mostLookedAt = LOOKED_AT,
     mostTypes = TYPES,
   }: Wanted & {
     organizationId: string;
-    stackIds: readonly string[] | undefined;
+    reader: Actor | undefined;
     mostLookedAt?: number;
     mostTypes?: number;
   },
 ): Promise<Found> {
   const own = sql`governed and organization_id = ${organizationId}`;
   const start = sql`case when types.matches or types.cut then '' else left(lower(${text}), ${NAME_LENGTH}) end`;
+  const readable = reader
+    ? selectReadable(db, reader)
+        .where("org.id", "=", organizationId)
+        .select(["stack.id", "stack.project", "stack.name"])
+    : sql`select id, project, name from stacks`;
   const { rows } = await sql<{ found: (FoundResource & { place: number })[]; leftOut: boolean }>`
     with recursive each_type as (
       (select ${type} as type from evaluations where ${own} order by 1 limit 1)
@@ -67,11 +74,9 @@ export async function findResourcesOf(
       select (
         select ${type} from evaluations where ${own} and ${type} > each_type.type order by 1 limit 1
       ) from each_type where each_type.type is not null
-    ), types as materialized (
+    ), types as (
       select type, position(lower(${text}) in type) > 0 as matches, length(type) = ${TYPE_LENGTH} as cut
       from each_type where type is not null limit ${mostTypes}
-    ), readable as materialized (
-      select id from unnest(${[...(stackIds ?? [])]}::uuid[]) as stack (id)
     ), looked_at as (
       select named.*, types.matches, types.cut, (row_number() over ())::int as place from types cross join lateral (
         select stack_id, urn from evaluations
@@ -81,8 +86,8 @@ export async function findResourcesOf(
       limit ${mostLookedAt}
     ), found as materialized (
       select project, stack, urn, place from looked_at left join lateral (
-        select project, name as stack from stacks where id = looked_at.stack_id offset 0
-      ) as stacks on ${stackIds ? sql`looked_at.stack_id in (select id from readable)` : sql`true`} and (
+        select project, name as stack from (${readable}) as readable where id = looked_at.stack_id offset 0
+      ) as stacks on (
         looked_at.matches or starts_with(searched_name(looked_at.urn), lower(${text}))
         or looked_at.cut and position(lower(${text}) in searched_type(looked_at.urn)) > 0
       )
@@ -90,9 +95,9 @@ export async function findResourcesOf(
       limit ${limit * PACKS}
     )
     select coalesce((select json_agg(found order by place) from found where stack is not null), '[]') as found,
-      exists (select from found where place = ${mostLookedAt}) or (select count(*) from types) = ${mostTypes} as "leftOut"`.execute(
-    db,
-  );
+      case when (select count(distinct (project, stack, urn)) from found where stack is not null) < ${limit}
+        then exists (select from found where place = ${mostLookedAt}) or (select count(*) from types) = ${mostTypes}
+        else false end as "leftOut"`.execute(db);
   return { resources: distinct(rows[0]?.found ?? [], limit), leftOut: rows[0]?.leftOut ?? false };
 }
 
@@ -111,7 +116,9 @@ export async function findResourcesOfFew(
       where ${matches} order by urn limit ${limit}
     )
     select coalesce((select json_agg(found) from found), '[]') as found,
-      (select count(*) from looked_at) = ${LOOKED_AT} as "leftOut"`.execute(db);
+      (select count(*) from found) < ${limit} and (select count(*) from looked_at) = ${LOOKED_AT} as "leftOut"`.execute(
+    db,
+  );
   return { resources: rows[0]?.found ?? [], leftOut: rows[0]?.leftOut ?? false };
 }
 

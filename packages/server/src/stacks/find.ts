@@ -45,10 +45,21 @@ export async function listReadableUnlessAll(
   ctx: OrgCtx,
   { removed }: { removed: boolean },
 ): Promise<string[] | undefined> {
-  const { role, defaultPermission } = ctx.org;
-  const readsAll = role === "admin" || (!ctx.actor.scope?.team && defaultPermission !== "none");
-  if (readsAll) return undefined;
-  return removed
-    ? listReadableOrRemovedIds(ctx.db, ctx.actor, ctx.org.id)
-    : [...(await listReadableIds(ctx.db, ctx.actor, ctx.org.id))];
+  const { db, actor, org } = ctx;
+  if (readsAll(ctx)) return undefined;
+  if (removed) return listReadableOrRemovedIds(db, actor, org.id);
+  return listReadableIds(db, { actor, organizationId: org.id });
+}
+
+/** Ids of the stacks that the caller may read, or "many" when these are all, or more than `most`. */
+export async function listReadableIfFew(ctx: OrgCtx, most: number): Promise<string[] | "many"> {
+  const { db, actor, org } = ctx;
+  if (readsAll(ctx)) return "many";
+  const ids = await listReadableIds(db, { actor, organizationId: org.id, limit: most + 1 });
+  return ids.length > most ? "many" : ids;
+}
+
+/** Whether the caller may read every stack of the organization. */
+export function readsAll({ org: { role, defaultPermission }, actor }: Pick<OrgCtx, "org" | "actor">): boolean {
+  return role === "admin" || (!actor.scope?.team && defaultPermission !== "none");
 }

@@ -1,4 +1,4 @@
-export { findStack, keepStack, listReadableUnlessAll, requireProject } from "./find.ts";
+export { findStack, keepStack, listReadableIfFew, listReadableUnlessAll, readsAll, requireProject } from "./find.ts";
 export { listGrants, setGrant } from "./grant.ts";
 export { type Grant, hasGrant, listTeamsOf } from "./grant-queries.ts";
 export { advanceVersion, type LockedStack, lockStack, lockStacks, releaseLease, takeLease } from "./lease-queries.ts";

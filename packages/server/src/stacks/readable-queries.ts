@@ -40,6 +40,9 @@ export function selectReadable(db: Db, actor: Actor) {
     );
 }
 
+/** Known to be one, it lets the database read stacks in the order of the list, as far as it has to. */
+const idOf = (organization: string) => sql`(select id from organizations where name = ${organization})`;
+
 /** Whether the project has a stack that the caller may read. */
 export async function hasReadableStack(
   db: Db,
@@ -54,10 +57,18 @@ export async function hasReadableStack(
   return row !== undefined;
 }
 
-/** Ids of the organization's stacks that the caller may read. */
-export async function listReadableIds(db: Db, actor: Actor, organizationId: string): Promise<Set<string>> {
-  const rows = await selectReadable(db, actor).where("org.id", "=", organizationId).select("stack.id").execute();
-  return new Set(rows.map(({ id }) => id));
+/** Ids of the organization's stacks that the caller may read, or of the first that are found. */
+export async function listReadableIds(
+  db: Db,
+  wanted: { actor: Actor; organizationId: string; limit?: number },
+): Promise<string[]> {
+  const { actor, organizationId, limit } = wanted;
+  const rows = await selectReadable(db, actor)
+    .where("org.id", "=", organizationId)
+    .$if(limit !== undefined, (query) => query.limit(limit ?? 0))
+    .select("stack.id")
+    .execute();
+  return rows.map(({ id }) => id);
 }
 
 /**
@@ -70,14 +81,20 @@ export async function listReadableStacks(
   page: { actor: Actor; filter: StackFilter; after?: readonly string[] | undefined; limit: number },
 ): Promise<ListedStack[]> {
   const { organization, project, tagName, tagValue, search, where } = page.filter;
+  const candidates = search === undefined ? undefined : await findCandidates(db, { organization, text: search });
   return selectReadable(db, page.actor)
-    .$if(organization !== undefined, (query) => query.where("org.name", "=", organization ?? ""))
+    .$if(organization !== undefined, (query) =>
+      query
+        .where("org.name", "=", organization ?? "")
+        .where(sql<SqlBool>`stack.organization_id = ${idOf(organization ?? "")}`),
+    )
     .$if(project !== undefined, (query) => query.where("stack.project", "=", project ?? ""))
     .$if(tagName !== undefined, (query) => query.where(sql<SqlBool>`jsonb_exists(stack.tags, ${tagName})`))
     .$if(tagValue !== undefined, (query) => query.where(sql<SqlBool>`stack.tags ->> ${tagName ?? ""} = ${tagValue}`))
     .$if(search !== undefined, (query) =>
-      query.where(sql<SqlBool>`position(lower(${search ?? ""}) in lower(stack.project || '/' || stack.name)) > 0`),
+      query.where(sql<SqlBool>`position(lower(${search ?? ""}) in ${searched}) > 0`),
     )
+    .$if(candidates !== undefined, (query) => query.where(sql<SqlBool>`stack.id = any(${candidates ?? []}::uuid[])`))
     .$if(where !== undefined, (query) => query.where(where ?? sql<SqlBool>`true`))
     .$if(page.after !== undefined, (query) =>
       query.where(sql<SqlBool>`(org.name, stack.project, stack.name) > (${sql.join([...(page.after ?? [])])})`),
@@ -94,4 +111,26 @@ export async function listReadableStacks(
       "stack.last_update_id as lastUpdateId",
     ])
     .execute();
+}
+
+const searched = sql`searched_stack(stack.project, stack.name)`;
+/** In letters, of the pieces that the index has. */
+const PIECE = { shortest: 2, longest: 3 };
+/** Of more, those that the caller may read and that come first are found sooner in the order of the list. */
+const FEW = 1000;
+
+/** Ids of the stacks that have all pieces of the text in `project/name`, when these are few. */
+async function findCandidates(
+  db: Db,
+  { organization, text }: { organization: string | undefined; text: string },
+): Promise<string[] | undefined> {
+  if (text.length < PIECE.shortest) return undefined;
+  const size = Math.min(text.length, PIECE.longest);
+  const pieces = Array.from({ length: text.length - size + 1 }, (_, at) => text.toLowerCase().slice(at, at + size));
+  const own = organization === undefined ? sql`true` : sql`organization_id = ${idOf(organization)}`;
+  const { rows } = await sql<{ id: string }>`
+    select id from stacks stack where ${own} and pieces_of(${searched}) @> ${pieces}::text[] limit ${FEW + 1}`.execute(
+    db,
+  );
+  return rows.length > FEW ? undefined : rows.map(({ id }) => id);
 }

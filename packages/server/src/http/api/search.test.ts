@@ -58,6 +58,10 @@ describe.each(engines)("the search, on $name", (engine) => {
     expect(await search("ET LOV")).toEqual({ ...nothing, policyGroups: [{ name: "Pet lovers" }] });
     expect(await search("CAR")).toEqual({ ...nothing, policyPacks: [{ name: "cars", displayName: "cars" }] });
     expect(await search("%")).toEqual(nothing);
+    for (const part of ["B", `B/${open.name}`, open.name.slice(-2), open.name.toUpperCase()])
+      expect((await search(part)).stacks, part).toContainEqual({ project: "web", stack: open.name });
+    for (const part of [`${open.name}/`, `wwweb/${open.name}`, `${open.name}${open.name.slice(-3)}`, "\u{1f600}w"])
+      expect((await search(part)).stacks, part).toEqual([]);
   });
 
   test("policies are found in what is enabled and in the newest versions, each once", async () => {
@@ -106,7 +110,7 @@ describe.each(engines)("the search, on $name", (engine) => {
     const ofTeam = (await makeToken(t, "/api/orgs/acme/teams/readers", { name: "n", description: "", expires: 0 })).as;
     expect(await resources("rex", ofTeam)).toEqual(["rex-one"]);
     await sql`insert into stacks (organization_id, project, name, data_key)
-      select id, 'many', 'many-' || n, '' from organizations, generate_series(1, 101) n where name = 'acme'`.execute(
+      select id, 'many', 'many-' || n, '' from organizations, generate_series(1, 1001) n where name = 'acme'`.execute(
       t.db,
     );
     await sql`insert into team_stacks (team_id, stack_id, permission)
@@ -115,6 +119,11 @@ describe.each(engines)("the search, on $name", (engine) => {
     expect(await resources("rex", reader)).toEqual(["rex-one"]);
     expect(await resources("randompet", reader)).toEqual(["rex-one", "tom"]);
     expect((await search("kim", reader)).resourcesLeftOut).toBe(false);
+    const stacks = async (text: string) =>
+      (await search(text, reader)).stacks.map(({ stack }: { stack: string }) => stack);
+    expect(await stacks("MANY-")).toHaveLength(8);
+    expect(await stacks("ny-100")).toEqual(["many-100", "many-1000", "many-1001"]);
+    expect(await stacks("-1001/")).toEqual([]);
   });
 
   test("an organization finds nothing of another", async () => {
@@ -141,10 +150,13 @@ describe.each(engines)("the search, on $name", (engine) => {
         (organization_id, stack_id, pack, urn_digest, by_stack, urn, governed, tag, passed, failed, evaluated_at, update_id)
       select ${other}, id, 'pets', sha256(urn::bytea), false, urn, true, '1.0.0', '{}', '{}', now(), gen_random_uuid()
       from stack cross join resource`.execute(t.db);
-    const find = async (organizationId: string, limits: { mostLookedAt?: number; mostTypes?: number }) => {
+    const find = async (
+      organizationId: string,
+      limits: { mostLookedAt?: number; mostTypes?: number; limit?: number },
+    ) => {
       const found = await findResourcesOf(t.db, {
         organizationId,
-        stackIds: undefined,
+        reader: undefined,
         text: "rex",
         limit: 99,
         ...limits,
@@ -155,6 +167,9 @@ describe.each(engines)("the search, on $name", (engine) => {
     expect(await find(own, { mostLookedAt: 4, mostTypes: 2 })).toEqual([2, false]);
     expect(await find(own, { mostLookedAt: 3 })).toEqual([2, true]);
     expect(await find(own, { mostTypes: 1 })).toEqual([2, true]);
+    // As many as are wanted.
+    expect(await find(own, { mostTypes: 1, limit: 2 })).toEqual([2, false]);
+    expect(await find(own, { mostLookedAt: 3, limit: 2 })).toEqual([2, false]);
     expect(await find(other, { mostLookedAt: 30, mostTypes: 11 })).toEqual([29, false]);
     expect(await find(other, { mostLookedAt: 29 })).toEqual([29, true]);
     expect(await find(other, { mostTypes: 9 })).toEqual([9, true]);
