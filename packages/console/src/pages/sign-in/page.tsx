@@ -92,13 +92,15 @@ function TokenSignIn() {
   );
 }
 
-/** Asks at once, but not after somebody has signed out. */
+/** Asks at once, but not after somebody has signed out. Whom the proxy does not know, or knows as somebody else, may have a token. */
 function ProxySignIn() {
   const { out } = route.useSearch();
+  const [byToken, setByToken] = useState(false);
   const { mutate, error, isPending } = useSignIn(() => api.call("POST /api/quillon/session/proxy", {}));
   useEffect(() => {
     if (out === undefined) mutate();
   }, [out, mutate]);
+  if (byToken) return <TokenSignIn />;
   return (
     <Stack>
       <Title order={1}>{out === undefined ? "Signing in to Quillon" : "You are signed out"}</Title>
@@ -112,6 +114,11 @@ function ProxySignIn() {
       <Button loading={isPending} onClick={() => mutate()}>
         Sign in
       </Button>
+      {(error || out !== undefined) && (
+        <Button variant="default" onClick={() => setByToken(true)}>
+          Sign in with an access token
+        </Button>
+      )}
     </Stack>
   );
 }
