@@ -376,6 +376,19 @@ describe.skipIf(chromiumProgram === undefined)("the console from the keyboard", 
     await press("Escape");
     await expect.poll(() => hasFocus(opener)).toBe(true);
   });
+
+  test("on a phone, the page that the menu opened has the focus, and the closed menu is no stop", async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.reload();
+    await settled(page);
+    await use(named("button", "Menu"));
+    await use(named("link", "Stacks"));
+    await expect.poll(() => hasFocus(page.getByRole("heading", { level: 1, name: "Stacks" }))).toBe(true);
+    await press("Shift+Tab");
+    expect(await hasFocus(named("button", /^Account of/))).toBe(true);
+    await press("Tab");
+    expect(await page.evaluate(`document.querySelector("main").contains(document.activeElement)`)).toBe(true);
+  });
 });
 
 /** The element that has the focus, if nothing shows that it has. A field shows it by its border. */

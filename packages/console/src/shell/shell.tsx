@@ -2,6 +2,7 @@ import { AppShell, Box, Burger, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect } from "react";
+import { focusPage } from "../shared/page-focus.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { ColorScheme } from "./color-scheme.tsx";
 import { Navigation } from "./navigation.tsx";
@@ -10,9 +11,12 @@ import { OrganizationPicker } from "./organization-picker.tsx";
 import { SearchButton } from "./search-button.tsx";
 import { Skip, skippedTo } from "./skip.tsx";
 
+/** The link of the menu that was followed is hidden then. */
+const focusSoon = () => void setTimeout(focusPage);
+
 /** What is around every page of somebody who is signed in. */
 export function Shell() {
-  const [opened, { toggle, close }] = useDisclosure();
+  const [opened, { toggle, close }] = useDisclosure(false, { onClose: focusSoon });
   const { pathname } = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu of a small screen
   useEffect(close, [pathname, close]);
@@ -27,7 +31,14 @@ export function Shell() {
       <AppShell.Header>
         <Group h="100%" px="md" gap="sm" wrap="nowrap" justify="space-between">
           <Group gap="sm" wrap="nowrap" miw={0}>
-            <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
+            <Burger
+              opened={opened}
+              onClick={toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label="Menu"
+              aria-expanded={opened}
+            />
             <Text fw={700} visibleFrom="sm">
               Quillon
             </Text>
@@ -40,7 +51,7 @@ export function Shell() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label="Pages">
+      <AppShell.Navbar p="xs" aria-label="Pages" data-opened={opened}>
         <Navigation />
       </AppShell.Navbar>
       <AppShell.Main {...skippedTo}>
