@@ -17,9 +17,17 @@ export const theme = createTheme({
   },
 });
 
-/** Of small texts Mantine's own colours have less contrast than people with weak eyes need. */
+/** Of small texts, and of what empty fields show, Mantine's own colours have less contrast than people with weak eyes need. */
 export const readableColors: CSSVariablesResolver = ({ colors }) => ({
   variables: {},
-  light: { "--mantine-color-dimmed": colors.gray[7], "--mantine-color-anchor": colors.indigo[8] },
-  dark: { "--mantine-color-dimmed": colors.dark[1], "--mantine-color-anchor": colors.indigo[3] },
+  light: {
+    "--mantine-color-dimmed": colors.gray[7],
+    "--mantine-color-placeholder": colors.gray[7],
+    "--mantine-color-anchor": colors.indigo[8],
+  },
+  dark: {
+    "--mantine-color-dimmed": colors.dark[1],
+    "--mantine-color-placeholder": colors.dark[1],
+    "--mantine-color-anchor": colors.indigo[3],
+  },
 });

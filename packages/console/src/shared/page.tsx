@@ -6,7 +6,7 @@ interface PageProps {
   title: string;
   /** One sentence about what the page answers. */
   about?: ReactNode;
-  /** Before the title: where this is. */
+  /** Before the title: where this is, as links to the pages above with " / " between. */
   above?: ReactNode;
   /** Buttons. */
   actions?: ReactNode;
@@ -18,7 +18,11 @@ export function Page({ title, about, above, actions, children }: PageProps) {
   useDocumentTitle(`${title} · Quillon`);
   return (
     <Box component="section" aria-label={title}>
-      {above}
+      {above && (
+        <Text component="div" size="sm" mb={4} className="text">
+          {above}
+        </Text>
+      )}
       <Group justify="space-between" align="flex-start" mb="md" gap="xs">
         <Box>
           {/* A page may learn its name only when it has been read. */}

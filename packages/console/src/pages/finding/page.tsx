@@ -24,11 +24,9 @@ export function FindingPage() {
     <Page
       title={finding ? finding.policyName : "Finding"}
       above={
-        <Text size="sm" mb={4}>
-          <Go to="/$org/insights/findings" params={{ org }}>
-            Findings
-          </Go>
-        </Text>
+        <Go to="/$org/insights/findings" params={{ org }}>
+          Findings
+        </Go>
       }
       {...(finding && { about: <Summary finding={finding} /> })}
       {...(finding && !finding.resolvedAt && { actions: <AskForException org={org} id={id} /> })}

@@ -1,4 +1,4 @@
-import { Alert, Badge, Breadcrumbs, Button, Tabs } from "@mantine/core";
+import { Alert, Badge, Button, Tabs } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -25,11 +25,9 @@ export function PolicyGroupPage() {
       title={group}
       about={query.data && summary && aboutOf(summary)}
       above={
-        <Breadcrumbs mb="xs" fz="sm">
-          <Go to="/$org/insights/policygroups" params={{ org }}>
-            Policy groups
-          </Go>
-        </Breadcrumbs>
+        <Go to="/$org/insights/policygroups" params={{ org }}>
+          Policy groups
+        </Go>
       }
       actions={query.data && summary && <Actions group={summary} />}
     >

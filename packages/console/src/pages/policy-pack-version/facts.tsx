@@ -19,7 +19,9 @@ export function Facts({ version }: { version: PackVersion }) {
         <Fact label="Needs">{version.needs && needsText(version.needs)}</Fact>
         <Fact label="Bundled with">{version.sdk && sdkText(version.sdk)}</Fact>
         <Fact label="Provider">{provider}</Fact>
-        <Fact label="Repository">{repository && <OutsideLink to={repository}>{repository}</OutsideLink>}</Fact>
+        <Fact label="Repository">
+          {repository && <OutsideLink to={repository}>{repository.replace(/^https?:\/\//i, "")}</OutsideLink>}
+        </Fact>
         <Fact label="Commit">{metadata["git.head"] && <Code>{metadata["git.head"].slice(0, 12)}</Code>}</Fact>
         <Fact label="Branch">{metadata["git.headName"]?.replace(/^refs\/heads\//, "")}</Fact>
         <Fact label="CI run">{runOf(metadata)}</Fact>

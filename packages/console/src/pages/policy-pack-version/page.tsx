@@ -1,4 +1,4 @@
-import { Badge, Breadcrumbs, Button, Group, Tabs, Text } from "@mantine/core";
+import { Badge, Button, Group, Tabs, Text } from "@mantine/core";
 import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -32,14 +32,15 @@ export function PolicyPackVersionPage() {
         )
       }
       above={
-        <Breadcrumbs mb="xs" fz="sm">
+        <>
           <Go to="/$org/insights/policypacks" params={{ org }}>
             Policy packs
           </Go>
-          <Go to="/$org/insights/policypacks/$pack" params={{ org, pack }} className="text">
+          {" / "}
+          <Go to="/$org/insights/policypacks/$pack" params={{ org, pack }}>
             {pack}
           </Go>
-        </Breadcrumbs>
+        </>
       }
       actions={query.data && <Actions version={query.data} />}
     >

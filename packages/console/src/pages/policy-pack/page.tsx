@@ -1,4 +1,4 @@
-import { Breadcrumbs, Button, Tabs, Text } from "@mantine/core";
+import { Button, Tabs, Text } from "@mantine/core";
 import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -28,11 +28,9 @@ export function PolicyPackPage() {
       title={pack}
       about={query.data && <About pack={query.data} />}
       above={
-        <Breadcrumbs mb="xs" fz="sm">
-          <Go to="/$org/insights/policypacks" params={{ org }}>
-            Policy packs
-          </Go>
-        </Breadcrumbs>
+        <Go to="/$org/insights/policypacks" params={{ org }}>
+          Policy packs
+        </Go>
       }
       actions={query.data && <Actions pack={query.data} />}
     >

@@ -63,7 +63,7 @@ export function StackLayout() {
 
 function Above({ org }: { org: string }) {
   return (
-    <Go to="/$org/stacks" params={{ org }} size="sm">
+    <Go to="/$org/stacks" params={{ org }}>
       Stacks
     </Go>
   );

@@ -1,5 +1,6 @@
 import { Badge, Group, Table, Text } from "@mantine/core";
 import type { Api, ReplyOf } from "@quillon/contract";
+import { useDeferredValue } from "react";
 import { Go } from "../../shared/links.tsx";
 import { Listing } from "../../shared/listing.tsx";
 import { Outcome } from "../../shared/runs.tsx";
@@ -8,7 +9,12 @@ import { Severity } from "../../shared/words.tsx";
 
 type Stack = ReplyOf<Api["GET /api/quillon/orgs/{orgName}/stacks"]>["stacks"][number];
 
+/** In rows. */
+const IN_SIGHT = 25;
+
 export function StackTable({ stacks, org }: { stacks: readonly Stack[]; org: string }) {
+  // Those in sight are shown before the others are made.
+  const shown = useDeferredValue(stacks, stacks.slice(0, IN_SIGHT));
   return (
     <Listing
       minWidth={640}
@@ -21,7 +27,7 @@ export function StackTable({ stacks, org }: { stacks: readonly Stack[]; org: str
         "Last update",
       ]}
     >
-      {stacks.map((stack) => (
+      {shown.map((stack) => (
         <Row key={`${stack.project}/${stack.stack}`} of={stack} org={org} />
       ))}
     </Listing>

@@ -41,7 +41,7 @@ export function TeamPage() {
     <Page
       title={team}
       above={
-        <Go to="/$org/settings/teams" params={{ org }} size="sm">
+        <Go to="/$org/settings/teams" params={{ org }}>
           Teams
         </Go>
       }

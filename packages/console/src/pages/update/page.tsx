@@ -1,4 +1,4 @@
-import { Stack, Tabs, Text } from "@mantine/core";
+import { Stack, Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Go } from "../../shared/links.tsx";
@@ -63,15 +63,15 @@ function RunPage({ name, view, show }: RunPageProps) {
     <Page
       title={`${title} of ${project}/${stack}`}
       above={
-        <Text size="sm" className="text">
-          <Go to="/$org/stacks" params={{ org }} size="sm">
+        <>
+          <Go to="/$org/stacks" params={{ org }}>
             Stacks
           </Go>
           {" / "}
-          <Go to="/$org/$project/$stack" params={{ org, project, stack }} size="sm">
+          <Go to="/$org/$project/$stack" params={{ org, project, stack }}>
             {project}/{stack}
           </Go>
-        </Text>
+        </>
       }
       about={data && shortened(data.message, 300)}
     >

@@ -23,7 +23,7 @@ export function WebhookPage() {
     <Page
       title={hook}
       above={
-        <Go to="/$org/settings/webhooks" params={{ org }} size="sm">
+        <Go to="/$org/settings/webhooks" params={{ org }}>
           Webhooks
         </Go>
       }
