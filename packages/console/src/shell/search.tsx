@@ -83,7 +83,7 @@ function useFound(text: string): { found: Found[]; says: string; leftOut?: boole
 }
 
 const NOTHING =
-  "Nothing has such a name. A resource is found by how its name begins, or by a part of its type, once an update has had a policy pack evaluate it.";
+  "Nothing has such a name. A resource is found by how its name begins, or by a part of its type, once an update has had a policy pack evaluate it. All resources of a stack are on its page.";
 const LEFT_OUT = "There are too many resources like this to look at all of them. Type more of the name.";
 
 /** What each of the things that are found is called, and where it leads. */
