@@ -1,4 +1,4 @@
-export { type ActiveException, readActive } from "./active.ts";
+export { type ActiveException, type ActiveOfPack, readActive } from "./active.ts";
 export type { Wish } from "./check.ts";
 export { engineAppliesExceptions } from "./clients.ts";
 export { holdActive, listEnded } from "./ended-queries.ts";

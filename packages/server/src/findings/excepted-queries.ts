@@ -17,17 +17,6 @@ export async function listNeeded(db: Db, updateId: string): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** The exceptions that packs of a stack did not apply in its last previews, by pack. */
-export async function listUnapplied(
-  db: Db,
-  { stackId, packs }: { stackId: string; packs: readonly string[] },
-): Promise<{ pack: string; id: string }[]> {
-  const { rows } = await sql<{ pack: string; id: string }>`
-    select distinct pack, named ->> 'id' as id from predictions cross join jsonb_array_elements(unapplied) as named
-    where stack_id = ${stackId} and pack = any(${[...packs]}::text[]) and unapplied is not null`.execute(db);
-  return rows;
-}
-
 /**
  * Names in the violations of an update the exceptions that let them through: those that match and were recorded with it, with their
  * ends, which events do not tell. What else an event names is not believed, because a client can send what it likes; it is a

@@ -45,6 +45,5 @@ export { readFindingRule, setFindingRule } from "./set-rule.ts";
 export { settleFindings, upkeepFindings } from "./settle.ts";
 export { recordGone, wasEvaluated } from "./state-queries.ts";
 export { triageFinding, triageFindings } from "./triage.ts";
-export { readUnapplied } from "./unapplied.ts";
 export { type JudgedPack, listJudged, markScores, withdrawPacks, withdrawPolicies } from "./withdraw-queries.ts";
 export { continueWithdrawing, withdrawStack } from "./withdraw-stack.ts";

@@ -25,7 +25,9 @@ export function requiredPolicyOf(ctx: Ctx, pack: ExceptedPack, toPack: boolean) 
     ...(config !== null && { config: verbatim(config) }),
     ...(environments.length > 0 && { environments }),
     // Also for clients that leave it out when they decode it, because it is not known which was the first that does not.
-    ...(hasExceptions && { exceptions: entriesOf(pack, ({ reason, match }) => ({ reason, match })) }),
+    ...(hasExceptions && {
+      exceptions: verbatim(JSON.stringify(entriesOf(pack, ({ reason, match }) => ({ reason, match })))),
+    }),
   };
 }
 

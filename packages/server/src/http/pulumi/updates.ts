@@ -6,7 +6,6 @@ import type { ExceptedPack } from "../../actions/excepted-packs.ts";
 import { recordBatch } from "../../actions/record-events.ts";
 import { startUpdate } from "../../actions/start-update.ts";
 import type { StackCtx } from "../../context.ts";
-import { readUnapplied } from "../../findings/index.ts";
 import { saveCheckpoint } from "../../state/index.ts";
 import { findUpdateId, readEvents, readEventsWith, readProgress, renewLease } from "../../updates/index.ts";
 import { eventsReply } from "../events-reply.ts";
@@ -96,8 +95,7 @@ async function create(ctx: StackCtx, headers: IncomingHttpHeaders, request: Crea
     updateID: id,
     requiredPolicies: required.map((pack) => requiredPolicyOf(ctx, pack, exceptionsBy === "pack")),
     aiSettings: { copilotIsEnabled: false },
-    // The update is there, so a hint that can't be read is left out.
-    ...(exceptionsBy === "pack" && (await messagesOf(ctx, headers, required).catch(() => ({})))),
+    ...(exceptionsBy === "pack" && messagesOf(headers, required)),
   });
 }
 
@@ -105,14 +103,13 @@ async function create(ctx: StackCtx, headers: IncomingHttpHeaders, request: Crea
 const TOLD = 5;
 
 /** The CLI prints them first: https://github.com/pulumi/pulumi/blob/v3.200.0/pkg/backend/httpstate/backend.go#L1583 */
-async function messagesOf(ctx: StackCtx, headers: IncomingHttpHeaders, required: readonly ExceptedPack[]) {
-  const unapplied = await readUnapplied(ctx, required);
-  if (unapplied.length === 0) return {};
+function messagesOf(headers: IncomingHttpHeaders, required: readonly ExceptedPack[]) {
   const version = pulumiVersion(headers);
-  const messages = unapplied.map(({ pack, ids: all }) => {
+  const messages = required.flatMap(({ name: pack, unapplied: all }) => {
+    if (all.length === 0) return [];
     const more = all.length > TOLD ? ` and ${all.length - TOLD} more` : "";
     const ids = `${all.slice(0, TOLD).join(", ")}${more}`;
-    return { severity: "warning", message: warnings.exceptions_unapplied({ pack, ids, version }) };
+    return [{ severity: "warning", message: warnings.exceptions_unapplied({ pack, ids, version }) }];
   });
-  return { messages };
+  return messages.length > 0 ? { messages } : {};
 }
