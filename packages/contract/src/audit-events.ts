@@ -63,6 +63,9 @@ export const auditEvents = {
   "Policy Exception Request Closed": {
     description: "A policy exception that somebody asked for was rejected, or not wanted any more",
   },
+  "Policy Exception Request Lapsed": {
+    description: "A policy exception that somebody asked for was not applied in time, so it has to be asked for again",
+  },
   "Policy Exception Request Commented": {
     description: "Something was said of a policy exception that somebody asked for",
   },

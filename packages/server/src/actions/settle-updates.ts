@@ -1,5 +1,6 @@
 import { type Ctx, type Tx, transaction } from "../context.ts";
 import { continueReconciling, type Made, makeReceipts, reconcileStack } from "../enforcement/index.ts";
+import { recordLapsed } from "../exceptions/index.ts";
 import {
   continueWithdrawing,
   type FindingChange,
@@ -45,6 +46,7 @@ export const regularly: readonly ((ctx: Settling) => Promise<unknown>)[] = [
   continueWithdrawing,
   continueRenaming,
   tellOfExceptions,
+  recordLapsed,
   (ctx) => upkeepFindings(ctx, tellOfReopened()),
   ({ db }) => sumPlaceCounts(db),
 ];

@@ -211,6 +211,7 @@ export interface Schema extends ResultTables {
     closed_by: string | null;
     closed_at: Date | null;
     close_comment: string | null;
+    lapse_recorded: Generated<boolean>;
     bytes: GeneratedAlways<number>;
   };
   exception_request_events: {

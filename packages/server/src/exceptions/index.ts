@@ -3,6 +3,7 @@ export type { Wish } from "./check.ts";
 export { engineAppliesExceptions } from "./clients.ts";
 export { holdActive, listEnded } from "./ended-queries.ts";
 export { type Exception, exceptionId } from "./exception.ts";
+export { recordLapsed } from "./lapse.ts";
 export { makeException, removeException } from "./make.ts";
 export { setNeeded } from "./needed-queries.ts";
 export { type ExceptedRun, readExceptionsOf } from "./of-update.ts";

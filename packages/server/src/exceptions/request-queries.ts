@@ -119,6 +119,24 @@ export async function lockRequest(db: Db, id: string): Promise<void> {
   await db.selectFrom("exception_requests").where("id", "=", id).select("id").forUpdate().execute();
 }
 
+export interface Lapsed {
+  id: string;
+  organizationId: string;
+  pack: string;
+}
+
+/** Marks requests that have lapsed as recorded, at most so many, the oldest first. */
+export async function markLapsed(db: Db, limit: number): Promise<Lapsed[]> {
+  const { rows } = await sql<Lapsed>`
+    update exception_requests set lapse_recorded = true
+    where id in (
+      select id from exception_requests request where ${isLapsed} and not lapse_recorded
+      order by created_at limit ${limit} for update skip locked
+    )
+    returning id, organization_id as "organizationId", pack`.execute(db);
+  return rows;
+}
+
 export interface RequestChange {
   status: RequestStatus;
   description?: string | undefined;

@@ -1,5 +1,5 @@
-import { recordAll, SERVER } from "../audit/index.ts";
 import { type Ctx, type Tx, transaction } from "../context.ts";
+import { recordByServer } from "./by-server.ts";
 import { exceptionId } from "./exception.ts";
 import { markTold, type Told } from "./telling-queries.ts";
 
@@ -19,19 +19,15 @@ export async function tellOfEnds<C extends Pick<Ctx, "db">>(
     more = await transaction(ctx, async (tx) => {
       const all = await markTold(tx.db, STEP);
       for (const told of all) await tell(tx, told);
-      const ended = all.filter((told) => told.ended);
-      for (const id of new Set(ended.map(({ organizationId }) => organizationId)))
-        await recordAll(
-          { ...tx, ...SERVER, org: { id } },
-          ended.filter(({ organizationId }) => organizationId === id).map(eventOf),
-        );
+      await recordByServer(tx, all.filter(({ ended }) => ended).map(eventOf));
       return all.length === STEP;
     });
   }
 }
 
-function eventOf({ number, pack }: Told) {
+function eventOf({ organizationId, number, pack }: Told) {
   return {
+    organizationId,
     event: "Policy Exception Ended",
     description: `Policy exception ${exceptionId(number)} of policy pack ${pack} was only until now`,
   } as const;

@@ -111,6 +111,25 @@ describe.each(engines)("what happened to a change request on $name", (engine) =>
     expect(Date.parse(lapse.createdAt) - Date.parse(made)).toBe(30 * 24 * 3600 * 1000);
   });
 
+  test("the audit log says once, and by the server, that one was not applied in time", async () => {
+    const lapsed = [await request("draft"), await request("pending"), await request("ready")];
+    const closed = await request("pending");
+    await to(closed, "close", {});
+    const open = await request("ready");
+    for (const id of [...lapsed, closed]) await later(id);
+    await t.upkeep();
+    await t.upkeep();
+    const { body } = await t.send("GET /api/orgs/acme/auditlogs?eventFilter=Policy%20Exception%20Request%20Lapsed");
+    const told = [...lapsed, closed, open].map((id) =>
+      body.auditLogEvents.filter(({ description }: { description: string }) => description.includes(id)),
+    );
+    expect(told.map((events) => events.length)).toEqual([1, 1, 1, 0, 0]);
+    expect(told[0][0]).toMatchObject({
+      description: `Change request ${lapsed[0]} for an exception from policy pack ${pack} was not applied within 30 days`,
+      user: { githubLogin: "server" },
+    });
+  });
+
   test("a step that is refused is not told", async () => {
     const id = await request("pending");
     const before = await steps(id);
