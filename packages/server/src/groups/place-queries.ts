@@ -59,6 +59,7 @@ export async function listPlaces(
           select selectors, selected, -1, -resources from listed
         ) as counted
         group by selectors, selected having sum(stacks) <> 0`;
+  // Those that have changed are in order, because the database would read all stacks where it guesses that many have.
   const { rows } = await sql<PlaceRow>`
     with listed as materialized (
       select place.*, groups from (
@@ -69,7 +70,8 @@ export async function listPlaces(
       cross join lateral (select * from stack_places where stack_id = listed.stack_id offset 0) as place
     ), changed as materialized (
       select stack_id, resources from stack_places
-      where ${digest ? sql`organization_id = ${organizationId} and selectors is null and ${wanted}` : sql`false`} limit ${most + 1}
+      where ${digest ? sql`organization_id = ${organizationId} and selectors is null and ${wanted}` : sql`false`}
+      order by stack_id limit ${most + 1}
     ), few as materialized (select count(*) <= ${most} as are from changed)
     select ${current} as current, null as changed, selected, listed, stacks::int, resources::int, ids from (
       select selectors, selected, '{}'::text[] as listed, stacks, resources, ids from (${unlisted}) as unlisted
