@@ -1,5 +1,5 @@
 import { EXCEPTIONS_ENTRY, type PassedException } from "@quillon/contract/passed-exceptions";
-import { type Exception, saying } from "./exceptions.ts";
+import type { Exception } from "./exceptions.ts";
 
 /**
  * Reads the configuration under `EXCEPTIONS_ENTRY`. Its text may be a user's, so it is checked as the engine checks exceptions: one with
@@ -21,8 +21,8 @@ export function readExceptions(entry: Record<string, unknown>): { exceptions: Ex
       problems.push(`Policy exception ${JSON.stringify(id)} is ignored, so what it names still fails: ${problem}.`);
       continue;
     }
-    const read = value as unknown as PassedException;
-    exceptions.push({ id, match: read.match, says: saying(id, read) });
+    const { reason, expiresAt, match } = value as unknown as PassedException;
+    exceptions.push({ id, reason, ...(expiresAt && { expiresAt }), match });
   }
   return { exceptions, problems };
 }

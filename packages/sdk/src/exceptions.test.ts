@@ -56,6 +56,7 @@ describe("a violation at the named policy and URN", () => {
     const [violation] = (await pack.analyze(resource)).violations;
     expect(violation?.message.match(/EXC-\d+/g)).toEqual(["EXC-1", "EXC-2", "EXC-3", "EXC-4", "EXC-5"]);
     expect(violation?.message).toMatch(/EXC-5 excepts it without an end \(reason: It moves\.\), and 995 more\.$/);
+    expect((await pack.analyze(resource)).violations).toEqual([violation]);
   });
 
   test.each<[string, string, string]>([

@@ -1,17 +1,24 @@
 import type { PassedException } from "@quillon/contract/passed-exceptions";
 
 /** An exception that has been read. */
-export interface Exception extends Pick<PassedException, "match"> {
+export interface Exception extends PassedException {
   id: string;
-  /** For people: what it does, how long and why. */
-  says: string;
 }
 
-/** What the exceptions of one URN say. */
-interface AtUrn {
-  entries: { says: string; policies: readonly string[] }[];
-  /** Made for the first violation there, because exceptions may name many more policies and URNs than are violated. */
-  byPolicy?: Map<string, string[]>;
+/** What one exception says of one URN. */
+interface Entry {
+  exception: Exception;
+  policies: readonly string[];
+}
+
+/** The exceptions for the violations of one policy at one URN. */
+interface Excepting {
+  /** The first ones. */
+  named: Exception[];
+  last: Exception;
+  count: number;
+  /** Made for the first violation, and the same for all. */
+  sentence?: string;
 }
 
 /** Of the exceptions for one violation, those that its message names. */
@@ -19,15 +26,18 @@ const NAMED = 5;
 
 /** Which violations must not fail anything. It is made once, when the pack is configured, and asked for each violation. */
 export class Exceptions {
-  readonly #byUrn = new Map<string, AtUrn>();
+  /** By URN, until there is a violation: exceptions may name many more policies and URNs than are violated. */
+  readonly #entries = new Map<string, Entry[]>();
+  /** By URN and policy, where there was one. */
+  readonly #excepting = new Map<string, Map<string, Excepting>>();
 
   constructor(exceptions: Exception[] = []) {
-    for (const { says, match } of byId(exceptions)) {
-      for (const { policies, targets } of match) {
+    for (const exception of byId(exceptions)) {
+      for (const { policies, targets } of exception.match) {
         for (const urn of targets) {
-          const at = this.#byUrn.get(urn);
-          if (at) at.entries.push({ says, policies });
-          else this.#byUrn.set(urn, { entries: [{ says, policies }] });
+          const entries = this.#entries.get(urn);
+          if (entries) entries.push({ exception, policies });
+          else this.#entries.set(urn, [{ exception, policies }]);
         }
       }
     }
@@ -38,13 +48,20 @@ export class Exceptions {
    * URN must be the same to the byte, as the engine wants it.
    */
   excepting(policy: string, urn: string): string | undefined {
-    const at = this.#byUrn.get(urn);
-    if (!at) return undefined;
-    at.byPolicy ??= byPolicy(at);
-    const says = at.byPolicy.get(policy);
-    if (!says) return undefined;
-    const named = says.slice(0, NAMED).join(", and ");
-    return says.length > NAMED ? `${named}, and ${says.length - NAMED} more` : named;
+    const found = (this.#excepting.get(urn) ?? this.#sort(urn))?.get(policy);
+    if (!found) return undefined;
+    found.sentence ??= sentenceOf(found);
+    return found.sentence;
+  }
+
+  /** Only what is told of them is kept, because a pack may be given thousands, in memory for as long as it runs. */
+  #sort(urn: string): Map<string, Excepting> | undefined {
+    const entries = this.#entries.get(urn);
+    if (!entries) return undefined;
+    const sorted = byPolicy(entries);
+    this.#excepting.set(urn, sorted);
+    this.#entries.delete(urn);
+    return sorted;
   }
 }
 
@@ -54,21 +71,29 @@ function byId(exceptions: Exception[]): Exception[] {
   return [...exceptions].sort((a, b) => compare(a.id, b.id));
 }
 
-function byPolicy({ entries }: AtUrn): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  for (const { says, policies } of entries) {
+function byPolicy(entries: readonly Entry[]): Map<string, Excepting> {
+  const found = new Map<string, Excepting>();
+  for (const { exception, policies } of entries) {
     for (const policy of policies) {
       const all = found.get(policy);
-      if (!all) found.set(policy, [says]);
+      if (!all) found.set(policy, { named: [exception], last: exception, count: 1 });
       // The entries of one exception follow each other.
-      else if (all.at(-1) !== says) all.push(says);
+      else if (all.last !== exception) {
+        if (all.count < NAMED) all.named.push(exception);
+        all.last = exception;
+        all.count += 1;
+      }
     }
   }
   return found;
 }
 
-/** What an exception says. It is made once, because many resources may violate one policy. */
-export function saying(id: string, { reason, expiresAt }: PassedException): string {
+function sentenceOf({ named, count }: Excepting): string {
+  const says = named.map(saying).join(", and ");
+  return count > NAMED ? `${says}, and ${count - NAMED} more` : says;
+}
+
+function saying({ id, reason, expiresAt }: Exception): string {
   const end = expiresAt ? `until ${expiresAt}` : "without an end";
   return `${id} excepts it ${end} (reason: ${reason.replace(/\s+/g, " ").trim()})`;
 }
