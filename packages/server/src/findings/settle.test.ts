@@ -8,6 +8,12 @@ import { newStack, type TestStack } from "../testing/stack.ts";
 
 const stack = "urn:pulumi:dev::web::pulumi:pulumi:Stack::web-dev";
 
+const policies = [
+  { name: "length", enforcementLevel: "advisory" },
+  { name: "known-prefix", enforcementLevel: "advisory", severity: "high" },
+  { name: "two-words", enforcementLevel: "mandatory", severity: "critical" },
+];
+
 /** What a run says of one resource, or of the `stack`: `rex !length ~prefix ok` is failed, not evaluated, and passed. */
 function said(line: string, { dryRun = false, level = "mandatory", op = "same" } = {}): object[] {
   const [name = "", ...outcomes] = line.split(" ");
@@ -45,7 +51,7 @@ describe.each(engines)("findings on $name", (engine) => {
   let t: TestApp;
   beforeAll(async () => {
     t = await startApp(engine);
-    await requirePack(t, "pets");
+    await requirePack(t, "pets", policies);
   });
   afterAll(() => t.close());
 
@@ -104,6 +110,15 @@ describe.each(engines)("findings on $name", (engine) => {
     return rows.map(({ urn, policy, source, level }) => `${nameOf(urn)} ${policy} ${source} ${level}`).sort();
   }
 
+  /** What the table of a run says of violations: `length high`. */
+  async function severities(on: TestStack, update: string): Promise<string[]> {
+    const path = on.path.replace("/api/stacks/acme", "/api/quillon/orgs/acme/stacks");
+    const { body } = await t.send(`GET ${path}/updates/${update}/results/list`);
+    return body.results
+      .filter(({ kind }: { kind: string }) => kind === "violated")
+      .map(({ policy, severity }: { policy: string; severity: string }) => `${policy} ${severity}`);
+  }
+
   test("a real run opens a finding, one that passes closes it, and a later one reopens the same", async () => {
     const on = await newStack(t);
     await up(on, ["rex !length prefix", "tom length prefix"]);
@@ -127,6 +142,28 @@ describe.each(engines)("findings on $name", (engine) => {
     const { id } = await run(on, [...violations, ...others]);
     const found = t.db.selectFrom("findings").where("last_seen_update", "=", id).select("severity");
     expect(await found.execute()).toEqual([{ severity }]);
+  });
+
+  test.each([
+    { told: "", severity: "high", priority: "p1" },
+    { told: "low", severity: "low", priority: "p3" },
+  ])("a violation whose event says '$told' has severity $severity", async ({ told, severity, priority }) => {
+    const on = await newStack(t);
+    const [violation, ...others] = said("rex !known-prefix", { level: "advisory" }) as [
+      { policyEvent: object },
+      ...object[],
+    ];
+    const violations = [{ policyEvent: { ...violation.policyEvent, severity: told } }];
+    const { id } = await run(on, [...violations, ...others]);
+    const found = t.db.selectFrom("findings").where("last_seen_update", "=", id).select(["severity", "priority"]);
+    expect(await found.execute()).toEqual([{ severity, priority }]);
+  });
+
+  test("a violation of a pack that is not required has no severity but its event's", async () => {
+    const on = await newStack(t);
+    const events = JSON.parse(JSON.stringify(said("rex !known-prefix")).replaceAll("1.0.0", "2.0.0"));
+    const { id } = await run(on, events);
+    expect(await severities(on, id)).toEqual(["known-prefix "]);
   });
 
   test("it keeps when it was first and last seen, the message and the version", async () => {
@@ -378,9 +415,11 @@ describe.each(engines)("findings on $name", (engine) => {
   test.each(recordedVersions)("what CLI %s sent in a stack's life", async (version) => {
     const on = await newStack(t);
     const replay = async (name: string, options: Parameters<typeof run>[2] = {}) => {
-      await run(on, recordedEvents(version, name), options);
+      const { id } = await run(on, recordedEvents(version, name), options);
+      told.push(...(await severities(on, id)));
       return [await findings(on), await predictions(on)];
     };
+    const told: string[] = [];
     const tom = "tom known-prefix open";
     const blocked = "rex two-words  mandatory";
     expect(await replay("preview-violates", { dryRun: true, status: "failed" })).toEqual([[], [blocked]]);
@@ -400,5 +439,13 @@ describe.each(engines)("findings on $name", (engine) => {
     await replay("up-resource-fails", { status: "failed" });
     await replay("refresh", { kind: "refresh" });
     expect(await replay("destroy", { kind: "destroy" })).toEqual([[`${pets} fixed`, "tom known-prefix fixed"], []]);
+    // As its published version says, and none where that says none. No event of these runs says one.
+    expect([...new Set(told)].sort()).toEqual([
+      "few-pets ",
+      "known-prefix high",
+      "no-rex ",
+      "separated ",
+      "two-words critical",
+    ]);
   });
 });

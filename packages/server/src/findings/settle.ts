@@ -28,6 +28,7 @@ import {
   openFindings,
   predict,
 } from "./settle-queries.ts";
+import { giveSeverities } from "./severity-queries.ts";
 import { sourceOf } from "./source.ts";
 import { forgetGone } from "./state-queries.ts";
 import { reopenExpired } from "./triage.ts";
@@ -139,6 +140,7 @@ function unlessSettled<C extends Settling>(
 async function settle(db: Tx["db"], update: UpdatePart): Promise<FindingChange[]> {
   const source = sourceOf(update.environment);
   const changes: FindingChange[] = [];
+  await giveSeverities(db, update);
   if (update.part === 0) {
     await markExcepted(db, update);
     await setNeeded(db, { ...update, ids: await listNeeded(db, update.id), at: update.endedAt });

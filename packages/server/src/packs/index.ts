@@ -13,6 +13,7 @@ export {
   findPolicy,
   listLevels,
   listPolicyNames,
+  listSeverities,
   type PolicyName,
   readPolicies,
   readPoliciesOf,

@@ -96,6 +96,24 @@ export async function readPoliciesOf(
   return new Map(rows.map(({ name, metadata }) => [name, metadata.policies]));
 }
 
+/** The policies of versions that their packs give a severity, also of versions that were removed since. */
+export async function listSeverities(
+  db: Db,
+  organizationId: string,
+  versions: readonly { pack: string; version: number }[],
+): Promise<{ pack: string; version: number; policy: string; severity: string }[]> {
+  if (versions.length === 0) return [];
+  const wanted = versions.map(({ pack, version }) => sql`(${pack}, ${version}::integer)`);
+  const { rows } = await sql<{ pack: string; version: number; policy: string; severity: string }>`
+    select pack.name as pack, version.version, policy.name as policy, policy.severity
+    from policy_packs pack
+    join policy_pack_versions version on version.pack_id = pack.id
+    cross join jsonb_each_text(version.severities) as policy (name, severity)
+    where pack.organization_id = ${organizationId} and (pack.name, version.version) in (${sql.join(wanted)})
+      and policy.severity <> ''`.execute(db);
+  return rows;
+}
+
 /** A policy of a published version, as its pack describes it. */
 export async function findPolicy(
   db: Db,
