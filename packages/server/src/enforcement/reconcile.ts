@@ -19,12 +19,12 @@ import { type EntryOfGroup, requirementsOf } from "./requirements.ts";
 
 /** In stacks. Withdrawing twelve findings of each takes half a second of a processor. */
 const STEP = 500;
-/** In findings that are withdrawn in one step. A single stack may have a million. */
+/** In findings and predictions that are withdrawn in one step. A single stack may have a million. */
 const FINDINGS = 10_000;
 
 /**
  * Brings findings and scores up to date with what stacks must run from now on: findings of packs and policies that they need
- * not run any more are withdrawn, and scores of something else than what must run are stale. It belongs into the transaction of
+ * not run any more are withdrawn, what is predicted of them is forgotten, and scores of something else than what must run are stale. It belongs into the transaction of
  * the change, whose event of the audit log is kept with the findings.
  *
  * It looks only at stacks that have something of these packs, and at no more than 500 of them, and withdraws no more than 10,000
@@ -73,7 +73,7 @@ interface Judged {
   judged: readonly JudgedPack[];
 }
 
-/** @returns whether that is all. Otherwise there may be more findings to withdraw. */
+/** @returns whether that is all. Otherwise there may be more to withdraw. */
 async function reconcile(db: Db, { organizationId, auditId, judged }: Judged): Promise<boolean> {
   if (judged.length === 0) return true;
   const stackIds = [...new Set(judged.map(({ stackId }) => stackId))];

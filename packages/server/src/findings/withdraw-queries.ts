@@ -1,14 +1,14 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { isDeployed } from "./deployed.ts";
 
 /** Queries for packs and policies that stacks need not run any more. */
 
-/** A pack of which a stack has a score or an open finding. */
+/** A pack of which a stack has a score, an open finding or a prediction. */
 export interface JudgedPack {
   stackId: string;
   pack: string;
-  /** What was evaluated. Null when there are only findings. */
+  /** What was evaluated. Null when there are only findings and predictions. */
   version: number | null;
   config: string | null;
   environments: string[] | null;
@@ -43,6 +43,8 @@ export async function listJudged(
       and stack_id in (select id from stacks where organization_id = ${organizationId} ${later})`;
   const findings = sql`finding_counts where organization_id = ${organizationId} and not closed and ${conditions}
       and stack_id not in (select id from removed_stacks where organization_id = ${organizationId} and unfinished)`;
+  const predicted = sql`predictions where ${conditions}
+      and stack_id in (select id from stacks where organization_id = ${organizationId} ${later})`;
   const { rows } = await sql<JudgedPack>`
     with page as (
       select distinct stack_id from (
@@ -50,11 +52,15 @@ export async function listJudged(
         (select distinct stack_id from ${scores} order by stack_id limit ${limit})
         union all
         (select distinct stack_id from ${findings} order by stack_id limit ${limit})
+        union all
+        (select distinct stack_id from ${predicted} order by stack_id limit ${limit})
       ) as first order by stack_id limit ${limit}
     ), judged as (
       select stack_id, pack from ${scores} and stack_id in (select stack_id from page)
       union
       select stack_id, pack from ${findings} and stack_id in (select stack_id from page)
+      union
+      select stack_id, pack from ${predicted} and stack_id in (select stack_id from page)
     )
     select judged.stack_id as "stackId", judged.pack, score.version, score.config, score.environments,
       score.group_id as "groupId", score.stale
@@ -70,11 +76,12 @@ interface Packs {
   auditId: string | undefined;
 }
 
-const ended = (auditId: string | undefined) =>
+const ending = (auditId: string | undefined) =>
   sql`ended = 'withdrawn', exceptions = null, resolved_at = now(), modified_at = now(), withdrawn_by = ${auditId ?? null}::bigint`;
 
 /**
- * Ends open findings of packs that their stacks need not run any more, at most so many, and takes their scores out.
+ * Ends open findings of packs that their stacks need not run any more, and forgets what is predicted of them, at most so many together,
+ * and takes their scores out.
  *
  * @returns how many.
  */
@@ -91,7 +98,7 @@ export async function withdrawPacks(
   const rows = sql`unnest(${gone.map(({ stackId }) => stackId)}::uuid[], ${gone.map(({ pack }) => pack)}::text[])
     as gone (stack_id, pack)`;
   const { numAffectedRows } = await sql`
-    update findings set ${ended(auditId)} where organization_id = ${organizationId} and id = any(array(
+    update findings set ${ending(auditId)} where organization_id = ${organizationId} and id = any(array(
       select one.id from ${rows} cross join lateral (
         -- Read by an index for each, because of the limit, whatever is known of the table.
         select id from findings
@@ -104,20 +111,47 @@ export async function withdrawPacks(
   await sql`
     update stack_scores set outdated = true
     where stack_id = any(${gone.map(({ stackId }) => stackId)}::uuid[])`.execute(db);
-  return Number(numAffectedRows ?? 0);
+  const ended = Number(numAffectedRows ?? 0);
+  const forgotten = await forgetPredictions(
+    db,
+    (left) => sql`
+      select one.ctid from ${rows} cross join lateral (
+        select ctid from predictions where stack_id = gone.stack_id and pack = gone.pack limit ${left}
+      ) as one limit ${left}`,
+    limit - ended,
+  );
+  return ended + forgotten;
 }
 
-/** Ends open findings of all but these policies of a pack, at most so many. @returns how many. */
+/** Ends open findings of all but these policies of a pack, and forgets what is predicted of them, at most so many. @returns how many. */
 export async function withdrawPolicies(
   db: Db,
   of: Packs & { pack: string; kept: readonly string[]; stackIds: readonly string[]; limit: number },
 ): Promise<number> {
   const { numAffectedRows } = await sql`
-    update findings set ${ended(of.auditId)} where organization_id = ${of.organizationId} and id = any(array(
+    update findings set ${ending(of.auditId)} where organization_id = ${of.organizationId} and id = any(array(
       select id from findings
       where stack_id = any(${[...of.stackIds]}::uuid[]) and pack = ${of.pack} and ${isDeployed("findings")}
         and policy <> all(${[...of.kept]}::text[]) limit ${of.limit}
     ))`.execute(db);
+  const ended = Number(numAffectedRows ?? 0);
+  const forgotten = await forgetPredictions(
+    db,
+    (left) => sql`
+      select ctid from predictions
+      where stack_id = any(${[...of.stackIds]}::uuid[]) and pack = ${of.pack} and policy <> all(${[...of.kept]}::text[])
+      limit ${left}`,
+    of.limit - ended,
+  );
+  return ended + forgotten;
+}
+
+async function forgetPredictions(
+  db: Db,
+  found: (limit: number) => RawBuilder<unknown>,
+  limit: number,
+): Promise<number> {
+  const { numAffectedRows } = await sql`delete from predictions where ctid = any(array(${found(limit)}))`.execute(db);
   return Number(numAffectedRows ?? 0);
 }
 
@@ -131,7 +165,7 @@ export async function withdrawOfStack(
   of: { organizationId: string; stackId: string; auditId: string; limit: number },
 ): Promise<number> {
   const { rows } = await sql`
-    update findings set ${ended(of.auditId)}
+    update findings set ${ending(of.auditId)}
     where organization_id = ${of.organizationId} and id in (
       select id from findings where stack_id = ${of.stackId} and ${isDeployed("findings")} order by id limit ${of.limit}
     ) returning id`.execute(db);

@@ -55,6 +55,11 @@ describe.each(engines)("withdrawn findings on $name", (engine) => {
       .sort()
       .join(", ");
   }
+  /** The policies that stop the stack's next update. */
+  async function blocking(stack: TestStack): Promise<string> {
+    const { body } = await t.send(`GET /api/quillon/orgs/acme/predictions?blocked=true&stack=web/${stack.name}`);
+    return body.predictions.map(({ policyName }: Issue) => policyName).join(", ");
+  }
   const newest = async () =>
     t.db.selectFrom("audit_log").orderBy("id", "desc").limit(1).selectAll().executeTakeFirstOrThrow();
 
@@ -101,13 +106,22 @@ describe.each(engines)("withdrawn findings on $name", (engine) => {
       "length open, prefix open",
       ({ group }) => edit(t, group, { newName: `${group}-new` }),
     ],
-  ])("when %s: %s", async (_, expected, change) => {
+  ])("when %s: %s", async (what, expected, change) => {
     const made = await violated();
     const { stack: other } = await violated();
-    await violate(made.stack);
-    await violate(other);
+    // Of a stack that was only previewed, nothing else is known.
+    const previewed = await newStack(t);
+    await edit(t, made.group, { addStack: { name: previewed.name, routingProject: "web" } });
+    const blocked = { lines: ["tom !length !prefix"], level: "mandatory", dryRun: true, status: "failed" };
+    for (const stack of [made.stack, other]) await violate(stack);
+    for (const stack of [made.stack, other, previewed]) await policyRun(stack, { ...blocked, kind: "preview" });
     expect((await change(made)).status).toBe(200);
     expect([await states(made.stack), await states(other)]).toEqual([expected, "length open, prefix open"]);
+    const open = expected.split(", ").filter((state) => state.endsWith("open"));
+    const left = open.map((state) => state.split(" ")[0]).join(", ");
+    expect([await blocking(made.stack), await blocking(other)]).toEqual([left, "length, prefix"]);
+    // It does not leave the group with the other one.
+    expect(await blocking(previewed)).toBe(what === "the stack leaves the group" ? "length, prefix" : left);
     const event = await newest();
     for (const issue of await issues(made.stack, true)) {
       expect(issue).toMatchObject({ status: "ignored", auditEventId: event.id, resolvedAt: expect.any(String) });
