@@ -64,15 +64,23 @@ interface Gathered {
 type Compared = { changed: number } | { notCompared: string };
 
 /** The URNs of what changed, or why the states were not compared. */
-type Changed = string[] | typeof NOT_CHANGED | typeof NOT_STORED | typeof TOO_LARGE | typeof UNREADABLE;
-const NOT_CHANGED = "A run of this kind asks no policies.";
+type Changed =
+  | string[]
+  | typeof NOT_ASKED
+  | typeof NOT_CHANGED
+  | typeof NOT_STORED
+  | typeof TOO_LARGE
+  | typeof UNREADABLE;
+const NOT_ASKED = "A run of this kind asks no policies.";
+const NOT_CHANGED = "A preview changes no state.";
 const NOT_STORED = "The run stored no state.";
 const TOO_LARGE = "The states are too large (more than 256 MiB).";
 const UNREADABLE = "The states could not be read.";
 
 async function compareStates(ctx: Making, update: Unreceipted): Promise<Changed> {
   const { kind, savedState, stackId, version, id } = update;
-  if (kind !== "update" && !runsProgram(update)) return NOT_CHANGED;
+  if (kind === "preview") return NOT_CHANGED;
+  if (kind !== "update" && !runsProgram(update)) return NOT_ASKED;
   if (!savedState) return NOT_STORED;
   try {
     // A refresh changes what providers know of resources, and asks no policies of that.

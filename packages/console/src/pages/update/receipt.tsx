@@ -17,7 +17,7 @@ export function ReceiptOf({ name, run }: { name: RunName; run: Run }) {
       {(found) =>
         found ? (
           <Stack gap="lg">
-            <Summary text={found.text} />
+            <Summary text={found.text} kind={run.kind} />
             {found.text.packs && found.text.packs.length > 0 && <Packs org={name.orgName} text={found.text} />}
             <Worth />
             <Stack gap="xs" align="flex-start">
@@ -42,8 +42,10 @@ function NoReceipt({ run }: { run: Run }) {
   return <Empty title="The receipt is being made">Or it was removed because it is old.</Empty>;
 }
 
-function Summary({ text }: { text: ReceiptText }) {
+function Summary({ text, kind }: { text: ReceiptText; kind: Run["kind"] }) {
   const { says, reasons, client, resources, events, states, made } = text;
+  // Earlier versions signed another reason for previews, which was wrong.
+  const notCompared = states?.notCompared && kind === "preview" ? "A preview changes no state." : states?.notCompared;
   return (
     <Stack gap="xs">
       <Text size="sm">
@@ -72,7 +74,7 @@ function Summary({ text }: { text: ReceiptText }) {
           {counted(resources, "resource")} had to be analysed
           {events && `; ${events.received ?? 0} events came, ${events.missing} are missing`}
           {states?.changed !== undefined && `; ${states.changed} resources changed in the state`}.
-          {states?.notCompared && ` The states were not compared. ${states.notCompared}`}
+          {notCompared && ` The states were not compared. ${notCompared}`}
         </Text>
       )}
     </Stack>

@@ -313,6 +313,7 @@ describe.each(engines)("receipts on $name", (engine) => {
     const preview = await start(await newStack(t), { kind: "preview" });
     expect((await preview.checkpoint({})).body.id).toBe("preview_has_no_state");
     await preview.complete();
+    expect((await receiptOf(preview.id)).states).toEqual({ notCompared: "A preview changes no state." });
   });
 
   test("an early or repeated last event hides no hole", async () => {
