@@ -28,7 +28,8 @@ export async function listJudgedStacks(
     ...wanted
   }: Omit<StackFilter, "organization" | "where"> & { compliance?: Compliance; continuationToken?: string },
 ): Promise<{ stacks: JudgedStack[]; continuationToken: string | undefined }> {
-  const where = compliance && isCompliance(compliance, compliance === "ungoverned" ? await listGoverned(ctx) : []);
+  const governs = compliance === "ungoverned" || compliance === "stale";
+  const where = compliance && isCompliance(compliance, governs ? await listGoverned(ctx) : []);
   const { stacks, continuationToken } = await listStacks(ctx, { ...wanted, where, organization: ctx.org.name }, PAGE);
   const ids = stacks.map(({ id }) => id);
   const open = await countOpenFindings(ctx.db, ids);

@@ -1,6 +1,8 @@
 import type { GroupMode } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
+import type { Governed } from "../findings/index.ts";
 import { listGroupCounts, type Place, readPlaces } from "../groups/index.ts";
+import { listEnforcedPacks } from "./queries.ts";
 
 /** How many of something have policies: in preventative groups, in audit groups, in either. */
 export interface Covered {
@@ -39,12 +41,14 @@ export async function readCoverage(ctx: OrgCtx): Promise<GroupCoverage> {
   };
 }
 
-/** Ids of the stacks that the caller may read and that must run a pack, because a group that enforces has one enabled. */
-export async function listGoverned(ctx: OrgCtx): Promise<string[]> {
-  const groups = await listGroupCounts(ctx.db, ctx.org.id);
-  const enforcing = groups.filter(({ mode, packs }) => mode === "preventative" && Number(packs) > 0);
-  const places = await readPlaces(ctx, { ids: true });
-  return places.flatMap(({ groups, ids }) => (enforcing.some(({ id }) => groups.has(id)) ? ids : []));
+/** The stacks that the caller may read and that must run a pack, because a group that enforces has one enabled. */
+export async function listGoverned(ctx: OrgCtx): Promise<Governed[]> {
+  const packsOf = new Map<string, string[]>();
+  for (const { groupId, pack } of await listEnforcedPacks(ctx.db, ctx.org.id))
+    packsOf.set(groupId, [...(packsOf.get(groupId) ?? []), pack]);
+  return (await readPlaces(ctx, { ids: true }))
+    .map(({ groups, ids }) => ({ ids, packs: [...new Set([...groups].flatMap((id) => packsOf.get(id) ?? []))] }))
+    .filter(({ packs }) => packs.length > 0);
 }
 
 type Covering = Place & { modes: ReadonlySet<GroupMode> };

@@ -92,6 +92,18 @@ export async function readEntries(db: Db, organizationId: string) {
     .execute();
 }
 
+/** The packs that each group which enforces has enabled, by name. */
+export async function listEnforcedPacks(db: Db, organizationId: string) {
+  return db
+    .selectFrom("policy_group_packs as enabled")
+    .innerJoin("policy_groups as group", "group.id", "enabled.group_id")
+    .innerJoin("policy_packs as pack", "pack.id", "enabled.pack_id")
+    .where("group.organization_id", "=", organizationId)
+    .where("group.mode", "=", "preventative")
+    .select(["enabled.group_id as groupId", "pack.name as pack"])
+    .execute();
+}
+
 /** These stacks, each with the ids of the groups in whose lists it is. */
 export async function readStacks(db: Db, stackIds: readonly string[]): Promise<StackOfGroups[]> {
   const { rows } = await sql<StackOfGroups>`

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { selectReadable } from "../stacks/index.ts";
 import { type OfCaller, readableBlocks, selectSums } from "./block-queries.ts";
+import { type Governed, governedIds, unevaluated } from "./governed.ts";
 import { isOverdue, type OverdueTimes } from "./overdue.ts";
 import { isBlocked } from "./prediction-queries.ts";
 import { isRecent } from "./recent.ts";
@@ -108,11 +109,18 @@ export async function readOpenFindings(db: Db, wanted: OpenWanted): Promise<Open
 export const stackStates = ["governed", "ungoverned", "stale", "never-reported"] as const;
 export type StackState = (typeof stackStates)[number];
 
-/** The stacks of the caller, each with what its evaluations say. */
-const statesOf = (db: Db, caller: OfCaller, governed: readonly string[]) => sql`
-  select stack.*, evaluated, coalesce(stale, '{}') as stale, coalesce(reported, false) as reported,
-    stack.id in (select unnest(${[...governed]}::uuid[])) as governed
+/**
+ * The stacks of the caller, each with what its evaluations say. One that has never reported is not stale, whatever it must run, because
+ * nothing was evaluated.
+ */
+const statesOf = (db: Db, caller: OfCaller, governed: readonly Governed[]) => sql`
+  select stack.*, evaluated, coalesce(reported, false) as reported,
+    case when reported then coalesce(stale, '{}') || coalesce(missing.packs, '{}') else '{}' end as stale,
+    stack.id in (select ${governedIds(governed)}) as governed
   from (${readable(db, caller)}) as stack
+  left join (
+    select stack_id, array_agg(pack order by pack) as packs from (${unevaluated(governed)}) as required group by stack_id
+  ) as missing on missing.stack_id = stack.id
   left join lateral (
     select min(evaluated_at) as evaluated, array_agg(pack order by pack) filter (where score.stale) as stale,
       bool_or(evaluated_at is not null or broken) as reported
@@ -133,8 +141,8 @@ export interface StackCounts {
   neverReported: number;
 }
 
-/** @param governed ids of the stacks that must run a pack. */
-export async function countStacks(db: Db, caller: OfCaller, governed: readonly string[]): Promise<StackCounts> {
+/** @param governed the stacks that must run a pack. */
+export async function countStacks(db: Db, caller: OfCaller, governed: readonly Governed[]): Promise<StackCounts> {
   const count = (state: StackState) => sql`(count(*) filter (where ${isIn[state]}))::int`;
   const { rows } = await sql<StackCounts>`
     select count(*)::int as known, ${count("governed")} as governed, ${count("stale")} as stale,
@@ -154,7 +162,7 @@ export async function listStacksIn(
   db: Db,
   page: OfCaller & {
     state: StackState;
-    governed: readonly string[];
+    governed: readonly Governed[];
     after: readonly string[] | undefined;
     limit: number;
   },

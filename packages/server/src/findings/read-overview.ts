@@ -1,6 +1,7 @@
 import type { OrgCtx } from "../context.ts";
 import { pageOf, readCursor } from "../cursor.ts";
 import { listReadableUnlessAll } from "../stacks/index.ts";
+import type { Governed } from "./governed.ts";
 import {
   countStacks,
   listFailingPacks,
@@ -20,9 +21,9 @@ const PAGE = 100;
 /**
  * What policies found, in the stacks that the caller may read.
  *
- * @param governed ids of the stacks that must run a pack.
+ * @param governed the stacks that must run a pack.
  */
-export async function readResultsOverview(ctx: OrgCtx, governed: readonly string[]) {
+export async function readResultsOverview(ctx: OrgCtx, governed: readonly Governed[]) {
   const { db, actor, org } = ctx;
   const caller = { actor, organizationId: org.id };
   const stackIds = await listReadableUnlessAll(ctx, { removed: false });
@@ -47,7 +48,7 @@ export async function readResultsOverview(ctx: OrgCtx, governed: readonly string
  */
 export async function readStacksIn(
   { db, actor, org }: OrgCtx,
-  wanted: { state: StackState; governed: readonly string[]; continuationToken?: string | undefined },
+  wanted: { state: StackState; governed: readonly Governed[]; continuationToken?: string | undefined },
 ): Promise<{ stacks: StackInState[]; continuationToken: string | undefined }> {
   const { state, governed, continuationToken } = wanted;
   const after = readCursor(continuationToken, 2);

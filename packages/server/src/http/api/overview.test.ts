@@ -168,6 +168,17 @@ describe.each(engines)("the overview of an organization, on $name", (engine) => 
     expect(await stacksIn("ungoverned")).toEqual([free.name]);
     expect(await stacksIn("never-reported")).toEqual([blocked.name, silent.name].sort());
     expect(await stacksIn("stale")).toEqual([]);
+    // A pack that no update has evaluated yet. Where nothing was ever evaluated, the stack has never reported.
+    await newVersion(t, "plants", "1.0.0", policies);
+    const plants = { name: "plants", versionTag: "1.0.0" };
+    await edit(t, "default-policy-group", { addPolicyPack: plants });
+    expect((await read()).stacks).toEqual({ known: 4, governed: 3, stale: 1, neverReported: 2 });
+    expect((await read(`${OVERVIEW}/stacks?state=stale`)).stacks).toMatchObject([
+      { stack: good.name, stalePacks: ["plants"] },
+    ]);
+    expect((await read("/api/quillon/orgs/acme/stacks?compliance=stale")).stacks).toMatchObject([{ stack: good.name }]);
+    await edit(t, "default-policy-group", { removePolicyPack: { name: "plants" } });
+    expect(await stacksIn("stale")).toEqual([]);
     await sql`update pack_scores set stale = true`.execute(t.db);
     expect((await read()).stacks).toMatchObject({ stale: 1 });
     expect((await read(`${OVERVIEW}/stacks?state=stale`)).stacks).toEqual([
