@@ -51,6 +51,8 @@ async function showResults(stack: string | undefined, options: Options): Promise
   const target = options.output === undefined ? process.stdout : createWriteStream(options.output);
   await pipeline(Readable.from(textOf(report, options.format)), target, { end: options.output !== undefined });
   say(sentenceOf(report));
+  for (const { name, version, failure } of report.packs)
+    if (failure) say(`Policy pack ${name} ${version} made it fail: ${failure}`);
   for (const text of new Set(report.results.map(unappliedText).filter(Boolean))) say(text);
   const { mandatory, advisory } = report.counts;
   if (options.failOn && mandatory + (options.failOn === "advisory" ? advisory : 0) > 0) process.exitCode = VIOLATED;

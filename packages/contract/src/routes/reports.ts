@@ -39,6 +39,8 @@ const ReportedPack = Type.Object({
   required: Type.Boolean(),
   /** Those that reported something. */
   policies: Type.Array(ReportedPolicy),
+  /** Why it made the update fail, where that is known: it could not be loaded or configured, or one of its policies threw. */
+  failure: Type.Optional(Type.String()),
 });
 
 const ReportedResult = Type.Object({

@@ -1,9 +1,10 @@
-import { newError, type ReportedResult } from "@quillon/contract";
+import { newError, type ReportedPack, type ReportedResult } from "@quillon/contract";
 import type { Order } from "@quillon/report";
 import type { StackCtx } from "../context.ts";
-import { type RecordedPack, type Run, readRecorded, readRun } from "../updates/index.ts";
+import { type RecordedPack, type Run, readFirstAndLastEvents, readRecorded, readRun } from "../updates/index.ts";
 import { countOutcomes, outcomesOf } from "./compacted-results.ts";
 import { findRunCounts } from "./compaction-queries.ts";
+import { packFailures } from "./pack-failure.ts";
 import { type FoundResults, MOST_POLICIES, MOST_RESULTS, ownMessages, policiesOf, summarize } from "./report.ts";
 import { countReports, listReported } from "./report-queries.ts";
 import { readResults } from "./reported.ts";
@@ -32,6 +33,11 @@ export async function reportRun(ctx: StackCtx, update: string, most = MOST_RESUL
     isRequired,
     most: compacted ? Math.min(most, countOutcomes(compacted.policies)) : most,
   });
+  const failures = run.status === "failed" && !compacted ? await failuresIn(ctx, run.id, required) : new Map();
+  const withFailure = (pack: ReportedPack): ReportedPack => {
+    const failure = pack.required ? failures.get(pack.name) : undefined;
+    return { ...pack, ...(failure && { failure }) };
+  };
   const silent = required.filter((one) => !packs.some(({ name, version }) => matches(name, version)(one)));
   const names = { organization: org.name, stack: { project: stack.project, name: stack.name } };
   return {
@@ -43,13 +49,23 @@ export async function reportRun(ctx: StackCtx, update: string, most = MOST_RESUL
       packs: [
         ...packs,
         ...silent.map(({ pack, tag }) => ({ name: pack, version: tag ?? "", required: true, policies: [] })),
-      ],
+      ].map(withFailure),
     },
     results: (order) =>
       compacted
         ? outcomesOf({ stack, packs, at: compacted.at, order, limit: most })
         : resultsOf(ctx, { updateId: run.id, order, limit: most }, ownMessages(policiesOf(packs))),
   };
+}
+
+/** Why packs made a run fail, by their names. Those that are only suspected are left out. */
+async function failuresIn(
+  { db }: StackCtx,
+  updateId: string,
+  required: readonly RecordedPack[],
+): Promise<Map<string, string>> {
+  const failures = packFailures(await readFirstAndLastEvents(db, updateId), required);
+  return new Map(failures.filter(({ certain }) => certain).map(({ pack, message }) => [pack, message]));
 }
 
 async function* resultsOf(

@@ -85,6 +85,12 @@ describe.each(engines)("pack health on $name", (engine) => {
       },
       { versionTag: "1.0.0", policyGroups: [], runs: 1, failedRuns: 0, failingStacks: 0, failures: [] },
     ]);
+    const results = `/api/quillon/orgs/acme/stacks/web/${on.name}/updates/latest/results`;
+    const failure = `validating policy config: ${pack} 1.1.0  a: is required`;
+    for (const path of [results, `${results}/counts`])
+      expect((await t.send(`GET ${path}`)).body.packs).toEqual([
+        { name: pack, version: "1.1.0", required: true, policies: [], failure },
+      ]);
     expect(versions[0]).not.toHaveProperty("workedAt");
     expect(versions[1]).toHaveProperty("workedAt");
     await enable("1.0.0");

@@ -1,4 +1,4 @@
-import { Badge, Button, Card, Group, Spoiler, Stack, Text, Title } from "@mantine/core";
+import { Alert, Badge, Button, Card, Group, Spoiler, Stack, Text, Title } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Few } from "../../../shared/few.tsx";
@@ -51,6 +51,13 @@ function Pack({ group: { pack, found, passed }, ...of }: Props & { group: PackGr
         {!pack.required && <Badge color="gray">brought by the client</Badge>}
       </Group>
       {pack.required && <WhyRequired name={of.name} pack={pack.name} />}
+      {pack.failure && (
+        <Alert color="red" title="This policy pack made the run fail">
+          <Text size="sm" className="text" style={{ whiteSpace: "pre-wrap" }}>
+            {pack.failure}
+          </Text>
+        </Alert>
+      )}
       {pack.policies.length === 0 && (
         <Text size="sm" c="dimmed">
           It reported nothing.
