@@ -96,10 +96,10 @@ test("a policy group gets stacks, a selector and packs, explains itself, and the
   expect(await admin.ok("quillon group coverage")).toMatch(/^Stacks: +\d of 2$/m);
 
   await told("quillon group selector rm production");
-  expect(await told("quillon group edit production --stack-rule env=prod")).toContain("matches pets/prod now.\n");
+  expect(await told("quillon group edit production --stack-rule env=prod")).toContain("takes in pets/prod now.\n");
   expect(await admin.ok("quillon group show production")).toMatch(/^Selector: +.*env.*prod.*\nMatch rule: +env=prod$/m);
   expect(await admin.ok("quillon group stack ls production --source rule")).toContain("pets/prod");
-  expect(await told("quillon group edit production --stack-rule 'a,b OR c'")).toContain("matches no stack now.\n");
+  expect(await told("quillon group edit production --stack-rule 'a,b OR c'")).toContain("takes in no stack now.\n");
   expect(await admin.ok("quillon group show production")).toMatch(
     /^Match rule: +a,b OR c\nNo selector: +.*: several conditions together are one of its alternatives\.$/m,
   );

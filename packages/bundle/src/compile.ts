@@ -31,10 +31,10 @@ export class Compiler {
     return isTypeScript(entry) ? this.#ask<Compiled>({ draftOf: entry }).catch(() => undefined) : undefined;
   }
 
-  /** The name that the code gives the pack, where it is in TypeScript, and says so without being run. */
+  /** The name that the code gives the pack, where it is in TypeScript, and says so without being run. Whoever starts it is told what fails. */
   async nameInCode(): Promise<string | undefined> {
     const { entry } = this.#pack;
-    return isTypeScript(entry) ? this.#ask({ nameIn: entry }) : undefined;
+    return isTypeScript(entry) ? this.#ask<string | undefined>({ nameIn: entry }).catch(() => undefined) : undefined;
   }
 
   /** Where code calls what stand-ins have no code for. */

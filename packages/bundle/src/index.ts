@@ -64,7 +64,10 @@ export async function bundlePack({
   const named = tellName(pack, compiler, onNamed);
   const begun: Promise<unknown>[] = [];
   const given = { published, compiler, keepSdk, standInsOf, onStep, onNamed, ending: ending.signal, begun };
-  const make = (compiled: Compiled | undefined) => makeBundled(pack, { ...given, compiled });
+  const make = (compiled: Compiled | undefined) => {
+    ending.signal.throwIfAborted();
+    return makeBundled(pack, { ...given, compiled });
+  };
   try {
     onStep?.("types");
     const checked = types.compile();

@@ -17,7 +17,7 @@ interface Made {
 
 const STRICT = '"use strict";\n';
 /** Behind `#!` and comments. */
-const IS_STRICT = /^(#![^\n]*\n)?(\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*["']use strict["']/;
+const IS_STRICT = /^(#![^\n]*\n)?(?:\s|\/\/[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*["']use strict["']/;
 /** Not modules that are made for the bundle, which have a word and a colon before their names. */
 const IS_FILE = /^[^:]*\.[cm]?[jt]sx?$/;
 

@@ -35,10 +35,9 @@ const program = new Command("quillon")
   .addCommand(complianceCommand())
   .addCommand(auditCommand());
 
-// Whoever reads the output has read enough, as with `quillon … | head`.
+// Whoever reads the output has read enough, as with `quillon … | head`. What is being done is done to its end.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
-  process.exit();
 });
 
 program.parseAsync().catch((error: unknown) => {

@@ -58,7 +58,7 @@ function joined(how: "And" | "Or", nodes: MatchRule[]): MatchRule {
 
 function parseCondition(text: string): MatchRule {
   const [, not = "", key = "", differs = "", value] = CONDITION.exec(text.trim()) ?? [];
-  if (!TAG_NAME.test(key) || / (or|and)( |$)/i.test(text) || (not && value !== undefined))
+  if (!TAG_NAME.test(key) || / or /i.test(text) || / AND( |$)/.test(text) || (not && value !== undefined))
     throw new Error(
       `"${text.trim()}" is no condition on a tag: write key=value, key!=value, key or !key, with commas or OR in capitals between them, or JSON.`,
     );

@@ -76,9 +76,8 @@ function metadataOf(texts: ReadonlyMap<string, string>): Pick<Wheel, "package" |
       texts: Object.fromEntries(licenses),
       registry: "pypi",
     },
-    requires: fields.flatMap(([field, value]) =>
-      field === "requires-dist" && !/;.*\bextra\b/.test(value) ? nameIn(value) : [],
-    ),
+    // Also what only an extra asks for, because nothing says which extras were asked for.
+    requires: fields.flatMap(([field, value]) => (field === "requires-dist" ? nameIn(value) : [])),
   };
 }
 

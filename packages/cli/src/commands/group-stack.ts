@@ -38,12 +38,19 @@ async function listStacks(policyGroup: string, { source, ...options }: ListOptio
   printTable(options, stacks, ["STACK", "SOURCE"], (stack) => [`${stack.routingProject}/${stack.name}`, stack.source]);
 }
 
-/** How many stacks a group's rule matches at this moment, and which the first ones are, because a mistake in a rule matches nothing. */
-export async function sayMatches(session: Awaited<ReturnType<typeof signInTo>>, policyGroup: string): Promise<void> {
-  const stacks = await readGroupStacks(session, policyGroup, "rule");
-  const names = stacks.slice(0, TOLD).map(({ routingProject, name }) => `${routingProject}/${name}`);
-  const more = stacks.length > TOLD ? ` and ${stacks.length - TOLD} more` : "";
-  say(`Its rule matches ${stacks.length === 0 ? "no stack" : `${names.join(", ")}${more}`} now.`);
+/** Which stacks a group's rule takes in at this moment, because a mistake in a rule takes in none. The group has been changed before. */
+export async function sayMatches(
+  { client, orgName }: Awaited<ReturnType<typeof signInTo>>,
+  policyGroup: string,
+): Promise<void> {
+  const params = { orgName, policyGroup };
+  const page = await client
+    .call("GET /api/orgs/{orgName}/policygroups/{policyGroup}/stacks", { params, query: { source: "rule" } })
+    .catch(() => undefined);
+  if (!page) return say("Which stacks its rule takes in could not be read.");
+  const names = page.stacks.slice(0, TOLD).map(({ routingProject, name }) => `${routingProject}/${name}`);
+  const more = page.stacks.length > TOLD || page.continuationToken ? " and more" : "";
+  say(`Beside its list, its rule takes in ${names.join(", ") || "no stack"}${more} now.`);
 }
 
 const TOLD = 3;

@@ -12,12 +12,14 @@ interface ConfirmProps extends ButtonProps {
   mutation: UseMutationResult<unknown, Error, void>;
   /** Nothing is taken away, so the button that does it is not red. */
   gives?: boolean;
+  /** What has to be said first is not there yet. */
+  unready?: boolean;
   /** What will follow, and what else has to be said first. */
   children: ReactNode;
 }
 
 /** A button for what can't be undone, or what others feel: it says the consequences, and does it when the person agrees. */
-export function Confirm({ label, title, mutation, gives = false, children, ...button }: ConfirmProps) {
+export function Confirm({ label, title, mutation, gives = false, unready = false, children, ...button }: ConfirmProps) {
   const [opened, { open, close }] = useDisclosure();
   const opener = useRef<HTMLButtonElement>(null);
   useFocusNext(opener, mutation.isSuccess);
@@ -37,6 +39,7 @@ export function Confirm({ label, title, mutation, gives = false, children, ...bu
             <Button
               {...(gives ? { "data-autofocus": true } : { color: "red" })}
               loading={mutation.isPending}
+              disabled={unready}
               onClick={() => mutation.mutate(undefined, { onSuccess: close })}
             >
               {title}

@@ -7,7 +7,8 @@ export const headingOfPage = () => document.querySelector<HTMLElement>(`#${PAGE}
 /** Also when what had it is hidden now, as the menu of a small screen is. */
 const isLost = () =>
   document.activeElement === document.body ||
-  document.activeElement?.checkVisibility({ visibilityProperty: true }) === false;
+  // Older browsers can't tell.
+  document.activeElement?.checkVisibility?.({ visibilityProperty: true }) === false;
 
 /** Gives the focus to the heading of the page, when what had it is gone, so that it is read out and the next Tab goes on from there. */
 export function focusPage(): void {

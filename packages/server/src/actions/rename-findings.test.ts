@@ -74,6 +74,8 @@ describe.each(engines)("the findings of a stack that is renamed, on $name", (eng
     const start = () => t.send(`POST ${renamed.path}/update/${body.updateID}`, {});
     const refused = { status: 409, body: { id: "stack_renaming" } };
     expect(await start()).toMatchObject(refused);
+    const preview = await t.send(`POST ${renamed.path}/preview`, { options: { dryRun: true } });
+    expect(await t.send(`POST ${renamed.path}/preview/${preview.body.updateID}`, {})).toMatchObject(refused);
     expect(await t.send(`POST ${renamed.path}/rename`, { newName: "third" })).toMatchObject(refused);
     expect(await t.send(`POST ${renamed.path}/import`, { version: 3, deployment: {} })).toMatchObject(refused);
     expect(await namesOf(renamed)).toEqual(all(stack.name, { evaluations: 2, findings: 2 }));
@@ -99,6 +101,12 @@ describe.each(engines)("the findings of a stack that is renamed, on $name", (eng
       { kind: "findings", name: stack.name, count: 1 },
       { kind: "findings", name: to, count: 2 },
     ]);
+    const renamed = renamedTo(stack, to);
+    const third = renamedTo(stack, `${to}-3`);
+    expect(await t.send(`POST ${renamed.path}/rename`, { newName: third.name })).toMatchObject({ status: 200 });
+    expect(await namesOf(third)).toContainEqual({ kind: "findings", name: third.name, count: 2 });
+    const { body } = await t.send(`POST ${third.path}/update`, {});
+    expect(await t.send(`POST ${third.path}/update/${body.updateID}`, {})).toMatchObject({ status: 200 });
   });
 
   test("are renamed by two servers at once as by one, and not by one that is late", async () => {

@@ -5,7 +5,7 @@ import { renameUrn } from "../state/index.ts";
 
 /**
  * Gives the findings of a stack that was renamed the URNs of its new names, each step in a transaction of its own, because a stack may have
- * a million of them. Until it is done no update of the stack starts. Two servers may do it at the same time.
+ * a million of them. Until it is done no run of the stack starts. Two servers may do it at the same time.
  */
 export async function renameFindings(
   ctx: Pick<Ctx, "db">,
@@ -26,7 +26,14 @@ export async function renameFindings(
   }
 }
 
-/** Does the same for all stacks where it was not finished, because a server had ended. */
-export async function continueRenaming(ctx: Pick<Ctx, "db">): Promise<void> {
-  for (const { id: stackId, renaming } of await listRenaming(ctx.db)) await renameFindings(ctx, stackId, renaming);
+/** Does the same for all stacks where it was not finished. It never throws. */
+export async function continueRenaming(ctx: Pick<Ctx, "db" | "log">): Promise<void> {
+  for (const { id, renaming } of await listRenaming(ctx.db)) await tryRenaming(ctx, id, renaming);
+}
+
+/** As `renameFindings`. What fails is tried again later. */
+export async function tryRenaming(ctx: Pick<Ctx, "db" | "log">, stackId: string, renaming: Pick<Renaming, "id">): Promise<void> {
+  await renameFindings(ctx, stackId, renaming).catch((err: unknown) =>
+    ctx.log.error({ err, stack: stackId }, "the findings of a stack could not be given its new name; the server tries again"),
+  );
 }

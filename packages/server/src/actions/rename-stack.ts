@@ -9,7 +9,7 @@ import { readCheckpoint, renameStored } from "../state/index.ts";
 import { deleteNotStarted, lockIdleStack } from "../updates/index.ts";
 import { reconcileOwn } from "./change-tags.ts";
 import { recordState } from "./record-state.ts";
-import { renameFindings } from "./rename-findings.ts";
+import { tryRenaming } from "./rename-findings.ts";
 import { settleStack } from "./settle-updates.ts";
 
 const PROJECT_TAG = "pulumi:project";
@@ -35,13 +35,13 @@ export async function renameStack(
   }
   const names = { project: moved ? project : undefined, stack: name };
   const renaming = { ...names, id: randomUUID() };
-  // What its updates have found has the URNs of the names that it has now.
-  await transaction(ctx, lockIdleStack);
-  await settleStack(ctx, ctx.stack.id);
   // The state is rewritten before the stack is locked, because that may take seconds. If it has changed meanwhile, it is
   // rewritten again.
   let update: string | undefined;
   for (let done = false; !done; ) {
+    // What its updates have found has the URNs of the names that it has now.
+    await transaction(ctx, lockIdleStack);
+    await settleStack(ctx, ctx.stack.id);
     const before = await readCheckpoint(ctx.db, ctx.stack.id);
     const renamed = before && (await renameStored(ctx, before, names));
     done = await transaction(ctx, async (tx) => {
@@ -66,7 +66,8 @@ export async function renameStack(
       return true;
     });
   }
-  await renameFindings(ctx, ctx.stack.id, renaming);
+  // The stack has its new name by now, whatever happens.
+  await tryRenaming(ctx, ctx.stack.id, renaming);
   return update;
 }
 

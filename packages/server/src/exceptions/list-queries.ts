@@ -119,8 +119,11 @@ function readableOf(ids: readonly string[]) {
 /** Whether it names the policy together with a target, `urn:pulumi:STACK::PROJECT::TYPE::NAME`, of a stack that is seen. */
 function namesFor(policy: string, seen: ReturnType<typeof readableOf>) {
   return sql<SqlBool>`exists (
-    select from json_array_elements(exception.match) entry, json_array_elements_text(entry -> 'targets') target
-    where ${policy} in (select json_array_elements_text(entry -> 'policies')) and exists (
+    select from (
+      select entry -> 'targets' as targets from json_array_elements(exception.match) entry
+      where ${policy} in (select json_array_elements_text(entry -> 'policies')) offset 0
+    ) as naming, json_array_elements_text(targets) target
+    where exists (
       select ${seen} and named.project = split_part(target, '::', 2) and 'urn:pulumi:' || named.stack = split_part(target, '::', 1)))`;
 }
 

@@ -71,8 +71,9 @@ export interface Results {
 export const LONGEST_MESSAGE = 16_384;
 /** In bytes. The names of a finding are in one index, whose rows have some 2,700 bytes. */
 const LONGEST_NAME = 500;
-/** In characters, of what else is one word. */
+/** In characters, of what else is one word. Levels and severities are in that index, too. */
 const LONGEST_WORD = 200;
+const LONGEST_LEVEL = 50;
 /** Of one resource. The largest packs have some 5,000 policies. */
 const MOST_POLICIES = 10_000;
 /** Of one violation, and how long the reason of each may be, in characters. Those of the service are no longer. */
@@ -118,8 +119,8 @@ function reportOf(sequence: number, fields: Fields, kind: PolicyReport["kind"]):
     kind,
     policy: nameOf(fields.policyName),
     urn: text(fields.resourceUrn),
-    level: word(fields.enforcementLevel),
-    severity: word(fields.severity),
+    level: word(fields.enforcementLevel, LONGEST_LEVEL),
+    severity: word(fields.severity, LONGEST_LEVEL),
     message: plainText(text(fields.message)),
     exceptions: exceptionsOf(fields.exceptions),
   };
@@ -223,8 +224,8 @@ function storable(text: string): string {
   return text.replaceAll("\0", "").replace(/\p{Surrogate}/gu, "");
 }
 
-function word(value: unknown): string {
-  return storable(text(value).slice(0, LONGEST_WORD));
+function word(value: unknown, longest = LONGEST_WORD): string {
+  return storable(text(value).slice(0, longest));
 }
 
 function nameOf(value: unknown): string {

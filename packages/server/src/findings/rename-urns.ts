@@ -29,7 +29,7 @@ export const FIRST_URN: UrnPlace = { table: "findings" };
 
 /**
  * Findings, predictions and evaluations keep up with the URNs of a stack's resources, some rows at once. One that has the new URN already
- * stays, and the other keeps its own. A row that was renamed may come again, because its key has changed.
+ * stays, and of two that get the same the second keeps its own. A row that was renamed may come again, because its key has changed.
  *
  * @returns where to go on, and undefined after the last row.
  */
@@ -46,9 +46,16 @@ export async function renameUrns(
     select urn, ${key} from ${sql.table(table)}
     where stack_id = ${stackId} ${after ? sql`and (${key}) > (${sql.join(after)})` : sql``}
     order by ${key} limit ${STEP}`.execute(db);
+  const columns = Object.keys(KEYS[table].columns);
+  const taken = new Set<string>();
   const renamed = rows
     .map(({ urn_digest, ...row }) => ({ ...row, now: rename(row.urn) }))
-    .filter(({ urn, now }) => urn !== now);
+    .filter((row) => {
+      const named = JSON.stringify([row.now, ...columns.map((column) => (row as Row)[column])]);
+      if (row.urn === row.now || taken.has(named)) return false;
+      taken.add(named);
+      return true;
+    });
   if (renamed.length > 0) await writeUrns(db, stackId, table, renamed);
   const last = rows.at(-1);
   if (last && rows.length === STEP) return { table, after: order.map((column) => last[column]) };

@@ -301,6 +301,22 @@ describe.each(engines)("findings on $name", (engine) => {
       ["rex p open"],
     ],
     ["has a policy with a long name", [violated(long), judged([long, "p"]), violated("p")], ["rex p open"]],
+    [
+      "has a long type, level and severity, and as long names as there may be",
+      [
+        {
+          policyEvent: {
+            ...ofPack,
+            policyName: long.slice(0, 500),
+            enforcementLevel: `advisory ${long}`,
+            severity: `high ${long}`,
+            message: "m",
+            resourceUrn: urnOf("rex").replace("random:index/randomPet:RandomPet", `a:b:${long.slice(0, 5_000)}`),
+          },
+        },
+      ],
+      [`rex ${long.slice(0, 500)} open`],
+    ],
     ["has half a surrogate pair in a message", [violated("p", "a\ud83d"), judged(["p"])], ["rex p open"]],
     ["has a long message of emoji", [violated("p", `a${"😀".repeat(20_000)}`), judged(["p"])], ["rex p open"]],
     ["has half a surrogate pair in a name", [violated("p\udc00"), judged(["p\udc00"])], ["rex p open"]],

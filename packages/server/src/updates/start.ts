@@ -1,7 +1,7 @@
 import { newError, type UpdateKind } from "@quillon/contract";
 import type { StackCtx, Tx } from "../context.ts";
 import { hashToken, newToken } from "../people/index.ts";
-import { takeLease } from "../stacks/index.ts";
+import { qualifiedName, takeLease } from "../stacks/index.ts";
 import { LEASE_SECONDS } from "./lease.ts";
 import { setRunning } from "./lease-queries.ts";
 import { lockExistingStack, lockIdleStack } from "./lock-stack.ts";
@@ -22,7 +22,8 @@ export async function startUpdate(
 ): Promise<{ version: number; token: string; expires: Date; dryRun: boolean; kind: UpdateKind }> {
   const { db, stack, actor, ip } = tx;
   await holdRightToUpdate(tx);
-  const { version: current } = await lockExistingStack(tx);
+  const { version: current, renaming } = await lockExistingStack(tx);
+  if (renaming) throw newError("stack_renaming", { stack: qualifiedName(tx) });
   const found = await findUpdate(db, stack.id, update);
   if (!found) throw newError("update_not_found", { update });
   const { status, dryRun, kind } = found;
