@@ -1,6 +1,7 @@
 import type { BundledSdk } from "@quillon/contract";
 import type { Description } from "@quillon/runner";
 import type { Problem } from "./problems.ts";
+import type { Target } from "./python/targets.ts";
 
 export type Step = "resolve" | "types" | "bundle" | "check";
 
@@ -11,6 +12,8 @@ export interface Published {
   problems: Problem[];
   /** What a bundled pack runs on. */
   sdk?: BundledSdk;
+  /** The machines that a pack in Python is bundled for. */
+  targets?: Target[];
   /** The archive of what was bundled: what each machine would install otherwise. */
   sources?: Buffer;
 }

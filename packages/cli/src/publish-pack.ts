@@ -73,11 +73,12 @@ export async function makePack(
 /** Publishes what was made, and prints its address. */
 export async function uploadPack(
   { client, orgName }: Place,
-  { description, archive, sources, sdk }: Published,
+  { description, archive, sources, sdk, targets }: Published,
   metadata: Record<string, string>,
 ): Promise<void> {
   const { name, versionTag = "" } = description;
   if (sdk) say(sdkSentence(sdk));
+  if (targets) say(targetsSentence(targets));
   console.log("Compressing policy pack");
   console.log("Uploading policy pack to Pulumi service");
   console.log(`Publishing "${name}" - version ${versionTag} to "${orgName}"`);
@@ -97,6 +98,11 @@ export async function uploadPack(
 
 function sdkSentence({ name, version, replaces }: BundledSdk): string {
   return `The bundle runs on ${name}@${version}${replaces ? ` in the place of ${replaces}` : ""}.`;
+}
+
+function targetsSentence(targets: NonNullable<Published["targets"]>): string {
+  const named = (key: "python" | "platform") => [...new Set(targets.map((target) => target[key]))].join(" or ");
+  return `For Python ${named("python")} on ${named("platform")}; others by --python and --platform.`;
 }
 
 function cacheFolder(): string {

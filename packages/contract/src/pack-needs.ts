@@ -10,6 +10,8 @@ export const PackNeeds = Type.Object({
       version: Type.Optional(Type.String()),
     }),
   ),
+  /** Where it is for some machines only: their system and processor, such as `linux-x86_64`. */
+  platforms: Type.Optional(Type.Array(Type.String())),
   /** Whether a registry of packages is asked when the pack is installed there. */
   registry: Type.Boolean(),
 });

@@ -51,7 +51,13 @@ export async function bundlePythonPack(options: BundleOptions): Promise<Publishe
     compareMetadata(before, await (venv ? installedMetadata(made) : launchedMetadata(made)));
   }
   const sources = await archiveOf(published, directory);
-  return { description, archive: await archiveOf(made.files, directory, made.programs), problems: [], sources };
+  return {
+    description,
+    archive: await archiveOf(made.files, directory, made.programs),
+    problems: [],
+    sources,
+    targets,
+  };
 }
 
 /** The archive that the Pulumi CLI would make: each machine installs what the pack needs. */

@@ -9,7 +9,7 @@ import { BOOT_FILE } from "../sdk.ts";
 import { Artifact } from "./artifact.ts";
 import { type Content, projectFile } from "./layout.ts";
 import type { PythonPack } from "./pack.ts";
-import type { Target } from "./targets.ts";
+import { MACHINES_FILE, machine, machinesFile } from "./targets.ts";
 import type { Wheel } from "./wheel.ts";
 import type { WheelsFor } from "./wheels.ts";
 
@@ -47,7 +47,7 @@ export function launcherLayout(pack: PythonPack, { published, all, bill }: Conte
     ["node_modules/@pulumi/pulumi/package.json", json({ name: "@pulumi/pulumi", version })],
     [BOOT_FILE, pythonBoot()],
     [`${FOLDER}/launch.py`, pythonLaunch()],
-    [`${FOLDER}/machines.txt`, targets.map((target) => `${machine(target)}\n`).join("")],
+    [`${FOLDER}/${MACHINES_FILE}`, machinesFile(targets)],
     [BILL_FILE, bill],
   ]);
   const shared = sharedWheels(all);
@@ -101,10 +101,6 @@ function refuseMore(count: number, most: number, of: string): void {
 /** Python's packages have versions, too, that npm doesn't take, such as 3.200.0a1. */
 function npmVersion(version = ""): string {
   return /^\d+\.\d+\.\d+$/.test(version) ? version : "3.0.0";
-}
-
-function machine({ python, platform }: Target): string {
-  return `${python}-${platform}`;
 }
 
 function json(value: object): string {

@@ -1,9 +1,12 @@
+import { systemPython } from "@quillon/runner";
 import { expect, onTestFinished, test } from "vitest";
 import type { Files } from "../artifact.ts";
+import { run } from "../run.ts";
 import { TestFolder } from "../testing.ts";
 import { launcherLayout } from "./launcher-layout.ts";
 import { venvLayout } from "./layout.ts";
 import { readPythonPack } from "./pack.ts";
+import { platforms, type Target, thisMachine } from "./targets.ts";
 import { readWheel } from "./wheel.ts";
 import { isUsed } from "./wheels.ts";
 import { zipOf } from "./zip-in-tests.ts";
@@ -65,12 +68,53 @@ test("in a virtual environment lies already what pip has nothing else to do for"
     "venv/Lib/site-packages/pulumi.py",
     "venv/lib/python3.11/site-packages/pip.py",
     "venv/lib/python3.11/site-packages/pulumi.py",
+    "venv/machines.txt",
+    "venv/other-machines.txt",
     "venv/pip.conf",
     "venv/pip.ini",
+    "venv/this_policy_pack_is_for_Python_3.11_or_3.12_on_linux_x86_64_or_windows_x86_64-1-no-other-machine.whl",
     "wheels/grpcio-1-cp311-cp311-manylinux2014_x86_64.whl",
     "wheels/semver-1-py3-none-any.whl",
   ]);
   expect(files.get("PulumiPolicy.yaml")).toContain("virtualenv: venv");
+});
+
+test.each<[string, (here: Target) => Target[], boolean]>([
+  ["other Pythons", (here) => ["3.97", "3.98"].map((python) => ({ ...here, python })), true],
+  [
+    "all other platforms",
+    (here) =>
+      Object.keys(platforms)
+        .filter((platform) => platform !== here.platform)
+        .map((platform) => ({ ...here, platform })),
+    true,
+  ],
+  ["this Python, too", (here) => ["3.99", here.python].map((python) => ({ ...here, python })), false],
+])("pip says what a pack is for, and looks for nothing, where that is %s", async (_, targetsFor, isRefused) => {
+  const targets = targetsFor(await thisMachine());
+  const all = targets.map((target) => ({ target, wheels: [] }));
+  const { files } = venvLayout(pack(), { published, all, bill: "{}" });
+  const folder = new TestFolder(Object.fromEntries([...files].map(([path, content]) => [path, String(content)])));
+  onTestFinished(() => folder.remove());
+  // As in a new virtual environment, which takes seconds to make.
+  const env = { PATH: process.env.PATH, PIP_CONFIG_FILE: "venv/pip.conf" };
+  const wanted = ["pip", "no-such-package"];
+  const { failure, printed } = await run(
+    [systemPython(), "-m", "pip", "install", "--dry-run", "--upgrade", ...wanted],
+    folder.directory,
+    { env },
+  );
+  expect(failure).toBeDefined();
+  const errors = printed.split("\n").filter((line) => line.startsWith("ERROR:"));
+  const [versions, names] = (["python", "platform"] as const).map((key) =>
+    [...new Set(targets.map((target) => target[key].replaceAll("-", "_")))].join("_or_"),
+  );
+  const wheel = `this_policy_pack_is_for_Python_${versions}_on_${names}-1-no-other-machine.whl`;
+  expect(errors[0]).toBe(
+    isRefused
+      ? `ERROR: ${wheel} is not a supported wheel on this platform.`
+      : "ERROR: Could not find a version that satisfies the requirement no-such-package (from versions: none)",
+  );
 });
 
 test("of a package that is there in two versions, pip chooses one", () => {

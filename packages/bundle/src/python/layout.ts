@@ -4,8 +4,9 @@ import { BILL_FILE } from "@quillon/contract/bill-of-materials";
 import { parseDocument } from "yaml";
 import type { Files } from "../artifact.ts";
 import { Artifact } from "./artifact.ts";
+import { refusalElsewhere } from "./other-machines.ts";
 import type { PythonPack } from "./pack.ts";
-import type { Target } from "./targets.ts";
+import { MACHINES_FILE, machinesFile, type Target } from "./targets.ts";
 import type { Wheel } from "./wheel.ts";
 import { TOOLS, type WheelsFor } from "./wheels.ts";
 
@@ -23,13 +24,14 @@ const MOST_BYTES = 20 * 1024 * 1024;
  *
  * https://pip.pypa.io/en/stable/topics/configuration/
  */
-const PIP_CONFIG = `[global]
+const pipConfig = (requirement: string) => `[global]
 no-index = true
 find-links = ./${WHEELS}
 disable-pip-version-check = true
 
 [install]
 no-compile = no
+requirement = ./${requirement}
 `;
 
 export interface Content {
@@ -43,12 +45,16 @@ export interface Content {
  * the packages of which there is nothing to install but their files.
  */
 export function venvLayout(pack: PythonPack, { published, all, bill }: Content): Artifact {
+  const targets = all.map(({ target }) => target);
+  const { requirement, files } = refusalElsewhere(VENV, targets);
   const artifact = new Artifact([
     ...published,
     ["PulumiPolicy.yaml", projectFile(pack, { name: "python", options: { toolchain: "pip", virtualenv: VENV } })],
-    [`${VENV}/pip.conf`, PIP_CONFIG],
+    [`${VENV}/pip.conf`, pipConfig(requirement)],
     // On Windows.
-    [`${VENV}/pip.ini`, PIP_CONFIG],
+    [`${VENV}/pip.ini`, pipConfig(requirement)],
+    ...files,
+    [`${VENV}/${MACHINES_FILE}`, machinesFile(targets)],
     [BILL_FILE, bill],
   ]);
   for (const { target, wheels } of all) {

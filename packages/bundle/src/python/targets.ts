@@ -10,6 +10,17 @@ export interface Target {
   platform: string;
 }
 
+/** Of an archive, in the folder with the packages: servers read from it what a pack needs. */
+export const MACHINES_FILE = "machines.txt";
+
+export function machinesFile(targets: readonly Target[]): string {
+  return targets.map((target) => `${machine(target)}\n`).join("");
+}
+
+export function machine({ python, platform }: Target): string {
+  return `${python}-${platform}`;
+}
+
 /** The oldest first, because what runs with an old C library runs with newer ones: https://peps.python.org/pep-0600/ */
 const manylinux = (processor: string) =>
   ["manylinux2014", ...[17, 24, 26, 27, 28, 31, 34, 35, 38, 39].map((minor) => `manylinux_2_${minor}`)].map(

@@ -27,14 +27,17 @@ export function isFurtherManifest(path: string): boolean {
   return (
     isRequirementsFile(path) ||
     path === POETRY_LOCK ||
-    isPipConfig(path) ||
+    isOfVenv(path) ||
     (path.startsWith(`${PACKAGE}/`) && path.endsWith("/pyproject.toml"))
   );
 }
 
-/** pip's configuration in a virtual environment, whose folder the CLI makes when the pack has none: `package/venv/pip.conf`. */
-function isPipConfig(path: string): boolean {
-  return /^package\/[^/]+\/pip\.conf$/.test(path);
+/**
+ * pip's configuration in a virtual environment, whose folder the CLI makes when the pack has none: `package/venv/pip.conf`; and for which machines
+ * packages lie there.
+ */
+function isOfVenv(path: string): boolean {
+  return /^package\/[^/]+\/(pip\.conf|machines\.txt)$/.test(path);
 }
 
 /**

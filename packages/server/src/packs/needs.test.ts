@@ -93,6 +93,12 @@ describe("the programs", () => {
       { virtualenv: "mine" },
       [{ name: "Python", version: "3.11 || 3.12" }, { name: "pip" }],
     ],
+    [
+      "python",
+      { "venv/Lib/site-packages/a.py": "", "venv/machines.txt": "3.11-windows-x86_64\n3.12-windows-x86_64\n" },
+      {},
+      [{ name: "Python", version: "3.11 || 3.12" }, { name: "pip" }],
+    ],
     ["python", { "uv.lock": "" }, {}, [{ name: "Python" }, { name: "uv" }]],
   ])("%s %j", (runtime, files, options, programs) => {
     expect(needs(runtime, files, options)?.programs).toEqual(programs);
@@ -107,6 +113,21 @@ describe("the programs", () => {
   ])("are not known for %s %j", (runtime, options) => {
     expect(needs(runtime, manifest({}), options)).toBeUndefined();
   });
+});
+
+const machines = "3.11-linux-x86_64\n3.12-linux-x86_64\r\n3.11-musl-linux-x86_64\n3.11-a b\nx\n";
+
+const said = ["linux-x86_64", "musl-linux-x86_64"];
+const startsPython = manifest({ engines: { python: "3.11" } });
+
+test.each<[string, string, Record<string, string>, string[] | undefined]>([
+  ["in its virtual environment", "python", { "mine/machines.txt": machines }, said],
+  ["in another one", "python", { "venv/machines.txt": machines }, undefined],
+  ["beside what starts Python", "nodejs", { ...startsPython, ".python/machines.txt": machines }, said],
+  ["where nothing starts Python", "nodejs", { ...manifest({}), ".python/machines.txt": machines }, undefined],
+  ["without any", "python", { "mine/machines.txt": "any" }, undefined],
+])("the platforms are those that the pack says %s", (_, runtime, files, platforms) => {
+  expect(needs(runtime, files, { virtualenv: "mine" })?.platforms).toEqual(platforms);
 });
 
 describe("a pack in Python asks a registry", () => {

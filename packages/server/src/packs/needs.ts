@@ -26,7 +26,11 @@ function nodeNeeds(runtime: Runtime, files: PackFiles): PackNeeds | undefined {
   // Started by Node.js, as `quillon policy publish --no-venv` makes them.
   const version = at(manifest, "engines", "python");
   const python = version === undefined ? [] : [program("Python", version)];
-  return { programs: [...node, program(manager, bun), ...python], registry: asksRegistry(manifest, files, manager) };
+  return {
+    programs: [...node, program(manager, bun), ...python],
+    ...(version !== undefined && platformsIn(files, ".python")),
+    registry: asksRegistry(manifest, files, manager),
+  };
 }
 
 /** What npm looks up, also when it installs without those for development. */
@@ -53,11 +57,13 @@ function pythonNeeds(runtime: Runtime, files: PackFiles): PackNeeds | undefined 
     at(pyproject, "project", "requires-python") ?? at(pyproject, "tool", "poetry", "dependencies", "python");
   const { virtualenv } = runtime.options;
   const folder = typeof virtualenv === "string" ? virtualenv : "venv";
-  const inside = versionsInside(files, folder);
+  const inside =
+    versionsInside(files, folder) || unique(machinesIn(files, folder).map(([version]) => version)).join(" || ");
   const config = files.texts.get(`${PACKAGE}/${folder}/pip.conf`) ?? "";
   // Before anything else, the CLI has pip look for newer versions of itself.
   const isAlone = toolchain === "pip" && sectionsOf(config).some((section) => NO_INDEX.test(section));
-  return { programs: [program("Python", inside || version), program(toolchain)], registry: !isAlone };
+  const programs = [program("Python", inside || version), program(toolchain)];
+  return { programs, ...platformsIn(files, folder), registry: !isAlone };
 }
 
 /** The versions whose packages lie in the virtual environment already. */
@@ -65,6 +71,26 @@ function versionsInside({ names }: PackFiles, folder: string): string {
   const lib = `${PACKAGE}/${folder}/lib/python`.toLowerCase();
   const found = [...names.folders].filter((name) => name.startsWith(lib)).map((name) => name.slice(lib.length));
   return found.filter((rest) => /^3\.\d+$/.test(rest)).join(" || ");
+}
+
+/** Those that `quillon policy publish` writes beside the packages which it puts into the pack, as 3.11-linux-x86_64. */
+function machinesIn({ texts }: PackFiles, folder: string): [version: string, platform: string][] {
+  const lines = (texts.get(`${PACKAGE}/${folder}/machines.txt`) ?? "").split(/\r?\n/, MOST_MACHINES);
+  return lines.flatMap((line) => {
+    const [, version = "", platform = ""] = /^(3\.\d{1,3})-([\w-]{1,40})$/.exec(line) ?? [];
+    return platform ? [[version, platform] as [string, string]] : [];
+  });
+}
+
+const MOST_MACHINES = 100;
+
+function platformsIn(files: PackFiles, folder: string): Pick<PackNeeds, "platforms"> {
+  const platforms = unique(machinesIn(files, folder).map(([, platform]) => platform));
+  return platforms.length > 0 ? { platforms } : {};
+}
+
+function unique(values: string[]): string[] {
+  return [...new Set(values)];
 }
 
 const NO_INDEX = /^[ \t]*no-index[ \t]*[=:][ \t]*(true|yes|on|1)[ \t]*\r?$/im;
