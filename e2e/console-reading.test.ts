@@ -71,12 +71,17 @@ describe.skipIf(chromiumProgram === undefined)("reading in the console", () => {
     return answer.body;
   }
   /** The names of what is listed. */
-  const listed = () => page.getByRole("main").locator("tbody tr td:first-child").getByRole("link").allTextContents();
+  const listed = () => page.getByRole("main").locator("tbody tr td:first-child a:first-of-type").allTextContents();
   const tab = (name: string | RegExp) => page.getByRole("tab", { name });
 
   test("stacks are found by a part of their name and by a tag", async () => {
     await open(page, "/acme/stacks");
     await expect.poll(async () => (await listed()).sort()).toEqual([`web/${dev.name}`, `web/${prod.name}`].sort());
+    const stopped = page.getByRole("row", { name: prod.name });
+    expect(
+      await stopped.getByRole("link", { name: "blocked by 1 mandatory violation" }).getAttribute("href"),
+    ).toContain("view=blocked");
+    expect(await page.getByRole("row", { name: dev.name }).getByText("blocked").count()).toBe(0);
     await page.getByRole("textbox", { name: "Tag" }).fill("env:prod");
     await expect.poll(listed).toEqual([`web/${prod.name}`]);
     await page.waitForURL(/tag=env/);

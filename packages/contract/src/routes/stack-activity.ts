@@ -73,7 +73,11 @@ export const stackActivityRoutes = {
           severity: Type.Optional(Type.String()),
           /** Of those that are not disabled, as they were evaluated last. A stack that nothing was evaluated of has none. */
           passingPolicies: Count,
+          /** Of those that do not pass, how many only excepted violations fail. */
+          exceptedPolicies: Count,
           policies: Count,
+          /** Mandatory violations that stop its next update, and are not excepted. */
+          blocked: Count,
           /** Packs that could not be loaded or configured. */
           brokenPacks: Count,
         }),

@@ -11,14 +11,34 @@ export const isBlocked = (ended: readonly string[]) => sql<SqlBool>`(predicted.l
   where exception ->> 'id' <> all(${[...ended]}::text[])
 ))`;
 
-/** Ids of the exceptions that previews were told of, of what would stop an update without them. */
-export async function listNamedInPredictions(db: Db, organizationId: string): Promise<string[]> {
+/**
+ * Ids of the exceptions that previews were told of, of what would stop an update without them.
+ *
+ * @param stackIds the only stacks whose previews count. Undefined for all.
+ */
+export async function listNamedInPredictions(
+  db: Db,
+  organizationId: string,
+  stackIds?: readonly string[],
+): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select distinct exception ->> 'id' as id
     from stacks join predictions predicted on predicted.stack_id = stacks.id
     cross join jsonb_array_elements(predicted.exceptions) as exception
-    where organization_id = ${organizationId} and predicted.level = 'mandatory'`.execute(db);
+    where organization_id = ${organizationId} and predicted.level = 'mandatory'
+      and ${stackIds ? sql`stacks.id = any(${[...stackIds]}::uuid[])` : sql`true`}`.execute(db);
   return rows.map(({ id }) => id);
+}
+
+/** How many violations stop the next update of each of these stacks. A stack of which none does is left out. */
+export async function countBlocked(
+  db: Db,
+  { stackIds, ended }: { stackIds: readonly string[]; ended: readonly string[] },
+): Promise<{ stackId: string; count: number }[]> {
+  const { rows } = await sql<{ stackId: string; count: number }>`
+    select stack_id as "stackId", count(*)::int as count from predictions predicted
+    where stack_id = any(${[...stackIds]}::uuid[]) and ${isBlocked(ended)} group by stack_id`.execute(db);
+  return rows;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { OrgCtx } from "../context.ts";
 import { readCursor, writeCursor } from "../cursor.ts";
 import type { Db } from "../db/open.ts";
 import { listEnded } from "../exceptions/index.ts";
-import { listNamedInPredictions, listPredictions, type Prediction } from "./prediction-queries.ts";
+import { countBlocked, listNamedInPredictions, listPredictions, type Prediction } from "./prediction-queries.ts";
 
 const PAGE = 100;
 
@@ -28,9 +28,25 @@ export async function readPredictions(
   };
 }
 
-/** Ids of the exceptions because of which previews were not stopped, and that have ended since. */
-export async function listEndedInPredictions(db: Db, organizationId: string): Promise<string[]> {
-  const ids = await listNamedInPredictions(db, organizationId);
+/** How many mandatory violations stop the next update of each of these stacks, for those that any stops. */
+export async function countBlockedOf({ db, org }: OrgCtx, stackIds: readonly string[]): Promise<Map<string, number>> {
+  if (stackIds.length === 0) return new Map();
+  const ended = await listEndedInPredictions(db, org.id, stackIds);
+  const counts = await countBlocked(db, { stackIds, ended });
+  return new Map(counts.map(({ stackId, count }) => [stackId, count]));
+}
+
+/**
+ * Ids of the exceptions because of which previews were not stopped, and that have ended since.
+ *
+ * @param stackIds the only stacks whose previews count. Undefined for all.
+ */
+export async function listEndedInPredictions(
+  db: Db,
+  organizationId: string,
+  stackIds?: readonly string[],
+): Promise<string[]> {
+  const ids = await listNamedInPredictions(db, organizationId, stackIds);
   return ids.length > 0 ? listEnded(db, { organizationId, ids }) : [];
 }
 

@@ -70,7 +70,7 @@ export async function listScoresOf(db: Db, stackIds: readonly string[]) {
     .selectFrom("pack_scores")
     .where("stack_id", "in", stackIds)
     .where("withdrawn", "=", false)
-    .select(["stack_id as stackId", "pack", "policies", "passing", "broken"])
+    .select(["stack_id as stackId", "pack", "policies", "passing", "excepted", "broken"])
     .execute();
 }
 

@@ -1,8 +1,9 @@
-import { Badge, Group, Table, Text } from "@mantine/core";
+import { Badge, Group, Table, Text, VisuallyHidden } from "@mantine/core";
 import type { Api, ReplyOf } from "@quillon/contract";
 import { useDeferredValue } from "react";
 import { Go } from "../../shared/links.tsx";
 import { Listing } from "../../shared/listing.tsx";
+import { counted } from "../../shared/numbers.ts";
 import { Outcome } from "../../shared/runs.tsx";
 import { Time } from "../../shared/time.tsx";
 import { Severity } from "../../shared/words.tsx";
@@ -35,14 +36,21 @@ export function StackTable({ stacks, org }: { stacks: readonly Stack[]; org: str
 }
 
 function Row({ of, org }: { of: Stack; org: string }) {
-  const { project, stack, findings, severity, resourceCount, running, lastUpdate } = of;
+  const { project, stack, findings, severity, blocked, resourceCount, running, lastUpdate } = of;
   const params = { org, project, stack };
   return (
     <Table.Tr>
       <Table.Td>
         <Go to="/$org/$project/$stack" params={params}>
           {project}/{stack}
-        </Go>
+        </Go>{" "}
+        {blocked > 0 && (
+          <Go to="/$org/insights/findings" params={{ org }} search={{ view: "blocked", stack: `${project}/${stack}` }}>
+            <Badge color="red" style={{ cursor: "pointer" }}>
+              blocked<VisuallyHidden> by {counted(blocked, "mandatory violation")}</VisuallyHidden>
+            </Badge>
+          </Go>
+        )}
       </Table.Td>
       <Table.Td ta="right">
         {findings > 0 ? (
@@ -80,7 +88,7 @@ function Row({ of, org }: { of: Stack; org: string }) {
 }
 
 /** Of the policies that it had to run. */
-function Passed({ of: { passingPolicies, policies, brokenPacks } }: { of: Stack }) {
+function Passed({ of: { passingPolicies, exceptedPolicies, policies, brokenPacks } }: { of: Stack }) {
   return (
     <Group gap={6} justify="flex-end">
       {brokenPacks > 0 && (
@@ -89,6 +97,7 @@ function Passed({ of: { passingPolicies, policies, brokenPacks } }: { of: Stack 
       {policies > 0 ? (
         <span>
           {passingPolicies} of {policies}
+          {exceptedPolicies > 0 && `, ${exceptedPolicies} excepted`}
         </span>
       ) : (
         <Text span size="sm" c="dimmed">

@@ -134,7 +134,9 @@ describe.each(engines)("the activity of a stack on $name", (engine) => {
       running: false,
       findings: 1,
       passingPolicies: 0,
+      exceptedPolicies: 0,
       policies: 1,
+      blocked: 0,
       brokenPacks: 0,
     };
     for (const query of [`?search=EB/${judged.name}`, "?tagName=env&tagValue=judged"])
@@ -143,6 +145,18 @@ describe.each(engines)("the activity of a stack on $name", (engine) => {
     expect((await read("", member)).body).toEqual({ stacks: [] });
     await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "read" });
     expect((await read(`?search=${judged.name}`, member)).body.stacks).toMatchObject([row]);
+    await policyRun(judged, {
+      dryRun: true,
+      status: "failed",
+      level: "mandatory",
+      lines: ["rex !length", "kim ^length"],
+    });
+    await sql`update pack_scores set excepted = 1 where stack_id = (select id from stacks where name = ${judged.name})`.execute(
+      t.db,
+    );
+    expect((await read(`?search=${judged.name}`)).body.stacks).toMatchObject([
+      { ...row, exceptedPolicies: 1, blocked: 1 },
+    ]);
   });
 
   test("stacks are found by what was evaluated of them", async () => {

@@ -43,7 +43,7 @@ export const stackActivityHandlers = {
 } satisfies Partial<Handlers>;
 
 function judgedOf({ name, lastUpdate, resourceCount = 0, severity, ...judged }: JudgedStack) {
-  const { project, findings, passingPolicies, policies, brokenPacks } = judged;
+  const { project, findings, passingPolicies, exceptedPolicies, policies, blocked, brokenPacks } = judged;
   return {
     project,
     stack: name,
@@ -53,7 +53,9 @@ function judgedOf({ name, lastUpdate, resourceCount = 0, severity, ...judged }: 
     findings,
     ...(severity && { severity }),
     passingPolicies,
+    exceptedPolicies,
     policies,
+    blocked,
     brokenPacks,
   };
 }
