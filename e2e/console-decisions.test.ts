@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { requirePack } from "../packages/server/src/testing/group.ts";
-import { policyRun, urnOf } from "../packages/server/src/testing/policy-run.ts";
+import { OLDER, policyRun, urnOf } from "../packages/server/src/testing/policy-run.ts";
 import { newStack, type TestStack } from "../packages/server/src/testing/stack.ts";
 import { chromiumProgram, type Window } from "./harness/browser.ts";
 import { type Console, open, openConsole } from "./harness/console.ts";
@@ -242,6 +242,12 @@ describe.skipIf(chromiumProgram === undefined)("decisions in the console", () =>
     await open(page, `${path}/settings`);
     const inEffect = page.getByRole("region", { name: "Exceptions" });
     await inEffect.getByRole("row", { name: /^EXC-3.*Until the rename is done\..*prefix pets.*rex.*bob/ }).waitFor();
+    const older = { client: OLDER, dryRun: true, kind: "preview", status: "failed", level: "mandatory" };
+    await policyRun(stack, { ...older, lines: ["rex !prefix"] });
+    for (const place of [`${path}/settings`, EXCEPTIONS]) {
+      await open(page, place);
+      await page.getByRole("row", { name: /EXC-3.* not applied The Pulumi CLI that ran last in web/ }).waitFor();
+    }
 
     // As the Pulumi CLI prints the links to an exception and to a request.
     await page.goto(`${path}?exception=EXC-3`);

@@ -33,6 +33,11 @@ export const exceptionOverviewRoutes = {
           ...PolicyException.properties,
           /** The end of the last update or preview in which it let something through, of stacks that you may read. */
           lastNeededAt: Type.Optional(Type.String({ format: "date-time" })),
+          /**
+           * Stacks that are blocked in spite of it, because an older CLI ran the policy pack last and the pack did not apply it. At
+           * most 10.
+           */
+          unappliedIn: Type.Optional(Type.Array(Type.Object({ project: Type.String(), stack: Type.String() }))),
         }),
       ),
       continuationToken: Type.Optional(Type.String()),

@@ -217,6 +217,11 @@ describe.each(engines)("excepted violations on $name", (engine) => {
       ["rex prefix", undefined],
     ];
     expect((await predictions()).toSorted()).toEqual(blocked.toSorted());
+    for (const query of ["", `?stack=web/${on.name}`]) {
+      const { exceptions } = (await t.send(`GET /api/quillon/orgs/acme/exceptions${query}`)).body;
+      const told = exceptions.filter((one: object) => "unappliedIn" in one);
+      expect(told).toMatchObject([{ id, unappliedIn: [{ project: "web", stack: on.name }] }]);
+    }
     const { body } = await t.send(`GET /api/quillon/orgs/acme/stacks/web/${on.name}/updates/latest/results`);
     expect(body.counts).toMatchObject({ mandatory: 3, excepted: 0 });
     const named = body.results.filter((one: object) => "unappliedExceptions" in one);

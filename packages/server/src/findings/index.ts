@@ -24,7 +24,7 @@ export { readDays } from "./read-days.ts";
 export { readFindingGroups } from "./read-groups.ts";
 export { readResultsOverview, readStacksIn } from "./read-overview.ts";
 export { readPackHealth, readVersionHealth, type VersionHealth } from "./read-pack-health.ts";
-export { countBlockedOf, readPredictions } from "./read-predictions.ts";
+export { countBlockedOf, readPredictions, readUnappliedIn } from "./read-predictions.ts";
 export { readRunResults } from "./read-run-results.ts";
 export {
   readPolicyScores,

@@ -41,6 +41,35 @@ export async function countBlocked(
   return rows;
 }
 
+/** So many stacks are named for an exception. */
+const UNAPPLIED = 10;
+
+/**
+ * The readable stacks whose last previews show that packs did not apply these exceptions, the first of each by their names.
+ *
+ * @param wanted.stack the only one that counts, as `project/stack`. Undefined for all.
+ */
+export async function listUnappliedIn(
+  db: Db,
+  wanted: { actor: Actor; organizationId: string; ids: readonly string[]; stack: string | undefined },
+): Promise<{ id: string; project: string; stack: string }[]> {
+  const { actor, organizationId, ids, stack } = wanted;
+  const readable = selectReadable(db, actor)
+    .where("org.id", "=", organizationId)
+    .$if(stack !== undefined, (query) => query.where(sql<SqlBool>`stack.project || '/' || stack.name = ${stack}`))
+    .select(["stack.id", "stack.project", "stack.name"]);
+  const { rows } = await sql<{ id: string; project: string; stack: string }>`
+    select id, project, stack from (
+      select id, project, stack, row_number() over (partition by id order by project, stack) as place from (
+        select distinct named ->> 'id' as id, project, stack.name as stack
+        from (${readable}) as stack join predictions on predictions.stack_id = stack.id
+        cross join jsonb_array_elements(unapplied) as named
+        where named ->> 'id' = any(${[...ids]}::text[])
+      ) as unapplied
+    ) as placed where place <= ${UNAPPLIED} order by id, place`.execute(db);
+  return rows;
+}
+
 /**
  * What is predicted of the stacks that the caller may read, by stack, source, pack, policy and resource.
  *

@@ -2,7 +2,13 @@ import type { OrgCtx } from "../context.ts";
 import { readCursor, writeCursor } from "../cursor.ts";
 import type { Db } from "../db/open.ts";
 import { listEnded } from "../exceptions/index.ts";
-import { countBlocked, listNamedInPredictions, listPredictions, type Prediction } from "./prediction-queries.ts";
+import {
+  countBlocked,
+  listNamedInPredictions,
+  listPredictions,
+  listUnappliedIn,
+  type Prediction,
+} from "./prediction-queries.ts";
 
 const PAGE = 100;
 
@@ -34,6 +40,15 @@ export async function countBlockedOf({ db, org }: OrgCtx, stackIds: readonly str
   const ended = await listEndedInPredictions(db, org.id, stackIds);
   const counts = await countBlocked(db, { stackIds, ended });
   return new Map(counts.map(({ stackId, count }) => [stackId, count]));
+}
+
+/** Where packs did not apply these exceptions in the last previews: of each the first few stacks that the caller may read. */
+export async function readUnappliedIn(
+  { db, actor, org }: OrgCtx,
+  wanted: { ids: readonly string[]; stack: string | undefined },
+): Promise<{ id: string; project: string; stack: string }[]> {
+  if (wanted.ids.length === 0) return [];
+  return listUnappliedIn(db, { actor, organizationId: org.id, ...wanted });
 }
 
 /**

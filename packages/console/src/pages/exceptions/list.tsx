@@ -7,6 +7,7 @@ import { Listing } from "../../shared/listing.tsx";
 import { More } from "../../shared/more.tsx";
 import { counted } from "../../shared/numbers.ts";
 import { Time } from "../../shared/time.tsx";
+import { UnappliedIn } from "../../shared/unapplied-in.tsx";
 import { exceptionsQuery, type Listed } from "./queries.ts";
 import type { ExceptionFilter } from "./search.ts";
 
@@ -41,6 +42,7 @@ function Rows({ exceptions, org }: { exceptions: Listed[]; org: string }) {
             <Text size="sm" lineClamp={2} className="text">
               {one.reason}
             </Text>
+            <UnappliedIn org={org} stacks={one.unappliedIn} />
           </Table.Td>
           <Table.Td>
             <Time at={one.createdAt} /> {one.createdBy && `by ${one.createdBy.githubLogin}`}

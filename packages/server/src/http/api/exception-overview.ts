@@ -1,4 +1,5 @@
-import { readExceptions } from "../../exceptions/index.ts";
+import { exceptionId, readExceptions } from "../../exceptions/index.ts";
+import { readUnappliedIn } from "../../findings/index.ts";
 import { exceptionOf, wantsActive } from "../pulumi/policy-exceptions.ts";
 import type { Handlers } from "../route.ts";
 
@@ -15,12 +16,23 @@ export const exceptionOverviewHandlers = {
       order,
       continuationToken: from,
     });
+    const inEffect = exceptions.filter(({ removedAt }) => !removedAt).map(({ number }) => exceptionId(number));
+    const unapplied = await readUnappliedIn(ctx, { ids: inEffect, stack });
     return {
-      exceptions: exceptions.map(({ neededAt, ...exception }) => ({
-        ...exceptionOf(exception),
-        ...(neededAt && { lastNeededAt: neededAt.toISOString() }),
-      })),
+      exceptions: exceptions.map((exception) => shownOf(exception, unapplied)),
       ...(continuationToken && { continuationToken }),
     };
   },
 } satisfies Partial<Handlers>;
+
+type Listed = Awaited<ReturnType<typeof readExceptions>>["exceptions"][number];
+
+function shownOf({ neededAt, ...exception }: Listed, unapplied: Awaited<ReturnType<typeof readUnappliedIn>>) {
+  const shown = exceptionOf(exception);
+  const unappliedIn = unapplied.filter(({ id }) => id === shown.id).map(({ id: _, ...named }) => named);
+  return {
+    ...shown,
+    ...(neededAt && { lastNeededAt: neededAt.toISOString() }),
+    ...(unappliedIn.length > 0 && { unappliedIn }),
+  };
+}

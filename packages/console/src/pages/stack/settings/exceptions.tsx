@@ -6,6 +6,7 @@ import { Listing } from "../../../shared/listing.tsx";
 import { More } from "../../../shared/more.tsx";
 import { Isolated } from "../../../shared/strangers.tsx";
 import { Time } from "../../../shared/time.tsx";
+import { UnappliedIn } from "../../../shared/unapplied-in.tsx";
 import { Resource } from "../../../shared/urn.tsx";
 import { useStackName } from "../queries.ts";
 import { exceptionsOfStackQuery } from "./queries.ts";
@@ -21,7 +22,7 @@ export function Exceptions() {
       {(exceptions) =>
         exceptions.length > 0 ? (
           <Listing minWidth={720} columns={["Exception", "Policies", "Resources", "By", "Ends"]}>
-            {exceptions.map(({ id, policyPack, match, reason, createdBy, expiresAt }) => (
+            {exceptions.map(({ id, policyPack, match, reason, createdBy, expiresAt, unappliedIn }) => (
               <Table.Tr key={id}>
                 <Table.Td maw={300}>
                   <Go to="/$org/insights/exceptions/$id" params={{ org: name.orgName, id }}>
@@ -30,6 +31,7 @@ export function Exceptions() {
                   <Text size="xs" c="dimmed" lineClamp={3} className="text">
                     {reason}
                   </Text>
+                  <UnappliedIn org={name.orgName} stacks={unappliedIn} />
                 </Table.Td>
                 <Table.Td>
                   <Isolated texts={[...new Set(match.flatMap(({ policies }) => policies))]} />{" "}

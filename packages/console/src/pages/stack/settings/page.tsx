@@ -15,7 +15,10 @@ export function StackSettingsPage() {
       <Section title="Policy groups" about="Those that this stack is in. They decide which packs it must run.">
         <Groups />
       </Section>
-      <Section title="Exceptions" about="Violations of this stack that are let through now.">
+      <Section
+        title="Exceptions"
+        about="Those in effect for violations of this stack. They let these through, unless a mark says otherwise."
+      >
         <Exceptions />
       </Section>
       <Section title="Receipts" about="What is known of whether its updates ran their policies." id="receipts">
