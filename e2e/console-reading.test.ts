@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { edit } from "../packages/server/src/testing/group.ts";
 import { PACKS, publication, uploadAndComplete } from "../packages/server/src/testing/pack.ts";
@@ -72,6 +72,12 @@ describe.skipIf(chromiumProgram === undefined)("reading in the console", () => {
   }
   /** The names of what is listed. */
   const listed = () => page.getByRole("main").locator("tbody tr td:first-child a:first-of-type").allTextContents();
+  /** That nobody has to scroll sideways to it on a phone. */
+  async function isInSight(what: Locator): Promise<void> {
+    const { x = 0, width = 0 } = (await what.boundingBox()) ?? {};
+    expect(width).toBeGreaterThan(0);
+    expect(x + width).toBeLessThanOrEqual(390);
+  }
   const tab = (name: string | RegExp) => page.getByRole("tab", { name });
 
   test("stacks are found by a part of their name and by a tag", async () => {
@@ -147,6 +153,12 @@ describe.skipIf(chromiumProgram === undefined)("reading in the console", () => {
   });
 
   test("what is blocked leads to the run, the policy and an exception", async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await open(page, "/acme/insights/findings?view=blocked");
+    await isInSight(page.getByRole("link", { name: /^Ask for one/ }));
+    await open(page, "/acme");
+    await isInSight(page.getByRole("link", { name: "Preview", exact: true }));
+    await page.setViewportSize({ width: 1280, height: 720 });
     await open(page, "/acme/insights/findings?view=blocked");
     await page.getByRole("link", { name: "The run" }).click();
     await page.getByText("Stopped by policies: 1 violation").waitFor();

@@ -1,7 +1,7 @@
 import { Text } from "@mantine/core";
 import type { NamedException } from "@quillon/contract";
 import { Go } from "./links.tsx";
-import { Time } from "./time.tsx";
+import { hasEnded, Time } from "./time.tsx";
 
 /** So many exceptions are named. */
 const MOST = 5;
@@ -16,7 +16,7 @@ export function LetThrough({ org, exceptions = [] }: { org: string; exceptions?:
       </Go>
       {expiresAt && (
         <>
-          , which ends <Time at={expiresAt} />
+          , which {hasEnded(expiresAt) ? "ended" : "ends"} <Time at={expiresAt} />
         </>
       )}
       {reason && ": "}

@@ -8,6 +8,8 @@ interface ListingProps {
   columns: readonly Column[];
   /** In pixels. On a narrower screen the table scrolls. */
   minWidth: number;
+  /** On a phone each row is a card instead, because it has what people came for at its end. */
+  cards?: boolean;
   /** What is listed, where the page does not say it. */
   label?: string;
   /** The rows. */
@@ -15,9 +17,10 @@ interface ListingProps {
 }
 
 /** A table with a row for each thing. */
-export function Listing({ columns, minWidth, label, children }: ListingProps) {
+export function Listing({ columns, minWidth, cards = false, label, children }: ListingProps) {
+  const width = cards ? `calc(var(--as-table, 1) * ${minWidth}px)` : minWidth;
   return (
-    <Table.ScrollContainer minWidth={minWidth}>
+    <Table.ScrollContainer minWidth={width} {...(cards && { className: "cards" })}>
       <Table {...(label !== undefined && { "aria-label": label })}>
         <Table.Thead>
           <Table.Tr>

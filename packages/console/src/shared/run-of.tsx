@@ -13,7 +13,11 @@ interface Shown {
 export function RunOf({ org, prediction: { project, stack, updateID, source } }: { org: string; prediction: Shown }) {
   return (
     <>
-      <Go to="/$org/$project/$stack/previews/$updateId" params={{ org, project, stack, updateId: updateID }}>
+      <Go
+        to="/$org/$project/$stack/previews/$updateId"
+        params={{ org, project, stack, updateId: updateID }}
+        style={{ whiteSpace: "nowrap" }}
+      >
         The run
       </Go>
       {source && (

@@ -51,7 +51,7 @@ export function Results({ of }: { of: Run["results"] }) {
   if (found.length === 0)
     return (
       <Text span size="sm" c="dimmed">
-        none
+        no violations
       </Text>
     );
   return (

@@ -16,6 +16,8 @@ export function fromNow(at: Date, now: Date = new Date()): string {
   return relative.format(Math.trunc(seconds / length), unit);
 }
 
+export const hasEnded = (at: string): boolean => new Date(at) < new Date();
+
 /** A time as people say it; the exact one is its title. Pulumi's API has some as texts and some in unix seconds, 0 for never. */
 export function Time({ at, never = "never" }: { at: string | number | undefined; never?: string }) {
   if (!at) return <>{never}</>;

@@ -13,6 +13,7 @@ import { byContinuation, More } from "../../shared/more.tsx";
 import { Page } from "../../shared/page.tsx";
 import { shownJson, withMarks } from "../../shared/strangers.tsx";
 import { Time } from "../../shared/time.tsx";
+import { shortened } from "../../shared/urn.tsx";
 
 const route = getRouteApi("/signed-in/$org/audit-log");
 
@@ -96,6 +97,9 @@ function Events() {
   );
 }
 
+/** Not broken within a word. */
+const whole = { overflowWrap: "normal" } as const;
+
 function Row({ event }: { event: Event }) {
   const [open, setOpen] = useState(false);
   const changes = { before: event.before, after: event.after };
@@ -112,8 +116,8 @@ function Row({ event }: { event: Event }) {
             {withMarks(event.description)}
           </Text>
         </Table.Td>
-        <Table.Td>{event.user.githubLogin || event.actorName}</Table.Td>
-        <Table.Td>{event.sourceIP}</Table.Td>
+        <Table.Td style={whole}>{shortened(event.user.githubLogin || event.actorName, 30)}</Table.Td>
+        <Table.Td style={whole}>{shortened(event.sourceIP, 40)}</Table.Td>
         <Table.Td ta="right">
           {hasChanges && (
             <Button size="compact-xs" variant="default" aria-expanded={open} onClick={() => setOpen(!open)}>

@@ -27,7 +27,7 @@ export function RequestList() {
     <More query={query} rowsOf={({ requests }) => requests}>
       {(requests) =>
         requests.length > 0 ? (
-          <Listing minWidth={760} columns={["Asked for", "Reason", "By", "Status", { hidden: "Actions" }]}>
+          <Listing cards minWidth={760} columns={["Asked for", "Reason", "By", "Status", { hidden: "Actions" }]}>
             {requests.map((request) => (
               <Row key={request.id} request={request} org={org} />
             ))}

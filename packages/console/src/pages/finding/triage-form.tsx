@@ -35,6 +35,11 @@ export function TriageForm({ org, finding }: { org: string; finding: Finding }) 
         <Text size="sm" c="dimmed">
           This changes what is reported, never what is enforced: a mandatory policy stops updates all the same.
         </Text>
+        {finding.status === "excepted" && (
+          <Text size="sm">
+            It is excepted now. What is said here counts when no exception lets it through any more.
+          </Text>
+        )}
         <Select
           label="Status"
           description={isPolicyManager ? undefined : ONLY_MANAGERS}

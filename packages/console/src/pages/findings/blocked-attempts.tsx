@@ -51,7 +51,8 @@ export function BlockedAttempts({ org, filter, set }: { org: string; filter: Fin
 function Rows({ org, predictions }: { org: string; predictions: Prediction[] }) {
   return (
     <Listing
-      minWidth={760}
+      cards
+      minWidth={900}
       columns={["Severity", "Stack", "Policy", "Resource", "Run", "Last seen", "Exception"]}
       label="Blocked attempts"
     >
@@ -76,7 +77,7 @@ function Row({ org, prediction }: { org: string; prediction: Prediction }) {
           {project}/{stack}
         </Go>
       </Table.Td>
-      <Table.Td maw={360}>
+      <Table.Td miw={260}>
         <Text size="sm" fw={500} className="text">
           {policyName}
         </Text>

@@ -47,6 +47,7 @@ function NothingBlocked() {
 function Runs({ org, runs }: { org: string; runs: Run[] }) {
   return (
     <Listing
+      cards
       minWidth={620}
       columns={["Stack", "Stopped by", "Who", "Run"]}
       label="The newest blocked previews and updates"

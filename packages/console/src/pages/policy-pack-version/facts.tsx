@@ -1,6 +1,7 @@
-import { Code, Paper, SimpleGrid, Text } from "@mantine/core";
+import { Anchor, Code, Paper, SimpleGrid, Text } from "@mantine/core";
 import { needsText } from "@quillon/contract/needs-text";
 import type { ReactNode } from "react";
+import { useOrganization } from "../../session.ts";
 import { OutsideLink } from "../../shared/strangers.tsx";
 import { Tags } from "../../shared/tags.tsx";
 import { Time } from "../../shared/time.tsx";
@@ -12,6 +13,7 @@ export function Facts({ version }: { version: PackVersion }) {
   return (
     <Paper withBorder p="md" mb="md">
       <SimpleGrid cols={{ base: 2, md: 4 }} spacing="md" verticalSpacing="sm">
+        <Fact label="Version">{version.versionTag || version.version}</Fact>
         <Fact label="Published">
           <Time at={version.publishedAt} /> {version.publishedBy && `by ${version.publishedBy}`}
         </Fact>
@@ -26,6 +28,9 @@ export function Facts({ version }: { version: PackVersion }) {
         <Fact label="Branch">{metadata["git.headName"]?.replace(/^refs\/heads\//, "")}</Fact>
         <Fact label="CI run">{runOf(metadata)}</Fact>
         <Fact label="Tags">{tags.length > 0 && <Tags of={tags} />}</Fact>
+        <Fact label="What is in it">
+          {(version.hasBillOfMaterials || version.sources) && <Contents of={version} />}
+        </Fact>
         {version.sha256 && (
           <Fact label={`Archive, ${sizeOf(version.size ?? 0)}`} wide>
             <Code style={{ overflowWrap: "anywhere" }}>sha256:{version.sha256}</Code>
@@ -33,6 +38,27 @@ export function Facts({ version }: { version: PackVersion }) {
         )}
       </SimpleGrid>
     </Paper>
+  );
+}
+
+/** What the server has of a bundled version beside its archive. */
+function Contents({ of: { name, version, versionTag, hasBillOfMaterials, sources } }: { of: PackVersion }) {
+  const { name: org } = useOrganization();
+  const path = `/api/quillon/orgs/${org}/policypacks/${name}/versions/${encodeURIComponent(versionTag || version)}`;
+  const file = `${name}-${versionTag || version}`;
+  return (
+    <>
+      {hasBillOfMaterials && (
+        <Anchor href={`${path}/bill-of-materials`} download={`${file}.cdx.json`} inherit display="block">
+          Bill of materials
+        </Anchor>
+      )}
+      {sources && (
+        <Anchor href={`${path}/sources`} download={`${file}-sources.tgz`} inherit display="block">
+          Sources, {sizeOf(sources.size)}
+        </Anchor>
+      )}
+    </>
   );
 }
 

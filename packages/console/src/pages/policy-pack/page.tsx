@@ -88,6 +88,9 @@ function PackTabs({ pack }: { pack: Pack }) {
   );
   return (
     <>
+      <Text size="sm" c="dimmed" mb={4}>
+        Of the newest version, as its policies and its readme are:
+      </Text>
       {newest.data && <Facts version={newest.data} />}
       <Tabs
         value={tab}

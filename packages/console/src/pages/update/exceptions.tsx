@@ -4,7 +4,7 @@ import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
 import { Isolated } from "../../shared/strangers.tsx";
-import { Time } from "../../shared/time.tsx";
+import { hasEnded, Time } from "../../shared/time.tsx";
 import { Resource } from "../../shared/urn.tsx";
 import { exceptionsQuery, type RunName } from "./queries.ts";
 
@@ -31,7 +31,8 @@ export function Exceptions({ name }: { name: RunName }) {
                     >
                       {id}
                     </Go>{" "}
-                    of {policyPack} {versionTag || version}. Ends: <Time at={expiresAt} />
+                    of {policyPack} {versionTag || version}. {expiresAt && hasEnded(expiresAt) ? "Ended" : "Ends"}:{" "}
+                    <Time at={expiresAt} />
                   </Text>
                   <Text size="sm" c="dimmed">
                     {appliedBy === "engine"
