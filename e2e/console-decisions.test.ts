@@ -252,8 +252,11 @@ describe.skipIf(chromiumProgram === undefined)("decisions in the console", () =>
     // As the Pulumi CLI prints the links to an exception and to a request.
     await page.goto(`${path}?exception=EXC-3`);
     await isException();
-    await page.goto(`${path}?exception=${(await requestWith(reason)).id}`);
-    await page.waitForURL("**/insights/exceptions?view=requests");
+    const { id } = await requestWith(reason);
+    await page.goto(`${path}?exception=${id}`);
+    await page.waitForURL(`**/insights/exceptions?view=requests&request=${id}`);
+    await page.getByRole("link", { name: "All requests" }).waitFor();
+    await page.getByText(reason).waitFor();
     expect(window.errors).toEqual([]);
   });
 

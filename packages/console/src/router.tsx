@@ -263,7 +263,8 @@ const stackActivity = createRoute({
     if (!id) return;
     if (id.startsWith("EXC-"))
       throw redirect({ to: "/$org/insights/exceptions/$id", params: { org, id }, replace: true });
-    throw redirect({ to: "/$org/insights/exceptions", params: { org }, search: { view: "requests" }, replace: true });
+    const search = { view: "requests", request: id } as const;
+    throw redirect({ to: "/$org/insights/exceptions", params: { org }, search, replace: true });
   },
   component: lazyRouteComponent(() => import("./pages/stack/activity/page.tsx"), "ActivityPage"),
 });

@@ -44,10 +44,10 @@ export function useWaitingCount(org: string): string {
 }
 
 /** That an exception was asked for, and by whom. */
-export function WaitingRequest({ org, request: { createdBy, createdAt } }: { org: string; request: Request }) {
+export function WaitingRequest({ org, request: { id, createdBy, createdAt } }: { org: string; request: Request }) {
   return (
     <Text size="sm" className="text">
-      <Go to="/$org/insights/exceptions" params={{ org }} search={{ view: "requests" }}>
+      <Go to="/$org/insights/exceptions" params={{ org }} search={{ view: "requests", request: id }}>
         An exception was asked for
       </Go>{" "}
       by {createdBy?.githubLogin ?? "somebody who left"} <Time at={createdAt} />, and waits for somebody else to agree.

@@ -6,7 +6,7 @@ import { GoButton } from "../../shared/links.tsx";
 import { Page } from "../../shared/page.tsx";
 import { useWaitingCount } from "../../shared/waiting-request.tsx";
 import { ExceptionList } from "./list.tsx";
-import { RequestList } from "./requests.tsx";
+import { Requests } from "./requests.tsx";
 import type { ExceptionFilter, Order, View } from "./search.ts";
 
 const route = getRouteApi("/signed-in/$org/insights/exceptions");
@@ -45,7 +45,7 @@ export function ExceptionsPage() {
         </Tabs.List>
         <Tabs.Panel value={view}>
           {view === "requests" ? (
-            <RequestList />
+            <Requests only={filter.request} />
           ) : (
             <>
               <Filters filter={filter} show={show} />

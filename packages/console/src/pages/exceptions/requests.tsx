@@ -19,19 +19,35 @@ import { Status } from "../../shared/words.tsx";
 import { type Request, requestQuery, requestsQuery } from "./queries.ts";
 import { Log } from "./request-log.tsx";
 
-/** What people asked for. Somebody else than the author, who manages policies, approves or rejects. */
-export function RequestList() {
+/**
+ * What people asked for. Somebody else than the author, who manages policies, approves or rejects.
+ *
+ * @param only the id of the one that is shown. Undefined for all.
+ */
+export function Requests({ only }: { only: string | undefined }) {
+  return only ? <OneRequest id={only} /> : <RequestList />;
+}
+
+function OneRequest({ id }: { id: string }) {
+  const { name: org } = useOrganization();
+  return (
+    <Stack>
+      <Go to="/$org/insights/exceptions" params={{ org }} search={{ view: "requests" }} size="sm">
+        All requests
+      </Go>
+      <Loaded query={useQuery(requestQuery(org, id))}>{(request) => <Rows requests={[request]} org={org} />}</Loaded>
+    </Stack>
+  );
+}
+
+function RequestList() {
   const { name: org } = useOrganization();
   const query = useInfiniteQuery(requestsQuery(org));
   return (
     <More query={query} rowsOf={({ requests }) => requests}>
       {(requests) =>
         requests.length > 0 ? (
-          <Listing cards minWidth={760} columns={["Asked for", "Reason", "By", "Status", { hidden: "Actions" }]}>
-            {requests.map((request) => (
-              <Row key={request.id} request={request} org={org} />
-            ))}
-          </Listing>
+          <Rows requests={requests} org={org} />
         ) : (
           <Empty title="Nobody has asked for an exception" command="quillon policy exception new --from-finding ID">
             Where an admin has set that somebody else must agree, each exception begins here. To ask for one:
@@ -39,6 +55,16 @@ export function RequestList() {
         )
       }
     </More>
+  );
+}
+
+function Rows({ requests, org }: { requests: readonly Request[]; org: string }) {
+  return (
+    <Listing cards minWidth={760} columns={["Asked for", "Reason", "By", "Status", { hidden: "Actions" }]}>
+      {requests.map((request) => (
+        <Row key={request.id} request={request} org={org} />
+      ))}
+    </Listing>
   );
 }
 
