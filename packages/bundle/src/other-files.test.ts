@@ -13,6 +13,12 @@ test.each<[string, string, string[]]>([
   ["a worker by another name", 'const { Worker: Other } = require("worker_threads");', [LOADS]],
   ["a worker as a member", 'new threads.Worker("./a.js"); // worker_threads', [LOADS]],
   ["an import in a text", 'new Function("name", "return import(name)")("helpers");', [LOADS]],
+  ["what the program that started it loads", 'require.main.require("helpers");', [LOADS]],
+  [
+    "a script in a shell",
+    'require("child_process").execSync("node ./a.js");',
+    ["index.js:2: it may start a script with Node.js, and what that imports is not beside a bundle"],
+  ],
   ["Node.js's own loader", 'require("module")._load("helpers");', [LOADS]],
   [
     "a script of its own",

@@ -29,10 +29,10 @@ const FINDS: Find[] = [
   // A function that is made of a text has an import that no bundler sees.
   { pattern: /\bcreateRequire\b|\bnew Worker\b|\bfork\(|\bFunction\(.{0,200}\bimport\b/, text: LOADS, alsoOwn: true },
   { pattern: /\bWorker\b/, also: /\bworker_threads\b/, text: LOADS, alsoOwn: true },
-  { pattern: /\brequire\.(main|extensions)\b|\bprocess\.mainModule\b/, text: LOADS, alsoOwn: true },
+  { pattern: /\b(require\.main|process\.mainModule)\??\.require\b/, text: LOADS, alsoOwn: true },
   { pattern: /\._load\(/, also: /["'](node:)?module["']/, text: LOADS, alsoOwn: true },
   {
-    pattern: /\bprocess\.(execPath|argv0)\b|["'`](node|npx|tsx|ts-node)(\.exe)?["'`\s]/,
+    pattern: /\bprocess\.(execPath|argv0)\b|["'`]node(\.exe)?["'`]|\bexec(Sync)?\(\s*["'`](node|npx|tsx|ts-node)\s/,
     also: /\bchild_process\b/,
     text: "it may start a script with Node.js, and what that imports is not beside a bundle",
     alsoOwn: true,

@@ -24,6 +24,17 @@ new PolicyPack("pack", { policies: [{ name: "tells", enforcementLevel: "advisory
     },
     "loose",
   ],
+  [
+    "a file that begins with many comments takes no time",
+    {
+      "package.json": manifest({ main: "index.js" }),
+      "index.js": telling('require("loose").me() + require("tight").you'),
+      "node_modules/loose/index.js": `${"/* A licence. */\n".repeat(60)}exports.me = () => { mine = 'loose'; return mine; };`,
+      "node_modules/tight/index.mjs": "export const you = 'tight';",
+      "node_modules/tight/package.json": '{"name":"tight","version":"1.0.0","exports":"./index.mjs"}',
+    },
+    "loosetight",
+  ],
 ])("in a bundle, %s", async (_, files, wanted) => {
   const { description, problems } = await bundle(files);
   expect(problems.map(problemLine)).toEqual([]);

@@ -75,7 +75,7 @@ describe.each(engines)("the findings of a stack that is renamed, on $name", (eng
     const refused = { status: 409, body: { id: "stack_renaming" } };
     expect(await start()).toMatchObject(refused);
     const preview = await t.send(`POST ${renamed.path}/preview`, { options: { dryRun: true } });
-    expect(await t.send(`POST ${renamed.path}/preview/${preview.body.updateID}`, {})).toMatchObject(refused);
+    expect(await t.send(`POST ${renamed.path}/update/${preview.body.updateID}`, {})).toMatchObject(refused);
     expect(await t.send(`POST ${renamed.path}/rename`, { newName: "third" })).toMatchObject(refused);
     expect(await t.send(`POST ${renamed.path}/import`, { version: 3, deployment: {} })).toMatchObject(refused);
     expect(await namesOf(renamed)).toEqual(all(stack.name, { evaluations: 2, findings: 2 }));

@@ -32,8 +32,15 @@ export async function continueRenaming(ctx: Pick<Ctx, "db" | "log">): Promise<vo
 }
 
 /** As `renameFindings`. What fails is tried again later. */
-export async function tryRenaming(ctx: Pick<Ctx, "db" | "log">, stackId: string, renaming: Pick<Renaming, "id">): Promise<void> {
+export async function tryRenaming(
+  ctx: Pick<Ctx, "db" | "log">,
+  stackId: string,
+  renaming: Pick<Renaming, "id">,
+): Promise<void> {
   await renameFindings(ctx, stackId, renaming).catch((err: unknown) =>
-    ctx.log.error({ err, stack: stackId }, "the findings of a stack could not be given its new name; the server tries again"),
+    ctx.log.error(
+      { err, stack: stackId },
+      "the findings of a stack could not be given its new name; the server tries again",
+    ),
   );
 }

@@ -293,6 +293,9 @@ describe.each(engines)("findings on $name", (engine) => {
   });
   const long = Array.from({ length: 4_000 }, (_, at) => (at * 7919).toString(36)).join("");
 
+  const longest = long.slice(0, 500);
+  const longTyped = `urn:pulumi:dev::web::a:b:${long.slice(0, 5_000)}::rex`;
+
   test.each<[string, object[], string[]]>([
     ["names a failed policy twice", [violated("p"), judged(["p", "p"])], ["rex p open"]],
     [
@@ -306,16 +309,15 @@ describe.each(engines)("findings on $name", (engine) => {
       [
         {
           policyEvent: {
-            ...ofPack,
-            policyName: long.slice(0, 500),
+            ...violated(longest, "m", longTyped).policyEvent,
             enforcementLevel: `advisory ${long}`,
             severity: `high ${long}`,
-            message: "m",
-            resourceUrn: urnOf("rex").replace("random:index/randomPet:RandomPet", `a:b:${long.slice(0, 5_000)}`),
           },
         },
+        judged([longest], longTyped),
+        deployed(longTyped),
       ],
-      [`rex ${long.slice(0, 500)} open`],
+      [`rex ${longest} open`],
     ],
     ["has half a surrogate pair in a message", [violated("p", "a\ud83d"), judged(["p"])], ["rex p open"]],
     ["has a long message of emoji", [violated("p", `a${"😀".repeat(20_000)}`), judged(["p"])], ["rex p open"]],

@@ -194,8 +194,15 @@ function Decision({ id, verb, title, about, comments = false }: DecisionProps) {
   const { name: org } = useOrganization();
   const [comment, setComment] = useState("");
   const decide = useChange(() => send(verb, { orgName: org, changeRequestId: id }, comment));
+  const isShown = useQuery({ ...requestQuery(org, id), enabled: false }).isSuccess;
   return (
-    <Confirm label={title} title={`${title} the request`} mutation={decide} gives={verb !== "close"}>
+    <Confirm
+      label={title}
+      title={`${title} the request`}
+      mutation={decide}
+      gives={verb !== "close"}
+      unready={verb === "approve" && !isShown}
+    >
       <Text size="sm" component="div">
         {about}
       </Text>
