@@ -1,5 +1,6 @@
+import { join } from "node:path";
 import { systemPython } from "@quillon/runner";
-import { expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Files } from "../artifact.ts";
 import { run } from "../run.ts";
 import { TestFolder } from "../testing.ts";
@@ -79,6 +80,14 @@ test("in a virtual environment lies already what pip has nothing else to do for"
   expect(files.get("PulumiPolicy.yaml")).toContain("virtualenv: venv");
 });
 
+// The Python of a virtual environment, because a machine's own may have no pip.
+const ownPython = new TestFolder({});
+beforeAll(async () => {
+  const { failure } = await run([systemPython(), "-m", "venv", "venv"], ownPython.directory, { env: process.env });
+  expect(failure).toBeUndefined();
+});
+afterAll(() => ownPython.remove());
+
 test.each<[string, (here: Target) => Target[], boolean]>([
   ["other Pythons", (here) => ["3.97", "3.98"].map((python) => ({ ...here, python })), true],
   [
@@ -96,11 +105,11 @@ test.each<[string, (here: Target) => Target[], boolean]>([
   const { files } = venvLayout(pack(), { published, all, bill: "{}" });
   const folder = new TestFolder(Object.fromEntries([...files].map(([path, content]) => [path, String(content)])));
   onTestFinished(() => folder.remove());
-  // As in a new virtual environment, which takes seconds to make.
+  const python = join(ownPython.directory, "venv", "bin", "python");
   const env = { PATH: process.env.PATH, PIP_CONFIG_FILE: "venv/pip.conf" };
   const wanted = ["pip", "no-such-package"];
   const { failure, printed } = await run(
-    [systemPython(), "-m", "pip", "install", "--dry-run", "--upgrade", ...wanted],
+    [python, "-m", "pip", "install", "--dry-run", "--upgrade", ...wanted],
     folder.directory,
     { env },
   );
