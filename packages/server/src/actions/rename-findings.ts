@@ -26,7 +26,7 @@ export async function renameFindings(
   }
 }
 
-/** Does the same for all stacks where it was not finished. It never throws. */
+/** Does the same for all stacks where it was not finished. One that fails keeps no other from it. */
 export async function continueRenaming(ctx: Pick<Ctx, "db" | "log">): Promise<void> {
   for (const { id, renaming } of await listRenaming(ctx.db)) await tryRenaming(ctx, id, renaming);
 }

@@ -24,8 +24,8 @@ const FINDINGS = 10_000;
 
 /**
  * Brings findings and scores up to date with what stacks must run from now on: findings of packs and policies that they need
- * not run any more are withdrawn, what is predicted of them is forgotten, and scores of something else than what must run are stale. It belongs into the transaction of
- * the change, whose event of the audit log is kept with the findings.
+ * not run any more are withdrawn, what is predicted of them is forgotten, and scores of something else than what must run are stale. It
+ * belongs into the transaction of the change, whose event of the audit log is kept with the findings.
  *
  * It looks only at stacks that have something of these packs, and at no more than 500 of them, and withdraws no more than 10,000
  * findings, so that the change does not wait. The others are done by `continueReconciling`, because the change is known then.

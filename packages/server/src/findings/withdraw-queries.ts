@@ -112,7 +112,7 @@ export async function withdrawPacks(
     update stack_scores set outdated = true
     where stack_id = any(${gone.map(({ stackId }) => stackId)}::uuid[])`.execute(db);
   const ended = Number(numAffectedRows ?? 0);
-  const forgotten = await forgetPredictions(
+  const forgotten = await forgetFound(
     db,
     (left) => sql`
       select one.ctid from ${rows} cross join lateral (
@@ -135,7 +135,7 @@ export async function withdrawPolicies(
         and policy <> all(${[...of.kept]}::text[]) limit ${of.limit}
     ))`.execute(db);
   const ended = Number(numAffectedRows ?? 0);
-  const forgotten = await forgetPredictions(
+  const forgotten = await forgetFound(
     db,
     (left) => sql`
       select ctid from predictions
@@ -146,11 +146,7 @@ export async function withdrawPolicies(
   return ended + forgotten;
 }
 
-async function forgetPredictions(
-  db: Db,
-  found: (limit: number) => RawBuilder<unknown>,
-  limit: number,
-): Promise<number> {
+async function forgetFound(db: Db, found: (limit: number) => RawBuilder<unknown>, limit: number): Promise<number> {
   const { numAffectedRows } = await sql`delete from predictions where ctid = any(array(${found(limit)}))`.execute(db);
   return Number(numAffectedRows ?? 0);
 }
