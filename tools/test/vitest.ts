@@ -7,7 +7,6 @@ import type { Results } from "./results.ts";
 interface Options {
   results: Results;
   node?: string;
-  isolate?: boolean;
   env: NodeJS.ProcessEnv;
 }
 
@@ -15,12 +14,8 @@ interface Options {
  * Runs the projects of vitest.config.ts and adds what they found.
  *
  * @param node the Node.js that runs them, by default the one that runs this
- * @param isolate whether each file has a process of its own, also where vitest.config.ts says otherwise
  */
-export async function runVitest(
-  projects: string[],
-  { results, node = process.execPath, isolate = false, env }: Options,
-): Promise<void> {
+export async function runVitest(projects: string[], { results, node = process.execPath, env }: Options): Promise<void> {
   const report = join(repositoryDir, ".cache", "test-results.json");
   mkdirSync(dirname(report), { recursive: true });
   rmSync(report, { force: true });
@@ -30,7 +25,6 @@ export async function runVitest(
       join(repositoryDir, "node_modules/vitest/vitest.mjs"),
       "run",
       ...projects.flatMap((name) => ["--project", name]),
-      ...(isolate ? ["--isolate"] : []),
       "--reporter=default",
       "--reporter=json",
       `--outputFile.json=${report}`,
