@@ -59,9 +59,9 @@ export function acceptsGzip(header: string | string[] | undefined): boolean {
     .split(",")
     .map((one) =>
       one
-        .trim()
         .toLowerCase()
-        .split(/\s*;\s*/),
+        .split(";")
+        .map((part) => part.trim()),
     )
     .some(([coding, ...parameters]) => coding === "gzip" && !parameters.some((one) => /^q=0(\.0*)?$/.test(one)));
 }

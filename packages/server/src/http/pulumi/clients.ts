@@ -25,5 +25,6 @@ export function appliesExceptions(headers: IncomingHttpHeaders): boolean {
 
 /** Of a Pulumi CLI, such as `v3.220.0`. */
 export function pulumiVersion(headers: IncomingHttpHeaders): string {
-  return /\(([^;)]*);/.exec(headers["user-agent"] ?? "")?.[1] ?? "";
+  // No parenthesis is in the version, so none is looked for behind another one again.
+  return /\(([^();]*);/.exec(headers["user-agent"] ?? "")?.[1] ?? "";
 }
