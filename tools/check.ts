@@ -9,6 +9,7 @@ const checks = {
   "lint and format": ["npx", "--no-install", "biome", "check", "--error-on-warnings", "."],
   "arrows between rooms": ["npx", "--no-install", "depcruise", "--config", ".dependency-cruiser.cjs", "packages"],
   "ARCHITECTURE.md": ["node", "tools/run.mjs", "tools/architecture.ts"],
+  "regular expressions": ["node", "tools/run.mjs", "tools/expressions.ts"],
   "generated files": ["node", "tools/run.mjs", "tools/gen.ts", "--check"],
   "unused code": ["npx", "--no-install", "knip", "--no-progress"],
 };

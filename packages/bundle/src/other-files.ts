@@ -40,7 +40,7 @@ const FINDS: Find[] = [
   {
     pattern: /(?<![.\w$])module\.(parent|children|filename|path|paths|id|loaded)\b/,
     unless:
-      /\b(const|let|var|import)\s+module\b|\bmodule\)?\s*=>|\(module\s*[,:)][^)]*\)?\s*(=>|\{)|\bfunction\b[^(]*\(\s*module\b/,
+      /\b(const|let|var|import)\s+module\b|\bmodule\)?\s*=>|\(module\s*(?:[,:][^)]*)?\)\s*(=>|\{)|\bfunction\b[^(]*\(\s*module\b/,
     text: "it asks what Node.js knows of its module, and in a bundle modules have only their exports",
     alsoOwn: true,
   },

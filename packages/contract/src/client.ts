@@ -60,7 +60,7 @@ export function connect(
   const send = async (route: string, input: object): Promise<Response> => {
     const { params, query, body, bytes, headers } = input as Sent;
     const [method = "GET", template = "/"] = route.split(" ");
-    const response = await fetch(baseUrl.replace(/\/+$/, "") + fill(template, params) + search(query), {
+    const response = await fetch(withoutEndSlashes(baseUrl) + fill(template, params) + search(query), {
       method,
       headers: {
         ...(accessToken && { authorization: `token ${accessToken}` }),
@@ -130,4 +130,8 @@ async function refusal(response: Response): Promise<ApiError> {
   } catch {
     return new ApiError(response.status, "unknown", `The server answered ${response.status}: ${text.slice(0, 200)}`);
   }
+}
+
+function withoutEndSlashes(url: string): string {
+  return url.endsWith("/") ? withoutEndSlashes(url.slice(0, -1)) : url;
 }

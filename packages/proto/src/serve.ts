@@ -187,7 +187,7 @@ export function parseTimeout(header: string | string[] | undefined): number | un
  */
 export function escapeMessage(message: string): string {
   const cut = message.length > MAX_MESSAGE_CHARS ? `${message.slice(0, MAX_MESSAGE_CHARS)}…` : message;
-  return cut.replace(/^ +| +$|[^\x20-\x24\x26-\x7e]+/g, (part) =>
+  return cut.replace(/^ +|(?<! ) +$|[^\x20-\x24\x26-\x7e]+/g, (part) =>
     Array.from(Buffer.from(part), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),
   );
 }

@@ -306,7 +306,7 @@ function parsePort(text: string): number {
 
 function parseUrl(text: string): string {
   if (!URL.canParse(text) || !/^https?:/.test(text)) throw new Error("write it as https://HOST");
-  return text.replace(/\/+$/, "");
+  return text.replace(/(?<!\/)\/+$/, "");
 }
 
 const NAMED_NETWORKS = ["loopback", "linklocal", "uniquelocal"];

@@ -33,7 +33,7 @@ function* lines(published: Files, file = "requirements.txt", seen = new Set<stri
   seen.add(file);
   for (const [index, text] of String(published.get(file)).split("\n").entries()) {
     const line = text.replace(/(^|\s)#.*/, "").trim();
-    const [, named] = /^(?:-r|-c|--requirement|--constraint)[\s=]*(.+)$/.exec(line) ?? [];
+    const [, named] = /^(?:-r|-c|--requirement|--constraint)[\s=]*([^\s=].*)$/.exec(line) ?? [];
     const included = named === undefined ? undefined : { named, path: posix.join(posix.dirname(file), named) };
     yield { file, number: index + 1, line, included };
     if (included && published.has(included.path) && !seen.has(included.path))

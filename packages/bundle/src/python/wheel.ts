@@ -88,7 +88,9 @@ function fieldsOf(metadata: string): [name: string, value: string][] {
     .replace(/^\S.*(\r?\n[ \t].*)+/gm, "")
     .split(/\r?\n/)
     .flatMap((line) => {
-      const [, name = "", value = ""] = /^([\w-]+):\s*(.+?)\s*$/.exec(line) ?? [];
-      return name && value !== "UNKNOWN" ? [[name.toLowerCase(), value] as [string, string]] : [];
+      const [, name = "", value = ""] = /^([\w-]+):(.+)$/.exec(line) ?? [];
+      return name && value.trim() !== "" && value.trim() !== "UNKNOWN"
+        ? [[name.toLowerCase(), value.trim()] as [string, string]]
+        : [];
     });
 }

@@ -137,7 +137,7 @@ function linesOf(text: string): string[] {
     .map((line) =>
       line
         .replace(/\s+/g, " ")
-        .replace(/(^| )#.*$/, "")
+        .replace(/(?:^| )#.*/, "")
         .trim(),
     )
     .filter((line) => line !== "");
