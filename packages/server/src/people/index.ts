@@ -26,6 +26,14 @@ export {
 } from "./organization-queries.ts";
 export { holdRights, holdToken, lockRights } from "./rights-lock.ts";
 export { endSession, type Session, startProxySession, startSession } from "./sessions.ts";
-export { findActor, findTokenHolder, insertToken, noteUse, type Token, type TokenOwner } from "./token-queries.ts";
+export {
+  findActor,
+  findTokenHolder,
+  findTokenHolders,
+  insertToken,
+  noteUse,
+  type Token,
+  type TokenOwner,
+} from "./token-queries.ts";
 export { hashToken, isSessionValue, newToken } from "./tokens.ts";
 export { areOnePerson, findLogin, findUserId, hasUsers, insertUser, readUser } from "./user-queries.ts";

@@ -44,6 +44,14 @@ export async function findTokenHolder(db: Db, tokenId: string): Promise<Actor | 
   return row && actorOf(row);
 }
 
+/** The same of many, by the ids of their tokens. */
+export async function findTokenHolders(db: Db, tokenIds: readonly string[]): Promise<Map<string, Actor>> {
+  const rows = await selectActors(db)
+    .where(sql<SqlBool>`tokens.id = any(${[...tokenIds]}::uuid[])`)
+    .execute();
+  return new Map(rows.map((row) => [row.tokenId, actorOf(row)]));
+}
+
 function selectActors(db: Db) {
   return db
     .selectFrom("tokens")

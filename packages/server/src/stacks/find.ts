@@ -1,9 +1,9 @@
 import { newError, type StackPermission } from "@quillon/contract";
-import type { OrgCtx, StackCtx, StackRef, Tx } from "../context.ts";
+import type { Actor, OrgCtx, StackCtx, StackRef, Tx } from "../context.ts";
 import { holdStackRow } from "./lease-queries.ts";
 import { permissionOn } from "./permission.ts";
 import { qualifiedName } from "./qualified-name.ts";
-import { selectStack } from "./queries.ts";
+import { selectStack, selectStacks } from "./queries.ts";
 import { hasReadableStack, listReadableIds } from "./readable-queries.ts";
 import { listReadableOrRemovedIds } from "./removed-queries.ts";
 
@@ -13,15 +13,30 @@ import { listReadableOrRemovedIds } from "./removed-queries.ts";
  * @returns undefined when there is no such stack, or the caller may not read it. Nothing tells the two apart.
  */
 export async function findStack(
-  { db, org, actor }: Pick<OrgCtx, "db" | "org" | "actor">,
+  { db, org, actor }: Caller,
   { project, name }: { project: string; name: string },
 ): Promise<{ stack: StackRef; permission: StackPermission } | undefined> {
   const found = await selectStack(db, { actor, organizationId: org.id, project, name });
   if (!found) return undefined;
   const { creator, grants, ...stack } = found;
-  const teamToken = actor.scope?.team !== undefined;
-  const permission = permissionOn({ ...org, teamToken, creator, grants });
+  const permission = permissionOn({ ...org, teamToken: hasTeamToken(actor), creator, grants });
   return permission === "none" ? undefined : { stack, permission };
+}
+
+type Caller = Pick<OrgCtx, "db" | "org" | "actor">;
+
+function hasTeamToken(actor: Actor): boolean {
+  return actor.scope?.team !== undefined;
+}
+
+/** What the caller may do with each of these stacks, by id. One that was removed is left out. */
+export async function findPermissions(
+  { db, org, actor }: Caller,
+  ids: readonly string[],
+): Promise<Map<string, StackPermission>> {
+  const found = await selectStacks(db, { actor, organizationId: org.id, ids });
+  const facts = { ...org, teamToken: hasTeamToken(actor) };
+  return new Map(found.map(({ id, creator, grants }) => [id, permissionOn({ ...facts, creator, grants })]));
 }
 
 /** Makes removing the stack wait until the transaction ends. @throws stack_not_found when it was removed. */

@@ -1,7 +1,23 @@
-export { findStack, keepStack, listReadableIfFew, listReadableUnlessAll, readsAll, requireProject } from "./find.ts";
+export {
+  findPermissions,
+  findStack,
+  keepStack,
+  listReadableIfFew,
+  listReadableUnlessAll,
+  readsAll,
+  requireProject,
+} from "./find.ts";
 export { listGrants, setGrant } from "./grant.ts";
 export { type Grant, hasGrant, listTeamsOf } from "./grant-queries.ts";
-export { advanceVersion, type LockedStack, lockStack, lockStacks, releaseLease, takeLease } from "./lease-queries.ts";
+export {
+  advanceVersion,
+  type LockedStack,
+  lockStack,
+  lockStacks,
+  releaseLease,
+  releaseLeases,
+  takeLease,
+} from "./lease-queries.ts";
 export { nameInOrg, qualifiedName } from "./qualified-name.ts";
 export { deleteStackRow, insertStack, readDataKey, readStack, setStackName } from "./queries.ts";
 export { listReadableStacks, type StackFilter, selectReadable } from "./readable-queries.ts";

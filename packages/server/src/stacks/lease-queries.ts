@@ -1,5 +1,5 @@
 import type { Tags } from "@quillon/contract";
-import { sql } from "kysely";
+import { type SqlBool, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import type { Renaming } from "./renaming-queries.ts";
 
@@ -59,12 +59,18 @@ export async function takeLease(
 }
 
 /** Takes the lease away from the update, if it has it. From now on nothing that it writes is accepted. */
-export async function releaseLease(db: Db, stackId: string, updateId: string): Promise<void> {
+export function releaseLease(db: Db, stackId: string, updateId: string): Promise<void> {
+  return releaseLeases(db, [{ stackId, updateId }]);
+}
+
+/** `releaseLease` of many. */
+export async function releaseLeases(db: Db, updates: readonly { stackId: string; updateId: string }[]): Promise<void> {
+  const [stackIds, updateIds] = [updates.map(({ stackId }) => stackId), updates.map(({ updateId }) => updateId)];
   await db
     .updateTable("stacks")
     .set({ lease_epoch: sql<string>`lease_epoch + 1`, lease_update_id: null })
-    .where("id", "=", stackId)
-    .where("lease_update_id", "=", updateId)
+    .where(sql<SqlBool>`id = any(${stackIds}::uuid[])`)
+    .where(sql<SqlBool>`lease_update_id = any(${updateIds}::uuid[])`)
     .execute();
 }
 

@@ -1,28 +1,48 @@
 import type { StackPermission, Tags } from "@quillon/contract";
-import { sql } from "kysely";
+import { type SqlBool, sql } from "kysely";
 import type { Actor, StackRef } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import { hasSqlState, SQLSTATE } from "../db/sqlstate.ts";
 import { grantsTo } from "./readable-queries.ts";
 
-/** The stack of that name, with what decides on the caller's permission. */
+/** A stack, with what decides on the caller's permission. */
+interface GrantedStack extends StackRef {
+  creator: boolean;
+  grants: StackPermission[];
+}
+
+/** The stack of that name. */
 export async function selectStack(
   db: Db,
   { actor, organizationId, project, name }: { actor: Actor; organizationId: string; project: string; name: string },
-): Promise<(StackRef & { creator: boolean; grants: StackPermission[] }) | undefined> {
+): Promise<GrantedStack | undefined> {
+  return selectGranted(db, actor, organizationId)
+    .where("stack.project", "=", project)
+    .where("stack.name", "=", name)
+    .executeTakeFirst();
+}
+
+/** Those of these stacks that the organization has. */
+export async function selectStacks(
+  db: Db,
+  { actor, organizationId, ids }: { actor: Actor; organizationId: string; ids: readonly string[] },
+): Promise<GrantedStack[]> {
+  return selectGranted(db, actor, organizationId)
+    .where(sql<SqlBool>`stack.id = any(${[...ids]}::uuid[])`)
+    .execute();
+}
+
+function selectGranted(db: Db, actor: Actor, organizationId: string) {
   return db
     .selectFrom("stacks as stack")
     .where("stack.organization_id", "=", organizationId)
-    .where("stack.project", "=", project)
-    .where("stack.name", "=", name)
     .select([
       "stack.id",
       "stack.project",
       "stack.name",
       sql<boolean>`coalesce(stack.created_by = ${actor.userId}, false)`.as("creator"),
       sql<StackPermission[]>`array(select given.permission ${grantsTo(actor)})`.as("grants"),
-    ])
-    .executeTakeFirst();
+    ]);
 }
 
 /** @returns false when the organization has a stack of that project and name. */

@@ -40,7 +40,7 @@ export function cancelUpdate(ctx: StackCtx, update: string): Promise<void> {
     if (status === "cancelled") return;
     if (status === "not-started") throw newError("update_not_started", { update });
     if (status !== "running") throw newError("update_finished", { update, status });
-    await setCancelled(tx.db, update);
+    await setCancelled(tx.db, [update]);
     await releaseLease(tx.db, tx.stack.id, update);
     await recordAudit(tx, {
       event: "Update Cancelled",

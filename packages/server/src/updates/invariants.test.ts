@@ -227,7 +227,7 @@ describe.each(engines)("on $name", (engine) => {
         const before = await stack.exported();
         const { stackId } = await leaseOf(stack, update);
         const late = await t.db.transaction().execute(async (tx) => {
-          await setCancelled(tx, update.id);
+          await setCancelled(tx, [update.id]);
           await releaseLease(tx, stackId, update.id);
           const waiting = write(update);
           await blocked();

@@ -71,8 +71,22 @@ export async function setRunning(
   return row?.expires ?? undefined;
 }
 
-/** Updates that run, with the access token that each was started with, in the order of their stacks. */
-export async function listRunning(db: Db, of: { organizationId: string } | { tokenId: string }) {
+/** An update that runs, with the access token that it was started with. */
+export interface RunningUpdate {
+  updateId: string;
+  stackId: string;
+  organizationId: string;
+  organization: string;
+  project: string;
+  stack: string;
+  tokenId: string;
+}
+
+/** In the order of their stacks. */
+export async function listRunning(
+  db: Db,
+  of: { organizationId: string } | { tokenId: string },
+): Promise<RunningUpdate[]> {
   return db
     .selectFrom("updates as update")
     .innerJoin("stacks as stack", "stack.id", "update.stack_id")
@@ -132,12 +146,12 @@ export async function readStatusSetByItself(db: Db, updateId: string): Promise<U
   return row?.status;
 }
 
-/** Cancels a running update. Without an expiry its lease is not valid any more, so it can't end itself. */
-export async function setCancelled(db: Db, updateId: string): Promise<void> {
+/** Cancels running updates. Without an expiry their leases are not valid any more, so they can't end themselves. */
+export async function setCancelled(db: Db, updateIds: readonly string[]): Promise<void> {
   await db
     .updateTable("updates")
     .set({ status: "cancelled", ended_at: NOW, lease_expires_at: null })
-    .where("id", "=", updateId)
+    .where(sql<SqlBool>`id = any(${[...updateIds]}::uuid[])`)
     .where("status", "=", "running")
     .execute();
 }

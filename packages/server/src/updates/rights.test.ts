@@ -1,11 +1,14 @@
-import { sql } from "kysely";
+import { type PluginTransformQueryArgs, type PluginTransformResultArgs, sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { OPERATOR } from "../audit/index.ts";
+import { transaction } from "../context.ts";
 import { lockRights } from "../people/index.ts";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
 import { holdStack, untilWaiting } from "../testing/locks.ts";
 import { makeToken, person, team } from "../testing/people.ts";
 import { newStack, type TestStack, type TestUpdate } from "../testing/stack.ts";
+import { endUnentitled } from "./rights.ts";
 
 const ORG = "/api/orgs/acme";
 
@@ -236,6 +239,39 @@ describe.each(engines)("on $name", (engine) => {
     );
     expect(renewed.status).toBe(200);
   });
+
+  test.each([
+    ["go on", "write"],
+    ["end", "read"],
+  ] as const)(
+    "rights are changed with as many statements for five updates of a person as for one, when they %s",
+    async (_, permission) => {
+      // Those of other tests end.
+      await setDefault("read");
+      const as = await person(t, login);
+      const statements = async (previews: number) => {
+        await setDefault("write");
+        for (let made = 0; made < previews; made += 1) await start(as, true);
+        const organization = t.db.updateTable("organizations").set({ default_permission: permission });
+        const { id } = await organization.where("name", "=", "acme").returning("id").executeTakeFirstOrThrow();
+        let count = 0;
+        const counter = {
+          transformQuery: ({ node }: PluginTransformQueryArgs) => {
+            count += 1;
+            return node;
+          },
+          transformResult: async ({ result }: PluginTransformResultArgs) => result,
+        };
+        await transaction({ db: t.db.withPlugin(counter), ...OPERATOR }, (tx) =>
+          endUnentitled(tx, { organizationId: id }),
+        );
+        return count;
+      };
+      const ofOne = await statements(1);
+      expect(await statements(5)).toBe(ofOne);
+      expect(await endsInLog()).toHaveLength(permission === "read" ? 6 : 0);
+    },
+  );
 
   // The embedded database has one connection, so there nothing can happen during a transaction.
   if (engine.name === "PostgreSQL") {

@@ -1,10 +1,10 @@
 import { newError, type StackPermission } from "@quillon/contract";
-import { type Recorder, recordAudit } from "../audit/index.ts";
+import { type Recorder, recordAll } from "../audit/index.ts";
 import type { StackCtx, Tx } from "../context.ts";
 import type { Db } from "../db/open.ts";
-import { covers, findMembership, findTokenHolder, holdRights, holdToken } from "../people/index.ts";
-import { findStack, lockStack, nameInOrg, qualifiedName, releaseLease } from "../stacks/index.ts";
-import { listRunning, setCancelled } from "./lease-queries.ts";
+import { covers, findMembership, findTokenHolder, findTokenHolders, holdRights, holdToken } from "../people/index.ts";
+import { findPermissions, findStack, lockStacks, nameInOrg, qualifiedName, releaseLeases } from "../stacks/index.ts";
+import { listRunning, type RunningUpdate, setCancelled } from "./lease-queries.ts";
 
 /** A token, and the stack that an update was or will be started on with it. */
 interface Start {
@@ -42,20 +42,54 @@ export async function endUnentitled(
   of: { organizationId: string } | { tokenId: string },
 ): Promise<void> {
   const { db } = tx;
-  for (const { updateId, stackId, organizationId, ...start } of await listRunning(db, of)) {
-    if (covers((await permissionOf(db, start)) ?? "none", "write")) continue;
-    await lockStack(db, stackId);
-    await setCancelled(db, updateId);
-    await releaseLease(db, stackId, updateId);
-    const stack = nameInOrg({ project: start.project, name: start.stack });
-    await recordAudit(
-      { ...tx, org: { id: organizationId } },
-      {
-        event: "Update Cancelled",
-        description: `Stack ${stack}: update ${updateId}, because it has no right to run any more`,
-      },
-    );
+  const ended = await unentitledOf(db, await listRunning(db, of));
+  if (ended.length === 0) return;
+  await lockStacks(db, [...new Set(ended.map(({ stackId }) => stackId))]);
+  await setCancelled(
+    db,
+    ended.map(({ updateId }) => updateId),
+  );
+  await releaseLeases(db, ended);
+  for (const [id, ofOrganization] of grouped(ended, ({ organizationId }) => organizationId))
+    await recordAll({ ...tx, org: { id } }, ofOrganization.map(eventOf));
+}
+
+function eventOf({ project, stack, updateId }: RunningUpdate) {
+  return {
+    event: "Update Cancelled",
+    description: `Stack ${nameInOrg({ project, name: stack })}: update ${updateId}, because it has no right to run any more`,
+  } as const;
+}
+
+/** Each caller's rights are asked for once, because one may have left thousands of updates running, and others wait. */
+async function unentitledOf(db: Db, running: readonly RunningUpdate[]): Promise<RunningUpdate[]> {
+  const holders = await findTokenHolders(db, [...new Set(running.map(({ tokenId }) => tokenId))]);
+  const callerOf = ({ tokenId, organization }: RunningUpdate) => {
+    const { userId, scope } = holders.get(tokenId) ?? {};
+    return JSON.stringify([organization, userId, scope]);
+  };
+  const unentitled: RunningUpdate[] = [];
+  for (const updates of grouped(running, callerOf).values()) {
+    const [{ tokenId, organization } = { tokenId: "", organization: "" }] = updates;
+    const actor = holders.get(tokenId);
+    const org = actor && (await findMembership(db, actor, organization));
+    const stackIds = new Set(updates.map(({ stackId }) => stackId));
+    const permissions = org ? await findPermissions({ db, org, actor }, [...stackIds]) : undefined;
+    for (const update of updates)
+      if (!covers(permissions?.get(update.stackId) ?? "none", "write")) unentitled.push(update);
   }
+  return unentitled;
+}
+
+function grouped<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const key = keyOf(one);
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  }
+  return groups;
 }
 
 /** On a stack that is there and that the token may read. A token that has only expired since it was used does not matter. */
