@@ -120,11 +120,12 @@ describe.each(engines)("the findings of a stack that is renamed, on $name", (eng
       .select("renaming")
       .executeTakeFirstOrThrow();
     const first = { id: renaming?.id ?? "" };
-    await Promise.all([renameFindings(t, id, first), renameFindings(t, id, first), t.upkeep()]);
+    const ctx = { ...t, log: t.app.log, url: "" };
+    await Promise.all([renameFindings(ctx, id, first), renameFindings(ctx, id, first), t.upkeep()]);
     const renamed = renamedTo(stack, to);
     expect(await namesOf(renamed)).toEqual(all(to, { evaluations: MANY, findings: MANY }));
     await renameHalf(renamed, "later");
-    await renameFindings(t, id, first);
+    await renameFindings(ctx, id, first);
     expect(await namesOf(renamedTo(stack, "later"))).toEqual(all(to, { evaluations: MANY, findings: MANY }));
   });
 });

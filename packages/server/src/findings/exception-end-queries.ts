@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import type { Gone } from "../exceptions/index.ts";
 import { lockStacks } from "../stacks/index.ts";
@@ -27,24 +27,43 @@ export interface Unexcepted extends TopFinding {
  */
 export async function endExceptions(
   db: Db,
-  { organizationId, ids }: Gone,
+  { organizationId, ids }: Pick<Gone, "organizationId" | "ids">,
   limit: number,
 ): Promise<{ found: number; unexcepted: Unexcepted[] }> {
-  const isGone = sql`named ->> 'id' = any(${[...ids]}::text[])`;
-  const due = sql`ended = 'excepted' and exists (select from jsonb_array_elements(exceptions) as named where ${isGone})`;
-  const first = await sql<{ id: string; stackId: string }>`
+  const isGone = sql<SqlBool>`named ->> 'id' = any(${[...ids]}::text[])`;
+  const { rows } = await sql<Excepted>`
     select id, stack_id as "stackId" from findings
-    where ${due} and organization_id = ${organizationId}
+    where ${isDue(isGone)} and organization_id = ${organizationId}
       and stack_id in (select id from stacks where organization_id = ${organizationId}) limit ${limit}`.execute(db);
-  if (first.rows.length === 0) return { found: 0, unexcepted: [] };
-  const stackIds = [...new Set(first.rows.map(({ stackId }) => stackId))];
-  await lockStacks(db, stackIds);
+  if (rows.length === 0) return { found: 0, unexcepted: [] };
+  await lockStacks(
+    db,
+    rows.map(({ stackId }) => stackId),
+  );
+  return { found: rows.length, unexcepted: await takeExceptions(db, rows, isGone) };
+}
+
+interface Excepted {
+  id: string;
+  stackId: string;
+}
+
+/** @param isGone of an exception that a finding names: `named`, of a row of `findings`. */
+const isDue = (isGone: RawBuilder<SqlBool>) =>
+  sql`ended = 'excepted' and exists (select from jsonb_array_elements(exceptions) as named where ${isGone})`;
+
+/** Of findings whose stacks are locked. */
+async function takeExceptions(
+  db: Db,
+  excepted: readonly Excepted[],
+  isGone: RawBuilder<SqlBool>,
+): Promise<Unexcepted[]> {
   const { rows } = await sql<Unexcepted>`
     with due as (
       select id, (select jsonb_agg(named order by place) from jsonb_array_elements(exceptions) with ordinality as each (named, place)
           where not (${isGone})) as others,
         array(select named ->> 'id' from jsonb_array_elements(exceptions) as named where ${isGone}) as ids
-      from findings where ${due} and id = any(${first.rows.map(({ id }) => id)}::uuid[]) for update
+      from findings where ${isDue(isGone)} and id = any(${excepted.map(({ id }) => id)}::uuid[]) for update
     )
     update findings set
       exceptions = others,
@@ -54,13 +73,54 @@ export async function endExceptions(
       reason = case when others is null and ${isWorse("findings")} then null else reason end,
       expires_at = case when others is null and ${isWorse("findings")} then null else expires_at end,
       modified_at = now()
-    from due join stacks on stacks.id = any(${stackIds}::uuid[])
+    from due join stacks on stacks.id = any(${[...new Set(excepted.map(({ stackId }) => stackId))]}::uuid[])
     where findings.id = due.id and findings.stack_id = stacks.id
     returning findings.stack_id as "stackId", findings.id, findings.pack,
       findings.tag, findings.policy, findings.urn, findings.level, findings.severity, findings.message,
       findings.urn_digest as digest, findings.ended is null as open, findings.status, due.ids,
       stacks.project, stacks.name as stack`.execute(db);
-  return { found: first.rows.length, unexcepted: rows };
+  return rows;
+}
+
+/** A finding that exceptions let through, and which. */
+export interface ExceptedFinding {
+  id: string;
+  pack: string;
+  policy: string;
+  urn: string;
+  digest: Buffer;
+  exceptions: string[];
+}
+
+/** Some of a stack, in the order of the key that the last one of the page before has. */
+export async function listExcepted(
+  db: Db,
+  { stackId, after, limit }: { stackId: string; after: ExceptedFinding | undefined; limit: number },
+): Promise<ExceptedFinding[]> {
+  const { rows } = await sql<ExceptedFinding>`
+    select id, pack, policy, urn, urn_digest as digest,
+      array(select named ->> 'id' from jsonb_array_elements(exceptions) as named) as exceptions
+    from findings where stack_id = ${stackId} and ended = 'excepted'
+      and ${after ? sql`(pack, policy, urn_digest) > (${after.pack}, ${after.policy}, ${after.digest})` : sql`true`}
+    order by pack, policy, urn_digest limit ${limit}`.execute(db);
+  return rows;
+}
+
+/** As `endExceptions`, of the exceptions that are given with each finding of a stack that is locked. */
+export async function takeEach(
+  db: Db,
+  stackId: string,
+  findings: readonly Pick<ExceptedFinding, "id" | "exceptions">[],
+): Promise<Unexcepted[]> {
+  if (findings.length === 0) return [];
+  const named = findings.flatMap(({ id, exceptions }) => exceptions.map((exception) => ({ id, exception })));
+  const isGone = sql<SqlBool>`(findings.id, named ->> 'id') in (
+    select * from unnest(${named.map(({ id }) => id)}::uuid[], ${named.map(({ exception }) => exception)}::text[]))`;
+  return takeExceptions(
+    db,
+    findings.map(({ id }) => ({ id, stackId })),
+    isGone,
+  );
 }
 
 /** The violations of these findings count in scores again. */

@@ -105,6 +105,34 @@ describe.each(engines)("exceptions of the service in findings on $name", (engine
     ]);
   });
 
+  test("and when the stack is renamed, unless an exception names its resources as they are called then", async () => {
+    const on = await newStack(t);
+    const named = { ...on, name: `${on.name}-new`, path: `/api/stacks/acme/web/${on.name}-new` };
+    const [one, other] = [await except(on, ["rex", "tom"]), await except(named, ["tom"])];
+    await older(on, { lines: ["rex !length", "tom !length", "stack few"] });
+    expect(await findings(on)).toEqual([`rex mandatory excepted ${one}`, `tom mandatory excepted ${one}`]);
+    const both = [one, other].map((id) => ({ id, reason: "r" }));
+    await t.db
+      .updateTable("findings")
+      .set({ exceptions: JSON.stringify(both) })
+      .where("urn", "=", urnOf(on.name, "tom"))
+      .execute();
+    expect((await t.send(`POST ${on.path}/rename`, { newName: named.name })).status).toBe(200);
+    expect(await findings(named)).toEqual(["rex mandatory open", `tom mandatory excepted ${other}`]);
+    expect(await excepted(named)).toBe("1 of 2, 0 excepted");
+    expect(await newestEvent(t)).toMatchObject({
+      user: { githubLogin: "server" },
+      description: `Opened policy issue length of web/${named.name} again, because policy exception ${one} names the resource as it was called before the stack was renamed`,
+    });
+    expect(await told(named)).toMatchObject([
+      {
+        policyExceptions: [one],
+        policyExceptionsAre: "renamed",
+        violations: [{ change: "reopened", resourceUrn: urnOf(named.name, "rex") }],
+      },
+    ]);
+  });
+
   test("and when its time is over", async () => {
     const on = await newStack(t);
     const id = await except(on, ["rex"], { expiresInSeconds: 3600 });

@@ -3,7 +3,8 @@ export { emptyRemoved, runCompaction } from "./compact.ts";
 export { type Compliance, isCompliance } from "./compliance-queries.ts";
 export type { ScoredDay } from "./day-queries.ts";
 export { configText } from "./evaluate.ts";
-export { openUnexcepted, type TellReopened } from "./exception-end.ts";
+export { openRenamed, openUnexcepted, type TellReopened } from "./exception-end.ts";
+export type { ExceptedFinding } from "./exception-end-queries.ts";
 export { findResources } from "./find-resources.ts";
 export type { FindingChange, TopFinding } from "./finding-changes.ts";
 export type { EventKind, SentEvent } from "./fold.ts";
@@ -35,6 +36,7 @@ export {
   type ScoreTable,
 } from "./read-scores.ts";
 export { FIRST_URN, renameUrns, type UrnPlace } from "./rename-urns.ts";
+export type { Reopened } from "./reopened.ts";
 export type { FoundResults } from "./report.ts";
 export { reportFindings } from "./report-findings.ts";
 export { reportRun } from "./report-run.ts";

@@ -9,7 +9,7 @@ export interface Reopened {
   /** Their ids. */
   exceptions: readonly string[];
   /** What became of them. */
-  because: Gone["because"];
+  because: Gone["because"] | "renamed";
   changes: readonly FindingChange[];
 }
 
@@ -22,7 +22,10 @@ interface OpenAgain extends TopFinding {
 }
 
 /** What is told of these findings, for each stack. Nobody is told of those that somebody ignores. */
-export function reopenedOf(findings: readonly OpenAgain[], { organizationId, because }: Gone): Reopened[] {
+export function reopenedOf(
+  findings: readonly OpenAgain[],
+  { organizationId, because }: Pick<Reopened, "organizationId" | "because">,
+): Reopened[] {
   const stacks = new Map<string, [OpenAgain, ...OpenAgain[]]>();
   for (const finding of findings) {
     if (finding.status === "ignored" || finding.status === "by_design") continue;

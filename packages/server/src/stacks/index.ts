@@ -31,5 +31,5 @@ export {
   setFinished,
   stacksAndRemoved,
 } from "./removed-queries.ts";
-export { listRenaming, type Renaming, setRenaming } from "./renaming-queries.ts";
+export { listRenaming, type Renaming, readRenamed, setRenaming } from "./renaming-queries.ts";
 export { removeTag, replaceTags, setTag } from "./tags.ts";

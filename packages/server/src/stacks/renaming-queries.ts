@@ -1,4 +1,5 @@
 import type { NotNull } from "kysely";
+import type { StackRef } from "../context.ts";
 import type { Db } from "../db/open.ts";
 
 /** A change of a stack's names that not all of its findings have in their URNs yet. */
@@ -26,4 +27,16 @@ export async function listRenaming(db: Db): Promise<{ id: string; renaming: Rena
     .select(["id", "renaming"])
     .$narrowType<{ renaming: NotNull }>()
     .execute();
+}
+
+/** With the names that it has by now. */
+export async function readRenamed(
+  db: Db,
+  stackId: string,
+): Promise<(StackRef & { organizationId: string }) | undefined> {
+  return db
+    .selectFrom("stacks")
+    .where("id", "=", stackId)
+    .select(["id", "project", "name", "organization_id as organizationId"])
+    .executeTakeFirst();
 }

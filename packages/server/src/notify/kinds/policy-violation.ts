@@ -1,5 +1,5 @@
 import { rankOfSeverity } from "@quillon/contract";
-import type { FindingChange, TopFinding } from "../../findings/index.ts";
+import type { FindingChange, Reopened, TopFinding } from "../../findings/index.ts";
 import { type About, byWhom, type Kind, pageUrl, senderOf, stackName, stackUrl } from "./kind.ts";
 import { type UpdateEvent, updateFields, updateUrl } from "./update.ts";
 
@@ -7,7 +7,7 @@ import { type UpdateEvent, updateFields, updateUrl } from "./update.ts";
 type ViolationEvent = Cause & { changes: readonly FindingChange[] };
 type Cause =
   | { update: UpdateEvent; exceptions?: never }
-  | { exceptions: { ids: readonly string[]; because: "removed" | "ended" }; update?: never };
+  | { exceptions: { ids: readonly string[]; because: Reopened["because"] }; update?: never };
 
 const TOP = 5;
 /** In characters, of a message in the raw format. The whole one is in the finding. */
@@ -49,7 +49,10 @@ function factOf({ update, exceptions }: Cause): [string, string] {
   if (update) return ["Update", `${update.kind} ${update.version}, ${update.status}`];
   const { ids, because } = exceptions;
   const told = ids.slice(0, TOP).join(", ") + (ids.length > TOP ? ` and ${ids.length - TOP} more` : "");
-  return ["Policy exceptions", `${told}, ${because}`];
+  return [
+    "Policy exceptions",
+    `${told}, ${because === "renamed" ? "of the stack's names before it was renamed" : because}`,
+  ];
 }
 
 function countOf(changes: readonly FindingChange[], how: string): number {
