@@ -23,25 +23,29 @@ export interface Unexcepted extends TopFinding {
  * Takes these exceptions from the findings that are excepted by them, and opens those that no other one matches. At most so many, whose
  * stacks are locked until the transaction ends.
  *
- * @returns them, and how many were found before their stacks were locked.
+ * @returns them, and whether there are no more.
  */
 export async function endExceptions(
   db: Db,
   { organizationId, ids }: Pick<Gone, "organizationId" | "ids">,
   limit: number,
-): Promise<{ found: number; unexcepted: Unexcepted[] }> {
+): Promise<{ isAll: boolean; unexcepted: Unexcepted[] }> {
   const isGone = sql<SqlBool>`named ->> 'id' = any(${[...ids]}::text[])`;
   const { rows } = await sql<Excepted>`
     select id, stack_id as "stackId" from findings
     where ${isDue(isGone)} and organization_id = ${organizationId}
       and stack_id in (select id from stacks where organization_id = ${organizationId}) limit ${limit}`.execute(db);
-  if (rows.length === 0) return { found: 0, unexcepted: [] };
-  await lockStacks(
-    db,
-    rows.map(({ stackId }) => stackId),
-  );
-  return { found: rows.length, unexcepted: await takeExceptions(db, rows, isGone) };
+  const stackIds = [...new Set(rows.map(({ stackId }) => stackId))];
+  const now = new Set(stackIds.slice(0, STACKS_AT_ONCE));
+  const isAll = rows.length < limit && now.size === stackIds.length;
+  if (rows.length === 0) return { isAll, unexcepted: [] };
+  await lockStacks(db, [...now]);
+  const due = rows.filter(({ stackId }) => now.has(stackId));
+  return { isAll, unexcepted: await takeExceptions(db, due, isGone) };
 }
+
+/** The scores of each are counted by themselves, and on the embedded database all others wait meanwhile. */
+const STACKS_AT_ONCE = 20;
 
 interface Excepted {
   id: string;

@@ -53,8 +53,8 @@ async function open(
   tx: Parameters<typeof recordAll>[0],
   gone: Gone,
 ): Promise<{ isAll: boolean; reopened: readonly Reopened[] }> {
-  const { found, unexcepted } = await endExceptions(tx.db, gone, STEP);
-  return { isAll: found < STEP, reopened: await countOpened(tx, unexcepted, gone) };
+  const { isAll, unexcepted } = await endExceptions(tx.db, gone, STEP);
+  return { isAll, reopened: await countOpened(tx, unexcepted, gone) };
 }
 
 /**

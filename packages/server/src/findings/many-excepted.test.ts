@@ -77,6 +77,35 @@ describe.each(engines)("an exception that let very many violations through on $n
     ]);
   });
 
+  test("opens those of some stacks when it is removed, and the upkeep opens those of the others", async () => {
+    const stack = await newStack(t);
+    const id = await except(t, pack, [urnOf(stack.name, "rex")], { expiresInSeconds: 3600 });
+    await policyRun(stack, { pack, lines: ["rex !no-public-bucket"], client: OLDER });
+    await sql`
+      with more as (
+        insert into stacks (organization_id, project, name, tags, data_key)
+        select organization_id, project, name || n, '{}', data_key
+        from stacks cross join generate_series(1, 30) n where name = ${stack.name} returning id, organization_id
+      )
+      insert into findings (organization_id, stack_id, pack, policy, urn, urn_digest, tag, level, severity, message, priority,
+        first_seen_at, first_seen_tag, last_seen_at, modified_at, ended, resolved_at, exceptions)
+      select findings.organization_id, more.id, pack, policy, urn, urn_digest, tag, level, severity, message, priority,
+        first_seen_at, first_seen_tag, last_seen_at, modified_at, ended, resolved_at, exceptions
+      from findings join stacks on stacks.id = stack_id cross join more where stacks.name = ${stack.name}`.execute(
+      t.db,
+    );
+    const open = async () => {
+      const { rows } = await sql<{ count: number }>`
+        select count(*)::int as count from findings join stacks on stacks.id = stack_id
+        where starts_with(stacks.name, ${stack.name}) and ended is null`.execute(t.db);
+      return rows[0]?.count;
+    };
+    expect((await t.send(`DELETE ${EXCEPTIONS}/${id}`)).status).toBe(200);
+    expect(await open()).toBe(20);
+    await t.upkeep();
+    expect(await open()).toBe(31);
+  });
+
   test("opens all of them when it has ended, also while others are not done that were removed", async () => {
     const [ended, removed] = [await excepted(), await excepted()];
     await age(t, ended.id, 1);
