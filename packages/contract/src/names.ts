@@ -44,7 +44,9 @@ export function isUuid(text: string): boolean {
 /** 1 to 40 characters. A tag's name is part of URLs, too. */
 export const TagName = Type.String({ pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9_.:-]{1,40}$" });
 export const TagValue = Type.String({ maxLength: 256 });
-export const StackTags = Type.Record(TagName, TagValue, { additionalProperties: false });
+/** Of one stack. The CLI sets some fifteen by itself. */
+export const MOST_TAGS = 200;
+export const StackTags = Type.Record(TagName, TagValue, { additionalProperties: false, maxProperties: MOST_TAGS });
 
 /** What a caller may do in an organization. */
 export const Role = Type.Union([Type.Literal("admin"), Type.Literal("policy-manager"), Type.Literal("member")]);

@@ -31,6 +31,10 @@ export const stacksErrors = {
     status: 400,
     message: (p: { stack: string }) => `Stack ${p.stack} already has this name. Choose another one.`,
   },
+  stack_tags_many: {
+    status: 400,
+    message: (p: { most: number }) => `A stack has at most ${p.most} tags. Remove those that nobody needs.`,
+  },
   stack_tag_not_found: {
     status: 404,
     message: (p: { stack: string; tag: string }) => `Stack ${p.stack} has no tag ${p.tag}.`,

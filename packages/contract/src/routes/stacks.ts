@@ -80,7 +80,7 @@ export const stackRoutes = {
     body: Type.Object({
       stackName: StackName,
       tags: Type.Optional(StackTags),
-      teams: Type.Optional(Type.Array(Type.String())),
+      teams: Type.Optional(Type.Array(Type.String(), { maxItems: 100 })),
       state: Type.Optional(UntypedDeployment),
       /** Both ask for configuration in Pulumi ESC, and are refused. */
       config: Type.Optional(Type.Unknown()),

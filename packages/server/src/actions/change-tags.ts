@@ -4,7 +4,7 @@ import { type StackCtx, type Tx, transaction } from "../context.ts";
 import { reconcileStack } from "../enforcement/index.ts";
 import * as stacks from "../stacks/index.ts";
 
-/** Gives the stack a tag, instead of one of that name. The other tags stay. @throws stack_not_found */
+/** Gives the stack a tag, instead of one of that name. The other tags stay. @throws stack_tags_many, stack_not_found */
 export function setTag(ctx: StackCtx, tag: { name: string; value: string }): Promise<void> {
   return changeTags(ctx, (tx) => stacks.setTag(tx, tag));
 }

@@ -1,4 +1,4 @@
-import { newError, type Tags } from "@quillon/contract";
+import { MOST_TAGS, newError, type Tags } from "@quillon/contract";
 import { recordAudit } from "../audit/index.ts";
 import type { StackCtx, Tx } from "../context.ts";
 import { writeJson } from "../json/write.ts";
@@ -6,9 +6,13 @@ import { lockStack } from "./lease-queries.ts";
 import { nameInOrg, qualifiedName } from "./qualified-name.ts";
 import { writeTags } from "./queries.ts";
 
-/** Gives the stack a tag, instead of one of that name. The other tags stay. @throws stack_not_found */
+/** Gives the stack a tag, instead of one of that name. The other tags stay. @throws stack_tags_many, stack_not_found */
 export function setTag(tx: Tx<StackCtx>, { name, value }: { name: string; value: string }): Promise<boolean> {
-  return changeTags(tx, (tags) => ({ ...tags, [name]: value }));
+  return changeTags(tx, (tags) => {
+    const wanted = { ...tags, [name]: value };
+    if (Object.keys(wanted).length > MOST_TAGS) throw newError("stack_tags_many", { most: MOST_TAGS });
+    return wanted;
+  });
 }
 
 /** Removes one of the stack's tags. @throws stack_tag_not_found, stack_not_found */

@@ -1,4 +1,4 @@
-import type { Tags } from "@quillon/contract";
+import { MOST_TAGS, newError, type Tags } from "@quillon/contract";
 import type { BroughtTags } from "../../enforcement/index.ts";
 
 /** The part of a request for an update that says which tags the client will send when it starts the update. */
@@ -15,6 +15,8 @@ const fromGit = { "vcs.owner": "vcs:owner", "vcs.repo": "vcs:repo", "vcs.kind": 
 /**
  * The tags that the CLI will add to the stack's when it starts the update:
  * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/stack.go#L178
+ *
+ * @throws stack_tags_many
  */
 export function tagsOfProgram({ name, runtime, description, config, metadata }: ProgramRequest): BroughtTags {
   // An empty description is that of a project with none. An empty runtime is sent as a tag, for example by a destroy
@@ -32,9 +34,14 @@ function present(tags: readonly (readonly [name: string, value: string | undefin
   return Object.fromEntries(tags.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
-/** The CLI itself refuses to start with a value that is not an object of strings. */
+/**
+ * The CLI itself refuses to start with a value that is not an object of strings.
+ *
+ * @throws stack_tags_many, because the start would be refused as well.
+ */
 function configured(value: { string?: string; object?: boolean } | undefined): Tags {
   const entries = Object.entries(value?.object ? parseObject(value.string) : {});
+  if (entries.length > MOST_TAGS) throw newError("stack_tags_many", { most: MOST_TAGS });
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 

@@ -45,6 +45,23 @@ describe.each(engines)("single tags on $name", (engine) => {
     expect(await tagsOf(path)).toEqual({ kept: "1" });
   });
 
+  test("a stack has at most 200 tags, however they are sent", async () => {
+    const all = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag${index}`, ""]));
+    const { path, name } = await newStack(t, { tags: all(200) });
+    const made = await t.send("POST /api/stacks/acme/web", { stackName: `${name}b`, tags: all(201) });
+    expect(made).toMatchObject({ status: 400, body: { id: "invalid_input" } });
+    expect(await t.send(`PATCH ${path}/tags`, all(201))).toMatchObject({ status: 400, body: { id: "invalid_input" } });
+    const many = { status: 400, body: { id: "stack_tags_many" } };
+    expect(await t.send(`POST ${path}/tags`, { name: "another", value: "" })).toMatchObject(many);
+    expect((await t.send(`POST ${path}/tags`, { name: "tag7", value: "new" })).status).toBe(204);
+    const config = { "pulumi:tags": { string: JSON.stringify(all(201)), object: true } };
+    expect(await t.send(`POST ${path}/update`, { config })).toMatchObject(many);
+    const { body } = await t.send(`POST ${path}/update`, {});
+    const start = await t.send(`POST ${path}/update/${body.updateID}`, { tags: all(201) });
+    expect(start).toMatchObject({ status: 400, body: { id: "invalid_input" } });
+    expect(await tagsOf(path)).toEqual({ ...all(200), tag7: "new" });
+  });
+
   test("tags that are set at the same time are all stored", async () => {
     const { path } = await newStack(t);
     const names = Array.from({ length: 10 }, (_, index) => `tag${index}`);
