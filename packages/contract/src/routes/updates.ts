@@ -67,7 +67,8 @@ const create = (verb: string) =>
       metadata: Type.Optional(
         Type.Object({
           message: Type.Optional(Type.String()),
-          environment: Type.Optional(Type.Record(Type.String(), Type.String())),
+          // The CLI sends some fifty.
+          environment: Type.Optional(Type.Record(Type.String(), Type.String(), { maxProperties: 1000 })),
         }),
       ),
     }),

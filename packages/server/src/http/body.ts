@@ -9,7 +9,7 @@ import { Seats } from "../seats.ts";
 import { type SettingName, settingLabel } from "../settings.ts";
 import { bufferOf } from "../workers/buffers.ts";
 import type { Workers } from "../workers/pool.ts";
-import { collect } from "./collect.ts";
+import { collect, sizeOf } from "./collect.ts";
 import { boundsTask, readBodyTask } from "./read-body.ts";
 
 declare module "fastify" {
@@ -46,8 +46,15 @@ export function limitSetting({ routeOptions }: FastifyRequest): string {
   return settingLabel(limitSettings[routeOptions.config.route?.limit ?? "json"]);
 }
 
-/** How many bodies of a size are in memory at once. A large one may be as large as the limit for state. */
-const newSeats = () => ({ medium: new Seats(48, 16), large: new Seats(2, 1) });
+/**
+ * How many bodies of a size are in memory at once. A large one may be as large as the limit for state. Of those that are decoded whole one
+ * caller has one at a time, because others wait while the main thread decodes it.
+ */
+const newSeats = () => ({
+  medium: new Seats(48, 16),
+  large: new Seats(2, 1),
+  decoded: new Seats(Number.POSITIVE_INFINITY, 1),
+});
 
 /** Whether a route's bodies are too large to be decoded whole. */
 export function mayBeLarge({ limit, raw }: Route): boolean {
@@ -136,6 +143,7 @@ async function readJson(
     request.rawBody = bufferOf(read.bytes);
     return read.value;
   }
+  if (sizeOf(bytes.length)) await seats.decoded.take(callerOf(request), request.over.signal);
   const exceeded = await workers.run(boundsTask, { bytes, bounds: BOUNDS }, bytes.length);
   if (exceeded === "depth") throw newError("invalid_input", { problem: "nested_too_deep", limit: BOUNDS.depth });
   if (exceeded) throw newError("invalid_input", { problem: "too_many_values", limit: BOUNDS.values });

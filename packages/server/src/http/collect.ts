@@ -60,7 +60,8 @@ export async function release({ buffer, length }: Buffer<ArrayBuffer>): Promise<
   }
 }
 
-function sizeOf(bytes: number): BodySize | undefined {
+/** @returns undefined for a small one. */
+export function sizeOf(bytes: number): BodySize | undefined {
   if (bytes > SIZES.large) return "large";
   return bytes > SIZES.medium ? "medium" : undefined;
 }

@@ -3,9 +3,44 @@ import { type AddressInfo, connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
+import { holdStack, untilWaiting } from "../testing/locks.ts";
+import { person } from "../testing/people.ts";
 import { newStack } from "../testing/stack.ts";
 
 const MiB = 1024 * 1024;
+
+describe.each(engines.filter(({ name }) => name === "PostgreSQL"))(
+  "bodies that are decoded whole, on $name",
+  (engine) => {
+    let t: TestApp;
+    beforeAll(async () => {
+      t = await startApp(engine);
+    });
+    afterAll(() => t.close());
+
+    test("are one caller's one after the other, while others have their turn", async () => {
+      const [held, free] = [await newStack(t), await newStack(t)];
+      const other = await person(t, "other");
+      const setTags = ({ path }: { path: string }, as = `token ${t.token}`) =>
+        t.send(`PATCH ${path}/tags`, undefined, {
+          headers: { authorization: as, "content-type": "application/json" },
+          payload: `{"a":"b"${" ".repeat(100_000)}}`,
+        });
+      const { release } = await holdStack(t, held.name);
+      const first = setTags(held);
+      await untilWaiting(t, 1);
+      let answered = false;
+      const second = setTags(free).finally(() => {
+        answered = true;
+      });
+      const { status } = await setTags(free, other);
+      const isBefore = answered;
+      release();
+      expect({ status, isBefore }).toEqual({ status: 200, isBefore: false });
+      expect([(await first).status, (await second).status]).toEqual([200, 200]);
+    });
+  },
+);
 
 describe.each(engines.slice(0, 1))("large bodies", (engine) => {
   let t: TestApp;
