@@ -12,7 +12,7 @@ const MOST = 150;
 const WHICH = ["recent=new", "recent=reopened", "overdue=true"];
 const SORTS = "severity priority status observedAt lastModified policyPack policyName resourceType level".split(" ");
 const VALUES =
-  "policyName policyPack entityId entityProject severity status priority assignedTo resourceType resourceURN".split(
+  "policyName policyPack policyGroupName entityId entityProject stack severity status priority assignedTo resourceType resourceURN".split(
     " ",
   );
 

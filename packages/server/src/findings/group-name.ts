@@ -19,3 +19,11 @@ export function isOfGroup(row: string, names: readonly string[]): RawBuilder<Sql
     select score.stack_id, score.pack from pack_scores score join policy_groups on policy_groups.id = score.group_id
     where policy_groups.name = ${any} and not score.withdrawn)`;
 }
+
+/** In SQL: joins that group as `policy_groups` to many rows that have both. */
+export function joinGroupsOf(rows: string): RawBuilder<unknown> {
+  return sql`
+    left join pack_scores score on score.stack_id = ${sql.ref(`${rows}.stack_id`)} and score.pack = ${sql.ref(`${rows}.pack`)}
+      and not score.withdrawn
+    left join policy_groups on policy_groups.id = score.group_id`;
+}

@@ -3,8 +3,10 @@ import type { Db } from "../db/open.ts";
 import { stacksAndRemoved } from "../stacks/index.ts";
 import { conditionIn } from "./filter-queries.ts";
 import type { Condition, FilterField, Rows, Sort, SortField } from "./grid.ts";
-import { groupNameOf, isOfGroup } from "./group-name.ts";
+import { groupNameOf, isOfGroup, joinGroupsOf } from "./group-name.ts";
 import { overdueTimes } from "./overdue.ts";
+import { isNewOfRank } from "./recent.ts";
+import { eachRank } from "./severity.ts";
 import { isTimed, isWithinTime, type Timed } from "./timed.ts";
 
 /**
@@ -60,9 +62,10 @@ function conditionOf({ where, organizationId }: Counted): Expression<SqlBool> {
         return stackWith(sql`name`);
       case "stack":
         return stackWith(fullName);
-      case "assignedTo":
-        return sql<SqlBool>`(counted.assigned_to in (select id from users where login = ${any})
-          or counted.assigned_to is null and '' = ${any})`;
+      case "assignedTo": {
+        const isOfAny = sql<SqlBool>`counted.assigned_to = any(array(select id from users where login = ${any}))`;
+        return values.includes("") ? sql<SqlBool>`(${isOfAny} or counted.assigned_to is null)` : isOfAny;
+      }
       case "policyGroupName":
         return isOfGroup("counted", values);
       case "resourceURN":
@@ -78,22 +81,36 @@ const FEW_STACKS = 1_000;
 
 const isOfFew = ({ stackIds }: Counted) => stackIds !== undefined && stackIds.length < FEW_STACKS;
 
-const sourceOf = (wanted: Counted, exact: boolean) => {
-  if (wanted.overdue && !isOfFew(wanted)) return sql`(${overdueTimes(wanted.overdue)})`;
-  return exact ? sql`finding_times` : sql`finding_counts`;
-};
+/**
+ * How counts are read. `all`: none of them can be left out. `worst-first`: an index gives them in the order of their severity, and the first are
+ * enough. `some`: more conditions are added.
+ */
+type Reading = "all" | "worst-first" | "some";
 
 /**
  * From where: the counts as `counted`, with a condition that more can be added to.
  *
  * @param exact whether each count is to be of findings that are alike in all their times.
  */
-export const countedAs = (wanted: Counted, exact = isTimed(wanted)) => sql`
-  ${sourceOf(wanted, exact)} counted
+export function countedAs(wanted: Counted, exact = isTimed(wanted), reading: Reading = "some"): RawBuilder<unknown> {
+  const { recent, overdue } = wanted;
+  if (isOfFew(wanted) || reading === "worst-first")
+    return countedIn(exact ? sql`finding_times` : sql`finding_counts`, wanted, isWithinTime(wanted, "counted"));
+  const isInTime = isWithinTime({ recent }, "counted");
+  if (overdue) return countedIn(sql`(${overdueTimes(overdue)})`, wanted, isInTime);
+  if (reading === "all" && recent?.kind === "new") {
+    const ofRank = countedIn(sql`finding_times`, wanted, isNewOfRank(recent, sql`rank`));
+    return sql`(select counted.* from ${eachRank} cross join lateral (select * from ${ofRank} offset 0) as counted) as counted where true`;
+  }
+  return countedIn(exact ? sql`finding_times` : sql`finding_counts`, wanted, isInTime);
+}
+
+const countedIn = (source: RawBuilder<unknown>, wanted: Counted, isInTime: RawBuilder<SqlBool>) => sql`
+  ${source} counted
   where organization_id = ${wanted.organizationId} and closed = ${wanted.closed}
     and ${wanted.stackIds ? sql`stack_id = any(${[...wanted.stackIds]}::uuid[])` : sql`true`}
     and ${wanted.closed ? sql`true` : sql`stack_id not in (select id from removed_stacks where unfinished)`}
-    and ${isWithinTime(isOfFew(wanted) ? wanted : { recent: wanted.recent }, "counted")} and ${conditionOf(wanted)}`;
+    and ${isInTime} and ${conditionOf(wanted)}`;
 
 /** In the direction of the sort. */
 const by = (field: SortField, descending: boolean, time: (column: string) => RawBuilder<unknown>) => {
@@ -160,7 +177,7 @@ export async function listPage(
 ): Promise<{ ids: string[]; count: number }> {
   const { sort, rows, most } = page;
   const exact = isExact(page, sort);
-  const counts = countedAs(page, exact);
+  const counts = countedAs(page, exact, "all");
   const { start, count } = rows;
   const pageOf = (from: RawBuilder<unknown>) =>
     sql`array(select id from (${selectFirst(exact, from, sort, start + count)} offset ${start} limit ${count}) as page)`;
@@ -174,7 +191,8 @@ export async function listPage(
     from total`.execute(db);
   const [found = { ids: [], count: 0, cut: false }] = few.rows;
   if (!found.cut) return found;
-  const many = await sql<{ ids: string[] }>`select ${pageOf(counts)} as ids`.execute(db);
+  const inOrder = sort[0]?.field === "severity" ? countedAs(page, exact, "worst-first") : counts;
+  const many = await sql<{ ids: string[] }>`select ${pageOf(inOrder)} as ids`.execute(db);
   return { ids: many.rows[0]?.ids ?? [], count: found.count };
 }
 
@@ -184,30 +202,43 @@ export async function listValues(
   wanted: Counted & { field: FilterField; most: number },
 ): Promise<{ name: string; count: number }[]> {
   const { field, most } = wanted;
-  const newest = selectFirst(isTimed(wanted), countedAs(wanted), [{ field: "lastModified", descending: true }], most);
+  const counts = countedAs(wanted, isTimed(wanted), "all");
+  const newest = selectFirst(isTimed(wanted), counts, [{ field: "lastModified", descending: true }], most);
   const found =
     field === "resourceURN"
       ? sql`select urn as value, 1 as count from (${newest} limit ${most}) as newest`
-      : sql`select ${groupedBy(field)} as value, sum(count) as count from ${countedAs(wanted)} group by 1`;
+      : sql`select ${groupedBy(field)}, sum(count) as count from ${counts} group by ${sql.raw(field === "policyGroupName" ? "1, 2" : "1")}`;
   const { rows } = await sql<{ name: string; count: number }>`
-    select ${nameOf(field)} as name, sum(count)::int as count from (${found}) as found
+    select ${nameOf(field)} as name, sum(count)::int as count from (${found}) as found ${namedIn(field, wanted)}
     group by 1 order by 2 desc, 1 limit 1000`.execute(db);
   return rows;
 }
 
+/** What findings are counted by at first, so that what it is called is looked up once for all that have it in common. */
 function groupedBy(field: Exclude<FilterField, "resourceURN">): RawBuilder<unknown> {
-  if (field === "entityType") return sql`'stack'::text`;
-  if (field === "entityProject" || field === "entityId" || field === "stack") return sql`counted.stack_id`;
-  return field === "assignedTo" ? sql`counted.assigned_to` : columnOf(field);
+  if (field === "policyGroupName") return sql`counted.stack_id, counted.pack`;
+  if (field === "entityType") return sql`'stack'::text as value`;
+  if (isOfStack(field)) return sql`counted.stack_id as value`;
+  return sql`${field === "assignedTo" ? of("assigned_to") : columnOf(field)} as value`;
 }
 
 function columnOf(field: keyof typeof columns | "policyGroupName"): RawBuilder<unknown> {
   return field === "policyGroupName" ? groupName : of(columns[field]);
 }
 
+const isOfStack = (field: FilterField) => field === "entityProject" || field === "entityId" || field === "stack";
+
+/** Of rows of `found`. */
 function nameOf(field: FilterField): RawBuilder<string> {
-  if (field === "entityProject") return sql`(select project from ${stacks} where id = value)`;
-  if (field === "stack") return sql`(select ${fullName} from ${stacks} where id = value)`;
-  if (field === "entityId") return sql`(select name from ${stacks} where id = value)`;
+  if (field === "policyGroupName") return sql`coalesce(policy_groups.name, '')`;
+  if (field === "entityProject") return sql`project`;
+  if (field === "stack") return fullName;
+  if (field === "entityId") return sql`name`;
   return field === "assignedTo" ? sql`coalesce((select login from users where id = value), '')` : sql`value`;
+}
+
+/** Where the names of `found` are, when they are not in it. */
+function namedIn(field: FilterField, { organizationId }: Counted): RawBuilder<unknown> {
+  if (field === "policyGroupName") return joinGroupsOf("found");
+  return isOfStack(field) ? sql`join ${stacks} on stack.id = value and organization_id = ${organizationId}` : sql``;
 }

@@ -24,3 +24,10 @@ export function isRecent({ kind, since }: Recent, row: "finding" | "counted"): R
     row === "counted" ? of("came_back") : sql`came_back(${of("reopened")}, ${of("modified_at")}, ${of("triaged_at")})`;
   return sql`(${cameBack} and ${isSince("modified_at")})`;
 }
+
+/**
+ * Whether findings that are alike in their times are new and of a rank of severity. For each rank by itself the database asks an index, and
+ * for all of them together it may read the findings of all organizations, because it expects about the same of both.
+ */
+export const isNewOfRank = ({ since }: Recent, rank: RawBuilder<unknown>) =>
+  sql<SqlBool>`counted.severity_rank = ${rank} and counted.first_seen_at >= ${since}::timestamptz`;

@@ -17,3 +17,6 @@ export function severityOf(rank: Expression<unknown>): RawBuilder<string | null>
 export function worstSeverity(severity: Expression<unknown>): RawBuilder<string> {
   return sql`coalesce(${severityOf(sql`max(${severityRank(severity)})`)}, max(${severity}))`;
 }
+
+/** In SQL: each rank of a severity, as `rank`. */
+export const eachRank = sql`unnest('{4,3,2,1,0}'::smallint[]) as each (rank)`;

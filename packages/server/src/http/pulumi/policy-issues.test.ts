@@ -141,10 +141,12 @@ describe.each(engines)("policy issues on $name", (engine) => {
     "resourceURN",
     "assignedTo",
   ])("the values of %s can be counted", async (field) => {
-    const { status, body } = await t.send(`POST ${ISSUES}/filters`, { field });
-    expect(status).toBe(200);
-    const counts = body.values.map(({ count }: { count: number }) => count);
-    expect(counts.reduce((sum: number, count: number) => sum + count, 0)).toBe(3);
+    for (const query of ["", "?recent=new"]) {
+      const { status, body } = await t.send(`POST ${ISSUES}/filters${query}`, { field });
+      expect(status).toBe(200);
+      const counts = body.values.map(({ count }: { count: number }) => count);
+      expect(counts.reduce((sum: number, count: number) => sum + count, 0)).toBe(3);
+    }
   });
 
   test("a stack is its project and its name, in the list and in what is counted", async () => {
@@ -152,6 +154,11 @@ describe.each(engines)("policy issues on $name", (engine) => {
     const { values } = (await t.send(`POST ${ISSUES}/filters`, { field: "stack" })).body;
     expect(values).toContainEqual({ name: stack, count: 2 });
     expect(names((await list(where(equals("stack", stack)))).body).sort()).toEqual(["rex", "tom"]);
+    const groups = await t.send(`POST ${ISSUES}/filters`, {
+      field: "policyGroupName",
+      ...where(equals("stack", stack)),
+    });
+    expect(groups.body.values).toEqual([{ name: "default-policy-group", count: 2 }]);
     const counted = await t.send(`POST ${ISSUES}/filters`, { field: "resourceType", ...where(equals("stack", stack)) });
     expect(counted.body.values).toEqual([{ name: "random:index/pet:Pet", count: 2 }]);
     expect((await list(where(equals("stack", one.name)))).body.policyIssues).toEqual([]);
@@ -210,6 +217,12 @@ describe.each(engines)("policy issues on $name", (engine) => {
       before: { status: "open", priority: "p3", assignedTo: "" },
       after: { status: "in_progress", priority: "p1", assignedTo: "carla" },
     });
+    const of = (login: string) => equals("assignedTo", login);
+    expect(names((await list(where(of("carla")))).body)).toEqual(["tom"]);
+    expect((await list(where(of("nobody's login")))).body.rowCount).toBe(0);
+    expect(names((await list(where(of("")))).body)).not.toContain("tom");
+    const either = { filterModel: { type: "OR", conditions: [of(""), of("carla")] } };
+    expect((await list(either)).body.rowCount).toBe((await list()).body.rowCount);
     const cleared = await t.send(`PATCH ${FINDINGS}/${id}`, { assignedTo: "" });
     expect(cleared.body.policyIssue).not.toHaveProperty("assignedTo");
   });
