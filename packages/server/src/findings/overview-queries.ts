@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { selectReadable } from "../stacks/index.ts";
 import { type OfCaller, readableBlocks, selectSums } from "./block-queries.ts";
-import { type Governed, governedIds, unevaluated } from "./governed.ts";
+import { type Governed, packsOf, placesOf } from "./governed.ts";
 import { isOverdue, type OverdueTimes } from "./overdue.ts";
 import { isBlocked } from "./prediction-queries.ts";
 import { isRecent } from "./recent.ts";
@@ -111,26 +111,24 @@ export type StackState = (typeof stackStates)[number];
 
 /**
  * The stacks of the caller, each with what its evaluations say. One that has never reported is not stale, whatever it must run, because
- * nothing was evaluated.
+ * nothing was evaluated. All packs of a stack are one row, because most stacks are only counted.
  */
 const statesOf = (db: Db, caller: OfCaller, governed: readonly Governed[]) => sql`
-  select stack.*, evaluated, coalesce(reported, false) as reported,
-    case when reported then coalesce(stale, '{}') || coalesce(missing.packs, '{}') else '{}' end as stale,
-    stack.id in (select ${governedIds(governed)}) as governed
+  select stack.*, evaluated, coalesce(reported, false) as reported, place is not null as governed, required.packs as required,
+    score.packs as scored, coalesce(reported and (stale or not required.packs <@ score.packs), false) as stale
   from (${readable(db, caller)}) as stack
+  left join ${placesOf(governed)} on placed.stack_id = stack.id
+  left join ${packsOf(governed)} using (place)
   left join (
-    select stack_id, array_agg(pack order by pack) as packs from (${unevaluated(governed)}) as required group by stack_id
-  ) as missing on missing.stack_id = stack.id
-  left join lateral (
-    select min(evaluated_at) as evaluated, array_agg(pack order by pack) filter (where score.stale) as stale,
+    select stack_id, min(evaluated_at) as evaluated, bool_or(score.stale) as stale, array_agg(pack) as packs,
       bool_or(evaluated_at is not null or broken) as reported
-    from pack_scores score where score.stack_id = stack.id and not score.withdrawn
-  ) as score on true`;
+    from pack_scores score where not withdrawn and stack_id in (select id from (${readable(db, caller)}) as readable) group by stack_id
+  ) as score on score.stack_id = stack.id`;
 
 const isIn: Record<StackState, RawBuilder<boolean>> = {
   governed: sql`governed`,
   ungoverned: sql`not governed`,
-  stale: sql`stale <> '{}'`,
+  stale: sql`stale`,
   "never-reported": sql`(governed and not reported)`,
 };
 
@@ -169,9 +167,14 @@ export async function listStacksIn(
 ): Promise<StackInState[]> {
   const { state, governed, after, limit } = page;
   const { rows } = await sql<StackInState>`
-    select project, name as stack, evaluated, stale from (${statesOf(db, page, governed)}) as stack
-    where ${isIn[state]} and ${after ? sql`(project, name) > (${sql.join([...after])})` : sql`true`}
-    order by project, name limit ${limit}`.execute(db);
+    select project, name as stack, evaluated, case when stale then array(
+        select pack from pack_scores score where stack_id = found.id and score.stale and not withdrawn order by pack
+      ) || array(select pack from unnest(required) as pack where pack <> all(scored) order by pack) else '{}' end as stale
+    from (
+      select * from (${statesOf(db, page, governed)}) as stack
+      where ${isIn[state]} and ${after ? sql`(project, name) > (${sql.join([...after])})` : sql`true`}
+      order by project, name limit ${limit}
+    ) as found order by project, name`.execute(db);
   return rows;
 }
 
