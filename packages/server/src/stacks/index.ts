@@ -18,9 +18,10 @@ export {
   releaseLeases,
   takeLease,
 } from "./lease-queries.ts";
+export { listReadableStacks, type StackFilter } from "./list-queries.ts";
 export { nameInOrg, qualifiedName } from "./qualified-name.ts";
 export { deleteStackRow, insertStack, readDataKey, readStack, setStackName } from "./queries.ts";
-export { listReadableStacks, type StackFilter, selectReadable } from "./readable-queries.ts";
+export { selectReadable } from "./readable-queries.ts";
 export { copyKeys, keepKey } from "./removed-key-queries.ts";
 export { readRemovedKeys } from "./removed-keys.ts";
 export {

@@ -1,6 +1,8 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Actor } from "../../context.ts";
 import { findResourcesOf } from "../../findings/resource-queries.ts";
+import { listReadableStacks } from "../../stacks/index.ts";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
 import { edit, newGroup, newVersion, requirePack } from "../../testing/group.ts";
@@ -124,6 +126,28 @@ describe.each(engines)("the search, on $name", (engine) => {
     expect(await stacks("MANY-")).toHaveLength(8);
     expect(await stacks("ny-100")).toEqual(["many-100", "many-1000", "many-1001"]);
     expect(await stacks("-1001/")).toEqual([]);
+    const people = await sql<{ admin: string; reader: string }>`
+      select (select user_id from members where role = 'admin' limit 1) as admin,
+        (select user_id from team_members join teams on teams.id = team_id where name = 'readers' and user_id not in (select user_id from members where role = 'admin')) as reader`.execute(
+      t.db,
+    );
+    const who = people.rows[0] ?? { admin: "", reader: "" };
+    // Also where more stacks match than are looked at by the index, whether the caller may read few or many of them.
+    for (const first of [1, 5000])
+      for (const [many, few] of [
+        [1, 1],
+        [1, 5000],
+        [5000, 1],
+      ] as const)
+        for (const [text, actor, count] of [
+          ["-100", who.reader, 3],
+          ["-100", who.admin, 3],
+          [secret.name, who.reader, 0],
+          [secret.name, who.admin, 1],
+        ] as const) {
+          const page = { actor: { userId: actor } as Actor, filter: { organization: "acme", search: text }, limit: 8 };
+          expect(await listReadableStacks(t.db, page, { first, many, few })).toHaveLength(count);
+        }
   });
 
   test("an organization finds nothing of another", async () => {
