@@ -221,7 +221,7 @@ describe.skipIf(chromiumProgram === undefined)("decisions in the console", () =>
     const letThrough = /^Let through by EXC-3, which ends in 6 days: Until the rename is done\.$/;
     const isException = () => page.waitForURL("**/insights/exceptions/EXC-3");
     await open(page, `${path}/findings`);
-    await page.getByRole("radiogroup", { name: "Which findings" }).getByText("Excepted").click();
+    await page.getByRole("radiogroup", { name: "Which findings" }).getByText("Excepted (1)").click();
     await page.getByRole("link", { name: "prefix" }).waitFor();
     expect(await page.getByRole("link", { name: "length" }).count()).toBe(0);
     await page.getByText(letThrough).waitFor();
@@ -258,6 +258,12 @@ describe.skipIf(chromiumProgram === undefined)("decisions in the console", () =>
     await page.getByRole("link", { name: "All requests" }).waitFor();
     await page.getByText(reason).waitFor();
     expect(window.errors).toEqual([]);
+
+    const rex = { urn: urnOf(stack.name, "rex"), type: "random:index/randomPet:RandomPet", custom: true };
+    await console.api.send(`POST ${stack.path}/import`, { version: 3, deployment: { resources: [rex] } });
+    await open(page, `${path}/resources`);
+    await page.getByRole("link", { name: "1 excepted finding of rex" }).click();
+    await page.getByRole("link", { name: "prefix" }).waitFor();
   });
 
   test("another one is rejected with a comment, which its author reads", async () => {

@@ -129,7 +129,8 @@ describe.skipIf(chromiumProgram === undefined)("reading in the console", () => {
     const which = page.getByRole("radiogroup", { name: "Which findings" });
     await which.getByText("Ended").click();
     await page.getByText("No finding of this stack has ended yet").waitFor();
-    await open(page, `/acme/web/${prod.name}/findings?show=predicted`);
+    await open(page, `/acme/web/${prod.name}/findings`);
+    await page.getByRole("link", { name: "1 mandatory violation" }).click();
     await page.getByText("stops the update").waitFor();
     await page.getByRole("link", { name: "The run" }).click();
     await page.getByRole("heading", { level: 1, name: /^Preview of web/ }).waitFor();
@@ -164,6 +165,7 @@ describe.skipIf(chromiumProgram === undefined)("reading in the console", () => {
     await page.getByText("Stopped by policies: 1 violation").waitFor();
     await open(page, "/acme");
     await page.getByRole("link", { name: "pets/length" }).click();
+    await page.getByRole("link", { name: "length", exact: true }).click();
     await page.getByText("Names are long.").waitFor();
     expect(await page.getByText("Names begin well.").count()).toBe(0);
   });

@@ -112,7 +112,11 @@ describe.skipIf(chromiumProgram === undefined)("the overview and the settings in
   test("what is blocked opens as many violations", async () => {
     const { page } = window;
     await page.getByRole("heading", { name: "1 stack is blocked now" }).waitFor();
-    const all = section("1 stack is blocked now").getByRole("link", { name: "The violation" });
+    const blocked = section("1 stack is blocked now");
+    expect(await blocked.getByRole("link", { name: "passwords/password-length" }).getAttribute("href")).toContain(
+      "view=blocked&stack=",
+    );
+    const all = blocked.getByRole("link", { name: "The violation" });
     await page.goto((await all.getAttribute("href")) ?? "", { waitUntil: "networkidle" });
     expect(await rowsOf(page)).toBe(1);
     await page.goto("/acme", { waitUntil: "networkidle" });

@@ -5,7 +5,7 @@ import type { Api, ReplyOf } from "@quillon/contract";
 import { IconCube, IconGavel, IconPackage, IconScale, IconSearch, IconStack2 } from "@tabler/icons-react";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect } from "react";
 import { api, messageOf } from "../api.ts";
 import { useOrganization } from "../session.ts";
 import { useReturnFocus } from "../shared/return-focus.ts";
@@ -31,11 +31,16 @@ const searchQuery = (orgName: string, text: string) =>
     staleTime: 10_000,
   });
 
+interface SearchProps {
+  text: string;
+  setText: (text: string) => void;
+  close: () => void;
+}
+
 /** Finds stacks, policy packs, policies and groups by a part of their names, and resources by the beginning of theirs or their type. */
-export function Search({ close }: { close: () => void }) {
+export function Search({ text, setText, close }: SearchProps) {
   useReturnFocus();
   useEffect(open, []);
-  const [text, setText] = useState("");
   const { found, says, leftOut } = useFound(text.trim());
   return (
     <Spotlight.Root store={shown} query={text} onQueryChange={setText} onSpotlightClose={close} shortcut={null}>

@@ -194,6 +194,7 @@ function Decision({ id, verb, title, about, comments = false }: DecisionProps) {
   const { name: org } = useOrganization();
   const [comment, setComment] = useState("");
   const decide = useChange(() => send(verb, { orgName: org, changeRequestId: id }, comment));
+  const isToRead = verb === "approve";
   const isShown = useQuery({ ...requestQuery(org, id), enabled: false }).isSuccess;
   return (
     <Confirm
@@ -201,9 +202,10 @@ function Decision({ id, verb, title, about, comments = false }: DecisionProps) {
       title={`${title} the request`}
       mutation={decide}
       gives={verb !== "close"}
-      unready={verb === "approve" && !isShown}
+      unready={isToRead && !isShown}
     >
-      <Text size="sm" component="div">
+      {/* What is agreed to is read before anything is done, so it has the focus before the comment. */}
+      <Text size="sm" component="div" {...(isToRead && { tabIndex: -1, "data-autofocus": true })}>
         {about}
       </Text>
       {comments && (
@@ -214,7 +216,7 @@ function Decision({ id, verb, title, about, comments = false }: DecisionProps) {
           maxLength={2000}
           autosize
           minRows={2}
-          data-autofocus
+          {...(!isToRead && { "data-autofocus": true })}
         />
       )}
     </Confirm>

@@ -28,6 +28,7 @@ export function BlockedAttempts({ org, filter, set }: { org: string; filter: Fin
           withRemoveButton
           onRemove={() => set({ stack: undefined })}
           size="md"
+          mb="xs"
           removeButtonProps={clearButton(`Remove: Stack: ${stack}`)}
         >
           Stack: {stack}
@@ -68,6 +69,10 @@ const keyOf = ({ project, stack, source, policyPack, policyName, resourceURN }: 
 
 function Row({ org, prediction }: { org: string; prediction: Prediction }) {
   const { project, stack, policyPack, policyPackTag, policyName, resourceURN, message, severity } = prediction;
+  const version = {
+    to: "/$org/insights/policypacks/$pack/$version",
+    params: { org, pack: policyPack, version: policyPackTag },
+  } as const;
   const waiting = useWaitingRequests(org)({ pack: policyPack, policy: policyName, urn: resourceURN });
   return (
     <Table.Tr>
@@ -79,10 +84,12 @@ function Row({ org, prediction }: { org: string; prediction: Prediction }) {
       </Table.Td>
       <Table.Td miw={260}>
         <Text size="sm" fw={500} className="text">
-          {policyName}
+          <Go {...version} search={{ find: policyName }}>
+            {policyName}
+          </Go>
         </Text>
         <Text size="xs" c="dimmed" component="div">
-          <Go to="/$org/insights/policypacks/$pack/$version" params={{ org, pack: policyPack, version: policyPackTag }}>
+          <Go {...version}>
             {policyPack} {policyPackTag}
           </Go>
         </Text>
@@ -91,7 +98,7 @@ function Row({ org, prediction }: { org: string; prediction: Prediction }) {
         </Text>
         <UnappliedExceptions org={org} exceptions={prediction.unappliedExceptions} />
       </Table.Td>
-      <Table.Td maw={240}>
+      <Table.Td miw={170} maw={240}>
         <Resource urn={resourceURN} />
       </Table.Td>
       <Table.Td>

@@ -64,13 +64,9 @@ export function ResourcePicker({ org, pack, policies, ...texts }: ResourceProps)
         label="Resources"
         description="Choose some by a part of their URN, or write a URN and press Enter"
         data={stack === null ? violators : resources}
-        shown={(urn) => <Resource urn={urn} />}
-        option={(urn) => (
+        shown={(urn) => (
           <>
-            <Resource urn={urn} />
-            <Text size="xs" c="dimmed" className="text">
-              {stackOf(urn)}
-            </Text>
+            <Resource urn={urn} /> <InStack urn={urn} />
           </>
         )}
         onDropdownOpen={() => {
@@ -81,10 +77,16 @@ export function ResourcePicker({ org, pack, policies, ...texts }: ResourceProps)
   );
 }
 
-/** `project/stack` of `urn:pulumi:STACK::PROJECT::…`. */
-function stackOf(urn: string): string {
-  const [stack = "", project = ""] = urn.split("::");
-  return shortened(`${project}/${stack.slice("urn:pulumi:".length)}`);
+/** Of which stack `urn:pulumi:STACK::PROJECT::…` is. */
+function InStack({ urn }: { urn: string }) {
+  const [start = "", project = ""] = urn.split("::", 2);
+  const stack = start.slice("urn:pulumi:".length);
+  if (!stack || !project) return null;
+  return (
+    <Text span size="xs" c="dimmed">
+      in <bdi>{shortened(`${project}/${stack}`)}</bdi>
+    </Text>
+  );
 }
 
 interface StackProps {
@@ -123,11 +125,10 @@ interface TextsInputProps extends TextsProps, Pick<TagsInputProps, "label" | "de
   data: readonly string[];
   /** How one is shown when it is chosen, and before. */
   shown: (text: string) => ReactNode;
-  option?: (text: string) => ReactNode;
 }
 
 /** Several texts, each of which may contain commas, and be another in upper case. */
-function Texts({ data, shown, option = shown, ...input }: TextsInputProps) {
+function Texts({ data, shown, ...input }: TextsInputProps) {
   return (
     <TagsInput
       {...input}
@@ -137,7 +138,7 @@ function Texts({ data, shown, option = shown, ...input }: TextsInputProps) {
       splitChars={["\n"]}
       isDuplicate={(text, others) => others.includes(text)}
       required
-      renderOption={({ option: { value } }) => <span className="text">{option(value)}</span>}
+      renderOption={({ option: { value } }) => <span className="text">{shown(value)}</span>}
       renderPill={({ value = "", onRemove }) => (
         <Pill
           withRemoveButton

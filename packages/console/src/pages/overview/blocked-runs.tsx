@@ -74,27 +74,19 @@ function Runs({ org, runs }: { org: string; runs: Run[] }) {
 
 function Violated({ org, run }: { org: string; run: Run }) {
   const { policies, violations, project, stack } = run;
-  const more = violations - policies.length;
+  const where = { to: "/$org/insights/findings", params: { org } } as const;
+  const search = { view: "blocked", stack: `${project}/${stack}` } as const;
   return (
     <>
       {policies.map(({ policyPack, policyName }) => (
         <Text key={`${policyPack} ${policyName}`} size="sm" className="text">
-          <Go
-            to="/$org/insights/policypacks/$pack"
-            params={{ org, pack: policyPack }}
-            search={{ tab: "policies", find: policyName }}
-          >
+          <Go {...where} search={search}>
             {policyPack}/<b>{policyName}</b>
           </Go>
         </Text>
       ))}
-      {more > 0 && (
-        <Go
-          to="/$org/insights/findings"
-          params={{ org }}
-          search={{ view: "blocked", stack: `${project}/${stack}` }}
-          size="sm"
-        >
+      {violations > policies.length && (
+        <Go {...where} search={search} size="sm">
           {written(violations)} violations
         </Go>
       )}

@@ -40,7 +40,7 @@ export function Scores({ org, scores }: { org: string; scores: Overview["scores"
                 <Part n={cleanResources} of={governedResources} />
               </Go>
             }
-            what="resources fail no policy"
+            what={`resources fail no policy${exceptedPolicies > 0 ? "; what is excepted counts as failing" : ""}`}
           />
           {trend && <LineOf label="Resources that fail no policy" trend={trend} score={({ resources }) => resources} />}
         </Box>

@@ -1,14 +1,16 @@
 import { Button, Group, SegmentedControl, Select, Stack, Text } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { clearButton } from "../../../shared/clear-button.ts";
 import { Empty } from "../../../shared/empty.tsx";
+import { Go } from "../../../shared/links.tsx";
 import { More } from "../../../shared/more.tsx";
+import { counted, written } from "../../../shared/numbers.ts";
 import { Resource } from "../../../shared/urn.tsx";
 import { useStackName } from "../queries.ts";
 import { Predictions } from "./predictions.tsx";
-import { stackFindingsQuery } from "./queries.ts";
+import { findingCountsQuery, stackFindingsQuery, stackPredictionsQuery } from "./queries.ts";
 import type { StackFindingFilter } from "./search.ts";
 import { FindingsTable } from "./table.tsx";
 
@@ -24,18 +26,16 @@ export function StackFindingsPage() {
     <Stack gap="md">
       <Group align="flex-end">
         <SegmentedControl
+          size="xs"
+          style={{ flexWrap: "wrap" }}
           aria-label="Which findings"
           value={show}
           onChange={(value) => set({ show: value })}
-          data={[
-            { value: "open", label: "Open" },
-            { value: "excepted", label: "Excepted" },
-            { value: "ended", label: "Ended" },
-            { value: "predicted", label: "Only in previews" },
-          ]}
+          data={useKinds()}
         />
         {show !== "predicted" && (
           <Select
+            size="xs"
             aria-label="Severity"
             placeholder="Every severity"
             data={["critical", "high", "medium", "low"]}
@@ -67,6 +67,25 @@ export function StackFindingsPage() {
   );
 }
 
+/** What can be shown, and how much there is of it. */
+function useKinds() {
+  const name = useStackName();
+  const { data: counts } = useQuery(findingCountsQuery(name));
+  const { data: predicted } = useInfiniteQuery(stackPredictionsQuery(name));
+  const previewed = predicted?.pages.reduce((sum, { predictions }) => sum + predictions.length, 0);
+  const label = (word: string, count: number | undefined, more = "") =>
+    count ? `${word} (${written(count)}${more})` : word;
+  return [
+    { value: "open", label: label("Open", counts?.open) },
+    { value: "excepted", label: label("Excepted", counts?.excepted) },
+    { value: "ended", label: label("Ended", counts?.ended) },
+    {
+      value: "predicted",
+      label: label("Only in previews", previewed, predicted?.pages.at(-1)?.continuationToken && "+"),
+    },
+  ];
+}
+
 function Findings({ filter }: { filter: StackFindingFilter }) {
   const name = useStackName();
   const query = useInfiniteQuery(stackFindingsQuery(name, filter));
@@ -84,6 +103,24 @@ function NoFindings({ filter: { show, severity, pack, resource } }: { filter: St
     return (
       <Empty title="Nothing in this stack is let through">
         What violates a policy and is let through by an exception appears here, with the reason and the end.
+      </Empty>
+    );
+  return <NothingOpen />;
+}
+
+/** A stack that is blocked has nothing that it may deploy, so it often has no findings. */
+function NothingOpen() {
+  const { orgName: org, projectName: project, stackName: stack } = useStackName();
+  const { data } = useInfiniteQuery(stackPredictionsQuery({ orgName: org, projectName: project, stackName: stack }));
+  const blocking = data?.pages.flatMap(({ predictions }) => predictions).filter(({ blocked }) => blocked).length ?? 0;
+  if (blocking > 0)
+    return (
+      <Empty title="This stack has no open findings, and its next update is stopped">
+        Nothing that is deployed violates a policy.{" "}
+        <Go to="/$org/$project/$stack/findings" params={{ org, project, stack }} search={{ show: "predicted" }}>
+          {counted(blocking, "mandatory violation")}
+        </Go>{" "}
+        would be deployed next.
       </Empty>
     );
   return (

@@ -63,15 +63,41 @@ export const stackPredictionsQuery = ({ orgName, projectName, stackName }: Stack
     ...byContinuation,
   });
 
-/** How many open findings each resource has, by its URN. */
+/** How many findings of a stack have each value of a field. */
+async function countBy(field: string, name: StackName, which: { closed: boolean } & StackFindingFilter) {
+  const { closed, ...filter } = which;
+  const { values } = await api.call("POST /api/orgs/{orgName}/policy/findings/filters", {
+    params: { orgName: name.orgName },
+    query: { closed },
+    body: { field, filterModel: filterOf(name, filter) },
+  });
+  return new Map(values.map(({ name: value, count }) => [value, count]));
+}
+
+/** How many findings each resource has that are open, and that are let through, by its URN. */
 export const findingsByResourceQuery = (name: StackName) =>
   queryOptions({
     queryKey: ["stack", name, "findings-by-resource"],
     queryFn: async () => {
-      const { values } = await api.call("POST /api/orgs/{orgName}/policy/findings/filters", {
-        params: { orgName: name.orgName },
-        body: { field: "resourceURN", filterModel: filterOf(name) },
-      });
-      return new Map(values.map(({ name: urn, count }) => [urn, count]));
+      const [open, excepted] = await Promise.all([
+        countBy("resourceURN", name, { closed: false }),
+        countBy("resourceURN", name, { closed: true, show: "excepted" }),
+      ]);
+      return { open, excepted };
+    },
+  });
+
+/** How many findings the stack has of each kind that can be shown. */
+export const findingCountsQuery = (name: StackName) =>
+  queryOptions({
+    queryKey: ["stack", name, "finding-counts"],
+    queryFn: async () => {
+      const [active, closed] = await Promise.all([
+        countBy("status", name, { closed: false }),
+        countBy("status", name, { closed: true }),
+      ]);
+      const sum = (counts: Iterable<number>) => [...counts].reduce((total, count) => total + count, 0);
+      const excepted = closed.get("excepted") ?? 0;
+      return { open: sum(active.values()), excepted, ended: sum(closed.values()) - excepted };
     },
   });

@@ -9,9 +9,11 @@ import { findingsByResourceQuery } from "../findings/queries.ts";
 import { useStackName } from "../queries.ts";
 import { resourcesQuery } from "./queries.ts";
 import type { ResourceFilter } from "./search.ts";
-import { ResourceTable } from "./table.tsx";
+import { type Findings, ResourceTable } from "./table.tsx";
 
 const route = getRouteApi("/signed-in/$org/$project/$stack/resources");
+
+const NOTHING: Findings = { open: new Map(), excepted: new Map() };
 
 /** What the newest state of the stack has, and what is found of it. */
 export function ResourcesPage() {
@@ -46,7 +48,7 @@ export function ResourcesPage() {
       <More query={query} rowsOf={({ resources }) => resources}>
         {(resources) =>
           resources.length > 0 ? (
-            <ResourceTable resources={resources} findings={findings.data ?? new Map()} filter={filter} />
+            <ResourceTable resources={resources} findings={findings.data ?? NOTHING} filter={filter} />
           ) : (
             <Empty
               title="The stack has no resources"

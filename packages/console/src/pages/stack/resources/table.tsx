@@ -16,10 +16,15 @@ const STEP = 300;
 /** A tree of so many resources is open at first; of a larger one only the top is. */
 const SMALL = 200;
 
+/** How many findings each resource has, by its URN. */
+export interface Findings {
+  open: ReadonlyMap<string, number>;
+  excepted: ReadonlyMap<string, number>;
+}
+
 interface Props {
   resources: readonly Resource[];
-  /** How many open findings each has, by its URN. */
-  findings: ReadonlyMap<string, number>;
+  findings: Findings;
   filter: ResourceFilter;
 }
 
@@ -28,11 +33,19 @@ export function ResourceTable({ resources, findings, filter }: Props) {
   const toggled = useSet<string>();
   const opensDepth = resources.length <= SMALL ? Number.POSITIVE_INFINITY : 1;
   const isOpen = (urn: string, depth: number) => depth < opensDepth !== toggled.has(urn);
-  const rows = useRows(resources, findings, filter, isOpen);
+  const rows = useRows(resources, findings.open, filter, isOpen);
   if (rows.length === 0) return <Empty title="No resource matches">Write another part of a name, or show all.</Empty>;
   return (
     <>
-      <Listing minWidth={560} columns={["Resource", "Type", { number: "Open findings" }]}>
+      <Listing
+        minWidth={560}
+        columns={[
+          "Resource",
+          "Type",
+          { number: "Open findings" },
+          ...(findings.excepted.size > 0 ? [{ number: "Let through" }] : []),
+        ]}
+      >
         {rows.slice(0, most).map((row) => (
           <Row
             key={row.key}
@@ -41,7 +54,7 @@ export function ResourceTable({ resources, findings, filter }: Props) {
             toggle={() =>
               toggled.has(row.resource.urn) ? toggled.delete(row.resource.urn) : toggled.add(row.resource.urn)
             }
-            findings={findings.get(row.resource.urn) ?? 0}
+            findings={findings}
           />
         ))}
       </Listing>
@@ -83,9 +96,8 @@ function Row({
   row: TreeRow;
   open: boolean;
   toggle: () => void;
-  findings: number;
+  findings: Findings;
 }) {
-  const { orgName: org, projectName: project, stackName: stack } = useStackName();
   const { name } = readUrn(resource.urn);
   return (
     <Table.Tr>
@@ -120,17 +132,34 @@ function Row({
         </Text>
       </Table.Td>
       <Table.Td ta="right">
-        {findings > 0 && (
-          <Go
-            to="/$org/$project/$stack/findings"
-            params={{ org, project, stack }}
-            search={{ resource: resource.urn }}
-            aria-label={`${counted(findings, "open finding")} of ${name}`}
-          >
-            {findings}
-          </Go>
-        )}
+        <Count of={findings.open.get(resource.urn)} what="open finding" resource={resource} />
       </Table.Td>
+      {findings.excepted.size > 0 && (
+        <Table.Td ta="right">
+          <Count of={findings.excepted.get(resource.urn)} what="excepted finding" resource={resource} />
+        </Table.Td>
+      )}
     </Table.Tr>
+  );
+}
+
+interface CountProps {
+  of: number | undefined;
+  what: "open finding" | "excepted finding";
+  resource: Resource;
+}
+
+function Count({ of: count, what, resource: { urn } }: CountProps) {
+  const { orgName: org, projectName: project, stackName: stack } = useStackName();
+  if (!count) return null;
+  return (
+    <Go
+      to="/$org/$project/$stack/findings"
+      params={{ org, project, stack }}
+      search={{ resource: urn, ...(what === "excepted finding" && { show: "excepted" }) }}
+      aria-label={`${counted(count, what)} of ${readUrn(urn).name}`}
+    >
+      {count}
+    </Go>
   );
 }
