@@ -2,37 +2,60 @@
 // check` checks the types.
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 import { build as buildPages } from "vite";
 import { readPackage } from "../packages/bundle/src/carried-packages.ts";
 import { buildSdk } from "../packages/sdk/build.ts";
 import { bundleBundle, cliBundle, serverBundle, standInBundle } from "./bundles.ts";
 import { repositoryDir } from "./repository.ts";
+import { bundledFolders, installedFolders, writeThirdParty } from "./third-party.ts";
 
 export async function main(): Promise<void> {
-  for (const name of ["server", "cli", "bundle"])
-    await rm(join(repositoryDir, "packages", name, "dist"), { recursive: true, force: true });
-  await Promise.all([build(serverBundle), build(cliBundle), buildSdk().then(buildBundle), buildConsole()]);
+  for (const name of ["server", "cli", "bundle"]) await rm(distOf(name), { recursive: true, force: true });
+  await Promise.all([buildServer(), buildCli(), buildSdk().then(buildBundle)]);
+}
+
+const distOf = (name: string) => join(repositoryDir, "packages", name, "dist");
+
+async function buildServer(): Promise<void> {
+  const [code, pages] = await Promise.all([foldersIn(serverBundle), buildConsole()]);
+  await writeThirdParty(distOf("server"), [...code, ...pages]);
+}
+
+async function buildCli(): Promise<void> {
+  await writeThirdParty(distOf("cli"), await foldersIn(cliBundle));
 }
 
 /** What `quillon policy publish` loads. It takes the SDK as it was built. */
 async function buildBundle(packagesOfSdk: string[]): Promise<void> {
-  await Promise.all([build(bundleBundle), build(standInBundle)]);
+  const [code, standIns] = await Promise.all([foldersIn(bundleBundle), foldersIn(standInBundle)]);
   await buildBootFile();
-  const sdk = join(repositoryDir, "packages/sdk/dist");
+  const sdk = distOf("sdk");
   const { engines } = JSON.parse(await readFile(join(sdk, "package.json"), "utf8"));
   const facts = { node: engines.node, packages: [sdk, ...packagesOfSdk].map(readPackage) };
-  await writeFile(join(repositoryDir, "packages/bundle/dist/boot.json"), JSON.stringify(facts));
+  await writeFile(join(distOf("bundle"), "boot.json"), JSON.stringify(facts));
+  await writeThirdParty(distOf("bundle"), [...code, ...standIns, ...packagesOfSdk]);
 }
 
 /** The SDK as bundled packs carry it: the file that the engine's launchers start. Errors name the author's files and lines. */
 async function buildBootFile(): Promise<void> {
-  const core = await readFile(join(repositoryDir, "packages/sdk/dist/core.js"), "utf8");
+  const core = await readFile(join(distOf("sdk"), "core.js"), "utf8");
   const start = "process.setSourceMapsEnabled(true);module.exports.boot(process.argv.slice(2));";
-  await writeFile(join(repositoryDir, "packages/bundle/dist/boot.js"), `${core}if(require.main===module){${start}}\n`);
+  await writeFile(join(distOf("bundle"), "boot.js"), `${core}if(require.main===module){${start}}\n`);
 }
 
-/** The server sends these files as they are. */
-async function buildConsole(): Promise<void> {
-  await buildPages({ configFile: join(repositoryDir, "packages/console/vite.config.ts"), logLevel: "error" });
+/** The server sends these files as they are. @returns the folders of the packages that are in them. */
+async function buildConsole(): Promise<string[]> {
+  const built = await buildPages({
+    configFile: join(repositoryDir, "packages/console/vite.config.ts"),
+    logLevel: "error",
+  });
+  const outputs = [built].flat().flatMap((one) => ("output" in one ? one.output : []));
+  return installedFolders(outputs.flatMap((one) => (one.type === "chunk" ? one.moduleIds : [])));
+}
+
+/** Builds. @returns the folders of the packages that are in it. */
+async function foldersIn(bundle: BuildOptions): Promise<string[]> {
+  const { metafile } = await build({ ...bundle, metafile: true });
+  return metafile ? bundledFolders(metafile) : [];
 }

@@ -1,7 +1,7 @@
 import { cp, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BuildOptions, Plugin } from "esbuild";
-import { repositoryDir } from "./repository.ts";
+import { commitOf, repositoryDir } from "./repository.ts";
 
 // What `npm run build` and `npm run dev` make of the packages that run as programs: one file each.
 
@@ -68,6 +68,7 @@ export const cliBundle: BuildOptions = {
   entryPoints: ["packages/cli/src/main.ts"],
   outfile: "packages/cli/dist/quillon.js",
   plugins: [loadedLater],
+  define: { QUILLON_COMMIT: JSON.stringify(commitOf(repositoryDir)) },
 };
 
 export const bundleBundle: BuildOptions = {

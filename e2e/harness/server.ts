@@ -6,18 +6,21 @@ export class Server {
   readonly dataDir: string;
   readonly env: Record<string, string>;
   url = "";
+  readonly #starter: readonly string[];
   #command: Command | undefined;
 
-  constructor(dataDir: string, env: Record<string, string>) {
+  /** @param starter a program, with its arguments, that starts it. */
+  constructor(dataDir: string, env: Record<string, string>, starter: readonly string[] = []) {
     this.dataDir = dataDir;
     this.env = env;
+    this.#starter = starter;
   }
 
   /** @throws Error with the server's output when it ends before it listens. */
   async start(): Promise<void> {
     const listen = this.url ? new URL(this.url).host : `127.0.0.1:${await freePort()}`;
     const line = `exec quillon server --data '${this.dataDir}' --listen ${listen}`;
-    this.#command = new Command(line, { dir: "/", env: this.env });
+    this.#command = new Command(line, { dir: "/", env: this.env, starter: this.#starter });
     [, this.url = ""] = await this.prints(/^Quillon listens on (\S+)$/m);
   }
 

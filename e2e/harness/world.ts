@@ -63,7 +63,7 @@ function writePrograms(bin: string): string {
 }
 
 /** Contains no credentials of the person who runs the tests, and only the settings that npm needs to reach its registry. */
-function plainEnvironment(programs: string): Record<string, string> {
+export function plainEnvironment(programs: string): Record<string, string> {
   const { PATH = "", LANG = "C.UTF-8" } = process.env;
   const env: Record<string, string> = { PATH: `${programs}:${PATH}`, LANG, NO_COLOR: "1" };
   for (const [name, value] of Object.entries(process.env)) {
