@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { newerCli, pinnedCli } from "../tools/toolchain/clis.ts";
 import { send } from "./harness/api.ts";
+import { hasPulumi, withPulumi } from "./harness/other-cli.ts";
 import { printedToken } from "./harness/printed-token.ts";
 import { program } from "./harness/sources.ts";
 import type { Terminal } from "./harness/terminal.ts";
@@ -48,6 +50,37 @@ test("a member has the organization's default permission on every stack", async 
   await bob.ok("pulumi stack init acme/bobs");
   await bob.ok("pulumi stack rm --yes --stack acme/bobs");
 });
+
+test.each([pinnedCli, newerCli].filter(hasPulumi))(
+  "quillon and the Pulumi CLI $version share their logins",
+  async (cli) => {
+    const { url } = world.server;
+    const both = withPulumi(cli, world.person(`both-${cli.version}`));
+    const whoami = () => both.json("quillon whoami --json");
+    expect(await both.fails("quillon whoami")).toContain("Not logged in: run `quillon login URL`");
+    expect(await both.fails(`quillon login ${url}`)).toContain("set QUILLON_TOKEN, or give it on stdin");
+    expect(await both.fails(`echo wrong | quillon login ${url}`)).toContain("Unauthorized");
+    const login = await both.run(`echo ${world.adminToken} | quillon login ${url}/`);
+    expect(login.all).toBe(`Logged in to ${url} as admin.\n`);
+    expect(await both.ok("pulumi whoami")).toBe("admin\n");
+    expect(await whoami()).toEqual({ user: "admin", url, organizations: ["acme"], loggedInBy: "quillon login" });
+
+    await both.ok(`pulumi login file://${both.env.HOME}`);
+    const again = await both.run(`quillon login`);
+    expect(again.all).toContain(
+      `The Pulumi CLI stays logged in to file://${both.env.HOME}. To change that: pulumi login ${url}`,
+    );
+    expect(await both.ok("pulumi whoami --verbose")).toContain(`file://${both.env.HOME}`);
+    expect(await whoami()).toMatchObject({ url, loggedInBy: "quillon login" });
+
+    await both.ok(`pulumi login ${url}`);
+    await both.ok("quillon logout");
+    expect(await both.fails("quillon whoami")).toContain("Not logged in");
+    expect(await both.fails("pulumi whoami")).toMatch(/requires logging in|PULUMI_ACCESS_TOKEN must be set/);
+    await both.with({ PULUMI_ACCESS_TOKEN: world.adminToken }).ok(`pulumi login ${url}`);
+    expect(await whoami()).toMatchObject({ user: "admin", url, loggedInBy: "pulumi login" });
+  },
+);
 
 test("quillon token ls shows no token's value, and a revoked token is refused", async () => {
   const token = await newToken("quillon token new short-lived --org acme --role policy-manager --expires 90d");

@@ -3,6 +3,8 @@ import { auditCommand } from "./commands/audit.ts";
 import { complianceCommand } from "./commands/compliance.ts";
 import { findingCommand } from "./commands/finding.ts";
 import { groupCommand } from "./commands/group.ts";
+import { loginCommand } from "./commands/login.ts";
+import { logoutCommand } from "./commands/logout.ts";
 import { orgCommand } from "./commands/org.ts";
 import { packCommand } from "./commands/pack.ts";
 import { policyCommand } from "./commands/policy.ts";
@@ -13,6 +15,7 @@ import { teamCommand } from "./commands/team.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { userCommand } from "./commands/user.ts";
 import { webhookCommand } from "./commands/webhook.ts";
+import { whoamiCommand } from "./commands/whoami.ts";
 import { errorMessage } from "./error-message.ts";
 import { say } from "./output.ts";
 import { version } from "./version.ts";
@@ -21,6 +24,9 @@ const program = new Command("quillon")
   .description("Policy as code for Pulumi, open and self-hosted.")
   .version(version)
   .addCommand(serverCommand())
+  .addCommand(loginCommand())
+  .addCommand(logoutCommand())
+  .addCommand(whoamiCommand())
   .addCommand(orgCommand())
   .addCommand(userCommand())
   .addCommand(teamCommand())

@@ -3,7 +3,8 @@ import type { Command } from "commander";
 import { signIn } from "./session.ts";
 
 const SIGN_IN = `
-Signs in with PULUMI_ACCESS_TOKEN to PULUMI_BACKEND_URL where they are set, otherwise with the login of \`pulumi login\`.`;
+Signs in with QUILLON_TOKEN to QUILLON_URL, else with PULUMI_ACCESS_TOKEN to PULUMI_BACKEND_URL where that is a service, else with the login of
+\`quillon login\` or \`pulumi login\`.`;
 
 /** Adds to the help how the command signs in. */
 export function withSignIn(command: Command): Command {

@@ -1,47 +1,148 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { connect } from "@quillon/contract/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { signIn } from "./session.ts";
+import { findSession } from "./session.ts";
 
-let home: string;
+const Q = "https://quillon.example.com";
+const OTHER = "https://other.example.com";
+const account = (url: string) => ({ [url]: { accessToken: `stored for ${url}` } });
+const both = { ...account(Q), ...account(OTHER) };
+const BUCKET = "s3://states";
+
+/** The environment, the Pulumi CLI's file, the server that `quillon login` was for, and what is used: `URL TOKEN BY`. */
+const cases: [
+  name: string,
+  env: Record<string, string>,
+  credentials: { current?: string; accounts?: typeof both | object },
+  server: string | undefined,
+  used: string,
+][] = [
+  ["our variables", { QUILLON_URL: `${Q}/`, QUILLON_TOKEN: "t" }, {}, undefined, `${Q} t QUILLON_URL`],
+  [
+    "our variables before the Pulumi CLI's",
+    { QUILLON_URL: Q, QUILLON_TOKEN: "t", PULUMI_BACKEND_URL: OTHER, PULUMI_ACCESS_TOKEN: "u" },
+    {},
+    OTHER,
+    `${Q} t QUILLON_URL`,
+  ],
+  [
+    "a stored token for our variable",
+    { QUILLON_URL: Q },
+    { accounts: both },
+    OTHER,
+    `${Q} stored for ${Q} QUILLON_URL`,
+  ],
+  [
+    "our token for the remembered server",
+    { QUILLON_TOKEN: "t" },
+    { current: OTHER, accounts: both },
+    Q,
+    `${Q} t QUILLON_TOKEN`,
+  ],
+  [
+    "our token goes nowhere else",
+    { QUILLON_TOKEN: "t", PULUMI_BACKEND_URL: OTHER },
+    { current: OTHER },
+    undefined,
+    "set QUILLON_URL, too",
+  ],
+  ["a URL that is none", { QUILLON_URL: "quillon", QUILLON_TOKEN: "t" }, {}, undefined, "must begin with http"],
+  [
+    "the Pulumi CLI's variables",
+    { PULUMI_BACKEND_URL: OTHER, PULUMI_ACCESS_TOKEN: "u" },
+    { current: Q, accounts: both },
+    Q,
+    `${OTHER} u PULUMI_BACKEND_URL`,
+  ],
+  [
+    "a stored token for the Pulumi CLI's variable",
+    { PULUMI_BACKEND_URL: OTHER },
+    { accounts: both },
+    Q,
+    `${OTHER} stored for ${OTHER} PULUMI_BACKEND_URL`,
+  ],
+  [
+    "no token for the Pulumi CLI's variable",
+    { PULUMI_BACKEND_URL: OTHER },
+    { accounts: account(Q) },
+    Q,
+    `Not logged in to ${OTHER}: run \`quillon login`,
+  ],
+  [
+    "a backend that is no service, and a remembered server",
+    { PULUMI_BACKEND_URL: BUCKET, PULUMI_ACCESS_TOKEN: "u" },
+    { current: BUCKET, accounts: both },
+    Q,
+    `${Q} stored for ${Q} quillon login`,
+  ],
+  [
+    "the remembered server, while the CLI is elsewhere",
+    { PULUMI_ACCESS_TOKEN: "u" },
+    { current: OTHER, accounts: both },
+    Q,
+    `${Q} stored for ${Q} quillon login`,
+  ],
+  [
+    "a remembered server whose login is gone",
+    {},
+    { current: OTHER, accounts: account(OTHER) },
+    Q,
+    `${OTHER} stored for ${OTHER} pulumi login`,
+  ],
+  [
+    "the Pulumi CLI's login",
+    {},
+    { current: OTHER, accounts: both },
+    undefined,
+    `${OTHER} stored for ${OTHER} pulumi login`,
+  ],
+  [
+    "another token for the Pulumi CLI's login",
+    { PULUMI_ACCESS_TOKEN: "u" },
+    { current: OTHER },
+    undefined,
+    `${OTHER} u PULUMI_ACCESS_TOKEN`,
+  ],
+  ["nothing", {}, {}, undefined, "Not logged in: run `quillon login URL`"],
+  [
+    "only a backend that is no service",
+    {},
+    { current: "file://~", accounts: { "file://~": {} } },
+    undefined,
+    "Not logged in: run",
+  ],
+  ["no token for the CLI's login", {}, { current: OTHER }, undefined, `Not logged in to ${OTHER}`],
+];
+
+test.each(cases)("signs in by %s", async (...[, env, credentials, server, used]) => {
+  const read = async () => ({ credentials, remembered: server === undefined ? {} : { server } });
+  const found = findSession(env, read).then(
+    ({ url, token, by }) => `${url} ${token} ${by}`,
+    (error: Error) => error.message,
+  );
+  expect(await found).toContain(used);
+});
+
+test("what is stored is not read where the environment says all, because it may be encrypted", async () => {
+  const read = () => Promise.reject(new Error("was read"));
+  const env = { PULUMI_BACKEND_URL: Q, PULUMI_ACCESS_TOKEN: "t" };
+  expect(await findSession(env, read)).toEqual({ url: Q, token: "t", by: "PULUMI_BACKEND_URL" });
+  await expect(findSession({}, read)).rejects.toThrow("was read");
+});
+
 let server: Server;
 let url: string;
-/** The Authorization header of each request that came. */
-const seen: (string | undefined)[] = [];
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), "quillon-session-"));
   server = createServer((request, response) => {
-    seen.push(request.headers.authorization);
     response.setHeader("x-pulumi-warning", "It has no effect yet.");
-    response.end(JSON.stringify({ url: request.url }));
+    response.end(JSON.stringify({ url: request.url, sent: request.headers.authorization }));
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
-afterAll(async () => {
-  server.close();
-  await rm(home, { recursive: true });
-});
-
-const logIn = (content: unknown) => writeFile(join(home, "credentials.json"), JSON.stringify(content));
-
-test("the login of the Pulumi CLI is used", async () => {
-  await logIn({ current: url, accounts: { [url]: { accessToken: "stored" } } });
-  await (await signIn({ PULUMI_HOME: home })).call("GET /api/user", {});
-  expect(seen.at(-1)).toBe("token stored");
-});
-
-test("environment variables win over it", async () => {
-  await logIn({ current: "http://elsewhere.invalid", accounts: {} });
-  const client = await signIn({ PULUMI_HOME: home, PULUMI_BACKEND_URL: url, PULUMI_ACCESS_TOKEN: "given" });
-  await client.call("GET /api/user", {});
-  expect(seen.at(-1)).toBe("token given");
-});
+afterAll(() => server.close());
 
 test("what the server warns of is told, and each value of a query is sent", async () => {
   const warnings: string[] = [];
@@ -50,14 +151,6 @@ test("what the server warns of is told, and each value of a query is sent", asyn
     { params: { orgName: "acme" }, query: { status: ["active", "removed"], maxResults: 7 } },
   );
   expect(warnings).toEqual(["It has no effect yet."]);
-  expect(answer).toEqual({ url: "/api/orgs/acme/policy/exceptions?status=active&status=removed&maxResults=7" });
-});
-
-test.each([
-  ["nothing stored", {}],
-  ["a backend that is no service", { current: "file://~", accounts: {} }],
-  ["no token for the current backend", { current: "http://x.invalid", accounts: {} }],
-])("%s says how to log in", async (_, content) => {
-  await logIn(content);
-  await expect(signIn({ PULUMI_HOME: home })).rejects.toThrow("pulumi login URL");
+  const asked = "/api/orgs/acme/policy/exceptions?status=active&status=removed&maxResults=7";
+  expect(answer).toEqual({ url: asked, sent: "token t" });
 });

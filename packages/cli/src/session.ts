@@ -1,50 +1,94 @@
-import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { type Client, connect } from "@quillon/contract/client";
+import { type Credentials, type Remembered, readCredentials, readRemembered } from "./credentials.ts";
 import { say } from "./output.ts";
 
-/**
- * The part of the Pulumi CLI's credentials file with the current login:
- * https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/go/common/workspace/creds.go
- */
-interface Credentials {
-  current?: string;
-  accounts?: Record<string, { accessToken?: string }>;
+/** Which server a command talks to, as whom, and where that was said. */
+export interface Session {
+  url: string;
+  token: string;
+  by: string;
+}
+
+interface Stored {
+  credentials: Credentials;
+  remembered: Remembered;
+}
+
+type Env = NodeJS.ProcessEnv;
+
+export function isService(url: string | undefined): url is string {
+  return /^https?:\/\/./.test(url ?? "");
+}
+
+/** A server's name in the Pulumi CLI's file of logins. */
+export function nameOfServer(url: string): string {
+  return url.replace(/\/$/, "");
 }
 
 /**
- * A client of the server that the Pulumi CLI is logged in to: `PULUMI_BACKEND_URL` and `PULUMI_ACCESS_TOKEN` if they
- * are set, otherwise the login in its credentials file. What the server warns of is printed to stderr.
+ * The server of a command and the token for it: QUILLON_URL and QUILLON_TOKEN; else PULUMI_BACKEND_URL and PULUMI_ACCESS_TOKEN where that is a
+ * service, and not a bucket or a folder; else the login that `quillon login` remembered; else the one that the Pulumi CLI uses now. A token that is
+ * not set is looked for among the stored logins.
  *
+ * @param read reads what is stored. It is called only where the environment does not say all.
  * @throws Error that says how to log in.
  */
-export async function signIn(env: NodeJS.ProcessEnv = process.env): Promise<Client> {
-  const stored = await readCredentials(env);
-  const url = urlOf(stored, env);
-  const token = env.PULUMI_ACCESS_TOKEN || (url && stored.accounts?.[url]?.accessToken);
-  if (!url || !/^https?:/.test(url) || !token) {
-    throw new Error("Not logged in: run `pulumi login URL` first, or set PULUMI_BACKEND_URL and PULUMI_ACCESS_TOKEN.");
-  }
+export async function findSession(env: Env, read: () => Promise<Stored> = () => readStored(env)): Promise<Session> {
+  if (env.QUILLON_URL && !isService(env.QUILLON_URL))
+    throw new Error(`QUILLON_URL is ${env.QUILLON_URL}, and must begin with http:// or https://.`);
+  const given = env.QUILLON_URL
+    ? { url: env.QUILLON_URL, token: env.QUILLON_TOKEN, by: "QUILLON_URL" }
+    : !env.QUILLON_TOKEN && isService(env.PULUMI_BACKEND_URL)
+      ? { url: env.PULUMI_BACKEND_URL, token: env.PULUMI_ACCESS_TOKEN, by: "PULUMI_BACKEND_URL" }
+      : undefined;
+  if (given?.token) return { url: nameOfServer(given.url), token: given.token, by: given.by };
+  const stored = await read();
+  if (given) return withStoredToken(given.url, stored, given.by);
+  return env.QUILLON_TOKEN ? ofToken(env.QUILLON_TOKEN, stored) : ofLogin(env, stored);
+}
+
+/** A token for Quillon is sent to no server that may be somebody else's. */
+function ofToken(token: string, { remembered }: Stored): Session {
+  if (remembered.server) return { url: remembered.server, token, by: "QUILLON_TOKEN" };
+  throw new Error("QUILLON_TOKEN is set, and nothing says for which server: set QUILLON_URL, too.");
+}
+
+function ofLogin(env: Env, stored: Stored): Session {
+  const { remembered, credentials } = stored;
+  const { current } = credentials;
+  const isRemembered = remembered.server !== undefined && credentials.accounts?.[remembered.server] !== undefined;
+  if (isService(current) && (!isRemembered || current === remembered.server) && env.PULUMI_ACCESS_TOKEN)
+    return { url: current, token: env.PULUMI_ACCESS_TOKEN, by: "PULUMI_ACCESS_TOKEN" };
+  if (isRemembered && remembered.server) return withStoredToken(remembered.server, stored, "quillon login");
+  if (isService(current)) return withStoredToken(current, stored, "pulumi login");
+  throw new Error(NOT_LOGGED_IN);
+}
+
+function withStoredToken(url: string, { credentials }: Stored, by: string): Session {
+  const name = nameOfServer(url);
+  const token = credentials.accounts?.[name]?.accessToken;
+  if (token) return { url: name, token, by };
+  throw new Error(`Not logged in to ${name}: run \`quillon login ${name}\`, or set QUILLON_URL and QUILLON_TOKEN.`);
+}
+
+const NOT_LOGGED_IN =
+  "Not logged in: run `quillon login URL` or `pulumi login URL` first, or set QUILLON_URL and QUILLON_TOKEN.";
+
+async function readStored(env: Env): Promise<Stored> {
+  return { credentials: await readCredentials(env), remembered: await readRemembered(env) };
+}
+
+/** A client of the server that the user is logged in to. What the server warns of is printed to stderr. */
+export async function signIn(env: Env = process.env): Promise<Client> {
+  return clientOf(await findSession(env));
+}
+
+export function clientOf({ url, token }: Pick<Session, "url" | "token">): Client {
   return connect(url, token, (warning) => say(`Warning: ${warning}`));
 }
 
 /** Where people look at what this server has: the server itself, unless `PULUMI_CONSOLE_DOMAIN` names another host. */
-export async function consoleUrl(env: NodeJS.ProcessEnv = process.env): Promise<string> {
-  const url = new URL(urlOf(await readCredentials(env), env) ?? "");
+export async function consoleUrl(env: Env = process.env): Promise<string> {
+  const url = new URL((await findSession(env)).url);
   return env.PULUMI_CONSOLE_DOMAIN ? `${url.protocol}//${env.PULUMI_CONSOLE_DOMAIN}` : url.origin;
-}
-
-function urlOf({ current }: Credentials, env: NodeJS.ProcessEnv): string | undefined {
-  return env.PULUMI_BACKEND_URL || current;
-}
-
-async function readCredentials(env: NodeJS.ProcessEnv): Promise<Credentials> {
-  const path = join(env.PULUMI_CREDENTIALS_PATH || env.PULUMI_HOME || join(homedir(), ".pulumi"), "credentials.json");
-  try {
-    return JSON.parse(await readFile(path, "utf8")) as Credentials;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
-    throw new Error(`${path} can't be read: ${(error as Error).message}`);
-  }
 }
