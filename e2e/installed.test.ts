@@ -75,6 +75,13 @@ test("the licences of what is inside are there", () => {
   expect(texts.join("")).toMatch(/## commander .*Permission is hereby granted.*## fastify .*## react .*## semver /s);
 });
 
+/** What `quillon doctor` ends with, and says of this machine. */
+async function finds(terminal: Terminal, wanted: object): Promise<void> {
+  const { code, stdout } = await terminal.run("quillon doctor --output json");
+  const findings = JSON.parse(stdout) as { what: string; status: string }[];
+  expect({ code, ...Object.fromEntries(findings.map(({ what, status }) => [what, status])) }).toMatchObject(wanted);
+}
+
 describe.each([
   ["20", async () => process.execPath],
   ["24", installNewerNode],
@@ -100,11 +107,20 @@ describe.each([
     expect(await (await fetch(server.url)).text()).toContain('<div id="root">');
   });
 
+  test("completes in bash what is typed", async () => {
+    const typed = "COMP_WORDS=(quillon policy pub); COMP_CWORD=2";
+    const line = `source <(quillon completion bash); ${typed}; _quillon; echo "\${COMPREPLY[@]}"`;
+    expect(await terminal.ok(`bash -c '${line}'`)).toBe("publish\n");
+  });
+
   test("publishes a pack that is written with the packed SDK", async () => {
     const [made] = await server.prints(/^Made user .*$/m);
     const token = made.replace(/^.*: /, "");
     const author = terminal.with({ PULUMI_BACKEND_URL: server.url, PULUMI_ACCESS_TOKEN: token });
     await author.in(join(root, "pack")).ok("quillon policy publish --require-bundled");
     expect(await author.ok("quillon policy ls")).toMatch(/^names +1\.0\.0 /m);
+    await finds(author, { code: 0, "Node.js": "ok", Server: "ok", Clock: "ok" });
+    await server.stop();
+    await finds(author, { code: 2, "Node.js": "ok", Server: "problem" });
   });
 });

@@ -1,4 +1,4 @@
-// npm run build: the server and the command line, each one file, the SDK as pack authors get it, and the console's pages. `npm run
+// npm run build: the server in one file, the command line in one for each command, the SDK as pack authors get it, and the console's pages. `npm run
 // check` checks the types.
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -65,8 +65,10 @@ export const serverBundle: BuildOptions = {
 
 export const cliBundle: BuildOptions = {
   ...common,
-  entryPoints: ["packages/cli/src/main.ts"],
-  outfile: "packages/cli/dist/quillon.js",
+  entryPoints: [{ in: "packages/cli/src/main.ts", out: "quillon" }],
+  outdir: "packages/cli/dist",
+  // A file for each command, because most of the time that a command takes is loading.
+  splitting: true,
   plugins: [loadedLater],
   define: { QUILLON_COMMIT: JSON.stringify(commitOf(repositoryDir)) },
 };

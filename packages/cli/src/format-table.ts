@@ -1,4 +1,4 @@
-import { visible } from "@quillon/report";
+import { visible } from "@quillon/report/visible";
 
 /** Rows under their headings, each on one line, and each column as wide as its widest cell. */
 export function formatTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,6 +1,5 @@
-import { createInterface } from "node:readline/promises";
 import { JsonText } from "@quillon/contract/client";
-import { visible } from "@quillon/report";
+import { visible } from "@quillon/report/visible";
 import { type Command, Option } from "commander";
 import { formatTable } from "./format-table.ts";
 
@@ -60,6 +59,7 @@ export async function confirm(yes: boolean | undefined, question: string, unaske
     if (unasked === undefined) return;
     throw new Error(unasked);
   }
+  const { createInterface } = await import("node:readline/promises");
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await lines.question(`${question} (y/N) `);
   lines.close();

@@ -1,9 +1,8 @@
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
 import type { Named, Published, Step } from "@quillon/bundle";
 import type { BundledSdk } from "@quillon/contract";
 import type { Client } from "@quillon/contract/client";
 import { ApiError } from "@quillon/contract/client";
+import { cacheFolder } from "./folders.ts";
 import { say } from "./output.ts";
 import { consoleUrl } from "./session.ts";
 
@@ -103,10 +102,6 @@ function sdkSentence({ name, version, replaces }: BundledSdk): string {
 function targetsSentence(targets: NonNullable<Published["targets"]>): string {
   const named = (key: "python" | "platform") => [...new Set(targets.map((target) => target[key]))].join(" or ");
   return `For Python ${named("python")} on ${named("platform")}; others by --python and --platform.`;
-}
-
-function cacheFolder(): string {
-  return resolve(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "quillon");
 }
 
 /** Before the work that is in vain: a version is for ever what was published first. @param otherwise what to do then. */

@@ -1,5 +1,5 @@
 import { isSaidBefore, type RequestEvent, stepOf } from "@quillon/contract/request-steps";
-import { visible } from "@quillon/report";
+import { visible } from "@quillon/report/visible";
 
 /** What happened to a change request: a line, and what was said below it. */
 export function eventText(event: RequestEvent): string {

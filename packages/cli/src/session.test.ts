@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { connect } from "@quillon/contract/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Credentials } from "./credentials.ts";
 import { findSession } from "./session.ts";
 
 const Q = "https://quillon.example.com";
@@ -14,7 +15,7 @@ const BUCKET = "s3://states";
 const cases: [
   name: string,
   env: Record<string, string>,
-  credentials: { current?: string; accounts?: typeof both | object },
+  credentials: Credentials,
   server: string | undefined,
   used: string,
 ][] = [

@@ -1,6 +1,7 @@
 import { type Client, connect } from "@quillon/contract/client";
 import { type Credentials, type Remembered, readCredentials, readRemembered } from "./credentials.ts";
 import { say } from "./output.ts";
+import { send } from "./send.ts";
 
 /** Which server a command talks to, as whom, and where that was said. */
 export interface Session {
@@ -84,7 +85,7 @@ export async function signIn(env: Env = process.env): Promise<Client> {
 }
 
 export function clientOf({ url, token }: Pick<Session, "url" | "token">): Client {
-  return connect(url, token, (warning) => say(`Warning: ${warning}`));
+  return connect(url, token, (warning) => say(`Warning: ${warning}`), send);
 }
 
 /** Where people look at what this server has: the server itself, unless `PULUMI_CONSOLE_DOMAIN` names another host. */

@@ -46,21 +46,40 @@ export interface Client {
   stream<K extends keyof Api>(route: K, input: Input<Api[K]>): Promise<ReadableStream<Uint8Array>>;
 }
 
+/** The part of `fetch` that a client needs. */
+export type Fetch = (url: string, request: FetchRequest) => Promise<FetchAnswer>;
+
+export interface FetchRequest {
+  method: string;
+  headers: Readonly<Record<string, string>>;
+  body?: string | Uint8Array<ArrayBuffer>;
+}
+
+export interface FetchAnswer {
+  ok: boolean;
+  status: number;
+  headers: { get(name: string): string | null };
+  readonly body: ReadableStream<Uint8Array> | null;
+  text(): Promise<string>;
+}
+
 /**
  * A client of a Quillon server at `baseUrl`. It contains no schemas: it needs only the route's method and path, and the rest is types.
  *
  * @param warn is given what the server warns of, a text for people, when it did what was asked for, and the route.
+ * @param sendWith sends a request, by default the `fetch` that browsers and Node.js have.
  * @example const { token } = await connect(url, accessToken).call("POST /api/orgs/{orgName}/users", { params, body });
  */
 export function connect(
   baseUrl: string,
   accessToken?: string,
   warn: (warning: string, route: string) => void = () => {},
+  sendWith: Fetch = (url, request) => fetch(url, request),
 ): Client {
-  const send = async (route: string, input: object): Promise<Response> => {
+  const send = async (route: string, input: object): Promise<FetchAnswer> => {
     const { params, query, body, bytes, headers } = input as Sent;
     const [method = "GET", template = "/"] = route.split(" ");
-    const response = await fetch(withoutEndSlashes(baseUrl) + fill(template, params) + search(query), {
+    const response = await sendWith(withoutEndSlashes(baseUrl) + fill(template, params) + search(query), {
       method,
       headers: {
         ...(accessToken && { authorization: `token ${accessToken}` }),
@@ -106,7 +125,7 @@ interface Sent {
   headers?: Readonly<Record<string, string>>;
 }
 
-async function read(response: Response): Promise<unknown> {
+async function read(response: FetchAnswer): Promise<unknown> {
   return response.status === 204 ? {} : JsonText.parse(await response.text());
 }
 
@@ -122,7 +141,7 @@ function search(query: object = {}): string {
   return given.size > 0 ? `?${given}` : "";
 }
 
-async function refusal(response: Response): Promise<ApiError> {
+async function refusal(response: FetchAnswer): Promise<ApiError> {
   const text = await response.text();
   try {
     const { message, id, errors } = JSON.parse(text) as ErrorBody;

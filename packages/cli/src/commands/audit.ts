@@ -35,10 +35,7 @@ export function auditCommand(): Command {
     )
     .option("--after <sequence>", "the last sequence that you have", "0")
     .action(followEvents);
-  return [list, all, next].reduce(
-    (audit, one) => audit.addCommand(one),
-    new Command("audit").description("who did what in an organization"),
-  );
+  return [list, all, next].reduce((audit, one) => audit.addCommand(one), new Command("audit"));
 }
 
 function withFilter(command: Command): Command {

@@ -29,7 +29,7 @@ export function complianceCommand(): Command {
     .option("--from <day>", "such as 2030-01-31; 30 days by default")
     .option("--until <day>", "today by default")
     .action(listDays);
-  return new Command("compliance").description("how many policies pass").addCommand(list).addCommand(days);
+  return new Command("compliance").addCommand(list).addCommand(days);
 }
 
 async function listScores(options: Listed): Promise<void> {

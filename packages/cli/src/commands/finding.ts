@@ -89,7 +89,7 @@ export function findingCommand(): Command {
     .action(listPredictions);
   return [list, show, edit, predicted, findingRuleCommand()].reduce(
     (finding, one) => finding.addCommand(one),
-    new Command("finding").description("what policies found, and what people say of it"),
+    new Command("finding"),
   );
 }
 

@@ -41,7 +41,7 @@ export function groupCommand(): Command {
     .action(showCoverage);
   const parts = [groupStackCommand(), groupSelectorCommand(), groupPackCommand(), groupWhyCommand()];
   const commands = [add, list, show, edit, rename, remove, ...parts, coverage];
-  const group = new Command("group").description("policy groups: which stacks run which policy packs");
+  const group = new Command("group");
   return commands.reduce((all, one) => all.addCommand(one), group);
 }
 

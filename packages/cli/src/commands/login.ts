@@ -12,18 +12,13 @@ type User = ReplyOf<Api["GET /api/user"]>;
 /** `quillon login`. */
 export function loginCommand(): Command {
   return new Command("login")
-    .description("log in to a server, for quillon and for the Pulumi CLI")
     .argument("[url]", "the server (default: QUILLON_URL, else the one that you were logged in to)")
     .addHelpText(
       "after",
       `
 Takes the access token from QUILLON_TOKEN, or from stdin where that is no terminal; a terminal is asked for it.
 The login is stored where the Pulumi CLI keeps its own, and the CLI uses it, unless the CLI is logged in elsewhere: then it
-stays there, and \`pulumi login URL\` changes that without asking for a token. \`quillon\` uses this server in either case.
-
-Examples:
-  quillon login https://quillon.example.com
-  quillon login https://quillon.example.com < token.txt`,
+stays there, and \`pulumi login URL\` changes that without asking for a token. \`quillon\` uses this server in either case.`,
     )
     .action(logIn);
 }

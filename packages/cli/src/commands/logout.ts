@@ -6,16 +6,11 @@ import { isService, nameOfServer } from "../session.ts";
 /** `quillon logout`. */
 export function logoutCommand(): Command {
   return new Command("logout")
-    .description("remove the login to a server from this machine, for the Pulumi CLI too")
     .argument("[url]", "the server (default: the one that quillon login was for, else the Pulumi CLI's)")
     .addHelpText(
       "after",
       `
-The access token itself stays valid. \`quillon token revoke\` ends it.
-
-Examples:
-  quillon logout
-  quillon logout https://quillon.example.com`,
+The access token itself stays valid. \`quillon token revoke\` ends it.`,
     )
     .action(logOut);
 }

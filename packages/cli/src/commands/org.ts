@@ -30,7 +30,7 @@ export function orgCommand(): Command {
     )
     .action(setOrganization);
   const commands = [add, list, show, set];
-  return commands.reduce((all, one) => all.addCommand(one), new Command("org").description("organizations"));
+  return commands.reduce((all, one) => all.addCommand(one), new Command("org"));
 }
 
 async function addOrganization(name: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Api, ReplyOf } from "@quillon/contract";
-import { visible } from "@quillon/report";
+import { visible } from "@quillon/report/visible";
 import { Command } from "commander";
 import { signInTo, withOrg } from "../organization.ts";
 import { type JsonOption, printTable, withJson } from "../output.ts";
@@ -13,9 +13,7 @@ export function packCommand(): Command {
     .description("list which versions of a policy pack made updates and previews fail, and when to revert to which")
     .argument("<pack>", "PACK or ORG/PACK")
     .action(showHealth);
-  return new Command("pack")
-    .description("policy packs; they are published with quillon policy publish or pulumi policy publish")
-    .addCommand(health);
+  return new Command("pack").addCommand(health);
 }
 
 async function showHealth(text: string, options: JsonOption & { org?: string }): Promise<void> {

@@ -9,9 +9,6 @@ import { sourcesCommand } from "./policy-sources.ts";
 /** `quillon policy`. */
 export function policyCommand(): Command {
   return new Command("policy")
-    .description(
-      "publish policy packs that need no installing, and manage exceptions with every version of the Pulumi CLI",
-    )
     .addCommand(publishCommand())
     .addCommand(bundleCommand())
     .addCommand(listCommand())

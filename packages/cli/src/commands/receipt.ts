@@ -41,7 +41,7 @@ export function receiptCommand(): Command {
     .action(printKey);
   return [list, show, verify, key, ...receiptRuleCommands()].reduce(
     (receipt, one) => receipt.addCommand(one),
-    new Command("receipt").description("which policy packs runs had to ask, and did"),
+    new Command("receipt"),
   );
 }
 

@@ -27,7 +27,6 @@ const VIOLATED = 2;
 /** `quillon results`: what policies found, as a table or in a format that other programs read. */
 export function resultsCommand(): Command {
   return withOrg(new Command("results"))
-    .description("show what policies found in an update or a preview, also as SARIF, JUnit, CSV, Markdown or JSON")
     .argument("[stack]", "PROJECT/STACK; with --findings also none, for all that you may read")
     .option("--update <update>", "the version that it made, or its id", "latest")
     .addOption(

@@ -4,7 +4,7 @@ import { errorMessage } from "../error-message.ts";
 
 /** `quillon server`: each setting in the server's table is a flag, and the help names its variable. */
 export function serverCommand(): Command {
-  const command = new Command("server").description("run the control plane that the Pulumi CLI logs in to");
+  const command = new Command("server");
   for (const setting of Object.values(settingTable)) {
     if (!("flag" in setting)) continue;
     const { flag, value, help, variable } = setting;

@@ -32,7 +32,7 @@ export function teamCommand(): Command {
     .argument("<team>")
     .action(removeTeam);
   const commands = [add, list, show, set, remove, teamMemberCommand(), teamStackCommand()];
-  return commands.reduce((all, one) => all.addCommand(one), new Command("team").description("teams"));
+  return commands.reduce((all, one) => all.addCommand(one), new Command("team"));
 }
 
 function withTexts(command: Command): Command {

@@ -38,11 +38,7 @@ export function tokenCommand(): Command {
     .description("revoke an access token: from now on it is refused")
     .argument("<token>", "its id, or the name of an organization's or a team's token")
     .action(revokeToken);
-  return new Command("token")
-    .description("access tokens: your own, an organization's (--org), or a team's (--org and --team)")
-    .addCommand(create)
-    .addCommand(list)
-    .addCommand(revoke);
+  return new Command("token").addCommand(create).addCommand(list).addCommand(revoke);
 }
 
 function withOwner(command: Command): Command {

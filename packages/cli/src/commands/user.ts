@@ -32,10 +32,7 @@ export function userCommand(): Command {
     .argument("<login>", "login of the member")
     .action(removeUser);
   const commands = [add, list, set, remove, userTokenCommand()];
-  return commands.reduce(
-    (all, one) => all.addCommand(one),
-    new Command("user").description("users of an organization"),
-  );
+  return commands.reduce((all, one) => all.addCommand(one), new Command("user"));
 }
 
 function roleOption(): Option {

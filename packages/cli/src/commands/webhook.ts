@@ -66,7 +66,7 @@ export function webhookCommand(): Command {
     .action(redeliver);
   return [list, show, add, edit, remove, ping, deliveries, again].reduce(
     (webhook, one) => webhook.addCommand(one),
-    new Command("webhook").description("where messages are sent about updates, violations and changes"),
+    new Command("webhook"),
   );
 }
 

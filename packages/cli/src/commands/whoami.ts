@@ -5,10 +5,7 @@ import { clientOf, findSession } from "../session.ts";
 
 /** `quillon whoami`. */
 export function whoamiCommand(): Command {
-  return withSignIn(withJson(new Command("whoami")))
-    .description("show as whom, and to which server, quillon is logged in")
-    .addHelpText("after", "\nExamples:\n  quillon whoami\n  quillon whoami --json")
-    .action(showUser);
+  return withSignIn(withJson(new Command("whoami"))).action(showUser);
 }
 
 async function showUser(options: JsonOption): Promise<void> {

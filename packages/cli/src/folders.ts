@@ -1,0 +1,7 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** For what can be made or fetched again. */
+export function cacheFolder(): string {
+  return resolve(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "quillon");
+}

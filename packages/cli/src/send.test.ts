@@ -1,0 +1,48 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer, text } from "node:stream/consumers";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { send } from "./send.ts";
+
+let server: Server;
+let url: string;
+
+beforeAll(async () => {
+  server = createServer(async (request, response) => {
+    if (request.url === "/moved") return response.writeHead(307, { location: "/here" }).end();
+    const body = await buffer(request);
+    response.writeHead(request.url === "/no" ? 404 : 200, { "X-Warning": "careful" });
+    response.end(`${request.method} ${request.url} ${request.headers.authorization} ${body.toString("hex")}`);
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => server.close());
+
+const headers = { authorization: "token t" };
+
+test.each([
+  ["a text", "é", "c3a9"],
+  ["bytes", Uint8Array.of(0, 255), "00ff"],
+])("sends %s, and has the answer as a text", async (_, body, hex) => {
+  const answer = await send(`${url}/here`, { method: "PUT", headers, body });
+  expect([answer.ok, answer.status, answer.headers.get("x-warning")]).toEqual([true, 200, "careful"]);
+  expect(await answer.text()).toBe(`PUT /here token t ${hex}`);
+});
+
+test("has the answer as a stream", async () => {
+  const { body } = await send(`${url}/here`, { method: "GET", headers });
+  expect(body && (await text(body))).toBe("GET /here token t ");
+});
+
+test("a refusal is an answer, and who is sent elsewhere goes there", async () => {
+  const refused = await send(`${url}/no`, { method: "GET", headers });
+  expect([refused.ok, refused.status, refused.headers.get("nothing")]).toEqual([false, 404, null]);
+  const moved = await send(`${url}/moved`, { method: "POST", headers, body: "a" });
+  expect(await moved.text()).toBe("POST /here token t 61");
+});
+
+test("a server that can't be reached is named, with the reason", async () => {
+  const sending = send("http://127.0.0.1:1/api", { method: "GET", headers });
+  await expect(sending).rejects.toThrow("http://127.0.0.1:1 can't be reached: connect ECONNREFUSED");
+});
