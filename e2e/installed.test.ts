@@ -72,6 +72,8 @@ test("the licences of what is inside are there", () => {
     readFileSync(join(inside, folder, "THIRD-PARTY.md"), "utf8"),
   );
   expect(readFileSync(join(inside, "LICENSE"), "utf8")).toContain("Apache License");
+  const policy = readFileSync(join(root, "pack/node_modules/@quillon/policy/THIRD-PARTY.md"), "utf8");
+  expect(policy).toMatch(/^## @bufbuild\/protobuf .*\n\n.*Apache-2\.0/m);
   expect(texts.join("")).toMatch(/## commander .*Permission is hereby granted.*## fastify .*## react .*## semver /s);
 });
 

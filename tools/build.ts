@@ -12,7 +12,7 @@ import { bundledFolders, installedFolders, writeThirdParty } from "./third-party
 
 export async function main(): Promise<void> {
   for (const name of ["server", "cli", "bundle"]) await rm(distOf(name), { recursive: true, force: true });
-  await Promise.all([buildServer(), buildCli(), buildSdk().then(buildBundle)]);
+  await Promise.all([buildServer(), buildCli(), buildPolicy().then(buildBundle)]);
 }
 
 const distOf = (name: string) => join(repositoryDir, "packages", name, "dist");
@@ -24,6 +24,13 @@ async function buildServer(): Promise<void> {
 
 async function buildCli(): Promise<void> {
   await writeThirdParty(distOf("cli"), await foldersIn(cliBundle));
+}
+
+/** What pack authors get. @returns the folders of the packages that are in it. */
+async function buildPolicy(): Promise<string[]> {
+  const packages = await buildSdk();
+  await writeThirdParty(distOf("sdk"), packages);
+  return packages;
 }
 
 /** What `quillon policy publish` loads. It takes the SDK as it was built. */

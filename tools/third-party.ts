@@ -21,10 +21,14 @@ export function bundledFolders({ outputs }: Metafile): string[] {
 /** Writes beside built files which packages are in them, with their licences, which most licences ask for. */
 export async function writeThirdParty(dist: string, folders: readonly string[]): Promise<void> {
   const sections = inOrder(folders.map(readPackage)).map(({ name, version, license, texts }) =>
-    [`## ${name} ${version}`, license ?? "See below.", ...Object.values(texts).map(quoted)].join("\n\n"),
+    [`## ${name} ${version}`, license ?? "See below.", ...textsOf(Object.values(texts))].join("\n\n"),
   );
   const start = "# Packages that are in these files, in part or in whole";
   await writeFile(join(dist, "THIRD-PARTY.md"), `${[start, ...sections].join("\n\n")}\n`);
+}
+
+function textsOf(texts: readonly string[]): string[] {
+  return texts.length > 0 ? texts.map(quoted) : ["Its package has no file with the licence's text."];
 }
 
 function quoted(text: string): string {

@@ -26,7 +26,6 @@ export async function buildSdk({ dist = join(here, "dist"), declarations = true 
   const { metafile } = await bundle("src/core.ts", join(dist, "core.js"));
   await bundle("src/testing/index.ts", join(dist, "testing.js"), [coreIsElsewhere]);
   const bundled = bundledPackages(metafile);
-  write("THIRD-PARTY.md", "This package holds, in part or in whole:\n", ...bundled.map(describePackage));
   const names = publicNames("src/index.ts");
   write(
     "index.js",
@@ -81,11 +80,6 @@ function bundledPackages({ inputs }: Metafile): string[] {
     (path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [],
   );
   return [...new Set(folders)];
-}
-
-function describePackage(folder: string): string {
-  const { name, version, license, repository } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  return `- ${name} ${version}, ${license}, ${repository?.url ?? repository}`;
 }
 
 /** The test kit must use the same classes as the pack, so it loads core.js and contains no copy of it. */
