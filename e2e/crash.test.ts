@@ -67,12 +67,15 @@ test("when the server is killed with kill -9 during an update, it keeps what it 
 });
 
 test("when server and client are killed with kill -9, the stack stays locked until pulumi cancel, and the next update continues from its state", async () => {
+  alice = alice.with({ PULUMI_ENABLE_JOURNALING: "true" });
   const { running } = await runUntil("create two");
   running.signal("SIGKILL");
   await running.outcome;
   await world.server.kill();
   await world.server.start();
   expect(await resourcesOf(bob)).toEqual(["one"]);
+  const { deployment } = await bob.json<Exported>("pulumi stack export");
+  expect(deployment.pending_operations?.map(({ resource }) => nameOf(resource))).toEqual(["two"]);
   expect(await bob.fails(up)).toContain(conflict);
 
   await bob.ok("pulumi cancel --yes acme/dev");

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 
 	"github.com/pulumi/pulumi-cloud-sdk/go/apitype"
 )
@@ -29,12 +31,27 @@ func updates() {
 		Version:    3,
 		Deployment: emptyDeployment,
 	}, lease))
+	done(run.PatchUpdateVerbatimCheckpoint_update(ctx, org, project, stack, id, apitype.AppPatchUpdateVerbatimCheckpointRequest{
+		Version:           3,
+		UntypedDeployment: emptyState,
+		SequenceNumber:    1,
+	}, lease))
+	done(run.PatchUpdateCheckpointDelta_update(ctx, org, project, stack, id, apitype.AppPatchUpdateCheckpointDeltaRequest{
+		Version:         3,
+		CheckpointHash:  fmt.Sprintf("%x", sha256.Sum256(emptyState)),
+		SequenceNumber:  2,
+		DeploymentDelta: json.RawMessage("[]"),
+	}, lease))
 	answer(run.GetUpdateStatusForUpdate(ctx, org, project, stack, id, nil))
 	ended := apitype.AppCompleteUpdateRequest{Status: apitype.AppUpdateStatusSucceeded}
 	done(run.CompleteUpdate_update(ctx, org, project, stack, id, ended, lease))
 	answer(run.GetEngineEvents_update(ctx, org, project, stack, id, nil, nil, nil, nil))
 
-	other, _ := start()
+	other, token := start()
+	entry := apitype.AppJournalEntry{Version: 1, SequenceID: 1, OperationID: 1}
+	done(run.CreateJournalEntries_update(ctx, org, project, stack, other, nil, apitype.AppJournalEntries{
+		Entries: []apitype.AppJournalEntry{entry},
+	}, asLease(token)))
 	done(run.CancelUpdate_update(ctx, org, project, stack, other))
 }
 
@@ -45,6 +62,7 @@ func start() (string, string) {
 	return made.UpdateID, started.Token
 }
 
+var emptyState = json.RawMessage(`{"version":3,"deployment":{}}`)
 var emptyDeployment = json.RawMessage(`{"manifest": {"time": "2026-01-01T00:00:00Z", "magic": "", "version": ""}}`)
 
 var events = []apitype.AppEngineEvent{

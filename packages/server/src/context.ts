@@ -50,6 +50,8 @@ export interface ServerFacts {
     readonly auditDays: number | null;
     readonly stateVersions: number | null;
   };
+  /** From how many bytes on clients send deltas of states. Null for never. */
+  readonly deltaCutoff: number | null;
 }
 
 /**

@@ -277,6 +277,7 @@ function factsOf(settings: Settings): ServerFacts {
       auditDays: auditDays ?? null,
       stateVersions: stateVersions ?? null,
     },
+    deltaCutoff: settings.deltaCutoff ?? null,
   };
 }
 

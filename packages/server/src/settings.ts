@@ -19,6 +19,7 @@ interface Setting {
 }
 
 const MiB = 1024 * 1024;
+const NEVER = "never";
 
 /**
  * Every setting, in the order of `--help` and of docs/reference/settings.md, which `npm run check` compares with this table. A
@@ -194,6 +195,14 @@ export const settingTable = {
     help: "how many states of each stack are kept, the newest ones, or all",
     parse: (text: string) => parseUnless("all", text, parseCount),
   },
+  deltaCutoff: {
+    flag: "delta-cutoff",
+    variable: "QUILLON_DELTA_CUTOFF",
+    value: "BYTES",
+    default: NEVER,
+    help: "from which size on the Pulumi CLI sends only what has changed of a state, or never; it then records no operations that have begun and not ended, unless it sends a journal",
+    parse: (text: string) => parseUnless(NEVER, text, parseSize),
+  },
   metricsListen: {
     flag: "metrics-listen",
     variable: "QUILLON_METRICS_LISTEN",
@@ -339,6 +348,11 @@ function parseLevel(text: string): string {
 
 function parseCount(text: string): number {
   if (!/^[1-9]\d{0,14}$/.test(text)) throw new Error("write a whole number above 0");
+  return Number(text);
+}
+
+function parseSize(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new Error("write a whole number, such as 1048576");
   return Number(text);
 }
 

@@ -79,6 +79,35 @@ export const stacksErrors = {
       resources_not_list: (_: object) => "The deployment can't be stored: its resources are not a list.",
     }),
   },
+  state_number_unexpected: {
+    status: 409,
+    message: (p: { sent: number; last: number }) =>
+      `The state was not stored: it has number ${p.sent}, and the last one that was stored for this update has number ${p.last}. The numbers of an update's states have no gap, and none comes twice.`,
+  },
+  /** The CLI then sends the whole state: https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/snapshot.go#L72 */
+  delta_refused: {
+    status: 409,
+    message: oneOf({
+      no_base: (_: object) =>
+        "The delta was not stored: this update has not sent a whole state with checkpointverbatim. Send one first.",
+      not_edits: (_: object) =>
+        "The delta was not stored: it is not a list of edits in the order of their offsets, which are inside the state and do not overlap.",
+      other_text: (_: object) =>
+        "The delta was not stored: what it makes of the stored state does not have the hash that was sent. Send the whole state with checkpointverbatim.",
+      not_state: (_: object) =>
+        "The delta was not stored: what it makes of the stored state is not a state. Send the whole state with checkpointverbatim.",
+    }),
+  },
+  journal_refused: {
+    status: 409,
+    message: oneOf({
+      not_entry: (p: { sequence: number }) =>
+        `The journal's entries were not stored: entry ${p.sequence} is not one of version 1, or lacks what its kind needs.`,
+      other_entry: (_: object) =>
+        "The journal's entries were not stored: this update has sent another entry with the same number.",
+      deltas: (_: object) => "The journal's entries were not stored: this update has sent deltas of its state.",
+    }),
+  },
   ciphertext_invalid: {
     status: 400,
     message: (p: { index: number }) =>

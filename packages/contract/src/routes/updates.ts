@@ -2,7 +2,7 @@ import { type TSchema, Type } from "typebox";
 import { StackParams, StackTags, Uuid } from "../names.ts";
 import { Empty, type Route, type Routes } from "../route.ts";
 import { RequiredPolicy } from "./policy-packs.ts";
-import { ConfigMap, Deployment } from "./stacks.ts";
+import { ConfigMap, Deployment, UntypedDeployment } from "./stacks.ts";
 
 const UpdateParams = Type.Object({ ...StackParams.properties, updateID: Uuid });
 
@@ -52,6 +52,19 @@ const EngineEvent = Type.Object({
 /** The CLI sends 50 at a time. The bound keeps the decoded batch small. */
 const EVENTS = 10_000;
 
+/** Of an update's states: 1, then one more for each that was stored. */
+const SequenceNumber = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+
+/** The rest of an entry is stored as it was sent. An entry that is already stored does not change. */
+const JournalEntry = Type.Object({
+  version: Type.Integer(),
+  kind: Type.Integer(),
+  sequenceID: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+});
+
+/** The CLI sends 100 at a time. */
+const ENTRIES = 10_000;
+
 const create = (verb: string) =>
   ({
     summary: `Make ${verb}; the reply lists the policy packs that it must run`,
@@ -90,7 +103,13 @@ export const updateRoutes = {
     access: "stack:write",
     params: UpdateParams,
     body: Type.Object({ tags: Type.Optional(StackTags), journalVersion: Type.Optional(Type.Integer()) }),
-    reply: Type.Object({ version: Type.Integer(), token: Type.String(), tokenExpiration: Type.Integer() }),
+    reply: Type.Object({
+      version: Type.Integer(),
+      token: Type.String(),
+      tokenExpiration: Type.Integer(),
+      /** Of the journal that the update sends instead of its states. Absent when it offered none. */
+      journalVersion: Type.Optional(Type.Integer()),
+    }),
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": {
     summary: "Get the status of an update",
@@ -144,6 +163,45 @@ export const updateRoutes = {
       features: Type.Optional(Type.Array(Type.String())),
       deployment: Type.Optional(Deployment),
     }),
+    reply: Empty,
+  },
+  "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/checkpointverbatim": {
+    summary: "Store the current state of the stack, to the byte, so that a delta can change it",
+    access: "lease",
+    params: UpdateParams,
+    limit: "state",
+    raw: "json",
+    body: Type.Object({
+      version: Type.Optional(Type.Integer()),
+      /** Its bytes are the state. */
+      untypedDeployment: UntypedDeployment,
+      sequenceNumber: SequenceNumber,
+    }),
+    reply: Empty,
+  },
+  "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/checkpointdelta": {
+    summary: "Change the last state that the update has stored",
+    access: "lease",
+    params: UpdateParams,
+    limit: "state",
+    raw: "json",
+    body: Type.Object({
+      version: Type.Optional(Type.Integer()),
+      /** The SHA-256 of the state that the delta makes, in lower-case hexadecimal. */
+      checkpointHash: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+      sequenceNumber: SequenceNumber,
+      /** Edits `{Span: {start: {offset}, end: {offset}}, NewText}`, whose offsets are in bytes. */
+      deploymentDelta: Type.Array(Type.Unknown()),
+    }),
+    reply: Empty,
+  },
+  "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/journalentries": {
+    summary: "Add to the journal of the steps that change the state with which the update began",
+    access: "lease",
+    params: UpdateParams,
+    limit: "state",
+    raw: "json",
+    body: Type.Object({ entries: Type.Optional(Type.Array(JournalEntry, { maxItems: ENTRIES })) }),
     reply: Empty,
   },
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/events/batch": {

@@ -4,7 +4,7 @@ import { type StackCtx, transaction } from "../context.ts";
 import { withdrawStack } from "../findings/index.ts";
 import { announce, stackKind } from "../notify/index.ts";
 import { deleteStackRow, keepKey, nameInOrg } from "../stacks/index.ts";
-import { holdsResources, readCheckpoint } from "../state/index.ts";
+import { holdsResources, readRevision, readState } from "../state/index.ts";
 import { lockIdleStack } from "../updates/index.ts";
 
 /**
@@ -18,7 +18,7 @@ export async function deleteStack(ctx: StackCtx, force: boolean): Promise<void> 
   // force it is not read, so a stack whose state is lost can still be removed.
   let empty: string | undefined;
   do {
-    const newest = force ? undefined : await readCheckpoint(ctx.db, ctx.stack.id);
+    const newest = force ? undefined : await readState(ctx, { stackId: ctx.stack.id });
     if (await holdsResources(ctx, newest)) throw newError("stack_has_resources", {});
     empty = newest?.revision;
   } while (!(await removeIf(ctx, { force, empty })));
@@ -28,7 +28,7 @@ export async function deleteStack(ctx: StackCtx, force: boolean): Promise<void> 
 function removeIf(ctx: StackCtx, { force, empty }: { force: boolean; empty: string | undefined }): Promise<boolean> {
   return transaction(ctx, async (tx) => {
     await lockIdleStack(tx);
-    if (!force && (await readCheckpoint(tx.db, tx.stack.id))?.revision !== empty) return false;
+    if (!force && (await readRevision(tx.db, tx.stack.id)) !== empty) return false;
     const how = force ? ", whatever resources its state has" : "";
     await recordAudit(tx, { event: "Stack Removed", description: `Stack ${nameInOrg(ctx.stack)}${how}` });
     await keepKey(tx.db, ctx.stack.id);

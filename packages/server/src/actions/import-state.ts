@@ -7,8 +7,9 @@ import { nameInOrg } from "../stacks/index.ts";
 import {
   compressState,
   type Gone,
-  readCheckpoint,
   readGone,
+  readRevision,
+  readState,
   type SentState,
   type StoredState,
   store,
@@ -30,11 +31,11 @@ export async function importState(ctx: StackCtx, sent: SentState): Promise<strin
   // done again.
   let update: string | undefined;
   while (update === undefined) {
-    const before = await readCheckpoint(ctx.db, ctx.stack.id);
-    const gone = before && (await compare(ctx, before, after));
+    const before = await readRevision(ctx.db, ctx.stack.id);
+    const gone = await compare(ctx, after);
     update = await transaction(ctx, async (tx) => {
       await lockIdleStack(tx);
-      if ((await readCheckpoint(tx.db, tx.stack.id))?.revision !== before?.revision) return undefined;
+      if ((await readRevision(tx.db, tx.stack.id)) !== before) return undefined;
       const update = await recordState(tx, "import", after);
       if (gone) await recordGone(tx.db, { stackId: tx.stack.id, updateId: update }, gone);
       await recordAudit(tx, {
@@ -50,10 +51,11 @@ export async function importState(ctx: StackCtx, sent: SentState): Promise<strin
 }
 
 /** An import must be possible when the old state is lost or damaged, because it mends that. */
-async function compare(ctx: StackCtx, before: StoredState, after: StoredState): Promise<Gone | undefined> {
+async function compare(ctx: StackCtx, after: StoredState): Promise<Gone | undefined> {
   if (!(await wasEvaluated(ctx.db, ctx.stack.id))) return undefined;
   try {
-    return await readGone(ctx, { before, after });
+    const before = await readState(ctx, { stackId: ctx.stack.id });
+    return before && (await readGone(ctx, { before, after }));
   } catch (err) {
     if (isUnavailable(err)) throw err;
     ctx.log.error({ err, stack: ctx.stack.id }, "an imported state could not be compared with the one before it");

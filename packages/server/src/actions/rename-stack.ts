@@ -5,7 +5,7 @@ import { type StackCtx, transaction } from "../context.ts";
 import { writeJson } from "../json/write.ts";
 import { announce, stackKind } from "../notify/index.ts";
 import { copyKeys, nameInOrg, qualifiedName, setRenaming, setStackName } from "../stacks/index.ts";
-import { readCheckpoint, renameStored } from "../state/index.ts";
+import { readRevision, readState, renameStored } from "../state/index.ts";
 import { deleteNotStarted, lockIdleStack } from "../updates/index.ts";
 import { reconcileOwn } from "./change-tags.ts";
 import { recordState } from "./record-state.ts";
@@ -42,11 +42,11 @@ export async function renameStack(
     // What its updates have found has the URNs of the names that it has now.
     await transaction(ctx, lockIdleStack);
     await settleStack(ctx, ctx.stack.id);
-    const before = await readCheckpoint(ctx.db, ctx.stack.id);
+    const before = await readState(ctx, { stackId: ctx.stack.id });
     const renamed = before && (await renameStored(ctx, before, names));
     done = await transaction(ctx, async (tx) => {
       const { tags } = await lockIdleStack(tx);
-      if ((await readCheckpoint(tx.db, ctx.stack.id))?.revision !== before?.revision) return false;
+      if ((await readRevision(tx.db, ctx.stack.id)) !== before?.revision) return false;
       await copyKeys(tx.db, ctx.stack.id, { project, name });
       const named = await setStackName(tx.db, { stackId: ctx.stack.id, project, name, tags: retag(tags, project) });
       if (!named) throw newError("stack_exists", { stack: qualifiedName({ org: ctx.org, stack: { project, name } }) });

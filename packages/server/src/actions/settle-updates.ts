@@ -18,6 +18,7 @@ import {
   updateKind,
 } from "../notify/index.ts";
 import { lockStack } from "../stacks/index.ts";
+import { foldEnded } from "../state/index.ts";
 import { endExpiredUpdates, listUnsettled, type Unsettled } from "../updates/index.ts";
 
 import { continueRenaming } from "./rename-findings.ts";
@@ -32,6 +33,7 @@ type Settling = Telling & Pick<Ctx, "keys" | "blobs" | "workers">;
  * receipts of the updates. It never throws.
  */
 export async function settleStack(ctx: Settling, stackId: string): Promise<void> {
+  await foldEnded(ctx, stackId);
   await settleScores(ctx, stackId);
   await makeReceipts(ctx, tellOfReceipt, stackId);
 }
@@ -58,6 +60,7 @@ export async function settleAll(ctx: Settling): Promise<void> {
 
 async function settleEnded(ctx: Settling): Promise<void> {
   await endExpiredUpdates(ctx);
+  await foldEnded(ctx);
   const stacks = new Set((await listUnsettled(ctx.db)).map(({ stackId }) => stackId));
   for (const stackId of stacks) await settleScores(ctx, stackId);
   await makeReceipts(ctx, tellOfReceipt);

@@ -146,7 +146,13 @@ export interface Schema extends ResultTables {
     blob_sha256: string | null;
     resource_count: number;
     saved_at: Generated<Date>;
+    /** What its rows in `state_changes` are, which the state has besides `body` or `blob`. */
+    changes: "deltas" | "journal" | null;
+    sequence: Int8 | null;
+    base_sequence: Int8 | null;
+    text_sha256: string | null;
   };
+  state_changes: { update_id: string; sequence: Int8; body: string | null; blob: string | null };
   /** A trigger of `updates` makes it. */
   removed_updates: { id: string };
   engine_events: { update_id: string; sequence: Int8; body: string | null; blob: string | null };

@@ -249,6 +249,9 @@ const table: Record<string, string> = {
   [`POST ${UPDATE}/cancel`]: STACK_WRITE,
   [`POST ${UPDATE}/renew_lease`]: LEASE,
   [`PATCH ${UPDATE}/checkpoint`]: LEASE,
+  [`PATCH ${UPDATE}/checkpointverbatim`]: LEASE,
+  [`PATCH ${UPDATE}/checkpointdelta`]: LEASE,
+  [`PATCH ${UPDATE}/journalentries`]: LEASE,
   [`POST ${UPDATE}/events/batch`]: LEASE,
   [`POST ${UPDATE}/complete`]: LEASE,
 };

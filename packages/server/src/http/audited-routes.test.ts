@@ -32,6 +32,9 @@ const silent: Partial<Record<RouteKey, string>> = {
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/destroy": CREATED,
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/renew_lease": HISTORY,
   "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/checkpoint": HISTORY,
+  "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/checkpointverbatim": HISTORY,
+  "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/checkpointdelta": HISTORY,
+  "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/journalentries": HISTORY,
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/events/batch": HISTORY,
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/complete": HISTORY,
 };

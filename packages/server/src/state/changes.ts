@@ -4,7 +4,7 @@ import { childrenOf, membersOf } from "../json/span.ts";
 import { memoryOf } from "../workers/buffers.ts";
 import type { Task } from "../workers/pool.ts";
 import { inTurn, readPacked } from "./packed.ts";
-import { readCheckpoint } from "./queries.ts";
+import { readState } from "./read.ts";
 import { decompress, type PackedBytes, unpackedSize } from "./stored.ts";
 
 /** In bytes, of one state when it is not compressed. The largest body that a server takes without a setting is as large. */
@@ -27,8 +27,8 @@ export async function readChanges(
   { stackId, version, wanted }: { stackId: string; version: number; wanted: Changes },
 ): Promise<string[] | undefined> {
   const [newer, older] = [
-    await readCheckpoint(ctx.db, stackId, version),
-    await readCheckpoint(ctx.db, stackId, version - 1),
+    await readState(ctx, { stackId, version }),
+    await readState(ctx, { stackId, version: version - 1 }),
   ];
   if (!newer) return [];
   return inTurn(ctx, [newer, older], async () => {

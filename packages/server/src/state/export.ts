@@ -3,14 +3,14 @@ import { gzipSync } from "node:zlib";
 import { newError } from "@quillon/contract";
 import type { StackCtx } from "../context.ts";
 import { qualifiedName, readStack } from "../stacks/index.ts";
-import { readCheckpoint } from "./queries.ts";
+import { readState } from "./read.ts";
 import { open } from "./store.ts";
 
 /**
  * The state of a stack that has none. The CLI refuses a state without a version and a deployment:
  * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/resource/stack/deployment.go#L320
  */
-const EMPTY = gzipSync(
+export const EMPTY = gzipSync(
   '{"version":3,"deployment":{"manifest":{"time":"0001-01-01T00:00:00Z","magic":"","version":""}}}',
 );
 
@@ -37,13 +37,14 @@ export async function exportVersion(ctx: StackCtx, version: number): Promise<Rea
 }
 
 async function openNewest(ctx: StackCtx, version?: number): Promise<Readable> {
-  const state = await readCheckpoint(ctx.db, ctx.stack.id, version);
+  const of = { stackId: ctx.stack.id, version };
+  const state = await readState(ctx, of);
   if (!state) return Readable.from([EMPTY], { objectMode: false });
   try {
     return await open(ctx, state);
   } catch (error) {
     // It may have been replaced or removed since, and its blob removed.
-    const now = await readCheckpoint(ctx.db, ctx.stack.id, version);
+    const now = await readState(ctx, of);
     if (!now || now.revision === state.revision) throw error;
     return open(ctx, now);
   }

@@ -3,7 +3,7 @@ import { elementsOf, membersOf } from "../json/span.ts";
 import { memoryOf } from "../workers/buffers.ts";
 import type { Task } from "../workers/pool.ts";
 import { inTurn, readPacked } from "./packed.ts";
-import { readCheckpoint } from "./queries.ts";
+import { readState } from "./read.ts";
 import { decompress, type PackedBytes, unpackedSize } from "./stored.ts";
 
 /** What a state has of a resource besides its inputs and outputs, which may be secret. */
@@ -30,7 +30,7 @@ const PAGE = 5000;
  * @throws state_missing, state_damaged
  */
 export async function readResources(ctx: StackCtx, start: number): Promise<ResourcePage> {
-  const state = await readCheckpoint(ctx.db, ctx.stack.id);
+  const state = await readState(ctx, { stackId: ctx.stack.id });
   if (!state) return { resources: [], total: 0 };
   return inTurn(ctx, [state], async () => {
     const gzip = await readPacked(ctx, state);

@@ -7,7 +7,7 @@ import { opener, type StackKey } from "../secrets/index.ts";
 import { memoryOf } from "../workers/buffers.ts";
 import type { Task } from "../workers/pool.ts";
 import { inTurn, readPacked } from "./packed.ts";
-import { readCheckpoint } from "./queries.ts";
+import { readState } from "./read.ts";
 import { decompress, type PackedBytes, unpackedSize } from "./stored.ts";
 
 /** In bytes, of a state when it is not compressed. The secrets of a larger one are not looked for. */
@@ -29,8 +29,8 @@ export async function readSecretTexts(
 ): Promise<SecretTexts> {
   const facts = { stack: stackId };
   const sealed = sealedIn(config);
-  const checkpoint = await readCheckpoint(ctx.db, stackId);
   try {
+    const checkpoint = await readState(ctx, { stackId });
     const texts = await inTurn(ctx, [checkpoint], async () => {
       const state = checkpoint && (await readPacked(ctx, checkpoint));
       const size = state ? unpackedSize(state) : 0;

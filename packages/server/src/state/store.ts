@@ -79,7 +79,15 @@ export async function open(
   const isWhole = first && (await hasDigest(first.bytes, sha256));
   const second = isWhole && (await blobs.get(blob));
   if (second) return second.bytes;
-  const id = isWhole === false ? "state_damaged" : "state_missing";
+  return refuse(log, blob, isWhole === false ? "state_damaged" : "state_missing");
+}
+
+/** A change on a state. @throws state_missing */
+export async function openChange({ blobs, log }: Pick<Ctx, "blobs" | "log">, blob: string): Promise<Readable> {
+  return (await blobs.get(blob))?.bytes ?? refuse(log, blob, "state_missing");
+}
+
+function refuse(log: Ctx["log"], blob: string, id: "state_damaged" | "state_missing"): never {
   log.error({ blob }, newError(id, {}).message);
   throw newError(id, {});
 }

@@ -38,6 +38,22 @@ export function compressState({ version, features, deployment, resourceCount }: 
   return { packed: compress([head, deployment, Buffer.from("}")]), resourceCount };
 }
 
+/**
+ * Compresses the whole text of a state as it was sent.
+ *
+ * @throws invalid_deployment
+ */
+export function compressText({
+  text,
+  resourceCount,
+}: {
+  text: Buffer;
+  resourceCount: number | undefined;
+}): PackedState {
+  if (resourceCount === undefined) throw newError("invalid_deployment", { problem: "resources_not_list" });
+  return { packed: compress([text]), resourceCount };
+}
+
 /** Speed matters more than size, because an update sends a checkpoint with nearly every step. */
 export function compress(pieces: Iterable<Buffer>): Readable {
   const gzip = createGzip({ level: constants.Z_BEST_SPEED, chunkSize: CHUNK });

@@ -10,9 +10,10 @@ export async function insertUpdateBlob(db: Db, name: string): Promise<void> {
   await db.insertInto("update_blobs").values({ name }).execute();
 }
 
-/** Lets the next sweep remove a blob, unless a checkpoint or an engine event has it. */
-export async function abandonUpdateBlob(db: Db, name: string): Promise<void> {
-  await sql`update update_blobs set created_at = to_timestamp(0) where name = ${name}`.execute(db);
+/** Lets the next sweep remove blobs, unless a row has them. */
+export async function abandonUpdateBlobs(db: Db, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  await sql`update update_blobs set created_at = to_timestamp(0) where name = any(${[...names]}::text[])`.execute(db);
 }
 
 export async function deleteUpdateBlobs(db: Db, names: readonly string[]): Promise<void> {
@@ -20,13 +21,15 @@ export async function deleteUpdateBlobs(db: Db, names: readonly string[]): Promi
   await db.deleteFrom("update_blobs").where("name", "in", names).execute();
 }
 
-/** Blobs of an hour ago or older that no checkpoint and no engine event has; at most 1,000 of them. */
+/** Blobs of an hour ago or older that no checkpoint, no change of one and no engine event has; at most 1,000 of them. */
 export async function listOrphanUpdateBlobs(db: Db): Promise<string[]> {
   const rows = await db
     .selectFrom("update_blobs as blob")
     .leftJoin("checkpoints as checkpoint", "checkpoint.blob", "blob.name")
+    .leftJoin("state_changes as change", "change.blob", "blob.name")
     .leftJoin("engine_events as event", "event.blob", "blob.name")
     .where("checkpoint.update_id", "is", null)
+    .where("change.update_id", "is", null)
     .where("event.update_id", "is", null)
     .where("blob.created_at", "<", ABANDONED)
     .limit(1_000)

@@ -61,6 +61,7 @@ export const FACTS: ServerFacts = {
   version: "0.0.0-test",
   database: "embedded",
   keeps: { predictionsDays: 14, ...forever },
+  deltaCutoff: null,
 };
 
 /** A whole server that listens on no socket: real routes, real database, blobs in a temporary folder. */

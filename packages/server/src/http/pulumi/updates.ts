@@ -6,7 +6,7 @@ import type { ExceptedPack } from "../../actions/excepted-packs.ts";
 import { recordBatch } from "../../actions/record-events.ts";
 import { startUpdate } from "../../actions/start-update.ts";
 import type { StackCtx } from "../../context.ts";
-import { saveCheckpoint } from "../../state/index.ts";
+import { saveCheckpoint, saveDelta, saveEntries, saveVerbatim } from "../../state/index.ts";
 import { findUpdateId, readEvents, readEventsWith, readProgress, renewLease } from "../../updates/index.ts";
 import { eventsReply } from "../events-reply.ts";
 import { type Handlers, jsonReply, type RawReply } from "../route.ts";
@@ -14,11 +14,17 @@ import { appliesExceptions, pulumiVersion } from "./clients.ts";
 import { type ProgramRequest, tagsOfProgram } from "./program-tags.ts";
 import { requiredPolicyOf } from "./required-policies.ts";
 import { sentEvents } from "./sent-events.ts";
-import { sentState } from "./sent-state.ts";
+import { sentDelta, sentEntries, sentState, sentVerbatim } from "./sent-state.ts";
 import { unixSeconds } from "./shapes.ts";
 
 /** Pulumi's number of an event: https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/cmd/pulumi/policy/policy_exception_new.go */
 const POLICY_EVENT = "9";
+
+/**
+ * Newer CLIs offer 2, and send no entries that only version 2 has when they are told 1:
+ * https://github.com/pulumi/pulumi/blob/v3.274.1/sdk/go/common/apitype/journal.go
+ */
+const JOURNAL_VERSION = 1;
 
 export const updateHandlers = {
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update": (ctx, { body, headers }) =>
@@ -31,7 +37,13 @@ export const updateHandlers = {
     create(ctx, headers, { ...body, kind: "destroy" }),
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": async (ctx, { params, body }) => {
     const { version, token, expires } = await startUpdate(ctx, { update: params.updateID, tags: body.tags });
-    return { version, token, tokenExpiration: unixSeconds(expires) };
+    const journals = (body.journalVersion ?? 0) >= JOURNAL_VERSION;
+    return {
+      version,
+      token,
+      tokenExpiration: unixSeconds(expires),
+      ...(journals && { journalVersion: JOURNAL_VERSION }),
+    };
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": async (ctx, { params }) => {
     const { status, ended } = await readProgress(ctx, params.updateID);
@@ -67,6 +79,27 @@ export const updateHandlers = {
     { body, raw, span },
   ) => {
     await saveCheckpoint(ctx, sentState(body, { raw, span }));
+    return {};
+  },
+  "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/checkpointverbatim": async (
+    ctx,
+    { body, raw, span },
+  ) => {
+    await saveVerbatim(ctx, sentVerbatim(body, { raw, span }));
+    return {};
+  },
+  "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/checkpointdelta": async (
+    ctx,
+    { body, raw, span },
+  ) => {
+    await saveDelta(ctx, sentDelta(body, { raw, span }));
+    return {};
+  },
+  "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/journalentries": async (
+    ctx,
+    { body, raw, span },
+  ) => {
+    await saveEntries(ctx, sentEntries(body, { raw, span }));
     return {};
   },
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/events/batch": async (

@@ -41,11 +41,20 @@ export const userHandlers = {
     if (!first) throw newError("organization_default_not_found", {});
     return { GitHubLogin: first.name, Messages: [] };
   },
-  "GET /api/capabilities": async () => ({
+  "GET /api/capabilities": async ({ server: { deltaCutoff } }) => ({
     capabilities: [
       { capability: "batch-encrypt", version: 1 },
       { capability: "deployment-schema-version", version: 1, configuration: { version: 4 } },
       { capability: "stack-policy-packs", version: 1 },
+      ...(deltaCutoff === null
+        ? []
+        : [
+            {
+              capability: "delta-checkpoint-uploads-v2",
+              version: 2,
+              configuration: { checkpointCutoffSizeBytes: deltaCutoff },
+            },
+          ]),
     ],
   }),
 } satisfies Partial<Handlers>;

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { type Api, type BodyOf, bodySchema, type Route, type RouteKey, routes } from "@quillon/contract";
 import fc from "fast-check";
 import { publication } from "../pack.ts";
@@ -96,6 +97,15 @@ const stackMatchRule = {
   },
 };
 
+/** It leaves the state of the stack `busy` as it is. */
+const nowhere = { line: 1, column: 1, offset: 0 };
+const DELTA = {
+  version: 3,
+  checkpointHash: hash("sha256", JSON.stringify(STATE)),
+  sequenceNumber: 2,
+  deploymentDelta: [{ Span: { uri: "", start: nowhere, end: nowhere }, NewText: "" }],
+};
+
 /** A body of each route that is accepted. */
 const bodies: { readonly [K in RouteKey as Api[K] extends { readonly body: object } ? K : never]: BodyOf<Api[K]> } = {
   "POST /api/quillon/orgs": { name: "<new>x" },
@@ -141,6 +151,15 @@ const bodies: { readonly [K in RouteKey as Api[K] extends { readonly body: objec
   },
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/renew_lease": { token: "", duration: 300 },
   "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/checkpoint": STATE,
+  "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/checkpointverbatim": {
+    version: 3,
+    untypedDeployment: STATE,
+    sequenceNumber: 1,
+  },
+  "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/checkpointdelta": DELTA,
+  "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/journalentries": {
+    entries: [{ version: 1, kind: 0, sequenceID: 1, operationID: 1, removeOld: null, removeNew: null } as never],
+  },
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}/events/batch": {
     events: [{ sequence: 1, timestamp: 1, summaryEvent: { isPreview: false, resourceChanges: { create: 1 } } }],
   },

@@ -130,7 +130,8 @@ export class World {
       exists (select from updates u join stacks s on s.id = u.stack_id where s.name = 'dev' and s.lease_update_id is null
         and u.id = ${id("created")} and u.status = 'not-started') as created,
       exists (select from updates u join stacks s on s.id = u.stack_id where s.name = 'busy' and s.lease_update_id = u.id
-        and u.id = ${id("running")} and u.lease_expires_at > now() + interval '1 minute') as running,
+        and u.id = ${id("running")} and u.lease_expires_at > now() + interval '1 minute'
+        and exists (select from checkpoints where update_id = u.id and saved_at::text = ${this.names.saved ?? ""})) as running,
       exists (select from policy_pack_versions v join policy_packs p on p.id = v.pack_id
         where p.name = 'pack' and v.status = 'completed') as pack,
       exists (select from policy_pack_versions where id = ${id("reservation")} and status = 'reserved') as reservation,
@@ -203,6 +204,11 @@ export class World {
     const { token } = await this.#need(`POST ${STACKS}/busy/update/${updateID}`, {});
     Object.assign(this.names, { running: updateID, lease: token });
     this.as.lease = `update-token ${token}`;
+    const verbatim = { untypedDeployment: STATE, sequenceNumber: 1 };
+    await this.#need(`PATCH ${STACKS}/busy/update/${updateID}/checkpointverbatim`, verbatim, this.as.lease);
+    const { rows } = await sql<{ saved: string }>`
+      select saved_at::text as saved from checkpoints where update_id = ${updateID}`.execute(this.t.db);
+    this.names.saved = rows[0]?.saved ?? "";
   }
 
   async #session(): Promise<void> {

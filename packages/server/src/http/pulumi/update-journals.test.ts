@@ -1,0 +1,248 @@
+import { randomBytes } from "node:crypto";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startApp, type TestApp } from "../../testing/app.ts";
+import { engines } from "../../testing/database.ts";
+import { newStack, sendText, type TestStack, type TestUpdate } from "../../testing/stack.ts";
+
+const urn = (name: string) => `urn:pulumi:dev::web::a:b:C::${name}`;
+const resource = (name: string, more: object = {}) => ({
+  urn: urn(name),
+  custom: true,
+  id: name,
+  type: "a:b:C",
+  ...more,
+});
+
+describe.each(engines)("journals of updates on $name", (engine) => {
+  let t: TestApp;
+  beforeAll(async () => {
+    t = await startApp(engine);
+  });
+  afterAll(() => t.close());
+
+  /** A new stack whose state has the resources a and b, a new update of it, and what its CLI sends. */
+  async function begin() {
+    const stack = await newStack(t, {
+      state: { version: 3, deployment: { resources: [resource("a"), resource("b")] } },
+    });
+    const update = await stack.run();
+    return { stack, update, send: senderOf(stack, update) };
+  }
+  const senderOf = (stack: TestStack, { id, as }: Pick<TestUpdate, "id" | "as">) => {
+    return (entries: unknown, by = as) =>
+      sendText(t, `PATCH ${stack.path}/update/${id}/journalentries`, JSON.stringify({ entries }), { as: by });
+  };
+  const entry = (sequenceID: number, more: object) => ({
+    ...{ version: 1, sequenceID, operationID: sequenceID, removeOld: null, removeNew: null },
+    ...more,
+  });
+  const made = (sequenceID: number, name: string, more: object = {}) =>
+    entry(sequenceID, { kind: 1, state: resource(name, more) });
+  const begun = (sequenceID: number, name: string) =>
+    entry(sequenceID, { kind: 0, operation: { resource: resource(name), type: "creating" } });
+  const removed = (sequenceID: number, removeOld: number) => entry(sequenceID, { kind: 1, removeOld });
+
+  async function stateOf(stack: TestStack, version?: number) {
+    const { deployment } = JSON.parse(await stack.exported(version));
+    const nameOf = (one: { urn: string }) => one.urn.split("::").at(-1);
+    return {
+      names: deployment.resources?.map(nameOf) ?? [],
+      pending: deployment.pending_operations?.map((one: { resource: { urn: string } }) => nameOf(one.resource)) ?? [],
+    };
+  }
+  const rowsOf = ({ id }: TestUpdate) =>
+    t.db.selectFrom("state_changes").where("update_id", "=", id).selectAll().execute();
+
+  test.each([
+    [undefined, undefined],
+    [0, undefined],
+    [1, 1],
+    [2, 1],
+  ])("an update that offers version %s of the journal is told %s", async (offered, told) => {
+    const stack = await newStack(t);
+    const id = await stack.create();
+    const { status, body } = await t.send(`POST ${stack.path}/update/${id}`, { journalVersion: offered });
+    expect([status, body.journalVersion]).toEqual([200, told]);
+  });
+
+  test("the state is what the entries have made of the one before, at once, and stays when the update ends", async () => {
+    const { stack, update, send } = await begin();
+    expect(await stateOf(stack)).toEqual({ names: ["a", "b"], pending: [] });
+    expect(await send([begun(1, "c"), begun(2, "d")])).toMatchObject({ status: 200, body: {} });
+    expect(await stateOf(stack)).toEqual({ names: ["a", "b"], pending: ["c", "d"] });
+    await send([{ ...made(3, "c"), operationID: 1 }, removed(4, 0)]);
+    expect(await stateOf(stack)).toEqual({ names: ["c", "b"], pending: ["d"] });
+    expect(await stateOf(stack, update.version)).toEqual({ names: ["c", "b"], pending: ["d"] });
+    expect(await stateOf(stack, update.version - 1)).toEqual({ names: ["a", "b"], pending: [] });
+    const resources = await t.send(`GET /api/quillon/orgs/acme/stacks/web/${stack.name}/resources`);
+    expect(resources.body).toMatchObject({ total: 2, resources: [{ urn: urn("c") }, { urn: urn("b") }] });
+    await send([{ ...made(5, "d"), operationID: 2 }]);
+    const before = await stack.exported();
+    await update.complete();
+    expect(await stack.exported()).toBe(before);
+    expect(await stateOf(stack)).toEqual({ names: ["c", "d", "b"], pending: [] });
+    expect(await rowsOf(update)).toEqual([]);
+    const history = await t.send(`GET ${stack.path}/updates`);
+    expect(history.body.updates[0]).toMatchObject({ version: update.version, resourceCount: 3 });
+    const { body } = await t.send("GET /api/user/stacks?organization=acme&project=web");
+    expect(body.stacks).toContainEqual(expect.objectContaining({ stackName: stack.name, resourceCount: 3 }));
+  });
+
+  test("the first update of a stack has a journal, and one without entries leaves the state", async () => {
+    const stack = await newStack(t);
+    const first = await stack.run();
+    await senderOf(stack, first)([made(1, "a")]);
+    await first.complete();
+    expect(await stateOf(stack)).toEqual({ names: ["a"], pending: [] });
+    const second = await stack.run();
+    expect(await senderOf(stack, second)([])).toMatchObject({ status: 200 });
+    await second.complete();
+    expect(await stateOf(stack)).toEqual({ names: ["a"], pending: [] });
+  });
+
+  test("entries may come in any order, and again; another one with the same number is refused, with all that came with it", async () => {
+    const { stack, send } = await begin();
+    await send([made(3, "e"), made(1, "c")]);
+    await send([made(2, "d"), made(1, "c")]);
+    expect(await stateOf(stack)).toEqual({ names: ["c", "d", "e", "a", "b"], pending: [] });
+    const refused = { status: 409, body: { code: 409, id: "journal_refused" } };
+    expect(await send([made(4, "f"), made(2, "x")])).toMatchObject(refused);
+    expect(await stateOf(stack)).toEqual({ names: ["c", "d", "e", "a", "b"], pending: [] });
+    await send([made(5, "g", { x: 1 }), made(5, "h")]);
+    expect((await stateOf(stack)).names).toEqual(["c", "d", "e", "g", "a", "b"]);
+  });
+
+  test.each(["cancel", "expire"] as const)(
+    "an update that is ended by %s leaves what it has sent, with its pending operations",
+    async (how) => {
+      const { stack, update, send } = await begin();
+      await send([begun(1, "c"), made(2, "d"), removed(3, 0), removed(4, 1)]);
+      await update[how]();
+      if (how === "expire")
+        expect(await send([made(5, "e")])).toMatchObject({ status: 403, body: { id: "lease_invalid" } });
+      // The next one may begin before the upkeep comes.
+      const next = await stack.run();
+      expect(await stateOf(stack)).toEqual({ names: ["d"], pending: ["c"] });
+      const sendNext = senderOf(stack, next);
+      expect(await sendNext([made(1, "e"), removed(2, 0)])).toMatchObject({ status: 200 });
+      expect(await stateOf(stack)).toEqual({ names: ["e"], pending: ["c"] });
+      await next.expire();
+      await t.upkeep();
+      expect(await stateOf(stack, update.version)).toEqual({ names: ["d"], pending: ["c"] });
+      expect(await stateOf(stack)).toEqual({ names: ["e"], pending: ["c"] });
+      expect([...(await rowsOf(update)), ...(await rowsOf(next))]).toEqual([]);
+      expect(await t.send(`DELETE ${stack.path}`)).toMatchObject({ status: 400, body: { id: "stack_has_resources" } });
+    },
+  );
+
+  test("a preview's entries, another update's, and those after deltas are refused", async () => {
+    const { stack, update, send } = await begin();
+    const preview = await stack.run("preview", true);
+    expect(await senderOf(stack, preview)([made(1, "c")])).toMatchObject({ body: { id: "preview_has_no_state" } });
+    const other = await begin();
+    expect((await send([made(1, "c")], other.update.as)).status).toBe(401);
+    const path = `PATCH ${stack.path}/update/${update.id}`;
+    const text = '{"version":3,"deployment":{}}';
+    await sendText(t, `${path}/checkpointverbatim`, `{"untypedDeployment":${text},"sequenceNumber":1}`, {
+      as: update.as,
+    });
+    await send([made(1, "c")]);
+    expect(await stateOf(stack)).toEqual({ names: ["c"], pending: [] });
+    const later = `{"untypedDeployment":${text},"sequenceNumber":2}`;
+    expect(await sendText(t, `${path}/checkpointverbatim`, later, { as: update.as })).toMatchObject({ status: 409 });
+    expect(await stateOf(stack)).toEqual({ names: ["c"], pending: [] });
+  });
+
+  test("large entries, and a large state to begin with, are blobs until the update has ended", async () => {
+    const { stack, update, send } = await begin();
+    const x = randomBytes(400_000).toString("base64");
+    await send([
+      entry(1, { kind: 5, operationID: 0, newSnapshot: { resources: [resource("n", { x })] } }),
+      made(2, "c"),
+    ]);
+    expect((await rowsOf(update)).map(({ blob }) => blob !== null)).toEqual([true, false]);
+    await send([entry(1, { kind: 5, operationID: 0, newSnapshot: { resources: [resource("n", { x })] } })]);
+    expect(await stateOf(stack)).toEqual({ names: ["c", "n"], pending: [] });
+    await update.complete();
+    const next = await stack.run();
+    await senderOf(stack, next)([made(1, "d")]);
+    await t.upkeep();
+    expect(await stateOf(stack)).toEqual({ names: ["d", "c", "n"], pending: [] });
+    await next.complete();
+    expect(await stateOf(stack, update.version)).toEqual({ names: ["c", "n"], pending: [] });
+    expect(JSON.parse(await stack.exported()).deployment.resources[2].x).toBe(x);
+  });
+
+  test("a stack is renamed, and a state imported, as if there had been no journal", async () => {
+    const { stack, update, send } = await begin();
+    await send([made(1, "c")]);
+    await update.expire();
+    const name = `${stack.name}x`;
+    expect(await t.send(`POST ${stack.path}/rename`, { newName: name })).toMatchObject({ status: 200 });
+    const renamed = await t.send(`GET /api/stacks/acme/web/${name}/export`);
+    expect(renamed.body.deployment.resources.map((one: { urn: string }) => one.urn)).toEqual(
+      ["c", "a", "b"].map((one) => urn(one).replace("pulumi:dev", `pulumi:${name}`)),
+    );
+  });
+
+  test("whatever is sent as entries is stored as a whole or refused, and the state can be read", async () => {
+    const { stack, send } = await begin();
+    const value = fc.oneof(fc.integer({ min: -1, max: 4 }), fc.constantFrom(null, 0.5, "1", {}, [], 2 ** 60));
+    const object = fc.oneof(
+      fc.constantFrom<unknown>(
+        null,
+        "x",
+        [],
+        {},
+        { urn: 1, aliases: [1, urn("a")], dependencies: {} },
+        { resources: [null, {}] },
+      ),
+      fc.record({
+        urn: fc.constantFrom(urn("a"), urn("n"), "", "urn:pulumi:dev"),
+        parent: fc.constantFrom(urn("a"), urn("b"), "x"),
+        aliases: fc.constantFrom([], [urn("a")], [urn("b"), urn("a")]),
+        propertyDependencies: fc.constantFrom({}, { ["__proto__"]: [urn("a")] }, { x: 1 }),
+        provider: fc.constantFrom("", "::", `${urn("a")}::1`),
+      }),
+    );
+    const numbers = [
+      "removeOld",
+      "removeNew",
+      "deleteOld",
+      "deleteNew",
+      "pendingReplacementOld",
+      "pendingReplacementNew",
+    ];
+    const entries = fc.array(
+      fc.record(
+        {
+          version: fc.constantFrom(1, 1, 1, 1, 2, 0, "1"),
+          kind: fc.oneof(fc.integer({ min: 0, max: 11 }), value),
+          sequenceID: fc.integer({ min: 0, max: 50 }),
+          operationID: fc.integer({ min: 0, max: 5 }),
+          ...Object.fromEntries(numbers.map((name) => [name, value])),
+          ...Object.fromEntries(
+            ["state", "operation", "secretsProvider", "newSnapshot", "extension", "snippets"].map((name) => [
+              name,
+              object,
+            ]),
+          ),
+        },
+        { requiredKeys: ["version", "kind", "sequenceID", "operationID"] },
+      ),
+      { minLength: 1, maxLength: 4 },
+    );
+    await fc.assert(
+      fc.asyncProperty(entries, async (sent) => {
+        const before = await stack.exported();
+        const { status } = await send(sent);
+        expect([200, 400, 409]).toContain(status);
+        const after = await stack.exported();
+        expect(JSON.parse(after)).toMatchObject({ deployment: {} });
+        if (status !== 200) expect(after).toBe(before);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

@@ -1,0 +1,64 @@
+import { StoredObject } from "./stored-resource.ts";
+
+/** https://github.com/pulumi/pulumi/blob/v3.274.1/sdk/go/common/apitype/journal.go#L22 */
+const KINDS = [
+  "begin",
+  "success",
+  "failure",
+  "refresh-success",
+  "outputs",
+  "write",
+  "secrets-manager",
+  "rebuilt-base-state",
+  "extension-parameterize",
+  "snippets",
+] as const;
+
+export type EntryKind = (typeof KINDS)[number];
+
+/** An entry of an engine's journal. Numbers that end in Old are places in the base, those that end in New are operations. */
+export interface JournalEntry {
+  kind: EntryKind;
+  operation: number;
+  removeOld: number | undefined;
+  removeNew: number | undefined;
+  deleteOld: number | undefined;
+  deleteNew: number | undefined;
+  pendingReplacementOld: number | undefined;
+  pendingReplacementNew: number | undefined;
+  /** Its `state`, `newSnapshot` and so on. */
+  sent: StoredObject;
+}
+
+/** @returns undefined when it has another shape than its kind needs. */
+export function entryOf(json: Buffer): JournalEntry | undefined {
+  const sent = StoredObject.of(json);
+  const kind = KINDS[Number(sent.value("kind"))];
+  if (sent.value("version") !== 1 || kind === undefined) return undefined;
+  const numbers = [
+    "removeOld",
+    "removeNew",
+    "deleteOld",
+    "deleteNew",
+    "pendingReplacementOld",
+    "pendingReplacementNew",
+  ];
+  const operation = sent.value("operationID");
+  const optional = numbers.map((name) => sent.value(name));
+  if (!isCount(operation) || !optional.every((value) => value === undefined || isCount(value))) return undefined;
+  for (const name of ["state", "operation", "secretsProvider", "newSnapshot", "extension"])
+    if (sent.json(name) && !sent.object(name)) return undefined;
+  if (NEEDS[kind] !== undefined && !sent.json(NEEDS[kind])) return undefined;
+  const [removeOld, removeNew, deleteOld, deleteNew, pendingReplacementOld, pendingReplacementNew] = optional as (
+    | number
+    | undefined
+  )[];
+  const places = { removeOld, removeNew, deleteOld, deleteNew, pendingReplacementOld, pendingReplacementNew };
+  return { kind, operation, ...places, sent };
+}
+
+const NEEDS: Partial<Record<EntryKind, string>> = { write: "newSnapshot", "extension-parameterize": "extension" };
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

@@ -1,0 +1,252 @@
+import { hash } from "node:crypto";
+import type { JournalEntry } from "./journal-entry.ts";
+import { withoutAliases, withoutDangling } from "./references.ts";
+import { StoredObject } from "./stored-resource.ts";
+
+/** What a state says of where it comes from. */
+export interface Origin {
+  /** RFC 3339. */
+  time: string;
+  /** Of the engine. Undefined when nobody knows. */
+  version: string | undefined;
+}
+
+/**
+ * The state that the entries of a journal make of the one that they began with, as the CLI itself does it:
+ * https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/backend/journal.go. An entry may name what is not there, when one before it was
+ * never sent, because the engine was killed: then it changes nothing.
+ *
+ * @param base the text `{"version":N,"features":[…],"deployment":{…}}`.
+ * @param entries in the order of their numbers.
+ * @returns the new text, in pieces.
+ */
+export function replay(base: Buffer, entries: readonly JournalEntry[], origin: Origin): Replayed {
+  const state = StoredObject.of(base);
+  const journal = new Journal(deploymentOf(state.object("deployment")), state.texts("features").includes(BYTES));
+  for (const entry of entries) journal.add(entry);
+  return written(journal.made(), origin);
+}
+
+export interface Replayed {
+  pieces: Buffer[];
+  resourceCount: number;
+}
+
+interface Deployment {
+  manifest: StoredObject | undefined;
+  resources: readonly StoredObject[];
+  pending: readonly StoredObject[];
+  secretsProviders: Buffer | undefined;
+  metadata: Buffer | undefined;
+  snippets: readonly StoredObject[];
+  extensions: ReadonlyMap<string, Buffer>;
+  features: ReadonlySet<string>;
+}
+
+const BYTES = "byteString";
+
+function deploymentOf(sent: StoredObject | undefined): Deployment {
+  const extensions = sent?.object("extensions");
+  return {
+    manifest: sent?.object("manifest"),
+    resources: sent?.objects("resources") ?? [],
+    pending: sent?.objects("pending_operations") ?? [],
+    secretsProviders: sent?.json("secrets_providers"),
+    metadata: sent?.json("metadata"),
+    snippets: sent?.objects("snippets") ?? [],
+    extensions: new Map(extensions?.keys().map((key) => [key, extensions.json(key) ?? Buffer.from("null")])),
+    features: new Set(),
+  };
+}
+
+class Journal {
+  #base: Deployment;
+  /** Strings of other bytes than UTF-8 may be in secrets, where only who encrypted them sees them. */
+  #hasBytes: boolean;
+  #isRefresh = false;
+  #steps = new Steps();
+
+  constructor(base: Deployment, hasBytes: boolean) {
+    this.#base = base;
+    this.#hasBytes = hasBytes;
+  }
+
+  add(entry: JournalEntry): void {
+    const { sent } = entry;
+    if (sent.isTrue("requiresByteString")) this.#hasBytes = true;
+    switch (entry.kind) {
+      case "begin":
+        this.#steps.begun.set(entry.operation, sent.object("operation"));
+        break;
+      case "success":
+        this.#steps.succeed(entry);
+        if (sent.isTrue("isRefresh")) this.#isRefresh = true;
+        break;
+      case "refresh-success":
+        this.#steps.refresh(entry);
+        this.#isRefresh = true;
+        break;
+      case "failure":
+        this.#steps.begun.delete(entry.operation);
+        break;
+      case "outputs":
+        this.#steps.replace(entry);
+        break;
+      case "extension-parameterize":
+        this.#steps.extensions.set(sent.text("extensionRef"), sent.json("extension") ?? Buffer.from("null"));
+        break;
+      case "write":
+        this.#base = deploymentOf(sent.object("newSnapshot"));
+        break;
+      case "secrets-manager":
+        this.#base = { ...this.#base, secretsProviders: sent.json("secretsProvider") };
+        break;
+      case "snippets":
+        this.#base = { ...this.#base, snippets: sent.objects("snippets") };
+        break;
+      case "rebuilt-base-state":
+        this.#base = this.made();
+        this.#steps = new Steps();
+        break;
+    }
+  }
+
+  made(): Deployment {
+    const base = this.#base;
+    const resources = [...this.#steps.made(), ...this.#steps.left(base.resources)];
+    const pending = [
+      ...[...this.#steps.begun.values()].filter((operation) => operation !== undefined),
+      // A resource that may have been made stays known until somebody looks.
+      ...base.pending.filter((operation) => operation.text("type") === "creating"),
+    ];
+    const all = [...resources, ...pending.flatMap((operation) => operation.object("resource") ?? [])];
+    const features = new Set(all.flatMap(featuresOf));
+    if (this.#hasBytes && all.length > 0) features.add(BYTES);
+    if (base.snippets.length > 0) features.add("snippets-prototype");
+    const { resources: normal, fix } = withoutAliases(this.#isRefresh ? withoutDangling(resources) : resources);
+    const extensions = new Map([...this.#steps.extensions, ...base.extensions]);
+    const snippets = base.snippets.map((snippet) => withReferences(snippet, fix));
+    return { ...base, resources: normal, pending, features, extensions, snippets };
+  }
+}
+
+/** What the steps of an update have done since the base. */
+class Steps {
+  /** The operations that have not ended, by their number. Those that ask no provider have none. */
+  readonly begun = new Map<number, StoredObject | undefined>();
+  readonly extensions = new Map<string, Buffer>();
+  /** The states that operations have made, in their order. */
+  readonly #made = new Map<number, StoredObject>();
+  readonly #removedNew = new Set<number>();
+  /** Places in the base. */
+  readonly #removed = new Set<number>();
+  readonly #replaced = new Map<number, StoredObject>();
+  readonly #deleted = new Set<number>();
+  readonly #toReplace = new Set<number>();
+
+  succeed(entry: JournalEntry): void {
+    const { operation, sent, removeOld, removeNew, deleteOld, pendingReplacementOld } = entry;
+    this.begun.delete(operation);
+    const state = sent.object("state");
+    if (state) this.#made.set(operation, state);
+    if (removeOld !== undefined) this.#removed.add(removeOld);
+    if (removeNew !== undefined) this.#removedNew.add(removeNew);
+    if (deleteOld !== undefined) this.#deleted.add(deleteOld);
+    if (pendingReplacementOld !== undefined) this.#toReplace.add(pendingReplacementOld);
+    this.#mark(entry.deleteNew, "delete");
+    this.#mark(entry.pendingReplacementNew, "pendingReplacement");
+  }
+
+  #mark(operation: number | undefined, flag: string): void {
+    const state = operation === undefined ? undefined : this.#made.get(operation);
+    if (operation !== undefined && state) this.#made.set(operation, state.with({ [flag]: true }));
+  }
+
+  /** A refresh has read a resource again, or found that it is gone. */
+  refresh(entry: JournalEntry): void {
+    this.begun.delete(entry.operation);
+    if (entry.sent.object("state")) this.replace(entry);
+    else {
+      if (entry.removeOld !== undefined) this.#removed.add(entry.removeOld);
+      if (entry.removeNew !== undefined) this.#removedNew.add(entry.removeNew);
+    }
+  }
+
+  /** Puts a state in the place of another one. */
+  replace({ sent, removeOld, removeNew }: JournalEntry): void {
+    const state = sent.object("state");
+    if (!state) return;
+    if (removeOld !== undefined) this.#replaced.set(removeOld, state);
+    if (removeNew !== undefined && this.#made.has(removeNew)) this.#made.set(removeNew, state);
+  }
+
+  made(): StoredObject[] {
+    return [...this.#made].filter(([operation]) => !this.#removedNew.has(operation)).map(([, state]) => state);
+  }
+
+  /** What is left of the base. */
+  left(base: readonly StoredObject[]): StoredObject[] {
+    return base.flatMap((resource, place) => {
+      if (this.#removed.has(place)) return [];
+      const replaced = this.#replaced.get(place);
+      if (replaced) return [replaced];
+      const flags = {
+        ...(this.#toReplace.has(place) && { pendingReplacement: true }),
+        ...(this.#deleted.has(place) && { delete: true }),
+      };
+      return [Object.keys(flags).length > 0 ? resource.with(flags) : resource];
+    });
+  }
+}
+
+/** What a CLI must know to read a resource: https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/resource/stack/deployment.go#L161 */
+function featuresOf(resource: StoredObject): string[] {
+  const features: string[] = [];
+  if (resource.isTrue("refreshBeforeUpdate")) features.push("refreshBeforeUpdate");
+  if (resource.text("viewOf") !== "") features.push("views");
+  if ((resource.object("resourceHooks")?.keys().length ?? 0) > 0) features.push("hooks");
+  if (resource.isTrue("taint")) features.push("taint");
+  if (resource.texts("replaceWith").length > 0) features.push("replaceWith");
+  if (resource.text("extensionRef") !== "") features.push("extensionParameterization");
+  if (resource.text("snippetID") !== "") features.push("snippets-prototype");
+  return features;
+}
+
+function withReferences(snippet: StoredObject, fix: (urn: string) => string): StoredObject {
+  const references = snippet.object("references");
+  if (!references?.keys().some((key) => fix(references.text(key)) !== references.text(key))) return snippet;
+  const fixed = references.keys().map((key) => [key, fix(references.text(key))]);
+  return snippet.with({ references: Object.fromEntries(fixed) });
+}
+
+/** In the order of the CLI. A CLI that knows none of the features reads version 3. */
+function written(made: Deployment, origin: Origin): Replayed {
+  const features = [...made.features].sort();
+  const head = `{"version":${features.length > 0 ? 4 : 3},${features.length > 0 ? `"features":${JSON.stringify(features)},` : ""}`;
+  const pieces: Buffer[] = [Buffer.from(`${head}"deployment":{"manifest":${JSON.stringify(manifestOf(made, origin))}`)];
+  const add = (key: string, value: Buffer | undefined) => {
+    if (value) pieces.push(Buffer.from(`,"${key}":`), value);
+  };
+  const list = (key: string, all: readonly StoredObject[]) => {
+    if (all.length === 0) return;
+    pieces.push(Buffer.from(`,"${key}":[`));
+    all.forEach((one, index) => {
+      if (index > 0) pieces.push(Buffer.from(","));
+      pieces.push(one.bytes);
+    });
+    pieces.push(Buffer.from("]"));
+  };
+  add("secrets_providers", made.secretsProviders);
+  list("resources", made.resources);
+  list("pending_operations", made.pending);
+  add("metadata", made.metadata ?? Buffer.from("{}"));
+  list("snippets", made.snippets);
+  if (made.extensions.size > 0)
+    add("extensions", StoredObject.of(Buffer.from("{}")).with(Object.fromEntries(made.extensions)).bytes);
+  pieces.push(Buffer.from("}}"));
+  return { pieces, resourceCount: made.resources.length };
+}
+
+function manifestOf({ manifest }: Deployment, { time, version = manifest?.text("version") ?? "" }: Origin): object {
+  return { time, magic: version === "" ? "" : hash("sha256", version), version };
+}

@@ -1,0 +1,75 @@
+import { Readable } from "node:stream";
+import { newError } from "@quillon/contract";
+import type { LeaseCtx } from "../context.ts";
+import { despiteConflicts } from "../db/conflicts.ts";
+import { bufferOf } from "../workers/buffers.ts";
+import { applyDeltasTask } from "./apply-deltas.ts";
+import { inTurn, readPacked } from "./packed.ts";
+import { type CheckpointRow, insertDelta, listChanges, readCheckpoint, type StoredChange } from "./queries.ts";
+import { openChanges, sizeOf } from "./read.ts";
+import { store } from "./store.ts";
+import { unpackedSize } from "./stored.ts";
+import { abandonUpdateBlobs } from "./update-blob-queries.ts";
+import { putBlob } from "./update-blobs.ts";
+
+export interface SentDelta {
+  /** One more than that of the state that it changes. */
+  sequence: number;
+  /** Of the text that it makes, in lower-case hexadecimal. */
+  sha256: string;
+  /** JSON text. */
+  edits: Buffer;
+}
+
+/** In bytes. A larger delta is a blob. */
+const LARGEST_IN_ROW = 256 * 1024;
+
+/** After so many deltas, or as many bytes of them as their base has, the state is stored anew. */
+const MOST_DELTAS = 32;
+
+/**
+ * Changes the state that the update has stored last. What the delta makes of it must have the hash that the client expects.
+ *
+ * @throws preview_has_no_state, delta_refused, state_number_unexpected, lease_invalid, state_missing, state_damaged. In each case nothing was
+ * stored, and the next state has the same number.
+ */
+export async function saveDelta(ctx: LeaseCtx, sent: SentDelta): Promise<void> {
+  const { db, lease } = ctx;
+  const update = lease.updateId;
+  if (lease.epoch === null) throw newError("preview_has_no_state", { update });
+  const row = await readCheckpoint(db, { updateId: update });
+  if (!row || row.sequence === null || row.changes === "journal")
+    throw newError("delta_refused", { problem: "no_base" });
+  if (row.sequence === sent.sequence && row.textSha256 === sent.sha256) return;
+  if (row.sequence + 1 !== sent.sequence) throw unexpected(sent, row.sequence);
+  const changes = row.changes ? await listChanges(db, row) : [];
+  if (!changes) throw unexpected(sent, row.sequence);
+  const delta = await inTurn(ctx, [row], () => apply(ctx, row, changes, sent));
+  const { sequence, sha256: textSha256 } = sent;
+  const replaced = await despiteConflicts(() => insertDelta(db, lease, row, { sequence, textSha256, ...delta }));
+  if (replaced === undefined) throw newError("lease_invalid", { update });
+  if (!replaced) throw unexpected(sent, row.sequence);
+  await abandonUpdateBlobs(db, replaced);
+}
+
+function unexpected({ sequence }: SentDelta, last: number) {
+  return newError("state_number_unexpected", { sent: sequence, last });
+}
+
+async function apply(ctx: LeaseCtx, row: CheckpointRow, stored: readonly StoredChange[], { edits, sha256 }: SentDelta) {
+  const base = await readPacked(ctx, row);
+  const deltas = [...(await openChanges(ctx, stored)), edits.toString("utf8")];
+  const bytes = sizeOf(deltas);
+  const pack = deltas.length > MOST_DELTAS || bytes > Math.max(LARGEST_IN_ROW, base.length);
+  const made = await ctx.workers.run(applyDeltasTask, { base, deltas, sha256, pack }, unpackedSize(base) + bytes);
+  const { resourceCount, packed } = made;
+  if (!packed) return { resourceCount, stored: await storeChange(ctx, edits) };
+  const chunks = Readable.from(packed.map(bufferOf), { objectMode: false });
+  return { resourceCount, folded: await store(ctx, { packed: chunks, resourceCount }) };
+}
+
+/** Puts a large change into the blob store. The row that names it comes after that. */
+export async function storeChange(ctx: Pick<LeaseCtx, "db" | "blobs">, json: Buffer): Promise<StoredChange> {
+  if (json.length <= LARGEST_IN_ROW) return { body: json.toString("utf8"), blob: null };
+  return { body: null, blob: await putBlob(ctx, "states", Readable.from([json], { objectMode: false })) };
+}
