@@ -69,6 +69,10 @@ export const commands: Record<string, Entry> = {
     description: "which policy packs runs had to ask, and did",
     load: async () => (await import("./commands/receipt.ts")).receiptCommand(),
   },
+  check: {
+    description: "hold policy packs against a stack's state, without running its program",
+    load: async () => (await import("./commands/check.ts")).checkCommand(),
+  },
   results: {
     description: "show what policies found in an update or a preview, also as SARIF, JUnit, CSV, Markdown or JSON",
     load: async () => (await import("./commands/results.ts")).resultsCommand(),

@@ -101,6 +101,10 @@ export const examples: Record<string, readonly string[]> = {
   "receipt state": ["quillon receipt state web/prod"],
   "receipt lift": ['quillon receipt lift web/prod --reason "The registry was down"'],
   "receipt rule": ["quillon receipt rule", "quillon receipt rule on"],
+  check: [
+    "pulumi stack export | quillon check - --policy-pack ./aws-rules",
+    "quillon check state.json --policy-pack ./aws-rules --policy-pack-config aws-rules.json",
+  ],
   results: ["quillon results web/prod", "quillon results web/prod --format sarif --output results.sarif"],
   "compliance ls": ["quillon compliance ls --by pack"],
   "compliance days": ["quillon compliance days --from 2030-01-01"],

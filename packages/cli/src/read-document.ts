@@ -14,8 +14,7 @@ async function parse(what: string, text: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    // Few commands read a file, so the others do not wait for the library.
-    const yaml = await import("yaml");
+    const yaml = await import("./yaml.ts");
     try {
       return yaml.parse(text);
     } catch (error) {

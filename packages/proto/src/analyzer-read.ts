@@ -4,7 +4,7 @@ import type {
   AnalyzerResourceOptions,
   AnalyzerResourceOptions_CustomTimeouts,
 } from "../gen/pulumi/analyzer_pb.js";
-import { WireStruct } from "./struct-read.ts";
+import { type PropertyMap, WireStruct } from "./struct-read.ts";
 import { WireReader } from "./wire-read.ts";
 
 // Reads the two requests that describe resources, without message objects: the engine sends one request for each resource,
@@ -16,7 +16,7 @@ import { WireReader } from "./wire-read.ts";
  * providers and options that are the same, and may share lists.
  */
 export interface WireResource extends Pick<AnalyzerResource, "type" | "urn" | "name" | "parent"> {
-  properties: WireStruct | undefined;
+  properties: PropertyMap | undefined;
   options: WireOptions | undefined;
   provider: WireProvider | undefined;
   dependencies: readonly string[];
@@ -24,7 +24,7 @@ export interface WireResource extends Pick<AnalyzerResource, "type" | "urn" | "n
 }
 
 export interface WireProvider extends Pick<AnalyzerProviderResource, "type" | "urn" | "name"> {
-  properties: WireStruct | undefined;
+  properties: PropertyMap | undefined;
 }
 
 type OptionLists = "ignoreChanges" | "additionalSecretOutputs" | "aliases";

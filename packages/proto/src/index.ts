@@ -7,9 +7,12 @@ export {
   type WireProvider,
   type WireResource,
 } from "./analyzer-read.ts";
+export { AUDIT_ANSWER, type AuditedPack, type AuditedPolicy, type AuditJob } from "./audit.ts";
+export { AuditCount } from "./audit-count.ts";
+export { type ExportedState, readState, StateUnreadable } from "./exported-state.ts";
 export { type Listening, MAX_MESSAGE_BYTES, type ServeOptions, serve } from "./serve.ts";
 export { type BytesMethod, bindService, Call, type Implementation, type MethodHandler } from "./service.ts";
 export { ARCHIVE, ASSET, SECRET, SIGNATURE, UNKNOWN, type UnknownType, unknownType } from "./signature.ts";
 export { RpcError, Status, type StatusCode } from "./status.ts";
-export { decodeStruct, MAX_DEPTH, type Revive, type WireStruct } from "./struct-read.ts";
+export { decodeStruct, MAX_DEPTH, type PropertyMap, type Revive } from "./struct-read.ts";
 export { encodeStruct } from "./struct-write.ts";

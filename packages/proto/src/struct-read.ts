@@ -25,8 +25,14 @@ export function decodeStruct(bytes: Uint8Array, revive?: Revive): Record<string,
   return new WireStruct(new WireReader(bytes, PROPERTIES), 0, bytes.length).decode(revive);
 }
 
-/** A Struct inside a message. It is decoded only on request. */
-export class WireStruct {
+/** Properties that are decoded only on request. */
+export interface PropertyMap {
+  /** See `decodeStruct`. */
+  decode(revive?: Revive): Record<string, unknown>;
+}
+
+/** A Struct inside a message. */
+export class WireStruct implements PropertyMap {
   readonly #wire: WireReader;
   readonly #from: number;
   readonly #end: number;

@@ -1,6 +1,16 @@
 import type { ReportedPack, ReportedPolicy, ReportedResult, ReportHead } from "@quillon/contract";
 import { resourceOf } from "./resource-of.ts";
-import { count, isAccepted, isExcepted, reasonOf, subjectOf, violationsOf, type Writer, wholeOf } from "./writer.ts";
+import {
+  count,
+  isAccepted,
+  isExcepted,
+  reasonOf,
+  subjectOf,
+  unknownBecause,
+  violationsOf,
+  type Writer,
+  wholeOf,
+} from "./writer.ts";
 
 /**
  * A suite for each version of a pack. Of a policy that is violated each violation is a test that fails, so that a pipeline's
@@ -10,6 +20,7 @@ export const junit: Writer = {
   contentType: "application/xml; charset=utf-8",
   order: "policy",
   async *write(head, results) {
+    const because = unknownBecause(head);
     const packs = new Map(head.packs.map((pack) => [nameOf(pack.name, pack.version), pack]));
     yield `<?xml version="1.0" encoding="UTF-8"?>\n${tag("testsuites", {
       name: `quillon ${subjectOf(head)}`,
@@ -20,14 +31,14 @@ export const junit: Writer = {
       if (result.kind !== "violated") continue;
       const name = nameOf(result.pack, result.version);
       if (name !== open) {
-        if (open !== undefined) yield endOf(packs, open);
+        if (open !== undefined) yield endOf(packs, open, because);
         open = name;
         yield startOf(name, packs.get(name));
       }
       yield violation(result, head);
     }
-    if (open !== undefined) yield endOf(packs, open);
-    for (const [name, pack] of packs) yield startOf(name, pack) + endOf(packs, name);
+    if (open !== undefined) yield endOf(packs, open, because);
+    for (const [name, pack] of packs) yield startOf(name, pack) + endOf(packs, name, because);
     yield "</testsuites>\n";
   },
 };
@@ -37,11 +48,11 @@ const nameOf = (pack: string, version: string) => (version ? `${pack}@${version}
 const startOf = (name: string, pack: ReportedPack | undefined) => `${tag("testsuite", { name, ...testsOf(pack) })}\n`;
 
 /** The policies that nothing violates, and the end of the suite, which is written then. */
-function endOf(packs: Map<string, ReportedPack>, name: string): string {
+function endOf(packs: Map<string, ReportedPack>, name: string, because: string): string {
   const pack = packs.get(name);
   packs.delete(name);
   const others = (pack?.policies ?? []).filter((policy) => violationsOf(policy) === 0);
-  return `${others.map((policy) => withoutViolation(pack?.name ?? "", policy)).join("")}</testsuite>\n`;
+  return `${others.map((policy) => withoutViolation(pack?.name ?? "", policy, because)).join("")}</testsuite>\n`;
 }
 
 function violation(result: ReportedResult, head: ReportHead): string {
@@ -61,9 +72,13 @@ function violation(result: ReportedResult, head: ReportHead): string {
   return `${start}${outcome}</testcase>\n`;
 }
 
-function withoutViolation(pack: string, { name, passed, remediated, notEvaluated }: ReportedPolicy): string {
+function withoutViolation(
+  pack: string,
+  { name, passed, remediated, notEvaluated }: ReportedPolicy,
+  because: string,
+): string {
   const start = tag("testcase", { classname: `${pack}.${name}`, name });
-  const unknown = `${count(notEvaluated, "resource")} not evaluated, because the preview does not know all values`;
+  const unknown = `${count(notEvaluated, "resource")} not evaluated, because ${because}`;
   const outcome = passed + remediated === 0 ? `<skipped${attributes({ message: unknown })}/>` : "";
   return `${start}${outcome}</testcase>\n`;
 }

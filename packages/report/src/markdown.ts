@@ -10,6 +10,7 @@ import {
   reasonOf,
   subjectOf,
   unappliedText,
+  unknownBecause,
   type Writer,
   wholeOf,
 } from "./writer.ts";
@@ -131,7 +132,7 @@ function noteOf(head: ReportHead): string {
       `The update was compacted on ${compacted}, because it is old: how many resources violate a policy is kept, and not which.`,
     update?.status === "running" && "The update has not ended, so there may be more.",
     counts.notEvaluated > 0 &&
-      `Policies were not evaluated for ${count(counts.notEvaluated, "resource")}, because the preview does not know all values.`,
+      `Policies were not evaluated for ${count(counts.notEvaluated, "resource")}, because ${unknownBecause(head)}.`,
   ].filter((note) => note !== false);
   return notes.length > 0 ? `\n${notes.join(" ")}\n` : "";
 }

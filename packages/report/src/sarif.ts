@@ -10,6 +10,7 @@ import {
   isExcepted,
   reasonOf,
   subjectOf,
+  unknownBecause,
   violationsOf,
   type Writer,
 } from "./writer.ts";
@@ -182,7 +183,7 @@ function invocationOf(head: ReportHead, left: number, total: number): Invocation
     notifications.push({ level: "warning", message: { text } });
   }
   if (counts.notEvaluated > 0) {
-    const text = `Policies were not evaluated for ${count(counts.notEvaluated, "resource")}, because the preview does not know all values.`;
+    const text = `Policies were not evaluated for ${count(counts.notEvaluated, "resource")}, because ${unknownBecause(head)}.`;
     notifications.push({ level: "note", message: { text } });
   }
   return {

@@ -13,14 +13,19 @@ export interface Writer {
   write(head: ReportHead, results: Results): AsyncGenerator<string>;
 }
 
-/** `web/dev`, or the organization when the results are those of several stacks. */
+/** `acme/web/dev`, or the organization when the results are those of several stacks. A state in a file has no organization. */
 export function subjectOf({ organization, stack }: ReportHead): string {
-  return stack ? `${organization}/${stack.project}/${stack.name}` : organization;
+  return [organization, stack?.project, stack?.name].filter(Boolean).join("/");
 }
 
 /** What is shown as the resource of a result without one. */
 export function wholeOf({ update }: ReportHead): string {
   return update?.compactedAt ? "resources that are not kept" : "the whole stack";
+}
+
+/** Why policies could not be evaluated, for a sentence. A state knows all values but the secrets that nobody has opened. */
+export function unknownBecause({ update }: ReportHead): string {
+  return update?.kind === "check" ? "secrets in the state are encrypted" : "the preview does not know all values";
 }
 
 /** Since when only counts are kept, for a sentence; undefined for a report with all that was found. */

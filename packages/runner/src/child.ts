@@ -1,4 +1,4 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { atEnd } from "./at-end.ts";
 
@@ -7,6 +7,8 @@ interface Options {
   env?: NodeJS.ProcessEnv;
   /** Whether the program is a script on Windows, as npm is. */
   isScript?: boolean;
+  /** Whether it gets a fourth pipe, which is its file descriptor 3. */
+  withAnswer?: boolean;
 }
 
 /** A program that ends when this process does, with every process that it has started. */
@@ -21,14 +23,14 @@ const isWindows = process.platform === "win32";
 /** In a process group of its own, because it may be a script that starts others. What ends this process would not reach them. */
 export function startChild(
   [program = "", ...args]: readonly string[],
-  { isScript = false, ...options }: Options,
+  { isScript = false, withAnswer = false, ...options }: Options,
 ): Child {
   const child = spawn(program, args, {
     ...options,
     shell: isScript && isWindows,
     detached: !isWindows,
-    stdio: ["pipe", "pipe", "pipe"],
-  });
+    stdio: withAnswer ? ["pipe", "pipe", "pipe", "pipe"] : ["pipe", "pipe", "pipe"],
+  } as const) as ChildProcess as ChildProcessByStdio<Writable, Readable, Readable>;
   let isOver = child.pid === undefined;
   const kill = () => {
     // Once all its output is closed, its number may be another process's.

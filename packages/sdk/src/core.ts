@@ -2,9 +2,9 @@
 export { Call } from "@quillon/proto";
 export { useAssetClasses } from "./assets.ts";
 export { boot } from "./boot.ts";
+export { resolveConfig } from "./config.ts";
 export type { PackState } from "./definition.ts";
 export * from "./index.ts";
 export { definePack, interceptPacks } from "./pack.ts";
-export { valueProblems } from "./schema-check.ts";
 export { analyzerService } from "./service.ts";
 export { toWireValue } from "./wire-value.ts";

@@ -1,4 +1,4 @@
-import { ARCHIVE, ASSET, SECRET, SIGNATURE, type WireStruct } from "@quillon/proto";
+import { ARCHIVE, ASSET, type PropertyMap, SECRET, SIGNATURE } from "@quillon/proto";
 import { type AssetContent, createAsset } from "./assets.ts";
 import { Secret } from "./secret.ts";
 
@@ -14,8 +14,8 @@ export type Properties = Record<string, unknown>;
  *
  * @throws `RpcError` when the bytes are not a map.
  */
-export function decodeProperties(struct: WireStruct | undefined): Properties {
-  return struct?.decode(revive) ?? {};
+export function decodeProperties(map: PropertyMap | undefined): Properties {
+  return map?.decode(revive) ?? {};
 }
 
 /**

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { serve } from "@quillon/proto";
+import { AUDIT_ANSWER, serve } from "@quillon/proto";
 import { endWithEngine } from "@quillon/proto/end-with-engine";
+import { audit } from "./audit.ts";
 import type { PackState } from "./definition.ts";
 import { admitByHeap } from "./heap.ts";
 import { isInProgram } from "./runner.ts";
@@ -19,7 +20,7 @@ export function isServing(): boolean {
 }
 
 /**
- * Serves a pack to the engine, until the engine is gone. A mistake in the pack is printed, and the process exits with code 1.
+ * Serves a pack to the engine, until the engine is gone; or has it audit a state, if that is what it was started for. A mistake in the pack is printed, and the process exits with code 1.
  *
  * @throws Error inside a Pulumi program, which would wait without end for the pack.
  * @param checked Returns the pack with this version. It throws Error when the pack has a mistake.
@@ -33,6 +34,13 @@ export function startServing(checked: (version: string) => PackState): void {
     }
     const pack = checked(versionOfPack());
     serving = pack.name;
+    const { [AUDIT_ANSWER]: answerTo } = process.env;
+    if (answerTo) {
+      // What a pack starts is not started for that.
+      delete process.env[AUDIT_ANSWER];
+      audit(pack, Number(answerTo)).catch(exitWith);
+      return;
+    }
     const end = endWithEngine();
     const admit = (bytes: number) => {
       end.wasAsked();

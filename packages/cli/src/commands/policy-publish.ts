@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { signInTo, withSignIn } from "../organization.ts";
-import { publishMetadata } from "../publish-metadata.ts";
 import { makePack, uploadPack } from "../publish-pack.ts";
 
 interface Options {
@@ -47,6 +46,7 @@ async function publish(org: string | undefined, options: Options): Promise<void>
   const directory = packFolder(process.cwd());
   const place = await signInTo(org ? { org } : {});
   const made = await makePack(place, { ...options, directory });
+  const { publishMetadata } = await import("../publish-metadata.ts");
   await uploadPack(place, made, await publishMetadata(directory));
 }
 

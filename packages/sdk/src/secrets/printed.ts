@@ -1,4 +1,3 @@
-import { SECRET } from "@quillon/proto";
 import { type KnowsSecrets, SecretTexts } from "./texts.ts";
 
 // The engine shows what a pack prints, and stores it with the update, in plain text.
@@ -10,13 +9,10 @@ let restore = () => {};
 
 /**
  * From now until `endMasking`, what is written to stdout and stderr has `[secret]` in place of the secrets of the requests in progress.
- * Does nothing for a request without secrets.
  *
- * @param request Stands for the request.
- * @param bytes The request.
+ * @param request Stands for a request that holds secrets.
  */
-export function beginMasking(request: object, bytes: Uint8Array): void {
-  if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(SECRET)) return;
+export function beginMasking(request: object): void {
   if (requests.size === 0) restore = replaceWrites();
   requests.set(request, undefined);
 }

@@ -18,10 +18,10 @@ import {
   type Policies,
   type Policy,
   type PolicyPackConfig,
+  resolveConfig,
 } from "../core.ts";
 import { readExceptions } from "../exceptions-read.ts";
 import { toWireLevel } from "../levels.ts";
-import { resolveConfig } from "./config.ts";
 import { type Coverage, CoverageCount } from "./coverage.ts";
 import { type Repair, readRepair, readVerdict, type Verdict } from "./outcome.ts";
 import type { RecordedStack } from "./recorded.ts";

@@ -1,4 +1,7 @@
-import { type EnforcementLevel, type PackState, type Policy, type PolicyPackConfig, valueProblems } from "../core.ts";
+import type { PackState, PolicyPackConfig } from "./definition.ts";
+import type { EnforcementLevel } from "./levels.ts";
+import type { Policy } from "./policy.ts";
+import { valueProblems } from "./schema-check.ts";
 
 /** The configuration that the engine sends for a policy: its level, and all of its properties. */
 export interface ResolvedConfig {

@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { linkSdk } from "../tools/link-sdk.ts";
+import { newerCli } from "../tools/toolchain/clis.ts";
+import { configFile } from "./harness/files.ts";
+import { hasPulumi, withPulumi } from "./harness/other-cli.ts";
+import { pack, program } from "./harness/sources.ts";
+import type { Terminal } from "./harness/terminal.ts";
+import { openWorld, type World } from "./harness/world.ts";
+
+// docs/guide/check.md, as it is typed.
+
+const policies = `[
+  { name: "two-words", description: "A pet's name has two words.", enforcementLevel: "mandatory", severity: "high",
+    url: "https://pets.example/names", remediationSteps: "Set length to 2.",
+    validateResource: ({ type, props }, reportViolation) => {
+      if (type.startsWith("random:") && props.length < 2) reportViolation("It has " + props.length + ".");
+    } },
+  { name: "prefix", description: "Prefixes are long.", validateResource: ({ props }, reportViolation) => {
+      if (props.prefix?.length < 12) reportViolation("It is " + props.prefix + ".");
+    } },
+  { name: "few", description: "A stack has few pets.", enforcementLevel: "mandatory",
+    configSchema: { properties: { most: { type: "integer", default: 1 } } },
+    validateStack: ({ resources, getConfig }, reportViolation) => {
+      const pets = resources.filter(({ type }) => type.startsWith("random:"));
+      if (pets.length > getConfig().most) reportViolation(pets.length + " are too many.", pets[0].urn);
+    } },
+]`;
+
+let world: World;
+let inProgram: Terminal;
+let ours: string;
+let theirs: string;
+
+beforeAll(async () => {
+  world = await openWorld();
+  const source = `resource("rex", { length: 1 }); resource("mia", { length: 3, prefix: pulumi.secret("hunter22") });`;
+  inProgram = world.admin.in(program(world, "pets", source));
+  await inProgram.ok("pulumi stack init acme/dev");
+  await inProgram.ok("pulumi up --yes");
+  await inProgram.ok("pulumi stack export --file state.json");
+  await inProgram.ok("pulumi stack export --show-secrets --file shown.json");
+  ours = pack(world, "ours", { policies, sdk: "@quillon/policy" });
+  linkSdk(ours);
+  theirs = pack(world, "theirs", { policies });
+});
+
+afterAll(() => world.close());
+
+test("a pack is held against an exported state, and a secret that nobody opened is not evaluated", async () => {
+  const said = await inProgram.fails(`quillon check state.json --policy-pack ${ours}`);
+  expect(said).toContain("  random:index/randomPet:RandomPet rex\n    [mandatory] two-words (high)\n");
+  expect(said).toContain("      What to do: Set length to 2.\n      More: https://pets.example/names\n");
+  expect(said).toContain("[not evaluated] prefix\n      It reads prefix, a secret that is encrypted in this state.\n");
+  expect(said).toContain(": 2 mandatory and 0 advisory violations, 1 not evaluated");
+});
+
+test("both SDKs say the same, the configuration counts, and secrets are kept", async () => {
+  const config = configFile(world, "few.json", { few: { most: 2 }, "two-words": "advisory" });
+  const given = [ours, theirs].map((one) => `--policy-pack ${one} --policy-pack-config ${config}`).join(" ");
+  await inProgram.ok(`quillon check shown.json ${given} --json --output-file found.json`);
+  const { counts, results } = JSON.parse(readFileSync(join(inProgram.dir, "found.json"), "utf8"));
+  expect(counts).toMatchObject({ mandatory: 0, advisory: 4, notEvaluated: 0 });
+  const of = (name: string) =>
+    results.flatMap(({ pack, policy, urn, message }: Record<string, string>) =>
+      pack === name ? [[policy, urn, message]] : [],
+    );
+  expect(of("ours")).toEqual(of("theirs"));
+  expect(JSON.stringify(results)).not.toContain("hunter22");
+});
+
+describe.skipIf(!hasPulumi(newerCli))(`beside pulumi policy analyze of ${newerCli.version}`, () => {
+  test("a state has the same violations", async () => {
+    const newer = withPulumi(newerCli, inProgram);
+    const analyzed = await newer.fails(`pulumi policy analyze --file shown.json --policy-pack ${theirs} --json`);
+    const events = analyzed
+      .split("\n")
+      .flatMap((line) => (line.startsWith("{") ? [JSON.parse(line).policyEvent ?? []].flat() : []));
+    const theirSay = events.map((one) => [one.policyName, one.enforcementLevel, one.resourceUrn]);
+    await inProgram.fails(`quillon check shown.json --policy-pack ${theirs} --json --output-file found.json`);
+    const { results } = JSON.parse(readFileSync(join(inProgram.dir, "found.json"), "utf8"));
+    const ourSay = results.map(({ policy, level, urn }: Record<string, string>) => [policy, level, urn]);
+    expect(theirSay.length).toBe(3);
+    expect(ourSay.toSorted()).toEqual(theirSay.toSorted());
+  });
+});

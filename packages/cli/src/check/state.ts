@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { openByPassphrase } from "./passphrase.ts";
+
+/** A state that packs are held against. */
+export interface State {
+  bytes: Uint8Array;
+  /** Absolute path of the file that has them. */
+  file?: string;
+  /** How messages name it. */
+  label: string;
+  /** By ciphertext, the values of its secrets, as JSON. */
+  secrets: Record<string, string>;
+}
+
+/**
+ * Reads a file, or stdin for `-`.
+ *
+ * @throws Error that names the file.
+ */
+export async function readStateFile(path: string): Promise<State> {
+  const label = path === "-" ? "The state on stdin" : path;
+  const bytes = await bytesOf(path).catch((error: Error) => {
+    throw new Error(`The state ${label} can't be read: ${error.message}`);
+  });
+  const found = secretsIn(bytes);
+  const secrets =
+    found?.provider?.type === "passphrase" ? await openByPassphrase(found.provider.state, found.ciphertexts) : {};
+  return { bytes, label, secrets, ...(path !== "-" && { file: resolve(path) }) };
+}
+
+async function bytesOf(path: string): Promise<Uint8Array> {
+  if (path !== "-") return readFileSync(path);
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** The encrypted secrets of a state, and what has encrypted them; undefined for a state without any, and for one that is not JSON. */
+export function secretsIn(
+  bytes: Uint8Array,
+): { provider: { type?: string; state?: unknown } | undefined; ciphertexts: string[] } | undefined {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (!text.includes('"ciphertext"')) return undefined;
+  const ciphertexts = new Set<string>();
+  try {
+    const { deployment, checkpoint } = JSON.parse(text.toString(), (key, value) => {
+      if (key === "ciphertext" && typeof value === "string") ciphertexts.add(value);
+      return value;
+    });
+    const provider = (deployment ?? checkpoint?.latest)?.secrets_providers;
+    return { provider, ciphertexts: [...ciphertexts] };
+  } catch {
+    // The pack says what is wrong with it.
+    return undefined;
+  }
+}

@@ -1,0 +1,126 @@
+import { randomUUID } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Report, ReportFormat } from "@quillon/contract";
+import { inOrder, writers } from "@quillon/report";
+import { Command, Option } from "commander";
+import { parseCount, repeated } from "../arguments.ts";
+import { readConfigFile } from "../check/config-file.ts";
+import { type CheckedPack, type PackToRun, runPack } from "../check/pack.ts";
+import { reportOf } from "../check/report.ts";
+import { readStateFile, type State } from "../check/state.ts";
+import { sentenceOf, summaryOf } from "../check/summary.ts";
+import { say } from "../output.ts";
+
+interface Options {
+  policyPack?: string[];
+  policyPackConfig?: string[];
+  output: "summary" | ReportFormat;
+  json?: true;
+  outputFile?: string;
+  timeout: string;
+}
+
+/** As of `quillon results`. An error of the command itself ends with 1. */
+const VIOLATED = 2;
+
+/** `quillon check`: holds policy packs against a state that exists. */
+export function checkCommand(): Command {
+  return new Command("check")
+    .argument("<state>", "a file that `pulumi stack export` wrote, or - for stdin")
+    .addOption(repeated("--policy-pack <folder>", "a policy pack on this machine"))
+    .addOption(
+      repeated("--policy-pack-config <file>", "the configuration of the --policy-pack at the same place, as JSON"),
+    )
+    .addOption(
+      new Option("--output <format>", "how the results are written")
+        .choices(["summary", ...Object.keys(writers)])
+        .default("summary"),
+    )
+    .option("--json", "the same as --output json")
+    .option("--output-file <file>", "write them to this file instead of stdout")
+    .option("--timeout <seconds>", "how long one policy pack may take", "300")
+    .addHelpText(
+      "after",
+      `
+Resource policies get inputs, and stack policies get outputs. Resources that are about to be deleted, or that are only read, are left out.
+Secrets are opened with PULUMI_CONFIG_PASSPHRASE where the state is encrypted by passphrase, or are in it as plain text (pulumi stack export
+--show-secrets). A policy that reads another secret is not evaluated for that resource.
+
+Ends with 0 when nothing mandatory is violated, with ${VIOLATED} when something is, and with 1 when the state could not be checked.`,
+    )
+    .action(check);
+}
+
+async function check(path: string, options: Options): Promise<void> {
+  const seconds = parseCount("--timeout", options.timeout);
+  const packs = localPacks(options);
+  if (packs.length === 0) throw new Error("Name at least one policy pack with --policy-pack.");
+  const state = await readStateFile(path);
+  const checked = await runAll(packs, state, seconds);
+  for (const { pack, printed } of checked) if (printed.trim()) say(`${pack.name} printed:\n${printed.trimEnd()}`);
+  const report = reportOf(checked);
+  await write(report, checked, options);
+  if (report.counts.mandatory > 0) process.exitCode = VIOLATED;
+}
+
+function localPacks({ policyPack: folders = [], policyPackConfig: files = [] }: Options): PackToRun[] {
+  // As the Pulumi CLI wants it.
+  if (files.length > 0 && files.length !== folders.length)
+    throw new Error(
+      `There are ${folders.length} --policy-pack and ${files.length} --policy-pack-config. Give each pack one; the file may be empty.`,
+    );
+  return folders.map((directory, index) => {
+    const file = files[index];
+    const { config, exceptions } = file === undefined ? { config: {}, exceptions: {} } : readConfigFile(file);
+    const configLabel = `The configuration ${file ?? `of ${directory}`} does not fit`;
+    return { directory, label: directory, required: false, config, configLabel, exceptions };
+  });
+}
+
+/** @throws Error with what is wrong with each pack that could not be run. */
+async function runAll(packs: readonly PackToRun[], state: State, seconds: number): Promise<CheckedPack[]> {
+  const { file, secrets } = state;
+  const job = { secrets, stackTags: {}, ...(file !== undefined && { file }) };
+  const outcomes: (CheckedPack | Error)[] = [];
+  let next = 0;
+  const work = async () => {
+    for (let at = next++; at < packs.length; at = next++)
+      outcomes[at] = await runPack(packs[at] as PackToRun, state, job, seconds).catch((error: Error) => error);
+  };
+  await Promise.all(Array.from({ length: Math.min(packs.length, availableParallelism()) }, work));
+  const failures = new Set(outcomes.flatMap((one) => (one instanceof Error ? [one.message] : [])));
+  if (failures.size > 0) throw new Error([...failures].join("\nquillon: "));
+  return outcomes as CheckedPack[];
+}
+
+async function write(report: Report, checked: CheckedPack[], { json, output, outputFile }: Options): Promise<void> {
+  const format = json ? "json" : output;
+  const sentence = sentenceOf(report, checked[0]?.pack.resources ?? 0);
+  const { stdout } = process;
+  const color =
+    outputFile === undefined && stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
+  const { results, ...head } = report;
+  const text =
+    format === "summary"
+      ? [summaryOf(report, checked, color), `${sentence}\n`]
+      : writers[format].write(head, inOrder(writers[format].order, results));
+  if (outputFile === undefined) await pipeline(Readable.from(text), stdout, { end: false });
+  else await writeWhole(outputFile, Readable.from(text));
+  if (format !== "summary" || outputFile !== undefined) say(sentence);
+}
+
+/** Nobody finds a part of it there. */
+async function writeWhole(path: string, text: Readable): Promise<void> {
+  const unfinished = `${path}.${randomUUID()}`;
+  try {
+    await pipeline(text, createWriteStream(unfinished, { flags: "wx" }));
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw new Error(`${path} can't be written: ${(error as Error).message}`);
+  }
+}
