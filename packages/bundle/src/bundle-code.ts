@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { build, type Message, type Metafile } from "esbuild";
-import { asInstalled } from "./carried-packages.ts";
+import { publishedPath } from "./carried-packages.ts";
 import { caseTwins } from "./case-twins.ts";
 import type { Compiler } from "./compile.ts";
 import type { Compiled } from "./compile-program.ts";
@@ -123,12 +123,8 @@ function requireOwnSdk(sdks: ImportedSdks): void {
 /** Without the places of the publisher's machine. */
 function withShownSources({ directory }: NodePack, text: string): Uint8Array {
   const map = JSON.parse(text) as { sources: string[] };
-  const shown = (source: string) => {
-    if (/^[a-z-]+:/.test(source)) return source;
-    const full = resolve(directory, source);
-    const path = shownPath(directory, full);
-    return path.startsWith("../") ? asInstalled(full) : path;
-  };
+  const shown = (source: string) =>
+    /^[a-z-]+:/.test(source) ? source : publishedPath(directory, resolve(directory, source));
   return Buffer.from(JSON.stringify({ ...map, sources: map.sources.map(shown) }));
 }
 

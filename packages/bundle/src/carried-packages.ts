@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { Metafile } from "esbuild";
 import type { NodePack } from "./pack.ts";
+import { shownPath } from "./problems.ts";
 import type { Provider } from "./stand-ins/plugin.ts";
 import { STAND_IN } from "./stand-ins/write.ts";
 
@@ -57,8 +58,14 @@ function folderOf(file: string): string | undefined {
   }
 }
 
+/** What is published of a file's path. */
+export function publishedPath(directory: string, full: string): string {
+  const path = shownPath(directory, full);
+  return path.startsWith("../") ? asInstalled(full) : path;
+}
+
 /** Where a file would be that belongs to a package which is only linked, so that nothing is said of the folders around that. */
-export function asInstalled(file: string): string {
+function asInstalled(file: string): string {
   const folder = folderOf(file);
   const path = folder === undefined ? basename(file) : relative(folder, file).split(sep).join("/");
   return ["node_modules", ...(folder === undefined ? [] : [manifestIn(folder).name]), path].join("/");

@@ -85,3 +85,19 @@ export const all: Shape[] = [square, own.circle], size: Size = own.Kind.Small;`;
     expect(draftProgram(pack.directory, entry)).toEqual(compiled);
   });
 });
+
+test("JSX for development has no path of the machine", () => {
+  const runtime =
+    "export declare function jsxDEV(...all: unknown[]): unknown; export declare namespace JSX { interface IntrinsicElements { rule: {} } }";
+  const pack = testPack({
+    "tsconfig.json": '{ "compilerOptions": { "jsx": "react-jsxdev" } }',
+    "rules/index.tsx": "export const rule = () => <rule />;",
+    "node_modules/react/package.json": "{}",
+    "node_modules/react/jsx-dev-runtime.d.ts": runtime,
+  });
+  onTestFinished(() => pack.remove());
+  const entry = join(pack.directory, "rules/index.tsx");
+  const [code = ""] = compileProgram(pack.directory, entry).outputs.values();
+  expect(code).toContain('_jsxFileName = "rules/index.tsx"');
+  expect(draftProgram(pack.directory, entry).outputs.get(entry)).toBe(code);
+});

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import type TypeScript from "typescript";
+import { publishedPath } from "./carried-packages.ts";
 import { PackRefused, type Problem } from "./problems.ts";
 import { tsNodeCache } from "./ts-node-cache.ts";
 
@@ -61,14 +62,34 @@ function programOf(directory: string, entry: string, { isDraft = false } = {}) {
     .filter((file) => !file.isDeclarationFile && !program.isSourceFileFromExternalLibrary(file));
   const written = (): Compiled => {
     const outputs = new Map<string, string>();
+    const transformers = { after: [withPublishedPath(ts, directory)] };
     for (const file of sources) {
-      program.emit(file, (path, text) => {
+      const write = (path: string, text: string) => {
         if (/\.[cm]?jsx?$/.test(path)) outputs.set(resolve(file.fileName), text);
-      });
+      };
+      program.emit(file, write, undefined, false, transformers);
     }
     return { outputs, remembered: tsNodeCache(ts, { directory, outputs, defaults }) };
   };
   return { ts, program, sources, written };
+}
+
+/** JSX for development has a variable with the path of its file, which would be published. */
+function withPublishedPath(
+  ts: typeof TypeScript,
+  directory: string,
+): TypeScript.TransformerFactory<TypeScript.SourceFile> {
+  return (context) => (source) => {
+    const { jsx } = context.getCompilerOptions();
+    // Old compilers know no such kind.
+    if (jsx === undefined || jsx !== ts.JsxEmit.ReactJSXDev) return source;
+    const shown = (node: TypeScript.Node): TypeScript.Node => {
+      if (ts.isStringLiteral(node) && node.text === source.fileName)
+        return context.factory.createStringLiteral(publishedPath(directory, source.fileName));
+      return ts.isStatement(node) && !ts.isVariableStatement(node) ? node : ts.visitEachChild(node, shown, context);
+    };
+    return ts.visitEachChild(source, shown, context);
+  };
 }
 
 /** Declarations, and files of installed packages. */
