@@ -20,6 +20,9 @@ export interface Child {
 
 const isWindows = process.platform === "win32";
 
+/** How long what a program has printed is read once it has ended. Another one that it has started may never close its outputs. */
+const READING_MILLISECONDS = 1000;
+
 /** In a process group of its own, because it may be a script that starts others. What ends this process would not reach them. */
 export function startChild(
   [program = "", ...args]: readonly string[],
@@ -44,6 +47,12 @@ export function startChild(
       resolve();
     };
     if (isOver) end();
+    child.once("exit", () => {
+      const reading = setTimeout(() => {
+        for (const output of [child.stdout, child.stderr]) output.destroy();
+      }, READING_MILLISECONDS);
+      child.once("close", () => clearTimeout(reading));
+    });
     child.once("close", end);
   });
   const stop = () => {
