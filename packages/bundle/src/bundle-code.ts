@@ -10,6 +10,7 @@ import { modulesOfNodeArguments } from "./node-arguments.ts";
 import { readersOfOtherFiles } from "./other-files.ts";
 import { ENTRY, META, ownFiles } from "./own-files.ts";
 import type { NodePack } from "./pack.ts";
+import { placeInSource } from "./place-in-source.ts";
 import { PackRefused, type Problem, shownPath } from "./problems.ts";
 import { pulumiSdk } from "./pulumi-sdk.ts";
 import { type ImportedSdks, INSIDE_THE_SDK, notedSdks, oneSdk } from "./sdk.ts";
@@ -46,6 +47,7 @@ export async function bundleCode(
 ): Promise<Code | NotOne> {
   const uses: HelperUses = { standIns: {}, files: {} };
   const sdks: ImportedSdks = new Map();
+  const written = new Map<string, string>();
   const result = await build({
     absWorkingDir: pack.directory,
     entryPoints: [ENTRY],
@@ -76,22 +78,18 @@ export async function bundleCode(
       ...(keepSdk ? [] : [oneSdk]),
       pulumiSdk(pack, { keepSdk }),
       standInsPlugin({ ...standIns, uses }),
-      ownFiles(pack, compiled),
+      ownFiles(pack, { compiled, written }),
     ],
   }).catch((error: { errors?: Message[] }) => {
     if (!error.errors) throw error;
     return { errors: error.errors };
   });
-  if (!("outputFiles" in result)) {
-    const problems = result.errors.map(problemOf(pack));
-    if (result.errors.every(isNotInOneFile)) return { problems };
-    throw new PackRefused("The policy pack can't be bundled:", problems);
-  }
+  if (!("outputFiles" in result)) return notBundled(pack, result.errors, written);
   if (keepSdk) requireOwnSdk(sdks);
   const problems = [
     ...result.warnings
       .filter(({ id, location }) => NOT_IN_ONE_FILE.includes(id) && !isSdk(location))
-      .map(problemOf(pack)),
+      .map(problemOf(pack, written)),
     ...computedNames(pack, result.metafile),
     ...caseTwins(pack, result.metafile),
     ...readersOfOtherFiles(pack, result.metafile),
@@ -103,14 +101,23 @@ export async function bundleCode(
   if (!js || !map) throw new Error("esbuild wrote no file.");
   const { metafile } = result;
   const inputs = Object.keys(metafile.inputs).map((path) => resolve(pack.directory, path));
-  const written = inItsMode(pack, { js: js.contents, map: map.text }, { metafile, compiled });
+  const inMode = inItsMode(pack, { js: js.contents, map: map.text }, { metafile, compiled });
   return {
-    js: written.js,
-    map: withShownSources(pack, written.map),
+    js: inMode.js,
+    map: withShownSources(pack, inMode.map),
     inputs: new Set(inputs.map((path) => shownPath(pack.directory, path))),
     metafile,
     sdks,
   };
+}
+
+/** @throws PackRefused unless the pack works as it is in spite of all that esbuild says. */
+function notBundled(pack: NodePack, errors: readonly Message[], written: ReadonlyMap<string, string>): NotOne {
+  const problems = errors.map(problemOf(pack, written));
+  if (errors.every(isNotInOneFile)) return { problems };
+  const isMissing = errors.every(({ text }) => text.startsWith("Could not resolve"));
+  const otherwise = isMissing ? " (--no-bundle publishes it as it is, if it works without)" : "";
+  throw new PackRefused(`The policy pack can't be bundled${otherwise}:`, problems);
 }
 
 function requireOwnSdk(sdks: ImportedSdks): void {
@@ -154,10 +161,17 @@ function isNotInOneFile({ text, location }: Message): boolean {
   );
 }
 
-function problemOf({ directory }: NodePack) {
+/** @param written what esbuild was given in the place of files. */
+function problemOf({ directory }: NodePack, written: ReadonlyMap<string, string>) {
   return ({ text, location }: Message): Problem => {
     if (!location) return { text };
-    const file = shownPath(directory, resolve(directory, location.file));
-    return { file, line: location.line, column: location.column + 1, text };
+    const full = resolve(directory, location.file);
+    const file = shownPath(directory, full);
+    const code = written.get(full);
+    // esbuild counts bytes.
+    const column = Buffer.from(location.lineText).subarray(0, location.column).toString().length;
+    const found = { line: location.line, column };
+    const place = code === undefined ? found : placeInSource(code, found);
+    return { file, ...(place && { line: place.line, column: place.column + 1 }), text };
   };
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { asInstalled } from "./carried-packages.ts";
+import { publishedPath } from "./carried-packages.ts";
 import { TestFolder } from "./testing.ts";
 
 test("a file of a linked package is named as if it were installed", () => {
@@ -9,5 +9,6 @@ test("a file of a linked package is named as if it were installed", () => {
     "src/package.json": JSON.stringify({ type: "module" }),
   });
   onTestFinished(() => folder.remove());
-  expect(asInstalled(join(folder.directory, "src/index.js"))).toBe("node_modules/@team/names/src/index.js");
+  const [pack, file] = ["pack", "src/index.js"].map((path) => join(folder.directory, path)) as [string, string];
+  expect(publishedPath(pack, file)).toBe("node_modules/@team/names/src/index.js");
 });

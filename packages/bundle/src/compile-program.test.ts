@@ -90,7 +90,7 @@ test("JSX for development has no path of the machine", () => {
   const runtime =
     "export declare function jsxDEV(...all: unknown[]): unknown; export declare namespace JSX { interface IntrinsicElements { rule: {} } }";
   const pack = testPack({
-    "tsconfig.json": '{ "compilerOptions": { "jsx": "react-jsxdev" } }',
+    "tsconfig.json": '{ "compilerOptions": { "jsx": "react-jsxdev", "rootDir": "." } }',
     "rules/index.tsx": "export const rule = () => <rule />;",
     "node_modules/react/package.json": "{}",
     "node_modules/react/jsx-dev-runtime.d.ts": runtime,

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import type TypeScript from "typescript";
 import { publishedPath } from "./carried-packages.ts";
 import { PackRefused, type Problem } from "./problems.ts";
-import { tsNodeCache } from "./ts-node-cache.ts";
+import { runnerRefuses, tsNodeCache } from "./ts-node-cache.ts";
 
 export interface Compiled {
   /** JavaScript with a source map inside, by the path of its source. */
@@ -22,15 +22,20 @@ export interface Compiled {
  * @throws PackRefused with what the compiler says, by file and line.
  */
 export function compileProgram(directory: string, entry: string): Compiled {
-  const { ts, program, sources, written } = programOf(directory, entry);
+  const { ts, program, sources, written, refused, defaults } = programOf(directory, entry);
+  const options = program.getOptionsDiagnostics();
+  const codes = new Set(options.map(({ code }) => code));
   const mistakes = [
-    ...program.getOptionsDiagnostics(),
+    ...options,
+    ...refused().filter(({ code }) => !codes.has(code)),
     ...sources.flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]),
   ].filter(({ category, code }) => category === ts.DiagnosticCategory.Error && !IGNORED.has(code));
-  if (mistakes.length > 0) {
-    throw new PackRefused("The policy pack does not compile:", mistakes.map(problemOf(ts, directory)));
-  }
-  return written();
+  if (mistakes.length === 0) return written();
+  const named = Object.entries(defaults).map(([name, value]) => `${name} ${value}`);
+  const why = mistakes.every(({ file }) => file)
+    ? ""
+    : `, where tsconfig.json itself says nothing else with the ${named.join(", ")} of Pulumi's runner`;
+  throw new PackRefused(`The policy pack does not compile${why}:`, mistakes.map(problemOf(ts, directory)));
 }
 
 /**
@@ -71,7 +76,14 @@ function programOf(directory: string, entry: string, { isDraft = false } = {}) {
     }
     return { outputs, remembered: tsNodeCache(ts, { directory, outputs, defaults }) };
   };
-  return { ts, program, sources, written };
+  return {
+    ts,
+    program,
+    sources,
+    written,
+    defaults,
+    refused: () => runnerRefuses(ts, { directory, defaults, sources }),
+  };
 }
 
 /** JSX for development has a variable with the path of its file, which would be published. */
@@ -194,8 +206,6 @@ function optionsOf(
   }
   // What the file itself says counts. What it extends counts less than the runner's own.
   const named: object = config.compilerOptions ?? {};
-  // Runners differ in how modules are found where only their kind is named, and the compiler's own way fits the kind.
-  if ("module" in named) delete needed.moduleResolution;
   return { ...options, ...Object.fromEntries(Object.entries(needed).filter(([name]) => !(name in named))) };
 }
 

@@ -47,10 +47,16 @@ export async function bundlePack({
   directory,
   cache,
   keepSdk = false,
-  onStep,
+  onStep: tell,
   onNamed,
 }: BundleOptions): Promise<Published> {
-  onStep?.("resolve");
+  const told = new Set<Step>();
+  // What is made of a draft may be made again.
+  const onStep = (step: Step) => {
+    if (!told.has(step)) tell?.(step);
+    told.add(step);
+  };
+  onStep("resolve");
   const pack = readNodePack(directory);
   // In a pack that is not installed all else goes wrong, too, and does not say what to do.
   nodeCommand(directory);
@@ -69,7 +75,7 @@ export async function bundlePack({
     return makeBundled(pack, { ...given, compiled });
   };
   try {
-    onStep?.("types");
+    onStep("types");
     const checked = types.compile();
     checked.catch(() => {});
     // A version that exists counts more than what the compiler says.

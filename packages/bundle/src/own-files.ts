@@ -23,8 +23,13 @@ export const META = {
 /**
  * Loads the pack's own files: TypeScript as the compiler has written it, and each with its place in the artifact as `__dirname`,
  * because the data files that it reads are carried along there.
+ *
+ * @param written gets, by the path of its source, what esbuild is given where that is something else.
  */
-export function ownFiles({ directory, entry }: NodePack, compiled: Compiled | undefined): Plugin {
+export function ownFiles(
+  { directory, entry }: NodePack,
+  { compiled, written }: { compiled: Compiled | undefined; written: Map<string, string> },
+): Plugin {
   const isOwn = (path: string) => path.startsWith(directory + sep) && !path.includes(`${sep}node_modules${sep}`);
   return {
     name: "own-files",
@@ -42,9 +47,12 @@ export function ownFiles({ directory, entry }: NodePack, compiled: Compiled | un
         if (output === undefined && !isOwn(path)) return undefined;
         const contents = output ?? readFileSync(path, "utf8");
         const loader: Loader = output === undefined ? loaderOf(path) : "js";
+        if (output !== undefined) written.set(path, output);
         if (!isOwn(path) || !NAMES_ITS_PLACE.test(contents)) return { contents, loader };
         try {
-          return await placed(contents, { path: relative(directory, path), loader });
+          const made = await placed(contents, { path: relative(directory, path), loader });
+          written.set(path, made.contents);
+          return made;
         } catch (error) {
           return { errors: (error as BuildFailure).errors };
         }

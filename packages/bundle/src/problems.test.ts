@@ -4,6 +4,11 @@ import { manifest, packsInTests, pets, TestFolder, telling, unpack } from "./tes
 
 const { cache, lay, bundle } = packsInTests();
 
+const inTypeScript = (compilerOptions: object) => ({
+  "package.json": manifest({ main: "index.ts" }),
+  "tsconfig.json": JSON.stringify({ compilerOptions }),
+});
+
 describe("what can't be one bundle is published as it is, and said with its place", () => {
   test.each<[string, string, string]>([
     ["a computed require", "require(process.env.NAME)", 'index.js:2:25: This call to "require" will not be bundled'],
@@ -61,6 +66,28 @@ describe("what can't be one bundle is published as it is, and said with its plac
   });
 });
 
+test.each<[string, Record<string, string>]>([
+  [
+    "in TypeScript",
+    {
+      ...inTypeScript({ types: [] }),
+      "index.ts": `interface Rule {\n  name: string;\n}\ndeclare const require: (name: string) => void;\nimport { PolicyPack } from "@pulumi/policy";
+export const é: Rule = { name: "ä" }; export const load = () => require(é.name);
+new PolicyPack("pack", { policies: [] });`,
+    },
+  ],
+  [
+    "that is written anew, because it names its place",
+    {
+      "index.js": `// Where it is.\n\n\nexports.place = () => __dirname;\n
+exports.é = { name: "ä" };                 exports.load = () => require(exports.é.name);\n${telling("1")}`,
+    },
+  ],
+])("the place of what can't be one bundle is in the author's file %s", async (_, files) => {
+  const { problems } = await bundle(files);
+  expect(problems.map(problemLine)).toEqual([expect.stringMatching(/^index\.[jt]s:6:65: This call to "require"/)]);
+});
+
 test("a module that PulumiPolicy.yaml has Node.js load can't be in a bundle, and other arguments can", async () => {
   const runtime = (nodeargs: string) => `runtime:\n  name: nodejs\n  options:\n    nodeargs: ${nodeargs}\n`;
   const hooked = await bundle({
@@ -76,7 +103,7 @@ test("a module that PulumiPolicy.yaml has Node.js load can't be in a bundle, and
 });
 
 describe("is refused, with what to do", () => {
-  test.each<[string, Record<string, string>, string]>([
+  test.each<[string, Record<string, string>, string | RegExp]>([
     ["another runtime", { "PulumiPolicy.yaml": "runtime: python\n" }, "The policy pack's runtime is python, and"],
     ["no version", { "package.json": "{}" }, "Write the pack's version into"],
     ["a package.json that is no JSON", { "package.json": "{" }, "A Node.js policy pack needs a package.json"],
@@ -84,7 +111,7 @@ describe("is refused, with what to do", () => {
     [
       "a missing module",
       { "index.js": telling("1", 'const missing = () => require("no-such-module");') },
-      'index.js:2:31: Could not resolve "no-such-module"',
+      'The policy pack can\'t be bundled (--no-bundle publishes it as it is, if it works without):\n  index.js:2:31: Could not resolve "no-such-module"',
     ],
     ["a file for secrets", { ".env": "A=1", "index.js": telling("1") }, ".env would be published"],
     [
@@ -112,6 +139,26 @@ describe("is refused, with what to do", () => {
         "index.ts": 'const text: string = 1;\nimport "@pulumi/policy";',
       },
       "index.ts:1:7: Type 'number' is not assignable to type 'string'. (TS2322)",
+    ],
+    [
+      "TypeScript with options that do not fit those of Pulumi's runner",
+      { ...inTypeScript({ module: "commonjs" }), "index.ts": 'import "@pulumi/policy";' },
+      /with the target ES2020, module nodenext, moduleResolution nodenext of Pulumi's runner:\n.*\(TS5110\)/,
+    ],
+    [
+      "TypeScript with options that Pulumi's runner refuses, and compiling it for a bundle does not need",
+      { ...inTypeScript({ allowImportingTsExtensions: true, noEmit: true }), "index.ts": 'import "@pulumi/policy";' },
+      "(TS5096)",
+    ],
+    [
+      "a pack that fails once its PolicyPack is made",
+      { "index.js": `${telling("1")}\nthrow new Error("too late");` },
+      /fails after its PolicyPack is made.*too late/s,
+    ],
+    [
+      "two policies of one name",
+      { "index.js": telling("1").replace("policies: [", "policies: [{ name: 'tells', validateResource() {} }, ") },
+      'Two policies of the pack are named "tells"',
     ],
   ])("%s", async (_, files, wanted) => {
     await expect(bundle(files)).rejects.toThrow(wanted);

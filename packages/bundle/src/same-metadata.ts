@@ -16,6 +16,9 @@ import { inTemporaryFolder } from "./temporary-folder.ts";
 
 const MILLISECONDS = 300_000;
 
+/** What Pulumi's runner says of an error that nothing catches. A pack that serves already goes on. */
+const UNCAUGHT = /^error: \[runtime\] Running program .* failed with an unhandled exception:$/m;
+
 interface MetadataOptions {
   command?: string[];
   env?: NodeJS.ProcessEnv;
@@ -30,14 +33,20 @@ export async function metadataOf(
   const signal = AbortSignal.any([AbortSignal.timeout(MILLISECONDS), ...(ending ? [ending] : [])]);
   const pack = await startPack({ directory, command, env, signal });
   const analyzer = new Analyzer(pack.port);
+  let info: AnalyzerInfo;
   try {
-    return await analyzer.info();
+    info = await analyzer.info();
   } catch (error) {
     throw new PackFailed(`The policy pack does not say what it is: ${(error as Error).message}\n${pack.stderr()}`);
   } finally {
     analyzer.close();
     await pack.stop();
   }
+  const found = UNCAUGHT.exec(pack.stderr());
+  if (!found) return info;
+  throw new PackFailed(
+    `The policy pack's code fails after its PolicyPack is made, and each preview would say so:\n${pack.stderr().slice(found.index).trim()}`,
+  );
 }
 
 /** The same of the files of an artifact. */

@@ -37,6 +37,28 @@ export function tsNodeCache(
   );
 }
 
+/**
+ * What the runner says of its options, which are not those that a bundle is compiled with; where its ts-node is known.
+ *
+ * @param sources the pack's own files
+ */
+export function runnerRefuses(
+  ts: typeof TypeScript,
+  { directory, defaults, sources }: { directory: string; defaults: object; sources: readonly TypeScript.SourceFile[] },
+): TypeScript.Diagnostic[] {
+  if (!runnerRemembers(directory)) return [];
+  const options = optionsOf(ts, directory, defaults);
+  const byName = new Map(sources.map((file) => [file.fileName, file]));
+  // Options alone need no types.
+  const host = { ...ts.createCompilerHost(options), getSourceFile: (path: string) => byName.get(path) };
+  host.getCurrentDirectory = () => directory;
+  const program = ts.createProgram([...byName.keys()], { ...options, types: [], noResolve: true }, host);
+  return program.getOptionsDiagnostics().filter(({ code }) => !NOT_FOUND.has(code));
+}
+
+/** Of a file, and of types. */
+const NOT_FOUND = new Set([6053, 2688]);
+
 /** Whether a pack's runner would look there. */
 export function runnerRemembers(directory: string): boolean {
   return compilerName(directory) !== undefined;
