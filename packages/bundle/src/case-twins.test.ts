@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Metafile } from "esbuild";
 import { expect, onTestFinished, test } from "vitest";
 import { caseTwins } from "./case-twins.ts";
@@ -10,7 +12,8 @@ test("a file is found beside which another lies whose name differs only in case"
   onTestFinished(() => folder.remove());
   const inputs = { "lib/util.js": {}, "lib/other.js": {}, "quillon:root": {} };
   const found = caseTwins({ directory: folder.directory } as NodePack, { inputs } as unknown as Metafile);
-  expect(found.map(problemLine)).toEqual([
-    "lib/util.js: Util.js lies beside it, and a bundle takes one for the other: rename it",
-  ]);
+  const isOneFile = existsSync(join(folder.directory, "LIB/UTIL.JS"));
+  expect(found.map(problemLine)).toEqual(
+    isOneFile ? [] : ["lib/util.js: Util.js lies beside it, and a bundle takes one for the other: rename it"],
+  );
 });

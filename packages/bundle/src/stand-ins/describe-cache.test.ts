@@ -26,3 +26,28 @@ test("a provider's package is described again when it has changed, although its 
   expect(await describe('exports.kind = "cat";')).toEqual({ kind: { value: "cat" } });
   expect(await describe('exports.kind = "dog";')).toEqual({ kind: { value: "dog" } });
 });
+
+test("of what is known, what was used longest ago is forgotten", async () => {
+  const cache = mkdtempSync(join(tmpdir(), "quillon-cache-"));
+  const pack = testPack({ "node_modules/pets/package.json": "{}", "node_modules/pets/index.js": "" });
+  onTestFinished(() => {
+    rmSync(cache, { recursive: true });
+    pack.remove();
+  });
+  const folder = join(pack.directory, "node_modules/pets");
+  const describe = (version: string) =>
+    describer(cache, new AbortController().signal)({ name: "pets", version, folder });
+  await describe("1.0.0");
+  const [used = ""] = readdirSync(cache);
+  const others = Array.from({ length: 50 }, (_, number) => `stand-ins-${number}.json`);
+  for (const [seconds, name] of [used, ...others].entries()) {
+    writeFileSync(join(cache, name), "{}");
+    utimesSync(join(cache, name), seconds, seconds);
+  }
+  await describe("1.0.0");
+  await describe("2.0.0");
+  const kept = readdirSync(cache);
+  expect(kept).toHaveLength(50);
+  expect(kept).toContain(used);
+  expect(others.filter((name) => !kept.includes(name))).toEqual(["stand-ins-0.json", "stand-ins-1.json"]);
+});

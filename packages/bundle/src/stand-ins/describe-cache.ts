@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
-import { rmSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, stat } from "node:fs/promises";
+import { rmSync, statSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { atEnd } from "@quillon/runner";
 import { describeProgram } from "../assets.ts";
@@ -12,6 +12,8 @@ import type { StandIns } from "./stand-ins.ts";
 /** Changes when `describe.ts` writes something else. */
 const FORMAT = "3";
 const MILLISECONDS = 120_000;
+/** Providers are described again for each of their versions, in up to some megabytes. */
+const MOST_KEPT = 50;
 
 /**
  * What describes providers' packages, each once, and remembers them as long as none of their files changes.
@@ -35,7 +37,10 @@ async function describeProvider(
   const { name, version, folder } = provider;
   const file = join(cache, `stand-ins-${await keyOf(provider)}.json`);
   const known = await readFile(file, "utf8").catch(() => undefined);
-  if (known) return JSON.parse(known);
+  if (known) {
+    await utimes(file, new Date(), new Date()).catch(() => {});
+    return JSON.parse(known);
+  }
   await mkdir(cache, { recursive: true });
   const unfinished = `${file}.${randomUUID()}`;
   const remove = () => rmSync(unfinished, { force: true });
@@ -53,7 +58,19 @@ async function describeProvider(
     remove();
     forget();
   }
-  return JSON.parse(await readFile(file, "utf8"));
+  const described = await readFile(file, "utf8");
+  await forgetOldest(cache);
+  return JSON.parse(described);
+}
+
+/** Removes what was used longest ago. */
+async function forgetOldest(cache: string): Promise<void> {
+  const paths = (await readdir(cache))
+    .filter((name) => /^stand-ins-\w+\.json$/.test(name))
+    .map((name) => join(cache, name));
+  const found = paths.map((path) => ({ path, used: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }));
+  found.sort((one, other) => other.used - one.used);
+  for (const { path } of found.slice(MOST_KEPT)) rmSync(path, { force: true });
 }
 
 async function keyOf({ name, version, folder }: Provider): Promise<string> {
