@@ -68,6 +68,22 @@ describe("quillon policy publish", () => {
     expect(await at.fails("quillon policy ls acme --all")).toContain("--all goes with --dependency");
   });
 
+  test("refuses at once whoever may not publish, an organization that is not there, and sources in a pack's folder", async () => {
+    const at = author.in(join(world.dir, "packs/passwords"));
+    const token = (await author.run("quillon user add bob --role member --org acme")).stdout.trim();
+    const member = world.person("bob", token).in(join(world.dir, "packs/passwords"));
+    for (const [printed, wanted] of [
+      [await member.fails("quillon policy publish acme"), "publishing policy packs needs the role policy-manager or"],
+      [await at.fails("quillon policy publish nowhere"), "nowhere"],
+    ] as const) {
+      expect(printed).toContain(wanted);
+      expect(printed).not.toContain("Obtaining policy metadata");
+    }
+    expect(await at.fails("quillon policy sources passwords --org acme")).toContain(
+      "is in the folder of a policy pack",
+    );
+  });
+
   test("says that a version exists, and publishes nothing", async () => {
     const printed = await author.in(join(world.dir, "packs/passwords")).fails("quillon policy publish acme");
     expect(printed).toContain(

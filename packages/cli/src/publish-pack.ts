@@ -104,6 +104,18 @@ function targetsSentence(targets: NonNullable<Published["targets"]>): string {
   return `For Python ${named("python")} on ${named("platform")}; others by --python and --platform.`;
 }
 
+/** Before the work that is in vain. @throws Error also when the server is not there, or has no such organization for the caller. */
+export async function requireMayPublish({ client, orgName }: Place): Promise<void> {
+  const { organizations } = await client.call("GET /api/quillon/session", {});
+  const role = organizations.find(({ name }) => name === orgName)?.role;
+  if (role === "member")
+    throw new Error(
+      `You are a member of ${orgName}, and publishing policy packs needs the role policy-manager or admin.`,
+    );
+  // The server says what is wrong.
+  if (role === undefined) await client.call("GET /api/quillon/orgs/{orgName}", { params: { orgName } });
+}
+
 /** Before the work that is in vain: a version is for ever what was published first. @param otherwise what to do then. */
 export async function requireNew(
   { client, orgName }: Place,

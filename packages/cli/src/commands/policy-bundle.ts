@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { signInTo, withSignIn } from "../organization.ts";
 import { confirm, say } from "../output.ts";
-import { makePack, type Place, requireNew, uploadPack } from "../publish-pack.ts";
+import { makePack, type Place, requireMayPublish, requireNew, uploadPack } from "../publish-pack.ts";
 
 const VERSION = "GET /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}";
 
@@ -26,6 +26,7 @@ Runs the pack's code on this machine, as publishing it does, but no script of it
 async function bundleVersion(text: string, options: { as?: string; yes?: true }): Promise<void> {
   const { org, pack, version } = parse(text);
   const place = await signInTo(org ? { org } : {});
+  await requireMayPublish(place);
   const params = { orgName: place.orgName, policyPackName: pack, version };
   const found = await place.client.call(VERSION, { params });
   const from = found.versionTag || String(found.version);

@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { signInTo, withSignIn } from "../organization.ts";
-import { makePack, uploadPack } from "../publish-pack.ts";
+import { packFolderOf } from "../pack-folder.ts";
+import { makePack, requireMayPublish, uploadPack } from "../publish-pack.ts";
 
 interface Options {
   bundle: boolean;
@@ -45,16 +44,15 @@ function listed(text: string): string[] {
 async function publish(org: string | undefined, options: Options): Promise<void> {
   const directory = packFolder(process.cwd());
   const place = await signInTo(org ? { org } : {});
+  await requireMayPublish(place);
   const made = await makePack(place, { ...options, directory });
   const { publishMetadata } = await import("../publish-metadata.ts");
   await uploadPack(place, made, await publishMetadata(directory));
 }
 
-/** The folder of the policy pack that a folder belongs to, as the Pulumi CLI looks for it. */
 function packFolder(from: string): string {
-  if (existsSync(join(from, "PulumiPolicy.yaml"))) return from;
-  const parent = dirname(from);
-  if (parent !== from) return packFolder(parent);
+  const folder = packFolderOf(from);
+  if (folder !== undefined) return folder;
   throw new Error(
     "No PulumiPolicy.yaml here or in a folder above. Go to a policy pack's folder, or make one: pulumi policy new.",
   );

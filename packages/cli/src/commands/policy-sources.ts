@@ -1,11 +1,13 @@
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Command } from "commander";
 import { parsePack } from "../arguments.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { say } from "../output.ts";
+import { packFolderOf } from "../pack-folder.ts";
 
 const SOURCES = "GET /api/quillon/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/sources";
 
@@ -14,7 +16,10 @@ export function sourcesCommand(): Command {
   return withOrg(new Command("sources"))
     .description("download what a version of a policy pack was bundled from, as a gzipped tar archive")
     .argument("<pack>", "PACK@VERSION; without a version, the newest one")
-    .argument("[file]", "where to write it, if nothing is there (default: PACK-VERSION-sources.tgz)")
+    .argument(
+      "[file]",
+      "where to write it, if nothing is there (default: PACK-VERSION-sources.tgz); not in the folder of a pack",
+    )
     .action(download);
 }
 
@@ -23,6 +28,11 @@ async function download(text: string, file: string | undefined, options: { org?:
   const { client, orgName } = await signInTo(options);
   const params = { orgName, policyPackName, version: versionTag || "latest" };
   const to = file ?? `${policyPackName}-${versionTag || "latest"}-sources.tgz`;
+  const pack = packFolderOf(dirname(resolve(to)));
+  if (pack !== undefined)
+    throw new Error(
+      `${resolve(to)} is in the folder of a policy pack, ${pack}, whose next version would have it inside. Name a file elsewhere, such as ../${to}.`,
+    );
   const bytes = await client.stream(SOURCES, { params });
   await pipeline(Readable.fromWeb(bytes), createWriteStream(to, { flags: "wx" })).catch(async (error: unknown) => {
     // A part of an archive is of no use, and would be in the way of the next try.

@@ -60,12 +60,18 @@ export async function reserveVersion(ctx: OrgCtx, request: PublishRequest): Prom
     return { version, id, orphans, known };
   });
   await discardBlobs(ctx, orphans);
-  return { version, reservation: id, signature: signUpload(ctx.keys, id), warning: warnIfLower(known, name, tag) };
+  return { version, reservation: id, signature: signUpload(ctx.keys, id), warning: warnIfLower(known, request) };
 }
 
-function warnIfLower(known: readonly KnownVersion[], pack: string, tag: string | null): string | undefined {
+function warnIfLower(
+  known: readonly KnownVersion[],
+  { name: pack, tag, metadata }: PublishRequest,
+): string | undefined {
   const higher = tag === null ? undefined : higherThan(known, tag);
   if (tag === null || !higher) return undefined;
+  // A bundle is meant to take the place of what it is made from, and by default it has a suffix, which makes it lower.
+  const { "quillon.bundledFrom": from } = (metadata.metadata ?? {}) as Record<string, string>;
+  if (from === versionName(higher)) return undefined;
   return warnings.pack_version_lower({ pack, tag, higher: versionName(higher) });
 }
 

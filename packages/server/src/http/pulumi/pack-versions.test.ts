@@ -108,6 +108,10 @@ describe.each(engines)("versions of policy packs on $name", (engine) => {
     await uploadAndComplete(t, { name: pack, version: "1.0.1", uploadURI: body.uploadURI });
     expect((await version(pack, "latest")).body).toMatchObject({ version: 2, versionTag: "1.0.1" });
     expect((await reserve(publication(pack, "3.0.0"))).headers).not.toHaveProperty("x-pulumi-warning");
+    const bundle = { ...publication(pack, "2.0.0-bundled"), metadata: { "quillon.bundledFrom": "2.0.0" } };
+    expect((await reserve(bundle)).headers).not.toHaveProperty("x-pulumi-warning");
+    const older = { ...publication(pack, "1.0.1-bundled"), metadata: { "quillon.bundledFrom": "1.0.1" } };
+    expect((await reserve(older)).headers["x-pulumi-warning"]).toMatch(/1\.0\.1-bundled is lower than 2\.0\.0/);
   });
 
   test("a removed version is neither shown, listed, enabled nor downloaded", async () => {
