@@ -5,7 +5,7 @@ export { foldEnded } from "./fold.ts";
 export { type Gone, goneTask, readGone } from "./gone.ts";
 export { holdsResources, isRootTask } from "./holds-resources.ts";
 export { insertCheckpoint, readResourceCounts } from "./queries.ts";
-export { type NewestState, readRevision, readState } from "./read.ts";
+export { readRevision, readState } from "./read.ts";
 export { stateRemoval } from "./remove.ts";
 export { renameStored, renameTask, renameUrn } from "./rename.ts";
 export { replayTask } from "./replay-journal.ts";
