@@ -49,7 +49,7 @@ export async function auditPack({ directory, command, env, job, state, seconds }
   try {
     const failed = new Promise<never>((_, reject) => {
       const fail = (what: string) => reject(new PackFailed(printed.after(what)));
-      timer = setTimeout(() => fail(`The policy pack did not answer within ${seconds} seconds`), seconds * 1000);
+      timer = setTimeout(() => fail(`The policy pack did not answer within ${seconds} s`), seconds * 1000);
       child.once("error", ({ message }) => fail(`${command[0]} can't be started: ${message}`));
       child.once("close", (code, by) => fail(`The policy pack's program ended with ${by ?? `exit code ${code}`}`));
       for (const stream of [child.stdout, child.stderr])
