@@ -4,7 +4,16 @@ import { foldTask } from "./findings/index.ts";
 import { boundsTask, readBodyTask } from "./http/read-body.ts";
 import { checkConfigTask, checkPackTask } from "./packs/index.ts";
 import { valueTasks } from "./secrets/index.ts";
-import { applyDeltasTask, changesTask, goneTask, isRootTask, renameTask, replayTask, resourcesTask, secretTextsTask } from "./state/index.ts";
+import {
+  applyDeltasTask,
+  changesTask,
+  goneTask,
+  isRootTask,
+  renameTask,
+  replayTask,
+  resourcesTask,
+  secretTextsTask,
+} from "./state/index.ts";
 import { maskTask } from "./updates/index.ts";
 import type { Outcome, Task } from "./workers/pool.ts";
 
