@@ -26,7 +26,7 @@ export type { Description } from "@quillon/runner";
 export { PackRefused, type Problem, problemLine } from "./problems.ts";
 export { readProjectFile } from "./project-file.ts";
 export type { Named, Published, Step } from "./published.ts";
-export { unpackPublished } from "./published-pack.ts";
+export { unpackArchive, unpackPublished } from "./published-pack.ts";
 export { bundlePythonPack, pythonPackAsItIs } from "./python/index.ts";
 export { inTemporaryFolder } from "./temporary-folder.ts";
 

@@ -73,6 +73,11 @@ export const commands: Record<string, Entry> = {
     description: "hold policy packs against a stack's state, without running its program",
     load: async () => (await import("./commands/check.ts")).checkCommand(),
   },
+  run: {
+    description:
+      "run the Pulumi CLI with the organization's policies, while the stack's state stays in another backend",
+    load: async () => (await import("./commands/run.ts")).runCommand(),
+  },
   results: {
     description: "show what policies found in an update or a preview, also as SARIF, JUnit, CSV, Markdown or JSON",
     load: async () => (await import("./commands/results.ts")).resultsCommand(),

@@ -105,6 +105,7 @@ export const examples: Record<string, readonly string[]> = {
     "pulumi stack export | quillon check - --policy-pack ./aws-rules",
     "quillon check state.json --policy-pack ./aws-rules --policy-pack-config aws-rules.json",
   ],
+  run: ["quillon run -- pulumi up", "quillon run --print -- pulumi preview"],
   results: ["quillon results web/prod", "quillon results web/prod --format sarif --output results.sarif"],
   "compliance ls": ["quillon compliance ls --by pack"],
   "compliance days": ["quillon compliance days --from 2030-01-01"],

@@ -1,4 +1,5 @@
 export { type AuditEventName, type AuditEventType, auditEvents, auditEventType } from "./audit-events.ts";
+export { normalBackend } from "./backend-url.ts";
 export { bodySchema, UNSUPPORTED } from "./body-schema.ts";
 export type { BundledSdk } from "./bundled-sdk.ts";
 export type {

@@ -139,6 +139,8 @@ export interface Lease {
   readonly userId: string | null;
   /** Every statement that writes state compares it with the stack's. Null for a dry run, which holds nothing. */
   readonly epoch: string | null;
+  /** Where the stack's state is; null when it is here. */
+  readonly backend: string | null;
 }
 
 type WithDb = Pick<Ctx, "db">;

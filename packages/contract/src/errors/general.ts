@@ -32,6 +32,8 @@ export const generalErrors = {
       too_many_values: (p: { limit: number }) =>
         `The request's body has more than ${p.limit} values. Send fewer of them in one request.`,
       number_too_large: (_: object) => "The request has a number that is too large to be stored. Send a smaller one.",
+      backend_url: (_: object) =>
+        "The request's backend is not the whole URL of a backend, such as s3://BUCKET/FOLDER or file:///FOLDER.",
       expiry_past: (_: object) => "The request's expires is in the past. Send a time in the future, in unix seconds.",
     }),
   },

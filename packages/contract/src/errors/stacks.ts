@@ -146,6 +146,31 @@ export const stacksErrors = {
     status: 400,
     message: (p: { update: string }) => `Update ${p.update} is a preview: a preview never writes state.`,
   },
+  stack_elsewhere: {
+    status: 400,
+    message: (p: { stack: string; backend: string }) =>
+      `The state of stack ${p.stack} is not here, but in ${p.backend}. Use the stack there, by \`quillon run\` in its project's folder while the Pulumi CLI is logged in to that backend.`,
+  },
+  update_elsewhere: {
+    status: 400,
+    message: (p: { update: string; backend: string }) =>
+      `Update ${p.update} is of a stack whose state is in ${p.backend}, so no state of it is stored here.`,
+  },
+  stack_held: {
+    status: 400,
+    message: (p: { stack: string }) =>
+      `The state of stack ${p.stack} is here, and not in another backend. Log the Pulumi CLI in to this server to update it.`,
+  },
+  stack_name_taken: {
+    status: 409,
+    message: (p: { stack: string; backend: string }) =>
+      `The name ${p.stack} belongs to another stack here, so the one in ${p.backend} needs another name. Give it one once, and it is remembered: quillon run --as PROJECT/STACK`,
+  },
+  stack_named_already: {
+    status: 409,
+    message: (p: { stack: string; known: string; backend: string }) =>
+      `The stack in ${p.backend} is known here as ${p.known}, and can't be ${p.stack}, too. Leave out --as.`,
+  },
   required_policies_unknown: {
     status: 500,
     message: (_: object) =>

@@ -1,5 +1,6 @@
 import { auditLogRoutes } from "./audit-logs.ts";
 import { complianceRoutes } from "./compliance.ts";
+import { elsewhereRoutes } from "./elsewhere.ts";
 import { exceptionOverviewRoutes } from "./exception-overview.ts";
 import { findingGroupRoutes } from "./finding-groups.ts";
 import { findingRuleRoutes } from "./finding-rule.ts";
@@ -45,6 +46,7 @@ export const routes = {
   ...tokenRoutes,
   ...stackRoutes,
   ...stackActivityRoutes,
+  ...elsewhereRoutes,
   ...secretRoutes,
   ...updateRoutes,
   ...policyPackRoutes,

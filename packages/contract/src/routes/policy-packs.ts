@@ -52,6 +52,8 @@ export const RequiredPolicy = Type.Object({
   versionTag: Type.String(),
   displayName: Type.String(),
   packLocation: Type.String(),
+  /** Of the archive. The Pulumi CLI is not sent it. */
+  archiveSha256: Type.Optional(Type.String()),
   config: Type.Optional(PolicyConfig),
   environments: Type.Optional(Type.Array(Type.String())),
   /** The policy exceptions that are in effect for the stack, by id. */

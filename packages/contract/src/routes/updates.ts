@@ -77,6 +77,8 @@ const create = (verb: string) =>
       description: Type.Optional(Type.String()),
       options: Type.Optional(Type.Object({ dryRun: Type.Optional(Type.Boolean()) })),
       config: Type.Optional(ConfigMap),
+      /** Where the stack's state is, if it is not here: the URL with which the stack was registered. */
+      backend: Type.Optional(Type.String()),
       metadata: Type.Optional(
         Type.Object({
           message: Type.Optional(Type.String()),

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { newError, type Tags } from "@quillon/contract";
 import { recordAudit } from "../audit/index.ts";
-import { type OrgCtx, type StackCtx, transaction } from "../context.ts";
+import { type OrgCtx, type StackCtx, type StackRef, transaction } from "../context.ts";
 import { writeJson } from "../json/write.ts";
 import { announce, stackKind } from "../notify/index.ts";
 import { newDataKey } from "../secrets/index.ts";
-import { insertStack, nameInOrg, qualifiedName, setGrant } from "../stacks/index.ts";
+import { type Elsewhere, insertStack, nameInOrg, qualifiedName, setGrant } from "../stacks/index.ts";
 import { compressState, type SentState, store } from "../state/index.ts";
 import { requireTeam } from "../teams/index.ts";
 import { recordFirstState } from "./record-state.ts";
@@ -18,6 +18,8 @@ export interface NewStack {
   teams: readonly string[];
   /** The CLI sends a first state when the stack has its own secrets provider. */
   state: SentState | undefined;
+  /** Its place in the backend that has its state, if that is not here. */
+  elsewhere?: Elsewhere;
 }
 
 /**
@@ -25,23 +27,30 @@ export interface NewStack {
  *
  * @throws stack_exists, team_not_found, invalid_deployment
  */
-export async function createStack(ctx: OrgCtx, { project, name, tags, teams, state }: NewStack): Promise<void> {
+export async function createStack(
+  ctx: OrgCtx,
+  { project, name, tags, teams, state, elsewhere }: NewStack,
+): Promise<StackRef> {
   const first = state && (await store(ctx, compressState(state)));
-  await transaction(ctx, async (tx) => {
+  return transaction(ctx, async (tx) => {
     const { db, keys, org, actor } = tx;
     const stack = { id: randomUUID(), project, name };
     const dataKey = newDataKey(keys, stack.id);
-    const made = await insertStack(db, { ...stack, organizationId: org.id, tags, dataKey, createdBy: actor.userId });
+    const made = await insertStack(db, {
+      ...{ ...stack, organizationId: org.id, tags, dataKey },
+      ...{ createdBy: actor.userId, elsewhere },
+    });
     if (!made) throw newError("stack_exists", { stack: qualifiedName({ org, stack }) });
     await recordAudit(tx, {
       event: "Stack Created",
       description: `Stack ${nameInOrg(stack)}`,
-      after: writeJson({ project, stack: name, tags, teams: [...new Set(teams)] }),
+      after: writeJson({ project, stack: name, tags, teams: [...new Set(teams)], ...(elsewhere && { elsewhere }) }),
     });
     await announce({ ...tx, stack }, stackKind, { action: "created" });
     for (const team of new Set(teams)) {
       await setGrant(tx, { teamId: (await requireTeam(tx, team)).id, stackId: stack.id, permission: "write" });
     }
     if (first) await recordFirstState({ ...tx, stack } satisfies StackCtx, first);
+    return stack;
   });
 }

@@ -6,7 +6,7 @@ import { isUnavailable } from "../db/unavailable.ts";
 import { type BroughtTags, settlePolicies } from "../enforcement/index.ts";
 import { verbatim } from "../json/write.ts";
 import { levelsInEffect, listLevels } from "../packs/index.ts";
-import { keepStack } from "../stacks/index.ts";
+import { keepStack, requireBackend } from "../stacks/index.ts";
 import { insertUpdate, type RecordedPack } from "../updates/index.ts";
 import { type ExceptedPack, withExceptions } from "./excepted-packs.ts";
 
@@ -15,6 +15,8 @@ export interface UpdateRequest {
   options?: { dryRun?: boolean };
   config?: unknown;
   metadata?: { message?: string; environment?: Record<string, string> };
+  /** Where the client says that the stack's state is, unless it is here. */
+  backend?: string | undefined;
   /** The tags that the stack will have besides its own when the update has started. */
   tags: BroughtTags;
   /** Who applies policy exceptions in this run: the client's engine, or the packs themselves. */
@@ -26,14 +28,15 @@ export interface UpdateRequest {
  * for, and those that the tags ask for that it brings, with the exceptions that are in effect now. What is changed later does
  * not change that. When the packs can't be computed no update is made, because with an empty list it would run without any.
  *
- * @throws stack_not_found, required_policies_unknown
+ * @throws stack_not_found, stack_elsewhere, stack_held, required_policies_unknown
  */
 export function createUpdate(
   ctx: StackCtx,
-  { kind, options, config, metadata, tags, exceptionsBy }: UpdateRequest,
+  { kind, options, config, metadata, backend, tags, exceptionsBy }: UpdateRequest,
 ): Promise<{ id: string; required: ExceptedPack[] }> {
   return transaction(ctx, async (tx) => {
     await keepStack(tx);
+    await requireBackend(tx, backend);
     const { required, tagSets } = await decidePolicies(tx, tags);
     const id = await insertUpdate(tx.db, {
       stackId: ctx.stack.id,

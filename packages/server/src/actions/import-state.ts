@@ -3,7 +3,7 @@ import { type StackCtx, transaction } from "../context.ts";
 import { isUnavailable } from "../db/unavailable.ts";
 import { recordGone, wasEvaluated } from "../findings/index.ts";
 import { writeJson } from "../json/write.ts";
-import { nameInOrg } from "../stacks/index.ts";
+import { nameInOrg, requireHeld } from "../stacks/index.ts";
 import {
   compressState,
   type Gone,
@@ -23,9 +23,10 @@ import { settleStack } from "./settle-updates.ts";
  * resources that have another URN follow them. The CLI edits states this way, too: `pulumi state delete`, for example.
  *
  * @returns the id of the update that the import is recorded as.
- * @throws invalid_deployment, stack_not_found, stack_busy, stack_renaming
+ * @throws stack_elsewhere, invalid_deployment, stack_not_found, stack_busy, stack_renaming
  */
 export async function importState(ctx: StackCtx, sent: SentState): Promise<string> {
+  await requireHeld(ctx);
   const after = await store(ctx, compressState(sent));
   // States are compared before the stack is locked, because that may take seconds. If the old one has changed meanwhile, it is
   // done again.

@@ -4,7 +4,7 @@ import { recordAudit } from "../audit/index.ts";
 import { type StackCtx, transaction } from "../context.ts";
 import { writeJson } from "../json/write.ts";
 import { announce, stackKind } from "../notify/index.ts";
-import { copyKeys, nameInOrg, qualifiedName, setRenaming, setStackName } from "../stacks/index.ts";
+import { copyKeys, nameInOrg, qualifiedName, requireHeld, setRenaming, setStackName } from "../stacks/index.ts";
 import { readRevision, readState, renameStored } from "../state/index.ts";
 import { deleteNotStarted, lockIdleStack } from "../updates/index.ts";
 import { reconcileOwn } from "./change-tags.ts";
@@ -20,12 +20,13 @@ const PROJECT_TAG = "pulumi:project";
  *
  * @returns the update that the history has of it, unless the stack has no state.
  * @param to empty or absent means unchanged.
- * @throws stack_name_unchanged, stack_exists, stack_not_found, stack_busy, stack_renaming
+ * @throws stack_elsewhere, stack_name_unchanged, stack_exists, stack_not_found, stack_busy, stack_renaming
  */
 export async function renameStack(
   ctx: StackCtx,
   to: { newName?: string; newProject?: string },
 ): Promise<string | undefined> {
+  await requireHeld(ctx);
   const project = to.newProject || ctx.stack.project;
   const name = to.newName || ctx.stack.name;
   const moved = project !== ctx.stack.project;

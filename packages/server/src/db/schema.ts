@@ -84,6 +84,9 @@ export interface Schema extends ResultTables {
     created_by: string | null;
     created_at: Created;
     renaming: ColumnType<{ id: string; stack: string; project?: string } | null, never, string | null>;
+    backend: ColumnType<string | null, string | undefined, never>;
+    backend_project: ColumnType<string | null, string | undefined, never>;
+    backend_stack: ColumnType<string | null, string | undefined, never>;
   };
   removed_stack_keys: {
     organization_id: string;

@@ -68,11 +68,13 @@ type Changed =
   | string[]
   | typeof NOT_ASKED
   | typeof NOT_CHANGED
+  | typeof NOT_HELD
   | typeof NOT_STORED
   | typeof TOO_LARGE
   | typeof UNREADABLE;
 const NOT_ASKED = "A run of this kind asks no policies.";
 const NOT_CHANGED = "A preview changes no state.";
+const NOT_HELD = "The stack's state is in another backend.";
 const NOT_STORED = "The run stored no state.";
 const TOO_LARGE = "The states are too large (more than 256 MiB).";
 const UNREADABLE = "The states could not be read.";
@@ -81,6 +83,7 @@ async function compareStates(ctx: Making, update: Unreceipted): Promise<Changed>
   const { kind, savedState, stackId, version, id } = update;
   if (kind === "preview") return NOT_CHANGED;
   if (kind !== "update" && !runsProgram(update)) return NOT_ASKED;
+  if (update.backend !== null) return NOT_HELD;
   if (!savedState) return NOT_STORED;
   try {
     // A refresh changes what providers know of resources, and asks no policies of that.
@@ -112,6 +115,7 @@ async function gather({ db }: Tx<Making>, update: Unreceipted, changes: Changed)
       ...analyses,
       events: { missing, ended: last !== undefined },
       savedState,
+      ...(update.backend !== null && { elsewhere: { received } }),
       statesUnknown: changes === UNREADABLE || changes === TOO_LARGE,
       ...(typeof changes !== "string" && { changed: unspoken }),
     },

@@ -55,6 +55,36 @@ test.each<[what: string, run: Partial<Run>, status: string, reasons?: string[]]>
     ["It only imported resources, and policies are not asked then."],
   ],
   [
+    "of a stack elsewhere, a run that failed before its program registered a resource",
+    { ...early, outcome: "failed", elsewhere: { received: 3 }, events: { missing: 0, ended: true } },
+    "not-applicable",
+    ["It failed before its program registered a resource."],
+  ],
+  [
+    "of a stack elsewhere, a failed run whose events ended early",
+    { ...early, outcome: "failed", elsewhere: { received: 3 } },
+    "incomplete",
+    [noEnd],
+  ],
+  [
+    "of a stack elsewhere, a run that sent nothing",
+    { ...early, outcome: "succeeded", elsewhere: { received: 0 } },
+    "incomplete",
+    ["No report: not one event of the run came.", "Pack cars analysed nothing."],
+  ],
+  [
+    "of a stack elsewhere, a run that was cancelled before it began",
+    { ...early, outcome: "cancelled", elsewhere: { received: 0 } },
+    "not-applicable",
+    ["It was cancelled before it began."],
+  ],
+  [
+    "of a stack elsewhere, a run that was not heard of any more",
+    { ...early, outcome: "expired", elsewhere: { received: 0 } },
+    "incomplete",
+    ["No report: not one event of the run came."],
+  ],
+  [
     "a run that failed before its program registered a resource",
     { ...early, outcome: "failed" },
     "not-applicable",

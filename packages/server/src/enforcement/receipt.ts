@@ -26,6 +26,8 @@ export interface Run {
   events: { missing: number; ended: boolean };
   /** Whether it stored a state. */
   savedState: boolean;
+  /** Of a stack whose state is in another backend: how many events came. There is nothing else to tell what happened. */
+  elsewhere?: { received: number };
   /** Whether its state and the one before it could not be compared, because one of them can't be read or is too large. */
   statesUnknown?: boolean;
   /** What not every pack analysed, beside `expected`, of what changed in its state; undefined where states are not compared. */
@@ -60,17 +62,21 @@ export function judge(run: Run): Judged {
 }
 
 function whyNotApplicable(run: Run): string | undefined {
-  const { kind, runsProgram, packs, expected, onlyImported, events, outcome, savedState } = run;
+  const { kind, runsProgram, packs, expected, onlyImported, events, outcome, savedState, elsewhere } = run;
   if (kind !== "update" && kind !== "preview" && !runsProgram)
     return `Policies are not asked in a run of kind ${kind}.`;
   if (packs.length === 0) return "No pack had to run.";
   if (onlyImported) return "It only imported resources, and policies are not asked then.";
-  if (outcome === "failed" && expected === 0 && events.missing === 0 && !savedState)
+  // A client that has registered the run cancels it when the preview before it failed, or was not confirmed.
+  if (elsewhere && outcome === "cancelled" && elsewhere.received === 0) return "It was cancelled before it began.";
+  const isOver = !elsewhere || events.ended;
+  if (outcome === "failed" && expected === 0 && events.missing === 0 && !savedState && isOver)
     return "It failed before its program registered a resource.";
   return undefined;
 }
 
-function describeLost({ events: { missing, ended } }: Run): string[] {
+function describeLost({ events: { missing, ended }, elsewhere }: Run): string[] {
+  if (elsewhere?.received === 0) return ["No report: not one event of the run came."];
   return [
     ...(missing > 0 ? [`${counted(missing, "event")} of the run never came.`] : []),
     ...(ended ? [] : ["The event with which a run ends never came."]),

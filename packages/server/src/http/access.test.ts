@@ -194,6 +194,7 @@ const table: Record<string, string> = {
   [`POST ${OWN}/stacks/{projectName}/{stackName}/receipt-state/lift`]: STACK_ADMIN,
   [`GET ${OWN}/findings/report`]: MEMBER,
 
+  [`PUT ${OWN}/elsewhere`]: MEMBER,
   "HEAD /api/stacks/{orgName}/{projectName}": MEMBER,
   "POST /api/stacks/{orgName}/{projectName}": MEMBER,
   [`GET ${STACK}`]: STACK_READ,

@@ -291,6 +291,10 @@ const audited: Partial<Record<RouteKey, Audited>> = {
     async (t) => followPack(t, await newGroup(t), await newPack(t), { follow: true }),
   ],
   "POST /api/stacks/{orgName}/{projectName}": [["Stack Created"], (t) => newStack(t)],
+  "PUT /api/quillon/orgs/{orgName}/elsewhere": [
+    ["Stack Created"],
+    (t) => t.send(`PUT ${OWN}/elsewhere`, { backend: "s3://states", project: "web", stack: fresh("dev") }),
+  ],
   "DELETE /api/stacks/{orgName}/{projectName}/{stackName}": [
     ["Stack Removed"],
     async (t) => t.send(`DELETE ${(await newStack(t)).path}`),

@@ -1,5 +1,6 @@
 import { followHandlers } from "./api/audit-logs.ts";
 import { complianceHandlers } from "./api/compliance.ts";
+import { elsewhereHandlers } from "./api/elsewhere.ts";
 import { exceptionOverviewHandlers } from "./api/exception-overview.ts";
 import { exceptionHandlers } from "./api/exceptions.ts";
 import { findingGroupHandlers } from "./api/finding-groups.ts";
@@ -51,6 +52,7 @@ export const handlers: Handlers = {
   ...tokenHandlers,
   ...stackHandlers,
   ...stackActivityHandlers,
+  ...elsewhereHandlers,
   ...secretHandlers,
   ...updateHandlers,
   ...policyPackHandlers,

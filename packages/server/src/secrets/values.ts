@@ -2,7 +2,7 @@ import { newError } from "@quillon/contract";
 import { recordOnce } from "../audit/index.ts";
 import type { StackCtx } from "../context.ts";
 import { sealer } from "../keys.ts";
-import { nameInOrg, qualifiedName, readDataKey, readRemovedKeys } from "../stacks/index.ts";
+import { nameInOrg, qualifiedName, readDataKey, readRemovedKeys, requireHeld } from "../stacks/index.ts";
 import type { Task } from "../workers/pool.ts";
 import { openDataKey } from "./data-key.ts";
 
@@ -71,9 +71,10 @@ export const valueTasks = [sealTask, openTask];
  *
  * @param plaintexts in base64.
  * @returns the ciphertexts in base64, in the same order.
- * @throws stack_not_found
+ * @throws stack_elsewhere, stack_not_found
  */
 export async function encryptValues(ctx: StackCtx, plaintexts: readonly string[]): Promise<string[]> {
+  await requireHeld(ctx);
   const key = await ownKey(ctx);
   return inSlices(plaintexts, (values) => ctx.workers.run(sealTask, { key, values }, sizeOf(values)));
 }
@@ -88,11 +89,12 @@ export async function encryptValues(ctx: StackCtx, plaintexts: readonly string[]
  *
  * @param ciphertexts in base64.
  * @returns the plaintexts in base64, in the same order.
- * @throws ciphertext_invalid, stack_not_found
+ * @throws stack_elsewhere, ciphertext_invalid, stack_not_found
  */
 export async function decryptValues(ctx: StackCtx, ciphertexts: readonly string[]): Promise<string[]> {
   const open = (keys: StackKey[]) =>
     inSlices(ciphertexts, (values) => ctx.workers.run(openTask, { keys, values }, sizeOf(values)));
+  await requireHeld(ctx);
   const own = await ownKey(ctx);
   let opened = await open([own]);
   if (opened.includes(undefined)) opened = await open([own, ...(await removedKeys(ctx))]);

@@ -3,6 +3,7 @@ import { type SqlBool, sql } from "kysely";
 import type { Actor, StackRef } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import { hasSqlState, SQLSTATE } from "../db/sqlstate.ts";
+import type { Elsewhere } from "./elsewhere-queries.ts";
 import { grantsTo } from "./readable-queries.ts";
 
 /** A stack, with what decides on the caller's permission. */
@@ -45,12 +46,18 @@ function selectGranted(db: Db, actor: Actor, organizationId: string) {
     ]);
 }
 
-/** @returns false when the organization has a stack of that project and name. */
+/** @returns false when the organization has a stack of that project and name, or of that place elsewhere. */
 export async function insertStack(
   db: Db,
-  stack: StackRef & { organizationId: string; tags: Tags; dataKey: Buffer; createdBy: string },
+  stack: StackRef & {
+    organizationId: string;
+    tags: Tags;
+    dataKey: Buffer;
+    createdBy: string;
+    elsewhere?: Elsewhere | undefined;
+  },
 ): Promise<boolean> {
-  const { id, project, name } = stack;
+  const { id, project, name, elsewhere } = stack;
   const inserted = await db
     .insertInto("stacks")
     .values({
@@ -61,8 +68,13 @@ export async function insertStack(
       tags: JSON.stringify(stack.tags),
       data_key: stack.dataKey,
       created_by: stack.createdBy,
+      ...(elsewhere && {
+        backend: elsewhere.backend,
+        backend_project: elsewhere.project,
+        backend_stack: elsewhere.stack,
+      }),
     })
-    .onConflict((conflict) => conflict.columns(["organization_id", "project", "name"]).doNothing())
+    .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   return inserted.numInsertedOrUpdatedRows === 1n;
 }

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { newError } from "@quillon/contract";
 import type { StackCtx } from "../context.ts";
-import { qualifiedName, readStack } from "../stacks/index.ts";
+import { qualifiedName, readStack, requireHeld } from "../stacks/index.ts";
 import { readState } from "./read.ts";
 import { open } from "./store.ts";
 
@@ -17,18 +17,20 @@ export const EMPTY = gzipSync(
 /**
  * The newest state that was accepted, gzipped, even while an update runs or after one that failed.
  *
- * @throws state_missing, state_damaged
+ * @throws stack_elsewhere, state_missing, state_damaged
  */
 export async function exportState(ctx: StackCtx): Promise<Readable> {
+  await requireHeld(ctx);
   return openNewest(ctx);
 }
 
 /**
  * The state after the update with that version, gzipped. Version 0 is before the first update.
  *
- * @throws stack_version_not_found, state_removed, state_missing, state_damaged
+ * @throws stack_elsewhere, stack_version_not_found, state_removed, state_missing, state_damaged
  */
 export async function exportVersion(ctx: StackCtx, version: number): Promise<Readable> {
+  await requireHeld(ctx);
   const row = await readStack(ctx.db, ctx.stack.id);
   if (!row || version > row.version) {
     throw newError("stack_version_not_found", { stack: qualifiedName(ctx), version: String(version) });

@@ -4,6 +4,7 @@ import type { LeaseCtx } from "../context.ts";
 import { despiteConflicts } from "../db/conflicts.ts";
 import { bufferOf } from "../workers/buffers.ts";
 import { applyDeltasTask } from "./apply-deltas.ts";
+import { requireHere } from "./here.ts";
 import { inTurn, readPacked } from "./packed.ts";
 import { type CheckpointRow, insertDelta, listChanges, readCheckpoint, type StoredChange } from "./queries.ts";
 import { openChanges, sizeOf } from "./read.ts";
@@ -30,12 +31,13 @@ const MOST_DELTAS = 32;
 /**
  * Changes the state that the update has stored last. What the delta makes of it must have the hash that the client expects.
  *
- * @throws preview_has_no_state, delta_refused, state_number_unexpected, lease_invalid, state_missing, state_damaged. In each case nothing was
+ * @throws update_elsewhere, preview_has_no_state, delta_refused, state_number_unexpected, lease_invalid, state_missing, state_damaged. In each case nothing was
  * stored, and the next state has the same number.
  */
 export async function saveDelta(ctx: LeaseCtx, sent: SentDelta): Promise<void> {
   const { db, lease } = ctx;
   const update = lease.updateId;
+  requireHere(lease);
   if (lease.epoch === null) throw newError("preview_has_no_state", { update });
   const row = await readCheckpoint(db, { updateId: update });
   if (!row || row.sequence === null || row.changes === "journal")

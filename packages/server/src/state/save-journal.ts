@@ -3,6 +3,7 @@ import type { LeaseCtx } from "../context.ts";
 import { despiteConflicts } from "../db/conflicts.ts";
 import { EMPTY } from "./export.ts";
 import { foldState } from "./fold.ts";
+import { requireHere } from "./here.ts";
 import { entryOf } from "./journal-entry.ts";
 import { insertEntries, insertJournalBase, readCheckpoint } from "./queries.ts";
 import { storeChange } from "./save-delta.ts";
@@ -17,11 +18,12 @@ export interface SentEntry {
 /**
  * Adds entries to an update's journal, which says step by step how the state changes with which it began.
  *
- * @throws preview_has_no_state, journal_refused, lease_invalid. Nothing was stored then.
+ * @throws update_elsewhere, preview_has_no_state, journal_refused, lease_invalid. Nothing was stored then.
  */
 export async function saveEntries(ctx: LeaseCtx, sent: readonly SentEntry[]): Promise<void> {
   const { db, lease } = ctx;
   const update = lease.updateId;
+  requireHere(lease);
   if (lease.epoch === null) throw newError("preview_has_no_state", { update });
   for (const { sequence, json } of sent)
     if (!entryOf(json)) throw newError("journal_refused", { problem: "not_entry", sequence });

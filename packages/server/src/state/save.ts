@@ -1,6 +1,7 @@
 import { newError } from "@quillon/contract";
 import type { LeaseCtx } from "../context.ts";
 import { despiteConflicts } from "../db/conflicts.ts";
+import { requireHere } from "./here.ts";
 import { upsertCheckpoint } from "./queries.ts";
 import { store } from "./store.ts";
 import { compressState, compressText, type PackedState, type SentState } from "./stored.ts";
@@ -9,7 +10,7 @@ import { abandonUpdateBlobs } from "./update-blob-queries.ts";
 /**
  * Makes what an update sent the current state of its stack. Storing the same state again changes nothing.
  *
- * @throws preview_has_no_state, invalid_deployment, lease_invalid
+ * @throws update_elsewhere, preview_has_no_state, invalid_deployment, lease_invalid
  */
 export async function saveCheckpoint(ctx: LeaseCtx, sent: SentState): Promise<void> {
   await save(ctx, () => compressState(sent));
@@ -26,7 +27,7 @@ export interface VerbatimState extends Pick<SentState, "resourceCount"> {
 /**
  * The same, to the byte.
  *
- * @throws preview_has_no_state, invalid_deployment, lease_invalid, state_number_unexpected
+ * @throws update_elsewhere, preview_has_no_state, invalid_deployment, lease_invalid, state_number_unexpected
  */
 export async function saveVerbatim(ctx: LeaseCtx, sent: VerbatimState): Promise<void> {
   await save(ctx, () => compressText(sent), sent.sequence);
@@ -35,6 +36,7 @@ export async function saveVerbatim(ctx: LeaseCtx, sent: VerbatimState): Promise<
 async function save(ctx: LeaseCtx, pack: () => PackedState, sequence?: number): Promise<void> {
   const { db, lease } = ctx;
   const update = lease.updateId;
+  requireHere(lease);
   if (lease.epoch === null) throw newError("preview_has_no_state", { update });
   const state = await store(ctx, pack());
   const stored = await despiteConflicts(() => upsertCheckpoint(db, lease, state, sequence));

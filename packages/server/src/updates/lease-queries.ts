@@ -26,6 +26,7 @@ export async function selectLease(
       "stack.id as stackId",
       "update.requested_by as userId",
       "update.lease_epoch as epoch",
+      "stack.backend",
     ])
     .executeTakeFirst();
 }

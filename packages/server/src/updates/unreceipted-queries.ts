@@ -25,6 +25,7 @@ export async function listUnreceipted(db: Db, stackId?: string) {
       "stack.id as stackId",
       "stack.project",
       "stack.name as stack",
+      "stack.backend",
       "org.id as organizationId",
       "org.name as organization",
       // Only an update that ended itself keeps its lease.

@@ -10,7 +10,7 @@ import { saveCheckpoint, saveDelta, saveEntries, saveVerbatim } from "../../stat
 import { findUpdateId, readEvents, readEventsWith, readProgress, renewLease } from "../../updates/index.ts";
 import { eventsReply } from "../events-reply.ts";
 import { type Handlers, jsonReply, type RawReply } from "../route.ts";
-import { appliesExceptions, pulumiVersion } from "./clients.ts";
+import { appliesExceptions, asksForPulumi, pulumiVersion } from "./clients.ts";
 import { type ProgramRequest, tagsOfProgram } from "./program-tags.ts";
 import { requiredPolicyOf } from "./required-policies.ts";
 import { sentEvents } from "./sent-events.ts";
@@ -122,11 +122,15 @@ export const updateHandlers = {
 type CreateRequest = ProgramRequest & Omit<UpdateRequest, "tags" | "exceptionsBy">;
 
 async function create(ctx: StackCtx, headers: IncomingHttpHeaders, request: CreateRequest): Promise<RawReply> {
-  const exceptionsBy = appliesExceptions(headers) ? "engine" : "pack";
+  // To the engine of a stack that is elsewhere, the packs are local ones, and of those it applies no exceptions.
+  const exceptionsBy = appliesExceptions(headers) && request.backend === undefined ? "engine" : "pack";
   const { id, required } = await createUpdate(ctx, { ...request, tags: tagsOfProgram(request), exceptionsBy });
   return jsonReply({
     updateID: id,
-    requiredPolicies: required.map((pack) => requiredPolicyOf(ctx, pack, exceptionsBy === "pack")),
+    requiredPolicies: required.map((pack) => ({
+      ...requiredPolicyOf(ctx, pack, exceptionsBy === "pack"),
+      ...(!asksForPulumi(headers) && { archiveSha256: pack.sha256 }),
+    })),
     aiSettings: { copilotIsEnabled: false },
     ...(exceptionsBy === "pack" && messagesOf(headers, required)),
   });

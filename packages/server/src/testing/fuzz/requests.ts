@@ -123,6 +123,7 @@ const bodies: { readonly [K in RouteKey as Api[K] extends { readonly body: objec
   "POST /api/user/tokens": {},
   "POST /api/orgs/{orgName}/tokens": { name: "<new>", admin: false },
   "POST /api/orgs/{orgName}/teams/{teamName}/tokens": { name: "<new>" },
+  "PUT /api/quillon/orgs/{orgName}/elsewhere": { backend: "s3://states", project: "web", stack: "<new>" },
   "POST /api/stacks/{orgName}/{projectName}": {
     ...{ stackName: "<new>", tags: { env: "dev" }, teams: ["team"] },
     state: STATE,

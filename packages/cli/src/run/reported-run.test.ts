@@ -1,0 +1,84 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ApiError, type Client } from "@quillon/contract/client";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Known, ReportedRun } from "./reported-run.ts";
+import { keep, sendKept } from "./spool.ts";
+
+const params = { orgName: "acme", projectName: "web", stackName: "dev", updateID: "u1" };
+const known: Known = { params, token: "secret" };
+const event = (sequence: number) => ({ sequence, timestamp: 0 });
+const unreachable = new TypeError("fetch failed");
+const over = new ApiError(403, "lease_invalid", "The lease is over.");
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "quillon-unsent-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** A server that answers with these errors, one after the other, and then takes everything. */
+function server(...errors: Error[]) {
+  const taken: unknown[] = [];
+  const call = async (route: string, { body, headers }: { body: object; headers: object }) => {
+    expect(headers).toEqual({ authorization: "update-token secret" });
+    const error = errors.shift();
+    if (error) throw error;
+    if (route.endsWith("/events/batch"))
+      taken.push(...(body as { events: { sequence: number }[] }).events.map(({ sequence }) => sequence));
+    else taken.push((body as { status: string }).status);
+  };
+  return { client: { call } as unknown as Client, taken };
+}
+
+test("events are sent in their order, and then the end", async () => {
+  const { client, taken } = server();
+  const run = new ReportedRun(client, known);
+  for (let sequence = 0; sequence < 1_200; sequence++) run.add(event(sequence));
+  expect(await run.end("failed", 1_000)).toBeUndefined();
+  expect(taken).toEqual([...Array(1_200).keys(), "failed"]);
+});
+
+test("a server that can't be reached, or has an error, is tried again", async () => {
+  const { client, taken } = server(unreachable, new ApiError(503, "unavailable", "Wait."), unreachable);
+  const run = new ReportedRun(client, known, { retryMs: 1 });
+  run.add(event(0));
+  expect(await run.end("succeeded", 60_000)).toBeUndefined();
+  expect(taken).toEqual([0, "succeeded"]);
+});
+
+test("what a server does not take is not sent again", async () => {
+  const { client, taken } = server(over);
+  const run = new ReportedRun(client, known, { retryMs: 1 });
+  run.add(event(0));
+  await expect.poll(() => run.refusal).toBe("The lease is over.");
+  run.add(event(1));
+  expect(await run.end("succeeded", 60_000)).toBeUndefined();
+  expect(taken).toEqual([]);
+});
+
+test("what a server that is gone could not be told is kept for it, and sent the next time", async () => {
+  const gone = server(...Array<Error>(1_000).fill(unreachable));
+  const run = new ReportedRun(gone.client, known, { retryMs: 1 });
+  run.add(event(0));
+  run.add(event(1));
+  const unsent = await run.end("succeeded", 5);
+  expect(unsent).toEqual({ ...known, events: [event(0), event(1)], status: "succeeded" });
+  if (unsent) await keep(folder, "https://a", unsent);
+
+  await sendKept(folder, "https://a", gone.client);
+  const other = server();
+  await sendKept(folder, "https://b", other.client);
+  expect(other.taken).toEqual([]);
+  const back = server();
+  await sendKept(folder, "https://a", back.client);
+  expect(back.taken).toEqual([0, 1, "succeeded"]);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("what is kept for too long is given up", async () => {
+  await keep(folder, "https://a", { ...known, events: [event(0)], status: "failed" });
+  await sendKept(folder, "https://a", server(over).client);
+  expect(readdirSync(folder)).toEqual([]);
+});

@@ -1,0 +1,53 @@
+import { newError, normalBackend, QuillonError } from "@quillon/contract";
+import type { OrgCtx, StackRef } from "../context.ts";
+import { type Elsewhere, findElsewhere, findStack, qualifiedName } from "../stacks/index.ts";
+import { createStack } from "./create-stack.ts";
+
+interface Registration extends Elsewhere {
+  /** Its names here, if they can't be those that it has there. */
+  as?: { project: string; stack: string } | undefined;
+}
+
+/**
+ * Finds a stack whose state is in another backend by its place there, or makes it known. It keeps the names that it has here.
+ *
+ * @throws invalid_input, stack_name_taken, stack_named_already, stack_not_found
+ */
+export async function registerStack(
+  ctx: OrgCtx,
+  { as, ...given }: Registration,
+): Promise<{ stack: StackRef; backend: string; made: boolean }> {
+  const backend = normalBackend(given.backend);
+  if (backend === undefined) throw newError("invalid_input", { problem: "backend_url" });
+  const place = { ...given, backend };
+  const wanted = { project: as?.project ?? place.project, name: as?.stack ?? place.stack };
+  const before = await findKnown(ctx, place, as && wanted);
+  if (before) return { stack: before, backend, made: false };
+  try {
+    const stack = await createStack(ctx, { ...wanted, tags: {}, teams: [], state: undefined, elsewhere: place });
+    return { stack, backend, made: true };
+  } catch (error) {
+    if (!(error instanceof QuillonError && error.id === "stack_exists")) throw error;
+  }
+  // Another run of the same stack may have made it known meanwhile.
+  const meanwhile = await findKnown(ctx, place, as && wanted);
+  if (meanwhile) return { stack: meanwhile, backend, made: false };
+  throw newError("stack_name_taken", { stack: qualifiedName({ ...ctx, stack: wanted }), backend });
+}
+
+/** @throws stack_not_found when the caller may not read it, stack_named_already when they call it otherwise. */
+async function findKnown(
+  ctx: OrgCtx,
+  place: Elsewhere,
+  wanted: Pick<StackRef, "project" | "name"> | undefined,
+): Promise<StackRef | undefined> {
+  const stack = await findElsewhere(ctx.db, ctx.org.id, place);
+  if (!stack) return undefined;
+  const known = qualifiedName({ ...ctx, stack });
+  if (!(await findStack(ctx, stack))) throw newError("stack_not_found", { stack: known });
+  if (wanted && (wanted.project !== stack.project || wanted.name !== stack.name)) {
+    const { backend } = place;
+    throw newError("stack_named_already", { stack: qualifiedName({ ...ctx, stack: wanted }), known, backend });
+  }
+  return stack;
+}

@@ -1,0 +1,27 @@
+import type { StackRef } from "../context.ts";
+import type { Db } from "../db/open.ts";
+
+/** A stack's place in the backend that has its state. */
+export interface Elsewhere {
+  backend: string;
+  project: string;
+  stack: string;
+}
+
+/** The stack of the organization that is known by its place. */
+export async function findElsewhere(db: Db, organizationId: string, place: Elsewhere): Promise<StackRef | undefined> {
+  return db
+    .selectFrom("stacks")
+    .where("organization_id", "=", organizationId)
+    .where("backend", "=", place.backend)
+    .where("backend_project", "=", place.project)
+    .where("backend_stack", "=", place.stack)
+    .select(["id", "project", "name"])
+    .executeTakeFirst();
+}
+
+/** The backend that has the stack's state; null when it is here. */
+export async function readBackend(db: Db, stackId: string): Promise<string | null | undefined> {
+  const row = await db.selectFrom("stacks").where("id", "=", stackId).select("backend").executeTakeFirst();
+  return row?.backend;
+}
