@@ -19,7 +19,7 @@ const threePets = `
 `;
 
 beforeEach(async () => {
-  world = await openWorld();
+  world = await openWorld({ QUILLON_JOURNAL: "on" });
   gate = await buildGate(world, "alice");
   const dir = program(world, "pets", threePets);
   alice = world.admin.in(dir).with(gate.env);

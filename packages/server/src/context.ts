@@ -52,6 +52,8 @@ export interface ServerFacts {
   };
   /** From how many bytes on clients send deltas of states. Null for never. */
   readonly deltaCutoff: number | null;
+  /** Whether clients may send journals of states. */
+  readonly journal: boolean;
 }
 
 /**

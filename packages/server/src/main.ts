@@ -278,6 +278,7 @@ function factsOf(settings: Settings): ServerFacts {
       stateVersions: stateVersions ?? null,
     },
     deltaCutoff: settings.deltaCutoff ?? null,
+    journal: settings.journal,
   };
 }
 

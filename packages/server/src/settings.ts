@@ -203,6 +203,14 @@ export const settingTable = {
     help: "from which size on the Pulumi CLI sends only what has changed of a state, or never; it then records no operations that have begun and not ended, unless it sends a journal",
     parse: (text: string) => parseUnless(NEVER, text, parseSize),
   },
+  journal: {
+    flag: "journal",
+    variable: "QUILLON_JOURNAL",
+    value: "on|off",
+    default: "off",
+    help: "whether the Pulumi CLI may send a journal of what each step of an update changes, instead of whole states; for states of up to 25 MiB for now, because a larger journal may need more memory than there is when it is made a state",
+    parse: parseSwitch,
+  },
   metricsListen: {
     flag: "metrics-listen",
     variable: "QUILLON_METRICS_LISTEN",
@@ -311,6 +319,11 @@ function parseHeader(text: string): string {
 function parsePort(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) throw new Error("write a port, such as 3000, or 0");
   return Number(text);
+}
+
+function parseSwitch(text: string): boolean {
+  if (text !== "on" && text !== "off") throw new Error("write on or off");
+  return text === "on";
 }
 
 function parseUrl(text: string): string {

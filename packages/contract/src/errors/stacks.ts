@@ -105,6 +105,8 @@ export const stacksErrors = {
         `The journal's entries were not stored: entry ${p.sequence} is not one of version 1, or lacks what its kind needs.`,
       other_entry: (_: object) =>
         "The journal's entries were not stored: this update has sent another entry with the same number.",
+      off: (_: object) =>
+        "The journal's entries were not stored: this server takes no journals. Its operator can change that with --journal on.",
       deltas: (_: object) => "The journal's entries were not stored: this update has sent deltas of its state.",
     }),
   },

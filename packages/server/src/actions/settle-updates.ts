@@ -44,6 +44,7 @@ export async function settleStack(ctx: Settling, stackId: string): Promise<void>
  */
 export const regularly: readonly ((ctx: Settling) => Promise<unknown>)[] = [
   settleEnded,
+  (ctx) => foldEnded(ctx),
   continueReconciling,
   continueWithdrawing,
   continueRenaming,
@@ -60,7 +61,6 @@ export async function settleAll(ctx: Settling): Promise<void> {
 
 async function settleEnded(ctx: Settling): Promise<void> {
   await endExpiredUpdates(ctx);
-  await foldEnded(ctx);
   const stacks = new Set((await listUnsettled(ctx.db)).map(({ stackId }) => stackId));
   for (const stackId of stacks) await settleScores(ctx, stackId);
   await makeReceipts(ctx, tellOfReceipt);

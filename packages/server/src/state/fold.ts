@@ -15,15 +15,10 @@ const STEP = 100;
  * whenever the state is read. It never throws.
  */
 export async function foldEnded(ctx: Folding, stackId?: string): Promise<void> {
-  const facts: { stack?: string; update?: string } = stackId === undefined ? {} : { stack: stackId };
-  try {
-    for (const update of await listUnfolded(ctx.db, { stackId, limit: STEP })) {
-      facts.update = update;
-      await foldState(ctx, update);
-    }
-  } catch (err) {
+  const failed = (err: unknown, facts: object) =>
     ctx.log.error({ err, ...facts }, "what an update has sent could not be stored as one state");
-  }
+  const updates = await listUnfolded(ctx.db, { stackId, limit: STEP }).catch((err) => void failed(err, { stackId }));
+  for (const update of updates ?? []) await foldState(ctx, update).catch((err) => failed(err, { update }));
 }
 
 /** Does it for one update, which sends nothing any more. */

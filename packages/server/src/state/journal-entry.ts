@@ -33,8 +33,8 @@ export interface JournalEntry {
 /** @returns undefined when it has another shape than its kind needs. */
 export function entryOf(json: Buffer): JournalEntry | undefined {
   const sent = StoredObject.of(json);
-  const kind = KINDS[Number(sent.value("kind"))];
-  if (sent.value("version") !== 1 || kind === undefined) return undefined;
+  const kind = KINDS[numberIn(sent, "kind") ?? -1];
+  if (numberIn(sent, "version") !== 1 || kind === undefined) return undefined;
   const numbers = [
     "removeOld",
     "removeNew",
@@ -43,22 +43,25 @@ export function entryOf(json: Buffer): JournalEntry | undefined {
     "pendingReplacementOld",
     "pendingReplacementNew",
   ];
-  const operation = sent.value("operationID");
-  const optional = numbers.map((name) => sent.value(name));
-  if (!isCount(operation) || !optional.every((value) => value === undefined || isCount(value))) return undefined;
+  const operation = numberIn(sent, "operationID");
+  const optional = numbers.map((name) => numberIn(sent, name));
+  if (
+    operation === undefined ||
+    optional.some((value, index) => value === undefined && sent.json(numbers[index] ?? ""))
+  )
+    return undefined;
   for (const name of ["state", "operation", "secretsProvider", "newSnapshot", "extension"])
     if (sent.json(name) && !sent.object(name)) return undefined;
   if (NEEDS[kind] !== undefined && !sent.json(NEEDS[kind])) return undefined;
-  const [removeOld, removeNew, deleteOld, deleteNew, pendingReplacementOld, pendingReplacementNew] = optional as (
-    | number
-    | undefined
-  )[];
+  const [removeOld, removeNew, deleteOld, deleteNew, pendingReplacementOld, pendingReplacementNew] = optional;
   const places = { removeOld, removeNew, deleteOld, deleteNew, pendingReplacementOld, pendingReplacementNew };
   return { kind, operation, ...places, sent };
 }
 
 const NEEDS: Partial<Record<EntryKind, string>> = { write: "newSnapshot", "extension-parameterize": "extension" };
 
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+/** Not parsed when it is too long for one, because a stranger's value may be very large. */
+function numberIn(sent: StoredObject, name: string): number | undefined {
+  const text = sent.json(name)?.toString("latin1", 0, 17) ?? "";
+  return /^\d{1,16}$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
 }

@@ -314,6 +314,7 @@ export async function foldRow(
       update checkpoints set body = ${body}, blob = ${blob}, blob_sha256 = ${sha256}, resource_count = ${resourceCount},
         changes = null, base_sequence = sequence
       where update_id = ${updateId} and saved_at = ${savedAt}::timestamptz and changes is not null
+        and exists (select from updates where id = update_id and ended_at is not null)
       returning update_id
     ),
     folded as (
@@ -336,6 +337,7 @@ export async function listUnfolded(
     .innerJoin("updates as update", "update.id", "checkpoints.update_id")
     .where("checkpoints.changes", "is not", null)
     .where("update.ended_at", "is not", null)
+    .orderBy("update.ended_at", "desc")
     .$if(stackId !== undefined, (query) => query.where("checkpoints.stack_id", "=", stackId ?? ""))
     .limit(limit)
     .select("update.id")
@@ -382,6 +384,7 @@ export async function removeStates(
         order by version desc offset ${keep - 1}::int limit 1
       ) as oldest
       join checkpoints old on old.stack_id = stack.id and old.version < oldest.version and num_nonnulls(old.body, old.blob) = 1
+        and old.changes is null
       where not exists (
         select from updates where stack_id = stack.id and not receipted and ended_at is not null
       )

@@ -17,7 +17,11 @@ export const replayTask: Task<
   name: "replay",
   moves: { input: ({ base }) => memoryOf([base]), output: ({ packed }) => memoryOf(packed) },
   async run({ base, entries, origin }) {
-    const read = entries.flatMap((json) => entryOf(Buffer.from(json)) ?? []);
+    const read = entries.map((json) => {
+      const entry = entryOf(Buffer.from(json));
+      if (!entry) throw new Error("An entry of the journal is not what was stored.");
+      return entry;
+    });
     const { pieces, resourceCount } = replay(await decompress(base), read, origin);
     return { packed: await compress(pieces).toArray(), resourceCount };
   },

@@ -62,6 +62,7 @@ export const FACTS: ServerFacts = {
   database: "embedded",
   keeps: { predictionsDays: 14, ...forever },
   deltaCutoff: null,
+  journal: true,
 };
 
 /** A whole server that listens on no socket: real routes, real database, blobs in a temporary folder. */
@@ -69,6 +70,7 @@ export async function startApp(
   engine: Engine,
   limits: Partial<Limits> = {},
   options: Partial<AppOptions> = {},
+  facts: Partial<ServerFacts> = {},
 ): Promise<TestApp> {
   const { db, close } = await engine.fresh();
   const folder = await mkdtemp(join(tmpdir(), "quillon-test-"));
@@ -88,7 +90,7 @@ export async function startApp(
   await claimInstance(db, keys.fingerprint);
   await claimBlobs({ db, blobs });
   const metrics = new Metrics({ version: "0.0.0-test" });
-  const base = { db, keys, blobs, workers, sender, metrics, limits: all, server: FACTS };
+  const base = { db, keys, blobs, workers, sender, metrics, limits: all, server: { ...FACTS, ...facts } };
   const app = buildApp(base, { logLevel: "silent", ...options });
   const token = made?.token ?? "";
   return {

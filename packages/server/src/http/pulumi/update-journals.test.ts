@@ -66,6 +66,19 @@ describe.each(engines)("journals of updates on $name", (engine) => {
     expect([status, body.journalVersion]).toEqual([200, told]);
   });
 
+  test("a server that takes no journals answers no version, and stores no entries", async () => {
+    const off = await startApp(engine, {}, {}, { journal: false });
+    const stack = await newStack(off);
+    const id = await stack.create();
+    const { body } = await off.send(`POST ${stack.path}/update/${id}`, { journalVersion: 1 });
+    expect(body).not.toHaveProperty("journalVersion");
+    const path = `PATCH ${stack.path}/update/${id}/journalentries`;
+    const entries = JSON.stringify({ entries: [made(1, "a")] });
+    const refused = await sendText(off, path, entries, { as: `update-token ${body.token}` });
+    expect(refused).toMatchObject({ status: 409, body: { id: "journal_refused" } });
+    await off.close();
+  });
+
   test("the state is what the entries have made of the one before, at once, and stays when the update ends", async () => {
     const { stack, update, send } = await begin();
     expect(await stateOf(stack)).toEqual({ names: ["a", "b"], pending: [] });

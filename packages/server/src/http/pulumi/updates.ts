@@ -37,7 +37,7 @@ export const updateHandlers = {
     create(ctx, headers, { ...body, kind: "destroy" }),
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": async (ctx, { params, body }) => {
     const { version, token, expires } = await startUpdate(ctx, { update: params.updateID, tags: body.tags });
-    const journals = (body.journalVersion ?? 0) >= JOURNAL_VERSION;
+    const journals = ctx.server.journal && (body.journalVersion ?? 0) >= JOURNAL_VERSION;
     return {
       version,
       token,
@@ -99,6 +99,7 @@ export const updateHandlers = {
     ctx,
     { body, raw, span },
   ) => {
+    if (!ctx.server.journal) throw newError("journal_refused", { problem: "off" });
     await saveEntries(ctx, sentEntries(body, { raw, span }));
     return {};
   },
