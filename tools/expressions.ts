@@ -14,7 +14,9 @@ const SHORT: Record<string, string> = {
 };
 
 export function main(): void {
-  const problems = listSources().flatMap((path) =>
+  const sources = listSources();
+  if (sources.length === 0) throw new Failure("No sources were found to look for regular expressions in.");
+  const problems = sources.flatMap((path) =>
     slowExpressions(path, readFileSync(join(repositoryDir, path), "utf8")).map(
       ({ line, text }) =>
         `${path}:${line} ${text} can take more than linear time. Write it without two repetitions that share a character.`,
@@ -24,7 +26,7 @@ export function main(): void {
 }
 
 function listSources(): string[] {
-  const args = ["ls-files", "--cached", "--others", "--exclude-standard", "packages/*/src/"];
+  const args = ["ls-files", "--cached", "--others", "--exclude-standard", "packages/*/src/**"];
   const paths = execFileSync("git", args, { cwd: repositoryDir, encoding: "utf8", maxBuffer: 1 << 26 }).split("\n");
   return paths.filter(
     (path) => /\.tsx?$/.test(path) && !/\.test(-d)?\.tsx?$|\/testing\b/.test(path) && !(path in SHORT),

@@ -6,6 +6,10 @@ test.each<[url: string, normal: string | undefined]>([
   ["s3://states/Team//a/", "s3://states/Team/a"],
   ["s3://states?region=eu-west-1&awssdk=v2&profile=ada", "s3://states"],
   ["s3://states?endpoint=minio.example:9000&s3ForcePathStyle=true", "s3://states?endpoint=minio.example%3A9000"],
+  [
+    "s3://states?endpoint=https://key:secret@minio.example:9000?token=secret",
+    "s3://states?endpoint=https%3A%2F%2Fminio.example%3A9000",
+  ],
   ["azblob://states?storage_account=acme", "azblob://states?storage_account=acme"],
   ["gs://states/", "gs://states"],
   ["postgres://ada:secret@db.example:5432/pulumi?sslmode=disable&password=secret", "postgres://db.example:5432/pulumi"],

@@ -13,10 +13,17 @@ export function normalBackend(text: string): string | undefined {
   if (url.protocol === "file:" && (url.host !== "" || !url.pathname.startsWith("/"))) return undefined;
   if (url.protocol !== "file:" && url.host === "") return undefined;
   const query = new URLSearchParams();
-  for (const name of PLACES) for (const value of url.searchParams.getAll(name)) query.append(name, value);
-  const path = url.pathname.replace(/\/{2,}/g, "/").replace(/\/+$/, "");
+  for (const name of PLACES)
+    for (const value of url.searchParams.getAll(name)) query.append(name, withoutSecrets(value));
+  const path = url.pathname.replace(/\/{2,}/g, "/").replace(/\/$/, "");
   const normal = `${url.protocol}//${url.host}${path}${query.size > 0 ? `?${query}` : ""}`;
   return normal.length > LONGEST ? undefined : normal;
+}
+
+/** An endpoint may be a URL with a user and a password. */
+function withoutSecrets(value: string): string {
+  const [place = ""] = value.split("?");
+  return place.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/@]*@/i, "$1");
 }
 
 /** In characters. It is in an index, whose rows have some 2,700 bytes, with two names. */

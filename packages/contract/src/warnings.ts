@@ -67,6 +67,10 @@ export const warnings = {
     `Policy exceptions match violations of policy pack ${p.pack} in this stack (${p.ids}), but an earlier preview was stopped all the same: ` +
     `Pulumi CLI ${p.version} does not apply exceptions, and the pack did not. Run with Pulumi CLI 3.274 or newer, which does.`,
 
+  exceptions_unapplied_elsewhere: (p: { pack: string; ids: string }) =>
+    `Policy exceptions match violations of policy pack ${p.pack} in this stack (${p.ids}), but an earlier preview was stopped all the same, ` +
+    `because the pack did not apply them. Publish it by quillon policy publish, so that it does.`,
+
   group_not_evaluated: (p: { kind: "accounts" | "audit" }) =>
     p.kind === "accounts"
       ? "This group is not evaluated yet: accounts are kept, but nothing here scans them."

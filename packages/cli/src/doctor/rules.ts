@@ -49,7 +49,7 @@ export function judgePython(version: string | undefined, venv: string | undefine
 export function judgePulumi(printed: string | undefined): Judged {
   if (printed === undefined)
     return warning("not found", "Updates and previews of stacks need it: https://www.pulumi.com/docs/install/");
-  const [, version] = /^v?(\d+\.\d+\.\d+\S*)$/.exec(printed.trim()) ?? [];
+  const [, version] = /^v?(\d+\.\d+\.\d+(?:[^\d\s]\S*)?)$/.exec(printed.trim()) ?? [];
   if (!version)
     return warning(
       `says "${printed.trim()}" as its version`,

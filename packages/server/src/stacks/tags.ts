@@ -10,7 +10,8 @@ import { writeTags } from "./queries.ts";
 export function setTag(tx: Tx<StackCtx>, { name, value }: { name: string; value: string }): Promise<boolean> {
   return changeTags(tx, (tags) => {
     const wanted = { ...tags, [name]: value };
-    if (Object.keys(wanted).length > MOST_TAGS) throw newError("stack_tags_many", { most: MOST_TAGS });
+    const isNew = !Object.hasOwn(tags, name);
+    if (isNew && Object.keys(wanted).length > MOST_TAGS) throw newError("stack_tags_many", { most: MOST_TAGS });
     return wanted;
   });
 }

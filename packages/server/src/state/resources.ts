@@ -1,5 +1,6 @@
 import type { StackCtx } from "../context.ts";
 import { elementsOf, membersOf } from "../json/span.ts";
+import { requireHeld } from "../stacks/index.ts";
 import { memoryOf } from "../workers/buffers.ts";
 import type { Task } from "../workers/pool.ts";
 import { inTurn, readPacked } from "./packed.ts";
@@ -27,9 +28,10 @@ const PAGE = 5000;
  * Some resources of the stack's newest state, in its order: a parent comes before its children.
  *
  * @param start how many are left out.
- * @throws state_missing, state_damaged
+ * @throws stack_elsewhere, state_missing, state_damaged
  */
 export async function readResources(ctx: StackCtx, start: number): Promise<ResourcePage> {
+  await requireHeld(ctx);
   const state = await readState(ctx, { stackId: ctx.stack.id });
   if (!state) return { resources: [], total: 0 };
   return inTurn(ctx, [state], async () => {

@@ -133,21 +133,29 @@ async function create(ctx: StackCtx, headers: IncomingHttpHeaders, request: Crea
       ...(!asksForPulumi(headers) && { archiveSha256: pack.sha256 }),
     })),
     aiSettings: { copilotIsEnabled: false },
-    ...(exceptionsBy === "pack" && messagesOf(headers, required)),
+    ...(exceptionsBy === "pack" &&
+      messagesOf(request.backend === undefined ? pulumiVersion(headers) : undefined, required)),
   });
 }
 
 /** Of the exceptions that a message names. */
 const TOLD = 5;
 
-/** The CLI prints them first: https://github.com/pulumi/pulumi/blob/v3.200.0/pkg/backend/httpstate/backend.go#L1583 */
-function messagesOf(headers: IncomingHttpHeaders, required: readonly ExceptedPack[]) {
-  const version = pulumiVersion(headers);
+/**
+ * The CLI prints them first: https://github.com/pulumi/pulumi/blob/v3.200.0/pkg/backend/httpstate/backend.go#L1583
+ *
+ * @param version of the Pulumi CLI; undefined for a stack that is elsewhere, where a newer one would not help.
+ */
+function messagesOf(version: string | undefined, required: readonly ExceptedPack[]) {
   const messages = required.flatMap(({ name: pack, unapplied: all }) => {
     if (all.length === 0) return [];
     const more = all.length > TOLD ? ` and ${all.length - TOLD} more` : "";
     const ids = `${all.slice(0, TOLD).join(", ")}${more}`;
-    return [{ severity: "warning", message: warnings.exceptions_unapplied({ pack, ids, version }) }];
+    const message =
+      version === undefined
+        ? warnings.exceptions_unapplied_elsewhere({ pack, ids })
+        : warnings.exceptions_unapplied({ pack, ids, version });
+    return [{ severity: "warning", message }];
   });
   return messages.length > 0 ? { messages } : {};
 }
