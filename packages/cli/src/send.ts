@@ -14,6 +14,8 @@ export const send: Fetch = async (url, request) => {
     answer.resume();
     return fetch(url, request);
   }
+  // Nobody reads an answer without a body, and until it is read its connection keeps the process from ending.
+  if (status === 204) answer.resume();
   return {
     ok: status >= 200 && status < 300,
     status,
