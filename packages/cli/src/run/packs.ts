@@ -63,7 +63,7 @@ async function download(url: string, what: string): Promise<Buffer> {
 
 async function prepare(folder: string, { what, program }: { what: string; program: string }): Promise<void> {
   const path = join(folder, "PulumiPolicy.yaml");
-  const { parseDocument } = await import("yaml");
+  const { parseDocument } = await import("../yaml.ts");
   const document = parseDocument(await readFile(path, "utf8"));
   const { runtime } = document.toJS() as { runtime?: string | { name?: string; options?: { virtualenv?: string } } };
   const { name, options } = typeof runtime === "object" ? runtime : { name: runtime };

@@ -39,7 +39,7 @@ export async function readProject(cwd: string): Promise<Project> {
 }
 
 async function projectOf(text: string, path: string): Promise<Project> {
-  const { parse } = await import("yaml");
+  const { parse } = await import("../yaml.ts");
   let file: { name?: unknown; runtime?: unknown; description?: unknown; backend?: { url?: unknown } };
   try {
     file = parse(text) ?? {};
