@@ -10,7 +10,7 @@ export interface Session {
   by: string;
 }
 
-interface Stored {
+export interface Stored {
   credentials: Credentials;
   remembered: Remembered;
 }

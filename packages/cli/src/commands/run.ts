@@ -4,13 +4,13 @@ import { Command } from "commander";
 import { parseStack } from "../arguments.ts";
 import { errorMessage } from "../error-message.ts";
 import { cacheFolder, stateFolder } from "../folders.ts";
-import { signInTo, withOrg } from "../organization.ts";
 import { runInTerminal } from "../run/child.ts";
 import { type Guarded, readCommandLine } from "../run/command-line.ts";
 import { conduct, prepare } from "../run/guarded-run.ts";
 import { readBackend, readPlace, readProject } from "../run/place.ts";
+import { findServer } from "../run/server.ts";
 import { sendKept } from "../run/spool.ts";
-import { findSession } from "../session.ts";
+import { clientOf } from "../session.ts";
 
 interface Options {
   org?: string;
@@ -20,11 +20,14 @@ interface Options {
 
 const MORE = `
 The command is run in this terminal, with its own exit code. A command that runs no policies, such as pulumi stack ls, is run as it is.
-What Quillon refuses has exit code 1, and the command is not run.`;
+What Quillon refuses has exit code 1, and the command is not run.
+Signs in with QUILLON_TOKEN to QUILLON_URL, else with the login of \`quillon login\`. The Pulumi CLI's own login and variables don't name the server
+here, because they say where the state is.`;
 
 /** `quillon run`. */
 export function runCommand(): Command {
-  return withOrg(new Command("run"))
+  return new Command("run")
+    .option("--org <org>", "the organization (default: your default one)")
     .argument("<command...>", "the Pulumi CLI, or what takes its arguments, after --")
     .option("--as <project/stack>", "the stack's name in Quillon, if another stack has it; it is remembered")
     .option("--print", "print the command that would be run, and run nothing")
@@ -59,11 +62,13 @@ async function makeReady(line: readonly string[], read: Guarded, { org, as }: Op
   const cwd = resolve(read.cwd ?? ".");
   const project = await readProject(cwd);
   const backend = await readBackend(project, { cwd, env });
-  const { url: server } = await findSession(env);
+  const session = await findServer(env);
+  const server = session.url;
   // The CLI itself asks this server what it must run.
   if (backend === normalBackend(server)) return "held here";
   const place = await readPlace(line[0] ?? "", read, { project, backend, cwd, env });
-  const { client, orgName } = await signInTo(org === undefined ? {} : { org });
+  const client = clientOf(session);
+  const orgName = org ?? (await client.call("GET /api/user/organizations/default", {})).GitHubLogin;
   const unsent = join(stateFolder(), "unsent");
   await sendKept(unsent, server, client);
   const named = as === undefined ? undefined : parseStack(as);
