@@ -27,8 +27,8 @@ export interface Guarded {
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Flags with a value, long and short. All others have none: of those, `refresh` and some more take one only after a `=`. */
-const OF_ALL = "cwd C color profiling tracing tracing-header memprofilerate verbose v";
-const OF_RUNS = `stack s config-file config c secrets-provider client message m target t exclude x replace target-replace policy-pack
+const OF_ALL = "cwd C color profiling tracing tracing-header otel-traces memprofilerate verbose v";
+const OF_RUNS = `stack s config-file config c secrets-provider client message m target t exclude x replace target-replace policy-pack coherence-window
   policy-pack-config parallel p plan save-plan import-file event-log exec-kind exec-agent output override-env env env-secret
   pre-run-command git-branch git-commit git-repo-dir git-auth-access-token git-auth-ssh-private-key git-auth-ssh-private-key-path
   git-auth-password git-auth-username executor-image executor-image-username executor-image-password agent-pool-id remote-env
@@ -36,6 +36,16 @@ const OF_RUNS = `stack s config-file config c secrets-provider client message m 
   remote-git-auth-ssh-private-key remote-git-auth-ssh-private-key-path remote-git-auth-password remote-git-auth-username
   remote-executor-image remote-executor-image-username remote-executor-image-password remote-agent-pool-id`;
 const withValue = new Set(`${OF_ALL} ${OF_RUNS}`.split(/\s+/));
+
+/** Without a value, or with one only after a `=`. What is in neither table could take the next argument for its value. */
+const withoutValue = new Set(
+  `emoji e fully-qualify-stack-names Q disable-integrity-checking logflow logtostderr non-interactive help h yes y skip-preview f debug d
+  json j refresh r attach-debugger clear-pending-creates config-path continue-on-error copilot diff exclude-dependents exclude-protected
+  expect-no-changes ignore-protect neo neo-task-on-failure preview-only remote remote-inherit-settings remote-skip-install-dependencies
+  remove run-program show-config show-full-output show-policy-exceptions show-policy-remediations show-reads show-replacement-steps
+  show-sames show-secrets skip-config-validation skip-pending-creates skip-plugin-pre-install strict suppress-outputs suppress-permalink
+  suppress-progress suppress-stream-logs target-dependents urns`.split(/\s+/),
+);
 
 /** Of all commands. One that is not here could take the next argument for its value, and hide the command. */
 const beforeCommand = new Set(
@@ -66,7 +76,7 @@ const LONG: Record<string, string> = {
 /** Those of the Pulumi CLI 3.200 to 3.274 that ask no policies and don't run elsewhere. */
 const plain = new Set(
   `about api cancel config console convert convert-trace env events gen-completion gen-markdown generate-cli-spec help import insights
-  install login logout logs neo new org package plugin policy project replay-events schema stack state template version view-trace
+  install login logout logs new org package plugin policy project replay-events schema stack state template version view-trace
   whoami`.split(/\s+/),
 );
 
@@ -84,7 +94,13 @@ export function readCommandLine([, ...args]: readonly string[], env: Env): Comma
   const name = ALIASES[found.name] ?? found.name;
   const flags = readFlags(args);
   const set = (flag: string) => isSet(flags.values.get(flag), env[variableOf(flag)]);
-  if (set("help") || plain.has(name)) return { kind: "plain" };
+  // Its own flags are not known here, so the word is looked for everywhere.
+  if (name === "env" && args.slice(found.at).includes("run"))
+    return refused("pulumi env run starts any command, which could be one that needs policies. Run that one.");
+  if (plain.has(name)) return { kind: "plain" };
+  const isHelp = asksForHelp(args);
+  if (typeof isHelp === "string") return refused(isHelp);
+  if (isHelp) return { kind: "plain" };
   const never = UNGUARDED[name];
   if (never !== undefined) return refused(never);
   if (!RUNS.has(name))
@@ -108,6 +124,7 @@ const RUNS = new Set(["up", "preview", "refresh", "destroy"]);
 const UNGUARDED: Readonly<Record<string, string>> = {
   watch: "pulumi watch deploys again and again, and can't be guarded. Run pulumi up.",
   deployment: "Deployments run at Pulumi Cloud, where Quillon can't add policies. Run pulumi up here.",
+  neo: "Pulumi Neo runs updates of its own, and asks no policies of Quillon. Run pulumi up.",
   do: "pulumi do changes resources without a program, and asks no policies. Declare them in a program.",
 };
 
@@ -120,11 +137,39 @@ function findCommand(args: readonly string[]): { name: string; at: number } | st
     const { names, takesNext } = readFlag(arg);
     const unknown = names.find((name) => !beforeCommand.has(name));
     if (unknown === "version") return undefined;
+    // The CLI looks for the command before it knows these, and takes the next argument for the value of --help, and for none of -eC:
+    // https://github.com/spf13/cobra/blob/v1.10.1/command.go#L684
+    if (names.some(isHelpFlag) && at < args.length - 1) return `Write ${arg} after the command, not before.`;
+    if (takesNext && !arg.startsWith("--") && names.length > 1)
+      return `Write the flags of ${arg} one by one, because the Pulumi CLI looks for its command elsewhere than one would think.`;
     if (unknown !== undefined)
       return `Quillon does not know the flag ${arg} of the Pulumi CLI. Write it after the command, not before.`;
     if (takesNext) at++;
   }
   return undefined;
+}
+
+function isHelpFlag(name: string): boolean {
+  return name === "help" || name === "h";
+}
+
+/** Whether the command only prints its help. A text says why the flags can't be read as the CLI reads them. */
+function asksForHelp(args: readonly string[]): boolean | string {
+  for (let at = 0; at < args.length && args[at] !== "--"; at++) {
+    const arg = args[at] ?? "";
+    if (isWord(arg)) continue;
+    const { names, value, takesNext } = readFlag(arg);
+    if (names.some(isHelpFlag)) {
+      if (value !== undefined || names.length > 1) return `Write --help instead of ${arg}.`;
+      return true;
+    }
+    const next = args[at + 1] ?? "";
+    const isUnknown = value === undefined && !takesNext && !names.every((name) => withoutValue.has(name));
+    if (isUnknown && next.startsWith("-"))
+      return `Quillon does not know ${arg}, so ${next} after it may be its value or a flag. Write ${arg} last, or its value after a =.`;
+    if (takesNext) at++;
+  }
+  return false;
 }
 
 interface Flags {

@@ -1,16 +1,19 @@
-import { createHash } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type Client, JsonText } from "@quillon/contract/client";
 import { serveEvents } from "@quillon/proto/events";
+import { errorMessage } from "../error-message.ts";
 import { say } from "../output.ts";
 import { publishMetadata } from "../publish-metadata.ts";
 import { runInTerminal } from "./child.ts";
 import { type Guarded, guardedLine } from "./command-line.ts";
 import type { RequiredPack } from "./event.ts";
+import { helperOf } from "./helper.ts";
 import { packFolder } from "./packs.ts";
 import type { Project } from "./place.ts";
-import { type Known, ReportedRun } from "./reported-run.ts";
+import { type Known, ReportedRun, type Unsent } from "./reported-run.ts";
 import { keep } from "./spool.ts";
 import { Streams } from "./streams.ts";
 
@@ -71,7 +74,7 @@ export async function prepare({ line, read, project, stack, client, cache }: Pre
       `Policy pack ${withEnvironments.name} is configured with Pulumi ESC environments, which are not known in another backend.`,
     );
   say(`Quillon: stack ${stack.orgName}/${stack.projectName}/${stack.stackName} must run ${namesOf(required)}.`);
-  const program = line[0] ?? "";
+  const program = helperOf(line[0] ?? "");
   const ready: { directory: string; config?: string }[] = [];
   for (const pack of required) {
     const directory = await packFolder(pack, { cache, program });
@@ -105,7 +108,11 @@ async function configFile(text: string, cache: string): Promise<string> {
   const folder = join(cache, "configs");
   await mkdir(folder, { recursive: true });
   const path = join(folder, `${createHash("sha256").update(text).digest("hex")}.json`);
-  await writeFile(path, text);
+  if (existsSync(path)) return path;
+  // Another run may read it as soon as it is there.
+  const made = `${path}.${randomUUID()}.tmp`;
+  await writeFile(made, text, { mode: 0o600 });
+  await rename(made, path);
   return path;
 }
 
@@ -130,7 +137,7 @@ export async function conduct(
     Promise.all(runs.map(({ run }, at) => run.end(ends[at] ?? "failed", PATIENCE_MS)));
   const abandon = async (error: unknown) => {
     await endAll(runs.map(() => "cancelled"));
-    throw error;
+    throw new Error(`${errorMessage(error)}\nThe command was not run.`);
   };
   // The one that holds the stack is last: when it can't be started, the preview has not begun either.
   for (const { id, isPreview } of updates) {
@@ -144,16 +151,29 @@ export async function conduct(
     add: (event: Parameters<ReportedRun["add"]>[0]) => run.add(event),
   }));
   const streams = new Streams(expected, packs);
-  const events = await serveEvents(() => streams.open());
+  const events = await serveEvents(() => streams.open()).catch(abandon);
   const env = { ...process.env, PULUMI_DEBUG_COMMANDS: "true" };
   const code = await runInTerminal(lineWith(`tcp://127.0.0.1:${events.port}`), env).catch(abandon);
   await Promise.race([streams.idle(), new Promise((resolve) => setTimeout(resolve, STREAM_MS).unref())]);
   events.close();
   await streams.idle();
   const left = (await endAll(streams.ends(code))).flatMap((one) => one ?? []);
-  for (const one of left) await keep(unsent, server, one);
-  if (left.length > 0)
-    say("Quillon can't be reached, so what the policies found is kept, and sent with the next quillon run.");
+  await keepAll(left, { unsent, server });
+  if (!streams.came && code === 0)
+    say(
+      "The Pulumi CLI reported nothing, so Quillon does not know what the policies found, and the receipt is incomplete. Older CLIs than 3.220 may not be able to.",
+    );
   for (const { run } of runs) if (run.refusal) say(`Quillon did not take all of the report: ${run.refusal}`);
   return code;
+}
+
+/** The command has been run, so its exit code is what counts from here on. */
+async function keepAll(left: readonly Unsent[], { unsent, server }: { unsent: string; server: string }): Promise<void> {
+  if (left.length === 0) return;
+  try {
+    for (const one of left) await keep(unsent, server, one);
+    say("Quillon can't be reached, so what the policies found is kept, and sent with the next quillon run.");
+  } catch (error) {
+    say(`Quillon can't be reached, and what the policies found can't be kept: ${errorMessage(error)}`);
+  }
 }

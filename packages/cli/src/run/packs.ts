@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { say } from "../output.ts";
+import { helperEnv } from "./helper.ts";
 
 /** A pack as the server says that it must run. */
 export interface Wanted {
@@ -75,7 +76,11 @@ async function prepare(folder: string, { what, program }: { what: string; progra
     await writeFile(path, String(document));
   }
   say(`Installing what ${what} needs ...`);
-  const child = spawn(program, ["install", "--non-interactive"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, ["install", "--non-interactive"], {
+    cwd: folder,
+    env: helperEnv(process.env),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let printed = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (text: string) => {

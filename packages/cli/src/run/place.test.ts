@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { placeOf, readBackend, readPlace, readProject, wholeUrl } from "./place.ts";
 
@@ -48,6 +48,14 @@ test("a project is found in a folder above, and says its backend", async () => {
   writeFileSync(join(dir, "Pulumi.yaml"), "name: [\n");
   await expect(readProject(dir)).rejects.toThrow("can't be read");
   await expect(readProject("/")).rejects.toThrow("There is no Pulumi.yaml");
+});
+
+test("the program is asked from the folder of this process, without the command's variables", async () => {
+  const program = join(dir, "asked.sh");
+  writeFileSync(program, '#!/bin/sh\necho "dev$PULUMI_OPTION_SHOW_NAME"\n', { mode: 0o755 });
+  const env = { ...process.env, PULUMI_OPTION_SHOW_NAME: "false" };
+  const at = { project: { name: "web", runtime: "nodejs", root: dir }, backend: disk, cwd: tmpdir(), env };
+  expect(await readPlace(relative(".", program), {}, at)).toMatchObject({ stack: "dev" });
 });
 
 test("without a stack the program is asked, and says why there is none", async () => {

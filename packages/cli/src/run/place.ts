@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { normalBackend } from "@quillon/contract/backend-url";
 import type { Guarded } from "./command-line.ts";
+import { helperEnv, helperOf } from "./helper.ts";
 
 /** The project of a folder. */
 export interface Project {
@@ -131,7 +132,7 @@ async function selectedStack(
     ...(stack ? ["--stack", stack] : []),
   ];
   try {
-    const { stdout } = await promisify(execFile)(program, args, { cwd, env });
+    const { stdout } = await promisify(execFile)(helperOf(program), args, { cwd, env: helperEnv(env) });
     const name = stdout.trim().split("\n").at(-1)?.trim();
     if (name) return name;
   } catch (error) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ApiError, type Client } from "@quillon/contract/client";
@@ -75,6 +75,27 @@ test("what a server that is gone could not be told is kept for it, and sent the 
   await sendKept(folder, "https://a", back.client);
   expect(back.taken).toEqual([0, 1, "succeeded"]);
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test.each([
+  ["an event", true],
+  ["the end", false],
+])("a server that takes %s and does not answer is not waited for any longer", async (_, withEvent) => {
+  const silent = { call: () => new Promise(() => {}) } as unknown as Client;
+  const run = new ReportedRun(silent, known);
+  if (withEvent) run.add(event(0));
+  const events = withEvent ? [event(0)] : [];
+  expect(await run.end("succeeded", 5)).toEqual({ ...known, events, status: "succeeded" });
+});
+
+test("a damaged file is moved aside, and what was kept beside it is sent", async () => {
+  await keep(folder, "https://a", { ...known, events: [event(0)], status: "failed" });
+  for (const [name, text] of Object.entries({ a: "{", b: "null", c: '{"server":"https://a"}' }))
+    writeFileSync(join(folder, `${name}.json`), text);
+  const { client, taken } = server();
+  await sendKept(folder, "https://a", client);
+  expect(taken).toEqual([0, "failed"]);
+  expect(readdirSync(folder).sort()).toEqual(["a.json.damaged", "b.json.damaged", "c.json.damaged"]);
 });
 
 test("what is kept for too long is given up", async () => {

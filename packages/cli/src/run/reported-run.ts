@@ -57,27 +57,35 @@ export class ReportedRun {
   /**
    * Ends the run, when all of it is sent.
    *
-   * @param patienceMs how long a server is waited for that can't be reached.
+   * @param patienceMs how long a server is waited for, be it that it can't be reached or does not answer.
    * @returns what the server could not be told.
    */
   async end(status: Ended, patienceMs: number): Promise<Unsent | undefined> {
-    const givingUp = setTimeout(() => {
-      this.#isGivenUp = true;
-    }, patienceMs);
+    let givingUp: NodeJS.Timeout | undefined;
+    const gaveUp = new Promise<false>((resolve) => {
+      givingUp = setTimeout(() => {
+        this.#isGivenUp = true;
+        resolve(false);
+      }, patienceMs);
+    });
     try {
-      // Those that came while others were sent are sent by the same promise.
-      await this.#sending;
-      const isTold = this.#waiting.length === 0 && (await this.#try(() => this.#complete(status)));
+      const isTold = await Promise.race([this.#tellAll(status), gaveUp]);
       if (isTold || this.#refusal !== undefined) return undefined;
-      return { ...this.#known, events: this.#waiting, status };
+      return { ...this.#known, events: [...this.#waiting], status };
     } finally {
       clearTimeout(givingUp);
       clearInterval(this.#renewing);
     }
   }
 
+  async #tellAll(status: Ended): Promise<boolean> {
+    // Those that came while others were sent are sent by the same promise.
+    await this.#sending;
+    return this.#waiting.length === 0 && (await this.#try(() => this.#complete(status)));
+  }
+
   async #send(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 && !this.#isGivenUp) {
       const batch = this.#waiting.slice(0, BATCH);
       if (!(await this.#try(() => postEvents(this.#client, this.#known, batch)))) break;
       this.#waiting.splice(0, batch.length);

@@ -20,18 +20,29 @@ export async function sendKept(folder: string, server: string, client: Client): 
   for (const name of names.filter((one) => one.endsWith(".json"))) {
     const path = join(folder, name);
     const kept = await readKept(path);
-    if (kept && kept.server !== server) continue;
-    if (kept && !(await isDone(client, kept))) continue;
+    if (!kept) {
+      await setAside(path);
+      continue;
+    }
+    if (kept.server !== server || !(await isDone(client, kept))) continue;
     await rm(path, { force: true });
   }
 }
 
+/** @returns undefined for what is damaged. */
 async function readKept(path: string): Promise<(Unsent & { server: string }) | undefined> {
   try {
-    return JSON.parse(await readFile(path, "utf8"));
+    const kept = JSON.parse(await readFile(path, "utf8"));
+    const isWhole = kept.server && kept.token && kept.status && kept.params.updateID && Array.isArray(kept.events);
+    return isWhole ? kept : undefined;
   } catch {
     return undefined;
   }
+}
+
+async function setAside(path: string): Promise<void> {
+  await rename(path, `${path}.damaged`).catch(() => {});
+  say(`${path} can't be read, so Quillon can't be told of the run that it is of. It is kept as ${path}.damaged.`);
 }
 
 /** Whether nothing more can be done. */

@@ -62,6 +62,11 @@ export class Streams {
     };
   }
 
+  /** Whether any stream came. */
+  get came(): boolean {
+    return this.#slots.some(({ came }) => came);
+  }
+
   /** Waits until no stream is open. */
   async idle(): Promise<void> {
     if (this.#open > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
