@@ -3,16 +3,30 @@ const open = new Set<() => void>();
 /** Those of them that end a process, which might write into a folder again that is removed. */
 const processes = new Set<() => void>();
 
-process.once("exit", undoAll);
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  const end = () => {
-    undoAll();
-    process.off(signal, end);
-    process.kill(process.pid, signal);
-  };
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+let isListening = false;
+
+/**
+ * Only while there is something to undo: whoever listens gets a signal again after that, which would reach a command that `quillon run` passes
+ * its signals on to twice.
+ */
+function listen(): void {
+  const isNeeded = open.size + processes.size > 0;
+  if (isNeeded === isListening) return;
+  isListening = isNeeded;
+  const change = isNeeded ? "on" : "off";
+  process[change]("exit", undoAll);
   // Not `once`, which gives the default action back before: a terminal and npx both send a signal, and the second would end this process
   // while it tidies up. As that is synchronous, no listener is called meanwhile.
-  process.on(signal, end);
+  for (const signal of SIGNALS) process[change](signal, end);
+}
+
+function end(signal: NodeJS.Signals): void {
+  undoAll();
+  open.clear();
+  processes.clear();
+  listen();
+  process.kill(process.pid, signal);
 }
 
 /**
@@ -25,7 +39,11 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 export function atEnd(undo: () => void, { isProcess = false } = {}): () => void {
   const all = isProcess ? processes : open;
   all.add(undo);
-  return () => void all.delete(undo);
+  listen();
+  return () => {
+    all.delete(undo);
+    listen();
+  };
 }
 
 function undoAll(): void {
