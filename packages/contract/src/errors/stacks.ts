@@ -168,6 +168,11 @@ export const stacksErrors = {
     message: (p: { stack: string; backend: string }) =>
       `The name ${p.stack} belongs to another stack here, so the one in ${p.backend} needs another name. Give it one once, and it is remembered: quillon run --as PROJECT/STACK`,
   },
+  stack_name_free: {
+    status: 409,
+    message: (p: { stack: string; own: string; backend: string }) =>
+      `The stack in ${p.backend} can't be ${p.stack} here, because its own name ${p.own} belongs to no other stack. Leave out --as.`,
+  },
   stack_named_already: {
     status: 409,
     message: (p: { stack: string; known: string; backend: string }) =>

@@ -1,6 +1,6 @@
 import { newError, normalBackend, QuillonError } from "@quillon/contract";
 import type { OrgCtx, StackRef } from "../context.ts";
-import { type Elsewhere, findElsewhere, findStack, qualifiedName } from "../stacks/index.ts";
+import { type Elsewhere, findElsewhere, findStack, nameExists, qualifiedName } from "../stacks/index.ts";
 import { createStack } from "./create-stack.ts";
 
 interface Registration extends Elsewhere {
@@ -11,7 +11,7 @@ interface Registration extends Elsewhere {
 /**
  * Finds a stack whose state is in another backend by its place there, or makes it known. It keeps the names that it has here.
  *
- * @throws invalid_input, stack_name_taken, stack_named_already, stack_not_found
+ * @throws invalid_input, stack_name_taken, stack_name_free, stack_named_already, stack_not_found
  */
 export async function registerStack(
   ctx: OrgCtx,
@@ -23,6 +23,7 @@ export async function registerStack(
   const wanted = { project: as?.project ?? place.project, name: as?.stack ?? place.stack };
   const before = await findKnown(ctx, place, as && wanted);
   if (before) return { stack: before, backend, made: false };
+  if (as) await requireTaken(ctx, place, wanted);
   try {
     const stack = await createStack(ctx, { ...wanted, tags: {}, teams: [], state: undefined, elsewhere: place });
     return { stack, backend, made: true };
@@ -50,4 +51,20 @@ async function findKnown(
     throw newError("stack_named_already", { stack: qualifiedName({ ...ctx, stack: wanted }), known, backend });
   }
   return stack;
+}
+
+/**
+ * Selectors of policy groups go by names, so another name could be a way past them. It is for whoever can't have their own.
+ *
+ * @throws stack_name_free
+ */
+async function requireTaken(
+  ctx: OrgCtx,
+  { project, stack: name, backend }: Elsewhere,
+  wanted: Pick<StackRef, "project" | "name">,
+): Promise<void> {
+  if (project === wanted.project && name === wanted.name) return;
+  if (await nameExists(ctx.db, ctx.org.id, { project, name })) return;
+  const own = qualifiedName({ ...ctx, stack: { project, name } });
+  throw newError("stack_name_free", { stack: qualifiedName({ ...ctx, stack: wanted }), own, backend });
 }

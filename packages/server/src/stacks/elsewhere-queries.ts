@@ -20,6 +20,22 @@ export async function findElsewhere(db: Db, organizationId: string, place: Elsew
     .executeTakeFirst();
 }
 
+/** Whether the organization has a stack of that name, whoever may read it. */
+export async function nameExists(
+  db: Db,
+  organizationId: string,
+  { project, name }: { project: string; name: string },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom("stacks")
+    .where("organization_id", "=", organizationId)
+    .where("project", "=", project)
+    .where("name", "=", name)
+    .select("id")
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** The backend that has the stack's state; null when it is here. */
 export async function readBackend(db: Db, stackId: string): Promise<string | null | undefined> {
   const row = await db.selectFrom("stacks").where("id", "=", stackId).select("backend").executeTakeFirst();

@@ -1,5 +1,5 @@
 export { requireBackend, requireHeld } from "./elsewhere.ts";
-export { type Elsewhere, findElsewhere } from "./elsewhere-queries.ts";
+export { type Elsewhere, findElsewhere, nameExists } from "./elsewhere-queries.ts";
 export {
   findPermissions,
   findStack,

@@ -54,6 +54,19 @@ describe.each(engines)("stacks whose state is elsewhere on $name", (engine) => {
     });
   });
 
+  test("another name is only for a stack whose own is taken, because it could be a way past a selector", async () => {
+    const there = { backend, project: "shop", stack: "free" };
+    expect(await t.send(ROUTE, { ...there, as: { project: "shop", stack: "unguarded" } })).toMatchObject({
+      status: 409,
+      body: {
+        id: "stack_name_free",
+        message: `The stack in ${backend} can't be acme/shop/unguarded here, because its own name acme/shop/free belongs to no other stack. Leave out --as.`,
+      },
+    });
+    const own = { project: "shop", stack: "free" };
+    expect((await t.send(ROUTE, { ...there, as: own })).body).toMatchObject({ ...own, made: true });
+  });
+
   test("a stack whose state is here keeps its name", async () => {
     const { name } = await newStack(t);
     const answer = await t.send(ROUTE, { backend, project: "web", stack: name });
