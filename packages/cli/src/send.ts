@@ -27,12 +27,13 @@ export const send: Fetch = async (url, request) => {
   };
 };
 
-function answerTo(url: string, { method, headers, body }: FetchRequest): Promise<IncomingMessage> {
+function answerTo(url: string, { method, headers, body, signal }: FetchRequest): Promise<IncomingMessage> {
   // An import would read every export of the module, and one of them loads what `fetch` is made of.
   const { request } = process.getBuiltinModule(url.startsWith("https:") ? "node:https" : "node:http");
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
-    const sent = request(url, { method, headers: { ...headers, ...length } }, resolve);
+    const options = { method, headers: { ...headers, ...length }, ...(signal && { signal }) };
+    const sent = request(url, options, resolve);
     sent.on("error", (error: NodeJS.ErrnoException) => {
       // Where a name has several addresses, and none answers, only the code says why.
       reject(new Error(`${new URL(url).origin} can't be reached: ${error.message || error.code}`, { cause: error }));

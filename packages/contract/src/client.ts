@@ -10,6 +10,8 @@ type Input<R> = (ParamsOf<R> extends undefined ? object : { params: ParamsOf<R> 
   (BodyOf<R> extends undefined ? object : { body: BodyOf<R> }) & {
     /** Such as If-Match. */
     headers?: Readonly<Record<string, string>>;
+    /** Ends the request. */
+    signal?: AbortSignal;
   };
 
 /** The server's error: its message, its `id` in the registry of errors, and what is wrong with which field, where it says so. */
@@ -53,6 +55,7 @@ export interface FetchRequest {
   method: string;
   headers: Readonly<Record<string, string>>;
   body?: string | Uint8Array<ArrayBuffer>;
+  signal?: AbortSignal;
 }
 
 export interface FetchAnswer {
@@ -77,7 +80,7 @@ export function connect(
   sendWith: Fetch = (url, request) => fetch(url, request),
 ): Client {
   const send = async (route: string, input: object): Promise<FetchAnswer> => {
-    const { params, query, body, bytes, headers } = input as Sent;
+    const { params, query, body, bytes, headers, signal } = input as Sent;
     const [method = "GET", template = "/"] = route.split(" ");
     const response = await sendWith(withoutEndSlashes(baseUrl) + fill(template, params) + search(query), {
       method,
@@ -88,6 +91,7 @@ export function connect(
       },
       ...(body !== undefined && { body: JsonText.stringify(body) }),
       ...(bytes && { body: bytes }),
+      ...(signal && { signal }),
     });
     if (!response.ok) throw await refusal(response);
     const warning = response.headers.get("x-pulumi-warning");
@@ -123,6 +127,7 @@ interface Sent {
   body?: unknown;
   bytes?: Uint8Array<ArrayBuffer>;
   headers?: Readonly<Record<string, string>>;
+  signal?: AbortSignal;
 }
 
 async function read(response: FetchAnswer): Promise<unknown> {

@@ -81,11 +81,15 @@ test.each([
   ["an event", true],
   ["the end", false],
 ])("a server that takes %s and does not answer is not waited for any longer", async (_, withEvent) => {
-  const silent = { call: () => new Promise(() => {}) } as unknown as Client;
+  let ended = 0;
+  const call = (_: string, { signal }: { signal: AbortSignal }) =>
+    new Promise(() => signal.addEventListener("abort", () => ended++));
+  const silent = { call } as unknown as Client;
   const run = new ReportedRun(silent, known);
   if (withEvent) run.add(event(0));
   const events = withEvent ? [event(0)] : [];
   expect(await run.end("succeeded", 5)).toEqual({ ...known, events, status: "succeeded" });
+  expect(ended).toBe(1);
 });
 
 test("a damaged file is moved aside, and what was kept beside it is sent", async () => {

@@ -33,7 +33,7 @@ export class ReportedRun {
   #waiting: SentEvent[] = [];
   #sending: Promise<void> | undefined;
   #refusal: string | undefined;
-  #isGivenUp = false;
+  readonly #givenUp = new AbortController();
 
   constructor(client: Client, known: Known, { retryMs = 1_000 } = {}) {
     this.#client = client;
@@ -64,7 +64,8 @@ export class ReportedRun {
     let givingUp: NodeJS.Timeout | undefined;
     const gaveUp = new Promise<false>((resolve) => {
       givingUp = setTimeout(() => {
-        this.#isGivenUp = true;
+        // A request that stays open would keep this process from ending.
+        this.#givenUp.abort();
         resolve(false);
       }, patienceMs);
     });
@@ -85,9 +86,9 @@ export class ReportedRun {
   }
 
   async #send(): Promise<void> {
-    while (this.#waiting.length > 0 && !this.#isGivenUp) {
+    while (this.#waiting.length > 0 && !this.#givenUp.signal.aborted) {
       const batch = this.#waiting.slice(0, BATCH);
-      if (!(await this.#try(() => postEvents(this.#client, this.#known, batch)))) break;
+      if (!(await this.#try(() => postEvents(this.#client, this.#known, batch, this.#givenUp.signal)))) break;
       this.#waiting.splice(0, batch.length);
     }
     this.#sending = undefined;
@@ -104,20 +105,20 @@ export class ReportedRun {
           this.#refusal = error.message;
           return false;
         }
-        if (this.#isGivenUp) return false;
+        if (this.#givenUp.signal.aborted) return false;
         await new Promise((resolve) => setTimeout(resolve, this.#retryMs));
       }
     }
   }
 
   #complete(status: Ended) {
-    return postEnd(this.#client, this.#known, status);
+    return postEnd(this.#client, this.#known, status, this.#givenUp.signal);
   }
 
   #renew(): void {
     const body = { duration: LEASE_SECONDS };
     // It is tried again before the lease ends.
-    this.#client.call(`POST ${PATH}/renew_lease`, { ...input(this.#known), body }).catch(() => {});
+    this.#client.call(`POST ${PATH}/renew_lease`, { ...input(this.#known, this.#givenUp.signal), body }).catch(() => {});
   }
 }
 
@@ -127,14 +128,14 @@ export async function sendUnsent(client: Client, { events, status, ...known }: U
   await postEnd(client, known, status);
 }
 
-function postEvents(client: Client, known: Known, events: SentEvent[]) {
-  return client.call(`POST ${PATH}/events/batch`, { ...input(known), body: { events } });
+function postEvents(client: Client, known: Known, events: SentEvent[], signal?: AbortSignal) {
+  return client.call(`POST ${PATH}/events/batch`, { ...input(known, signal), body: { events } });
 }
 
-function postEnd(client: Client, known: Known, status: Ended) {
-  return client.call(`POST ${PATH}/complete`, { ...input(known), body: { status } });
+function postEnd(client: Client, known: Known, status: Ended, signal?: AbortSignal) {
+  return client.call(`POST ${PATH}/complete`, { ...input(known, signal), body: { status } });
 }
 
-function input({ params, token }: Known) {
-  return { params, headers: { authorization: `update-token ${token}` } };
+function input({ params, token }: Known, signal?: AbortSignal) {
+  return { params, headers: { authorization: `update-token ${token}` }, ...(signal && { signal }) };
 }
