@@ -14,11 +14,15 @@ function listen(): void {
   const isNeeded = open.size + processes.size > 0;
   if (isNeeded === isListening) return;
   isListening = isNeeded;
-  const change = isNeeded ? "on" : "off";
-  process[change]("exit", undoAll);
+  if (!isNeeded) {
+    process.off("exit", undoAll);
+    for (const signal of SIGNALS) process.off(signal, end);
+    return;
+  }
+  process.on("exit", undoAll);
   // Not `once`, which gives the default action back before: a terminal and npx both send a signal, and the second would end this process
   // while it tidies up. As that is synchronous, no listener is called meanwhile.
-  for (const signal of SIGNALS) process[change](signal, end);
+  for (const signal of SIGNALS) process.on(signal, end);
 }
 
 function end(signal: NodeJS.Signals): void {

@@ -118,7 +118,9 @@ export class ReportedRun {
   #renew(): void {
     const body = { duration: LEASE_SECONDS };
     // It is tried again before the lease ends.
-    this.#client.call(`POST ${PATH}/renew_lease`, { ...input(this.#known, this.#givenUp.signal), body }).catch(() => {});
+    this.#client
+      .call(`POST ${PATH}/renew_lease`, { ...input(this.#known, this.#givenUp.signal), body })
+      .catch(() => {});
   }
 }
 
