@@ -48,7 +48,7 @@ export async function auditPack({ directory, command, env, job, state, seconds }
   let timer: NodeJS.Timeout | undefined;
   try {
     const failed = new Promise<never>((_, reject) => {
-      const fail = (what: string) => reject(new PackFailed(printed.after(what)));
+      const fail = (what: string) => reject(new Ended(what));
       timer = setTimeout(() => fail(`The policy pack did not answer within ${seconds} s`), seconds * 1000);
       child.once("error", ({ message }) => fail(`${command[0]} can't be started: ${message}`));
       child.once("close", (code, by) => fail(`The policy pack's program ended with ${by ?? `exit code ${code}`}`));
@@ -71,11 +71,19 @@ export async function auditPack({ directory, command, env, job, state, seconds }
       printed: { text },
     } = await Promise.race([failed, byItself, asked]);
     return { pack, printed: text };
+  } catch (error) {
+    if (!(error instanceof PackFailed)) throw error;
+    const { maskSecretsOf } = await import("./secret-strings.ts");
+    const mask = maskSecretsOf(Buffer.from(state).toString(), job.secrets);
+    throw new PackFailed(error instanceof Ended ? printed.after(error.message, mask) : mask(error.message));
   } finally {
     clearTimeout(timer);
     await stop();
   }
 }
+
+/** What the pack has printed says why. */
+class Ended extends PackFailed {}
 
 /** The pack calls its engine only to log. Nothing listens there, which packs bear. */
 const NO_ENGINE = "127.0.0.1:1";
@@ -92,8 +100,9 @@ class Printed {
     });
   }
 
-  after(what: string): string {
-    const said = this.text.trim();
+  /** A secret is masked before the text is cut, because a part of it would not be found. */
+  after(what: string, mask: (text: string) => string): string {
+    const said = mask(this.text).trim();
     return said ? `${what.replace(/\.$/, "")}. It printed:\n${said.slice(0, 4000)}` : `${what.replace(/\.$/, "")}.`;
   }
 }

@@ -1,4 +1,4 @@
-import { type ExportedState, SECRET, SIGNATURE, UNKNOWN } from "@quillon/proto";
+import { type ExportedState, readState, SECRET, SIGNATURE, StateUnreadable, UNKNOWN } from "@quillon/proto";
 
 /** Shorter ones are found by chance in too many texts. */
 const SHORTEST = 4;
@@ -24,6 +24,17 @@ export class SecretStrings {
 
   mask(text: string): string {
     return this.#strings.reduce((masked, secret) => masked.replaceAll(secret, "[secret]"), text);
+  }
+}
+
+/** Masks the secrets of a state. One that can't be read has none that could be found. */
+export function maskSecretsOf(text: string, secrets: Readonly<Record<string, string>>): (said: string) => string {
+  try {
+    const strings = new SecretStrings(readState(text, secrets));
+    return (said) => strings.mask(said);
+  } catch (error) {
+    if (error instanceof StateUnreadable) return (said) => said;
+    throw error;
   }
 }
 

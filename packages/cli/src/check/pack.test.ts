@@ -169,6 +169,17 @@ test.each<[what: string, code: string, yaml: string | undefined, message: RegExp
   await expect(run(from)).rejects.toThrow(`The policy pack ${from.label} could not be run.`);
 });
 
+test("what an asked pack printed before it failed is told without the secrets", async () => {
+  const code = one(`validateResource: ({ props }) => {
+    if (!props.key) return;
+    console.error("The key is " + props.key);
+    const more = () => process.stderr.write("x".repeat(1 << 20), more);
+    more();
+    return new Promise(() => {});
+  }`).replaceAll("@quillon/policy", "@pulumi/policy");
+  await expect(run(lay("talks", code))).rejects.toThrow(/more than 16 MB\. It printed:\n\d+\nThe key is \[secret\]\n/);
+});
+
 test("a pack that answers with garbage is told from one that serves", async () => {
   const code = "console.log('garbage'); setInterval(() => {}, 1000);";
   await expect(run(lay("garbage", code))).rejects.toThrow(/printed "garbage" where the engine expects its port/);
