@@ -9,26 +9,34 @@ import { promisify } from "node:util";
  * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/secrets/passphrase/manager.go
  * https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/go/common/resource/config/crypt.go
  *
- * @returns the values, as JSON, by ciphertext. Empty when there is no passphrase.
+ * @returns the values, as JSON, by ciphertext, and how many it does not open. Empty when there is no passphrase.
  * @throws Error when it is the wrong one.
  */
 export async function openByPassphrase(
   state: unknown,
   ciphertexts: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
-): Promise<Record<string, string>> {
+): Promise<{ secrets: Record<string, string>; closed: number }> {
   const phrase = env.PULUMI_CONFIG_PASSPHRASE ?? phraseInFile(env.PULUMI_CONFIG_PASSPHRASE_FILE);
   const { salt: described } = (state ?? {}) as { salt?: unknown };
   // v1:SALT:v1:NONCE:CIPHERTEXT, where the ciphertext is of the word "pulumi".
   const [, salt, sample] = /^v1:([^:]+):(v1:.+)$/.exec(String(described)) ?? [];
-  if (phrase === undefined || salt === undefined || sample === undefined) return {};
+  if (phrase === undefined || salt === undefined || sample === undefined) return { secrets: {}, closed: 0 };
   const key = await promisify(pbkdf2)(phrase, Buffer.from(salt, "base64"), 1_000_000, 32, "sha256");
   try {
     open(key, sample);
   } catch {
     throw new Error("PULUMI_CONFIG_PASSPHRASE is not the passphrase of this state. Set the right one, or none.");
   }
-  return Object.fromEntries(ciphertexts.map((ciphertext) => [ciphertext, open(key, ciphertext)]));
+  const secrets: Record<string, string> = {};
+  for (const ciphertext of ciphertexts) {
+    try {
+      secrets[ciphertext] = open(key, ciphertext);
+    } catch {
+      // It is of another passphrase, or damaged.
+    }
+  }
+  return { secrets, closed: ciphertexts.length - Object.keys(secrets).length };
 }
 
 function phraseInFile(path: string | undefined): string | undefined {
@@ -36,7 +44,7 @@ function phraseInFile(path: string | undefined): string | undefined {
 }
 
 function open(key: Buffer, text: string): string {
-  const [, nonce = "", sealed = ""] = text.split(":");
+  const [, nonce = "", sealed = ""] = /^v1:([^:]+):([^:]+)$/.exec(text) ?? [];
   const bytes = Buffer.from(sealed, "base64");
   const cipher = createDecipheriv("aes-256-gcm", key, Buffer.from(nonce, "base64"));
   cipher.setAuthTag(bytes.subarray(-16));
