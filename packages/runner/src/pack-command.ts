@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { pythonInstaller } from "@quillon/contract/installers";
 import { nodeCommand } from "./node.ts";
-import { pythonCommand } from "./python.ts";
+import { environmentOf, pythonCommand } from "./python.ts";
 import { PackFailed } from "./start.ts";
 
 /** What PulumiPolicy.yaml says of how a pack is started. */
@@ -21,7 +22,11 @@ export function packCommand(
   directory: string,
   { name, options }: Runtime,
 ): { command: string[]; env: NodeJS.ProcessEnv } {
-  if (name === "python") return { command: pythonCommand(directory, options.virtualenv), env: {} };
+  if (name === "python") {
+    const toolchain = pythonInstaller(options.toolchain, (file) => existsSync(join(directory, file)));
+    const virtualenv = options.virtualenv || environmentOf(toolchain, directory);
+    return { command: pythonCommand(directory, virtualenv), env: {} };
+  }
   if (name !== "nodejs")
     throw new PackFailed(
       `The policy pack in ${directory} has the runtime ${name ? `"${name}"` : "none"}, and packs for nodejs and python can be run.`,

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { PackFailed } from "./start.ts";
 
 const isWindows = process.platform === "win32";
@@ -10,7 +10,7 @@ const isWindows = process.platform === "win32";
  * https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/python/dist/pulumi-analyzer-policy-python
  *
  * @param directory absolute path of the folder with PulumiPolicy.yaml
- * @param virtualenv the option of that name in PulumiPolicy.yaml
+ * @param virtualenv its folder, as PulumiPolicy.yaml names it, or where its toolchain makes it
  * @throws PackFailed when there is no such environment.
  */
 export function pythonCommand(directory: string, virtualenv?: string): string[] {
@@ -28,4 +28,17 @@ function pythonOf(directory: string, virtualenv: string | undefined): string {
 /** The Python that makes virtual environments. */
 export function systemPython(): string {
   return process.env.PULUMI_PYTHON_CMD || (isWindows ? "python" : "python3");
+}
+
+/** Where a toolchain makes the virtual environment of a pack. uv has a place for it, and poetry takes one that is there: https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/python/toolchain/uv.go#L41 */
+export function environmentOf(toolchain: string, directory: string): string | undefined {
+  const folder = join(nearest(directory, "uv.lock") ?? nearest(directory, "pyproject.toml") ?? directory, ".venv");
+  if (toolchain === "uv") return folder;
+  return toolchain === "poetry" && existsSync(join(directory, ".venv")) ? join(directory, ".venv") : undefined;
+}
+
+/** The nearest folder, from here upwards, that has a file. */
+function nearest(folder: string, file: string): string | undefined {
+  if (existsSync(join(folder, file))) return folder;
+  return dirname(folder) === folder ? undefined : nearest(dirname(folder), file);
 }
