@@ -64,7 +64,7 @@ export async function askPack(
       );
       for (const { urn, repairs, said } of answers) {
         for (const { policyName, diagnostic, properties } of repairs)
-          if (!diagnostic && properties) counts.resources.addRemediation(policyName, urn);
+          counts.resources.addRemediation({ policyName, diagnostic, changes: properties !== undefined }, urn);
         counts.resources.add(said, () => urn);
       }
     }

@@ -71,8 +71,8 @@ async function auditState(pack: PackState, state: ExportedState, hasSecrets: boo
   for (const resource of state.inputs()) {
     if (remediates) {
       const { remediations = [] } = await masked(hasSecrets, (call) => remediate(pack, resource, call));
-      for (const { policyName = "", diagnostic } of remediations)
-        if (!diagnostic) counts.resources.addRemediation(policyName, resource.urn);
+      for (const { policyName, diagnostic } of remediations)
+        counts.resources.addRemediation({ policyName, diagnostic, changes: true }, resource.urn);
     }
     if (ofResources.length > 0)
       counts.resources.add(await masked(hasSecrets, (call) => analyze(pack, resource, call)), () => resource.urn);

@@ -169,6 +169,19 @@ test.each<[what: string, code: string, yaml: string | undefined, message: RegExp
   await expect(run(from)).rejects.toThrow(`The policy pack ${from.label} could not be run.`);
 });
 
+test.each(["@quillon/policy", "@pulumi/policy"])(
+  "a remediation on %s that reads a closed secret is not evaluated",
+  async (sdk) => {
+    const code = one(`enforcementLevel: "remediate", remediateResource: ({ props }) => { String(props.key + ""); }`);
+    const { pack } = await run(lay(`remediates-${sdk.slice(1, 4)}`, code.replaceAll("@quillon/policy", sdk)));
+    const message = "It reads key, a secret that is encrypted in this state.";
+    expect(pack.results).toEqual([
+      { kind: "not-evaluated", policy: "p", level: "advisory", severity: "", urn: urnOf("closed"), message },
+    ]);
+    expect(pack.policies).toMatchObject([{ name: "p", passed: 0 }]);
+  },
+);
+
 test("what an asked pack printed before it failed is told without the secrets", async () => {
   const code = one(`validateResource: ({ props }) => {
     if (!props.key) return;
