@@ -50,7 +50,7 @@ function kindOf({
   return level === "mandatory" ? "mandatory" : "advisory";
 }
 
-function resultsOf({ pack, from }: CheckedPack): ReportedResult[] {
+export function resultsOf({ pack, from }: CheckedPack): ReportedResult[] {
   const severities = new Map(pack.policies.map(({ name, severity }) => [name, severity]));
   return pack.results.map((result) => {
     const exceptions = result.kind === "violated" ? excepting(result, from.exceptions) : [];
@@ -78,7 +78,7 @@ function excepting({ policy, urn }: AuditedResult, exceptions: Record<string, Ex
 
 const SEVERITIES = ["critical", "high", "medium", "low"];
 
-function byWorst(a: ReportedResult, b: ReportedResult): number {
+export function byWorst(a: ReportedResult, b: ReportedResult): number {
   return rankOf(a) - rankOf(b);
 }
 

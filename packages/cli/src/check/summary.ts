@@ -2,6 +2,7 @@ import type { Report, ReportedResult } from "@quillon/contract";
 import { count, exceptionText, resourceOf, visible } from "@quillon/report";
 import type { AuditedPolicy } from "@quillon/runner/audit";
 import type { CheckedPack } from "./pack.ts";
+import { byWorst, resultsOf } from "./report.ts";
 
 /** More are not read on a terminal. */
 const MOST_SHOWN = 200;
@@ -9,18 +10,20 @@ const MOST_SHOWN = 200;
 type Paint = (code: number, text: string) => string;
 
 /** For people: what is wrong, by pack and by resource. */
-export function summaryOf(report: Report, packs: readonly CheckedPack[], color: boolean): string {
+export function summaryOf(packs: readonly CheckedPack[], color: boolean): string {
   const paint: Paint = (code, text) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const all = packs
+    .flatMap((from) => resultsOf(from).map((result) => ({ from, result })))
+    .sort((a, b) => byWorst(a.result, b.result));
+  const shown = all.slice(0, MOST_SHOWN);
   const lines: string[] = [];
-  let left = MOST_SHOWN;
   for (const checked of packs) {
     const { pack, from } = checked;
-    const results = report.results.filter((one) => one.pack === pack.name && one.version === pack.version);
+    const results = shown.filter((one) => one.from === checked).map(({ result }) => result);
     lines.push(paint(1, visible(`${pack.name} ${pack.version}`)) + visible(` (${from.label})`));
-    lines.push(...(results.length === 0 ? ["  Nothing to say."] : linesOf(checked, results.slice(0, left), paint)), "");
-    left = Math.max(0, left - results.length);
+    lines.push(...(pack.results.length === 0 ? ["  Nothing to say."] : linesOf(checked, results, paint)), "");
   }
-  const missing = report.results.length - MOST_SHOWN;
+  const missing = all.length - shown.length;
   if (missing > 0) lines.push(`Of the results ${missing} are not shown here. --output json has all.`, "");
   return lines.map((line) => `${line}\n`).join("");
 }

@@ -106,7 +106,7 @@ async function write(report: Report, checked: CheckedPack[], { json, output, out
   const { results, ...head } = report;
   const text =
     format === "summary"
-      ? [summaryOf(report, checked, color), `${sentence}\n`]
+      ? [summaryOf(checked, color), `${sentence}\n`]
       : writers[format].write(head, inOrder(writers[format].order, results));
   if (outputFile === undefined) await pipeline(Readable.from(text), stdout, { end: false });
   else await writeWhole(outputFile, Readable.from(text));
