@@ -16,7 +16,7 @@ export function loginCommand(): Command {
     .addHelpText(
       "after",
       `
-Takes the access token from QUILLON_TOKEN, or from stdin where that is no terminal; a terminal is asked for it.
+Takes the access token from QUILLON_TOKEN, unless QUILLON_URL names another server, or from stdin where that is no terminal; a terminal is asked for it.
 The login is stored where the Pulumi CLI keeps its own, and the CLI uses it, unless the CLI is logged in elsewhere: then it
 stays there, and \`pulumi login URL\` changes that without asking for a token. \`quillon\` uses this server in either case.`,
     )
@@ -45,7 +45,7 @@ async function logIn(given: string | undefined): Promise<void> {
 
 /** The token that is given, else the one that is stored, as long as the server takes it; else somebody is asked for one. */
 async function validToken(url: string, stored: string | undefined): Promise<{ token: string; user: User }> {
-  const given = process.env.QUILLON_TOKEN || (process.stdin.isTTY ? "" : (await text(process.stdin)).trim());
+  const given = tokenFor(url, process.env) || (process.stdin.isTTY ? "" : (await text(process.stdin)).trim());
   if (given) return { token: given, user: await userOf(url, given) };
   const user = stored && (await userOf(url, stored).catch(unlessRefused));
   if (user) return { token: stored, user };
@@ -53,6 +53,11 @@ async function validToken(url: string, stored: string | undefined): Promise<{ to
     throw new Error(`There is no access token for ${url}: set QUILLON_TOKEN, or give it on stdin.`);
   const token = (await askSecret(`Access token for ${url}: `)).trim();
   return { token, user: await userOf(url, token) };
+}
+
+/** QUILLON_TOKEN is for the server that QUILLON_URL names, where it names one, and is sent to no other. */
+export function tokenFor(url: string, { QUILLON_URL, QUILLON_TOKEN }: NodeJS.ProcessEnv): string | undefined {
+  return !QUILLON_URL || nameOfServer(QUILLON_URL) === url ? QUILLON_TOKEN : undefined;
 }
 
 function userOf(url: string, token: string): Promise<User> {
