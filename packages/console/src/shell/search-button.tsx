@@ -49,9 +49,15 @@ function useText(opened: boolean) {
       event.preventDefault();
       setText((before) => before + key);
     };
+    const stop = () => removeEventListener("keydown", keep);
+    const stopAtField = ({ target }: FocusEvent) => {
+      if (target instanceof HTMLInputElement) stop();
+    };
     addEventListener("keydown", keep);
+    addEventListener("focusin", stopAtField);
     return () => {
-      removeEventListener("keydown", keep);
+      stop();
+      removeEventListener("focusin", stopAtField);
       setText("");
     };
   }, [opened]);
