@@ -69,7 +69,12 @@ function comparable(exported: string, stack: string): unknown {
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "UUID")
     .replace(/-[0-9a-f]{8}"/g, '-ID"');
   const left = ["manifest", "created", "modified", "ciphertext"];
-  const state = JSON.parse(text, (key, value) => (left.includes(key) ? undefined : value)) as Exported;
+  const isDependencies = (value: unknown) => Array.isArray(value) && value.every((one) => `${one}`.startsWith("urn:"));
+  const state = JSON.parse(text, (key, value) => {
+    if (left.includes(key)) return undefined;
+    // Node.js programs name what a resource depends on in the order in which it was found out.
+    return isDependencies(value) ? value.sort() : value;
+  }) as Exported;
   state.deployment.resources?.sort((one, other) => (one.urn < other.urn ? -1 : 1));
   return state;
 }
