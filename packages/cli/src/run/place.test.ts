@@ -10,13 +10,13 @@ afterAll(() => rmSync(dir, { recursive: true }));
 test.each<[url: string, whole: string, env?: NodeJS.ProcessEnv]>([
   ["file://~", `file://${homedir()}`],
   ["file://~/states", `file://${homedir()}/states`],
-  ["file://states", "file:///work/states"],
-  ["file://./states", "file:///work/states"],
+  ["file://states", "file:///home/ada/states"],
+  ["file://./states", "file:///home/ada/states"],
   ["file:///a b", "file:///a%20b"],
   ["s3://states?region=x", "s3://states?region=x"],
   ["azblob://states", "azblob://states?storage_account=acme", { AZURE_STORAGE_ACCOUNT: "acme" }],
   ["azblob://states?storage_account=a", "azblob://states?storage_account=a", { AZURE_STORAGE_ACCOUNT: "acme" }],
-])("%s is %s", (url, whole, env = {}) => expect(wholeUrl(url, { cwd: "/work", env })).toBe(whole));
+])("%s is %s", (url, whole, env = {}) => expect(wholeUrl(url, { cwd: "/home/ada", env })).toBe(whole));
 
 const disk = "s3://states";
 const service = "https://api.pulumi.com";
