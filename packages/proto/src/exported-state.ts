@@ -24,7 +24,8 @@ export interface ExportedState {
   outputs(): WireResource[];
 }
 
-interface StateResource {
+/** The fields of a resource in a state that policies see. */
+export interface StateResource {
   urn: string;
   type: string;
   inputs?: Record<string, unknown>;

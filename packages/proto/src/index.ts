@@ -9,7 +9,7 @@ export {
 } from "./analyzer-read.ts";
 export { AUDIT_ANSWER, type AuditedPack, type AuditedPolicy, type AuditJob } from "./audit.ts";
 export { AuditCount } from "./audit-count.ts";
-export { type ExportedState, readState, StateUnreadable } from "./exported-state.ts";
+export { type ExportedState, readState, type StateResource, StateUnreadable } from "./exported-state.ts";
 export { type Listening, MAX_MESSAGE_BYTES, type ServeOptions, serve } from "./serve.ts";
 export { type BytesMethod, bindService, Call, type Implementation, type MethodHandler } from "./service.ts";
 export { ARCHIVE, ASSET, SECRET, SIGNATURE, UNKNOWN, type UnknownType, unknownType } from "./signature.ts";

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { SECRET, SIGNATURE, UNKNOWN } from "@quillon/proto";
+import { SECRET, SIGNATURE, type StateResource, UNKNOWN } from "@quillon/proto";
 import { type PolicyResourceOptions, Secret } from "../core.ts";
 import type { ResourceLiteral } from "./resource.ts";
 
@@ -7,25 +7,6 @@ import type { ResourceLiteral } from "./resource.ts";
 export interface RecordedStack {
   /** Its resources. Those that are only read or about to be deleted are left out, because policies don't see them either. */
   resources: ResourceLiteral[];
-}
-
-/** The fields of a resource in a deployment that policies see. */
-interface StateResource {
-  urn: string;
-  type: string;
-  inputs?: Record<string, unknown>;
-  outputs?: Record<string, unknown>;
-  parent?: string;
-  protect?: boolean;
-  dependencies?: string[];
-  propertyDependencies?: Record<string, string[] | null>;
-  provider?: string;
-  aliases?: string[];
-  ignoreChanges?: string[];
-  additionalSecretOutputs?: string[];
-  customTimeouts?: { create?: number; update?: number; delete?: number };
-  delete?: boolean;
-  external?: boolean;
 }
 
 /**
