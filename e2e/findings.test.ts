@@ -68,7 +68,8 @@ describe.each([newerCli].filter(hasPulumi))("findings in Pulumi CLI $version", (
     expect(issue).toMatchObject({ resourceName: "rex", policyName: "two-words", status: "open", level: "advisory" });
     const { id } = issue;
     const opened = await timesOf(id);
-    expect([before, opened.firstSeenAt, now()].toSorted()).toEqual([before, opened.firstSeenAt, now()]);
+    const seen = [before, opened.firstSeenAt, now()];
+    expect(seen.toSorted()).toEqual(seen);
     expect(opened.lastSeenAt).toBe(opened.firstSeenAt);
     expect(await terminal.ok(`pulumi policy issue get ${id} --org acme`)).toMatch("A pet's name has two words.");
     const edited = await terminal.ok(`pulumi policy issue edit ${id} --org acme --priority p1 --assignee admin`);
