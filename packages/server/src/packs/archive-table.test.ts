@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
 import { afterAll, expect, test } from "vitest";
 import { archives } from "../../../../tools/archives/table.ts";
-import { Workers } from "../workers/pool.ts";
+import { openWorkers } from "../testing/workers.ts";
 import { checkArchive } from "./archive.ts";
 
-const workers = new Workers(new URL("../worker.ts", import.meta.url));
+const workers = openWorkers();
 afterAll(() => workers.close());
 const log = { info() {}, warn() {}, error() {} };
 

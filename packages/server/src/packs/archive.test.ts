@@ -4,6 +4,7 @@ import { buffer } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import tar, { type Header } from "tar-stream";
 import { afterAll, describe, expect, test } from "vitest";
+import { openWorkers } from "../testing/workers.ts";
 import { Workers } from "../workers/pool.ts";
 import { checkArchive } from "./archive.ts";
 
@@ -18,7 +19,7 @@ async function tarOf(entries: Entry[]): Promise<Buffer> {
   return buffer(pack);
 }
 
-const workers = new Workers(new URL("../worker.ts", import.meta.url));
+const workers = openWorkers();
 afterAll(() => workers.close());
 const logged: string[] = [];
 const log = { info() {}, warn() {}, error: (_: object, sentence: string) => void logged.push(sentence) };

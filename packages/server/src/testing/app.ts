@@ -17,8 +17,9 @@ import { deriveKeys, type Keys } from "../keys.ts";
 import { Metrics } from "../metrics.ts";
 import { Sender } from "../outbound/sender.ts";
 import { readSettings } from "../settings.ts";
-import { Workers } from "../workers/pool.ts";
+import type { Workers } from "../workers/pool.ts";
 import type { Engine } from "./database.ts";
+import { openWorkers } from "./workers.ts";
 
 export interface Answer {
   status: number;
@@ -54,7 +55,7 @@ const MiB = 1024 * 1024;
 const sender = new Sender({ allowed: ["127.0.0.0/8"] });
 
 /** For all tests of a file, and without threads until one of them sends something large. */
-const workers = new Workers(new URL("../worker.ts", import.meta.url));
+const workers = openWorkers();
 
 const forever = { eventsDays: null, receiptsDays: null, findingsDays: null, auditDays: null, stateVersions: null };
 export const FACTS: ServerFacts = {
