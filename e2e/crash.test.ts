@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { send } from "./harness/api.ts";
 import { buildGate, type Gate } from "./harness/gate.ts";
 import { printedToken } from "./harness/printed-token.ts";
@@ -7,7 +7,10 @@ import { type Exported, nameOf, resourcesOf } from "./harness/state.ts";
 import type { Terminal } from "./harness/terminal.ts";
 import { openWorld, type World } from "./harness/world.ts";
 
+// One server for all tests. Each has a program and a stack of its own.
+
 let world: World;
+let tests = 0;
 let gate: Gate;
 let alice: Terminal;
 let bob: Terminal;
@@ -18,20 +21,22 @@ const threePets = `
   resource("three", {}, { dependsOn: two });
 `;
 
-beforeEach(async () => {
+beforeAll(async () => {
   world = await openWorld({ QUILLON_JOURNAL: "on" });
-  gate = await buildGate(world, "alice");
-  const dir = program(world, "pets", threePets);
-  alice = world.admin.in(dir).with(gate.env);
-  bob = world.person("bob", world.adminToken).in(dir);
-  await alice.ok("pulumi stack init acme/dev");
-  await bob.ok("pulumi stack select acme/dev");
 });
 
-afterEach(async () => {
-  gate.close();
-  await world.close();
+beforeEach(async () => {
+  tests += 1;
+  gate = await buildGate(world, `gate-${tests}`);
+  const dir = program(world, `pets-${tests}`, threePets);
+  alice = world.admin.in(dir).with(gate.env);
+  bob = world.person("bob", world.adminToken).in(dir).with({ PULUMI_STACK: "acme/dev" });
+  await alice.ok("pulumi stack init acme/dev");
 });
+
+afterEach(() => gate.close());
+
+afterAll(() => world.close());
 
 const up = "exec pulumi up --yes --skip-preview";
 
@@ -129,16 +134,6 @@ test("pulumi cancel is refused when no update is running", async () => {
   expect(await bob.fails("pulumi cancel --yes acme/dev")).toContain("has already ended");
 });
 
-test("a pack that was published and enabled is still enforced after kill -9 of the server", async () => {
-  const policies =
-    '[{ name: "none", description: "No pets.", enforcementLevel: "mandatory", validateResource: ({ type }, report) => { if (type.startsWith("random:")) report("No pets."); } }]';
-  await bob.in(pack(world, "no-pets", { policies })).ok("pulumi policy publish acme");
-  await bob.ok("pulumi policy enable acme/no-pets latest");
-  await world.server.kill();
-  await world.server.start();
-  expect(await bob.fails("pulumi preview")).toContain("No pets.");
-});
-
 test("pulumi stack ls and pulumi stack history say that an update is in progress, with no negative time", async () => {
   const { running, letThrough } = await runUntil("create one");
   expect(await bob.ok("pulumi stack ls")).toMatch(/^dev\*?\s+in progress\s/m);
@@ -153,8 +148,10 @@ test("pulumi stack ls and pulumi stack history say that an update is in progress
 
 test("the update of a member who is removed meanwhile stops, and writes nothing more", async () => {
   const token = await printedToken(world.admin, "quillon user add carol --org acme");
-  const carol = world.person("carol", token).in(alice.dir).with(gate.env);
-  await carol.ok("pulumi stack select acme/dev");
+  const carol = world
+    .person("carol", token)
+    .in(alice.dir)
+    .with({ ...gate.env, PULUMI_STACK: "acme/dev" });
   const running = carol.start(up);
   const letThrough = await gate.reached("create one");
   await send(world, "DELETE /api/orgs/acme/members/carol", {});
@@ -165,4 +162,15 @@ test("the update of a member who is removed meanwhile stops, and writes nothing 
   expect(all).toContain("the access with which it was started was taken away");
   expect(await resourcesOf(bob)).not.toContain("one");
   expect(await bob.ok("pulumi up --yes --skip-preview")).toContain("created");
+});
+
+// The last one, because the pack is then required of every stack.
+test("a pack that was published and enabled is still enforced after kill -9 of the server", async () => {
+  const policies =
+    '[{ name: "none", description: "No pets.", enforcementLevel: "mandatory", validateResource: ({ type }, report) => { if (type.startsWith("random:")) report("No pets."); } }]';
+  await bob.in(pack(world, "no-pets", { policies })).ok("pulumi policy publish acme");
+  await bob.ok("pulumi policy enable acme/no-pets latest");
+  await world.server.kill();
+  await world.server.start();
+  expect(await bob.fails("pulumi preview")).toContain("No pets.");
 });
