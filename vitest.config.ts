@@ -25,6 +25,7 @@ export default defineConfig({
           name: "unit",
           include: ["packages/*/src/**/*.test.ts", "tools/**/*.test.ts"],
           exclude: [sdk],
+          globalSetup: ["tools/test/worker-module.ts"],
           // Else half the time goes into loading the server again for each file.
           isolate: false,
           ...unit,
