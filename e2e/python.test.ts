@@ -153,14 +153,14 @@ describe.skipIf(!hasPython())("policy packs in Python", () => {
 
     test("lets the fixed program pass", async () => {
       await inProgram.ok("pulumi config set length 2");
-      const up = await inProgram.ok("pulumi up --yes");
+      const up = await inProgram.ok("pulumi up --yes --skip-preview");
       expect(up).toContain(`⚠️ ${name}@v1.0.0`);
       expect(up).toContain(`resources checked in ${join(installed(user, name), "venv")}.`);
       expect(await resourcesOf(inProgram)).toEqual(["rex"]);
     });
 
-    // One environment suffices, because it is the same for both.
-    if (name === "bare")
+    // One environment suffices, because these are the same for both.
+    if (name === "bare") {
       test("tells secrets of an earlier state and of configuration, which the server masks", async () => {
         await inProgram.ok("pulumi config set made correct-horse && pulumi up --yes --skip-preview");
         expect(await inProgram.ok("pulumi up --yes --skip-preview")).toContain("The prefix is correct-horse");
@@ -174,12 +174,13 @@ describe.skipIf(!hasPython())("policy packs in Python", () => {
         expect(ofConfig).not.toContain("battery-staple");
       });
 
-    test("gets its configuration from the group", async () => {
-      const dir = writeFiles(join(world.dir, "configurations"), { "three.json": '{ "two-words": { "least": 3 } }' });
-      await author.ok(`pulumi policy enable acme/${name} latest --config ${join(dir, "three.json")}`);
-      expect(await inProgram.fails("pulumi preview")).toContain("This pet needs 3 words.");
-      await inProgram.ok("pulumi preview --config length=3");
-    });
+      test("gets its configuration from the group", async () => {
+        const dir = writeFiles(join(world.dir, "configurations"), { "three.json": '{ "two-words": { "least": 3 } }' });
+        await author.ok(`pulumi policy enable acme/${name} latest --config ${join(dir, "three.json")}`);
+        expect(await inProgram.fails("pulumi preview")).toContain("This pet needs 3 words.");
+        await inProgram.ok("pulumi preview --config length=3");
+      });
+    }
   });
 
   describe("a program and a local pack without their own virtual environment", () => {
