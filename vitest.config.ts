@@ -4,8 +4,8 @@ import { defineConfig } from "vitest/config";
 const sdk = "packages/sdk/src/**/*.test.ts";
 const unit = {
   // Ends what hangs, and nothing that is slow: other tests run beside it.
-  testTimeout: 180_000,
-  hookTimeout: 180_000,
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
   maxWorkers: availableParallelism(),
   // The server's worker threads run from their source, and Vitest does not transform what a thread imports.
   execArgv: ["--import", new URL("tools/register-typescript.mjs", import.meta.url).href],
@@ -39,8 +39,8 @@ export default defineConfig({
           name: "e2e",
           include: ["e2e/**/*.test.ts"],
           globalSetup: ["e2e/harness/prepare.ts"],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
           // Most of a file's time is one Pulumi CLI after another, which leaves a processor idle half of it.
           maxWorkers: Math.max(2, Math.ceil(availableParallelism() * 1.5)),
           sequence: { groupOrder: 2 },

@@ -53,7 +53,7 @@ describe.skipIf(!programs)("while the database is away", () => {
   }
 
   const served = async () => {
-    await expect.poll(async () => (await ask("/readyz")).status, { timeout: 30_000 }).toBe(200);
+    await expect.poll(async () => (await ask("/readyz")).status).toBe(200);
     expect((await makeStack()).status).toBe(200);
   };
 

@@ -65,9 +65,9 @@ export class Command {
     }
   }
 
-  /** If a command hangs, the test's own timeout would not name it. No command needs a tenth of this time. */
+  /** If a command hangs, the test's own timeout would not name it. No command needs a tenth of this time on an idle machine. */
   killLater(): NodeJS.Timeout {
-    return setTimeout(() => this.signal("SIGKILL"), 240_000);
+    return setTimeout(() => this.signal("SIGKILL"), 600_000);
   }
 
   /** Sends a signal to the command and every process that it started, as a terminal does: SIGINT is Ctrl-C, SIGKILL is kill -9. */

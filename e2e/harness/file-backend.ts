@@ -39,7 +39,7 @@ export function openFileBackend(): FileBackend {
   };
 
   function run(cwd: string, [command, ...args]: [string, ...string[]], more: Variables = {}): Outcome {
-    const child = spawnSync(command, args, { cwd, env: { ...env, ...more }, encoding: "utf8", timeout: 240_000 });
+    const child = spawnSync(command, args, { cwd, env: { ...env, ...more }, encoding: "utf8", timeout: 600_000 });
     if (child.error) throw child.error;
     return { status: child.status, output: child.stdout + child.stderr };
   }

@@ -127,10 +127,10 @@ test("what is old when the server starts is compacted, and the server ends at on
       const [event] = (await send(second, `GET ${update}/events`)).events;
       expect(event.stdoutEvent.message).toMatch("compacted");
     },
-    { timeout: 30_000, interval: 100 },
+    { timeout: 300_000, interval: 100 },
   );
   await second.close();
-}, 120_000);
+});
 
 describe("the first start", () => {
   test("with a busy port makes nothing, so that the first user's token is shown by the start that works", async () => {

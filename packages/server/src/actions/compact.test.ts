@@ -100,7 +100,7 @@ describe.each(engines)("compaction on $name", (engine) => {
       ),
       { numRuns: 6 },
     );
-  }, 180_000);
+  });
 
   test("of all stacks changes no answer about findings, scores, receipts and history, and nothing of what is young", async () => {
     const [old, young] = [await newStack(t), await newStack(t)];

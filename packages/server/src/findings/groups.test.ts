@@ -224,5 +224,5 @@ describe.each(engines)("groups of findings on $name", (engine) => {
       { numRuns: 3 },
     );
     expect(nonEmpty).toBeGreaterThan(30);
-  }, 180_000);
+  });
 });

@@ -56,9 +56,7 @@ describe.each(engines)("a large update on $name", (engine) => {
     return rows;
   }
 
-  test("opens a finding for each resource when it ends, and the next one closes them all", {
-    timeout: 120_000,
-  }, async () => {
+  test("opens a finding for each resource when it ends, and the next one closes them all", async () => {
     await run(true);
     expect(await countOpen()).toBe(RESOURCES);
     expect(await score()).toMatchObject({ passingPolicies: 0, governedResources: RESOURCES, cleanResources: 0 });
@@ -76,9 +74,7 @@ describe.each(engines)("a large update on $name", (engine) => {
     });
   });
 
-  test("goes on with the part at which a server was lost, and webhooks are told of those before, too", {
-    timeout: 120_000,
-  }, async () => {
+  test("goes on with the part at which a server was lost, and webhooks are told of those before, too", async () => {
     const hook = { name: "h", displayName: "h", payloadUrl: "http://127.0.0.1:1", format: "raw", active: true };
     const filters = ["policy_violation_advisory"];
     expect((await t.send("POST /api/orgs/acme/hooks", { ...hook, organizationName: "acme", filters })).status).toBe(
@@ -99,7 +95,7 @@ describe.each(engines)("a large update on $name", (engine) => {
     expect(rows.map(({ payload }) => JSON.parse(payload).reopened)).toEqual([RESOURCES]);
   });
 
-  test("is in the findings by its new URNs when the stack is renamed", { timeout: 120_000 }, async () => {
+  test("is in the findings by its new URNs when the stack is renamed", async () => {
     expect((await t.send(`POST ${on.path}/rename`, { newName: "renamed" })).status).toBe(200);
     const { rows } = await sql<{ count: number }>`
       select count(*)::int as count from findings where urn like 'urn:pulumi:renamed::%'`.execute(t.db);

@@ -8,7 +8,7 @@ const MINE = "/api/user";
 const ORG = "/api/orgs/acme";
 const TEAM = "/api/orgs/acme/teams/platform";
 const FAR = 9_999_999_999;
-const PATIENT = { timeout: 60_000 };
+const PATIENT = { timeout: 300_000 };
 
 describe.each(engines)("access tokens on $name", (engine) => {
   let t: TestApp;
