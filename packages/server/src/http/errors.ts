@@ -47,8 +47,10 @@ function send(reply: FastifyReply, error: QuillonError): FastifyReply {
 
 function translate(error: FastifyError | QuillonError, request: FastifyRequest): QuillonError {
   if (error instanceof QuillonError) return error;
-  // The code of such an error is that of a connection which breaks, so it would be taken for the database's.
-  if (request.raw.errored && !request.raw.complete) return newError("body_incomplete", {});
+  // The code of such an error is that of a connection which breaks, so it would be taken for the database's. A body that has come whole
+  // may be lost, too: Node.js ends what has not been read of it when its client leaves.
+  const { errored, complete } = request.raw;
+  if (errored && (error === errored || !complete)) return newError("body_incomplete", {});
   if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
     return newError("body_too_large", { limit: request.routeOptions.bodyLimit ?? 0, setting: limitSetting(request) });
   }

@@ -13,6 +13,9 @@ describe.each(engines.slice(0, 1))("a client that closes its connection in the m
   beforeAll(async () => {
     t = await startApp(engine, {}, { logLevel: "error", logTo: { write: (line) => errors.push(line) } });
     t.app.addHook("onSend", async (_request, _reply, payload) => answered(String(payload)));
+    t.app.addHook("preParsing", async ({ headers, raw }) => {
+      if (headers["x-read"] === "when-left" && !raw.closed) await new Promise((left) => raw.once("close", left));
+    });
     await t.app.listen({ host: "127.0.0.1", port: 0 });
   });
   afterAll(() => t.close());
@@ -48,6 +51,24 @@ describe.each(engines.slice(0, 1))("a client that closes its connection in the m
     socket.write(`${head.join("\r\n")}\r\n\r\n`);
     await once(socket, "data");
     socket.write(body, () => socket.destroy());
+    expect(JSON.parse(await answer)).toMatchObject({ code: 400, id: "body_incomplete" });
+    expect(errors).toEqual([]);
+  });
+
+  test("whose client leaves before a whole body is read is no failure of the database", async () => {
+    const answer = new Promise<string>((resolve) => {
+      answered = resolve;
+    });
+    const socket = connect((t.app.server.address() as AddressInfo).port, "127.0.0.1");
+    const head = [
+      "POST /api/stacks/acme/web HTTP/1.1",
+      "host: x",
+      `authorization: token ${t.token}`,
+      "x-read: when-left",
+    ];
+    const body = '{"stackName":"left"}';
+    const sent = [...head, "content-type: application/json", `content-length: ${body.length}`].join("\r\n");
+    socket.write(`${sent}\r\n\r\n${body}`, () => socket.destroy());
     expect(JSON.parse(await answer)).toMatchObject({ code: 400, id: "body_incomplete" });
     expect(errors).toEqual([]);
   });
