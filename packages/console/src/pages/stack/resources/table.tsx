@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Center, Group, Table, Text } from "@mantine/core";
+import { ActionIcon, Badge, Box, Button, Center, Group, Table, Text } from "@mantine/core";
 import { useSet } from "@mantine/hooks";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
@@ -38,6 +38,7 @@ export function ResourceTable({ resources, findings, filter }: Props) {
   return (
     <>
       <Listing
+        cards
         minWidth={560}
         columns={[
           "Resource",
@@ -99,9 +100,11 @@ function Row({
   findings: Findings;
 }) {
   const { name } = readUrn(resource.urn);
+  const indent = 12 + Math.min(depth, 12) * 20;
   return (
-    <Table.Tr>
-      <Table.Td pl={12 + Math.min(depth, 12) * 20} title={shortened(resource.urn, 2000)}>
+    // As a row of a table it takes no padding. As a card it does, and its cells take none.
+    <Table.Tr pl={indent}>
+      <Table.Td pl={`calc(var(--as-table, 1) * ${indent}px)`} title={shortened(resource.urn, 2000)}>
         <Group gap={6} wrap="nowrap">
           {children > 0 ? (
             <ActionIcon
@@ -160,6 +163,9 @@ function Count({ of: count, what, resource: { urn } }: CountProps) {
       aria-label={`${counted(count, what)} of ${readUrn(urn).name}`}
     >
       {count}
+      <Box component="span" hiddenFrom="sm">
+        {what === "open finding" ? " open" : " let through"}
+      </Box>
     </Go>
   );
 }
