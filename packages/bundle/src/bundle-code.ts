@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { build, type Message, type Metafile } from "esbuild";
+import type { BuildOptions, Message, Metafile } from "esbuild";
+import { buildWithout } from "./absent-modules.ts";
 import { publishedPath } from "./carried-packages.ts";
 import { caseTwins } from "./case-twins.ts";
 import type { Compiler } from "./compile.ts";
@@ -48,7 +49,7 @@ export async function bundleCode(
   const uses: HelperUses = { standIns: {}, files: {} };
   const sdks: ImportedSdks = new Map();
   const written = new Map<string, string>();
-  const result = await build({
+  const options: BuildOptions & { write: false; metafile: true } = {
     absWorkingDir: pack.directory,
     entryPoints: [ENTRY],
     outfile: "index.js",
@@ -80,10 +81,8 @@ export async function bundleCode(
       standInsPlugin({ ...standIns, uses }),
       ownFiles(pack, { compiled, written }),
     ],
-  }).catch((error: { errors?: Message[] }) => {
-    if (!error.errors) throw error;
-    return { errors: error.errors };
-  });
+  };
+  const result = await buildWithout(pack, options, { compiler, written });
   if (!("outputFiles" in result)) return notBundled(pack, result.errors, written);
   if (keepSdk) requireOwnSdk(sdks);
   const problems = [

@@ -1,6 +1,7 @@
 // Run as a worker thread, which loads the pack's compiler: `compile.ts` asks it.
 import { parentPort, workerData } from "node:worker_threads";
 import { compileProgram, draftProgram, readerOf } from "./compile-program.ts";
+import { type CodePlace, isGuarded } from "./guarded-modules.ts";
 import { findHelperCalls, type HelperUses } from "./helper-calls.ts";
 import { nameInCode } from "./name-in-code.ts";
 import { PackRefused, type Problem } from "./problems.ts";
@@ -9,7 +10,8 @@ export type CompileQuestion =
   | { entry: string }
   | { draftOf: string }
   | { nameIn: string }
-  | { helperCalls: HelperUses };
+  | { helperCalls: HelperUses }
+  | { code: string; moduleAt: CodePlace };
 
 export type CompileAnswer =
   | { answer: unknown }
@@ -20,6 +22,7 @@ const directory = workerData as string;
 
 function answer(question: CompileQuestion): unknown {
   if ("helperCalls" in question) return findHelperCalls(readerOf(directory), directory, question.helperCalls);
+  if ("moduleAt" in question) return isGuarded(readerOf(directory), question.code, question.moduleAt);
   if ("nameIn" in question) return nameInCode(readerOf(directory), question.nameIn);
   if ("draftOf" in question) return draftProgram(directory, question.draftOf);
   return compileProgram(directory, question.entry);

@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import { compileProgram } from "./assets.ts";
 import type { Compiled } from "./compile-program.ts";
 import type { CompileAnswer, CompileQuestion } from "./compile-worker.ts";
+import type { CodePlace } from "./guarded-modules.ts";
 import type { HelperUses } from "./helper-calls.ts";
 import type { NodePack } from "./pack.ts";
 import { PackRefused, type Problem } from "./problems.ts";
@@ -40,6 +41,11 @@ export class Compiler {
   /** Where code calls what stand-ins have no code for. */
   helperCalls(uses: HelperUses): Promise<Problem[]> {
     return this.#ask({ helperCalls: uses });
+  }
+
+  /** Whether code asks for the module whose name is at a place under a condition only. */
+  isGuarded(code: string, moduleAt: CodePlace): Promise<boolean> {
+    return this.#ask({ code, moduleAt });
   }
 
   /** What is being asked, and what is asked later, is rejected. */
