@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { PackFailed } from "./start.ts";
 
 const RUNNER = "@pulumi/pulumi/cmd/run-policy-pack";
@@ -16,8 +17,18 @@ export function nodeCommand(directory: string): string[] {
   try {
     return [process.execPath, createRequire(join(directory, "package.json")).resolve(RUNNER)];
   } catch {
+    if (hasPnp(directory))
+      throw new PackFailed(
+        `yarn has installed the packages of ${directory} without node_modules (Plug'n'Play), and neither quillon nor the Pulumi CLI starts a policy pack so. Write \`nodeLinker: node-modules\` into .yarnrc.yml, and run \`yarn install\`.`,
+      );
     throw new PackFailed(
       `${RUNNER} is not installed in ${directory}. Run \`npm install\` there, and if that does not help, \`npm install @pulumi/pulumi\`.`,
     );
   }
+}
+
+/** yarn's file that says where packages are, which is in the pack's folder or in that of its workspace. */
+function hasPnp(directory: string): boolean {
+  if (existsSync(join(directory, ".pnp.cjs"))) return true;
+  return directory !== dirname(directory) && hasPnp(dirname(directory));
 }
