@@ -4,7 +4,7 @@ import { selectReadable } from "../stacks/index.ts";
 import { type OfCaller, readableBlocks, selectSums } from "./block-queries.ts";
 import { type Governed, packsOf, placesOf } from "./governed.ts";
 import { isOverdue, type OverdueTimes } from "./overdue.ts";
-import { isBlocked } from "./prediction-queries.ts";
+import { blockedOf } from "./prediction-queries.ts";
 import { isRecent } from "./recent.ts";
 import { severityRank } from "./severity.ts";
 import { eachPack } from "./sum-queries.ts";
@@ -43,17 +43,13 @@ export interface Blocked {
 export async function readBlocked(db: Db, caller: OfCaller, ended: readonly string[]): Promise<Blocked> {
   const { rows } = await sql<Blocked>`
     with blocked as materialized (
-      select stack.id as stack_id, stack.project, stack.name, predicted.*
-      from (${readable(db, caller)}) as stack
-      cross join lateral (
-        select source, update_id, pack, policy, severity, last_seen_at
-        from predictions predicted where predicted.stack_id = stack.id and ${isBlocked(ended)} offset 0
-      ) as predicted
+      select stack.id as stack_id, stack.project, stack.name, counted.*
+      from (${readable(db, caller)}) as stack cross join lateral (${blockedOf(sql`stack.id`, ended)}) as counted
     ), newest as materialized (
-      select stack_id, project, name, source, update_id, max(last_seen_at) as last_seen, count(*)::int as violations
+      select stack_id, project, name, source, update_id, max(last_seen) as last_seen, sum(violations)::int as violations
       from blocked group by 1, 2, 3, 4, 5 order by last_seen desc, update_id, source limit ${RUNS}
     )
-    select (select count(*)::int from blocked) as violations,
+    select (select coalesce(sum(violations), 0)::int from blocked) as violations,
       (select count(distinct stack_id)::int from blocked) as stacks,
       coalesce((
         select json_agg(json_build_object('project', project, 'stack', newest.name, 'update', update_id, 'source', source,

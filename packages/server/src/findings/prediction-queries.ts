@@ -1,15 +1,36 @@
-import { type SqlBool, sql } from "kysely";
+import { type Expression, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Actor } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import { selectReadable } from "../stacks/index.ts";
 
 export type Prediction = Awaited<ReturnType<typeof listPredictions>>[number];
 
-/** Of `predicted`: it is mandatory, and nothing excepts it any more. */
-export const isBlocked = (ended: readonly string[]) => sql<SqlBool>`(predicted.level = 'mandatory' and not exists (
-  select from jsonb_array_elements(coalesce(predicted.exceptions, '[]')) as exception
+/** Of `predicted`: its exceptions have all ended. */
+const hasEnded = (ended: readonly string[]) => sql<SqlBool>`not exists (
+  select from jsonb_array_elements(predicted.exceptions) as exception
   where exception ->> 'id' <> all(${[...ended]}::text[])
-))`;
+)`;
+
+/** Of `predicted`: it is mandatory, and nothing excepts it any more. */
+const isBlocked = (ended: readonly string[]) => sql<SqlBool>`(
+  predicted.level = 'mandatory' and (predicted.exceptions is null or ${hasEnded(ended)})
+)`;
+
+/**
+ * In SQL: what stops the next update of a stack, by run, policy and severity. Rows may come twice, and are to be added up. Each part has its
+ * index, and the second is left out when it has nothing to say.
+ *
+ * @param ended of the exceptions that have ended since the previews.
+ */
+export function blockedOf(stackId: Expression<unknown>, ended: readonly string[]): RawBuilder<unknown> {
+  const counted = (which: RawBuilder<unknown>) => sql`
+    select source, update_id, pack, policy, severity, max(last_seen_at) as last_seen, count(*)::int as violations
+    from predictions predicted where predicted.stack_id = ${stackId} and predicted.level = 'mandatory' and ${which}
+    group by source, update_id, pack, policy, severity`;
+  const unexcepted = counted(sql`predicted.exceptions is null`);
+  if (ended.length === 0) return unexcepted;
+  return sql`${unexcepted} union all ${counted(sql`predicted.exceptions is not null and ${hasEnded(ended)}`)}`;
+}
 
 /**
  * Ids of the exceptions that previews were told of, of what would stop an update without them.
@@ -25,7 +46,7 @@ export async function listNamedInPredictions(
     select distinct exception ->> 'id' as id
     from stacks join predictions predicted on predicted.stack_id = stacks.id
     cross join jsonb_array_elements(predicted.exceptions) as exception
-    where organization_id = ${organizationId} and predicted.level = 'mandatory'
+    where organization_id = ${organizationId} and predicted.level = 'mandatory' and predicted.exceptions is not null
       and ${stackIds ? sql`stacks.id = any(${[...stackIds]}::uuid[])` : sql`true`}`.execute(db);
   return rows.map(({ id }) => id);
 }
@@ -36,8 +57,9 @@ export async function countBlocked(
   { stackIds, ended }: { stackIds: readonly string[]; ended: readonly string[] },
 ): Promise<{ stackId: string; count: number }[]> {
   const { rows } = await sql<{ stackId: string; count: number }>`
-    select stack_id as "stackId", count(*)::int as count from predictions predicted
-    where stack_id = any(${[...stackIds]}::uuid[]) and ${isBlocked(ended)} group by stack_id`.execute(db);
+    select stack.id as "stackId", sum(violations)::int as count
+    from unnest(${[...new Set(stackIds)]}::uuid[]) as stack (id)
+    cross join lateral (${blockedOf(sql`stack.id`, ended)}) as blocked group by stack.id`.execute(db);
   return rows;
 }
 

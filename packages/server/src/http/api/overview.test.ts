@@ -78,16 +78,19 @@ describe.each(engines)("the overview of an organization, on $name", (engine) => 
 
   test("what is excepted blocks nothing, until its exception ends", async () => {
     const stack = await newStack(t);
-    await policyRun(stack, { lines: ["rex ^length", "tom length"], dryRun: true, level: "mandatory" });
-    const count = async () => [
-      (await read()).blocked.violations,
-      (await read("/api/quillon/orgs/acme/predictions?blocked=true")).predictions.length,
-    ];
-    expect(await count()).toEqual([3, 3]);
+    await policyRun(stack, { lines: ["rex ^length", "tom !length"], dryRun: true, level: "mandatory" });
+    const count = async () => {
+      const { violations, runs } = (await read()).blocked;
+      const { predictions } = await read("/api/quillon/orgs/acme/predictions?blocked=true");
+      const run = runs.find((one: { stack: string }) => one.stack === stack.name);
+      return [violations, predictions.length, run?.violations, run?.policies];
+    };
+    const policies = [{ policyPack: "pets", policyName: "length" }];
+    expect(await count()).toEqual([4, 4, 1, policies]);
     await sql`update policy_exceptions set removed_at = now()`.execute(t.db);
-    expect(await count()).toEqual([4, 4]);
+    expect(await count()).toEqual([5, 5, 2, policies]);
     await t.send(`DELETE ${stack.path}`);
-    expect(await count()).toEqual([3, 3]);
+    expect(await count()).toEqual([3, 3, undefined, undefined]);
   });
 
   test("open findings are counted by severity, with those that are new and those that came back", async () => {
