@@ -3,7 +3,7 @@ import type { Blobs } from "./blobs/types.ts";
 import { despiteConflicts } from "./db/conflicts.ts";
 import type { Db } from "./db/open.ts";
 import type { Keys } from "./keys.ts";
-import type { SecretTexts } from "./masking/texts.ts";
+import type { KnownSecrets } from "./masking/texts.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Sender } from "./outbound/sender.ts";
 import type { Recent } from "./recent.ts";
@@ -27,7 +27,7 @@ export interface Ctx {
   readonly sender: Sender;
   readonly metrics: Metrics;
   /** What is masked in the events of updates, by the update's id. It is in memory alone. */
-  readonly secretTexts: Recent<SecretTexts>;
+  readonly secretTexts: Recent<KnownSecrets>;
   readonly log: Log;
   /** Base of the URLs that this client is given, without a slash at the end. */
   readonly url: string;

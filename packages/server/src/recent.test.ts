@@ -49,3 +49,13 @@ test("who waits for a value that is dropped meanwhile gets it", async () => {
   await get("a");
   expect(made).toEqual(["a", "a"]);
 });
+
+test("a value that is made again is not one that somebody had begun to make before", async () => {
+  const values = new Recent<string>(10, ({ length }) => length);
+  let finish = () => {};
+  const first = values.renew("a", () => new Promise((resolve) => (finish = () => resolve("old"))));
+  const second = values.renew("a", async () => "new");
+  finish();
+  expect(await Promise.all([first, second])).toEqual(["old", "new"]);
+  expect(await values.get("a", async () => "other")).toBe("new");
+});

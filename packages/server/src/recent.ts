@@ -20,6 +20,21 @@ export class Recent<V extends NonNullable<unknown>> {
     return this.#cache.forceFetch(key, { context: make });
   }
 
+  /** The value for a key, made again: one that somebody had begun to make before is not enough. */
+  async renew(key: string, make: () => Promise<V>): Promise<V> {
+    let begun = false;
+    const fetch = () =>
+      this.#cache.forceFetch(key, {
+        forceRefresh: true,
+        context: () => {
+          begun = true;
+          return make();
+        },
+      });
+    const value = await fetch();
+    return begun ? value : fetch();
+  }
+
   drop(key: string): void {
     this.#cache.delete(key);
   }

@@ -142,6 +142,15 @@ function saysNotEvaluated({ level, policy, message }: PolicyReport): boolean {
   );
 }
 
+/** A policy event with another message, with which it says no less than before that its policy was not evaluated. */
+export function withMessage(policyEvent: object, message: unknown): object {
+  const before = reportOf(0, { ...policyEvent }, "violated");
+  const masked = { ...policyEvent, message };
+  const after = reportOf(0, masked, "violated");
+  if (!before || !after || !saysNotEvaluated(before) || saysNotEvaluated(after)) return masked;
+  return { ...masked, message: `can't run policy '${before.policy}' during preview: ${after.message}` };
+}
+
 function analysisOf(sequence: number, fields: Fields): PolicyAnalysis | undefined {
   const analysis = {
     ...packOf(sequence, fields),

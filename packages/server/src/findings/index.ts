@@ -7,7 +7,7 @@ export { openRenamed, openUnexcepted, type TellReopened } from "./exception-end.
 export type { ExceptedFinding } from "./exception-end-queries.ts";
 export { findResources } from "./find-resources.ts";
 export type { FindingChange, TopFinding } from "./finding-changes.ts";
-export type { EventKind, SentEvent } from "./fold.ts";
+export { type EventKind, type SentEvent, withMessage } from "./fold.ts";
 export { type EventList, foldEvents, foldTask, type ListedEvent } from "./fold-events.ts";
 export { forgetFindings, forgetPredictions } from "./forget.ts";
 export type { Governed } from "./governed.ts";

@@ -47,6 +47,57 @@ export function* stringsAt(json: Buffer, key: string): Generator<string> {
   }
 }
 
+/** In bytes. */
+const PIECE = 4 * 1024 * 1024;
+
+/**
+ * The same of a JSON text that comes in pieces. Little more than what is read at once, or the longest string, is in memory.
+ *
+ * @param least how many bytes are read at once.
+ */
+export async function* stringsInPieces(
+  pieces: AsyncIterable<Buffer>,
+  key: string,
+  least = PIECE,
+): AsyncGenerator<string[]> {
+  let waiting: Buffer[] = [];
+  let size = 0;
+  let rest = 0;
+  for await (const piece of pieces) {
+    waiting.push(piece);
+    size += piece.length;
+    // A string that is longer than a piece is not looked at again with each one.
+    if (size < least + 2 * rest) continue;
+    const text = Buffer.concat(waiting);
+    const { strings, end } = completeAt(text, key);
+    yield strings;
+    rest = text.length - end;
+    size = rest;
+    // A view would keep the whole text.
+    waiting = [Buffer.from(text.subarray(end))];
+  }
+  yield [...stringsAt(Buffer.concat(waiting), key)];
+}
+
+/** The strings whose ends are in a part of a JSON text, and from where on the rest of it is to be read with what follows. */
+function completeAt(part: Buffer, key: string): { strings: string[]; end: number } {
+  const name = Buffer.from(JSON.stringify(key));
+  const strings: string[] = [];
+  let done = 0;
+  for (let at = part.indexOf(name); at !== -1; at = part.indexOf(name, done)) {
+    const colon = afterSpace(part, at + name.length);
+    const start = afterSpace(part, colon + 1);
+    if (start >= part.length) return { strings, end: at };
+    if (part[colon] === COLON && part[start] === QUOTE) {
+      const end = endOfString(part, start);
+      if (end >= part.length) return { strings, end: at };
+      strings.push(decode(part, start, end));
+    }
+    done = at + name.length;
+  }
+  return { strings, end: Math.max(done, part.length - name.length + 1) };
+}
+
 function decode(json: Buffer, start: number, end: number): string {
   return JSON.parse(json.toString("utf8", start, end)) as string;
 }

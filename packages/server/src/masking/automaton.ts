@@ -14,16 +14,19 @@ export interface Automaton {
   readonly fallbacks: Int32Array;
   /** The length of the longest string with which the node ends; 0 if there is none. */
   readonly longest: Int32Array;
+  /** The most characters that come after a string with which the node ends and belong to it. */
+  readonly beyond: Int32Array;
 }
 
 /** How many bytes it has in memory. */
-export function sizeOf({ slots, parents, chars, fallbacks, longest }: Automaton): number {
-  return [slots, parents, chars, fallbacks, longest].reduce((sum, { byteLength }) => sum + byteLength, 0);
+export function sizeOf({ slots, parents, chars, fallbacks, longest, beyond }: Automaton): number {
+  return [slots, parents, chars, fallbacks, longest, beyond].reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
-/** @param strings none is empty. */
-export function automatonOf(strings: readonly string[]): Automaton {
-  const most = strings.reduce((sum, { length }) => sum + length, 1);
+/** @param strings none is empty. Each with how many characters after it belong to it. */
+export function automatonOf(strings: ReadonlyMap<string, number>): Automaton {
+  let most = 1;
+  for (const { length } of strings.keys()) most += length;
   const automaton: Automaton = {
     slots: new Int32Array(shared(4 * 2 ** Math.ceil(Math.log2(2 * most)))),
     seed: Math.trunc(Math.random() * 2 ** 31),
@@ -31,10 +34,11 @@ export function automatonOf(strings: readonly string[]): Automaton {
     chars: new Uint16Array(shared(2 * most)),
     fallbacks: new Int32Array(shared(4 * most)),
     longest: new Int32Array(shared(4 * most)),
+    beyond: new Int32Array(shared(4 * most)),
   };
   const depths = new Int32Array(most);
   let nodes = 1;
-  for (const string of strings) {
+  for (const [string, after] of strings) {
     let node = 0;
     for (let at = 0; at < string.length; at++) {
       const char = string.charCodeAt(at);
@@ -50,6 +54,7 @@ export function automatonOf(strings: readonly string[]): Automaton {
       node = child;
     }
     automaton.longest[node] = string.length;
+    automaton.beyond[node] = after;
   }
   for (const node of byDepth(depths.subarray(0, nodes))) fallBack(automaton, node, depths[node] as number);
   return automaton;
@@ -57,7 +62,7 @@ export function automatonOf(strings: readonly string[]): Automaton {
 
 /** Where the strings are in a text: where each place starts and ends, one after the other. Strings that overlap are one place. */
 export function placesIn(automaton: Automaton, text: string): number[] {
-  const { longest } = automaton;
+  const { longest, beyond } = automaton;
   const places: number[] = [];
   let node = 0;
   for (let at = 0; at < text.length; at++) {
@@ -65,11 +70,12 @@ export function placesIn(automaton: Automaton, text: string): number[] {
     const length = longest[node] as number;
     if (length === 0) continue;
     let from = at + 1 - length;
+    let end = Math.min(text.length, at + 1 + (beyond[node] as number));
     while (places.length > 0 && from < (places.at(-1) as number)) {
-      places.pop();
+      end = Math.max(end, places.pop() as number);
       from = Math.min(from, places.pop() as number);
     }
-    places.push(from, at + 1);
+    places.push(from, end);
   }
   return places;
 }
@@ -85,11 +91,12 @@ function next(automaton: Automaton, node: number, char: number): number {
 
 /** Its parent's node and those above it must have theirs. */
 function fallBack(automaton: Automaton, node: number, depth: number): void {
-  const { parents, chars, fallbacks, longest } = automaton;
+  const { parents, chars, fallbacks, longest, beyond } = automaton;
   const above = fallbacks[parents[node] as number] as number;
   const fallback = depth === 1 ? 0 : next(automaton, above, chars[node] as number);
   fallbacks[node] = fallback;
   longest[node] ||= longest[fallback] as number;
+  beyond[node] = Math.max(beyond[node] as number, beyond[fallback] as number);
 }
 
 /** The nodes but for the root, those near to it first. */

@@ -2,10 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../sdk/src/secret.ts";
 import { SecretTexts } from "../../../sdk/src/secrets/texts.ts";
-import { maskText, secretTexts, stringsIn } from "./texts.ts";
+import { automatonOf } from "./automaton.ts";
+import { maskText, secretTexts, stringsIn, WITHHELD } from "./texts.ts";
 
 function mask(secrets: Iterable<string>, text: string): string {
-  const { automaton } = secretTexts(secrets);
+  const automaton = secretTexts(secrets)?.automaton;
   return automaton ? maskText(automaton, text) : text;
 }
 
@@ -65,13 +66,64 @@ describe("what is masked", () => {
     expect(mask(["a\n\n\nb"], `x${"\\\\n".repeat(300_000)} a${"\\n".repeat(3)}b`)).toMatch(/n \[secret\]$/);
   });
 
-  test("the shorter ones of more secrets than are looked for", () => {
-    const { automaton, leftOut } = secretTexts(["hunter22", "x".repeat(600_000), "y".repeat(600_000)]);
-    expect(leftOut).toBe(1);
-    expect(automaton && maskText(automaton, `hunter22 ${"x".repeat(600_000)} ${"y".repeat(5)}`)).toBe(
-      "[secret] [secret] yyyyy",
-    );
+  describe("when secrets have more characters than are looked for", () => {
+    /** Of 60 characters. */
+    const long = (char: string) => `<${char.repeat(58)}>`;
+    const secrets = ["hunter22", long("x"), long("y")];
+    const most = 100;
+
+    test.each([
+      [
+        "short ones and long ones, each to its end",
+        `hunter22 ${long("x")}-${long("y")}-`,
+        "[secret] [secret]-[secret]-",
+      ],
+      ["nothing that is shorter than the beginning", `<${"x".repeat(44)}>`, `<${"x".repeat(44)}>`],
+      [
+        "what comes after the beginning, as much as the whole has",
+        `<${"x".repeat(45)}${"z".repeat(20)}`,
+        "[secret]zzzzzz",
+      ],
+      ["what there is after the beginning", `a <${"x".repeat(50)}`, "a [secret]"],
+    ])("%s", (_, text, wanted) => {
+      const automaton = secretTexts(secrets, undefined, most)?.automaton;
+      expect(automaton && maskText(automaton, text)).toBe(wanted);
+    });
+
+    test("the same when some of them became known later", () => {
+      const before = secretTexts(secrets.slice(0, 2), undefined, most);
+      const all = secretTexts(secrets, before, most);
+      const text = `hunter22 ${long("x")}-${long("y")}-`;
+      expect(all?.automaton && maskText(all.automaton, text)).toBe("[secret] [secret]-[secret]-");
+      expect(secretTexts(secrets, all, most)).toBe(all);
+    });
+
+    test("nothing when only a few characters of each could be looked for", () => {
+      const many = (count: number) => Array.from({ length: count }, (_, index) => `a-secret-value-${index + 100}`);
+      expect(secretTexts(many(6), undefined, most)).toBeDefined();
+      expect(secretTexts(many(7), undefined, most)).toBeUndefined();
+    });
   });
+
+  test("the beginnings of secrets, wherever they overlap others", () => {
+    const strings = new Map([
+      ["abcdefgh", 0],
+      ["cdef", 5],
+    ]);
+    expect(maskText(automatonOf(strings), "-abcdefghijkl- -cdefghijkl-")).toBe("-[secret]l- -[secret]l-");
+  });
+
+  test("all of a text that has escapes and is too long to be read without them", () => {
+    expect(mask(["hunter22"], `\\n${"x".repeat(16_000_000)}`)).toBe(WITHHELD);
+    expect(mask(["hunter22"], `hunter22${"x".repeat(16_000_000)}`)).toMatch(/^\[secret\]xxx/);
+  });
+});
+
+test("what is known to be secret stays so when there is more", () => {
+  const before = secretTexts(["hunter22"]);
+  expect(secretTexts(["hunter22", "abc"], before)).toBe(before);
+  const automaton = secretTexts(["correct-horse"], before)?.automaton;
+  expect(automaton && maskText(automaton, "hunter22 correct-horse")).toBe("[secret] [secret]");
 });
 
 test.each<[unknown, string[]]>([

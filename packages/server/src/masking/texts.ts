@@ -1,7 +1,7 @@
 import { isObject } from "../json/is-object.ts";
 import { Recent } from "../recent.ts";
 import { type Automaton, automatonOf, placesIn, sizeOf } from "./automaton.ts";
-import { viewsOf } from "./views.ts";
+import { isTooLong, viewsOf } from "./views.ts";
 
 // At least what the SDK masks, `sdk/src/secrets/texts.ts`, so that a person sees the same whatever pack has reported. It looks also
 // for what other languages than that of the SDK write inside JSON.
@@ -15,49 +15,120 @@ const MASK = "[secret]";
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET_KIND = "1b47061264138c4ac30d75fd1eb44270";
 
-/** In characters, of all that is looked for: it needs some 30 times as many bytes in memory. Longer strings are left out first. */
+/** In place of a text in which secrets could not be looked for. */
+export const WITHHELD = "[not kept, because the server could not look for secrets in it]";
+/** The same where a text is one of many, so that an object of many short ones does not become much larger. */
+const WITHHELD_INSIDE = "[not kept]";
+
+/** In characters, of all that is looked for: it needs some 34 times as many bytes in memory. */
 const MOST_TEXT = 1_000_000;
+/** Of so few characters the beginnings of secrets are found by chance. */
+const SHORTEST_BEGINNING = 16;
 
 /** What is looked for in texts, because it is secret. */
 export interface SecretTexts {
+  /** Each with how many more characters the secret has: of the longest ones only the beginning is looked for, when all are too much. */
+  readonly sought: ReadonlyMap<string, number>;
+  /** The length of such a beginning. */
+  readonly longest: number;
   /** Undefined when there is nothing to look for. */
   readonly automaton: Automaton | undefined;
-  /** How many strings were left out because all are too much. */
-  readonly leftOut: number;
 }
 
-export const NOTHING_SECRET: SecretTexts = { automaton: undefined, leftOut: 0 };
+export const NOTHING_SECRET: SecretTexts = {
+  sought: new Map(),
+  longest: Number.POSITIVE_INFINITY,
+  automaton: undefined,
+};
+
+/** What is known to be secret in a running update. */
+export interface KnownSecrets {
+  readonly texts: SecretTexts;
+  /** Whether there may be others, because something could not be read. */
+  readonly isComplete: boolean;
+  /** The state of the stack that was read. Undefined without one. */
+  readonly revision: string | undefined;
+  /** How much had to be read. */
+  readonly bytes: number;
+}
 
 /** In bytes, of what is kept in memory to look for secrets of the updates that run. */
 const MOST_KEPT = 128 * 1024 * 1024;
 /** That there is nothing to look for is kept, too. */
 const LEAST_SIZE = 1024;
 
-export function newSecretTexts(): Recent<SecretTexts> {
-  return new Recent(MOST_KEPT, ({ automaton }) => LEAST_SIZE + (automaton ? sizeOf(automaton) : 0));
+export function newSecretTexts(): Recent<KnownSecrets> {
+  return new Recent(MOST_KEPT, ({ texts: { automaton } }) => LEAST_SIZE + (automaton ? sizeOf(automaton) : 0));
 }
 
-/** @param strings those that are secret, also shorter ones. */
-export function secretTexts(strings: Iterable<string>): SecretTexts {
-  const all = new Set<string>();
+/**
+ * @param strings those that are secret, also shorter ones.
+ * @param before what is looked for already, and goes on to be.
+ * @param most in characters, of all that is looked for.
+ * @returns undefined when they are too many to look for.
+ */
+export function secretTexts(
+  strings: Iterable<string>,
+  before: SecretTexts = NOTHING_SECRET,
+  most = MOST_TEXT,
+): SecretTexts | undefined {
+  const sought = new Map(before.sought);
+  const add = (string: string) => {
+    if (string.length < SHORTEST) return;
+    const beginning = string.slice(0, before.longest);
+    const isSought = (before.sought.get(beginning) ?? -1) >= string.length - beginning.length;
+    if (!isSought) sought.set(string, 0);
+  };
   for (const string of strings) {
-    all.add(string);
+    add(string);
     // The lines are printed one by one, as when an object is shown.
-    if (string.includes("\n")) for (const line of string.split("\n")) all.add(line.trim());
+    if (string.includes("\n")) for (const line of string.split("\n")) add(line.trim());
   }
-  const shortestFirst = [...all]
-    .filter(({ length }) => length >= SHORTEST)
-    .sort((one, other) => one.length - other.length);
-  let room = MOST_TEXT;
-  const known = shortestFirst.filter(({ length }) => {
+  if (sought.size === before.sought.size) return before;
+  const longest = Math.min(
+    before.longest,
+    lengthFor(
+      [...sought.keys()].map(({ length }) => length),
+      most,
+    ),
+  );
+  if (longest < SHORTEST_BEGINNING) return undefined;
+  const cut = beginnings(sought, longest);
+  return { sought: cut, longest, automaton: automatonOf(cut) };
+}
+
+/** Up to which length strings of these lengths are kept, so that there is room for all. */
+function lengthFor(lengths: number[], most: number): number {
+  lengths.sort((one, other) => one - other);
+  let room = most;
+  for (const [index, length] of lengths.entries()) {
+    const share = Math.floor(room / (lengths.length - index));
+    if (length > share) return share;
     room -= length;
-    return room >= 0;
-  });
-  return { automaton: known.length > 0 ? automatonOf(known) : undefined, leftOut: shortestFirst.length - known.length };
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+function beginnings(sought: Map<string, number>, longest: number): Map<string, number> {
+  if (longest === Number.POSITIVE_INFINITY) return sought;
+  const cut = new Map<string, number>();
+  for (const [string, more] of sought) {
+    const beginning = string.slice(0, longest);
+    const after = more + string.length - beginning.length;
+    cut.set(beginning, Math.max(after, cut.get(beginning) ?? 0));
+  }
+  return cut;
+}
+
+/** The text when secrets could not be looked for in it. */
+export function withhold(text: string, { isInside }: { isInside: boolean }): string {
+  if (text.length < SHORTEST) return text;
+  return isInside ? WITHHELD_INSIDE : WITHHELD;
 }
 
 /** The text with `[secret]` in place of what is secret in it, also where it is written inside JSON. */
 export function maskText(automaton: Automaton, text: string): string {
+  if (isTooLong(text)) return WITHHELD;
   let places = placesIn(automaton, text);
   for (const view of viewsOf(text)) {
     const more = placesIn(automaton, view.text).map((at) => view.places[at] as number);

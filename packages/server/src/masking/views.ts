@@ -21,7 +21,12 @@ const SHORT = new Map(
   ),
 );
 
-/** The text without its escapes, then without those that are left, and so on. None for a text that has no escape. */
+/** Whether a text has escapes, and is too long to be read without them. */
+export function isTooLong(text: string): boolean {
+  return text.length > LONGEST && text.includes("\\");
+}
+
+/** The text without its escapes, then without those that are left, and so on. None for a text that has no escape or is too long. */
 export function* viewsOf(whole: string): Generator<View> {
   if (whole.length > LONGEST || !whole.includes("\\")) return;
   let view: View = { text: whole, places: Uint32Array.from({ length: whole.length + 1 }, (_, at) => at) };

@@ -129,10 +129,25 @@ export async function readCheckpoint(
       sql<string>`saved_at::text`.as("savedAt"),
       "saved_at as savedOn",
       sql<string | null>`(select environment->>'pulumi.version' from updates where id = update_id)`.as("clientVersion"),
-      sql<string>`concat_ws(' ', update_id, saved_at, num_nonnulls(body, blob))`.as("revision"),
+      revision.as("revision"),
     ])
     .executeTakeFirst();
   return row && { ...row, sequence: numberOf(row.sequence), baseSequence: numberOf(row.baseSequence) };
+}
+
+/** Changes whenever the stack gets another state, or this one is removed. */
+const revision = sql<string>`concat_ws(' ', update_id, saved_at, num_nonnulls(body, blob))`;
+
+/** Of the stack's newest state. In a transaction it tells whether the stack still has a state that was read before. */
+export async function readRevision(db: Db, stackId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom("checkpoints")
+    .where("stack_id", "=", stackId)
+    .orderBy("version", "desc")
+    .limit(1)
+    .select(revision.as("revision"))
+    .executeTakeFirst();
+  return row?.revision;
 }
 
 /** A change on a state: its JSON text, or the name of the blob that has it. */

@@ -33,11 +33,6 @@ export async function readState(
   }
 }
 
-/** Of the stack's newest state. It is for a transaction, which asks whether the stack still has a state that was read before. */
-export async function readRevision(db: Ctx["db"], stackId: string): Promise<string | undefined> {
-  return (await readCheckpoint(db, { stackId }))?.revision;
-}
-
 /**
  * The state that a row and its changes make.
  *

@@ -1,5 +1,4 @@
 import { pipeline, Readable } from "node:stream";
-import { pipeline as pipelined } from "node:stream/promises";
 import { constants, createGunzip, createGzip } from "node:zlib";
 import { newError } from "@quillon/contract";
 
@@ -79,11 +78,14 @@ function* chunked(pieces: Iterable<Buffer>): Generator<Buffer> {
 export async function decompress(packed: PackedBytes): Promise<Buffer> {
   const text = Buffer.allocUnsafeSlow(unpackedSize(packed));
   let at = 0;
-  const gunzip = createGunzip({ chunkSize: CHUNK });
-  await pipelined(Readable.from([packed], { objectMode: false }), gunzip, async (chunks: AsyncIterable<Buffer>) => {
-    for await (const chunk of chunks) at += chunk.copy(text, at);
-  });
+  for await (const chunk of unpack(packed)) at += chunk.copy(text, at);
   return text.subarray(0, at);
+}
+
+/** The same in pieces. */
+export function unpack(packed: PackedBytes): AsyncIterable<Buffer> {
+  const gunzip = createGunzip({ chunkSize: CHUNK });
+  return pipeline(Readable.from([packed], { objectMode: false }), gunzip, () => {});
 }
 
 /** How many bytes a gzipped state has when it is decompressed: https://www.rfc-editor.org/rfc/rfc1952#page-6 */

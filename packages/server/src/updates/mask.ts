@@ -3,12 +3,14 @@ import { bytesOf } from "../json/project.ts";
 import { childrenOf } from "../json/span.ts";
 import { replaceStrings } from "../json/strings.ts";
 import type { Automaton } from "../masking/automaton.ts";
-import { maskText } from "../masking/texts.ts";
+import { maskText, withhold } from "../masking/texts.ts";
 import { bufferOf } from "../workers/buffers.ts";
 import type { Task } from "../workers/pool.ts";
 
 /** Where texts are that may repeat a value: all that is inside (`true`), or inside some members. All else is names. */
 type Places = true | { readonly [key: string]: Places };
+
+const QUOTE = 0x22;
 
 const NONE: Places = {};
 const RESOURCE: Places = { inputs: true, outputs: true, initErrors: true };
@@ -36,14 +38,23 @@ const PLACES: { readonly [key: string]: Places } = {
   policyRemediateSummaryEvent: NONE,
 };
 
-/** @returns the event itself when nothing in it is masked. */
-export function maskEvent(json: Buffer, automaton: Automaton): Buffer {
-  const mask = (text: string) => maskText(automaton, text);
+/**
+ * @param automaton finds what is secret. Without one that isn't known, and no text is kept.
+ * @returns the event itself when nothing in it is masked.
+ */
+export function maskEvent(json: Buffer, automaton: Automaton | undefined): Buffer {
+  const mask: Mask = (text, where) => (automaton ? maskText(automaton, text) : withhold(text, where));
   return replaceMembers(json, (key, value) => replaceIn(value, Object.hasOwn(PLACES, key) ? PLACES[key] : true, mask));
 }
 
-function replaceIn(json: Buffer, places: Places | undefined, mask: (text: string) => string): Buffer {
-  if (places === true) return replaceStrings(json, mask);
+/** @param where `isInside` for a text that is one of an object or a list. */
+type Mask = (text: string, where: { isInside: boolean }) => string;
+
+function replaceIn(json: Buffer, places: Places | undefined, mask: Mask): Buffer {
+  if (places === true) {
+    const where = { isInside: json[0] !== QUOTE };
+    return replaceStrings(json, (text) => mask(text, where));
+  }
   if (!places) return json;
   return replaceMembers(json, (key, value) =>
     Object.hasOwn(places, key) ? replaceIn(value, places[key], mask) : value,
@@ -66,7 +77,7 @@ function replaceMembers(json: Buffer, replace: (key: string, value: Buffer) => B
 
 /** Events, one after the other in `bytes`, which have memory of their own; and where each ends. */
 interface Unmasked {
-  automaton: Automaton;
+  automaton: Automaton | undefined;
   bytes: Uint8Array<ArrayBuffer>;
   ends: readonly number[];
 }
@@ -87,12 +98,13 @@ export const maskTask: Task<Unmasked, [index: number, event: Uint8Array][]> = {
 /**
  * Looks for secrets in events, each its JSON text, in a worker thread when there is much to read.
  *
- * @returns those that have `[secret]` in place of one now, by their place in the list.
+ * @param automaton finds what is secret. Without one that isn't known, and no text is kept.
+ * @returns those that have something else in place of a text or a part of it now, by their place in the list.
  */
 export async function maskEvents(
   { workers }: Pick<Ctx, "workers">,
   events: readonly Buffer[],
-  automaton: Automaton,
+  automaton: Automaton | undefined,
 ): Promise<Map<number, Buffer>> {
   let end = 0;
   const ends = events.map(({ length }) => (end += length));

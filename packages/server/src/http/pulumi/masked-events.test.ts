@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { WITHHELD } from "../../masking/texts.ts";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
 import { person } from "../../testing/people.ts";
@@ -200,8 +201,41 @@ describe.each(engines)("secrets in the events of updates on $name", (engine) => 
     expect(await eventsOf(stack, update)).toContain('"message":"a correct-horse abc"');
   });
 
-  test("events of a stack whose state is missing are stored, and the log says that nothing was masked", async () => {
-    const stack = await stackWith(async () => ({ filler: Array.from({ length: 60_000 }, () => Math.random()) }));
+  /** A running update whose stack has this state, and a secret in its configuration. */
+  async function runWith(outputs: (stack: TestStack) => Promise<object> = async () => ({})) {
+    const stack = await stackWith(outputs);
+    const config = { "web:password": { string: await encrypt(stack, "correct-horse"), secret: true, object: false } };
+    return { stack, update: await run(stack, config) };
+  }
+
+  /** The messages of an update's policy events, and those of its results. */
+  async function messagesOf(stack: TestStack, update: TestUpdate) {
+    const stored = JSON.parse(await eventsOf(stack, update)).events;
+    const reports = await t.db
+      .selectFrom("policy_reports")
+      .where("update_id", "=", update.id)
+      .orderBy("sequence")
+      .select(["kind", "pack", "policy", "level", "urn", "message"])
+      .execute();
+    return {
+      messages: stored.map(({ policyEvent }: { policyEvent: { message: string } }) => policyEvent.message),
+      reports,
+    };
+  }
+
+  const result = {
+    kind: "violated",
+    pack: "pets",
+    policy: "talks",
+    level: "advisory",
+    urn: urnOf("dev", "rex"),
+    message: WITHHELD,
+  };
+
+  test("while the state can't be read, what policies found is kept without their texts, and the log says so", async () => {
+    const { stack, update } = await runWith(async () => ({
+      filler: Array.from({ length: 60_000 }, () => Math.random()),
+    }));
     const { blob } = await t.db
       .selectFrom("checkpoints")
       .where("blob", "is not", null)
@@ -210,9 +244,88 @@ describe.each(engines)("secrets in the events of updates on $name", (engine) => 
       .select("blob")
       .executeTakeFirstOrThrow();
     await t.blobs.remove(blob ?? "");
-    const update = await run(stack);
-    expect((await update.events([violation("bad")])).status).toBe(200);
-    expect(logged.join("")).toContain("could not be read: they are not masked in the events of this update");
+    const unknown = "can't run policy 'talks' during preview: correct-horse";
+    const sent = [violation("a correct-horse"), { ...violation(unknown), sequence: 1 }];
+    expect((await update.events(sent)).status).toBe(200);
+    expect(await messagesOf(stack, update)).toEqual({
+      messages: [WITHHELD, WITHHELD],
+      reports: [
+        result,
+        { ...result, kind: "not-evaluated", message: `can't run policy 'talks' during preview: ${WITHHELD}` },
+      ],
+    });
+    expect(logged.join("")).toContain("could not be read: no text of its update's events is kept");
+  });
+
+  test("of an update that was started with no known token no text is kept", async () => {
+    const { stack, update } = await runWith();
+    await t.db.updateTable("updates").set({ started_with: null }).where("id", "=", update.id).execute();
+    await update.events([violation("a correct-horse")]);
+    expect(await messagesOf(stack, update)).toEqual({ messages: [WITHHELD], reports: [result] });
+  });
+
+  test("when looking for secrets fails, no text is kept, and the next events are masked", async () => {
+    const { stack, update } = await runWith();
+    const workers = t.workers;
+    const run = workers.run.bind(workers) as typeof workers.run;
+    let failed = false;
+    const failing = vi.spyOn(workers, "run").mockImplementation((task, ...rest) => {
+      if (task.name !== "mask-events" || failed) return run(task, ...rest);
+      failed = true;
+      return Promise.reject(new Error("the thread has no memory left"));
+    });
+    try {
+      await update.events([violation("a correct-horse")]);
+    } finally {
+      failing.mockRestore();
+    }
+    await update.events([{ ...violation("another correct-horse"), sequence: 1 }]);
+    const { messages, reports } = await messagesOf(stack, update);
+    expect(messages).toEqual([WITHHELD, "another [secret]"]);
+    expect(reports).toEqual([result, { ...result, message: "another [secret]" }]);
+  });
+
+  test("a secret that the update itself makes is masked from then on, also when it is not in the state any more", async () => {
+    const { stack, update } = await runWith(async (on) => ({ old: await secret(on, "battery-staple") }));
+    const save = async (outputs: object) =>
+      update.checkpoint({ resources: [{ urn: "urn:pulumi:dev::web::a:b:C::n", outputs }] });
+    const said = "correct-horse battery-staple tr0ub4dor";
+    await update.events([violation(said)]);
+    await save({ made: await secret(stack, "tr0ub4dor") });
+    await update.events([{ ...violation(said), sequence: 1 }]);
+    await save({});
+    await update.events([{ ...violation(said), sequence: 2 }]);
+    expect((await messagesOf(stack, update)).messages).toEqual([
+      "[secret] [secret] tr0ub4dor",
+      "[secret] [secret] [secret]",
+      "[secret] [secret] [secret]",
+    ]);
+  });
+
+  test("a large state is not read again for each batch, nor for steps alone", async () => {
+    const filler = "x".repeat(5_000_000);
+    const { stack, update } = await runWith(async () => ({ filler }));
+    const reads = vi.spyOn(t.workers, "run");
+    const readStates = () => reads.mock.calls.filter(([{ name }]) => name === "secret-texts").length;
+    const step = {
+      sequence: 9,
+      timestamp: 1,
+      resourcePreEvent: { metadata: { op: "same", urn: urnOf("dev", "rex") } },
+    };
+    const counts: number[] = [];
+    try {
+      await update.events([violation("first")]);
+      const made = await secret(stack, "tr0ub4dor");
+      await update.checkpoint({ resources: [{ urn: "urn:pulumi:dev::web::a:b:C::n", outputs: { filler, made } }] });
+      for (const event of [step, violation("second"), violation("a tr0ub4dor"), violation("last")]) {
+        await update.events([{ ...event, sequence: event === step ? 9 : counts.length }]);
+        counts.push(readStates());
+      }
+    } finally {
+      reads.mockRestore();
+    }
+    expect(counts).toEqual([1, 1, 2, 2]);
+    expect(await eventsOf(stack, update)).toContain('"message":"a [secret]"');
   });
 
   test("events of an update that has ended are refused, and read nothing", async () => {
