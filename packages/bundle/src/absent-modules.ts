@@ -4,9 +4,9 @@ import { type BuildOptions, type BuildResult, build, type Message, type Plugin }
 import type { Compiler } from "./compile.ts";
 import type { NodePack } from "./pack.ts";
 
-type InMemory = BuildOptions & { write: false; metafile: true };
+export type InMemory = BuildOptions & { write: false; metafile: true };
 
-interface Known {
+export interface Known {
   compiler: Compiler;
   /** What esbuild was given in the place of files. */
   written: ReadonlyMap<string, string>;

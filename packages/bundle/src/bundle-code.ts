@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import type { BuildOptions, Message, Metafile } from "esbuild";
-import { buildWithout } from "./absent-modules.ts";
 import { publishedPath } from "./carried-packages.ts";
 import { caseTwins } from "./case-twins.ts";
 import type { Compiler } from "./compile.ts";
 import type { Compiled } from "./compile-program.ts";
 import { computedNames } from "./computed-names.ts";
 import type { HelperUses } from "./helper-calls.ts";
+import { buildMended } from "./mended-requires.ts";
 import { modulesOfNodeArguments } from "./node-arguments.ts";
 import { readersOfOtherFiles } from "./other-files.ts";
 import { ENTRY, META, ownFiles } from "./own-files.ts";
@@ -82,7 +82,7 @@ export async function bundleCode(
       ownFiles(pack, { compiled, written }),
     ],
   };
-  const result = await buildWithout(pack, options, { compiler, written });
+  const result = await buildMended(pack, options, { compiler, written });
   if (!("outputFiles" in result)) return notBundled(pack, result.errors, written);
   if (keepSdk) requireOwnSdk(sdks);
   const problems = [

@@ -1,21 +1,12 @@
 import { chmodSync, existsSync } from "node:fs";
 import { join } from "node:path";
-import { ASSET, encodeStruct, SIGNATURE } from "@quillon/proto";
-import { Analyzer, nodeCommand, startPack } from "@quillon/runner";
 import { describe, expect, test } from "vitest";
-import { bundlePack, packAsItIs, problemLine } from "./index.ts";
-import { manifest, packsInTests, pets, programsIn, TestFolder, telling, unpack } from "./testing.ts";
+import { bundlePack, packAsItIs } from "./index.ts";
+import { manifest, packsInTests, pets, programsIn, telling, unpack } from "./testing.ts";
 
 // The SDK inside bundles, and what describes providers, are those of the last `npm run build`.
 
-const { cache, lay, bundle } = packsInTests();
-
-/** What the pack of `telling` says, bundled. It says the same as it is, because else it is refused. */
-async function told(files: Record<string, string>): Promise<unknown> {
-  const { description, problems } = await bundle(files);
-  expect(problems.map(problemLine)).toEqual([]);
-  return JSON.parse(description.policies[0]?.description ?? "");
-}
+const { cache, lay, bundle, told } = packsInTests();
 
 function manyFiles(count: number): Record<string, string> {
   const number = (n: number) => `require("./${n % count}").number`;
@@ -314,30 +305,6 @@ test("no script of a pack runs, and none is in the archive", async () => {
   expect(JSON.parse((await unpack(archive)).get("package/package.json") ?? "")).not.toHaveProperty("scripts");
 });
 
-describe("with its own SDK", () => {
-  test("a pack says what it is, and answers", async () => {
-    const { archive, problems, description } = await bundle(
-      {
-        "index.js": `const { version } = require("@pulumi/policy/version");
-const { PolicyPack } = require("@pulumi/policy");
-new PolicyPack("pack", { policies: [{
-  name: "tells", enforcementLevel: "advisory", description: version,
-  validateResource: ({ props }, report) => { if (props.bad) throw new Error("so bad"); report("seen " + props.size); },
-}] });`,
-      },
-      {},
-      { keepSdk: true },
-    );
-    expect(problems.map(problemLine)).toEqual([]);
-    expect(description.policies[0]?.description).toMatch(/^v?1\./);
-    await withRunning(archive, async (analyzer) => {
-      const { diagnostics } = await analyzer.analyze(about({ size: 2 }));
-      expect(diagnostics.map(({ message }) => message)).toEqual([expect.stringContaining("seen 2")]);
-      await expect(analyzer.analyze(about({ bad: true }))).rejects.toThrow(/so bad\n\s+at .*index\.js:5:/);
-    });
-  });
-});
-
 test("a pack on Quillon's SDK replaces none, although another one is installed, and has none to keep", async () => {
   const files = { "index.js": telling("1").replace("@pulumi/policy", "@quillon/policy") };
   const linked = { "@quillon/policy": join(import.meta.dirname, "../../sdk/dist") };
@@ -365,47 +332,3 @@ test("programs stay programs in the archive", async () => {
   const { archive } = await bundlePack({ directory: pack.directory, cache });
   expect(await programsIn(archive)).toEqual(["package/bin/check"]);
 });
-
-describe("when it runs", () => {
-  test("an error of a policy names the author's file and line, and an asset is one of the pack's classes", async () => {
-    const { archive } = await bundle({
-      "package.json": manifest({ main: "src/index.js" }),
-      "src/index.js": `const pulumi = require("@pulumi/pulumi");
-const { PolicyPack } = require("@pulumi/policy");
-new PolicyPack("pack", { policies: [{
-  name: "assets",
-  description: "Looks at assets.",
-  enforcementLevel: "advisory",
-  validateResource({ props }, report) {
-    if (props.content instanceof pulumi.asset.StringAsset) report("a text");
-    else throw new Error("no asset" + (__dirname ? "" : "!"));
-  },
-}] });`,
-    });
-    await withRunning(archive, async (analyzer) => {
-      const { diagnostics } = await analyzer.analyze(about({ content: { [SIGNATURE]: ASSET, text: "t" } }));
-      expect(diagnostics.map(({ message }) => message)).toEqual(["Looks at assets.\na text"]);
-      await expect(analyzer.analyze(about({}))).rejects.toThrow(/no asset\n\s+at .*src\/index\.js:9:16/);
-    });
-  });
-});
-
-function about(properties: object) {
-  const urn = "urn:pulumi:dev::web::a:b:C::x";
-  return { type: "a:b:C", urn, name: "x", options: {}, properties: encodeStruct(properties) };
-}
-
-async function withRunning(archive: Buffer, ask: (analyzer: Analyzer) => Promise<void>): Promise<void> {
-  const files = [...(await unpack(archive))].map(([path, text]) => [path.replace("package/", ""), text]);
-  const installed = new TestFolder(Object.fromEntries(files));
-  const { directory } = installed;
-  const running = await startPack({ directory, command: nodeCommand(directory) });
-  const analyzer = new Analyzer(running.port);
-  try {
-    await ask(analyzer);
-  } finally {
-    analyzer.close();
-    await running.stop();
-    installed.remove();
-  }
-}

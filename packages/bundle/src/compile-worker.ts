@@ -1,9 +1,11 @@
 // Run as a worker thread, which loads the pack's compiler: `compile.ts` asks it.
 import { parentPort, workerData } from "node:worker_threads";
 import { compileProgram, draftProgram, readerOf } from "./compile-program.ts";
-import { type CodePlace, isGuarded } from "./guarded-modules.ts";
+import { isGuarded } from "./guarded-modules.ts";
 import { findHelperCalls, type HelperUses } from "./helper-calls.ts";
+import { requireUses } from "./indirect-requires.ts";
 import { nameInCode } from "./name-in-code.ts";
+import type { CodePlace } from "./place-in-code.ts";
 import { PackRefused, type Problem } from "./problems.ts";
 
 export type CompileQuestion =
@@ -11,7 +13,8 @@ export type CompileQuestion =
   | { draftOf: string }
   | { nameIn: string }
   | { helperCalls: HelperUses }
-  | { code: string; moduleAt: CodePlace };
+  | { code: string; moduleAt: CodePlace }
+  | { code: string; requiresAt: CodePlace[] };
 
 export type CompileAnswer =
   | { answer: unknown }
@@ -23,6 +26,7 @@ const directory = workerData as string;
 function answer(question: CompileQuestion): unknown {
   if ("helperCalls" in question) return findHelperCalls(readerOf(directory), directory, question.helperCalls);
   if ("moduleAt" in question) return isGuarded(readerOf(directory), question.code, question.moduleAt);
+  if ("requiresAt" in question) return requireUses(readerOf(directory), question.code, question.requiresAt);
   if ("nameIn" in question) return nameInCode(readerOf(directory), question.nameIn);
   if ("draftOf" in question) return draftProgram(directory, question.draftOf);
   return compileProgram(directory, question.entry);

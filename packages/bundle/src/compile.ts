@@ -2,9 +2,10 @@ import { Worker } from "node:worker_threads";
 import { compileProgram } from "./assets.ts";
 import type { Compiled } from "./compile-program.ts";
 import type { CompileAnswer, CompileQuestion } from "./compile-worker.ts";
-import type { CodePlace } from "./guarded-modules.ts";
 import type { HelperUses } from "./helper-calls.ts";
+import type { RequireUses } from "./indirect-requires.ts";
 import type { NodePack } from "./pack.ts";
+import type { CodePlace } from "./place-in-code.ts";
 import { PackRefused, type Problem } from "./problems.ts";
 
 const STOPPED = "The compiler was stopped.";
@@ -46,6 +47,11 @@ export class Compiler {
   /** Whether code asks for the module whose name is at a place under a condition only. */
   isGuarded(code: string, moduleAt: CodePlace): Promise<boolean> {
     return this.#ask({ code, moduleAt });
+  }
+
+  /** What code needs that uses `require` at places without calling it. */
+  requireUses(code: string, requiresAt: CodePlace[]): Promise<RequireUses> {
+    return this.#ask({ code, requiresAt });
   }
 
   /** What is being asked, and what is asked later, is rejected. */

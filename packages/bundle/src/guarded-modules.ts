@@ -1,28 +1,14 @@
 import type TypeScript from "typescript";
-
-/** A place in JavaScript, as esbuild names it: lines count from 1, columns from 0 and in bytes. */
-export interface CodePlace {
-  line: number;
-  column: number;
-}
+import { type CodePlace, nodeAt, positionOf } from "./place-in-code.ts";
 
 /**
  * Whether the module whose name is at a place is asked for under a condition only, or where the code goes on without it. Node.js says only
  * then that it is not there.
  */
-export function isGuarded(ts: typeof TypeScript, code: string, { line, column }: CodePlace): boolean {
+export function isGuarded(ts: typeof TypeScript, code: string, place: CodePlace): boolean {
   const source = ts.createSourceFile("file.jsx", code, ts.ScriptTarget.ES2020, true);
-  const start = source.getPositionOfLineAndCharacter(line - 1, 0);
-  const before = Buffer.from(code.slice(start).split("\n", 1)[0] ?? "").subarray(0, column);
-  const name = literalAt(ts, source, start + before.toString().length);
+  const name = nodeAt(ts, source, { position: positionOf(source, place), isWanted: ts.isStringLiteralLike });
   return name !== undefined && isCalled(ts, name) && isUnderCondition(ts, name);
-}
-
-function literalAt(ts: typeof TypeScript, node: TypeScript.Node, position: number): TypeScript.Node | undefined {
-  if (ts.isStringLiteralLike(node) && node.getStart() === position) return node;
-  return ts.forEachChild(node, (child) =>
-    child.pos <= position && position < child.end ? literalAt(ts, child, position) : undefined,
-  );
 }
 
 /** `require("…")` and `import("…")`. Statements are loaded in any case. */

@@ -25,6 +25,11 @@ test.each<[string, string, string[]]>([
     'require("child_process").execFileSync(process.execPath, [__dirname + "/a.js"]);',
     ["index.js:2: it may start a script with Node.js, and what that imports is not beside a bundle"],
   ],
+  ["a script in a process of its own", 'require("child_process").fork("./a.js");', [LOADS]],
+  ["a script, by a name of its own", 'const { fork } = await import("node:child_process"); fork(script);', [LOADS]],
+  ["itself", 'import cluster from "cluster"; cluster.fork();', [LOADS]],
+  ["a method of that name", "class Schema { fork(paths) { return this.ids.fork(paths); } } // No child_process.", []],
+  ["a require that is called by other means", 'require.call(module, "./" + name);', [LOADS]],
   [
     "who loaded it",
     "if (!module.parent) main();",

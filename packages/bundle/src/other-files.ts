@@ -27,7 +27,10 @@ const FINDS: Find[] = [
     alsoOwn: false,
   },
   // A function that is made of a text has an import that no bundler sees.
-  { pattern: /\bcreateRequire\b|\bnew Worker\b|\bfork\(|\bFunction\(.{0,200}\bimport\b/, text: LOADS, alsoOwn: true },
+  { pattern: /\bcreateRequire\b|\bnew Worker\b|\bFunction\(.{0,200}\bimport\b/, text: LOADS, alsoOwn: true },
+  // Other things have methods of this name.
+  { pattern: /\bfork\(/, also: /["'`](node:)?(child_process|cluster)["'`]/, text: LOADS, alsoOwn: true },
+  { pattern: /\brequire\.(call|apply|bind)\(/, text: LOADS, alsoOwn: true },
   { pattern: /\bWorker\b/, also: /\bworker_threads\b/, text: LOADS, alsoOwn: true },
   { pattern: /\b(require\.main|process\.mainModule)\??\.require\b/, text: LOADS, alsoOwn: true },
   { pattern: /\._load\(/, also: /["'](node:)?module["']/, text: LOADS, alsoOwn: true },

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, afterEach } from "vitest";
+import { afterAll, afterEach, expect } from "vitest";
 import { readArchive } from "./artifact.ts";
-import { bundlePack } from "./index.ts";
+import { bundlePack, problemLine } from "./index.ts";
 
 const modules = join(import.meta.dirname, "../../../node_modules");
 
@@ -67,7 +67,13 @@ export function packsInTests() {
     const { directory } = lay(files, linked);
     return { ...(await bundlePack({ directory, cache, ...options })), directory };
   };
-  return { cache, lay, bundle };
+  /** What the pack of `telling` says, bundled. It says the same as it is, because else it is refused. */
+  const told = async (files: Record<string, string>): Promise<unknown> => {
+    const { description, problems } = await bundle(files);
+    expect(problems.map(problemLine)).toEqual([]);
+    return JSON.parse(description.policies[0]?.description ?? "");
+  };
+  return { cache, lay, bundle, told };
 }
 
 export function manifest(more: object): string {
