@@ -4,7 +4,7 @@ import type { Client } from "@quillon/contract/client";
 import { ApiError } from "@quillon/contract/client";
 import { cacheFolder } from "./folders.ts";
 import { say } from "./output.ts";
-import { reached } from "./reached.ts";
+import { send } from "./send.ts";
 import { consoleUrl } from "./session.ts";
 
 const SOURCES = "PUT /api/quillon/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/sources";
@@ -84,14 +84,11 @@ export async function uploadPack(
   console.log(`Publishing "${name}" - version ${versionTag} to "${orgName}"`);
   const body = { ...description, metadata };
   const reserved = await client.call("POST /api/orgs/{orgName}/policypacks", { params: { orgName }, body });
-  const answer = await reached(
-    fetch(reserved.uploadURI, {
-      method: "PUT",
-      body: new Uint8Array(archive),
-      headers: reserved.requiredHeaders ?? {},
-    }),
-    reserved.uploadURI,
-  );
+  const answer = await send(reserved.uploadURI, {
+    method: "PUT",
+    body: new Uint8Array(archive),
+    headers: reserved.requiredHeaders ?? {},
+  });
   if (!answer.ok) throw new Error(`The policy pack could not be uploaded: ${answer.status} ${await answer.text()}`);
   const params = { orgName, policyPackName: name, version: versionTag };
   if (sources) await client.upload(SOURCES, { params, bytes: new Uint8Array(sources) });

@@ -3,6 +3,19 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { Fetch, FetchRequest } from "@quillon/contract/client";
 
+/** Nothing answers where something was asked. */
+export class Unreachable extends Error {
+  /** Without what to do. */
+  readonly what: string;
+
+  constructor(url: string, cause: NodeJS.ErrnoException) {
+    // Where a name has several addresses, and none answers, only the code says why. The rest of the URL may be a secret.
+    const what = `${new URL(url).origin} can't be reached: ${cause.message || cause.code}`;
+    super(`${what}. Look whether the server runs and its address is right: \`quillon doctor\` says more.`, { cause });
+    this.what = what;
+  }
+}
+
 /**
  * What commands need of `fetch`, without it: Node.js takes longer to load that than a command takes for all else. Whoever is sent elsewhere
  * is sent there by `fetch`, which knows what may go along.
@@ -34,10 +47,7 @@ function answerTo(url: string, { method, headers, body, signal }: FetchRequest):
     const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
     const options = { method, headers: { ...headers, ...length }, ...(signal && { signal }) };
     const sent = request(url, options, resolve);
-    sent.on("error", (error: NodeJS.ErrnoException) => {
-      // Where a name has several addresses, and none answers, only the code says why.
-      reject(new Error(`${new URL(url).origin} can't be reached: ${error.message || error.code}`, { cause: error }));
-    });
+    sent.on("error", (error) => reject(new Unreachable(url, error)));
     sent.end(body);
   });
 }

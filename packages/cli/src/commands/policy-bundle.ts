@@ -1,8 +1,9 @@
+import { buffer } from "node:stream/consumers";
 import { Command } from "commander";
 import { signInTo, withSignIn } from "../organization.ts";
 import { confirm, say } from "../output.ts";
 import { makePack, type Place, requireMayPublish, requireNew, uploadPack } from "../publish-pack.ts";
-import { reached } from "../reached.ts";
+import { send } from "../send.ts";
 
 const VERSION = "GET /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}";
 
@@ -26,8 +27,8 @@ Runs the pack's code on this machine, as publishing it does, but no script of it
 
 async function bundleVersion(text: string, options: { as?: string; yes?: true }): Promise<void> {
   const { org, pack, version } = parse(text);
-  const place = await reached(signInTo(org ? { org } : {}));
-  await reached(requireMayPublish(place));
+  const place = await signInTo(org ? { org } : {});
+  await requireMayPublish(place);
   const params = { orgName: place.orgName, policyPackName: pack, version };
   const found = await place.client.call(VERSION, { params });
   const from = found.versionTag || String(found.version);
@@ -70,7 +71,7 @@ async function download(
 ): Promise<Uint8Array> {
   const route = "GET /api/quillon/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/archive";
   const { url } = await client.call(route, { params });
-  const answer = await reached(fetch(url), url);
+  const answer = await send(url, { method: "GET", headers: {} });
   if (!answer.ok) throw new Error(`The policy pack could not be downloaded: ${answer.status} ${await answer.text()}`);
-  return new Uint8Array(await answer.arrayBuffer());
+  return answer.body ? buffer(answer.body) : new Uint8Array();
 }

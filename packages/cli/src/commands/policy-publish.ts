@@ -2,7 +2,6 @@ import { Command } from "commander";
 import { signInTo, withSignIn } from "../organization.ts";
 import { packFolderOf } from "../pack-folder.ts";
 import { makePack, requireMayPublish, uploadPack } from "../publish-pack.ts";
-import { reached } from "../reached.ts";
 
 interface Options {
   bundle: boolean;
@@ -44,8 +43,8 @@ function listed(text: string): string[] {
 
 async function publish(org: string | undefined, options: Options): Promise<void> {
   const directory = packFolder(process.cwd());
-  const place = await reached(signInTo(org ? { org } : {}));
-  await reached(requireMayPublish(place));
+  const place = await signInTo(org ? { org } : {});
+  await requireMayPublish(place);
   const made = await makePack(place, { ...options, directory });
   const { publishMetadata } = await import("../publish-metadata.ts");
   await uploadPack(place, made, await publishMetadata(directory));

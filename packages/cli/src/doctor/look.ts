@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { credentialsFolder } from "../credentials.ts";
 import { cacheFolder } from "../folders.ts";
-import { send } from "../send.ts";
+import { send, Unreachable } from "../send.ts";
 import { findSession } from "../session.ts";
 import {
   type Finding,
@@ -79,7 +79,8 @@ async function reach(url: string, token: string): Promise<{ reached: Reached; ah
     };
   } catch (error) {
     const { message, cause } = error as Error;
-    return { reached: { url, message, code: (cause as NodeJS.ErrnoException | undefined)?.code ?? "" } };
+    const what = error instanceof Unreachable ? error.what : message;
+    return { reached: { url, message: what, code: (cause as NodeJS.ErrnoException | undefined)?.code ?? "" } };
   }
 }
 
