@@ -144,7 +144,7 @@ export function compilerOf(directory: string): typeof TypeScript {
   const found = findCompiler(directory);
   if (found) return found;
   throw new PackRefused(
-    `The pack is written in TypeScript, and no compiler is installed in ${directory}. Run \`npm install\` there.`,
+    `The pack is written in TypeScript, and no compiler is installed in ${directory}. Add the package typescript to it.`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type AnalyzerInfo, nodeCommand, PackFailed } from "@quillon/runner";
+import { type AnalyzerInfo, PackFailed } from "@quillon/runner";
 import { archiveOf } from "./artifact.ts";
 import { bootFacts, bootFile, standInRuntime } from "./assets.ts";
 import { billOfMaterials } from "./bill-of-materials.ts";
@@ -14,7 +14,7 @@ import { layout } from "./layout.ts";
 import { type NodePack, readNodePack } from "./pack.ts";
 import { PackRefused } from "./problems.ts";
 import type { Options, Published, Step } from "./published.ts";
-import { compareMetadata, inFolder, metadataOf, metadataOfFiles } from "./same-metadata.ts";
+import { compareMetadata, inFolder, metadataOf, metadataOfFiles, startCommand } from "./same-metadata.ts";
 import { sdkOf } from "./sdk.ts";
 import { describer } from "./stand-ins/describe-cache.ts";
 import type { Provider } from "./stand-ins/plugin.ts";
@@ -59,7 +59,7 @@ export async function bundlePack({
   onStep("resolve");
   const pack = readNodePack(directory);
   // In a pack that is not installed all else goes wrong, too, and does not say what to do.
-  nodeCommand(directory);
+  startCommand(directory);
   const published = await publishedFiles(pack);
   const ending = new AbortController();
   const standInsOf = describer(cache, ending.signal);

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { namedNodeInstaller } from "@quillon/contract/installers";
+import { LOCK_FILES, namedNodeInstaller } from "@quillon/contract/installers";
 import { PackRefused } from "./problems.ts";
 import { readProjectFile } from "./project-file.ts";
 import { run } from "./run.ts";
@@ -47,14 +47,12 @@ const NEW_YARN = {
   },
 };
 
-const LOCKS = { "yarn.lock": "yarn", "pnpm-lock.yaml": "pnpm", "bun.lock": "bun", "bun.lockb": "bun" };
-
 /** As the CLI chooses: https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/nodejs/npm/manager.go#L108 */
 async function managerOf(directory: string): Promise<string> {
   const named = namedNodeInstaller(readProjectFile(directory).options.packagemanager);
   if (named !== undefined) return named;
-  for (const [lock, manager] of Object.entries(LOCKS))
-    if (existsSync(join(directory, lock)) && (await versionOf(manager, directory))) return manager;
+  for (const [lock, manager] of Object.entries(LOCK_FILES))
+    if (manager !== "npm" && existsSync(join(directory, lock)) && (await versionOf(manager, directory))) return manager;
   return "npm";
 }
 

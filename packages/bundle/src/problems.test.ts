@@ -193,14 +193,14 @@ test("a version that exists counts more than what the compiler says: it is found
   await expect(packAsItIs({ directory, onNamed })).rejects.toThrow(wanted);
 });
 
-test("a pack that is not installed is told to install it", async () => {
+test("a pack that is not installed is told to install it, with its own program", async () => {
   const pack = new TestFolder({
-    "PulumiPolicy.yaml": "runtime: nodejs",
+    "PulumiPolicy.yaml": "runtime: { name: nodejs, options: { packagemanager: pnpm } }",
     "package.json": manifest({}),
     "index.js": telling("1"),
   });
   onTestFinished(() => pack.remove());
-  await expect(bundlePack({ directory: pack.directory, cache })).rejects.toThrow("Run `npm install` there");
+  await expect(bundlePack({ directory: pack.directory, cache })).rejects.toThrow("Run `pnpm install` there");
 });
 
 describe("as it is, a pack is refused that no client could install or start:", () => {

@@ -12,6 +12,7 @@ import {
 } from "@quillon/runner";
 import { FILE, type Files, PROGRAM } from "./artifact.ts";
 import { PackRefused } from "./problems.ts";
+import { readProjectFile } from "./project-file.ts";
 import { inTemporaryFolder } from "./temporary-folder.ts";
 
 const MILLISECONDS = 300_000;
@@ -25,10 +26,15 @@ interface MetadataOptions {
   ending?: AbortSignal | undefined;
 }
 
+/** What starts a Node.js pack. @throws PackFailed with what installs it, when it is not installed. */
+export function startCommand(directory: string): string[] {
+  return nodeCommand(directory, readProjectFile(directory).options.packagemanager);
+}
+
 /** What a pack in a folder says of itself when it is started there. @throws PackFailed when it does not start or answer. */
 export async function metadataOf(
   directory: string,
-  { command = nodeCommand(directory), env = process.env, ending }: MetadataOptions = {},
+  { command = startCommand(directory), env = process.env, ending }: MetadataOptions = {},
 ): Promise<AnalyzerInfo> {
   const signal = AbortSignal.any([AbortSignal.timeout(MILLISECONDS), ...(ending ? [ending] : [])]);
   const pack = await startPack({ directory, command, env, signal });

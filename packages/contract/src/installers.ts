@@ -8,6 +8,26 @@ export function nodeInstaller(packagemanager: unknown): string {
   return namedNodeInstaller(packagemanager) ?? "npm";
 }
 
+/** The files by which programs remember what they have installed. */
+export const LOCK_FILES = {
+  "yarn.lock": "yarn",
+  "pnpm-lock.yaml": "pnpm",
+  "bun.lock": "bun",
+  "bun.lockb": "bun",
+  "package-lock.json": "npm",
+} as const;
+
+/**
+ * Which program the author of a Node.js pack installs its packages with.
+ *
+ * @param folders the pack's and those above, which may be a workspace: which files each has
+ */
+export function authorsInstaller(packagemanager: unknown, folders: readonly ((file: string) => boolean)[]): string {
+  const locks = Object.entries(LOCK_FILES);
+  const found = folders.flatMap((has) => locks.find(([file]) => has(file))?.[1] ?? []);
+  return namedNodeInstaller(packagemanager) ?? found[0] ?? "npm";
+}
+
 /**
  * Which program installs those of a Python pack, as newer CLIs choose: https://github.com/pulumi/pulumi/blob/v3.250.0/sdk/python/toolchain/toolchain.go#L140
  *

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { authorsInstaller } from "@quillon/contract/installers";
 import { PackFailed } from "./start.ts";
 
 const RUNNER = "@pulumi/pulumi/cmd/run-policy-pack";
@@ -11,9 +12,10 @@ const RUNNER = "@pulumi/pulumi/cmd/run-policy-pack";
  * https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/nodejs/dist/pulumi-analyzer-policy
  *
  * @param directory absolute path of the folder with PulumiPolicy.yaml
+ * @param packagemanager the option in it, which says how to install the pack
  * @throws PackFailed when the runner is not installed there.
  */
-export function nodeCommand(directory: string): string[] {
+export function nodeCommand(directory: string, packagemanager?: string): string[] {
   try {
     return [process.execPath, createRequire(join(directory, "package.json")).resolve(RUNNER)];
   } catch {
@@ -21,14 +23,25 @@ export function nodeCommand(directory: string): string[] {
       throw new PackFailed(
         `yarn has installed the packages of ${directory} without node_modules (Plug'n'Play), and neither quillon nor the Pulumi CLI starts a policy pack so. Write \`nodeLinker: node-modules\` into .yarnrc.yml, and run \`yarn install\`.`,
       );
+    const installer = installerOf(directory, packagemanager);
+    const add = installer === "npm" ? "npm install" : `${installer} add`;
     throw new PackFailed(
-      `${RUNNER} is not installed in ${directory}. Run \`npm install\` there, and if that does not help, \`npm install @pulumi/pulumi\`.`,
+      `${RUNNER} is not installed in ${directory}. Run \`${installer} install\` there, and if that does not help, \`${add} @pulumi/pulumi\`.`,
     );
   }
 }
 
+function installerOf(directory: string, packagemanager: string | undefined): string {
+  const folders = foldersFrom(directory).map((folder) => (file: string) => existsSync(join(folder, file)));
+  return authorsInstaller(packagemanager, folders);
+}
+
+function foldersFrom(directory: string): string[] {
+  const above = dirname(directory);
+  return [directory, ...(above === directory ? [] : foldersFrom(above))];
+}
+
 /** yarn's file that says where packages are, which is in the pack's folder or in that of its workspace. */
 function hasPnp(directory: string): boolean {
-  if (existsSync(join(directory, ".pnp.cjs"))) return true;
-  return directory !== dirname(directory) && hasPnp(dirname(directory));
+  return foldersFrom(directory).some((folder) => existsSync(join(folder, ".pnp.cjs")));
 }

@@ -31,7 +31,7 @@ export function packCommand(
     throw new PackFailed(
       `The policy pack in ${directory} has the runtime ${name ? `"${name}"` : "none"}, and packs for nodejs and python can be run.`,
     );
-  const [node = "", ...runner] = bootOf(directory) ?? nodeCommand(directory);
+  const [node = "", ...runner] = bootOf(directory) ?? nodeCommand(directory, options.packagemanager);
   const given = options.nodeargs?.split(/\s+/).filter(Boolean) ?? [];
   // The engine's launcher says it: https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/nodejs/dist/pulumi-analyzer-policy
   const env = { PULUMI_NODEJS_TYPESCRIPT: options.typescript === "false" ? "false" : "true" };
