@@ -253,6 +253,18 @@ describe.each(engines)("policy packs on $name", (engine) => {
       expect(whole.headers).not.toHaveProperty("content-encoding");
     });
 
+    test("what is required names the archive's digest, and to clients of Pulumi's API nothing that is not in it", async () => {
+      const of = async (headers = {}) => {
+        const { body } = await server.send("GET /api/stacks/acme/web/dl/policypacks", undefined, {
+          headers: { authorization: `token ${server.token}`, ...headers },
+        });
+        return body.requiredPolicies.find(({ name }: { name: string }) => name === "downloaded");
+      };
+      const archiveSha256 = createHash("sha256").update(archive).digest("hex");
+      expect(await of()).toMatchObject({ archiveSha256 });
+      expect(await of({ accept: "application/vnd.pulumi+8" })).not.toHaveProperty("archiveSha256");
+    });
+
     test("a download is not sent again to a client that has it, and a client that has a part gets the rest", async () => {
       const { headers } = await get(location);
       expect((await get(location, { "if-none-match": headers.etag })).statusCode).toBe(304);

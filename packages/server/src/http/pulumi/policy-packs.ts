@@ -62,7 +62,12 @@ export const policyPackHandlers = {
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/policypacks": async (ctx, { query, headers }) => {
     const required = await readRequired(ctx, query.mode);
     const toPack = !appliesExceptions(headers);
-    return jsonReply({ requiredPolicies: required.map((pack) => requiredPolicyOf(ctx, pack, toPack)) });
+    return jsonReply({
+      requiredPolicies: required.map((pack) => ({
+        ...requiredPolicyOf(ctx, pack, toPack),
+        ...(!asksForPulumi(headers) && { archiveSha256: pack.sha256 }),
+      })),
+    });
   },
 } satisfies Partial<Handlers>;
 
