@@ -6,8 +6,8 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { normalBackend } from "@quillon/contract/backend-url";
+import { helperEnv, helperOf } from "../required-packs/helper.ts";
 import type { Guarded } from "./command-line.ts";
-import { helperEnv, helperOf } from "./helper.ts";
 
 /** The project of a folder. */
 export interface Project {

@@ -86,6 +86,10 @@ async function prepare(folder: string, { what, program }: { what: string; progra
     stream.setEncoding("utf8").on("data", (text: string) => {
       printed += text;
     });
-  const [code] = await once(child, "close");
+  const [code] = await once(child, "close").catch((error: Error) => {
+    throw new Error(
+      `What ${what} needs must be installed by the Pulumi CLI, which can't be started: ${error.message}. Install it, or enable a version that needs no installing, as quillon policy publish and quillon policy bundle make them of packs for Node.js.`,
+    );
+  });
   if (code !== 0) throw new Error(`What ${what} needs can't be installed by ${program} install:\n${printed.trim()}`);
 }
