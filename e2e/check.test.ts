@@ -70,6 +70,39 @@ test("both SDKs say the same, the configuration counts, and secrets are kept", a
   expect(JSON.stringify(results)).not.toContain("hunter22");
 });
 
+test("--stack takes the state from the server, and what the stack must run", async () => {
+  const check = "quillon check --stack acme/pets/dev";
+  const nothing = await inProgram.run(check);
+  expect(nothing).toMatchObject({
+    code: 0,
+    stdout: "acme/pets/dev must run no policy pack, so nothing was checked.\n",
+  });
+
+  await world.admin.in(theirs).ok("quillon policy publish acme --require-bundled");
+  await world.admin.ok("pulumi policy enable acme/theirs latest");
+  const stopped = await inProgram.run(check);
+  expect(stopped.code).toBe(2);
+  expect(stopped.all).toContain(
+    "theirs 1.0.0 (required)\n  random:index/randomPet:RandomPet rex\n    [mandatory] two-words",
+  );
+  // The server has opened the secret.
+  expect(stopped.all).toContain("[advisory] prefix\n      Prefixes are long.\n      It is [secret].\n");
+  expect(stopped.all).toContain(
+    "In acme/pets/dev, 4 resources and 1 policy pack: 2 mandatory and 1 advisory violation",
+  );
+
+  const few = configFile(world, "few-pets.json", { few: { most: 2 } });
+  await world.admin.ok(`pulumi policy enable acme/theirs latest --config ${few}`);
+  const targets = ["urn:pulumi:dev::pets::random:index/randomPet:RandomPet::rex"];
+  const match = [{ policies: ["two-words"], targets }];
+  const exception = configFile(world, "exception.json", { policyPack: "theirs", reason: "It is old.", match });
+  await world.admin.ok(`quillon policy exception new --org acme --file ${exception} --yes`);
+  await inProgram.ok(`${check} --json --output-file found.json`);
+  const { organization, counts, packs } = JSON.parse(readFileSync(join(inProgram.dir, "found.json"), "utf8"));
+  expect({ organization, ...counts }).toMatchObject({ organization: "acme", mandatory: 0, advisory: 1, excepted: 1 });
+  expect(packs).toMatchObject([{ name: "theirs", version: "1.0.0", required: true }]);
+});
+
 describe.skipIf(!hasPulumi(newerCli))(`beside pulumi policy analyze of ${newerCli.version}`, () => {
   test("a state has the same violations", async () => {
     const newer = withPulumi(newerCli, inProgram);

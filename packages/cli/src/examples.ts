@@ -104,6 +104,7 @@ export const examples: Record<string, readonly string[]> = {
   check: [
     "pulumi stack export | quillon check - --policy-pack ./aws-rules",
     "quillon check state.json --policy-pack ./aws-rules --policy-pack-config aws-rules.json",
+    "quillon check --stack acme/web/prod --output sarif --output-file policies.sarif",
   ],
   run: ["quillon run -- pulumi up", "quillon run --print -- pulumi preview"],
   results: ["quillon results web/prod", "quillon results web/prod --format sarif --output results.sarif"],

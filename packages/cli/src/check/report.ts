@@ -2,9 +2,15 @@ import type { Report, ReportedPolicy, ReportedResult } from "@quillon/contract";
 import type { AuditedResult } from "@quillon/runner/audit";
 import type { CheckedPack, Exception } from "./pack.ts";
 
-/** What packs say of a state, as a report of one run. */
-export function reportOf(packs: readonly CheckedPack[], { organization = "" } = {}): Report {
-  const [first] = packs;
+/**
+ * What packs say of a state, as a report of one run.
+ *
+ * @param stack whose state it is, where something else than the state says so.
+ */
+export function reportOf(
+  packs: readonly CheckedPack[],
+  { organization = "", stack = stackIn(packs) }: { organization?: string; stack?: Report["stack"] } = {},
+): Report {
   const results = packs.flatMap(resultsOf).sort(byWorst);
   const counts = { ...NONE };
   const reported = packs.map((checked) => {
@@ -15,13 +21,17 @@ export function reportOf(packs: readonly CheckedPack[], { organization = "" } = 
   });
   return {
     organization,
-    ...(first?.pack.stack && { stack: { project: first.pack.project, name: first.pack.stack } }),
+    ...(stack && { stack }),
     update: { id: "", kind: "check", dryRun: false, version: 0, status: "succeeded", folder: "" },
     counts,
     leftOut: 0,
     packs: reported,
     results,
   };
+}
+
+function stackIn([first]: readonly CheckedPack[]): Report["stack"] {
+  return first?.pack.stack ? { project: first.pack.project, name: first.pack.stack } : undefined;
 }
 
 const NONE = { mandatory: 0, advisory: 0, accepted: 0, excepted: 0, remediated: 0, notEvaluated: 0, passed: 0 };

@@ -18,6 +18,13 @@ export interface State {
   secrets: Record<string, string>;
 }
 
+/** The values of secrets by ciphertext, as JSON; how many could not be opened; and what was tried, as the end of a sentence. */
+export interface Opened {
+  secrets: Record<string, string>;
+  closed: number;
+  how: string;
+}
+
 /**
  * Reads a file, or stdin for `-`.
  *
@@ -28,16 +35,29 @@ export async function readStateFile(path: string): Promise<State> {
   const bytes = await bytesOf(path).catch((error: Error) => {
     throw new Error(`The state ${label} can't be read: ${error.message}`);
   });
-  const found = secretsIn(bytes);
-  const { secrets, closed } =
-    found?.provider?.type === "passphrase"
-      ? await openByPassphrase(found.provider.state, found.ciphertexts)
-      : { secrets: {}, closed: 0 };
+  return { ...(await stateOf(bytes, label)), ...(path !== "-" && { file: resolve(path) }) };
+}
+
+/**
+ * @param openByServer opens secrets that are encrypted by the server that has the state.
+ * @throws Error when a passphrase is given, and is the wrong one.
+ */
+export async function stateOf(
+  bytes: Uint8Array,
+  label: string,
+  openByServer?: (ciphertexts: readonly string[]) => Promise<Opened>,
+): Promise<State> {
+  const { provider, ciphertexts = [] } = secretsIn(bytes) ?? {};
+  let opened: Opened | undefined;
+  if (provider?.type === "passphrase")
+    opened = { ...(await openByPassphrase(provider.state, ciphertexts)), how: "with its passphrase" };
+  else if (provider?.type === "service") opened = await openByServer?.(ciphertexts);
+  const { secrets = {}, closed = 0, how } = opened ?? {};
   if (closed > 0)
     say(
-      `Of the secrets in ${label}, ${closed} can't be opened with its passphrase. Policies that read one of them are not evaluated there.`,
+      `Of the secrets in ${label}, ${closed} can't be opened ${how}. Policies that read one of them are not evaluated there.`,
     );
-  return { bytes, label, secrets, ...(path !== "-" && { file: resolve(path) }) };
+  return { bytes, label, secrets };
 }
 
 async function bytesOf(path: string): Promise<Uint8Array> {

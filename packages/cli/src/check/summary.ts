@@ -20,7 +20,9 @@ export function summaryOf(packs: readonly CheckedPack[], color: boolean): string
   for (const checked of packs) {
     const { pack, from } = checked;
     const results = shown.filter((one) => one.from === checked).map(({ result }) => result);
-    lines.push(paint(1, visible(`${pack.name} ${pack.version}`)) + visible(` (${from.label})`));
+    lines.push(
+      paint(1, visible(`${pack.name} ${pack.version}`)) + visible(` (${from.required ? "required" : from.label})`),
+    );
     lines.push(...(pack.results.length === 0 ? ["  Nothing to say."] : linesOf(checked, results, paint)), "");
   }
   const missing = all.length - shown.length;
@@ -89,6 +91,7 @@ function byResource(results: readonly ReportedResult[]): Map<string, ReportedRes
 /** What was found, in one line. */
 export function sentenceOf({ stack, organization, counts, packs }: Report, resources: number): string {
   const where = stack ? [organization, stack.project, stack.name].filter(Boolean).join("/") : "the state";
+  if (packs.length === 0) return `${where} must run no policy pack, so nothing was checked.`;
   const { mandatory, advisory, excepted, remediated, notEvaluated, passed } = counts;
   const numbers = [
     `${mandatory} mandatory and ${count(advisory, "advisory violation")}`,

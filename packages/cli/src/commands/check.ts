@@ -11,11 +11,15 @@ import { parseCount, repeated } from "../arguments.ts";
 import { readConfigFile } from "../check/config-file.ts";
 import { type CheckedPack, type PackToRun, runPack } from "../check/pack.ts";
 import { reportOf } from "../check/report.ts";
+import { type Source, sourceOf } from "../check/source.ts";
 import { readStateFile, type State } from "../check/state.ts";
 import { sentenceOf, summaryOf } from "../check/summary.ts";
+import { cacheFolder } from "../folders.ts";
+import { signInTo, withSignIn } from "../organization.ts";
 import { say } from "../output.ts";
 
 interface Options {
+  stack?: string;
   policyPack?: string[];
   policyPackConfig?: string[];
   output: "summary" | ReportFormat;
@@ -29,8 +33,12 @@ const VIOLATED = 2;
 
 /** `quillon check`: holds policy packs against a state that exists. */
 export function checkCommand(): Command {
-  return new Command("check")
-    .argument("<state>", "a file that `pulumi stack export` wrote, or - for stdin")
+  const command = new Command("check")
+    .argument("[state]", "a file that `pulumi stack export` wrote, or - for stdin")
+    .option(
+      "--stack <stack>",
+      "in its place a stack on the server, ORG/PROJECT/STACK: its state, and the policy packs that it must run",
+    )
     .addOption(repeated("--policy-pack <folder>", "a policy pack on this machine"))
     .addOption(
       repeated("--policy-pack-config <file>", "the configuration of the --policy-pack at the same place, as JSON"),
@@ -46,25 +54,36 @@ export function checkCommand(): Command {
     .addHelpText(
       "after",
       `
+With --stack, packs for Node.js that are bundled need no install, and the Pulumi CLI installs the others, once. Packs that --policy-pack names
+are asked beside them.
 Resource policies get inputs, and stack policies get outputs. Resources that are about to be deleted, or that are only read, are left out.
-Secrets are opened with PULUMI_CONFIG_PASSPHRASE where the state is encrypted by passphrase, or are in it as plain text (pulumi stack export
---show-secrets). A policy that reads another secret is not evaluated for that resource.
+Secrets are opened with PULUMI_CONFIG_PASSPHRASE where a passphrase has encrypted them, and with --stack by the server where it has. In a file they
+may be plain text (pulumi stack export --show-secrets). A policy that reads another secret is not evaluated for that resource.
 
 Ends with 0 when nothing mandatory is violated, with ${VIOLATED} when something is, and with 1 when the state could not be checked.`,
     )
     .action(check);
+  return withSignIn(command);
 }
 
-async function check(path: string, options: Options): Promise<void> {
+async function check(path: string | undefined, options: Options): Promise<void> {
   const seconds = parseCount("--timeout", options.timeout);
-  const packs = localPacks(options);
-  if (packs.length === 0) throw new Error("Name at least one policy pack with --policy-pack.");
-  const state = await readStateFile(path);
-  const checked = await runAll(packs, state, seconds);
+  const local = localPacks(options);
+  const { state, packs, tags, of } = await read(sourceOf(path, options.stack, local.length));
+  const checked = await runAll([...packs, ...local], state, tags, seconds);
   for (const { pack, printed } of checked) if (printed.trim()) say(`${pack.name} printed:\n${printed.trimEnd()}`);
-  const report = reportOf(checked);
+  const report = reportOf(checked, of);
   await write(report, checked, options);
   if (report.counts.mandatory > 0) process.exitCode = VIOLATED;
+}
+
+async function read(source: Source) {
+  if ("file" in source) return { state: await readStateFile(source.file), packs: [], tags: {}, of: {} };
+  const { owner, projectName, stackName } = source.stack;
+  const { client, orgName } = await signInTo(owner ? { org: owner } : {});
+  const { readStack } = await import("../check/stack.ts");
+  const found = await readStack(client, { orgName, projectName, stackName }, cacheFolder());
+  return { ...found, of: { organization: orgName, stack: { project: projectName, name: stackName } } };
 }
 
 function localPacks({ policyPack: folders = [], policyPackConfig: files = [] }: Options): PackToRun[] {
@@ -82,9 +101,14 @@ function localPacks({ policyPack: folders = [], policyPackConfig: files = [] }: 
 }
 
 /** @throws Error with what is wrong with each pack that could not be run. */
-async function runAll(packs: readonly PackToRun[], state: State, seconds: number): Promise<CheckedPack[]> {
+async function runAll(
+  packs: readonly PackToRun[],
+  state: State,
+  stackTags: Record<string, string>,
+  seconds: number,
+): Promise<CheckedPack[]> {
   const { file, secrets } = state;
-  const job = { secrets, stackTags: {}, ...(file !== undefined && { file }) };
+  const job = { secrets, stackTags, ...(file !== undefined && { file }) };
   const outcomes: (CheckedPack | Error)[] = [];
   let next = 0;
   const work = async () => {

@@ -1,0 +1,49 @@
+import { ApiError, type Client } from "@quillon/contract/client";
+import type { Opened } from "./state.ts";
+
+const DECRYPT = "POST /api/stacks/{orgName}/{projectName}/{stackName}/batch-decrypt";
+
+export interface StackParams {
+  orgName: string;
+  projectName: string;
+  stackName: string;
+}
+
+/** Characters of ciphertexts in one request, well below what a server takes. */
+const BATCH = 1024 * 1024;
+
+/** Opens secrets that a server has encrypted with the key of a stack. Where it refuses one, those in the same request stay closed. */
+export async function openByServer(
+  client: Client,
+  params: StackParams,
+  ciphertexts: readonly string[],
+  batch = BATCH,
+): Promise<Opened> {
+  const secrets: Record<string, string> = {};
+  let why = "";
+  for (const some of batchesOf(ciphertexts, batch)) {
+    try {
+      const { plaintexts } = await client.call(DECRYPT, { params, body: { ciphertexts: some } });
+      for (const [ciphertext, plaintext] of Object.entries(plaintexts))
+        secrets[ciphertext] = Buffer.from(plaintext, "base64").toString("utf8");
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 400)) throw error;
+      why ||= error.message.replace(/\.$/, "");
+    }
+  }
+  return { secrets, closed: ciphertexts.length - Object.keys(secrets).length, how: `by the server (${why})` };
+}
+
+function batchesOf(texts: readonly string[], most: number): string[][] {
+  const batches: string[][] = [];
+  let size = most;
+  for (const text of texts) {
+    size += text.length;
+    if (size > most) {
+      batches.push([]);
+      size = text.length;
+    }
+    batches.at(-1)?.push(text);
+  }
+  return batches;
+}

@@ -1,0 +1,133 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ApiError, type Client, JsonText } from "@quillon/contract/client";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { archiveOf } from "../../../server/src/testing/pack.ts";
+import { openByServer } from "./server-secrets.ts";
+import { readStack } from "./stack.ts";
+
+let cache: string;
+let said: string;
+beforeEach(() => {
+  cache = mkdtempSync(join(tmpdir(), "quillon-stack-"));
+  said = "";
+  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+    said += text;
+    return true;
+  });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(cache, { recursive: true });
+});
+
+const params = { orgName: "acme", projectName: "web", stackName: "dev" };
+const base64 = (text: string) => Buffer.from(text).toString("base64");
+const secret = (ciphertext: string) => ({
+  "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+  ciphertext,
+});
+const deployment = {
+  secrets_providers: { type: "service" },
+  resources: [{ urn: "u", type: "t", inputs: { key: secret("c2VhbGVk") } }],
+};
+
+/** A server whose answers are these by the end of their route; an error is thrown. */
+function serverWith(answers: Record<string, unknown>): Client {
+  const all: Record<string, unknown> = {
+    export: { version: 3, deployment },
+    tags: { env: "prod" },
+    policypacks: { requiredPolicies: [] },
+    "batch-decrypt": { plaintexts: { c2VhbGVk: base64('"hunter22"') } },
+    ...answers,
+  };
+  const answer = async (route: string) => {
+    const found = all[route.split("/").at(-1) ?? ""];
+    if (found instanceof Error) throw found;
+    return found;
+  };
+  const stream = async (route: string) => new Blob([JSON.stringify(await answer(route))]).stream();
+  return { call: answer, stream } as unknown as Client;
+}
+
+const archive = await archiveOf("runtime: nodejs\n", { "node_modules/@pulumi/pulumi/package.json": "{}" });
+const required = {
+  name: "names",
+  version: 1,
+  versionTag: "1.0.0",
+  displayName: "",
+  packLocation: `data:application/gzip;base64,${archive.toString("base64")}`,
+  archiveSha256: createHash("sha256").update(archive).digest("hex"),
+};
+
+test("the state comes with its tags, and with the packs as they are configured and excepted for the stack", async () => {
+  const config = JsonText.parse('{"two-words":{"least":2,"share":1.50}}');
+  const exceptions = { "EXC-1": { reason: "It is old.", match: [{ policies: ["two-words"], targets: ["u"] }] } };
+  const server = serverWith({ policypacks: { requiredPolicies: [{ ...required, config, exceptions }] } });
+  const { state, tags, packs } = await readStack(server, params, cache);
+  expect(JSON.parse(Buffer.from(state.bytes).toString())).toEqual({ version: 3, deployment });
+  expect(state).toMatchObject({ label: "acme/web/dev", secrets: { c2VhbGVk: '"hunter22"' } });
+  expect(tags).toEqual({ env: "prod" });
+  expect(packs).toEqual([
+    {
+      directory: join(cache, "packs", required.archiveSha256),
+      label: "names 1.0.0",
+      required: true,
+      config: { "two-words": { least: 2, share: 1.5 } },
+      configLabel: "The configuration of names 1.0.0 in the policy groups of acme/web/dev does not fit",
+      exceptions,
+      version: "1.0.0",
+    },
+  ]);
+  expect(said).toBe("");
+});
+
+const elsewhere = new ApiError(400, "stack_elsewhere", "The state is not here.");
+test.each<[what: string, answers: Record<string, unknown>, message: RegExp]>([
+  [
+    "whose state is elsewhere",
+    { export: elsewhere },
+    /^The state is not here\. To check it, export its state there with pulumi stack export --file state\.json, and name/,
+  ],
+  ["that is not there", { export: new ApiError(404, "stack_not_found", "No stack.") }, /^No stack\.$/],
+  [
+    "whose packs are configured with environments",
+    { policypacks: { requiredPolicies: [{ ...required, environments: ["web/prod"] }] } },
+    /^Policy pack names is configured with Pulumi ESC environments, which only Pulumi Cloud can open/,
+  ],
+  [
+    "whose secrets can't be asked for",
+    { "batch-decrypt": new ApiError(503, "database_unavailable", "Not now.") },
+    /^Not now\.$/,
+  ],
+])("a stack %s is not checked", async (_, answers, message) => {
+  await expect(readStack(serverWith(answers), params, cache)).rejects.toThrow(message);
+});
+
+test("a secret that the server can't open is left closed, and told", async () => {
+  const refused = new ApiError(400, "ciphertext_invalid", "It is damaged.");
+  const { state } = await readStack(serverWith({ "batch-decrypt": refused }), params, cache);
+  expect(state.secrets).toEqual({});
+  expect(said).toBe(
+    "Of the secrets in acme/web/dev, 1 can't be opened by the server (It is damaged). Policies that read one of them are not evaluated there.\n",
+  );
+});
+
+test("secrets are asked for in batches, and a refusal closes only those of its batch", async () => {
+  const asked: string[][] = [];
+  const call = async (_: string, { body }: { body: { ciphertexts: string[] } }) => {
+    asked.push(body.ciphertexts);
+    if (body.ciphertexts.includes("bad1")) throw new ApiError(400, "ciphertext_invalid", "It is damaged.");
+    return { plaintexts: Object.fromEntries(body.ciphertexts.map((one) => [one, base64(`"${one}"`)])) };
+  };
+  const texts = ["aaaa", "bbbb", "bad1", "cccc", "long-enough-for-two"];
+  const opened = await openByServer({ call } as unknown as Client, params, texts, 8);
+  expect(asked).toEqual([["aaaa", "bbbb"], ["bad1", "cccc"], ["long-enough-for-two"]]);
+  expect(opened).toEqual({
+    secrets: { aaaa: '"aaaa"', bbbb: '"bbbb"', "long-enough-for-two": '"long-enough-for-two"' },
+    closed: 2,
+    how: "by the server (It is damaged)",
+  });
+});
