@@ -244,6 +244,24 @@ describe.skipIf(chromiumProgram === undefined)("reading in the console", () => {
     expect([...new Set(asked)]).toEqual([new URL(console.world.server.url).host]);
   });
 
+  test("a deep tree of resources has its names and findings in sight on a phone", async () => {
+    const stack = await newStack(console.api);
+    const urns = [...Array(15).keys()].map((depth) => urnOf(stack.name, `pet-${depth}`));
+    const resources = urns.map((urn, depth) => ({
+      ...{ urn, type: urn.split("::")[2], custom: false },
+      ...(depth > 0 && { parent: urns[depth - 1] }),
+    }));
+    await send(`POST ${stack.path}/import`, { version: 3, deployment: { resources } });
+    await policyRun(stack, { lines: ["pet-14 !length"] });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await open(page, `/acme/web/${stack.name}/resources`);
+    await isInSight(page.getByRole("link", { name: "1 open finding of pet-14" }));
+    const name = page.getByText("pet-14", { exact: true });
+    await isInSight(name);
+    expect((await name.boundingBox())?.x).toBeLessThan(390 / 3);
+    await page.setViewportSize({ width: 1280, height: 720 });
+  });
+
   test("a pack can be enabled only in a group that is chosen", async () => {
     await open(page, "/acme/insights/policypacks/pets");
     await button("Enable in a policy group").click();

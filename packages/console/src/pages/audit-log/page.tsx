@@ -82,7 +82,10 @@ function Events() {
       <More query={query} rowsOf={({ auditLogEvents }) => auditLogEvents}>
         {(events) =>
           events.length > 0 ? (
-            <Listing minWidth={720} columns={["When", "Event", "What", "Who", "From", { hidden: "Actions" }]}>
+            <Listing
+              minWidth={720}
+              columns={["When", { plain: "Event" }, { plain: "What" }, "Who", "From", { hidden: "Actions" }]}
+            >
               {events.map((event, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: events have no id, and are only added at the end
                 <Row key={`${event.timestamp} ${index}`} event={event} />

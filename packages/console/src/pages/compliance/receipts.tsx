@@ -49,7 +49,11 @@ export function Receipts({ org, status: wanted, set }: Props) {
 
 function Rows({ org, receipts }: { org: string; receipts: Receipt[] }) {
   return (
-    <Listing minWidth={640} columns={["Stack", "Update", "Outcome", "Receipt", "Ended"]} label="Updates">
+    <Listing
+      minWidth={640}
+      columns={["Stack", { plain: "Update" }, { plain: "Outcome" }, "Receipt", "Ended"]}
+      label="Updates"
+    >
       {receipts.map(({ updateID, project, stack, kind, outcome, status, endedAt }) => (
         <Table.Tr key={updateID}>
           <Table.Td>

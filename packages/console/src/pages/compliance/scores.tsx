@@ -2,6 +2,7 @@ import { Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import { More } from "../../shared/more.tsx";
 import { written } from "../../shared/numbers.ts";
 import { Part, partColor } from "../../shared/part.tsx";
@@ -46,29 +47,26 @@ const hasResources = (by: By) => by !== "severity" && by !== "framework";
 
 function Rows({ org, by, scores }: { org: string; by: By; scores: Score[] }) {
   return (
-    <Table.ScrollContainer minWidth={900}>
-      <Table aria-label={`Scores by ${titles[by].toLowerCase()}`}>
-        <Table.Thead>
-          <Table.Tr>
-            {by !== "pack" && <Table.Th>{titles[by]}</Table.Th>}
-            <Table.Th>Policy pack</Table.Th>
-            <Table.Th ta="right">Policies that pass</Table.Th>
-            <Table.Th ta="right">Excepted</Table.Th>
-            <Table.Th ta="right">Not exercised</Table.Th>
-            {hasResources(by) && <Table.Th ta="right">Clean resources</Table.Th>}
-            {by !== "stack" && <Table.Th ta="right">Stacks</Table.Th>}
-            <Table.Th ta="right">Stale</Table.Th>
-            <Table.Th ta="right">Broken</Table.Th>
-            <Table.Th>Evaluated</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {scores.map((score) => (
-            <Row key={`${score.name} ${score.policyPack}`} org={org} by={by} score={score} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Listing
+      minWidth={900}
+      label={`Scores by ${titles[by].toLowerCase()}`}
+      columns={[
+        ...(by === "pack" ? [] : [titles[by]]),
+        "Policy pack",
+        { number: "Policies that pass" },
+        { number: "Excepted" },
+        { number: "Not exercised" },
+        ...(hasResources(by) ? [{ number: "Clean resources" }] : []),
+        ...(by === "stack" ? [] : [{ number: "Stacks" }]),
+        { number: "Stale" },
+        { number: "Broken" },
+        "Evaluated",
+      ]}
+    >
+      {scores.map((score) => (
+        <Row key={`${score.name} ${score.policyPack}`} org={org} by={by} score={score} />
+      ))}
+    </Listing>
   );
 }
 

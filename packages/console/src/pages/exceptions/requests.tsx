@@ -60,7 +60,7 @@ function RequestList() {
 
 function Rows({ requests, org }: { requests: readonly Request[]; org: string }) {
   return (
-    <Listing cards minWidth={760} columns={["Asked for", "Reason", "By", "Status", { hidden: "Actions" }]}>
+    <Listing minWidth={760} columns={["Asked for", "Reason", "By", { plain: "Status" }, { hidden: "Actions" }]}>
       {requests.map((request) => (
         <Row key={request.id} request={request} org={org} />
       ))}

@@ -52,9 +52,16 @@ export function BlockedAttempts({ org, filter, set }: { org: string; filter: Fin
 function Rows({ org, predictions }: { org: string; predictions: Prediction[] }) {
   return (
     <Listing
-      cards
       minWidth={900}
-      columns={["Severity", "Stack", "Policy", "Resource", "Run", "Last seen", "Exception"]}
+      columns={[
+        { plain: "Severity" },
+        { plain: "Stack" },
+        { plain: "Policy" },
+        "Resource",
+        { plain: "Run" },
+        "Last seen",
+        "Exception",
+      ]}
       label="Blocked attempts"
     >
       {predictions.map((prediction) => (

@@ -30,7 +30,7 @@ function Groups({ org, groups, filter }: { org: string; groups: FindingGroup[]; 
   return (
     <Listing
       minWidth={720}
-      columns={["Severity", "Policy", "Resource", "Project", { number: "Stacks" }, "First seen"]}
+      columns={[{ plain: "Severity" }, { plain: "Policy" }, "Resource", "Project", { number: "Stacks" }, "First seen"]}
       label="Findings by resource"
     >
       {groups.map((group) => (

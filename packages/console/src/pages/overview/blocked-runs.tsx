@@ -47,9 +47,8 @@ function NothingBlocked() {
 function Runs({ org, runs }: { org: string; runs: Run[] }) {
   return (
     <Listing
-      cards
       minWidth={620}
-      columns={["Stack", "Stopped by", "Who", "Run"]}
+      columns={["Stack", "Stopped by", "Who", { plain: "Run" }]}
       label="The newest blocked previews and updates"
     >
       {runs.map((run) => (

@@ -2,6 +2,7 @@ import { Badge, Code, NativeSelect, Stack, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useOrganization } from "../../session.ts";
 import { Empty } from "../../shared/empty.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
 import { type PackVersion, versionNamesQuery, versionQuery } from "../policy-packs/queries.ts";
 import { difference, type PolicyChange } from "./difference.ts";
@@ -70,36 +71,25 @@ const colors = { added: "teal", removed: "red", changed: "blue" };
 
 function ChangeTable({ changes }: { changes: PolicyChange[] }) {
   return (
-    <Table.ScrollContainer minWidth={640} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th w={110}>Change</Table.Th>
-            <Table.Th>Policy</Table.Th>
-            <Table.Th>What</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {changes.map(({ policy, change, parts }) => (
-            <Table.Tr key={policy} style={{ verticalAlign: "top" }}>
-              <Table.Td>
-                <Badge color={colors[change]}>{change}</Badge>
-              </Table.Td>
-              <Table.Td>{policy}</Table.Td>
-              <Table.Td>
-                {parts.map(({ what, from, to }) => (
-                  <Text key={what} size="sm" className="text">
-                    {what}: {from && <Code>{from}</Code>}
-                    {from && to && " → "}
-                    {to && <Code>{to}</Code>}
-                    {from && !to && change === "changed" && " taken away"}
-                  </Text>
-                ))}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Listing minWidth={640} columns={[{ plain: "Change" }, { plain: "Policy" }, { plain: "What" }]}>
+      {changes.map(({ policy, change, parts }) => (
+        <Table.Tr key={policy} style={{ verticalAlign: "top" }}>
+          <Table.Td>
+            <Badge color={colors[change]}>{change}</Badge>
+          </Table.Td>
+          <Table.Td>{policy}</Table.Td>
+          <Table.Td>
+            {parts.map(({ what, from, to }) => (
+              <Text key={what} size="sm" className="text">
+                {what}: {from && <Code>{from}</Code>}
+                {from && to && " → "}
+                {to && <Code>{to}</Code>}
+                {from && !to && change === "changed" && " taken away"}
+              </Text>
+            ))}
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </Listing>
   );
 }

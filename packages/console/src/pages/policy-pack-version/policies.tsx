@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useOrganization } from "../../session.ts";
 import { Empty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
+import { Listing } from "../../shared/listing.tsx";
 import { LongText } from "../../shared/long-text.tsx";
 import { Isolated, shownJson } from "../../shared/strangers.tsx";
 import { Tags } from "../../shared/tags.tsx";
@@ -63,23 +64,11 @@ export function Policies({ pack, policies, find, onFind }: PoliciesProps) {
 
 function PolicyTable({ pack, policies }: Pick<PoliciesProps, "pack" | "policies">) {
   return (
-    <Table.ScrollContainer minWidth={640}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Policy</Table.Th>
-            <Table.Th w={140}>Level</Table.Th>
-            <Table.Th w={120}>Severity</Table.Th>
-            <Table.Th w={180}>Framework</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {policies.map((policy) => (
-            <Row key={policy.name} pack={pack} policy={policy} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Listing minWidth={640} columns={["Policy", "Level", "Severity", "Framework"]}>
+      {policies.map((policy) => (
+        <Row key={policy.name} pack={pack} policy={policy} />
+      ))}
+    </Listing>
   );
 }
 

@@ -31,20 +31,18 @@ export function Environment({ run: { environment, message } }: { run: Run }) {
   if (message) facts.unshift(["message", message]);
   if (facts.length === 0) return <Empty title="The client said nothing of where it ran" />;
   return (
-    <Table.ScrollContainer minWidth={480}>
-      <Table>
-        <Table.Caption>As the client said it.</Table.Caption>
-        <Table.Tbody>
-          {facts.map(([name, value]) => (
-            <Table.Tr key={name}>
-              <Table.Th scope="row" fw={400} c="dimmed" w="30%">
-                {name}
-              </Table.Th>
-              <Table.Td>{value}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Table>
+      <Table.Caption>As the client said it.</Table.Caption>
+      <Table.Tbody>
+        {facts.map(([name, value]) => (
+          <Table.Tr key={name}>
+            <Table.Th scope="row" fw={400} c="dimmed" w={150}>
+              {name}
+            </Table.Th>
+            <Table.Td>{value}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
   );
 }

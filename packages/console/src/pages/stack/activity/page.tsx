@@ -24,7 +24,7 @@ function Runs({ runs }: { runs: readonly Run[] }) {
   const isRunning = ({ status }: Run) => status === "running";
   const runningFirst = [...runs.filter(isRunning), ...runs.filter((run) => !isRunning(run))];
   return (
-    <Listing minWidth={820} columns={["Run", "Outcome", "Policies", "Receipt", "Changes", "By", "When"]}>
+    <Listing minWidth={820} columns={["Run", { plain: "Outcome" }, "Policies", "Receipt", "Changes", "By", "When"]}>
       {runningFirst.map((run) => (
         <Row key={run.updateID} run={run} />
       ))}

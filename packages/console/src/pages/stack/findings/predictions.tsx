@@ -19,7 +19,10 @@ export function Predictions() {
     <More query={query} rowsOf={({ predictions }) => predictions}>
       {(predictions) =>
         predictions.length > 0 ? (
-          <Listing cards minWidth={820} columns={["Policy", "Severity", "Level", "Resource", "Run", "Last seen"]}>
+          <Listing
+            minWidth={820}
+            columns={["Policy", "Severity", { plain: "Level" }, "Resource", { plain: "Run" }, "Last seen"]}
+          >
             {predictions.map((one) => (
               <Table.Tr key={JSON.stringify([one.source, one.policyPack, one.policyName, one.resourceURN])}>
                 <Table.Td maw={380}>

@@ -12,7 +12,10 @@ type Finding = ReplyOf<Api["POST /api/orgs/{orgName}/policy/findings"]>["policyI
 
 export function FindingsTable({ findings }: { findings: readonly Finding[] }) {
   return (
-    <Listing cards minWidth={820} columns={["Policy", "Severity", "Level", "Resource", "Status", "First seen"]}>
+    <Listing
+      minWidth={820}
+      columns={["Policy", "Severity", { plain: "Level" }, "Resource", { plain: "Status" }, "First seen"]}
+    >
       {findings.map((finding) => (
         <Row key={finding.id} finding={finding} />
       ))}

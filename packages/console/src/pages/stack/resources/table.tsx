@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Box, Button, Center, Group, Table, Text } from "@mantine/core";
+import { ActionIcon, Badge, Button, Center, Group, Table, Text } from "@mantine/core";
 import { useSet } from "@mantine/hooks";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
@@ -38,11 +38,10 @@ export function ResourceTable({ resources, findings, filter }: Props) {
   return (
     <>
       <Listing
-        cards
         minWidth={560}
         columns={[
-          "Resource",
-          "Type",
+          { plain: "Resource" },
+          { plain: "Type" },
           { number: "Open findings" },
           ...(findings.excepted.size > 0 ? [{ number: "Let through" }] : []),
         ]}
@@ -100,11 +99,11 @@ function Row({
   findings: Findings;
 }) {
   const { name } = readUrn(resource.urn);
-  const indent = 12 + Math.min(depth, 12) * 20;
+  const indent = (step: number, most: number) => 12 + Math.min(depth, most) * step;
   return (
-    // As a row of a table it takes no padding. As a card it does, and its cells take none.
-    <Table.Tr pl={indent}>
-      <Table.Td pl={`calc(var(--as-table, 1) * ${indent}px)`} title={shortened(resource.urn, 2000)}>
+    // As a row of a table it takes no padding. As a card, which is on a phone, it does, and its cells take none.
+    <Table.Tr pl={indent(14, 5)}>
+      <Table.Td pl={`calc(var(--as-table, 1) * ${indent(20, 12)}px)`} title={shortened(resource.urn, 2000)}>
         <Group gap={6} wrap="nowrap">
           {children > 0 ? (
             <ActionIcon
@@ -163,9 +162,6 @@ function Count({ of: count, what, resource: { urn } }: CountProps) {
       aria-label={`${counted(count, what)} of ${readUrn(urn).name}`}
     >
       {count}
-      <Box component="span" hiddenFrom="sm">
-        {what === "open finding" ? " open" : " let through"}
-      </Box>
     </Go>
   );
 }

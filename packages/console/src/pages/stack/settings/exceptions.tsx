@@ -34,7 +34,9 @@ export function Exceptions() {
                   <UnappliedIn org={name.orgName} stacks={unappliedIn} />
                 </Table.Td>
                 <Table.Td>
-                  <Isolated texts={[...new Set(match.flatMap(({ policies }) => policies))]} />{" "}
+                  <span>
+                    <Isolated texts={[...new Set(match.flatMap(({ policies }) => policies))]} />
+                  </span>{" "}
                   <Text span size="xs" c="dimmed">
                     {policyPack}
                   </Text>

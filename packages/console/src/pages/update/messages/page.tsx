@@ -39,29 +39,27 @@ function List({ messages, run }: { messages: ReturnType<typeof messagesOf>; run:
     );
   return (
     <Stack gap="xs">
-      <Table.ScrollContainer minWidth={560}>
-        <Table>
-          <Table.Tbody>
-            {messages.map(({ key, severity, urn, text }) => (
-              <Table.Tr key={key}>
-                <Table.Td w={100} valign="top">
-                  <Badge color={colors[severity] ?? "gray"}>{severity}</Badge>
-                </Table.Td>
-                <Table.Td>
-                  {urn && (
-                    <Text size="xs" c="dimmed" component="div">
-                      <Resource urn={urn} />
-                    </Text>
-                  )}
-                  <Text size="sm" className="text" ff="monospace" style={{ whiteSpace: "pre-wrap" }}>
-                    {text}
+      <Table>
+        <Table.Tbody>
+          {messages.map(({ key, severity, urn, text }) => (
+            <Table.Tr key={key}>
+              <Table.Td w={100} valign="top">
+                <Badge color={colors[severity] ?? "gray"}>{severity}</Badge>
+              </Table.Td>
+              <Table.Td>
+                {urn && (
+                  <Text size="xs" c="dimmed" component="div">
+                    <Resource urn={urn} />
                   </Text>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+                )}
+                <Text size="sm" className="text" ff="monospace" style={{ whiteSpace: "pre-wrap" }}>
+                  {text}
+                </Text>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
     </Stack>
   );
 }
