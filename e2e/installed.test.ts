@@ -116,6 +116,17 @@ describe.each([
     expect(await terminal.ok(`bash -c '${line}'`)).toBe("publish\n");
   });
 
+  test("makes a pack from a template, tests it, and holds it against a state", async () => {
+    await terminal.ok("quillon policy new aws-javascript --dir rules");
+    expect(await terminal.ok("quillon policy test rules")).toMatch(/^bucket-no-public-read +1 +1 +0 +0$/m);
+    const type = "aws:s3/bucket:Bucket";
+    const bucket = { urn: `urn:pulumi:dev::shop::${type}::site`, type, custom: true, id: "site" };
+    const state = { version: 3, deployment: { resources: [{ ...bucket, inputs: { acl: "public-read" } }] } };
+    writeFiles(join(root, `home-${major}`), { "state.json": JSON.stringify(state) });
+    const checked = await terminal.run("quillon check state.json --policy-pack rules");
+    expect(checked).toMatchObject({ code: 2, stdout: expect.stringContaining("[mandatory] bucket-no-public-read") });
+  });
+
   test("publishes a pack that is written with the packed SDK", async () => {
     const [made] = await server.prints(/^Made user .*$/m);
     const token = made.replace(/^.*: /, "");

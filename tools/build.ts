@@ -1,18 +1,22 @@
 // npm run build: the server in one file, the command line in one for each command, the SDK as pack authors get it, and the console's pages. `npm run
 // check` checks the types.
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
 import { build as buildPages } from "vite";
 import { readPackage } from "../packages/bundle/src/carried-packages.ts";
 import { buildSdk } from "../packages/sdk/build.ts";
 import { bundleBundle, cliBundle, serverBundle, standInBundle } from "./bundles.ts";
+import { npmPack } from "./npm-pack.ts";
 import { repositoryDir } from "./repository.ts";
 import { bundledFolders, installedFolders, writeThirdParty } from "./third-party.ts";
 
 export async function main(): Promise<void> {
   for (const name of ["server", "cli", "bundle"]) await rm(distOf(name), { recursive: true, force: true });
   await Promise.all([buildServer(), buildCli(), buildPolicy().then(buildBundle)]);
+  packPolicy();
 }
 
 const distOf = (name: string) => join(repositoryDir, "packages", name, "dist");
@@ -31,6 +35,17 @@ async function buildPolicy(): Promise<string[]> {
   const packages = await buildSdk();
   await writeThirdParty(distOf("sdk"), packages);
   return packages;
+}
+
+/** No registry has the SDK, so `quillon policy new` puts it into each pack that it makes. */
+function packPolicy(): void {
+  const stage = mkdtempSync(join(tmpdir(), "quillon-policy-"));
+  try {
+    cpSync(distOf("sdk"), stage, { recursive: true });
+    npmPack(stage, distOf("cli"));
+  } finally {
+    rmSync(stage, { recursive: true, force: true });
+  }
 }
 
 /** What `quillon policy publish` loads. It takes the SDK as it was built. */

@@ -1,21 +1,10 @@
 // npm run pack: makes `quillon` and `@quillon/policy` as people install them, two files for `npm install`. The same sources give the same
 // bytes.
-import { spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { main as build } from "./build.ts";
-import { Failure } from "./failure.ts";
+import { npmPack } from "./npm-pack.ts";
 import { repositoryDir } from "./repository.ts";
 
 /** What the built files import that is not in them, because it has files of its own that it looks for. */
@@ -40,12 +29,11 @@ export function packAll(folder: string): string[] {
   mkdirSync(folder, { recursive: true });
   const stage = mkdtempSync(join(tmpdir(), "quillon-pack-"));
   try {
-    cpSync(packageDir("sdk", "dist"), join(stage, "policy"), { recursive: true });
-    const policy = pack(join(stage, "policy"), folder);
     stageQuillon(join(stage, "quillon"));
-    // No registry has it, so what makes a pack must bring it.
-    cpSync(policy, join(stage, "quillon/dist", basename(policy)));
-    return [pack(join(stage, "quillon"), folder), policy];
+    // The build has packed it, because what makes a policy pack must bring it.
+    const policy = `quillon-policy-${readJson(packageDir("sdk", "package.json")).version}.tgz`;
+    cpSync(packageDir("cli", "dist", policy), join(folder, policy));
+    return [npmPack(join(stage, "quillon"), folder), join(folder, policy)];
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }
@@ -58,7 +46,8 @@ function stageQuillon(to: string): void {
   const { version, license, engines, bin } = readJson(packageDir("cli", "package.json"));
   const shared = { version, license, type: "module", engines };
   copyBuilt("cli", to);
-  for (const file of ["bin", "README.md"]) cpSync(packageDir("cli", file), join(to, file), { recursive: true });
+  for (const file of ["bin", "templates", "README.md"])
+    cpSync(packageDir("cli", file), join(to, file), { recursive: true });
   cpSync(join(repositoryDir, "LICENSE"), join(to, "LICENSE"));
   for (const [name, entry] of Object.entries(INSIDE)) {
     const inside = join(to, "node_modules/@quillon", name);
@@ -88,22 +77,6 @@ function copyBuilt(name: string, to: string): void {
 function lockedVersions(): Record<string, string> {
   const { packages } = readJson(join(repositoryDir, "package-lock.json"));
   return Object.fromEntries(DEPENDENCIES.map((name) => [name, packages[`node_modules/${name}`].version]));
-}
-
-/** npm leaves times and owners out by itself. */
-function pack(directory: string, folder: string): string {
-  for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true }))
-    if (entry.isFile()) chmodSync(join(entry.parentPath, entry.name), 0o644);
-  const { status, stdout, stderr } = spawnSync(
-    "npm",
-    ["pack", "--json", "--ignore-scripts", "--pack-destination", folder],
-    {
-      cwd: directory,
-      encoding: "utf8",
-    },
-  );
-  if (status !== 0) throw new Failure(`npm pack failed:\n${stderr}`);
-  return join(folder, JSON.parse(stdout)[0].filename);
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: manifests and the lock file are read for single values.

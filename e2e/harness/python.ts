@@ -5,8 +5,8 @@ import { keyOf, preparedFolder } from "./prepared.ts";
 /** What the tests' packs in Python have in their requirements.txt. */
 export const requirements = ["pulumi==3.220.0", "pulumi-policy==1.21.0"];
 
-/** The packages that a new virtual environment upgrades, and pipenv, which some people use instead of pip. */
-const tools = ["pip", "setuptools", "wheel", "pipenv"];
+/** The packages that a new virtual environment upgrades, pipenv, which some people use instead of pip, and what new packs are tested with. */
+const tools = ["pip", "setuptools", "wheel", "pipenv", "coverage==7.17.5"];
 
 /** On some systems python3 can't make virtual environments until another package is installed. */
 export function hasPython(): boolean {

@@ -59,6 +59,11 @@ export const examples: Record<string, readonly string[]> = {
   "finding edit": ["quillon finding edit 7c9e6679-7425-40de-944b-e07fc1f90ae7 --status in_progress --assignee alice"],
   "finding predicted": ["quillon finding predicted --stack web/prod"],
   "finding rule": ["quillon finding rule --critical 7 --high 30"],
+  "policy new": [
+    "quillon policy new aws-typescript --dir aws-rules",
+    "quillon policy new https://github.com/acme/policy-templates/tree/main/tagging",
+  ],
+  "policy test": ["quillon policy test", "quillon policy test aws-rules --json"],
   "policy publish": ["quillon policy publish acme"],
   "policy bundle": ["quillon policy bundle acme/aws-rules@1.2.0"],
   "policy ls": ["quillon policy ls", "quillon policy ls --dependency 'lodash@<4.17.21'"],

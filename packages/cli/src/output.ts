@@ -55,15 +55,25 @@ export function printFacts({ json }: JsonOption, item: unknown, facts: Record<st
  */
 export async function confirm(yes: boolean | undefined, question: string, unasked?: string): Promise<void> {
   if (yes) return;
-  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+  if (!isTerminal()) {
     if (unasked === undefined) return;
     throw new Error(unasked);
   }
+  if (!/^y(es)?$/i.test(await ask(`${question} (y/N) `))) throw new Error("Nothing was changed.");
+}
+
+/** Asks something in a terminal, on stderr. */
+export async function ask(question: string): Promise<string> {
   const { createInterface } = await import("node:readline/promises");
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await lines.question(`${question} (y/N) `);
+  const answer = await lines.question(question);
   lines.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new Error("Nothing was changed.");
+  return answer.trim();
+}
+
+/** Whether somebody can be asked. */
+export function isTerminal(): boolean {
+  return Boolean(process.stdin.isTTY && process.stderr.isTTY);
 }
 
 /** Says what a command has done. On stderr, because stdout is for what was asked for. */

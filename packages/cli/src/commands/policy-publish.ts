@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { signInTo, withSignIn } from "../organization.ts";
-import { packFolderOf } from "../pack-folder.ts";
+import { requirePackFolder } from "../pack-folder.ts";
 import { makePack, requireMayPublish, uploadPack } from "../publish-pack.ts";
 
 interface Options {
@@ -42,18 +42,10 @@ function listed(text: string): string[] {
 }
 
 async function publish(org: string | undefined, options: Options): Promise<void> {
-  const directory = packFolder(process.cwd());
+  const directory = requirePackFolder(process.cwd());
   const place = await signInTo(org ? { org } : {});
   await requireMayPublish(place);
   const made = await makePack(place, { ...options, directory });
   const { publishMetadata } = await import("../publish-metadata.ts");
   await uploadPack(place, made, await publishMetadata(directory));
-}
-
-function packFolder(from: string): string {
-  const folder = packFolderOf(from);
-  if (folder !== undefined) return folder;
-  throw new Error(
-    "No PulumiPolicy.yaml here or in a folder above. Go to a policy pack's folder, or make one: pulumi policy new.",
-  );
 }

@@ -3,12 +3,16 @@ import { exceptionCommand } from "./exception.ts";
 import { billCommand } from "./policy-bill.ts";
 import { bundleCommand } from "./policy-bundle.ts";
 import { listCommand } from "./policy-ls.ts";
+import { newCommand } from "./policy-new.ts";
 import { publishCommand } from "./policy-publish.ts";
 import { sourcesCommand } from "./policy-sources.ts";
+import { testCommand } from "./policy-test.ts";
 
 /** `quillon policy`. */
 export function policyCommand(): Command {
   return new Command("policy")
+    .addCommand(newCommand())
+    .addCommand(testCommand())
     .addCommand(publishCommand())
     .addCommand(bundleCommand())
     .addCommand(listCommand())

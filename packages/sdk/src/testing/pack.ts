@@ -23,6 +23,7 @@ import {
 import { readExceptions } from "../exceptions-read.ts";
 import { toWireLevel } from "../levels.ts";
 import { type Coverage, CoverageCount } from "./coverage.ts";
+import { writeAtExit } from "./coverage-file.ts";
 import { type Repair, readRepair, readVerdict, type Verdict } from "./outcome.ts";
 import type { RecordedStack } from "./recorded.ts";
 import { type ResourceLiteral, toMessage, urnOf } from "./resource.ts";
@@ -99,6 +100,7 @@ export class TestPack {
       await test.configure(config);
       const tags = create(AnalyzerStackConfigureRequestSchema, { tags: stackTags, dryRun: true });
       await test.#call("ConfigureStack", toBinary(AnalyzerStackConfigureRequestSchema, tags));
+      writeAtExit(() => test.coverage());
       return test;
     };
   }

@@ -1,0 +1,33 @@
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { type JsonOption, say, withJson } from "../output.ts";
+import { requirePackFolder } from "../pack-folder.ts";
+import { missingOf, printCoverage } from "../test-pack/coverage.ts";
+import { TestsFailed, testPack } from "../test-pack/test-pack.ts";
+
+/** `quillon policy test`. */
+export function testCommand(): Command {
+  return withJson(new Command("test"))
+    .description("run the tests of a policy pack, and say which policies they cover")
+    .argument("[folder]", "the policy pack's (default: here)")
+    .addHelpText(
+      "after",
+      `
+Runs the script "test" of package.json, else \`node --test\`; in Python pytest where the pack has it, else unittest.
+Ends with 2 when a test fails.`,
+    )
+    .action(runTests);
+}
+
+async function runTests(folder: string | undefined, options: JsonOption): Promise<void> {
+  const directory = requirePackFolder(resolve(folder ?? "."));
+  try {
+    const coverage = await testPack(directory);
+    if (coverage.length > 0 || options.json) printCoverage(options, coverage);
+    for (const sentence of missingOf(coverage)) say(sentence);
+  } catch (error) {
+    if (!(error instanceof TestsFailed)) throw error;
+    say(error.message);
+    process.exitCode = 2;
+  }
+}

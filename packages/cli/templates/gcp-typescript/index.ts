@@ -1,0 +1,17 @@
+import * as gcp from "@pulumi/gcp";
+import { PolicyPack, validateResourceOfType } from "@quillon/policy";
+
+new PolicyPack("${PROJECT}", {
+  policies: [
+    {
+      name: "bucket-prevents-public-access",
+      description: "Buckets prevent public access.",
+      enforcementLevel: "mandatory",
+      validateResource: validateResourceOfType(gcp.storage.Bucket, (bucket, _args, reportViolation) => {
+        if (bucket.publicAccessPrevention !== "enforced") {
+          reportViolation("This bucket can be made public. Set `publicAccessPrevention` to `enforced`.");
+        }
+      }),
+    },
+  ],
+});
