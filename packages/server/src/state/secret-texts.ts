@@ -1,3 +1,4 @@
+import { QuillonError } from "@quillon/contract";
 import type { Ctx } from "../context.ts";
 import { isUnavailable } from "../db/unavailable.ts";
 import { isObject } from "../json/is-object.ts";
@@ -7,10 +8,14 @@ import { opener, type StackKey } from "../secrets/index.ts";
 import { memoryOf } from "../workers/buffers.ts";
 import type { Task } from "../workers/pool.ts";
 import { inTurn, readPacked } from "./packed.ts";
-import { readState } from "./read.ts";
+import { readRevision } from "./queries.ts";
+import { type NewestState, readState } from "./read.ts";
 import { type PackedBytes, unpack, unpackedSize } from "./stored.ts";
 
 const MOST_MS = 60_000;
+const MOST_TRIES = 3;
+
+type Reading = Pick<Ctx, "db" | "blobs" | "log" | "workers">;
 
 /** An update's configuration: JSON of a client, whose shape nobody has checked. */
 type Config = unknown;
@@ -24,46 +29,60 @@ type Config = unknown;
  * @param before what was secret when they were read before, and still is.
  */
 export async function readSecretTexts(
-  ctx: Pick<Ctx, "db" | "blobs" | "log" | "workers">,
+  ctx: Reading,
   { stackId, config, keys }: { stackId: string; config: Config; keys: readonly StackKey[] },
   before = NOTHING_SECRET,
 ): Promise<KnownSecrets> {
-  const facts = { stack: stackId };
-  const sealed = sealedIn(config);
-  try {
-    const checkpoint = await readState(ctx, { stackId });
-    return await inTurn(ctx, [checkpoint], async () => {
-      const state = checkpoint && (await readPacked(ctx, checkpoint));
-      const bytes = state ? unpackedSize(state) : 0;
-      const toRead = sealed.reduce((sum, { length }) => sum + length, bytes);
-      const input = { state, sealed, keys, before };
-      const texts = await ctx.workers.run(secretTextsTask, input, toRead, { ms: MOST_MS });
-      if (!texts)
-        ctx.log.warn(facts, "a stack has too many secrets to look for: no text of its update's events is kept");
-      return { texts: texts ?? before, isComplete: texts !== undefined, revision: checkpoint?.revision, bytes };
-    });
-  } catch (err) {
-    if (isUnavailable(err)) throw err;
-    ctx.log.error(
-      { ...facts, err },
-      "the secrets of a stack could not be read: no text of its update's events is kept until they can be",
-    );
-    return { texts: before, isComplete: false, revision: undefined, bytes: NOT_READ };
+  const input = { sealed: sealedIn(config), keys, before };
+  for (let tries = MOST_TRIES; ; tries--) {
+    let state: NewestState | undefined;
+    try {
+      state = await readState(ctx, { stackId });
+      return await readFrom(ctx, { stackId, state, ...input });
+    } catch (err) {
+      if (isUnavailable(err)) throw err;
+      // Its update may have replaced it, and its blob was removed.
+      const mayBeGone = state?.blob && err instanceof QuillonError && tries > 1;
+      if (mayBeGone && state?.revision !== (await readRevision(ctx.db, stackId))) continue;
+      ctx.log.error(
+        { stack: stackId, err },
+        "the secrets of a stack could not be read: no text of its update's events is kept until they can be",
+      );
+      return { texts: before, isComplete: false, revision: undefined, bytes: NOT_READ };
+    }
   }
+}
+
+async function readFrom(
+  ctx: Reading,
+  { stackId, state, ...input }: { stackId: string; state: NewestState | undefined } & Omit<Sealed, "state">,
+): Promise<KnownSecrets> {
+  return inTurn(ctx, [state], async () => {
+    const packed = state && (await readPacked(ctx, state));
+    const bytes = packed ? unpackedSize(packed) : 0;
+    const toRead = input.sealed.reduce((sum, { length }) => sum + length, bytes);
+    const texts = await ctx.workers.run(secretTextsTask, { state: packed, ...input }, toRead, { ms: MOST_MS });
+    if (!texts)
+      ctx.log.warn(
+        { stack: stackId },
+        "a stack has too many secrets to look for: no text of its update's events is kept",
+      );
+    return { texts: texts ?? input.before, isComplete: texts !== undefined, revision: state?.revision, bytes };
+  });
 }
 
 /** In bytes. What could not be read takes long to be tried again, as the largest states do. */
 const NOT_READ = 128 * 1024 * 1024;
 
-export const secretTextsTask: Task<
-  {
-    state: PackedBytes | undefined;
-    sealed: readonly string[];
-    keys: readonly StackKey[];
-    before: SecretTexts;
-  },
-  SecretTexts | undefined
-> = {
+interface Sealed {
+  state: PackedBytes | undefined;
+  sealed: readonly string[];
+  keys: readonly StackKey[];
+  before: SecretTexts;
+}
+
+/** Returns undefined when there are too many secrets to look for. */
+export const secretTextsTask: Task<Sealed, SecretTexts | undefined> = {
   name: "secret-texts",
   moves: { input: ({ state }) => (state ? memoryOf([state]) : []) },
   async run({ state, sealed, keys, before }) {

@@ -257,6 +257,22 @@ describe.each(engines)("secrets in the events of updates on $name", (engine) => 
     expect(logged.join("")).toContain("could not be read: no text of its update's events is kept");
   });
 
+  test("a state that is replaced while it is read is read again", async () => {
+    const filler = Array.from({ length: 60_000 }, () => Math.random());
+    const { stack, update } = await runWith(async () => ({ filler }));
+    const made = await secret(stack, "tr0ub4dor");
+    const get = vi.spyOn(t.blobs, "get").mockImplementationOnce(async () => {
+      await update.checkpoint({ resources: [{ urn: "urn:pulumi:dev::web::a:b:C::n", outputs: { made } }] });
+      return undefined;
+    });
+    try {
+      await update.events([violation("a tr0ub4dor")]);
+    } finally {
+      get.mockRestore();
+    }
+    expect((await messagesOf(stack, update)).messages).toEqual(["a [secret]"]);
+  });
+
   test("of an update that was started with no known token no text is kept", async () => {
     const { stack, update } = await runWith();
     await t.db.updateTable("updates").set({ started_with: null }).where("id", "=", update.id).execute();
