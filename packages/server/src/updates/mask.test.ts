@@ -32,6 +32,19 @@ test.each([
   ],
   ["policyAnalyzeSummaryEvent", '{"passed":["hunter22"]}', '{"passed":["hunter22"]}'],
   ["eventOfALaterEngine", '{"a":{"b":"hunter22"}}', '{"a":{"b":"[secret]"}}'],
+  ["stdoutEvent", '"hunter22"', '"[secret]"'],
+  ["diagnosticEvent", '[{"message":"hunter22"}]', '[{"message":"[secret]"}]'],
+  [
+    "policyEvent",
+    '{"policyName":"hunter22","ofALaterEngine":{"policyName":"hunter22"}}',
+    '{"policyName":"hunter22","ofALaterEngine":{"policyName":"[secret]"}}',
+  ],
+  [
+    "resourcePreEvent",
+    '{"metadata":{"urn":"hunter22","new":{"urn":"hunter22","ofALaterEngine":"hunter22"},"res":["hunter22"]}}',
+    '{"metadata":{"urn":"hunter22","new":{"urn":"hunter22","ofALaterEngine":"[secret]"},"res":["[secret]"]}}',
+  ],
+  ["progressEvent", '{"type":"hunter22","message":"hunter22"}', '{"type":"hunter22","message":"[secret]"}'],
 ])("in a %s, texts and properties are masked, and names are not", (kind, sent, stored) => {
   const event = (payload: string) => `{"sequence":0, "${kind}" : ${payload} }`;
   expect(masked(event(sent))).toBe(event(stored));

@@ -7,35 +7,60 @@ import { maskText, withhold } from "../masking/texts.ts";
 import { bufferOf } from "../workers/buffers.ts";
 import type { Task } from "../workers/pool.ts";
 
-/** Where texts are that may repeat a value: all that is inside (`true`), or inside some members. All else is names. */
-type Places = true | { readonly [key: string]: Places };
-
 const QUOTE = 0x22;
+const OPEN_OBJECT = 0x7b;
 
-const NONE: Places = {};
-const RESOURCE: Places = { inputs: true, outputs: true, initErrors: true };
-const STEP: Places = { metadata: { old: RESOURCE, new: RESOURCE } };
+/** Names, numbers and the like alone. */
+const NAMES = "names";
 
-/** By the name of the payload. An event that is not here may have a value anywhere. */
-const PLACES: { readonly [key: string]: Places } = {
-  sequence: NONE,
-  timestamp: NONE,
-  type: NONE,
-  stdoutEvent: { message: true },
-  diagnosticEvent: { prefix: true, message: true },
-  errorEvent: { error: true },
-  preludeEvent: { config: true },
-  policyEvent: { message: true },
-  policyRemediationEvent: { message: true, before: true, after: true },
+/**
+ * Where texts are that may repeat a value: all that is inside (`true`), or inside the members of an object as they are listed, and all of
+ * a member that is not, because a later engine may add one.
+ */
+type Places = true | typeof NAMES | { readonly [key: string]: Places };
+
+const names = (...keys: string[]): { readonly [key: string]: Places } =>
+  Object.fromEntries(keys.map((key) => [key, NAMES]));
+
+const POLICY = names(
+  "resourceUrn",
+  "color",
+  "policyName",
+  "policyPackName",
+  "policyPackVersion",
+  "policyPackVersionTag",
+  "enforcementLevel",
+  "severity",
+  "exceptions",
+);
+const RESOURCE = names("type", "urn", "id", "parent", "provider", "hideDiffs");
+const STEP: Places = {
+  metadata: {
+    ...names("op", "urn", "type", "keys", "diffs", "detailedDiff", "provider"),
+    old: RESOURCE,
+    new: RESOURCE,
+  },
+};
+
+/** https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/go/common/apitype/events.go */
+const PLACES: Places = {
+  ...names("sequence", "timestamp", "type"),
+  stdoutEvent: names("color"),
+  diagnosticEvent: names("urn", "color", "severity"),
+  progressEvent: names("type", "id"),
+  policyEvent: POLICY,
+  policyRemediationEvent: POLICY,
   resourcePreEvent: STEP,
   resOutputsEvent: STEP,
   resOpFailedEvent: STEP,
-  summaryEvent: NONE,
-  cancelEvent: NONE,
-  policyLoadEvent: NONE,
-  policyAnalyzeSummaryEvent: NONE,
-  policyAnalyzeStackSummaryEvent: NONE,
-  policyRemediateSummaryEvent: NONE,
+  ...names(
+    "summaryEvent",
+    "cancelEvent",
+    "policyLoadEvent",
+    "policyAnalyzeSummaryEvent",
+    "policyAnalyzeStackSummaryEvent",
+    "policyRemediateSummaryEvent",
+  ),
 };
 
 /**
@@ -44,20 +69,20 @@ const PLACES: { readonly [key: string]: Places } = {
  */
 export function maskEvent(json: Buffer, automaton: Automaton | undefined): Buffer {
   const mask: Mask = (text, where) => (automaton ? maskText(automaton, text) : withhold(text, where));
-  return replaceMembers(json, (key, value) => replaceIn(value, Object.hasOwn(PLACES, key) ? PLACES[key] : true, mask));
+  return replaceIn(json, PLACES, mask);
 }
 
 /** @param where `isInside` for a text that is one of an object or a list. */
 type Mask = (text: string, where: { isInside: boolean }) => string;
 
-function replaceIn(json: Buffer, places: Places | undefined, mask: Mask): Buffer {
-  if (places === true) {
+function replaceIn(json: Buffer, places: Places, mask: Mask): Buffer {
+  if (places === NAMES) return json;
+  if (places === true || json[0] !== OPEN_OBJECT) {
     const where = { isInside: json[0] !== QUOTE };
     return replaceStrings(json, (text) => mask(text, where));
   }
-  if (!places) return json;
   return replaceMembers(json, (key, value) =>
-    Object.hasOwn(places, key) ? replaceIn(value, places[key], mask) : value,
+    replaceIn(value, Object.hasOwn(places, key) ? (places[key] as Places) : true, mask),
   );
 }
 
