@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { publishedFiles } from "./carried-files.ts";
+import { carriedFiles, publishedFiles, refuseSecrets } from "./carried-files.ts";
 import { readNodePack } from "./pack.ts";
 import { manifest, TestFolder } from "./testing.ts";
 
@@ -28,4 +28,25 @@ test("in a workspace, what its ignore files and those of folders between leave o
   );
   expect(await published({ ...ignored, ...workspace(["others/*"]) })).toEqual(all);
   expect(await published(ignored)).toEqual(all);
+});
+
+test.each<[boolean, string, string]>([
+  [true, ".npmrc", "fund=false"],
+  [true, "bin/.env", ""],
+  [true, ".yarnrc", ""],
+  [true, ".yarnrc.yml", "nodeLinker: node-modules\nnpmAuthToken: secret\n"],
+  [true, ".yarnrc.yml", 'npmScopes:\n  acme: { npmAuthIdent: "ada:secret" }\n'],
+  [true, ".yarnrc.yml", "npmRegistryServer: https://ada:secret@registry.example.com\n"],
+  [false, ".yarnrc.yml", "nodeLinker: node-modules\nnpmRegistryServer: https://registry.example.com/@acme\n"],
+  [false, ".env.example", "TOKEN="],
+])("%s, a file may have secrets: %s with %j", (wanted, path, content) => {
+  const refuse = () => refuseSecrets(new Map([[path, Buffer.from(content)]]), ".gitignore");
+  if (wanted) expect(refuse).toThrow(`${path} would be published`);
+  else expect(refuse).not.toThrow();
+});
+
+test("a bundle has nothing that only programs which install have use for", () => {
+  const paths = [".yarnrc.yml", ".yarn/releases/yarn.cjs", ".pnp.cjs", "pnpm-lock.yaml", "yarn.txt", "a.json", "a.js"];
+  const published = new Map(paths.map((path) => [path, Buffer.from("")]));
+  expect([...carriedFiles(published, new Set(["a.js", "a.json"])).keys()]).toEqual(["yarn.txt", "a.json"]);
 });

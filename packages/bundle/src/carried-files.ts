@@ -7,9 +7,13 @@ import { run } from "./run.ts";
 
 /** What a bundle replaces, and what tells which program installs or compiles. */
 export const LEFT_OUT =
-  /^(package(-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|pnpm-workspace\.yaml|\.pnpmfile\.cjs|bun\.lockb?|tsconfig.*\.json|PulumiPolicy\.ya?ml)$/;
+  /^(package(-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|pnpm-workspace\.yaml|\.pnpmfile\.cjs|bun\.lockb?|\.yarnrc\.yml|\.yarn\/.*|\.pnp\..*|tsconfig.*\.json|PulumiPolicy\.ya?ml)$/;
 const SECRETS =
-  /(^|\/)(\.npmrc|\.netrc|\.pypirc|pip\.(conf|ini)|\.git-credentials|\.yarnrc(\.yml)?|\.envrc|\.env(\.(?!example$|sample$|template$)[^/]*)?)$/;
+  /(^|\/)(\.npmrc|\.netrc|\.pypirc|pip\.(conf|ini)|\.git-credentials|\.yarnrc|\.envrc|\.env(\.(?!example$|sample$|template$)[^/]*)?)$/;
+
+/** The settings of newer yarn, without which it would install another way; and in them, how it signs in. */
+const YARN_SETTINGS = /(^|\/)\.yarnrc\.yml$/;
+const SIGNS_IN = /\bnpmAuth|:\/\/[^/\s]*@/;
 
 /**
  * The files that npm would publish, without running any script.
@@ -28,8 +32,9 @@ export async function publishedFiles({ directory, manifest }: NodePack): Promise
   const inWorkspace = prefix === undefined ? {} : { prefix, workspaces: [directory] };
   // A folder that begins with @ is listed with ./ before it.
   const paths = (await packlist(tree, { path: directory, ...inWorkspace })).map((path) => path.replace(/^\.\//, ""));
-  refuseSecrets(paths, ignoringFile({ directory, manifest }));
-  return new Map(paths.sort().map((path) => [path, readFileSync(join(directory, path))]));
+  const files = new Map(paths.sort().map((path) => [path, readFileSync(join(directory, path))]));
+  refuseSecrets(files, ignoringFile({ directory, manifest }));
+  return files;
 }
 
 /** Where a pack is in a workspace, its ignore files count, too. Which folders belong to one, npm says itself. */
@@ -60,8 +65,10 @@ function ignoringFile({ directory, manifest }: Pick<NodePack, "directory" | "man
 }
 
 /** @param ignored the file that names what is not published. @throws PackRefused */
-export function refuseSecrets(paths: readonly string[], ignored: string): void {
-  const secret = paths.find((path) => SECRETS.test(path));
+export function refuseSecrets(files: ReadonlyMap<string, Buffer>, ignored: string): void {
+  const isSecret = ([path, content]: [string, Buffer]) =>
+    SECRETS.test(path) || (YARN_SETTINGS.test(path) && SIGNS_IN.test(content.toString()));
+  const secret = [...files].find(isSecret)?.[0];
   if (secret === undefined) return;
   throw new PackRefused(
     `${secret} would be published, and it is a file for secrets. Move it out of the policy pack's folder, or name it in ${ignored}.`,

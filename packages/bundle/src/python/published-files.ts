@@ -25,8 +25,9 @@ export function pythonFiles(directory: string): Map<string, Buffer> {
   const paths = filesIn(directory, foldersAbove(directory).flatMap(ignoredBy))
     .map((full) => slashed(directory, full))
     .sort();
-  refuseSecrets(paths, ".gitignore");
-  return new Map(paths.map((path) => [path, readFileSync(join(directory, path))]));
+  const files = new Map(paths.map((path) => [path, readFileSync(join(directory, path))]));
+  refuseSecrets(files, ".gitignore");
+  return files;
 }
 
 /** @param around the folders that it is in, without links */
