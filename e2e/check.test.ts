@@ -79,7 +79,7 @@ test("--stack takes the state from the server, and what the stack must run", asy
   });
 
   await world.admin.in(theirs).ok("quillon policy publish acme --require-bundled");
-  await world.admin.ok("pulumi policy enable acme/theirs latest");
+  await world.admin.ok("quillon policy enable acme/theirs latest");
   const stopped = await inProgram.run(check);
   expect(stopped.code).toBe(2);
   expect(stopped.all).toContain(
@@ -92,7 +92,7 @@ test("--stack takes the state from the server, and what the stack must run", asy
   );
 
   const few = configFile(world, "few-pets.json", { few: { most: 2 } });
-  await world.admin.ok(`pulumi policy enable acme/theirs latest --config ${few}`);
+  await world.admin.ok(`quillon policy enable acme/theirs 1.0.0 --config ${few}`);
   const targets = ["urn:pulumi:dev::pets::random:index/randomPet:RandomPet::rex"];
   const match = [{ policies: ["two-words"], targets }];
   const exception = configFile(world, "exception.json", { policyPack: "theirs", reason: "It is old.", match });
@@ -101,6 +101,11 @@ test("--stack takes the state from the server, and what the stack must run", asy
   const { organization, counts, packs } = JSON.parse(readFileSync(join(inProgram.dir, "found.json"), "utf8"));
   expect({ organization, ...counts }).toMatchObject({ organization: "acme", mandatory: 0, advisory: 1, excepted: 1 });
   expect(packs).toMatchObject([{ name: "theirs", version: "1.0.0", required: true }]);
+
+  expect(await world.admin.fails("quillon policy rm acme/theirs all --yes")).toContain("default-policy-group");
+  await world.admin.ok("quillon policy disable acme/theirs --version 1.0.0");
+  await world.admin.ok("quillon policy rm acme/theirs all --yes");
+  expect(await inProgram.ok(check)).toContain("must run no policy pack");
 });
 
 describe.skipIf(!hasPulumi(newerCli))(`beside pulumi policy analyze of ${newerCli.version}`, () => {

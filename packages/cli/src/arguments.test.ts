@@ -3,6 +3,7 @@ import {
   parseCount,
   parseGroupStack,
   parseObject,
+  parseOwnedPack,
   parseOwnedStack,
   parsePack,
   parsePackage,
@@ -36,6 +37,13 @@ test.each([
 
 test.each(["", "@1", "a@", "a@1@2", "acme/a"])('"%s" is no pack', (text) => {
   expect(() => parsePack(text)).toThrow("write PACK or PACK@VERSION");
+});
+
+test("a pack may be named with its organization, as by the Pulumi CLI", () => {
+  expect(parseOwnedPack("aws")).toEqual({ name: "aws" });
+  expect(parseOwnedPack("acme/aws")).toEqual({ owner: "acme", name: "aws" });
+  for (const text of ["", "/aws", "acme/", "a/acme/aws", "acme/aws@1.2.0"])
+    expect(() => parseOwnedPack(text)).toThrow("write PACK or ORG/PACK");
 });
 
 test.each([

@@ -32,6 +32,13 @@ export function parsePack(text: string): { name: string; versionTag: string } {
   throw new Error(`A policy pack can't be "${text}": write PACK or PACK@VERSION, such as aws-rules@1.2.0.`);
 }
 
+/** A pack as the Pulumi CLI names it: PACK or ORG/PACK. */
+export function parseOwnedPack(text: string): { owner?: string; name: string } {
+  const [, owner, name] = /^(?:([^/@]+)\/)?([^/@]+)$/.exec(text) ?? [];
+  if (name) return { ...(owner && { owner }), name };
+  throw new Error(`A policy pack can't be "${text}": write PACK or ORG/PACK, such as acme/aws-rules.`);
+}
+
 /** A package, whose name may begin with an `@`, and the version or the range of versions after its `@`. */
 export function parsePackage(text: string): { name: string; version?: string } {
   const [, name, version] = /^(@?[^@]+)(?:@([^@]+))?$/.exec(text) ?? [];

@@ -57,8 +57,7 @@ export const commands: Record<string, Entry> = {
     load: async () => (await import("./commands/finding.ts")).findingCommand(),
   },
   policy: {
-    description:
-      "publish policy packs that need no installing, and manage exceptions with every version of the Pulumi CLI",
+    description: "publish, enable and remove policy packs, and manage exceptions, with every version of the Pulumi CLI",
     load: async () => (await import("./commands/policy.ts")).policyCommand(),
   },
   webhook: {

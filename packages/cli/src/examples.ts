@@ -66,6 +66,12 @@ export const examples: Record<string, readonly string[]> = {
   "policy test": ["quillon policy test", "quillon policy test aws-rules --json"],
   "policy publish": ["quillon policy publish acme"],
   "policy bundle": ["quillon policy bundle acme/aws-rules@1.2.0"],
+  "policy enable": [
+    "quillon policy enable acme/aws-rules latest",
+    "quillon policy enable acme/aws-rules 1.2.0 --policy-group production --config aws-rules.json",
+  ],
+  "policy disable": ["quillon policy disable acme/aws-rules --policy-group production"],
+  "policy rm": ["quillon policy rm acme/aws-rules 1.2.0", "quillon policy rm acme/aws-rules all --yes"],
   "policy ls": ["quillon policy ls", "quillon policy ls --dependency 'lodash@<4.17.21'"],
   "policy bom": ["quillon policy bom aws-rules@1.2.0"],
   "policy sources": ["quillon policy sources aws-rules@1.2.0"],

@@ -2,6 +2,9 @@ import type { Api, BodyOf } from "@quillon/contract";
 import type { Command } from "commander";
 import { signInTo, withOrg } from "./organization.ts";
 
+/** The policy group that every organization has, with all of its stacks. */
+export const DEFAULT_GROUP = "default-policy-group";
+
 export interface GroupOptions {
   org?: string;
 }

@@ -19,6 +19,8 @@ async function makeProgram(isWanted: (name: string) => boolean): Promise<Command
   const program = new Command("quillon")
     .description("Policy as code for Pulumi, open and self-hosted.")
     .version(version)
+    // After a command, --version is the command's own.
+    .enablePositionalOptions()
     .addHelpText("after", EXIT_CODES);
   for (const [name, { description, load }] of Object.entries({ ...commands, completion })) {
     const command = isWanted(name) ? complete(await load(), []) : new Command(name);

@@ -1,10 +1,9 @@
-import { JsonText } from "@quillon/contract/client";
 import { Command } from "commander";
-import { parseObject, parsePack } from "../arguments.ts";
+import { parsePack } from "../arguments.ts";
 import { type GroupOptions, patchGroup, withGroup } from "../group-edit.ts";
 import { signInTo } from "../organization.ts";
 import { say } from "../output.ts";
-import { readText } from "../read-text.ts";
+import { readPolicyConfig } from "../policy-config.ts";
 
 interface ConfigOption {
   config?: string;
@@ -38,11 +37,8 @@ function withConfig(command: Command): Command {
   return command.option("--config <file>", "JSON file with the configuration by policy name");
 }
 
-async function readConfig({ config }: ConfigOption): Promise<JsonText | undefined> {
-  if (config === undefined) return undefined;
-  const text = await readText("--config", config);
-  parseObject(`--config ${config}`, text);
-  return new JsonText(text);
+async function readConfig({ config }: ConfigOption): Promise<Record<string, unknown> | undefined> {
+  return config === undefined ? undefined : readPolicyConfig(config);
 }
 
 async function setPack(group: string, text: string, options: GroupOptions & ConfigOption): Promise<void> {

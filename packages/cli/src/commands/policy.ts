@@ -2,9 +2,12 @@ import { Command } from "commander";
 import { exceptionCommand } from "./exception.ts";
 import { billCommand } from "./policy-bill.ts";
 import { bundleCommand } from "./policy-bundle.ts";
+import { disableCommand } from "./policy-disable.ts";
+import { enableCommand } from "./policy-enable.ts";
 import { listCommand } from "./policy-ls.ts";
 import { newCommand } from "./policy-new.ts";
 import { publishCommand } from "./policy-publish.ts";
+import { removeCommand } from "./policy-rm.ts";
 import { sourcesCommand } from "./policy-sources.ts";
 import { testCommand } from "./policy-test.ts";
 
@@ -15,7 +18,10 @@ export function policyCommand(): Command {
     .addCommand(testCommand())
     .addCommand(publishCommand())
     .addCommand(bundleCommand())
+    .addCommand(enableCommand())
+    .addCommand(disableCommand())
     .addCommand(listCommand())
+    .addCommand(removeCommand())
     .addCommand(billCommand())
     .addCommand(sourcesCommand())
     .addCommand(exceptionCommand());
