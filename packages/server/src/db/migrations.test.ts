@@ -141,6 +141,8 @@ test("findings, packs, evaluations and updates from before are counted, found an
       ) as made (n, gone, ended, reopened);
     insert into evaluations (stack_id, pack, urn_digest, by_stack, urn, governed, tag, passed, failed, evaluated_at, update_id)
       select id, 'p', '', false, '${urn}', true, '1', '{}', '{q}', now(), gen_random_uuid() from stacks;
+    insert into pack_scores (stack_id, pack, version, tag, evaluated_at, stale, withdrawn)
+      select id, pack, 1, '1', '2026-01-01', pack <> 'p', pack = 'r' from stacks, unnest(array['q', 'p', 'r']) as pack;
     insert into updates (stack_id, kind, dry_run, status, emptied)
       select id, 'update', false, 'succeeded', emptied from stacks, unnest(array[false, true]) as emptied;
     insert into engine_events (update_id, sequence, body) select id, 0, '{}' from updates where not emptied;`);
@@ -163,6 +165,8 @@ test("findings, packs, evaluations and updates from before are counted, found an
     expect(rows, table).toEqual([]);
   }
   const { db, destroy } = inThisThread(database);
+  const kept = await db.selectFrom("scored_stacks").select(["packs", "evaluated", "reported", "stale"]).execute();
+  expect(kept).toEqual([{ packs: ["p", "q"], evaluated: new Date("2026-01-01"), reported: true, stale: true }]);
   const { id: organizationId } = await db.selectFrom("organizations").select("id").executeTakeFirstOrThrow();
   const since = new Date(Date.now() - 7 * 86_400_000).toISOString();
   const countOf = async ({ closed = false, kind }: { closed?: boolean; kind?: "new" | "reopened" }) => {

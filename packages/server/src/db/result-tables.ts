@@ -176,7 +176,14 @@ export interface ResultTables {
   stack_scores: { stack_id: string; governed: number; clean: number; outdated: Generated<boolean> };
   score_blocks: { id: Int8; organization_id: string; stacks: number; governed: number; clean: number };
   score_sums: { block_id: Int8; kind: string; name: string; pack: string };
-  scored_stacks: { stack_id: string; block_id: Int8 | null };
+  scored_stacks: {
+    stack_id: string;
+    block_id: Int8 | null;
+    packs: Generated<string[]>;
+    evaluated: Date | null;
+    reported: Generated<boolean>;
+    stale: Generated<boolean>;
+  };
   reconciliations: { id: Id; organization_id: string; packs: string[]; audit_id: Int8 | null; after: string };
   finding_rules: {
     organization_id: string;

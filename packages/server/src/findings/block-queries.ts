@@ -53,14 +53,13 @@ export async function listLoose(db: Db, { small, limit }: { small: number; limit
     ), loose as materialized (
       select stack_id from scored_stacks where block_id is null or block_id in (select id from left_by_some)
     )
-    select stack_id as "stackId", organization_id as "organizationId", coalesce((
-      select string_agg(pack, ' ' order by pack) from pack_scores where stack_id = stacks.id and not withdrawn), '') as packs
+    select stack_id as "stackId", organization_id as "organizationId", array_to_string(packs, ' ') as packs
     from (
       select stack_id from loose
       union
       select stack_id from scored_stacks
       where block_id in (select id from score_blocks where stacks < ${small}) and exists (select from loose)
-    ) as stack join stacks on stacks.id = stack_id
+    ) as stack join scored_stacks using (stack_id) join stacks on stacks.id = stack_id
     order by organization_id, stack_id limit ${limit}`.execute(db);
   return rows;
 }

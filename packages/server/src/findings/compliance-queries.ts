@@ -1,5 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
-import { type Governed, governedIds, unevaluated } from "./governed.ts";
+import { type Governed, governedIds, lacksAny, packsOf, placesOf } from "./governed.ts";
 
 const score = sql`from pack_scores score where score.stack_id = stack.id and not score.withdrawn`;
 const fails = sql`(score.broken or score.passing + score.excepted < score.policies)`;
@@ -16,9 +16,9 @@ export function isCompliance(of: Compliance, governed: readonly Governed[]): Raw
   if (of === "passing")
     return sql`(exists (select ${score} and score.evaluated_at is not null) and not exists (select ${score} and ${fails}))`;
   if (of === "stale")
-    return sql`(exists (select ${score} and score.stale) or (
-      exists (select ${score} and (score.evaluated_at is not null or score.broken))
-      and stack.id in (select stack_id from (${unevaluated(governed)}) as required)
+    return sql`(exists (select from scored_stacks scored where scored.stack_id = stack.id and scored.stale) or stack.id in (
+      select placed.stack_id from ${placesOf(governed)} join ${packsOf(governed)} using (place)
+      join scored_stacks scored on scored.stack_id = placed.stack_id where scored.reported and ${lacksAny("required", "scored")}
     ))`;
   return sql`stack.id not in (select ${governedIds(governed)})`;
 }

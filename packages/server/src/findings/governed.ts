@@ -23,13 +23,8 @@ export function packsOf(governed: readonly Governed[]): RawBuilder<unknown> {
   return sql`json_to_recordset(${JSON.stringify(packs)}::json) as required (place int, packs text[])`;
 }
 
-/** Rows of `stack_id` and `pack`: packs that stacks must run, and of which nothing was evaluated. */
-export function unevaluated(governed: readonly Governed[]): RawBuilder<unknown> {
-  return sql`
-    select placed.stack_id, needed.pack from ${placesOf(governed)} join ${packsOf(governed)} using (place)
-    cross join unnest(required.packs) as needed (pack)
-    where not exists (
-      select from pack_scores score
-      where score.stack_id = placed.stack_id and score.pack = needed.pack and not score.withdrawn
-    )`;
-}
+/** Whether the stack must run a pack of which nothing was evaluated. Most run all, and to see that costs less. */
+export const lacksAny = (required: string, scored: string): RawBuilder<boolean> => {
+  const [needed, found] = [sql.ref(`${required}.packs`), sql.ref(`${scored}.packs`)];
+  return sql`(${needed} <> ${found} and not ${needed} <@ ${found})`;
+};

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { selectReadable } from "../stacks/index.ts";
 import { type OfCaller, readableBlocks, selectSums } from "./block-queries.ts";
-import { type Governed, packsOf, placesOf } from "./governed.ts";
+import { type Governed, lacksAny, packsOf, placesOf } from "./governed.ts";
 import { isOverdue, type OverdueTimes } from "./overdue.ts";
 import { blockedOf } from "./prediction-queries.ts";
 import { isRecent } from "./recent.ts";
@@ -107,19 +107,15 @@ export type StackState = (typeof stackStates)[number];
 
 /**
  * The stacks of the caller, each with what its evaluations say. One that has never reported is not stale, whatever it must run, because
- * nothing was evaluated. All packs of a stack are one row, because most stacks are only counted.
+ * nothing was evaluated.
  */
 const statesOf = (db: Db, caller: OfCaller, governed: readonly Governed[]) => sql`
   select stack.*, evaluated, coalesce(reported, false) as reported, place is not null as governed, required.packs as required,
-    score.packs as scored, coalesce(reported and (stale or not required.packs <@ score.packs), false) as stale
+    scored.packs as scored, coalesce(reported and (stale or ${lacksAny("required", "scored")}), false) as stale
   from (${readable(db, caller)}) as stack
   left join ${placesOf(governed)} on placed.stack_id = stack.id
   left join ${packsOf(governed)} using (place)
-  left join (
-    select stack_id, min(evaluated_at) as evaluated, bool_or(score.stale) as stale, array_agg(pack) as packs,
-      bool_or(evaluated_at is not null or broken) as reported
-    from pack_scores score where not withdrawn and stack_id in (select id from (${readable(db, caller)}) as readable) group by stack_id
-  ) as score on score.stack_id = stack.id`;
+  left join scored_stacks scored on scored.stack_id = stack.id`;
 
 const isIn: Record<StackState, RawBuilder<boolean>> = {
   governed: sql`governed`,
