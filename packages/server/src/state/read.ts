@@ -1,4 +1,5 @@
 import { text } from "node:stream/consumers";
+import { newError } from "@quillon/contract";
 import type { Ctx } from "../context.ts";
 import { bufferOf } from "../workers/buffers.ts";
 import { applyDeltasTask } from "./apply-deltas.ts";
@@ -13,24 +14,32 @@ export interface NewestState extends StoredState {
   revision: string;
 }
 
+/** An update that stores whole states, and changes of them between, may replace one while it is read. */
+const MOST_TRIES = 10;
+
+/** In milliseconds. So long a state is made of its changes at most. */
+const MOST_MS = 5 * 60_000;
+
 type Reading = Pick<Ctx, "db" | "blobs" | "log" | "workers">;
 
 /**
  * The stack's newest state, or with `version` the newest of that version or an older one, with all that its update has changed on it
  * since. Not inside a transaction, because it may take long.
  *
- * @throws state_missing, state_damaged, state_removed
+ * @throws state_missing, state_damaged, state_removed, server_busy
  */
 export async function readState(
   ctx: Reading,
   of: { stackId: string; version?: number | undefined },
 ): Promise<NewestState | undefined> {
-  for (;;) {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
     const row = await readCheckpoint(ctx.db, of);
     if (!row?.changes) return row;
     const state = await folded(ctx, row);
     if (state) return { ...state, revision: row.revision };
   }
+  ctx.log.error({ stack: of.stackId }, "a state was not read, because it was replaced each time while it was read");
+  throw newError("server_busy", {});
 }
 
 /**
@@ -42,13 +51,19 @@ export async function folded(ctx: Reading, row: CheckpointRow): Promise<StoredSt
   const changes = await listChanges(ctx.db, row);
   if (!changes) return undefined;
   try {
-    return await inTurn(ctx, [row], () => fold(ctx, row, changes));
+    return await inTurn(ctx, [row], () => fold(ctx, row, changes), changes);
   } catch (error) {
-    // Its blobs may have been replaced and removed since.
+    // Its blobs may have been replaced and removed since. While its base is the same, none of them was.
     const now = await readCheckpoint(ctx.db, { updateId: row.updateId });
-    if (now?.revision === row.revision && now.changes === row.changes) throw error;
+    if (now && hasSameBase(now, row)) throw error;
     return undefined;
   }
+}
+
+function hasSameBase(one: CheckpointRow, other: CheckpointRow): boolean {
+  const isSameBody = one.body && other.body ? one.body.equals(other.body) : one.body === other.body;
+  const { changes, baseSequence, blob } = one;
+  return isSameBody && changes === other.changes && baseSequence === other.baseSequence && blob === other.blob;
 }
 
 async function fold(ctx: Reading, row: CheckpointRow, stored: readonly StoredChange[]): Promise<StoredState> {
@@ -58,8 +73,8 @@ async function fold(ctx: Reading, row: CheckpointRow, stored: readonly StoredCha
   const origin = { time: row.savedOn.toISOString(), version: row.clientVersion ?? undefined };
   const { packed, resourceCount } =
     row.changes === "journal"
-      ? await ctx.workers.run(replayTask, { base, entries: changes, origin }, size)
-      : await ctx.workers.run(applyDeltasTask, { base, deltas: changes, pack: true }, size);
+      ? await ctx.workers.run(replayTask, { base, entries: changes, origin }, size, { ms: MOST_MS })
+      : await ctx.workers.run(applyDeltasTask, { base, deltas: changes, pack: true }, size, { ms: MOST_MS });
   return { body: Buffer.concat((packed ?? []).map(bufferOf)), blob: null, sha256: null, resourceCount };
 }
 

@@ -46,7 +46,7 @@ export async function saveDelta(ctx: LeaseCtx, sent: SentDelta): Promise<void> {
   if (row.sequence + 1 !== sent.sequence) throw unexpected(sent, row.sequence);
   const changes = row.changes ? await listChanges(db, row) : [];
   if (!changes) throw unexpected(sent, row.sequence);
-  const delta = await inTurn(ctx, [row], () => apply(ctx, row, changes, sent));
+  const delta = await inTurn(ctx, [row], () => apply(ctx, row, changes, sent), changes);
   const { sequence, sha256: textSha256 } = sent;
   const replaced = await despiteConflicts(() => insertDelta(db, lease, row, { sequence, textSha256, ...delta }));
   if (replaced === undefined) throw newError("lease_invalid", { update });

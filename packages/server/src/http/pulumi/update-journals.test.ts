@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
 import { newStack, sendText, type TestStack, type TestUpdate } from "../../testing/stack.ts";
@@ -185,6 +185,26 @@ describe.each(engines)("journals of updates on $name", (engine) => {
     await next.complete();
     expect(await stateOf(stack, update.version)).toEqual({ names: ["c", "n"], pending: [] });
     expect(JSON.parse(await stack.exported()).deployment.resources[2].x).toBe(x);
+  });
+
+  test("a state that can't be made is refused, also while its update goes on sending", async () => {
+    const { stack, send } = await begin();
+    const x = randomBytes(400_000).toString("base64");
+    await send([entry(1, { kind: 5, operationID: 0, newSnapshot: { resources: [resource("n", { x })] } })]);
+    let last = 1;
+    const get = vi.spyOn(t.blobs, "get").mockImplementation(async () => {
+      last += 1;
+      if (last > 20) throw new Error("It is read without an end.");
+      await send([made(last, "c")]);
+      return undefined;
+    });
+    try {
+      expect(await t.send(`GET ${stack.path}/export`)).toMatchObject({ status: 503, body: { id: "state_missing" } });
+      expect(last).toBe(2);
+    } finally {
+      get.mockRestore();
+    }
+    expect(await stateOf(stack)).toEqual({ names: ["c", "n"], pending: [] });
   });
 
   test("a stack is renamed, and a state imported, as if there had been no journal", async () => {
