@@ -15,10 +15,13 @@ export interface Known {
 /** By the path of a file, the modules that it asks for and that are not there. */
 type Absent = Map<string, Set<string>>;
 
+/** The `id` of what is said of modules that are not there, and that a bundle is made without. */
+export const ABSENT = "quillon-absent";
+
 const MISSING = /^Could not resolve "(.*)"$/;
 
 /**
- * What esbuild makes, or its errors. Modules that are not there, and that the pack's own code works without, are no errors: esbuild itself
+ * What esbuild makes, or its errors. Modules that are not there, and that the pack's own code works without, are warnings: esbuild itself
  * sees no other condition than `try`.
  */
 export async function buildWithout(
@@ -29,9 +32,14 @@ export async function buildWithout(
   const made = await built(options);
   if ("outputFiles" in made) return made;
   const absent = await guardedModules(pack, made.errors, known);
-  return absent.size > 0
-    ? built({ ...options, plugins: [leftToNode(pack, absent), ...(options.plugins ?? [])] })
-    : made;
+  if (absent.size === 0) return made;
+  const without = await built({ ...options, plugins: [leftToNode(pack, absent), ...(options.plugins ?? [])] });
+  if (!("outputFiles" in without)) return without;
+  const left = made.errors.filter(({ text, location }) => {
+    const [, name = ""] = MISSING.exec(text) ?? [];
+    return location !== null && absent.get(resolve(pack.directory, location.file))?.has(name);
+  });
+  return { ...without, warnings: [...without.warnings, ...left.map((one) => ({ ...one, id: ABSENT }))] };
 }
 
 function built(options: InMemory): Promise<BuildResult<InMemory> | { errors: Message[] }> {

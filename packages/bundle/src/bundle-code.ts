@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { BuildOptions, Message, Metafile } from "esbuild";
+import { ABSENT } from "./absent-modules.ts";
 import { publishedPath } from "./carried-packages.ts";
 import { caseTwins } from "./case-twins.ts";
 import type { Compiler } from "./compile.ts";
@@ -32,6 +33,8 @@ export interface Code {
   inputs: ReadonlySet<string>;
   metafile: Metafile;
   sdks: ImportedSdks;
+  /** Where it asks, under a condition only, for modules that are not there. */
+  absent: Problem[];
 }
 
 interface Options extends Omit<StandInsOptions, "uses"> {
@@ -107,6 +110,7 @@ export async function bundleCode(
     inputs: new Set(inputs.map((path) => shownPath(pack.directory, path))),
     metafile,
     sdks,
+    absent: result.warnings.filter(({ id }) => id === ABSENT).map(problemOf(pack, written)),
   };
 }
 

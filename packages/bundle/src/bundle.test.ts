@@ -118,18 +118,6 @@ export const places = [__dirname, __filename];`,
       ["text", "a folder", "a file"],
     ],
     [
-      "asks under a condition for what is not there",
-      {
-        "package.json": manifest({ main: "src/index.js" }),
-        "local.json": '"of another folder"',
-        "src/index.js": telling(
-          '[why(() => process.env.NOWHERE ? 1 : require("not-there")), why(() => { if (!process.env.NOWHERE) return require("./local.json"); })]',
-          "const why = (load) => { try { return load(); } catch ({ code }) { return code; } };",
-        ),
-      },
-      ["MODULE_NOT_FOUND", "MODULE_NOT_FOUND"],
-    ],
-    [
       "has two versions of a provider, its own and that of a dependency",
       {
         ...pets,

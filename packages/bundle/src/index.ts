@@ -146,7 +146,7 @@ async function makeBundled(
     const after = await metadataOfFiles(files, { ending }).catch((error: Error) => {
       throw new PackRefused(`Bundled, the policy pack does not start. Publish it with --no-bundle.\n${error.message}`);
     });
-    return { files, sdk, after };
+    return { files, sdk, after, absent: code.absent };
   });
   begun.push(described, checked);
   // That the pack does not start as it is counts more.
@@ -158,10 +158,11 @@ async function makeBundled(
     requireInstallable(pack, published, made.problems);
     return { description, archive: await archiveOf(published, directory), problems: made.problems };
   }
-  const { files, sdk, after } = made;
+  const { files, sdk, after, absent } = made;
   compareMetadata(before, after);
   const sources = await archiveOf(published, directory);
-  return { description, archive: await archiveOf(files, directory), problems: [], ...(sdk && { sdk }), sources };
+  const archive = await archiveOf(files, directory);
+  return { description, archive, problems: [], absent, ...(sdk && { sdk }), sources };
 }
 
 /** The archive that the Pulumi CLI would make: each machine installs what the pack needs. */

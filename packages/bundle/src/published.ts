@@ -10,6 +10,8 @@ export interface Published {
   archive: Buffer;
   /** Why the archive has the pack as it is. */
   problems: Problem[];
+  /** Where a bundled pack asks, under a condition only, for modules that are not there. */
+  absent?: Problem[];
   /** What a bundled pack runs on. */
   sdk?: BundledSdk;
   /** The machines that a pack in Python is bundled for. */

@@ -9,6 +9,8 @@ import { consoleUrl } from "./session.ts";
 
 const SOURCES = "PUT /api/quillon/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/sources";
 
+const ABSENT = "The pack asks under a condition only for modules that are not there, so its bundle is without them:";
+
 const STEPS: Record<Step, string> = {
   resolve: "Looking for what the pack needs",
   types: "Compiling",
@@ -63,6 +65,8 @@ export async function makePack(
   const made = isPython
     ? await bundlePythonPack({ directory, wanted: { python, platform }, venv, onStep, onNamed })
     : await bundlePack({ directory, cache: cacheFolder(), keepSdk, onStep, onNamed });
+  const { absent = [] } = made;
+  if (absent.length > 0) say([ABSENT, ...absent.map((one) => `  ${problemLine(one)}`)].join("\n"));
   if (made.problems.length === 0) return made;
   const found = ["The pack can't be one bundle:", ...made.problems.map((problem) => `  ${problemLine(problem)}`)];
   if (requireBundled) throw new Error(found.join("\n"));

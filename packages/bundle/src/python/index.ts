@@ -12,6 +12,7 @@ import { launcherLayout } from "./launcher-layout.ts";
 import { VENV, venvLayout } from "./layout.ts";
 import { type PythonPack, readPythonPack } from "./pack.ts";
 import { pythonFiles } from "./published-files.ts";
+import { otherInstaller } from "./requirements.ts";
 import { targetsOf, thisMachine, type Wanted } from "./targets.ts";
 import { type WheelsFor, wheelsFor } from "./wheels.ts";
 
@@ -70,8 +71,7 @@ export async function pythonPackAsItIs({ directory, onNamed }: Options): Promise
 }
 
 function notWheels({ toolchain }: PythonPack, published: Files): Problem[] {
-  if (toolchain !== "pip")
-    return [{ text: `wheels travel only with packs that pip installs, and ${toolchain} installs this one` }];
+  if (toolchain !== "pip") return [{ text: otherInstaller(toolchain) }];
   return published.has("requirements.txt") ? [] : [{ text: "no requirements.txt is published with the pack" }];
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { askedFor, unreachable } from "./requirements.ts";
+import { askedFor, otherInstaller, unreachable } from "./requirements.ts";
 
 describe("in requirements.txt, no wheel can travel of", () => {
   test.each([
@@ -62,4 +62,15 @@ test("the packages are known that it asks for itself, by the name that an index 
     ["more.txt", "ruamel.yaml[jinja2] ; python_version > '3'\n-r requirements.txt\n"],
   ]);
   expect([...askedFor(files)].filter(Boolean)).toEqual(["pulumi-policy", "ruamel-yaml"]);
+});
+
+test.each([
+  [
+    "uv",
+    /uv installs this one\. To change that, run `uv export .*`, and write `toolchain: pip` and `virtualenv: \.venv`/,
+  ],
+  ["poetry", /poetry installs this one\. To change that, run `poetry export -o requirements\.txt`/],
+  ["conda", /conda installs this one$/],
+])("a pack that %s installs is told what would have its wheels travel", (toolchain, wanted) => {
+  expect(otherInstaller(toolchain)).toMatch(wanted);
 });

@@ -15,6 +15,20 @@ export function unreachable(published: Files): Problem[] {
   });
 }
 
+/** What writes requirements.txt, by the program that installs a pack. poetry needs poetry-plugin-export for it. */
+const EXPORTS: Partial<Record<string, string>> = {
+  uv: "uv export --no-dev --no-emit-project -o requirements.txt",
+  poetry: "poetry export -o requirements.txt",
+};
+
+/** Why a pack has no wheels that travel, which another program than pip installs, and what to do. */
+export function otherInstaller(toolchain: string): string {
+  const why = `wheels travel only with packs that pip installs, and ${toolchain} installs this one`;
+  const command = EXPORTS[toolchain];
+  if (command === undefined) return why;
+  return `${why}. To change that, run \`${command}\`, and write \`toolchain: pip\` and \`virtualenv: .venv\` into the options of the runtime in PulumiPolicy.yaml`;
+}
+
 /** The names of the packages that requirements ask for themselves. */
 export function askedFor(published: Files): Set<string> {
   return new Set([...lines(published)].map(({ line }) => nameIn(line)));
