@@ -1,8 +1,9 @@
+import type { Client } from "@quillon/contract/client";
 import { needsText } from "@quillon/contract/needs-text";
 import { Command } from "commander";
 import { parsePackage } from "../arguments.ts";
 import { signInTo, withSignIn } from "../organization.ts";
-import { type JsonOption, printTable, say, withJson } from "../output.ts";
+import { type JsonOption, printTable, say } from "../output.ts";
 import { readPages } from "../pages.ts";
 
 interface Options extends JsonOption {
@@ -12,9 +13,9 @@ interface Options extends JsonOption {
 
 /** `quillon policy ls`. */
 export function listCommand(): Command {
-  return withSignIn(withJson(new Command("ls")))
+  return withSignIn(new Command("ls").alias("list"))
     .description(
-      "list the policy packs of an organization with what they need on a client, or those that carry a package",
+      "list the policy packs of an organization, and what the newest version of each needs on a client; or those that carry a package",
     )
     .argument("[org]", "the organization (default: your default one)")
     .option(
@@ -22,6 +23,7 @@ export function listCommand(): Command {
       "find the versions that policy groups enable in which NAME or NAME@VERSION travels, such as 'lodash@<4.17.21'",
     )
     .option("--all", "with --dependency: find versions that no policy group enables, too")
+    .option("-j, --json", "print JSON")
     .action(list);
 }
 
@@ -30,20 +32,7 @@ async function list(org: string | undefined, { dependency, all, ...options }: Op
     throw new Error("--all goes with --dependency: all packs are listed without it.");
   const { client, orgName } = await signInTo(org ? { org } : {});
   const params = { orgName };
-  if (dependency === undefined) {
-    const packs = await readPages(async (continuationToken) => {
-      const query = { ...(continuationToken && { continuationToken }) };
-      const page = await client.call("GET /api/quillon/orgs/{orgName}/policypacks", { params, query });
-      return { items: page.policyPacks, continuationToken: page.continuationToken };
-    });
-    const rowOf = ({ name, newest, policyGroups }: (typeof packs)[number]) => [
-      name,
-      newest.versionTag,
-      newest.needs ? needsText(newest.needs) : "not known",
-      policyGroups.map((group) => `${group.name}@${group.versionTag}`).join(", "),
-    ];
-    return printTable(options, packs, ["PACK", "NEWEST", "NEEDS", "ENABLED IN"], rowOf);
-  }
+  if (dependency === undefined) return listPacks(client, params, options);
   const wanted = { ...parsePackage(dependency), ...(all && { all }) };
   let unknown = 0;
   const versions = await readPages(async (continuationToken) => {
@@ -62,4 +51,27 @@ async function list(org: string | undefined, { dependency, all, ...options }: Op
   const searched = all ? "published" : "enabled";
   if (unknown > 0)
     say(`${unknown} ${searched} version${unknown > 1 ? "s" : ""} of policy packs do not say what is in them.`);
+}
+
+/** The name and the versions come first, as the Pulumi CLI has them, in JSON too. */
+async function listPacks(client: Client, params: { orgName: string }, options: JsonOption): Promise<void> {
+  const { policyPacks: published } = await client.call("GET /api/orgs/{orgName}/policypacks", { params });
+  const tags = new Map(published.map(({ name, versionTags }) => [name, versionTags]));
+  const packs = await readPages(async (continuationToken) => {
+    const query = { ...(continuationToken && { continuationToken }) };
+    const page = await client.call("GET /api/quillon/orgs/{orgName}/policypacks", { params, query });
+    return { items: page.policyPacks, continuationToken: page.continuationToken };
+  });
+  const listed = packs.map((pack) => ({ ...pack, versions: tags.get(pack.name) ?? [pack.newest.versionTag] }));
+  printTable(
+    options,
+    listed,
+    ["NAME", "VERSIONS", "NEEDS", "ENABLED IN"],
+    ({ name, versions, newest, policyGroups }) => [
+      name,
+      versions.join(", "),
+      newest.needs ? needsText(newest.needs) : "not known",
+      policyGroups.map((group) => `${group.name}@${group.versionTag}`).join(", "),
+    ],
+  );
 }

@@ -4,15 +4,33 @@ import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { programFor } from "../program.ts";
 
+const pack = { displayName: "", stacks: 1, policyGroups: [{ name: "production", versionTag: "1.2.0" }] };
+const newest = { version: 2, versionTag: "1.2.0", policies: 1 };
+const ANSWERS: Record<string, object> = {
+  "/api/user/organizations/default": { GitHubLogin: "acme" },
+  "/api/orgs/acme/policypacks": {
+    policyPacks: [{ name: "aws", displayName: "", versions: [1, 2], versionTags: ["1.0.0", "1.2.0"] }],
+  },
+  "/api/quillon/orgs/acme/policypacks": {
+    policyPacks: [{ ...pack, name: "aws", versions: 2, newest }],
+    continuationToken: "aws",
+  },
+  // Published since.
+  "/api/quillon/orgs/acme/policypacks?continuationToken=aws": {
+    policyPacks: [{ ...pack, name: "new", versions: 1, newest, policyGroups: [] }],
+  },
+};
+
 let server: Server;
 let asked: unknown[];
 let said: string;
+let printed: string;
 
 beforeAll(async () => {
   server = createServer(async (request, response) => {
     const body = await text(request);
     asked.push([`${request.method} ${request.url}`, ...(body ? [JSON.parse(body)] : [])]);
-    response.end(request.url?.endsWith("/default") ? '{"GitHubLogin":"acme"}' : "{}");
+    response.end(JSON.stringify(ANSWERS[request.url ?? ""] ?? {}));
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
 });
@@ -20,8 +38,13 @@ afterAll(() => server.close());
 beforeEach(() => {
   asked = [];
   said = "";
+  printed = "";
   vi.stubEnv("QUILLON_URL", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   vi.stubEnv("QUILLON_TOKEN", "t");
+  vi.spyOn(process.stdout, "write").mockImplementation((words) => {
+    printed += words;
+    return true;
+  });
   vi.spyOn(process.stderr, "write").mockImplementation((words) => {
     said += words;
     return true;
@@ -81,3 +104,24 @@ test("nothing is removed when nobody can be asked", async () => {
   );
   expect(asked).toEqual([]);
 });
+
+test("quillon policy ls has the columns of the Pulumi CLI before its own", async () => {
+  await run("policy ls acme");
+  expect(printed.split("\n").map((line) => line.split(/ {2,}/).map((cell) => cell.trim()))).toEqual([
+    ["NAME", "VERSIONS", "NEEDS", "ENABLED IN"],
+    ["aws", "1.0.0, 1.2.0", "not known", "production@1.2.0"],
+    ["new", "1.2.0", "not known"],
+    [""],
+  ]);
+});
+
+test.each(["policy ls acme --json", "policy list -j", "policy ls --output json"])(
+  "quillon %s has the fields of the Pulumi CLI among its own",
+  async (line) => {
+    await run(line);
+    expect(JSON.parse(printed)).toMatchObject([
+      { name: "aws", versions: ["1.0.0", "1.2.0"], newest },
+      { name: "new", versions: ["1.2.0"], newest },
+    ]);
+  },
+);
