@@ -31,23 +31,27 @@ const policies = [
   { to: "/$org/insights/exceptions", label: "Exceptions", icon: <IconBook2 {...icon} /> },
 ] as const;
 const organization = [
-  { to: "/$org/audit-log", label: "Audit log", icon: <IconClipboardList {...icon} /> },
+  { to: "/$org/audit-log", label: "Audit log", icon: <IconClipboardList {...icon} />, admins: true },
   { to: "/$org/settings/members", label: "Members", icon: <IconUsers {...icon} /> },
   { to: "/$org/settings/teams", label: "Teams", icon: <IconUsersGroup {...icon} /> },
-  { to: "/$org/settings/webhooks", label: "Webhooks", icon: <IconWebhook {...icon} /> },
+  { to: "/$org/settings/webhooks", label: "Webhooks", icon: <IconWebhook {...icon} />, admins: true },
   { to: "/$org/settings", label: "Settings", icon: <IconSettings {...icon} /> },
   { to: "/$org/about", label: "About", icon: <IconInfoCircle {...icon} /> },
 ] as const;
 
-/** The pages of the organization, in the order of the questions that are asked most. */
+/** The pages of the organization, in the order of the questions that are asked most, without those that only say that others may. */
 export function Navigation() {
-  const { name: org } = useOrganization();
+  const { name: org, isAdmin } = useOrganization();
   if (org === "") return null;
   return (
     <>
       <Section entries={results} org={org} />
       <Section title="Policies" entries={policies} org={org} />
-      <Section title="Organization" entries={organization} org={org} />
+      <Section
+        title="Organization"
+        entries={organization.filter((entry) => isAdmin || !("admins" in entry))}
+        org={org}
+      />
     </>
   );
 }
