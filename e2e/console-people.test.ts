@@ -133,7 +133,7 @@ describe.skipIf(chromiumProgram === undefined)("people and webhooks in the conso
     await page.getByRole("option", { name: "update failed" }).click();
     await page.keyboard.press("Escape");
     await button("Save").click();
-    await page.getByText("signed. It is told of policies, update_failed.").waitFor();
+    await page.getByText("signed. It is told of: violations, receipts and packs that fail; update failed.").waitFor();
     expect(await hook()).toMatchObject({
       hasSecret: true,
       groups: ["policies"],
@@ -222,17 +222,26 @@ describe.skipIf(chromiumProgram === undefined)("people and webhooks in the conso
 
   test("a member is shown none of it, and the API refuses it", async () => {
     await send("POST /api/orgs/acme/teams/pulumi", { name: "ops" });
+    await send("POST /api/orgs/acme/policygroups", { name: "production", entityType: "stacks" });
+    const selector = { all: [{ tag: "env", value: "prod" }], except: [{ project: "web-*" }] };
+    await send("PUT /api/quillon/orgs/acme/policygroups/production/selector", { selector });
     const member = await console.window(bob);
     for (const [path, text, hidden] of [
       ["/acme/settings/members", "bob", /^(Add|Remove)/],
       ["/acme/settings/teams", "ops", "Make"],
       ["/acme/settings/teams/ops", "ops", /^(Add|Give|Remove)/],
       ["/acme/settings/webhooks", "Only admins of the organization may see its webhooks", "Make"],
+      ["/acme/insights/policygroups/production?tab=stacks", "Policy managers of the organization can change", /^Copy/],
+      ["/acme/insights/policygroups/production?tab=rule", "tag env = prod", /^(Save|Remove)/],
     ] as const) {
       await open(member.page, path);
       await member.page.getByText(text).first().waitFor();
       expect(await member.page.getByRole("button", { name: hidden }).count(), path).toBe(0);
     }
+    await member.page.getByText("project web-*").waitFor();
+    expect(await member.page.getByRole("link", { name: /^(Audit log|Webhooks|Members)$/ }).allTextContents()).toEqual([
+      "Members",
+    ]);
     const as = `token ${bob}`;
     for (const [request, body] of [
       ["PATCH /api/orgs/acme/members/bob", { role: "admin" }],

@@ -10,6 +10,7 @@ import { Go } from "../../shared/links.tsx";
 import { Loaded, Problem } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
 import { webhookQuery } from "../webhooks/queries.ts";
+import { describeFormat, describeWishes } from "../webhooks/wishes.ts";
 import { answerOf, isAccepted } from "./answer.ts";
 import { Deliveries } from "./deliveries.tsx";
 import { Edit, type Webhook as WebhookOf } from "./edit.tsx";
@@ -78,8 +79,8 @@ function Webhook({ org, hook }: { org: string; hook: string }) {
 function About({ webhook: { payloadUrl, format, filters, groups, hasSecret } }: { webhook: WebhookOf }) {
   return (
     <Text size="sm" className="text">
-      Sends {format} to {payloadUrl}, {hasSecret ? "signed" : "not signed"}. It is told of{" "}
-      {[...groups, ...filters].join(", ") || "everything"}.
+      Sends {describeFormat(format)} to {payloadUrl}, {hasSecret ? "signed" : "not signed"}. It is told of:{" "}
+      {describeWishes({ groups, filters })}.
     </Text>
   );
 }

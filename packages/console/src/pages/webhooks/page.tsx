@@ -10,6 +10,7 @@ import { Page } from "../../shared/page.tsx";
 import { Status } from "../../shared/words.tsx";
 import { NewWebhook } from "./new-webhook.tsx";
 import { webhooksQuery } from "./queries.ts";
+import { describeFormat, describeWishes } from "./wishes.ts";
 
 export function WebhooksPage() {
   const { isAdmin } = useOrganization();
@@ -38,8 +39,8 @@ function Webhooks() {
                     </Go>
                   </Table.Td>
                   <Table.Td>{payloadUrl}</Table.Td>
-                  <Table.Td>{format}</Table.Td>
-                  <Table.Td>{[...groups, ...filters].join(", ") || "everything"}</Table.Td>
+                  <Table.Td>{describeFormat(format)}</Table.Td>
+                  <Table.Td>{describeWishes({ groups, filters })}</Table.Td>
                   <Table.Td>{active ? <Status of="active" color="green" /> : <Status of="off" />}</Table.Td>
                 </Table.Tr>
               ))}

@@ -40,13 +40,23 @@ const filters = Object.keys({
   policy_group_changed: 1,
 } satisfies Record<WebhookFilterName, 1>);
 
+const words = (filter: string) => filter.replaceAll("_", " ");
+
 /** What a webhook can be told of: all of a group, or one event. */
 export const wishes = [
   { group: "All of", items: groups },
-  { group: "Only", items: filters.map((value) => ({ value, label: value.replaceAll("_", " ") })) },
+  { group: "Only", items: filters.map((value) => ({ value, label: words(value) })) },
 ];
 
 const isGroup = (wish: string) => groups.some(({ value }) => value === wish);
+
+/** What a webhook is told of, as people say it. */
+export function describeWishes({ groups: chosen, filters }: { groups: readonly string[]; filters: readonly string[] }) {
+  const labels = groups.filter(({ value }) => chosen.includes(value)).map(({ label }) => label);
+  return [...labels, ...filters.map(words)].join("; ").toLowerCase() || "everything";
+}
+
+export const describeFormat = (format: string) => formats.find(({ value }) => value === format)?.label ?? format;
 
 /** What is chosen, as the API takes it. Both lists are sent, because one that is left out stays as it was. */
 export const wishesOf = (chosen: readonly string[]) => ({
