@@ -31,7 +31,7 @@ export function describeMembership({ by, conditions = [] }: Membership): string 
   return `takes in this stack by its rule: ${conditions.map(describeCondition).join(", ")}`;
 }
 
-function describeCondition(condition: Condition): string {
+export function describeCondition(condition: Condition): string {
   if ("project" in condition) return `project ${condition.project}`;
   if ("stack" in condition) return `stack ${condition.stack}`;
   return "value" in condition ? `tag ${condition.tag} = ${condition.value}` : `tag ${condition.tag}`;

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, JsonInput, SegmentedControl, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, JsonInput, List, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import type { Selector } from "@quillon/contract";
 import { JsonText } from "@quillon/contract/client";
@@ -8,9 +8,10 @@ import { api } from "../../api.ts";
 import { useOrganization } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
 import { Problem } from "../../shared/loaded.tsx";
+import { describeCondition } from "../../shared/membership.ts";
 import type { PolicyGroup } from "../policy-groups/queries.ts";
 import { ConditionRows } from "./condition-rows.tsx";
-import { draftsOf, selectorOf } from "./conditions.ts";
+import { draftsOf, type Part, parts, selectorOf } from "./conditions.ts";
 import { ruleMatchesQuery, selectorMatchesQuery } from "./match-queries.ts";
 import { Matches } from "./matches.tsx";
 import { RemoveRule } from "./remove-rule.tsx";
@@ -47,10 +48,42 @@ export function Rule({ group, etag }: RuleProps) {
 }
 
 function ReadRule({ group: { selector, stackMatchRule } }: { group: PolicyGroup }) {
-  const rule = selector ?? stackMatchRule;
-  if (!rule) return <Text size="sm">The group has no rule.</Text>;
-  return <JsonInput label="Rule" readOnly autosize value={JsonText.stringify(rule, "  ")} />;
+  if (selector) return <ReadConditions selector={selector} />;
+  if (!stackMatchRule) return <Text size="sm">The group has no rule.</Text>;
+  return <JsonInput label="Rule" readOnly autosize value={JsonText.stringify(stackMatchRule, "  ")} />;
 }
+
+function ReadConditions({ selector }: { selector: Selector }) {
+  return (
+    <Stack gap="xs">
+      <Text size="sm">The group takes in each stack of which this is true, besides those in its list.</Text>
+      {parts.map((part) => {
+        const conditions = selector[part] ?? [];
+        if (conditions.length === 0) return null;
+        return (
+          <div key={part}>
+            <Text size="sm" fw={600}>
+              {readTitles[part]}
+            </Text>
+            <List size="sm">
+              {conditions.map(describeCondition).map((condition) => (
+                <List.Item key={condition} className="text">
+                  {condition}
+                </List.Item>
+              ))}
+            </List>
+          </div>
+        );
+      })}
+    </Stack>
+  );
+}
+
+const readTitles: Record<Part, string> = {
+  all: "All of these hold",
+  any: "At least one of these holds",
+  except: "None of these holds",
+};
 
 function Conditions({ group, etag }: RuleProps) {
   const { name: orgName } = useOrganization();
