@@ -1,9 +1,30 @@
 import { Center, Code, CopyButton, Group, Stack, Text, UnstyledButton } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { useOrganization } from "../session.ts";
+
+interface EmptyProps {
+  title: string;
+  children?: ReactNode;
+  command?: string;
+}
+
+interface ManagersEmptyProps extends EmptyProps {
+  /** What is said to others. */
+  others?: ReactNode;
+}
+
+/** In place of an empty list whose command only policy managers may type. */
+export function ManagersEmpty({
+  others = "Policy managers of the organization can change that.",
+  ...props
+}: ManagersEmptyProps) {
+  const { isPolicyManager } = useOrganization();
+  return isPolicyManager ? <Empty {...props} /> : <Empty title={props.title}>{others}</Empty>;
+}
 
 /** What is said in place of an empty list: what would be here, and the command that makes the first one. */
-export function Empty({ title, children, command }: { title: string; children?: ReactNode; command?: string }) {
+export function Empty({ title, children, command }: EmptyProps) {
   return (
     <Center py="xl" px="md">
       <Stack align="center" gap="xs" maw={560}>

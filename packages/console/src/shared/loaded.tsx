@@ -29,6 +29,7 @@ export function Problem({ error, retry }: { error: unknown; retry?: () => void }
     <Alert color="red" variant="light" icon={<IconAlertTriangle />} title={title} role="alert">
       <Stack gap="xs" align="flex-start">
         <span className="text">{messageOf(error)}</span>
+        {missing && <span>If others see it, you may not read it. Admins of the organization can change that.</span>}
         {retry && !missing && (
           <Button size="xs" variant="default" onClick={retry}>
             Try again

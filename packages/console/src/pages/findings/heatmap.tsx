@@ -1,6 +1,6 @@
 import { Table, Text, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Empty } from "../../shared/empty.tsx";
+import { ManagersEmpty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
 import { counted, written } from "../../shared/numbers.ts";
@@ -16,9 +16,13 @@ export function FindingHeatmap({ org }: { org: string }) {
         heatmap.stacks.length > 0 ? (
           <Cells org={org} heatmap={heatmap} />
         ) : (
-          <Empty title="No finding is open" command={`pulumi policy enable ${org}/PACK latest`}>
+          <ManagersEmpty
+            title="No finding is open"
+            others="How many findings each stack has is shown here, by policy pack."
+            command={`pulumi policy enable ${org}/PACK latest`}
+          >
             How many findings each stack has is shown here, by policy pack. Policies run once a pack is enabled:
-          </Empty>
+          </ManagersEmpty>
         )
       }
     </Loaded>

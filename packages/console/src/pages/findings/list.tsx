@@ -3,7 +3,7 @@ import { useElementSize } from "@mantine/hooks";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { Empty } from "../../shared/empty.tsx";
+import { Empty, ManagersEmpty } from "../../shared/empty.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
 import { counted, written } from "../../shared/numbers.ts";
 import { isFiltered } from "./filters.tsx";
@@ -145,9 +145,13 @@ function Sortable({ field, filter, set, children }: SortableProps) {
 function NoFindings({ org, filter }: { org: string; filter: FindingFilter }) {
   if (isFiltered(filter)) return <Empty title="No finding matches">Take a filter away.</Empty>;
   return (
-    <Empty title="There are no findings" command={`pulumi policy enable ${org}/PACK latest`}>
+    <ManagersEmpty
+      title="There are no findings"
+      others="What violates a policy in a deployed stack is listed here after its next update."
+      command={`pulumi policy enable ${org}/PACK latest`}
+    >
       What violates a policy in a deployed stack is listed here after its next update. Policies run once a pack is
       enabled:
-    </Empty>
+    </ManagersEmpty>
   );
 }

@@ -1,7 +1,7 @@
 import { Grid, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useOrganization } from "../../session.ts";
-import { Empty } from "../../shared/empty.tsx";
+import { Empty, ManagersEmpty } from "../../shared/empty.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
 import { BlockedRuns } from "./blocked-runs.tsx";
@@ -25,7 +25,7 @@ export function OverviewPage() {
 
 function NoStacks({ org }: { org: string }) {
   return (
-    <Empty title="There are no stacks yet" command={`pulumi stack init ${org}/dev`}>
+    <Empty title="There are no stacks yet that you may read" command={`pulumi stack init ${org}/dev`}>
       What policies stop and find in your stacks appears here. Make the first stack in the folder of a Pulumi program:
     </Empty>
   );
@@ -48,10 +48,10 @@ function Seen({ org, overview }: { org: string; overview: Overview }) {
         </Grid.Col>
       </Grid>
       {stacks.governed === 0 ? (
-        <Empty title="No stack is governed by policies yet" command={`pulumi policy publish ${org}`}>
+        <ManagersEmpty title="No stack is governed by policies yet" command={`pulumi policy publish ${org}`}>
           Publish a policy pack from its folder. Then enable it for every stack with{" "}
           <code>pulumi policy enable {org}/PACK latest</code>:
-        </Empty>
+        </ManagersEmpty>
       ) : (
         <>
           <Scores org={org} scores={scores} />

@@ -3,7 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { api } from "../../api.ts";
 import { useOrganization } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
-import { Empty } from "../../shared/empty.tsx";
+import { Empty, ManagersEmpty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Listing } from "../../shared/listing.tsx";
 import { Problem } from "../../shared/loaded.tsx";
@@ -55,9 +55,9 @@ export function Members({ group, etag }: MembersProps) {
 function NoMembers({ org, group }: { org: string; group: string }) {
   const name = /\s/.test(group) ? `"${group}"` : group;
   return (
-    <Empty title="No stack is in it" command={`quillon group stack add ${name} PROJECT/STACK --org ${org}`}>
+    <ManagersEmpty title="No stack is in it" command={`quillon group stack add ${name} PROJECT/STACK --org ${org}`}>
       Pick stacks above, or take in those that a rule matches (tab Rule), or type:
-    </Empty>
+    </ManagersEmpty>
   );
 }
 

@@ -3,7 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { useOrganization } from "../../session.ts";
-import { Empty } from "../../shared/empty.tsx";
+import { ManagersEmpty } from "../../shared/empty.tsx";
 import { Go, GoButton } from "../../shared/links.tsx";
 import { Listing } from "../../shared/listing.tsx";
 import type { AppliedPack, GroupSummary, PolicyGroup } from "../policy-groups/queries.ts";
@@ -83,9 +83,9 @@ function NoPacks({ group }: { group: PolicyGroup }) {
   const { name: org } = useOrganization();
   const inGroup = group.isOrgDefault ? "" : ` --policy-group ${/\s/.test(group.name) ? `"${group.name}"` : group.name}`;
   return (
-    <Empty title="It has no policy pack enabled" command={`pulumi policy enable ${org}/PACK latest${inGroup}`}>
+    <ManagersEmpty title="It has no policy pack enabled" command={`pulumi policy enable ${org}/PACK latest${inGroup}`}>
       So its stacks run nothing because of it. Choose a pack below, or type:
-    </Empty>
+    </ManagersEmpty>
   );
 }
 

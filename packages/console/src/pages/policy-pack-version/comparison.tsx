@@ -1,7 +1,7 @@
 import { Badge, Code, NativeSelect, Stack, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useOrganization } from "../../session.ts";
-import { Empty } from "../../shared/empty.tsx";
+import { Empty, ManagersEmpty } from "../../shared/empty.tsx";
 import { Listing } from "../../shared/listing.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
 import { type PackVersion, versionNamesQuery, versionQuery } from "../policy-packs/queries.ts";
@@ -26,9 +26,9 @@ export function Comparison({ version, other, onOther }: ComparisonProps) {
         const [first] = others;
         if (!first)
           return (
-            <Empty title="There is no other version" command={`pulumi policy publish ${org}`}>
+            <ManagersEmpty title="There is no other version" command={`pulumi policy publish ${org}`}>
               The difference is shown when a second one is published:
-            </Empty>
+            </ManagersEmpty>
           );
         const chosen = other || all[all.indexOf(own) + 1] || first;
         return (

@@ -1,7 +1,7 @@
 import { Badge, Button, Group, Table } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useOrganization } from "../../session.ts";
-import { Empty } from "../../shared/empty.tsx";
+import { ManagersEmpty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Listing } from "../../shared/listing.tsx";
 import type { Applier, Pack } from "../policy-packs/queries.ts";
@@ -13,9 +13,9 @@ export function AppliedGroups({ pack }: { pack: Pack }) {
   const { name: org } = useOrganization();
   if (pack.policyGroups.length === 0)
     return (
-      <Empty title="No policy group has it enabled" command={`pulumi policy enable ${org}/${pack.name} latest`}>
+      <ManagersEmpty title="No policy group has it enabled" command={`pulumi policy enable ${org}/${pack.name} latest`}>
         So no stack runs it. To have every stack run it from its next preview or update on, type:
-      </Empty>
+      </ManagersEmpty>
     );
   return (
     <Listing minWidth={560} columns={["Policy group", "Version", "Mode", { number: "Stacks" }, { hidden: "Actions" }]}>

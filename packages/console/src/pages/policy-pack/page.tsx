@@ -3,7 +3,7 @@ import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useOrganization } from "../../session.ts";
-import { Empty } from "../../shared/empty.tsx";
+import { ManagersEmpty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
 import { counted } from "../../shared/numbers.ts";
@@ -39,9 +39,9 @@ export function PolicyPackPage() {
           found ? (
             <PackTabs pack={found} />
           ) : (
-            <Empty title={`No policy pack ${pack} is published`} command={`pulumi policy publish ${org}`}>
+            <ManagersEmpty title={`No policy pack ${pack} is published`} command={`pulumi policy publish ${org}`}>
               It may have been removed. To publish it, type in its folder:
-            </Empty>
+            </ManagersEmpty>
           )
         }
       </Loaded>
@@ -89,7 +89,7 @@ function PackTabs({ pack }: { pack: Pack }) {
   return (
     <>
       <Text size="sm" c="dimmed" mb={4}>
-        Of the newest version, as its policies and its readme are:
+        The newest version, whose policies and readme are shown here:
       </Text>
       {newest.data && <Facts version={newest.data} />}
       <Tabs

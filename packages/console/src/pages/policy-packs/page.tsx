@@ -1,7 +1,7 @@
 import { Badge, Group, Stack, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useOrganization } from "../../session.ts";
-import { Empty } from "../../shared/empty.tsx";
+import { ManagersEmpty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Listing } from "../../shared/listing.tsx";
 import { More } from "../../shared/more.tsx";
@@ -19,9 +19,9 @@ export function PolicyPacksPage() {
           packs.length > 0 ? (
             <Packs packs={packs} org={org} />
           ) : (
-            <Empty title="No policy pack is published yet" command={`pulumi policy publish ${org}`}>
+            <ManagersEmpty title="No policy pack is published yet" command={`pulumi policy publish ${org}`}>
               A pack is a folder with a PulumiPolicy.yaml. In that folder, type:
-            </Empty>
+            </ManagersEmpty>
           )
         }
       </More>

@@ -78,7 +78,7 @@ export function StacksPage() {
 function NoStacks({ filtered, org }: { filtered: boolean; org: string }) {
   if (filtered) return <Empty title="No stack matches">Take a filter away. A tag is written whole.</Empty>;
   return (
-    <Empty title="There are no stacks yet" command={`pulumi stack init ${org}/dev`}>
+    <Empty title="There are no stacks yet that you may read" command={`pulumi stack init ${org}/dev`}>
       A Pulumi program and one of its stacks appear here when the stack is made:
     </Empty>
   );
