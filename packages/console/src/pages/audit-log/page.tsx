@@ -113,7 +113,9 @@ function Row({ event }: { event: Event }) {
         <Table.Td>
           <Time at={event.timestamp} />
         </Table.Td>
-        <Table.Td {...(event.authFailure && { c: "red" })}>{event.event}</Table.Td>
+        <Table.Td miw={160} {...(event.authFailure && { c: "red" })}>
+          {event.event}
+        </Table.Td>
         <Table.Td>
           <Text size="sm" lineClamp={3} className="text">
             {withMarks(event.description)}

@@ -79,7 +79,7 @@ function Row({ org, by, score }: { org: string; by: By; score: Score }) {
           <Name org={org} by={by} score={score} />
         </Table.Td>
       )}
-      <Table.Td miw={150}>
+      <Table.Td miw={120}>
         <Go to="/$org/insights/policypacks/$pack" params={{ org, pack }}>
           {pack}
         </Go>{" "}

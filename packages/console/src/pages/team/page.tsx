@@ -77,7 +77,11 @@ export function TeamPage() {
                   ))}
                 </Table.Tbody>
               </Table>
-              {members.length === 0 && <Text c="dimmed">Nobody is in this team.</Text>}
+              {members.length === 0 && (
+                <Text size="sm" c="dimmed">
+                  Nobody is in this team.
+                </Text>
+              )}
               <Title order={2}>Stacks</Title>
               {mayEdit && (
                 <AddStack
@@ -112,7 +116,9 @@ export function TeamPage() {
                 </Table.Tbody>
               </Table>
               {stacks.length === 0 && (
-                <Text c="dimmed">The team has no permission on any stack that you may read.</Text>
+                <Text size="sm" c="dimmed">
+                  The team has no permission on any stack that you may read.
+                </Text>
               )}
             </Stack>
           );

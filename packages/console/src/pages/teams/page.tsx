@@ -30,7 +30,7 @@ export function TeamsPage() {
                       </Go>
                     </Table.Td>
                     <Table.Td>{description}</Table.Td>
-                    <Table.Td>{userRole}</Table.Td>
+                    <Table.Td>{userRole === "none" ? "you are not in it" : userRole}</Table.Td>
                   </Table.Tr>
                 ))}
               </Listing>
