@@ -31,6 +31,8 @@ beforeAll(async () => {
     const rex = resource("rex", { length: config.getNumber("length") ?? 2 });
     resource("tom", { length: config.getNumber("length") ?? 2 }, { dependsOn: rex });`;
   terminal = world.admin.in(program(world, "pets", source));
+  await terminal.ok("git init --quiet");
+  await terminal.ok("git -c user.name=a -c user.email=a@example.com commit --quiet --allow-empty --message=Pets");
   await terminal.ok("pulumi stack init acme/dev");
   gate = await buildGate(world, "alice");
   proxy = await openProxy(world.server.url);
@@ -72,6 +74,10 @@ test("a preview and the update after it are complete, and their receipts can be 
   // The stack, the provider and two pets.
   expect(packs.map(({ analysed }) => analysed)).toEqual([4, 4]);
 
+  expect(await terminal.ok("quillon verify --stack pets/dev")).toMatch(
+    new RegExp(`^The last update of commit [0-9a-f]{40}, ${update.id}, succeeded with a complete receipt\\.\n$`),
+  );
+
   const receipt = await world.admin.ok(`quillon receipt show ${update.id} --json`);
   writeFileSync(join(world.dir, "receipt.json"), receipt);
   writeFileSync(join(world.dir, "quillon.pem"), await world.admin.ok("quillon receipt key"));
@@ -98,6 +104,10 @@ test("a client that left out a pack is missing it", async () => {
   await up(4, "", viaProxy());
   proxy.changes = (_, body) => body;
   expect(await newest()).toMatchObject({ status: "missing", reasons: ["Pack cars analysed nothing."] });
+  expect(await terminal.run("quillon verify --stack acme/pets/dev --any-commit")).toMatchObject({
+    code: 2,
+    stdout: expect.stringMatching(/^The last update, .*, succeeded without one: Pack cars analysed nothing\.\n$/),
+  });
 });
 
 test("a run whose events were lost is incomplete", async () => {

@@ -68,6 +68,10 @@ export const commands: Record<string, Entry> = {
     description: "which policy packs runs had to ask, and did",
     load: async () => (await import("./commands/receipt.ts")).receiptCommand(),
   },
+  verify: {
+    description: "say in a pipeline whether the last update of a commit ran the policies that it had to",
+    load: async () => (await import("./commands/verify.ts")).verifyCommand(),
+  },
   check: {
     description: "hold policy packs against a stack's state, without running its program",
     load: async () => (await import("./commands/check.ts")).checkCommand(),

@@ -112,6 +112,7 @@ export const examples: Record<string, readonly string[]> = {
   "receipt state": ["quillon receipt state web/prod"],
   "receipt lift": ['quillon receipt lift web/prod --reason "The registry was down"'],
   "receipt rule": ["quillon receipt rule", "quillon receipt rule on"],
+  verify: ["quillon verify --stack web/prod", "quillon verify --stack acme/web/prod --commit 4ac6aa7a7775 --json"],
   check: [
     "pulumi stack export | quillon check - --policy-pack ./aws-rules",
     "quillon check state.json --policy-pack ./aws-rules --policy-pack-config aws-rules.json",

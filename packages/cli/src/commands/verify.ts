@@ -1,0 +1,72 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { Command } from "commander";
+import { parseOwnedStack } from "../arguments.ts";
+import { signInTo, withSignIn } from "../organization.ts";
+import { asJson, type JsonOption, withJson } from "../output.ts";
+import { MOST, verdictOf } from "../verified-update.ts";
+import type { Receipt } from "../verify-receipt.ts";
+
+interface Options extends JsonOption {
+  stack: string;
+  commit?: string;
+  anyCommit?: true;
+}
+
+/** `quillon verify`. */
+export function verifyCommand(): Command {
+  return withSignIn(withJson(new Command("verify")))
+    .description("say whether the last update of a commit has a complete receipt")
+    .requiredOption("--stack <stack>", "ORG/PROJECT/STACK, or PROJECT/STACK in your default organization")
+    .option("--commit <hash>", "the whole hash or its beginning (default: the commit of the Git repository here)")
+    .option("--any-commit", "the last update, whatever its commit")
+    .addHelpText(
+      "after",
+      "\nEnds with 2 when it has not, or there is none. A receipt says which policy packs the update had to ask, and did.",
+    )
+    .action(verify);
+}
+
+async function verify(options: Options): Promise<void> {
+  const { owner, ...stack } = parseOwnedStack(options.stack);
+  const commit = await commitOf(options);
+  const { client, orgName } = await signInTo(owner ? { org: owner } : {});
+
+  async function* receipts(): AsyncGenerator<Receipt> {
+    let seen = 0;
+    let continuationToken: string | undefined;
+    do {
+      const page = await client.call("GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/receipts", {
+        params: { orgName, ...stack },
+        query: { dryRun: false, ...(continuationToken && { continuationToken }) },
+      });
+      for (const { updateID } of page.receipts) {
+        if (++seen > MOST) return;
+        const params = { orgName, updateID };
+        const { receipt } = await client.call("GET /api/quillon/orgs/{orgName}/receipts/{updateID}", { params });
+        yield JSON.parse(receipt);
+      }
+      ({ continuationToken } = page);
+    } while (continuationToken);
+  }
+
+  const verdict = await verdictOf(receipts(), commit);
+  process.stdout.write(options.json ? asJson(verdict) : `${verdict.because}\n`);
+  if (!verdict.holds) process.exitCode = 2;
+}
+
+async function commitOf({ commit, anyCommit }: Options): Promise<string | undefined> {
+  if (commit !== undefined && anyCommit) throw new Error("Give --commit or --any-commit, not both.");
+  if (anyCommit) return undefined;
+  const hash = commit ?? (await head());
+  if (/^[0-9a-f]{7,64}$/i.test(hash)) return hash.toLowerCase();
+  throw new Error(`"${hash}" is no commit's hash: give 7 or more of its characters, which are digits and a to f.`);
+}
+
+async function head(): Promise<string> {
+  try {
+    return (await promisify(execFile)("git", ["rev-parse", "HEAD"])).stdout.trim();
+  } catch {
+    throw new Error("There is no commit here. Run this in a Git repository, or give --commit or --any-commit.");
+  }
+}
