@@ -47,7 +47,10 @@ describe.runIf(hasPython())("a pack in Python", () => {
     const state = { version: 3, deployment: { resources: [{ ...bucket, inputs: { acl: "public-read" } }] } };
     writeFiles(world.dir, { "state.json": JSON.stringify(state) });
     const checked = await inPython.run("quillon check state.json --policy-pack rules");
-    expect(checked).toMatchObject({ code: 2, stdout: expect.stringContaining("[mandatory] bucket-no-public-read") });
+    expect(checked).toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(/^rules 0\.1\.0 .*\[mandatory\] bucket-no-public-read/s),
+    });
   });
 
   test("whose test fails ends with 2", async () => {

@@ -107,6 +107,12 @@ test("a pack on our SDK reads the state by itself: inputs for resources, outputs
   expect(printed).toBe("noise\nmore\n");
 });
 
+test("the version in PulumiPolicy.yaml counts more than the pack's own, as it does when the pack is published", async () => {
+  const yaml = "runtime: nodejs\nversion: 1.10\n";
+  const { pack } = await run(lay("versioned", packOn("@quillon/policy", "versioned"), yaml));
+  expect(pack.version).toBe("1.10");
+});
+
 test("a pack on Pulumi's SDK is asked as the engine asks, and says the same", async () => {
   const quiet = packOn("@pulumi/policy", "theirs").replaceAll(/console\.log\("\w+"\);/g, "");
   const { pack, printed } = await run(lay("theirs", quiet));

@@ -54,8 +54,10 @@ export async function runPack(
 ): Promise<CheckedPack> {
   const directory = resolve(from.directory);
   let audited: Audited;
+  let project: Project;
   try {
-    const { command, env } = packCommand(directory, await runtimeOf(directory));
+    project = await projectOf(directory);
+    const { command, env } = packCommand(directory, project.runtime);
     audited = await auditPack({
       directory,
       command,
@@ -72,22 +74,28 @@ export async function runPack(
     throw new Error(`The policy pack ${from.label} could not be run. ${message}`);
   }
   const { pack, printed } = audited;
-  return { pack: { ...pack, version: from.version ?? pack.version }, from, printed };
+  return { pack: { ...pack, version: from.version ?? project.version ?? pack.version }, from, printed };
 }
 
-async function runtimeOf(directory: string): Promise<Runtime> {
+/** What PulumiPolicy.yaml says. */
+interface Project {
+  runtime: Runtime;
+  /** Counts more than what the pack says: https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/go/common/workspace/project.go#L1327 */
+  version: string | undefined;
+}
+
+async function projectOf(directory: string): Promise<Project> {
   const path = join(directory, "PulumiPolicy.yaml");
   if (!existsSync(path)) throw new Error(`There is no PulumiPolicy.yaml in ${directory}. Name a policy pack's folder.`);
   const text = readFileSync(path, "utf8");
   const [, name] = /^runtime:[ \t]*(nodejs|python)[ \t]*\r?$/m.exec(text) ?? [];
   // Most say only this.
-  if (name) return { name, options: {} };
+  if (name && !text.includes("version")) return { runtime: { name, options: {} }, version: undefined };
   const { parse } = await import("../yaml.ts");
   try {
-    const { runtime } = parse(text, { schema: "failsafe" }) || {};
-    return typeof runtime === "object" && runtime !== null
-      ? { name: runtime.name, options: runtime.options || {} }
-      : { name: runtime, options: {} };
+    const { runtime, version } = parse(text, { schema: "failsafe" }) || {};
+    const { name = runtime, options } = typeof runtime === "object" && runtime !== null ? runtime : {};
+    return { runtime: { name, options: options || {} }, version: version || undefined };
   } catch (error) {
     throw new Error(`${path} can't be read: ${(error as Error).message}`);
   }
