@@ -1,6 +1,13 @@
 import type { OrgCtx } from "../context.ts";
 import { listGoverned } from "../enforcement/index.ts";
-import { type Compliance, countBlockedOf, countOpenFindings, isCompliance, listScoresOf } from "../findings/index.ts";
+import {
+  type Compliance,
+  countBlockedOf,
+  countOpenFindings,
+  isCompliance,
+  listScoresOf,
+  ungoverned,
+} from "../findings/index.ts";
 import type { StackFilter } from "../stacks/index.ts";
 import { listStacks, type StackSummary } from "./list-stacks.ts";
 
@@ -32,7 +39,7 @@ export async function listJudgedStacks(
   }: Omit<StackFilter, "organization" | "where"> & { compliance?: Compliance; continuationToken?: string },
 ): Promise<{ stacks: JudgedStack[]; continuationToken: string | undefined }> {
   const governs = compliance === "ungoverned" || compliance === "stale";
-  const where = compliance && isCompliance(compliance, governs ? await listGoverned(ctx) : []);
+  const where = compliance && isCompliance(compliance, governs ? await listGoverned(ctx) : ungoverned);
   const { stacks, continuationToken } = await listStacks(ctx, { ...wanted, where, organization: ctx.org.name }, PAGE);
   const ids = stacks.map(({ id }) => id);
   const open = await countOpenFindings(ctx.db, ids);

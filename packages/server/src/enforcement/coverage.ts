@@ -41,14 +41,18 @@ export async function readCoverage(ctx: OrgCtx): Promise<GroupCoverage> {
   };
 }
 
-/** The stacks that the caller may read and that must run a pack, because a group that enforces has one enabled. */
-export async function listGoverned(ctx: OrgCtx): Promise<Governed[]> {
+/** What the stacks that the caller may read must run, because groups that enforce have it enabled. */
+export async function listGoverned(ctx: OrgCtx): Promise<Governed> {
   const packsOf = new Map<string, string[]>();
   for (const { groupId, pack } of await listEnforcedPacks(ctx.db, ctx.org.id))
     packsOf.set(groupId, [...(packsOf.get(groupId) ?? []), pack]);
-  return (await readPlaces(ctx, { ids: true }))
-    .map(({ groups, ids }) => ({ ids, packs: [...new Set([...groups].flatMap((id) => packsOf.get(id) ?? []))] }))
-    .filter(({ packs }) => packs.length > 0);
+  const all = (await readPlaces(ctx, { ids: true })).map(({ groups, ...place }) => ({
+    ...place,
+    packs: [...new Set([...groups].flatMap((id) => packsOf.get(id) ?? []))].sort(),
+  }));
+  const others = all.find((place) => place.others)?.packs ?? [];
+  const places = all.filter((place) => !place.others && (place.packs.length > 0 || others.length > 0));
+  return { places: places.map(({ ids, packs }) => ({ ids, packs })), others };
 }
 
 type Covering = Place & { modes: ReadonlySet<GroupMode> };

@@ -1,26 +1,39 @@
-import { type RawBuilder, sql } from "kysely";
+import { type RawBuilder, type SqlBool, sql } from "kysely";
 
-/** Stacks that must run the same packs. */
+/** What stacks must run. */
 export interface Governed {
-  /** Of the stacks. */
-  ids: readonly string[];
-  /** Names. */
-  packs: readonly string[];
+  /** Stacks that must run the same packs, by their ids. */
+  places: readonly { ids: readonly string[]; packs: readonly string[] }[];
+  /** The packs of all stacks that are in no place: most of an organization, so it costs too much to name them. */
+  others: readonly string[];
 }
 
-export const governedIds = (governed: readonly Governed[]): RawBuilder<unknown> =>
-  sql`unnest(${governed.flatMap(({ ids }) => ids)}::uuid[])`;
+export const ungoverned: Governed = { places: [], others: [] };
 
-/** In SQL: rows of `stack_id` and `place`, as `placed`. Stacks of a place must run the same packs. */
-export function placesOf(governed: readonly Governed[]): RawBuilder<unknown> {
-  const places = governed.flatMap(({ ids }, place) => ids.map(() => place));
-  return sql`unnest(${governed.flatMap(({ ids }) => ids)}::uuid[], ${places}::int[]) as placed (stack_id, place)`;
+const OTHERS = -1;
+
+/** In SQL: joins as `required` the `packs` that the stack must run. A stack that must run none has no row. */
+export function joinRequired(stackId: string, { places, others }: Governed): RawBuilder<unknown> {
+  const ids = places.flatMap((place) => place.ids);
+  const placeOfEach = places.flatMap((place, index) => place.ids.map(() => index));
+  const packs = [
+    ...places.map((place, index) => ({ place: index, packs: place.packs })),
+    { place: OTHERS, packs: others },
+  ];
+  const required = JSON.stringify(packs.filter((place) => place.packs.length > 0));
+  return sql`
+    left join unnest(${ids}::uuid[], ${placeOfEach}::int[]) as placed (stack_id, place) on placed.stack_id = ${sql.ref(stackId)}
+    left join json_to_recordset(${required}::json) as required (place int, packs text[])
+      on required.place = coalesce(placed.place, ${OTHERS})`;
 }
 
-/** In SQL: the `packs` of each `place`, as `required`. */
-export function packsOf(governed: readonly Governed[]): RawBuilder<unknown> {
-  const packs = governed.map(({ packs }, place) => ({ place, packs }));
-  return sql`json_to_recordset(${JSON.stringify(packs)}::json) as required (place int, packs text[])`;
+/** Whether the stack must run no pack. */
+export function isUngoverned(stackId: string, { places, others }: Governed): RawBuilder<SqlBool> {
+  const idsOf = (which: (place: (typeof places)[number]) => boolean) =>
+    sql`(select unnest(${places.filter(which).flatMap(({ ids }) => ids)}::uuid[]))`;
+  const stack = sql.ref(stackId);
+  if (others.length > 0) return sql`${stack} in ${idsOf(({ packs }) => packs.length === 0)}`;
+  return sql`${stack} not in ${idsOf(({ packs }) => packs.length > 0)}`;
 }
 
 /** Whether the stack must run a pack of which nothing was evaluated. Most run all, and to see that costs less. */

@@ -10,7 +10,7 @@ export type { FindingChange, TopFinding } from "./finding-changes.ts";
 export { type EventKind, type SentEvent, withMessage } from "./fold.ts";
 export { type EventList, foldEvents, foldTask, type ListedEvent } from "./fold-events.ts";
 export { forgetFindings, forgetPredictions } from "./forget.ts";
-export type { Governed } from "./governed.ts";
+export { type Governed, ungoverned } from "./governed.ts";
 export { type Condition, readField, readFilter, readRows, readSort, readSortOf } from "./grid.ts";
 export type { FindingGroup } from "./group-queries.ts";
 export type { Finding } from "./list-queries.ts";

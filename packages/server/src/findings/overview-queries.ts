@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { selectReadable } from "../stacks/index.ts";
 import { type OfCaller, readableBlocks, selectSums } from "./block-queries.ts";
-import { type Governed, lacksAny, packsOf, placesOf } from "./governed.ts";
+import { type Governed, joinRequired, lacksAny } from "./governed.ts";
 import { isOverdue, type OverdueTimes } from "./overdue.ts";
 import { blockedOf } from "./prediction-queries.ts";
 import { isRecent } from "./recent.ts";
@@ -109,12 +109,11 @@ export type StackState = (typeof stackStates)[number];
  * The stacks of the caller, each with what its evaluations say. One that has never reported is not stale, whatever it must run, because
  * nothing was evaluated.
  */
-const statesOf = (db: Db, caller: OfCaller, governed: readonly Governed[]) => sql`
-  select stack.*, evaluated, coalesce(reported, false) as reported, place is not null as governed, required.packs as required,
+const statesOf = (db: Db, caller: OfCaller, governed: Governed) => sql`
+  select stack.*, evaluated, coalesce(reported, false) as reported, required.packs is not null as governed, required.packs as required,
     scored.packs as scored, coalesce(reported and (stale or ${lacksAny("required", "scored")}), false) as stale
   from (${readable(db, caller)}) as stack
-  left join ${placesOf(governed)} on placed.stack_id = stack.id
-  left join ${packsOf(governed)} using (place)
+  ${joinRequired("stack.id", governed)}
   left join scored_stacks scored on scored.stack_id = stack.id`;
 
 const isIn: Record<StackState, RawBuilder<boolean>> = {
@@ -131,8 +130,7 @@ export interface StackCounts {
   neverReported: number;
 }
 
-/** @param governed the stacks that must run a pack. */
-export async function countStacks(db: Db, caller: OfCaller, governed: readonly Governed[]): Promise<StackCounts> {
+export async function countStacks(db: Db, caller: OfCaller, governed: Governed): Promise<StackCounts> {
   const count = (state: StackState) => sql`(count(*) filter (where ${isIn[state]}))::int`;
   const { rows } = await sql<StackCounts>`
     select count(*)::int as known, ${count("governed")} as governed, ${count("stale")} as stale,
@@ -152,7 +150,7 @@ export async function listStacksIn(
   db: Db,
   page: OfCaller & {
     state: StackState;
-    governed: readonly Governed[];
+    governed: Governed;
     after: readonly string[] | undefined;
     limit: number;
   },

@@ -18,12 +18,8 @@ import { readTimes } from "./rule-queries.ts";
 
 const PAGE = 100;
 
-/**
- * What policies found, in the stacks that the caller may read.
- *
- * @param governed the stacks that must run a pack.
- */
-export async function readResultsOverview(ctx: OrgCtx, governed: readonly Governed[]) {
+/** What policies found, in the stacks that the caller may read. */
+export async function readResultsOverview(ctx: OrgCtx, governed: Governed) {
   const { db, actor, org } = ctx;
   const caller = { actor, organizationId: org.id };
   const stackIds = await listReadableUnlessAll(ctx, { removed: false });
@@ -48,7 +44,7 @@ export async function readResultsOverview(ctx: OrgCtx, governed: readonly Govern
  */
 export async function readStacksIn(
   { db, actor, org }: OrgCtx,
-  wanted: { state: StackState; governed: readonly Governed[]; continuationToken?: string | undefined },
+  wanted: { state: StackState; governed: Governed; continuationToken?: string | undefined },
 ): Promise<{ stacks: StackInState[]; continuationToken: string | undefined }> {
   const { state, governed, continuationToken } = wanted;
   const after = readCursor(continuationToken, 2);

@@ -14,8 +14,10 @@ export interface PlaceRow {
   listed: string[];
   stacks: number;
   resources: number;
-  /** Of the stacks, when they are asked for. */
+  /** Of the stacks, when they are asked for. None of `others`. */
   ids: string[];
+  /** These are all stacks that are in no other row. Most stacks are, so their ids would be long. */
+  others: boolean;
 }
 
 /** Where `stack_places` says which stacks a group's rule takes in. */
@@ -45,15 +47,22 @@ export async function listPlaces(
   const current = digest ? sql`(selectors is not null and selectors = ${digest})` : sql`true`;
   const wanted = only ? sql`stack_id = any(${[...only]}::uuid[])` : sql`true`;
   const shown = ids ? sql`array_agg(stack_id::text)` : sql`'{}'::text[]`;
+  const alikeMost = sql`
+    select selectors, selected, true as are from place_counts where organization_id = ${organizationId} and ${only ? sql`false` : sql`true`}
+    group by selectors, selected order by sum(stacks) desc limit 1`;
   // Of all stacks it is known how many there are. Those in lists are taken out of them: there are few, so each is read by an index.
   const unlisted =
     only || ids
       ? sql`
-        select selectors, selected, count(*) as stacks, sum(resources) as resources, ${shown} as ids from stack_places
+        select place.selectors, place.selected, count(*) as stacks, sum(resources) as resources,
+          ${ids ? sql`coalesce(array_agg(stack_id::text) filter (where others.are is null), '{}')` : shown} as ids,
+          coalesce(bool_or(others.are), false) as others
+        from stack_places place left join (${alikeMost}) as others
+          on others.selected = place.selected and others.selectors is not distinct from place.selectors
         where organization_id = ${organizationId} and ${wanted} and stack_id not in (select stack_id from listed)
-        group by selectors, selected`
+        group by place.selectors, place.selected`
       : sql`
-        select selectors, selected, sum(stacks) as stacks, sum(resources) as resources, ${shown} as ids from (
+        select selectors, selected, sum(stacks) as stacks, sum(resources) as resources, ${shown} as ids, false as others from (
           select selectors, selected, stacks, resources from place_counts where organization_id = ${organizationId}
           union all
           select selectors, selected, -1, -resources from listed
@@ -73,16 +82,16 @@ export async function listPlaces(
       where ${digest ? sql`organization_id = ${organizationId} and selectors is null and ${wanted}` : sql`false`}
       order by stack_id limit ${most + 1}
     ), few as materialized (select count(*) <= ${most} as are from changed)
-    select ${current} as current, null as changed, selected, listed, stacks::int, resources::int, ids from (
-      select selectors, selected, '{}'::text[] as listed, stacks, resources, ids from (${unlisted}) as unlisted
+    select ${current} as current, null as changed, selected, listed, stacks::int, resources::int, ids, others from (
+      select selectors, selected, '{}'::text[] as listed, stacks, resources, ids, others from (${unlisted}) as unlisted
       union all
-      select selectors, selected, groups, count(*), sum(resources), ${shown} from listed where ${wanted}
+      select selectors, selected, groups, count(*), sum(resources), ${shown}, false from listed where ${wanted}
       group by selectors, selected, groups
     ) as counted where selectors is not null or ${digest ? sql`not (select are from few)` : sql`true`}
     union all
     select true, json_build_object('project', stack.project, 'name', stack.name, 'tags', stack.tags), '',
       coalesce((select groups from listed where listed.stack_id = changed.stack_id), '{}'), 1, changed.resources,
-      array[changed.stack_id::text]
+      array[changed.stack_id::text], false
     from changed cross join lateral (select * from stacks where id = changed.stack_id offset 0) as stack
     where (select are from few)`.execute(db);
   return rows;

@@ -108,4 +108,26 @@ describe.each(engines)("how many stacks a group takes in on $name", (engine) => 
     expect((await update.checkpoint(deployment(2).deployment)).status).toBe(200);
     expect(await total()).toBe(2);
   });
+
+  test("names the stacks of each place, but for one that has all others", async () => {
+    const tagged = await newStack(t);
+    const listed = await newStack(t);
+    for (let n = 0; n < 3; n += 1) await newStack(t);
+    const other = await newGroup(t);
+    await t.send(`PUT ${OWN_GROUPS}/${other}/selector`, { selector: { all: [{ tag: "env", value: "few" }] } });
+    await tag(tagged.path, "few");
+    await edit(t, other, { addStack: { name: listed.name, routingProject: "web" } });
+    const { rows } = await sql<{ id: string; name: string }>`select id, name from stacks`.execute(t.db);
+    const named = new Map<string, string | undefined>(rows.map(({ id, name }) => [id, name]));
+    const places = await readPlaces(ctx, { ids: true });
+    const others = places.filter((place) => place.others);
+    expect(others).toMatchObject([{ ids: [], stacks: rows.length - places.flatMap(({ ids }) => ids).length }]);
+    const { rows: groups } = await sql<{ id: string }>`select id from policy_groups where name = ${other}`.execute(
+      t.db,
+    );
+    const members = places.filter((place) => place.groups.has(groups[0]?.id ?? ""));
+    expect(members.flatMap(({ ids }) => ids.map((id) => named.get(id))).sort()).toEqual(
+      [tagged.name, listed.name].sort(),
+    );
+  });
 });

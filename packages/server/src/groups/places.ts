@@ -15,8 +15,10 @@ export interface Place {
   resources: number;
   /** Ids. */
   groups: ReadonlySet<string>;
-  /** Of the stacks, when they are asked for. */
+  /** Of the stacks, when they are asked for. None of `others`. */
   ids: readonly string[];
+  /** These are all stacks of the organization that are in no other place, when ids are asked for. At most one place has them. */
+  others: boolean;
 }
 
 type ScopeRow = GroupScope & { id: string };
@@ -50,9 +52,9 @@ export async function readPlaces(ctx: OrgCtx, { ids = false } = {}): Promise<Pla
       const places: Place[] = [];
       for (const row of rows) {
         await giveWay();
-        const { stacks, resources, ids, listed } = row;
+        const { stacks, resources, ids, others, listed } = row;
         const taking = ruled.filter((_, index) => takes(row, index));
-        places.push({ stacks, resources, ids, groups: groupsOf(groups, { listed, ruled: taking }) });
+        places.push({ stacks, resources, ids, others, groups: groupsOf(groups, { listed, ruled: taking }) });
       }
       return places;
     }
