@@ -41,6 +41,11 @@ export function Confirm({ label, title, mutation, gives = false, unready = false
               loading={mutation.isPending}
               disabled={unready}
               onClick={() => mutation.mutate(undefined, { onSuccess: close })}
+              // It has names in it, which are of any length.
+              h="auto"
+              mih={36}
+              py={6}
+              styles={{ label: { whiteSpace: "normal", overflowWrap: "anywhere" } }}
             >
               {title}
             </Button>
