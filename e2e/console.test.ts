@@ -1,5 +1,6 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumProgram, OTHER_NAME, openWindow, signIn, type Window } from "./harness/browser.ts";
 import { type Console, open, openConsole } from "./harness/console.ts";
@@ -41,6 +42,7 @@ describe.skipIf(chromiumProgram === undefined)("the console", () => {
     await signIn(page, world.adminToken);
     await page.getByRole("heading", { name: "Stacks" }).waitFor();
     await page.goto("/account/tokens");
+    await page.getByRole("textbox", { name: "What the token is for" }).fill("a script");
     await page.getByRole("button", { name: "Make a token" }).click();
     await page.getByRole("alert").getByText(/^qln_/).waitFor();
     // What is in a button can't be selected, and there is no clipboard.
@@ -195,18 +197,36 @@ describe.skipIf(chromiumProgram === undefined)("the console", () => {
     await context.close();
   });
 
-  test("who is signed out in one tab is asked to sign in, in the other", async () => {
-    const { page, context } = window;
-    const other = await context.newPage();
-    await open(other, "/acme/stacks");
-    await page.goto("/acme");
+  async function signOut(page: Page): Promise<void> {
     await page.getByRole("button", { name: /^Account of/ }).click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
+  }
+
+  test("a sign-out that does not reach the server is said", async () => {
+    const { page } = window;
+    await page.goto("/acme");
+    await page.route("**/api/quillon/session", (route) =>
+      route.request().method() === "DELETE" ? route.abort() : route.continue(),
+    );
+    await signOut(page);
+    await page.getByText("You are still signed in").waitFor();
+    await page.unroute("**/api/quillon/session");
+    expect(new URL(page.url()).pathname).toBe("/acme");
+  });
+
+  test("who is signed out in one tab is asked to sign in, in the other, and goes back past that", async () => {
+    const { page, context } = window;
+    const other = await context.newPage();
+    await open(other, "/acme/insights/policypacks");
+    await open(other, "/acme/stacks");
+    await page.goto("/acme");
+    await signOut(page);
     await page.getByRole("textbox", { name: "Access token" }).waitFor();
-    await other.getByRole("link", { name: "Policy packs" }).click();
     await other.getByRole("textbox", { name: "Access token" }).waitFor();
     await signIn(other, world.adminToken);
-    expect(new URL(other.url()).pathname).toBe("/acme/insights/policypacks");
+    expect(new URL(other.url()).pathname).toBe("/acme/stacks");
+    await other.goBack();
+    await other.getByRole("heading", { name: "Policy packs" }).waitFor();
   });
 });
 

@@ -7,15 +7,24 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { followOtherTabs } from "./other-tabs.ts";
 import { newQueryClient } from "./query-client.ts";
 import { loadPages, newRouter } from "./router.tsx";
 import { readableColors, theme } from "./theme.ts";
 
 const queryClient = newQueryClient(() => {
-  if (router.state.location.pathname !== "/signin")
-    void router.navigate({ to: "/signin", search: { next: router.state.location.href } });
+  const { pathname, href } = router.state.location;
+  // Otherwise the way back would lead to that page, and so here again.
+  if (pathname !== "/signin")
+    void router.navigate({ to: "/signin", search: { next: href }, replace: true }).then(forget);
 });
 const router = newRouter(queryClient);
+followOtherTabs(queryClient);
+
+/** Nothing that somebody has read is shown to whoever comes next. */
+function forget() {
+  queryClient.getQueryCache().clear();
+}
 
 // A visit that is sent to sign in is not the first page.
 const stop = router.subscribe("onRendered", ({ toLocation }) => {

@@ -23,13 +23,15 @@ export function Placeholder() {
 }
 
 export function Problem({ error, retry }: { error: unknown; retry?: () => void }) {
-  const missing = error instanceof ApiError && error.status === 404;
+  const missing = error instanceof ApiError && (error.status === 404 || isWrongAddress(error));
   const title = missing ? "Not found" : retry ? "This could not be read" : "This could not be done";
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle />} title={title} role="alert">
       <Stack gap="xs" align="flex-start">
-        <span className="text">{messageOf(error)}</span>
-        {missing && <span>If others see it, you may not read it. Admins of the organization can change that.</span>}
+        <span className="text">{isWrongAddress(error) ? "Nothing can have this address." : messageOf(error)}</span>
+        {missing && retry && (
+          <span>If others see it, you may not read it. Admins of the organization can change that.</span>
+        )}
         {retry && !missing && (
           <Button size="xs" variant="default" onClick={retry}>
             Try again
@@ -39,3 +41,7 @@ export function Problem({ error, retry }: { error: unknown; retry?: () => void }
     </Alert>
   );
 }
+
+/** The server says so of a page's address that somebody has changed, in words for programs. */
+const isWrongAddress = (error: unknown) =>
+  error instanceof ApiError && error.status === 400 && error.message.startsWith("params ");

@@ -1,8 +1,10 @@
 import { Box, Button, Group, Menu } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { IconKey, IconLogout, IconUser } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { api } from "../api.ts";
+import { api, messageOf } from "../api.ts";
+import { tellOtherTabs } from "../other-tabs.ts";
 import { useSession } from "../session.ts";
 
 /** Who is signed in, their access tokens, and signing out. */
@@ -12,10 +14,13 @@ export function AccountMenu() {
   const queries = useQueryClient();
   const signOut = useMutation({
     mutationFn: () => api.call("DELETE /api/quillon/session", {}),
-    onSettled: async () => {
+    onSuccess: async () => {
+      tellOtherTabs(undefined);
       await navigate({ to: "/signin", search: { out: "1" } });
       queries.clear();
     },
+    onError: (error) =>
+      notifications.show({ color: "red", title: "You are still signed in", message: messageOf(error) }),
   });
   return (
     <Menu position="bottom-end">

@@ -5,6 +5,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useRouter } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useState } from "react";
 import { api, isSignedOut, messageOf } from "../../api.ts";
+import { tellOtherTabs } from "../../other-tabs.ts";
 import { type Session, sessionQuery } from "../../session.ts";
 
 const route = getRouteApi("/signin");
@@ -36,7 +37,8 @@ function useSignIn(send: () => Promise<unknown>) {
     onSuccess: (session) => {
       queries.clear();
       queries.setQueryData(sessionQuery.queryKey, session);
-      router.history.push(ownPath(next));
+      tellOtherTabs(session.login);
+      router.history.replace(ownPath(next));
     },
   });
 }
@@ -56,7 +58,12 @@ const NOT_KEPT =
 /** The token is sent once and kept nowhere in the browser: a cookie that no script can read takes its place. */
 function TokenSignIn() {
   const [token, setToken] = useState("");
-  const signIn = useSignIn(() => connect("", token.trim()).call("POST /api/quillon/session", {}));
+  const signIn = useSignIn(async () => {
+    // A browser sends no other characters in a header.
+    if (!/^[!-~]+$/.test(token.trim()))
+      throw new Error("This access token is not valid: it has characters that none has.");
+    await connect("", token.trim()).call("POST /api/quillon/session", {});
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     signIn.mutate();
@@ -123,7 +130,7 @@ function ProxySignIn() {
   );
 }
 
-/** A path of this console. A link could name a page of somebody else, who would look like this one. */
+/** A path of this console, and not this page. A link could name a page of somebody else, who would look like this one. */
 export function ownPath(next: string | undefined): string {
-  return next !== undefined && /^\/(?![/\\])/.test(next) ? next : "/";
+  return next !== undefined && /^\/(?![/\\]|signin\b)/.test(next) ? next : "/";
 }

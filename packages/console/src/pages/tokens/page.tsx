@@ -81,6 +81,7 @@ function NewToken() {
             value={description}
             onChange={({ currentTarget }) => setDescription(currentTarget.value)}
             maxLength={1000}
+            required
           />
           <Button type="submit" loading={make.isPending}>
             Make a token
