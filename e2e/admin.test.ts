@@ -85,10 +85,10 @@ test("a policy group gets stacks, a selector and packs, explains itself, and the
   const shown = await admin.ok("quillon group show production");
   expect(shown).toMatch(/^Packs: +rules@1\.0\.0 \(follows\)$/m);
   expect(shown).toMatch(/^Stacks: +pets\/prod$/m);
-  expect(await sentGroup("production")).toContain('"config":{"named": {"length": 9007199254740993}}');
+  expect(await sentGroup("production")).toContain('"config":{"named":{"length":9007199254740993}}');
   writeFileSync(join(world.dir, "config.json"), '{"named": {"length": 9007199254740995}}');
   await told("quillon group pack follow production rules --config config.json");
-  expect(await sentGroup("production")).toContain('"config":{"named": {"length": 9007199254740995}}');
+  expect(await sentGroup("production")).toContain('"config":{"named":{"length":9007199254740995}}');
   expect(await admin.ok("quillon group show production --json")).toContain('"length": 9007199254740995\n');
   await told("quillon group pack pin production rules");
   expect(await admin.ok("quillon group why pets/prod")).toMatch(/^rules@1\.0\.0 +production +rule +yes +/m);
