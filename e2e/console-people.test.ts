@@ -64,6 +64,20 @@ describe.skipIf(chromiumProgram === undefined)("people and webhooks in the conso
       ({ user }: { user: { githubLogin: string } }) => user.githubLogin === login,
     )?.fgaRole.id;
 
+  test("a dialog that is opened by a double click stays, and what is not there can't be removed", async () => {
+    await open(page, "/acme/insights/policygroups");
+    await button("Make a policy group").dblclick();
+    await page.getByRole("dialog").getByRole("textbox", { name: "Name" }).fill("typed");
+    await page.mouse.click(5, 5);
+    expect(await page.getByRole("dialog").getByRole("textbox", { name: "Name" }).inputValue()).toBe("typed");
+    for (const path of ["/acme/settings/teams/none", "/acme/settings/webhooks/none"]) {
+      await page.goto(path);
+      await page.getByRole("alert").getByText("Not found").waitFor();
+      expect(await page.getByRole("button", { name: "Remove" }).count()).toBe(0);
+    }
+    window.errors.splice(0);
+  });
+
   test("somebody new is made, gets another role, and is removed", async () => {
     await open(page, "/acme/settings/members");
     await field("Login").fill("carol");

@@ -227,6 +227,9 @@ describe.skipIf(chromiumProgram === undefined)("the console", () => {
     expect(new URL(other.url()).pathname).toBe("/acme/stacks");
     await other.goBack();
     await other.getByRole("heading", { name: "Policy packs" }).waitFor();
+    await context.clearCookies();
+    await other.getByRole("link", { name: "Policy groups" }).click();
+    await other.getByText("Your session has ended").waitFor();
   });
 });
 

@@ -10,13 +10,15 @@ import { createRoot } from "react-dom/client";
 import { followOtherTabs } from "./other-tabs.ts";
 import { newQueryClient } from "./query-client.ts";
 import { loadPages, newRouter } from "./router.tsx";
+import { sessionQuery } from "./session.ts";
 import { readableColors, theme } from "./theme.ts";
 
 const queryClient = newQueryClient(() => {
   const { pathname, href } = router.state.location;
   // Otherwise the way back would lead to that page, and so here again.
-  if (pathname !== "/signin")
-    void router.navigate({ to: "/signin", search: { next: href }, replace: true }).then(forget);
+  if (pathname === "/signin") return;
+  const ended = queryClient.getQueryData(sessionQuery.queryKey) && { ended: "1" };
+  void router.navigate({ to: "/signin", search: { next: href, ...ended }, replace: true }).then(forget);
 });
 const router = newRouter(queryClient);
 followOtherTabs(queryClient);

@@ -41,7 +41,9 @@ const root = createRootRouteWithContext<Context>()({ component: Outlet });
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/signin",
-  validateSearch: only((search): { next?: string; out?: string } => text(search, "next", "out")),
+  validateSearch: only((search): { next?: string; out?: string; ended?: string } =>
+    text(search, "next", "out", "ended"),
+  ),
   component: lazyRouteComponent(() => import("./pages/sign-in/page.tsx"), "SignInPage"),
 });
 

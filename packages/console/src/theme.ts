@@ -14,6 +14,8 @@ export const theme = createTheme({
     Anchor: { defaultProps: { underline: "hover" } },
     // A badge is not cut: in a cell nothing else would say how wide it is.
     Badge: { defaultProps: { variant: "light", radius: "sm", miw: "max-content" } },
+    // The second of two clicks that open it is beside it, and a click there must not lose what was typed.
+    Modal: { defaultProps: { closeOnClickOutside: false, closeButtonProps: { "aria-label": "Close" } } },
   },
 });
 

@@ -28,7 +28,7 @@ export function Confirm({ label, title, mutation, gives = false, unready = false
       <Button ref={opener} size="xs" variant="default" {...button} onClick={open}>
         {label}
       </Button>
-      <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ "aria-label": "Close" }}>
+      <Modal opened={opened} onClose={close} title={title}>
         <Stack>
           {children}
           {mutation.error && <Problem error={mutation.error} />}

@@ -6,7 +6,7 @@ import { useReturnFocus } from "./return-focus.ts";
 export function Dialog({ title, close, children }: { title: string; close: () => void; children: ReactNode }) {
   useReturnFocus();
   return (
-    <Modal opened onClose={close} title={title} closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={close} title={title}>
       {children}
     </Modal>
   );

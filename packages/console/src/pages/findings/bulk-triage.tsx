@@ -44,12 +44,7 @@ function bodyOf({ status, priority, owner, reason, until, comment }: Said): Bulk
 
 export function BulkTriageForm({ opened, close, ...form }: FormProps) {
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={`Triage ${counted(form.ids.size, "finding")}`}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Modal opened={opened} onClose={close} title={`Triage ${counted(form.ids.size, "finding")}`}>
       <Fields {...form} close={close} />
     </Modal>
   );

@@ -13,6 +13,7 @@ import { More } from "../../shared/more.tsx";
 import { Page } from "../../shared/page.tsx";
 import { focusPage } from "../../shared/page-focus.ts";
 import { Time } from "../../shared/time.tsx";
+import { shortened } from "../../shared/urn.tsx";
 import { membersQuery } from "./queries.ts";
 
 const roles: { value: Role; label: string }[] = [
@@ -38,10 +39,12 @@ export function MembersPage() {
               {members.map(({ user, fgaRole, created }) => (
                 <Table.Tr key={user.githubLogin}>
                   <Table.Td>
-                    {user.githubLogin}
+                    <span className="text" title={user.githubLogin}>
+                      {shortened(user.githubLogin)}
+                    </span>
                     {user.name !== user.githubLogin && (
                       <Text size="xs" c="dimmed">
-                        {user.name}
+                        {shortened(user.name)}
                       </Text>
                     )}
                   </Table.Td>
@@ -88,13 +91,14 @@ function RoleOf({ org, login, role }: { org: string; login: string; role: Role }
 
 function Remove({ org, login }: { org: string; login: string }) {
   const { login: own } = useSession();
+  const name = shortened(login);
   const remove = useChange(() =>
     api.call("DELETE /api/orgs/{orgName}/members/{userLogin}", { params: { orgName: org, userLogin: login } }),
   );
   return (
-    <Confirm label="Remove" title={`Remove ${login}`} mutation={remove} aria-label={`Remove ${login}`}>
-      <Text size="sm">
-        {login === own ? "You leave" : `${login} leaves`} {org} and its teams at once, and updates that they run are
+    <Confirm label="Remove" title={`Remove ${name}`} mutation={remove} aria-label={`Remove ${name}`}>
+      <Text size="sm" className="text">
+        {login === own ? "You leave" : `${name} leaves`} {org} and its teams at once, and updates that they run are
         cancelled.
       </Text>
     </Confirm>

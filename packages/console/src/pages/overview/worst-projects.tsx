@@ -13,9 +13,12 @@ export function WorstProjects({ org, projects }: { org: string; projects: Projec
   const packs = [...new Set(projects.flatMap(({ packs }) => packs.map(({ policyPack }) => policyPack)))].sort();
   return (
     <Box component="section" aria-labelledby="worst-projects">
-      <Title order={2} id="worst-projects" mb={4}>
+      <Title order={2} id="worst-projects">
         Projects, the worst first
       </Title>
+      <Text size="sm" c="dimmed" mb={4}>
+        How many policies of each policy pack pass
+      </Text>
       {projects.length === 0 ? (
         <Empty title="Nothing was evaluated yet" command="pulumi preview">
           What policies say of a stack appears here after its next preview or update:

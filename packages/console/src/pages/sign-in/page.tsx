@@ -57,6 +57,7 @@ const NOT_KEPT =
 
 /** The token is sent once and kept nowhere in the browser: a cookie that no script can read takes its place. */
 function TokenSignIn() {
+  const { ended } = route.useSearch();
   const [token, setToken] = useState("");
   const signIn = useSignIn(async () => {
     // A browser sends no other characters in a header.
@@ -72,6 +73,9 @@ function TokenSignIn() {
     <form onSubmit={submit}>
       <Stack>
         <Title order={1}>Sign in to Quillon</Title>
+        {ended !== undefined && (
+          <Text>Your session has ended. Sign in, and you are back on the page that you were on.</Text>
+        )}
         <PasswordInput
           label="Access token"
           description="The same as for pulumi login"

@@ -46,7 +46,7 @@ export function TeamPage() {
         </Go>
       }
       about={query.data?.description}
-      actions={isAdmin && <Remove org={org} team={team} />}
+      actions={isAdmin && query.data && <Remove org={org} team={team} />}
     >
       {change.error && <Problem error={change.error} />}
       <Loaded query={query}>

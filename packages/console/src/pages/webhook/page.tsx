@@ -20,6 +20,7 @@ const route = getRouteApi("/signed-in/$org/settings/webhooks/$hook");
 export function WebhookPage() {
   const { org, hook } = route.useParams();
   const { isAdmin } = useOrganization();
+  const query = useQuery({ ...webhookQuery(org, hook), enabled: isAdmin });
   return (
     <Page
       title={hook}
@@ -28,7 +29,7 @@ export function WebhookPage() {
           Webhooks
         </Go>
       }
-      actions={isAdmin && <Remove org={org} hook={hook} />}
+      actions={isAdmin && query.data && <Remove org={org} hook={hook} />}
     >
       {isAdmin ? <Webhook org={org} hook={hook} /> : <AdminsOnly what="see its webhooks" />}
     </Page>

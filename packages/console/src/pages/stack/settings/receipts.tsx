@@ -93,12 +93,7 @@ function Lift() {
       <Button size="xs" variant="default" onClick={open}>
         Let the next update start
       </Button>
-      <Modal
-        opened={opened}
-        onClose={close}
-        title="Let the next update start"
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
+      <Modal opened={opened} onClose={close} title="Let the next update start">
         <form onSubmit={submit}>
           <Stack>
             <Text size="sm">
