@@ -208,7 +208,7 @@ export const settingTable = {
     variable: "QUILLON_JOURNAL",
     value: "on|off",
     default: "off",
-    help: "whether the Pulumi CLI may send a journal of what each step of an update changes, instead of whole states; not yet for states of more than some 25 MiB, because to make a state of a larger journal takes more memory than there is",
+    help: "whether the Pulumi CLI may send a journal of what each step of an update changes, instead of whole states",
     parse: parseSwitch,
   },
   metricsListen: {

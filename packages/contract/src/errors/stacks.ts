@@ -110,6 +110,11 @@ export const stacksErrors = {
       deltas: (_: object) => "The journal's entries were not stored: this update has sent deltas of its state.",
     }),
   },
+  journal_too_large: {
+    status: 413,
+    message: (p: { most: number }) =>
+      `The journal's entries were not stored: the journal of this update would have more than ${p.most} bytes. Run the Pulumi CLI with PULUMI_DISABLE_JOURNALING=true, or without PULUMI_ENABLE_JOURNALING: it then sends whole states. Twice the server's setting --state-limit (QUILLON_STATE_LIMIT) is the limit.`,
+  },
   ciphertext_invalid: {
     status: 400,
     message: (p: { index: number }) =>

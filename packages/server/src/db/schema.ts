@@ -154,6 +154,8 @@ export interface Schema extends ResultTables {
     sequence: Int8 | null;
     base_sequence: Int8 | null;
     text_sha256: string | null;
+    /** Of those rows, of their blobs too. */
+    change_bytes: Generated<Int8>;
   };
   state_changes: { update_id: string; sequence: Int8; body: string | null; blob: string | null };
   /** A trigger of `updates` makes it. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { newError } from "@quillon/contract";
 import { memoryOf } from "../workers/buffers.ts";
 import type { Task } from "../workers/pool.ts";
+import { type Changes, eachChange } from "./change-lists.ts";
 import { countResources } from "./checked.ts";
 import { edited, editsOf } from "./delta.ts";
 import { compress, decompress, type PackedBytes } from "./stored.ts";
@@ -17,8 +18,7 @@ interface Applied {
 export const applyDeltasTask: Task<
   {
     base: PackedBytes;
-    /** In their order, as JSON. */
-    deltas: readonly string[];
+    changes: Changes;
     /** What the text must have. Without it the text was checked before. */
     sha256?: string;
     pack: boolean;
@@ -26,8 +26,9 @@ export const applyDeltasTask: Task<
   Applied
 > = {
   name: "apply-deltas",
-  moves: { input: ({ base }) => memoryOf([base]), output: ({ packed }) => memoryOf(packed ?? []) },
-  async run({ base, deltas, sha256, pack }) {
+  moves: { input: ({ base, changes }) => memoryOf([base, ...changes]), output: ({ packed }) => memoryOf(packed ?? []) },
+  async run({ base, changes, sha256, pack }) {
+    const deltas = [...eachChange(changes)].map((delta) => delta.toString("utf8"));
     const pieces = withDeltas(await decompress(base), deltas);
     if (sha256 !== undefined && digestOf(pieces) !== sha256) throw newError("delta_refused", { problem: "other_text" });
     const text = Buffer.concat(pieces);

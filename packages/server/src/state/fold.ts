@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { Ctx } from "../context.ts";
-import { foldRow, listUnfolded, readCheckpoint } from "./queries.ts";
+import { foldRow, listUnfolded } from "./change-queries.ts";
+import { readCheckpoint } from "./queries.ts";
 import { folded } from "./read.ts";
 import { store } from "./store.ts";
 import { abandonUpdateBlobs } from "./update-blob-queries.ts";

@@ -12,7 +12,7 @@ export { replayTask } from "./replay-journal.ts";
 export { readResources, resourcesTask } from "./resources.ts";
 export { saveCheckpoint, saveVerbatim, type VerbatimState } from "./save.ts";
 export { type SentDelta, saveDelta } from "./save-delta.ts";
-export { type SentEntry, saveEntries } from "./save-journal.ts";
+export { type SentEntry, saveEntries, takesJournal } from "./save-journal.ts";
 export { readSecretTexts, secretTextsTask } from "./secret-texts.ts";
 export { type StoredState, store } from "./store.ts";
 export { compressState, type SentState } from "./stored.ts";

@@ -1,7 +1,6 @@
 import { sql } from "kysely";
 import type { Lease } from "../context.ts";
 import type { Db } from "../db/open.ts";
-import { prepared } from "../db/prepared.ts";
 import { NOW } from "../db/time.ts";
 import type { StoredState } from "./store.ts";
 
@@ -32,7 +31,7 @@ export async function upsertCheckpoint(
       on conflict (update_id) do update
         set body = excluded.body, blob = excluded.blob, blob_sha256 = excluded.blob_sha256,
           resource_count = excluded.resource_count, sequence = excluded.sequence, base_sequence = excluded.sequence,
-          changes = null, text_sha256 = null, saved_at = ${NOW}
+          changes = null, change_bytes = 0, text_sha256 = null, saved_at = ${NOW}
         where excluded.sequence is null
           or excluded.sequence - coalesce(checkpoints.sequence, 0) in (0, 1) and checkpoints.changes is distinct from 'journal'
       returning update_id
@@ -53,7 +52,7 @@ export async function upsertCheckpoint(
 }
 
 /** The update of a lease while it holds its stack. Both rows stay locked, so that nothing changes that. */
-function holderOf(lease: Lease) {
+export function holderOf(lease: Lease) {
   return sql`
     select u.id, u.stack_id, u.version, u.lease_expires_at
     from stacks s join updates u on u.stack_id = s.id
@@ -87,6 +86,8 @@ export async function insertCheckpoint(
 export interface CheckpointRow extends StoredState {
   updateId: string;
   changes: "deltas" | "journal" | null;
+  /** How many bytes those have. */
+  changeBytes: number;
   /** Of the last state that its update has numbered. */
   sequence: number | null;
   /** Of the one that the row has. */
@@ -123,6 +124,7 @@ export async function readCheckpoint(
       "blob_sha256 as sha256",
       "resource_count as resourceCount",
       "changes",
+      "change_bytes as changeBytes",
       "sequence",
       "base_sequence as baseSequence",
       "text_sha256 as textSha256",
@@ -132,7 +134,18 @@ export async function readCheckpoint(
       revision.as("revision"),
     ])
     .executeTakeFirst();
-  return row && { ...row, sequence: numberOf(row.sequence), baseSequence: numberOf(row.baseSequence) };
+  if (!row) return undefined;
+  const { changeBytes, sequence, baseSequence } = row;
+  return {
+    ...row,
+    changeBytes: Number(changeBytes),
+    sequence: numberOf(sequence),
+    baseSequence: numberOf(baseSequence),
+  };
+}
+
+export function numberOf(text: string | null): number | null {
+  return text === null ? null : Number(text);
 }
 
 /** Changes whenever the stack gets another state, or this one is removed. */
@@ -148,216 +161,6 @@ export async function readRevision(db: Db, stackId: string): Promise<string | un
     .select(revision.as("revision"))
     .executeTakeFirst();
   return row?.revision;
-}
-
-/** A change on a state: its JSON text, or the name of the blob that has it. */
-export interface StoredChange {
-  body: string | null;
-  blob: string | null;
-}
-
-/**
- * The changes that are not in the row of the update's state yet, in their order.
- *
- * @returns undefined when the row has another state than the one that was read before.
- */
-export async function listChanges(
-  db: Db,
-  { updateId, baseSequence }: Pick<CheckpointRow, "updateId" | "baseSequence">,
-): Promise<StoredChange[] | undefined> {
-  const { rows } = await sql<StoredChange & { base: string | null }>`
-    select checkpoint.base_sequence as base, change.body, change.blob
-    from checkpoints checkpoint left join state_changes change
-      on change.update_id = checkpoint.update_id and change.sequence > coalesce(checkpoint.base_sequence, -1)
-    where checkpoint.update_id = ${updateId} and checkpoint.changes is not null
-    order by change.sequence`.execute(db);
-  const [first] = rows;
-  if (!first || numberOf(first.base) !== baseSequence) return undefined;
-  return rows.filter(({ body, blob }) => body !== null || blob !== null).map(({ body, blob }) => ({ body, blob }));
-}
-
-function numberOf(text: string | null): number | null {
-  return text === null ? null : Number(text);
-}
-
-/**
- * Stores a delta of the text that the row has with its changes, if nothing has changed it since it was read.
- *
- * @param delta.folded the state that the delta makes, in place of what the row and its changes have.
- * @returns the blobs that nothing needs any more; undefined when the update has lost its lease, and false when the state has changed.
- * Nothing was written then.
- */
-export async function insertDelta(
-  db: Db,
-  lease: Lease,
-  read: Pick<CheckpointRow, "savedAt">,
-  delta: {
-    sequence: number;
-    textSha256: string;
-    resourceCount: number;
-  } & ({ stored: StoredChange } | { folded: StoredState }),
-): Promise<string[] | false | undefined> {
-  const { sequence, textSha256, resourceCount } = delta;
-  const folded = "folded" in delta ? delta.folded : undefined;
-  const change = "stored" in delta ? delta.stored : undefined;
-  const { rows } = await sql<{ written: boolean; replaced: string[] | null }>`
-    with holder as materialized (${holderOf(lease)}),
-    live as materialized (select * from holder where lease_expires_at > ${NOW}),
-    written as (
-      update checkpoints set
-        sequence = ${sequence}::bigint, text_sha256 = ${textSha256}, resource_count = ${resourceCount}, saved_at = ${NOW},
-        ${
-          folded
-            ? sql`changes = null, base_sequence = ${sequence}::bigint, body = ${folded.body}, blob = ${folded.blob},
-              blob_sha256 = ${folded.sha256}`
-            : sql`changes = 'deltas'`
-        }
-      from live
-      where checkpoints.update_id = live.id and checkpoints.sequence = ${sequence - 1}::bigint
-        and checkpoints.saved_at = ${read.savedAt}::timestamptz
-      returning checkpoints.update_id
-    ),
-    added as (
-      insert into state_changes (update_id, sequence, body, blob)
-      select update_id, ${sequence}::bigint, ${change?.body ?? null}::text, ${change?.blob ?? null}::text from written
-      where ${change !== undefined}::boolean
-    ),
-    folded as (
-      delete from state_changes using written
-      where ${folded !== undefined}::boolean and state_changes.update_id = written.update_id
-      returning blob
-    )
-    select exists (select from written) as written,
-      (select array_agg(blob) from (
-        select blob from folded where blob is not null
-        union select blob from checkpoints
-          where ${folded !== undefined}::boolean and update_id = ${lease.updateId} and blob is not null
-      ) unneeded) as replaced
-    from live`.execute(db);
-  const [row] = rows;
-  if (!row) return undefined;
-  return row.written ? (row.replaced ?? []) : false;
-}
-
-/**
- * Makes the state with which a journal begins the one of its update: the one before it, which has no changes, or an empty one. It changes
- * nothing when the update has a state, or has lost its lease.
- */
-export async function insertJournalBase(db: Db, lease: Lease, empty: Buffer): Promise<void> {
-  await sql`
-    with holder as materialized (${holderOf(lease)})
-    insert into checkpoints (update_id, stack_id, version, body, blob, blob_sha256, resource_count, changes)
-    select id, stack_id, version, case when before.resource_count is null then ${empty} else before.body end,
-      before.blob, before.blob_sha256, coalesce(before.resource_count, 0), 'journal'
-    from holder left join lateral (
-      select body, blob, blob_sha256, resource_count, changes from checkpoints
-      where stack_id = holder.stack_id and version < holder.version order by version desc limit 1
-    ) before on true
-    where lease_expires_at > ${NOW} and before.changes is null
-    on conflict (update_id) do nothing`.execute(db);
-}
-
-/** An entry of a journal, with its number. */
-export interface NewEntry extends StoredChange {
-  sequence: number;
-}
-
-/**
- * Adds entries to the journal of an update that holds its stack. Those that it has already are skipped.
- *
- * @returns what keeps them from being added: the update has lost its lease, has no state yet with which its journal begins, has sent
- * deltas, or has sent another entry with one of the numbers. Nothing was written then.
- */
-export async function insertEntries(
-  db: Db,
-  lease: Lease,
-  entries: readonly NewEntry[],
-): Promise<"lost" | "no_base" | "deltas" | "other_entry" | undefined> {
-  // The bytes of all entries are one value. The database would read as many values as a batch has one by one.
-  const bodies = entries.map(({ body }) => (body === null ? undefined : Buffer.from(body)));
-  let end = 0;
-  const placed = entries.map(({ sequence, blob }, index) => {
-    const start = end + 1;
-    end += bodies[index]?.length ?? 0;
-    return { sequence, blob, start, size: bodies[index]?.length };
-  });
-  const bytes = Buffer.concat(bodies.flatMap((body) => body ?? []));
-  const { rows } = await sql<{ written: boolean; other: boolean; changes: string | null }>`
-    ${prepared} with holder as materialized (${holderOf(lease)}),
-    live as materialized (select * from holder where lease_expires_at > ${NOW}),
-    sent as materialized (
-      select sequence, blob, convert_from(substring(${bytes}::bytea from start for size), 'UTF8') as body
-      from json_to_recordset(${JSON.stringify(placed)}::json) as entry (sequence bigint, blob text, start int, size int)
-    ),
-    other as (
-      select from live join state_changes as known on known.update_id = live.id join sent using (sequence)
-      where known.body is distinct from sent.body
-    ),
-    written as (
-      update checkpoints set changes = 'journal', sequence = null, base_sequence = null, text_sha256 = null, saved_at = ${NOW}
-      from live
-      where checkpoints.update_id = live.id and checkpoints.changes is distinct from 'deltas' and not exists (select from other)
-      returning checkpoints.update_id
-    ),
-    added as (
-      insert into state_changes (update_id, sequence, body, blob)
-      select written.update_id, sent.sequence, sent.body, sent.blob from written, sent
-      on conflict do nothing
-    )
-    select exists (select from written) as written, exists (select from other) as other,
-      (select changes from checkpoints where update_id = live.id) as changes
-    from live`.execute(db);
-  const [row] = rows;
-  if (!row) return "lost";
-  if (row.written) return undefined;
-  if (row.other) return "other_entry";
-  return row.changes === "deltas" ? "deltas" : "no_base";
-}
-
-/**
- * Stores in the row what it and its changes make, if nothing has changed it since it was read.
- *
- * @returns the blobs that nothing needs any more.
- */
-export async function foldRow(
-  db: Db,
-  { updateId, savedAt }: Pick<CheckpointRow, "updateId" | "savedAt">,
-  { body, blob, sha256, resourceCount }: StoredState,
-): Promise<string[]> {
-  const { rows } = await sql<{ replaced: string[] | null }>`
-    with written as (
-      update checkpoints set body = ${body}, blob = ${blob}, blob_sha256 = ${sha256}, resource_count = ${resourceCount},
-        changes = null, base_sequence = sequence
-      where update_id = ${updateId} and saved_at = ${savedAt}::timestamptz and changes is not null
-        and exists (select from updates where id = update_id and ended_at is not null)
-      returning update_id
-    ),
-    folded as (
-      delete from state_changes using written where state_changes.update_id = written.update_id returning blob
-    )
-    select array_agg(blob) as replaced from (
-      select blob from folded where blob is not null
-      union select blob from checkpoints join written using (update_id) where blob is not null
-    ) unneeded`.execute(db);
-  return rows[0]?.replaced ?? [];
-}
-
-/** The updates that have ended and left changes on their state, of one stack or all; at most so many. */
-export async function listUnfolded(
-  db: Db,
-  { stackId, limit }: { stackId: string | undefined; limit: number },
-): Promise<string[]> {
-  const rows = await db
-    .selectFrom("checkpoints")
-    .innerJoin("updates as update", "update.id", "checkpoints.update_id")
-    .where("checkpoints.changes", "is not", null)
-    .where("update.ended_at", "is not", null)
-    .orderBy("update.ended_at", "desc")
-    .$if(stackId !== undefined, (query) => query.where("checkpoints.stack_id", "=", stackId ?? ""))
-    .limit(limit)
-    .select("update.id")
-    .execute();
-  return rows.map(({ id }) => id);
 }
 
 /** How many resources are in the newest state of each stack, by stack id. A stack without state is left out. */

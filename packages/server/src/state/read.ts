@@ -1,13 +1,13 @@
-import { text } from "node:stream/consumers";
 import { newError } from "@quillon/contract";
 import type { Ctx } from "../context.ts";
 import { bufferOf } from "../workers/buffers.ts";
 import { applyDeltasTask } from "./apply-deltas.ts";
 import { inTurn, readPacked } from "./packed.ts";
-import { type CheckpointRow, listChanges, readCheckpoint, type StoredChange } from "./queries.ts";
+import { type CheckpointRow, readCheckpoint } from "./queries.ts";
 import { replayTask } from "./replay-journal.ts";
-import { openChange, type StoredState } from "./store.ts";
+import type { StoredState } from "./store.ts";
 import { unpackedSize } from "./stored.ts";
+import { readStoredChanges } from "./stored-changes.ts";
 
 export interface NewestState extends StoredState {
   /** Changes whenever the stack gets another state, or this one is removed. */
@@ -48,10 +48,8 @@ export async function readState(
  * @returns undefined when the row has another state by now.
  */
 export async function folded(ctx: Reading, row: CheckpointRow): Promise<StoredState | undefined> {
-  const changes = await listChanges(ctx.db, row);
-  if (!changes) return undefined;
   try {
-    return await inTurn(ctx, [row], () => fold(ctx, row, changes), changes);
+    return await inTurn(ctx, [row], () => fold(ctx, row), row.changeBytes);
   } catch (error) {
     // Its blobs may have been replaced and removed since. While its base is the same, none of them was.
     const now = await readCheckpoint(ctx.db, { updateId: row.updateId });
@@ -66,25 +64,16 @@ function hasSameBase(one: CheckpointRow, other: CheckpointRow): boolean {
   return isSameBody && changes === other.changes && baseSequence === other.baseSequence && blob === other.blob;
 }
 
-async function fold(ctx: Reading, row: CheckpointRow, stored: readonly StoredChange[]): Promise<StoredState> {
+async function fold(ctx: Reading, row: CheckpointRow): Promise<StoredState | undefined> {
+  const read = await readStoredChanges(ctx, row);
+  if (!read) return undefined;
   const base = await readPacked(ctx, row);
-  const changes = await openChanges(ctx, stored);
-  const size = unpackedSize(base) + sizeOf(changes);
+  const { changes } = read;
+  const size = unpackedSize(base) + read.bytes;
   const origin = { time: row.savedOn.toISOString(), version: row.clientVersion ?? undefined };
   const { packed, resourceCount } =
     row.changes === "journal"
-      ? await ctx.workers.run(replayTask, { base, entries: changes, origin }, size, { ms: MOST_MS })
-      : await ctx.workers.run(applyDeltasTask, { base, deltas: changes, pack: true }, size, { ms: MOST_MS });
+      ? await ctx.workers.run(replayTask, { base, changes, origin }, size, { ms: MOST_MS })
+      : await ctx.workers.run(applyDeltasTask, { base, changes, pack: true }, size, { ms: MOST_MS });
   return { body: Buffer.concat((packed ?? []).map(bufferOf)), blob: null, sha256: null, resourceCount };
-}
-
-/** @throws state_missing */
-export async function openChanges(ctx: Pick<Ctx, "blobs" | "log">, stored: readonly StoredChange[]): Promise<string[]> {
-  const changes: string[] = [];
-  for (const { body, blob } of stored) changes.push(body ?? (await text(await openChange(ctx, blob ?? ""))));
-  return changes;
-}
-
-export function sizeOf(changes: readonly string[]): number {
-  return changes.reduce((sum, change) => sum + Buffer.byteLength(change), 0);
 }

@@ -1,6 +1,7 @@
 import { memoryOf } from "../workers/buffers.ts";
 import type { Task } from "../workers/pool.ts";
-import { entryOf } from "./journal-entry.ts";
+import { type Changes, eachChange } from "./change-lists.ts";
+import { entryOf, type JournalEntry } from "./journal-entry.ts";
 import { type Origin, replay } from "./replay.ts";
 import { compress, decompress, type PackedBytes } from "./stored.ts";
 
@@ -8,21 +9,25 @@ import { compress, decompress, type PackedBytes } from "./stored.ts";
 export const replayTask: Task<
   {
     base: PackedBytes;
-    /** In their order, as JSON. Their shape was checked when they were stored. */
-    entries: readonly string[];
+    /** The shape of each was checked when it was stored. */
+    changes: Changes;
     origin: Origin;
   },
   { packed: PackedBytes[]; resourceCount: number }
 > = {
   name: "replay",
-  moves: { input: ({ base }) => memoryOf([base]), output: ({ packed }) => memoryOf(packed) },
-  async run({ base, entries, origin }) {
-    const read = entries.map((json) => {
-      const entry = entryOf(Buffer.from(json));
-      if (!entry) throw new Error("An entry of the journal is not what was stored.");
-      return entry;
-    });
-    const { pieces, resourceCount } = replay(await decompress(base), read, origin);
+  moves: { input: ({ base, changes }) => memoryOf([base, ...changes]), output: ({ packed }) => memoryOf(packed) },
+  async run({ base, changes, origin }) {
+    const { pieces, resourceCount } = replay(await decompress(base), entriesOf(changes), origin);
     return { packed: await compress(pieces).toArray(), resourceCount };
   },
 };
+
+/** One after the other, because the members of all would take more memory than their bytes. */
+function* entriesOf(changes: Changes): Generator<JournalEntry> {
+  for (const json of eachChange(changes)) {
+    const entry = entryOf(json);
+    if (!entry) throw new Error("An entry of the journal is not what was stored.");
+    yield entry;
+  }
+}

@@ -20,7 +20,7 @@ export interface Origin {
  * @param entries in the order of their numbers.
  * @returns the new text, in pieces.
  */
-export function replay(base: Buffer, entries: readonly JournalEntry[], origin: Origin): Replayed {
+export function replay(base: Buffer, entries: Iterable<JournalEntry>, origin: Origin): Replayed {
   const state = StoredObject.of(base);
   const journal = new Journal(deploymentOf(state.object("deployment")), state.texts("features").includes(BYTES));
   for (const entry of entries) journal.add(entry);

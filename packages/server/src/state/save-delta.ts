@@ -4,12 +4,14 @@ import type { LeaseCtx } from "../context.ts";
 import { despiteConflicts } from "../db/conflicts.ts";
 import { bufferOf } from "../workers/buffers.ts";
 import { applyDeltasTask } from "./apply-deltas.ts";
+import { listOf } from "./change-lists.ts";
+import { insertDelta, type StoredChange } from "./change-queries.ts";
 import { requireHere } from "./here.ts";
 import { inTurn, readPacked } from "./packed.ts";
-import { type CheckpointRow, insertDelta, listChanges, readCheckpoint, type StoredChange } from "./queries.ts";
-import { openChanges, sizeOf } from "./read.ts";
+import { type CheckpointRow, readCheckpoint } from "./queries.ts";
 import { store } from "./store.ts";
 import { unpackedSize } from "./stored.ts";
+import { readStoredChanges } from "./stored-changes.ts";
 import { abandonUpdateBlobs } from "./update-blob-queries.ts";
 import { putBlob } from "./update-blobs.ts";
 
@@ -44,9 +46,8 @@ export async function saveDelta(ctx: LeaseCtx, sent: SentDelta): Promise<void> {
     throw newError("delta_refused", { problem: "no_base" });
   if (row.sequence === sent.sequence && row.textSha256 === sent.sha256) return;
   if (row.sequence + 1 !== sent.sequence) throw unexpected(sent, row.sequence);
-  const changes = row.changes ? await listChanges(db, row) : [];
-  if (!changes) throw unexpected(sent, row.sequence);
-  const delta = await inTurn(ctx, [row], () => apply(ctx, row, changes, sent), changes);
+  const delta = await inTurn(ctx, [row], () => apply(ctx, row, sent), row.changeBytes);
+  if (!delta) throw unexpected(sent, row.sequence);
   const { sequence, sha256: textSha256 } = sent;
   const replaced = await despiteConflicts(() => insertDelta(db, lease, row, { sequence, textSha256, ...delta }));
   if (replaced === undefined) throw newError("lease_invalid", { update });
@@ -58,12 +59,15 @@ function unexpected({ sequence }: SentDelta, last: number) {
   return newError("state_number_unexpected", { sent: sequence, last });
 }
 
-async function apply(ctx: LeaseCtx, row: CheckpointRow, stored: readonly StoredChange[], { edits, sha256 }: SentDelta) {
+/** @returns undefined when the row has another state by now. */
+async function apply(ctx: LeaseCtx, row: CheckpointRow, { edits, sha256 }: SentDelta) {
+  const read = await readStoredChanges(ctx, row);
+  if (!read) return undefined;
   const base = await readPacked(ctx, row);
-  const deltas = [...(await openChanges(ctx, stored)), edits.toString("utf8")];
-  const bytes = sizeOf(deltas);
-  const pack = deltas.length > MOST_DELTAS || bytes > Math.max(LARGEST_IN_ROW, base.length);
-  const made = await ctx.workers.run(applyDeltasTask, { base, deltas, sha256, pack }, unpackedSize(base) + bytes);
+  const changes = [...read.changes, listOf([edits])];
+  const bytes = read.bytes + edits.length;
+  const pack = read.count >= MOST_DELTAS || bytes > Math.max(LARGEST_IN_ROW, base.length);
+  const made = await ctx.workers.run(applyDeltasTask, { base, changes, sha256, pack }, unpackedSize(base) + bytes);
   const { resourceCount, packed } = made;
   if (!packed) return { resourceCount, stored: await storeChange(ctx, edits) };
   const chunks = Readable.from(packed.map(bufferOf), { objectMode: false });
@@ -71,7 +75,11 @@ async function apply(ctx: LeaseCtx, row: CheckpointRow, stored: readonly StoredC
 }
 
 /** Puts a large change into the blob store. The row that names it comes after that. */
-export async function storeChange(ctx: Pick<LeaseCtx, "db" | "blobs">, json: Buffer): Promise<StoredChange> {
-  if (json.length <= LARGEST_IN_ROW) return { body: json.toString("utf8"), blob: null };
-  return { body: null, blob: await putBlob(ctx, "states", Readable.from([json], { objectMode: false })) };
+export async function storeChange(
+  ctx: Pick<LeaseCtx, "db" | "blobs">,
+  json: Buffer,
+): Promise<StoredChange & { bytes: number }> {
+  const bytes = json.length;
+  if (bytes <= LARGEST_IN_ROW) return { body: json.toString("utf8"), blob: null, bytes };
+  return { body: null, blob: await putBlob(ctx, "states", Readable.from([json], { objectMode: false })), bytes };
 }

@@ -1,12 +1,26 @@
 import { newError } from "@quillon/contract";
-import type { LeaseCtx } from "../context.ts";
+import type { LeaseCtx, StackCtx } from "../context.ts";
 import { despiteConflicts } from "../db/conflicts.ts";
+import { insertEntries, insertJournalBase } from "./change-queries.ts";
 import { EMPTY } from "./export.ts";
 import { foldState } from "./fold.ts";
 import { requireHere } from "./here.ts";
 import { entryOf } from "./journal-entry.ts";
-import { insertEntries, insertJournalBase, readCheckpoint } from "./queries.ts";
+import { readCheckpoint, readResourceCounts } from "./queries.ts";
 import { storeChange } from "./save-delta.ts";
+
+/** A larger state is not made of a journal, because each resource takes memory besides its bytes. */
+const MOST_RESOURCES = 1_000_000;
+
+/** Whether the next update of a stack may send a journal. */
+export async function takesJournal({ db, server, stack }: StackCtx): Promise<boolean> {
+  if (!server.journal) return false;
+  const counts = await readResourceCounts(db, [stack.id]);
+  return (counts.get(stack.id) ?? 0) <= MOST_RESOURCES;
+}
+
+/** In bytes. So much memory an entry takes besides its JSON. */
+const ENTRY_BYTES = 512;
 
 export interface SentEntry {
   /** From 1, each once in an update. Entries may come in another order, and again. */
@@ -18,25 +32,35 @@ export interface SentEntry {
 /**
  * Adds entries to an update's journal, which says step by step how the state changes with which it began.
  *
- * @throws update_elsewhere, preview_has_no_state, journal_refused, lease_invalid. Nothing was stored then.
+ * @throws update_elsewhere, preview_has_no_state, journal_refused, journal_too_large, lease_invalid. Nothing was stored then.
  */
 export async function saveEntries(ctx: LeaseCtx, sent: readonly SentEntry[]): Promise<void> {
   const { db, lease } = ctx;
   const update = lease.updateId;
+  const most = mostBytes(ctx);
   requireHere(lease);
   if (lease.epoch === null) throw newError("preview_has_no_state", { update });
   for (const { sequence, json } of sent)
     if (!entryOf(json)) throw newError("journal_refused", { problem: "not_entry", sequence });
   const entries = await Promise.all(
-    sent.map(async ({ sequence, json }) => ({ sequence, ...(await storeChange(ctx, json)) })),
+    sent.map(async ({ sequence, json }) => {
+      const stored = await storeChange(ctx, json);
+      return { ...stored, sequence, bytes: stored.bytes + ENTRY_BYTES };
+    }),
   );
-  let refused = await despiteConflicts(() => insertEntries(db, lease, entries));
+  let refused = await despiteConflicts(() => insertEntries(db, lease, entries, most));
   if (refused === "no_base") {
     await beginJournal(ctx);
-    refused = await despiteConflicts(() => insertEntries(db, lease, entries));
+    refused = await despiteConflicts(() => insertEntries(db, lease, entries, most));
   }
+  if (refused === "too_large") throw newError("journal_too_large", { most });
   if (refused === "deltas" || refused === "other_entry") throw newError("journal_refused", { problem: refused });
   if (refused) throw newError("lease_invalid", { update });
+}
+
+/** A journal that changes each resource of the largest state has it twice: before a step, and after it. */
+function mostBytes({ limits }: LeaseCtx): number {
+  return 2 * limits.state;
 }
 
 async function beginJournal(ctx: LeaseCtx): Promise<void> {

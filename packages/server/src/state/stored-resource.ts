@@ -1,30 +1,27 @@
 import { elementsOf, membersOf } from "../json/span.ts";
 
 /**
- * An object of a state, with the bytes of its members. One that is not changed keeps its bytes, because its numbers may need more
- * precision than a double has.
+ * An object of a state, as its bytes. One that is not changed keeps them, because its numbers may need more precision than a double has.
  */
 export class StoredObject {
-  readonly #members: ReadonlyMap<string, Buffer>;
-  readonly #bytes: Buffer | undefined;
+  /** JSON. */
+  readonly bytes: Buffer;
 
-  private constructor(members: ReadonlyMap<string, Buffer>, bytes?: Buffer) {
-    this.#members = members;
-    this.#bytes = bytes;
+  private constructor(bytes: Buffer) {
+    this.bytes = bytes;
   }
 
   /** @param bytes JSON of an object; any other value has no members. */
   static of(bytes: Buffer): StoredObject {
-    return new StoredObject(membersOf(bytes), bytes);
+    return new StoredObject(bytes);
   }
 
-  get bytes(): Buffer {
-    if (this.#bytes) return this.#bytes;
-    const pieces = [...this.#members].flatMap(([key, value], index) => [
-      Buffer.from(`${index > 0 ? "," : ""}${JSON.stringify(key)}:`),
-      value,
-    ]);
-    return Buffer.concat([Buffer.from("{"), ...pieces, Buffer.from("}")]);
+  /** The only members that are kept, because a state may have a million objects, and the members of one take more memory than its bytes. */
+  static #readLast: { of: StoredObject; members: ReadonlyMap<string, Buffer> } | undefined;
+
+  get #members(): ReadonlyMap<string, Buffer> {
+    if (StoredObject.#readLast?.of !== this) StoredObject.#readLast = { of: this, members: membersOf(this.bytes) };
+    return StoredObject.#readLast.members;
   }
 
   json(key: string): Buffer | undefined {
@@ -73,6 +70,10 @@ export class StoredObject {
       if (value === undefined) members.delete(key);
       else members.set(key, Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value)));
     }
-    return new StoredObject(members);
+    const pieces = [...members].flatMap(([key, value], index) => [
+      Buffer.from(`${index > 0 ? "," : ""}${JSON.stringify(key)}:`),
+      value,
+    ]);
+    return new StoredObject(Buffer.concat([Buffer.from("{"), ...pieces, Buffer.from("}")]));
   }
 }

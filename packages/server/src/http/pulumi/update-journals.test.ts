@@ -79,6 +79,73 @@ describe.each(engines)("journals of updates on $name", (engine) => {
     await off.close();
   });
 
+  test("the update of a stack with more resources than a journal is replayed for is told no version", async () => {
+    const stack = await newStack(t, { state: { version: 3, deployment: { resources: [resource("a")] } } });
+    for (const [count, told] of [
+      [1_000_000, 1],
+      [1_000_001, undefined],
+    ] as const) {
+      const { numUpdatedRows } = await t.db
+        .updateTable("checkpoints")
+        .set({ resource_count: count })
+        .where("stack_id", "in", (eb) => eb.selectFrom("stacks").where("name", "=", stack.name).select("id"))
+        .executeTakeFirstOrThrow();
+      expect(numUpdatedRows).toBe(1n);
+      const id = await stack.create();
+      const { body } = await t.send(`POST ${stack.path}/update/${id}`, { journalVersion: 1 });
+      expect(body.journalVersion).toBe(told);
+      await t.send(`POST ${stack.path}/update/${id}/cancel`);
+    }
+  });
+
+  test("a journal has twice as many bytes at most as a state may have, and entries that are sent again count once", async () => {
+    const small = await startApp(engine, { state: 100_000 }, {}, { journal: true });
+    const stack = await newStack(small);
+    const update = await stack.run();
+    const path = `PATCH ${stack.path}/update/${update.id}/journalentries`;
+    const send = (...entries: object[]) => sendText(small, path, JSON.stringify({ entries }), { as: update.as });
+    const large = (sequence: number) => made(sequence, `n${sequence}`, { x: "x".repeat(30_000) });
+    for (const sequence of [1, 2, 3, 4, 5, 6]) {
+      expect(await send(large(sequence))).toMatchObject({ status: 200 });
+      expect(await send(large(1))).toMatchObject({ status: 200 });
+    }
+    const refused = await send(made(8, "o"), large(7));
+    expect(refused).toMatchObject({ status: 413, body: { id: "journal_too_large" } });
+    expect(await send(made(8, "o"))).toMatchObject({ status: 200 });
+    const { deployment } = JSON.parse(await stack.exported());
+    expect(deployment.resources).toHaveLength(7);
+    await update.complete();
+    // The next update begins a journal of its own.
+    const next = await stack.run();
+    const nextPath = `PATCH ${stack.path}/update/${next.id}/journalentries`;
+    const entries = [large(1), large(2)];
+    expect(await sendText(small, nextPath, JSON.stringify({ entries }), { as: next.as })).toMatchObject({
+      status: 200,
+    });
+    await small.close();
+  });
+
+  test("a long journal that grows in its middle while it is read is read again, with what has come", async () => {
+    const { stack, send } = await begin();
+    const x = randomBytes(400_000).toString("base64");
+    await send([entry(1, { kind: 5, operationID: 0, newSnapshot: { resources: [resource("n", { x })] } })]);
+    await send(Array.from({ length: 448 }, (_, index) => made(index + 3, `r${index + 3}`)));
+    const read = t.blobs.get.bind(t.blobs);
+    let times = 0;
+    const get = vi.spyOn(t.blobs, "get").mockImplementation(async (name) => {
+      times += 1;
+      if (times === 1) await send([made(2, "between"), made(451, "after")]);
+      return read(name);
+    });
+    try {
+      const { names } = await stateOf(stack);
+      expect([names.length, names[0], names.at(-2), names.at(-1)]).toEqual([451, "between", "after", "n"]);
+      expect(times).toBe(2);
+    } finally {
+      get.mockRestore();
+    }
+  });
+
   test("the state is what the entries have made of the one before, at once, and stays when the update ends", async () => {
     const { stack, update, send } = await begin();
     expect(await stateOf(stack)).toEqual({ names: ["a", "b"], pending: [] });

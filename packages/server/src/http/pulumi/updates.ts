@@ -6,7 +6,7 @@ import type { ExceptedPack } from "../../actions/excepted-packs.ts";
 import { recordBatch } from "../../actions/record-events.ts";
 import { startUpdate } from "../../actions/start-update.ts";
 import type { StackCtx } from "../../context.ts";
-import { saveCheckpoint, saveDelta, saveEntries, saveVerbatim } from "../../state/index.ts";
+import { saveCheckpoint, saveDelta, saveEntries, saveVerbatim, takesJournal } from "../../state/index.ts";
 import { findUpdateId, readEvents, readEventsWith, readProgress, renewLease } from "../../updates/index.ts";
 import { eventsReply } from "../events-reply.ts";
 import { type Handlers, jsonReply, type RawReply } from "../route.ts";
@@ -37,7 +37,7 @@ export const updateHandlers = {
     create(ctx, headers, { ...body, kind: "destroy" }),
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": async (ctx, { params, body }) => {
     const { version, token, expires } = await startUpdate(ctx, { update: params.updateID, tags: body.tags });
-    const journals = ctx.server.journal && (body.journalVersion ?? 0) >= JOURNAL_VERSION;
+    const journals = (body.journalVersion ?? 0) >= JOURNAL_VERSION && (await takesJournal(ctx));
     return {
       version,
       token,

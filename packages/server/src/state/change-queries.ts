@@ -1,0 +1,243 @@
+import { sql } from "kysely";
+import type { Lease } from "../context.ts";
+import type { Db } from "../db/open.ts";
+import { prepared } from "../db/prepared.ts";
+import { NOW } from "../db/time.ts";
+import { type CheckpointRow, holderOf, numberOf } from "./queries.ts";
+import type { StoredState } from "./store.ts";
+
+/** Queries for what an update has changed on a state since it was stored whole: deltas, or the entries of a journal. */
+
+/** A change on a state: its JSON text, or the name of the blob that has it. */
+export interface StoredChange {
+  body: string | null;
+  blob: string | null;
+}
+
+type Changed = Pick<CheckpointRow, "updateId" | "baseSequence">;
+
+/**
+ * The changes that are not in the row of the update's state yet, in their order: at most `limit` of those after a number.
+ *
+ * @returns undefined when the row has another state than the one that was read before.
+ */
+export async function listChanges(
+  db: Db,
+  { updateId, baseSequence }: Changed,
+  { after, limit }: { after: string | undefined; limit: number },
+): Promise<(StoredChange & { sequence: string })[] | undefined> {
+  const { rows } = await sql<StoredChange & { base: string | null; sequence: string | null }>`
+    select checkpoint.base_sequence as base, change.sequence, change.body, change.blob
+    from checkpoints checkpoint left join state_changes change on change.update_id = checkpoint.update_id
+      and change.sequence > coalesce(${after ?? null}::bigint, checkpoint.base_sequence, -1)
+    where checkpoint.update_id = ${updateId} and checkpoint.changes is not null
+    order by change.sequence limit ${limit}`.execute(db);
+  const [first] = rows;
+  if (!first || numberOf(first.base) !== baseSequence) return undefined;
+  return rows.flatMap(({ sequence, body, blob }) => (sequence === null ? [] : { sequence, body, blob }));
+}
+
+/** How many changes `listChanges` lists up to one of them. */
+export async function countChanges(
+  db: Db,
+  { updateId, baseSequence }: Changed,
+  last: string | undefined,
+): Promise<number> {
+  const { rows } = await sql<{ count: string }>`
+    select count(*) from state_changes
+    where update_id = ${updateId} and sequence > ${baseSequence ?? -1}::bigint and sequence <= ${last ?? -1}::bigint`.execute(
+    db,
+  );
+  return Number(rows[0]?.count);
+}
+
+/**
+ * Stores a delta of the text that the row has with its changes, if nothing has changed it since it was read.
+ *
+ * @param delta.folded the state that the delta makes, in place of what the row and its changes have.
+ * @returns the blobs that nothing needs any more; undefined when the update has lost its lease, and false when the state has changed.
+ * Nothing was written then.
+ */
+export async function insertDelta(
+  db: Db,
+  lease: Lease,
+  read: Pick<CheckpointRow, "savedAt">,
+  delta: {
+    sequence: number;
+    textSha256: string;
+    resourceCount: number;
+  } & ({ stored: StoredChange & { bytes: number } } | { folded: StoredState }),
+): Promise<string[] | false | undefined> {
+  const { sequence, textSha256, resourceCount } = delta;
+  const folded = "folded" in delta ? delta.folded : undefined;
+  const change = "stored" in delta ? delta.stored : undefined;
+  const { rows } = await sql<{ written: boolean; replaced: string[] | null }>`
+    with holder as materialized (${holderOf(lease)}),
+    live as materialized (select * from holder where lease_expires_at > ${NOW}),
+    written as (
+      update checkpoints set
+        sequence = ${sequence}::bigint, text_sha256 = ${textSha256}, resource_count = ${resourceCount}, saved_at = ${NOW},
+        ${
+          folded
+            ? sql`changes = null, change_bytes = 0, base_sequence = ${sequence}::bigint, body = ${folded.body}, blob = ${folded.blob},
+              blob_sha256 = ${folded.sha256}`
+            : sql`changes = 'deltas', change_bytes = change_bytes + ${change?.bytes ?? 0}::bigint`
+        }
+      from live
+      where checkpoints.update_id = live.id and checkpoints.sequence = ${sequence - 1}::bigint
+        and checkpoints.saved_at = ${read.savedAt}::timestamptz
+      returning checkpoints.update_id
+    ),
+    added as (
+      insert into state_changes (update_id, sequence, body, blob)
+      select update_id, ${sequence}::bigint, ${change?.body ?? null}::text, ${change?.blob ?? null}::text from written
+      where ${change !== undefined}::boolean
+    ),
+    folded as (
+      delete from state_changes using written
+      where ${folded !== undefined}::boolean and state_changes.update_id = written.update_id
+      returning blob
+    )
+    select exists (select from written) as written,
+      (select array_agg(blob) from (
+        select blob from folded where blob is not null
+        union select blob from checkpoints
+          where ${folded !== undefined}::boolean and update_id = ${lease.updateId} and blob is not null
+      ) unneeded) as replaced
+    from live`.execute(db);
+  const [row] = rows;
+  if (!row) return undefined;
+  return row.written ? (row.replaced ?? []) : false;
+}
+
+/**
+ * Makes the state with which a journal begins the one of its update: the one before it, which has no changes, or an empty one. It changes
+ * nothing when the update has a state, or has lost its lease.
+ */
+export async function insertJournalBase(db: Db, lease: Lease, empty: Buffer): Promise<void> {
+  await sql`
+    with holder as materialized (${holderOf(lease)})
+    insert into checkpoints (update_id, stack_id, version, body, blob, blob_sha256, resource_count, changes)
+    select id, stack_id, version, case when before.resource_count is null then ${empty} else before.body end,
+      before.blob, before.blob_sha256, coalesce(before.resource_count, 0), 'journal'
+    from holder left join lateral (
+      select body, blob, blob_sha256, resource_count, changes from checkpoints
+      where stack_id = holder.stack_id and version < holder.version order by version desc limit 1
+    ) before on true
+    where lease_expires_at > ${NOW} and before.changes is null
+    on conflict (update_id) do nothing`.execute(db);
+}
+
+/** An entry of a journal, with its number. */
+export interface NewEntry extends StoredChange {
+  sequence: number;
+  bytes: number;
+}
+
+/**
+ * Adds entries to the journal of an update that holds its stack. Those that it has already are skipped.
+ *
+ * @param most bytes that the whole journal may have.
+ * @returns what keeps them from being added: the update has lost its lease, has no state yet with which its journal begins, has sent
+ * deltas, or another entry with one of the numbers, or the journal would be too large. Nothing was written then.
+ */
+export async function insertEntries(
+  db: Db,
+  lease: Lease,
+  entries: readonly NewEntry[],
+  most: number,
+): Promise<"lost" | "no_base" | "deltas" | "other_entry" | "too_large" | undefined> {
+  // The bytes of all entries are one value. The database would read as many values as a batch has one by one.
+  const bodies = entries.map(({ body }) => (body === null ? undefined : Buffer.from(body)));
+  let end = 0;
+  const placed = entries.map(({ sequence, blob, bytes }, index) => {
+    const start = end + 1;
+    end += bodies[index]?.length ?? 0;
+    return { sequence, blob, bytes, start, size: bodies[index]?.length };
+  });
+  const all = Buffer.concat(bodies.flatMap((body) => body ?? []));
+  const { rows } = await sql<{ written: boolean; other: boolean; changes: string | null }>`
+    ${prepared} with holder as materialized (${holderOf(lease)}),
+    live as materialized (select * from holder where lease_expires_at > ${NOW}),
+    sent as materialized (
+      select sequence, blob, bytes, convert_from(substring(${all}::bytea from start for size), 'UTF8') as body
+      from json_to_recordset(${JSON.stringify(placed)}::json)
+        as entry (sequence bigint, blob text, bytes bigint, start int, size int)
+    ),
+    other as (
+      select from live join state_changes as known on known.update_id = live.id join sent using (sequence)
+      where known.body is distinct from sent.body
+    ),
+    more as (
+      select coalesce(sum(bytes), 0)::bigint as bytes from live, sent
+      where not exists (select from state_changes where update_id = live.id and state_changes.sequence = sent.sequence)
+    ),
+    written as (
+      update checkpoints set changes = 'journal', sequence = null, base_sequence = null, text_sha256 = null, saved_at = ${NOW},
+        change_bytes = change_bytes + more.bytes
+      from live, more
+      where checkpoints.update_id = live.id and checkpoints.changes is distinct from 'deltas' and not exists (select from other)
+        and change_bytes + more.bytes <= ${most}::bigint
+      returning checkpoints.update_id
+    ),
+    added as (
+      insert into state_changes (update_id, sequence, body, blob)
+      select written.update_id, sent.sequence, sent.body, sent.blob from written, sent
+      on conflict do nothing
+    )
+    select exists (select from written) as written, exists (select from other) as other,
+      (select changes from checkpoints where update_id = live.id) as changes
+    from live`.execute(db);
+  const [row] = rows;
+  if (!row) return "lost";
+  if (row.written) return undefined;
+  if (row.other) return "other_entry";
+  if (row.changes === null) return "no_base";
+  return row.changes === "deltas" ? "deltas" : "too_large";
+}
+
+/**
+ * Stores in the row what it and its changes make, if nothing has changed it since it was read.
+ *
+ * @returns the blobs that nothing needs any more.
+ */
+export async function foldRow(
+  db: Db,
+  { updateId, savedAt }: Pick<CheckpointRow, "updateId" | "savedAt">,
+  { body, blob, sha256, resourceCount }: StoredState,
+): Promise<string[]> {
+  const { rows } = await sql<{ replaced: string[] | null }>`
+    with written as (
+      update checkpoints set body = ${body}, blob = ${blob}, blob_sha256 = ${sha256}, resource_count = ${resourceCount},
+        changes = null, change_bytes = 0, base_sequence = sequence
+      where update_id = ${updateId} and saved_at = ${savedAt}::timestamptz and changes is not null
+        and exists (select from updates where id = update_id and ended_at is not null)
+      returning update_id
+    ),
+    folded as (
+      delete from state_changes using written where state_changes.update_id = written.update_id returning blob
+    )
+    select array_agg(blob) as replaced from (
+      select blob from folded where blob is not null
+      union select blob from checkpoints join written using (update_id) where blob is not null
+    ) unneeded`.execute(db);
+  return rows[0]?.replaced ?? [];
+}
+
+/** The updates that have ended and left changes on their state, of one stack or all; at most so many. */
+export async function listUnfolded(
+  db: Db,
+  { stackId, limit }: { stackId: string | undefined; limit: number },
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom("checkpoints")
+    .innerJoin("updates as update", "update.id", "checkpoints.update_id")
+    .where("checkpoints.changes", "is not", null)
+    .where("update.ended_at", "is not", null)
+    .orderBy("update.ended_at", "desc")
+    .$if(stackId !== undefined, (query) => query.where("checkpoints.stack_id", "=", stackId ?? ""))
+    .limit(limit)
+    .select("update.id")
+    .execute();
+  return rows.map(({ id }) => id);
+}
