@@ -48,7 +48,7 @@ export interface KnownSecrets {
   readonly isComplete: boolean;
   /** The state of the stack that was read. Undefined without one. */
   readonly revision: string | undefined;
-  /** How much had to be read. */
+  /** How much had to be read. What takes longer to read counts more. */
   readonly bytes: number;
 }
 

@@ -10,6 +10,8 @@ import { unpackedSize } from "./stored.ts";
 import { readStoredChanges } from "./stored-changes.ts";
 
 export interface NewestState extends StoredState {
+  /** How many bytes of changes it was made of, besides what its update had stored whole. */
+  changeBytes: number;
   /** Changes whenever the stack gets another state, or this one is removed. */
   revision: string;
 }
@@ -36,7 +38,7 @@ export async function readState(
     const row = await readCheckpoint(ctx.db, of);
     if (!row?.changes) return row;
     const state = await folded(ctx, row);
-    if (state) return { ...state, revision: row.revision };
+    if (state) return { ...state, changeBytes: row.changeBytes, revision: row.revision };
   }
   ctx.log.error({ stack: of.stackId }, "a state was not read, because it was replaced each time while it was read");
   throw newError("server_busy", {});

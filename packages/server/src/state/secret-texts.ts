@@ -13,6 +13,8 @@ import { type NewestState, readState } from "./read.ts";
 import { type PackedBytes, unpack, unpackedSize } from "./stored.ts";
 
 const MOST_MS = 60_000;
+/** How many times as long as to look through bytes it takes to make a state of them. */
+const COST_OF_CHANGES = 10;
 const MOST_TRIES = 3;
 
 type Reading = Pick<Ctx, "db" | "blobs" | "log" | "workers">;
@@ -59,8 +61,9 @@ async function readFrom(
 ): Promise<KnownSecrets> {
   return inTurn(ctx, [state], async () => {
     const packed = state && (await readPacked(ctx, state));
-    const bytes = packed ? unpackedSize(packed) : 0;
-    const toRead = input.sealed.reduce((sum, { length }) => sum + length, bytes);
+    const size = packed ? unpackedSize(packed) : 0;
+    const bytes = size + COST_OF_CHANGES * (state?.changeBytes ?? 0);
+    const toRead = input.sealed.reduce((sum, { length }) => sum + length, size);
     const texts = await ctx.workers.run(secretTextsTask, { state: packed, ...input }, toRead, { ms: MOST_MS });
     if (!texts)
       ctx.log.warn(
