@@ -27,7 +27,7 @@ describe.skipIf(!hasPulumi(newerCli))("the state of a stack", () => {
   let world: World;
   let admin: Terminal;
   beforeAll(async () => {
-    world = await openWorld({ QUILLON_DELTA_CUTOFF: "0", QUILLON_JOURNAL: "on", QUILLON_LOG_LEVEL: "info" });
+    world = await openWorld({ QUILLON_DELTA_CUTOFF: "0", QUILLON_LOG_LEVEL: "info" });
     admin = world.admin.in(program(world, "pets", pets));
   });
   afterAll(() => world.close());

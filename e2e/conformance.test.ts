@@ -8,7 +8,7 @@ import { openWorld } from "./harness/world.ts";
 // Pulumi publishes a typed Go client of its service's API. Programs that use it work with Quillon.
 
 test.runIf(existsSync(conformance))("every answer is as Pulumi's client of the API expects it", async () => {
-  const world = await openWorld({ QUILLON_DELTA_CUTOFF: "0", QUILLON_JOURNAL: "on" });
+  const world = await openWorld({ QUILLON_DELTA_CUTOFF: "0" });
   try {
     const { admin } = world;
     await admin.in(pack(world, "pets", { policies: twoWords })).ok("pulumi policy publish acme");

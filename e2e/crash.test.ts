@@ -22,7 +22,7 @@ const threePets = `
 `;
 
 beforeAll(async () => {
-  world = await openWorld({ QUILLON_JOURNAL: "on" });
+  world = await openWorld();
 });
 
 beforeEach(async () => {

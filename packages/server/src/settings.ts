@@ -207,7 +207,7 @@ export const settingTable = {
     flag: "journal",
     variable: "QUILLON_JOURNAL",
     value: "on|off",
-    default: "off",
+    default: "on",
     help: "whether the Pulumi CLI may send a journal of what each step of an update changes, instead of whole states",
     parse: parseSwitch,
   },

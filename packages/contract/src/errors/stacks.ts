@@ -106,7 +106,7 @@ export const stacksErrors = {
       other_entry: (_: object) =>
         "The journal's entries were not stored: this update has sent another entry with the same number.",
       off: (_: object) =>
-        "The journal's entries were not stored: this server takes no journals. Its operator can change that with --journal on.",
+        "The journal's entries were not stored: this server takes no journals, because its operator has set --journal off.",
       deltas: (_: object) => "The journal's entries were not stored: this update has sent deltas of its state.",
     }),
   },
