@@ -93,7 +93,8 @@ export async function uploadPack(
     body: new Uint8Array(archive),
     headers: reserved.requiredHeaders ?? {},
   });
-  if (!answer.ok) throw new Error(`The policy pack could not be uploaded: ${answer.status} ${await answer.text()}`);
+  const said = await answer.text();
+  if (!answer.ok) throw new Error(`The policy pack could not be uploaded: ${answer.status} ${said}`);
   const params = { orgName, policyPackName: name, version: versionTag };
   if (sources) await client.upload(SOURCES, { params, bytes: new Uint8Array(sources) });
   await client.call("POST /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/complete", { params });

@@ -1,4 +1,5 @@
-import { createServer, type Server } from "node:http";
+import { once } from "node:events";
+import { createServer, globalAgent, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer, text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -10,6 +11,7 @@ let url: string;
 beforeAll(async () => {
   server = createServer(async (request, response) => {
     if (request.url === "/moved") return response.writeHead(307, { location: "/here" }).end();
+    if (request.url === "/nothing") return response.writeHead(200, { "content-length": 0 }).end();
     const body = await buffer(request);
     response.writeHead(request.url === "/no" ? 404 : 200, { "X-Warning": "careful" });
     response.end(`${request.method} ${request.url} ${request.headers.authorization} ${body.toString("hex")}`);
@@ -17,7 +19,10 @@ beforeAll(async () => {
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
-afterAll(() => server.close());
+afterAll(() => {
+  server.close();
+  server.closeAllConnections();
+});
 
 const headers = { authorization: "token t" };
 
@@ -33,6 +38,13 @@ test.each([
 test("has the answer as a stream", async () => {
   const { body } = await send(`${url}/here`, { method: "GET", headers });
   expect(body && (await text(body))).toBe("GET /here token t ");
+});
+
+test("an empty answer that nobody reads sets its connection free, which would keep the process from ending", async () => {
+  const isFree = once(globalAgent, "free");
+  const answer = await send(`${url}/nothing`, { method: "PUT", headers, body: "a" });
+  expect([answer.ok, answer.body, await answer.text()]).toEqual([true, null, ""]);
+  await isFree;
 });
 
 test("a refusal is an answer, and who is sent elsewhere goes there", async () => {

@@ -28,15 +28,16 @@ export const send: Fetch = async (url, request) => {
     return fetch(url, request);
   }
   // Nobody reads an answer without a body, and until it is read its connection keeps the process from ending.
-  if (status === 204) answer.resume();
+  const isEmpty = status === 204 || headers["content-length"] === "0";
+  if (isEmpty) answer.resume();
   return {
     ok: status >= 200 && status < 300,
     status,
     headers: { get: (name) => headers[name]?.toString() ?? null },
     get body() {
-      return Readable.toWeb(answer) as ReadableStream<Uint8Array>;
+      return isEmpty ? null : (Readable.toWeb(answer) as ReadableStream<Uint8Array>);
     },
-    text: () => text(answer),
+    text: async () => (isEmpty ? "" : text(answer)),
   };
 };
 
