@@ -11,7 +11,7 @@ const modules = join(import.meta.dirname, "../../../node_modules");
 export class TestFolder {
   readonly directory = realpathSync(mkdtempSync(join(tmpdir(), "quillon-pack-")));
 
-  constructor(files: Record<string, string>) {
+  constructor(files: Record<string, string | Uint8Array>) {
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(this.directory, path)), { recursive: true });
       writeFileSync(join(this.directory, path), text);

@@ -67,6 +67,7 @@ test("in a virtual environment lies already what pip has nothing else to do for"
     "bom.cdx.json",
     "requirements.txt",
     "venv/Lib/site-packages/pulumi.py",
+    "venv/find-wheels.txt",
     "venv/lib/python3.11/site-packages/pip.py",
     "venv/lib/python3.11/site-packages/pulumi.py",
     "venv/machines.txt",
@@ -77,7 +78,15 @@ test("in a virtual environment lies already what pip has nothing else to do for"
     "wheels/grpcio-1-cp311-cp311-manylinux2014_x86_64.whl",
     "wheels/semver-1-py3-none-any.whl",
   ]);
-  expect(files.get("PulumiPolicy.yaml")).toContain("virtualenv: venv");
+});
+
+test("the CLI is told of pip's virtual environment alone, because it gives its options to the pack, and older SDKs know no other", () => {
+  const locked = new Map([...published, ["uv.lock", ""], ["poetry.lock", ""], ["data/uv.lock", ""]]);
+  const { files } = venvLayout(pack(), { published: locked, all: [], bill: "{}" });
+  expect(files.get("PulumiPolicy.yaml")).toBe(
+    "runtime:\n  name: python\n  options:\n    virtualenv: venv\nversion: 1.0.0\n",
+  );
+  expect([...files.keys()].filter((path) => path.endsWith(".lock"))).toEqual(["data/uv.lock"]);
 });
 
 // The Python of a virtual environment, because a machine's own may have no pip.
@@ -124,6 +133,21 @@ test.each<[string, (here: Target) => Target[], boolean]>([
       ? `ERROR: ${wheel} is not a supported wheel on this platform.`
       : "ERROR: Could not find a version that satisfies the requirement no-such-package (from versions: none)",
   );
+});
+
+test("pip finds the pack's wheels also where the machine has another place for wheels", async () => {
+  const here = await thisMachine();
+  const { files } = venvLayout(pack(), {
+    published,
+    all: [{ target: here, wheels: [wheel("used", program("used"))] }],
+    bill: "{}",
+  });
+  const folder = new TestFolder(Object.fromEntries([...files].map(([path, content]) => [path, content])));
+  onTestFinished(() => folder.remove());
+  const python = join(ownPython.directory, "venv", "bin", "python");
+  const env = { PATH: process.env.PATH, PIP_CONFIG_FILE: "venv/pip.conf", PIP_FIND_LINKS: ownPython.directory };
+  const { printed } = await run([python, "-m", "pip", "install", "--dry-run", "used"], folder.directory, { env });
+  expect(printed).toContain("Processing ./wheels/used-1-py3-none-any.whl");
 });
 
 test("of a package that is there in two versions, pip chooses one", () => {

@@ -18,6 +18,9 @@ const WHEELS = "wheels";
 const MOST_FILES = 2000;
 const MOST_BYTES = 20 * 1024 * 1024;
 
+/** Names the folder of wheels once more, because a machine's PIP_FIND_LINKS replaces what pip's configuration names, and not what requirements name. */
+const FIND_WHEELS = `${VENV}/find-wheels.txt`;
+
 /**
  * pip reads it in the virtual environment that is being filled, whatever the machine's own configuration. It compiles nothing, because Python
  * compiles what is imported, which is little of what is installed.
@@ -31,8 +34,13 @@ disable-pip-version-check = true
 
 [install]
 no-compile = no
-requirement = ./${requirement}
+requirement =
+    ./${requirement}
+    ./${FIND_WHEELS}
 `;
+
+/** By them newer CLIs choose another program than pip. Older SDKs do not start where PulumiPolicy.yaml names pip: the CLI gives them its options. */
+const LOCKS = ["uv.lock", "poetry.lock"];
 
 export interface Content {
   published: Files;
@@ -48,12 +56,14 @@ export function venvLayout(pack: PythonPack, { published, all, bill }: Content):
   const targets = all.map(({ target }) => target);
   const { requirement, files } = refusalElsewhere(VENV, targets);
   const artifact = new Artifact([
-    ...published,
-    ["PulumiPolicy.yaml", projectFile(pack, { name: "python", options: { toolchain: "pip", virtualenv: VENV } })],
+    ...[...published].filter(([path]) => !LOCKS.includes(path)),
+    ["PulumiPolicy.yaml", projectFile(pack, { name: "python", options: { virtualenv: VENV } })],
     [`${VENV}/pip.conf`, pipConfig(requirement)],
     // On Windows.
     [`${VENV}/pip.ini`, pipConfig(requirement)],
     ...files,
+    // It is looked for from the folder of the file that names it.
+    [FIND_WHEELS, `--find-links ../${WHEELS}\n`],
     [`${VENV}/${MACHINES_FILE}`, machinesFile(targets)],
     [BILL_FILE, bill],
   ]);
