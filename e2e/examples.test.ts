@@ -1,14 +1,18 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { linkSdk } from "../tools/link-sdk.ts";
 import { repositoryDir } from "../tools/repository.ts";
 import { example } from "./harness/sources.ts";
 import { resourcesOf } from "./harness/state.ts";
 import type { Terminal } from "./harness/terminal.ts";
 import { openWorld, type World } from "./harness/world.ts";
 
-const examples = ["packs", "programs"].flatMap((kind) =>
-  readdirSync(join(repositoryDir, "examples", kind)).map((name) => join("examples", kind, name)),
+// The others are in Python, or use `@quillon/policy`, which no registry has.
+const locked = ["packs", "programs"].flatMap((kind) =>
+  readdirSync(join(repositoryDir, "examples", kind))
+    .map((name) => join("examples", kind, name))
+    .filter((name) => existsSync(join(repositoryDir, name, "package-lock.json"))),
 );
 
 let world: World;
@@ -19,7 +23,7 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-describe.each(examples)("%s", (name) => {
+describe.each(locked)("%s", (name) => {
   test("has a valid lock file, which names no registry", async () => {
     const dir = join(repositoryDir, name);
     expect(readFileSync(join(dir, "package-lock.json"), "utf8")).not.toContain('"resolved"');
@@ -73,5 +77,26 @@ describe("the pack passwords with the program passwords", () => {
       const resource = `(random:index/randomPassword:RandomPassword: ${service})`;
       expect(preview).toContain(`[advisory] [severity: low]  password-special-characters  ${resource}`);
     }
+  });
+});
+
+describe("the pack custom-policy-pack with the states of the program shop", () => {
+  const state = (name: string) => join(repositoryDir, "examples", "programs", "shop", "states", `${name}.json`);
+  let check: string;
+
+  beforeAll(() => {
+    const pack = example(world, "packs/custom-policy-pack");
+    linkSdk(pack);
+    check = `quillon check --policy-pack ${pack}`;
+  });
+
+  test("finds what is wrong with the violating one", async () => {
+    const said = await world.admin.run(`${check} ${state("violating")}`);
+    expect(said).toMatchObject({ code: 2, stdout: expect.stringContaining(": 4 mandatory and 0 advisory violations") });
+    for (const policy of ["has-tag", "instance-type", "bucket-name"]) expect(said.stdout).toContain(`] ${policy}\n`);
+  });
+
+  test("finds nothing in the fixed one", async () => {
+    expect(await world.admin.ok(`${check} ${state("fixed")}`)).toContain(": 0 mandatory and 0 advisory violations");
   });
 });

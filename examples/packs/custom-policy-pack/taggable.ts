@@ -1,0 +1,40 @@
+/**
+ * AWS resources that can carry tags, as far as the product uses them. All that a version of the provider knows:
+ *
+ *     pulumi package get-schema aws | jq -r '.resources | to_entries[] | select(.value.inputProperties.tags) | .key'
+ */
+export const taggable = new Set([
+  "aws:acm/certificate:Certificate",
+  "aws:alb/loadBalancer:LoadBalancer",
+  "aws:apigatewayv2/api:Api",
+  "aws:cloudfront/distribution:Distribution",
+  "aws:cloudwatch/logGroup:LogGroup",
+  "aws:dynamodb/table:Table",
+  "aws:ebs/volume:Volume",
+  "aws:ec2/eip:Eip",
+  "aws:ec2/instance:Instance",
+  "aws:ec2/launchTemplate:LaunchTemplate",
+  "aws:ec2/natGateway:NatGateway",
+  "aws:ec2/securityGroup:SecurityGroup",
+  "aws:ec2/subnet:Subnet",
+  "aws:ec2/vpc:Vpc",
+  "aws:ecr/repository:Repository",
+  "aws:ecs/cluster:Cluster",
+  "aws:ecs/service:Service",
+  "aws:efs/fileSystem:FileSystem",
+  "aws:eks/cluster:Cluster",
+  "aws:elasticache/cluster:Cluster",
+  "aws:iam/role:Role",
+  "aws:kms/key:Key",
+  "aws:lambda/function:Function",
+  "aws:lb/loadBalancer:LoadBalancer",
+  "aws:lb/targetGroup:TargetGroup",
+  "aws:rds/cluster:Cluster",
+  "aws:rds/instance:Instance",
+  "aws:route53/zone:Zone",
+  "aws:s3/bucket:Bucket",
+  "aws:s3/bucketV2:BucketV2",
+  "aws:secretsmanager/secret:Secret",
+  "aws:sns/topic:Topic",
+  "aws:sqs/queue:Queue",
+]);
