@@ -60,6 +60,19 @@ describe("the archive", () => {
     });
   });
 
+  test("has the code of dependencies that package.json has travel inside, and needs them no more", async () => {
+    const { archive, sources, problems } = await bundle({
+      "package.json": manifest({ dependencies: { helpers: "1.0.0" }, bundleDependencies: ["helpers"] }),
+      "node_modules/helpers/package.json": JSON.stringify({ name: "helpers", version: "1.0.0" }),
+      "node_modules/helpers/index.js": 'module.exports = "helps";',
+      "index.js": telling('require("helpers")'),
+    });
+    expect(problems).toEqual([]);
+    const { bundleDependencies } = JSON.parse((await unpack(archive)).get("package/package.json") ?? "");
+    expect(bundleDependencies).toEqual(["@pulumi/pulumi"]);
+    expect([...(await unpack(sources ?? Buffer.of())).keys()]).not.toContain("package/node_modules/helpers/index.js");
+  });
+
   test("has the same bytes each time", async () => {
     const files = { "index.js": telling("1") };
     const [one, other] = [await bundle(files), await bundle(files)];

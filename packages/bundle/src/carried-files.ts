@@ -18,16 +18,12 @@ const SIGNS_IN = /\bnpmAuth|:\/\/[^/\s]*@/;
 /**
  * The files that npm would publish, without running any script.
  *
- * @returns by path in the pack, with slashes
- * @throws PackRefused when one is made to hold secrets, or when there are dependencies inside.
+ * @returns by path in the pack, with slashes; without the dependencies that it has inside.
+ * @throws PackRefused when one is made to hold secrets.
  */
 export async function publishedFiles({ directory, manifest }: NodePack): Promise<Map<string, Buffer>> {
-  if (manifest.bundleDependencies ?? manifest.bundledDependencies) {
-    throw new PackRefused(
-      "package.json names bundleDependencies, which quillon does not carry. Take them out, or publish the pack with pulumi policy publish.",
-    );
-  }
-  const tree = { path: directory, package: manifest, isProjectRoot: true, edgesOut: new Map<string, never>() };
+  const { bundleDependencies: _, bundledDependencies: __, ...others } = manifest;
+  const tree = { path: directory, package: others, isProjectRoot: true, edgesOut: new Map<string, never>() };
   const prefix = await workspaceRoot(directory);
   const inWorkspace = prefix === undefined ? {} : { prefix, workspaces: [directory] };
   // A folder that begins with @ is listed with ./ before it.

@@ -24,12 +24,16 @@ function reasonNotInstallable(
   { directory, entry, manifest, packageManager }: NodePack,
   published: Files,
 ): string | undefined {
+  const inside = manifest.bundleDependencies ?? manifest.bundledDependencies;
+  if (inside === true || (Array.isArray(inside) && inside.length > 0)) {
+    return "package.json names bundleDependencies, which travel only as part of one bundle. Take them out, or publish the pack with pulumi policy publish.";
+  }
   const main = relative(directory, entry).split(sep).join("/");
   if (!published.has(main)) {
     return `${main}, which starts the policy pack, would not be published. Take it out of .npmignore or .gitignore, or name it in "files" of package.json.`;
   }
-  const inside = (path: string) => isPublished(path, published);
-  const unreachable = unreachableNodeDependency({ ...manifest }, inside, packageManager);
+  const isInside = (path: string) => isPublished(path, published);
+  const unreachable = unreachableNodeDependency({ ...manifest }, isInside, packageManager);
   if (unreachable) {
     const { name, from } = unreachable;
     return `package.json asks for ${name} from ${JSON.stringify(from)}, which is not published with the policy pack, so no client can install it. Publish the pack as one bundle, publish ${name} to a registry, or put it into the pack's folder.`;

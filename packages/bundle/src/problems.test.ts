@@ -126,9 +126,9 @@ describe("is refused, with what to do", () => {
     ],
     ["a file for secrets in a folder", { "a/.env.local": "A=1", "index.js": telling("1") }, "a/.env.local would be"],
     [
-      "dependencies inside",
-      { "package.json": manifest({ bundleDependencies: ["helpers"] }), "index.js": telling("1") },
-      "package.json names bundleDependencies",
+      "dependencies inside of a pack that can't be one bundle",
+      { "package.json": manifest({ bundleDependencies: ["helpers"] }), "index.js": telling("eval('1')") },
+      "package.json names bundleDependencies, which travel only as part of one bundle.",
     ],
     ["what is no JavaScript", { "index.js": "const = 1;" }, 'index.js:1:7: Expected identifier but found "="'],
     ["a pack that does not start", { "index.js": 'throw new Error("no pets");' }, "no pets"],
