@@ -1,6 +1,7 @@
 import { Text } from "@mantine/core";
 import type { NamedException } from "@quillon/contract";
 import { Go } from "./links.tsx";
+import { Bdi } from "./strangers.tsx";
 import { hasEnded, Time } from "./time.tsx";
 
 /** So many exceptions are named. */
@@ -20,7 +21,7 @@ export function LetThrough({ org, exceptions = [] }: { org: string; exceptions?:
         </>
       )}
       {reason && ": "}
-      <bdi>{reason}</bdi>
+      <Bdi text={reason} />
     </Text>
   ));
   return (

@@ -1,14 +1,19 @@
 import { Anchor, type AnchorProps, Button, type ButtonProps } from "@mantine/core";
 import { createLink } from "@tanstack/react-router";
-import { type AnchorHTMLAttributes, type ComponentPropsWithRef, forwardRef } from "react";
+import { type AnchorHTMLAttributes, Children, type ComponentPropsWithRef, forwardRef } from "react";
+import { closed } from "./strangers.tsx";
 
 type A = AnchorHTMLAttributes<HTMLAnchorElement>;
 
-/** A link to another page, with typed parameters. It looks like the text around it, unless it has a size. */
+/** A link to another page, with typed parameters. It looks like the text around it, unless it has a size. Its texts may be of strangers. */
 export const Go = createLink(
-  forwardRef<HTMLAnchorElement, Omit<AnchorProps, "href"> & Omit<A, keyof AnchorProps>>((props, ref) => (
-    <Anchor ref={ref} inherit={props.size === undefined} {...props} />
-  )),
+  forwardRef<HTMLAnchorElement, Omit<AnchorProps, "href"> & Omit<A, keyof AnchorProps>>(
+    ({ children, ...props }, ref) => (
+      <Anchor ref={ref} inherit={props.size === undefined} {...props}>
+        {Children.map(children, (child) => (typeof child === "string" ? closed(child) : child))}
+      </Anchor>
+    ),
+  ),
 );
 
 /** The same as a button. */

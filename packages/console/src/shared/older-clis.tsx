@@ -2,6 +2,7 @@ import { Text } from "@mantine/core";
 import type { UnderOlderClis } from "@quillon/contract";
 import { olderClisText } from "@quillon/contract/older-clis-text";
 import { Go } from "./links.tsx";
+import { Bdi } from "./strangers.tsx";
 
 /** So many stacks are named. */
 const MOST = 5;
@@ -20,7 +21,7 @@ export function OlderClis({ org, under: { effect, stacks } }: { org: string; und
               <Go to="/$org/$project/$stack" params={{ org, project, stack }} underline="always">
                 {project}/{stack}
               </Go>{" "}
-              (<bdi>{version}</bdi>)
+              (<Bdi text={version} />)
             </span>
           ))}
           {stacks.length > MOST && ` and ${stacks.length - MOST} more`}.

@@ -2,12 +2,15 @@ import { Anchor } from "@mantine/core";
 import { JsonText } from "@quillon/contract/client";
 import { Fragment, type ReactNode } from "react";
 
+/** A text of a stranger in a line of ours. */
+export const Bdi = ({ text }: { text: string | undefined }) => <bdi>{closed(text ?? "")}</bdi>;
+
 /** Texts of strangers in one line, of which none turns the direction of what is beside it. */
 export function Isolated({ texts }: { texts: readonly string[] }) {
   return texts.map((text, index) => (
     <Fragment key={text}>
       {index > 0 && ", "}
-      <bdi>{text}</bdi>
+      <Bdi text={text} />
     </Fragment>
   ));
 }
@@ -15,9 +18,26 @@ export function Isolated({ texts }: { texts: readonly string[] }) {
 /** Marks that nobody sees, and which turn the direction of what follows. */
 const MARKS = /[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
+const END = "\u2069";
+
+/**
+ * The same text with the end of each part of which a mark has begun to set the direction, and without an end of what it has not begun. A
+ * browser takes the first such end in or after an element for the element's own, so it could not keep those marks to itself.
+ */
+export function closed(text: string): string {
+  let open = 0;
+  const ended = text.replace(/[\u2066-\u2069]/g, (mark) => {
+    if (mark !== END) open += 1;
+    else if (open === 0) return "";
+    else open -= 1;
+    return mark;
+  });
+  return ended + END.repeat(open);
+}
+
 /** A part of a text by a stranger. Its marks turn no other part. */
 export function Said({ text }: { text: string }) {
-  return text.search(MARKS) < 0 ? text : <bdi>{text}</bdi>;
+  return text.search(MARKS) < 0 ? text : <Bdi text={text} />;
 }
 
 /** A link that a stranger wrote, who may have written anything: only one to a web page becomes a link. */

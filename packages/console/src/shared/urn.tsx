@@ -1,4 +1,5 @@
 import { Text } from "@mantine/core";
+import { Bdi } from "./strangers.tsx";
 
 /** The parts of a URN that people know a resource by: `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`. */
 export function readUrn(urn: string): { type: string; name: string } {
@@ -20,9 +21,9 @@ export function Resource({ urn }: { urn: string }) {
   if (!name) return <span className="text">{shortened(urn) || "the whole stack"}</span>;
   return (
     <span className="text" title={shortened(urn, 2000)}>
-      <bdi>{shortened(name)}</bdi>{" "}
+      <Bdi text={shortened(name)} />{" "}
       <Text span size="xs" c="dimmed">
-        <bdi>{shortened(type)}</bdi>
+        <Bdi text={shortened(type)} />
       </Text>
     </span>
   );

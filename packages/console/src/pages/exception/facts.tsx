@@ -2,6 +2,7 @@ import { Table, Text } from "@mantine/core";
 import { FactRow } from "../../shared/fact-row.tsx";
 import { Go } from "../../shared/links.tsx";
 import { OlderClis } from "../../shared/older-clis.tsx";
+import { Bdi } from "../../shared/strangers.tsx";
 import { Time } from "../../shared/time.tsx";
 import { Status } from "../../shared/words.tsx";
 import type { Exception } from "./queries.ts";
@@ -73,7 +74,7 @@ function Approval({ request: { approvedAt, approvedBy, approvalComment } }: { re
       <Time at={approvedAt} /> by {loginOf(approvedBy)}
       {approvalComment && (
         <Text size="sm" className="text" style={{ whiteSpace: "pre-wrap" }}>
-          <bdi>{approvalComment}</bdi>
+          <Bdi text={approvalComment} />
         </Text>
       )}
     </>

@@ -9,6 +9,7 @@ import { useChange } from "../../shared/change.ts";
 import { Dialog } from "../../shared/dialog.tsx";
 import { Problem } from "../../shared/loaded.tsx";
 import { byContinuation, More } from "../../shared/more.tsx";
+import { Bdi } from "../../shared/strangers.tsx";
 import { Time } from "../../shared/time.tsx";
 
 const logQuery = (orgName: string, changeRequestId: string) =>
@@ -59,7 +60,7 @@ function Steps({ id }: { id: string }) {
             .map((event) => (
               <li key={event.id}>
                 <Text size="sm" className="text">
-                  <bdi>{event.createdBy.githubLogin || "A user who was removed"}</bdi> {didOf(event)}{" "}
+                  <Bdi text={event.createdBy.githubLogin || "A user who was removed"} /> {didOf(event)}{" "}
                   <Text span size="sm" c="dimmed">
                     <Time at={event.createdAt} />
                   </Text>

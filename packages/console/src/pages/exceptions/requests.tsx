@@ -13,7 +13,7 @@ import { Loaded } from "../../shared/loaded.tsx";
 import { More } from "../../shared/more.tsx";
 import { counted } from "../../shared/numbers.ts";
 import { OlderClis } from "../../shared/older-clis.tsx";
-import { Isolated } from "../../shared/strangers.tsx";
+import { Bdi, Isolated } from "../../shared/strangers.tsx";
 import { Time } from "../../shared/time.tsx";
 import { Status } from "../../shared/words.tsx";
 import { type Request, requestQuery, requestsQuery } from "./queries.ts";
@@ -158,7 +158,7 @@ function Approving({ id }: { id: string }) {
             Reason
           </Text>
           <Text size="sm" className="text" style={{ whiteSpace: "pre-wrap" }}>
-            <bdi>{reason}</bdi>
+            <Bdi text={reason} />
           </Text>
           <Text size="sm" fw={600}>
             What it lets through of {policyPack}

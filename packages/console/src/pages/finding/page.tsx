@@ -6,6 +6,7 @@ import { useOrganization } from "../../session.ts";
 import { Go, GoButton } from "../../shared/links.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
+import { Bdi } from "../../shared/strangers.tsx";
 import { Time } from "../../shared/time.tsx";
 import { useWaitingRequests, WaitingRequest } from "../../shared/waiting-request.tsx";
 import { Level, Severity, Status } from "../../shared/words.tsx";
@@ -49,7 +50,7 @@ function AskForException({ org, id }: { org: string; id: string }) {
 function Summary({ finding }: { finding: Finding }) {
   return (
     <>
-      <bdi>{finding.resourceName || "The stack"}</bdi> in {finding.entityProject}/{finding.entityId}
+      <Bdi text={finding.resourceName || "The stack"} /> in {finding.entityProject}/{finding.entityId}
     </>
   );
 }
@@ -135,7 +136,7 @@ function Ended({ finding }: { finding: Finding }) {
   if (!reason) return null;
   return (
     <Note>
-      {status === "by_design" ? "By design" : "Ignored"}, because: <bdi>{reason}</bdi>
+      {status === "by_design" ? "By design" : "Ignored"}, because: <Bdi text={reason} />
       <br />
       It is opened again <Time at={expiresAt} />, or when it becomes worse.
     </Note>
@@ -179,7 +180,7 @@ function Excepted({ org, finding: { exceptions = [] } }: { org: string; finding:
             {id}
           </Go>
           {reason && ": "}
-          <bdi>{reason}</bdi>
+          <Bdi text={reason} />
           {expiresAt && (
             <Text span inherit c="dimmed">
               {" "}

@@ -6,6 +6,7 @@ import { useOrganization } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
 import { Problem } from "../../shared/loaded.tsx";
 import { MemberPicker, NOBODY } from "../../shared/member-picker.tsx";
+import { Bdi } from "../../shared/strangers.tsx";
 import { Time } from "../../shared/time.tsx";
 import { type Finding, findingQuery, triage } from "./queries.ts";
 import { changesOf, excuses, type Said, saidOf } from "./triage.ts";
@@ -81,8 +82,8 @@ export function TriageForm({ org, finding }: { org: string; finding: Finding }) 
 function CommentedBy({ comment: { by, at } }: { comment: NonNullable<Finding["comment"]> }) {
   return (
     <>
-      By <bdi>{by?.githubLogin ?? "a user who was removed"}</bdi>, <Time at={at} />. What you save takes its place; the
-      audit log keeps both.
+      By <Bdi text={by?.githubLogin ?? "a user who was removed"} />, <Time at={at} />. What you save takes its place;
+      the audit log keeps both.
     </>
   );
 }
@@ -95,8 +96,8 @@ function OfRemovedStack({ finding: { comment } }: { finding: Finding }) {
       </Text>
       {comment && (
         <Text size="sm" className="text" style={{ whiteSpace: "pre-wrap" }}>
-          <bdi>{comment.by?.githubLogin ?? "A user who was removed"}</bdi> said <Time at={comment.at} />:{" "}
-          <bdi>{comment.text}</bdi>
+          <Bdi text={comment.by?.githubLogin ?? "A user who was removed"} /> said <Time at={comment.at} />:{" "}
+          <Bdi text={comment.text} />
         </Text>
       )}
     </Stack>

@@ -4,6 +4,7 @@ import { ManagersEmpty } from "../../shared/empty.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
 import { counted, written } from "../../shared/numbers.ts";
+import { Bdi } from "../../shared/strangers.tsx";
 import { shortened } from "../../shared/urn.tsx";
 import { type Heatmap, heatmapQuery } from "./queries.ts";
 
@@ -110,7 +111,7 @@ function Cell({ org, stack, pack, of }: { org: string; stack: string; pack?: str
         <Text span size="xs" display="block">
           {severity ? (
             <>
-              {written(worst)} <bdi>{shortened(severity)}</bdi>
+              {written(worst)} <Bdi text={shortened(severity)} />
             </>
           ) : (
             "without a severity"

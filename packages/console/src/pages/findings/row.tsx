@@ -1,4 +1,5 @@
 import { type MouseEvent, memo } from "react";
+import { Bdi } from "../../shared/strangers.tsx";
 import { Time } from "../../shared/time.tsx";
 import { readUrn, shortened } from "../../shared/urn.tsx";
 import type { Finding } from "./queries.ts";
@@ -100,9 +101,9 @@ function Resource({ finding: { resourceURN } }: { finding: Finding }) {
   const { type, name } = readUrn(resourceURN);
   return (
     <td data-column="resource" title={shortened(resourceURN, 2000)}>
-      <bdi>{shortened(name) || "the whole stack"}</bdi>
+      <Bdi text={shortened(name) || "the whole stack"} />
       <small>
-        <bdi>{shortened(type)}</bdi>
+        <Bdi text={shortened(type)} />
       </small>
     </td>
   );

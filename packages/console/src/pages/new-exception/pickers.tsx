@@ -3,6 +3,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { clearButton } from "../../shared/clear-button.ts";
+import { Bdi } from "../../shared/strangers.tsx";
 import { Resource, shortened } from "../../shared/urn.tsx";
 import { versionQuery } from "../policy-packs/queries.ts";
 import { resourcesQuery } from "../stack/resources/queries.ts";
@@ -84,7 +85,7 @@ function InStack({ urn }: { urn: string }) {
   if (!stack || !project) return null;
   return (
     <Text span size="xs" c="dimmed">
-      in <bdi>{shortened(`${project}/${stack}`)}</bdi>
+      in <Bdi text={shortened(`${project}/${stack}`)} />
     </Text>
   );
 }

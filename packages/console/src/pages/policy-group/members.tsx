@@ -9,6 +9,7 @@ import { Listing } from "../../shared/listing.tsx";
 import { Problem } from "../../shared/loaded.tsx";
 import { More } from "../../shared/more.tsx";
 import { counted } from "../../shared/numbers.ts";
+import { Bdi } from "../../shared/strangers.tsx";
 import { membersQuery, type PolicyGroup } from "../policy-groups/queries.ts";
 import { AddStacks } from "./add-stacks.tsx";
 import { TakeOut } from "./take-out.tsx";
@@ -120,7 +121,7 @@ function Tags({ tags }: { tags: Record<string, string> }) {
     <Group gap={4}>
       {own.slice(0, SHOWN_TAGS).map(([name, value]) => (
         <Badge key={name} color="gray" tt="none" miw={0} maw={220}>
-          {name}:<bdi>{value}</bdi>
+          {name}:<Bdi text={value} />
         </Badge>
       ))}
       {own.length > SHOWN_TAGS && <Text size="xs">and {own.length - SHOWN_TAGS} more</Text>}

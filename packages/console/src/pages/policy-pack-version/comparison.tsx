@@ -4,6 +4,7 @@ import { useOrganization } from "../../session.ts";
 import { Empty, ManagersEmpty } from "../../shared/empty.tsx";
 import { Listing } from "../../shared/listing.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
+import { closed } from "../../shared/strangers.tsx";
 import { type PackVersion, versionNamesQuery, versionQuery } from "../policy-packs/queries.ts";
 import { difference, type PolicyChange } from "./difference.ts";
 
@@ -81,9 +82,9 @@ function ChangeTable({ changes }: { changes: PolicyChange[] }) {
           <Table.Td>
             {parts.map(({ what, from, to }) => (
               <Text key={what} size="sm" className="text">
-                {what}: {from && <Code>{from}</Code>}
+                {what}: {from && <Code>{closed(from)}</Code>}
                 {from && to && " → "}
-                {to && <Code>{to}</Code>}
+                {to && <Code>{closed(to)}</Code>}
                 {from && !to && change === "changed" && " taken away"}
               </Text>
             ))}

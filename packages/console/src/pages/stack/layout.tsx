@@ -7,6 +7,7 @@ import { useLive } from "../../shared/live.ts";
 import { Loaded } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
 import { Outcome } from "../../shared/runs.tsx";
+import { Bdi } from "../../shared/strangers.tsx";
 import { Time } from "../../shared/time.tsx";
 import { activityQuery, receiptStateQuery, stackQuery, useStackName } from "./queries.ts";
 
@@ -92,7 +93,7 @@ function Tags({ tags }: { tags: Record<string, string> }) {
     <Group gap={6} role="group" aria-label="Tags">
       {all.map(([tag, value]) => (
         <Badge key={tag} color="gray" tt="none" fw={400} miw={0} maw={360} title={`${tag}: ${value}`}>
-          {tag}: <bdi>{value}</bdi>
+          {tag}: <Bdi text={value} />
         </Badge>
       ))}
     </Group>

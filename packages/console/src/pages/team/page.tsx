@@ -10,6 +10,7 @@ import { Confirm } from "../../shared/confirm.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Loaded, Problem } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
+import { Bdi } from "../../shared/strangers.tsx";
 import { teamQuery } from "../teams/queries.ts";
 
 const route = getRouteApi("/signed-in/$org/settings/teams/$team");
@@ -69,7 +70,7 @@ export function TeamPage() {
                       <Table.Td ta="right">
                         {mayEdit && (
                           <TakeOut {...of} name={githubLogin} change={{ memberAction: "remove", member: githubLogin }}>
-                            <bdi>{githubLogin}</bdi> loses at once what only this team gives.
+                            <Bdi text={githubLogin} /> loses at once what only this team gives.
                           </TakeOut>
                         )}
                       </Table.Td>

@@ -8,6 +8,7 @@ import { Command } from "../../shared/empty.tsx";
 import { Listing } from "../../shared/listing.tsx";
 import { Loaded, Problem } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
+import { Bdi } from "../../shared/strangers.tsx";
 import { Time } from "../../shared/time.tsx";
 
 const tokensQuery = queryOptions({
@@ -55,7 +56,7 @@ function Revoke({ tokenId, name }: { tokenId: string; name: string }) {
   return (
     <Confirm label="Revoke" title="Revoke the token" mutation={revoke} size="compact-xs" aria-label={`Revoke ${name}`}>
       <Text size="sm" className="text">
-        What signs in with it is refused at once: <bdi>{name}</bdi>. So are the browsers that were signed in with it.
+        What signs in with it is refused at once: <Bdi text={name} />. So are the browsers that were signed in with it.
       </Text>
     </Confirm>
   );

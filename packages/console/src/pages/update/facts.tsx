@@ -2,6 +2,7 @@ import { Anchor, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Changes, Outcome, Receipt, type Run } from "../../shared/runs.tsx";
+import { Bdi } from "../../shared/strangers.tsx";
 import { Time } from "../../shared/time.tsx";
 import { shortened } from "../../shared/urn.tsx";
 import { sourceOf } from "./environment.tsx";
@@ -26,7 +27,7 @@ export function Facts({ name, run }: { name: RunName; run: Run }) {
       </Fact>
       {(commit || branch) && (
         <Fact label="Commit">
-          <bdi>{commit?.slice(0, 8)}</bdi> <bdi>{branch && shortened(branch, 60)}</bdi>
+          <Bdi text={commit?.slice(0, 8)} /> <Bdi text={branch && shortened(branch, 60)} />
         </Fact>
       )}
       {ci && (

@@ -2,7 +2,8 @@ import { Card, Stack, Text } from "@mantine/core";
 import { useMemo } from "react";
 import { Few } from "../../../shared/few.tsx";
 import type { Run } from "../../../shared/runs.tsx";
-import { Resource } from "../../../shared/urn.tsx";
+import { Bdi } from "../../../shared/strangers.tsx";
+import { Resource, shortened } from "../../../shared/urn.tsx";
 import { Severity } from "../../../shared/words.tsx";
 import type { RunName } from "../queries.ts";
 import { byResource, type Result } from "./grouping.ts";
@@ -44,9 +45,9 @@ export function ByResource({ results, name, run }: { results: readonly Result[];
 function PolicyOf({ result: { policy, pack, version, severity } }: { result: Result }) {
   return (
     <>
-      {policy}{" "}
+      <Bdi text={shortened(policy)} />{" "}
       <Text span size="xs" c="dimmed">
-        {pack} {version}
+        <Bdi text={`${pack} ${version}`} />
       </Text>{" "}
       <Severity of={severity} />
     </>

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { LetThrough } from "../../../shared/let-through.tsx";
 import { Go } from "../../../shared/links.tsx";
 import { LongText } from "../../../shared/long-text.tsx";
+import { Bdi } from "../../../shared/strangers.tsx";
 import { UnappliedExceptions } from "../../../shared/unapplied-exceptions.tsx";
 import { Level } from "../../../shared/words.tsx";
 import type { Result } from "./grouping.ts";
@@ -98,7 +99,7 @@ function Line({
     >
       <span aria-hidden="true">{sign} </span>
       <VisuallyHidden>{name} </VisuallyHidden>
-      <bdi>{path}</bdi>: <bdi>{value}</bdi>
+      <Bdi text={path} />: <Bdi text={value} />
     </Text>
   );
 }
