@@ -222,6 +222,13 @@ describe.skipIf(chromiumProgram === undefined)("each page of the console", () =>
     expect(await look()).toEqual(WELL);
   });
 
+  test("the configuration of a policy", async () => {
+    await open(page, `${INSIGHTS}/policygroups/default-policy-group?pack=hostile`);
+    await page.getByRole("button", { name: /^message/ }).click();
+    await page.getByRole("combobox", { name: "Level", exact: true }).waitFor();
+    expect(await look()).toEqual(WELL);
+  });
+
   test("the page that asks for a token", async () => {
     await page.context().clearCookies();
     await open(page, "/signin");

@@ -26,10 +26,12 @@ export const readableColors: CSSVariablesResolver = ({ colors }) => ({
     "--mantine-color-dimmed": colors.gray[7],
     "--mantine-color-placeholder": colors.gray[7],
     "--mantine-color-anchor": colors.indigo[8],
+    "--mantine-color-error": colors.red[9],
   },
   dark: {
     "--mantine-color-dimmed": colors.dark[1],
     "--mantine-color-placeholder": colors.dark[1],
     "--mantine-color-anchor": colors.indigo[3],
+    "--mantine-color-error": colors.red[4],
   },
 });

@@ -46,7 +46,7 @@ function Health() {
   const ready = useQuery({ ...readyQuery, retry: false });
   if (ready.error)
     return (
-      <Text c="red" className="text">
+      <Text c="var(--mantine-color-error)" className="text">
         {messageOf(ready.error)}
       </Text>
     );

@@ -150,7 +150,7 @@ export function PolicyProblem({ problems }: { problems: readonly string[] }) {
   return (
     <Stack gap={2} role="alert">
       {problems.map((problem) => (
-        <Text key={problem} c="red" size="sm" className="text">
+        <Text key={problem} c="var(--mantine-color-error)" size="sm" className="text">
           {problem}
         </Text>
       ))}

@@ -85,7 +85,7 @@ function HealthTable({ versions, pack }: { versions: VersionHealth[]; pack: stri
           <Table.Td ta="right">{failedRuns}</Table.Td>
           <Table.Td ta="right">
             {failingStacks > 0 ? (
-              <Text span c="red" fw={600} size="sm">
+              <Text span c="var(--mantine-color-error)" fw={600} size="sm">
                 {failingStacks}
               </Text>
             ) : (
