@@ -84,7 +84,18 @@ describe.skipIf(chromiumProgram === undefined)("packs and groups in the console"
     await page.getByRole("combobox", { name: "Pick stacks" }).fill(test1.name);
     await page.getByRole("option", { name: `web/${test1.name}`, exact: true }).click();
     await button("Add 1").click();
-    expect(await agree(`Take out web/${test1.name}`, `Take web/${test1.name} out`)).toContain("It leaves production.");
+    // Somebody else has changed the group meanwhile, so this reads it again, and then does it.
+    await button(`Take out web/${test1.name}`).waitFor();
+    await edit(console.api, "production", { addStack: { name: prod.name, routingProject: "web" } });
+    await button(`Take out web/${test1.name}`).click();
+    const question = page.getByRole("dialog", { name: `Take web/${test1.name} out` });
+    await question.getByText("It leaves production.").waitFor();
+    await question.getByRole("button", { name: `Take web/${test1.name} out` }).click();
+    await question.getByText("was changed by admin since you read it").waitFor();
+    await page.getByRole("link", { name: `web/${prod.name}`, includeHidden: true }).waitFor({ state: "attached" });
+    await question.getByRole("button", { name: `Take web/${test1.name} out` }).click();
+    await question.waitFor({ state: "detached" });
+    await agree(`Take out web/${prod.name}`, `Take web/${prod.name} out`);
     await button(`Take out web/${test1.name}`).waitFor({ state: "detached" });
     expect(await membersOf(console.api, "production")).toMatchObject([{ name: dev.name }]);
   });
@@ -106,6 +117,21 @@ describe.skipIf(chromiumProgram === undefined)("packs and groups in the console"
     );
   });
 
+  test("a rule that somebody else has changed meanwhile is not taken back, also when it is saved twice", async () => {
+    const selector = { all: [{ tag: "env", value: "q*" }] };
+    const path = "/api/quillon/orgs/acme/policygroups/production/selector";
+    await console.api.send(`PUT ${path}`, { selector });
+    for (const _ of ["once", "twice"]) {
+      const refused = page.waitForResponse((response) => response.request().method() === "PUT");
+      await button("Save the rule").click();
+      expect((await refused).status()).toBe(409);
+      await page.getByText("To try again reads the group anew").waitFor();
+    }
+    expect(await group()).toMatchObject({ selector });
+    await button("Try again").click();
+    await expect.poll(() => field("Its value, or a pattern").inputValue()).toBe("q*");
+  });
+
   test("a match rule that no selector says is shown with why, and removed, and its stacks leave", async () => {
     const ofProd = { stackMatchRule: or(tagIs("env", "prod"), and(hasTag("env"), hasTag("team"))) };
     await edit(console.api, "production", ofProd);
@@ -120,9 +146,10 @@ describe.skipIf(chromiumProgram === undefined)("packs and groups in the console"
   test("a pack is added in a version, with the level of the pack and of one policy", async () => {
     await open(page, GROUP);
     await choose("Enable a policy pack", "pets");
+    // Another version takes nothing away of what was entered.
+    await pick("Level of all policies", "advisory");
     await pick("Version", "1.0.0");
     await page.getByText("1 stack must run pets 1.0.0 from the next preview or update on").waitFor();
-    await pick("Level of all policies", "advisory");
     await button("length").click();
     await pick("Level", "mandatory");
     await button("Enable").click();

@@ -20,5 +20,7 @@ export const isSignedOut = (error: unknown) => error instanceof ApiError && erro
 export function messageOf(error: unknown): string {
   if (error instanceof ApiError) return error.message;
   if (error instanceof TypeError) return "The server can't be reached. Check that it runs, then try again.";
+  if (error instanceof SyntaxError)
+    return "Something between this page and the server answered in its place. Load the page again: you may have to sign in there.";
   return error instanceof Error ? error.message : String(error);
 }

@@ -23,6 +23,11 @@ const queryClient = newQueryClient(() => {
 const router = newRouter(queryClient);
 followOtherTabs(queryClient);
 
+// A key that is held presses a button once, because what that opens is to be read before something is pressed there.
+addEventListener("keydown", (event) => {
+  if (event.repeat && event.key === "Enter" && event.target instanceof HTMLButtonElement) event.preventDefault();
+});
+
 /** Nothing that somebody has read is shown to whoever comes next. */
 function forget() {
   queryClient.getQueryCache().clear();

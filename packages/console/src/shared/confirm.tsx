@@ -23,9 +23,14 @@ export function Confirm({ label, title, mutation, gives = false, unready = false
   const [opened, { open, close }] = useDisclosure();
   const opener = useRef<HTMLButtonElement>(null);
   useFocusNext(opener, mutation.isSuccess);
+  const ask = () => {
+    // What was refused the last time.
+    if (mutation.isError) mutation.reset();
+    open();
+  };
   return (
     <>
-      <Button ref={opener} size="xs" variant="default" {...button} onClick={open}>
+      <Button ref={opener} size="xs" variant="default" {...button} onClick={ask}>
         {label}
       </Button>
       <Modal opened={opened} onClose={close} title={title}>
@@ -40,7 +45,8 @@ export function Confirm({ label, title, mutation, gives = false, unready = false
               {...(gives ? { "data-autofocus": true } : { color: "red" })}
               loading={mutation.isPending}
               disabled={unready}
-              onClick={() => mutation.mutate(undefined, { onSuccess: close })}
+              // Whoever has closed the question meanwhile is told why it was not done.
+              onClick={() => mutation.mutate(undefined, { onSuccess: close, onError: open })}
               // It has names in it, which are of any length.
               h="auto"
               mih={36}

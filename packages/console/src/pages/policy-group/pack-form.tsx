@@ -1,17 +1,18 @@
-import { Button, Group, NativeSelect, Stack, Switch, Text } from "@mantine/core";
+import { Button, Group, NativeSelect, Stack, Switch } from "@mantine/core";
 import { ApiError } from "@quillon/contract/client";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api.ts";
 import { useOrganization } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
-import { Loaded, Problem } from "../../shared/loaded.tsx";
+import { Loaded } from "../../shared/loaded.tsx";
 import type { GroupSummary, PolicyGroup } from "../policy-groups/queries.ts";
 import { Consequence } from "../policy-pack/consequence.tsx";
 import { type PackVersion, versionNamesQuery, versionQuery } from "../policy-packs/queries.ts";
 import { type Config, levelOf, levels, withLevel } from "./config.ts";
 import { Leftovers } from "./leftovers.tsx";
 import { PolicyList } from "./policy-list.tsx";
+import { Refused } from "./refused.tsx";
 
 interface PackFormProps {
   group: PolicyGroup;
@@ -27,9 +28,11 @@ interface PackFormProps {
 
 /** A pack in a group: which version, the levels of its policies, and their configuration. */
 export function PackForm(props: PackFormProps) {
-  const { pack, version: first } = props;
+  const { group, pack, version: first } = props;
   const { name: org } = useOrganization();
   const [version, setVersion] = useState(first);
+  // Another version is another form, and what was entered stays.
+  const [config, setConfig] = useState<Config>(() => enabledIn(group, pack)?.config ?? {});
   const names = useQuery(versionNamesQuery(org, pack));
   const described = useQuery(versionQuery(org, pack, version || "latest"));
   return (
@@ -53,26 +56,25 @@ export function PackForm(props: PackFormProps) {
           </Group>
         )}
       </Loaded>
-      <Loaded query={described}>{(found) => <Settings {...props} version={version} described={found} />}</Loaded>
+      <Loaded query={described}>
+        {(found) => <Settings {...props} {...{ version, config, setConfig }} described={found} />}
+      </Loaded>
     </Stack>
   );
 }
 
-function Settings({
-  group,
-  etag,
-  summary,
-  pack,
-  version,
-  described,
-  again,
-  close,
-}: PackFormProps & { described: PackVersion }) {
-  const enabled = group.appliedPolicyPacks.find(({ name }) => name === pack);
-  const [config, setConfig] = useState<Config>(enabled?.config ?? {});
+const enabledIn = (group: PolicyGroup, pack: string) => group.appliedPolicyPacks.find(({ name }) => name === pack);
+
+interface SettingsProps extends PackFormProps {
+  config: Config;
+  setConfig: (config: Config) => void;
+  described: PackVersion;
+}
+
+function Settings({ group, etag, summary, pack, version, config, setConfig, described, again, close }: SettingsProps) {
+  const enabled = enabledIn(group, pack);
   const save = useSave({ group: group.name, etag, pack, version, config, done: close });
   const details = save.error instanceof ApiError ? save.error.details : [];
-  const isStale = save.error instanceof ApiError && save.error.id === "group_changed";
   return (
     <Stack>
       <Consequence
@@ -93,8 +95,7 @@ function Settings({
       />
       <Leftovers policies={described.policies} config={config} onChange={setConfig} />
       <PolicyList policies={described.policies} config={config} onChange={setConfig} problems={details} />
-      {save.error && <Problem error={save.error} {...(isStale && { retry: again })} />}
-      {isStale && <Text size="sm">To try again reads the group anew, and takes away what you entered here.</Text>}
+      {save.error && <Refused error={save.error} again={again} />}
       <Group justify="flex-end">
         <Button variant="default" onClick={close}>
           Cancel

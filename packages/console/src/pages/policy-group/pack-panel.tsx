@@ -6,7 +6,7 @@ import { useOrganization } from "../../session.ts";
 import { ManagersEmpty } from "../../shared/empty.tsx";
 import { Go, GoButton } from "../../shared/links.tsx";
 import { Listing } from "../../shared/listing.tsx";
-import type { AppliedPack, GroupSummary, PolicyGroup } from "../policy-groups/queries.ts";
+import type { AppliedPack, GroupSummary, PolicyGroup, Seen } from "../policy-groups/queries.ts";
 import { DisablePack } from "../policy-pack/disable.tsx";
 import { packsQuery } from "../policy-packs/queries.ts";
 import { levelOf } from "./config.ts";
@@ -22,12 +22,6 @@ interface PackPanelProps {
   pack: string | undefined;
   version: string | undefined;
   readAgain: () => Promise<Seen>;
-}
-
-/** A group as somebody saw it who edits it. */
-interface Seen {
-  reply: PolicyGroup;
-  etag: string;
 }
 
 /** The packs that a group has enabled, or one of them with its configuration. */

@@ -105,7 +105,7 @@ function GroupTabs({ group, etag, summary }: GroupTabsProps) {
           <Members group={group} etag={etag} />
         </Tabs.Panel>
         <Tabs.Panel value="rule">
-          <Rule group={group} etag={etag} />
+          <Rule group={group} etag={etag} readAgain={readAgain} />
         </Tabs.Panel>
       </Tabs>
     </>

@@ -1,5 +1,6 @@
 import { Accordion, Badge, Button, Center, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import type { ErrorDetail } from "@quillon/contract";
+import { JsonText } from "@quillon/contract/client";
 import { useState } from "react";
 import type { PackVersion } from "../policy-packs/queries.ts";
 import { type Config, levelOf, levels, ownOf, withLevel, withValue } from "./config.ts";
@@ -107,7 +108,8 @@ function PolicySettings({ policy, config, onChange, problems }: Omit<PolicyItemP
       />
       {properties.map(([property, schema]) => (
         <PropertyField
-          key={property}
+          // Another version of the pack may have another control for it.
+          key={JsonText.stringify([property, schema])}
           name={property}
           schema={schema}
           required={configSchema?.required?.includes(property) ?? false}

@@ -8,8 +8,14 @@ import { counted } from "../../shared/numbers.ts";
 import { groupsQuery, type PolicyGroup } from "../policy-groups/queries.ts";
 import { leaving } from "./take-out.tsx";
 
+interface RemoveRuleProps {
+  group: PolicyGroup;
+  etag: string;
+  done: () => Promise<void>;
+}
+
 /** Takes a group's rule away, in whichever form it was written. */
-export function RemoveRule({ group, etag, done }: { group: PolicyGroup; etag: string; done: () => void }) {
+export function RemoveRule({ group, etag, done }: RemoveRuleProps) {
   const { name: orgName } = useOrganization();
   const summary = useQuery(groupsQuery(orgName)).data?.policyGroups.find(({ name }) => name === group.name);
   const change = useChange(

@@ -7,25 +7,35 @@ import { useState } from "react";
 import { api } from "../../api.ts";
 import { useOrganization } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
-import { Problem } from "../../shared/loaded.tsx";
 import { describeCondition } from "../../shared/membership.ts";
-import type { PolicyGroup } from "../policy-groups/queries.ts";
+import type { PolicyGroup, Seen } from "../policy-groups/queries.ts";
 import { ConditionRows } from "./condition-rows.tsx";
 import { draftsOf, type Part, parts, selectorOf } from "./conditions.ts";
 import { ruleMatchesQuery, selectorMatchesQuery } from "./match-queries.ts";
 import { Matches } from "./matches.tsx";
+import { Refused } from "./refused.tsx";
 import { RemoveRule } from "./remove-rule.tsx";
 
 interface RuleProps {
   group: PolicyGroup;
   etag: string;
+  readAgain: () => Promise<Seen>;
 }
 
 /** The rule by which a group takes in stacks besides those in its list, and what it matches while somebody edits it. */
-export function Rule({ group, etag }: RuleProps) {
+export function Rule({ group, etag, readAgain }: RuleProps) {
   const { isPolicyManager } = useOrganization();
+  return isPolicyManager ? <EditRule group={group} etag={etag} readAgain={readAgain} /> : <ReadRule group={group} />;
+}
+
+function EditRule({ readAgain, ...now }: RuleProps) {
+  // What others change meanwhile is not shown here, so that saving it is refused instead of taking that back.
+  const [{ reply: group, etag }, setSeen] = useState<Seen>({ reply: now.group, etag: now.etag });
+  const [begun, setBegun] = useState(0);
   const [form, setForm] = useState(group.stackMatchRule && !group.selector ? "json" : "conditions");
-  if (!isPolicyManager) return <ReadRule group={group} />;
+  const saved = () => readAgain().then(setSeen);
+  const again = () => void saved().then(() => setBegun((count) => count + 1));
+  const Form = form === "json" ? MatchRule : Conditions;
   return (
     <Stack>
       <Text size="sm">
@@ -42,7 +52,7 @@ export function Rule({ group, etag }: RuleProps) {
         onChange={setForm}
         style={{ alignSelf: "flex-start" }}
       />
-      {form === "json" ? <MatchRule group={group} etag={etag} /> : <Conditions group={group} etag={etag} />}
+      <Form key={begun} {...{ group, etag, saved, again }} now={now} />
     </Stack>
   );
 }
@@ -85,7 +95,18 @@ const readTitles: Record<Part, string> = {
   except: "None of these holds",
 };
 
-function Conditions({ group, etag }: RuleProps) {
+interface FormProps {
+  group: PolicyGroup;
+  etag: string;
+  /** As it is now, also when others have changed it meanwhile. */
+  now: { group: PolicyGroup; etag: string };
+  /** After a change: reads the group again. */
+  saved: () => Promise<void>;
+  /** Reads the group again and begins anew. */
+  again: () => void;
+}
+
+function Conditions({ group, etag, now, saved, again }: FormProps) {
   const { name: orgName } = useOrganization();
   const [drafts, setDrafts] = useState(() => draftsOf(group.selector));
   const selector = selectorOf(drafts);
@@ -94,12 +115,14 @@ function Conditions({ group, etag }: RuleProps) {
     ...selectorMatchesQuery(orgName, asked ?? {}),
     enabled: asked !== undefined,
   });
-  const save = useChange((value: Selector) =>
-    api.call("PUT /api/quillon/orgs/{orgName}/policygroups/{policyGroup}/selector", {
-      params: { orgName, policyGroup: group.name },
-      body: { selector: value },
-      headers: { "if-match": etag },
-    }),
+  const save = useChange(
+    (value: Selector) =>
+      api.call("PUT /api/quillon/orgs/{orgName}/policygroups/{policyGroup}/selector", {
+        params: { orgName, policyGroup: group.name },
+        body: { selector: value },
+        headers: { "if-match": etag },
+      }),
+    saved,
   );
   return (
     <Stack>
@@ -112,12 +135,18 @@ function Conditions({ group, etag }: RuleProps) {
           No stack is matched until there is a condition. To match every stack: project *
         </Text>
       )}
-      {save.error && <Problem error={save.error} />}
+      {save.error && <Refused error={save.error} again={again} />}
       <Group>
         <Button disabled={!selector} loading={save.isPending} onClick={() => selector && save.mutate(selector)}>
           Save the rule
         </Button>
-        <RemoveRule group={group} etag={etag} done={() => setDrafts([])} />
+        <RemoveRule
+          {...now}
+          done={() => {
+            setDrafts([]);
+            return saved();
+          }}
+        />
       </Group>
     </Stack>
   );
@@ -132,7 +161,7 @@ function Replaced({ rule }: { rule: string | undefined }) {
   );
 }
 
-function MatchRule({ group, etag }: RuleProps) {
+function MatchRule({ group, etag, now, saved, again }: FormProps) {
   const { name: orgName } = useOrganization();
   const [text, setText] = useState(group.stackMatchRule ? JsonText.stringify(group.stackMatchRule, "  ") : "");
   const rule = readRule(text);
@@ -142,12 +171,14 @@ function MatchRule({ group, etag }: RuleProps) {
     ...ruleMatchesQuery(orgName, askedRule ?? { __type: "" }),
     enabled: askedRule !== undefined,
   });
-  const save = useChange((stackMatchRule: { __type: string }) =>
-    api.call("PATCH /api/orgs/{orgName}/policygroups/{policyGroup}", {
-      params: { orgName, policyGroup: group.name },
-      body: { stackMatchRule },
-      headers: { "if-match": etag },
-    }),
+  const save = useChange(
+    (stackMatchRule: { __type: string }) =>
+      api.call("PATCH /api/orgs/{orgName}/policygroups/{policyGroup}", {
+        params: { orgName, policyGroup: group.name },
+        body: { stackMatchRule },
+        headers: { "if-match": etag },
+      }),
+    saved,
   );
   return (
     <Stack>
@@ -166,12 +197,18 @@ function MatchRule({ group, etag }: RuleProps) {
         error={text !== "" && !rule && "This is not a JSON object with a __type."}
       />
       {askedRule && <Matches query={matches} group={group} />}
-      {save.error && <Problem error={save.error} />}
+      {save.error && <Refused error={save.error} again={again} />}
       <Group>
         <Button disabled={!rule} loading={save.isPending} onClick={() => rule && save.mutate(rule)}>
           Save the rule
         </Button>
-        <RemoveRule group={group} etag={etag} done={() => setText("")} />
+        <RemoveRule
+          {...now}
+          done={() => {
+            setText("");
+            return saved();
+          }}
+        />
       </Group>
     </Stack>
   );

@@ -5,6 +5,11 @@ import { byContinuation } from "../../shared/more.tsx";
 
 export type GroupSummary = ReplyOf<Api["GET /api/orgs/{orgName}/policygroups"]>["policyGroups"][number];
 export type PolicyGroup = ReplyOf<Api["GET /api/orgs/{orgName}/policygroups/{policyGroup}"]>;
+/** A group as somebody saw it who edits it. */
+export interface Seen {
+  reply: PolicyGroup;
+  etag: string;
+}
 export type AppliedPack = PolicyGroup["appliedPolicyPacks"][number];
 
 export const groupsQuery = (orgName: string) =>
