@@ -154,11 +154,13 @@ function isSdk(location: Message["location"]): boolean {
   return /(^|\/)node_modules\/@pulumi\/policy\/[^/]*$/.test(location?.file ?? "");
 }
 
-/** A native addon or a file of another kind, a provider's file of its own, or something that an installed package tries. */
+/** A native addon or a file of another kind, a provider's file of its own, a module that waits, or something that an installed package tries. */
 function isNotInOneFile({ text, location }: Message): boolean {
   return (
     text.startsWith("No loader is configured") ||
     text.startsWith(NO_STAND_IN) ||
+    // Node.js waits for what `import()` loads.
+    text.startsWith("Top-level await is currently not supported") ||
     text.endsWith(INSIDE_THE_SDK) ||
     /(^|\/)node_modules\//.test(location?.file ?? "")
   );

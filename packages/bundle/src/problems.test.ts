@@ -42,6 +42,7 @@ describe("what can't be one bundle is published as it is, and said with its plac
       "index.js:2:33: @pulumi/policy/server is inside of an SDK for policies, and a bundle has an SDK of its own",
     ],
     ["eval", "eval('1')", "index.js:2:25: Using direct eval with a bundler"],
+    ["a module that waits", 'import("./waits.mjs");', "waits.mjs:1:16: Top-level await is currently not supported"],
   ])("%s", async (_, code, wanted) => {
     const library = new TestFolder({ "index.js": "exports.list = () => __dirname;" });
     onTestFinished(() => library.remove());
@@ -52,6 +53,7 @@ describe("what can't be one bundle is published as it is, and said with its plac
         "node_modules/optional/index.js": 'require("no-such-module");',
         "index.js": telling("1", `exports.later = () => { ${code} };`),
         "pets.node": "",
+        "waits.mjs": "export default await 1;",
         "node_modules/helpers/index.js": '// Reads a template.\nrequire("fs").existsSync(__dirname + "/template");',
       },
       { library: library.directory },
@@ -62,6 +64,7 @@ describe("what can't be one bundle is published as it is, and said with its plac
       "package/index.js",
       "package/package.json",
       "package/pets.node",
+      "package/waits.mjs",
     ]);
   });
 });
