@@ -1,15 +1,18 @@
-// npm run demo: from a fresh clone to a `pulumi up` that a policy stops, and the corrected program that passes. Then the
+// npm run demo: from a fresh clone to a `pulumi up` that a policy stops, and the corrected program that passes. Where there is no
+// Pulumi CLI and no Go to build one, `quillon check` of two states takes its place (demo/without-pulumi.ts). Then the
 // server stays up until Ctrl-C, so that people can try it. With `-- --once` the demo ends by itself, with 0 when everything
 // happened as it should and 1 otherwise.
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DemoServer, startServer } from "./demo/server.ts";
-import { build, copyExample, findOrBuildPulumi, pulumiEnvironment } from "./demo/setup.ts";
+import { build, canHavePulumi, copyExample, findOrBuildPulumi, pulumiEnvironment } from "./demo/setup.ts";
 import { Shell, say, title } from "./demo/shell.ts";
+import { withoutPulumi } from "./demo/without-pulumi.ts";
 import { Failure } from "./failure.ts";
 
-const HELP = `npm run demo: shows how a policy stops a \`pulumi up\`, in a server of its own, which stays up until Ctrl-C.
+const HELP = `npm run demo: shows how a policy stops a \`pulumi up\`, in a server of its own, which stays up until Ctrl-C. Without
+a Pulumi CLI, and without Go to build one, it shows what \`quillon check\` says instead.
 
   npm run demo               builds what is missing, and prints each command and what it answers
   npm run demo -- --once     ends by itself, with exit code 0 when everything happened as it should`;
@@ -31,16 +34,21 @@ export async function main(args: string[]): Promise<void> {
   }
   try {
     title("Setting up");
-    const stage = await setUp(place);
+    const perform = await (canHavePulumi() ? withPulumi : withoutPulumi)(place);
     server = await startServer(join(place, "data"));
-    const stopped = await show(stage, server);
+    const next = await perform(server);
     worked = true;
     if (once) return;
-    whatNext(stage, server, stopped);
+    say(next);
     await server.closed;
   } finally {
     await cleanUp();
   }
+}
+
+async function withPulumi(place: string): Promise<(server: DemoServer) => Promise<string>> {
+  const stage = await setUp(place);
+  return async (server) => whatNext(stage, server, await show(stage, server));
 }
 
 export interface Stage {
@@ -116,8 +124,8 @@ async function createdBy(inProgram: Shell): Promise<string[]> {
   return (deployment.resources ?? []).map(({ urn }) => urn).filter((urn) => !urn.includes("::pulumi:"));
 }
 
-function whatNext({ program, env }: Stage, { url, token }: DemoServer, stopped: string): void {
-  say(`
+function whatNext({ program, env }: Stage, { url, token }: DemoServer, stopped: string): string {
+  return `
 What next? The server stays up until Ctrl-C.
 
   In a browser, with the access token ${token}
@@ -138,5 +146,5 @@ What next? The server stays up until Ctrl-C.
     pulumi policy ls acme && pulumi stack history
 
   Your own server, with a data folder that stays: npx quillon server --data DIR
-`);
+`;
 }

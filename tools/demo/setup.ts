@@ -9,6 +9,11 @@ import { cacheDir } from "../toolchain/paths.ts";
 import { linkInstalledProvidersOf, linkProvidersOf } from "../toolchain/providers.ts";
 import { color, quietly } from "./shell.ts";
 
+/** Whether there is a Pulumi CLI, or Go to build one. */
+export function canHavePulumi(): boolean {
+  return findPulumi({ prefer: "path" }) !== undefined || findOnPath("go") !== undefined;
+}
+
 /**
  * @returns the path of the user's own CLI, or else of the pinned one, which this builds when it is missing
  * @throws Failure when there is none, and no Go to build one
