@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 /** Routes with a command of the Pulumi CLI, or that do what another route does. */
 const WITHOUT_COMMAND = [
   /\/session$/,
-  /\/policypacks(\/|$)(?!.*follow)/,
+  /\/policypacks(\/|$)(?!.*(follow|problems))/,
   /\/auditlogs(\/export|\/event-types)?$/,
   /^GET .*\/policy\/exceptions$/,
   /\/updates\/\{updateID\}\/exceptions$/,

@@ -71,6 +71,7 @@ export const examples: Record<string, readonly string[]> = {
     "quillon policy enable acme/aws-rules 1.2.0 --policy-group production --config aws-rules.json",
   ],
   "policy disable": ["quillon policy disable acme/aws-rules --policy-group production"],
+  "policy validate-config": ["quillon policy validate-config acme/aws-rules 1.2.0 --config aws-rules.json"],
   "policy rm": ["quillon policy rm acme/aws-rules 1.2.0", "quillon policy rm acme/aws-rules all --yes"],
   "policy ls": ["quillon policy ls", "quillon policy ls --dependency 'lodash@<4.17.21'"],
   "policy bom": ["quillon policy bom aws-rules@1.2.0"],

@@ -1,12 +1,23 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { programFor } from "../program.ts";
 
 const pack = { displayName: "", stacks: 1, policyGroups: [{ name: "production", versionTag: "1.2.0" }] };
 const newest = { version: 2, versionTag: "1.2.0", policies: 1 };
+const VERSIONS = "/api/quillon/orgs/acme/policypacks/aws/versions";
 const ANSWERS: Record<string, object> = {
+  [`${VERSIONS}/1.0.0/config/problems`]: { problems: [] },
+  [`${VERSIONS}/1.2.0/config/problems`]: {
+    problems: [
+      { policy: "gone", property: "", message: "there is no such policy in the pack" },
+      { policy: "few", property: "most", message: "must be at least 1" },
+    ],
+  },
   "/api/user/organizations/default": { GitHubLogin: "acme" },
   "/api/orgs/acme/policypacks": {
     policyPacks: [{ name: "aws", displayName: "", versions: [1, 2], versionTags: ["1.0.0", "1.2.0"] }],
@@ -51,6 +62,7 @@ beforeEach(() => {
   });
 });
 afterEach(() => {
+  process.exitCode = 0;
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
 });
@@ -125,3 +137,48 @@ test.each(["policy ls acme --json", "policy list -j", "policy ls --output json"]
     ]);
   },
 );
+
+function configFile(content: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "quillon-config-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, "config.json");
+  writeFileSync(path, content);
+  return path;
+}
+
+const validate = (version: string, file: string) => `policy validate-config acme/aws ${version} --config ${file}`;
+
+test("quillon policy validate-config sends what enabling would, and says that it is valid", async () => {
+  await run(validate("1.0.0", configFile('{"all":"advisory"}')));
+  const config = { all: { enforcementLevel: "advisory" } };
+  expect(asked).toEqual([[`POST ${VERSIONS}/1.0.0/config/problems`, { config }]]);
+  expect(printed).toBe("Policy Pack configuration is valid.\n");
+});
+
+test("quillon policy validate-config says each thing that is wrong on a line", async () => {
+  const file = configFile("{}");
+  await expect(run(validate("1.2.0", file))).rejects.toThrow(
+    `The configuration ${file} does not fit policy pack acme/aws 1.2.0:\n  gone: there is no such policy in the pack\n  few: most: must be at least 1\n`,
+  );
+  expect(printed).toBe("");
+});
+
+test.each([
+  ["1.0.0", true, 0, 0],
+  ["1.2.0", false, 2, 1],
+])("quillon policy validate-config --output json of %s", async (version, valid, problems, code) => {
+  await run(`${validate(version, configFile("{}"))} --output json`);
+  const { problems: found, ...facts } = JSON.parse(printed);
+  expect(facts).toEqual({ organizationName: "acme", name: "aws", versionTag: version, valid });
+  expect(found).toHaveLength(problems);
+  expect(process.exitCode).toBe(code);
+});
+
+test.each([
+  ["[1]", "must be a JSON object"],
+  ["{", "is not JSON"],
+])("quillon policy validate-config refuses a file with %s, and asks nothing", async (content, message) => {
+  await expect(run(validate("1.0.0", configFile(content)))).rejects.toThrow(message);
+  await expect(run(validate("1.0.0", "/nowhere/config.json"))).rejects.toThrow("there is no such file");
+  expect(asked).toEqual([]);
+});

@@ -10,6 +10,7 @@ import { publishCommand } from "./policy-publish.ts";
 import { removeCommand } from "./policy-rm.ts";
 import { sourcesCommand } from "./policy-sources.ts";
 import { testCommand } from "./policy-test.ts";
+import { validateConfigCommand } from "./policy-validate-config.ts";
 
 /** `quillon policy`. */
 export function policyCommand(): Command {
@@ -20,6 +21,7 @@ export function policyCommand(): Command {
     .addCommand(bundleCommand())
     .addCommand(enableCommand())
     .addCommand(disableCommand())
+    .addCommand(validateConfigCommand())
     .addCommand(listCommand())
     .addCommand(removeCommand())
     .addCommand(billCommand())

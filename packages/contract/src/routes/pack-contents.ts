@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { OrgName, OrgParams, PackName, VersionTag } from "../names.ts";
 import { Empty, type Routes } from "../route.ts";
+import { PolicyConfig } from "./policy-packs.ts";
 
 const VersionParams = Type.Object({ orgName: OrgName, policyPackName: PackName, version: VersionTag });
 
@@ -25,6 +26,25 @@ export const packContentsRoutes = {
     access: "org:member",
     params: VersionParams,
     reply: Type.Unsafe<Uint8Array>({ type: "string", format: "binary" }),
+  },
+  "POST /api/quillon/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/config/problems": {
+    summary: "Hold a configuration against the schemas of a version's policies, as enabling the version does",
+    access: "org:member",
+    params: VersionParams,
+    body: Type.Object({ config: PolicyConfig }),
+    strict: true,
+    limit: "pack",
+    reply: Type.Object({
+      problems: Type.Array(
+        Type.Object({
+          /** Empty where it is about all of the configuration. */
+          policy: Type.String(),
+          /** Where in the policy's configuration; empty for all of it. */
+          property: Type.String(),
+          message: Type.String(),
+        }),
+      ),
+    }),
   },
   "GET /api/quillon/orgs/{orgName}/bundled-packages": {
     summary: "Find the versions of policy packs in which a package travels, by their bills of materials",

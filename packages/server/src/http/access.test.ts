@@ -104,6 +104,7 @@ const table: Record<string, string> = {
   [`PUT ${OWN}/policygroups/{policyGroup}/selector`]: POLICY,
   [`PUT ${OWN}/policygroups/{policyGroup}/policypacks/{policyPackName}/follow`]: POLICY,
   [`POST ${OWN}/selector/matches`]: POLICY,
+  [`POST ${OWN}/policypacks/{policyPackName}/versions/{version}/config/problems`]: MEMBER,
   "GET /api/registry/templates": USER,
   "GET /api/registry/packages": USER,
   "GET /api/preview/registry/packages": USER,

@@ -55,6 +55,7 @@ describe.each(engines.slice(0, 1))("the fields of a request", (engine) => {
     [`PUT ${OWN}/elsewhere`, { backend: "s3://b", project: "w", stack: "s", As: {} }, '"As"', "as"],
     [`PUT ${OWN}/policygroups/GROUP/selector`, { selector: { all: [], excpt: [] } }, '"excpt"', "except"],
     [`PUT ${OWN}/policygroups/GROUP/policypacks/PACK/follow`, { follow: true, configuration: {} }, "", "config"],
+    [`POST ${OWN}/policypacks/PACK/versions/1/config/problems`, { config: {}, level: 1 }, '"level"', ""],
     [`POST ${OWN}/selector/matches`, { selector: { all: [] }, slector: 1 }, '"slector"', "selector"],
     [
       `POST ${OWN}/selector/matches`,

@@ -19,7 +19,7 @@ export {
   readPoliciesOf,
 } from "./policy-queries.ts";
 export { listVersions, lockPack, markRemoved, type PublishedPack, readPublished } from "./queries.ts";
-export { findVersion, listPacks, readConfigSchema, readVersions } from "./read.ts";
+export { findVersion, findWrongConfig, listPacks, readConfigSchema, readVersions } from "./read.ts";
 export { reserveVersion } from "./reserve.ts";
 export { findPacks, findPolicies } from "./search-queries.ts";
 export { grantDownload } from "./signatures.ts";

@@ -1,6 +1,7 @@
 import { newError } from "@quillon/contract";
 import type { OrgCtx } from "../context.ts";
 import { eachRow } from "../db/pages.ts";
+import { type ConfigProblem, checkConfig } from "./config.ts";
 import { readPolicies } from "./policy-queries.ts";
 import { findPack, listPublished, listVersions, type PublishedPack } from "./queries.ts";
 import { type KnownVersion, resolveVersion, versionName } from "./versions.ts";
@@ -21,6 +22,19 @@ export async function readConfigSchema(ctx: OrgCtx, pack: string, wanted: string
   const { id } = await findVersion(ctx, pack, wanted);
   const policies = await readPolicies(ctx.db, id);
   return Object.fromEntries(policies.flatMap(({ name, configSchema }) => (configSchema ? [[name, configSchema]] : [])));
+}
+
+/**
+ * What is wrong with a configuration for a published version, as enabling the version with it would say.
+ *
+ * @throws pack_not_found, pack_version_not_found
+ */
+export async function findWrongConfig(
+  ctx: OrgCtx,
+  { pack, wanted, config }: { pack: string; wanted: string; config: Record<string, unknown> },
+): Promise<ConfigProblem[]> {
+  const { id } = await findVersion(ctx, pack, wanted);
+  return checkConfig(ctx, await readPolicies(ctx.db, id), config);
 }
 
 /**

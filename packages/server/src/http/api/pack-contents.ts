@@ -1,6 +1,6 @@
 import { type EnabledCarrier, findPackage } from "../../actions/find-package.ts";
 import { verbatim } from "../../json/write.ts";
-import { openSources, readBillOf, uploadSources, versionName } from "../../packs/index.ts";
+import { findWrongConfig, openSources, readBillOf, uploadSources, versionName } from "../../packs/index.ts";
 import { sendArchive } from "../archive.ts";
 import { type Handlers, jsonReply } from "../route.ts";
 
@@ -21,6 +21,16 @@ export const packContentsHandlers = {
     { params, headers },
     // Another version may be the latest tomorrow.
   ) => sendArchive(await openSources(ctx, params.policyPackName, params.version), headers, "private, no-cache"),
+  "POST /api/quillon/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/config/problems": async (
+    ctx,
+    { params, body },
+  ) => ({
+    problems: await findWrongConfig(ctx, {
+      pack: params.policyPackName,
+      wanted: params.version,
+      config: body.config,
+    }),
+  }),
   "GET /api/quillon/orgs/{orgName}/bundled-packages": async (ctx, { query }) => {
     const { carriers, unknown, continuationToken } = await findPackage(ctx, {
       name: query.name,

@@ -68,6 +68,21 @@ describe.each(engines)("enabling policy packs on $name", (engine) => {
       ["all", "team"],
       ["owner", "team"],
     ]);
+    const ask = (config: object, version = "1.0.0") =>
+      t.send(`POST /api/quillon/orgs/acme/policypacks/${pack}/versions/${version}/config/problems`, { config });
+    expect((await ask({})).body).toEqual({
+      problems: [{ policy: "owner", property: "team", message: "is required" }],
+    });
+    expect(
+      (await ask(config)).body.problems.map(({ policy, property }: Record<string, string>) => [policy, property]),
+    ).toEqual([
+      ["gone", ""],
+      ["owner", "enforcementLevel"],
+      ["all", "team"],
+      ["owner", "team"],
+    ]);
+    expect((await ask({ owner: { team: "a" } }, "latest")).body).toEqual({ problems: [] });
+    expect((await ask({}, "9")).body.id).toBe("pack_version_not_found");
     expect((await read(t, group)).appliedPolicyPacks).toEqual([]);
     expect((await edit(t, group, { addPolicyPack: { name: pack, config: { owner: { team: "a" } } } })).status).toBe(
       200,

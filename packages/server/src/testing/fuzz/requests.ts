@@ -223,6 +223,9 @@ const bodies: { readonly [K in RouteKey as Api[K] extends { readonly body: objec
   "PATCH /api/orgs/{orgName}/hooks/{hookName}": hookEdit,
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/hooks": hook,
   "PATCH /api/stacks/{orgName}/{projectName}/{stackName}/hooks/{hookName}": hookEdit,
+  "POST /api/quillon/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/config/problems": {
+    config: { all: { enforcementLevel: "advisory" } },
+  },
   "POST /api/quillon/orgs/{orgName}/selector/matches": { selector: { any: [{ stack: "*" }] } },
 };
 
