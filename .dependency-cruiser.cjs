@@ -24,6 +24,7 @@ const groundFloor = {
   "jobs/": ["db/", "context\\.ts"],
   "workers/": ["seats\\.ts"],
   "blobs/": [],
+  "backup/": ["db/", "blobs/", "keys\\.ts", "settings\\.ts", "store\\.ts", "start-errors\\.ts"],
   "outbound/": [],
   "masking/": ["json/", "recent\\.ts"],
   "recent\\.ts": [],

@@ -12,6 +12,14 @@ export const commands: Record<string, Entry> = {
     description: "run the control plane that the Pulumi CLI logs in to",
     load: async () => (await import("./commands/server.ts")).serverCommand(),
   },
+  backup: {
+    description: "write all that a server has stored into one file (on the server's machine)",
+    load: async () => (await import("./commands/backup.ts")).backupCommand(),
+  },
+  restore: {
+    description: "fill a new database, of either kind, with a backup (on the server's machine)",
+    load: async () => (await import("./commands/restore.ts")).restoreCommand(),
+  },
   login: {
     description: "log in to a server, for quillon and for the Pulumi CLI",
     load: async () => (await import("./commands/login.ts")).loginCommand(),

@@ -4,6 +4,8 @@ export const examples: Record<string, readonly string[]> = {
     "quillon server --data /var/lib/quillon",
     "quillon server --listen 0.0.0.0:8080 --public-url https://quillon.example.com",
   ],
+  backup: ["quillon backup quillon.backup --data /var/lib/quillon"],
+  restore: ["quillon restore quillon.backup --data /var/lib/quillon-restored"],
   login: ["quillon login https://quillon.example.com", "quillon login https://quillon.example.com < token.txt"],
   logout: ["quillon logout", "quillon logout https://quillon.example.com"],
   whoami: ["quillon whoami", "quillon whoami --json"],

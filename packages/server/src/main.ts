@@ -8,6 +8,7 @@ import { claimBlobs } from "./actions/claim-blobs.ts";
 import { compactRegularly } from "./actions/compact-regularly.ts";
 import { Readiness } from "./actions/readiness.ts";
 import { regularly } from "./actions/settle-updates.ts";
+import { type Dumped, makeBackup, restoreBackup, serveCopies, type Verified } from "./backup/index.ts";
 import { diskBlobs } from "./blobs/disk.ts";
 import type { Blobs } from "./blobs/types.ts";
 import type { Limits, ServerFacts } from "./context.ts";
@@ -17,7 +18,7 @@ import { cliLoginOf, listenForCliLogin } from "./http/cli-login.ts";
 import { buildMetricsApp } from "./http/metrics.ts";
 import { countJobs, handle, prepareJobs, Runner } from "./jobs/index.ts";
 import { Metrics } from "./metrics.ts";
-import { deliver, deliverJob, sweepDeliveries } from "./notify/index.ts";
+import { deliver, deliverJob, forgetUnsent, sweepDeliveries } from "./notify/index.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 import { Sender } from "./outbound/sender.ts";
 import { sweepPacks } from "./packs/index.ts";
@@ -102,6 +103,7 @@ export async function startServer(settings: Settings, times: Times = {}): Promis
     const jobs = new Runner({ db, log: app.log, handlers });
     await jobs.start();
     const isReady = () => !readiness.refusal;
+    const copies = settings.databaseUrl ? undefined : await serveCopies({ db, data: settings.data });
     const compaction = { isReady, firstMs: times.firstCompactionMs };
     const stopCompacting = compactRegularly({ db, log: app.log }, settings, compaction);
     const clientUrl = settings.publicUrl ?? url;
@@ -115,6 +117,7 @@ export async function startServer(settings: Settings, times: Times = {}): Promis
       readiness,
       sender,
       jobs,
+      copies,
       stopCompacting,
       clientUrl,
     };
@@ -146,6 +149,25 @@ export async function makeUserToken(settings: Settings, login: string): Promise<
   }
 }
 
+/**
+ * Writes all that the server of the settings has stored into a file, also while it runs.
+ *
+ * @throws Error with a sentence for the operator. Then there is no file.
+ */
+export function backUp(settings: Settings, file: string, signal?: AbortSignal): Promise<Dumped> {
+  return makeBackup(settings, file, { version: manifest.version, signal });
+}
+
+/**
+ * Fills the empty database and folder of the settings with a backup. Messages that webhooks had not got are not sent, because the
+ * server that was backed up may have sent them since.
+ *
+ * @throws Error with a sentence for the operator.
+ */
+export function restore(settings: Settings, file: string): Promise<Verified> {
+  return restoreBackup(settings, file, (db) => forgetUnsent({ db }));
+}
+
 interface Parts {
   app: FastifyInstance;
   listeners: Listener[];
@@ -156,13 +178,15 @@ interface Parts {
   readiness: Readiness;
   sender: Sender;
   jobs: Runner;
+  /** Copies of the embedded database, for backups. */
+  copies: Listener | undefined;
   stopCompacting: () => Promise<void>;
   /** Base of the URLs in messages that no request has caused. */
   clientUrl: string;
 }
 
 function run(
-  { app, listeners, metrics, store, blobs, workers, readiness, sender, jobs, stopCompacting, clientUrl }: Parts,
+  { app, listeners, metrics, store, blobs, workers, readiness, sender, jobs, copies, stopCompacting, clientUrl }: Parts,
   started: Pick<RunningServer, "url" | "bootstrapped">,
   lastRequestsMs = LAST_REQUESTS_MS,
 ): RunningServer {
@@ -194,6 +218,7 @@ function run(
     clearInterval(upkeep);
     await Promise.all([jobs.stop(lastRequestsMs), stopCompacting(), endRequests(app, lastRequestsMs)]);
     for (const listener of listeners) await listener.close();
+    await copies?.close();
     await sender.close();
     // First, because a transaction may wait for a task.
     await store.close();

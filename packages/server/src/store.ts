@@ -4,10 +4,12 @@ import { sql } from "kysely";
 import { checkInstance, claimInstance } from "./db/instance.ts";
 import { lockFolder } from "./db/lock.ts";
 import { isMigrated, migrate, refuseNewer } from "./db/migrate.ts";
-import { type Connections, type Db, openDatabase } from "./db/open.ts";
+import { type Connections, type Db, type OpenDatabase, openDatabase } from "./db/open.ts";
 import { deriveKeys, type Keys, makeKeyFile, parseMasterKey, readKeyFile } from "./keys.ts";
 import type { Settings } from "./settings.ts";
 import { databaseError, folderError } from "./start-errors.ts";
+
+const KEY_FILE = "master.key";
 
 /** The data folder, its lock, the keys and the database. */
 export interface Store {
@@ -40,7 +42,7 @@ export async function openStore(settings: Settings, holder: () => string): Promi
   try {
     const keys = deriveKeys(await findMasterKey(settings));
     if (!databaseUrl) await beginAgain(data);
-    const { db, opened, connections, upkeep, close } = open(settings);
+    const { db, opened, connections, upkeep, close } = openDatabaseOf(settings);
     const isReachable = async () => {
       await opened
         .then(() => sql`select 1`.execute(db))
@@ -58,7 +60,7 @@ export async function openStore(settings: Settings, holder: () => string): Promi
         await checkInstance(db, keys.fingerprint);
         await migrate(db);
         await claimInstance(db, keys.fingerprint);
-        await rm(unfinishedMark(data), { force: true });
+        await finish(data);
       },
       async requireCurrent() {
         await isReachable();
@@ -83,12 +85,13 @@ export async function openStore(settings: Settings, holder: () => string): Promi
 }
 
 /** @throws Error when the embedded database of the settings was never made. */
-export async function requireFolder({ data, databaseUrl }: Settings): Promise<void> {
+export async function requireFolder({ data, databaseUrl }: Pick<Settings, "data" | "databaseUrl">): Promise<void> {
   if (databaseUrl || (await hasDatabase(data))) return;
   throw new Error(`There is no Quillon database in ${data}. Name its folder with --data (QUILLON_DATA).`);
 }
 
-function open(settings: Settings) {
+/** @throws Error with a sentence when the settings name no database. */
+export function openDatabaseOf(settings: Pick<Settings, "data" | "databaseUrl">): OpenDatabase {
   try {
     return openDatabase(settings.databaseUrl ? { databaseUrl: settings.databaseUrl } : { folder: settings.data });
   } catch (error) {
@@ -102,7 +105,8 @@ async function spaceIn(folder: string): Promise<number | undefined> {
   return found && found.bavail * found.bsize;
 }
 
-async function makeFolder(data: string): Promise<void> {
+/** @throws Error with a sentence when the folder can't be used. */
+export async function makeFolder(data: string): Promise<void> {
   try {
     await mkdir(data, { recursive: true, mode: 0o700 });
     await access(data, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -111,16 +115,25 @@ async function makeFolder(data: string): Promise<void> {
   }
 }
 
-async function findMasterKey({ data, databaseUrl, masterKey }: Settings): Promise<Buffer> {
+/** The master key of the settings or, with the embedded database, of the folder; undefined when there is none. */
+export async function findGivenKey({
+  data,
+  databaseUrl,
+  masterKey,
+}: Pick<Settings, "data" | "databaseUrl" | "masterKey">): Promise<Buffer | undefined> {
   if (masterKey) return parseMasterKey(masterKey, "QUILLON_MASTER_KEY");
+  return databaseUrl ? undefined : readKeyFile(join(data, KEY_FILE));
+}
+
+async function findMasterKey(settings: Settings): Promise<Buffer> {
+  const { data, databaseUrl } = settings;
+  const found = await findGivenKey(settings);
+  if (found) return found;
   if (databaseUrl) {
     throw new Error(
       "QUILLON_DATABASE_URL needs QUILLON_MASTER_KEY, because other servers on that database would not have a key made here. Make one with: openssl rand -base64 32",
     );
   }
-  const path = join(data, "master.key");
-  const found = await readKeyFile(path);
-  if (found) return found;
   // A new key would only hide that the old one is missing.
   if (await hasDatabase(data)) {
     throw new Error(
@@ -128,23 +141,28 @@ async function findMasterKey({ data, databaseUrl, masterKey }: Settings): Promis
         "Put its master.key back into the folder, or set QUILLON_MASTER_KEY to it.",
     );
   }
-  return makeKeyFile(path);
+  return makeKeyFile(join(data, KEY_FILE));
 }
 
 /**
  * Whether the folder has an embedded database that was ready once. Before that nobody has stored something in it, so one
  * that an interrupted first start left behind counts as none.
  */
-async function hasDatabase(data: string): Promise<boolean> {
+export async function hasDatabase(data: string): Promise<boolean> {
   const names = await readdir(data).catch((): string[] => []);
   return names.includes("database") && !names.includes("database.unfinished");
 }
 
 /** Marks that the folder's database is being made, and removes what an interrupted start has made of it. */
-async function beginAgain(data: string): Promise<void> {
+export async function beginAgain(data: string): Promise<void> {
   if (await hasDatabase(data)) return;
   await writeFile(unfinishedMark(data), "");
   await rm(join(data, "database"), { recursive: true, force: true });
+}
+
+/** Says that the folder's database is made. */
+export async function finish(data: string): Promise<void> {
+  await rm(unfinishedMark(data), { force: true });
 }
 
 function unfinishedMark(data: string): string {

@@ -10,7 +10,7 @@ import { hasSqlState, SQLSTATE } from "./sqlstate.ts";
  * @throws Error when the database belongs to another key.
  */
 export async function checkInstance(db: Db, fingerprint: string): Promise<boolean> {
-  const recorded = await readFingerprint(db);
+  const recorded = await findFingerprint(db);
   if (recorded !== undefined && recorded !== fingerprint) {
     throw new Error(
       `This database belongs to master key ${recorded}, but the key given is ${fingerprint}. Start with the key that ` +
@@ -30,7 +30,8 @@ export async function claimInstance(db: Db, fingerprint: string): Promise<void> 
   await checkInstance(db, fingerprint);
 }
 
-async function readFingerprint(db: Db): Promise<string | undefined> {
+/** Of the master key that the database belongs to; undefined before its first start. */
+export async function findFingerprint(db: Db): Promise<string | undefined> {
   const row = db.selectFrom("instance").select("master_key_fingerprint as recorded").executeTakeFirst();
   return row.then(
     (found) => found?.recorded,
@@ -51,4 +52,9 @@ export async function findBlobStore(db: Db): Promise<string | undefined> {
 export async function recordBlobStore(db: Db, store: string): Promise<string | undefined> {
   await db.updateTable("instance").set({ blob_store: store }).where("blob_store", "is", null).execute();
   return findBlobStore(db);
+}
+
+/** Lets the next server give the database a blob store: a restored one has another than the database that it is a copy of. */
+export async function forgetBlobStore(db: Db): Promise<void> {
+  await db.updateTable("instance").set({ blob_store: null }).execute();
 }

@@ -48,7 +48,7 @@ export async function lockFolder(
   return { release };
 }
 
-function socketPath(folder: string, name: string): string {
+export function socketPath(folder: string, name: string): string {
   const absolute = join(folder, name);
   const short = relative(process.cwd(), absolute);
   const path = short.length < absolute.length ? short : absolute;

@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { type Kysely, Migrator, sql } from "kysely";
+import { type Kysely, type MigrationResultSet, Migrator, sql } from "kysely";
 import type { Schema } from "./schema.ts";
 import { hasSqlState, SQLSTATE } from "./sqlstate.ts";
 
@@ -15,12 +15,21 @@ export async function migrate(db: Kysely<Schema>): Promise<void> {
   await refuseNewer(db);
   // Without this, Kysely's migrator reads the whole catalog of the database: half a second on the embedded one.
   if (await isMigrated(db)) return;
+  await runMigrations(db, (migrator) => migrator.migrateToLatest());
+}
+
+/** Brings a database to an earlier schema, which a backup has. */
+export async function migrateTo(db: Kysely<Schema>, name: string): Promise<void> {
+  await runMigrations(db, (migrator) => migrator.migrateTo(name));
+}
+
+async function runMigrations(db: Kysely<Schema>, run: (migrator: Migrator) => Promise<MigrationResultSet>) {
   await db.connection().execute(async (one) => {
     // A request's statement may not take so long. Of a migration one may have to go over all findings, and a server waits as long for
     // another one that migrates.
     await sql`set statement_timeout = 0`.execute(one);
     const migrator = new Migrator({ db: one, provider: { getMigrations: readMigrations } });
-    const { error } = await migrator.migrateToLatest();
+    const { error } = await run(migrator);
     await sql`reset statement_timeout`.execute(one);
     if (error) throw error;
   });
@@ -43,9 +52,14 @@ export async function refuseNewer(db: Kysely<Schema>): Promise<void> {
   );
 }
 
+/** The newest migration that was applied; undefined before the first. */
+export async function newestMigration(db: Kysely<Schema>): Promise<string | undefined> {
+  return (await appliedMigrations(db)).at(-1);
+}
+
 /** The newest migration that was applied, when this version does not have it. */
 export async function newerMigration(db: Kysely<Schema>): Promise<string | undefined> {
-  const newest = (await appliedMigrations(db)).at(-1);
+  const newest = await newestMigration(db);
   return newest !== undefined && !(await migrationNames()).includes(newest) ? newest : undefined;
 }
 
@@ -62,7 +76,7 @@ async function appliedMigrations(db: Kysely<Schema>, name?: string): Promise<str
   );
 }
 
-async function migrationNames(): Promise<string[]> {
+export async function migrationNames(): Promise<string[]> {
   return (await migrationFiles()).map(nameOf);
 }
 

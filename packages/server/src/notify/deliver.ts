@@ -6,6 +6,7 @@ import { attempt } from "./attempt.ts";
 import {
   type DeliveryRow,
   deleteOldDeliveries,
+  failPending,
   findDelivery,
   findPending,
   insertDelivery,
@@ -134,4 +135,9 @@ export async function readDeliveries(ctx: OwnerCtx, name: string): Promise<Deliv
 
 export function sweepDeliveries({ db }: Pick<Ctx, "db">): Promise<void> {
   return deleteOldDeliveries(db, KEPT);
+}
+
+/** Gives up all messages that wait, in a database that was restored: whoever they were for may have got them since. */
+export function forgetUnsent({ db }: Pick<Ctx, "db">): Promise<void> {
+  return failPending(db, "The server was restored from a backup that was made before this message was delivered.");
 }

@@ -118,3 +118,12 @@ export async function deleteOldDeliveries(db: Db, days: number): Promise<void> {
       where state <> 'pending' and created_at < now() - make_interval(days => ${days}) limit 1000
     )`.execute(db);
 }
+
+/** @param why is shown in place of an answer. */
+export async function failPending(db: Db, why: string): Promise<void> {
+  await db
+    .updateTable("webhook_deliveries")
+    .set({ state: "failed", response_body: why })
+    .where("state", "=", "pending")
+    .execute();
+}

@@ -1,5 +1,13 @@
 export { type Announcer, announce } from "./announce.ts";
-export { type Delivery, deliver, pingWebhook, readDeliveries, redeliver, sweepDeliveries } from "./deliver.ts";
+export {
+  type Delivery,
+  deliver,
+  forgetUnsent,
+  pingWebhook,
+  readDeliveries,
+  redeliver,
+  sweepDeliveries,
+} from "./deliver.ts";
 export { deliverJob } from "./job.ts";
 export {
   packHealthKind,

@@ -109,11 +109,16 @@ async function asAdmin(url: string, statement: string): Promise<void> {
 
 const { QUILLON_TEST_POSTGRES, QUILLON_TEST_ENGINES } = process.env;
 
-/**
- * The engines that this run tests: PGlite, and PostgreSQL if the test runner has found one. `QUILLON_TEST_ENGINES` is one of
- * `embedded` and `postgresql`, and leaves the other out of the tests that run once on each engine.
- */
-export const engines: readonly Engine[] = [
-  ...(QUILLON_TEST_POSTGRES && QUILLON_TEST_ENGINES === "postgresql" ? [] : [embedded]),
-  ...(QUILLON_TEST_POSTGRES && QUILLON_TEST_ENGINES !== "embedded" ? [postgres(QUILLON_TEST_POSTGRES)] : []),
+/** PGlite, and PostgreSQL if the test runner has found one. */
+export const allEngines: readonly Engine[] = [
+  embedded,
+  ...(QUILLON_TEST_POSTGRES ? [postgres(QUILLON_TEST_POSTGRES)] : []),
 ];
+
+/**
+ * The engines that this run tests. `QUILLON_TEST_ENGINES` is one of `embedded` and `postgresql`, and leaves the other out of the
+ * tests that run once on each engine.
+ */
+export const engines: readonly Engine[] = QUILLON_TEST_POSTGRES
+  ? allEngines.filter((engine) => QUILLON_TEST_ENGINES !== (engine === embedded ? "postgresql" : "embedded"))
+  : allEngines;

@@ -1,0 +1,5 @@
+export { serveCopies } from "./copy.ts";
+export type { Dumped } from "./dump.ts";
+export { makeBackup } from "./make.ts";
+export { restoreBackup } from "./restore.ts";
+export type { Verified } from "./verify.ts";

@@ -1,0 +1,98 @@
+import { randomUUID } from "node:crypto";
+import { access, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { diskBlobs } from "../blobs/disk.ts";
+import type { Blobs } from "../blobs/types.ts";
+import { findBlobStore } from "../db/instance.ts";
+import { lockFolder } from "../db/lock.ts";
+import type { Db } from "../db/open.ts";
+import type { Settings } from "../settings.ts";
+import { requireFolder } from "../store.ts";
+import { writeArchive } from "./archive.ts";
+import { askForCopy, linkBlobs } from "./copy.ts";
+import { type Dumped, dump, inSnapshot } from "./dump.ts";
+import { withDatabase } from "./open.ts";
+import { listBlobs } from "./tables.ts";
+
+type Where = Pick<Settings, "data" | "databaseUrl">;
+
+/** How often a snapshot is taken again, because a server has removed a blob that it names before it was linked. */
+const TRIES = 5;
+
+/**
+ * Writes all that a server has stored into one file, but the master key: as it was at one moment, also while servers run.
+ *
+ * @throws Error with a sentence for the operator. Then there is no file.
+ */
+export async function makeBackup(
+  where: Where,
+  file: string,
+  { version, signal }: { version: string; signal?: AbortSignal | undefined },
+): Promise<Dumped> {
+  if (await isThere(file)) throw new Error(`There is ${file} already. Choose another name, or remove it.`);
+  const write = (tx: Db, blobs: Pick<Blobs, "get">) =>
+    writeArchive(file, (archive) => dump(tx, { blobs, version }, archive), signal);
+  if (where.databaseUrl) return beside(where, write);
+  await requireFolder(where);
+  const copy = await askForCopy(where.data);
+  if (!copy) return alone(where, write);
+  try {
+    return await withDatabase({ data: copy.folder }, (db) =>
+      inSnapshot(db, (tx) => write(tx, diskBlobs(join(copy.folder, "blobs")))),
+    );
+  } finally {
+    copy.release();
+  }
+}
+
+type Write = (tx: Db, blobs: Pick<Blobs, "get">) => Promise<Dumped>;
+
+/** Of a folder that no server has open. */
+async function alone(where: Where, write: Write): Promise<Dumped> {
+  const lock = await lockFolder(where.data, () => `process ${process.pid}, making a backup`);
+  try {
+    return await withDatabase(where, (db) => inSnapshot(db, (tx) => write(tx, diskBlobs(join(where.data, "blobs")))));
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Of a PostgreSQL, beside the servers that use it. */
+async function beside(where: Where, write: Write): Promise<Dumped> {
+  const blobs = join(where.data, "blobs");
+  const links = join(where.data, `backup-${randomUUID()}.tmp`);
+  return withDatabase(where, async (db) => {
+    for (let left = TRIES - 1; ; left -= 1) {
+      try {
+        return await inSnapshot(db, async (tx) => {
+          await requireBlobs(tx, where.data);
+          const missing = await linkBlobs(blobs, links, await listBlobs(tx));
+          if (missing.length > 0 && left > 0) throw new Removed();
+          return write(tx, diskBlobs(links));
+        });
+      } catch (error) {
+        if (!(error instanceof Removed)) throw error;
+      } finally {
+        await rm(links, { recursive: true, force: true });
+      }
+    }
+  });
+}
+
+class Removed extends Error {}
+
+/** @throws Error when the folder is not the one of the database's servers. */
+async function requireBlobs(db: Db, data: string): Promise<void> {
+  const store = await findBlobStore(db);
+  if (!store || (await isThere(join(data, "blobs", `store-${store}`)))) return;
+  throw new Error(
+    `${data} is not the data folder of this database's servers: blobs/store-${store} is not in it. Name theirs with --data (QUILLON_DATA).`,
+  );
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,116 @@
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { diskBlobs } from "../blobs/disk.ts";
+import { lockFolder } from "../db/lock.ts";
+import { migrate, migrateTo, migrationNames, newestMigration } from "../db/migrate.ts";
+import type { Db } from "../db/open.ts";
+import { deriveKeys } from "../keys.ts";
+import type { Settings } from "../settings.ts";
+import { beginAgain, findGivenKey, finish, hasDatabase, makeFolder } from "../store.ts";
+import { bytesOf, readArchive } from "./archive.ts";
+import { partOf, readRows } from "./format.ts";
+import { load, notEmpty } from "./load.ts";
+import { withDatabase } from "./open.ts";
+import { findFilled } from "./tables.ts";
+import { type Verified, verify } from "./verify.ts";
+
+type Where = Pick<Settings, "data" | "databaseUrl" | "masterKey">;
+
+/**
+ * Fills an empty database and an empty folder of blobs with a backup, and brings the schema to this version's.
+ *
+ * @param settle is called at the end, with the newest schema.
+ * @throws Error with a sentence for the operator. Then the database has no rows.
+ */
+export async function restoreBackup(where: Where, file: string, settle: (db: Db) => Promise<void>): Promise<Verified> {
+  const backup = await verify(file);
+  await requireSchema(backup.manifest.schema);
+  await requireKey(where, backup.manifest.masterKey);
+  await makeFolder(where.data);
+  const lock = where.databaseUrl ? undefined : await lockFolder(where.data, () => `process ${process.pid}, restoring`);
+  try {
+    await requireNoBlobs(where.data);
+    if (!where.databaseUrl) await requireNoDatabase(where.data);
+    if (!where.databaseUrl) await beginAgain(where.data);
+    await withDatabase(where, async (db) => {
+      await requireEmpty(db, backup.manifest.schema);
+      await migrateTo(db, backup.manifest.schema);
+      await fill(db, join(where.data, "blobs"), file, backup);
+      await migrate(db);
+      await settle(db);
+    });
+    if (!where.databaseUrl) await finish(where.data);
+    return backup;
+  } finally {
+    await lock?.release();
+  }
+}
+
+/**
+ * Fills a database, which has the backup's schema, and a folder of blobs, or leaves both empty.
+ *
+ * @throws Error as `load`.
+ */
+export async function fill(db: Db, folder: string, file: string, { manifest }: Verified): Promise<void> {
+  const blobs = diskBlobs(folder);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  try {
+    await load(db, manifest, (insert) =>
+      readArchive(file, async (entry) => {
+        const part = partOf(entry.name);
+        if (part.kind === "rows") await insert(part.table, readRows(await bytesOf(entry)));
+        if (part.kind === "blob") await blobs.put(part.name, entry.bytes);
+      }),
+    );
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function requireSchema(schema: string): Promise<void> {
+  const known = await migrationNames();
+  if (known.includes(schema)) return;
+  throw new Error(
+    `This backup is of a newer Quillon: its schema is ${schema}, and this version knows none after ${known.at(-1)}. ` +
+      "Restore it with that version, or one after it.",
+  );
+}
+
+/** Before anything is changed, because without the key the restored data would be worth nothing. */
+async function requireKey(where: Where, fingerprint: string): Promise<void> {
+  const key = await findGivenKey(where);
+  const how = where.databaseUrl
+    ? "Set QUILLON_MASTER_KEY to the key of the server that was backed up."
+    : `Put the master.key of the server that was backed up into ${where.data}, or set QUILLON_MASTER_KEY to it.`;
+  if (!key) throw new Error(`This backup belongs to master key ${fingerprint}, and no key is given. ${how}`);
+  const given = deriveKeys(key).fingerprint;
+  if (given !== fingerprint)
+    throw new Error(`This backup belongs to master key ${fingerprint}, but the key given is ${given}. ${how}`);
+}
+
+async function requireNoDatabase(data: string): Promise<void> {
+  if (!(await hasDatabase(data))) return;
+  throw new Error(
+    `${data} has a database already, and a backup is restored only into a folder without one. Nothing was changed. Choose another folder with --data (QUILLON_DATA).`,
+  );
+}
+
+async function requireNoBlobs(data: string): Promise<void> {
+  const folder = join(data, "blobs");
+  const found = await readdir(folder).catch((): string[] => []);
+  if (found.length === 0) return;
+  throw new Error(
+    `${folder} is not empty, and a backup is restored only into a folder without blobs. Nothing was changed. Choose another folder with --data (QUILLON_DATA).`,
+  );
+}
+
+async function requireEmpty(db: Db, schema: string): Promise<void> {
+  const filled = await findFilled(db);
+  if (filled !== undefined) throw new Error(notEmpty(filled));
+  const has = await newestMigration(db);
+  if (has === undefined || has <= schema) return;
+  throw new Error(
+    `The database is empty, but its schema is ${has} already, and the backup's is ${schema}. Nothing was changed. Make a new database.`,
+  );
+}
