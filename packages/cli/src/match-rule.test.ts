@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseConditions, readStackRule, ruleText } from "./match-rule.ts";
+import { parseConditions, readRule, ruleText } from "./match-rule.ts";
 
 const context = { __type: "PermissionExpressionStack" };
 const has = (key: string) => ({ __type: "PermissionExpressionHasTag", context, key });
@@ -63,8 +63,11 @@ test.each([
 });
 
 test("JSON is sent as it is, and an empty text is no rule", async () => {
-  expect(await readStackRule(JSON.stringify(has("team")))).toEqual(has("team"));
-  expect(await readStackRule("")).toBeUndefined();
-  await expect(readStackRule("{")).rejects.toThrow("The rule is not JSON");
-  await expect(readStackRule("@/nowhere/rule.json")).rejects.toThrow("no such file");
+  expect(await readRule(JSON.stringify(has("team")))).toEqual(has("team"));
+  expect(await readRule("")).toBeUndefined();
+  const account = { __type: "PermissionExpressionInsightsAccount" };
+  expect(await readRule("!env", "InsightsAccount")).toEqual(not({ ...has("env"), context: account }));
+  await expect(readRule("@/nowhere/rule.json", "InsightsAccount")).rejects.toThrow("--account-rule /nowhere/rule.json");
+  await expect(readRule("{")).rejects.toThrow("The rule is not JSON");
+  await expect(readRule("@/nowhere/rule.json")).rejects.toThrow("no such file");
 });

@@ -5,24 +5,28 @@ import { readText } from "./read-text.ts";
 
 type MatchRule = NonNullable<BodyOf<Api["POST /api/orgs/{orgName}/policygroups"]>["stackMatchRule"]>;
 
-const context = { __type: "PermissionExpressionStack" };
+/** Whose tags a rule is about. */
+export type Tagged = "Stack" | "InsightsAccount";
 
 /**
- * A rule about the tags of stacks, as `pulumi policy group new --stack-rule` takes it: `env=prod,team!=web OR owner`, or JSON. And the
+ * A rule about tags, as `pulumi policy group new --stack-rule` and `--account-rule` take it: `env=prod,team!=web OR owner`, or JSON. And the
  * JSON of a file: `@rule.json`.
  *
  * @returns undefined for an empty text, which removes the rule.
  * @throws Error that says how to write it.
  */
-export async function readStackRule(text: string): Promise<MatchRule | undefined> {
-  const given = (text.startsWith("@") ? await readText("--stack-rule", text.slice(1)) : text).trim();
+export async function readRule(text: string, tagged: Tagged = "Stack"): Promise<MatchRule | undefined> {
+  const option = tagged === "Stack" ? "--stack-rule" : "--account-rule";
+  const given = (text.startsWith("@") ? await readText(option, text.slice(1)) : text).trim();
   if (given === "") return undefined;
-  return given.startsWith("{") ? (parseObject("The rule", given) as MatchRule) : parseConditions(given);
+  return given.startsWith("{") ? (parseObject("The rule", given) as MatchRule) : parseConditions(given, tagged);
 }
 
 /** Conditions with `,` between those that must all hold, and ` OR ` between alternatives. @throws Error */
-export function parseConditions(text: string): MatchRule {
-  const alternatives = text.split(" OR ").map((all) => joined("And", all.split(",").map(parseCondition)));
+export function parseConditions(text: string, tagged: Tagged = "Stack"): MatchRule {
+  const context = { __type: `PermissionExpression${tagged}` };
+  const conditions = (all: string) => all.split(",").map((one) => parseCondition(one, context));
+  const alternatives = text.split(" OR ").map((all) => joined("And", conditions(all)));
   return joined("Or", alternatives);
 }
 
@@ -56,7 +60,7 @@ function joined(how: "And" | "Or", nodes: MatchRule[]): MatchRule {
   return nodes.reduce((left, right) => ({ __type: `PermissionExpression${how}`, left, right }));
 }
 
-function parseCondition(text: string): MatchRule {
+function parseCondition(text: string, context: { __type: string }): MatchRule {
   const [, not = "", key = "", differs = "", value] = CONDITION.exec(text.trim()) ?? [];
   if (!TAG_NAME.test(key) || / or /i.test(text) || / AND( |$)/.test(text) || (not && value !== undefined))
     throw new Error(

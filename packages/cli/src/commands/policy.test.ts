@@ -10,6 +10,14 @@ import { programFor } from "../program.ts";
 const pack = { displayName: "", stacks: 1, policyGroups: [{ name: "production", versionTag: "1.2.0" }] };
 const newest = { version: 2, versionTag: "1.2.0", policies: 1 };
 const VERSIONS = "/api/quillon/orgs/acme/policypacks/aws/versions";
+const group = {
+  name: "web",
+  isOrgDefault: false,
+  mode: "preventative",
+  stacks: [],
+  accounts: [],
+  appliedPolicyPacks: [],
+};
 const ANSWERS: Record<string, object> = {
   [`${VERSIONS}/1.0.0/config/problems`]: { problems: [] },
   [`${VERSIONS}/1.2.0/config/problems`]: {
@@ -18,6 +26,17 @@ const ANSWERS: Record<string, object> = {
       { policy: "few", property: "most", message: "must be at least 1" },
     ],
   },
+  "/api/orgs/acme/policygroups": {
+    policyGroups: [
+      { name: "web", isOrgDefault: false, numStacks: 3, numAccounts: 0, mode: "audit", numEnabledPolicyPacks: 2 },
+    ],
+  },
+  "/api/orgs/acme/policygroups/web": group,
+  "/api/orgs/acme/policygroups/web/stacks": { stacks: [] },
+  "/api/orgs/acme/policygroups/web/stacks?source=rule": { stacks: [{ routingProject: "web", name: "dev" }] },
+  "/api/orgs/acme/policygroups/web2": { ...group, name: "web2" },
+  "/api/orgs/acme/policygroups/web2/stacks": { stacks: [] },
+  "/api/stacks/acme/web/dev/policypacks": { requiredPolicies: [] },
   "/api/user/organizations/default": { GitHubLogin: "acme" },
   "/api/orgs/acme/policypacks": {
     policyPacks: [{ name: "aws", displayName: "", versions: [1, 2], versionTags: ["1.0.0", "1.2.0"] }],
@@ -181,4 +200,93 @@ test.each([
   await expect(run(validate("1.0.0", configFile(content)))).rejects.toThrow(message);
   await expect(run(validate("1.0.0", "/nowhere/config.json"))).rejects.toThrow("there is no such file");
   expect(asked).toEqual([]);
+});
+
+const GROUPS = "/api/orgs/acme/policygroups";
+const WEB = [[`GET ${GROUPS}/web`], [`GET ${GROUPS}/web/stacks`]];
+const tag = (key: string, kind: string) => ({
+  __type: "PermissionExpressionHasTag",
+  context: { __type: `PermissionExpression${kind}` },
+  key,
+});
+test.each<[line: string, requests: unknown[]]>([
+  ["policy group get web --org acme", WEB],
+  ["policy group new web --org acme --mode audit --yes", [[`POST ${GROUPS}`, { name: "web", mode: "audit" }], ...WEB]],
+  [
+    "policy group create web --org acme --account-rule env --agent-pool-id p",
+    [[`POST ${GROUPS}`, { name: "web", accountMatchRule: tag("env", "InsightsAccount"), agentPoolId: "p" }], ...WEB],
+  ],
+  [
+    "policy group edit web --org acme --add-stack web/a --add-stack web/b --remove-stack web/c --add-policy-pack aws@1.2.0 --remove-policy-pack gcp --add-insights-account x --remove-insights-account y",
+    [
+      [
+        `PATCH ${GROUPS}/web/batch`,
+        [
+          { addStack: { name: "a", routingProject: "web" } },
+          { addStack: { name: "b", routingProject: "web" } },
+          { removeStack: { name: "c", routingProject: "web" } },
+          { addPolicyPack: { name: "aws", versionTag: "1.2.0" } },
+          { removePolicyPack: { name: "gcp", versionTag: "" } },
+          { addInsightsAccount: { name: "x" } },
+          { removeInsightsAccount: { name: "y" } },
+        ],
+      ],
+      ...WEB,
+    ],
+  ],
+  [
+    "policy group update web --org acme --name web2",
+    [[`PATCH ${GROUPS}/web/batch`, [{ newName: "web2" }]], [`GET ${GROUPS}/web2`], [`GET ${GROUPS}/web2/stacks`]],
+  ],
+  ["policy group remove web --org acme --yes", [[`DELETE ${GROUPS}/web`]]],
+  ["policy group rm web --org acme -y", [[`DELETE ${GROUPS}/web`]]],
+])("quillon %s", async (line, requests) => {
+  await run(line);
+  expect(asked).toEqual(requests);
+});
+
+test("the rules of a policy group are set and removed", async () => {
+  await run("policy group edit web --org acme --stack-rule team --account-rule=");
+  expect(asked[0]).toEqual([
+    `PATCH ${GROUPS}/web/batch`,
+    [{ stackMatchRule: tag("team", "Stack") }, { removeAccountMatchRule: true }],
+  ]);
+  expect(said).toContain("its rule takes in web/dev now.");
+});
+
+test.each([
+  ["policy group edit web --org acme", "Nothing to change: name at least one option."],
+  ["policy group edit web --org acme --add-stack a", "write PROJECT/STACK"],
+  ["policy group remove web --org acme", "Nobody can be asked whether to remove policy group web: do it with --yes."],
+])("quillon %s changes nothing", async (line, message) => {
+  await expect(run(line)).rejects.toThrow(message);
+  expect(asked).toEqual([]);
+});
+
+test.each(["policy group ls acme", "policy group list"])(
+  "quillon %s has the columns of the Pulumi CLI",
+  async (line) => {
+    await run(line);
+    expect(printed.split("\n").map((row) => row.split(/ {2,}/))).toEqual([
+      ["NAME", "DEFAULT", "ENABLED POLICY PACKS", "STACKS", "ACCOUNTS", "MODE"],
+      ["web", "N", "2", "3", "0", "audit"],
+      [""],
+    ]);
+  },
+);
+
+test.each(["policy group ls acme --output json", "policy group ls acme -j"])(
+  "quillon %s has the fields of the Pulumi CLI among its own",
+  async (line) => {
+    await run(line);
+    expect(JSON.parse(printed)).toMatchObject([
+      { name: "web", default: false, numPolicyPacks: 2, numStacks: 3, numAccounts: 0, mode: "audit" },
+    ]);
+  },
+);
+
+test("quillon policy install says that a stack must run nothing", async () => {
+  await run("policy install --stack acme/web/dev");
+  expect(asked).toEqual([["GET /api/stacks/acme/web/dev/policypacks"]]);
+  expect(said).toBe("Stack acme/web/dev must run no policy pack.\n");
 });

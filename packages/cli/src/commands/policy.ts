@@ -4,6 +4,8 @@ import { billCommand } from "./policy-bill.ts";
 import { bundleCommand } from "./policy-bundle.ts";
 import { disableCommand } from "./policy-disable.ts";
 import { enableCommand } from "./policy-enable.ts";
+import { policyGroupCommand } from "./policy-group.ts";
+import { installCommand } from "./policy-install.ts";
 import { listCommand } from "./policy-ls.ts";
 import { newCommand } from "./policy-new.ts";
 import { publishCommand } from "./policy-publish.ts";
@@ -24,6 +26,8 @@ export function policyCommand(): Command {
     .addCommand(validateConfigCommand())
     .addCommand(listCommand())
     .addCommand(removeCommand())
+    .addCommand(policyGroupCommand())
+    .addCommand(installCommand())
     .addCommand(billCommand())
     .addCommand(sourcesCommand())
     .addCommand(exceptionCommand());

@@ -120,7 +120,8 @@ export function placeOf(whole: string, { project, backend }: Pick<Place, "projec
   return { backend: `${backend}${owner}`, project: parts.length === 3 ? (parts[1] ?? project) : project, stack };
 }
 
-async function selectedStack(
+/** The stack's name with all that the CLI puts before it, such as the organization. @throws Error when no stack is selected. */
+export async function selectedStack(
   program: string,
   { stack, cwd, env }: { stack: string | undefined; cwd: string; env: Env },
 ): Promise<string> {
