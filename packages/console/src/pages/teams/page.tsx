@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Table, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api.ts";
@@ -29,7 +29,13 @@ export function TeamsPage() {
                         {name}
                       </Go>
                     </Table.Td>
-                    <Table.Td>{description}</Table.Td>
+                    <Table.Td>
+                      {description && (
+                        <Text size="sm" lineClamp={3} className="text">
+                          {description}
+                        </Text>
+                      )}
+                    </Table.Td>
                     <Table.Td>{userRole === "none" ? "you are not in it" : userRole}</Table.Td>
                   </Table.Tr>
                 ))}
