@@ -27,6 +27,21 @@ test("a provider's package is described again when it has changed, although its 
   expect(await describe('exports.kind = "dog";')).toEqual({ kind: { value: "dog" } });
 });
 
+test("what is known and can't be read is found out again", async () => {
+  const cache = mkdtempSync(join(tmpdir(), "quillon-cache-"));
+  const files = { "node_modules/pets/package.json": "{}", "node_modules/pets/index.js": 'exports.kind = "cat";' };
+  const pack = testPack(files);
+  onTestFinished(() => {
+    rmSync(cache, { recursive: true });
+    pack.remove();
+  });
+  const folder = join(pack.directory, "node_modules/pets");
+  const describe = () => describer(cache, new AbortController().signal)({ name: "pets", version: "1.0.0", folder });
+  const described = await describe();
+  for (const file of readdirSync(cache)) writeFileSync(join(cache, file), '{"modules":');
+  expect(await describe()).toEqual(described);
+});
+
 test("of what is known, what was used longest ago is forgotten", async () => {
   const cache = mkdtempSync(join(tmpdir(), "quillon-cache-"));
   const pack = testPack({ "node_modules/pets/package.json": "{}", "node_modules/pets/index.js": "" });

@@ -36,10 +36,13 @@ async function describeProvider(
 ): Promise<StandIns> {
   const { name, version, folder } = provider;
   const file = join(cache, `stand-ins-${await keyOf(provider)}.json`);
-  const known = await readFile(file, "utf8").catch(() => undefined);
+  // A file that a power cut has left without its end is written again.
+  const known = await readFile(file, "utf8")
+    .then(JSON.parse, () => undefined)
+    .catch(() => undefined);
   if (known) {
     await utimes(file, new Date(), new Date()).catch(() => {});
-    return JSON.parse(known);
+    return known;
   }
   await mkdir(cache, { recursive: true });
   const unfinished = `${file}.${randomUUID()}`;
