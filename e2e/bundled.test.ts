@@ -37,7 +37,7 @@ describe("quillon policy publish", () => {
     expect(stdout.split("\n")).toEqual([
       "Obtaining policy metadata from policy plugin",
       "Compressing policy pack",
-      "Uploading policy pack to Pulumi service",
+      "Uploading policy pack to Quillon",
       'Publishing "passwords" - version 1.0.0 to "acme"',
       "",
       `Permalink: ${consoleUrl}/acme/insights/policypacks/passwords/1.0.0`,

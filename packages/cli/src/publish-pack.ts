@@ -84,7 +84,7 @@ export async function uploadPack(
   if (sdk) say(sdkSentence(sdk));
   if (targets) say(targetsSentence(targets));
   console.log("Compressing policy pack");
-  console.log("Uploading policy pack to Pulumi service");
+  console.log("Uploading policy pack to Quillon");
   console.log(`Publishing "${name}" - version ${versionTag} to "${orgName}"`);
   const body = { ...description, metadata };
   const reserved = await client.call("POST /api/orgs/{orgName}/policypacks", { params: { orgName }, body });
