@@ -57,6 +57,7 @@ export async function writeArchive<T>(
   const tar = pack();
   const digest = new EntryDigest();
   const add = async (entry: Entry) => {
+    signal?.throwIfAborted();
     digest.begin(entry);
     const { name, size } = entry;
     await pipeline(entry.bytes, tapped(digest), tar.entry({ name, size, mode: 0o600 }), { signal });
@@ -64,6 +65,7 @@ export async function writeArchive<T>(
   const filled = async () => {
     try {
       const result = await fill({ add, digest: () => digest.hex() });
+      signal?.throwIfAborted();
       tar.finalize();
       return result;
     } catch (error) {

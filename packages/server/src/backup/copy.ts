@@ -113,14 +113,22 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
 /**
  * Asks the server that has the folder open for a copy.
  *
- * @returns its folder, which is there until it is released; undefined when no server runs there.
+ * @returns its folder, which is there until it is released or the server ends (`gone`); undefined when no server runs there.
  * @throws Error with the reason when the server could not make one.
  */
-export async function askForCopy(data: string): Promise<{ folder: string; release(): void } | undefined> {
+export async function askForCopy(
+  data: string,
+): Promise<{ folder: string; gone: AbortSignal; release(): void } | undefined> {
   const socket = await reach(socketPath(data, SOCKET));
   if (!socket) return undefined;
   const answer = await firstLine(socket);
-  if (answer && "copy" in answer) return { folder: join(data, COPY), release: () => socket.destroy() };
+  if (answer && "copy" in answer) {
+    const gone = new AbortController();
+    socket.once("close", () =>
+      gone.abort(new Error("The server ended while it was backed up, so there is no backup.")),
+    );
+    return { folder: join(data, COPY), gone: gone.signal, release: () => socket.destroy() };
+  }
   socket.destroy();
   throw new Error(
     answer

@@ -104,6 +104,21 @@ describe.each(engines)("a backup of a server with a policy pack ($name)", (engin
     expect((await readdir(folder)).filter((name) => name.startsWith("other"))).toEqual([]);
   });
 
+  test("that is interrupted leaves no file", async () => {
+    const stop = new AbortController();
+    const other = join(folder, "other");
+    const stopped = writeArchive(
+      other,
+      async (archive) => {
+        await archive.add(entryOf("a", Buffer.from("b")));
+        stop.abort(new Error("The server ended."));
+      },
+      stop.signal,
+    );
+    await expect(stopped).rejects.toThrow("The server ended.");
+    expect((await readdir(folder)).filter((name) => name.startsWith("other"))).toEqual([]);
+  });
+
   test("is not restored onto a database with rows", async () => {
     const blobs = join(folder, "blobs");
     await expect(fill(t.db, blobs, file, await verify(file))).rejects.toThrow("The database has rows already");

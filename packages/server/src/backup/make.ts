@@ -30,15 +30,16 @@ export async function makeBackup(
   { version, signal }: { version: string; signal?: AbortSignal | undefined },
 ): Promise<Dumped> {
   if (await isThere(file)) throw new Error(`There is ${file} already. Choose another name, or remove it.`);
-  const write = (tx: Db, blobs: Pick<Blobs, "get">) =>
-    writeArchive(file, (archive) => dump(tx, { blobs, version }, archive), signal);
+  const write = (tx: Db, blobs: Pick<Blobs, "get">, until = signal) =>
+    writeArchive(file, (archive) => dump(tx, { blobs, version }, archive), until);
   if (where.databaseUrl) return beside(where, write);
   await requireFolder(where);
   const copy = await askForCopy(where.data);
   if (!copy) return alone(where, write);
+  const until = signal ? AbortSignal.any([signal, copy.gone]) : copy.gone;
   try {
     return await withDatabase({ data: copy.folder }, (db) =>
-      inSnapshot(db, (tx) => write(tx, diskBlobs(join(copy.folder, "blobs")))),
+      inSnapshot(db, (tx) => write(tx, diskBlobs(join(copy.folder, "blobs")), until)),
     );
   } finally {
     copy.release();
