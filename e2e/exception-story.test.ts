@@ -77,7 +77,7 @@ describe.skipIf(!hasPostgres)(
       const [finding] = await findings("--closed");
       expect(finding).toMatchObject({ status: "excepted", exceptions: why });
 
-      const exported = (format: string) => at.ok(`quillon results ${stack} --org acme --format ${format}`);
+      const exported = (format: string) => at.ok(`quillon results ${stack} --org acme --output ${format}`);
       const report = JSON.parse(await exported("json"));
       expect(report.results).toMatchObject([{ kind: "violated", policy: "two-words", exceptions: why }]);
       const [run] = JSON.parse(await exported("sarif")).runs;

@@ -112,15 +112,15 @@ describe.each([newerCli].filter(hasPulumi))("findings in Pulumi CLI $version", (
       /In preview (\S+) of pets\/dev, succeeded: 0 mandatory and 1 advisory violation,/.exec(table.all) ?? [];
     expect(printed).toContain(`/previews/${id}`);
 
-    const sarif = JSON.parse((await results(`--update ${id} --format sarif`)).stdout).runs[0];
+    const sarif = JSON.parse((await results(`--update ${id} --output sarif`)).stdout).runs[0];
     expect(sarif).toMatchObject({ automationDetails: { id: `quillon/acme/pets/dev/${id}` } });
     expect(sarif.results).toMatchObject([{ ruleId: "pets/two-words", level: "warning" }]);
-    expect((await results("--format junit")).stdout).toMatch(/<testsuite name="pets@1\.0\.0" tests="1" failures="1"/);
+    expect((await results("--output junit")).stdout).toMatch(/<testsuite name="pets@1\.0\.0" tests="1" failures="1"/);
     const file = join(terminal.dir, "policies.md");
-    expect((await results(`--format markdown --output ${file} --fail-on mandatory`)).code).toBe(0);
+    expect((await results(`--output markdown --output-file ${file} --fail-on mandatory`)).code).toBe(0);
     expect(await readFile(file, "utf8")).toMatch("### ⚠️ 1 advisory violation in the preview of");
-    expect((await results("--format csv --fail-on advisory")).code).toBe(2);
-    const deployed = await terminal.json<{ counts: object }>("quillon results --findings --org acme --format json");
+    expect((await results("--output csv --fail-on advisory")).code).toBe(2);
+    const deployed = await terminal.json<{ counts: object }>("quillon results --findings --org acme --output json");
     expect(deployed.counts).toMatchObject({ advisory: 1 });
   });
 

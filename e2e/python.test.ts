@@ -164,7 +164,7 @@ describe.skipIf(!hasPython())("policy packs in Python", () => {
       test("tells secrets of an earlier state and of configuration, which the server masks", async () => {
         await inProgram.ok("pulumi config set made correct-horse && pulumi up --yes --skip-preview");
         expect(await inProgram.ok("pulumi up --yes --skip-preview")).toContain("The prefix is correct-horse");
-        const results = "quillon results bare/dev --org acme --format json";
+        const results = "quillon results bare/dev --org acme --output json";
         const ofState = await inProgram.ok(results);
         expect(ofState).toContain("The prefix is [secret]");
         expect(ofState).not.toContain("correct-horse");

@@ -98,7 +98,7 @@ test("the server masks what a pack on @pulumi/policy tells of configuration and 
   const { activeUpdate } = await get<{ activeUpdate: string }>("dev", "known");
   const events = JSON.stringify(await get(`dev/update/${activeUpdate}/events`, "known"));
   const findings = await world.admin.ok("quillon finding ls --json");
-  const results = await terminal.ok("quillon results known/dev --org acme --format json");
+  const results = await terminal.ok("quillon results known/dev --org acme --output json");
   for (const stored of [events, findings, results]) {
     expect(stored).toContain("The prefix is [secret]");
     for (const value of [made, configured]) expect(stored).not.toContain(value);

@@ -128,7 +128,7 @@ export const examples: Record<string, readonly string[]> = {
     "quillon check --stack acme/web/prod --output sarif --output-file policies.sarif",
   ],
   run: ["quillon run -- pulumi up", "quillon run --print -- pulumi preview"],
-  results: ["quillon results web/prod", "quillon results web/prod --format sarif --output results.sarif"],
+  results: ["quillon results web/prod", "quillon results web/prod --output sarif --output-file results.sarif"],
   "compliance ls": ["quillon compliance ls --by pack"],
   "compliance days": ["quillon compliance days --from 2030-01-01"],
   "audit ls": ["quillon audit ls --since 7d --user alice"],

@@ -16,8 +16,9 @@ interface Options {
   org?: string;
   update: string;
   findings?: true;
-  format: "table" | ReportFormat;
-  output?: string;
+  output: "table" | ReportFormat;
+  json?: true;
+  outputFile?: string;
   failOn?: "mandatory" | "advisory";
 }
 
@@ -33,9 +34,10 @@ export function resultsCommand(): Command {
       new Option("--findings", "what is deployed and violates policies, of no single update").conflicts("update"),
     )
     .addOption(
-      new Option("--format <format>", "how it is written").choices(["table", ...Object.keys(writers)]).default("table"),
+      new Option("--output <format>", "how it is written").choices(["table", ...Object.keys(writers)]).default("table"),
     )
-    .option("--output <file>", "write it to this file instead of stdout")
+    .option("--json", "the same as --output json")
+    .option("--output-file <file>", "write it to this file instead of stdout")
     .addOption(
       new Option(
         "--fail-on <level>",
@@ -47,8 +49,10 @@ export function resultsCommand(): Command {
 
 async function showResults(stack: string | undefined, options: Options): Promise<void> {
   const report = await readReport(stack, options);
-  const target = options.output === undefined ? process.stdout : createWriteStream(options.output);
-  await pipeline(Readable.from(textOf(report, options.format)), target, { end: options.output !== undefined });
+  const { outputFile, output } = options;
+  const target = outputFile === undefined ? process.stdout : createWriteStream(outputFile);
+  const text = textOf(report, options.json ? "json" : output);
+  await pipeline(Readable.from(text), target, { end: outputFile !== undefined });
   say(sentenceOf(report));
   for (const { name, version, failure } of report.packs)
     if (failure) say(`Policy pack ${name} ${version} made it fail: ${failure}`);
@@ -66,7 +70,7 @@ async function readReport(stack: string | undefined, options: Options): Promise<
   return client.call(OF_FINDINGS, { params: { orgName }, query: stack === undefined ? {} : { stack } });
 }
 
-async function* textOf({ results, ...head }: Report, format: Options["format"]): AsyncGenerator<string> {
+async function* textOf({ results, ...head }: Report, format: Options["output"]): AsyncGenerator<string> {
   if (format === "table") yield tableOf(results);
   else yield* writers[format].write(head, inOrder(writers[format].order, results));
 }
