@@ -35,7 +35,7 @@ test.each(["aws", "custom-policy-pack", "kubernetes", "tagging"])("the tests of 
     alias: { "@pulumi/aws": stub },
     outfile,
   });
-  expect(run(process.execPath, ["--test", outfile])).toContain("# fail 0");
+  expect(run(process.execPath, ["--test", "--test-reporter=tap", outfile])).toContain("# fail 0");
 });
 
 /** What \`policies.py\` imports, as far as its tests need it. */
