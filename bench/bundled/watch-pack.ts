@@ -4,13 +4,16 @@ import { memoryOf } from "../measure/process.ts";
 const MILLISECONDS = 20;
 const MEBIBYTE = 1024 * 1024;
 
-/** Looks at the processes of a policy pack, however it is started, as long as there are any. Linux only. */
+/** Looks at the processes of a policy pack that are started from now on, however that is. Linux only. */
 export function watchPack(): { stop(): number } {
+  // Of packs whose engine was killed.
+  const others = new Set(packs());
   let most = 0;
   const timer = setInterval(() => {
+    const own = packs().filter((pid) => !others.has(pid));
     most = Math.max(
       most,
-      packs().reduce((sum, pid) => sum + peakOf(pid), 0),
+      own.reduce((sum, pid) => sum + peakOf(pid), 0),
     );
   }, MILLISECONDS);
   return {
