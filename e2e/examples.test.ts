@@ -1,8 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { linkSdk } from "../tools/link-sdk.ts";
 import { repositoryDir } from "../tools/repository.ts";
+import { installedPacks } from "./harness/bundled-packs.ts";
+import { hasPython, pipEnvironment } from "./harness/python.ts";
 import { example } from "./harness/sources.ts";
 import { resourcesOf } from "./harness/state.ts";
 import type { Terminal } from "./harness/terminal.ts";
@@ -98,5 +101,38 @@ describe("the pack custom-policy-pack with the states of the program shop", () =
 
   test("finds nothing in the fixed one", async () => {
     expect(await world.admin.ok(`${check} ${state("fixed")}`)).toContain(": 0 mandatory and 0 advisory violations");
+  });
+});
+
+describe("the tests that come with a pack", () => {
+  // Installing the packs from a registry is left out: their tests are bundled with the SDK of this repository.
+  let place: string;
+
+  beforeAll(() => {
+    place = join(world.dir, "pack-tests");
+    mkdirSync(place);
+    symlinkSync(join(installedPacks(), "node_modules"), join(place, "node_modules"));
+  });
+
+  test.each(["aws", "custom-policy-pack", "kubernetes", "tagging"])("pass for %s", async (name) => {
+    const outfile = join(place, `${name}.test.mjs`);
+    await build({
+      entryPoints: [join(repositoryDir, "examples/packs", name, "index.test.ts")],
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      conditions: ["source"],
+      external: ["@pulumi/aws"],
+      outfile,
+    });
+    expect(await world.admin.ok(`node --test --test-reporter=tap ${outfile}`)).toContain("# fail 0");
+  });
+
+  test.skipIf(!hasPython())("pass for custom-policy-pack-python", async () => {
+    const inPack = world.admin.in(example(world, "packs/custom-policy-pack-python")).with(pipEnvironment());
+    await inPack.ok("python3 -m venv venv && venv/bin/pip install --quiet -r requirements-dev.txt -r requirements.txt");
+    const { code, all } = await inPack.run("quillon policy test");
+    expect(all).toMatch(/Ran 4 tests.*OK/s);
+    expect(code).toBe(0);
   });
 });

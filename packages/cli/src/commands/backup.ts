@@ -1,13 +1,16 @@
+import { count } from "@quillon/report";
 import { settingTable } from "@quillon/server/settings";
 import { Command, Option } from "commander";
-import { counted } from "../counted.ts";
 
 const { data } = settingTable;
 
 const ABOUT = `
 It needs no access token, but the server's own data: run it on the server's machine, as the server's user. The server may run, and
 the backup is of one moment. With PostgreSQL, set QUILLON_DATABASE_URL. The backup does not have the master key: keep that, too,
-elsewhere, because without it a backup can't be restored. quillon restore restores it, onto either database.`;
+elsewhere, because without it a backup can't be restored. quillon restore restores it, onto either database.
+
+Ends with 0 when the backup has everything, with 2 when the data folder lacks blobs that the database names, which the backup then lacks, too, and
+with 1 when there is no backup.`;
 
 export function dataOption(): Option {
   return new Option(`--${data.flag} <${data.value}>`, `${data.help} (env: ${data.variable}, default: ${data.default})`);
@@ -29,7 +32,7 @@ async function backUp(file: string, flags: { data?: string }): Promise<void> {
   const interrupt = () => stop.abort(new Error("The backup was interrupted, so there is none."));
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   const { rows, blobs, missing, manifest } = await server.backUp(settings, file, stop.signal);
-  process.stdout.write(`Wrote ${file}: ${counted(rows, "row")} and ${counted(blobs, "blob")}.\n`);
+  process.stdout.write(`Wrote ${file}: ${count(rows, "row")} and ${count(blobs, "blob")}.\n`);
   const key =
     settings.databaseUrl || settings.masterKey ? "the server's QUILLON_MASTER_KEY" : `${settings.data}/master.key`;
   process.stdout.write(
@@ -37,7 +40,7 @@ async function backUp(file: string, flags: { data?: string }): Promise<void> {
   );
   if (missing.length === 0) return;
   process.stderr.write(
-    `quillon: ${counted(missing.length, "blob")} that the database names can't be found in the data folder, so the backup is without them: ${missing.slice(0, 5).join(", ")}\n`,
+    `quillon: ${count(missing.length, "blob")} that the database names can't be found in the data folder, so the backup is without them: ${missing.slice(0, 5).join(", ")}\n`,
   );
   process.exitCode = 2;
 }

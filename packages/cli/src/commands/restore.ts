@@ -1,5 +1,5 @@
+import { count } from "@quillon/report";
 import { Command } from "commander";
-import { counted } from "../counted.ts";
 import { dataOption } from "./backup.ts";
 
 const ABOUT = `
@@ -21,6 +21,6 @@ async function restore(file: string, flags: { data?: string }): Promise<void> {
   const settings = server.readSettings(flags, process.env);
   const { rows, blobs, manifest } = await server.restore(settings, file);
   process.stdout.write(
-    `Restored ${file}, of ${manifest.madeAt}: ${counted(rows, "row")} and ${counted(blobs, "blob")}. Start quillon server with the same settings.\n`,
+    `Restored ${file}, of ${manifest.madeAt}: ${count(rows, "row")} and ${count(blobs, "blob")}. Start quillon server with the same settings.\n`,
   );
 }

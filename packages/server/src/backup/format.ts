@@ -44,7 +44,7 @@ export type Part =
 export function partOf(file: string): Part {
   if (file === MANIFEST) return { kind: "manifest" };
   if (file === END) return { kind: "end" };
-  const table = /^tables\/([a-z_]+)\/\d+\.jsonl$/.exec(file)?.[1];
+  const table = /^tables\/([a-z_][a-z_0-9]*)\/\d+\.jsonl$/.exec(file)?.[1];
   if (table !== undefined) return { kind: "rows", table };
   // A blob is a file in a folder. No name may lead out of it.
   const blob = /^blobs\/([a-z]+\/[\w-][\w.-]*)$/.exec(file)?.[1];
