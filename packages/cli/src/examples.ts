@@ -4,6 +4,11 @@ export const examples: Record<string, readonly string[]> = {
     "quillon server --data /var/lib/quillon",
     "quillon server --listen 0.0.0.0:8080 --public-url https://quillon.example.com",
   ],
+  "server rotate-key": [
+    "quillon server rotate-key --data /var/lib/quillon",
+    "QUILLON_NEW_MASTER_KEY=$(cat new.key) quillon server rotate-key",
+    "quillon server rotate-key --finish",
+  ],
   backup: ["quillon backup quillon.backup --data /var/lib/quillon"],
   restore: ["quillon restore quillon.backup --data /var/lib/quillon-restored"],
   login: ["quillon login https://quillon.example.com", "quillon login https://quillon.example.com < token.txt"],

@@ -10,7 +10,6 @@ import {
   sign as signBytes,
   timingSafeEqual,
 } from "node:crypto";
-import { open, readFile, rename } from "node:fs/promises";
 
 const ALGORITHM = "aes-256-gcm";
 const FORMAT = 1;
@@ -24,10 +23,28 @@ export interface Sealer {
   open(sealed: Buffer, context: string): Buffer;
 }
 
-/** What the server derives from its master key. Nothing else has the master key itself. */
-export interface Keys extends Sealer {
-  /** Identifies the master key without revealing it. */
+/** What the operator keeps. It only protects the root key, so that it can be changed. */
+export interface MasterKey {
+  /** Identifies it without revealing it. */
   readonly fingerprint: string;
+  readonly bytes: Buffer;
+  wrap(rootKey: Buffer): Buffer;
+  /** @throws Error when another master key has wrapped it. */
+  unwrap(wrapped: Buffer): Buffer;
+}
+
+export function masterKeyOf(bytes: Buffer): MasterKey {
+  const { seal, open } = sealer(deriveKey(bytes, "wrapping"));
+  return {
+    bytes,
+    fingerprint: createHash("sha256").update(deriveKey(bytes, "fingerprint")).digest("hex").slice(0, 16),
+    wrap: (rootKey) => seal(rootKey, "root key"),
+    unwrap: (wrapped) => open(wrapped, "root key"),
+  };
+}
+
+/** What the server derives from its root key. Nothing else has the root key itself. */
+export interface Keys extends Sealer {
   /** Signs text, for URLs that need no other credentials. */
   sign(text: string): string;
   verify(text: string, signature: string): boolean;
@@ -62,13 +79,12 @@ export function sealer(key: Buffer): Sealer {
   };
 }
 
-export function deriveKeys(masterKey: Buffer): Keys {
-  const derive = (purpose: string) => Buffer.from(hkdfSync("sha256", masterKey, "", `quillon ${purpose}`, 32));
+export function deriveKeys(rootKey: Buffer): Keys {
+  const derive = (purpose: string) => deriveKey(rootKey, purpose);
   const signing = derive("signing");
   const sign = (text: string) => createHmac("sha256", signing).update(text).digest("base64url");
   return {
     ...sealer(derive("sealing")),
-    fingerprint: createHash("sha256").update(derive("fingerprint")).digest("hex").slice(0, 16),
     sign,
     receipts: receiptKey(derive("receipts")),
     verify(text, signature) {
@@ -77,6 +93,45 @@ export function deriveKeys(masterKey: Buffer): Keys {
       return wanted.length === given.length && timingSafeEqual(wanted, given);
     },
   };
+}
+
+/** Keys of which nothing can be used before their root key is known, which the database has. */
+export class LateKeys implements Keys {
+  #found: Keys | undefined;
+
+  derive(rootKey: Buffer): void {
+    this.#found = deriveKeys(rootKey);
+  }
+
+  get #keys(): Keys {
+    if (!this.#found) throw new Error("The keys are not known before the database is ready.");
+    return this.#found;
+  }
+
+  seal(plain: Buffer, context: string): Buffer {
+    return this.#keys.seal(plain, context);
+  }
+
+  open(sealed: Buffer, context: string): Buffer {
+    return this.#keys.open(sealed, context);
+  }
+
+  sign(text: string): string {
+    return this.#keys.sign(text);
+  }
+
+  verify(text: string, signature: string): boolean {
+    return this.#keys.verify(text, signature);
+  }
+
+  get receipts(): ReceiptKey {
+    return this.#keys.receipts;
+  }
+}
+
+/** One of several keys that are made of the same one, each for its purpose. */
+function deriveKey(from: Buffer, purpose: string): Buffer {
+  return Buffer.from(hkdfSync("sha256", from, "", `quillon ${purpose}`, 32));
 }
 
 /** The fixed start of an Ed25519 private key in PKCS #8, before its 32 bytes: https://www.rfc-editor.org/rfc/rfc8410#section-7 */
@@ -88,34 +143,4 @@ function receiptKey(seed: Buffer): ReceiptKey {
     publicKey: createPublicKey(key).export({ format: "pem", type: "spki" }).toString(),
     sign: (text) => signBytes(null, Buffer.from(text), key),
   };
-}
-
-/** @param from where the text is from, such as a setting or a file. @throws Error unless the text is 32 bytes of base64. */
-export function parseMasterKey(text: string, from: string): Buffer {
-  const key = Buffer.from(text.trim(), "base64");
-  if (key.length !== 32)
-    throw new Error(`${from} must be 32 bytes in base64. Make such a master key with: openssl rand -base64 32`);
-  return key;
-}
-
-/** The key in the file, or undefined when there is no such file. */
-export async function readKeyFile(path: string): Promise<Buffer | undefined> {
-  try {
-    return parseMasterKey(await readFile(path, "utf8"), path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-/** Makes a key file with mode 0600. It is never partial, also when the process ends meanwhile. */
-export async function makeKeyFile(path: string): Promise<Buffer> {
-  const key = randomBytes(32);
-  const unfinished = `${path}.tmp`;
-  const file = await open(unfinished, "w", 0o600);
-  await file.writeFile(`${key.toString("base64")}\n`);
-  await file.sync();
-  await file.close();
-  await rename(unfinished, path);
-  return key;
 }

@@ -31,6 +31,8 @@ import { countRunning } from "./updates/index.ts";
 import { besideModule } from "./workers/beside-module.ts";
 import { Workers } from "./workers/pool.ts";
 
+export { parseMasterKey } from "./master-key.ts";
+export { finishRotation, rotateKey } from "./rotate-key.ts";
 export { readSettings, type Settings, settingTable } from "./settings.ts";
 
 export interface RunningServer {

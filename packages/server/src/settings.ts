@@ -83,6 +83,12 @@ export const settingTable = {
     help: "32 bytes in base64 that protect every secret; made in the data folder when the database is embedded",
     parse: asGiven,
   },
+  masterKeyCommand: {
+    variable: "QUILLON_MASTER_KEY_COMMAND",
+    value: "COMMAND",
+    help: "instead of QUILLON_MASTER_KEY: a command of the shell that prints the master key, such as one that asks a KMS; run at each start",
+    parse: asGiven,
+  },
   bodyLimit: {
     flag: "body-limit",
     variable: "QUILLON_BODY_LIMIT",

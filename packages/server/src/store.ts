@@ -5,15 +5,16 @@ import { checkInstance, claimInstance } from "./db/instance.ts";
 import { lockFolder } from "./db/lock.ts";
 import { isMigrated, migrate, refuseNewer } from "./db/migrate.ts";
 import { type Connections, type Db, type OpenDatabase, openDatabase } from "./db/open.ts";
-import { deriveKeys, type Keys, makeKeyFile, parseMasterKey, readKeyFile } from "./keys.ts";
+import { type Keys, LateKeys, type MasterKey } from "./keys.ts";
+import { findGivenKey, keyFile, makeKeyFile } from "./master-key.ts";
 import type { Settings } from "./settings.ts";
 import { databaseError, folderError } from "./start-errors.ts";
-
-const KEY_FILE = "master.key";
 
 /** The data folder, its lock, the keys and the database. */
 export interface Store {
   readonly db: Db;
+  readonly master: MasterKey;
+  /** Known after `prepare`. */
   readonly keys: Keys;
   /**
    * Makes the database ready: its schema the newest, and this server's master key the one that it belongs to.
@@ -40,7 +41,8 @@ export async function openStore(settings: Settings, holder: () => string): Promi
   await makeFolder(data);
   const lock = databaseUrl ? undefined : await lockFolder(data, holder);
   try {
-    const keys = deriveKeys(await findMasterKey(settings));
+    const master = await findMasterKey(settings);
+    const keys = new LateKeys();
     if (!databaseUrl) await beginAgain(data);
     const { db, opened, connections, upkeep, close } = openDatabaseOf(settings);
     const isReachable = async () => {
@@ -52,20 +54,21 @@ export async function openStore(settings: Settings, holder: () => string): Promi
     };
     return {
       db,
+      master,
       keys,
       connections,
       async prepare() {
         await isReachable();
         await refuseNewer(db);
-        await checkInstance(db, keys.fingerprint);
+        await checkInstance(db, master);
         await migrate(db);
-        await claimInstance(db, keys.fingerprint);
+        keys.derive(await claimInstance(db, master));
         await finish(data);
       },
       async requireCurrent() {
         await isReachable();
         await refuseNewer(db);
-        const claimed = await checkInstance(db, keys.fingerprint);
+        const claimed = await checkInstance(db, master);
         if (claimed && (await isMigrated(db))) return;
         throw new Error(
           "The database is not ready for this version. Start `quillon server` with the same settings once.",
@@ -115,23 +118,13 @@ export async function makeFolder(data: string): Promise<void> {
   }
 }
 
-/** The master key of the settings or, with the embedded database, of the folder; undefined when there is none. */
-export async function findGivenKey({
-  data,
-  databaseUrl,
-  masterKey,
-}: Pick<Settings, "data" | "databaseUrl" | "masterKey">): Promise<Buffer | undefined> {
-  if (masterKey) return parseMasterKey(masterKey, "QUILLON_MASTER_KEY");
-  return databaseUrl ? undefined : readKeyFile(join(data, KEY_FILE));
-}
-
-async function findMasterKey(settings: Settings): Promise<Buffer> {
+async function findMasterKey(settings: Settings): Promise<MasterKey> {
   const { data, databaseUrl } = settings;
   const found = await findGivenKey(settings);
   if (found) return found;
   if (databaseUrl) {
     throw new Error(
-      "QUILLON_DATABASE_URL needs QUILLON_MASTER_KEY, because other servers on that database would not have a key made here. Make one with: openssl rand -base64 32",
+      "QUILLON_DATABASE_URL needs QUILLON_MASTER_KEY or QUILLON_MASTER_KEY_COMMAND, because other servers on that database would not have a key made here. Make one with: openssl rand -base64 32",
     );
   }
   // A new key would only hide that the old one is missing.
@@ -141,7 +134,7 @@ async function findMasterKey(settings: Settings): Promise<Buffer> {
         "Put its master.key back into the folder, or set QUILLON_MASTER_KEY to it.",
     );
   }
-  return makeKeyFile(join(data, KEY_FILE));
+  return makeKeyFile(keyFile(data));
 }
 
 /**

@@ -33,10 +33,11 @@ async function backUp(file: string, flags: { data?: string }): Promise<void> {
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   const { rows, blobs, missing, manifest } = await server.backUp(settings, file, stop.signal);
   process.stdout.write(`Wrote ${file}: ${count(rows, "row")} and ${count(blobs, "blob")}.\n`);
-  const key =
-    settings.databaseUrl || settings.masterKey ? "the server's QUILLON_MASTER_KEY" : `${settings.data}/master.key`;
+  const { databaseUrl, masterKey, masterKeyCommand } = settings;
+  const isSet = databaseUrl || masterKey || masterKeyCommand;
+  const key = isSet ? "the server's QUILLON_MASTER_KEY" : `${settings.data}/master.key`;
   process.stdout.write(
-    `It does not have the master key (${manifest.masterKey}). Keep ${key} as well, in another place: nobody can restore the backup without it.\n`,
+    `It does not have the master key (${manifest.masterKeys.join(" or ")}). Keep ${key} as well, in another place: nobody can restore the backup without it.\n`,
   );
   if (missing.length === 0) return;
   process.stderr.write(

@@ -1,6 +1,7 @@
 import { type SettingName, type Settings, settingTable } from "@quillon/server/settings";
 import { Command, Option } from "commander";
 import { errorMessage } from "../error-message.ts";
+import { serverRotateKeyCommand } from "./server-rotate-key.ts";
 
 /** `quillon server`: each setting in the server's table is a flag, and the help names its variable. */
 export function serverCommand(): Command {
@@ -17,7 +18,8 @@ export function serverCommand(): Command {
     "after",
     `\nOnly as environment variables, because other users can read a command line:\n${lines.join("\n")}`,
   );
-  return command.action(runServer);
+  // After rotate-key, --data is its own.
+  return command.enablePositionalOptions().action(runServer).addCommand(serverRotateKeyCommand());
 }
 
 async function runServer(flags: Partial<Record<SettingName, string>>): Promise<void> {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { diskBlobs } from "../blobs/disk.ts";
 import { claimInstance } from "../db/instance.ts";
 import { buildApp } from "../http/app.ts";
-import { deriveKeys } from "../keys.ts";
+import { deriveKeys, masterKeyOf } from "../keys.ts";
 import { Metrics } from "../metrics.ts";
 import { Sender } from "../outbound/sender.ts";
 import { FACTS } from "../testing/app.ts";
@@ -24,7 +24,7 @@ describe.each(engines)("servers of one database on $name", (engine) => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
   beforeEach(async () => {
     database = await engine.fresh();
-    await claimInstance(database.db, keys.fingerprint);
+    await claimInstance(database.db, masterKeyOf(randomBytes(32)));
     return () => database.close();
   });
 

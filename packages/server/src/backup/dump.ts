@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Blobs } from "../blobs/types.ts";
-import { findFingerprint } from "../db/instance.ts";
+import { listFingerprints } from "../db/instance.ts";
 import { newestMigration } from "../db/migrate.ts";
 import type { Db } from "../db/open.ts";
 import { entryOf, type Writing } from "./archive.ts";
@@ -74,12 +74,12 @@ async function addTable(tx: Db, table: Table, archive: Writing): Promise<number>
 
 async function readManifest(tx: Db, version: string): Promise<Manifest> {
   const schema = await newestMigration(tx);
-  const masterKey = schema && (await findFingerprint(tx));
-  if (!schema || !masterKey)
+  const masterKeys = schema === undefined ? [] : await listFingerprints(tx);
+  if (schema === undefined || masterKeys.length === 0)
     throw new Error("This database has no Quillon server's data, so there is nothing to back up.");
   const tables = (await listTables(tx)).map(({ name, columns }) => ({ name, columns: [...columns] }));
   const madeAt = new Date().toISOString();
-  return { format: FORMAT, version, schema, madeAt, masterKey, tables, sequences: await listSequences(tx) };
+  return { format: FORMAT, version, schema, madeAt, masterKeys, tables, sequences: await listSequences(tx) };
 }
 
 /** Rows as JSON, some at a time. */

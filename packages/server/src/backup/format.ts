@@ -18,8 +18,8 @@ export interface Manifest {
   schema: string;
   /** ISO 8601. */
   madeAt: string;
-  /** Identifies the master key, without which nobody can decrypt what the backup has. */
-  masterKey: string;
+  /** Identifies the master keys, without one of which nobody can decrypt what the backup has. */
+  masterKeys: string[];
   tables: { name: string; columns: Column[] }[];
   sequences: Record<string, string>;
 }

@@ -4,9 +4,8 @@ import { diskBlobs } from "../blobs/disk.ts";
 import { lockFolder } from "../db/lock.ts";
 import { migrate, migrateTo, migrationNames, newestMigration } from "../db/migrate.ts";
 import type { Db } from "../db/open.ts";
-import { deriveKeys } from "../keys.ts";
-import type { Settings } from "../settings.ts";
-import { beginAgain, findGivenKey, finish, hasDatabase, makeFolder } from "../store.ts";
+import { findGivenKey, type KeySettings } from "../master-key.ts";
+import { beginAgain, finish, hasDatabase, makeFolder } from "../store.ts";
 import { bytesOf, readArchive } from "./archive.ts";
 import { partOf, readRows } from "./format.ts";
 import { load, notEmpty } from "./load.ts";
@@ -14,18 +13,20 @@ import { withDatabase } from "./open.ts";
 import { findFilled } from "./tables.ts";
 import { type Verified, verify } from "./verify.ts";
 
-type Where = Pick<Settings, "data" | "databaseUrl" | "masterKey">;
-
 /**
  * Fills an empty database and an empty folder of blobs with a backup, and brings the schema to this version's.
  *
  * @param settle is called at the end, with the newest schema.
  * @throws Error with a sentence for the operator. Then the database has no rows.
  */
-export async function restoreBackup(where: Where, file: string, settle: (db: Db) => Promise<void>): Promise<Verified> {
+export async function restoreBackup(
+  where: KeySettings,
+  file: string,
+  settle: (db: Db) => Promise<void>,
+): Promise<Verified> {
   const backup = await verify(file);
   await requireSchema(backup.manifest.schema);
-  await requireKey(where, backup.manifest.masterKey);
+  await requireKey(where, backup.manifest.masterKeys);
   await makeFolder(where.data);
   const lock = where.databaseUrl ? undefined : await lockFolder(where.data, () => `process ${process.pid}, restoring`);
   try {
@@ -78,15 +79,15 @@ async function requireSchema(schema: string): Promise<void> {
 }
 
 /** Before anything is changed, because without the key the restored data would be worth nothing. */
-async function requireKey(where: Where, fingerprint: string): Promise<void> {
+async function requireKey(where: KeySettings, fingerprints: readonly string[]): Promise<void> {
   const key = await findGivenKey(where);
   const how = where.databaseUrl
-    ? "Set QUILLON_MASTER_KEY to the key of the server that was backed up."
-    : `Put the master.key of the server that was backed up into ${where.data}, or set QUILLON_MASTER_KEY to it.`;
-  if (!key) throw new Error(`This backup belongs to master key ${fingerprint}, and no key is given. ${how}`);
-  const given = deriveKeys(key).fingerprint;
-  if (given !== fingerprint)
-    throw new Error(`This backup belongs to master key ${fingerprint}, but the key given is ${given}. ${how}`);
+    ? "Set QUILLON_MASTER_KEY to the key that the server had when it was backed up."
+    : `Put the master.key that the server had when it was backed up into ${where.data}, or set QUILLON_MASTER_KEY to it.`;
+  const belongs = `This backup belongs to master key ${fingerprints.join(" or ")}`;
+  if (!key) throw new Error(`${belongs}, and no key is given. ${how}`);
+  if (!fingerprints.includes(key.fingerprint))
+    throw new Error(`${belongs}, but the key given is ${key.fingerprint}. ${how}`);
 }
 
 async function requireNoDatabase(data: string): Promise<void> {

@@ -27,6 +27,7 @@ interface UpdateClient {
 
 export interface Schema extends ResultTables {
   instance: { master_key_fingerprint: string; blob_store: string | null; created_at: Created };
+  master_keys: { fingerprint: string; root_key: Buffer; created_at: Created };
   organizations: {
     id: Id;
     name: string;

@@ -13,7 +13,7 @@ import type { Limits, ServerFacts } from "../context.ts";
 import { claimInstance } from "../db/instance.ts";
 import type { Db } from "../db/open.ts";
 import { type AppOptions, buildApp } from "../http/app.ts";
-import { deriveKeys, type Keys } from "../keys.ts";
+import { deriveKeys, type Keys, masterKeyOf } from "../keys.ts";
 import { Metrics } from "../metrics.ts";
 import { Sender } from "../outbound/sender.ts";
 import { readSettings } from "../settings.ts";
@@ -76,7 +76,7 @@ export async function startApp(
   const { db, close } = await engine.fresh();
   const folder = await mkdtemp(join(tmpdir(), "quillon-test-"));
   const made = await bootstrap(db, { user: "admin", organization: "acme" });
-  const keys = deriveKeys(randomBytes(32));
+  const keys = deriveKeys(await claimInstance(db, masterKeyOf(randomBytes(32))));
   const all = {
     json: MiB,
     pack: 64 * MiB,
@@ -88,7 +88,6 @@ export async function startApp(
     ...limits,
   };
   const blobs = diskBlobs(folder);
-  await claimInstance(db, keys.fingerprint);
   await claimBlobs({ db, blobs });
   const metrics = new Metrics({ version: "0.0.0-test" });
   const base = { db, keys, blobs, workers, sender, metrics, limits: all, server: { ...FACTS, ...facts } };
