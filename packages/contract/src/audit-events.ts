@@ -39,6 +39,9 @@ export const auditEvents = {
   "Stack Secret Shown": {
     description: "A client said which secret it showed, or which command showed secrets; the server can't check that",
   },
+  "Stack Requirements Exported": {
+    description: "What a stack must run was given out, signed, for runs of it while the server can't be asked",
+  },
   "Update Started": { description: "An update, refresh or destroy that changes a stack was started" },
   "Update Cancelled": {
     description: "A running update was cancelled by somebody, or because its right to run was withdrawn",

@@ -9,6 +9,7 @@ import {
   randomBytes,
   sign as signBytes,
   timingSafeEqual,
+  verify as verifyBytes,
 } from "node:crypto";
 
 const ALGORITHM = "aes-256-gcm";
@@ -48,7 +49,7 @@ export interface Keys extends Sealer {
   /** Signs text, for URLs that need no other credentials. */
   sign(text: string): string;
   verify(text: string, signature: string): boolean;
-  /** Signs receipts, for anybody who has the public key. */
+  /** Signs receipts and requirements, for anybody who has the public key. */
   readonly receipts: ReceiptKey;
 }
 
@@ -58,6 +59,8 @@ export interface ReceiptKey {
   readonly publicKey: string;
   /** @returns the signature of the text's bytes in UTF-8. */
   sign(text: string): Buffer;
+  /** @returns whether it is the signature of the text by this key. */
+  verify(text: string, signature: Buffer): boolean;
 }
 
 /** AES-256-GCM with the context as additional data. A sealed value is a format byte, the nonce, the tag, the ciphertext. */
@@ -139,8 +142,10 @@ const ED25519 = Buffer.from("302e020100300506032b657004220420", "hex");
 
 function receiptKey(seed: Buffer): ReceiptKey {
   const key = createPrivateKey({ key: Buffer.concat([ED25519, seed]), format: "der", type: "pkcs8" });
+  const publicKey = createPublicKey(key);
   return {
-    publicKey: createPublicKey(key).export({ format: "pem", type: "spki" }).toString(),
+    publicKey: publicKey.export({ format: "pem", type: "spki" }).toString(),
     sign: (text) => signBytes(null, Buffer.from(text), key),
+    verify: (text, signature) => verifyBytes(null, Buffer.from(text), publicKey, signature),
   };
 }

@@ -34,6 +34,10 @@ export const generalErrors = {
       number_too_large: (_: object) => "The request has a number that is too large to be stored. Send a smaller one.",
       backend_url: (_: object) =>
         "The request's backend is not the whole URL of a backend, such as s3://BUCKET/FOLDER or file:///FOLDER.",
+      expiry_far: (p: { days: number }) =>
+        `The request's expires is more than ${p.days} days away. Send an earlier time, in unix seconds.`,
+      basis: (_: object) =>
+        "The request's basis must have either requirements or breakGlass, and its stack's state must be in another backend, which the request names.",
       expiry_past: (_: object) => "The request's expires is in the past. Send a time in the future, in unix seconds.",
     }),
   },

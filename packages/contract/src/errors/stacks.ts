@@ -168,6 +168,17 @@ export const stacksErrors = {
     message: (p: { stack: string }) =>
       `The state of stack ${p.stack} is here, and not in another backend. Log the Pulumi CLI in to this server to update it.`,
   },
+  requirements_refused: {
+    status: 400,
+    message: oneOf({
+      signature: (_: object) =>
+        "The requirements that the run was based on are not as this server signed them. Make the file anew: quillon run export.",
+      stack: (p: { stack: string; made: string }) =>
+        `The requirements that the run was based on are of stack ${p.made}, and not of ${p.stack} as it is known here now.`,
+      expired: (p: { expires: string }) =>
+        `The requirements that the run was based on had expired at ${p.expires}. Make the file anew: quillon run export.`,
+    }),
+  },
   stack_name_taken: {
     status: 409,
     message: (p: { stack: string; backend: string }) =>

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { OrgParams, ProjectName, StackName } from "../names.ts";
+import { OrgParams, ProjectName, StackName, StackParams } from "../names.ts";
 import type { Routes } from "../route.ts";
 
 const StackNames = Type.Object({ project: ProjectName, stack: StackName }, { additionalProperties: false });
@@ -27,6 +27,33 @@ export const elsewhereRoutes = {
       backend: Type.String(),
       /** Whether it was not known before. */
       made: Type.Boolean(),
+    }),
+  },
+  "POST /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/requirements": {
+    summary: "Get what the stack must run, signed, for runs of it while this server can't be asked",
+    access: "stack:read",
+    params: StackParams,
+    strict: true,
+    body: Type.Object({
+      /** Until when it can be used, in unix seconds: at most 30 days from now. */
+      expires: Type.Integer({ minimum: 0 }),
+      /** Of the program: what an update of the stack would say of it. It can add packs. */
+      program: Type.Optional(
+        Type.Object({
+          name: Type.Optional(Type.String()),
+          runtime: Type.Optional(Type.String()),
+          description: Type.Optional(Type.String()),
+          environment: Type.Optional(Type.Record(Type.String(), Type.String(), { maxProperties: 1000 })),
+        }),
+      ),
+    }),
+    reply: Type.Object({
+      /** JSON text. The signature is of the text `quillon requirements 1` and a line feed, and then exactly its bytes in UTF-8. */
+      requirements: Type.String(),
+      /** Ed25519, in base64, by the key of receipts. */
+      signature: Type.String(),
+      /** Where the archives of its packs are. */
+      archives: Type.Array(Type.Object({ archiveSha256: Type.String(), packLocation: Type.String() })),
     }),
   },
 } as const satisfies Routes;

@@ -79,6 +79,22 @@ const create = (verb: string) =>
       config: Type.Optional(ConfigMap),
       /** Where the stack's state is, if it is not here: the URL with which the stack was registered. */
       backend: Type.Optional(Type.String()),
+      /** Of such a stack: on what the run is based, where its client does not run what this reply lists. */
+      basis: Type.Optional(
+        Type.Object({
+          /** A stack's requirements and their signature, as this server gave them out. The update must run what they say. */
+          requirements: Type.Optional(Type.Object({ text: Type.String(), signature: Type.String() })),
+          /** Why it was run without what it must run. */
+          breakGlass: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+          /** When it ran, in unix seconds, if it is reported afterwards. */
+          ran: Type.Optional(
+            Type.Object({
+              from: Type.Integer({ minimum: 0, maximum: 9_999_999_999 }),
+              to: Type.Integer({ minimum: 0, maximum: 9_999_999_999 }),
+            }),
+          ),
+        }),
+      ),
       metadata: Type.Optional(
         Type.Object({
           message: Type.Optional(Type.String()),

@@ -3,11 +3,11 @@ import { newError, type Tags } from "@quillon/contract";
 import { type StackCtx, type Tx, transaction } from "../context.ts";
 import { isConflict } from "../db/conflicts.ts";
 import { isUnavailable } from "../db/unavailable.ts";
-import { type BroughtTags, settlePolicies } from "../enforcement/index.ts";
+import { type BroughtTags, changedRequirements, settlePolicies } from "../enforcement/index.ts";
 import { verbatim } from "../json/write.ts";
 import { levelsInEffect, listLevels } from "../packs/index.ts";
 import { keepStack, requireBackend } from "../stacks/index.ts";
-import { insertUpdate, type RecordedPack } from "../updates/index.ts";
+import { type Basis, insertUpdate, type RecordedPack, readRecorded } from "../updates/index.ts";
 import { type ExceptedPack, withExceptions } from "./excepted-packs.ts";
 
 export interface UpdateRequest {
@@ -21,6 +21,15 @@ export interface UpdateRequest {
   tags: BroughtTags;
   /** Who applies policy exceptions in this run: the client's engine, or the packs themselves. */
   exceptionsBy: "engine" | "pack";
+  basis?: RunBasis | undefined;
+}
+
+/** On what a run is based whose client does not run what it is told here. */
+interface RunBasis {
+  /** Requirements that this server has signed, and the record of what they ask for. */
+  requirements?: { made: string; expires: string; recorded: string };
+  breakGlass?: string | undefined;
+  ran?: { from: Date; to: Date } | undefined;
 }
 
 /**
@@ -32,12 +41,14 @@ export interface UpdateRequest {
  */
 export function createUpdate(
   ctx: StackCtx,
-  { kind, options, config, metadata, backend, tags, exceptionsBy }: UpdateRequest,
+  { kind, options, config, metadata, backend, tags, exceptionsBy, basis }: UpdateRequest,
 ): Promise<{ id: string; required: ExceptedPack[] }> {
   return transaction(ctx, async (tx) => {
     await keepStack(tx);
     await requireBackend(tx, backend);
     const { required, tagSets } = await decidePolicies(tx, tags);
+    const now = await recordsOf(tx, required, exceptionsBy);
+    const file = basis?.requirements;
     const id = await insertUpdate(tx.db, {
       stackId: ctx.stack.id,
       kind,
@@ -47,15 +58,30 @@ export function createUpdate(
       message: metadata?.message ?? "",
       environment: metadata?.environment ?? {},
       config: config ?? {},
-      required: await recordsOf(tx, required, exceptionsBy),
+      required: file ? verbatim<RecordedPack[]>(file.recorded) : now,
       tagSets,
+      basis: basis && recordBasis(basis, now),
     });
     return { id, required };
   });
 }
 
+function recordBasis({ requirements, breakGlass, ran }: RunBasis, now: readonly RecordedPack[]): Basis {
+  return {
+    ...(requirements && {
+      requirements: {
+        made: requirements.made,
+        expires: requirements.expires,
+        changed: changedRequirements(readRecorded(JSON.parse(requirements.recorded)), now),
+      },
+    }),
+    ...(breakGlass !== undefined && { breakGlass }),
+    ...(ran && { ran: { from: ran.from.toISOString(), to: ran.to.toISOString() } }),
+  };
+}
+
 /** What is kept with the update. No URL is stored, because a download URL lets its holder read the pack for a day. */
-async function recordsOf(
+export async function recordsOf(
   { db }: Tx<StackCtx>,
   required: readonly ExceptedPack[],
   exceptionsBy: UpdateRequest["exceptionsBy"],
@@ -77,7 +103,8 @@ async function recordsOf(
   }));
 }
 
-async function decidePolicies(
+/** @throws required_policies_unknown */
+export async function decidePolicies(
   tx: StackCtx,
   tags: BroughtTags,
 ): Promise<{ required: ExceptedPack[]; tagSets: readonly Tags[] }> {

@@ -31,14 +31,15 @@ export async function startUpdate(
     await settleStack(ctx, ctx.stack.id);
   }
   return transaction(ctx, async (tx) => {
-    const { dryRun, kind, ...started } = await startSettled(tx, update);
+    const { dryRun, kind, basis, ...started } = await startSettled(tx, update);
     if (tags) await requireSettled(tx, update, tags);
     if (dryRun) return started;
-    if (kind === "update") await requireReceipt(tx);
+    // What has been run already can't be stopped, and must be known.
+    if (kind === "update" && !basis?.ran) await requireReceipt(tx);
     if (tags) await replaceTags(tx, tags);
     await recordAudit(tx, {
       event: "Update Started",
-      description: `Stack ${nameInOrg(tx.stack)}: ${kind} ${started.version}`,
+      description: `Stack ${nameInOrg(tx.stack)}: ${kind} ${started.version}${basis?.ran ? `, reported afterwards: it ran at ${basis.ran.from}` : ""}`,
       after: writeJson({ update, kind, version: started.version }),
     });
     return started;

@@ -138,6 +138,7 @@ export interface Schema extends ResultTables {
     receipted: Generated<boolean>;
     compacted_at: Date | null;
     emptied: Generated<boolean>;
+    basis: Json<unknown> | null;
   };
   checkpoints: {
     update_id: string;

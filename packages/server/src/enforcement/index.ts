@@ -1,3 +1,4 @@
+export { changedRequirements } from "./changed-requirements.ts";
 export { type GroupCoverage, listGoverned, readCoverage } from "./coverage.ts";
 export { type ExplainedPack, explainStack } from "./explain.ts";
 export { forgetReceipts } from "./forget-receipts.ts";

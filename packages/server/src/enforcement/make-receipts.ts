@@ -118,6 +118,7 @@ async function gather({ db }: Tx<Making>, update: Unreceipted, changes: Changed)
       ...(update.backend !== null && { elsewhere: { received } }),
       statesUnknown: changes === UNREADABLE || changes === TOO_LARGE,
       ...(typeof changes !== "string" && { changed: unspoken }),
+      outdated: update.basis?.requirements?.changed ?? [],
     },
   };
 }

@@ -31,7 +31,7 @@ export function writeReceipt({
   const { environment, client } = update;
   return JSON.stringify({
     receipt: 1,
-    says: status === "not-applicable" ? "not applicable" : `${status}, as reported by the client`,
+    says: says(status, update.basis),
     status,
     reasons,
     organization: { id: update.organizationId, name: update.organization },
@@ -47,6 +47,7 @@ export function writeReceipt({
       ended: update.endedAt,
       targeted: isTargeted(environment),
     },
+    ...(update.basis && { basis: update.basis }),
     client: {
       login: client?.login ?? null,
       address: client?.address ?? null,
@@ -63,6 +64,16 @@ export function writeReceipt({
     }),
     made: madeAt,
   });
+}
+
+function says(status: ReceiptStatus, basis: Unreceipted["basis"]): string {
+  if (status === "not-applicable") return "not applicable";
+  const { requirements, ran } = basis ?? {};
+  return [
+    `${status}, as reported by the client`,
+    ...(ran ? [`afterwards, of a run at ${ran.from}`] : []),
+    ...(requirements ? [`which ran from a file of requirements made at ${requirements.made}`] : []),
+  ].join(", ");
 }
 
 function packOf(

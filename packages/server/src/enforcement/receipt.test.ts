@@ -32,6 +32,18 @@ test.each<[what: string, run: Partial<Run>, status: string, reasons?: string[]]>
     "incomplete",
     ["Its state and the one before it could not be compared."],
   ],
+  [
+    "a run from a file that has less than is required now",
+    { outdated: ["Policy pack b is required now."] },
+    "incomplete",
+    ["Policy pack b is required now."],
+  ],
+  [
+    "a run from a file that asks for nothing, when something is required now",
+    { packs: [], outdated: ["Policy pack b is required now."] },
+    "incomplete",
+    ["Policy pack b is required now."],
+  ],
   ["a destroy that runs its program", { kind: "destroy", runsProgram: true }, "complete"],
   ["a run that failed after its resources were analysed", { outcome: "failed" }, "complete"],
   [

@@ -32,6 +32,8 @@ export interface Run {
   statesUnknown?: boolean;
   /** What not every pack analysed, beside `expected`, of what changed in its state; undefined where states are not compared. */
   changed?: { count: number; first: readonly string[] } | undefined;
+  /** What was required besides what a file of requirements had, from which it ran, in sentences. */
+  outdated?: readonly string[];
 }
 
 export interface Judged {
@@ -50,6 +52,7 @@ export function judge(run: Run): Judged {
   const partly = run.packs.filter((pack) => !silent.includes(pack));
   const reasons = [
     ...lost,
+    ...(run.outdated ?? []),
     ...silent.map(({ pack }) => `Pack ${pack} analysed nothing.`),
     ...partly.filter(({ unanalysed }) => unanalysed > 0).map((pack) => describeUnanalysed(pack, run.expected)),
     ...partly.filter(({ stackAnalysed }) => run.outcome === "succeeded" && !stackAnalysed).map(describeStack),
@@ -62,10 +65,10 @@ export function judge(run: Run): Judged {
 }
 
 function whyNotApplicable(run: Run): string | undefined {
-  const { kind, runsProgram, packs, expected, onlyImported, events, outcome, savedState, elsewhere } = run;
+  const { kind, runsProgram, packs, expected, onlyImported, events, outcome, savedState, elsewhere, outdated } = run;
   if (kind !== "update" && kind !== "preview" && !runsProgram)
     return `Policies are not asked in a run of kind ${kind}.`;
-  if (packs.length === 0) return "No pack had to run.";
+  if (packs.length === 0 && !outdated?.length) return "No pack had to run.";
   if (onlyImported) return "It only imported resources, and policies are not asked then.";
   // A client that has registered the run cancels it when the preview before it failed, or was not confirmed.
   if (elsewhere && outcome === "cancelled" && elsewhere.received === 0) return "It was cancelled before it began.";

@@ -196,6 +196,7 @@ const table: Record<string, string> = {
   [`GET ${OWN}/findings/report`]: MEMBER,
 
   [`PUT ${OWN}/elsewhere`]: MEMBER,
+  [`POST ${OWN}/stacks/{projectName}/{stackName}/requirements`]: STACK_READ,
   "HEAD /api/stacks/{orgName}/{projectName}": MEMBER,
   "POST /api/stacks/{orgName}/{projectName}": MEMBER,
   [`GET ${STACK}`]: STACK_READ,

@@ -296,6 +296,14 @@ const audited: Partial<Record<RouteKey, Audited>> = {
     ["Stack Created"],
     (t) => t.send(`PUT ${OWN}/elsewhere`, { backend: "s3://states", project: "web", stack: fresh("dev") }),
   ],
+  "POST /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/requirements": [
+    ["Stack Requirements Exported"],
+    async (t) => {
+      const stack = fresh("dev");
+      await t.send(`PUT ${OWN}/elsewhere`, { backend: "s3://states", project: "web", stack });
+      return t.send(`POST ${OWN}/stacks/web/${stack}/requirements`, { expires: Math.floor(Date.now() / 1000) + 3600 });
+    },
+  ],
   "DELETE /api/stacks/{orgName}/{projectName}/{stackName}": [
     ["Stack Removed"],
     async (t) => t.send(`DELETE ${(await newStack(t)).path}`),

@@ -41,3 +41,15 @@ export async function readBackend(db: Db, stackId: string): Promise<string | nul
   const row = await db.selectFrom("stacks").where("id", "=", stackId).select("backend").executeTakeFirst();
   return row?.backend;
 }
+
+/** The stack's place in the backend that has its state; null when it is here. */
+export async function findPlace(db: Db, stackId: string): Promise<Elsewhere | null | undefined> {
+  const row = await db
+    .selectFrom("stacks")
+    .where("id", "=", stackId)
+    .select(["backend", "backend_project as project", "backend_stack as stack"])
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const { backend, project, stack } = row;
+  return backend === null || project === null || stack === null ? null : { backend, project, stack };
+}

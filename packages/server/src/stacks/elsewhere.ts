@@ -1,6 +1,6 @@
 import { newError } from "@quillon/contract";
 import type { StackCtx } from "../context.ts";
-import { readBackend } from "./elsewhere-queries.ts";
+import { type Elsewhere, findPlace, readBackend } from "./elsewhere-queries.ts";
 import { qualifiedName } from "./qualified-name.ts";
 
 /** @throws stack_elsewhere when the stack's state is in another backend. */
@@ -22,4 +22,13 @@ export async function requireBackend(ctx: StackCtx, said: string | undefined): P
   if (said === (backend ?? undefined)) return;
   if (backend !== null) throw newError("stack_elsewhere", { stack, backend });
   throw newError("stack_held", { stack });
+}
+
+/** Where the stack's state is. @throws stack_not_found, stack_held when it is here. */
+export async function readPlace(ctx: StackCtx): Promise<Elsewhere> {
+  const stack = qualifiedName(ctx);
+  const place = await findPlace(ctx.db, ctx.stack.id);
+  if (place === undefined) throw newError("stack_not_found", { stack });
+  if (place === null) throw newError("stack_held", { stack });
+  return place;
 }

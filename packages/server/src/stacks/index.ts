@@ -1,4 +1,4 @@
-export { requireBackend, requireHeld } from "./elsewhere.ts";
+export { readPlace, requireBackend, requireHeld } from "./elsewhere.ts";
 export { type Elsewhere, findElsewhere, nameExists } from "./elsewhere-queries.ts";
 export {
   findPermissions,

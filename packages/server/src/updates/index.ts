@@ -1,4 +1,5 @@
 export type { Activity } from "./activity-queries.ts";
+export type { Basis } from "./basis.ts";
 export { listClientVersions } from "./client-queries.ts";
 export {
   deleteEngineEvents,

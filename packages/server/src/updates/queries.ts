@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { NOW } from "../db/time.ts";
 import { writeJson } from "../json/write.ts";
+import type { Basis } from "./basis.ts";
 import type { RecordedPack } from "./recorded.ts";
 
 export interface NewUpdate {
@@ -16,6 +17,7 @@ export interface NewUpdate {
   required: readonly RecordedPack[];
   /** From which it was settled what the update must run. */
   tagSets: readonly Tags[];
+  basis: Basis | undefined;
 }
 
 export async function insertUpdate(db: Db, update: NewUpdate): Promise<string> {
@@ -31,6 +33,7 @@ export async function insertUpdate(db: Db, update: NewUpdate): Promise<string> {
       config: JSON.stringify(update.config),
       required_policies: writeJson(update.required),
       tag_sets: JSON.stringify(update.tagSets),
+      ...(update.basis && { basis: JSON.stringify(update.basis) }),
     })
     .returning("id")
     .executeTakeFirstOrThrow();
@@ -100,12 +103,12 @@ export async function findUpdate(
   db: Db,
   stackId: string,
   updateId: string,
-): Promise<{ kind: UpdateKind; dryRun: boolean; status: UpdateStatus } | undefined> {
+): Promise<{ kind: UpdateKind; dryRun: boolean; status: UpdateStatus; basis: Basis | null } | undefined> {
   return db
     .selectFrom("updates")
     .where("stack_id", "=", stackId)
     .where("id", "=", updateId)
-    .select(["kind", "dry_run as dryRun", "status"])
+    .select(["kind", "dry_run as dryRun", "status", sql<Basis | null>`basis`.as("basis")])
     .executeTakeFirst();
 }
 

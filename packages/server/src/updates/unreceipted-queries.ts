@@ -2,6 +2,7 @@ import type { UpdateKind } from "@quillon/contract";
 import { sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { NOW } from "../db/time.ts";
+import type { Basis } from "./basis.ts";
 import { endedWithout } from "./ended-queries.ts";
 
 export type Unreceipted = Awaited<ReturnType<typeof listUnreceipted>>[number];
@@ -16,6 +17,7 @@ export async function listUnreceipted(db: Db, stackId?: string) {
       "update.version",
       "update.environment",
       "update.required_policies as required",
+      sql<Basis | null>`update.basis`.as("basis"),
       "update.started_with as tokenId",
       "update.client",
       "update.summary_sequence as summarySequence",

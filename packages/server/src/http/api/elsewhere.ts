@@ -1,9 +1,26 @@
+import { exportRequirements } from "../../actions/export-requirements.ts";
 import { registerStack } from "../../actions/register-stack.ts";
+import { downloadUrl } from "../pulumi/archive-urls.ts";
+import { tagsOfProgram } from "../pulumi/program-tags.ts";
+import { signRequirements, writeRequirements } from "../requirements-text.ts";
 import type { Handlers } from "../route.ts";
 
 export const elsewhereHandlers = {
   "PUT /api/quillon/orgs/{orgName}/elsewhere": async (ctx, { body }) => {
     const { stack, backend, made } = await registerStack(ctx, body);
     return { project: stack.project, stack: stack.name, backend, made };
+  },
+  "POST /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/requirements": async (ctx, { body }) => {
+    const { environment = {}, ...program } = body.program ?? {};
+    const tags = tagsOfProgram({ ...program, metadata: { environment } });
+    const exported = await exportRequirements(ctx, { expires: new Date(body.expires * 1000), tags });
+    const requirements = writeRequirements(ctx, exported);
+    return {
+      requirements,
+      signature: signRequirements(ctx, requirements),
+      archives: exported.required.flatMap(({ sha256, versionId }) =>
+        sha256 === null ? [] : [{ archiveSha256: sha256, packLocation: downloadUrl(ctx, versionId) }],
+      ),
+    };
   },
 } satisfies Partial<Handlers>;

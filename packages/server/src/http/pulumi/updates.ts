@@ -9,6 +9,7 @@ import type { StackCtx } from "../../context.ts";
 import { saveCheckpoint, saveDelta, saveEntries, saveVerbatim, takesJournal } from "../../state/index.ts";
 import { findUpdateId, readEvents, readEventsWith, readProgress, renewLease } from "../../updates/index.ts";
 import { eventsReply } from "../events-reply.ts";
+import { readRequirements } from "../requirements-text.ts";
 import { type Handlers, jsonReply, type RawReply } from "../route.ts";
 import { appliesExceptions, asksForPulumi, pulumiVersion } from "./clients.ts";
 import { type ProgramRequest, tagsOfProgram } from "./program-tags.ts";
@@ -120,12 +121,13 @@ export const updateHandlers = {
   },
 } satisfies Partial<Handlers>;
 
-type CreateRequest = ProgramRequest & Omit<UpdateRequest, "tags" | "exceptionsBy">;
+type CreateRequest = ProgramRequest & Omit<UpdateRequest, "tags" | "exceptionsBy" | "basis"> & { basis?: SentBasis };
 
 async function create(ctx: StackCtx, headers: IncomingHttpHeaders, request: CreateRequest): Promise<RawReply> {
   // To the engine of a stack that is elsewhere, the packs are local ones, and of those it applies no exceptions.
   const exceptionsBy = appliesExceptions(headers) && request.backend === undefined ? "engine" : "pack";
-  const { id, required } = await createUpdate(ctx, { ...request, tags: tagsOfProgram(request), exceptionsBy });
+  const basis = request.basis && basisOf(ctx, request.basis, request.backend);
+  const { id, required } = await createUpdate(ctx, { ...request, tags: tagsOfProgram(request), exceptionsBy, basis });
   return jsonReply({
     updateID: id,
     requiredPolicies: required.map((pack) => ({
@@ -136,6 +138,26 @@ async function create(ctx: StackCtx, headers: IncomingHttpHeaders, request: Crea
     ...(exceptionsBy === "pack" &&
       messagesOf(request.backend === undefined ? pulumiVersion(headers) : undefined, required)),
   });
+}
+
+interface SentBasis {
+  requirements?: { text: string; signature: string };
+  breakGlass?: string;
+  ran?: { from: number; to: number };
+}
+
+/** @throws invalid_input, requirements_refused */
+function basisOf(
+  ctx: StackCtx,
+  { requirements, breakGlass, ran: sent }: SentBasis,
+  backend: string | undefined,
+): UpdateRequest["basis"] {
+  // A stack whose state is here is updated by a client that asks what it must run.
+  if (backend === undefined || (requirements === undefined) === (breakGlass === undefined))
+    throw newError("invalid_input", { problem: "basis" });
+  const ran = sent && { from: new Date(sent.from * 1000), to: new Date(sent.to * 1000) };
+  const file = requirements && readRequirements(ctx, { ...requirements, moment: ran?.from ?? new Date() });
+  return { ...(file && { requirements: file }), breakGlass, ran };
 }
 
 /** Of the exceptions that a message names. */

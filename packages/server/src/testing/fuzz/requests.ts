@@ -124,6 +124,9 @@ const bodies: { readonly [K in RouteKey as Api[K] extends { readonly body: objec
   "POST /api/orgs/{orgName}/tokens": { name: "<new>", admin: false },
   "POST /api/orgs/{orgName}/teams/{teamName}/tokens": { name: "<new>" },
   "PUT /api/quillon/orgs/{orgName}/elsewhere": { backend: "s3://states", project: "web", stack: "<new>" },
+  "POST /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/requirements": {
+    ...{ expires: Math.floor(Date.now() / 1000) + 3600, program: { name: "web", runtime: "nodejs" } },
+  },
   "POST /api/stacks/{orgName}/{projectName}": {
     ...{ stackName: "<new>", tags: { env: "dev" }, teams: ["team"] },
     state: STATE,
@@ -249,6 +252,7 @@ const exceptions: Partial<Record<RouteKey, Plain>> = {
   [`GET ${UPDATE}`]: { params: { updateID: "<ended>" } },
   [`GET ${UPDATE}/events`]: { params: { updateID: "<ended>" } },
   [`POST ${UPDATE}/cancel`]: { params: busy },
+  "POST /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/requirements": { params: { stackName: "away" } },
   [`POST ${STACK}/hooks/{hookName}/deliveries/{event}/redeliver`]: { params: { event: "<stackDelivery>" } },
   "GET /api/quillon/orgs/{orgName}/receipts/{updateID}": { params: { updateID: "<ended>" } },
   "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}": {

@@ -29,8 +29,8 @@ const resources = [{ urn: "urn:pulumi:dev::web::pulumi:pulumi:Stack::web-dev", t
 export const STATE = { version: 3, deployment: { manifest: { time: "", magic: "", version: "" }, resources } };
 
 /**
- * A server on which there is one of everything: the stacks `dev` (with state and history) and `busy` (with a running update), a
- * published pack and a reserved one, a group, a team, people and tokens. Random requests remove and rename these things,
+ * A server on which there is one of everything: the stacks `dev` (with state and history), `busy` (with a running update) and `away` (in
+ * another backend), a published pack and a reserved one, a group, a team, people and tokens. Random requests remove and rename these things,
  * and `mend` makes again what is gone, so that the next request finds them.
  */
 export class World {
@@ -113,6 +113,8 @@ export class World {
     if (!has.tagged) await this.#need(`POST ${STACKS}/dev/tags`, { name: "env", value: "prod" });
     if (!has.dev || !has.created) await this.#created();
     if (!has.busy || !has.running) await this.#busy(has.busy);
+    const away = { backend: "s3://states", project: "web", stack: "away" };
+    if (!has.away) await this.#need("PUT /api/quillon/orgs/acme/elsewhere", away);
   }
 
   async #present() {
@@ -126,7 +128,7 @@ export class World {
       select
       3 = (select count(*) from members join users on users.id = user_id
         where (login, role) in (('admin', 'admin'), ('bob', 'member'), ('carol', 'policy-manager'))) as people,
-      ${stack("dev")} as dev, exists (select from stacks where name = 'dev' and jsonb_exists(tags, 'env')) as tagged, ${stack("busy")} as busy,
+      ${stack("dev")} as dev, exists (select from stacks where name = 'dev' and jsonb_exists(tags, 'env')) as tagged, ${stack("busy")} as busy, ${stack("away")} as away,
       exists (select from updates u join stacks s on s.id = u.stack_id where s.name = 'dev' and s.lease_update_id is null
         and u.id = ${id("created")} and u.status = 'not-started') as created,
       exists (select from updates u join stacks s on s.id = u.stack_id where s.name = 'busy' and s.lease_update_id = u.id

@@ -1,0 +1,8 @@
+/**
+ * What comes before the text of requirements where it is signed. The key signs receipts, too, and no text of a receipt begins so: a
+ * signature of one is never valid for the other.
+ */
+export const REQUIREMENTS = "quillon requirements 1\n";
+
+/** So long at most can a stack's requirements be used without asking the server. */
+export const MOST_DAYS = 30;
