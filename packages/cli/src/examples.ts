@@ -132,7 +132,15 @@ export const examples: Record<string, readonly string[]> = {
     "quillon check state.json --policy-pack ./aws-rules --policy-pack-config aws-rules.json",
     "quillon check --stack acme/web/prod --output sarif --output-file policies.sarif",
   ],
-  run: ["quillon run -- pulumi up", "quillon run --print -- pulumi preview"],
+  run: [
+    "quillon run -- pulumi up",
+    "quillon run --print -- pulumi preview",
+    "quillon run --bundle requirements --key quillon.pem -- pulumi up",
+  ],
+  "run export": [
+    "quillon run export --expires 24h --output requirements",
+    "quillon run export --stack acme/web/prod --stack acme/web/dev --expires 7d",
+  ],
   results: ["quillon results web/prod", "quillon results web/prod --output sarif --output-file results.sarif"],
   "compliance ls": ["quillon compliance ls --by pack"],
   "compliance days": ["quillon compliance days --from 2030-01-01"],

@@ -7,8 +7,9 @@ const program = await wholeProgram();
 
 /** The commands that do something, by what is typed for them. */
 function leavesOf(command: Command, path: readonly string[] = []): [path: string, command: Command][] {
-  if (command.commands.length === 0) return [[path.join(" "), command]];
-  return command.commands.flatMap((part) => leavesOf(part, [...path, part.name()]));
+  const parts = command.commands.flatMap((part) => leavesOf(part, [...path, part.name()]));
+  // `quillon run` has a command of its own beside what it does.
+  return parts.length === 0 || command.registeredArguments.length > 0 ? [[path.join(" "), command], ...parts] : parts;
 }
 
 const leaves = leavesOf(program);

@@ -59,9 +59,10 @@ function readSigned(text: string): SignedReceipt {
   throw new Error("The file holds no receipt. Write one with: quillon receipt show UPDATE --json");
 }
 
-function isSigned(receipt: string, signature: string, publicKey: string): boolean {
+/** Whether it is the signature of the text's bytes. @throws Error with a sentence when the key is none. */
+export function isSigned(text: string, signature: string, publicKey: string): boolean {
   try {
-    return verify(null, Buffer.from(receipt), publicKey, Buffer.from(signature, "base64"));
+    return verify(null, Buffer.from(text), publicKey, Buffer.from(signature, "base64"));
   } catch {
     throw new Error("The key can't be read. Write the server's key to a file with: quillon receipt key");
   }

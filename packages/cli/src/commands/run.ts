@@ -1,21 +1,41 @@
+import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { normalBackend } from "@quillon/contract/backend-url";
+import type { Client } from "@quillon/contract/client";
 import { Command } from "commander";
 import { parseStack } from "../arguments.ts";
 import { errorMessage } from "../error-message.ts";
 import { cacheFolder, stateFolder } from "../folders.ts";
+import { say } from "../output.ts";
 import { runInTerminal } from "../run/child.ts";
 import { type Guarded, readCommandLine } from "../run/command-line.ts";
-import { conduct, prepare } from "../run/guarded-run.ts";
+import { conduct, namesOf, prepare } from "../run/guarded-run.ts";
+import { isOutage, LateReport, patient } from "../run/late-report.ts";
+import { LiveReport, type Report } from "../run/live-report.ts";
 import { readBackend, readPlace, readProject } from "../run/place.ts";
+import {
+  type Basis,
+  createRun,
+  factsOf,
+  type KnownStack,
+  type PlannedRun,
+  planOf,
+  type Registrant,
+  type RunFacts,
+  registerStack,
+} from "../run/registration.ts";
+import { readRequirementsFile, requirementsOf } from "../run/requirements-file.ts";
 import { findServer } from "../run/server.ts";
 import { sendKept } from "../run/spool.ts";
 import { clientOf } from "../session.ts";
+import { exportCommand } from "./run-export.ts";
 
 interface Options {
   org?: string;
   as?: string;
   print?: true;
+  bundle?: string;
+  key?: string;
 }
 
 const MORE = `
@@ -26,16 +46,28 @@ here, because they say where the state is.`;
 
 /** `quillon run`. */
 export function runCommand(): Command {
-  return new Command("run")
-    .option("--org <org>", "the organization (default: your default one)")
-    .argument("<command...>", "the Pulumi CLI, or what takes its arguments, after --")
-    .option("--as <project/stack>", "the stack's name in Quillon, if another stack has it; it is remembered")
-    .option("--print", "print the command that would be run, and run nothing")
-    .addHelpText("after", MORE)
-    .action(run);
+  return (
+    new Command("run")
+      // Options after a command of its own are that command's.
+      .enablePositionalOptions()
+      .option("--org <org>", "the organization (default: your default one)")
+      .argument("<command...>", "the Pulumi CLI, or what takes its arguments, after --")
+      .option("--as <project/stack>", "the stack's name in Quillon, if another stack has it; it is remembered")
+      .option("--print", "print the command that would be run, and run nothing")
+      .option("--bundle <file>", "run what a file of `quillon run export` has, without asking the server")
+      .option("--key <file>", "what `quillon receipt key` printed, by which that file is checked")
+      .addHelpText("after", MORE)
+      .action(run)
+      .addCommand(exportCommand())
+  );
 }
 
 async function run(line: string[], options: Options): Promise<void> {
+  if (options.bundle !== undefined && options.key === undefined)
+    throw new Error(
+      "--bundle needs --key FILE, the server's key, which quillon receipt key prints. Keep it where nobody can change it who may change the bundle.",
+    );
+  if (options.key !== undefined && options.bundle === undefined) throw new Error("--key is only for --bundle.");
   const read = readCommandLine(line, process.env);
   if (read.kind === "refused") throw new Error(read.why);
   process.exitCode = await (read.kind === "plain" ? runAsItIs(line, options) : runGuarded(line, read, options));
@@ -52,12 +84,22 @@ async function runGuarded(line: readonly string[], read: Guarded, options: Optio
     throw new Error(`${errorMessage(error)}\nThe command was not run.`);
   });
   if (ready === "held here") return runAsItIs(line, options);
-  if (!options.print) return conduct(ready.prepared, ready);
+  if (!options.print) return conduct(ready.prepared, ready.report);
   printLine(["env", "PULUMI_DEBUG_COMMANDS=true", ...ready.prepared.lineWith("tcp://127.0.0.1:PORT")]);
   return 0;
 }
 
-async function makeReady(line: readonly string[], read: Guarded, { org, as }: Options) {
+/** All that is known of a command before anybody is asked what it must run. */
+interface Context {
+  line: readonly string[];
+  read: Guarded;
+  registrant: Registrant;
+  facts: RunFacts;
+  plan: PlannedRun[];
+  to: { client: Client; server: string; unsent: string };
+}
+
+async function makeReady(line: readonly string[], read: Guarded, options: Options) {
   const { env } = process;
   const cwd = resolve(read.cwd ?? ".");
   const project = await readProject(cwd);
@@ -67,18 +109,83 @@ async function makeReady(line: readonly string[], read: Guarded, { org, as }: Op
   // The CLI itself asks this server what it must run.
   if (backend === normalBackend(server)) return "held here";
   const place = await readPlace(line[0] ?? "", read, { project, backend, cwd, env });
-  const client = clientOf(session);
-  const orgName = org ?? (await client.call("GET /api/user/organizations/default", {})).GitHubLogin;
-  const unsent = join(stateFolder(), "unsent");
+  const named = options.as === undefined ? undefined : parseStack(options.as);
+  const as = named && { project: named.projectName, stack: named.stackName };
+  const to = { client: clientOf(session), server, unsent: join(stateFolder(), "unsent") };
+  const registrant = { orgName: options.org, place, as };
+  const context = { line, read, registrant, facts: await factsOf(project, read), plan: planOf(read), to };
+  const { bundle, key, print } = options;
+  if (bundle !== undefined && key !== undefined) return fromBundle(context, { bundle, key, print });
+  return fromServer(context);
+}
+
+/** What the server says. @throws Error when it does not, or what it says can't be had. */
+async function fromServer({ line, read, registrant, facts, plan, to }: Context) {
+  const { client, server, unsent } = to;
   await sendKept(unsent, server, client);
-  const named = as === undefined ? undefined : parseStack(as);
-  const known = await client.call("PUT /api/quillon/orgs/{orgName}/elsewhere", {
-    params: { orgName },
-    body: { ...place, ...(named && { as: { project: named.projectName, stack: named.stackName } }) },
+  const stack = await registerStack(client, registrant);
+  const { updates, required, messages } = await createRuns(client, stack, { plan, facts });
+  for (const message of messages) say(`Warning: ${message}`);
+  say(`Quillon: stack ${stack.orgName}/${stack.projectName}/${stack.stackName} must run ${namesOf(required)}.`);
+  const prepared = await prepare(required, { line, read, cache: cacheFolder() });
+  return { prepared, report: new LiveReport(updates, { ...to, stack }) };
+}
+
+/** What a file says that a server has signed. The server is only told of the run: at once, or when it can be reached again. */
+async function fromBundle(
+  { line, read, registrant, facts, plan, to }: Context,
+  { bundle, key, print }: { bundle: string; key: string; print: true | undefined },
+) {
+  const file = readRequirementsFile(await readNamed(bundle), bundle, (await readNamed(key)).toString());
+  const { place, orgName: org } = registrant;
+  const { requirements, signed } = requirementsOf(file, { name: bundle, place, org, now: new Date() });
+  const { organization, stack, made, expires } = requirements;
+  const required = requirements.packs.map((pack) => ({ ...pack, archive: file.archives.get(pack.archiveSha256) }));
+  say(
+    `Quillon: stack ${organization.name}/${stack.project}/${stack.name} must run ${namesOf(required)}, by what was required at ${made}. That can be used until ${expires}.`,
+  );
+  const prepared = await prepare(required, { line, read, cache: cacheFolder() });
+  const what = { ...registrant, orgName: organization.name, facts, plan, basis: { requirements: signed } };
+  return { prepared, report: print ? new LateReport(what, to) : await reportOf(what, to) };
+}
+
+/** Makes the run known now if the server can be reached, and otherwise afterwards. @throws ApiError when the server refuses it. */
+async function reportOf(
+  what: Registrant & { facts: RunFacts; plan: PlannedRun[]; basis: Basis },
+  to: Context["to"],
+): Promise<Report> {
+  const client = patient(to.client);
+  try {
+    await sendKept(to.unsent, to.server, client);
+    const stack = await registerStack(client, what);
+    const { updates } = await createRuns(client, stack, what);
+    return new LiveReport(updates, { ...to, stack });
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+    say(`Quillon is told of the run afterwards, because it can't be asked now: ${errorMessage(error)}`);
+    return new LateReport(what, to);
+  }
+}
+
+async function createRuns(
+  client: Client,
+  stack: KnownStack,
+  { plan, facts, basis }: { plan: readonly PlannedRun[]; facts: RunFacts; basis?: Basis },
+) {
+  const updates: { id: string; isPreview: boolean }[] = [];
+  let last: Awaited<ReturnType<typeof createRun>> | undefined;
+  for (const planned of plan) {
+    last = await createRun(client, stack, { ...planned, facts, basis });
+    updates.push({ id: last.updateID, isPreview: planned.isPreview });
+  }
+  const messages = (last?.messages ?? []).map(({ message }) => message);
+  return { updates, required: last?.requiredPolicies ?? [], messages };
+}
+
+async function readNamed(path: string): Promise<Buffer> {
+  return readFile(path).catch((error: Error) => {
+    throw new Error(`${path} can't be read: ${error.message}`);
   });
-  const stack = { orgName, projectName: known.project, stackName: known.stack, backend: known.backend };
-  const prepared = await prepare({ line, read, project, stack, client, cache: cacheFolder() });
-  return { prepared, stack, client, server, unsent };
 }
 
 function printLine(line: readonly string[]): void {

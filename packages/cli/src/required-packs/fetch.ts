@@ -11,8 +11,10 @@ import { helperEnv } from "./helper.ts";
 export interface Wanted {
   name: string;
   versionTag: string;
-  packLocation: string;
   archiveSha256?: string;
+  /** Where its archive is, or the archive itself. */
+  packLocation?: string;
+  archive?: Buffer | undefined;
 }
 
 /** What every program that starts a pack for Node.js needs. It is there after an install, and in the archive of a bundle. */
@@ -25,19 +27,14 @@ const NODE_SDK = "node_modules/@pulumi/pulumi";
  * @throws Error when it can't be fetched, is not what was published, or can't be installed.
  */
 export async function packFolder(
-  { name, versionTag, packLocation, archiveSha256 }: Wanted,
+  { name, versionTag, packLocation, archiveSha256, archive: given }: Wanted,
   { cache, program }: { cache: string; program: string },
 ): Promise<string> {
   const what = `policy pack ${name} ${versionTag}`;
   if (!archiveSha256) throw new Error(`The server does not say what the archive of ${what} is. Is it an older one?`);
   const folder = join(cache, "packs", archiveSha256);
   if (existsSync(folder)) return folder;
-  const archive = await download(packLocation, what);
-  const found = createHash("sha256").update(archive).digest("hex");
-  if (found !== archiveSha256)
-    throw new Error(
-      `The archive of ${what} is not the one that was published: its SHA-256 is ${found}, and not ${archiveSha256}.`,
-    );
+  const archive = requirePublished(given ?? (await download(packLocation ?? "", what)), archiveSha256, what);
   await mkdir(join(cache, "packs"), { recursive: true });
   // Another run may do the same at the same time. Whoever is ready first is taken.
   const making = join(cache, "packs", `.${randomUUID()}`);
@@ -52,6 +49,22 @@ export async function packFolder(
     await rm(making, { recursive: true, force: true });
   }
   return folder;
+}
+
+/** @throws Error when it can't be fetched, or is not what was published. */
+export async function fetchArchive(
+  { packLocation, archiveSha256 }: { packLocation: string; archiveSha256: string },
+  what: string,
+): Promise<Buffer> {
+  return requirePublished(await download(packLocation, what), archiveSha256, what);
+}
+
+function requirePublished(archive: Buffer, archiveSha256: string, what: string): Buffer {
+  const found = createHash("sha256").update(archive).digest("hex");
+  if (found === archiveSha256) return archive;
+  throw new Error(
+    `The archive of ${what} is not the one that was published: its SHA-256 is ${found}, and not ${archiveSha256}.`,
+  );
 }
 
 async function download(url: string, what: string): Promise<Buffer> {

@@ -3,15 +3,58 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { join } from "node:path";
 import { ApiError, type Client } from "@quillon/contract/client";
 import { say } from "../output.ts";
-import { sendUnsent, type Unsent } from "./reported-run.ts";
+import type { SentEvent } from "./event.ts";
+import {
+  type Basis,
+  createRun,
+  type PlannedRun,
+  type Registrant,
+  type RunFacts,
+  registerStack,
+  startRun,
+} from "./registration.ts";
+import { type Ended, sendUnsent, type Unsent } from "./reported-run.ts";
+
+/** A command of which no server knows. It is kept from before it is run, so that one that is killed is known, too. */
+export interface Late extends Registrant {
+  id: string;
+  facts: RunFacts;
+  /** With the time at which it began, and a later one when it has ended. */
+  basis: Basis & { ran: { from: number; to: number } };
+  runs: LateRun[];
+  /** Of the process that runs it, while it does. */
+  pid?: number | undefined;
+}
+
+interface LateRun extends PlannedRun {
+  events: SentEvent[];
+  status: Ended;
+}
 
 /** Keeps what the server could not be told of a run. It holds the token of the run's lease, which soon ends. */
 export async function keep(folder: string, server: string, unsent: Unsent): Promise<void> {
+  await write(folder, unsent.params.updateID, { server, ...unsent });
+}
+
+/** Keeps what the server does not know of at all. */
+export async function keepLate(folder: string, server: string, late: Late): Promise<void> {
+  await write(folder, late.id, { server, late });
+}
+
+export async function removeLate(folder: string, id: string): Promise<void> {
+  await rm(pathOf(folder, id), { force: true });
+}
+
+async function write(folder: string, id: string, content: object): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, `${unsent.params.updateID}.json`);
+  const path = pathOf(folder, id);
   const made = `${path}.${randomUUID()}.tmp`;
-  await writeFile(made, JSON.stringify({ server, ...unsent }), { mode: 0o600 });
+  await writeFile(made, JSON.stringify(content), { mode: 0o600 });
   await rename(made, path);
+}
+
+function pathOf(folder: string, id: string): string {
+  return join(folder, `${id}.json`);
 }
 
 /** Sends what was kept for this server, and says what it does not take any more. */
@@ -24,17 +67,22 @@ export async function sendKept(folder: string, server: string, client: Client): 
       await setAside(path);
       continue;
     }
-    if (kept.server !== server || !(await isDone(client, kept))) continue;
-    await rm(path, { force: true });
+    if (kept.server !== server) continue;
+    if ("late" in kept) {
+      if (!isRunning(kept.late)) await sendLate(folder, server, { client, late: kept.late });
+    } else await sendOne(folder, client, kept);
   }
 }
 
+type Kept = { server: string } & (Unsent | { late: Late });
+
 /** @returns undefined for what is damaged. */
-async function readKept(path: string): Promise<(Unsent & { server: string }) | undefined> {
+async function readKept(path: string): Promise<Kept | undefined> {
   try {
     const kept = JSON.parse(await readFile(path, "utf8"));
-    const isWhole = kept.server && kept.token && kept.status && kept.params.updateID && Array.isArray(kept.events);
-    return isWhole ? kept : undefined;
+    const isLate = kept.late?.id && kept.late.place && kept.late.basis?.ran && Array.isArray(kept.late.runs);
+    const isUnsent = kept.token && kept.status && kept.params.updateID && Array.isArray(kept.events);
+    return kept.server && (isLate || isUnsent) ? kept : undefined;
   } catch {
     return undefined;
   }
@@ -45,17 +93,64 @@ async function setAside(path: string): Promise<void> {
   say(`${path} can't be read, so Quillon can't be told of the run that it is of. It is kept as ${path}.damaged.`);
 }
 
-/** Whether nothing more can be done. */
-async function isDone(client: Client, kept: Unsent): Promise<boolean> {
+/** Whether the process still runs that has begun it. */
+function isRunning({ pid }: Late): boolean {
+  if (pid === undefined) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** @returns whether nothing more can be done. */
+async function sendOne(folder: string, client: Client, kept: Unsent): Promise<boolean> {
   const { orgName, projectName, stackName, updateID } = kept.params;
   const what = `an earlier run of ${orgName}/${projectName}/${stackName} (${updateID})`;
   try {
     await sendUnsent(client, kept);
     say(`Quillon has been told of ${what}.`);
-    return true;
   } catch (error) {
     if (!(error instanceof ApiError && error.status < 500)) return false;
     say(`Quillon can't be told any more of ${what}, so its receipt is incomplete: ${error.message}`);
-    return true;
   }
+  await rm(pathOf(folder, updateID), { force: true });
+  return true;
+}
+
+/** What no later try changes. */
+const FINAL = ["invalid_input", "requirements_refused"];
+
+/**
+ * Makes runs known that are over, and sends what they have done. Each is kept as a known one before it is sent, so that it is made known
+ * once, whatever ends this.
+ *
+ * @returns `unreachable` when it is tried again later, and nothing was said of that.
+ */
+export async function sendLate(
+  folder: string,
+  server: string,
+  { client, late }: { client: Client; late: Late },
+): Promise<"told" | "unreachable"> {
+  const { facts, basis, place } = late;
+  const what = `a run of ${place.project}/${place.stack} at ${new Date(basis.ran.from * 1000).toISOString()}`;
+  try {
+    const stack = await registerStack(client, late);
+    for (const [at, { events, status, ...planned }] of late.runs.entries()) {
+      const { updateID } = await createRun(client, stack, { ...planned, facts, basis });
+      const unsent = { ...(await startRun(client, stack, updateID)), events, status };
+      await keep(folder, server, unsent);
+      await keepLate(folder, server, { ...late, runs: late.runs.slice(at + 1) });
+      if (!(await sendOne(folder, client, unsent))) return "unreachable";
+    }
+    await removeLate(folder, late.id);
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status < 500)) return "unreachable";
+    const path = pathOf(folder, late.id);
+    const isFinal = FINAL.includes(error.id);
+    if (isFinal) await rename(path, `${path}.refused`).catch(() => {});
+    const then = isFinal ? `It is kept as ${path}.refused.` : "It is kept, and sent with a later quillon run.";
+    say(`Quillon does not take the report of ${what}: ${error.message} ${then}`);
+  }
+  return "told";
 }

@@ -1,0 +1,72 @@
+import type { Client } from "@quillon/contract/client";
+import { errorMessage } from "../error-message.ts";
+import { say } from "../output.ts";
+import { type KnownStack, startRun } from "./registration.ts";
+import { type Ended, ReportedRun, type Unsent } from "./reported-run.ts";
+import { keep } from "./spool.ts";
+import type { Expected } from "./streams.ts";
+
+/** How a server is told of what a command does. */
+export interface Report {
+  /** Comes before the command. @throws Error when the command must not be run. */
+  begin(): Promise<Expected[]>;
+  /** Comes after it. @param ends how each of the runs ended. It never fails, because then the command's exit code is what counts. */
+  end(ends: readonly Ended[]): Promise<void>;
+  /** Comes instead of `end` when the command could not be run. */
+  abandon(): Promise<void>;
+}
+
+/** How long the server is waited for when the command has ended. */
+const PATIENCE_MS = 10_000;
+
+/** Tells a server that knows the runs, as they go on. */
+export class LiveReport implements Report {
+  readonly #updates: readonly { id: string; isPreview: boolean }[];
+  readonly #to: { stack: KnownStack; client: Client; server: string; unsent: string };
+  readonly #runs: ReportedRun[] = [];
+
+  /** @param to.unsent a folder for what the server can't be told now. */
+  constructor(
+    updates: readonly { id: string; isPreview: boolean }[],
+    to: { stack: KnownStack; client: Client; server: string; unsent: string },
+  ) {
+    this.#updates = updates;
+    this.#to = to;
+  }
+
+  async begin(): Promise<Expected[]> {
+    const { client, stack } = this.#to;
+    const expected: Expected[] = [];
+    // The one that holds the stack is last: when it can't be started, the preview has not begun either.
+    for (const { id, isPreview } of this.#updates) {
+      const run = new ReportedRun(client, await startRun(client, stack, id));
+      this.#runs.push(run);
+      expected.push({ isPreview, add: (event) => run.add(event) });
+    }
+    return expected;
+  }
+
+  async end(ends: readonly Ended[]): Promise<void> {
+    await this.#keep((await this.#endAll(ends)).flatMap((one) => one ?? []));
+    for (const { refusal } of this.#runs) if (refusal) say(`Quillon did not take all of the report: ${refusal}`);
+  }
+
+  async abandon(): Promise<void> {
+    await this.#endAll(this.#runs.map(() => "cancelled"));
+  }
+
+  #endAll(ends: readonly Ended[]): Promise<(Unsent | undefined)[]> {
+    return Promise.all(this.#runs.map((run, at) => run.end(ends[at] ?? "failed", PATIENCE_MS)));
+  }
+
+  async #keep(left: readonly Unsent[]): Promise<void> {
+    if (left.length === 0) return;
+    const { unsent, server } = this.#to;
+    try {
+      for (const one of left) await keep(unsent, server, one);
+      say("Quillon can't be reached, so what the policies found is kept, and sent with the next quillon run.");
+    } catch (error) {
+      say(`Quillon can't be reached, and what the policies found can't be kept: ${errorMessage(error)}`);
+    }
+  }
+}
