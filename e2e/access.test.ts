@@ -41,6 +41,13 @@ test("a team's token sees and updates the stack that the team was given, and see
   expect(await team.fails("pulumi stack rm --yes --force --stack acme/shared")).toContain("it needs admin access");
 });
 
+test("a token that is limited to another project sees no stack of this one and makes none", async () => {
+  const line = "quillon token new limited --org acme --team crew --project other";
+  const limited = world.person("limited", await newToken(line)).in(inProgram.dir);
+  expect(await limited.ok("pulumi stack ls --all")).not.toContain("shared");
+  expect(await limited.fails("pulumi stack init acme/new")).toContain("limited to other projects than pets: other.");
+});
+
 test("a member has the organization's default permission on every stack", async () => {
   const bob = world.person("bob", await newToken("quillon user add bob --org acme")).in(inProgram.dir);
   expect(await bob.fails("pulumi stack tag ls --stack acme/hidden")).toContain("no stack named");
@@ -87,7 +94,7 @@ test("quillon token ls shows no token's value, and a revoked token is refused", 
   const robot = world.person("robot", token);
   await robot.ok("pulumi whoami");
   const listed = await world.admin.ok("quillon token ls --org acme");
-  expect(listed).toMatch(/^\S+ {2}short-lived +policy-manager +admin +\d{4}-\d\d-\d\d +\d{4}-\d\d-\d\d +/m);
+  expect(listed).toMatch(/^\S+ {2}short-lived +policy-manager +all +admin +\d{4}-\d\d-\d\d +\d{4}-\d\d-\d\d +/m);
   const all = await world.admin.json<{ name: string }[]>("quillon token ls --org acme --json");
   expect(all.map(({ name }) => name)).toContain("short-lived");
   expect(listed + JSON.stringify(all)).not.toContain(token);

@@ -39,7 +39,10 @@ export const examples: Record<string, readonly string[]> = {
   "team member rm": ["quillon team member rm crew alice"],
   "team stack set": ["quillon team stack set crew web/prod --permission write"],
   "team stack rm": ["quillon team stack rm crew web/prod"],
-  "token new": ["quillon token new laptop --expires 90d", "quillon token new deploy --org acme --role policy-manager"],
+  "token new": [
+    "quillon token new laptop --expires 90d",
+    "quillon token new deploy --org acme --project web --project api",
+  ],
   "token ls": ["quillon token ls", "quillon token ls --org acme --team crew"],
   "token revoke": ["quillon token revoke deploy --org acme"],
   "group add": ["quillon group add production", "quillon group add web --stack-rule 'env=prod,team!=web'"],

@@ -96,6 +96,8 @@ export interface TokenScope {
   readonly organization: { readonly id: string; readonly name: string };
   readonly role: Role;
   readonly team?: { readonly id: string; readonly name: string };
+  /** The only projects whose stacks it reads and changes. It is the role of a member then. */
+  readonly projects?: readonly string[];
 }
 
 export interface UserCtx extends Ctx {

@@ -27,6 +27,8 @@ export const generalErrors = {
       role_missing: (_: object) => "The request's body has neither role nor fgaRoleId. Send one of them.",
       expiry_beyond_own: (p: { until: string }) =>
         `Your own token expires at ${p.until}, and this request would make one that is valid for longer. Ask for an expires that is not later, or use a token that never expires.`,
+      limited_role: (p: { role: string }) =>
+        `An access token that is limited to projects is a member of the organization, and this request asks for the role ${p.role}. Leave the role out, or the projects.`,
       nested_too_deep: (p: { limit: number }) =>
         `The request's body is nested more than ${p.limit} levels deep. Send it with fewer levels.`,
       too_many_values: (p: { limit: number }) =>
@@ -120,6 +122,8 @@ export const generalErrors = {
       "stack:read": (_: object) => "You may not do this: it needs read access to the stack.",
       "stack:write": (_: object) => "You may not do this: it needs write access to the stack.",
       "stack:admin": (_: object) => "You may not do this: it needs admin access to the stack.",
+      projects: (p: { project: string; projects: string }) =>
+        `You may not do this: your access token is limited to other projects than ${p.project}: ${p.projects}. Use one without that limit, or ask an admin to do it.`,
       findings: (p: { stacks: string }) =>
         `You may not do this, so nothing was changed: it needs write access to ${p.stacks}. Leave the policy issues of that out.`,
       excused: (p: { ids: string }) =>

@@ -24,6 +24,8 @@ const sentences = {
     "Nothing was changed: this server does not have Pulumi ESC environments, so a team can have no permission on one.",
   webhook_environment: (_: object) =>
     "Nothing was changed: this server does not have Pulumi ESC environments, so a webhook can't belong to one. Leave envName out.",
+  token_projects: (_: object) =>
+    "No access token was made: a person's token can't be limited to projects, because it acts as the person in all of their organizations. Make one of an organization or a team.",
   permission_set: (_: object) =>
     "Nothing was changed: this server does not have permission sets. Leave permissionSetName out, and send a permission of 0, 101, 102 or 103.",
 };

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
-import { OrgName, OrgParams, Role, TeamName, Uuid } from "../names.ts";
+import { Unsupported } from "../body-schema.ts";
+import { OrgName, OrgParams, ProjectName, Role, TeamName, Uuid } from "../names.ts";
 import { Empty, type Routes } from "../route.ts";
 
 /** An access token without its secret, which is shown once and stored as a hash. Times are unix seconds; 0 means never. */
@@ -15,10 +16,17 @@ const AccessToken = Type.Object({
   admin: Type.Boolean(),
   /** Only for an organization's token. */
   role: Type.Optional(Type.Object({ id: Role, name: Type.String(), defaultIdentifier: Type.String() })),
+  /** What it is limited to. */
+  projects: Type.Optional(Type.Array(Type.String())),
 });
 
 const Tokens = Type.Object({ tokens: Type.Array(AccessToken) });
-const Created = Type.Object({ id: Type.String(), tokenValue: Type.String() });
+const Created = Type.Object({
+  id: Type.String(),
+  tokenValue: Type.String(),
+  /** What it is limited to. */
+  projects: Type.Optional(Type.Array(Type.String())),
+});
 
 const base = {
   description: Type.Optional(Type.String({ maxLength: 1000 })),
@@ -27,6 +35,9 @@ const base = {
 };
 /** The token's user is called `organization:name`, so the name has the characters of a login. */
 const TokenName = Type.String({ pattern: "^[a-zA-Z0-9_-]{1,40}$" });
+
+/** The only projects whose stacks the token reads and changes. They need not exist. */
+const Projects = Type.Optional(Type.Array(ProjectName, { minItems: 1, maxItems: 100 }));
 
 const Filter = Type.Object({
   filter: Type.Optional(
@@ -47,7 +58,7 @@ export const tokenRoutes = {
     summary: "Make an access token that can do what the caller can do; its value is shown only once",
     access: "person",
     query: Reason,
-    body: Type.Object(base),
+    body: Type.Object({ ...base, projects: Unsupported("token_projects") }),
     reply: Created,
   },
   "DELETE /api/user/tokens/{tokenId}": {
@@ -74,6 +85,7 @@ export const tokenRoutes = {
       name: TokenName,
       admin: Type.Optional(Type.Boolean()),
       roleID: Type.Optional(Role),
+      projects: Projects,
     }),
     reply: Created,
   },
@@ -96,7 +108,7 @@ export const tokenRoutes = {
     access: "team:admin",
     params: TeamParams,
     query: Reason,
-    body: Type.Object({ ...base, name: TokenName }),
+    body: Type.Object({ ...base, name: TokenName, projects: Projects }),
     reply: Created,
   },
   "DELETE /api/orgs/{orgName}/teams/{teamName}/tokens/{tokenId}": {

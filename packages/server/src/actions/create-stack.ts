@@ -5,7 +5,7 @@ import { type OrgCtx, type StackCtx, type StackRef, transaction } from "../conte
 import { writeJson } from "../json/write.ts";
 import { announce, stackKind } from "../notify/index.ts";
 import { newDataKey } from "../secrets/index.ts";
-import { type Elsewhere, insertStack, nameInOrg, qualifiedName, setGrant } from "../stacks/index.ts";
+import { type Elsewhere, insertStack, nameInOrg, qualifiedName, requireWithin, setGrant } from "../stacks/index.ts";
 import { compressState, type SentState, store } from "../state/index.ts";
 import { requireTeam } from "../teams/index.ts";
 import { recordFirstState } from "./record-state.ts";
@@ -25,12 +25,13 @@ export interface NewStack {
 /**
  * Makes a stack that the caller administers, with its own key for its secrets.
  *
- * @throws stack_exists, team_not_found, invalid_deployment
+ * @throws forbidden when the caller's token is limited to other projects; stack_exists, team_not_found, invalid_deployment
  */
 export async function createStack(
   ctx: OrgCtx,
   { project, name, tags, teams, state, elsewhere }: NewStack,
 ): Promise<StackRef> {
+  requireWithin(ctx, project);
   const first = state && (await store(ctx, compressState(state)));
   return transaction(ctx, async (tx) => {
     const { db, keys, org, actor } = tx;

@@ -1,6 +1,6 @@
 import { newError, normalBackend, QuillonError } from "@quillon/contract";
 import type { OrgCtx, StackRef } from "../context.ts";
-import { type Elsewhere, findElsewhere, findStack, nameExists, qualifiedName } from "../stacks/index.ts";
+import { type Elsewhere, findElsewhere, findStack, nameExists, qualifiedName, requireWithin } from "../stacks/index.ts";
 import { createStack } from "./create-stack.ts";
 
 interface Registration extends Elsewhere {
@@ -11,7 +11,7 @@ interface Registration extends Elsewhere {
 /**
  * Finds a stack whose state is in another backend by its place there, or makes it known. It keeps the names that it has here.
  *
- * @throws invalid_input, stack_name_taken, stack_name_free, stack_named_already, stack_not_found
+ * @throws forbidden when the caller's token is limited to other projects; invalid_input, stack_name_taken, stack_name_free, stack_named_already, stack_not_found
  */
 export async function registerStack(
   ctx: OrgCtx,
@@ -21,6 +21,7 @@ export async function registerStack(
   if (backend === undefined) throw newError("invalid_input", { problem: "backend_url" });
   const place = { ...given, backend };
   const wanted = { project: as?.project ?? place.project, name: as?.stack ?? place.stack };
+  for (const { project } of [place, wanted]) requireWithin(ctx, project);
   const before = await findKnown(ctx, place, as && wanted);
   if (before) return { stack: before, backend, made: false };
   if (as) await requireTaken(ctx, place, wanted);

@@ -4,7 +4,15 @@ import { recordAudit } from "../audit/index.ts";
 import { type StackCtx, transaction } from "../context.ts";
 import { writeJson } from "../json/write.ts";
 import { announce, stackKind } from "../notify/index.ts";
-import { copyKeys, nameInOrg, qualifiedName, requireHeld, setRenaming, setStackName } from "../stacks/index.ts";
+import {
+  copyKeys,
+  nameInOrg,
+  qualifiedName,
+  requireHeld,
+  requireWithin,
+  setRenaming,
+  setStackName,
+} from "../stacks/index.ts";
 import { readRevision, readState, renameStored } from "../state/index.ts";
 import { deleteNotStarted, lockIdleStack } from "../updates/index.ts";
 import { reconcileOwn } from "./change-tags.ts";
@@ -20,7 +28,7 @@ const PROJECT_TAG = "pulumi:project";
  *
  * @returns the update that the history has of it, unless the stack has no state.
  * @param to empty or absent means unchanged.
- * @throws stack_elsewhere, stack_name_unchanged, stack_exists, stack_not_found, stack_busy, stack_renaming
+ * @throws forbidden when the caller's token is limited to other projects; stack_elsewhere, stack_name_unchanged, stack_exists, stack_not_found, stack_busy, stack_renaming
  */
 export async function renameStack(
   ctx: StackCtx,
@@ -29,6 +37,7 @@ export async function renameStack(
   await requireHeld(ctx);
   const project = to.newProject || ctx.stack.project;
   const name = to.newName || ctx.stack.name;
+  requireWithin(ctx, project);
   const moved = project !== ctx.stack.project;
   if (!moved && name === ctx.stack.name) {
     if (!to.newName && !to.newProject) return undefined;

@@ -54,6 +54,7 @@ export interface Schema extends ResultTables {
     organization_id: string | null;
     team_id: string | null;
     role: Role | null;
+    projects: string[] | null;
     created_by: string | null;
     expires_at: Date | null;
     last_used_at: Date | null;

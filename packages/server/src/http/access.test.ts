@@ -19,22 +19,24 @@ const callers = [
   "a token of the organization",
   "an admin token of the organization",
   "a token of a writing team",
+  "one that is limited to the stack's project",
+  "one that is limited to another project",
   "the running update",
 ] as const;
 
 // For each caller in that order: + is let in, and the others are refused with 401 (-), 403 (x) or 404 (?).
-const PUBLIC = "+++++++++++++";
-const USER = "--++++++++++-";
-const PERSON = "--+++++++xxx-";
-const SITE_ADMIN = "--xxx+xxxxxx-";
-const MEMBER = "--?+++++++++-";
-const POLICY = "--?x++xxxx+x-";
-const ADMIN = "--?xx+xxxx+x-";
-const TEAM_ADMIN = "--?xx+xx+x+x-";
-const STACK_READ = "--???++++?++-";
-const STACK_WRITE = "--???+x++?++-";
-const STACK_ADMIN = "--???+xx+?+x-";
-const LEASE = "------------+";
+const PUBLIC = "+++++++++++++++";
+const USER = "--++++++++++++-";
+const PERSON = "--+++++++xxxxx-";
+const SITE_ADMIN = "--xxx+xxxxxxxx-";
+const MEMBER = "--?+++++++++++-";
+const POLICY = "--?x++xxxx+xxx-";
+const ADMIN = "--?xx+xxxx+xxx-";
+const TEAM_ADMIN = "--?xx+xx+x+xxx-";
+const STACK_READ = "--???++++?+++?-";
+const STACK_WRITE = "--???+x++?+++?-";
+const STACK_ADMIN = "--???+xx+?+xx?-";
+const LEASE = "--------------+";
 
 const ORG = "/api/orgs/{orgName}";
 const OWN = "/api/quillon/orgs/{orgName}";
@@ -305,6 +307,8 @@ describe.each(engines.slice(0, 1))("who may call what", (engine) => {
       (await makeToken(t, "/api/orgs/acme", { name: "plain" })).as,
       (await makeToken(t, "/api/orgs/acme", { name: "ruling", admin: true })).as,
       (await makeToken(t, "/api/orgs/acme/teams/writing", { name: "ci" })).as,
+      (await makeToken(t, "/api/orgs/acme/teams/writing", { name: "inside", projects: ["api", "web"] })).as,
+      (await makeToken(t, "/api/orgs/acme/teams/writing", { name: "outside", projects: ["api"] })).as,
       update.as,
     ];
     asking = true;

@@ -22,6 +22,12 @@ export interface TokenRequest {
   expires: Date | undefined;
 }
 
+/** A token that is limited to projects, unless `projects` is undefined. */
+interface LimitedRequest extends TokenRequest {
+  name: string;
+  projects: readonly string[] | undefined;
+}
+
 export type TokenFilter = "all" | "active" | "expired";
 
 export interface MadeToken {
@@ -58,7 +64,9 @@ export async function issueToken(db: Db, login: string): Promise<string | undefi
 }
 
 /** Makes a token of the organization. @throws invalid_input, token_exists */
-export function createOrgToken(ctx: OrgCtx, request: TokenRequest & { name: string; role: Role }): Promise<MadeToken> {
+export function createOrgToken(ctx: OrgCtx, request: LimitedRequest & { role: Role }): Promise<MadeToken> {
+  const { role, projects } = request;
+  if (projects && role !== "member") throw newError("invalid_input", { problem: "limited_role", role });
   return transaction(ctx, async (tx) => {
     const { db, org, actor } = tx;
     const login = `${org.name}:${request.name}`;
@@ -70,7 +78,7 @@ export function createOrgToken(ctx: OrgCtx, request: TokenRequest & { name: stri
 }
 
 /** Makes a token of the team. @throws invalid_input, token_exists */
-export function createTeamToken(ctx: TeamCtx, request: TokenRequest & { name: string }): Promise<MadeToken> {
+export function createTeamToken(ctx: TeamCtx, request: LimitedRequest): Promise<MadeToken> {
   return transaction(ctx, async (tx) => {
     const { db, org, team, actor } = tx;
     const login = `${org.name}:${team.name}:${request.name}`;

@@ -12,6 +12,7 @@ interface AuditedToken {
   name?: string | undefined;
   description: string;
   role?: Role | null | undefined;
+  projects?: readonly string[] | null | undefined;
   expires?: Date | null | undefined;
 }
 
@@ -27,13 +28,14 @@ function describe({ of, name, id }: AuditedToken): string {
   return `Access token ${name || id} of ${of}`;
 }
 
-function jsonOf({ id, of, name, description, role, expires }: AuditedToken): string {
+function jsonOf({ id, of, name, description, role, projects, expires }: AuditedToken): string {
   return writeJson({
     id,
     of,
     ...(name && { name }),
     description,
     ...(role && { role }),
+    ...(projects && { projects }),
     ...(expires && { expires: expires.toISOString() }),
   });
 }

@@ -67,6 +67,7 @@ function selectActors(db: Db) {
       sql<Date | null>`case when tokens.session then tokens.expires_at end`.as("sessionExpires"),
       sql<boolean>`tokens.session and tokens.session_of is null`.as("signedInByProxy"),
       "tokens.role",
+      "tokens.projects",
       "users.id as userId",
       "users.login",
       "users.name",
@@ -80,7 +81,7 @@ function selectActors(db: Db) {
 
 type ActorRow = NonNullable<Awaited<ReturnType<ReturnType<typeof selectActors>["executeTakeFirst"]>>>;
 
-function actorOf({ orgId, orgName, teamId, teamName, role, ...row }: ActorRow): Actor {
+function actorOf({ orgId, orgName, teamId, teamName, role, projects, ...row }: ActorRow): Actor {
   const { userId, login, name, siteAdmin, tokenId, tokenName, tokenExpires, sessionExpires, signedInByProxy } = row;
   const actor = {
     ...{ userId, login, name, siteAdmin, tokenId, tokenName, tokenExpires },
@@ -90,7 +91,7 @@ function actorOf({ orgId, orgName, teamId, teamName, role, ...row }: ActorRow): 
   if (!orgId || !orgName || !role) return actor;
   const organization = { id: orgId, name: orgName };
   const team = teamId && teamName ? { id: teamId, name: teamName } : undefined;
-  return { ...actor, scope: { organization, role, ...(team && { team }) } };
+  return { ...actor, scope: { organization, role, ...(team && { team }), ...(projects && { projects }) } };
 }
 
 /** Writes down that the token was used. Of requests that do so at the same time only one writes. */
@@ -107,6 +108,8 @@ export interface NewToken {
   owner?: TokenOwner;
   name?: string;
   role?: Role | null;
+  /** What it is limited to. */
+  projects?: readonly string[] | undefined;
   createdBy?: string;
   expires?: Date | undefined;
   /** It is a session of the console, made from the token with this id; null when a reverse proxy has signed the person in. */
@@ -126,6 +129,7 @@ export async function insertToken(db: Db, made: NewToken): Promise<string | unde
       organization_id: "organizationId" in owner ? owner.organizationId : null,
       team_id: "teamId" in owner ? owner.teamId : null,
       role: made.role ?? null,
+      projects: made.projects ? sql<string[]>`${[...made.projects]}::text[]` : null,
       created_by: createdBy,
       expires_at: made.expires ?? null,
       session: made.sessionOf !== undefined,
@@ -151,6 +155,8 @@ export interface Token {
   description: string;
   /** Null for a person's token. */
   role: Role | null;
+  /** What it is limited to; null when it is not. */
+  projects: string[] | null;
   created: Date;
   /** To the microsecond, which a Date does not have. */
   createdExactly: string;
@@ -194,6 +200,7 @@ export async function listTokens(
       "tokens.name",
       "tokens.description",
       "tokens.role",
+      "tokens.projects",
       "tokens.created_at as created",
       sql<string>`tokens.created_at::text`.as("createdExactly"),
       "tokens.expires_at as expires",
@@ -225,7 +232,7 @@ export async function deleteToken(db: Db, owner: TokenOwner, id: string) {
     .deleteFrom("tokens")
     .where("id", "=", id)
     .where(ownedBy(owner))
-    .returning(["id", "name", "description", "role", "expires_at as expires"])
+    .returning(["id", "name", "description", "role", "projects", "expires_at as expires"])
     .returning(sql<string | null>`(select name from teams where teams.id = tokens.team_id)`.as("team"))
     .executeTakeFirst();
 }

@@ -1,7 +1,7 @@
 import { newError, type StackPermission } from "@quillon/contract";
-import type { Actor, OrgCtx, StackCtx, StackRef, Tx } from "../context.ts";
+import type { OrgCtx, StackCtx, StackRef, Tx } from "../context.ts";
 import { holdStackRow } from "./lease-queries.ts";
-import { permissionOn } from "./permission.ts";
+import { permissionOf, readsAll } from "./permission.ts";
 import { qualifiedName } from "./qualified-name.ts";
 import { selectStack, selectStacks } from "./queries.ts";
 import { hasReadableStack, listReadableIds } from "./readable-queries.ts";
@@ -19,15 +19,11 @@ export async function findStack(
   const found = await selectStack(db, { actor, organizationId: org.id, project, name });
   if (!found) return undefined;
   const { creator, grants, ...stack } = found;
-  const permission = permissionOn({ ...org, teamToken: hasTeamToken(actor), creator, grants });
+  const permission = permissionOf({ org, actor }, found);
   return permission === "none" ? undefined : { stack, permission };
 }
 
 type Caller = Pick<OrgCtx, "db" | "org" | "actor">;
-
-function hasTeamToken(actor: Actor): boolean {
-  return actor.scope?.team !== undefined;
-}
 
 /** What the caller may do with each of these stacks, by id. One that was removed is left out. */
 export async function findPermissions(
@@ -35,8 +31,7 @@ export async function findPermissions(
   ids: readonly string[],
 ): Promise<Map<string, StackPermission>> {
   const found = await selectStacks(db, { actor, organizationId: org.id, ids });
-  const facts = { ...org, teamToken: hasTeamToken(actor) };
-  return new Map(found.map(({ id, creator, grants }) => [id, permissionOn({ ...facts, creator, grants })]));
+  return new Map(found.map((stack) => [stack.id, permissionOf({ org, actor }, stack)]));
 }
 
 /** Makes removing the stack wait until the transaction ends. @throws stack_not_found when it was removed. */
@@ -72,9 +67,4 @@ export async function listReadableIfFew(ctx: OrgCtx, most: number): Promise<stri
   if (readsAll(ctx)) return "many";
   const ids = await listReadableIds(db, { actor, organizationId: org.id, limit: most + 1 });
   return ids.length > most ? "many" : ids;
-}
-
-/** Whether the caller may read every stack of the organization. */
-export function readsAll({ org: { role, defaultPermission }, actor }: Pick<OrgCtx, "org" | "actor">): boolean {
-  return role === "admin" || (!actor.scope?.team && defaultPermission !== "none");
 }

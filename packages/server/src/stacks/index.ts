@@ -6,7 +6,6 @@ export {
   keepStack,
   listReadableIfFew,
   listReadableUnlessAll,
-  readsAll,
   requireProject,
 } from "./find.ts";
 export { listGrants, setGrant } from "./grant.ts";
@@ -21,6 +20,7 @@ export {
   takeLease,
 } from "./lease-queries.ts";
 export { listReadableStacks, type StackFilter } from "./list-queries.ts";
+export { readsAll, requireWithin } from "./permission.ts";
 export { nameInOrg, qualifiedName } from "./qualified-name.ts";
 export { deleteStackRow, insertStack, readDataKey, readStack, setStackName } from "./queries.ts";
 export { selectReadable } from "./readable-queries.ts";

@@ -5,6 +5,7 @@ const nobody: PermissionFacts = {
   role: "member",
   defaultPermission: "none",
   teamToken: false,
+  outside: false,
   creator: false,
   grants: [],
 };
@@ -22,6 +23,14 @@ test.each<[string, Partial<PermissionFacts>, string]>([
   ["a team's token does not have the default", { teamToken: true, defaultPermission: "admin" }, "none"],
   ["a team's token has the team's permission", { teamToken: true, grants: ["read"] }, "read"],
   ["a team's token administers a stack that it made", { teamToken: true, creator: true }, "admin"],
+  [
+    "a token has nothing outside of the projects that it is limited to",
+    { outside: true, defaultPermission: "admin" },
+    "none",
+  ],
+  ["a token has nothing outside of them that it made", { outside: true, creator: true }, "none"],
+  ["a team's token has nothing outside of them", { outside: true, teamToken: true, grants: ["admin"] }, "none"],
+  ["no role has anything outside of them", { outside: true, role: "admin" }, "none"],
 ])("%s", (_, facts, wanted) => {
   expect(permissionOn({ ...nobody, ...facts })).toBe(wanted);
 });

@@ -11,7 +11,12 @@ export function grantsTo(actor: Actor) {
   return sql`from team_stacks given where given.stack_id = stack.id and given.team_id in (${teamsOf(actor)})`;
 }
 
-/** Whether `membership` lets the caller read every stack of `org`. */
+/** Whether the caller's token is for the project of `stack`: it may be limited to some. */
+export function isWithin({ scope }: Actor) {
+  return scope?.projects ? sql<SqlBool>`stack.project = any(${[...scope.projects]}::text[])` : sql<SqlBool>`true`;
+}
+
+/** Whether `membership` lets the caller read every stack of `org` that their token is for. */
 export function readsAllOf({ scope }: Actor) {
   return scope?.team
     ? sql<boolean>`(membership.role = 'admin')`
@@ -27,7 +32,8 @@ export function selectReadable(db: Db, actor: Actor) {
     .where(
       sql<SqlBool>`(${readsAllOf(actor)} or coalesce(stack.created_by = ${actor.userId}, false)
         or exists (select ${grantsTo(actor)}))`,
-    );
+    )
+    .where(isWithin(actor));
 }
 
 /** Whether the project has a stack that the caller may read. */

@@ -1,6 +1,6 @@
 import type { StackCtx } from "../context.ts";
 import { covers } from "../people/index.ts";
-import { permissionOn } from "./permission.ts";
+import { permissionOf } from "./permission.ts";
 import { type RemovedKey, selectRemovedKeys } from "./removed-key-queries.ts";
 
 /**
@@ -14,6 +14,6 @@ export async function readRemovedKeys({
   stack,
 }: StackCtx): Promise<Pick<RemovedKey, "stackId" | "dataKey">[]> {
   const kept = await selectRemovedKeys(db, { actor, stackId: stack.id });
-  const teamToken = actor.scope?.team !== undefined;
-  return kept.filter(({ creator, grants }) => covers(permissionOn({ ...org, teamToken, creator, grants }), "read"));
+  const { project } = stack;
+  return kept.filter((key) => covers(permissionOf({ org, actor }, { ...key, project }), "read"));
 }

@@ -3,7 +3,7 @@ import type { Actor } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import { membershipsOf } from "../people/index.ts";
 import { teamsOf } from "../teams/index.ts";
-import type { selectReadable } from "./readable-queries.ts";
+import { isWithin, type selectReadable } from "./readable-queries.ts";
 
 /** Queries for stacks that were removed, of which something is kept. */
 
@@ -71,7 +71,8 @@ export function selectReadableOrRemoved(db: Db, actor: Actor): ReturnType<typeof
     .where(
       sql<SqlBool>`(membership.role = 'admin' or ${byDefault} or coalesce(stack.created_by = ${actor.userId}, false)
         or exists (${grants}))`,
-    );
+    )
+    .where(isWithin(actor));
   // It has only these columns of a stack.
   return selected as unknown as ReturnType<typeof selectReadable>;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
+import { requirePack } from "../../testing/group.ts";
 import { PACKS, publication } from "../../testing/pack.ts";
 import { makeToken, person, team } from "../../testing/people.ts";
 
@@ -213,6 +214,93 @@ describe.each(engines)("access tokens on $name", (engine) => {
     const answer = await t.send(`POST ${PACKS}`, publication("inherited", "1.0.0"), { as: second.as });
     expect(answer).toMatchObject({ status: 409, body: { id: "pack_version_reserved" } });
     expect(answer.body.message).toContain("acme:publisher");
+  });
+
+  describe("a token that is limited to projects", () => {
+    const projects = ["web", "later"];
+    const limited = { name: "limited", projects };
+
+    test.each([
+      ["an organization's", ORG],
+      ["a team's", TEAM],
+    ])("%s says so where it is made, listed, recorded and revoked", async (_, owner) => {
+      const made = await t.send(`POST ${owner}/tokens`, { name: "listed", projects: [...projects, "web"] });
+      expect(made).toMatchObject({ status: 200, body: { projects } });
+      const { id } = made.body;
+      expect(await find(owner, id)).toMatchObject({ projects, admin: false });
+      await t.send(`DELETE ${owner}/tokens/${id}`);
+      const { body } = await t.send("GET /api/orgs/acme/auditlogs");
+      const [revoked, created] = body.auditLogEvents;
+      expect(created.after).toMatchObject({ id, projects });
+      expect(revoked.before).toMatchObject({ id, projects });
+    });
+
+    test("a client of Pulumi's API is not told what that API does not have", async () => {
+      const authorization = `token ${t.token}`;
+      const headers = { authorization, "content-type": "application/json", accept: "application/vnd.pulumi+9" };
+      const made = await t.send(`POST ${ORG}/tokens`, { name: "untold", projects }, { headers });
+      expect(made).toMatchObject({ status: 200 });
+      expect(made.body).not.toHaveProperty("projects");
+      const { body } = await t.send(`GET ${ORG}/tokens`, undefined, { headers });
+      const told = body.tokens.find(({ id }: { id: string }) => id === made.body.id);
+      expect(told).not.toHaveProperty("projects");
+      expect(await find(ORG, made.body.id)).toMatchObject({ projects });
+    });
+
+    test.each([
+      [ORG, { name: "a", projects: [] }, "fewer than 1"],
+      [ORG, { name: "a", projects: Array.from({ length: 101 }, (_, n) => `p${n}`) }, "more than 100"],
+      [TEAM, { name: "a", projects: ["a b"] }, "1 to 100 letters"],
+      [ORG, { name: "a", projects: "web" }, "array"],
+      [ORG, { name: "a", projects, admin: true }, "this request asks for the role admin"],
+      [ORG, { name: "a", projects, roleID: "policy-manager" }, "this request asks for the role policy-manager"],
+      [MINE, { projects }, "a person's token can't be limited to projects"],
+    ])("%s with %j is refused", async (owner, body, sentence) => {
+      const refused = await t.send(`POST ${owner}/tokens`, body);
+      expect(refused.status).toBe(400);
+      expect(refused.body.message).toContain(sentence);
+    });
+
+    test("makes stacks of them alone, which stay in them, and learns what these must run", async () => {
+      await requirePack(t, "of-limited");
+      const { as } = await makeToken(t, ORG, limited);
+      const send = (request: string, body?: unknown) => t.send(request, body, { as });
+      const words =
+        "You may not do this: your access token is limited to other projects than ops: web, later. Use one without that limit, or ask an admin to do it.";
+      const refused = { status: 403, body: { id: "forbidden", message: words } };
+      expect(await send("POST /api/stacks/acme/ops", { stackName: "lim" })).toMatchObject(refused);
+      expect(await send("POST /api/stacks/acme/later", { stackName: "lim" })).toMatchObject({ status: 200 });
+      const stack = "/api/stacks/acme/later/lim";
+      expect(await send(`POST ${stack}/rename`, { newProject: "ops" })).toMatchObject(refused);
+      expect(await send(`POST ${stack}/rename`, { newProject: "web", newName: "lim" })).toMatchObject({ status: 200 });
+      const { body } = await send("GET /api/stacks/acme/web/lim/policypacks");
+      const { pathname, search } = new URL(body.requiredPolicies[0].packLocation);
+      expect((await send(`GET ${pathname}${search}`)).status).toBe(200);
+      await t.send("POST /api/stacks/acme/web/lim/rename", { newProject: "ops" });
+      expect((await send("GET /api/stacks/acme/ops/lim")).status).toBe(404);
+    });
+
+    test("registers runs of them alone, under their names", async () => {
+      const { as } = await makeToken(t, ORG, { ...limited, name: "runs" });
+      const register = (project: string, here?: { project: string; stack: string }) =>
+        t.send(`PUT /api/quillon/orgs/acme/elsewhere`, { backend: "s3://b", project, stack: "s", as: here }, { as });
+      await t.send("PUT /api/quillon/orgs/acme/elsewhere", { backend: "s3://b", project: "ops", stack: "s" });
+      for (const refused of [register("ops"), register("new"), register("ops", { project: "web", stack: "s" })])
+        expect(await refused).toMatchObject({ status: 403, body: { id: "forbidden" } });
+      expect(await register("web", { project: "ops", stack: "t" })).toMatchObject({ status: 403 });
+      expect(await register("web")).toMatchObject({ status: 200, body: { project: "web", made: true } });
+    });
+
+    test("can't go on with an update whose stack an admin has moved out of them", async () => {
+      const { as } = await makeToken(t, ORG, { ...limited, name: "moved" });
+      await t.send("POST /api/stacks/acme/web", { stackName: "moved" }, { as });
+      const { updateID } = (await t.send("POST /api/stacks/acme/web/moved/update", {}, { as })).body;
+      await t.send("POST /api/stacks/acme/web/moved/rename", { newProject: "ops" });
+      for (const project of ["web", "ops"]) {
+        const start = await t.send(`POST /api/stacks/acme/${project}/moved/update/${updateID}`, {}, { as });
+        expect(start.status).toBe(404);
+      }
+    });
   });
 
   test("the database has only hashes of tokens", async () => {

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { revokeTokenAndUpdates } from "../../actions/change-rights.ts";
 import type { OrgCtx, TeamCtx, UserCtx } from "../../context.ts";
 import {
@@ -10,6 +11,7 @@ import {
   type TokenFilter,
 } from "../../people/index.ts";
 import { type Handlers, listReply, type RawReply } from "../route.ts";
+import { asksForPulumi } from "./clients.ts";
 import { roleNames } from "./members.ts";
 import { unixSeconds } from "./shapes.ts";
 
@@ -26,20 +28,20 @@ export const tokenHandlers = {
     await revokeTokenAndUpdates(ctx, { owner: ofPerson(ctx), id: params.tokenId });
     return {};
   },
-  "GET /api/orgs/{orgName}/tokens": async (ctx, { query }) =>
-    listOf(readTokens(ctx, { owner: ofOrg(ctx), filter: readFilter(query) })),
-  "POST /api/orgs/{orgName}/tokens": async (ctx, { body }) => {
+  "GET /api/orgs/{orgName}/tokens": async (ctx, { query, headers }) =>
+    listOf(readTokens(ctx, { owner: ofOrg(ctx), filter: readFilter(query) }), headers),
+  "POST /api/orgs/{orgName}/tokens": async (ctx, { body, headers }) => {
     const role = body.admin ? "admin" : (body.roleID ?? "member");
-    return madeOf(await createOrgToken(ctx, { ...requestOf(body), name: body.name, role }));
+    return madeOf(await createOrgToken(ctx, { ...limitedOf(body), role }), headers, body);
   },
   "DELETE /api/orgs/{orgName}/tokens/{tokenId}": async (ctx, { params }) => {
     await revokeTokenAndUpdates(ctx, { owner: ofOrg(ctx), id: params.tokenId });
     return {};
   },
-  "GET /api/orgs/{orgName}/teams/{teamName}/tokens": async (ctx, { query }) =>
-    listOf(readTokens(ctx, { owner: ofTeam(ctx), filter: readFilter(query) })),
-  "POST /api/orgs/{orgName}/teams/{teamName}/tokens": async (ctx, { body }) =>
-    madeOf(await createTeamToken(ctx, { ...requestOf(body), name: body.name })),
+  "GET /api/orgs/{orgName}/teams/{teamName}/tokens": async (ctx, { query, headers }) =>
+    listOf(readTokens(ctx, { owner: ofTeam(ctx), filter: readFilter(query) }), headers),
+  "POST /api/orgs/{orgName}/teams/{teamName}/tokens": async (ctx, { body, headers }) =>
+    madeOf(await createTeamToken(ctx, limitedOf(body)), headers, body),
   "DELETE /api/orgs/{orgName}/teams/{teamName}/tokens/{tokenId}": async (ctx, { params }) => {
     await revokeTokenAndUpdates(ctx, { owner: ofTeam(ctx), id: params.tokenId });
     return {};
@@ -51,16 +53,25 @@ function requestOf({ description = "", expires = 0 }: { description?: string; ex
   return { description, expires: expires > 0 ? new Date(expires * 1000) : undefined };
 }
 
+function limitedOf({ name, projects, ...body }: Limited & { name: string; description?: string; expires?: number }) {
+  return { ...requestOf(body), name, projects: projects && [...new Set(projects)] };
+}
+
+/** What a token is limited to. */
+interface Limited {
+  projects?: string[];
+}
+
 function readFilter({ filter }: { filter?: "" | "all" | "active" | "expired" }): TokenFilter {
   return filter || "all";
 }
 
-function madeOf({ id, value }: MadeToken) {
-  return { id, tokenValue: value };
+function madeOf({ id, value }: MadeToken, client: IncomingHttpHeaders = {}, { projects }: Limited = {}) {
+  return { id, tokenValue: value, ...(projects && !asksForPulumi(client) && { projects: [...new Set(projects)] }) };
 }
 
-function listOf(tokens: AsyncGenerator<Token>): Promise<RawReply> {
-  return listReply("tokens", tokens, ({ id, name, description, role, ...token }) => ({
+function listOf(tokens: AsyncGenerator<Token>, client: IncomingHttpHeaders = {}): Promise<RawReply> {
+  return listReply("tokens", tokens, ({ id, name, description, role, projects, ...token }) => ({
     id,
     name,
     description,
@@ -70,5 +81,6 @@ function listOf(tokens: AsyncGenerator<Token>): Promise<RawReply> {
     lastUsed: unixSeconds(token.lastUsed),
     admin: role === "admin",
     ...(role && { role: { id: role, name: roleNames[role], defaultIdentifier: role } }),
+    ...(projects && !asksForPulumi(client) && { projects }),
   }));
 }
