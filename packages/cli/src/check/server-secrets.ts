@@ -12,7 +12,12 @@ export interface StackParams {
 /** Characters of ciphertexts in one request, well below what a server takes. */
 const BATCH = 1024 * 1024;
 
-/** Opens secrets that a server has encrypted with the key of a stack. Where it refuses one, those in the same request stay closed. */
+/** So often values are asked for in halves, because a state may have very many that the server can't open. */
+const MOST_HALVED = 100;
+
+/**
+ * Opens secrets that a server has encrypted with the key of a stack. It refuses a whole request because of one value, which is found by halves.
+ */
 export async function openByServer(
   client: Client,
   params: StackParams,
@@ -21,7 +26,9 @@ export async function openByServer(
 ): Promise<Opened> {
   const secrets: Record<string, string> = {};
   let why = "";
-  for (const some of batchesOf(ciphertexts, batch)) {
+  let halved = 0;
+  const left = batchesOf(ciphertexts, batch);
+  for (let some = left.shift(); some; some = left.shift()) {
     try {
       const { plaintexts } = await client.call(DECRYPT, { params, body: { ciphertexts: some } });
       for (const [ciphertext, plaintext] of Object.entries(plaintexts))
@@ -29,6 +36,10 @@ export async function openByServer(
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 400)) throw error;
       why ||= error.message.replace(/\.$/, "");
+      if (error.id !== "ciphertext_invalid" || some.length === 1 || halved === MOST_HALVED) continue;
+      halved += 1;
+      const half = Math.ceil(some.length / 2);
+      left.unshift(some.slice(0, half), some.slice(half));
     }
   }
   return { secrets, closed: ciphertexts.length - Object.keys(secrets).length, how: `by the server (${why})` };

@@ -115,19 +115,45 @@ test("a secret that the server can't open is left closed, and told", async () =>
   );
 });
 
-test("secrets are asked for in batches, and a refusal closes only those of its batch", async () => {
+/** A server that can't open ciphertexts which begin with `bad`, and what it was asked for. */
+function openingServer(refusal = new ApiError(400, "ciphertext_invalid", "It is damaged.")) {
   const asked: string[][] = [];
   const call = async (_: string, { body }: { body: { ciphertexts: string[] } }) => {
     asked.push(body.ciphertexts);
-    if (body.ciphertexts.includes("bad1")) throw new ApiError(400, "ciphertext_invalid", "It is damaged.");
+    if (body.ciphertexts.some((one) => one.startsWith("bad"))) throw refusal;
     return { plaintexts: Object.fromEntries(body.ciphertexts.map((one) => [one, base64(`"${one}"`)])) };
   };
-  const texts = ["aaaa", "bbbb", "bad1", "cccc", "long-enough-for-two"];
-  const opened = await openByServer({ call } as unknown as Client, params, texts, 8);
-  expect(asked).toEqual([["aaaa", "bbbb"], ["bad1", "cccc"], ["long-enough-for-two"]]);
+  return { asked, client: { call } as unknown as Client };
+}
+
+test("secrets are asked for in batches, and in halves of a batch that is refused, so that only what can't be opened stays closed", async () => {
+  const { asked, client } = openingServer();
+  const texts = ["aaaa", "bbbb", "bad1", "cccc", "dddd", "long-enough-for-three"];
+  const opened = await openByServer(client, params, texts, 12);
+  expect(asked).toEqual([
+    ["aaaa", "bbbb", "bad1"],
+    ["aaaa", "bbbb"],
+    ["bad1"],
+    ["cccc", "dddd"],
+    ["long-enough-for-three"],
+  ]);
+  const good = texts.filter((one) => one !== "bad1");
   expect(opened).toEqual({
-    secrets: { aaaa: '"aaaa"', bbbb: '"bbbb"', "long-enough-for-two": '"long-enough-for-two"' },
-    closed: 2,
+    secrets: Object.fromEntries(good.map((one) => [one, `"${one}"`])),
+    closed: 1,
     how: "by the server (It is damaged)",
   });
+});
+
+test("where the server can open nothing, it is not asked for each value", async () => {
+  const { asked, client } = openingServer();
+  const texts = Array.from({ length: 5000 }, (_, n) => `bad${n}`);
+  expect(await openByServer(client, params, [...texts, "good"])).toMatchObject({ secrets: {}, closed: 5001 });
+  expect(asked.length).toBe(201);
+});
+
+test("where it refuses for another reason than a value, it is asked once", async () => {
+  const { asked, client } = openingServer(new ApiError(400, "stack_elsewhere", "The state is not here."));
+  expect(await openByServer(client, params, ["aaaa", "bad1"])).toMatchObject({ secrets: {}, closed: 2 });
+  expect(asked.length).toBe(1);
 });
