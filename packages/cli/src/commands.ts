@@ -89,6 +89,10 @@ export const commands: Record<string, Entry> = {
       "run the Pulumi CLI with the organization's policies, while the stack's state stays in another backend",
     load: async () => (await import("./commands/run.ts")).runCommand(),
   },
+  scan: {
+    description: "find stacks in a bucket or a folder that were updated without quillon run",
+    load: async () => (await import("./commands/scan.ts")).scanCommand(),
+  },
   results: {
     description: "show what policies found in an update or a preview, also as SARIF, JUnit, CSV, Markdown or JSON",
     load: async () => (await import("./commands/results.ts")).resultsCommand(),

@@ -5,6 +5,30 @@ import type { Routes } from "../route.ts";
 const StackNames = Type.Object({ project: ProjectName, stack: StackName }, { additionalProperties: false });
 
 export const elsewhereRoutes = {
+  "GET /api/quillon/orgs/{orgName}/elsewhere": {
+    summary: "List the stacks that you may read whose state is in a backend, by their names there",
+    access: "org:member",
+    params: OrgParams,
+    query: Type.Object({
+      /** The backend's URL. */
+      backend: Type.String({ maxLength: 2_000 }),
+      continuationToken: Type.Optional(Type.String()),
+    }),
+    reply: Type.Object({
+      stacks: Type.Array(
+        Type.Object({
+          /** Its names in that backend. */
+          project: Type.String(),
+          stack: Type.String(),
+          /** Its names here. */
+          here: Type.Object({ project: Type.String(), stack: Type.String() }),
+          /** When it was made known. */
+          since: Type.String({ format: "date-time" }),
+        }),
+      ),
+      continuationToken: Type.Optional(Type.String()),
+    }),
+  },
   "PUT /api/quillon/orgs/{orgName}/elsewhere": {
     summary: "Find the stack whose state is in another backend, or make it known; no state of it is stored here",
     access: "org:member",

@@ -1,5 +1,7 @@
-import type { StackRef } from "../context.ts";
+import { type SqlBool, sql } from "kysely";
+import type { Actor, StackRef } from "../context.ts";
 import type { Db } from "../db/open.ts";
+import { selectReadable } from "./readable-queries.ts";
 
 /** A stack's place in the backend that has its state. */
 export interface Elsewhere {
@@ -18,6 +20,40 @@ export async function findElsewhere(db: Db, organizationId: string, place: Elsew
     .where("backend_stack", "=", place.stack)
     .select(["id", "project", "name"])
     .executeTakeFirst();
+}
+
+/**
+ * The stacks of a backend that the caller may read, in the order of their names there.
+ *
+ * @param page.after these two names of the last one of the page before.
+ */
+export async function listKnown(
+  db: Db,
+  page: { actor: Actor; organizationId: string; backend: string; after: readonly string[] | undefined; limit: number },
+) {
+  const { after } = page;
+  return (
+    selectReadable(db, page.actor)
+      .where("org.id", "=", page.organizationId)
+      .where("stack.backend", "=", page.backend)
+      .$if(after !== undefined, (query) =>
+        query.where(sql<SqlBool>`(stack.backend_project, stack.backend_stack) > (${sql.join([...(after ?? [])])})`),
+      )
+      .orderBy("stack.backend_project")
+      .orderBy("stack.backend_stack")
+      .limit(page.limit)
+      .select([
+        "stack.id",
+        "stack.project",
+        "stack.name",
+        "stack.created_at as createdAt",
+        "stack.backend_project as thereProject",
+        "stack.backend_stack as thereStack",
+      ])
+      // The table's constraint: they are there where there is a backend.
+      .$narrowType<{ thereProject: string; thereStack: string }>()
+      .execute()
+  );
 }
 
 /** Whether the organization has a stack of that name, whoever may read it. */

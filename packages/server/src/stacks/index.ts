@@ -19,6 +19,7 @@ export {
   releaseLeases,
   takeLease,
 } from "./lease-queries.ts";
+export { listElsewhere } from "./list-elsewhere.ts";
 export { listReadableStacks, type StackFilter } from "./list-queries.ts";
 export { readsAll, requireWithin } from "./permission.ts";
 export { nameInOrg, qualifiedName } from "./qualified-name.ts";

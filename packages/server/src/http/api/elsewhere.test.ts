@@ -92,6 +92,30 @@ describe.each(engines)("stacks whose state is elsewhere on $name", (engine) => {
     expect(answer).toMatchObject({ status: 404, body: { id: "stack_not_found" } });
   });
 
+  test("those of one backend are listed by their names there, as far as the caller may read them", async () => {
+    const there = "gs://listed";
+    await t.send(ROUTE, { backend: there, project: "shop", stack: "b" });
+    await t.send(ROUTE, { backend: there, project: "shop", stack: "prod", as: { project: "shop", stack: "prod-2" } });
+    await t.send(ROUTE, { backend: there, project: "cafe", stack: "z" });
+    const list = (url: string, more: object = {}) =>
+      t.send(`GET /api/quillon/orgs/acme/elsewhere?backend=${encodeURIComponent(url)}`, undefined, more);
+    const since = expect.stringMatching(/^\d{4}-/);
+    expect(await list(`${there}/?profile=ada`)).toMatchObject({
+      status: 200,
+      body: {
+        stacks: [
+          { project: "cafe", stack: "z", here: { project: "cafe", stack: "z" }, since },
+          { project: "shop", stack: "b", here: { project: "shop", stack: "b" }, since },
+          { project: "shop", stack: "prod", here: { project: "shop", stack: "prod-2" }, since },
+        ],
+      },
+    });
+    expect((await list("gs://other")).body).toEqual({ stacks: [] });
+    expect(await list("listed")).toMatchObject({ status: 400, body: { id: "invalid_input" } });
+    await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "none" });
+    expect((await list(there, { as: await person(t, "eve") })).body).toEqual({ stacks: [] });
+  });
+
   test("a Pulumi CLI that is logged in here can't update it, nor a client of another backend", async () => {
     const path = await elsewhere();
     for (const body of [{}, { backend: "gs://states" }, { backend: `${backend}/` }]) {

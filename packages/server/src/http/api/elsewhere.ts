@@ -1,11 +1,23 @@
 import { exportRequirements } from "../../actions/export-requirements.ts";
 import { registerStack } from "../../actions/register-stack.ts";
+import { listElsewhere } from "../../stacks/index.ts";
 import { downloadUrl } from "../pulumi/archive-urls.ts";
 import { tagsOfProgram } from "../pulumi/program-tags.ts";
 import { signRequirements, writeRequirements } from "../requirements-text.ts";
 import type { Handlers } from "../route.ts";
 
 export const elsewhereHandlers = {
+  "GET /api/quillon/orgs/{orgName}/elsewhere": async (ctx, { query }) => {
+    const { stacks, continuationToken } = await listElsewhere(ctx, query);
+    return {
+      stacks: stacks.map(({ there, project, name, createdAt }) => ({
+        ...there,
+        here: { project, stack: name },
+        since: createdAt.toISOString(),
+      })),
+      ...(continuationToken && { continuationToken }),
+    };
+  },
   "PUT /api/quillon/orgs/{orgName}/elsewhere": async (ctx, { body }) => {
     const { stack, backend, made } = await registerStack(ctx, body);
     return { project: stack.project, stack: stack.name, backend, made };

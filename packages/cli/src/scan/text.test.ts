@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import type { ScannedStack } from "./scanned.ts";
+import { scanSentence, scanText } from "./text.ts";
+
+const stack = (name: string, more: Partial<ScannedStack>): ScannedStack => ({
+  ...{ project: "pets", stack: name, here: { project: "pets", stack: name }, status: "ok", updates: 0, known: 0 },
+  ...{ withoutReceipt: [], incomplete: [] },
+  ...more,
+});
+const time = "2030-01-01T10:00:00Z";
+const update = { startedAt: time, endedAt: time, result: "succeeded" };
+const run = { updateID: "u-1", startedAt: time, endedAt: time, outcome: "failed", receipt: "incomplete" };
+const { here: _, ...unknown } = stack("new", { status: "unknown", updates: 1, withoutReceipt: [update] });
+const stacks = [
+  stack("dev", {
+    status: "bypassed",
+    updates: 2,
+    known: 1,
+    lastUpdate: time,
+    withoutReceipt: [{ ...update, by: "Ada" }],
+  }),
+  unknown,
+  stack("ok", { updates: 3, known: 3 }),
+  stack("silent", {
+    status: "incomplete",
+    incomplete: [{ ...run, reasons: ["No report: not one event of the run came."] }],
+  }),
+  stack("torn", { status: "unreadable", problem: "unexpected end\nof JSON \u001b[31minput" }),
+];
+
+test("each stack is shown, and then what is wrong", () => {
+  expect(scanText(stacks)).toBe(`\
+STACK        STATUS                  UPDATES WITH RECEIPT  LAST UPDATE
+pets/dev     update without receipt  1 of 2                2030-01-01T10:00:00Z
+pets/new     never seen              0 of 1                -
+pets/ok      ok                      3 of 3                -
+pets/silent  receipt not complete    -                     -
+pets/torn    can't be read           -                     -
+
+Updates without a receipt:
+STACK     STARTED               ENDED                 RESULT     BY   COMMIT
+pets/dev  2030-01-01T10:00:00Z  2030-01-01T10:00:00Z  succeeded  Ada  -
+
+Receipts that are not complete:
+STACK        UPDATE  STARTED               OUTCOME  RECEIPT     WHY
+pets/silent  u-1     2030-01-01T10:00:00Z  failed   incomplete  No report: not one event of the run came.
+
+Stacks that can't be read:
+STACK      WHY
+pets/torn  unexpected end of JSON �[31minput
+`);
+  expect(scanSentence(stacks, "s3://b")).toBe(
+    "In s3://b, 5 stacks: 1 ok, 1 receipt not complete, 1 update without receipt, 1 never seen, 1 can't be read.",
+  );
+});
+
+test("of very many updates of a stack the newest are shown", () => {
+  const text = scanText([
+    stack("dev", { status: "bypassed", withoutReceipt: Array.from({ length: 1000 }, () => update) }),
+  ]);
+  expect(text.split("\n")).toHaveLength(27);
+  expect(text).toContain("pets/dev  and 980 more: --json has all\n");
+});
+
+test("an empty backend", () => {
+  expect(scanText([])).toBe("");
+  expect(scanSentence([], "s3://b")).toBe("There are no stacks in s3://b.");
+});
