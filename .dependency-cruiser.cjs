@@ -59,7 +59,7 @@ const packageRules = Object.entries(allowed).map(([from, to]) => ({
 }));
 // The command line starts the server, and shows its settings in --help.
 packageRules.find(({ name }) => name === "cli-imports").to.pathNot =
-  "^packages/(cli|contract|report|bundle|runner)/|^packages/proto/src/events\\.ts$|^packages/server/(src/settings\\.ts|src/main\\.ts|dist/server\\.js)";
+  "^packages/(cli|contract|report|bundle|runner)/|^packages/proto/src/(send-)?events\\.ts$|^packages/server/(src/settings\\.ts|src/main\\.ts|dist/server\\.js)";
 // Authors get the SDK in one small file, so of the contract it takes only what the server tells packs.
 packageRules.find(({ name }) => name === "sdk-imports").to.pathNot =
   "^packages/(sdk|proto)/|^packages/contract/src/passed-exceptions\\.ts$";

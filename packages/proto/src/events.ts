@@ -7,12 +7,12 @@ import { WireReader } from "./wire-read.ts";
 // the command line loads it.
 // https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/display/display.go#L179
 
-const PATH = "/pulumirpc.Events/StreamEvents";
-const PREFIX_BYTES = 5;
+export const PATH = "/pulumirpc.Events/StreamEvents";
+export const PREFIX_BYTES = 5;
 const STREAM_WINDOW = 4 * 1024 * 1024;
 const LONGEST_MESSAGE = 400 * 1024 * 1024;
 /** Of field 1, which has a length. */
-const EVENT_TAG = 10;
+export const EVENT_TAG = 10;
 
 /** Takes the engine events of one run, each as the line of JSON that the CLI writes. Its functions must not throw. */
 export interface EventStream {

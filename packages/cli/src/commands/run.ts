@@ -9,9 +9,10 @@ import { cacheFolder, stateFolder } from "../folders.ts";
 import { say } from "../output.ts";
 import { runInTerminal } from "../run/child.ts";
 import { type Guarded, readCommandLine } from "../run/command-line.ts";
-import { conduct, namesOf, prepare } from "../run/guarded-run.ts";
+import { conduct, GUARD, namesOf, prepare } from "../run/guarded-run.ts";
 import { isOutage, LateReport, patient } from "../run/late-report.ts";
 import { LiveReport, type Report } from "../run/live-report.ts";
+import { OwnEventLog } from "../run/own-event-log.ts";
 import { readBackend, readPlace, readProject } from "../run/place.ts";
 import {
   type Basis,
@@ -70,7 +71,13 @@ async function run(line: string[], options: Options): Promise<void> {
   if (options.key !== undefined && options.bundle === undefined) throw new Error("--key is only for --bundle.");
   const read = readCommandLine(line, process.env);
   if (read.kind === "refused") throw new Error(read.why);
-  process.exitCode = await (read.kind === "plain" ? runAsItIs(line, options) : runGuarded(line, read, options));
+  const asItIs = read.kind === "plain" || isGuardedAlready(read, process.env);
+  process.exitCode = await (asItIs ? runAsItIs(line, options) : runGuarded(line, read, options));
+}
+
+/** A command that runs inside, as a program's own `pulumi up` of another stack, has another event log. */
+function isGuardedAlready({ eventLog }: Guarded, env: NodeJS.ProcessEnv): boolean {
+  return eventLog !== undefined && eventLog === env[GUARD];
 }
 
 async function runAsItIs(line: readonly string[], { print }: Options): Promise<number> {
@@ -84,7 +91,8 @@ async function runGuarded(line: readonly string[], read: Guarded, options: Optio
     throw new Error(`${errorMessage(error)}\nThe command was not run.`);
   });
   if (ready === "held here") return runAsItIs(line, options);
-  if (!options.print) return conduct(ready.prepared, ready.report);
+  const own = read.eventLog === undefined ? undefined : new OwnEventLog(read.eventLog, resolve(read.cwd ?? "."));
+  if (!options.print) return conduct(ready.prepared, ready.report, own);
   printLine(["env", "PULUMI_DEBUG_COMMANDS=true", ...ready.prepared.lineWith("tcp://127.0.0.1:PORT")]);
   return 0;
 }

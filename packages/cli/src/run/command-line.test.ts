@@ -37,6 +37,7 @@ test.each<[line: string, wanted: object, env?: object]>([
   ["pulumi --otel-traces stack up", { ...UP, at: 4, flags: ["otel-traces"] }],
   ["pulumi up --coherence-window --help", { ...UP, flags: ["coherence-window"] }],
   ["pulumi up -m --help", { ...UP, message: "--help", flags: ["message"] }],
+  ["pulumi up --event-log a --event-log=b", { ...UP, eventLog: "b", flags: ["event-log"] }],
   ["./wrapped.sh up --", UP],
 ])("%s is guarded", (line, wanted, env) => expect(read(line, env)).toEqual(wanted));
 
@@ -90,7 +91,6 @@ test.each<[line: string, why: RegExp, env?: object]>([
   ["pulumi up aws-typescript", /takes no argument "aws-typescript"/],
   ["pulumi up -- --stack dev", /takes no argument "--stack"/],
   ["pulumi up --a-newer-flag its-value", /takes no argument "its-value"/],
-  ["pulumi up --event-log x", /Quillon needs --event-log itself/],
   ["pulumi up", /PULUMI_OPTION_POLICY_PACK is set/, { PULUMI_OPTION_POLICY_PACK: "a" }],
   [
     "pulumi up --policy-pack a --policy-pack b --policy-pack-config c",
@@ -123,6 +123,13 @@ test.each<[line: string, packs: (typeof configured | typeof plainPack)[], wanted
     [plainPack],
     "pulumi up --event-log=L --policy-pack=/c/1 --policy-pack-config=E --policy-pack own --policy-pack-config own.json",
   ],
+  ["pulumi up --event-log x -y --event-log=z", [], "pulumi up --event-log=L -y"],
+  [
+    "pulumi up -m --event-log --stack dev --event-log x --",
+    [],
+    "pulumi up --event-log=L -m --event-log --stack dev --",
+  ],
+  ["pulumi up -m -- --event-log x", [], "pulumi up --event-log=L -m --"],
   ["pulumi up", [{ directory: '/a,b"c' }], 'pulumi up --event-log=L --policy-pack="/a,b""c"'],
 ])("%s gets what it must run", (line, packs, wanted) => {
   const found = read(line);

@@ -15,6 +15,8 @@ export interface Guarded {
   cwd?: string;
   stack?: string;
   message?: string;
+  /** Its own `--event-log`. */
+  eventLog?: string;
   /** How many packs of the user's own it runs, and how many of them have a configuration. */
   packs: number;
   configs: number;
@@ -248,14 +250,13 @@ function readRun(command: Guarded["command"], { env, flags, at }: { env: Env; fl
   const variable = OURS.map(variableOf).find((name) => env[name]);
   if (variable)
     return refused(`${variable} is set. Give it to the command as a flag, because Quillon adds its own beside it.`);
-  if (values.has("event-log"))
-    return refused("Quillon needs --event-log itself, to learn what the policies found. Leave it out.");
   const packs = listed(values.get("policy-pack"));
   const configs = listed(values.get("policy-pack-config"));
   if (configs > 0 && configs !== packs)
     return refused(`The command has ${packs} --policy-pack and ${configs} --policy-pack-config. Give one for each.`);
   const given = (flag: string) => values.get(flag)?.at(-1) ?? env[variableOf(flag)];
   const [cwd, stack, message] = [given("cwd"), given("stack") ?? env.PULUMI_STACK, given("message")];
+  const eventLog = values.get("event-log")?.at(-1);
   return {
     kind: "guarded",
     command,
@@ -267,6 +268,7 @@ function readRun(command: Guarded["command"], { env, flags, at }: { env: Env; fl
     ...(cwd && { cwd }),
     ...(stack && { stack }),
     ...(message && { message }),
+    ...(eventLog && { eventLog }),
   };
 }
 
@@ -289,7 +291,7 @@ interface Additions {
   eventLog: string;
 }
 
-/** The command line with the required packs before the user's own, each with its configuration where one has any. */
+/** The command line with the required packs before the user's own, each with its configuration where one has any, and with this event log alone. */
 export function guardedLine(line: readonly string[], of: Guarded, { packs, empty, eventLog }: Additions): string[] {
   const isConfigured = of.configs > 0 || packs.some(({ config }) => config !== undefined);
   const own = isConfigured ? Math.max(0, of.packs - of.configs) : 0;
@@ -299,7 +301,21 @@ export function guardedLine(line: readonly string[], of: Guarded, { packs, empty
     ...packs.map(({ directory }) => `--policy-pack=${listItem(directory)}`),
     ...[...configs, ...Array<string>(own).fill(empty)].map((file) => `--policy-pack-config=${listItem(file)}`),
   ];
-  return [...line.slice(0, of.at), ...added, ...line.slice(of.at)];
+  return [...line.slice(0, of.at), ...added, ...withoutEventLog(line.slice(of.at))];
+}
+
+/** The CLI would take the last one. */
+function withoutEventLog(args: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at] ?? "";
+    if (arg === "--") return [...kept, ...args.slice(at)];
+    const { names, takesNext } = isWord(arg) ? { names: [], takesNext: false } : readFlag(arg);
+    const own = args.slice(at, takesNext ? at + 2 : at + 1);
+    if (!names.includes("event-log")) kept.push(...own);
+    if (takesNext) at++;
+  }
+  return kept;
 }
 
 /** The CLI reads the value as a line of CSV. */

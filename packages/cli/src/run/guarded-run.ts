@@ -12,6 +12,7 @@ import { runInTerminal } from "./child.ts";
 import { type Guarded, guardedLine } from "./command-line.ts";
 import type { RequiredPack } from "./event.ts";
 import type { Report } from "./live-report.ts";
+import type { OwnEventLog } from "./own-event-log.ts";
 import { Streams } from "./streams.ts";
 
 interface WantedPack extends Wanted {
@@ -82,27 +83,42 @@ async function configFile(text: string, cache: string): Promise<string> {
   return path;
 }
 
-/** How long the end of a stream is waited for that the command has left open. */
+/**
+ * Set for the command, so that what runs in it knows the command that is guarded already: the guarded `pulumi` of `quillon shim`, which
+ * `quillon run -- pulumi` finds on the PATH, or a program that calls it with its own arguments.
+ */
+export const GUARD = "QUILLON_RUN_EVENT_LOG";
+
+/** How long the end of a stream is waited for that the command has left open, and how long its own event log. */
 const STREAM_MS = 2_000;
+const OWN_LOG_MS = 10_000;
 
 /**
  * Runs the command, and reports what it does.
  *
+ * @param own the event log of the command itself.
  * @returns the exit code of the command.
  * @throws Error when it was not run.
  */
-export async function conduct({ packs, lineWith }: Prepared, report: Report): Promise<number> {
+export async function conduct(
+  { packs, lineWith }: Prepared,
+  report: Report,
+  own: OwnEventLog | undefined,
+): Promise<number> {
   const abandon = async (error: unknown) => {
     await report.abandon();
     throw new Error(`${errorMessage(error)}\nThe command was not run.`);
   };
   const streams = new Streams(await report.begin().catch(abandon), packs);
-  const events = await serveEvents(() => streams.open()).catch(abandon);
-  const env = { ...process.env, PULUMI_DEBUG_COMMANDS: "true" };
-  const code = await runInTerminal(lineWith(`tcp://127.0.0.1:${events.port}`), env).catch(abandon);
+  const open = () => streams.open();
+  const events = await serveEvents(own ? () => own.beside(open()) : open).catch(abandon);
+  const eventLog = `tcp://127.0.0.1:${events.port}`;
+  const env = { ...process.env, PULUMI_DEBUG_COMMANDS: "true", [GUARD]: eventLog };
+  const code = await runInTerminal(lineWith(eventLog), env).catch(abandon);
   await Promise.race([streams.idle(), new Promise((resolve) => setTimeout(resolve, STREAM_MS).unref())]);
   events.close();
   await streams.idle();
+  await own?.done(OWN_LOG_MS);
   await report.end(streams.ends(code));
   if (!streams.came && code === 0)
     say(
