@@ -93,6 +93,10 @@ export const commands: Record<string, Entry> = {
     description: "find stacks in a bucket or a folder that were updated without quillon run",
     load: async () => (await import("./commands/scan.ts")).scanCommand(),
   },
+  shim: {
+    description: "put a guarded pulumi on the PATH, for what calls the Pulumi CLI by itself",
+    load: async () => (await import("./commands/shim.ts")).shimCommand(),
+  },
   results: {
     description: "show what policies found in an update or a preview, also as SARIF, JUnit, CSV, Markdown or JSON",
     load: async () => (await import("./commands/results.ts")).resultsCommand(),

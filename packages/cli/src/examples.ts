@@ -145,6 +145,7 @@ export const examples: Record<string, readonly string[]> = {
     "quillon run export --stack acme/web/prod --stack acme/web/dev --expires 7d",
   ],
   scan: ["quillon scan s3://acme-states", "quillon scan file:///srv/states --since 30d --json"],
+  shim: ['eval "$(quillon shim ~/.local/share/quillon/bin)"', "quillon shim --pulumi /opt/pulumi/bin/pulumi ./bin"],
   results: ["quillon results web/prod", "quillon results web/prod --output sarif --output-file results.sarif"],
   "compliance ls": ["quillon compliance ls --by pack"],
   "compliance days": ["quillon compliance days --from 2030-01-01"],
