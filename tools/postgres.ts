@@ -26,6 +26,8 @@ export interface Postgres {
   url: string;
   /** Ends every connection at once, as a crash does, and starts the server again on the same port. */
   restart(): Promise<void>;
+  /** kill -9 of all its processes, and a start on the same port. */
+  crash(): Promise<void>;
   /** Stops all its processes where they are: connections stay open, and nothing is answered. */
   freeze(): void;
   thaw(): void;
@@ -36,8 +38,10 @@ export interface Postgres {
 /**
  * Starts a PostgreSQL server for tests: a fresh cluster in a temporary folder, on a free port of the loopback address.
  * It keeps the default durability settings (fsync), because tests rely on them.
+ *
+ * @param env more environment variables for the server.
  */
-export async function startPostgres(programs: string): Promise<Postgres> {
+export async function startPostgres(programs: string, env: Record<string, string> = {}): Promise<Postgres> {
   const folder = await mkdtemp(join(tmpdir(), "quillon-postgres-"));
   const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : undefined;
   if (user) await chown(folder, user.uid, user.gid);
@@ -49,6 +53,7 @@ export async function startPostgres(programs: string): Promise<Postgres> {
   const start = async () => {
     const server = spawn(join(programs, "postgres"), ["-D", data, ...settings, "-c", "max_connections=200"], {
       ...options,
+      env: { ...options.env, ...env },
       stdio: ["ignore", "ignore", "pipe"],
     });
     const ended = once(server, "exit");
@@ -66,6 +71,13 @@ export async function startPostgres(programs: string): Promise<Postgres> {
       await end("SIGQUIT");
       running = await start();
     },
+    async crash() {
+      // Stopped first, so that it starts no process that is not in the list.
+      signalAll(running.server.pid, "SIGSTOP");
+      signalAll(running.server.pid, "SIGKILL");
+      await running.ended;
+      running = await startWhenFree(start);
+    },
     freeze: () => signalAll(running.server.pid, "SIGSTOP"),
     thaw: () => signalAll(running.server.pid, "SIGCONT"),
     async stop() {
@@ -78,9 +90,21 @@ export async function startPostgres(programs: string): Promise<Postgres> {
 /** The process and its children: a PostgreSQL server has one process for each connection. Linux lists them. */
 function signalAll(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
+  const children = () => readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
+  const known = children();
   process.kill(pid, signal);
-  for (const child of readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean))
-    process.kill(Number(child), signal);
+  for (const child of signal === "SIGKILL" ? known : children()) process.kill(Number(child), signal);
+}
+
+/** A process that was killed keeps the memory that all of them share for a moment, and the next server refuses to start until then. */
+async function startWhenFree<T>(start: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await start();
+    } catch (error) {
+      if (!/shared memory block|lock file .* already exists/.test(String(error))) throw error;
+    }
+  }
 }
 
 function saysReady(server: ChildProcess, stderr: Readable): Promise<void> {

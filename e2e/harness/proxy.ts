@@ -7,6 +7,8 @@ export interface ChangingProxy {
   url: string;
   /** Whether the server never gets a request. The client is told that it did. */
   drops(path: string): boolean;
+  /** Whether the client is told that the server has accepted what it may have refused. */
+  accepts(path: string): boolean;
   /** Changes what the server answered. */
   changes(path: string, body: string): string;
   close(): void;
@@ -19,6 +21,7 @@ export async function openProxy(target: string): Promise<ChangingProxy> {
   const proxy: ChangingProxy = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     drops: () => false,
+    accepts: () => false,
     changes: (_, body) => body,
     close() {
       server.closeAllConnections();
@@ -45,7 +48,7 @@ export async function openProxy(target: string): Promise<ChangingProxy> {
     }
     const body = proxy.changes(path, await text(answer));
     const { "content-length": __, "transfer-encoding": ___, ...kept } = answer.headers;
-    outgoing.writeHead(answer.statusCode ?? 502, kept).end(body);
+    outgoing.writeHead(proxy.accepts(path) ? 200 : (answer.statusCode ?? 502), kept).end(body);
   }
   return proxy;
 }
