@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { send } from "./harness/api.ts";
 import { buildGate, type Gate } from "./harness/gate.ts";
 import { printedToken } from "./harness/printed-token.ts";
-import { pack, program } from "./harness/sources.ts";
+import { program } from "./harness/sources.ts";
 import { type Exported, nameOf, resourcesOf } from "./harness/state.ts";
 import type { Terminal } from "./harness/terminal.ts";
 import { openWorld, type World } from "./harness/world.ts";
@@ -162,15 +162,4 @@ test("the update of a member who is removed meanwhile stops, and writes nothing 
   expect(all).toContain("the access with which it was started was taken away");
   expect(await resourcesOf(bob)).not.toContain("one");
   expect(await bob.ok("pulumi up --yes --skip-preview")).toContain("created");
-});
-
-// The last one, because the pack is then required of every stack.
-test("a pack that was published and enabled is still enforced after kill -9 of the server", async () => {
-  const policies =
-    '[{ name: "none", description: "No pets.", enforcementLevel: "mandatory", validateResource: ({ type }, report) => { if (type.startsWith("random:")) report("No pets."); } }]';
-  await bob.in(pack(world, "no-pets", { policies })).ok("pulumi policy publish acme");
-  await bob.ok("pulumi policy enable acme/no-pets latest");
-  await world.server.kill();
-  await world.server.start();
-  expect(await bob.fails("pulumi preview")).toContain("No pets.");
 });

@@ -38,15 +38,6 @@ describe.skipIf(!hasPostgres)("on PostgreSQL", () => {
     expect(await inProgram.ok("pulumi up --yes")).toContain("✅ pets@v1.0.0");
   });
 
-  test("state, secrets and packs are still there after kill -9 of the server", async () => {
-    await world.server.kill();
-    await world.server.start();
-    expect(await resourcesOf(inProgram)).toEqual(["rex"]);
-    expect(await inProgram.ok("pulumi config get prefix")).toBe("king\n");
-    expect(await inProgram.ok("pulumi policy ls acme")).toMatch(/^pets\s+1\.0\.0\s*$/m);
-    expect(await inProgram.ok("pulumi preview")).toContain("✅ pets@v1.0.0");
-  });
-
   test("pulumi destroy and pulumi stack rm remove the resources and the stack", async () => {
     await inProgram.ok("pulumi destroy --yes && pulumi stack rm --yes");
     await world.admin.ok("pulumi policy disable acme/pets");

@@ -12,15 +12,10 @@ export interface Victims {
 /** Most requests that are acknowledged between two kills. */
 const BETWEEN = 40;
 
-/** Kills one after the other at random moments, and starts it again. @param killed is told of each. */
+/** Kills one after the other at random moments, and starts it again. */
 export async function killAtRandom(
   victims: Victims,
-  {
-    kills,
-    random,
-    recorder,
-    killed,
-  }: { kills: number; random: Random; recorder: Recorder; killed?: (what: string) => void },
+  { kills, random, recorder }: { kills: number; random: Random; recorder: Recorder },
 ): Promise<void> {
   const { servers, postgres } = victims;
   for (let kill = 0; kill < kills; kill += 1) {
@@ -32,6 +27,5 @@ export async function killAtRandom(
       await server.kill();
       await server.start();
     } else await postgres?.crash();
-    killed?.(server ? `server ${chosen + 1}` : "PostgreSQL");
   }
 }

@@ -14,6 +14,7 @@ export interface Work {
 interface Servers {
   token: string;
   servers: readonly { url: string }[];
+  failures?: number[];
 }
 
 const STACKS = 3;

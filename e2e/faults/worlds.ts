@@ -15,8 +15,12 @@ export interface FaultWorld {
 /** One person's token is used by all clients, which send more than one person does. */
 const settings = { QUILLON_RATE_LIMIT: "1000000" };
 
-export async function openEmbedded(more: Record<string, string> = {}): Promise<FaultWorld> {
-  const world = await openWorld({ ...settings, ...more });
+/**
+ * @param env more environment variables for the server.
+ * @param data its folder, if it is not a new one.
+ */
+export async function openEmbedded(env: Record<string, string> = {}, data?: string): Promise<FaultWorld> {
+  const world = await openWorld({ ...settings, ...env }, data);
   return { world, servers: [world.server], token: world.adminToken, close: () => world.close() };
 }
 

@@ -29,12 +29,17 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** Starts a server in a new folder. @param settings more environment variables for the server. */
-export async function openWorld(settings: Record<string, string> = {}): Promise<World> {
+/**
+ * Starts a server in a new folder.
+ *
+ * @param settings more environment variables for the server.
+ * @param data the server's folder, if it is not one in the new folder.
+ */
+export async function openWorld(settings: Record<string, string> = {}, data?: string): Promise<World> {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), "quillon-e2e-")));
   symlinkSync(preparedModules(), join(dir, "node_modules"));
   const programs = writePrograms(join(dir, "bin"));
-  const server = new Server(join(dir, "data"), { ...plainEnvironment(programs), ...settings });
+  const server = new Server(data ?? join(dir, "data"), { ...plainEnvironment(programs), ...settings });
   await server.start();
   const [made] = await server.prints(/^Made user .*$/m);
   const adminToken = settings.QUILLON_BOOTSTRAP_TOKEN ?? made.replace(/^.*: /, "");

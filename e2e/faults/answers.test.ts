@@ -3,12 +3,15 @@ import { type ChangingProxy, openProxy } from "../harness/proxy.ts";
 import { findBroken } from "./checker/check.ts";
 import { Client } from "./client.ts";
 import { Recorder } from "./history.ts";
+import { openLossyRelay } from "./lossy.ts";
 import { download, enable, publish, readAll } from "./packs.ts";
 import { Random } from "./random.ts";
 import { Stack } from "./updates.ts";
+import { beginWork } from "./work.ts";
 import { type FaultWorld, openEmbedded } from "./worlds.ts";
 
-/** The checker must find what a server does wrong. None does it, so a proxy that lies stands before a good one. */
+// What stands between clients and a good server, and changes or loses its answers.
+
 let faults: FaultWorld;
 let proxy: ChangingProxy;
 let stories = 0;
@@ -19,7 +22,27 @@ beforeAll(async () => {
 
 afterAll(() => faults?.close());
 
-/** What a proxy does instead of what it is asked. */
+test("when answers are lost after the server has done what was asked, it is not done twice", async () => {
+  const random = new Random(7);
+  const relay = await openLossyRelay(faults.world.server.url);
+  try {
+    const work = await beginWork("lost", random.split(), { token: faults.token, servers: [relay] });
+    relay.loses = () => random.chance(0.3);
+    await work.recorder.acknowledges(250);
+    relay.loses = () => false;
+    const { calls, unexpected } = await work.end();
+    expect([...findBroken(calls), ...unexpected]).toEqual([]);
+    for (const kind of ["start", "save", "add", "events", "complete", "publish"])
+      expect(
+        calls.some((call) => call.do === kind && call.result === "unknown"),
+        kind,
+      ).toBe(true);
+  } finally {
+    relay.close();
+  }
+});
+
+/** What a proxy does instead of what it is asked, so that the checker has something to find. */
 type Lie = (proxy: ChangingProxy, story: { pack: string }) => void;
 
 /** The same of everybody: three updates, one of which is cancelled, and one that comes too late; a pack that is published and enabled. */
