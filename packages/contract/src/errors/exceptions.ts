@@ -68,6 +68,8 @@ export const exceptionErrors = {
         `Nothing was changed: change request ${p.id} has ${p.most} comments and other events, so it takes no more comments. To talk about something else, ask again.`,
       not_approved: (p: { id: string }) =>
         `Nothing was changed: the organization has required approval since change request ${p.id} was submitted. A policy manager or an admin, not its author, must approve it first.`,
+      approver: (p: { id: string }) =>
+        `Nothing was changed: whoever approved change request ${p.id} may not do so any more. A policy manager or an admin, not its author, must approve it again.`,
     }),
   },
   // Never a 404, for which the CLI says that this server has no policy exceptions.

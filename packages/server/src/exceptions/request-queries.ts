@@ -22,6 +22,8 @@ export interface ExceptionRequestRow {
   authorId: string | null;
   createdBy: Person | null;
   createdAt: Date;
+  /** Null when nobody has approved it, or a user who was removed. */
+  approverId: string | null;
   approvedBy: Person | null;
   approvedAt: Date | null;
   approvalComment: string | null;
@@ -82,7 +84,7 @@ export async function listRequests(db: Db, filter: RequestFilter): Promise<Excep
     select request.id, request.pack, request.match, request.reason, request.seconds, ${shownStatus} as status,
       ${isLapsed} as lapsed, request.description, request.created_by as "authorId", request.created_at as "createdAt",
       ${personIn("author")} as "createdBy", ${personIn("approver")} as "approvedBy", ${personIn("closer")} as "closedBy",
-      request.approved_at as "approvedAt", request.approval_comment as "approvalComment",
+      request.approved_by as "approverId", request.approved_at as "approvedAt", request.approval_comment as "approvalComment",
       request.closed_at as "closedAt", request.close_comment as "closeComment",
       exception.number as exception, ${at}::text as at, fitting.found
     from fitting join exception_requests request using (id)

@@ -3,7 +3,7 @@ import { recordAudit } from "../audit/index.ts";
 import { type OrgCtx, type Tx, transaction } from "../context.ts";
 import { readTimeCursor, writeCursor } from "../cursor.ts";
 import { writeJson } from "../json/write.ts";
-import { areOnePerson, covers } from "../people/index.ts";
+import { areOnePerson, covers, findRole, hasAccess } from "../people/index.ts";
 import { findStack } from "../stacks/index.ts";
 import { checkWish, stacksOf, type Wish } from "./check.ts";
 import { decides, findRequest, seenBy, withRequest } from "./find-request.ts";
@@ -104,7 +104,7 @@ export function approveRequest(
     const rules = await lockRules(tx.db, tx.org.id);
     if (request.authorId && (await areOnePerson(tx.db, request.authorId, tx.actor.userId)))
       throw newError("exception_own_request", { id });
-    if (request.approvedAt && request.status === "ready")
+    if (request.status === "ready" && (await approvalOf(tx, request)) === "holds")
       throw newError("exception_request_refused", { problem: "approved", id });
     // Nobody had to agree when it was submitted, and somebody may have to since.
     if (request.status !== "ready") requireStatus(request, "pending");
@@ -127,26 +127,39 @@ export function unapproveRequest(ctx: OrgCtx, id: string, comment: string): Prom
 }
 
 /**
- * Makes the exception that was asked for. Its time begins now.
+ * Makes the exception that was asked for. Its time begins now. The rights of who asked and who agreed are those of now, too, because the
+ * stack may have become another one since.
  *
- * @throws exception_request_refused, exception_refused when it can't be made any more, and forbidden where nobody had to agree and
- *   the caller is no policy manager.
+ * @throws exception_request_refused, exception_refused when it can't be made any more, and forbidden for a caller who is no policy
+ *   manager where nobody had to agree, or when they may not write to each stack that the URNs name any more.
  */
 export function applyRequest(ctx: OrgCtx, id: string): Promise<Made> {
   return withRequest(ctx, id, async (tx, request) => {
     const rules = await lockRules(tx.db, tx.org.id);
     requireStatus(request, "ready");
-    if (!request.approvedAt) {
-      if (rules.approval) throw newError("exception_request_refused", { problem: "not_approved", id });
+    const approval = await approvalOf(tx, request);
+    if (approval !== "holds") {
+      if (rules.approval) throw newError("exception_request_refused", { problem: approval, id });
       if (!decides(tx)) throw newError("forbidden", { problem: "org:policy" });
     }
     const wish = wishOf(request);
+    if (!decides(tx)) await requireWrite(tx, stacksOf(wish.match));
     const by = { rules, userId: request.authorId, requestId: id };
     // Also where an equal one is in effect: it has another end, and was agreed to by somebody else.
     const made = await insert(tx, wish, by);
     await take(tx, request, { step: "applied", change: { status: "applied" } });
     return made;
   });
+}
+
+/** Whether somebody has approved a request who may still do so. */
+async function approvalOf(
+  { db, org }: OrgCtx,
+  { approverId, approvedAt }: ExceptionRequestRow,
+): Promise<"holds" | "not_approved" | "approver"> {
+  if (!approvedAt) return "not_approved";
+  const role = approverId === null ? undefined : await findRole(db, org.id, approverId);
+  return role !== undefined && hasAccess("org:policy", { role }) ? "holds" : "approver";
 }
 
 /** Rejects a request, or takes one's own back. @throws exception_request_refused */

@@ -11,7 +11,7 @@ export {
 } from "./access-tokens.ts";
 export { addUser } from "./add-user.ts";
 export { recordFailedSignIn } from "./failed-sign-in.ts";
-export { findMember, insertMember, type Member } from "./member-queries.ts";
+export { findMember, findRole, insertMember, type Member } from "./member-queries.ts";
 export { addMember, changeRole, readMembers, removeMember } from "./members.ts";
 export { editOrganization } from "./organization.ts";
 export {

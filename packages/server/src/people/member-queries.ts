@@ -51,6 +51,14 @@ export async function findMember(db: Db, organizationId: string, login: string):
   return selectMembers(db, organizationId).where("users.login", "=", login).executeTakeFirst();
 }
 
+/** The role of a user, who may stand for a token of the organization. @returns undefined when they have none there any more. */
+export async function findRole(db: Db, organizationId: string, userId: string): Promise<Role | undefined> {
+  const { rows } = await sql<{ role: Role }>`
+    select role from members where organization_id = ${organizationId} and user_id = ${userId}
+    union all select role from tokens where organization_id = ${organizationId} and user_id = ${userId}`.execute(db);
+  return rows[0]?.role;
+}
+
 /** Locks the organization's admins until the transaction ends. @returns their user ids. */
 export async function lockAdmins(db: Db, organizationId: string): Promise<string[]> {
   const rows = await db

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
@@ -371,6 +372,48 @@ describe.each(engines)("exceptions that others must agree to on $name", (engine)
     await agree(id);
     const answers = await Promise.all([1, 2, 3].map(() => to(id, "apply", undefined, author)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+  });
+
+  test("what was approved is applied only by who may still write to the stack, also when there is another of its name", async () => {
+    const name = (await newStack(t)).name;
+    const writer = await team(t, "leavers", { [`web/${name}`]: 102 });
+    const id = (await draft(wishFor(pack, [urnIn(name)]), writer)).body.changeRequestId;
+    await to(id, "submit", {}, writer);
+    await agree(id);
+    await t.send(`DELETE /api/stacks/acme/web/${name}`);
+    const refused = { status: 403, body: { id: "forbidden" } };
+    expect(await to(id, "apply", undefined, writer)).toMatchObject(refused);
+    await t.send("POST /api/stacks/acme/web", { stackName: name });
+    expect(await to(id, "apply", undefined, writer)).toMatchObject(refused);
+    expect((await to(id, "apply", undefined, manager)).status).toBe(200);
+  });
+
+  test.each<[who: string, lose: (login: string) => Promise<{ status: number }>]>([
+    ["has another role", (login) => t.send(`PATCH /api/orgs/acme/members/${login}`, { role: "member" })],
+    ["was removed", (login) => t.send(`DELETE /api/orgs/acme/members/${login}`)],
+  ])("an approval counts no more when its giver %s, and somebody else approves again", async (_, lose) => {
+    const login = `giver-${randomUUID().slice(0, 8)}`;
+    const giver = await person(t, login, "policy-manager");
+    const id = await request("pending");
+    expect((await agree(id, giver)).status).toBe(200);
+    expect((await lose(login)).status).toBe(204);
+    const { status, body } = await to(id, "apply", undefined, author);
+    expect([status, body.message]).toEqual([409, expect.stringContaining("may not do so any more")]);
+    expect((await agree(id)).status).toBe(200);
+    expect((await to(id, "apply", undefined, author)).status).toBe(200);
+  });
+
+  test("an approval with a token counts no more when the token is revoked", async () => {
+    const { id: tokenId, as } = await makeToken(t, "/api/orgs/acme", {
+      name: randomUUID(),
+      description: "",
+      admin: true,
+    });
+    const id = await request("pending");
+    expect((await agree(id, as)).status).toBe(200);
+    await t.send(`DELETE /api/orgs/acme/tokens/${tokenId}`);
+    expect((await to(id, "apply", undefined, author)).body.message).toContain("may not do so any more");
+    expect((await agree(id)).status).toBe(200);
   });
 
   test("what was submitted while nobody had to agree is not applied once somebody must, before somebody has", async () => {
