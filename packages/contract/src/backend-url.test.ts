@@ -10,6 +10,11 @@ test.each<[url: string, normal: string | undefined]>([
     "s3://states?endpoint=https://key:secret@minio.example:9000?token=secret",
     "s3://states?endpoint=https%3A%2F%2Fminio.example%3A9000",
   ],
+  [
+    "s3://states?endpoint=https://key:sec%2Fr@et@minio.example%23secret",
+    "s3://states?endpoint=https%3A%2F%2Fminio.example",
+  ],
+  ["s3://states?endpoint=//key:secret@minio.example", "s3://states?endpoint=minio.example"],
   ["azblob://states?storage_account=acme", "azblob://states?storage_account=acme"],
   ["gs://states/", "gs://states"],
   ["postgres://ada:secret@db.example:5432/pulumi?sslmode=disable&password=secret", "postgres://db.example:5432/pulumi"],

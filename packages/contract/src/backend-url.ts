@@ -20,10 +20,10 @@ export function normalBackend(text: string): string | undefined {
   return normal.length > LONGEST ? undefined : normal;
 }
 
-/** An endpoint may be a URL with a user and a password. */
+/** An endpoint may be a URL with a user and a password, and slashes in a password are not always encoded. */
 function withoutSecrets(value: string): string {
-  const [place = ""] = value.split("?");
-  return place.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/@]*@/i, "$1");
+  const [place = ""] = value.split(/[?#]/);
+  return place.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, "$1");
 }
 
 /** In characters. It is in an index, whose rows have some 2,700 bytes, with two names. */

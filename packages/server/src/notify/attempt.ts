@@ -3,7 +3,7 @@ import type { Outcome } from "../outbound/sender.ts";
 import { settingLabel } from "../settings.ts";
 import type { Attempt } from "./delivery-queries.ts";
 import { wellFormed } from "./formats/index.ts";
-import { decoded, hideUrl } from "./mask-url.ts";
+import { hideUrl, loginOf } from "./mask-url.ts";
 import { openSecret, openUrl } from "./sealed.ts";
 import { signatureOf } from "./signature.ts";
 
@@ -27,6 +27,7 @@ export async function attempt({ keys, sender }: Pick<Ctx, "keys" | "sender">, ou
   const sealed = { id: out.webhookId, url: out.url, secret: out.secret };
   const url = openUrl(keys, sealed);
   const secret = openSecret(keys, sealed);
+  const login = loginOf(url);
   const headers = {
     "content-type": "application/json",
     "user-agent": "Quillon-Webhook",
@@ -36,7 +37,7 @@ export async function attempt({ keys, sender }: Pick<Ctx, "keys" | "sender">, ou
   };
   const outcome = await sender.post({
     url: withoutUser(url),
-    headers: { ...headers, ...loginOf(url) },
+    headers: { ...headers, ...(login !== undefined && { authorization: `Basic ${login}` }) },
     body: out.payload,
   });
   const requestHeaders = Object.entries(headers)
@@ -74,12 +75,4 @@ function withoutUser(url: string): string {
   parsed.username = "";
   parsed.password = "";
   return parsed.href;
-}
-
-/** The user and password of a URL, as a browser sends them. */
-function loginOf(url: string): Record<string, string> {
-  const { username, password } = new URL(url);
-  if (!username && !password) return {};
-  const login = `${decoded(username)}:${decoded(password)}`;
-  return { authorization: `Basic ${Buffer.from(login).toString("base64")}` };
 }

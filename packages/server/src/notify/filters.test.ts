@@ -47,3 +47,20 @@ test("An answer that repeats the URL, or a part of it, is stored without", () =>
   const stored = hideUrl(answer, url);
   for (const secret of ["a%20b", "a b", "1234", "pass1"]) expect(stored).not.toContain(secret);
 });
+
+test.each<[how: string, written: (url: string) => string]>([
+  ["with escaped slashes", (url) => url.replaceAll("/", "\\/")],
+  ["encoded", encodeURIComponent],
+  [
+    "in parts",
+    (url) => JSON.stringify({ path: new URL(url).pathname.split("/"), sent: [...new URL(url).searchParams] }),
+  ],
+  ["as a login", () => `Basic ${Buffer.from("ada:päss word").toString("base64")}`],
+])("An answer that repeats the URL %s is stored without its credentials", (_, written) => {
+  const url = "https://ada:p%C3%A4ss%20word@example.com/services/T00000000/Xy0123456789abcdef?sig=Zz%2F0123456789";
+  const answer = written(url);
+  const stored = hideUrl(answer, url);
+  expect(stored).not.toBe(answer);
+  for (const secret of ["Xy0123456789abcdef", "0123456789", "YWRhOnDDpHNzIHdvcmQ=", "päss word", "p%C3%A4ss%20word"])
+    expect(stored).not.toContain(secret);
+});
