@@ -116,6 +116,13 @@ describe.each([
     expect(await terminal.ok(`bash -c '${line}'`)).toBe("publish\n");
   });
 
+  test("puts a guarded pulumi on the PATH, which calls the one that was there", async () => {
+    await terminal.ok(`mkdir tools && printf '#!/bin/sh\\necho "$*"\\n' > tools/pulumi && chmod 755 tools/pulumi`);
+    const line =
+      'PATH="$PWD/tools:$PATH"; eval "$(quillon shim "a folder")"; command -v pulumi; pulumi version --verbose 1';
+    expect(await terminal.ok(line)).toBe(`${terminal.dir}/a folder/pulumi\nversion --verbose 1\n`);
+  });
+
   test("makes a pack from a template, tests it, and holds it against a state", async () => {
     await terminal.ok("quillon policy new aws-javascript --dir rules");
     expect(await terminal.ok("quillon policy test rules")).toMatch(/^bucket-no-public-read +1 +1 +0 +0$/m);
