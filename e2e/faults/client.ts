@@ -19,8 +19,8 @@ interface Sending<K extends Kind = Kind> {
 }
 
 /** A request is sent again until a server answers. After so many times nobody waits for that any more. */
-const ATTEMPTS = 2_000;
-const PAUSE_MS = 100;
+const ATTEMPTS = 1_000;
+const PAUSE_MS = 200;
 
 /** Sends requests as the CLI does: to any of the servers, and again when no answer comes or a server says that it failed. */
 export class Client {

@@ -8,8 +8,8 @@ import { type FaultWorld, openEmbedded, openReplicas, postgresPrograms } from ".
 const seed = Number(process.env.QUILLON_FAULTS_SEED ?? Date.now() % 1_000_000);
 
 const databases = [
-  { name: "one server on the embedded database", open: openEmbedded, kills: 8 },
-  ...(postgresPrograms ? [{ name: "two servers on a PostgreSQL", open: openReplicas, kills: 16 }] : []),
+  { name: "one server on the embedded database", open: openEmbedded, kills: 6 },
+  ...(postgresPrograms ? [{ name: "two servers on a PostgreSQL", open: openReplicas, kills: 18 }] : []),
 ];
 
 describe.each(databases)("with kill -9 of $name", ({ open, kills }) => {

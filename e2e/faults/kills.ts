@@ -21,11 +21,11 @@ export async function killAtRandom(
   for (let kill = 0; kill < kills; kill += 1) {
     // Now and then one is killed that has just begun to start.
     await recorder.acknowledges(random.chance(0.1) ? 0 : 1 + random.below(BETWEEN));
-    const chosen = random.below(servers.length + (postgres ? 1 : 0));
-    const server = servers[chosen];
-    if (server) {
-      await server.kill();
-      await server.start();
-    } else await postgres?.crash();
+    const server = servers[random.below(servers.length)];
+    if (postgres && random.chance(0.5)) await postgres.crash();
+    else {
+      await server?.kill();
+      await server?.start();
+    }
   }
 }
