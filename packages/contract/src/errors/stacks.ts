@@ -108,6 +108,8 @@ export const stacksErrors = {
       off: (_: object) =>
         "The journal's entries were not stored: this server takes no journals, because its operator has set --journal off.",
       deltas: (_: object) => "The journal's entries were not stored: this update has sent deltas of its state.",
+      rebuilt: (p: { most: number }) =>
+        `The journal of this update rebuilds its base more than ${p.most} times, which no Pulumi CLI does. What it had sent before counts.`,
     }),
   },
   journal_too_large: {

@@ -137,16 +137,20 @@ export interface NewEntry extends StoredChange {
 /**
  * Adds entries to the journal of an update that holds its stack. Those that it has already are skipped.
  *
- * @param most bytes that the whole journal may have.
+ * @param bounds.most bytes that the whole journal may have.
+ * @param bounds.counted bodies of which the whole journal may have so many: `mostCounted`.
  * @returns what keeps them from being added: the update has lost its lease, has no state yet with which its journal begins, has sent
- * deltas, or another entry with one of the numbers, or the journal would be too large. Nothing was written then.
+ * deltas, or another entry with one of the numbers, or the journal would be too large, or have too many of those that are counted. Nothing
+ * was written then.
  */
 export async function insertEntries(
   db: Db,
   lease: Lease,
   entries: readonly NewEntry[],
-  most: number,
-): Promise<"lost" | "no_base" | "deltas" | "other_entry" | "too_large" | undefined> {
+  { most, counted, mostCounted }: { most: number; counted: readonly string[]; mostCounted: number },
+): Promise<"lost" | "no_base" | "deltas" | "other_entry" | "too_large" | "counted" | undefined> {
+  // Most batches have none, and all that the update has sent need not be read for them.
+  const counts = entries.some(({ body }) => body !== null && counted.includes(body));
   // The bytes of all entries are one value. The database would read as many values as a batch has one by one.
   const bodies = entries.map(({ body }) => (body === null ? undefined : Buffer.from(body)));
   let end = 0;
@@ -156,7 +160,7 @@ export async function insertEntries(
     return { sequence, blob, bytes, start, size: bodies[index]?.length };
   });
   const all = Buffer.concat(bodies.flatMap((body) => body ?? []));
-  const { rows } = await sql<{ written: boolean; other: boolean; changes: string | null }>`
+  const { rows } = await sql<{ written: boolean; other: boolean; crowded: boolean; changes: string | null }>`
     ${prepared} with holder as materialized (${holderOf(lease)}),
     live as materialized (select * from holder where lease_expires_at > ${NOW}),
     sent as materialized (
@@ -168,6 +172,13 @@ export async function insertEntries(
       select from live join state_changes as known on known.update_id = live.id join sent using (sequence)
       where known.body is distinct from sent.body
     ),
+    crowded as (
+      select from live where ${counts}::boolean and ${mostCounted}::bigint < (
+        select count(*) from (
+          select sequence from sent where body = any(${[...counted]}::text[])
+          union select sequence from state_changes where update_id = live.id and body = any(${[...counted]}::text[])
+        ) counted)
+    ),
     more as (
       select coalesce(sum(bytes), 0)::bigint as bytes from live, sent
       where not exists (select from state_changes where update_id = live.id and state_changes.sequence = sent.sequence)
@@ -177,7 +188,7 @@ export async function insertEntries(
         change_bytes = change_bytes + more.bytes
       from live, more
       where checkpoints.update_id = live.id and checkpoints.changes is distinct from 'deltas' and not exists (select from other)
-        and change_bytes + more.bytes <= ${most}::bigint
+        and not exists (select from crowded) and change_bytes + more.bytes <= ${most}::bigint
       returning checkpoints.update_id
     ),
     added as (
@@ -185,13 +196,14 @@ export async function insertEntries(
       select written.update_id, sent.sequence, sent.body, sent.blob from written, sent
       on conflict do nothing
     )
-    select exists (select from written) as written, exists (select from other) as other,
+    select exists (select from written) as written, exists (select from other) as other, exists (select from crowded) as crowded,
       (select changes from checkpoints where update_id = live.id) as changes
     from live`.execute(db);
   const [row] = rows;
   if (!row) return "lost";
   if (row.written) return undefined;
   if (row.other) return "other_entry";
+  if (row.crowded) return "counted";
   if (row.changes === null) return "no_base";
   return row.changes === "deltas" ? "deltas" : "too_large";
 }

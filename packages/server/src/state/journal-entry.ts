@@ -30,6 +30,24 @@ export interface JournalEntry {
   sent: StoredObject;
 }
 
+/**
+ * How an entry that rebuilds the base is stored: it says nothing else. So it can be counted, because each one costs as much as the whole
+ * state has resources.
+ */
+export const REBUILT = [
+  '{"version":1,"kind":7,"operationID":0}',
+  '{"version":1,"kind":7,"operationID":0,"requiresByteString":true}',
+] as const;
+
+/** An engine does it once, after a refresh. */
+export const MOST_REBUILT = 3;
+
+/** The JSON that is stored of an entry. */
+export function storedJson({ kind, sent }: JournalEntry): Buffer {
+  if (kind !== "rebuilt-base-state") return sent.bytes;
+  return Buffer.from(REBUILT[sent.isTrue("requiresByteString") ? 1 : 0]);
+}
+
 /** @returns undefined when it has another shape than its kind needs. */
 export function entryOf(json: Buffer): JournalEntry | undefined {
   const sent = StoredObject.of(json);

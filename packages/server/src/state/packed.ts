@@ -14,7 +14,7 @@ const LARGE = 4 * 1024 * 1024;
 /**
  * Does `work` that reads stored states, when its caller has a turn if it reads much. Not inside a transaction.
  *
- * @param changeBytes how many bytes the changes on the states have.
+ * @param changeBytes how many bytes the changes on the states have, or how many their work is worth.
  */
 export function inTurn<O>(
   { workers }: Pick<Ctx, "workers">,

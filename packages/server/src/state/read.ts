@@ -22,6 +22,9 @@ const MOST_TRIES = 10;
 /** In milliseconds. So long a state is made of its changes at most. */
 const MOST_MS = 5 * 60_000;
 
+/** A resource of three bytes takes a journal as much work as one of some hundred. So much more a byte counts than elsewhere. */
+const WORK_OF_JOURNAL = 8;
+
 type Reading = Pick<Ctx, "db" | "blobs" | "log" | "workers">;
 
 /**
@@ -51,13 +54,19 @@ export async function readState(
  */
 export async function folded(ctx: Reading, row: CheckpointRow): Promise<StoredState | undefined> {
   try {
-    return await inTurn(ctx, [row], () => fold(ctx, row), row.changeBytes);
+    return await inTurn(ctx, [row], () => fold(ctx, row), workOf(row));
   } catch (error) {
     // Its blobs may have been replaced and removed since. While its base is the same, none of them was.
     const now = await readCheckpoint(ctx.db, { updateId: row.updateId });
     if (now && hasSameBase(now, row)) throw error;
     return undefined;
   }
+}
+
+/** In bytes. */
+function workOf({ changes, changeBytes, body }: CheckpointRow): number {
+  if (changes !== "journal") return changeBytes;
+  return ((body ? unpackedSize(body) : 0) + changeBytes) * WORK_OF_JOURNAL;
 }
 
 function hasSameBase(one: CheckpointRow, other: CheckpointRow): boolean {
@@ -75,7 +84,7 @@ async function fold(ctx: Reading, row: CheckpointRow): Promise<StoredState | und
   const origin = { time: row.savedOn.toISOString(), version: row.clientVersion ?? undefined };
   const { packed, resourceCount } =
     row.changes === "journal"
-      ? await ctx.workers.run(replayTask, { base, changes, origin }, size, { ms: MOST_MS })
+      ? await ctx.workers.run(replayTask, { base, changes, origin }, size * WORK_OF_JOURNAL, { ms: MOST_MS })
       : await ctx.workers.run(applyDeltasTask, { base, changes, pack: true }, size, { ms: MOST_MS });
   return { body: Buffer.concat((packed ?? []).map(bufferOf)), blob: null, sha256: null, resourceCount };
 }

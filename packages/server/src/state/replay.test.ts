@@ -1,8 +1,9 @@
 import { hash } from "node:crypto";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { entryOf } from "./journal-entry.ts";
 import { replay } from "./replay.ts";
+import { StoredObject } from "./stored-resource.ts";
 
 const urn = (name: string, type = "a:b:C") => `urn:pulumi:dev::web::${type}::${name}`;
 const resource = (name: string, more: object = {}) => ({ urn: urn(name), custom: true, type: "a:b:C", ...more });
@@ -186,6 +187,27 @@ test.each<[name: string, entries: object[], pending: object[]]>([
 ])("pending are %s, and those of the base that may have made a resource", (_, entries, pending) => {
   const { deployment } = replayed({ resources: [a], pending_operations: [updating, creating] }, entries);
   expect(deployment.pending_operations).toEqual([...pending, creating]);
+});
+
+test("a base is rebuilt three times at most, because each time looks at all of it", () => {
+  const rebuilt = (times: number) => replayed({ resources: [a, b] }, new Array(times).fill(REBUILT));
+  expect(rebuilt(3).deployment.resources).toEqual([a, b]);
+  expect(() => rebuilt(4)).toThrow("rebuilds its base more than 3 times");
+});
+
+test("what is said of a state that an operation has made is written into it once, and not into the one that replaces it", () => {
+  const made = { ...SUCCESS, operationID: 1, state: c };
+  const marked = [
+    { ...SUCCESS, operationID: 2, deleteNew: 1 },
+    { ...SUCCESS, operationID: 3, deleteNew: 1, pendingReplacementNew: 1 },
+  ];
+  const of = (entries: object[]) => replayed({}, entries).deployment.resources;
+  expect(of([made, ...marked])).toEqual([{ ...c, delete: true, pendingReplacement: true }]);
+  expect(of([made, ...marked, { ...OUTPUTS, state: a, removeNew: 1 }])).toEqual([a]);
+  const written = vi.spyOn(StoredObject.prototype, "with");
+  of([made, ...new Array(100).fill(marked[0])]);
+  expect(written).toHaveBeenCalledTimes(1);
+  written.mockRestore();
 });
 
 test("operations that were pending when a base was rebuilt stay only when they may have made a resource", () => {

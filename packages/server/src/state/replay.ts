@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
-import type { JournalEntry } from "./journal-entry.ts";
+import { newError } from "@quillon/contract";
+import { type JournalEntry, MOST_REBUILT } from "./journal-entry.ts";
 import { withoutAliases, withoutDangling } from "./references.ts";
 import { StoredObject } from "./stored-resource.ts";
 
@@ -19,6 +20,7 @@ export interface Origin {
  * @param base the text `{"version":N,"features":[…],"deployment":{…}}`.
  * @param entries in the order of their numbers.
  * @returns the new text, in pieces.
+ * @throws journal_refused when the base is rebuilt more often than may be stored, because requests were faster than the count.
  */
 export function replay(base: Buffer, entries: Iterable<JournalEntry>, origin: Origin): Replayed {
   const state = StoredObject.of(base);
@@ -64,6 +66,7 @@ class Journal {
   /** Strings of other bytes than UTF-8 may be in secrets, where only who encrypted them sees them. */
   #hasBytes: boolean;
   #isRefresh = false;
+  #rebuilt = 0;
   #steps = new Steps();
 
   constructor(base: Deployment, hasBytes: boolean) {
@@ -105,6 +108,8 @@ class Journal {
         this.#base = { ...this.#base, snippets: sent.objects("snippets") };
         break;
       case "rebuilt-base-state":
+        if (++this.#rebuilt > MOST_REBUILT)
+          throw newError("journal_refused", { problem: "rebuilt", most: MOST_REBUILT });
         this.#base = this.made();
         this.#steps = new Steps();
         break;
@@ -137,6 +142,8 @@ class Steps {
   readonly extensions = new Map<string, Buffer>();
   /** The states that operations have made, in their order. */
   readonly #made = new Map<number, StoredObject>();
+  /** What is said of them since. */
+  readonly #flags = new Map<number, Record<string, true>>();
   readonly #removedNew = new Set<number>();
   /** Places in the base. */
   readonly #removed = new Set<number>();
@@ -148,7 +155,7 @@ class Steps {
     const { operation, sent, removeOld, removeNew, deleteOld, pendingReplacementOld } = entry;
     this.begun.delete(operation);
     const state = sent.object("state");
-    if (state) this.#made.set(operation, state);
+    if (state) this.#make(operation, state);
     if (removeOld !== undefined) this.#removed.add(removeOld);
     if (removeNew !== undefined) this.#removedNew.add(removeNew);
     if (deleteOld !== undefined) this.#deleted.add(deleteOld);
@@ -157,9 +164,15 @@ class Steps {
     this.#mark(entry.pendingReplacementNew, "pendingReplacement");
   }
 
+  #make(operation: number, state: StoredObject): void {
+    this.#made.set(operation, state);
+    this.#flags.delete(operation);
+  }
+
+  /** It is written into the state at the end, because a state may be large, and entries may say it of the same one again and again. */
   #mark(operation: number | undefined, flag: string): void {
-    const state = operation === undefined ? undefined : this.#made.get(operation);
-    if (operation !== undefined && state) this.#made.set(operation, state.with({ [flag]: true }));
+    if (operation === undefined || !this.#made.has(operation)) return;
+    this.#flags.set(operation, { ...this.#flags.get(operation), [flag]: true });
   }
 
   /** A refresh has read a resource again, or found that it is gone. */
@@ -177,11 +190,13 @@ class Steps {
     const state = sent.object("state");
     if (!state) return;
     if (removeOld !== undefined) this.#replaced.set(removeOld, state);
-    if (removeNew !== undefined && this.#made.has(removeNew)) this.#made.set(removeNew, state);
+    if (removeNew !== undefined && this.#made.has(removeNew)) this.#make(removeNew, state);
   }
 
   made(): StoredObject[] {
-    return [...this.#made].filter(([operation]) => !this.#removedNew.has(operation)).map(([, state]) => state);
+    return [...this.#made]
+      .filter(([operation]) => !this.#removedNew.has(operation))
+      .map(([operation, state]) => flagged(state, this.#flags.get(operation) ?? {}));
   }
 
   /** What is left of the base. */
@@ -194,9 +209,13 @@ class Steps {
         ...(this.#toReplace.has(place) && { pendingReplacement: true }),
         ...(this.#deleted.has(place) && { delete: true }),
       };
-      return [Object.keys(flags).length > 0 ? resource.with(flags) : resource];
+      return [flagged(resource, flags)];
     });
   }
+}
+
+function flagged(resource: StoredObject, flags: Readonly<Record<string, unknown>>): StoredObject {
+  return Object.keys(flags).length > 0 ? resource.with(flags) : resource;
 }
 
 /** What a CLI must know to read a resource: https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/resource/stack/deployment.go#L161 */

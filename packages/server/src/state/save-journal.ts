@@ -5,7 +5,7 @@ import { insertEntries, insertJournalBase } from "./change-queries.ts";
 import { EMPTY } from "./export.ts";
 import { foldState } from "./fold.ts";
 import { requireHere } from "./here.ts";
-import { entryOf } from "./journal-entry.ts";
+import { entryOf, MOST_REBUILT, REBUILT, storedJson } from "./journal-entry.ts";
 import { readCheckpoint, readResourceCounts } from "./queries.ts";
 import { storeChange } from "./save-delta.ts";
 
@@ -38,22 +38,27 @@ export async function saveEntries(ctx: LeaseCtx, sent: readonly SentEntry[]): Pr
   const { db, lease } = ctx;
   const update = lease.updateId;
   const most = mostBytes(ctx);
+  const bounds = { most, counted: REBUILT, mostCounted: MOST_REBUILT };
   requireHere(lease);
   if (lease.epoch === null) throw newError("preview_has_no_state", { update });
-  for (const { sequence, json } of sent)
-    if (!entryOf(json)) throw newError("journal_refused", { problem: "not_entry", sequence });
+  const read = sent.map(({ sequence, json }) => {
+    const entry = entryOf(json);
+    if (!entry) throw newError("journal_refused", { problem: "not_entry", sequence });
+    return { sequence, json: storedJson(entry) };
+  });
   const entries = await Promise.all(
-    sent.map(async ({ sequence, json }) => {
+    read.map(async ({ sequence, json }) => {
       const stored = await storeChange(ctx, json);
       return { ...stored, sequence, bytes: stored.bytes + ENTRY_BYTES };
     }),
   );
-  let refused = await despiteConflicts(() => insertEntries(db, lease, entries, most));
+  let refused = await despiteConflicts(() => insertEntries(db, lease, entries, bounds));
   if (refused === "no_base") {
     await beginJournal(ctx);
-    refused = await despiteConflicts(() => insertEntries(db, lease, entries, most));
+    refused = await despiteConflicts(() => insertEntries(db, lease, entries, bounds));
   }
   if (refused === "too_large") throw newError("journal_too_large", { most });
+  if (refused === "counted") throw newError("journal_refused", { problem: "rebuilt", most: MOST_REBUILT });
   if (refused === "deltas" || refused === "other_entry") throw newError("journal_refused", { problem: refused });
   if (refused) throw newError("lease_invalid", { update });
 }

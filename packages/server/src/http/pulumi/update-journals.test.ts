@@ -254,6 +254,39 @@ describe.each(engines)("journals of updates on $name", (engine) => {
     expect(JSON.parse(await stack.exported()).deployment.resources[2].x).toBe(x);
   });
 
+  test("a base is rebuilt three times at most, however the entries are sent, and what was sent before counts", async () => {
+    const { stack, send } = await begin();
+    const rebuilt = (sequenceID: number, more: object = {}) => entry(sequenceID, { kind: 7, operationID: 0, ...more });
+    const refused = { status: 409, body: { id: "journal_refused" } };
+    await send([made(1, "c"), rebuilt(2), rebuilt(3, { requiresByteString: true })]);
+    expect(await send([rebuilt(4), rebuilt(5), made(6, "d")])).toMatchObject(refused);
+    expect((await send([rebuilt(4, { requiresByteString: false, more: 1 })])).status).toBe(200);
+    expect((await send([rebuilt(2), rebuilt(3, { requiresByteString: true })])).status).toBe(200);
+    expect(await send([rebuilt(7)])).toMatchObject(refused);
+    expect((await send([made(8, "e")])).status).toBe(200);
+    expect(await stateOf(stack)).toEqual({ names: ["e", "c", "a", "b"], pending: [] });
+  });
+
+  test("a journal is replayed outside the main thread unless it is small, and in turn unless it is short", async () => {
+    const { stack, send } = await begin();
+    const sizes = vi.spyOn(t.workers, "run");
+    const sizeOfReplay = async () => {
+      await stack.exported();
+      return sizes.mock.calls.filter(([{ name }]) => name === "replay").at(-1)?.[2] ?? 0;
+    };
+    await send([made(1, "c")]);
+    expect(await sizeOfReplay()).toBeLessThan(64 * 1024);
+    await send([entry(2, { kind: 5, operationID: 0, newSnapshot: { resources: new Array(4_000).fill({}) } })]);
+    expect(await sizeOfReplay()).toBeGreaterThan(64 * 1024);
+    const turns = vi.spyOn(t.workers, "turn");
+    await sizeOfReplay();
+    expect(turns).not.toHaveBeenCalled();
+    await send([entry(3, { kind: 5, operationID: 0, newSnapshot: { resources: new Array(200_000).fill({}) } })]);
+    expect(await sizeOfReplay()).toBeGreaterThan(4 * 1024 * 1024);
+    expect(turns).toHaveBeenCalledTimes(1);
+    for (const spy of [sizes, turns]) spy.mockRestore();
+  });
+
   test("a state that can't be made is refused, also while its update goes on sending", async () => {
     const { stack, send } = await begin();
     const x = randomBytes(400_000).toString("base64");
