@@ -11,7 +11,7 @@ export const Deployment = Type.Object({
 
 export const UntypedDeployment = Type.Object({
   version: Type.Integer({ minimum: 1, maximum: 4 }),
-  features: Type.Optional(Type.Array(Type.String())),
+  features: Type.Optional(Type.Array(Type.String(), { maxItems: 1000 })),
   deployment: Deployment,
 });
 

@@ -44,7 +44,8 @@ const EngineEvent = Type.Object({
   summaryEvent: orNull(
     Type.Object({
       isPreview: Anything,
-      resourceChanges: orNull(Type.Record(Type.String(), Type.Unknown())),
+      // Engines have some fifteen kinds of steps.
+      resourceChanges: orNull(Type.Record(Type.String(), Type.Unknown(), { maxProperties: 100 })),
     }),
   ),
 });
@@ -178,7 +179,7 @@ export const updateRoutes = {
     body: Type.Object({
       isInvalid: Type.Optional(Type.Boolean()),
       version: Type.Integer({ minimum: 1, maximum: 4 }),
-      features: Type.Optional(Type.Array(Type.String())),
+      features: Type.Optional(Type.Array(Type.String(), { maxItems: 1000 })),
       deployment: Type.Optional(Deployment),
     }),
     reply: Empty,

@@ -140,4 +140,10 @@ describe("the wanted values", () => {
     expect(() => scanJson(json, { each: {} })).toThrow(JsonError);
     expect(scanJson(json).count).toBe(100_001);
   });
+
+  test("are refused when there are more than 250,000 of them in all", () => {
+    const json = Buffer.from(`[${"[0,0,0,0],".repeat(60_000)}0]`);
+    expect(() => scanJson(json, { each: { each: {} } })).toThrow("more than 250000 values");
+    expect(scanJson(json, { each: {} }).elements).toHaveLength(60_001);
+  });
 });

@@ -37,6 +37,8 @@ export class JsonError extends Error {
 const DEEPEST = 10_000;
 /** Of wanted members and elements in one object or array. */
 const MOST_WANTED = 100_000;
+/** Of all wanted values. A batch of 10,000 engine events has some 150,000. */
+const MOST_IN_ALL = 250_000;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -49,7 +51,7 @@ const CLOSE_OBJECT = 0x7d;
 
 /**
  * Checks that the bytes are one JSON value in UTF-8, nested at most 10,000 deep, and finds the wanted values in it. It
- * builds no value, and takes time in proportion to the bytes.
+ * builds no value, and takes time in proportion to the bytes. Of wanted values it finds a bounded number.
  *
  * @throws JsonError
  */
@@ -65,6 +67,7 @@ class Scanner {
   #at = 0;
   /** Of the value that `#skip` goes over. */
   #children = 0;
+  #wanted = 0;
 
   constructor(json: Buffer) {
     this.#json = json;
@@ -78,6 +81,9 @@ class Scanner {
   }
 
   #value(wanted: Wanted): Span {
+    this.#wanted += 1;
+    if (this.#wanted > MOST_IN_ALL)
+      throw new JsonError(`it has more than ${MOST_IN_ALL} values in places that are read`);
     const span: Span = { start: this.#at, end: 0, count: 0, members: NO_MEMBERS, elements: NO_ELEMENTS };
     const first = this.#json[this.#at];
     if (first === OPEN_OBJECT && (wanted.members || wanted.all)) this.#object(span, wanted);

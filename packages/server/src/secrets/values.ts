@@ -20,12 +20,18 @@ const sealTask: Task<{ key: StackKey; values: readonly string[] }, string[]> = {
   },
 };
 
-/** Returns undefined for a value that none of the keys can decrypt. */
+/** Returns undefined for a value that none of the keys can decrypt, and nothing of those after it. */
 const openTask: Task<{ keys: readonly StackKey[]; values: readonly string[] }, (string | undefined)[]> = {
   name: "open-values",
   run({ keys, values }) {
     const open = opener(keys);
-    return values.map((sealed) => open(sealed)?.toString("base64"));
+    const opened: (string | undefined)[] = [];
+    for (const sealed of values) {
+      const plain = open(sealed)?.toString("base64");
+      opened.push(plain);
+      if (plain === undefined) break;
+    }
+    return opened;
   },
 };
 
@@ -48,6 +54,8 @@ export function opener(keys: readonly StackKey[]): (sealed: string) => Buffer | 
 
 /** In characters. Copying values to another thread and back takes the time of the main thread, so not all are copied at once. */
 const SLICE = 1024 * 1024;
+/** In characters. To go over an empty value takes as long as to go over so much of a long one. */
+const EACH = 256;
 
 async function inSlices<T>(values: readonly string[], work: (slice: string[]) => Promise<T[]>): Promise<T[]> {
   const done: T[] = [];
@@ -55,9 +63,11 @@ async function inSlices<T>(values: readonly string[], work: (slice: string[]) =>
   let size = 0;
   for (const [index, value] of values.entries()) {
     slice.push(value);
-    size += value.length;
+    size += value.length + EACH;
     if (size < SLICE && index < values.length - 1) continue;
     for (const one of await work(slice)) done.push(one);
+    // The rest is not gone over, because one can't be done.
+    if (done.length <= index) break;
     slice = [];
     size = 0;
   }
@@ -93,7 +103,7 @@ export async function encryptValues(ctx: StackCtx, plaintexts: readonly string[]
  */
 export async function decryptValues(ctx: StackCtx, ciphertexts: readonly string[]): Promise<string[]> {
   const open = (keys: StackKey[]) =>
-    inSlices(ciphertexts, (values) => ctx.workers.run(openTask, { keys, values }, sizeOf(values)));
+    inSlices(ciphertexts, (values) => ctx.workers.run(openTask, { keys, values }, sizeOf(values) * keys.length));
   await requireHeld(ctx);
   const own = await ownKey(ctx);
   let opened = await open([own]);
@@ -130,5 +140,5 @@ async function removedKeys(ctx: StackCtx): Promise<StackKey[]> {
 }
 
 function sizeOf(values: readonly string[]): number {
-  return values.reduce((sum, { length }) => sum + length, 0);
+  return values.reduce((sum, { length }) => sum + length + EACH, 0);
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
 import { newStack, sendText, type TestStack } from "../../testing/stack.ts";
@@ -37,6 +37,35 @@ describe.each(engines)("secrets on $name", (engine) => {
   test("an empty batch is answered by an empty one", async () => {
     expect((await t.send(`POST ${stack.path}/batch-encrypt`, { plaintexts: [] })).body).toEqual({ ciphertexts: [] });
     expect((await t.send(`POST ${stack.path}/batch-decrypt`, { ciphertexts: [] })).body).toEqual({ plaintexts: {} });
+  });
+
+  test("values are worked through outside the main thread when they are many, however short they are", async () => {
+    const sizes = vi.spyOn(t.workers, "run");
+    const plaintexts = new Array(10_000).fill("");
+    const { body } = await sendText(t, `POST ${stack.path}/batch-encrypt`, JSON.stringify({ plaintexts }));
+    const { ciphertexts } = body;
+    expect(await sendText(t, `POST ${stack.path}/batch-decrypt`, JSON.stringify({ ciphertexts }))).toMatchObject({
+      body: { plaintexts: { [ciphertexts.at(-1)]: "" } },
+    });
+    for (const name of ["seal-values", "open-values"]) {
+      const calls = sizes.mock.calls.filter(([task]) => task.name === name) as unknown as [
+        object,
+        { values: string[] },
+        number,
+      ][];
+      expect(calls.reduce((sum, [, { values }]) => sum + values.length, 0)).toBe(10_000);
+      for (const [, { values }, size] of calls) expect(size).toBeGreaterThanOrEqual(256 * values.length);
+    }
+    sizes.mockRestore();
+  });
+
+  test("after a value that can't be decrypted none is gone over", async () => {
+    const sizes = vi.spyOn(t.workers, "run");
+    const ciphertexts = [await encrypt("a"), ...new Array(10_000).fill("")];
+    const { status, body } = await sendText(t, `POST ${stack.path}/batch-decrypt`, JSON.stringify({ ciphertexts }));
+    expect([status, body.message]).toEqual([400, expect.stringContaining("Ciphertext 1 ")]);
+    expect(sizes.mock.calls.filter(([{ name }]) => name === "open-values")).toHaveLength(2);
+    sizes.mockRestore();
   });
 
   test("a batch with one damaged entry fails as a whole, and names it", async () => {

@@ -78,6 +78,13 @@ describe.each(engines)("the events of updates on $name", (engine) => {
     expect(info.resourceChanges).toEqual({ create: 3, same: 1 });
   });
 
+  test("a summary of more kinds of steps than an engine has is refused", async () => {
+    const update = await (await newStack(t)).run();
+    const resourceChanges = Object.fromEntries(Array.from({ length: 101 }, (_, kind) => [`kind${kind}`, 1]));
+    const answer = await update.events([event(0, { summaryEvent: { isPreview: false, resourceChanges } })]);
+    expect(answer).toMatchObject({ status: 400, body: { id: "invalid_input" } });
+  });
+
   test("of events with the same number in one batch the first one counts, for results too", async () => {
     const { path, run } = await newStack(t);
     const update = await run();
