@@ -23,6 +23,7 @@ test.each([
   ["::", false],
   ["::1", false],
   ["::127.0.0.1", false],
+  ["100:0:0:1::1", false],
   ["::ffff:127.0.0.1", false],
   ["::ffff:7f00:1", false],
   ["::ffff:93.184.215.14", true],

@@ -31,7 +31,7 @@ function standsFor(address: Address): Address {
 const NAT64 = ["64:ff9b::/96", "64:ff9b:1::/48"];
 
 /** Networks that the library counts as ordinary. 168.63.129.16 is the host of every machine in Azure. */
-const RESERVED = ["168.63.129.16/32", "fec0::/10", "100::/64", "::/96"];
+const RESERVED = ["168.63.129.16/32", "fec0::/10", "100::/64", "100:0:0:1::/64", "::/96"];
 
 function isReserved(address: Address): boolean {
   return RESERVED.some((network) => isIn(address, network));
