@@ -23,7 +23,9 @@ export function hideUrl(text: string, url: string): string {
   const { href, pathname, search, searchParams, username, password } = new URL(url);
   const keys = [...pathname.split("/"), ...searchParams.values()].filter((part) => part.length >= KEY);
   const parts = [url, href, pathname + search, pathname, search, username, password, loginOf(url) ?? "", ...keys];
-  const secrets = parts.flatMap((part) => [part, decoded(part), encodeURIComponent(part)]).filter((part) => part.length > 3);
+  const secrets = parts
+    .flatMap((part) => [part, decoded(part), encodeURIComponent(part)])
+    .filter((part) => part.length > 3);
   return secrets.sort((a, b) => b.length - a.length).reduce((shown, part) => shown.replaceAll(part, HIDDEN), text);
 }
 
