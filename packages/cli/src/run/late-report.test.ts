@@ -15,6 +15,10 @@ const basis = { requirements: { text: "{}", signature: "AA==" } };
 const event = (sequence: number) => ({ sequence, timestamp: 0 });
 const gone = new TypeError("fetch failed");
 
+interface Told {
+  basis: { ran: { from: number } };
+}
+
 let unsent: string;
 let said: string;
 beforeEach(() => {
@@ -98,6 +102,19 @@ test("that of a process that still runs is left to it; of one that was killed it
   await sendKept(unsent, server, client);
   expect(requests()).toEqual(ONE.filter((one) => !one.endsWith("/batch")));
   expect(taken.at(-1)?.[1]).toEqual({ status: "failed" });
+});
+
+test("what happened first is told first", async () => {
+  for (const time of [3e12, 1e12, 4e12, 2e12]) {
+    vi.spyOn(Date, "now").mockReturnValue(time);
+    const report = reportTo(serverThat(() => gone).client);
+    await report.begin();
+    await report.end(["succeeded"]);
+  }
+  const { client, taken } = serverThat();
+  await sendKept(unsent, server, client);
+  const times = taken.filter(([request]) => request === "/update").map(([, body]) => (body as Told).basis.ran.from);
+  expect(times).toEqual([1e9, 2e9, 3e9, 4e9]);
 });
 
 test("a command that could not be run leaves nothing", async () => {

@@ -35,7 +35,8 @@ export class LateReport implements Report {
     const { orgName, place, as, facts, basis, plan } = what;
     const from = now();
     this.#late = {
-      id: randomUUID(),
+      // What happened first is sent first, because findings follow that order.
+      id: `late-${Date.now()}-${randomUUID()}`,
       ...(orgName !== undefined && { orgName }),
       place,
       ...(as && { as }),

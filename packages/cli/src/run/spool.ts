@@ -60,7 +60,7 @@ function pathOf(folder: string, id: string): string {
 /** Sends what was kept for this server, and says what it does not take any more. */
 export async function sendKept(folder: string, server: string, client: Client): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  for (const name of names.filter((one) => one.endsWith(".json"))) {
+  for (const name of names.filter((one) => one.endsWith(".json")).sort()) {
     const path = join(folder, name);
     const kept = await readKept(path);
     if (!kept) {
