@@ -94,4 +94,24 @@ describe("quillon run, while the server can't be reached", () => {
     expect(live).toMatchObject({ status: "complete", basis: { requirements: { changed: [] } } });
     expect(live.basis).not.toHaveProperty("ran");
   });
+
+  test("--break-glass runs without the packs, warns, and is reported when the server is back", async () => {
+    await world.server.stop();
+    await ada.ok("pulumi config set length 1");
+    const broken = (more = "") =>
+      `quillon run ${more} --break-glass "Quillon is down." -- pulumi up --yes --skip-preview 2>&1`;
+    const shown = await ada.ok(broken("--print"));
+    expect(shown).toMatch(/WITHOUT the required policy packs, because of --break-glass: Quillon is down\.$/m);
+    expect(shown).toMatch(/^env PULUMI_DEBUG_COMMANDS=true pulumi up --event-log=\S+ --yes --skip-preview$/m);
+    expect(await ada.ok(broken())).toContain("WITHOUT the required policy packs");
+
+    await world.server.start();
+    const now = await ada.ok(broken("--print"));
+    expect(now).toContain("Quillon has been told of an earlier run");
+    expect(now).toContain("--break-glass is not needed");
+    expect(now).toMatch(/^env PULUMI_DEBUG_COMMANDS=true pulumi up --event-log=\S+ --policy-pack=\S+ /m);
+    const [unguarded] = await receipts();
+    expect(unguarded).toMatchObject({ status: "missing", update: { outcome: "succeeded" } });
+    expect(unguarded.reasons).toContain("It ran without what it must run (--break-glass): Quillon is down.");
+  });
 });

@@ -139,6 +139,7 @@ export const examples: Record<string, readonly string[]> = {
     "quillon run -- pulumi up",
     "quillon run --print -- pulumi preview",
     "quillon run --bundle requirements --key quillon.pem -- pulumi up",
+    'quillon run --break-glass "Quillon is down" -- pulumi up',
   ],
   "run export": [
     "quillon run export --expires 24h --output requirements",

@@ -43,6 +43,10 @@ export const auditEvents = {
     description: "What a stack must run was given out, signed, for runs of it while the server can't be asked",
   },
   "Update Started": { description: "An update, refresh or destroy that changes a stack was started" },
+  "Update Run Without Policies": {
+    description:
+      "An update of a stack elsewhere was run without what it must run, for a reason that somebody gave (--break-glass)",
+  },
   "Update Cancelled": {
     description: "A running update was cancelled by somebody, or because its right to run was withdrawn",
   },

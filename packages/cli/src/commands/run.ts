@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { normalBackend } from "@quillon/contract/backend-url";
-import type { Client } from "@quillon/contract/client";
+import type { ApiError, Client } from "@quillon/contract/client";
 import { Command } from "commander";
 import { parseStack } from "../arguments.ts";
 import { errorMessage } from "../error-message.ts";
@@ -37,7 +37,11 @@ interface Options {
   print?: true;
   bundle?: string;
   key?: string;
+  breakGlass?: string;
 }
+
+/** The server takes no longer ones. */
+const LONGEST_REASON = 1000;
 
 const MORE = `
 The command is run in this terminal, with its own exit code. A command that runs no policies, such as pulumi stack ls, is run as it is.
@@ -57,6 +61,10 @@ export function runCommand(): Command {
       .option("--print", "print the command that would be run, and run nothing")
       .option("--bundle <file>", "run what a file of `quillon run export` has, without asking the server")
       .option("--key <file>", "what `quillon receipt key` printed, by which that file is checked")
+      .option(
+        "--break-glass <reason>",
+        "run without the required policy packs when Quillon can't say what they are; it is reported later, and alerts",
+      )
       .addHelpText("after", MORE)
       .action(run)
       .addCommand(exportCommand())
@@ -64,11 +72,7 @@ export function runCommand(): Command {
 }
 
 async function run(line: string[], options: Options): Promise<void> {
-  if (options.bundle !== undefined && options.key === undefined)
-    throw new Error(
-      "--bundle needs --key FILE, the server's key, which quillon receipt key prints. Keep it where nobody can change it who may change the bundle.",
-    );
-  if (options.key !== undefined && options.bundle === undefined) throw new Error("--key is only for --bundle.");
+  checkOptions(options);
   const read = readCommandLine(line, process.env);
   if (read.kind === "refused") throw new Error(read.why);
   const asItIs = read.kind === "plain" || isGuardedAlready(read, process.env);
@@ -78,6 +82,19 @@ async function run(line: string[], options: Options): Promise<void> {
 /** A command that runs inside, as a program's own `pulumi up` of another stack, has another event log. */
 function isGuardedAlready({ eventLog }: Guarded, env: NodeJS.ProcessEnv): boolean {
   return eventLog !== undefined && eventLog === env[GUARD];
+}
+
+function checkOptions({ bundle, key, breakGlass }: Options): void {
+  if (bundle !== undefined && breakGlass !== undefined)
+    throw new Error("Give --bundle or --break-glass, not both: a bundle says what is required.");
+  if (bundle !== undefined && key === undefined)
+    throw new Error(
+      "--bundle needs --key FILE, the server's key, which quillon receipt key prints. Keep it where nobody can change it who may change the bundle.",
+    );
+  if (key !== undefined && bundle === undefined) throw new Error("--key is only for --bundle.");
+  if (breakGlass?.trim() === "") throw new Error("--break-glass needs a reason, which is reported to Quillon.");
+  if (breakGlass !== undefined && breakGlass.length > LONGEST_REASON)
+    throw new Error(`The reason of --break-glass has more than ${LONGEST_REASON} characters. Write a shorter one.`);
 }
 
 async function runAsItIs(line: readonly string[], { print }: Options): Promise<number> {
@@ -122,9 +139,29 @@ async function makeReady(line: readonly string[], read: Guarded, options: Option
   const to = { client: clientOf(session), server, unsent: join(stateFolder(), "unsent") };
   const registrant = { orgName: options.org, place, as };
   const context = { line, read, registrant, facts: await factsOf(project, read), plan: planOf(read), to };
-  const { bundle, key, print } = options;
+  const { bundle, key, print, breakGlass } = options;
   if (bundle !== undefined && key !== undefined) return fromBundle(context, { bundle, key, print });
-  return fromServer(context);
+  return breakGlass === undefined ? fromServer(context) : fromServerIfItCan(context, breakGlass.trim());
+}
+
+/** What the server says, or nothing at all where it can't: for a reason, which is kept and reported. @throws ApiError when it refuses. */
+async function fromServerIfItCan(context: Context, breakGlass: string) {
+  const { line, read, registrant, facts, plan, to } = context;
+  try {
+    const ready = await fromServer({ ...context, to: { ...to, client: patient(to.client) } });
+    say("Quillon says what is required, so --break-glass is not needed, and the policy packs are run.");
+    return ready;
+  } catch (error) {
+    if (!isOutage(error) && (error as ApiError).id !== "unauthorized") throw error;
+    const { project, stack } = registrant.place;
+    say(
+      `WARNING: Quillon can't say what stack ${stack} of project ${project} must run: ${errorMessage(error)}
+WARNING: The command is run WITHOUT the required policy packs, because of --break-glass: ${breakGlass}
+WARNING: This is kept on this machine and reported to Quillon, where it alerts.`,
+    );
+    const prepared = await prepare([], { line, read, cache: cacheFolder() });
+    return { prepared, report: new LateReport({ ...registrant, facts, plan, basis: { breakGlass } }, to) };
+  }
 }
 
 /** What the server says. @throws Error when it does not, or what it says can't be had. */

@@ -42,6 +42,12 @@ export async function startUpdate(
       description: `Stack ${nameInOrg(tx.stack)}: ${kind} ${started.version}${basis?.ran ? `, reported afterwards: it ran at ${basis.ran.from}` : ""}`,
       after: writeJson({ update, kind, version: started.version }),
     });
+    if (basis?.breakGlass !== undefined)
+      await recordAudit(tx, {
+        event: "Update Run Without Policies",
+        description: `Stack ${nameInOrg(tx.stack)}: ${kind} ${started.version}, because: ${basis.breakGlass}`,
+        after: writeJson({ update, kind, version: started.version, ...basis }),
+      });
     return started;
   });
 }

@@ -119,6 +119,7 @@ async function gather({ db }: Tx<Making>, update: Unreceipted, changes: Changed)
       statesUnknown: changes === UNREADABLE || changes === TOO_LARGE,
       ...(typeof changes !== "string" && { changed: unspoken }),
       outdated: update.basis?.requirements?.changed ?? [],
+      ...(update.basis?.breakGlass !== undefined && { breakGlass: update.basis.breakGlass }),
     },
   };
 }

@@ -44,6 +44,18 @@ test.each<[what: string, run: Partial<Run>, status: string, reasons?: string[]]>
     "incomplete",
     ["Policy pack b is required now."],
   ],
+  [
+    "a run by --break-glass",
+    { packs: [silent], breakGlass: "Fire." },
+    "missing",
+    ["It ran without what it must run (--break-glass): Fire.", "Pack cars analysed nothing."],
+  ],
+  [
+    "a run by --break-glass, when nothing is required",
+    { packs: [], breakGlass: "Fire." },
+    "incomplete",
+    ["It ran without what it must run (--break-glass): Fire."],
+  ],
   ["a destroy that runs its program", { kind: "destroy", runsProgram: true }, "complete"],
   ["a run that failed after its resources were analysed", { outcome: "failed" }, "complete"],
   [

@@ -34,6 +34,8 @@ export interface Run {
   changed?: { count: number; first: readonly string[] } | undefined;
   /** What was required besides what a file of requirements had, from which it ran, in sentences. */
   outdated?: readonly string[];
+  /** Why somebody ran it without what it must run. */
+  breakGlass?: string;
 }
 
 export interface Judged {
@@ -51,6 +53,7 @@ export function judge(run: Run): Judged {
   const silent = mustSpeak ? run.packs.filter(({ analysed, stackAnalysed }) => analysed === 0 && !stackAnalysed) : [];
   const partly = run.packs.filter((pack) => !silent.includes(pack));
   const reasons = [
+    ...(run.breakGlass === undefined ? [] : [`It ran without what it must run (--break-glass): ${run.breakGlass}`]),
     ...lost,
     ...(run.outdated ?? []),
     ...silent.map(({ pack }) => `Pack ${pack} analysed nothing.`),
@@ -65,10 +68,22 @@ export function judge(run: Run): Judged {
 }
 
 function whyNotApplicable(run: Run): string | undefined {
-  const { kind, runsProgram, packs, expected, onlyImported, events, outcome, savedState, elsewhere, outdated } = run;
+  const {
+    kind,
+    runsProgram,
+    packs,
+    expected,
+    onlyImported,
+    events,
+    outcome,
+    savedState,
+    elsewhere,
+    outdated,
+    breakGlass,
+  } = run;
   if (kind !== "update" && kind !== "preview" && !runsProgram)
     return `Policies are not asked in a run of kind ${kind}.`;
-  if (packs.length === 0 && !outdated?.length) return "No pack had to run.";
+  if (packs.length === 0 && !outdated?.length && breakGlass === undefined) return "No pack had to run.";
   if (onlyImported) return "It only imported resources, and policies are not asked then.";
   // A client that has registered the run cancels it when the preview before it failed, or was not confirmed.
   if (elsewhere && outcome === "cancelled" && elsewhere.received === 0) return "It was cancelled before it began.";

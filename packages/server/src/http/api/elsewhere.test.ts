@@ -326,6 +326,32 @@ describe.each(engines)("stacks whose state is elsewhere on $name", (engine) => {
     });
   });
 
+  test("a run by --break-glass has no complete receipt, which a webhook is told, and is in the audit log", async () => {
+    const path = await elsewhere();
+    const hooks = `${path}/hooks`;
+    await t.send(`POST ${hooks}`, {
+      name: "alert",
+      payloadUrl: "https://chat.invalid",
+      filters: ["receipt_incomplete"],
+    });
+    const update = await start(path, {}, { breakGlass: "The registry burns.", ran: { from: 1e9, to: 1e9 } });
+    await update.send("POST /events/batch", {
+      events: [events[0], { ...events[3], sequence: 1 }],
+    });
+    await update.send("POST /complete", { status: "succeeded" });
+    const receipt = await receiptOf(update.id);
+    const reason = "It ran without what it must run (--break-glass): The registry burns.";
+    expect(receipt).toMatchObject({ status: "missing", basis: { breakGlass: "The registry burns." } });
+    expect(receipt.reasons).toContain(reason);
+    const { body } = await t.send("GET /api/orgs/acme/auditlogs?eventFilter=Update%20Run%20Without%20Policies");
+    expect(body.auditLogEvents).toMatchObject([
+      { description: expect.stringMatching(/: update 1, because: The registry burns\.$/) },
+    ]);
+    const told = (await t.send(`GET ${hooks}/alert/deliveries`)).body;
+    expect(told).toMatchObject([{ kind: "receipt" }]);
+    expect(JSON.parse(told[0].payload).reasons).toContain(reason);
+  });
+
   test("its packs apply exceptions themselves, whatever its CLI is, and the Pulumi CLI is not sent what is ours", async () => {
     const path = await elsewhere();
     const target = urn.replace(":dev:", `:${path.split("/").at(-1)}:`);
