@@ -133,6 +133,7 @@ export const examples: Record<string, readonly string[]> = {
   check: [
     "pulumi stack export | quillon check - --policy-pack ./aws-rules",
     "quillon check state.json --policy-pack ./aws-rules --policy-pack-config aws-rules.json",
+    "pulumi stack export | quillon check - --stack acme/web/prod",
     "quillon check --stack acme/web/prod --output sarif --output-file policies.sarif",
   ],
   run: [

@@ -35,6 +35,10 @@ export async function openByServer(
         secrets[ciphertext] = Buffer.from(plaintext, "base64").toString("utf8");
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 400)) throw error;
+      if (error.id === "stack_elsewhere") {
+        why = "it has no key of a stack whose state is elsewhere";
+        break;
+      }
       why ||= error.message.replace(/\.$/, "");
       if (error.id !== "ciphertext_invalid" || some.length === 1 || halved === MOST_HALVED) continue;
       halved += 1;

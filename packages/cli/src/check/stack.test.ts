@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ApiError, type Client, JsonText } from "@quillon/contract/client";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { archiveOf } from "../../../server/src/testing/pack.ts";
 import { openByServer } from "./server-secrets.ts";
 import { readStack } from "./stack.ts";
@@ -66,7 +66,7 @@ test("the state comes with its tags, and with the packs as they are configured a
   const config = JsonText.parse('{"two-words":{"least":2,"share":1.50}}');
   const exceptions = { "EXC-1": { reason: "It is old.", match: [{ policies: ["two-words"], targets: ["u"] }] } };
   const server = serverWith({ policypacks: { requiredPolicies: [{ ...required, config, exceptions }] } });
-  const { state, tags, packs } = await readStack(server, params, cache);
+  const { state, tags, packs } = await readStack(server, params, { cache });
   expect(JSON.parse(Buffer.from(state.bytes).toString())).toEqual({ version: 3, deployment });
   expect(state).toMatchObject({ label: "acme/web/dev", secrets: { c2VhbGVk: '"hunter22"' } });
   expect(tags).toEqual({ env: "prod" });
@@ -89,7 +89,7 @@ test.each<[what: string, answers: Record<string, unknown>, message: RegExp]>([
   [
     "whose state is elsewhere",
     { export: elsewhere },
-    /^The state is not here\. To check it, export its state there with pulumi stack export --file state\.json, and name/,
+    /^The state is not here\. To check it, export it there: pulumi stack export \| quillon check - --stack acme\/web\/dev$/,
   ],
   ["that is not there", { export: new ApiError(404, "stack_not_found", "No stack.") }, /^No stack\.$/],
   [
@@ -103,12 +103,47 @@ test.each<[what: string, answers: Record<string, unknown>, message: RegExp]>([
     /^Not now\.$/,
   ],
 ])("a stack %s is not checked", async (_, answers, message) => {
-  await expect(readStack(serverWith(answers), params, cache)).rejects.toThrow(message);
+  await expect(readStack(serverWith(answers), params, { cache })).rejects.toThrow(message);
+});
+
+describe("a state in a file", () => {
+  const known = { export: new Error("The state of the server was asked for.") };
+  const refusedStack = new ApiError(404, "stack_not_found", "Stack acme/web/dev does not exist.");
+  let file: string;
+  beforeEach(() => {
+    file = join(cache, "state.json");
+    writeFileSync(file, JSON.stringify({ version: 3, deployment }));
+  });
+
+  test("is held against what the server says of the stack, which opens its secrets where it has encrypted them", async () => {
+    const server = serverWith({ ...known, policypacks: { requiredPolicies: [required] } });
+    const { state, tags, packs } = await readStack(server, params, { cache, file });
+    expect(state).toMatchObject({ file, label: file, secrets: { c2VhbGVk: '"hunter22"' } });
+    expect(tags).toEqual({ env: "prod" });
+    expect(packs).toMatchObject([{ label: "names 1.0.0", required: true }]);
+  });
+
+  test("keeps secrets closed of which the server has no key", async () => {
+    const elsewhere = new ApiError(400, "stack_elsewhere", "The state is not here.");
+    const server = serverWith({ ...known, "batch-decrypt": elsewhere });
+    const { state } = await readStack(server, params, { cache, file });
+    expect(state.secrets).toEqual({});
+    expect(said).toContain(
+      `Of the secrets in ${file}, 1 can't be opened by the server (it has no key of a stack whose state is elsewhere).`,
+    );
+  });
+
+  test("of a stack that the server does not know is not checked, and it is said what to do", async () => {
+    const server = serverWith({ ...known, "batch-decrypt": refusedStack, tags: refusedStack });
+    await expect(readStack(server, params, { cache, file })).rejects.toThrow(
+      `Stack acme/web/dev does not exist. So it can't be said what it must run. A stack whose state is elsewhere is known to the server from its first \`quillon run -- pulumi preview\` on. Run that, or name the packs in place of the stack: quillon check ${file} --policy-pack DIR`,
+    );
+  });
 });
 
 test("a secret that the server can't open is left closed, and told", async () => {
   const refused = new ApiError(400, "ciphertext_invalid", "It is damaged.");
-  const { state } = await readStack(serverWith({ "batch-decrypt": refused }), params, cache);
+  const { state } = await readStack(serverWith({ "batch-decrypt": refused }), params, { cache });
   expect(state.secrets).toEqual({});
   expect(said).toBe(
     "Of the secrets in acme/web/dev, 1 can't be opened by the server (It is damaged). Policies that read one of them are not evaluated there.\n",
@@ -152,8 +187,11 @@ test("where the server can open nothing, it is not asked for each value", async 
   expect(asked.length).toBe(201);
 });
 
-test("where it refuses for another reason than a value, it is asked once", async () => {
-  const { asked, client } = openingServer(new ApiError(400, "stack_elsewhere", "The state is not here."));
-  expect(await openByServer(client, params, ["aaaa", "bad1"])).toMatchObject({ secrets: {}, closed: 2 });
-  expect(asked.length).toBe(1);
+test.each([
+  ["stack_elsewhere", 1],
+  ["invalid_input", 2],
+])("where it refuses a request of secrets with %s, that one is not asked again", async (id, requests) => {
+  const { asked, client } = openingServer(new ApiError(400, id, "No."));
+  expect(await openByServer(client, params, ["bad1", "bad2", "bad3"], 8)).toMatchObject({ secrets: {}, closed: 3 });
+  expect(asked.length).toBe(requests);
 });

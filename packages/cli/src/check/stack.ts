@@ -4,11 +4,11 @@ import { ApiError, type Client, JsonText } from "@quillon/contract/client";
 import { packFolder } from "../required-packs/fetch.ts";
 import type { PackToRun } from "./pack.ts";
 import { openByServer, type StackParams } from "./server-secrets.ts";
-import { type State, stateOf } from "./state.ts";
+import { readStateFile, type State, stateOf } from "./state.ts";
 
 const STACK = "/api/stacks/{orgName}/{projectName}/{stackName}";
 
-/** A stack on the server, as its next update would find it. */
+/** A state, and what the server says of its stack. */
 export interface CheckedStack {
   state: State;
   tags: Record<string, string>;
@@ -18,19 +18,26 @@ export interface CheckedStack {
 /**
  * Reads the state of a stack, and fetches the packs that it must run.
  *
+ * @param file has the state, in place of the server.
  * @throws Error when the stack, or what it must run, can't be had: then nothing can be said of it.
  */
-export async function readStack(client: Client, params: StackParams, cache: string): Promise<CheckedStack> {
+export async function readStack(
+  client: Client,
+  params: StackParams,
+  { cache, file }: { cache: string; file?: string | undefined },
+): Promise<CheckedStack> {
   const name = Object.values(params).join("/");
-  const bytes = await client.stream(`GET ${STACK}/export`, { params }).catch((error: unknown) => {
-    if (error instanceof ApiError && error.id === "stack_elsewhere")
-      throw new Error(
-        `${error.message} To check it, export its state there with pulumi stack export --file state.json, and name that file and the packs: quillon check state.json --policy-pack DIR`,
-      );
-    throw error;
+  const tags = await client.call(`GET ${STACK}/tags`, { params }).catch((error: unknown) => {
+    if (!(error instanceof ApiError && error.id === "stack_not_found")) throw error;
+    throw new Error(
+      `${error.message} So it can't be said what it must run. A stack whose state is elsewhere is known to the server from its first \`quillon run -- pulumi preview\` on. Run that, or name the packs in place of the stack: quillon check ${file ?? "STATE"} --policy-pack DIR`,
+    );
   });
-  const state = await stateOf(await buffer(bytes), name, (ciphertexts) => openByServer(client, params, ciphertexts));
-  const tags = await client.call(`GET ${STACK}/tags`, { params });
+  const open = (ciphertexts: readonly string[]) => openByServer(client, params, ciphertexts);
+  const state =
+    file === undefined
+      ? await stateOf(await buffer(await exportState(client, params)), name, open)
+      : await readStateFile(file, open);
   const { requiredPolicies } = await client.call(`GET ${STACK}/policypacks`, { params });
   const packs: PackToRun[] = [];
   for (const required of requiredPolicies) {
@@ -39,6 +46,16 @@ export async function readStack(client: Client, params: StackParams, cache: stri
     packs.push({ ...requiredPack(required, name), directory });
   }
   return { state, tags, packs };
+}
+
+function exportState(client: Client, params: StackParams) {
+  return client.stream(`GET ${STACK}/export`, { params }).catch((error: unknown) => {
+    if (error instanceof ApiError && error.id === "stack_elsewhere")
+      throw new Error(
+        `${error.message} To check it, export it there: pulumi stack export | quillon check - --stack ${Object.values(params).join("/")}`,
+      );
+    throw error;
+  });
 }
 
 type Required = ReplyOf<Api[`GET ${typeof STACK}/policypacks`]>["requiredPolicies"][number];

@@ -25,28 +25,27 @@ export interface Opened {
   how: string;
 }
 
+type OpenByServer = (ciphertexts: readonly string[]) => Promise<Opened>;
+
 /**
  * Reads a file, or stdin for `-`.
  *
+ * @param openByServer opens secrets that a server has encrypted.
  * @throws Error that names the file.
  */
-export async function readStateFile(path: string): Promise<State> {
+export async function readStateFile(path: string, openByServer?: OpenByServer): Promise<State> {
   const label = path === "-" ? "The state on stdin" : path;
   const bytes = await bytesOf(path).catch((error: Error) => {
     throw new Error(`The state ${label} can't be read: ${error.message}`);
   });
-  return { ...(await stateOf(bytes, label)), ...(path !== "-" && { file: resolve(path) }) };
+  return { ...(await stateOf(bytes, label, openByServer)), ...(path !== "-" && { file: resolve(path) }) };
 }
 
 /**
- * @param openByServer opens secrets that are encrypted by the server that has the state.
+ * @param openByServer opens secrets that a server has encrypted.
  * @throws Error when a passphrase is given, and is the wrong one.
  */
-export async function stateOf(
-  bytes: Uint8Array,
-  label: string,
-  openByServer?: (ciphertexts: readonly string[]) => Promise<Opened>,
-): Promise<State> {
+export async function stateOf(bytes: Uint8Array, label: string, openByServer?: OpenByServer): Promise<State> {
   const { provider, ciphertexts = [] } = secretsIn(bytes) ?? {};
   let opened: Opened | undefined;
   if (provider?.type === "passphrase")

@@ -34,10 +34,10 @@ const VIOLATED = 2;
 /** `quillon check`: holds policy packs against a state that exists. */
 export function checkCommand(): Command {
   const command = new Command("check")
-    .argument("[state]", "a file that `pulumi stack export` wrote, or - for stdin")
+    .argument("[state]", "a file that `pulumi stack export` wrote, wherever its stack is, or - for stdin")
     .option(
       "--stack <stack>",
-      "in its place a stack on the server, ORG/PROJECT/STACK: its state, and the policy packs that it must run",
+      "a stack on the server, ORG/PROJECT/STACK: the policy packs that it must run, and its state where no [state] is given",
     )
     .addOption(repeated("--policy-pack <folder>", "a policy pack on this machine"))
     .addOption(
@@ -54,6 +54,8 @@ export function checkCommand(): Command {
     .addHelpText(
       "after",
       `
+With --stack and a [state], the state is held against what that stack must run, which the server must know: from its first \`quillon run -- pulumi
+preview\` on where its state is in a bucket or a folder.
 With --stack, packs for Node.js that are bundled need no install, and the Pulumi CLI installs the others, once. Packs that --policy-pack names
 are asked beside them.
 Resource policies get inputs, and stack policies get outputs. Resources that are about to be deleted, or that are only read, are left out.
@@ -78,11 +80,15 @@ async function check(path: string | undefined, options: Options): Promise<void> 
 }
 
 async function read(source: Source) {
-  if ("file" in source) return { state: await readStateFile(source.file), packs: [], tags: {}, of: {} };
+  if (!source.stack) return { state: await readStateFile(source.file), packs: [], tags: {}, of: {} };
   const { owner, projectName, stackName } = source.stack;
   const { client, orgName } = await signInTo(owner ? { org: owner } : {});
   const { readStack } = await import("../check/stack.ts");
-  const found = await readStack(client, { orgName, projectName, stackName }, cacheFolder());
+  const found = await readStack(
+    client,
+    { orgName, projectName, stackName },
+    { cache: cacheFolder(), file: source.file },
+  );
   return { ...found, of: { organization: orgName, stack: { project: projectName, name: stackName } } };
 }
 
