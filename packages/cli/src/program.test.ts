@@ -8,8 +8,10 @@ const program = await wholeProgram();
 /** The commands that do something, by what is typed for them. */
 function leavesOf(command: Command, path: readonly string[] = []): [path: string, command: Command][] {
   const parts = command.commands.flatMap((part) => leavesOf(part, [...path, part.name()]));
-  // `quillon run` has a command of its own beside what it does.
-  return parts.length === 0 || command.registeredArguments.length > 0 ? [[path.join(" "), command], ...parts] : parts;
+  const name = path.join(" ");
+  // `quillon run` and `quillon server` have commands of their own beside what they do.
+  const does = parts.length === 0 || command.registeredArguments.length > 0 || name in examples;
+  return does ? [[name, command], ...parts] : parts;
 }
 
 const leaves = leavesOf(program);
