@@ -375,6 +375,8 @@ describe.each(engines)("exceptions that others must agree to on $name", (engine)
   });
 
   test("what was approved is applied only by who may still write to the stack, also when there is another of its name", async () => {
+    await setRule({ approval: true });
+    await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "read" });
     const name = (await newStack(t)).name;
     const writer = await team(t, "leavers", { [`web/${name}`]: 102 });
     const id = (await draft(wishFor(pack, [urnIn(name)]), writer)).body.changeRequestId;
@@ -392,6 +394,7 @@ describe.each(engines)("exceptions that others must agree to on $name", (engine)
     ["has another role", (login) => t.send(`PATCH /api/orgs/acme/members/${login}`, { role: "member" })],
     ["was removed", (login) => t.send(`DELETE /api/orgs/acme/members/${login}`)],
   ])("an approval counts no more when its giver %s, and somebody else approves again", async (_, lose) => {
+    await setRule({ approval: true });
     const login = `giver-${randomUUID().slice(0, 8)}`;
     const giver = await person(t, login, "policy-manager");
     const id = await request("pending");
@@ -404,6 +407,7 @@ describe.each(engines)("exceptions that others must agree to on $name", (engine)
   });
 
   test("an approval with a token counts no more when the token is revoked", async () => {
+    await setRule({ approval: true });
     const { id: tokenId, as } = await makeToken(t, "/api/orgs/acme", {
       name: randomUUID(),
       description: "",
