@@ -58,3 +58,14 @@ test("a stack is found that was updated by pulumi itself, and one that was never
     { stack: "new", status: "unknown", updates: 0 },
   ]);
 });
+
+test("--check finds what is deployed and violates a policy, also in a stack that was never seen", async () => {
+  await ada.ok("pulumi stack export --stack dev --file dev.json");
+  await ada.ok("pulumi stack import --stack new --file dev.json --force");
+  const { code, all } = await ada.run("quillon scan --check");
+  expect(code).toBe(2);
+  for (const stack of ["dev", "new"]) {
+    expect(all).toMatch(new RegExp(`pets/${stack} .* 1 mandatory\n`));
+    expect(all).toMatch(new RegExp(`pets/${stack} +mandatory +names@1.0.0 two-words +rex +A pet's name`));
+  }
+});

@@ -39,12 +39,7 @@ export async function readStack(
       ? await stateOf(await buffer(await exportState(client, params)), name, open)
       : await readStateFile(file, open);
   const { requiredPolicies } = await client.call(`GET ${STACK}/policypacks`, { params });
-  const packs: PackToRun[] = [];
-  for (const required of requiredPolicies) {
-    refuseEnvironments(required);
-    const directory = await packFolder(required, { cache, program: "pulumi" });
-    packs.push({ ...requiredPack(required, name), directory });
-  }
+  const packs = await packsToRun(requiredPolicies, name, (pack) => packFolder(pack, { cache, program: "pulumi" }));
   return { state, tags, packs };
 }
 
@@ -58,7 +53,8 @@ function exportState(client: Client, params: StackParams) {
   });
 }
 
-type Required = ReplyOf<Api[`GET ${typeof STACK}/policypacks`]>["requiredPolicies"][number];
+/** A pack as the server says that a stack must run it. */
+export type Required = ReplyOf<Api[`GET ${typeof STACK}/policypacks`]>["requiredPolicies"][number];
 
 function requiredPack(
   { name, versionTag, config = {}, exceptions = {} }: Required,
@@ -73,6 +69,26 @@ function requiredPack(
     exceptions,
     version: versionTag,
   };
+}
+
+/**
+ * The packs that a stack must run, ready to be run.
+ *
+ * @param name of the stack, in messages.
+ * @param fetch makes a pack's folder.
+ * @throws Error when one of them can't be had.
+ */
+export async function packsToRun(
+  all: readonly Required[],
+  name: string,
+  fetch: (pack: Required) => Promise<string>,
+): Promise<PackToRun[]> {
+  const packs: PackToRun[] = [];
+  for (const required of all) {
+    refuseEnvironments(required);
+    packs.push({ ...requiredPack(required, name), directory: await fetch(required) });
+  }
+  return packs;
 }
 
 function refuseEnvironments({ name, environments = [] }: Required): void {

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Command } from "commander";
 import { parseSince } from "../expiry.ts";
+import { cacheFolder } from "../folders.ts";
 import { asJson, type JsonOption, say, withJson } from "../output.ts";
 import { findServer } from "../run/server.ts";
 import { backendOf } from "../scan/backend.ts";
@@ -15,6 +16,7 @@ import { clientOf } from "../session.ts";
 interface Options extends JsonOption {
   org?: string;
   since?: string;
+  check?: true;
 }
 
 /** As of `quillon check`. An error of the command itself ends with 1. */
@@ -24,10 +26,11 @@ const MOST_AT_ONCE = 8;
 
 const MORE = `
 It reads with the Pulumi CLI, and writes nothing. An update is one of \`pulumi up\`; refreshes, destroys and imports ask no policies. Of a stack that is
-known to Quillon, those are looked at that ended after \`quillon run\` made it known.
+known to Quillon, those are looked at that ended after \`quillon run\` made it known. --check evaluates what is deployed, as \`quillon check\` does, also of
+a stack that Quillon has never seen, and stores nothing.
 
-Ends with 0 when each stack is known, and each update has a complete receipt or one that does not apply; with ${FOUND} when not; and with 1 when not
-every stack could be read.
+Ends with 0 when each stack is known, each update has a complete receipt or one that does not apply, and --check finds nothing mandatory; with ${FOUND}
+when not; and with 1 when not every stack could be read.
 Signs in as \`quillon run\` does. The stacks that you may not read in Quillon are never seen to you, too.`;
 
 /** `quillon scan`: finds what was updated without `quillon run`. */
@@ -36,6 +39,7 @@ export function scanCommand(): Command {
     .argument("[backend]", "the URL of a bucket or a folder, as for pulumi login (default: PULUMI_BACKEND_URL)")
     .option("--org <org>", "the organization (default: your default one)")
     .option("--since <time>", "only updates that ended since then: 30d, 12h, 4w, or a day such as 2030-01-31")
+    .option("--check", "also hold each stack's state against the policy packs that it must run")
     .addHelpText("after", MORE)
     .action(scan);
 }
@@ -51,14 +55,16 @@ async function scan(given: string | undefined, options: Options): Promise<void> 
   const orgName = options.org ?? (await client.call("GET /api/user/organizations/default", {})).GitHubLogin;
   const server = { client, orgName };
   const known = await readKnown(server, backend.known);
+  const checking = options.check && (await import("../scan/check.ts")).checker(cacheFolder());
   const { stacks, problem } = await withPulumi(backend, env, async (pulumi) => {
     const listing = await listStacks(pulumi, backend);
     const told = progress(listing.stacks.length);
     const of = { pulumi, server, known, since, now: now.getTime(), readsStates: listing.problem !== undefined };
     const scanned = await atOnce(Math.min(MOST_AT_ONCE, availableParallelism()), listing.stacks, async (listed) => {
       const one = await scanStack(listed, of);
+      const check = checking && one.status !== "unreadable" && (await checking(listed, of));
       told.oneMore();
-      return one;
+      return { ...one, ...(check && { check }) };
     }).finally(told.end);
     return { stacks: scanned, problem: listing.problem };
   });
@@ -72,8 +78,8 @@ async function scan(given: string | undefined, options: Options): Promise<void> 
 }
 
 function exitCodeOf(stacks: readonly ScannedStack[]): number {
-  if (stacks.some(({ status }) => status === "unreadable")) return 1;
-  return stacks.every(({ status }) => status === "ok") ? 0 : FOUND;
+  if (stacks.some(({ status, check }) => status === "unreadable" || check?.problem !== undefined)) return 1;
+  return stacks.every(({ status, check }) => status === "ok" && !check?.counts?.mandatory) ? 0 : FOUND;
 }
 
 /** On a terminal, how many stacks are done. */

@@ -1,5 +1,6 @@
 import type { Client } from "@quillon/contract/client";
 import { readPages } from "../pages.ts";
+import type { ListedStack } from "./history.ts";
 import type { KnownRun } from "./match.ts";
 
 /** A stack as the server knows it. */
@@ -11,7 +12,12 @@ export interface KnownStack {
   since: string;
 }
 
-/** What the server knows. */
+/** The one that a backend lists. In the older layout a stack's name says all. */
+export function findKnown(known: readonly KnownStack[], { project, stack }: ListedStack): KnownStack | undefined {
+  return known.find((one) => one.stack === stack && (project === undefined || one.project === project));
+}
+
+/** The server, and of which organization it is asked. */
 export interface Server {
   client: Client;
   orgName: string;

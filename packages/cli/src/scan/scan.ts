@@ -1,5 +1,5 @@
 import { type HistoryUpdate, type ListedStack, NotPrinted, readHistory } from "./history.ts";
-import { type KnownStack, readReasons, readRuns, type Server } from "./known.ts";
+import { findKnown, type KnownStack, readReasons, readRuns, type Server } from "./known.ts";
 import { type KnownRun, withoutRun } from "./match.ts";
 import { type Pulumi, PulumiFailed } from "./pulumi.ts";
 import { isIncomplete, type ScannedStack, statusOf, timeOf, toldUpdate } from "./scanned.ts";
@@ -24,7 +24,7 @@ export interface Scan {
  * @throws Error when the server can't be asked: then nothing can be said.
  */
 export async function scanStack(listed: ListedStack, scan: Scan): Promise<ScannedStack> {
-  const known = scan.known.find((one) => isSame(one, listed));
+  const known = findKnown(scan.known, listed);
   // Before that it was not guarded.
   const from = Math.max(scan.since, known ? Date.parse(known.since) : 0);
   const { updates, problem } = await readUpdates(listed, from, scan);
@@ -47,11 +47,6 @@ export async function scanStack(listed: ListedStack, scan: Scan): Promise<Scanne
     ...told,
     ...(problem && { problem }),
   };
-}
-
-/** In the older layout a stack's name says all. */
-function isSame(known: KnownStack, { project, stack }: ListedStack): boolean {
-  return known.stack === stack && (project === undefined || known.project === project);
 }
 
 async function readUpdates(

@@ -1,3 +1,4 @@
+import type { Report, ReportedResult } from "@quillon/contract";
 import type { HistoryUpdate } from "./history.ts";
 import type { KnownRun } from "./match.ts";
 
@@ -22,6 +23,18 @@ export interface ScannedStack {
   withoutReceipt: ToldUpdate[];
   incomplete: ToldRun[];
   /** Why it is unreadable. */
+  problem?: string;
+  /** With `--check`. */
+  check?: StackCheck;
+}
+
+/** What policies say of a stack's state. They were not enforced. */
+export interface StackCheck {
+  /** With their versions. None when the stack must run none. */
+  packs: string[];
+  counts?: Report["counts"];
+  results: ReportedResult[];
+  /** Why it could not be checked. */
   problem?: string;
 }
 

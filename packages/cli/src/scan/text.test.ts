@@ -54,6 +54,51 @@ pets/torn  unexpected end of JSON �[31minput
   );
 });
 
+const counts = { mandatory: 0, advisory: 0, accepted: 0, excepted: 0, remediated: 0, notEvaluated: 0, passed: 3 };
+const result = {
+  ...{ kind: "violated" as const, project: "pets", stack: "dev", pack: "names", version: "1.0.0", policy: "two-words" },
+  ...{
+    level: "mandatory",
+    severity: "",
+    urn: "urn:pulumi:dev::pets::a:b:C::rex",
+    message: "It has 1.\nTwo are better.",
+  },
+};
+const packs = ["names 1.0.0"];
+
+test("with --check, what policies say of each is a column, and violations are listed that nothing excepts", () => {
+  const excepted = { ...result, exceptions: [{ id: "e", reason: "r" }] };
+  const checked = [
+    stack("bad", {
+      check: { packs, counts: { ...counts, mandatory: 1, notEvaluated: 2 }, results: [result, excepted] },
+    }),
+    stack("free", { check: { packs: [], counts, results: [] } }),
+    stack("good", { check: { packs, counts, results: [] } }),
+    stack("odd", { check: { packs: [], results: [], problem: "It crashed." } }),
+    stack("torn", { status: "unreadable", problem: "no" }),
+  ];
+  expect(scanText(checked)).toBe(`\
+STACK      STATUS         UPDATES WITH RECEIPT  LAST UPDATE  POLICIES
+pets/bad   ok             -                     -            1 mandatory, 2 not evaluated
+pets/free  ok             -                     -            no pack must run
+pets/good  ok             -                     -            passed
+pets/odd   ok             -                     -            not checked
+pets/torn  can't be read  -                     -            -
+
+Violations in what is deployed:
+STACK     LEVEL      POLICY                 RESOURCE  MESSAGE
+pets/bad  mandatory  names@1.0.0 two-words  rex       It has 1.
+
+Stacks that can't be checked:
+STACK     WHY
+pets/odd  It crashed.
+
+Stacks that can't be read:
+STACK      WHY
+pets/torn  no
+`);
+});
+
 test("of very many updates of a stack the newest are shown", () => {
   const text = scanText([
     stack("dev", { status: "bypassed", withoutReceipt: Array.from({ length: 1000 }, () => update) }),

@@ -1,3 +1,4 @@
+import { resourceOf } from "@quillon/report";
 import { formatTable } from "../format-table.ts";
 import type { ScannedStack, ScanStatus } from "./scanned.ts";
 
@@ -14,9 +15,14 @@ const WORDS: Record<ScanStatus, string> = {
 
 /** For people: each stack, and then what is wrong with them. */
 export function scanText(stacks: readonly ScannedStack[]): string {
-  const rows = stacks.map((one) => [nameOf(one), WORDS[one.status], receiptsOf(one), one.lastUpdate ?? "-"]);
+  const isChecked = stacks.some(({ check }) => check);
+  const rows = stacks.map((one) => [
+    ...[nameOf(one), WORDS[one.status], receiptsOf(one), one.lastUpdate ?? "-"],
+    ...(isChecked ? [policiesOf(one)] : []),
+  ]);
+  const headings = ["STACK", "STATUS", "UPDATES WITH RECEIPT", "LAST UPDATE", ...(isChecked ? ["POLICIES"] : [])];
   return [
-    ...(stacks.length > 0 ? [formatTable(["STACK", "STATUS", "UPDATES WITH RECEIPT", "LAST UPDATE"], rows)] : []),
+    ...(stacks.length > 0 ? [formatTable(headings, rows)] : []),
     ...section(
       "Updates without a receipt:",
       ["STACK", "STARTED", "ENDED", "RESULT", "BY", "COMMIT"],
@@ -26,6 +32,16 @@ export function scanText(stacks: readonly ScannedStack[]): string {
       "Receipts that are not complete:",
       ["STACK", "UPDATE", "STARTED", "OUTCOME", "RECEIPT", "WHY"],
       stacks.flatMap((stack) => runsOf(stack)),
+    ),
+    ...section(
+      "Violations in what is deployed:",
+      ["STACK", "LEVEL", "POLICY", "RESOURCE", "MESSAGE"],
+      stacks.flatMap((stack) => violationsOf(stack)),
+    ),
+    ...section(
+      "Stacks that can't be checked:",
+      ["STACK", "WHY"],
+      stacks.flatMap((one) => (one.check?.problem === undefined ? [] : [[nameOf(one), one.check.problem]])),
     ),
     ...section(
       "Stacks that can't be read:",
@@ -63,6 +79,31 @@ function runsOf(stack: ScannedStack): string[][] {
     reasons[0] ?? "",
   ]);
   return shortened(rows, nameOf(stack));
+}
+
+function violationsOf(stack: ScannedStack): string[][] {
+  const violations = (stack.check?.results ?? []).filter(({ kind, exceptions }) => kind === "violated" && !exceptions);
+  const rows = violations.map(({ level, pack, version, policy, urn, message }) => [
+    nameOf(stack),
+    level,
+    `${pack}@${version} ${policy}`,
+    resourceOf(urn).resourceName || "-",
+    message.split("\n", 1)[0] ?? "",
+  ]);
+  return shortened(rows, nameOf(stack));
+}
+
+function policiesOf({ check }: ScannedStack): string {
+  if (!check) return "-";
+  if (check.problem !== undefined) return "not checked";
+  if (!check.counts || check.packs.length === 0) return "no pack must run";
+  const { mandatory, advisory, notEvaluated } = check.counts;
+  const numbers = [
+    mandatory > 0 && `${mandatory} mandatory`,
+    advisory > 0 && `${advisory} advisory`,
+    notEvaluated > 0 && `${notEvaluated} not evaluated`,
+  ];
+  return numbers.filter(Boolean).join(", ") || "passed";
 }
 
 function shortened(rows: string[][], name: string): string[][] {

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { OrgParams, ProjectName, StackName, StackParams } from "../names.ts";
 import type { Routes } from "../route.ts";
+import { RequiredPolicy } from "./policy-packs.ts";
 
 const StackNames = Type.Object({ project: ProjectName, stack: StackName }, { additionalProperties: false });
 
@@ -28,6 +29,14 @@ export const elsewhereRoutes = {
       ),
       continuationToken: Type.Optional(Type.String()),
     }),
+  },
+  "GET /api/quillon/orgs/{orgName}/elsewhere/policypacks": {
+    summary:
+      "List the policy packs that a stack would have to run which is not known yet: it has no tags, and is in no list",
+    access: "org:member",
+    params: OrgParams,
+    query: Type.Object({ project: ProjectName, stack: StackName }),
+    reply: Type.Object({ requiredPolicies: Type.Array(RequiredPolicy) }),
   },
   "PUT /api/quillon/orgs/{orgName}/elsewhere": {
     summary: "Find the stack whose state is in another backend, or make it known; no state of it is stored here",

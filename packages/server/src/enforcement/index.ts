@@ -17,5 +17,6 @@ export {
 } from "./receipt-rule.ts";
 export { continueReconciling, reconcilePacks, reconcileStack } from "./reconcile.ts";
 export { type RequiredPack, requiredPolicies } from "./required-policies.ts";
+export { requirementsOfNew } from "./requirements.ts";
 export { findUnsettled, settlePolicies } from "./settle.ts";
 export { type BroughtTags, isSettled } from "./tag-sets.ts";

@@ -1,6 +1,7 @@
+import type { OrgCtx } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import { givingWay } from "../give-way.ts";
-import { membershipOf } from "../groups/index.ts";
+import { type MembershipRule, membershipOf } from "../groups/index.ts";
 import { readEntries, readGroups, readStacks } from "./queries.ts";
 import { requiredPacks } from "./required.ts";
 import type { EnabledEntry } from "./stack-policies.ts";
@@ -13,6 +14,30 @@ export async function requirementsOf(
   db: Db,
   { organizationId, stackIds }: { organizationId: string; stackIds: readonly string[] },
 ): Promise<Map<string, EntryOfGroup[]>> {
+  const requirements = await readRequirements(db, organizationId);
+  const stacks = await readStacks(db, stackIds);
+  const giveWay = givingWay();
+  const required = new Map<string, EntryOfGroup[]>();
+  for (const stack of stacks) {
+    await giveWay();
+    required.set(stack.id, requirements(stack, stack.groups));
+  }
+  return required;
+}
+
+/** What a stack of these names would have to run, if there were one: no group has it in its list, and it has no tags. */
+export async function requirementsOfNew(
+  { db, org }: OrgCtx,
+  names: { project: string; name: string },
+): Promise<EntryOfGroup[]> {
+  return (await readRequirements(db, org.id))({ ...names, tags: {} }, []);
+}
+
+/** @returns what a stack must run. It is told in the lists of which groups the stack is. */
+async function readRequirements(
+  db: Db,
+  organizationId: string,
+): Promise<(stack: Parameters<MembershipRule>[0], listedIn: readonly string[]) => EntryOfGroup[]> {
   const groups = (await readGroups(db, organizationId)).map((group) => ({ ...group, rule: membershipOf(group) }));
   const entries = new Map<string, EntryOfGroup[]>();
   for (const { changed, ...entry } of await readEntries(db, organizationId)) {
@@ -20,13 +45,8 @@ export async function requirementsOf(
     entries.set(entry.groupId, [...ofGroup, { ...entry, changed: BigInt(changed) }]);
   }
   const enforcing = groups.filter(({ id, mode }) => mode === "preventative" && entries.has(id));
-  const stacks = await readStacks(db, stackIds);
-  const giveWay = givingWay();
-  const required = new Map<string, EntryOfGroup[]>();
-  for (const stack of stacks) {
-    await giveWay();
-    const takenIn = enforcing.filter(({ id, rule }) => rule(stack, stack.groups.includes(id)));
-    required.set(stack.id, requiredPacks(takenIn.flatMap(({ id }) => entries.get(id) ?? [])));
-  }
-  return required;
+  return (stack, listedIn) => {
+    const takenIn = enforcing.filter(({ id, rule }) => rule(stack, listedIn.includes(id)));
+    return requiredPacks(takenIn.flatMap(({ id }) => entries.get(id) ?? []));
+  };
 }

@@ -7,7 +7,7 @@ export { updateFollowers } from "./follow.ts";
 export { createGroup, type GroupRequest, removeGroup } from "./group.ts";
 export { listMatches } from "./matches.ts";
 export { listMembers } from "./members.ts";
-export { type Membership, membershipOf } from "./membership.ts";
+export { type Membership, type MembershipRule, membershipOf } from "./membership.ts";
 export {
   listAppliers,
   listEnabledPacks,

@@ -200,6 +200,7 @@ const table: Record<string, string> = {
   [`PUT ${OWN}/elsewhere`]: MEMBER,
   [`POST ${OWN}/stacks/{projectName}/{stackName}/requirements`]: STACK_READ,
   [`GET ${OWN}/elsewhere`]: MEMBER,
+  [`GET ${OWN}/elsewhere/policypacks`]: MEMBER,
   "HEAD /api/stacks/{orgName}/{projectName}": MEMBER,
   "POST /api/stacks/{orgName}/{projectName}": MEMBER,
   [`GET ${STACK}`]: STACK_READ,

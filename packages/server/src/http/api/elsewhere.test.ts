@@ -2,7 +2,7 @@ import { verify } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
-import { edit, newGroup, newPack, requirePack } from "../../testing/group.ts";
+import { edit, newGroup, newPack, newVersion, OWN_GROUPS, requirePack } from "../../testing/group.ts";
 import { person } from "../../testing/people.ts";
 import { newStack } from "../../testing/stack.ts";
 
@@ -114,6 +114,28 @@ describe.each(engines)("stacks whose state is elsewhere on $name", (engine) => {
     expect(await list("listed")).toMatchObject({ status: 400, body: { id: "invalid_input" } });
     await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "none" });
     expect((await list(there, { as: await person(t, "eve") })).body).toEqual({ stacks: [] });
+  });
+
+  test("what one would have to run that is not known yet is what it must run once it is", async () => {
+    const group = await newGroup(t);
+    await newVersion(t, "fish", "1.0.0");
+    const config = { "no-public-bucket": { enforcementLevel: "mandatory" } };
+    await edit(t, group, { addPolicyPack: { name: "fish", versionTag: "1.0.0", config } });
+    await t.send(`PUT ${OWN_GROUPS}/${group}/selector`, { selector: { all: [{ project: "aquarium" }] } });
+    const ask = async (project: string) => {
+      const answer = await t.send(`GET /api/quillon/orgs/acme/elsewhere/policypacks?project=${project}&stack=new`);
+      expect(answer.status, answer.body.message).toBe(200);
+      return answer.body.requiredPolicies;
+    };
+    const archiveSha256 = expect.stringMatching(/^[0-9a-f]{64}$/);
+    expect(await ask("shop")).toMatchObject([{ name: "pets", versionTag: "1.0.0", archiveSha256 }]);
+    const before = await ask("aquarium");
+    expect(before).toHaveLength(2);
+    expect(before).toContainEqual(expect.objectContaining({ name: "fish", config, archiveSha256 }));
+    await t.send(ROUTE, { backend, project: "aquarium", stack: "new" });
+    const { body } = await t.send("GET /api/stacks/acme/aquarium/new/policypacks");
+    const without = (packs: object[]) => packs.map((pack) => ({ ...pack, packLocation: "" }));
+    expect(without(body.requiredPolicies)).toEqual(without(before));
   });
 
   test("a Pulumi CLI that is logged in here can't update it, nor a client of another backend", async () => {

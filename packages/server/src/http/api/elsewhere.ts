@@ -1,10 +1,12 @@
 import { exportRequirements } from "../../actions/export-requirements.ts";
 import { registerStack } from "../../actions/register-stack.ts";
+import { requirementsOfNew } from "../../enforcement/index.ts";
 import { listElsewhere } from "../../stacks/index.ts";
 import { downloadUrl } from "../pulumi/archive-urls.ts";
 import { tagsOfProgram } from "../pulumi/program-tags.ts";
+import { requiredPolicyOf } from "../pulumi/required-policies.ts";
 import { signRequirements, writeRequirements } from "../requirements-text.ts";
-import type { Handlers } from "../route.ts";
+import { type Handlers, jsonReply } from "../route.ts";
 
 export const elsewhereHandlers = {
   "GET /api/quillon/orgs/{orgName}/elsewhere": async (ctx, { query }) => {
@@ -17,6 +19,15 @@ export const elsewhereHandlers = {
       })),
       ...(continuationToken && { continuationToken }),
     };
+  },
+  "GET /api/quillon/orgs/{orgName}/elsewhere/policypacks": async (ctx, { query }) => {
+    const required = await requirementsOfNew(ctx, { project: query.project, name: query.stack });
+    return jsonReply({
+      requiredPolicies: required.map((pack) => ({
+        ...requiredPolicyOf(ctx, { ...pack, exceptions: [], unapplied: [] }, false),
+        archiveSha256: pack.sha256,
+      })),
+    });
   },
   "PUT /api/quillon/orgs/{orgName}/elsewhere": async (ctx, { body }) => {
     const { stack, backend, made } = await registerStack(ctx, body);

@@ -242,6 +242,8 @@ const exceptions: Partial<Record<RouteKey, Plain>> = {
   "DELETE /api/quillon/session": { by: "browser" },
   "POST /api/quillon/session/proxy": { by: "proxied" },
   "GET /api/quillon/orgs/{orgName}/bundled-packages": { query: { name: "lodash", version: "<4" } },
+  "GET /api/quillon/orgs/{orgName}/elsewhere": { query: { backend: "s3://states" } },
+  "GET /api/quillon/orgs/{orgName}/elsewhere/policypacks": { query: { project: "web", stack: "new" } },
   "GET /api/quillon/orgs/{orgName}/overview/stacks": { query: { state: "governed" } },
   "GET /api/quillon/orgs/{orgName}/search": { query: { text: "a" } },
   "POST /api/orgs/{orgName}/members/{userLogin}": { params: { userLogin: "eve" } },
