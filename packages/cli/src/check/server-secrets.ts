@@ -15,6 +15,12 @@ const BATCH = 1024 * 1024;
 /** So often values are asked for in halves, because a state may have very many that the server can't open. */
 const MOST_HALVED = 100;
 
+/** Stacks of which the server has no key. */
+const KEYLESS: Record<string, string> = {
+  stack_elsewhere: "it has no key of a stack whose state is elsewhere",
+  stack_not_found: "it has no key of a stack that it does not know",
+};
+
 /**
  * Opens secrets that a server has encrypted with the key of a stack. It refuses a whole request because of one value, which is found by halves.
  */
@@ -34,11 +40,13 @@ export async function openByServer(
       for (const [ciphertext, plaintext] of Object.entries(plaintexts))
         secrets[ciphertext] = Buffer.from(plaintext, "base64").toString("utf8");
     } catch (error) {
-      if (!(error instanceof ApiError && error.status === 400)) throw error;
-      if (error.id === "stack_elsewhere") {
-        why = "it has no key of a stack whose state is elsewhere";
+      if (!(error instanceof ApiError)) throw error;
+      const keyless = KEYLESS[error.id];
+      if (keyless !== undefined) {
+        why = keyless;
         break;
       }
+      if (error.status !== 400) throw error;
       why ||= error.message.replace(/\.$/, "");
       if (error.id !== "ciphertext_invalid" || some.length === 1 || halved === MOST_HALVED) continue;
       halved += 1;

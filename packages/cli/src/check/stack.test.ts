@@ -133,11 +133,21 @@ describe("a state in a file", () => {
     );
   });
 
-  test("of a stack that the server does not know is not checked, and it is said what to do", async () => {
-    const server = serverWith({ ...known, "batch-decrypt": refusedStack, tags: refusedStack });
-    await expect(readStack(server, params, { cache, file })).rejects.toThrow(
-      `Stack acme/web/dev does not exist. So it can't be said what it must run. A stack whose state is elsewhere is known to the server from its first \`quillon run -- pulumi preview\` on. Run that, or name the packs in place of the stack: quillon check ${file} --policy-pack DIR`,
-    );
+  test("of a stack that the server does not know is held against what a new one would have to run", async () => {
+    const asked: unknown[] = [];
+    const client = {
+      async call(route: string, { query }: { query?: unknown }) {
+        if (!route.endsWith("/elsewhere/policypacks")) throw refusedStack;
+        asked.push(query);
+        return { requiredPolicies: [required] };
+      },
+    } as unknown as Client;
+    const { state, tags, packs } = await readStack(client, params, { cache, file });
+    expect(asked).toEqual([{ project: "web", stack: "dev" }]);
+    expect(state).toMatchObject({ file, secrets: {} });
+    expect(tags).toEqual({});
+    expect(packs).toMatchObject([{ label: "names 1.0.0", required: true }]);
+    expect(said).toContain("Quillon knows no stack acme/web/dev that you may read.");
   });
 });
 

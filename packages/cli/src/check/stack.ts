@@ -1,6 +1,7 @@
 import { buffer } from "node:stream/consumers";
 import type { Api, ReplyOf } from "@quillon/contract";
 import { ApiError, type Client, JsonText } from "@quillon/contract/client";
+import { say } from "../output.ts";
 import { packFolder } from "../required-packs/fetch.ts";
 import type { PackToRun } from "./pack.ts";
 import { openByServer, type StackParams } from "./server-secrets.ts";
@@ -27,20 +28,52 @@ export async function readStack(
   { cache, file }: { cache: string; file?: string | undefined },
 ): Promise<CheckedStack> {
   const name = Object.values(params).join("/");
-  const tags = await client.call(`GET ${STACK}/tags`, { params }).catch((error: unknown) => {
-    if (!(error instanceof ApiError && error.id === "stack_not_found")) throw error;
-    throw new Error(
-      `${error.message} So it can't be said what it must run. A stack whose state is elsewhere is known to the server from its first \`quillon run -- pulumi preview\` on. Run that, or name the packs in place of the stack: quillon check ${file ?? "STATE"} --policy-pack DIR`,
-    );
-  });
   const open = (ciphertexts: readonly string[]) => openByServer(client, params, ciphertexts);
-  const state =
-    file === undefined
-      ? await stateOf(await buffer(await exportState(client, params)), name, open)
-      : await readStateFile(file, open);
+  if (file === undefined) {
+    const state = await stateOf(await buffer(await exportState(client, params)), name, open);
+    return { state, ...(await packsOf(await requiredOf(client, params))) };
+  }
+  const required = await requiredOf(client, params).catch((error: unknown) => {
+    if (!isUnknown(error)) throw error;
+    say(
+      `Quillon knows no stack ${name} that you may read. The state is held against what a new stack of that name would have to run.`,
+    );
+    return requiredOfNew(client, params);
+  });
+  return { state: await readStateFile(file, open), ...(await packsOf(required)) };
+
+  async function packsOf({ required, tags }: Requirements) {
+    return { tags, packs: await packsToRun(required, name, (pack) => packFolder(pack, { cache, program: "pulumi" })) };
+  }
+}
+
+/** What a stack must run, and its tags. */
+export interface Requirements {
+  required: readonly Required[];
+  tags: Record<string, string>;
+}
+
+/** @throws ApiError stack_not_found when the server does not know the stack. */
+export async function requiredOf(client: Client, params: StackParams): Promise<Requirements> {
+  const tags = await client.call(`GET ${STACK}/tags`, { params });
   const { requiredPolicies } = await client.call(`GET ${STACK}/policypacks`, { params });
-  const packs = await packsToRun(requiredPolicies, name, (pack) => packFolder(pack, { cache, program: "pulumi" }));
-  return { state, tags, packs };
+  return { required: requiredPolicies, tags };
+}
+
+/** What a stack that the server does not know would have to run. */
+export async function requiredOfNew(
+  client: Client,
+  { orgName, projectName: project, stackName: stack }: StackParams,
+): Promise<Requirements> {
+  const { requiredPolicies } = await client.call("GET /api/quillon/orgs/{orgName}/elsewhere/policypacks", {
+    params: { orgName },
+    query: { project, stack },
+  });
+  return { required: requiredPolicies, tags: {} };
+}
+
+function isUnknown(error: unknown): boolean {
+  return error instanceof ApiError && error.id === "stack_not_found";
 }
 
 function exportState(client: Client, params: StackParams) {

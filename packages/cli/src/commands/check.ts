@@ -54,8 +54,8 @@ export function checkCommand(): Command {
     .addHelpText(
       "after",
       `
-With --stack and a [state], the state is held against what that stack must run, which the server must know: from its first \`quillon run -- pulumi
-preview\` on where its state is in a bucket or a folder.
+With --stack and a [state], the state is held against what that stack must run, or what a new stack of that name would have to run when the server
+does not know it.
 With --stack, packs for Node.js that are bundled need no install, and the Pulumi CLI installs the others, once. Packs that --policy-pack names
 are asked beside them.
 Resource policies get inputs, and stack policies get outputs. Resources that are about to be deleted, or that are only read, are left out.

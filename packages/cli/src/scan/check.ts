@@ -1,7 +1,7 @@
 import { ApiError } from "@quillon/contract/client";
 import { type CheckedPack, runPack } from "../check/pack.ts";
 import { reportOf } from "../check/report.ts";
-import { packsToRun, type Required } from "../check/stack.ts";
+import { packsToRun, type Required, type Requirements, requiredOf, requiredOfNew } from "../check/stack.ts";
 import { stateOf } from "../check/state.ts";
 import { errorMessage } from "../error-message.ts";
 import { packFolder } from "../required-packs/fetch.ts";
@@ -50,7 +50,7 @@ export async function checkStack(
     // A state of the older layout without a resource says no project, and has nothing to check.
     if (there.project === undefined) return { packs: [], results: [] };
     const at = { project: there.project, stack };
-    const { required, tags } = await asked(requiredOf(server, at, known));
+    const { required, tags } = await asked(requirementsOf(server, at, known));
     const packs = await packsToRun(required, `${at.project}/${stack}`, fetch);
     const label = `The state of ${at.project}/${stack}`;
     // With the passphrase of another stack, policies that read secrets are not evaluated.
@@ -77,24 +77,13 @@ async function asked<T>(answer: Promise<T>): Promise<T> {
   });
 }
 
-async function requiredOf(
+function requirementsOf(
   { client, orgName }: Server,
-  names: { project: string; stack: string },
+  { project, stack }: { project: string; stack: string },
   known: KnownStack | undefined,
-): Promise<{ required: readonly Required[]; tags: Record<string, string> }> {
-  if (!known) {
-    const answer = await client.call("GET /api/quillon/orgs/{orgName}/elsewhere/policypacks", {
-      params: { orgName },
-      query: names,
-    });
-    return { required: answer.requiredPolicies, tags: {} };
-  }
-  const params = { orgName, projectName: known.here.project, stackName: known.here.stack };
-  const tags = await client.call("GET /api/stacks/{orgName}/{projectName}/{stackName}/tags", { params });
-  const { requiredPolicies } = await client.call("GET /api/stacks/{orgName}/{projectName}/{stackName}/policypacks", {
-    params,
-  });
-  return { required: requiredPolicies, tags };
+): Promise<Requirements> {
+  if (!known) return requiredOfNew(client, { orgName, projectName: project, stackName: stack });
+  return requiredOf(client, { orgName, projectName: known.here.project, stackName: known.here.stack });
 }
 
 /** The project in the URN of a state's first resource. */
