@@ -10,7 +10,7 @@ export interface Victims {
 }
 
 /** Most requests that are acknowledged between two kills. */
-const BETWEEN = 40;
+const BETWEEN = 25;
 
 /** Kills one after the other at random moments, and starts it again. */
 export async function killAtRandom(
