@@ -155,6 +155,11 @@ export const generalErrors = {
     message: (_: object) =>
       "The database does not answer at the moment, so nothing can be said about what was asked. Try again in a few seconds.",
   },
+  database_full: {
+    status: 503,
+    message: (_: object) =>
+      "The database has no space left, because its disk is full, so nothing was stored. Its operator has to make space. Then send the request again.",
+  },
   storage_unavailable: {
     status: 503,
     message: (_: object) =>

@@ -7,6 +7,7 @@ export const SQLSTATE = {
   serializationFailure: "40001",
   deadlock: "40P01",
   readOnly: "25006",
+  diskFull: "53100",
   canceled: "57014",
   transactionTooLong: "25P04",
 } as const;

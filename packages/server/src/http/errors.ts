@@ -63,7 +63,7 @@ function translate(error: FastifyError | QuillonError, request: FastifyRequest):
   }
   if (isUnavailable(error)) {
     request.log.error({ err: error }, "the database can't be used");
-    return newError("database_unavailable", {});
+    return newError(hasSqlState(error, SQLSTATE.diskFull) ? "database_full" : "database_unavailable", {});
   }
   if (FULL.test(error.code)) {
     request.log.error({ err: error }, "the server's folder can't be written to");

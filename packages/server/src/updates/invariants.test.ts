@@ -73,19 +73,22 @@ describe.each(engines)("on $name", (engine) => {
       expect(await count()).toEqual(before);
     });
 
-    test("while the database can't be used there is no update either, and the client is asked to try again", async () => {
+    test.each([
+      ["starts up", "57P03", "database_unavailable"],
+      ["has a full disk", "53100", "database_full"],
+    ])("while the database %s there is no update either, and the client is told what to do", async (_, state, id) => {
       const stack = await newStack(t);
-      await enablePack("away");
+      await enablePack(`away-${id}`);
       await sql`alter table policy_group_packs rename to out_of_reach`.execute(t.db);
       await sql`create function refuse() returns boolean language plpgsql as
-        $$ begin raise 'the database system is starting up' using errcode = '57P03'; end $$`.execute(t.db);
+        $$ begin raise 'no' using errcode = ${sql.lit(state)}; end $$`.execute(t.db);
       await sql`create view policy_group_packs as select * from out_of_reach where refuse()`.execute(t.db);
       const answer = await t.send(`POST ${stack.path}/update`, {});
       await sql`drop view policy_group_packs`.execute(t.db);
       await sql`drop function refuse()`.execute(t.db);
       await sql`alter table out_of_reach rename to policy_group_packs`.execute(t.db);
       await disableAll();
-      expect(answer).toMatchObject({ status: 503, body: { id: "database_unavailable" } });
+      expect(answer).toMatchObject({ status: 503, body: { id } });
     });
   });
 
