@@ -91,17 +91,46 @@ test("while the server is gone it is kept, and it is sent the next time", async 
 });
 
 test("that of a process that still runs is left to it; of one that was killed it is told that it began", async () => {
-  await reportTo(serverThat().client).begin();
   const { client, requests, taken } = serverThat();
-  await sendKept(unsent, server, client);
+  const begunBy = async (pid: number | undefined) => {
+    await reportTo(client).begin();
+    const [name = ""] = readdirSync(unsent);
+    const [{ late }] = kept();
+    writeFileSync(join(unsent, name), JSON.stringify({ server, late: { ...late, pid } }));
+    await sendKept(unsent, server, client);
+  };
+  await begunBy(process.ppid);
   expect(requests()).toEqual([]);
+  rmSync(join(unsent, readdirSync(unsent)[0] ?? ""));
+  await begunBy(spawnSync(process.execPath, ["-e", "0"]).pid);
+  const began = ONE.filter((one) => !one.endsWith("/batch"));
+  expect(requests()).toEqual(began);
+  expect(taken.at(-1)?.[1]).toEqual({ status: "failed" });
+  // In a container the next one has the number of the one that was killed.
+  await begunBy(process.pid);
+  expect(requests()).toEqual([...began, ...began]);
+});
+
+test("one that was damaged is moved aside, and stops no command", async () => {
+  await reportTo(serverThat().client).begin();
   const [name = ""] = readdirSync(unsent);
   const [{ late }] = kept();
-  const { pid } = spawnSync(process.execPath, ["-e", "0"]);
-  writeFileSync(join(unsent, name), JSON.stringify({ server, late: { ...late, pid } }));
-  await sendKept(unsent, server, client);
-  expect(requests()).toEqual(ONE.filter((one) => !one.endsWith("/batch")));
-  expect(taken.at(-1)?.[1]).toEqual({ status: "failed" });
+  const { client, requests } = serverThat();
+  const damaged = [
+    {},
+    { ...late, place: {} },
+    { ...late, basis: { ran: { from: "now" } } },
+    { ...late, runs: [null] },
+    { ...late, runs: [{ ...late.runs[0], events: 5 }] },
+    { ...late, runs: [{ ...late.runs[0], kind: undefined }] },
+  ];
+  for (const one of damaged) {
+    const whole = { token: "secret", status: "failed", params: { updateID: "u" }, events: [] };
+    writeFileSync(join(unsent, name), JSON.stringify({ server, ...whole, late: { ...one, pid: undefined } }));
+    await sendKept(unsent, server, client);
+    expect(readdirSync(unsent)).toEqual([`${name}.damaged`]);
+  }
+  expect(requests()).toEqual([]);
 });
 
 test("what happened first is told first", async () => {

@@ -80,12 +80,21 @@ type Kept = { server: string } & (Unsent | { late: Late });
 async function readKept(path: string): Promise<Kept | undefined> {
   try {
     const kept = JSON.parse(await readFile(path, "utf8"));
-    const isLate = kept.late?.id && kept.late.place && kept.late.basis?.ran && Array.isArray(kept.late.runs);
-    const isUnsent = kept.token && kept.status && kept.params.updateID && Array.isArray(kept.events);
-    return kept.server && (isLate || isUnsent) ? kept : undefined;
+    const isWhole = "late" in kept ? isWholeLate(kept.late) : kept.token && kept.params.updateID && isWholeRun(kept);
+    return kept.server && isWhole ? kept : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** @throws TypeError */
+function isWholeLate({ id, place, facts, basis, runs }: Late): boolean {
+  const isTold = id && place.project && place.stack && facts && Number.isSafeInteger(basis.ran.from);
+  return Boolean(isTold) && runs.every((run) => run.kind && isWholeRun(run));
+}
+
+function isWholeRun({ status, events }: Pick<LateRun, "status" | "events">): boolean {
+  return Boolean(status) && Array.isArray(events);
 }
 
 async function setAside(path: string): Promise<void> {
@@ -95,7 +104,8 @@ async function setAside(path: string): Promise<void> {
 
 /** Whether the process still runs that has begun it. */
 function isRunning({ pid }: Late): boolean {
-  if (pid === undefined) return false;
+  // This one sends what was kept before it begins anything. In a container each has the same number.
+  if (pid === undefined || pid === process.pid) return false;
   try {
     return process.kill(pid, 0);
   } catch (error) {
