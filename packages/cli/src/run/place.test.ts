@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { placeOf, readBackend, readPlace, readProject, wholeUrl } from "./place.ts";
@@ -8,8 +8,8 @@ const dir = mkdtempSync(join(tmpdir(), "quillon-place-"));
 afterAll(() => rmSync(dir, { recursive: true }));
 
 test.each<[url: string, whole: string, env?: NodeJS.ProcessEnv]>([
-  ["file://~", `file://${homedir()}`],
-  ["file://~/states", `file://${homedir()}/states`],
+  ["file://~", `file://${userInfo().homedir}`],
+  ["file://~/states", `file://${userInfo().homedir}/states`],
   ["file://states", "file:///home/ada/states"],
   ["file://./states", "file:///home/ada/states"],
   ["file:///a b", "file:///a%20b"],

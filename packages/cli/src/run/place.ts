@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { normalBackend } from "@quillon/contract/backend-url";
+import { accountHome } from "../folders.ts";
 import { helperEnv, helperOf } from "../required-packs/helper.ts";
 import type { Guarded } from "./command-line.ts";
 
@@ -79,7 +79,7 @@ export async function readBackend(project: Project, { cwd, env }: { cwd: string;
 /** A URL that means the same everywhere, as far as it can: `file://~` is a folder of this machine. */
 export function wholeUrl(url: string, { cwd, env }: { cwd: string; env: Env }): string {
   if (url.startsWith("file://")) {
-    const path = url.slice("file://".length).replace(/^~(?=$|[\\/])/, homedir());
+    const path = url.slice("file://".length).replace(/^~(?=$|[\\/])/, accountHome());
     return pathToFileURL(resolve(cwd, path)).href;
   }
   if (url.startsWith("azblob://") && !/[?&]storage_account=/.test(url) && env.AZURE_STORAGE_ACCOUNT)
@@ -88,7 +88,10 @@ export function wholeUrl(url: string, { cwd, env }: { cwd: string; env: Env }): 
 }
 
 async function currentLogin(env: Env): Promise<string | undefined> {
-  const path = join(env.PULUMI_CREDENTIALS_PATH || env.PULUMI_HOME || join(homedir(), ".pulumi"), "credentials.json");
+  const path = join(
+    env.PULUMI_CREDENTIALS_PATH || env.PULUMI_HOME || join(accountHome(), ".pulumi"),
+    "credentials.json",
+  );
   const text = await readFile(path, "utf8").catch(() => "{}");
   try {
     return (JSON.parse(text) as { current?: string }).current;

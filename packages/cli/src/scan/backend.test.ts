@@ -1,4 +1,4 @@
-import { homedir } from "node:os";
+import { userInfo } from "node:os";
 import { expect, test } from "vitest";
 import { backendOf, withoutCredentials } from "./backend.ts";
 
@@ -12,8 +12,8 @@ test.each<[given: string, known: string, url?: string]>([
   ["file:///srv/states", "file:///srv/states"],
   ["file:///srv/the states", "file:///srv/the%20states"],
   ["file://states", "file:///work/states", "file:///work/states"],
-  ["file://~", `file://${homedir()}`, `file://${homedir()}`],
-  ["file://~/states", `file://${homedir()}/states`, `file://${homedir()}/states`],
+  ["file://~", `file://${userInfo().homedir}`, `file://${userInfo().homedir}`],
+  ["file://~/states", `file://${userInfo().homedir}/states`, `file://${userInfo().homedir}/states`],
   ["postgres://ada:hunter2@db/states", "postgres://db/states"],
 ])("%s is known as %s, as quillon run knows it", (given, known, url = given) => {
   expect(backendOf(given, at)).toMatchObject({ known, url });

@@ -1,6 +1,6 @@
-import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { normalBackend } from "@quillon/contract/backend-url";
+import { accountHome } from "../folders.ts";
 import { wholeUrl } from "../run/place.ts";
 
 /** A backend whose stacks are listed. */
@@ -28,7 +28,7 @@ export function backendOf(given: string, { cwd, env }: { cwd: string; env: NodeJ
   const known = normalBackend(wholeUrl(given, { cwd, env }));
   if (known === undefined) throw new Error(`${shown(given)} is not a URL that Quillon knows a backend by.`);
   if (!given.startsWith(FILE)) return { url: given, known };
-  const folder = resolve(cwd, given.slice(FILE.length).replace(/^~(?=$|[\\/])/, homedir()));
+  const folder = resolve(cwd, given.slice(FILE.length).replace(/^~(?=$|[\\/])/, accountHome()));
   return { url: `${FILE}${folder}`, known, folder };
 }
 
