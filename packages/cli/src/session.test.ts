@@ -20,6 +20,15 @@ const cases: [
   used: string,
 ][] = [
   ["our variables", { QUILLON_URL: `${Q}/`, QUILLON_TOKEN: "t" }, {}, undefined, `${Q} t QUILLON_URL`],
+  ["a token with a line break", { QUILLON_URL: Q, QUILLON_TOKEN: "t\n" }, {}, undefined, `${Q} t QUILLON_URL`],
+  ["our token with a line break", { QUILLON_TOKEN: "t\n" }, {}, Q, `${Q} t QUILLON_TOKEN`],
+  [
+    "the Pulumi CLI's token with a line break",
+    { PULUMI_ACCESS_TOKEN: "u\r\n" },
+    { current: OTHER },
+    undefined,
+    `${OTHER} u PULUMI_ACCESS_TOKEN`,
+  ],
   [
     "our variables before the Pulumi CLI's",
     { QUILLON_URL: Q, QUILLON_TOKEN: "t", PULUMI_BACKEND_URL: OTHER, PULUMI_ACCESS_TOKEN: "u" },

@@ -37,15 +37,17 @@ export function nameOfServer(url: string): string {
 export async function findSession(env: Env, read: () => Promise<Stored> = () => readStored(env)): Promise<Session> {
   if (env.QUILLON_URL && !isService(env.QUILLON_URL))
     throw new Error(`QUILLON_URL is ${env.QUILLON_URL}, and must begin with http:// or https://.`);
+  // A variable that is filled from a file often ends with a line break.
+  const [ours, theirs] = [env.QUILLON_TOKEN?.trim(), env.PULUMI_ACCESS_TOKEN?.trim()];
   const given = env.QUILLON_URL
-    ? { url: env.QUILLON_URL, token: env.QUILLON_TOKEN, by: "QUILLON_URL" }
-    : !env.QUILLON_TOKEN && isService(env.PULUMI_BACKEND_URL)
-      ? { url: env.PULUMI_BACKEND_URL, token: env.PULUMI_ACCESS_TOKEN, by: "PULUMI_BACKEND_URL" }
+    ? { url: env.QUILLON_URL, token: ours, by: "QUILLON_URL" }
+    : !ours && isService(env.PULUMI_BACKEND_URL)
+      ? { url: env.PULUMI_BACKEND_URL, token: theirs, by: "PULUMI_BACKEND_URL" }
       : undefined;
   if (given?.token) return { url: nameOfServer(given.url), token: given.token, by: given.by };
   const stored = await read();
   if (given) return withStoredToken(given.url, stored, given.by);
-  return env.QUILLON_TOKEN ? ofToken(env.QUILLON_TOKEN, stored) : ofLogin(env, stored);
+  return ours ? ofToken(ours, stored) : ofLogin(theirs, stored);
 }
 
 /** A token for Quillon is sent to no server that may be somebody else's. */
@@ -54,12 +56,13 @@ function ofToken(token: string, { remembered }: Stored): Session {
   throw new Error("QUILLON_TOKEN is set, and nothing says for which server: set QUILLON_URL, too.");
 }
 
-function ofLogin(env: Env, stored: Stored): Session {
+/** @param token that the Pulumi CLI's own variable has. */
+function ofLogin(token: string | undefined, stored: Stored): Session {
   const { remembered, credentials } = stored;
   const { current } = credentials;
   const isRemembered = remembered.server !== undefined && credentials.accounts?.[remembered.server] !== undefined;
-  if (isService(current) && (!isRemembered || current === remembered.server) && env.PULUMI_ACCESS_TOKEN)
-    return { url: current, token: env.PULUMI_ACCESS_TOKEN, by: "PULUMI_ACCESS_TOKEN" };
+  if (isService(current) && (!isRemembered || current === remembered.server) && token)
+    return { url: current, token, by: "PULUMI_ACCESS_TOKEN" };
   if (isRemembered && remembered.server) return withStoredToken(remembered.server, stored, "quillon login");
   if (isService(current)) return withStoredToken(current, stored, "pulumi login");
   throw new Error(NOT_LOGGED_IN);

@@ -57,7 +57,7 @@ async function validToken(url: string, stored: string | undefined): Promise<{ to
 
 /** QUILLON_TOKEN is for the server that QUILLON_URL names, where it names one, and is sent to no other. */
 export function tokenFor(url: string, { QUILLON_URL, QUILLON_TOKEN }: NodeJS.ProcessEnv): string | undefined {
-  return !QUILLON_URL || nameOfServer(QUILLON_URL) === url ? QUILLON_TOKEN : undefined;
+  return !QUILLON_URL || nameOfServer(QUILLON_URL) === url ? QUILLON_TOKEN?.trim() : undefined;
 }
 
 function userOf(url: string, token: string): Promise<User> {
