@@ -12,7 +12,7 @@ test.each([
   expect(parseExpiry(text, now)).toBe(Date.parse(wanted) / 1000);
 });
 
-test.each(["", "90", "0d", "90days", "-1d", "2030-13-01", "tomorrow"])('"%s" is refused', (text) => {
+test.each(["", "90", "0d", "90days", "-1d", "2030-13-01", "2030-02-30", "tomorrow"])('"%s" is refused', (text) => {
   expect(() => parseExpiry(text, now)).toThrow("write 90d");
 });
 

@@ -28,7 +28,8 @@ function parseMoment(option: string, text: string, now: Date, direction: 1 | -1)
   const nowSeconds = Math.floor(now.getTime() / 1000);
   if (span) return Math.max(0, nowSeconds + direction * Number(span[1]) * (UNITS[span[2] ?? ""] ?? 0));
   const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  if (Number.isNaN(day))
+  // JavaScript takes 30 February for a day in March.
+  if (Number.isNaN(day) || !new Date(day).toISOString().startsWith(text))
     throw new Error(`${option} can't be "${text}": write 90d, 12h, 4w, or a day such as 2030-01-31.`);
   return day / 1000;
 }

@@ -51,6 +51,10 @@ async function scan(given: string | undefined, options: Options): Promise<void> 
   const backend = backendOf(url, { cwd: process.cwd(), env });
   const now = new Date();
   const since = options.since === undefined ? 0 : parseSince("--since", options.since, now) * 1000;
+  if (since > now.getTime())
+    throw new Error(
+      `--since ${options.since} has not come yet, so no update would be looked at. Name a time that is over.`,
+    );
   const client = clientOf(await findServer(env));
   const orgName = options.org ?? (await client.call("GET /api/user/organizations/default", {})).GitHubLogin;
   const server = { client, orgName };
