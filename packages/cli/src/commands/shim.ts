@@ -34,7 +34,8 @@ export function shimCommand(): Command {
 
 async function shim(dir: string, args: string[], options: Options): Promise<void> {
   if (options.exec) return execute(dir, args, options);
-  if (args.length > 0) throw new Error("Name one folder.");
+  // An empty name would be the folder of now: a variable that is not set.
+  if (args.length > 0 || dir.trim() === "") throw new Error("Name one folder.");
   const quillon = resolve(process.argv[1] ?? "");
   const written = await writeShim({ ...options, dir, quillon, env: process.env });
   say(`${written.file} is a guarded pulumi now. It calls ${written.pulumi}.`);
