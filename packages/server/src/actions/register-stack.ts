@@ -45,10 +45,12 @@ async function findKnown(
 ): Promise<StackRef | undefined> {
   const stack = await findElsewhere(ctx.db, ctx.org.id, place);
   if (!stack) return undefined;
+  const { backend } = place;
+  // Its name here is not said, because it may be another one.
+  if (!(await findStack(ctx, stack)))
+    throw newError("stack_not_found", { stack: `${place.stack} of project ${place.project} in ${backend}` });
   const known = qualifiedName({ ...ctx, stack });
-  if (!(await findStack(ctx, stack))) throw newError("stack_not_found", { stack: known });
   if (wanted && (wanted.project !== stack.project || wanted.name !== stack.name)) {
-    const { backend } = place;
     throw newError("stack_named_already", { stack: qualifiedName({ ...ctx, stack: wanted }), known, backend });
   }
   return stack;

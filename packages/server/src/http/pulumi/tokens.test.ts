@@ -289,6 +289,13 @@ describe.each(engines)("access tokens on $name", (engine) => {
         expect(await refused).toMatchObject({ status: 403, body: { id: "forbidden" } });
       expect(await register("web", { project: "ops", stack: "t" })).toMatchObject({ status: 403 });
       expect(await register("web")).toMatchObject({ status: 200, body: { project: "web", made: true } });
+      const there = { backend: "s3://c", project: "web", stack: "s" };
+      await t.send("PUT /api/quillon/orgs/acme/elsewhere", { ...there, as: { project: "ops", stack: "private" } });
+      const unread = await t.send("PUT /api/quillon/orgs/acme/elsewhere", there, { as });
+      expect(unread).toMatchObject({
+        status: 404,
+        body: { message: "Stack s of project web in s3://c does not exist." },
+      });
     });
 
     test("can't go on with an update whose stack an admin has moved out of them", async () => {
