@@ -29,7 +29,10 @@ async function enable(text: string, version: string, { policyGroup, config }: Op
     ...(config !== undefined && { config: await readPolicyConfig(config) }),
   };
   await patchGroup(policyGroup, { addPolicyPack }, org ? { org } : {});
+  const group = policyGroup;
   say(
-    `Policy group ${policyGroup} has ${version === "latest" ? `the newest version of ${name}` : `${name}@${version}`} now.`,
+    version === "latest"
+      ? `Policy group ${group} has the newest version of ${name} now. To give it each later one, too: quillon group pack follow ${group} ${name}${org ? ` --org ${org}` : ""}`
+      : `Policy group ${group} has ${name}@${version} now.`,
   );
 }

@@ -99,7 +99,7 @@ test.each<[line: string, request: unknown[], says: string]>([
   [
     "policy enable acme/aws latest",
     [DEFAULT, { addPolicyPack: { name: "aws", versionTag: "" } }],
-    "Policy group default-policy-group has the newest version of aws now.",
+    "Policy group default-policy-group has the newest version of aws now. To give it each later one, too: quillon group pack follow default-policy-group aws --org acme",
   ],
   [
     "policy enable acme/aws 1.2.0 --policy-group production --config /dev/null",
