@@ -51,6 +51,12 @@ test.each<[what: string, run: Partial<Run>, status: string, reasons?: string[]]>
     ["It ran without what it must run (--break-glass): Fire.", "Pack cars analysed nothing."],
   ],
   [
+    "a run by --break-glass, for a reason that ends without a full stop",
+    { packs: [silent], breakGlass: "Fire" },
+    "missing",
+    ["It ran without what it must run (--break-glass): Fire.", "Pack cars analysed nothing."],
+  ],
+  [
     "a run by --break-glass, when nothing is required",
     { packs: [], breakGlass: "Fire." },
     "incomplete",

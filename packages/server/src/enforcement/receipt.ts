@@ -53,7 +53,7 @@ export function judge(run: Run): Judged {
   const silent = mustSpeak ? run.packs.filter(({ analysed, stackAnalysed }) => analysed === 0 && !stackAnalysed) : [];
   const partly = run.packs.filter((pack) => !silent.includes(pack));
   const reasons = [
-    ...(run.breakGlass === undefined ? [] : [`It ran without what it must run (--break-glass): ${run.breakGlass}`]),
+    ...(run.breakGlass === undefined ? [] : [describeBreakGlass(run.breakGlass)]),
     ...lost,
     ...(run.outdated ?? []),
     ...silent.map(({ pack }) => `Pack ${pack} analysed nothing.`),
@@ -65,6 +65,11 @@ export function judge(run: Run): Judged {
   if (reasons.length === 0) return { status: "complete", reasons };
   // What was lost may be what is missing.
   return { status: silent.length > 0 && lost.length === 0 ? "missing" : "incomplete", reasons };
+}
+
+/** Other sentences follow it, so it ends as one. */
+function describeBreakGlass(reason: string): string {
+  return `It ran without what it must run (--break-glass): ${reason}${/[.!?]$/.test(reason) ? "" : "."}`;
 }
 
 function whyNotApplicable(run: Run): string | undefined {
