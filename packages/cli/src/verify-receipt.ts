@@ -64,6 +64,6 @@ export function isSigned(text: string, signature: string, publicKey: string): bo
   try {
     return verify(null, Buffer.from(text), publicKey, Buffer.from(signature, "base64"));
   } catch {
-    throw new Error("The key can't be read. Write the server's key to a file with: quillon receipt key");
+    throw new Error("The key can't be read. Write the server's key to a file with: quillon receipt key > FILE");
   }
 }

@@ -66,7 +66,7 @@ test.each<[what: string, bytes: Buffer, key: string, says: RegExp]>([
     /^f does not have the archive of policy pack names 1\.0\.0 that was published\.$/,
   ],
   ["is of a newer server", written({ requirements: 2 }), key, /^f was made by a newer server/],
-  ["is read with no key", whole, "ssh-ed25519 AAAA", /^The key can't be read\. .*quillon receipt key$/],
+  ["is read with no key", whole, "ssh-ed25519 AAAA", /^The key can't be read\. .*quillon receipt key > FILE$/],
 ])("a file that %s is refused", (_, bytes, publicKey, says) => {
   expect(() => readRequirementsFile(bytes, "f", publicKey)).toThrow(says);
 });
