@@ -1,6 +1,9 @@
 // npm run soak -- KILLS [SEED]: kills servers and databases with kill -9 while clients work, in rounds on one server with the embedded
 // database and on two servers with a PostgreSQL, and holds what the clients were told against the invariants. 30m in place of KILLS: for
 // 30 minutes. It ends with code 1 when something was lost.
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Failure } from "../../tools/failure.ts";
 import { findBroken } from "./checker/check.ts";
 import type { Call } from "./history.ts";
@@ -32,6 +35,7 @@ export async function main([much = "1000", seedText = String(Date.now() % 1_000_
       total.acknowledged += calls.filter(({ do: kind, result }) => result === "done" && WRITES.includes(kind)).length;
       total.lost += broken.length;
       for (const sentence of broken) console.log(`LOST: ${sentence}`);
+      if (broken.length > 0) console.log(`What the clients were told is in ${await keep(calls, `round-${round}`)}`);
       const { kills, requests, acknowledged, lost } = total;
       console.log(
         `${minutes().toFixed(1)} min, round ${round} on ${name}: ${kills} kills, ${requests} requests, ${acknowledged} acknowledged writes, ${lost} lost`,
@@ -41,6 +45,13 @@ export async function main([much = "1000", seedText = String(Date.now() % 1_000_
     for (const { faults } of worlds) await faults.close();
   }
   process.exitCode = total.lost > 0 ? 1 : 0;
+}
+
+/** For whoever looks for the reason. @returns the file's path. */
+async function keep(calls: readonly Call[], name: string): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), "quillon-soak-")), `${name}.jsonl`);
+  await writeFile(path, calls.map((call) => `${JSON.stringify(call)}\n`).join(""));
+  return path;
 }
 
 async function openAll(): Promise<{ name: string; faults: FaultWorld }[]> {

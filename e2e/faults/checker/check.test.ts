@@ -81,6 +81,18 @@ describe("a history that keeps what the server promises", () => {
       ),
     ],
     [
+      "a state that was stored before its answer was lost, and is sent again after a cancel",
+      told(
+        start("a", 1),
+        lost(save("a", 1, "x")),
+        cancel("a"),
+        save("a", 1, "x"),
+        history("1 a failed"),
+        readVersion(1, "x"),
+        read("x"),
+      ),
+    ],
+    [
       "a journal on top of an import",
       told(
         imported("i"),
@@ -316,6 +328,18 @@ describe("what is found in a history", () => {
         readVersion(2, "x"),
       ),
       'a had lost the stack, and was told that "save" was done',
+    ],
+    [
+      "a state that is sent again after a cancel, and was not stored before it",
+      told(
+        start("a", 1),
+        lost(save("a", 1, "x")),
+        cancel("a"),
+        save("a", 1, "x"),
+        history("1 a failed"),
+        readVersion(1),
+      ),
+      "which the writes of 1 a don't make",
     ],
     [
       "lost events",

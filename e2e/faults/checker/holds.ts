@@ -65,14 +65,21 @@ function findLateWrites(calls: readonly Call[], versions: readonly Version[]): s
       ...versions.filter((other) => other.version > version).map(({ known }) => known),
     );
     return own
-      .filter((write) => write.sent > over && !(write.do === "complete" && repeats(write, calls, over)))
+      .filter((write) => write.sent > over && !repeats(write, calls, over))
       .map((write) => `${run} had lost the stack, and was told that "${write.do}" was done`);
   });
 }
 
-/** To end again what has ended itself is no error. */
-function repeats(write: Call<"complete">, calls: readonly Call[], over: number): boolean {
-  return callsOf(calls, "complete").some(
-    ({ run, status, sent }) => run === write.run && status === write.status && sent < over,
-  );
+/**
+ * To end again what has ended itself is no error, and to send a state again that was stored before its answer was lost: it is there, which
+ * is held against the state of its version.
+ */
+function repeats(write: Call<(typeof writes)[number]>, calls: readonly Call[], over: number): boolean {
+  const before = callsOf(calls, write.do).filter(({ run, sent }) => run === write.run && sent < over);
+  return before.some((earlier) => {
+    if (earlier.do === "complete") return write.do === "complete" && earlier.status === write.status;
+    return (
+      earlier.do === "save" && write.do === "save" && earlier.number === write.number && earlier.result === "unknown"
+    );
+  });
 }
