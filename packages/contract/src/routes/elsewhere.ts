@@ -69,7 +69,7 @@ export const elsewhereRoutes = {
     strict: true,
     body: Type.Object({
       /** Until when it can be used, in unix seconds: at most 30 days from now. */
-      expires: Type.Integer({ minimum: 0 }),
+      expires: Type.Integer({ minimum: 0, maximum: 253_402_300_799 }),
       /** Of the program: what an update of the stack would say of it. It can add packs. */
       program: Type.Optional(
         Type.Object({

@@ -281,6 +281,11 @@ describe.each(engines)("stacks whose state is elsewhere on $name", (engine) => {
       expect(answer.body.message).toContain(says);
     });
 
+    test("that would expire when no date is are refused", async () => {
+      const answer = await t.send(requirementsOf(await elsewhere()), { expires: Number.MAX_SAFE_INTEGER });
+      expect(answer).toMatchObject({ status: 400, body: { message: expect.stringContaining("expires") } });
+    });
+
     test("are not those of a stack whose state is here", async () => {
       const answer = await t.send(requirementsOf((await newStack(t)).path), { expires: seconds(1) });
       expect(answer).toMatchObject({ status: 400, body: { id: "stack_held" } });
