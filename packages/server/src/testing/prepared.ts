@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { migrate } from "../db/migrate.ts";
 import type { Db } from "../db/open.ts";
 import { prepareJobs } from "../jobs/index.ts";
@@ -25,7 +25,7 @@ export async function preparedDigest(): Promise<string> {
     join(repository, "package-lock.json"),
   ];
   const hash = createHash("sha256").update(deliverJob.name);
-  for (const file of files) hash.update(await readFile(file));
+  for (const file of files) hash.update(basename(file)).update(await readFile(file));
   return hash.digest("hex").slice(0, 16);
 }
 
