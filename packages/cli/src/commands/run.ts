@@ -29,6 +29,7 @@ import { readRequirementsFile, requirementsOf } from "../run/requirements-file.t
 import { findServer } from "../run/server.ts";
 import { sendKept } from "../run/spool.ts";
 import { clientOf } from "../session.ts";
+import { forShell } from "../shim/text.ts";
 import { exportCommand } from "./run-export.ts";
 
 interface Options {
@@ -238,5 +239,5 @@ function printLine(line: readonly string[]): void {
 }
 
 function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : forShell(word);
 }
