@@ -19,7 +19,10 @@ export function withOrg(command: Command): Command {
 /** A client, and the organization that the command is about. */
 export async function signInTo({ org }: { org?: string }): Promise<{ client: Client; orgName: string }> {
   const client = await signIn();
-  if (org) return { client, orgName: org };
-  const { GitHubLogin } = await client.call("GET /api/user/organizations/default", {});
-  return { client, orgName: GitHubLogin };
+  return { client, orgName: await organizationOf(client, org || undefined) };
+}
+
+/** The named organization, or the default one. */
+export async function organizationOf(client: Client, named: string | undefined): Promise<string> {
+  return named ?? (await client.call("GET /api/user/organizations/default", {})).GitHubLogin;
 }

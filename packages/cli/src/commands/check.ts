@@ -8,6 +8,7 @@ import type { Report, ReportFormat } from "@quillon/contract";
 import { inOrder, writers } from "@quillon/report";
 import { Command, Option } from "commander";
 import { parseCount, repeated } from "../arguments.ts";
+import { atOnce } from "../at-once.ts";
 import { readConfigFile } from "../check/config-file.ts";
 import { type CheckedPack, type PackToRun, runPack } from "../check/pack.ts";
 import { reportOf } from "../check/report.ts";
@@ -115,13 +116,9 @@ async function runAll(
 ): Promise<CheckedPack[]> {
   const { file, secrets } = state;
   const job = { secrets, stackTags, ...(file !== undefined && { file }) };
-  const outcomes: (CheckedPack | Error)[] = [];
-  let next = 0;
-  const work = async () => {
-    for (let at = next++; at < packs.length; at = next++)
-      outcomes[at] = await runPack(packs[at] as PackToRun, state, job, seconds).catch((error: Error) => error);
-  };
-  await Promise.all(Array.from({ length: Math.min(packs.length, availableParallelism()) }, work));
+  const outcomes = await atOnce(availableParallelism(), packs, (pack) =>
+    runPack(pack, state, job, seconds).catch((error: Error) => error),
+  );
   const failures = new Set(outcomes.flatMap((one) => (one instanceof Error ? [one.message] : [])));
   if (failures.size > 0) throw new Error([...failures].join("\nquillon: "));
   return outcomes as CheckedPack[];

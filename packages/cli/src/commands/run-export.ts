@@ -7,6 +7,7 @@ import { MOST_DAYS } from "@quillon/contract/requirements";
 import { Command } from "commander";
 import { parseOwnedStack, parseStack, repeated } from "../arguments.ts";
 import { parseExpiry } from "../expiry.ts";
+import { organizationOf } from "../organization.ts";
 import { say } from "../output.ts";
 import { fetchArchive } from "../required-packs/fetch.ts";
 import { namesOf, refuseEnvironments } from "../run/guarded-run.ts";
@@ -86,8 +87,7 @@ async function findStacks(client: Client, server: string, options: Options): Pro
   return Promise.all(
     inQuillon.map(async (one) => {
       const { owner, ...stack } = parseOwnedStack(one);
-      const orgName =
-        owner ?? options.org ?? (await client.call("GET /api/user/organizations/default", {})).GitHubLogin;
+      const orgName = await organizationOf(client, owner ?? options.org);
       return { params: { orgName, ...stack } };
     }),
   );

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { normalBackend } from "@quillon/contract/backend-url";
-import type { ApiError, Client } from "@quillon/contract/client";
+import type { Client } from "@quillon/contract/client";
 import { Command } from "commander";
 import { parseStack } from "../arguments.ts";
 import { errorMessage } from "../error-message.ts";
@@ -10,9 +10,10 @@ import { say } from "../output.ts";
 import { runInTerminal } from "../run/child.ts";
 import { type Guarded, readCommandLine } from "../run/command-line.ts";
 import { conduct, GUARD, namesOf, prepare } from "../run/guarded-run.ts";
-import { isOutage, LateReport, patient } from "../run/late-report.ts";
+import { LateReport } from "../run/late-report.ts";
 import { LiveReport, type Report } from "../run/live-report.ts";
 import { OwnEventLog } from "../run/own-event-log.ts";
+import { isRefusal, patient } from "../run/patience.ts";
 import { readBackend, readPlace, readProject } from "../run/place.ts";
 import {
   type Basis,
@@ -153,7 +154,7 @@ async function fromServerIfItCan(context: Context, breakGlass: string) {
     say("Quillon says what is required, so --break-glass is not needed, and the policy packs are run.");
     return ready;
   } catch (error) {
-    if (!isOutage(error) && (error as ApiError).id !== "unauthorized") throw error;
+    if (isRefusal(error) && error.id !== "unauthorized") throw error;
     const { project, stack } = registrant.place;
     say(
       `WARNING: Quillon can't say what stack ${stack} of project ${project} must run: ${errorMessage(error)}
@@ -207,7 +208,7 @@ async function reportOf(
     const { updates } = await createRuns(client, stack, what);
     return new LiveReport(updates, { ...to, stack });
   } catch (error) {
-    if (!isOutage(error)) throw error;
+    if (isRefusal(error)) throw error;
     say(`Quillon is told of the run afterwards, because it can't be asked now: ${errorMessage(error)}`);
     return new LateReport(what, to);
   }

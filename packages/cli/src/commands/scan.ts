@@ -1,14 +1,16 @@
 import { availableParallelism } from "node:os";
 import { Command } from "commander";
+import { atOnce } from "../at-once.ts";
 import { parseSince } from "../expiry.ts";
 import { cacheFolder } from "../folders.ts";
+import { organizationOf } from "../organization.ts";
 import { asJson, type JsonOption, say, withJson } from "../output.ts";
 import { findServer } from "../run/server.ts";
 import { backendOf } from "../scan/backend.ts";
 import { readKnown } from "../scan/known.ts";
 import { listStacks } from "../scan/listing.ts";
 import { withPulumi } from "../scan/pulumi.ts";
-import { atOnce, scanStack } from "../scan/scan.ts";
+import { scanStack } from "../scan/scan.ts";
 import type { ScannedStack } from "../scan/scanned.ts";
 import { scanSentence, scanText } from "../scan/text.ts";
 import { clientOf } from "../session.ts";
@@ -56,7 +58,7 @@ async function scan(given: string | undefined, options: Options): Promise<void> 
       `--since ${options.since} has not come yet, so no update would be looked at. Name a time that is over.`,
     );
   const client = clientOf(await findServer(env));
-  const orgName = options.org ?? (await client.call("GET /api/user/organizations/default", {})).GitHubLogin;
+  const orgName = await organizationOf(client, options.org);
   const server = { client, orgName };
   const known = await readKnown(server, backend.known);
   const checking = options.check && (await import("../scan/check.ts")).checker(cacheFolder());

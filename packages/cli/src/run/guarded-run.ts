@@ -13,6 +13,7 @@ import { type Guarded, guardedLine } from "./command-line.ts";
 import type { RequiredPack } from "./event.ts";
 import type { Report } from "./live-report.ts";
 import type { OwnEventLog } from "./own-event-log.ts";
+import { PATIENCE_MS } from "./patience.ts";
 import { Streams } from "./streams.ts";
 
 interface WantedPack extends Wanted {
@@ -89,9 +90,8 @@ async function configFile(text: string, cache: string): Promise<string> {
  */
 export const GUARD = "QUILLON_RUN_EVENT_LOG";
 
-/** How long the end of a stream is waited for that the command has left open, and how long its own event log. */
+/** How long the end of a stream is waited for that the command has left open. */
 const STREAM_MS = 2_000;
-const OWN_LOG_MS = 10_000;
 
 /**
  * Runs the command, and reports what it does.
@@ -118,7 +118,7 @@ export async function conduct(
   await Promise.race([streams.idle(), new Promise((resolve) => setTimeout(resolve, STREAM_MS).unref())]);
   events.close();
   await streams.idle();
-  await own?.done(OWN_LOG_MS);
+  await own?.done(PATIENCE_MS);
   await report.end(streams.ends(code));
   if (!streams.came && code === 0)
     say(

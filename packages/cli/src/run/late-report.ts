@@ -1,26 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { ApiError, type Client } from "@quillon/contract/client";
+import type { Client } from "@quillon/contract/client";
 import { say } from "../output.ts";
 import type { Report } from "./live-report.ts";
+import { patient } from "./patience.ts";
 import type { Basis, PlannedRun, Registrant, RunFacts } from "./registration.ts";
 import type { Ended } from "./reported-run.ts";
 import { keepLate, type Late, removeLate, sendLate } from "./spool.ts";
 import type { Expected } from "./streams.ts";
-
-/** Whether the server may answer another time. */
-export function isOutage(error: unknown): boolean {
-  return !(error instanceof ApiError && error.status < 500);
-}
-
-const PATIENCE_MS = 10_000;
-
-/** A client that does not wait for an answer for ever. */
-export function patient(client: Client): Client {
-  return {
-    ...client,
-    call: (route, input) => client.call(route, { signal: AbortSignal.timeout(PATIENCE_MS), ...input }),
-  };
-}
 
 /** Tells a server of runs when they are over. */
 export class LateReport implements Report {
@@ -51,7 +37,7 @@ export class LateReport implements Report {
 
   async begin(): Promise<Expected[]> {
     const { unsent, server } = this.#to;
-    await keepLate(unsent, server, { ...this.#late, runs: this.#late.runs.map((run) => ({ ...run, events: [] })) });
+    await keepLate(unsent, server, this.#late);
     return this.#late.runs.map(({ isPreview, events }) => ({ isPreview, add: (event) => events.push(event) }));
   }
 

@@ -1,6 +1,7 @@
 import type { Client } from "@quillon/contract/client";
 import { errorMessage } from "../error-message.ts";
 import { say } from "../output.ts";
+import { PATIENCE_MS } from "./patience.ts";
 import { type KnownStack, startRun } from "./registration.ts";
 import { type Ended, ReportedRun, type Unsent } from "./reported-run.ts";
 import { keep } from "./spool.ts";
@@ -15,9 +16,6 @@ export interface Report {
   /** Comes instead of `end` when the command could not be run. */
   abandon(): Promise<void>;
 }
-
-/** How long the server is waited for when the command has ended. */
-const PATIENCE_MS = 10_000;
 
 /** Tells a server that knows the runs, as they go on. */
 export class LiveReport implements Report {

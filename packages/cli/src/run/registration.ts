@@ -1,4 +1,5 @@
 import type { Client } from "@quillon/contract/client";
+import { organizationOf } from "../organization.ts";
 import { publishMetadata } from "../publish-metadata.ts";
 import type { Guarded } from "./command-line.ts";
 import type { Place, Project } from "./place.ts";
@@ -63,7 +64,7 @@ export function planOf({ command, skipPreview }: Pick<Guarded, "command" | "skip
 
 /** Finds the stack at its place, or makes it known. */
 export async function registerStack(client: Client, { orgName: named, place, as }: Registrant): Promise<KnownStack> {
-  const orgName = named ?? (await client.call("GET /api/user/organizations/default", {})).GitHubLogin;
+  const orgName = await organizationOf(client, named);
   const { project, stack, backend } = await client.call("PUT /api/quillon/orgs/{orgName}/elsewhere", {
     params: { orgName },
     body: { ...place, ...(as && { as }) },

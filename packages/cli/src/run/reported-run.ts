@@ -1,5 +1,6 @@
-import { ApiError, type Client } from "@quillon/contract/client";
+import type { Client } from "@quillon/contract/client";
 import type { SentEvent } from "./event.ts";
+import { isRefusal } from "./patience.ts";
 
 /** A run that the server knows: what is sent of it, in the server's words. */
 export interface Known {
@@ -101,7 +102,7 @@ export class ReportedRun {
         await work();
         return true;
       } catch (error) {
-        if (error instanceof ApiError && error.status < 500) {
+        if (isRefusal(error)) {
           this.#refusal = error.message;
           return false;
         }

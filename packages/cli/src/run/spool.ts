@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ApiError, type Client } from "@quillon/contract/client";
+import type { Client } from "@quillon/contract/client";
 import { say } from "../output.ts";
 import type { SentEvent } from "./event.ts";
+import { isRefusal } from "./patience.ts";
 import {
   type Basis,
   createRun,
@@ -121,7 +122,7 @@ async function sendOne(folder: string, client: Client, kept: Unsent): Promise<bo
     await sendUnsent(client, kept);
     say(`Quillon has been told of ${what}.`);
   } catch (error) {
-    if (!(error instanceof ApiError && error.status < 500)) return false;
+    if (!isRefusal(error)) return false;
     say(`Quillon can't be told any more of ${what}, so its receipt is incomplete: ${error.message}`);
   }
   await rm(pathOf(folder, updateID), { force: true });
@@ -155,7 +156,7 @@ export async function sendLate(
     }
     await removeLate(folder, late.id);
   } catch (error) {
-    if (!(error instanceof ApiError && error.status < 500)) return "unreachable";
+    if (!isRefusal(error)) return "unreachable";
     const path = pathOf(folder, late.id);
     const isFinal = FINAL.includes(error.id);
     if (isFinal) await rename(path, `${path}.refused`).catch(() => {});

@@ -1,7 +1,7 @@
 import type { Client } from "@quillon/contract/client";
 import { expect, test } from "vitest";
 import { type Pulumi, PulumiFailed } from "./pulumi.ts";
-import { atOnce, type Scan, scanStack } from "./scan.ts";
+import { type Scan, scanStack } from "./scan.ts";
 
 const START = Date.parse("2030-01-01T00:00:00Z");
 const timeAt = (minute: number) => new Date(START + minute * 60_000).toISOString();
@@ -112,25 +112,4 @@ test("a server that can't be asked ends all", async () => {
   const client = { call: () => Promise.reject(new TypeError("fetch failed")) } as unknown as Client;
   const server = { client, orgName: "acme" };
   await expect(scanStack(dev, scan(pulumiOf([]), [], { server }))).rejects.toThrow("fetch failed");
-});
-
-test("so many are done at once, and nothing is begun after an error", async () => {
-  let running = 0;
-  let most = 0;
-  const begun: number[] = [];
-  const work = (failing: number) => async (item: number) => {
-    begun.push(item);
-    running += 1;
-    most = Math.max(most, running);
-    await new Promise((resolve) => setImmediate(resolve));
-    running -= 1;
-    if (item === failing) throw new Error("no");
-    return item * 2;
-  };
-  expect(await atOnce(2, [1, 2, 3, 4, 5], work(0))).toEqual([2, 4, 6, 8, 10]);
-  expect(most).toBe(2);
-  begun.length = 0;
-  await expect(atOnce(2, [1, 2, 3, 4, 5], work(2))).rejects.toThrow("no");
-  expect(running).toBe(0);
-  expect(begun).not.toContain(5);
 });

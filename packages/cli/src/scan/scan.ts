@@ -1,3 +1,4 @@
+import { atOnce } from "../at-once.ts";
 import { type HistoryUpdate, type ListedStack, NotPrinted, readHistory } from "./history.ts";
 import { findKnown, type KnownStack, readReasons, readRuns, type Server } from "./known.ts";
 import { type KnownRun, withoutRun } from "./match.ts";
@@ -35,7 +36,7 @@ export async function scanStack(listed: ListedStack, scan: Scan): Promise<Scanne
     updates: updates.length,
     known: updates.length - unmatched.length,
     withoutReceipt: unmatched.map(toldUpdate),
-    incomplete: await inTurn(incomplete, (run) => toldRun(run, scan.server)),
+    incomplete: await atOnce(1, incomplete, (run) => toldRun(run, scan.server)),
   };
   const project = listed.project ?? known?.project;
   return {
@@ -79,32 +80,4 @@ async function toldRun({ id, start, end, status, receipt }: KnownRun, server: Se
     receipt: receipt ?? "none",
     reasons: receipt ? await readReasons(server, id) : [],
   };
-}
-
-async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const done: R[] = [];
-  for (const item of items) done.push(await work(item));
-  return done;
-}
-
-/**
- * Does some work for each item, so many at a time.
- *
- * @returns what came of it, in the order of the items.
- * @throws the first error, when nothing is being done any more.
- */
-export async function atOnce<T, R>(most: number, items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const done: R[] = [];
-  let next = 0;
-  const worker = async () => {
-    try {
-      for (let at = next++; at < items.length; at = next++) done[at] = await work(items[at] as T);
-    } catch (error) {
-      next = items.length;
-      throw error;
-    }
-  };
-  const ends = await Promise.allSettled(Array.from({ length: Math.min(most, items.length) }, worker));
-  for (const end of ends) if (end.status === "rejected") throw end.reason;
-  return done;
 }
