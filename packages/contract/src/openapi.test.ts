@@ -77,4 +77,13 @@ describe("the OpenAPI document", () => {
     expect(one("HEAD /x", route)?.responses[200]).toEqual({ description: "Done." });
     expect(one("GET /x", route)?.responses[200]).toHaveProperty(["content", "application/json"]);
   });
+
+  test("a route that can answer several texts names all of them", () => {
+    const lines = Type.Unsafe<string>({ type: "string", contentMediaType: "application/x-ndjson" });
+    const route = { summary: "s", access: "public", reply: lines, texts: ["text/csv"] } as const;
+    expect(one("GET /x", route)?.responses[200]).toEqual({
+      description: "Done.",
+      content: { "application/x-ndjson": { schema: lines }, "text/csv": { schema: { type: "string" } } },
+    });
+  });
 });

@@ -62,6 +62,8 @@ export interface Route {
    */
   readonly status?: 201 | 204;
   readonly reply: TSchema;
+  /** Media types of texts that the caller may ask for instead of `reply`. */
+  readonly texts?: readonly string[];
 }
 
 /** The reply of a route that has nothing to return. */

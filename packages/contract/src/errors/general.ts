@@ -80,6 +80,15 @@ export const generalErrors = {
     status: 408,
     message: (_: object) => "The body came too slowly: after 20 seconds it must bring at least 8 KiB each second.",
   },
+  headers_too_slow: {
+    status: 408,
+    message: (_: object) => "The request's URL and headers did not come within a minute. Send the request again.",
+  },
+  headers_too_large: {
+    status: 431,
+    message: (p: { limit: number }) =>
+      `The request's URL and headers are longer than ${p.limit} bytes. Send fewer or shorter ones.`,
+  },
   range_outside: {
     status: 416,
     message: (p: { size: number }) =>

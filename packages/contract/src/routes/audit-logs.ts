@@ -60,7 +60,10 @@ const page = Type.Object({
   continuationToken: Type.Optional(Type.String()),
 });
 
-const text = Type.Unsafe<string>({ type: "string" });
+const exported = {
+  reply: Type.Unsafe<string>({ type: "string", contentMediaType: "application/x-ndjson" }),
+  texts: ["text/csv", "text/plain"],
+} as const;
 
 export const auditLogRoutes = {
   "GET /api/orgs/{orgName}/auditlogs": {
@@ -82,14 +85,14 @@ export const auditLogRoutes = {
     access: "org:admin",
     params: OrgParams,
     query: Type.Object({ ...v1, ...exportFormat }),
-    reply: text,
+    ...exported,
   },
   "GET /api/orgs/{orgName}/auditlogs/v2/export": {
     summary: "Get all events that match as text, newest first, between startTime and endTime",
     access: "org:admin",
     params: OrgParams,
     query: Type.Object({ ...v2, ...exportFormat }),
-    reply: text,
+    ...exported,
   },
   "GET /api/orgs/{orgName}/auditlogs/event-types": {
     summary: "List the events that the audit log can have",

@@ -149,7 +149,7 @@ const exported = {
   params: OrgParams,
   query: which,
   body: Grid,
-  reply: Type.String(),
+  reply: Type.Unsafe<string>({ type: "string", contentMediaType: "text/csv" }),
 } as const satisfies Route;
 
 const filters = {

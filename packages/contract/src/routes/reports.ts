@@ -117,6 +117,11 @@ export type Report = Static<typeof Report>;
 /** One, or any of several. */
 const Values = Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())]));
 
+const written = {
+  reply: Report,
+  texts: ["application/sarif+json", "application/xml", "text/csv", "text/markdown"],
+} as const;
+
 const ReportFormat = Type.Enum(["json", "sarif", "junit", "csv", "markdown"]);
 export type ReportFormat = Static<typeof ReportFormat>;
 
@@ -132,7 +137,7 @@ export const reportRoutes = {
     access: "org:member",
     params: OrgParams,
     query: Type.Object({
-      /** Default `json`. The reply is then the schema below; the other formats are texts. */
+      /** Default `json`. */
       format: Type.Optional(ReportFormat),
       /** Its project and name: `web/dev`. */
       stack: Type.Optional(Type.String()),
@@ -145,14 +150,14 @@ export const reportRoutes = {
       /** A member's login; empty for nobody. */
       assignee: Values,
     }),
-    reply: Report,
+    ...written,
   },
   "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results": {
     summary: "Get what policies reported in an update or a preview as JSON, SARIF, JUnit, CSV or Markdown",
     access: "stack:read",
     params: RunParams,
     query: Type.Object({ format: Type.Optional(ReportFormat) }),
-    reply: Report,
+    ...written,
   },
   "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results/counts": {
     summary: "Count what policies reported in an update or a preview: a report without its results",

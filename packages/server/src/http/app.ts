@@ -31,6 +31,7 @@ import { requireReady } from "./ready.ts";
 import { ChangesReply, type Input, RawReply } from "./route.ts";
 import { type BodyTimes, boundBodyTime } from "./slow-body.ts";
 import { boundStreams, REPLY_TIMES, type ReplyTimes } from "./slow-reply.ts";
+import { refuseUnreadable } from "./unreadable-request.ts";
 import { lazyValidators } from "./validate.ts";
 
 declare module "fastify" {
@@ -90,6 +91,7 @@ export function buildApp(base: Base, options: AppOptions): FastifyInstance {
       noteRequest(request, reply);
       return refuseUrl(request, reply);
     },
+    clientErrorHandler: refuseUnreadable,
     forceCloseConnections: "idle",
     // Requests on connections that are still open are answered as always. Fastify would answer them in another form, without an id.
     return503OnClosing: false,
