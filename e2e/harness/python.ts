@@ -23,6 +23,17 @@ export function pipEnvironment(): Record<string, string> {
   return { PIP_NO_INDEX: "1", PIP_FIND_LINKS: wheels, PIP_DISABLE_PIP_VERSION_CHECK: "1" };
 }
 
+/** @returns a Python that has the package. There is one for each version of it. */
+export function pythonWith(requirement: string): string {
+  const key = keyOf(JSON.stringify([requirement, run("python3", "-VV")]));
+  const venv = preparedFolder(`venv-${key}`, (dir) => {
+    run("python3", "-m", "venv", join(dir, "venv"));
+    run(join(dir, "venv", "bin", "python"), "-m", "pip", "install", "--quiet", requirement);
+    return join(dir, "venv");
+  });
+  return join(venv, "bin", "python");
+}
+
 function download(dir: string): string {
   console.log("preparing the Python SDKs for the end-to-end tests (once)");
   run("python3", "-m", "venv", join(dir, "venv"));

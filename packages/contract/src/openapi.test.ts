@@ -80,10 +80,19 @@ describe("the OpenAPI document", () => {
 
   test("a route that can answer several texts names all of them", () => {
     const lines = Type.Unsafe<string>({ type: "string", contentMediaType: "application/x-ndjson" });
-    const route = { summary: "s", access: "public", reply: lines, texts: ["text/csv"] } as const;
+    const route = {
+      summary: "s",
+      access: "public",
+      reply: lines,
+      texts: ["text/csv", "application/sarif+json"],
+    } as const;
     expect(one("GET /x", route)?.responses[200]).toEqual({
       description: "Done.",
-      content: { "application/x-ndjson": { schema: lines }, "text/csv": { schema: { type: "string" } } },
+      content: {
+        "application/x-ndjson": { schema: lines },
+        "text/csv": { schema: { type: "string" } },
+        "application/sarif+json": { schema: {} },
+      },
     });
   });
 });

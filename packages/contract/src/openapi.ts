@@ -166,7 +166,7 @@ function success(key: string, { reply, ...route }: Route): object {
   const binary = "format" in reply && reply.format === "binary" ? "application/gzip" : undefined;
   const named = "contentMediaType" in reply ? String(reply.contentMediaType) : undefined;
   const type = binary ?? named ?? "application/json";
-  const texts = (route.texts ?? []).map((name) => [name, { schema: { type: "string" } }]);
+  const texts = (route.texts ?? []).map((name) => [name, { schema: /json$/.test(name) ? {} : { type: "string" } }]);
   const content = { [type]: { schema: reply }, ...Object.fromEntries(texts) };
   return { [status]: { description: "Done.", ...(!empty && { content }) } };
 }
