@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { linkProvider } from "../../tools/toolchain/providers.ts";
 import { pulumiProgram, quillonProgram } from "./built.ts";
 import { killEverything } from "./command.ts";
+import { fillDataFolder } from "./database.ts";
 import { preparedModules } from "./modules.ts";
 import { Server } from "./server.ts";
 import { Terminal } from "./terminal.ts";
@@ -30,7 +31,7 @@ export interface World {
 }
 
 /**
- * Starts a server in a new folder.
+ * Starts a server in a new folder. Its embedded database is a copy of one that was made before the tests, unless `data` is given.
  *
  * @param settings more environment variables for the server.
  * @param data the server's folder, if it is not one in the new folder.
@@ -39,7 +40,9 @@ export async function openWorld(settings: Record<string, string> = {}, data?: st
   const dir = realpathSync(mkdtempSync(join(tmpdir(), "quillon-e2e-")));
   symlinkSync(preparedModules(), join(dir, "node_modules"));
   const programs = writePrograms(join(dir, "bin"));
-  const server = new Server(data ?? join(dir, "data"), { ...plainEnvironment(programs), ...settings });
+  const env = { ...plainEnvironment(programs), ...settings };
+  if (!data && !settings.QUILLON_DATABASE_URL) fillDataFolder(join(dir, "data"));
+  const server = new Server(data ?? join(dir, "data"), env);
   await server.start();
   const [made] = await server.prints(/^Made user .*$/m);
   const adminToken = settings.QUILLON_BOOTSTRAP_TOKEN ?? made.replace(/^.*: /, "");

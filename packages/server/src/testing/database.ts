@@ -23,7 +23,7 @@ let dump: Promise<Blob> | undefined;
 const embedded: Engine = {
   name: "PGlite",
   async fresh() {
-    dump ??= preparedDigest().then((digest) => cached(`${digest}.tar`, makeDump));
+    dump ??= preparedDump();
     const pglite = await PGlite.create({ loadDataDir: await dump });
     const { db, destroy } = inThisThread(pglite);
     return {
@@ -42,6 +42,16 @@ export function inThisThread(pglite: PGlite) {
     throw error ?? new Error("The embedded database does not answer.");
   };
   return overPort((port) => serveConnection(pglite, port, fail), fail);
+}
+
+/** Fills an empty folder with the files of a migrated and empty PGlite. */
+export async function makeDataFolder(folder: string): Promise<void> {
+  const pglite = await PGlite.create(folder, { loadDataDir: await preparedDump() });
+  await pglite.close();
+}
+
+async function preparedDump(): Promise<Blob> {
+  return cached(`${await preparedDigest()}.tar`, makeDump);
 }
 
 async function makeDump(): Promise<Blob> {
