@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { newError } from "@quillon/contract";
 import type { LeaseCtx } from "../context.ts";
@@ -74,12 +75,14 @@ async function apply(ctx: LeaseCtx, row: CheckpointRow, { edits, sha256 }: SentD
   return { resourceCount, folded: await store(ctx, { packed: chunks, resourceCount }) };
 }
 
-/** Puts a large change into the blob store. The row that names it comes after that. */
+/** Puts a large change into the blob store, under a name with its SHA-256. The row that names it comes after that. */
 export async function storeChange(
   ctx: Pick<LeaseCtx, "db" | "blobs">,
   json: Buffer,
 ): Promise<StoredChange & { bytes: number }> {
   const bytes = json.length;
   if (bytes <= LARGEST_IN_ROW) return { body: json.toString("utf8"), blob: null, bytes };
-  return { body: null, blob: await putBlob(ctx, "states", Readable.from([json], { objectMode: false })), bytes };
+  const digest = createHash("sha256").update(json).digest("hex");
+  const blob = await putBlob(ctx, "states", Readable.from([json], { objectMode: false }), digest);
+  return { body: null, blob, bytes };
 }

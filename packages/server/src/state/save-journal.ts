@@ -41,13 +41,16 @@ export async function saveEntries(ctx: LeaseCtx, sent: readonly SentEntry[]): Pr
   const bounds = { most, counted: REBUILT, mostCounted: MOST_REBUILT };
   requireHere(lease);
   if (lease.epoch === null) throw newError("preview_has_no_state", { update });
-  const read = sent.map(({ sequence, json }) => {
+  const read = new Map<number, Buffer>();
+  for (const { sequence, json } of sent) {
     const entry = entryOf(json);
     if (!entry) throw newError("journal_refused", { problem: "not_entry", sequence });
-    return { sequence, json: storedJson(entry) };
-  });
+    const stored = storedJson(entry);
+    if (!(read.get(sequence) ?? stored).equals(stored)) throw newError("journal_refused", { problem: "other_entry" });
+    read.set(sequence, stored);
+  }
   const entries = await Promise.all(
-    read.map(async ({ sequence, json }) => {
+    [...read].map(async ([sequence, json]) => {
       const stored = await storeChange(ctx, json);
       return { ...stored, sequence, bytes: stored.bytes + ENTRY_BYTES };
     }),

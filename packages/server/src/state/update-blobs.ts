@@ -6,14 +6,16 @@ import { deleteUpdateBlobs, insertUpdateBlob, listOrphanUpdateBlobs } from "./up
 /**
  * Stores bytes as a blob, which is swept unless a row names it soon.
  *
- * @returns its name.
+ * @param digest of the bytes, where rows tell blobs with the same bytes from others.
+ * @returns its name. It ends with a full stop and the digest, if there is one.
  */
 export async function putBlob(
   { db, blobs }: Pick<Ctx, "db" | "blobs">,
   kind: "states" | "events",
   bytes: Readable,
+  digest?: string,
 ): Promise<string> {
-  const name = `${kind}/${randomUUID()}`;
+  const name = `${kind}/${randomUUID()}${digest === undefined ? "" : `.${digest}`}`;
   await insertUpdateBlob(db, name);
   await blobs.put(name, bytes);
   return name;

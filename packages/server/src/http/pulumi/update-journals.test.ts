@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Readable } from "node:stream";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
@@ -189,8 +190,27 @@ describe.each(engines)("journals of updates on $name", (engine) => {
     const refused = { status: 409, body: { code: 409, id: "journal_refused" } };
     expect(await send([made(4, "f"), made(2, "x")])).toMatchObject(refused);
     expect(await stateOf(stack)).toEqual({ names: ["c", "d", "e", "a", "b"], pending: [] });
-    await send([made(5, "g", { x: 1 }), made(5, "h")]);
+    expect(await send([made(5, "g"), made(5, "h")])).toMatchObject(refused);
+    expect((await send([made(5, "g"), made(5, "g")])).status).toBe(200);
     expect((await stateOf(stack)).names).toEqual(["c", "d", "e", "g", "a", "b"]);
+  });
+
+  test("a large entry, which is a blob, may come again; another one with the same number is refused", async () => {
+    const { stack, update, send } = await begin();
+    const large = (name: string) => made(1, name, { x: "x".repeat(300_000) });
+    expect((await send([large("c")])).status).toBe(200);
+    expect((await send([large("c"), made(2, "d")])).status).toBe(200);
+    const refused = { status: 409, body: { id: "journal_refused" } };
+    expect(await send([large("e"), made(3, "f")])).toMatchObject(refused);
+    expect(await send([made(1, "c")])).toMatchObject(refused);
+    expect(await send([large("c"), made(2, "d", { x: "x".repeat(300_000) })])).toMatchObject(refused);
+    expect((await stateOf(stack)).names).toEqual(["c", "d", "a", "b"]);
+    // As an older version has stored it.
+    const blob = (await rowsOf(update))[0]?.blob ?? "";
+    const older = blob.replace(/\..*/, "");
+    await t.blobs.put(older, (await t.blobs.get(blob))?.bytes as Readable);
+    await t.db.updateTable("state_changes").set({ blob: older }).where("blob", "=", blob).execute();
+    expect((await send([large("c")])).status).toBe(200);
   });
 
   test.each(["cancel", "expire"] as const)(
