@@ -122,6 +122,11 @@ export const stacksErrors = {
     message: (p: { index: number }) =>
       `Ciphertext ${p.index} of the request (counted from 0) was not made by this stack's secrets provider, or is damaged.`,
   },
+  ciphertexts_mixed: {
+    status: 400,
+    message: (_: object) =>
+      "The ciphertexts of the request were made by many stacks of this name that were removed, and to find out by which ones takes too long. Ask for fewer of them at once.",
+  },
   update_not_found: {
     status: 404,
     message: (p: { update: string }) => `This stack has no update ${p.update}.`,

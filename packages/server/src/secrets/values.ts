@@ -20,23 +20,40 @@ const sealTask: Task<{ key: StackKey; values: readonly string[] }, string[]> = {
   },
 };
 
+interface Sealed {
+  keys: readonly StackKey[];
+  values: readonly string[];
+  /** In bytes. So much may still be tried with keys that do not fit. */
+  left: number;
+}
+
 /** Returns undefined for a value that none of the keys can decrypt, and nothing of those after it. */
-const openTask: Task<{ keys: readonly StackKey[]; values: readonly string[] }, (string | undefined)[]> = {
+export const openTask: Task<Sealed, { opened: (string | undefined)[]; left: number }> = {
   name: "open-values",
-  run({ keys, values }) {
-    const open = opener(keys);
+  run({ keys, values, left: most }) {
+    let left = most;
+    const open = opener(keys, ({ length }) => {
+      left -= EACH_TRY + length;
+      if (left < 0) throw newError("ciphertexts_mixed", {});
+    });
     const opened: (string | undefined)[] = [];
     for (const sealed of values) {
       const plain = open(sealed)?.toString("base64");
       opened.push(plain);
       if (plain === undefined) break;
     }
-    return opened;
+    return { opened, left };
   },
 };
 
-/** @returns what decrypts a value in base64. It returns undefined for one that none of the keys can decrypt. */
-export function opener(keys: readonly StackKey[]): (sealed: string) => Buffer | undefined {
+/**
+ * @param onMiss is called when a key does not fit.
+ * @returns what decrypts a value in base64. It returns undefined for one that none of the keys can decrypt.
+ */
+export function opener(
+  keys: readonly StackKey[],
+  onMiss?: (sealed: Buffer) => void,
+): (sealed: string) => Buffer | undefined {
   const openers = keys.map(({ key, stackId }) => ({ ...sealer(Buffer.from(key)), stackId }));
   return (sealed) => {
     const bytes = Buffer.from(sealed, "base64");
@@ -46,7 +63,9 @@ export function opener(keys: readonly StackKey[]): (sealed: string) => Buffer | 
         // The next value was most likely encrypted with the same key.
         openers.unshift(...openers.splice(index, 1));
         return plain;
-      } catch {}
+      } catch {
+        onMiss?.(bytes);
+      }
     }
     return undefined;
   };
@@ -56,6 +75,13 @@ export function opener(keys: readonly StackKey[]): (sealed: string) => Buffer | 
 const SLICE = 1024 * 1024;
 /** In characters. To go over an empty value takes as long as to go over so much of a long one. */
 const EACH = 256;
+/** In bytes. To find that a key does not fit takes as long as to decrypt so many. */
+const EACH_TRY = 8 * 1024;
+/**
+ * In bytes, of one request: some seconds. A value of the largest request is tried with all keys within that. Only many values that were
+ * made by several removed stacks in turn need more, because a value does not name its key.
+ */
+const MOST_TRIED = 4 * 1024 * 1024 * 1024;
 
 async function inSlices<T>(values: readonly string[], work: (slice: string[]) => Promise<T[]>): Promise<T[]> {
   const done: T[] = [];
@@ -99,11 +125,16 @@ export async function encryptValues(ctx: StackCtx, plaintexts: readonly string[]
  *
  * @param ciphertexts in base64.
  * @returns the plaintexts in base64, in the same order.
- * @throws stack_elsewhere, ciphertext_invalid, stack_not_found
+ * @throws stack_elsewhere, ciphertext_invalid, ciphertexts_mixed, stack_not_found
  */
 export async function decryptValues(ctx: StackCtx, ciphertexts: readonly string[]): Promise<string[]> {
+  let left = MOST_TRIED;
   const open = (keys: StackKey[]) =>
-    inSlices(ciphertexts, (values) => ctx.workers.run(openTask, { keys, values }, sizeOf(values) * keys.length));
+    inSlices(ciphertexts, async (values) => {
+      const done = await ctx.workers.run(openTask, { keys, values, left }, workOf(values, keys));
+      left = done.left;
+      return done.opened;
+    });
   await requireHeld(ctx);
   const own = await ownKey(ctx);
   let opened = await open([own]);
@@ -137,6 +168,11 @@ async function ownKey(ctx: StackCtx): Promise<StackKey> {
 async function removedKeys(ctx: StackCtx): Promise<StackKey[]> {
   const kept = await readRemovedKeys(ctx);
   return kept.map(({ stackId, dataKey }) => ({ stackId, key: openDataKey(ctx.keys, stackId, dataKey) }));
+}
+
+/** How many bytes there are to go through when each of the values is tried with each of the keys. */
+export function workOf(values: readonly string[], keys: readonly StackKey[]): number {
+  return sizeOf(values) * keys.length;
 }
 
 function sizeOf(values: readonly string[]): number {

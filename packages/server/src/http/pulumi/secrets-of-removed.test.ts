@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
 import { makeToken, person, team } from "../../testing/people.ts";
+import { sendText } from "../../testing/stack.ts";
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
@@ -57,6 +58,35 @@ describe.each(engines)("the secrets of a removed stack on $name", (engine) => {
     const mixed = [...values, ...values.toReversed()];
     const { body } = await t.send(`POST ${path}/batch-decrypt`, { ciphertexts: mixed.map(([sealed]) => sealed) });
     expect(body.plaintexts).toEqual(Object.fromEntries(values));
+  });
+
+  test("what is tried with keys that do not fit is counted over the whole request, and limited", async () => {
+    const sealed: string[] = [];
+    for (const plain of ["first", "second"]) {
+      await init();
+      sealed.push(await encrypt(plain));
+      await remove();
+    }
+    await init();
+    const run = t.workers.run.bind(t.workers);
+    const lefts: number[] = [];
+    const spy = vi.spyOn(t.workers, "run").mockImplementation((task, input, ...more) => {
+      if (task.name !== "open-values") return run(task, input, ...more);
+      const { left, ...others } = input as { left: number };
+      lefts.push(left);
+      // As when most of it was used up.
+      const now = lefts.length === 1 ? left : Math.min(left, 10_000_000);
+      return run(task, { ...others, left: now } as typeof input, ...more);
+    });
+    try {
+      const ciphertexts = Array.from({ length: 6_000 }, (_, index) => sealed[index % 2] ?? "");
+      const answer = await sendText(t, `POST ${path}/batch-decrypt`, JSON.stringify({ ciphertexts }));
+      expect(answer).toMatchObject({ status: 400, body: { id: "ciphertexts_mixed" } });
+    } finally {
+      spy.mockRestore();
+    }
+    expect(lefts.length).toBe(2);
+    expect(lefts[1]).toBeLessThan(lefts[0] ?? 0);
   });
 
   test("the secrets stay readable when the new stack is renamed, moved, or removed and made again", async () => {
