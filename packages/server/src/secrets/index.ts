@@ -1,3 +1,3 @@
 export { newDataKey } from "./data-key.ts";
 export { recordShown } from "./shown.ts";
-export { decryptValues, encryptValues, opener, readableKeys, type StackKey, valueTasks } from "./values.ts";
+export { decryptValues, encryptValues, opener, readableKeys, type StackKey, valueTasks, workOf } from "./values.ts";

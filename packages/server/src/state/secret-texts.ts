@@ -4,7 +4,7 @@ import { isUnavailable } from "../db/unavailable.ts";
 import { isObject } from "../json/is-object.ts";
 import { stringsAt, stringsInPieces } from "../json/strings.ts";
 import { type KnownSecrets, NOTHING_SECRET, type SecretTexts, secretTexts, stringsInJson } from "../masking/texts.ts";
-import { opener, type StackKey } from "../secrets/index.ts";
+import { opener, type StackKey, workOf } from "../secrets/index.ts";
 import { memoryOf } from "../workers/buffers.ts";
 import type { Task } from "../workers/pool.ts";
 import { inTurn, readPacked } from "./packed.ts";
@@ -63,7 +63,7 @@ async function readFrom(
     const packed = state && (await readPacked(ctx, state));
     const size = packed ? unpackedSize(packed) : 0;
     const bytes = size + COST_OF_CHANGES * (state?.changeBytes ?? 0);
-    const toRead = input.sealed.reduce((sum, { length }) => sum + length, size);
+    const toRead = size * input.keys.length + workOf(input.sealed, input.keys);
     const texts = await ctx.workers.run(secretTextsTask, { state: packed, ...input }, toRead, { ms: MOST_MS });
     if (!texts)
       ctx.log.warn(

@@ -318,6 +318,27 @@ describe.each(engines)("secrets in the events of updates on $name", (engine) => 
     ]);
   });
 
+  test("secrets that are tried with several keys are read outside the main thread sooner", async () => {
+    const reads = vi.spyOn(t.workers, "run");
+    const sizeAfter = async (removals: number) => {
+      const stack = await newStack(t);
+      for (let times = 0; times < removals; times += 1) {
+        await t.send(`DELETE ${stack.path}`);
+        await t.send("POST /api/stacks/acme/web", { stackName: stack.name });
+      }
+      const update = await run(stack, { "web:password": { string: "AAAA", secret: true, object: false } });
+      await update.events([violation("a")]);
+      return reads.mock.calls.filter(([{ name }]) => name === "secret-texts").at(-1)?.[2];
+    };
+    try {
+      const size = (await sizeAfter(0)) ?? 0;
+      expect(size).toBeGreaterThan(256);
+      expect(await sizeAfter(2)).toBe(3 * size);
+    } finally {
+      reads.mockRestore();
+    }
+  });
+
   test("a large state is not read again for each batch, nor for steps alone", async () => {
     const filler = "x".repeat(5_000_000);
     const { stack, update } = await runWith(async () => ({ filler }));
