@@ -81,7 +81,10 @@ function withValues(command: Command): Command {
     .option("--display-name <text>", "its name for people")
     .option("--format <format>", "raw, slack or ms_teams")
     .option("--filter <names...>", "only these events, such as update_failed")
-    .option("--group <names...>", "all events of these groups: stacks, policies, policy_changes");
+    .option(
+      "--group <names...>",
+      "all events of these groups: stacks, policies and, of an organization, policy_changes",
+    );
 }
 
 /** The client, and the parameters of the organization or of the stack. */

@@ -27,6 +27,8 @@ export const webhookErrors = {
         `${CHANGED}: the filter ${p.filter} is only for webhooks of an organization, and this is one of a stack.`,
       group: (p: { group: string; known: string }) =>
         `${CHANGED}: webhooks have no group ${JSON.stringify(p.group)} on this server. Known are ${p.known}.`,
+      group_of_organization: (p: { group: string }) =>
+        `${CHANGED}: the filters of the group ${p.group} are only for webhooks of an organization, and this is one of a stack.`,
       format: (p: { format: string; known: string }) =>
         `${CHANGED}: webhooks have no format ${JSON.stringify(p.format)} on this server. Known are ${p.known}.`,
       url_missing: (_: object) => `${CHANGED}: the webhook needs a URL, to which its messages are sent.`,

@@ -22,6 +22,8 @@ test.each([
   [["constructor"], [], false, /no filter "constructor"/],
   [[], ["deployments"], false, /no group "deployments".*Known are stacks, policies, policy_changes/],
   [["stack_created"], [], true, /only for webhooks of an organization/],
+  [[], ["policies", "policy_changes"], true, /the group policy_changes are only for webhooks of an organization/],
+  [[], ["deployments"], true, /no group "deployments".*Known are stacks, policies\.$/],
 ])("The filters %j and groups %j are refused", (filters, groups, ofStack, sentence) => {
   expect(() => checkWishes({ filters, groups }, ofStack)).toThrow(sentence);
 });

@@ -21,7 +21,7 @@ export function wanted<F extends WebhookFilterName>({ filters, groups }: Wishes,
   return of.filter((filter) => filters.includes(filter) || groups.includes(webhookFilters[filter].group));
 }
 
-/** @throws webhook_refused when there is no such filter or group, or the webhook of a stack can't have it. */
+/** @throws webhook_refused when there is no such filter or group, or the webhook of a stack would never be told of it. */
 export function checkWishes({ filters, groups }: Wishes, ofStack: boolean): void {
   const possible = webhookFilterNames.filter((name) => !ofStack || !onlyOfOrganization(name));
   for (const filter of filters) {
@@ -30,9 +30,12 @@ export function checkWishes({ filters, groups }: Wishes, ofStack: boolean): void
     if (!(possible as string[]).includes(filter))
       throw newError("webhook_refused", { problem: "filter_of_organization", filter });
   }
+  const possibleGroups = webhookGroups.filter((group) => possible.some((name) => webhookFilters[name].group === group));
   for (const group of groups) {
     if (!(webhookGroups as string[]).includes(group))
-      throw newError("webhook_refused", { problem: "group", group, known: webhookGroups.join(", ") });
+      throw newError("webhook_refused", { problem: "group", group, known: possibleGroups.join(", ") });
+    if (!(possibleGroups as string[]).includes(group))
+      throw newError("webhook_refused", { problem: "group_of_organization", group });
   }
 }
 
