@@ -75,6 +75,8 @@ describe.each(engines.slice(0, 1))("the access log", (engine) => {
     ["10.1.2.3", "198.51.100.1, 203.0.113.9", "203.0.113.9"],
     ["10.1.2.3", "203.0.113.9, 10.9.9.9", "203.0.113.9"],
     ["192.0.2.7", "203.0.113.9", "192.0.2.7"],
+    ["10.1.2.3", "unknown", "10.1.2.3"],
+    ["10.1.2.3", "203.0.113.9, 203.0.113.9:5678", "10.1.2.3"],
   ])("a request from %s that was forwarded for %s is from %s", async (remoteAddress, forwarded, ip) => {
     const headers = { "x-forwarded-for": forwarded, authorization: `token ${t.token}` };
     await t.send("GET /api/user", undefined, { remoteAddress, headers });

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Ctx, LeaseCtx, UserCtx } from "../context.ts";
+import { addressOf } from "./client-address.ts";
 import { routeOf } from "./metrics.ts";
 
 /**
@@ -9,7 +10,7 @@ import { routeOf } from "./metrics.ts";
 export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
   const began = performance.now();
   reply.raw.once("close", () => {
-    const { method, url, ip } = request;
+    const { method, url } = request;
     request.log.info(
       {
         method,
@@ -19,7 +20,7 @@ export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
         ...(reply.raw.headersSent && { status: reply.statusCode }),
         ...(!reply.raw.writableEnded && { aborted: true }),
         ms: Math.round(performance.now() - began),
-        ip,
+        ip: addressOf(request),
         ...callerOf(request),
       },
       "request",

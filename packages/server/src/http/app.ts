@@ -17,6 +17,7 @@ import { logRequest } from "./access-log.ts";
 import { authorize } from "./auth.ts";
 import { callerOf, mayBeLarge, readBodies } from "./body.ts";
 import { CHANGE_BOUNDS, type ChangeBounds, Changes } from "./changes.ts";
+import { addressOf } from "./client-address.ts";
 import { release } from "./collect.ts";
 import { compressReplies } from "./compress.ts";
 import { serveConsole } from "./console.ts";
@@ -115,7 +116,7 @@ export function buildApp(base: Base, options: AppOptions): FastifyInstance {
     ...base,
     secretTexts,
     log: request.log,
-    ip: request.ip,
+    ip: addressOf(request),
     url: options.publicUrl ?? urlOf(request),
     proxyLogin: proxyLogin(request),
   });

@@ -62,6 +62,17 @@ describe.each(engines.slice(0, 1))("rates", (engine) => {
     expect(await statuses(150, "token wrong")).toEqual([401, 429]);
     expect(await statuses(1)).toEqual([200]);
   });
+
+  test("an address does not become others by what a trusted proxy passes on", async () => {
+    const proxied = await startApp(engine, { requests: 20 }, { trustProxy: ["127.0.0.1"] });
+    const seen = new Set<number>();
+    for (let sent = 0; sent < 30; sent += 1) {
+      const headers = { authorization: "token wrong", "x-forwarded-for": `garbage-${sent}` };
+      seen.add((await proxied.send("GET /api/user", undefined, { headers })).status);
+    }
+    await proxied.close();
+    expect([...seen]).toEqual([401, 429]);
+  });
 });
 
 // The embedded database has one connection, so nothing is served while somebody holds a lock.

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import fastifyRateLimit from "@fastify/rate-limit";
 import { type Access, newError, QuillonError } from "@quillon/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { addressOf } from "./client-address.ts";
 import { callerToken } from "./session-cookie.ts";
 
 const WINDOW_MS = 10_000;
@@ -41,7 +42,7 @@ export function limitRates(
     byAddress = app.createRateLimit({
       max: Math.ceil(most * FAILURES),
       timeWindow: 60_000,
-      keyGenerator: (request) => `address ${request.ip}`,
+      keyGenerator: (request) => `address ${addressOf(request)}`,
     });
   });
   const known = new Set<string>();
