@@ -142,8 +142,8 @@ export const generalErrors = {
   },
   cross_origin: {
     status: 403,
-    message: (p: { origin: string }) =>
-      `Nothing was done, because this request came from a page of ${p.origin}, and not from the console of this server. If the console is behind a reverse proxy, set QUILLON_PUBLIC_URL to the address that people open.`,
+    message: (p: { origin: string; url: string }) =>
+      `Nothing was done, because this request came from a page of ${p.origin}, and not from the console of this server, which is at ${p.url}. If people open it at another address, such as that of a reverse proxy, set QUILLON_PUBLIC_URL to that one.`,
   },
   route_not_found: {
     status: 404,

@@ -25,18 +25,22 @@ export function callerToken(headers: IncomingHttpHeaders): string | undefined {
  * the person to whatever their browser sends. So without an access token, a request that may change something must come from this
  * server's own page.
  *
- * @param url of this server, as the console is opened with it.
+ * @param url of this server, as the console is opened with it: the public URL, if it has one.
  * @throws cross_origin
  */
 export function requireOwnOrigin({ method, headers }: FastifyRequest, url: string): void {
   if (headers.authorization !== undefined || method === "GET" || method === "HEAD") return;
   const { origin = "an unnamed address" } = headers;
-  const page = hostOf(origin);
-  if (page === undefined || ![headers.host, hostOf(url)].includes(page)) throw newError("cross_origin", { origin });
+  const page = readUrl(origin);
+  const own = readUrl(url);
+  // Without a public URL, a proxy may take https:// where the server knows only http://.
+  const isOwn =
+    page !== undefined && page.host === own?.host && (own.protocol === "http:" || page.protocol === own.protocol);
+  if (!isOwn) throw newError("cross_origin", { origin, url });
 }
 
-function hostOf(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).host : undefined;
+function readUrl(url: string): URL | undefined {
+  return URL.canParse(url) ? new URL(url) : undefined;
 }
 
 /** Lasts as long as the session. Scripts can't read it, and a page of another site can't have it sent. */

@@ -1,3 +1,4 @@
+import type { QuillonError } from "@quillon/contract";
 import { parseSetCookie } from "cookie";
 import type { FastifyRequest } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -75,6 +76,26 @@ describe.each(engines)("a session of the console on $name", (engine) => {
   test("changes nothing from a page without an address, where the request does not name the server either", () => {
     const request = { method: "POST", headers: { origin: "null" } } as FastifyRequest;
     expect(() => requireOwnOrigin(request, "http://:8080")).toThrow("came from a page of null");
+  });
+
+  test.each([
+    ["https://quillon.example", "https://quillon.example", 200],
+    ["https://quillon.example", "http://quillon.example", 403],
+    ["https://quillon.example", "http://127.0.0.1:8080", 403],
+    ["http://quillon.example", "https://quillon.example", 200],
+    ["http://quillon.example:8080", "http://127.0.0.1:8080", 403],
+  ])("where the public URL is %s, a page of %s is answered %i", async (publicUrl, origin, status) => {
+    const request = { method: "POST", headers: { origin, host: "127.0.0.1:8080" } } as FastifyRequest;
+    const answered = () => {
+      try {
+        requireOwnOrigin(request, publicUrl);
+        return 200;
+      } catch (error) {
+        expect(String(error)).toContain(`, which is at ${publicUrl}.`);
+        return (error as QuillonError).status;
+      }
+    };
+    expect(answered()).toBe(status);
   });
 
   test("is no access token, and an access token is no session", async () => {
@@ -168,7 +189,8 @@ describe.each(engines)("a reverse proxy that signs people in, on $name", (engine
   let t: TestApp;
 
   beforeAll(async () => {
-    t = await startApp(engine, {}, { trustProxy: ["10.0.0.1"], proxyUserHeader: "x-forwarded-user" });
+    const proxy = { trustProxy: ["10.0.0.1"], proxyUserHeader: "x-forwarded-user" };
+    t = await startApp(engine, {}, { ...proxy, publicUrl: "http://quillon.example" });
     await person(t, "ann");
   });
   afterAll(() => t.close());
@@ -201,6 +223,12 @@ describe.each(engines)("a reverse proxy that signs people in, on $name", (engine
     ["with a name that nobody has", { "x-forwarded-user": "eve" }, "10.0.0.1", 403],
     ["with the name of a token", { "x-forwarded-user": "acme:ci" }, "10.0.0.1", 403],
     ["by a page of another site", { "x-forwarded-user": "ann", origin: "http://evil.example" }, "10.0.0.1", 403],
+    [
+      "by a page of another site whose name is that of the server, too",
+      { "x-forwarded-user": "ann", origin: "https://evil.example", host: "evil.example" },
+      "10.0.0.1",
+      403,
+    ],
   ])("nobody is signed in %s", async (_, headers: Record<string, string>, address, status) => {
     await makeToken(t, "/api/orgs/acme", { name: "ci" }).catch(() => undefined);
     expect((await through(PROXY, headers, address)).status).toBe(status);
