@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { StackRef } from "../context.ts";
 import type { Db } from "../db/open.ts";
 import { prepared } from "../db/prepared.ts";
+import { type NewNames, renameUrn } from "../state/index.ts";
 import { exceptionId, type MatchEntry } from "./exception.ts";
 import { matchOf } from "./list-queries.ts";
 import { IS_ACTIVE } from "./queries.ts";
@@ -29,18 +30,24 @@ interface Row extends Pick<ActiveException, "reason" | "match"> {
   expiresAt: string | null;
 }
 
-/** The exceptions that are in effect for a stack at this moment, by pack. */
+/**
+ * The exceptions that are in effect for a stack at this moment, by pack. They name it as it is called here; if it has other names in the
+ * backend that has its state, the URNs of its resources have those, and so have the targets that are returned.
+ */
 export async function readActive(
   db: Db,
   { organizationId, stack: { id: stackId, project, name } }: { organizationId: string; stack: StackRef },
 ): Promise<Map<string, ActiveOfPack>> {
   // One row, because every update waits for it, and fifty rows take twice as long.
-  const { rows } = await sql<{ active: Row[]; unapplied: string[] }>`${prepared}
+  const { rows } = await sql<{ active: Row[]; unapplied: string[]; there: NewNames | null }>`${prepared}
     select coalesce(json_agg(active order by active.number), '[]') as active, array(
       select distinct named ->> 'id' || ' ' || pack
       from predictions cross join jsonb_array_elements(unapplied) as named
       where stack_id = ${stackId} and unapplied is not null
-    ) as unapplied
+    ) as unapplied, (
+      select json_build_object('project', backend_project, 'stack', backend_stack) from stacks
+      where id = ${stackId} and (backend_project, backend_stack) is distinct from (project, name) and backend is not null
+    ) as there
     from (
       select exception.number, exception.pack, exception.match, exception.reason, exception.expires_at as "expiresAt"
       from policy_exception_stacks named
@@ -48,7 +55,7 @@ export async function readActive(
       where named.organization_id = ${organizationId} and named.project = ${project} and named.stack = ${name}
         and ${IS_ACTIVE}
     ) active`.execute(db);
-  const { active = [], unapplied = [] } = rows[0] ?? {};
+  const { active = [], unapplied = [], there } = rows[0] ?? {};
   const isUnapplied = new Set(unapplied);
   const own = new Set([`${project}/${name}`]);
   const byPack = new Map<string, ActiveOfPack>();
@@ -60,9 +67,13 @@ export async function readActive(
       id,
       reason,
       expiresAt: expiresAt === null ? null : new Date(expiresAt),
-      match: matchOf(match, own),
+      match: there ? renamed(matchOf(match, own), there) : matchOf(match, own),
     });
     if (isUnapplied.has(`${id} ${pack}`)) ofPack.unapplied.push(id);
   }
   return byPack;
+}
+
+function renamed(match: readonly MatchEntry[], to: NewNames): MatchEntry[] {
+  return match.map(({ policies, targets }) => ({ policies, targets: targets.map((target) => renameUrn(target, to)) }));
 }

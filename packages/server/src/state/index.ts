@@ -7,7 +7,7 @@ export { holdsResources, isRootTask } from "./holds-resources.ts";
 export { insertCheckpoint, readResourceCounts, readRevision } from "./queries.ts";
 export { readState } from "./read.ts";
 export { stateRemoval } from "./remove.ts";
-export { renameStored, renameTask, renameUrn } from "./rename.ts";
+export { type NewNames, renameStored, renameTask, renameUrn } from "./rename.ts";
 export { replayTask } from "./replay-journal.ts";
 export { readResources, resourcesTask } from "./resources.ts";
 export { saveCheckpoint, saveVerbatim, type VerbatimState } from "./save.ts";

@@ -379,6 +379,27 @@ describe.each(engines)("stacks whose state is elsewhere on $name", (engine) => {
     expect(JSON.parse(told[0].payload).reasons).toContain(reason);
   });
 
+  test("exceptions of one that has another name here name it so, and its packs are told its own name", async () => {
+    const { name } = await newStack(t);
+    const as = { project: "shop", stack: `${name}-there` };
+    await t.send(ROUTE, { backend, project: "web", stack: name, as });
+    const urns = (stack: string, project: string) => [
+      `urn:pulumi:${stack}::${project}::a:b:C::n`,
+      `urn:pulumi:${stack}::${project}::pulumi:pulumi:Stack::${project}-${stack}`,
+    ];
+    const except = (targets: string[]) => {
+      const match = [{ policies: ["no-public-bucket"], targets }];
+      return t.send("POST /api/orgs/acme/policy/exceptions", { policyPack: "pets", match, reason: "It is empty." });
+    };
+    await except(urns(name, "web"));
+    const path = `/api/stacks/acme/shop/${as.stack}`;
+    const told = async () => (await start(path, { dryRun: true })).required[0].config?.["quillon:exceptions"];
+    expect(await told()).toBeUndefined();
+    await except(urns(as.stack, "shop"));
+    expect(JSON.stringify(await told())).toContain(JSON.stringify(urns(name, "web")).slice(1, -1));
+    expect(JSON.stringify(await told())).not.toContain(as.stack);
+  });
+
   test("its packs apply exceptions themselves, whatever its CLI is, and the Pulumi CLI is not sent what is ours", async () => {
     const path = await elsewhere();
     const target = urn.replace(":dev:", `:${path.split("/").at(-1)}:`);
