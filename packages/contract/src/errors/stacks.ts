@@ -193,8 +193,12 @@ export const stacksErrors = {
   },
   stack_name_free: {
     status: 409,
-    message: (p: { stack: string; own: string; backend: string }) =>
-      `The stack in ${p.backend} can't be ${p.stack} here, because its own name ${p.own} belongs to no other stack. Leave out --as.`,
+    message: oneOf({
+      free: (p: { stack: string; own: string; backend: string }) =>
+        `The stack in ${p.backend} can't be ${p.stack} here, because its own name ${p.own} belongs to no other stack. Leave out --as.`,
+      empty: (p: { stack: string; own: string; backend: string }) =>
+        `The stack in ${p.backend} can't be ${p.stack} here, because its own name ${p.own} belongs to a stack without resources. Remove that one, and leave out --as.`,
+    }),
   },
   stack_named_already: {
     status: 409,

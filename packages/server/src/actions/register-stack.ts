@@ -1,6 +1,7 @@
 import { newError, normalBackend, QuillonError } from "@quillon/contract";
 import type { OrgCtx, StackRef } from "../context.ts";
-import { type Elsewhere, findElsewhere, findStack, nameExists, qualifiedName, requireWithin } from "../stacks/index.ts";
+import { type Elsewhere, findElsewhere, findNamed, findStack, qualifiedName, requireWithin } from "../stacks/index.ts";
+import { readResourceCounts } from "../state/index.ts";
 import { createStack } from "./create-stack.ts";
 
 interface Registration extends Elsewhere {
@@ -57,7 +58,8 @@ async function findKnown(
 }
 
 /**
- * Selectors of policy groups go by names, so another name could be a way past them. It is for whoever can't have their own.
+ * Selectors of policy groups go by names, so another name could be a way past them. It is for whoever can't have their own. A stack without
+ * resources does not count, because it may have been made only to take the name.
  *
  * @throws stack_name_free
  */
@@ -67,7 +69,14 @@ async function requireTaken(
   wanted: Pick<StackRef, "project" | "name">,
 ): Promise<void> {
   if (project === wanted.project && name === wanted.name) return;
-  if (await nameExists(ctx.db, ctx.org.id, { project, name })) return;
+  const taken = await findNamed(ctx.db, ctx.org.id, { project, name });
+  if (taken && (!taken.held || (await hasResources(ctx, taken.id)))) return;
+  const problem = taken ? "empty" : "free";
   const own = qualifiedName({ ...ctx, stack: { project, name } });
-  throw newError("stack_name_free", { stack: qualifiedName({ ...ctx, stack: wanted }), own, backend });
+  throw newError("stack_name_free", { problem, stack: qualifiedName({ ...ctx, stack: wanted }), own, backend });
+}
+
+async function hasResources({ db }: OrgCtx, stackId: string): Promise<boolean> {
+  const counts = await readResourceCounts(db, [stackId]);
+  return (counts.get(stackId) ?? 0) > 0;
 }

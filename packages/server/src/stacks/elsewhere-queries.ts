@@ -56,20 +56,19 @@ export async function listKnown(
   );
 }
 
-/** Whether the organization has a stack of that name, whoever may read it. */
-export async function nameExists(
+/** The organization's stack of that name, whoever may read it, and whether its state is here. */
+export async function findNamed(
   db: Db,
   organizationId: string,
   { project, name }: { project: string; name: string },
-): Promise<boolean> {
-  const row = await db
+): Promise<{ id: string; held: boolean } | undefined> {
+  return db
     .selectFrom("stacks")
     .where("organization_id", "=", organizationId)
     .where("project", "=", project)
     .where("name", "=", name)
-    .select("id")
+    .select(["id", sql<boolean>`backend is null`.as("held")])
     .executeTakeFirst();
-  return row !== undefined;
 }
 
 /** The backend that has the stack's state; null when it is here. */

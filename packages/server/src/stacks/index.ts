@@ -1,5 +1,5 @@
 export { readPlace, requireBackend, requireHeld } from "./elsewhere.ts";
-export { type Elsewhere, findElsewhere, nameExists } from "./elsewhere-queries.ts";
+export { type Elsewhere, findElsewhere, findNamed } from "./elsewhere-queries.ts";
 export {
   findPermissions,
   findStack,

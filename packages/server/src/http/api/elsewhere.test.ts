@@ -73,6 +73,19 @@ describe.each(engines)("stacks whose state is elsewhere on $name", (engine) => {
     expect((await t.send(ROUTE, { ...there, as: own })).body).toMatchObject({ ...own, made: true });
   });
 
+  test("a stack without resources takes no name, because it may have been made for that alone", async () => {
+    const stack = await newStack(t, { state: { version: 3, deployment: {} } });
+    const there = { backend, project: "web", stack: stack.name };
+    const as = { project: "shop", stack: `${stack.name}-too` };
+    const refused = await t.send(ROUTE, { ...there, as });
+    expect(refused).toMatchObject({ status: 409, body: { id: "stack_name_free" } });
+    expect(refused.body.message).toContain(`acme/web/${stack.name} belongs to a stack without resources.`);
+    const update = await stack.run();
+    await update.checkpoint({ resources: [{ urn: "urn:pulumi:dev::web::a:b:C::n" }] });
+    await update.complete();
+    expect((await t.send(ROUTE, { ...there, as })).body).toMatchObject({ ...as, made: true });
+  });
+
   test("a stack whose state is here keeps its name", async () => {
     const { name } = await newStack(t);
     const answer = await t.send(ROUTE, { backend, project: "web", stack: name });
@@ -380,7 +393,8 @@ describe.each(engines)("stacks whose state is elsewhere on $name", (engine) => {
   });
 
   test("exceptions of one that has another name here name it so, and its packs are told its own name", async () => {
-    const { name } = await newStack(t);
+    const state = { version: 3, deployment: { resources: [{ urn: "urn:pulumi:dev::web::a:b:C::n" }] } };
+    const { name } = await newStack(t, { state });
     const as = { project: "shop", stack: `${name}-there` };
     await t.send(ROUTE, { backend, project: "web", stack: name, as });
     const urns = (stack: string, project: string) => [
