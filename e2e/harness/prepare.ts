@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { makeDataFolder } from "../../packages/server/src/testing/database.ts";
+import { makeDatabaseFolder } from "../../packages/server/src/testing/database.ts";
 import { repositoryDir } from "../../tools/repository.ts";
 import { echoProvider, unpackArchives } from "../../tools/toolchain/paths.ts";
 import { quillonProgram } from "./built.ts";
@@ -31,7 +31,7 @@ async function prepareDatabase(): Promise<() => void> {
   const cache = join(repositoryDir, ".cache", "e2e");
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, "database-"));
-  await makeDataFolder(folder);
+  await makeDatabaseFolder(folder);
   process.env.QUILLON_TEST_DATABASE = folder;
   return () => rmSync(folder, { recursive: true });
 }

@@ -7,12 +7,26 @@ import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { makeUserToken, readSettings, startServer } from "./main.ts";
+import { makeDataFolder } from "./testing/database.ts";
+
+let prepared: string;
+beforeAll(async () => {
+  prepared = await mkdtemp(join(tmpdir(), "quillon-main-"));
+  await makeDataFolder(prepared);
+});
+afterAll(() => rm(prepared, { recursive: true, force: true }));
 
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "quillon-main-"));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** Has the server of the settings start on a folder that it need not fill. */
+const preparedSettings = async (env: Record<string, string> = {}) => {
+  await cp(prepared, join(folder, "data"), { recursive: true });
+  return settings(env);
+};
 
 const superuser = process.env.QUILLON_TEST_POSTGRES;
 const quiet = { QUILLON_LOG_LEVEL: "silent" };
@@ -21,7 +35,7 @@ const settings = (env: Record<string, string> = {}) =>
   readSettings({ data: join(folder, "data"), listen: "127.0.0.1:0" }, { ...quiet, ...env });
 
 test("requests that have begun when the server is told to end are answered, and a change is there after the next start", async () => {
-  const server = await startServer(settings({ QUILLON_BOOTSTRAP_TOKEN: "given" }));
+  const server = await startServer(await preparedSettings({ QUILLON_BOOTSTRAP_TOKEN: "given" }));
   const late = connect(Number(new URL(server.url).port), "127.0.0.1").setEncoding("utf8");
   await once(late, "connect");
   late.write("GET /api/user HTTP/1.1\r\nhost: x\r\n");
@@ -61,7 +75,7 @@ test("the metrics are answered on a port of their own, with those of the process
   free.close();
   await once(free, "close");
   const address = `127.0.0.1:${port}`;
-  const server = await startServer(settings({ QUILLON_METRICS_LISTEN: address }));
+  const server = await startServer(await preparedSettings({ QUILLON_METRICS_LISTEN: address }));
   const answer = await fetch(`http://${address}/metrics`);
   expect(answer.headers.get("content-type")).toMatch("text/plain; version=0.0.4");
   const text = await answer.text();
@@ -79,7 +93,9 @@ test("the metrics are answered on a port of their own, with those of the process
 });
 
 test("a request whose body does not come does not keep the server from ending", async () => {
-  const server = await startServer(settings({ QUILLON_BOOTSTRAP_TOKEN: "given" }), { lastRequestsMs: 10 });
+  const server = await startServer(await preparedSettings({ QUILLON_BOOTSTRAP_TOKEN: "given" }), {
+    lastRequestsMs: 10,
+  });
   const socket = connect(Number(new URL(server.url).port), "127.0.0.1").setEncoding("utf8");
   const head = ["POST /api/stacks/acme/web HTTP/1.1", "host: x", "authorization: token given", "expect: 100-continue"];
   socket.write(`${[...head, "content-type: application/json", "content-length: 9"].join("\r\n")}\r\n\r\n`);
@@ -91,7 +107,7 @@ test("a request whose body does not come does not keep the server from ending", 
 
 test("what is old when the server starts is compacted, and the server ends at once while it waits for the next time", async () => {
   const env = { QUILLON_BOOTSTRAP_TOKEN: "given" };
-  const first = await startServer(settings(env));
+  const first = await startServer(await preparedSettings(env));
   const send = async (
     on: { url: string },
     request: string,
@@ -163,7 +179,7 @@ describe("the first start", () => {
 
 describe("an access token made on the server's machine", () => {
   test("works for a person who has lost theirs", async () => {
-    await (await startServer(settings())).close();
+    await (await startServer(await preparedSettings())).close();
     const token = await makeUserToken(settings(), "admin");
     await expect(makeUserToken(settings(), "nobody")).rejects.toThrow("There is no user nobody on this server.");
     const server = await startServer(settings());
@@ -185,6 +201,7 @@ describe("a data folder", () => {
   let template: string;
   beforeAll(async () => {
     template = await mkdtemp(join(tmpdir(), "quillon-main-"));
+    await cp(prepared, template, { recursive: true });
     await (await startServer({ ...settings(), data: template })).close();
   });
   afterAll(() => rm(template, { recursive: true, force: true }));

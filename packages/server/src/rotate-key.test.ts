@@ -8,6 +8,7 @@ import { startServer } from "./main.ts";
 import { parseMasterKey } from "./master-key.ts";
 import { finishRotation, rotateKey } from "./rotate-key.ts";
 import { readSettings } from "./settings.ts";
+import { makeDataFolder } from "./testing/database.ts";
 
 let data: string;
 beforeEach(async () => {
@@ -48,6 +49,7 @@ test("a folder without a database has no key to replace", async () => {
 });
 
 test("the key of a folder is replaced, and what was encrypted and signed before stays readable", async () => {
+  await makeDataFolder(data);
   const first = await startServer(settings());
   const [sealed, signed] = [await encrypt(first.url), await receiptKey(first.url)];
   await expect(rotateKey(settings(), undefined)).rejects.toThrow("Stop that server first");

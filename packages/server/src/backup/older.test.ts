@@ -1,19 +1,18 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PGlite } from "@electric-sql/pglite";
 import { sql } from "kysely";
 import { expect, onTestFinished, test } from "vitest";
 import { diskBlobs } from "../blobs/disk.ts";
 import { isMigrated, migrate, migrateTo } from "../db/migrate.ts";
-import { inThisThread } from "../testing/database.ts";
+import { emptyPglite, inThisThread } from "../testing/database.ts";
 import { writeArchive } from "./archive.ts";
 import { dump, inSnapshot } from "./dump.ts";
 import { fill } from "./restore.ts";
 import { verify } from "./verify.ts";
 
 async function empty() {
-  const pglite = await PGlite.create();
+  const pglite = await emptyPglite();
   const { db, destroy } = inThisThread(pglite);
   onTestFinished(async () => {
     await destroy();

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { backUp, readSettings, restore, startServer } from "../main.ts";
+import { makeDataFolder } from "../testing/database.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -28,6 +29,7 @@ async function stacksOf(given: ReturnType<typeof settings>): Promise<string[]> {
 }
 
 test("a backup of a running server has what it had then, and is restored with its key only", async () => {
+  await makeDataFolder(join(folder, "data"));
   const server = await startServer(settings("data", { QUILLON_BOOTSTRAP_TOKEN: "given" }));
   const make = (stackName: string) =>
     fetch(`${server.url}/api/stacks/acme/web`, {
@@ -64,6 +66,7 @@ const superuser = process.env.QUILLON_TEST_POSTGRES;
 test.runIf(superuser)(
   "a backup moves a server from the embedded database to PostgreSQL, where it is backed up beside its servers",
   async () => {
+    await makeDataFolder(join(folder, "data"));
     await (await startServer(settings("data", { QUILLON_BOOTSTRAP_TOKEN: "given" }))).close();
     const file = join(folder, "quillon.backup");
     await backUp(settings("data"), file);

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import { diskBlobs } from "../blobs/disk.ts";
@@ -13,7 +12,7 @@ import { listPage } from "../findings/page-queries.ts";
 import { findResourcesOf } from "../findings/resource-queries.ts";
 import { listVersionsInUse } from "../groups/pack-queries.ts";
 import { putBlob, sweepUpdateBlobs } from "../state/index.ts";
-import { inThisThread } from "../testing/database.ts";
+import { emptyPglite, inThisThread } from "../testing/database.ts";
 import { migrate } from "./migrate.ts";
 import { openDatabase } from "./open.ts";
 
@@ -21,7 +20,7 @@ const folder = new URL("./migrations/", import.meta.url);
 
 /** An empty database and the texts of all migrations, those up to `last` applied. */
 async function migratedTo(last: string) {
-  const database = await PGlite.create();
+  const database = await emptyPglite();
   const files = (await readdir(folder)).sort();
   const texts = await Promise.all(
     files.map(async (file) => ({ file, text: await readFile(new URL(file, folder), "utf8") })),
