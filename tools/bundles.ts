@@ -56,6 +56,7 @@ export const serverBundle: BuildOptions = {
     { in: "packages/server/src/main.ts", out: "server" },
     { in: "packages/server/src/worker.ts", out: "worker" },
     { in: "packages/server/src/db/embedded-worker.ts", out: "embedded-worker" },
+    { in: "packages/server/src/backup/backup-worker.ts", out: "backup-worker" },
   ],
   outdir: "packages/server/dist",
   // PGlite and Tinypool find files next to their own. pg-native is an optional part of pg that is not installed.

@@ -8,7 +8,7 @@ import { claimBlobs } from "./actions/claim-blobs.ts";
 import { compactRegularly } from "./actions/compact-regularly.ts";
 import { Readiness } from "./actions/readiness.ts";
 import { regularly } from "./actions/settle-updates.ts";
-import { type Dumped, makeBackup, restoreBackup, serveCopies, type Verified } from "./backup/index.ts";
+import { backUpRegularly, type Dumped, makeBackup, restoreBackup, serveCopies, type Verified } from "./backup/index.ts";
 import { diskBlobs } from "./blobs/disk.ts";
 import type { Blobs } from "./blobs/types.ts";
 import type { Limits, ServerFacts } from "./context.ts";
@@ -48,6 +48,7 @@ export interface RunningServer {
 interface Times extends Pick<AppOptions, "bodyTimes"> {
   lastRequestsMs?: number;
   firstCompactionMs?: number;
+  firstBackupMs?: number;
 }
 
 /** The build puts the console beside the server. A server that runs from its source has none. */
@@ -105,7 +106,7 @@ export async function startServer(settings: Settings, times: Times = {}): Promis
     const jobs = new Runner({ db, log: app.log, handlers });
     await jobs.start();
     const isReady = () => !readiness.refusal;
-    const copies = settings.databaseUrl ? undefined : await serveCopies({ db, data: settings.data });
+    const backups = await startBackups({ db, log: app.log }, settings, { isReady, leastMs: times.firstBackupMs });
     const compaction = { isReady, firstMs: times.firstCompactionMs };
     const stopCompacting = compactRegularly({ db, log: app.log }, settings, compaction);
     const clientUrl = settings.publicUrl ?? url;
@@ -119,7 +120,7 @@ export async function startServer(settings: Settings, times: Times = {}): Promis
       readiness,
       sender,
       jobs,
-      copies,
+      backups,
       stopCompacting,
       clientUrl,
     };
@@ -180,15 +181,28 @@ interface Parts {
   readiness: Readiness;
   sender: Sender;
   jobs: Runner;
-  /** Copies of the embedded database, for backups. */
-  copies: Listener | undefined;
+  /** Of the embedded database. */
+  backups: Listener | undefined;
   stopCompacting: () => Promise<void>;
   /** Base of the URLs in messages that no request has caused. */
   clientUrl: string;
 }
 
 function run(
-  { app, listeners, metrics, store, blobs, workers, readiness, sender, jobs, copies, stopCompacting, clientUrl }: Parts,
+  {
+    app,
+    listeners,
+    metrics,
+    store,
+    blobs,
+    workers,
+    readiness,
+    sender,
+    jobs,
+    backups,
+    stopCompacting,
+    clientUrl,
+  }: Parts,
   started: Pick<RunningServer, "url" | "bootstrapped">,
   lastRequestsMs = LAST_REQUESTS_MS,
 ): RunningServer {
@@ -220,7 +234,7 @@ function run(
     clearInterval(upkeep);
     await Promise.all([jobs.stop(lastRequestsMs), stopCompacting(), endRequests(app, lastRequestsMs)]);
     for (const listener of listeners) await listener.close();
-    await copies?.close();
+    await backups?.close();
     await sender.close();
     // First, because a transaction may wait for a task.
     await store.close();
@@ -240,6 +254,23 @@ async function endRequests(app: FastifyInstance, lastRequestsMs: number): Promis
     clearInterval(closeIdle);
     clearTimeout(closeAll);
   });
+}
+
+/** Makes backups of the embedded database, and lets `quillon backup` ask for one. */
+async function startBackups(
+  ctx: { db: Db; log: FastifyBaseLogger },
+  settings: Settings,
+  options: { isReady: () => boolean; leastMs: number | undefined },
+): Promise<Listener | undefined> {
+  if (settings.databaseUrl) return undefined;
+  const copies = await serveCopies({ db: ctx.db, data: settings.data });
+  const stop = backUpRegularly(ctx, settings, { ...options, version: manifest.version });
+  return {
+    async close() {
+      await stop();
+      await copies.close();
+    },
+  };
 }
 
 function firstUser(db: Db, settings: Settings): Promise<Bootstrapped | undefined> {

@@ -201,6 +201,22 @@ export const settingTable = {
     help: "how many states of each stack are kept, the newest ones, or all",
     parse: (text: string) => parseUnless("all", text, parseCount),
   },
+  backupHours: {
+    flag: "backup-hours",
+    variable: "QUILLON_BACKUP_HOURS",
+    value: "HOURS",
+    default: "1",
+    help: "how often the embedded database is backed up, into the folder backups of the data folder, or never; a PostgreSQL is backed up by other means",
+    parse: (text: string) => parseUnless(NEVER, text, parseHours),
+  },
+  backupsKept: {
+    flag: "backups-kept",
+    variable: "QUILLON_BACKUPS_KEPT",
+    value: "N",
+    default: "3",
+    help: "how many of these backups are kept, the newest ones",
+    parse: parseCount,
+  },
   deltaCutoff: {
     flag: "delta-cutoff",
     variable: "QUILLON_DELTA_CUTOFF",
@@ -394,6 +410,15 @@ function parseDays(text: string): number {
   const days = /^[1-9]\d{0,5}$/.test(text) ? Number(text) : 0;
   if (days >= 1 && days <= MOST_DAYS) return days;
   throw new Error(`write a whole number of days, from 1 to ${MOST_DAYS}`);
+}
+
+/** Longer waits are more than a timer can do. */
+const MOST_HOURS = 500;
+
+function parseHours(text: string): number {
+  const hours = /^[1-9]\d{0,2}$/.test(text) ? Number(text) : 0;
+  if (hours >= 1 && hours <= MOST_HOURS) return hours;
+  throw new Error(`write a whole number of hours, from 1 to ${MOST_HOURS}`);
 }
 
 /** What is proof must be there for an audit of the last year, and some weeks more. */

@@ -1,13 +1,16 @@
-import { constants, copyFile, cp, link, mkdir, rm } from "node:fs/promises";
+import { copyFile, link, mkdir, rm } from "node:fs/promises";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { sql } from "kysely";
 import { socketPath } from "../db/lock.ts";
 import type { Db } from "../db/open.ts";
+import { FolderCopy } from "./copy-folder.ts";
 import { listBlobs } from "./tables.ts";
 
 const SOCKET = "backup.sock";
 const COPY = "backup.tmp";
+/** How long requests may wait for a copy. It is less than the 30 seconds after which they fail. */
+const STANDSTILL_MS = 20_000;
 
 /** What a server answers on the socket. */
 type Answer = { copy: true } | { problem: string };
@@ -68,15 +71,37 @@ function listen(server: Server, path: string): Promise<void> {
 }
 
 /**
- * Copies the embedded database while it stands still, because its only connection is held, and gives the copy the blobs of that
- * moment. Opening it is as after a crash.
+ * Copies the embedded database, with the blobs of the same moment. At the end it stands still, because its only connection is held,
+ * until what was changed meanwhile is copied, too. Opening the copy is as after a crash.
+ *
+ * @throws Error when that takes so long that requests would fail.
  */
 async function copyAll(db: Db, data: string, copy: string): Promise<void> {
   await mkdir(copy, { mode: 0o700 });
+  const database = new FolderCopy(join(data, "database"), join(copy, "database"));
+  const linked = new Set<string>();
+  const linkOthers = async (one: Db) => {
+    const names = (await listBlobs(one)).filter((name) => !linked.has(name));
+    const missing = new Set(await linkBlobs(join(data, "blobs"), join(copy, "blobs"), names));
+    for (const name of names) if (!missing.has(name)) linked.add(name);
+  };
+  await sql`checkpoint`.execute(db);
+  await database.round();
+  await linkOthers(db);
+  // What was changed during the first round, which may have taken minutes.
+  await database.round();
   await db.connection().execute(async (one) => {
+    const signal = AbortSignal.timeout(STANDSTILL_MS);
     await sql`checkpoint`.execute(one);
-    await cp(join(data, "database"), join(copy, "database"), { recursive: true, mode: constants.COPYFILE_FICLONE });
-    await linkBlobs(join(data, "blobs"), join(copy, "blobs"), await listBlobs(one));
+    try {
+      await database.round(signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      throw new Error(
+        `it was changed faster than it could be copied, and requests wait ${STANDSTILL_MS / 1000} seconds at most. Try again later, or stop the server first.`,
+      );
+    }
+    await linkOthers(one);
   });
 }
 

@@ -14,7 +14,7 @@ import { type Dumped, dump, inSnapshot } from "./dump.ts";
 import { withDatabase } from "./open.ts";
 import { listBlobs } from "./tables.ts";
 
-type Where = Pick<Settings, "data" | "databaseUrl">;
+export type Where = Pick<Settings, "data" | "databaseUrl">;
 
 /** How often a snapshot is taken again, because a server has removed a blob that it names before it was linked. */
 const TRIES = 5;

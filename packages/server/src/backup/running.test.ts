@@ -1,11 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Log } from "../context.ts";
+import { openDatabase } from "../db/open.ts";
 import { backUp, readSettings, restore, startServer } from "../main.ts";
 import { makeDataFolder } from "../testing/database.ts";
+import { backUpRegularly } from "./index.ts";
+import { verify } from "./verify.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -30,7 +34,9 @@ async function stacksOf(given: ReturnType<typeof settings>): Promise<string[]> {
 
 test("a backup of a running server has what it had then, and is restored with its key only", async () => {
   await makeDataFolder(join(folder, "data"));
-  const server = await startServer(settings("data", { QUILLON_BOOTSTRAP_TOKEN: "given" }));
+  const server = await startServer(
+    settings("data", { QUILLON_BOOTSTRAP_TOKEN: "given", QUILLON_BACKUP_HOURS: "never" }),
+  );
   const make = (stackName: string) =>
     fetch(`${server.url}/api/stacks/acme/web`, {
       ...{ method: "POST", body: JSON.stringify({ stackName }) },
@@ -59,6 +65,41 @@ test("a backup of a running server has what it had then, and is restored with it
   await restore(settings("other"), file);
   expect(await stacksOf(settings("other"))).toEqual(["before"]);
   await expect(restore(settings("other"), second)).rejects.toThrow("is not empty");
+});
+
+test("a server on the embedded database keeps backups of itself, and removes what an interrupted one has left", async () => {
+  const kept = join(folder, "data", "backups");
+  const [leftover, old, mine] = [
+    "quillon-2026-01-02T03-04-05Z.backup.tmp",
+    "quillon-2026-01-02T03-04-05Z.backup",
+    "mine.backup",
+  ];
+  await mkdir(kept, { recursive: true });
+  for (const name of [leftover, old, mine]) await writeFile(join(kept, name), "");
+  const server = await startServer(settings("data", { QUILLON_BACKUPS_KEPT: "1" }), { firstBackupMs: 1 });
+  await expect.poll(() => readdir(kept), { timeout: 120_000 }).not.toContain(old);
+  await server.close();
+  const names = (await readdir(kept)).sort();
+  expect(names).toEqual([mine, expect.stringMatching(/^quillon-.*Z\.backup$/)]);
+  expect(await verify(join(kept, names[1] ?? ""))).toMatchObject({ manifest: { format: 1 } });
+});
+
+test("a backup that can't be made is logged, and the server goes on", async () => {
+  await mkdir(join(folder, "data"));
+  await writeFile(join(folder, "data", "backups"), "in the way");
+  const database = openDatabase({ folder: join(folder, "data") });
+  const failures: unknown[] = [];
+  const log = { error: (_: object, text: string) => failures.push(text) } as unknown as Log;
+  const options = { version: "0", isReady: () => true, leastMs: 1 };
+  const stop = backUpRegularly({ db: database.db, log }, settings("data"), options);
+  try {
+    await expect
+      .poll(() => failures, { timeout: 120_000 })
+      .toEqual(["could not back up the embedded database; the next try is in 1 h"]);
+  } finally {
+    await stop();
+    await database.close();
+  }
 });
 
 const superuser = process.env.QUILLON_TEST_POSTGRES;
