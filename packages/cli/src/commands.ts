@@ -93,6 +93,10 @@ export const commands: Record<string, Entry> = {
     description: "find stacks in a bucket or a folder that were updated without quillon run",
     load: async () => (await import("./commands/scan.ts")).scanCommand(),
   },
+  stacks: {
+    description: "move stacks in and out in bulk",
+    load: async () => (await import("./commands/stacks.ts")).stacksCommand(),
+  },
   shim: {
     description: "put a guarded pulumi on the PATH, for what calls the Pulumi CLI by itself",
     load: async () => (await import("./commands/shim.ts")).shimCommand(),

@@ -148,6 +148,11 @@ export const examples: Record<string, readonly string[]> = {
   ],
   shim: ['eval "$(quillon shim ~/.local/share/quillon/bin)"', "quillon shim --pulumi /opt/pulumi/bin/pulumi ./bin"],
   scan: ["quillon scan s3://acme-states --check", "quillon scan file:///srv/states --since 30d --json"],
+  "stacks migrate": [
+    "quillon stacks migrate --from s3://acme-states",
+    "quillon stacks migrate --from https://api.example.com --from-org acme-old --project web --yes",
+  ],
+  "stacks export": ["quillon stacks export stacks-of-acme --passphrase"],
   results: ["quillon results web/prod", "quillon results web/prod --output sarif --output-file results.sarif"],
   "compliance ls": ["quillon compliance ls --by pack"],
   "compliance days": ["quillon compliance days --from 2030-01-01"],

@@ -17,7 +17,7 @@ export async function openByPassphrase(
   ciphertexts: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<{ secrets: Record<string, string>; closed: number }> {
-  const phrase = env.PULUMI_CONFIG_PASSPHRASE ?? phraseInFile(env.PULUMI_CONFIG_PASSPHRASE_FILE);
+  const phrase = passphraseIn(env);
   const { salt: described } = (state ?? {}) as { salt?: unknown };
   // v1:SALT:v1:NONCE:CIPHERTEXT, where the ciphertext is of the word "pulumi".
   const [, salt, sample] = /^v1:([^:]+):(v1:.+)$/.exec(String(described)) ?? [];
@@ -39,8 +39,12 @@ export async function openByPassphrase(
   return { secrets, closed: ciphertexts.length - Object.keys(secrets).length };
 }
 
-function phraseInFile(path: string | undefined): string | undefined {
-  return path ? readFileSync(path, "utf8").trim() : undefined;
+/** The passphrase that the Pulumi CLI takes. */
+export function passphraseIn({
+  PULUMI_CONFIG_PASSPHRASE: phrase,
+  PULUMI_CONFIG_PASSPHRASE_FILE: file,
+}: NodeJS.ProcessEnv): string | undefined {
+  return phrase ?? (file ? readFileSync(file, "utf8").trim() : undefined);
 }
 
 function open(key: Buffer, text: string): string {

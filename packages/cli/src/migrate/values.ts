@@ -1,0 +1,70 @@
+import type { Client } from "@quillon/contract/client";
+
+export interface StackParams {
+  orgName: string;
+  projectName: string;
+  stackName: string;
+}
+
+/** Of one request: values, and characters of them. */
+const MOST_VALUES = 1_000;
+const MOST_CHARACTERS = 4 * 1024 * 1024;
+
+/** In parts that are not too large for one request, in order. */
+export function inParts(
+  values: readonly string[],
+  { most = MOST_VALUES, characters = MOST_CHARACTERS } = {},
+): string[][] {
+  const parts: string[][] = [];
+  let size = 0;
+  for (const value of values) {
+    const last = parts.at(-1);
+    if (last && last.length < most && size + value.length <= characters) {
+      last.push(value);
+      size += value.length;
+    } else {
+      parts.push([value]);
+      size = value.length;
+    }
+  }
+  return parts;
+}
+
+/** Decrypts values of a stack. @returns the plaintexts by ciphertext, both in base64. @throws ApiError; Error when one is not answered. */
+export async function decryptAll(
+  client: Client,
+  params: StackParams,
+  ciphertexts: readonly string[],
+): Promise<Map<string, string>> {
+  const all = new Map<string, string>();
+  for (const part of inParts(ciphertexts)) {
+    const { plaintexts } = await client.call("POST /api/stacks/{orgName}/{projectName}/{stackName}/batch-decrypt", {
+      params,
+      body: { ciphertexts: part },
+    });
+    for (const ciphertext of part) {
+      const plaintext = plaintexts[ciphertext];
+      if (plaintext === undefined) throw new Error("The service has not answered what one of the stack's secrets is.");
+      all.set(ciphertext, plaintext);
+    }
+  }
+  return all;
+}
+
+/** @param plaintexts in base64. @returns their ciphertexts, in order. */
+export async function encryptAll(
+  client: Client,
+  params: StackParams,
+  plaintexts: readonly string[],
+): Promise<string[]> {
+  const all: string[] = [];
+  for (const part of inParts(plaintexts)) {
+    const { ciphertexts } = await client.call("POST /api/stacks/{orgName}/{projectName}/{stackName}/batch-encrypt", {
+      params,
+      body: { plaintexts: part },
+    });
+    if (ciphertexts.length !== part.length) throw new Error("Quillon has not encrypted all secrets of the stack.");
+    all.push(...ciphertexts);
+  }
+  return all;
+}
