@@ -8,9 +8,10 @@ import { TOKEN_VARIABLE, withSource } from "../migrate/open.ts";
 import type { Source } from "../migrate/source.ts";
 import { isFine, migrationSentence, migrationText } from "../migrate/text.ts";
 import { makeFolder } from "../migrate/write-files.ts";
-import { organizationOf, withOrg } from "../organization.ts";
+import { organizationOf } from "../organization.ts";
 import { asJson, type JsonOption, say, withJson } from "../output.ts";
-import { clientOf, findSession, nameOfServer } from "../session.ts";
+import { findServer } from "../run/server.ts";
+import { clientOf, nameOfServer } from "../session.ts";
 
 interface Options extends JsonOption {
   from: string;
@@ -28,16 +29,17 @@ const NOT_ALL = 2;
 const MORE = `
 Without --yes it only looks, and says what it would do. It changes nothing where the stacks come from. The token for a service is in ${TOKEN_VARIABLE},
 else it is the one of \`pulumi login URL\`; a bucket or a folder is read by the Pulumi CLI.
-A second run goes on where the first one ended: a stack that was moved has the tag quillon:moved-from.
+Signs in to Quillon as \`quillon run\` does. A second run goes on where the first one ended: a stack that was moved has the tag quillon:moved-from.
 
 Ends with 0 when every stack is moved, or can be; with ${NOT_ALL} when not; and with 1 when nothing could be said.`;
 
 /** `quillon stacks migrate`. */
 export function migrateCommand(): Command {
-  return withJson(withOrg(new Command("migrate")))
+  return withJson(new Command("migrate"))
     .description("move stacks from another service, a bucket or a folder into an organization, with their secrets")
     .requiredOption("--from <url>", "https://… of a service with Pulumi's API, or s3://…, file://… and so on")
     .option("--from-org <org>", "the organization at the service (default: the only one)")
+    .option("--org <org>", "the organization in Quillon (default: your default one)")
     .addOption(repeated("--project <project>", "only stacks of this project"))
     .addOption(repeated("--stack <stack>", "only stacks with this name: STACK or PROJECT/STACK"))
     .option("--history <dir>", "write the history of each stack into a file of this new folder, too")
@@ -48,9 +50,11 @@ export function migrateCommand(): Command {
 
 async function migrateStacks(options: Options): Promise<void> {
   const { env } = process;
-  const session = await findSession(env);
+  const session = await findServer(env);
   const client = clientOf(session);
   const orgName = await organizationOf(client, options.org);
+  // Where there is no such organization, it seems to have no stack with any name.
+  await client.call("GET /api/quillon/orgs/{orgName}", { params: { orgName } });
   const target = { client, url: session.url, orgName };
   if (nameOfServer(options.from) === session.url && (options.fromOrg ?? orgName) === orgName)
     throw new Error(
@@ -60,8 +64,8 @@ async function migrateStacks(options: Options): Promise<void> {
   const from = { url: options.from, ...(options.fromOrg && { organization: options.fromOrg }) };
   const { source, migrated } = await withSource(from, env, async (source) => {
     const { kind, shown } = source;
-    const migrated = await migrate({ source, target, filter, applies: options.yes ?? false });
     if (options.history !== undefined) await writeHistories(source, filter, options.history);
+    const migrated = await migrate({ source, target, filter, applies: options.yes ?? false });
     return { source: { kind, shown }, migrated };
   });
   print({ source, orgName, migrated, options });

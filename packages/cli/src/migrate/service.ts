@@ -34,7 +34,7 @@ export function serviceSource(client: Client, { url, organization }: { url: stri
     },
     read: (stack) => reading(() => readStack(client, paramsOf(stack))),
     history: (stack) => reading(() => readUpdates(client, paramsOf(stack), headers)),
-    decrypt: (stack, ciphertexts) => decryptAll(client, paramsOf(stack), ciphertexts),
+    decrypt: (stack, ciphertexts) => reading(() => decryptAll(client, paramsOf(stack), ciphertexts)),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Client } from "@quillon/contract/client";
+import { NotRead } from "./source.ts";
 
 export interface StackParams {
   orgName: string;
@@ -30,7 +31,7 @@ export function inParts(
   return parts;
 }
 
-/** Decrypts values of a stack. @returns the plaintexts by ciphertext, both in base64. @throws ApiError; Error when one is not answered. */
+/** Decrypts values of a stack. @returns the plaintexts by ciphertext, both in base64. @throws ApiError; NotRead when one is not answered. */
 export async function decryptAll(
   client: Client,
   params: StackParams,
@@ -44,7 +45,8 @@ export async function decryptAll(
     });
     for (const ciphertext of part) {
       const plaintext = plaintexts[ciphertext];
-      if (plaintext === undefined) throw new Error("The service has not answered what one of the stack's secrets is.");
+      if (plaintext === undefined)
+        throw new NotRead("The service has not answered what one of the stack's secrets is.");
       all.set(ciphertext, plaintext);
     }
   }
