@@ -127,6 +127,11 @@ export const stacksErrors = {
     message: (_: object) =>
       "The ciphertexts of the request were made by many stacks of this name that were removed, and to find out by which ones takes too long. Ask for fewer of them at once.",
   },
+  update_renamed: {
+    status: 404,
+    message: (p: { stack: string }) =>
+      `Nothing was recorded: stack ${p.stack} was renamed while this preview ran. Run it again under the new name.`,
+  },
   update_not_found: {
     status: 404,
     message: (p: { update: string }) => `This stack has no update ${p.update}.`,

@@ -29,7 +29,7 @@ interface PathParams {
  * Finds out who the caller is and checks their access, before the body is read. To a caller who may not see a thing, the
  * thing does not exist.
  *
- * @throws unauthorized, cross_origin, forbidden, organization_not_found, team_not_found, stack_not_found
+ * @throws unauthorized, cross_origin, forbidden, organization_not_found, team_not_found, stack_not_found, update_renamed
  */
 export async function authorize(ctx: Ctx, access: Access, request: FastifyRequest): Promise<Ctx> {
   const params = request.params as PathParams;

@@ -6,11 +6,14 @@ import { prepared } from "../db/prepared.ts";
 import { inSeconds, NOW, secondsAgo } from "../db/time.ts";
 import { STARTED_WITHIN_SECONDS } from "./expiry-queries.ts";
 
-/** The lease of the update with that id, names and token, even if the update has ended since. */
+/**
+ * The lease of the update with that id, names and token, even if the update has ended since. Its stack may have other names by now, if no
+ * stack has those.
+ */
 export async function selectLease(
   db: Db,
   update: { organization: string; project: string; stack: string; updateId: string; tokenHash: Buffer },
-): Promise<Lease | undefined> {
+): Promise<(Lease & { project: string; stack: string }) | undefined> {
   return db
     .selectFrom("updates as update")
     .modifyFront(prepared)
@@ -19,14 +22,19 @@ export async function selectLease(
     .where("update.id", "=", update.updateId)
     .where("update.lease_hash", "=", update.tokenHash)
     .where(isMeant(update.organization))
-    .where("stack.project", "=", update.project)
-    .where("stack.name", "=", update.stack)
+    .where(
+      sql<SqlBool>`((stack.project, stack.name) = (${update.project}, ${update.stack}) or not exists (
+        select from stacks as named
+        where named.organization_id = org.id and named.project = ${update.project} and named.name = ${update.stack}))`,
+    )
     .select([
       "update.id as updateId",
       "stack.id as stackId",
       "update.requested_by as userId",
       "update.lease_epoch as epoch",
       "stack.backend",
+      "stack.project",
+      "stack.name as stack",
     ])
     .executeTakeFirst();
 }

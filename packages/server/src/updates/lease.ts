@@ -9,7 +9,12 @@ import { extendLease, selectLease } from "./lease-queries.ts";
  */
 export const LEASE_SECONDS = 300;
 
-/** The update that an update-token belongs to. It may have ended: each verb decides what that means. */
+/**
+ * The update that an update-token belongs to. It may have ended: each verb decides what that means.
+ *
+ * @throws update_renamed when its stack has other names by now. A preview does not keep it from being renamed, and what it found has the URNs of
+ * the earlier ones.
+ */
 export async function findLease(
   { db }: Pick<Ctx, "db">,
   update: { organization: string; project: string; stack: string; updateId: string; token: string },
@@ -17,7 +22,11 @@ export async function findLease(
   // Authorization runs before the path is validated.
   if (!isUuid(update.updateId)) return undefined;
   const { token, ...wanted } = update;
-  return selectLease(db, { ...wanted, tokenHash: hashToken(token) });
+  const found = await selectLease(db, { ...wanted, tokenHash: hashToken(token) });
+  if (!found) return undefined;
+  const { project, stack, ...lease } = found;
+  if (project === update.project && stack === update.stack) return lease;
+  throw newError("update_renamed", { stack: `${update.organization}/${update.project}/${update.stack}` });
 }
 
 /**

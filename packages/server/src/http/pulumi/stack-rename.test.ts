@@ -78,6 +78,17 @@ describe.each(engines)("renaming stacks on $name", (engine) => {
     });
   });
 
+  test("a preview that runs meanwhile is told that its stack is not called so any more", async () => {
+    const { path, name, ...stack } = await newStack(t);
+    const preview = await stack.run("update", true);
+    await rename(path, { newName: `${name}-renamed` });
+    const refused = { status: 404, body: { code: 404, id: "update_renamed" } };
+    for (const answer of [await preview.events([]), await preview.renew(), await preview.complete()])
+      expect(answer).toMatchObject(refused);
+    const other = { ...preview, as: "update-token qln_x" };
+    expect((await t.send(`POST ${path}/update/${preview.id}/renew_lease`, {}, other)).status).toBe(401);
+  });
+
   test("a rename to a name that is taken is refused, and changes nothing", async () => {
     await t.send("POST /api/stacks/acme/taken", { stackName: "dev" });
     const stack = await newStack(t);
