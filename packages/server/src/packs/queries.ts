@@ -57,6 +57,11 @@ export async function listVersions(db: Db, packId: string): Promise<KnownVersion
     .execute();
 }
 
+/** The database's time, by which reservations end. The server's own may differ from it. */
+export async function readNow(db: Db): Promise<Date> {
+  return (await db.selectNoFrom(NOW.as("now")).executeTakeFirstOrThrow()).now;
+}
+
 export async function findPack(db: Db, organizationId: string, name: string): Promise<string | undefined> {
   const row = await db
     .selectFrom("policy_packs")

@@ -4,7 +4,7 @@ import { measure } from "../json/measure.ts";
 import { Budget, schemaProblem } from "../json-schema/index.ts";
 import { findLogin } from "../people/index.ts";
 import { discardBlobs } from "./blobs.ts";
-import { deleteReservations, insertReservation, listVersions, lockOrMakePack } from "./queries.ts";
+import { deleteReservations, insertReservation, listVersions, lockOrMakePack, readNow } from "./queries.ts";
 import { signUpload } from "./signatures.ts";
 import { higherThan, type KnownVersion, planPublication, versionName } from "./versions.ts";
 
@@ -40,7 +40,7 @@ export async function reserveVersion(ctx: OrgCtx, request: PublishRequest): Prom
   const { version, id, orphans, known } = await transaction(ctx, async ({ db }) => {
     const packId = await lockOrMakePack(db, ctx.org.id, name);
     const known = await listVersions(db, packId);
-    const plan = planPublication(known, { tag, user: ctx.actor.userId, now: new Date() });
+    const plan = planPublication(known, { tag, user: ctx.actor.userId, now: await readNow(db) });
     if (plan.verdict === "published") {
       throw newError("pack_version_exists", { pack: name, version: tag ?? "", next: plan.next });
     }
