@@ -153,7 +153,11 @@ export const examples: Record<string, readonly string[]> = {
     "quillon stacks migrate --from https://api.example.com --from-org acme-old --project web --yes",
   ],
   "stacks export": ["quillon stacks export stacks-of-acme --passphrase"],
-  results: ["quillon results web/prod", "quillon results web/prod --output sarif --output-file results.sarif"],
+  results: [
+    "quillon results web/prod",
+    "quillon results web/prod --output sarif --output-file results.sarif",
+    "quillon results web/prod --checked",
+  ],
   "compliance ls": ["quillon compliance ls --by pack"],
   "compliance days": ["quillon compliance days --from 2030-01-01"],
   "audit ls": ["quillon audit ls --since 7d --user alice"],

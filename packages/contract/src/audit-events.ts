@@ -42,6 +42,9 @@ export const auditEvents = {
   "Stack Requirements Exported": {
     description: "What a stack must run was given out, signed, for runs of it while the server can't be asked",
   },
+  "Stack Checked": {
+    description: "Somebody sent what policies say of the state of a stack elsewhere, which enforced nothing",
+  },
   "Update Started": { description: "An update, refresh or destroy that changes a stack was started" },
   "Update Run Without Policies": {
     description:

@@ -20,6 +20,7 @@ export { openApi } from "./openapi.ts";
 export type { PackNeeds } from "./pack-needs.ts";
 export { EXCEPTIONS_ENTRY, type ExceptionsEntry, type PassedException } from "./passed-exceptions.ts";
 export type { Access, BodyLimit, BodyOf, ParamsOf, QueryOf, ReplyOf, Route } from "./route.ts";
+export type { Checked } from "./routes/checks.ts";
 export { type Api, type RouteKey, routes } from "./routes/index.ts";
 export type { ExceptionRequest } from "./routes/policy-exceptions.ts";
 export type {

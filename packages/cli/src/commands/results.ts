@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Report, ReportFormat } from "@quillon/contract";
+import type { Client } from "@quillon/contract/client";
 import { count, inOrder, resourceOf, unappliedText, writers } from "@quillon/report";
 import { Command, Option } from "commander";
 import { parseStack } from "../arguments.ts";
@@ -10,12 +11,14 @@ import { signInTo, withOrg } from "../organization.ts";
 import { say } from "../output.ts";
 
 const OF_UPDATE = "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results";
+const OF_CHECK = "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/check";
 const OF_FINDINGS = "GET /api/quillon/orgs/{orgName}/findings/report";
 
 interface Options {
   org?: string;
   update: string;
   findings?: true;
+  checked?: true;
   output: "table" | ReportFormat;
   json?: true;
   outputFile?: string;
@@ -32,6 +35,12 @@ export function resultsCommand(): Command {
     .option("--update <update>", "the version that it made, or its id", "latest")
     .addOption(
       new Option("--findings", "what is deployed and violates policies, of no single update").conflicts("update"),
+    )
+    .addOption(
+      new Option(
+        "--checked",
+        "of a stack elsewhere: what the last quillon scan --check found, which enforced nothing",
+      ).conflicts(["update", "findings"]),
     )
     .addOption(
       new Option("--output <format>", "how it is written").choices(["table", ...Object.keys(writers)]).default("table"),
@@ -63,11 +72,27 @@ async function showResults(stack: string | undefined, options: Options): Promise
 
 async function readReport(stack: string | undefined, options: Options): Promise<Report> {
   const names = stack === undefined ? undefined : parseStack(stack);
+  if (!names && options.checked) throw new Error("Name the stack as PROJECT/STACK: --checked is of one stack.");
   if (!names && !options.findings) throw new Error("Name the stack as PROJECT/STACK, or add --findings.");
   const { client, orgName } = await signInTo(options);
+  if (names && options.checked) return readChecked(client, { orgName, ...names });
   if (names && !options.findings)
     return client.call(OF_UPDATE, { params: { orgName, ...names, updateID: options.update } });
   return client.call(OF_FINDINGS, { params: { orgName }, query: stack === undefined ? {} : { stack } });
+}
+
+async function readChecked(
+  client: Client,
+  params: { orgName: string; projectName: string; stackName: string },
+): Promise<Report> {
+  const { check } = await client.call(OF_CHECK, { params });
+  if (!check)
+    throw new Error(
+      `The state of ${params.projectName}/${params.stackName} was never checked. Where its backend can be read: quillon scan BACKEND --check`,
+    );
+  const by = check.checkedBy ? ` by ${check.checkedBy.githubLogin}` : "";
+  say(`Checked at ${check.checkedAt}${by}, and not enforced.`);
+  return check.report;
 }
 
 async function* textOf({ results, ...head }: Report, format: Options["output"]): AsyncGenerator<string> {

@@ -29,7 +29,7 @@ const MOST_AT_ONCE = 8;
 const MORE = `
 It reads with the Pulumi CLI, and writes nothing. An update is one of \`pulumi up\`; refreshes, destroys and imports ask no policies. Of a stack that is
 known to Quillon, those are looked at that ended after \`quillon run\` made it known. --check evaluates what is deployed, as \`quillon check\` does, also of
-a stack that Quillon has never seen, and stores nothing.
+a stack that Quillon has never seen. Of each that it knows, the server stores the results, marked as checked and not enforced: \`quillon results --checked\`.
 
 Ends with 0 when each stack is known, each update has a complete receipt or one that does not apply, and --check finds nothing mandatory; with ${FOUND}
 when not; and with 1 when not every stack could be read.
@@ -41,7 +41,7 @@ export function scanCommand(): Command {
     .argument("[backend]", "the URL of a bucket or a folder, as for pulumi login (default: PULUMI_BACKEND_URL)")
     .option("--org <org>", "the organization (default: your default one)")
     .option("--since <time>", "only updates that ended since then: 30d, 12h, 4w, or a day such as 2030-01-31")
-    .option("--check", "also hold each stack's state against the policy packs that it must run")
+    .option("--check", "also hold each stack's state against the policy packs that it must run, and store the results")
     .addHelpText("after", MORE)
     .action(scan);
 }

@@ -34,15 +34,23 @@ function serverOf(answer: object | Error, asked: unknown[] = []) {
   return { client: { call } as unknown as Client, orgName: "acme" };
 }
 
-test("a stack that is known is asked for by its name in Quillon, and one that is not by its own", async () => {
+test("a stack that is known is asked for by its name in Quillon, and one that is not by its own, of which nothing is stored", async () => {
   const asked: unknown[] = [];
   const server = serverOf({ requiredPolicies: [] }, asked);
-  expect(await checkStack(dev, known, { pulumi, server, fetch })).toMatchObject({ packs: [], results: [] });
+  expect(await checkStack(dev, known, { pulumi, server, fetch })).toMatchObject({
+    packs: [],
+    results: [],
+    stored: true,
+  });
   await checkStack({ name: "dev", project: undefined, stack: "dev" }, undefined, { pulumi, server, fetch });
   const params = { orgName: "acme", projectName: "pets", stackName: "dev-2" };
   expect(asked).toEqual([
     ["GET /api/stacks/{orgName}/{projectName}/{stackName}/tags", { params }],
     ["GET /api/stacks/{orgName}/{projectName}/{stackName}/policypacks", { params }],
+    [
+      "PUT /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/check",
+      { params, body: { packs: [], results: [], leftOut: 0 } },
+    ],
     [
       "GET /api/quillon/orgs/{orgName}/elsewhere/policypacks",
       { params: { orgName: "acme" }, query: { project: "pets", stack: "dev" } },

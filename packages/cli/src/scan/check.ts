@@ -10,6 +10,7 @@ import { findKnown, type KnownStack, type Server } from "./known.ts";
 import type { Pulumi } from "./pulumi.ts";
 import type { Scan } from "./scan.ts";
 import type { StackCheck } from "./scanned.ts";
+import { storeCheck } from "./store.ts";
 
 /** How long a pack may take for one stack. */
 const SECONDS = 300;
@@ -35,7 +36,8 @@ export function checker(cache: string) {
 }
 
 /**
- * Holds the state of a stack against the packs that it must run, or would have to if Quillon knew it.
+ * Holds the state of a stack against the packs that it must run, or would have to if Quillon knew it. Of one that Quillon knows the server
+ * stores the results.
  *
  * @throws Error when the server can't be asked: then nothing can be said of any stack.
  */
@@ -58,8 +60,15 @@ export async function checkStack(
     const checked: CheckedPack[] = [];
     for (const pack of packs)
       checked.push(await runPack(pack, state, { secrets: state.secrets, stackTags: tags }, SECONDS));
-    const { counts, results } = reportOf(checked, { stack: { project: at.project, name: stack } });
-    return { packs: checked.map(({ pack }) => `${pack.name} ${pack.version}`), counts, results };
+    const report = reportOf(checked, { stack: { project: at.project, name: stack } });
+    const notStored = known && (await asked(storeCheck(server, known, report)));
+    return {
+      packs: checked.map(({ pack }) => `${pack.name} ${pack.version}`),
+      counts: report.counts,
+      results: report.results,
+      ...(known && { stored: notStored === undefined }),
+      ...(notStored !== undefined && { notStored }),
+    };
   } catch (error) {
     if (error instanceof NotAsked) throw error.cause;
     return { packs: [], results: [], problem: errorMessage(error) };

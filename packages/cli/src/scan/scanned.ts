@@ -34,6 +34,10 @@ export interface StackCheck {
   packs: string[];
   counts?: Report["counts"];
   results: ReportedResult[];
+  /** Whether the server has stored it, as checked and not enforced. Absent for a stack that Quillon does not know. */
+  stored?: boolean;
+  /** Why the server has not. */
+  notStored?: string;
   /** Why it could not be checked. */
   problem?: string;
 }

@@ -74,6 +74,7 @@ test("with --check, what policies say of each is a column, and violations are li
     }),
     stack("free", { check: { packs: [], counts, results: [] } }),
     stack("good", { check: { packs, counts, results: [] } }),
+    stack("mine", { check: { packs: [], counts, results: [], stored: false, notStored: "You may only read it." } }),
     stack("odd", { check: { packs: [], results: [], problem: "It crashed." } }),
     stack("torn", { status: "unreadable", problem: "no" }),
   ];
@@ -82,6 +83,7 @@ STACK      STATUS         UPDATES WITH RECEIPT  LAST UPDATE  POLICIES
 pets/bad   ok             -                     -            1 mandatory, 2 not evaluated
 pets/free  ok             -                     -            no pack must run
 pets/good  ok             -                     -            passed
+pets/mine  ok             -                     -            no pack must run
 pets/odd   ok             -                     -            not checked
 pets/torn  can't be read  -                     -            -
 
@@ -92,6 +94,10 @@ pets/bad  mandatory  names@1.0.0 two-words  rex       It has 1.
 Stacks that can't be checked:
 STACK     WHY
 pets/odd  It crashed.
+
+Results that the server has not stored:
+STACK      WHY
+pets/mine  You may only read it.
 
 Stacks that can't be read:
 STACK      WHY

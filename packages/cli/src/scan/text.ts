@@ -44,6 +44,11 @@ export function scanText(stacks: readonly ScannedStack[]): string {
       stacks.flatMap((one) => (one.check?.problem === undefined ? [] : [[nameOf(one), one.check.problem]])),
     ),
     ...section(
+      "Results that the server has not stored:",
+      ["STACK", "WHY"],
+      stacks.flatMap((one) => (one.check?.notStored === undefined ? [] : [[nameOf(one), one.check.notStored]])),
+    ),
+    ...section(
       "Stacks that can't be read:",
       ["STACK", "WHY"],
       stacks.flatMap((one) => (one.problem === undefined ? [] : [[nameOf(one), one.problem]])),

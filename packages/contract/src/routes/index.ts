@@ -1,4 +1,5 @@
 import { auditLogRoutes } from "./audit-logs.ts";
+import { checkRoutes } from "./checks.ts";
 import { complianceRoutes } from "./compliance.ts";
 import { elsewhereRoutes } from "./elsewhere.ts";
 import { exceptionOverviewRoutes } from "./exception-overview.ts";
@@ -47,6 +48,7 @@ export const routes = {
   ...stackRoutes,
   ...stackActivityRoutes,
   ...elsewhereRoutes,
+  ...checkRoutes,
   ...secretRoutes,
   ...updateRoutes,
   ...policyPackRoutes,

@@ -105,7 +105,7 @@ const head = {
   packs: Type.Array(ReportedPack),
 };
 
-const Report = Type.Object({ ...head, results: Type.Array(ReportedResult) });
+export const Report = Type.Object({ ...head, results: Type.Array(ReportedResult) });
 
 export type ReportHead = Omit<Report, "results">;
 export type ReportedPack = Static<typeof ReportedPack>;

@@ -146,6 +146,7 @@ async function fillTheRest({ t }: World): Promise<void> {
       g as (insert into run_counts select id, '[]' from updates limit 1),
       h as (insert into state_changes (update_id, sequence, body) select update_id, 1, 'x' from checkpoints limit 1),
       i as (insert into turns values ('t', gen_random_uuid(), 'infinity')),
+      k as (insert into stack_checks select id, now(), null, '{"packs": []}' from stacks where name = 'busy'),
       j as (insert into bundled_packages (version_id, name, version) select id, 'n', '1' from policy_pack_versions limit 1)
     insert into receipt_lifts select id, now() from stacks where name = 'busy'`.execute(t.db);
 }

@@ -1,4 +1,4 @@
-import type { NamedException } from "@quillon/contract";
+import type { Checked, NamedException } from "@quillon/contract";
 import type { Generated } from "kysely";
 import type { Id, Int8, Json } from "./columns.ts";
 
@@ -184,6 +184,7 @@ export interface ResultTables {
     reported: Generated<boolean>;
     stale: Generated<boolean>;
   };
+  stack_checks: { stack_id: string; checked_at: Date; checked_by: string | null; said: Json<Checked> };
   reconciliations: { id: Id; organization_id: string; packs: string[]; audit_id: Int8 | null; after: string };
   finding_rules: {
     organization_id: string;

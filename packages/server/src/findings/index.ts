@@ -1,4 +1,5 @@
 export { type PackAnalyses, readAnalyses } from "./analysed-queries.ts";
+export { readCheck, storeCheck } from "./checked.ts";
 export { emptyRemoved, runCompaction } from "./compact.ts";
 export { type Compliance, isCompliance } from "./compliance-queries.ts";
 export type { ScoredDay } from "./day-queries.ts";

@@ -199,6 +199,8 @@ const table: Record<string, string> = {
 
   [`PUT ${OWN}/elsewhere`]: MEMBER,
   [`POST ${OWN}/stacks/{projectName}/{stackName}/requirements`]: STACK_READ,
+  [`PUT ${OWN}/stacks/{projectName}/{stackName}/check`]: STACK_WRITE,
+  [`GET ${OWN}/stacks/{projectName}/{stackName}/check`]: STACK_READ,
   [`GET ${OWN}/elsewhere`]: MEMBER,
   [`GET ${OWN}/elsewhere/policypacks`]: MEMBER,
   "HEAD /api/stacks/{orgName}/{projectName}": MEMBER,

@@ -304,6 +304,14 @@ const audited: Partial<Record<RouteKey, Audited>> = {
       return t.send(`POST ${OWN}/stacks/web/${stack}/requirements`, { expires: Math.floor(Date.now() / 1000) + 3600 });
     },
   ],
+  "PUT /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/check": [
+    ["Stack Checked"],
+    async (t) => {
+      const stack = fresh("dev");
+      await t.send(`PUT ${OWN}/elsewhere`, { backend: "s3://states", project: "web", stack });
+      return t.send(`PUT ${OWN}/stacks/web/${stack}/check`, { packs: [], results: [], leftOut: 0 });
+    },
+  ],
   "DELETE /api/stacks/{orgName}/{projectName}/{stackName}": [
     ["Stack Removed"],
     async (t) => t.send(`DELETE ${(await newStack(t)).path}`),

@@ -1,4 +1,5 @@
 import { followHandlers } from "./api/audit-logs.ts";
+import { checkHandlers } from "./api/checks.ts";
 import { complianceHandlers } from "./api/compliance.ts";
 import { elsewhereHandlers } from "./api/elsewhere.ts";
 import { exceptionOverviewHandlers } from "./api/exception-overview.ts";
@@ -53,6 +54,7 @@ export const handlers: Handlers = {
   ...stackHandlers,
   ...stackActivityHandlers,
   ...elsewhereHandlers,
+  ...checkHandlers,
   ...secretHandlers,
   ...updateHandlers,
   ...policyPackHandlers,

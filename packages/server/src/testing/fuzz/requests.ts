@@ -127,6 +127,16 @@ const bodies: { readonly [K in RouteKey as Api[K] extends { readonly body: objec
   "POST /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/requirements": {
     ...{ expires: Math.floor(Date.now() / 1000) + 3600, program: { name: "web", runtime: "nodejs" } },
   },
+  "PUT /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/check": {
+    packs: [{ name: "pets", version: "1.0.0", policies: [] }],
+    results: [
+      {
+        ...{ kind: "violated", pack: "pets", version: "1.0.0", policy: "length", level: "mandatory", severity: "high" },
+        ...{ urn: "urn:pulumi:away::web::a:b:C::n", message: "m" },
+      },
+    ],
+    leftOut: 0,
+  },
   "POST /api/stacks/{orgName}/{projectName}": {
     ...{ stackName: "<new>", tags: { env: "dev" }, teams: ["team"] },
     state: STATE,
@@ -255,6 +265,7 @@ const exceptions: Partial<Record<RouteKey, Plain>> = {
   [`GET ${UPDATE}/events`]: { params: { updateID: "<ended>" } },
   [`POST ${UPDATE}/cancel`]: { params: busy },
   "POST /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/requirements": { params: { stackName: "away" } },
+  "PUT /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/check": { params: { stackName: "away" } },
   [`POST ${STACK}/hooks/{hookName}/deliveries/{event}/redeliver`]: { params: { event: "<stackDelivery>" } },
   "GET /api/quillon/orgs/{orgName}/receipts/{updateID}": { params: { updateID: "<ended>" } },
   "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}": {
