@@ -23,7 +23,7 @@ describe.skipIf(!hasPython())("the served OpenAPI document", () => {
     const sent = body ? { method: "POST", body: JSON.stringify(body) } : {};
     const reply = await fetch(world.server.url + path, { headers, ...sent });
     expect(reply.status).toBe(200);
-    return reply.json();
+    return (await reply.json()) as { updateID: string; token: string };
   };
 
   beforeAll(async () => {
