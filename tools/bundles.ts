@@ -50,6 +50,17 @@ const loadedLater: Plugin = {
   },
 };
 
+/** A pack's own Node.js loads it. */
+const copyWithoutTypes: Plugin = {
+  name: "copy-without-types",
+  setup(build) {
+    build.onLoad({ filter: /[\\/]runner[\\/]src[\\/]without-types\.cjs$/ }, async ({ path }) => ({
+      contents: await readFile(path),
+      loader: "copy",
+    }));
+  },
+};
+
 export const serverBundle: BuildOptions = {
   ...common,
   entryPoints: [
@@ -66,11 +77,14 @@ export const serverBundle: BuildOptions = {
 
 export const cliBundle: BuildOptions = {
   ...common,
-  entryPoints: [{ in: "packages/cli/src/main.ts", out: "quillon" }],
+  entryPoints: [
+    { in: "packages/cli/src/main.ts", out: "quillon" },
+    { in: "packages/runner/src/without-types.cjs", out: "without-types" },
+  ],
   outdir: "packages/cli/dist",
   // A file for each command, because most of the time that a command takes is loading.
   splitting: true,
-  plugins: [loadedLater],
+  plugins: [loadedLater, copyWithoutTypes],
   define: { QUILLON_COMMIT: JSON.stringify(commitOf(repositoryDir)) },
 };
 

@@ -13,6 +13,8 @@ interface Options {
   /** Absolute path of the folder with PulumiPolicy.yaml. */
   directory: string;
   command: string[];
+  /** The same without checking types; see `packCommand`. */
+  withoutTypes?: string[] | undefined;
   env: NodeJS.ProcessEnv;
   job: AuditJob;
   /** What `pulumi stack export` wrote. */
@@ -38,7 +40,19 @@ const LONGEST_ANSWER = 512 * 1024 * 1024;
  * @throws PackFailed when the pack does not start, fails, is silent for too long or prints too much.
  * @throws AuditRefused when the state or the configuration is wrong.
  */
-export async function auditPack({ directory, command, env, job, state, seconds }: Options): Promise<Audited> {
+export async function auditPack({ withoutTypes, ...options }: Options): Promise<Audited> {
+  if (withoutTypes) {
+    try {
+      return await auditOnce({ ...options, command: withoutTypes });
+    } catch (error) {
+      // What fails is started once more as the engine starts it, whose compiler may know why.
+      if (!(error instanceof PackFailed) || error instanceof TookTooLong) throw error;
+    }
+  }
+  return auditOnce(options);
+}
+
+async function auditOnce({ directory, command, env, job, state, seconds }: Options): Promise<Audited> {
   const { process: child, stop } = startChild([...command, NO_ENGINE, "."], {
     cwd: directory,
     env: { ...process.env, ...env, [AUDIT_ANSWER]: "3" },
@@ -49,7 +63,8 @@ export async function auditPack({ directory, command, env, job, state, seconds }
   try {
     const failed = new Promise<never>((_, reject) => {
       const fail = (what: string) => reject(new Ended(what));
-      timer = setTimeout(() => fail(`The policy pack did not answer within ${seconds} s`), seconds * 1000);
+      const late = () => reject(new TookTooLong(`The policy pack did not answer within ${seconds} s`));
+      timer = setTimeout(late, seconds * 1000);
       child.once("error", ({ message }) => fail(`${command[0]} can't be started: ${message}`));
       child.once("close", (code, by) => fail(`The policy pack's program ended with ${by ?? `exit code ${code}`}`));
       for (const stream of [child.stdout, child.stderr])
@@ -75,7 +90,8 @@ export async function auditPack({ directory, command, env, job, state, seconds }
     if (!(error instanceof PackFailed)) throw error;
     const { maskSecretsOf } = await import("./secret-strings.ts");
     const mask = maskSecretsOf(Buffer.from(state).toString(), job.secrets);
-    throw new PackFailed(error instanceof Ended ? printed.after(error.message, mask) : mask(error.message));
+    error.message = error instanceof Ended ? printed.after(error.message, mask) : mask(error.message);
+    throw error;
   } finally {
     clearTimeout(timer);
     await stop();
@@ -84,6 +100,8 @@ export async function auditPack({ directory, command, env, job, state, seconds }
 
 /** What the pack has printed says why. */
 class Ended extends PackFailed {}
+
+class TookTooLong extends Ended {}
 
 /** The pack calls its engine only to log. Nothing listens there, which packs bear. */
 const NO_ENGINE = "127.0.0.1:1";

@@ -50,15 +50,15 @@ const state = JSON.stringify({
 });
 
 /** Lays a pack. @param yaml empty for a folder without a PulumiPolicy.yaml. */
-function lay(name: string, code: string, yaml = "runtime: nodejs\n"): PackToRun {
+function lay(name: string, code: string, yaml = "runtime: nodejs\n", main = "index.js"): PackToRun {
   const directory = join(dir, name);
   mkdirSync(directory);
   if (yaml !== "") writeFileSync(join(directory, "PulumiPolicy.yaml"), yaml);
   writeFileSync(
     join(directory, "package.json"),
-    JSON.stringify({ name, version: "1.0.0", dependencies: { [sdkOf(code)]: "*" } }),
+    JSON.stringify({ name, version: "1.0.0", main, dependencies: { [sdkOf(code)]: "*" } }),
   );
-  writeFileSync(join(directory, "index.js"), code);
+  writeFileSync(join(directory, main), code);
   return { directory, label: name, required: false, config: {}, configLabel: "c.json", exceptions: {} };
 }
 
@@ -85,6 +85,9 @@ const policies = `[
 ]`;
 const packOn = (sdk: string, name: string) =>
   `console.log("noise"); const { PolicyPack } = require("${sdk}"); console.log("more");\nnew PolicyPack("${name}", { policies: ${policies} });`;
+
+/** Pulumi's runner prints what a pack prints before it has loaded its SDK. */
+const quiet = (code: string) => code.replaceAll(/console\.log\("\w+"\);/g, "");
 
 /** As both SDKs answer. */
 const found = [
@@ -114,8 +117,7 @@ test("the version in PulumiPolicy.yaml counts more than the pack's own, as it do
 });
 
 test("a pack on Pulumi's SDK is asked as the engine asks, and says the same", async () => {
-  const quiet = packOn("@pulumi/policy", "theirs").replaceAll(/console\.log\("\w+"\);/g, "");
-  const { pack, printed } = await run(lay("theirs", quiet));
+  const { pack, printed } = await run(lay("theirs", quiet(packOn("@pulumi/policy", "theirs"))));
   const shown = pack.results.map((one) => [one.kind, one.policy, one.level, one.urn.split("::").at(-1), one.message]);
   expect(shown).toEqual(found);
   expect(pack.policies.map(({ name, passed }) => [name, passed])).toEqual([
@@ -197,6 +199,16 @@ test("what an asked pack printed before it failed is told without the secrets", 
     return new Promise(() => {});
   }`).replaceAll("@quillon/policy", "@pulumi/policy");
   await expect(run(lay("talks", code))).rejects.toThrow(/more than 16 MB\. It printed:\n\d+\nThe key is \[secret\]\n/);
+});
+
+test("TypeScript is compiled without its types, and what then fails is told with them", async () => {
+  const wrong = (code: string) => `const level: number = "high"; ${code}\n${quiet(packOn("@quillon/policy", "typed"))}`;
+  const { pack } = await run(lay("typed", wrong(""), undefined, "index.ts"));
+  expect(pack.results).toHaveLength(found.length);
+  const failing = run(lay("fails", wrong("throw new Error(level);"), undefined, "index.ts"));
+  await expect(failing).rejects.toThrow(
+    /exit code \d+\. It printed:\n[\s\S]*'string' is not assignable to type 'number'/,
+  );
 });
 
 test("a pack that answers with garbage is told from one that serves", async () => {

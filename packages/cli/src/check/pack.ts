@@ -57,10 +57,10 @@ export async function runPack(
   let project: Project;
   try {
     project = await projectOf(directory);
-    const { command, env } = packCommand(directory, project.runtime);
+    const { env, ...commands } = packCommand(directory, project.runtime);
     audited = await auditPack({
       directory,
-      command,
+      ...commands,
       env: { ...env, ...from.env },
       job: { ...job, config: from.config },
       state: state.bytes,
