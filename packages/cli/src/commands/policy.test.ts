@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { archiveOf } from "../../../server/src/testing/pack.ts";
 import { programFor } from "../program.ts";
 
 const pack = { displayName: "", stacks: 1, policyGroups: [{ name: "production", versionTag: "1.2.0" }] };
@@ -18,6 +20,9 @@ const group = {
   accounts: [],
   appliedPolicyPacks: [],
 };
+const bundle = await archiveOf(undefined, { "node_modules/@pulumi/pulumi/package.json": "{}" });
+const archiveSha256 = createHash("sha256").update(bundle).digest("hex");
+const packLocation = `data:application/gzip;base64,${bundle.toString("base64")}`;
 const ANSWERS: Record<string, object> = {
   [`${VERSIONS}/1.0.0/config/problems`]: { problems: [] },
   [`${VERSIONS}/1.2.0/config/problems`]: {
@@ -37,6 +42,9 @@ const ANSWERS: Record<string, object> = {
   "/api/orgs/acme/policygroups/web2": { ...group, name: "web2" },
   "/api/orgs/acme/policygroups/web2/stacks": { stacks: [] },
   "/api/stacks/acme/web/dev/policypacks": { requiredPolicies: [] },
+  "/api/stacks/acme/web/prod/policypacks": {
+    requiredPolicies: [{ name: "aws", versionTag: "1.2.0", archiveSha256, packLocation }],
+  },
   "/api/user/organizations/default": { GitHubLogin: "acme" },
   "/api/orgs/acme/policypacks": {
     policyPacks: [{ name: "aws", displayName: "", versions: [1, 2], versionTags: ["1.0.0", "1.2.0"] }],
@@ -289,4 +297,14 @@ test("quillon policy install says that a stack must run nothing", async () => {
   await run("policy install --stack acme/web/dev");
   expect(asked).toEqual([["GET /api/stacks/acme/web/dev/policypacks"]]);
   expect(said).toBe("Stack acme/web/dev must run no policy pack.\n");
+});
+
+test("quillon policy install leaves each pack that the stack must run in the cache", async () => {
+  const cache = mkdtempSync(join(tmpdir(), "quillon-install-"));
+  onTestFinished(() => rmSync(cache, { recursive: true }));
+  vi.stubEnv("XDG_CACHE_HOME", cache);
+  await run("policy install --stack web/prod");
+  const folder = join(cache, "quillon", "packs", archiveSha256);
+  expect(said).toBe(`aws 1.2.0 is in ${folder}.\nInstalled all policy packs that acme/web/prod must run.\n`);
+  expect(existsSync(join(folder, "PulumiPolicy.yaml"))).toBe(true);
 });
