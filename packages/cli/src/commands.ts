@@ -94,7 +94,7 @@ export const commands: Record<string, Entry> = {
     load: async () => (await import("./commands/scan.ts")).scanCommand(),
   },
   stacks: {
-    description: "move stacks in and out in bulk",
+    description: "move stacks in and out in bulk, and restore those that were removed",
     load: async () => (await import("./commands/stacks.ts")).stacksCommand(),
   },
   shim: {

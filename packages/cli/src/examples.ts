@@ -153,6 +153,8 @@ export const examples: Record<string, readonly string[]> = {
     "quillon stacks migrate --from https://api.example.com --from-org acme-old --project web --yes",
   ],
   "stacks export": ["quillon stacks export stacks-of-acme --passphrase"],
+  "stacks deleted": ["quillon stacks deleted"],
+  "stacks restore": ["quillon stacks restore web/prod"],
   results: [
     "quillon results web/prod",
     "quillon results web/prod --output sarif --output-file results.sarif",

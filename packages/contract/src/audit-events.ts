@@ -31,6 +31,7 @@ export const auditEvents = {
   "Stack Renamed": { description: "A stack got another name in its project", requires: "stack:admin" },
   "Stack Moved": { description: "A stack was moved to another project", requires: "stack:admin" },
   "Stack Removed": { description: "A stack was removed, with its state and history", requires: "stack:admin" },
+  "Stack Restored": { description: "A stack that was removed was restored, with its key, states and history" },
   "Stack Tags Changed": { description: "Tags of a stack were set or removed, by a request or by an update" },
   "Stack State Imported": { description: "The state of a stack was replaced by one that somebody sent" },
   "Stack Secrets Decrypted": {

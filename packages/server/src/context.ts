@@ -43,6 +43,8 @@ export interface ServerFacts {
   readonly database: "embedded" | "postgresql";
   /** In days, but for the states of each stack. Null for ever. */
   readonly keeps: {
+    /** 0 when they can't be restored. */
+    readonly deletedStacksDays: number;
     readonly predictionsDays: number;
     readonly eventsDays: number | null;
     readonly receiptsDays: number | null;

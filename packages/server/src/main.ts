@@ -323,11 +323,21 @@ async function listenForMetrics(
 }
 
 function factsOf(settings: Settings): ServerFacts {
-  const { databaseUrl, predictionsDays, eventsDays, receiptsDays, findingsDays, auditDays, stateVersions } = settings;
+  const {
+    databaseUrl,
+    deletedStacksDays,
+    predictionsDays,
+    eventsDays,
+    receiptsDays,
+    findingsDays,
+    auditDays,
+    stateVersions,
+  } = settings;
   return {
     version: manifest.version,
     database: databaseUrl ? "postgresql" : "embedded",
     keeps: {
+      deletedStacksDays,
       predictionsDays,
       eventsDays: eventsDays ?? null,
       receiptsDays: receiptsDays ?? null,

@@ -43,6 +43,7 @@ test.each<[Parameters<typeof readSettings>[0], string]>([
   [{ receiptsDays: "90" }, "it must be kept for 400 days at least"],
   [{ findingsDays: "1" }, "it must be kept for 400 days at least"],
   [{ eventsDays: "0" }, "write a whole number of days, from 1 to 365000, or forever"],
+  [{ deletedStacksDays: "-1" }, "write a whole number of days, from 1 to 365000, or 0"],
   [{ predictionsDays: "forever" }, "write a whole number of days, from 1 to 365000"],
   [{ stateVersions: "0" }, "write a whole number above 0, or all"],
   [{ bootstrapOrg: "a b" }, '--bootstrap-org (QUILLON_BOOTSTRAP_ORG) can\'t be "a b"'],

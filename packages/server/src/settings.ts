@@ -153,6 +153,14 @@ export const settingTable = {
     help: "networks that webhooks may reach besides public addresses, with commas between, such as 10.0.0.0/8",
     parse: parseNetworks,
   },
+  deletedStacksDays: {
+    flag: "deleted-stacks-days",
+    variable: "QUILLON_DELETED_STACKS_DAYS",
+    value: "DAYS",
+    default: "30",
+    help: "how long a stack can be restored after it was removed, with its states, its history and its key; 0 removes it at once",
+    parse: (text: string) => parseUnless("0", text, parseDays) ?? 0,
+  },
   predictionsDays: {
     flag: "predictions-days",
     variable: "QUILLON_PREDICTIONS_DAYS",

@@ -27,6 +27,16 @@ export const stacksErrors = {
       "An event of this update is missing from the server's blob folder. An operator must restore the folder, or give all servers of the database the same one.",
   },
   stack_exists: { status: 409, message: (p: { stack: string }) => `Stack ${p.stack} already exists.` },
+  deleted_stack_not_found: {
+    status: 404,
+    message: (p: { id: string }) =>
+      `There is no deleted stack ${p.id} that can be restored. List those that can: quillon stacks deleted.`,
+  },
+  deleted_stack_name_taken: {
+    status: 409,
+    message: (p: { stack: string }) =>
+      `Stack ${p.stack} was not restored, because there is another stack of that name by now. Give that one another name (pulumi stack rename), and restore this one then.`,
+  },
   stack_name_unchanged: {
     status: 400,
     message: (p: { stack: string }) => `Stack ${p.stack} already has this name. Choose another one.`,

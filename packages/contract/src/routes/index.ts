@@ -1,6 +1,7 @@
 import { auditLogRoutes } from "./audit-logs.ts";
 import { checkRoutes } from "./checks.ts";
 import { complianceRoutes } from "./compliance.ts";
+import { deletedStackRoutes } from "./deleted-stacks.ts";
 import { elsewhereRoutes } from "./elsewhere.ts";
 import { exceptionOverviewRoutes } from "./exception-overview.ts";
 import { findingGroupRoutes } from "./finding-groups.ts";
@@ -47,6 +48,7 @@ export const routes = {
   ...tokenRoutes,
   ...stackRoutes,
   ...stackActivityRoutes,
+  ...deletedStackRoutes,
   ...elsewhereRoutes,
   ...checkRoutes,
   ...secretRoutes,

@@ -15,6 +15,7 @@ export const serverRoutes = {
       database: Type.Object({ kind: Type.Enum(["embedded", "postgresql"]), version: Type.String() }),
       /** In days, but for the states of each stack. */
       keeps: Type.Object({
+        deletedStacksDays: Type.Integer(),
         predictionsDays: Type.Integer(),
         eventsDays: Kept,
         receiptsDays: Kept,

@@ -6,11 +6,18 @@ import { emptyRemoved, forgetFindings, forgetPredictions, runCompaction } from "
 import { endTurn, takeTurn } from "../jobs/index.ts";
 import type { Settings } from "../settings.ts";
 import { stateRemoval } from "../state/index.ts";
+import { purgeStacks } from "./purge-stacks.ts";
 
 /** How long everything is kept. Undefined is for ever. */
 export type Retention = Pick<
   Settings,
-  "predictionsDays" | "eventsDays" | "receiptsDays" | "findingsDays" | "auditDays" | "stateVersions"
+  | "deletedStacksDays"
+  | "predictionsDays"
+  | "eventsDays"
+  | "receiptsDays"
+  | "findingsDays"
+  | "auditDays"
+  | "stateVersions"
 >;
 
 type Compacting = Pick<Ctx, "db" | "log">;
@@ -38,8 +45,9 @@ export async function* compact(ctx: Compacting, keep: Retention): AsyncGenerator
 }
 
 function stepsOf(ctx: Compacting, keep: Retention): Step[] {
-  const { predictionsDays, eventsDays, receiptsDays, findingsDays, auditDays, stateVersions } = keep;
+  const { deletedStacksDays, predictionsDays, eventsDays, receiptsDays, findingsDays, auditDays, stateVersions } = keep;
   return [
+    () => purgeStacks(ctx, deletedStacksDays),
     () => emptyRemoved(ctx),
     () => forgetPredictions(ctx, predictionsDays),
     ...(eventsDays ? [runCompaction(ctx, eventsDays)] : []),

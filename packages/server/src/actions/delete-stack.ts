@@ -3,13 +3,13 @@ import { findRecorded, recordAudit } from "../audit/index.ts";
 import { type StackCtx, transaction } from "../context.ts";
 import { withdrawStack } from "../findings/index.ts";
 import { announce, stackKind } from "../notify/index.ts";
-import { deleteStackRow, keepKey, nameInOrg } from "../stacks/index.ts";
-import { holdsResources, readRevision, readState } from "../state/index.ts";
-import { lockIdleStack } from "../updates/index.ts";
+import { deleteStackRow, keepDeleted, keepKey, nameInOrg } from "../stacks/index.ts";
+import { detachStates, holdsResources, readRevision, readState } from "../state/index.ts";
+import { detachUpdates, lockIdleStack } from "../updates/index.ts";
 
 /**
- * Removes a stack that no update holds, with its state and its history. Its key is kept, because its exported state may be
- * imported again. Its findings stay, as withdrawn.
+ * Removes a stack that no update holds. Its state and its history are kept for some days beside the stacks, so that it can be restored. Its key
+ * is kept longer, because its exported state may be imported again. Its findings stay, as withdrawn.
  *
  * @throws stack_has_resources unless forced; stack_not_found, stack_busy, stack_renaming
  */
@@ -37,6 +37,10 @@ function removeIf(ctx: StackCtx, { force, empty }: { force: boolean; empty: stri
       stackId: ctx.stack.id,
       auditId: (await findRecorded(tx)) ?? "",
     });
+    if (tx.server.keeps.deletedStacksDays > 0 && (await keepDeleted(tx.db, ctx.stack.id, tx.actor.userId))) {
+      await detachUpdates(tx.db, ctx.stack.id);
+      await detachStates(tx.db, ctx.stack.id);
+    }
     await deleteStackRow(tx.db, ctx.stack.id);
     await announce(tx, stackKind, { action: "deleted" });
     return true;

@@ -146,8 +146,10 @@ async function fillTheRest({ t }: World): Promise<void> {
       g as (insert into run_counts select id, '[]' from updates limit 1),
       h as (insert into state_changes (update_id, sequence, body) select update_id, 1, 'x' from checkpoints limit 1),
       i as (insert into turns values ('t', gen_random_uuid(), 'infinity')),
-      k as (insert into stack_checks select id, now(), null, '{"packs": []}' from stacks where name = 'busy'),
-      j as (insert into bundled_packages (version_id, name, version) select id, 'n', '1' from policy_pack_versions limit 1)
+      j as (insert into bundled_packages (version_id, name, version) select id, 'n', '1' from policy_pack_versions limit 1),
+      k as (insert into deleted_stacks (id, organization_id, project, name, tags, data_key, version, lease_epoch, created_at)
+        select gen_random_uuid(), id, 'web', 'gone', '{}', '', 1, 1, now() from org),
+      l as (insert into stack_checks select id, now(), null, '{"packs": []}' from stacks where name = 'busy')
     insert into receipt_lifts select id, now() from stacks where name = 'busy'`.execute(t.db);
 }
 

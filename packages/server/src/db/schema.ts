@@ -100,6 +100,22 @@ export interface Schema extends ResultTables {
     team_ids: string[];
     removed_at: Created;
   };
+  deleted_stacks: {
+    id: string;
+    organization_id: string;
+    project: string;
+    name: string;
+    tags: JSONColumnType<Tags>;
+    data_key: Buffer;
+    version: number;
+    last_update_id: string | null;
+    lease_epoch: string;
+    created_by: string | null;
+    created_at: Date;
+    deleted_by: string | null;
+    deleted_at: Created;
+    expired: Generated<boolean>;
+  };
   removed_stacks: {
     id: string;
     organization_id: string;
@@ -112,7 +128,9 @@ export interface Schema extends ResultTables {
   };
   updates: {
     id: Id;
-    stack_id: string;
+    /** Null while its stack is deleted, so no query about stacks finds it then. */
+    stack_id: ColumnType<string, string, string | null>;
+    deleted_stack_id: ColumnType<string | null, never, string | null>;
     kind: UpdateKind;
     dry_run: boolean;
     status: Generated<UpdateStatus>;
@@ -143,7 +161,8 @@ export interface Schema extends ResultTables {
   };
   checkpoints: {
     update_id: string;
-    stack_id: string;
+    /** As its update's. */
+    stack_id: ColumnType<string, string, string | null>;
     version: number;
     /** Either this or `blob`, or neither for a state that was removed because it was old. */
     body: Buffer | null;

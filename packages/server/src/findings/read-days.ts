@@ -17,7 +17,13 @@ const policyChanges: AuditEventName[] = [
   "Policy Group Removed",
 ];
 /** What changes which stacks count. Only admins are told, because others may not know of every stack. */
-const stackChanges: AuditEventName[] = ["Stack Created", "Stack Renamed", "Stack Moved", "Stack Removed"];
+const stackChanges: AuditEventName[] = [
+  "Stack Created",
+  "Stack Renamed",
+  "Stack Moved",
+  "Stack Removed",
+  "Stack Restored",
+];
 
 /**
  * The scores of the days from `from` to `until`, as they were when each day began (UTC), and how often each day something was

@@ -197,6 +197,8 @@ const table: Record<string, string> = {
   [`POST ${OWN}/stacks/{projectName}/{stackName}/receipt-state/lift`]: STACK_ADMIN,
   [`GET ${OWN}/findings/report`]: MEMBER,
 
+  [`GET ${OWN}/deleted-stacks`]: ADMIN,
+  [`POST ${OWN}/deleted-stacks/{stackId}/restore`]: ADMIN,
   [`PUT ${OWN}/elsewhere`]: MEMBER,
   [`POST ${OWN}/stacks/{projectName}/{stackName}/requirements`]: STACK_READ,
   [`PUT ${OWN}/stacks/{projectName}/{stackName}/check`]: STACK_WRITE,

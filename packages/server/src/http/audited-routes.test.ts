@@ -1,7 +1,7 @@
 import { type AuditEventName, auditEvents, type RouteKey, routes } from "@quillon/contract";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startApp, type TestApp } from "../testing/app.ts";
+import { KEEPING_STACKS, startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
 import { edit, followPack, GROUPS, newGroup, newPack, OWN_GROUPS } from "../testing/group.ts";
 import { PACKS } from "../testing/pack.ts";
@@ -316,6 +316,14 @@ const audited: Partial<Record<RouteKey, Audited>> = {
     ["Stack Removed"],
     async (t) => t.send(`DELETE ${(await newStack(t)).path}`),
   ],
+  "POST /api/quillon/orgs/{orgName}/deleted-stacks/{stackId}/restore": [
+    ["Stack Restored"],
+    async (t) => {
+      await t.send(`DELETE ${(await newStack(t)).path}`);
+      const [{ id }] = (await t.send(`GET ${OWN}/deleted-stacks`)).body.stacks;
+      return t.send(`POST ${OWN}/deleted-stacks/${id}/restore`);
+    },
+  ],
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/rename": [
     ["Stack Renamed", "Stack Moved"],
     async (t) => {
@@ -427,7 +435,7 @@ const ELSEWHERE = "POST /api/quillon/orgs";
 describe.each(engines)("what the routes leave in the audit log on $name", (engine) => {
   let t: TestApp;
   beforeAll(async () => {
-    t = await startApp(engine);
+    t = await startApp(engine, {}, {}, KEEPING_STACKS);
   });
   afterAll(() => t.close());
 

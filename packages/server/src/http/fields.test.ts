@@ -35,6 +35,7 @@ describe.each(engines.slice(0, 1))("the fields of a request", (engine) => {
     pack = await newPack(t);
     await t.send(`POST ${ORG}/teams/pulumi`, { name: "ops" });
     await t.send(`POST ${ORG}/users`, { login: "member" });
+    await t.send("POST /api/stacks/acme/w", { stackName: "s" });
   });
   afterAll(() => t.close());
 

@@ -1,6 +1,7 @@
 import { followHandlers } from "./api/audit-logs.ts";
 import { checkHandlers } from "./api/checks.ts";
 import { complianceHandlers } from "./api/compliance.ts";
+import { deletedStackHandlers } from "./api/deleted-stacks.ts";
 import { elsewhereHandlers } from "./api/elsewhere.ts";
 import { exceptionOverviewHandlers } from "./api/exception-overview.ts";
 import { exceptionHandlers } from "./api/exceptions.ts";
@@ -53,6 +54,7 @@ export const handlers: Handlers = {
   ...tokenHandlers,
   ...stackHandlers,
   ...stackActivityHandlers,
+  ...deletedStackHandlers,
   ...elsewhereHandlers,
   ...checkHandlers,
   ...secretHandlers,

@@ -1,3 +1,5 @@
+export { listDeletedStacks } from "./deleted.ts";
+export { expireDeleted, forgetDeleted, keepDeleted, lockDeleted, reinsertStack } from "./deleted-queries.ts";
 export { readPlace, requireBackend, requireHeld } from "./elsewhere.ts";
 export { type Elsewhere, findElsewhere, findNamed } from "./elsewhere-queries.ts";
 export {

@@ -7,13 +7,15 @@ import { teamsOf } from "../teams/index.ts";
 /** How many removed stacks of one name keep their key. To try them all must stay cheap, because a value does not name its key. */
 const KEPT_FOR_A_NAME = 100;
 
-/** Keeps the key of a stack that is about to be removed, and who could read it, under its names. */
+/** Keeps the key of a stack that is about to be removed, and who could read it, under its names. One that was restored may have a row. */
 export async function keepKey(db: Db, stackId: string): Promise<void> {
   await sql`
     insert into removed_stack_keys (organization_id, project, name, stack_id, data_key, created_by, team_ids)
     select organization_id, project, name, id, data_key, created_by,
       array(select team_id from team_stacks where team_stacks.stack_id = stacks.id)
-    from stacks where id = ${stackId}`.execute(db);
+    from stacks where id = ${stackId}
+    on conflict (organization_id, project, name, stack_id) do update
+      set created_by = excluded.created_by, team_ids = excluded.team_ids, removed_at = excluded.removed_at`.execute(db);
   await sql`
     delete from removed_stack_keys where (organization_id, project, name, stack_id) in (
       select old.organization_id, old.project, old.name, old.stack_id

@@ -1,5 +1,6 @@
 export { applyDeltasTask } from "./apply-deltas.ts";
 export { changesTask, readChanges } from "./changes.ts";
+export { attachStates, detachStates } from "./deleted-queries.ts";
 export { exportState, exportVersion } from "./export.ts";
 export { foldEnded } from "./fold.ts";
 export { type Gone, goneTask, readGone } from "./gone.ts";

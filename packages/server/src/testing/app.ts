@@ -13,7 +13,7 @@ import type { Limits, ServerFacts } from "../context.ts";
 import { claimInstance } from "../db/instance.ts";
 import type { Db } from "../db/open.ts";
 import { type AppOptions, buildApp } from "../http/app.ts";
-import { deriveKeys, type Keys, masterKeyOf } from "../keys.ts";
+import { deriveKeys, type Keys, type MasterKey, masterKeyOf } from "../keys.ts";
 import { Metrics } from "../metrics.ts";
 import { Sender } from "../outbound/sender.ts";
 import { readSettings } from "../settings.ts";
@@ -58,25 +58,29 @@ const sender = new Sender({ allowed: ["127.0.0.0/8"] });
 const workers = openWorkers();
 
 const forever = { eventsDays: null, receiptsDays: null, findingsDays: null, auditDays: null, stateVersions: null };
+/** Removed stacks are not kept, so that tests see what is left of one. */
 export const FACTS: ServerFacts = {
   version: "0.0.0-test",
   database: "embedded",
-  keeps: { predictionsDays: 14, ...forever },
+  keeps: { deletedStacksDays: 0, predictionsDays: 14, ...forever },
   deltaCutoff: null,
   journal: true,
 };
+
+/** For a server that keeps removed stacks. */
+export const KEEPING_STACKS = { keeps: { ...FACTS.keeps, deletedStacksDays: 30 } };
 
 /** A whole server that listens on no socket: real routes, real database, blobs in a temporary folder. */
 export async function startApp(
   engine: Engine,
   limits: Partial<Limits> = {},
-  options: Partial<AppOptions> = {},
+  { master = masterKeyOf(randomBytes(32)), ...options }: Partial<AppOptions> & { master?: MasterKey } = {},
   facts: Partial<ServerFacts> = {},
 ): Promise<TestApp> {
   const { db, close } = await engine.fresh();
   const folder = await mkdtemp(join(tmpdir(), "quillon-test-"));
   const made = await bootstrap(db, { user: "admin", organization: "acme" });
-  const keys = deriveKeys(await claimInstance(db, masterKeyOf(randomBytes(32))));
+  const keys = deriveKeys(await claimInstance(db, master));
   const all = {
     json: MiB,
     pack: 64 * MiB,

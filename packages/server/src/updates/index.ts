@@ -10,6 +10,7 @@ export {
   setCompacted,
   setEmptied,
 } from "./compaction-queries.ts";
+export { attachUpdates, deleteDetached, detachUpdates } from "./deleted-queries.ts";
 export { cancelUpdate, completeUpdate } from "./end.ts";
 export { countEngineEvents, readFirstAndLastEvents } from "./event-queries.ts";
 export { type EngineEvent, type EventPage, readEvents, readEventsWith, recordEvents } from "./events.ts";

@@ -6,13 +6,15 @@ const daysText = (days: number | null) => (days === null ? "for ever" : counted(
 
 /** How long the server keeps what. */
 export function Kept({ keeps }: { keeps: Server["keeps"] }) {
-  const { predictionsDays, eventsDays, receiptsDays, findingsDays, auditDays, stateVersions } = keeps;
+  const { deletedStacksDays, predictionsDays, eventsDays, receiptsDays, findingsDays, auditDays, stateVersions } =
+    keeps;
   const rows: [what: string, howLong: string, setting: string][] = [
     ["What previews predicted, after the last run that showed it", daysText(predictionsDays), "--predictions-days"],
     ["Messages and results of each resource, after a run ended", daysText(eventsDays), "--events-days"],
     ["Receipts", daysText(receiptsDays), "--receipts-days"],
     ["Findings, after they ended, and the scores of each day", daysText(findingsDays), "--findings-days"],
     ["The audit log", daysText(auditDays), "--audit-days"],
+    ["Removed stacks, so that they can be restored", daysText(deletedStacksDays), "--deleted-stacks-days"],
     ["States of each stack", stateVersions === null ? "all" : `the newest ${stateVersions}`, "--state-versions"],
   ];
   return (
