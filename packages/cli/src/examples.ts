@@ -4,6 +4,7 @@ export const examples: Record<string, readonly string[]> = {
     "quillon server --data /var/lib/quillon",
     "quillon server --listen 0.0.0.0:8080 --public-url https://quillon.example.com",
   ],
+  "server upgrade": ["quillon server upgrade --data /var/lib/quillon"],
   "server rotate-key": [
     "quillon server rotate-key --data /var/lib/quillon",
     "QUILLON_NEW_MASTER_KEY=$(cat new.key) quillon server rotate-key",

@@ -34,6 +34,7 @@ import { Workers } from "./workers/pool.ts";
 export { parseMasterKey } from "./master-key.ts";
 export { finishRotation, rotateKey } from "./rotate-key.ts";
 export { readSettings, type Settings, settingTable } from "./settings.ts";
+export { upgrade } from "./upgrade.ts";
 
 export interface RunningServer {
   /** Where it listens, as a URL. */

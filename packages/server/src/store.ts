@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { checkInstance, claimInstance } from "./db/instance.ts";
 import { lockFolder } from "./db/lock.ts";
-import { isMigrated, migrate, refuseNewer } from "./db/migrate.ts";
+import { isMigrated, migrate, newestMigration, refuseNewer } from "./db/migrate.ts";
 import { type Connections, type Db, type OpenDatabase, openDatabase } from "./db/open.ts";
 import { type Keys, LateKeys, type MasterKey } from "./keys.ts";
 import { findGivenKey, keyFile, makeKeyFile } from "./master-key.ts";
@@ -19,9 +19,10 @@ export interface Store {
   /**
    * Makes the database ready: its schema the newest, and this server's master key the one that it belongs to.
    *
+   * @returns its schema before, undefined for an empty one, and now.
    * @throws Error with a sentence when it can't be opened, is a newer Quillon's, or belongs to another key. Then it is not changed.
    */
-  prepare(): Promise<void>;
+  prepare(): Promise<{ from: string | undefined; to: string | undefined }>;
   /** @throws Error as `prepare`, and when the database is not ready. It changes nothing. */
   requireCurrent(): Promise<void>;
   connections(): Connections;
@@ -61,9 +62,11 @@ export async function openStore(settings: Settings, holder: () => string): Promi
         await isReachable();
         await refuseNewer(db);
         await checkInstance(db, master);
+        const from = await newestMigration(db);
         await migrate(db);
         keys.derive(await claimInstance(db, master));
         await finish(data);
+        return { from, to: await newestMigration(db) };
       },
       async requireCurrent() {
         await isReachable();

@@ -2,6 +2,7 @@ import { type SettingName, type Settings, settingTable } from "@quillon/server/s
 import { Command, Option } from "commander";
 import { errorMessage } from "../error-message.ts";
 import { serverRotateKeyCommand } from "./server-rotate-key.ts";
+import { serverUpgradeCommand } from "./server-upgrade.ts";
 
 /** `quillon server`: each setting in the server's table is a flag, and the help names its variable. */
 export function serverCommand(): Command {
@@ -18,8 +19,9 @@ export function serverCommand(): Command {
     "after",
     `\nOnly as environment variables, because other users can read a command line:\n${lines.join("\n")}`,
   );
-  // After rotate-key, --data is its own.
-  return command.enablePositionalOptions().action(runServer).addCommand(serverRotateKeyCommand());
+  // After such a command, --data is its own.
+  command.enablePositionalOptions().action(runServer);
+  return command.addCommand(serverRotateKeyCommand()).addCommand(serverUpgradeCommand());
 }
 
 async function runServer(flags: Partial<Record<SettingName, string>>): Promise<void> {
