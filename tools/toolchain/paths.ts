@@ -19,3 +19,8 @@ export const unpackArchives = join(cacheDir, "unpack-archives");
 export const conformance = join(cacheDir, "conformance");
 
 export const conformanceModule = join(repositoryDir, "tools", "conformance");
+
+/** A server of S3 on a folder, for the tests of the blob store (`tools/toolchain-s3`). */
+export const s3Server = join(cacheDir, "versitygw");
+
+export const s3Module = join(repositoryDir, "tools", "toolchain-s3");

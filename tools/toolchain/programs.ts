@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { type Cli, newerCli, olderCli, pinnedCli } from "./clis.ts";
 import { isProgram } from "./find.ts";
-import { binDir, conformance, conformanceModule, echoProvider, unpackArchives } from "./paths.ts";
+import { binDir, conformance, conformanceModule, echoProvider, s3Module, s3Server, unpackArchives } from "./paths.ts";
 
 /** A program that `go build` makes. */
 export interface Program {
@@ -29,7 +29,7 @@ export const hostNames = ["pulumi-language-nodejs", "pulumi-language-python"];
 export function programsToBuild({ all, given }: { all: boolean; given: boolean }): Program[] {
   const hosts = hostNames.map((name) => ours(name, join(binDir, name)));
   const newerHosts = hostNames.map((name) => oursForNewerCli(name, join(dirname(newerCli.program), name)));
-  const ofAll = [pulumi(olderCli), pulumi(newerCli), ...newerHosts, conformanceProgram];
+  const ofAll = [pulumi(olderCli), pulumi(newerCli), ...newerHosts, conformanceProgram, s3Program];
   return [
     ...(given ? [] : [pulumi(pinnedCli)]),
     ours("pulumi-resource-echo", echoProvider),
@@ -47,6 +47,16 @@ const conformanceProgram: Program = {
   sources: readdirSync(conformanceModule).filter((name) => !name.endsWith("_test.go")),
   args: ["-buildvcs=false"],
   target: ".",
+};
+
+const s3Program: Program = {
+  label: "versitygw",
+  duration: "two minutes the first time",
+  module: s3Module,
+  output: s3Server,
+  sources: ["go.mod", "go.sum"],
+  args: [],
+  target: "github.com/versity/versitygw/cmd/versitygw",
 };
 
 function pulumi({ version, module, program }: Cli): Program {
