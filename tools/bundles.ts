@@ -61,6 +61,16 @@ const copyWithoutTypes: Plugin = {
   },
 };
 
+/** S3's client has a file of its own, because most servers do not load it. */
+const bucketLater: Plugin = {
+  name: "bucket-later",
+  setup(build) {
+    build.onResolve({ filter: /^\.\/s3\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./s3.js", external: true } : undefined,
+    );
+  },
+};
+
 export const serverBundle: BuildOptions = {
   ...common,
   entryPoints: [
@@ -68,11 +78,12 @@ export const serverBundle: BuildOptions = {
     { in: "packages/server/src/worker.ts", out: "worker" },
     { in: "packages/server/src/db/embedded-worker.ts", out: "embedded-worker" },
     { in: "packages/server/src/backup/backup-worker.ts", out: "backup-worker" },
+    { in: "packages/server/src/blobs/s3.ts", out: "s3" },
   ],
   outdir: "packages/server/dist",
   // PGlite and Tinypool find files next to their own. pg-native is an optional part of pg that is not installed.
   external: ["tinypool", "@electric-sql/pglite", "@electric-sql/pglite/*", "pg-native"],
-  plugins: [copyMigrations],
+  plugins: [copyMigrations, bucketLater],
 };
 
 export const cliBundle: BuildOptions = {

@@ -1,5 +1,4 @@
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import manifest from "../package.json" with { type: "json" };
@@ -9,7 +8,7 @@ import { compactRegularly } from "./actions/compact-regularly.ts";
 import { Readiness } from "./actions/readiness.ts";
 import { regularly } from "./actions/settle-updates.ts";
 import { backUpRegularly, type Dumped, makeBackup, restoreBackup, serveCopies, type Verified } from "./backup/index.ts";
-import { diskBlobs } from "./blobs/disk.ts";
+import { openBlobs } from "./blobs/open.ts";
 import type { Blobs } from "./blobs/types.ts";
 import type { Limits, ServerFacts } from "./context.ts";
 import type { Db } from "./db/open.ts";
@@ -69,10 +68,10 @@ const UPKEEP_EVERY_MS = 5 * 60_000;
  */
 export async function startServer(settings: Settings, times: Times = {}): Promise<RunningServer> {
   let listening = "starting";
-  requireTrustedProxy(settings);
+  requireWhatOthersNeed(settings);
+  const blobs = await openBlobs(settings);
   const store = await openStore(settings, () => `process ${process.pid}, ${listening}`);
   const { db, keys } = store;
-  const blobs = diskBlobs(join(settings.data, "blobs"));
   const readiness = new Readiness({ db, blobs });
   let app: FastifyInstance | undefined;
   let listeners: Listener[] = [];
@@ -287,6 +286,20 @@ async function listen(app: FastifyInstance, where: Settings["listen"]): Promise<
     throw listenError(where, error);
   }
   return urlOf(app.server.address() as AddressInfo);
+}
+
+/** @throws Error when a setting is given without one that it needs. */
+function requireWhatOthersNeed(settings: Settings): void {
+  requireTrustedProxy(settings);
+  requireDatabaseForBucket(settings);
+}
+
+/** @throws Error when the embedded database would have its blobs elsewhere: it is copied and backed up as one folder. */
+function requireDatabaseForBucket({ blobs, databaseUrl }: Settings): void {
+  if (!blobs || databaseUrl) return;
+  throw new Error(
+    `${settingLabel("blobs")} needs a PostgreSQL (QUILLON_DATABASE_URL). The embedded database keeps its blobs in the data folder.`,
+  );
 }
 
 /** @throws Error when nobody may say whom a proxy has signed in. */

@@ -70,3 +70,25 @@ test("proxies to trust are addresses, networks and their names", () => {
   const { trustProxy } = readSettings({ trustProxy: "loopback, 10.0.0.0/8,fd00::/8,192.0.2.1" }, {});
   expect(trustProxy).toEqual(["loopback", "10.0.0.0/8", "fd00::/8", "192.0.2.1"]);
 });
+
+test.each([
+  ["s3://states", { bucket: "states", prefix: "" }],
+  ["s3://states/a/b?region=eu-west-1", { bucket: "states", prefix: "a/b/", region: "eu-west-1" }],
+  [
+    "s3://states/?endpoint=https://minio:9000",
+    { bucket: "states", prefix: "", region: "us-east-1", endpoint: "https://minio:9000" },
+  ],
+])("the bucket %s is read", (text, place) => {
+  expect(readSettings({ blobs: text }, {}).blobs).toEqual(place);
+});
+
+test.each([
+  "/srv/blobs",
+  "s3:///a",
+  "https://states",
+  "s3://key:secret@states",
+  "s3://states?regoin=x",
+  "s3://a?endpoint=b",
+])("%s is no bucket", (text) => {
+  expect(() => readSettings({ blobs: text }, {})).toThrow("--blobs (QUILLON_BLOBS) can't be");
+});

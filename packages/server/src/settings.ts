@@ -77,6 +77,13 @@ export const settingTable = {
     help: "a PostgreSQL to use instead of the embedded database; needs a master key; the archives stay in the data folder",
     parse: asGiven,
   },
+  blobs: {
+    flag: "blobs",
+    variable: "QUILLON_BLOBS",
+    value: "URL",
+    help: "an S3 bucket for policy packs' archives, large states and large events, instead of the folder blobs of the data folder: s3://BUCKET/PREFIX?region=REGION, and endpoint=URL for one that is not Amazon's; credentials are those of the AWS environment; needs a PostgreSQL",
+    parse: parseBucket,
+  },
   masterKey: {
     variable: "QUILLON_MASTER_KEY",
     value: "BASE64",
@@ -359,6 +366,24 @@ function parseSwitch(text: string): boolean {
 function parseUrl(text: string): string {
   if (!URL.canParse(text) || !/^https?:/.test(text)) throw new Error("write it as https://HOST");
   return text.replace(/(?<!\/)\/+$/, "");
+}
+
+const BUCKET = "write it as s3://BUCKET/PREFIX?region=REGION&endpoint=URL, where all but the bucket can be left out";
+
+function parseBucket(text: string): { bucket: string; prefix: string; region?: string; endpoint?: string } {
+  if (!/^s3:\/\//.test(text) || !URL.canParse(text)) throw new Error(BUCKET);
+  const { hostname: bucket, pathname, searchParams, username, password, port, hash } = new URL(text);
+  if (username || password)
+    throw new Error("keys are not written here, but in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
+  const { region, endpoint, ...others } = Object.fromEntries(searchParams);
+  if (!bucket || port || hash || Object.keys(others).length > 0) throw new Error(BUCKET);
+  if (endpoint !== undefined && !/^https?:\/\/[^/]/.test(endpoint))
+    throw new Error(`${BUCKET}, and the endpoint as https://HOST`);
+  const folders = decodeURIComponent(pathname).split("/").filter(Boolean);
+  const prefix = folders.map((folder) => `${folder}/`).join("");
+  // Others than Amazon mostly have no regions, and the client asks for one.
+  const place = region ?? (endpoint === undefined ? undefined : "us-east-1");
+  return { bucket, prefix, ...(place && { region: place }), ...(endpoint && { endpoint }) };
 }
 
 const NAMED_NETWORKS = ["loopback", "linklocal", "uniquelocal"];

@@ -174,6 +174,11 @@ export const generalErrors = {
     message: (_: object) =>
       "The server can't store this, because the disk of its folder is full or read-only. Its operator has to make space. Then send the request again.",
   },
+  blobs_unavailable: {
+    status: 503,
+    message: (_: object) =>
+      "The server's blob store does not answer at the moment, or refuses what is asked of it. The server's log has the reason. Try again in a few seconds.",
+  },
   database_contended: {
     status: 503,
     message: (_: object) => "Too many requests change the same things at this moment. Try again in a few seconds.",
@@ -181,7 +186,7 @@ export const generalErrors = {
   not_ready: {
     status: 503,
     message: (_: object) =>
-      "The server is not ready: the database can't be reached, or it is not migrated. The server's log has the reason.",
+      "The server is not ready: the database or the blob store can't be reached, or the database is not migrated. The server's log has the reason.",
   },
   newer_schema: {
     status: 503,
@@ -191,7 +196,7 @@ export const generalErrors = {
   blobs_elsewhere: {
     status: 503,
     message: (p: { mark: string }) =>
-      `The server is not ready: its folder blobs is not the one of its database, because it has no file ${p.mark}. Give all servers of a database the same folder (QUILLON_DATA), or restore it. If its archives are lost, make an empty file of this name there, and publish the packs again.`,
+      `The server is not ready: its blob store is not the one of its database, because it has no file ${p.mark}. Give all servers of a database the same folder (QUILLON_DATA) or bucket (QUILLON_BLOBS), or restore it. If its archives are lost, make an empty file of this name there, and publish the packs again.`,
   },
   starting: { status: 503, message: (_: object) => "The server is starting. Try again in a few seconds." },
   removed_meanwhile: {

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { access, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { diskBlobs } from "../blobs/disk.ts";
-import type { Blobs } from "../blobs/types.ts";
+import { openBlobs, openBucket } from "../blobs/open.ts";
+import type { BlobStore, Blobs } from "../blobs/types.ts";
 import { findBlobStore } from "../db/instance.ts";
 import { lockFolder } from "../db/lock.ts";
 import type { Db } from "../db/open.ts";
@@ -14,7 +15,7 @@ import { type Dumped, dump, inSnapshot } from "./dump.ts";
 import { withDatabase } from "./open.ts";
 import { listBlobs } from "./tables.ts";
 
-export type Where = Pick<Settings, "data" | "databaseUrl">;
+export type Where = Pick<Settings, "data" | "databaseUrl" | "blobs">;
 
 /** How often a snapshot is taken again, because a server has removed a blob that it names before it was linked. */
 const TRIES = 5;
@@ -60,34 +61,56 @@ async function alone(where: Where, write: Write): Promise<Dumped> {
 
 /** Of a PostgreSQL, beside the servers that use it. */
 async function beside(where: Where, write: Write): Promise<Dumped> {
-  const blobs = join(where.data, "blobs");
-  const links = join(where.data, `backup-${randomUUID()}.tmp`);
+  const store = await openBlobs(where);
   return withDatabase(where, async (db) => {
     for (let left = TRIES - 1; ; left -= 1) {
       try {
         return await inSnapshot(db, async (tx) => {
-          await requireBlobs(tx, where.data);
-          const missing = await linkBlobs(blobs, links, await listBlobs(tx));
-          if (missing.length > 0 && left > 0) throw new Removed();
-          return write(tx, diskBlobs(links));
+          await requireBlobs(tx, store, where);
+          const held = await hold(where, await listBlobs(tx));
+          try {
+            if (held.missing.length > 0 && left > 0) throw new Removed();
+            return await write(tx, held.blobs);
+          } finally {
+            await held.release();
+          }
         });
       } catch (error) {
         if (!(error instanceof Removed)) throw error;
-      } finally {
-        await rm(links, { recursive: true, force: true });
       }
     }
   });
 }
 
+/** Keeps the blobs of a snapshot while they are read. */
+async function hold(
+  { data, blobs }: Where,
+  names: readonly string[],
+): Promise<{ blobs: Pick<Blobs, "get">; missing: string[]; release(): Promise<void> }> {
+  if (blobs) return (await openBucket(blobs)).hold(names);
+  const links = join(data, `backup-${randomUUID()}.tmp`);
+  const release = () => rm(links, { recursive: true, force: true });
+  try {
+    return { blobs: diskBlobs(links), missing: await linkBlobs(join(data, "blobs"), links, names), release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
 class Removed extends Error {}
 
-/** @throws Error when the folder is not the one of the database's servers. */
-async function requireBlobs(db: Db, data: string): Promise<void> {
+/** @throws Error when the blob store is not the one of the database's servers. */
+async function requireBlobs(db: Db, blobs: BlobStore, where: Where): Promise<void> {
   const store = await findBlobStore(db);
-  if (!store || (await isThere(join(data, "blobs", `store-${store}`)))) return;
+  if (!store) return;
+  const mark = await blobs.get(`store-${store}`);
+  mark?.bytes.destroy();
+  if (mark) return;
   throw new Error(
-    `${data} is not the data folder of this database's servers: blobs/store-${store} is not in it. Name theirs with --data (QUILLON_DATA).`,
+    where.blobs
+      ? `${blobs.place} is not the blob store of this database's servers: store-${store} is not in it. Name theirs with QUILLON_BLOBS.`
+      : `${where.data} is not the data folder of this database's servers: blobs/store-${store} is not in it. Name theirs with --data (QUILLON_DATA), or their bucket with QUILLON_BLOBS.`,
   );
 }
 

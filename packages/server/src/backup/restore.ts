@@ -1,10 +1,12 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir } from "node:fs/promises";
 import { diskBlobs } from "../blobs/disk.ts";
+import { openBlobs } from "../blobs/open.ts";
+import type { BlobStore } from "../blobs/types.ts";
 import { lockFolder } from "../db/lock.ts";
 import { migrate, migrateTo, migrationNames, newestMigration } from "../db/migrate.ts";
 import type { Db } from "../db/open.ts";
 import { findGivenKey, type KeySettings } from "../master-key.ts";
+import type { Settings } from "../settings.ts";
 import { beginAgain, finish, hasDatabase, makeFolder } from "../store.ts";
 import { bytesOf, readArchive } from "./archive.ts";
 import { partOf, readRows } from "./format.ts";
@@ -20,23 +22,28 @@ import { type Verified, verify } from "./verify.ts";
  * @throws Error with a sentence for the operator. Then the database has no rows.
  */
 export async function restoreBackup(
-  where: KeySettings,
+  where: KeySettings & Pick<Settings, "blobs">,
   file: string,
   settle: (db: Db) => Promise<void>,
 ): Promise<Verified> {
   const backup = await verify(file);
   await requireSchema(backup.manifest.schema);
   await requireKey(where, backup.manifest.masterKeys);
+  if (where.blobs && !where.databaseUrl)
+    throw new Error(
+      "QUILLON_BLOBS needs QUILLON_DATABASE_URL: the embedded database keeps its blobs in the data folder.",
+    );
+  const blobs = await openBlobs(where);
   await makeFolder(where.data);
   const lock = where.databaseUrl ? undefined : await lockFolder(where.data, () => `process ${process.pid}, restoring`);
   try {
-    await requireNoBlobs(where.data);
+    await requireNoBlobs(blobs, where);
     if (!where.databaseUrl) await requireNoDatabase(where.data);
     if (!where.databaseUrl) await beginAgain(where.data);
     await withDatabase(where, async (db) => {
       await requireEmpty(db, backup.manifest.schema);
       await migrateTo(db, backup.manifest.schema);
-      await fill(db, join(where.data, "blobs"), file, backup);
+      await (where.blobs ? fillStore(db, blobs, file, backup) : fill(db, blobs.place, file, backup));
       await migrate(db);
       await settle(db);
     });
@@ -52,9 +59,12 @@ export async function restoreBackup(
  *
  * @throws Error as `load`.
  */
-export async function fill(db: Db, folder: string, file: string, { manifest }: Verified): Promise<void> {
-  const blobs = diskBlobs(folder);
+export async function fill(db: Db, folder: string, file: string, backup: Verified): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  await fillStore(db, diskBlobs(folder), file, backup);
+}
+
+async function fillStore(db: Db, blobs: BlobStore, file: string, { manifest }: Verified): Promise<void> {
   try {
     await load(db, manifest, (insert) =>
       readArchive(file, async (entry) => {
@@ -64,7 +74,7 @@ export async function fill(db: Db, folder: string, file: string, { manifest }: V
       }),
     );
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await blobs.clear();
     throw error;
   }
 }
@@ -97,12 +107,12 @@ async function requireNoDatabase(data: string): Promise<void> {
   );
 }
 
-async function requireNoBlobs(data: string): Promise<void> {
-  const folder = join(data, "blobs");
-  const found = await readdir(folder).catch((): string[] => []);
-  if (found.length === 0) return;
+async function requireNoBlobs(store: BlobStore, { blobs }: Pick<Settings, "blobs">): Promise<void> {
+  if (await store.isEmpty()) return;
   throw new Error(
-    `${folder} is not empty, and a backup is restored only into a folder without blobs. Nothing was changed. Choose another folder with --data (QUILLON_DATA).`,
+    blobs
+      ? `${store.place} is not empty, and a backup is restored only into a bucket or prefix without blobs. Nothing was changed. Choose another prefix with QUILLON_BLOBS.`
+      : `${store.place} is not empty, and a backup is restored only into a folder without blobs. Nothing was changed. Choose another folder with --data (QUILLON_DATA).`,
   );
 }
 

@@ -19,5 +19,5 @@ describe("blobs in a folder", () => {
         return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
       },
     };
-  });
+  }, ["killed.tmp"]);
 });

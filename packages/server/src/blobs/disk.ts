@@ -1,17 +1,18 @@
-import { type FileHandle, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
-import type { Blob, Blobs } from "./types.ts";
+import type { Blob, BlobStore } from "./types.ts";
 
 /** Of what is read at once, in bytes. With 64 KiB, the default, most of the time of a large download is spent between chunks. */
 const CHUNK = 256 * 1024;
 
 /** Stores blobs as files in a folder. A file is written under another name, synced, then renamed, so it is never partial. */
-export function diskBlobs(folder: string): Blobs {
+export function diskBlobs(folder: string): BlobStore {
   const at = (name: string) => join(folder, name);
   // By the blob's own name, so that whoever knows that name can remove it.
   const unfinishedOf = (path: string) => `${path}.tmp`;
   return {
+    place: folder,
     async put(name, bytes) {
       const path = at(name);
       const unfinished = unfinishedOf(path);
@@ -41,6 +42,11 @@ export function diskBlobs(folder: string): Blobs {
       });
       await rm(unfinishedOf(at(name)), { force: true });
     },
+    async isEmpty() {
+      const found = await readdir(folder).catch((): string[] => []);
+      return found.length === 0;
+    },
+    clear: () => rm(folder, { recursive: true, force: true }),
   };
 }
 

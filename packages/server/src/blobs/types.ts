@@ -19,3 +19,33 @@ export interface Blobs {
   /** Removes the blob, if there is one, and what a process that was killed left of an unfinished one. */
   remove(name: string): Promise<void>;
 }
+
+/** A bucket, or a part of one, as the setting names it. */
+export interface S3Place {
+  readonly bucket: string;
+  /** Empty, or ends with a slash. */
+  readonly prefix: string;
+  /** Without it, what the AWS environment says. */
+  readonly region?: string | undefined;
+  /** Of an S3 that is not Amazon's. */
+  readonly endpoint?: string | undefined;
+}
+
+/** A blob store, and what a restore needs of it. */
+export interface BlobStore extends Blobs {
+  /** For people. */
+  readonly place: string;
+  isEmpty(): Promise<boolean>;
+  /** Removes everything. */
+  clear(): Promise<void>;
+}
+
+/** A store that can keep blobs for a backup itself. */
+export interface HoldingStore extends BlobStore {
+  /**
+   * Keeps blobs as they are until `release`, also when they are removed.
+   *
+   * @returns those that are not there as `missing`.
+   */
+  hold(names: readonly string[]): Promise<{ blobs: Pick<Blobs, "get">; missing: string[]; release(): Promise<void> }>;
+}

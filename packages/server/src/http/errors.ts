@@ -69,6 +69,10 @@ function translate(error: FastifyError | QuillonError, request: FastifyRequest):
     request.log.error({ err: error }, "the server's folder can't be written to");
     return newError("storage_unavailable", {});
   }
+  if (error.code === "BLOBS_UNAVAILABLE") {
+    request.log.error({ err: error }, "the blob store can't be used");
+    return newError("blobs_unavailable", {});
+  }
   if (error.statusCode !== undefined && error.statusCode < 500)
     return newError("bad_request", { problem: error.message });
   request.log.error({ err: error }, "request failed");

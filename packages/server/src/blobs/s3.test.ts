@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { hasS3Server, type S3Server, startS3Server } from "../testing/s3-server.ts";
+import { blobsConform } from "./conformance.ts";
+import { s3Blobs } from "./s3.ts";
+
+const MiB = 1024 * 1024;
+const region = "us-east-1";
+
+describe.runIf(hasS3Server)("blobs in S3", () => {
+  let server: S3Server;
+  beforeAll(async () => {
+    server = await startS3Server();
+    for (const [name, value] of Object.entries(server.env)) vi.stubEnv(name, value);
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await server.close();
+  });
+
+  async function open() {
+    const bucket = randomUUID();
+    await server.newBucket(bucket);
+    const blobs = s3Blobs({ bucket, prefix: "some/prefix/", region, endpoint: server.endpoint });
+    const list = async () => {
+      const entries = await readdir(join(server.folder, bucket), { recursive: true, withFileTypes: true });
+      return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+    };
+    return { blobs, list };
+  }
+
+  // Its parts.
+  blobsConform(open, ["1", "2"]);
+
+  test("what is larger than a part comes back as it was, and ranges go across parts", async () => {
+    const { blobs } = await open();
+    const chunks = Array.from({ length: 17 }, (_, index) => Buffer.alloc(MiB, index));
+    expect(await blobs.put("a", Readable.from([...chunks, Buffer.from("end")]))).toBe(17 * MiB + 3);
+    const blob = await blobs.get("a");
+    expect(blob?.size).toBe(17 * MiB + 3);
+    expect(
+      (await buffer(blob?.bytes ?? Readable.from([]))).equals(Buffer.concat([...chunks, Buffer.from("end")])),
+    ).toBe(true);
+    const range = await blobs.get("a", { start: 8 * MiB - 1, end: 8 * MiB });
+    expect([...(await buffer(range?.bytes ?? Readable.from([])))]).toEqual([7, 8]);
+  });
+
+  test("what is held stays when it is removed, and goes when it is released", async () => {
+    const { blobs, list } = await open();
+    await blobs.put("states/a", Readable.from(["hello"]));
+    const held = await blobs.hold(["states/a", "states/none"]);
+    expect(held.missing).toEqual(["states/none"]);
+    await blobs.remove("states/a");
+    expect((await buffer((await held.blobs.get("states/a"))?.bytes ?? Readable.from([]))).toString()).toBe("hello");
+    await held.release();
+    expect(await list()).toEqual([]);
+    expect(await blobs.isEmpty()).toBe(true);
+  });
+
+  test("a bucket that is not there is named, and is no missing blob", async () => {
+    const blobs = s3Blobs({ bucket: "none", prefix: "", region, endpoint: server.endpoint });
+    await expect(blobs.get("a")).rejects.toThrow("s3://none/ at");
+    await expect(blobs.get("a")).rejects.toThrow("there is no such bucket");
+    await expect(blobs.put("a", Readable.from(["x"]))).rejects.toThrow("there is no such bucket");
+  });
+});
+
+test("an S3 that never answers holds nobody for ever", async () => {
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
+  const silent = createServer((socket) => socket.on("error", () => {}).resume());
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  try {
+    const { port } = silent.address() as { port: number };
+    const blobs = s3Blobs(
+      { bucket: "b", prefix: "", region, endpoint: `http://127.0.0.1:${port}` },
+      { requestTimeout: 20, socketTimeout: 20 },
+    );
+    await expect(blobs.get("a")).rejects.toThrow("it does not answer");
+  } finally {
+    silent.close();
+    vi.unstubAllEnvs();
+  }
+});
