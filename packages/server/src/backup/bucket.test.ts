@@ -9,8 +9,6 @@ import { hasS3Server, startS3Server } from "../testing/s3-server.ts";
 
 const superuser = process.env.QUILLON_TEST_POSTGRES;
 
-type Settings = ReturnType<typeof readSettings>;
-
 test("a bucket needs a PostgreSQL", async () => {
   const settings = readSettings({ blobs: "s3://states" }, {});
   await expect(startServer(settings)).rejects.toThrow("--blobs (QUILLON_BLOBS) needs a PostgreSQL");
@@ -59,7 +57,9 @@ test.runIf(superuser && hasS3Server)(
       expect(await readdir(join(folder, "first"))).toEqual([]);
 
       const [one, two] = [join(folder, "one.backup"), join(folder, "two.backup")];
-      await expect(backUp({ ...first, blobs: undefined } as Settings, one)).rejects.toThrow("or their bucket with");
+      const { blobs, ...unnamed } = first;
+      expect(blobs).toBeDefined();
+      await expect(backUp(unnamed, one)).rejects.toThrow("or their bucket with");
       expect(await backUp(first, one)).toMatchObject({ blobs: 1, missing: [] });
       const inFolder = await newSettings("second");
       await restore(inFolder, one);
