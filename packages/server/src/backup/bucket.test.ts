@@ -80,6 +80,8 @@ test.runIf(superuser && hasS3Server)(
   },
 );
 
+type Settings = ReturnType<typeof readSettings>;
+
 type Ask = (request: string, body?: unknown) => Promise<unknown>;
 
 async function withServer<T>(settings: Settings, work: (ask: Ask) => Promise<T>): Promise<T> {

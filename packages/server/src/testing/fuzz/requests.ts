@@ -21,6 +21,7 @@ const known: Known = {
   projectName: ["web"],
   routingProject: ["web"],
   stackName: ["dev", "busy", "<new>"],
+  stackId: ["<deleted>"],
   updateID: ["<created>", "<running>", "<ended>", "1", "latest"],
   policyPackName: ["pack", "reserved", "spare"],
   policypack: ["pack"],

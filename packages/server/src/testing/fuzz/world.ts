@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { startApp, type TestApp } from "../app.ts";
+import { KEEPING_STACKS, startApp, type TestApp } from "../app.ts";
 import type { Engine } from "../database.ts";
 import { archiveOf, PACKS, publication, upload, uploadAndComplete, uploadSources } from "../pack.ts";
 import { makeToken, person } from "../people.ts";
@@ -30,7 +30,7 @@ export const STATE = { version: 3, deployment: { manifest: { time: "", magic: ""
 
 /**
  * A server on which there is one of everything: the stacks `dev` (with state and history), `busy` (with a running update) and `away` (in
- * another backend), a published pack and a reserved one, a group, a team, people and tokens. Random requests remove and rename these things,
+ * another backend), the removed one `gone`, a published pack and a reserved one, a group, a team, people and tokens. Random requests remove and rename these things,
  * and `mend` makes again what is gone, so that the next request finds them.
  */
 export class World {
@@ -56,7 +56,7 @@ export class World {
     const log: string[] = [];
     const proxy = { trustProxy: ["loopback"], proxyUserHeader: "x-forwarded-user" };
     const options = { ...proxy, logLevel: "error", logTo: { write: (line: string) => void log.push(line) } };
-    const t = await startApp(engine, {}, options);
+    const t = await startApp(engine, {}, options, KEEPING_STACKS);
     const world = new World(t, log);
     await world.#need("POST /api/quillon/orgs", { name: "globex" });
     world.as.member = await person(t, "bob");
@@ -102,6 +102,14 @@ export class World {
     if (!has.dev || !has.stackHook) await this.#hook(`${STACKS}/dev`, "stackDelivery");
   }
 
+  async #gone(): Promise<void> {
+    const present = await this.t.send(`GET ${STACKS}/gone`);
+    if (present.status === 404) await this.#need(`POST ${STACKS}`, { stackName: "gone" });
+    await this.#need(`DELETE ${STACKS}/gone`);
+    const { stacks } = await this.#need("GET /api/quillon/orgs/acme/deleted-stacks");
+    this.names.deleted = stacks.find((one: { stack: string }) => one.stack === "gone").id;
+  }
+
   async #results(has: Record<string, boolean>): Promise<void> {
     if (!has.issue) await this.#issue();
     if (!has.exception) await this.#exception();
@@ -114,6 +122,7 @@ export class World {
     if (!has.dev || !has.created) await this.#created();
     if (!has.busy || !has.running) await this.#busy(has.busy);
     const away = { backend: "s3://states", project: "web", stack: "away" };
+    if (!has.gone) await this.#gone();
     if (!has.away) await this.#need("PUT /api/quillon/orgs/acme/elsewhere", away);
   }
 
@@ -129,6 +138,7 @@ export class World {
       3 = (select count(*) from members join users on users.id = user_id
         where (login, role) in (('admin', 'admin'), ('bob', 'member'), ('carol', 'policy-manager'))) as people,
       ${stack("dev")} as dev, exists (select from stacks where name = 'dev' and jsonb_exists(tags, 'env')) as tagged, ${stack("busy")} as busy, ${stack("away")} as away,
+      exists (select from deleted_stacks where id = ${id("deleted")}) as gone,
       exists (select from updates u join stacks s on s.id = u.stack_id where s.name = 'dev' and s.lease_update_id is null
         and u.id = ${id("created")} and u.status = 'not-started') as created,
       exists (select from updates u join stacks s on s.id = u.stack_id where s.name = 'busy' and s.lease_update_id = u.id
