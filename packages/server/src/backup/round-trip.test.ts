@@ -10,7 +10,7 @@ import { claimBlobs } from "../actions/claim-blobs.ts";
 import { diskBlobs } from "../blobs/disk.ts";
 import type { Db } from "../db/open.ts";
 import { buildApp } from "../http/app.ts";
-import { FACTS } from "../testing/app.ts";
+import { FACTS, KEEPING_STACKS } from "../testing/app.ts";
 import { allEngines, type Engine, engines, type TestDatabase } from "../testing/database.ts";
 import { plainRequest } from "../testing/fuzz/requests.ts";
 import { World } from "../testing/fuzz/world.ts";
@@ -106,7 +106,16 @@ const asked = (Object.keys(routes) as RouteKey[]).filter((key) => key.startsWith
 async function openCopy({ t }: World, db: Db, folder: string) {
   const { keys, sender, metrics, workers } = t;
   const limits = { json: 1e6, pack: 1e8, state: 1e8, secret: 1e8, archive: 1e8, entries: 1e5, requests: 1e9 };
-  const base = { db, blobs: diskBlobs(folder), keys, sender, metrics, workers, limits, server: FACTS };
+  const base = {
+    db,
+    blobs: diskBlobs(folder),
+    keys,
+    sender,
+    metrics,
+    workers,
+    limits,
+    server: { ...FACTS, ...KEEPING_STACKS },
+  };
   const app = buildApp(base, { logLevel: "silent", trustProxy: ["loopback"], proxyUserHeader: "x-forwarded-user" });
   ends.push(() => app.close());
   return app;
