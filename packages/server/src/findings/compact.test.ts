@@ -269,8 +269,10 @@ describe.each(engines)("runs that are compacted on $name", (engine) => {
     const answers = new Set<string>();
     for (let left = (await rows(id))[0]; left; [left] = await rows(id)) {
       const steps = compact({ db: t.db, log: t.app.log }, keep);
-      // The first two steps are those of removed stacks and of the predictions.
-      for (let step = 0; step < 3; step += 1) await steps.next();
+      // Else nothing is removed, and this never ends.
+      expect(seen).not.toContain(left);
+      // The first three steps are those of stacks that can't be restored any more, of what is left of removed ones, and of the predictions.
+      for (let step = 0; step < 4; step += 1) await steps.next();
       await steps.return(undefined);
       answers.add(JSON.stringify((await t.send(`GET ${on.path}/update/${id}/events`)).body));
       answers.add(JSON.stringify((await t.send(`GET ${on.path}/update/${id}/events`)).body));
