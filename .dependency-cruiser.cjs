@@ -41,7 +41,8 @@ const groundFloor = {
   "keys\\.ts": [],
   "master-key\\.ts": ["keys\\.ts", "settings\\.ts"],
   "seats\\.ts": [],
-  "settings\\.ts": [],
+  "settings\\.ts": ["settings-values\\.ts"],
+  "settings-values\\.ts": [],
   "cursor\\.ts": [],
   "context\\.ts": ["db/", "blobs/", "outbound/", "workers/", "masking/", "keys\\.ts", "recent\\.ts", "metrics\\.ts"],
 };
