@@ -1,13 +1,9 @@
 import { ApiError, type Client } from "@quillon/contract/client";
+import type { StackParams } from "../stack-params.ts";
+import { inParts } from "../value-batches.ts";
 import type { Opened } from "./state.ts";
 
 const DECRYPT = "POST /api/stacks/{orgName}/{projectName}/{stackName}/batch-decrypt";
-
-export interface StackParams {
-  orgName: string;
-  projectName: string;
-  stackName: string;
-}
 
 /** Characters of ciphertexts in one request, well below what a server takes. */
 const BATCH = 1024 * 1024;
@@ -33,7 +29,7 @@ export async function openByServer(
   const secrets: Record<string, string> = {};
   let why = "";
   let halved = 0;
-  const left = batchesOf(ciphertexts, batch);
+  const left = inParts(ciphertexts, { most: Number.POSITIVE_INFINITY, characters: batch });
   for (let some = left.shift(); some; some = left.shift()) {
     try {
       const { plaintexts } = await client.call(DECRYPT, { params, body: { ciphertexts: some } });
@@ -55,18 +51,4 @@ export async function openByServer(
     }
   }
   return { secrets, closed: ciphertexts.length - Object.keys(secrets).length, how: `by the server (${why})` };
-}
-
-function batchesOf(texts: readonly string[], most: number): string[][] {
-  const batches: string[][] = [];
-  let size = most;
-  for (const text of texts) {
-    size += text.length;
-    if (size > most) {
-      batches.push([]);
-      size = text.length;
-    }
-    batches.at(-1)?.push(text);
-  }
-  return batches;
 }

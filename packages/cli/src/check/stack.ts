@@ -3,8 +3,9 @@ import type { Api, ReplyOf } from "@quillon/contract";
 import { ApiError, type Client, JsonText } from "@quillon/contract/client";
 import { say } from "../output.ts";
 import { packFolder } from "../required-packs/fetch.ts";
+import type { StackParams } from "../stack-params.ts";
 import type { PackToRun } from "./pack.ts";
-import { openByServer, type StackParams } from "./server-secrets.ts";
+import { openByServer } from "./server-secrets.ts";
 import { readStateFile, type State, stateOf } from "./state.ts";
 
 const STACK = "/api/stacks/{orgName}/{projectName}/{stackName}";

@@ -1,11 +1,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { say } from "../output.ts";
+import { SECRET, SIGNATURE } from "../secret-mark.ts";
 import { openByPassphrase } from "./passphrase.ts";
-
-/** How Pulumi marks a secret. It is written here, too, because what else knows it loads all that speaks with an engine. */
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
-const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
 /** A state that packs are held against. */
 export interface State {

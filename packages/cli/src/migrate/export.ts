@@ -1,10 +1,11 @@
 import { ApiError, type Client, JsonText } from "@quillon/contract/client";
 import { readPages } from "../pages.ts";
+import type { StackParams } from "../stack-params.ts";
 import { type Filter, isWanted } from "./filter.ts";
 import { readUpdates } from "./history.ts";
 import type { Sealer } from "./seal.ts";
 import { encryptedAnew, factsOf, inPlain, type Untyped } from "./state.ts";
-import { decryptAll, type StackParams } from "./values.ts";
+import { decryptAll } from "./values.ts";
 
 /** What is written of a stack. */
 export interface ExportedStack {

@@ -1,5 +1,5 @@
 import type { Client } from "@quillon/contract/client";
-import type { StackParams } from "./values.ts";
+import type { StackParams } from "../stack-params.ts";
 
 /** Entries in one answer. */
 const PAGE = 100;

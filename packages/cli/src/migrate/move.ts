@@ -1,11 +1,11 @@
 import { ApiError } from "@quillon/contract/client";
 import { errorMessage } from "../error-message.ts";
+import type { StackParams } from "../stack-params.ts";
 import { decide, type Secrets, type Status, secretsFrom } from "./decide.ts";
 import { type ListedSource, NotRead, type Source, type SourceStack } from "./source.ts";
 import { digestOf, factsOf, isEmpty, type StateFacts } from "./state.ts";
 import { tagsToMove } from "./tags.ts";
 import { begin, encryptedHere, end, findHere, type Here, importHere, type Target } from "./target.ts";
-import type { StackParams } from "./values.ts";
 
 /** What is said of a stack. */
 export interface MovedStack {

@@ -7,7 +7,6 @@ import { leftOf } from "./left.ts";
 import type { MovedStack } from "./move.ts";
 import { referencesIn } from "./references.ts";
 import { tagsToMove } from "./tags.ts";
-import { inParts } from "./values.ts";
 import { makeFolder } from "./write-files.ts";
 
 test.each([
@@ -48,20 +47,6 @@ test("tags come along but those that Quillon does not take, and the mark of anot
   expect(tagsToMove(tags)).toEqual({ tags: { team: "web", "pulumi:project": "web" }, left: ["a/b", "long"] });
   const many = Object.fromEntries(Array.from({ length: 201 }, (_, at) => [`t${at}`, "x"]));
   expect(tagsToMove(many).left).toEqual(["t199", "t200"]);
-});
-
-test.each([
-  [[], []],
-  [
-    ["a", "b", "c"],
-    [["a", "b"], ["c"]],
-  ],
-  [
-    ["aaaaaaaaa", "b"],
-    [["aaaaaaaaa"], ["b"]],
-  ],
-])("%j in parts", (values, parts) => {
-  expect(inParts(values, { most: 2, characters: 5 })).toEqual(parts);
 });
 
 const stack: MovedStack = {

@@ -1,10 +1,11 @@
 import { ApiError, type Client } from "@quillon/contract/client";
 import { errorMessage } from "../error-message.ts";
 import { readPages } from "../pages.ts";
+import type { StackParams } from "../stack-params.ts";
 import { readUpdates } from "./history.ts";
 import { type ListedSource, NotRead, type Source, type SourceStack } from "./source.ts";
 import type { Untyped } from "./state.ts";
-import { decryptAll, type StackParams } from "./values.ts";
+import { decryptAll } from "./values.ts";
 
 /** What services of Pulumi's API want to be asked with. */
 const headers = { accept: "application/vnd.pulumi+8" };

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { JsonText } from "@quillon/contract/client";
+import { SECRET, SIGNATURE } from "../secret-mark.ts";
 
 /** A state with its version, as `pulumi stack export` prints it. Its numbers are as they came. */
 export interface Untyped {
@@ -23,10 +24,6 @@ export interface StateFacts {
   /** The names of stacks whose outputs its program reads. */
   references: string[];
 }
-
-/** How Pulumi marks a secret. It is written here, too, because what else knows it loads all that speaks with an engine. */
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
-const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
 type Fields = Record<string, unknown>;
 

@@ -1,8 +1,9 @@
 import { ApiError, type Client } from "@quillon/contract/client";
+import type { StackParams } from "../stack-params.ts";
 import { MARK, type Mark, readMark, writeMark } from "./mark.ts";
 import { encryptedAnew, type Provider, type Untyped } from "./state.ts";
 import type { Tags } from "./tags.ts";
-import { encryptAll, type StackParams } from "./values.ts";
+import { encryptAll } from "./values.ts";
 
 const STACK = "GET /api/stacks/{orgName}/{projectName}/{stackName}";
 
