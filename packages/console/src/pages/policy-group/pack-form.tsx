@@ -6,13 +6,13 @@ import { api } from "../../api.ts";
 import { useOrganization } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
 import { Loaded } from "../../shared/loaded.tsx";
+import { Refused } from "../../shared/refused.tsx";
 import type { GroupSummary, PolicyGroup } from "../policy-groups/queries.ts";
 import { Consequence } from "../policy-pack/consequence.tsx";
 import { type PackVersion, versionNamesQuery, versionQuery } from "../policy-packs/queries.ts";
 import { type Config, levelOf, levels, withLevel } from "./config.ts";
 import { Leftovers } from "./leftovers.tsx";
 import { PolicyList } from "./policy-list.tsx";
-import { Refused } from "./refused.tsx";
 
 interface PackFormProps {
   group: PolicyGroup;

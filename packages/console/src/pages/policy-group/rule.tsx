@@ -8,12 +8,12 @@ import { api } from "../../api.ts";
 import { useOrganization } from "../../session.ts";
 import { useChange } from "../../shared/change.ts";
 import { describeCondition } from "../../shared/membership.ts";
+import { Refused } from "../../shared/refused.tsx";
 import type { PolicyGroup, Seen } from "../policy-groups/queries.ts";
 import { ConditionRows } from "./condition-rows.tsx";
 import { draftsOf, type Part, parts, selectorOf } from "./conditions.ts";
 import { ruleMatchesQuery, selectorMatchesQuery } from "./match-queries.ts";
 import { Matches } from "./matches.tsx";
-import { Refused } from "./refused.tsx";
 import { RemoveRule } from "./remove-rule.tsx";
 
 interface RuleProps {

@@ -17,32 +17,24 @@ const severities = [
 
 type Unit = "hours" | "days";
 
-export function ExceptionRule({ now, etag }: { now: Rule; etag: string }) {
-  const { name: orgName, isAdmin } = useOrganization();
-  const queries = useQueryClient();
-  const [rule, setRule] = useState(now);
+interface Seen {
+  now: Rule;
+  etag: string;
+}
+
+export function ExceptionRule(current: Seen) {
+  const { isAdmin } = useOrganization();
+  const { rule, setRule, changed, save, again, etag } = useEdit(current);
   const set = (change: Partial<Rule>) => setRule({ ...rule, ...change });
-  const save = useChange(
-    () =>
-      api.tagged("PUT /api/quillon/orgs/{orgName}/exception-rule", {
-        params: { orgName },
-        body: rule,
-        headers: { "if-match": etag },
-      }),
-    (saved) => {
-      // What is set next is after this.
-      queries.setQueryData(exceptionRuleQuery(orgName).queryKey, saved);
-      tellSaved();
-    },
-  );
   const disabled = !isAdmin;
   return (
     <SettingForm
       label="Save what is allowed of exceptions"
       mutation={save}
-      changed={isDifferent(rule, now)}
+      changed={changed}
       may={isAdmin}
       who="admins"
+      again={() => void again()}
     >
       <Switch
         label="Somebody else must agree to each exception"
@@ -51,7 +43,7 @@ export function ExceptionRule({ now, etag }: { now: Rule; etag: string }) {
         onChange={({ currentTarget }) => set({ approval: currentTarget.checked })}
         disabled={disabled}
       />
-      <Longest hours={rule.longestHours} set={(longestHours) => set({ longestHours })} disabled={disabled} />
+      <Longest key={etag} hours={rule.longestHours} set={(longestHours) => set({ longestHours })} disabled={disabled} />
       <Switch
         label="Each exception needs an end"
         description={
@@ -75,6 +67,44 @@ export function ExceptionRule({ now, etag }: { now: Rule; etag: string }) {
       />
     </SettingForm>
   );
+}
+
+/** What others change while somebody edits is not taken in, so that saving it is refused instead of taking that back. */
+function useEdit(current: Seen) {
+  const { name: orgName } = useOrganization();
+  const queries = useQueryClient();
+  const [seen, setSeen] = useState(current);
+  const [newest, setNewest] = useState(current.etag);
+  const [rule, setRule] = useState(current.now);
+  const begin = (from: Seen) => {
+    setSeen(from);
+    setRule(from.now);
+  };
+  const changed = isDifferent(rule, seen.now);
+  if (newest !== current.etag) {
+    setNewest(current.etag);
+    if (!changed) begin(current);
+  }
+  const save = useChange(
+    () =>
+      api.tagged("PUT /api/quillon/orgs/{orgName}/exception-rule", {
+        params: { orgName },
+        body: rule,
+        headers: { "if-match": seen.etag },
+      }),
+    (saved) => {
+      // What is set next is after this.
+      queries.setQueryData(exceptionRuleQuery(orgName).queryKey, saved);
+      begin({ now: saved.reply, etag: saved.etag });
+      tellSaved();
+    },
+  );
+  const again = async () => {
+    const { reply, etag } = await queries.fetchQuery({ ...exceptionRuleQuery(orgName), staleTime: 0 });
+    begin({ now: reply, etag });
+    save.reset();
+  };
+  return { rule, setRule, changed, save, again, etag: seen.etag };
 }
 
 const isDifferent = (one: Rule, other: Rule) =>

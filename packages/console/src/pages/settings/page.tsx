@@ -27,9 +27,7 @@ export function SettingsPage() {
           about="They let violations through. What is set here bounds new ones; those that there are stay as they are."
           id="exceptions"
         >
-          <Loaded query={exceptions}>
-            {({ reply, etag }) => <ExceptionRule key={etag} now={reply} etag={etag} />}
-          </Loaded>
+          <Loaded query={exceptions}>{({ reply, etag }) => <ExceptionRule now={reply} etag={etag} />}</Loaded>
         </Section>
         <Section
           title="Receipts"

@@ -3,6 +3,7 @@ import { notifications } from "@mantine/notifications";
 import type { UseMutationResult } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useId } from "react";
 import { Problem } from "../../shared/loaded.tsx";
+import { Refused } from "../../shared/refused.tsx";
 
 interface SectionProps {
   title: string;
@@ -36,11 +37,13 @@ interface SettingFormProps {
   /** Whether the caller may change it, and if not, who may. */
   may: boolean;
   who: string;
+  /** Reads the settings again and begins anew, where a change of somebody else makes the server refuse this one. */
+  again?: () => void;
   children: ReactNode;
 }
 
 /** Some settings that are saved together. Whoever may not change them reads them. */
-export function SettingForm({ label, mutation, changed, may, who, children }: SettingFormProps) {
+export function SettingForm({ label, mutation, changed, may, who, again, children }: SettingFormProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     mutation.mutate();
@@ -49,7 +52,8 @@ export function SettingForm({ label, mutation, changed, may, who, children }: Se
     <form onSubmit={submit}>
       <Stack>
         {children}
-        {mutation.error && <Problem error={mutation.error} />}
+        {mutation.error &&
+          (again ? <Refused error={mutation.error} again={again} /> : <Problem error={mutation.error} />)}
         {may ? (
           <Group>
             <Button type="submit" size="xs" aria-label={label} loading={mutation.isPending} disabled={!changed}>
