@@ -116,12 +116,28 @@ describe.skipIf(chromiumProgram === undefined)("each page of the console", () =>
     return stack;
   }
 
+  /** What a check of a state elsewhere can report. */
+  async function check(): Promise<void> {
+    await send("PUT /api/quillon/orgs/acme/elsewhere", { backend: "s3://states", project: "shop", stack: "far" });
+    const counts = { mandatory: 1, advisory: 0, excepted: 0, remediated: 0, notEvaluated: 0, passed: 0 };
+    const pack = { version: cut("version", 100) };
+    const name = cut("policy", 200);
+    const said = { level: cut("level", 40), severity: cut("severity", 40), message: cut("lie", 4000) };
+    const urn = `urn:pulumi:far::shop::${cut("type", 1000)}::${cut("name", 1000)}`;
+    await send("PUT /api/quillon/orgs/acme/stacks/shop/far/check", {
+      packs: [{ name: "hostile", ...pack, policies: [{ name, description: "", severity: said.severity, ...counts }] }],
+      results: [{ kind: "violated", pack: "hostile", ...pack, policy: name, urn, ...said }],
+      leftOut: 0,
+    });
+  }
+
   async function afterTheRun(console: Console): Promise<void> {
     await send("POST /api/stacks/acme/hostile/dev/tags", { name: "tag", value: cut("tag", 256) });
     const config = { message: { [hostile("property")]: hostile("value") } };
     await edit(console.api, "default-policy-group", {
       addPolicyPack: { name: "hostile", versionTag: "1.0.0", config },
     });
+    await check();
     const stack = await lie(console);
     ids.LIAR = stack.name;
     const { policyIssues } = await send("POST /api/orgs/acme/policyresults/issues", {});
@@ -169,6 +185,7 @@ describe.skipIf(chromiumProgram === undefined)("each page of the console", () =>
     `${STACK}/previews/PREVIEW`,
     "/acme/web/LIAR",
     "/acme/web/LIAR/findings",
+    "/acme/shop/far/findings?show=checked",
     "/acme/web/LIAR/updates/1",
     "/acme/web/LIAR/updates/1?tab=environment",
     `${INSIGHTS}/findings`,

@@ -136,6 +136,30 @@ describe.skipIf(chromiumProgram === undefined)("reading in the console", () => {
     await page.getByRole("heading", { level: 1, name: /^Preview of web/ }).waitFor();
   });
 
+  test("what a check found in the state of a stack elsewhere is shown, and that it enforced nothing", async () => {
+    const stack = { project: "shop", stack: "far" };
+    await send("PUT /api/quillon/orgs/acme/elsewhere", { backend: "s3://states", ...stack });
+    const counts = { mandatory: 1, advisory: 0, excepted: 0, remediated: 0, notEvaluated: 0, passed: 0 };
+    const policy = { name: "length", description: "", severity: "high" };
+    const found = { pack: "pets", version: "1.0.0", policy: "length", severity: "high" };
+    await send("PUT /api/quillon/orgs/acme/stacks/shop/far/check", {
+      packs: [{ name: "pets", version: "1.0.0", policies: [{ ...policy, ...counts }] }],
+      results: [{ kind: "violated", level: "mandatory", urn: urnOf("far", "rex"), message: "Too short.", ...found }],
+      leftOut: 2,
+    });
+    const before = page.url();
+    await open(page, "/acme/shop/far/findings");
+    await page.getByRole("radiogroup", { name: "Which findings" }).getByText("Checked (1)").click();
+    await page.getByText("Too short.").waitFor();
+    expect(await page.getByRole("status").filter({ hasText: "not enforced" }).textContent()).toMatch(
+      /^Checked .* by .*, and not enforced: .* 2 more results of this check are only counted\.$/,
+    );
+    await open(page, `/acme/web/${dev.name}/findings`);
+    await page.getByRole("link", { name: "length" }).waitFor();
+    expect(await page.getByText("Checked", { exact: true }).count()).toBe(0);
+    await open(page, before);
+  });
+
   test("a run is read by policy and by resource, with its messages, receipt, exceptions and environment", async () => {
     await page.getByText("Stopped by policies: 1 violation").waitFor();
     await page.getByText("By resource").click();

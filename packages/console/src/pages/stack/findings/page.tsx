@@ -9,19 +9,21 @@ import { More } from "../../../shared/more.tsx";
 import { counted, written } from "../../../shared/numbers.ts";
 import { Resource } from "../../../shared/urn.tsx";
 import { useStackName } from "../queries.ts";
+import { Checked } from "./checked.tsx";
 import { Predictions } from "./predictions.tsx";
-import { findingCountsQuery, stackFindingsQuery, stackPredictionsQuery } from "./queries.ts";
+import { checkQuery, findingCountsQuery, stackFindingsQuery, stackPredictionsQuery } from "./queries.ts";
 import type { StackFindingFilter } from "./search.ts";
 import { FindingsTable } from "./table.tsx";
 
 const route = getRouteApi("/signed-in/$org/$project/$stack/findings");
 
-/** What is violated in what the stack has deployed, and what previews predict. */
+/** What is violated in what the stack has deployed, what previews predict, and what a check of its state found. */
 export function StackFindingsPage() {
   const filter = route.useSearch();
   const navigate = route.useNavigate();
   const set = (change: StackFindingFilter) => void navigate({ search: (before) => ({ ...before, ...change }) });
   const { show = "open", severity, resource } = filter;
+  const isOfFindings = show !== "predicted" && show !== "checked";
   return (
     <Stack gap="md">
       <Group align="flex-end">
@@ -31,9 +33,9 @@ export function StackFindingsPage() {
           aria-label="Which findings"
           value={show}
           onChange={(value) => set({ show: value })}
-          data={useKinds()}
+          data={useKinds(show)}
         />
-        {show !== "predicted" && (
+        {isOfFindings && (
           <Select
             size="xs"
             aria-label="Severity"
@@ -47,7 +49,7 @@ export function StackFindingsPage() {
           />
         )}
       </Group>
-      {resource && show !== "predicted" && (
+      {resource && isOfFindings && (
         <Group gap="xs">
           <Text size="sm" component="div">
             Of <Resource urn={resource} />
@@ -62,16 +64,19 @@ export function StackFindingsPage() {
           </Button>
         </Group>
       )}
-      {show === "predicted" ? <Predictions /> : <Findings filter={filter} />}
+      {isOfFindings && <Findings filter={filter} />}
+      {show === "predicted" && <Predictions />}
+      {show === "checked" && <Checked />}
     </Stack>
   );
 }
 
 /** What can be shown, and how much there is of it. */
-function useKinds() {
+function useKinds(shown: string) {
   const name = useStackName();
   const { data: counts } = useQuery(findingCountsQuery(name));
   const { data: predicted } = useInfiniteQuery(stackPredictionsQuery(name));
+  const { data: checked } = useQuery(checkQuery(name));
   const previewed = predicted?.pages.reduce((sum, { predictions }) => sum + predictions.length, 0);
   const label = (word: string, count: number | undefined, more = "") =>
     count ? `${word} (${written(count)}${more})` : word;
@@ -83,6 +88,10 @@ function useKinds() {
       value: "predicted",
       label: label("Only in previews", previewed, predicted?.pages.at(-1)?.continuationToken && "+"),
     },
+    // Only stacks whose state is elsewhere are checked so.
+    ...(checked?.check || shown === "checked"
+      ? [{ value: "checked", label: label("Checked", checked?.check?.report.results.length) }]
+      : []),
   ];
 }
 

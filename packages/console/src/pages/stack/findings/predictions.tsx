@@ -4,6 +4,7 @@ import { Empty } from "../../../shared/empty.tsx";
 import { Listing } from "../../../shared/listing.tsx";
 import { More } from "../../../shared/more.tsx";
 import { RunOf } from "../../../shared/run-of.tsx";
+import { Bdi } from "../../../shared/strangers.tsx";
 import { Time } from "../../../shared/time.tsx";
 import { Resource } from "../../../shared/urn.tsx";
 import { Level, Severity } from "../../../shared/words.tsx";
@@ -26,9 +27,9 @@ export function Predictions() {
             {predictions.map((one) => (
               <Table.Tr key={JSON.stringify([one.source, one.policyPack, one.policyName, one.resourceURN])}>
                 <Table.Td maw={380}>
-                  {one.policyName}{" "}
+                  <Bdi text={one.policyName} />{" "}
                   <Text span size="xs" c="dimmed">
-                    {one.policyPack} {one.policyPackTag}
+                    <Bdi text={`${one.policyPack} ${one.policyPackTag}`} />
                   </Text>{" "}
                   {one.blocked && <Badge color="red">stops the update</Badge>}
                   <Text size="xs" c="dimmed" lineClamp={2} className="text">

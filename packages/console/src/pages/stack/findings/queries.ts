@@ -63,6 +63,16 @@ export const stackPredictionsQuery = ({ orgName, projectName, stackName }: Stack
     ...byContinuation,
   });
 
+/** What policies said of the stack's state when it was checked last. */
+export const checkQuery = ({ orgName, projectName, stackName }: StackName) =>
+  queryOptions({
+    queryKey: ["stack", { orgName, projectName, stackName }, "check"],
+    queryFn: () =>
+      api.call("GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/check", {
+        params: { orgName, projectName, stackName },
+      }),
+  });
+
 /** How many findings of a stack have each value of a field. */
 async function countBy(field: string, name: StackName, which: { closed: boolean } & StackFindingFilter) {
   const { closed, ...filter } = which;

@@ -1,6 +1,6 @@
 import { text } from "../../../search.ts";
 
-/** Which findings of a stack are shown: `show` is open, excepted, ended or predicted. */
+/** Which findings of a stack are shown: `show` is open, excepted, ended, predicted or checked. */
 export const readStackFindings = (search: Record<string, unknown>) =>
   text(search, "show", "severity", "pack", "resource");
 
