@@ -1,6 +1,3 @@
-import { randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -18,6 +15,7 @@ import { sentenceOf, summaryOf } from "../check/summary.ts";
 import { cacheFolder } from "../folders.ts";
 import { signInTo, withSignIn } from "../organization.ts";
 import { say } from "../output.ts";
+import { writeWhole } from "../write-whole.ts";
 
 interface Options {
   stack?: string;
@@ -138,16 +136,4 @@ async function write(report: Report, checked: CheckedPack[], { json, output, out
   if (outputFile === undefined) await pipeline(Readable.from(text), stdout, { end: false });
   else await writeWhole(outputFile, Readable.from(text));
   if (format !== "summary" || outputFile !== undefined) say(sentence);
-}
-
-/** Nobody finds a part of it there. */
-async function writeWhole(path: string, text: Readable): Promise<void> {
-  const unfinished = `${path}.${randomUUID()}`;
-  try {
-    await pipeline(text, createWriteStream(unfinished, { flags: "wx" }));
-    await rename(unfinished, path);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw new Error(`${path} can't be written: ${(error as Error).message}`);
-  }
 }

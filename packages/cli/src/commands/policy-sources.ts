@@ -1,13 +1,12 @@
-import { createWriteStream } from "node:fs";
-import { rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { Command } from "commander";
 import { parsePack } from "../arguments.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { say } from "../output.ts";
 import { packFolderOf } from "../pack-folder.ts";
+import { writeWhole } from "../write-whole.ts";
 
 const SOURCES = "GET /api/quillon/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/sources";
 
@@ -33,11 +32,7 @@ async function download(text: string, file: string | undefined, options: { org?:
     throw new Error(
       `${resolve(to)} is in the folder of a policy pack, ${pack}, whose next version would have it inside. Name a file elsewhere, such as ../${to}.`,
     );
-  const bytes = await client.stream(SOURCES, { params });
-  await pipeline(Readable.fromWeb(bytes), createWriteStream(to, { flags: "wx" })).catch(async (error: unknown) => {
-    // A part of an archive is of no use, and would be in the way of the next try.
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") await rm(to, { force: true });
-    throw error;
-  });
+  if (existsSync(to)) throw new Error(`${to} is there already. Name another file.`);
+  await writeWhole(to, Readable.fromWeb(await client.stream(SOURCES, { params })));
   say(`Wrote ${to}.`);
 }

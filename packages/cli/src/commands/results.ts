@@ -1,4 +1,3 @@
-import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Report, ReportFormat } from "@quillon/contract";
@@ -9,6 +8,7 @@ import { parseStack } from "../arguments.ts";
 import { formatTable } from "../format-table.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { say } from "../output.ts";
+import { writeWhole } from "../write-whole.ts";
 
 const OF_UPDATE = "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results";
 const OF_CHECK = "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/check";
@@ -59,9 +59,9 @@ export function resultsCommand(): Command {
 async function showResults(stack: string | undefined, options: Options): Promise<void> {
   const report = await readReport(stack, options);
   const { outputFile, output } = options;
-  const target = outputFile === undefined ? process.stdout : createWriteStream(outputFile);
-  const text = textOf(report, options.json ? "json" : output);
-  await pipeline(Readable.from(text), target, { end: outputFile !== undefined });
+  const text = Readable.from(textOf(report, options.json ? "json" : output));
+  if (outputFile === undefined) await pipeline(text, process.stdout, { end: false });
+  else await writeWhole(outputFile, text);
   say(sentenceOf(report));
   for (const { name, version, failure } of report.packs)
     if (failure) say(`Policy pack ${name} ${version} made it fail: ${failure}`);

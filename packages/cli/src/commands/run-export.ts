@@ -1,6 +1,5 @@
-import { randomUUID } from "node:crypto";
-import { rename, rm, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { Readable } from "node:stream";
 import { normalBackend } from "@quillon/contract/backend-url";
 import { type Client, JsonText } from "@quillon/contract/client";
 import { MOST_DAYS } from "@quillon/contract/requirements";
@@ -16,6 +15,7 @@ import { factsOf, type RunFacts, registerStack } from "../run/registration.ts";
 import { type Requirements, type SignedRequirements, writeRequirementsFile } from "../run/requirements-file.ts";
 import { findServer } from "../run/server.ts";
 import { clientOf } from "../session.ts";
+import { writeWhole } from "../write-whole.ts";
 
 interface Options {
   stack?: string[];
@@ -65,13 +65,7 @@ async function exportRequirements(options: Options): Promise<void> {
     const { text, signature } = await exportOne(client, { ...stack, expires, archives });
     files.push({ text, signature });
   }
-  const made = `${options.output}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(made, writeRequirementsFile(files, archives), { mode: 0o600 });
-    await rename(made, options.output);
-  } finally {
-    await rm(made, { force: true });
-  }
+  await writeWhole(options.output, Readable.from([writeRequirementsFile(files, archives)]), 0o600);
   say(`Wrote ${options.output}, which can be used until ${new Date(expires * 1000).toISOString()}.`);
 }
 
