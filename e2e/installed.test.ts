@@ -97,7 +97,12 @@ describe.each([
     mkdirSync(join(home, "bin"), { recursive: true });
     symlinkSync((await findNode()) ?? "", join(home, "bin/node"));
     if (isRoot) chownSync(home, NOBODY, NOBODY);
-    const env = { ...plainEnvironment(`${home}/bin:${root}/usr/bin`), HOME: home, npm_config_cache: join(home, "npm") };
+    const env = {
+      ...plainEnvironment(`${home}/bin:${root}/usr/bin`),
+      HOME: home,
+      PULUMI_HOME: home,
+      npm_config_cache: join(home, "npm"),
+    };
     terminal = new Terminal(home, env, asNobody);
     server = new Server(join(home, "data"), env, asNobody);
     await server.start();

@@ -65,6 +65,13 @@ test("a file that can't be read says so, and is not replaced", async () => {
   expect(await readCredentials(env)).toEqual({});
 });
 
+test("a folder that can't be made names the variable for another one", async () => {
+  await writeFile(join(home, ".pulumi"), "");
+  await expect(remember(env, A)).rejects.toThrow(
+    /quillon\.json can't be written: .*\. To keep logins in another folder, set PULUMI_HOME\.$/,
+  );
+});
+
 test("the server of quillon login is remembered beside it, until it is forgotten", async () => {
   await remember(env, A);
   expect(await readRemembered(env)).toEqual({ server: A });

@@ -1,6 +1,6 @@
 import { mkdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { accountHome } from "./folders.ts";
 
 /** What the Pulumi CLI keeps of one login. It keeps more, which is left as it is. */
 export interface Account {
@@ -33,7 +33,7 @@ type Env = NodeJS.ProcessEnv;
 
 /** The folder that the Pulumi CLI keeps its logins in. */
 export function credentialsFolder(env: Env): string {
-  return env.PULUMI_CREDENTIALS_PATH || env.PULUMI_HOME || join(homedir(), ".pulumi");
+  return env.PULUMI_CREDENTIALS_PATH || env.PULUMI_HOME || join(accountHome(), ".pulumi");
 }
 
 const credentialsFile = (env: Env) => join(credentialsFolder(env), "credentials.json");
@@ -85,15 +85,17 @@ async function readJson<T extends object>(path: string): Promise<T> {
  * either all of the old one or all of the new one.
  */
 async function replace(path: string, value: object): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   // It may be a link to a file that is kept elsewhere.
   const target = await realpath(path).catch(() => path);
   const written = `${target}.${process.pid}`;
   try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await writeFile(written, JSON.stringify(value, null, 4), { mode: 0o600, flag: "wx" });
     await rename(written, target);
   } catch (error) {
-    await rm(written, { force: true });
-    throw new Error(`${path} can't be written: ${(error as Error).message}`);
+    await rm(written, { force: true }).catch(() => {});
+    throw new Error(
+      `${path} can't be written: ${(error as Error).message}. To keep logins in another folder, set PULUMI_HOME.`,
+    );
   }
 }

@@ -1,6 +1,7 @@
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { credentialsFolder } from "./credentials.ts";
 import { accountHome } from "./folders.ts";
 import { wholeUrl } from "./run/place.ts";
 
@@ -14,6 +15,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 test("the Pulumi CLI's home folder is the account's, whatever HOME says", () => {
   expect(accountHome()).toBe(userInfo().homedir);
+  expect(credentialsFolder({ HOME: other })).toBe(join(userInfo().homedir, ".pulumi"));
   expect(wholeUrl("file://~/states", { cwd: "/", env: {} })).toBe(`file://${userInfo().homedir}/states`);
 });
 

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { normalBackend } from "@quillon/contract/backend-url";
+import { credentialsFolder } from "../credentials.ts";
 import { accountHome } from "../folders.ts";
 import { helperEnv, helperOf } from "../required-packs/helper.ts";
 import type { Guarded } from "./command-line.ts";
@@ -88,10 +89,7 @@ export function wholeUrl(url: string, { cwd, env }: { cwd: string; env: Env }): 
 }
 
 async function currentLogin(env: Env): Promise<string | undefined> {
-  const path = join(
-    env.PULUMI_CREDENTIALS_PATH || env.PULUMI_HOME || join(accountHome(), ".pulumi"),
-    "credentials.json",
-  );
+  const path = join(credentialsFolder(env), "credentials.json");
   const text = await readFile(path, "utf8").catch(() => "{}");
   try {
     return (JSON.parse(text) as { current?: string }).current;
