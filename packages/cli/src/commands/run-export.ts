@@ -56,7 +56,7 @@ interface Exported {
 }
 
 async function exportRequirements(options: Options): Promise<void> {
-  const expires = parseExpiry(options.expires, new Date());
+  const expires = parseEnd(options.expires, new Date());
   const session = await findServer(process.env);
   const client = clientOf(session);
   const files: SignedRequirements[] = [];
@@ -67,6 +67,13 @@ async function exportRequirements(options: Options): Promise<void> {
   }
   await writeWhole(options.output, Readable.from([writeRequirementsFile(files, archives)]), 0o600);
   say(`Wrote ${options.output}, which can be used until ${new Date(expires * 1000).toISOString()}.`);
+}
+
+/** @throws Error */
+function parseEnd(text: string, now: Date): number {
+  const expires = parseExpiry(text, now);
+  if (expires <= parseExpiry(`${MOST_DAYS}d`, now)) return expires;
+  throw new Error(`--expires can't be "${text}": the file can be used for ${MOST_DAYS} days at most.`);
 }
 
 async function findStacks(client: Client, server: string, options: Options): Promise<Exported[]> {

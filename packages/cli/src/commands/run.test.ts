@@ -16,6 +16,11 @@ test.each<[what: string, options: string[], says: string]>([
 
 test.each<[what: string, args: string[], says: string]>([
   ["an end that is none", ["--expires", "soon"], '--expires can\'t be "soon"'],
+  [
+    "an end that is too far",
+    ["--expires", "31d"],
+    '--expires can\'t be "31d": the file can be used for 30 days at most.',
+  ],
 ])("an export with %s is refused", async (_, args, says) => {
   const program = await programFor(["run"]);
   await expect(program.parseAsync(["run", "export", ...args], { from: "user" })).rejects.toThrow(says);
