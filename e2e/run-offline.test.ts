@@ -49,7 +49,7 @@ async function receipts() {
 }
 
 describe("quillon run, while the server can't be reached", () => {
-  const up = "quillon run --bundle requirements --key quillon.pem -- pulumi up --yes --skip-preview";
+  const up = "quillon run --org acme --bundle requirements --key quillon.pem -- pulumi up --yes --skip-preview";
 
   test("a file of requirements has the packs, and a violation stops the command", async () => {
     await ada.ok("quillon receipt key > quillon.pem");

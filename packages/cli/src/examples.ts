@@ -140,7 +140,7 @@ export const examples: Record<string, readonly string[]> = {
   run: [
     "quillon run -- pulumi up",
     "quillon run --print -- pulumi preview",
-    "quillon run --bundle requirements --key quillon.pem -- pulumi up",
+    "quillon run --org acme --bundle requirements --key quillon.pem -- pulumi up",
     'quillon run --break-glass "Quillon is down" -- pulumi up',
   ],
   "run export": [

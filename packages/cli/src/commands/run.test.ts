@@ -3,6 +3,7 @@ import { programFor } from "../program.ts";
 
 test.each<[what: string, options: string[], says: string]>([
   ["a bundle without a key", ["--bundle", "f"], "--bundle needs --key FILE"],
+  ["a bundle of no organization", ["--bundle", "f", "--key", "k"], "--bundle needs --org ORG"],
   ["a key without a bundle", ["--key", "k"], "--key is only for --bundle."],
   ["a bundle and a reason", ["--bundle", "f", "--key", "k", "--break-glass", "Fire."], "not both"],
   ["an empty reason", ["--break-glass", ""], "--break-glass needs a reason"],

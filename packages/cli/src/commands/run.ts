@@ -86,12 +86,16 @@ function isGuardedAlready({ eventLog }: Guarded, env: NodeJS.ProcessEnv): boolea
   return eventLog !== undefined && eventLog === env[GUARD];
 }
 
-function checkOptions({ bundle, key, breakGlass }: Options): void {
+function checkOptions({ bundle, key, org, breakGlass }: Options): void {
   if (bundle !== undefined && breakGlass !== undefined)
     throw new Error("Give --bundle or --break-glass, not both: a bundle says what is required.");
   if (bundle !== undefined && key === undefined)
     throw new Error(
       "--bundle needs --key FILE, the server's key, which quillon receipt key prints. Keep it where nobody can change it who may change the bundle.",
+    );
+  if (bundle !== undefined && org === undefined)
+    throw new Error(
+      "--bundle needs --org ORG: without asking the server, a file of another organization that knows this stack, too, would be as good.",
     );
   if (key !== undefined && bundle === undefined) throw new Error("--key is only for --bundle.");
   if (breakGlass?.trim() === "") throw new Error("--break-glass needs a reason, which is reported to Quillon.");
