@@ -71,6 +71,12 @@ test.each<[what: string, bytes: Buffer, key: string, says: RegExp]>([
   expect(() => readRequirementsFile(bytes, "f", publicKey)).toThrow(says);
 });
 
+test("a file may be a little newer than a machine's clock", () => {
+  const file = readRequirementsFile(whole, "f", key);
+  const now = new Date("2029-12-31T23:55:00Z");
+  expect(requirementsOf(file, { name: "f", place, now }).requirements.made).toBe(said.made);
+});
+
 test.each<[what: string, of: Partial<Parameters<typeof requirementsOf>[1]>, says: string]>([
   [
     "another stack",
@@ -87,6 +93,11 @@ test.each<[what: string, of: Partial<Parameters<typeof requirementsOf>[1]>, says
     "a moment after its end",
     { now: new Date("2030-01-02T00:00:01Z") },
     "f has expired at 2030-01-02T00:00:00.000Z. Make another: quillon run export",
+  ],
+  [
+    "a moment long before it was made",
+    { now: new Date("2029-12-31T23:54:59Z") },
+    "f was made at 2030-01-01T00:00:00.000Z, and here it is 2029-12-31T23:54:59.000Z. Set the clock of this machine.",
   ],
 ])("for %s a file is refused", (_, of, says) => {
   const file = readRequirementsFile(whole, "f", key);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { JsonText } from "@quillon/contract/client";
-import { REQUIREMENTS } from "@quillon/contract/requirements";
+import { CLOCKS_APART_MS, REQUIREMENTS } from "@quillon/contract/requirements";
 import { isSigned } from "../verify-receipt.ts";
 import type { Place } from "./place.ts";
 
@@ -121,7 +121,7 @@ function parseRequirements(text: string, name: string): Requirements {
  * The requirements of the stack at that place.
  *
  * @param org the organization that is meant, if one was named.
- * @throws Error with a sentence when the file is of another stack or organization, or has expired.
+ * @throws Error with a sentence when the file is of another stack or organization, has expired, or was made later than now.
  */
 export function requirementsOf(
   { stacks }: RequirementsFile,
@@ -132,9 +132,12 @@ export function requirementsOf(
     const of = stacks.map(({ requirements }) => describe(requirements.place)).join(", and ");
     throw new Error(`${name} is not of ${describe(place)}, but of ${of || "no stack"}.`);
   }
-  const { organization, expires } = found.requirements;
+  const { organization, made, expires } = found.requirements;
   if (org !== undefined && org !== organization.name)
     throw new Error(`${name} is of organization ${organization.name}, and not of ${org}.`);
+  // A clock that was set back would make a file last longer.
+  if (now.getTime() < Date.parse(made) - CLOCKS_APART_MS)
+    throw new Error(`${name} was made at ${made}, and here it is ${now.toISOString()}. Set the clock of this machine.`);
   if (now > new Date(expires)) throw new Error(`${name} has expired at ${expires}. Make another: quillon run export`);
   return found;
 }

@@ -197,6 +197,8 @@ export const stacksErrors = {
         "The requirements that the run was based on are not as this server signed them. Make the file anew: quillon run export.",
       stack: (p: { stack: string; made: string }) =>
         `The requirements that the run was based on are of stack ${p.made}, and not of ${p.stack} as it is known here now.`,
+      early: (p: { made: string }) =>
+        `The requirements that the run was based on were made later than it, at ${p.made}. Set the clock of the machine that runs it.`,
       expired: (p: { expires: string }) =>
         `The requirements that the run was based on had expired at ${p.expires}. Make the file anew: quillon run export.`,
     }),

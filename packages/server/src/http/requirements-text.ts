@@ -1,5 +1,5 @@
 import { newError } from "@quillon/contract";
-import { REQUIREMENTS } from "@quillon/contract/requirements";
+import { CLOCKS_APART_MS, REQUIREMENTS } from "@quillon/contract/requirements";
 import type { exportRequirements } from "../actions/export-requirements.ts";
 import type { StackCtx } from "../context.ts";
 import { writeJson } from "../json/write.ts";
@@ -53,6 +53,8 @@ export function readRequirements(
     const named = `${organization.name}/${stack.project}/${stack.name}`;
     throw newError("requirements_refused", { problem: "stack", stack: qualifiedName(ctx), made: named });
   }
+  if (moment.getTime() < Date.parse(made) - CLOCKS_APART_MS)
+    throw newError("requirements_refused", { problem: "early", made });
   if (moment > new Date(expires)) throw newError("requirements_refused", { problem: "expired", expires });
   return { made, expires, recorded };
 }

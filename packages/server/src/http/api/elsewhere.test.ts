@@ -307,7 +307,7 @@ describe.each(engines)("stacks whose state is elsewhere on $name", (engine) => {
     test("are what a run must have run that was based on them, and its receipt says so, also when it is reported afterwards", async () => {
       const path = await elsewhere();
       const file = await exported(path);
-      const ran = { from: seconds(-2), to: seconds(-1) };
+      const ran = { from: seconds(0), to: seconds(0) };
       const { made } = JSON.parse(file.requirements);
       const update = await start(path, {}, basisOf(file, { ran }));
       await update.send("POST /events/batch", { events });
@@ -346,6 +346,11 @@ describe.each(engines)("stacks whose state is elsewhere on $name", (engine) => {
       [
         "that had expired when it ran",
         (file) => basisOf(file, { ran: { from: seconds(25), to: seconds(25) } }),
+        "requirements_refused",
+      ],
+      [
+        "that were made after it ran",
+        (file) => basisOf(file, { ran: { from: seconds(-1), to: seconds(0) } }),
         "requirements_refused",
       ],
       ["and a reason to break the glass", (file) => basisOf(file, { breakGlass: "fire" }), "invalid_input"],
