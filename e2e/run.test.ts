@@ -148,6 +148,7 @@ describe("quillon run, on a stack whose state is in a folder", () => {
     const cut = ada.with({ QUILLON_URL: "http://127.0.0.1:1" });
     const printed = await cut.fails("quillon run -- pulumi up --yes");
     expect(printed).toContain("The command was not run.");
+    expect(printed).toContain("--break-glass REASON");
     expect(printed).not.toContain("Updating");
     expect(await ada.with({ QUILLON_TOKEN: "wrong" }).fails("quillon run -- pulumi up --yes")).toContain(
       "The command was not run.",

@@ -147,7 +147,17 @@ async function makeReady(line: readonly string[], read: Guarded, options: Option
   const context = { line, read, registrant, facts: await factsOf(project, read), plan: planOf(read), to };
   const { bundle, key, print, breakGlass } = options;
   if (bundle !== undefined && key !== undefined) return fromBundle(context, { bundle, key, print });
-  return breakGlass === undefined ? fromServer(context) : fromServerIfItCan(context, breakGlass.trim());
+  if (breakGlass !== undefined) return fromServerIfItCan(context, breakGlass.trim());
+  return fromServer(context).catch(sayWhatElse);
+}
+
+/** What can be done in an outage. A refusal is none. @throws Error */
+function sayWhatElse(error: unknown): never {
+  if (isRefusal(error)) throw error;
+  throw new Error(
+    `${errorMessage(error)}\nIn an outage, --bundle FILE runs by a file of \`quillon run export\`, and --break-glass REASON without the required policy packs.`,
+    { cause: error },
+  );
 }
 
 /** What the server says, or nothing at all where it can't: for a reason, which is kept and reported. @throws ApiError when it refuses. */
