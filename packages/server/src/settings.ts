@@ -128,7 +128,7 @@ export const settingTable = {
     variable: "QUILLON_PACK_LIMIT",
     value: "BYTES",
     default: String(64 * MiB),
-    help: "largest body that describes or configures a policy pack (policies, readme, configuration), after decompression",
+    help: "largest body that describes or configures policy packs, or says what they found in a state, after decompression",
     parse: parseCount,
   },
   stateLimit: {

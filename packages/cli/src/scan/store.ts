@@ -4,7 +4,7 @@ import { ApiError } from "@quillon/contract/client";
 import { errorMessage } from "../error-message.ts";
 import type { KnownStack, Server } from "./known.ts";
 
-/** Bytes of all results together, well within what the server takes. */
+/** Bytes of all results together. */
 const MOST_BYTES = 400_000;
 
 /**

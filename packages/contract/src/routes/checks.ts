@@ -3,6 +3,7 @@ import { LONGEST_CHECKED, MOST_CHECKED } from "../check-limits.ts";
 import { PackName, StackParams } from "../names.ts";
 import { Empty, type Routes } from "../route.ts";
 import { UserInfo } from "./members.ts";
+import { MOST_POLICIES } from "./policy-packs.ts";
 import { Report } from "./reports.ts";
 
 const text = (maxLength: number) => Type.String({ maxLength, pattern: "^[^\\0]*$" });
@@ -26,7 +27,7 @@ const CheckedPolicy = closed({
 
 const Checked = Type.Object({
   packs: Type.Array(
-    closed({ name: PackName, version: text(100), policies: Type.Array(CheckedPolicy, { maxItems: 1000 }) }),
+    closed({ name: PackName, version: text(100), policies: Type.Array(CheckedPolicy, { maxItems: MOST_POLICIES }) }),
     { maxItems: 200 },
   ),
   /** The worst. */
@@ -56,6 +57,7 @@ export const checkRoutes = {
     access: "stack:write",
     params: StackParams,
     strict: true,
+    limit: "pack",
     body: Checked,
     reply: Empty,
   },

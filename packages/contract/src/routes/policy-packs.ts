@@ -19,6 +19,9 @@ const PolicyConfigSchema = Type.Object({
   required: Type.Optional(Type.Array(Type.String())),
 });
 
+/** Of one pack. */
+export const MOST_POLICIES = 50_000;
+
 /** A policy as its pack describes it. Other fields, from newer CLIs, are also accepted. */
 export const Policy = Type.Object({
   name: PackName,
@@ -92,7 +95,7 @@ export const policyPackRoutes = {
       name: PackName,
       displayName: Type.Optional(Type.String()),
       versionTag: Type.Optional(Type.Union([VersionTag, Type.Literal("")])),
-      policies: Type.Array(Policy, { maxItems: 50_000 }),
+      policies: Type.Array(Policy, { maxItems: MOST_POLICIES }),
       ...Description,
     }),
     limit: "pack",

@@ -50,6 +50,20 @@ describe.each(engines)("checks of stacks whose state is elsewhere on $name", (en
     });
   });
 
+  test("packs may have as many policies as can be published", async () => {
+    const { path } = await elsewhere();
+    const policies = Array.from({ length: 4831 }, (_, index) => ({
+      ...policy,
+      ...{ name: `disallow-something-${index}`, description: "What it disallows. ".repeat(15) },
+    }));
+    expect(await t.send(`PUT ${path}/check`, { ...checked, packs: [{ ...pack, policies }] })).toMatchObject({
+      status: 200,
+    });
+    const { report } = (await t.send(`GET ${path}/check`)).body.check;
+    expect(report.packs[0].policies).toHaveLength(4831);
+    expect(report.counts).toMatchObject({ mandatory: 4831, passed: 2 * 4831 });
+  });
+
   test("it is no run, no receipt, no finding and no evaluation", async () => {
     const { path, name } = await elsewhere();
     const overview = async () => (await t.send(`GET ${OWN}/stacks?search=shop/${name}`)).body;
