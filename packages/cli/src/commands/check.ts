@@ -132,8 +132,22 @@ async function write(report: Report, checked: CheckedPack[], { json, output, out
   const text =
     format === "summary"
       ? [summaryOf(checked, color), `${sentence}\n`]
-      : writers[format].write(head, inOrder(writers[format].order, results));
+      : inBlocks(writers[format].write(head, inOrder(writers[format].order, results)));
   if (outputFile === undefined) await pipeline(Readable.from(text), stdout, { end: false });
   else await writeWhole(outputFile, Readable.from(text));
   if (format !== "summary" || outputFile !== undefined) say(sentence);
+}
+
+const BLOCK_CHARS = 64 * 1024;
+
+/** A writer yields a text for each result, and each would be a write of its own. */
+async function* inBlocks(texts: AsyncIterable<string>): AsyncGenerator<string> {
+  let block = "";
+  for await (const text of texts) {
+    block += text;
+    if (block.length < BLOCK_CHARS) continue;
+    yield block;
+    block = "";
+  }
+  if (block) yield block;
 }
