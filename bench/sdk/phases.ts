@@ -28,7 +28,7 @@ const look: Core.ResourceValidation = (args, reportViolation) => {
 };
 
 async function microseconds(
-  { analyzerService, Call, interceptPacks, PolicyPack }: typeof Core,
+  { loadService, Call, interceptPacks, PolicyPack }: typeof Core,
   request: Uint8Array,
   validations: Core.ResourceValidation[],
 ): Promise<number> {
@@ -40,6 +40,7 @@ async function microseconds(
     policies: validations.map((validateResource, index) => ({ name: `p${index}`, description: "d", validateResource })),
   });
   undo();
+  const { analyzerService } = await loadService();
   const analyze = state && analyzerService(state).get("/pulumirpc.Analyzer/Analyze");
   if (!analyze) throw new Error("The SDK has no Analyze method");
   const repeat = async (times: number) => {

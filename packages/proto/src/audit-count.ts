@@ -1,5 +1,5 @@
-import { EnforcementLevel, PolicySeverity } from "../gen/pulumi/analyzer_pb.js";
 import type { AuditedPolicy, AuditedResult } from "./audit.ts";
+import { EnforcementLevel, PolicySeverity } from "./enums.ts";
 
 /** An answer to Analyze or AnalyzeStack. What is absent has protobuf's default. */
 interface Said {

@@ -3,8 +3,9 @@ import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import * as grpc from "@grpc/grpc-js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AnalyzeRequestSchema, Analyzer, AnalyzerInfoSchema } from "../gen/pulumi/analyzer_pb.js";
+import type { Call } from "./call.ts";
 import { escapeMessage, type Listening, MAX_MESSAGE_BYTES, parseTimeout, serve } from "./serve.ts";
-import { bindService, type Call, type Implementation } from "./service.ts";
+import { bindService, type Implementation } from "./service.ts";
 import { RpcError, Status } from "./status.ts";
 
 // grpc-js, a client that is not ours, is the judge of what the server sends.

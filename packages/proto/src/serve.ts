@@ -1,6 +1,7 @@
 import * as http2 from "node:http2";
 import type { AddressInfo } from "node:net";
-import { Call, type MethodHandler } from "./service.ts";
+import { Call } from "./call.ts";
+import type { MethodHandler } from "./service.ts";
 import { RpcError, Status } from "./status.ts";
 
 /**

@@ -8,17 +8,16 @@ import {
   toBinary,
 } from "@bufbuild/protobuf";
 import { Client, credentials } from "@grpc/grpc-js";
-import {
-  type AnalyzeRequestSchema,
-  type AnalyzeResponse,
-  type AnalyzerInfo,
-  Analyzer as AnalyzerService,
-  type AnalyzerStackConfigureRequestSchema,
-  type AnalyzeStackRequestSchema,
-  type ConfigureAnalyzerRequestSchema,
-  MAX_MESSAGE_BYTES,
-  type RemediateResponse,
+import type {
+  AnalyzeRequestSchema,
+  AnalyzeResponse,
+  AnalyzerInfo,
+  AnalyzerStackConfigureRequestSchema,
+  AnalyzeStackRequestSchema,
+  ConfigureAnalyzerRequestSchema,
+  RemediateResponse,
 } from "@quillon/proto";
+import { Analyzer as AnalyzerService, MAX_MESSAGE_BYTES } from "@quillon/proto/grpc";
 
 const { method } = AnalyzerService;
 

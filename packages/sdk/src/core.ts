@@ -6,5 +6,7 @@ export { resolveConfig } from "./config.ts";
 export type { PackState } from "./definition.ts";
 export * from "./index.ts";
 export { definePack, interceptPacks } from "./pack.ts";
-export { analyzerService } from "./service.ts";
 export { toWireValue } from "./wire-value.ts";
+
+/** Not a plain export, because loading this file would then load it. */
+export const loadService = () => import("./service.ts");

@@ -4,7 +4,8 @@
 
 import { createRequire } from "node:module";
 import { create, toBinary } from "@bufbuild/protobuf";
-import { AnalyzeRequestSchema, Call, ConfigureAnalyzerRequestSchema } from "@quillon/proto";
+import { Call } from "@quillon/proto";
+import { AnalyzeRequestSchema, ConfigureAnalyzerRequestSchema } from "@quillon/proto/grpc";
 import { describe, expect, test } from "vitest";
 import { PackState } from "./definition.ts";
 import {

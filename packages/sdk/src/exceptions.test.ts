@@ -1,6 +1,7 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { EXCEPTIONS_ENTRY } from "@quillon/contract/passed-exceptions";
-import { Call, ConfigureAnalyzerRequestSchema, encodeStruct } from "@quillon/proto";
+import { Call, encodeStruct } from "@quillon/proto";
+import { ConfigureAnalyzerRequestSchema } from "@quillon/proto/grpc";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { PackState } from "./definition.ts";
 import { remediating, validating } from "./differential/one-policy.ts";

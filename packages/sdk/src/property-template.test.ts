@@ -1,13 +1,6 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import {
-  AnalyzeRequestSchema,
-  ASSET,
-  encodeStruct,
-  readAnalyzeRequest,
-  SECRET,
-  SIGNATURE,
-  UNKNOWN,
-} from "@quillon/proto";
+import { ASSET, encodeStruct, readAnalyzeRequest, SECRET, SIGNATURE, UNKNOWN } from "@quillon/proto";
+import { AnalyzeRequestSchema } from "@quillon/proto/grpc";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decodeProperties } from "./properties.ts";

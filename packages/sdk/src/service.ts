@@ -1,16 +1,14 @@
 import { EXCEPTIONS_ENTRY } from "@quillon/contract/passed-exceptions";
 import {
-  Analyzer,
-  bindService,
   type Call,
   decodeStruct,
-  type MethodHandler,
   RpcError,
   readAnalyzeRequest,
   readAnalyzeStackRequest,
   SECRET,
   Status,
 } from "@quillon/proto";
+import { Analyzer, bindService, type Listening, type MethodHandler, serve } from "@quillon/proto/grpc";
 import { analyze } from "./analyze.ts";
 import { analyzeStack } from "./analyze-stack.ts";
 import { freezeMap, type PackState } from "./definition.ts";
@@ -21,6 +19,11 @@ import { fromWireLevel } from "./levels.ts";
 import { remediate } from "./remediate.ts";
 import { beginMasking, endMasking } from "./secrets/printed.ts";
 import { version } from "./version.ts";
+
+/** Serves a pack to the engine. */
+export function servePack(pack: PackState, admit: (bytes: number) => void): Promise<Listening> {
+  return serve({ methods: analyzerService(pack), admit });
+}
 
 /** The Analyzer service of one pack, each method from bytes to bytes. The engine and the test kit both call these. */
 export function analyzerService(pack: PackState): Map<string, MethodHandler> {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fromBinary } from "@bufbuild/protobuf";
-import { AnalyzerInfoSchema, PluginInfoSchema } from "@quillon/proto";
+import { AnalyzerInfoSchema, PluginInfoSchema } from "@quillon/proto/grpc";
 import { describe, expect, test } from "vitest";
 import { ask, builtSdk, PACK, POLICY, REQUIRE, RUNNERS, serving } from "./differential/packs.ts";
 import { OUR_BOOT, startPack } from "./differential/peers.ts";

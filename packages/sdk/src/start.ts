@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AUDIT_ANSWER, serve } from "@quillon/proto";
+import { AUDIT_ANSWER } from "@quillon/proto";
 import { endWithEngine } from "@quillon/proto/end-with-engine";
 import { audit } from "./audit.ts";
 import type { PackState } from "./definition.ts";
 import { admitByHeap } from "./heap.ts";
 import { isInProgram } from "./runner.ts";
-import { analyzerService } from "./service.ts";
 import { announce, guardStdout } from "./stdout.ts";
 
 let serving: string | undefined;
@@ -46,7 +45,8 @@ export function startServing(checked: (version: string) => PackState): void {
       end.wasAsked();
       admitByHeap(bytes);
     };
-    serve({ methods: analyzerService(pack), admit }).then(({ port }) => announce(port), exitWith);
+    // Loaded only here, because a pack that audits a state starts sooner without it.
+    import("./service.ts").then(({ servePack }) => servePack(pack, admit)).then(({ port }) => announce(port), exitWith);
   } catch (error) {
     exitWith(error);
   }

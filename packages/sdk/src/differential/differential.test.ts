@@ -1,15 +1,13 @@
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { type AnalyzerResourceSchema, decodeStruct, encodeStruct } from "@quillon/proto";
 import {
   AnalyzeRequestSchema,
   AnalyzeResponseSchema,
-  type AnalyzerResourceSchema,
   AnalyzerStackConfigureRequestSchema,
   AnalyzeStackRequestSchema,
   ConfigureAnalyzerRequestSchema,
-  decodeStruct,
-  encodeStruct,
   RemediateResponseSchema,
-} from "@quillon/proto";
+} from "@quillon/proto/grpc";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EnforcementLevel } from "../levels.ts";

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { AnalyzerInfoSchema, decodeStruct } from "@quillon/proto";
+import { decodeStruct } from "@quillon/proto";
+import { AnalyzerInfoSchema } from "@quillon/proto/grpc";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { PackState } from "../definition.ts";

@@ -1,16 +1,6 @@
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import {
-  AnalyzeRequestSchema,
-  AnalyzeResponseSchema,
-  ARCHIVE,
-  ASSET,
-  Call,
-  decodeStruct,
-  encodeStruct,
-  RemediateResponseSchema,
-  SECRET,
-  SIGNATURE,
-} from "@quillon/proto";
+import { ARCHIVE, ASSET, Call, decodeStruct, encodeStruct, SECRET, SIGNATURE } from "@quillon/proto";
+import { AnalyzeRequestSchema, AnalyzeResponseSchema, RemediateResponseSchema } from "@quillon/proto/grpc";
 import { PackState } from "../definition.ts";
 import type { ResourceValidationPolicy } from "../policy.ts";
 import { analyzerService } from "../service.ts";

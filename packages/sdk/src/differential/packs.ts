@@ -1,5 +1,6 @@
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import { AnalyzeRequestSchema, AnalyzeResponseSchema, encodeStruct } from "@quillon/proto";
+import { encodeStruct } from "@quillon/proto";
+import { AnalyzeRequestSchema, AnalyzeResponseSchema } from "@quillon/proto/grpc";
 import { afterAll, beforeAll } from "vitest";
 import {
   buildOnce,

@@ -1,13 +1,6 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import {
-  AnalyzeRequestSchema,
-  Call,
-  decodeStruct,
-  encodeStruct,
-  RemediateResponseSchema,
-  SECRET,
-  SIGNATURE,
-} from "@quillon/proto";
+import { Call, decodeStruct, encodeStruct, SECRET, SIGNATURE } from "@quillon/proto";
+import { AnalyzeRequestSchema, RemediateResponseSchema } from "@quillon/proto/grpc";
 import { PackState } from "../definition.ts";
 import type { ResourceRemediation } from "../resource.ts";
 import { analyzerService } from "../service.ts";

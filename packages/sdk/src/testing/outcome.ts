@@ -1,15 +1,14 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import {
   type AnalyzeDiagnostic,
-  AnalyzeResponseSchema,
   ARCHIVE,
   ASSET,
   decodeStruct,
   PolicySeverity,
-  RemediateResponseSchema,
   SECRET,
   SIGNATURE,
 } from "@quillon/proto";
+import { AnalyzeResponseSchema, RemediateResponseSchema } from "@quillon/proto/grpc";
 import { type EnforcementLevel, Secret, type Severity } from "../core.ts";
 import { fromWireLevel, SEVERITIES } from "../levels.ts";
 

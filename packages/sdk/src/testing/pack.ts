@@ -1,19 +1,20 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { EXCEPTIONS_ENTRY, type PassedException } from "@quillon/contract/passed-exceptions";
+import { encodeStruct } from "@quillon/proto";
 import {
   AnalyzeRequestSchema,
   AnalyzerStackConfigureRequestSchema,
   AnalyzeStackRequestSchema,
   ConfigureAnalyzerRequestSchema,
-  encodeStruct,
-} from "@quillon/proto";
+  type MethodHandler,
+} from "@quillon/proto/grpc";
 import {
-  analyzerService,
   Call,
   definePack,
   interceptPacks,
   isResourcePolicy,
   isStackPolicy,
+  loadService,
   type PackState,
   type Policies,
   type Policy,
@@ -80,23 +81,26 @@ export function packOf(policies: Policies, options: TestOptions = {}): Promise<T
 /** The constructor is private, because authors get a `TestPack` from the two functions above. */
 let testPackOf: (pack: PackState, options: TestOptions) => Promise<TestPack>;
 
+type Service = ReadonlyMap<string, MethodHandler>;
+
 /** A pack that is tested. Each call is encoded, and handled by the pack, as a call of the engine is. */
 export class TestPack {
   readonly #pack: PackState;
-  readonly #service: ReturnType<typeof analyzerService>;
+  readonly #service: Service;
   readonly #coverage: CoverageCount;
   #config: PolicyPackConfig = {};
   #exceptions: Record<string, PassedException> = {};
 
-  private constructor(pack: PackState) {
+  private constructor(pack: PackState, service: Service) {
     this.#pack = pack;
-    this.#service = analyzerService(pack);
+    this.#service = service;
     this.#coverage = new CoverageCount(pack.policies.map((policy) => policy.name));
   }
 
   static {
     testPackOf = async (pack, { config, stackTags = {} }) => {
-      const test = new TestPack(pack);
+      const { analyzerService } = await loadService();
+      const test = new TestPack(pack, analyzerService(pack));
       await test.configure(config);
       const tags = create(AnalyzerStackConfigureRequestSchema, { tags: stackTags, dryRun: true });
       await test.#call("ConfigureStack", toBinary(AnalyzerStackConfigureRequestSchema, tags));
