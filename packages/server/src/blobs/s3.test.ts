@@ -62,6 +62,14 @@ describe.runIf(hasS3Server)("blobs in S3", () => {
     expect(await blobs.isEmpty()).toBe(true);
   });
 
+  test("those that are taken slowly keep nobody from others", async () => {
+    const { blobs } = await open();
+    await blobs.put("a", Readable.from([Buffer.alloc(MiB)]));
+    const slow = await Promise.all(Array.from({ length: 60 }, () => blobs.get("a")));
+    expect((await blobs.get("a"))?.size).toBe(MiB);
+    for (const blob of slow) blob?.bytes.destroy();
+  });
+
   test("a bucket that is not there is named, and is no missing blob", async () => {
     const blobs = s3Blobs({ bucket: "none", prefix: "", region, endpoint: server.endpoint });
     await expect(blobs.get("a")).rejects.toThrow("s3://none/ at");

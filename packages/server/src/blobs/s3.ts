@@ -24,6 +24,9 @@ const PART = 8 * 1024 * 1024;
 const TIMES = { connectionTimeout: 5_000, requestTimeout: 30_000, socketTimeout: 60_000, throwOnRequestTimeout: true };
 const TRIES = 3;
 
+/** A client that takes its archive slowly keeps a connection. With 50, the default, a few such clients keep everybody from all blobs. */
+const agent = { maxSockets: 2_000 };
+
 /** How many copies are asked for at once. */
 const AT_ONCE = 8;
 
@@ -37,7 +40,7 @@ export function s3Blobs(place: S3Place, times: Partial<typeof TIMES> = {}): Hold
     ...(place.region && { region: place.region }),
     ...(place.endpoint && { endpoint: place.endpoint, forcePathStyle: true }),
     maxAttempts: TRIES,
-    requestHandler: { ...TIMES, ...times },
+    requestHandler: { ...TIMES, ...times, httpAgent: agent, httpsAgent: agent },
   });
   return new S3Store(client, place, place.prefix);
 }

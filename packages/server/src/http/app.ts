@@ -172,8 +172,8 @@ function toFastify(key: RouteKey, { limits, signIn, check, changes, mayStream }:
       }
       if (!(result instanceof RawReply))
         return reply.status(route.status ?? 200).send(route.status === 204 ? undefined : result);
-      await mayStream(request, result);
-      return reply.status(result.status).headers(result.headers).send(result.body);
+      const body = await onBehalfOf(callerOf(request), () => mayStream(request, result));
+      return reply.status(result.status).headers(result.headers).send(body);
     },
   };
 }

@@ -26,10 +26,10 @@ export async function sendArchive(
   const ranges = requested.range ? parseRange(size, requested.range) : undefined;
   if (ranges === -1) return rangeOutside(size);
   const part = Array.isArray(ranges) && ranges.type === "bytes" && ranges.length === 1 ? ranges[0] : undefined;
-  if (!part) return new RawReply(await read(), { ...headers, "content-length": size });
+  if (!part) return new RawReply(() => read(), { ...headers, "content-length": size });
   const { start, end } = part;
   const range = { "content-length": end - start + 1, "content-range": `bytes ${start}-${end}/${size}` };
-  return new RawReply(await read({ start, end }), { ...headers, ...range }, 206);
+  return new RawReply(() => read({ start, end }), { ...headers, ...range }, 206);
 }
 
 /** An error reply that says how large the archive is, as the status 416 asks for. */

@@ -32,13 +32,16 @@ export interface Input<R> {
   readonly headers: IncomingHttpHeaders;
 }
 
+/** A function opens what is sent, when its turn has come: what waits open keeps a file or a connection to S3 from others. */
+export type RawBody = Readable | Buffer | string | (() => Promise<Readable>);
+
 /** A reply with its own bytes, headers or status, instead of an object that is sent as JSON. */
 export class RawReply {
   readonly status: number;
   readonly headers: Record<string, string | number>;
-  readonly body: Readable | Buffer | string;
+  readonly body: RawBody;
 
-  constructor(body: Readable | Buffer | string, headers: Record<string, string | number>, status = 200) {
+  constructor(body: RawBody, headers: Record<string, string | number>, status = 200) {
     this.body = body;
     this.headers = headers;
     this.status = status;

@@ -1,11 +1,14 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, type Socket } from "node:net";
+import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import type { FastifyRequest } from "fastify";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
 import { newStack, sendText } from "../testing/stack.ts";
-import type { ReplyTimes } from "./slow-reply.ts";
+import { RawReply } from "./route.ts";
+import { boundStreams, type ReplyTimes } from "./slow-reply.ts";
 
 /** Much more than the buffers of a connection. */
 const SIZE = 20_000_000;
@@ -79,5 +82,24 @@ describe.each(engines.slice(0, 1))("a reply that its client does not take", (eng
     expect(began.filter((line) => line === "HTTP/1.1 200")).toHaveLength(16);
     expect(began.filter((line) => line === "HTTP/1.1 503")).toHaveLength(1);
     expect((await t.send("GET /api/user")).status).toBe(200);
+  });
+});
+
+describe("replies to who has a signed URL", () => {
+  const requestFrom = (ip: string) =>
+    ({ ctx: {}, ip, socket: {}, over: new AbortController() }) as unknown as FastifyRequest;
+  const mayStream = boundStreams({ ...TIMES, patienceMs: 1 });
+  let opened = 0;
+  const open = async () => {
+    opened += 1;
+    return Readable.from(["archive"]);
+  };
+  const ask = (ip: string) => mayStream(requestFrom(ip), new RawReply(open, {}));
+
+  test("wait for those of the same address alone, and open nothing meanwhile", async () => {
+    for (let count = 0; count < 16; count += 1) await ask("192.0.2.1");
+    await expect(ask("192.0.2.1")).rejects.toMatchObject({ id: "server_busy" });
+    expect(opened).toBe(16);
+    expect(await ask("192.0.2.2")).toBeInstanceOf(Readable);
   });
 });

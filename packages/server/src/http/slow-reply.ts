@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import type { FastifyRequest } from "fastify";
 import { Seats } from "../seats.ts";
 import { callerOf } from "./body.ts";
+import { addressOf } from "./client-address.ts";
 import type { RawReply } from "./route.ts";
 
 /** How long replies wait for their clients. Tests use shorter times. */
@@ -19,18 +20,29 @@ const STREAMS = 16;
 
 const ignore = () => {};
 
-/** @returns waits until a reply may be sent. It throws server_busy. */
+/** @returns waits until a reply may be sent, and gives what is sent. It throws server_busy, and what opening it throws. */
 export function boundStreams({ patienceMs }: ReplyTimes) {
   const seats = new Seats(Number.POSITIVE_INFINITY, STREAMS, patienceMs);
-  return async (request: FastifyRequest, { body }: RawReply): Promise<void> => {
-    if (!(body instanceof Readable)) return;
+  const wait = (request: FastifyRequest) => seats.take(takerOf(request), request.over.signal);
+  return async (request: FastifyRequest, { body }: RawReply): Promise<Readable | Buffer | string> => {
+    if (typeof body === "function") {
+      await wait(request);
+      return body();
+    }
+    if (!(body instanceof Readable)) return body;
     // Until it is sent nobody else listens. An error that nobody listens to ends the process, and destroying a stream may be one.
     body.on("error", ignore);
     try {
-      await seats.take(callerOf(request), request.over.signal);
+      await wait(request);
     } catch (error) {
       body.destroy();
       throw error;
     }
+    return body;
   };
+}
+
+/** Who has a signed URL is not known. Were they all one caller, a few slow ones would keep everybody from the policy packs. */
+function takerOf(request: FastifyRequest): string {
+  return callerOf(request) || `address ${addressOf(request)}`;
 }

@@ -58,9 +58,9 @@ export const stackHandlers = {
     return {};
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/export": async (ctx, { headers }) =>
-    sendState(await exportState(ctx), headers),
+    sendState(() => exportState(ctx), headers),
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/export/{version}": async (ctx, { params, headers }) =>
-    sendState(await exportVersion(ctx, Number(params.version)), headers),
+    sendState(() => exportVersion(ctx, Number(params.version)), headers),
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/import": async (ctx, { body, raw, span }) => ({
     updateId: await importState(ctx, sentState(body, { raw, span })),
   }),
@@ -109,11 +109,11 @@ function stackOf(org: { name: string }, stack: Awaited<ReturnType<typeof describ
  * States are stored with gzip and sent so to every client that accepts gzip. The CLI does:
  * https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L318
  */
-function sendState(gzipped: Readable, headers: Input<unknown>["headers"]): RawReply {
+function sendState(gzipped: () => Promise<Readable>, headers: Input<unknown>["headers"]): RawReply {
   const type = { "content-type": "application/json; charset=utf-8", vary: "accept-encoding" };
   return acceptsGzip(headers["accept-encoding"])
     ? new RawReply(gzipped, { ...type, "content-encoding": "gzip" })
-    : new RawReply(gzipped.compose(createGunzip()), type);
+    : new RawReply(async () => (await gzipped()).compose(createGunzip()), type);
 }
 
 function acceptsGzip(accepted: string | string[] | undefined): boolean {
