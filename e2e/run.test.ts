@@ -121,10 +121,12 @@ describe("quillon run, on a stack whose state is in a folder", () => {
     expect(await newestReceipt("pets/dev")).toMatchObject({ status: "complete", update: { outcome: "succeeded" } });
   });
 
-  test("--print runs nothing and prints what would be run", async () => {
-    const { stdout } = await ada.run("quillon run --print -- pulumi up --yes");
+  test("--print runs nothing, prints what would be run, and makes no stack known", async () => {
+    const { stdout, all } = await ada.run("quillon run --print -- pulumi up --yes --stack tyop");
+    expect(all).toContain("Quillon: stack acme/pets/tyop must run names 1.0.0.");
+    expect(await world.admin.ok("quillon audit ls --org acme")).not.toContain("tyop");
     expect(stdout).toMatch(
-      /^env PULUMI_DEBUG_COMMANDS=true pulumi up --event-log=tcp:\/\/127\.0\.0\.1:PORT --policy-pack=\S+ --policy-pack-config=\S+ --yes\n$/,
+      /^env PULUMI_DEBUG_COMMANDS=true pulumi up --event-log=tcp:\/\/127\.0\.0\.1:PORT --policy-pack=\S+ --policy-pack-config=\S+ --yes --stack tyop\n$/,
     );
   });
 

@@ -16,6 +16,7 @@ import { OwnEventLog } from "../run/own-event-log.ts";
 import { isRefusal, patient } from "../run/patience.ts";
 import { readBackend, readPlace, readProject } from "../run/place.ts";
 import {
+  askRequired,
   type Basis,
   createRun,
   factsOf,
@@ -60,7 +61,7 @@ export function runCommand(): Command {
       .option("--org <org>", "the organization (default: your default one)")
       .argument("<command...>", "the Pulumi CLI, or what takes its arguments, after --")
       .option("--as <project/stack>", "the stack's name in Quillon, if another stack has it; it is remembered")
-      .option("--print", "print the command that would be run, and run nothing")
+      .option("--print", "print the command that would be run; run nothing, and tell Quillon of nothing")
       .option("--bundle <file>", "run what a file of `quillon run export` has, without asking the server")
       .option("--key <file>", "what `quillon receipt key` printed, by which that file is checked")
       .option(
@@ -115,7 +116,7 @@ async function runGuarded(line: readonly string[], read: Guarded, options: Optio
   });
   if (ready === "held here") return runAsItIs(line, options);
   const own = read.eventLog === undefined ? undefined : new OwnEventLog(read.eventLog, resolve(read.cwd ?? "."));
-  if (!options.print) return conduct(ready.prepared, ready.report, own);
+  if (ready.report) return conduct(ready.prepared, ready.report, own);
   printLine(["env", "PULUMI_DEBUG_COMMANDS=true", ...ready.prepared.lineWith("tcp://127.0.0.1:PORT")]);
   return 0;
 }
@@ -127,6 +128,8 @@ interface Context {
   registrant: Registrant;
   facts: RunFacts;
   plan: PlannedRun[];
+  /** The command is only shown: then nobody is told of it. */
+  print: true | undefined;
   to: { client: Client; server: string; unsent: string };
 }
 
@@ -144,9 +147,9 @@ async function makeReady(line: readonly string[], read: Guarded, options: Option
   const as = named && { project: named.projectName, stack: named.stackName };
   const to = { client: clientOf(session), server, unsent: join(stateFolder(), "unsent") };
   const registrant = { orgName: options.org, place, as };
-  const context = { line, read, registrant, facts: await factsOf(project, read), plan: planOf(read), to };
   const { bundle, key, print, breakGlass } = options;
-  if (bundle !== undefined && key !== undefined) return fromBundle(context, { bundle, key, print });
+  const context = { line, read, registrant, facts: await factsOf(project, read), plan: planOf(read), print, to };
+  if (bundle !== undefined && key !== undefined) return fromBundle(context, { bundle, key });
   if (breakGlass !== undefined) return fromServerIfItCan(context, breakGlass.trim());
   return fromServer(context).catch(sayWhatElse);
 }
@@ -162,7 +165,7 @@ function sayWhatElse(error: unknown): never {
 
 /** What the server says, or nothing at all where it can't: for a reason, which is kept and reported. @throws ApiError when it refuses. */
 async function fromServerIfItCan(context: Context, breakGlass: string) {
-  const { line, read, registrant, facts, plan, to } = context;
+  const { line, read, registrant, facts, plan, print, to } = context;
   try {
     const ready = await fromServer({ ...context, to: { ...to, client: patient(to.client) } });
     say("Quillon says what is required, so --break-glass is not needed, and the policy packs are run.");
@@ -176,26 +179,36 @@ WARNING: The command is run WITHOUT the required policy packs, because of --brea
 WARNING: This is kept on this machine and reported to Quillon, where it alerts.`,
     );
     const prepared = await prepare([], { line, read, cache: cacheFolder() });
-    return { prepared, report: new LateReport({ ...registrant, facts, plan, basis: { breakGlass } }, to) };
+    const what = { ...registrant, facts, plan, basis: { breakGlass } };
+    return { prepared, report: print ? undefined : new LateReport(what, to) };
   }
 }
 
 /** What the server says. @throws Error when it does not, or what it says can't be had. */
-async function fromServer({ line, read, registrant, facts, plan, to }: Context) {
+async function fromServer(context: Context) {
+  const { line, read, registrant, facts, print, to } = context;
+  const { stack, required, report } = print
+    ? { ...(await askRequired(to.client, registrant, facts)), report: undefined }
+    : await makeKnown(context);
+  say(`Quillon: stack ${stack.orgName}/${stack.projectName}/${stack.stackName} must run ${namesOf(required)}.`);
+  const prepared = await prepare(required, { line, read, cache: cacheFolder() });
+  return { prepared, report };
+}
+
+/** Tells the server of the run that is to come, and is told what it must run. */
+async function makeKnown({ registrant, facts, plan, to }: Context) {
   const { client, server, unsent } = to;
   await sendKept(unsent, server, client);
   const stack = await registerStack(client, registrant);
   const { updates, required, messages } = await createRuns(client, stack, { plan, facts });
   for (const message of messages) say(`Warning: ${message}`);
-  say(`Quillon: stack ${stack.orgName}/${stack.projectName}/${stack.stackName} must run ${namesOf(required)}.`);
-  const prepared = await prepare(required, { line, read, cache: cacheFolder() });
-  return { prepared, report: new LiveReport(updates, { ...to, stack }) };
+  return { stack, required, report: new LiveReport(updates, { ...to, stack }) };
 }
 
 /** What a file says that a server has signed. The server is only told of the run: at once, or when it can be reached again. */
 async function fromBundle(
-  { line, read, registrant, facts, plan, to }: Context,
-  { bundle, key, print }: { bundle: string; key: string; print: true | undefined },
+  { line, read, registrant, facts, plan, print, to }: Context,
+  { bundle, key }: { bundle: string; key: string },
 ) {
   const file = readRequirementsFile(await readNamed(bundle), bundle, (await readNamed(key)).toString());
   const { place, orgName: org } = registrant;
@@ -207,7 +220,7 @@ async function fromBundle(
   );
   const prepared = await prepare(required, { line, read, cache: cacheFolder() });
   const what = { ...registrant, orgName: organization.name, facts, plan, basis: { requirements: signed } };
-  return { prepared, report: print ? new LateReport(what, to) : await reportOf(what, to) };
+  return { prepared, report: print ? undefined : await reportOf(what, to) };
 }
 
 /** Makes the run known now if the server can be reached, and otherwise afterwards. @throws ApiError when the server refuses it. */

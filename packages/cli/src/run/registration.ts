@@ -72,6 +72,20 @@ export async function registerStack(client: Client, { orgName: named, place, as 
   return { orgName, projectName: project, stackName: stack, backend };
 }
 
+/** Asks what a run of the stack would have to run, and makes nothing known. */
+export async function askRequired(client: Client, { orgName: named, place, as }: Registrant, facts: RunFacts) {
+  const orgName = await organizationOf(client, named);
+  const { metadata, ...program } = facts;
+  const { project, stack, requiredPolicies } = await client.call(
+    "POST /api/quillon/orgs/{orgName}/elsewhere/policypacks",
+    {
+      params: { orgName },
+      body: { ...place, ...(as && { as }), program: { ...program, environment: metadata.environment } },
+    },
+  );
+  return { stack: { orgName, projectName: project, stackName: stack }, required: requiredPolicies };
+}
+
 /** Makes a run known that waits to be started. */
 export function createRun(
   client: Client,

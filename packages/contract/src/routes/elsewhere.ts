@@ -5,6 +5,24 @@ import { RequiredPolicy } from "./policy-packs.ts";
 
 const StackNames = Type.Object({ project: ProjectName, stack: StackName }, { additionalProperties: false });
 
+const Place = {
+  /** The backend's URL. What is secret in it is not stored. */
+  backend: Type.String({ maxLength: 2_000 }),
+  /** Its names in that backend. */
+  project: ProjectName,
+  stack: StackName,
+  /** Its names here, where they must differ because another stack has them. */
+  as: Type.Optional(StackNames),
+};
+
+/** What an update of the stack would say of its program. It can add packs. */
+const Program = Type.Object({
+  name: Type.Optional(Type.String()),
+  runtime: Type.Optional(Type.String()),
+  description: Type.Optional(Type.String()),
+  environment: Type.Optional(Type.Record(Type.String(), Type.String(), { maxProperties: 1000 })),
+});
+
 export const elsewhereRoutes = {
   "GET /api/quillon/orgs/{orgName}/elsewhere": {
     summary: "List the stacks that you may read whose state is in a backend, by their names there",
@@ -38,20 +56,26 @@ export const elsewhereRoutes = {
     query: Type.Object({ project: ProjectName, stack: StackName }),
     reply: Type.Object({ requiredPolicies: Type.Array(RequiredPolicy) }),
   },
+  "POST /api/quillon/orgs/{orgName}/elsewhere/policypacks": {
+    summary:
+      "List the policy packs that a run of a stack whose state is in another backend would have to run; nothing is stored",
+    access: "org:member",
+    params: OrgParams,
+    strict: true,
+    body: Type.Object({ ...Place, program: Type.Optional(Program) }),
+    reply: Type.Object({
+      /** Its names here, or those that it would get. */
+      project: Type.String(),
+      stack: Type.String(),
+      requiredPolicies: Type.Array(RequiredPolicy),
+    }),
+  },
   "PUT /api/quillon/orgs/{orgName}/elsewhere": {
     summary: "Find the stack whose state is in another backend, or make it known; no state of it is stored here",
     access: "org:member",
     params: OrgParams,
     strict: true,
-    body: Type.Object({
-      /** The backend's URL. What is secret in it is not stored. */
-      backend: Type.String({ maxLength: 2_000 }),
-      /** Its names in that backend. */
-      project: ProjectName,
-      stack: StackName,
-      /** Its names here, where they must differ because another stack has them. */
-      as: Type.Optional(StackNames),
-    }),
+    body: Type.Object(Place),
     reply: Type.Object({
       /** Its names here. */
       project: Type.String(),
@@ -70,15 +94,7 @@ export const elsewhereRoutes = {
     body: Type.Object({
       /** Until when it can be used, in unix seconds: at most 30 days from now. */
       expires: Type.Integer({ minimum: 0, maximum: 253_402_300_799 }),
-      /** Of the program: what an update of the stack would say of it. It can add packs. */
-      program: Type.Optional(
-        Type.Object({
-          name: Type.Optional(Type.String()),
-          runtime: Type.Optional(Type.String()),
-          description: Type.Optional(Type.String()),
-          environment: Type.Optional(Type.Record(Type.String(), Type.String(), { maxProperties: 1000 })),
-        }),
-      ),
+      program: Type.Optional(Program),
     }),
     reply: Type.Object({
       /** JSON text. The signature is of the text `quillon requirements 1` and a line feed, and then exactly its bytes in UTF-8. */

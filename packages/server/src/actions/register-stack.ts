@@ -1,8 +1,11 @@
 import { newError, normalBackend, QuillonError } from "@quillon/contract";
 import type { OrgCtx, StackRef } from "../context.ts";
+import { type BroughtTags, requirementsOfNew } from "../enforcement/index.ts";
 import { type Elsewhere, findElsewhere, findNamed, findStack, qualifiedName, requireWithin } from "../stacks/index.ts";
 import { readResourceCounts } from "../state/index.ts";
 import { createStack } from "./create-stack.ts";
+import { decidePolicies } from "./create-update.ts";
+import type { ExceptedPack } from "./excepted-packs.ts";
 
 interface Registration extends Elsewhere {
   /** Its names here, if they can't be those that it has there. */
@@ -16,16 +19,12 @@ interface Registration extends Elsewhere {
  */
 export async function registerStack(
   ctx: OrgCtx,
-  { as, ...given }: Registration,
+  registration: Registration,
 ): Promise<{ stack: StackRef; backend: string; made: boolean }> {
-  const backend = normalBackend(given.backend);
-  if (backend === undefined) throw newError("invalid_input", { problem: "backend_url" });
-  const place = { ...given, backend };
-  const wanted = { project: as?.project ?? place.project, name: as?.stack ?? place.stack };
-  for (const { project } of [place, wanted]) requireWithin(ctx, project);
-  const before = await findKnown(ctx, place, as && wanted);
-  if (before) return { stack: before, backend, made: false };
-  if (as) await requireTaken(ctx, place, wanted);
+  const { as } = registration;
+  const { place, wanted, known } = await findRegistered(ctx, registration);
+  const { backend } = place;
+  if (known) return { stack: known, backend, made: false };
   try {
     const stack = await createStack(ctx, { ...wanted, tags: {}, teams: [], state: undefined, elsewhere: place });
     return { stack, backend, made: true };
@@ -36,6 +35,39 @@ export async function registerStack(
   const meanwhile = await findKnown(ctx, place, as && wanted);
   if (meanwhile) return { stack: meanwhile, backend, made: false };
   throw newError("stack_name_taken", { stack: qualifiedName({ ...ctx, stack: wanted }), backend });
+}
+
+/**
+ * What a run of the stack would be told that it must run, which makes nothing known.
+ *
+ * @returns it, and the stack's names here, or those that it would get.
+ * @throws what `registerStack` throws, and required_policies_unknown
+ */
+export async function askRequired(
+  ctx: OrgCtx,
+  { tags, ...registration }: Registration & { tags: BroughtTags },
+): Promise<{ stack: Pick<StackRef, "project" | "name">; required: ExceptedPack[] }> {
+  const { place, wanted, known } = await findRegistered(ctx, registration);
+  if (known) return { stack: known, required: (await decidePolicies({ ...ctx, stack: known }, tags)).required };
+  if (await findNamed(ctx.db, ctx.org.id, wanted))
+    throw newError("stack_name_taken", { stack: qualifiedName({ ...ctx, stack: wanted }), backend: place.backend });
+  const required = await requirementsOfNew(ctx, wanted, tags);
+  return { stack: wanted, required: required.map((pack) => ({ ...pack, exceptions: [], unapplied: [] })) };
+}
+
+/** @returns the stack, if it is known, and the names that it would get otherwise. */
+async function findRegistered(
+  ctx: OrgCtx,
+  { as, ...given }: Registration,
+): Promise<{ place: Elsewhere; wanted: Pick<StackRef, "project" | "name">; known: StackRef | undefined }> {
+  const backend = normalBackend(given.backend);
+  if (backend === undefined) throw newError("invalid_input", { problem: "backend_url" });
+  const place = { ...given, backend };
+  const wanted = { project: as?.project ?? place.project, name: as?.stack ?? place.stack };
+  for (const { project } of [place, wanted]) requireWithin(ctx, project);
+  const known = await findKnown(ctx, place, as && wanted);
+  if (!known && as) await requireTaken(ctx, place, wanted);
+  return { place, wanted, known };
 }
 
 /** @throws stack_not_found when the caller may not read it, stack_named_already when they call it otherwise. */

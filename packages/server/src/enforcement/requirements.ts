@@ -5,6 +5,7 @@ import { type MembershipRule, membershipOf } from "../groups/index.ts";
 import { readEntries, readGroups, readStacks } from "./queries.ts";
 import { requiredPacks } from "./required.ts";
 import type { EnabledEntry } from "./stack-policies.ts";
+import { type BroughtTags, tagSetsOf } from "./tag-sets.ts";
 
 /** A pack as the group has it enabled because of which a stack must run it. */
 export type EntryOfGroup = EnabledEntry & { groupId: string };
@@ -20,24 +21,33 @@ export async function requirementsOf(
   const required = new Map<string, EntryOfGroup[]>();
   for (const stack of stacks) {
     await giveWay();
-    required.set(stack.id, requirements(stack, stack.groups));
+    required.set(stack.id, requirements([stack], stack.groups));
   }
   return required;
 }
 
-/** What a stack of these names would have to run, if there were one: no group has it in its list, and it has no tags. */
+/**
+ * What a stack of these names would have to run, if there were one: no group has it in its list, and it has no tags.
+ *
+ * @param brought the tags that its first update would bring.
+ */
 export async function requirementsOfNew(
   { db, org }: OrgCtx,
   names: { project: string; name: string },
+  brought: BroughtTags = { program: {}, git: {} },
 ): Promise<EntryOfGroup[]> {
-  return (await readRequirements(db, org.id))({ ...names, tags: {} }, []);
+  const requirements = await readRequirements(db, org.id);
+  return requirements(
+    tagSetsOf({}, brought).map((tags) => ({ ...names, tags })),
+    [],
+  );
 }
 
-/** @returns what a stack must run. It is told in the lists of which groups the stack is. */
+/** @returns what a stack must run, with any of its sets of tags. It is told in the lists of which groups the stack is. */
 async function readRequirements(
   db: Db,
   organizationId: string,
-): Promise<(stack: Parameters<MembershipRule>[0], listedIn: readonly string[]) => EntryOfGroup[]> {
+): Promise<(stack: readonly Parameters<MembershipRule>[0][], listedIn: readonly string[]) => EntryOfGroup[]> {
   const groups = (await readGroups(db, organizationId)).map((group) => ({ ...group, rule: membershipOf(group) }));
   const entries = new Map<string, EntryOfGroup[]>();
   for (const { changed, ...entry } of await readEntries(db, organizationId)) {
@@ -46,7 +56,7 @@ async function readRequirements(
   }
   const enforcing = groups.filter(({ id, mode }) => mode === "preventative" && entries.has(id));
   return (stack, listedIn) => {
-    const takenIn = enforcing.filter(({ id, rule }) => rule(stack, listedIn.includes(id)));
+    const takenIn = enforcing.filter(({ id, rule }) => stack.some((one) => rule(one, listedIn.includes(id))));
     return requiredPacks(takenIn.flatMap(({ id }) => entries.get(id) ?? []));
   };
 }

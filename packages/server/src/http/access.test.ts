@@ -205,6 +205,7 @@ const table: Record<string, string> = {
   [`GET ${OWN}/stacks/{projectName}/{stackName}/check`]: STACK_READ,
   [`GET ${OWN}/elsewhere`]: MEMBER,
   [`GET ${OWN}/elsewhere/policypacks`]: MEMBER,
+  [`POST ${OWN}/elsewhere/policypacks`]: MEMBER,
   "HEAD /api/stacks/{orgName}/{projectName}": MEMBER,
   "POST /api/stacks/{orgName}/{projectName}": MEMBER,
   [`GET ${STACK}`]: STACK_READ,

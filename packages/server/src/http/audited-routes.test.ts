@@ -22,6 +22,7 @@ const silent: Partial<Record<RouteKey, string>> = {
     "nobody can use them before their version is published",
   "POST /api/quillon/session/proxy": "here nobody is a trusted proxy; with one the event is that of a sign-in",
   "POST /api/quillon/orgs/{orgName}/selector/matches": READS,
+  "POST /api/quillon/orgs/{orgName}/elsewhere/policypacks": READS,
   "POST /api/quillon/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/config/problems": READS,
   "POST /api/orgs/{orgName}/policygroups/accountmatchrule/preview": READS,
   "POST /api/orgs/{orgName}/policygroups/stackmatchrule/preview": READS,

@@ -54,6 +54,7 @@ describe.each(engines.slice(0, 1))("the fields of a request", (engine) => {
       "",
     ],
     [`PUT ${OWN}/elsewhere`, { backend: "s3://b", project: "w", stack: "s", As: {} }, '"As"', "as"],
+    [`POST ${OWN}/elsewhere/policypacks`, { backend: "s3://b", project: "w", stack: "s", programs: {} }, "", "program"],
     [`PUT ${OWN}/stacks/w/s/check`, { packs: [], results: [], leftOut: 0, left: 0 }, '"left"', "leftOut"],
     [`PUT ${OWN}/policygroups/GROUP/selector`, { selector: { all: [], excpt: [] } }, '"excpt"', "except"],
     [`PUT ${OWN}/policygroups/GROUP/policypacks/PACK/follow`, { follow: true, configuration: {} }, "", "config"],

@@ -101,8 +101,10 @@ describe.each(engines)("stacks whose state is elsewhere on $name", (engine) => {
     const bob = await person(t, "bob");
     await t.send("PATCH /api/quillon/orgs/acme", { defaultStackPermission: "none" });
     await t.send(ROUTE, { backend, project: "shop", stack: "hidden" });
-    const answer = await t.send(ROUTE, { backend, project: "shop", stack: "hidden" }, { as: bob });
-    expect(answer).toMatchObject({ status: 404, body: { id: "stack_not_found" } });
+    for (const route of [ROUTE, "POST /api/quillon/orgs/acme/elsewhere/policypacks"]) {
+      const answer = await t.send(route, { backend, project: "shop", stack: "hidden" }, { as: bob });
+      expect(answer).toMatchObject({ status: 404, body: { id: "stack_not_found" } });
+    }
   });
 
   test("those of one backend are listed by their names there, as far as the caller may read them", async () => {
@@ -149,6 +151,41 @@ describe.each(engines)("stacks whose state is elsewhere on $name", (engine) => {
     const { body } = await t.send("GET /api/stacks/acme/aquarium/new/policypacks");
     const without = (packs: object[]) => packs.map((pack) => ({ ...pack, packLocation: "" }));
     expect(without(body.requiredPolicies)).toEqual(without(before));
+  });
+
+  test("who asks what a run must run is told what the run is told, with what its program adds, and nothing becomes known", async () => {
+    const group = await newGroup(t);
+    await edit(t, group, { addPolicyPack: { name: await newPack(t), versionTag: "1.0.0" } });
+    const rule = { all: [{ tag: "pulumi:runtime", value: "dotnet" }] };
+    await t.send(`PUT ${OWN_GROUPS}/${group}/selector`, { selector: rule });
+    const there = { backend: "s3://asked", project: "shop", stack: "asked" };
+    const program = { name: "shop", runtime: "dotnet" };
+    const ask = (more: object = {}) =>
+      t.send("POST /api/quillon/orgs/acme/elsewhere/policypacks", { ...there, ...more });
+    const packsOf = ({ body }: { body: { requiredPolicies: object[] } }) =>
+      body.requiredPolicies.map((pack) => ({ ...pack, packLocation: "" }));
+    const asked = await ask({ program });
+    expect(asked).toMatchObject({ status: 200, body: { project: "shop", stack: "asked" } });
+    expect(packsOf(asked)).toHaveLength(2);
+    expect(packsOf(await ask())).toHaveLength(1);
+    expect((await t.send("GET /api/quillon/orgs/acme/elsewhere?backend=s3://asked")).body).toEqual({ stacks: [] });
+    await t.send(ROUTE, there);
+    const run = await t.send("POST /api/stacks/acme/shop/asked/update", { backend: there.backend, ...program });
+    expect(packsOf(run)).toEqual(packsOf(asked));
+    expect(packsOf(await ask({ program }))).toEqual(packsOf(asked));
+  });
+
+  test.each<[what: string, request: object, id: string]>([
+    ["whose name is taken", { backend: "gs://states", stack: "taken" }, "stack_name_taken"],
+    ["that has another name already", { as: { project: "shop", stack: "other" } }, "stack_named_already"],
+    ["whose own name is free", { stack: "free-too", as: { project: "shop", stack: "unguarded" } }, "stack_name_free"],
+    ["in no backend", { backend: "states" }, "invalid_input"],
+  ])("of a stack %s asking is refused as its run is", async (_, request, id) => {
+    const there = { backend, project: "shop", stack: "taken" };
+    await t.send(ROUTE, there);
+    const asked = await t.send("POST /api/quillon/orgs/acme/elsewhere/policypacks", { ...there, ...request });
+    expect(asked.body.id).toBe(id);
+    expect((await t.send(ROUTE, { ...there, ...request })).body).toEqual(asked.body);
   });
 
   test("a Pulumi CLI that is logged in here can't update it, nor a client of another backend", async () => {

@@ -1,9 +1,9 @@
 import { exportRequirements } from "../../actions/export-requirements.ts";
-import { registerStack } from "../../actions/register-stack.ts";
+import { askRequired, registerStack } from "../../actions/register-stack.ts";
 import { requirementsOfNew } from "../../enforcement/index.ts";
 import { listElsewhere } from "../../stacks/index.ts";
 import { downloadUrl } from "../pulumi/archive-urls.ts";
-import { tagsOfProgram } from "../pulumi/program-tags.ts";
+import { type ProgramRequest, tagsOfProgram } from "../pulumi/program-tags.ts";
 import { requiredPolicyOf } from "../pulumi/required-policies.ts";
 import { signRequirements, writeRequirements } from "../requirements-text.ts";
 import { type Handlers, jsonReply } from "../route.ts";
@@ -29,14 +29,21 @@ export const elsewhereHandlers = {
       })),
     });
   },
+  "POST /api/quillon/orgs/{orgName}/elsewhere/policypacks": async (ctx, { body: { program, ...registration } }) => {
+    const { stack, required } = await askRequired(ctx, { ...registration, tags: tagsOf(program) });
+    return jsonReply({
+      project: stack.project,
+      stack: stack.name,
+      requiredPolicies: required.map((pack) => ({ ...requiredPolicyOf(ctx, pack, true), archiveSha256: pack.sha256 })),
+    });
+  },
   "PUT /api/quillon/orgs/{orgName}/elsewhere": async (ctx, { body }) => {
     const { stack, backend, made } = await registerStack(ctx, body);
     return { project: stack.project, stack: stack.name, backend, made };
   },
   "POST /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/requirements": async (ctx, { body }) => {
-    const { environment = {}, ...program } = body.program ?? {};
-    const tags = tagsOfProgram({ ...program, metadata: { environment } });
-    const exported = await exportRequirements(ctx, { expires: new Date(body.expires * 1000), tags });
+    const expires = new Date(body.expires * 1000);
+    const exported = await exportRequirements(ctx, { expires, tags: tagsOf(body.program) });
     const requirements = writeRequirements(ctx, exported);
     return {
       requirements,
@@ -47,3 +54,7 @@ export const elsewhereHandlers = {
     };
   },
 } satisfies Partial<Handlers>;
+
+function tagsOf({ environment = {}, ...program }: ProgramRequest & { environment?: Record<string, string> } = {}) {
+  return tagsOfProgram({ ...program, metadata: { environment } });
+}

@@ -124,6 +124,9 @@ const bodies: { readonly [K in RouteKey as Api[K] extends { readonly body: objec
   "POST /api/user/tokens": {},
   "POST /api/orgs/{orgName}/tokens": { name: "<new>", admin: false },
   "POST /api/orgs/{orgName}/teams/{teamName}/tokens": { name: "<new>" },
+  "POST /api/quillon/orgs/{orgName}/elsewhere/policypacks": {
+    ...{ backend: "s3://states", project: "web", stack: "<new>", program: { name: "web", runtime: "nodejs" } },
+  },
   "PUT /api/quillon/orgs/{orgName}/elsewhere": { backend: "s3://states", project: "web", stack: "<new>" },
   "POST /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/requirements": {
     ...{ expires: Math.floor(Date.now() / 1000) + 3600, program: { name: "web", runtime: "nodejs" } },
