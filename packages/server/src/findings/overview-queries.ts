@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from "kysely";
+import { type Expression, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import { selectReadable } from "../stacks/index.ts";
 import { type OfCaller, readableBlocks, selectSums } from "./block-queries.ts";
@@ -15,6 +15,8 @@ const RUNS = 10;
 const POLICIES = 3;
 const PROJECTS = 25;
 const PACKS = 20;
+/** Among so many stacks, a page is looked for before all are looked at. */
+const FIRST = 1_000;
 
 const readable = (db: Db, { actor, organizationId }: OfCaller) =>
   selectReadable(db, actor).where("org.id", "=", organizationId).select(["stack.id", "stack.project", "stack.name"]);
@@ -106,13 +108,13 @@ export const stackStates = ["governed", "ungoverned", "stale", "never-reported"]
 export type StackState = (typeof stackStates)[number];
 
 /**
- * The stacks of the caller, each with what its evaluations say. One that has never reported is not stale, whatever it must run, because
- * nothing was evaluated.
+ * Each of these stacks with what its evaluations say. One that has never reported is not stale, whatever it must run, because nothing
+ * was evaluated.
  */
-const statesOf = (db: Db, caller: OfCaller, governed: Governed) => sql`
-  select stack.*, evaluated, coalesce(reported, false) as reported, required.packs is not null as governed, required.packs as required,
+const statesOf = (stacks: Expression<unknown>, governed: Governed) => sql`
+  select stack.*, evaluated, reported, required.packs is not null as governed, required.packs as required,
     scored.packs as scored, coalesce(reported and (stale or ${lacksAny("required", "scored")}), false) as stale
-  from (${readable(db, caller)}) as stack
+  from (${stacks}) as stack
   ${joinRequired("stack.id", governed)}
   left join scored_stacks scored on scored.stack_id = stack.id`;
 
@@ -120,7 +122,7 @@ const isIn: Record<StackState, RawBuilder<boolean>> = {
   governed: sql`governed`,
   ungoverned: sql`not governed`,
   stale: sql`stale`,
-  "never-reported": sql`(governed and not reported)`,
+  "never-reported": sql`(governed and reported is not true)`,
 };
 
 export interface StackCounts {
@@ -134,7 +136,9 @@ export async function countStacks(db: Db, caller: OfCaller, governed: Governed):
   const count = (state: StackState) => sql`(count(*) filter (where ${isIn[state]}))::int`;
   const { rows } = await sql<StackCounts>`
     select count(*)::int as known, ${count("governed")} as governed, ${count("stale")} as stale,
-      ${count("never-reported")} as "neverReported" from (${statesOf(db, caller, governed)}) as stack`.execute(db);
+      ${count("never-reported")} as "neverReported" from (${statesOf(readable(db, caller), governed)}) as stack`.execute(
+    db,
+  );
   return rows[0] ?? { known: 0, governed: 0, stale: 0, neverReported: 0 };
 }
 
@@ -145,24 +149,39 @@ export interface StackInState {
   stale: string[];
 }
 
-/** @param page.after the project and name of the last one of the page before. */
-export async function listStacksIn(
+interface StatePage extends OfCaller {
+  state: StackState;
+  governed: Governed;
+  /** The project and name of the last one of the page before. */
+  after: readonly string[] | undefined;
+  limit: number;
+  /** The page is looked for among so many stacks at first. */
+  first?: number;
+}
+
+export async function listStacksIn(db: Db, page: StatePage): Promise<StackInState[]> {
+  const { after, limit, first = FIRST } = page;
+  const all = readable(db, page).$if(after !== undefined, (query) =>
+    query.where(sql<SqlBool>`(stack.project, stack.name) > (${sql.join([...(after ?? [])])})`),
+  );
+  const next = await all.orderBy("stack.project").orderBy("stack.name").limit(first).execute();
+  const ids = next.map(({ id }) => id);
+  const found = await listAmong(db, page, sql`select id, project, name from stacks where id = any(${ids}::uuid[])`);
+  return found.length === limit || next.length < first ? found : listAmong(db, page, all);
+}
+
+/** Without `offset 0`, the database would look up each stack by itself, because it expects that the first of them fill the page. */
+async function listAmong(
   db: Db,
-  page: OfCaller & {
-    state: StackState;
-    governed: Governed;
-    after: readonly string[] | undefined;
-    limit: number;
-  },
+  { state, governed, limit }: StatePage,
+  stacks: Expression<unknown>,
 ): Promise<StackInState[]> {
-  const { state, governed, after, limit } = page;
   const { rows } = await sql<StackInState>`
     select project, name as stack, evaluated, case when stale then array(
         select pack from pack_scores score where stack_id = found.id and score.stale and not withdrawn order by pack
       ) || array(select pack from unnest(required) as pack where pack <> all(scored) order by pack) else '{}' end as stale
     from (
-      select * from (${statesOf(db, page, governed)}) as stack
-      where ${isIn[state]} and ${after ? sql`(project, name) > (${sql.join([...after])})` : sql`true`}
+      select * from (select * from (${statesOf(stacks, governed)}) as stack where ${isIn[state]} offset 0) as stack
       order by project, name limit ${limit}
     ) as found order by project, name`.execute(db);
   return rows;
