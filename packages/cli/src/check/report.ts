@@ -1,5 +1,5 @@
 import type { Report, ReportedPolicy, ReportedResult } from "@quillon/contract";
-import type { AuditedResult } from "@quillon/runner/audit";
+import type { AuditedPack, AuditedResult } from "@quillon/runner/audit";
 import type { CheckedPack, Exception } from "./pack.ts";
 
 /**
@@ -11,11 +11,10 @@ export function reportOf(
   packs: readonly CheckedPack[],
   { organization = "", stack = stackIn(packs) }: { organization?: string; stack?: Report["stack"] } = {},
 ): Report {
-  const results = packs.flatMap(resultsOf).sort(byWorst);
+  const each = packs.map((checked) => ({ ...checked, results: resultsOf(checked) }));
   const counts = { ...NONE };
-  const reported = packs.map((checked) => {
-    const { pack, from } = checked;
-    const policies = policiesOf(checked);
+  const reported = each.map(({ pack, from, results }) => {
+    const policies = policiesOf(pack, results);
     for (const policy of policies) for (const key of KEYS) counts[key] += policy[key];
     return { name: pack.name, version: pack.version, required: from.required, policies };
   });
@@ -26,7 +25,7 @@ export function reportOf(
     counts,
     leftOut: 0,
     packs: reported,
-    results,
+    results: each.flatMap(({ results }) => results).sort(byWorst),
   };
 }
 
@@ -37,11 +36,11 @@ function stackIn([first]: readonly CheckedPack[]): Report["stack"] {
 const NONE = { mandatory: 0, advisory: 0, accepted: 0, excepted: 0, remediated: 0, notEvaluated: 0, passed: 0 };
 const KEYS = Object.keys(NONE) as (keyof typeof NONE)[];
 
-function policiesOf(checked: CheckedPack): ReportedPolicy[] {
+function policiesOf(pack: AuditedPack, results: readonly ReportedResult[]): ReportedPolicy[] {
   const policies = new Map<string, ReportedPolicy>();
-  for (const { name, description, severity, passed } of checked.pack.policies)
+  for (const { name, description, severity, passed } of pack.policies)
     policies.set(name, { ...NONE, name, description, severity, passed });
-  for (const result of resultsOf(checked)) {
+  for (const result of results) {
     const policy = policies.get(result.policy) ?? { ...NONE, name: result.policy, description: "", severity: "" };
     policies.set(result.policy, policy);
     policy[kindOf(result)] += 1;
