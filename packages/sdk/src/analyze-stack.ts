@@ -19,12 +19,13 @@ export async function analyzeStack(pack: PackState, resources: WireResource[], c
   const run = new PolicyRun(pack, call, stack, (named) => stack.shownAt(named));
   const before = inProgress();
   for (const policy of pack.policies) {
-    if (pack.level(policy) === "disabled" || !isStackPolicy(policy)) continue;
+    const level = pack.level(policy);
+    if (level === "disabled" || !isStackPolicy(policy)) continue;
     if (getPulumiType(policy.validateStack) && !resources.some(({ type }) => mayApply(policy.validateStack, type))) {
       run.skip(policy, reasonFor(policy.validateStack));
       continue;
     }
-    const report = run.reporter(policy, effectiveLevel(pack, policy));
+    const report = run.reporter(policy, effectiveLevel(level));
     await run.attempt(
       policy,
       "policy",

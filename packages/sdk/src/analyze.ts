@@ -3,9 +3,9 @@ import type { AnalyzeResponseSchema, Call, WireResource } from "@quillon/proto";
 import { AnalyzedResource } from "./args.ts";
 import type { PackState } from "./definition.ts";
 import type { EnforcementLevel } from "./levels.ts";
-import { isResourcePolicy, type Policy } from "./policy.ts";
+import { isResourcePolicy } from "./policy.ts";
 import type { ResourceValidation } from "./resource.ts";
-import { mayApply, reasonFor } from "./resource-class.ts";
+import { getPulumiType, mayApply, reasonFor } from "./resource-class.ts";
 import { PolicyRun } from "./run.ts";
 
 export type AnalyzeReply = MessageInitShape<typeof AnalyzeResponseSchema>;
@@ -30,7 +30,7 @@ export async function analyze(pack: PackState, resource: WireResource, call: Cal
       run.skip(policy, reason);
       continue;
     }
-    const report = run.reporter(policy, effectiveLevel(pack, policy));
+    const report = run.reporter(policy, effectiveLevel(level));
     const undetermined = (text: string) => run.undetermined(policy, text);
     for (const validation of allOf(policy.validateResource)) {
       const pending = run.attempt(
@@ -50,12 +50,23 @@ function allOf<Item>(oneOrMany: Item | Item[]): Item[] {
 }
 
 /** A violation that remains after remediation is mandatory. */
-export function effectiveLevel(pack: PackState, policy: Policy): EnforcementLevel {
-  const level = pack.level(policy);
+export function effectiveLevel(level: EnforcementLevel): EnforcementLevel {
   return level === "remediate" ? "mandatory" : level;
 }
 
+/** By function and type, what `typeMismatch` found: thousands of resources are of few types. */
+const mismatches = new WeakMap<object, Map<string, string | undefined>>();
+
 /** @returns Why a function for one type need not run on another type; `undefined` when it must run. */
 export function typeMismatch(check: ResourceValidation | ResourceValidation[] | object, type: string) {
-  return Array.isArray(check) || mayApply(check, type) ? undefined : reasonFor(check);
+  if (Array.isArray(check)) return undefined;
+  const wanted = getPulumiType(check);
+  if (!wanted || wanted === type) return undefined;
+  let known = mismatches.get(check);
+  if (!known) {
+    known = new Map();
+    mismatches.set(check, known);
+  }
+  if (!known.has(type)) known.set(type, mayApply(check, type) ? undefined : reasonFor(check));
+  return known.get(type);
 }

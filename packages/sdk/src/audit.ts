@@ -91,9 +91,12 @@ async function auditState(pack: PackState, state: ExportedState, hasSecrets: boo
 }
 
 /** What policies print while they run is without the secrets that they were shown. */
-async function masked<T>(hasSecrets: boolean, ask: (call: Call) => Promise<T>): Promise<T> {
+function masked<T>(hasSecrets: boolean, ask: (call: Call) => Promise<T>): Promise<T> {
   const call = new Call();
-  if (!hasSecrets) return ask(call);
+  return hasSecrets ? maskedDuring(call, ask) : ask(call);
+}
+
+async function maskedDuring<T>(call: Call, ask: (call: Call) => Promise<T>): Promise<T> {
   beginMasking(call);
   try {
     return await ask(call);

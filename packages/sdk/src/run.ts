@@ -55,15 +55,20 @@ export class PolicyRun implements KnowsSecrets {
     onUnknown: (text: string) => void,
   ): Promise<void> | undefined {
     this.#call.check();
-    const failed = (error: unknown) => this.#failed(policy, kind, error, onUnknown);
     try {
       const result = step();
-      if (!isThenable(result)) return undefined;
-      return Promise.resolve(result).then(() => undefined, failed);
+      return isThenable(result) ? this.#wait(result, policy, kind, onUnknown) : undefined;
     } catch (error) {
-      failed(error);
+      this.#failed(policy, kind, error, onUnknown);
       return undefined;
     }
+  }
+
+  #wait(result: PromiseLike<unknown>, policy: Policy, kind: Kind, onUnknown: (text: string) => void): Promise<void> {
+    return Promise.resolve(result).then(
+      () => undefined,
+      (error: unknown) => this.#failed(policy, kind, error, onUnknown),
+    );
   }
 
   #failed(policy: Policy, kind: Kind, error: unknown, onUnknown: (text: string) => void): void {
