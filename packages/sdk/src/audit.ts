@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { readFileSync, writeSync } from "node:fs";
 import {
   AuditCount,
@@ -28,10 +29,15 @@ export async function audit(pack: PackState, answerTo: number): Promise<void> {
   const input = readFileSync(0);
   const end = input.indexOf("\n");
   const job = JSON.parse(input.toString("utf8", 0, end)) as AuditJob;
-  const text = job.file === undefined ? input.toString("utf8", end + 1) : readFileSync(job.file, "utf8");
+  const text = textOf(job.file === undefined ? input.subarray(end + 1) : readFileSync(job.file));
   const answer = await answerOf(pack, job, text);
   writeWhole(answerTo, Buffer.from(JSON.stringify(answer)));
   process.exit(0);
+}
+
+/** Most states are ASCII, which need not be decoded: that takes three times as long as to read them. */
+function textOf(bytes: Buffer): string {
+  return bytes.toString(isAscii(bytes) ? "latin1" : "utf8");
 }
 
 async function answerOf(

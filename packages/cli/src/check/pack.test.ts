@@ -97,6 +97,12 @@ const found = [
   ["violated", "few", "advisory", "web-dev", "A stack has few.\n4 resources, 1 id."],
 ];
 
+test("a state may have all letters", async () => {
+  const bytes = state.replace('"public"', '"öffentlich 🙂"');
+  const { pack } = await run(lay("letters", packOn("@quillon/policy", "letters")), { bytes });
+  expect(pack.results[0]?.message).toBe("Buckets are private.\nIt is öffentlich 🙂.");
+});
+
 test("a pack on our SDK reads the state by itself: inputs for resources, outputs for the stack, secrets kept", async () => {
   const { pack, printed } = await run(lay("ours", packOn("@quillon/policy", "ours")));
   const shown = pack.results.map((one) => [one.kind, one.policy, one.level, one.urn.split("::").at(-1), one.message]);
