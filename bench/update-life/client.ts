@@ -23,6 +23,7 @@ export async function main([url = "", token = "", stacks = "", lives = "", resou
       return made;
     }),
   );
+  process.once("disconnect", () => process.exit());
   process.send?.("prepared");
   await once(process, "message");
   const times = noTimes();

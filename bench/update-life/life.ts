@@ -18,6 +18,8 @@ interface Sent {
   as?: string;
 }
 
+const RENEWED_EVERY_MS = 60_000;
+
 const agent = new Agent({ keepAlive: true });
 
 /** @throws Error when the reply says that it failed. */
@@ -79,6 +81,8 @@ export async function live(
   const { token, journalVersion } = await json("start", `POST ${path}`, { journalVersion: 1 });
   if (journalVersion !== 1) throw new Error("the server takes no journal");
   const as = `update-token ${token}`;
+  const renewal = { body: { token: "", duration: 300 }, as };
+  const renewing = setInterval(() => void ask(asking, `POST ${path}/renew_lease`, renewal), RENEWED_EVERY_MS);
   const send = async (kind: Kind, route: string, left: Buffer[]) => {
     for (let body = left.shift(); body; body = left.shift()) await timed(kind, route, { body, as });
   };
@@ -90,6 +94,7 @@ export async function live(
     await events();
     await journal();
   }
+  clearInterval(renewing);
   await timed("complete", `POST ${path}/complete`, { body: { status: "succeeded" }, as });
   await timed("export", `GET ${stack}/export`);
   return updateID;

@@ -71,6 +71,9 @@ function scriptOf({ statements, update, stack, saved }: Recorded): string {
     const literals = values.map((value) => literalOf(value, replace));
     const call = name ? `execute ${name}${literals.length > 0 ? `(${literals.join(", ")})` : ""}` : text;
     lines.push(text.startsWith('insert into "updates"') ? `${call} \\gset bench_made_` : `${call};`);
+    // pgbench renews no leases.
+    if (text.startsWith('update "updates"') && text.includes('"lease_hash" ='))
+      lines.push("update updates set lease_expires_at = 'infinity' where id = ':bench_made_id';");
   }
   return `${lines.join("\n")}\n`;
 }

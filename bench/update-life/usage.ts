@@ -1,19 +1,17 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
 /** What a program has used: seconds of processor time, and bytes that it gave to the disk. */
 export interface Usage {
   /** Of the main thread. Of PostgreSQL: all. */
   main: number;
-  /** Of the other threads, among which is an embedded database. */
+  /** Of the other threads, also of those that have ended. An embedded database is one of them. */
   others: number;
   written: number;
 }
 
 export function usageOf(pid: number): Usage {
-  const threads = readdirSync(`/proc/${pid}/task`).map((id) => ({ id, seconds: secondsOf(`/proc/${pid}/task/${id}`) }));
-  const sum = (main: boolean) =>
-    threads.filter(({ id }) => (Number(id) === pid) === main).reduce((all, { seconds }) => all + seconds, 0);
-  return { main: sum(true), others: sum(false), written: writtenBy(pid) };
+  const main = secondsOf(`/proc/${pid}/task/${pid}`);
+  return { main, others: secondsOf(`/proc/${pid}`) - main, written: writtenBy(pid) };
 }
 
 /** Of a PostgreSQL server, whose processes are the children of one. What those had used that have ended is in it. */
@@ -32,7 +30,7 @@ export function between(before: Usage, after: Usage): Usage {
   };
 }
 
-/** @param ended with what its children had used. */
+/** @param ended also what its children had used that have ended. */
 function secondsOf(folder: string, ended = false): number {
   const stat = readFileSync(`${folder}/stat`, "utf8");
   const fields = stat
