@@ -27,6 +27,6 @@ export async function writeWhole(path: string, content: Readable, mode = 0o666):
     const why = isMissing
       ? `there is no folder ${dirname(target)}. Make it first`
       : message.replace(unfinished, target);
-    throw new Error(`${path} can't be written: ${why}`, { cause: error });
+    throw new Error(`${path} can't be written: ${why}`);
   }
 }

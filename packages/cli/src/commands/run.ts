@@ -159,7 +159,6 @@ function sayWhatElse(error: unknown): never {
   if (isRefusal(error)) throw error;
   throw new Error(
     `${errorMessage(error)}\nIn an outage, --bundle FILE runs by a file of \`quillon run export\`, and --break-glass REASON without the required policy packs.`,
-    { cause: error },
   );
 }
 
