@@ -47,7 +47,8 @@ export async function prepare(
       ...(config !== undefined && { config: await configFile(JsonText.stringify(config), cache) }),
     });
   }
-  const empty = await configFile("", cache);
+  // Without required packs it is not needed, and a machine whose cache can't be written must be able to break the glass.
+  const empty = required.length === 0 ? "" : await configFile("", cache);
   return {
     packs: required.map(({ name, versionTag }, at) => ({
       name,
