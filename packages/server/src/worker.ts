@@ -7,6 +7,7 @@ import { valueTasks } from "./secrets/index.ts";
 import {
   applyDeltasTask,
   changesTask,
+  fitTask,
   goneTask,
   isRootTask,
   renameTask,
@@ -27,6 +28,7 @@ const tasks = new Map<string, Task<never, unknown>>(
     isRootTask,
     applyDeltasTask,
     replayTask,
+    fitTask,
     changesTask,
     goneTask,
     resourcesTask,

@@ -112,9 +112,11 @@ export const stacksErrors = {
     status: 409,
     message: oneOf({
       not_entry: (p: { sequence: number }) =>
-        `The journal's entries were not stored: entry ${p.sequence} is not one of version 1, or lacks what its kind needs.`,
+        `The journal's entries were not stored: entry ${p.sequence} is not one of version 1 or 2, or lacks what its kind needs.`,
       other_entry: (_: object) =>
         "The journal's entries were not stored: this update has sent another entry with the same number.",
+      migration: (_: object) =>
+        "The journal's entries were not stored: a migration of states in them does not fit the state that the entries before it make. What was sent before counts. Run pulumi refresh, which resolves operations that are pending, and then the update again.",
       off: (_: object) =>
         "The journal's entries were not stored: this server takes no journals, because its operator has set --journal off.",
       deltas: (_: object) => "The journal's entries were not stored: this update has sent deltas of its state.",

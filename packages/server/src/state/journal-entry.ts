@@ -12,6 +12,7 @@ const KINDS = [
   "rebuilt-base-state",
   "extension-parameterize",
   "snippets",
+  "state-migration",
 ] as const;
 
 export type EntryKind = (typeof KINDS)[number];
@@ -29,6 +30,9 @@ export interface JournalEntry {
   /** Its `state`, `newSnapshot` and so on. */
   sent: StoredObject;
 }
+
+/** The newest that is known. Version 2 adds migrations of states: https://github.com/pulumi/pulumi/blob/v3.274.1/sdk/go/common/apitype/journal.go */
+export const JOURNAL_VERSION = 2;
 
 /**
  * How an entry that rebuilds the base is stored: it says nothing else. So it can be counted, because each one costs as much as the whole
@@ -52,7 +56,9 @@ export function storedJson({ kind, sent }: JournalEntry): Buffer {
 export function entryOf(json: Buffer): JournalEntry | undefined {
   const sent = StoredObject.of(json);
   const kind = KINDS[numberIn(sent, "kind") ?? -1];
-  if (numberIn(sent, "version") !== 1 || kind === undefined) return undefined;
+  const version = numberIn(sent, "version") ?? 0;
+  if (kind === undefined || version < (kind === "state-migration" ? 2 : 1) || version > JOURNAL_VERSION)
+    return undefined;
   const numbers = [
     "removeOld",
     "removeNew",
@@ -76,7 +82,11 @@ export function entryOf(json: Buffer): JournalEntry | undefined {
   return { kind, operation, ...places, sent };
 }
 
-const NEEDS: Partial<Record<EntryKind, string>> = { write: "newSnapshot", "extension-parameterize": "extension" };
+const NEEDS: Partial<Record<EntryKind, string>> = {
+  write: "newSnapshot",
+  "extension-parameterize": "extension",
+  "state-migration": "states",
+};
 
 /** Not parsed when it is too long for one, because a stranger's value may be very large. */
 function numberIn(sent: StoredObject, name: string): number | undefined {

@@ -4,10 +4,10 @@ import { bufferOf } from "../workers/buffers.ts";
 import { applyDeltasTask } from "./apply-deltas.ts";
 import { inTurn, readPacked } from "./packed.ts";
 import { type CheckpointRow, readCheckpoint } from "./queries.ts";
-import { replayTask } from "./replay-journal.ts";
+import { fitTask, replayTask } from "./replay-journal.ts";
 import type { StoredState } from "./store.ts";
 import { unpackedSize } from "./stored.ts";
-import { readStoredChanges } from "./stored-changes.ts";
+import { type NumberedChange, readStoredChanges } from "./stored-changes.ts";
 
 export interface NewestState extends StoredState {
   /** How many bytes of changes it was made of, besides what its update had stored whole. */
@@ -61,6 +61,32 @@ export async function folded(ctx: Reading, row: CheckpointRow): Promise<StoredSt
     if (now && hasSameBase(now, row)) throw error;
     return undefined;
   }
+}
+
+/**
+ * Whether each migration of states in the journal of a row, and in entries that are not stored yet, fits what the entries before it make.
+ *
+ * @returns undefined when the row has another state by now.
+ */
+export async function migrationsFit(
+  ctx: Reading,
+  row: CheckpointRow,
+  sent: readonly NumberedChange[],
+): Promise<boolean | undefined> {
+  const sentBytes = sent.reduce((sum, { json }) => sum + json.length, 0);
+  const work = workOf({ ...row, changes: "journal", changeBytes: row.changeBytes + sentBytes });
+  return inTurn(
+    ctx,
+    [row],
+    async () => {
+      const read = await readStoredChanges(ctx, row, sent);
+      if (!read) return undefined;
+      const base = await readPacked(ctx, row);
+      const size = (unpackedSize(base) + read.bytes) * WORK_OF_JOURNAL;
+      return ctx.workers.run(fitTask, { base, changes: read.changes }, size, { ms: MOST_MS });
+    },
+    work,
+  );
 }
 
 /** In bytes. */

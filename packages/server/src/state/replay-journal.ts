@@ -2,7 +2,7 @@ import { memoryOf } from "../workers/buffers.ts";
 import type { Task } from "../workers/pool.ts";
 import { type Changes, eachChange } from "./change-lists.ts";
 import { entryOf, type JournalEntry } from "./journal-entry.ts";
-import { type Origin, replay } from "./replay.ts";
+import { fits, type Origin, replay } from "./replay.ts";
 import { compress, decompress, type PackedBytes } from "./stored.ts";
 
 /** Makes the gzip of the state that a journal makes of a gzipped one. */
@@ -21,6 +21,13 @@ export const replayTask: Task<
     const { pieces, resourceCount } = replay(await decompress(base), entriesOf(changes), origin);
     return { packed: await compress(pieces).toArray(), resourceCount };
   },
+};
+
+/** Whether each migration of states in a journal fits the state that the entries before it make of a gzipped one. */
+export const fitTask: Task<{ base: PackedBytes; changes: Changes }, boolean> = {
+  name: "fit",
+  moves: { input: ({ base, changes }) => memoryOf([base, ...changes]) },
+  run: async ({ base, changes }) => fits(await decompress(base), entriesOf(changes)),
 };
 
 /** One after the other, because the members of all would take more memory than their bytes. */

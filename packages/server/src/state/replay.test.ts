@@ -1,40 +1,10 @@
 import { hash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
+import { entriesOf, origin, replayed, resource, urn } from "../testing/journal.ts";
 import { entryOf } from "./journal-entry.ts";
 import { replay } from "./replay.ts";
 import { StoredObject } from "./stored-resource.ts";
-
-const urn = (name: string, type = "a:b:C") => `urn:pulumi:dev::web::${type}::${name}`;
-const resource = (name: string, more: object = {}) => ({ urn: urn(name), custom: true, type: "a:b:C", ...more });
-const origin = { time: "2026-11-28T00:00:00.000Z", version: "v3.274.1" };
-
-interface Deployment {
-  resources?: Record<string, unknown>[];
-  pending_operations?: unknown[];
-  [key: string]: unknown;
-}
-
-function entriesOf(entries: readonly object[]) {
-  return entries.map((entry, index) => {
-    const sent = { version: 1, sequenceID: index + 1, operationID: 0, removeOld: null, removeNew: null, ...entry };
-    const read = entryOf(Buffer.from(JSON.stringify(sent)));
-    if (!read) throw new Error(`no entry: ${JSON.stringify(sent)}`);
-    return read;
-  });
-}
-
-function replayed(base: object, entries: readonly object[], version = 3, features?: string[]) {
-  const text = JSON.stringify({ version, ...(features && { features }), deployment: base });
-  const { pieces, resourceCount } = replay(Buffer.from(text), entriesOf(entries), origin);
-  const made = JSON.parse(Buffer.concat(pieces).toString()) as {
-    version: number;
-    features?: string[];
-    deployment: Deployment;
-  };
-  expect(resourceCount).toBe(made.deployment.resources?.length ?? 0);
-  return made;
-}
 
 const BEGIN = { kind: 0 };
 const SUCCESS = { kind: 1 };
@@ -351,8 +321,10 @@ test("bytes of what is not changed stay", () => {
 });
 
 test.each<[name: string, entry: object]>([
-  ["another version", { version: 2, kind: 1, operationID: 1 }],
-  ["a kind of version 2", { version: 1, kind: 10, operationID: 1 }],
+  ["another version", { version: 3, kind: 1, operationID: 1 }],
+  ["no version", { kind: 1, operationID: 1 }],
+  ["a kind of version 2 in version 1", { version: 1, kind: 10, operationID: 0, states: [] }],
+  ["no states that a migration inserts", { version: 2, kind: 10, operationID: 0, layout: [] }],
   ["an unknown kind", { version: 1, kind: 99, operationID: 1 }],
   ["a kind that is no number", { version: 1, kind: "toString", operationID: 1 }],
   ["no operation", { version: 1, kind: 1 }],

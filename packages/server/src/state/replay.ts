@@ -1,7 +1,9 @@
 import { hash } from "node:crypto";
 import { newError } from "@quillon/contract";
 import { type JournalEntry, MOST_REBUILT } from "./journal-entry.ts";
+import { migrated } from "./migrate.ts";
 import { withoutAliases, withoutDangling } from "./references.ts";
+import { Steps } from "./steps.ts";
 import { StoredObject } from "./stored-resource.ts";
 
 /** What a state says of where it comes from. */
@@ -15,7 +17,7 @@ export interface Origin {
 /**
  * The state that the entries of a journal make of the one that they began with, as the CLI itself does it:
  * https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/backend/journal.go. An entry may name what is not there, when one before it was
- * never sent, because the engine was killed: then it changes nothing.
+ * never sent, because the engine was killed: then it changes nothing, and so does a migration of states that does not fit.
  *
  * @param base the text `{"version":N,"features":[…],"deployment":{…}}`.
  * @param entries in the order of their numbers.
@@ -23,10 +25,19 @@ export interface Origin {
  * @throws journal_refused when the base is rebuilt more often than may be stored, because requests were faster than the count.
  */
 export function replay(base: Buffer, entries: Iterable<JournalEntry>, origin: Origin): Replayed {
+  return written(journalOf(base, entries).made(), origin);
+}
+
+/** Whether each migration of states fits what the entries before it have made. Parameters and errors are those of `replay`. */
+export function fits(base: Buffer, entries: Iterable<JournalEntry>): boolean {
+  return journalOf(base, entries).fits;
+}
+
+function journalOf(base: Buffer, entries: Iterable<JournalEntry>): Journal {
   const state = StoredObject.of(base);
   const journal = new Journal(deploymentOf(state.object("deployment")), state.texts("features").includes(BYTES));
   for (const entry of entries) journal.add(entry);
-  return written(journal.made(), origin);
+  return journal;
 }
 
 export interface Replayed {
@@ -68,6 +79,7 @@ class Journal {
   #isRefresh = false;
   #rebuilt = 0;
   #steps = new Steps();
+  #fits = true;
 
   constructor(base: Deployment, hasBytes: boolean) {
     this.#base = base;
@@ -79,7 +91,7 @@ class Journal {
     if (sent.isTrue("requiresByteString")) this.#hasBytes = true;
     switch (entry.kind) {
       case "begin":
-        this.#steps.begun.set(entry.operation, sent.object("operation"));
+        this.#steps.begin(entry);
         break;
       case "success":
         this.#steps.succeed(entry);
@@ -113,14 +125,34 @@ class Journal {
         this.#base = this.made();
         this.#steps = new Steps();
         break;
+      case "state-migration":
+        this.#fits = this.#migrate(sent) && this.#fits;
+        break;
     }
+  }
+
+  /** Whether all migrations of states did. */
+  get fits(): boolean {
+    return this.#fits;
+  }
+
+  /** As the CLI itself does it: https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/backend/journal_state_migration.go */
+  #migrate(sent: StoredObject): boolean {
+    const base = this.#base;
+    const steps = this.#steps;
+    if (base.pending.length > 0 || steps.begun.size > 0) return false;
+    const to = migrated(sent, base.resources, (ref) => base.extensions.has(ref) || steps.extensions.has(ref));
+    if (!to || ![...to.ofMade.keys()].every((operation) => steps.has(operation))) return false;
+    this.#base = { ...base, resources: to.resources };
+    steps.move(to);
+    return true;
   }
 
   made(): Deployment {
     const base = this.#base;
     const resources = [...this.#steps.made(), ...this.#steps.left(base.resources)];
     const pending = [
-      ...[...this.#steps.begun.values()].filter((operation) => operation !== undefined),
+      ...this.#steps.begun.values(),
       // A resource that may have been made stays known until somebody looks.
       ...base.pending.filter((operation) => operation.text("type") === "creating"),
     ];
@@ -133,89 +165,6 @@ class Journal {
     const snippets = base.snippets.map((snippet) => withReferences(snippet, fix));
     return { ...base, resources: normal, pending, features, extensions, snippets };
   }
-}
-
-/** What the steps of an update have done since the base. */
-class Steps {
-  /** The operations that have not ended, by their number. Those that ask no provider have none. */
-  readonly begun = new Map<number, StoredObject | undefined>();
-  readonly extensions = new Map<string, Buffer>();
-  /** The states that operations have made, in their order. */
-  readonly #made = new Map<number, StoredObject>();
-  /** What is said of them since. */
-  readonly #flags = new Map<number, Record<string, true>>();
-  readonly #removedNew = new Set<number>();
-  /** Places in the base. */
-  readonly #removed = new Set<number>();
-  readonly #replaced = new Map<number, StoredObject>();
-  readonly #deleted = new Set<number>();
-  readonly #toReplace = new Set<number>();
-
-  succeed(entry: JournalEntry): void {
-    const { operation, sent, removeOld, removeNew, deleteOld, pendingReplacementOld } = entry;
-    this.begun.delete(operation);
-    const state = sent.object("state");
-    if (state) this.#make(operation, state);
-    if (removeOld !== undefined) this.#removed.add(removeOld);
-    if (removeNew !== undefined) this.#removedNew.add(removeNew);
-    if (deleteOld !== undefined) this.#deleted.add(deleteOld);
-    if (pendingReplacementOld !== undefined) this.#toReplace.add(pendingReplacementOld);
-    this.#mark(entry.deleteNew, "delete");
-    this.#mark(entry.pendingReplacementNew, "pendingReplacement");
-  }
-
-  #make(operation: number, state: StoredObject): void {
-    this.#made.set(operation, state);
-    this.#flags.delete(operation);
-  }
-
-  /** It is written into the state at the end, because a state may be large, and entries may say it of the same one again and again. */
-  #mark(operation: number | undefined, flag: string): void {
-    if (operation === undefined || !this.#made.has(operation)) return;
-    this.#flags.set(operation, { ...this.#flags.get(operation), [flag]: true });
-  }
-
-  /** A refresh has read a resource again, or found that it is gone. */
-  refresh(entry: JournalEntry): void {
-    this.begun.delete(entry.operation);
-    if (entry.sent.object("state")) this.replace(entry);
-    else {
-      if (entry.removeOld !== undefined) this.#removed.add(entry.removeOld);
-      if (entry.removeNew !== undefined) this.#removedNew.add(entry.removeNew);
-    }
-  }
-
-  /** Puts a state in the place of another one. */
-  replace({ sent, removeOld, removeNew }: JournalEntry): void {
-    const state = sent.object("state");
-    if (!state) return;
-    if (removeOld !== undefined) this.#replaced.set(removeOld, state);
-    if (removeNew !== undefined && this.#made.has(removeNew)) this.#make(removeNew, state);
-  }
-
-  made(): StoredObject[] {
-    return [...this.#made]
-      .filter(([operation]) => !this.#removedNew.has(operation))
-      .map(([operation, state]) => flagged(state, this.#flags.get(operation) ?? {}));
-  }
-
-  /** What is left of the base. */
-  left(base: readonly StoredObject[]): StoredObject[] {
-    return base.flatMap((resource, place) => {
-      if (this.#removed.has(place)) return [];
-      const replaced = this.#replaced.get(place);
-      if (replaced) return [replaced];
-      const flags = {
-        ...(this.#toReplace.has(place) && { pendingReplacement: true }),
-        ...(this.#deleted.has(place) && { delete: true }),
-      };
-      return [flagged(resource, flags)];
-    });
-  }
-}
-
-function flagged(resource: StoredObject, flags: Readonly<Record<string, unknown>>): StoredObject {
-  return Object.keys(flags).length > 0 ? resource.with(flags) : resource;
 }
 
 /** What a CLI must know to read a resource: https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/resource/stack/deployment.go#L161 */

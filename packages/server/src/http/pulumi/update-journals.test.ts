@@ -58,8 +58,10 @@ describe.each(engines)("journals of updates on $name", (engine) => {
   test.each([
     [undefined, undefined],
     [0, undefined],
+    [-1, undefined],
     [1, 1],
-    [2, 1],
+    [2, 2],
+    [3, 2],
   ])("an update that offers version %s of the journal is told %s", async (offered, told) => {
     const stack = await newStack(t);
     const id = await stack.create();
@@ -327,6 +329,73 @@ describe.each(engines)("journals of updates on $name", (engine) => {
     expect(await stateOf(stack)).toEqual({ names: ["c", "n"], pending: [] });
   });
 
+  const migrated = (sequenceID: number, name: string, layout: (number | string)[], more: object = {}) =>
+    entry(sequenceID, {
+      ...{ version: 2, kind: 10, operationID: 0, states: [resource(name)] },
+      layout: layout.map((item) => (typeof item === "number" ? { baseIndex: item } : { stateIndex: 0 })),
+      ...more,
+    });
+
+  test("a migration of states is stored when it fits what the entries before it make, whichever of them came before", async () => {
+    const { stack, update, send } = await begin();
+    expect((await send([migrated(3, "x", [1, "x"]), made(2, "c"), removed(1, 1)])).status).toBe(200);
+    expect((await stateOf(stack)).names).toEqual(["c", "x"]);
+    // An answer was lost, and the first of these has the number of an operation whose resource it changes.
+    const again = [removed(1, 1), migrated(3, "x", [1, "x"])];
+    expect((await send(again)).status).toBe(200);
+    const patch = { newStatePatches: [{ operationID: 2, state: resource("c", { y: 1 }) }] };
+    expect((await send([made(4, "d"), migrated(5, "z", ["z", 1], patch), removed(6, 1)])).status).toBe(200);
+    expect((await stateOf(stack)).names).toEqual(["c", "d", "z"]);
+    await update.complete();
+    const { deployment } = JSON.parse(await stack.exported());
+    expect(deployment.resources).toEqual([resource("c", { y: 1 }), resource("d"), resource("z")]);
+  });
+
+  test("a migration of states that does not fit is refused, with all that came with it", async () => {
+    const { stack, send } = await begin();
+    const refused = { status: 409, body: { code: 409, id: "journal_refused" } };
+    expect(await send([made(1, "c"), migrated(2, "x", ["x", 2])])).toMatchObject(refused);
+    expect(await stateOf(stack)).toEqual({ names: ["a", "b"], pending: [] });
+    expect((await send([begun(1, "c")])).status).toBe(200);
+    expect(await send([migrated(3, "x", ["x", 1])])).toMatchObject(refused);
+    expect((await send([{ ...made(2, "c"), operationID: 1 }])).status).toBe(200);
+    expect((await send([migrated(3, "x", ["x", 1])])).status).toBe(200);
+    expect(await send([migrated(4, "z", ["z", 2])])).toMatchObject(refused);
+    expect(await stateOf(stack)).toEqual({ names: ["c", "x", "b"], pending: [] });
+    const first = await newStack(t);
+    const update = await first.run();
+    expect(await senderOf(first, update)([migrated(1, "x", ["x", 0])])).toMatchObject(refused);
+    expect((await senderOf(first, update)([made(1, "c"), migrated(2, "x", ["x"])])).status).toBe(200);
+    expect((await stateOf(first)).names).toEqual(["c", "x"]);
+  });
+
+  test("a migration of states finds its place in a long journal, whose entries come in pages", async () => {
+    const { stack, send } = await begin();
+    const others = Array.from({ length: 450 }, (_, index) => 2 * index + 2).filter((sequence) => sequence !== 600);
+    await send(others.map((sequence) => made(sequence, `r${sequence}`)));
+    const patch = (operationID: number) => ({ newStatePatches: [{ operationID, state: resource("p") }] });
+    const refused = { status: 409, body: { id: "journal_refused" } };
+    for (const [sequence, after] of [
+      [201, 202],
+      [399, 400],
+      [600, 602],
+    ] as const)
+      expect(await send([migrated(sequence, "x", ["x"], patch(after))])).toMatchObject(refused);
+    expect((await send([migrated(600, "x", ["x"], patch(598))])).status).toBe(200);
+    const { names } = await stateOf(stack);
+    expect([names.length, names[298], names.at(-1)]).toEqual([450, "p", "x"]);
+  });
+
+  test("a migration of a large state is looked at outside the main thread", async () => {
+    const { send } = await begin();
+    const run = vi.spyOn(t.workers, "run");
+    const resources = Array.from({ length: 2_000 }, (_, index) => resource(`r${index}`));
+    await send([entry(1, { kind: 5, operationID: 0, newSnapshot: { resources } })]);
+    expect((await send([migrated(2, "x", [...resources.keys(), "x"])])).status).toBe(200);
+    expect(run.mock.calls.filter(([{ name }, , size]) => name === "fit" && size > 64 * 1024)).toHaveLength(1);
+    run.mockRestore();
+  });
+
   test("a stack is renamed, and a state imported, as if there had been no journal", async () => {
     const { stack, update, send } = await begin();
     await send([made(1, "c")]);
@@ -370,7 +439,7 @@ describe.each(engines)("journals of updates on $name", (engine) => {
     const entries = fc.array(
       fc.record(
         {
-          version: fc.constantFrom(1, 1, 1, 1, 2, 0, "1"),
+          version: fc.constantFrom(1, 1, 1, 2, 2, 0, "1"),
           kind: fc.oneof(fc.integer({ min: 0, max: 11 }), value),
           sequenceID: fc.integer({ min: 0, max: 50 }),
           operationID: fc.integer({ min: 0, max: 5 }),
@@ -380,6 +449,16 @@ describe.each(engines)("journals of updates on $name", (engine) => {
               name,
               object,
             ]),
+          ),
+          layout: fc.oneof(
+            fc.array(fc.record({ baseIndex: value, stateIndex: value }, { requiredKeys: [] }), { maxLength: 3 }),
+            fc.constantFrom<unknown>([{ stateIndex: 0 }], [{ stateIndex: 0 }, { baseIndex: 0 }], "x", {}),
+          ),
+          states: fc.oneof(fc.constant([resource("m")]), fc.array(object, { maxLength: 2 }), object),
+          baseStatePatches: fc.oneof(fc.array(fc.record({ index: value, state: object }), { maxLength: 2 }), object),
+          newStatePatches: fc.oneof(
+            fc.array(fc.record({ operationID: value, state: object }), { maxLength: 2 }),
+            object,
           ),
         },
         { requiredKeys: ["version", "kind", "sequenceID", "operationID"] },

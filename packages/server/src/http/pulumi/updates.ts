@@ -6,7 +6,14 @@ import type { ExceptedPack } from "../../actions/excepted-packs.ts";
 import { recordBatch } from "../../actions/record-events.ts";
 import { startUpdate } from "../../actions/start-update.ts";
 import type { StackCtx } from "../../context.ts";
-import { saveCheckpoint, saveDelta, saveEntries, saveVerbatim, takesJournal } from "../../state/index.ts";
+import {
+  JOURNAL_VERSION,
+  saveCheckpoint,
+  saveDelta,
+  saveEntries,
+  saveVerbatim,
+  takesJournal,
+} from "../../state/index.ts";
 import { findUpdateId, readEvents, readEventsWith, readProgress, renewLease } from "../../updates/index.ts";
 import { eventsReply } from "../events-reply.ts";
 import { readRequirements } from "../requirements-text.ts";
@@ -21,12 +28,6 @@ import { unixSeconds } from "./shapes.ts";
 /** Pulumi's number of an event: https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/cmd/pulumi/policy/policy_exception_new.go */
 const POLICY_EVENT = "9";
 
-/**
- * Newer CLIs offer 2, and send no entries that only version 2 has when they are told 1:
- * https://github.com/pulumi/pulumi/blob/v3.274.1/sdk/go/common/apitype/journal.go
- */
-const JOURNAL_VERSION = 1;
-
 export const updateHandlers = {
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update": (ctx, { body, headers }) =>
     create(ctx, headers, { ...body, kind: "update" }),
@@ -38,12 +39,14 @@ export const updateHandlers = {
     create(ctx, headers, { ...body, kind: "destroy" }),
   "POST /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": async (ctx, { params, body }) => {
     const { version, token, expires } = await startUpdate(ctx, { update: params.updateID, tags: body.tags });
-    const journals = (body.journalVersion ?? 0) >= JOURNAL_VERSION && (await takesJournal(ctx));
+    // A CLI that is told more than it has offered sends whole states.
+    const journalVersion = Math.min(body.journalVersion ?? 0, JOURNAL_VERSION);
+    const journals = journalVersion >= 1 && (await takesJournal(ctx));
     return {
       version,
       token,
       tokenExpiration: unixSeconds(expires),
-      ...(journals && { journalVersion: JOURNAL_VERSION }),
+      ...(journals && { journalVersion }),
     };
   },
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}": async (ctx, { params }) => {
