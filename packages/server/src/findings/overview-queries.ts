@@ -4,7 +4,7 @@ import { selectReadable } from "../stacks/index.ts";
 import { type OfCaller, readableBlocks, selectSums } from "./block-queries.ts";
 import { type Governed, joinRequired, lacksAny } from "./governed.ts";
 import { isOverdue, type OverdueTimes } from "./overdue.ts";
-import { blockedOf } from "./prediction-queries.ts";
+import { blockedOf, blockedStacks } from "./prediction-queries.ts";
 import { isRecent } from "./recent.ts";
 import { severityRank } from "./severity.ts";
 import { eachPack } from "./sum-queries.ts";
@@ -43,10 +43,11 @@ export interface Blocked {
 
 /** @param ended of the exceptions that have ended since the previews. */
 export async function readBlocked(db: Db, caller: OfCaller, ended: readonly string[]): Promise<Blocked> {
+  const stacks = readable(db, caller).where(sql<SqlBool>`stack.id in ${blockedStacks(ended)}`);
   const { rows } = await sql<Blocked>`
     with blocked as materialized (
       select stack.id as stack_id, stack.project, stack.name, counted.*
-      from (${readable(db, caller)}) as stack cross join lateral (${blockedOf(sql`stack.id`, ended)}) as counted
+      from (${stacks}) as stack cross join lateral (${blockedOf(sql`stack.id`, ended)}) as counted
     ), newest as materialized (
       select stack_id, project, name, source, update_id, max(last_seen) as last_seen, sum(violations)::int as violations
       from blocked group by 1, 2, 3, 4, 5 order by last_seen desc, update_id, source limit ${RUNS}

@@ -33,6 +33,26 @@ export function blockedOf(stackId: Expression<unknown>, ended: readonly string[]
 }
 
 /**
+ * In SQL: the ids of the stacks of which `blockedOf` may have rows. Each is found in an index from the one before, because few of many
+ * stacks are blocked.
+ */
+export function blockedStacks(ended: readonly string[]): RawBuilder<string> {
+  const each = (which: RawBuilder<unknown>): RawBuilder<string> => {
+    const first = (more: RawBuilder<unknown>) => sql`(
+      select stack_id from predictions predicted where predicted.level = 'mandatory' and ${which} and ${more}
+      order by stack_id limit 1)`;
+    return sql`(
+      with recursive each as (
+        select ${first(sql`true`)} as id union all
+        select ${first(sql`predicted.stack_id > each.id`)} from each where id is not null
+      ) select id from each where id is not null)`;
+  };
+  const unexcepted = each(sql`predicted.exceptions is null`);
+  if (ended.length === 0) return unexcepted;
+  return sql`(${unexcepted} union ${each(sql`predicted.exceptions is not null`)})`;
+}
+
+/**
  * Ids of the exceptions that previews were told of, of what would stop an update without them.
  *
  * @param stackIds the only stacks whose previews count. Undefined for all.
