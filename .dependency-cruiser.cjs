@@ -106,6 +106,16 @@ module.exports = {
       to: { path: "^packages/server/src/main\\.ts$", dynamic: false },
     },
     {
+      name: "grpc-is-loaded-late",
+      comment: "a pack that audits a state starts sooner without what speaks gRPC",
+      severity: "error",
+      from: {
+        path: "^packages/(sdk/src/|proto/src/index\\.ts$)",
+        pathNot: "^packages/sdk/src/(service\\.ts$|testing/|differential/|secrets/chain\\.ts$)|\\.test\\.ts$",
+      },
+      to: { path: "^packages/(proto/src/(grpc|serve|service)|sdk/src/service)\\.ts$", dynamic: false },
+    },
+    {
       name: "rooms-by-their-door",
       comment: "another room is reached through its index.ts; of the actions each file is one",
       severity: "error",
