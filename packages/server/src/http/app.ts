@@ -15,7 +15,7 @@ import { newSecretTexts } from "../masking/texts.ts";
 import { onBehalfOf } from "../seats.ts";
 import { logRequest } from "./access-log.ts";
 import { authorize } from "./auth.ts";
-import { callerOf, mayBeLarge, readBodies } from "./body.ts";
+import { boundUploads, callerOf, mayBeLarge, readBodies } from "./body.ts";
 import { CHANGE_BOUNDS, type ChangeBounds, Changes } from "./changes.ts";
 import { addressOf } from "./client-address.ts";
 import { release } from "./collect.ts";
@@ -125,7 +125,11 @@ export function buildApp(base: Base, options: AppOptions): FastifyInstance {
   const signIn: SignIn = (exchange, access) => limited(exchange, access, () => check(exchange.request, access));
   const changes = new Changes(base.db, app.log, { ...CHANGE_BOUNDS, ...options.changeBounds });
   app.addHook("preClose", async () => changes.close());
-  const shared = { limits: base.limits, signIn, check, changes, mayStream: boundStreams(replyTimes) };
+  const shared = {
+    ...{ limits: base.limits, signIn, check, changes },
+    mayUpload: boundUploads(),
+    mayStream: boundStreams(replyTimes),
+  };
   for (const key of Object.keys(routes) as RouteKey[]) app.route(toFastify(key, shared));
   if (options.console) serveConsole(app, options.console, options.proxyUserHeader ? "proxy" : "token");
   if (options.metricsToken) serveMetrics(app, base.metrics, options.metricsToken);
@@ -140,10 +144,11 @@ interface Shared {
   /** Who calls, and whether they may. */
   check(request: FastifyRequest, access: Access): Promise<Ctx>;
   changes: Changes;
+  mayUpload: ReturnType<typeof boundUploads>;
   mayStream: ReturnType<typeof boundStreams>;
 }
 
-function toFastify(key: RouteKey, { limits, signIn, check, changes, mayStream }: Shared): RouteOptions {
+function toFastify(key: RouteKey, { limits, signIn, check, changes, mayUpload, mayStream }: Shared): RouteOptions {
   const route: Route = routes[key];
   const [method, path] = key.split(" ") as [HTTPMethods, string];
   const handle = handlers[key] as unknown as (ctx: Ctx, input: Input<Route>) => Promise<unknown>;
@@ -164,6 +169,7 @@ function toFastify(key: RouteKey, { limits, signIn, check, changes, mayStream }:
     handler: async (request, reply) => {
       if (mayBeLarge(route) && !request.span)
         throw newError("invalid_input", { problem: "schema", where: "body", found: "must be object" });
+      await mayUpload(request);
       const result = await onBehalfOf(callerOf(request), () => handle(request.ctx, inputOf(request)));
       if (request.rawBody) void release(request.rawBody);
       if (result instanceof ChangesReply) {

@@ -9,6 +9,7 @@ import { Seats } from "../seats.ts";
 import { type SettingName, settingLabel } from "../settings.ts";
 import { bufferOf } from "../workers/buffers.ts";
 import type { Workers } from "../workers/pool.ts";
+import { addressOf } from "./client-address.ts";
 import { collect, sizeOf } from "./collect.ts";
 import { boundsTask, readBodyTask } from "./read-body.ts";
 
@@ -118,6 +119,22 @@ async function decompress(request: FastifyRequest, limit: number | undefined, pa
 export function callerOf({ ctx }: FastifyRequest): string {
   const { actor, lease } = ctx as Partial<UserCtx & LeaseCtx>;
   return actor?.userId ?? lease?.userId ?? lease?.stackId ?? "";
+}
+
+/** Who has a signed URL is not known. Were they all one caller, a few slow ones would keep everybody from the policy packs. */
+export function takerOf(request: FastifyRequest): string {
+  return callerOf(request) || `address ${addressOf(request)}`;
+}
+
+/** Of bodies that are stored as they come, how many one caller may send at once: a bucket keeps parts of each in memory, some 20 MB. */
+const UPLOADS = 8;
+
+/** @returns waits until a body may be stored as it comes. It throws server_busy. */
+export function boundUploads(patienceMs?: number): (request: FastifyRequest) => Promise<void> {
+  const seats = new Seats(Number.POSITIVE_INFINITY, UPLOADS, patienceMs);
+  return async (request) => {
+    if (isStream(request)) await seats.take(takerOf(request), request.over.signal);
+  };
 }
 
 /** @throws body_too_large, body_too_slow, server_busy, invalid_json, invalid_input */

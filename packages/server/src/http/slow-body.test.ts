@@ -1,10 +1,12 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
+import type { FastifyRequest } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
 import { PACKS, publication } from "../testing/pack.ts";
+import { boundUploads } from "./body.ts";
 
 describe.each(engines.slice(0, 1))("a body that is refused before its end", (engine) => {
   let t: TestApp;
@@ -87,4 +89,21 @@ describe.each(engines.slice(0, 1))("a body that comes too slowly", (engine) => {
     expect(head).toContain("HTTP/1.1 408");
     expect(JSON.parse(body)).toMatchObject({ code: 408, id: "body_too_slow", message: expect.stringMatching(/./) });
   });
+});
+
+test("of bodies that are stored as they come, one caller sends eight at once", async () => {
+  const mayUpload = boundUploads(1);
+  const requestFrom = (ip: string, raw?: string) => {
+    const over = new AbortController();
+    const request = { ctx: {}, ip, socket: {}, over, routeOptions: { config: { route: { raw } } } };
+    return request as unknown as FastifyRequest;
+  };
+  const first = requestFrom("192.0.2.1", "stream");
+  await mayUpload(first);
+  for (let count = 1; count < 8; count += 1) await mayUpload(requestFrom("192.0.2.1", "stream"));
+  await expect(mayUpload(requestFrom("192.0.2.1", "stream"))).rejects.toMatchObject({ id: "server_busy" });
+  await mayUpload(requestFrom("192.0.2.1"));
+  await mayUpload(requestFrom("192.0.2.2", "stream"));
+  first.over.abort();
+  await mayUpload(requestFrom("192.0.2.1", "stream"));
 });

@@ -1,8 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyRequest } from "fastify";
 import { Seats } from "../seats.ts";
-import { callerOf } from "./body.ts";
-import { addressOf } from "./client-address.ts";
+import { takerOf } from "./body.ts";
 import type { RawReply } from "./route.ts";
 
 /** How long replies wait for their clients. Tests use shorter times. */
@@ -40,9 +39,4 @@ export function boundStreams({ patienceMs }: ReplyTimes) {
     }
     return body;
   };
-}
-
-/** Who has a signed URL is not known. Were they all one caller, a few slow ones would keep everybody from the policy packs. */
-function takerOf(request: FastifyRequest): string {
-  return callerOf(request) || `address ${addressOf(request)}`;
 }
