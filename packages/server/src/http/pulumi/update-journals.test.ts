@@ -338,17 +338,22 @@ describe.each(engines)("journals of updates on $name", (engine) => {
 
   test("a migration of states is stored when it fits what the entries before it make, whichever of them came before", async () => {
     const { stack, update, send } = await begin();
-    expect((await send([migrated(3, "x", [1, "x"]), made(2, "c"), removed(1, 1)])).status).toBe(200);
-    expect((await stateOf(stack)).names).toEqual(["c", "x"]);
-    // An answer was lost, and the first of these has the number of an operation whose resource it changes.
-    const again = [removed(1, 1), migrated(3, "x", [1, "x"])];
-    expect((await send(again)).status).toBe(200);
-    const patch = { newStatePatches: [{ operationID: 2, state: resource("c", { y: 1 }) }] };
-    expect((await send([made(4, "d"), migrated(5, "z", ["z", 1], patch), removed(6, 1)])).status).toBe(200);
-    expect((await stateOf(stack)).names).toEqual(["c", "d", "z"]);
+    const base = entry(1, {
+      kind: 5,
+      operationID: 0,
+      newSnapshot: { resources: ["a", "b", "c"].map((name) => resource(name)) },
+    });
+    const migration = migrated(3, "x", [2, "x"]);
+    expect((await send([migration, made(2, "d"), base])).status).toBe(200);
+    expect((await stateOf(stack)).names).toEqual(["d", "c", "x"]);
+    // When its answer was lost it comes again, and does not fit what it has made itself.
+    expect((await send([base, migration])).status).toBe(200);
+    const patch = { newStatePatches: [{ operationID: 2, state: resource("d", { y: 1 }) }] };
+    expect((await send([made(4, "e"), migrated(5, "z", ["z", 1], patch), removed(6, 1)])).status).toBe(200);
+    expect((await stateOf(stack)).names).toEqual(["d", "e", "z"]);
     await update.complete();
     const { deployment } = JSON.parse(await stack.exported());
-    expect(deployment.resources).toEqual([resource("c", { y: 1 }), resource("d"), resource("z")]);
+    expect(deployment.resources).toEqual([resource("d", { y: 1 }), resource("e"), resource("z")]);
   });
 
   test("a migration of states that does not fit is refused, with all that came with it", async () => {
