@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readdir } from "node:fs/promises";
+import { mkdir, readdir, utimes, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -31,7 +31,7 @@ describe.runIf(hasS3Server)("blobs in S3", () => {
       const entries = await readdir(join(server.folder, bucket), { recursive: true, withFileTypes: true });
       return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
     };
-    return { blobs, list };
+    return { blobs, list, folder: join(server.folder, bucket, "some/prefix") };
   }
 
   // Its parts.
@@ -68,6 +68,28 @@ describe.runIf(hasS3Server)("blobs in S3", () => {
     const slow = await Promise.all(Array.from({ length: 60 }, () => blobs.get("a")));
     expect((await blobs.get("a"))?.size).toBe(MiB);
     for (const blob of slow) blob?.bytes.destroy();
+  });
+
+  test("a stream that fails after some parts leaves nothing behind", async () => {
+    const { blobs, list } = await open();
+    const broken = async function* () {
+      yield Buffer.alloc(20 * MiB);
+      throw new Error("the client went away");
+    };
+    await expect(blobs.put("a/broken", Readable.from(broken()))).rejects.toThrow("went away");
+    expect(await list()).toEqual([]);
+  });
+
+  test("what a killed backup has held is released after a day, also what comes after the 1,000 names that S3 lists at once", async () => {
+    const { blobs, list, folder } = await open();
+    const held = join(folder, "held-x");
+    await mkdir(held, { recursive: true });
+    const names = Array.from({ length: 1001 }, (_, index) => String(index).padStart(4, "0"));
+    for (const name of names) await writeFile(join(held, name), "");
+    const daysAgo = new Date(Date.now() - 2 * 24 * 3600 * 1000);
+    await utimes(join(held, "1000"), daysAgo, daysAgo);
+    await blobs.hold([]);
+    expect((await list()).sort()).toEqual(names.slice(0, 1000));
   });
 
   test("a bucket that is not there is named, and is no missing blob", async () => {

@@ -45,6 +45,7 @@ export async function startS3Server(): Promise<S3Server> {
   };
 }
 
+/** It is asked, because it prints that it listens before it does. */
 async function answers(url: string, child: ChildProcess): Promise<void> {
   while (child.exitCode === null) {
     const answer = await fetch(url).catch(() => undefined);
