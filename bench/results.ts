@@ -6,10 +6,12 @@ import type { Running } from "./measure/process.ts";
 import { requirePack, TOKEN, withDatabase, withQuillonOnPostgres } from "./measure/quillon.ts";
 import { type Pair, pairs, printLine, printPairs, spread, time } from "./measure/ratios.ts";
 import { batchesOf, eventsOf, sendBatches, withoutResults } from "./results/events.ts";
-import { timeGroupsOfAlike, timeLists } from "./results/lists.ts";
-import { fillOrganization, makeAlike } from "./results/organization.ts";
+import { timeGroupsOfAlike, timeLists, timeOverview } from "./results/lists.ts";
+import { blockSome, fillOrganization, makeAlike } from "./results/organization.ts";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 10);
+/** Of the organization whose lists are timed. */
+const STACKS = Number(process.env.STACKS ?? 10_000);
 const SUCCEEDED = Buffer.from(JSON.stringify({ status: "succeeded" }));
 const FINDINGS = [1_000, 1_000_000];
 /** The organization whose lists are timed. */
@@ -17,13 +19,13 @@ const LARGE = "large";
 
 export async function main([only]: string[]): Promise<void> {
   await withQuillonOnPostgres(async (server, databaseUrl) => {
-    if (only !== "lists") {
+    if (only !== "lists" && only !== "overview") {
       // The recorded events are of this policy.
       await requirePack(startQuillonClient(server.printed, TOKEN), [{ name: "known-prefix" }]);
       await compareFolding(server);
       await withDatabase(databaseUrl, (database) => compareEnds(server.printed, database));
     }
-    await withDatabase(databaseUrl, (database) => timeAllLists(server.printed, database));
+    await withDatabase(databaseUrl, (database) => timeAllLists(server.printed, database, only !== "overview"));
   });
 }
 
@@ -102,11 +104,12 @@ async function fill(database: pg.Client, findings: number): Promise<void> {
   await database.query("vacuum analyze");
 }
 
-/** How long lists take an admin, a team that may read few stacks, and one that may read many. */
-async function timeAllLists(url: string, database: pg.Client): Promise<void> {
+/** How long the overview and lists take an admin, a team that may read few stacks, and one that may read many. */
+async function timeAllLists(url: string, database: pg.Client, lists: boolean): Promise<void> {
   const admin = startQuillonClient(url, TOKEN);
   await admin.json("POST", "/api/quillon/orgs", { name: LARGE });
-  await fillOrganization(database, LARGE);
+  await fillOrganization(database, LARGE, STACKS);
+  await blockSome(database);
   const clients: Record<string, typeof admin> = { admin };
   for (const team of ["few", "many"]) {
     const tokens = `/api/orgs/${LARGE}/teams/${team}/tokens`;
@@ -114,9 +117,12 @@ async function timeAllLists(url: string, database: pg.Client): Promise<void> {
     clients[`a team that may read ${team} stacks`] = startQuillonClient(url, tokenValue);
   }
   await untilInBlocks(database);
-  await timeLists(database, { organization: LARGE, clients, rounds: ROUNDS });
+  const asking = { organization: LARGE, clients, rounds: ROUNDS };
+  await timeOverview(asking);
+  if (!lists) return;
+  await timeLists(database, asking);
   await makeAlike(database);
-  await timeGroupsOfAlike({ organization: LARGE, clients, rounds: ROUNDS });
+  await timeGroupsOfAlike(asking);
 }
 
 /** The server's upkeep has to see that all these stacks are new. */

@@ -117,6 +117,18 @@ function scoresOf(organization: string, post: Post): Ask[] {
   ];
 }
 
+const STATES = ["governed", "ungoverned", "stale", "never-reported"];
+
+/** The overview, and the pages that its numbers of stacks open. */
+function overviewOf(organization: string): Ask[] {
+  const get = (path: string) => (client: Client) =>
+    answered(client.send("GET", `/api/quillon/orgs/${organization}/overview${path}`));
+  return [
+    ["overview", get("")],
+    ...STATES.map((state): Ask => [`stacks that are ${state}`, get(`/stacks?state=${state}`)]),
+  ];
+}
+
 type Post = ReturnType<typeof posting>;
 
 function posting(organization: string) {
@@ -170,6 +182,11 @@ export async function timeLists(database: pg.Client, { organization, clients, ro
     scores: scoresOf(organization, post),
   };
   await timeAll(asks, { clients, rounds });
+}
+
+/** Times what the console asks first as each of the clients. */
+export async function timeOverview({ organization, ...who }: Asking): Promise<void> {
+  await timeAll({ overview: overviewOf(organization) }, who);
 }
 
 /** Times groups where nothing tells which findings are worse than others. */

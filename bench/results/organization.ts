@@ -2,7 +2,6 @@ import type pg from "pg";
 
 /** In findings for each stack, of which a sixth has ended. Every hundredth stack has 25 times as many. */
 const FINDINGS = 100;
-const STACKS = 10_000;
 const PROJECTS = 300;
 const PACKS = 20;
 /** Each stack runs so many packs, with ten policies each. */
@@ -10,11 +9,26 @@ const PACKS_OF_STACK = 5;
 
 /**
  * Fills an empty organization as a large one is: some stacks have 30 times as many findings as others, most are open, few
- * are critical, and a pack's findings are as old as the pack is in use. Then a team that may read 50 of the stacks, and one that
- * may read 3,000.
+ * are critical, and a pack's findings are as old as the pack is in use. Then a team that may read 50 of 10,000 stacks, and one
+ * that may read 3,000.
  */
-export async function fillOrganization(database: pg.Client, name: string, stacks = STACKS): Promise<void> {
+export async function fillOrganization(database: pg.Client, name: string, stacks: number): Promise<void> {
   for (const text of statements(stacks)) await database.query(text.replace("$name", name));
+}
+
+/** After it, on the same connection: previews show that a twentieth of the stacks are blocked, and those of one show 20,000 violations. */
+export async function blockSome(database: pg.Client): Promise<void> {
+  await database.query(
+    `insert into predictions (stack_id, source, pack, policy, urn, urn_digest, tag, level, severity, message, first_seen_at,
+      last_seen_at, update_id)
+    select made.id, 'pr:' || m % 5, pack, policy, urn, sha256(convert_to(urn, 'UTF8')), '1.0.0', 'mandatory', severity,
+      'What the update would violate.', seen, seen, md5(name || m % 5)::uuid
+    from (
+      select filled.*, m, 'urn:pulumi:' || name || '::' || project || '::aws:s3/bucket:Bucket::blocked-' || m as urn,
+        now() - interval '1 hour' * (n % 300 + m % 5) as seen
+      from filled, generate_series(1, case when n = 7 then 20000 else 10 end) m where n = 7 or n % 20 = 0
+    ) as made join policies on p = n % ${PACKS} and q = m % 10`,
+  );
 }
 
 /** All findings have the same level and severity from now on, as those of packs that say neither have. */
