@@ -51,7 +51,9 @@ async function restoreStack(text: string, { id }: { id?: string }): Promise<void
   await client.call("POST /api/quillon/orgs/{orgName}/deleted-stacks/{stackId}/restore", {
     params: { orgName, stackId: one.id },
   });
-  say(`Stack ${stack} is there again. Teams that had permissions on it must be given them anew.`);
+  say(
+    `Stack ${stack} is there again. Teams that had permissions on it must be given them anew, and policy groups that had it in their lists must take it in again. What it must run now: quillon group why ${projectName}/${stackName}`,
+  );
 }
 
 type SignedIn = Awaited<ReturnType<typeof signInTo>>;
