@@ -7,6 +7,9 @@ import type pg from "pg";
 import type { Recorded } from "./record.ts";
 import type { Statement } from "./recorder.ts";
 
+/** In bytes. */
+const LARGE = 1024;
+
 /** Of a lock that all clients wait for, so that they begin at the same time. */
 const BARRIER = 1;
 
@@ -24,7 +27,12 @@ export async function runPgbench(
   { stacks, lives }: { stacks: number; lives: number },
 ): Promise<number> {
   const script = join(folder, "update.sql");
-  await writeFile(script, scriptOf(recorded));
+  const made = scriptOf(recorded);
+  await writeFile(script, made.script);
+  await database.query("create table bench_values (number int primary key, value bytea)");
+  for (const [index, value] of made.large.entries())
+    await database.query("insert into bench_values values ($1, $2)", [index + 1, value]);
+  await database.query("vacuum analyze bench_values");
   await database.query("select pg_advisory_lock($1)", [BARRIER]);
   const args = ["-n", "-c", stacks, "-j", Math.min(stacks, 2), "-t", lives, "-D", "life=-1", "-f", script, url];
   const pgbench = execFile(join(programs, "pgbench"), args.map(String), {
@@ -45,18 +53,31 @@ export async function runPgbench(
   return (performance.now() - from) / 1000;
 }
 
-/** One transaction of pgbench is the whole update of a stack that has not had any. */
-function scriptOf({ statements, update, stack, saved }: Recorded): string {
+/**
+ * One transaction of pgbench is the whole update of a stack that has not had any. pgbench sends all as text, and bytes twice as long then.
+ * So large ones are read from a table, which costs the database about as much as to receive them.
+ */
+function scriptOf({ statements, update, stack, saved }: Recorded): { script: string; large: Buffer[] } {
   const names = new Map<string, string>();
-  for (const { text } of statements)
-    if (!isOfTransaction(text) && !names.has(text)) names.set(text, `bench${names.size}`);
+  const large: Buffer[] = [];
   const replace = new Map([
     [update, ":bench_made_id"],
     [stack.id, ":bench_stack"],
     [stack.name, stackOf(":client_id", ":life")],
     [saved, ":bench_saved"],
   ]);
-  const lines = [
+  const lines: string[] = [];
+  for (const { text, values } of statements) {
+    if (values.includes(saved))
+      lines.push("select saved_at::text as bench_saved from checkpoints where update_id = ':bench_made_id' \\gset");
+    lines.push(
+      text.startsWith('insert into "updates"') ? `${call(text, values)} \\gset bench_made_` : `${call(text, values)};`,
+    );
+    // pgbench renews no leases.
+    if (text.startsWith('update "updates"') && text.includes('"lease_hash" ='))
+      lines.push("update updates set lease_expires_at = 'infinity' where id = ':bench_made_id';");
+  }
+  const begin = [
     "\\set life :life + 1",
     "\\if :life = 0",
     ...[...names].map(([text, name]) => `prepare ${name} as ${text};`),
@@ -64,18 +85,21 @@ function scriptOf({ statements, update, stack, saved }: Recorded): string {
     "\\endif",
     `select id as bench_stack from stacks where name = '${stackOf(":client_id", ":life")}' \\gset`,
   ];
-  for (const { text, values } of statements) {
-    if (values.includes(saved))
-      lines.push("select saved_at::text as bench_saved from checkpoints where update_id = ':bench_made_id' \\gset");
-    const name = names.get(text);
-    const literals = values.map((value) => literalOf(value, replace));
-    const call = name ? `execute ${name}${literals.length > 0 ? `(${literals.join(", ")})` : ""}` : text;
-    lines.push(text.startsWith('insert into "updates"') ? `${call} \\gset bench_made_` : `${call};`);
-    // pgbench renews no leases.
-    if (text.startsWith('update "updates"') && text.includes('"lease_hash" ='))
-      lines.push("update updates set lease_expires_at = 'infinity' where id = ':bench_made_id';");
+  return { script: `${[...begin, ...lines].join("\n")}\n`, large };
+
+  function call(sent: string, values: Statement["values"]): string {
+    if (isOfTransaction(sent)) return sent;
+    let text = sent;
+    const given = values.map((value, index) => {
+      if (!Buffer.isBuffer(value) || value.length < LARGE) return literalOf(value, replace);
+      const read = "(select value || ''::bytea from bench_values where number = $&)";
+      text = text.replace(new RegExp(`\\$${index + 1}\\b`), read);
+      return large.push(value);
+    });
+    const name = names.get(text) ?? `bench${names.size}`;
+    names.set(text, name);
+    return `execute ${name}${given.length > 0 ? `(${given.join(", ")})` : ""}`;
   }
-  return `${lines.join("\n")}\n`;
 }
 
 /** These can't be prepared. */
