@@ -27,13 +27,13 @@ export function joinRequired(stackId: string, { places, others }: Governed): Raw
       on required.place = coalesce(placed.place, ${OTHERS})`;
 }
 
-/** Whether the stack must run no pack. */
+/** Whether the stack must run no pack. The database looks up each id in a list, but compares it with each of a subquery. */
 export function isUngoverned(stackId: string, { places, others }: Governed): RawBuilder<SqlBool> {
   const idsOf = (which: (place: (typeof places)[number]) => boolean) =>
-    sql`(select unnest(${places.filter(which).flatMap(({ ids }) => ids)}::uuid[]))`;
+    sql`${places.filter(which).flatMap(({ ids }) => ids)}::uuid[]`;
   const stack = sql.ref(stackId);
-  if (others.length > 0) return sql`${stack} in ${idsOf(({ packs }) => packs.length === 0)}`;
-  return sql`${stack} not in ${idsOf(({ packs }) => packs.length > 0)}`;
+  if (others.length > 0) return sql`${stack} = any(${idsOf(({ packs }) => packs.length === 0)})`;
+  return sql`${stack} not in (select unnest(${idsOf(({ packs }) => packs.length > 0)}))`;
 }
 
 /** Whether the stack must run a pack of which nothing was evaluated. Most run all, and to see that costs less. */
