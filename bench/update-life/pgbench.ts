@@ -19,12 +19,13 @@ export const stackOf = (client: number | string, life: number | string) => `p${c
 /**
  * Has pgbench send the statements of an update to the database, from so many connections, each so often.
  *
+ * @param size.prepared is called when they begin.
  * @returns how many seconds that takes. To prepare the statements is not in it.
  */
 export async function runPgbench(
   { programs, folder, database, url }: { programs: string; folder: string; database: pg.Client; url: string },
   recorded: Recorded,
-  { stacks, lives }: { stacks: number; lives: number },
+  { stacks, lives, prepared }: { stacks: number; lives: number; prepared: () => void },
 ): Promise<number> {
   const script = join(folder, "update.sql");
   const made = scriptOf(recorded);
@@ -46,6 +47,7 @@ export async function runPgbench(
   const ended = once(pgbench, "exit");
   const waiting = "select count(*)::int as count from pg_locks where locktype = 'advisory' and not granted";
   while ((await database.query(waiting)).rows[0].count < stacks && pgbench.exitCode === null) await setTimeout(20);
+  prepared();
   const from = performance.now();
   await database.query("select pg_advisory_unlock($1)", [BARRIER]);
   const [code] = await ended;

@@ -32,8 +32,11 @@ export async function replayUpdates(
         recorded.push(await record({ url: printed, token: TOKEN }, { recorder, database }, size));
       });
       for (const one of recorded) {
-        const before = ofDatabase();
-        const seconds = await runPgbench({ programs, folder, database, url }, one, size);
+        let before = ofDatabase();
+        const prepared = () => {
+          before = ofDatabase();
+        };
+        const seconds = await runPgbench({ programs, folder, database, url }, one, { ...size, prepared });
         await compareRows(database, one);
         made.push({ seconds, database: between(before, ofDatabase()) });
       }
