@@ -125,7 +125,7 @@ describe.skipIf(chromiumProgram === undefined)("packs and groups in the console"
       const refused = page.waitForResponse((response) => response.request().method() === "PUT");
       await button("Save the rule").click();
       expect((await refused).status()).toBe(409);
-      await page.getByText("To try again reads the group anew").waitFor();
+      await page.getByText("To try again reads it anew").waitFor();
     }
     expect(await group()).toMatchObject({ selector });
     await button("Try again").click();
@@ -192,7 +192,7 @@ describe.skipIf(chromiumProgram === undefined)("packs and groups in the console"
     await pick("Level of all policies", "mandatory");
     await edit(console.api, "production", { addStack: { name: test1.name, routingProject: "web" } });
     await button("Save").click();
-    await page.getByText("To try again reads the group anew").waitFor();
+    await page.getByText("To try again reads it anew").waitFor();
     await button("Try again").click();
     await page.getByText("2 stacks must run pets").waitFor();
     await pick("Level of all policies", "remediate");
