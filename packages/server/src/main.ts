@@ -26,6 +26,7 @@ import { type Settings, settingLabel } from "./settings.ts";
 import { listenError } from "./start-errors.ts";
 import { sweepUpdateBlobs } from "./state/index.ts";
 import { openStore, requireFolder, type Store } from "./store.ts";
+import { requireTemporaryFolder } from "./unnamed-file.ts";
 import { countRunning } from "./updates/index.ts";
 import { besideModule } from "./workers/beside-module.ts";
 import { Workers } from "./workers/pool.ts";
@@ -68,7 +69,7 @@ const UPKEEP_EVERY_MS = 5 * 60_000;
  */
 export async function startServer(settings: Settings, times: Times = {}): Promise<RunningServer> {
   let listening = "starting";
-  requireWhatOthersNeed(settings);
+  await requireWhatItNeeds(settings);
   const blobs = await openBlobs(settings);
   const store = await openStore(settings, () => `process ${process.pid}, ${listening}`);
   const { db, keys } = store;
@@ -288,10 +289,11 @@ async function listen(app: FastifyInstance, where: Settings["listen"]): Promise<
   return urlOf(app.server.address() as AddressInfo);
 }
 
-/** @throws Error when a setting is given without one that it needs. */
-function requireWhatOthersNeed(settings: Settings): void {
+/** @throws Error when a setting is given without one that it needs, or there can be no temporary files. */
+async function requireWhatItNeeds(settings: Settings): Promise<void> {
   requireTrustedProxy(settings);
   requireDatabaseForBucket(settings);
+  await requireTemporaryFolder();
 }
 
 /** @throws Error when the embedded database would have its blobs elsewhere: it is copied and backed up as one folder. */

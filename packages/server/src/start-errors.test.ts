@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { databaseError, folderError, listenError } from "./start-errors.ts";
+import { databaseError, folderError, listenError, temporaryFolderError } from "./start-errors.ts";
 
 const failed = (code: string) => Object.assign(new Error(`failed with ${code}`), { code });
 
@@ -11,6 +11,15 @@ test.each([
 ])("a folder that fails with %s: %s", (code, problem) => {
   expect(folderError("/data", failed(code)).message).toBe(
     `The data folder /data can't be used: ${problem}. Correct that, or choose another folder with --data (QUILLON_DATA).`,
+  );
+});
+
+test.each([
+  ["ENOENT", "it does not exist"],
+  ["EROFS", "it is on a read-only file system"],
+])("a folder for temporary files that fails with %s: %s", (code, problem) => {
+  expect(temporaryFolderError("/tmp", failed(code)).message).toBe(
+    `The folder for temporary files, /tmp, can't be used: ${problem}. Correct that, or choose another folder with the environment variable TMPDIR.`,
   );
 });
 

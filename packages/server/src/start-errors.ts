@@ -20,6 +20,15 @@ export function folderError(folder: string, error: unknown): Error {
   );
 }
 
+/** The folder for temporary files can't be used. */
+export function temporaryFolderError(folder: string, error: unknown): Error {
+  const problem = codeOf(error) === "ENOENT" ? "it does not exist" : FOLDER_PROBLEMS[codeOf(error)];
+  if (!problem) return asError(error);
+  return new Error(
+    `The folder for temporary files, ${folder}, can't be used: ${problem}. Correct that, or choose another folder with the environment variable TMPDIR.`,
+  );
+}
+
 const LISTEN_PROBLEMS: Record<string, string> = {
   EADDRINUSE: "another program listens there already. End that program, or choose",
   EACCES: "this user may not listen on that port. Choose",

@@ -48,12 +48,13 @@ export function limitSetting({ routeOptions }: FastifyRequest): string {
 }
 
 /**
- * How many bodies of a size are in memory at once. A large one may be as large as the limit for state. Of those that are decoded whole one
- * caller has one at a time, because others wait while the main thread decodes it.
+ * How many bodies of a size come at once, which no caller can keep others from, and how many are in memory at once. A large one may be as
+ * large as the limit for state. Of those that are decoded whole one caller has one at a time, because others wait while the main thread
+ * decodes it.
  */
 const newSeats = () => ({
-  medium: new Seats(48, 16),
-  large: new Seats(2, 1),
+  arriving: { medium: new Seats(Number.POSITIVE_INFINITY, 16), large: new Seats(Number.POSITIVE_INFINITY, 2) },
+  inMemory: { medium: new Seats(48, 16), large: new Seats(2, 1) },
   decoded: new Seats(Number.POSITIVE_INFINITY, 1),
 });
 
@@ -148,7 +149,8 @@ async function readJson(
     limit: request.routeOptions.bodyLimit ?? 0,
     setting: limitSetting(request),
     signal: request.tooSlow.signal,
-    reach: (size) => seats[size].take(callerOf(request), request.over.signal),
+    arrive: (size) => seats.arriving[size].take(callerOf(request), request.over.signal),
+    read: (size) => seats.inMemory[size].take(callerOf(request), request.over.signal),
   });
   if (route?.raw === "json") request.rawBody = bytes;
   // The CLI sends this content type with every request, also without a body:

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
@@ -50,14 +50,19 @@ describe.each(engines.slice(0, 1))("large bodies", (engine) => {
   });
   afterAll(() => t.close());
 
-  /** Sends the beginning of a body, and leaves when the server has it. */
-  async function leaveInTheMiddle(path: string): Promise<void> {
+  /** Sends 10 MiB of a body of 50, and returns when the server has them. */
+  async function sendBeginning(path: string, as = `token ${t.token}`): Promise<{ socket: Socket; connection: Socket }> {
     const socket = connect((t.app.server.address() as AddressInfo).port, "127.0.0.1");
-    const [connection] = (await once(t.app.server, "connection")) as [typeof socket];
-    const head = [`POST ${path}/import HTTP/1.1`, "host: x", `authorization: token ${t.token}`];
+    const [connection] = (await once(t.app.server, "connection")) as [Socket];
+    const head = [`POST ${path}/import HTTP/1.1`, "host: x", `authorization: ${as}`];
     socket.write([...head, "content-type: application/json", `content-length: ${50 * MiB}`, "", ""].join("\r\n"));
     socket.write(Buffer.alloc(10 * MiB, " "));
     while (connection.bytesRead < 9 * MiB) await new Promise(setImmediate);
+    return { socket, connection };
+  }
+
+  async function leaveInTheMiddle(path: string): Promise<void> {
+    const { socket, connection } = await sendBeginning(path);
     const closed = new Promise((resolve) => connection.once("close", resolve));
     socket.destroy();
     await closed;
@@ -68,6 +73,17 @@ describe.each(engines.slice(0, 1))("large bodies", (engine) => {
     for (let count = 0; count < 3; count += 1) await leaveInTheMiddle(path);
     const state = { version: 3, deployment: { resources: [], note: "x".repeat(9 * MiB) } };
     expect((await t.send(`POST ${path}/import`, state)).status).toBe(200);
+  });
+
+  test("whose clients stop in the middle do not keep others out", async () => {
+    const { path } = await newStack(t);
+    const stopped: Socket[] = [];
+    for (const name of ["one", "two", "three"]) {
+      stopped.push((await sendBeginning(path, await person(t, name, "admin"))).socket);
+    }
+    const state = { version: 3, deployment: { resources: [], note: "x".repeat(9 * MiB) } };
+    expect((await t.send(`POST ${path}/import`, state)).status).toBe(200);
+    for (const socket of stopped) socket.destroy();
   });
 
   test("with more values than the main thread can decode at once are refused", async () => {
