@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -48,6 +48,18 @@ test("a project is found in a folder above, and says its backend", async () => {
   writeFileSync(join(dir, "Pulumi.yaml"), "name: [\n");
   await expect(readProject(dir)).rejects.toThrow("can't be read");
   await expect(readProject("/")).rejects.toThrow("There is no Pulumi.yaml");
+});
+
+test("of several project files it is the one that the CLI takes", async () => {
+  const root = join(dir, "several");
+  mkdirSync(join(root, "Pulumi.json"), { recursive: true });
+  writeFileSync(join(root, "Pulumi.yml"), "name: of-yml\nruntime: nodejs\n");
+  expect((await readProject(root)).name).toBe("of-yml");
+  writeFileSync(join(root, "Pulumi.yaml"), "name: of-yaml\nruntime: nodejs\n");
+  expect((await readProject(root)).name).toBe("of-yaml");
+  rmSync(join(root, "Pulumi.json"), { recursive: true });
+  writeFileSync(join(root, "Pulumi.json"), '{"name":"of-json","runtime":"nodejs"}');
+  expect((await readProject(root)).name).toBe("of-json");
 });
 
 test("the program is asked from the folder of this process, without the command's variables", async () => {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -30,13 +30,25 @@ export interface Place {
 
 type Env = NodeJS.ProcessEnv;
 
+/** In the order in which the CLI looks for them: https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/go/common/encoding/marshal.go#L36 */
+const PROJECT_FILES = ["Pulumi.json", "Pulumi.yaml", "Pulumi.yml"];
+
 /** @throws Error that says what is missing. */
 export async function readProject(cwd: string): Promise<Project> {
   for (let root = cwd; ; root = dirname(root)) {
-    const path = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"].map((name) => join(root, name)).find(existsSync);
+    const path = PROJECT_FILES.map((name) => join(root, name)).find(isFile);
     if (path !== undefined) return projectOf(await readFile(path, "utf8"), path);
     if (dirname(root) === root)
       throw new Error(`There is no Pulumi.yaml in ${cwd} or above it. Go to a project's folder, or name one with -C.`);
+  }
+}
+
+/** The CLI passes over folders of that name, and over what it can't look at. */
+function isFile(path: string): boolean {
+  try {
+    return !statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }
 
