@@ -1,3 +1,5 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readCommandLine } from "./command-line.ts";
@@ -9,4 +11,25 @@ test("a command with no required packs needs no cache that can be written", asyn
   if (read.kind !== "guarded") throw new Error("It is not guarded.");
   const { lineWith } = await prepare([], { line, read, cache: join(import.meta.filename, "cache") });
   expect(lineWith("tcp://127.0.0.1:1")).toEqual(["pulumi", "up", "--event-log=tcp://127.0.0.1:1", ...line.slice(2)]);
+});
+
+test("a configuration that was cut off in the cache is written again", async () => {
+  const cache = mkdtempSync(join(tmpdir(), "quillon-cache-"));
+  try {
+    mkdirSync(join(cache, "packs", "abc"), { recursive: true });
+    const line = ["pulumi", "up"];
+    const read = readCommandLine(line, {});
+    if (read.kind !== "guarded") throw new Error("It is not guarded.");
+    const required = [{ name: "a", versionTag: "1.0.0", archiveSha256: "abc", config: { least: 2 } }];
+    const configs = join(cache, "configs");
+    const texts = () => readdirSync(configs).map((name) => readFileSync(join(configs, name), "utf8"));
+    await prepare(required, { line, read, cache });
+    const whole = texts();
+    expect(whole).toContain('{"least":2}');
+    for (const name of readdirSync(configs)) writeFileSync(join(configs, name), "");
+    await prepare(required, { line, read, cache });
+    expect(texts()).toEqual(whole);
+  } finally {
+    rmSync(cache, { recursive: true });
+  }
 });

@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { JsonText } from "@quillon/contract/client";
 import { serveEvents } from "@quillon/proto/events";
@@ -77,7 +76,8 @@ async function configFile(text: string, cache: string): Promise<string> {
   const folder = join(cache, "configs");
   await mkdir(folder, { recursive: true });
   const path = join(folder, `${createHash("sha256").update(text).digest("hex")}.json`);
-  if (existsSync(path)) return path;
+  // A file that is cut off, as a power failure leaves one, would let a pack run with its defaults, and nobody would be told.
+  if ((await readFile(path, "utf8").catch(() => undefined)) === text) return path;
   // Another run may read it as soon as it is there.
   const made = `${path}.${randomUUID()}.tmp`;
   await writeFile(made, text, { mode: 0o600 });
