@@ -43,7 +43,10 @@ test.each<[line: string, wanted: object, env?: object]>([
 
 test.each([
   "pulumi",
+  "/opt/bin/pulumi",
+  "pulumi -C web",
   "pulumi --version",
+  "./wrapped.sh --version",
   "pulumi --help",
   "pulumi up --help",
   "pulumi up --yes --help",
@@ -84,6 +87,8 @@ test.each<[line: string, why: RegExp, env?: object]>([
   ["pulumi up --a-newer-flag --stack=prod", /so --stack=prod after it may be/],
   ["pulumi destroy --a-newer-flag --message --run-program", /so --message after it may be/],
   ["pulumi up -qh", /Write --help instead of -qh/],
+  ["./deploy.sh", /deploy.sh is given no command of the Pulumi CLI/],
+  ["./deploy.sh -C web", /call[^ ]* pulumi by itself, put a guarded one on its PATH: quillon shim/],
   ["pulumi uq", /does not know the command uq/],
   ["pulumi --a-newer-flag stack up", /does not know the flag --a-newer-flag/],
   ["pulumi -y up", /does not know the flag -y/],

@@ -89,10 +89,10 @@ const ALIASES: Record<string, string> = { update: "up", pre: "preview", down: "d
  *
  * @param line the program and its arguments.
  */
-export function readCommandLine([, ...args]: readonly string[], env: Env): CommandLine {
+export function readCommandLine([program = "", ...args]: readonly string[], env: Env): CommandLine {
   const found = findCommand(args);
   if (typeof found === "string") return refused(found);
-  if (!found) return { kind: "plain" };
+  if (!found) return isPulumi(program) || args.some(isHelpOrVersion) ? { kind: "plain" } : refused(noCommand(program));
   const name = ALIASES[found.name] ?? found.name;
   const flags = readFlags(args);
   const set = (flag: string) => isSet(flags.values.get(flag), env[variableOf(flag)]);
@@ -119,6 +119,20 @@ export function readCommandLine([, ...args]: readonly string[], env: Env): Comma
       `pulumi ${name} --run-program runs the program, but no policies. Run it without, after a pulumi up.`,
     );
   return { kind: "plain" };
+}
+
+/** Without a command the CLI prints its help. */
+function isPulumi(program: string): boolean {
+  return /^pulumi/i.test(program.split(/[\\/]/).at(-1) ?? "");
+}
+
+function isHelpOrVersion(arg: string): boolean {
+  return ["--version", "--help", "-h"].includes(arg);
+}
+
+/** It may be a script that calls the CLI by itself, where nothing would guard it. */
+function noCommand(program: string): string {
+  return `${program} is given no command of the Pulumi CLI. Write one: quillon run -- ${program} up. If it calls pulumi by itself, put a guarded one on its PATH: quillon shim.`;
 }
 
 const RUNS = new Set(["up", "preview", "refresh", "destroy"]);
