@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newerCli } from "../tools/toolchain/clis.ts";
@@ -128,6 +128,13 @@ describe("quillon run, on a stack whose state is in a folder", () => {
     expect(stdout).toMatch(
       /^env PULUMI_DEBUG_COMMANDS=true pulumi up --event-log=tcp:\/\/127\.0\.0\.1:PORT --policy-pack=\S+ --policy-pack-config=\S+ --yes --stack tyop\n$/,
     );
+  });
+
+  test("a command goes on to its end when nobody reads what quillon says", async () => {
+    const script = join(ada.dir, "wrapped.sh");
+    writeFileSync(script, "#!/bin/sh\necho it ran\nexit 7\n", { mode: 0o755 });
+    const line = "{ quillon run -- ./wrapped.sh preview --stack dev >&3; echo code $? >&3; } 2>&1 | true";
+    expect(await ada.ok(`exec 3>&1; ${line}`)).toBe("it ran\ncode 7\n");
   });
 
   test("what runs no policies runs as it is, and what can't be guarded is refused", async () => {
