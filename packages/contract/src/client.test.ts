@@ -50,3 +50,17 @@ test("an error has its details, and a warning its route", async () => {
     details: errors,
   });
 });
+
+test.each([
+  [200, "<html>Sign in</html>"],
+  [403, "<html>Sign in</html>"],
+  [403, '{"error":"forbidden"}'],
+  [403, "null"],
+])("what answers %s with %s is not the server", async (status, text) => {
+  const url = await answering((_, response) => response.writeHead(status).end(text));
+  const error = await connect(url)
+    .call(GET, group)
+    .catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ status, id: "unknown", message: expect.stringContaining(`is not Quillon`) });
+  expect((error as Error).message).toContain(text);
+});

@@ -14,6 +14,9 @@ type Input<R> = (ParamsOf<R> extends undefined ? object : { params: ParamsOf<R> 
     signal?: AbortSignal;
   };
 
+/** The id of an error when something else has answered, such as a proxy. */
+export const UNKNOWN = "unknown";
+
 /** The server's error: its message, its `id` in the registry of errors, and what is wrong with which field, where it says so. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
@@ -34,7 +37,7 @@ export interface Client {
    * Calls the route named `METHOD /path`, with the types of the contract. Where the reply has a number that JavaScript can't
    * hold, as a pack's configuration may, it is a `JsonText`.
    *
-   * @throws ApiError when the server refuses; TypeError (from fetch) when it can't be reached.
+   * @throws ApiError when the server refuses, or something else answers; TypeError (from fetch) when it can't be reached.
    */
   call<K extends keyof Api>(route: K, input: Input<Api[K]>): Promise<ReplyOf<Api[K]>>;
   /** Like `call`, with the reply's ETag: sent as If-Match, it has a change refused when somebody else made one in between. */
@@ -131,7 +134,13 @@ interface Sent {
 }
 
 async function read(response: FetchAnswer): Promise<unknown> {
-  return response.status === 204 ? {} : JsonText.parse(await response.text());
+  if (response.status === 204) return {};
+  const text = await response.text();
+  try {
+    return JsonText.parse(text);
+  } catch {
+    throw new ApiError(response.status, UNKNOWN, notOurs(response, text));
+  }
 }
 
 function fill(template: string, params: object = {}): string {
@@ -149,11 +158,17 @@ function search(query: object = {}): string {
 async function refusal(response: FetchAnswer): Promise<ApiError> {
   const text = await response.text();
   try {
-    const { message, id, errors } = JSON.parse(text) as ErrorBody;
-    return new ApiError(response.status, id, message, errors);
+    const { message, id, errors } = JSON.parse(text) as Partial<ErrorBody>;
+    if (typeof message === "string" && typeof id === "string")
+      return new ApiError(response.status, id, message, errors);
   } catch {
-    return new ApiError(response.status, "unknown", `The server answered ${response.status}: ${text.slice(0, 200)}`);
+    // Then it is not ours.
   }
+  return new ApiError(response.status, UNKNOWN, notOurs(response, text));
+}
+
+function notOurs({ status }: FetchAnswer, text: string): string {
+  return `What answered ${status} is not Quillon. Is there a proxy, or another server at its address? It said: ${text.slice(0, 200)}`;
 }
 
 function withoutEndSlashes(url: string): string {
