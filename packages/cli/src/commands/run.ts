@@ -13,7 +13,7 @@ import { conduct, GUARD, namesOf, prepare } from "../run/guarded-run.ts";
 import { LateReport } from "../run/late-report.ts";
 import { LiveReport, type Report } from "../run/live-report.ts";
 import { OwnEventLog } from "../run/own-event-log.ts";
-import { isRefusal, patient } from "../run/patience.ts";
+import { isRefusal, LONGEST_MS, patient } from "../run/patience.ts";
 import { readBackend, readPlace, readProject } from "../run/place.ts";
 import {
   askRequired,
@@ -167,14 +167,17 @@ async function fromServerIfItCan(context: Context, breakGlass: string) {
   const { line, read, registrant, facts, plan, print, to } = context;
   try {
     const ready = await fromServer({ ...context, to: { ...to, client: patient(to.client) } });
-    say("Quillon says what is required, so --break-glass is not needed, and the policy packs are run.");
+    const are = print ? "would be" : "are";
+    say(`Quillon says what is required, so --break-glass is not needed, and the policy packs ${are} run.`);
     return ready;
   } catch (error) {
     if (isRefusal(error) && error.id !== "unauthorized") throw error;
     const { project, stack } = registrant.place;
+    say(`WARNING: Quillon can't say what stack ${stack} of project ${project} must run: ${errorMessage(error)}`);
     say(
-      `WARNING: Quillon can't say what stack ${stack} of project ${project} must run: ${errorMessage(error)}
-WARNING: The command is run WITHOUT the required policy packs, because of --break-glass: ${breakGlass}
+      print
+        ? "WARNING: Without --print the command would be run WITHOUT the required policy packs, and that would be reported to Quillon."
+        : `WARNING: The command is run WITHOUT the required policy packs, because of --break-glass: ${breakGlass}
 WARNING: This is kept on this machine and reported to Quillon, where it alerts.`,
     );
     const prepared = await prepare([], { line, read, cache: cacheFolder() });
@@ -187,7 +190,7 @@ WARNING: This is kept on this machine and reported to Quillon, where it alerts.`
 async function fromServer(context: Context) {
   const { line, read, registrant, facts, print, to } = context;
   const { stack, required, report } = print
-    ? { ...(await askRequired(to.client, registrant, facts)), report: undefined }
+    ? { ...(await askRequired(patient(to.client, LONGEST_MS), registrant, facts)), report: undefined }
     : await makeKnown(context);
   say(`Quillon: stack ${stack.orgName}/${stack.projectName}/${stack.stackName} must run ${namesOf(required)}.`);
   const prepared = await prepare(required, { line, read, cache: cacheFolder() });
@@ -196,8 +199,8 @@ async function fromServer(context: Context) {
 
 /** Tells the server of the run that is to come, and is told what it must run. */
 async function makeKnown({ registrant, facts, plan, to }: Context) {
-  const { client, server, unsent } = to;
-  await sendKept(unsent, server, client);
+  const client = patient(to.client, LONGEST_MS);
+  await sendKept(to.unsent, to.server, client);
   const stack = await registerStack(client, registrant);
   const { updates, required, messages } = await createRuns(client, stack, { plan, facts });
   for (const message of messages) say(`Warning: ${message}`);

@@ -1,7 +1,7 @@
 import type { Client } from "@quillon/contract/client";
 import { errorMessage } from "../error-message.ts";
 import { say } from "../output.ts";
-import { PATIENCE_MS } from "./patience.ts";
+import { LONGEST_MS, PATIENCE_MS, patient } from "./patience.ts";
 import { type KnownStack, startRun } from "./registration.ts";
 import { type Ended, ReportedRun, type Unsent } from "./reported-run.ts";
 import { keep } from "./spool.ts";
@@ -37,7 +37,7 @@ export class LiveReport implements Report {
     const expected: Expected[] = [];
     // The one that holds the stack is last: when it can't be started, the preview has not begun either.
     for (const { id, isPreview } of this.#updates) {
-      const run = new ReportedRun(client, await startRun(client, stack, id));
+      const run = new ReportedRun(client, await startRun(patient(client, LONGEST_MS), stack, id));
       this.#runs.push(run);
       expected.push({ isPreview, add: (event) => run.add(event) });
     }

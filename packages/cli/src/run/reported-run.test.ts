@@ -40,8 +40,15 @@ test("events are sent in their order, and then the end", async () => {
   expect(taken).toEqual([...Array(1_200).keys(), "failed"]);
 });
 
-test("a server that can't be reached, or has an error, is tried again", async () => {
-  const { client, taken } = server(unreachable, new ApiError(503, "unavailable", "Wait."), unreachable);
+test("a server that can't be reached, or has an error, or is behind a proxy that refuses, is tried again", async () => {
+  const passing = [
+    new ApiError(503, "unavailable", "Wait."),
+    new ApiError(429, "too_many_requests", "Wait."),
+    new ApiError(408, "body_too_slow", "It came too slowly."),
+    new ApiError(400, "body_incomplete", "Send it again."),
+    new ApiError(403, "unknown", "What answered 403 is not Quillon."),
+  ];
+  const { client, taken } = server(unreachable, ...passing, unreachable);
   const run = new ReportedRun(client, known, { retryMs: 1 });
   run.add(event(0));
   expect(await run.end("succeeded", 60_000)).toBeUndefined();
