@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { expect, test } from "vitest";
 import { examples } from "./examples.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { programFor, wholeProgram } from "./program.ts";
 
 const program = await wholeProgram();
@@ -34,9 +35,13 @@ test.each(leaves)("quillon %s --help shows an example, with options that it has"
   }
 });
 
-test("there is no example of a command that does not exist", () => {
+test.each(leaves)("quillon %s --help says once with what it ends", (_, command) => {
+  expect(helpOf(command).match(/^Ends with/gm)).toHaveLength(1);
+});
+
+test("there is no example and no exit code of a command that does not exist", () => {
   const paths = new Set(leaves.map(([path]) => path));
-  expect(Object.keys(examples).filter((path) => !paths.has(path))).toEqual([]);
+  expect([...Object.keys(examples), ...Object.keys(exitCodes)].filter((path) => !paths.has(path))).toEqual([]);
 });
 
 test.each(leaves.filter(([, { options }]) => options.some(({ long }) => long === "--json")))(

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { commands, type Entry } from "./commands.ts";
 import { examples } from "./examples.ts";
+import { exitCodes, usualExitCodes } from "./exit-codes.ts";
 import { version } from "./version.ts";
 
 /** `quillon`, with all of one command and only the descriptions of the others. */
@@ -38,11 +39,15 @@ const completion: Entry = {
 const EXIT_CODES = `
 Ends with 0 when it did what was asked for, with 1 when it could not, and with 2 when it did and the answer is no, as \`--help\` of a command says.`;
 
-/** Every command shows what somebody would type, and takes \`--output json\` where it takes \`--json\`, as the Pulumi CLI has it. */
+/** Every command says with what it ends, shows what somebody would type, and takes \`--output json\` where it takes \`--json\`, as the Pulumi CLI has it. */
 function complete(command: Command, above: readonly string[]): Command {
   const path = [...above, command.name()];
-  const lines = examples[path.join(" ")];
-  if (lines) command.addHelpText("after", ["", "Examples:", ...lines.map((line) => `  ${line}`)].join("\n"));
+  const name = path.join(" ");
+  const lines = examples[name];
+  if (lines) {
+    const shown = lines.map((line) => `  ${line}`);
+    command.addHelpText("after", ["", exitCodes[name] ?? usualExitCodes, "", "Examples:", ...shown].join("\n"));
+  }
   const has = (long: string) => command.options.some((option) => option.long === long);
   if (has("--json") && !has("--output")) {
     const output = new Option("--output <format>", "json is the same as --json").choices(["default", "json"]);

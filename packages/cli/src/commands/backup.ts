@@ -7,10 +7,7 @@ const { data } = settingTable;
 const ABOUT = `
 It needs no access token, but the server's own data: run it on the server's machine, as the server's user. The server may run, and
 the backup is of one moment. With PostgreSQL, set QUILLON_DATABASE_URL. The backup does not have the master key: keep that, too,
-elsewhere, because without it a backup can't be restored. quillon restore restores it, onto either database.
-
-Ends with 0 when the backup has everything, with 2 when the data folder lacks blobs that the database names, which the backup then lacks, too, and
-with 1 when there is no backup.`;
+elsewhere, because without it a backup can't be restored. quillon restore restores it, onto either database.`;
 
 export function dataOption(): Option {
   return new Option(`--${data.flag} <${data.value}>`, `${data.help} (env: ${data.variable}, default: ${data.default})`);

@@ -59,9 +59,7 @@ With --stack, packs for Node.js that are bundled need no install, and the Pulumi
 are asked beside them.
 Resource policies get inputs, and stack policies get outputs. Resources that are about to be deleted, or that are only read, are left out.
 Secrets are opened with PULUMI_CONFIG_PASSPHRASE where a passphrase has encrypted them, and with --stack by the server where it has. In a file they
-may be plain text (pulumi stack export --show-secrets). A policy that reads another secret is not evaluated for that resource.
-
-Ends with 0 when nothing mandatory is violated, with ${VIOLATED} when something is, and with 1 when the state could not be checked.`,
+may be plain text (pulumi stack export --show-secrets). A policy that reads another secret is not evaluated for that resource.`,
     )
     .action(check);
   return withSignIn(command);

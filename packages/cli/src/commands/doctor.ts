@@ -14,9 +14,7 @@ export function doctorCommand(): Command {
       "after",
       `
 Looks at Node.js, npm, Python, the Pulumi CLI, the server that you are logged in to with its certificate and its clock, and the folders that
-are written to. It changes nothing.
-
-Ends with 0 when there is no problem, and with ${PROBLEMS} when there is one. What only some need is a warning.`,
+are written to. It changes nothing.`,
     )
     .action(examine);
 }

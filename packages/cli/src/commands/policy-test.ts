@@ -13,8 +13,7 @@ export function testCommand(): Command {
     .addHelpText(
       "after",
       `
-Runs the script "test" of package.json, else \`node --test\`; in Python pytest where the pack has it, else unittest.
-Ends with 2 when a test fails.`,
+Runs the script "test" of package.json, else \`node --test\`; in Python pytest where the pack has it, else unittest.`,
     )
     .action(runTests);
 }

@@ -4,9 +4,6 @@ import { signInTo, withSignIn } from "../organization.ts";
 import { asJson, type JsonOption, withJson } from "../output.ts";
 import { readPolicyConfig } from "../policy-config.ts";
 
-const EXIT_CODES = `
-Ends with 0 when the configuration is valid, and with 1 when it is not, or when that could not be found out.`;
-
 /** `quillon policy validate-config`, with the words of the Pulumi CLI. */
 export function validateConfigCommand(): Command {
   return withSignIn(withJson(new Command("validate-config")))
@@ -14,7 +11,6 @@ export function validateConfigCommand(): Command {
     .argument("<policy-pack>", "ORG/PACK, or PACK in your default organization")
     .argument("<version>", "a version, or latest for the newest one at this moment")
     .requiredOption("--config <file>", "JSON file with the configuration by policy name; - for standard input")
-    .addHelpText("after", EXIT_CODES)
     .action(validate);
 }
 

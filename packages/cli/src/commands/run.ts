@@ -47,8 +47,7 @@ interface Options {
 const LONGEST_REASON = 1000;
 
 const MORE = `
-The command is run in this terminal, with its own exit code. A command that runs no policies, such as pulumi stack ls, is run as it is.
-What Quillon refuses has exit code 1, and the command is not run.
+The command is run in this terminal. A command that runs no policies, such as pulumi stack ls, is run as it is.
 Signs in with QUILLON_TOKEN to QUILLON_URL, else with the login of \`quillon login\`. The Pulumi CLI's own login and variables don't name the server
 here, because they say where the state is.`;
 

@@ -31,8 +31,6 @@ It reads with the Pulumi CLI, and writes nothing. An update is one of \`pulumi u
 known to Quillon, those are looked at that ended after \`quillon run\` made it known. --check evaluates what is deployed, as \`quillon check\` does, also of
 a stack that Quillon has never seen. Of each that it knows, the server stores the results, marked as checked and not enforced: \`quillon results --checked\`.
 
-Ends with 0 when each stack is known, each update has a complete receipt or one that does not apply, and --check finds nothing mandatory; with ${FOUND}
-when not; and with 1 when not every stack could be read.
 Signs in as \`quillon run\` does. The stacks that you may not read in Quillon are never seen to you, too.`;
 
 /** `quillon scan`: finds what was updated without `quillon run`. */

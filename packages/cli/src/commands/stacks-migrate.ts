@@ -29,9 +29,7 @@ const NOT_ALL = 2;
 const MORE = `
 Without --yes it only looks, and says what it would do. It changes nothing where the stacks come from. The token for a service is in ${TOKEN_VARIABLE},
 else it is the one of \`pulumi login URL\`; a bucket or a folder is read by the Pulumi CLI.
-Signs in to Quillon as \`quillon run\` does. A second run goes on where the first one ended: a stack that was moved has the tag quillon:moved-from.
-
-Ends with 0 when every stack is moved, or can be; with ${NOT_ALL} when not; and with 1 when nothing could be said.`;
+Signs in to Quillon as \`quillon run\` does. A second run goes on where the first one ended: a stack that was moved has the tag quillon:moved-from.`;
 
 /** `quillon stacks migrate`. */
 export function migrateCommand(): Command {

@@ -20,10 +20,7 @@ export function verifyCommand(): Command {
     .requiredOption("--stack <stack>", "ORG/PROJECT/STACK, or PROJECT/STACK in your default organization")
     .option("--commit <hash>", "the whole hash or its beginning (default: the commit of the Git repository here)")
     .option("--any-commit", "the last update, whatever its commit")
-    .addHelpText(
-      "after",
-      "\nEnds with 2 when it has not, or there is none. A receipt says which policy packs the update had to ask, and did.",
-    )
+    .addHelpText("after", "\nA receipt says which policy packs the update had to ask, and did.")
     .action(verify);
 }
 
