@@ -66,6 +66,8 @@ test("--check finds what is deployed and violates a policy, also in a stack that
   expect(code).toBe(2);
   for (const stack of ["dev", "new"]) {
     expect(all).toMatch(new RegExp(`pets/${stack} .* 1 mandatory\n`));
-    expect(all).toMatch(new RegExp(`pets/${stack} +mandatory +names@1.0.0 two-words +rex +A pet's name`));
+    expect(all).toMatch(
+      new RegExp(`pets/${stack} +mandatory +names@1.0.0 two-words +rex +This pet's name is too short\\.`),
+    );
   }
 });

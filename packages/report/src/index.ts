@@ -7,6 +7,7 @@ import { sarif } from "./sarif.ts";
 import type { Writer } from "./writer.ts";
 
 export { csvLine } from "./csv-line.ts";
+export { ownMessage } from "./own-message.ts";
 export { resourceOf } from "./resource-of.ts";
 export { visible } from "./visible.ts";
 export { count, exceptionText, inOrder, type Order, unappliedText, type Writer } from "./writer.ts";

@@ -32,6 +32,16 @@ test.each<[what: string, match: Exception["match"], mandatory: number]>([
   expect(excepted).toEqual(Array(2 - mandatory).fill({ id: "EXC-1", reason: "It is old." }));
 });
 
+test("a result has what its policy said, and the policy its description", () => {
+  const { pack, from } = checked([]);
+  const policy = { name: "tagged", description: "All are tagged.", severity: "", url: "", remediationSteps: "" };
+  const results = pack.results.map((result) => ({ ...result, message: "All are tagged.\nIt has no owner." }));
+  const policies = [{ ...policy, level: "mandatory" as const, passed: 0 }];
+  const report = reportOf([{ pack: { ...pack, policies, results }, from, printed: "" }]);
+  expect(report.results.map(({ message }) => message)).toEqual(["It has no owner.", "It has no owner."]);
+  expect(report.packs[0]?.policies).toMatchObject([{ description: "All are tagged.", mandatory: 2 }]);
+});
+
 test("a stack that must run no pack is named all the same", () => {
   const report = reportOf([], { organization: "acme", stack: { project: "web", name: "dev" } });
   expect(report).toMatchObject({ organization: "acme", stack: { project: "web", name: "dev" }, packs: [] });

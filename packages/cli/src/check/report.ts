@@ -1,4 +1,5 @@
 import type { Report, ReportedPolicy, ReportedResult } from "@quillon/contract";
+import { ownMessage } from "@quillon/report";
 import type { AuditedPack, AuditedResult } from "@quillon/runner/audit";
 import type { CheckedPack, Exception } from "./pack.ts";
 
@@ -25,8 +26,17 @@ export function reportOf(
     counts,
     leftOut: 0,
     packs: reported,
-    results: each.flatMap(({ results }) => results).sort(byWorst),
+    results: each.flatMap(({ pack, results }) => withoutDescriptions(pack, results)).sort(byWorst),
   };
+}
+
+/** As the server's reports have them: the descriptions are in `packs`. */
+function withoutDescriptions({ policies }: AuditedPack, results: readonly ReportedResult[]): ReportedResult[] {
+  const descriptions = new Map(policies.map(({ name, description }) => [name, description]));
+  return results.map((result) => ({
+    ...result,
+    message: ownMessage(result.message, descriptions.get(result.policy) ?? ""),
+  }));
 }
 
 function stackIn([first]: readonly CheckedPack[]): Report["stack"] {

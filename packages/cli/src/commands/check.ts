@@ -1,8 +1,6 @@
 import { availableParallelism } from "node:os";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { Report, ReportFormat } from "@quillon/contract";
-import { inOrder, writers } from "@quillon/report";
+import { writers } from "@quillon/report";
 import { Command, Option } from "commander";
 import { parseCount, repeated } from "../arguments.ts";
 import { atOnce } from "../at-once.ts";
@@ -15,7 +13,7 @@ import { sentenceOf, summaryOf } from "../check/summary.ts";
 import { cacheFolder } from "../folders.ts";
 import { signInTo, withSignIn } from "../organization.ts";
 import { say } from "../output.ts";
-import { writeWhole } from "../write-whole.ts";
+import { printOrWrite, reportText } from "../write-report.ts";
 
 interface Options {
   stack?: string;
@@ -126,26 +124,7 @@ async function write(report: Report, checked: CheckedPack[], { json, output, out
   const { stdout } = process;
   const color =
     outputFile === undefined && stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
-  const { results, ...head } = report;
-  const text =
-    format === "summary"
-      ? [summaryOf(checked, color), `${sentence}\n`]
-      : inBlocks(writers[format].write(head, inOrder(writers[format].order, results)));
-  if (outputFile === undefined) await pipeline(Readable.from(text), stdout, { end: false });
-  else await writeWhole(outputFile, Readable.from(text));
+  const text = format === "summary" ? [summaryOf(checked, color), `${sentence}\n`] : reportText(report, format);
+  await printOrWrite(text, outputFile);
   if (format !== "summary" || outputFile !== undefined) say(sentence);
-}
-
-const BLOCK_CHARS = 64 * 1024;
-
-/** A writer yields a text for each result, and each would be a write of its own. */
-async function* inBlocks(texts: AsyncIterable<string>): AsyncGenerator<string> {
-  let block = "";
-  for await (const text of texts) {
-    block += text;
-    if (block.length < BLOCK_CHARS) continue;
-    yield block;
-    block = "";
-  }
-  if (block) yield block;
 }

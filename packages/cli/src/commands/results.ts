@@ -1,14 +1,12 @@
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { Report, ReportFormat } from "@quillon/contract";
 import type { Client } from "@quillon/contract/client";
-import { count, inOrder, resourceOf, unappliedText, writers } from "@quillon/report";
+import { count, resourceOf, unappliedText, writers } from "@quillon/report";
 import { Command, Option } from "commander";
 import { parseStack } from "../arguments.ts";
 import { formatTable } from "../format-table.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { say } from "../output.ts";
-import { writeWhole } from "../write-whole.ts";
+import { printOrWrite, reportText } from "../write-report.ts";
 
 const OF_UPDATE = "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results";
 const OF_CHECK = "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/check";
@@ -59,9 +57,8 @@ export function resultsCommand(): Command {
 async function showResults(stack: string | undefined, options: Options): Promise<void> {
   const report = await readReport(stack, options);
   const { outputFile, output } = options;
-  const text = Readable.from(textOf(report, options.json ? "json" : output));
-  if (outputFile === undefined) await pipeline(text, process.stdout, { end: false });
-  else await writeWhole(outputFile, text);
+  const format = options.json ? "json" : output;
+  await printOrWrite(format === "table" ? [tableOf(report.results)] : reportText(report, format), outputFile);
   say(sentenceOf(report));
   for (const { name, version, failure } of report.packs)
     if (failure) say(`Policy pack ${name} ${version} made it fail: ${failure}`);
@@ -95,11 +92,6 @@ async function readChecked(
   return check.report;
 }
 
-async function* textOf({ results, ...head }: Report, format: Options["output"]): AsyncGenerator<string> {
-  if (format === "table") yield tableOf(results);
-  else yield* writers[format].write(head, inOrder(writers[format].order, results));
-}
-
 function tableOf(results: Report["results"]): string {
   const headings = ["LEVEL", "SEVERITY", "POLICY", "STACK", "RESOURCE", "MESSAGE"];
   const rows = results.map(
@@ -109,7 +101,7 @@ function tableOf(results: Report["results"]): string {
       `${version ? `${pack}@${version}` : pack} ${policy}`,
       `${project}/${stack}`,
       resourceOf(urn).resourceName || "-",
-      message.split("\n", 1)[0] ?? "",
+      message.trim(),
     ],
   );
   return formatTable(headings, rows);

@@ -89,7 +89,7 @@ pets/torn  can't be read  -                     -            -
 
 Violations in what is deployed:
 STACK     LEVEL      POLICY                 RESOURCE  MESSAGE
-pets/bad  mandatory  names@1.0.0 two-words  rex       It has 1.
+pets/bad  mandatory  names@1.0.0 two-words  rex       It has 1. Two are better.
 
 Stacks that can't be checked:
 STACK     WHY

@@ -93,7 +93,7 @@ function violationsOf(stack: ScannedStack): string[][] {
     level,
     `${pack}@${version} ${policy}`,
     resourceOf(urn).resourceName || "-",
-    message.split("\n", 1)[0] ?? "",
+    message.trim(),
   ]);
   return shortened(rows, nameOf(stack));
 }

@@ -1,5 +1,5 @@
 import type { ReportedPack, ReportedPolicy, ReportedResult, ReportHead } from "@quillon/contract";
-import type { Order } from "@quillon/report";
+import { type Order, ownMessage } from "@quillon/report";
 import type { OrgCtx } from "../context.ts";
 import { describePolicies, type PolicyName } from "../packs/index.ts";
 
@@ -63,14 +63,8 @@ export const policiesOf = (packs: readonly ReportedPack[]): DescribedPolicy[] =>
     policies.map(({ name: policy, description }) => ({ pack, tag, policy, description })),
   );
 
-/**
- * What policies said of a resource. The SDKs put the policy's description before it, which a report has once, in `packs`:
- * https://github.com/pulumi/pulumi-policy/blob/b66bae2b94aa8970753e4fe8dfc344760287020c/sdk/nodejs/policy/server.ts
- */
+/** What policies said of a resource, without their descriptions. */
 export function ownMessages(policies: readonly DescribedPolicy[]) {
   const descriptions = new Map(policies.map((policy) => [keyOf(policy), policy.description]));
-  return (message: string, of: PolicyName): string => {
-    const description = descriptions.get(keyOf(of));
-    return description ? `\n${message}`.replaceAll(`\n${description}\n`, () => "\n").slice(1) : message;
-  };
+  return (message: string, of: PolicyName): string => ownMessage(message, descriptions.get(keyOf(of)) ?? "");
 }
