@@ -17,6 +17,8 @@ function leavesOf(command: Command, path: readonly string[] = []): [path: string
 
 const leaves = leavesOf(program);
 
+const everyOf = (command: Command): Command[] => [command, ...command.commands.flatMap(everyOf)];
+
 function helpOf(command: Command): string {
   let help = "";
   command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
@@ -37,6 +39,21 @@ test.each(leaves)("quillon %s --help shows an example, with options that it has"
 
 test.each(leaves)("quillon %s --help says once with what it ends", (_, command) => {
   expect(helpOf(command).match(/^Ends with/gm)).toHaveLength(1);
+});
+
+test.each([
+  [["run"], "error: missing required argument 'command'\nSee quillon run --help.\n"],
+  [
+    ["policy", "exception", "get"],
+    "error: missing required argument 'exception-id'\nSee quillon policy exception get --help.\n",
+  ],
+  [["frobnicate"], "error: unknown command 'frobnicate'\nSee quillon --help.\n"],
+])("quillon %j says where the help is", async (args, said) => {
+  let error = "";
+  const whole = await programFor(args);
+  for (const command of everyOf(whole)) command.exitOverride().configureOutput({ writeErr: (text) => (error += text) });
+  await expect(whole.parseAsync(args, { from: "user" })).rejects.toThrow();
+  expect(error).toBe(said);
 });
 
 test("there is no example and no exit code of a command that does not exist", () => {

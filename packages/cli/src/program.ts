@@ -22,6 +22,7 @@ async function makeProgram(isWanted: (name: string) => boolean): Promise<Command
     .version(version)
     // After a command, --version is the command's own.
     .enablePositionalOptions()
+    .showHelpAfterError("See quillon --help.")
     .addHelpText("after", EXIT_CODES);
   for (const [name, { description, load }] of Object.entries({ ...commands, completion })) {
     const command = isWanted(name) ? complete(await load(), []) : new Command(name);
@@ -39,10 +40,11 @@ const completion: Entry = {
 const EXIT_CODES = `
 Ends with 0 when it did what was asked for, with 1 when it could not, and with 2 when it did and the answer is no, as \`--help\` of a command says.`;
 
-/** Every command says with what it ends, shows what somebody would type, and takes \`--output json\` where it takes \`--json\`, as the Pulumi CLI has it. */
+/** Every command says where its help is, with what it ends and what somebody would type, and takes \`--output json\` where it takes \`--json\`, as the Pulumi CLI has it. */
 function complete(command: Command, above: readonly string[]): Command {
   const path = [...above, command.name()];
   const name = path.join(" ");
+  command.showHelpAfterError(`See quillon ${name} --help.`);
   const lines = examples[name];
   if (lines) {
     const shown = lines.map((line) => `  ${line}`);
