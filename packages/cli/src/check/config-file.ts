@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { whyUnreadable } from "../read-text.ts";
 import type { Exception } from "./pack.ts";
 
 /**
@@ -37,7 +38,7 @@ function readFile(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    throw new Error(`The configuration ${path} can't be read: ${(error as Error).message}`);
+    throw new Error(`The configuration ${path} can't be read: ${whyUnreadable(error as Error)}.`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { say } from "../output.ts";
+import { whyUnreadable } from "../read-text.ts";
 import { SECRET, SIGNATURE } from "../secret-mark.ts";
 import { openByPassphrase } from "./passphrase.ts";
 
@@ -33,7 +34,9 @@ type OpenByServer = (ciphertexts: readonly string[]) => Promise<Opened>;
 export async function readStateFile(path: string, openByServer?: OpenByServer): Promise<State> {
   const label = path === "-" ? "The state on stdin" : path;
   const bytes = await bytesOf(path).catch((error: Error) => {
-    throw new Error(`The state ${label} can't be read: ${error.message}`);
+    throw new Error(
+      `The state ${label} can't be read: ${whyUnreadable(error)}. \`pulumi stack export --file FILE\` writes one.`,
+    );
   });
   return { ...(await stateOf(bytes, label, openByServer)), ...(path !== "-" && { file: resolve(path) }) };
 }
