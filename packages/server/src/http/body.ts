@@ -47,6 +47,9 @@ export function limitSetting({ routeOptions }: FastifyRequest): string {
   return settingLabel(limitSettings[routeOptions.config.route?.limit ?? "json"]);
 }
 
+/** Without a reason of ours, each request would make an error with a stack. */
+const OVER = new Error("The request is over.");
+
 /**
  * How many bodies of a size come at once, which no caller can keep others from, and how many are in memory at once. A large one may be as
  * large as the limit for state. Of those that are decoded whole one caller has one at a time, because others wait while the main thread
@@ -72,7 +75,7 @@ export function readBodies(app: FastifyInstance, workers: Workers): void {
   // Not in onResponse, because that hook does not run when the client has left before the reply.
   app.addHook("onRequest", async (request, reply) => {
     request.over = new AbortController();
-    reply.raw.once("close", () => request.over.abort());
+    reply.raw.once("close", () => request.over.abort(OVER));
   });
   app.addHook("preParsing", async (request, reply, payload) =>
     decompress(request, reply.routeOptions.bodyLimit, payload),
