@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { finished, PassThrough, type Readable } from "node:stream";
+import { finished, PassThrough, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { type BodyLimit, newError, type Route, type RouteKey } from "@quillon/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
@@ -12,6 +12,7 @@ import type { Workers } from "../workers/pool.ts";
 import { addressOf } from "./client-address.ts";
 import { collect, sizeOf } from "./collect.ts";
 import { boundsTask, readBodyTask } from "./read-body.ts";
+import { gunzipSmall, SMALL } from "./small-gzip.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -105,6 +106,16 @@ async function decompress(request: FastifyRequest, limit: number | undefined, pa
   const encoding = request.headers["content-encoding"]?.toLowerCase() ?? "identity";
   if (encoding === "identity") return payload;
   if (encoding !== "gzip" && encoding !== "x-gzip") throw newError("unsupported_encoding", { encoding });
+  return isSmallGzip(request) ? payload : gunzipped(payload);
+}
+
+/** Whether `readJson` decompresses the body at once. */
+function isSmallGzip({ headers }: FastifyRequest): boolean {
+  const sent = Number(headers["content-length"] ?? 0);
+  return (headers["content-encoding"] ?? "identity").toLowerCase() !== "identity" && sent > 0 && sent <= SMALL;
+}
+
+function gunzipped(payload: Readable): Readable {
   // Nobody reads the body of a request that is refused by its content type or takes none. An error that nobody listens to
   // would end the process.
   const plain = new PassThrough().on("error", () => {});
@@ -148,13 +159,17 @@ async function readJson(
   { workers, seats }: { workers: Workers; seats: ReturnType<typeof newSeats> },
 ): Promise<unknown> {
   const { route, key } = request.routeOptions.config;
-  const bytes = await collect(payload, {
-    limit: request.routeOptions.bodyLimit ?? 0,
-    setting: limitSetting(request),
-    signal: request.tooSlow.signal,
-    arrive: (size) => seats.arriving[size].take(callerOf(request), request.over.signal),
-    read: (size) => seats.inMemory[size].take(callerOf(request), request.over.signal),
-  });
+  const { bodyLimit: limit = 0 } = request.routeOptions;
+  const read = (body: Readable) =>
+    collect(body, {
+      limit,
+      setting: limitSetting(request),
+      signal: request.tooSlow.signal,
+      arrive: (size) => seats.arriving[size].take(callerOf(request), request.over.signal),
+      read: (size) => seats.inMemory[size].take(callerOf(request), request.over.signal),
+    });
+  let bytes = await read(payload);
+  if (isSmallGzip(request)) bytes = gunzipSmall(bytes, limit) ?? (await read(gunzipped(Readable.from([bytes]))));
   if (route?.raw === "json") request.rawBody = bytes;
   // The CLI sends this content type with every request, also without a body:
   // https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L287
