@@ -2,6 +2,7 @@ import type { Role } from "@quillon/contract";
 import { type SqlBool, sql } from "kysely";
 import type { Actor } from "../context.ts";
 import type { Db } from "../db/open.ts";
+import { prepared } from "../db/prepared.ts";
 import { NOW, secondsAgo } from "../db/time.ts";
 import { hashToken } from "./tokens.ts";
 
@@ -24,62 +25,58 @@ function useIsUnnoted() {
  * @returns with `unnoted`: whether the use of the token should be written down with `noteUse`.
  */
 export async function findActor(db: Db, token: string): Promise<{ actor: Actor; unnoted: boolean } | undefined> {
-  const row = await selectActors(db)
-    .where("tokens.hash", "=", hashToken(token))
-    .where(sql<SqlBool>`(tokens.expires_at is null or tokens.expires_at > ${NOW})`)
-    .select(useIsUnnoted().as("unnoted"))
-    .executeTakeFirst();
+  const { rows } = await sql<ActorRow>`${prepared} ${selectActors}
+    where tokens.hash = ${hashToken(token)} and (tokens.expires_at is null or tokens.expires_at > ${NOW})`.execute(db);
+  const [row] = rows;
   return row && { actor: actorOf(row), unnoted: row.unnoted };
 }
 
 /** Who had this token, which has expired. */
 export async function findExpiredActor(db: Db, token: string): Promise<Actor | undefined> {
-  const row = await selectActors(db).where("tokens.hash", "=", hashToken(token)).executeTakeFirst();
-  return row && actorOf(row);
+  const { rows } = await sql<ActorRow>`${selectActors} where tokens.hash = ${hashToken(token)}`.execute(db);
+  return rows[0] && actorOf(rows[0]);
 }
 
 /** Who has the token with that id, even if it has expired. */
 export async function findTokenHolder(db: Db, tokenId: string): Promise<Actor | undefined> {
-  const row = await selectActors(db).where("tokens.id", "=", tokenId).executeTakeFirst();
-  return row && actorOf(row);
+  return (await findTokenHolders(db, [tokenId])).get(tokenId);
 }
 
 /** The same of many, by the ids of their tokens. */
 export async function findTokenHolders(db: Db, tokenIds: readonly string[]): Promise<Map<string, Actor>> {
-  const rows = await selectActors(db)
-    .where(sql<SqlBool>`tokens.id = any(${[...tokenIds]}::uuid[])`)
-    .execute();
+  const { rows } = await sql<ActorRow>`${selectActors} where tokens.id = any(${[...tokenIds]}::uuid[])`.execute(db);
   return new Map(rows.map((row) => [row.tokenId, actorOf(row)]));
 }
 
-function selectActors(db: Db) {
-  return db
-    .selectFrom("tokens")
-    .innerJoin("users", "users.id", "tokens.user_id")
-    .leftJoin("organizations as org", "org.id", "tokens.organization_id")
-    .leftJoin("teams as team", "team.id", "tokens.team_id")
-    .leftJoin("tokens as origin", "origin.id", "tokens.session_of")
-    .select([
-      "tokens.id as tokenId",
-      "tokens.name as tokenName",
-      // What is made in the console may live as long as what is made with the token that its session was made from.
-      sql<Date | null>`case when tokens.session then origin.expires_at else tokens.expires_at end`.as("tokenExpires"),
-      sql<Date | null>`case when tokens.session then tokens.expires_at end`.as("sessionExpires"),
-      sql<boolean>`tokens.session and tokens.session_of is null`.as("signedInByProxy"),
-      "tokens.role",
-      "tokens.projects",
-      "users.id as userId",
-      "users.login",
-      "users.name",
-      "users.site_admin as siteAdmin",
-      "org.id as orgId",
-      "org.name as orgName",
-      "team.id as teamId",
-      "team.name as teamName",
-    ]);
+interface ActorRow extends Omit<Actor, "scope" | "sessionExpires" | "signedInByProxy"> {
+  signedInByProxy: boolean;
+  sessionExpires: Date | null;
+  role: Role | null;
+  projects: string[] | null;
+  orgId: string | null;
+  orgName: string | null;
+  teamId: string | null;
+  teamName: string | null;
+  unnoted: boolean;
 }
 
-type ActorRow = NonNullable<Awaited<ReturnType<ReturnType<typeof selectActors>["executeTakeFirst"]>>>;
+/**
+ * Written as text, because each request asks for its caller, and to put the statement together from parts each time takes many times as long.
+ *
+ * What is made in the console may live as long as what is made with the token that its session was made from.
+ */
+const selectActors = sql`
+  select tokens.id as "tokenId", tokens.name as "tokenName",
+    case when tokens.session then origin.expires_at else tokens.expires_at end as "tokenExpires",
+    case when tokens.session then tokens.expires_at end as "sessionExpires",
+    tokens.session and tokens.session_of is null as "signedInByProxy", tokens.role, tokens.projects,
+    users.id as "userId", users.login, users.name, users.site_admin as "siteAdmin",
+    org.id as "orgId", org.name as "orgName", team.id as "teamId", team.name as "teamName", ${useIsUnnoted()} as unnoted
+  from tokens
+  join users on users.id = tokens.user_id
+  left join organizations as org on org.id = tokens.organization_id
+  left join teams as team on team.id = tokens.team_id
+  left join tokens as origin on origin.id = tokens.session_of`;
 
 function actorOf({ orgId, orgName, teamId, teamName, role, projects, ...row }: ActorRow): Actor {
   const { userId, login, name, siteAdmin, tokenId, tokenName, tokenExpires, sessionExpires, signedInByProxy } = row;

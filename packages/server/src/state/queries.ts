@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Lease } from "../context.ts";
 import type { Db } from "../db/open.ts";
+import { prepared } from "../db/prepared.ts";
 import { NOW } from "../db/time.ts";
 import type { StoredState } from "./store.ts";
 
@@ -153,14 +154,11 @@ const revision = sql<string>`concat_ws(' ', update_id, saved_at, num_nonnulls(bo
 
 /** Of the stack's newest state. In a transaction it tells whether the stack still has a state that was read before. */
 export async function readRevision(db: Db, stackId: string): Promise<string | undefined> {
-  const row = await db
-    .selectFrom("checkpoints")
-    .where("stack_id", "=", stackId)
-    .orderBy("version", "desc")
-    .limit(1)
-    .select(revision.as("revision"))
-    .executeTakeFirst();
-  return row?.revision;
+  const { rows } = await sql<{ revision: string }>`${prepared}
+    select ${revision} as revision from checkpoints where stack_id = ${stackId} order by version desc limit 1`.execute(
+    db,
+  );
+  return rows[0]?.revision;
 }
 
 /** How many resources are in the newest state of each stack, by stack id. A stack without state is left out. */

@@ -14,29 +14,19 @@ export async function selectLease(
   db: Db,
   update: { organization: string; project: string; stack: string; updateId: string; tokenHash: Buffer },
 ): Promise<(Lease & { project: string; stack: string }) | undefined> {
-  return db
-    .selectFrom("updates as update")
-    .modifyFront(prepared)
-    .innerJoin("stacks as stack", "stack.id", "update.stack_id")
-    .innerJoin("organizations as org", "org.id", "stack.organization_id")
-    .where("update.id", "=", update.updateId)
-    .where("update.lease_hash", "=", update.tokenHash)
-    .where(isMeant(update.organization))
-    .where(
-      sql<SqlBool>`((stack.project, stack.name) = (${update.project}, ${update.stack}) or not exists (
+  const { organization, project, stack } = update;
+  // Written as text, because each request of an update asks for it, and to put it together from parts takes many times as long.
+  const { rows } = await sql<Lease & { project: string; stack: string }>`${prepared}
+    select update.id as "updateId", stack.id as "stackId", update.requested_by as "userId", update.lease_epoch as epoch,
+      stack.backend, stack.project, stack.name as stack
+    from updates as update
+    join stacks as stack on stack.id = update.stack_id
+    join organizations as org on org.id = stack.organization_id
+    where update.id = ${update.updateId} and update.lease_hash = ${update.tokenHash} and ${isMeant(organization)}
+      and ((stack.project, stack.name) = (${project}, ${stack}) or not exists (
         select from stacks as named
-        where named.organization_id = org.id and named.project = ${update.project} and named.name = ${update.stack}))`,
-    )
-    .select([
-      "update.id as updateId",
-      "stack.id as stackId",
-      "update.requested_by as userId",
-      "update.lease_epoch as epoch",
-      "stack.backend",
-      "stack.project",
-      "stack.name as stack",
-    ])
-    .executeTakeFirst();
+        where named.organization_id = org.id and named.project = ${project} and named.name = ${stack}))`.execute(db);
+  return rows[0];
 }
 
 /** Whether the path names `org`, or names its caller, by whom their default organization is meant. */
