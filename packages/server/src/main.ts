@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import { setTimeout as timer } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import manifest from "../package.json" with { type: "json" };
@@ -18,10 +19,10 @@ import { buildMetricsApp } from "./http/metrics.ts";
 import { countJobs, handle, prepareJobs, Runner } from "./jobs/index.ts";
 import { Metrics } from "./metrics.ts";
 import { deliver, deliverJob, forgetUnsent, sweepDeliveries } from "./notify/index.ts";
-import { oneAtATime } from "./one-at-a-time.ts";
 import { Sender } from "./outbound/sender.ts";
 import { sweepPacks } from "./packs/index.ts";
 import { issueToken } from "./people/index.ts";
+import { repeat } from "./repeat.ts";
 import { type Settings, settingLabel } from "./settings.ts";
 import { listenError } from "./start-errors.ts";
 import { sweepUpdateBlobs } from "./state/index.ts";
@@ -208,7 +209,6 @@ function run(
   lastRequestsMs = LAST_REQUESTS_MS,
 ): RunningServer {
   const { db, keys } = store;
-  const check = setInterval(() => void readiness.check(app.log), CHECK_EVERY_MS).unref();
   const ctx = { db, keys, blobs, workers, metrics, log: app.log, url: clientUrl };
   const sweeps: [work: () => Promise<unknown>, failed: string][] = [
     ...regularly.map((work): [() => Promise<unknown>, string] => [
@@ -219,21 +219,20 @@ function run(
     [() => sweepUpdateBlobs({ db, blobs }), "could not remove what updates have replaced"],
     [() => sweepDeliveries({ db }), "could not remove old messages of webhooks"],
   ];
-  const logged = sweeps.map(([work, failed]) =>
-    oneAtATime(() => work().catch((err: unknown) => app.log.error({ err }, failed))),
-  );
-  const sweep = setInterval(() => {
-    if (!readiness.refusal) for (const work of logged) void work();
-  }, SWEEP_EVERY_MS).unref();
-  const keepUp = oneAtATime(() =>
-    store.upkeep().catch((err: unknown) => app.log.error({ err }, "the upkeep of the embedded database failed")),
-  );
-  const upkeep = setInterval(() => void keepUp(), UPKEEP_EVERY_MS).unref();
+  const upkeep = () =>
+    store.upkeep().catch((err: unknown) => app.log.error({ err }, "the upkeep of the embedded database failed"));
+  const repeated = [
+    repeat(CHECK_EVERY_MS, () => readiness.check(app.log)),
+    ...sweeps.map(([work, failed]) =>
+      repeat(SWEEP_EVERY_MS, async () => {
+        if (!readiness.refusal) await work().catch((err: unknown) => app.log.error({ err }, failed));
+      }),
+    ),
+    repeat(UPKEEP_EVERY_MS, upkeep),
+  ];
   const close = async () => {
-    clearInterval(check);
-    clearInterval(sweep);
-    clearInterval(upkeep);
-    await Promise.all([jobs.stop(lastRequestsMs), stopCompacting(), endRequests(app, lastRequestsMs)]);
+    const own = Promise.all([stopCompacting(), ...repeated.map((stop) => stop())]);
+    await Promise.all([jobs.stop(lastRequestsMs), within(lastRequestsMs, own), endRequests(app, lastRequestsMs)]);
     for (const listener of listeners) await listener.close();
     await backups?.close();
     await sender.close();
@@ -255,6 +254,12 @@ async function endRequests(app: FastifyInstance, lastRequestsMs: number): Promis
     clearInterval(closeIdle);
     clearTimeout(closeAll);
   });
+}
+
+/** Waits for something, but not longer. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([work, timer(ms, undefined, { signal: over.signal })]).finally(() => over.abort());
 }
 
 /** Makes backups of the embedded database, and lets `quillon backup` ask for one. */

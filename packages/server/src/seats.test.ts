@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { Seats } from "./seats.ts";
+import { expect, test, vi } from "vitest";
+import { FOR_EVER_MS, Seats } from "./seats.ts";
 
 test("a seat is free again when its request is over", async () => {
   const seats = new Seats(1, 1);
@@ -64,4 +64,19 @@ test("a free seat goes to the first who may have it, past those who have their s
   await third;
   over.abort();
   await expect(again).rejects.toMatchObject({ id: "server_busy" });
+});
+
+test("who waits for ever for a seat keeps no process alive that ends", async () => {
+  vi.useFakeTimers();
+  try {
+    const seats = new Seats(1, 1, FOR_EVER_MS);
+    const holder = new AbortController();
+    await seats.take("a", holder.signal);
+    const next = seats.take("a", new AbortController().signal);
+    expect(vi.getTimerCount()).toBe(0);
+    holder.abort();
+    await next;
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -15,8 +15,8 @@ export function currentCaller(): string | undefined {
 
 /** How long a caller waits for a seat. */
 const PATIENCE_MS = 30_000;
-/** The longest time of a timer. */
-export const FOR_EVER_MS = 2 ** 31 - 1;
+/** Who waits for ever needs no timer, which would keep a process alive that ends. */
+export const FOR_EVER_MS = Number.POSITIVE_INFINITY;
 
 interface Waiting {
   caller: string;
@@ -64,7 +64,7 @@ export class Seats {
       };
       const waiting = { caller, give: () => end(resolve) };
       const giveUp = () => end(() => reject(newError("server_busy", {})));
-      const timer = setTimeout(giveUp, this.#patienceMs);
+      const timer = this.#patienceMs === FOR_EVER_MS ? undefined : setTimeout(giveUp, this.#patienceMs);
       over.addEventListener("abort", giveUp);
       this.#waiting.push(waiting);
     });

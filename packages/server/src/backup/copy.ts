@@ -26,12 +26,13 @@ export async function serveCopies({ db, data }: { db: Db; data: string }): Promi
   await rm(path, { force: true });
   await rm(copy, { recursive: true, force: true });
   const open = new Set<Socket>();
+  const closing = new AbortController();
   let working = Promise.resolve();
   const serve = async (socket: Socket) => {
     const closed = new Promise((resolve) => socket.once("close", resolve));
     if (socket.destroyed) return;
     try {
-      await copyAll(db, data, copy);
+      await copyAll(db, { data, copy, closing: closing.signal });
       socket.write(answerOf({ copy: true }));
       await closed;
     } catch (error) {
@@ -52,6 +53,7 @@ export async function serveCopies({ db, data }: { db: Db; data: string }): Promi
   await listen(server, path);
   return {
     async close() {
+      closing.abort(new Error("the server ends."));
       for (const socket of open) socket.destroy();
       await new Promise((closed) => server.close(closed));
       await working;
@@ -76,7 +78,10 @@ function listen(server: Server, path: string): Promise<void> {
  *
  * @throws Error when that takes so long that requests would fail.
  */
-async function copyAll(db: Db, data: string, copy: string): Promise<void> {
+async function copyAll(
+  db: Db,
+  { data, copy, closing }: { data: string; copy: string; closing: AbortSignal },
+): Promise<void> {
   await mkdir(copy, { mode: 0o700 });
   const database = new FolderCopy(join(data, "database"), join(copy, "database"));
   const linked = new Set<string>();
@@ -86,10 +91,10 @@ async function copyAll(db: Db, data: string, copy: string): Promise<void> {
     for (const name of names) if (!missing.has(name)) linked.add(name);
   };
   await sql`checkpoint`.execute(db);
-  await database.round();
+  await database.round(closing);
   await linkOthers(db);
   // What was changed during the first round, which may have taken minutes.
-  await database.round();
+  await database.round(closing);
   await db.connection().execute(async (one) => {
     const signal = AbortSignal.timeout(STANDSTILL_MS);
     await sql`checkpoint`.execute(one);

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { answered, NoAnswer } from "./answered.ts";
@@ -20,8 +21,15 @@ const OPTIONS = "-c jit=off";
 /** No statement of a request takes a minute, except one that waits for something that does not end. */
 const STATEMENT_TIMEOUT_MS = 60_000;
 
-/** A pool of connections to PostgreSQL. Each wait for it is bounded: for a connection, a statement, or a frozen database. */
-export function openPostgres(connectionString: string): OpenDatabase {
+/** When the server ends. What a transaction would store is as lost then as when the server is killed. */
+const LAST_TRANSACTIONS_MS = 10_000;
+
+/**
+ * A pool of connections to PostgreSQL. Each wait for it is bounded: for a connection, a statement, or a frozen database.
+ *
+ * @param options.lastMs how long the transactions that run may take when it is closed. Not a setting: tests use a shorter time.
+ */
+export function openPostgres(connectionString: string, { lastMs = LAST_TRANSACTIONS_MS } = {}): OpenDatabase {
   const pool = new pg.Pool({
     connectionString,
     max: MOST,
@@ -51,7 +59,11 @@ export function openPostgres(connectionString: string): OpenDatabase {
     connections: () => connectionsOf(pool),
     async close() {
       await stopProbing();
-      await db.destroy();
+      await answered(db.destroy(), lastMs).catch((error: Error) => {
+        for (const client of clients) disconnect(client, error);
+      });
+      // The pool does not wait until they are closed. A frozen database closes none.
+      for (const client of clients) streamOf(client).unref();
     },
   };
 }
@@ -87,7 +99,8 @@ function probe(connectionString: string, frozen: () => void): () => Promise<void
     stopped = true;
     clearTimeout(timer);
     await asking;
-    await client?.end();
+    const last = client;
+    if (last) await answered(last.end(), PROBE_TIMEOUT_MS).catch((error: Error) => disconnect(last, error));
   };
 }
 
@@ -103,8 +116,12 @@ async function connect(connectionString: string): Promise<pg.Client> {
   }
 }
 
-/** Unlike `end`, it does not wait for the database. pg has no public way to do it. */
+/** Unlike `end`, it does not wait for the database. */
 function disconnect(client: pg.ClientBase, error: Error): void {
-  const { connection } = client as unknown as { connection: { stream: { destroy(error: Error): void } } };
-  connection.stream.destroy(error);
+  streamOf(client).destroy(error);
+}
+
+/** pg has no public way to it. */
+function streamOf(client: pg.ClientBase): Socket {
+  return (client as unknown as { connection: { stream: Socket } }).connection.stream;
 }

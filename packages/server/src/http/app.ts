@@ -124,7 +124,7 @@ export function buildApp(base: Base, options: AppOptions): FastifyInstance {
   const check = (request: FastifyRequest, access: Access) => authorize(contextOf(request), access, request);
   const signIn: SignIn = (exchange, access) => limited(exchange, access, () => check(exchange.request, access));
   const changes = new Changes(base.db, app.log, { ...CHANGE_BOUNDS, ...options.changeBounds });
-  app.addHook("preClose", async () => changes.close());
+  app.addHook("preClose", () => changes.close());
   const shared = {
     ...{ limits: base.limits, signIn, check, changes },
     mayUpload: boundUploads(),

@@ -4,7 +4,7 @@ import { newError, QuillonError } from "@quillon/contract";
 import type { FastifyBaseLogger, FastifyRequest } from "fastify";
 import type { Ctx, StackCtx, StackRef } from "../context.ts";
 import type { Db } from "../db/open.ts";
-import { oneAtATime } from "../one-at-a-time.ts";
+import { repeat } from "../repeat.ts";
 import { qualifiedName } from "../stacks/index.ts";
 import { readStackMarks, type StackMark } from "../updates/index.ts";
 import { callerOf } from "./body.ts";
@@ -43,7 +43,7 @@ export class Changes {
   readonly #db: Db;
   readonly #log: FastifyBaseLogger;
   readonly #bounds: ChangeBounds;
-  readonly #timer: NodeJS.Timeout;
+  readonly #stop: () => Promise<void>;
   readonly #streams = new Set<Stream>();
   readonly #callers: string[] = [];
   #failed = false;
@@ -54,10 +54,7 @@ export class Changes {
     this.#log = log;
     this.#bounds = bounds;
     // Made here, and not for the first who is told, so that what all are told of does not use one caller's share of the database.
-    this.#timer = setInterval(
-      oneAtATime(() => this.#look()),
-      bounds.lookMs,
-    ).unref();
+    this.#stop = repeat(bounds.lookMs, () => this.#look());
   }
 
   /**
@@ -87,10 +84,10 @@ export class Changes {
   }
 
   /** Ends all of them, so that a server which ends does not wait for them. Browsers connect again by themselves. */
-  close(): void {
+  async close(): Promise<void> {
     this.#closed = true;
-    clearInterval(this.#timer);
     for (const stream of this.#streams) stream.end();
+    await this.#stop();
   }
 
   /** @returns to be called when the caller has left. */

@@ -68,3 +68,10 @@ test("a turn is over when its work has failed", async () => {
   await expect(turn(() => Promise.reject(new Error("failed")))).rejects.toThrow("failed");
   expect(await turn(async () => "done")).toBe("done");
 });
+
+test("a task that comes when the server ends starts no thread", async () => {
+  await workers.close();
+  const outcome = workers.run(task("echo"), "", SIZES["above 64 KiB"]).then(() => "done");
+  expect(await Promise.race([outcome, setImmediate("not done")])).toBe("not done");
+  expect(workers.tasks()).toEqual({ running: 0, waiting: 0 });
+});

@@ -29,6 +29,8 @@ const MOST_LARGE = 2;
 /** Of JavaScript values, without the memory of bodies. A task that needs more ends its thread and fails. */
 const MOST_HEAP_MB = 512;
 
+const NEVER = new Promise<never>(() => {});
+
 /** Runs tasks on large inputs outside the main thread, so that requests do not wait for each other. */
 export class Workers {
   readonly #module: URL;
@@ -49,11 +51,12 @@ export class Workers {
   /**
    * @param size how many bytes the task has to go through.
    * @param options.ms after that time the task is ended.
-   * @returns never, when `close` interrupts the task: whoever waits for it would store that it has failed.
+   * @returns never, when the task comes after `close` or is interrupted by it: whoever waits for it would store that it has failed.
    * @throws what the task throws, an AbortError when it was ended, and server_busy when no thread can be started.
    */
   async run<I, O>(task: Task<I, O>, input: I, size: number, { ms }: { ms?: number } = {}): Promise<O> {
     if (size <= INLINE_BYTES) return task.run(input);
+    if (this.#isClosed) return NEVER;
     const pool = size <= LARGE_BYTES ? this.#forMany() : this.#forOne();
     const transferList = task.moves?.input?.(input) ?? [];
     const options = { transferList, ...(ms !== undefined && { signal: AbortSignal.timeout(ms) }) };
@@ -61,7 +64,7 @@ export class Workers {
     const outcome: Outcome<O> = await pool
       .run({ name: task.name, input }, options)
       .catch((error: unknown) => {
-        if (this.#isClosed) return new Promise<never>(() => {});
+        if (this.#isClosed) return NEVER;
         if (error instanceof Error && error.name === "CancelError") throw newError("server_busy", {});
         // While tasks wait, the pool starts a thread in place of one that has died only when it gets another task.
         if (pool.queueSize > 0) pool.run(undefined, { name: "wake" }).catch(() => {});
