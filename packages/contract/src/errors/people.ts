@@ -33,6 +33,11 @@ export const peopleErrors = {
     message: (p: { login: string; organization: string }) =>
       `This server already has a user ${p.login}. Add them to ${p.organization} as a member: their own access tokens then work there too.`,
   },
+  user_of_others: {
+    status: 403,
+    message: (p: { login: string; organization: string }) =>
+      `${p.login} was not added to ${p.organization}: another organization of this server has made this user, and its admins may have an access token of theirs. Ask an admin of the server to add them, or make a user with another login.`,
+  },
   user_not_found: { status: 404, message: (p: { login: string }) => `There is no user ${p.login} on this server.` },
   member_not_found: {
     status: 404,

@@ -235,3 +235,27 @@ test("what policies said before has the organization of its stack", async () => 
   ]);
   await database.close();
 });
+
+test("users that existed before are of the organization that made them, as the audit log or their memberships tell", async () => {
+  const { database, finish } = await migratedTo("0066_stack_checks.sql");
+  await database.exec(`
+    insert into organizations (name) values ('one'), ('two');
+    insert into users (login, name, site_admin) values ('root', '', true);
+    insert into users (login, name) values ('told', ''), ('first', ''), ('nobody', '');
+    insert into members (organization_id, user_id, role, created_at)
+      select org.id, users.id, 'member', case org.name when 'one' then timestamptz '2026-01-01' else '2026-02-01' end
+      from users cross join organizations org where login <> 'nobody';
+    insert into audit_log (organization_id, login, name, source_ip, event, description)
+      select id, 'root', '', '', 'User Created', 'User told' from organizations where name = 'two';
+  `);
+  await finish();
+  const { rows } = await database.query(
+    "select login, org.name as made_in from users left join organizations org on org.id = made_in order by login",
+  );
+  expect(rows).toEqual([
+    { login: "first", made_in: "one" },
+    { login: "nobody", made_in: null },
+    { login: "root", made_in: null },
+    { login: "told", made_in: "two" },
+  ]);
+});

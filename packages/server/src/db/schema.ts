@@ -43,6 +43,7 @@ export interface Schema extends ResultTables {
     site_admin: Generated<boolean>;
     created_at: Created;
     made_by: string | null;
+    made_in: string | null;
   };
   members: { organization_id: string; user_id: string; role: Role; created_at: Created };
   tokens: {

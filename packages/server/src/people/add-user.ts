@@ -23,7 +23,7 @@ export function addUser(
   requireOwnLifetime(ctx.actor);
   return transaction(ctx, async (tx) => {
     const { db, org, actor } = tx;
-    const userId = await insertUser(db, { login, name });
+    const userId = await insertUser(db, { login, name, madeIn: org.id });
     if (!userId) {
       const member = await findMember(db, org.id, login);
       throw newError(member ? "user_exists" : "login_taken", { login, organization: org.name });

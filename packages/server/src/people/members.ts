@@ -12,7 +12,7 @@ import {
   type Member,
   setRole,
 } from "./member-queries.ts";
-import { findUserId } from "./user-queries.ts";
+import { findUserId, isMadeByOthers } from "./user-queries.ts";
 
 const PAGE = 100;
 
@@ -33,18 +33,33 @@ export async function readMembers(
   return { members, ...next };
 }
 
-/** Adds a user of this server to the organization. @throws user_not_found, user_exists */
+/** Adds a user of this server to the organization. @throws user_not_found, user_of_others, user_exists */
 export function addMember(ctx: OrgCtx, { login, role }: { login: string; role: Role }): Promise<Member> {
   return transaction(ctx, async (tx) => {
     const { db, org } = tx;
     const userId = await findUserId(db, login);
     if (!userId) throw newError("user_not_found", { login });
+    await requireKnownMaker(tx, { userId, login });
     const added = await insertMember(db, { organizationId: org.id, userId, role });
     const member = await findMember(db, org.id, login);
     if (!added || !member) throw newError("user_exists", { login, organization: org.name });
     await recordAudit(tx, memberAdded(login, role));
     return member;
   });
+}
+
+/**
+ * Whoever has made a user was given their first access token, and may act as them wherever they are a member.
+ *
+ * @throws user_of_others
+ */
+async function requireKnownMaker(
+  { db, org, actor }: Tx<OrgCtx>,
+  { userId, login }: { userId: string; login: string },
+): Promise<void> {
+  if (actor.siteAdmin && !actor.scope) return;
+  if (await isMadeByOthers(db, { userId, organizationId: org.id, callerId: actor.userId }))
+    throw newError("user_of_others", { login, organization: org.name });
 }
 
 export function memberAdded(login: string, role: Role) {

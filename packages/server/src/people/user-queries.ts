@@ -35,18 +35,36 @@ export async function hasUsers(db: Db): Promise<boolean> {
   return (await db.selectFrom("users").select("id").limit(1).executeTakeFirst()) !== undefined;
 }
 
-/** Makes a person. @returns its id, or undefined when there is one with that login. */
+/** Makes a person. @param user.madeIn the organization whose admin is given their first access token. @returns its id, or undefined when there is one with that login. */
 export async function insertUser(
   db: Db,
-  user: { login: string; name: string; siteAdmin?: boolean },
+  user: { login: string; name: string; siteAdmin?: boolean; madeIn?: string },
 ): Promise<string | undefined> {
   const row = await db
     .insertInto("users")
-    .values({ login: user.login, name: user.name, site_admin: user.siteAdmin ?? false })
+    .values({ login: user.login, name: user.name, site_admin: user.siteAdmin ?? false, made_in: user.madeIn ?? null })
     .onConflict((conflict) => conflict.column("login").where(isPerson()).doNothing())
     .returning("id")
     .executeTakeFirst();
   return row?.id;
+}
+
+/** Whether a user was made in another organization, of which the caller is no admin. */
+export async function isMadeByOthers(
+  db: Db,
+  of: { userId: string; organizationId: string; callerId: string },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom("users")
+    .where("id", "=", of.userId)
+    .where("made_in", "<>", of.organizationId)
+    .where(
+      sql<SqlBool>`not exists (select from members
+        where members.organization_id = users.made_in and members.user_id = ${of.callerId} and members.role = 'admin')`,
+    )
+    .select("id")
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /**
