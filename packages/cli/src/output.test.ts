@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { asJson, printFacts, say } from "./output.ts";
+import { asJson, asJsonLine, printFacts, say } from "./output.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -20,8 +20,11 @@ test("what is said has nothing that a terminal obeys", () => {
   expect(printed("stderr", () => say("one\ntwo \u001b[31m\u202e"))).toBe("one\ntwo \ufffd[31m\ufffd\n");
 });
 
-test("JSON escapes what a terminal obeys, and keeps what it means", () => {
-  const json = asJson({ reason: "\u001b\u009b\u007fé" });
-  expect(json).toBe('{\n  "reason": "\\u001b\\u009b\\u007fé"\n}\n');
-  expect(JSON.parse(json)).toEqual({ reason: "\u001b\u009b\u007fé" });
+test("JSON escapes what a terminal obeys or turns, and keeps what it means", () => {
+  const value = { reason: "\u001b\u009b\u007f\u202e\u2066é" };
+  const reason = '"reason"';
+  const escaped = '"\\u001b\\u009b\\u007f\\u202e\\u2066é"';
+  expect(asJson(value)).toBe(`{\n  ${reason}: ${escaped}\n}\n`);
+  expect(asJsonLine(value)).toBe(`{${reason}:${escaped}}\n`);
+  expect(JSON.parse(asJsonLine(value))).toEqual(value);
 });

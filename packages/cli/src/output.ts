@@ -81,8 +81,21 @@ export function say(sentence: string): void {
   process.stderr.write(`${visible(sentence)}\n`);
 }
 
-/** Numbers are printed as they came, and control characters that JSON allows, but a terminal obeys, are escaped. */
+/**
+ * Numbers are printed as they came, and characters that JSON allows, but a terminal obeys, or that turn the direction of what follows, are
+ * escaped.
+ */
 export function asJson(value: unknown): string {
-  const json = JsonText.stringify(value, "  ");
-  return `${json.replace(/[\u007f-\u009f]/g, (found) => `\\u00${found.charCodeAt(0).toString(16)}`)}\n`;
+  return `${escaped(JsonText.stringify(value, "  "))}\n`;
 }
+
+/** The same on one line. */
+export function asJsonLine(value: unknown): string {
+  return `${escaped(JsonText.stringify(value))}\n`;
+}
+
+function escaped(json: string): string {
+  return json.replace(OBEYED, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+const OBEYED = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;

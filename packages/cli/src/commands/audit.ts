@@ -1,10 +1,9 @@
 import { pipeline } from "node:stream/promises";
-import { JsonText } from "@quillon/contract/client";
 import { Command, Option } from "commander";
 import { parseCount } from "../arguments.ts";
 import { parseSince } from "../expiry.ts";
 import { signInTo, withOrg } from "../organization.ts";
-import { type JsonOption, printTable, withJson } from "../output.ts";
+import { asJsonLine, type JsonOption, printTable, withJson } from "../output.ts";
 import { readPages } from "../pages.ts";
 
 interface Options extends JsonOption {
@@ -59,7 +58,7 @@ async function followEvents({ after, ...options }: { org?: string; after: string
   for (let more = true; more; ) {
     const query = { after: last };
     const page = await client.call("GET /api/quillon/orgs/{orgName}/auditlogs/follow", { params: { orgName }, query });
-    for (const event of page.auditLogEvents) process.stdout.write(`${JsonText.stringify(event)}\n`);
+    for (const event of page.auditLogEvents) process.stdout.write(asJsonLine(event));
     last = page.auditLogEvents.at(-1)?.sequence ?? last;
     more = page.auditLogEvents.length > 0;
   }
