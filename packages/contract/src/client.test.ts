@@ -61,6 +61,6 @@ test.each([
   const error = await connect(url)
     .call(GET, group)
     .catch((thrown: unknown) => thrown);
-  expect(error).toMatchObject({ status, id: "unknown", message: expect.stringContaining(`is not Quillon`) });
+  expect(error).toMatchObject({ status, id: "unknown", message: expect.stringContaining("is not Quillon") });
   expect((error as Error).message).toContain(text);
 });
