@@ -61,21 +61,27 @@ const copyWithoutTypes: Plugin = {
   },
 };
 
-/** S3's client has a file of its own, because most servers do not load it. */
-const bucketLater: Plugin = {
-  name: "bucket-later",
+/** Files of their own, which are loaded late: S3's client, because most servers need none, and tasks for which most threads are not started. */
+export const filesOfTheirOwn: Plugin = {
+  name: "files-of-their-own",
   setup(build) {
-    build.onResolve({ filter: /^\.\/s3\.ts$/ }, ({ kind }) =>
-      kind === "dynamic-import" ? { path: "./s3.js", external: true } : undefined,
+    build.onResolve({ filter: /^\.\/(s3|check-tasks)\.ts$/ }, ({ kind, path }) =>
+      kind === "dynamic-import" ? { path: path.replace(".ts", ".js"), external: true } : undefined,
     );
   },
 };
+
+/** What the server's worker threads load. */
+export const workerEntries = [
+  { in: "packages/server/src/worker.ts", out: "worker" },
+  { in: "packages/server/src/check-tasks.ts", out: "check-tasks" },
+];
 
 export const serverBundle: BuildOptions = {
   ...common,
   entryPoints: [
     { in: "packages/server/src/main.ts", out: "server" },
-    { in: "packages/server/src/worker.ts", out: "worker" },
+    ...workerEntries,
     { in: "packages/server/src/db/embedded-worker.ts", out: "embedded-worker" },
     { in: "packages/server/src/backup/backup-worker.ts", out: "backup-worker" },
     { in: "packages/server/src/blobs/s3.ts", out: "s3" },
@@ -83,7 +89,7 @@ export const serverBundle: BuildOptions = {
   outdir: "packages/server/dist",
   // PGlite and Tinypool find files next to their own. pg-native is an optional part of pg that is not installed.
   external: ["tinypool", "@electric-sql/pglite", "@electric-sql/pglite/*", "pg-native"],
-  plugins: [copyMigrations, bucketLater],
+  plugins: [copyMigrations, filesOfTheirOwn],
 };
 
 export const cliBundle: BuildOptions = {
