@@ -208,7 +208,7 @@ export const stacksErrors = {
   stack_name_taken: {
     status: 409,
     message: (p: { stack: string; backend: string }) =>
-      `The name ${p.stack} belongs to another stack here, so the one in ${p.backend} needs another name. Give it one once, and it is remembered: quillon run --as PROJECT/STACK`,
+      `The name ${p.stack} belongs to another stack here, so the one in ${p.backend} needs another name. Give it one once, and it is remembered: quillon run --as PROJECT/STACK -- pulumi preview`,
   },
   stack_name_free: {
     status: 409,

@@ -48,7 +48,7 @@ describe.each(engines)("stacks whose state is elsewhere on $name", (engine) => {
       body: {
         id: "stack_name_taken",
         message:
-          "The name acme/shop/prod belongs to another stack here, so the one in gs://states needs another name. Give it one once, and it is remembered: quillon run --as PROJECT/STACK",
+          "The name acme/shop/prod belongs to another stack here, so the one in gs://states needs another name. Give it one once, and it is remembered: quillon run --as PROJECT/STACK -- pulumi preview",
       },
     });
     const as = { project: "shop", stack: "prod-gcp" };
