@@ -81,7 +81,8 @@ export function plainEnvironment(programs: string): Record<string, string> {
   const { PATH = "", LANG = "C.UTF-8" } = process.env;
   const env: Record<string, string> = { PATH: `${programs}:${PATH}`, LANG, NO_COLOR: "1" };
   for (const [name, value] of Object.entries(process.env)) {
-    if (value && /^(https?_proxy|no_proxy|npm_config_(registry|cafile|noproxy))$/i.test(name)) env[name] = value;
+    if (value && /^(https?_proxy|no_proxy|npm_config_(registry|cafile|noproxy)|node_extra_ca_certs)$/i.test(name))
+      env[name] = value;
   }
   return {
     ...env,
