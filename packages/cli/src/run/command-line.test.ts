@@ -44,6 +44,8 @@ test.each<[line: string, wanted: object, env?: object]>([
 test.each([
   "pulumi",
   "/opt/bin/pulumi",
+  "pulumi-3.220.0",
+  "C:\\bin\\pulumi.exe",
   "pulumi -C web",
   "pulumi --version",
   "./wrapped.sh --version",
@@ -88,6 +90,7 @@ test.each<[line: string, why: RegExp, env?: object]>([
   ["pulumi destroy --a-newer-flag --message --run-program", /so --message after it may be/],
   ["pulumi up -qh", /Write --help instead of -qh/],
   ["./deploy.sh", /deploy.sh is given no command of the Pulumi CLI/],
+  ["./pulumi-deploy.sh", /pulumi-deploy.sh is given no command/],
   ["./deploy.sh -C web", /call[^ ]* pulumi by itself, put a guarded one on its PATH: quillon shim/],
   ["pulumi uq", /does not know the command uq/],
   ["pulumi --a-newer-flag stack up", /does not know the flag --a-newer-flag/],

@@ -121,9 +121,9 @@ export function readCommandLine([program = "", ...args]: readonly string[], env:
   return { kind: "plain" };
 }
 
-/** Without a command the CLI prints its help. */
+/** Without a command the CLI prints its help. A name may have the CLI's version, and what else begins with `pulumi` may be a script. */
 function isPulumi(program: string): boolean {
-  return /^pulumi/i.test(program.split(/[\\/]/).at(-1) ?? "");
+  return /^pulumi(-?v?\d+(\.\d+)*)?(\.exe)?$/i.test(program.split(/[\\/]/).at(-1) ?? "");
 }
 
 function isHelpOrVersion(arg: string): boolean {

@@ -99,20 +99,28 @@ function isStream({ routeOptions }: FastifyRequest): boolean {
 /** @throws unsupported_encoding, body_too_large */
 async function decompress(request: FastifyRequest, limit: number | undefined, payload: Readable): Promise<Readable> {
   if (isStream(request)) return payload;
-  const sent = Number(request.headers["content-length"] ?? 0);
-  if (limit !== undefined && sent > limit) {
+  if (limit !== undefined && sentBytes(request) > limit) {
     throw newError("body_too_large", { limit, setting: limitSetting(request) });
   }
-  const encoding = request.headers["content-encoding"]?.toLowerCase() ?? "identity";
+  const encoding = encodingOf(request);
   if (encoding === "identity") return payload;
   if (encoding !== "gzip" && encoding !== "x-gzip") throw newError("unsupported_encoding", { encoding });
   return isSmallGzip(request) ? payload : gunzipped(payload);
 }
 
+function encodingOf({ headers }: FastifyRequest): string {
+  return headers["content-encoding"]?.toLowerCase() ?? "identity";
+}
+
+/** As the client says; 0 when it does not. */
+function sentBytes({ headers }: FastifyRequest): number {
+  return Number(headers["content-length"] ?? 0);
+}
+
 /** Whether `readJson` decompresses the body at once. */
-function isSmallGzip({ headers }: FastifyRequest): boolean {
-  const sent = Number(headers["content-length"] ?? 0);
-  return (headers["content-encoding"] ?? "identity").toLowerCase() !== "identity" && sent > 0 && sent <= SMALL;
+function isSmallGzip(request: FastifyRequest): boolean {
+  const sent = sentBytes(request);
+  return encodingOf(request) !== "identity" && sent > 0 && sent <= SMALL;
 }
 
 function gunzipped(payload: Readable): Readable {

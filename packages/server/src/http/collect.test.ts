@@ -53,7 +53,10 @@ test("a body takes its seat in memory when all of it has come, and the seat to c
 
 test("a body for which there can be no file fails with what the file system says", async () => {
   vi.stubEnv("TMPDIR", "/nowhere");
-  const collected = collect(Readable.from([Buffer.alloc(70 * KiB)], { objectMode: false }), options().given);
-  await expect(collected).rejects.toMatchObject({ code: "ENOENT" });
-  vi.unstubAllEnvs();
+  try {
+    const collected = collect(Readable.from([Buffer.alloc(70 * KiB)], { objectMode: false }), options().given);
+    await expect(collected).rejects.toMatchObject({ code: "ENOENT" });
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });

@@ -35,7 +35,12 @@ export async function hasUsers(db: Db): Promise<boolean> {
   return (await db.selectFrom("users").select("id").limit(1).executeTakeFirst()) !== undefined;
 }
 
-/** Makes a person. @param user.madeIn the organization whose admin is given their first access token. @returns its id, or undefined when there is one with that login. */
+/**
+ * Makes a person.
+ *
+ * @param user.madeIn the organization whose admin is given their first access token.
+ * @returns its id, or undefined when there is one with that login.
+ */
 export async function insertUser(
   db: Db,
   user: { login: string; name: string; siteAdmin?: boolean; madeIn?: string },
