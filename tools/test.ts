@@ -2,6 +2,7 @@
 // `N passed, N failed, N skipped`.
 import { Failure } from "./failure.ts";
 import { findPostgres, startPostgres } from "./postgres.ts";
+import { repositoryDir } from "./repository.ts";
 import { succeeds } from "./test/command.ts";
 import { canInstallNewerNode, installNewerNode, newerNodeVersion } from "./test/newer-node.ts";
 import { Results } from "./test/results.ts";
@@ -20,7 +21,7 @@ export async function main(args: string[]): Promise<void> {
 
   await build(["npm", "run", "build"]);
   const e2e = wanted.has("e2e") && (await prepareToolchain(results));
-  if (wanted.has("check")) results.count(await succeeds(["npm", "run", "check"]));
+  if (wanted.has("check")) await count(["npm", "run", "check"], results);
   const projects = [...(wanted.has("unit") ? ["unit*"] : []), ...(e2e ? ["e2e"] : [])];
   if (projects.length > 0 || wanted.has("node24")) {
     await withPostgres(results, async (env) => {
@@ -57,6 +58,10 @@ async function build(command: string[]): Promise<void> {
   process.exit(1);
 }
 
+async function count(command: string[], results: Results, cwd = repositoryDir): Promise<void> {
+  results.count(`${command.join(" ")} in ${cwd}`, await succeeds(command, { cwd }));
+}
+
 /** @returns whether the end-to-end tests can run. */
 async function prepareToolchain(results: Results): Promise<boolean> {
   if (!findOnPath("go")) {
@@ -65,8 +70,8 @@ async function prepareToolchain(results: Results): Promise<boolean> {
   }
   await build(["npm", "run", "toolchain", "--", "--all"]);
   for (const cwd of [pinnedCli.module, newerCli.module, conformanceModule]) {
-    results.count(await succeeds(["go", "vet", "./..."], { cwd }));
-    results.count(await succeeds(["go", "test", "./..."], { cwd }));
+    await count(["go", "vet", "./..."], results, cwd);
+    await count(["go", "test", "./..."], results, cwd);
   }
   return true;
 }
@@ -93,6 +98,6 @@ async function prepareNewerNode(results: Results): Promise<string | undefined> {
     return undefined;
   }
   const node = await installNewerNode();
-  if (!node) results.count(false);
+  if (!node) results.count(`npm install of Node.js ${newerNodeVersion}`, false);
   return node;
 }

@@ -36,6 +36,8 @@ test.each([
 ])("%s", (_, written, endedWell, [passed, failed, skipped]) => {
   const results = read(written, endedWell);
   expect([results.passed, results.failed, results.skipped.length]).toEqual([passed, failed, skipped]);
+  // What a service shows of the output may be its end only.
+  expect(results.failures).toHaveLength(results.failed);
 });
 
 test("what failed is kept with what it said, and a file that could not be loaded too", () => {
@@ -44,6 +46,7 @@ test("what failed is kept with what it said, and a file that could not be loaded
 
   const unloaded = { name: "b.test.ts", message: "no such module", assertionResults: [] };
   expect(read({ numPassedTests: 0, numFailedTests: 0, testResults: [unloaded] }, false).failures).toEqual([
+    { name: "Vitest", message: "It failed, and no test did. It says above why." },
     { name: "b.test.ts", message: "no such module" },
   ]);
 });

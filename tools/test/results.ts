@@ -4,14 +4,15 @@ import { existsSync, readFileSync } from "node:fs";
 export class Results {
   passed = 0;
   failed = 0;
-  /** The tests that failed, with the start of what each said. */
+  /** What failed, with the start of what it said. */
   readonly failures: { name: string; message: string }[] = [];
   /** What this machine can't run, with the reason. */
   readonly skipped: { name: string; reason: string }[] = [];
 
-  count(passed: boolean): void {
+  /** @param name of what ran, for people */
+  count(name: string, passed: boolean): void {
     if (passed) this.passed += 1;
-    else this.failed += 1;
+    else this.#fail(name, "It says above why.");
   }
 
   skip(name: string, reason: string): void {
@@ -23,13 +24,20 @@ export class Results {
    *
    * @param path of its JSON report. It is missing when Vitest itself failed.
    * @param endedWell whether Vitest ended with 0. When it did not and no test failed, a test file or Vitest itself could not
-   *   start. That counts as one failure.
+   *   start, or an error came from outside of the tests. That counts as one failure.
    */
   addReport(path: string, endedWell: boolean): void {
     const report: Report | undefined = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
     this.passed += report?.numPassedTests ?? 0;
-    this.failed += report?.numFailedTests || (endedWell && report ? 0 : 1);
+    this.failed += report?.numFailedTests ?? 0;
+    if (!report?.numFailedTests && !(endedWell && report))
+      this.#fail("Vitest", "It failed, and no test did. It says above why.");
     for (const file of report?.testResults ?? []) this.#addFile(file);
+  }
+
+  #fail(name: string, message: string): void {
+    this.failed += 1;
+    this.failures.push({ name, message });
   }
 
   #addFile({ name, message, assertionResults }: ReportedFile): void {

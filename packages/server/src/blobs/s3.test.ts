@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, utimes, writeFile } from "node:fs/promises";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -66,8 +67,9 @@ describe.runIf(hasS3Server)("blobs in S3", () => {
     const { blobs } = await open();
     await blobs.put("a", Readable.from([Buffer.alloc(MiB)]));
     const slow = await Promise.all(Array.from({ length: 60 }, () => blobs.get("a")));
-    expect((await blobs.get("a"))?.size).toBe(MiB);
-    for (const blob of slow) blob?.bytes.destroy();
+    const next = await blobs.get("a");
+    expect(next?.size).toBe(MiB);
+    for (const blob of [...slow, next]) blob?.bytes.destroy();
   });
 
   test("a stream that fails after some parts leaves nothing behind", async () => {
@@ -114,6 +116,29 @@ test("an S3 that never answers holds nobody for ever", async () => {
     await expect(blobs.get("a")).rejects.toThrow("it does not answer");
   } finally {
     silent.close();
+    vi.unstubAllEnvs();
+  }
+});
+
+test("a blob that S3 stops sending before somebody reads it fails for who reads it, and for nobody else", async () => {
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
+  // With a checksum the client puts its own stream before that of the connection.
+  const headers = { "content-length": "10", "x-amz-checksum-crc32": "AAAAAA==" };
+  const stuck = createHttpServer((_request, reply) => reply.writeHead(200, headers).write("half"));
+  await new Promise<void>((resolve) => stuck.listen(0, "127.0.0.1", resolve));
+  try {
+    const { port } = stuck.address() as { port: number };
+    const blobs = s3Blobs(
+      { bucket: "b", prefix: "", region, endpoint: `http://127.0.0.1:${port}` },
+      { socketTimeout: 20 },
+    );
+    const { bytes } = (await blobs.get("a")) ?? {};
+    if (!bytes) throw new Error("There is no blob.");
+    await vi.waitUntil(() => bytes.errored, { timeout: 60_000 });
+    await expect(buffer(bytes)).rejects.toThrow("timed out");
+  } finally {
+    stuck.close();
     vi.unstubAllEnvs();
   }
 });

@@ -106,7 +106,10 @@ class S3Store implements HoldingStore {
         new GetObjectCommand({ ...object, ...(Range && { Range }) }),
       );
       const size = Number(/\/(\d+)$/.exec(ContentRange ?? "")?.[1] ?? ContentLength);
-      return { size, bytes: Body as Readable };
+      const bytes = Body as Readable;
+      // S3 can be lost before somebody reads, and then nobody listens yet: the process would end. Who reads later is told all the same.
+      bytes.on("error", () => {});
+      return { size, bytes };
     } catch (error) {
       if (isNamed(error, "NoSuchKey", "NotFound")) return undefined;
       if (!isNamed(error, "InvalidRange")) throw unavailable(this.place, error);
