@@ -20,8 +20,10 @@ export async function main(args: string[]): Promise<void> {
   const results = new Results();
 
   await build(["npm", "run", "build"]);
+  // Beside it, because the toolchain waits for downloads first.
+  const checking = wanted.has("check") && count(["npm", "run", "check"], results);
   const e2e = wanted.has("e2e") && (await prepareToolchain(results));
-  if (wanted.has("check")) await count(["npm", "run", "check"], results);
+  await checking;
   const projects = [...(wanted.has("unit") ? ["unit*"] : []), ...(e2e ? ["e2e"] : [])];
   if (projects.length > 0 || wanted.has("node24")) {
     await withPostgres(results, async (env) => {
