@@ -20,7 +20,7 @@ export async function main(args: string[]): Promise<void> {
   const results = new Results();
 
   await build(["npm", "run", "build"]);
-  // Beside it, because the toolchain waits for downloads first.
+  // While the toolchain is built, because that waits for downloads first.
   const checking = wanted.has("check") && count(["npm", "run", "check"], results);
   const e2e = wanted.has("e2e") && (await prepareToolchain(results));
   await checking;

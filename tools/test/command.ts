@@ -6,7 +6,10 @@ export function succeeds([program = "", ...args]: string[], options: SpawnOption
   return new Promise((resolve) => {
     const started = Date.now();
     const child = spawn(program, args, { cwd: repositoryDir, stdio: "inherit", ...options });
-    child.once("error", () => resolve(false));
+    child.once("error", (error) => {
+      console.log(`${program} could not be started: ${error.message}`);
+      resolve(false);
+    });
     child.once("close", (code) => {
       console.log(`${[program, ...args].join(" ")} took ${Math.round((Date.now() - started) / 1000)} s`);
       resolve(code === 0);

@@ -30,7 +30,8 @@ export class Results {
     const report: Report | undefined = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
     this.passed += report?.numPassedTests ?? 0;
     this.failed += report?.numFailedTests ?? 0;
-    if (!report?.numFailedTests && !(endedWell && report))
+    if (!report) this.#fail("Vitest", "It wrote no report.");
+    else if (!endedWell && report.numFailedTests === 0)
       this.#fail("Vitest", "It failed, and no test did. It says above why.");
     for (const file of report?.testResults ?? []) this.#addFile(file);
   }
