@@ -141,13 +141,17 @@ async function makeReady(line: readonly string[], read: Guarded, options: Option
   const server = session.url;
   // The CLI itself asks this server what it must run.
   if (backend === normalBackend(server)) return "held here";
-  const place = await readPlace(line[0] ?? "", read, { project, backend, cwd, env });
+  // At the same time, because both wait for other programs.
+  const [place, facts] = await Promise.all([
+    readPlace(line[0] ?? "", read, { project, backend, cwd, env }),
+    factsOf(project, read),
+  ]);
   const named = options.as === undefined ? undefined : parseStack(options.as);
   const as = named && { project: named.projectName, stack: named.stackName };
   const to = { client: clientOf(session), server, unsent: join(stateFolder(), "unsent") };
   const registrant = { orgName: options.org, place, as };
   const { bundle, key, print, breakGlass } = options;
-  const context = { line, read, registrant, facts: await factsOf(project, read), plan: planOf(read), print, to };
+  const context = { line, read, registrant, facts, plan: planOf(read), print, to };
   if (bundle !== undefined && key !== undefined) return fromBundle(context, { bundle, key });
   if (breakGlass !== undefined) return fromServerIfItCan(context, breakGlass.trim());
   return fromServer(context).catch(sayWhatElse);

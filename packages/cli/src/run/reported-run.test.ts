@@ -40,6 +40,23 @@ test("events are sent in their order, and then the end", async () => {
   expect(taken).toEqual([...Array(1_200).keys(), "failed"]);
 });
 
+test("events that come one soon after the other are sent in one request", async () => {
+  const { client, taken } = server();
+  const requests: string[] = [];
+  const call: Client["call"] = (route, input) => {
+    requests.push(route.replace(/.*[/]/, ""));
+    return client.call(route, input);
+  };
+  const run = new ReportedRun({ ...client, call }, known);
+  for (let sequence = 0; sequence < 3; sequence++) {
+    run.add(event(sequence));
+    await new Promise(setImmediate);
+  }
+  await run.end("succeeded", 60_000);
+  expect(requests).toEqual(["batch", "complete"]);
+  expect(taken).toEqual([0, 1, 2, "succeeded"]);
+});
+
 test("a server that can't be reached, or has an error, or is behind a proxy that refuses, is tried again", async () => {
   const passing = [
     new ApiError(503, "unavailable", "Wait."),

@@ -1,3 +1,4 @@
+import { setTimeout as later } from "node:timers/promises";
 import type { Client } from "@quillon/contract/client";
 import type { SentEvent } from "./event.ts";
 import { isRefusal } from "./patience.ts";
@@ -18,6 +19,8 @@ export interface Unsent extends Known {
 }
 
 const BATCH = 500;
+/** How long events are collected. Each request costs the server as much as many events do, and the Pulumi CLI sends its own no sooner. */
+const COLLECT_MS = 500;
 const RENEW_MS = 60_000;
 const LEASE_SECONDS = 300;
 const PATH = "/api/stacks/{orgName}/{projectName}/{stackName}/update/{updateID}";
@@ -34,6 +37,7 @@ export class ReportedRun {
   #waiting: SentEvent[] = [];
   #sending: Promise<void> | undefined;
   #refusal: string | undefined;
+  readonly #ending = new AbortController();
   readonly #givenUp = new AbortController();
 
   constructor(client: Client, known: Known, { retryMs = 1_000 } = {}) {
@@ -62,6 +66,7 @@ export class ReportedRun {
    * @returns what the server could not be told.
    */
   async end(status: Ended, patienceMs: number): Promise<Unsent | undefined> {
+    this.#ending.abort();
     let givingUp: NodeJS.Timeout | undefined;
     const gaveUp = new Promise<false>((resolve) => {
       givingUp = setTimeout(() => {
@@ -88,11 +93,18 @@ export class ReportedRun {
 
   async #send(): Promise<void> {
     while (this.#waiting.length > 0 && !this.#givenUp.signal.aborted) {
+      await this.#collect();
       const batch = this.#waiting.slice(0, BATCH);
       if (!(await this.#try(() => postEvents(this.#client, this.#known, batch, this.#givenUp.signal)))) break;
       this.#waiting.splice(0, batch.length);
     }
     this.#sending = undefined;
+  }
+
+  /** Waits for the events that come soon, unless there are enough, or no others come. */
+  async #collect(): Promise<void> {
+    if (this.#waiting.length < BATCH)
+      await later(COLLECT_MS, undefined, { signal: this.#ending.signal }).catch(() => {});
   }
 
   /** @returns whether the server has taken it. Otherwise it has refused it, or was waited for long enough. */
