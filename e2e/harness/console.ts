@@ -1,6 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { Answer, TestApp } from "../../packages/server/src/testing/app.ts";
 import { openBrowser, openWindow, type Window } from "./browser.ts";
+import { hasPostgres, openPostgresWorld } from "./postgres-world.ts";
 import { openWorld, type World } from "./world.ts";
 
 /** A server, a browser, and the API with which tests prepare what they look at and check what the pages have done. */
@@ -14,8 +15,10 @@ export interface Console {
   close(): Promise<void>;
 }
 
+/** On PostgreSQL, if the test runner has found one, because the embedded database takes longer to fill. */
 export async function openConsole(settings: Record<string, string> = {}): Promise<Console> {
-  const [world, browser] = await Promise.all([openWorld(settings), openBrowser()]);
+  const open = hasPostgres ? openPostgresWorld : openWorld;
+  const [world, browser] = await Promise.all([open(settings), openBrowser()]);
   const { url } = world.server;
   return {
     world,

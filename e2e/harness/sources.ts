@@ -16,6 +16,9 @@ export function example({ dir }: World, name: Example): string {
   return copy;
 }
 
+/** Otherwise Pulumi loads TypeScript for each of them, which takes a fifth of the time that a short program does. */
+const javascript = "{name: nodejs, options: {typescript: false}}";
+
 /** Writes a policy pack in JavaScript. @param policies the source of the array of policies. @returns the pack's path. */
 export function pack(
   { dir }: World,
@@ -23,7 +26,7 @@ export function pack(
   { version = "1.0.0", folder = name, policies = "", sdk = "@pulumi/policy" },
 ): string {
   return writeFiles(join(dir, "packs", folder), {
-    "PulumiPolicy.yaml": "runtime: nodejs\n",
+    "PulumiPolicy.yaml": `runtime: ${javascript}\n`,
     "package.json": JSON.stringify({ name, version, private: true, main: "index.js" }),
     "index.js": `const { PolicyPack } = require("${sdk}");\nnew PolicyPack("${name}", { policies: ${policies} });\n`,
   });
@@ -32,7 +35,7 @@ export function pack(
 /** Writes a program in JavaScript. @param source can use `pulumi`, `config` and `resource(name, properties, options)`. @returns the program's path. */
 export function program({ dir }: World, name: string, source: string): string {
   return writeFiles(join(dir, "programs", name), {
-    "Pulumi.yaml": `name: ${name}\nruntime: nodejs\nmain: index.js\n`,
+    "Pulumi.yaml": `name: ${name}\nruntime: ${javascript}\nmain: index.js\n`,
     "package.json": JSON.stringify({ name, private: true, main: "index.js" }),
     "index.js": `${prelude}\n${source}\n`,
   });
