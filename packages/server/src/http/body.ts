@@ -10,7 +10,7 @@ import { type SettingName, settingLabel } from "../settings.ts";
 import { bufferOf } from "../workers/buffers.ts";
 import type { Workers } from "../workers/pool.ts";
 import { addressOf } from "./client-address.ts";
-import { collect, sizeOf } from "./collect.ts";
+import { type BodySize, collect, sizeOf } from "./collect.ts";
 import { boundsTask, readBodyTask } from "./read-body.ts";
 import { gunzipSmall, SMALL } from "./small-gzip.ts";
 
@@ -160,6 +160,16 @@ export function boundUploads(patienceMs?: number): (request: FastifyRequest) => 
   };
 }
 
+/** Takes a seat once for a request. Were one to wait for a second seat with the first, all might do so. */
+function takingOnce(request: FastifyRequest): (seats: Seats) => Promise<void> {
+  const taken = new Set<Seats>();
+  return async (seats) => {
+    if (taken.has(seats)) return;
+    taken.add(seats);
+    await seats.take(callerOf(request), request.over.signal);
+  };
+}
+
 /** @throws body_too_large, body_too_slow, server_busy, invalid_json, invalid_input */
 async function readJson(
   request: FastifyRequest,
@@ -168,16 +178,17 @@ async function readJson(
 ): Promise<unknown> {
   const { route, key } = request.routeOptions.config;
   const { bodyLimit: limit = 0 } = request.routeOptions;
-  const read = (body: Readable) =>
-    collect(body, {
-      limit,
-      setting: limitSetting(request),
-      signal: request.tooSlow.signal,
-      arrive: (size) => seats.arriving[size].take(callerOf(request), request.over.signal),
-      read: (size) => seats.inMemory[size].take(callerOf(request), request.over.signal),
-    });
-  let bytes = await read(payload);
-  if (isSmallGzip(request)) bytes = gunzipSmall(bytes, limit) ?? (await read(gunzipped(Readable.from([bytes]))));
+  const take = takingOnce(request);
+  const options = {
+    limit,
+    setting: limitSetting(request),
+    signal: request.tooSlow.signal,
+    arrive: (size: BodySize) => take(seats.arriving[size]),
+    read: (size: BodySize) => take(seats.inMemory[size]),
+  };
+  let bytes = await collect(payload, options);
+  if (isSmallGzip(request))
+    bytes = (await gunzipSmall(bytes, options)) ?? (await collect(gunzipped(Readable.from([bytes])), options));
   if (route?.raw === "json") request.rawBody = bytes;
   // The CLI sends this content type with every request, also without a body:
   // https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/client/api.go#L287
@@ -188,7 +199,7 @@ async function readJson(
     request.rawBody = bufferOf(read.bytes);
     return read.value;
   }
-  if (sizeOf(bytes.length)) await seats.decoded.take(callerOf(request), request.over.signal);
+  if (sizeOf(bytes.length)) await take(seats.decoded);
   const exceeded = await workers.run(boundsTask, { bytes, bounds: BOUNDS }, bytes.length);
   if (exceeded === "depth") throw newError("invalid_input", { problem: "nested_too_deep", limit: BOUNDS.depth });
   if (exceeded) throw newError("invalid_input", { problem: "too_many_values", limit: BOUNDS.values });

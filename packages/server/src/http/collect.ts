@@ -8,7 +8,7 @@ const SIZES = { medium: 64 * 1024, large: 8 * 1024 * 1024 };
 export type BodySize = keyof typeof SIZES;
 
 /** Waits until a body of a size may go on. */
-type TakeSeat = (size: BodySize) => Promise<void>;
+export type TakeSeat = (size: BodySize) => Promise<void>;
 
 interface Options {
   /** In bytes. */

@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, type Socket } from "node:net";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
 import { holdStack, untilWaiting } from "../testing/locks.ts";
 import { person } from "../testing/people.ts";
-import { newStack } from "../testing/stack.ts";
+import { newStack, sendText } from "../testing/stack.ts";
 
 const MiB = 1024 * 1024;
 
@@ -84,6 +85,15 @@ describe.each(engines.slice(0, 1))("large bodies", (engine) => {
     const state = { version: 3, deployment: { resources: [], note: "x".repeat(9 * MiB) } };
     expect((await t.send(`POST ${path}/import`, state)).status).toBe(200);
     for (const socket of stopped) socket.destroy();
+  });
+
+  test("that are larger than they say do not wait for one another", async () => {
+    const { path } = await newStack(t);
+    const text = JSON.stringify({ version: 3, deployment: { resources: [], note: "x".repeat(300_000) } });
+    // The last member says how large it is itself.
+    const packed = Buffer.concat([gzipSync(text.slice(0, 200_000)), gzipSync(text.slice(200_000))]);
+    const many = Array.from({ length: 20 }, () => sendText(t, `POST ${path}/import`, text, { packed }));
+    for (const { status } of await Promise.all(many)) expect([200, 409]).toContain(status);
   });
 
   test("with more values than the main thread can decode at once are refused", async () => {

@@ -26,7 +26,7 @@ export class StoredObject {
 
   json(key: string): Buffer | undefined {
     const value = this.#members.get(key);
-    return value?.toString("latin1") === "null" ? undefined : value;
+    return value?.length === 4 && value.toString("latin1") === "null" ? undefined : value;
   }
 
   value(key: string): unknown {
