@@ -66,6 +66,15 @@ test("a free seat goes to the first who may have it, past those who have their s
   await expect(again).rejects.toMatchObject({ id: "server_busy" });
 });
 
+test.each([
+  ["ended", async () => {}],
+  ["failed", () => Promise.reject(new Error("no"))],
+])("a seat is free again when the work with it has %s", async (_, work) => {
+  const seats = new Seats(1, 1);
+  await seats.during("a", work).catch(() => {});
+  expect(await seats.during("a", async () => "next")).toBe("next");
+});
+
 test("who waits for ever for a seat keeps no process alive that ends", async () => {
   vi.useFakeTimers();
   try {

@@ -54,6 +54,17 @@ export class Seats {
     else over.addEventListener("abort", () => this.#leave(caller), { once: true });
   }
 
+  /**
+   * Waits for a seat, and does `work` with it.
+   *
+   * @throws server_busy before the work has begun.
+   */
+  async during<T>(caller: string, work: () => Promise<T>): Promise<T> {
+    const over = new AbortController();
+    await this.take(caller, over.signal);
+    return work().finally(() => over.abort());
+  }
+
   #wait(caller: string, over: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const end = (settle: () => void) => {

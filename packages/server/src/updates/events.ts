@@ -5,6 +5,7 @@ import type { LeaseCtx, StackCtx } from "../context.ts";
 import { despiteConflicts } from "../db/conflicts.ts";
 import { isObject } from "../json/is-object.ts";
 import { childrenOf } from "../json/span.ts";
+import { currentCaller, FOR_EVER_MS, Seats } from "../seats.ts";
 import { putBlob } from "../state/index.ts";
 import { findCompacted } from "./compaction-queries.ts";
 import { insertEngineEvents, listEngineEvents, type NewEvent, type StoredEvent } from "./event-queries.ts";
@@ -20,6 +21,12 @@ interface SentEvent {
 
 /** Larger batches are recorded in several statements, so that none keeps the database long. */
 const STATEMENT_BYTES = 4 * 1024 * 1024;
+
+/**
+ * How many of these statements run at once, and of one caller, who has twice as many connections. An update sends events beside its
+ * journal, and what a journal lacks when a CLI dies are resources that nobody knows, so it must not wait behind all events.
+ */
+const statements = new Seats(6, 2, FOR_EVER_MS);
 
 /** A larger event is a blob, because the embedded database keeps the memory that it needs for its largest statement. */
 const LARGEST_IN_ROW = 1024 * 1024;
@@ -43,7 +50,9 @@ export async function recordEvents<E extends { event: SentEvent; body: Buffer }>
     const summarySequence = sent.find(({ summaryEvent }) => isObject(summaryEvent))?.sequence;
     const stored = await Promise.all(part.map((event) => storeEvent(ctx, event)));
     const batch = { updateId, events: stored, resourceChanges, summarySequence, results: await resultsOf(part) };
-    const live = await despiteConflicts(() => insertEngineEvents(ctx.db, batch));
+    const live = await despiteConflicts(() =>
+      statements.during(currentCaller() ?? "", () => insertEngineEvents(ctx.db, batch)),
+    );
     if (!live) throw newError("lease_invalid", { update: updateId });
   }
 }

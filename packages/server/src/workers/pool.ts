@@ -82,10 +82,8 @@ export class Workers {
    * Does `work` that reads something large, such as a stored state, into memory and has tasks run on it, when its caller does no
    * other such work. Not inside a transaction, which others wait for, and not inside another turn.
    */
-  async turn<O>(work: () => Promise<O>): Promise<O> {
-    const over = new AbortController();
-    await this.#turns.take(currentCaller() ?? "", over.signal);
-    return work().finally(() => over.abort());
+  turn<O>(work: () => Promise<O>): Promise<O> {
+    return this.#turns.during(currentCaller() ?? "", work);
   }
 
   /** How many tasks are in threads now, and how many wait for one. */
