@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -70,6 +70,14 @@ test.each<[what: string, pack: ReturnType<typeof wanted>, program: string, messa
   await expect(packFolder(pack, { cache, program })).rejects.toThrow(message);
   const packs = join(cache, "packs");
   expect(existsSync(packs) ? readdirSync(packs) : []).toEqual([]);
+});
+
+test("a cache that can't be made is told, with the variable that moves it", async () => {
+  const file = join(cache, "file");
+  writeFileSync(file, "");
+  await expect(packFolder(wanted(bundled), { cache: file, program: "true" })).rejects.toThrow(
+    /packs can't be made: .*\. Set XDG_CACHE_HOME to a folder/,
+  );
 });
 
 test("what is not bundled is installed, a pack in Python in an environment of its own", async () => {

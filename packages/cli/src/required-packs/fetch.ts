@@ -2,8 +2,9 @@ import { spawn } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeCacheFolder } from "../folders.ts";
 import { say } from "../output.ts";
 import { helperEnv } from "./helper.ts";
 
@@ -35,7 +36,7 @@ export async function packFolder(
   const folder = join(cache, "packs", archiveSha256);
   if (existsSync(folder)) return folder;
   const archive = requirePublished(given ?? (await download(packLocation ?? "", what)), archiveSha256, what);
-  await mkdir(join(cache, "packs"), { recursive: true });
+  await makeCacheFolder(join(cache, "packs"));
   // Another run may do the same at the same time. Whoever is ready first is taken.
   const making = join(cache, "packs", `.${randomUUID()}`);
   try {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readCommandLine } from "./command-line.ts";
-import { prepare } from "./guarded-run.ts";
+import { conduct, prepare } from "./guarded-run.ts";
 
 test("a command with no required packs needs no cache that can be written", async () => {
   const line = ["pulumi", "up", "--policy-pack", "mine", "--policy-pack-config", "own.json"];
@@ -32,4 +32,19 @@ test("a configuration that was cut off in the cache is written again", async () 
   } finally {
     rmSync(cache, { recursive: true });
   }
+});
+
+test("a command that is not there is told, and nothing keeps the process from ending", async () => {
+  const listening = () => process.getActiveResourcesInfo().filter((one) => one === "TCPServerWrap").length;
+  const before = listening();
+  const report = {
+    begin: async () => [],
+    end: async () => {},
+    abandon: () => Promise.reject(new Error("The folder can't be read.")),
+  };
+  const prepared = { packs: [], lineWith: () => ["/no/such/pulumi", "up"] };
+  await expect(conduct(prepared, report, undefined)).rejects.toThrow(
+    "There is no command /no/such/pulumi. Is it installed, and on the PATH?\nThe command was not run.",
+  );
+  await expect.poll(listening).toBe(before);
 });

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { JsonText } from "@quillon/contract/client";
 import { serveEvents } from "@quillon/proto/events";
 import { errorMessage } from "../error-message.ts";
+import { makeCacheFolder } from "../folders.ts";
 import { say } from "../output.ts";
 import { packFolder, type Wanted } from "../required-packs/fetch.ts";
 import { helperOf } from "../required-packs/helper.ts";
@@ -74,7 +75,7 @@ export function namesOf(packs: readonly { name: string; versionTag: string }[]):
 /** A file for `--policy-pack-config`, named for what is in it. */
 async function configFile(text: string, cache: string): Promise<string> {
   const folder = join(cache, "configs");
-  await mkdir(folder, { recursive: true });
+  await makeCacheFolder(folder);
   const path = join(folder, `${createHash("sha256").update(text).digest("hex")}.json`);
   // A file that is cut off, as a power failure leaves one, would let a pack run with its defaults, and nobody would be told.
   if ((await readFile(path, "utf8").catch(() => undefined)) === text) return path;
@@ -107,7 +108,8 @@ export async function conduct(
   own: OwnEventLog | undefined,
 ): Promise<number> {
   const abandon = async (error: unknown) => {
-    await report.abandon();
+    // Why it is not run counts more.
+    await report.abandon().catch(() => {});
     throw new Error(`${errorMessage(error)}\nThe command was not run.`);
   };
   const streams = new Streams(await report.begin().catch(abandon), packs);
@@ -115,7 +117,10 @@ export async function conduct(
   const events = await serveEvents(own ? () => own.beside(open()) : open).catch(abandon);
   const eventLog = `tcp://127.0.0.1:${events.port}`;
   const env = { ...process.env, PULUMI_DEBUG_COMMANDS: "true", [GUARD]: eventLog };
-  const code = await runInTerminal(lineWith(eventLog), env).catch(abandon);
+  const code = await runInTerminal(lineWith(eventLog), env).catch((error: unknown) => {
+    events.close();
+    return abandon(error);
+  });
   await Promise.race([streams.idle(), new Promise((resolve) => setTimeout(resolve, STREAM_MS).unref())]);
   events.close();
   await streams.idle();

@@ -47,7 +47,11 @@ export async function removeLate(folder: string, id: string): Promise<void> {
 }
 
 async function write(folder: string, id: string, content: object): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: Error) => {
+    throw new Error(
+      `${folder} can't be made: ${error.message}. Set XDG_STATE_HOME to a folder in which quillon can keep what the server is to be told.`,
+    );
+  });
   const path = pathOf(folder, id);
   const made = `${path}.${randomUUID()}.tmp`;
   await writeFile(made, JSON.stringify(content), { mode: 0o600 });
