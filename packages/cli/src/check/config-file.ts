@@ -19,19 +19,41 @@ export function readConfigFile(path: string): {
   if (typeof content.version !== "number") {
     const { environments, ...config } = content;
     refuseEnvironments(environments, path);
-    return { config, exceptions: {} };
+    return { config: policiesIn(config, path), exceptions: {} };
   }
   if (content.version !== 2)
     throw new Error(`${path} has version ${content.version}, and 2 is the one that can be read.`);
   refuseEnvironments(content.environments, path);
-  const { policies = {}, exceptions = {} } = content as {
-    policies?: Record<string, unknown>;
-    exceptions?: Record<string, Exception>;
-  };
-  for (const [id, { reason, match } = {} as Partial<Exception>] of Object.entries(exceptions))
-    if (typeof reason !== "string" || !Array.isArray(match))
-      throw new Error(`${path}: the exception ${id} needs a reason and a list of what it matches.`);
-  return { config: policies, exceptions };
+  const { policies, exceptions } = content;
+  return { config: policiesIn(policies ?? {}, path), exceptions: exceptionsIn(exceptions ?? {}, path) };
+}
+
+/** What is left out in silence would not be enforced, and nobody would know. */
+function policiesIn(policies: unknown, path: string): Record<string, unknown> {
+  if (!isObject(policies)) throw new Error(`${path}: "policies" must be an object, with what is configured by policy.`);
+  const wrong = Object.keys(policies).find((name) => typeof policies[name] !== "string" && !isObject(policies[name]));
+  if (wrong === undefined) return policies;
+  throw new Error(`${path}: ${wrong} must have a level, such as "advisory", or an object with what is configured.`);
+}
+
+function exceptionsIn(exceptions: unknown, path: string): Record<string, Exception> {
+  if (!isObject(exceptions)) throw new Error(`${path}: "exceptions" must be an object, with exceptions by their ids.`);
+  for (const [id, one] of Object.entries(exceptions)) {
+    const { reason, match } = isObject(one) ? one : {};
+    if (typeof reason !== "string" || !Array.isArray(match) || !match.every(isMatch))
+      throw new Error(
+        `${path}: the exception ${id} needs a reason, and as "match" a list of objects, each with lists of "policies" and "targets".`,
+      );
+  }
+  return exceptions as Record<string, Exception>;
+}
+
+function isMatch(one: unknown): boolean {
+  return isObject(one) && Array.isArray(one.policies) && Array.isArray(one.targets);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function readFile(path: string): string {
@@ -49,8 +71,7 @@ function objectIn(text: string, path: string): Record<string, unknown> {
   } catch (error) {
     throw new Error(`The configuration ${path} is not JSON: ${(error as Error).message}`);
   }
-  if (typeof content === "object" && content !== null && !Array.isArray(content))
-    return content as Record<string, unknown>;
+  if (isObject(content)) return content;
   throw new Error(`The configuration ${path} must be a JSON object: policies by their names.`);
 }
 
