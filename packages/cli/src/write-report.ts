@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { Report, ReportFormat } from "@quillon/contract";
 import { inOrder, writers } from "@quillon/report";
+import { print } from "./broken-output.ts";
 import { writeWhole } from "./write-whole.ts";
 
 const BLOCK_CHARS = 64 * 1024;
@@ -28,6 +28,6 @@ export async function printOrWrite(
   text: Iterable<string> | AsyncIterable<string>,
   outputFile: string | undefined,
 ): Promise<void> {
-  if (outputFile === undefined) await pipeline(Readable.from(text), process.stdout, { end: false });
+  if (outputFile === undefined) await print(Readable.from(text));
   else await writeWhole(outputFile, Readable.from(text));
 }

@@ -1,6 +1,6 @@
-import { pipeline } from "node:stream/promises";
 import { Command, Option } from "commander";
 import { parseCount } from "../arguments.ts";
+import { print } from "../broken-output.ts";
 import { parseSince } from "../expiry.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { asJsonLine, type JsonOption, printTable, withJson } from "../output.ts";
@@ -49,7 +49,7 @@ async function exportEvents({ format, ...options }: Filter & { format: "jsonl" |
   const { client, orgName } = await signInTo(options);
   const query = { ...filterOf(options), format };
   const events = await client.stream("GET /api/orgs/{orgName}/auditlogs/v2/export", { params: { orgName }, query });
-  await pipeline(events, process.stdout, { end: false });
+  await print(events);
 }
 
 async function followEvents({ after, ...options }: { org?: string; after: string }): Promise<void> {
