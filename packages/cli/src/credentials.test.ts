@@ -78,3 +78,13 @@ test("the server of quillon login is remembered beside it, until it is forgotten
   await forget(env);
   expect(await readRemembered(env)).toEqual({});
 });
+
+test.each(["null", "[]", "5", "{"])("a file with %s in it is told, with what to do", async (text) => {
+  await logIn();
+  await writeFile(file, text);
+  await expect(readCredentials(env)).rejects.toThrow(
+    /credentials\.json can't be read: .*\. Correct it, or move it away/,
+  );
+  await writeFile(join(home, ".pulumi", "quillon.json"), text);
+  await expect(readRemembered(env)).rejects.toThrow(/quillon\.json can't be read: .*\. Correct it, or move it away/);
+});

@@ -73,10 +73,14 @@ async function readJson<T extends object>(path: string): Promise<T> {
   try {
     const text = await readFile(path, "utf8");
     // The Pulumi CLI takes an empty file, which an interrupted write leaves behind, as none.
-    return (text ? JSON.parse(text) : {}) as T;
+    const value: unknown = text ? JSON.parse(text) : {};
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as T;
+    throw new Error("it has no JSON object");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {} as T;
-    throw new Error(`${path} can't be read: ${(error as Error).message}`);
+    throw new Error(
+      `${path} can't be read: ${(error as Error).message}. Correct it, or move it away and log in again: quillon login URL`,
+    );
   }
 }
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { connect } from "@quillon/contract/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Credentials } from "./credentials.ts";
-import { findSession } from "./session.ts";
+import { clientOf, findSession } from "./session.ts";
 
 const Q = "https://quillon.example.com";
 const OTHER = "https://other.example.com";
@@ -163,4 +163,16 @@ test("what the server warns of is told, and each value of a query is sent", asyn
   expect(warnings).toEqual(["It has no effect yet."]);
   const asked = "/api/orgs/acme/policy/exceptions?status=active&status=removed&maxResults=7";
   expect(answer).toEqual({ url: asked, sent: "token t" });
+});
+
+test.each([
+  ["an address that is none", { url: "https://[bad", token: "t" }, "https://[bad is no address of a server."],
+  [
+    "a token of two lines",
+    { url: Q, token: "one\ntwo" },
+    `The access token for ${Q} has a character that no access token has`,
+  ],
+  ["a token in other letters", { url: Q, token: "caf\u00e9\u20ac" }, `The access token for ${Q} has a character`],
+])("%s is told as such", (_, session, message) => {
+  expect(() => clientOf(session)).toThrow(message);
 });

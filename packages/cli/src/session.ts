@@ -88,6 +88,13 @@ export async function signIn(env: Env = process.env): Promise<Client> {
 }
 
 export function clientOf({ url, token }: Pick<Session, "url" | "token">): Client {
+  if (!URL.canParse(url))
+    throw new Error(`${url} is no address of a server. Write one such as https://quillon.example.com`);
+  // Node.js refuses to send it, without a word of what it is.
+  if (!/^[\x21-\x7e]*$/.test(token))
+    throw new Error(
+      `The access token for ${url} has a character that no access token has, such as a line break or a space. Give the token alone.`,
+    );
   return connect(url, token, (warning) => say(`Warning: ${warning}`), send);
 }
 

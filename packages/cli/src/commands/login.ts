@@ -25,7 +25,8 @@ stays there, and \`pulumi login URL\` changes that without asking for a token. \
 
 async function logIn(given: string | undefined): Promise<void> {
   const { env } = process;
-  const url = given ?? env.QUILLON_URL ?? (await readRemembered(env)).server;
+  // A pipeline whose variable is not set gives an empty one.
+  const url = given || env.QUILLON_URL || (await readRemembered(env)).server;
   if (!isService(url)) {
     const wrong = url === undefined ? "Say to which server" : `${url} is no address of a server`;
     throw new Error(`${wrong}: quillon login https://quillon.example.com`);
