@@ -82,7 +82,7 @@ export async function askPack(
   } catch (error) {
     if (error instanceof AuditRefused) throw error;
     // grpc-js has the pack's own words in `details`.
-    throw new PackFailed(mask((error as { details?: string }).details || (error as Error).message));
+    throw new PackFailed(mask((error as { details?: string }).details || (error as Error).message), { cause: error });
   } finally {
     analyzer.close();
   }

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
 import { AUDIT_ANSWER, type AuditedPack, type AuditJob } from "@quillon/proto/audit";
 import { AuditRefused } from "./audit-refused.ts";
 import { startChild } from "./child.ts";
@@ -81,10 +82,15 @@ async function auditOnce({ directory, command, env, job, state, seconds }: Optio
       const { pack, mask } = await askPack(port, { job, text: Buffer.from(state).toString(), seconds });
       return { pack, printed: { text: mask(printed.text.replace(new RegExp(`^${port}\r?\n`, "m"), "")) } };
     });
+    // The connection of a pack that ends is gone before the pack is, and says less.
+    const answered = asked.catch(async (error: Error) => {
+      if (isConnectionGone(error)) await Promise.race([failed, wait(ENDING_MILLISECONDS, undefined, { ref: false })]);
+      throw error;
+    });
     const {
       pack,
       printed: { text },
-    } = await Promise.race([failed, byItself, asked]);
+    } = await Promise.race([failed, byItself, answered]);
     return { pack, printed: text };
   } catch (error) {
     if (!(error instanceof PackFailed)) throw error;
@@ -96,6 +102,14 @@ async function auditOnce({ directory, command, env, job, state, seconds }: Optio
     clearTimeout(timer);
     await stop();
   }
+}
+
+/** How long a pack whose connection is gone may take to end. Its outputs are read for a second. */
+const ENDING_MILLISECONDS = 3000;
+
+/** What gRPC calls UNAVAILABLE. */
+function isConnectionGone({ cause }: Error): boolean {
+  return (cause as { code?: unknown } | undefined)?.code === 14;
 }
 
 /** What the pack has printed says why. */
