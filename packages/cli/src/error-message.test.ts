@@ -1,3 +1,4 @@
+import { ApiError } from "@quillon/contract/client";
 import { expect, test } from "vitest";
 import { errorMessage } from "./error-message.ts";
 
@@ -16,6 +17,11 @@ test.each<[string, unknown, string]>([
     "that says its cause already",
     new Error("it can't be reached: connect ECONNREFUSED", { cause: refused }),
     "it can't be reached: connect ECONNREFUSED",
+  ],
+  [
+    "that says that the access token is wrong",
+    new ApiError(401, "unauthorized", "Unauthorized: No credentials provided or are invalid."),
+    "Unauthorized: No credentials provided or are invalid. Log in with a valid access token: quillon login URL, or QUILLON_TOKEN. `quillon doctor` says which server was asked.",
   ],
 ])("the message of an error %s", (_, error, wanted) => {
   expect(errorMessage(error)).toBe(wanted);

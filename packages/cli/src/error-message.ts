@@ -1,6 +1,11 @@
-/** The message of an error, with its cause, because `fetch` has the reason of a failed connection only there. */
+/**
+ * The message of an error, with its cause, because `fetch` has the reason of a failed connection only there. What the server says of a wrong
+ * access token is Pulumi's sentence, which does not say what to do.
+ */
 export function errorMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error.name === "ApiError" && (error as { id?: unknown }).id === "unauthorized")
+    return `${error.message} Log in with a valid access token: quillon login URL, or QUILLON_TOKEN. \`quillon doctor\` says which server was asked.`;
   const cause = error.cause instanceof Error ? error.cause.message || (error.cause as NodeJS.ErrnoException).code : "";
   return !cause || error.message.includes(cause) ? error.message : `${error.message} (${cause})`;
 }
