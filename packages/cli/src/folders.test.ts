@@ -2,7 +2,7 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { credentialsFolder } from "./credentials.ts";
-import { accountHome } from "./folders.ts";
+import { accountHome, makeCacheFolder, makeStateFolder } from "./folders.ts";
 import { wholeUrl } from "./run/place.ts";
 
 const other = join("/", "other");
@@ -28,3 +28,21 @@ test.each<[of: string, account: () => { homedir: string }]>([
   ],
   ["an account without a folder", () => ({ homedir: "" })],
 ])("HOME is the home folder of %s", (_, account) => expect(accountHome(account)).toBe(other));
+
+test.each([
+  ["XDG_CACHE_HOME", makeCacheFolder],
+  ["XDG_STATE_HOME", makeStateFolder],
+])("a folder that can't be written to is told, with %s", async (variable, make) => {
+  // A file, because every folder can be written to by root.
+  await expect(make(join(import.meta.filename, "quillon"))).rejects.toThrow(
+    new RegExp(`quillon can't be written to: .*\\. Set ${variable} to a folder`),
+  );
+});
+
+test("a folder that is there, and of which nothing can be written, is told", async () => {
+  // Root may write everywhere.
+  const look = () => Promise.reject(new Error("EACCES: permission denied"));
+  await expect(makeCacheFolder(import.meta.dirname, look)).rejects.toThrow(
+    "can't be written to: EACCES: permission denied. Set",
+  );
+});

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { access, constants, mkdir } from "node:fs/promises";
 import { homedir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -7,13 +7,29 @@ export function cacheFolder(): string {
   return resolve(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "quillon");
 }
 
-/** @throws Error that says where else it can be. */
-export async function makeCacheFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: Error) => {
-    throw new Error(
-      `${folder} can't be made: ${error.message}. Set XDG_CACHE_HOME to a folder in which quillon can keep what it has fetched.`,
-    );
+/** Makes a folder of the cache that something is about to be written to. @throws Error that says where else it can be. */
+export async function makeCacheFolder(folder: string, look = access): Promise<void> {
+  await makeFolder(folder, "Set XDG_CACHE_HOME to a folder in which quillon can keep what it has fetched", { look });
+}
+
+/** The same for what only its owner may read, and can't be fetched again. */
+export async function makeStateFolder(folder: string): Promise<void> {
+  await makeFolder(folder, "Set XDG_STATE_HOME to a folder in which quillon can keep what the server is to be told", {
+    mode: 0o700,
   });
+}
+
+async function makeFolder(
+  folder: string,
+  orElse: string,
+  { mode = 0o777, look = access }: { mode?: number; look?: typeof access },
+): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode });
+    await look(folder, constants.W_OK);
+  } catch (error) {
+    throw new Error(`${folder} can't be written to: ${(error as Error).message}. ${orElse}.`);
+  }
 }
 
 /**

@@ -76,7 +76,7 @@ test("a cache that can't be made is told, with the variable that moves it", asyn
   const file = join(cache, "file");
   writeFileSync(file, "");
   await expect(packFolder(wanted(bundled), { cache: file, program: "true" })).rejects.toThrow(
-    /packs can't be made: .*\. Set XDG_CACHE_HOME to a folder/,
+    /packs can't be written to: .*\. Set XDG_CACHE_HOME to a folder/,
   );
 });
 

@@ -75,10 +75,10 @@ export function namesOf(packs: readonly { name: string; versionTag: string }[]):
 /** A file for `--policy-pack-config`, named for what is in it. */
 async function configFile(text: string, cache: string): Promise<string> {
   const folder = join(cache, "configs");
-  await makeCacheFolder(folder);
   const path = join(folder, `${createHash("sha256").update(text).digest("hex")}.json`);
   // A file that is cut off, as a power failure leaves one, would let a pack run with its defaults, and nobody would be told.
   if ((await readFile(path, "utf8").catch(() => undefined)) === text) return path;
+  await makeCacheFolder(folder);
   // Another run may read it as soon as it is there.
   const made = `${path}.${randomUUID()}.tmp`;
   await writeFile(made, text, { mode: 0o600 });

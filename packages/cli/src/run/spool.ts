@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Client } from "@quillon/contract/client";
+import { makeStateFolder } from "../folders.ts";
 import { say } from "../output.ts";
 import type { SentEvent } from "./event.ts";
 import { isRefusal } from "./patience.ts";
@@ -47,11 +48,7 @@ export async function removeLate(folder: string, id: string): Promise<void> {
 }
 
 async function write(folder: string, id: string, content: object): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: Error) => {
-    throw new Error(
-      `${folder} can't be made: ${error.message}. Set XDG_STATE_HOME to a folder in which quillon can keep what the server is to be told.`,
-    );
-  });
+  await makeStateFolder(folder);
   const path = pathOf(folder, id);
   const made = `${path}.${randomUUID()}.tmp`;
   await writeFile(made, JSON.stringify(content), { mode: 0o600 });
