@@ -1,7 +1,6 @@
 import { outliveOutputs } from "./broken-output.ts";
 import { errorMessage } from "./error-message.ts";
 import { say } from "./output.ts";
-
 import { programFor } from "./program.ts";
 
 outliveOutputs();
