@@ -79,6 +79,12 @@ test("the server of quillon login is remembered beside it, until it is forgotten
   expect(await readRemembered(env)).toEqual({});
 });
 
+test("what is remembered of a server that is no text is as nothing", async () => {
+  await remember(env, A);
+  await writeFile(join(home, ".pulumi", "quillon.json"), '{"server": 5}');
+  expect(await readRemembered(env)).toEqual({});
+});
+
 test.each(["null", "[]", "5", "{"])("a file with %s in it is told, with what to do", async (text) => {
   await logIn();
   await writeFile(file, text);

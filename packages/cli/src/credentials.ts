@@ -57,8 +57,9 @@ export async function changeCredentials(env: Env, change: (stored: Credentials) 
   await replace(credentialsFile(env), { ...rest, accessTokens: Object.fromEntries(tokens), accounts });
 }
 
-export function readRemembered(env: Env): Promise<Remembered> {
-  return readJson<Remembered>(rememberedFile(env));
+export async function readRemembered(env: Env): Promise<Remembered> {
+  const { server } = await readJson<Record<keyof Remembered, unknown>>(rememberedFile(env));
+  return typeof server === "string" ? { server } : {};
 }
 
 export async function remember(env: Env, server: string): Promise<void> {

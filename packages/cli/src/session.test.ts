@@ -168,6 +168,11 @@ test("what the server warns of is told, and each value of a query is sent", asyn
 test.each([
   ["an address that is none", { url: "https://[bad", token: "t" }, "https://[bad is no address of a server."],
   [
+    "an address with a password",
+    { url: "https://ann:secret@quillon.example.com", token: "t" },
+    "Leave the user name and the password out of the address of quillon.example.com.",
+  ],
+  [
     "a token of two lines",
     { url: Q, token: "one\ntwo" },
     `The access token for ${Q} has a character that no access token has`,

@@ -90,6 +90,12 @@ export async function signIn(env: Env = process.env): Promise<Client> {
 export function clientOf({ url, token }: Pick<Session, "url" | "token">): Client {
   if (!URL.canParse(url))
     throw new Error(`${url} is no address of a server. Write one such as https://quillon.example.com`);
+  const { username, password, host } = new URL(url);
+  // Messages show the address, and with it they would show the password.
+  if (username || password)
+    throw new Error(
+      `Leave the user name and the password out of the address of ${host}. An access token says who you are.`,
+    );
   // Node.js refuses to send it, without a word of what it is.
   if (!/^[\x21-\x7e]*$/.test(token))
     throw new Error(

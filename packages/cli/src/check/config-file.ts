@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { whyUnreadable } from "../read-text.ts";
+import { decode, whyUnreadable } from "../read-text.ts";
 import type { Exception } from "./pack.ts";
 
 /**
@@ -58,7 +58,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function readFile(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return decode(readFileSync(path));
   } catch (error) {
     throw new Error(`The configuration ${path} can't be read: ${whyUnreadable(error as Error)}.`);
   }

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { say } from "../output.ts";
-import { whyUnreadable } from "../read-text.ts";
+import { decode, hasMark, whyUnreadable } from "../read-text.ts";
 import { SECRET, SIGNATURE } from "../secret-mark.ts";
 import { openByPassphrase } from "./passphrase.ts";
 
 /** A state that packs are held against. */
 export interface State {
   bytes: Uint8Array;
-  /** Absolute path of the file that has them. */
+  /** Absolute path of the file that has them, if they are the same in it. */
   file?: string;
   /** How messages name it. */
   label: string;
@@ -33,12 +33,14 @@ type OpenByServer = (ciphertexts: readonly string[]) => Promise<Opened>;
  */
 export async function readStateFile(path: string, openByServer?: OpenByServer): Promise<State> {
   const label = path === "-" ? "The state on stdin" : path;
-  const bytes = await bytesOf(path).catch((error: Error) => {
+  const given = await bytesOf(path).catch((error: Error) => {
     throw new Error(
       `The state ${label} can't be read: ${whyUnreadable(error)}. \`pulumi stack export --file FILE\` writes one.`,
     );
   });
-  return { ...(await stateOf(bytes, label, openByServer)), ...(path !== "-" && { file: resolve(path) }) };
+  const isPlain = !hasMark(given);
+  const state = await stateOf(isPlain ? given : Buffer.from(decode(given)), label, openByServer);
+  return { ...state, ...(path !== "-" && isPlain && { file: resolve(path) }) };
 }
 
 /**

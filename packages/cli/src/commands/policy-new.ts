@@ -7,6 +7,7 @@ import { packFilesOf, packNameOf } from "../new-pack/pack-files.ts";
 import { packedSdk } from "../new-pack/packed-sdk.ts";
 import { requireRoom, writeFiles } from "../new-pack/write-files.ts";
 import { ask, isTerminal, say } from "../output.ts";
+import { shellWord } from "../shim/text.ts";
 import { printCoverage } from "../test-pack/coverage.ts";
 import { testPack } from "../test-pack/test-pack.ts";
 
@@ -60,12 +61,13 @@ async function makeNewPack(named: string | undefined, options: Options): Promise
 
 /** @param install what installs the pack's dependencies, where that has not been done */
 function nextSteps(directory: string, install: string[][] = []): string {
+  const folder = shellWord(directory);
   const rows = [
-    ...(resolve(".") === directory ? [] : [[`cd ${directory}`, ""]]),
+    ...(resolve(".") === directory ? [] : [[`cd ${folder}`, ""]]),
     ...install.map((command) => [command.join(" "), "installs its dependencies"]),
     ["quillon policy test", "runs its tests"],
     ["quillon check state.json --policy-pack .", "holds it against what `pulumi stack export` wrote"],
-    [`pulumi preview --policy-pack ${directory}`, "tries it on a program, in the program's folder"],
+    [`pulumi preview --policy-pack ${folder}`, "tries it on a program, in the program's folder"],
     ["quillon policy publish", "publishes it to your organization"],
   ];
   const width = Math.max(...rows.map(([command = ""]) => command.length));

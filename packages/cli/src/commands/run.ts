@@ -31,7 +31,7 @@ import { readRequirementsFile, requirementsOf } from "../run/requirements-file.t
 import { findServer } from "../run/server.ts";
 import { sendKept } from "../run/spool.ts";
 import { clientOf } from "../session.ts";
-import { forShell } from "../shim/text.ts";
+import { shellWord } from "../shim/text.ts";
 import { exportCommand } from "./run-export.ts";
 
 interface Options {
@@ -268,9 +268,5 @@ async function readNamed(path: string): Promise<Buffer> {
 }
 
 function printLine(line: readonly string[]): void {
-  process.stdout.write(`${line.map(quoted).join(" ")}\n`);
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : forShell(word);
+  process.stdout.write(`${line.map(shellWord).join(" ")}\n`);
 }
