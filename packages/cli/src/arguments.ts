@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import { isObject } from "./is-object.ts";
 
 /** A stack as Pulumi's API names it. */
 export function parseStack(text: string): { projectName: string; stackName: string } {
@@ -54,7 +55,7 @@ export function parseObject(what: string, text: string): Record<string, unknown>
   } catch (error) {
     throw new Error(`${what} is not JSON: ${(error as Error).message}.`);
   }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (isObject(value)) return value;
   throw new Error(`${what} must be a JSON object, in braces.`);
 }
 

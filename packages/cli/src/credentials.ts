@@ -1,6 +1,7 @@
 import { mkdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { accountHome } from "./folders.ts";
+import { isObject } from "./is-object.ts";
 
 /** What the Pulumi CLI keeps of one login. It keeps more, which is left as it is. */
 export interface Account {
@@ -75,7 +76,7 @@ async function readJson<T extends object>(path: string): Promise<T> {
     const text = await readFile(path, "utf8");
     // The Pulumi CLI takes an empty file, which an interrupted write leaves behind, as none.
     const value: unknown = text ? JSON.parse(text) : {};
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as T;
+    if (isObject(value)) return value as T;
     throw new Error("it has no JSON object");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {} as T;

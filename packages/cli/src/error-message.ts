@@ -4,6 +4,7 @@
  */
 export function errorMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  // Not by its class, because each command would load the client for it.
   if (error.name === "ApiError" && (error as { id?: unknown }).id === "unauthorized")
     return `${error.message} Log in with a valid access token: quillon login URL, or QUILLON_TOKEN. \`quillon doctor\` says which server was asked.`;
   const cause = error.cause instanceof Error ? error.cause.message || (error.cause as NodeJS.ErrnoException).code : "";

@@ -1,3 +1,5 @@
+import { isObject } from "./is-object.ts";
+
 /**
  * The object in a text of JSON or YAML.
  *
@@ -6,7 +8,7 @@
  */
 export async function readDocument(what: string, text: string): Promise<Record<string, unknown>> {
   const value = await parse(what, text);
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (isObject(value)) return value;
   throw new Error(`${what} must have fields with names, as a JSON object has.`);
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decode, hasMark, readText } from "./read-text.ts";
+import { decode, markedEncoding, readText } from "./read-text.ts";
 
 test.each([
   ["/nowhere/exception.json", "--file /nowhere/exception.json can't be read: there is no such file."],
@@ -9,16 +9,16 @@ test.each([
 });
 
 const TEXT = '{"name": "Zoë"}';
-test.each<[name: string, bytes: Buffer, marked: boolean]>([
-  ["UTF-8", Buffer.from(TEXT), false],
-  ["UTF-8 with its mark", Buffer.from(`\ufeff${TEXT}`), true],
-  ["UTF-16, as PowerShell writes it,", Buffer.from(`\ufeff${TEXT}`, "utf16le"), true],
+test.each<[name: string, bytes: Buffer, marked: string | undefined]>([
+  ["UTF-8", Buffer.from(TEXT), undefined],
+  ["UTF-8 with its mark", Buffer.from(`\ufeff${TEXT}`), "utf-8"],
+  ["UTF-16, as PowerShell writes it,", Buffer.from(`\ufeff${TEXT}`, "utf16le"), "utf-16le"],
 ])("a text in %s is read", (_, bytes, marked) => {
   expect(decode(bytes)).toBe(TEXT);
-  expect(hasMark(bytes)).toBe(marked);
+  expect(markedEncoding(bytes)).toBe(marked);
 });
 
 test("nothing is an empty text", () => {
   expect(decode(Buffer.alloc(0))).toBe("");
-  expect(hasMark(Buffer.alloc(0))).toBe(false);
+  expect(markedEncoding(Buffer.alloc(0))).toBeUndefined();
 });

@@ -15,17 +15,19 @@ export async function readText(option: string, file: string): Promise<string> {
   return decode(bytes);
 }
 
-/** Of texts in UTF-8 and in UTF-16. */
-const MARKS = [Buffer.of(0xef, 0xbb, 0xbf), Buffer.of(0xff, 0xfe)];
+const MARKS = [
+  { encoding: "utf-8", mark: Buffer.of(0xef, 0xbb, 0xbf) },
+  { encoding: "utf-16le", mark: Buffer.of(0xff, 0xfe) },
+];
 
-/** Whether a text begins with the mark of its encoding, as PowerShell on Windows writes it. */
-export function hasMark(bytes: Uint8Array): boolean {
-  return MARKS.some((mark) => mark.equals(bytes.subarray(0, mark.length)));
+/** The encoding that a text names by its first bytes, as PowerShell on Windows writes it. */
+export function markedEncoding(bytes: Uint8Array): string | undefined {
+  return MARKS.find(({ mark }) => mark.equals(bytes.subarray(0, mark.length)))?.encoding;
 }
 
-/** A text without the mark of its encoding. */
+/** A text without the mark of its encoding. It is UTF-8 where it has none. */
 export function decode(bytes: Uint8Array): string {
-  return new TextDecoder(bytes[0] === 0xff && hasMark(bytes) ? "utf-16le" : "utf-8").decode(bytes);
+  return new TextDecoder(markedEncoding(bytes)).decode(bytes);
 }
 
 /** Why a file can't be read, for a sentence. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { connect } from "@quillon/contract/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Credentials } from "./credentials.ts";
-import { clientOf, findSession } from "./session.ts";
+import { clientOf, findSession, serverAt } from "./session.ts";
 
 const Q = "https://quillon.example.com";
 const OTHER = "https://other.example.com";
@@ -180,4 +180,14 @@ test.each([
   ["a token in other letters", { url: Q, token: "caf\u00e9\u20ac" }, `The access token for ${Q} has a character`],
 ])("%s is told as such", (_, session, message) => {
   expect(() => clientOf(session)).toThrow(message);
+});
+
+test("an address with a password is refused before any message shows it", async () => {
+  const url = "https://ann:secret@quillon.example.com";
+  const stored = { remembered: {}, credentials: { current: url, accounts: { [url]: { accessToken: "t" } } } };
+  const told = /^Leave the user name and the password out of the address of quillon\.example\.com\. [^@]*$/;
+  await expect(findSession({ QUILLON_URL: url }, async () => stored)).rejects.toThrow(told);
+  await expect(findSession({ QUILLON_URL: url, QUILLON_TOKEN: "t" })).rejects.toThrow(told);
+  await expect(findSession({}, async () => stored)).rejects.toThrow(told);
+  expect(() => serverAt(url)).toThrow(told);
 });

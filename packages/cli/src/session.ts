@@ -26,6 +26,18 @@ export function nameOfServer(url: string): string {
   return url.replace(/\/$/, "");
 }
 
+/** The same of a server that is to be asked. @throws Error for no address, and for one with a password, which messages would show. */
+export function serverAt(url: string): string {
+  if (!URL.canParse(url))
+    throw new Error(`${url} is no address of a server. Write one such as https://quillon.example.com`);
+  const { username, password, host } = new URL(url);
+  if (username || password)
+    throw new Error(
+      `Leave the user name and the password out of the address of ${host}. An access token says who you are.`,
+    );
+  return nameOfServer(url);
+}
+
 /**
  * The server of a command and the token for it: QUILLON_URL and QUILLON_TOKEN; else PULUMI_BACKEND_URL and PULUMI_ACCESS_TOKEN where that is a
  * service, and not a bucket or a folder; else the login that `quillon login` remembered; else the one that the Pulumi CLI uses now. A token that is
@@ -44,7 +56,7 @@ export async function findSession(env: Env, read: () => Promise<Stored> = () => 
     : !ours && isService(env.PULUMI_BACKEND_URL)
       ? { url: env.PULUMI_BACKEND_URL, token: theirs, by: "PULUMI_BACKEND_URL" }
       : undefined;
-  if (given?.token) return { url: nameOfServer(given.url), token: given.token, by: given.by };
+  if (given?.token) return { url: serverAt(given.url), token: given.token, by: given.by };
   const stored = await read();
   if (given) return withStoredToken(given.url, stored, given.by);
   return ours ? ofToken(ours, stored) : ofLogin(theirs, stored);
@@ -69,7 +81,7 @@ function ofLogin(token: string | undefined, stored: Stored): Session {
 }
 
 function withStoredToken(url: string, { credentials }: Stored, by: string): Session {
-  const name = nameOfServer(url);
+  const name = serverAt(url);
   const token = credentials.accounts?.[name]?.accessToken;
   if (token) return { url: name, token, by };
   throw new Error(`Not logged in to ${name}: run \`quillon login ${name}\`, or set QUILLON_URL and QUILLON_TOKEN.`);
@@ -88,20 +100,12 @@ export async function signIn(env: Env = process.env): Promise<Client> {
 }
 
 export function clientOf({ url, token }: Pick<Session, "url" | "token">): Client {
-  if (!URL.canParse(url))
-    throw new Error(`${url} is no address of a server. Write one such as https://quillon.example.com`);
-  const { username, password, host } = new URL(url);
-  // Messages show the address, and with it they would show the password.
-  if (username || password)
-    throw new Error(
-      `Leave the user name and the password out of the address of ${host}. An access token says who you are.`,
-    );
   // Node.js refuses to send it, without a word of what it is.
   if (!/^[\x21-\x7e]*$/.test(token))
     throw new Error(
       `The access token for ${url} has a character that no access token has, such as a line break or a space. Give the token alone.`,
     );
-  return connect(url, token, (warning) => say(`Warning: ${warning}`), send);
+  return connect(serverAt(url), token, (warning) => say(`Warning: ${warning}`), send);
 }
 
 /** Where people look at what this server has: the server itself, unless `PULUMI_CONSOLE_DOMAIN` names another host. */

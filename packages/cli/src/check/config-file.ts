@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isObject } from "../is-object.ts";
 import { decode, whyUnreadable } from "../read-text.ts";
 import type { Exception } from "./pack.ts";
 
@@ -50,10 +51,6 @@ function exceptionsIn(exceptions: unknown, path: string): Record<string, Excepti
 
 function isMatch(one: unknown): boolean {
   return isObject(one) && Array.isArray(one.policies) && Array.isArray(one.targets);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function readFile(path: string): string {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { say } from "../output.ts";
-import { decode, hasMark, whyUnreadable } from "../read-text.ts";
+import { decode, markedEncoding, whyUnreadable } from "../read-text.ts";
 import { SECRET, SIGNATURE } from "../secret-mark.ts";
 import { openByPassphrase } from "./passphrase.ts";
 
@@ -38,7 +38,7 @@ export async function readStateFile(path: string, openByServer?: OpenByServer): 
       `The state ${label} can't be read: ${whyUnreadable(error)}. \`pulumi stack export --file FILE\` writes one.`,
     );
   });
-  const isPlain = !hasMark(given);
+  const isPlain = markedEncoding(given) === undefined;
   const state = await stateOf(isPlain ? given : Buffer.from(decode(given)), label, openByServer);
   return { ...state, ...(path !== "-" && isPlain && { file: resolve(path) }) };
 }

@@ -5,7 +5,7 @@ import { Command } from "commander";
 import { askSecret } from "../ask-secret.ts";
 import { type Account, changeCredentials, readCredentials, readRemembered, remember } from "../credentials.ts";
 import { say } from "../output.ts";
-import { clientOf, isService, nameOfServer } from "../session.ts";
+import { clientOf, isService, nameOfServer, serverAt } from "../session.ts";
 
 type User = ReplyOf<Api["GET /api/user"]>;
 
@@ -31,7 +31,7 @@ async function logIn(given: string | undefined): Promise<void> {
     const wrong = url === undefined ? "Say to which server" : `${url} is no address of a server`;
     throw new Error(`${wrong}: quillon login https://quillon.example.com`);
   }
-  const name = nameOfServer(url);
+  const name = serverAt(url);
   const stored = (await readCredentials(env)).accounts?.[name]?.accessToken;
   const { token, user } = await validToken(name, stored);
   let elsewhere: string | undefined;

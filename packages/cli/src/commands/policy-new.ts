@@ -7,7 +7,7 @@ import { packFilesOf, packNameOf } from "../new-pack/pack-files.ts";
 import { packedSdk } from "../new-pack/packed-sdk.ts";
 import { requireRoom, writeFiles } from "../new-pack/write-files.ts";
 import { ask, isTerminal, say } from "../output.ts";
-import { shellWord } from "../shim/text.ts";
+import { shellWord } from "../shell-word.ts";
 import { printCoverage } from "../test-pack/coverage.ts";
 import { testPack } from "../test-pack/test-pack.ts";
 

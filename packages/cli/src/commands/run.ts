@@ -31,7 +31,7 @@ import { readRequirementsFile, requirementsOf } from "../run/requirements-file.t
 import { findServer } from "../run/server.ts";
 import { sendKept } from "../run/spool.ts";
 import { clientOf } from "../session.ts";
-import { shellWord } from "../shim/text.ts";
+import { shellWord } from "../shell-word.ts";
 import { exportCommand } from "./run-export.ts";
 
 interface Options {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { say } from "../output.ts";
-import { forShell } from "../shim/text.ts";
+import { forShell } from "../shell-word.ts";
 import { realPulumi, writeShim } from "../shim/write-shim.ts";
 
 interface Options {

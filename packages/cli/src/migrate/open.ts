@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { readCredentials } from "../credentials.ts";
 import { backendOf } from "../scan/backend.ts";
 import { withPulumi } from "../scan/pulumi.ts";
-import { clientOf, isService, nameOfServer } from "../session.ts";
+import { clientOf, isService, serverAt } from "../session.ts";
 import { backendSource } from "./backend.ts";
 import { serviceSource } from "./service.ts";
 import type { Source } from "./source.ts";
@@ -25,7 +25,7 @@ export async function withSource<T>(
   // The Pulumi CLI is not given the token, and it needs it for no backend.
   const { [TOKEN_VARIABLE]: _, ...rest } = env;
   if (isService(url)) {
-    const name = nameOfServer(url);
+    const name = serverAt(url);
     const client = clientOf({ url: name, token: await tokenFor(name, env) });
     return work(serviceSource(client, { url: name, ...(organization && { organization }) }));
   }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { JsonText } from "@quillon/contract/client";
+import { isObject } from "../is-object.ts";
 import { SECRET, SIGNATURE } from "../secret-mark.ts";
 
 /** A state with its version, as `pulumi stack export` prints it. Its numbers are as they came. */
@@ -28,7 +29,7 @@ export interface StateFacts {
 type Fields = Record<string, unknown>;
 
 function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof JsonText);
+  return isObject(value) && !(value instanceof JsonText);
 }
 
 function isSecret(value: Fields): value is Fields & { ciphertext: string } {

@@ -1,3 +1,5 @@
+import { isObject } from "../is-object.ts";
+
 /** A pack that a run must ask, as the server names it, and the name of its folder, which no other pack's path ends with. */
 export interface RequiredPack {
   name: string;
@@ -120,5 +122,5 @@ function wholeNumber(value: unknown): number | undefined {
 }
 
 function fieldsOf(value: unknown): Fields | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+  return isObject(value) ? value : undefined;
 }

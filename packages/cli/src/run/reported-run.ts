@@ -19,7 +19,10 @@ export interface Unsent extends Known {
 }
 
 const BATCH = 500;
-/** How long events are collected. Each request costs the server as much as many events do, and the Pulumi CLI sends its own no sooner. */
+/**
+ * How long events are collected, because each request costs the server as much as many events do. The Pulumi CLI collects up to 50 for up to four
+ * seconds: https://github.com/pulumi/pulumi/blob/v3.220.0/pkg/backend/httpstate/state.go
+ */
 const COLLECT_MS = 500;
 const RENEW_MS = 60_000;
 const LEASE_SECONDS = 300;

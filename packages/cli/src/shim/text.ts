@@ -1,3 +1,5 @@
+import { forShell } from "../shell-word.ts";
+
 /** By it a file is known as one that `quillon shim` has written. */
 export const MARK = "Written by `quillon shim`";
 
@@ -25,19 +27,6 @@ exec ${[program, file, ...args.map(forShell)].join(" ")} -- "$@"
 /** The same for Windows. */
 export function commandText({ node, quillon, args }: Calls): string {
   return `@rem ${MARK}: a pulumi that runs what the organization requires.\r\n@${[node, quillon, ...args].map(forCommand).join(" ")} -- %*\r\n`;
-}
-
-/** A word as a POSIX shell reads it. */
-export function forShell(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-/** The separator of Windows' paths is a plain character there. */
-const PLAIN = process.platform === "win32" ? /^[\w@%+=:,./\\-]+$/ : /^[\w@%+=:,./-]+$/;
-
-/** A word of a command that is shown to people, who may copy it into a shell. */
-export function shellWord(word: string): string {
-  return PLAIN.test(word) ? word : forShell(word);
 }
 
 function forCommand(word: string): string {
