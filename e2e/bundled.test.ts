@@ -31,6 +31,7 @@ describe("quillon policy publish", () => {
         "Bundling ...",
         "Comparing the bundle with the pack as it is ...",
         "The bundle runs on @quillon/policy@0.1.0 in the place of @pulumi/policy@1.21.0.",
+        "Stacks run it once a policy group has it: quillon policy enable acme/passwords 1.0.0",
         "",
       ].join("\n"),
     });
@@ -39,6 +40,7 @@ describe("quillon policy publish", () => {
       "Compressing policy pack",
       "Uploading policy pack to Quillon",
       'Publishing "passwords" - version 1.0.0 to "acme"',
+      "Published as version 1.0.0",
       "",
       `Permalink: ${consoleUrl}/acme/insights/policypacks/passwords/1.0.0`,
       "",

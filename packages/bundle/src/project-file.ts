@@ -28,7 +28,8 @@ export function readProjectFile(directory: string): ProjectFile {
   try {
     content = parse(readFileSync(path, "utf8"), { schema: "failsafe" }) || {};
   } catch (error) {
-    throw new PackRefused(`${path} can't be read: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new PackRefused(`${path} can't be read: ${code === "EISDIR" ? "it is a folder" : message}`);
   }
   const { runtime, version } = content;
   if (typeof runtime !== "object") return { runtime, options: {}, version: version || undefined };

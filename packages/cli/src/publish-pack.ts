@@ -98,7 +98,9 @@ export async function uploadPack(
   const params = { orgName, policyPackName: name, version: versionTag };
   if (sources) await client.upload(SOURCES, { params, bytes: new Uint8Array(sources) });
   await client.call("POST /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/complete", { params });
+  console.log(`Published as version ${versionTag}`);
   console.log(`\nPermalink: ${await consoleUrl()}/${orgName}/insights/policypacks/${name}/${versionTag}`);
+  say(`Stacks run it once a policy group has it: quillon policy enable ${orgName}/${name} ${versionTag}`);
 }
 
 function sdkSentence({ name, version, replaces }: BundledSdk): string {

@@ -60,3 +60,10 @@ test("a server that can't be reached is named, with the reason and what to do, w
     /^http:\/\/127\.0\.0\.1:1 can't be reached: connect ECONNREFUSED [\d.:]+\. Look whether .* `quillon doctor` says more\.$/,
   );
 });
+
+test("an address with https, where nothing speaks TLS, is told as such", async () => {
+  const sending = send(url.replace("http:", "https:"), { method: "GET", headers });
+  await expect(sending).rejects.toThrow(
+    /^https:\/\/[\d.:]+ can't be reached: what listens there does not speak TLS\. Is it http:\/\/127\.0\.0\.1:\d+\? /,
+  );
+});

@@ -10,8 +10,12 @@ export class Unreachable extends Error {
 
   constructor(url: string, cause: NodeJS.ErrnoException) {
     // Where a name has several addresses, and none answers, only the code says why. The rest of the URL may be a secret.
-    const what = `${new URL(url).origin} can't be reached: ${cause.message || cause.code}`;
-    super(`${what}. Look whether the server runs and its address is right: \`quillon doctor\` says more.`, { cause });
+    const { origin, host } = new URL(url);
+    const isPlain = cause.message.includes("wrong version number");
+    const why = isPlain ? "what listens there does not speak TLS" : cause.message || cause.code;
+    const what = `${origin} can't be reached: ${why}`;
+    const next = isPlain ? `Is it http://${host}?` : "Look whether the server runs and its address is right:";
+    super(`${what}. ${next} \`quillon doctor\` says more.`, { cause });
     this.what = what;
   }
 }

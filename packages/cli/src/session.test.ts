@@ -19,6 +19,14 @@ const cases: [
   server: string | undefined,
   used: string,
 ][] = [
+  [
+    "an address that ends in slashes",
+    { QUILLON_URL: `${Q}//`, QUILLON_TOKEN: "t" },
+    {},
+    undefined,
+    `${Q} t QUILLON_URL`,
+  ],
+  ["an empty address of ours, as of none", { QUILLON_URL: "" }, { current: OTHER, accounts: both }, undefined, OTHER],
   ["our variables", { QUILLON_URL: `${Q}/`, QUILLON_TOKEN: "t" }, {}, undefined, `${Q} t QUILLON_URL`],
   ["a token with a line break", { QUILLON_URL: Q, QUILLON_TOKEN: "t\n" }, {}, undefined, `${Q} t QUILLON_URL`],
   ["our token with a line break", { QUILLON_TOKEN: "t\n" }, {}, Q, `${Q} t QUILLON_TOKEN`],
@@ -172,6 +180,7 @@ test.each([
     { url: "https://ann:secret@quillon.example.com", token: "t" },
     "Leave the user name and the password out of the address of quillon.example.com.",
   ],
+  ["an address of a search", { url: `${Q}/?a=b`, token: "t" }, "Leave what begins with ? or # out of the address of q"],
   [
     "a token of two lines",
     { url: Q, token: "one\ntwo" },

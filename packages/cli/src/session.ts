@@ -1,4 +1,4 @@
-import { type Client, connect } from "@quillon/contract/client";
+import { type Client, connect, withoutEndSlashes } from "@quillon/contract/client";
 import { type Credentials, type Remembered, readCredentials, readRemembered } from "./credentials.ts";
 import { say } from "./output.ts";
 import { send } from "./send.ts";
@@ -23,7 +23,7 @@ export function isService(url: string | undefined): url is string {
 
 /** A server's name in the Pulumi CLI's file of logins. */
 export function nameOfServer(url: string): string {
-  return url.replace(/\/$/, "");
+  return withoutEndSlashes(url);
 }
 
 /** The same of a server that is to be asked. @throws Error for no address, and for one with a password, which messages would show. */
@@ -35,6 +35,7 @@ export function serverAt(url: string): string {
     throw new Error(
       `Leave the user name and the password out of the address of ${host}. An access token says who you are.`,
     );
+  if (/[?#]/.test(url)) throw new Error(`Leave what begins with ? or # out of the address of ${host}.`);
   return nameOfServer(url);
 }
 

@@ -16,6 +16,7 @@ export async function writeWhole(path: string, content: Readable, mode = 0o666):
   const target = await realpath(path).catch(() => path);
   const there = await stat(target).catch(() => undefined);
   const unfinished = `${target}.${randomUUID()}`;
+  if (there?.isDirectory()) throw new Error(`${path} can't be written: it is a folder. Name a file.`);
   try {
     if (there?.isFile() === false) return await pipeline(content, createWriteStream(target));
     await pipeline(content, createWriteStream(unfinished, { flags: "wx", mode }));

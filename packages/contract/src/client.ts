@@ -168,9 +168,14 @@ async function refusal(response: FetchAnswer): Promise<ApiError> {
 }
 
 function notOurs({ status }: FetchAnswer, text: string): string {
-  return `What answered ${status} is not Quillon. Is there a proxy, or another server at its address? It said: ${text.slice(0, 200)}`;
+  const what = `What answered ${status} is not Quillon`;
+  if (!/^\s*<(!doctype html|html)\b/i.test(text))
+    return `${what}. Is there a proxy, or another server at its address? It said: ${text.slice(0, 200)}`;
+  const [, title] = /<title>([^<]{1,100})/i.exec(text) ?? [];
+  return `${what}, but a web page${title ? `, "${title}"` : ""}. An address of Quillon is such as https://quillon.example.com, without the path of a page. Or is there a proxy, or another server at its address?`;
 }
 
-function withoutEndSlashes(url: string): string {
+/** The address of a server, however many slashes it ends in. */
+export function withoutEndSlashes(url: string): string {
   return url.endsWith("/") ? withoutEndSlashes(url.slice(0, -1)) : url;
 }

@@ -1,8 +1,10 @@
 import type { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
+import { stripVTControlCharacters } from "node:util";
 import { AUDIT_ANSWER, type AuditedPack, type AuditJob } from "@quillon/proto/audit";
 import { AuditRefused } from "./audit-refused.ts";
 import { startChild } from "./child.ts";
+import { howToInstall } from "./install-commands.ts";
 import { PackFailed } from "./start.ts";
 
 export type { AuditedPack, AuditedPolicy, AuditedResult, AuditJob } from "@quillon/proto/audit";
@@ -97,6 +99,8 @@ async function auditOnce({ directory, command, env, job, state, seconds }: Optio
     const { maskSecretsOf } = await import("./secret-strings.ts");
     const mask = maskSecretsOf(Buffer.from(state).toString(), job.secrets);
     error.message = error instanceof Ended ? printed.after(error.message, mask) : mask(error.message);
+    const next = howToInstall(error.message, command[0] ?? "", directory);
+    if (next) error.message += `\n${next}`;
     throw error;
   } finally {
     clearTimeout(timer);
@@ -134,7 +138,7 @@ class Printed {
 
   /** A secret is masked before the text is cut, because a part of it would not be found. */
   after(what: string, mask: (text: string) => string): string {
-    const said = mask(this.text).trim();
+    const said = mask(stripVTControlCharacters(this.text)).trim();
     return said ? `${what.replace(/\.$/, "")}. It printed:\n${said.slice(0, 4000)}` : `${what.replace(/\.$/, "")}.`;
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { authorsInstaller } from "@quillon/contract/installers";
+import { join } from "node:path";
+import { foldersFrom, installerOf } from "./install-commands.ts";
 import { PackFailed } from "./start.ts";
 
 const RUNNER = "@pulumi/pulumi/cmd/run-policy-pack";
@@ -29,16 +29,6 @@ export function nodeCommand(directory: string, packagemanager?: string): string[
       `${RUNNER} is not installed in ${directory}. Run \`${installer} install\` there, and if that does not help, \`${add} @pulumi/pulumi\`.`,
     );
   }
-}
-
-function installerOf(directory: string, packagemanager: string | undefined): string {
-  const folders = foldersFrom(directory).map((folder) => (file: string) => existsSync(join(folder, file)));
-  return authorsInstaller(packagemanager, folders);
-}
-
-function foldersFrom(directory: string): string[] {
-  const above = dirname(directory);
-  return [directory, ...(above === directory ? [] : foldersFrom(above))];
 }
 
 /** yarn's file that says where packages are, which is in the pack's folder or in that of its workspace. */

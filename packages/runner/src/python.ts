@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { howToMake, pythonIn, systemPython } from "./install-commands.ts";
 import { PackFailed } from "./start.ts";
-
-const isWindows = process.platform === "win32";
 
 /**
  * What starts a Python pack, as the Pulumi CLI does: the Python of its virtual environment, or else of the machine.
@@ -20,14 +19,9 @@ export function pythonCommand(directory: string, virtualenv?: string): string[] 
 function pythonOf(directory: string, virtualenv: string | undefined): string {
   if (virtualenv === undefined) return systemPython();
   const folder = resolve(directory, virtualenv);
-  const python = isWindows ? join(folder, "Scripts", "python.exe") : join(folder, "bin", "python");
+  const python = pythonIn(folder);
   if (existsSync(python)) return python;
-  throw new PackFailed(`There is no virtual environment in ${folder}. Run \`pulumi install\` in ${directory}.`);
-}
-
-/** The Python that makes virtual environments. */
-export function systemPython(): string {
-  return process.env.PULUMI_PYTHON_CMD || (isWindows ? "python" : "python3");
+  throw new PackFailed(`There is no virtual environment in ${folder}. ${howToMake(virtualenv, directory)}`);
 }
 
 /** Where a toolchain makes the virtual environment of a pack. uv has a place for it, and poetry takes one that is there: https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/python/toolchain/uv.go#L41 */

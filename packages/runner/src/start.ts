@@ -1,5 +1,7 @@
 import { createInterface } from "node:readline";
+import { stripVTControlCharacters } from "node:util";
 import { startChild } from "./child.ts";
+import { howToInstall } from "./install-commands.ts";
 
 /** A pack that did not start, or ended. The message says what it printed. */
 export class PackFailed extends Error {
@@ -41,7 +43,11 @@ export async function startPack({ directory, command, env = process.env, signal 
     printed += text;
   });
   const port = await new Promise<number>((resolve, reject) => {
-    const failed = (what: string) => reject(new PackFailed(`${what}${printed.trim() ? `:\n${printed.trim()}` : "."}`));
+    const failed = (what: string) => {
+      const said = stripVTControlCharacters(printed).trim();
+      const next = howToInstall(said, command[0] ?? "", directory);
+      reject(new PackFailed(said ? [`${what}:`, said, ...(next ? [next] : [])].join("\n") : `${what}.`));
+    };
     createInterface({ input: child.stdout }).once("line", (line) => {
       const port = Number(line.trim());
       if (Number.isInteger(port) && port > 0 && port < 65_536) resolve(port);

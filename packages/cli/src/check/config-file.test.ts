@@ -35,12 +35,22 @@ test.each<[string, unknown, RegExp]>([
   ["a policy with a list", { version: 2, policies: { p: [] } }, /rules\.json: p must have a level/],
   ["a list of policies", { version: 2, policies: [] }, /rules\.json: "policies" must be an object/],
   ["a list of exceptions", { version: 2, exceptions: [] }, /rules\.json: "exceptions" must be an object/],
-  ["an exception of nothing", of(null), /the exception e needs a reason, and as "match" a list/],
-  ["an exception without a reason", of({ match }), /the exception e needs a reason/],
+  ["an exception of nothing", of(null), /the exception e has a mistake: it must be an object\./],
+  ["an exception without a reason", of({ match }), /the exception e has a mistake: "reason" must be a text/],
   [
     "an exception with half a match",
     of({ reason: "r", match: [{ policies: ["p"] }] }),
-    /the exception e needs a reason/,
+    /the exception e has a mistake: match\[0\]: "targets" must be a list/,
+  ],
+  [
+    "an exception with a time that is none",
+    of({ reason: "r", match, expiresAt: "tomorrow" }),
+    /the exception e has a mistake: "expiresAt" must be a time such as/,
+  ],
+  [
+    "a field that version 2 does not have",
+    { version: 2, policy: {} },
+    /rules\.json has "policy", which version 2 does/,
   ],
 ])("%s is refused", (_, content, message) => {
   expect(() => read(content)).toThrow(message);

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { exceptionProblem } from "@quillon/contract/passed-exceptions";
 import { isObject } from "../is-object.ts";
 import { decode, whyUnreadable } from "../read-text.ts";
 import type { Exception } from "./pack.ts";
@@ -24,8 +25,9 @@ export function readConfigFile(path: string): {
   }
   if (content.version !== 2)
     throw new Error(`${path} has version ${content.version}, and 2 is the one that can be read.`);
-  refuseEnvironments(content.environments, path);
-  const { policies, exceptions } = content;
+  const { version, policies, exceptions, environments, ...others } = content;
+  refuseEnvironments(environments, path);
+  refuseOthers(Object.keys(others), path);
   return { config: policiesIn(policies ?? {}, path), exceptions: exceptionsIn(exceptions ?? {}, path) };
 }
 
@@ -40,17 +42,10 @@ function policiesIn(policies: unknown, path: string): Record<string, unknown> {
 function exceptionsIn(exceptions: unknown, path: string): Record<string, Exception> {
   if (!isObject(exceptions)) throw new Error(`${path}: "exceptions" must be an object, with exceptions by their ids.`);
   for (const [id, one] of Object.entries(exceptions)) {
-    const { reason, match } = isObject(one) ? one : {};
-    if (typeof reason !== "string" || !Array.isArray(match) || !match.every(isMatch))
-      throw new Error(
-        `${path}: the exception ${id} needs a reason, and as "match" a list of objects, each with lists of "policies" and "targets".`,
-      );
+    const problem = exceptionProblem(id, one);
+    if (problem) throw new Error(`${path}: the exception ${id} has a mistake: ${problem}.`);
   }
   return exceptions as Record<string, Exception>;
-}
-
-function isMatch(one: unknown): boolean {
-  return isObject(one) && Array.isArray(one.policies) && Array.isArray(one.targets);
 }
 
 function readFile(path: string): string {
@@ -75,4 +70,10 @@ function objectIn(text: string, path: string): Record<string, unknown> {
 function refuseEnvironments(environments: unknown, path: string): void {
   if (environments !== undefined)
     throw new Error(`${path} has "environments", which only Pulumi Cloud can open. Remove them.`);
+}
+
+/** A mistyped "policies" would leave every policy as it is, and nobody would know. */
+function refuseOthers([field]: string[], path: string): void {
+  if (field === undefined) return;
+  throw new Error(`${path} has "${field}", which version 2 does not have. It has "policies" and "exceptions".`);
 }

@@ -150,13 +150,19 @@ test.each<[what: string, code: string, yaml: string | undefined, message: RegExp
     "no virtual environment",
     "",
     "runtime:\n  name: python\n  options:\n    virtualenv: venv\n",
-    /There is no virtual environment in .*venv/,
+    /There is no virtual environment in .*venv\. Run `\S+ -m venv venv` in .*no-virtual-environment\.$/,
   ],
   [
     "a mistake in the code",
-    "throw new Error('oh no');",
+    "throw new Error('\\x1b[31moh\\x1b[0m no');",
     undefined,
     /ended with exit code \d+\. It printed:\n[\s\S]*oh no/,
+  ],
+  [
+    "a package that is not installed",
+    `require("not-there"); // ${"@quillon/policy"}`,
+    undefined,
+    /Cannot find module 'not-there'[\s\S]*\nRun `npm install` in .*a-package-that-is-not-installed\.$/,
   ],
   ["no pack in it", "// @quillon/policy", undefined, /ended without creating a PolicyPack/],
   [
@@ -181,6 +187,12 @@ test.each<[what: string, code: string, yaml: string | undefined, message: RegExp
   const from = lay(what.replaceAll(/\W/g, "-"), code, yaml);
   await expect(run(from)).rejects.toThrow(message);
   await expect(run(from)).rejects.toThrow(`The policy pack ${from.label} could not be run.`);
+});
+
+test("a PulumiPolicy.yaml that is a folder is told as one", async () => {
+  const from = lay("folder", "", "");
+  mkdirSync(join(from.directory, "PulumiPolicy.yaml"));
+  await expect(run(from)).rejects.toThrow(/PulumiPolicy\.yaml can't be read: it is a folder\.$/);
 });
 
 test("an asked pack that ends half-way is told to have ended, and with what it printed", async () => {

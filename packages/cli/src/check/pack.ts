@@ -9,6 +9,7 @@ import {
   packCommand,
   type Runtime,
 } from "@quillon/runner/audit";
+import { whyUnreadable } from "../read-text.ts";
 
 /** A pack that a state is held against. */
 export interface PackToRun {
@@ -87,7 +88,7 @@ interface Project {
 async function projectOf(directory: string): Promise<Project> {
   const path = join(directory, "PulumiPolicy.yaml");
   if (!existsSync(path)) throw new Error(`There is no PulumiPolicy.yaml in ${directory}. Name a policy pack's folder.`);
-  const text = readFileSync(path, "utf8");
+  const text = textOf(path);
   const [, name] = /^runtime:[ \t]*(nodejs|python)[ \t]*\r?$/m.exec(text) ?? [];
   // Most say only this.
   if (name && !text.includes("version")) return { runtime: { name, options: {} }, version: undefined };
@@ -98,5 +99,13 @@ async function projectOf(directory: string): Promise<Project> {
     return { runtime: { name, options: options || {} }, version: version || undefined };
   } catch (error) {
     throw new Error(`${path} can't be read: ${(error as Error).message}`);
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Error(`${path} can't be read: ${whyUnreadable(error as Error)}.`);
   }
 }

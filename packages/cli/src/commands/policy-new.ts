@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { installCommands } from "@quillon/runner";
 import { Command } from "commander";
 import { descriptionOf, ourTemplates, type Template, withTemplate } from "../new-pack/find-template.ts";
-import { installCommands, installPack } from "../new-pack/install-pack.ts";
+import { installPack } from "../new-pack/install-pack.ts";
 import { packFilesOf, packNameOf } from "../new-pack/pack-files.ts";
 import { packedSdk } from "../new-pack/packed-sdk.ts";
 import { requireRoom, writeFiles } from "../new-pack/write-files.ts";

@@ -1,34 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { nodeInstaller, pythonInstaller } from "@quillon/contract/installers";
-import { systemPython } from "@quillon/runner";
+import { installCommands, type PackRuntime } from "@quillon/runner";
 import { runHere } from "../run-here.ts";
-
-/** What PulumiPolicy.yaml says of it. */
-interface Runtime {
-  runtime: string | undefined;
-  options: Partial<Record<string, string>>;
-}
-
-/**
- * What installs a pack's dependencies, one command after the other.
- *
- * @param has whether the pack has a file
- */
-export function installCommands({ runtime, options }: Runtime, has: (file: string) => boolean): string[][] {
-  if (runtime === "nodejs") return has("package.json") ? [[nodeInstaller(options.packagemanager), "install"]] : [];
-  if (runtime === "bun") return has("package.json") ? [["bun", "install"]] : [];
-  if (runtime !== "python") return [];
-  const toolchain = pythonInstaller(options.toolchain, has);
-  if (toolchain === "uv") return [["uv", "sync"]];
-  if (toolchain === "poetry") return [["poetry", "install", "--no-root"]];
-  const environment = options.virtualenv;
-  if (environment === undefined) return [];
-  const python = join(environment, ...(process.platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"]));
-  const lists = ["requirements.txt", "requirements-dev.txt"].filter(has).flatMap((file) => ["-r", file]);
-  const make = [systemPython(), "-m", "venv", environment];
-  return lists.length > 0 ? [make, [python, "-m", "pip", "install", ...lists]] : [make];
-}
 
 /**
  * Installs a new pack's dependencies. What it takes to do so is printed as it goes.
@@ -36,7 +9,7 @@ export function installCommands({ runtime, options }: Runtime, has: (file: strin
  * @param offline whether only what is on this machine may be used
  * @throws Error when that failed.
  */
-export async function installPack(directory: string, runtime: Runtime, offline: boolean): Promise<void> {
+export async function installPack(directory: string, runtime: PackRuntime, offline: boolean): Promise<void> {
   const env = { ...process.env, ...WITHOUT_SCRIPTS, ...(offline && OFFLINE) };
   for (const command of installCommands(runtime, (file) => existsSync(join(directory, file)))) {
     const failure = await runHere(command, directory, env);

@@ -36,7 +36,11 @@ test.each([
 
 test("the name is put in, and files that are not text stay what they are", () => {
   const image = Buffer.from([0x24, 0x7b, 0, 0xff, ...Buffer.from(`\${PROJECT}`)]);
-  const files = filesOf({ "PulumiPolicy.yaml": "runtime: nodejs\n", "a/index.js": `"é \${PROJECT}"`, "i.png": image });
+  const files = filesOf({
+    "PulumiPolicy.yaml": "runtime: nodejs\n",
+    "a/index.js": `"é \${PROJECT}\${DESCRIPTION}"`,
+    "i.png": image,
+  });
   expect(text(files, "a/index.js")).toBe('"é rules"');
   expect(files.get("i.png")?.content).toEqual(image);
 });

@@ -18,11 +18,13 @@ const LEFT_OUT = new Set([".git", "node_modules", "venv", ".venv", "__pycache__"
 
 /** https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/go/common/workspace/templates.go */
 const PROJECT = /\$\{PROJECT\}/g;
+/** Of a pack, nobody is asked for one. */
+const DESCRIPTION = /\$\{DESCRIPTION\}/g;
 
 const SDK = "@quillon/policy";
 
 /**
- * The files of a new pack. `${PROJECT}` in a template is the pack's name. Where it asks for `@quillon/policy`, the pack gets that as a file,
+ * The files of a new pack. `${PROJECT}` in a template is the pack's name, and `${DESCRIPTION}` is empty. Where it asks for `@quillon/policy`, the pack gets that as a file,
  * because no registry has it.
  *
  * @param name see `packNameOf`
@@ -66,7 +68,9 @@ function pathsIn(root: string, folder = root): string[] {
 }
 
 function named(content: Buffer, name: string): Buffer {
-  return content.includes(0) ? content : Buffer.from(content.toString("latin1").replace(PROJECT, name), "latin1");
+  if (content.includes(0)) return content;
+  const text = content.toString("latin1").replace(PROJECT, name).replace(DESCRIPTION, "");
+  return Buffer.from(text, "latin1");
 }
 
 function changeText(files: PackFiles, path: string, change: (text: string) => string): void {
