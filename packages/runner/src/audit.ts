@@ -3,12 +3,14 @@ import { setTimeout as wait } from "node:timers/promises";
 import { AUDIT_ANSWER, type AuditedPack, type AuditJob } from "@quillon/proto/audit";
 import { AuditRefused } from "./audit-refused.ts";
 import { startChild } from "./child.ts";
-import { PackFailed } from "./start.ts";
+import { PackFailed } from "./pack-failed.ts";
+import { adviceOnPython } from "./python.ts";
 
 export type { AuditedPack, AuditedPolicy, AuditedResult, AuditJob } from "@quillon/proto/audit";
 export { AuditRefused } from "./audit-refused.ts";
 export { packCommand, type Runtime } from "./pack-command.ts";
-export { PackFailed } from "./start.ts";
+export { PackFailed } from "./pack-failed.ts";
+export { adviceOnPython } from "./python.ts";
 
 interface Options {
   /** Absolute path of the folder with PulumiPolicy.yaml. */
@@ -97,6 +99,8 @@ async function auditOnce({ directory, command, env, job, state, seconds }: Optio
     const { maskSecretsOf } = await import("./secret-strings.ts");
     const mask = maskSecretsOf(Buffer.from(state).toString(), job.secrets);
     error.message = error instanceof Ended ? printed.after(error.message, mask) : mask(error.message);
+    const advice = adviceOnPython(directory, command[0] ?? "", printed.text);
+    if (advice) error.message += `\n${advice}`;
     throw error;
   } finally {
     clearTimeout(timer);

@@ -4,5 +4,6 @@ export { atEnd } from "./at-end.ts";
 export { startChild } from "./child.ts";
 export { type Description, descriptionOf, initialConfigOf } from "./description.ts";
 export { nodeCommand } from "./node.ts";
+export { PackFailed } from "./pack-failed.ts";
 export { environmentOf, pythonCommand, systemPython } from "./python.ts";
-export { PackFailed, type RunningPack, startPack } from "./start.ts";
+export { type RunningPack, startPack } from "./start.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { authorsInstaller } from "@quillon/contract/installers";
-import { PackFailed } from "./start.ts";
+import { PackFailed } from "./pack-failed.ts";
 
 const RUNNER = "@pulumi/pulumi/cmd/run-policy-pack";
 

@@ -1,10 +1,7 @@
 import { createInterface } from "node:readline";
 import { startChild } from "./child.ts";
-
-/** A pack that did not start, or ended. The message says what it printed. */
-export class PackFailed extends Error {
-  override readonly name = "PackFailed";
-}
+import { PackFailed } from "./pack-failed.ts";
+import { adviceOnPython } from "./python.ts";
 
 export interface RunningPack {
   /** On 127.0.0.1. */
@@ -41,7 +38,11 @@ export async function startPack({ directory, command, env = process.env, signal 
     printed += text;
   });
   const port = await new Promise<number>((resolve, reject) => {
-    const failed = (what: string) => reject(new PackFailed(`${what}${printed.trim() ? `:\n${printed.trim()}` : "."}`));
+    const failed = (what: string) => {
+      const advice = adviceOnPython(directory, command[0] ?? "", printed);
+      const said = printed.trim() ? `:\n${printed.trim()}` : ".";
+      reject(new PackFailed(`${what}${said}${advice ? `\n${advice}` : ""}`));
+    };
     createInterface({ input: child.stdout }).once("line", (line) => {
       const port = Number(line.trim());
       if (Number.isInteger(port) && port > 0 && port < 65_536) resolve(port);
