@@ -27,6 +27,18 @@ test("in a terminal somebody chooses a template, and elsewhere the templates are
   expect(existsSync(join(world.dir, "listed"))).toBe(false);
 });
 
+test("of a folder with several the one is named that is meant, and a copy keeps the name that its code gives it", async () => {
+  for (const name of ["one", "two"])
+    writeFiles(join(world.dir, "several", name), {
+      "PulumiPolicy.yaml": "runtime: nodejs\n",
+      "index.js": `new PolicyPack("${name}-rules", {});\n`,
+    });
+  const listed = await author.fails("quillon policy new several --dir mine < /dev/null");
+  const [, example] = /For example: (quillon policy new .*)/.exec(listed) ?? [];
+  const { all } = await author.run(`${example} --dir mine --generate-only`);
+  expect(all).toContain("Made the policy pack one-rules in ");
+});
+
 test("a folder is a template, and one with files in it gets no pack", async () => {
   writeFiles(join(world.dir, "own"), { "PulumiPolicy.yaml": "runtime: nodejs\n", "index.js": `// \${PROJECT}\n` });
   const made = await author.ok("quillon policy new ./own --dir copy --generate-only");

@@ -16,8 +16,8 @@ import {
 import { Analyzer } from "./analyzer.ts";
 import { AuditRefused } from "./audit-refused.ts";
 import { resolveConfig } from "./config.ts";
+import { PackFailed } from "./pack-failed.ts";
 import { SecretStrings } from "./secret-strings.ts";
-import { PackFailed } from "./start.ts";
 
 /** How many questions are open at once. */
 const AT_ONCE = 16;

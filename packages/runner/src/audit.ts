@@ -5,12 +5,13 @@ import { AUDIT_ANSWER, type AuditedPack, type AuditJob } from "@quillon/proto/au
 import { AuditRefused } from "./audit-refused.ts";
 import { startChild } from "./child.ts";
 import { howToInstall } from "./install-commands.ts";
-import { PackFailed } from "./start.ts";
+import { PackFailed } from "./pack-failed.ts";
 
 export type { AuditedPack, AuditedPolicy, AuditedResult, AuditJob } from "@quillon/proto/audit";
 export { AuditRefused } from "./audit-refused.ts";
+export { howToInstallInPython } from "./install-commands.ts";
 export { packCommand, type Runtime } from "./pack-command.ts";
-export { PackFailed } from "./start.ts";
+export { PackFailed } from "./pack-failed.ts";
 
 interface Options {
   /** Absolute path of the folder with PulumiPolicy.yaml. */

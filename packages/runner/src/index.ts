@@ -5,5 +5,6 @@ export { startChild } from "./child.ts";
 export { type Description, descriptionOf, initialConfigOf } from "./description.ts";
 export { installCommands, type PackRuntime, systemPython } from "./install-commands.ts";
 export { nodeCommand } from "./node.ts";
+export { PackFailed } from "./pack-failed.ts";
 export { environmentOf, pythonCommand } from "./python.ts";
-export { PackFailed, type RunningPack, startPack } from "./start.ts";
+export { type RunningPack, startPack } from "./start.ts";

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { howToInstall, howToMake, installCommands } from "./install-commands.ts";
+import { howToInstall, howToInstallInPython, howToMake, installCommands } from "./install-commands.ts";
 
 const python = process.env.PULUMI_PYTHON_CMD || "python3";
 
@@ -31,7 +31,10 @@ test.each([
 function folderWith(...files: string[]): string {
   const folder = mkdtempSync(join(tmpdir(), "quillon-install-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  for (const file of files) writeFileSync(join(folder, file), "");
+  for (const file of files) {
+    mkdirSync(join(folder, file, ".."), { recursive: true });
+    writeFileSync(join(folder, file), "");
+  }
   return folder;
 }
 
@@ -58,4 +61,14 @@ test.each([
 ])("of a pack that ends with %s, beside %j, is said how what it needs is installed: %s", (printed, files, command) => {
   const folder = folderWith(...files);
   expect(howToInstall(printed, "py", folder)).toBe(command ? `Run \`${command}\` in ${folder}.` : "");
+});
+
+test.each([
+  [
+    ".venv/pyvenv.cfg",
+    /^PulumiPolicy\.yaml does not name the virtual environment in \.venv.* Write `virtualenv: \.venv`/,
+  ],
+  ["requirements.txt", /^Activate the virtual .*\. Or run `\S+ -m pip install -r requirements\.txt` in /],
+])("of a pack that the Python of the PATH ran, beside %s, is said how it gets its environment", (file, says) => {
+  expect(howToInstallInPython(python, folderWith(file))).toMatch(says);
 });

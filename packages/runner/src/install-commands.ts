@@ -54,15 +54,23 @@ export function howToMake(virtualenv: string, directory: string): string {
  * @param program that ran it: Node.js, or a Python
  */
 export function howToInstall(printed: string, program: string, directory: string): string {
-  if (/\bNo module named '/.test(printed)) {
-    const has = filesIn(directory);
-    const commands = pythonInstall(program, pythonInstaller(undefined, has), has);
-    return told(commands.length > 0 ? commands : [[program, "-m", "pip", "install", "pulumi-policy"]], directory);
-  }
+  if (/\bNo module named '/.test(printed)) return howToInstallInPython(program, directory);
   // One that begins otherwise is a file of the pack's own.
-  if (/\bCannot find (module|package) '[^'./]/.test(printed))
-    return told([[installerOf(directory), "install"]], directory);
-  return "";
+  const isPackage = /\bCannot find (module|package) '[^'./]/.test(printed);
+  return isPackage ? told([[installerOf(directory), "install"]], directory) : "";
+}
+
+/** The same for a pack in Python, by the Python that ran it. */
+export function howToInstallInPython(python: string, directory: string): string {
+  const has = filesIn(directory);
+  const made = ["venv", ".venv"].find((folder) => has(join(folder, "pyvenv.cfg")));
+  if (python === systemPython() && made)
+    return `PulumiPolicy.yaml does not name the virtual environment in ${made}, so the ${python} of the PATH was started. Write \`virtualenv: ${made}\` into the options of its runtime, or activate it.`;
+  const commands = pythonInstall(python, pythonInstaller(undefined, has), has);
+  const run = told(commands.length > 0 ? commands : [[python, "-m", "pip", "install", "pulumi-policy"]], directory);
+  return python === systemPython()
+    ? `Activate the virtual environment that has what the pack needs. ${run.replace("Run", "Or run")}`
+    : run;
 }
 
 function told(commands: string[][], directory: string): string {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { foldersFrom, installerOf } from "./install-commands.ts";
-import { PackFailed } from "./start.ts";
+import { PackFailed } from "./pack-failed.ts";
 
 const RUNNER = "@pulumi/pulumi/cmd/run-policy-pack";
 

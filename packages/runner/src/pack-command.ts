@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pythonInstaller } from "@quillon/contract/installers";
 import { nodeCommand } from "./node.ts";
+import { PackFailed } from "./pack-failed.ts";
 import { environmentOf, pythonCommand } from "./python.ts";
-import { PackFailed } from "./start.ts";
 
 /** What PulumiPolicy.yaml says of how a pack is started. */
 export interface Runtime {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { howToMake, pythonIn, systemPython } from "./install-commands.ts";
-import { PackFailed } from "./start.ts";
+import { PackFailed } from "./pack-failed.ts";
 
 /**
  * What starts a Python pack, as the Pulumi CLI does: the Python of its virtual environment, or else of the machine.

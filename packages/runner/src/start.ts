@@ -2,11 +2,7 @@ import { createInterface } from "node:readline";
 import { stripVTControlCharacters } from "node:util";
 import { startChild } from "./child.ts";
 import { howToInstall } from "./install-commands.ts";
-
-/** A pack that did not start, or ended. The message says what it printed. */
-export class PackFailed extends Error {
-  override readonly name = "PackFailed";
-}
+import { PackFailed } from "./pack-failed.ts";
 
 export interface RunningPack {
   /** On 127.0.0.1. */

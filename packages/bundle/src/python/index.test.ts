@@ -4,7 +4,11 @@ import { TestFolder } from "../testing.ts";
 import { pythonPackAsItIs } from "./index.ts";
 
 test.each([
-  ["that nothing names", { "venv/pyvenv.cfg": "" }, /Write `virtualenv: venv` into .* its runtime\.\n.*exit code/],
+  [
+    "that nothing names",
+    { "venv/pyvenv.cfg": "" },
+    /exit code[\s\S]*\n.* Write `virtualenv: venv` into .* its runtime/,
+  ],
   ["that is not there", {}, PackFailed],
 ])("a pack that does not start beside a virtual environment %s is told what to do", async (_, files, why) => {
   const folder = new TestFolder({ "PulumiPolicy.yaml": "runtime: python\n", "__main__.py": "wrong()", ...files });

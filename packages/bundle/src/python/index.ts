@@ -1,6 +1,4 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { type AnalyzerInfo, type Description, PackFailed, pythonCommand, systemPython } from "@quillon/runner";
+import { type AnalyzerInfo, type Description, pythonCommand, systemPython } from "@quillon/runner";
 import { archiveOf, type Files } from "../artifact.ts";
 import { billOfMaterials } from "../bill-of-materials.ts";
 import { inOrder } from "../carried-packages.ts";
@@ -82,17 +80,8 @@ function billOf({ name, versionTag }: Description, all: readonly WheelsFor[]): s
   return billOfMaterials({ name, version: versionTag }, inOrder(packages));
 }
 
-async function metadata({ directory, virtualenv }: PythonPack): Promise<AnalyzerInfo> {
-  try {
-    return await metadataOf(directory, { command: pythonCommand(directory, virtualenv) });
-  } catch (error) {
-    // `pulumi install` makes one also where nothing asks for it, and then the CLI does not start the pack in it.
-    const isElsewhere = virtualenv === undefined && existsSync(join(directory, VENV, "pyvenv.cfg"));
-    if (!(error instanceof PackFailed && isElsewhere)) throw error;
-    throw new PackRefused(
-      `The policy pack does not start, and PulumiPolicy.yaml does not name its virtual environment. Write \`virtualenv: ${VENV}\` into the options of its runtime.\n${error.message}`,
-    );
-  }
+function metadata({ directory, virtualenv }: PythonPack): Promise<AnalyzerInfo> {
+  return metadataOf(directory, { command: pythonCommand(directory, virtualenv) });
 }
 
 async function launchedMetadata({ files, programs }: Artifact): Promise<AnalyzerInfo> {

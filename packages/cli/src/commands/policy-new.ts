@@ -4,7 +4,7 @@ import { installCommands } from "@quillon/runner";
 import { Command } from "commander";
 import { descriptionOf, ourTemplates, type Template, withTemplate } from "../new-pack/find-template.ts";
 import { installPack } from "../new-pack/install-pack.ts";
-import { packFilesOf, packNameOf } from "../new-pack/pack-files.ts";
+import { nameInCode, packFilesOf, packNameOf } from "../new-pack/pack-files.ts";
 import { packedSdk } from "../new-pack/packed-sdk.ts";
 import { requireRoom, writeFiles } from "../new-pack/write-files.ts";
 import { ask, isTerminal, say } from "../output.ts";
@@ -24,7 +24,7 @@ export function newCommand(): Command {
   return new Command("new")
     .description("make a policy pack from a template")
     .argument("[template|folder|url]", "one of the templates below, a folder, or the address of a Git repository")
-    .option("--dir <folder>", "where to make it, with the folder's name as the pack's (default: here)")
+    .option("--dir <folder>", "where to make it; the templates name the pack after it (default: here)")
     .option("-f, --force", "make it in a folder with files in it, and replace those that the template has, too")
     .option("-g, --generate-only", "do not install its dependencies")
     .option("-o, --offline", "install only what this machine has in the caches of npm or pip")
@@ -44,7 +44,7 @@ async function makeNewPack(named: string | undefined, options: Options): Promise
     const files = packFilesOf(template, name, packedSdk);
     requireRoom(directory, files, options.force ?? false);
     writeFiles(directory, files);
-    say(`Made the policy pack ${name} in ${directory}, from ${template.name}.`);
+    say(`Made the policy pack ${nameInCode(files) ?? name} in ${directory}, from ${template.name}.`);
   });
   const { readProjectFile } = await import("@quillon/bundle");
   const project = readProjectFile(directory);
@@ -78,8 +78,11 @@ function nextSteps(directory: string, install: string[][] = []): string {
 /** Asks which one is meant. */
 async function choose(templates: Template[]): Promise<Template> {
   const lines = list(templates);
-  if (!isTerminal())
-    throw new Error(`Say which template:\n${lines.join("\n")}\nFor example: quillon policy new ${templates[0]?.name}`);
+  if (!isTerminal()) {
+    const address = templates[0]?.address;
+    const example = address === undefined ? "" : `\nFor example: quillon policy new ${shellWord(address)}`;
+    throw new Error(`Say which template:\n${lines.join("\n")}${example}`);
+  }
   say(lines.map((line, index) => `${String(index + 1).padStart(4)}${line}`).join("\n"));
   const answer = await ask("Which template (number or name)? ");
   const chosen = templates.find(({ name }, index) => answer === name || answer === String(index + 1));

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { branchAndFolder, isRepository, placeOf } from "./clone-templates.ts";
-import { withTemplate } from "./find-template.ts";
+import { addressIn, withTemplate } from "./find-template.ts";
 
 const root = mkdtempSync(join(tmpdir(), "quillon-clone-"));
 const url = pathToFileURL(join(root, "repository")).href;
@@ -74,6 +74,15 @@ test("of the templates in a repository somebody chooses one, and nothing of the 
   );
   expect(found.text).toContain("About tagging");
   expect(() => readFileSync(join(found.directory, "PulumiPolicy.yaml"))).toThrow("ENOENT");
+});
+
+test.each([
+  ["../packs", join("../packs", "tagging")],
+  ["https://me:secret@github.com/acme/t/", "https://github.com/acme/t/tree/BRANCH/tagging"],
+  ["https://github.com/acme/t/tree/main/packs", "https://github.com/acme/t/tree/main/packs/tagging"],
+  ["git@github.com:acme/t.git", undefined],
+])("one of several in %s is named by %s", (named, address) => {
+  expect(addressIn(named, "tagging")).toBe(address);
 });
 
 test.each([

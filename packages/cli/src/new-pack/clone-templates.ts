@@ -71,6 +71,6 @@ async function git(...args: string[]): Promise<string> {
   }
 }
 
-function withoutPassword(text: string): string {
+export function withoutPassword(text: string): string {
   return text.replace(/(?<=:\/\/)[^\s/@]+@/g, "");
 }

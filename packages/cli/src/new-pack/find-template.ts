@@ -1,12 +1,14 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { packageFolder } from "../package-folder.ts";
-import { cloneTemplates, isRepository } from "./clone-templates.ts";
+import { cloneTemplates, isRepository, placeOf, withoutPassword } from "./clone-templates.ts";
 
 /** What a new policy pack is a copy of. */
 export interface Template {
   /** How people name it. */
   name: string;
+  /** What somebody types to have it, where it is one of several. */
+  address?: string | undefined;
   /** The folder with PulumiPolicy.yaml. */
   directory: string;
   /** Whether it comes with this program. */
@@ -17,7 +19,7 @@ const PROJECT_FILE = "PulumiPolicy.yaml";
 
 /** The templates that come with this program. */
 export function ourTemplates(): Template[] {
-  return templatesIn(join(packageFolder, "templates")).map((one) => ({ ...one, ours: true }));
+  return templatesIn(join(packageFolder, "templates")).map((one) => ({ ...one, address: one.name, ours: true }));
 }
 
 /** Its first words in PulumiPolicy.yaml. */
@@ -59,7 +61,22 @@ async function oneOf(
   if (existsSync(join(directory, PROJECT_FILE))) return { name: basename(directory), directory, ours: false };
   const [first, ...others] = templatesIn(directory);
   if (!first) throw new Error(`There is no ${PROJECT_FILE} in ${named}, nor in a folder in it, so it is no template.`);
-  return others.length > 0 ? choose([first, ...others]) : first;
+  return others.length > 0
+    ? choose([first, ...others].map((one) => ({ ...one, address: addressIn(named, one.name) })))
+    : first;
+}
+
+/**
+ * What names one of several templates.
+ *
+ * @param named the folder, or the address of the Git repository, that has them
+ * @returns undefined where no address has a folder in it.
+ */
+export function addressIn(named: string, name: string): string | undefined {
+  if (!isRepository(named)) return join(named, name);
+  if (!/^https?:/.test(named)) return undefined;
+  const page = withoutPassword(named).replace(/\/$/, "");
+  return placeOf(named).within === undefined ? `${page}/tree/BRANCH/${name}` : `${page}/${name}`;
 }
 
 function templatesIn(directory: string): Template[] {

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { type PackFiles, packFilesOf, packNameOf } from "./pack-files.ts";
+import { nameInCode, type PackFiles, packFilesOf, packNameOf } from "./pack-files.ts";
 
 const root = mkdtempSync(join(tmpdir(), "quillon-files-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -32,6 +32,16 @@ test.each([
   [`/${"n".repeat(120)}`, "n".repeat(100)],
 ])("the pack in %s is named %s", (folder, name) => {
   expect(packNameOf(folder, "aws-python")).toBe(name);
+});
+
+test.each([
+  ["index.ts", 'new PolicyPack("shop", {', "shop"],
+  ["__main__.py", "PolicyPack(\n    name='shop',", "shop"],
+  ["index.ts", `new PolicyPack("\${PROJECT}", {`, "rules"],
+  ["index.js", "new PolicyPack(name, {", undefined],
+  ["README.md", 'new PolicyPack("shop", {', undefined],
+])("of a pack with %s of the text %j, the name is known: %s", (path, code, name) => {
+  expect(nameInCode(filesOf({ "PulumiPolicy.yaml": "runtime: nodejs\n", [path]: code }))).toBe(name);
 });
 
 test("the name is put in, and files that are not text stay what they are", () => {

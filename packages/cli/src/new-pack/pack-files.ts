@@ -52,6 +52,16 @@ export function packNameOf(directory: string, fallback: string): string {
   return name.replace(/^[._-]+|(?<![._-])[._-]+$/g, "").slice(0, 100) || fallback;
 }
 
+/** The name that a pack's code gives it, where the code is as simple as most is. A copy of a pack keeps it, whatever its folder is named. */
+export function nameInCode(files: PackFiles): string | undefined {
+  for (const [path, { content }] of files) {
+    if (!/\.([cm]?[jt]s|py)$/.test(path)) continue;
+    const [, name] = /\bPolicyPack\(\s*(?:name\s*=\s*)?["'`]([\w.-]+)["'`]/.exec(content.toString("utf8")) ?? [];
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}
+
 function pathsIn(root: string, folder = root): string[] {
   return readdirSync(folder)
     .filter((name) => !LEFT_OUT.has(name))

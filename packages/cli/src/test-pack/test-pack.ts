@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { packCommand } from "@quillon/runner/audit";
+import { howToInstallInPython, packCommand } from "@quillon/runner/audit";
 import { runHere } from "../run-here.ts";
 import { type PolicyCoverage, readCoverage } from "./coverage.ts";
 import { type Tested, testCommands } from "./test-command.ts";
@@ -22,7 +22,9 @@ export class TestsFailed extends Error {
  */
 export async function testPack(directory: string): Promise<PolicyCoverage[]> {
   const { readProjectFile } = await import("@quillon/bundle");
-  const commands = testCommands({ ...readProjectFile(directory), ...found(directory, readProjectFile(directory)) });
+  const project = readProjectFile(directory);
+  const tested = { ...project, ...found(directory, project) };
+  const commands = testCommands(tested);
   const folder = mkdtempSync(join(tmpdir(), "quillon-test-"));
   try {
     const packs = join(folder, "packs");
@@ -31,7 +33,12 @@ export async function testPack(directory: string): Promise<PolicyCoverage[]> {
     for (const command of commands) {
       const failure = await runHere(command, directory, env);
       if (failure !== undefined)
-        throw new TestsFailed(`The tests of ${directory} failed: ${command.join(" ")} ${failure}.`);
+        throw new TestsFailed(
+          [
+            `The tests of ${directory} failed: ${command.join(" ")} ${failure}.`,
+            ...notInstalled(directory, tested),
+          ].join("\n"),
+        );
     }
     return readCoverage(packs);
   } finally {
@@ -42,8 +49,22 @@ export async function testPack(directory: string): Promise<PolicyCoverage[]> {
 function found(directory: string, { runtime, options }: Tested): Partial<Tested> {
   if (runtime !== "python") return { script: scriptOf(join(directory, "package.json")) };
   const [python = ""] = packCommand(directory, { name: runtime, options }).command;
-  const ask = "import importlib.util as u; print(*[m for m in ('pytest', 'coverage') if u.find_spec(m)])";
+  const ask = `import importlib.util as u; print(*[m for m in ('pytest', 'coverage', '${PYTHON_SDK}') if u.find_spec(m)])`;
   return { python, modules: execFileSync(python, ["-c", ask], { encoding: "utf8" }).trim().split(" ") };
+}
+
+const PYTHON_SDK = "pulumi_policy";
+
+/** Tests of a pack that is not installed fail with a long trace, and the reason is somewhere in it. */
+function notInstalled(directory: string, { runtime, options, python = "", modules = [] }: Tested): string[] {
+  if (runtime === "python" && !modules.includes(PYTHON_SDK)) return [howToInstallInPython(python, directory)];
+  if (runtime !== "nodejs" || existsSync(join(directory, "node_modules"))) return [];
+  try {
+    packCommand(directory, { name: runtime, options });
+    return [];
+  } catch (error) {
+    return [(error as Error).message];
+  }
 }
 
 function scriptOf(path: string): string | undefined {

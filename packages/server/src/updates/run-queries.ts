@@ -1,4 +1,5 @@
 import type { UpdateKind, UpdateStatus } from "@quillon/contract";
+import { type SqlBool, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 
 /** An update or a preview that was started, and what it was told to run. */
@@ -15,14 +16,14 @@ export interface Run {
   required: unknown;
 }
 
-/** The run with this id, or the newest of the kinds that run policies. */
+/** The run with this id, or the newest of the kinds that run policies, without updates that never began. */
 export async function findRun(db: Db, stackId: string, id: string | "latest"): Promise<Run | undefined> {
   return db
     .selectFrom("updates")
     .where("stack_id", "=", stackId)
     .where("started_at", "is not", null)
     .$if(id !== "latest", (query) => query.where("id", "=", id))
-    .$if(id === "latest", (query) => query.where("kind", "in", ["update", "preview"]))
+    .$if(id === "latest", (query) => query.where("kind", "in", ["update", "preview"]).where(BEGAN))
     .orderBy("created_at", "desc")
     .limit(1)
     .select([
@@ -38,3 +39,8 @@ export async function findRun(db: Db, stackId: string, id: string | "latest"): P
     ])
     .executeTakeFirst();
 }
+
+/** `quillon run` registers an update before the preview that may stop it. What stopped it is in the preview, so that is the newest run then. */
+const BEGAN = sql<SqlBool>`(updates.status <> 'cancelled' or updates.compacted_at is not null
+  or exists (select from engine_events event where event.update_id = updates.id)
+  or not exists (select from stacks stack where stack.id = updates.stack_id and stack.backend is not null))`;

@@ -275,6 +275,24 @@ describe.each(engines)("stacks whose state is elsewhere on $name", (engine) => {
     expect(receipt.reasons).toContain(reason);
   });
 
+  test("an update that its preview stopped is not the newest run, but that preview is, and one that was cancelled later is", async () => {
+    const path = await elsewhere();
+    const latest = async () => {
+      const { body } = await t.send(`GET ${path.replace("/stacks/acme", "/quillon/orgs/acme/stacks")}/updates/latest`);
+      return body.updateID;
+    };
+    const preview = await start(path, { dryRun: true });
+    const update = await start(path);
+    await preview.send("POST /events/batch", { events });
+    await preview.send("POST /complete", { status: "failed" });
+    await update.send("POST /complete", { status: "cancelled" });
+    expect(await latest()).toBe(preview.id);
+    const stopped = await start(path);
+    await stopped.send("POST /events/batch", { events: events.slice(0, 2) });
+    await stopped.send("POST /complete", { status: "cancelled" });
+    expect(await latest()).toBe(stopped.id);
+  });
+
   test("of one that is not heard of any more", async () => {
     const path = await elsewhere();
     const update = await start(path);
