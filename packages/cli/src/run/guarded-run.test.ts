@@ -43,7 +43,7 @@ test("a command that is not there is told, and nothing keeps the process from en
     abandon: () => Promise.reject(new Error("The folder can't be read.")),
   };
   const prepared = { packs: [], lineWith: () => ["/no/such/pulumi", "up"] };
-  await expect(conduct(prepared, report, undefined)).rejects.toThrow(
+  await expect(conduct(prepared, report, { env: process.env, own: undefined })).rejects.toThrow(
     "There is no command /no/such/pulumi. Is it installed, and on the PATH?\nThe command was not run.",
   );
   await expect.poll(listening).toBeLessThanOrEqual(before);

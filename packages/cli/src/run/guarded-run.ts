@@ -98,6 +98,7 @@ const STREAM_MS = 2_000;
 /**
  * Runs the command, and reports what it does.
  *
+ * @param given its environment.
  * @param own the event log of the command itself.
  * @returns the exit code of the command.
  * @throws Error when it was not run.
@@ -105,7 +106,7 @@ const STREAM_MS = 2_000;
 export async function conduct(
   { packs, lineWith }: Prepared,
   report: Report,
-  own: OwnEventLog | undefined,
+  { env: given, own }: { env: NodeJS.ProcessEnv; own: OwnEventLog | undefined },
 ): Promise<number> {
   const abandon = async (error: unknown) => {
     // Why it is not run counts more.
@@ -116,7 +117,7 @@ export async function conduct(
   const open = () => streams.open();
   const events = await serveEvents(own ? () => own.beside(open()) : open).catch(abandon);
   const eventLog = `tcp://127.0.0.1:${events.port}`;
-  const env = { ...process.env, PULUMI_DEBUG_COMMANDS: "true", [GUARD]: eventLog };
+  const env = { ...given, PULUMI_DEBUG_COMMANDS: "true", [GUARD]: eventLog };
   const code = await runInTerminal(lineWith(eventLog), env).catch((error: unknown) => {
     events.close();
     return abandon(error);
