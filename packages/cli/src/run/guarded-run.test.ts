@@ -48,3 +48,22 @@ test("a command that is not there is told, and nothing keeps the process from en
   );
   await expect.poll(listening).toBeLessThanOrEqual(before);
 });
+
+test("a signal that comes when the command has ended does not end the report, but its patience", async () => {
+  const hurried: boolean[] = [];
+  const report = {
+    begin: async () => [],
+    end: async (_: unknown, hurry?: AbortSignal) => {
+      process.emit("SIGHUP");
+      hurried.push(hurry?.aborted ?? false);
+      await new Promise((resolve) => hurry?.addEventListener("abort", resolve));
+      hurried.push(hurry?.aborted ?? false);
+    },
+    abandon: async () => {},
+  };
+  const before = process.listenerCount("SIGHUP");
+  const prepared = { packs: [], lineWith: () => ["sh", "-c", "exit 3"] };
+  expect(await conduct(prepared, report, { env: process.env, own: undefined })).toBe(3);
+  expect(hurried).toEqual([false, true]);
+  expect(process.listenerCount("SIGHUP")).toBe(before);
+});

@@ -11,6 +11,7 @@ import { helperOf } from "../required-packs/helper.ts";
 import { runInTerminal } from "./child.ts";
 import { type Guarded, guardedLine } from "./command-line.ts";
 import type { RequiredPack } from "./event.ts";
+import { hurryOnSignals } from "./hurry.ts";
 import type { Report } from "./live-report.ts";
 import type { OwnEventLog } from "./own-event-log.ts";
 import { PATIENCE_MS } from "./patience.ts";
@@ -118,18 +119,24 @@ export async function conduct(
   const events = await serveEvents(own ? () => own.beside(open()) : open).catch(abandon);
   const eventLog = `tcp://127.0.0.1:${events.port}`;
   const env = { ...given, PULUMI_DEBUG_COMMANDS: "true", [GUARD]: eventLog };
-  const code = await runInTerminal(lineWith(eventLog), env).catch((error: unknown) => {
+  const hurry = hurryOnSignals();
+  try {
+    const code = await runInTerminal(lineWith(eventLog), env).catch((error: unknown) => {
+      events.close();
+      return abandon(error);
+    });
+    hurry.begin();
+    await Promise.race([streams.idle(), new Promise((resolve) => setTimeout(resolve, STREAM_MS).unref())]);
     events.close();
-    return abandon(error);
-  });
-  await Promise.race([streams.idle(), new Promise((resolve) => setTimeout(resolve, STREAM_MS).unref())]);
-  events.close();
-  await streams.idle();
-  await own?.done(PATIENCE_MS);
-  await report.end(streams.ends(code));
-  if (!streams.came && code === 0)
-    say(
-      "The Pulumi CLI reported nothing, so Quillon does not know what the policies found, and the receipt is incomplete. Older CLIs than 3.220 may not be able to.",
-    );
-  return code;
+    await streams.idle();
+    await own?.done(PATIENCE_MS, hurry.signal);
+    await report.end(streams.ends(code), hurry.signal);
+    if (!streams.came && code === 0)
+      say(
+        "The Pulumi CLI reported nothing, so Quillon does not know what the policies found, and the receipt is incomplete. Older CLIs than 3.220 may not be able to.",
+      );
+    return code;
+  } finally {
+    hurry.stop();
+  }
 }

@@ -11,11 +11,18 @@ import type { Expected } from "./streams.ts";
 export interface Report {
   /** Comes before the command. @throws Error when the command must not be run. */
   begin(): Promise<Expected[]>;
-  /** Comes after it. @param ends how each of the runs ended. It never fails, because then the command's exit code is what counts. */
-  end(ends: readonly Ended[]): Promise<void>;
+  /**
+   * Comes after it. It never fails, because then the command's exit code is what counts.
+   *
+   * @param ends how each of the runs ended.
+   * @param hurry is aborted when this must come to its end.
+   */
+  end(ends: readonly Ended[], hurry?: AbortSignal): Promise<void>;
   /** Comes instead of `end` when the command could not be run. */
   abandon(): Promise<void>;
 }
+
+const UNREACHABLE = "Quillon can't be reached";
 
 /** Tells a server that knows the runs, as they go on. */
 export class LiveReport implements Report {
@@ -44,8 +51,9 @@ export class LiveReport implements Report {
     return expected;
   }
 
-  async end(ends: readonly Ended[]): Promise<void> {
-    await this.#keep((await this.#endAll(ends)).flatMap((one) => one ?? []));
+  async end(ends: readonly Ended[], hurry?: AbortSignal): Promise<void> {
+    const left = (await this.#endAll(ends, hurry)).flatMap((one) => one ?? []);
+    await this.#keep(left, hurry?.aborted ? "Quillon was not told of all when the run was stopped" : UNREACHABLE);
     for (const { refusal } of this.#runs) if (refusal) say(`Quillon did not take all of the report: ${refusal}`);
   }
 
@@ -53,18 +61,18 @@ export class LiveReport implements Report {
     await this.#endAll(this.#runs.map(() => "cancelled"));
   }
 
-  #endAll(ends: readonly Ended[]): Promise<(Unsent | undefined)[]> {
-    return Promise.all(this.#runs.map((run, at) => run.end(ends[at] ?? "failed", PATIENCE_MS)));
+  #endAll(ends: readonly Ended[], hurry?: AbortSignal): Promise<(Unsent | undefined)[]> {
+    return Promise.all(this.#runs.map((run, at) => run.end(ends[at] ?? "failed", PATIENCE_MS, hurry)));
   }
 
-  async #keep(left: readonly Unsent[]): Promise<void> {
+  async #keep(left: readonly Unsent[], why: string): Promise<void> {
     if (left.length === 0) return;
     const { unsent, server } = this.#to;
     try {
       for (const one of left) await keep(unsent, server, one);
-      say("Quillon can't be reached, so what the policies found is kept, and sent with the next quillon run.");
+      say(`${why}, so what the policies found is kept, and sent with the next quillon run.`);
     } catch (error) {
-      say(`Quillon can't be reached, and what the policies found can't be kept: ${errorMessage(error)}`);
+      say(`${why}, and what the policies found can't be kept: ${errorMessage(error)}`);
     }
   }
 }
