@@ -1,4 +1,4 @@
-import type { Client } from "@quillon/contract/client";
+import { ApiError, type Client } from "@quillon/contract/client";
 import { errorMessage } from "../error-message.ts";
 import { say } from "../output.ts";
 import { LONGEST_MS, PATIENCE_MS, patient } from "./patience.ts";
@@ -40,11 +40,14 @@ export class LiveReport implements Report {
   }
 
   async begin(): Promise<Expected[]> {
-    const { client, stack } = this.#to;
+    const { client, stack, server } = this.#to;
     const expected: Expected[] = [];
     // The one that holds the stack is last: when it can't be started, the preview has not begun either.
     for (const { id, isPreview } of this.#updates) {
-      const run = new ReportedRun(client, await startRun(patient(client, LONGEST_MS), stack, id));
+      const started = startRun(patient(client, LONGEST_MS), stack, id).catch((error) =>
+        sayHowItEnds(error, stack, server),
+      );
+      const run = new ReportedRun(client, await started);
       this.#runs.push(run);
       expected.push({ isPreview, add: (event) => run.add(event) });
     }
@@ -75,4 +78,15 @@ export class LiveReport implements Report {
       say(`${why}, and what the policies found can't be kept: ${errorMessage(error)}`);
     }
   }
+}
+
+/** The server means its own `pulumi cancel`, and the one that people type here ends what is in the other backend. @throws */
+function sayHowItEnds(error: unknown, { orgName, projectName, stackName }: KnownStack, server: string): never {
+  if (!(error instanceof ApiError) || error.id !== "stack_busy") throw error;
+  const stack = `${orgName}/${projectName}/${stackName}`;
+  throw new Error(
+    `${error.message}
+That is an update that Quillon was told of, which pulumi cancel does not end while the CLI is logged in to another backend. One whose quillon run was killed ends by itself within five minutes. To end it now: PULUMI_BACKEND_URL=${server} PULUMI_ACCESS_TOKEN=TOKEN pulumi cancel ${stack}`,
+    { cause: error },
+  );
 }
