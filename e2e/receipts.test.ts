@@ -125,6 +125,11 @@ test("a client that was killed leaves an incomplete one", async () => {
   await gate.reached("update rex");
   running.signal("SIGKILL");
   await running.outcome;
+  // Earlier updates of the same commit have complete receipts.
+  expect(await terminal.run("quillon verify --stack acme/pets/dev")).toMatchObject({
+    code: 2,
+    stdout: expect.stringContaining("has not ended, so it has no receipt yet."),
+  });
   await terminal.ok("pulumi cancel --yes acme/dev");
   expect(await newest()).toMatchObject({ status: "incomplete" });
 });

@@ -137,6 +137,18 @@ describe("quillon run, on a stack whose state is in a folder", () => {
     expect(await ada.ok(`exec 3>&1; ${line}`)).toBe("it ran\ncode 7\n");
   });
 
+  test.each(["./deploy.sh up", "./deploy.sh install", "./deploy.sh up --stack dev"])(
+    "what a program of another name deploys is stopped, whatever its arguments are: %s",
+    async (line) => {
+      await ada.ok("pulumi config set length 1");
+      const script = "#!/bin/sh\nexec pulumi up --yes --skip-preview\n";
+      writeFileSync(join(ada.dir, "deploy.sh"), script, { mode: 0o755 });
+      await ada.fails(`quillon run -- ${line}`);
+      expect(await ada.ok("pulumi stack export")).not.toContain('"length": 1');
+      await ada.ok("pulumi config set length 2");
+    },
+  );
+
   test("what runs no policies runs as it is, and what can't be guarded is refused", async () => {
     expect(await ada.ok("quillon run -- pulumi stack --show-name")).toBe("dev\n");
     expect(await ada.fails("quillon run -- pulumi destroy --yes --run-program")).toContain(

@@ -8,7 +8,7 @@ import { errorMessage } from "../error-message.ts";
 import { cacheFolder, stateFolder } from "../folders.ts";
 import { say } from "../output.ts";
 import { runInTerminal } from "../run/child.ts";
-import { type Guarded, readCommandLine } from "../run/command-line.ts";
+import { type Guarded, isPulumi, readCommandLine } from "../run/command-line.ts";
 import { conduct, GUARD, namesOf, prepare } from "../run/guarded-run.ts";
 import { LateReport } from "../run/late-report.ts";
 import { LiveReport, type Report } from "../run/live-report.ts";
@@ -32,6 +32,7 @@ import { findServer } from "../run/server.ts";
 import { sendKept } from "../run/spool.ts";
 import { clientOf } from "../session.ts";
 import { shellWord } from "../shell-word.ts";
+import { withGuardedPath } from "../shim/guarded-path.ts";
 import { exportCommand } from "./run-export.ts";
 
 interface Options {
@@ -103,10 +104,20 @@ function checkOptions({ bundle, key, org, breakGlass }: Options): void {
     throw new Error(`The reason of --break-glass has more than ${LONGEST_REASON} characters. Write a shorter one.`);
 }
 
-async function runAsItIs(line: readonly string[], { print }: Options): Promise<number> {
-  if (!print) return runInTerminal(line, process.env);
+async function runAsItIs(line: readonly string[], options: Options): Promise<number> {
+  if (!options.print) return guardedInside(line, options, (env) => runInTerminal(line, env));
   printLine(line);
   return 0;
+}
+
+/** Whatever its arguments are, a program that is not the Pulumi CLI itself may call `pulumi up`. */
+function guardedInside<T>(
+  [program = ""]: readonly string[],
+  { org }: Options,
+  work: (env: NodeJS.ProcessEnv) => Promise<T>,
+): Promise<T> {
+  const { env } = process;
+  return isPulumi(program) ? work(env) : withGuardedPath({ env, org, quillon: resolve(process.argv[1] ?? "") }, work);
 }
 
 async function runGuarded(line: readonly string[], read: Guarded, options: Options): Promise<number> {
@@ -115,7 +126,8 @@ async function runGuarded(line: readonly string[], read: Guarded, options: Optio
   });
   if (ready === "held here") return runAsItIs(line, options);
   const own = read.eventLog === undefined ? undefined : new OwnEventLog(read.eventLog, resolve(read.cwd ?? "."));
-  if (ready.report) return conduct(ready.prepared, ready.report, own);
+  const { prepared, report } = ready;
+  if (report) return guardedInside(line, options, (env) => conduct(prepared, report, { env, own }));
   printLine(["env", "PULUMI_DEBUG_COMMANDS=true", ...ready.prepared.lineWith("tcp://127.0.0.1:PORT")]);
   return 0;
 }

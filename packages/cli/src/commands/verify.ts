@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { parseOwnedStack } from "../arguments.ts";
 import { signInTo, withSignIn } from "../organization.ts";
 import { asJson, type JsonOption, withJson } from "../output.ts";
-import { MOST, verdictOf } from "../verified-update.ts";
+import { MOST, runningOf, type StartedUpdate, verdictOf } from "../verified-update.ts";
 import type { Receipt } from "../verify-receipt.ts";
 
 interface Options extends JsonOption {
@@ -13,6 +13,9 @@ interface Options extends JsonOption {
   anyCommit?: true;
 }
 
+const MORE = `
+A receipt says which policy packs the update had to ask, and did. One that has not ended has none yet.`;
+
 /** `quillon verify`. */
 export function verifyCommand(): Command {
   return withSignIn(withJson(new Command("verify")))
@@ -20,7 +23,7 @@ export function verifyCommand(): Command {
     .requiredOption("--stack <stack>", "ORG/PROJECT/STACK, or PROJECT/STACK in your default organization")
     .option("--commit <hash>", "the whole hash or its beginning (default: the commit of the Git repository here)")
     .option("--any-commit", "the last update, whatever its commit")
-    .addHelpText("after", "\nA receipt says which policy packs the update had to ask, and did.")
+    .addHelpText("after", MORE)
     .action(verify);
 }
 
@@ -28,26 +31,45 @@ async function verify(options: Options): Promise<void> {
   const { owner, ...stack } = parseOwnedStack(options.stack);
   const commit = await commitOf(options);
   const { client, orgName } = await signInTo(owner ? { org: owner } : {});
+  const params = { orgName, ...stack };
+
+  async function* updates(): AsyncGenerator<StartedUpdate> {
+    let seen = 0;
+    let continuationToken: string | undefined;
+    do {
+      const page = await client.call("GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates", {
+        params,
+        query: { ...(continuationToken && { continuationToken }) },
+      });
+      for (const update of page.updates) {
+        if (++seen > MOST) return;
+        yield update;
+      }
+      ({ continuationToken } = page);
+    } while (continuationToken);
+  }
 
   async function* receipts(): AsyncGenerator<Receipt> {
     let seen = 0;
     let continuationToken: string | undefined;
     do {
       const page = await client.call("GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/receipts", {
-        params: { orgName, ...stack },
+        params,
         query: { dryRun: false, ...(continuationToken && { continuationToken }) },
       });
       for (const { updateID } of page.receipts) {
         if (++seen > MOST) return;
-        const params = { orgName, updateID };
-        const { receipt } = await client.call("GET /api/quillon/orgs/{orgName}/receipts/{updateID}", { params });
+        const { receipt } = await client.call("GET /api/quillon/orgs/{orgName}/receipts/{updateID}", {
+          params: { orgName, updateID },
+        });
         yield JSON.parse(receipt);
       }
       ({ continuationToken } = page);
     } while (continuationToken);
   }
 
-  const verdict = await verdictOf(receipts(), commit);
+  // What ends after this has a receipt by then.
+  const verdict = (await runningOf(updates(), commit)) ?? (await verdictOf(receipts(), commit));
   process.stdout.write(options.json ? asJson(verdict) : `${verdict.because}\n`);
   if (!verdict.holds) process.exitCode = 2;
 }

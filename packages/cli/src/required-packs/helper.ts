@@ -1,7 +1,12 @@
 import { resolve } from "node:path";
+import { isPulumi } from "../run/command-line.ts";
 
-/** A program that is asked in another folder than this one. */
+/**
+ * What is asked beside a command, in another folder than this one. Nobody knows what a program that is not the Pulumi CLI itself does when it
+ * is started, such as a script that deploys whatever its arguments are.
+ */
 export function helperOf(program: string): string {
+  if (!isPulumi(program)) return "pulumi";
   return /[\\/]/.test(program) ? resolve(program) : program;
 }
 

@@ -122,7 +122,7 @@ export function readCommandLine([program = "", ...args]: readonly string[], env:
 }
 
 /** Without a command the CLI prints its help. A name may have the CLI's version, and what else begins with `pulumi` may be a script. */
-function isPulumi(program: string): boolean {
+export function isPulumi(program: string): boolean {
   return /^pulumi(-?v?\d+(\.\d+)*)?(\.exe)?$/i.test(program.split(/[\\/]/).at(-1) ?? "");
 }
 

@@ -43,8 +43,27 @@ test("a command that is not there is told, and nothing keeps the process from en
     abandon: () => Promise.reject(new Error("The folder can't be read.")),
   };
   const prepared = { packs: [], lineWith: () => ["/no/such/pulumi", "up"] };
-  await expect(conduct(prepared, report, undefined)).rejects.toThrow(
+  await expect(conduct(prepared, report, { env: process.env, own: undefined })).rejects.toThrow(
     "There is no command /no/such/pulumi. Is it installed, and on the PATH?\nThe command was not run.",
   );
   await expect.poll(listening).toBeLessThanOrEqual(before);
+});
+
+test("a signal that comes when the command has ended does not end the report, but its patience", async () => {
+  const hurried: boolean[] = [];
+  const report = {
+    begin: async () => [],
+    end: async (_: unknown, hurry?: AbortSignal) => {
+      process.emit("SIGHUP");
+      hurried.push(hurry?.aborted ?? false);
+      await new Promise((resolve) => hurry?.addEventListener("abort", resolve));
+      hurried.push(hurry?.aborted ?? false);
+    },
+    abandon: async () => {},
+  };
+  const before = process.listenerCount("SIGHUP");
+  const prepared = { packs: [], lineWith: () => ["sh", "-c", "exit 3"] };
+  expect(await conduct(prepared, report, { env: process.env, own: undefined })).toBe(3);
+  expect(hurried).toEqual([false, true]);
+  expect(process.listenerCount("SIGHUP")).toBe(before);
 });

@@ -11,6 +11,7 @@ import { helperOf } from "../required-packs/helper.ts";
 import { runInTerminal } from "./child.ts";
 import { type Guarded, guardedLine } from "./command-line.ts";
 import type { RequiredPack } from "./event.ts";
+import { hurryOnSignals } from "./hurry.ts";
 import type { Report } from "./live-report.ts";
 import type { OwnEventLog } from "./own-event-log.ts";
 import { PATIENCE_MS } from "./patience.ts";
@@ -98,6 +99,7 @@ const STREAM_MS = 2_000;
 /**
  * Runs the command, and reports what it does.
  *
+ * @param given its environment.
  * @param own the event log of the command itself.
  * @returns the exit code of the command.
  * @throws Error when it was not run.
@@ -105,7 +107,7 @@ const STREAM_MS = 2_000;
 export async function conduct(
   { packs, lineWith }: Prepared,
   report: Report,
-  own: OwnEventLog | undefined,
+  { env: given, own }: { env: NodeJS.ProcessEnv; own: OwnEventLog | undefined },
 ): Promise<number> {
   const abandon = async (error: unknown) => {
     // Why it is not run counts more.
@@ -116,19 +118,25 @@ export async function conduct(
   const open = () => streams.open();
   const events = await serveEvents(own ? () => own.beside(open()) : open).catch(abandon);
   const eventLog = `tcp://127.0.0.1:${events.port}`;
-  const env = { ...process.env, PULUMI_DEBUG_COMMANDS: "true", [GUARD]: eventLog };
-  const code = await runInTerminal(lineWith(eventLog), env).catch((error: unknown) => {
+  const env = { ...given, PULUMI_DEBUG_COMMANDS: "true", [GUARD]: eventLog };
+  const hurry = hurryOnSignals();
+  try {
+    const code = await runInTerminal(lineWith(eventLog), env).catch((error: unknown) => {
+      events.close();
+      return abandon(error);
+    });
+    hurry.begin();
+    await Promise.race([streams.idle(), new Promise((resolve) => setTimeout(resolve, STREAM_MS).unref())]);
     events.close();
-    return abandon(error);
-  });
-  await Promise.race([streams.idle(), new Promise((resolve) => setTimeout(resolve, STREAM_MS).unref())]);
-  events.close();
-  await streams.idle();
-  await own?.done(PATIENCE_MS);
-  await report.end(streams.ends(code));
-  if (!streams.came && code === 0)
-    say(
-      "The Pulumi CLI reported nothing, so Quillon does not know what the policies found, and the receipt is incomplete. Older CLIs than 3.220 may not be able to.",
-    );
-  return code;
+    await streams.idle();
+    await own?.done(PATIENCE_MS, hurry.signal);
+    await report.end(streams.ends(code), hurry.signal);
+    if (!streams.came && code === 0)
+      say(
+        "The Pulumi CLI reported nothing, so Quillon does not know what the policies found, and the receipt is incomplete. Older CLIs than 3.220 may not be able to.",
+      );
+    return code;
+  } finally {
+    hurry.stop();
+  }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Client } from "@quillon/contract/client";
 import { say } from "../output.ts";
 import type { Report } from "./live-report.ts";
-import { patient } from "./patience.ts";
+import { PATIENCE_MS, patient } from "./patience.ts";
 import type { Basis, PlannedRun, Registrant, RunFacts } from "./registration.ts";
 import type { Ended } from "./reported-run.ts";
 import { keepLate, type Late, removeLate, sendLate } from "./spool.ts";
@@ -41,7 +41,7 @@ export class LateReport implements Report {
     return this.#late.runs.map(({ isPreview, events }) => ({ isPreview, add: (event) => events.push(event) }));
   }
 
-  async end(ends: readonly Ended[]): Promise<void> {
+  async end(ends: readonly Ended[], hurry?: AbortSignal): Promise<void> {
     const { client, unsent, server } = this.#to;
     const { basis, pid: _, ...late } = this.#late;
     const ended: Late = {
@@ -51,7 +51,7 @@ export class LateReport implements Report {
     };
     try {
       await keepLate(unsent, server, ended);
-      const outcome = await sendLate(unsent, server, { client: patient(client), late: ended });
+      const outcome = await sendLate(unsent, server, { client: patient(client, PATIENCE_MS, hurry), late: ended });
       if (outcome === "unreachable")
         say("Quillon can't be reached, so what the run has done is kept, and sent with the next quillon run.");
     } catch (error) {

@@ -45,14 +45,18 @@ export class OwnEventLog {
    * Waits until listeners have taken all, and says so when not all could be passed on.
    *
    * @param patienceMs how long a listener is waited for.
+   * @param hurry ends the wait before.
    */
-  async done(patienceMs: number): Promise<void> {
-    const givingUp = setTimeout(() => {
+  async done(patienceMs: number, hurry?: AbortSignal): Promise<void> {
+    const giveUp = () => {
       this.#problem ??= "nobody takes them";
       for (const listener of this.#listeners) listener.close();
-    }, patienceMs);
+    };
+    const givingUp = setTimeout(giveUp, patienceMs);
+    hurry?.addEventListener("abort", giveUp);
     const problems = await Promise.all(this.#listeners.map(({ done }) => done));
     clearTimeout(givingUp);
+    hurry?.removeEventListener("abort", giveUp);
     const problem = this.#problem ?? problems.find((one) => one !== undefined);
     if (problem !== undefined) say(`Not all events could be passed on to --event-log ${this.#target}: ${problem}.`);
   }

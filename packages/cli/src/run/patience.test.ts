@@ -20,6 +20,7 @@ test("a server that does not answer is waited for as long as was said, and no lo
   await expect(patient(patient(silent, 3_600_000), 1).call(who, {})).rejects.toThrow("not answered for 0.001");
   const given = AbortSignal.abort(new Error("given up"));
   await expect(patient(silent, 3_600_000).call(who, { signal: given })).rejects.toThrow("given up");
+  await expect(patient(silent, 3_600_000, given).call(who, {})).rejects.toThrow("given up");
 });
 
 test("what it answers is passed on", async () => {

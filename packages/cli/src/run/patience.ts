@@ -6,13 +6,13 @@ export const PATIENCE_MS = 10_000;
 /** How long it is waited for where the command can't. */
 export const LONGEST_MS = 60_000;
 
-/** A client that waits no longer than that for an answer. @param ms for each request. */
-export function patient(client: Client, ms = PATIENCE_MS): Client {
+/** A client that waits no longer than that for an answer. @param ms for each request. @param stop ends the wait before. */
+export function patient(client: Client, ms = PATIENCE_MS, stop?: AbortSignal): Client {
   return {
     ...client,
     async call(route, input) {
       const limit = AbortSignal.timeout(ms);
-      const signal = input.signal ? AbortSignal.any([limit, input.signal]) : limit;
+      const signal = AbortSignal.any([limit, input.signal, stop].filter((one) => one !== undefined));
       try {
         return await client.call(route, { ...input, signal });
       } catch (error) {

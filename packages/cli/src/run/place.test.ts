@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { placeOf, readBackend, readPlace, readProject, wholeUrl } from "./place.ts";
 
@@ -63,8 +63,7 @@ test("of several project files it is the one that the CLI takes", async () => {
 });
 
 test("the program is asked from the folder of this process, without the command's variables", async () => {
-  const program = join(dir, "asked.sh");
-  writeFileSync(program, '#!/bin/sh\necho "dev$PULUMI_OPTION_SHOW_NAME"\n', { mode: 0o755 });
+  const program = pulumi("asked", 'echo "dev$PULUMI_OPTION_SHOW_NAME"');
   const env = { ...process.env, PULUMI_OPTION_SHOW_NAME: "false" };
   const at = { project: { name: "web", runtime: "nodejs", root: dir }, backend: disk, cwd: tmpdir(), env };
   expect(await readPlace(relative(".", program), {}, at)).toMatchObject({ stack: "dev" });
@@ -75,7 +74,25 @@ test("without a stack the program is asked, and says why there is none", async (
   const at = { project, backend: disk, cwd: dir, env: process.env };
   expect(await readPlace("/nowhere/pulumi", { stack: "dev" }, at)).toMatchObject({ stack: "dev" });
   await expect(readPlace("/nowhere/pulumi", {}, at)).rejects.toThrow("There is no command /nowhere/pulumi");
-  await expect(readPlace("true", {}, at)).rejects.toThrow("No stack is selected");
-  await expect(readPlace("false", {}, at)).rejects.toThrow("false says of the stack");
-  expect(await readPlace("echo", {}, at)).toMatchObject({ stack: expect.stringContaining("--non-interactive") });
+  await expect(readPlace(pulumi("silent", ""), {}, at)).rejects.toThrow("No stack is selected");
+  await expect(readPlace(pulumi("failing", "exit 1"), {}, at)).rejects.toThrow("failing/pulumi says of the stack");
+  const stack = expect.stringContaining("--non-interactive");
+  expect(await readPlace(pulumi("echoing", 'echo "$@"'), {}, at)).toMatchObject({ stack });
 });
+
+test("a program that is not the Pulumi CLI itself is not started to ask for the stack: it may deploy", async () => {
+  const deploy = join(dir, "deploy.sh");
+  writeFileSync(deploy, `#!/bin/sh\ntouch ${join(dir, "deployed")}\n`, { mode: 0o755 });
+  const env = { ...process.env, PATH: dirname(pulumi("on-path", "echo dev")) };
+  const at = { project: { name: "web", runtime: "nodejs", root: dir }, backend: disk, cwd: dir, env };
+  expect(await readPlace(deploy, {}, at)).toMatchObject({ stack: "dev" });
+  expect(existsSync(join(dir, "deployed"))).toBe(false);
+});
+
+/** A Pulumi CLI that does no more than this. */
+function pulumi(folder: string, script: string): string {
+  const program = join(dir, folder, "pulumi");
+  mkdirSync(join(dir, folder));
+  writeFileSync(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return program;
+}

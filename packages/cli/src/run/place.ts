@@ -145,15 +145,16 @@ export async function selectedStack(
     "--non-interactive",
     ...(stack ? ["--stack", stack] : []),
   ];
+  const helper = helperOf(program);
   try {
-    const { stdout } = await promisify(execFile)(helperOf(program), args, { cwd, env: helperEnv(env) });
+    const { stdout } = await promisify(execFile)(helper, args, { cwd, env: helperEnv(env) });
     const name = stdout.trim().split("\n").at(-1)?.trim();
     if (name) return name;
   } catch (error) {
     const { code, stderr } = error as { code?: unknown; stderr?: string };
-    if (code === "ENOENT") throw new Error(`There is no command ${program}. Is it installed, and on the PATH?`);
+    if (code === "ENOENT") throw new Error(`There is no command ${helper}. Is it installed, and on the PATH?`);
     throw new Error(
-      `${program} says of the stack: ${stderr?.trim().replace(/^error: /, "") || (error as Error).message}`,
+      `${helper} says of the stack: ${stderr?.trim().replace(/^error: /, "") || (error as Error).message}`,
     );
   }
   throw new Error("No stack is selected. Name one with --stack, or select one: pulumi stack select.");

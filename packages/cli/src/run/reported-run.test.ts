@@ -116,6 +116,16 @@ test.each([
   expect(ended).toBe(1);
 });
 
+test.each([0, 5])("nor is it when somebody wants the end after %i ms, and what it was not told is kept", async (ms) => {
+  const silent = { call: () => new Promise(() => {}) } as unknown as Client;
+  const run = new ReportedRun(silent, known);
+  run.add(event(0));
+  const hurry = new AbortController();
+  if (ms === 0) hurry.abort();
+  else setTimeout(() => hurry.abort(), ms);
+  expect(await run.end("failed", 3_600_000, hurry.signal)).toEqual({ ...known, events: [event(0)], status: "failed" });
+});
+
 test("a damaged file is moved aside, and what was kept beside it is sent", async () => {
   await keep(folder, "https://a", { ...known, events: [event(0)], status: "failed" });
   for (const [name, text] of Object.entries({ a: "{", b: "null", c: '{"server":"https://a"}' }))

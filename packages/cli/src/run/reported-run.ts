@@ -66,24 +66,26 @@ export class ReportedRun {
    * Ends the run, when all of it is sent.
    *
    * @param patienceMs how long a server is waited for, be it that it can't be reached or does not answer.
+   * @param hurry ends the wait before.
    * @returns what the server could not be told.
    */
-  async end(status: Ended, patienceMs: number): Promise<Unsent | undefined> {
+  async end(status: Ended, patienceMs: number, hurry?: AbortSignal): Promise<Unsent | undefined> {
     this.#ending.abort();
-    let givingUp: NodeJS.Timeout | undefined;
+    // A request that stays open would keep this process from ending.
+    const giveUp = () => this.#givenUp.abort();
     const gaveUp = new Promise<false>((resolve) => {
-      givingUp = setTimeout(() => {
-        // A request that stays open would keep this process from ending.
-        this.#givenUp.abort();
-        resolve(false);
-      }, patienceMs);
+      this.#givenUp.signal.addEventListener("abort", () => resolve(false));
     });
+    const givingUp = setTimeout(giveUp, patienceMs);
+    hurry?.addEventListener("abort", giveUp);
+    if (hurry?.aborted) giveUp();
     try {
       const isTold = await Promise.race([this.#tellAll(status), gaveUp]);
       if (isTold || this.#refusal !== undefined) return undefined;
       return { ...this.#known, events: [...this.#waiting], status };
     } finally {
       clearTimeout(givingUp);
+      hurry?.removeEventListener("abort", giveUp);
       clearInterval(this.#renewing);
     }
   }

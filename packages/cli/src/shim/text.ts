@@ -29,6 +29,11 @@ export function commandText({ node, quillon, args }: Calls): string {
   return `@rem ${MARK}: a pulumi that runs what the organization requires.\r\n@${[node, quillon, ...args].map(forCommand).join(" ")} -- %*\r\n`;
 }
 
+/** For the system that this is. */
+export function shimText(calls: Calls): string {
+  return (process.platform === "win32" ? commandText : shellText)(calls);
+}
+
 function forCommand(word: string): string {
   return `"${word.replaceAll("%", "%%")}"`;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { appendFile, lstat, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import { findPulumi, isOurs, isProgram } from "./find-pulumi.ts";
-import { commandText, shellText } from "./text.ts";
+import { shimText } from "./text.ts";
 
 export interface Wanted {
   dir: string;
@@ -33,14 +33,12 @@ export async function writeShim({ dir: given, pulumi, org, quillon, env }: Wante
   const dir = resolve(given);
   if (dir.includes(delimiter) || /[\r\n]/.test(dir))
     throw new Error(`${dir} can't be on the PATH, because its name has a line break or a ${delimiter} in it.`);
-  const isWindows = process.platform === "win32";
-  const file = join(dir, isWindows ? "pulumi.cmd" : "pulumi");
+  const file = join(dir, process.platform === "win32" ? "pulumi.cmd" : "pulumi");
   await refuseForeign(file);
   const real = realPulumi(dir, pulumi, env.PATH ?? "");
   const fixed = pulumi === undefined ? [] : ["--pulumi", real];
   const args = ["shim", "--exec", ...fixed, ...(org === undefined ? [] : ["--org", org]), dir];
-  const text = (isWindows ? commandText : shellText)({ node: process.execPath, quillon, args });
-  await put(file, text, dir);
+  await put(file, shimText({ node: process.execPath, quillon, args }), dir);
   const github = env.GITHUB_PATH;
   if (github) await appendFile(github, `${dir}\n`);
   return { dir, file, pulumi: real, isOnGithubPath: Boolean(github) };
