@@ -31,6 +31,7 @@ describe("quillon policy publish", () => {
         "Bundling ...",
         "Comparing the bundle with the pack as it is ...",
         "The bundle runs on @quillon/policy@0.1.0 in the place of @pulumi/policy@1.21.0.",
+        "Stacks run it once it is enabled: quillon policy enable acme/passwords 1.0.0. Policy groups that follow the pack have it already.",
         "",
       ].join("\n"),
     });

@@ -99,6 +99,9 @@ export async function uploadPack(
   if (sources) await client.upload(SOURCES, { params, bytes: new Uint8Array(sources) });
   await client.call("POST /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/complete", { params });
   console.log(`\nPermalink: ${await consoleUrl()}/${orgName}/insights/policypacks/${name}/${versionTag}`);
+  say(
+    `Stacks run it once it is enabled: quillon policy enable ${orgName}/${name} ${versionTag}. Policy groups that follow the pack have it already.`,
+  );
 }
 
 function sdkSentence({ name, version, replaces }: BundledSdk): string {
