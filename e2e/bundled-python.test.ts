@@ -71,7 +71,7 @@ describe.skipIf(!hasPython())("a policy pack in Python", () => {
         "Bundling ...",
         "Comparing the bundle with the pack as it is ...",
         expect.stringMatching(/^For Python 3\.\d+ on \w+-\w+; others by --python and --platform\.$/),
-        "Stacks run it once a policy group has it: quillon policy enable acme/lengths 1.2.3",
+        "Policy groups that follow the pack have it now. For others: quillon policy enable acme/lengths 1.2.3",
         "",
       ],
     });

@@ -31,7 +31,7 @@ describe("quillon policy publish", () => {
         "Bundling ...",
         "Comparing the bundle with the pack as it is ...",
         "The bundle runs on @quillon/policy@0.1.0 in the place of @pulumi/policy@1.21.0.",
-        "Stacks run it once a policy group has it: quillon policy enable acme/passwords 1.0.0",
+        "Policy groups that follow the pack have it now. For others: quillon policy enable acme/passwords 1.0.0",
         "",
       ].join("\n"),
     });

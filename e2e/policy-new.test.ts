@@ -44,6 +44,7 @@ test("a folder is a template, and one with files in it gets no pack", async () =
   const made = await author.ok("quillon policy new ./own --dir copy --generate-only");
   expect(readFileSync(join(world.dir, "copy/index.js"), "utf8")).toBe("// copy\n");
   expect(made).toContain("quillon policy test");
+  expect((await author.run("quillon policy test copy")).all).toContain("No test used the test kit of @quillon/policy");
   expect(await author.fails("quillon policy new aws-python --dir copy")).toContain("has files in it, such as");
   expect(existsSync(join(world.dir, "copy/policies.py"))).toBe(false);
 });

@@ -100,7 +100,9 @@ export async function uploadPack(
   await client.call("POST /api/orgs/{orgName}/policypacks/{policyPackName}/versions/{version}/complete", { params });
   console.log(`Published as version ${versionTag}`);
   console.log(`\nPermalink: ${await consoleUrl()}/${orgName}/insights/policypacks/${name}/${versionTag}`);
-  say(`Stacks run it once a policy group has it: quillon policy enable ${orgName}/${name} ${versionTag}`);
+  say(
+    `Policy groups that follow the pack have it now. For others: quillon policy enable ${orgName}/${name} ${versionTag}`,
+  );
 }
 
 function sdkSentence({ name, version, replaces }: BundledSdk): string {

@@ -35,7 +35,7 @@ describe("Markdown", () => {
     const results = [resultOf(), resultOf({ policy: "owner", level: "advisory", severity: "" })];
     const head = headOf(results, [policyOf("length", { passed: 3, notEvaluated: 1 })]);
     expect(await textOf(markdown, results, head)).toBe(`<!-- quillon acme/web/dev -->
-### ❌ 1 mandatory and 1 advisory violations in the preview of <code>acme/web/dev</code>
+### ❌ 1 mandatory and 1 advisory violation in the preview of <code>acme/web/dev</code>
 
 **1 mandatory violation**
 

@@ -93,7 +93,7 @@ function verdictOf(head: ReportHead): string {
   const where = update ? `the ${plain(kind)} of ${code(subjectOf(head))}` : code(subjectOf(head));
   if (mandatory > 0) {
     const also = advisory > 0 ? ` and ${advisory} advisory` : "";
-    return `### ❌ ${mandatory} mandatory${also} ${mandatory + advisory === 1 ? "violation" : "violations"} in ${where}`;
+    return `### ❌ ${mandatory} mandatory${also} ${(advisory || mandatory) === 1 ? "violation" : "violations"} in ${where}`;
   }
   if (advisory > 0) return `### ⚠️ ${count(advisory, "advisory violation")} in ${where}`;
   if (update && head.packs.length === 0) return `### ⚪ No policy pack ran in ${where}`;

@@ -91,11 +91,15 @@ test.each<[what: string, answers: Record<string, unknown>, message: RegExp]>([
     { export: elsewhere },
     /^The state is not here\. To check it, export it there: pulumi stack export \| quillon check - --stack acme\/web\/dev$/,
   ],
-  ["that is not there", { export: new ApiError(404, "stack_not_found", "No stack.") }, /^No stack\.$/],
   [
     "whose packs are configured with environments",
     { policypacks: { requiredPolicies: [{ ...required, environments: ["web/prod"] }] } },
     /^Policy pack names is configured with Pulumi ESC environments, which only Pulumi Cloud can open/,
+  ],
+  [
+    "that is not there",
+    { export: new ApiError(404, "stack_not_found", "Stack acme/web/dev does not exist.") },
+    /^Stack acme\/web\/dev does not exist\. A state in a file can .*: quillon check state\.json --stack acme\/web\/dev$/,
   ],
   [
     "whose secrets can't be asked for",

@@ -83,6 +83,10 @@ function exportState(client: Client, params: StackParams) {
       throw new Error(
         `${error.message} To check it, export it there: pulumi stack export | quillon check - --stack ${Object.values(params).join("/")}`,
       );
+    if (isUnknown(error))
+      throw new Error(
+        `${(error as ApiError).message} A state in a file can be held against what a new stack of that name would have to run: quillon check state.json --stack ${Object.values(params).join("/")}`,
+      );
     throw error;
   });
 }

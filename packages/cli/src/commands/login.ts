@@ -28,8 +28,7 @@ async function logIn(given: string | undefined): Promise<void> {
   // A pipeline whose variable is not set gives an empty one.
   const url = given || env.QUILLON_URL || (await readRemembered(env)).server;
   if (!isService(url)) {
-    const wrong = url === undefined ? "Say to which server" : `${url} is no address of a server`;
-    throw new Error(`${wrong}: quillon login https://quillon.example.com`);
+    throw new Error(`${whyNoServer(url)}: quillon login https://quillon.example.com`);
   }
   const name = serverAt(url);
   const stored = (await readCredentials(env)).accounts?.[name]?.accessToken;
@@ -42,6 +41,13 @@ async function logIn(given: string | undefined): Promise<void> {
   await remember(env, name);
   say(`Logged in to ${name} as ${user.githubLogin}.`);
   if (elsewhere) say(`The Pulumi CLI stays logged in to ${elsewhere}. To change that: pulumi login ${name}`);
+}
+
+/** @param address what somebody gave in its place */
+export function whyNoServer(address: string | undefined): string {
+  if (address === undefined) return "Say to which server";
+  const scheme = address.includes("://") ? "" : ", because it begins with neither https:// nor http://";
+  return `${address} is no address of a server${scheme}`;
 }
 
 /** The token that is given, else the one that is stored, as long as the server takes it; else somebody is asked for one. */

@@ -92,11 +92,11 @@ function checkOptions({ bundle, key, org, breakGlass }: Options): void {
     throw new Error("Give --bundle or --break-glass, not both: a bundle says what is required.");
   if (bundle !== undefined && key === undefined)
     throw new Error(
-      "--bundle needs --key FILE, the server's key, which quillon receipt key prints. Keep it where nobody can change it who may change the bundle.",
+      "--bundle needs --key FILE, the server's key, which quillon receipt key prints. Keep it where whoever may change the bundle can't change it.",
     );
   if (bundle !== undefined && org === undefined)
     throw new Error(
-      "--bundle needs --org ORG: without asking the server, a file of another organization that knows this stack, too, would be as good.",
+      "--bundle needs --org ORG: without the server, a file of another organization in which this stack is known, too, would be taken as well.",
     );
   if (key !== undefined && bundle === undefined) throw new Error("--key is only for --bundle.");
   if (breakGlass?.trim() === "") throw new Error("--break-glass needs a reason, which is reported to Quillon.");

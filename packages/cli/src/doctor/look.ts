@@ -104,8 +104,8 @@ async function folders(env: Env): Promise<Finding[]> {
         );
   const judged = judgeLogins(logins, mode);
   return [
-    { what: "Pulumi's folder", ...judgeFolder(await tryFolder(credentialsFolder(env))) },
-    { what: "Cache", ...judgeFolder(await tryFolder(cacheFolder())) },
+    { what: "Pulumi's folder", ...judgeFolder(await tryFolder(credentialsFolder(env)), "PULUMI_HOME") },
+    { what: "Cache", ...judgeFolder(await tryFolder(cacheFolder()), "XDG_CACHE_HOME") },
     ...(judged ? [{ what: "Logins", ...judged }] : []),
   ];
 }

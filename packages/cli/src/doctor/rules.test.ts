@@ -74,12 +74,13 @@ test.each([
   ["a clock", judgeClock(-30_000), "ok", "as the server's"],
   ["a clock that is ahead", judgeClock(90_400), "warning", "90 seconds ahead of the server's", "NTP"],
   ["a clock that is behind", judgeClock(-31_000), "warning", "31 seconds behind the server's"],
-  ["a folder", judgeFolder({ path: "/a" }), "ok", "/a"],
+  ["a folder", judgeFolder({ path: "/a" }, "HERE"), "ok", "/a"],
   [
     "a folder of somebody else",
-    judgeFolder({ path: "/a", failed: "EACCES" }),
+    judgeFolder({ path: "/a", failed: "EACCES" }, "HERE"),
     "problem",
     "/a can't be written (EACCES)",
+    "another folder in HERE.",
   ],
   [
     "logins that others can read",

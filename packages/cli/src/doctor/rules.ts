@@ -110,11 +110,12 @@ export interface Folder {
   failed?: string;
 }
 
-export function judgeFolder({ path, failed }: Folder): Judged {
+/** @param variable names another one */
+export function judgeFolder({ path, failed }: Folder, variable: string): Judged {
   if (failed === undefined) return ok(path);
   return problem(
     `${path} can't be written (${failed})`,
-    "Give this user the right to write there, or name another folder.",
+    `Give this user the right to write there, or name another folder in ${variable}.`,
   );
 }
 

@@ -102,7 +102,7 @@ async function prepare(folder: string, { what, program }: { what: string; progra
     });
   const [code] = await once(child, "close").catch((error: Error) => {
     throw new Error(
-      `What ${what} needs must be installed by the Pulumi CLI, which can't be started: ${error.message}. Install it, or enable a version that needs no installing, as quillon policy publish and quillon policy bundle make them of packs for Node.js.`,
+      `What ${what} needs must be installed by the Pulumi CLI, which can't be started: ${error.message}. Install it, or enable a version that needs no installing, as quillon policy publish and quillon policy bundle make them of packs for Node.js, and quillon policy publish --no-venv of packs in Python.`,
     );
   });
   if (code !== 0) throw new Error(`What ${what} needs can't be installed by ${program} install:\n${printed.trim()}`);
