@@ -5,9 +5,12 @@ import { newestMigration } from "../db/migrate.ts";
 import type { Db } from "../db/open.ts";
 import { entryOf, type Writing } from "./archive.ts";
 import { blobFile, END, type End, FORMAT, MANIFEST, type Manifest, rowsFile } from "./format.ts";
-import { listBlobs, listSequences, listTables, type Table } from "./tables.ts";
+import { type Column, listBlobs, listSequences, listTables, type Table } from "./tables.ts";
 
-/** In bytes, as they are stored: about so much of a table is in memory at once. */
+/**
+ * In bytes, of the rows as text: about so much of a table is in memory at once. As they are stored they may be a hundred times as
+ * small, and whoever may start a preview decides how well they compress.
+ */
 const PIECE = 8 * 1024 * 1024;
 const MOST_ROWS = 1_000;
 
@@ -82,17 +85,21 @@ async function readManifest(tx: Db, version: string): Promise<Manifest> {
   return { format: FORMAT, version, schema, madeAt, masterKeys, tables, sequences: await listSequences(tx) };
 }
 
+/** How many bytes a value is as text. Of a `text` or a `bytea` the database knows it without decompressing the value. */
+function textSize({ name, type }: Column) {
+  const column = sql.ref(name);
+  const bytes = type === "bytea" ? sql`2 * octet_length(${column})` : sql`octet_length(${column}::text)`;
+  return sql`coalesce(${bytes}, 0)::bigint`;
+}
+
 /** Rows as JSON, some at a time. */
 async function* readTable(tx: Db, { name, columns }: Table): AsyncGenerator<string[]> {
   const from = sql.table(name);
-  const sizes = sql.join(
-    columns.map((column) => sql`coalesce(pg_column_size(${sql.ref(column.name)}), 0)`),
-    sql` + `,
-  );
-  const { rows: largest } = await sql<{ size: number | null }>`select max(${sizes}) as size from ${from}`.execute(tx);
+  const sizes = sql.join(columns.map(textSize), sql` + `);
+  const { rows: largest } = await sql<{ size: string | null }>`select max(${sizes}) as size from ${from}`.execute(tx);
   const size = largest[0]?.size;
   if (size == null) return;
-  const count = Math.max(1, Math.min(MOST_ROWS, Math.floor(PIECE / size)));
+  const count = Math.max(1, Math.min(MOST_ROWS, Math.floor(PIECE / Number(size))));
   const values = sql.join(columns.map((column) => sql`${sql.ref(column.name)}::text`));
   await sql`declare piece no scroll cursor for select json_build_array(${values})::text as row from ${from}`.execute(
     tx,
