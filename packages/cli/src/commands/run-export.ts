@@ -72,6 +72,7 @@ async function exportRequirements(options: Options): Promise<void> {
 /** @throws Error */
 function parseEnd(text: string, now: Date): number {
   const expires = parseExpiry(text, now);
+  if (expires * 1000 <= now.getTime()) throw new Error(`--expires can't be "${text}": that day has begun already.`);
   if (expires <= parseExpiry(`${MOST_DAYS}d`, now)) return expires;
   throw new Error(`--expires can't be "${text}": the file can be used for ${MOST_DAYS} days at most.`);
 }
