@@ -53,7 +53,7 @@ describe("quillon run, while the server can't be reached", () => {
 
   test("a file of requirements has the packs, and a violation stops the command", async () => {
     await ada.ok("quillon receipt key > quillon.pem");
-    const exported = await ada.ok("quillon run export --output requirements 2>&1");
+    const exported = await ada.ok("quillon run export --output-file requirements 2>&1");
     expect(exported).toContain("Stack acme/pets/dev must run names 1.0.0.");
     await world.server.stop();
     // Nothing is left of what a run has fetched before.

@@ -144,7 +144,7 @@ export const examples: Record<string, readonly string[]> = {
     'quillon run --break-glass "Quillon is down" -- pulumi up',
   ],
   "run export": [
-    "quillon run export --expires 24h --output requirements",
+    "quillon run export --expires 24h --output-file requirements",
     "quillon run export --stack acme/web/prod --stack acme/web/dev --expires 7d",
   ],
   shim: ['eval "$(quillon shim ~/.local/share/quillon/bin)"', "quillon shim --pulumi /opt/pulumi/bin/pulumi ./bin"],

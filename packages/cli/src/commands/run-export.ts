@@ -23,7 +23,7 @@ interface Options {
   org?: string;
   as?: string;
   expires: string;
-  output: string;
+  outputFile: string;
 }
 
 const MORE = `
@@ -42,7 +42,7 @@ export function exportCommand(): Command {
     .option("--org <org>", "the organization (default: your default one)")
     .option("--as <project/stack>", "the stack's name in Quillon, if another stack has it; it is remembered")
     .option("--expires <when>", `until when it can be used: 12h, 7d, or a day; at most ${MOST_DAYS}d`, "24h")
-    .option("--output <file>", "where to write it", "quillon-requirements")
+    .option("--output-file <file>", "where to write it", "quillon-requirements")
     .addHelpText("after", MORE)
     .action(exportRequirements);
 }
@@ -65,13 +65,14 @@ async function exportRequirements(options: Options): Promise<void> {
     const { text, signature } = await exportOne(client, { ...stack, expires, archives });
     files.push({ text, signature });
   }
-  await writeWhole(options.output, Readable.from([writeRequirementsFile(files, archives)]), 0o600);
-  say(`Wrote ${options.output}, which can be used until ${new Date(expires * 1000).toISOString()}.`);
+  await writeWhole(options.outputFile, Readable.from([writeRequirementsFile(files, archives)]), 0o600);
+  say(`Wrote ${options.outputFile}, which can be used until ${new Date(expires * 1000).toISOString()}.`);
 }
 
 /** @throws Error */
 function parseEnd(text: string, now: Date): number {
   const expires = parseExpiry(text, now);
+  if (expires * 1000 <= now.getTime()) throw new Error(`--expires can't be "${text}": that day has begun already.`);
   if (expires <= parseExpiry(`${MOST_DAYS}d`, now)) return expires;
   throw new Error(`--expires can't be "${text}": the file can be used for ${MOST_DAYS} days at most.`);
 }

@@ -7,6 +7,7 @@ import { parseStack } from "../arguments.ts";
 import { errorMessage } from "../error-message.ts";
 import { cacheFolder, stateFolder } from "../folders.ts";
 import { say } from "../output.ts";
+import { whyUnreadable } from "../read-text.ts";
 import { runInTerminal } from "../run/child.ts";
 import { type Guarded, isPulumi, readCommandLine } from "../run/command-line.ts";
 import { conduct, GUARD, namesOf, prepare } from "../run/guarded-run.ts";
@@ -275,7 +276,7 @@ async function createRuns(
 
 async function readNamed(path: string): Promise<Buffer> {
   return readFile(path).catch((error: Error) => {
-    throw new Error(`${path} can't be read: ${error.message}`);
+    throw new Error(`${path} can't be read: ${whyUnreadable(error)}.`);
   });
 }
 

@@ -85,7 +85,13 @@ async function commitOf({ commit, anyCommit }: Options): Promise<string | undefi
 async function head(): Promise<string> {
   try {
     return (await promisify(execFile)("git", ["rev-parse", "HEAD"])).stdout.trim();
-  } catch {
-    throw new Error("There is no commit here. Run this in a Git repository, or give --commit or --any-commit.");
+  } catch (error) {
+    const { code, stderr = "" } = error as { code?: unknown; stderr?: string };
+    // Such as that the folder belongs to somebody else, as in a container.
+    const [why] = stderr.trim().split("\n");
+    const because = code === "ENOENT" ? " There is no command git." : why ? ` Git says: ${why}` : "";
+    throw new Error(
+      `There is no commit here. Run this in a Git repository, or give --commit or --any-commit.${because}`,
+    );
   }
 }

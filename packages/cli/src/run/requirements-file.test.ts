@@ -48,6 +48,7 @@ test.each<[what: string, bytes: Buffer, key: string, says: RegExp]>([
   ["is something else", Buffer.from('{"receipt":1}\n'), key, /^f is no file of requirements/],
   ["is cut off in its first line", whole.subarray(0, 100), key, /^f is not whole\. Fetch it again/],
   ["is cut off in an archive", whole.subarray(0, -1), key, /^f is not whole/],
+  ["has something behind its end", Buffer.concat([whole, Buffer.from("\n")]), key, /^f goes on after its end/],
   ["has a first line that is no JSON", changed("}\n", "\n"), key, /^f is not whole/],
   ["has a first line with other fields", changed('"archives"', '"archived"'), key, /^f is not whole/],
   ["has other requirements", changed("2030-01-02", "2031-01-02"), key, /^The signature of f is not valid/],

@@ -90,6 +90,10 @@ export function readRequirementsFile(bytes: Buffer, name: string, publicKey: str
     contents.set(sha256, archive);
     at += length;
   }
+  if (at < bytes.length)
+    throw new Error(
+      `${name} goes on after its end: it was changed. Fetch it again, or make another: quillon run export`,
+    );
   for (const { requirements } of stacks)
     for (const { name: pack, versionTag, archiveSha256 } of requirements.packs)
       if (!contents.has(archiveSha256))

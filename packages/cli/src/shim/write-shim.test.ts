@@ -93,6 +93,9 @@ test("a later step of GitHub Actions has it first on its PATH", async () => {
   const { isOnGithubPath } = await write("bin", { env: { PATH, GITHUB_PATH } });
   expect(isOnGithubPath).toBe(true);
   expect(readFileSync(GITHUB_PATH, "utf8")).toBe(`/opt/tool\n${join(dir, "bin")}\n`);
+  await expect(write("bin", { env: { PATH, GITHUB_PATH: dir } })).rejects.toThrow(
+    /bin\/pulumi is written, and the steps that follow don't find it: GITHUB_PATH names .*, which can't be written/,
+  );
 });
 
 test("it never finds itself, nor another one", async () => {

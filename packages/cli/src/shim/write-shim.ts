@@ -40,7 +40,12 @@ export async function writeShim({ dir: given, pulumi, org, quillon, env }: Wante
   const args = ["shim", "--exec", ...fixed, ...(org === undefined ? [] : ["--org", org]), dir];
   await put(file, shimText({ node: process.execPath, quillon, args }), dir);
   const github = env.GITHUB_PATH;
-  if (github) await appendFile(github, `${dir}\n`);
+  if (github)
+    await appendFile(github, `${dir}\n`).catch((error: Error) => {
+      throw new Error(
+        `${file} is written, and the steps that follow don't find it: GITHUB_PATH names ${github}, which can't be written: ${error.message}.`,
+      );
+    });
   return { dir, file, pulumi: real, isOnGithubPath: Boolean(github) };
 }
 

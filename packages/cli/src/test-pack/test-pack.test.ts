@@ -31,3 +31,8 @@ test.each<[what: string, files: Record<string, string>, says: RegExp]>([
   if (files === python) chmodSync(join(directory, "venv/bin/python"), 0o755);
   await expect(testPack(directory)).rejects.toThrow(says);
 });
+
+test("a package.json that is no JSON is named", async () => {
+  const directory = packWith({ "PulumiPolicy.yaml": "runtime: nodejs\n", "package.json": "{" });
+  await expect(testPack(directory)).rejects.toThrow(`${join(directory, "package.json")} can't be read: `);
+});

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { howToInstallInPython, packCommand } from "@quillon/runner/audit";
+import { errorMessage } from "../error-message.ts";
 import { runHere } from "../run-here.ts";
 import { type PolicyCoverage, readCoverage } from "./coverage.ts";
 import { type Tested, testCommands } from "./test-command.ts";
@@ -68,5 +69,11 @@ function notInstalled(directory: string, { runtime, options, python = "", module
 }
 
 function scriptOf(path: string): string | undefined {
-  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).scripts?.test : undefined;
+  if (!existsSync(path)) return undefined;
+  try {
+    const test = JSON.parse(readFileSync(path, "utf8"))?.scripts?.test;
+    return typeof test === "string" ? test : undefined;
+  } catch (error) {
+    throw new Error(`${path} can't be read: ${errorMessage(error)}`);
+  }
 }
