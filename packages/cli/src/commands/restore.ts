@@ -5,9 +5,7 @@ import { dataOption } from "./backup.ts";
 const ABOUT = `
 The database must be new, and the data folder without blobs; otherwise nothing is changed. With PostgreSQL, set
 QUILLON_DATABASE_URL. The master key must be that of the server that was backed up: QUILLON_MASTER_KEY or, with the embedded
-database, master.key in the data folder. A backup of an older version is brought to this one. Start quillon server afterwards.
-
-Ends with 0 when everything was restored, with 2 when the backup lacks blobs that its database names, and with 1 when nothing was.`;
+database, master.key in the data folder. A backup of an older version is brought to this one. Start quillon server afterwards.`;
 
 /** `quillon restore`: for an operator. */
 export function restoreCommand(): Command {
