@@ -4,6 +4,8 @@ export const exitCodes: Record<string, string> = {
   backup: `\
 Ends with 0 when the backup has everything, with 2 when the data folder lacks blobs that the database names, which the backup then lacks, too, and
 with 1 when there is no backup.`,
+  restore:
+    "Ends with 0 when everything was restored, with 2 when the backup lacks blobs that its database names, and with 1 when nothing was.",
   doctor:
     "Ends with 0 when there is no problem, and with 2 when there is one. What only some need, such as Python, is a warning.",
   "policy test": "Ends with 0 when all tests pass, with 2 when one fails, and with 1 when they could not be run.",

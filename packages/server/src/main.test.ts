@@ -275,6 +275,17 @@ describe("a data folder", () => {
     await expect(startServer(settings())).rejects.toThrow(newer);
     await expect(makeUserToken(settings(), "admin")).rejects.toThrow(newer);
   });
+
+  test("of a version between two releases, with other migrations, is refused and not changed", async () => {
+    const data = await started();
+    const pglite = await PGlite.create(join(data, "database"));
+    await pglite.exec("delete from kysely_migration where name > '0056'");
+    await pglite.exec("insert into kysely_migration (name, timestamp) values ('0057_assigned_counts', '')");
+    await pglite.close();
+    await expect(startServer(settings())).rejects.toThrow(
+      "This database was made by a version between two releases: its schema has 0057_assigned_counts, and this version has 0056_stacks_elsewhere in its place. Nothing was changed.",
+    );
+  });
 });
 
 describe("a PostgreSQL", () => {

@@ -8,7 +8,7 @@ import { claimBlobs } from "./actions/claim-blobs.ts";
 import { compactRegularly } from "./actions/compact-regularly.ts";
 import { Readiness } from "./actions/readiness.ts";
 import { regularly } from "./actions/settle-updates.ts";
-import { backUpRegularly, type Dumped, makeBackup, restoreBackup, serveCopies, type Verified } from "./backup/index.ts";
+import { backUpRegularly, type Dumped, makeBackup, type Restored, restoreBackup, serveCopies } from "./backup/index.ts";
 import { openBlobs } from "./blobs/open.ts";
 import type { Blobs } from "./blobs/types.ts";
 import type { Limits, ServerFacts } from "./context.ts";
@@ -169,7 +169,7 @@ export function backUp(settings: Settings, file: string, signal?: AbortSignal): 
  *
  * @throws Error with a sentence for the operator.
  */
-export function restore(settings: Settings, file: string): Promise<Verified> {
+export function restore(settings: Settings, file: string): Promise<Restored> {
   return restoreBackup(settings, file, (db) => forgetUnsent({ db }));
 }
 

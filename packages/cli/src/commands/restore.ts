@@ -19,8 +19,13 @@ export function restoreCommand(): Command {
 async function restore(file: string, flags: { data?: string }): Promise<void> {
   const server = await import("@quillon/server");
   const settings = server.readSettings(flags, process.env);
-  const { rows, blobs, manifest } = await server.restore(settings, file);
+  const { rows, blobs, missing, manifest } = await server.restore(settings, file);
   process.stdout.write(
     `Restored ${file}, of ${manifest.madeAt}: ${count(rows, "row")} and ${count(blobs, "blob")}. Start quillon server with the same settings.\n`,
   );
+  if (missing.length === 0) return;
+  process.stderr.write(
+    `quillon: the backup lacks ${count(missing.length, "blob")} that its database names, so what is in them is lost: ${missing.slice(0, 5).join(", ")}\n`,
+  );
+  process.exitCode = 2;
 }

@@ -46,10 +46,14 @@ export function partOf(file: string): Part {
   if (file === END) return { kind: "end" };
   const table = /^tables\/([a-z_][a-z_0-9]*)\/\d+\.jsonl$/.exec(file)?.[1];
   if (table !== undefined) return { kind: "rows", table };
-  // A blob is a file in a folder. No name may lead out of it.
-  const blob = /^blobs\/([a-z]+\/[\w-][\w.-]*)$/.exec(file)?.[1];
-  if (blob !== undefined) return { kind: "blob", name: blob };
+  const [folder, ...name] = file.split("/");
+  if (folder === "blobs" && isBlobName(name.join("/"))) return { kind: "blob", name: name.join("/") };
   return { kind: "unknown" };
+}
+
+/** A blob is a file in a folder. No name may lead out of it. */
+export function isBlobName(name: string): boolean {
+  return /^[a-z]+\/[\w-][\w.-]*$/.test(name);
 }
 
 /** The values of a row, as the database writes them. A line of JSON has one row. */

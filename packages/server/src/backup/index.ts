@@ -2,5 +2,4 @@ export { serveCopies } from "./copy.ts";
 export type { Dumped } from "./dump.ts";
 export { makeBackup } from "./make.ts";
 export { backUpRegularly } from "./regularly.ts";
-export { restoreBackup } from "./restore.ts";
-export type { Verified } from "./verify.ts";
+export { type Restored, restoreBackup } from "./restore.ts";

@@ -1,22 +1,24 @@
 import { sql } from "kysely";
 import { forgetBlobStore } from "../db/instance.ts";
 import type { Db } from "../db/open.ts";
-import type { Manifest, Row } from "./format.ts";
-import { findFilled, listTables, type Table } from "./tables.ts";
+import { isBlobName, type Manifest, type Row } from "./format.ts";
+import { findFilled, listBlobs, listTables, type Table } from "./tables.ts";
 
 /**
  * Fills an empty database, which has the manifest's schema, with rows. Triggers are off meanwhile, because what they keep is among
  * the rows. Foreign keys are made again at the end, so rows may come in any order.
  *
  * @param fill is given what inserts some rows of a table.
- * @throws Error when the database is not empty, or is another one than the manifest says. Then nothing has changed.
+ * @returns the blobs that the rows name.
+ * @throws Error when the database is not empty, or is another one than the manifest says, or when a row names a blob that would be
+ *   outside of the folder. Then nothing has changed.
  */
 export async function load(
   db: Db,
   manifest: Manifest,
   fill: (insert: (table: string, rows: readonly Row[]) => Promise<void>) => Promise<void>,
-): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+): Promise<string[]> {
+  return db.transaction().execute(async (tx) => {
     for (const name of ["statement_timeout", "idle_in_transaction_session_timeout"])
       await sql`select set_config(${name}, '0', true)`.execute(tx);
     await sql`select set_config('timezone', 'UTC', true), set_config('datestyle', 'ISO', true)`.execute(tx);
@@ -41,6 +43,12 @@ export async function load(
     for (const [name, last] of Object.entries(manifest.sequences))
       await sql`select setval(${sql.lit(name)}::regclass, ${last}::bigint, true)`.execute(tx);
     await forgetBlobStore(tx);
+    const blobs = await listBlobs(tx);
+    const outside = blobs.find((blob) => !isBlobName(blob));
+    if (outside === undefined) return blobs;
+    throw new Error(
+      `The backup names a blob ${JSON.stringify(outside)}, which Quillon never does. Somebody has changed it.`,
+    );
   });
 }
 

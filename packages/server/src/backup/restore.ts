@@ -15,6 +15,11 @@ import { withDatabase } from "./open.ts";
 import { findFilled } from "./tables.ts";
 import { type Verified, verify } from "./verify.ts";
 
+export interface Restored extends Verified {
+  /** Blobs that rows name and the backup does not have. */
+  missing: string[];
+}
+
 /**
  * Fills an empty database and an empty folder of blobs with a backup, and brings the schema to this version's.
  *
@@ -25,7 +30,7 @@ export async function restoreBackup(
   where: KeySettings & Pick<Settings, "blobs">,
   file: string,
   settle: (db: Db) => Promise<void>,
-): Promise<Verified> {
+): Promise<Restored> {
   const backup = await verify(file);
   await requireSchema(backup.manifest.schema);
   await requireKey(where, backup.manifest.masterKeys);
@@ -40,15 +45,16 @@ export async function restoreBackup(
     await requireNoBlobs(blobs, where);
     if (!where.databaseUrl) await requireNoDatabase(where.data);
     if (!where.databaseUrl) await beginAgain(where.data);
-    await withDatabase(where, async (db) => {
+    const missing = await withDatabase(where, async (db) => {
       await requireEmpty(db, backup.manifest.schema);
       await migrateTo(db, backup.manifest.schema);
-      await (where.blobs ? fillStore(db, blobs, file, backup) : fill(db, blobs.place, file, backup));
+      const lacked = await (where.blobs ? fillStore(db, blobs, file, backup) : fill(db, blobs.place, file, backup));
       await migrate(db);
       await settle(db);
+      return lacked;
     });
     if (!where.databaseUrl) await finish(where.data);
-    return backup;
+    return { ...backup, missing };
   } finally {
     await lock?.release();
   }
@@ -57,22 +63,27 @@ export async function restoreBackup(
 /**
  * Fills a database, which has the backup's schema, and a folder of blobs, or leaves both empty.
  *
+ * @returns the blobs that rows name and the backup does not have.
  * @throws Error as `load`.
  */
-export async function fill(db: Db, folder: string, file: string, backup: Verified): Promise<void> {
+export async function fill(db: Db, folder: string, file: string, backup: Verified): Promise<string[]> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await fillStore(db, diskBlobs(folder), file, backup);
+  return fillStore(db, diskBlobs(folder), file, backup);
 }
 
-async function fillStore(db: Db, blobs: BlobStore, file: string, { manifest }: Verified): Promise<void> {
+async function fillStore(db: Db, blobs: BlobStore, file: string, { manifest }: Verified): Promise<string[]> {
+  const stored = new Set<string>();
   try {
-    await load(db, manifest, (insert) =>
+    const named = await load(db, manifest, (insert) =>
       readArchive(file, async (entry) => {
         const part = partOf(entry.name);
         if (part.kind === "rows") await insert(part.table, readRows(await bytesOf(entry)));
-        if (part.kind === "blob") await blobs.put(part.name, entry.bytes);
+        if (part.kind !== "blob") return;
+        await blobs.put(part.name, entry.bytes);
+        stored.add(part.name);
       }),
     );
+    return named.filter((name) => !stored.has(name));
   } catch (error) {
     await blobs.clear();
     throw error;

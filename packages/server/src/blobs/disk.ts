@@ -8,7 +8,12 @@ const CHUNK = 256 * 1024;
 
 /** Stores blobs as files in a folder. A file is written under another name, synced, then renamed, so it is never partial. */
 export function diskBlobs(folder: string): BlobStore {
-  const at = (name: string) => join(folder, name);
+  const at = (name: string) => {
+    // Names are made by this server. One in a database that somebody has changed may be another.
+    if (name.split("/").includes(".."))
+      throw new Error(`The blob ${JSON.stringify(name)} would be outside of its folder.`);
+    return join(folder, name);
+  };
   // By the blob's own name, so that whoever knows that name can remove it.
   const unfinishedOf = (path: string) => `${path}.tmp`;
   return {

@@ -41,11 +41,19 @@ export async function isMigrated(db: Kysely<Schema>): Promise<boolean> {
   return (await appliedMigrations(db, newest)).includes(newest);
 }
 
-/** @throws Error when the database has migrations that this version does not have. */
+/** @throws Error when the database has migrations that this version does not have, or has them in another order. */
 export async function refuseNewer(db: Kysely<Schema>): Promise<void> {
-  const newer = await newerMigration(db);
-  if (newer === undefined) return;
-  const known = (await migrationNames()).at(-1);
+  const [applied, names] = [await appliedMigrations(db), await migrationNames()];
+  const other = applied.find((name, index) => name !== names[index]);
+  if (other === undefined) return;
+  const known = names.at(-1);
+  // Between two releases migrations may get other numbers.
+  if (applied.length < names.length)
+    throw new Error(
+      `This database was made by a version between two releases: its schema has ${other}, and this version has ${names[applied.indexOf(other)]} in its place. ` +
+        "Nothing was changed. Only that version can use it: start that one, or make a new database.",
+    );
+  const newer = applied.at(-1);
   throw new Error(
     `This database was used by a newer Quillon: its schema is ${newer}, and this version knows none after ${known}. ` +
       "Start that version, or one after it. An older one could damage the data.",

@@ -26,7 +26,9 @@ export function serveConnection(pglite: PGlite, port: MessagePort, died: (error:
       await pglite.exec("discard all");
       return WELCOME;
     }
-    return bytes[0] === TERMINATE ? undefined : pglite.execProtocolRaw(bytes);
+    if (bytes[0] === TERMINATE) return undefined;
+    // Not execProtocolRaw: PGlite keeps the messages of each reply until this is called, so it would keep all that was ever read.
+    return (await pglite.execProtocol(bytes, { throwOnError: false })).data;
   };
   port.on("message", (bytes: Uint8Array) => {
     answered = answered
