@@ -1,6 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import type { PGlite } from "@electric-sql/pglite";
-import type { PortMessage } from "./port-stream.ts";
+import { joined, type PortMessage } from "./port-stream.ts";
 
 /** AuthenticationOk and ReadyForQuery: https://www.postgresql.org/docs/15/protocol-message-formats.html */
 const WELCOME = Buffer.from("520000000800000000" + "5a0000000549", "hex");
@@ -24,19 +24,23 @@ export function serveConnection(pglite: PGlite, port: MessagePort, died: (error:
       greeted = true;
       await pglite.exec("rollback");
       await pglite.exec("discard all");
-      return WELCOME;
+      return Uint8Array.from(WELCOME);
     }
     if (bytes[0] === TERMINATE) return undefined;
-    // Not execProtocolRaw: PGlite keeps the messages of each reply until this is called, so it would keep all that was ever read.
-    return (await pglite.execProtocol(bytes, { throwOnError: false })).data;
+    const pieces: Uint8Array[] = [];
+    // PGlite's other ways parse each reply, which nobody needs here, and execProtocolRaw keeps all that it has ever parsed.
+    await pglite.execProtocolRawStream(bytes, { onRawData: (piece) => pieces.push(piece.slice()) });
+    return joined(pieces);
   };
   port.on("message", (bytes: Uint8Array) => {
     answered = answered
       .then(() => answer(bytes))
       .then((reply) => {
         if (!reply) return;
-        post(port, reply);
-        if (isPanic(reply)) died(new Error("PANIC"));
+        const hasEnded = isPanic(reply);
+        // It moves to the other thread.
+        port.postMessage(reply satisfies PortMessage, [reply.buffer]);
+        if (hasEnded) died(new Error("PANIC"));
       })
       .catch((error: unknown) => {
         port.postMessage({ failed: `The embedded database failed: ${(error as Error).message}` } satisfies PortMessage);
@@ -65,10 +69,4 @@ function severityOf(fields: Buffer): string {
     at = end + 1;
   }
   return "ERROR";
-}
-
-/** What PGlite returns may be a view of its own memory, so it is copied before it moves to the other thread. */
-function post(port: MessagePort, reply: Uint8Array): void {
-  const copy = Uint8Array.from(reply);
-  port.postMessage(copy satisfies PortMessage, [copy.buffer]);
 }

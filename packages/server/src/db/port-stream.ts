@@ -45,7 +45,7 @@ export class PortStream extends Duplex {
   override _read(): void {}
 
   override _write(chunk: Buffer, _: string, done: () => void): void {
-    this.#post(Uint8Array.from(chunk));
+    this.#post(joined([chunk]));
     done();
   }
 
@@ -81,7 +81,8 @@ export class PortStream extends Duplex {
   }
 }
 
-function joined(chunks: readonly Buffer[]): Uint8Array<ArrayBuffer> {
+/** One piece of memory of its own, which can move to another thread. */
+export function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const chunk of chunks) {
