@@ -83,6 +83,6 @@ function isTime(time: unknown): boolean {
   return typeof time === "string" && rfc3339.test(time) && !Number.isNaN(Date.parse(time));
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

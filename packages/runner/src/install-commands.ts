@@ -67,14 +67,14 @@ export function howToInstallInPython(python: string, directory: string): string 
   if (python === systemPython() && made)
     return `PulumiPolicy.yaml does not name the virtual environment in ${made}, so the ${python} of the PATH was started. Write \`virtualenv: ${made}\` into the options of its runtime, or activate it.`;
   const commands = pythonInstall(python, pythonInstaller(undefined, has), has);
-  const run = told(commands.length > 0 ? commands : [[python, "-m", "pip", "install", "pulumi-policy"]], directory);
+  const install = commands.length > 0 ? commands : [[python, "-m", "pip", "install", "pulumi-policy"]];
   return python === systemPython()
-    ? `Activate the virtual environment that has what the pack needs. ${run.replace("Run", "Or run")}`
-    : run;
+    ? `Activate the virtual environment that has what the pack needs. ${told(install, directory, "Or run")}`
+    : told(install, directory);
 }
 
-function told(commands: string[][], directory: string): string {
-  return `Run \`${commands.map((command) => command.join(" ")).join(" && ")}\` in ${directory}.`;
+function told(commands: string[][], directory: string, run = "Run"): string {
+  return `${run} \`${commands.map((command) => command.join(" ")).join(" && ")}\` in ${directory}.`;
 }
 
 /** Which program installs what a pack for Node.js needs. */

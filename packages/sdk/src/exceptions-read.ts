@@ -1,4 +1,9 @@
-import { EXCEPTIONS_ENTRY, exceptionProblem, type PassedException } from "@quillon/contract/passed-exceptions";
+import {
+  EXCEPTIONS_ENTRY,
+  exceptionProblem,
+  isObject,
+  type PassedException,
+} from "@quillon/contract/passed-exceptions";
 import type { Exception } from "./exceptions.ts";
 
 /**
@@ -23,8 +28,4 @@ export function readExceptions(entry: Record<string, unknown>): { exceptions: Ex
     exceptions.push({ id, reason, ...(expiresAt && { expiresAt }), match });
   }
   return { exceptions, problems };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

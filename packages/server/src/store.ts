@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { checkInstance, claimInstance } from "./db/instance.ts";
 import { lockFolder } from "./db/lock.ts";
-import { isMigrated, migrate, newestMigration, refuseNewer } from "./db/migrate.ts";
+import { isMigrated, migrate, newestMigration, refuseUnknown } from "./db/migrate.ts";
 import { type Connections, type Db, type OpenDatabase, openDatabase } from "./db/open.ts";
 import { type Keys, LateKeys, type MasterKey } from "./keys.ts";
 import { findGivenKey, keyFile, makeKeyFile } from "./master-key.ts";
@@ -60,7 +60,7 @@ export async function openStore(settings: Settings, holder: () => string): Promi
       connections,
       async prepare() {
         await isReachable();
-        await refuseNewer(db);
+        await refuseUnknown(db);
         await checkInstance(db, master);
         const from = await newestMigration(db);
         await migrate(db);
@@ -70,7 +70,7 @@ export async function openStore(settings: Settings, holder: () => string): Promi
       },
       async requireCurrent() {
         await isReachable();
-        await refuseNewer(db);
+        await refuseUnknown(db);
         const claimed = await checkInstance(db, master);
         if (claimed && (await isMigrated(db))) return;
         throw new Error(

@@ -4,7 +4,8 @@ import { Command } from "commander";
 import { parseOwnedStack } from "../arguments.ts";
 import { signInTo, withSignIn } from "../organization.ts";
 import { asJson, type JsonOption, withJson } from "../output.ts";
-import { MOST, runningOf, type StartedUpdate, verdictOf } from "../verified-update.ts";
+import { itemsOf } from "../pages.ts";
+import { MOST, runningOf, verdictOf } from "../verified-update.ts";
 import type { Receipt } from "../verify-receipt.ts";
 
 interface Options extends JsonOption {
@@ -33,45 +34,34 @@ async function verify(options: Options): Promise<void> {
   const { client, orgName } = await signInTo(owner ? { org: owner } : {});
   const params = { orgName, ...stack };
 
-  async function* updates(): AsyncGenerator<StartedUpdate> {
-    let seen = 0;
-    let continuationToken: string | undefined;
-    do {
-      const page = await client.call("GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates", {
-        params,
-        query: { ...(continuationToken && { continuationToken }) },
-      });
-      for (const update of page.updates) {
-        if (++seen > MOST) return;
-        yield update;
-      }
-      ({ continuationToken } = page);
-    } while (continuationToken);
-  }
+  const updates = itemsOf(async (continuationToken) => {
+    const route = "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates";
+    const { updates, ...page } = await client.call(route, { params, query: continuing(continuationToken) });
+    return { ...page, items: updates };
+  }, MOST);
 
   async function* receipts(): AsyncGenerator<Receipt> {
-    let seen = 0;
-    let continuationToken: string | undefined;
-    do {
-      const page = await client.call("GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/receipts", {
-        params,
-        query: { dryRun: false, ...(continuationToken && { continuationToken }) },
-      });
-      for (const { updateID } of page.receipts) {
-        if (++seen > MOST) return;
-        const { receipt } = await client.call("GET /api/quillon/orgs/{orgName}/receipts/{updateID}", {
-          params: { orgName, updateID },
-        });
-        yield JSON.parse(receipt);
-      }
-      ({ continuationToken } = page);
-    } while (continuationToken);
+    const listed = itemsOf(async (continuationToken) => {
+      const route = "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/receipts";
+      const query = { dryRun: false, ...continuing(continuationToken) };
+      const { receipts, ...page } = await client.call(route, { params, query });
+      return { ...page, items: receipts };
+    }, MOST);
+    for await (const { updateID } of listed) {
+      const route = "GET /api/quillon/orgs/{orgName}/receipts/{updateID}";
+      const { receipt } = await client.call(route, { params: { orgName, updateID } });
+      yield JSON.parse(receipt);
+    }
   }
 
   // What ends after this has a receipt by then.
-  const verdict = (await runningOf(updates(), commit)) ?? (await verdictOf(receipts(), commit));
+  const verdict = (await runningOf(updates, commit)) ?? (await verdictOf(receipts(), commit));
   process.stdout.write(options.json ? asJson(verdict) : `${verdict.because}\n`);
   if (!verdict.holds) process.exitCode = 2;
+}
+
+function continuing(continuationToken: string | undefined): { continuationToken?: string } {
+  return continuationToken ? { continuationToken } : {};
 }
 
 async function commitOf({ commit, anyCommit }: Options): Promise<string | undefined> {

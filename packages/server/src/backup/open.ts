@@ -1,4 +1,4 @@
-import { refuseNewer } from "../db/migrate.ts";
+import { refuseUnknown } from "../db/migrate.ts";
 import type { Db } from "../db/open.ts";
 import type { Settings } from "../settings.ts";
 import { databaseError } from "../start-errors.ts";
@@ -16,7 +16,7 @@ export async function withDatabase<T>(
   const { db, opened, close } = openDatabaseOf(where);
   try {
     await opened
-      .then(() => refuseNewer(db))
+      .then(() => refuseUnknown(db))
       .catch((error: Error) => {
         // Errors of the system, the network and the database have a code, and sentences of ours have none.
         throw "code" in error ? databaseError(where, error) : error;

@@ -12,7 +12,7 @@ const folder = new URL("./migrations/", import.meta.url);
  * @throws Error when a newer Quillon has changed the schema.
  */
 export async function migrate(db: Kysely<Schema>): Promise<void> {
-  await refuseNewer(db);
+  await refuseUnknown(db);
   // Without this, Kysely's migrator reads the whole catalog of the database: half a second on the embedded one.
   if (await isMigrated(db)) return;
   await runMigrations(db, (migrator) => migrator.migrateToLatest());
@@ -42,7 +42,7 @@ export async function isMigrated(db: Kysely<Schema>): Promise<boolean> {
 }
 
 /** @throws Error when the database has migrations that this version does not have, or has them in another order. */
-export async function refuseNewer(db: Kysely<Schema>): Promise<void> {
+export async function refuseUnknown(db: Kysely<Schema>): Promise<void> {
   const [applied, names] = [await appliedMigrations(db), await migrationNames()];
   const other = applied.find((name, index) => name !== names[index]);
   if (other === undefined) return;
