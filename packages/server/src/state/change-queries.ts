@@ -1,7 +1,6 @@
 import { sql } from "kysely";
 import type { Lease } from "../context.ts";
 import type { Db } from "../db/open.ts";
-import { prepared } from "../db/prepared.ts";
 import { NOW } from "../db/time.ts";
 import { type CheckpointRow, holderOf, numberOf } from "./queries.ts";
 import type { StoredState } from "./store.ts";
@@ -161,19 +160,24 @@ export async function insertEntries(
   });
   const all = Buffer.concat(bodies.flatMap((body) => body ?? []));
   const { rows } = await sql<{ written: boolean; other: boolean; crowded: boolean; changes: string | null }>`
-    ${prepared} with holder as materialized (${holderOf(lease)}),
+    with holder as materialized (${holderOf(lease)}),
     live as materialized (select * from holder where lease_expires_at > ${NOW}),
     sent as materialized (
       select sequence, blob, bytes, convert_from(substring(${all}::bytea from start for size), 'UTF8') as body
       from json_to_recordset(${JSON.stringify(placed)}::json)
         as entry (sequence bigint, blob text, bytes bigint, start int, size int)
     ),
-    other as (
-      select from live join state_changes as known on known.update_id = live.id join sent using (sequence)
-      where known.body is distinct from sent.body
-        -- The name of a blob has the digest of its bytes, but not if an older version has made it.
-        or nullif(split_part(known.blob, '.', 2), '') <> split_part(sent.blob, '.', 2)
+    compared as materialized (
+      select sent.*, known.sequence is not null as is_known,
+        known.body is distinct from sent.body
+          -- The name of a blob has the digest of its bytes, but not if an older version has made it.
+          or nullif(split_part(known.blob, '.', 2), '') <> split_part(sent.blob, '.', 2) as differs
+      from live, sent left join lateral (
+        -- Without the offset the planner would make one join of it, and read all that the update has sent for each batch.
+        select sequence, body, blob from state_changes where update_id = live.id and sequence = sent.sequence offset 0
+      ) known on true
     ),
+    other as (select from compared where is_known and differs),
     crowded as (
       select from live where ${counts}::boolean and ${mostCounted}::bigint < (
         select count(*) from (
@@ -181,10 +185,7 @@ export async function insertEntries(
           union select sequence from state_changes where update_id = live.id and body = any(${[...counted]}::text[])
         ) counted)
     ),
-    more as (
-      select coalesce(sum(bytes), 0)::bigint as bytes from live, sent
-      where not exists (select from state_changes where update_id = live.id and state_changes.sequence = sent.sequence)
-    ),
+    more as (select coalesce(sum(bytes), 0)::bigint as bytes from compared where not is_known),
     written as (
       update checkpoints set changes = 'journal', sequence = null, base_sequence = null, text_sha256 = null, saved_at = ${NOW},
         change_bytes = change_bytes + more.bytes
@@ -195,7 +196,7 @@ export async function insertEntries(
     ),
     added as (
       insert into state_changes (update_id, sequence, body, blob)
-      select written.update_id, sent.sequence, sent.body, sent.blob from written, sent
+      select written.update_id, sequence, body, blob from written, compared where not is_known
       on conflict do nothing
     )
     select exists (select from written) as written, exists (select from other) as other, exists (select from crowded) as crowded,
