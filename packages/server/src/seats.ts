@@ -48,10 +48,20 @@ export class Seats {
    */
   async take(caller: string, over: AbortSignal): Promise<void> {
     if (over.aborted) throw newError("server_busy", {});
-    if (this.#mayHave(caller)) this.#give(caller);
-    else await this.#wait(caller, over);
+    await this.#enter(caller, over);
     if (over.aborted) this.#leave(caller);
     else over.addEventListener("abort", () => this.#leave(caller), { once: true });
+  }
+
+  /**
+   * Waits for a seat.
+   *
+   * @returns gives it back. To be called once.
+   * @throws server_busy
+   */
+  async enter(caller: string): Promise<() => void> {
+    await this.#enter(caller);
+    return () => this.#leave(caller);
   }
 
   /**
@@ -60,23 +70,27 @@ export class Seats {
    * @throws server_busy before the work has begun.
    */
   async during<T>(caller: string, work: () => Promise<T>): Promise<T> {
-    const over = new AbortController();
-    await this.take(caller, over.signal);
-    return work().finally(() => over.abort());
+    const leave = await this.enter(caller);
+    return work().finally(leave);
   }
 
-  #wait(caller: string, over: AbortSignal): Promise<void> {
+  async #enter(caller: string, over?: AbortSignal): Promise<void> {
+    if (this.#mayHave(caller)) this.#give(caller);
+    else await this.#wait(caller, over);
+  }
+
+  #wait(caller: string, over?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const end = (settle: () => void) => {
         clearTimeout(timer);
-        over.removeEventListener("abort", giveUp);
+        over?.removeEventListener("abort", giveUp);
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
         settle();
       };
       const waiting = { caller, give: () => end(resolve) };
       const giveUp = () => end(() => reject(newError("server_busy", {})));
       const timer = this.#patienceMs === FOR_EVER_MS ? undefined : setTimeout(giveUp, this.#patienceMs);
-      over.addEventListener("abort", giveUp);
+      over?.addEventListener("abort", giveUp);
       this.#waiting.push(waiting);
     });
   }

@@ -17,20 +17,22 @@ export function connectionsOf({ totalCount, idleCount, waitingCount }: pg.Pool):
  */
 export function shared(pool: pg.Pool, share: number): PostgresPool {
   const seats = new Seats(Number.POSITIVE_INFINITY, share);
-  const held = new WeakMap<PostgresPoolClient, AbortController>();
-  pool.on("release", (_, client) => held.get(client)?.abort());
+  const held = new WeakMap<PostgresPoolClient, () => void>();
+  pool.on("release", (_, client) => {
+    held.get(client)?.();
+    held.delete(client);
+  });
   return {
     async connect() {
       const caller = currentCaller();
       if (!caller) return preparing(await pool.connect());
-      const over = new AbortController();
-      await seats.take(caller, over.signal);
+      const leave = await seats.enter(caller);
       try {
         const client = await pool.connect();
-        held.set(client, over);
+        held.set(client, leave);
         return preparing(client);
       } catch (error) {
-        over.abort();
+        leave();
         throw error;
       }
     },
