@@ -119,7 +119,10 @@ test("a blob that S3 stops sending before somebody reads it fails for who reads 
     const { bytes } = (await blobs.get("a")) ?? {};
     if (!bytes) throw new Error("There is no blob.");
     await vi.waitUntil(() => bytes.errored, { timeout: 60_000 });
-    await expect(buffer(bytes)).rejects.toThrow("timed out");
+    await expect(buffer(bytes)).rejects.toMatchObject({
+      code: "BLOBS_UNAVAILABLE",
+      message: expect.stringMatching(/^The blob store s3:\/\/b\/ at \S+ can't be used: it does not answer\./),
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Readable } from "node:stream";
+import { finished, PassThrough, Readable } from "node:stream";
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -106,10 +106,7 @@ class S3Store implements HoldingStore {
         new GetObjectCommand({ ...object, ...(Range && { Range }) }),
       );
       const size = Number(/\/(\d+)$/.exec(ContentRange ?? "")?.[1] ?? ContentLength);
-      const bytes = Body as Readable;
-      // S3 can be lost before somebody reads, and then nobody listens yet: the process would end. Who reads later is told all the same.
-      bytes.on("error", () => {});
-      return { size, bytes };
+      return { size, bytes: saying(this.place, Body as Readable) };
     } catch (error) {
       if (isNamed(error, "NoSuchKey", "NotFound")) return undefined;
       if (!isNamed(error, "InvalidRange")) throw unavailable(this.place, error);
@@ -207,6 +204,16 @@ class S3Store implements HoldingStore {
       throw error instanceof BlobsUnavailable ? error : unavailable(this.place, error);
     }
   }
+}
+
+/** The same bytes. When S3 is lost in the middle of them, who reads them is told BlobsUnavailable. */
+function saying(place: string, body: Readable): Readable {
+  const bytes = new PassThrough();
+  // S3 can be lost before somebody reads, and then nobody listens yet: the process would end. Who reads later is told all the same.
+  bytes.on("error", () => {});
+  bytes.once("close", () => body.destroy());
+  finished(body, { writable: false }, (error) => error && bytes.destroy(unavailable(place, error)));
+  return body.pipe(bytes);
 }
 
 function isNamed(error: unknown, ...names: string[]): boolean {
