@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../db/open.ts";
-import { readRecorded, type Unsettled } from "../updates/index.ts";
+import { readRecorded } from "../updates/index.ts";
 import { isDeployed } from "./deployed.ts";
 import { type FindingChange, TOP } from "./finding-changes.ts";
 import { inPart, isOfPart, isOfStack, type UpdatePart } from "./part-queries.ts";
@@ -70,28 +70,6 @@ export function resultsOf({ id, required, ended, ...part }: UpdatePart) {
         where analysis.urn = '' and report.kind = 'violated'
       ) as failed order by pack, policy, urn, deployed desc
     )`;
-}
-
-/** The table `moved`: which resources have another URN since this update. */
-export const movesOf = (update: Unsettled) => sql`
-    last_moves as (
-      select distinct on (was) was, urn, sequence from resource_steps
-      where update_id = ${update.id} and kind = 'deployed' and was is not null order by was, sequence desc
-    ), moved as (
-      select distinct on (urn) was, urn from last_moves order by urn, sequence desc
-    )`;
-
-/** Findings follow a resource that has another URN since this update. */
-export async function moveFindings(db: Db, update: Unsettled): Promise<void> {
-  await sql`
-    with ${movesOf(update)}
-    update findings set urn = moved.urn, urn_digest = ${digestOf("moved.urn")}, modified_at = ${update.endedAt}
-    from moved
-    where findings.stack_id = ${update.stackId} and findings.urn_digest = ${digestOf("moved.was")}
-      and not exists (
-        select from findings taken where taken.stack_id = findings.stack_id and taken.pack = findings.pack
-          and taken.policy = findings.policy and taken.urn_digest = ${digestOf("moved.urn")}
-      )`.execute(db);
 }
 
 /** Until somebody sets another one. */
