@@ -259,6 +259,26 @@ describe.each(engines)("findings on $name", (engine) => {
     expect(await predictions(on)).toEqual(["rex length branch:a mandatory"]);
   });
 
+  test("a dry run of some resources takes back nothing of the others, which it has evaluated as they are deployed", async () => {
+    const on = await newStack(t);
+    const stackSays = { policyAnalyzeStackSummaryEvent: { ...ofPack, failed: ["p"], passed: [] } };
+    await preview(on, ["rex !length", "max !length", "new !length"]);
+    await run(on, [stackSays, violated("p", "m", urnOf("kim"))], {
+      dryRun: true,
+      status: "failed",
+      environment: { "git.headName": "refs/heads/main" },
+    });
+    const environment = { "git.headName": "refs/heads/main", "pulumi.flag.target": "true" };
+    const passed = {
+      policyAnalyzeSummaryEvent: { ...ofPack, resourceUrn: urnOf("rex"), failed: [], passed: ["length"] },
+    };
+    await run(on, [passed, ...said("max length", { dryRun: true }), stackSays], { dryRun: true, environment });
+    const left = ["kim p branch:main advisory", "new length branch:main mandatory", "rex length branch:main mandatory"];
+    expect(await predictions(on)).toEqual(left);
+    await preview(on, ["rex length"], "main", "succeeded");
+    expect(await predictions(on)).toEqual([]);
+  });
+
   test("a real run in which it passes takes back what every branch predicted", async () => {
     const on = await newStack(t);
     await preview(on, ["rex !length"], "a");
