@@ -106,6 +106,24 @@ describe.skipIf(chromiumProgram === undefined || !hasPostgres)("findings in the 
     await counted(page, "5,000 findings");
   });
 
+  test("they are filtered and grouped by the policy group because of which their stacks run the pack", async () => {
+    const { page } = window;
+    await choose(page, "Policy group", "default-policy-group");
+    await counted(page, "25 findings");
+    await page.keyboard.press("Escape");
+    expect(new URL(page.url()).search).toBe("?group=default-policy-group");
+    await page.goto(`${LIST}?view=grouped&by=group`);
+    const groups = page.getByRole("table", { name: "Findings by policy group" });
+    await groups.getByRole("row", { name: "default-policy-group 25" }).waitFor();
+    await groups.getByRole("row", { name: "none 4,975" }).getByRole("link").click();
+    await counted(page, "4,975 findings");
+    expect(new URL(page.url()).search).toBe("?group=none");
+    await page.goto(`${LIST}?view=grouped&group=default-policy-group`);
+    await page.getByRole("row", { name: "policy-0-0" }).first().waitFor();
+    await page.goto(LIST);
+    await counted(page, "5,000 findings");
+  });
+
   test("a cell of the heatmap opens its findings, which can be downloaded", async () => {
     const { page } = window;
     await page.getByRole("tab", { name: "Overview" }).click();

@@ -32,6 +32,9 @@ function listsOf(post: Post, { urn, project, name }: { urn: string; project: str
     // Its findings are the oldest.
     { policyPack: "pack-19" },
     { policyName: "policy-7-8" },
+    { policyGroupName: "default-policy-group" },
+    { policyGroupName: "" },
+    { policyGroupName: "that none has" },
     { entityProject: project },
     { entityProject: project, entityId: name },
     { resourceType: "aws:iam/thing5:Thing5" },

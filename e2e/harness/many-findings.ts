@@ -6,7 +6,8 @@ const PER_STACK = 125;
 const name = (n: string) => `'bucket-' || lpad((${n})::text, 5, '0')`;
 
 /**
- * Fills the organization `acme` with so many findings, 125 in each stack, as updates would leave them. A tenth is critical. The stack
+ * Fills the organization `acme` with so many findings, 125 in each stack, as updates would leave them. A tenth is critical. A fifth of those of the
+ * stack `dev-1` are of a pack that it runs because of `default-policy-group`, and no other is of any group. The stack
  * `web/few` has one of its own, which is the newest and has no severity.
  *
  * @param url of the PostgreSQL that a server has.
@@ -32,6 +33,10 @@ export async function fillFindings(url: string, count: number): Promise<void> {
           now() - interval '1 minute' * n as seen
         from generate_series(1, ${count}) n join stacks on name = 'dev-' || (1 + (n - 1) / ${PER_STACK})
       ) as made`);
+    await client.query(`
+      insert into pack_scores (stack_id, pack, version, tag, group_id)
+      select stacks.id, 'pack-0', 1, '1.0.0', policy_groups.id from stacks
+      join policy_groups using (organization_id) where stacks.name = 'dev-1' and policy_groups.name = 'default-policy-group'`);
     await client.query("analyze");
   } finally {
     await client.end();

@@ -22,6 +22,8 @@ export const findingGroupRoutes = {
       stack: Values,
       pack: Values,
       policy: Values,
+      /** The policy group because of which the stack must run the pack. Empty for none. */
+      group: Values,
       severity: Values,
       status: Values,
       /** A login. Empty for nobody. */

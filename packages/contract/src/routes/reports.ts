@@ -144,6 +144,8 @@ export const reportRoutes = {
       project: Values,
       pack: Values,
       policy: Values,
+      /** The policy group because of which the stack must run the pack; empty for none. */
+      group: Values,
       status: Values,
       severity: Values,
       priority: Values,

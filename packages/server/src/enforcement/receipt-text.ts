@@ -1,4 +1,4 @@
-import type { RecordedPack, Unreceipted } from "../updates/index.ts";
+import { isTargeted, type RecordedPack, type Unreceipted } from "../updates/index.ts";
 import type { ReceiptStatus, Run } from "./receipt.ts";
 
 /** All that a receipt is written from. */
@@ -96,10 +96,4 @@ function packOf(
     stackAnalysed: did?.stackAnalysed ?? false,
     unanalysed: { count: did?.unanalysed ?? 0, first: did?.first ?? [] },
   };
-}
-
-const TARGETING = ["target", "target-dependents", "target-replace", "exclude", "exclude-dependents"];
-
-function isTargeted(environment: Readonly<Record<string, string>>): boolean {
-  return TARGETING.some((flag) => environment[`pulumi.flag.${flag}`] !== undefined);
 }

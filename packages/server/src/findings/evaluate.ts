@@ -11,14 +11,7 @@ import {
   setScore,
   setScored,
 } from "./count-queries.ts";
-import {
-  forgetDeleted,
-  forgetPacksBut,
-  keepAnalyses,
-  keepStackAnalyses,
-  listAnalyzed,
-  moveEvaluations,
-} from "./evaluation-queries.ts";
+import { forgetDeleted, forgetPacksBut, keepAnalyses, keepStackAnalyses, listAnalyzed } from "./evaluation-queries.ts";
 import { packFailures } from "./pack-failure.ts";
 import type { UpdatePart } from "./part-queries.ts";
 import { enabledPolicies, stateOf } from "./score.ts";
@@ -28,7 +21,6 @@ import { enabledPolicies, stateOf } from "./score.ts";
  * of them before. With the last part, the scores of its stack are counted again.
  */
 export async function evaluate(db: Db, update: UpdatePart): Promise<void> {
-  if (update.part === 0) await moveEvaluations(db, update);
   if (update.loadsPacks) await keepAnalyses(db, update);
   if (update.part === update.parts - 1) await score(db, { ...update, part: 0, parts: 1 });
 }

@@ -2,7 +2,7 @@ import { type SqlBool, sql } from "kysely";
 import type { Db } from "../db/open.ts";
 import type { Unsettled } from "../updates/index.ts";
 import type { UpdatePart } from "./part-queries.ts";
-import { digestOf, movesOf, resultsOf } from "./settle-queries.ts";
+import { digestOf, resultsOf } from "./settle-queries.ts";
 
 /** Queries for what the policies of a pack said last of each deployed resource of a stack. */
 
@@ -11,19 +11,6 @@ const isGoverned = (urn: string) => {
   const type = sql`regexp_replace(split_part(${sql.ref(urn)}, '::', 3), '^.*[$]', '')`;
   return sql`(${sql.ref(urn)} <> '' and ${type} <> 'pulumi:pulumi:Stack' and not starts_with(${type}, 'pulumi:providers:'))`;
 };
-
-/** Evaluations follow a resource that has another URN since this update. */
-export async function moveEvaluations(db: Db, update: Unsettled): Promise<void> {
-  await sql`
-    with ${movesOf(update)}
-    update evaluations set urn = moved.urn, urn_digest = ${digestOf("moved.urn")}
-    from moved
-    where evaluations.stack_id = ${update.stackId} and evaluations.urn_digest = ${digestOf("moved.was")}
-      and not exists (
-        select from evaluations taken where taken.stack_id = evaluations.stack_id and taken.pack = evaluations.pack
-          and taken.by_stack = evaluations.by_stack and taken.urn_digest = ${digestOf("moved.urn")}
-      )`.execute(db);
-}
 
 /** Forgets resources that are gone. @returns the packs that had evaluated them. */
 export async function forgetDeleted(db: Db, update: Unsettled): Promise<string[]> {

@@ -16,6 +16,7 @@ const fields = {
   stack: "stack",
   pack: "policyPack",
   policy: "policyName",
+  group: "policyGroupName",
   severity: "severity",
   status: "status",
   assignee: "assignedTo",

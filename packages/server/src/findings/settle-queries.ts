@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../db/open.ts";
-import { readRecorded, type Unsettled } from "../updates/index.ts";
+import { isTargeted, readRecorded } from "../updates/index.ts";
 import { isDeployed } from "./deployed.ts";
 import { type FindingChange, TOP } from "./finding-changes.ts";
 import { inPart, isOfPart, isOfStack, type UpdatePart } from "./part-queries.ts";
@@ -70,28 +70,6 @@ export function resultsOf({ id, required, ended, ...part }: UpdatePart) {
         where analysis.urn = '' and report.kind = 'violated'
       ) as failed order by pack, policy, urn, deployed desc
     )`;
-}
-
-/** The table `moved`: which resources have another URN since this update. */
-export const movesOf = (update: Unsettled) => sql`
-    last_moves as (
-      select distinct on (was) was, urn, sequence from resource_steps
-      where update_id = ${update.id} and kind = 'deployed' and was is not null order by was, sequence desc
-    ), moved as (
-      select distinct on (urn) was, urn from last_moves order by urn, sequence desc
-    )`;
-
-/** Findings follow a resource that has another URN since this update. */
-export async function moveFindings(db: Db, update: Unsettled): Promise<void> {
-  await sql`
-    with ${movesOf(update)}
-    update findings set urn = moved.urn, urn_digest = ${digestOf("moved.urn")}, modified_at = ${update.endedAt}
-    from moved
-    where findings.stack_id = ${update.stackId} and findings.urn_digest = ${digestOf("moved.was")}
-      and not exists (
-        select from findings taken where taken.stack_id = findings.stack_id and taken.pack = findings.pack
-          and taken.policy = findings.policy and taken.urn_digest = ${digestOf("moved.urn")}
-      )`.execute(db);
 }
 
 /** Until somebody sets another one. */
@@ -234,10 +212,13 @@ export async function predict(db: Db, update: UpdatePart, source: string): Promi
 
 /**
  * Forgets what is not to be expected any more: a dry run speaks for its own source, and if it succeeded, of everything; a
- * real run speaks for all sources, of what it deployed.
+ * real run speaks for all sources, of what it deployed. What a run was told to leave out was evaluated with what is deployed, and
+ * not with what the change makes of it, so the run says nothing of it.
  */
 export async function deleteSettledPredictions(db: Db, update: UpdatePart, source: string): Promise<void> {
   const { id, stackId, dryRun, succeeded } = update;
+  const targeted = isTargeted(update.environment);
+  const isRegistered = targeted ? sql`steps.urn is not null` : sql`true`;
   await sql`
     with ${resultsOf(update)},
     earlier as (
@@ -245,13 +226,13 @@ export async function deleteSettledPredictions(db: Db, update: UpdatePart, sourc
       where stack_id = ${stackId} and update_id <> ${id} and (not ${dryRun} or source = ${source})
         and ${inPart("urn", update)}
     ), settled as (
-      select earlier.* from earlier where ${dryRun && succeeded}
+      select earlier.* from earlier where ${dryRun && succeeded && !targeted}
       union
       select earlier.* from earlier join analyses using (pack, urn) left join steps using (urn)
-      where urn <> '' and policy = any(analyses.passed) and (${dryRun} or steps.deployed)
+      where urn <> '' and policy = any(analyses.passed) and ((${dryRun} and ${isRegistered}) or steps.deployed)
       union
-      select earlier.* from earlier join analyses using (pack)
-      where analyses.urn = '' and policy = any(analyses.passed || analyses.failed)
+      select earlier.* from earlier join analyses using (pack) left join steps on steps.urn = earlier.urn
+      where analyses.urn = '' and policy = any(analyses.passed || analyses.failed) and ${isRegistered}
       union
       select earlier.* from earlier join failing using (pack, policy, urn) where failing.deployed and not ${dryRun}
     )

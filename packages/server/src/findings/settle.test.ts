@@ -259,6 +259,26 @@ describe.each(engines)("findings on $name", (engine) => {
     expect(await predictions(on)).toEqual(["rex length branch:a mandatory"]);
   });
 
+  test("a dry run of some resources takes back nothing of the others, which it has evaluated as they are deployed", async () => {
+    const on = await newStack(t);
+    const stackSays = { policyAnalyzeStackSummaryEvent: { ...ofPack, failed: ["p"], passed: [] } };
+    await preview(on, ["rex !length", "max !length", "new !length"]);
+    await run(on, [stackSays, violated("p", "m", urnOf("kim"))], {
+      dryRun: true,
+      status: "failed",
+      environment: { "git.headName": "refs/heads/main" },
+    });
+    const environment = { "git.headName": "refs/heads/main", "pulumi.flag.target": "true" };
+    const passed = {
+      policyAnalyzeSummaryEvent: { ...ofPack, resourceUrn: urnOf("rex"), failed: [], passed: ["length"] },
+    };
+    await run(on, [passed, ...said("max length", { dryRun: true }), stackSays], { dryRun: true, environment });
+    const left = ["kim p branch:main advisory", "new length branch:main mandatory", "rex length branch:main mandatory"];
+    expect(await predictions(on)).toEqual(left);
+    await preview(on, ["rex length"], "main", "succeeded");
+    expect(await predictions(on)).toEqual([]);
+  });
+
   test("a real run in which it passes takes back what every branch predicted", async () => {
     const on = await newStack(t);
     await preview(on, ["rex !length"], "a");
@@ -347,6 +367,46 @@ describe.each(engines)("findings on $name", (engine) => {
     await up(on, ["a !p", "b !p"]);
     await run(on, [deployed(urnOf("c"), urnOf("a")), deployed(urnOf("c"), urnOf("b"))]);
     expect(await findings(on)).toEqual(["a p open", "c p open"]);
+  });
+
+  test("a finding follows its resource to a URN that another one had, which was fixed", async () => {
+    const on = await newStack(t);
+    await up(on, ["a !p"]);
+    await run(on, [...said("b !p", { level: "advisory" }), ...deleted("a")]);
+    expect(await findings(on)).toEqual(["a p fixed", "b p open"]);
+    await run(on, [violated("p", "m", urnOf("a")), judged(["p"], urnOf("a")), deployed(urnOf("a"), urnOf("b"))]);
+    expect(await findings(on)).toEqual(["a p open", "b p fixed"]);
+  });
+
+  test("findings follow resources of which each gets the URN of the next", async () => {
+    const on = await newStack(t);
+    await up(on, ["a !p", "b !p"]);
+    const moved = (name: string, was: string) => [
+      violated("p", "m", urnOf(name)),
+      judged(["p"], urnOf(name)),
+      deployed(urnOf(name), urnOf(was)),
+    ];
+    await run(on, [...moved("b", "a"), ...moved("c", "b")]);
+    expect(await findings(on)).toEqual(["b p open", "c p open"]);
+    const evaluated = await t.db
+      .selectFrom("evaluations")
+      .where("stack_id", "=", await idOf(on))
+      .select("urn")
+      .execute();
+    expect(evaluated.map(({ urn }) => nameOf(urn)).sort()).toEqual(["b", "c"]);
+  });
+
+  test("findings follow two resources that change their URNs with each other", async () => {
+    const on = await newStack(t);
+    await up(on, ["a !p", "b !p !q"]);
+    await up(on, ["b p"]);
+    const moved = (name: string, was: string, failed: string[]) => [
+      ...failed.map((policy) => violated(policy, "m", urnOf(name))),
+      judged(failed, urnOf(name)),
+      deployed(urnOf(name), urnOf(was)),
+    ];
+    await run(on, [...moved("b", "a", ["p"]), ...moved("a", "b", ["q"])]);
+    expect(await findings(on)).toEqual(["a p fixed", "a q open", "b p open"]);
   });
 
   test("a stack is renamed though a finding has its new URN already", async () => {

@@ -18,16 +18,10 @@ import { evaluate } from "./evaluate.ts";
 import { listNeeded, markExcepted } from "./excepted-queries.ts";
 import { continueOpening, type TellReopened } from "./exception-end.ts";
 import { type FindingChange, mergeChanges } from "./finding-changes.ts";
+import { followMoves } from "./moves.ts";
 import { type HealthChange, recordHealth } from "./pack-health.ts";
 import { divide, type Part, type UpdatePart } from "./part-queries.ts";
-import {
-  closeFindings,
-  deleteSettledPredictions,
-  forgetSources,
-  moveFindings,
-  openFindings,
-  predict,
-} from "./settle-queries.ts";
+import { closeFindings, deleteSettledPredictions, forgetSources, openFindings, predict } from "./settle-queries.ts";
 import { giveSeverities } from "./severity-queries.ts";
 import { sourceOf } from "./source.ts";
 import { forgetGone } from "./state-queries.ts";
@@ -146,7 +140,7 @@ async function settle(db: Tx["db"], update: UpdatePart): Promise<FindingChange[]
     await setNeeded(db, { ...update, ids: await listNeeded(db, update.id), at: update.endedAt });
   }
   if (!update.dryRun) {
-    if (update.part === 0) await moveFindings(db, update);
+    if (update.part === 0) await followMoves(db, update);
     changes.push(...(await openFindings(db, update)));
     changes.push(...(await closeFindings(db, update)));
     await evaluate(db, update);

@@ -47,5 +47,6 @@ export { endUnentitled } from "./rights.ts";
 export type { Run } from "./run-queries.ts";
 export { readSettled, readTagSetsBefore } from "./settled-queries.ts";
 export { startUpdate } from "./start.ts";
+export { isTargeted } from "./targeted.ts";
 export { findWithoutReceipt, listUnreceipted, setReceipted, type Unreceipted } from "./unreceipted-queries.ts";
 export { listUnsettled, readSettling, setSettled, setSettling, type Unsettled } from "./unsettled-queries.ts";

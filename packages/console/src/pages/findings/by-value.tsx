@@ -15,6 +15,7 @@ const groupings = [
   { value: RESOURCE, label: "Resource" },
   { value: "policy", label: "Policy" },
   { value: "pack", label: "Policy pack" },
+  { value: "group", label: "Policy group" },
   { value: "severity", label: "Severity" },
   { value: "project", label: "Project" },
   { value: "stack", label: "Stack" },

@@ -14,6 +14,7 @@ const labels: Record<FilterName, string> = {
   status: "Status",
   pack: "Policy pack",
   policy: "Policy",
+  group: "Policy group",
   project: "Project",
   assignee: "Owner",
 };
@@ -72,7 +73,7 @@ function Fixed({ label, remove }: { label: string; remove: () => void }) {
 }
 
 /**
- * The first visit of the page would take a third more with six pickers. So each is a plain field that looks the same until somebody
+ * The first visit of the page would take a third more with a picker for each. So each is a plain field that looks the same until somebody
  * comes to it or it has a value.
  */
 function Filter(of: Props & { name: FilterName }) {

@@ -17,6 +17,7 @@ export const fields = {
   severity: "severity",
   pack: "policyPack",
   policy: "policyName",
+  group: "policyGroupName",
   project: "entityProject",
   assignee: "assignedTo",
 } as const;
@@ -180,6 +181,7 @@ export const groupsQuery = (orgName: string, filter: FindingFilter) => {
     project: wanted("project"),
     pack: wanted("pack"),
     policy: wanted("policy"),
+    group: wanted("group"),
     severity: wanted("severity"),
     status: wanted("status"),
     assignee: wanted("assignee"),

@@ -1,8 +1,8 @@
 import { text } from "../../search.ts";
 
 /**
- * Which findings are shown, and how. `status`, `severity`, `pack`, `policy`, `project` and `assignee` may have several values with
- * commas between. `stack` is `project/stack`, `urn` a resource, `view` is `overview`, `grouped` or `blocked`, `by` is what a group has in common (`policy`, or a resource without it), `sort` is a field, after `-` for the greatest first.
+ * Which findings are shown, and how. `status`, `severity`, `pack`, `policy`, `group`, `project` and `assignee` may have several values
+ * with commas between. `stack` is `project/stack`, `urn` a resource, `view` is `overview`, `grouped` or `blocked`, `by` is what a group has in common (`policy`, or a resource without it), `sort` is a field, after `-` for the greatest first.
  */
 export const readFindingFilter = (search: Record<string, unknown>) =>
   text(
@@ -15,6 +15,7 @@ export const readFindingFilter = (search: Record<string, unknown>) =>
     "severity",
     "pack",
     "policy",
+    "group",
     "project",
     "stack",
     "urn",

@@ -185,9 +185,18 @@ describe.each(engines)("reports on $name", (engine) => {
     const after = (await t.send(`GET ${FINDINGS}?stack=${stackOf(one)}`)).body;
     expect(after).toMatchObject({ stack: { project: "web" }, counts: { mandatory: 0, advisory: 1, accepted: 1 } });
     expect(after.packs[0].policies[0].description).toBe("");
-    const several = await t.send(`GET ${FINDINGS}?policy=length&policy=owner&project=web&assignee=&priority=p1`);
+    const several = await t.send(
+      `GET ${FINDINGS}?policy=length&policy=owner&project=web&assignee=&priority=p1&group=default-policy-group`,
+    );
     expect(several.body.results.length).toBeGreaterThan(0);
-    for (const none of ["policy=age&policy=prefix", "project=shop", "assignee=admin", "priority=p4&priority=p2"])
+    for (const none of [
+      "policy=age&policy=prefix",
+      "project=shop",
+      "group=",
+      "group=other",
+      "assignee=admin",
+      "priority=p4&priority=p2",
+    ])
       expect((await t.send(`GET ${FINDINGS}?pack=pets&${none}`)).body.results).toEqual([]);
     const ignored = (await t.send(`GET ${FINDINGS}?status=ignored`)).body;
     expect(ignored.results).toMatchObject([{ urn: urnOf("ada"), finding: { status: "ignored", reason: "small" } }]);

@@ -21,6 +21,7 @@ export const reportHandlers = {
       entityProject: query.project,
       policyPack: query.pack,
       policyName: query.policy,
+      policyGroupName: query.group,
       status: query.status,
       severity: query.severity,
       priority: query.priority,
