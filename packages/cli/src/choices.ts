@@ -12,6 +12,8 @@ export const severities = Object.keys({ low: 1, medium: 1, high: 1, critical: 1 
 export const priorities = ["p0", "p1", "p2", "p3", "p4"];
 /** What people can set. That a finding is fixed is the server's alone to say. */
 export const triageStatuses = ["open", "in_progress", "ignored", "by_design"];
+/** Of those that are listed. `withdrawn` is no status of its own: it is why a finding ended. */
+export const findingStatuses = [...triageStatuses, "fixed", "excepted"];
 /** What a receipt says of a run. */
 export const receiptStatuses = ["complete", "incomplete", "missing", "not-applicable"] as const;
 export const scoreGroupings = ["stack", "project", "pack", "policy", "severity", "framework"];

@@ -97,6 +97,12 @@ export const examples: Record<string, readonly string[]> = {
   "policy exception get": ["quillon policy exception get 7c9e6679-7425-40de-944b-e07fc1f90ae7"],
   "policy exception new": [
     'quillon policy exception new aws-rules --policy no-public-buckets --stack web/prod --reason "A public site" --expires-in 90d',
+    "quillon finding ls --stack web/prod",
+    'quillon policy exception new --from-finding ID --reason "Empty, gone by June (OPS-31)" --expires-in 30d',
+    'quillon policy exception new rules --stack web/prod --policy required-tags --reason "Shared buckets" --dry-run',
+    "quillon policy exception new rules --stack web/prod --dry-run --json > exception.json",
+    'quillon policy exception new --file exception.json --reason "Shared buckets" --yes',
+    'quillon policy exception new rules --stack web/prod --update --level all --reason "Shared buckets"',
   ],
   "policy exception remove": ["quillon policy exception remove 7c9e6679-7425-40de-944b-e07fc1f90ae7 --yes"],
   "policy exception request list": ["quillon policy exception request list --status pending"],

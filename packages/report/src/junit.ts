@@ -52,7 +52,15 @@ function endOf(packs: Map<string, ReportedPack>, name: string, because: string):
   const pack = packs.get(name);
   packs.delete(name);
   const others = (pack?.policies ?? []).filter((policy) => violationsOf(policy) === 0);
-  return `${others.map((policy) => withoutViolation(pack?.name ?? "", policy, because)).join("")}</testsuite>\n`;
+  const tests = others.map((policy) => withoutViolation(pack?.name ?? "", policy, because));
+  return `${pack?.failure === undefined ? "" : brokenPack(pack.name, pack.failure)}${tests.join("")}</testsuite>\n`;
+}
+
+/** That the pack itself runs is a test, when it does not. */
+function brokenPack(pack: string, failure: string): string {
+  const [firstLine = ""] = failure.split("\n");
+  const start = tag("testcase", { classname: pack, name: "the policy pack runs" });
+  return `${start}${tag("error", { message: firstLine, type: "policy pack" })}${text(failure)}</error></testcase>\n`;
 }
 
 function violation(result: ReportedResult, head: ReportHead): string {
@@ -86,15 +94,17 @@ function withoutViolation(
 const statusOf = (result: ReportedResult) => (isExcepted(result) ? "excepted" : result.finding?.status);
 
 function testsOf(pack: ReportedPack | undefined) {
-  return sum(
-    (pack?.policies ?? []).map((policy) => ({
+  const broken = pack?.failure === undefined ? [] : [{ tests: 1, failures: 0, errors: 1, skipped: 0 }];
+  return sum([
+    ...broken,
+    ...(pack?.policies ?? []).map((policy) => ({
       tests: violationsOf(policy) || 1,
       failures: policy.mandatory + policy.advisory,
       errors: 0,
       skipped:
         policy.accepted + policy.excepted || Number(violationsOf(policy) + policy.passed + policy.remediated === 0),
     })),
-  );
+  ]);
 }
 
 function sum(counts: { tests: number; failures: number; errors: number; skipped: number }[]) {
@@ -102,6 +112,7 @@ function sum(counts: { tests: number; failures: number; errors: number; skipped:
   for (const one of counts) {
     total.tests += one.tests;
     total.failures += one.failures;
+    total.errors += one.errors;
     total.skipped += one.skipped;
   }
   return total;

@@ -2,12 +2,16 @@ import type { ReportedPack, ReportedResult, ReportHead } from "@quillon/contract
 import { resourceOf } from "./resource-of.ts";
 import { visible } from "./visible.ts";
 import {
+  brokenPacks,
   compactedOn,
   count,
+  failedOtherwise,
   isAccepted,
   isExcepted,
+  packNames,
   type Results,
   reasonOf,
+  silentPacks,
   subjectOf,
   unappliedText,
   unknownBecause,
@@ -95,9 +99,24 @@ function verdictOf(head: ReportHead): string {
     const also = advisory > 0 ? ` and ${advisory} advisory` : "";
     return `### ❌ ${mandatory} mandatory${also} ${(advisory || mandatory) === 1 ? "violation" : "violations"} in ${where}`;
   }
+  const failed = failureOf(head, where);
+  if (failed) return failed;
   if (advisory > 0) return `### ⚠️ ${count(advisory, "advisory violation")} in ${where}`;
   if (update && head.packs.length === 0) return `### ⚪ No policy pack ran in ${where}`;
+  const silent = silentPacks(head);
+  if (silent.length > 0) return `### ⚪ ${code(packNames(silent))} reported nothing in ${where}`;
   return `### ✅ No violation in ${where}${excepted > 0 ? `, ${excepted} excepted` : ""}`;
+}
+
+/** Of a run that failed, and not because of a mandatory violation. Empty of another one. */
+function failureOf(head: ReportHead, where: string): string {
+  const broken = brokenPacks(head);
+  if (broken.length > 0) return `### ❌ ${code(packNames(broken))} made ${where} fail`;
+  if (!failedOtherwise(head)) return "";
+  const { advisory } = head.counts;
+  const said = advisory > 0 ? `policies reported ${count(advisory, "advisory violation")}` : "no policy was violated";
+  const ended = head.update?.status === "cancelled" ? "was cancelled" : "failed";
+  return `### ❌ ${where.replace("the", "The")} ${ended}, and ${said}`;
 }
 
 function packsOf({ packs, update }: ReportHead): string {
@@ -131,6 +150,9 @@ function noteOf(head: ReportHead): string {
     compacted !== undefined &&
       `The update was compacted on ${compacted}, because it is old: how many resources violate a policy is kept, and not which.`,
     update?.status === "running" && "The update has not ended, so there may be more.",
+    ...brokenPacks(head).map((pack) => `${code(packNames([pack]))}: ${plain(pack.failure)}`),
+    silentPacks(head).length > 0 &&
+      `Of ${code(packNames(silentPacks(head)))}, which had to run, nothing was reported. The receipt says whether it analysed anything: ${code(`quillon receipt show ${update?.id}`)}.`,
     counts.notEvaluated > 0 &&
       `Policies were not evaluated for ${count(counts.notEvaluated, "resource")}, because ${unknownBecause(head)}.`,
   ].filter((note) => note !== false);

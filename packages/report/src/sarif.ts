@@ -4,11 +4,14 @@ import type { ReportedPolicy, ReportedResult, ReportHead } from "@quillon/contra
 import type { Invocation, Notification, ReportingDescriptor, Result, Run } from "sarif";
 import { resourceOf } from "./resource-of.ts";
 import {
+  brokenPacks,
   compactedOn,
   count,
   isAccepted,
   isExcepted,
+  packNames,
   reasonOf,
+  silentPacks,
   subjectOf,
   unknownBecause,
   violationsOf,
@@ -186,8 +189,18 @@ function invocationOf(head: ReportHead, left: number, total: number): Invocation
     const text = `Policies were not evaluated for ${count(counts.notEvaluated, "resource")}, because ${unknownBecause(head)}.`;
     notifications.push({ level: "note", message: { text } });
   }
+  const broken = brokenPacks(head);
+  for (const pack of broken) {
+    const text = withoutLinks(`Policy pack ${packNames([pack])} made the run fail: ${pack.failure}`);
+    notifications.push({ level: "error", message: { text } });
+  }
+  const silent = silentPacks(head);
+  if (silent.length > 0) {
+    const text = `Of ${packNames(silent)}, which had to run, nothing was reported. The receipt says whether it analysed anything.`;
+    notifications.push({ level: "warning", message: { text } });
+  }
   return {
-    executionSuccessful: update?.status !== "running",
+    executionSuccessful: update?.status !== "running" && broken.length === 0,
     ...(update?.startedAt && { startTimeUtc: update.startedAt }),
     ...(update?.endedAt && { endTimeUtc: update.endedAt }),
     toolExecutionNotifications: notifications,

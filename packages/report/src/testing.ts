@@ -69,7 +69,7 @@ export function headOf(results: readonly ReportedResult[], policies: readonly Re
       kind: "update",
       dryRun: true,
       version: 3,
-      status: "failed",
+      status: statusOf(counts),
       startedAt: "2030-01-01T00:00:00.000Z",
       endedAt: "2030-01-01T00:01:00.000Z",
       folder: "infra/web",
@@ -77,6 +77,19 @@ export function headOf(results: readonly ReportedResult[], policies: readonly Re
     counts,
     leftOut: 0,
     packs: [...packs.values()],
+  };
+}
+
+const statusOf = ({ mandatory }: ReportHead["counts"]) => (mandatory > 0 ? "failed" : "succeeded");
+
+/** The head of a preview with one pack, of which nothing was counted. */
+export function withPack(pack: Partial<ReportHead["packs"][number]>, status = "failed"): ReportHead {
+  const head = headOf([]);
+  const update = head.update && { ...head.update, status };
+  return {
+    ...head,
+    ...(update && { update }),
+    packs: [{ name: "pets", version: "1.0.0", required: true, policies: [], ...pack }],
   };
 }
 

@@ -1,4 +1,4 @@
-import type { NamedException, ReportedPolicy, ReportedResult, ReportHead } from "@quillon/contract";
+import type { NamedException, ReportedPack, ReportedPolicy, ReportedResult, ReportHead } from "@quillon/contract";
 
 /** `worst`: by level and severity, the worst first. `policy`: those of one version of a pack together, in it by policy. */
 export type Order = "worst" | "policy";
@@ -73,6 +73,27 @@ export function violationsOf({
 /** Whether somebody decided that the violation may stay. */
 export function isAccepted({ finding }: ReportedResult): boolean {
   return finding?.status === "ignored" || finding?.status === "by_design";
+}
+
+/** The packs that could not be loaded, or that threw, with what the run says of it. */
+export function brokenPacks({ packs }: Pick<ReportHead, "packs">): (ReportedPack & { failure: string })[] {
+  return packs.flatMap((pack) => (pack.failure === undefined ? [] : [{ ...pack, failure: pack.failure }]));
+}
+
+/** The required packs of which a run that has ended says nothing at all: perhaps nobody asked them, which the receipt says. */
+export function silentPacks({ packs, update }: Pick<ReportHead, "packs" | "update">): ReportedPack[] {
+  if (!update || update.status === "running" || update.kind === "check") return [];
+  return packs.filter(({ required, failure, policies }) => required && failure === undefined && policies.length === 0);
+}
+
+/** `rules@1.0.0 and names@2.0.0`. */
+export function packNames(packs: readonly Pick<ReportedPack, "name" | "version">[]): string {
+  return packs.map(({ name, version }) => (version ? `${name}@${version}` : name)).join(" and ");
+}
+
+/** Whether the run failed, and no mandatory violation is the reason. */
+export function failedOtherwise({ update, counts }: ReportHead): boolean {
+  return (update?.status === "failed" || update?.status === "cancelled") && counts.mandatory === 0;
 }
 
 /** What comes with the worst first, in the order of a writer. */

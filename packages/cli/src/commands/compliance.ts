@@ -1,4 +1,4 @@
-import type { Api, QueryOf } from "@quillon/contract";
+import type { Api, QueryOf, ReplyOf } from "@quillon/contract";
 import { Command, Option } from "commander";
 import { parseCount } from "../arguments.ts";
 import { scoreGroupings } from "../choices.ts";
@@ -8,6 +8,8 @@ import { readPages } from "../pages.ts";
 
 const DAYS = "GET /api/quillon/orgs/{orgName}/compliance/days";
 const LIST = "GET /api/quillon/orgs/{orgName}/compliance";
+
+type Score = ReplyOf<Api[typeof LIST]>["scores"][number];
 
 interface Listed extends JsonOption {
   org?: string;
@@ -40,18 +42,18 @@ async function listScores(options: Listed): Promise<void> {
     const page = await client.call(LIST, { params: { orgName }, query });
     return { items: page.scores, continuationToken: page.continuationToken };
   }, limit);
-  const headings = [
-    options.by.toUpperCase(),
-    "PACK",
-    "SCORE",
-    "PASSING",
-    "NOT EXERCISED",
-    "RESOURCES",
-    "EVALUATED",
-    "STALE",
-  ];
-  printTable(options, scores, headings, (score) => [
-    score.name,
+  printTable(options, scores, scoreColumns(options.by), (score) => scoreCells(options.by, score));
+}
+
+/** A line for each pack has its name in the column of all lines. */
+export function scoreColumns(by: Listed["by"]): string[] {
+  const names = by === "pack" ? [] : [by.toUpperCase()];
+  return [...names, "PACK", "SCORE", "PASSING", "NOT EXERCISED", "RESOURCES", "EVALUATED", "STALE"];
+}
+
+export function scoreCells(by: Listed["by"], score: Score): string[] {
+  return [
+    ...(by === "pack" ? [] : [score.name]),
     `${score.policyPack}@${score.policyPackTags.join(",")}`,
     percent(score.score),
     beside(`${score.passingPolicies}/${score.policies}`, score.exceptedPolicies),
@@ -61,7 +63,7 @@ async function listScores(options: Listed): Promise<void> {
       : beside(`${score.cleanResources}/${score.governedResources}`, score.exceptedResources),
     score.evaluatedAt ?? "",
     share(score.staleStacks, score.stacks),
-  ]);
+  ];
 }
 
 async function listDays(options: JsonOption & { org?: string; from?: string; until?: string }): Promise<void> {

@@ -36,14 +36,6 @@ interface Options extends OutputOption, RunOptions {
 }
 
 const HELP = `
-Examples:
-  quillon finding ls --stack web/prod
-  quillon policy exception new --from-finding ID --reason "Empty, gone by June (OPS-31)" --expires-in 30d
-  quillon policy exception new rules --stack web/prod --policy required-tags --reason "Shared buckets" --dry-run
-  quillon policy exception new rules --stack web/prod --dry-run --json > exception.json
-  quillon policy exception new --file exception.json --reason "Shared buckets" --yes
-  quillon policy exception new rules --stack web/prod --update --level all --reason "Shared buckets"
-
 Where the organization requires approval, a change request is made and submitted instead. Who is no policy manager
 asks with --draft: a policy manager or an admin approves it.`;
 

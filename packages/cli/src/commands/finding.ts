@@ -1,8 +1,8 @@
 import type { Api, BodyOf, ReplyOf } from "@quillon/contract";
-import { exceptionText } from "@quillon/report";
+import { count, exceptionText } from "@quillon/report";
 import { Command, Option } from "commander";
 import { parseCount, parseFinding, parseStack } from "../arguments.ts";
-import { priorities, triageStatuses } from "../choices.ts";
+import { findingStatuses, priorities, severities, triageStatuses } from "../choices.ts";
 import { parseExpiry } from "../expiry.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { type JsonOption, printFacts, printTable, say, withJson } from "../output.ts";
@@ -52,8 +52,13 @@ export function findingCommand(): Command {
       ).conflicts("closed"),
     )
     .option("--stack <project/stack>", "only of this stack")
-    .option("--status <status>", "only with this status")
-    .option("--severity <severity>", "only with this severity")
+    .addOption(
+      new Option(
+        "--status <status>",
+        "only with this status; fixed and excepted ones have ended: add --closed",
+      ).choices(findingStatuses),
+    )
+    .addOption(new Option("--severity <severity>", "only with this severity").choices(severities))
     .option("--pack <name>", "only of this policy pack")
     .addOption(
       new Option(
@@ -190,7 +195,7 @@ async function showFinding(id: string, options: JsonOption & { org?: string }): 
     "Last seen": finding.lastSeenAt,
     // It is still deployed.
     [finding.status === "excepted" ? "Excepted since" : "Ended"]: finding.resolvedAt,
-    Reopened: finding.reopenCount > 0 ? `${finding.reopenCount} times` : undefined,
+    Reopened: finding.reopenCount > 0 ? count(finding.reopenCount, "time") : undefined,
   });
 }
 
@@ -207,6 +212,7 @@ async function editFindings(ids: readonly string[], options: Edited): Promise<vo
     ...(comment !== undefined && { comment }),
   };
   const [issueId = "", ...others] = ids.map(parseFinding);
+  refuseIncomplete(options, Object.keys(body).length);
   const { client, orgName } = await signInTo(options);
   if (others.length > 0) {
     const { changed } = await client.call(TRIAGE, {
@@ -217,6 +223,15 @@ async function editFindings(ids: readonly string[], options: Edited): Promise<vo
   }
   const { policyIssue } = await client.call(EDIT, { params: { orgName, issueId }, body });
   say(`The finding has the status ${policyIssue.status} and the priority ${policyIssue.priority} now.`);
+}
+
+/** In the words of the options: the server's sentences name the fields of the API. */
+function refuseIncomplete({ status, reason, until }: Edited, changes: number): void {
+  if (changes === 0)
+    throw new Error("Nothing was changed: name one of --status, --priority, --assignee, --unassign and --comment.");
+  if (status !== "ignored" && status !== "by_design") return;
+  const missing = [!reason && "--reason", !until && "--until"].filter(Boolean).join(" and ");
+  if (missing) throw new Error(`Nothing was changed: --status ${status} needs ${missing}.`);
 }
 
 async function listPredictions(options: JsonOption & { org?: string; stack?: string; source?: string }): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Report, ReportFormat } from "@quillon/contract";
 import type { Client } from "@quillon/contract/client";
-import { count, resourceOf, unappliedText, writers } from "@quillon/report";
+import { count, resourceOf, silentPacks, unappliedText, writers } from "@quillon/report";
 import { Command, Option } from "commander";
 import { parseStack } from "../arguments.ts";
 import { formatTable } from "../format-table.ts";
@@ -62,6 +62,10 @@ async function showResults(stack: string | undefined, options: Options): Promise
   say(sentenceOf(report));
   for (const { name, version, failure } of report.packs)
     if (failure) say(`Policy pack ${name} ${version} made it fail: ${failure}`);
+  for (const { name, version } of silentPacks(report))
+    say(
+      `Policy pack ${name} ${version} had to run, and nothing was reported of it. Whether it analysed anything: quillon receipt show ${report.update?.id}`,
+    );
   for (const text of new Set(report.results.map(unappliedText).filter(Boolean))) say(text);
   const { mandatory, advisory } = report.counts;
   if (options.failOn && mandatory + (options.failOn === "advisory" ? advisory : 0) > 0) process.exitCode = VIOLATED;

@@ -43,7 +43,7 @@ export function Coverage({ org, state: wanted, set }: Props) {
       </Text>
       <More query={query} rowsOf={({ stacks }) => stacks}>
         {(stacks) =>
-          stacks.length > 0 ? <Rows org={org} stacks={stacks} /> : <Empty title="There is no such stack" />
+          stacks.length > 0 ? <Rows org={org} stacks={stacks} /> : <Empty title="There are no such stacks" />
         }
       </More>
     </>

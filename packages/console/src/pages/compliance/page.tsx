@@ -27,7 +27,7 @@ export function CompliancePage() {
   const { by = "pack", state, status } = search;
   const set = (change: ComplianceSearch) => void navigate({ search: change });
   return (
-    <Page title="Compliance" about="How much of what your stacks had to run passes, as of the last run of each.">
+    <Page title="Compliance" about="How much of what your stacks had to run passes, as of the last update of each.">
       <Tabs value={by} onChange={(value) => set(value && value !== "pack" ? { by: value } : {})} keepMounted={false}>
         <Tabs.List mb="md">
           {groupings.map(({ by, label }) => (

@@ -37,8 +37,8 @@ function NoScores({ by }: { by: By }) {
       </Empty>
     );
   return (
-    <Empty title="Nothing was evaluated yet" command="pulumi preview">
-      Scores appear here after the next preview or update of a stack that a policy pack governs:
+    <Empty title="Nothing was evaluated yet" command="pulumi up">
+      Scores appear here after the next update of a stack that a policy pack governs. Previews are not counted:
     </Empty>
   );
 }

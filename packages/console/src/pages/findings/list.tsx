@@ -147,11 +147,11 @@ function NoFindings({ org, filter }: { org: string; filter: FindingFilter }) {
   return (
     <ManagersEmpty
       title="There are no findings"
-      others="What violates a policy in a deployed stack is listed here after its next update."
+      others="What violates a policy in a deployed stack is listed here after its next update. What was stopped before is under Blocked attempts."
       command={`pulumi policy enable ${org}/PACK latest`}
     >
-      What violates a policy in a deployed stack is listed here after its next update. Policies run once a pack is
-      enabled:
+      What violates a policy in a deployed stack is listed here after its next update. What was stopped before is under
+      Blocked attempts. Policies run once a pack is enabled:
     </ManagersEmpty>
   );
 }

@@ -20,8 +20,8 @@ export function WorstProjects({ org, projects }: { org: string; projects: Projec
         How many policies of each policy pack pass
       </Text>
       {projects.length === 0 ? (
-        <Empty title="Nothing was evaluated yet" command="pulumi preview">
-          What policies say of a stack appears here after its next preview or update:
+        <Empty title="Nothing was evaluated yet" command="pulumi up">
+          What policies say of what is deployed appears here after the next update of a stack. Previews are not counted:
         </Empty>
       ) : (
         <Table.ScrollContainer minWidth={160 + 120 * packs.length}>

@@ -31,7 +31,7 @@ export function SettingsPage() {
         </Section>
         <Section
           title="Receipts"
-          about="A receipt proves that an update ran the policies that it had to run."
+          about="A receipt says which policies an update had to run, and what it reported of them."
           id="receipts"
         >
           <Loaded query={receipts}>{({ required }) => <ReceiptRule key={String(required)} now={required} />}</Loaded>
