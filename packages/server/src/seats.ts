@@ -65,6 +65,11 @@ export class Seats {
     return work().finally(() => over.abort());
   }
 
+  /** Whether somebody waits who would have a seat if another caller gave one back. */
+  get isWanted(): boolean {
+    return this.#free === 0 && this.#waiting.some(({ caller }) => (this.#held.get(caller) ?? 0) < this.#share);
+  }
+
   #wait(caller: string, over: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const end = (settle: () => void) => {

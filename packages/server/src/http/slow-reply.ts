@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import type { FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Seats } from "../seats.ts";
 import { takerOf } from "./body.ts";
 import type { RawReply } from "./route.ts";
@@ -10,9 +10,11 @@ export interface ReplyTimes {
   stalledMs: number;
   /** So long a reply that is streamed waits for others of the same caller to end. */
   patienceMs: number;
+  /** After this time a reply is not taken any more whose request keeps others out. It is shorter than they wait. */
+  wantedMs: number;
 }
 
-export const REPLY_TIMES: ReplyTimes = { stalledMs: 60_000, patienceMs: 30_000 };
+export const REPLY_TIMES: ReplyTimes = { stalledMs: 60_000, patienceMs: 30_000, wantedMs: 20_000 };
 
 /** Of replies that are streamed, how many one caller may have at once: each holds megabytes that its client has not taken yet. */
 const STREAMS = 16;
@@ -39,4 +41,22 @@ export function boundStreams({ patienceMs }: ReplyTimes) {
     }
     return body;
   };
+}
+
+/**
+ * The reply to a large body can be as large, and is in memory until it is taken: so long the request has the body's seat. With as many
+ * clients that take their replies slowly as there are seats, nobody else could send a large body. So such a connection is closed when
+ * somebody waits for its seat.
+ */
+export function freeSeats(app: FastifyInstance, { wantedMs }: Pick<ReplyTimes, "wantedMs">): void {
+  app.addHook("onSend", async (request) => {
+    const { over, raw, seats } = request;
+    if (seats.size === 0 || over.signal.aborted) return;
+    const began = performance.now();
+    const timer = setInterval(() => {
+      const isUntaken = raw.socket.writableLength > 0 && performance.now() - began >= wantedMs;
+      if (isUntaken && [...seats].some((one) => one.isWanted)) raw.socket.destroy();
+    }, wantedMs / 10).unref();
+    over.signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+  });
 }
