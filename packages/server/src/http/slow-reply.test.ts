@@ -91,6 +91,29 @@ describe.each(engines.slice(0, 1))("a reply that its client does not take", (eng
     expect((await t.send("GET /api/user")).status).toBe(200);
   });
 
+  test("is one of those of a caller that are whole in memory, which are bounded", async () => {
+    const t = await listen({});
+    t.app.addHook("preHandler", async ({ url }, reply) => {
+      if (url === "/api/user?large") await reply.send("x".repeat(SIZE));
+    });
+    await t.app.listen({ host: "127.0.0.1", port: 0 });
+    const answers: Socket[] = [];
+    const next = async () => {
+      const { client } = await ask(t, "/api/user?large");
+      answers.push(client);
+      await once(client, "readable");
+      return String(client.read("HTTP/1.1 200".length));
+    };
+    for (let count = 0; count < 3; count += 1) expect(await next()).toBe("HTTP/1.1 200");
+    expect(await next()).toBe("HTTP/1.1 503");
+    expect((await t.send("GET /api/user")).status).toBe(200);
+    expect((await t.send("GET /api/user?large", undefined, { as: await person(t, "other") })).status).toBe(200);
+    const [first] = answers;
+    first?.resume();
+    await once(first as Socket, "close");
+    expect(await next()).toBe("HTTP/1.1 200");
+  });
+
   test("keeps nobody for long from sending a large body", async () => {
     const t = await listen({ wantedMs: 500 });
     const { path } = await newStack(t);

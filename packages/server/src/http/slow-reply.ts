@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { newError } from "@quillon/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Seats } from "../seats.ts";
 import { takerOf } from "./body.ts";
@@ -41,6 +42,31 @@ export function boundStreams({ patienceMs }: ReplyTimes) {
     }
     return body;
   };
+}
+
+/** In characters. A reply that is not streamed is whole in memory until its client has taken it. Those of so much or more are counted. */
+const COUNTED = 256 * 1024;
+/** In characters: of those, how much one caller may have at once, or one of any size. */
+const MOST = 64 * 1024 * 1024;
+
+/** Bounds what large replies of one caller take of the memory. What is too much is `server_busy`. */
+export function boundWhole(app: FastifyInstance): void {
+  const held = new Map<string, number>();
+  const add = (caller: string, size: number) => {
+    const sum = (held.get(caller) ?? 0) + size;
+    if (sum > 0) held.set(caller, sum);
+    else held.delete(caller);
+  };
+  app.addHook("onSend", async (request, _, payload) => {
+    const { signal } = request.over;
+    const size = typeof payload === "string" || Buffer.isBuffer(payload) ? payload.length : 0;
+    if (size < COUNTED || signal.aborted) return;
+    const caller = takerOf(request);
+    const before = held.get(caller) ?? 0;
+    if (before > 0 && before + size > MOST) throw newError("server_busy", {});
+    add(caller, size);
+    signal.addEventListener("abort", () => add(caller, -size), { once: true });
+  });
 }
 
 /**
