@@ -74,6 +74,11 @@ export class Seats {
     return work().finally(leave);
   }
 
+  /** Whether somebody waits who would have a seat if another caller gave one back. */
+  get isWanted(): boolean {
+    return this.#free === 0 && this.#waiting.some(({ caller }) => (this.#held.get(caller) ?? 0) < this.#share);
+  }
+
   async #enter(caller: string, over?: AbortSignal): Promise<void> {
     if (this.#mayHave(caller)) this.#give(caller);
     else await this.#wait(caller, over);

@@ -11,8 +11,9 @@ import { findVersion, readPublished } from "../packs/index.ts";
  */
 export async function readPackVersion(ctx: OrgCtx, pack: string, wanted: string) {
   const { id, version, tag } = await findVersion(ctx, pack, wanted);
-  const published = await readPublished(ctx.db, id);
   const applied = (await listGroupsEnabling(ctx.db, [id])).length > 0;
   const health = await readVersionHealth(ctx, { pack, version });
+  // The last thing, because it may have megabytes, and many requests that wait for the database would have them in memory.
+  const published = await readPublished(ctx.db, id);
   return { ...published, pack, version, tag, applied, health };
 }

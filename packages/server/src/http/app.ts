@@ -31,7 +31,7 @@ import { limitRates } from "./rate-limit.ts";
 import { requireReady } from "./ready.ts";
 import { ChangesReply, type Input, RawReply } from "./route.ts";
 import { type BodyTimes, boundBodyTime } from "./slow-body.ts";
-import { boundStreams, REPLY_TIMES, type ReplyTimes } from "./slow-reply.ts";
+import { boundStreams, boundWhole, freeSeats, REPLY_TIMES, type ReplyTimes } from "./slow-reply.ts";
 import { refuseUnreadable } from "./unreadable-request.ts";
 import { lazyValidators } from "./validate.ts";
 
@@ -102,6 +102,8 @@ export function buildApp(base: Base, options: AppOptions): FastifyInstance {
   app.addHook("onRequest", async (request, reply) => noteRequest(request, reply));
   boundBodyTime(app, options.bodyTimes);
   readBodies(app, base.workers);
+  boundWhole(app);
+  freeSeats(app, replyTimes);
   handleErrors(app);
   app.addHook("onRequest", async (request) => checkHost(request));
   requireReady(app, options.readiness ?? new Readiness(base), options.isStarted);

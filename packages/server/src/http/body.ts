@@ -22,6 +22,8 @@ declare module "fastify" {
     span: Projection["span"];
     /** Is aborted when the request is over: answered, or left by its client. */
     over: AbortController;
+    /** Those that its body has taken. It has them until it is over. */
+    seats: Set<Seats>;
   }
   interface FastifyContextConfig {
     route: Route;
@@ -72,10 +74,12 @@ export function readBodies(app: FastifyInstance, workers: Workers): void {
   app.decorateRequest("rawBody");
   app.decorateRequest("span");
   app.decorateRequest("over");
+  app.decorateRequest("seats");
   const seats = newSeats();
   // Not in onResponse, because that hook does not run when the client has left before the reply.
   app.addHook("onRequest", async (request, reply) => {
     request.over = new AbortController();
+    request.seats = new Set();
     reply.raw.once("close", () => request.over.abort(OVER));
   });
   app.addHook("preParsing", async (request, reply, payload) =>
@@ -162,10 +166,9 @@ export function boundUploads(patienceMs?: number): (request: FastifyRequest) => 
 
 /** Takes a seat once for a request. Were one to wait for a second seat with the first, all might do so. */
 function takingOnce(request: FastifyRequest): (seats: Seats) => Promise<void> {
-  const taken = new Set<Seats>();
   return async (seats) => {
-    if (taken.has(seats)) return;
-    taken.add(seats);
+    if (request.seats.has(seats)) return;
+    request.seats.add(seats);
     await seats.take(callerOf(request), request.over.signal);
   };
 }

@@ -101,14 +101,20 @@ export async function streamReply<T>(
   return new RawReply(Readable.from(text(), { objectMode: false }), { "content-type": contentType });
 }
 
-/** A JSON reply with one list, `{name: […]}`, that is sent as `streamReply` does. */
-export function listReply<T>(name: string, items: AsyncGenerator<T>, shape: (item: T) => unknown): Promise<RawReply> {
+/** A JSON reply with one list and what comes after it, `{name: […], …}`, that is sent as `streamReply` does. */
+export function listReply<T>(
+  name: string,
+  items: AsyncGenerator<T>,
+  shape: (item: T) => unknown,
+  after: Record<string, number> = {},
+): Promise<RawReply> {
+  const rest = Object.entries(after).map(([field, value]) => `,${JSON.stringify(field)}:${value}`);
   return streamReply(items, {
     contentType: "application/json; charset=utf-8",
     item: (item) => writeJson(shape(item)),
     start: `{${JSON.stringify(name)}:[`,
     between: ",",
-    end: "]}",
+    end: `]${rest.join("")}}`,
   });
 }
 

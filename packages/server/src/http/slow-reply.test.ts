@@ -6,13 +6,14 @@ import type { FastifyRequest } from "fastify";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
+import { person } from "../testing/people.ts";
 import { newStack, sendText } from "../testing/stack.ts";
 import { RawReply } from "./route.ts";
 import { boundStreams, type ReplyTimes } from "./slow-reply.ts";
 
 /** Much more than the buffers of a connection. */
 const SIZE = 20_000_000;
-const TIMES: ReplyTimes = { stalledMs: 60_000, patienceMs: 30_000 };
+const TIMES: ReplyTimes = { stalledMs: 60_000, patienceMs: 30_000, wantedMs: 20_000 };
 
 describe.each(engines.slice(0, 1))("a reply that its client does not take", (engine) => {
   const apps: TestApp[] = [];
@@ -36,11 +37,17 @@ describe.each(engines.slice(0, 1))("a reply that its client does not take", (eng
     return `${path}/export`;
   }
 
-  /** Both ends of a connection on which a request was sent. */
-  async function ask(t: TestApp, path: string): Promise<{ client: Socket; server: Socket }> {
+  /** Both ends of a connection. */
+  async function open(t: TestApp): Promise<{ client: Socket; server: Socket }> {
     const client = connect((t.app.server.address() as AddressInfo).port, "127.0.0.1").on("error", () => {});
     sockets.push(client);
     const [server] = await once(t.app.server, "connection");
+    return { client, server };
+  }
+
+  /** Both ends of a connection on which a request was sent. */
+  async function ask(t: TestApp, path: string): Promise<{ client: Socket; server: Socket }> {
+    const { client, server } = await open(t);
     const headers = ["host: x", `authorization: token ${t.token}`, "connection: close"];
     client.write(`GET ${path} HTTP/1.1\r\n${headers.join("\r\n")}\r\n\r\n`);
     return { client, server };
@@ -82,6 +89,45 @@ describe.each(engines.slice(0, 1))("a reply that its client does not take", (eng
     expect(began.filter((line) => line === "HTTP/1.1 200")).toHaveLength(16);
     expect(began.filter((line) => line === "HTTP/1.1 503")).toHaveLength(1);
     expect((await t.send("GET /api/user")).status).toBe(200);
+  });
+
+  test("is one of those of a caller that are whole in memory, which are bounded", async () => {
+    const t = await listen({});
+    t.app.addHook("preHandler", async ({ url }, reply) => {
+      if (url === "/api/user?large") await reply.send("x".repeat(SIZE));
+    });
+    await t.app.listen({ host: "127.0.0.1", port: 0 });
+    const answers: Socket[] = [];
+    const next = async () => {
+      const { client } = await ask(t, "/api/user?large");
+      answers.push(client);
+      await once(client, "readable");
+      return String(client.read("HTTP/1.1 200".length));
+    };
+    for (let count = 0; count < 3; count += 1) expect(await next()).toBe("HTTP/1.1 200");
+    expect(await next()).toBe("HTTP/1.1 503");
+    expect((await t.send("GET /api/user")).status).toBe(200);
+    expect((await t.send("GET /api/user?large", undefined, { as: await person(t, "other") })).status).toBe(200);
+    const [first] = answers;
+    first?.resume();
+    await once(first as Socket, "close");
+    expect(await next()).toBe("HTTP/1.1 200");
+  });
+
+  test("keeps nobody for long from sending a large body", async () => {
+    const t = await listen({ wantedMs: 500 });
+    const { path } = await newStack(t);
+    await t.app.listen({ host: "127.0.0.1", port: 0 });
+    const body = JSON.stringify({ plaintexts: Array(1_000).fill(Buffer.alloc(SIZE / 1_000).toString("base64")) });
+    for (const name of ["one", "two"]) {
+      const { client } = await open(t);
+      const as = await person(t, name, "admin");
+      client.write(`POST ${path}/batch-encrypt HTTP/1.1\r\nhost: x\r\nauthorization: ${as}\r\n`);
+      client.write(`content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+      await once(client, "readable");
+    }
+    const state = { version: 3, deployment: { resources: [], note: "x".repeat(9_000_000) } };
+    expect((await t.send(`POST ${path}/import`, state)).status).toBe(200);
   });
 });
 

@@ -4,7 +4,7 @@ import { pageOf, readTimeCursor } from "../cursor.ts";
 import { qualifiedName } from "../stacks/index.ts";
 import { type Activity, listActivity } from "./activity-queries.ts";
 import { findRequest, type HistoryEntry, listHistory } from "./history-queries.ts";
-import { listPreviews, type Preview } from "./preview-queries.ts";
+import { findPreview, listPreviewIds, type Preview } from "./preview-queries.ts";
 import { findUpdate, findUpdateByVersion } from "./queries.ts";
 import { findRun, type Run } from "./run-queries.ts";
 
@@ -53,12 +53,20 @@ export async function readDeployment(ctx: StackCtx): Promise<Deployment> {
   return { ...deployment, ...(await findRequest(ctx.db, deployment.id)) };
 }
 
-/** The previews since the stack's newest update. @param page counts from 1. */
-export function readPreviews(
+/** The previews since the stack's newest update, one at a time, and how many there are in all. @param page counts from 1. */
+export async function readPreviews(
   { db, stack }: StackCtx,
   { pageSize, page, ascending }: { pageSize: number; page: number; ascending: boolean },
-): Promise<Preview[]> {
-  return listPreviews(db, stack.id, { skip: (Math.max(page, 1) - 1) * pageSize, limit: pageSize, ascending });
+): Promise<{ previews: AsyncGenerator<Preview>; total: number }> {
+  const wanted = { skip: (Math.max(page, 1) - 1) * pageSize, limit: pageSize, ascending };
+  const { ids, total } = await listPreviewIds(db, stack.id, wanted);
+  async function* previews() {
+    for (const id of ids) {
+      const preview = await findPreview(db, id);
+      if (preview) yield preview;
+    }
+  }
+  return { previews: previews(), total };
 }
 
 const ACTIVITY_PAGE = 20;

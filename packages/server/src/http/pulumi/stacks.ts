@@ -70,8 +70,8 @@ export const stackHandlers = {
     jsonReply(deploymentOf(await readDeployment(ctx))),
   "GET /api/stacks/{orgName}/{projectName}/{stackName}/updates/latest/previews": async (ctx, { query }) => {
     const { asc: ascending = true, pageSize = PREVIEWS, page = 1 } = query;
-    const previews = await readPreviews(ctx, { pageSize, page, ascending });
-    return jsonReply({ updates: previews.map(previewOf), itemsPerPage: pageSize, total: previews[0]?.total ?? 0 });
+    const { previews, total } = await readPreviews(ctx, { pageSize, page, ascending });
+    return listReply("updates", previews, previewOf, { itemsPerPage: pageSize, total });
   },
 } satisfies Partial<Handlers>;
 
