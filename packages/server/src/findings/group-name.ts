@@ -12,12 +12,14 @@ export function groupNameOf(row: string): RawBuilder<string | null> {
 
 /** In SQL: whether that group is one of these. An empty name stands for none. */
 export function isOfGroup(row: string, names: readonly string[]): RawBuilder<SqlBool> {
-  const any = sql`any(${[...names]}::text[])`;
-  if (names.includes("")) return sql`coalesce(${groupNameOf(row)}, '') = ${any}`;
   // Which groups have such a name is asked once, and not for each row.
-  return sql`(${sql.ref(`${row}.stack_id`)}, ${sql.ref(`${row}.pack`)}) in (
+  const isIn = (
+    groups: RawBuilder<unknown>,
+  ) => sql<SqlBool>`(${sql.ref(`${row}.stack_id`)}, ${sql.ref(`${row}.pack`)}) in (
     select score.stack_id, score.pack from pack_scores score join policy_groups on policy_groups.id = score.group_id
-    where policy_groups.name = ${any} and not score.withdrawn)`;
+    where ${groups} and not score.withdrawn)`;
+  const isOfAny = isIn(sql`policy_groups.name = any(${[...names]}::text[])`);
+  return names.includes("") ? sql`(${isOfAny} or not ${isIn(sql`true`)})` : isOfAny;
 }
 
 /** In SQL: joins that group as `policy_groups` to many rows that have both. */

@@ -186,6 +186,30 @@ export async function closeFindings(db: Db, update: UpdatePart): Promise<Finding
   return rows;
 }
 
+/**
+ * Withdraws the findings of policies that do not apply any more to a resource that the update deployed: its analysis has them neither as
+ * passed nor as failed, so they are not known to be fixed. The analysis before says which are not of a stack policy, which it never has.
+ */
+export async function withdrawInapplicable(db: Db, update: UpdatePart): Promise<void> {
+  await sql`
+    with ${resultsOf(update)}, inapplicable as (
+      select found.id from analyses join steps using (urn)
+      join evaluations before on before.stack_id = ${update.stackId} and before.pack = analyses.pack and not before.by_stack
+        and before.urn_digest = ${digestOf("analyses.urn")}
+      cross join lateral (
+        select id from findings
+        where stack_id = ${update.stackId} and urn_digest = before.urn_digest and pack = analyses.pack and ${isDeployed("findings")}
+          and last_seen_update is distinct from ${update.id}
+          and policy = any(before.failed) and policy <> all(analyses.passed || analyses.failed)
+        offset 0
+      ) as found
+      where analyses.urn <> '' and steps.deployed
+    )
+    update findings set ended = 'withdrawn', exceptions = null, withdrawn_by = null, resolved_at = ${update.endedAt},
+      modified_at = ${update.endedAt}
+    where id = any(array(select id from inapplicable))`.execute(db);
+}
+
 /** Keeps what the update would have violated: all violations of a dry run, and those of resources that were not deployed. */
 export async function predict(db: Db, update: UpdatePart, source: string): Promise<void> {
   const { id, stackId, endedAt, dryRun } = update;

@@ -243,6 +243,19 @@ describe.each(engines)("findings on $name", (engine) => {
     expect(await findings(on)).toEqual(["web-dev few fixed"]);
   });
 
+  test("it is withdrawn when its policy does not apply to the resource any more, and a stack policy's is not", async () => {
+    const on = await newStack(t);
+    const stackSays = [
+      violated("whole"),
+      { policyAnalyzeStackSummaryEvent: { ...ofPack, failed: ["whole"], passed: [] } },
+    ];
+    await run(on, [...said("rex !length !prefix", { level: "advisory" }), ...stackSays]);
+    await up(on, ["rex !prefix"]);
+    expect(await findings(on)).toEqual(["rex length withdrawn", "rex prefix open", "rex whole open"]);
+    await up(on, ["rex !length !prefix"]);
+    expect(await findings(on)).toEqual(["rex length open", "rex prefix open", "rex whole open"]);
+  });
+
   test("what a dry run shows is predicted, for its branch, and only a later run of that branch takes it back", async () => {
     const on = await newStack(t);
     await preview(on, ["rex !length ~prefix"], "a");

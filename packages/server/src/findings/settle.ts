@@ -21,7 +21,14 @@ import { type FindingChange, mergeChanges } from "./finding-changes.ts";
 import { followMoves } from "./moves.ts";
 import { type HealthChange, recordHealth } from "./pack-health.ts";
 import { divide, type Part, type UpdatePart } from "./part-queries.ts";
-import { closeFindings, deleteSettledPredictions, forgetSources, openFindings, predict } from "./settle-queries.ts";
+import {
+  closeFindings,
+  deleteSettledPredictions,
+  forgetSources,
+  openFindings,
+  predict,
+  withdrawInapplicable,
+} from "./settle-queries.ts";
 import { giveSeverities } from "./severity-queries.ts";
 import { sourceOf } from "./source.ts";
 import { forgetGone } from "./state-queries.ts";
@@ -143,6 +150,7 @@ async function settle(db: Tx["db"], update: UpdatePart): Promise<FindingChange[]
     if (update.part === 0) await followMoves(db, update);
     changes.push(...(await openFindings(db, update)));
     changes.push(...(await closeFindings(db, update)));
+    await withdrawInapplicable(db, update);
     await evaluate(db, update);
   }
   if (update.loadsPacks) {

@@ -126,7 +126,12 @@ function Ended({ finding }: { finding: Finding }) {
   const { withdrawn, stackRemoved, status, resolvedAt, reason, expiresAt } = finding;
   if (stackRemoved) return <Note>Its stack was removed. Another stack may have its name now.</Note>;
   if (withdrawn)
-    return <Note>It was withdrawn, because its policy need not run any more. The resource may still violate it.</Note>;
+    return (
+      <Note>
+        It was withdrawn, because its policy need not run any more, or does not apply to the resource. The resource may
+        still violate it.
+      </Note>
+    );
   if (status === "fixed")
     return (
       <Note>
