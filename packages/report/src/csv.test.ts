@@ -26,7 +26,14 @@ test("a result is a line under the names of the columns", async () => {
     lastSeenAt: "2030-01-02T00:00:00Z",
     exceptions: "",
     comment: "",
+    reason: "",
   });
+});
+
+test("an ignored finding has the reason", async () => {
+  const finding = { id: "7", status: "ignored", reason: "A test", firstSeenAt: "", lastSeenAt: "" };
+  const [row] = parse(await textOf(csv, [resultOf({ finding })]), { columns: true });
+  expect(row).toMatchObject({ status: "ignored", reason: "A test" });
 });
 
 test("an excepted violation has its exceptions, or at least the word", async () => {

@@ -22,6 +22,7 @@ const columns: Record<string, (result: ReportedResult) => string | undefined> = 
   lastSeenAt: ({ finding }) => finding?.lastSeenAt,
   exceptions: (result) => result.exceptions && (reasonOf(result) || "excepted"),
   comment: ({ finding }) => finding?.comment,
+  reason: ({ finding }) => finding?.reason,
 };
 
 /** With the columns of `pulumi policy issue export`, where they have the same. */

@@ -109,9 +109,15 @@ export function parseUnless(word: string, text: string, parse: (text: string) =>
 /** More than a thousand years would be before the first date that a database knows. */
 const MOST_DAYS = 365_000;
 
-export function parseDays(text: string): number {
+/** 0 for what is none, or too many. */
+function daysOf(text: string): number {
   const days = /^[1-9]\d{0,5}$/.test(text) ? Number(text) : 0;
-  if (days >= 1 && days <= MOST_DAYS) return days;
+  return days <= MOST_DAYS ? days : 0;
+}
+
+export function parseDays(text: string): number {
+  const days = daysOf(text);
+  if (days >= 1) return days;
   throw new Error(`write a whole number of days, from 1 to ${MOST_DAYS}`);
 }
 
@@ -128,7 +134,7 @@ export function parseHours(text: string): number {
 const LEAST_DAYS = 400;
 
 export function parseLongDays(text: string): number {
-  const days = parseDays(text);
+  const days = daysOf(text);
   if (days >= LEAST_DAYS) return days;
   throw new Error(
     `it must be kept for ${LEAST_DAYS} days at least, so write a number from ${LEAST_DAYS} to ${MOST_DAYS}`,

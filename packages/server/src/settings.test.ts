@@ -40,6 +40,8 @@ test.each<[Parameters<typeof readSettings>[0], string]>([
     { auditDays: "399" },
     '--audit-days (QUILLON_AUDIT_DAYS) can\'t be "399": it must be kept for 400 days at least, so write a number from 400 to 365000, or forever',
   ],
+  [{ auditDays: "a year" }, "write a number from 400 to 365000, or forever"],
+  [{ auditDays: "365001" }, "write a number from 400 to 365000, or forever"],
   [{ receiptsDays: "90" }, "it must be kept for 400 days at least"],
   [{ findingsDays: "1" }, "it must be kept for 400 days at least"],
   [{ eventsDays: "0" }, "write a whole number of days, from 1 to 365000, or forever"],

@@ -96,11 +96,11 @@ async function readChecked(
   return check.report;
 }
 
-function tableOf(results: Report["results"]): string {
+export function tableOf(results: Report["results"]): string {
   const headings = ["LEVEL", "SEVERITY", "POLICY", "STACK", "RESOURCE", "MESSAGE"];
   const rows = results.map(
-    ({ kind, level, severity, pack, version, policy, project, stack, urn, message, exceptions }) => [
-      exceptions ? "excepted" : kind === "violated" ? level : kind,
+    ({ kind, level, severity, pack, version, policy, project, stack, urn, message, exceptions, finding }) => [
+      exceptions ? "excepted" : kind !== "violated" ? kind : isTriaged(finding) ? finding.status : level,
       severity,
       `${version ? `${pack}@${version}` : pack} ${policy}`,
       `${project}/${stack}`,
@@ -109,6 +109,11 @@ function tableOf(results: Report["results"]): string {
     ],
   );
   return formatTable(headings, rows);
+}
+
+/** Whether somebody decided that it may stay: the sentence below the table counts it as no violation. */
+function isTriaged(finding: Report["results"][number]["finding"]): finding is NonNullable<typeof finding> {
+  return finding?.status === "ignored" || finding?.status === "by_design";
 }
 
 /** What was found, in one line. */

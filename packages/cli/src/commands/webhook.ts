@@ -224,7 +224,9 @@ async function redeliver(hookName: string, event: string, options: Owner & JsonO
   printDelivery(options, sent);
 }
 
-function printDelivery(options: JsonOption, sent: Delivery): void {
+/** Ends with 2 when the destination did not take the message. */
+export function printDelivery(options: JsonOption, sent: Delivery): void {
+  if (sent.responseCode < 200 || sent.responseCode > 299) process.exitCode = 2;
   printFacts(options, sent, {
     Delivery: sent.id,
     Kind: sent.kind,

@@ -45,13 +45,13 @@ export function Receipt({ of }: { of: Run["receipt"] }) {
 
 const words = { mandatory: "red", advisory: "yellow", excepted: "grape", remediated: "teal" } as const;
 
-/** What policies reported in it, the worst first. */
-export function Results({ of }: { of: Run["results"] }) {
+/** What policies reported in it, the worst first. @param unproven whether it may be that nobody asked them. */
+export function Results({ of, unproven }: { of: Run["results"]; unproven: boolean }) {
   const found = Object.entries(words).filter(([word]) => of[word as keyof typeof words] > 0);
   if (found.length === 0)
     return (
       <Text span size="sm" c="dimmed">
-        no violations
+        {unproven ? "nothing reported" : "no violations"}
       </Text>
     );
   return (

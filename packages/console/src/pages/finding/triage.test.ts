@@ -38,3 +38,8 @@ test.each([
   const finding = { status, priority: "p3", expiresAt: new Date("2030-01-31T23:59:59").toISOString() };
   expect(saidOf(finding as never)).toMatchObject({ status: shown, until: "2030-01-31", assignedTo: "" });
 });
+
+test("a time that a day begins with is the end of the day before", () => {
+  const finding = { status: "ignored", priority: "p3", expiresAt: new Date("2030-02-01T00:00:00").toISOString() };
+  expect(saidOf(finding as never)).toMatchObject({ until: "2030-01-31" });
+});

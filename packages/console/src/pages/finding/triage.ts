@@ -15,9 +15,10 @@ export interface Said {
 /** Whether a status says that a finding may stay. It needs a reason and an end. */
 export const excuses = (status: string) => status === "ignored" || status === "by_design";
 
+/** The day with whose end the time is over. The CLI says the beginning of a day, which is the end of the one before. */
 const dayOf = (time: string | undefined) => {
   if (!time) return "";
-  const at = new Date(time);
+  const at = new Date(Date.parse(time) - 1000);
   return [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 };
 

@@ -1,5 +1,6 @@
 import { Alert, Anchor } from "@mantine/core";
 import { IconAlertTriangle, IconHandStop } from "@tabler/icons-react";
+import { isUnproven } from "../../shared/receipt.ts";
 import type { Run } from "../../shared/runs.tsx";
 
 /** What a failed run failed of, and where to read on. */
@@ -22,6 +23,20 @@ export function Verdict({ run, show }: { run: Run; show: (tab: string) => void }
           The messages
         </Anchor>{" "}
         say why.
+      </Alert>
+    );
+  if (isUnproven(run))
+    return (
+      <Alert
+        color="orange"
+        icon={<IconAlertTriangle />}
+        title={`No violation was reported, but the receipt is ${run.receipt}`}
+      >
+        It is not known that every policy was asked.{" "}
+        <Anchor component="button" inherit underline="always" onClick={() => show("receipt")}>
+          The receipt
+        </Anchor>{" "}
+        says what is missing.
       </Alert>
     );
   return null;

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Empty } from "../../../shared/empty.tsx";
 import { Listing } from "../../../shared/listing.tsx";
 import { More } from "../../../shared/more.tsx";
+import { isUnproven } from "../../../shared/receipt.ts";
 import { Changes, Outcome, Receipt, Results, type Run } from "../../../shared/runs.tsx";
 import { Time } from "../../../shared/time.tsx";
 import { shortened } from "../../../shared/urn.tsx";
@@ -48,7 +49,7 @@ function Row({ run }: { run: Run }) {
         <Outcome of={status} />
       </Table.Td>
       <Table.Td>
-        <Results of={results} />
+        <Results of={results} unproven={isUnproven(run)} />
       </Table.Td>
       <Table.Td>
         <Receipt of={receipt} />
