@@ -1,9 +1,14 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { printDelivery } from "./webhook.ts";
 
+const forget = () => {
+  process.exitCode = undefined;
+};
+
+beforeEach(forget);
 afterEach(() => {
   vi.restoreAllMocks();
-  process.exitCode = undefined;
+  forget();
 });
 
 test.each([

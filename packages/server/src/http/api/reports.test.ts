@@ -201,7 +201,7 @@ describe.each(engines)("reports on $name", (engine) => {
     const ignored = (await t.send(`GET ${FINDINGS}?status=ignored`)).body;
     expect(ignored.results).toMatchObject([{ urn: urnOf("ada"), finding: { status: "ignored", reason: "small" } }]);
     expect(ignored.results[0].finding.comment).toBe("Ask Ada.");
-    expect((await t.send(`GET ${FINDINGS}?status=ignored&format=csv`)).body).toContain(",Ask Ada.\r\n");
+    expect((await t.send(`GET ${FINDINGS}?status=ignored&format=csv`)).body).toContain(",Ask Ada.,small\r\n");
     expect((await t.send(`GET ${FINDINGS}?status=ignored&format=sarif`)).body.runs[0].results).toMatchObject([
       { suppressions: [{ justification: "small" }] },
     ]);
