@@ -11,7 +11,14 @@ import {
   setScore,
   setScored,
 } from "./count-queries.ts";
-import { forgetDeleted, forgetPacksBut, keepAnalyses, keepStackAnalyses, listAnalyzed } from "./evaluation-queries.ts";
+import {
+  forgetDeleted,
+  forgetPacksBut,
+  hasDeployed,
+  keepAnalyses,
+  keepStackAnalyses,
+  listAnalyzed,
+} from "./evaluation-queries.ts";
 import { packFailures } from "./pack-failure.ts";
 import type { UpdatePart } from "./part-queries.ts";
 import { enabledPolicies, stateOf } from "./score.ts";
@@ -38,10 +45,11 @@ async function score(db: Db, update: UpdatePart): Promise<void> {
       stackId,
       required.map(({ pack }) => pack),
     );
+    // A run that succeeded has asked every pack, also when there was nothing to ask about. When there was, it has left out the others.
+    const hasAskedAll = update.succeeded && !(await hasDeployed(db, update));
     for (const pack of required) {
       const tag = analyzed.get(pack.pack);
-      // A run that succeeded has asked every pack, also when there was nothing to ask about.
-      if (tag === undefined && !update.succeeded) continue;
+      if (tag === undefined && !hasAskedAll) continue;
       await setScored(db, stackId, { ...pack, tag: tag ?? pack.tag }, update.endedAt);
       changed.push(pack.pack);
     }

@@ -34,6 +34,13 @@ export async function listAnalyzed(db: Db, update: UpdatePart): Promise<Map<stri
   return new Map(rows.map(({ pack, tag }) => [pack, tag]));
 }
 
+/** Whether the update has deployed a resource. */
+export async function hasDeployed(db: Db, { id }: UpdatePart): Promise<boolean> {
+  const { rows } = await sql`
+    select from resource_steps where update_id = ${id} and kind = 'deployed' limit 1`.execute(db);
+  return rows.length === 1;
+}
+
 /** Keeps the analysis of each resource that the update deployed, instead of the one before. */
 export async function keepAnalyses(db: Db, update: UpdatePart): Promise<void> {
   await sql`

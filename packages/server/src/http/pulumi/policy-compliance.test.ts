@@ -328,6 +328,18 @@ describe.each(engines)("compliance on $name", (engine) => {
     expect(await scoresOf(stack)).toMatchObject({ staleStacks: 0, policyPackTags: [versionTag] });
   });
 
+  test("a run that leaves out the pack does not evaluate it", async () => {
+    const { stack } = await enforced();
+    const evaluated = async (pack: string) => {
+      await policyRun(stack, { lines: [all], pack });
+      return (await scoresOf(stack))?.evaluatedAt;
+    };
+    expect(await evaluated("local")).toBeUndefined();
+    const first = await evaluated("pets");
+    expect(await evaluated("local")).toBe(first);
+    expect(await evaluated("pets")).not.toBe(first);
+  });
+
   test("an update that ran while its group was edited leaves a stale score", async () => {
     const { stack, group } = await enforced();
     const update = await stack.run();
