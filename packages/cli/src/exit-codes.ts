@@ -1,3 +1,6 @@
+const OF_MESSAGE =
+  "Ends with 0 when the destination took the message (a status from 200 to 299), with 2 when not, and with 1 when none was sent.";
+
 /** With what a command ends, of those for which there is more to say than that it is done or could not be. Each --help has its own. */
 export const exitCodes: Record<string, string> = {
   server: "Ends with 0 when it was told to stop, and with 1 when it could not start, or not close cleanly.",
@@ -21,10 +24,8 @@ Ends with 0 when each stack is known, each update has a complete receipt or one 
 when not; and with 1 when not every stack could be read or checked.`,
   "stacks migrate":
     "Ends with 0 when every stack is moved, or can be; with 2 when not; and with 1 when nothing could be said.",
-  "webhook ping":
-    "Ends with 0 when the destination took the message (a status from 200 to 299), with 2 when not, and with 1 when none was sent.",
-  "webhook redeliver":
-    "Ends with 0 when the destination took the message (a status from 200 to 299), with 2 when not, and with 1 when none was sent.",
+  "webhook ping": OF_MESSAGE,
+  "webhook redeliver": OF_MESSAGE,
   results:
     "Ends with 0 also when there are violations. With --fail-on it ends with 2 then; and with 1 when they could not be shown.",
 };

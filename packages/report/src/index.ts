@@ -10,6 +10,15 @@ export { csvLine } from "./csv-line.ts";
 export { ownMessage } from "./own-message.ts";
 export { resourceOf } from "./resource-of.ts";
 export { visible } from "./visible.ts";
-export { count, exceptionText, inOrder, type Order, silentPacks, unappliedText, type Writer } from "./writer.ts";
+export {
+  count,
+  exceptionText,
+  inOrder,
+  isAccepted,
+  type Order,
+  silentPacks,
+  unappliedText,
+  type Writer,
+} from "./writer.ts";
 
 export const writers: Readonly<Record<ReportFormat, Writer>> = { json, sarif, junit, csv, markdown };

@@ -1,6 +1,6 @@
 import type { Report, ReportFormat } from "@quillon/contract";
 import type { Client } from "@quillon/contract/client";
-import { count, resourceOf, silentPacks, unappliedText, writers } from "@quillon/report";
+import { count, isAccepted, resourceOf, silentPacks, unappliedText, writers } from "@quillon/report";
 import { Command, Option } from "commander";
 import { parseStack } from "../arguments.ts";
 import { formatTable } from "../format-table.ts";
@@ -98,22 +98,26 @@ async function readChecked(
 
 export function tableOf(results: Report["results"]): string {
   const headings = ["LEVEL", "SEVERITY", "POLICY", "STACK", "RESOURCE", "MESSAGE"];
-  const rows = results.map(
-    ({ kind, level, severity, pack, version, policy, project, stack, urn, message, exceptions, finding }) => [
-      exceptions ? "excepted" : kind !== "violated" ? kind : isTriaged(finding) ? finding.status : level,
+  const rows = results.map((result) => {
+    const { severity, pack, version, policy, project, stack, urn, message } = result;
+    return [
+      outcomeOf(result),
       severity,
       `${version ? `${pack}@${version}` : pack} ${policy}`,
       `${project}/${stack}`,
       resourceOf(urn).resourceName || "-",
       message.trim(),
-    ],
-  );
+    ];
+  });
   return formatTable(headings, rows);
 }
 
-/** Whether somebody decided that it may stay: the sentence below the table counts it as no violation. */
-function isTriaged(finding: Report["results"][number]["finding"]): finding is NonNullable<typeof finding> {
-  return finding?.status === "ignored" || finding?.status === "by_design";
+/** What is counted as no violation in the sentence below the table has another word than its level. */
+function outcomeOf(result: Report["results"][number]): string {
+  const { kind, level, exceptions, finding } = result;
+  if (exceptions) return "excepted";
+  if (kind !== "violated") return kind;
+  return (isAccepted(result) && finding?.status) || level;
 }
 
 /** What was found, in one line. */

@@ -1,12 +1,12 @@
 import type { LeaseCtx } from "../context.ts";
 import { isUnavailable } from "../db/unavailable.ts";
 import { type ListedEvent, withMessage } from "../findings/index.ts";
-import { childrenOf, membersOf } from "../json/span.ts";
+import { membersOf } from "../json/span.ts";
 import { type KnownSecrets, NOTHING_SECRET, type SecretTexts } from "../masking/texts.ts";
 import { findMembership, findTokenHolder } from "../people/index.ts";
 import { readableKeys } from "../secrets/index.ts";
 import { readRevision, readSecretTexts } from "../state/index.ts";
-import { maskEvents, readRunning } from "../updates/index.ts";
+import { maskEvents, mayHaveTexts, readRunning } from "../updates/index.ts";
 
 /** An engine event with the bytes that were sent. */
 export type PlacedEvent = ListedEvent & { body: Buffer };
@@ -58,20 +58,14 @@ async function readKnown(ctx: LeaseCtx, events: readonly PlacedEvent[]): Promise
   return secretTexts.renew(lease.updateId, () => readTexts(ctx, known.texts));
 }
 
-/** Payloads that have names and numbers alone. The CLI sends the last two with every run, and the first for every resource. */
-const WITHOUT_TEXTS = ["policyRemediateSummaryEvent", "policyLoadEvent", "summaryEvent", "cancelEvent"];
-const SAY_NOTHING = new Set(["sequence", "timestamp", "type", ...WITHOUT_TEXTS]);
-
-/** In bytes. A longer event has texts. */
+/** In bytes. A longer event is not looked through, and counts as one that has texts. */
 const LONGEST_WITHOUT = 64 * 1024;
 
 /** Whether an event has a text of a program or a pack. The engine itself masks what it knows to be secret in a step's properties. */
 function saysMore({ event, body }: PlacedEvent): boolean {
   const step = event.resourcePreEvent ?? event.resOutputsEvent ?? event.resOpFailedEvent;
   if (step ?? event.policyAnalyzeSummaryEvent ?? event.policyAnalyzeStackSummaryEvent) return false;
-  if (body.length > LONGEST_WITHOUT) return true;
-  for (const { key = "" } of childrenOf(body)) if (!SAY_NOTHING.has(key)) return true;
-  return false;
+  return body.length > LONGEST_WITHOUT || mayHaveTexts(body);
 }
 
 async function readTexts(ctx: LeaseCtx, before: SecretTexts): Promise<KnownSecrets> {

@@ -2,11 +2,10 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
+import { deleted, deployed, findingRuns, judged, ofPack, said, urnOf, violated } from "../testing/findings.ts";
 import { requirePack } from "../testing/group.ts";
 import { recordedEvents, recordedVersions } from "../testing/recorded-events.ts";
 import { newStack, type TestStack } from "../testing/stack.ts";
-
-const stack = "urn:pulumi:dev::web::pulumi:pulumi:Stack::web-dev";
 
 const policies = [
   { name: "length", enforcementLevel: "advisory" },
@@ -14,101 +13,15 @@ const policies = [
   { name: "two-words", enforcementLevel: "mandatory", severity: "critical" },
 ];
 
-/** What a run says of one resource, or of the `stack`: `rex !length ~prefix ok` is failed, not evaluated, and passed. */
-function said(line: string, { dryRun = false, level = "mandatory", op = "same" } = {}): object[] {
-  const [name = "", ...outcomes] = line.split(" ");
-  const urn = name === "stack" ? stack : urnOf(name);
-  const named = (start: string) =>
-    outcomes.filter((outcome) => outcome.startsWith(start)).map((outcome) => outcome.slice(1));
-  const ofPack = { policyPackName: "pets", policyPackVersion: "1.0.0", policyPackVersionTag: "1.0.0" };
-  const [failed, unknown] = [named("!"), named("~")];
-  const reports = [
-    ...failed.map((policyName) => ({ policyName, enforcementLevel: level, message: `${policyName} failed` })),
-    ...unknown.map((policyName) => ({
-      policyName,
-      enforcementLevel: "advisory",
-      message: `can't run policy '${policyName}' from policy pack 'pets@v1.0.0' during preview: it is not known`,
-    })),
-  ].map((report) => ({ policyEvent: { ...ofPack, ...report, resourceUrn: urn } }));
-  const outcome = {
-    ...ofPack,
-    passed: outcomes.filter((outcome) => /^\w/.test(outcome)),
-    failed: [...failed, ...unknown],
-  };
-  if (name === "stack") return [...reports, { policyAnalyzeStackSummaryEvent: outcome }];
-  // The engine takes no step for a resource that a mandatory violation stops.
-  const stopped = failed.length > 0 && level === "mandatory";
-  const step = (planning: boolean) => ({ planning, metadata: { op, urn } });
-  const steps = stopped ? [] : [{ resourcePreEvent: step(dryRun) }, { resOutputsEvent: step(dryRun) }];
-  return [...reports, { policyAnalyzeSummaryEvent: { ...outcome, resourceUrn: urn } }, ...steps];
-}
-
-const urnOf = (name: string) => `urn:pulumi:dev::web::random:index/randomPet:RandomPet::${name}`;
-const nameOf = (urn: string) => urn.slice(urn.lastIndexOf("::") + 2);
-const deleted = (name: string, op = "delete") => [{ resOutputsEvent: { metadata: { op, urn: urnOf(name) } } }];
-
 describe.each(engines)("findings on $name", (engine) => {
   let t: TestApp;
+  let { run, up, preview, findings, predictions } = {} as ReturnType<typeof findingRuns>;
   beforeAll(async () => {
     t = await startApp(engine);
+    ({ run, up, preview, findings, predictions } = findingRuns(t));
     await requirePack(t, "pets", policies);
   });
   afterAll(() => t.close());
-
-  async function run(
-    { path, ...on }: TestStack,
-    events: object[],
-    { kind = "update", dryRun = false, status = "succeeded", environment = {} } = {},
-  ) {
-    const { body } = await t.send(`POST ${path}/${kind}`, { options: { dryRun }, metadata: { environment } });
-    const started = await on.start(body.updateID);
-    const update = on.update({ id: body.updateID, ...started.body });
-    const sent = events.map((event, sequence) => ({ sequence, timestamp: 0, ...event }));
-    // Newest first, and the first event twice.
-    for (const event of [...sent.toReversed(), ...sent.slice(0, 1)])
-      expect((await update.events([event])).status).toBe(200);
-    if (status !== "") expect((await update.complete(status)).status).toBe(200);
-    return update;
-  }
-  const up = (on: TestStack, lines: string[], level = "advisory") =>
-    run(
-      on,
-      lines.flatMap((line) => said(line, { level })),
-    );
-  const preview = (on: TestStack, lines: string[], branch = "main", status = "failed") =>
-    run(
-      on,
-      lines.flatMap((line) => said(line, { dryRun: true })),
-      {
-        dryRun: true,
-        status,
-        environment: { "git.headName": `refs/heads/${branch}` },
-      },
-    );
-
-  const idOf = async ({ path }: TestStack) => (await t.send(`GET ${path}`)).body.id as string;
-
-  /** One line for each finding: `rex length open`. */
-  async function findings(on: TestStack): Promise<string[]> {
-    const rows = await t.db
-      .selectFrom("findings")
-      .where("stack_id", "=", await idOf(on))
-      .selectAll()
-      .execute();
-    return rows
-      .map(({ urn, policy, status, ended, reopened }) =>
-        [nameOf(urn), policy, ended ?? status, reopened || ""].join(" ").trim(),
-      )
-      .sort();
-  }
-  async function predictions(on: TestStack): Promise<string[]> {
-    const rows = await t.db
-      .selectFrom("predictions")
-      .where("stack_id", "=", await idOf(on))
-      .selectAll()
-      .execute();
-    return rows.map(({ urn, policy, source, level }) => `${nameOf(urn)} ${policy} ${source} ${level}`).sort();
-  }
 
   /** What the table of a run says of violations: `length high`. */
   async function severities(on: TestStack, update: string): Promise<string[]> {
@@ -305,25 +218,6 @@ describe.each(engines)("findings on $name", (engine) => {
     expect([await findings(on), await predictions(on)]).toEqual([[], ["rex length  mandatory"]]);
   });
 
-  test("a finding follows its resource to another URN", async () => {
-    const on = await newStack(t);
-    await up(on, ["rex !length"]);
-    const moved = said("max !length", { level: "advisory" });
-    const metadata = { op: "same", urn: urnOf("max"), old: { urn: urnOf("rex") } };
-    await run(on, [...moved, { resOutputsEvent: { metadata } }]);
-    expect(await findings(on)).toEqual(["max length open"]);
-  });
-
-  const ofPack = { policyPackName: "pets", policyPackVersion: "1.0.0", policyPackVersionTag: "1.0.0" };
-  const violated = (policyName: string, message = "m", urn = urnOf("rex")) => ({
-    policyEvent: { ...ofPack, policyName, enforcementLevel: "advisory", message, resourceUrn: urn },
-  });
-  const judged = (failed: string[], urn = urnOf("rex")) => ({
-    policyAnalyzeSummaryEvent: { ...ofPack, resourceUrn: urn, failed, passed: [] },
-  });
-  const deployed = (urn = urnOf("rex"), was = urn) => ({
-    resOutputsEvent: { metadata: { op: "same", urn, old: { urn: was } } },
-  });
   const long = Array.from({ length: 4_000 }, (_, at) => (at * 7919).toString(36)).join("");
 
   const longest = long.slice(0, 500);
@@ -375,64 +269,6 @@ describe.each(engines)("findings on $name", (engine) => {
     expect(await findings(on)).toEqual(expected);
   });
 
-  test("of two resources that get one URN, one finding follows", async () => {
-    const on = await newStack(t);
-    await up(on, ["a !p", "b !p"]);
-    await run(on, [deployed(urnOf("c"), urnOf("a")), deployed(urnOf("c"), urnOf("b"))]);
-    expect(await findings(on)).toEqual(["a p open", "c p open"]);
-  });
-
-  test("a finding follows its resource to a URN that another one had, which was fixed", async () => {
-    const on = await newStack(t);
-    await up(on, ["a !p"]);
-    await run(on, [...said("b !p", { level: "advisory" }), ...deleted("a")]);
-    expect(await findings(on)).toEqual(["a p fixed", "b p open"]);
-    await run(on, [violated("p", "m", urnOf("a")), judged(["p"], urnOf("a")), deployed(urnOf("a"), urnOf("b"))]);
-    expect(await findings(on)).toEqual(["a p open", "b p fixed"]);
-  });
-
-  test("findings follow resources of which each gets the URN of the next", async () => {
-    const on = await newStack(t);
-    await up(on, ["a !p", "b !p"]);
-    const moved = (name: string, was: string) => [
-      violated("p", "m", urnOf(name)),
-      judged(["p"], urnOf(name)),
-      deployed(urnOf(name), urnOf(was)),
-    ];
-    await run(on, [...moved("b", "a"), ...moved("c", "b")]);
-    expect(await findings(on)).toEqual(["b p open", "c p open"]);
-    const evaluated = await t.db
-      .selectFrom("evaluations")
-      .where("stack_id", "=", await idOf(on))
-      .select("urn")
-      .execute();
-    expect(evaluated.map(({ urn }) => nameOf(urn)).sort()).toEqual(["b", "c"]);
-  });
-
-  test("findings follow two resources that change their URNs with each other", async () => {
-    const on = await newStack(t);
-    await up(on, ["a !p", "b !p !q"]);
-    await up(on, ["b p"]);
-    const moved = (name: string, was: string, failed: string[]) => [
-      ...failed.map((policy) => violated(policy, "m", urnOf(name))),
-      judged(failed, urnOf(name)),
-      deployed(urnOf(name), urnOf(was)),
-    ];
-    await run(on, [...moved("b", "a", ["p"]), ...moved("a", "b", ["q"])]);
-    expect(await findings(on)).toEqual(["a p fixed", "a q open", "b p open"]);
-  });
-
-  test("a stack is renamed though a finding has its new URN already", async () => {
-    const on = await newStack(t);
-    const [, , , , , name = ""] = on.path.split("/");
-    const urns = [name, `${name}-new`].map((stackName) => urnOf("rex").replace(":dev:", `:${stackName}:`));
-    await run(
-      on,
-      urns.flatMap((urn) => [violated("p", "m", urn), judged(["p"], urn), deployed(urn)]),
-    );
-    expect((await t.send(`POST ${on.path}/rename`, { newName: `${name}-new` })).status).toBe(200);
-  });
-
   test("an update ends though its findings can't be recorded, and later updates of all stacks have theirs", async () => {
     const [on, other] = [await newStack(t), await newStack(t)];
     await sql`create function refuse() returns trigger language plpgsql as $$ begin
@@ -446,35 +282,6 @@ describe.each(engines)("findings on $name", (engine) => {
     await (await run(other, said("tom !length", { level: "advisory" }), { status: "" })).cancel();
     await t.upkeep();
     expect([await findings(on), await findings(other)]).toEqual([["rex length open"], ["tom length open"]]);
-  });
-
-  test("a finding follows its stack to another name and project", async () => {
-    const on = await newStack(t);
-    const [, , , , , name = ""] = on.path.split("/");
-    const urn = `urn:pulumi:${name}::web::random:index/randomPet:RandomPet::rex`;
-    const here = said("rex !length", { level: "advisory" });
-    await run(on, JSON.parse(JSON.stringify(here).replaceAll(urnOf("rex"), urn)));
-    const id = await idOf(on);
-    const renamed = await t.send(`POST ${on.path}/rename`, { newName: `${name}-new`, newProject: "shop" });
-    expect(renamed.status).toBe(200);
-    const rows = await t.db.selectFrom("findings").where("stack_id", "=", id).select("urn").execute();
-    expect(rows).toEqual([{ urn: `urn:pulumi:${name}-new::shop::random:index/randomPet:RandomPet::rex` }]);
-  });
-
-  test("with another name of its stack, a finding keeps the project in its URN, which may be another one than the stack's", async () => {
-    const on = await newStack(t);
-    const name = on.name;
-    const urns = (stack: string) => [
-      `urn:pulumi:${stack}::pets::pulumi:pulumi:Stack::pets-${stack}`,
-      `urn:pulumi:${stack}::pets::random:index/randomPet:RandomPet::rex`,
-    ];
-    const [root = "", rex = ""] = urns(name);
-    const events = [...said("rex !length", { level: "advisory" }), ...said("stack !few")];
-    await run(on, JSON.parse(JSON.stringify(events).replaceAll(urnOf("rex"), rex).replaceAll(stack, root)));
-    const id = await idOf(on);
-    expect((await t.send(`POST ${on.path}/rename`, { newName: `${name}-new` })).status).toBe(200);
-    const rows = await t.db.selectFrom("findings").where("stack_id", "=", id).select("urn").execute();
-    expect(rows.map(({ urn }) => urn).sort()).toEqual(urns(`${name}-new`));
   });
 
   test("an update whose results can't be read ends all the same, and the next ones count", async () => {

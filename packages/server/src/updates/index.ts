@@ -20,7 +20,7 @@ export { readLastImport } from "./history-queries.ts";
 export { findLease, renewLease } from "./lease.ts";
 export { lockIdleStack } from "./lock-stack.ts";
 export { readStackMarks, type StackMark } from "./mark-queries.ts";
-export { maskEvents, maskTask } from "./mask.ts";
+export { maskEvents, maskTask, mayHaveTexts } from "./mask.ts";
 export type { Preview } from "./preview-queries.ts";
 export {
   countRunning,

@@ -43,7 +43,7 @@ const STEP: Places = {
 };
 
 /** https://github.com/pulumi/pulumi/blob/v3.220.0/sdk/go/common/apitype/events.go */
-const PLACES: Places = {
+const PLACES: { readonly [key: string]: Places } = {
   ...names("sequence", "timestamp", "type"),
   stdoutEvent: names("color"),
   diagnosticEvent: names("urn", "color", "severity"),
@@ -62,6 +62,12 @@ const PLACES: Places = {
     "policyRemediateSummaryEvent",
   ),
 };
+
+/** Whether an event may have a text that is masked: its payload is none that has names and numbers alone. */
+export function mayHaveTexts(json: Buffer): boolean {
+  for (const { key = "" } of childrenOf(json)) if (!Object.hasOwn(PLACES, key) || PLACES[key] !== NAMES) return true;
+  return false;
+}
 
 /**
  * @param automaton finds what is secret. Without one that isn't known, and no text is kept.
