@@ -16,24 +16,55 @@ export interface StoredChange {
 type Changed = Pick<CheckpointRow, "updateId" | "baseSequence">;
 
 /**
- * The changes that are not in the row of the update's state yet, in their order: at most `limit` of those after a number.
+ * The numbers with which pages of `size` changes end that are not in the row of the update's state yet, and the last of all. A page is
+ * read between two of them and not by a limit, because the database may read and sort all that comes after a page then.
  *
+ * @returns undefined when the row has another state than the one that was read before.
+ */
+export async function listPageEnds(
+  db: Db,
+  { updateId, baseSequence }: Changed,
+  size: number,
+): Promise<string[] | undefined> {
+  const { rows } = await sql<{ base: string | null; sequence: string | null }>`
+    select checkpoint.base_sequence as base, numbered.sequence
+    from checkpoints checkpoint left join (
+      select sequence, row_number() over (order by sequence) as place, count(*) over () as count
+      from state_changes where update_id = ${updateId} and sequence > ${baseSequence ?? -1}::bigint
+    ) numbered on place % ${size}::int = 0 or place = count
+    where checkpoint.update_id = ${updateId} and checkpoint.changes is not null
+    order by numbered.sequence`.execute(db);
+  return ofSameBase(rows, baseSequence)?.map(({ sequence }) => sequence);
+}
+
+/**
+ * The changes after one number up to another, in their order.
+ *
+ * @param after undefined: those that are not in the row of the update's state yet.
  * @returns undefined when the row has another state than the one that was read before.
  */
 export async function listChanges(
   db: Db,
   { updateId, baseSequence }: Changed,
-  { after, limit }: { after: string | undefined; limit: number },
+  { after, until }: { after: string | undefined; until: string },
 ): Promise<(StoredChange & { sequence: string })[] | undefined> {
   const { rows } = await sql<StoredChange & { base: string | null; sequence: string | null }>`
     select checkpoint.base_sequence as base, change.sequence, change.body, change.blob
     from checkpoints checkpoint left join state_changes change on change.update_id = checkpoint.update_id
-      and change.sequence > coalesce(${after ?? null}::bigint, checkpoint.base_sequence, -1)
+      and change.sequence > ${after ?? baseSequence ?? -1}::bigint and change.sequence <= ${until}::bigint
     where checkpoint.update_id = ${updateId} and checkpoint.changes is not null
-    order by change.sequence limit ${limit}`.execute(db);
+    order by change.sequence`.execute(db);
+  return ofSameBase(rows, baseSequence)?.map(({ sequence, body, blob }) => ({ sequence, body, blob }));
+}
+
+/** The rows that have a number; undefined when their base is another one. */
+function ofSameBase<R extends { base: string | null; sequence: string | null }>(
+  rows: readonly R[],
+  baseSequence: number | null,
+): (R & { sequence: string })[] | undefined {
   const [first] = rows;
   if (!first || numberOf(first.base) !== baseSequence) return undefined;
-  return rows.flatMap(({ sequence, body, blob }) => (sequence === null ? [] : { sequence, body, blob }));
+  return rows.filter((row): row is R & { sequence: string } => row.sequence !== null);
 }
 
 /** How many changes `listChanges` lists up to one of them. */

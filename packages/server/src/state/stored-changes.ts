@@ -1,7 +1,7 @@
 import { buffer } from "node:stream/consumers";
 import type { Ctx } from "../context.ts";
 import { type Changes, listOf } from "./change-lists.ts";
-import { countChanges, listChanges, type StoredChange } from "./change-queries.ts";
+import { countChanges, listChanges, listPageEnds, type StoredChange } from "./change-queries.ts";
 import type { CheckpointRow } from "./queries.ts";
 import { openChange } from "./store.ts";
 import type { PackedBytes } from "./stored.ts";
@@ -39,16 +39,17 @@ export async function readStoredChanges(
   const changes: PackedBytes[] = [];
   let count = 0;
   let last: string | undefined;
-  for (let isMore = row.changes !== null; isMore; ) {
-    const page = await listChanges(ctx.db, row, { after: last, limit: PAGE });
+  const ends = row.changes === null ? [] : await listPageEnds(ctx.db, row, PAGE);
+  if (!ends) return undefined;
+  for (const until of ends) {
+    const page = await listChanges(ctx.db, row, { after: last, until });
     if (!page) return undefined;
     const read = await Promise.all(
       page.map(async (change) => ({ sequence: Number(change.sequence), json: await bytesOf(ctx, change) })),
     );
     changes.push(listOf(read.flatMap((change) => [...before(change, waiting), change.json])));
     count += page.length;
-    last = page.at(-1)?.sequence ?? last;
-    isMore = page.length === PAGE;
+    last = until;
   }
   if (changes.length > 1 && (await countChanges(ctx.db, row, last)) !== count) return undefined;
   if (waiting.length > 0) changes.push(listOf(waiting.map(({ json }) => json)));
