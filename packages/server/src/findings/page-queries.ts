@@ -3,7 +3,7 @@ import type { Db } from "../db/open.ts";
 import { stacksAndRemoved } from "../stacks/index.ts";
 import { conditionIn } from "./filter-queries.ts";
 import type { Condition, FilterField, Rows, Sort, SortField } from "./grid.ts";
-import { groupNameOf, isOfGroup, joinGroupsOf } from "./group-name.ts";
+import { groupNameOf, isOfGroup, joinScoresOf } from "./group-name.ts";
 import { overdueTimes } from "./overdue.ts";
 import { isNewOfRank } from "./recent.ts";
 import { eachRank } from "./severity.ts";
@@ -204,22 +204,31 @@ export async function listValues(
   const { field, most } = wanted;
   const counts = countedAs(wanted, isTimed(wanted), "all");
   const newest = selectFirst(isTimed(wanted), counts, [{ field: "lastModified", descending: true }], most);
+  // Made once, and not by each of the processes that look up the names.
   const found =
     field === "resourceURN"
       ? sql`select urn as value, 1 as count from (${newest} limit ${most}) as newest`
-      : sql`select ${groupedBy(field)}, sum(count) as count from ${counts} group by ${sql.raw(field === "policyGroupName" ? "1, 2" : "1")}`;
+      : sql`select ${groupedBy(field)} as value, sum(counted.count) as count from ${withGroup(field, counts)} group by 1`;
   const { rows } = await sql<{ name: string; count: number }>`
-    select ${nameOf(field)} as name, sum(count)::int as count from (${found}) as found ${namedIn(field, wanted)}
+    with found as materialized (${found})
+    select ${nameOf(field)} as name, sum(count)::int as count from found ${namedIn(field, wanted)}
     group by 1 order by 2 desc, 1 limit 1000`.execute(db);
   return rows;
 }
 
 /** What findings are counted by at first, so that what it is called is looked up once for all that have it in common. */
 function groupedBy(field: Exclude<FilterField, "resourceURN">): RawBuilder<unknown> {
-  if (field === "policyGroupName") return sql`counted.stack_id, counted.pack`;
-  if (field === "entityType") return sql`'stack'::text as value`;
-  if (isOfStack(field)) return sql`counted.stack_id as value`;
-  return sql`${field === "assignedTo" ? of("assigned_to") : columnOf(field)} as value`;
+  if (field === "policyGroupName") return sql`score.group_id`;
+  if (field === "entityType") return sql`'stack'::text`;
+  if (isOfStack(field)) return sql`counted.stack_id`;
+  return field === "assignedTo" ? of("assigned_to") : columnOf(field);
+}
+
+/** The counts, with what says of which policy group each is if that is the field. */
+function withGroup(field: FilterField, counts: RawBuilder<unknown>): RawBuilder<unknown> {
+  return field === "policyGroupName"
+    ? sql`(select counted.stack_id, counted.pack, counted.count from ${counts}) as counted ${joinScoresOf("counted")}`
+    : counts;
 }
 
 function columnOf(field: keyof typeof columns | "policyGroupName"): RawBuilder<unknown> {
@@ -239,6 +248,6 @@ function nameOf(field: FilterField): RawBuilder<string> {
 
 /** Where the names of `found` are, when they are not in it. */
 function namedIn(field: FilterField, { organizationId }: Counted): RawBuilder<unknown> {
-  if (field === "policyGroupName") return joinGroupsOf("found");
+  if (field === "policyGroupName") return sql`left join policy_groups on policy_groups.id = value`;
   return isOfStack(field) ? sql`join ${stacks} on stack.id = value and organization_id = ${organizationId}` : sql``;
 }
