@@ -101,13 +101,20 @@ test("a folder that this user may not write to is refused with one sentence", as
   mkdirSync(folder, { mode: 0o555 });
   // Permissions don't bind root.
   const asNobody = process.getuid?.() === 0 ? "exec setpriv --reuid=65534 --regid=65534 --clear-groups " : "exec ";
-  const line = `${asNobody}'${process.execPath}' '${quillonProgram}' server --data '${folder}' --listen 127.0.0.1:0`;
   chmodSync(world.dir, 0o755);
-  const { code, all } = await new Command(line, { dir: "/", env: world.server.env }).outcome;
-  expect(code).toBe(1);
-  expect(all).toBe(
-    `quillon: The data folder ${folder} can't be used: this user may not write there. Correct that, or choose another folder with --data (QUILLON_DATA).\n`,
-  );
+  const outcomeOf = (command: string) => {
+    const line = `${asNobody}'${process.execPath}' '${quillonProgram}' ${command} --data '${folder}'`;
+    return new Command(line, { dir: "/", env: world.server.env }).outcome;
+  };
+  const refused = {
+    code: 1,
+    all: `quillon: The data folder ${folder} can't be used: this user may not write there. Correct that, or choose another folder with --data (QUILLON_DATA).\n`,
+  };
+  expect(await outcomeOf("server --listen 127.0.0.1:0")).toMatchObject(refused);
+  // Nobody would look for a database elsewhere because they may not see it.
+  chmodSync(folder, 0o000);
+  expect(await outcomeOf("backup /dev/null/quillon.backup")).toMatchObject(refused);
+  chmodSync(folder, 0o755);
 });
 
 /** Waits until a file or folder exists. */

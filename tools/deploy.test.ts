@@ -14,7 +14,7 @@ test.each(["docs/operations.md", ...deploy])("%s names settings that there are",
 });
 
 test("the guide and the compose file name files that there are", () => {
-  const named = [...read("docs/operations.md").matchAll(/deploy\/[A-Za-z][\w.]+[a-z]/g)].map(([path]) => path);
+  const named = [...read("docs/operations.md").matchAll(/deploy\/[A-Za-z][\w.-]+[a-z]/g)].map(([path]) => path);
   expect(named.length).toBeGreaterThan(4);
   for (const path of named) expect(existsSync(join(root, path)), path).toBe(true);
   const [, context = "", file = ""] = /context: (\S+)\s+dockerfile: (\S+)/.exec(read("deploy/compose.yaml")) ?? [];

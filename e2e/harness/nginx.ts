@@ -19,25 +19,11 @@ export const PERSON = "person";
  */
 export async function startNginx({ dir, server }: World): Promise<{ url: string; close(): void }> {
   const asked = await listen();
-  const own = join(dir, "nginx");
-  mkdirSync(own);
   const port = await freePort();
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((of) => `${of}_temp_path ${own}/${of};`);
   const locations = guide()
     .replaceAll("127.0.0.1:4180", `127.0.0.1:${(asked.address() as AddressInfo).port}`)
     .replaceAll("127.0.0.1:8080", new URL(server.url).host);
-  // Only root may choose another user, and nginx then warns. An ordinary user's nginx keeps theirs.
-  writeFileSync(
-    join(own, "nginx.conf"),
-    `daemon off; user root; pid ${own}/pid; error_log stderr notice;
-    events {}
-    http { access_log off; ${temporary.join(" ")} server { listen 127.0.0.1:${port}; ${locations} } }`,
-  );
-  const nginx = new Command(`exec nginx -e stderr -c '${own}/nginx.conf'`, {
-    dir: own,
-    env: { PATH: process.env.PATH ?? "" },
-  });
-  await nginx.prints(/start worker process \d/);
+  const nginx = await runNginx(join(dir, "nginx"), `server { listen 127.0.0.1:${port}; ${locations} }`);
   return {
     url: `http://127.0.0.1:${port}`,
     close() {
@@ -45,6 +31,30 @@ export async function startNginx({ dir, server }: World): Promise<{ url: string;
       asked.close();
     },
   };
+}
+
+/**
+ * Runs nginx until it is signalled.
+ *
+ * @param own a folder that it makes for itself.
+ * @param http what is in the block of that name.
+ */
+export async function runNginx(own: string, http: string): Promise<Command> {
+  mkdirSync(own);
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((of) => `${of}_temp_path ${own}/${of};`);
+  // Only root may choose another user, and nginx then warns. An ordinary user's nginx keeps theirs.
+  writeFileSync(
+    join(own, "nginx.conf"),
+    `daemon off; user root; pid ${own}/pid; error_log stderr notice;
+    events {}
+    http { access_log off; ${temporary.join(" ")} ${http} }`,
+  );
+  const nginx = new Command(`exec nginx -e stderr -c '${own}/nginx.conf'`, {
+    dir: own,
+    env: { PATH: process.env.PATH ?? "" },
+  });
+  await nginx.prints(/start worker process \d/);
+  return nginx;
 }
 
 /** What the guide says to write into nginx's configuration. */

@@ -145,7 +145,10 @@ async function findMasterKey(settings: Settings): Promise<MasterKey> {
  * that an interrupted first start left behind counts as none.
  */
 export async function hasDatabase(data: string): Promise<boolean> {
-  const names = await readdir(data).catch((): string[] => []);
+  const names = await readdir(data).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return [];
+    throw folderError(data, error);
+  });
   return names.includes("database") && !names.includes("database.unfinished");
 }
 

@@ -38,7 +38,7 @@ async function backUp(file: string, flags: { data?: string }): Promise<void> {
   );
   if (missing.length === 0) return;
   process.stderr.write(
-    `quillon: ${count(missing.length, "blob")} that the database names can't be found in the data folder, so the backup is without them: ${missing.slice(0, 5).join(", ")}\n`,
+    `quillon: ${count(missing.length, "blob")} that the database names can't be found in the data folder, or in the bucket of QUILLON_BLOBS, so the backup is without them: ${missing.slice(0, 5).join(", ")}\n`,
   );
   process.exitCode = 2;
 }

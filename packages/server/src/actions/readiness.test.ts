@@ -3,9 +3,13 @@ import { join } from "node:path";
 import { routes } from "@quillon/contract";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Blobs } from "../blobs/types.ts";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
 import { missingBlobMark } from "./claim-blobs.ts";
+import { Readiness } from "./readiness.ts";
+
+const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 
 const NEWER = "9999_newer";
 
@@ -42,6 +46,20 @@ describe.each(engines)("a server on $name that is not ready", (engine) => {
         t.db,
       );
   }
+
+  test("says so in time when its blob store does not answer", async () => {
+    let answer = () => {};
+    const found = new Promise<undefined>((resolve) => {
+      answer = () => resolve(undefined);
+    });
+    const hanging = { get: () => found } as unknown as Blobs;
+    const readiness = new Readiness({ db: t.db, blobs: hanging });
+    expect(await readiness.checkWithin(quiet, 10)).toMatchObject({ id: "not_ready" });
+    // Many requests need no blob.
+    expect(readiness.refusal).toBeUndefined();
+    answer();
+    expect(await readiness.checkWithin(quiet, 60_000)).toMatchObject({ id: "blobs_elsewhere" });
+  });
 
   test.each([
     ["because its blob folder is another one", loseBlobs, "blobs_elsewhere"],

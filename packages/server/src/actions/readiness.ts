@@ -1,3 +1,4 @@
+import { setTimeout as timer } from "node:timers/promises";
 import { newError, type QuillonError } from "@quillon/contract";
 import type { Ctx, Log } from "../context.ts";
 import { isMigrated, newerMigration } from "../db/migrate.ts";
@@ -27,6 +28,17 @@ export class Readiness {
       this.#checking = undefined;
     });
     return this.#checking;
+  }
+
+  /** As `check`, for somebody who asks every few seconds: a server whose stores have not answered by then is not ready. */
+  async checkWithin(log: Log, ms: number): Promise<QuillonError | undefined> {
+    const answered = new AbortController();
+    const late = timer(ms, newError("not_ready", {}), { signal: answered.signal, ref: false }).catch(() => undefined);
+    try {
+      return await Promise.race([this.check(log), late]);
+    } finally {
+      answered.abort();
+    }
   }
 
   async #check(log: Log): Promise<QuillonError | undefined> {

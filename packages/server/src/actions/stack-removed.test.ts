@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
+import { stackElsewhere } from "../testing/elsewhere.ts";
 import { holdStack, untilWaiting } from "../testing/locks.ts";
 import { newStack } from "../testing/stack.ts";
 
@@ -31,6 +32,17 @@ describe.each(engines)("a stack that is removed meanwhile, on $name", (engine) =
       const name = stack.name;
       const held = await holdStack(t, name, (db) => db.deleteFrom("stacks").where("name", "=", name).execute());
       const sent = t.send(`${method} ${stack.path}${path}`, body);
+      await untilWaiting(t, 1);
+      held.release();
+      expect(await sent).toMatchObject({ status: 404, body: { id: "stack_not_found" } });
+    });
+
+    test("is a 404 to what policies say of the state of a stack elsewhere", async () => {
+      const path = await stackElsewhere(t);
+      const name = path.split("/").at(-1) ?? "";
+      const held = await holdStack(t, name, (db) => db.deleteFrom("stacks").where("name", "=", name).execute());
+      const check = `${path.replace("/api/stacks/acme/", "/api/quillon/orgs/acme/stacks/")}/check`;
+      const sent = t.send(`PUT ${check}`, { packs: [], results: [], leftOut: 0 });
       await untilWaiting(t, 1);
       held.release();
       expect(await sent).toMatchObject({ status: 404, body: { id: "stack_not_found" } });

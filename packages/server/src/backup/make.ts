@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { access, rm } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { diskBlobs } from "../blobs/disk.ts";
 import { openBlobs, openBucket } from "../blobs/open.ts";
@@ -10,8 +9,9 @@ import type { Db } from "../db/open.ts";
 import type { Settings } from "../settings.ts";
 import { requireFolder } from "../store.ts";
 import { writeArchive } from "./archive.ts";
-import { askForCopy, linkBlobs } from "./copy.ts";
+import { askForCopy } from "./copy.ts";
 import { type Dumped, dump, inSnapshot } from "./dump.ts";
+import { holdLinks } from "./held-links.ts";
 import { withDatabase } from "./open.ts";
 import { listBlobs } from "./tables.ts";
 
@@ -83,19 +83,8 @@ async function beside(where: Where, write: Write): Promise<Dumped> {
 }
 
 /** Keeps the blobs of a snapshot while they are read. */
-async function hold(
-  { data, blobs }: Where,
-  names: readonly string[],
-): Promise<{ blobs: Pick<Blobs, "get">; missing: string[]; release(): Promise<void> }> {
-  if (blobs) return (await openBucket(blobs)).hold(names);
-  const links = join(data, `backup-${randomUUID()}.tmp`);
-  const release = () => rm(links, { recursive: true, force: true });
-  try {
-    return { blobs: diskBlobs(links), missing: await linkBlobs(join(data, "blobs"), links, names), release };
-  } catch (error) {
-    await release();
-    throw error;
-  }
+async function hold({ data, blobs }: Where, names: readonly string[]): ReturnType<typeof holdLinks> {
+  return blobs ? (await openBucket(blobs)).hold(names) : holdLinks(data, names);
 }
 
 class Removed extends Error {}

@@ -122,8 +122,8 @@ async function requireNoBlobs(store: BlobStore, { blobs }: Pick<Settings, "blobs
   if (await store.isEmpty()) return;
   throw new Error(
     blobs
-      ? `${store.place} is not empty, and a backup is restored only into a bucket or prefix without blobs. Nothing was changed. Choose another prefix with QUILLON_BLOBS.`
-      : `${store.place} is not empty, and a backup is restored only into a folder without blobs. Nothing was changed. Choose another folder with --data (QUILLON_DATA).`,
+      ? `${store.place} is not empty, and a backup is restored only into a bucket or prefix without blobs. Nothing was changed. Choose another prefix with QUILLON_BLOBS, or remove what is there, if a restore that broke off has left it.`
+      : `${store.place} is not empty, and a backup is restored only into a folder without blobs. Nothing was changed. Choose another folder with --data (QUILLON_DATA), or remove this one, if a restore that broke off has left it.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chown, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,4 +51,22 @@ test("an owner that does not answer is named, and is not waited for without end"
   const refused = lockFolder(folder, () => "second", 50);
   await expect(refused).rejects.toThrow("(process 4711) that does not answer. It may be suspended: continue or end it");
   await new Promise((closed) => silent.close(closed));
+});
+
+test("a database of another user is refused, and the folder is not locked then", async () => {
+  const database = join(folder, "database");
+  if (process.getuid?.() === 0) {
+    await mkdir(database);
+    await chown(database, 65534, 65534);
+  } else await symlink("/", database);
+  const other = process.getuid?.() === 0 ? 65534 : 0;
+  await expect(lockFolder(folder, () => "")).rejects.toThrow(
+    `belongs to the user with the id ${other}, and what this process writes to user ${process.getuid?.()},`,
+  );
+  expect(await readdir(folder)).toEqual(["database"]);
+});
+
+test("a database of the same user is locked", async () => {
+  await mkdir(join(folder, "database"));
+  await (await lockFolder(folder, () => "")).release();
 });

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readdir, rename, rm } from "node:fs/promises";
 import { connect, createServer, type Server } from "node:net";
 import { join, relative } from "node:path";
+import { requireOwner } from "./owner.ts";
 
 const SUFFIX = ".lock.sock";
 /** A kernel allows about this many bytes in a unix socket's path: 108 on Linux, 104 on macOS. */
@@ -21,7 +22,8 @@ export interface FolderLock {
  *
  * @param holder returns what a later process is told, such as the process id and where it listens.
  * @param answerWithin how long another process may take to answer, in milliseconds.
- * @throws Error that names the process that has the lock, or says that the folder's path is too long.
+ * @throws Error that names the process that has the lock, or says that the folder's path is too long, or that its database is another
+ *   user's.
  */
 export async function lockFolder(
   folder: string,
@@ -44,6 +46,12 @@ export async function lockFolder(
       await release();
       throw new Error(inUse(folder, other, answer));
     }
+  }
+  try {
+    await requireOwner(folder, name);
+  } catch (error) {
+    await release();
+    throw error;
   }
   return { release };
 }

@@ -31,8 +31,16 @@ async function runMigrations(db: Kysely<Schema>, run: (migrator: Migrator) => Pr
     const migrator = new Migrator({ db: one, provider: { getMigrations: readMigrations } });
     const { error } = await run(migrator);
     await sql`reset statement_timeout`.execute(one);
-    if (error) throw error;
+    if (error) throw hasSqlState(error, SQLSTATE.forbidden) ? mayNotMigrate(error) : error;
   });
+}
+
+function mayNotMigrate(cause: unknown): Error {
+  return new Error(
+    `The user of QUILLON_DATABASE_URL may not make or change tables in its database: ${(cause as Error).message}. ` +
+      "Give it a database of its own, with: createdb --owner USER DATABASE",
+    { cause },
+  );
 }
 
 /** Whether the newest migration has been applied. */

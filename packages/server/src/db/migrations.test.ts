@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { sql } from "kysely";
 import pg from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import { diskBlobs } from "../blobs/disk.ts";
@@ -31,6 +32,19 @@ async function migratedTo(last: string) {
   };
   return { database, finish };
 }
+
+test("a user who may not make tables is told what to do", async () => {
+  const database = await emptyPglite();
+  const { db, destroy } = inThisThread(database);
+  await db.connection().execute(async (one) => {
+    await sql`set role pg_read_all_data`.execute(one);
+    await expect(migrate(one)).rejects.toThrow(
+      "may not make or change tables in its database: permission denied for schema public. Give it a database of its own",
+    );
+  });
+  await destroy();
+  await database.close();
+});
 
 test("organizations that existed before get the group for accounts, and keep their enabled packs", async () => {
   const { database, finish } = await migratedTo("0003_policies.sql");

@@ -6,6 +6,7 @@ export const SQLSTATE = {
   numberOutOfRange: "22003",
   serializationFailure: "40001",
   deadlock: "40P01",
+  forbidden: "42501",
   readOnly: "25006",
   diskFull: "53100",
   canceled: "57014",

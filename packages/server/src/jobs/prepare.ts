@@ -1,3 +1,4 @@
+import { despiteConflicts } from "../db/conflicts.ts";
 import type { Db } from "../db/open.ts";
 import { newBoss, ownExecutorOf } from "./boss.ts";
 import type { Job } from "./job.ts";
@@ -10,6 +11,7 @@ export async function prepareJobs(db: Db, jobs: readonly Pick<Job<never>, "name"
   const boss = newBoss(ownExecutorOf(db));
   boss.on("error", () => {});
   await boss.start();
-  for (const { name } of jobs) await boss.createQueue(name);
+  // Of two that make the same queue at the same time, PostgreSQL ends one: each waits for what the other has locked.
+  for (const { name } of jobs) await despiteConflicts(() => boss.createQueue(name));
   await boss.stop({ graceful: false });
 }

@@ -42,6 +42,16 @@ function collector<T>() {
   };
 }
 
+// The embedded database has one server.
+for (const engine of engines.filter(({ name }) => name === "PostgreSQL"))
+  test("Several servers that start at the same time make the queues", async () => {
+    const { db, close } = await engine.fresh();
+    ends.push(close);
+    const jobs = ["a", "b", "c"].map((name) => defineJob<{ n: number }>(name, job));
+    await Promise.all([1, 2, 3].map(() => prepareJobs(db, jobs)));
+    for (const each of jobs) await send({ db }, each, { n: 1 });
+  });
+
 test.each(engines)("A job is sent with its transaction, or not at all ($name)", async (engine) => {
   const { db } = await prepared(engine);
   const failed = db.transaction().execute(async (tx) => {
