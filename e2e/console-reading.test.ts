@@ -24,7 +24,15 @@ Names of pets, *long enough*.
 | length | mandatory |
 `;
 const policies = [
-  { name: "length", description: "Names are long.", enforcementLevel: "mandatory", tags: ["names"], message: "m" },
+  {
+    name: "length",
+    description: "Names are long.",
+    enforcementLevel: "mandatory",
+    tags: ["names"],
+    message: "m",
+    remediationSteps: "Set length to 2.",
+    url: "https://pets.example/names",
+  },
   { name: "prefix", description: "Names begin well.", enforcementLevel: "advisory", tags: ["style"], message: "m" },
 ];
 
@@ -162,8 +170,16 @@ describe.skipIf(chromiumProgram === undefined)("reading in the console", () => {
 
   test("a run is read by policy and by resource, with its messages, receipt, exceptions and environment", async () => {
     await page.getByText("Stopped by policies: 1 violation").waitFor();
+    const policy = page.getByRole("region", { name: "length", exact: true });
+    await policy.getByText("How to fix it").waitFor();
+    await policy.getByText("Set length to 2.").waitFor();
+    expect(await policy.getByRole("link", { name: "https://pets.example/names" }).count()).toBe(1);
     await page.getByText("By resource").click();
-    await page.getByRole("region", { name: urnOf(prod.name, "kim") }).waitFor();
+    await page
+      .getByRole("region", { name: urnOf(prod.name, "kim") })
+      .getByText("How to fix it")
+      .click();
+    await page.getByText("Set length to 2.").waitFor();
     for (const [name, said] of [
       ["Messages", "The engine said nothing"],
       ["Receipt", /The receipt says|The receipt is being made/],

@@ -4,6 +4,7 @@ import { Command, Option } from "commander";
 import { parseCount, parseFinding, parseStack } from "../arguments.ts";
 import { findingStatuses, priorities, severities, triageStatuses } from "../choices.ts";
 import { parseExpiry } from "../expiry.ts";
+import { isObject } from "../is-object.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { type JsonOption, printFacts, printTable, say, withJson } from "../output.ts";
 import { readPages } from "../pages.ts";
@@ -172,12 +173,14 @@ function conditionsOf({ stack, status, severity, pack }: Listed) {
 
 async function showFinding(id: string, options: JsonOption & { org?: string }): Promise<void> {
   const { client, orgName } = await signInTo(options);
-  const { policyIssue: finding } = await client.call(ONE, { params: { orgName, issueId: parseFinding(id) } });
+  const { policyIssue: finding, policy } = await client.call(ONE, { params: { orgName, issueId: parseFinding(id) } });
   printFacts(options, finding, {
     Policy: `${finding.policyName} of ${finding.policyPack}@${finding.policyPackTag}`,
     Level: finding.level,
     Severity: finding.severity,
     Message: finding.message,
+    "How to fix it": textIn(policy, "remediationSteps"),
+    More: textIn(policy, "url"),
     "Policy group": finding.policyGroupName,
     Stack: `${finding.entityProject}/${finding.entityId}${finding.stackRemoved ? " (removed)" : ""}`,
     Resource: finding.resourceURN,
@@ -197,6 +200,12 @@ async function showFinding(id: string, options: JsonOption & { org?: string }): 
     [finding.status === "excepted" ? "Excepted since" : "Ended"]: finding.resolvedAt,
     Reopened: finding.reopenCount > 0 ? count(finding.reopenCount, "time") : undefined,
   });
+}
+
+/** What a pack says of a policy. It may have said anything. */
+function textIn(policy: unknown, field: "remediationSteps" | "url"): string | undefined {
+  const text = isObject(policy) ? policy[field] : undefined;
+  return typeof text === "string" ? text.trim() : undefined;
 }
 
 async function editFindings(ids: readonly string[], options: Edited): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Report, ReportFormat } from "@quillon/contract";
 import type { Client } from "@quillon/contract/client";
-import { count, isAccepted, resourceOf, silentPacks, unappliedText, writers } from "@quillon/report";
+import { count, howToFix, isAccepted, resourceOf, silentPacks, unappliedText, writers } from "@quillon/report";
 import { Command, Option } from "commander";
 import { parseStack } from "../arguments.ts";
 import { formatTable } from "../format-table.ts";
@@ -60,6 +60,7 @@ async function showResults(stack: string | undefined, options: Options): Promise
   const format = options.json ? "json" : output;
   await printOrWrite(format === "table" ? [tableOf(report.results)] : reportText(report, format), outputFile);
   say(sentenceOf(report));
+  if (format === "table") for (const text of fixesOf(report)) say(text);
   for (const { name, version, failure } of report.packs)
     if (failure) say(`Policy pack ${name} ${version} made it fail: ${failure}`);
   for (const { name, version } of silentPacks(report))
@@ -118,6 +119,24 @@ function outcomeOf(result: Report["results"][number]): string {
   if (exceptions) return "excepted";
   if (kind !== "violated") return kind;
   return (isAccepted(result) && finding?.status) || level;
+}
+
+/** Of more policies nobody reads it below a table. */
+const MOST_FIXES = 20;
+
+/** How to fix what is violated, as far as the packs say it, for each policy once. */
+export function fixesOf({ packs }: Pick<Report, "packs">): string[] {
+  const fixes = packs.flatMap(({ name, version, policies }) =>
+    policies
+      .filter(({ mandatory, advisory }) => mandatory + advisory > 0)
+      .flatMap((policy) => {
+        const lines = howToFix(policy).map((line) => `\n  ${line.replaceAll("\n", "\n    ")}`);
+        return lines.length > 0 ? [`${version ? `${name}@${version}` : name} ${policy.name}${lines.join("")}`] : [];
+      }),
+  );
+  const left = fixes.length - MOST_FIXES;
+  const more = left > 0 ? [`How to fix what violates ${left} more of the policies: --output json`] : [];
+  return [...fixes.slice(0, MOST_FIXES), ...more];
 }
 
 /** What was found, in one line. */

@@ -13,7 +13,8 @@ export function Verdict({ run, show }: { run: Run; show: (tab: string) => void }
         icon={<IconHandStop />}
         title={`${status === "running" ? "Mandatory policies are violated" : "Stopped by policies"}: ${results.mandatory}${results.more ? "+" : ""} ${results.mandatory === 1 ? "violation" : "violations"}`}
       >
-        Each is below, with the resource and what to correct. Ask for an exception for one that has to stay for a while.
+        Each is below, with the resource and how to fix it, where its pack says so. Ask for an exception for one that
+        has to stay for a while.
       </Alert>
     );
   if (status === "failed")
