@@ -1,30 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  parseCount,
-  parseGroupStack,
-  parseObject,
-  parseOwnedPack,
-  parseOwnedStack,
-  parsePack,
-  parsePackage,
-  parseStack,
-} from "./arguments.ts";
-
-test("a stack has a project", () => {
-  expect(parseStack("web/prod")).toEqual({ projectName: "web", stackName: "prod" });
-  expect(parseGroupStack("web/prod")).toEqual({ name: "prod", routingProject: "web" });
-});
-
-test("a stack may be named with its organization, as by the Pulumi CLI", () => {
-  expect(parseOwnedStack("web/prod")).toEqual({ projectName: "web", stackName: "prod" });
-  expect(parseOwnedStack("acme/web/prod")).toEqual({ owner: "acme", projectName: "web", stackName: "prod" });
-  for (const text of ["prod", "a/acme/web/prod", "/web/prod", "acme//prod", "acme/web/", ""])
-    expect(() => parseOwnedStack(text)).toThrow("write PROJECT/STACK");
-});
-
-test.each(["prod", "acme/web/prod", "/prod", "web/", ""])('"%s" is no stack', (text) => {
-  expect(() => parseStack(text)).toThrow("write PROJECT/STACK, such as web/prod.");
-});
+import { parseCount, parseObject, parseOwnedPack, parsePack, parsePackage } from "./arguments.ts";
 
 test.each([
   ["aws", { name: "aws", versionTag: "" }],

@@ -13,6 +13,7 @@ import { sentenceOf, summaryOf } from "../check/summary.ts";
 import { cacheFolder } from "../folders.ts";
 import { signInTo, withSignIn } from "../organization.ts";
 import { say } from "../output.ts";
+import { STACK } from "../stack-name.ts";
 import { printOrWrite, reportText } from "../write-report.ts";
 
 interface Options {
@@ -34,7 +35,7 @@ export function checkCommand(): Command {
     .argument("[state]", "a file that `pulumi stack export` wrote, wherever its stack is, or - for stdin")
     .option(
       "--stack <stack>",
-      "a stack on the server, ORG/PROJECT/STACK: the policy packs that it must run, and its state where no [state] is given",
+      `a stack on the server, ${STACK}: the policy packs that it must run, and its state where no [state] is given`,
     )
     .addOption(repeated("--policy-pack <folder>", "a policy pack on this machine"))
     .addOption(
@@ -76,8 +77,8 @@ async function check(path: string | undefined, options: Options): Promise<void> 
 
 async function read(source: Source) {
   if (!source.stack) return { state: await readStateFile(source.file), packs: [], tags: {}, of: {} };
-  const { owner, projectName, stackName } = source.stack;
-  const { client, orgName } = await signInTo(owner ? { org: owner } : {});
+  const { projectName, stackName, ...named } = source.stack;
+  const { client, orgName } = await signInTo(named);
   const { readStack } = await import("../check/stack.ts");
   const found = await readStack(
     client,

@@ -2,10 +2,10 @@ import type { Report, ReportFormat } from "@quillon/contract";
 import type { Client } from "@quillon/contract/client";
 import { count, howToFix, isAccepted, resourceOf, silentPacks, unappliedText, writers } from "@quillon/report";
 import { Command, Option } from "commander";
-import { parseStack } from "../arguments.ts";
 import { formatTable } from "../format-table.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { say } from "../output.ts";
+import { inOrg, STACK, stackIn } from "../stack-name.ts";
 import { printOrWrite, reportText } from "../write-report.ts";
 
 const OF_UPDATE = "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results";
@@ -29,7 +29,7 @@ const VIOLATED = 2;
 /** `quillon results`: what policies found, as a table or in a format that other programs read. */
 export function resultsCommand(): Command {
   return withOrg(new Command("results"))
-    .argument("[stack]", "PROJECT/STACK; with --findings also none, for all that you may read")
+    .argument("[stack]", `${STACK}; with --findings also none, for all that you may read`)
     .option("--update <update>", "the version that it made, or its id", "latest")
     .addOption(
       new Option("--findings", "what is deployed and violates policies, of no single update").conflicts("update"),
@@ -73,14 +73,14 @@ async function showResults(stack: string | undefined, options: Options): Promise
 }
 
 async function readReport(stack: string | undefined, options: Options): Promise<Report> {
-  const names = stack === undefined ? undefined : parseStack(stack);
+  const { stack: names, ...named } = stackIn(stack, options);
   if (!names && options.checked) throw new Error("Name the stack as PROJECT/STACK: --checked is of one stack.");
   if (!names && !options.findings) throw new Error("Name the stack as PROJECT/STACK, or add --findings.");
-  const { client, orgName } = await signInTo(options);
+  const { client, orgName } = await signInTo(named);
   if (names && options.checked) return readChecked(client, { orgName, ...names });
   if (names && !options.findings)
     return client.call(OF_UPDATE, { params: { orgName, ...names, updateID: options.update } });
-  return client.call(OF_FINDINGS, { params: { orgName }, query: stack === undefined ? {} : { stack } });
+  return client.call(OF_FINDINGS, { params: { orgName }, query: names ? { stack: inOrg(names) } : {} });
 }
 
 async function readChecked(

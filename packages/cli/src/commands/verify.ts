@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { Command } from "commander";
-import { parseOwnedStack } from "../arguments.ts";
 import { signInTo, withSignIn } from "../organization.ts";
 import { asJson, type JsonOption, withJson } from "../output.ts";
 import { itemsOf } from "../pages.ts";
+import { stackIn } from "../stack-name.ts";
 import { MOST, runningOf, verdictOf } from "../verified-update.ts";
 import type { Receipt } from "../verify-receipt.ts";
 
@@ -29,9 +29,9 @@ export function verifyCommand(): Command {
 }
 
 async function verify(options: Options): Promise<void> {
-  const { owner, ...stack } = parseOwnedStack(options.stack);
+  const { stack, ...named } = stackIn(options.stack, {});
   const commit = await commitOf(options);
-  const { client, orgName } = await signInTo(owner ? { org: owner } : {});
+  const { client, orgName } = await signInTo(named);
   const params = { orgName, ...stack };
 
   const updates = itemsOf(async (continuationToken) => {

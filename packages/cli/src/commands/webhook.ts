@@ -1,9 +1,9 @@
 import { createInterface } from "node:readline";
 import type { Api, BodyOf, ReplyOf } from "@quillon/contract";
 import { Command, Option } from "commander";
-import { parseStack } from "../arguments.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { type JsonOption, printFacts, printTable, say, withJson } from "../output.ts";
+import { STACK, stackIn } from "../stack-name.ts";
 
 type Webhook = ReplyOf<Api["GET /api/orgs/{orgName}/hooks/{hookName}"]>;
 type Delivery = ReplyOf<Api["POST /api/orgs/{orgName}/hooks/{hookName}/ping"]>;
@@ -71,7 +71,7 @@ export function webhookCommand(): Command {
 }
 
 function withOwner(command: Command): Command {
-  return withOrg(command).option("--stack <project/stack>", "of this stack, not of the organization");
+  return withOrg(command).option("--stack <stack>", `of this stack, not of the organization: ${STACK}`);
 }
 
 function withValues(command: Command): Command {
@@ -89,8 +89,8 @@ function withValues(command: Command): Command {
 
 /** The client, and the parameters of the organization or of the stack. */
 async function ownerOf(options: Owner) {
-  const stack = options.stack === undefined ? undefined : parseStack(options.stack);
-  const { client, orgName } = await signInTo(options);
+  const { stack, ...named } = stackIn(options.stack, options);
+  const { client, orgName } = await signInTo(named);
   return { client, org: { orgName }, stack: stack && { orgName, ...stack } };
 }
 
