@@ -193,6 +193,24 @@ describe.skipIf(chromiumProgram === undefined)("reading in the console", () => {
     await expect.poll(() => tab("Exceptions").getAttribute("aria-selected")).toBe("true");
   });
 
+  test("a run that a pack has made fail says so, and not that no mandatory policy was violated", async () => {
+    const broken = await newStack(console.api);
+    const threw = `Error validating resource with policy 'length' from policy pack 'pets@v1.0.0'`;
+    await policyRun(broken, {
+      status: "failed",
+      events: [
+        { preludeEvent: { config: {} } },
+        { diagnosticEvent: { severity: "error", message: threw, urn: urnOf(broken.name, "rex") } },
+      ],
+    });
+    const before = page.url();
+    await open(page, `/acme/web/${broken.name}/updates/1`);
+    await page.getByText("It failed because of policy pack pets 1.0.0").waitFor();
+    await page.getByText("This policy pack made the run fail").waitFor();
+    expect(await page.getByText("no mandatory policy was violated").count()).toBe(0);
+    await open(page, before);
+  });
+
   test("what is blocked leads to the run, the policy and an exception", async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await open(page, "/acme/insights/findings?view=blocked");
