@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { parseCount, parseObject, parseOwnedPack, parsePack, parsePackage } from "./arguments.ts";
+import {
+  parseCount,
+  parseDelivery,
+  parseFinding,
+  parseObject,
+  parseOwnedPack,
+  parsePack,
+  parsePackage,
+} from "./arguments.ts";
 
 test.each([
   ["aws", { name: "aws", versionTag: "" }],
@@ -40,6 +48,15 @@ test.each([
   ["null", "--config must be a JSON object"],
 ])("%s is no object", (text, problem) => {
   expect(() => parseObject("--config", text)).toThrow(problem);
+});
+
+test.each(["1", "", "0af0ca3e-9a4c-4f8e-8a0e-1d2c3b4a596"])('"%s" is no id', (id) => {
+  expect(() => parseFinding(id)).toThrow(
+    `A finding's id can't be "${id}": quillon finding ls shows the ids, each with 36 characters.`,
+  );
+  expect(() => parseDelivery(id, "hook")).toThrow(
+    `A delivery's id can't be "${id}": quillon webhook deliveries hook shows the ids, each with 36 characters.`,
+  );
 });
 
 test.each(["0", "-1", "1.5", "many"])('"%s" is no count', (text) => {

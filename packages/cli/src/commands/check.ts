@@ -10,6 +10,7 @@ import { reportOf } from "../check/report.ts";
 import { type Source, sourceOf } from "../check/source.ts";
 import { readStateFile, type State } from "../check/state.ts";
 import { sentenceOf, summaryOf } from "../check/summary.ts";
+import { ANSWER_IS_NO } from "../exit-codes.ts";
 import { cacheFolder } from "../folders.ts";
 import { signInTo, withSignIn } from "../organization.ts";
 import { say } from "../output.ts";
@@ -25,9 +26,6 @@ interface Options {
   outputFile?: string;
   timeout: string;
 }
-
-/** As of `quillon results`. An error of the command itself ends with 1. */
-const VIOLATED = 2;
 
 /** `quillon check`: holds policy packs against a state that exists. */
 export function checkCommand(): Command {
@@ -72,7 +70,7 @@ async function check(path: string | undefined, options: Options): Promise<void> 
   for (const { pack, printed } of checked) if (printed.trim()) say(`${pack.name} printed:\n${printed.trimEnd()}`);
   const report = reportOf(checked, of);
   await write(report, checked, options);
-  if (report.counts.mandatory > 0) process.exitCode = VIOLATED;
+  if (report.counts.mandatory > 0) process.exitCode = ANSWER_IS_NO;
 }
 
 async function read(source: Source) {

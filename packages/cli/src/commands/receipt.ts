@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { parseCount } from "../arguments.ts";
 import { receiptStatuses } from "../choices.ts";
+import { ANSWER_IS_NO } from "../exit-codes.ts";
 import { signInTo, withOrg, withSignIn } from "../organization.ts";
-import { type JsonOption, printFacts, printTable, withJson } from "../output.ts";
+import { type JsonOption, printFacts, printTable, say, withJson } from "../output.ts";
 import { readPages } from "../pages.ts";
 import { signIn } from "../session.ts";
 import { STACK, stackIn } from "../stack-name.ts";
@@ -87,6 +88,11 @@ async function showReceipt(updateID: string, options: JsonOption & { org?: strin
 
 async function verifyFile(file: string, { key }: { key: string }): Promise<void> {
   const receipt = verifyReceipt(await readFile(file, "utf8"), await readFile(key, "utf8"));
+  if (!receipt) {
+    say("The signature is not valid: the receipt was changed, or another server made it.");
+    process.exitCode = ANSWER_IS_NO;
+    return;
+  }
   process.stdout.write("The signature is valid. It says nothing of what the client left out or made up.\n\n");
   printReceipt({}, receipt, receipt);
 }

@@ -2,6 +2,7 @@ import type { Report, ReportFormat } from "@quillon/contract";
 import type { Client } from "@quillon/contract/client";
 import { count, howToFix, isAccepted, resourceOf, silentPacks, unappliedText, writers } from "@quillon/report";
 import { Command, Option } from "commander";
+import { ANSWER_IS_NO } from "../exit-codes.ts";
 import { formatTable } from "../format-table.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { say } from "../output.ts";
@@ -22,9 +23,6 @@ interface Options {
   outputFile?: string;
   failOn?: "mandatory" | "advisory";
 }
-
-/** An error of the command itself ends with 1. */
-const VIOLATED = 2;
 
 /** `quillon results`: what policies found, as a table or in a format that other programs read. */
 export function resultsCommand(): Command {
@@ -48,7 +46,7 @@ export function resultsCommand(): Command {
     .addOption(
       new Option(
         "--fail-on <level>",
-        `end with ${VIOLATED} when there are violations of this level; advisory includes mandatory`,
+        `end with ${ANSWER_IS_NO} when there are violations of this level; advisory includes mandatory`,
       ).choices(["mandatory", "advisory"]),
     )
     .action(showResults);
@@ -69,7 +67,7 @@ async function showResults(stack: string | undefined, options: Options): Promise
     );
   for (const text of new Set(report.results.map(unappliedText).filter(Boolean))) say(text);
   const { mandatory, advisory } = report.counts;
-  if (options.failOn && mandatory + (options.failOn === "advisory" ? advisory : 0) > 0) process.exitCode = VIOLATED;
+  if (options.failOn && mandatory + (options.failOn === "advisory" ? advisory : 0) > 0) process.exitCode = ANSWER_IS_NO;
 }
 
 async function readReport(stack: string | undefined, options: Options): Promise<Report> {

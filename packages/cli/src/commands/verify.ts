@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { Command } from "commander";
+import { ANSWER_IS_NO } from "../exit-codes.ts";
 import { signInTo, withSignIn } from "../organization.ts";
 import { asJson, type JsonOption, withJson } from "../output.ts";
 import { itemsOf } from "../pages.ts";
@@ -57,7 +58,7 @@ async function verify(options: Options): Promise<void> {
   // What ends after this has a receipt by then.
   const verdict = (await runningOf(updates, commit)) ?? (await verdictOf(receipts(), commit));
   process.stdout.write(options.json ? asJson(verdict) : `${verdict.because}\n`);
-  if (!verdict.holds) process.exitCode = 2;
+  if (!verdict.holds) process.exitCode = ANSWER_IS_NO;
 }
 
 function continuing(continuationToken: string | undefined): { continuationToken?: string } {

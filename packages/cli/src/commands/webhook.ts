@@ -1,6 +1,8 @@
 import { createInterface } from "node:readline";
 import type { Api, BodyOf, ReplyOf } from "@quillon/contract";
 import { Command, Option } from "commander";
+import { parseDelivery } from "../arguments.ts";
+import { ANSWER_IS_NO } from "../exit-codes.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { type JsonOption, printFacts, printTable, say, withJson } from "../output.ts";
 import { STACK, stackIn } from "../stack-name.ts";
@@ -211,7 +213,8 @@ async function listDeliveries(hookName: string, options: Owner & JsonOption): Pr
   ]);
 }
 
-async function redeliver(hookName: string, event: string, options: Owner & JsonOption): Promise<void> {
+async function redeliver(hookName: string, delivery: string, options: Owner & JsonOption): Promise<void> {
+  const event = parseDelivery(delivery, hookName);
   const { client, org, stack } = await ownerOf(options);
   const sent = stack
     ? await client.call(
@@ -226,7 +229,7 @@ async function redeliver(hookName: string, event: string, options: Owner & JsonO
 
 /** Ends with 2 when the destination did not take the message. */
 export function printDelivery(options: JsonOption, sent: Delivery): void {
-  if (sent.responseCode < 200 || sent.responseCode > 299) process.exitCode = 2;
+  if (sent.responseCode < 200 || sent.responseCode > 299) process.exitCode = ANSWER_IS_NO;
   printFacts(options, sent, {
     Delivery: sent.id,
     Kind: sent.kind,
