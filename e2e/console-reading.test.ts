@@ -156,6 +156,8 @@ describe.skipIf(chromiumProgram === undefined)("reading in the console", () => {
       leftOut: 2,
     });
     const before = page.url();
+    await open(page, "/acme/stacks");
+    await page.getByRole("row", { name: "shop/far" }).getByRole("cell", { name: "–", exact: true }).waitFor();
     await open(page, "/acme/shop/far/findings");
     await page.getByRole("radiogroup", { name: "Which findings" }).getByText("Checked (1)").click();
     await page.getByText("Too short.").waitFor();
