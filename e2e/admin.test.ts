@@ -53,7 +53,10 @@ test("a team is made, filled, given a stack, shown and removed", async () => {
   await told("quillon team member set crew bob --role admin");
   await told("quillon team stack set crew pets/prod --permission read");
   await told("quillon team stack set crew pets/dev --permission admin");
-  await told("quillon team stack rm crew pets/dev");
+  await told("quillon team stack rm crew acme/pets/dev");
+  expect(await admin.fails("quillon team stack rm crew acme/pets/dev --org other")).toContain(
+    "Stack acme/pets/dev is not in organization other, which is named beside it.",
+  );
   const shown = await admin.ok("quillon team show crew");
   expect(shown).toMatch(/^Name: +Crew\nDescription: +the crew\nMembers: .*\bbob \(admin\)/m);
   expect(shown).toMatch(/^Stacks: +pets\/prod \(read\)$/m);

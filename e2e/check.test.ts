@@ -51,7 +51,7 @@ afterAll(() => world.close());
 test("a pack is held against an exported state, and a secret that nobody opened is not evaluated", async () => {
   const said = await inProgram.fails(`quillon check state.json --policy-pack ${ours}`);
   expect(said).toContain("  random:index/randomPet:RandomPet rex\n    [mandatory] two-words (high)\n");
-  expect(said).toContain("      What to do: Set length to 2.\n      More: https://pets.example/names\n");
+  expect(said).toContain("      How to fix it: Set length to 2.\n      More: https://pets.example/names\n");
   expect(said).toContain("[not evaluated] prefix\n      It reads prefix, a secret that is encrypted in this state.\n");
   expect(said).toContain(": 2 mandatory and 0 advisory violations, 1 not evaluated");
 });

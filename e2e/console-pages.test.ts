@@ -264,9 +264,12 @@ describe.skipIf(chromiumProgram === undefined)("each page of the console", () =>
     const width = await page.evaluate<number>("document.documentElement.scrollWidth");
     // The list of findings changes to cards only once it has been told of its width.
     await expect.poll(() => page.evaluate<string[]>(OUT_OF_SIGHT)).toEqual([]);
+    await page.setViewportSize({ width: 320, height: 844 });
+    await calm(page);
+    const narrow = await page.evaluate<number>("document.documentElement.scrollWidth");
     await page.setViewportSize({ width: 1280, height: 720 });
     const errors = window.errors.splice(0);
-    return { light, dark, width, rightToLeft, script: await ran(page), dialogs, elsewhere, errors };
+    return { light, dark, width, narrow, rightToLeft, script: await ran(page), dialogs, elsewhere, errors };
   }
 });
 
@@ -281,6 +284,8 @@ const WELL = {
   light: [] as string[],
   dark: [] as string[],
   width: 390,
+  /** What WCAG 2.2 asks for in 1.4.10, Reflow. */
+  narrow: 320,
   /** Texts that turn the direction of what is beside them. */
   rightToLeft: [] as string[],
   script: null as string | null,

@@ -24,7 +24,15 @@ Names of pets, *long enough*.
 | length | mandatory |
 `;
 const policies = [
-  { name: "length", description: "Names are long.", enforcementLevel: "mandatory", tags: ["names"], message: "m" },
+  {
+    name: "length",
+    description: "Names are long.",
+    enforcementLevel: "mandatory",
+    tags: ["names"],
+    message: "m",
+    remediationSteps: "Set length to 2.",
+    url: "https://pets.example/names",
+  },
   { name: "prefix", description: "Names begin well.", enforcementLevel: "advisory", tags: ["style"], message: "m" },
 ];
 
@@ -148,6 +156,8 @@ describe.skipIf(chromiumProgram === undefined)("reading in the console", () => {
       leftOut: 2,
     });
     const before = page.url();
+    await open(page, "/acme/stacks");
+    await page.getByRole("row", { name: "shop/far" }).getByRole("cell", { name: "–", exact: true }).waitFor();
     await open(page, "/acme/shop/far/findings");
     await page.getByRole("radiogroup", { name: "Which findings" }).getByText("Checked (1)").click();
     await page.getByText("Too short.").waitFor();
@@ -162,8 +172,16 @@ describe.skipIf(chromiumProgram === undefined)("reading in the console", () => {
 
   test("a run is read by policy and by resource, with its messages, receipt, exceptions and environment", async () => {
     await page.getByText("Stopped by policies: 1 violation").waitFor();
+    const policy = page.getByRole("region", { name: "length", exact: true });
+    await policy.getByText("How to fix it").waitFor();
+    await policy.getByText("Set length to 2.").waitFor();
+    expect(await policy.getByRole("link", { name: "https://pets.example/names" }).count()).toBe(1);
     await page.getByText("By resource").click();
-    await page.getByRole("region", { name: urnOf(prod.name, "kim") }).waitFor();
+    await page
+      .getByRole("region", { name: urnOf(prod.name, "kim") })
+      .getByText("How to fix it")
+      .click();
+    await page.getByText("Set length to 2.").waitFor();
     for (const [name, said] of [
       ["Messages", "The engine said nothing"],
       ["Receipt", /The receipt says|The receipt is being made/],
@@ -175,6 +193,24 @@ describe.skipIf(chromiumProgram === undefined)("reading in the console", () => {
     }
     await page.goBack();
     await expect.poll(() => tab("Exceptions").getAttribute("aria-selected")).toBe("true");
+  });
+
+  test("a run that a pack has made fail says so, and not that no mandatory policy was violated", async () => {
+    const broken = await newStack(console.api);
+    const threw = `Error validating resource with policy 'length' from policy pack 'pets@v1.0.0'`;
+    await policyRun(broken, {
+      status: "failed",
+      events: [
+        { preludeEvent: { config: {} } },
+        { diagnosticEvent: { severity: "error", message: threw, urn: urnOf(broken.name, "rex") } },
+      ],
+    });
+    const before = page.url();
+    await open(page, `/acme/web/${broken.name}/updates/1`);
+    await page.getByText("It failed because of policy pack pets 1.0.0").waitFor();
+    await page.getByText("This policy pack made the run fail").waitFor();
+    expect(await page.getByText("no mandatory policy was violated").count()).toBe(0);
+    await open(page, before);
   });
 
   test("what is blocked leads to the run, the policy and an exception", async () => {

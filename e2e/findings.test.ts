@@ -102,7 +102,7 @@ describe.each([newerCli].filter(hasPulumi))("findings in Pulumi CLI $version", (
 
   test("what a preview showed is written for a pipeline, which can fail because of it", async () => {
     const printed = await terminal.ok("pulumi preview --config length=1");
-    const results = (flags: string) => terminal.run(`quillon results pets/dev --org acme ${flags}`);
+    const results = (flags: string) => terminal.run(`quillon results acme/pets/dev ${flags}`);
     const table = await results("");
     expect(table.code).toBe(0);
     expect(table.stdout).toMatch(

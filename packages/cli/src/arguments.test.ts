@@ -1,30 +1,13 @@
 import { expect, test } from "vitest";
 import {
   parseCount,
-  parseGroupStack,
+  parseDelivery,
+  parseFinding,
   parseObject,
   parseOwnedPack,
-  parseOwnedStack,
   parsePack,
   parsePackage,
-  parseStack,
 } from "./arguments.ts";
-
-test("a stack has a project", () => {
-  expect(parseStack("web/prod")).toEqual({ projectName: "web", stackName: "prod" });
-  expect(parseGroupStack("web/prod")).toEqual({ name: "prod", routingProject: "web" });
-});
-
-test("a stack may be named with its organization, as by the Pulumi CLI", () => {
-  expect(parseOwnedStack("web/prod")).toEqual({ projectName: "web", stackName: "prod" });
-  expect(parseOwnedStack("acme/web/prod")).toEqual({ owner: "acme", projectName: "web", stackName: "prod" });
-  for (const text of ["prod", "a/acme/web/prod", "/web/prod", "acme//prod", "acme/web/", ""])
-    expect(() => parseOwnedStack(text)).toThrow("write PROJECT/STACK");
-});
-
-test.each(["prod", "acme/web/prod", "/prod", "web/", ""])('"%s" is no stack', (text) => {
-  expect(() => parseStack(text)).toThrow("write PROJECT/STACK, such as web/prod.");
-});
 
 test.each([
   ["aws", { name: "aws", versionTag: "" }],
@@ -65,6 +48,15 @@ test.each([
   ["null", "--config must be a JSON object"],
 ])("%s is no object", (text, problem) => {
   expect(() => parseObject("--config", text)).toThrow(problem);
+});
+
+test.each(["1", "", "0af0ca3e-9a4c-4f8e-8a0e-1d2c3b4a596"])('"%s" is no id', (id) => {
+  expect(() => parseFinding(id)).toThrow(
+    `A finding's id can't be "${id}": quillon finding ls shows the ids, each with 36 characters.`,
+  );
+  expect(() => parseDelivery(id, "hook")).toThrow(
+    `A delivery's id can't be "${id}": quillon webhook deliveries hook shows the ids, each with 36 characters.`,
+  );
 });
 
 test.each(["0", "-1", "1.5", "many"])('"%s" is no count', (text) => {

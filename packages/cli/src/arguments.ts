@@ -1,29 +1,21 @@
 import { Option } from "commander";
 import { isObject } from "./is-object.ts";
 
-/** A stack as Pulumi's API names it. */
-export function parseStack(text: string): { projectName: string; stackName: string } {
-  const [, projectName, stackName] = /^([^/]+)\/([^/]+)$/.exec(text) ?? [];
-  if (projectName && stackName) return { projectName, stackName };
-  throw new Error(`A stack can't be "${text}": write PROJECT/STACK, such as web/prod.`);
-}
-
-/** A stack as the Pulumi CLI names it: PROJECT/STACK or ORG/PROJECT/STACK. */
-export function parseOwnedStack(text: string): { owner?: string; projectName: string; stackName: string } {
-  const [, owner, inOrg = text] = /^([^/]+)\/([^/]+\/[^/]+)$/.exec(text) ?? [];
-  return { ...(owner && { owner }), ...parseStack(inOrg) };
-}
-
-/** A stack as the routes of policy groups name it. */
-export function parseGroupStack(text: string): { name: string; routingProject: string } {
-  const { projectName, stackName } = parseStack(text);
-  return { name: stackName, routingProject: projectName };
-}
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** @throws Error that says where the ids are. */
 export function parseFinding(id: string): string {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return id;
-  throw new Error(`A finding's id can't be "${id}": quillon finding ls shows the ids, each with 36 characters.`);
+  return parseId(id, "A finding", "quillon finding ls");
+}
+
+/** @param webhook its name. @throws Error that says where the ids are. */
+export function parseDelivery(id: string, webhook: string): string {
+  return parseId(id, "A delivery", `quillon webhook deliveries ${webhook}`);
+}
+
+function parseId(id: string, what: string, shownBy: string): string {
+  if (UUID.test(id)) return id;
+  throw new Error(`${what}'s id can't be "${id}": ${shownBy} shows the ids, each with 36 characters.`);
 }
 
 /** A pack and the version after its `@`. `latest`, or no version, is an empty tag. */

@@ -1,6 +1,9 @@
 const OF_MESSAGE =
   "Ends with 0 when the destination took the message (a status from 200 to 299), with 2 when not, and with 1 when none was sent.";
 
+/** With what a command ends that did what it was asked to, and whose answer is no: something is violated, or not as it must be. */
+export const ANSWER_IS_NO = 2;
+
 /** With what a command ends, of those for which there is more to say than that it is done or could not be. Each --help has its own. */
 export const exitCodes: Record<string, string> = {
   server: "Ends with 0 when it was told to stop, and with 1 when it could not start, or not close cleanly.",
@@ -12,6 +15,8 @@ with 1 when there is no backup.`,
   doctor:
     "Ends with 0 when there is no problem, and with 2 when there is one. What only some need, such as Python, is a warning.",
   "policy test": "Ends with 0 when all tests pass, with 2 when one fails, and with 1 when they could not be run.",
+  "receipt verify":
+    "Ends with 0 when the signature is valid, with 2 when it is not, and with 1 when that could not be found out.",
   "policy validate-config":
     "Ends with 0 when the configuration is valid, and with 1 when it is not, or when that could not be found out.",
   verify:

@@ -18,12 +18,12 @@ test.each([
   ["has another signature", { receipt, signature: signature.replace(/^../, "AA") }],
   ["has none", { receipt, signature: "" }],
 ])("a receipt that %s is refused", (_, signed) => {
-  expect(() => verifyReceipt(file(signed), key)).toThrow("The signature is not valid");
+  expect(verifyReceipt(file(signed), key)).toBeUndefined();
 });
 
 test("a receipt of another server is refused", () => {
   const other = generateKeyPairSync("ed25519").publicKey.export({ format: "pem", type: "spki" }).toString();
-  expect(() => verifyReceipt(file({ receipt, signature }), other)).toThrow("The signature is not valid");
+  expect(verifyReceipt(file({ receipt, signature }), other)).toBeUndefined();
 });
 
 test.each(["", "null", "[]", '{"receipt":7}'])("the file %j holds none", (text) => {

@@ -42,13 +42,12 @@ export interface Receipt {
  *
  * @param text of a file that `quillon receipt show --json` wrote.
  * @param publicKey in PEM.
- * @throws Error with a sentence when the receipt was not signed with the key, or is none.
+ * @returns undefined when it was not signed with the key.
+ * @throws Error with a sentence when the file holds no receipt, or the key is none.
  */
-export function verifyReceipt(text: string, publicKey: string): Receipt {
+export function verifyReceipt(text: string, publicKey: string): Receipt | undefined {
   const { receipt, signature } = readSigned(text);
-  if (!isSigned(receipt, signature, publicKey))
-    throw new Error("The signature is not valid: the receipt was changed, or another server made it.");
-  return JSON.parse(receipt) as Receipt;
+  return isSigned(receipt, signature, publicKey) ? (JSON.parse(receipt) as Receipt) : undefined;
 }
 
 function readSigned(text: string): SignedReceipt {

@@ -13,11 +13,13 @@ export { visible } from "./visible.ts";
 export {
   count,
   exceptionText,
+  howToFix,
   inOrder,
   isAccepted,
   type Order,
   silentPacks,
   unappliedText,
+  violationsOf,
   type Writer,
 } from "./writer.ts";
 

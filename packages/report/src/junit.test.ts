@@ -50,6 +50,14 @@ describe("JUnit", () => {
     expect(failure?.text).toBe(`Short.\nMake it longer.\n[mandatory, high] ${resultOf().urn}`);
   });
 
+  test("a violation says how to fix it", async () => {
+    const results = [resultOf()];
+    const fix = { remediationSteps: "Set length to 2.\n", url: "https://pets.example/names" };
+    const { suites } = await suitesOf(results, headOf(results, [policyOf("length", { mandatory: 1, ...fix })]));
+    const [failure] = elementsOf(elementsOf(suites[0] ?? null)[0] ?? null);
+    expect(failure?.text).toMatch(/\nHow to fix it: Set length to 2\.\nMore: https:\/\/pets\.example\/names$/);
+  });
+
   test("an excepted violation is skipped, with the exceptions", async () => {
     const results = [resultOf({ exceptions: severalExceptions }), resultOf({ policy: "owner" })];
     const { all, suites } = await suitesOf(results);

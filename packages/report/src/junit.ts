@@ -2,6 +2,7 @@ import type { ReportedPack, ReportedPolicy, ReportedResult, ReportHead } from "@
 import { resourceOf } from "./resource-of.ts";
 import {
   count,
+  howToFix,
   isAccepted,
   isExcepted,
   reasonOf,
@@ -35,7 +36,7 @@ export const junit: Writer = {
         open = name;
         yield startOf(name, packs.get(name));
       }
-      yield violation(result, head);
+      yield violation(result, head, fixOf(packs.get(name), result));
     }
     if (open !== undefined) yield endOf(packs, open, because);
     for (const [name, pack] of packs) yield startOf(name, pack) + endOf(packs, name, because);
@@ -63,7 +64,10 @@ function brokenPack(pack: string, failure: string): string {
   return `${start}${tag("error", { message: firstLine, type: "policy pack" })}${text(failure)}</error></testcase>\n`;
 }
 
-function violation(result: ReportedResult, head: ReportHead): string {
+const fixOf = (pack: ReportedPack | undefined, { policy }: ReportedResult) =>
+  howToFix(pack?.policies.find(({ name }) => name === policy) ?? {});
+
+function violation(result: ReportedResult, head: ReportHead, fix: readonly string[]): string {
   const { pack, policy, level, severity, urn, message } = result;
   const { resourceType, resourceName } = resourceOf(urn);
   const resource = urn ? ` ${resourceType} ${resourceName}` : "";
@@ -72,7 +76,7 @@ function violation(result: ReportedResult, head: ReportHead): string {
     name: `${policy}:${resource || ` ${wholeOf(head)}`}`,
   });
   const [firstLine = ""] = message.split("\n");
-  const why = [message, `[${[level, severity].filter(Boolean).join(", ")}] ${urn}`].filter(Boolean).join("\n");
+  const why = [message, `[${[level, severity].filter(Boolean).join(", ")}] ${urn}`, ...fix].filter(Boolean).join("\n");
   const outcome =
     isAccepted(result) || isExcepted(result)
       ? `<skipped${attributes({ message: [statusOf(result), reasonOf(result)].filter(Boolean).join(": ") })}/>`

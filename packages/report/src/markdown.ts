@@ -6,6 +6,7 @@ import {
   compactedOn,
   count,
   failedOtherwise,
+  howToFix,
   isAccepted,
   isExcepted,
   packNames,
@@ -24,6 +25,8 @@ const LONGEST = 65_000;
 /** In characters, of one cell. */
 const LONGEST_CELL = 600;
 const MOST_PACKS = 30;
+/** In characters, of all that packs say of how to fix it. */
+const LONGEST_FIX = 12_000;
 
 /** For a comment on a pull request: what stops it first, the rest folded, as many violations as a comment can have. */
 export const markdown: Writer = {
@@ -32,7 +35,7 @@ export const markdown: Writer = {
   async *write(head, results) {
     const { mandatory, advisory, accepted, excepted } = head.counts;
     const start = `<!-- quillon ${subjectOf(head)} -->\n${verdictOf(head)}\n`;
-    const end = `${packsOf(head)}${noteOf(head)}`;
+    const end = `${fixesOf(head)}${packsOf(head)}${noteOf(head)}`;
     const tables = await tablesOf(results, head, LONGEST - start.length - end.length);
     yield start;
     yield section(`${count(mandatory, "mandatory violation")}`, mandatory, tables.mandatory, true);
@@ -117,6 +120,22 @@ function failureOf(head: ReportHead, where: string): string {
   const said = advisory > 0 ? `policies reported ${count(advisory, "advisory violation")}` : "no policy was violated";
   const ended = head.update?.status === "cancelled" ? "was cancelled" : "failed";
   return `### ❌ ${where.replace("the", "The")} ${ended}, and ${said}`;
+}
+
+/** How to fix what is violated, as far as the packs say it and there is room: what stops the run first. */
+function fixesOf({ packs }: ReportHead): string {
+  const violated = packs
+    .flatMap(({ name, version, policies }) => policies.map((policy) => ({ pack: `${name}@${version}`, policy })))
+    .filter(({ policy }) => policy.mandatory + policy.advisory > 0 && howToFix(policy).length > 0)
+    .toSorted((a, b) => Number(b.policy.mandatory > 0) - Number(a.policy.mandatory > 0));
+  let rows = "";
+  for (const { pack, policy } of violated) {
+    const said = [policy.remediationSteps, policy.url].filter((text) => text !== undefined);
+    const row = `| ${code(policy.name)}<br>${plain(pack)} | ${said.map(plain).join("<br>")} |\n`;
+    if (rows.length + row.length > LONGEST_FIX) break;
+    rows += row;
+  }
+  return rows && `\n<details><summary>How to fix it</summary>\n\n| Policy | |\n|---|---|\n${rows}\n</details>\n`;
 }
 
 function packsOf({ packs, update }: ReportHead): string {

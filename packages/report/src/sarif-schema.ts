@@ -22,6 +22,7 @@ const rule = object(
     shortDescription: object({ text: { type: "string", maxLength: 1024 } }, "text"),
     fullDescription: object({ text: { type: "string", maxLength: 1024 } }, "text"),
     help: message,
+    helpUri: { type: "string", pattern: "^https?://[^\\s]+$" },
     defaultConfiguration: object({ level }),
     properties: object(
       {

@@ -45,6 +45,17 @@ describe("SARIF", () => {
   });
 
   test.each([
+    ["https://pets.example/names", { helpUri: "https://pets.example/names" }],
+    ["javascript:alert(1)", {}],
+    ["no address", {}],
+  ])("a rule says how to fix it, with the page %s", async (url, expected) => {
+    const policies = [policyOf("length", { remediationSteps: "Set length to 2.", url })];
+    const [rule] = (await logOf([resultOf()], headOf([resultOf()], policies))).tool.driver.rules;
+    expect(rule.help.text).toContain(`\n\nHow to fix it: Set length to 2.\n\nMore: ${url}`);
+    expect({ helpUri: rule.helpUri }).toEqual(expected);
+  });
+
+  test.each([
     [{ level: "mandatory" }, { level: "error" }],
     [{ level: "advisory" }, { level: "warning" }],
     [{ level: "other" }, { level: "note" }],

@@ -7,6 +7,7 @@ import {
   brokenPacks,
   compactedOn,
   count,
+  howToFix,
   isAccepted,
   isExcepted,
   packNames,
@@ -90,12 +91,15 @@ function ruleOf(id: string, pack: string, policy: ReportedPolicy): ReportingDesc
   const { name, description, severity } = policy;
   const text = cut(withoutLinks(description || `The policy ${name} of ${pack}.`));
   const score = securitySeverity.get(severity);
+  const fix = howToFix(policy).map((line) => `\n\n${cut(line)}`);
+  const page = policy.url && URL.canParse(policy.url) ? new URL(policy.url) : undefined;
   return {
     id,
     name: cut(name, 255),
     shortDescription: { text },
     fullDescription: { text },
-    help: { text: withoutLinks(`${text}\n\nPolicy ${name} of the pack ${pack}.`) },
+    help: { text: withoutLinks(`${text}\n\nPolicy ${name} of the pack ${pack}.${fix.join("")}`) },
+    ...(page && /^https?:$/.test(page.protocol) && { helpUri: page.href }),
     defaultConfiguration: { level: policy.mandatory > 0 ? "error" : "warning" },
     properties: {
       // GitHub shows the severity only of rules with the tag `security`.

@@ -70,6 +70,11 @@ export function violationsOf({
   return mandatory + advisory + accepted + excepted;
 }
 
+/** How to fix what violates a policy, as far as its pack says it, in lines of which each may have several of its own. */
+export function howToFix({ remediationSteps, url }: Pick<ReportedPolicy, "remediationSteps" | "url">): string[] {
+  return [...(remediationSteps ? [`How to fix it: ${remediationSteps.trim()}`] : []), ...(url ? [`More: ${url}`] : [])];
+}
+
 /** Whether somebody decided that the violation may stay. */
 export function isAccepted({ finding }: ReportedResult): boolean {
   return finding?.status === "ignored" || finding?.status === "by_design";

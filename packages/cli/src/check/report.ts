@@ -48,8 +48,16 @@ const KEYS = Object.keys(NONE) as (keyof typeof NONE)[];
 
 function policiesOf(pack: AuditedPack, results: readonly ReportedResult[]): ReportedPolicy[] {
   const policies = new Map<string, ReportedPolicy>();
-  for (const { name, description, severity, passed } of pack.policies)
-    policies.set(name, { ...NONE, name, description, severity, passed });
+  for (const { name, description, severity, remediationSteps, url, passed } of pack.policies)
+    policies.set(name, {
+      ...NONE,
+      name,
+      description,
+      severity,
+      passed,
+      ...(remediationSteps && { remediationSteps }),
+      ...(url && { url }),
+    });
   for (const result of results) {
     const policy = policies.get(result.policy) ?? { ...NONE, name: result.policy, description: "", severity: "" };
     policies.set(result.policy, policy);

@@ -6,7 +6,7 @@ type Given = [file: string | undefined, stack: string | undefined, packs: number
 test.each<[Given, Source]>([
   [["state.json", undefined, 1], { file: "state.json" }],
   [["-", undefined, 2], { file: "-" }],
-  [[undefined, "acme/web/prod", 0], { stack: { owner: "acme", projectName: "web", stackName: "prod" } }],
+  [[undefined, "acme/web/prod", 0], { stack: { org: "acme", projectName: "web", stackName: "prod" } }],
   [["-", "web/prod", 0], { file: "-", stack: { projectName: "web", stackName: "prod" } }],
   [[undefined, "web/prod", 1], { stack: { projectName: "web", stackName: "prod" } }],
 ])("%j is checked", (given, source) => {

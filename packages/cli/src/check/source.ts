@@ -1,6 +1,8 @@
-import { parseOwnedStack } from "../arguments.ts";
+import { type StackName, stackIn } from "../stack-name.ts";
 
-type Stack = ReturnType<typeof parseOwnedStack>;
+interface Stack extends StackName {
+  org?: string;
+}
 
 /** The state that is checked: that of the file, or that of the stack on the server. The stack also says what it must be held against. */
 export type Source = { file: string; stack?: undefined } | { file?: string; stack: Stack };
@@ -10,7 +12,7 @@ export type Source = { file: string; stack?: undefined } | { file?: string; stac
  * @throws Error that says what to name.
  */
 export function sourceOf(file: string | undefined, stack: string | undefined, packs: number): Source {
-  if (stack !== undefined) return { ...(file !== undefined && { file }), stack: parseOwnedStack(stack) };
+  if (stack !== undefined) return { ...(file !== undefined && { file }), stack: named(stack) };
   if (file === undefined)
     throw new Error(
       "Name a state: a file that `pulumi stack export` wrote, - for stdin, or --stack ORG/PROJECT/STACK for one on the server.",
@@ -20,4 +22,9 @@ export function sourceOf(file: string | undefined, stack: string | undefined, pa
       "Name at least one policy pack with --policy-pack, or with --stack ORG/PROJECT/STACK the stack whose policy packs it is held against.",
     );
   return { file };
+}
+
+function named(text: string): Stack {
+  const { stack, ...org } = stackIn(text, {});
+  return { ...stack, ...org };
 }

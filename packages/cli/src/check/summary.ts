@@ -1,5 +1,5 @@
 import type { Report, ReportedResult } from "@quillon/contract";
-import { count, exceptionText, resourceOf, visible } from "@quillon/report";
+import { count, exceptionText, howToFix, resourceOf, visible } from "@quillon/report";
 import type { AuditedPolicy } from "@quillon/runner/audit";
 import type { CheckedPack } from "./pack.ts";
 import { byWorst, resultsOf } from "./report.ts";
@@ -49,13 +49,8 @@ function linesOf({ pack }: CheckedPack, results: readonly ReportedResult[], pain
   return lines;
 }
 
-function adviceOf({ remediationSteps, url }: AuditedPolicy): string[] {
-  return [
-    ...(remediationSteps
-      ? [`      What to do: ${visible(remediationSteps.trim()).replaceAll("\n", "\n        ")}`]
-      : []),
-    ...(url ? [`      More: ${visible(url)}`] : []),
-  ];
+function adviceOf(policy: AuditedPolicy): string[] {
+  return howToFix(policy).map((line) => `      ${visible(line).replaceAll("\n", "\n        ")}`);
 }
 
 const COLORS: Partial<Record<string, number>> = {

@@ -1,6 +1,7 @@
 import { count } from "@quillon/report";
 import { settingTable } from "@quillon/server/settings";
 import { Command, Option } from "commander";
+import { ANSWER_IS_NO } from "../exit-codes.ts";
 
 const { data } = settingTable;
 
@@ -40,5 +41,5 @@ async function backUp(file: string, flags: { data?: string }): Promise<void> {
   process.stderr.write(
     `quillon: ${count(missing.length, "blob")} that the database names can't be found in the data folder, or in the bucket of QUILLON_BLOBS, so the backup is without them: ${missing.slice(0, 5).join(", ")}\n`,
   );
-  process.exitCode = 2;
+  process.exitCode = ANSWER_IS_NO;
 }

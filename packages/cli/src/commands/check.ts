@@ -10,9 +10,11 @@ import { reportOf } from "../check/report.ts";
 import { type Source, sourceOf } from "../check/source.ts";
 import { readStateFile, type State } from "../check/state.ts";
 import { sentenceOf, summaryOf } from "../check/summary.ts";
+import { ANSWER_IS_NO } from "../exit-codes.ts";
 import { cacheFolder } from "../folders.ts";
 import { signInTo, withSignIn } from "../organization.ts";
 import { say } from "../output.ts";
+import { STACK } from "../stack-name.ts";
 import { printOrWrite, reportText } from "../write-report.ts";
 
 interface Options {
@@ -25,16 +27,13 @@ interface Options {
   timeout: string;
 }
 
-/** As of `quillon results`. An error of the command itself ends with 1. */
-const VIOLATED = 2;
-
 /** `quillon check`: holds policy packs against a state that exists. */
 export function checkCommand(): Command {
   const command = new Command("check")
     .argument("[state]", "a file that `pulumi stack export` wrote, wherever its stack is, or - for stdin")
     .option(
       "--stack <stack>",
-      "a stack on the server, ORG/PROJECT/STACK: the policy packs that it must run, and its state where no [state] is given",
+      `a stack on the server, ${STACK}: the policy packs that it must run, and its state where no [state] is given`,
     )
     .addOption(repeated("--policy-pack <folder>", "a policy pack on this machine"))
     .addOption(
@@ -71,13 +70,13 @@ async function check(path: string | undefined, options: Options): Promise<void> 
   for (const { pack, printed } of checked) if (printed.trim()) say(`${pack.name} printed:\n${printed.trimEnd()}`);
   const report = reportOf(checked, of);
   await write(report, checked, options);
-  if (report.counts.mandatory > 0) process.exitCode = VIOLATED;
+  if (report.counts.mandatory > 0) process.exitCode = ANSWER_IS_NO;
 }
 
 async function read(source: Source) {
   if (!source.stack) return { state: await readStateFile(source.file), packs: [], tags: {}, of: {} };
-  const { owner, projectName, stackName } = source.stack;
-  const { client, orgName } = await signInTo(owner ? { org: owner } : {});
+  const { projectName, stackName, ...named } = source.stack;
+  const { client, orgName } = await signInTo(named);
   const { readStack } = await import("../check/stack.ts");
   const found = await readStack(
     client,

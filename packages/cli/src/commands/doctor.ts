@@ -2,10 +2,8 @@ import { visible } from "@quillon/report/visible";
 import { Command } from "commander";
 import { lookAround } from "../doctor/look.ts";
 import type { Finding } from "../doctor/rules.ts";
+import { ANSWER_IS_NO } from "../exit-codes.ts";
 import { asJson, type JsonOption, withJson } from "../output.ts";
-
-/** As of `quillon results`. An error of the command itself ends with 1. */
-const PROBLEMS = 2;
 
 /** `quillon doctor`. */
 export function doctorCommand(): Command {
@@ -22,7 +20,7 @@ are written to. It changes nothing.`,
 async function examine({ json }: JsonOption): Promise<void> {
   const findings = await lookAround(process.env);
   process.stdout.write(json ? asJson(findings) : findings.map(linesOf).join(""));
-  if (findings.some(({ status }) => status === "problem")) process.exitCode = PROBLEMS;
+  if (findings.some(({ status }) => status === "problem")) process.exitCode = ANSWER_IS_NO;
 }
 
 function linesOf({ what, status, found, todo }: Finding): string {

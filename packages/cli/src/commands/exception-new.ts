@@ -1,7 +1,7 @@
 import type { ExceptionRequest, Report } from "@quillon/contract";
 import { ApiError, type Client } from "@quillon/contract/client";
 import { Command, Option } from "commander";
-import { parseFinding, parseOwnedStack, repeated } from "../arguments.ts";
+import { parseFinding, repeated } from "../arguments.ts";
 import { checkRun, findRun, type RunOptions } from "../exception-run.ts";
 import {
   type PartialWish,
@@ -18,6 +18,7 @@ import { signInTo, withOrg } from "../organization.ts";
 import { asJson, confirm, type OutputOption, say, wantsJson, withOutput } from "../output.ts";
 import { readDocument } from "../read-document.ts";
 import { readText } from "../read-text.ts";
+import { inOrg, STACK, type StackName, stacksIn } from "../stack-name.ts";
 import { nextStep, submit } from "./exception-request.ts";
 
 interface Options extends OutputOption, RunOptions {
@@ -52,9 +53,7 @@ export function newExceptionCommand(): Command {
         "level",
       ]),
     )
-    .addOption(
-      repeated("-s, --stack <stack>", "PROJECT/STACK or ORG/PROJECT/STACK: from the violations of its last run"),
-    )
+    .addOption(repeated("-s, --stack <stack>", `${STACK}: from the violations of its last run`))
     .addOption(
       new Option("--update [version]", "of this update, as --update=12, or of the newest").conflicts("preview"),
     )
@@ -86,16 +85,10 @@ export function newExceptionCommand(): Command {
 
 async function newException(packText: string | undefined, options: Options): Promise<void> {
   checkRun(options);
-  const stacks = (options.stack ?? []).map(parseOwnedStack);
   const [pack, owner] = packText?.split("/").reverse() ?? [];
-  const org = owner ?? options.org ?? stacks.find((stack) => stack.owner)?.owner;
-  const { client, orgName } = await signInTo(org ? { org } : {});
-  const foreign = stacks.find((stack) => stack.owner && stack.owner !== orgName);
-  if (foreign)
-    throw new Error(
-      `Stack ${foreign.owner}/${foreign.projectName}/${foreign.stackName} is not in organization ${orgName}, where the exception would be made.`,
-    );
-  const { violations, ...source } = await readSource(client, orgName, pack, options);
+  const { stacks, ...named } = stacksIn(options.stack ?? [], { org: owner ?? options.org });
+  const { client, orgName } = await signInTo(named);
+  const { violations, ...source } = await readSource(client, { orgName, stacks }, pack, options);
   const wish = completed(source, pack, options);
   const told = { organizationName: orgName, violations, exception: wish };
   if (options.dryRun) {
@@ -136,18 +129,11 @@ type Source = PartialWish & { violations: Pick<Violation, "project" | "stack" | 
 
 async function readSource(
   client: Client,
-  orgName: string,
+  { orgName, stacks }: { orgName: string; stacks: readonly StackName[] },
   pack: string | undefined,
   options: Options,
 ): Promise<Source> {
-  const {
-    file,
-    fromFinding = [],
-    stack = [],
-    policy: policies = [],
-    target: targets = [],
-    level = ["mandatory"],
-  } = options;
+  const { file, fromFinding = [], policy: policies = [], target: targets = [], level = ["mandatory"] } = options;
   if (file !== undefined) {
     const sent = await readDocument("The file", await readText("--file", file));
     return { ...wishOfDocument(sent, options.expiresIn !== undefined), violations: [] };
@@ -156,25 +142,25 @@ async function readSource(
     const violations = await Promise.all(fromFinding.map((id) => readFinding(client, orgName, id)));
     return { ...withMore(wishOfViolations(violations), policies, targets), violations };
   }
-  if (stack.length === 0)
+  if (stacks.length === 0)
     throw new Error("Name what may stay: --from-finding ID, --stack PROJECT/STACK, or --file FILE.");
   const levels = level.map((one) => one.toLowerCase());
   const unknown = levels.find((one) => !LEVELS.includes(one));
   if (unknown !== undefined) throw new Error(`--level can't be "${unknown}": write ${LEVELS.join(", ")}.`);
   const wanted = { pack, policies, targets, levels };
   const reports: Report[] = [];
-  for (const name of stack) {
-    const { projectName, stackName } = parseOwnedStack(name);
-    const of = { orgName, projectName, stackName };
+  for (const stack of stacks) {
+    const of = { orgName, ...stack };
     const report = await client.call(
       "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results",
       { params: { ...of, updateID: await findRun(client, of, options) } },
     );
-    if (report.leftOut > 0) say(`Of the results of ${name}, ${report.leftOut} are not listed and not looked at.`);
+    if (report.leftOut > 0)
+      say(`Of the results of ${inOrg(stack)}, ${report.leftOut} are not listed and not looked at.`);
     reports.push(report);
   }
   const violations = reports.flatMap((report) => violationsOf(report, wanted));
-  const runs = `the ${options.update || options.preview ? "run" : "last run"} of ${stack.join(", ")}`;
+  const runs = `the ${options.update || options.preview ? "run" : "last run"} of ${stacks.map(inOrg).join(", ")}`;
   if (violations.length === 0) throw new Error(whyNothing(runs, reports, wanted));
   return { ...wishOfViolations(violations), violations };
 }

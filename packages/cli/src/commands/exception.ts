@@ -1,13 +1,14 @@
 import type { Api, ReplyOf } from "@quillon/contract";
 import { ApiError } from "@quillon/contract/client";
 import { Command, Option } from "commander";
-import { parseStack, repeated } from "../arguments.ts";
+import { repeated } from "../arguments.ts";
 import { parseHours } from "../expiry.ts";
 import { matchText } from "../match-text.ts";
 import { olderClisTextOf } from "../older-clis-text.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { asJson, confirm, type OutputOption, printFacts, printTable, say, wantsJson, withOutput } from "../output.ts";
 import { readPages } from "../pages.ts";
+import { inOrg, STACK, stackIn } from "../stack-name.ts";
 import { newExceptionCommand } from "./exception-new.ts";
 import { exceptionRequestCommand } from "./exception-request.ts";
 import { exceptionRuleCommand } from "./exception-rule.ts";
@@ -36,7 +37,7 @@ export function exceptionCommand(): Command {
     .description("list the policy exceptions for stacks that you may read")
     .argument("[policy-pack]", "only of this policy pack")
     .option("--policy <policy>", "only those that name this policy")
-    .option("--stack <project/stack>", "only those with a target in this stack")
+    .option("--stack <stack>", `only those with a target in this stack: ${STACK}`)
     .addOption(repeated("--status <status>", "only with this status, active unless it is given"))
     .addOption(
       new Option("--sort <order>", "by age, or those that end first")
@@ -61,18 +62,18 @@ export function exceptionCommand(): Command {
 }
 
 async function listExceptions(policyPack: string | undefined, options: ListOptions): Promise<void> {
-  const { policy, stack, status, sort: order, endingWithin, unusedFor } = options;
-  if (stack !== undefined) parseStack(stack);
+  const { policy, status, sort: order, endingWithin, unusedFor } = options;
+  const { stack, ...named } = stackIn(options.stack, options);
   const query = {
     ...(policyPack && { policyPack }),
     ...(policy && { policy }),
-    ...(stack && { stack }),
+    ...(stack && { stack: inOrg(stack) }),
     ...(status && { status }),
     ...(endingWithin !== undefined && { endingWithinHours: parseHours("--ending-within", endingWithin) }),
     ...(unusedFor !== undefined && { unusedForHours: parseHours("--unused-for", unusedFor) }),
     order,
   };
-  const { client, orgName } = await signInTo(options);
+  const { client, orgName } = await signInTo(named);
   const exceptions = await readPages(async (continuationToken) => {
     const from = continuationToken ? { continuationToken } : {};
     const page = await client.call(LIST, { params: { orgName }, query: { ...query, ...from } });

@@ -1,12 +1,14 @@
 import type { Api, BodyOf, ReplyOf } from "@quillon/contract";
 import { count, exceptionText } from "@quillon/report";
 import { Command, Option } from "commander";
-import { parseCount, parseFinding, parseStack } from "../arguments.ts";
+import { parseCount, parseFinding } from "../arguments.ts";
 import { findingStatuses, priorities, severities, triageStatuses } from "../choices.ts";
 import { parseExpiry } from "../expiry.ts";
+import { isObject } from "../is-object.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { type JsonOption, printFacts, printTable, say, withJson } from "../output.ts";
 import { readPages } from "../pages.ts";
+import { inOrg, STACK, type StackName, stackIn } from "../stack-name.ts";
 import { findingRuleCommand } from "./finding-rule.ts";
 
 const LIST = "POST /api/orgs/{orgName}/policy/findings";
@@ -51,7 +53,7 @@ export function findingCommand(): Command {
         "only those open for longer than the organization allows (quillon finding rule)",
       ).conflicts("closed"),
     )
-    .option("--stack <project/stack>", "only of this stack")
+    .option("--stack <stack>", `only of this stack: ${STACK}`)
     .addOption(
       new Option(
         "--status <status>",
@@ -89,7 +91,7 @@ export function findingCommand(): Command {
     .action(editFindings);
   const predicted = withOrg(withJson(new Command("predicted")))
     .description("list what previews showed, which is deployed nowhere")
-    .option("--stack <project/stack>", "only of this stack")
+    .option("--stack <stack>", `only of this stack: ${STACK}`)
     .option("--source <source>", "only of this pull request or branch, such as pr:7 or branch:main")
     .action(listPredictions);
   return [list, show, edit, predicted, findingRuleCommand()].reduce(
@@ -100,8 +102,9 @@ export function findingCommand(): Command {
 
 async function listFindings(options: Listed): Promise<void> {
   const limit = parseCount("--limit", options.limit);
-  const filterModel = { type: "AND", conditions: conditionsOf(options) };
-  const { client, orgName } = await signInTo(options);
+  const { stack, ...named } = stackIn(options.stack, options);
+  const filterModel = { type: "AND", conditions: conditionsOf(options, stack) };
+  const { client, orgName } = await signInTo(named);
   const findings = await readPages(async (startRow = "0") => {
     const from = Number(startRow);
     const page = await client.call(LIST, {
@@ -127,15 +130,15 @@ async function listFindings(options: Listed): Promise<void> {
 }
 
 async function listGroups(options: Listed): Promise<void> {
-  const { closed, overdue, stack, status, severity, pack } = options;
-  if (stack !== undefined) parseStack(stack);
+  const { closed, overdue, status, severity, pack } = options;
+  const { stack, ...named } = stackIn(options.stack, options);
   const limit = parseCount("--limit", options.limit);
-  const { client, orgName } = await signInTo(options);
+  const { client, orgName } = await signInTo(named);
   const groups = await readPages(async (continuationToken) => {
     const query = {
       ...(closed && { closed }),
       ...(overdue && { overdue }),
-      ...(stack !== undefined && { stack }),
+      ...(stack && { stack: inOrg(stack) }),
       ...(status && { status }),
       ...(severity && { severity }),
       ...(pack && { pack }),
@@ -156,11 +159,10 @@ async function listGroups(options: Listed): Promise<void> {
   ]);
 }
 
-function conditionsOf({ stack, status, severity, pack }: Listed) {
-  const { projectName, stackName } = stack === undefined ? {} : parseStack(stack);
+function conditionsOf({ status, severity, pack }: Listed, stack: StackName | undefined) {
   const wanted = {
-    entityProject: projectName,
-    entityId: stackName,
+    entityProject: stack?.projectName,
+    entityId: stack?.stackName,
     status,
     severity,
     policyPack: pack,
@@ -172,12 +174,14 @@ function conditionsOf({ stack, status, severity, pack }: Listed) {
 
 async function showFinding(id: string, options: JsonOption & { org?: string }): Promise<void> {
   const { client, orgName } = await signInTo(options);
-  const { policyIssue: finding } = await client.call(ONE, { params: { orgName, issueId: parseFinding(id) } });
+  const { policyIssue: finding, policy } = await client.call(ONE, { params: { orgName, issueId: parseFinding(id) } });
   printFacts(options, finding, {
     Policy: `${finding.policyName} of ${finding.policyPack}@${finding.policyPackTag}`,
     Level: finding.level,
     Severity: finding.severity,
     Message: finding.message,
+    "How to fix it": textIn(policy, "remediationSteps"),
+    More: textIn(policy, "url"),
     "Policy group": finding.policyGroupName,
     Stack: `${finding.entityProject}/${finding.entityId}${finding.stackRemoved ? " (removed)" : ""}`,
     Resource: finding.resourceURN,
@@ -197,6 +201,12 @@ async function showFinding(id: string, options: JsonOption & { org?: string }): 
     [finding.status === "excepted" ? "Excepted since" : "Ended"]: finding.resolvedAt,
     Reopened: finding.reopenCount > 0 ? count(finding.reopenCount, "time") : undefined,
   });
+}
+
+/** What a pack says of a policy. It may have said anything. */
+function textIn(policy: unknown, field: "remediationSteps" | "url"): string | undefined {
+  const text = isObject(policy) ? policy[field] : undefined;
+  return typeof text === "string" ? text.trim() : undefined;
 }
 
 async function editFindings(ids: readonly string[], options: Edited): Promise<void> {
@@ -235,12 +245,12 @@ function refuseIncomplete({ status, reason, until }: Edited, changes: number): v
 }
 
 async function listPredictions(options: JsonOption & { org?: string; stack?: string; source?: string }): Promise<void> {
-  const { stack, source } = options;
-  if (stack !== undefined) parseStack(stack);
-  const { client, orgName } = await signInTo(options);
+  const { source } = options;
+  const { stack, ...named } = stackIn(options.stack, options);
+  const { client, orgName } = await signInTo(named);
   const predictions = await readPages(async (continuationToken) => {
     const query = {
-      ...(stack && { stack }),
+      ...(stack && { stack: inOrg(stack) }),
       ...(source && { source }),
       ...(continuationToken && { continuationToken }),
     };

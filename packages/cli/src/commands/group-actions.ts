@@ -1,12 +1,13 @@
 import type { Api, BodyOf } from "@quillon/contract";
 import { needsText } from "@quillon/contract/needs-text";
 import { type Command, Option } from "commander";
-import { parseGroupStack, parsePack, parseStack, repeated } from "../arguments.ts";
+import { parsePack, repeated } from "../arguments.ts";
 import type { GroupOptions } from "../group-edit.ts";
 import { readRule, ruleText } from "../match-rule.ts";
 import { signInTo } from "../organization.ts";
 import { type JsonOption, printFacts, printTable, say } from "../output.ts";
-import { readGroupStacks, sayMatches } from "./group-stack.ts";
+import { STACK, stackIn, stacksIn } from "../stack-name.ts";
+import { groupStack, readGroupStacks, sayMatches } from "./group-stack.ts";
 
 // What `quillon group` and `quillon policy group` do, each with its own words.
 
@@ -50,8 +51,8 @@ export async function addGroup(name: string, options: AddOptions): Promise<void>
 
 /** @param options with `stack`, only the groups that it is in. */
 export async function readGroups(options: GroupOptions & { stack?: string }) {
-  const stack = options.stack === undefined ? undefined : parseStack(options.stack);
-  const { client, orgName } = await signInTo(options);
+  const { stack, ...named } = stackIn(options.stack, options);
+  const { client, orgName } = await signInTo(named);
   const { policyGroups } = stack
     ? await client.call("GET /api/stacks/{orgName}/{projectName}/{stackName}/policygroups", {
         params: { orgName, ...stack },
@@ -114,8 +115,8 @@ interface EditOptions extends GroupOptions {
 export function withEdits(command: Command): Command {
   return command
     .option("--name <name>", "its new name")
-    .addOption(repeated("--add-stack <stack>", "PROJECT/STACK that its list gets"))
-    .addOption(repeated("--remove-stack <stack>", "PROJECT/STACK that its list loses"))
+    .addOption(repeated("--add-stack <stack>", `${STACK} that its list gets`))
+    .addOption(repeated("--remove-stack <stack>", `${STACK} that its list loses`))
     .addOption(repeated("--add-policy-pack <pack>", "PACK@VERSION, or PACK for the newest version at this moment"))
     .addOption(repeated("--remove-policy-pack <pack>", "PACK, or PACK@VERSION for only that version"))
     .addOption(repeated("--add-insights-account <account>", `an account that it gets; ${ACCOUNTS}`))
@@ -126,15 +127,17 @@ export function withEdits(command: Command): Command {
 
 type Edit = BodyOf<Api["PATCH /api/orgs/{orgName}/policygroups/{policyGroup}/batch"]>[number];
 
-async function editsOf(options: EditOptions): Promise<Edit[]> {
+async function editsOf(options: EditOptions): Promise<{ org?: string; edits: Edit[] }> {
   const { name, stackRule, accountRule } = options;
   const stackMatchRule = await readRule(stackRule ?? "");
   const accountMatchRule = await readRule(accountRule ?? "", "InsightsAccount");
   const each = (given: string[] | undefined, edit: (text: string) => Edit) => (given ?? []).map(edit);
-  return [
+  const added = stacksIn(options.addStack ?? [], options);
+  const removed = stacksIn(options.removeStack ?? [], added);
+  const edits = [
     ...(name === undefined ? [] : [{ newName: name }]),
-    ...each(options.addStack, (stack) => ({ addStack: parseGroupStack(stack) })),
-    ...each(options.removeStack, (stack) => ({ removeStack: parseGroupStack(stack) })),
+    ...added.stacks.map((stack) => ({ addStack: groupStack(stack) })),
+    ...removed.stacks.map((stack) => ({ removeStack: groupStack(stack) })),
     ...each(options.addPolicyPack, (pack) => ({ addPolicyPack: parsePack(pack) })),
     ...each(options.removePolicyPack, (pack) => ({ removePolicyPack: parsePack(pack) })),
     ...each(options.addInsightsAccount, (account) => ({ addInsightsAccount: { name: account } })),
@@ -142,13 +145,14 @@ async function editsOf(options: EditOptions): Promise<Edit[]> {
     ...(stackRule === undefined ? [] : [stackMatchRule ? { stackMatchRule } : { removeStackMatchRule: true }]),
     ...(accountRule === undefined ? [] : [accountMatchRule ? { accountMatchRule } : { removeAccountMatchRule: true }]),
   ];
+  return { ...(removed.org && { org: removed.org }), edits };
 }
 
 /** All of the edit or nothing. */
 export async function editGroup(policyGroup: string, options: EditOptions): Promise<void> {
-  const body = await editsOf(options);
+  const { edits: body, ...named } = await editsOf(options);
   if (body.length === 0) throw new Error("Nothing to change: name at least one option.");
-  const { client, orgName } = await signInTo(options);
+  const { client, orgName } = await signInTo(named);
   await client.call("PATCH /api/orgs/{orgName}/policygroups/{policyGroup}/batch", {
     params: { orgName, policyGroup },
     body,

@@ -1,9 +1,9 @@
 import { Command, Option } from "commander";
-import { parseGroupStack } from "../arguments.ts";
 import { type GroupOptions, patchGroup, withGroup } from "../group-edit.ts";
 import { signInTo } from "../organization.ts";
 import { type JsonOption, printTable, say, withJson } from "../output.ts";
 import { readPages } from "../pages.ts";
+import { STACK, type StackName, stackIn } from "../stack-name.ts";
 
 /** `quillon group stack add|rm|ls`. */
 export function groupStackCommand(): Command {
@@ -18,17 +18,22 @@ export function groupStackCommand(): Command {
 }
 
 function withStack(command: Command): Command {
-  return withGroup(command).argument("<stack>", "PROJECT/STACK");
+  return withGroup(command).argument("<stack>", STACK);
 }
 
-async function addStack(group: string, stack: string, options: GroupOptions): Promise<void> {
-  await patchGroup(group, { addStack: parseGroupStack(stack) }, options);
-  say(`Stack ${stack} is in policy group ${group} now.`);
+/** As the routes of policy groups name it. */
+export const groupStack = ({ projectName, stackName }: StackName) => ({ name: stackName, routingProject: projectName });
+
+async function addStack(group: string, text: string, options: GroupOptions): Promise<void> {
+  const { stack, ...named } = stackIn(text, options);
+  await patchGroup(group, { addStack: groupStack(stack) }, named);
+  say(`Stack ${text} is in policy group ${group} now.`);
 }
 
-async function removeStack(group: string, stack: string, options: GroupOptions): Promise<void> {
-  await patchGroup(group, { removeStack: parseGroupStack(stack) }, options);
-  say(`Stack ${stack} is not in policy group ${group} any more.`);
+async function removeStack(group: string, text: string, options: GroupOptions): Promise<void> {
+  const { stack, ...named } = stackIn(text, options);
+  await patchGroup(group, { removeStack: groupStack(stack) }, named);
+  say(`Stack ${text} is not in policy group ${group} any more.`);
 }
 
 type ListOptions = GroupOptions & JsonOption & { source?: "explicit" | "rule" };

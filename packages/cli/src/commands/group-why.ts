@@ -1,9 +1,9 @@
 import type { Api, ReplyOf } from "@quillon/contract";
 import { Command } from "commander";
-import { parseStack } from "../arguments.ts";
 import type { GroupOptions } from "../group-edit.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { type JsonOption, printTable, withJson } from "../output.ts";
+import { STACK, stackIn } from "../stack-name.ts";
 
 type Explained = ReplyOf<
   Api["GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/policypacks"]
@@ -15,14 +15,14 @@ export function groupWhyCommand(): Command {
     .description(
       "explain which policy packs a stack has, from which groups, and which of them its next update must run",
     )
-    .argument("<stack>", "PROJECT/STACK")
+    .argument("<stack>", STACK)
     .option("--pack <pack>", "only this policy pack")
     .action(explain);
 }
 
 async function explain(text: string, options: GroupOptions & JsonOption & { pack?: string }): Promise<void> {
-  const stack = parseStack(text);
-  const { client, orgName } = await signInTo(options);
+  const { stack, ...named } = stackIn(text, options);
+  const { client, orgName } = await signInTo(named);
   const { policyPacks } = await client.call(
     "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/policypacks",
     { params: { orgName, ...stack }, query: options.pack ? { policypack: options.pack } : {} },

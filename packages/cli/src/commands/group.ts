@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { type GroupOptions, patchGroup, withGroup } from "../group-edit.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { type JsonOption, printFacts, say, withJson } from "../output.ts";
+import { STACK } from "../stack-name.ts";
 import { addGroup, editGroup, listGroups, removeGroup, showGroup, withEdits, withNewGroup } from "./group-actions.ts";
 import { groupPackCommand } from "./group-pack.ts";
 import { groupSelectorCommand } from "./group-selector.ts";
@@ -15,7 +16,7 @@ export function groupCommand(): Command {
     .action(addGroup);
   const list = withOrg(withJson(new Command("ls")))
     .description("list the policy groups of an organization, or those that a stack is in")
-    .option("--stack <stack>", "PROJECT/STACK")
+    .option("--stack <stack>", STACK)
     .action(listGroups);
   const show = withGroup(withJson(new Command("show")))
     .description("show a policy group: its stacks, its rule and its packs")

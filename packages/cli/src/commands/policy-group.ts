@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { type GroupOptions, withGroup } from "../group-edit.ts";
 import { withSignIn } from "../organization.ts";
 import { confirm, type JsonOption, printTable, withJson } from "../output.ts";
+import { stacksIn } from "../stack-name.ts";
 import { addGroup, editGroup, readGroups, removeGroup, showGroup, withEdits, withNewGroup } from "./group-actions.ts";
 
 /** `quillon policy group`, with the words of the Pulumi CLI for what `quillon group` does. */
@@ -50,12 +51,13 @@ async function list(org: string | undefined, options: JsonOption): Promise<void>
   ]);
 }
 
-type ShowOptions = GroupOptions & JsonOption & { name?: string };
+type ShowOptions = GroupOptions & JsonOption & { name?: string; addStack?: string[]; removeStack?: string[] };
 
 function thenShow(change: (group: string, options: GroupOptions) => Promise<void>) {
   return async (group: string, options: ShowOptions): Promise<void> => {
     await change(group, options);
-    await showGroup(options.name ?? group, options);
+    const { org } = stacksIn([...(options.addStack ?? []), ...(options.removeStack ?? [])], options);
+    await showGroup(options.name ?? group, { ...options, ...(org && { org }) });
   };
 }
 

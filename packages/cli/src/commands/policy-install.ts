@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import { parseOwnedStack } from "../arguments.ts";
 import { cacheFolder } from "../folders.ts";
 import { signInTo, withSignIn } from "../organization.ts";
 import { say } from "../output.ts";
 import { packFolder } from "../required-packs/fetch.ts";
 import { selectedStack } from "../run/place.ts";
+import { inOrg, stackIn } from "../stack-name.ts";
 
 interface Options {
   stack?: string;
@@ -23,17 +23,17 @@ export function installCommand(): Command {
     .action(install);
 }
 
-async function install({ stack: named }: Options): Promise<void> {
-  const whole = named?.includes("/")
-    ? named
-    : await selectedStack("pulumi", { stack: named, cwd: process.cwd(), env: process.env }).catch((error: Error) => {
+async function install({ stack: given }: Options): Promise<void> {
+  const whole = given?.includes("/")
+    ? given
+    : await selectedStack("pulumi", { stack: given, cwd: process.cwd(), env: process.env }).catch((error: Error) => {
         throw new Error(`${error.message} Or name the stack with --stack ORG/PROJECT/STACK.`);
       });
-  const { owner, projectName, stackName } = parseOwnedStack(whole);
-  const { client, orgName } = await signInTo(owner ? { org: owner } : {});
-  const stack = `${orgName}/${projectName}/${stackName}`;
+  const { stack: wanted, ...named } = stackIn(whole, {});
+  const { client, orgName } = await signInTo(named);
+  const stack = `${orgName}/${inOrg(wanted)}`;
   const { requiredPolicies } = await client.call("GET /api/stacks/{orgName}/{projectName}/{stackName}/policypacks", {
-    params: { orgName, projectName, stackName },
+    params: { orgName, ...wanted },
   });
   for (const pack of requiredPolicies) {
     const folder = await packFolder(pack, { cache: cacheFolder(), program: "pulumi" });

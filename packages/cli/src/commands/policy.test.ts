@@ -243,6 +243,19 @@ test.each<[line: string, requests: unknown[]]>([
     ],
   ],
   [
+    "policy group update web --add-stack acme/web/prod --remove-stack web/dev",
+    [
+      [
+        `PATCH ${GROUPS}/web/batch`,
+        [
+          { addStack: { name: "prod", routingProject: "web" } },
+          { removeStack: { name: "dev", routingProject: "web" } },
+        ],
+      ],
+      ...WEB,
+    ],
+  ],
+  [
     "policy group update web --org acme --name web2",
     [[`PATCH ${GROUPS}/web/batch`, [{ newName: "web2" }]], [`GET ${GROUPS}/web2`], [`GET ${GROUPS}/web2/stacks`]],
   ],

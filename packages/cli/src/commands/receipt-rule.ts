@@ -1,7 +1,7 @@
 import { Argument, Command } from "commander";
-import { parseStack } from "../arguments.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { type JsonOption, printFacts, say, withJson } from "../output.ts";
+import { inOrg, STACK, stackIn } from "../stack-name.ts";
 
 type OrgOption = { org?: string };
 
@@ -9,11 +9,11 @@ type OrgOption = { org?: string };
 export function receiptRuleCommands(): Command[] {
   const state = withOrg(withJson(new Command("state")))
     .description("show whether a stack's next update is stopped, and whether it was changed without policies")
-    .argument("<project/stack>")
+    .argument("<stack>", STACK)
     .action(showState);
   const lift = withOrg(new Command("lift"))
     .description("let a stack's next update start although the receipt of its last one is not complete")
-    .argument("<project/stack>")
+    .argument("<stack>", STACK)
     .requiredOption("--reason <text>", "why; it is in the audit log")
     .action(liftStop);
   const rule = withOrg(withJson(new Command("rule")))
@@ -23,10 +23,11 @@ export function receiptRuleCommands(): Command[] {
   return [state, lift, rule];
 }
 
-async function showState(stack: string, options: JsonOption & OrgOption): Promise<void> {
-  const { client, orgName } = await signInTo(options);
+async function showState(text: string, options: JsonOption & OrgOption): Promise<void> {
+  const { stack, ...named } = stackIn(text, options);
+  const { client, orgName } = await signInTo(named);
   const state = await client.call("GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/receipt-state", {
-    params: { orgName, ...parseStack(stack) },
+    params: { orgName, ...stack },
   });
   const { stoppedBy, changedWithoutPoliciesSince, withoutCompleteReceipt: streak } = state;
   printFacts(options, state, {
@@ -38,13 +39,14 @@ async function showState(stack: string, options: JsonOption & OrgOption): Promis
   });
 }
 
-async function liftStop(stack: string, options: OrgOption & { reason: string }): Promise<void> {
-  const { client, orgName } = await signInTo(options);
+async function liftStop(text: string, options: OrgOption & { reason: string }): Promise<void> {
+  const { stack, ...named } = stackIn(text, options);
+  const { client, orgName } = await signInTo(named);
   await client.call("POST /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/receipt-state/lift", {
-    params: { orgName, ...parseStack(stack) },
+    params: { orgName, ...stack },
     body: { reason: options.reason },
   });
-  say(`The next update of ${stack} may start.`);
+  say(`The next update of ${inOrg(stack)} may start.`);
 }
 
 async function rules(wanted: "on" | "off" | undefined, options: JsonOption & OrgOption): Promise<void> {

@@ -1,11 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { Command, Option } from "commander";
-import { parseCount, parseStack } from "../arguments.ts";
+import { parseCount } from "../arguments.ts";
 import { receiptStatuses } from "../choices.ts";
+import { ANSWER_IS_NO } from "../exit-codes.ts";
 import { signInTo, withOrg, withSignIn } from "../organization.ts";
-import { type JsonOption, printFacts, printTable, withJson } from "../output.ts";
+import { type JsonOption, printFacts, printTable, say, withJson } from "../output.ts";
 import { readPages } from "../pages.ts";
 import { signIn } from "../session.ts";
+import { STACK, stackIn } from "../stack-name.ts";
 import { type Receipt, verifyReceipt } from "../verify-receipt.ts";
 import { receiptRuleCommands } from "./receipt-rule.ts";
 
@@ -22,7 +24,7 @@ interface Listed extends JsonOption {
 export function receiptCommand(): Command {
   const list = withOrg(withJson(new Command("ls")))
     .description("list what runs had to analyse and did, the newest first")
-    .option("--stack <project/stack>", "only of this stack")
+    .option("--stack <stack>", `only of this stack: ${STACK}`)
     .addOption(new Option("--status <status>", "only with this status").choices(receiptStatuses))
     .option("--limit <n>", "at most so many", "100")
     .action(listReceipts);
@@ -47,8 +49,8 @@ export function receiptCommand(): Command {
 
 async function listReceipts(options: Listed): Promise<void> {
   const limit = parseCount("--limit", options.limit);
-  const stack = options.stack === undefined ? undefined : parseStack(options.stack);
-  const { client, orgName } = await signInTo(options);
+  const { stack, ...named } = stackIn(options.stack, options);
+  const { client, orgName } = await signInTo(named);
   const receipts = await readPages(async (continuationToken) => {
     const query = {
       ...(options.status && { status: options.status }),
@@ -75,7 +77,7 @@ async function listReceipts(options: Listed): Promise<void> {
 async function showReceipt(updateID: string, options: JsonOption & { org?: string }): Promise<void> {
   if (!UUID.test(updateID))
     throw new Error(
-      `"${updateID}" is no id of an update. List the ids of a stack's: quillon receipt ls --stack project/stack`,
+      `"${updateID}" is no id of an update. List the ids of a stack's: quillon receipt ls --stack PROJECT/STACK`,
     );
   const { client, orgName } = await signInTo(options);
   const signed = await client.call("GET /api/quillon/orgs/{orgName}/receipts/{updateID}", {
@@ -86,6 +88,11 @@ async function showReceipt(updateID: string, options: JsonOption & { org?: strin
 
 async function verifyFile(file: string, { key }: { key: string }): Promise<void> {
   const receipt = verifyReceipt(await readFile(file, "utf8"), await readFile(key, "utf8"));
+  if (!receipt) {
+    say("The signature is not valid: the receipt was changed, or another server made it.");
+    process.exitCode = ANSWER_IS_NO;
+    return;
+  }
   process.stdout.write("The signature is valid. It says nothing of what the client left out or made up.\n\n");
   printReceipt({}, receipt, receipt);
 }

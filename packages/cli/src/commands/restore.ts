@@ -1,5 +1,6 @@
 import { count } from "@quillon/report";
 import { Command } from "commander";
+import { ANSWER_IS_NO } from "../exit-codes.ts";
 import { dataOption } from "./backup.ts";
 
 const ABOUT = `
@@ -27,5 +28,5 @@ async function restore(file: string, flags: { data?: string }): Promise<void> {
   process.stderr.write(
     `quillon: the backup lacks ${count(missing.length, "blob")} that its database names, so what is in them is lost: ${missing.slice(0, 5).join(", ")}\n`,
   );
-  process.exitCode = 2;
+  process.exitCode = ANSWER_IS_NO;
 }

@@ -1,11 +1,12 @@
 import type { Report, ReportFormat } from "@quillon/contract";
 import type { Client } from "@quillon/contract/client";
-import { count, isAccepted, resourceOf, silentPacks, unappliedText, writers } from "@quillon/report";
+import { count, howToFix, isAccepted, resourceOf, silentPacks, unappliedText, writers } from "@quillon/report";
 import { Command, Option } from "commander";
-import { parseStack } from "../arguments.ts";
+import { ANSWER_IS_NO } from "../exit-codes.ts";
 import { formatTable } from "../format-table.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { say } from "../output.ts";
+import { inOrg, STACK, stackIn } from "../stack-name.ts";
 import { printOrWrite, reportText } from "../write-report.ts";
 
 const OF_UPDATE = "GET /api/quillon/orgs/{orgName}/stacks/{projectName}/{stackName}/updates/{updateID}/results";
@@ -23,13 +24,10 @@ interface Options {
   failOn?: "mandatory" | "advisory";
 }
 
-/** An error of the command itself ends with 1. */
-const VIOLATED = 2;
-
 /** `quillon results`: what policies found, as a table or in a format that other programs read. */
 export function resultsCommand(): Command {
   return withOrg(new Command("results"))
-    .argument("[stack]", "PROJECT/STACK; with --findings also none, for all that you may read")
+    .argument("[stack]", `${STACK}; with --findings also none, for all that you may read`)
     .option("--update <update>", "the version that it made, or its id", "latest")
     .addOption(
       new Option("--findings", "what is deployed and violates policies, of no single update").conflicts("update"),
@@ -48,7 +46,7 @@ export function resultsCommand(): Command {
     .addOption(
       new Option(
         "--fail-on <level>",
-        `end with ${VIOLATED} when there are violations of this level; advisory includes mandatory`,
+        `end with ${ANSWER_IS_NO} when there are violations of this level; advisory includes mandatory`,
       ).choices(["mandatory", "advisory"]),
     )
     .action(showResults);
@@ -60,6 +58,7 @@ async function showResults(stack: string | undefined, options: Options): Promise
   const format = options.json ? "json" : output;
   await printOrWrite(format === "table" ? [tableOf(report.results)] : reportText(report, format), outputFile);
   say(sentenceOf(report));
+  if (format === "table") for (const text of fixesOf(report)) say(text);
   for (const { name, version, failure } of report.packs)
     if (failure) say(`Policy pack ${name} ${version} made it fail: ${failure}`);
   for (const { name, version } of silentPacks(report))
@@ -68,18 +67,18 @@ async function showResults(stack: string | undefined, options: Options): Promise
     );
   for (const text of new Set(report.results.map(unappliedText).filter(Boolean))) say(text);
   const { mandatory, advisory } = report.counts;
-  if (options.failOn && mandatory + (options.failOn === "advisory" ? advisory : 0) > 0) process.exitCode = VIOLATED;
+  if (options.failOn && mandatory + (options.failOn === "advisory" ? advisory : 0) > 0) process.exitCode = ANSWER_IS_NO;
 }
 
 async function readReport(stack: string | undefined, options: Options): Promise<Report> {
-  const names = stack === undefined ? undefined : parseStack(stack);
+  const { stack: names, ...named } = stackIn(stack, options);
   if (!names && options.checked) throw new Error("Name the stack as PROJECT/STACK: --checked is of one stack.");
   if (!names && !options.findings) throw new Error("Name the stack as PROJECT/STACK, or add --findings.");
-  const { client, orgName } = await signInTo(options);
+  const { client, orgName } = await signInTo(named);
   if (names && options.checked) return readChecked(client, { orgName, ...names });
   if (names && !options.findings)
     return client.call(OF_UPDATE, { params: { orgName, ...names, updateID: options.update } });
-  return client.call(OF_FINDINGS, { params: { orgName }, query: stack === undefined ? {} : { stack } });
+  return client.call(OF_FINDINGS, { params: { orgName }, query: names ? { stack: inOrg(names) } : {} });
 }
 
 async function readChecked(
@@ -118,6 +117,24 @@ function outcomeOf(result: Report["results"][number]): string {
   if (exceptions) return "excepted";
   if (kind !== "violated") return kind;
   return (isAccepted(result) && finding?.status) || level;
+}
+
+/** Of more policies nobody reads it below a table. */
+const MOST_FIXES = 20;
+
+/** How to fix what is violated, as far as the packs say it, for each policy once. */
+export function fixesOf({ packs }: Pick<Report, "packs">): string[] {
+  const fixes = packs.flatMap(({ name, version, policies }) =>
+    policies
+      .filter(({ mandatory, advisory }) => mandatory + advisory > 0)
+      .flatMap((policy) => {
+        const lines = howToFix(policy).map((line) => `\n  ${line.replaceAll("\n", "\n    ")}`);
+        return lines.length > 0 ? [`${version ? `${name}@${version}` : name} ${policy.name}${lines.join("")}`] : [];
+      }),
+  );
+  const left = fixes.length - MOST_FIXES;
+  const more = left > 0 ? [`How to fix what violates ${left} more of the policies: --output json`] : [];
+  return [...fixes.slice(0, MOST_FIXES), ...more];
 }
 
 /** What was found, in one line. */

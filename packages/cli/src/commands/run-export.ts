@@ -4,7 +4,7 @@ import { normalBackend } from "@quillon/contract/backend-url";
 import { type Client, JsonText } from "@quillon/contract/client";
 import { MOST_DAYS } from "@quillon/contract/requirements";
 import { Command } from "commander";
-import { parseOwnedStack, parseStack, repeated } from "../arguments.ts";
+import { repeated } from "../arguments.ts";
 import { parseExpiry } from "../expiry.ts";
 import { organizationOf } from "../organization.ts";
 import { say } from "../output.ts";
@@ -15,6 +15,7 @@ import { factsOf, type RunFacts, registerStack } from "../run/registration.ts";
 import { type Requirements, type SignedRequirements, writeRequirementsFile } from "../run/requirements-file.ts";
 import { findServer } from "../run/server.ts";
 import { clientOf } from "../session.ts";
+import { STACK, stackIn } from "../stack-name.ts";
 import { writeWhole } from "../write-whole.ts";
 
 interface Options {
@@ -35,12 +36,10 @@ The file is checked with the server's key: \`quillon receipt key > quillon.pem\`
 export function exportCommand(): Command {
   return new Command("export")
     .description("write what a stack must run, with its policy packs, to a signed file for quillon run --bundle")
-    .addOption(
-      repeated("--stack <stack>", "PROJECT/STACK or ORG/PROJECT/STACK in Quillon, or a stack of the project here"),
-    )
+    .addOption(repeated("--stack <stack>", `${STACK} in Quillon, or a stack of the project here`))
     .option("-C, --cwd <dir>", "the project's folder", ".")
     .option("--org <org>", "the organization (default: your default one)")
-    .option("--as <project/stack>", "the stack's name in Quillon, if another stack has it; it is remembered")
+    .option("--as <stack>", `its name in Quillon, ${STACK}, if another stack has it; it is remembered`)
     .option("--expires <when>", `until when it can be used: 12h, 7d, or a day; at most ${MOST_DAYS}d`, "24h")
     .option("--output-file <file>", "where to write it", "quillon-requirements")
     .addHelpText("after", MORE)
@@ -88,8 +87,8 @@ async function findStacks(client: Client, server: string, options: Options): Pro
     );
   return Promise.all(
     inQuillon.map(async (one) => {
-      const { owner, ...stack } = parseOwnedStack(one);
-      const orgName = await organizationOf(client, owner ?? options.org);
+      const { org, stack } = stackIn(one, options);
+      const orgName = await organizationOf(client, org);
       return { params: { orgName, ...stack } };
     }),
   );
@@ -98,7 +97,7 @@ async function findStacks(client: Client, server: string, options: Options): Pro
 async function inFolder(
   client: Client,
   server: string,
-  { stack: named = [], cwd: folder, org, as }: Options,
+  { stack: named = [], cwd: folder, as, ...options }: Options,
 ): Promise<Exported[]> {
   const { env } = process;
   const cwd = resolve(folder);
@@ -108,7 +107,7 @@ async function inFolder(
     throw new Error("The state of this stack is in Quillon itself, where each update asks what it must run.");
   const facts = await factsOf(project);
   const stacks = named.length > 0 ? named : [env.PULUMI_STACK || undefined];
-  const names = as === undefined ? undefined : parseStack(as);
+  const { org, stack: names } = stackIn(as, options);
   const exported: Exported[] = [];
   for (const stack of stacks) {
     const place = await readPlace("pulumi", stack === undefined ? {} : { stack }, { project, backend, cwd, env });

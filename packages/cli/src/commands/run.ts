@@ -3,7 +3,6 @@ import { join, resolve } from "node:path";
 import { normalBackend } from "@quillon/contract/backend-url";
 import type { Client } from "@quillon/contract/client";
 import { Command } from "commander";
-import { parseStack } from "../arguments.ts";
 import { errorMessage } from "../error-message.ts";
 import { cacheFolder, stateFolder } from "../folders.ts";
 import { say } from "../output.ts";
@@ -34,6 +33,7 @@ import { sendKept } from "../run/spool.ts";
 import { clientOf } from "../session.ts";
 import { shellWord } from "../shell-word.ts";
 import { withGuardedPath } from "../shim/guarded-path.ts";
+import { STACK, stackIn } from "../stack-name.ts";
 import { exportCommand } from "./run-export.ts";
 
 interface Options {
@@ -61,7 +61,7 @@ export function runCommand(): Command {
       .enablePositionalOptions()
       .option("--org <org>", "the organization (default: your default one)")
       .argument("<command...>", "the Pulumi CLI, or what takes its arguments, after --")
-      .option("--as <project/stack>", "the stack's name in Quillon, if another stack has it; it is remembered")
+      .option("--as <stack>", `its name in Quillon, ${STACK}, if another stack has it; it is remembered`)
       .option("--print", "print the command that would be run; run nothing, and tell Quillon of nothing")
       .option("--bundle <file>", "run what a file of `quillon run export` has, without asking the server")
       .option("--key <file>", "what `quillon receipt key` printed, by which that file is checked")
@@ -159,10 +159,10 @@ async function makeReady(line: readonly string[], read: Guarded, options: Option
     readPlace(line[0] ?? "", read, { project, backend, cwd, env }),
     factsOf(project, read),
   ]);
-  const named = options.as === undefined ? undefined : parseStack(options.as);
+  const { org, stack: named } = stackIn(options.as, options);
   const as = named && { project: named.projectName, stack: named.stackName };
   const to = { client: clientOf(session), server, unsent: join(stateFolder(), "unsent") };
-  const registrant = { orgName: options.org, place, as };
+  const registrant = { orgName: org, place, as };
   const { bundle, key, print, breakGlass } = options;
   const context = { line, read, registrant, facts, plan: planOf(read), print, to };
   if (bundle !== undefined && key !== undefined) return fromBundle(context, { bundle, key });

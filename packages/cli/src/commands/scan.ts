@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Command } from "commander";
 import { atOnce } from "../at-once.ts";
+import { ANSWER_IS_NO } from "../exit-codes.ts";
 import { parseSince } from "../expiry.ts";
 import { cacheFolder } from "../folders.ts";
 import { organizationOf } from "../organization.ts";
@@ -21,8 +22,6 @@ interface Options extends JsonOption {
   check?: true;
 }
 
-/** As of `quillon check`. An error of the command itself ends with 1. */
-const FOUND = 2;
 /** Each is a process of its own. */
 const MOST_AT_ONCE = 8;
 
@@ -83,7 +82,7 @@ async function scan(given: string | undefined, options: Options): Promise<void> 
 
 function exitCodeOf(stacks: readonly ScannedStack[]): number {
   if (stacks.some(({ status, check }) => status === "unreadable" || check?.problem !== undefined)) return 1;
-  return stacks.every(({ status, check }) => status === "ok" && !check?.counts?.mandatory) ? 0 : FOUND;
+  return stacks.every(({ status, check }) => status === "ok" && !check?.counts?.mandatory) ? 0 : ANSWER_IS_NO;
 }
 
 /** On a terminal, how many stacks are done. */

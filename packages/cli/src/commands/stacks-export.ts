@@ -7,6 +7,7 @@ import { sealerOf } from "../migrate/seal.ts";
 import { makeFolder } from "../migrate/write-files.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { say } from "../output.ts";
+import { inOrg, STACK, stacksIn } from "../stack-name.ts";
 
 interface Options {
   org?: string;
@@ -27,7 +28,7 @@ export function exportStacksCommand(): Command {
     .description("write the state, the tags and the history of each stack into files, to move out or to keep")
     .argument("<dir>", "the folder; it must not exist")
     .addOption(repeated("--project <project>", "only stacks of this project"))
-    .addOption(repeated("--stack <stack>", "only stacks with this name: STACK or PROJECT/STACK"))
+    .addOption(repeated("--stack <stack>", `only stacks with this name: STACK, ${STACK}`))
     .option("--passphrase", "encrypt secrets by the passphrase in PULUMI_CONFIG_PASSPHRASE, to import them elsewhere")
     .addOption(new Option("--show-secrets", "write secrets in plain").conflicts("passphrase"))
     .addHelpText("after", MORE)
@@ -36,9 +37,11 @@ export function exportStacksCommand(): Command {
 
 async function exportStacks(dir: string, options: Options): Promise<void> {
   const { project, stack, showSecrets } = options;
+  const { stacks: whole, ...named } = stacksIn(stack?.filter((one) => one.includes("/")) ?? [], options);
   const secrets = await secretsOf(options);
-  const { client, orgName } = await signInTo(options);
-  const filter = { ...(project && { projects: project }), ...(stack && { stacks: stack }) };
+  const { client, orgName } = await signInTo(named);
+  const wanted = stack && [...stack.filter((one) => !one.includes("/")), ...whole.map(inOrg)];
+  const filter = { ...(project && { projects: project }), ...(wanted && { stacks: wanted }) };
   const written = await makeFolder(dir, async (write) => {
     let stacks = 0;
     for (const params of await listToExport(client, orgName, filter)) {

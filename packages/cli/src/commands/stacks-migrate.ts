@@ -1,6 +1,7 @@
 import { count } from "@quillon/report";
 import { Command } from "commander";
 import { repeated } from "../arguments.ts";
+import { ANSWER_IS_NO } from "../exit-codes.ts";
 import type { Filter } from "../migrate/filter.ts";
 import { leftOf } from "../migrate/left.ts";
 import { type Migrated, migrate, readHistories } from "../migrate/migrate.ts";
@@ -22,9 +23,6 @@ interface Options extends JsonOption {
   history?: string;
   yes?: true;
 }
-
-/** Not every stack can be moved, or was. */
-const NOT_ALL = 2;
 
 const MORE = `
 Without --yes it only looks, and says what it would do. It changes nothing where the stacks come from. The token for a service is in ${TOKEN_VARIABLE},
@@ -90,7 +88,7 @@ function print({ source, orgName, migrated: { stacks, references }, options }: P
   say(migrationSentence(stacks, source.shown));
   if (!options.yes && stacks.some(({ status }) => status === "move" || status === "again"))
     say("Nothing was changed. To move them, run the command again with --yes.");
-  process.exitCode = stacks.every(isFine) ? 0 : NOT_ALL;
+  process.exitCode = stacks.every(isFine) ? 0 : ANSWER_IS_NO;
 }
 
 async function writeHistories(source: Source, filter: Filter, folder: string): Promise<void> {

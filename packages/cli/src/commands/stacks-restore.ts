@@ -1,8 +1,8 @@
 import { Command } from "commander";
-import { parseOwnedStack } from "../arguments.ts";
 import { signInTo, withOrg, withSignIn } from "../organization.ts";
 import { type JsonOption, printTable, say, withJson } from "../output.ts";
 import { readPages } from "../pages.ts";
+import { STACK, stackIn } from "../stack-name.ts";
 
 const RESTORED = `
 A stack comes back with its key, its tags, its states and its history. These do not: which teams had permissions on it, which lists of policy groups
@@ -16,7 +16,7 @@ export function restoreStackCommands(): Command[] {
     .action(listDeleted);
   const restore = withSignIn(new Command("restore"))
     .description("restore a stack that was removed")
-    .argument("<stack>", "[ORG/]PROJECT/STACK, as it was called")
+    .argument("<stack>", `${STACK}, as it was called`)
     .option("--id <id>", "which one, where several had that name (quillon stacks deleted)")
     .addHelpText("after", RESTORED)
     .action(restoreStack);
@@ -36,8 +36,9 @@ async function listDeleted(options: JsonOption & { org?: string }): Promise<void
 }
 
 async function restoreStack(text: string, { id }: { id?: string }): Promise<void> {
-  const { owner, projectName, stackName } = parseOwnedStack(text);
-  const { client, orgName } = await signInTo({ ...(owner && { org: owner }) });
+  const { stack: wanted, ...named } = stackIn(text, {});
+  const { projectName, stackName } = wanted;
+  const { client, orgName } = await signInTo(named);
   const found = (await readDeleted(client, orgName)).filter(
     (one) => one.project === projectName && one.stack === stackName && (id === undefined || one.id === id),
   );

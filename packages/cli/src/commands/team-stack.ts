@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
-import { parseStack } from "../arguments.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { say } from "../output.ts";
+import { STACK, stackIn } from "../stack-name.ts";
 
 type OrgOption = { org?: string };
 
@@ -32,20 +32,21 @@ export function teamStackCommand(): Command {
 }
 
 function withStack(command: Command): Command {
-  return withOrg(command).argument("<team>").argument("<stack>", "PROJECT/STACK");
+  return withOrg(command).argument("<team>").argument("<stack>", STACK);
 }
 
 async function setStack(team: string, text: string, options: OrgOption & { permission: Permission }): Promise<void> {
-  const addStackPermission = { ...parseStack(text), permission: numbers[options.permission] };
-  const { client, orgName } = await signInTo(options);
+  const { stack, ...named } = stackIn(text, options);
+  const addStackPermission = { ...stack, permission: numbers[options.permission] };
+  const { client, orgName } = await signInTo(named);
   const params = { orgName, teamName: team };
   await client.call("PATCH /api/orgs/{orgName}/teams/{teamName}", { params, body: { addStackPermission } });
   say(`Team ${team} has ${options.permission} permission on ${text} now.`);
 }
 
 async function removeStack(team: string, text: string, options: OrgOption): Promise<void> {
-  const stack = parseStack(text);
-  const { client, orgName } = await signInTo(options);
+  const { stack, ...named } = stackIn(text, options);
+  const { client, orgName } = await signInTo(named);
   const params = { orgName, teamName: team };
   await client.call("PATCH /api/orgs/{orgName}/teams/{teamName}", { params, body: { removeStack: stack } });
   say(`Team ${team} has no permission on ${text} any more.`);

@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { Command } from "commander";
-import { parseOwnedStack } from "../arguments.ts";
+import { ANSWER_IS_NO } from "../exit-codes.ts";
 import { signInTo, withSignIn } from "../organization.ts";
 import { asJson, type JsonOption, withJson } from "../output.ts";
 import { itemsOf } from "../pages.ts";
+import { stackIn } from "../stack-name.ts";
 import { MOST, runningOf, verdictOf } from "../verified-update.ts";
 import type { Receipt } from "../verify-receipt.ts";
 
@@ -29,9 +30,9 @@ export function verifyCommand(): Command {
 }
 
 async function verify(options: Options): Promise<void> {
-  const { owner, ...stack } = parseOwnedStack(options.stack);
+  const { stack, ...named } = stackIn(options.stack, {});
   const commit = await commitOf(options);
-  const { client, orgName } = await signInTo(owner ? { org: owner } : {});
+  const { client, orgName } = await signInTo(named);
   const params = { orgName, ...stack };
 
   const updates = itemsOf(async (continuationToken) => {
@@ -57,7 +58,7 @@ async function verify(options: Options): Promise<void> {
   // What ends after this has a receipt by then.
   const verdict = (await runningOf(updates, commit)) ?? (await verdictOf(receipts(), commit));
   process.stdout.write(options.json ? asJson(verdict) : `${verdict.because}\n`);
-  if (!verdict.holds) process.exitCode = 2;
+  if (!verdict.holds) process.exitCode = ANSWER_IS_NO;
 }
 
 function continuing(continuationToken: string | undefined): { continuationToken?: string } {

@@ -1,9 +1,11 @@
 import { createInterface } from "node:readline";
 import type { Api, BodyOf, ReplyOf } from "@quillon/contract";
 import { Command, Option } from "commander";
-import { parseStack } from "../arguments.ts";
+import { parseDelivery } from "../arguments.ts";
+import { ANSWER_IS_NO } from "../exit-codes.ts";
 import { signInTo, withOrg } from "../organization.ts";
 import { type JsonOption, printFacts, printTable, say, withJson } from "../output.ts";
+import { STACK, stackIn } from "../stack-name.ts";
 
 type Webhook = ReplyOf<Api["GET /api/orgs/{orgName}/hooks/{hookName}"]>;
 type Delivery = ReplyOf<Api["POST /api/orgs/{orgName}/hooks/{hookName}/ping"]>;
@@ -71,7 +73,7 @@ export function webhookCommand(): Command {
 }
 
 function withOwner(command: Command): Command {
-  return withOrg(command).option("--stack <project/stack>", "of this stack, not of the organization");
+  return withOrg(command).option("--stack <stack>", `of this stack, not of the organization: ${STACK}`);
 }
 
 function withValues(command: Command): Command {
@@ -89,8 +91,8 @@ function withValues(command: Command): Command {
 
 /** The client, and the parameters of the organization or of the stack. */
 async function ownerOf(options: Owner) {
-  const stack = options.stack === undefined ? undefined : parseStack(options.stack);
-  const { client, orgName } = await signInTo(options);
+  const { stack, ...named } = stackIn(options.stack, options);
+  const { client, orgName } = await signInTo(named);
   return { client, org: { orgName }, stack: stack && { orgName, ...stack } };
 }
 
@@ -211,7 +213,8 @@ async function listDeliveries(hookName: string, options: Owner & JsonOption): Pr
   ]);
 }
 
-async function redeliver(hookName: string, event: string, options: Owner & JsonOption): Promise<void> {
+async function redeliver(hookName: string, delivery: string, options: Owner & JsonOption): Promise<void> {
+  const event = parseDelivery(delivery, hookName);
   const { client, org, stack } = await ownerOf(options);
   const sent = stack
     ? await client.call(
@@ -226,7 +229,7 @@ async function redeliver(hookName: string, event: string, options: Owner & JsonO
 
 /** Ends with 2 when the destination did not take the message. */
 export function printDelivery(options: JsonOption, sent: Delivery): void {
-  if (sent.responseCode < 200 || sent.responseCode > 299) process.exitCode = 2;
+  if (sent.responseCode < 200 || sent.responseCode > 299) process.exitCode = ANSWER_IS_NO;
   printFacts(options, sent, {
     Delivery: sent.id,
     Kind: sent.kind,

@@ -55,6 +55,8 @@ export function checkedOf({ packs, results }: Report): Checked {
       policies: policies.map(({ accepted: _, ...policy }) => ({
         ...policy,
         description: shortened(policy.description, 300),
+        ...(policy.remediationSteps && { remediationSteps: shortened(policy.remediationSteps, 1000) }),
+        ...(policy.url && { url: shortened(policy.url, 1000) }),
       })),
     })),
     results: sent,

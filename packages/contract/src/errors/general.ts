@@ -14,6 +14,11 @@ export const generalErrors = {
         `Nothing was changed: the request's ${p.where} has the unknown field ${JSON.stringify(p.field)}. ${
           p.nearest ? `Did you mean ${p.nearest}?` : `Known are ${p.known}.`
         }`,
+      /** `nearest` is the event that is most like it. */
+      audit_event: (p: { event: string; nearest: string | undefined }) =>
+        `The audit log has no event ${JSON.stringify(p.event)}. ${
+          p.nearest ? `Did you mean ${JSON.stringify(p.nearest)}?` : "Its events are listed at auditlogs/event-types."
+        }`,
       continuation_token: (_: object) =>
         "The continuationToken is not one that this server gave out. Leave it out to read the list from its start.",
       days: (p: { limit: number }) =>

@@ -17,6 +17,8 @@ const CheckedPolicy = closed({
   name: text(200),
   description: text(4000),
   severity: text(40),
+  remediationSteps: Type.Optional(text(4000)),
+  url: Type.Optional(text(2000)),
   mandatory: Count,
   advisory: Count,
   excepted: Count,

@@ -29,6 +29,9 @@ const ReportedPolicy = Type.Object({
   description: Type.String(),
   /** The highest severity that it was reported with, else its own; empty when it has none. */
   severity: Type.String(),
+  /** How to fix what violates it, and where there is more to read, as its pack says it. Only of a policy that is violated. */
+  remediationSteps: Type.Optional(Type.String()),
+  url: Type.Optional(Type.String()),
   ...Counts,
 });
 

@@ -67,7 +67,8 @@ export const stackActivityRoutes = {
           /** When its last update ended. Not there while one runs, and before the first one. */
           lastUpdate: Type.Optional(Type.String({ format: "date-time" })),
           running: Type.Boolean(),
-          resourceCount: Count,
+          /** Absent while the server has no state of it: there is none yet, or it is in another backend. */
+          resourceCount: Type.Optional(Count),
           /** How many have not ended, and the worst severity of them. */
           findings: Count,
           severity: Type.Optional(Type.String()),

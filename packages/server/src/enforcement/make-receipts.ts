@@ -1,6 +1,6 @@
 import { type Ctx, type Tx, transaction } from "../context.ts";
 import { isUnavailable, isWorthRetrying } from "../db/unavailable.ts";
-import { readAnalyses } from "../findings/index.ts";
+import { readAnalyses, readPackFailures } from "../findings/index.ts";
 import { readChanges } from "../state/index.ts";
 import {
   countEngineEvents,
@@ -102,6 +102,7 @@ async function gather({ db }: Tx<Making>, update: Unreceipted, changes: Changed)
   const components = runsProgram(update);
   const changed = typeof changes === "string" ? [] : changes;
   const { unspoken, ...analyses } = await readAnalyses(db, id, { packs: required, components, changed });
+  const failed = outcome === "failed" ? await failedOf(db, id, required) : undefined;
   const last = summarySequence === null ? undefined : Number(summarySequence);
   const { received, missing } = await countEvents(db, id, last);
   return {
@@ -113,6 +114,7 @@ async function gather({ db }: Tx<Making>, update: Unreceipted, changes: Changed)
       outcome,
       runsProgram: components,
       ...analyses,
+      ...(failed && { failed }),
       events: { missing, ended: last !== undefined },
       savedState,
       ...(update.backend !== null && { elsewhere: { received } }),
@@ -122,6 +124,14 @@ async function gather({ db }: Tx<Making>, update: Unreceipted, changes: Changed)
       ...(update.basis?.breakGlass !== undefined && { breakGlass: update.basis.breakGlass }),
     },
   };
+}
+
+/** The packs that failed after the run had loaded all of them. */
+async function failedOf(db: Ctx["db"], updateId: string, required: readonly RecordedPack[]): Promise<Run["failed"]> {
+  const failures = (await readPackFailures(db, updateId, required)).filter(({ stage }) => stage === "run");
+  const certain = failures.filter((failure) => failure.certain);
+  if (failures.length === 0) return undefined;
+  return { packs: (certain.length > 0 ? certain : failures).map(({ pack }) => pack), certain: certain.length > 0 };
 }
 
 /** Events count from 0, to the one with which the run ends, or to a later one that came all the same. */

@@ -65,6 +65,24 @@ test.each<[what: string, run: Partial<Run>, status: string, reasons?: string[]]>
   ["a destroy that runs its program", { kind: "destroy", runsProgram: true }, "complete"],
   ["a run that failed after its resources were analysed", { outcome: "failed" }, "complete"],
   [
+    "a run that a policy made fail",
+    { outcome: "failed", failed: { packs: ["pets"], certain: true } },
+    "incomplete",
+    ["Pack pets failed while the run went on, so what it was asked last was not analysed."],
+  ],
+  [
+    "a run that a policy made fail, of one of two packs",
+    { outcome: "failed", failed: { packs: ["pets", "cars"], certain: false } },
+    "incomplete",
+    ["A policy failed while the run went on, of pack pets or cars, so what it was asked last was not analysed."],
+  ],
+  [
+    "a run that a policy made fail with the first resource",
+    { ...early, outcome: "failed", failed: { packs: ["cars"], certain: true }, events: { missing: 0, ended: true } },
+    "incomplete",
+    ["Pack cars failed while the run went on, so what it was asked last was not analysed."],
+  ],
+  [
     "a failed run, whose stack policies are not asked",
     { outcome: "failed", packs: [{ ...pets, stackAnalysed: false }] },
     "complete",

@@ -22,6 +22,8 @@ export interface Run {
   expected: number;
   /** All that it added to the state was imported, and nothing was analysed. */
   onlyImported: boolean;
+  /** The packs that failed while it went on, because a policy threw, for example; where its events do not say which, each that it may have been. */
+  failed?: { packs: readonly string[]; certain: boolean };
   /** How many of its events never came, as far as their numbers tell, and whether the last one came. */
   events: { missing: number; ended: boolean };
   /** Whether it stored a state. */
@@ -56,6 +58,7 @@ export function judge(run: Run): Judged {
     ...(run.breakGlass === undefined ? [] : [describeBreakGlass(run.breakGlass)]),
     ...lost,
     ...(run.outdated ?? []),
+    ...describeFailed(run),
     ...silent.map(({ pack }) => `Pack ${pack} analysed nothing.`),
     ...partly.filter(({ unanalysed }) => unanalysed > 0).map((pack) => describeUnanalysed(pack, run.expected)),
     ...partly.filter(({ stackAnalysed }) => run.outcome === "succeeded" && !stackAnalysed).map(describeStack),
@@ -85,6 +88,7 @@ function whyNotApplicable(run: Run): string | undefined {
     elsewhere,
     outdated,
     breakGlass,
+    failed,
   } = run;
   if (kind !== "update" && kind !== "preview" && !runsProgram)
     return `Policies are not asked in a run of kind ${kind}.`;
@@ -93,7 +97,7 @@ function whyNotApplicable(run: Run): string | undefined {
   // A client that has registered the run cancels it when the preview before it failed, or was not confirmed.
   if (elsewhere && outcome === "cancelled" && elsewhere.received === 0) return "It was cancelled before it began.";
   const isOver = !elsewhere || events.ended;
-  if (outcome === "failed" && expected === 0 && events.missing === 0 && !savedState && isOver)
+  if (outcome === "failed" && expected === 0 && events.missing === 0 && !savedState && isOver && !failed)
     return "It failed before its program registered a resource.";
   return undefined;
 }
@@ -104,6 +108,14 @@ function describeLost({ events: { missing, ended }, elsewhere }: Run): string[] 
     ...(missing > 0 ? [`${counted(missing, "event")} of the run never came.`] : []),
     ...(ended ? [] : ["The event with which a run ends never came."]),
   ];
+}
+
+/** A resource that a pack could not answer for is not registered, so nothing expects it to be analysed. */
+function describeFailed({ failed }: Run): string[] {
+  if (!failed) return [];
+  const what = "so what it was asked last was not analysed";
+  if (failed.certain) return failed.packs.map((pack) => `Pack ${pack} failed while the run went on, ${what}.`);
+  return [`A policy failed while the run went on, of pack ${failed.packs.join(" or ")}, ${what}.`];
 }
 
 function describeUnanalysed({ pack, unanalysed, first }: PackAnalyses, expected: number): string {

@@ -1,7 +1,7 @@
 import type { Db } from "../db/open.ts";
 import { canonical } from "../json-schema/index.ts";
 import { readPoliciesOf } from "../packs/index.ts";
-import { type RecordedPack, readFirstAndLastEvents, readRecorded, type Unsettled } from "../updates/index.ts";
+import { type RecordedPack, readRecorded, type Unsettled } from "../updates/index.ts";
 import {
   countPolicies,
   countResources,
@@ -19,8 +19,8 @@ import {
   keepStackAnalyses,
   listAnalyzed,
 } from "./evaluation-queries.ts";
-import { packFailures } from "./pack-failure.ts";
 import type { UpdatePart } from "./part-queries.ts";
+import { readPackFailures } from "./read-pack-failures.ts";
 import { enabledPolicies, stateOf } from "./score.ts";
 
 /**
@@ -69,7 +69,7 @@ export function configText(config: unknown): string | null {
 
 /** A pack that failed while it ran has been loaded, and what it evaluated counts. */
 async function noteNotLoaded(db: Db, update: Unsettled, required: readonly ScoredPack[]): Promise<void> {
-  const failures = packFailures(await readFirstAndLastEvents(db, update.id), readRecorded(update.required));
+  const failures = await readPackFailures(db, update.id, readRecorded(update.required));
   const broken = new Set(
     failures.filter(({ stage }) => stage === "load" || stage === "configure").map(({ pack }) => pack),
   );

@@ -25,6 +25,7 @@ export { readAllFindings, readFinding, readFindingHeatmap, readFindings, readPol
 export { readDays } from "./read-days.ts";
 export { readFindingGroups } from "./read-groups.ts";
 export { readResultsOverview, readStacksIn } from "./read-overview.ts";
+export { readPackFailures } from "./read-pack-failures.ts";
 export { readPackHealth, readVersionHealth, type VersionHealth } from "./read-pack-health.ts";
 export { countBlockedOf, readPredictions, readUnappliedIn } from "./read-predictions.ts";
 export { readRunResults } from "./read-run-results.ts";

@@ -1,10 +1,10 @@
 import { newError, type ReportedPack, type ReportedResult } from "@quillon/contract";
 import type { Order } from "@quillon/report";
 import type { StackCtx } from "../context.ts";
-import { type RecordedPack, type Run, readFirstAndLastEvents, readRecorded, readRun } from "../updates/index.ts";
+import { type RecordedPack, type Run, readRecorded, readRun } from "../updates/index.ts";
 import { countOutcomes, outcomesOf } from "./compacted-results.ts";
 import { findRunCounts } from "./compaction-queries.ts";
-import { packFailures } from "./pack-failure.ts";
+import { readPackFailures } from "./read-pack-failures.ts";
 import { type FoundResults, MOST_POLICIES, MOST_RESULTS, ownMessages, policiesOf, summarize } from "./report.ts";
 import { countReports, listReported } from "./report-queries.ts";
 import { readResults } from "./reported.ts";
@@ -64,7 +64,7 @@ async function failuresIn(
   updateId: string,
   required: readonly RecordedPack[],
 ): Promise<Map<string, string>> {
-  const failures = packFailures(await readFirstAndLastEvents(db, updateId), required);
+  const failures = await readPackFailures(db, updateId, required);
   return new Map(failures.filter(({ certain }) => certain).map(({ pack, message }) => [pack, message]));
 }
 

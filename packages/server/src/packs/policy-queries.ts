@@ -4,7 +4,7 @@ import type { Db } from "../db/open.ts";
 
 // The policies that are in versions of packs.
 
-/** In characters, of a description. */
+/** In characters, of a description and of what else a pack says of a policy. */
 const LONGEST = 2000;
 
 /** A policy of a version of a pack. */
@@ -14,18 +14,27 @@ export interface PolicyName {
   policy: string;
 }
 
+interface DescribedPolicy extends PolicyName {
+  description: string;
+  severity: string;
+  remediationSteps: string;
+  url: string;
+}
+
 /** The policies as their packs describe them. Those of versions that were removed, or were never published, are left out. */
 export async function describePolicies(
   db: Db,
   organizationId: string,
   names: readonly PolicyName[],
-): Promise<(PolicyName & { description: string; severity: string })[]> {
-  const { rows } = await sql<PolicyName & { description: string; severity: string }>`
+): Promise<DescribedPolicy[]> {
+  const { rows } = await sql<DescribedPolicy>`
     with wanted as materialized (
       select pack, tag, policy from json_to_recordset(${JSON.stringify(names)}::json) as name (pack text, tag text, policy text)
     ), described as materialized (
       select pack.name as pack, coalesce(version.tag, version.version::text) as tag, policy ->> 'name' as policy,
-        coalesce(left(policy ->> 'description', ${LONGEST}), '') as description, coalesce(policy ->> 'severity', '') as severity
+        coalesce(left(policy ->> 'description', ${LONGEST}), '') as description, coalesce(policy ->> 'severity', '') as severity,
+        coalesce(left(policy ->> 'remediationSteps', ${LONGEST}), '') as "remediationSteps",
+        coalesce(left(policy ->> 'url', ${LONGEST}), '') as url
       from policy_packs pack
       join policy_pack_versions version on version.pack_id = pack.id and version.status = 'completed'
       cross join json_array_elements(version.metadata -> 'policies') as policy

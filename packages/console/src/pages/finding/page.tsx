@@ -1,8 +1,9 @@
-import { Alert, Anchor, Box, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Alert, Box, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useOrganization } from "../../session.ts";
+import { HOW_TO_FIX, HowToFix, saysHowToFix } from "../../shared/how-to-fix.tsx";
 import { Go, GoButton } from "../../shared/links.tsx";
 import { Loaded } from "../../shared/loaded.tsx";
 import { Page } from "../../shared/page.tsx";
@@ -156,20 +157,11 @@ function Note({ children }: { children: ReactNode }) {
   );
 }
 
-function Remedy({ policy: { remediationSteps, url } }: { policy: Policy }) {
-  if (!remediationSteps && !url) return null;
+function Remedy({ policy }: { policy: Policy }) {
+  if (!saysHowToFix(policy)) return null;
   return (
-    <Section title="How to mend it">
-      {remediationSteps && (
-        <Text className="text" style={{ whiteSpace: "pre-wrap" }}>
-          {remediationSteps}
-        </Text>
-      )}
-      {/^https?:\/\//.test(url) && (
-        <Anchor href={url} target="_blank" rel="noopener noreferrer" size="sm" className="text">
-          {url}
-        </Anchor>
-      )}
+    <Section title={HOW_TO_FIX}>
+      <HowToFix fix={policy} />
     </Section>
   );
 }

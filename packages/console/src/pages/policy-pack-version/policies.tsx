@@ -2,6 +2,7 @@ import { Button, Center, Code, Group, Stack, Table, Text, TextInput } from "@man
 import { useState } from "react";
 import { useOrganization } from "../../session.ts";
 import { Empty } from "../../shared/empty.tsx";
+import { type Fix, FoldedFix } from "../../shared/how-to-fix.tsx";
 import { Go } from "../../shared/links.tsx";
 import { Listing } from "../../shared/listing.tsx";
 import { LongText } from "../../shared/long-text.tsx";
@@ -75,7 +76,7 @@ function PolicyTable({ pack, policies }: Pick<PoliciesProps, "pack" | "policies"
 function Row({ pack, policy }: { pack: string; policy: Policy }) {
   const { name: org } = useOrganization();
   const { name, enforcementLevel, severity, configSchema } = policy;
-  const { description, tags, framework, remediationSteps } = readPolicy(policy);
+  const { description, tags, framework, remediationSteps, url } = readPolicy(policy);
   return (
     <Table.Tr style={{ verticalAlign: "top" }}>
       <Table.Td>
@@ -95,7 +96,7 @@ function Row({ pack, policy }: { pack: string; policy: Policy }) {
         </Group>
         {description && <LongText text={description} size="sm" c="dimmed" />}
         <Tags of={tags} />
-        <More configSchema={configSchema} remediationSteps={remediationSteps} />
+        <More configSchema={configSchema} remediationSteps={remediationSteps} url={url} />
       </Table.Td>
       <Table.Td>{enforcementLevel && <Level of={enforcementLevel} />}</Table.Td>
       <Table.Td>
@@ -109,18 +110,11 @@ function Row({ pack, policy }: { pack: string; policy: Policy }) {
 }
 
 /** What is read seldom, folded. */
-function More({ configSchema, remediationSteps }: { configSchema: Policy["configSchema"]; remediationSteps: string }) {
+function More({ configSchema, remediationSteps, url }: Pick<Policy, "configSchema"> & Fix) {
   const properties = Object.keys(configSchema?.properties ?? {}).filter((name) => name !== "enforcementLevel");
   return (
     <>
-      {remediationSteps && (
-        <details>
-          <Text component="summary" size="xs">
-            How to correct it
-          </Text>
-          <LongText text={remediationSteps} size="sm" />
-        </details>
-      )}
+      <FoldedFix fix={{ remediationSteps, url }} />
       {configSchema && properties.length > 0 && (
         <details>
           <Text component="summary" size="xs">

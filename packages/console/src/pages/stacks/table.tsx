@@ -70,7 +70,7 @@ function Row({ of, org }: { of: Stack; org: string }) {
         <Passed of={of} />
       </Table.Td>
       <Table.Td ta="right">
-        {resourceCount > 0 ? (
+        {resourceCount ? (
           <Go
             to="/$org/$project/$stack/resources"
             params={params}
@@ -79,7 +79,8 @@ function Row({ of, org }: { of: Stack; org: string }) {
             {resourceCount}
           </Go>
         ) : (
-          0
+          // Of a stack whose state is elsewhere nobody knows it.
+          (resourceCount ?? "–")
         )}
       </Table.Td>
       <Table.Td>{running ? <Outcome of="running" /> : <Time at={lastUpdate} />}</Table.Td>

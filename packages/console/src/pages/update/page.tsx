@@ -79,7 +79,7 @@ function RunPage({ name, view, show }: RunPageProps) {
         {(run) => (
           <Stack gap="md">
             <Facts name={name} run={run} />
-            <Verdict run={run} show={(tab) => show({ tab })} />
+            <Verdict name={name} run={run} show={(tab) => show({ tab })} />
             <Parts name={name} run={run} view={view} show={show} />
           </Stack>
         )}

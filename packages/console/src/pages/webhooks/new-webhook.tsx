@@ -64,7 +64,7 @@ export function NewWebhook({ org }: { org: string }) {
             autoComplete="off"
             w={200}
           />
-          <MultiSelect label="Told of" data={wishes} searchable value={told} onChange={setTold} w={320} />
+          <MultiSelect label="Told of" data={wishes} searchable value={told} onChange={setTold} w={320} maw="100%" />
           <Button type="submit" loading={make.isPending}>
             Make
           </Button>

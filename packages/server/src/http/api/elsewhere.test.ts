@@ -22,7 +22,8 @@ describe.each(engines)("stacks whose state is elsewhere on $name", (engine) => {
     expect(first).toMatchObject({ status: 200, body: { ...names, backend, made: true } });
     const again = await t.send(ROUTE, { backend: `${backend}?region=eu-west-1`, ...names });
     expect(again.body).toEqual({ ...names, backend, made: false });
-    const { body } = await t.send("GET /api/orgs/acme/auditlogs?eventFilter=stack-created");
+    const { body } = await t.send("GET /api/orgs/acme/auditlogs?eventFilter=Stack%20Created");
+    expect(body.auditLogEvents).not.toEqual([]);
     expect(JSON.stringify(body)).not.toContain("profile");
   });
 

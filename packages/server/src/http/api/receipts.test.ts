@@ -5,7 +5,7 @@ import { writeCursor } from "../../cursor.ts";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
 import { edit, newManager, newVersion, required } from "../../testing/group.ts";
-import { recordedEvents, recordedVersions } from "../../testing/recorded-events.ts";
+import { recordedEvents, recordedPackFailure, recordedVersions } from "../../testing/recorded-events.ts";
 import { newStack, type TestStack } from "../../testing/stack.ts";
 
 const OWN = "/api/quillon/orgs/acme";
@@ -129,6 +129,23 @@ describe.each(engines)("receipts on $name", (engine) => {
       ...Array(9).fill("complete"),
       ...Array(2).fill("not-applicable"),
     ]);
+  });
+
+  /** What a CLI sent of a pack that made a run fail, as if it was the one that is required here. */
+  const failing = (version: string, pack: string): object[] =>
+    JSON.parse(JSON.stringify(recordedPackFailure(version, pack)).replaceAll(pack, "pets"));
+
+  test.each(recordedVersions)("a pack that failed in a run of CLI %s did not analyse all of it", async (version) => {
+    const on = await newStack(t);
+    for (const pack of ["policy-throws", "policy-exits", "py-policy-throws", "stack-throws", "py-stack-throws"])
+      expect(await receiptOf(await run(on, failing(version, pack), { dryRun: true, ...stopped })), pack).toMatchObject({
+        status: "incomplete",
+        reasons: ["Pack pets failed while the run went on, so what it was asked last was not analysed."],
+      });
+    // No run has begun.
+    expect(await receiptOf(await run(on, failing(version, "load-throws"), { dryRun: true, ...stopped }))).toMatchObject(
+      { status: "not-applicable" },
+    );
   });
 
   const without = (drop: (event: Event) => boolean) => events("up-fixes").filter((event) => !drop(event));

@@ -10,8 +10,24 @@ const FINDINGS = "/api/quillon/orgs/acme/findings/report";
 const formats = ["json", "sarif", "junit", "csv", "markdown"];
 
 const policies = [
-  { name: "length", displayName: "", description: "Long names.", enforcementLevel: "mandatory", message: "m" },
-  { name: "owner", displayName: "", description: "", severity: "low", enforcementLevel: "advisory", message: "m" },
+  {
+    name: "length",
+    displayName: "",
+    description: "Long names.",
+    enforcementLevel: "mandatory",
+    message: "m",
+    remediationSteps: "Set length to 2.",
+    url: "https://pets.example/names",
+  },
+  {
+    name: "owner",
+    displayName: "",
+    description: "",
+    severity: "low",
+    enforcementLevel: "advisory",
+    message: "m",
+    remediationSteps: "Nobody needs it, because nothing violates it.",
+  },
 ];
 const ofPack = { policyPackName: "pets", policyPackVersion: "1.0.0", policyPackVersionTag: "1.0.0" };
 const local = { policyPackName: "mine", policyPackVersion: "", policyPackVersionTag: "" };
@@ -110,6 +126,16 @@ describe.each(engines)("reports on $name", (engine) => {
       { kind: "not-evaluated", policy: "owner", urn: urnOf("new") },
       { kind: "remediated", policy: "owner", urn: urnOf("rex") },
     ]);
+  });
+
+  test("a policy that is violated says how to fix it", async () => {
+    const { packs } = (await results(preview.id)).body;
+    const [length, owner] = packs.find(({ name }: { name: string }) => name === "pets").policies;
+    expect(length).toMatchObject({ remediationSteps: "Set length to 2.", url: "https://pets.example/names" });
+    expect(owner).not.toHaveProperty("remediationSteps");
+    const text = (await results(preview.id, "?format=markdown")).body;
+    expect(text).toContain("<summary>How to fix it</summary>");
+    expect(text).toContain("Set length to 2.");
   });
 
   test("each format has its content type, and what it must have", async () => {

@@ -42,14 +42,14 @@ export const stackActivityHandlers = {
   },
 } satisfies Partial<Handlers>;
 
-function judgedOf({ name, lastUpdate, resourceCount = 0, severity, ...judged }: JudgedStack) {
+function judgedOf({ name, lastUpdate, resourceCount, severity, ...judged }: JudgedStack) {
   const { project, findings, passingPolicies, exceptedPolicies, policies, blocked, brokenPacks } = judged;
   return {
     project,
     stack: name,
     ...(lastUpdate instanceof Date && { lastUpdate: lastUpdate.toISOString() }),
     running: lastUpdate === "running",
-    resourceCount,
+    ...(resourceCount !== undefined && { resourceCount }),
     findings,
     ...(severity && { severity }),
     passingPolicies,

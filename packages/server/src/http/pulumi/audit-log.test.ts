@@ -39,6 +39,12 @@ describe.each(engines)("the audit log on $name", (engine) => {
     expect(await old(`startTime=${timestamp - 3600}`)).toBe(0);
     expect(await old(`endTime=${timestamp + 3600}`)).toBe(0);
     expect(await old("eventType=Policy%20Pack%20Removed")).toBe(0);
+    const wrong = await log("eventFilter=policy-pack-remove");
+    expect(wrong).toMatchObject({
+      id: "invalid_input",
+      message: 'The audit log has no event "policy-pack-remove". Did you mean "Policy Pack Removed"?',
+    });
+    expect((await log("eventType=%F0%9F%90%88", "auditlogs")).message).toContain("listed at auditlogs/event-types.");
     expect((await log("continuationToken=x")).id).toBe("invalid_input");
     expect((await log("format=csv")).id).toBe("invalid_input");
   });

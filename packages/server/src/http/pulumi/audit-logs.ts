@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { type Api, type AuditEventType, auditEvents, type QueryOf } from "@quillon/contract";
+import { type Api, type AuditEventType, auditEvents, newError, type QueryOf } from "@quillon/contract";
 import { readAuditLog, readWholeAuditLog } from "../../audit/index.ts";
 import type { OrgCtx } from "../../context.ts";
+import { nearest } from "../nearest.ts";
 import { type Handlers, jsonReply, type RawReply, streamReply } from "../route.ts";
 import { auditEventOf, wholeAuditEventOf } from "./audit-event.ts";
 import { auditFormats } from "./audit-formats.ts";
@@ -40,10 +41,16 @@ function fromV2({ startTime, endTime, eventFilter, userFilter, continuationToken
     from: secondOf(startTime),
     until: secondOf(endTime, 1),
     // The newest CLI sends no filter that is not set, but a client that sends an empty one means none.
-    event: eventFilter || undefined,
+    event: eventFilter ? knownEvent(eventFilter) : undefined,
     login: userFilter || undefined,
     continuationToken,
   };
+}
+
+/** A name that is none would list nothing, and nobody would know why. @throws invalid_input */
+function knownEvent(event: string): string {
+  if (Object.hasOwn(auditEvents, event)) return event;
+  throw newError("invalid_input", { problem: "audit_event", event, nearest: nearest(event, Object.keys(auditEvents)) });
 }
 
 type Wanted = ReturnType<typeof fromV2>;

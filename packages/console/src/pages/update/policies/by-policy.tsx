@@ -1,7 +1,8 @@
-import { Alert, Badge, Button, Card, Group, Spoiler, Stack, Text, Title } from "@mantine/core";
+import { Alert, Badge, Box, Button, Card, Group, Spoiler, Stack, Text, Title } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Few } from "../../../shared/few.tsx";
+import { HOW_TO_FIX, HowToFix, saysHowToFix } from "../../../shared/how-to-fix.tsx";
 import { Go } from "../../../shared/links.tsx";
 import { Problem } from "../../../shared/loaded.tsx";
 import { describeMembership, explainedQuery } from "../../../shared/membership.ts";
@@ -120,6 +121,14 @@ function Policy(props: PolicyProps) {
         <Text size="sm" c="dimmed" className="text" lineClamp={3}>
           {policy.description}
         </Text>
+      )}
+      {saysHowToFix(policy) && (
+        <Box mt={4}>
+          <Text size="sm" fw={500}>
+            {HOW_TO_FIX}
+          </Text>
+          <HowToFix fix={policy} />
+        </Box>
       )}
       <Results {...props} />
     </Card>

@@ -1,16 +1,25 @@
 import { Card, Stack, Text } from "@mantine/core";
 import { useMemo } from "react";
 import { Few } from "../../../shared/few.tsx";
+import { FoldedFix } from "../../../shared/how-to-fix.tsx";
 import type { Run } from "../../../shared/runs.tsx";
 import { Bdi } from "../../../shared/strangers.tsx";
 import { Resource, shortened } from "../../../shared/urn.tsx";
 import { Severity } from "../../../shared/words.tsx";
 import type { RunName } from "../queries.ts";
-import { byResource, type Result } from "./grouping.ts";
+import { byResource, type Counted, policyIn, type Result } from "./grouping.ts";
 import { useRemediations } from "./remediations.ts";
 import { ResultLine } from "./result.tsx";
 
-export function ByResource({ results, name, run }: { results: readonly Result[]; name: RunName; run: Run }) {
+interface Props {
+  /** Of the run, with what they say of their policies. */
+  packs: Counted["packs"];
+  results: readonly Result[];
+  name: RunName;
+  run: Run;
+}
+
+export function ByResource({ packs, results, name, run }: Props) {
   const groups = useMemo(() => byResource(results), [results]);
   const remediations = useRemediations(name, run, results);
   return (
@@ -27,12 +36,15 @@ export function ByResource({ results, name, run }: { results: readonly Result[];
               keyOf={({ kind, pack, version, policy }) => [kind, pack, version, policy].join(" ")}
             >
               {(result) => (
-                <ResultLine
-                  result={result}
-                  of={<PolicyOf result={result} />}
-                  org={name.orgName}
-                  remediations={remediations}
-                />
+                <div>
+                  <ResultLine
+                    result={result}
+                    of={<PolicyOf result={result} />}
+                    org={name.orgName}
+                    remediations={remediations}
+                  />
+                  {result.kind === "violated" && <FoldedFix fix={policyIn(packs, result) ?? {}} />}
+                </div>
               )}
             </Few>
           </Stack>

@@ -80,3 +80,10 @@ export function byResource(results: readonly Result[]): { urn: string; results: 
   }
   return [...groups].map(([urn, results]) => ({ urn, results }));
 }
+
+/** The policy of a result, as its pack describes it. */
+export function policyIn(packs: readonly Pack[], { pack, version, policy }: Result): Policy | undefined {
+  return packs
+    .find((one) => one.name === pack && one.version === version)
+    ?.policies.find(({ name }) => name === policy);
+}

@@ -56,7 +56,7 @@ export function Policies({ name, run, by, group }: Props) {
               <More query={results} rowsOf={({ results }) => results}>
                 {(results) =>
                   results.length > 0 ? (
-                    <ByResource results={results} name={name} run={run} />
+                    <ByResource packs={report.packs} results={results} name={name} run={run} />
                   ) : (
                     <Empty title="No policy found anything" />
                   )
