@@ -82,6 +82,8 @@ export const exceptionErrors = {
         `${NOTHING}: no published version of policy pack ${p.pack} has ${p.policies}. An exception names each policy as its pack does; "all" is not a policy.`,
       reason: (_: object) =>
         `${NOTHING}: the reason is blank. Say why the violations may stay, for those who read it later.`,
+      escapes: (_: object) =>
+        `${NOTHING}: the reason has control characters, and the terminals that show it would obey them. Write it in plain text. Ends of lines and tabs may stay.`,
       urn: (p: { entry: number; target: string }) =>
         `${NOTHING}: the target ${JSON.stringify(p.target)} of entry ${p.entry} is not a URN. Write it in full, as pulumi stack --show-urns does: urn:pulumi:STACK::PROJECT::TYPE::NAME. An exception has no patterns.`,
       crowded: (p: { stack: string; most: number }) =>

@@ -126,6 +126,49 @@ test("a blob that S3 stops sending before somebody reads it fails for who reads 
   });
 });
 
+test("a blob that comes in drops fails for its reader", async () => {
+  const drops = createHttpServer((_request, reply) => {
+    reply.writeHead(200, { "content-length": "1000000" });
+    const timer = setInterval(() => reply.write("x"), 10);
+    reply.once("close", () => clearInterval(timer));
+  });
+  await withStandIn(drops, { paceMs: 100 }, async (blobs) => {
+    const { bytes = Readable.from([]) } = (await blobs.get("a")) ?? {};
+    await expect(buffer(bytes)).rejects.toThrow("it does not answer");
+  });
+});
+
+test("a blob may be read as slowly as its reader likes", async () => {
+  const whole = createHttpServer((_request, reply) =>
+    reply.writeHead(200, { "content-length": 8 * MiB }).end(Buffer.alloc(8 * MiB)),
+  );
+  await withStandIn(whole, { paceMs: 50 }, async (blobs) => {
+    const { bytes = Readable.from([]) } = (await blobs.get("a")) ?? {};
+    let size = 0;
+    for await (const chunk of bytes) {
+      if (size < 200_000) await new Promise((resolve) => setTimeout(resolve, 120));
+      size += chunk.length;
+    }
+    expect(size).toBe(8 * MiB);
+  });
+});
+
+test.each([
+  ["of one part", 1],
+  ["of several parts", 9 * MiB],
+])("a blob %s is not taken as stored when what answers is no S3", async (_, size) => {
+  const portal = createHttpServer((request, reply) => {
+    request
+      .resume()
+      .once("end", () => reply.writeHead(200, { "content-type": "text/html" }).end("<html>Sign in</html>"));
+  });
+  await withStandIn(portal, {}, async (blobs) => {
+    await expect(blobs.put("a", Readable.from([Buffer.alloc(size)]))).rejects.toMatchObject({
+      code: "BLOBS_UNAVAILABLE",
+    });
+  });
+});
+
 /** Uses blobs in what stands in for an S3, because a real one can't be made to stop. */
 async function withStandIn(
   server: Server,

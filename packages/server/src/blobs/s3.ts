@@ -23,6 +23,9 @@ const PART = 8 * 1024 * 1024;
 /** So that an S3 that hangs holds no request for ever: each try ends after these times, and the client tries three times. */
 const TIMES = { connectionTimeout: 5_000, requestTimeout: 30_000, socketTimeout: 60_000, throwOnRequestTimeout: true };
 const TRIES = 3;
+/** A blob of which less than so many bytes come in so long, although its reader waits for them, will not come in time either. */
+const LEAST_BYTES = 256 * 1024;
+const PACE_MS = 30_000;
 
 /** A client that takes its archive slowly keeps a connection. With 50, the default, a few such clients keep everybody from all blobs. */
 const agent = { maxSockets: 2_000 };
@@ -35,23 +38,26 @@ const HELD = "held-";
 const HELD_MS = 24 * 3600 * 1000;
 
 /** @param times only for tests. */
-export function s3Blobs(place: S3Place, times: Partial<typeof TIMES> = {}): HoldingStore {
+export function s3Blobs(
+  place: S3Place,
+  { paceMs = PACE_MS, ...times }: Partial<typeof TIMES> & { paceMs?: number } = {},
+): HoldingStore {
   const client = new S3Client({
     ...(place.region && { region: place.region }),
     ...(place.endpoint && { endpoint: place.endpoint, forcePathStyle: true }),
     maxAttempts: TRIES,
     requestHandler: { ...TIMES, ...times, httpAgent: agent, httpsAgent: agent },
   });
-  return new S3Store(client, place, place.prefix);
+  return new S3Store(client, { ...place, paceMs }, place.prefix);
 }
 
 class S3Store implements HoldingStore {
   readonly place: string;
   readonly #client: S3Client;
-  readonly #at: S3Place;
+  readonly #at: S3Place & { paceMs: number };
   readonly #prefix: string;
 
-  constructor(client: S3Client, at: S3Place, prefix: string) {
+  constructor(client: S3Client, at: S3Place & { paceMs: number }, prefix: string) {
     this.#client = client;
     this.#at = at;
     this.#prefix = prefix;
@@ -64,7 +70,7 @@ class S3Store implements HoldingStore {
       const [first, second] = [await parts.next(), await parts.next()];
       if (!second.done) return await this.#putInParts(name, joined([first.value, second.value], parts));
       const Body: Buffer = first.value ?? Buffer.alloc(0);
-      await this.#asked(() => this.#client.send(new PutObjectCommand({ ...this.#object(name), Body })));
+      await this.#stored(() => this.#client.send(new PutObjectCommand({ ...this.#object(name), Body })));
       return Body.length;
     } finally {
       bytes.destroy();
@@ -77,17 +83,17 @@ class S3Store implements HoldingStore {
     const { UploadId } = await this.#asked(() => this.#client.send(new CreateMultipartUploadCommand(object)));
     const upload = { ...object, UploadId };
     try {
-      const Parts: { ETag: string | undefined; PartNumber: number }[] = [];
+      const Parts: { ETag: string; PartNumber: number }[] = [];
       let size = 0;
       for await (const Body of parts) {
         const PartNumber = Parts.length + 1;
-        const { ETag } = await this.#asked(() =>
+        const ETag = await this.#stored(() =>
           this.#client.send(new UploadPartCommand({ ...upload, PartNumber, Body })),
         );
         Parts.push({ ETag, PartNumber });
         size += Body.length;
       }
-      await this.#asked(() =>
+      await this.#stored(() =>
         this.#client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } })),
       );
       return size;
@@ -106,7 +112,7 @@ class S3Store implements HoldingStore {
         new GetObjectCommand({ ...object, ...(Range && { Range }) }),
       );
       const size = Number(/\/(\d+)$/.exec(ContentRange ?? "")?.[1] ?? ContentLength);
-      return { size, bytes: saying(this.place, Body as Readable) };
+      return { size, bytes: saying(this.place, Body as Readable, this.#at.paceMs) };
     } catch (error) {
       if (isNamed(error, "NoSuchKey", "NotFound")) return undefined;
       if (!isNamed(error, "InvalidRange")) throw unavailable(this.place, error);
@@ -196,6 +202,17 @@ class S3Store implements HoldingStore {
     return { Bucket: this.#at.bucket, Key: `${this.#prefix}${name}` };
   }
 
+  /**
+   * A proxy before S3 can answer 200 with a page of its own, and then nothing is stored. S3 names what it has stored.
+   *
+   * @throws BlobsUnavailable
+   */
+  async #stored(send: () => Promise<{ ETag?: string | undefined }>): Promise<string> {
+    const { ETag } = await this.#asked(send);
+    if (ETag === undefined) throw unavailable(this.place, new Error("What answers there is no S3"));
+    return ETag;
+  }
+
   /** @throws BlobsUnavailable */
   async #asked<T>(send: () => Promise<T>): Promise<T> {
     try {
@@ -207,13 +224,32 @@ class S3Store implements HoldingStore {
 }
 
 /** The same bytes. When S3 is lost in the middle of them, who reads them is told BlobsUnavailable. */
-function saying(place: string, body: Readable): Readable {
+function saying(place: string, body: Readable, paceMs: number): Readable {
   const bytes = new PassThrough();
   // S3 can be lost before somebody reads, and then nobody listens yet: the process would end. Who reads later is told all the same.
   bytes.on("error", () => {});
   bytes.once("close", () => body.destroy());
   finished(body, { writable: false }, (error) => error && bytes.destroy(unavailable(place, error)));
+  keepPace(body, paceMs);
   return body.pipe(bytes);
+}
+
+/** Ends a stream that comes too slowly for its reader. While the reader is the slower one, it may take any time. */
+function keepPace(body: Readable, paceMs: number): void {
+  let came = 0;
+  let waited = false;
+  const timer = setInterval(() => {
+    if (!waited && came < LEAST_BYTES) body.destroy(Object.assign(new Error("too slow"), { name: "TimeoutError" }));
+    came = 0;
+    waited = body.isPaused();
+  }, paceMs).unref();
+  body.on("data", (chunk: Buffer) => {
+    came += chunk.length;
+  });
+  body.on("pause", () => {
+    waited = true;
+  });
+  body.once("close", () => clearInterval(timer));
 }
 
 function isNamed(error: unknown, ...names: string[]): boolean {

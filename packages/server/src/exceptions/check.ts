@@ -22,6 +22,9 @@ const LONGEST = 3650 * 24 * HOUR;
 /** Of the exceptions in effect for one stack, because each of its updates is sent and keeps all of them. In MiB. */
 const LARGEST = 2;
 
+/** Control characters, but for ends of lines and tabs. Pulumi's CLI prints a reason as it is. */
+const ESCAPES = /[^\P{Cc}\n\r\t]|\r(?!\n)/u;
+
 /**
  * Refuses what the engine would drop, what could never match, and what the organization does not allow.
  *
@@ -31,6 +34,7 @@ const LARGEST = 2;
 export async function checkWish(ctx: OrgCtx, wish: Wish, rules: ExceptionRules): Promise<StackOfUrn[]> {
   const { seconds } = wish;
   if (isBlank(wish.reason)) throw newError("exception_refused", { problem: "reason" });
+  if (ESCAPES.test(wish.reason)) throw newError("exception_refused", { problem: "escapes" });
   if (seconds !== undefined && (seconds < HOUR || seconds > LONGEST || seconds % HOUR !== 0))
     throw newError("exception_refused", { problem: "duration", seconds });
   const stacks = stacksOf(wish.match);

@@ -56,8 +56,8 @@ export type SeenChanges = readonly string[] | "any";
  *
  * @param edit `seen`: the group's `changed` counters that the caller has read, if they say so. With `any` the group is changed
  * whether or not they have read it.
- * @returns the packs that the group had enabled before or has now, and a warning for the caller when nothing changed although
- * nothing failed.
+ * @returns the packs that the group had enabled before or has now, unless it gets nothing but another name, and a warning for the caller
+ * when nothing changed although nothing failed.
  * @throws group_not_found, group_default, group_exists, group_name_reserved, group_entity_mismatch, selector_invalid,
  * match_rule_invalid, group_edit_too_long; group_changed when a list would replace one that the caller has not seen; what the edits of
  * members and packs throw.
@@ -81,7 +81,9 @@ export function editGroup(
     }
     const changes = await recordEdit({ tx, group, change }, before);
     if (changes.length > 0) await tell(tx, { action: "updated", group: edits.at(-1)?.newName || group.name, changes });
-    return { packs: [...new Set([...enabled, ...(await listEnabledNames(tx.db, group.id))])], warning: hint };
+    // A new name locks the group against what refers to it: scores of stacks that others have locked. So its edit waits for no stack.
+    const packs = edits.every(isRenaming) ? [] : [...enabled, ...(await listEnabledNames(tx.db, group.id))];
+    return { packs: [...new Set(packs)], warning: hint };
   });
 }
 
@@ -112,6 +114,11 @@ export async function recordEdit(
     after: writeJson({ policyGroup: group.name, ...difference.after }),
   });
   return difference.words;
+}
+
+/** Which changes nothing of what stacks must run. */
+function isRenaming({ newName, ...others }: GroupEdit): boolean {
+  return newName !== undefined && Object.values(others).every((value) => value === undefined);
 }
 
 function replacesList(edit: GroupEdit): boolean {

@@ -1,8 +1,11 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { type RawBuilder, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Answer, startApp, type TestApp } from "../testing/app.ts";
 import { engines } from "../testing/database.ts";
-import { deadlock } from "../testing/locks.ts";
+import { edit, groupWithStack, newPack } from "../testing/group.ts";
+import { deadlock, holdStack } from "../testing/locks.ts";
+import { policyRun } from "../testing/policy-run.ts";
 import { newStack, type TestStack, type TestUpdate } from "../testing/stack.ts";
 
 describe.each(engines)("what the database undoes because of others, on $name", (engine) => {
@@ -51,6 +54,22 @@ describe.each(engines)("what the database undoes because of others, on $name", (
       );
       expect(answer).toMatchObject({ status: 200 });
       await update.complete();
+    });
+
+    test("a policy group gets another name without waiting for its stacks, which may wait for it", async () => {
+      const { stack, group } = await groupWithStack(t);
+      const pack = await newPack(t, ["1.0.0", "2.0.0"]);
+      await edit(t, group, { addPolicyPack: { name: pack, versionTag: "1.0.0" } });
+      await policyRun(stack, { pack, lines: ["rex !no-public-bucket"] });
+      await edit(t, group, { addPolicyPack: { name: pack, versionTag: "2.0.0" } });
+      const { release } = await holdStack(t, stack.name);
+      const answer = edit(t, group, { newName: `${group}-renamed` });
+      const waits = pause(10_000, "it waits for the stack", { ref: false });
+      try {
+        expect(await Promise.race([answer, waits])).toMatchObject({ status: 200 });
+      } finally {
+        release();
+      }
     });
   }
 

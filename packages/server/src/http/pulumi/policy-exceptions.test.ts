@@ -347,6 +347,8 @@ describe.each(engines)("policy exceptions on $name", (engine) => {
     ["a URN with a pattern", { match: [{ ...entry, targets: [urnIn("*")] }] }, "An exception has no patterns."],
     ["a pattern", { match: [{ ...entry, targets: ["urn:pulumi:*"] }] }, "An exception has no patterns."],
     ["a blank reason", { reason: " \n\t" }, "the reason is blank"],
+    ["a reason that clears the terminal", { reason: "Fine.\u001b[2J" }, "the reason has control characters"],
+    ["a reason that writes over its line", { reason: "Refused.\rFine." }, "the reason has control characters"],
     ["a reason of 2,049 characters", { reason: "x".repeat(2_049) }, "more than 2048 characters"],
     ["half an hour", { expiresInSeconds: 1_800 }, "expiresInSeconds is 1800. It must be whole hours"],
     ["an hour and a half", { expiresInSeconds: 5_400 }, "It must be whole hours"],
