@@ -142,11 +142,13 @@ test("a blob may be read as slowly as its reader likes", async () => {
   const whole = createHttpServer((_request, reply) =>
     reply.writeHead(200, { "content-length": 8 * MiB }).end(Buffer.alloc(8 * MiB)),
   );
-  await withStandIn(whole, { paceMs: 50 }, async (blobs) => {
+  // Longer than it takes to send all of it, also on a busy machine.
+  const paceMs = 2_000;
+  await withStandIn(whole, { paceMs }, async (blobs) => {
     const { bytes = Readable.from([]) } = (await blobs.get("a")) ?? {};
     let size = 0;
     for await (const chunk of bytes) {
-      if (size < 200_000) await new Promise((resolve) => setTimeout(resolve, 120));
+      if (size === 0) await new Promise((resolve) => setTimeout(resolve, 2.5 * paceMs));
       size += chunk.length;
     }
     expect(size).toBe(8 * MiB);
