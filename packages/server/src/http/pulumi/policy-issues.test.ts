@@ -247,7 +247,7 @@ describe.each(engines)("policy issues on $name", (engine) => {
     const own = await t.send(`PATCH ${FINDINGS}/${id}`, { priority: "p2" });
     expect(own.body.policyIssue.comment).toMatchObject({ text: "=1+1", by: { githubLogin: "admin" } });
     expect((await t.send(`POST ${ISSUES}/export`, {})).body).toMatch(
-      /,comment,exceptions\r\n(.*\r\n)*.*,moe,.*,'=1\+1,\r\n/,
+      /,comment,exceptions,reason\r\n(.*\r\n)*.*,moe,.*,'=1\+1,,r\r\n/,
     );
     await up(on, [{ resource: "moe" }]);
     const listed = (await list()).body.policyIssues.find((one: { id: string }) => one.id === id);

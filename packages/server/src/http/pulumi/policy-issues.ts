@@ -120,11 +120,13 @@ const columns = [
   "policyExceptionNames",
   "comment",
   "exceptions",
+  "reason",
 ] as const;
 
 function rowOf(client: IncomingHttpHeaders, finding: Finding): string {
-  const { assigneeLogin, comment, exceptions } = finding;
-  const texts = { assignedTo: assigneeLogin ?? "", comment, exceptions: exceptions?.map(exceptionText).join("; ") };
+  const { assigneeLogin, comment, exceptions, reason, expires } = finding;
+  const named = exceptions?.map(exceptionText).join("; ");
+  const texts = { assignedTo: assigneeLogin ?? "", comment, exceptions: named, reason: expires && reason };
   const issue = { ...issueFor(client, finding), ...texts };
   return csvLine(columns.map((column) => String((issue as Record<string, unknown>)[column] ?? "")));
 }
