@@ -96,7 +96,7 @@ function Row({ pack, policy }: { pack: string; policy: Policy }) {
         </Group>
         {description && <LongText text={description} size="sm" c="dimmed" />}
         <Tags of={tags} />
-        <More configSchema={configSchema} remediationSteps={remediationSteps} url={url} />
+        <More {...(configSchema && { configSchema })} remediationSteps={remediationSteps} url={url} />
       </Table.Td>
       <Table.Td>{enforcementLevel && <Level of={enforcementLevel} />}</Table.Td>
       <Table.Td>
