@@ -132,7 +132,7 @@ describe.each(engines)("excepted violations on $name", (engine) => {
     const { body: log } = await t.send(`${report}&format=sarif`);
     expect(log.runs[0].results).toMatchObject([{ suppressions: [{ justification }] }]);
     const csv = await t.send(`POST ${ISSUES}/export?closed=true`, {});
-    expect(csv.body).toContain(`; ${id}: Empty. (until ${expiresAt})\r\n`);
+    expect(csv.body).toContain(`; ${id}: Empty. (until ${expiresAt}),\r\n`);
   });
 
   test("triage comes back with the violation, unless that is worse than what was ignored", async () => {
@@ -303,7 +303,7 @@ describe.each(engines)("excepted violations on $name", (engine) => {
     expect(open).toMatchObject({ exempt: false });
     expect(open).not.toHaveProperty("policyExceptionNames");
     const csv = await t.send(`POST ${ISSUES}/export?closed=true`, where("excepted"));
-    expect(csv.body).toMatch(/,excepted,[^\n]*,EXC-\d+,,EXC-\d+: Replaced in March\.\r?\n$/);
+    expect(csv.body).toMatch(/,excepted,[^\n]*,EXC-\d+,,EXC-\d+: Replaced in March\.,\r?\n$/);
     const values = await t.send(`POST ${ISSUES}/filters?closed=true`, { field: "status", ...where("excepted") });
     expect(values.body.values).toEqual([{ name: "excepted", count: 1 }]);
     const groups = await t.send("GET /api/quillon/orgs/acme/finding-groups?closed=true&status=excepted");
