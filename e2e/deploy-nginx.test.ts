@@ -9,7 +9,7 @@ import { freePort } from "../tools/free-port.ts";
 import type { Command } from "./harness/command.ts";
 import { hasNginx, runNginx } from "./harness/nginx.ts";
 
-/** A server that answers everything in one way. */
+/** In place of a Quillon server, because what nginx makes of an answer is tried, and a real one is not ready for a moment only. */
 async function answering(status: number): Promise<Server> {
   const server = createServer((request, response) =>
     request.resume().on("end", () => response.writeHead(status).end()),

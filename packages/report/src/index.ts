@@ -13,10 +13,13 @@ export { visible } from "./visible.ts";
 export {
   count,
   exceptionText,
+  fixOf,
   howToFix,
   inOrder,
   isAccepted,
   type Order,
+  packNames,
+  policiesToFix,
   silentPacks,
   unappliedText,
   violationsOf,

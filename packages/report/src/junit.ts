@@ -36,7 +36,7 @@ export const junit: Writer = {
         open = name;
         yield startOf(name, packs.get(name));
       }
-      yield violation(result, head, fixOf(packs.get(name), result));
+      yield violation(result, head, linesOfFix(packs.get(name), result));
     }
     if (open !== undefined) yield endOf(packs, open, because);
     for (const [name, pack] of packs) yield startOf(name, pack) + endOf(packs, name, because);
@@ -64,7 +64,7 @@ function brokenPack(pack: string, failure: string): string {
   return `${start}${tag("error", { message: firstLine, type: "policy pack" })}${text(failure)}</error></testcase>\n`;
 }
 
-const fixOf = (pack: ReportedPack | undefined, { policy }: ReportedResult) =>
+const linesOfFix = (pack: ReportedPack | undefined, { policy }: ReportedResult) =>
   howToFix(pack?.policies.find(({ name }) => name === policy) ?? {});
 
 function violation(result: ReportedResult, head: ReportHead, fix: readonly string[]): string {

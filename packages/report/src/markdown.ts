@@ -6,10 +6,10 @@ import {
   compactedOn,
   count,
   failedOtherwise,
-  howToFix,
   isAccepted,
   isExcepted,
   packNames,
+  policiesToFix,
   type Results,
   reasonOf,
   silentPacks,
@@ -123,15 +123,14 @@ function failureOf(head: ReportHead, where: string): string {
 }
 
 /** How to fix what is violated, as far as the packs say it and there is room: what stops the run first. */
-function fixesOf({ packs }: ReportHead): string {
-  const violated = packs
-    .flatMap(({ name, version, policies }) => policies.map((policy) => ({ pack: `${name}@${version}`, policy })))
-    .filter(({ policy }) => policy.mandatory + policy.advisory > 0 && howToFix(policy).length > 0)
-    .toSorted((a, b) => Number(b.policy.mandatory > 0) - Number(a.policy.mandatory > 0));
+function fixesOf(head: ReportHead): string {
+  const violated = policiesToFix(head).toSorted(
+    (a, b) => Number(b.policy.mandatory > 0) - Number(a.policy.mandatory > 0),
+  );
   let rows = "";
   for (const { pack, policy } of violated) {
     const said = [policy.remediationSteps, policy.url].filter((text) => text !== undefined);
-    const row = `| ${code(policy.name)}<br>${plain(pack)} | ${said.map(plain).join("<br>")} |\n`;
+    const row = `| ${code(policy.name)}<br>${plain(packNames([pack]))} | ${said.map(plain).join("<br>")} |\n`;
     if (rows.length + row.length > LONGEST_FIX) break;
     rows += row;
   }

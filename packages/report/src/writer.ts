@@ -70,8 +70,22 @@ export function violationsOf({
   return mandatory + advisory + accepted + excepted;
 }
 
+type Fix = Pick<ReportedPolicy, "remediationSteps" | "url">;
+
+/** What a pack says of how to fix what violates a policy, without what it leaves empty. */
+export function fixOf({ remediationSteps, url }: Fix): Fix {
+  return { ...(remediationSteps && { remediationSteps }), ...(url && { url }) };
+}
+
+/** The violated policies of which their packs say how to fix that, without those whose violations may all stay. */
+export function policiesToFix({ packs }: Pick<ReportHead, "packs">): { pack: ReportedPack; policy: ReportedPolicy }[] {
+  return packs
+    .flatMap((pack) => pack.policies.map((policy) => ({ pack, policy })))
+    .filter(({ policy }) => policy.mandatory + policy.advisory > 0 && howToFix(policy).length > 0);
+}
+
 /** How to fix what violates a policy, as far as its pack says it, in lines of which each may have several of its own. */
-export function howToFix({ remediationSteps, url }: Pick<ReportedPolicy, "remediationSteps" | "url">): string[] {
+export function howToFix({ remediationSteps, url }: Fix): string[] {
   return [...(remediationSteps ? [`How to fix it: ${remediationSteps.trim()}`] : []), ...(url ? [`More: ${url}`] : [])];
 }
 

@@ -1,5 +1,5 @@
 import type { Report, ReportedPolicy, ReportedResult } from "@quillon/contract";
-import { ownMessage } from "@quillon/report";
+import { fixOf, ownMessage } from "@quillon/report";
 import type { AuditedPack, AuditedResult } from "@quillon/runner/audit";
 import type { CheckedPack, Exception } from "./pack.ts";
 
@@ -48,16 +48,8 @@ const KEYS = Object.keys(NONE) as (keyof typeof NONE)[];
 
 function policiesOf(pack: AuditedPack, results: readonly ReportedResult[]): ReportedPolicy[] {
   const policies = new Map<string, ReportedPolicy>();
-  for (const { name, description, severity, remediationSteps, url, passed } of pack.policies)
-    policies.set(name, {
-      ...NONE,
-      name,
-      description,
-      severity,
-      passed,
-      ...(remediationSteps && { remediationSteps }),
-      ...(url && { url }),
-    });
+  for (const { name, description, severity, passed, ...said } of pack.policies)
+    policies.set(name, { ...NONE, name, description, severity, passed, ...fixOf(said) });
   for (const result of results) {
     const policy = policies.get(result.policy) ?? { ...NONE, name: result.policy, description: "", severity: "" };
     policies.set(result.policy, policy);

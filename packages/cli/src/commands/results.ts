@@ -1,6 +1,16 @@
 import type { Report, ReportFormat } from "@quillon/contract";
 import type { Client } from "@quillon/contract/client";
-import { count, howToFix, isAccepted, resourceOf, silentPacks, unappliedText, writers } from "@quillon/report";
+import {
+  count,
+  howToFix,
+  isAccepted,
+  packNames,
+  policiesToFix,
+  resourceOf,
+  silentPacks,
+  unappliedText,
+  writers,
+} from "@quillon/report";
 import { Command, Option } from "commander";
 import { ANSWER_IS_NO } from "../exit-codes.ts";
 import { formatTable } from "../format-table.ts";
@@ -123,15 +133,11 @@ function outcomeOf(result: Report["results"][number]): string {
 const MOST_FIXES = 20;
 
 /** How to fix what is violated, as far as the packs say it, for each policy once. */
-export function fixesOf({ packs }: Pick<Report, "packs">): string[] {
-  const fixes = packs.flatMap(({ name, version, policies }) =>
-    policies
-      .filter(({ mandatory, advisory }) => mandatory + advisory > 0)
-      .flatMap((policy) => {
-        const lines = howToFix(policy).map((line) => `\n  ${line.replaceAll("\n", "\n    ")}`);
-        return lines.length > 0 ? [`${version ? `${name}@${version}` : name} ${policy.name}${lines.join("")}`] : [];
-      }),
-  );
+export function fixesOf(report: Pick<Report, "packs">): string[] {
+  const fixes = policiesToFix(report).map(({ pack, policy }) => {
+    const lines = howToFix(policy).map((line) => `\n  ${line.replaceAll("\n", "\n    ")}`);
+    return `${packNames([pack])} ${policy.name}${lines.join("")}`;
+  });
   const left = fixes.length - MOST_FIXES;
   const more = left > 0 ? [`How to fix what violates ${left} more of the policies: --output json`] : [];
   return [...fixes.slice(0, MOST_FIXES), ...more];

@@ -2,12 +2,11 @@ import { randomUUID } from "node:crypto";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { diskBlobs } from "../blobs/disk.ts";
+import { HELD_MS } from "../blobs/held.ts";
 import type { Blobs } from "../blobs/types.ts";
 import { linkBlobs } from "./copy.ts";
 
 const NAME = /^backup-[\da-f-]{36}\.tmp$/;
-/** A backup takes less. What is older was left by one that was killed. */
-const HELD_MS = 24 * 3600 * 1000;
 
 /** Keeps blobs of a data folder while they are read, under names in a folder of their own. */
 export async function holdLinks(

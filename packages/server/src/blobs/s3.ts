@@ -14,6 +14,7 @@ import {
   S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
+import { HELD_MS } from "./held.ts";
 import { BlobsUnavailable, unavailable } from "./s3-problems.ts";
 import type { Blob, Blobs, HoldingStore, S3Place } from "./types.ts";
 
@@ -34,8 +35,6 @@ const agent = { maxSockets: 2_000 };
 const AT_ONCE = 8;
 
 const HELD = "held-";
-/** A backup takes less. What is older was left by one that was killed. */
-const HELD_MS = 24 * 3600 * 1000;
 
 /** @param times only for tests. */
 export function s3Blobs(

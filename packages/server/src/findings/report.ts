@@ -1,5 +1,5 @@
 import type { ReportedPack, ReportedPolicy, ReportedResult, ReportHead } from "@quillon/contract";
-import { type Order, ownMessage, violationsOf } from "@quillon/report";
+import { fixOf, type Order, ownMessage, violationsOf } from "@quillon/report";
 import type { OrgCtx } from "../context.ts";
 import { describePolicies, type PolicyName } from "../packs/index.ts";
 
@@ -42,7 +42,7 @@ export async function summarize(
       ...NONE,
       ...numbers,
     };
-    if (violationsOf(policy) > 0) Object.assign(policy, howToFix(own));
+    if (own && violationsOf(policy) > 0) Object.assign(policy, fixOf(own));
     known.policies.push(policy);
     for (const number of Object.keys(NONE) as (keyof Counts)[]) counts[number] += policy[number];
   }
@@ -52,11 +52,6 @@ export async function summarize(
 }
 
 const NONE: Counts = { mandatory: 0, advisory: 0, accepted: 0, excepted: 0, remediated: 0, notEvaluated: 0, passed: 0 };
-
-const howToFix = ({ remediationSteps, url }: Partial<Pick<ReportedPolicy, "remediationSteps" | "url">> = {}) => ({
-  ...(remediationSteps && { remediationSteps }),
-  ...(url && { url }),
-});
 
 function keyOf({ pack, tag, policy }: PolicyName): string {
   return JSON.stringify([pack, tag, policy]);

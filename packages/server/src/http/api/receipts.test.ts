@@ -1,62 +1,32 @@
 import { createHash, verify } from "node:crypto";
-import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { writeCursor } from "../../cursor.ts";
 import { startApp, type TestApp } from "../../testing/app.ts";
 import { engines } from "../../testing/database.ts";
-import { edit, newManager, newVersion, required } from "../../testing/group.ts";
-import { recordedEvents, recordedPackFailure, recordedVersions } from "../../testing/recorded-events.ts";
-import { newStack, type TestStack } from "../../testing/stack.ts";
+import { required } from "../../testing/group.ts";
+import {
+  type Event,
+  events,
+  isOfPets,
+  type Options,
+  receiptsOf,
+  requirePets,
+  unsent,
+  without,
+} from "../../testing/receipts.ts";
+import { recordedPackFailure, recordedVersions } from "../../testing/recorded-events.ts";
+import { newStack } from "../../testing/stack.ts";
 
-const OWN = "/api/quillon/orgs/acme";
 const rex = "urn:pulumi:dev::pets::random:index/randomPet:RandomPet::rex";
-
-interface Event {
-  sequence: number;
-  summaryEvent?: object;
-  policyAnalyzeSummaryEvent?: { resourceUrn: string; policyPackName: string };
-  policyAnalyzeStackSummaryEvent?: object;
-}
-
-const events = (run: string, version = recordedVersions[0] ?? "") => recordedEvents(version, run) as unknown as Event[];
 
 describe.each(engines)("receipts on $name", (engine) => {
   let t: TestApp;
   beforeAll(async () => {
     t = await startApp(engine);
-    await newVersion(t, "pets", "1.0.0");
-    const config = { "no-public-bucket": { enforcementLevel: "advisory" } };
-    await edit(t, "default-policy-group", { addPolicyPack: { name: "pets", versionTag: "1.0.0", config } });
+    await requirePets(t);
   });
   afterAll(() => t.close());
 
-  interface Options {
-    kind?: string;
-    dryRun?: boolean;
-    status?: string;
-    environment?: object;
-  }
-
-  async function start(on: TestStack, { kind = "update", dryRun = false, environment = {} }: Options = {}) {
-    const { body } = await t.send(`POST ${on.path}/${kind}`, { options: { dryRun }, metadata: { environment } });
-    const started = await on.start(body.updateID);
-    return on.update({ id: body.updateID, ...started.body });
-  }
-  /** A run that sends these events and ends. @returns its id. */
-  async function run(on: TestStack, sent: readonly object[], options: Options = {}): Promise<string> {
-    const update = await start(on, options);
-    for (const event of sent) expect((await update.events([event])).status).toBe(200);
-    expect((await update.complete(options.status)).status).toBe(200);
-    return update.id;
-  }
-  async function signedOf(update: string, as?: string) {
-    return t.send(`GET ${OWN}/receipts/${update}`, undefined, as ? { as } : {});
-  }
-  async function receiptOf(update: string) {
-    const { status, body } = await signedOf(update);
-    expect(status, body.message).toBe(200);
-    return JSON.parse(body.receipt);
-  }
+  const { start, run, signedOf, receiptOf } = receiptsOf(() => t);
 
   test("a receipt binds who ran what on which stack, and its signature is of its exact bytes", async () => {
     const on = await newStack(t);
@@ -147,11 +117,6 @@ describe.each(engines)("receipts on $name", (engine) => {
       { status: "not-applicable" },
     );
   });
-
-  const without = (drop: (event: Event) => boolean) => events("up-fixes").filter((event) => !drop(event));
-  /** The events count on without what was never sent. */
-  const unsent = (drop: (event: Event) => boolean) => without(drop).map((event, sequence) => ({ ...event, sequence }));
-  const isOfPets = (event: Event) => JSON.stringify(event).includes('"policyPackName":"pets"');
 
   test.each<[what: string, sent: Event[], status: string, reasons: (string | RegExp)[]]>([
     ["left out a pack", unsent(isOfPets), "missing", ["Pack pets analysed nothing."]],
@@ -386,61 +351,5 @@ describe.each(engines)("receipts on $name", (engine) => {
       reasons: ["The server could not find out what was analysed."],
     });
     expect((await on.run()).version).toBe(2);
-  });
-
-  test("lists are of the stacks that a caller may read, by status and page by page", async () => {
-    const on = await newStack(t);
-    const ids = [await run(on, events("up-fixes")), await run(on, unsent(isOfPets)), await run(on, events("up-fixes"))];
-    const name = on.name;
-    const list = async (query = "", as?: string) => {
-      const path = `${OWN}/stacks/web/${name}/receipts${query}`;
-      const { body } = await t.send(`GET ${path}`, undefined, as ? { as } : {});
-      return body.receipts?.map(({ updateID }: { updateID: string }) => updateID) ?? body.id;
-    };
-    expect(await list()).toEqual(ids.toReversed());
-    expect(await list("?status=missing")).toEqual([ids[1]]);
-    const middle = await t.db
-      .selectFrom("receipts")
-      .where("update_id", "=", ids[1] ?? "")
-      .select(sql<string>`(extract(epoch from ended_at) * 1000000)::bigint::text`.as("at"))
-      .executeTakeFirstOrThrow();
-    const from = (at: string) => `?continuationToken=${writeCursor([at, ids[1] ?? ""])}`;
-    expect(await list(from(middle.at))).toEqual([ids[0]]);
-    expect(await list(from("9".repeat(17)))).toEqual(ids.toReversed());
-    const all = [];
-    for (let token = ""; ; ) {
-      const { body } = await t.send(`GET ${OWN}/receipts${token && `?continuationToken=${token}`}`);
-      all.push(...body.receipts);
-      token = body.continuationToken ?? "";
-      if (!token) break;
-    }
-    const { rows } = { rows: await t.db.selectFrom("receipts").select("update_id").execute() };
-    expect(all.map(({ updateID }) => updateID).sort()).toEqual(rows.map(({ update_id }) => update_id).sort());
-
-    const member = await newManager(t, "member");
-    expect((await t.send(`GET ${OWN}/receipts`, undefined, { as: member })).body.receipts.length).toBeGreaterThan(0);
-    await t.send(`PATCH ${OWN}`, { defaultStackPermission: "none" });
-    expect((await t.send(`GET ${OWN}/receipts`, undefined, { as: member })).body.receipts).toEqual([]);
-    expect(await list("", member)).toBe("stack_not_found");
-    const hidden = await signedOf(ids[0] ?? "", member);
-    expect(hidden).toMatchObject({ status: 404, body: { id: "receipt_not_found" } });
-    await t.send(`PATCH ${OWN}`, { defaultStackPermission: "write" });
-  });
-
-  test("a receipt is kept when its stack is removed, for the organization's admins", async () => {
-    const on = await newStack(t);
-    const update = await run(on, events("up-fixes"));
-    expect((await t.send(`DELETE ${on.path}?force=true`)).status).toBe(200);
-    expect(await receiptOf(update)).toMatchObject({ status: "complete" });
-    const manager = await newManager(t);
-    expect((await signedOf(update, manager)).status).toBe(404);
-  });
-
-  test("a continuation token that the server did not give out is refused", async () => {
-    const id = "00000000-0000-0000-0000-000000000000";
-    for (const parts of [["x", "y"], ["1"], ["1", "2"], [id, id], [id, "1"], ["9".repeat(18), id]]) {
-      const token = Buffer.from(JSON.stringify(parts)).toString("base64url");
-      expect((await t.send(`GET ${OWN}/receipts?continuationToken=${token}`)).status).toBe(400);
-    }
   });
 });
